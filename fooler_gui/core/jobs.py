@@ -1,0 +1,89 @@
+"""What the engine can be asked to do: frozen requests, answered by a stream of messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.settings import RetrainingSettings, TrainingSettings
+from fooler_gui.core.topology import Topology
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenClassifier:
+    """Load the classifier of the file `path` and put it in use. Answered by `ClassifierReady`."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveClassifier:
+    """Write the classifier in use to the file `path`, which may exist. Answered by `ClassifierReady`."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreFormer:
+    """Put the former classifier back in use; the present one becomes the former. Answered by `ClassifierReady`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Train:
+    """Train a classifier and put it in use. Answered by progress, `TrainingFinished` and `ClassifierReady`.
+
+    Attributes:
+        topology: Of the new classifier; not used when `go_on`.
+        settings: Steps, batches, learning rate, seed.
+        go_on: Continue from the weights of the classifier in use instead of fresh ones.
+    """
+
+    topology: Topology
+    settings: TrainingSettings
+    go_on: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backwork:
+    """Run the descent that `spec` describes. Answered by saves and `RunFinished`."""
+
+    spec: RunSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Retrain:
+    """Retrain the classifier in use on found images. Answered by progress and `RetrainingFinished`.
+
+    The result is a candidate until it is kept or discarded.
+
+    Attributes:
+        settings: Steps, noise, blanks and so on.
+        images: (N, H, W, C) float32 in [0, 1], the found images, N ≥ 1.
+    """
+
+    settings: RetrainingSettings
+    images: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepCandidate:
+    """Put the retrained classifier in use. Answered by `ClassifierReady`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscardCandidate:
+    """Drop the retrained classifier; the one in use stays. Answered by `ClassifierReady`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindWorstImages:
+    """Find for each class the `count` training images it is least sure of. Answered by `WorstImages`."""
+
+    count: int
+
+
+Job = (
+    OpenClassifier | SaveClassifier | RestoreFormer | Train | Backwork | Retrain | KeepCandidate | DiscardCandidate
+    | FindWorstImages
+)

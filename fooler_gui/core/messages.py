@@ -1,0 +1,247 @@
+"""What the engine tells: frozen values that may cross from its thread to any other.
+
+Arrays in a message are fresh and read-only; nobody writes into them. Every room may use this module.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float32]
+BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.int64]
+
+STOPPED_BY_PROBABILITY = "probability"
+STOPPED_BY_STEPS = "max_steps"
+STOPPED_BY_TOLERANCE = "tolerance"
+STOPPED_BY_USER = "stopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassifierInfo:
+    """What is known of the classifier in use.
+
+    Attributes:
+        name: A short name to show.
+        path: Its ``.keras`` file.
+        sha256: Of that file, in hexadecimal.
+        topology: Its layers in words.
+        input_shape: (height, width, channels).
+        class_names: One for each output.
+        recorded_layers: Names in order, from ``inputs`` up.
+        parameters: How many weights it has.
+        test_accuracy: Share of the test images it gets right, 0 to 1.
+    """
+
+    name: str
+    path: str
+    sha256: str
+    topology: str
+    input_shape: tuple[int, int, int]
+    class_names: tuple[str, ...]
+    recorded_layers: tuple[str, ...]
+    parameters: int
+    test_accuracy: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassifierReady:
+    """A classifier is loaded and can be backworked. `former` is the one it replaced, if that can be restored."""
+
+    classifier: ClassifierInfo
+    former: ClassifierInfo | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Working:
+    """Something that takes a while goes on. `fraction` is 0 to 1, or None when it cannot be told."""
+
+    sentence: str
+    fraction: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingProgress:
+    """How far a training has come.
+
+    Attributes:
+        step: Steps done, from 1.
+        steps: Steps wanted.
+        loss: Mean cross-entropy of an image over the steps since the last progress, in nats.
+        validation_accuracy: Share of the validation images right, 0 to 1; None when not measured at this step.
+        images_per_second: Training images a second since the start, pauses for validation left out.
+        seconds_left: Estimated time to the last step.
+    """
+
+    step: int
+    steps: int
+    loss: float
+    validation_accuracy: float | None
+    images_per_second: float
+    seconds_left: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingFinished:
+    """A training ended, after its last step or when asked to stop."""
+
+    steps: int
+    seconds: float
+    images_per_second: float
+    test_accuracy: float
+    stopped: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerCosts:
+    """The terms of one recorded layer for one label (method.md, Cost of a batch).
+
+    Distances are mean squared differences over the layer's units. A batch of one slot has no batch distance
+    (None) and a batch cost of 0.
+    """
+
+    name: str
+    reference_distance: float
+    batch_distance: float | None
+    reference_cost: float
+    batch_cost: float
+    weighted_reference_cost: float
+    weighted_batch_cost: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelCosts:
+    """Every cost term of one label's batch, and their weighted sum `total`."""
+
+    label: int
+    layers: tuple[LayerCosts, ...]
+    misclassification_cost: float
+    weighted_misclassification_cost: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Save:
+    """Images and probabilities recorded together: the probabilities are those of these images.
+
+    L labels, B slots a label, images of shape (H, W, C).
+
+    Attributes:
+        step: Steps done when it was recorded; 0 is the start.
+        seconds: Since the run began, time in pause left out.
+        labels: The L labels.
+        images: (L, B, H, W, C) float32, in [0, 1] unless the method lets pixels leave the range.
+        probabilities: (L, B) float32, the correct classification probabilities.
+        costs: One for each label.
+        done: (L, B), probability above `min_probability`.
+        reinitialised: (L, B), slots that get fresh noise after this save.
+        restarts: (L, B), how often each slot has been reinitialised, this time included.
+        pinned: (L, B), slots that are left alone.
+        stopped_by: For each label why its batch no longer changes, or "" while it does.
+        revision: Of the coefficients and settings that the last step was made with (`RunControl`).
+        applied_at: The first step made with that revision; 0 for the run's own settings.
+    """
+
+    step: int
+    seconds: float
+    labels: tuple[int, ...]
+    images: FloatArray
+    probabilities: FloatArray
+    costs: tuple[LabelCosts, ...]
+    done: BoolArray
+    reinitialised: BoolArray
+    restarts: IntArray
+    pinned: BoolArray
+    stopped_by: tuple[str, ...]
+    revision: int
+    applied_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFinished:
+    """A run of the descent ended.
+
+    Attributes:
+        stopped_by: Why each label's batch stopped: "probability", "max_steps", "tolerance" or "stopped" (by the
+            person).
+        steps: Steps done.
+        seconds: Time in pause left out.
+    """
+
+    stopped_by: tuple[str, ...]
+    steps: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fooledness:
+    """How good a classifier is, and how easily it is fooled. All are shares or probabilities, 0 to 1.
+
+    Attributes:
+        test_accuracy: Share of the test images right.
+        found_mean_confidence: Mean highest probability on the found images.
+        noise_mean_confidence: Mean highest probability on fresh uniform noise.
+        fresh_fooled_share: Share of fresh noise images driven over 0.999 within 60 steps by the misclassification
+            cost alone.
+    """
+
+    test_accuracy: float
+    found_mean_confidence: float
+    noise_mean_confidence: float
+    fresh_fooled_share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrainingFinished:
+    """A retraining ended: the classifier before and after it, and what it was made of."""
+
+    before: Fooledness
+    after: Fooledness
+    found_images: int
+    steps: int
+    seconds: float
+    stopped: bool
+    candidate: ClassifierInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WorstImages:
+    """For each class the training images that the classifier is least sure of (the article's second figure).
+
+    Attributes:
+        labels: The L classes.
+        images: (L, B, H, W, C) float32 in [0, 1], the least sure first.
+        probabilities: (L, B) float32, of the image's own class.
+    """
+
+    labels: tuple[int, ...]
+    images: FloatArray
+    probabilities: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFailed:
+    """A job ended early. `sentence` can be shown as it is; `details` is the traceback as text, or ""."""
+
+    sentence: str
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobEnded:
+    """The last message of every job, whatever happened in it."""
+
+
+Message = (
+    ClassifierReady | Working | TrainingProgress | TrainingFinished | Save | RunFinished | RetrainingFinished
+    | WorstImages | JobFailed | JobEnded
+)
+
+
+def frozen(array: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    """Returns `array` itself, made read-only, ready to stand in a message."""
+    array.setflags(write=False)
+    return array

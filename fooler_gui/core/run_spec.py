@@ -1,0 +1,83 @@
+"""What describes a run whole: from the same specification come the same images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from fooler_gui.core.settings import (
+    CostCoefficients,
+    DescentSettings,
+    MethodSettings,
+    SettingError,
+    check_number,
+)
+
+NOISE, AVERAGES = "noise", "averages"
+MAXIMUM_SLOTS = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSpec:
+    """One run of the descent.
+
+    Attributes:
+        classifier: Path of the classifier's ``.keras`` file.
+        labels: The classes that images are driven towards, each its own batch; no label twice.
+        slots: Images a label, from 1 to 1024.
+        start: "noise", "averages" (of random parts of the label's training images), or the path of an ``.npz``
+            file with an array ``images``.
+        rng_seed: The number that starts the noise.
+        descent: Learning rate, saves and stopping rules.
+        method: The article's way or the 2016 program's.
+        coefficients: The factors of the cost's terms.
+    """
+
+    classifier: str
+    labels: tuple[int, ...]
+    slots: int = 8
+    start: str = NOISE
+    rng_seed: int = 0
+    descent: DescentSettings = DescentSettings()
+    method: MethodSettings = MethodSettings()
+    coefficients: CostCoefficients
+
+    def __post_init__(self) -> None:
+        if not self.labels:
+            raise SettingError("labels must name at least one class; received none.")
+        for label in self.labels:
+            check_number("a label", label, 0, 1e9, whole=True)
+        if len(set(self.labels)) < len(self.labels):
+            raise SettingError(f"labels must not name a class twice; received {list(self.labels)}.")
+        check_number("slots", self.slots, 1, MAXIMUM_SLOTS, whole=True)
+        check_number("rng_seed", self.rng_seed, 0, 2**31 - 1, whole=True)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the specification as a dict that TOML and JSON can hold."""
+        return {
+            "classifier": self.classifier, "labels": list(self.labels), "slots": self.slots, "start": self.start,
+            "rng_seed": self.rng_seed, "descent": self.descent.to_dict(), "method": self.method.to_dict(),
+            "coefficients": self.coefficients.to_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], recorded_layers: Iterable[str]) -> Self:
+        """Returns the specification that `data`, made by `to_dict`, describes.
+
+        Raises:
+            SettingError: A name is missing or unknown, or a value is not allowed.
+        """
+        rest = dict(data)
+        try:
+            parts = {"classifier": str(rest.pop("classifier")), "labels": tuple(rest.pop("labels"))}
+        except (KeyError, TypeError) as error:
+            raise SettingError(f"A run needs a classifier and a list of labels; received {sorted(data)}.") from error
+        coefficients = CostCoefficients.from_dict(rest.pop("coefficients", {}), recorded_layers)
+        descent = DescentSettings.from_dict(rest.pop("descent", {}))
+        method = MethodSettings.from_dict(rest.pop("method", {}))
+        known = ("slots", "start", "rng_seed")
+        for name in rest:
+            if name not in known:
+                raise SettingError(f"{name!r} is no part of a run; known are {', '.join(known)}.")
+        return cls(**parts, coefficients=coefficients, descent=descent, method=method, **rest)

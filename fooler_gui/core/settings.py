@@ -1,0 +1,328 @@
+"""Settings as frozen dataclasses: one field holds a setting's name, default, range, unit and explanation.
+
+Panels, command line, run files and documentation derive from these fields, so that a fact about a setting is
+told once. Every room may use this module.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Self
+
+
+class SettingError(ValueError):
+    """A value that a setting does not allow. Its text is one sentence that can be shown as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingInfo:
+    """What a person needs to know of one setting.
+
+    Attributes:
+        label: Its name on screen, in sentence case.
+        tip: What it does, and what more or less of it will do.
+        unit: Its unit, empty for a plain number.
+        minimum: The smallest value allowed, or None where the setting is no number.
+        maximum: The largest value allowed, or None.
+        logarithmic: Whether a slider moves over its decades rather than over its values.
+        choices: The values allowed, or an empty tuple where any in the range is.
+    """
+
+    label: str
+    tip: str
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    logarithmic: bool = False
+    choices: tuple[str, ...] = ()
+
+
+def setting(default: Any, label: str, tip: str, **info: Any) -> Any:
+    """Returns a dataclass field with `default` that carries a `SettingInfo` made of the other arguments."""
+    return field(default=default, metadata={"info": SettingInfo(label=label, tip=tip, **info)})
+
+
+def check_number(name: str, value: object, minimum: float, maximum: float, *, whole: bool = False) -> float | int:
+    """Returns `value` as an int (if `whole`) or a float, in [`minimum`, `maximum`].
+
+    Raises:
+        SettingError: It is no finite number of that kind, or outside the range.
+    """
+    kind = "a whole number" if whole else "a number"
+    allowed = f"{kind} from {minimum:g} to {maximum:g}" if maximum < 1e9 else f"{kind} of at least {minimum:g}"
+    is_number = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value) or not minimum <= value <= maximum:  # type: ignore[arg-type]
+        raise SettingError(f"{name} must be {allowed}; received {value!r}.")
+    return value if whole else float(value)  # type: ignore[arg-type,return-value]
+
+
+class Settings:
+    """Base of every settings dataclass: checks each field by its `SettingInfo`, and reads and writes dicts."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        for entry in dataclasses.fields(self):  # type: ignore[arg-type]
+            if "info" in entry.metadata:
+                object.__setattr__(self, entry.name, _checked(entry, getattr(self, entry.name)))
+
+    @classmethod
+    def info(cls, name: str) -> SettingInfo:
+        """Returns what a person needs to know of the setting called `name`."""
+        info: SettingInfo = cls.__dataclass_fields__[name].metadata["info"]  # type: ignore[attr-defined]
+        return info
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the settings as a dict that TOML and JSON can hold."""
+        return {entry.name: getattr(self, entry.name) for entry in dataclasses.fields(self)}  # type: ignore[arg-type]
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Returns the settings that `data` describes; names it leaves out take their defaults.
+
+        Raises:
+            SettingError: A name is unknown or a value is not allowed.
+        """
+        known = [entry.name for entry in dataclasses.fields(cls)]  # type: ignore[arg-type]
+        for name in data:
+            if name not in known:
+                raise SettingError(f"{name!r} is no setting here; known are {', '.join(known)}.")
+        return cls(**data)
+
+    @classmethod
+    def from_dict_leniently(cls, data: Mapping[str, Any]) -> tuple[Self, list[str]]:
+        """Returns the settings with every good value of `data`, and a sentence for each that was skipped."""
+        good: dict[str, Any] = {}
+        problems = []
+        for name, value in data.items():
+            try:
+                cls.from_dict({name: value})
+            except SettingError as error:
+                problems.append(str(error))
+            else:
+                good[name] = value
+        return cls(**good), problems
+
+
+def _checked(entry: dataclasses.Field[Any], value: object) -> object:
+    info: SettingInfo = entry.metadata["info"]
+    if info.choices:
+        if value not in info.choices:
+            raise SettingError(f"{entry.name} must be one of {', '.join(info.choices)}; received {value!r}.")
+        return value
+    if isinstance(entry.default, bool):
+        if not isinstance(value, bool):
+            raise SettingError(f"{entry.name} must be true or false; received {value!r}.")
+        return value
+    assert info.minimum is not None
+    assert info.maximum is not None
+    return check_number(entry.name, value, info.minimum, info.maximum, whole=isinstance(entry.default, int))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DescentSettings(Settings):
+    """How images are changed, saved and stopped. All may change while a run goes on (method.md, Descent)."""
+
+    learning_rate: float = setting(
+        0.01, "Learning rate", "How far Adam moves a pixel in a step. More is faster and rougher.",
+        minimum=1e-6, maximum=10.0, unit="of the pixel range a step", logarithmic=True)
+    save_frequency: int = setting(
+        1, "Save every", "Images and probabilities are recorded together after this many steps.",
+        minimum=1, maximum=10_000, unit="steps")
+    min_probability: float = setting(
+        0.999, "Stop at lowest p", "Stop once every image of a label has a probability above this.",
+        minimum=0.0, maximum=1.0)
+    mean_probability: float = setting(
+        1.0, "Stop at mean p", "Stop once the mean probability of a label's images is above this. 1 turns it off.",
+        minimum=0.0, maximum=1.0)
+    min_steps: int = setting(
+        0, "At least", "A run is not stopped by its probabilities before this many steps.",
+        minimum=0, maximum=1_000_000, unit="steps")
+    max_steps: int = setting(
+        60, "At most", "A run stops after this many steps whatever its probabilities are.",
+        minimum=1, maximum=1_000_000, unit="steps")
+    tolerance: float = setting(
+        0.0, "Cost tolerance", "Stop when the cost changed by less than this in a step. 0 turns it off.",
+        minimum=0.0, maximum=1e6)
+    num_mono_dec_saves: int = setting(
+        3, "Falling saves", "A slot whose probability did not rise over this many saves is reinitialised. "
+        "More gives a slot more time.", minimum=2, maximum=1000, unit="saves")
+    reinitialise_below: float = setting(
+        0.99, "Reinitialise below p", "Only slots below this probability are reinitialised. 0 turns it off.",
+        minimum=0.0, maximum=1.0)
+    keep_refining: bool = setting(
+        False, "Keep refining after the stop",
+        "The stopping rules no longer end the run: images go on changing until you stop it.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodSettings(Settings):
+    """The four points in which the 2016 program differs from the article (method.md). Fixed during a run."""
+
+    per_unit_minimum: bool = setting(
+        False, "Nearest reference unit by unit at dense layers",
+        "2016 program: at fc the minimum over training images is taken for each unit, not for whole patterns.")
+    self_pairs: bool = setting(
+        False, "Count self-pairs in the batch distance",
+        "2016 program: each image is also compared with itself, which shrinks the distance to (B−1)/B.")
+    keep_in_range: bool = setting(
+        True, "Keep pixels in [0, 1] after every step",
+        "Off: pixels may leave the range during the descent, as in the 2016 program.")
+    fresh_moments: bool = setting(
+        True, "Fresh Adam moments for a reinitialised slot",
+        "Off: a reinitialised slot keeps the momentum of the image it replaces, as in the 2016 program.")
+
+
+METHODS: Mapping[str, MethodSettings] = MappingProxyType({
+    "article": MethodSettings(),
+    "2016": MethodSettings(per_unit_minimum=True, self_pairs=True, keep_in_range=False, fresh_moments=False),
+})
+
+
+def method_name(method: MethodSettings) -> str:
+    """Returns the preset that `method` equals, or "own"."""
+    return next((name for name, preset in METHODS.items() if preset == method), "own")
+
+
+COEFFICIENT_MAXIMUM = 1e6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostCoefficients:
+    """The factors of the cost's terms (method.md, Cost of a batch). Each is from 0 to 1e6.
+
+    Attributes:
+        layer_cost_coeffs: The coefficient of each recorded layer by its name, in the classifier's order.
+        reference_cost_coeff: Of the reference cost at every layer.
+        batch_cost_coeff: Of the batch cost at every layer.
+        misclassification_coeff: Of the misclassification cost.
+    """
+
+    layer_cost_coeffs: Mapping[str, float]
+    reference_cost_coeff: float = 0.5
+    batch_cost_coeff: float = 0.5
+    misclassification_coeff: float = 10.0
+
+    def __post_init__(self) -> None:
+        layers = {
+            name: float(check_number(f"layer_cost_coeffs.{name}", value, 0.0, COEFFICIENT_MAXIMUM))
+            for name, value in self.layer_cost_coeffs.items()
+        }
+        object.__setattr__(self, "layer_cost_coeffs", MappingProxyType(layers))
+        for name in OVERALL_COEFFICIENTS:
+            value = check_number(name, getattr(self, name), 0.0, COEFFICIENT_MAXIMUM)
+            object.__setattr__(self, name, value)
+
+    def flat(self) -> dict[str, float]:
+        """Returns every coefficient by its name; a layer's is called ``layer_cost_coeff_<layer>``."""
+        overall = {name: getattr(self, name) for name in OVERALL_COEFFICIENTS}
+        return overall | {f"layer_cost_coeff_{name}": value for name, value in self.layer_cost_coeffs.items()}
+
+    def changes_to(self, other: CostCoefficients) -> dict[str, float]:
+        """Returns the coefficients that differ in `other`, by name, with their value there."""
+        mine = self.flat()
+        return {name: value for name, value in other.flat().items() if mine.get(name) != value}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the coefficients as a dict that TOML and JSON can hold."""
+        overall = {name: getattr(self, name) for name in OVERALL_COEFFICIENTS}
+        return overall | {"layer_cost_coeffs": dict(self.layer_cost_coeffs)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], recorded_layers: Iterable[str]) -> Self:
+        """Returns the coefficients that `data` describes; those it leaves out are the article's.
+
+        Raises:
+            SettingError: A name is unknown, a layer is none of `recorded_layers`, or a value is not allowed.
+        """
+        layers = list(recorded_layers)
+        known = (*OVERALL_COEFFICIENTS, "layer_cost_coeffs")
+        for name in data:
+            if name not in known:
+                raise SettingError(f"{name!r} is no coefficient; known are {', '.join(known)}.")
+        given = data.get("layer_cost_coeffs", {})
+        if not isinstance(given, Mapping):
+            raise SettingError(f"layer_cost_coeffs must be a table of layers and numbers; received {given!r}.")
+        for name in given:
+            if name not in layers:
+                raise SettingError(f"The classifier records no layer {name!r}; it records {', '.join(layers)}.")
+        overall = {name: value for name, value in data.items() if name in OVERALL_COEFFICIENTS}
+        return cls(layer_cost_coeffs=_article_layers(layers) | dict(given), **overall)
+
+
+OVERALL_COEFFICIENTS = ("misclassification_coeff", "reference_cost_coeff", "batch_cost_coeff")
+
+
+def _article_layers(recorded_layers: Iterable[str]) -> dict[str, float]:
+    layers = list(recorded_layers)
+    return {name: float(f"1e{index - len(layers) - 1}") for index, name in enumerate(layers)}
+
+
+def article_coefficients(recorded_layers: Iterable[str]) -> CostCoefficients:
+    """Returns the article's coefficients: 1e-2 at the highest recorded layer, a tenth at each one below."""
+    return CostCoefficients(layer_cost_coeffs=_article_layers(recorded_layers))
+
+
+def no_penalties(recorded_layers: Iterable[str]) -> CostCoefficients:
+    """Returns coefficients under which the misclassification cost alone drives the images."""
+    return CostCoefficients(layer_cost_coeffs=dict.fromkeys(recorded_layers, 0.0))
+
+
+def strong_diversity(recorded_layers: Iterable[str]) -> CostCoefficients:
+    """Returns the article's coefficients with a batch cost ten times as strong, for images that differ more."""
+    return dataclasses.replace(article_coefficients(recorded_layers), batch_cost_coeff=5.0)
+
+
+COEFFICIENT_PRESETS = MappingProxyType({
+    "article": article_coefficients,
+    "no penalties": no_penalties,
+    "strong diversity": strong_diversity,
+})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingSettings(Settings):
+    """How a classifier is trained; the defaults are the 2016 program's (method.md, Classifier)."""
+
+    steps: int = setting(
+        20_000, "Steps", "How many batches the classifier is trained on. More is slower and more accurate.",
+        minimum=1, maximum=10_000_000, unit="steps")
+    batch_size: int = setting(
+        50, "Batch size", "How many training images a step sees.", minimum=1, maximum=10_000, unit="images")
+    learning_rate: float = setting(
+        1e-4, "Learning rate", "Adam's step for the weights, on the cross-entropy summed over the batch.",
+        minimum=1e-7, maximum=1.0, logarithmic=True)
+    validation_images: int = setting(
+        5_000, "Validation images", "So many training images, the first ones, are kept to watch the accuracy.",
+        minimum=0, maximum=1_000_000, unit="images")
+    rng_seed: int = setting(
+        0, "Random seed", "The number that starts the weights and the order of images. Same seed, same classifier.",
+        minimum=0, maximum=2**31 - 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrainingSettings(Settings):
+    """How fooling images go back into training (method.md, Retraining)."""
+
+    steps: int = setting(
+        2_000, "Steps", "How many batches of the training data and the fooling images are trained on.",
+        minimum=1, maximum=10_000_000, unit="steps")
+    batch_size: int = setting(
+        50, "Batch size", "How many images a step sees.", minimum=1, maximum=10_000, unit="images")
+    learning_rate: float = setting(
+        1e-4, "Learning rate", "Adam's step for the weights, on the cross-entropy summed over the batch.",
+        minimum=1e-7, maximum=1.0, logarithmic=True)
+    from_start: bool = setting(
+        False, "From the start", "Train fresh weights. Off: go on from the present ones.")
+    noise: int = setting(
+        0, "Noise images", "So many images of uniform noise are added, labelled as no digit (2016 program: 800).",
+        minimum=0, maximum=1_000_000, unit="images")
+    blanks: int = setting(
+        0, "Blank images", "So many images of one grey each are added, labelled as no digit (2016 program: 800).",
+        minimum=0, maximum=1_000_000, unit="images")
+    rng_seed: int = setting(
+        0, "Random seed", "The number that starts noise and the order of images.", minimum=0, maximum=2**31 - 1)

@@ -1,0 +1,1 @@
+"""The lab's computing: dataset, classifier, training, descent, retraining. Never imports Qt."""

@@ -1,0 +1,1 @@
+"""What a person sees and presses: each panel takes values by ``set_*`` and answers by signals."""

@@ -1,0 +1,14 @@
+"""The four colours that mean something (Okabe–Ito, safe for colour-blind eyes), and the stage's grey.
+
+A colour never speaks alone: each also has a sign or a line style of its own.
+"""
+
+from __future__ import annotations
+
+DONE = "#009E73"
+RESTARTED = "#D55E00"
+SELECTED = "#0072B2"
+CHANGED = "#E69F00"
+
+STAGE = "#808080"
+"""The neutral surround of the images, the same in the light and the dark theme."""

@@ -36,11 +36,13 @@ class Train:
     Attributes:
         topology: Of the new classifier; not used when `go_on`.
         settings: Steps, batches, learning rate, seed.
+        path: The ``.keras`` file to write the trained classifier to; it may exist.
         go_on: Continue from the weights of the classifier in use instead of fresh ones.
     """
 
     topology: Topology
     settings: TrainingSettings
+    path: str
     go_on: bool = False
 
 
@@ -59,11 +61,13 @@ class Retrain:
 
     Attributes:
         settings: Steps, noise, blanks and so on.
-        images: (N, H, W, C) float32 in [0, 1], the found images, N ≥ 1.
+        images: (N, H, W, C) float32, the found images, N ≥ 1.
+        path: The ``.keras`` file to write the candidate to; it may exist.
     """
 
     settings: RetrainingSettings
     images: FloatArray
+    path: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +88,13 @@ class FindWorstImages:
 
 
 Job = (
-    OpenClassifier | SaveClassifier | RestoreFormer | Train | Backwork | Retrain | KeepCandidate | DiscardCandidate
+    OpenClassifier
+    | SaveClassifier
+    | RestoreFormer
+    | Train
+    | Backwork
+    | Retrain
+    | KeepCandidate
+    | DiscardCandidate
     | FindWorstImages
 )

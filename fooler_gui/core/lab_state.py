@@ -27,8 +27,9 @@ class LabState(enum.Enum):
 _MOVES: dict[LabState, frozenset[LabState]] = {
     LabState.STARTING: frozenset({LabState.UNTRAINED, LabState.READY}),
     LabState.UNTRAINED: frozenset({LabState.WORKING, LabState.TRAINING}),
-    LabState.READY: frozenset({
-        LabState.WORKING, LabState.TRAINING, LabState.BACKWORKING, LabState.PAUSED, LabState.RETRAINING}),
+    LabState.READY: frozenset(
+        {LabState.WORKING, LabState.TRAINING, LabState.BACKWORKING, LabState.PAUSED, LabState.RETRAINING}
+    ),
     LabState.WORKING: frozenset({LabState.UNTRAINED, LabState.READY}),
     LabState.TRAINING: frozenset({LabState.UNTRAINED, LabState.READY}),
     LabState.BACKWORKING: frozenset({LabState.PAUSED, LabState.READY}),

@@ -159,6 +159,10 @@ class Save:
     revision: int
     applied_at: int
 
+    def found_images(self) -> FloatArray:
+        """Returns the (N, H, W, C) images whose probability is above the threshold; N may be 0."""
+        return self.images[self.done]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFinished:
@@ -236,12 +240,20 @@ class JobEnded:
 
 
 Message = (
-    ClassifierReady | Working | TrainingProgress | TrainingFinished | Save | RunFinished | RetrainingFinished
-    | WorstImages | JobFailed | JobEnded
+    ClassifierReady
+    | Working
+    | TrainingProgress
+    | TrainingFinished
+    | Save
+    | RunFinished
+    | RetrainingFinished
+    | WorstImages
+    | JobFailed
+    | JobEnded
 )
 
 
-def frozen(array: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def frozen(array: np.ndarray) -> np.ndarray:
     """Returns `array` itself, made read-only, ready to stand in a message."""
     array.setflags(write=False)
     return array

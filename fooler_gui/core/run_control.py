@@ -80,8 +80,14 @@ class RunControl:
         self._slot_actions: list[SlotAction] = []
 
     @classmethod
-    def for_descent(cls, coefficients: CostCoefficients, descent: DescentSettings, *, paused: bool = False,
-                    pace: float | None = None) -> RunControl:
+    def for_descent(
+        cls,
+        coefficients: CostCoefficients,
+        descent: DescentSettings,
+        *,
+        paused: bool = False,
+        pace: float | None = None,
+    ) -> RunControl:
         """Returns the control of a run that begins with these coefficients and settings, as revision 0."""
         live = LiveSettings(revision=0, coefficients=coefficients, descent=descent)
         return cls(live, paused=paused, pace=pace)
@@ -138,8 +144,11 @@ class RunControl:
         """
         with self._condition:
             live = self._require_live()
-            changed = LiveSettings(revision=live.revision + 1, coefficients=coefficients or live.coefficients,
-                                   descent=descent or live.descent)
+            changed = LiveSettings(
+                revision=live.revision + 1,
+                coefficients=coefficients or live.coefficients,
+                descent=descent or live.descent,
+            )
             if (changed.coefficients, changed.descent) != (live.coefficients, live.descent):
                 self._live = changed
             return self._require_live().revision
@@ -177,8 +186,10 @@ class RunControl:
         with self._condition:
             pace = self._pace
             if pace is not None and elapsed < 1.0 / pace:
-                self._condition.wait_for(lambda: self._stop_requested or self._pace != pace or self._single_steps > 0,
-                                         timeout=1.0 / pace - elapsed)
+                self._condition.wait_for(
+                    lambda: self._stop_requested or self._pace != pace or self._single_steps > 0,
+                    timeout=1.0 / pace - elapsed,
+                )
 
     def _something_to_do(self) -> bool:
         waiting = self._paused and self._single_steps == 0

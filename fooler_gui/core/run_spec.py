@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from fooler_gui.core.settings import (
@@ -39,8 +39,8 @@ class RunSpec:
     slots: int = 8
     start: str = NOISE
     rng_seed: int = 0
-    descent: DescentSettings = DescentSettings()
-    method: MethodSettings = MethodSettings()
+    descent: DescentSettings = field(default_factory=DescentSettings)
+    method: MethodSettings = field(default_factory=MethodSettings)
     coefficients: CostCoefficients
 
     def __post_init__(self) -> None:
@@ -56,8 +56,13 @@ class RunSpec:
     def to_dict(self) -> dict[str, Any]:
         """Returns the specification as a dict that TOML and JSON can hold."""
         return {
-            "classifier": self.classifier, "labels": list(self.labels), "slots": self.slots, "start": self.start,
-            "rng_seed": self.rng_seed, "descent": self.descent.to_dict(), "method": self.method.to_dict(),
+            "classifier": self.classifier,
+            "labels": list(self.labels),
+            "slots": self.slots,
+            "start": self.start,
+            "rng_seed": self.rng_seed,
+            "descent": self.descent.to_dict(),
+            "method": self.method.to_dict(),
             "coefficients": self.coefficients.to_dict(),
         }
 
@@ -70,7 +75,7 @@ class RunSpec:
         """
         rest = dict(data)
         try:
-            parts = {"classifier": str(rest.pop("classifier")), "labels": tuple(rest.pop("labels"))}
+            classifier, labels = str(rest.pop("classifier")), tuple(rest.pop("labels"))
         except (KeyError, TypeError) as error:
             raise SettingError(f"A run needs a classifier and a list of labels; received {sorted(data)}.") from error
         coefficients = CostCoefficients.from_dict(rest.pop("coefficients", {}), recorded_layers)
@@ -80,4 +85,6 @@ class RunSpec:
         for name in rest:
             if name not in known:
                 raise SettingError(f"{name!r} is no part of a run; known are {', '.join(known)}.")
-        return cls(**parts, coefficients=coefficients, descent=descent, method=method, **rest)
+        return cls(
+            classifier=classifier, labels=labels, coefficients=coefficients, descent=descent, method=method, **rest
+        )

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Self
 
+from fooler_gui.core.errors import LabError
 
-class SettingError(ValueError):
+
+class SettingError(LabError, ValueError):
     """A value that a setting does not allow. Its text is one sentence that can be shown as it is."""
 
 
@@ -46,7 +48,7 @@ def setting(default: Any, label: str, tip: str, **info: Any) -> Any:
     return field(default=default, metadata={"info": SettingInfo(label=label, tip=tip, **info)})
 
 
-def check_number(name: str, value: object, minimum: float, maximum: float, *, whole: bool = False) -> float | int:
+def check_number(name: str, value: Any, minimum: float, maximum: float, *, whole: bool = False) -> float | int:
     """Returns `value` as an int (if `whole`) or a float, in [`minimum`, `maximum`].
 
     Raises:
@@ -54,10 +56,10 @@ def check_number(name: str, value: object, minimum: float, maximum: float, *, wh
     """
     kind = "a whole number" if whole else "a number"
     allowed = f"{kind} from {minimum:g} to {maximum:g}" if maximum < 1e9 else f"{kind} of at least {minimum:g}"
-    is_number = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
-    if not is_number or not math.isfinite(value) or not minimum <= value <= maximum:  # type: ignore[arg-type]
+    is_number = isinstance(value, int) or (isinstance(value, float) and not whole and math.isfinite(value))
+    if not is_number or isinstance(value, bool) or not minimum <= value <= maximum:
         raise SettingError(f"{name} must be {allowed}; received {value!r}.")
-    return value if whole else float(value)  # type: ignore[arg-type,return-value]
+    return value if whole else float(value)
 
 
 class Settings:
@@ -128,35 +130,79 @@ class DescentSettings(Settings):
     """How images are changed, saved and stopped. All may change while a run goes on (method.md, Descent)."""
 
     learning_rate: float = setting(
-        0.01, "Learning rate", "How far Adam moves a pixel in a step. More is faster and rougher.",
-        minimum=1e-6, maximum=10.0, unit="of the pixel range a step", logarithmic=True)
+        0.01,
+        "Learning rate",
+        "How far Adam moves a pixel in a step. More is faster and rougher.",
+        minimum=1e-6,
+        maximum=10.0,
+        unit="of the pixel range a step",
+        logarithmic=True,
+    )
     save_frequency: int = setting(
-        1, "Save every", "Images and probabilities are recorded together after this many steps.",
-        minimum=1, maximum=10_000, unit="steps")
+        1,
+        "Save every",
+        "Images and probabilities are recorded together after this many steps.",
+        minimum=1,
+        maximum=10_000,
+        unit="steps",
+    )
     min_probability: float = setting(
-        0.999, "Stop at lowest p", "Stop once every image of a label has a probability above this.",
-        minimum=0.0, maximum=1.0)
+        0.999,
+        "Stop at lowest p",
+        "Stop once every image of a label has a probability above this.",
+        minimum=0.0,
+        maximum=1.0,
+    )
     mean_probability: float = setting(
-        1.0, "Stop at mean p", "Stop once the mean probability of a label's images is above this. 1 turns it off.",
-        minimum=0.0, maximum=1.0)
+        1.0,
+        "Stop at mean p",
+        "Stop once the mean probability of a label's images is above this. 1 turns it off.",
+        minimum=0.0,
+        maximum=1.0,
+    )
     min_steps: int = setting(
-        0, "At least", "A run is not stopped by its probabilities before this many steps.",
-        minimum=0, maximum=1_000_000, unit="steps")
+        0,
+        "At least",
+        "A run is not stopped by its probabilities before this many steps.",
+        minimum=0,
+        maximum=1_000_000,
+        unit="steps",
+    )
     max_steps: int = setting(
-        60, "At most", "A run stops after this many steps whatever its probabilities are.",
-        minimum=1, maximum=1_000_000, unit="steps")
+        60,
+        "At most",
+        "A run stops after this many steps whatever its probabilities are.",
+        minimum=1,
+        maximum=1_000_000,
+        unit="steps",
+    )
     tolerance: float = setting(
-        0.0, "Cost tolerance", "Stop when the cost changed by less than this in a step. 0 turns it off.",
-        minimum=0.0, maximum=1e6)
+        0.0,
+        "Cost tolerance",
+        "Stop when the cost changed by less than this in a step. 0 turns it off.",
+        minimum=0.0,
+        maximum=1e6,
+    )
     num_mono_dec_saves: int = setting(
-        3, "Falling saves", "A slot whose probability did not rise over this many saves is reinitialised. "
-        "More gives a slot more time.", minimum=2, maximum=1000, unit="saves")
+        3,
+        "Falling saves",
+        "A slot whose probability did not rise over this many saves is reinitialised. More gives a slot more time.",
+        minimum=2,
+        maximum=1000,
+        unit="saves",
+    )
     reinitialise_below: float = setting(
-        0.99, "Reinitialise below p", "Only slots below this probability are reinitialised. 0 turns it off.",
-        minimum=0.0, maximum=1.0)
+        0.99,
+        "Reinitialise below p",
+        "Only slots below this probability are reinitialised. 0 turns it off.",
+        minimum=0.0,
+        maximum=1.0,
+    )
     keep_refining: bool = setting(
-        False, "Keep refining after the stop",
-        "The stopping rules no longer end the run: images go on changing until you stop it.")
+        False,
+        "Keep refining after the stop",
+        "The stopping rules no longer end the run: images go on changing until you stop it.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,23 +210,33 @@ class MethodSettings(Settings):
     """The four points in which the 2016 program differs from the article (method.md). Fixed during a run."""
 
     per_unit_minimum: bool = setting(
-        False, "Nearest reference unit by unit at dense layers",
-        "2016 program: at fc the minimum over training images is taken for each unit, not for whole patterns.")
+        False,
+        "Nearest reference unit by unit at dense layers",
+        "2016 program: at fc the minimum over training images is taken for each unit, not for whole patterns.",
+    )
     self_pairs: bool = setting(
-        False, "Count self-pairs in the batch distance",
-        "2016 program: each image is also compared with itself, which shrinks the distance to (B−1)/B.")
+        False,
+        "Count self-pairs in the batch distance",
+        "2016 program: each image is also compared with itself, which shrinks the distance to (B−1)/B.",
+    )
     keep_in_range: bool = setting(
-        True, "Keep pixels in [0, 1] after every step",
-        "Off: pixels may leave the range during the descent, as in the 2016 program.")
+        True,
+        "Keep pixels in [0, 1] after every step",
+        "Off: pixels may leave the range during the descent, as in the 2016 program.",
+    )
     fresh_moments: bool = setting(
-        True, "Fresh Adam moments for a reinitialised slot",
-        "Off: a reinitialised slot keeps the momentum of the image it replaces, as in the 2016 program.")
+        True,
+        "Fresh Adam moments for a reinitialised slot",
+        "Off: a reinitialised slot keeps the momentum of the image it replaces, as in the 2016 program.",
+    )
 
 
-METHODS: Mapping[str, MethodSettings] = MappingProxyType({
-    "article": MethodSettings(),
-    "2016": MethodSettings(per_unit_minimum=True, self_pairs=True, keep_in_range=False, fresh_moments=False),
-})
+METHODS: Mapping[str, MethodSettings] = MappingProxyType(
+    {
+        "article": MethodSettings(),
+        "2016": MethodSettings(per_unit_minimum=True, self_pairs=True, keep_in_range=False, fresh_moments=False),
+    }
+)
 
 
 def method_name(method: MethodSettings) -> str:
@@ -277,11 +333,13 @@ def strong_diversity(recorded_layers: Iterable[str]) -> CostCoefficients:
     return dataclasses.replace(article_coefficients(recorded_layers), batch_cost_coeff=5.0)
 
 
-COEFFICIENT_PRESETS = MappingProxyType({
-    "article": article_coefficients,
-    "no penalties": no_penalties,
-    "strong diversity": strong_diversity,
-})
+COEFFICIENT_PRESETS = MappingProxyType(
+    {
+        "article": article_coefficients,
+        "no penalties": no_penalties,
+        "strong diversity": strong_diversity,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,19 +347,39 @@ class TrainingSettings(Settings):
     """How a classifier is trained; the defaults are the 2016 program's (method.md, Classifier)."""
 
     steps: int = setting(
-        20_000, "Steps", "How many batches the classifier is trained on. More is slower and more accurate.",
-        minimum=1, maximum=10_000_000, unit="steps")
+        20_000,
+        "Steps",
+        "How many batches the classifier is trained on. More is slower and more accurate.",
+        minimum=1,
+        maximum=10_000_000,
+        unit="steps",
+    )
     batch_size: int = setting(
-        50, "Batch size", "How many training images a step sees.", minimum=1, maximum=10_000, unit="images")
+        50, "Batch size", "How many training images a step sees.", minimum=1, maximum=10_000, unit="images"
+    )
     learning_rate: float = setting(
-        1e-4, "Learning rate", "Adam's step for the weights, on the cross-entropy summed over the batch.",
-        minimum=1e-7, maximum=1.0, logarithmic=True)
+        1e-4,
+        "Learning rate",
+        "Adam's step for the weights, on the cross-entropy summed over the batch.",
+        minimum=1e-7,
+        maximum=1.0,
+        logarithmic=True,
+    )
     validation_images: int = setting(
-        5_000, "Validation images", "So many training images, the first ones, are kept to watch the accuracy.",
-        minimum=0, maximum=1_000_000, unit="images")
+        5_000,
+        "Validation images",
+        "So many training images, the first ones, are kept to watch the accuracy.",
+        minimum=0,
+        maximum=1_000_000,
+        unit="images",
+    )
     rng_seed: int = setting(
-        0, "Random seed", "The number that starts the weights and the order of images. Same seed, same classifier.",
-        minimum=0, maximum=2**31 - 1)
+        0,
+        "Random seed",
+        "The number that starts the weights and the order of images. Same seed, same classifier.",
+        minimum=0,
+        maximum=2**31 - 1,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,20 +387,41 @@ class RetrainingSettings(Settings):
     """How fooling images go back into training (method.md, Retraining)."""
 
     steps: int = setting(
-        2_000, "Steps", "How many batches of the training data and the fooling images are trained on.",
-        minimum=1, maximum=10_000_000, unit="steps")
+        2_000,
+        "Steps",
+        "How many batches of the training data and the fooling images are trained on.",
+        minimum=1,
+        maximum=10_000_000,
+        unit="steps",
+    )
     batch_size: int = setting(
-        50, "Batch size", "How many images a step sees.", minimum=1, maximum=10_000, unit="images")
+        50, "Batch size", "How many images a step sees.", minimum=1, maximum=10_000, unit="images"
+    )
     learning_rate: float = setting(
-        1e-4, "Learning rate", "Adam's step for the weights, on the cross-entropy summed over the batch.",
-        minimum=1e-7, maximum=1.0, logarithmic=True)
-    from_start: bool = setting(
-        False, "From the start", "Train fresh weights. Off: go on from the present ones.")
+        1e-4,
+        "Learning rate",
+        "Adam's step for the weights, on the cross-entropy summed over the batch.",
+        minimum=1e-7,
+        maximum=1.0,
+        logarithmic=True,
+    )
+    from_start: bool = setting(False, "From the start", "Train fresh weights. Off: go on from the present ones.")
     noise: int = setting(
-        0, "Noise images", "So many images of uniform noise are added, labelled as no digit (2016 program: 800).",
-        minimum=0, maximum=1_000_000, unit="images")
+        0,
+        "Noise images",
+        "So many images of uniform noise are added, labelled as no digit (2016 program: 800).",
+        minimum=0,
+        maximum=1_000_000,
+        unit="images",
+    )
     blanks: int = setting(
-        0, "Blank images", "So many images of one grey each are added, labelled as no digit (2016 program: 800).",
-        minimum=0, maximum=1_000_000, unit="images")
+        0,
+        "Blank images",
+        "So many black images are added, labelled as no digit (2016 program: 800).",
+        minimum=0,
+        maximum=1_000_000,
+        unit="images",
+    )
     rng_seed: int = setting(
-        0, "Random seed", "The number that starts noise and the order of images.", minimum=0, maximum=2**31 - 1)
+        0, "Random seed", "The number that starts noise and the order of images.", minimum=0, maximum=2**31 - 1
+    )

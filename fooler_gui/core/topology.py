@@ -48,11 +48,14 @@ class Convolution:
         """
         match = _CONVOLUTION.fullmatch(text.strip())
         if match is None:
-            raise SettingError("A convolution must be written HEIGHTxWIDTHxFILTERS with, if wanted, /POOL and "
-                               f",PADDING, such as 5x5x32 or 3x3x16/1,valid; received {text!r}.")
+            raise SettingError(
+                "A convolution must be written HEIGHTxWIDTHxFILTERS with, if wanted, /POOL and "
+                f",PADDING, such as 5x5x32 or 3x3x16/1,valid; received {text!r}."
+            )
         height, width, filters, pool, padding = match.groups()
-        return cls(kernel=(int(height), int(width)), filters=int(filters), pool=int(pool or 2),
-                   padding=padding or "same")
+        return cls(
+            kernel=(int(height), int(width)), filters=int(filters), pool=int(pool or 2), padding=padding or "same"
+        )
 
     def __str__(self) -> str:
         pool = "" if self.pool == 2 else f"/{self.pool}"
@@ -120,9 +123,12 @@ class TrainingPreset:
     settings: TrainingSettings
 
 
-TRAINING_PRESETS: Mapping[str, TrainingPreset] = MappingProxyType({
-    "article": TrainingPreset(topology=Topology(), settings=TrainingSettings()),
-    "quick": TrainingPreset(
-        topology=Topology(convolutions=(Convolution(filters=16), Convolution(filters=32)), dense=(256,)),
-        settings=TrainingSettings(steps=3_000, batch_size=64, learning_rate=1e-3)),
-})
+TRAINING_PRESETS: Mapping[str, TrainingPreset] = MappingProxyType(
+    {
+        "article": TrainingPreset(topology=Topology(), settings=TrainingSettings()),
+        "quick": TrainingPreset(
+            topology=Topology(convolutions=(Convolution(filters=16), Convolution(filters=32)), dense=(256,)),
+            settings=TrainingSettings(steps=3_000, batch_size=64, learning_rate=1e-3),
+        ),
+    }
+)

@@ -1,0 +1,125 @@
+"""Reads arrays from ``.npz`` files that may come from strangers, and writes them so that no half is ever left."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.messages import FloatArray
+
+MAXIMUM_BYTES = 2**30
+
+
+class ArrayFileError(LabError, ValueError):
+    """A file cannot be used. Its text is one sentence that can be shown as it is."""
+
+
+def read_arrays(path: Path, names: Sequence[str]) -> list[npt.NDArray[Any]]:
+    """Returns the arrays called `names` of the ``.npz`` file at `path`, without ever unpickling.
+
+    Raises:
+        ArrayFileError: The file is missing, is no intact ``.npz``, lacks an array, or unpacks to more than 1 GiB.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = {info.filename: info.file_size for info in archive.infolist()}
+        missing = [name for name in names if f"{name}.npy" not in members]
+        if missing:
+            held = ", ".join(sorted(name.removesuffix(".npy") for name in members)) or "nothing"
+            raise ArrayFileError(f"{path.name} must hold the array {missing[0]!r}; it holds {held}.")
+        size = sum(members[f"{name}.npy"] for name in names)
+        if size > MAXIMUM_BYTES:
+            raise ArrayFileError(f"{path.name} must unpack to at most 1 GiB; it unpacks to {size / 2**30:.1f} GiB.")
+        with np.load(path, allow_pickle=False) as arrays:
+            return [arrays[name] for name in names]
+    except FileNotFoundError as error:
+        raise ArrayFileError(f"There is no file {path}.") from error
+    except IsADirectoryError as error:
+        raise ArrayFileError(f"{path} must be an .npz file; it is a folder.") from error
+    except PermissionError as error:
+        raise ArrayFileError(f"{path} cannot be read: permission denied.") from error
+    except ArrayFileError:
+        raise
+    except (
+        ValueError,
+        OSError,
+        EOFError,
+        KeyError,
+        SyntaxError,
+        MemoryError,
+        RuntimeError,
+        NotImplementedError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
+        raise ArrayFileError(
+            f"{path.name} must be an intact .npz file of plain arrays; it could not be read "
+            f"({str(error) or type(error).__name__})."
+        ) from error
+
+
+def read_images(path: Path, input_shape: tuple[int, int, int]) -> FloatArray:
+    """Returns the array ``images`` of an ``.npz`` file as (N, H, W, C) float32 in [0, 1], N ≥ 1.
+
+    Args:
+        path: The file; its array is (N, H, W, C), or (N, H, W) where C is 1, of floating point numbers.
+        input_shape: The (H, W, C) that the classifier expects.
+
+    Raises:
+        ArrayFileError: The file cannot be read, or its images have another shape, kind or range.
+    """
+    (images,) = read_arrays(path, ["images"])
+    height, width, channels = input_shape
+    if channels == 1 and images.ndim == 3:
+        images = images[..., np.newaxis]
+    if images.ndim != 4 or images.shape[1:] != input_shape or len(images) == 0:
+        raise ArrayFileError(
+            f"{path.name}: images must have the shape (N, {height}, {width}, {channels}) with N of "
+            f"at least 1; received {images.shape}."
+        )
+    if not np.issubdtype(images.dtype, np.floating):
+        raise ArrayFileError(f"{path.name}: images must be floating point numbers; received {images.dtype}.")
+    floats = np.ascontiguousarray(images, np.float32)
+    if not (np.isfinite(floats).all() and floats.min() >= 0 and floats.max() <= 1):
+        raise ArrayFileError(
+            f"{path.name}: images must be in [0, 1]; received values from {np.min(floats):g} to {np.max(floats):g}."
+        )
+    return floats
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Gives a temporary path beside `path`; what was written there becomes `path` at the end, or vanishes.
+
+    Raises:
+        OSError: The folder is missing or cannot be written.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        temporary.chmod(0o644)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_arrays(path: Path, arrays: Mapping[str, npt.NDArray[np.generic]]) -> None:
+    """Writes `arrays` as a compressed ``.npz`` file, whole or not at all; a file at `path` is replaced.
+
+    Raises:
+        OSError: The folder is missing or cannot be written.
+    """
+    with written_whole(path) as temporary:
+        np.savez_compressed(temporary, **arrays)  # type: ignore[arg-type]

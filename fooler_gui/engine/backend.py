@@ -1,0 +1,76 @@
+"""Loads TensorFlow the way this program needs it. The other engine modules may be imported only after `load`.
+
+The import takes seconds: it happens on the thread that will own TensorFlow, never before the window is there.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+# Keras imports these if they are installed, for nothing that is used here, which costs seconds.
+_HIDDEN = ("sklearn", "pandas", "matplotlib")
+
+
+def load() -> None:
+    """Imports TensorFlow and Keras and makes their operations deterministic. A second call does nothing.
+
+    Raises:
+        ImportError: TensorFlow is not installed, or this processor or system cannot run it.
+    """
+    if "tensorflow" in sys.modules:
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    with _without_collections(), _hidden_packages(), _quiet_native_code():
+        import tensorflow as tf
+
+        tf.get_logger().setLevel("ERROR")
+        tf.config.experimental.enable_op_determinism()
+        tf.config.list_logical_devices()
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """Keeps the garbage collector from halting the window's thread while the heap grows."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if collecting:
+            gc.enable()
+
+
+@contextmanager
+def _hidden_packages() -> Iterator[None]:
+    hidden = [name for name in _HIDDEN if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+@contextmanager
+def _quiet_native_code() -> Iterator[None]:
+    """Holds back what libraries write to standard error before a log level binds them; shown if the import fails."""
+    with tempfile.TemporaryFile() as held:
+        kept = os.dup(2)
+        os.dup2(held.fileno(), 2)
+        failed = True
+        try:
+            yield
+            failed = False
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            if failed:
+                held.seek(0)
+                os.write(2, held.read())

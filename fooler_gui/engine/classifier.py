@@ -1,0 +1,186 @@
+"""The classifier: a Keras network with its recorded layers (method.md, Classifier)."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.settings import SettingError
+from fooler_gui.core.topology import Topology
+
+_POOLS = (keras.layers.MaxPooling2D, keras.layers.AveragePooling2D)
+_CHUNK = 250
+
+
+class Classifier:
+    """A trained or fresh CNN that tells the probability of each class, and what its layers do.
+
+    Args:
+        network: A functional or sequential Keras model from images (H, W, C) to softmax probabilities.
+        class_names: One for each output.
+
+    Attributes:
+        network: The Keras model.
+        class_names: One for each output.
+        recorded_layers: The names of the layers whose activations costs look at: ``inputs``, then each
+            convolution after its pool (``conv0`` …), then each hidden dense layer (``fc``).
+        flat_layers: For each recorded layer whether it has no height and width, as dense layers.
+    """
+
+    def __init__(self, network: keras.Model, class_names: tuple[str, ...]) -> None:
+        self.network = network
+        self.class_names = class_names
+        layers = _recorded_layers(network)
+        self.recorded_layers = ("inputs", *layers)
+        outputs = [layer.output for layer in layers.values()]
+        self.flat_layers = (False, *(len(output.shape) == 2 for output in outputs))
+        self._recorder = keras.Model(network.inputs, [*outputs, _logits(network), network.outputs[0]])
+        self._compiled = tf.function(
+            self._forward, input_signature=[tf.TensorSpec((None, *self.input_shape), tf.float32)]
+        )
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """(height, width, channels) of an image."""
+        shape: tuple[int, int, int] = tuple(self.network.inputs[0].shape[1:])
+        return shape
+
+    @property
+    def parameters(self) -> int:
+        """How many weights the classifier has."""
+        return int(self.network.count_params())
+
+    @property
+    def description(self) -> str:
+        """The layers in words, such as ``conv 32 · conv 64 · dense 1024``."""
+        words = []
+        for layer in self.network.layers:
+            if isinstance(layer, keras.layers.Conv2D):
+                words.append(f"conv {layer.filters}")
+            elif isinstance(layer, keras.layers.Dense):
+                words.append(f"dense {layer.units}")
+        return " · ".join(words[:-1]) or "softmax alone"
+
+    def activations(self, images: tf.Tensor, *, training: bool = False) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
+        """Returns what the classifier does with `images`; differentiable, to be called inside a ``tf.function``.
+
+        Args:
+            images: (B, H, W, C) float32.
+            training: Whether layers that act differently in training do so.
+
+        Returns:
+            For each recorded layer its activations as (B, units); the logits (B, classes); the probabilities
+            (B, classes).
+        """
+        *recorded, logits, probabilities = self._recorder(images, training=training)
+        patterns = [tf.reshape(layer, (tf.shape(images)[0], -1)) for layer in (images, *recorded)]
+        return patterns, logits, probabilities
+
+    def record(self, images: FloatArray) -> list[FloatArray]:
+        """Returns each recorded layer's activations on `images` (B, H, W, C) as a (B, units) float32 array."""
+        patterns, _ = self._compiled(tf.constant(images))
+        return [pattern.numpy() for pattern in patterns]
+
+    def probabilities(self, images: FloatArray) -> FloatArray:
+        """Returns the (N, classes) float32 probabilities of `images` (N, H, W, C), worked through in chunks."""
+        chunks = [
+            self._compiled(tf.constant(images[start : start + _CHUNK]))[1].numpy()
+            for start in range(0, len(images), _CHUNK)
+        ]
+        return np.concatenate(chunks) if chunks else np.empty((0, len(self.class_names)), np.float32)
+
+    def copy(self) -> Classifier:
+        """Returns a classifier with the same layers and weights that can be trained by itself."""
+        network = keras.models.clone_model(self.network)
+        network.set_weights(self.network.get_weights())
+        return Classifier(network, self.class_names)
+
+    def _forward(self, images: tf.Tensor) -> tuple[list[tf.Tensor], tf.Tensor]:
+        patterns, _, probabilities = self.activations(images)
+        return patterns, probabilities
+
+
+def build_classifier(
+    topology: Topology, input_shape: tuple[int, int, int], class_names: tuple[str, ...], rng_seed: int
+) -> Classifier:
+    """Returns a fresh classifier: truncated normal weights (σ 0.1) and biases of 0.1, as the 2016 program's.
+
+    Args:
+        topology: Its convolutions and dense layers.
+        input_shape: (height, width, channels) of an image.
+        class_names: One for each output, at least two.
+        rng_seed: The number that starts the weights.
+
+    Raises:
+        SettingError: The images are too small for the topology.
+    """
+    images = keras.Input(input_shape, name="inputs")
+    signal = images
+    for index, convolution in enumerate(topology.convolutions):
+        name = f"conv{index}"
+        size, kernel = signal.shape[1:3], convolution.kernel
+        if convolution.padding == "valid" and (kernel[0] > size[0] or kernel[1] > size[1]):
+            raise SettingError(
+                f"{name}: the kernel must fit into the {size[0]} × {size[1]} units that reach it; "
+                f"received {kernel[0]} × {kernel[1]}."
+            )
+        pooled = convolution.pool > 1
+        signal = keras.layers.Conv2D(
+            convolution.filters,
+            kernel,
+            padding=convolution.padding,
+            activation="relu",
+            name=f"{name}_filters" if pooled else name,
+        )(signal)
+        if pooled:
+            signal = keras.layers.MaxPooling2D(convolution.pool, padding="same", name=name)(signal)
+    signal = keras.layers.Flatten(name="flatten")(signal)
+    for name, units in zip(topology.dense_names, topology.dense, strict=True):
+        signal = keras.layers.Dense(units, name=name)(signal)
+        signal = keras.layers.ReLU(name=f"{name}_relu")(signal)
+    signal = keras.layers.Dense(len(class_names), name="logits")(signal)
+    signal = keras.layers.Softmax(name="softmax")(signal)
+    classifier = Classifier(keras.Model(images, signal, name="classifier"), class_names)
+    set_fresh_weights(classifier, rng_seed)
+    return classifier
+
+
+def set_fresh_weights(classifier: Classifier, rng_seed: int) -> None:
+    """Gives every convolution and dense layer the weights of a fresh classifier (see `build_classifier`)."""
+    seeds = np.random.SeedSequence(rng_seed)
+    for layer in classifier.network.layers:
+        if isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense)):
+            seed = int(seeds.spawn(1)[0].generate_state(1)[0] >> 1)
+            layer.kernel.assign(keras.initializers.TruncatedNormal(stddev=0.1, seed=seed)(layer.kernel.shape))
+            if layer.use_bias:
+                layer.bias.assign(keras.initializers.Constant(0.1)(layer.bias.shape))
+
+
+def _recorded_layers(network: keras.Model) -> dict[str, keras.layers.Layer]:
+    convolutions: list[keras.layers.Layer] = []
+    dense: list[keras.layers.Layer] = []
+    awaiting_pool = False
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.Conv2D):
+            convolutions.append(layer)
+            awaiting_pool = True
+        elif isinstance(layer, _POOLS) and awaiting_pool:
+            convolutions[-1] = layer
+            awaiting_pool = False
+        elif isinstance(layer, keras.layers.Dense):
+            dense.append(layer)
+    hidden = dense[:-1]  # the last one makes the output
+    dense_names = ["fc"] if len(hidden) == 1 else [f"fc{index}" for index in range(len(hidden))]
+    return {f"conv{index}": layer for index, layer in enumerate(convolutions)} | dict(
+        zip(dense_names, hidden, strict=True)
+    )
+
+
+def _logits(network: keras.Model) -> keras.KerasTensor:
+    last = network.layers[-1]
+    is_softmax = isinstance(last, keras.layers.Softmax) or (
+        isinstance(last, keras.layers.Activation) and last.activation is keras.activations.softmax
+    )
+    return last.input if is_softmax else keras.ops.log(network.outputs[0])

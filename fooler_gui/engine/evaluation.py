@@ -1,0 +1,108 @@
+"""How good a classifier is, how easily it is fooled, and which training images it is least sure of."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+
+import numpy as np
+
+from fooler_gui.core.messages import FloatArray, Fooledness, Working, WorstImages, frozen
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.settings import DescentSettings, MethodSettings, no_penalties
+from fooler_gui.engine.classifier import Classifier
+from fooler_gui.engine.cost import CostFunction
+from fooler_gui.engine.dataset import Dataset, to_float
+from fooler_gui.engine.descent import descend
+from fooler_gui.engine.label_batch import LabelBatch
+from fooler_gui.engine.references import References
+from fooler_gui.engine.starts import slot_rng, uniform_noise
+from fooler_gui.engine.training import accuracy_on
+
+FRESH_STEPS = 60
+FRESH_THRESHOLD = 0.999
+FRESH_SLOTS = 8
+_NOISE_IMAGES = 1_000
+_FRESH_SEED = 2**31
+"""Above every seed that a run may have, so that fresh noise is never the noise of a run."""
+
+
+def mean_confidence(classifier: Classifier, images: FloatArray) -> float:
+    """Returns the mean over `images` (N, H, W, C) of the highest probability of any class, 0 to 1."""
+    return float(classifier.probabilities(images).max(axis=1).mean())
+
+
+def fresh_fooled_share(
+    classifier: Classifier, rng_seed: int, control: RunControl
+) -> Generator[Working, None, float | None]:
+    """Yields progress; returns the share of fresh noise images driven over 0.999 within 60 steps, 0 to 1.
+
+    Eight images a class, driven by the misclassification cost alone (the easiest descent there is), none
+    reinitialised. An image counts if it was over the threshold at any step. Ends early with None when `control`
+    asks for a stop.
+    """
+    coefficients = no_penalties(classifier.recorded_layers)
+    settings = DescentSettings(max_steps=FRESH_STEPS, min_probability=FRESH_THRESHOLD, reinitialise_below=0)
+    cost = CostFunction(classifier, MethodSettings(), layers=())
+    classes = len(classifier.class_names)
+    fooled = 0
+    for label in range(classes):
+        if control.stop_requested:
+            return None
+        yield Working(sentence="Driving fresh noise towards every class", fraction=label / classes)
+        rng = slot_rng(_FRESH_SEED + rng_seed, label)
+        images = uniform_noise(rng, (FRESH_SLOTS, *classifier.input_shape))
+        batch = LabelBatch(label, images, References(layers=()), cost, MethodSettings(), rng)
+        over = np.zeros(FRESH_SLOTS, np.bool_)
+        for save in descend([batch], RunControl.for_descent(coefficients, settings)):
+            over |= save.done[0]
+        fooled += int(over.sum())
+    return fooled / (classes * FRESH_SLOTS)
+
+
+def measure_fooledness(
+    classifier: Classifier, dataset: Dataset, found: FloatArray, rng_seed: int, control: RunControl
+) -> Generator[Working, None, Fooledness | None]:
+    """Yields progress; returns how good `classifier` is and how easily it is fooled.
+
+    Args:
+        classifier: What is measured.
+        dataset: Its test images give the accuracy.
+        found: (N, H, W, C) float32, the found images, N ≥ 1.
+        rng_seed: Starts the fresh noise; the same number gives the same noise before and after a retraining.
+        control: A stop ends it early with None.
+    """
+    yield Working(sentence="Measuring the test accuracy")
+    accuracy = accuracy_on(classifier, dataset.test_images, dataset.test_labels, control)
+    share = yield from fresh_fooled_share(classifier, rng_seed, control)
+    if accuracy is None or share is None:
+        return None
+    noise = uniform_noise(np.random.default_rng(_FRESH_SEED + rng_seed), (_NOISE_IMAGES, *classifier.input_shape))
+    return Fooledness(
+        test_accuracy=accuracy,
+        found_mean_confidence=mean_confidence(classifier, found),
+        noise_mean_confidence=mean_confidence(classifier, noise),
+        fresh_fooled_share=share,
+    )
+
+
+def find_worst_images(
+    classifier: Classifier, dataset: Dataset, count: int, control: RunControl
+) -> Iterator[Working | WorstImages]:
+    """Yields progress, and last for each class the `count` training images that `classifier` is least sure of.
+
+    A stop asked for by `control` ends it early without a result.
+    """
+    images, probabilities = [], []
+    classes = len(dataset.class_names)
+    for label in range(classes):
+        if control.stop_requested:
+            return
+        yield Working(sentence="Asking the classifier about every training image", fraction=label / classes)
+        own = dataset.training_images_of(label)
+        sureness = classifier.probabilities(to_float(own))[:, label]
+        worst = np.argsort(sureness, kind="stable")[:count]
+        images.append(to_float(own[worst]))
+        probabilities.append(sureness[worst])
+    yield WorstImages(
+        labels=tuple(range(classes)), images=frozen(np.stack(images)), probabilities=frozen(np.stack(probabilities))
+    )

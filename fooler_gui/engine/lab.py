@@ -1,0 +1,344 @@
+"""The engine as one object: it is asked for jobs and answers with messages, for the window and the command line.
+
+Every method runs on the one thread that owns TensorFlow.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from fooler_gui.core import jobs
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.messages import (
+    STOPPED_BY_USER,
+    ClassifierInfo,
+    ClassifierReady,
+    FloatArray,
+    Message,
+    RetrainingFinished,
+    RunFinished,
+    TrainingFinished,
+    Working,
+)
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.settings import CostCoefficients, MethodSettings, SettingError, TrainingSettings
+from fooler_gui.engine.classifier import Classifier, build_classifier
+from fooler_gui.engine.classifier_file import (
+    ClassifierFileError,
+    describe,
+    load_classifier,
+    save_classifier,
+)
+from fooler_gui.engine.cost import CostFunction, Evaluation
+from fooler_gui.engine.dataset import Dataset, load_dataset, to_float
+from fooler_gui.engine.descent import descend
+from fooler_gui.engine.evaluation import find_worst_images, measure_fooledness
+from fooler_gui.engine.label_batch import LabelBatch
+from fooler_gui.engine.references import References
+from fooler_gui.engine.retraining import retrain
+from fooler_gui.engine.starts import slot_rng, start_images
+from fooler_gui.engine.training import Trainer, accuracy_on, examples_of
+
+
+class _InUse:
+    """A classifier with its file's description, and what was computed for it and can be used again."""
+
+    def __init__(self, classifier: Classifier, info: ClassifierInfo, trainer: Trainer | None = None) -> None:
+        self.classifier = classifier
+        self.info = info
+        self.trainer = trainer
+        self._costs: tuple[MethodSettings, CostFunction] | None = None
+        self._references: dict[int, References] = {}
+
+    def cost(self, method: MethodSettings) -> CostFunction:
+        """Returns the cost function of `method`; references of another method are dropped."""
+        if self._costs is None or self._costs[0] != method:
+            self._costs = method, CostFunction(self.classifier, method)
+            self._references = {}
+        return self._costs[1]
+
+    def references(self, label: int, dataset: Dataset, method: MethodSettings) -> References:
+        """Returns the references of `label`, recorded when first asked for."""
+        cost = self.cost(method)
+        if label not in self._references:
+            self._references[label] = cost.record(to_float(dataset.training_images_of(label)))
+        return self._references[label]
+
+    def keep_references(self, labels: tuple[int, ...]) -> None:
+        """Drops the references of all other labels, which can take gigabytes."""
+        self._references = {label: kept for label, kept in self._references.items() if label in labels}
+
+    def forget_computed(self) -> None:
+        """Drops what no longer holds once the weights have changed or the classifier is put aside."""
+        self._costs, self._references = None, {}
+
+
+class Lab:
+    """Holds the dataset and the classifier in use.
+
+    Args:
+        dataset_path: The ``.npz`` file of the dataset.
+
+    Raises:
+        ArrayFileError: It cannot be used.
+    """
+
+    def __init__(self, dataset_path: Path) -> None:
+        self.dataset = load_dataset(dataset_path)
+        self._present: _InUse | None = None
+        self._former: _InUse | None = None
+        self._candidate: _InUse | None = None
+
+    def perform(self, job: jobs.Job, control: RunControl) -> Iterator[Message]:
+        """Yields the messages that answer `job`; `control` stops, pauses and steers it.
+
+        Raises:
+            LabError: The job cannot be done, or not to its end; the lab stays usable.
+        """
+        match job:
+            case jobs.OpenClassifier(path=path):
+                self._put_in_use(self._opened(Path(path)))
+                yield self._ready()
+            case jobs.SaveClassifier(path=path):
+                self._save_present(Path(path))
+                yield self._ready()
+            case jobs.RestoreFormer():
+                self._present, self._former = self._former or self._require_present(), self._present
+                yield self._ready()
+            case jobs.Train():
+                yield from self._train(job, control)
+            case jobs.Backwork(spec=spec):
+                yield from self._backwork(spec, control)
+            case jobs.Retrain():
+                yield from self._retrain(job, control)
+            case jobs.KeepCandidate():
+                if self._candidate is not None:
+                    self._put_in_use(self._candidate)
+                    self._candidate = None
+                yield self._ready()
+            case jobs.DiscardCandidate():
+                self._candidate = None
+                yield self._ready()
+            case jobs.FindWorstImages(count=count):
+                yield from find_worst_images(self._require_present().classifier, self.dataset, count, control)
+
+    @property
+    def classifier_info(self) -> ClassifierInfo:
+        """What is known of the classifier in use.
+
+        Raises:
+            LabError: There is none.
+        """
+        return self._require_present().info
+
+    def evaluate(
+        self,
+        label: int,
+        images: FloatArray,
+        references: FloatArray | None,
+        method: MethodSettings,
+        coefficients: CostCoefficients,
+    ) -> Evaluation:
+        """Returns the cost of `images` as a batch for `label`, without changing them.
+
+        Args:
+            label: The class.
+            images: (B, H, W, C) float32 in [0, 1], B ≥ 1.
+            references: (N, H, W, C) float32 in [0, 1] in place of the label's training images, or None.
+            method: The article's way or the 2016 program's.
+            coefficients: The factors.
+
+        Raises:
+            LabError: There is no classifier, or it has no such label.
+        """
+        present = self._require_present()
+        self._check_labels((label,))
+        cost = present.cost(method)
+        recorded = present.references(label, self.dataset, method) if references is None else cost.record(references)
+        return cost.evaluate(images, label, recorded, coefficients)
+
+    def _train(self, job: jobs.Train, control: RunControl) -> Iterator[Message]:
+        path = _writable(Path(job.path))
+        yield Working(sentence="Preparing the training")
+        classifier, trainer = self._to_be_trained(job)
+        settings = job.settings
+        kept = min(settings.validation_images, len(self.dataset.train_images) - 1)
+        began = time.perf_counter()
+        steps = yield from trainer.train(
+            examples_of(self.dataset, kept),
+            self._validation(kept),
+            control,
+            steps=settings.steps,
+            batch_size=settings.batch_size,
+            learning_rate=settings.learning_rate,
+            rng_seed=settings.rng_seed,
+        )
+        seconds = time.perf_counter() - began
+        if steps == 0:
+            return
+        yield Working(sentence="Measuring the test accuracy")
+        accuracy = self._test_accuracy(classifier)
+        save_classifier(classifier, path, accuracy)
+        self._put_in_use(_InUse(classifier, describe(classifier, path, accuracy), trainer))
+        yield TrainingFinished(
+            steps=steps,
+            seconds=seconds,
+            test_accuracy=accuracy,
+            stopped=steps < settings.steps,
+            images_per_second=steps * settings.batch_size / seconds,
+        )
+        yield self._ready()
+
+    def _to_be_trained(self, job: jobs.Train) -> tuple[Classifier, Trainer]:
+        if not job.go_on:
+            classifier = build_classifier(
+                job.topology, self.dataset.input_shape, self.dataset.class_names, job.settings.rng_seed
+            )
+            return classifier, Trainer(classifier)
+        present = self._require_present()
+        # A copy stays in use, and becomes the former classifier, while the weights themselves are trained.
+        self._present = _InUse(present.classifier.copy(), present.info)
+        return present.classifier, present.trainer or Trainer(present.classifier)
+
+    def _backwork(self, spec: RunSpec, control: RunControl) -> Iterator[Message]:
+        if self._present is None or self._present.info.path != spec.classifier:
+            self._put_in_use(self._opened(Path(spec.classifier)))
+        present = self._require_present()
+        self._check_labels(spec.labels)
+        self._check_coefficients(spec.coefficients)
+        if present.classifier.input_shape != self.dataset.input_shape:
+            raise LabError(
+                f"The classifier must take images of the dataset's shape {self.dataset.input_shape}; it "
+                f"takes {present.classifier.input_shape}."
+            )
+        rngs = {label: slot_rng(spec.rng_seed, label) for label in spec.labels}
+        starts = {label: start_images(spec, label, self.dataset, rng) for label, rng in rngs.items()}
+        present.keep_references(spec.labels)
+        batches = []
+        for index, label in enumerate(spec.labels):
+            if control.stop_requested:
+                yield RunFinished(stopped_by=(STOPPED_BY_USER,) * len(spec.labels), steps=0, seconds=0.0)
+                return
+            name = present.classifier.class_names[label]
+            yield Working(
+                sentence=f"Recording what the training images of {name} do in each layer",
+                fraction=index / len(spec.labels),
+            )
+            batches.append(
+                LabelBatch(
+                    label,
+                    starts[label],
+                    present.references(label, self.dataset, spec.method),
+                    present.cost(spec.method),
+                    spec.method,
+                    rngs[label],
+                )
+            )
+        yield (yield from descend(batches, control))
+
+    def _retrain(self, job: jobs.Retrain, control: RunControl) -> Iterator[Message]:
+        path = _writable(Path(job.path))
+        present = self._require_present()
+        if len(job.images) == 0:
+            raise SettingError("Retraining needs at least one found image; received none.")
+        rng_seed = job.settings.rng_seed
+        before = yield from measure_fooledness(present.classifier, self.dataset, job.images, rng_seed, control)
+        if before is None:
+            return
+        began = time.perf_counter()
+        classifier = present.classifier.copy()
+        kept = min(TrainingSettings().validation_images, len(self.dataset.train_images) - 1)
+        steps = yield from retrain(classifier, self.dataset, job.images, job.settings, kept, control)
+        seconds = time.perf_counter() - began
+        # The stop that ended the training must not end the measuring of what it led to.
+        after = yield from measure_fooledness(classifier, self.dataset, job.images, rng_seed, RunControl())
+        assert after is not None
+        save_classifier(classifier, path, after.test_accuracy)
+        self._candidate = _InUse(classifier, describe(classifier, path, after.test_accuracy))
+        yield RetrainingFinished(
+            before=before,
+            after=after,
+            found_images=len(job.images),
+            steps=steps,
+            seconds=seconds,
+            stopped=steps < job.settings.steps,
+            candidate=self._candidate.info,
+        )
+
+    def _opened(self, path: Path) -> _InUse:
+        classifier, accuracy = load_classifier(path)
+        if len(classifier.class_names) < len(self.dataset.class_names) or (
+            classifier.input_shape != self.dataset.input_shape
+        ):
+            raise ClassifierFileError(
+                f"{path.name} must tell {len(self.dataset.class_names)} classes apart in images of "
+                f"{self.dataset.input_shape}; it tells {len(classifier.class_names)} apart in images of "
+                f"{classifier.input_shape}."
+            )
+        if accuracy is None:
+            accuracy = self._test_accuracy(classifier)
+        return _InUse(classifier, describe(classifier, path, accuracy))
+
+    def _validation(self, count: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+        return self.dataset.train_images[:count], self.dataset.train_labels[:count]
+
+    def _test_accuracy(self, classifier: Classifier) -> float:
+        accuracy = accuracy_on(classifier, self.dataset.test_images, self.dataset.test_labels)
+        assert accuracy is not None, "a dataset has test images"
+        return accuracy
+
+    def _put_in_use(self, entering: _InUse) -> None:
+        if self._present is not None:
+            self._present.forget_computed()
+            self._former = self._present
+        self._present = entering
+
+    def _save_present(self, path: Path) -> None:
+        present = self._require_present()
+        save_classifier(present.classifier, path, present.info.test_accuracy)
+        present.info = describe(present.classifier, path, present.info.test_accuracy)
+
+    def _ready(self) -> ClassifierReady:
+        former = self._former.info if self._former is not None else None
+        return ClassifierReady(classifier=self.classifier_info, former=former)
+
+    def _require_present(self) -> _InUse:
+        if self._present is None:
+            raise LabError("There is no classifier yet; open one or train one.")
+        return self._present
+
+    def _check_labels(self, labels: tuple[int, ...]) -> None:
+        count = len(self._require_present().classifier.class_names)
+        for label in labels:
+            if not 0 <= label < count:
+                raise SettingError(f"A label must be from 0 to {count - 1}; received {label}.")
+
+    def _check_coefficients(self, coefficients: CostCoefficients) -> None:
+        recorded = self._require_present().classifier.recorded_layers
+        given = tuple(coefficients.layer_cost_coeffs)
+        if set(given) != set(recorded):
+            raise SettingError(
+                f"layer_cost_coeffs must name the recorded layers {', '.join(recorded)}; received "
+                f"{', '.join(given) or 'none'}."
+            )
+
+
+def _writable(path: Path) -> Path:
+    """Returns `path` if a classifier can be written there, so that no training ends in front of a closed door."""
+    if path.suffix != ".keras":
+        raise ClassifierFileError(f"A classifier's file name must end in .keras; received {path.name}.")
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(0, "it is a folder")
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise ClassifierFileError(f"{path} cannot be written: {error.strerror or error}.") from error
+    return path

@@ -1,0 +1,333 @@
+"""The lab's conductor: turns what a person asks for into orders to the engine, and the engine's answers into signals.
+
+Lives on the window's thread; knows neither widgets nor the engine.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal, Slot
+
+from fooler_gui.core import jobs
+from fooler_gui.core.lab_state import LabState, may_follow
+from fooler_gui.core.messages import (
+    ClassifierInfo,
+    ClassifierReady,
+    FloatArray,
+    JobEnded,
+    JobFailed,
+    Message,
+    RetrainingFinished,
+    RunFinished,
+    Save,
+    TrainingFinished,
+    TrainingProgress,
+    Working,
+    WorstImages,
+)
+from fooler_gui.core.run_control import RunControl, SlotAction
+from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.sentences import (
+    accuracy_sentence,
+    change_sentence,
+    finished_sentence,
+    run_sentence,
+    training_sentence,
+)
+from fooler_gui.core.settings import CostCoefficients, DescentSettings, RetrainingSettings, TrainingSettings
+from fooler_gui.core.topology import Topology
+from fooler_gui.worker.engine_worker import Engine, EngineThread, Order
+
+_log = logging.getLogger(__name__)
+
+
+class Controller(QObject):
+    """Holds the lab's state and passes between window and engine.
+
+    Args:
+        make_engine: Makes the engine, on its own thread.
+        free_classifier_path: Returns a path, not in use yet, for a classifier of the given kind ("trained",
+            "retrained") to be kept at without asking.
+        parent: Owner.
+
+    Signals:
+        state_changed: (LabState) The lab is in another state.
+        status_changed: (str) A sentence on what is happening.
+        classifier_changed: (ClassifierInfo, ClassifierInfo or None) The one in use and the former one.
+        working: (Working) Something that takes a while goes on.
+        training_progressed: (list of TrainingProgress) Of a training or a retraining; the state tells which.
+        training_finished: (TrainingFinished)
+        run_started: (RunSpec)
+        saves_arrived: (list of Save) Every save since the last time, the oldest first.
+        run_finished: (RunFinished)
+        change_applied: (int, str) The first step made with changed coefficients, and what changed.
+        retraining_finished: (RetrainingFinished)
+        found_counts_changed: (int, int) Found images of this run, and of all runs of this sitting.
+        candidate_changed: (bool) Whether a retrained classifier waits to be kept or discarded.
+        worst_images_found: (WorstImages)
+        failed: (str, str) A sentence on what went wrong, and details.
+    """
+
+    state_changed = Signal(object)
+    status_changed = Signal(str)
+    classifier_changed = Signal(object, object)
+    working = Signal(object)
+    training_progressed = Signal(object)
+    training_finished = Signal(object)
+    run_started = Signal(object)
+    saves_arrived = Signal(object)
+    run_finished = Signal(object)
+    change_applied = Signal(int, str)
+    retraining_finished = Signal(object)
+    found_counts_changed = Signal(int, int)
+    candidate_changed = Signal(bool)
+    worst_images_found = Signal(object)
+    failed = Signal(str, str)
+
+    def __init__(
+        self,
+        make_engine: Callable[[], Engine],
+        free_classifier_path: Callable[[str], Path],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._free_classifier_path = free_classifier_path
+        self._state = LabState.STARTING
+        self._run_id = 0
+        self._control = RunControl()
+        self._classifier: ClassifierInfo | None = None
+        self._coefficients: CostCoefficients | None = None
+        self._descent = DescentSettings()
+        self._pending_changes: dict[int, str] = {}
+        self._save: Save | None = None
+        self._earlier_found: list[FloatArray] = []
+        self._thread = EngineThread(make_engine, self)
+        self._thread.messages_ready.connect(self._take_messages)
+
+    @property
+    def state(self) -> LabState:
+        """What the lab is doing."""
+        return self._state
+
+    @property
+    def classifier(self) -> ClassifierInfo | None:
+        """The classifier in use, once there is one."""
+        return self._classifier
+
+    @property
+    def save(self) -> Save | None:
+        """The latest save of the present or last run."""
+        return self._save
+
+    def open_classifier(self, path: str) -> None:
+        """Loads the classifier of a file; the first call also starts the engine."""
+        self._order(jobs.OpenClassifier(path=path), LabState.WORKING)
+
+    def save_classifier(self, path: str) -> None:
+        """Writes the classifier in use to a file."""
+        self._order(jobs.SaveClassifier(path=path), LabState.WORKING)
+
+    def use_former_classifier(self) -> None:
+        """Puts the former classifier back in use."""
+        self._order(jobs.RestoreFormer(), LabState.WORKING)
+
+    def train(self, topology: Topology, settings: TrainingSettings) -> None:
+        """Trains a fresh classifier, which is then in use and kept in the user's folder."""
+        path = str(self._free_classifier_path("trained"))
+        self._order(jobs.Train(topology=topology, settings=settings, path=path), LabState.TRAINING)
+
+    def continue_training(self, settings: TrainingSettings) -> None:
+        """Trains the classifier in use further."""
+        path = str(self._free_classifier_path("trained"))
+        self._order(jobs.Train(topology=Topology(), settings=settings, path=path, go_on=True), LabState.TRAINING)
+
+    def run(self, spec: RunSpec, pace: float | None, *, single_step: bool = False) -> None:
+        """Starts the descent that `spec` describes; in pause after one step if `single_step`."""
+        control = RunControl.for_descent(spec.coefficients, spec.descent, paused=single_step, pace=pace)
+        if single_step:
+            control.single_step()
+        state = LabState.PAUSED if single_step else LabState.BACKWORKING
+        if self._order(jobs.Backwork(spec=spec), state, control):
+            self._keep_found()
+            self._save = None
+            self._coefficients, self._descent = spec.coefficients, spec.descent
+            self._pending_changes.clear()
+            self.run_started.emit(spec)
+            self._tell_found_counts()
+
+    def pause(self) -> None:
+        """Lets the descent wait before its next step."""
+        if self._state is LabState.BACKWORKING:
+            self._control.pause()
+            self._go_to(LabState.PAUSED)
+
+    def resume(self) -> None:
+        """Lets the descent go on."""
+        if self._state is LabState.PAUSED:
+            self._control.resume()
+            self._go_to(LabState.BACKWORKING)
+
+    def single_step(self) -> None:
+        """Pauses the descent and lets it make one more step."""
+        if self._state in (LabState.BACKWORKING, LabState.PAUSED):
+            self._control.single_step()
+            if self._state is LabState.BACKWORKING:
+                self._go_to(LabState.PAUSED)
+
+    def stop(self) -> None:
+        """Ends whatever the engine is doing, and keeps what it has."""
+        self._control.stop()
+
+    def change_coefficients(self, coefficients: CostCoefficients) -> None:
+        """Lets a descent that goes on use `coefficients` from its next step on."""
+        if self._descent_goes_on() and self._coefficients is not None:
+            changes = self._coefficients.changes_to(coefficients)
+            self._coefficients = coefficients
+            if changes:
+                self._pending_changes[self._control.change(coefficients=coefficients)] = change_sentence(changes)
+
+    def change_descent(self, settings: DescentSettings) -> None:
+        """Lets a descent that goes on use `settings` from its next step on."""
+        if self._descent_goes_on():
+            self._descent = settings
+            self._control.change(descent=settings)
+
+    def set_pace(self, pace: float | None) -> None:
+        """Sets the most saves a second of a descent that goes on; None is as many as come."""
+        if self._descent_goes_on():
+            self._control.set_pace(pace)
+
+    def act_on_slot(self, action: SlotAction) -> None:
+        """Does something to a slot of a descent that goes on."""
+        if self._descent_goes_on():
+            self._control.act_on_slot(action)
+
+    def found_images(self, which: str) -> FloatArray:
+        """Returns the (N, H, W, C) found images of this "run" or of all runs of this "sitting"; N may be 0."""
+        present = [] if self._save is None else [self._save.found_images()]
+        parts = present if which == "run" else [*self._earlier_found, *present]
+        parts = [part for part in parts if len(part)]
+        return np.concatenate(parts) if parts else np.empty((0, 0, 0, 0), np.float32)
+
+    def retrain(self, settings: RetrainingSettings, which: str) -> None:
+        """Retrains on the found images of this "run" or of the "sitting"; the result waits to be kept or discarded."""
+        path = str(self._free_classifier_path("retrained"))
+        job = jobs.Retrain(settings=settings, images=self.found_images(which), path=path)
+        self._order(job, LabState.RETRAINING)
+
+    def keep_candidate(self) -> None:
+        """Puts the retrained classifier in use."""
+        self._order(jobs.KeepCandidate(), LabState.WORKING)
+        self.candidate_changed.emit(False)
+
+    def discard_candidate(self) -> None:
+        """Drops the retrained classifier."""
+        self._order(jobs.DiscardCandidate(), LabState.WORKING)
+        self.candidate_changed.emit(False)
+
+    def find_worst_images(self, count: int) -> None:
+        """Finds for each class the training images that the classifier is least sure of."""
+        self._order(jobs.FindWorstImages(count=count), LabState.WORKING)
+
+    def close(self, milliseconds: int) -> bool:
+        """Stops everything for good; tells whether the engine's thread ended within `milliseconds`."""
+        if self._state is not LabState.CLOSING:
+            self._go_to(LabState.CLOSING)
+        self._control.stop()
+        return self._thread.quit(milliseconds)
+
+    def _order(self, job: jobs.Job, state: LabState, control: RunControl | None = None) -> bool:
+        if self._state is not LabState.STARTING and not may_follow(self._state, state):
+            _log.warning("%s was asked for while the lab is %s", type(job).__name__, self._state.value)
+            return False
+        self._run_id += 1
+        self._control = control or RunControl()
+        if self._state is not LabState.STARTING:
+            self._go_to(state)
+        self._thread.order(Order(run_id=self._run_id, job=job, control=self._control))
+        return True
+
+    def _go_to(self, state: LabState) -> None:
+        if not may_follow(self._state, state):
+            raise RuntimeError(f"The lab cannot go from {self._state.value} to {state.value}.")
+        self._state = state
+        self.state_changed.emit(state)
+
+    @Slot()
+    def _take_messages(self) -> None:
+        saves: list[Save] = []
+        progress: list[TrainingProgress] = []
+        for envelope in self._thread.take_messages():
+            if envelope.run_id != self._run_id or self._state is LabState.CLOSING:
+                continue
+            match envelope.message:
+                case Save() as save:
+                    saves.append(save)
+                case TrainingProgress() as report:
+                    progress.append(report)
+                case message:
+                    self._flush(saves, progress)
+                    self._handle(message)
+        self._flush(saves, progress)
+
+    def _flush(self, saves: list[Save], progress: list[TrainingProgress]) -> None:
+        if saves:
+            self._handle_saves(list(saves))
+            saves.clear()
+        if progress:
+            self.training_progressed.emit(list(progress))
+            self.status_changed.emit(training_sentence(progress[-1]))
+            progress.clear()
+
+    def _handle_saves(self, saves: Sequence[Save]) -> None:
+        self._save = saves[-1]
+        self.saves_arrived.emit(saves)
+        for save in saves:
+            for revision in [revision for revision in self._pending_changes if revision <= save.revision]:
+                self.change_applied.emit(save.applied_at, self._pending_changes.pop(revision))
+        rate = self._save.step / self._save.seconds if self._save.seconds > 0 else 0.0
+        self.status_changed.emit(run_sentence(self._save, self._descent, rate))
+
+    def _handle(self, message: Message) -> None:
+        match message:
+            case Working():
+                self.working.emit(message)
+                self.status_changed.emit(f"{message.sentence} …")
+            case ClassifierReady(classifier=classifier, former=former):
+                self._classifier = classifier
+                self.classifier_changed.emit(classifier, former)
+                self.status_changed.emit(accuracy_sentence(classifier.name, classifier.test_accuracy))
+            case TrainingFinished():
+                self.training_finished.emit(message)
+            case RunFinished():
+                self.run_finished.emit(message)
+                self._tell_found_counts()
+                self.status_changed.emit(finished_sentence(message, self._save))
+            case RetrainingFinished():
+                self.candidate_changed.emit(True)
+                self.retraining_finished.emit(message)
+                self.status_changed.emit("Retrained. Keep the new classifier or discard it.")
+            case WorstImages():
+                self.worst_images_found.emit(message)
+            case JobFailed(sentence=sentence, details=details):
+                self.failed.emit(sentence, details)
+                self.status_changed.emit(sentence)
+            case JobEnded():
+                self._pending_changes.clear()
+                self._tell_found_counts()
+                self._go_to(LabState.UNTRAINED if self._classifier is None else LabState.READY)
+
+    def _descent_goes_on(self) -> bool:
+        return self._state in (LabState.BACKWORKING, LabState.PAUSED)
+
+    def _keep_found(self) -> None:
+        found = self.found_images("run")
+        if len(found):
+            self._earlier_found.append(found)
+
+    def _tell_found_counts(self) -> None:
+        self.found_counts_changed.emit(len(self.found_images("run")), len(self.found_images("sitting")))

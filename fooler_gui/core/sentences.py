@@ -1,0 +1,72 @@
+"""What the lab says of itself, in plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fooler_gui.core.formats import format_number, format_probability, format_seconds, format_share
+from fooler_gui.core.messages import (
+    STOPPED_BY_PROBABILITY,
+    STOPPED_BY_STEPS,
+    STOPPED_BY_TOLERANCE,
+    STOPPED_BY_USER,
+    RunFinished,
+    Save,
+    TrainingProgress,
+)
+from fooler_gui.core.settings import DescentSettings
+
+_REASONS = {
+    STOPPED_BY_PROBABILITY: "every image is over the threshold",
+    STOPPED_BY_STEPS: "the most steps allowed are done",
+    STOPPED_BY_TOLERANCE: "the cost no longer changed",
+    STOPPED_BY_USER: "you stopped it",
+}
+
+
+def run_sentence(save: Save, settings: DescentSettings, steps_per_second: float) -> str:
+    """Returns how a run stands: ``Step 37 of at most 60 · lowest probability .9410 · 52 steps/s``."""
+    limit = "" if settings.keep_refining else f" of at most {settings.max_steps:,}"
+    restarted = int((save.restarts > 0).sum())
+    slots = f"{restarted} slot{'' if restarted == 1 else 's'} restarted"
+    return (
+        f"Step {save.step:,}{limit} · lowest probability {format_probability(float(save.probabilities.min()))}"
+        f" · {slots} · {steps_per_second:.0f} steps/s"
+    )
+
+
+def finished_sentence(finished: RunFinished, save: Save | None) -> str:
+    """Returns how a run ended and why, with its last `save` if there was one."""
+    reasons = list(dict.fromkeys(finished.stopped_by))
+    if len(reasons) == 1:
+        why = _REASONS[reasons[0]]
+    else:
+        counts = (f"{finished.stopped_by.count(reason)} × {_REASONS[reason]}" for reason in reasons)
+        why = "; ".join(counts)
+    sentence = f"Stopped after {finished.steps:,} steps in {format_seconds(finished.seconds)}: {why}."
+    if save is None:
+        return sentence
+    return f"{sentence} {int(save.done.sum())} of {save.done.size} images are over the threshold."
+
+
+def training_sentence(progress: TrainingProgress) -> str:
+    """Returns how a training stands."""
+    return (
+        f"Training: step {progress.step:,} of {progress.steps:,} · {progress.images_per_second:,.0f} images/s · "
+        f"{format_seconds(progress.seconds_left)} left"
+    )
+
+
+def accuracy_sentence(name: str, accuracy: float) -> str:
+    """Returns that a classifier is there to be used."""
+    right = format_share(accuracy)
+    return f"The classifier {name} is ready: it reads {right} of the test images right. Press Space to run."
+
+
+def change_sentence(changes: Mapping[str, float]) -> str:
+    """Returns coefficients and their new values: ``fc 1, batch 0.5``."""
+    return ", ".join(f"{_short(name)} {format_number(value)}" for name, value in changes.items())
+
+
+def _short(name: str) -> str:
+    return name.removeprefix("layer_cost_coeff_").removesuffix("_cost_coeff").removesuffix("_coeff")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import FloatArray
 
 MAXIMUM_BYTES = 2**30
@@ -95,24 +93,6 @@ def read_images(path: Path, input_shape: tuple[int, int, int]) -> FloatArray:
             f"{path.name}: images must be in [0, 1]; received values from {np.min(floats):g} to {np.max(floats):g}."
         )
     return floats
-
-
-@contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
-    """Gives a temporary path beside `path`; what was written there becomes `path` at the end, or vanishes.
-
-    Raises:
-        OSError: The folder is missing or cannot be written.
-    """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(0o644)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def write_arrays(path: Path, arrays: Mapping[str, npt.NDArray[np.generic]]) -> None:

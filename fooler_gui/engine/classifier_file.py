@@ -18,8 +18,8 @@ import keras
 import numpy as np
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import ClassifierInfo
-from fooler_gui.engine.array_file import written_whole
 from fooler_gui.engine.classifier import Classifier
 
 NOTES = "fooler.json"

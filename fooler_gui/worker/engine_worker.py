@@ -86,6 +86,17 @@ class EngineWorker(QObject):
             self.messages_ready.emit()
 
 
+class _PythonThread(QThread):
+    """A thread whose Python state lasts as long as the thread.
+
+    Without a Python frame at its root, each queued call would get a Python thread state of its own, destroyed
+    after the call; TensorFlow keeps references to it and crashes in the next call.
+    """
+
+    def run(self) -> None:
+        self.exec()
+
+
 class EngineThread(QObject):
     """The thread that owns the engine, seen from the window's thread.
 
@@ -103,7 +114,7 @@ class EngineThread(QObject):
     def __init__(self, make_engine: Callable[[], Engine], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._outbox = Outbox()
-        self._thread = QThread(self)
+        self._thread = _PythonThread(self)
         self._thread.setObjectName("engine")
         self._worker = EngineWorker(make_engine, self._outbox)
         self._worker.moveToThread(self._thread)

@@ -1,0 +1,133 @@
+"""The commands of the window: what menus, toolbar and keys share. Enabled from the lab's state in one function."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QIcon, QKeySequence, QPalette, QUndoStack
+from PySide6.QtWidgets import QWidget
+
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.widgets.icons import icon
+
+_STOPPABLE = (LabState.TRAINING, LabState.BACKWORKING, LabState.PAUSED, LabState.RETRAINING, LabState.WORKING)
+
+
+class LabActions:
+    """The actions of the main window, made once and owned by it.
+
+    Args:
+        window: Owner.
+        undo_stack: What undo and redo work on.
+    """
+
+    def __init__(self, window: QWidget, undo_stack: QUndoStack) -> None:
+        self._icons: dict[QAction, str] = {}
+
+        def make(name: str, text: str, icon_name: str, key: QKeySequence | str | int, tip: str) -> QAction:
+            action = QAction(text, window, objectName=f"{name}_action", toolTip=tip, statusTip="")
+            action.setShortcut(QKeySequence(key))
+            shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(f"{tip} ({shown})" if shown else tip)
+            if icon_name:
+                self._icons[action] = icon_name
+            return action
+
+        keys = QKeySequence.StandardKey
+        self.run = make(
+            "run",
+            "Run",
+            "run",
+            Qt.Key.Key_Space,
+            "Start from fresh images and change them until the classifier is sure, or go on after a pause",
+        )
+        self.pause = make("pause", "Pause", "pause", Qt.Key.Key_Space, "Let the run wait before its next step")
+        self.step = make("step", "Step", "step", ".", "Make one step, then wait")
+        self.stop = make("stop", "Stop and keep", "stop", Qt.Key.Key_Escape, "End what is going on and keep its result")
+        self.export_grid = make(
+            "export_grid", "Grid as picture…", "export", "Ctrl+E", "Write the images on screen as a PNG picture"
+        )
+        self.export_fooling = make(
+            "export_fooling",
+            "Figure of fooling images…",
+            "",
+            "",
+            "The article's first figure: a row of fooling images for each digit, with their probabilities",
+        )
+        self.export_worst = make(
+            "export_worst",
+            "Figure of worst training images…",
+            "",
+            "",
+            "The article's second figure: for each digit the training images the classifier is least sure of",
+        )
+        self.export_found = make(
+            "export_found",
+            "Found images as NPZ…",
+            "",
+            "Ctrl+Shift+E",
+            "Write the found images, exactly as they are, as an array file",
+        )
+        self.copy_grid = make(
+            "copy_grid", "Copy grid", "copy", "Ctrl+Shift+C", "Copy the images on screen as a picture"
+        )
+        self.open_classifier = make("open_classifier", "Open classifier…", "open", keys.Open, "Load a .keras file")
+        self.save_classifier = make(
+            "save_classifier",
+            "Save classifier as…",
+            "save",
+            keys.SaveAs,
+            "Write the classifier in use to a .keras file",
+        )
+        self.quit = make("quit", "Quit", "", keys.Quit, "Close the window")
+        self.reset_layout = make("reset_layout", "Reset layout", "", "", "Put every panel back in its place")
+        self.reduce_motion = make(
+            "reduce_motion", "Reduce motion", "", "", "Let highlights stand still instead of fading"
+        )
+        self.reduce_motion.setCheckable(True)
+        self.shortcuts = make("shortcuts", "Keyboard shortcuts", "", keys.HelpContents, "Show every key")
+        self.about = make("about", "About Fooler", "", "", "What this program is")
+        self.undo = undo_stack.createUndoAction(window, "Undo")
+        self.redo = undo_stack.createRedoAction(window, "Redo")
+        for action, name, key in ((self.undo, "undo", keys.Undo), (self.redo, "redo", keys.Redo)):
+            action.setObjectName(f"{name}_action")
+            action.setShortcut(QKeySequence(key))
+            self._icons[action] = name
+        self.set_palette(window.palette())
+
+    def set_palette(self, palette: QPalette) -> None:
+        """Draws every icon in the colours of `palette`."""
+        for action, name in self._icons.items():
+            action.setIcon(icon(name, palette))
+
+    def set_state(self, state: LabState, *, has_images: bool, has_found: bool, all_labels: bool) -> None:
+        """Enables what can be done in `state`.
+
+        Args:
+            state: What the lab is doing.
+            has_images: Whether there are images on screen.
+            has_found: Whether any of them is over the threshold.
+            all_labels: Whether they show every class.
+        """
+        ready = state is LabState.READY
+        going = state in (LabState.BACKWORKING, LabState.PAUSED)
+        self.run.setEnabled(ready or state is LabState.PAUSED)
+        self.run.setText("Go on" if state is LabState.PAUSED else "Run")
+        self.pause.setEnabled(state is LabState.BACKWORKING)
+        self.step.setEnabled(ready or going)
+        self.stop.setEnabled(state in _STOPPABLE)
+        self.stop.setText("Stop and keep" if state is not LabState.WORKING else "Stop")
+        for action in (self.export_grid, self.copy_grid):
+            action.setEnabled(has_images)
+        self.export_found.setEnabled(has_found)
+        self.export_fooling.setEnabled(has_images and all_labels)
+        self.export_worst.setEnabled(ready)
+        self.open_classifier.setEnabled(ready or state is LabState.UNTRAINED)
+        self.save_classifier.setEnabled(ready)
+
+    def stop_icon(self, palette: QPalette) -> QIcon:
+        """Returns the stop sign for a button outside the toolbar."""
+        return icon("stop", palette)
+
+    def all(self) -> list[QAction]:
+        """Returns every action, in the order of the menus."""
+        return [value for value in vars(self).values() if isinstance(value, QAction)]

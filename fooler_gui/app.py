@@ -1,0 +1,166 @@
+"""Starts the window: builds application, window, controller and what connects them."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import platformdirs
+import pyqtgraph
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from fooler_gui import __version__
+from fooler_gui.controller import Controller
+from fooler_gui.core.files import free_path
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.messages import ClassifierInfo
+from fooler_gui.error_hook import ErrorHook
+from fooler_gui.export_desk import ExportDesk
+from fooler_gui.main_window import MainWindow
+from fooler_gui.panels.log import LogHandler
+from fooler_gui.remembering import recall, recall_coefficients, remember
+from fooler_gui.resources import bundled_classifier, resource, user_folder
+from fooler_gui.user_settings import UserSettings
+from fooler_gui.widgets.icons import icon
+from fooler_gui.widgets.theme import THEME_CHOICES, apply_theme
+from fooler_gui.wiring import Wiring
+from fooler_gui.worker.engine_worker import Engine
+
+_CLOSING_MILLISECONDS = 1_500
+_log = logging.getLogger(__name__)
+
+
+class Lab:
+    """Window, controller and connections of one sitting.
+
+    Args:
+        app: The application.
+        folder: Where settings, layout and the log are kept; made if need be.
+    """
+
+    def __init__(self, app: QApplication, folder: Path) -> None:
+        self._app = app
+        self._memory = UserSettings(folder / "settings.toml")
+        problem = self._memory.load()
+        theme = self._memory.table("window").get("theme")
+        theme = theme if theme in THEME_CHOICES else "system"
+        apply_theme(app, theme)
+        layout = QSettings(str(folder / "layout.ini"), QSettings.Format.IniFormat)
+        self.window = MainWindow(self._may_close, layout)
+        self.window.theme_actions[theme].setChecked(True)
+        self.controller = Controller(make_engine, _free_classifier_path, self.window)
+        self.wiring = Wiring(self.window, self.controller)
+        self.exports = ExportDesk(self.window, self.controller, self.wiring)
+        recall(self.window, self._memory)
+
+        self.window.theme_chosen.connect(lambda choice: apply_theme(app, choice))
+        self.window.closed.connect(self._on_closed)
+        self.window.actions_.shortcuts.triggered.connect(self._show_shortcuts)
+        self.window.actions_.about.triggered.connect(self._show_about)
+        self._first_classifier = self.controller.classifier_changed.connect(self._on_first_classifier)
+        if problem:
+            self.window.error_bar.show_error(problem)
+
+    def start_engine(self) -> None:
+        """Lets the engine load TensorFlow and the bundled classifier on its own thread."""
+        self.controller.open_classifier(str(bundled_classifier()))
+
+    def _on_first_classifier(self, classifier: ClassifierInfo, _former: ClassifierInfo | None) -> None:
+        self.controller.classifier_changed.disconnect(self._first_classifier)
+        recall_coefficients(self.window, self._memory, classifier.recorded_layers)
+
+    def _may_close(self) -> bool:
+        state = self.controller.state
+        if not state.busy or state in (LabState.STARTING, LabState.WORKING, LabState.CLOSING):
+            return True
+        doing = {LabState.TRAINING: "A training", LabState.RETRAINING: "A retraining"}.get(state, "A run")
+        question = QMessageBox(
+            QMessageBox.Icon.Question,
+            "Close Fooler",
+            f"{doing} is going on. Stop it and close the window?",
+            QMessageBox.StandardButton.Cancel,
+            self.window,
+        )
+        question.setObjectName("close_question")
+        close = question.addButton("Stop and close", QMessageBox.ButtonRole.AcceptRole)
+        question.exec()
+        return question.clickedButton() is close
+
+    def _on_closed(self) -> None:
+        remember(self.window, self._memory)
+        self.controller.close(0)
+
+    def _show_shortcuts(self) -> None:
+        rows = "".join(
+            f"<tr><td style='padding-right: 24px'>{action.text().rstrip('…')}</td>"
+            f"<td>{action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)}</td></tr>"
+            for action in self.window.actions_.all()
+            if not action.shortcut().isEmpty()
+        )
+        more = "<p>Arrow keys choose a slot of the grid; the Menu key opens what can be done to it.</p>"
+        QMessageBox.information(self.window, "Keyboard shortcuts", f"<table>{rows}</table>{more}")
+
+    def _show_about(self) -> None:
+        QMessageBox.about(
+            self.window,
+            "About Fooler",
+            f"<h3>Fooler {__version__}</h3><p>Finds out how a convolutional net can be fooled, and mends it.</p>"
+            "<p>MIT licence. MNIST by Yann LeCun, Corinna Cortes and Christopher Burges, CC BY-SA 3.0.</p>",
+        )
+
+
+def make_engine() -> Engine:
+    """Returns the engine; called on the thread that will own TensorFlow, which is loaded here."""
+    from fooler_gui.engine import backend
+
+    backend.load()
+    from fooler_gui.engine.lab import Lab as EngineLab
+
+    return EngineLab(resource("mnist.npz"))
+
+
+def main() -> int:
+    """Opens the window and returns the program's exit status when it is closed."""
+    folder = Path(platformdirs.user_config_dir("fooler", appauthor=False))
+    folder.mkdir(parents=True, exist_ok=True)
+    _start_logging(folder)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Fooler")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("fooler-gui")
+    pyqtgraph.setConfigOptions(imageAxisOrder="row-major", antialias=True)
+    lab = Lab(app, folder)
+    app.setWindowIcon(icon("app", app.palette()))
+    hook = ErrorHook(lab.window)
+    hook.install(lab.window.error_bar)
+    handler = LogHandler()
+    handler.connect_to(lab.window.log)
+    logging.getLogger().addHandler(handler)
+    lab.window.show()
+    QTimer.singleShot(0, lab.start_engine)
+    status = app.exec()
+    logging.getLogger().removeHandler(handler)
+    if not lab.controller.close(_CLOSING_MILLISECONDS):
+        # Loading TensorFlow cannot be interrupted, and a running thread must not be destroyed. Files are
+        # written whole or not at all, so that nothing is lost by ending here.
+        _log.warning("The engine did not end in time")
+        logging.shutdown()
+        os._exit(status)
+    return status
+
+
+def _start_logging(folder: Path) -> None:
+    if sys.stderr is None:  # a window program on Windows has no console
+        sys.stdout = sys.stderr = (folder / "console.txt").open("w", encoding="utf-8")
+    file = logging.handlers.RotatingFileHandler(folder / "fooler.log", maxBytes=1_000_000, backupCount=2, delay=True)
+    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[file])
+
+
+def _free_classifier_path(kind: str) -> Path:
+    return free_path(user_folder("classifiers") / f"{kind} {datetime.now():%Y-%m-%d %H.%M}.keras")

@@ -1,0 +1,123 @@
+"""Refuses bad files before anything slow begins. A command calls these first; nothing is written here."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.settings import CostCoefficients
+from fooler_gui.engine.run_file import holds_run, read_run
+from fooler_gui.engine.toml_file import read_toml
+from fooler_gui.resources import bundled_classifier
+
+
+class FileRefused(LabError, ValueError):
+    """A file named on the command line cannot be used. Its text is one sentence."""
+
+
+def given_file(option: str, path: Path, ending: str, words: str = "") -> Path:
+    """Returns `path`, a file that exists, made absolute; `words` are what may be given in place of a file.
+
+    Raises:
+        FileRefused: It is missing, a folder, or has another ending.
+    """
+    if path.suffix != ending:
+        raise FileRefused(f"{option} must be {words}{_named(ending)}; received {path}.")
+    if not path.is_file():
+        raise FileRefused(f"{option} must be {words}{_named(ending)} that exists; {_what_is_there(path)}.")
+    return path.absolute()
+
+
+def given_classifier(path: Path | None) -> Path:
+    """Returns the classifier file to use: `path`, or the article's classifier when it is None.
+
+    Raises:
+        FileRefused: `path` is missing or no ``.keras`` file.
+        FileNotFoundError: The installation lacks the article's classifier.
+    """
+    return bundled_classifier() if path is None else given_file("--classifier", path, ".keras")
+
+
+def given_coefficients(path: Path | None) -> dict[str, Any]:
+    """Returns the coefficients of a TOML file, in the form of `CostCoefficients.from_dict`; none when it is None.
+
+    Raises:
+        LabError: The file cannot be read, or a name or value is not allowed. Whether the classifier records such
+            layers is not known yet.
+    """
+    if path is None:
+        return {}
+    data = read_toml(given_file("--coefficients", path, ".toml"))
+    layers = data.get("layer_cost_coeffs", {})
+    CostCoefficients.from_dict(data, layers if isinstance(layers, dict) else ())
+    return data
+
+
+def given_runs(folders: list[Path]) -> list[Path]:
+    """Returns `folders`, each of which holds a run whose settings can be read.
+
+    Raises:
+        LabError: One does not, or is named twice.
+    """
+    for index, folder in enumerate(folders):
+        read_run(folder)
+        if folder.resolve() in (earlier.resolve() for earlier in folders[:index]):
+            raise FileRefused(f"--run must not name a folder twice; received {folder} twice.")
+    return folders
+
+
+def new_file(path: Path, ending: str, *, overwrite: bool) -> Path:
+    """Returns `path`, made absolute, if a file with this ending can be written there.
+
+    Raises:
+        FileRefused: It has another ending, exists and is not to be overwritten, or its folder cannot be written.
+    """
+    if path.suffix != ending:
+        raise FileRefused(f"--out must be {_named(ending)}; received {path}.")
+    if path.is_dir():
+        raise FileRefused(f"--out must be {_named(ending)}; {path} is a folder.")
+    if path.exists() and not overwrite:
+        raise FileRefused(f"{path} exists already; give another name, or --overwrite to replace it.")
+    if not path.parent.is_dir():
+        raise FileRefused(f"--out must be in a folder that exists; there is no folder {path.parent}.")
+    _check_writable(path.parent)
+    return path.absolute()
+
+
+def new_run_folder(path: Path | None, *, overwrite: bool) -> Path | None:
+    """Returns `path`, made absolute, if a run can be written there; None when none is wanted.
+
+    Raises:
+        FileRefused: It is no folder, holds a run that is not to be overwritten, or cannot be written.
+    """
+    if path is None:
+        return None
+    path = path.absolute()
+    if path.exists() and not path.is_dir():
+        raise FileRefused(f"--out must be a folder; {path} is a file.")
+    if holds_run(path) and not overwrite:
+        raise FileRefused(f"{path} holds a run already; give another folder, or --overwrite to replace it.")
+    existing = next(folder for folder in (path, *path.parents) if folder.exists())
+    if not existing.is_dir():
+        raise FileRefused(f"--out must be a folder that can be made; {existing} is a file.")
+    _check_writable(existing)
+    return path
+
+
+def _check_writable(folder: Path) -> None:
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise FileRefused(f"Nothing can be written to {folder}: {error.strerror or error}.") from error
+
+
+def _named(ending: str) -> str:
+    article = "an" if ending == ".npz" else "a"
+    return f"{article} {ending} file"
+
+
+def _what_is_there(path: Path) -> str:
+    return f"{path} is a folder" if path.is_dir() else f"there is no {path}"

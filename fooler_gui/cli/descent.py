@@ -1,0 +1,70 @@
+"""A run of the descent in a session, for the commands that make one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fooler_gui.cli.session import Session
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.jobs import Backwork
+from fooler_gui.core.messages import STOPPED_BY_USER, RunFinished, Save
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.run_spec import RunSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Run:
+    """What came of a run.
+
+    Attributes:
+        saves: In order; the last one alone unless all were wanted. At least one.
+        finished: How it ended, or None where it broke off.
+        interrupted: Whether Ctrl-C ended it.
+        error: What broke it off, or None.
+    """
+
+    saves: list[Save]
+    finished: RunFinished | None
+    interrupted: bool
+    error: LabError | None
+
+    @property
+    def last(self) -> Save:
+        """The last save."""
+        return self.saves[-1]
+
+    @property
+    def stopped_by(self) -> tuple[str, ...]:
+        """Why each label's batch stopped."""
+        if self.finished is not None:
+            return self.finished.stopped_by
+        return tuple(reason or STOPPED_BY_USER for reason in self.last.stopped_by)
+
+
+def make_run(session: Session, spec: RunSpec, *, keep_saves: bool) -> Run:
+    """Returns what came of the run that `spec` describes, also of one that broke off after its first save.
+
+    Raises:
+        LabError: It broke off before its first save.
+        KeyboardInterrupt: Ctrl-C before the first save.
+    """
+    control = RunControl.for_descent(spec.coefficients, spec.descent)
+    saves: list[Save] = []
+    finished, broken_by, interrupted = None, None, False
+    try:
+        for message in session.perform(Backwork(spec=spec), control, spec.descent.max_steps):
+            if isinstance(message, Save):
+                if not keep_saves:
+                    saves.clear()
+                saves.append(message)
+            elif isinstance(message, RunFinished):
+                finished = message
+    except LabError as error:
+        broken_by = error
+        if not saves:
+            raise
+    except KeyboardInterrupt:
+        interrupted = True
+    if not saves:
+        raise KeyboardInterrupt
+    return Run(saves=saves, finished=finished, interrupted=interrupted or control.stop_requested, error=broken_by)

@@ -1,0 +1,85 @@
+"""How far a command has come, on standard error: a bar with the time left. Nothing where that is no terminal."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+from fooler_gui.core.formats import format_probability, format_seconds, format_share
+from fooler_gui.core.messages import Message, Save, TrainingProgress, Working
+
+
+class ProgressLine:
+    """One line that shows the latest message of a job. To be entered; it vanishes at the end.
+
+    Attributes:
+        stopping: Set once a stop was asked for, to be said in the line.
+    """
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self.stopping = False
+        self._began = time.monotonic()
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=24),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[note]}", markup=False),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._progress.add_task("", total=None, note="")
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def show(self, message: Message, max_steps: int = 0) -> None:
+        """Shows `message` if it tells of progress.
+
+        Args:
+            message: Any.
+            max_steps: At how many steps a descent ends at the latest.
+        """
+        match message:
+            case Working(sentence=sentence, fraction=None):
+                self._update(sentence, None)
+            case Working(sentence=sentence, fraction=fraction) if fraction is not None:
+                self._update(sentence, fraction, self._left_of(fraction))
+            case TrainingProgress():
+                accuracy = message.validation_accuracy
+                seen = "" if accuracy is None else f" · validation {format_share(accuracy)}"
+                self._update(
+                    "Training",
+                    message.step / message.steps,
+                    f"{format_seconds(message.seconds_left)} left · loss {message.loss:.3f} · "
+                    f"{message.images_per_second:,.0f} images/s{seen}",
+                )
+            case Save():
+                left = (max_steps - message.step) * message.seconds / max(1, message.step)
+                least = format_probability(float(message.probabilities.min()))
+                time_left = f"at most {format_seconds(left)} left · " if message.step else ""
+                self._update("Backworking", message.step / max(1, max_steps), f"{time_left}lowest probability {least}")
+
+    def _left_of(self, fraction: float) -> str:
+        if fraction == 0:
+            self._began = time.monotonic()
+            return ""
+        elapsed = time.monotonic() - self._began
+        return f"{format_seconds(elapsed * (1 - fraction) / fraction)} left"
+
+    def _update(self, description: str, fraction: float | None, note: str = "") -> None:
+        if self.stopping:
+            description, note = f"Stopping · {description}", "Ctrl-C again ends at once"
+        total = None if fraction is None else 1.0
+        self._progress.update(self._task, description=description, total=total, completed=fraction or 0.0, note=note)

@@ -1,0 +1,99 @@
+"""The engine of one command: TensorFlow loaded, the dataset read, jobs performed with progress and Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from fooler_gui.cli.progress import ProgressLine
+from fooler_gui.core.jobs import Job, OpenClassifier
+from fooler_gui.core.messages import ClassifierInfo, Message, Working
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.engine import backend
+from fooler_gui.resources import resource
+
+if TYPE_CHECKING:
+    from fooler_gui.engine.lab import Lab
+
+
+class Session:
+    """A lab that tells how far it has come. Made by `begun_session`.
+
+    Args:
+        lab: The engine.
+        progress: Where progress is shown.
+
+    Attributes:
+        lab: See above.
+    """
+
+    def __init__(self, lab: Lab, progress: ProgressLine) -> None:
+        self.lab = lab
+        self._progress = progress
+
+    def open(self, classifier: Path) -> ClassifierInfo:
+        """Puts the classifier of the file `classifier` in use.
+
+        Raises:
+            LabError: The file cannot be used.
+        """
+        self._progress.show(Working(sentence="Opening the classifier"))
+        for _ in self.lab.perform(OpenClassifier(path=str(classifier)), RunControl()):
+            pass
+        return self.lab.classifier_info
+
+    def perform(self, job: Job, control: RunControl, max_steps: int = 0) -> Iterator[Message]:
+        """Yields the messages that answer `job`. The first Ctrl-C stops it by `control`, the second interrupts.
+
+        Args:
+            job: What to do.
+            control: Tells afterwards whether Ctrl-C was pressed.
+            max_steps: At how many steps a descent ends at the latest, for the time left.
+
+        Raises:
+            LabError: The job cannot be done, or not to its end.
+            KeyboardInterrupt: At the second Ctrl-C.
+        """
+        with self._stopping_at_interrupt(control):
+            for message in self.lab.perform(job, control):
+                self._progress.show(message, max_steps)
+                yield message
+
+    @contextmanager
+    def _stopping_at_interrupt(self, control: RunControl) -> Iterator[None]:
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            if control.stop_requested:
+                raise KeyboardInterrupt
+            control.stop()
+            self._progress.stopping = True
+
+        if threading.current_thread() is not threading.main_thread():  # signals reach the main thread only
+            yield
+            return
+        former = signal.signal(signal.SIGINT, stop)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, former)
+
+
+@contextmanager
+def begun_session() -> Iterator[Session]:
+    """Gives a session with the program's own dataset; progress is shown until it ends.
+
+    Raises:
+        LabError: The dataset cannot be used.
+        FileNotFoundError: The installation lacks it.
+    """
+    with ProgressLine() as progress:
+        progress.show(Working(sentence="Loading TensorFlow"))
+        backend.load()
+        from fooler_gui.engine.lab import Lab
+
+        progress.show(Working(sentence="Reading the dataset"))
+        yield Session(Lab(resource("mnist.npz")), progress)

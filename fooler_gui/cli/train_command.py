@@ -1,0 +1,68 @@
+"""``fooler train``: trains a classifier and writes its file."""
+
+from __future__ import annotations
+
+import argparse
+
+from fooler_gui.cli.arguments import given_settings, layers_or_none
+from fooler_gui.cli.checks import new_file
+from fooler_gui.cli.output import Result, facts_in_lines
+from fooler_gui.cli.session import begun_session
+from fooler_gui.core.formats import format_seconds, format_share
+from fooler_gui.core.jobs import Train
+from fooler_gui.core.messages import ClassifierInfo, TrainingFinished
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.topology import TRAINING_PRESETS, Topology
+
+
+def run(options: argparse.Namespace) -> Result:
+    """Does what `options` ask for.
+
+    Raises:
+        LabError: An option or file cannot be used, or the training diverged.
+        KeyboardInterrupt: Ctrl-C before the first step was done.
+    """
+    preset = TRAINING_PRESETS[options.preset]
+    topology = Topology(
+        convolutions=preset.topology.convolutions if options.conv is None else layers_or_none("--conv", options.conv),
+        dense=preset.topology.dense if options.dense is None else layers_or_none("--dense", options.dense),
+    )
+    settings = given_settings(options, preset.settings)
+    path = new_file(options.out, ".keras", overwrite=options.overwrite)
+    control = RunControl()
+    finished = None
+    with begun_session() as session:
+        for message in session.perform(Train(topology=topology, settings=settings, path=str(path)), control):
+            if isinstance(message, TrainingFinished):
+                finished = message
+        if finished is None:
+            raise KeyboardInterrupt
+        classifier = session.lab.classifier_info
+    return Result(
+        facts={
+            "test_accuracy": finished.test_accuracy,
+            "steps": finished.steps,
+            "seconds": finished.seconds,
+            "images_per_second": finished.images_per_second,
+            "parameters": classifier.parameters,
+            "file": classifier.path,
+            "sha256": classifier.sha256,
+            "stopped": finished.stopped,
+        },
+        text=_text(finished, classifier),
+        stopped=f"Stopped after {finished.steps} steps; the weights so far are in {classifier.path}."
+        if control.stop_requested
+        else "",
+    )
+
+
+def _text(finished: TrainingFinished, classifier: ClassifierInfo) -> str:
+    rate = f"{finished.images_per_second:,.0f} images a second"
+    return facts_in_lines(
+        {
+            "Classifier": f"{classifier.topology}, {classifier.parameters:,} weights",
+            "Trained": f"{finished.steps:,} steps in {format_seconds(finished.seconds)}, {rate}",
+            "Test accuracy": format_share(finished.test_accuracy, 2),
+            "File": classifier.path,
+        }
+    )

@@ -1,0 +1,39 @@
+"""Files that are written whole or not at all, and never over another one unasked."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """Gives a temporary path beside `path`; what was written there becomes `path` at the end, or vanishes.
+
+    Raises:
+        OSError: The folder is missing or cannot be written.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        with temporary.open("rb") as written:
+            os.fsync(written.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def free_path(path: Path) -> Path:
+    """Returns `path`, or, when it exists, the first of ``name-2.png``, ``name-3.png`` … that does not."""
+    wanted = path
+    number = 2
+    while path.exists() or path.is_symlink():
+        path = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+        number += 1
+    return path

@@ -1,0 +1,244 @@
+"""A run on disk: ``run.toml`` tells how it was made, ``saves.npz`` holds every save.
+
+A folder is a run when it holds both. ``run.toml`` is written last, so that a run cut short in the writing is none.
+Needs no TensorFlow.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import tomli_w
+
+from fooler_gui import __version__
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.files import written_whole
+from fooler_gui.core.messages import BoolArray, ClassifierInfo, FloatArray, IntArray, RunFinished, Save
+from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.engine.array_file import read_arrays, write_arrays
+from fooler_gui.engine.toml_file import read_toml
+
+FORMAT = 1
+SETTINGS_FILE = "run.toml"
+SAVES_FILE = "saves.npz"
+_PACKAGES = ("tensorflow", "keras", "numpy")
+_TABLES = ("classifier", "run", "result")
+
+
+class RunFileError(LabError, ValueError):
+    """A run's folder cannot be used. Its text is one sentence that can be shown as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """What ``run.toml`` tells.
+
+    Attributes:
+        spec: The whole run; its paths are those of the machine it was made on.
+        classifier_sha256: Of the classifier's file, in hexadecimal.
+        stopped_by: For each label why its batch stopped, or "" where the run broke off.
+        steps: Steps done.
+        seconds: Time in pause left out.
+    """
+
+    spec: RunSpec
+    classifier_sha256: str
+    stopped_by: tuple[str, ...]
+    steps: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LastSave:
+    """The last save of a run on disk: L labels, B slots a label.
+
+    Attributes:
+        labels: (L,) the classes.
+        images: (L, B, H, W, C) float32, finite.
+        probabilities: (L, B) float32, 0 to 1.
+        done: (L, B), probability above the run's threshold.
+    """
+
+    labels: IntArray
+    images: FloatArray
+    probabilities: FloatArray
+    done: BoolArray
+
+
+def holds_run(folder: Path) -> bool:
+    """Tells whether `folder` holds a run or a part of one, so that writing there would replace something."""
+    return (folder / SETTINGS_FILE).exists() or (folder / SAVES_FILE).exists()
+
+
+def write_run(
+    folder: Path, spec: RunSpec, info: ClassifierInfo, saves: Sequence[Save], finished: RunFinished | None
+) -> None:
+    """Writes a run to `folder`, which is made if need be; a run there is replaced, whole or not at all.
+
+    Args:
+        folder: Where ``run.toml`` and ``saves.npz`` go.
+        spec: What the run started from.
+        info: Of the classifier.
+        saves: At least one, in order; one with the same step as the one before replaces it.
+        finished: How the run ended, or None where it broke off.
+
+    Raises:
+        RunFileError: The folder cannot be made or written.
+    """
+    kept = list(_one_a_step(saves))
+    record = _record(spec, info, kept[-1], finished)
+    settings = folder / SETTINGS_FILE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with written_whole(settings) as temporary, written_whole(folder / SAVES_FILE) as temporary_saves:
+            temporary.write_text(tomli_w.dumps(record), encoding="utf-8", errors="replace")
+            write_arrays(temporary_saves, _arrays(kept))
+            settings.unlink(missing_ok=True)  # from here on no reader can pair old settings with new saves
+    except OSError as error:
+        raise RunFileError(f"The run cannot be written to {folder}: {error.strerror or error}.") from error
+
+
+def read_run(folder: Path) -> RunRecord:
+    """Returns what the ``run.toml`` of `folder` tells.
+
+    Raises:
+        LabError: The file is missing or damaged, of another format, or describes no run.
+    """
+    data = _read_settings(folder)
+    for name in _TABLES:
+        if not isinstance(data.get(name), dict):
+            raise RunFileError(f"{folder / SETTINGS_FILE} must hold the tables {', '.join(_TABLES)}; it lacks {name}.")
+    run, result = data["run"], data["result"]
+    for name in ("descent", "method", "coefficients"):
+        if not isinstance(run.get(name), dict):
+            raise RunFileError(f"{folder / SETTINGS_FILE} must hold the table run.{name}; it does not.")
+    layers = run["coefficients"].get("layer_cost_coeffs")
+    if not isinstance(layers, dict) or not isinstance(run.get("start"), str):
+        raise RunFileError(f"{folder / SETTINGS_FILE} must tell run.start and the coefficients of layers.")
+    stopped_by, steps, seconds = result.get("stopped_by"), result.get("steps"), result.get("seconds")
+    if not isinstance(stopped_by, list) or not isinstance(steps, int) or not isinstance(seconds, float):
+        raise RunFileError(f"{folder / SETTINGS_FILE} must tell result.stopped_by, steps and seconds.")
+    return RunRecord(
+        spec=RunSpec.from_dict(run, layers),
+        classifier_sha256=str(data["classifier"].get("sha256", "")),
+        stopped_by=tuple(map(str, stopped_by)),
+        steps=steps,
+        seconds=seconds,
+    )
+
+
+def read_last_save(folder: Path) -> LastSave:
+    """Returns the last save of the run in `folder`.
+
+    Raises:
+        LabError: The folder holds no run, or its saves are damaged or of another shape or range.
+    """
+    _read_settings(folder)
+    path = folder / SAVES_FILE
+    labels, images, probabilities, done = read_arrays(path, ["labels", "images", "probabilities", "done"])
+    if images.ndim != 6 or 0 in images.shape or not np.issubdtype(images.dtype, np.floating):
+        raise RunFileError(
+            f"{path}: images must be floating point numbers of shape (saves, labels, slots, height, width, channels), "
+            f"none of them zero; received {images.dtype} of shape {images.shape}."
+        )
+    expected: tuple[tuple[str, npt.NDArray[Any], tuple[int, ...], type], ...] = (
+        ("labels", labels, images.shape[1:2], np.integer),
+        ("probabilities", probabilities, images.shape[:3], np.floating),
+        ("done", done, images.shape[:3], np.bool_),
+    )
+    for name, array, shape, kind in expected:
+        if array.shape != shape or not np.issubdtype(array.dtype, kind):
+            raise RunFileError(
+                f"{path}: {name} must be of shape {shape} to go with the images; "
+                f"received {array.dtype} of shape {array.shape}."
+            )
+    last, sureness = images[-1], probabilities[-1]
+    if not (np.abs(last) <= np.finfo(np.float32).max).all() or not ((sureness >= 0) & (sureness <= 1)).all():
+        raise RunFileError(f"{path}: images must be finite and probabilities from 0 to 1; the last save's are not.")
+    return LastSave(
+        labels=labels.astype(np.int64),
+        images=np.ascontiguousarray(last, np.float32),
+        probabilities=sureness.astype(np.float32),
+        done=done[-1],
+    )
+
+
+def read_found_images(folder: Path, input_shape: tuple[int, int, int]) -> FloatArray:
+    """Returns the (N, H, W, C) images of the last save in `folder` that are done; N may be 0.
+
+    Args:
+        folder: A run, as `write_run` leaves it.
+        input_shape: The (H, W, C) that the classifier expects.
+
+    Raises:
+        LabError: The folder holds no intact run, or its images have another shape.
+    """
+    save = read_last_save(folder)
+    if save.images.shape[2:] != tuple(input_shape):
+        raise RunFileError(
+            f"The images of the run in {folder} must have the classifier's shape {tuple(input_shape)}; "
+            f"received {save.images.shape[2:]}."
+        )
+    return save.images[save.done]
+
+
+def _one_a_step(saves: Sequence[Save]) -> Iterator[Save]:
+    for index, save in enumerate(saves):
+        if index + 1 == len(saves) or saves[index + 1].step != save.step:
+            yield save
+
+
+def _arrays(saves: Sequence[Save]) -> dict[str, npt.NDArray[Any]]:
+    return {
+        "labels": np.array(saves[0].labels, np.int64),
+        "steps": np.array([save.step for save in saves], np.int64),
+        "images": np.stack([save.images for save in saves]),
+        "probabilities": np.stack([save.probabilities for save in saves]),
+        "done": np.stack([save.done for save in saves]),
+        "reinitialised": np.stack([save.reinitialised for save in saves]),
+        "restarts": np.stack([save.restarts for save in saves]),
+        "totals": np.array([[costs.total for costs in save.costs] for save in saves], np.float64),
+    }
+
+
+def _record(spec: RunSpec, info: ClassifierInfo, last: Save, finished: RunFinished | None) -> dict[str, Any]:
+    end = last if finished is None else finished
+    steps = last.step if finished is None else finished.steps
+    return {
+        "format": FORMAT,
+        "versions": {
+            "fooler": __version__,
+            "python": platform.python_version(),
+            **{name: _version(name) for name in _PACKAGES},
+        },
+        "classifier": {"path": info.path, "sha256": info.sha256, "topology": info.topology},
+        "run": spec.to_dict(),
+        "result": {"stopped_by": list(end.stopped_by), "steps": steps, "seconds": float(end.seconds)},
+    }
+
+
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def _read_settings(folder: Path) -> dict[str, Any]:
+    if not folder.is_dir():
+        raise RunFileError(f"{folder} must be the folder of a run; there is no such folder.")
+    if not (folder / SETTINGS_FILE).is_file():
+        raise RunFileError(f"{folder} must hold a run, that is {SETTINGS_FILE} and {SAVES_FILE}; it does not.")
+    data = read_toml(folder / SETTINGS_FILE)
+    if data.get("format") != FORMAT:
+        raise RunFileError(
+            f"{folder / SETTINGS_FILE} must be of format {FORMAT}; received {data.get('format', 'none')!r}."
+        )
+    return data

@@ -1,0 +1,138 @@
+"""Exports as a person asks for them: a question where to, a file or the clipboard, and a sentence on what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+from PySide6.QtCore import QObject, QStandardPaths, Slot
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog
+
+from fooler_gui.controller import Controller
+from fooler_gui.core.files import free_path
+from fooler_gui.core.messages import WorstImages
+from fooler_gui.exports import grid_picture, picture_info, worst_picture, write_found_images
+from fooler_gui.figures import write_png
+from fooler_gui.main_window import MainWindow
+from fooler_gui.panels.export_dialog import ExportDialog
+from fooler_gui.wiring import Wiring
+
+FIGURE_SCALE = 3
+FIGURE_SLOTS = 8
+
+
+class ExportDesk(QObject):
+    """Serves the window's export actions. Main thread only.
+
+    Args:
+        window: The main window, which owns the desk.
+        controller: Holds what is exported.
+        wiring: Knows what the run on screen was made with.
+    """
+
+    def __init__(self, window: MainWindow, controller: Controller, wiring: Wiring) -> None:
+        super().__init__(window)
+        self._window = window
+        self._controller = controller
+        self._wiring = wiring
+        self._worst_path: Path | None = None
+
+        actions = window.actions_
+        actions.export_grid.triggered.connect(self._on_export_grid)
+        actions.copy_grid.triggered.connect(self._on_copy_grid)
+        actions.export_found.triggered.connect(self._on_export_found)
+        actions.export_fooling.triggered.connect(self._on_export_fooling)
+        actions.export_worst.triggered.connect(self._on_export_worst)
+        controller.worst_images_found.connect(self._on_worst_images_found)
+
+    def export_grid(self, path: Path, *, scale: int, captions: bool) -> None:
+        """Writes the images on screen as the PNG picture `path`, and says so."""
+        save, classifier = self._controller.save, self._controller.classifier
+        if save is None or classifier is None:
+            return
+        picture = grid_picture(save, classifier.class_names, scale=scale, captions=captions)
+        self._write(path, lambda: write_png(picture, path, picture_info(classifier, self._wiring.spec)))
+
+    def export_found(self, path: Path) -> None:
+        """Writes the found images of the run on screen as the array file `path`, and says so."""
+        save = self._controller.save
+        if save is not None:
+            self._write(path, lambda: write_found_images(path, save))
+
+    def export_worst(self, path: Path) -> None:
+        """Finds the worst training images and writes their figure as `path` once they are found."""
+        self._worst_path = path
+        self._controller.find_worst_images(FIGURE_SLOTS)
+
+    @Slot()
+    def _on_export_grid(self) -> None:
+        dialog = ExportDialog(self._window)
+        if dialog.exec() == ExportDialog.DialogCode.Accepted:
+            path = self._ask_for_path("grid.png", "PNG picture (*.png)")
+            if path is not None:
+                self.export_grid(path, scale=dialog.scale(), captions=dialog.captions())
+        dialog.deleteLater()
+
+    @Slot()
+    def _on_copy_grid(self) -> None:
+        save, classifier = self._controller.save, self._controller.classifier
+        if save is None or classifier is None:
+            return
+        picture = grid_picture(save, classifier.class_names, scale=FIGURE_SCALE, captions=True)
+        QGuiApplication.clipboard().setImage(_to_qimage(picture))
+        self._window.set_status("Copied the grid to the clipboard.")
+
+    @Slot()
+    def _on_export_found(self) -> None:
+        path = self._ask_for_path("found.npz", "NumPy arrays (*.npz)")
+        if path is not None:
+            self.export_found(path)
+
+    @Slot()
+    def _on_export_fooling(self) -> None:
+        path = self._ask_for_path("fooling.png", "PNG picture (*.png)")
+        if path is not None:
+            self.export_grid(path, scale=FIGURE_SCALE, captions=True)
+
+    @Slot()
+    def _on_export_worst(self) -> None:
+        path = self._ask_for_path("worst.png", "PNG picture (*.png)")
+        if path is not None:
+            self.export_worst(path)
+
+    @Slot(object)
+    def _on_worst_images_found(self, worst: WorstImages) -> None:
+        classifier, path = self._controller.classifier, self._worst_path
+        if classifier is None or path is None:
+            return
+        self._worst_path = None
+        picture = worst_picture(worst, classifier.class_names, scale=FIGURE_SCALE)
+        self._write(path, lambda: write_png(picture, path, picture_info(classifier, None)))
+
+    def _ask_for_path(self, name: str, kinds: str) -> Path | None:
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation) or str(Path.home())
+        suggested = free_path(Path(folder) / name)
+        # The dialog itself asks before a file is replaced.
+        chosen, _ = QFileDialog.getSaveFileName(self._window, "Export", str(suggested), kinds)
+        if not chosen:
+            return None
+        path = Path(chosen)
+        return path if path.suffix == suggested.suffix else free_path(path.with_name(path.name + suggested.suffix))
+
+    def _write(self, path: Path, write: Callable[[], object]) -> None:
+        try:
+            write()
+        except OSError as error:
+            self._window.error_bar.show_error(
+                f"{path} cannot be written: {error.strerror or error}. Choose another folder."
+            )
+        else:
+            self._window.set_status(f"Wrote {path}.")
+
+
+def _to_qimage(picture: Image.Image) -> QImage:
+    pixels = picture.convert("RGB").tobytes()
+    width, height = picture.size
+    return QImage(pixels, width, height, 3 * width, QImage.Format.Format_RGB888).copy()

@@ -1,0 +1,160 @@
+"""The article's figures as pictures: rows of images, a name at each row, a probability under each image.
+
+The command line and the window draw with this module, so that both give the same picture. NumPy and Pillow only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+from PIL.PngImagePlugin import PngInfo
+
+from fooler_gui.core.files import written_whole
+from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.mosaic import to_bytes
+
+Rectangle = tuple[int, int, int, int]
+"""x, y, width and height in pixels of the picture."""
+
+_INK = (16, 16, 16)
+_PAPER = (255, 255, 255)
+_MARGIN = 16
+_GAP = 8
+_CAPTION_PIXELS = 12
+_NAME_PIXELS = 16
+_TITLE_PIXELS = 18
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureLayout:
+    """Where everything stands in a figure. Made by `lay_out_figure`.
+
+    Attributes:
+        size: (width, height) of the picture.
+        cells: For each row the rectangle of each image.
+    """
+
+    size: tuple[int, int]
+    cells: tuple[tuple[Rectangle, ...], ...]
+
+
+def lay_out_figure(
+    images: FloatArray,
+    row_names: Sequence[str] = (),
+    captions: Sequence[Sequence[str]] | None = None,
+    scale: int = 2,
+    title: str = "",
+) -> FigureLayout:
+    """Returns where `draw_figure`, given the same arguments, puts each image.
+
+    Raises:
+        ValueError: The arguments do not fit each other.
+    """
+    _check(images, row_names, captions, scale)
+    rows, columns, image_height, image_width, _ = images.shape
+    width, height = image_width * scale, image_height * scale
+    widest_caption = max((_width(text, _CAPTION_PIXELS) for row in captions or () for text in row), default=0)
+    pitch = max(width, widest_caption) + _GAP
+    caption_height = 0 if captions is None else _CAPTION_PIXELS + 4
+    names = max((_width(name, _NAME_PIXELS) for name in row_names), default=0)
+    left = _MARGIN + (names + _MARGIN if names else 0)
+    top = _MARGIN + (_TITLE_PIXELS + _MARGIN if title else 0)
+    indent = (pitch - _GAP - width) // 2
+    row_pitch = height + caption_height + _GAP
+    cells = tuple(
+        tuple((left + column * pitch + indent, top + row * row_pitch, width, height) for column in range(columns))
+        for row in range(rows)
+    )
+    picture_width = max(left + columns * pitch - _GAP, _MARGIN + _width(title, _TITLE_PIXELS)) + _MARGIN
+    return FigureLayout(size=(picture_width, top + rows * row_pitch - _GAP + _MARGIN), cells=cells)
+
+
+def draw_figure(
+    images: FloatArray,
+    row_names: Sequence[str] = (),
+    captions: Sequence[Sequence[str]] | None = None,
+    scale: int = 2,
+    title: str = "",
+) -> Image.Image:
+    """Returns the picture of `images` on white; the same arguments give the same picture.
+
+    Args:
+        images: (R, B, H, W, C), C = 1 (grey) or 3 (red, green, blue), range [0, 1]; clipped if outside.
+        row_names: One for each row, written at its left; empty for none.
+        captions: One for each image, written under it; None for none.
+        scale: Side of an image's pixel in pixels of the picture, from 1.
+        title: Written above; "" for none.
+
+    Raises:
+        ValueError: The arguments do not fit each other.
+    """
+    layout = lay_out_figure(images, row_names, captions, scale, title)
+    picture = Image.new("RGB", layout.size, _PAPER)
+    drawing = ImageDraw.Draw(picture)
+    if title:
+        drawing.text((_MARGIN, _MARGIN), title, _INK, _font(_TITLE_PIXELS), anchor="lt")
+    for row, rectangles in enumerate(layout.cells):
+        pixels = _enlarged(images[row], scale)
+        if row_names:
+            _, y, _, height = rectangles[0]
+            drawing.text((_MARGIN, y + height // 2), row_names[row], _INK, _font(_NAME_PIXELS), anchor="lm")
+        for column, (x, y, width, height) in enumerate(rectangles):
+            picture.paste(Image.fromarray(pixels[column]), (x, y))
+            if captions is not None:
+                place = (x + width // 2, y + height + 2)
+                drawing.text(place, captions[row][column], _INK, _font(_CAPTION_PIXELS), anchor="ma")
+    return picture
+
+
+def write_png(image: Image.Image, path: str | Path, info: Mapping[str, str] | None = None) -> Path:
+    """Writes `image` as the PNG file `path`, whole or not at all, and returns the path.
+
+    Args:
+        image: The picture.
+        path: Is replaced if it exists; see `core.files.free_path`.
+        info: Texts to keep in the file, by keyword.
+
+    Raises:
+        OSError: The file cannot be written; nothing is left behind.
+    """
+    path = Path(path)
+    texts = PngInfo()
+    for keyword, text in (info or {}).items():
+        texts.add_itxt(keyword, text)
+    with written_whole(path) as unfinished:
+        image.save(unfinished, format="PNG", pnginfo=texts)
+    return path
+
+
+def _check(images: FloatArray, row_names: Sequence[str], captions: Sequence[Sequence[str]] | None, scale: int) -> None:
+    if images.ndim != 5 or images.shape[4] not in (1, 3) or 0 in images.shape:
+        raise ValueError(
+            "The images of a figure must be (rows, columns, height, width, 1 or 3), none of them zero; "
+            f"received the shape {images.shape}."
+        )
+    rows, columns = images.shape[:2]
+    if row_names and len(row_names) != rows:
+        raise ValueError(f"A figure of {rows} rows must have {rows} row names or none; received {len(row_names)}.")
+    if captions is not None and [len(row) for row in captions] != [columns] * rows:
+        received = [len(row) for row in captions]
+        raise ValueError(f"Captions must be {columns} for each of {rows} rows; received {received}.")
+    if scale < 1:
+        raise ValueError(f"The scale of a figure must be a whole number from 1; received {scale}.")
+
+
+def _font(pixels: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(pixels)
+
+
+def _width(text: str, pixels: int) -> int:
+    return int(np.ceil(_font(pixels).getlength(text)))
+
+
+def _enlarged(images: FloatArray, scale: int) -> np.ndarray:
+    """Returns (B, H, W, C) images as (B, H · scale, W · scale, 3) bytes."""
+    colours = np.broadcast_to(to_bytes(images), (*images.shape[:3], 3))
+    return colours.repeat(scale, axis=1).repeat(scale, axis=2)

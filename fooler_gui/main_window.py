@@ -1,0 +1,268 @@
+"""The main window: arranges panels, docks, toolbar and menus. It decides nothing; `wiring` connects it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QUndoStack
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QProgressBar,
+    QSizePolicy,
+    QSplitter,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fooler_gui.actions import LabActions
+from fooler_gui.core.messages import ClassifierInfo
+from fooler_gui.panels.batch_grid import BatchGrid
+from fooler_gui.panels.coefficients import CoefficientsPanel
+from fooler_gui.panels.descent import DescentPanel
+from fooler_gui.panels.log import ErrorBar, LogPanel
+from fooler_gui.panels.plots import PlotsPanel
+from fooler_gui.panels.retraining import RetrainingPanel
+from fooler_gui.panels.run_bar import RunBar
+from fooler_gui.panels.training import TrainingPanel
+from fooler_gui.widgets.icons import icon
+from fooler_gui.widgets.panel_layout import VerticalScrollArea
+from fooler_gui.widgets.theme import THEME_CHOICES, is_dark
+
+LAYOUT_VERSION = 1
+"""Raised whenever docks or toolbars change, so that an older layout is not restored onto them."""
+
+_UNDO_LIMIT = 200
+
+
+class MainWindow(QMainWindow):
+    """The lab's window.
+
+    Args:
+        may_close: Asked when the window is about to close; tells whether it may.
+        layout: Where the places of docks and window are remembered.
+
+    Signals:
+        closed: The window is closed for good.
+        theme_chosen: (str) "system", "light" or "dark".
+    """
+
+    closed = Signal()
+    theme_chosen = Signal(str)
+
+    def __init__(self, may_close: Callable[[], bool], layout: QSettings) -> None:
+        super().__init__()
+        self._may_close = may_close
+        self._layout = layout
+        self.setObjectName("main_window")
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.setUndoLimit(_UNDO_LIMIT)
+        self.actions_ = LabActions(self, self.undo_stack)
+        self.grid = BatchGrid(self)
+        self.plots = PlotsPanel(self)
+        self.training = TrainingPanel(self)
+        self.retraining = RetrainingPanel(self)
+        self.coefficients = CoefficientsPanel(self.undo_stack, self)
+        self.descent = DescentPanel(self)
+        self.run_bar = RunBar(self)
+        self.log = LogPanel(self)
+        self.error_bar = ErrorBar(self)
+        self.set_classifier(None)
+        self._build_centre()
+        self._docks = self._build_docks()
+        self._build_toolbar()
+        self._build_status_bar()
+        self.theme_actions = self._build_menus()
+        self.resize(1280, 800)
+        self._default_state = self.saveState(LAYOUT_VERSION)
+        self._restore_layout()
+
+        self.error_bar.details_requested.connect(self.show_log)
+        self.actions_.reset_layout.triggered.connect(self.reset_layout)
+        self.actions_.quit.triggered.connect(self.close)
+
+    def set_classifier(self, classifier: ClassifierInfo | None) -> None:
+        """Names the classifier in use in the title."""
+        self.setWindowTitle("Fooler" if classifier is None else f"Fooler – {classifier.name}")
+
+    def set_status(self, sentence: str) -> None:
+        """Shows what is happening in the status bar."""
+        self._status_sentence.setText(sentence)
+        self._status_sentence.setToolTip(sentence)
+
+    def set_progress(self, fraction: float | None, *, going: bool = True) -> None:
+        """Shows how far long work has come, 0 to 1, or that it goes on (None); hides it when not `going`."""
+        self._status_progress.setVisible(going)
+        self._status_progress.setRange(0, 0 if fraction is None else 100)
+        if fraction is not None:
+            self._status_progress.setValue(round(100 * fraction))
+
+    def show_log(self) -> None:
+        """Brings the log to the front."""
+        dock = self._docks["log_dock"]
+        dock.show()
+        dock.raise_()
+
+    def reset_layout(self) -> None:
+        """Puts every panel back in its place."""
+        self.restoreState(self._default_state, LAYOUT_VERSION)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Redraws icons and plots when the theme changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_docks"):
+            self.actions_.set_palette(self.palette())
+            self._export_button.setIcon(icon("export", self.palette()))
+            self.plots.set_theme(is_dark(QApplication.instance()))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Asks whether the window may close, and remembers its layout if so."""
+        if not self._may_close():
+            event.ignore()
+            return
+        self._layout.setValue("geometry", self.saveGeometry())
+        self._layout.setValue("state", self.saveState(LAYOUT_VERSION))
+        self._layout.sync()
+        event.accept()
+        self.closed.emit()
+
+    def _build_centre(self) -> None:
+        splitter = QSplitter(Qt.Orientation.Vertical, self)
+        splitter.setObjectName("centre_splitter")
+        splitter.addWidget(self.grid)
+        splitter.addWidget(self.plots)
+        splitter.setStretchFactor(0, 3)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([480, 220])
+        splitter.setChildrenCollapsible(False)
+        centre = QWidget(self)
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.error_bar)
+        layout.addWidget(splitter, 1)
+        self.setCentralWidget(centre)
+
+    def _build_docks(self) -> dict[str, QDockWidget]:
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        bottom = Qt.DockWidgetArea.BottomDockWidgetArea
+        docks = {}
+        for name, title, panel, area in (
+            ("classifier_dock", "Classifier", self.training, left),
+            ("retraining_dock", "Retrain", self.retraining, left),
+            ("coefficients_dock", "Coefficients", self.coefficients, right),
+            ("descent_dock", "Descent", self.descent, right),
+            ("log_dock", "Log", self.log, bottom),
+        ):
+            dock = QDockWidget(title, self)
+            dock.setObjectName(name)
+            dock.setWidget(panel if panel in (self.log, self.descent) else VerticalScrollArea(panel))
+            self.addDockWidget(area, dock)
+            docks[name] = dock
+        for corner, area in (
+            (Qt.Corner.BottomLeftCorner, left),
+            (Qt.Corner.BottomRightCorner, right),
+        ):
+            self.setCorner(corner, area)
+        self.resizeDocks([docks["classifier_dock"], docks["coefficients_dock"]], [300, 316], Qt.Orientation.Horizontal)
+        self.resizeDocks([docks["coefficients_dock"], docks["descent_dock"]], [330, 370], Qt.Orientation.Vertical)
+        docks["log_dock"].hide()
+        return docks
+
+    def _build_toolbar(self) -> None:
+        bar = QToolBar("Run", self)
+        bar.setObjectName("run_toolbar")
+        bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        actions = self.actions_
+        bar.addActions([actions.run, actions.pause, actions.step, actions.stop])
+        bar.addSeparator()
+        bar.addWidget(self.run_bar)
+        spacer = QWidget(bar)
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(spacer)
+        self.export_menu = QMenu("Export", self)
+        self.export_menu.addActions(
+            [
+                actions.export_grid,
+                actions.copy_grid,
+                actions.export_found,
+                self._separator(),
+                actions.export_fooling,
+                actions.export_worst,
+            ]
+        )
+        self._export_button = QToolButton(bar)
+        self._export_button.setObjectName("export_button")
+        self._export_button.setText("Export")
+        self._export_button.setAccessibleName("Export")
+        self._export_button.setToolTip("Write images and figures to files")
+        self._export_button.setIcon(icon("export", self.palette()))
+        self._export_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._export_button.setMenu(self.export_menu)
+        bar.addWidget(self._export_button)
+        self.addToolBar(bar)
+
+    def _build_status_bar(self) -> None:
+        self._status_sentence = QLabel(self)
+        self._status_sentence.setObjectName("status_sentence")
+        self._status_sentence.setAccessibleName("What is happening")
+        self._status_sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._status_progress = QProgressBar(self)
+        self._status_progress.setObjectName("status_progress")
+        self._status_progress.setAccessibleName("Progress")
+        self._status_progress.setFixedWidth(160)
+        self._status_progress.setTextVisible(False)
+        self._status_progress.hide()
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(8, 0, 8, 0)
+        bar.addWidget(self._status_sentence, 1)
+        bar.addPermanentWidget(self._status_progress)
+
+    def _build_menus(self) -> dict[str, QAction]:
+        actions = self.actions_
+        bar = self.menuBar()
+        file = bar.addMenu("File")
+        file.addActions([actions.open_classifier, actions.save_classifier])
+        file.addMenu(self.export_menu)
+        file.addSeparator()
+        file.addAction(actions.quit)
+        bar.addMenu("Edit").addActions([actions.undo, actions.redo])
+        bar.addMenu("Run").addActions([actions.run, actions.pause, actions.step, actions.stop])
+        view = bar.addMenu("View")
+        for dock in self._docks.values():
+            view.addAction(dock.toggleViewAction())
+        view.addAction(actions.reset_layout)
+        view.addSeparator()
+        theme = view.addMenu("Theme")
+        group = QActionGroup(self)
+        theme_actions = {}
+        for choice in THEME_CHOICES:
+            action = QAction(choice.capitalize(), self, checkable=True, objectName=f"theme_{choice}_action")
+            action.triggered.connect(lambda _checked, chosen=choice: self.theme_chosen.emit(chosen))
+            group.addAction(action)
+            theme.addAction(action)
+            theme_actions[choice] = action
+        view.addAction(actions.reduce_motion)
+        bar.addMenu("Help").addActions([actions.shortcuts, actions.about])
+        return theme_actions
+
+    def _separator(self) -> QAction:
+        separator = QAction(self)
+        separator.setSeparator(True)
+        return separator
+
+    def _restore_layout(self) -> None:
+        geometry, state = self._layout.value("geometry"), self._layout.value("state")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if isinstance(state, QByteArray) and not self.restoreState(state, LAYOUT_VERSION):
+            self.reset_layout()

@@ -1,0 +1,151 @@
+"""One coefficient's line in the coefficients panel: name, slider, number, and a button back to the preset's value."""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QSpinBox, QWidget
+
+from fooler_gui.core.formats import format_number
+from fooler_gui.core.settings import COEFFICIENT_MAXIMUM
+from fooler_gui.widgets.log_slider import LogSlider, SliderWithNumber
+from fooler_gui.widgets.number_fields import NumberSpinBox, over_decades
+from fooler_gui.widgets.reset_button import ResetButton
+
+SLIDER_LOWEST, SLIDER_HIGHEST = 1e-8, 1e3
+LAYER_PREFIX = "layer_cost_coeff_"
+
+_WIDEST_TEXT = "8.88e-8"
+_RANGE = f"From 0 to {format_number(COEFFICIENT_MAXIMUM)}, no unit. The slider covers decades; its left end is 0."
+_OVERALL = {
+    "misclassification_coeff": (
+        "misclassification",
+        "adds misclassification coefficient × mean(1 − p)",
+        "p is each image's probability of its label.",
+        "images reach the label sooner and care less about the other costs; 0 turns it off",
+    ),
+    "reference_cost_coeff": (
+        "reference",
+        "multiplies the reference cost 1/D_ref of every layer",
+        "D_ref is the mean distance of the images to their nearest training image of the label.",
+        "images keep further away from the training images; 0 turns it off at every layer",
+    ),
+    "batch_cost_coeff": (
+        "batch",
+        "multiplies the batch cost 1/D_batch of every layer",
+        "D_batch is the mean distance between two images of the label's batch.",
+        "images differ more from each other; 0 turns it off at every layer",
+    ),
+}
+
+
+class CoefficientRow(QObject):
+    """The widgets of one coefficient, put into a line of a grid. Main thread only.
+
+    Args:
+        name: The coefficient's name, as in `CostCoefficients.flat`.
+        grid: Where its widgets go.
+        line: The line of the grid.
+        parent: The panel.
+
+    Signals:
+        edited: The new value (float); never sent by `set_number`.
+        edit_finished: A drag or a text edit is over.
+        reset_requested: The value is to become the preset's again.
+    """
+
+    edited = Signal(float)
+    edit_finished = Signal()
+    reset_requested = Signal()
+
+    def __init__(self, name: str, grid: QGridLayout, line: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.name = name
+        self.title, tip = _describe(name)
+        self._preset_number = 0.0
+        self._label = QLabel(self.title, parent)
+        self._slider = LogSlider(SLIDER_LOWEST, SLIDER_HIGHEST, parent=parent)
+        self._spin_box = NumberSpinBox(0.0, COEFFICIENT_MAXIMUM, over_decades(SLIDER_LOWEST), parent)
+        self._reset_button = ResetButton(parent)
+        self._place(grid, line)
+        self._name_widgets(tip)
+        self._pair = SliderWithNumber(self._slider, self._spin_box, self)
+        self._pair.changed.connect(self._on_changed)
+        self._pair.edit_finished.connect(self.edit_finished)
+        self._reset_button.clicked.connect(self.reset_requested)
+
+    def number(self) -> float:
+        """Returns the coefficient."""
+        return self._pair.number()
+
+    def set_number(self, number: float) -> None:
+        """Shows `number`."""
+        self._pair.set_number(number)
+        self._show_whether_changed()
+
+    def preset_number(self) -> float:
+        """Returns the value that the reset button leads back to."""
+        return self._preset_number
+
+    def set_preset_number(self, number: float) -> None:
+        """Sets the value that the reset button leads back to and that the slider marks."""
+        self._preset_number = number
+        self._slider.set_mark(number)
+        self._reset_button.setToolTip(f"Changed from the preset. Puts {format_number(number)} back.")
+        self._show_whether_changed()
+
+    def is_dragged(self) -> bool:
+        """Returns whether the slider is held down."""
+        return self._slider.isSliderDown()
+
+    def remove(self) -> None:
+        """Takes its widgets out of the panel."""
+        for widget in (self._label, self._slider, self._spin_box, self._reset_button):
+            widget.setParent(None)
+            widget.deleteLater()
+        self.deleteLater()
+
+    def _place(self, grid: QGridLayout, line: int) -> None:
+        self._label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._label.setBuddy(self._spin_box)
+        self._spin_box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self._spin_box.setFixedWidth(self._spin_box.fontMetrics().horizontalAdvance(_WIDEST_TEXT) + 12)
+        for column, widget in enumerate((self._label, self._slider, self._spin_box, self._reset_button)):
+            grid.addWidget(widget, line, column)
+
+    def _name_widgets(self, tip: str) -> None:
+        for widget in (self._label, self._slider, self._spin_box):
+            widget.setToolTip(tip)
+        self._spin_box.setObjectName(self.name)
+        self._spin_box.setAccessibleName(f"{self.title} coefficient")
+        self._slider.setObjectName(f"{self.name}_slider")
+        self._slider.setAccessibleName(f"{self.title} coefficient, slider over decades")
+        self._reset_button.setObjectName(f"{self.name}_reset")
+        self._reset_button.setAccessibleName(f"Reset the {self.title} coefficient")
+
+    def _show_whether_changed(self) -> None:
+        self._reset_button.setVisible(self.number() != self._preset_number)
+
+    def _on_changed(self, number: float) -> None:
+        self._show_whether_changed()
+        self.edited.emit(number)
+
+
+def _describe(name: str) -> tuple[str, str]:
+    if name in _OVERALL:
+        title, formula, meaning, more = _OVERALL[name]
+    else:
+        title = name.removeprefix(LAYER_PREFIX)
+        formula = (
+            f"adds {title} coefficient × (reference coefficient × 1/D_ref + batch coefficient × 1/D_batch) "
+            f"of layer {title}"
+        )
+        meaning = "D_ref and D_batch are distances to the training images and between the images, in this layer."
+        more = "images resemble training images and each other less in this layer; 0 turns it off"
+    lines = (f"<b>{html.escape(title)}</b>: {_formula(formula)}.", _formula(meaning), f"More: {more}.", _RANGE)
+    return title, "".join(f"<p>{line}</p>" for line in lines)
+
+
+def _formula(text: str) -> str:
+    return html.escape(text).replace("D_ref", "D<sub>ref</sub>").replace("D_batch", "D<sub>batch</sub>")

@@ -1,0 +1,116 @@
+"""A classifier before and after retraining, in words that anyone understands. Used by the retraining panel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from fooler_gui.core.formats import format_share
+from fooler_gui.core.messages import Fooledness
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.theme import tabular_font
+from fooler_gui.widgets.tooltips import paragraphs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    name: str
+    words: str
+    tip: str
+    more_is_better: bool = False
+
+
+_QUESTIONS = (
+    _Question(
+        name="test_accuracy",
+        words="Test digits read right",
+        tip="Share of the test images that the classifier gets right. More is better.",
+        more_is_better=True,
+    ),
+    _Question(
+        name="found_mean_confidence",
+        words="Sure of the found images (mean confidence)",
+        tip="Mean of its highest probability on the found images, which show no digit. Less is better.",
+    ),
+    _Question(
+        name="noise_mean_confidence",
+        words="Sure of fresh noise",
+        tip="Mean of its highest probability on uniform noise that it has never seen. Less is better.",
+    ),
+    _Question(
+        name="fresh_fooled_share",
+        words="Fresh noise images that fool it within 60 steps",
+        tip="Share of fresh noise images that the misclassification cost alone drives over a probability of "
+        "0.999 within 60 steps. Less is better.",
+    ),
+)
+_CONTROL_TIP = (
+    "Further training alone changes the accuracy, too. To claim that the found images did it, train for as many "
+    "steps without them and compare."
+)
+
+
+class ComparisonTable(QWidget):
+    """Four questions with their answers before and after, and whether that is better. Main thread only."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._answers = [self._make_answers(question) for question in _QUESTIONS]
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(SPACING)
+        grid.setVerticalSpacing(SPACING // 4)
+        for column in range(3):
+            grid.setColumnStretch(column, 1)
+        for column, text in enumerate(("before", "after")):
+            grid.addWidget(QuietLabel(text, self), 0, column, Qt.AlignmentFlag.AlignRight)
+        for index, (question, answers) in enumerate(zip(_QUESTIONS, self._answers, strict=True)):
+            row = 3 * index + 1
+            grid.setRowMinimumHeight(row, SPACING if index else 0)
+            words = QLabel(question.words, self)
+            words.setWordWrap(True)
+            words.setToolTip(paragraphs(question.tip))
+            grid.addWidget(words, row + 1, 0, 1, 3)
+            for column, label in enumerate(answers):
+                grid.addWidget(label, row + 2, column)
+        note = QuietLabel("A change of accuracy is a claim only beside a control.", self)
+        note.setObjectName("control_note")
+        note.setToolTip(paragraphs(_CONTROL_TIP))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING)
+        layout.addLayout(grid)
+        layout.addWidget(note)
+
+    def set_values(self, before: Fooledness, after: Fooledness) -> None:
+        """Shows the answers of the classifier `before` and `after` retraining."""
+        for question, labels in zip(_QUESTIONS, self._answers, strict=True):
+            old, new = getattr(before, question.name), getattr(after, question.name)
+            texts = (format_share(old), format_share(new), _verdict(old, new, question.more_is_better))
+            for label, when, text in zip(labels, ("before", "after", "change"), texts, strict=True):
+                label.setText(text)
+                label.setAccessibleName(f"{question.words}, {when}: {text}")
+
+    def _make_answers(self, question: _Question) -> tuple[QLabel, QLabel, QLabel]:
+        before, after, verdict = QLabel(self), QLabel(self), QLabel(self)
+        for label, when in ((before, "before"), (after, "after"), (verdict, "change")):
+            label.setObjectName(f"{question.name}_{when}")
+            label.setFont(tabular_font(label.font()))
+            label.setToolTip(paragraphs(question.tip))
+            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        strong = QFont(after.font())
+        strong.setBold(True)
+        after.setFont(strong)
+        verdict.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return before, after, verdict
+
+
+def _verdict(before: float, after: float, more_is_better: bool) -> str:
+    """Returns the direction of a change and what it means; one that cannot be seen in the texts is none."""
+    if format_share(before) == format_share(after):
+        return "= same"
+    arrow = "↑" if after > before else "↓"
+    return f"{arrow} better" if (after > before) is more_is_better else f"{arrow} worse"

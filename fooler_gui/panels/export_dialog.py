@@ -1,0 +1,53 @@
+"""Asks how the grid is to be drawn before it is written as a picture."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QSpinBox, QWidget
+
+
+class ExportDialog(QDialog):
+    """Scale and captions of a picture. Main thread only.
+
+    Args:
+        parent: The window.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("export_dialog")
+        self.setWindowTitle("Export the grid")
+        self._scale = QSpinBox(self)
+        self._scale.setObjectName("export_scale")
+        self._scale.setAccessibleName("Scale")
+        self._scale.setToolTip("How many pixels of the picture a pixel of an image takes, each way. From 1 to 16.")
+        self._scale.setRange(1, 16)
+        self._scale.setValue(3)
+        self._scale.setSuffix(" ×")
+        self._captions = QCheckBox("Probability under each image", self)
+        self._captions.setObjectName("export_captions")
+        self._captions.setAccessibleName("Probability under each image")
+        self._captions.setToolTip("Off: the picture holds the images alone.")
+        self._captions.setChecked(True)
+        buttons = QDialogButtonBox(self)
+        choose = buttons.addButton("Choose file…", QDialogButtonBox.ButtonRole.AcceptRole)
+        choose.setDefault(True)
+        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        form = QFormLayout(self)
+        form.setContentsMargins(16, 16, 16, 16)
+        form.setSpacing(8)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
+        form.addRow("Scale", self._scale)
+        form.addRow("", self._captions)
+        form.addRow(buttons)
+
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+
+    def scale(self) -> int:
+        """Returns how many pixels a pixel of an image takes."""
+        return self._scale.value()
+
+    def captions(self) -> bool:
+        """Returns whether probabilities are written under the images."""
+        return self._captions.isChecked()

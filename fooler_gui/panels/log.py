@@ -1,0 +1,136 @@
+"""Where the program's log lines and error sentences are read. Fed by `logging` from any thread."""
+
+from __future__ import annotations
+
+import logging
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QStyle, QVBoxLayout, QWidget
+
+from fooler_gui.widgets.action_button import ActionButton
+
+MAXIMUM_LINES = 2000
+_LINE_FORMAT = "%(asctime)s  %(levelname)s  %(message)s"
+
+
+class _Bridge(QObject):
+    line = Signal(str)
+
+
+class LogHandler(logging.Handler):
+    """Carries log records from any thread to the main one, where `connect_to` delivers them as text."""
+
+    def __init__(self, level: int = logging.INFO) -> None:
+        super().__init__(level)
+        self.setFormatter(logging.Formatter(_LINE_FORMAT, "%H:%M:%S"))
+        self._bridge = _Bridge()
+
+    def connect_to(self, panel: LogPanel) -> None:
+        """Shows every record from now on in `panel`."""
+        self._bridge.line.connect(panel.append, Qt.ConnectionType.QueuedConnection)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Sends `record` on as text. Any thread may call this."""
+        try:
+            self._bridge.line.emit(self.format(record))
+        except RuntimeError:  # Qt has taken the bridge down while the program ends
+            self.handleError(record)
+
+
+class LogPanel(QWidget):
+    """The newest lines of the log, to be read and copied. Main thread only, but for `LogHandler`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view = QPlainTextEdit(self)
+        self._view.setObjectName("log_view")
+        self._view.setAccessibleName("Log")
+        self._view.setToolTip(f"What the program did, newest last; the last {MAXIMUM_LINES:,} lines are kept.")
+        self._view.setReadOnly(True)
+        self._view.setMaximumBlockCount(MAXIMUM_LINES)
+        self._view.setPlaceholderText("Nothing logged yet.")
+        self._view.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self._copy = ActionButton(
+            "Copy all", "copy_log_button", "Copies every line to the clipboard.", icon_name="copy", parent=self
+        )
+        self._clear = ActionButton(
+            "Clear", "clear_log_button", "Empties this view. Nothing else is forgotten.", parent=self
+        )
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._copy)
+        buttons.addWidget(self._clear)
+        buttons.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(8)
+        layout.addWidget(self._view, 1)
+        layout.addLayout(buttons)
+
+        self._copy.clicked.connect(self._on_copy_clicked)
+        self._clear.clicked.connect(self._view.clear)
+
+    def append(self, text: str) -> None:
+        """Adds `text`, one line or more, at the end."""
+        self._view.appendPlainText(text)
+
+    def text(self) -> str:
+        """Returns every line kept."""
+        return self._view.toPlainText()
+
+    def _on_copy_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(self.text())
+
+
+class ErrorBar(QFrame):
+    """A bar that says what went wrong until it is closed, and stops nobody from going on.
+
+    Signals:
+        details_requested: The person wants to read the log.
+    """
+
+    details_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("error_bar")
+        self.setAccessibleName("Error")
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAutoFillBackground(True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._sign = QLabel(self)
+        side = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
+        warning = self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning)
+        self._sign.setPixmap(warning.pixmap(side, side))
+        self._sentence = QLabel(self)
+        self._sentence.setObjectName("error_sentence")
+        self._sentence.setWordWrap(True)
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._details = ActionButton(
+            "Details", "error_details_button", "Shows the log, where the whole story stands.", parent=self
+        )
+        self._close = ActionButton("Close", "error_close_button", "Closes this message.", parent=self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.setSpacing(8)
+        layout.addWidget(self._sign)
+        layout.addWidget(self._sentence, 1)
+        layout.addWidget(self._details)
+        layout.addWidget(self._close)
+        self.hide()
+
+        self._details.clicked.connect(self.details_requested)
+        self._close.clicked.connect(self.hide)
+
+    def show_error(self, sentence: str, details: str = "") -> None:
+        """Shows `sentence`; the newest error takes the place of the one before.
+
+        Args:
+            sentence: What is wrong and what to do.
+            details: What the log holds of it; "" if nothing, which leaves the Details button out.
+        """
+        self._sentence.setText(sentence)
+        self._sentence.setAccessibleName(sentence)
+        self._details.setVisible(bool(details))
+        self.show()

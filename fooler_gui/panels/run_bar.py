@@ -1,0 +1,125 @@
+"""What the next run is about, for the toolbar: label, slots, pace. A view: it decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
+
+from fooler_gui.core.run_spec import MAXIMUM_SLOTS
+from fooler_gui.widgets.label_picker import LabelPicker
+from fooler_gui.widgets.log_slider import LogSlider, SliderWithNumber
+from fooler_gui.widgets.number_fields import UnlimitedSpinBox, WholeSpinBox
+from fooler_gui.widgets.panel_layout import SPACING
+from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
+
+SLOWEST_PACE, FASTEST_PACE = 1.0, 60.0
+_DEFAULT_SLOTS = 8
+_DEFAULT_PACE = 10.0
+_PACE_SLIDER_WIDTH = 96
+_RUN_GOES_ON = "Fixed while a run goes on; stop it to change this."
+_LABEL_TIP = "The class that the images are driven towards. Several classes are several batches, side by side."
+_SLOTS_TIP = "How many images each label gets. More fill more of the grid and take longer a step."
+_PACE_TIP = (
+    "How many saves a second are made and shown, at most. Less lets you watch; unlimited is as fast as it can be."
+)
+_PACE_RANGE = "From 1 to 60 saves a second, or unlimited at the right end (0 when typed)."
+
+
+class RunBar(QWidget):
+    """Edits the labels, the slots of each label and the pace. Main thread only.
+
+    Signals:
+        labels_changed: The picked classes (tuple of int, sorted).
+        slots_changed: Images a label (int).
+        pace_changed: Most saves a second (float), or None for no limit.
+    """
+
+    labels_changed = Signal(object)
+    slots_changed = Signal(int)
+    pace_changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._build()
+        self.set_slots(_DEFAULT_SLOTS)
+        self.set_pace(_DEFAULT_PACE)
+        self._picker.labels_changed.connect(self.labels_changed)
+        self._slots.valueChanged.connect(self.slots_changed)
+        self._pace.changed.connect(self._on_pace_changed)
+
+    def labels(self) -> tuple[int, ...]:
+        """Returns the picked classes, sorted; never none."""
+        return self._picker.labels()
+
+    def set_labels(self, labels: Iterable[int]) -> None:
+        """Picks `labels`."""
+        self._picker.set_labels(labels)
+
+    def set_class_names(self, class_names: Sequence[str]) -> None:
+        """Shows a button for each of the classifier's classes."""
+        self._picker.set_class_names(class_names)
+
+    def slots(self) -> int:
+        """Returns how many images each label gets."""
+        return self._slots.value()
+
+    def set_slots(self, slots: int) -> None:
+        """Shows `slots`."""
+        with QSignalBlocker(self._slots):
+            self._slots.setValue(slots)
+
+    def pace(self) -> float | None:
+        """Returns the most saves a second, or None for no limit."""
+        return self._pace.number() or None
+
+    def set_pace(self, pace: float | None) -> None:
+        """Shows `pace`; None is no limit."""
+        self._pace.set_number(pace or 0.0)
+
+    def set_run_going(self, going: bool) -> None:
+        """Disables labels and slots during a run, and says why, or enables them again."""
+        reason = _RUN_GOES_ON if going else ""
+        self._picker.set_disabled_because(reason)
+        set_disabled_because(self._slots, reason)
+
+    def _build(self) -> None:
+        self._picker = LabelPicker()
+        self._picker.setToolTip(paragraphs(_LABEL_TIP))
+        self._slots = WholeSpinBox(1, MAXIMUM_SLOTS)
+        self._slots.setStepType(QSpinBox.StepType.DefaultStepType)
+        self._slots.setObjectName("slots_per_label")
+        self._slots.setAccessibleName("Slots a label")
+        self._slots.setToolTip(paragraphs(_SLOTS_TIP, f"From 1 to {MAXIMUM_SLOTS} images a label."))
+        pace = UnlimitedSpinBox(FASTEST_PACE)
+        pace.setSuffix(" /s")
+        pace.setObjectName("pace")
+        pace.setAccessibleName("Pace, saves a second")
+        slider = LogSlider(SLOWEST_PACE, FASTEST_PACE, positions_per_decade=20, zero_at_right=True)
+        slider.setFixedWidth(_PACE_SLIDER_WIDTH)
+        slider.setObjectName("pace_slider")
+        slider.setAccessibleName("Pace, slider")
+        for editor in (pace, slider):
+            editor.setToolTip(paragraphs(_PACE_TIP, _PACE_RANGE))
+        self._pace = SliderWithNumber(slider, pace, self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(SPACING, 0, SPACING, 0)
+        layout.setSpacing(SPACING)
+        _add(layout, "Digit", self._picker)
+        _add(layout, "Slots", self._slots)
+        _add(layout, "Pace", slider)
+        layout.addWidget(pace)
+
+    def _on_pace_changed(self, pace: float) -> None:
+        self.pace_changed.emit(pace or None)
+
+
+def _add(layout: QHBoxLayout, text: str, editor: QWidget) -> None:
+    label = QLabel(text)
+    label.setBuddy(editor)
+    label.setToolTip(editor.toolTip())
+    if layout.count():
+        layout.addSpacing(SPACING)
+    layout.addWidget(label)
+    layout.addWidget(editor)

@@ -1,0 +1,165 @@
+"""Every number of a run against its steps, in arrays that grow by doubling. The plots draw from it. No Qt."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from fooler_gui.core.messages import Save
+
+Numbers = npt.NDArray[np.float64]
+
+RAW = "raw"
+WEIGHTED = "weighted"
+_FIRST_ROOM = 64
+
+
+class GrowingTable:
+    """Rows of numbers; adding one costs the same on average however many there are.
+
+    Args:
+        columns: Numbers in a row.
+    """
+
+    def __init__(self, columns: int) -> None:
+        self._room = np.empty((_FIRST_ROOM, columns))
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def rows(self) -> Numbers:
+        """All rows so far; a view that later rows leave as it is."""
+        return self._room[: self._count]
+
+    def append(self, row: npt.ArrayLike) -> None:
+        """Adds a row at the end."""
+        if self._count == len(self._room):
+            larger = np.empty((2 * self._count, self._room.shape[1]))
+            larger[: self._count] = self._room
+            self._room = larger
+        self._room[self._count] = row
+        self._count += 1
+
+    def drop_last(self) -> None:
+        """Takes the last row away."""
+        self._count -= 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SeriesView:
+    """The numbers between two steps, thinned to what a screen can show. n points.
+
+    Attributes:
+        steps: (n,), the last step that each point stands for.
+        minimum: (n,), the lowest of the saves that each point stands for; `maximum` the highest.
+        mean: (n,), at `steps`.
+        maximum: (n,).
+        slots: (n, L · B), each slot's probability at `steps`.
+        costs: By "raw" and "weighted": (n, 2 · layers + 1), at `steps`, the mean over the labels: the layers'
+            reference costs, their batch costs, the misclassification cost. Not a number where a cost is 0.
+        restarts: (any,), the steps at which a slot was reinitialised.
+    """
+
+    steps: Numbers
+    minimum: Numbers
+    mean: Numbers
+    maximum: Numbers
+    slots: Numbers
+    costs: Mapping[str, Numbers]
+    restarts: Numbers
+
+
+class RunSeries:
+    """What the saves of one run say in numbers. A save of the same step as the last one replaces it."""
+
+    def __init__(self) -> None:
+        self._layers: tuple[str, ...] = ()
+        self._labels: tuple[int, ...] = ()
+        self._build(0)
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The recorded layers of the saves."""
+        return self._layers
+
+    @property
+    def last_step(self) -> int:
+        """The newest save's step; 0 before the first."""
+        return int(self._steps.rows[-1, 0]) if len(self) else 0
+
+    def clear(self) -> None:
+        """Forgets everything."""
+        self._layers, self._labels = (), ()
+        self._build(0)
+
+    def append(self, save: Save) -> None:
+        """Takes in the numbers of `save`; one that belongs to another run begins anew."""
+        layers = tuple(layer.name for layer in save.costs[0].layers)
+        another = layers != self._layers or save.labels != self._labels
+        if another or self._slots.rows.shape[1] != save.probabilities.size or save.step < self.last_step:
+            self._layers, self._labels = layers, save.labels
+            self._build(save.probabilities.size)
+        restarted = bool(save.reinitialised.any())
+        if len(self) and save.step == self.last_step:
+            restarted = restarted or bool(self._restarted.rows[-1, 0])
+            for table in self._tables():
+                table.drop_last()
+        probabilities = save.probabilities.astype(float).ravel()
+        self._steps.append(save.step)
+        self._slots.append(probabilities)
+        self._summary.append((probabilities.min(), probabilities.mean(), probabilities.max()))
+        self._restarted.append(restarted)
+        for weighting, table in self._costs.items():
+            table.append(_mean_costs(save, weighting))
+
+    def view(self, first: float, last: float, most: int) -> SeriesView:
+        """Returns about `most` points, two at least, from just before step `first` to just after `last`."""
+        steps = self._steps.rows[:, 0]
+        begin = max(0, int(np.searchsorted(steps, first)) - 1)
+        end = min(len(steps), int(np.searchsorted(steps, last, side="right")) + 1)
+        starts = np.arange(begin, end, max(1, math.ceil((end - begin) / max(2, most))))
+        ends = np.append(starts[1:], end)[: len(starts)] - 1
+        summary = self._summary.rows
+        return SeriesView(
+            steps=steps[ends],
+            minimum=_over_chunks(np.minimum, summary[:end, 0], starts),
+            mean=summary[ends, 1],
+            maximum=_over_chunks(np.maximum, summary[:end, 2], starts),
+            slots=self._slots.rows[ends],
+            costs={weighting: table.rows[ends] for weighting, table in self._costs.items()},
+            restarts=steps[begin:end][self._restarted.rows[begin:end, 0] > 0],
+        )
+
+    def _build(self, slots: int) -> None:
+        self._steps, self._restarted, self._summary = GrowingTable(1), GrowingTable(1), GrowingTable(3)
+        self._slots = GrowingTable(slots)
+        columns = 2 * len(self._layers) + 1
+        self._costs = {RAW: GrowingTable(columns), WEIGHTED: GrowingTable(columns)}
+
+    def _tables(self) -> tuple[GrowingTable, ...]:
+        return self._steps, self._restarted, self._summary, self._slots, *self._costs.values()
+
+
+def _over_chunks(reduce: np.ufunc, values: Numbers, starts: npt.NDArray[np.intp]) -> Numbers:
+    return reduce.reduceat(values, starts) if len(starts) else values[:0]
+
+
+def _mean_costs(save: Save, weighting: str) -> Numbers:
+    weighted = weighting == WEIGHTED
+    rows = [
+        [layer.weighted_reference_cost if weighted else layer.reference_cost for layer in costs.layers]
+        + [layer.weighted_batch_cost if weighted else layer.batch_cost for layer in costs.layers]
+        + [costs.weighted_misclassification_cost if weighted else costs.misclassification_cost]
+        for costs in save.costs
+    ]
+    mean = np.mean(rows, axis=0)
+    return np.where(mean > 0, mean, np.nan)

@@ -1,0 +1,70 @@
+"""The context menu of one slot of the grid. Used by `BatchGrid`."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
+
+_TIPS = {
+    "reinitialise_slot_action": "Replace the image by fresh noise and begin its history anew.",
+    "pin_slot_action": "Leave the image alone: a pinned image is not changed by the descent.",
+    "copy_slot_action": "Put the image, in its own size, on the clipboard.",
+    "paste_slot_action": "Replace the image by the picture on the clipboard, scaled to the classifier's input.",
+    "open_slot_action": "Replace the image by a picture file, scaled to the classifier's input.",
+}
+
+
+class SlotMenu(QMenu):
+    """What can be done to a slot.
+
+    Signals:
+        reinitialise_chosen(): Fresh noise is wanted.
+        pin_chosen(bool): True to pin, False to unpin.
+        copy_chosen(): The image is wanted on the clipboard.
+        paste_chosen(): The clipboard's picture is wanted in the slot.
+        open_chosen(): A picture file is wanted in the slot.
+    """
+
+    reinitialise_chosen = Signal()
+    pin_chosen = Signal(bool)
+    copy_chosen = Signal()
+    paste_chosen = Signal()
+    open_chosen = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("slot_menu")
+        self.setAccessibleName("Slot")
+        self.setToolTipsVisible(True)
+        self.reinitialise = self._add("reinitialise_slot_action", "Reinitialise")
+        self.pin = self._add("pin_slot_action", "Pin")
+        self.addSeparator()
+        self.copy = self._add("copy_slot_action", "Copy image")
+        self.paste = self._add("paste_slot_action", "Paste image")
+        self.open = self._add("open_slot_action", "Open an image…")
+        self._pinned = False
+
+        self.reinitialise.triggered.connect(lambda: self.reinitialise_chosen.emit())
+        self.pin.triggered.connect(lambda: self.pin_chosen.emit(not self._pinned))
+        self.copy.triggered.connect(lambda: self.copy_chosen.emit())
+        self.paste.triggered.connect(lambda: self.paste_chosen.emit())
+        self.open.triggered.connect(lambda: self.open_chosen.emit())
+
+    def set_pinned(self, pinned: bool) -> None:
+        """Offers to unpin if the slot is `pinned`, otherwise to pin."""
+        self._pinned = pinned
+        self.pin.setText("Unpin" if pinned else "Pin")
+
+    def set_changes_enabled(self, enabled: bool, reason: str) -> None:
+        """Enables what changes the slot, or disables it and gives the `reason` in the tooltips."""
+        for action in (self.reinitialise, self.pin, self.paste, self.open):
+            action.setEnabled(enabled)
+            action.setToolTip(_TIPS[action.objectName()] if enabled else reason)
+
+    def _add(self, name: str, text: str) -> QAction:
+        action = QAction(text, self)
+        action.setObjectName(name)
+        action.setToolTip(_TIPS[name])
+        self.addAction(action)
+        return action

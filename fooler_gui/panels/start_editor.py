@@ -1,0 +1,174 @@
+"""Where a run's images begin: noise, averages or a file, and the seed of the noise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QRandomGenerator, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from fooler_gui.core.run_spec import AVERAGES, NOISE
+from fooler_gui.widgets.number_fields import ChoiceBox, WholeSpinBox
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.shortcut_keys import keep_space
+from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
+
+_FILE = "file"
+_KINDS = {
+    NOISE: "uniform noise",
+    AVERAGES: "averages of training images",
+    _FILE: "images of a file…",
+}
+_LARGEST_SEED = 2**31 - 1
+_FILE_NAME_WIDTH = 160
+_NO_FILE = "No file chosen yet: the start stays as it was."
+
+
+class StartEditor(QWidget):
+    """Edits the start images and the random seed. Main thread only.
+
+    Signals:
+        changed: The start or the seed was changed; never sent by `set_start` or `set_rng_seed`.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._start = NOISE
+        self._path = ""
+        self._build()
+        self._show()
+        self._kind.currentIndexChanged.connect(self._on_kind_changed)
+        self._kind.activated.connect(self._on_kind_activated)
+        self._file_button.clicked.connect(self._on_choose_file)
+        self._seed.valueChanged.connect(lambda _: self.changed.emit())
+        self._new_seed_button.clicked.connect(self._on_new_seed)
+
+    def start(self) -> str:
+        """Returns "noise", "averages" or the path of the file with the images."""
+        return self._start
+
+    def set_start(self, start: str) -> None:
+        """Shows `start`: "noise", "averages" or a path."""
+        self._start = start
+        if start not in _KINDS:
+            self._path = start
+        with QSignalBlocker(self._kind):
+            self._kind.setCurrentIndex(self._kind.findData(start if start in _KINDS else _FILE))
+        self._show()
+
+    def rng_seed(self) -> int:
+        """Returns the number that starts the noise."""
+        return self._seed.value()
+
+    def set_rng_seed(self, rng_seed: int) -> None:
+        """Shows `rng_seed`."""
+        with QSignalBlocker(self._seed):
+            self._seed.setValue(rng_seed)
+
+    def set_disabled_because(self, reason: str) -> None:
+        """Disables every control with `reason` in its tooltip, or enables them if it is ""."""
+        for control in (self._kind, self._file_button, self._seed, self._new_seed_button):
+            set_disabled_because(control, reason)
+
+    def set_label_width(self, width: int) -> None:
+        """Makes the label of the seed at least `width` wide."""
+        self._seed_label.setMinimumWidth(width)
+
+    def _build(self) -> None:
+        self._kind = ChoiceBox()
+        for kind, text in _KINDS.items():
+            self._kind.addItem(text, kind)
+        self._file_button = QPushButton("Choose…")
+        self._file_label = QuietLabel()
+        self._seed = WholeSpinBox(0, _LARGEST_SEED)
+        self._seed.setButtonSymbols(WholeSpinBox.ButtonSymbols.NoButtons)
+        self._seed.setStepType(WholeSpinBox.StepType.DefaultStepType)
+        self._new_seed_button = QToolButton()
+        self._new_seed_button.setText("New")
+        self._name_controls()
+        self._seed_label = QLabel("Random seed")
+        self._seed_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._seed_label.setBuddy(self._seed)
+        self._seed_label.setToolTip(self._seed.toolTip())
+        self._file_row = QWidget()
+        file_row = QHBoxLayout(self._file_row)
+        file_row.setContentsMargins(0, 0, 0, 0)
+        file_row.setSpacing(SPACING)
+        file_row.addWidget(self._file_button)
+        file_row.addWidget(self._file_label, 1)
+        seed_row = QHBoxLayout()
+        seed_row.setSpacing(SPACING)
+        for widget in (self._seed_label, self._seed, self._new_seed_button):
+            seed_row.addWidget(widget)
+        seed_row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACING // 2)
+        column.addWidget(self._kind)
+        column.addWidget(self._file_row)
+        column.addLayout(seed_row)
+
+    def _name_controls(self) -> None:
+        names = (
+            (self._kind, "start_kind", "Start images", "What the images look like before the first step."),
+            (
+                self._file_button,
+                "start_file_button",
+                "Choose the file of start images",
+                "Opens an .npz file whose array “images” holds the start images, each pixel from 0 to 1.",
+            ),
+            (
+                self._seed,
+                "rng_seed",
+                "Random seed",
+                f"The number that starts the noise: the same seed gives the same images. From 0 to {_LARGEST_SEED:,}.",
+            ),
+            (
+                self._new_seed_button,
+                "new_seed_button",
+                "New random seed",
+                "Draws another seed, so that the next run starts from other noise.",
+            ),
+        )
+        for control, object_name, accessible_name, tip in names:
+            control.setObjectName(object_name)
+            control.setAccessibleName(accessible_name)
+            control.setToolTip(paragraphs(tip))
+        for button in (self._file_button, self._new_seed_button):
+            keep_space(button)
+
+    def _show(self) -> None:
+        self._file_row.setVisible(self._kind.currentData() == _FILE)
+        name = Path(self._path).name
+        shown = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _FILE_NAME_WIDTH)
+        self._file_label.setText(shown or _NO_FILE)
+        self._file_label.setToolTip(paragraphs(self._path))
+
+    def _on_kind_changed(self) -> None:
+        kind = self._kind.currentData()
+        start = self._path or self._start if kind == _FILE else kind
+        self._show()
+        self._take(start)
+
+    def _on_kind_activated(self) -> None:
+        if self._kind.currentData() == _FILE and not self._path:
+            self._on_choose_file()
+
+    def _on_choose_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, "Choose start images", self._path, "Images (*.npz)")
+        if path:
+            self._path = path
+            self._show()
+            self._take(path)
+        elif not self._path:
+            self.set_start(self._start)
+
+    def _on_new_seed(self) -> None:
+        self._seed.setValue(QRandomGenerator.global_().bounded(_LARGEST_SEED))
+
+    def _take(self, start: str) -> None:
+        if start != self._start:
+            self._start = start
+            self.changed.emit()

@@ -1,0 +1,299 @@
+"""Edits the layers of a classifier to be trained: convolutions and dense layers. Used by the training panel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+
+from fooler_gui.core.settings import SettingError
+from fooler_gui.core.topology import PADDINGS, Convolution, Topology
+from fooler_gui.widgets.icons import icon
+from fooler_gui.widgets.number_fields import ChoiceBox, WholeSpinBox
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
+
+MOST_LAYERS = 16
+_KERNEL = re.compile(r"(\d+)(?:\s*[x×]\s*(\d+))?", re.IGNORECASE)
+_KERNEL_TIP = (
+    "Height × width of the neighbourhood that a convolution sees, in pixels, each from 1 to 99. More sees larger "
+    "forms and is slower."
+)
+_FILTERS_TIP = "How many patterns this convolution looks for, from 1 to 4,096. More knows more forms and is slower."
+_PADDING_TIP = (
+    "same: the edges are filled with zeros and the image keeps its size. valid: whole neighbourhoods only, so the "
+    "image shrinks."
+)
+_POOL_TIP = "Side of the squares, in pixels, of which only the largest value is kept, from 1 (no pool) to 16."
+_UNITS_TIP = "How many units this dense layer has, from 1 to 65,536. More can tell more apart and is slower."
+
+
+class _IconButton(QToolButton):
+    """A tool button whose icon follows the palette."""
+
+    def __init__(self, icon_name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._icon_name = icon_name
+        self.setAutoRaise(True)
+        self.setIcon(icon(icon_name, self.palette()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.setIcon(icon(self._icon_name, self.palette()))
+
+
+class _KernelEdit(QLineEdit):
+    """A field for a kernel's size such as 5×5; a text that is none gives way to the last good one.
+
+    Signals:
+        edited: Another size was entered.
+    """
+
+    edited = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._kernel = Convolution().kernel
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.editingFinished.connect(self._on_editing_finished)
+
+    def kernel(self) -> tuple[int, int]:
+        return self._kernel
+
+    def show_kernel(self, kernel: tuple[int, int]) -> None:
+        self._kernel = kernel
+        self.setText(f"{kernel[0]}×{kernel[1]}")
+
+    def _on_editing_finished(self) -> None:
+        before = self._kernel
+        self.show_kernel(_parse_kernel(self.text()) or before)
+        if self._kernel != before:
+            self.edited.emit()
+
+
+def _parse_kernel(text: str) -> tuple[int, int] | None:
+    match = _KERNEL.fullmatch(text.strip())
+    if match is None:
+        return None
+    height = int(match[1])
+    try:
+        return Convolution(kernel=(height, int(match[2] or height))).kernel
+    except SettingError:
+        return None
+
+
+class _Row(QObject):
+    """One layer of a list: its name, its fields and the button that removes it.
+
+    Signals:
+        changed: A field was changed by the person.
+        remove_clicked: The layer is to go.
+    """
+
+    changed = Signal()
+    remove_clicked = Signal()
+
+    def __init__(self, kind: str, index: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._prefix = f"{kind}{index}"
+        self._layer = f"{kind} {index}"
+        self.name = QLabel(self._prefix, parent)
+        self.name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.remove = _IconButton("remove", parent)
+        self.remove.setObjectName(f"remove_{self._prefix}")
+        self.remove.setAccessibleName(f"Remove {self._layer}")
+        self.remove.setToolTip(paragraphs("Removes this layer."))
+        self.fields: list[QWidget] = []
+
+    def widgets(self) -> list[QWidget]:
+        return [self.name, *self.fields, self.remove]
+
+    def _add_field(self, field: QWidget, what: str, tip: str) -> None:
+        field.setObjectName(f"{self._prefix}_{what}")
+        field.setAccessibleName(f"{what} of {self._layer}")
+        field.setToolTip(paragraphs(tip))
+        self.fields.append(field)
+
+
+class _ConvolutionRow(_Row):
+    def __init__(self, index: int, parent: QWidget) -> None:
+        super().__init__("conv", index, parent)
+        self._kernel = _KernelEdit(parent)
+        self._filters = _make_count(4096, parent)
+        self._padding = ChoiceBox(parent)
+        self._padding.addItems(PADDINGS)
+        self._pool = _make_count(16, parent)
+        self._add_field(self._kernel, "kernel", _KERNEL_TIP)
+        self._add_field(self._filters, "filters", _FILTERS_TIP)
+        self._add_field(self._padding, "padding", _PADDING_TIP)
+        self._add_field(self._pool, "pool", _POOL_TIP)
+        self._kernel.setFixedWidth(self._kernel.fontMetrics().horizontalAdvance("5×5") + 3 * SPACING)
+
+        self._kernel.edited.connect(self.changed)
+        self._filters.valueChanged.connect(self.changed)
+        self._padding.currentTextChanged.connect(self.changed)
+        self._pool.valueChanged.connect(self.changed)
+
+    def layer(self) -> Convolution:
+        return Convolution(
+            kernel=self._kernel.kernel(),
+            filters=self._filters.value(),
+            padding=self._padding.currentText(),
+            pool=self._pool.value(),
+        )
+
+    def show_layer(self, layer: Convolution) -> None:
+        with QSignalBlocker(self):
+            self._kernel.show_kernel(layer.kernel)
+            self._filters.setValue(layer.filters)
+            self._padding.setCurrentText(layer.padding)
+            self._pool.setValue(layer.pool)
+
+
+class _DenseRow(_Row):
+    def __init__(self, index: int, parent: QWidget) -> None:
+        super().__init__("dense", index, parent)
+        self._units = _make_count(65_536, parent)
+        self._add_field(self._units, "units", _UNITS_TIP)
+        self._units.valueChanged.connect(self.changed)
+
+    def layer(self) -> int:
+        return self._units.value()
+
+    def show_layer(self, layer: int) -> None:
+        with QSignalBlocker(self):
+            self._units.setValue(layer)
+
+
+def _make_count(most: int, parent: QWidget) -> WholeSpinBox:
+    box = WholeSpinBox(1, most, parent)
+    box.setButtonSymbols(WholeSpinBox.ButtonSymbols.NoButtons)
+    return box
+
+
+class _LayerList(QWidget):
+    """Layers of one kind under their column headings, and a button that adds one more.
+
+    Signals:
+        changed: The person changed, added or removed a layer.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, make_row: Callable[[int, QWidget], Any], columns: Sequence[str], kind: str, new: Any, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._make_row = make_row
+        self._new = new
+        self._rows: list[Any] = []
+        self._add = _IconButton("add", self)
+        self._add.setText(f"Add a {kind}")
+        self._add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._add.setObjectName(f"add_{kind.split()[0]}_button")
+        self._add.setAccessibleName(self._add.text())
+        self._add.setToolTip(paragraphs(f"Adds a {kind} after the last one."))
+        self._headings = [QuietLabel(text, self) for text in columns]
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(SPACING // 2)
+        self._grid.setVerticalSpacing(SPACING // 2)
+        for column, label in enumerate(self._headings, start=1):
+            label.setWordWrap(False)
+            self._grid.addWidget(label, 0, column, Qt.AlignmentFlag.AlignHCenter)
+        self._grid.setColumnMinimumWidth(0, self.fontMetrics().horizontalAdvance("conv00"))
+        self._grid.setColumnStretch(len(columns) + 2, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING // 2)
+        layout.addLayout(self._grid)
+        layout.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
+
+        self._add.clicked.connect(self._on_add_clicked)
+
+    def layers(self) -> tuple[Any, ...]:
+        return tuple(row.layer() for row in self._rows)
+
+    def show_layers(self, layers: Sequence[Any]) -> None:
+        while len(self._rows) < len(layers):
+            self._append_row()
+        while len(self._rows) > len(layers):
+            self._drop_row(self._rows.pop())
+        for row, layer in zip(self._rows, layers, strict=True):
+            row.show_layer(layer)
+        for label in self._headings:
+            label.setVisible(bool(layers))
+        full = len(layers) >= MOST_LAYERS
+        set_disabled_because(self._add, f"{MOST_LAYERS} of them are the most there can be." if full else "")
+
+    def name_rows(self, names: Sequence[str]) -> None:
+        for row, name in zip(self._rows, names, strict=True):
+            row.name.setText(name)
+
+    def _append_row(self) -> None:
+        row = self._make_row(len(self._rows), self)
+        self._rows.append(row)
+        for column, widget in enumerate(row.widgets()):
+            self._grid.addWidget(widget, len(self._rows), column)
+        row.changed.connect(self.changed)
+        row.remove_clicked.connect(self._on_remove_clicked)
+        row.remove.clicked.connect(row.remove_clicked)
+
+    def _drop_row(self, row: _Row) -> None:
+        for widget in row.widgets():
+            self._grid.removeWidget(widget)
+            widget.setParent(None)
+            widget.deleteLater()
+        row.deleteLater()
+
+    def _on_add_clicked(self) -> None:
+        self.show_layers((*self.layers(), self.layers()[-1] if self._rows else self._new))
+        self.changed.emit()
+
+    def _on_remove_clicked(self) -> None:
+        removed = self.sender()
+        self.show_layers([row.layer() for row in self._rows if row is not removed])
+        self.changed.emit()
+
+
+class TopologyEditor(QWidget):
+    """Shows and edits a `Topology`. Main thread only.
+
+    Signals:
+        topology_changed: The new topology (object), when the person changed it; never sent by `set_topology`.
+    """
+
+    topology_changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        columns = ("kernel", "filters", "padding", "pool")
+        self._convolutions = _LayerList(_ConvolutionRow, columns, "convolution", Convolution(), self)
+        self._dense = _LayerList(_DenseRow, ("units",), "dense layer", Topology().dense[0], self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING)
+        layout.addWidget(self._convolutions)
+        layout.addWidget(self._dense)
+        self.set_topology(Topology())
+
+        self._convolutions.changed.connect(self._on_changed)
+        self._dense.changed.connect(self._on_changed)
+
+    def topology(self) -> Topology:
+        """Returns the topology as it is shown."""
+        return Topology(convolutions=self._convolutions.layers(), dense=self._dense.layers())
+
+    def set_topology(self, topology: Topology) -> None:
+        """Shows `topology`."""
+        self._convolutions.show_layers(topology.convolutions)
+        self._dense.show_layers(topology.dense)
+        self._dense.name_rows(topology.dense_names)
+
+    def _on_changed(self) -> None:
+        topology = self.topology()
+        self._dense.name_rows(topology.dense_names)
+        self.topology_changed.emit(topology)

@@ -1,0 +1,56 @@
+"""What the window remembers from one start to the next, in a TOML file of the user's that may be edited by hand."""
+
+from __future__ import annotations
+
+import logging
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from fooler_gui.core.files import written_whole
+
+_log = logging.getLogger(__name__)
+_VERSION = 1
+
+
+class UserSettings:
+    """The remembered values as tables of plain values; what is missing or bad never keeps the rest from being read.
+
+    Args:
+        path: The TOML file; it need not exist.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._tables: dict[str, dict[str, Any]] = {}
+
+    def load(self) -> str:
+        """Reads the file; returns a sentence if it had to be passed over, else ""."""
+        try:
+            data = tomllib.loads(self._path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return ""
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            return f"The settings in {self._path} could not be read ({error}); the defaults are used."
+        self._tables = {name: table for name, table in data.items() if isinstance(table, dict)}
+        return ""
+
+    def table(self, name: str) -> Mapping[str, Any]:
+        """Returns the values remembered under `name`; empty if there are none."""
+        return self._tables.get(name, {})
+
+    def set_table(self, name: str, values: Mapping[str, Any]) -> None:
+        """Remembers `values`, which TOML can hold, under `name`."""
+        self._tables[name] = dict(values)
+
+    def save(self) -> None:
+        """Writes the file; a failure is logged and costs nothing but the memory."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with written_whole(self._path) as temporary:
+                temporary.write_text(tomli_w.dumps({"version": _VERSION, **self._tables}), encoding="utf-8")
+        except OSError as error:
+            _log.warning("The settings could not be written to %s: %s", self._path, error)

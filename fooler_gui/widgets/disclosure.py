@@ -1,0 +1,79 @@
+"""A heading that shows or hides what stands under it, so that a panel is short until more is wanted. For panels."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QSizePolicy,
+    QStyle,
+    QStyleOptionToolButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fooler_gui.widgets.tooltips import paragraphs
+
+
+class _Heading(QToolButton):
+    """A checkable button that tells its state by its arrow alone; it never looks pressed down."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.state &= ~QStyle.StateFlag.State_On
+        with QPainter(self) as painter:
+            painter.setClipRect(event.rect())
+            self.style().drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option, painter, self)
+
+
+class Disclosure(QWidget):
+    """Shows `content` while its heading is open. Main thread only.
+
+    Args:
+        text: The heading.
+        name: The heading button's object name.
+        tip: What can be found under it.
+        content: What is shown and hidden.
+        parent: The widget it belongs to.
+
+    Signals:
+        toggled: Whether it is open now (bool).
+    """
+
+    toggled = Signal(bool)
+
+    def __init__(self, text: str, name: str, tip: str, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content = content
+        self._button = _Heading(self)
+        self._button.setText(text)
+        self._button.setObjectName(name)
+        self._button.setAccessibleName(text)
+        self._button.setToolTip(paragraphs(tip))
+        self._button.setCheckable(True)
+        self._button.setAutoRaise(True)
+        self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self._button)
+        layout.addWidget(content)
+        self._show(False)
+
+        self._button.toggled.connect(self._show)
+        self._button.clicked.connect(self.toggled)
+
+    def is_open(self) -> bool:
+        """Tells whether the content is shown."""
+        return self._button.isChecked()
+
+    def set_open(self, is_open: bool) -> None:
+        """Shows or hides the content."""
+        self._button.setChecked(is_open)
+
+    def _show(self, is_open: bool) -> None:
+        self._button.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
+        self._content.setVisible(is_open)

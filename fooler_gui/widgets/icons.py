@@ -1,0 +1,59 @@
+"""The program's icons: simple SVGs of ``resources/icons``, drawn in the palette's colours.
+
+Panels and the main window ask for an icon by name; when the palette changes they ask again.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+from fooler_gui.resources import resource
+
+_SIZES = (16, 20, 24, 32, 40, 48, 64, 128)
+"""Sides in device pixels, so that 16, 20, 24 and 32 pixels are crisp on screens of double density, too."""
+
+_FADED = 0.4
+
+
+def icon(name: str, colours: QPalette | QColor) -> QIcon:
+    """Returns the icon called `name`, such as ``run``, with a paler one for disabled controls.
+
+    Args:
+        name: Of a file in ``resources/icons``, without its ending.
+        colours: A palette, whose button text colours are taken, or one colour.
+
+    Raises:
+        ValueError: There is no such icon.
+    """
+    try:
+        svg = resource("icons", f"{name}.svg").read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ValueError(f"There is no icon called {name!r} in resources/icons.") from error
+    normal, disabled = _mode_colours(colours)
+    made = QIcon()
+    for mode, colour in ((QIcon.Mode.Normal, normal), (QIcon.Mode.Disabled, disabled)):
+        renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", colour.name()).encode()))
+        for side in _SIZES:
+            made.addPixmap(_drawn(renderer, side, colour.alphaF()), mode)
+    return made
+
+
+def _mode_colours(colours: QPalette | QColor) -> tuple[QColor, QColor]:
+    if isinstance(colours, QPalette):
+        role = QPalette.ColorRole.ButtonText
+        return colours.color(QPalette.ColorGroup.Active, role), colours.color(QPalette.ColorGroup.Disabled, role)
+    faded = QColor(colours)
+    faded.setAlphaF(colours.alphaF() * _FADED)
+    return colours, faded
+
+
+def _drawn(renderer: QSvgRenderer, side: int, opacity: float) -> QPixmap:
+    pixmap = QPixmap(QSize(side, side))
+    pixmap.fill(Qt.GlobalColor.transparent)
+    with QPainter(pixmap) as painter:
+        renderer.render(painter, QRectF(0, 0, side, side))
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+        painter.fillRect(pixmap.rect(), QColor.fromRgbF(0, 0, 0, opacity))
+    return pixmap

@@ -1,0 +1,128 @@
+"""Picks the classes that images are driven towards: one button a class, and one for all. Panels may use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from fooler_gui.widgets.pick_button import PickButton
+from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
+
+_LONGEST_NAME = 5
+_STEP_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
+
+
+class LabelPicker(QWidget):
+    """A row of buttons, one for each class, and "All". At least one class is always picked.
+
+    A click picks a class alone, a click with Ctrl or Shift adds it or takes it away. With the keyboard (Tab leads
+    here) the arrow keys move and Space adds or takes away; a click leaves the keyboard focus where it is, so that
+    Space stays the window's.
+
+    Signals:
+        labels_changed: The picked classes (tuple of int, sorted); never sent by `set_labels`.
+    """
+
+    labels_changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("label_picker")
+        self.setAccessibleName("Digit")
+        self._labels: tuple[int, ...] = (0,)
+        self._before_all: tuple[int, ...] = (0,)
+        self._disabled_reason = ""
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(2)
+        self._buttons = [self._make_button(label, str(label)) for label in range(10)]
+        self._all_button = PickButton("All", self)
+        self._all_button.setObjectName("all_labels")
+        self._all_button.setAccessibleName("All digits")
+        self._all_button.setToolTip(paragraphs("Drives a batch of images towards each class, side by side."))
+        self._row.addSpacing(4)
+        self._row.addWidget(self._all_button)
+        self._all_button.picked.connect(self._on_all_picked)
+        self.set_labels(self._labels)
+
+    def set_class_names(self, class_names: Sequence[str]) -> None:
+        """Shows a button for each of `class_names`; keeps what is picked as far as it still exists."""
+        for button in self._buttons:
+            self._row.removeWidget(button)
+            button.setParent(None)
+            button.deleteLater()
+        self._buttons = [self._make_button(label, name) for label, name in enumerate(class_names)]
+        for former, following in pairwise((self._all_button, *self._buttons, self._all_button)):
+            QWidget.setTabOrder(former, following)
+        self.set_labels(self._labels)
+        self.set_disabled_because(self._disabled_reason)
+
+    def labels(self) -> tuple[int, ...]:
+        """Returns the picked classes, sorted."""
+        return self._labels
+
+    def set_labels(self, labels: Iterable[int]) -> None:
+        """Picks those of `labels` that exist, or the first class if none does."""
+        self._labels = tuple(sorted({label for label in labels if 0 <= label < len(self._buttons)})) or (0,)
+        for label, button in enumerate(self._buttons):
+            _show(button, label in self._labels)
+        _show(self._all_button, self._all_picked())
+
+    def set_disabled_because(self, reason: str) -> None:
+        """Disables every button with `reason` in its tooltip, or enables them if it is ""."""
+        self._disabled_reason = reason
+        for widget in (self, self._all_button, *self._buttons):
+            set_disabled_because(widget, reason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Moves from button to button with the arrow keys."""
+        buttons = [*self._buttons, self._all_button]
+        focused = self.focusWidget()
+        if event.key() in _STEP_KEYS and focused in buttons:
+            index = buttons.index(focused) + _STEP_KEYS[event.key()]
+            buttons[index % len(buttons)].setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            super().keyPressEvent(event)
+
+    def _make_button(self, label: int, name: str) -> PickButton:
+        button = PickButton(name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…", self)
+        button.setObjectName(f"label_{label}")
+        button.setAccessibleName(name)
+        button.setToolTip(
+            paragraphs(
+                f"Drives the images towards {name}, alone.",
+                "With Ctrl or Shift: adds it to the others, or takes it away. Each label is its own batch.",
+            )
+        )
+        button.picked.connect(lambda adding: self._on_picked(label, adding))
+        self._row.insertWidget(label, button)
+        return button
+
+    def _on_picked(self, label: int, adding: bool) -> None:
+        self._pick(set(self._labels) ^ {label} or {label} if adding else {label})
+
+    def _on_all_picked(self) -> None:
+        if self._all_picked():
+            self._pick(self._before_all)
+        else:
+            self._before_all = self._labels
+            self._pick(range(len(self._buttons)))
+
+    def _all_picked(self) -> bool:
+        return len(self._labels) == len(self._buttons)
+
+    def _pick(self, labels: Iterable[int]) -> None:
+        before = self._labels
+        self.set_labels(labels)
+        if self._labels != before:
+            self.labels_changed.emit(self._labels)
+
+
+def _show(button: PickButton, picked: bool) -> None:
+    with QSignalBlocker(button):
+        button.setChecked(picked)
+    button.update()

@@ -1,0 +1,230 @@
+"""A slider over decades with a notch of its own for exactly zero, and its partnership with a number field.
+
+Panels may use it. Positions are tenths (or finer parts) of a decade, rounded to two digits: 1, 1.3, 1.6, 2, 2.5 …
+"""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QObject, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
+from PySide6.QtWidgets import QSlider, QWidget
+
+from fooler_gui.widgets.number_fields import NumberSpinBox
+
+_HANDLE_RADIUS = 6.5
+_MARGIN = _HANDLE_RADIUS + 1.5
+_NOTCH_GAP = 14.0
+_GROOVE = 3.0
+
+
+class LogSlider(QSlider):
+    """A horizontal slider from `lowest` to `highest` over decades, with 0 set apart at one end.
+
+    A number outside the range moves the handle to the end and stays what it is.
+
+    Args:
+        lowest: The smallest number above zero.
+        highest: The largest number.
+        positions_per_decade: How finely the handle moves.
+        zero_at_right: Whether the notch for 0 lies beyond the highest number, as for "no limit".
+        parent: The widget it belongs to.
+
+    Signals:
+        number_moved: The number (float) at the handle, when the handle was moved; never sent by `set_number`.
+    """
+
+    number_moved = Signal(float)
+
+    def __init__(
+        self,
+        lowest: float,
+        highest: float,
+        *,
+        positions_per_decade: int = 10,
+        zero_at_right: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._lowest = lowest
+        self._highest = highest
+        self._positions_per_decade = positions_per_decade
+        self._zero_at_right = zero_at_right
+        self._mark: float | None = None
+        self._grabbed_at = 0.0
+        decades = math.log10(highest / lowest)
+        self._numbers = round(decades * positions_per_decade) + 1
+        self.setRange(0, self._numbers)
+        self.setSingleStep(1)
+        self.setPageStep(positions_per_decade)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.valueChanged.connect(self._on_value_changed)
+
+    def number(self) -> float:
+        """Returns the number at the handle."""
+        return self._number_at(self.value())
+
+    def set_number(self, number: float) -> None:
+        """Moves the handle to the position nearest to `number`."""
+        with QSignalBlocker(self):
+            self.setValue(self._position_of(number))
+
+    def set_mark(self, number: float | None) -> None:
+        """Marks `number` on the groove, such as the preset's, or nothing if None."""
+        self._mark = number
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Returns a width at which the decades can be told apart."""
+        return QSize(120, self.minimumSizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Returns the least room that the notch and a groove need."""
+        return QSize(56, round(2 * _MARGIN) + 4)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Moves the handle here, or grabs it where it is."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        handle = self._x_of(self.value())
+        on_handle = abs(event.position().x() - handle) <= _HANDLE_RADIUS
+        self._grabbed_at = event.position().x() - handle if on_handle else 0.0
+        self.setSliderDown(True)
+        self._drag_to(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drags the handle along."""
+        if self.isSliderDown():
+            self._drag_to(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Lets the handle go."""
+        if event.button() == Qt.MouseButton.LeftButton and self.isSliderDown():
+            self.setSliderDown(False)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turns the number with the keyboard focus, and leaves the wheel to what is around otherwise."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draws the groove, the notch for zero, the mark and the handle."""
+        with QPainter(self) as painter:
+            painter.setClipRect(event.rect())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_groove(painter)
+            self._paint_handle(painter)
+
+    def _paint_groove(self, painter: QPainter) -> None:
+        middle = self.height() / 2
+        palette = self.palette()
+        groove = palette.color(QPalette.ColorRole.WindowText)
+        groove.setAlphaF(0.3 if self.isEnabled() else 0.15)
+        left, right = self._x_of(1), self._x_of(self._numbers)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(groove)
+        painter.drawRoundedRect(QRectF(left, middle - _GROOVE / 2, right - left, _GROOVE), 1.5, 1.5)
+        painter.drawEllipse(QPointF(self._x_of(0), middle), _GROOVE, _GROOVE)
+        if self.value() > 0 and self.isEnabled():
+            painter.setBrush(palette.color(QPalette.ColorRole.Highlight))
+            filled = QRectF(left, middle - _GROOVE / 2, self._x_of(self.value()) - left, _GROOVE)
+            painter.drawRoundedRect(filled, 1.5, 1.5)
+        if self._mark is not None:
+            x = self._x_of(self._position_of(self._mark))
+            groove.setAlphaF(0.6)
+            painter.setPen(QPen(groove, 1.5))
+            painter.drawLine(QPointF(x, middle + 4), QPointF(x, middle + 8))
+
+    def _paint_handle(self, painter: QPainter) -> None:
+        palette = self.palette()
+        outline = QColor(palette.color(QPalette.ColorRole.WindowText))
+        outline.setAlphaF(0.65 if self.isEnabled() else 0.25)
+        width = 1.2
+        if self.hasFocus():
+            outline, width = palette.color(QPalette.ColorRole.Highlight), 2.4
+        painter.setPen(QPen(outline, width))
+        pressed = QPalette.ColorRole.Midlight if self.isSliderDown() else QPalette.ColorRole.Button
+        painter.setBrush(palette.color(pressed))
+        painter.drawEllipse(QPointF(self._x_of(self.value()), self.height() / 2), _HANDLE_RADIUS, _HANDLE_RADIUS)
+
+    def _drag_to(self, event: QMouseEvent) -> None:
+        self.setSliderPosition(self._position_at(event.position().x() - self._grabbed_at))
+
+    def _track(self) -> tuple[float, float]:
+        first, last = _MARGIN, max(self.width() - _MARGIN, _MARGIN + _NOTCH_GAP + 1)
+        return (first, last - _NOTCH_GAP) if self._zero_at_right else (first + _NOTCH_GAP, last)
+
+    def _x_of(self, position: int) -> float:
+        first, last = self._track()
+        if position == 0:
+            return last + _NOTCH_GAP if self._zero_at_right else first - _NOTCH_GAP
+        return first + (last - first) * (position - 1) / (self._numbers - 1)
+
+    def _position_at(self, x: float) -> int:
+        first, last = self._track()
+        in_notch = x > last + _NOTCH_GAP / 2 if self._zero_at_right else x < first - _NOTCH_GAP / 2
+        if in_notch:
+            return 0
+        share = min(max((x - first) / (last - first), 0.0), 1.0)
+        return 1 + round(share * (self._numbers - 1))
+
+    def _number_at(self, position: int) -> float:
+        if position == 0:
+            return 0.0
+        if position == self._numbers:
+            return self._highest
+        return float(f"{self._lowest * 10 ** ((position - 1) / self._positions_per_decade):.1e}")
+
+    def _position_of(self, number: float) -> int:
+        if number <= 0:
+            return 0
+        decades = math.log10(number / self._lowest)
+        return min(max(1 + round(decades * self._positions_per_decade), 1), self._numbers)
+
+    def _on_value_changed(self, position: int) -> None:
+        self.number_moved.emit(self._number_at(position))
+
+
+class SliderWithNumber(QObject):
+    """Keeps a log slider and a number field at the same number. Where they stand is the caller's choice.
+
+    Args:
+        slider: Moves in its steps.
+        spin_box: Holds the exact number.
+        parent: The object it belongs to.
+
+    Signals:
+        changed: The new number (float), when a person or a script moved either; never sent by `set_number`.
+        edit_finished: A drag of the slider or a text edit is over.
+    """
+
+    changed = Signal(float)
+    edit_finished = Signal()
+
+    def __init__(self, slider: LogSlider, spin_box: NumberSpinBox, parent: QObject) -> None:
+        super().__init__(parent)
+        self.slider = slider
+        self.spin_box = spin_box
+        slider.number_moved.connect(spin_box.setValue)
+        slider.sliderReleased.connect(self.edit_finished)
+        spin_box.valueChanged.connect(self._on_spin_box_changed)
+        spin_box.editingFinished.connect(self.edit_finished)
+
+    def number(self) -> float:
+        """Returns the exact number."""
+        return self.spin_box.value()
+
+    def set_number(self, number: float) -> None:
+        """Shows `number` in both."""
+        with QSignalBlocker(self.spin_box):
+            self.spin_box.setValue(number)
+        self.slider.set_number(number)
+
+    def _on_spin_box_changed(self, number: float) -> None:
+        if not self.slider.isSliderDown():
+            self.slider.set_number(number)
+        self.changed.emit(number)

@@ -1,0 +1,183 @@
+"""Fields for numbers: shortest text, typed exponents, steps that suit the range, no change by a passing wheel.
+
+Panels and widgets may use them. A typed value counts once it is finished (Enter, Tab, a click elsewhere), so that
+no half-typed number ever reaches a run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QValidator, QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
+
+from fooler_gui.core.formats import format_number
+from fooler_gui.widgets.number_steps import step_over_decades, step_towards_one
+from fooler_gui.widgets.shortcut_keys import pass_on_shortcuts
+
+_NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.IGNORECASE)
+_BEGINNING = re.compile(r"\d*\.?\d*(e[+-]?\d{0,3})?", re.IGNORECASE)
+_USUAL_TEXT = "0.99999"
+_DECIMALS = 20
+_STEPS_A_DECADE = 3
+_LARGE_RANGE = 1000
+
+Step = Callable[[float, int], float]
+
+
+def shortest_text(value: float) -> str:
+    """Returns the shortest text from which `value` can be read back: ``1e-4``, ``0.5``, ``0.9999999``."""
+    text = format_number(value)
+    return text if float(text) == value else repr(value).replace("e-0", "e-")
+
+
+def over_decades(smallest: float) -> Step:
+    """Returns the steps of a field that walks 1-2-5 over decades, with 0 below `smallest`."""
+    return lambda value, steps: step_over_decades(value, steps, smallest)
+
+
+TOWARDS_ONE: Step = step_towards_one
+"""The steps of a field for probabilities."""
+
+
+class NumberSpinBox(QDoubleSpinBox):
+    """A spin box for a number of at least 0 in its shortest text.
+
+    Page up and page down, and Ctrl with the wheel, move by a decade.
+
+    Args:
+        minimum: The smallest value.
+        maximum: The largest value; a larger one that is typed becomes this one.
+        step: Gives the value so many steps away from another.
+        parent: The widget it belongs to.
+    """
+
+    def __init__(self, minimum: float, maximum: float, step: Step, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._step = step
+        pass_on_shortcuts(self, self.lineEdit())
+        self.setDecimals(_DECIMALS)
+        self.setRange(minimum, maximum)
+        self.setKeyboardTracking(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def sizeHint(self) -> QSize:
+        """Returns room for the texts of the range's ends and for a number of usual length."""
+        ends = (self.textFromValue(self.minimum()), self.textFromValue(self.maximum()), self.specialValueText())
+        advance = self.fontMetrics().horizontalAdvance
+        missing = advance(_USUAL_TEXT) - max(map(advance, ends))
+        return super().sizeHint() + QSize(max(missing, 0), 0)
+
+    def textFromValue(self, value: float) -> str:
+        """Returns the shortest text for `value`."""
+        return shortest_text(value)
+
+    def valueFromText(self, text: str) -> float:
+        """Returns the number that `text` stands for, brought into the range."""
+        bare = self._bare(text)
+        if self.specialValueText() and bare == self.specialValueText():
+            return self.minimum()
+        return min(max(float(bare), self.minimum()), self.maximum())
+
+    def validate(self, text: str, position: int) -> object:
+        """Says whether `text` is a number, may become one, or is none. Called by Qt while a person types."""
+        bare = self._bare(text)
+        special = self.specialValueText()
+        if _NUMBER.fullmatch(bare) or (special and bare == special):
+            state = QValidator.State.Acceptable
+        elif _BEGINNING.fullmatch(bare) or (special and special.startswith(bare)):
+            state = QValidator.State.Intermediate
+        else:
+            state = QValidator.State.Invalid
+        return state, text, position
+
+    def stepBy(self, steps: int) -> None:
+        """Moves `steps` stops up, or down if negative, at most a decade."""
+        self.interpretText()
+        steps = max(-_STEPS_A_DECADE, min(_STEPS_A_DECADE, steps))
+        self.setValue(self._step(self.value(), steps))
+        self.selectAll()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Steps with the keyboard focus only."""
+        _wheel_if_focused(self, super().wheelEvent, event)
+
+    def _bare(self, text: str) -> str:
+        return text.removeprefix(self.prefix()).removesuffix(self.suffix()).strip().replace(",", ".")
+
+
+class UnlimitedSpinBox(NumberSpinBox):
+    """A spin box for a rate, in which 0 stands for no limit and lies above the largest value.
+
+    Args:
+        largest: The largest rate; up from it is "unlimited". The smallest is 1.
+        parent: The widget it belongs to.
+    """
+
+    def __init__(self, largest: float, parent: QWidget | None = None) -> None:
+        super().__init__(0.0, largest, over_decades(1.0), parent)
+        self.setSpecialValueText("unlimited")
+
+    def stepBy(self, steps: int) -> None:
+        """Moves `steps` stops up, or down if negative; the topmost stop is no limit."""
+        self.interpretText()
+        if self.value() > 0:
+            stepped = self._step(self.value(), steps)
+            at_top = steps > 0 and self.value() >= self.maximum()
+            self.setValue(0.0 if at_top else max(stepped, 1.0))
+        elif steps < 0:
+            self.setValue(self.maximum())
+        self.selectAll()
+
+    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
+        """Returns which of the two directions has a stop left."""
+        up, down = QAbstractSpinBox.StepEnabledFlag.StepUpEnabled, QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
+        if self.value() == 0:
+            return down
+        return up | down if self.value() > 1 else up
+
+
+class WholeSpinBox(QSpinBox):
+    """A spin box for a whole number. Its steps grow with the value where the range is large.
+
+    Args:
+        minimum: The smallest value.
+        maximum: The largest value.
+        parent: The widget it belongs to.
+    """
+
+    def __init__(self, minimum: int, maximum: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        pass_on_shortcuts(self, self.lineEdit())
+        self.setRange(minimum, maximum)
+        self.setKeyboardTracking(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if maximum >= _LARGE_RANGE:
+            self.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Steps with the keyboard focus only."""
+        _wheel_if_focused(self, super().wheelEvent, event)
+
+
+class ChoiceBox(QComboBox):
+    """A combo box that the wheel leaves alone unless it has the focus."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Steps with the keyboard focus only."""
+        _wheel_if_focused(self, super().wheelEvent, event)
+
+
+def _wheel_if_focused(widget: QWidget, turn: Callable[[QWheelEvent], None], event: QWheelEvent) -> None:
+    if widget.hasFocus():
+        turn(event)
+    else:
+        event.ignore()

@@ -1,0 +1,241 @@
+"""A quiet plot against the step: thin axes, no grid, the newest value at each line's end, marks for changes.
+
+The plots of a run build on it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QMouseEvent, QPalette
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from fooler_gui.core.formats import format_number
+from fooler_gui.widgets.colours import CHANGED
+
+_NEAR_PIXELS = 6
+_FEWEST_STEPS = 10
+_FEW_TICKS = 2
+LEGEND_PIXELS = 20
+"""Height at the top of a plot that is kept free for the legend."""
+_HINT = "Turn the wheel to look closer at some steps, drag to move, double-click to see all steps."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndLabel:
+    """A text at a line's end. `y` is a coordinate of the plot."""
+
+    y: float
+    text: str
+    colour: QColor
+
+
+class _LogAxis(pg.AxisItem):
+    """An axis of decimal logarithms, with few and round numbers in their shortest form."""
+
+    def tickValues(self, lowest: float, highest: float, _size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
+        """Returns the logarithms of whole powers of ten; of 2 and 5 too where there are few."""
+        powers = range(math.floor(lowest), math.ceil(highest) + 1)
+        apart = max(1, len(powers) // 5)
+        whole = [float(power) for power in powers if power % apart == 0]
+        between = [power + math.log10(factor) for power in powers for factor in (2, 5)]
+        ticks = whole if sum(lowest <= tick <= highest for tick in whole) > _FEW_TICKS else sorted(whole + between)
+        return [(1.0, [tick for tick in ticks if lowest <= tick <= highest])]
+
+    def logTickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:  # noqa: N802
+        """Returns what stands at the ticks."""
+        return [format_number(float(f"{10**value:.1g}")) for value in values]
+
+
+class QuietPlot(pg.PlotWidget):
+    """A plot against the step that follows the newest one until a person looks closer. Main thread only.
+
+    Args:
+        purpose: What the plot shows, for the tooltip.
+        widest_label: A text as wide as any at a line's end.
+        logarithmic: Whether y holds decimal logarithms.
+        parent: The widget that holds it.
+
+    Signals:
+        view_changed(): Other steps are seen, or the size is another.
+    """
+
+    view_changed = Signal()
+
+    def __init__(
+        self, purpose: str, widest_label: str, logarithmic: bool = False, parent: QWidget | None = None
+    ) -> None:
+        axis = _LogAxis("left") if logarithmic else pg.AxisItem("left")
+        super().__init__(parent=parent, axisItems={"left": axis})
+        self._following = True
+        self._last_step = 0
+        self._marks: list[tuple[int, str]] = []
+        self._mark_lines: dict[int, pg.InfiniteLine] = {}
+        self._labels: tuple[EndLabel, ...] = ()
+        self._label_items: list[pg.TextItem] = []
+        self.setToolTip(f"{purpose} {_HINT}")
+        self.setMinimumSize(120, 120)
+        self.setFrameShape(self.Shape.NoFrame)
+        self._view: pg.ViewBox = self.getViewBox()
+        self._view.setMouseEnabled(x=True, y=False)
+        self._view.setLimits(minXRange=2)
+        self._view.disableAutoRange()
+        self.setMenuEnabled(False)
+        self.hideButtons()
+        axis.setLogMode(logarithmic)
+        self._small = QFont(self.font())
+        self._small.setPointSizeF(max(7.0, self.font().pointSizeF() * 0.9))
+        for side in ("left", "bottom"):
+            self.getAxis(side).setStyle(tickLength=-4, tickFont=self._small, maxTickLevel=0)
+        self.getAxis("left").setWidth(40)
+        self._label_pixels = QFontMetricsF(self._small).horizontalAdvance(widest_label) + 8
+        size = f"{self._small.pointSizeF():g}pt"
+        self.legend = self.addLegend(offset=(4, 1), labelTextSize=size, horSpacing=4)
+        self.legend.layout.setContentsMargins(0, 0, 0, 0)
+        self.legend.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self._message = pg.TextItem(anchor=(0.5, 0.5))
+        self._message.setFont(self._small)
+        self.addItem(self._message, ignoreBounds=True)
+        self._fit_steps()
+
+        self._view.sigRangeChangedManually.connect(self._look_closer)
+        self._view.sigResized.connect(self._refit)
+
+    def set_message(self, message: str) -> None:
+        """Shows `message` in place of lines; "" for lines."""
+        self._message.setText(message)
+        self._message.setVisible(bool(message))
+        self.legend.setVisible(not message)
+        (left, right), (bottom, top) = self._view.viewRange()
+        self._message.setPos((left + right) / 2, (bottom + top) / 2)
+
+    def follow(self) -> None:
+        """Shows all steps, and new ones as they come."""
+        self._following = True
+        self._fit_steps()
+        self.view_changed.emit()
+
+    def set_last_step(self, step: int) -> None:
+        """Makes room for the steps up to `step`, and for the texts at the lines' ends."""
+        self._last_step = step
+        self._fit_steps()
+
+    def visible_steps(self) -> tuple[float, float]:
+        """Returns the first and last step that are seen."""
+        left, right = self._view.viewRange()[0]
+        return left, right
+
+    def points_across(self) -> int:
+        """Returns how many points are worth drawing: two for each pixel."""
+        return max(64, 2 * math.ceil(self._view.width()))
+
+    def set_end_labels(self, labels: Sequence[EndLabel]) -> None:
+        """Writes `labels` at the lines' ends, moved apart where they would cover each other."""
+        self._labels = tuple(labels)
+        while len(self._label_items) < len(labels):
+            item = pg.TextItem(anchor=(0, 0.5))
+            item.setFont(self._small)
+            self.addItem(item, ignoreBounds=True)
+            self._label_items.append(item)
+        for item in self._label_items[len(labels) :]:
+            item.setVisible(False)
+        bottom, top = self._view.viewRange()[1]
+        unit = (top - bottom) / max(1.0, self._view.height())
+        least = QFontMetricsF(self._small).capHeight() * 1.45 * unit
+        ordered = sorted(range(len(labels)), key=lambda index: labels[index].y)
+        highest = top - LEGEND_PIXELS * unit - least / 2
+        heights = spread([labels[index].y for index in ordered], least, bottom + least / 2, highest)
+        for index, height in zip(ordered, heights, strict=True):
+            item, label = self._label_items[index], labels[index]
+            item.setText(label.text, label.colour)
+            item.setPos(self._last_step, height)
+            item.setVisible(True)
+
+    def end_labels(self) -> list[str]:
+        """Returns the texts at the lines' ends."""
+        return [label.text for label in self._labels]
+
+    def add_mark(self, step: int, text: str) -> None:
+        """Draws a dashed line at `step`; `text` is seen when the mouse is over it."""
+        self._marks.append((step, text))
+        if step not in self._mark_lines:
+            pen = pg.mkPen(CHANGED, width=1.5, style=Qt.PenStyle.DashLine)
+            line = pg.InfiniteLine(step, angle=90, pen=pen)
+            line.setZValue(-10)
+            self.addItem(line, ignoreBounds=True)
+            self._mark_lines[step] = line
+
+    def clear_marks(self) -> None:
+        """Takes every mark away."""
+        for line in self._mark_lines.values():
+            self.removeItem(line)
+        self._mark_lines.clear()
+        self._marks.clear()
+
+    def marks(self) -> list[tuple[int, str]]:
+        """Returns (step, text) of every mark, in the order they came."""
+        return list(self._marks)
+
+    def mark_text_at(self, position: QPointF) -> str:
+        """Returns the texts of the marks near a point of the widget, line by line; "" where there is none."""
+        step = self._view.mapSceneToView(self.mapToScene(position.toPoint())).x()
+        left, right = self.visible_steps()
+        near = _NEAR_PIXELS * (right - left) / max(1.0, self._view.width())
+        return "\n".join(f"Step {at}: {text}" for at, text in self._marks if abs(at - step) <= near)
+
+    def take_colours(self, palette: QPalette) -> None:
+        """Draws ground, axes and texts in the colours of `palette`."""
+        text = palette.color(QPalette.ColorRole.Text)
+        self.setBackground(palette.color(QPalette.ColorRole.Base))
+        thin = QColor(text)
+        thin.setAlphaF(0.45)
+        for side in ("left", "bottom"):
+            self.getAxis(side).setPen(pg.mkPen(thin))
+            self.getAxis(side).setTextPen(text)
+        self.legend.setLabelTextColor(text)
+        for _, label in self.legend.items:
+            label.setText(label.text, color=text)
+        self._message.setColor(text)
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        """Shows all steps again."""
+        self.follow()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tells of the mark under the mouse."""
+        if isinstance(event, QHelpEvent) and (text := self.mark_text_at(QPointF(event.pos()))):
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
+        return super().viewportEvent(event)
+
+    def _fit_steps(self) -> None:
+        if self._following:
+            width = max(1.0, self._view.width())
+            share = min(0.6, self._label_pixels / width)
+            self._view.setXRange(0, max(_FEWEST_STEPS, self._last_step) / (1 - share), padding=0)
+
+    def _refit(self) -> None:
+        self._fit_steps()
+        self.view_changed.emit()
+
+    def _look_closer(self) -> None:
+        self._following = False
+        self.view_changed.emit()
+
+
+def spread(values: Sequence[float], least: float, lowest: float, highest: float) -> list[float]:
+    """Returns the ascending `values` moved as little as makes neighbours `least` apart; not below `lowest`."""
+    blocks: list[tuple[float, int]] = []
+    for index, value in enumerate(values):
+        middle, count = value - index * least, 1
+        while blocks and blocks[-1][0] >= middle:
+            other, others = blocks.pop()
+            middle, count = (middle * count + other * others) / (count + others), count + others
+        blocks.append((middle, count))
+    most = highest - (len(values) - 1) * least
+    starts = [max(lowest, min(middle, most)) for middle, count in blocks for _ in range(count)]
+    return [start + index * least for index, start in enumerate(starts)]

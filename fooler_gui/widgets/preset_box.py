@@ -1,0 +1,53 @@
+"""A combo box of presets that can also show a state that is none of them. Panels may use it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QWidget
+
+from fooler_gui.widgets.number_fields import ChoiceBox
+
+
+class PresetBox(ChoiceBox):
+    """Offers presets by name; an entry for anything else appears only while it is shown.
+
+    Args:
+        presets: What each preset is called on screen, by its name.
+        parent: The widget it belongs to.
+
+    Signals:
+        preset_chosen: The name (str) of the preset that was chosen; never sent by `show_preset` or `show_other`.
+    """
+
+    preset_chosen = Signal(str)
+
+    def __init__(self, presets: Mapping[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._count = len(presets)
+        for name, text in presets.items():
+            self.addItem(text, name)
+        self.currentIndexChanged.connect(self._on_index_changed)
+
+    def show_preset(self, name: str) -> None:
+        """Shows the preset `name`."""
+        with QSignalBlocker(self):
+            self.setCurrentIndex(self.findData(name))
+            self._remove_other()
+
+    def show_other(self, text: str) -> None:
+        """Shows `text`, for a state that is no preset."""
+        with QSignalBlocker(self):
+            if self.count() == self._count:
+                self.addItem(text, "")
+            self.setItemText(self._count, text)
+            self.setCurrentIndex(self._count)
+
+    def _on_index_changed(self, index: int) -> None:
+        if 0 <= index < self._count:
+            self.preset_chosen.emit(self.itemData(index))
+
+    def _remove_other(self) -> None:
+        if self.count() > self._count:
+            self.removeItem(self._count)

@@ -1,0 +1,173 @@
+"""Builds labelled editors from what settings say of themselves, so that a new setting needs no panel edit.
+
+Panels may use it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import textwrap
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QWidget
+
+from fooler_gui.core.settings import SettingInfo, Settings
+from fooler_gui.widgets.number_fields import (
+    TOWARDS_ONE,
+    ChoiceBox,
+    NumberSpinBox,
+    WholeSpinBox,
+    over_decades,
+)
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.shortcut_keys import keep_space
+from fooler_gui.widgets.tooltips import paragraphs, range_sentence
+
+_LONGEST_SUFFIX = 8
+_CHECK_BOX_LINE = 38
+_SMALLEST_STEP = 1e-8
+
+Editor = NumberSpinBox | WholeSpinBox | QCheckBox | ChoiceBox
+
+
+class SettingForm(QWidget):
+    """Edits some fields of a settings dataclass; the other fields keep the values they have.
+
+    Each editor has its field's name as object name. Main thread only.
+
+    Args:
+        settings: What to begin with.
+        names: The fields to show, in order.
+        parent: The widget it belongs to.
+
+    Signals:
+        changed: The new settings (object), when an editor was changed; never sent by `set_value`.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, settings: Settings, names: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._labels: list[QLabel] = []
+        self._editors = {name: _make_editor(settings, name) for name in names}
+        self._layout = QFormLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setHorizontalSpacing(SPACING)
+        self._layout.setVerticalSpacing(SPACING // 2)
+        self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
+        for name, editor in self._editors.items():
+            self._add_row(type(settings).info(name), editor)
+        self.set_field_width(self.field_width())
+        self.set_value(settings)
+        for name, editor in self._editors.items():
+            self._connect(name, editor)
+
+    def value(self) -> Settings:
+        """Returns the settings as they are shown."""
+        return self._settings
+
+    def set_value(self, settings: Settings) -> None:
+        """Shows `settings`."""
+        self._settings = settings
+        for name, editor in self._editors.items():
+            with QSignalBlocker(editor):
+                _show(editor, getattr(settings, name))
+
+    def editor(self, name: str) -> Editor:
+        """Returns the editor of the field `name`."""
+        return self._editors[name]
+
+    def label_width(self) -> int:
+        """Returns how wide the widest label wants to be."""
+        return max((label.sizeHint().width() for label in self._labels), default=0)
+
+    def field_width(self) -> int:
+        """Returns how wide the widest field wants to be."""
+        return max((field.sizeHint().width() for field in self._fields()), default=0)
+
+    def set_label_width(self, width: int) -> None:
+        """Makes labels at least `width` wide, so that several forms can stand in the same columns."""
+        for label in self._labels:
+            label.setMinimumWidth(width)
+
+    def set_field_width(self, width: int) -> None:
+        """Makes fields at least `width` wide, so that several forms can stand in the same columns."""
+        for field in self._fields():
+            field.setMinimumWidth(width)
+
+    def _fields(self) -> list[Editor]:
+        return [editor for editor in self._editors.values() if not isinstance(editor, QCheckBox)]
+
+    def _add_row(self, info: SettingInfo, editor: Editor) -> None:
+        if isinstance(editor, QCheckBox):
+            self._layout.addRow(editor)
+            return
+        label = QLabel(info.label)
+        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        label.setBuddy(editor)
+        label.setToolTip(editor.toolTip())
+        self._labels.append(label)
+        self._layout.addRow(label, editor)
+        if len(info.unit) > _LONGEST_SUFFIX:
+            unit = QuietLabel(info.unit)
+            unit.setWordWrap(False)
+            unit.setToolTip(editor.toolTip())
+            self._layout.addRow("", unit)
+
+    def _connect(self, name: str, editor: Editor) -> None:
+        def on_changed(value: object) -> None:
+            self._settings = dataclasses.replace(self._settings, **{name: value})
+            self.changed.emit(self._settings)
+
+        if isinstance(editor, QCheckBox):
+            editor.toggled.connect(on_changed)
+        elif isinstance(editor, ChoiceBox):
+            editor.currentTextChanged.connect(on_changed)
+        else:
+            editor.valueChanged.connect(on_changed)
+
+
+def _make_editor(settings: Settings, name: str) -> Editor:
+    info = type(settings).info(name)
+    value = getattr(settings, name)
+    editor: Editor
+    if info.choices:
+        editor = ChoiceBox()
+        editor.addItems(info.choices)
+    elif isinstance(value, bool):
+        editor = QCheckBox(textwrap.fill(info.label, _CHECK_BOX_LINE))
+        keep_space(editor)
+    else:
+        editor = _make_number_editor(info, whole=isinstance(value, int))
+    is_whole = isinstance(editor, WholeSpinBox)
+    editor.setObjectName(name)
+    editor.setAccessibleName(info.label)
+    editor.setToolTip(paragraphs(info.tip, range_sentence(info, whole=is_whole)))
+    return editor
+
+
+def _make_number_editor(info: SettingInfo, *, whole: bool) -> NumberSpinBox | WholeSpinBox:
+    if info.minimum is None or info.maximum is None:
+        raise ValueError(f"An editor for a number needs its range; {info.label!r} has none.")
+    editor: NumberSpinBox | WholeSpinBox
+    if whole:
+        editor = WholeSpinBox(int(info.minimum), int(info.maximum))
+    else:
+        is_share = info.minimum == 0 and info.maximum == 1
+        step = TOWARDS_ONE if is_share else over_decades(info.minimum or _SMALLEST_STEP)
+        editor = NumberSpinBox(info.minimum, info.maximum, step)
+    if 0 < len(info.unit) <= _LONGEST_SUFFIX:
+        editor.setSuffix(f" {info.unit}")
+    return editor
+
+
+def _show(editor: Editor, value: object) -> None:
+    if isinstance(editor, QCheckBox):
+        editor.setChecked(bool(value))
+    elif isinstance(editor, ChoiceBox):
+        editor.setCurrentText(str(value))
+    else:
+        editor.setValue(value)

@@ -1,0 +1,42 @@
+"""How tooltips are written: wrapped paragraphs, and the reason in front when a control is disabled.
+
+Panels and widgets may use it.
+"""
+
+from __future__ import annotations
+
+import html
+
+from PySide6.QtWidgets import QWidget
+
+from fooler_gui.core.formats import format_number
+from fooler_gui.core.settings import SettingInfo
+
+_LONGEST_WHOLE = 1e9
+_USUAL_TIP = "usual_tip"
+
+
+def paragraphs(*texts: str) -> str:
+    """Returns a tooltip with each of `texts`, which are plain, as a paragraph that wraps."""
+    return "".join(f"<p>{html.escape(text, quote=False)}</p>" for text in texts if text)
+
+
+def range_sentence(info: SettingInfo, *, whole: bool) -> str:
+    """Returns the allowed range and the unit of a setting as a sentence, or "" where it has neither."""
+    if info.minimum is None or info.maximum is None:
+        return f"Unit: {info.unit}." if info.unit else ""
+    unit = f" {info.unit}" if info.unit else ""
+    lowest = f"{info.minimum:,.0f}" if whole else format_number(info.minimum)
+    if info.maximum >= _LONGEST_WHOLE:
+        return f"At least {lowest}{unit}."
+    highest = f"{info.maximum:,.0f}" if whole else format_number(info.maximum)
+    return f"From {lowest} to {highest}{unit}."
+
+
+def set_disabled_because(widget: QWidget, reason: str) -> None:
+    """Disables `widget` and says why in its tooltip, or enables it with its usual tooltip if `reason` is ""."""
+    if widget.property(_USUAL_TIP) is None:
+        widget.setProperty(_USUAL_TIP, widget.toolTip())
+    usual = str(widget.property(_USUAL_TIP))
+    widget.setToolTip(paragraphs(reason) + usual if reason else usual)
+    widget.setEnabled(not reason)

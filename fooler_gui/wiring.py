@@ -1,0 +1,242 @@
+"""Connects window and controller: what is pressed becomes an order, what the engine tells is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Slot
+
+from fooler_gui.controller import Controller
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.messages import (
+    ClassifierInfo,
+    RetrainingFinished,
+    RunFinished,
+    Save,
+    TrainingFinished,
+    TrainingProgress,
+    Working,
+)
+from fooler_gui.core.run_control import PinSlot, ReinitialiseSlot, SetSlotImage
+from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.settings import RetrainingSettings, TrainingSettings
+from fooler_gui.core.topology import Topology
+from fooler_gui.main_window import MainWindow
+
+_RECORDING = (LabState.BACKWORKING, LabState.PAUSED)
+
+
+class Wiring(QObject):
+    """Holds the connections between `window` and `controller`, and what little they need to remember.
+
+    Args:
+        window: The main window, which owns the wiring.
+        controller: The lab's conductor.
+    """
+
+    def __init__(self, window: MainWindow, controller: Controller) -> None:
+        super().__init__(window)
+        self._window = window
+        self._controller = controller
+        self.spec: RunSpec | None = None
+        self._connect_panels()
+        self._connect_grid()
+        self._connect_controller()
+        self._on_state_changed(controller.state)
+
+    def _connect_panels(self) -> None:
+        window, controller = self._window, self._controller
+        actions = window.actions_
+        actions.run.triggered.connect(self._on_run)
+        actions.pause.triggered.connect(controller.pause)
+        actions.step.triggered.connect(self._on_step)
+        actions.stop.triggered.connect(controller.stop)
+        window.run_bar.pace_changed.connect(controller.set_pace)
+        window.coefficients.coefficients_changed.connect(controller.change_coefficients)
+        window.descent.descent_changed.connect(controller.change_descent)
+        training = window.training
+        training.open_requested.connect(controller.open_classifier)
+        training.save_requested.connect(controller.save_classifier)
+        training.use_former_requested.connect(controller.use_former_classifier)
+        training.train_requested.connect(self._on_train)
+        training.continue_requested.connect(self._on_continue)
+        training.stop_requested.connect(controller.stop)
+        retraining = window.retraining
+        retraining.retrain_requested.connect(self._on_retrain)
+        retraining.stop_requested.connect(controller.stop)
+        retraining.keep_requested.connect(controller.keep_candidate)
+        retraining.discard_requested.connect(controller.discard_candidate)
+
+    def _connect_grid(self) -> None:
+        window = self._window
+        window.grid.reinitialise_requested.connect(self._on_reinitialise)
+        window.grid.pin_requested.connect(self._on_pin)
+        window.grid.image_given.connect(self._on_image_given)
+        window.grid.refused.connect(window.error_bar.show_error)
+        window.actions_.reduce_motion.toggled.connect(window.grid.set_reduce_motion)
+
+    def _connect_controller(self) -> None:
+        window, controller = self._window, self._controller
+        controller.state_changed.connect(self._on_state_changed)
+        controller.status_changed.connect(window.set_status)
+        controller.classifier_changed.connect(self._on_classifier_changed)
+        controller.working.connect(self._on_working)
+        controller.training_progressed.connect(self._on_training_progressed)
+        controller.training_finished.connect(self._on_training_finished)
+        controller.run_started.connect(self._on_run_started)
+        controller.saves_arrived.connect(self._on_saves_arrived)
+        controller.run_finished.connect(self._on_run_finished)
+        controller.change_applied.connect(self._on_change_applied)
+        controller.retraining_finished.connect(self._on_retraining_finished)
+        controller.found_counts_changed.connect(window.retraining.set_found_counts)
+        controller.candidate_changed.connect(window.retraining.set_candidate_waiting)
+        controller.failed.connect(window.error_bar.show_error)
+
+    @Slot()
+    def _on_run(self) -> None:
+        if self._controller.state is LabState.PAUSED:
+            self._controller.resume()
+        else:
+            self._start(single_step=False)
+
+    @Slot()
+    def _on_step(self) -> None:
+        if self._controller.state is LabState.READY:
+            self._start(single_step=True)
+        else:
+            self._controller.single_step()
+
+    def _start(self, *, single_step: bool) -> None:
+        classifier = self._controller.classifier
+        if classifier is None:
+            return
+        window = self._window
+        try:
+            spec = RunSpec(
+                classifier=classifier.path,
+                labels=window.run_bar.labels(),
+                slots=window.run_bar.slots(),
+                start=window.descent.start(),
+                rng_seed=window.descent.rng_seed(),
+                descent=window.descent.descent(),
+                method=window.descent.method(),
+                coefficients=window.coefficients.coefficients(),
+            )
+        except LabError as error:
+            window.error_bar.show_error(str(error))
+            return
+        self._controller.run(spec, window.run_bar.pace(), single_step=single_step)
+
+    @Slot(object, object)
+    def _on_train(self, topology: Topology, settings: TrainingSettings) -> None:
+        self._controller.train(topology, settings)
+
+    @Slot(object)
+    def _on_continue(self, settings: TrainingSettings) -> None:
+        self._controller.continue_training(settings)
+
+    @Slot(object, str)
+    def _on_retrain(self, settings: RetrainingSettings, which: str) -> None:
+        self._controller.retrain(settings, which)
+
+    @Slot(int, int)
+    def _on_reinitialise(self, label: int, slot: int) -> None:
+        self._controller.act_on_slot(ReinitialiseSlot(label=label, slot=slot))
+
+    @Slot(int, int, bool)
+    def _on_pin(self, label: int, slot: int, pinned: bool) -> None:
+        self._controller.act_on_slot(PinSlot(label=label, slot=slot, pinned=pinned))
+
+    @Slot(int, int, object)
+    def _on_image_given(self, label: int, slot: int, image: object) -> None:
+        self._controller.act_on_slot(SetSlotImage(label=label, slot=slot, image=image))
+
+    @Slot(object)
+    def _on_state_changed(self, state: LabState) -> None:
+        window = self._window
+        if state is LabState.TRAINING:
+            window.training.start_training()
+        elif state is LabState.RETRAINING:
+            window.retraining.start_retraining()
+        going = state in _RECORDING
+        window.training.set_state(state)
+        window.retraining.set_state(state)
+        window.run_bar.set_run_going(going)
+        window.descent.set_run_going(going)
+        window.grid.set_slot_actions_enabled(going)
+        if not state.busy:
+            window.set_progress(None, going=False)
+        self._enable_actions()
+
+    def _enable_actions(self) -> None:
+        save, classifier = self._controller.save, self._controller.classifier
+        every_label = save is not None and classifier is not None and len(save.labels) == len(classifier.class_names)
+        self._window.actions_.set_state(
+            self._controller.state,
+            has_images=save is not None,
+            has_found=save is not None and bool(save.done.any()),
+            all_labels=every_label,
+        )
+
+    @Slot(object, object)
+    def _on_classifier_changed(self, classifier: ClassifierInfo, former: ClassifierInfo | None) -> None:
+        window = self._window
+        window.set_classifier(classifier)
+        window.training.set_classifier(classifier, former)
+        window.grid.set_class_names(classifier.class_names)
+        window.run_bar.set_class_names(classifier.class_names)
+        if tuple(window.coefficients.coefficients().layer_cost_coeffs) != classifier.recorded_layers:
+            window.coefficients.set_recorded_layers(classifier.recorded_layers)
+
+    @Slot(object)
+    def _on_working(self, working: Working) -> None:
+        self._window.set_progress(working.fraction)
+        if self._controller.state is LabState.RETRAINING:
+            self._window.retraining.set_working(working)
+
+    @Slot(object)
+    def _on_training_progressed(self, progress: Sequence[TrainingProgress]) -> None:
+        panel = self._window.training if self._controller.state is LabState.TRAINING else self._window.retraining
+        panel.add_progress(list(progress))
+        self._window.set_progress(progress[-1].step / progress[-1].steps)
+
+    @Slot(object)
+    def _on_training_finished(self, finished: TrainingFinished) -> None:
+        self._window.training.set_finished(finished)
+
+    @Slot(object)
+    def _on_run_started(self, spec: RunSpec) -> None:
+        self.spec = spec
+        window = self._window
+        names = self._controller.classifier.class_names if self._controller.classifier else ()
+        window.error_bar.hide()
+        window.grid.clear("The run begins.")
+        window.plots.start_run(names)
+        window.coefficients.set_applied("")
+        self._enable_actions()
+
+    @Slot(object)
+    def _on_saves_arrived(self, saves: Sequence[Save]) -> None:
+        window = self._window
+        for save in saves[:-1]:
+            if save.reinitialised.any():
+                window.grid.note_restarts(save)
+        window.grid.show_save(saves[-1])
+        window.plots.add_saves(saves)
+        descent = window.descent.descent()
+        window.set_progress(None if descent.keep_refining else min(1.0, saves[-1].step / descent.max_steps))
+        self._enable_actions()
+
+    @Slot(object)
+    def _on_run_finished(self, _finished: RunFinished) -> None:
+        self._enable_actions()
+
+    @Slot(int, str)
+    def _on_change_applied(self, step: int, text: str) -> None:
+        self._window.plots.mark_change(step, text)
+        self._window.coefficients.set_applied(f"Applied at step {step:,}: {text}.")
+
+    @Slot(object)
+    def _on_retraining_finished(self, finished: RetrainingFinished) -> None:
+        self._window.retraining.set_finished(finished)

@@ -32,6 +32,8 @@ from fooler_gui.wiring import Wiring
 from fooler_gui.worker.engine_worker import Engine
 
 _CLOSING_MILLISECONDS = 1_500
+_FIRST_LABEL = 3
+"""The digit that the very first run is set to."""
 _log = logging.getLogger(__name__)
 
 
@@ -56,6 +58,7 @@ class Lab:
         self.controller = Controller(make_engine, _free_classifier_path, self.window)
         self.wiring = Wiring(self.window, self.controller)
         self.exports = ExportDesk(self.window, self.controller, self.wiring)
+        self.window.run_bar.set_labels((_FIRST_LABEL,))
         recall(self.window, self._memory)
 
         self.window.theme_chosen.connect(lambda choice: apply_theme(app, choice))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QUndoStack
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QApplication,
     QDockWidget,
     QLabel,
@@ -102,6 +103,18 @@ class MainWindow(QMainWindow):
         self._status_progress.setRange(0, 0 if fraction is None else 100)
         if fraction is not None:
             self._status_progress.setValue(round(100 * fraction))
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scrolls the panel that holds `widget` so that it is seen, once it has got its size."""
+        area = next((area for area in self.findChildren(VerticalScrollArea) if area.isAncestorOf(widget)), None)
+        if area is not None:
+            QTimer.singleShot(0, area, lambda: area.ensureWidgetVisible(widget))
+
+    def commit_edits(self) -> None:
+        """Lets a number that is still being typed count."""
+        field = QApplication.focusWidget()
+        if isinstance(field, QAbstractSpinBox):
+            field.interpretText()
 
     def show_log(self) -> None:
         """Brings the log to the front."""

@@ -112,6 +112,7 @@ class Wiring(QObject):
         if classifier is None:
             return
         window = self._window
+        window.commit_edits()
         try:
             spec = RunSpec(
                 classifier=classifier.path,
@@ -240,3 +241,4 @@ class Wiring(QObject):
     @Slot(object)
     def _on_retraining_finished(self, finished: RetrainingFinished) -> None:
         self._window.retraining.set_finished(finished)
+        self._window.reveal(self._window.retraining.result())

@@ -54,6 +54,8 @@ class ProgressLine:
         match message:
             case Working(sentence=sentence, fraction=None):
                 self._update(sentence, None)
+                # What follows may hold back standard error for seconds, or keep the processor from drawing.
+                self._progress.refresh()
             case Working(sentence=sentence, fraction=fraction) if fraction is not None:
                 self._update(sentence, fraction, self._left_of(fraction))
             case TrainingProgress():

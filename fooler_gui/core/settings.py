@@ -405,7 +405,11 @@ class RetrainingSettings(Settings):
         maximum=1.0,
         logarithmic=True,
     )
-    from_start: bool = setting(False, "From the start", "Train fresh weights. Off: go on from the present ones.")
+    from_start: bool = setting(
+        False,
+        "Train fresh weights",
+        "Forget the present weights and train from the start. Off: go on from the present ones.",
+    )
     noise: int = setting(
         0,
         "Noise images",

@@ -95,7 +95,7 @@ class LabelBatch:
         images = self.images + change
         if self._method.keep_in_range:
             images = np.clip(images, 0, 1)
-            images[self.pinned] = self.images[self.pinned]
+        images[self.pinned] = self.images[self.pinned]
         self.images = images
         self._previous_total = evaluation.costs.total
         self._evaluation = None
@@ -135,7 +135,7 @@ class LabelBatch:
         """Does what a person asked for one slot; a stopped batch goes on when an image changed.
 
         Raises:
-            SettingError: The slot does not exist, or the image has another shape.
+            SettingError: The slot does not exist, or the image has another shape or range.
         """
         if not 0 <= action.slot < len(self.images):
             raise SettingError(f"A slot must be from 0 to {len(self.images) - 1}; received {action.slot}.")
@@ -150,6 +150,11 @@ class LabelBatch:
                 if image.shape != self.images.shape[1:]:
                     raise SettingError(
                         f"An image for a slot must have the shape {self.images.shape[1:]}; received {image.shape}."
+                    )
+                if not (image.min() >= 0 and image.max() <= 1):
+                    raise SettingError(
+                        f"An image for a slot must be in [0, 1]; received values from {image.min():g} to "
+                        f"{image.max():g}."
                     )
                 self._replace(slots, image[np.newaxis])
 

@@ -120,6 +120,10 @@ class RetrainingPanel(QWidget):
         """Shows or hides the further settings."""
         self._disclosure.set_open(visible)
 
+    def result(self) -> QWidget:
+        """Returns the part that compares before and after and asks which classifier to keep."""
+        return self._result
+
     def start_retraining(self) -> None:
         """Clears the last result for a retraining that begins."""
         self._result.hide()

@@ -158,10 +158,21 @@ class WholeSpinBox(QSpinBox):
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if maximum >= _LARGE_RANGE:
             self.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
+        self._unit = ""
+        self.valueChanged.connect(self._show_unit)
+
+    def set_unit(self, unit: str) -> None:
+        """Writes `unit`, an English plural such as "steps", behind the number; without its s behind a 1."""
+        self._unit = unit
+        self._show_unit(self.value())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Steps with the keyboard focus only."""
         _wheel_if_focused(self, super().wheelEvent, event)
+
+    def _show_unit(self, value: int) -> None:
+        if self._unit:
+            self.setSuffix(f" {self._unit.removesuffix('s') if value == 1 else self._unit}")
 
 
 class ChoiceBox(QComboBox):

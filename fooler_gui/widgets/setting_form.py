@@ -155,11 +155,14 @@ def _make_number_editor(info: SettingInfo, *, whole: bool) -> NumberSpinBox | Wh
     editor: NumberSpinBox | WholeSpinBox
     if whole:
         editor = WholeSpinBox(int(info.minimum), int(info.maximum))
+        editor.setGroupSeparatorShown(bool(info.unit))
     else:
         is_share = info.minimum == 0 and info.maximum == 1
         step = TOWARDS_ONE if is_share else over_decades(info.minimum or _SMALLEST_STEP)
         editor = NumberSpinBox(info.minimum, info.maximum, step)
-    if 0 < len(info.unit) <= _LONGEST_SUFFIX:
+    if isinstance(editor, WholeSpinBox):
+        editor.set_unit(info.unit)
+    elif 0 < len(info.unit) <= _LONGEST_SUFFIX:
         editor.setSuffix(f" {info.unit}")
     return editor
 

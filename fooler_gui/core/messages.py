@@ -137,7 +137,8 @@ class Save:
         probabilities: (L, B) float32, the correct classification probabilities.
         costs: One for each label.
         done: (L, B), probability above `min_probability`.
-        reinitialised: (L, B), slots that get fresh noise after this save.
+        reinitialised: (L, B), slots reinitialised at this save: their noise is in the next save, or already in
+            this one where a person asked for it.
         restarts: (L, B), how often each slot has been reinitialised, this time included.
         pinned: (L, B), slots that are left alone.
         stopped_by: For each label why its batch no longer changes, or "" while it does.

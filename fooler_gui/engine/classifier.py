@@ -34,7 +34,7 @@ class Classifier:
         self.class_names = class_names
         layers = _recorded_layers(network)
         self.recorded_layers = ("inputs", *layers)
-        outputs = [layer.output for layer in layers.values()]
+        outputs = [_recorded(layer) for layer in layers.values()]
         self.flat_layers = (False, *(len(output.shape) == 2 for output in outputs))
         self._recorder = keras.Model(network.inputs, [*outputs, _logits(network), network.outputs[0]])
         self._compiled = tf.function(
@@ -76,6 +76,8 @@ class Classifier:
         """
         *recorded, logits, probabilities = self._recorder(images, training=training)
         patterns = [tf.reshape(layer, (tf.shape(images)[0], -1)) for layer in (images, *recorded)]
+        # A classifier from elsewhere may compute in another precision.
+        *patterns, logits, probabilities = (tf.cast(part, tf.float32) for part in (*patterns, logits, probabilities))
         return patterns, logits, probabilities
 
     def record(self, images: FloatArray) -> list[FloatArray]:
@@ -178,9 +180,30 @@ def _recorded_layers(network: keras.Model) -> dict[str, keras.layers.Layer]:
     )
 
 
+class _BeforeActivation(keras.layers.Layer):
+    """What a dense layer computes before its activation function."""
+
+    def __init__(self, dense: keras.layers.Dense) -> None:
+        super().__init__(dtype=dense.dtype_policy)
+        self._dense = dense
+
+    def call(self, signal: tf.Tensor) -> tf.Tensor:
+        product = keras.ops.matmul(signal, self._dense.kernel)
+        return product + self._dense.bias if self._dense.use_bias else product
+
+
+def _recorded(layer: keras.layers.Layer) -> keras.KerasTensor:
+    """Returns what is recorded of `layer`: a dense layer's values before its ReLU, whichever layer applies it."""
+    if isinstance(layer, keras.layers.Dense) and layer.activation is not keras.activations.linear:
+        return _BeforeActivation(layer)(layer.input)
+    return layer.output
+
+
 def _logits(network: keras.Model) -> keras.KerasTensor:
     last = network.layers[-1]
     is_softmax = isinstance(last, keras.layers.Softmax) or (
         isinstance(last, keras.layers.Activation) and last.activation is keras.activations.softmax
     )
-    return last.input if is_softmax else keras.ops.log(network.outputs[0])
+    if is_softmax:
+        return last.input
+    return _recorded(last) if isinstance(last, keras.layers.Dense) else keras.ops.log(network.outputs[0])

@@ -16,6 +16,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.files import written_whole
@@ -28,7 +29,8 @@ NOTES = "fooler.json"
 _MEMBERS = {"metadata.json", "config.json", "model.weights.h5", NOTES}
 _MAXIMUM_BYTES = 2**30
 _MAXIMUM_CONFIGURATION_BYTES = 2**22
-_ALLOWED_CLASSES = {
+_MAXIMUM_UNITS = 2**28
+_ALLOWED_CLASSES = (
     "Functional",
     "Sequential",
     "InputLayer",
@@ -65,8 +67,8 @@ _ALLOWED_CLASSES = {
     "L1",
     "L2",
     "L1L2",
-}
-_ALLOWED_MODULES = {
+)
+_ALLOWED_MODULES = (
     None,
     "keras",
     "keras.layers",
@@ -76,7 +78,7 @@ _ALLOWED_MODULES = {
     "keras.src.models.functional",
     "keras.src.models.sequential",
     "builtins",
-}
+)
 
 
 class ClassifierFileError(LabError, ValueError):
@@ -115,14 +117,17 @@ def load_classifier(path: Path) -> tuple[Classifier, float | None]:
     """
     if path.suffix != ".keras":
         raise ClassifierFileError(f"A classifier must be a .keras file; received {path.name}.")
-    configuration, notes = _read_archive(path)
+    configuration, notes, weight_bytes = _read_archive(path)
     for kind, module in _classes(configuration):
         if kind not in _ALLOWED_CLASSES or module not in _ALLOWED_MODULES:
             raise ClassifierFileError(
                 f"{path.name} may only use the layers of an ordinary convolutional net; it names {module}.{kind}."
             )
     try:
+        _check_claims(configuration, weight_bytes, path)
         network = keras.saving.load_model(path, compile=False, safe_mode=True)
+    except ClassifierFileError:
+        raise
     except Exception as error:
         raise ClassifierFileError(
             f"{path.name} must be an intact .keras file; Keras could not load it ({type(error).__name__})."
@@ -145,7 +150,7 @@ def describe(classifier: Classifier, path: Path, test_accuracy: float) -> Classi
     )
 
 
-def _read_archive(path: Path) -> tuple[Any, dict[str, Any]]:
+def _read_archive(path: Path) -> tuple[Any, dict[str, Any], int]:
     try:
         with zipfile.ZipFile(path) as archive:
             sizes = {info.filename: info.file_size for info in archive.infolist()}
@@ -160,25 +165,18 @@ def _read_archive(path: Path) -> tuple[Any, dict[str, Any]]:
                     f"4 MiB; it unpacks to {sum(sizes.values()) / 2**20:.0f} MiB."
                 )
             configuration = json.loads(archive.read("config.json"))
+            if isinstance(configuration, dict):
+                configuration.pop("compile_config", None)  # how it was trained; Keras passes over it too
             notes = json.loads(archive.read(NOTES)) if NOTES in sizes and sizes[NOTES] < 2**20 else {}
     except FileNotFoundError as error:
         raise ClassifierFileError(f"There is no file {path}.") from error
     except ClassifierFileError:
         raise
-    except (
-        OSError,
-        KeyError,
-        ValueError,
-        RuntimeError,
-        EOFError,
-        NotImplementedError,
-        RecursionError,
-        zipfile.BadZipFile,
-    ) as error:
+    except Exception as error:
         raise ClassifierFileError(
             f"{path.name} must be an intact .keras file; it could not be read ({type(error).__name__})."
         ) from error
-    return configuration, _checked_notes(notes)
+    return configuration, _checked_notes(notes), sizes.get("model.weights.h5", 0)
 
 
 def _checked_notes(notes: object) -> dict[str, Any]:
@@ -206,6 +204,22 @@ def _classes(configuration: object) -> Iterator[tuple[object, object]]:
             waiting.extend(part.values())
         elif isinstance(part, list):
             waiting.extend(part)
+
+
+def _check_claims(configuration: dict[str, Any], weight_bytes: int, path: Path) -> None:
+    """Refuses a file whose configuration asks for more memory than its weights and any image could need.
+
+    Keras makes every weight before it reads one from the file. In a graph of its own nothing is made yet.
+    """
+    with tf.Graph().as_default():
+        network = keras.saving.deserialize_keras_object(configuration, safe_mode=True)
+        parameters = network.count_params()
+        units = max(math.prod(size or 1 for size in layer.output.shape) for layer in network.layers)
+    if 2 * parameters > weight_bytes or units > _MAXIMUM_UNITS:
+        raise ClassifierFileError(
+            f"{path.name} must hold all of its weights and have at most {_MAXIMUM_UNITS:,} units in a layer; it has "
+            f"{parameters:,} weights in {weight_bytes:,} bytes and up to {units:,} units."
+        )
 
 
 def _checked(network: object, path: Path, notes: dict[str, Any]) -> Classifier:

@@ -43,7 +43,7 @@ class _Descent:
         self._watch = _Stopwatch()
 
     def saves(self) -> Generator[Save, None, RunFinished]:
-        acted = False
+        by_hand: list[BoolArray] | None = None
         saved_at = -1
         while True:
             with self._watch:
@@ -57,20 +57,19 @@ class _Descent:
                 yield self._save(falling)
                 for batch, slots in zip(self._batches, falling, strict=True):
                     batch.reinitialise(slots)
-            elif acted or (self._control.paused and saved_at != self._step):
-                yield self._save(self._none_falling())
-            acted = False
+            elif by_hand is not None or (self._control.paused and saved_at != self._step):
+                yield self._save(by_hand or self._no_slots())
+            by_hand = None
             if all(batch.stopped_by for batch in self._batches):
                 return self._finished()
             match self._control.next():
                 case Next.STOP:
                     for batch in self._batches:
                         batch.stopped_by = batch.stopped_by or STOPPED_BY_USER
-                    yield self._save(self._none_falling())
+                    yield self._save(self._no_slots())
                     return self._finished()
                 case Next.SLOT_ACTIONS:
-                    self._act_on_slots()
-                    acted = True
+                    by_hand = self._act_on_slots()
                 case Next.STEP:
                     self._take_step()
 
@@ -84,17 +83,20 @@ class _Descent:
                     batch.step(self._live)
         self._step += 1
 
-    def _act_on_slots(self) -> None:
+    def _act_on_slots(self) -> list[BoolArray]:
+        """Does what was asked for and returns which slots were reinitialised by it."""
         by_label = {batch.label: batch for batch in self._batches}
+        before = [batch.restarts for batch in self._batches]
         for action in self._control.take_slot_actions():
             if action.label not in by_label:
                 raise SettingError(f"The run has the labels {sorted(by_label)}; received {action.label}.")
             by_label[action.label].act(action)
+        return [batch.restarts > restarts for batch, restarts in zip(self._batches, before, strict=True)]
 
     def _decide(self) -> list[BoolArray]:
         """Notes a save in every batch, stops those that are to stop, and returns which slots are reinitialised."""
         settings = self._live.descent
-        falling = self._none_falling()
+        falling = self._no_slots()
         for index, batch in enumerate(self._batches):
             if batch.stopped_by:
                 continue
@@ -106,7 +108,7 @@ class _Descent:
                 batch.restarts = batch.restarts + falling[index]
         return falling
 
-    def _none_falling(self) -> list[BoolArray]:
+    def _no_slots(self) -> list[BoolArray]:
         return [np.zeros(len(batch.images), np.bool_) for batch in self._batches]
 
     def _save(self, falling: Sequence[BoolArray]) -> Save:

@@ -274,7 +274,7 @@ class Lab:
 
     def _opened(self, path: Path) -> _InUse:
         classifier, accuracy = load_classifier(path)
-        if len(classifier.class_names) < len(self.dataset.class_names) or (
+        if len(classifier.class_names) != len(self.dataset.class_names) or (
             classifier.input_shape != self.dataset.input_shape
         ):
             raise ClassifierFileError(

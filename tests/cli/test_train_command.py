@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+
+import keras
+import pytest
+
+KEYS = {"test_accuracy", "steps", "seconds", "images_per_second", "parameters", "file"}
+TINY = ("--conv", "5x5x2", "--dense", "8", "--validation-images", "100")
+
+
+def test_training_writes_a_file_that_stock_keras_loads_and_tells_about_it_in_json(fooler, tmp_path):
+    path = tmp_path / "own.keras"
+    outcome = fooler("train", "--out", path, *TINY, "--steps", 12, "--batch-size", 10, "--json")
+    facts = json.loads(outcome.out)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert facts.keys() >= KEYS
+    assert (facts["steps"], facts["file"], facts["stopped"]) == (12, str(path), False)
+    network = keras.saving.load_model(path, compile=False)
+    assert network.count_params() == facts["parameters"]
+    assert 0 <= facts["test_accuracy"] <= 1
+
+
+def test_the_text_names_file_and_accuracy(fooler, tmp_path):
+    path = tmp_path / "own.keras"
+    outcome = fooler("train", "--out", path, *TINY, "--steps", 1, "--batch-size", 10)
+    assert outcome.code == 0
+    assert str(path) in outcome.out
+    assert "Test accuracy" in outcome.out
+
+
+def test_no_layers_at_all_leave_the_softmax_alone(fooler, tmp_path):
+    outcome = fooler(
+        "train", "--out", tmp_path / "s.keras", "--conv", "none", "--dense", "none", "--steps", 1, "--json"
+    )
+    assert json.loads(outcome.out)["parameters"] == 28 * 28 * 10 + 10
+
+
+def test_a_training_that_diverges_exits_with_1_and_writes_nothing(fooler, tmp_path):
+    # The first step of Adam moves every weight by about the rate, so that the loss overflows in a few steps.
+    outcome = fooler(
+        "train", "--out", tmp_path / "d.keras", "--conv", "5x5x2", "--dense", *[64] * 16, "--learning-rate", 1,
+        "--steps", 40, "--batch-size", 10, "--validation-images", 0,
+    )  # fmt: skip
+    assert outcome.code == 1
+    assert "no longer a finite number" in outcome.err
+    assert outcome.err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT cannot be sent to one process there")
+def test_ctrl_c_keeps_the_weights_so_far(tmp_path):
+    path = tmp_path / "stopped.keras"
+    steps = 1_000_000
+    # Progress is only shown to terminals, so the test watches the training through a hook of its own.
+    script = (
+        "import sys; from fooler_gui.cli import main, session\n"
+        "show = session.ProgressLine.show\n"
+        "def told(self, message, *rest):\n"
+        "    show(self, message, *rest)\n"
+        "    if type(message).__name__ == 'TrainingProgress': open(sys.argv[1], 'w').close()\n"
+        "session.ProgressLine.show = told\n"
+        "sys.exit(main(sys.argv[2:]))"
+    )
+    sign = tmp_path / "training"
+    command = [sys.executable, "-c", script, str(sign), "train", "--out", str(path), *TINY, "--steps", str(steps)]
+    process = subprocess.Popen([*command, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        deadline = time.monotonic() + 60
+        while not sign.exists() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert sign.exists(), process.stderr.read() if process.poll() is not None else "no progress in 60 s"
+        os.kill(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.communicate()
+    facts = json.loads(out)
+    assert process.returncode == 130
+    assert err.count("\n") == 1
+    assert 0 < facts["steps"] < steps
+    assert facts["stopped"]
+    assert keras.saving.load_model(path, compile=False).count_params() == facts["parameters"]
+    assert zipfile.is_zipfile(path)

@@ -1,0 +1,67 @@
+"""Loads TensorFlow as the program does before an engine module is imported, and builds tiny classifiers once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from fooler_gui.engine import backend
+
+backend.load()
+
+from tiny import (  # noqa: E402 - the engine can be imported only now
+    ARTICLE_IN_SMALL,
+    TINY_NET,
+    make_classifier,
+    make_dataset,
+    write_dataset,
+)
+
+from fooler_gui.core.settings import MethodSettings  # noqa: E402
+from fooler_gui.engine.classifier import Classifier  # noqa: E402
+from fooler_gui.engine.cost import CostFunction  # noqa: E402
+from fooler_gui.engine.dataset import Dataset  # noqa: E402
+
+CostOf = Callable[[MethodSettings], CostFunction]
+
+
+@pytest.fixture(scope="session")
+def dataset() -> Dataset:
+    return make_dataset()
+
+
+@pytest.fixture(scope="session")
+def dataset_path(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_dataset(dataset, tmp_path_factory.mktemp("dataset") / "tiny.npz")
+
+
+@pytest.fixture(scope="session")
+def classifier() -> Classifier:
+    """One convolution and a dense layer on 8 × 8 × 1; nobody may change its weights."""
+    return make_classifier(TINY_NET)
+
+
+@pytest.fixture(scope="session")
+def cost_of(classifier: Classifier) -> CostOf:
+    """Cost functions of `classifier`, compiled once for each method."""
+    return cache(lambda method: CostFunction(classifier, method))
+
+
+@pytest.fixture(scope="session")
+def article_in_small() -> Classifier:
+    """The article's layers with few units; nobody may change its weights."""
+    return make_classifier(ARTICLE_IN_SMALL, input_shape=(12, 12, 1))
+
+
+@pytest.fixture(scope="session")
+def article_cost_of(article_in_small: Classifier) -> CostOf:
+    return cache(lambda method: CostFunction(article_in_small, method))
+
+
+@pytest.fixture(scope="session")
+def colour_classifier() -> Classifier:
+    """A net on images that are neither square nor grey; nobody may change its weights."""
+    return make_classifier(TINY_NET, input_shape=(9, 7, 3))

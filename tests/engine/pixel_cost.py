@@ -1,0 +1,67 @@
+"""A cost made for tests of the descent's rules: a slot's one pixel is its probability, and moves as it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+
+from fooler_gui.core.messages import LabelCosts
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings
+from fooler_gui.engine.cost import CostFunction, Evaluation
+from fooler_gui.engine.label_batch import LabelBatch
+from fooler_gui.engine.references import References
+from fooler_gui.engine.starts import slot_rng
+
+RISES, STAYS, FALLS = -1.0, 0.0, 1.0
+NO_LAYERS = CostCoefficients(layer_cost_coeffs={}, misclassification_coeff=1.0)
+
+
+class PixelCost:
+    """Stands in for a `CostFunction`. With Adam every pixel moves by the learning rate a step in its direction.
+
+    Args:
+        directions: Of each slot; may be changed at any time.
+    """
+
+    def __init__(self, directions: Sequence[float]) -> None:
+        self.directions = np.array(directions, np.float32)
+
+    def evaluate(
+        self, images: np.ndarray, label: int, references: References, coefficients: CostCoefficients
+    ) -> Evaluation:
+        """Returns the pixels as probabilities and one minus their mean as the cost."""
+        probabilities = images.reshape(len(images)).copy()
+        cost = float(1 - probabilities.mean())
+        weighted = coefficients.misclassification_coeff * cost
+        return Evaluation(
+            gradient=self.directions.reshape(-1, 1, 1, 1),
+            probabilities=probabilities,
+            costs=LabelCosts(
+                label=label,
+                layers=(),
+                misclassification_cost=cost,
+                weighted_misclassification_cost=weighted,
+                total=weighted,
+            ),
+        )
+
+
+def pixel_batch(
+    starts: Sequence[float],
+    directions: Sequence[float],
+    *,
+    label: int = 0,
+    method: MethodSettings | None = None,
+) -> LabelBatch:
+    """Returns a batch whose probabilities start at `starts` and move in `directions`."""
+    images = np.array(starts, np.float32).reshape(-1, 1, 1, 1)
+    cost = cast("CostFunction", PixelCost(directions))
+    return LabelBatch(label, images, References(layers=()), cost, method or MethodSettings(), slot_rng(0, label))
+
+
+def pixel_control(*, paused: bool = False, **settings: object) -> RunControl:
+    """Returns the control of a run of pixel batches; probabilities move by 0.01 a step unless told otherwise."""
+    return RunControl.for_descent(NO_LAYERS, DescentSettings(**settings), paused=paused)  # type: ignore[arg-type]

@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+
+import numpy as np
+import pytest
+from saves import LAYERS, make_save
+
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.messages import ClassifierInfo, RunFinished
+from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.settings import SettingError, article_coefficients
+from fooler_gui.engine import run_file
+from fooler_gui.engine.run_file import (
+    RunFileError,
+    holds_run,
+    read_found_images,
+    read_last_save,
+    read_run,
+    write_run,
+)
+
+INFO = ClassifierInfo(
+    name="own", path="/home/me/own.keras", sha256="ab" * 32, topology="conv 2", input_shape=(6, 5, 1),
+    class_names=tuple("0123456789"), recorded_layers=LAYERS, parameters=9, test_accuracy=0.5,
+)  # fmt: skip
+SPEC = RunSpec(classifier=INFO.path, labels=(3, 7), slots=2, rng_seed=11, coefficients=article_coefficients(LAYERS))
+FINISHED = RunFinished(stopped_by=("probability", "max_steps"), steps=2, seconds=0.5)
+
+
+def some_saves(last_probabilities=0.5):
+    shape = (6, 5, 1)
+    first = make_save((3, 7), 2, shape, 0, restarts=1)
+    return [first, make_save((3, 7), 2, shape, 2, probabilities=last_probabilities, cost_factor=3.0)]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "run"
+    write_run(folder, SPEC, INFO, some_saves([[0.9995, 0.2], [0.1, 0.9999]]), FINISHED)
+    return folder
+
+
+def rewrite_saves(folder, **changes):
+    with np.load(folder / "saves.npz") as saves:
+        arrays = {name: saves[name] for name in saves} | changes
+    np.savez(folder / "saves.npz", **{name: array for name, array in arrays.items() if array is not None})
+
+
+def test_settings_can_be_read_back_whole(folder):
+    record = read_run(folder)
+    assert record.spec == SPEC
+    assert record.classifier_sha256 == INFO.sha256
+    assert (record.stopped_by, record.steps, record.seconds) == (("probability", "max_steps"), 2, 0.5)
+    assert tomllib.loads((folder / "run.toml").read_text())["versions"].keys() == {
+        "fooler", "python", "tensorflow", "keras", "numpy",
+    }  # fmt: skip
+
+
+def test_every_save_is_kept_with_all_that_belongs_to_it(folder):
+    saves = some_saves([[0.9995, 0.2], [0.1, 0.9999]])
+    with np.load(folder / "saves.npz") as kept:
+        assert kept["labels"].tolist() == [3, 7]
+        assert kept["steps"].tolist() == [0, 2]
+        assert kept["images"].dtype == np.float32
+        np.testing.assert_array_equal(kept["images"], [save.images for save in saves])
+        np.testing.assert_array_equal(kept["probabilities"], [save.probabilities for save in saves])
+        np.testing.assert_array_equal(kept["done"], [save.done for save in saves])
+        np.testing.assert_array_equal(kept["reinitialised"], [save.reinitialised for save in saves])
+        np.testing.assert_array_equal(kept["restarts"], [save.restarts for save in saves])
+        np.testing.assert_array_equal(kept["totals"], [[costs.total for costs in save.costs] for save in saves])
+
+
+def test_found_images_are_those_of_the_last_save_that_are_done(folder):
+    last = some_saves()[-1]
+    found = read_found_images(folder, (6, 5, 1))
+    assert found.dtype == np.float32
+    np.testing.assert_array_equal(found, [last.images[0, 0], last.images[1, 1]])
+
+
+def test_a_save_with_the_same_step_replaces_the_one_before(tmp_path):
+    saves = [make_save(step=0), make_save(step=1, rng_seed=1), make_save(step=1, rng_seed=2)]
+    write_run(tmp_path, dataclasses.replace(SPEC, labels=(3,), slots=8), INFO, saves, None)
+    with np.load(tmp_path / "saves.npz") as kept:
+        assert kept["steps"].tolist() == [0, 1]
+        np.testing.assert_array_equal(kept["images"][-1], saves[-1].images)
+
+
+def test_a_run_that_broke_off_tells_how_far_it_came(tmp_path):
+    write_run(tmp_path, SPEC, INFO, some_saves(), None)
+    record = read_run(tmp_path)
+    assert (record.steps, record.stopped_by) == (2, ("", ""))
+
+
+def test_a_folder_without_settings_is_no_run(folder):
+    (folder / "run.toml").unlink()
+    assert holds_run(folder)
+    with pytest.raises(RunFileError, match="must hold a run"):
+        read_last_save(folder)
+
+
+def test_writing_that_fails_leaves_the_former_run_as_it_was(folder, monkeypatch):
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(run_file, "write_arrays", full)
+    with pytest.raises(RunFileError, match="No space left"):
+        write_run(folder, SPEC, INFO, some_saves(), FINISHED)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunFileError, match="cannot be written"):
+        write_run(tmp_path / "file" / "run", SPEC, INFO, some_saves(), FINISHED)
+
+
+def test_images_of_another_shape_than_the_classifiers_are_refused(folder):
+    with pytest.raises(RunFileError, match=r"shape \(28, 28, 1\); received \(6, 5, 1\)"):
+        read_found_images(folder, (28, 28, 1))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"images": None},
+        {"labels": None},
+        {"images": np.zeros((2, 2, 2, 6, 5), np.float32)},
+        {"images": np.zeros((0, 2, 2, 6, 5, 1), np.float32)},
+        {"images": np.zeros((2, 2, 2, 6, 5, 1), np.int64)},
+        {"images": np.full((2, 2, 2, 6, 5, 1), np.nan, np.float32)},
+        {"images": np.full((2, 2, 2, 6, 5, 1), 1e300)},
+        {"images": np.array([{}], object)},
+        {"done": np.zeros((2, 2, 3), np.bool_)},
+        {"done": np.zeros((2, 2, 2), np.int64)},
+        {"probabilities": np.full((2, 2, 2), 1.5, np.float32)},
+        {"probabilities": np.full((2, 2, 2), np.nan, np.float32)},
+        {"labels": np.zeros(3, np.int64)},
+    ],
+)
+def test_hostile_saves_are_refused_in_one_line(folder, changes):
+    rewrite_saves(folder, **changes)
+    with pytest.raises(LabError) as refused:
+        read_found_images(folder, (6, 5, 1))
+    assert "\n" not in str(refused.value)
+
+
+def test_saves_cut_short_are_refused(folder):
+    path = folder / "saves.npz"
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(LabError, match="intact"):
+        read_found_images(folder, (6, 5, 1))
+
+
+@pytest.mark.parametrize(
+    ("line", "replacement"),
+    [
+        ("format = 1", "format = 2"),
+        ("format = 1", ""),
+        ("format = 1", "format = ["),
+        ("[run.coefficients]", "[run.other]"),
+        ("slots = 2", "slots = 0"),
+        ("slots = 2", "slots = 'two'"),
+        ('start = "noise"', "start = 5"),
+        ("rng_seed = 11", "rng_seed = nan"),
+        ("learning_rate = 0.01", "learning_rate = -1.0"),
+        ("steps = 2\n", "steps = 'two'\n"),
+        ("[result]", "[other]"),
+    ],
+)
+def test_hostile_settings_are_refused(folder, line, replacement):
+    text = (folder / "run.toml").read_text()
+    assert line in text
+    (folder / "run.toml").write_text(text.replace(line, replacement))
+    with pytest.raises(LabError):
+        read_run(folder)
+
+
+def test_settings_larger_than_a_mebibyte_are_refused(folder):
+    (folder / "run.toml").write_text("#" * (2**20 + 1))
+    with pytest.raises(LabError, match="1 MiB"):
+        read_run(folder)
+
+
+def test_labels_named_twice_are_refused(folder):
+    text = (folder / "run.toml").read_text()
+    (folder / "run.toml").write_text(text.replace("    3,\n", "    7,\n"))
+    with pytest.raises(SettingError, match="twice"):
+        read_run(folder)

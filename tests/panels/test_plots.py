@@ -1,0 +1,237 @@
+import numpy as np
+import pytest
+from pyqtgraph import FillBetweenItem
+from PySide6.QtCore import QPointF, QTimer
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QComboBox
+from saves import make_save
+
+from fooler_gui.panels.costs_plot import CostsPlot, layer_colour
+from fooler_gui.panels.plots import PlotsPanel
+from fooler_gui.panels.probability_plot import ProbabilityPlot
+from fooler_gui.panels.run_series import RAW, WEIGHTED, RunSeries
+from fooler_gui.widgets.plot_axes import spread
+
+NAMES = tuple(str(label) for label in range(10))
+
+
+@pytest.fixture
+def panel(qtbot):
+    panel = PlotsPanel()
+    qtbot.addWidget(panel)
+    panel.resize(660, 220)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    panel.start_run(NAMES)
+    return panel
+
+
+def probability_plot(panel) -> ProbabilityPlot:
+    return panel.findChild(ProbabilityPlot, "probability_plot")
+
+
+def costs_plot(panel) -> CostsPlot:
+    return panel.findChild(CostsPlot, "costs_plot")
+
+
+def curves(plot):
+    return [
+        (item.xData, item.yData)
+        for item in plot.getPlotItem().items
+        if hasattr(item, "xData") and item.xData is not None and len(item.xData)
+    ]
+
+
+def has_curve(plot, x, y):
+    return any(
+        len(known) == len(x) and np.allclose(known, x) and np.allclose(values, y) for known, values in curves(plot)
+    )
+
+
+# The numbers
+
+
+def test_every_save_is_kept_and_one_of_the_same_step_replaces_the_last():
+    series = RunSeries()
+    for step in range(1000):
+        series.append(make_save(step=step, slots=2, shape=(2, 2, 1), probabilities=[step / 1000, 1.0]))
+    series.append(make_save(step=999, slots=2, shape=(2, 2, 1), probabilities=[0.25, 0.75]))
+    assert len(series) == 1000
+    view = series.view(0, 999, 10_000)
+    np.testing.assert_array_equal(view.steps, np.arange(1000))
+    np.testing.assert_allclose(view.minimum[:-1], np.arange(999) / 1000, atol=1e-7)
+    assert (view.minimum[-1], view.mean[-1], view.maximum[-1]) == (0.25, 0.5, 0.75)
+
+
+def test_a_thinned_view_keeps_the_newest_value_and_every_extreme():
+    series = RunSeries()
+    for step in range(10_000):
+        low = 0.0 if step == 4321 else 0.5
+        series.append(make_save(step=step, slots=1, shape=(1, 1, 1), probabilities=low))
+    view = series.view(0, 10_000, 300)
+    assert 2 <= len(view.steps) <= 300
+    assert view.steps[-1] == 9999
+    assert view.minimum.min() == 0
+    close = series.view(4300, 4310, 300)
+    np.testing.assert_array_equal(close.steps, np.arange(4299, 4312))
+
+
+def test_costs_are_the_mean_over_the_labels_and_zero_costs_are_left_out():
+    series = RunSeries()
+    series.append(make_save(labels=(1, 2), layers=("inputs", "fc"), cost_factor=2.0))
+    costs = series.view(0, 0, 2).costs
+    np.testing.assert_allclose(costs[RAW], [[2.0, 4.0, 1.0, 2.0, 0.5]])
+    np.testing.assert_allclose(costs[WEIGHTED], [[1.0, 2.0, 0.5, 1.0, 5.0]])
+    single = RunSeries()
+    single.append(make_save(slots=1, layers=("inputs",)))
+    assert np.isnan(single.view(0, 0, 2).costs[RAW][0, 1])
+
+
+def test_saves_of_another_run_begin_anew_and_restarts_survive_a_replaced_save():
+    series = RunSeries()
+    series.append(make_save(step=5, reinitialised=[(0, 1)]))
+    series.append(make_save(step=5))
+    assert series.view(0, 9, 9).restarts.tolist() == [5]
+    series.append(make_save(step=6, slots=4))
+    assert len(series) == 1
+    series.append(make_save(step=2, slots=4))
+    assert series.last_step == 2
+    assert len(series.view(0, 9, 9).steps) == 1
+
+
+def test_an_empty_series_has_an_empty_view():
+    view = RunSeries().view(0, 10, 100)
+    assert len(view.steps) == len(view.minimum) == len(view.slots) == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [([], []), ([5.0], [5.0]), ([1.0, 5.0, 9.0], [1.0, 5.0, 9.0]), ([5.0, 5.0, 5.0], [4.0, 5.0, 6.0])],
+)
+def test_texts_are_moved_apart_as_little_as_needed(values, expected):
+    assert spread(values, 1.0, 0.0, 10.0) == pytest.approx(expected)
+
+
+def test_texts_moved_apart_stay_within_bounds():
+    assert spread([9.9, 10.0, 10.0], 1.0, 0.0, 10.0) == pytest.approx([8.0, 9.0, 10.0])
+    assert spread([0.0, 0.0], 1.0, 0.5, 10.0) == pytest.approx([0.5, 1.5])
+
+
+# The panel
+
+
+def test_probabilities_are_drawn_against_their_steps(panel, qtbot):
+    saves = [make_save(step=step, probabilities=np.linspace(0.1, 0.5, 8) + step / 100) for step in range(0, 40, 2)]
+    panel.add_saves(saves[:10])
+    panel.add_saves(saves[10:])
+    steps = np.arange(0, 40, 2)
+    qtbot.waitUntil(lambda: has_curve(probability_plot(panel), steps, 0.1 + steps / 100), timeout=2000)
+    assert has_curve(probability_plot(panel), steps, 0.3 + steps / 100)
+    slots = [values for known, values in curves(probability_plot(panel)) if len(known) == 8 * 21]
+    assert len(slots) == 1
+    assert np.isnan(slots[0]).sum() == 8
+    assert probability_plot(panel).end_labels() == ["lowest .4800", "mean .6800"]
+
+
+def test_many_slots_are_drawn_as_a_band(panel, qtbot):
+    probabilities = np.linspace(0.1, 0.9, 80).reshape(10, 8)
+    panel.add_saves([make_save(labels=range(10), step=step, probabilities=probabilities) for step in range(3)])
+    qtbot.waitUntil(lambda: has_curve(probability_plot(panel), np.arange(3), [0.1] * 3), timeout=2000)
+    band = next(item for item in probability_plot(panel).getPlotItem().items if isinstance(item, FillBetweenItem))
+    assert band.isVisible()
+    assert sorted(curve.yData[0] for curve in band.curves) == pytest.approx([0.1, 0.9])
+    assert not [known for known, _ in curves(probability_plot(panel)) if len(known) > 3]
+
+
+def test_costs_are_drawn_weighted_or_raw(panel, qtbot):
+    panel.add_saves([make_save(step=step, layers=("inputs", "fc"), cost_factor=1 + step) for step in range(5)])
+    steps, factor = np.arange(5), 1 + np.arange(5)
+    plot = costs_plot(panel)
+    qtbot.waitUntil(lambda: has_curve(plot, steps, np.log10(0.5 * factor)), timeout=2000)
+    assert len(curves(plot)) == 5
+    assert plot.end_labels() == ["inputs 2.5e0", "fc 5.0e0", "inputs 1.2e0", "fc 2.5e0", "misclass. 1.2e1"]
+    combo = panel.findChild(QComboBox, "cost_weighting")
+    assert combo.currentText() == "weighted"
+    combo.setCurrentText("raw")
+    assert has_curve(plot, steps, np.log10(factor))
+    assert has_curve(plot, steps, np.log10(0.25 * factor))
+    assert plot.end_labels()[0] == "inputs 5.0e0"
+
+
+def test_one_slot_has_no_batch_cost_to_draw(panel, qtbot):
+    panel.add_saves([make_save(step=step, slots=1, layers=("fc",)) for step in range(3)])
+    qtbot.waitUntil(lambda: bool(costs_plot(panel).end_labels()), timeout=2000)
+    assert [text.split()[0] for text in costs_plot(panel).end_labels()] == ["fc", "misclass."]
+
+
+def test_restarts_are_ticks_at_the_bottom(panel, qtbot):
+    panel.add_saves([make_save(step=step, reinitialised=[(0, 1)] if step in (3, 7) else ()) for step in range(10)])
+    expected = [3, 3, 7, 7]
+    qtbot.waitUntil(lambda: any(list(known) == expected for known, _ in curves(probability_plot(panel))), timeout=2000)
+
+
+def test_changes_are_marked_in_both_plots_and_told_at_the_mouse(panel, qtbot):
+    panel.add_saves([make_save(step=step) for step in range(60)])
+    qtbot.waitUntil(lambda: bool(probability_plot(panel).end_labels()), timeout=2000)
+    panel.mark_change(37, "fc coefficient 0.03")
+    panel.mark_change(37, "learning rate 0.02")
+    panel.mark_change(50, "fc coefficient 0.1")
+    assert panel.marks() == [(37, "fc coefficient 0.03"), (37, "learning rate 0.02"), (50, "fc coefficient 0.1")]
+    for plot in (probability_plot(panel), costs_plot(panel)):
+        assert plot.marks() == panel.marks()
+        view = plot.getViewBox()
+        place = QPointF(plot.mapFromScene(view.mapViewToScene(QPointF(37, 0.5))))
+        assert plot.mark_text_at(place) == "Step 37: fc coefficient 0.03\nStep 37: learning rate 0.02"
+        away = QPointF(plot.mapFromScene(view.mapViewToScene(QPointF(20, 0.5))))
+        assert plot.mark_text_at(away) == ""
+
+
+def test_a_new_run_clears_everything(panel, qtbot):
+    panel.add_saves([make_save(step=step) for step in range(5)])
+    panel.mark_change(3, "x")
+    qtbot.waitUntil(lambda: bool(curves(costs_plot(panel))), timeout=2000)
+    panel.start_run(NAMES)
+    assert panel.marks() == []
+    for plot in (probability_plot(panel), costs_plot(panel)):
+        assert curves(plot) == []
+        assert plot.end_labels() == []
+
+
+def test_nothing_is_drawn_while_hidden_and_everything_when_shown(panel, qtbot):
+    panel.hide()
+    panel.add_saves([make_save(step=step) for step in range(5)])
+    assert not any(timer.isActive() for timer in panel.findChildren(QTimer))
+    assert curves(costs_plot(panel)) == []
+    panel.show()
+    qtbot.waitUntil(lambda: bool(curves(costs_plot(panel))), timeout=2000)
+
+
+def test_the_plots_follow_the_newest_step_until_a_person_looks_closer(panel, qtbot):
+    plot = probability_plot(panel)
+    panel.add_saves([make_save(step=step) for step in range(100)])
+    qtbot.waitUntil(lambda: plot.visible_steps()[1] > 99, timeout=2000)
+    plot.getViewBox().setXRange(10, 20, padding=0)
+    plot.getViewBox().sigRangeChangedManually.emit([True, False])
+    panel.add_saves([make_save(step=step) for step in range(100, 300)])
+    qtbot.waitUntil(lambda: plot.end_labels() != [] and costs_plot(panel).visible_steps()[1] > 299, timeout=2000)
+    assert plot.visible_steps() == pytest.approx((10, 20))
+    plot.follow()
+    assert plot.visible_steps()[1] > 299
+
+
+def test_the_palette_colours_the_ground(panel):
+    for ground, dark in (("#1e1e1e", True), ("#ffffff", False)):
+        palette = QPalette()
+        palette.setColor(QPalette.ColorRole.Base, QColor(ground))
+        panel.setPalette(palette)
+        panel.set_theme(dark)
+        for plot in (probability_plot(panel), costs_plot(panel)):
+            assert plot.backgroundBrush().color() == QColor(ground)
+
+
+@pytest.mark.parametrize("dark", [True, False])
+def test_layers_have_colours_that_can_be_read_and_told_apart(dark):
+    colours = [layer_colour(index, 4, dark) for index in range(4)]
+    assert len({colour.name() for colour in colours}) == 4
+    assert all((colour.lightnessF() > 0.55) if dark else (colour.lightnessF() < 0.4) for colour in colours)
+    assert layer_colour(0, 1, dark).isValid()

@@ -1,0 +1,214 @@
+"""The whole window on the real engine: the road a person takes, from training to a picture on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QMessageBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from fooler_gui.app import Lab
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.messages import Save
+from fooler_gui.core.settings import TrainingSettings
+from fooler_gui.core.topology import Convolution, Topology
+from fooler_gui.figures import lay_out_figure
+
+WidgetT = TypeVar("WidgetT")
+
+_LONG = 90_000
+_TINY = Topology(convolutions=(Convolution(kernel=(3, 3), filters=4, pool=4),), dense=(16,))
+_SHORT_TRAINING = TrainingSettings(steps=60, batch_size=50, learning_rate=3e-3, validation_images=200)
+
+
+@pytest.fixture()
+def lab(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    lab = Lab(qapp, tmp_path / "config")
+    lab.window.show()
+    lab.start_engine()
+    qtbot.waitUntil(lambda: lab.controller.state is LabState.READY, timeout=_LONG)
+    yield lab
+    assert lab.controller.close(_LONG)
+
+
+def _until_ready(qtbot: QtBot, lab: Lab) -> None:
+    qtbot.waitUntil(lambda: lab.controller.state is LabState.READY, timeout=_LONG)
+
+
+def _child(lab: Lab, kind: type[WidgetT], name: str) -> WidgetT:
+    child = lab.window.findChild(kind, name)
+    assert child is not None, f"the window has no {kind.__name__} called {name}"
+    return child
+
+
+def _train_tiny(qtbot: QtBot, lab: Lab) -> None:
+    lab.window.training.set_training(_TINY, _SHORT_TRAINING)
+    _child(lab, QPushButton, "train_button").click()
+    assert lab.controller.state is LabState.TRAINING
+    _until_ready(qtbot, lab)
+
+
+def _step_of(save: Save | None) -> int:
+    return -1 if save is None else save.step
+
+
+def test_the_whole_road_from_training_to_a_picture(qtbot: QtBot, lab: Lab, tmp_path: Path) -> None:
+    window, controller = lab.window, lab.controller
+    assert controller.classifier is not None
+    assert controller.classifier.name == "article"
+    assert controller.classifier.test_accuracy >= 0.99
+
+    _train_tiny(qtbot, lab)
+    assert controller.classifier.name.startswith("trained")
+    assert controller.classifier.recorded_layers == ("inputs", "conv0", "fc")
+    assert window.findChild(QDoubleSpinBox, "layer_cost_coeff_conv1") is None
+
+    window.run_bar.set_pace(None)
+    window.descent.set_descent(
+        replace(window.descent.descent(), keep_refining=True, min_probability=0.3, reinitialise_below=0.0)
+    )
+    run_action, stop_action = _child(lab, QAction, "run_action"), _child(lab, QAction, "stop_action")
+    run_action.trigger()
+    qtbot.waitUntil(lambda: _step_of(controller.save) >= 3, timeout=_LONG)
+    assert controller.save is not None
+    assert controller.save.revision == 0
+
+    _child(lab, QDoubleSpinBox, "layer_cost_coeff_fc").setValue(0.25)
+    qtbot.waitUntil(lambda: bool(window.plots.marks()), timeout=_LONG)
+    (step, text) = window.plots.marks()[0]
+    assert controller.save.revision == 1
+    assert step == controller.save.applied_at
+    assert 0 < step <= controller.save.step
+    assert text == "fc 0.25"
+    assert f"Applied at step {step:,}" in _child(lab, QLabel, "coefficients_applied").text()
+
+    window.grid.reinitialise_requested.emit(3, 2)
+    qtbot.waitUntil(lambda: (3, 2) in window.grid.highlighted(), timeout=_LONG)
+    qtbot.waitUntil(lambda: controller.save.restarts[0, 2] == 1, timeout=_LONG)
+
+    qtbot.waitUntil(lambda: bool(controller.save.done.any()), timeout=_LONG)
+    stop_action.trigger()
+    _until_ready(qtbot, lab)
+    found = len(controller.found_images("run"))
+    assert found == int(controller.save.done.sum()) > 0
+
+    window.retraining.set_settings(replace(window.retraining.settings(), steps=20, noise=10, blanks=10))
+    _child(lab, QPushButton, "retrain_button").click()
+    assert controller.state is LabState.RETRAINING
+    _until_ready(qtbot, lab)
+    keep = _child(lab, QPushButton, "keep_button")
+    assert keep.isEnabled()
+    keep.click()
+    _until_ready(qtbot, lab)
+    assert controller.classifier.name.startswith("retrained")
+
+    path = tmp_path / "grid.png"
+    lab.exports.export_grid(path, scale=2, captions=True)
+    save, names = controller.save, ["3"]
+    captions = [["" for _ in range(8)]]
+    with Image.open(path) as picture:
+        pixels = np.asarray(picture.convert("L"))
+        assert picture.text["Random seed"] == "0"
+    layout = lay_out_figure(save.images, names, [["x.xxxx" for _ in row] for row in captions], scale=2)
+    for slot, (x, y, width, height) in enumerate(layout.cells[0]):
+        shown = pixels[y : y + height : 2, x : x + width : 2]
+        np.testing.assert_allclose(shown, save.images[0, slot, ..., 0] * 255, atol=1)
+
+
+def test_pause_step_and_go_on_are_a_key_away(qtbot: QtBot, lab: Lab) -> None:
+    _train_tiny(qtbot, lab)
+    controller = lab.controller
+    lab.window.descent.set_descent(replace(lab.window.descent.descent(), keep_refining=True))
+    _child(lab, QAction, "step_action").trigger()
+    qtbot.waitUntil(lambda: _step_of(controller.save) == 1, timeout=_LONG)
+    assert controller.state is LabState.PAUSED
+    _child(lab, QAction, "step_action").trigger()
+    qtbot.waitUntil(lambda: _step_of(controller.save) == 2, timeout=_LONG)
+    _child(lab, QAction, "run_action").trigger()
+    qtbot.waitUntil(lambda: _step_of(controller.save) > 3, timeout=_LONG)
+    _child(lab, QAction, "pause_action").trigger()
+    assert controller.state is LabState.PAUSED
+    _child(lab, QAction, "stop_action").trigger()
+    _until_ready(qtbot, lab)
+    assert "you stopped it" in _child(lab, QLabel, "status_sentence").text()
+
+
+def test_closing_during_a_run_asks_once_and_then_ends(qtbot: QtBot, lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    _train_tiny(qtbot, lab)
+    lab.window.descent.set_descent(replace(lab.window.descent.descent(), keep_refining=True))
+    _child(lab, QAction, "run_action").trigger()
+    qtbot.waitUntil(lambda: _step_of(lab.controller.save) >= 1, timeout=_LONG)
+    asked = []
+
+    def answer(question: QMessageBox) -> int:
+        asked.append(question.text())
+        choice = "Cancel" if len(asked) == 1 else "Stop and close"
+        next(button for button in question.buttons() if button.text().replace("&", "") == choice).click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", answer)
+    assert not lab.window.close()
+    assert lab.controller.state is LabState.BACKWORKING
+    assert lab.window.close()
+    assert len(asked) == 2
+    assert lab.controller.close(2_000)
+
+
+def test_settings_are_remembered_from_one_start_to_the_next(
+    qtbot: QtBot, lab: Lab, qapp: QApplication, tmp_path: Path
+) -> None:
+    window = lab.window
+    window.run_bar.set_labels((1, 7))
+    window.run_bar.set_slots(5)
+    window.run_bar.set_pace(None)
+    window.descent.set_descent(replace(window.descent.descent(), max_steps=123))
+    _child(lab, QDoubleSpinBox, "batch_cost_coeff").setValue(2.5)
+    window.theme_actions["dark"].trigger()
+    window.close()
+    assert lab.controller.close(_LONG)
+
+    again = Lab(qapp, tmp_path / "config")
+    again.start_engine()
+    qtbot.waitUntil(lambda: again.controller.state is LabState.READY, timeout=_LONG)
+    assert again.window.run_bar.labels() == (1, 7)
+    assert again.window.run_bar.slots() == 5
+    assert again.window.run_bar.pace() is None
+    assert again.window.descent.descent().max_steps == 123
+    assert again.window.coefficients.coefficients().batch_cost_coeff == 2.5
+    assert again.window.theme_actions["dark"].isChecked()
+    assert again.controller.close(_LONG)
+
+
+def test_a_bad_classifier_file_gets_one_sentence_and_loses_nothing(qtbot: QtBot, lab: Lab, tmp_path: Path) -> None:
+    path = tmp_path / "bad.keras"
+    path.write_bytes(b"no classifier")
+    lab.controller.open_classifier(str(path))
+    error_bar = _child(lab, QWidget, "error_bar")
+    qtbot.waitUntil(error_bar.isVisible, timeout=_LONG)
+    assert "bad.keras must be an intact .keras file" in _child(lab, QLabel, "error_sentence").text()
+    _until_ready(qtbot, lab)
+    assert lab.controller.classifier is not None
+    assert lab.controller.classifier.name == "article"
+
+
+def test_every_interactive_widget_has_an_object_name_and_an_accessible_name(lab: Lab) -> None:
+    from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox, QScrollBar
+
+    kinds = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox)
+    nameless = [
+        f"{type(widget).__name__} {widget.objectName()!r} in {widget.parentWidget().objectName()!r}"
+        for widget in lab.window.findChildren(QWidget)
+        if isinstance(widget, kinds)
+        and not isinstance(widget, QScrollBar)
+        and not widget.objectName().startswith("qt_")
+        and (not widget.objectName() or not (widget.accessibleName() or getattr(widget, "text", str)()))
+    ]
+    assert nameless == []

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QPushButton
+
+from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.theme import apply_theme, dark_palette, is_dark, light_palette, tabular_font
+
+Role = QPalette.ColorRole
+PAIRS = (
+    (Role.WindowText, Role.Window),
+    (Role.WindowText, Role.Base),
+    (Role.Text, Role.Base),
+    (Role.Text, Role.AlternateBase),
+    (Role.ButtonText, Role.Button),
+    (Role.PlaceholderText, Role.Base),
+    (Role.PlaceholderText, Role.Window),
+    (Role.Link, Role.Window),
+    (Role.Link, Role.Base),
+    (Role.LinkVisited, Role.Base),
+    (Role.HighlightedText, Role.Highlight),
+    (Role.ToolTipText, Role.ToolTipBase),
+)
+
+
+@pytest.fixture(autouse=True)
+def _former_look(qapp):
+    palette, style = QPalette(qapp.palette()), qapp.style().name()
+    yield
+    apply_theme(qapp, "light")
+    qapp.setStyle(style)
+    qapp.setPalette(palette)
+
+
+def luminance(colour: QColor) -> float:
+    """Relative luminance of WCAG 2."""
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in colour.getRgbF()[:3]]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_contrast_of_black_on_white_is_21():
+    assert contrast(QColor("black"), QColor("white")) == pytest.approx(21)
+
+
+@pytest.mark.parametrize("make_palette", [light_palette, dark_palette])
+@pytest.mark.parametrize(("text", "ground"), PAIRS)
+@pytest.mark.parametrize("group", [QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive])
+def test_text_can_be_read(qapp, make_palette, text, ground, group):
+    palette = make_palette()
+    assert contrast(palette.color(group, text), palette.color(group, ground)) >= 4.5
+
+
+@pytest.mark.parametrize("choice", ["light", "dark"])
+def test_the_primary_buttons_words_can_be_read(qtbot, qapp, choice):
+    apply_theme(qapp, choice)
+    button = ActionButton("", "blank", "Nothing.", primary=True)
+    qtbot.addWidget(button)
+    button.resize(100, 26)
+    middle = button.grab().toImage().pixelColor(50, 13)
+    assert contrast(middle, button.palette().color(Role.ButtonText)) >= 4.5
+
+
+@pytest.mark.parametrize(("choice", "dark"), [("light", False), ("dark", True)])
+def test_a_theme_is_shown_in_fusion_style_by_every_widget(qtbot, qapp, choice, dark):
+    button = QPushButton("Train")
+    qtbot.addWidget(button)
+    button.show()
+    apply_theme(qapp, choice)
+    assert qapp.style().name() == "fusion"
+    assert is_dark(qapp) is dark
+    expected = dark_palette() if dark else light_palette()
+    qtbot.waitUntil(lambda: button.palette().color(Role.ButtonText) == expected.color(Role.ButtonText), timeout=2000)
+
+
+def test_a_system_that_does_not_tell_counts_as_light(qapp):
+    apply_theme(qapp, "dark")
+    apply_theme(qapp, "system")
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Unknown)
+    assert not is_dark(qapp)
+
+
+def test_the_systems_change_is_followed(qapp):
+    apply_theme(qapp, "system")
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert is_dark(qapp)
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    assert not is_dark(qapp)
+
+
+def test_the_systems_change_is_not_followed_once_a_theme_is_chosen(qapp):
+    apply_theme(qapp, "system")
+    apply_theme(qapp, "light")
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert not is_dark(qapp)
+
+
+def test_an_unknown_theme_is_refused_with_what_is_allowed(qapp):
+    with pytest.raises(ValueError, match="system, light, dark; received 'pink'"):
+        apply_theme(qapp, "pink")
+
+
+def test_tabular_figures_leave_the_given_font_as_it_is(qapp):
+    font = QFont(qapp.font())
+    tabular = tabular_font(font)
+    assert tabular.featureValue(QFont.Tag("tnum")) == 1
+    assert not font.isFeatureSet(QFont.Tag("tnum"))
+    assert tabular.family() == font.family()

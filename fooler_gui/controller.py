@@ -221,13 +221,13 @@ class Controller(QObject):
 
     def keep_candidate(self) -> None:
         """Puts the retrained classifier in use."""
-        self._order(jobs.KeepCandidate(), LabState.WORKING)
-        self.candidate_changed.emit(False)
+        if self._order(jobs.KeepCandidate(), LabState.WORKING):
+            self.candidate_changed.emit(False)
 
     def discard_candidate(self) -> None:
         """Drops the retrained classifier."""
-        self._order(jobs.DiscardCandidate(), LabState.WORKING)
-        self.candidate_changed.emit(False)
+        if self._order(jobs.DiscardCandidate(), LabState.WORKING):
+            self.candidate_changed.emit(False)
 
     def find_worst_images(self, count: int) -> None:
         """Finds for each class the training images that the classifier is least sure of."""
@@ -241,7 +241,8 @@ class Controller(QObject):
         return self._thread.quit(milliseconds)
 
     def _order(self, job: jobs.Job, state: LabState, control: RunControl | None = None) -> bool:
-        if self._state is not LabState.STARTING and not may_follow(self._state, state):
+        is_first = self._state is LabState.STARTING and self._run_id == 0 and state is LabState.WORKING
+        if not is_first and not may_follow(self._state, state):
             _log.warning("%s was asked for while the lab is %s", type(job).__name__, self._state.value)
             return False
         self._run_id += 1

@@ -194,7 +194,11 @@ class MainWindow(QMainWindow):
         bar.setMovable(False)
         bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         actions = self.actions_
-        bar.addActions([actions.run, actions.pause, actions.step, actions.stop])
+        for action in (actions.run, actions.pause, actions.step, actions.stop):
+            bar.addAction(action)
+            button = bar.widgetForAction(action)
+            button.setObjectName(action.objectName().replace("_action", "_button"))
+            button.setAccessibleName(action.text())
         bar.addSeparator()
         bar.addWidget(self.run_bar)
         spacer = QWidget(bar)

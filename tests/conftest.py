@@ -20,17 +20,21 @@ def leave_nothing_of_qt_behind(request: pytest.FixtureRequest) -> Iterator[None]
     if "qapp" not in request.fixturenames:
         return
     from PySide6.QtCore import QEvent, QThread
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
     app = QApplication.instance()
     assert isinstance(app, QApplication)
+    # Popups go with their owners; the bare menus and widgets of a plot must not go before it.
+    bare = (QWidget, QMenu)
     for widget in app.topLevelWidgets():
-        widget.hide()
-        widget.deleteLater()
+        if widget.parent() is None and type(widget) not in bare:
+            widget.hide()
+            widget.deleteLater()
     app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     app.processEvents()
     gc.collect()
-    left = [f"{type(widget).__name__} {widget.objectName()!r}" for widget in app.topLevelWidgets()]
+    widgets = [widget for widget in app.topLevelWidgets() if type(widget) not in bare]
+    left = [f"{type(widget).__name__} {widget.objectName()!r}" for widget in widgets]
     assert not left, f"The test left widgets: {left}"
     threads = [thread for thread in gc.get_objects() if isinstance(thread, QThread) and _is_running(thread)]
     assert not threads, f"The test left running threads: {[thread.objectName() for thread in threads]}"

@@ -28,7 +28,7 @@ _TINY = Topology(convolutions=(Convolution(kernel=(3, 3), filters=4, pool=4),), 
 _SHORT_TRAINING = TrainingSettings(steps=60, batch_size=50, learning_rate=3e-3, validation_images=200)
 
 
-@pytest.fixture()
+@pytest.fixture
 def lab(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     lab = Lab(qapp, tmp_path / "config")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -44,10 +45,13 @@ class RunSpec:
     coefficients: CostCoefficients
 
     def __post_init__(self) -> None:
+        for name in ("classifier", "start"):
+            if not isinstance(getattr(self, name), str):
+                raise SettingError(f"{name} must be a text; received {getattr(self, name)!r}.")
         if not self.labels:
             raise SettingError("labels must name at least one class; received none.")
         for label in self.labels:
-            check_number("a label", label, 0, 1e9, whole=True)
+            check_number("a label", label, 0, math.inf, whole=True)
         if len(set(self.labels)) < len(self.labels):
             raise SettingError(f"labels must not name a class twice; received {list(self.labels)}.")
         check_number("slots", self.slots, 1, MAXIMUM_SLOTS, whole=True)
@@ -75,7 +79,7 @@ class RunSpec:
         """
         rest = dict(data)
         try:
-            classifier, labels = str(rest.pop("classifier")), tuple(rest.pop("labels"))
+            classifier, labels = rest.pop("classifier"), tuple(rest.pop("labels"))
         except (KeyError, TypeError) as error:
             raise SettingError(f"A run needs a classifier and a list of labels; received {sorted(data)}.") from error
         coefficients = CostCoefficients.from_dict(rest.pop("coefficients", {}), recorded_layers)

@@ -55,7 +55,9 @@ def check_number(name: str, value: Any, minimum: float, maximum: float, *, whole
         SettingError: It is no finite number of that kind, or outside the range.
     """
     kind = "a whole number" if whole else "a number"
-    allowed = f"{kind} from {minimum:g} to {maximum:g}" if maximum < 1e9 else f"{kind} of at least {minimum:g}"
+    allowed = f"{kind} of at least {minimum:g}"
+    if maximum < math.inf:
+        allowed = f"{kind} from {minimum:.10g} to {maximum:.10g}"
     is_number = isinstance(value, int) or (isinstance(value, float) and not whole and math.isfinite(value))
     if not is_number or isinstance(value, bool) or not minimum <= value <= maximum:
         raise SettingError(f"{name} must be {allowed}; received {value!r}.")
@@ -90,6 +92,8 @@ class Settings:
             SettingError: A name is unknown or a value is not allowed.
         """
         known = [entry.name for entry in dataclasses.fields(cls)]  # type: ignore[arg-type]
+        if not isinstance(data, Mapping):
+            raise SettingError(f"Settings must be a table of {', '.join(known)}; received {data!r}.")
         for name in data:
             if name not in known:
                 raise SettingError(f"{name!r} is no setting here; known are {', '.join(known)}.")
@@ -297,6 +301,8 @@ class CostCoefficients:
         """
         layers = list(recorded_layers)
         known = (*OVERALL_COEFFICIENTS, "layer_cost_coeffs")
+        if not isinstance(data, Mapping):
+            raise SettingError(f"Coefficients must be a table of {', '.join(known)}; received {data!r}.")
         for name in data:
             if name not in known:
                 raise SettingError(f"{name!r} is no coefficient; known are {', '.join(known)}.")

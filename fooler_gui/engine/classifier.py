@@ -36,7 +36,7 @@ class Classifier:
         self.recorded_layers = ("inputs", *layers)
         outputs = [_recorded(layer) for layer in layers.values()]
         self.flat_layers = (False, *(len(output.shape) == 2 for output in outputs))
-        self._recorder = keras.Model(network.inputs, [*outputs, _logits(network), network.outputs[0]])
+        self._recorder = keras.Model(network.inputs[0], [*outputs, _logits(network), network.outputs[0]])
         self._compiled = tf.function(
             self._forward, input_signature=[tf.TensorSpec((None, *self.input_shape), tf.float32)]
         )
@@ -180,7 +180,7 @@ def _recorded_layers(network: keras.Model) -> dict[str, keras.layers.Layer]:
     )
 
 
-class _BeforeActivation(keras.layers.Layer):
+class _BeforeActivation(keras.layers.Layer):  # type: ignore[misc]
     """What a dense layer computes before its activation function."""
 
     def __init__(self, dense: keras.layers.Dense) -> None:

@@ -70,4 +70,9 @@ def load_dataset(path: Path, class_names: tuple[str, ...] = tuple("0123456789"))
                 f"{len(class_names)}; received {labels.dtype} of shape {labels.shape}."
             )
         arrays[f"{part}_images"] = images if images.ndim == 4 else images[..., np.newaxis]
+    expected, received = (arrays[f"{part}_images"].shape[1:] for part in ("train", "test"))
+    if received != expected:
+        raise ArrayFileError(
+            f"{path.name}: test_images must have the training images' shape {expected}; received {received}."
+        )
     return Dataset(**arrays, class_names=class_names)

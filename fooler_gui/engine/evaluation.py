@@ -8,7 +8,7 @@ import numpy as np
 
 from fooler_gui.core.messages import FloatArray, Fooledness, Working, WorstImages, frozen
 from fooler_gui.core.run_control import RunControl
-from fooler_gui.core.settings import DescentSettings, MethodSettings, no_penalties
+from fooler_gui.core.settings import DescentSettings, MethodSettings, check_number, no_penalties
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.cost import CostFunction
 from fooler_gui.engine.dataset import Dataset, to_float
@@ -91,9 +91,14 @@ def find_worst_images(
     """Yields progress, and last for each class the `count` training images that `classifier` is least sure of.
 
     A stop asked for by `control` ends it early without a result.
+
+    Raises:
+        SettingError: `count` is below one, or above the images of the smallest class.
     """
     images, probabilities = [], []
     classes = len(dataset.class_names)
+    most = int(np.bincount(dataset.train_labels, minlength=classes).min())
+    check_number("The number of images a class", count, 1, most, whole=True)
     for label in range(classes):
         if control.stop_requested:
             return

@@ -110,7 +110,9 @@ class Lab:
                 self._save_present(Path(path))
                 yield self._ready()
             case jobs.RestoreFormer():
-                self._present, self._former = self._former or self._require_present(), self._present
+                if self._former is None:
+                    raise LabError("There is no former classifier to go back to.")
+                self._put_in_use(self._former)
                 yield self._ready()
             case jobs.Train():
                 yield from self._train(job, control)

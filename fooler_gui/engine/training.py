@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 import keras
@@ -138,17 +138,13 @@ class Trainer:
             range(1, steps + 1), shuffled_batches(len(examples), batch_size, rng_seed), strict=False
         ):
             if control.next() is Next.STOP:
+                _checked_loss(losses, step - 1)
                 return step - 1
             images, targets = examples.batch(indices)
             losses.append(self._step(tf.constant(images), tf.constant(targets)))
             if step % PROGRESS_EVERY and step < steps and step % validate_every:
                 continue
-            loss = float(np.mean([loss.numpy() for loss in losses])) / batch_size
-            if not math.isfinite(loss):
-                raise DivergedTraining(
-                    f"The loss is no longer a finite number after {step} steps, so the training "
-                    "was ended; a smaller learning rate avoids this."
-                )
+            loss = _checked_loss(losses, step) / batch_size
             losses.clear()
             busy += time.perf_counter() - begun
             accuracy = None
@@ -173,6 +169,17 @@ class Trainer:
         variables = self._classifier.network.trainable_variables
         self._optimizer.apply(tape.gradient(loss, variables), variables)
         return loss
+
+
+def _checked_loss(losses: Sequence[tf.Tensor], step: int) -> float:
+    """Returns the mean of the latest `losses`, which is a finite number; 0 where there are none."""
+    loss = float(np.mean([loss.numpy() for loss in losses])) if losses else 0.0
+    if not math.isfinite(loss):
+        raise DivergedTraining(
+            f"The loss is no longer a finite number after {step} steps, so the training was ended; a smaller "
+            "learning rate avoids this."
+        )
+    return loss
 
 
 def accuracy_on(

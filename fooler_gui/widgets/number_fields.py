@@ -170,6 +170,11 @@ class WholeSpinBox(QSpinBox):
         """Steps with the keyboard focus only."""
         _wheel_if_focused(self, super().wheelEvent, event)
 
+    def setValue(self, value: int) -> None:
+        """Shows `value`, with its unit even while signals are blocked."""
+        super().setValue(value)
+        self._show_unit(self.value())
+
     def _show_unit(self, value: int) -> None:
         if self._unit:
             self.setSuffix(f" {self._unit.removesuffix('s') if value == 1 else self._unit}")

@@ -1,0 +1,440 @@
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+from tiny import make_batch, make_classifier, noise
+
+from fooler_gui.core.settings import MethodSettings, article_coefficients
+from fooler_gui.engine.classifier import Classifier
+from fooler_gui.engine.classifier_file import ClassifierFileError, describe, load_classifier, save_classifier
+from fooler_gui.engine.cost import CostFunction
+from fooler_gui.engine.dataset import Dataset
+
+layers = keras.layers
+Members = dict[str, bytes]
+BAD_INPUT = pytest.mark.filterwarnings("ignore::UserWarning")
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("classifiers") / "good.keras"
+    save_classifier(make_classifier(class_names=("cat", "dög", "no 3")), path, 0.875)
+    return path
+
+
+def members_of(path: Path) -> Members:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def archive_of(path: Path, members: Members, method: int = zipfile.ZIP_STORED) -> Path:
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def with_configuration(good: Path, path: Path, change: Callable[[Any], object]) -> Path:
+    """Writes `good` to `path` with its configuration changed in place."""
+    members = members_of(good)
+    configuration = json.loads(members["config.json"])
+    change(configuration)
+    members["config.json"] = json.dumps(configuration).encode()
+    return archive_of(path, members)
+
+
+def layer_called(configuration: Any, name: str) -> Any:
+    return next(layer for layer in configuration["config"]["layers"] if layer["name"] == name)
+
+
+def refusal(path: Path) -> str:
+    """Returns the sentence with which `path` is refused."""
+    with pytest.raises(ClassifierFileError) as caught:
+        load_classifier(path)
+    sentence = str(caught.value)
+    assert "\n" not in sentence
+    assert sentence.endswith(".")
+    return sentence
+
+
+def test_a_classifier_comes_back_as_it_was_saved(good: Path) -> None:
+    saved = make_classifier(class_names=("cat", "dög", "no 3"))
+    loaded, accuracy = load_classifier(good)
+    assert accuracy == 0.875
+    assert loaded.class_names == ("cat", "dög", "no 3")
+    assert loaded.recorded_layers == saved.recorded_layers
+    assert loaded.flat_layers == saved.flat_layers
+    images = noise((5, 8, 8, 1))
+    np.testing.assert_array_equal(loaded.probabilities(images), saved.probabilities(images))
+
+
+def test_stock_keras_loads_the_file_without_this_program(good: Path, tmp_path: Path) -> None:
+    images = noise((3, 8, 8, 1))
+    np.save(tmp_path / "images.npy", images)
+    code = (
+        "import sys, keras, numpy as np\n"
+        "network = keras.saving.load_model(sys.argv[1])\n"
+        "images = np.load(sys.argv[2])\n"
+        "np.save(sys.argv[3], network(images).numpy())\n"
+        "assert not [name for name in sys.modules if name.startswith('fooler')]\n"
+    )
+    paths = [str(good), str(tmp_path / "images.npy"), str(tmp_path / "probabilities.npy")]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *paths], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    expected = load_classifier(good)[0].probabilities(images)
+    np.testing.assert_allclose(np.load(tmp_path / "probabilities.npy"), expected, rtol=1e-5)
+
+
+def test_a_description_tells_what_the_file_holds(good: Path) -> None:
+    classifier, accuracy = load_classifier(good)
+    assert accuracy is not None
+    info = describe(classifier, good, accuracy)
+    assert (info.name, info.path, info.input_shape) == ("good", str(good), (8, 8, 1))
+    assert len(info.sha256) == 64
+    assert info.parameters == classifier.network.count_params()
+    assert info.topology == "conv 2 · dense 5"
+
+
+def test_a_file_holds_weights_alone_and_no_optimiser(good: Path) -> None:
+    members = members_of(good)
+    assert set(members) == {"metadata.json", "config.json", "model.weights.h5", "fooler.json"}
+    assert not json.loads(members["config.json"]).get("compile_config")
+    assert len(members["model.weights.h5"]) < 40_000
+
+
+def test_saving_replaces_a_file_whole(tmp_path: Path) -> None:
+    path = tmp_path / "mine.keras"
+    path.write_bytes(b"something else")
+    save_classifier(make_classifier(), path, 0.5)
+    assert load_classifier(path)[1] == 0.5
+    assert [entry.name for entry in tmp_path.iterdir()] == ["mine.keras"]
+
+
+@pytest.mark.parametrize("name", ["mine.h5", "mine", "mine.keras.zip", ".keras"])
+def test_saving_under_another_ending_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ClassifierFileError, match=r"must end in \.keras; received"):
+        save_classifier(make_classifier(), tmp_path / name, 0.5)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_saving_into_a_folder_that_is_none_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for path in (tmp_path / "missing" / "mine.keras", tmp_path / "file" / "mine.keras"):
+        with pytest.raises(ClassifierFileError, match=r"mine\.keras cannot be written: .+\."):
+            save_classifier(make_classifier(), path, 0.5)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_failed_save_leaves_the_former_file_and_nothing_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mine.keras"
+    classifier = make_classifier()
+    save_classifier(classifier, path, 0.5)
+    before = path.read_bytes()
+
+    def full_disk(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", full_disk)
+    with pytest.raises(ClassifierFileError, match="No space left on device"):
+        save_classifier(classifier, path, 0.7)
+    assert path.read_bytes() == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["mine.keras"]
+
+
+@pytest.mark.parametrize("name", ["net.h5", "net.hdf5", "net.npz", "net.KERAS", "net"])
+def test_files_with_another_ending_are_refused_unread(name: str, good: Path, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(good.read_bytes())
+    assert refusal(path) == f"A classifier must be a .keras file; received {name}."
+
+
+def test_a_legacy_h5_file_renamed_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "net.keras"
+    path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(3000))
+    assert "must be an intact .keras file" in refusal(path)
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    assert "There is no file" in refusal(tmp_path / "none.keras")
+    (tmp_path / "folder.keras").mkdir()
+    assert "folder.keras" in refusal(tmp_path / "folder.keras")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.3, 0.6, 0.9, 0.99, 0.9999])
+def test_truncated_files_are_refused(share: float, good: Path, tmp_path: Path) -> None:
+    content = good.read_bytes()
+    path = tmp_path / "cut.keras"
+    path.write_bytes(content[: int(share * len(content))])
+    assert "must be an intact .keras file" in refusal(path)
+
+
+def test_random_bytes_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "noise.keras"
+    for start in (b"", b"PK\x03\x04"):
+        path.write_bytes(start + np.random.default_rng(0).bytes(5000))
+        assert "must be an intact .keras file" in refusal(path)
+
+
+@BAD_INPUT
+def test_damaged_files_are_refused_or_load_but_never_raise_anything_else(good: Path, tmp_path: Path) -> None:
+    content, rng = good.read_bytes(), np.random.default_rng(1)
+    deflated = archive_of(tmp_path / "deflated.keras", members_of(good), zipfile.ZIP_DEFLATED).read_bytes()
+    path = tmp_path / "damaged.keras"
+    refused = 0
+    for index in range(60):
+        damaged = np.frombuffer(deflated if index % 2 else content, np.uint8).copy()
+        # The directory at the end and the first headers are where damage does the oddest things.
+        end = len(damaged) - rng.integers(1, 400, 6) if index % 3 else rng.integers(0, 3000, 6)
+        damaged[end] = rng.integers(0, 256, 6)
+        path.write_bytes(damaged.tobytes())
+        try:
+            load_classifier(path)
+        except ClassifierFileError:
+            refused += 1
+    assert refused > 20
+
+
+def test_a_corrupt_deflated_configuration_is_refused(good: Path, tmp_path: Path) -> None:
+    path = archive_of(tmp_path / "deflated.keras", members_of(good), zipfile.ZIP_DEFLATED)
+    assert load_classifier(path)[1] == 0.875
+    with zipfile.ZipFile(path) as archive:
+        start = archive.getinfo("config.json").header_offset + 60
+    content = bytearray(path.read_bytes())
+    content[start : start + 100] = bytes(100)
+    path.write_bytes(content)
+    assert "must be an intact .keras file" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    "name", ["../../outside.txt", "/etc/outside", "assets/words.txt", "model.pkl", "__MACOSX/x", "config.json/../x"]
+)
+def test_archives_with_other_members_are_refused_and_nothing_is_unpacked(name: str, good: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    folder.mkdir(parents=True)
+    path = archive_of(folder / "net.keras", members_of(good) | {name: b"x"})
+    assert "it holds" in refusal(path)
+    assert [entry.name for entry in tmp_path.rglob("*")] == ["a", "b", "net.keras"]
+
+
+def test_an_archive_that_claims_to_unpack_to_gigabytes_is_refused(good: Path, tmp_path: Path) -> None:
+    path = tmp_path / "bomb.keras"
+    content = good.read_bytes()
+    directory = io.BytesIO(content)
+    with zipfile.ZipFile(directory, "a") as archive:
+        archive.getinfo("model.weights.h5").file_size = 3 * 2**30
+        archive.comment = b"x"  # so that the directory is written again
+    path.write_bytes(directory.getvalue())
+    assert "must unpack to at most 1 GiB" in refusal(path)
+
+
+def test_an_archive_with_a_huge_configuration_is_refused(good: Path, tmp_path: Path) -> None:
+    members = members_of(good) | {"config.json": b" " * (2**22 + 1)}
+    path = archive_of(tmp_path / "bomb.keras", members, zipfile.ZIP_DEFLATED)
+    assert path.stat().st_size < 100_000
+    assert "configuration of at most 4 MiB" in refusal(path)
+
+
+@pytest.mark.parametrize("missing", ["config.json", "model.weights.h5"])
+def test_an_archive_without_a_needed_member_is_refused(missing: str, good: Path, tmp_path: Path) -> None:
+    members = members_of(good)
+    del members[missing]
+    assert "must" in refusal(archive_of(tmp_path / "net.keras", members))
+
+
+@pytest.mark.parametrize(
+    "configuration",
+    [b"", b"{", b"[]", b"5", b"null", b'"text"', b"\xff\xfe", b"[" * 100_000, b"{}", b'{"class_name": "Functional"}'],
+    ids=["empty", "cut", "list", "number", "null", "text", "no text", "deep", "bare", "without layers"],
+)
+def test_configurations_that_describe_no_net_are_refused(configuration: bytes, good: Path, tmp_path: Path) -> None:
+    members = members_of(good) | {"config.json": configuration}
+    assert "must be an intact .keras file" in refusal(archive_of(tmp_path / "net.keras", members))
+
+
+HOSTILE = {
+    "lambda layer": {"module": "keras.layers", "class_name": "Lambda", "config": {"name": "x"}},
+    "saved model layer": {"module": "keras.layers", "class_name": "TFSMLayer", "config": {"filepath": "/etc/x"}},
+    "torch layer": {"module": "keras.layers", "class_name": "TorchModuleWrapper", "config": {}},
+    "lookup layer": {"module": "keras.layers", "class_name": "StringLookup", "config": {"vocabulary": "/etc/passwd"}},
+    "lambda function": {"class_name": "__lambda__", "config": {"value": "gANj"}},
+    "function of a module": {"module": "builtins", "class_name": "function", "config": "eval"},
+    "foreign module": {"module": "os", "class_name": "Dense", "config": {}},
+    "module within keras": {"module": "keras.src.utils.file_utils", "class_name": "Dense", "config": {}},
+    "registered class": {
+        "module": "keras.layers",
+        "class_name": "Dense",
+        "registered_name": "mine>Dense",
+        "config": {},
+    },
+    "class that is a list": {"module": "keras.layers", "class_name": ["Dense"], "config": {}},
+    "class that is a number": {"module": "keras.layers", "class_name": 3, "config": {}},
+    "module that is a table": {"module": {"a": 1}, "class_name": "Dense", "config": {}},
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("place", ["a layer", "an initialiser", "deep inside"])
+def test_configurations_that_name_what_is_not_allowed_are_refused(
+    kind: str, place: str, good: Path, tmp_path: Path
+) -> None:
+    def change(configuration: Any) -> None:
+        dense = layer_called(configuration, "fc")
+        if place == "a layer":
+            dense.update(HOSTILE[kind])
+        elif place == "an initialiser":
+            dense["config"]["kernel_initializer"] = HOSTILE[kind]
+        else:
+            dense["config"]["unheard_of"] = [[{"x": [HOSTILE[kind]]}]]
+
+    path = with_configuration(good, tmp_path / "net.keras", change)
+    assert "may only use the layers of an ordinary convolutional net; it names" in refusal(path)
+
+
+@pytest.mark.parametrize("units", [10**5, 10**9, 10**15])
+def test_layers_that_claim_more_weights_than_the_file_holds_are_refused_before_they_are_made(
+    units: int, good: Path, tmp_path: Path
+) -> None:
+    def change(configuration: Any) -> None:
+        layer_called(configuration, "fc")["config"]["units"] = units
+        layer_called(configuration, "logits")["build_config"] = {"input_shape": [None, units]}
+
+    path = with_configuration(good, tmp_path / "net.keras", change)
+    refusal(path)
+
+
+def test_images_that_would_take_gigabytes_are_refused_before_they_are_made(good: Path, tmp_path: Path) -> None:
+    images = keras.Input((100_000, 100_000, 1))
+    signal = layers.Flatten()(layers.Conv2D(1, 3, strides=50_000)(images))
+    keras.Model(images, layers.Dense(3, activation="softmax")(signal)).save(tmp_path / "net.keras")
+    assert "up to 10,000,000,000 units" in refusal(tmp_path / "net.keras")
+
+
+def saved_by_keras(path: Path, network: keras.Model) -> Path:
+    network.save(path)
+    return path
+
+
+def chain(*parts: keras.layers.Layer, shape: tuple[int, ...] = (8, 8, 1), dtype: str = "float32") -> keras.Model:
+    return keras.Sequential([keras.Input(shape, dtype=dtype), *parts])
+
+
+@pytest.mark.parametrize(
+    ("network", "sentence"),
+    [
+        (lambda: chain(layers.Dense(3, activation="softmax"), shape=(8,)), "must turn images"),
+        (lambda: chain(layers.Flatten(), layers.Dense(3, activation="softmax"), shape=(8, 8)), "must turn images"),
+        (lambda: chain(layers.Conv2D(3, 3, activation="softmax")), "must turn images"),
+        (lambda: chain(layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(1, activation="sigmoid")), "softmax"),
+        (lambda: chain(layers.Flatten(), layers.Dense(3)), "must end in a softmax"),
+        (lambda: chain(layers.Conv2D(3, 3, padding="same"), shape=(None, None, 1)), "must turn images"),
+    ],
+    ids=["vector", "no channels", "image output", "sigmoid", "no softmax", "any size"],
+)
+def test_nets_that_do_not_turn_images_into_probabilities_are_refused(
+    network: Callable[[], keras.Model], sentence: str, tmp_path: Path
+) -> None:
+    assert sentence in refusal(saved_by_keras(tmp_path / "net.keras", network()))
+
+
+def test_nets_with_two_inputs_are_refused(tmp_path: Path) -> None:
+    one, other = keras.Input((8, 8, 1)), keras.Input((8, 8, 1))
+    dense = layers.Dense(3, activation="softmax")
+    network = keras.Model([one, other], [dense(layers.Flatten()(one)), dense(layers.Flatten()(other))])
+    assert "must turn images" in refusal(saved_by_keras(tmp_path / "net.keras", network))
+
+
+@BAD_INPUT
+def test_a_net_that_was_never_built_is_refused(tmp_path: Path) -> None:
+    network = keras.Sequential([layers.Flatten(), layers.Dense(3, activation="softmax")])
+    assert "must be an intact .keras file" in refusal(saved_by_keras(tmp_path / "net.keras", network))
+
+
+def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
+    broken = make_classifier()
+    broken.network.set_weights([np.full_like(weights, np.nan) for weights in broken.network.get_weights()])
+    save_classifier(broken, tmp_path / "net.keras", 0.1)
+    assert "they add up to nan" in refusal(tmp_path / "net.keras")
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [b"5", b"{}", b'{"class_names": 5, "test_accuracy": NaN}', b'{"class_names": ["a"], "test_accuracy": 7.5}',
+     b'{"class_names": ["", "b", "c"], "test_accuracy": "0.5"}', b'{"class_names": [["a"], 2, null]}'],
+)  # fmt: skip
+def test_notes_that_make_no_sense_are_passed_over(notes: bytes, good: Path, tmp_path: Path) -> None:
+    path = archive_of(tmp_path / "net.keras", members_of(good) | {"fooler.json": notes})
+    classifier, accuracy = load_classifier(path)
+    assert classifier.class_names == ("0", "1", "2")
+    assert accuracy is None
+
+
+def stock(last: str) -> keras.Model:
+    return chain(
+        layers.Conv2D(2, 3, activation="relu"),
+        layers.MaxPooling2D(2),
+        layers.Flatten(),
+        layers.Dense(6, activation="relu"),
+        layers.Dense(3, activation=last),
+    )
+
+
+def test_a_stock_net_saved_by_keras_itself_is_loaded_with_its_recorded_layers(tmp_path: Path) -> None:
+    network = stock("softmax")
+    classifier, accuracy = load_classifier(saved_by_keras(tmp_path / "net.keras", network))
+    assert accuracy is None
+    assert classifier.class_names == ("0", "1", "2")
+    assert classifier.recorded_layers == ("inputs", "conv0", "fc")
+    images = noise((4, 8, 8, 1))
+    np.testing.assert_allclose(classifier.probabilities(images), network(images).numpy(), rtol=1e-5)
+
+
+def test_a_net_saved_with_its_optimiser_is_loaded_without_it(tmp_path: Path) -> None:
+    network = stock("softmax")
+    network.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
+    network.fit(noise((6, 8, 8, 1)), np.zeros(6), shuffle=False, verbose=0)
+    classifier, _ = load_classifier(saved_by_keras(tmp_path / "net.keras", network))
+    assert not getattr(classifier.network, "compiled", False)
+    assert classifier.parameters == network.count_params()
+
+
+def test_a_hostile_training_configuration_is_never_built(good: Path, tmp_path: Path) -> None:
+    def change(configuration: Any) -> None:
+        configuration["compile_config"] = {"loss": HOSTILE["lambda function"], "optimizer": HOSTILE["foreign module"]}
+
+    classifier, _ = load_classifier(with_configuration(good, tmp_path / "net.keras", change))
+    assert not getattr(classifier.network, "compiled", False)
+
+
+def test_a_net_in_double_precision_is_backworked_in_single(tmp_path: Path, dataset: Dataset) -> None:
+    images = keras.Input((8, 8, 1), dtype="float64")
+    signal = layers.Dense(4, dtype="float64")(layers.Flatten(dtype="float64")(images))
+    network = keras.Model(images, layers.Dense(3, activation="softmax", dtype="float64")(signal))
+    classifier, _ = load_classifier(saved_by_keras(tmp_path / "net.keras", network))
+    batch = make_batch(CostFunction(classifier, MethodSettings()), dataset)
+    evaluation = batch.evaluate(article_coefficients(classifier.recorded_layers))
+    assert evaluation.gradient.dtype == np.float32
+    assert evaluation.is_finite
+
+
+def test_every_net_that_the_program_builds_can_be_loaded_again(
+    article_in_small: Classifier, colour_classifier: Classifier, tmp_path: Path
+) -> None:
+    for classifier in (article_in_small, colour_classifier):
+        save_classifier(classifier, tmp_path / "net.keras", 0.25)
+        loaded, _ = load_classifier(tmp_path / "net.keras")
+        assert loaded.recorded_layers == classifier.recorded_layers
+        assert loaded.input_shape == classifier.input_shape

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QUndoStack
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QResizeEvent, QUndoStack
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -40,6 +40,7 @@ LAYOUT_VERSION = 1
 """Raised whenever docks or toolbars change, so that an older layout is not restored onto them."""
 
 _UNDO_LIMIT = 200
+_WIDTH_FOR_WORDS = 1200
 
 
 class MainWindow(QMainWindow):
@@ -126,6 +127,13 @@ class MainWindow(QMainWindow):
         """Puts every panel back in its place."""
         self.restoreState(self._default_state, LAYOUT_VERSION)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leaves the words off the toolbar's buttons where they would push others out of sight."""
+        super().resizeEvent(event)
+        styles = Qt.ToolButtonStyle
+        wide = self.width() >= _WIDTH_FOR_WORDS
+        self._run_toolbar.setToolButtonStyle(styles.ToolButtonTextBesideIcon if wide else styles.ToolButtonIconOnly)
+
     def changeEvent(self, event: QEvent) -> None:
         """Redraws icons and plots when the theme changes."""
         super().changeEvent(event)
@@ -189,10 +197,9 @@ class MainWindow(QMainWindow):
         return docks
 
     def _build_toolbar(self) -> None:
-        bar = QToolBar("Run", self)
+        bar = self._run_toolbar = QToolBar("Run", self)
         bar.setObjectName("run_toolbar")
         bar.setMovable(False)
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         actions = self.actions_
         for action in (actions.run, actions.pause, actions.step, actions.stop):
             bar.addAction(action)

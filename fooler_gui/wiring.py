@@ -158,6 +158,7 @@ class Wiring(QObject):
         window = self._window
         if state is LabState.TRAINING:
             window.training.start_training()
+            window.reveal(window.training.live_plot())
         elif state is LabState.RETRAINING:
             window.retraining.start_retraining()
         going = state in _RECORDING

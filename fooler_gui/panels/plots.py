@@ -14,7 +14,7 @@ from fooler_gui.panels.probability_plot import ProbabilityPlot
 from fooler_gui.panels.run_series import RAW, WEIGHTED, RunSeries
 from fooler_gui.widgets.panel_layout import SPACING, heading
 
-_NOTHING_YET = "The curves of a run appear here."
+_NOTHING_YET = "No run yet."
 _REDRAW_MS = 66
 _DARK_BELOW = 128
 

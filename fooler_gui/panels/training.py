@@ -111,6 +111,10 @@ class TrainingPanel(QWidget):
         """Shows or hides layers and further settings."""
         self._disclosure.set_open(visible)
 
+    def live_plot(self) -> QWidget:
+        """Returns the plot of loss and accuracy, which stands under the buttons and the progress."""
+        return self._plot
+
     def start_training(self) -> None:
         """Clears the curves for a training that begins."""
         self._plot.clear()

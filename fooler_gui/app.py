@@ -19,16 +19,16 @@ from fooler_gui.controller import Controller
 from fooler_gui.core.files import free_path
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import ClassifierInfo
-from fooler_gui.error_hook import ErrorHook
-from fooler_gui.export_desk import ExportDesk
-from fooler_gui.main_window import MainWindow
 from fooler_gui.panels.log import LogHandler
-from fooler_gui.remembering import recall, recall_coefficients, remember
 from fooler_gui.resources import bundled_classifier, resource, user_folder
-from fooler_gui.user_settings import UserSettings
 from fooler_gui.widgets.icons import icon
 from fooler_gui.widgets.theme import THEME_CHOICES, apply_theme
-from fooler_gui.wiring import Wiring
+from fooler_gui.window.error_hook import ErrorHook
+from fooler_gui.window.export_desk import ExportDesk
+from fooler_gui.window.main_window import MainWindow
+from fooler_gui.window.remembering import recall, recall_coefficients, remember
+from fooler_gui.window.user_settings import UserSettings
+from fooler_gui.window.wiring import Wiring
 from fooler_gui.worker.engine_worker import Engine
 
 _CLOSING_MILLISECONDS = 1_500

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QFileDialog
 from fooler_gui.controller import Controller
 from fooler_gui.core.files import free_path
 from fooler_gui.core.messages import WorstImages
-from fooler_gui.exports import grid_picture, picture_info, worst_picture, write_found_images
 from fooler_gui.figures import write_png
-from fooler_gui.main_window import MainWindow
 from fooler_gui.panels.export_dialog import ExportDialog
-from fooler_gui.wiring import Wiring
+from fooler_gui.window.exports import grid_picture, picture_info, worst_picture, write_found_images
+from fooler_gui.window.main_window import MainWindow
+from fooler_gui.window.wiring import Wiring
 
 FIGURE_SCALE = 3
 FIGURE_SLOTS = 8

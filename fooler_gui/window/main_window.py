@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fooler_gui.actions import LabActions
 from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.panels.batch_grid import BatchGrid
 from fooler_gui.panels.coefficients import CoefficientsPanel
@@ -35,6 +34,7 @@ from fooler_gui.panels.training import TrainingPanel
 from fooler_gui.widgets.icons import icon
 from fooler_gui.widgets.panel_layout import VerticalScrollArea
 from fooler_gui.widgets.theme import THEME_CHOICES, is_dark
+from fooler_gui.window.actions import LabActions
 
 LAYOUT_VERSION = 1
 """Raised whenever docks or toolbars change, so that an older layout is not restored onto them."""

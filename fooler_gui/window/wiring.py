@@ -22,7 +22,7 @@ from fooler_gui.core.run_control import PinSlot, ReinitialiseSlot, SetSlotImage
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import RetrainingSettings, TrainingSettings
 from fooler_gui.core.topology import Topology
-from fooler_gui.main_window import MainWindow
+from fooler_gui.window.main_window import MainWindow
 
 _RECORDING = (LabState.BACKWORKING, LabState.PAUSED)
 

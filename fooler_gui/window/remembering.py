@@ -16,8 +16,8 @@ from fooler_gui.core.settings import (
     TrainingSettings,
 )
 from fooler_gui.core.topology import Topology
-from fooler_gui.main_window import MainWindow
-from fooler_gui.user_settings import UserSettings
+from fooler_gui.window.main_window import MainWindow
+from fooler_gui.window.user_settings import UserSettings
 
 _log = logging.getLogger(__name__)
 SettingsT = TypeVar("SettingsT", bound=Settings)

@@ -38,11 +38,19 @@ from fooler_gui.core.sentences import (
     run_sentence,
     training_sentence,
 )
-from fooler_gui.core.settings import CostCoefficients, DescentSettings, RetrainingSettings, TrainingSettings
+from fooler_gui.core.settings import (
+    CostCoefficients,
+    DescentSettings,
+    MethodSettings,
+    RetrainingSettings,
+    TrainingSettings,
+)
 from fooler_gui.core.topology import Topology
 from fooler_gui.worker.engine_worker import Engine, EngineThread, Order
 
 _log = logging.getLogger(__name__)
+_PREPARATION = 0
+"""The number of orders whose answers nobody waits for; those of others begin at 1."""
 
 
 class Controller(QObject):
@@ -99,6 +107,7 @@ class Controller(QObject):
         self._state = LabState.STARTING
         self._run_id = 0
         self._control = RunControl()
+        self._preparation = RunControl()
         self._classifier: ClassifierInfo | None = None
         self._coefficients: CostCoefficients | None = None
         self._descent = DescentSettings()
@@ -144,6 +153,14 @@ class Controller(QObject):
         """Trains the classifier in use further."""
         path = str(self._free_classifier_path("trained"))
         self._order(jobs.Train(topology=Topology(), settings=settings, path=path, go_on=True), LabState.TRAINING)
+
+    def prepare(self, labels: tuple[int, ...], method: MethodSettings) -> None:
+        """Lets the idle engine compute ahead what a run would need first; the next order ends this."""
+        if self._state is LabState.READY:
+            self._preparation.stop()
+            self._preparation = RunControl()
+            job = jobs.Prepare(labels=labels, method=method)
+            self._thread.order(Order(run_id=_PREPARATION, job=job, control=self._preparation))
 
     def run(self, spec: RunSpec, pace: float | None, *, single_step: bool = False) -> None:
         """Starts the descent that `spec` describes; in pause after one step if `single_step`."""
@@ -237,6 +254,7 @@ class Controller(QObject):
         """Stops everything for good; tells whether the engine's thread ended within `milliseconds`."""
         if self._state is not LabState.CLOSING:
             self._go_to(LabState.CLOSING)
+        self._preparation.stop()
         self._control.stop()
         return self._thread.quit(milliseconds)
 
@@ -246,6 +264,7 @@ class Controller(QObject):
             _log.warning("%s was asked for while the lab is %s", type(job).__name__, self._state.value)
             return False
         self._run_id += 1
+        self._preparation.stop()
         self._control = control or RunControl()
         if self._state is not LabState.STARTING:
             self._go_to(state)

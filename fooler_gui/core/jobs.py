@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.run_spec import RunSpec
-from fooler_gui.core.settings import RetrainingSettings, TrainingSettings
+from fooler_gui.core.settings import MethodSettings, RetrainingSettings, TrainingSettings
 from fooler_gui.core.topology import Topology
 
 
@@ -44,6 +44,14 @@ class Train:
     settings: TrainingSettings
     path: str
     go_on: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepare:
+    """Compute ahead what a run for `labels` with `method` will need first. Answered by nothing."""
+
+    labels: tuple[int, ...]
+    method: MethodSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +100,7 @@ Job = (
     | SaveClassifier
     | RestoreFormer
     | Train
+    | Prepare
     | Backwork
     | Retrain
     | KeepCandidate

@@ -28,7 +28,13 @@ from fooler_gui.core.messages import (
 )
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
-from fooler_gui.core.settings import CostCoefficients, MethodSettings, SettingError, TrainingSettings
+from fooler_gui.core.settings import (
+    CostCoefficients,
+    MethodSettings,
+    SettingError,
+    TrainingSettings,
+    article_coefficients,
+)
 from fooler_gui.engine.classifier import Classifier, build_classifier
 from fooler_gui.engine.classifier_file import (
     ClassifierFileError,
@@ -116,6 +122,8 @@ class Lab:
                 yield self._ready()
             case jobs.Train():
                 yield from self._train(job, control)
+            case jobs.Prepare():
+                self._prepare(job, control)
             case jobs.Backwork(spec=spec):
                 yield from self._backwork(spec, control)
             case jobs.Retrain():
@@ -208,6 +216,17 @@ class Lab:
         # A copy stays in use, and becomes the former classifier, while the weights themselves are trained.
         self._present = _InUse(present.classifier.copy(), present.info)
         return present.classifier, present.trainer or Trainer(present.classifier)
+
+    def _prepare(self, job: jobs.Prepare, control: RunControl) -> None:
+        present = self._require_present()
+        self._check_labels(job.labels)
+        coefficients = article_coefficients(present.classifier.recorded_layers)
+        blank = np.zeros((1, *present.classifier.input_shape), np.float32)
+        for label in job.labels:
+            if control.stop_requested:
+                return
+            references = present.references(label, self.dataset, job.method)
+            present.cost(job.method).evaluate(blank, label, references, coefficients)
 
     def _backwork(self, spec: RunSpec, control: RunControl) -> Iterator[Message]:
         if self._present is None or self._present.info.path != spec.classifier:

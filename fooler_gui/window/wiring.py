@@ -53,6 +53,8 @@ class Wiring(QObject):
         actions.step.triggered.connect(self._on_step)
         actions.stop.triggered.connect(controller.stop)
         window.run_bar.pace_changed.connect(controller.set_pace)
+        window.run_bar.labels_changed.connect(self._prepare)
+        window.descent.setup_changed.connect(self._prepare)
         window.coefficients.coefficients_changed.connect(controller.change_coefficients)
         window.descent.descent_changed.connect(controller.change_descent)
         training = window.training
@@ -92,6 +94,11 @@ class Wiring(QObject):
         controller.found_counts_changed.connect(window.retraining.set_found_counts)
         controller.candidate_changed.connect(window.retraining.set_candidate_waiting)
         controller.failed.connect(window.error_bar.show_error)
+
+    @Slot()
+    def _prepare(self) -> None:
+        # One label only: the references of all together take gigabytes that a run may never need.
+        self._controller.prepare(self._window.run_bar.labels()[:1], self._window.descent.method())
 
     @Slot()
     def _on_run(self) -> None:
@@ -169,6 +176,8 @@ class Wiring(QObject):
         window.grid.set_slot_actions_enabled(going)
         if not state.busy:
             window.set_progress(None, going=False)
+        if state is LabState.READY:
+            self._prepare()
         self._enable_actions()
 
     def _enable_actions(self) -> None:

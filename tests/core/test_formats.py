@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from fooler_gui.core.formats import format_number, format_probability, format_seconds, format_share
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [
+        (0.0, ".0000"),
+        (1e-9, ".0000"),
+        (0.05, ".0500"),
+        (0.9993, ".9993"),
+        (0.99994, ".9999"),
+        (0.99995, ">.9999"),
+        (0.9999999, ">.9999"),
+        (1.0, "1.000"),
+        (math.nan, "–"),
+    ],
+)
+def test_probabilities_have_digits_that_do_not_jump(probability: float, text: str) -> None:
+    assert format_probability(probability) == text
+
+
+def test_a_probability_below_one_never_reads_as_one() -> None:
+    below = np.nextafter(np.float32(1), np.float32(0))
+    assert format_probability(float(below)) == ">.9999"
+    for probability in np.linspace(0.9998, 1, 2001)[:-1]:
+        assert not format_probability(float(probability)).startswith("1")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (0.5, "0.5"),
+        (1.0, "1"),
+        (10.0, "10"),
+        (0.015, "0.015"),
+        (0.01, "0.01"),
+        (1e-4, "1e-4"),
+        (1e-5, "1e-5"),
+        (2.5e-3, "2.5e-3"),
+        (1e6, "1e6"),
+        (123456.0, "123456"),
+        (1234567.0, "1.23457e6"),
+        (1 / 3, "0.333333"),
+        (-0.001, "-1e-3"),
+    ],
+)
+def test_numbers_are_written_in_their_shortest_form(value: float, text: str) -> None:
+    assert format_number(value) == text
+
+
+def test_numbers_read_back_as_what_was_written() -> None:
+    for value in (1e-5, 0.01, 3.25e-7, 0.5, 999_999.0, 1e6, 42.0):
+        assert float(format_number(value)) == pytest.approx(value, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0 s"), (-3, "0 s"), (8.4, "8 s"), (59.4, "59 s"), (59.6, "1:00"), (130, "2:10"), (3730, "1:02:10")],
+)
+def test_times_are_written_as_on_a_note(seconds: float, text: str) -> None:
+    assert format_seconds(seconds) == text
+
+
+def test_shares_are_written_in_per_cent() -> None:
+    assert format_share(0.9923) == "99.2 %"
+    assert format_share(1.0) == "100.0 %"
+    assert format_share(0.5, 0) == "50 %"

@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import dataclasses
+import threading
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from fooler_gui.core.run_control import Next, PinSlot, ReinitialiseSlot, RunControl, SetSlotImage
+from fooler_gui.core.settings import CostCoefficients, DescentSettings
+
+LIMIT = 20.0
+"""Seconds after which a thread that should have ended is taken for stuck."""
+
+
+def control(**how: object) -> RunControl:
+    return RunControl.for_descent(CostCoefficients(layer_cost_coeffs={"fc": 1.0}), DescentSettings(), **how)  # type: ignore[arg-type]
+
+
+def stronger(factor: float) -> CostCoefficients:
+    return CostCoefficients(layer_cost_coeffs={"fc": factor})
+
+
+class Waiter:
+    """Calls something that waits on a thread of its own, and tells what came of it."""
+
+    def __init__(self, wait: Callable[[], object]) -> None:
+        self.result: object = None
+        self._begun = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(wait,), daemon=True)
+        self._thread.start()
+        assert self._begun.wait(LIMIT)
+
+    def _run(self, wait: Callable[[], object]) -> None:
+        self._begun.set()
+        self.result = wait()
+
+    @property
+    def waits(self) -> bool:
+        return self._thread.is_alive()
+
+    def joined(self) -> object:
+        self._thread.join(LIMIT)
+        assert not self._thread.is_alive()
+        return self.result
+
+
+def test_a_job_that_runs_makes_step_after_step() -> None:
+    reins = control()
+    assert [reins.next() for _ in range(3)] == [Next.STEP] * 3
+
+
+def test_a_stop_comes_before_everything_else() -> None:
+    reins = control(paused=True)
+    reins.single_step()
+    reins.act_on_slot(ReinitialiseSlot(label=0, slot=0))
+    reins.stop()
+    assert reins.next() is Next.STOP
+    assert reins.next() is Next.STOP
+    assert reins.stop_requested
+
+
+def test_slot_actions_come_before_steps_and_are_taken_once_in_order() -> None:
+    reins = control()
+    actions = [
+        ReinitialiseSlot(label=0, slot=0),
+        PinSlot(label=0, slot=1, pinned=True),
+        SetSlotImage(label=0, slot=2, image=np.zeros((2, 2, 1), np.float32)),
+    ]
+    for action in actions:
+        reins.act_on_slot(action)
+    assert reins.next() is Next.SLOT_ACTIONS
+    assert reins.take_slot_actions() == actions
+    assert reins.take_slot_actions() == []
+    assert reins.next() is Next.STEP
+
+
+def test_a_paused_job_waits_until_it_is_resumed() -> None:
+    reins = control(paused=True)
+    waiter = Waiter(reins.next)
+    assert waiter.waits
+    reins.resume()
+    assert waiter.joined() is Next.STEP
+    assert not reins.paused
+
+
+def test_a_paused_job_makes_exactly_as_many_single_steps_as_were_asked_for() -> None:
+    reins = control(paused=True)
+    for _ in range(3):
+        reins.single_step()
+    assert [reins.next() for _ in range(3)] == [Next.STEP] * 3
+    waiter = Waiter(reins.next)
+    assert waiter.waits
+    reins.stop()
+    assert waiter.joined() is Next.STOP
+
+
+def test_a_single_step_pauses_a_job_that_runs() -> None:
+    reins = control()
+    reins.single_step()
+    assert reins.paused
+    assert reins.next() is Next.STEP
+    waiter = Waiter(reins.next)
+    reins.act_on_slot(PinSlot(label=0, slot=0, pinned=True))
+    assert waiter.joined() is Next.SLOT_ACTIONS
+
+
+@pytest.mark.parametrize("forget", [RunControl.pause, RunControl.resume])
+def test_single_steps_not_yet_made_are_forgotten_when_the_job_is_paused_or_resumed(
+    forget: Callable[[RunControl], None],
+) -> None:
+    reins = control(paused=True)
+    for _ in range(3):
+        reins.single_step()
+    forget(reins)
+    reins.pause()
+    waiter = Waiter(reins.next)
+    assert waiter.waits
+    reins.stop()
+    assert waiter.joined() is Next.STOP
+
+
+def test_changes_count_revisions_and_the_latest_wins() -> None:
+    reins = control()
+    assert reins.live().revision == 0
+    assert reins.change(coefficients=stronger(2)) == 1
+    assert reins.change(descent=DescentSettings(max_steps=9)) == 2
+    assert reins.change(coefficients=stronger(3)) == 3
+    live = reins.live()
+    assert (live.revision, live.coefficients, live.descent.max_steps) == (3, stronger(3), 9)
+
+
+def test_a_change_to_what_is_in_force_already_is_none() -> None:
+    reins = control()
+    live = reins.live()
+    assert reins.change(coefficients=stronger(1), descent=dataclasses.replace(live.descent)) == 0
+    assert reins.change() == 0
+    assert reins.change(coefficients=stronger(2)) == 1
+    assert reins.change(coefficients=stronger(2)) == 1
+    assert reins.live().revision == 1
+
+
+def test_a_job_without_a_descent_has_nothing_to_change() -> None:
+    reins = RunControl()
+    assert reins.next() is Next.STEP
+    with pytest.raises(ValueError, match="no coefficients"):
+        reins.change(coefficients=stronger(2))
+    with pytest.raises(ValueError, match="no coefficients"):
+        reins.live()
+
+
+def test_changes_from_many_threads_each_count_once() -> None:
+    reins = control()
+    threads = [
+        threading.Thread(
+            target=lambda first=first: [reins.change(coefficients=stronger(first + step)) for step in range(50)]
+        )
+        for first in range(1000, 9000, 1000)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(LIMIT)
+        assert not thread.is_alive()
+    assert reins.live().revision == 8 * 50
+
+
+def test_actions_from_many_threads_are_all_taken_each_once() -> None:
+    reins, taken = control(), []
+    threads = [
+        threading.Thread(
+            target=lambda label=label: [
+                reins.act_on_slot(ReinitialiseSlot(label=label, slot=slot)) for slot in range(50)
+            ]
+        )
+        for label in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    while len(taken) < 300:
+        # Only actions are waited for: a paused job does nothing else.
+        reins.pause()
+        assert reins.next() is Next.SLOT_ACTIONS
+        taken += reins.take_slot_actions()
+    for thread in threads:
+        thread.join(LIMIT)
+    assert len(set(taken)) == 300
+    for label in range(6):
+        assert [action.slot for action in taken if action.label == label] == list(range(50))
+
+
+def test_pace_waits_no_longer_when_it_is_unlimited_or_the_time_is_over() -> None:
+    control().wait_for_pace(0.0)
+    control(pace=0.001).wait_for_pace(1000.0)
+
+
+@pytest.mark.parametrize(
+    "release",
+    [RunControl.stop, RunControl.single_step, lambda reins: reins.set_pace(None), lambda reins: reins.set_pace(0.5)],
+    ids=["stop", "single step", "no pace", "other pace"],
+)
+def test_waiting_for_the_pace_ends_when_something_is_asked_for(release: Callable[[RunControl], None]) -> None:
+    reins = control(pace=1e-6)
+    waiter = Waiter(lambda: reins.wait_for_pace(0.0))
+    assert waiter.waits
+    release(reins)
+    waiter.joined()

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import numpy as np
+from saves import make_save
+
+from fooler_gui.core.messages import RunFinished, TrainingProgress
+from fooler_gui.core.sentences import (
+    accuracy_sentence,
+    change_sentence,
+    finished_sentence,
+    run_sentence,
+    training_sentence,
+)
+from fooler_gui.core.settings import DescentSettings
+
+
+def test_a_run_tells_its_step_limit_lowest_probability_restarts_and_speed() -> None:
+    save = make_save(slots=3, step=37, probabilities=[0.941, 0.97, 0.9995], restarts=np.array([[0, 2, 0]]))
+    sentence = run_sentence(save, DescentSettings(), 52.4)
+    assert sentence.startswith("Step 37 of at most 60 · lowest probability .9410 · 1 slot restarted")
+    assert "52 steps/s" in sentence
+
+
+def test_a_run_that_keeps_refining_tells_no_limit() -> None:
+    sentence = run_sentence(make_save(step=1234), DescentSettings(keep_refining=True), 1.0)
+    assert "of at most" not in sentence
+    assert sentence.startswith("Step 1,234 ·")
+
+
+def test_a_finished_run_tells_why_and_how_many_images_are_over_the_threshold() -> None:
+    save = make_save(slots=4, probabilities=[0.9999, 0.5, 0.9995, 0.9])
+    finished = RunFinished(stopped_by=("max_steps",), steps=60, seconds=8.2)
+    sentence = finished_sentence(finished, save)
+    assert sentence == (
+        "Stopped after 60 steps in 8 s: the most steps allowed are done. 2 of 4 images are over the threshold."
+    )
+    assert finished_sentence(finished, None) == "Stopped after 60 steps in 8 s: the most steps allowed are done."
+
+
+def test_labels_that_stopped_for_different_reasons_are_counted() -> None:
+    finished = RunFinished(stopped_by=("probability", "stopped", "probability", "tolerance"), steps=9, seconds=1)
+    sentence = finished_sentence(finished, None)
+    assert "2 × every image is over the threshold" in sentence
+    assert "1 × you stopped it" in sentence
+    assert "1 × the cost no longer changed" in sentence
+
+
+def test_a_training_tells_its_steps_speed_and_time_left() -> None:
+    progress = TrainingProgress(
+        step=1200, steps=20_000, loss=0.1, validation_accuracy=None, images_per_second=3456.7, seconds_left=130
+    )
+    assert training_sentence(progress) == "Training: step 1,200 of 20,000 · 3,457 images/s · 2:10 left"
+
+
+def test_a_classifier_that_is_ready_tells_its_accuracy() -> None:
+    assert "reads 99.2 % of the test images right" in accuracy_sentence("article", 0.9923)
+
+
+def test_changes_name_coefficients_as_people_do() -> None:
+    changes = {"layer_cost_coeff_fc": 1.0, "batch_cost_coeff": 0.5, "misclassification_coeff": 1e-4}
+    assert change_sentence(changes) == "fc 1, batch 0.5, misclassification 1e-4"

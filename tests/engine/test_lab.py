@@ -1,0 +1,531 @@
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import keras
+import numpy as np
+import pytest
+from tiny import ARTICLE_IN_SMALL, TINY_NET, make_classifier, noise
+
+from fooler_gui.core import jobs
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.messages import (
+    STOPPED_BY_USER,
+    ClassifierReady,
+    Message,
+    RetrainingFinished,
+    RunFinished,
+    Save,
+    TrainingFinished,
+    TrainingProgress,
+    Working,
+    WorstImages,
+)
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.settings import (
+    METHODS,
+    CostCoefficients,
+    DescentSettings,
+    MethodSettings,
+    RetrainingSettings,
+    SettingError,
+    TrainingSettings,
+    article_coefficients,
+)
+from fooler_gui.core.topology import Convolution, Topology
+from fooler_gui.engine.array_file import ArrayFileError, write_arrays
+from fooler_gui.engine.classifier_file import ClassifierFileError, load_classifier, save_classifier
+from fooler_gui.engine.dataset import to_float
+from fooler_gui.engine.lab import Lab
+
+LAYERS = ("inputs", "conv0", "fc")
+Kind = TypeVar("Kind")
+QUICK = TrainingSettings(steps=12, batch_size=10, learning_rate=0.01, validation_images=8)
+FOUND = noise((4, 8, 8, 1), rng_seed=50)
+
+
+@pytest.fixture
+def lab(dataset_path: Path) -> Lab:
+    """A lab without a classifier; nothing in it takes a second."""
+    lab = Lab(dataset_path)
+    lab.dataset = dataclasses.replace(lab.dataset, class_names=("0", "1", "2"))
+    return lab
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The file of a classifier that nobody may write to."""
+    path = tmp_path_factory.mktemp("classifiers") / "first.keras"
+    save_classifier(make_classifier(class_names=("0", "1", "2")), path, 0.5)
+    return str(path)
+
+
+@pytest.fixture
+def ready(lab: Lab, path: str) -> Lab:
+    """A lab with a classifier in use."""
+    perform(lab, jobs.OpenClassifier(path=path))
+    return lab
+
+
+def perform(
+    lab: Lab,
+    job: jobs.Job,
+    control: RunControl | None = None,
+    then: Callable[[Message, RunControl], object] | None = None,
+) -> list[Message]:
+    """Returns every message; `then` is called after each."""
+    if control is None:
+        control = RunControl()
+        if isinstance(job, jobs.Backwork):
+            control = RunControl.for_descent(job.spec.coefficients, job.spec.descent)
+    messages = []
+    for message in lab.perform(job, control):
+        messages.append(message)
+        if then is not None:
+            then(message, control)
+    return messages
+
+
+def only(messages: list[Message], kind: type[Kind]) -> Kind:
+    (message,) = [message for message in messages if isinstance(message, kind)]
+    return message
+
+
+def spec(path: str, **changes: Any) -> RunSpec:
+    settings = {
+        "labels": (1,),
+        "slots": 3,
+        "descent": DescentSettings(max_steps=4, min_probability=1.0, reinitialise_below=0.0),
+        "coefficients": article_coefficients(LAYERS),
+    } | changes
+    return RunSpec(classifier=path, **settings)
+
+
+def weights_in(path: str) -> list[np.ndarray]:
+    return load_classifier(Path(path))[0].network.get_weights()
+
+
+def test_a_new_lab_has_no_classifier_and_says_so(lab: Lab) -> None:
+    with pytest.raises(LabError, match=r"There is no classifier yet; open one or train one\."):
+        _ = lab.classifier_info
+    for job in (
+        jobs.SaveClassifier(path="x.keras"),
+        jobs.RestoreFormer(),
+        jobs.FindWorstImages(count=1),
+        jobs.KeepCandidate(),
+        jobs.Retrain(settings=RetrainingSettings(), images=FOUND, path="x.keras"),
+    ):
+        with pytest.raises(LabError):
+            perform(lab, job)
+
+
+def test_a_lab_without_its_dataset_cannot_be(tmp_path: Path) -> None:
+    with pytest.raises(ArrayFileError, match="There is no file"):
+        Lab(tmp_path / "none.npz")
+
+
+def test_an_opened_classifier_is_in_use_with_what_is_known_of_it(lab: Lab, path: str) -> None:
+    ready = only(perform(lab, jobs.OpenClassifier(path=path)), ClassifierReady)
+    assert ready.former is None
+    assert ready.classifier.path == path
+    assert ready.classifier.recorded_layers == LAYERS
+    assert ready.classifier.test_accuracy == 0.5
+    assert lab.classifier_info == ready.classifier
+
+
+def test_a_stock_keras_file_is_opened_and_its_accuracy_measured(lab: Lab, tmp_path: Path) -> None:
+    network = keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            keras.layers.Conv2D(2, 3, activation="relu"),
+            keras.layers.MaxPooling2D(2),
+            keras.layers.Flatten(),
+            keras.layers.Dense(6, activation="relu"),
+            keras.layers.Dense(3, activation="softmax"),
+        ]
+    )
+    network.save(tmp_path / "stock.keras")
+    ready = only(perform(lab, jobs.OpenClassifier(path=str(tmp_path / "stock.keras"))), ClassifierReady)
+    predicted = network(to_float(lab.dataset.test_images)).numpy().argmax(axis=1)
+    assert ready.classifier.test_accuracy == pytest.approx(float(np.mean(predicted == lab.dataset.test_labels)))
+    assert ready.classifier.recorded_layers == LAYERS
+    saves = [m for m in perform(lab, jobs.Backwork(spec=spec(ready.classifier.path))) if isinstance(m, Save)]
+    assert saves[-1].step == 4
+
+
+@pytest.mark.parametrize(("shape", "classes"), [((9, 8, 1), 3), ((8, 8, 3), 3), ((8, 8, 1), 2), ((8, 8, 1), 4)])
+def test_a_classifier_of_other_images_or_classes_is_refused_and_the_present_one_stays(
+    shape: tuple[int, int, int], classes: int, ready: Lab, tmp_path: Path
+) -> None:
+    other = make_classifier(TINY_NET, shape, tuple(map(str, range(classes))))
+    save_classifier(other, tmp_path / "other.keras", 0.5)
+    before = ready.classifier_info
+    with pytest.raises(ClassifierFileError, match=r"must tell 3 classes apart in images of \(8, 8, 1\); it tells"):
+        perform(ready, jobs.OpenClassifier(path=str(tmp_path / "other.keras")))
+    assert ready.classifier_info == before
+
+
+def test_the_former_classifier_is_put_back_in_use_and_back_again(ready: Lab, path: str, tmp_path: Path) -> None:
+    save_classifier(make_classifier(class_names=("0", "1", "2"), rng_seed=9), tmp_path / "second.keras", 0.7)
+    second = str(tmp_path / "second.keras")
+    opened = only(perform(ready, jobs.OpenClassifier(path=second)), ClassifierReady)
+    assert opened.former is not None
+    assert (opened.classifier.path, opened.former.path) == (second, path)
+    for present, former in ((path, second), (second, path)):
+        restored = only(perform(ready, jobs.RestoreFormer()), ClassifierReady)
+        assert restored.former is not None
+        assert (restored.classifier.path, restored.former.path) == (present, former)
+
+
+def test_without_a_former_classifier_none_is_restored(ready: Lab, path: str) -> None:
+    with pytest.raises(LabError, match="There is no former classifier"):
+        perform(ready, jobs.RestoreFormer())
+    assert ready.classifier_info.path == path
+
+
+def test_a_saved_classifier_is_the_one_in_use(ready: Lab, path: str, tmp_path: Path) -> None:
+    copy = str(tmp_path / "copy.keras")
+    saved = only(perform(ready, jobs.SaveClassifier(path=copy)), ClassifierReady)
+    assert saved.classifier.path == copy
+    assert saved.classifier.name == "copy"
+    for weights, expected in zip(weights_in(copy), weights_in(path), strict=True):
+        np.testing.assert_array_equal(weights, expected)
+
+
+def test_a_classifier_that_cannot_be_saved_stays_in_use(ready: Lab, path: str, tmp_path: Path) -> None:
+    with pytest.raises(ClassifierFileError, match="cannot be written"):
+        perform(ready, jobs.SaveClassifier(path=str(tmp_path / "none" / "x.keras")))
+    assert ready.classifier_info.path == path
+
+
+def test_a_trained_classifier_is_written_and_in_use(lab: Lab, tmp_path: Path) -> None:
+    path = str(tmp_path / "trained.keras")
+    messages = perform(lab, jobs.Train(topology=TINY_NET, settings=QUICK, path=path))
+    finished, ready = only(messages, TrainingFinished), only(messages, ClassifierReady)
+    assert [message.step for message in messages if isinstance(message, TrainingProgress)] == [10, 12]
+    assert messages[-1] is ready
+    assert finished.steps == 12
+    assert not finished.stopped
+    assert finished.images_per_second == pytest.approx(120 / finished.seconds)
+    assert ready.classifier.test_accuracy == finished.test_accuracy
+    loaded, accuracy = load_classifier(Path(path))
+    assert accuracy == finished.test_accuracy
+    predicted = loaded.probabilities(to_float(lab.dataset.test_images)).argmax(axis=1)
+    assert accuracy == pytest.approx(float(np.mean(predicted == lab.dataset.test_labels)))
+
+
+def test_continuing_a_training_goes_on_and_the_former_classifier_has_its_old_weights(
+    ready: Lab, path: str, tmp_path: Path
+) -> None:
+    further = str(tmp_path / "further.keras")
+    messages = perform(ready, jobs.Train(topology=Topology(), settings=QUICK, path=further, go_on=True))
+    now = only(messages, ClassifierReady)
+    assert now.former is not None
+    assert (now.classifier.path, now.former.path) == (further, path)
+    before, after = weights_in(path), weights_in(further)
+    moved = [np.abs(new - old).max() for new, old in zip(after, before, strict=True)]
+    assert 0 < max(moved) < 0.2  # twelve steps of 0.01: further on, not anew
+    kept = str(tmp_path / "kept.keras")
+    perform(ready, jobs.RestoreFormer())
+    perform(ready, jobs.SaveClassifier(path=kept))
+    for weights, expected in zip(weights_in(kept), before, strict=True):
+        np.testing.assert_array_equal(weights, expected)
+
+
+def test_training_in_two_parts_keeps_adams_moments(lab: Lab, tmp_path: Path) -> None:
+    first, second = (str(tmp_path / name) for name in ("a.keras", "b.keras"))
+    perform(lab, jobs.Train(topology=TINY_NET, settings=QUICK, path=first))
+    perform(lab, jobs.Train(topology=TINY_NET, settings=QUICK, path=second, go_on=True))
+    perform(lab, jobs.OpenClassifier(path=first))
+    third = str(tmp_path / "c.keras")
+    perform(lab, jobs.Train(topology=TINY_NET, settings=QUICK, path=third, go_on=True))
+    assert any(not np.array_equal(one, other) for one, other in zip(weights_in(second), weights_in(third), strict=True))
+
+
+def test_a_stopped_training_keeps_the_weights_it_has(lab: Lab, tmp_path: Path) -> None:
+    path = str(tmp_path / "stopped.keras")
+    settings = TrainingSettings(steps=100_000, batch_size=10, validation_images=8)
+
+    def stop(message: Message, control: RunControl) -> None:
+        if isinstance(message, TrainingProgress):
+            control.stop()
+
+    messages = perform(lab, jobs.Train(topology=TINY_NET, settings=settings, path=path), then=stop)
+    finished = only(messages, TrainingFinished)
+    assert finished.stopped
+    assert finished.steps == 10
+    assert only(messages, ClassifierReady).classifier.path == path
+
+
+def test_a_training_stopped_before_its_first_step_changes_nothing(ready: Lab, path: str, tmp_path: Path) -> None:
+    control = RunControl()
+    control.stop()
+    unmade = tmp_path / "unmade.keras"
+    for go_on in (False, True):
+        messages = perform(ready, jobs.Train(topology=TINY_NET, settings=QUICK, path=str(unmade), go_on=go_on), control)
+        assert not [message for message in messages if isinstance(message, TrainingFinished | ClassifierReady)]
+        assert ready.classifier_info.path == path
+    assert not unmade.exists()
+
+
+def test_a_training_that_diverges_leaves_the_classifier_in_use_as_it_was(ready: Lab, path: str, tmp_path: Path) -> None:
+    unmade, copy = tmp_path / "unmade.keras", tmp_path / "copy.keras"
+    trained = ready._require_present().classifier.network
+
+    def ruin(message: Message, control: RunControl) -> None:
+        if isinstance(message, TrainingProgress):
+            trained.set_weights([np.full_like(weights, np.nan) for weights in trained.get_weights()])
+
+    settings = TrainingSettings(steps=400, batch_size=10, validation_images=8)
+    with pytest.raises(LabError, match="no longer a finite number"):
+        perform(ready, jobs.Train(topology=TINY_NET, settings=settings, path=str(unmade), go_on=True), then=ruin)
+    assert not unmade.exists()
+    assert ready.classifier_info.path == path
+    perform(ready, jobs.SaveClassifier(path=str(copy)))
+    for weights, expected in zip(weights_in(str(copy)), weights_in(path), strict=True):
+        np.testing.assert_array_equal(weights, expected)
+
+
+@pytest.mark.parametrize("name", ["none/x.keras", "x.h5", "folder.keras"])
+def test_a_training_whose_file_cannot_be_written_is_refused_before_it_begins(
+    name: str, ready: Lab, path: str, tmp_path: Path
+) -> None:
+    (tmp_path / "folder.keras").mkdir()
+    unwritable = str(tmp_path / name)
+    for job in (
+        jobs.Train(topology=TINY_NET, settings=QUICK, path=unwritable),
+        jobs.Retrain(settings=RetrainingSettings(steps=5), images=FOUND, path=unwritable),
+    ):
+        messages: list[Message] = []
+        with pytest.raises(ClassifierFileError):
+            messages.extend(ready.perform(job, RunControl()))
+        assert messages == []
+    assert ready.classifier_info.path == path
+
+
+def test_a_topology_that_does_not_fit_the_images_is_refused(lab: Lab, tmp_path: Path) -> None:
+    topology = Topology(convolutions=(Convolution(kernel=(9, 9), padding="valid"),))
+    with pytest.raises(SettingError, match="the kernel must fit"):
+        perform(lab, jobs.Train(topology=topology, settings=QUICK, path=str(tmp_path / "x.keras")))
+
+
+def test_more_validation_images_than_there_are_leave_one_to_train_on(lab: Lab, tmp_path: Path) -> None:
+    settings = TrainingSettings(steps=2, batch_size=3, validation_images=1_000_000)
+    messages = perform(lab, jobs.Train(topology=TINY_NET, settings=settings, path=str(tmp_path / "x.keras")))
+    assert only(messages, TrainingFinished).steps == 2
+
+
+def test_a_run_yields_saves_and_how_it_ended(ready: Lab, path: str) -> None:
+    messages = perform(ready, jobs.Backwork(spec=spec(path, labels=(2, 0))))
+    saves = [message for message in messages if isinstance(message, Save)]
+    assert [save.step for save in saves] == [0, 1, 2, 3, 4]
+    assert saves[0].labels == (2, 0)
+    assert saves[0].images.shape == (2, 3, 8, 8, 1)
+    assert only(messages, RunFinished).steps == 4
+    assert isinstance(messages[-1], RunFinished)
+    assert isinstance(messages[0], Working)
+
+
+def test_the_same_specification_gives_the_same_images_also_in_another_lab(
+    ready: Lab, path: str, dataset_path: Path, lab: Lab
+) -> None:
+    job = jobs.Backwork(spec=spec(path, rng_seed=6))
+    first, second = ([message for message in perform(ready, job) if isinstance(message, Save)][-1] for _ in range(2))
+    assert first.images.tobytes() == second.images.tobytes()
+    other = [message for message in perform(lab, job) if isinstance(message, Save)][-1]
+    assert first.images.tobytes() == other.images.tobytes()
+
+
+def test_a_run_opens_the_classifier_that_its_specification_names(lab: Lab, path: str) -> None:
+    perform(lab, jobs.Backwork(spec=spec(path)))
+    assert lab.classifier_info.path == path
+
+
+def test_references_are_those_of_the_runs_own_method_and_labels(ready: Lab, path: str) -> None:
+    for method in ("article", "2016", "article"):
+        chosen = METHODS[method]
+        for labels in ((0, 1), (1, 2)):
+            start = next(
+                message
+                for message in perform(ready, jobs.Backwork(spec=spec(path, labels=labels, method=chosen)))
+                if isinstance(message, Save)
+            )
+            for index, label in enumerate(labels):
+                coefficients = article_coefficients(LAYERS)
+                own = to_float(ready.dataset.training_images_of(label))
+                direct = ready.evaluate(label, start.images[index], own, chosen, coefficients)
+                assert start.costs[index].total == pytest.approx(direct.costs.total, rel=1e-6)
+
+
+def test_costs_are_evaluated_against_the_labels_training_images_or_given_ones(ready: Lab) -> None:
+    images, own = noise((2, 8, 8, 1)), to_float(ready.dataset.training_images_of(2))
+    coefficients = article_coefficients(LAYERS)
+    by_label = ready.evaluate(2, images, None, MethodSettings(), coefficients)
+    given = ready.evaluate(2, images, own, MethodSettings(), coefficients)
+    foreign = to_float(ready.dataset.training_images_of(0))
+    other = ready.evaluate(2, images, foreign, MethodSettings(), coefficients)
+    assert by_label.costs == given.costs
+    assert other.costs.layers[0].reference_distance != given.costs.layers[0].reference_distance
+    np.testing.assert_array_equal(images, noise((2, 8, 8, 1)))
+
+
+@pytest.mark.parametrize("label", [3, 10])
+def test_labels_that_the_classifier_does_not_have_are_refused(label: int, ready: Lab, path: str) -> None:
+    with pytest.raises(SettingError, match=rf"A label must be from 0 to 2; received {label}\."):
+        perform(ready, jobs.Backwork(spec=spec(path, labels=(0, label))))
+    with pytest.raises(SettingError, match="A label must be from 0 to 2"):
+        ready.evaluate(label, noise((1, 8, 8, 1)), None, MethodSettings(), article_coefficients(LAYERS))
+
+
+def test_coefficients_of_other_layers_are_refused(ready: Lab, path: str) -> None:
+    wrong = CostCoefficients(layer_cost_coeffs={"inputs": 1.0, "fc": 1.0})
+    with pytest.raises(SettingError, match=r"must name the recorded layers inputs, conv0, fc; received inputs, fc\."):
+        perform(ready, jobs.Backwork(spec=spec(path, coefficients=wrong)))
+    none = CostCoefficients(layer_cost_coeffs={})
+    with pytest.raises(SettingError, match="received none"):
+        perform(ready, jobs.Backwork(spec=spec(path, coefficients=none)))
+
+
+def test_a_run_starts_from_averages_or_a_file(ready: Lab, path: str, tmp_path: Path) -> None:
+    mine = noise((5, 8, 8, 1), rng_seed=4)
+    write_arrays(tmp_path / "mine.npz", {"images": mine})
+    for start, expected in (("averages", None), (str(tmp_path / "mine.npz"), mine[:3])):
+        saves = [m for m in perform(ready, jobs.Backwork(spec=spec(path, start=start))) if isinstance(m, Save)]
+        if expected is not None:
+            np.testing.assert_array_equal(saves[0].images[0], expected)
+        else:
+            assert saves[0].images.std() < noise((3, 8, 8, 1)).std()
+
+
+def test_a_start_file_that_cannot_be_used_is_refused(ready: Lab, path: str, tmp_path: Path) -> None:
+    with pytest.raises(ArrayFileError):
+        perform(ready, jobs.Backwork(spec=spec(path, start=str(tmp_path / "none.npz"))))
+
+
+def test_a_run_stopped_before_it_begins_says_so(ready: Lab, path: str) -> None:
+    job = jobs.Backwork(spec=spec(path, labels=(0, 1)))
+    control = RunControl.for_descent(job.spec.coefficients, job.spec.descent)
+    control.stop()
+    finished = only(perform(ready, job, control), RunFinished)
+    assert finished.stopped_by == (STOPPED_BY_USER,) * 2
+    assert finished.steps == 0
+
+
+def test_the_lab_is_usable_after_a_job_that_failed(ready: Lab, path: str) -> None:
+    with pytest.raises(LabError):
+        perform(ready, jobs.Backwork(spec=spec(path, labels=(9,))))
+    assert only(perform(ready, jobs.Backwork(spec=spec(path))), RunFinished).steps == 4
+
+
+def test_a_job_left_in_the_middle_leaves_the_lab_usable(ready: Lab, path: str) -> None:
+    job = jobs.Backwork(spec=spec(path))
+    messages: Iterator[Message] = ready.perform(job, RunControl.for_descent(job.spec.coefficients, job.spec.descent))
+    while not isinstance(next(messages), Save):
+        pass
+    messages.close()  # type: ignore[attr-defined]
+    assert only(perform(ready, job), RunFinished).steps == 4
+
+
+def retrain(
+    lab: Lab, path: Path, then: Callable[[Message, RunControl], object] | None = None, **settings: Any
+) -> list[Message]:
+    settings = {"steps": 20, "batch_size": 10, "learning_rate": 0.01} | settings
+    job = jobs.Retrain(settings=RetrainingSettings(**settings), images=FOUND, path=str(path))
+    return perform(lab, job, then=then)
+
+
+def test_retraining_compares_before_and_after_and_yields_a_candidate(ready: Lab, path: str, tmp_path: Path) -> None:
+    messages = retrain(ready, tmp_path / "candidate.keras", noise=6, blanks=4)
+    finished = only(messages, RetrainingFinished)
+    assert (finished.steps, finished.found_images, finished.stopped) == (20, 4, False)
+    assert finished.before != finished.after
+    for fooledness in (finished.before, finished.after):
+        for name in ("test_accuracy", "found_mean_confidence", "noise_mean_confidence", "fresh_fooled_share"):
+            assert 0 <= getattr(fooledness, name) <= 1
+    assert finished.candidate.path == str(tmp_path / "candidate.keras")
+    assert finished.candidate.test_accuracy == finished.after.test_accuracy
+    candidate, _ = load_classifier(tmp_path / "candidate.keras")
+    assert finished.after.found_mean_confidence == pytest.approx(
+        float(candidate.probabilities(FOUND).max(axis=1).mean()), rel=1e-5
+    )
+    assert [message.step for message in messages if isinstance(message, TrainingProgress)] == [10, 20]
+    assert ready.classifier_info.path == path
+
+
+def test_a_candidate_kept_is_in_use_and_the_one_before_it_can_be_restored(
+    ready: Lab, path: str, tmp_path: Path
+) -> None:
+    before = weights_in(path)
+    candidate = only(retrain(ready, tmp_path / "candidate.keras"), RetrainingFinished).candidate
+    kept = only(perform(ready, jobs.KeepCandidate()), ClassifierReady)
+    assert kept.classifier == candidate
+    assert kept.former is not None
+    assert kept.former.path == path
+    perform(ready, jobs.RestoreFormer())
+    copy = str(tmp_path / "copy.keras")
+    perform(ready, jobs.SaveClassifier(path=copy))
+    for weights, expected in zip(weights_in(copy), before, strict=True):
+        np.testing.assert_array_equal(weights, expected)
+
+
+def test_a_candidate_discarded_is_gone(ready: Lab, path: str, tmp_path: Path) -> None:
+    retrain(ready, tmp_path / "candidate.keras", steps=5)
+    assert only(perform(ready, jobs.DiscardCandidate()), ClassifierReady).classifier.path == path
+    assert only(perform(ready, jobs.KeepCandidate()), ClassifierReady).classifier.path == path
+
+
+def test_a_stop_during_retraining_still_measures_what_it_led_to(ready: Lab, tmp_path: Path) -> None:
+    def stop(message: Message, control: RunControl) -> None:
+        if isinstance(message, TrainingProgress):
+            control.stop()
+
+    finished = only(retrain(ready, tmp_path / "candidate.keras", stop, steps=100_000), RetrainingFinished)
+    assert finished.stopped
+    assert finished.steps == 10
+    assert finished.after != finished.before
+
+
+def test_a_stop_while_measuring_before_the_retraining_ends_it(ready: Lab, path: str, tmp_path: Path) -> None:
+    messages = retrain(ready, tmp_path / "candidate.keras", lambda _, control: control.stop())
+    assert not [message for message in messages if isinstance(message, RetrainingFinished)]
+    assert not (tmp_path / "candidate.keras").exists()
+    assert ready.classifier_info.path == path
+
+
+def test_retraining_from_the_start_begins_with_fresh_weights(ready: Lab, path: str, tmp_path: Path) -> None:
+    retrain(ready, tmp_path / "fresh.keras", steps=1, learning_rate=1e-7, from_start=True)
+    retrain(ready, tmp_path / "further.keras", steps=1, learning_rate=1e-7)
+    present = weights_in(path)
+    moved = {
+        name: max(
+            float(np.abs(new - old).max())
+            for new, old in zip(weights_in(str(tmp_path / f"{name}.keras")), present, strict=True)
+        )
+        for name in ("fresh", "further")
+    }
+    assert moved["fresh"] > 0.1
+    assert moved["further"] < 1e-5
+
+
+def test_retraining_without_found_images_is_refused(ready: Lab, tmp_path: Path) -> None:
+    job = jobs.Retrain(settings=RetrainingSettings(), images=FOUND[:0], path=str(tmp_path / "x.keras"))
+    with pytest.raises(SettingError, match="at least one found image"):
+        perform(ready, job)
+    assert not (tmp_path / "x.keras").exists()
+
+
+def test_worst_images_are_found(ready: Lab) -> None:
+    assert only(perform(ready, jobs.FindWorstImages(count=2)), WorstImages).images.shape == (3, 2, 8, 8, 1)
+
+
+def test_another_topology_brings_its_own_layers_and_coefficients(lab: Lab, tmp_path: Path) -> None:
+    path = str(tmp_path / "two.keras")
+    perform(lab, jobs.Train(topology=ARTICLE_IN_SMALL, settings=QUICK, path=path))
+    layers = lab.classifier_info.recorded_layers
+    assert layers == ("inputs", "conv0", "conv1", "fc")
+    messages = perform(lab, jobs.Backwork(spec=spec(path, coefficients=article_coefficients(layers))))
+    assert only(messages, RunFinished).steps == 4

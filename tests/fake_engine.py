@@ -1,0 +1,163 @@
+"""An engine without TensorFlow that answers jobs as a test tells it, for tests of the worker and the controller."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from saves import make_save
+
+from fooler_gui.core import jobs
+from fooler_gui.core.messages import (
+    ClassifierInfo,
+    ClassifierReady,
+    Fooledness,
+    Message,
+    RetrainingFinished,
+    RunFinished,
+    TrainingFinished,
+    TrainingProgress,
+    Working,
+    WorstImages,
+)
+from fooler_gui.core.run_control import Next, RunControl, SlotAction
+
+LIMIT = 20_000
+"""Milliseconds after which something that should have happened is taken for missing."""
+
+Answer = Callable[[jobs.Job, RunControl], Iterator[Message]]
+
+
+def info(name: str) -> ClassifierInfo:
+    """Returns the description of a classifier called `name`."""
+    return ClassifierInfo(
+        name=name,
+        path=f"{name}.keras",
+        sha256="0" * 64,
+        topology="conv 2 · dense 5",
+        input_shape=(4, 4, 1),
+        class_names=("0", "1", "2"),
+        recorded_layers=("inputs", "conv0", "fc"),
+        parameters=99,
+        test_accuracy=0.5,
+    )
+
+
+class FakeEngine:
+    """Answers each job with what `answer` yields, and remembers the jobs and the thread it was asked on."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self.jobs: list[jobs.Job] = []
+        self.threads: set[int] = set()
+
+    def perform(self, job: jobs.Job, control: RunControl) -> Iterator[Message]:
+        """Yields the messages that answer `job`."""
+        self.jobs.append(job)
+        self.threads.add(threading.get_ident())
+        yield from self.answer(job, control)
+
+
+class FakeLab:
+    """Answers every kind of job as the real lab would, at once or until it is stopped.
+
+    Attributes:
+        failure: Raised in place of an answer while it is not None.
+        actions: The slot actions that reached a descent.
+        found: The probability of every slot of every save.
+    """
+
+    def __init__(self) -> None:
+        self.failure: Exception | None = None
+        self.actions: list[SlotAction] = []
+        self.found = 0.5
+        self._present = "first"
+        self._former: str | None = None
+
+    def answer(self, job: jobs.Job, control: RunControl) -> Iterator[Message]:
+        """Yields what the lab would; see the class."""
+        if self.failure is not None:
+            raise self.failure
+        match job:
+            case jobs.OpenClassifier(path=path):
+                yield self._use(path.removesuffix(".keras"))
+            case jobs.SaveClassifier() | jobs.DiscardCandidate():
+                yield self._ready()
+            case jobs.RestoreFormer():
+                assert self._former is not None
+                yield self._use(self._former)
+            case jobs.KeepCandidate():
+                yield self._use("candidate")
+            case jobs.Train(settings=settings):
+                yield from self._progress(settings.steps, control)
+                yield TrainingFinished(
+                    steps=settings.steps, seconds=1.0, images_per_second=9.0, test_accuracy=0.75, stopped=False
+                )
+                yield self._use("trained")
+            case jobs.Backwork(spec=spec):
+                yield Working(sentence="Recording", fraction=0.0)
+                yield from self._descent(spec.labels, spec.slots, control)
+            case jobs.Retrain(settings=settings, images=images):
+                yield from self._progress(settings.steps, control)
+                fooledness = Fooledness(
+                    test_accuracy=0.9, found_mean_confidence=0.5, noise_mean_confidence=0.4, fresh_fooled_share=0.3
+                )
+                yield RetrainingFinished(
+                    before=fooledness,
+                    after=fooledness,
+                    found_images=len(images),
+                    steps=settings.steps,
+                    seconds=1.0,
+                    stopped=control.stop_requested,
+                    candidate=info("candidate"),
+                )
+            case jobs.FindWorstImages(count=count):
+                yield WorstImages(
+                    labels=(0,), images=np.zeros((1, count, 4, 4, 1), np.float32), probabilities=np.zeros((1, count))
+                )
+
+    def _ready(self) -> ClassifierReady:
+        former = None if self._former is None else info(self._former)
+        return ClassifierReady(classifier=info(self._present), former=former)
+
+    def _use(self, name: str) -> ClassifierReady:
+        if name != self._present:
+            self._present, self._former = name, self._present
+        return self._ready()
+
+    def _progress(self, steps: int, control: RunControl) -> Iterator[Message]:
+        for step in range(1, steps + 1):
+            if control.next() is Next.STOP:
+                return
+            yield TrainingProgress(
+                step=step, steps=steps, loss=1 / step, validation_accuracy=None, images_per_second=9.0, seconds_left=1.0
+            )
+
+    def _descent(self, labels: tuple[int, ...], slots: int, control: RunControl) -> Iterator[Message]:
+        step, live, applied_at = 0, control.live(), 0
+        stopped_by = ""
+        while not stopped_by:
+            yield make_save(
+                labels,
+                slots,
+                (4, 4, 1),
+                step,
+                probabilities=self.found,
+                layers=("inputs", "conv0", "fc"),
+                revision=live.revision,
+                applied_at=applied_at,
+            )
+            if step >= live.descent.max_steps and not live.descent.keep_refining:
+                stopped_by = "max_steps"
+                break
+            match control.next():
+                case Next.STOP:
+                    stopped_by = "stopped"
+                case Next.SLOT_ACTIONS:
+                    self.actions += control.take_slot_actions()
+                case Next.STEP:
+                    step += 1
+                    if control.live().revision != live.revision:
+                        live, applied_at = control.live(), step
+        yield RunFinished(stopped_by=(stopped_by,) * len(labels), steps=step, seconds=0.5)

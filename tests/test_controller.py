@@ -1,0 +1,548 @@
+from __future__ import annotations
+
+import dataclasses
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from fake_engine import LIMIT, FakeEngine, FakeLab, info
+from pytestqt.qtbot import QtBot
+
+from fooler_gui.controller import Controller
+from fooler_gui.core import jobs
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.messages import (
+    ClassifierReady,
+    JobEnded,
+    Message,
+    RunFinished,
+    Save,
+    Working,
+)
+from fooler_gui.core.run_control import PinSlot, RunControl
+from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.settings import (
+    CostCoefficients,
+    DescentSettings,
+    RetrainingSettings,
+    TrainingSettings,
+    article_coefficients,
+)
+from fooler_gui.core.topology import Topology
+from fooler_gui.worker.outbox import Envelope
+
+SIGNALS = (
+    "state_changed", "status_changed", "classifier_changed", "working", "training_progressed", "training_finished",
+    "run_started", "saves_arrived", "run_finished", "change_applied", "retraining_finished", "found_counts_changed",
+    "candidate_changed", "worst_images_found", "failed",
+)  # fmt: skip
+LAYERS = ("inputs", "conv0", "fc")
+FAST = 500.0
+"""Saves a second: enough for a test, few enough to be handled one by one."""
+
+
+class Desk:
+    """A controller with everything that it said, and the engine behind it."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self._qtbot = qtbot
+        self.lab = FakeLab()
+        self.engine = FakeEngine(self.lab.answer)
+        self.paths: list[str] = []
+        self.controller = Controller(lambda: self.engine, self._free_path)
+        self.said: list[tuple[str, Any]] = []
+        for name in SIGNALS:
+            getattr(self.controller, name).connect(self._recorder(name))
+
+    def _free_path(self, kind: str) -> Path:
+        self.paths.append(kind)
+        return Path(f"{kind}-{len(self.paths)}.keras")
+
+    def _recorder(self, name: str) -> Callable[..., None]:
+        return lambda *values: self.said.append((name, values[0] if len(values) == 1 else values))
+
+    def heard(self, name: str) -> list[Any]:
+        """Every value of the signal `name` so far."""
+        return [value for said, value in self.said if said == name]
+
+    @property
+    def state(self) -> LabState:
+        return self.controller.state
+
+    @property
+    def saves(self) -> list[Save]:
+        return [save for saves in self.heard("saves_arrived") for save in saves]
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        self._qtbot.waitUntil(condition, timeout=LIMIT)
+
+    def until_idle(self) -> None:
+        self.until(lambda: not self.state.busy)
+
+    def opened(self) -> Desk:
+        """Opens the first classifier and forgets what was said about it."""
+        self.controller.open_classifier("first.keras")
+        self.until_idle()
+        assert self.state is LabState.READY
+        self.said.clear()
+        return self
+
+    def run(self, *, pace: float | None = None, single_step: bool = False, **settings: Any) -> RunSpec:
+        spec = RunSpec(
+            classifier="first.keras",
+            labels=(1,),
+            slots=2,
+            descent=DescentSettings(**settings),
+            coefficients=article_coefficients(LAYERS),
+        )
+        self.controller.run(spec, pace, single_step=single_step)
+        return spec
+
+    def run_endlessly(self) -> None:
+        """Starts a run that goes on until it is stopped, and waits for its first save."""
+        self.run(pace=FAST, keep_refining=True)
+        self.until(lambda: len(self.saves) > 0)
+
+    def run_to_its_end(self, found: float = 0.5) -> None:
+        self.lab.found = found
+        self.run(max_steps=3)
+        self.until_idle()
+
+
+@pytest.fixture
+def desk(qtbot: QtBot) -> Iterator[Desk]:
+    desk = Desk(qtbot)
+    yield desk
+    assert desk.controller.close(LIMIT)
+
+
+def test_the_lab_is_starting_until_the_first_classifier_is_there(desk: Desk) -> None:
+    assert desk.state is LabState.STARTING
+    assert desk.controller.classifier is None
+    desk.controller.open_classifier("first.keras")
+    assert desk.state is LabState.STARTING
+    desk.until_idle()
+    assert desk.heard("state_changed") == [LabState.READY]
+    assert desk.heard("classifier_changed") == [(info("first"), None)]
+    assert desk.controller.classifier == info("first")
+    assert desk.heard("working")[0].sentence == "Loading TensorFlow"
+    assert desk.heard("status_changed")[0] == "Loading TensorFlow …"
+    assert desk.heard("status_changed")[-1].startswith("The classifier first is ready")
+
+
+def test_without_a_classifier_the_lab_is_untrained_and_can_be_trained(desk: Desk) -> None:
+    desk.lab.failure = LabError("The file is gone.")
+    desk.controller.open_classifier("first.keras")
+    desk.until_idle()
+    assert desk.state is LabState.UNTRAINED
+    assert desk.heard("failed") == [("The file is gone.", "")]
+    desk.lab.failure = None
+    desk.controller.train(Topology(), TrainingSettings(steps=3))
+    assert desk.state is LabState.TRAINING
+    desk.until_idle()
+    assert desk.state is LabState.READY
+
+
+def test_nothing_else_is_begun_while_the_lab_is_starting(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        desk.run()
+        desk.controller.train(Topology(), TrainingSettings())
+        desk.controller.open_classifier("first.keras")
+        desk.run()
+        desk.controller.open_classifier("second.keras")
+    assert len(caplog.records) == 4
+    desk.until_idle()
+    assert desk.state is LabState.READY
+    assert desk.controller.classifier == info("first")
+    assert len(desk.engine.jobs) == 1
+
+
+def test_training_tells_its_progress_and_brings_a_classifier_into_use(desk: Desk) -> None:
+    desk.opened()
+    desk.controller.train(Topology(), TrainingSettings(steps=5))
+    desk.until_idle()
+    assert desk.heard("state_changed") == [LabState.TRAINING, LabState.READY]
+    reports = [report for reports in desk.heard("training_progressed") for report in reports]
+    assert [report.step for report in reports] == [1, 2, 3, 4, 5]
+    (finished,) = desk.heard("training_finished")
+    assert finished.test_accuracy == 0.75
+    assert desk.heard("classifier_changed") == [(info("trained"), info("first"))]
+    job = desk.engine.jobs[-1]
+    assert isinstance(job, jobs.Train)
+    assert (job.path, job.go_on) == ("trained-1.keras", False)
+
+
+def test_progress_comes_before_the_end_that_it_led_to(desk: Desk) -> None:
+    desk.opened()
+    desk.controller.train(Topology(), TrainingSettings(steps=3))
+    desk.until_idle()
+    names = [name for name, _ in desk.said]
+    last_progress = max(index for index, name in enumerate(names) if name == "training_progressed")
+    assert last_progress < names.index("training_finished") < names.index("classifier_changed")
+
+
+def test_a_training_is_continued_from_the_classifier_in_use(desk: Desk) -> None:
+    desk.opened().controller.continue_training(TrainingSettings(steps=2))
+    desk.until_idle()
+    job = desk.engine.jobs[-1]
+    assert isinstance(job, jobs.Train)
+    assert job.go_on
+
+
+def test_a_training_that_is_stopped_ends(desk: Desk) -> None:
+    desk.opened().controller.train(Topology(), TrainingSettings(steps=10_000_000))
+    desk.until(lambda: len(desk.heard("training_progressed")) > 0)
+    desk.controller.stop()
+    desk.until_idle()
+    assert desk.state is LabState.READY
+
+
+def test_a_run_goes_from_its_start_over_its_saves_to_its_end(desk: Desk) -> None:
+    spec = desk.opened().run(max_steps=4)
+    assert desk.state is LabState.BACKWORKING
+    desk.until_idle()
+    assert desk.heard("run_started") == [spec]
+    assert [save.step for save in desk.saves] == [0, 1, 2, 3, 4]
+    assert desk.controller.save is desk.saves[-1]
+    (finished,) = desk.heard("run_finished")
+    assert finished == RunFinished(stopped_by=("max_steps",), steps=4, seconds=0.5)
+    assert desk.heard("state_changed") == [LabState.BACKWORKING, LabState.READY]
+    names = [name for name, _ in desk.said]
+    assert names.index("run_started") < names.index("saves_arrived") < names.index("run_finished")
+    assert desk.heard("status_changed")[-1].startswith("Stopped after 4 steps")
+
+
+def test_a_run_is_paused_and_resumed(desk: Desk) -> None:
+    desk.opened().run_endlessly()
+    desk.controller.pause()
+    assert desk.state is LabState.PAUSED
+    desk.controller.pause()
+    desk.controller.resume()
+    assert desk.state is LabState.BACKWORKING
+    seen = len(desk.saves)
+    desk.until(lambda: len(desk.saves) > seen)
+    desk.controller.stop()
+    desk.until_idle()
+    expected = [LabState.BACKWORKING, LabState.PAUSED, LabState.BACKWORKING, LabState.READY]
+    assert desk.heard("state_changed") == expected
+    assert desk.heard("run_finished")[0].stopped_by == ("stopped",)
+
+
+def test_a_run_begun_with_a_single_step_waits_after_it(desk: Desk) -> None:
+    desk.opened().run(single_step=True)
+    assert desk.state is LabState.PAUSED
+    desk.until(lambda: [save.step for save in desk.saves] == [0, 1])
+    desk.controller.single_step()
+    desk.until(lambda: [save.step for save in desk.saves] == [0, 1, 2])
+    assert desk.state is LabState.PAUSED
+    desk.controller.stop()
+    desk.until_idle()
+    assert desk.heard("run_finished")[0].steps == 2
+
+
+def test_a_single_step_pauses_a_run_that_goes_on(desk: Desk) -> None:
+    desk.opened().run_endlessly()
+    desk.controller.single_step()
+    assert desk.state is LabState.PAUSED
+    desk.controller.stop()
+    desk.until_idle()
+
+
+def test_a_paused_run_can_be_stopped(desk: Desk) -> None:
+    desk.opened().run_endlessly()
+    desk.controller.pause()
+    desk.controller.stop()
+    desk.until_idle()
+    assert desk.state is LabState.READY
+
+
+def stronger(fc: float) -> CostCoefficients:
+    article = article_coefficients(LAYERS)
+    return dataclasses.replace(article, layer_cost_coeffs=dict(article.layer_cost_coeffs) | {"fc": fc})
+
+
+def test_changed_coefficients_are_told_once_with_the_step_they_applied_at(desk: Desk) -> None:
+    desk.opened().run(single_step=True)
+    desk.until(lambda: len(desk.saves) == 2)
+    desk.controller.change_coefficients(stronger(1.0))
+    assert desk.heard("change_applied") == []
+    desk.controller.single_step()
+    desk.until(lambda: len(desk.saves) == 3)
+    assert desk.heard("change_applied") == [(2, "fc 1")]
+    desk.controller.single_step()
+    desk.until(lambda: len(desk.saves) == 4)
+    assert desk.heard("change_applied") == [(2, "fc 1")]
+    assert (desk.saves[-1].revision, desk.saves[-1].applied_at) == (1, 2)
+    desk.controller.stop()
+    desk.until_idle()
+
+
+def test_coefficients_that_change_nothing_are_no_change(desk: Desk) -> None:
+    desk.opened().run(single_step=True)
+    desk.controller.change_coefficients(article_coefficients(LAYERS))
+    desk.controller.single_step()
+    desk.until(lambda: len(desk.saves) == 3)
+    assert desk.heard("change_applied") == []
+    assert desk.saves[-1].revision == 0
+    desk.controller.stop()
+    desk.until_idle()
+
+
+def test_a_change_after_other_settings_changed_is_told_with_its_own_step(desk: Desk) -> None:
+    desk.opened().run(single_step=True)
+    desk.controller.change_descent(DescentSettings(learning_rate=0.5))
+    desk.controller.single_step()
+    desk.until(lambda: len(desk.saves) == 3)
+    assert desk.heard("change_applied") == []
+    desk.controller.change_coefficients(stronger(0.5))
+    desk.controller.single_step()
+    desk.until(lambda: len(desk.saves) == 4)
+    assert desk.heard("change_applied") == [(3, "fc 0.5")]
+    desk.controller.stop()
+    desk.until_idle()
+
+
+def test_a_change_before_any_run_is_no_ones_business(desk: Desk) -> None:
+    desk.opened()
+    desk.controller.change_coefficients(stronger(1.0))
+    desk.controller.change_descent(DescentSettings(max_steps=1))
+    desk.controller.set_pace(3.0)
+    desk.controller.act_on_slot(PinSlot(label=1, slot=0, pinned=True))
+    desk.controller.pause()
+    desk.controller.resume()
+    desk.controller.single_step()
+    assert desk.said == []
+    desk.run_to_its_end()
+    assert desk.heard("change_applied") == []
+
+
+def test_changed_settings_reach_a_run_that_goes_on(desk: Desk) -> None:
+    desk.opened().run_endlessly()
+    desk.controller.change_descent(DescentSettings(max_steps=1))
+    desk.until_idle()
+    assert desk.heard("run_finished")[0].stopped_by == ("max_steps",)
+
+
+def test_slot_actions_reach_a_run_in_pause(desk: Desk) -> None:
+    desk.opened().run(single_step=True)
+    action = PinSlot(label=1, slot=0, pinned=True)
+    desk.controller.act_on_slot(action)
+    desk.until(lambda: desk.lab.actions == [action])
+    desk.controller.stop()
+    desk.until_idle()
+
+
+def test_found_images_are_counted_for_the_run_and_for_the_sitting(desk: Desk) -> None:
+    desk.opened().run_to_its_end(found=0.9995)
+    assert desk.heard("found_counts_changed")[-1] == (2, 2)
+    first = desk.controller.found_images("run")
+    np.testing.assert_array_equal(first, desk.saves[-1].images[0])
+    desk.said.clear()
+    desk.run_to_its_end(found=0.5)
+    assert desk.heard("found_counts_changed")[0] == (0, 2)
+    assert desk.heard("found_counts_changed")[-1] == (0, 2)
+    assert desk.controller.found_images("run").shape[0] == 0
+    np.testing.assert_array_equal(desk.controller.found_images("sitting"), first)
+    desk.run_to_its_end(found=0.9999)
+    assert desk.heard("found_counts_changed")[-1] == (2, 4)
+    assert len(desk.controller.found_images("sitting")) == 4
+
+
+def test_before_any_run_nothing_is_found(desk: Desk) -> None:
+    desk.opened()
+    assert len(desk.controller.found_images("run")) == len(desk.controller.found_images("sitting")) == 0
+
+
+def test_retraining_gets_the_found_images_and_its_candidate_is_kept(desk: Desk) -> None:
+    desk.opened().run_to_its_end(found=0.9995)
+    desk.said.clear()
+    desk.controller.retrain(RetrainingSettings(steps=3), "run")
+    assert desk.state is LabState.RETRAINING
+    desk.until_idle()
+    job = desk.engine.jobs[-1]
+    assert isinstance(job, jobs.Retrain)
+    assert job.path == "retrained-1.keras"
+    np.testing.assert_array_equal(job.images, desk.controller.found_images("run"))
+    (finished,) = desk.heard("retraining_finished")
+    assert finished.found_images == 2
+    assert desk.heard("candidate_changed") == [True]
+    desk.controller.keep_candidate()
+    desk.until_idle()
+    assert desk.heard("candidate_changed") == [True, False]
+    assert desk.controller.classifier == info("candidate")
+
+
+def test_a_candidate_is_discarded_and_the_classifier_stays(desk: Desk) -> None:
+    desk.opened().controller.retrain(RetrainingSettings(steps=1), "sitting")
+    desk.until_idle()
+    desk.controller.discard_candidate()
+    desk.until_idle()
+    assert desk.heard("candidate_changed") == [True, False]
+    assert desk.controller.classifier == info("first")
+
+
+def test_a_candidate_still_waits_when_keeping_it_was_refused(desk: Desk) -> None:
+    desk.opened().run_endlessly()
+    desk.controller.keep_candidate()
+    desk.controller.discard_candidate()
+    assert desk.heard("candidate_changed") == []
+    desk.controller.stop()
+    desk.until_idle()
+
+
+def test_classifiers_are_saved_and_the_former_one_is_used_again(desk: Desk) -> None:
+    desk.opened().controller.open_classifier("second.keras")
+    desk.until_idle()
+    desk.controller.save_classifier("copy.keras")
+    desk.until_idle()
+    desk.controller.use_former_classifier()
+    desk.until_idle()
+    assert desk.heard("classifier_changed") == [
+        (info("second"), info("first")),
+        (info("second"), info("first")),
+        (info("first"), info("second")),
+    ]
+    assert desk.heard("state_changed") == [LabState.WORKING, LabState.READY] * 3
+
+
+def test_worst_images_are_passed_on(desk: Desk) -> None:
+    desk.opened().controller.find_worst_images(4)
+    desk.until_idle()
+    (worst,) = desk.heard("worst_images_found")
+    assert worst.images.shape == (1, 4, 4, 4, 1)
+
+
+def test_nothing_else_is_begun_while_the_engine_is_busy(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    desk.opened().run_endlessly()
+    orders = len(desk.engine.jobs)
+    with caplog.at_level(logging.WARNING):
+        desk.run()
+        desk.controller.train(Topology(), TrainingSettings())
+        desk.controller.continue_training(TrainingSettings())
+        desk.controller.retrain(RetrainingSettings(), "run")
+        desk.controller.open_classifier("x.keras")
+        desk.controller.save_classifier("x.keras")
+        desk.controller.use_former_classifier()
+        desk.controller.find_worst_images(1)
+    assert len(caplog.records) == 8
+    assert desk.state is LabState.BACKWORKING
+    assert len(desk.heard("run_started")) == 1
+    desk.controller.stop()
+    desk.until_idle()
+    assert len(desk.engine.jobs) == orders
+    assert len(desk.heard("run_finished")) == 1
+
+
+@pytest.mark.parametrize(
+    ("failure", "sentence", "has_details"),
+    [(LabError("The file is gone."), "The file is gone.", False), (RuntimeError("torn"), "Something went wrong", True)],
+)
+def test_a_failure_is_told_and_the_lab_is_ready_again(
+    failure: Exception, sentence: str, has_details: bool, desk: Desk
+) -> None:
+    desk.opened()
+    desk.lab.failure = failure
+    for begin in (
+        desk.run,
+        lambda: desk.controller.train(Topology(), TrainingSettings()),
+        lambda: desk.controller.retrain(RetrainingSettings(), "run"),
+        lambda: desk.controller.open_classifier("x.keras"),
+    ):
+        desk.said.clear()
+        begin()
+        desk.until_idle()
+        assert desk.state is LabState.READY
+        ((told, details),) = desk.heard("failed")
+        assert told.startswith(sentence)
+        assert ("Traceback" in details) is has_details
+        assert desk.heard("status_changed")[-1] == told
+    desk.lab.failure = None
+    desk.run_to_its_end()
+    assert desk.heard("run_finished")
+
+
+def test_saves_that_came_before_a_failure_are_kept(desk: Desk) -> None:
+    desk.opened().run_to_its_end(found=0.9995)
+    kept = desk.controller.save
+    desk.lab.failure = RuntimeError("torn")
+    desk.controller.retrain(RetrainingSettings(), "run")
+    desk.until_idle()
+    assert desk.controller.save is kept
+    assert len(desk.controller.found_images("run")) == 2
+
+
+def test_messages_of_another_order_are_dropped(desk: Desk) -> None:
+    desk.opened().run_endlessly()
+    desk.controller.pause()
+    desk.until(lambda: desk.heard("state_changed")[-1] is LabState.PAUSED)
+    stale: list[Message] = [
+        ClassifierReady(classifier=info("stale")),
+        Working(sentence="stale"),
+        RunFinished(stopped_by=("stale",), steps=0, seconds=0.0),
+        JobEnded(),
+    ]
+    outbox = desk.controller._thread._outbox
+    desk.said.clear()
+    for message in stale:
+        for run_id in (0, desk.controller._run_id - 1, desk.controller._run_id + 1):
+            outbox.put(Envelope(run_id=run_id, message=message))
+    desk.controller._take_messages()
+    assert {name for name, _ in desk.said} <= {"saves_arrived", "status_changed"}
+    assert desk.state is LabState.PAUSED
+    assert desk.controller.classifier == info("first")
+    desk.controller.stop()
+    desk.until_idle()
+
+
+def test_closing_in_the_midst_of_a_run_ends_the_thread_and_says_no_more(desk: Desk) -> None:
+    desk.opened().run_endlessly()
+    assert desk.controller.close(LIMIT)
+    assert desk.state is LabState.CLOSING
+    said = len(desk.said)
+    desk.controller._take_messages()
+    assert len(desk.said) == said
+    assert desk.heard("state_changed")[-1] is LabState.CLOSING
+
+
+def test_closing_in_pause_or_in_training_ends_the_thread(qtbot: QtBot) -> None:
+    paused = Desk(qtbot).opened()
+    paused.run(single_step=True)
+    assert paused.controller.close(LIMIT)
+    training = Desk(qtbot).opened()
+    training.controller.train(Topology(), TrainingSettings(steps=10_000_000))
+    assert training.controller.close(LIMIT)
+
+
+def test_closing_before_anything_began_and_twice_is_no_difficulty(qtbot: QtBot) -> None:
+    desk = Desk(qtbot)
+    assert desk.controller.close(LIMIT)
+    assert desk.controller.close(LIMIT)
+    assert desk.heard("state_changed") == [LabState.CLOSING]
+
+
+def test_nothing_is_begun_once_the_lab_closes(qtbot: QtBot) -> None:
+    for desk in (Desk(qtbot), Desk(qtbot).opened()):
+        assert desk.controller.close(LIMIT)
+        desk.controller.open_classifier("x.keras")
+        desk.run()
+        assert desk.state is LabState.CLOSING
+
+
+def test_a_thread_that_does_not_end_in_time_is_told(qtbot: QtBot) -> None:
+    desk = Desk(qtbot)
+    patient = RunControl(paused=True)
+
+    def stubborn(job: jobs.Job, control: RunControl) -> Iterator[Message]:
+        yield Working(sentence="deaf to its own reins")
+        patient.next()
+
+    desk.engine.answer = stubborn
+    desk.controller.open_classifier("first.keras")
+    desk.until(lambda: len(desk.heard("working")) == 2)
+    assert not desk.controller.close(0)
+    patient.stop()
+    assert desk.controller.close(LIMIT)

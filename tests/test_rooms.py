@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import ast
+import importlib.util
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from pytestqt.qtbot import QtBot
+
+import fooler_gui
+
+PACKAGE = Path(fooler_gui.__file__).parent
+MODULES = sorted(
+    module.name for module in pkgutil.walk_packages(fooler_gui.__path__, "fooler_gui.") if "__main__" not in module.name
+)
+WITHOUT_QT = ("fooler_gui.core", "fooler_gui.engine", "fooler_gui.cli", "fooler_gui.resources")
+
+
+def loaded_by(modules: list[str], prelude: str = "") -> set[str]:
+    """Returns the top-level modules that a fresh process has loaded after it imported `modules`."""
+    imports = "\n".join(f"import {module}" for module in modules)
+    code = f"import sys\n{prelude}\n{imports}\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.split())
+
+
+def room(*prefixes: str) -> list[str]:
+    return [name for name in MODULES if any(name == prefix or name.startswith(f"{prefix}.") for prefix in prefixes)]
+
+
+def test_the_engine_and_the_command_line_load_no_qt() -> None:
+    assert "fooler_gui.engine.lab" in MODULES
+    loaded = loaded_by(room(*WITHOUT_QT), prelude="from fooler_gui.engine import backend; backend.load()")
+    assert "tensorflow" in loaded
+    assert not loaded & {"PySide6", "shiboken6", "pyqtgraph", "sklearn", "pandas", "matplotlib"}
+
+
+def test_everything_but_the_engine_loads_no_tensorflow() -> None:
+    rest = [name for name in MODULES if name not in room("fooler_gui.engine", "fooler_gui.cli")]
+    for name in ("fooler_gui.panels.batch_grid", "fooler_gui.controller", "fooler_gui.worker.engine_worker"):
+        assert name in rest
+    loaded = loaded_by(rest)
+    assert "PySide6" in loaded
+    assert not loaded & {"tensorflow", "keras"}
+
+
+def test_the_core_loads_neither_qt_nor_tensorflow() -> None:
+    loaded = loaded_by(room("fooler_gui.core"))
+    assert not loaded & {"PySide6", "tensorflow", "keras", "PIL", "rich", "pyqtgraph"}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_module_can_unpickle(name: str) -> None:
+    spec = importlib.util.find_spec(name)
+    assert spec is not None
+    assert spec.origin is not None
+    source = Path(spec.origin).read_text(encoding="utf-8")
+    for forbidden in ("enable_unsafe_deserialization", "allow_pickle=True", "safe_mode=False", "custom_objects"):
+        assert forbidden not in source
+    for node in ast.walk(ast.parse(source)):
+        imported: list[str] = []
+        if isinstance(node, ast.Import):
+            imported = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            imported = [node.module or ""]
+        for module in imported:
+            assert module.partition(".")[0] not in {"pickle", "dill", "joblib", "cloudpickle", "shelve", "marshal"}
+
+
+def test_calls_of_qt_do_not_lose_references_to_none(qtbot: QtBot) -> None:
+    """PySide6 6.12.0 loses one at every call on Python < 3.12, and aborts the process after minutes."""
+    timer = QTimer()
+    before = sys.getrefcount(None)
+    for _ in range(500):
+        timer.stop()
+    assert sys.getrefcount(None) > before - 100

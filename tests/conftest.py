@@ -15,16 +15,17 @@ os.environ.setdefault("QT_SCALE_FACTOR", "1")
 
 @pytest.fixture(autouse=True)
 def leave_nothing_of_qt_behind(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Deletes the top-level widgets of a test that used Qt, and fails where one or a running thread is left."""
+    """Deletes the top-level widgets of a test that used Qt, and fails where one is left or a thread still runs."""
+    before = set(sys._current_frames())
     yield
     if "qapp" not in request.fixturenames:
         return
-    from PySide6.QtCore import QEvent, QThread
+    from PySide6.QtCore import QEvent
     from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    # Popups go with their owners; the bare menus and widgets of a plot must not go before it.
+    # Popups go with their owners; a plot's own bare menus and widgets must not go before it, or Qt crashes.
     bare = (QWidget, QMenu)
     for widget in app.topLevelWidgets():
         if widget.parent() is None and type(widget) not in bare:
@@ -36,10 +37,6 @@ def leave_nothing_of_qt_behind(request: pytest.FixtureRequest) -> Iterator[None]
     widgets = [widget for widget in app.topLevelWidgets() if type(widget) not in bare]
     left = [f"{type(widget).__name__} {widget.objectName()!r}" for widget in widgets]
     assert not left, f"The test left widgets: {left}"
-    threads = [thread for thread in gc.get_objects() if isinstance(thread, QThread) and _is_running(thread)]
-    assert not threads, f"The test left running threads: {[thread.objectName() for thread in threads]}"
-
-
-def _is_running(thread: object) -> bool:
-    shiboken = sys.modules["shiboken6"]
-    return shiboken.isValid(thread) and thread.isRunning()  # type: ignore[attr-defined]
+    # A thread of the program has a Python frame at its root for as long as it runs.
+    running = [frame for thread, frame in sys._current_frames().items() if thread not in before]
+    assert not running, f"The test left running threads, which are now at {running}"

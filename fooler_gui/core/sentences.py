@@ -43,7 +43,8 @@ def finished_sentence(finished: RunFinished, save: Save | None) -> str:
     else:
         counts = (f"{finished.stopped_by.count(reason)} × {_REASONS[reason]}" for reason in reasons)
         why = "; ".join(counts)
-    sentence = f"Stopped after {finished.steps:,} steps in {format_seconds(finished.seconds)}: {why}."
+    time = f"{finished.seconds:.1f} s" if finished.seconds < 10 else format_seconds(finished.seconds)
+    sentence = f"Stopped after {finished.steps:,} steps in {time}: {why}."
     if save is None:
         return sentence
     return f"{sentence} {int(save.done.sum())} of {save.done.size} images are over the threshold."

@@ -496,21 +496,6 @@ def test_a_stop_while_measuring_before_the_retraining_ends_it(ready: Lab, path: 
     assert ready.classifier_info.path == path
 
 
-def test_retraining_from_the_start_begins_with_fresh_weights(ready: Lab, path: str, tmp_path: Path) -> None:
-    retrain(ready, tmp_path / "fresh.keras", steps=1, learning_rate=1e-7, from_start=True)
-    retrain(ready, tmp_path / "further.keras", steps=1, learning_rate=1e-7)
-    present = weights_in(path)
-    moved = {
-        name: max(
-            float(np.abs(new - old).max())
-            for new, old in zip(weights_in(str(tmp_path / f"{name}.keras")), present, strict=True)
-        )
-        for name in ("fresh", "further")
-    }
-    assert moved["fresh"] > 0.1
-    assert moved["further"] < 1e-5
-
-
 def test_retraining_without_found_images_is_refused(ready: Lab, tmp_path: Path) -> None:
     job = jobs.Retrain(settings=RetrainingSettings(), images=FOUND[:0], path=str(tmp_path / "x.keras"))
     with pytest.raises(SettingError, match="at least one found image"):

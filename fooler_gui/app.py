@@ -79,9 +79,13 @@ class Lab:
 
     def _may_close(self) -> bool:
         state = self.controller.state
-        if not state.busy or state in (LabState.STARTING, LabState.WORKING, LabState.CLOSING):
+        if not state.busy or state in (LabState.STARTING, LabState.CLOSING):
             return True
-        doing = {LabState.TRAINING: "A training", LabState.RETRAINING: "A retraining"}.get(state, "A run")
+        doing = {
+            LabState.TRAINING: "A training",
+            LabState.RETRAINING: "A retraining",
+            LabState.WORKING: "Work on a file",
+        }.get(state, "A run")
         question = QMessageBox(
             QMessageBox.Icon.Question,
             "Close Fooler",

@@ -113,6 +113,9 @@ class Controller(QObject):
         self._descent = DescentSettings()
         self._pending_changes: dict[int, str] = {}
         self._save: Save | None = None
+        self._awaits_first_save = False
+        self._outcome_is_told = True
+        self._done_sentence = ""
         self._earlier_found: list[FloatArray] = []
         self._thread = EngineThread(make_engine, self)
         self._thread.messages_ready.connect(self._take_messages)
@@ -129,7 +132,7 @@ class Controller(QObject):
 
     @property
     def save(self) -> Save | None:
-        """The latest save of the present or last run."""
+        """The latest save of the present run, and until there is one, of the run before."""
         return self._save
 
     def open_classifier(self, path: str) -> None:
@@ -138,7 +141,7 @@ class Controller(QObject):
 
     def save_classifier(self, path: str) -> None:
         """Writes the classifier in use to a file."""
-        self._order(jobs.SaveClassifier(path=path), LabState.WORKING)
+        self._order(jobs.SaveClassifier(path=path), LabState.WORKING, done=f"Wrote {path}.")
 
     def use_former_classifier(self) -> None:
         """Puts the former classifier back in use."""
@@ -169,18 +172,17 @@ class Controller(QObject):
             control.single_step()
         state = LabState.PAUSED if single_step else LabState.BACKWORKING
         if self._order(jobs.Backwork(spec=spec), state, control):
-            self._keep_found()
-            self._save = None
+            self._awaits_first_save = True
             self._coefficients, self._descent = spec.coefficients, spec.descent
             self._pending_changes.clear()
             self.run_started.emit(spec)
-            self._tell_found_counts()
 
     def pause(self) -> None:
         """Lets the descent wait before its next step."""
         if self._state is LabState.BACKWORKING:
             self._control.pause()
             self._go_to(LabState.PAUSED)
+            self._tell_progress()
 
     def resume(self) -> None:
         """Lets the descent go on."""
@@ -194,6 +196,7 @@ class Controller(QObject):
             self._control.single_step()
             if self._state is LabState.BACKWORKING:
                 self._go_to(LabState.PAUSED)
+                self._tell_progress()
 
     def stop(self) -> None:
         """Ends whatever the engine is doing, and keeps what it has."""
@@ -243,7 +246,8 @@ class Controller(QObject):
 
     def discard_candidate(self) -> None:
         """Drops the retrained classifier."""
-        if self._order(jobs.DiscardCandidate(), LabState.WORKING):
+        done = "Discarded the new classifier; the one before it stays in use."
+        if self._order(jobs.DiscardCandidate(), LabState.WORKING, done=done):
             self.candidate_changed.emit(False)
 
     def find_worst_images(self, count: int) -> None:
@@ -258,7 +262,7 @@ class Controller(QObject):
         self._control.stop()
         return self._thread.quit(milliseconds)
 
-    def _order(self, job: jobs.Job, state: LabState, control: RunControl | None = None) -> bool:
+    def _order(self, job: jobs.Job, state: LabState, control: RunControl | None = None, done: str = "") -> bool:
         is_first = self._state is LabState.STARTING and self._run_id == 0 and state is LabState.WORKING
         if not is_first and not may_follow(self._state, state):
             _log.warning("%s was asked for while the lab is %s", type(job).__name__, self._state.value)
@@ -266,6 +270,7 @@ class Controller(QObject):
         self._run_id += 1
         self._preparation.stop()
         self._control = control or RunControl()
+        self._outcome_is_told, self._done_sentence = False, done
         if self._state is not LabState.STARTING:
             self._go_to(state)
         self._thread.order(Order(run_id=self._run_id, job=job, control=self._control))
@@ -304,13 +309,18 @@ class Controller(QObject):
             progress.clear()
 
     def _handle_saves(self, saves: Sequence[Save]) -> None:
+        is_first = self._awaits_first_save
+        if is_first:
+            self._awaits_first_save = False
+            self._keep_found()
         self._save = saves[-1]
         self.saves_arrived.emit(saves)
-        for save in saves:
-            for revision in [revision for revision in self._pending_changes if revision <= save.revision]:
-                self.change_applied.emit(save.applied_at, self._pending_changes.pop(revision))
-        rate = self._save.step / self._save.seconds if self._save.seconds > 0 else 0.0
-        self.status_changed.emit(run_sentence(self._save, self._descent, rate))
+        if is_first:
+            self._tell_found_counts()
+        for applied_revision, step in (applied for save in saves for applied in save.applied):
+            for revision in [revision for revision in self._pending_changes if revision <= applied_revision]:
+                self.change_applied.emit(step, self._pending_changes.pop(revision))
+        self._tell_progress()
 
     def _handle(self, message: Message) -> None:
         match message:
@@ -320,26 +330,42 @@ class Controller(QObject):
             case ClassifierReady(classifier=classifier, former=former):
                 self._classifier = classifier
                 self.classifier_changed.emit(classifier, former)
-                self.status_changed.emit(accuracy_sentence(classifier.name, classifier.test_accuracy))
+                ready = accuracy_sentence(classifier.name, classifier.test_accuracy)
+                self._tell_outcome(self._done_sentence or ready)
             case TrainingFinished():
                 self.training_finished.emit(message)
             case RunFinished():
                 self.run_finished.emit(message)
                 self._tell_found_counts()
-                self.status_changed.emit(finished_sentence(message, self._save))
+                self._tell_outcome(finished_sentence(message, None if self._awaits_first_save else self._save))
             case RetrainingFinished():
                 self.candidate_changed.emit(True)
                 self.retraining_finished.emit(message)
-                self.status_changed.emit("Retrained. Keep the new classifier or discard it.")
+                self._tell_outcome("Retrained. Keep the new classifier or discard it.")
             case WorstImages():
+                self._outcome_is_told = True
                 self.worst_images_found.emit(message)
             case JobFailed(sentence=sentence, details=details):
                 self.failed.emit(sentence, details)
-                self.status_changed.emit(sentence)
+                self._tell_outcome(sentence)
             case JobEnded():
+                if not self._outcome_is_told:
+                    self._tell_outcome("Stopped before there was a result; nothing was changed.")
                 self._pending_changes.clear()
                 self._tell_found_counts()
                 self._go_to(LabState.UNTRAINED if self._classifier is None else LabState.READY)
+
+    def _tell_progress(self) -> None:
+        save = self._save
+        if save is None or self._awaits_first_save:
+            return
+        rate = save.step / save.seconds if save.seconds > 0 else 0.0
+        paused = "Paused · " if self._state is LabState.PAUSED else ""
+        self.status_changed.emit(paused + run_sentence(save, self._descent, rate))
+
+    def _tell_outcome(self, sentence: str) -> None:
+        self._outcome_is_told = True
+        self.status_changed.emit(sentence)
 
     def _descent_goes_on(self) -> bool:
         return self._state in (LabState.BACKWORKING, LabState.PAUSED)

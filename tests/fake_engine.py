@@ -135,7 +135,8 @@ class FakeLab:
             )
 
     def _descent(self, labels: tuple[int, ...], slots: int, control: RunControl) -> Iterator[Message]:
-        step, live, applied_at = 0, control.live(), 0
+        step, live = 0, control.live()
+        applied: tuple[tuple[int, int], ...] = ()
         stopped_by = ""
         while not stopped_by:
             yield make_save(
@@ -146,8 +147,9 @@ class FakeLab:
                 probabilities=self.found,
                 layers=("inputs", "conv0", "fc"),
                 revision=live.revision,
-                applied_at=applied_at,
+                applied=applied,
             )
+            applied = ()
             if step >= live.descent.max_steps and not live.descent.keep_refining:
                 stopped_by = "max_steps"
                 break
@@ -159,5 +161,6 @@ class FakeLab:
                 case Next.STEP:
                     step += 1
                     if control.live().revision != live.revision:
-                        live, applied_at = control.live(), step
+                        live = control.live()
+                        applied = ((live.revision, step),)
         yield RunFinished(stopped_by=(stopped_by,) * len(labels), steps=step, seconds=0.5)

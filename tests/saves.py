@@ -53,7 +53,7 @@ def make_save(
     cost_factor: float = 1.0,
     stopped_by: str = "",
     revision: int = 0,
-    applied_at: int = 0,
+    applied: tuple[tuple[int, int], ...] = (),
     seconds: float | None = None,
     rng_seed: int = 0,
 ) -> Save:
@@ -87,5 +87,5 @@ def make_save(
         pinned=frozen(pins),
         stopped_by=(stopped_by,) * len(labels),
         revision=revision,
-        applied_at=applied_at,
+        applied=applied,
     )

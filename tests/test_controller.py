@@ -276,7 +276,7 @@ def test_changed_coefficients_are_told_once_with_the_step_they_applied_at(desk: 
     desk.controller.single_step()
     desk.until(lambda: len(desk.saves) == 4)
     assert desk.heard("change_applied") == [(2, "fc 1")]
-    assert (desk.saves[-1].revision, desk.saves[-1].applied_at) == (1, 2)
+    assert [save.applied for save in desk.saves] == [(), (), ((1, 2),), ()]
     desk.controller.stop()
     desk.until_idle()
 
@@ -473,6 +473,58 @@ def test_saves_that_came_before_a_failure_are_kept(desk: Desk) -> None:
     desk.until_idle()
     assert desk.controller.save is kept
     assert len(desk.controller.found_images("run")) == 2
+
+
+def test_a_run_that_fails_before_its_first_save_takes_nothing_away(desk: Desk) -> None:
+    desk.opened().run_to_its_end(found=0.9995)
+    kept = desk.controller.save
+    desk.lab.failure = LabError("There is no file start.npz.")
+    desk.run()
+    desk.until_idle()
+    assert desk.controller.save is kept
+    assert desk.heard("found_counts_changed")[-1] == (2, 2)
+    desk.lab.failure = None
+    desk.run_to_its_end(found=0.9995)
+    assert desk.controller.save is not kept
+    assert desk.heard("found_counts_changed")[-1] == (2, 4)
+
+
+def test_work_that_was_stopped_before_it_led_to_anything_is_told(desk: Desk) -> None:
+    desk.opened()
+    desk.engine.answer = _stopped_early
+    desk.controller.find_worst_images(8)
+    desk.until_idle()
+    assert desk.heard("status_changed") == ["Looking …", "Stopped before there was a result; nothing was changed."]
+
+
+def _stopped_early(_job: jobs.Job, _control: RunControl) -> Iterator[Message]:
+    yield Working(sentence="Looking")
+
+
+def test_what_was_done_to_files_and_candidates_is_told(desk: Desk) -> None:
+    desk.opened().controller.save_classifier("copy.keras")
+    desk.until_idle()
+    assert desk.heard("status_changed")[-1] == "Wrote copy.keras."
+    desk.controller.retrain(RetrainingSettings(steps=1), "sitting")
+    desk.until_idle()
+    desk.controller.discard_candidate()
+    desk.until_idle()
+    assert desk.heard("status_changed")[-1].startswith("Discarded the new classifier")
+    desk.controller.open_classifier("second.keras")
+    desk.until_idle()
+    assert desk.heard("status_changed")[-1].startswith("The classifier second is ready")
+
+
+def test_a_pause_is_told(desk: Desk) -> None:
+    desk.opened().run_endlessly()
+    desk.controller.pause()
+    assert desk.heard("status_changed")[-1].startswith("Paused · Step ")
+    desk.controller.resume()
+    seen = len(desk.saves)
+    desk.until(lambda: len(desk.saves) > seen)
+    assert desk.heard("status_changed")[-1].startswith("Step ")
+    desk.controller.stop()
+    desk.until_idle()
 
 
 def test_messages_of_another_order_are_dropped(desk: Desk) -> None:

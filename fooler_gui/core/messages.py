@@ -143,7 +143,7 @@ class Save:
         pinned: (L, B), slots that are left alone.
         stopped_by: For each label why its batch no longer changes, or "" while it does.
         revision: Of the coefficients and settings that the last step was made with (`RunControl`).
-        applied_at: The first step made with that revision; 0 for the run's own settings.
+        applied: (revision, first step made with it) of every change that came into force since the save before.
     """
 
     step: int
@@ -158,7 +158,7 @@ class Save:
     pinned: BoolArray
     stopped_by: tuple[str, ...]
     revision: int
-    applied_at: int
+    applied: tuple[tuple[int, int], ...]
 
     def found_images(self) -> FloatArray:
         """Returns the (N, H, W, C) images whose probability is above the threshold; N may be 0."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,10 +10,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib import format as npy
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import FloatArray
+from fooler_gui.engine.zip_member import open_member
 
 MAXIMUM_BYTES = 2**30
 
@@ -25,22 +28,20 @@ def read_arrays(path: Path, names: Sequence[str]) -> list[npt.NDArray[Any]]:
     """Returns the arrays called `names` of the ``.npz`` file at `path`, without ever unpickling.
 
     Raises:
-        ArrayFileError: The file is missing, is no intact ``.npz``, lacks an array, or unpacks to more than 1 GiB.
+        ArrayFileError: The file is missing, is no intact ``.npz``, lacks an array, or claims more than 1 GiB.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            members = {info.filename: info.file_size for info in archive.infolist()}
-        missing = [name for name in names if f"{name}.npy" not in members]
-        if missing:
-            held = ", ".join(sorted(name.removesuffix(".npy") for name in members)) or "nothing"
-            raise ArrayFileError(f"{path.name} must hold the array {missing[0]!r}; it holds {held}.")
-        size = sum(members[f"{name}.npy"] for name in names)
-        if size > MAXIMUM_BYTES:
-            raise ArrayFileError(f"{path.name} must unpack to at most 1 GiB; it unpacks to {size / 2**30:.1f} GiB.")
-        with np.load(path, allow_pickle=False) as file:
-            arrays = [file[name] for name in names]
-        if not all(isinstance(array, np.ndarray) for array in arrays):
-            raise ValueError("a member is no array")
+            held = sorted(name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy"))
+            missing = [name for name in names if name not in held]
+            if missing:
+                raise ArrayFileError(
+                    f"{path.name} must hold the array {missing[0]!r}; it holds {', '.join(held) or 'nothing'}."
+                )
+            size = sum(_claimed_bytes(archive, name) for name in names)
+            if size > MAXIMUM_BYTES:
+                raise ArrayFileError(f"{path.name} must unpack to at most 1 GiB; it unpacks to {size / 2**30:.1f} GiB.")
+            arrays = [_read_array(archive, name) for name in names]
     except FileNotFoundError as error:
         raise ArrayFileError(f"There is no file {path}.") from error
     except IsADirectoryError as error:
@@ -55,6 +56,22 @@ def read_arrays(path: Path, names: Sequence[str]) -> list[npt.NDArray[Any]]:
             f"({str(error) or type(error).__name__})."
         ) from error
     return arrays
+
+
+def _claimed_bytes(archive: zipfile.ZipFile, name: str) -> int:
+    """Returns the bytes that the header of an array claims, which is all that NumPy will make room for."""
+    with open_member(archive, f"{name}.npy") as member:
+        version = npy.read_magic(member)
+        if version != (1, 0):  # later ones may have a header of gigabytes; NumPy uses them for tables alone
+            raise ValueError(f"{name} is of format {version}")
+        shape, _, dtype = npy.read_array_header_1_0(member)
+    return math.prod(map(abs, shape)) * dtype.itemsize
+
+
+def _read_array(archive: zipfile.ZipFile, name: str) -> npt.NDArray[Any]:
+    with open_member(archive, f"{name}.npy") as member:
+        array: npt.NDArray[Any] = npy.read_array(member, allow_pickle=False)
+    return array
 
 
 def read_images(path: Path, input_shape: tuple[int, int, int]) -> FloatArray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -9,34 +11,37 @@ import tensorflow as tf
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.settings import SettingError
 from fooler_gui.core.topology import Topology
+from fooler_gui.engine.network_size import activation_bytes
+from fooler_gui.engine.recorded_layers import follow
 
-_POOLS = (keras.layers.MaxPooling2D, keras.layers.AveragePooling2D)
-_CHUNK = 250
+_MAXIMUM_CHUNK = 250
+_MAXIMUM_CHUNK_BYTES = 2**28
 
 
 class Classifier:
     """A trained or fresh CNN that tells the probability of each class, and what its layers do.
 
     Args:
-        network: A functional or sequential Keras model from images (H, W, C) to softmax probabilities.
+        network: A functional or sequential Keras model from images (H, W, C) to softmax probabilities, a chain of
+            layers (see `recorded_layers`).
         class_names: One for each output.
 
     Attributes:
         network: The Keras model.
         class_names: One for each output.
         recorded_layers: The names of the layers whose activations costs look at: ``inputs``, then each
-            convolution after its pool (``conv0`` …), then each hidden dense layer (``fc``).
+            convolution after its last activation or pool (``conv0`` …), then each hidden dense layer (``fc``).
         flat_layers: For each recorded layer whether it has no height and width, as dense layers.
     """
 
     def __init__(self, network: keras.Model, class_names: tuple[str, ...]) -> None:
         self.network = network
         self.class_names = class_names
-        layers = _recorded_layers(network)
-        self.recorded_layers = ("inputs", *layers)
-        outputs = [_recorded(layer) for layer in layers.values()]
-        self.flat_layers = (False, *(len(output.shape) == 2 for output in outputs))
-        self._recorder = keras.Model(network.inputs[0], [*outputs, _logits(network), network.outputs[0]])
+        signals = follow(network)
+        self.recorded_layers = ("inputs", *signals.recorded)
+        patterns = list(signals.recorded.values())
+        self.flat_layers = (False, *(len(pattern.shape) == 2 for pattern in patterns))
+        self._recorder = keras.Model(signals.images, [*patterns, signals.logits, signals.probabilities])
         self._compiled = tf.function(
             self._forward, input_signature=[tf.TensorSpec((None, *self.input_shape), tf.float32)]
         )
@@ -53,15 +58,23 @@ class Classifier:
         return int(self.network.count_params())
 
     @property
+    def chunk(self) -> int:
+        """How many images are worked through at a time, so that what the layers do with them stays within 256 MiB."""
+        return max(1, min(_MAXIMUM_CHUNK, _MAXIMUM_CHUNK_BYTES // activation_bytes(self.network)))
+
+    @property
     def description(self) -> str:
         """The layers in words, such as ``conv 32 · conv 64 · dense 1024``."""
-        words = []
-        for layer in self.network.layers:
-            if isinstance(layer, keras.layers.Conv2D):
-                words.append(f"conv {layer.filters}")
-            elif isinstance(layer, keras.layers.Dense):
-                words.append(f"dense {layer.units}")
-        return " · ".join(words[:-1]) or "softmax alone"
+        layers = [
+            layer for layer in self.network.layers if isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense))
+        ]
+        if layers and isinstance(layers[-1], keras.layers.Dense):
+            layers.pop()  # it makes the output
+        words = [
+            f"conv {layer.filters}" if isinstance(layer, keras.layers.Conv2D) else f"dense {layer.units}"
+            for layer in layers
+        ]
+        return " · ".join(words) or "softmax alone"
 
     def activations(self, images: tf.Tensor, *, training: bool = False) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
         """Returns what the classifier does with `images`; differentiable, to be called inside a ``tf.function``.
@@ -81,16 +94,13 @@ class Classifier:
         return patterns, logits, probabilities
 
     def record(self, images: FloatArray) -> list[FloatArray]:
-        """Returns each recorded layer's activations on `images` (B, H, W, C) as a (B, units) float32 array."""
-        patterns, _ = self._compiled(tf.constant(images))
-        return [pattern.numpy() for pattern in patterns]
+        """Returns each recorded layer's activations on `images` (N, H, W, C) as an (N, units) float32 array."""
+        chunks = [[pattern.numpy() for pattern in patterns] for patterns, _ in self._work_through(images)]
+        return [np.concatenate(layer) for layer in zip(*chunks, strict=True)]
 
     def probabilities(self, images: FloatArray) -> FloatArray:
-        """Returns the (N, classes) float32 probabilities of `images` (N, H, W, C), worked through in chunks."""
-        chunks = [
-            self._compiled(tf.constant(images[start : start + _CHUNK]))[1].numpy()
-            for start in range(0, len(images), _CHUNK)
-        ]
+        """Returns the (N, classes) float32 probabilities of `images` (N, H, W, C)."""
+        chunks = [probabilities.numpy() for _, probabilities in self._work_through(images)]
         return np.concatenate(chunks) if chunks else np.empty((0, len(self.class_names)), np.float32)
 
     def copy(self) -> Classifier:
@@ -98,6 +108,11 @@ class Classifier:
         network = keras.models.clone_model(self.network)
         network.set_weights(self.network.get_weights())
         return Classifier(network, self.class_names)
+
+    def _work_through(self, images: FloatArray) -> Iterator[tuple[list[tf.Tensor], tf.Tensor]]:
+        chunk = self.chunk
+        for start in range(0, len(images), chunk):
+            yield self._compiled(tf.constant(images[start : start + chunk]))
 
     def _forward(self, images: tf.Tensor) -> tuple[list[tf.Tensor], tf.Tensor]:
         patterns, _, probabilities = self.activations(images)
@@ -150,7 +165,7 @@ def build_classifier(
 
 
 def set_fresh_weights(classifier: Classifier, rng_seed: int) -> None:
-    """Gives every convolution and dense layer the weights of a fresh classifier (see `build_classifier`)."""
+    """Gives every layer fresh weights: convolutions and dense layers as `build_classifier`, others their own first."""
     seeds = np.random.SeedSequence(rng_seed)
     for layer in classifier.network.layers:
         if isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense)):
@@ -158,52 +173,7 @@ def set_fresh_weights(classifier: Classifier, rng_seed: int) -> None:
             layer.kernel.assign(keras.initializers.TruncatedNormal(stddev=0.1, seed=seed)(layer.kernel.shape))
             if layer.use_bias:
                 layer.bias.assign(keras.initializers.Constant(0.1)(layer.bias.shape))
-
-
-def _recorded_layers(network: keras.Model) -> dict[str, keras.layers.Layer]:
-    convolutions: list[keras.layers.Layer] = []
-    dense: list[keras.layers.Layer] = []
-    awaiting_pool = False
-    for layer in network.layers:
-        if isinstance(layer, keras.layers.Conv2D):
-            convolutions.append(layer)
-            awaiting_pool = True
-        elif isinstance(layer, _POOLS) and awaiting_pool:
-            convolutions[-1] = layer
-            awaiting_pool = False
-        elif isinstance(layer, keras.layers.Dense):
-            dense.append(layer)
-    hidden = dense[:-1]  # the last one makes the output
-    dense_names = ["fc"] if len(hidden) == 1 else [f"fc{index}" for index in range(len(hidden))]
-    return {f"conv{index}": layer for index, layer in enumerate(convolutions)} | dict(
-        zip(dense_names, hidden, strict=True)
-    )
-
-
-class _BeforeActivation(keras.layers.Layer):  # type: ignore[misc]
-    """What a dense layer computes before its activation function."""
-
-    def __init__(self, dense: keras.layers.Dense) -> None:
-        super().__init__(dtype=dense.dtype_policy)
-        self._dense = dense
-
-    def call(self, signal: tf.Tensor) -> tf.Tensor:
-        product = keras.ops.matmul(signal, self._dense.kernel)
-        return product + self._dense.bias if self._dense.use_bias else product
-
-
-def _recorded(layer: keras.layers.Layer) -> keras.KerasTensor:
-    """Returns what is recorded of `layer`: a dense layer's values before its ReLU, whichever layer applies it."""
-    if isinstance(layer, keras.layers.Dense) and layer.activation is not keras.activations.linear:
-        return _BeforeActivation(layer)(layer.input)
-    return layer.output
-
-
-def _logits(network: keras.Model) -> keras.KerasTensor:
-    last = network.layers[-1]
-    is_softmax = isinstance(last, keras.layers.Softmax) or (
-        isinstance(last, keras.layers.Activation) and last.activation is keras.activations.softmax
-    )
-    if is_softmax:
-        return last.input
-    return _recorded(last) if isinstance(last, keras.layers.Dense) else keras.ops.log(network.outputs[0])
+        elif layer.weights:
+            fresh = type(layer).from_config(layer.get_config())
+            fresh.build(layer.input.shape)
+            layer.set_weights(fresh.get_weights())

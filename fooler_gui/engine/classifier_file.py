@@ -1,7 +1,6 @@
-"""Classifiers on disk: plain ``.keras`` files that stock Keras loads, and a wall against hostile ones.
+"""Classifiers on disk: plain ``.keras`` files that stock Keras loads, read through `classifier_wall`.
 
-Keras' own safe mode is the second line; the first is an allow-list of every class that a file's configuration
-names, checked before Keras sees the file.
+What is loaded is what was checked: each member of the file is read once, and Keras never opens the file itself.
 """
 
 from __future__ import annotations
@@ -9,138 +8,106 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import tempfile
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 
-from fooler_gui.core.errors import LabError
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.engine.classifier import Classifier
+from fooler_gui.engine.classifier_wall import (
+    MAXIMUM_BYTES,
+    ClassifierFileError,
+    check_configuration,
+    check_weights,
+    network_of,
+)
+from fooler_gui.engine.file_hash import sha256_of
+from fooler_gui.engine.zip_member import read_member
+
+__all__ = ["ClassifierFileError", "describe", "load_classifier", "save_classifier"]
 
 NOTES = "fooler.json"
-"""A member of the archive that stock Keras passes over: class names and measured accuracy."""
+"""A member of the archive that stock Keras passes over: class names, measured accuracy and what it was measured of."""
 
-_MEMBERS = {"metadata.json", "config.json", "model.weights.h5", NOTES}
-_MAXIMUM_BYTES = 2**30
+_CONFIGURATION = "config.json"
+_WEIGHTS = "model.weights.h5"
+_MEMBERS = {"metadata.json", _CONFIGURATION, _WEIGHTS, NOTES}
 _MAXIMUM_CONFIGURATION_BYTES = 2**22
-_MAXIMUM_UNITS = 2**28
-_ALLOWED_CLASSES = (
-    "Functional",
-    "Sequential",
-    "InputLayer",
-    "Conv2D",
-    "MaxPooling2D",
-    "AveragePooling2D",
-    "ZeroPadding2D",
-    "Flatten",
-    "Reshape",
-    "Dense",
-    "ReLU",
-    "LeakyReLU",
-    "ELU",
-    "Activation",
-    "Softmax",
-    "Dropout",
-    "BatchNormalization",
-    "Rescaling",
-    "DTypePolicy",
-    "__keras_tensor__",
-    "GlorotUniform",
-    "GlorotNormal",
-    "HeUniform",
-    "HeNormal",
-    "LecunUniform",
-    "LecunNormal",
-    "TruncatedNormal",
-    "RandomNormal",
-    "RandomUniform",
-    "VarianceScaling",
-    "Zeros",
-    "Ones",
-    "Constant",
-    "L1",
-    "L2",
-    "L1L2",
-)
-_ALLOWED_MODULES = (
-    None,
-    "keras",
-    "keras.layers",
-    "keras.models",
-    "keras.initializers",
-    "keras.regularizers",
-    "keras.src.models.functional",
-    "keras.src.models.sequential",
-    "builtins",
-)
+_MAXIMUM_NOTES_BYTES = 2**20
+_LEAST_BYTES_A_WEIGHT = 2  # half precision
+_MOST_BYTES_A_WEIGHT = 32  # double precision, with three values of the optimiser beside each weight
+_FRAME_BYTES = 2**24  # for names and tables of the weights' file
+_TOLERANCES = {"float16": 2e-3, "bfloat16": 2e-2}
+"""How far from 1 probabilities of a low precision may add up; 1e-4 in others."""
 
 
-class ClassifierFileError(LabError, ValueError):
-    """A classifier file cannot be used. Its text is one sentence that can be shown as it is."""
-
-
-def save_classifier(classifier: Classifier, path: Path, test_accuracy: float) -> None:
+def save_classifier(classifier: Classifier, path: Path, test_accuracy: float | None = None) -> None:
     """Writes `classifier` to `path`, weights only, whole or not at all; a file there is replaced.
 
     Args:
         classifier: What to write.
         path: Ends in ``.keras``.
-        test_accuracy: As measured, 0 to 1; noted in the file.
+        test_accuracy: As measured, 0 to 1; noted in the file. None notes none.
 
     Raises:
         ClassifierFileError: The name has another ending, or the folder is missing or cannot be written.
     """
     if path.suffix != ".keras":
         raise ClassifierFileError(f"A classifier's file name must end in .keras; received {path.name}.")
-    notes = {"class_names": classifier.class_names, "test_accuracy": test_accuracy}
+    notes: dict[str, Any] = {"class_names": classifier.class_names}
     try:
         with written_whole(path) as temporary:
             classifier.network.save(temporary, include_optimizer=False)
             with zipfile.ZipFile(temporary, "a") as archive:
+                if test_accuracy is not None:
+                    measured = _fingerprint(archive.read(_CONFIGURATION), archive.read(_WEIGHTS))
+                    notes |= {"test_accuracy": test_accuracy, "measured_sha256": measured}
                 archive.writestr(NOTES, json.dumps(notes))
     except OSError as error:
         raise ClassifierFileError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
 def load_classifier(path: Path) -> tuple[Classifier, float | None]:
-    """Returns the classifier of the file at `path`, and the test accuracy noted there, if any.
+    """Returns the classifier of the file at `path`, and the test accuracy noted there of this very net, if any.
 
     Raises:
-        ClassifierFileError: The file is missing, is no intact ``.keras`` file, names a class that is not allowed,
+        ClassifierFileError: The file is missing, is no intact ``.keras`` file, asks for what the wall does not allow,
             or is no classifier of images.
     """
     if path.suffix != ".keras":
         raise ClassifierFileError(f"A classifier must be a .keras file; received {path.name}.")
-    configuration, notes, weight_bytes = _read_archive(path)
-    for kind, module in _classes(configuration):
-        if kind not in _ALLOWED_CLASSES or module not in _ALLOWED_MODULES:
-            raise ClassifierFileError(
-                f"{path.name} may only use the layers of an ordinary convolutional net; it names {module}.{kind}."
-            )
     try:
-        _check_claims(configuration, weight_bytes, path)
-        network = keras.saving.load_model(path, compile=False, safe_mode=True)
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+            return _load(archive, path.name)
+    except FileNotFoundError as error:
+        raise ClassifierFileError(f"There is no file {path}.") from error
     except ClassifierFileError:
         raise
     except Exception as error:
         raise ClassifierFileError(
-            f"{path.name} must be an intact .keras file; Keras could not load it ({type(error).__name__})."
+            f"{path.name} must be an intact .keras file; it could not be read ({type(error).__name__})."
         ) from error
-    return _checked(network, path, notes), notes.get("test_accuracy")
 
 
 def describe(classifier: Classifier, path: Path, test_accuracy: float) -> ClassifierInfo:
-    """Returns what is known of `classifier`, whose file is at `path`."""
+    """Returns what is known of `classifier`, whose file is at `path`.
+
+    Raises:
+        ClassifierFileError: The file cannot be read any more.
+    """
+    try:
+        sha256 = sha256_of(path)
+    except OSError as error:
+        raise ClassifierFileError(f"{path} cannot be read: {error.strerror or error}.") from error
     return ClassifierInfo(
         name=path.stem,
         path=str(path),
-        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        sha256=sha256,
         topology=classifier.description,
         input_shape=classifier.input_shape,
         class_names=classifier.class_names,
@@ -150,99 +117,76 @@ def describe(classifier: Classifier, path: Path, test_accuracy: float) -> Classi
     )
 
 
-def _read_archive(path: Path) -> tuple[Any, dict[str, Any], int]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            sizes = {info.filename: info.file_size for info in archive.infolist()}
-            strange = sorted(set(sizes) - _MEMBERS)
-            if strange:
-                raise ClassifierFileError(
-                    f"{path.name} may hold {', '.join(sorted(_MEMBERS))}; it holds {strange[0]!r}."
-                )
-            if sum(sizes.values()) > _MAXIMUM_BYTES or sizes["config.json"] > _MAXIMUM_CONFIGURATION_BYTES:
-                raise ClassifierFileError(
-                    f"{path.name} must unpack to at most 1 GiB with a configuration of at most "
-                    f"4 MiB; it unpacks to {sum(sizes.values()) / 2**20:.0f} MiB."
-                )
-            configuration = json.loads(archive.read("config.json"))
-            if isinstance(configuration, dict):
-                configuration.pop("compile_config", None)  # how it was trained; Keras passes over it too
-            notes = json.loads(archive.read(NOTES)) if NOTES in sizes and sizes[NOTES] < 2**20 else {}
-    except FileNotFoundError as error:
-        raise ClassifierFileError(f"There is no file {path}.") from error
-    except ClassifierFileError:
-        raise
-    except Exception as error:
+def _load(archive: zipfile.ZipFile, name: str) -> tuple[Classifier, float | None]:
+    members = archive.namelist()
+    strange = sorted(set(members) - _MEMBERS)
+    if strange:
+        raise ClassifierFileError(f"{name} may hold {', '.join(sorted(_MEMBERS))}; it holds {strange[0]!r}.")
+    _check_size(archive, _CONFIGURATION, 0, _MAXIMUM_CONFIGURATION_BYTES, name)
+    described = read_member(archive, _CONFIGURATION, _MAXIMUM_CONFIGURATION_BYTES)
+    configuration = json.loads(described)
+    if isinstance(configuration, dict):
+        configuration.pop("compile_config", None)  # how it was trained
+    parameters = check_configuration(configuration, name)
+    most = min(_MOST_BYTES_A_WEIGHT * parameters + _FRAME_BYTES, MAXIMUM_BYTES)
+    _check_size(archive, _WEIGHTS, _LEAST_BYTES_A_WEIGHT * parameters, most, name)
+    weights = read_member(archive, _WEIGHTS, most)
+    check_weights(weights, name)
+    notes = _notes(read_member(archive, NOTES, _MAXIMUM_NOTES_BYTES)) if NOTES in members else {}
+    network = network_of(configuration)
+    _load_weights(network, weights)
+    measured = notes.get("measured_sha256") == _fingerprint(described, weights)
+    return _classifier(network, notes, name), notes.get("test_accuracy") if measured else None
+
+
+def _check_size(archive: zipfile.ZipFile, member: str, least: int, most: int, name: str) -> None:
+    size = archive.getinfo(member).file_size
+    if not least <= size <= most:
         raise ClassifierFileError(
-            f"{path.name} must be an intact .keras file; it could not be read ({type(error).__name__})."
-        ) from error
-    return configuration, _checked_notes(notes), sizes.get("model.weights.h5", 0)
+            f"{name} must hold a {member} of {least:,} to {most:,} bytes; it holds one of {size:,} bytes."
+        )
 
 
-def _checked_notes(notes: object) -> dict[str, Any]:
+def _notes(content: bytes) -> dict[str, Any]:
+    """Returns what makes sense of the program's own notes."""
+    try:
+        notes = json.loads(content)
+    except ValueError:
+        return {}
     if not isinstance(notes, dict):
         return {}
-    good: dict[str, Any] = {}
+    good: dict[str, Any] = {"measured_sha256": notes.get("measured_sha256")}
     names, accuracy = notes.get("class_names"), notes.get("test_accuracy")
-    if isinstance(names, list) and all(isinstance(name, str) and 0 < len(name) <= 100 for name in names):
+    if isinstance(names, list) and all(isinstance(name, str) and _is_short_text(name) for name in names):
         good["class_names"] = tuple(names)
     if isinstance(accuracy, float) and math.isfinite(accuracy) and 0 <= accuracy <= 1:
         good["test_accuracy"] = accuracy
     return good
 
 
-def _classes(configuration: object) -> Iterator[tuple[object, object]]:
-    """Yields (class name, module) of everything that Keras would build from `configuration`."""
-    waiting = [configuration]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, dict):
-            if "class_name" in part:
-                yield part["class_name"], part.get("module")
-                if part.get("registered_name") not in (None, part["class_name"]):
-                    yield part["registered_name"], "a registered class"
-            waiting.extend(part.values())
-        elif isinstance(part, list):
-            waiting.extend(part)
+def _is_short_text(text: str) -> bool:
+    return 0 < len(text) <= 100 and text.isprintable()
 
 
-def _check_claims(configuration: dict[str, Any], weight_bytes: int, path: Path) -> None:
-    """Refuses a file whose configuration asks for more memory than its weights and any image could need.
-
-    Keras makes every weight before it reads one from the file. In a graph of its own nothing is made yet.
-    """
-    with tf.Graph().as_default():
-        network = keras.saving.deserialize_keras_object(configuration, safe_mode=True)
-        parameters = network.count_params()
-        units = max(math.prod(size or 1 for size in layer.output.shape) for layer in network.layers)
-    if 2 * parameters > weight_bytes or units > _MAXIMUM_UNITS:
-        raise ClassifierFileError(
-            f"{path.name} must hold all of its weights and have at most {_MAXIMUM_UNITS:,} units in a layer; it has "
-            f"{parameters:,} weights in {weight_bytes:,} bytes and up to {units:,} units."
-        )
+def _fingerprint(configuration: bytes, weights: bytes) -> str:
+    return hashlib.sha256(configuration + hashlib.sha256(weights).digest()).hexdigest()
 
 
-def _checked(network: object, path: Path, notes: dict[str, Any]) -> Classifier:
-    if (
-        not isinstance(network, keras.Model)
-        or len(network.inputs) != 1
-        or len(network.outputs) != 1
-        or len(network.inputs[0].shape) != 4
-        or None in network.inputs[0].shape[1:]
-        or len(network.outputs[0].shape) != 2
-    ):
-        raise ClassifierFileError(
-            f"{path.name} must turn images (height, width, channels) into probabilities of "
-            "classes; it does something else."
-        )
+def _load_weights(network: keras.Model, weights: bytes) -> None:
+    with tempfile.TemporaryDirectory(prefix="fooler-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder, _WEIGHTS)
+        path.write_bytes(weights)
+        network.load_weights(path)
+
+
+def _classifier(network: keras.Model, notes: dict[str, Any], name: str) -> Classifier:
     classes = network.outputs[0].shape[1]
     names = notes.get("class_names", ())
     names = names if len(names) == classes else tuple(str(index) for index in range(classes))
     classifier = Classifier(network, names)
-    probabilities = classifier.probabilities(np.full((1, *classifier.input_shape), 0.5, np.float32))
-    if not np.allclose(probabilities.sum(), 1, atol=1e-4):
+    total = classifier.probabilities(np.full((1, *classifier.input_shape), 0.5, np.float32)).sum()
+    if not abs(total - 1) <= _TOLERANCES.get(network.outputs[0].dtype, 1e-4):
         raise ClassifierFileError(
-            f"{path.name} must end in a softmax whose probabilities add up to 1; they add up "
-            f"to {probabilities.sum():g}."
+            f"{name} must end in a softmax whose probabilities add up to 1; they add up to {total:g}."
         )
     return classifier

@@ -38,7 +38,7 @@ class _Descent:
         self._batches = batches
         self._control = control
         self._live = control.live()
-        self._applied_at = 0
+        self._applied: list[tuple[int, int]] = []
         self._step = 0
         self._watch = _Stopwatch()
 
@@ -76,7 +76,11 @@ class _Descent:
     def _take_step(self) -> None:
         live = self._control.live()
         if live.revision != self._live.revision:
-            self._live, self._applied_at = live, self._step + 1
+            self._live = live
+            self._applied.append((live.revision, self._step + 1))
+            if live.descent.keep_refining:
+                for batch in self._batches:
+                    batch.stopped_by = ""
         with self._watch:
             for batch in self._batches:
                 if not batch.stopped_by:
@@ -112,6 +116,7 @@ class _Descent:
         return [np.zeros(len(batch.images), np.bool_) for batch in self._batches]
 
     def _save(self, falling: Sequence[BoolArray]) -> Save:
+        applied, self._applied = self._applied, []
         evaluations = [batch.evaluate(self._live.coefficients) for batch in self._batches]
         probabilities = np.stack([evaluation.probabilities for evaluation in evaluations])
         return Save(
@@ -127,7 +132,7 @@ class _Descent:
             pinned=frozen(np.stack([batch.pinned for batch in self._batches])),
             stopped_by=tuple(batch.stopped_by for batch in self._batches),
             revision=self._live.revision,
-            applied_at=self._applied_at,
+            applied=tuple(applied),
         )
 
     def _finished(self) -> RunFinished:

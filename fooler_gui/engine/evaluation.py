@@ -15,15 +15,13 @@ from fooler_gui.engine.dataset import Dataset, to_float
 from fooler_gui.engine.descent import descend
 from fooler_gui.engine.label_batch import LabelBatch
 from fooler_gui.engine.references import References
-from fooler_gui.engine.starts import slot_rng, uniform_noise
+from fooler_gui.engine.starts import Noise, noise_rng, uniform_noise
 from fooler_gui.engine.training import accuracy_on
 
 FRESH_STEPS = 60
 FRESH_THRESHOLD = 0.999
 FRESH_SLOTS = 8
 _NOISE_IMAGES = 1_000
-_FRESH_SEED = 2**31
-"""Above every seed that a run may have, so that fresh noise is never the noise of a run."""
 
 
 def mean_confidence(classifier: Classifier, images: FloatArray) -> float:
@@ -49,7 +47,7 @@ def fresh_fooled_share(
         if control.stop_requested:
             return None
         yield Working(sentence="Driving fresh noise towards every class", fraction=label / classes)
-        rng = slot_rng(_FRESH_SEED + rng_seed, label)
+        rng = noise_rng(Noise.FRESH_SLOTS, rng_seed, label)
         images = uniform_noise(rng, (FRESH_SLOTS, *classifier.input_shape))
         batch = LabelBatch(label, images, References(layers=()), cost, MethodSettings(), rng)
         over = np.zeros(FRESH_SLOTS, np.bool_)
@@ -76,7 +74,7 @@ def measure_fooledness(
     share = yield from fresh_fooled_share(classifier, rng_seed, control)
     if accuracy is None or share is None:
         return None
-    noise = uniform_noise(np.random.default_rng(_FRESH_SEED + rng_seed), (_NOISE_IMAGES, *classifier.input_shape))
+    noise = uniform_noise(noise_rng(Noise.FRESH_IMAGES, rng_seed), (_NOISE_IMAGES, *classifier.input_shape))
     return Fooledness(
         test_accuracy=accuracy,
         found_mean_confidence=mean_confidence(classifier, found),

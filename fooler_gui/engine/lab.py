@@ -5,6 +5,7 @@ Every method runs on the one thread that owns TensorFlow.
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import time
 from collections.abc import Iterator
@@ -76,6 +77,10 @@ class _InUse:
         if label not in self._references:
             self._references[label] = cost.record(to_float(dataset.training_images_of(label)))
         return self._references[label]
+
+    def has_references(self, labels: tuple[int, ...]) -> bool:
+        """Tells whether the references of all `labels` are recorded."""
+        return set(labels) <= set(self._references)
 
     def keep_references(self, labels: tuple[int, ...]) -> None:
         """Drops the references of all other labels, which can take gigabytes."""
@@ -177,13 +182,15 @@ class Lab:
     def _train(self, job: jobs.Train, control: RunControl) -> Iterator[Message]:
         path = _writable(Path(job.path))
         yield Working(sentence="Preparing the training")
+        before = self._present
+        if before is not None:
+            before.forget_computed()
         classifier, trainer = self._to_be_trained(job)
         settings = job.settings
-        kept = min(settings.validation_images, len(self.dataset.train_images) - 1)
         began = time.perf_counter()
         steps = yield from trainer.train(
-            examples_of(self.dataset, kept),
-            self._validation(kept),
+            examples_of(self.dataset, self._validation_count(settings.validation_images)),
+            self._validation(settings.validation_images),
             control,
             steps=settings.steps,
             batch_size=settings.batch_size,
@@ -192,19 +199,22 @@ class Lab:
         )
         seconds = time.perf_counter() - began
         if steps == 0:
+            self._present = before
             return
         yield Working(sentence="Measuring the test accuracy")
-        accuracy = self._test_accuracy(classifier)
-        save_classifier(classifier, path, accuracy)
-        self._put_in_use(_InUse(classifier, describe(classifier, path, accuracy), trainer))
+        _write_unmeasured(classifier, path)
+        trained, problem = self._kept(classifier, path, self._test_accuracy(classifier), trainer)
+        self._put_in_use(trained)
         yield TrainingFinished(
             steps=steps,
             seconds=seconds,
-            test_accuracy=accuracy,
+            test_accuracy=trained.info.test_accuracy,
             stopped=steps < settings.steps,
             images_per_second=steps * settings.batch_size / seconds,
         )
         yield self._ready()
+        if problem is not None:
+            raise problem
 
     def _to_be_trained(self, job: jobs.Train) -> tuple[Classifier, Trainer]:
         if not job.go_on:
@@ -217,11 +227,34 @@ class Lab:
         self._present = _InUse(present.classifier.copy(), present.info)
         return present.classifier, present.trainer or Trainer(present.classifier)
 
+    def _kept(
+        self, classifier: Classifier, path: Path, accuracy: float, trainer: Trainer | None = None
+    ) -> tuple[_InUse, ClassifierFileError | None]:
+        """Writes a classifier; one that cannot be written is still returned, beside what stood in the way."""
+        try:
+            save_classifier(classifier, path, accuracy)
+        except ClassifierFileError as error:
+            info = ClassifierInfo(
+                name="unsaved",
+                path="",
+                sha256="",
+                topology=classifier.description,
+                input_shape=classifier.input_shape,
+                class_names=classifier.class_names,
+                recorded_layers=classifier.recorded_layers,
+                parameters=classifier.parameters,
+                test_accuracy=accuracy,
+            )
+            return _InUse(classifier, info, trainer), error
+        return _InUse(classifier, describe(classifier, path, accuracy), trainer), None
+
     def _prepare(self, job: jobs.Prepare, control: RunControl) -> None:
         present = self._require_present()
         self._check_labels(job.labels)
         coefficients = article_coefficients(present.classifier.recorded_layers)
         blank = np.zeros((1, *present.classifier.input_shape), np.float32)
+        if not present.has_references(job.labels):
+            present.keep_references(job.labels)
         for label in job.labels:
             if control.stop_requested:
                 return
@@ -234,11 +267,6 @@ class Lab:
         present = self._require_present()
         self._check_labels(spec.labels)
         self._check_coefficients(spec.coefficients)
-        if present.classifier.input_shape != self.dataset.input_shape:
-            raise LabError(
-                f"The classifier must take images of the dataset's shape {self.dataset.input_shape}; it "
-                f"takes {present.classifier.input_shape}."
-            )
         rngs = {label: slot_rng(spec.rng_seed, label) for label in spec.labels}
         starts = {label: start_images(spec, label, self.dataset, rng) for label, rng in rngs.items()}
         present.keep_references(spec.labels)
@@ -269,20 +297,21 @@ class Lab:
         present = self._require_present()
         if len(job.images) == 0:
             raise SettingError("Retraining needs at least one found image; received none.")
+        present.forget_computed()
         rng_seed = job.settings.rng_seed
         before = yield from measure_fooledness(present.classifier, self.dataset, job.images, rng_seed, control)
         if before is None:
             return
         began = time.perf_counter()
         classifier = present.classifier.copy()
-        kept = min(TrainingSettings().validation_images, len(self.dataset.train_images) - 1)
+        kept = self._validation_count(TrainingSettings().validation_images)
         steps = yield from retrain(classifier, self.dataset, job.images, job.settings, kept, control)
         seconds = time.perf_counter() - began
+        _write_unmeasured(classifier, path)
         # The stop that ended the training must not end the measuring of what it led to.
         after = yield from measure_fooledness(classifier, self.dataset, job.images, rng_seed, RunControl())
         assert after is not None
-        save_classifier(classifier, path, after.test_accuracy)
-        self._candidate = _InUse(classifier, describe(classifier, path, after.test_accuracy))
+        self._candidate, problem = self._kept(classifier, path, after.test_accuracy)
         yield RetrainingFinished(
             before=before,
             after=after,
@@ -292,6 +321,8 @@ class Lab:
             stopped=steps < job.settings.steps,
             candidate=self._candidate.info,
         )
+        if problem is not None:
+            raise problem
 
     def _opened(self, path: Path) -> _InUse:
         classifier, accuracy = load_classifier(path)
@@ -307,7 +338,11 @@ class Lab:
             accuracy = self._test_accuracy(classifier)
         return _InUse(classifier, describe(classifier, path, accuracy))
 
-    def _validation(self, count: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    def _validation_count(self, wanted: int) -> int:
+        return min(wanted, len(self.dataset.train_images) - 1)
+
+    def _validation(self, wanted: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+        count = self._validation_count(wanted)
         return self.dataset.train_images[:count], self.dataset.train_labels[:count]
 
     def _test_accuracy(self, classifier: Classifier) -> float:
@@ -349,6 +384,12 @@ class Lab:
                 f"layer_cost_coeffs must name the recorded layers {', '.join(recorded)}; received "
                 f"{', '.join(given) or 'none'}."
             )
+
+
+def _write_unmeasured(classifier: Classifier, path: Path) -> None:
+    """Writes a classifier at once, so that closing the program while it is measured loses nothing."""
+    with contextlib.suppress(ClassifierFileError):  # the file is written again, and told about, once it is measured
+        save_classifier(classifier, path, None)
 
 
 def _writable(path: Path) -> Path:

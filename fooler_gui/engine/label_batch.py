@@ -21,6 +21,8 @@ from fooler_gui.engine.references import References
 from fooler_gui.engine.restarts import keeps_falling
 from fooler_gui.engine.starts import uniform_noise
 
+_LONGEST_HISTORY = int(DescentSettings.info("num_mono_dec_saves").maximum or 0)
+
 
 class NonFiniteCost(LabError, ArithmeticError):
     """The cost or its gradient is no finite number any more. Its text can be shown as it is."""
@@ -104,6 +106,7 @@ class LabelBatch:
         """Adds a save's `probabilities` (B,) to the slots' histories."""
         for history, probability in zip(self._histories, probabilities, strict=True):
             history.append(float(probability))
+            del history[:-_LONGEST_HISTORY]
 
     def stop_reason(self, step: int, settings: DescentSettings) -> str:
         """Returns why the batch is to stop at a save after `step` steps, or "". Pinned slots do not count."""
@@ -132,7 +135,7 @@ class LabelBatch:
             self._replace(slots, noise)
 
     def act(self, action: SlotAction) -> None:
-        """Does what a person asked for one slot; a stopped batch goes on when an image changed.
+        """Does what a person asked for one slot; a stopped batch goes on when an image changed or was unpinned.
 
         Raises:
             SettingError: The slot does not exist, or the image has another shape or range.
@@ -143,6 +146,8 @@ class LabelBatch:
         match action:
             case PinSlot(pinned=pinned):
                 self.pinned = np.where(slots, pinned, self.pinned)
+                if not pinned:
+                    self.stopped_by = ""
             case ReinitialiseSlot():
                 self.restarts = self.restarts + slots
                 self.reinitialise(slots)

@@ -11,7 +11,7 @@ from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import RetrainingSettings
 from fooler_gui.engine.classifier import Classifier, set_fresh_weights
 from fooler_gui.engine.dataset import Dataset
-from fooler_gui.engine.starts import uniform_noise
+from fooler_gui.engine.starts import Noise, noise_rng, uniform_noise
 from fooler_gui.engine.training import Trainer, examples_of
 
 
@@ -22,7 +22,7 @@ def images_of_nothing(found: FloatArray, settings: RetrainingSettings) -> FloatA
         found: (N, H, W, C) float32.
         settings: Their `noise` and `blanks` are numbers of images; blanks are black.
     """
-    rng = np.random.default_rng(settings.rng_seed)
+    rng = noise_rng(Noise.IMAGES_OF_NOTHING, settings.rng_seed)
     shape = found.shape[1:]
     return np.concatenate(
         [found, uniform_noise(rng, (settings.noise, *shape)), np.zeros((settings.blanks, *shape), np.float32)]

@@ -1,7 +1,7 @@
 """A run on disk: ``run.toml`` tells how it was made, ``saves.npz`` holds every save.
 
-A folder is a run when it holds both. ``run.toml`` is written last, so that a run cut short in the writing is none.
-Needs no TensorFlow.
+A folder is a run when it holds both and they belong together: ``run.toml`` notes the hash of its saves and is written
+last, so that neither a writing cut short nor a mix of two runs passes for one. Needs no TensorFlow.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import BoolArray, ClassifierInfo, FloatArray, IntArray, RunFinished, Save
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.engine.array_file import read_arrays, write_arrays
+from fooler_gui.engine.file_hash import sha256_of
 from fooler_gui.engine.toml_file import read_toml
 
 FORMAT = 1
@@ -94,13 +95,13 @@ def write_run(
     """
     kept = list(_one_a_step(saves))
     record = _record(spec, info, kept[-1], finished)
-    settings = folder / SETTINGS_FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with written_whole(settings) as temporary, written_whole(folder / SAVES_FILE) as temporary_saves:
-            temporary.write_text(tomli_w.dumps(record), encoding="utf-8", errors="replace")
-            write_arrays(temporary_saves, _arrays(kept))
-            settings.unlink(missing_ok=True)  # from here on no reader can pair old settings with new saves
+        # The inner one, the saves, takes its place first.
+        with written_whole(folder / SETTINGS_FILE) as settings, written_whole(folder / SAVES_FILE) as temporary:
+            write_arrays(temporary, _arrays(kept))
+            record["result"]["saves_sha256"] = sha256_of(temporary)
+            settings.write_text(tomli_w.dumps(record), encoding="utf-8", errors="replace")
     except OSError as error:
         raise RunFileError(f"The run cannot be written to {folder}: {error.strerror or error}.") from error
 
@@ -138,10 +139,10 @@ def read_last_save(folder: Path) -> LastSave:
     """Returns the last save of the run in `folder`.
 
     Raises:
-        LabError: The folder holds no run, or its saves are damaged or of another shape or range.
+        LabError: The folder holds no run, or its saves are another run's, damaged or of another shape or range.
     """
-    _read_settings(folder)
     path = folder / SAVES_FILE
+    _check_belongs(_read_settings(folder), path)
     labels, images, probabilities, done = read_arrays(path, ["labels", "images", "probabilities", "done"])
     if images.ndim != 6 or 0 in images.shape or not np.issubdtype(images.dtype, np.floating):
         raise RunFileError(
@@ -187,6 +188,17 @@ def read_found_images(folder: Path, input_shape: tuple[int, int, int]) -> FloatA
             f"received {save.images.shape[2:]}."
         )
     return save.images[save.done]
+
+
+def _check_belongs(settings: dict[str, Any], saves: Path) -> None:
+    result = settings.get("result")
+    noted = result.get("saves_sha256") if isinstance(result, dict) else None
+    try:
+        received = sha256_of(saves)
+    except OSError as error:
+        raise RunFileError(f"{saves} cannot be read: {error.strerror or error}.") from error
+    if noted != received:
+        raise RunFileError(f"{saves} must hold the intact saves that {SETTINGS_FILE} beside it tells of; it does not.")
 
 
 def _one_a_step(saves: Sequence[Save]) -> Iterator[Save]:

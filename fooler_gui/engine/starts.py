@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,23 @@ from fooler_gui.engine.array_file import read_images
 from fooler_gui.engine.dataset import Dataset, to_float
 
 
+class Noise(enum.IntEnum):
+    """What noise is for. Each use has streams of its own, so that no two uses ever see the same noise."""
+
+    SLOTS = 101
+    FRESH_SLOTS = 102
+    FRESH_IMAGES = 103
+    IMAGES_OF_NOTHING = 104
+
+
+def noise_rng(use: Noise, rng_seed: int, label: int = 0) -> np.random.Generator:
+    """Returns the source of noise for `use` that the number `rng_seed` starts."""
+    return np.random.default_rng([use, rng_seed, label])
+
+
 def slot_rng(rng_seed: int, label: int) -> np.random.Generator:
     """Returns the source of all noise for `label`: the same whether the label runs alone or beside others."""
-    return np.random.default_rng([rng_seed, label])
+    return noise_rng(Noise.SLOTS, rng_seed, label)
 
 
 def uniform_noise(rng: np.random.Generator, shape: tuple[int, ...]) -> FloatArray:

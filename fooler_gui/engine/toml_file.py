@@ -24,13 +24,38 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as file:
             data = file.read(MAXIMUM_BYTES + 1)
-        if len(data) > MAXIMUM_BYTES:
-            raise TomlFileError(f"{path.name} must be a TOML file of at most 1 MiB; it is larger.")
-        return tomllib.loads(data.decode())
     except FileNotFoundError as error:
         raise TomlFileError(f"There is no file {path}.") from error
     except OSError as error:
         raise TomlFileError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        reason = str(error) if isinstance(error, tomllib.TOMLDecodeError) else type(error).__name__
-        raise TomlFileError(f"{path.name} must be written in TOML; it could not be read ({reason}).") from error
+    if len(data) > MAXIMUM_BYTES:
+        raise TomlFileError(f"{path.name} must be a TOML file of at most 1 MiB; it is larger.")
+    try:
+        table = tomllib.loads(data.decode())
+        _check_whole_numbers(table)
+    except (ValueError, OverflowError, RecursionError) as error:
+        raise TomlFileError(f"{path.name} must be written in TOML; it could not be read ({_reason(error)}).") from error
+    return table
+
+
+def _check_whole_numbers(part: object) -> None:
+    """Refuses what TOML refuses and Python does not: a number so long that not even a sentence about it could be."""
+    if isinstance(part, dict):
+        part = list(part.values())
+    if isinstance(part, list):
+        for entry in part:
+            _check_whole_numbers(entry)
+    elif isinstance(part, int) and not -(2**63) <= part < 2**63:
+        raise OverflowError
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case tomllib.TOMLDecodeError():
+            return str(error)
+        case UnicodeDecodeError():
+            return "it is no text in UTF-8"
+        case RecursionError():
+            return "it is nested too deeply"
+        case _:
+            return "a whole number in it does not fit into 64 bits"

@@ -79,8 +79,8 @@ class ClassifierBox(QWidget):
         layout.addLayout(buttons)
         self._show_classifiers()
 
-        self._open.clicked.connect(self._on_open_clicked)
-        self._save.clicked.connect(self._on_save_clicked)
+        self._open.clicked.connect(self.ask_what_to_open)
+        self._save.clicked.connect(self.ask_where_to_save)
         self._use_former.clicked.connect(self.use_former_requested)
 
     def set_classifier(self, info: ClassifierInfo | None, former: ClassifierInfo | None) -> None:
@@ -91,12 +91,31 @@ class ClassifierBox(QWidget):
     def set_state(self, state: LabState) -> None:
         """Enables what can be pressed while the lab is in `state`."""
         self._state = state
-        self._enable_buttons()
+        self._show_classifiers()
+
+    def ask_what_to_open(self) -> None:
+        """Asks for the file of a classifier to put in use."""
+        dialog = self._make_dialog("Open a classifier")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.open_requested)
+        dialog.open()
+
+    def ask_where_to_save(self) -> None:
+        """Asks for the file to write the classifier in use to."""
+        dialog = self._make_dialog("Save the classifier in use")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("keras")
+        if self._info:
+            dialog.selectFile(f"{self._info.name}.keras")
+        dialog.fileSelected.connect(self.save_requested)
+        dialog.open()
 
     def _show_classifiers(self) -> None:
         info = self._info
-        self._name.setText(short_name(info) if info else "No classifier yet")
-        self._topology.setText(info.topology if info else "Train one, or open one.")
+        loading = self._state is LabState.STARTING
+        self._name.setText(short_name(info) if info else "Loading …" if loading else "No classifier yet")
+        waiting = "Ready in a few seconds." if loading else "Train one, or open one."
+        self._topology.setText(info.topology if info else waiting)
         former = f"Former: {short_name(self._former)}" if self._former else ""
         weights = f"{info.parameters:,} weights" if info else ""
         self._parameters.setText("\n".join(filter(None, (weights, former))))
@@ -108,21 +127,6 @@ class ClassifierBox(QWidget):
         set_disabled_because(self._open, now)
         set_disabled_because(self._save, now or ("" if self._info else NO_CLASSIFIER))
         set_disabled_because(self._use_former, now or ("" if self._former else NO_FORMER))
-
-    def _on_open_clicked(self) -> None:
-        dialog = self._make_dialog("Open a classifier")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.open_requested)
-        dialog.open()
-
-    def _on_save_clicked(self) -> None:
-        dialog = self._make_dialog("Save the classifier in use")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("keras")
-        if self._info:
-            dialog.selectFile(f"{self._info.name}.keras")
-        dialog.fileSelected.connect(self.save_requested)
-        dialog.open()
 
     def _make_dialog(self, title: str) -> QFileDialog:
         dialog = QFileDialog(self, title)

@@ -40,6 +40,7 @@ class CostsPlot(QuietPlot):
         self._lines: list[pg.PlotCurveItem] = []
         self._colours: list[QColor] = []
         self._dark = False
+        self._text = QColor()
         self.legend.setColumnCount(len(_STYLES))
         self._samples = [pg.PlotCurveItem() for _ in _STYLES]
         for sample, name in zip(self._samples, _STYLES, strict=True):
@@ -93,9 +94,9 @@ class CostsPlot(QuietPlot):
     def take_colours(self, palette: QPalette) -> None:
         """Draws everything in the colours of `palette`."""
         super().take_colours(palette)
-        text = palette.color(QPalette.ColorRole.Text)
+        self._text = palette.color(QPalette.ColorRole.Text)
         for sample, style in zip(self._samples, _STYLES.values(), strict=True):
-            sample.setPen(pg.mkPen(text, width=1.5, style=style))
+            sample.setPen(pg.mkPen(self._text, width=1.5, style=style))
         self._colour_lines()
 
     def _fit(self, lowest: float, highest: float) -> None:
@@ -108,7 +109,7 @@ class CostsPlot(QuietPlot):
     def _colour_lines(self) -> None:
         count = len(self._layers)
         layers = [layer_colour(index, count, self._dark) for index in range(count)]
-        self._colours = [*layers, *layers, self.palette().color(QPalette.ColorRole.Text)]
+        self._colours = [*layers, *layers, self._text]
         reference, batch = _STYLES.values()
         styles = [*[reference] * count, *[batch] * count, _MISCLASSIFICATION_STYLE]
         for line, colour, style in zip(self._lines, self._colours, styles, strict=False):

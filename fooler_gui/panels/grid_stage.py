@@ -75,6 +75,10 @@ class GridStage(QAbstractScrollArea):
         """Returns the save that is shown, or None."""
         return self._save
 
+    def message(self) -> str:
+        """Returns what is said in place of images; "" while there are some."""
+        return self._message if self._save is None else ""
+
     def show_save(self, save: Save) -> None:
         """Shows `save` in place of the one before, and highlights the slots that are reinitialised at it."""
         before = self._save

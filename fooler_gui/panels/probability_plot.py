@@ -16,6 +16,7 @@ from fooler_gui.widgets.plot_axes import EndLabel, QuietPlot
 MOST_SLOT_LINES = 16
 _TICK = 0.05
 _HEADROOM = 0.2
+_BAND_SAMPLE_PIXELS = 10
 _PURPOSE = "The probability of the label by step: the lowest of all slots, their mean, and each slot's."
 
 
@@ -45,6 +46,7 @@ class ProbabilityPlot(QuietPlot):
         self.legend.addItem(self._slots, "slots")
         self.legend.addItem(self._restarts, "restart")
         self._text = QColor()
+        self._single = True
         self.take_colours(self.palette())
 
     def draw(self, view: SeriesView) -> None:
@@ -62,6 +64,9 @@ class ProbabilityPlot(QuietPlot):
             self._top.setData(view.steps, view.maximum)
             self._bottom.setData(view.steps, view.minimum)
             self._slots.setData([], [])
+        if single is not self._single:
+            self._single = single
+            self._colour_slots()
         self._band.setVisible(not single)
         self._minimum.setData(view.steps, view.minimum)
         self._mean.setData(view.steps, view.mean)
@@ -89,10 +94,16 @@ class ProbabilityPlot(QuietPlot):
         """Draws everything in the colours of `palette`."""
         super().take_colours(palette)
         self._text = palette.color(QPalette.ColorRole.Text)
+        self._colour_slots()
+        self._minimum.setPen(pg.mkPen(self._text, width=1.5))
+        self._mean.setPen(pg.mkPen(self._text, width=2.5, style=Qt.PenStyle.DashLine))
+
+    def _colour_slots(self) -> None:
+        """Colours the slots' lines and band; the legend's sample, drawn with the lines' pen, looks like either."""
         muted, band = QColor(self._text), QColor(self._text)
         muted.setAlphaF(0.3)
         band.setAlphaF(0.12)
-        self._slots.setPen(pg.mkPen(muted, width=1))
+        self._slots.setPen(pg.mkPen(muted, width=1) if self._single else pg.mkPen(band, width=_BAND_SAMPLE_PIXELS))
         self._band.setBrush(pg.mkBrush(band))
-        self._minimum.setPen(pg.mkPen(self._text, width=1.5))
-        self._mean.setPen(pg.mkPen(self._text, width=2.5, style=Qt.PenStyle.DashLine))
+        for sample, _ in self.legend.items:
+            sample.update()

@@ -90,6 +90,14 @@ class TrainingPanel(QWidget):
         self._classifier_box.set_state(state)
         self._enable_buttons()
 
+    def ask_what_to_open(self) -> None:
+        """Asks for the file of a classifier to put in use."""
+        self._classifier_box.ask_what_to_open()
+
+    def ask_where_to_save(self) -> None:
+        """Asks for the file to write the classifier in use to."""
+        self._classifier_box.ask_where_to_save()
+
     def topology(self) -> Topology:
         """Returns the layers as they are shown."""
         return self._topology_editor.topology()

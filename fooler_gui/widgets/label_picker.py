@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from fooler_gui.widgets.pick_button import PickButton
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
-_LONGEST_NAME = 5
+_MOST_LETTERS = 24
+"""Of all names together, that the buttons can show; longer ones give way to their numbers."""
+
 _STEP_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
 
@@ -39,7 +41,7 @@ class LabelPicker(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(2)
-        self._buttons = [self._make_button(label, str(label)) for label in range(10)]
+        self._buttons = [self._make_button(label, str(label), str(label)) for label in range(10)]
         self._all_button = PickButton("All", self)
         self._all_button.setObjectName("all_labels")
         self._all_button.setAccessibleName("All digits")
@@ -55,7 +57,10 @@ class LabelPicker(QWidget):
             self._row.removeWidget(button)
             button.setParent(None)
             button.deleteLater()
-        self._buttons = [self._make_button(label, name) for label, name in enumerate(class_names)]
+        is_short = sum(map(len, class_names)) <= _MOST_LETTERS
+        self._buttons = [
+            self._make_button(label, name, name if is_short else str(label)) for label, name in enumerate(class_names)
+        ]
         for former, following in pairwise((self._all_button, *self._buttons, self._all_button)):
             QWidget.setTabOrder(former, following)
         self.set_labels(self._labels)
@@ -88,8 +93,8 @@ class LabelPicker(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _make_button(self, label: int, name: str) -> PickButton:
-        button = PickButton(name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…", self)
+    def _make_button(self, label: int, name: str, text: str) -> PickButton:
+        button = PickButton(text, self)
         button.setObjectName(f"label_{label}")
         button.setAccessibleName(name)
         button.setToolTip(

@@ -65,5 +65,5 @@ class VerticalScrollArea(QScrollArea):
     def _fit(self) -> None:
         content = self.widget()
         self.setMinimumWidth(content.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width())
-        if content.hasHeightForWidth():
-            content.setMinimumHeight(content.heightForWidth(self.viewport().width()))
+        wrapped = content.heightForWidth(self.viewport().width()) if content.hasHeightForWidth() else 0
+        content.setMinimumHeight(max(wrapped, content.minimumSizeHint().height()))

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QMouseEvent, QPalette
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPalette
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from fooler_gui.core.formats import format_number
@@ -20,6 +20,11 @@ from fooler_gui.widgets.colours import CHANGED
 _NEAR_PIXELS = 6
 _FEWEST_STEPS = 10
 _FEW_TICKS = 2
+_SAMPLE_PIXELS = 14
+_MOST_FOR_LABELS = 0.7
+"""Share of a narrow plot that the texts at the lines' ends may take."""
+_CUT_PIXELS = 6
+"""So near to an end of the axis half of a number would be cut off."""
 LEGEND_PIXELS = 20
 """Height at the top of a plot that is kept free for the legend."""
 _HINT = "Turn the wheel to look closer at some steps, drag to move, double-click to see all steps."
@@ -37,8 +42,10 @@ class EndLabel:
 class _LogAxis(pg.AxisItem):
     """An axis of decimal logarithms, with few and round numbers in their shortest form."""
 
-    def tickValues(self, lowest: float, highest: float, _size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
+    def tickValues(self, lowest: float, highest: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
         """Returns the logarithms of whole powers of ten; of 2 and 5 too where there are few."""
+        cut = _CUT_PIXELS * (highest - lowest) / max(1.0, size)
+        lowest, highest = lowest + cut, highest - cut
         powers = range(math.floor(lowest), math.ceil(highest) + 1)
         apart = max(1, len(powers) // 5)
         whole = [float(power) for power in powers if power % apart == 0]
@@ -49,6 +56,22 @@ class _LogAxis(pg.AxisItem):
     def logTickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:  # noqa: N802
         """Returns what stands at the ticks."""
         return [format_number(float(f"{10**value:.1g}")) for value in values]
+
+
+class _ShortSample(pg.ItemSample):
+    """A line of the legend, short enough for narrow plots."""
+
+    def __init__(self, item: pg.GraphicsObject) -> None:
+        super().__init__(item)
+        self.setFixedWidth(_SAMPLE_PIXELS)
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(0, 0, _SAMPLE_PIXELS, self.height())
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        painter.setPen(self.item.opts["pen"])
+        middle = self.height() / 2 + 1
+        painter.drawLine(QPointF(0, middle), QPointF(_SAMPLE_PIXELS, middle))
 
 
 class QuietPlot(pg.PlotWidget):
@@ -94,7 +117,7 @@ class QuietPlot(pg.PlotWidget):
         self.getAxis("left").setWidth(40)
         self._label_pixels = QFontMetricsF(self._small).horizontalAdvance(widest_label) + 8
         size = f"{self._small.pointSizeF():g}pt"
-        self.legend = self.addLegend(offset=(4, 1), labelTextSize=size, horSpacing=4)
+        self.legend = self.addLegend(offset=(4, 1), labelTextSize=size, horSpacing=4, sampleType=_ShortSample)
         self.legend.layout.setContentsMargins(0, 0, 0, 0)
         self.legend.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self._message = pg.TextItem(anchor=(0.5, 0.5))
@@ -134,21 +157,25 @@ class QuietPlot(pg.PlotWidget):
         return max(64, 2 * math.ceil(self._view.width()))
 
     def set_end_labels(self, labels: Sequence[EndLabel]) -> None:
-        """Writes `labels` at the lines' ends, moved apart where they would cover each other."""
+        """Writes `labels` at the lines' ends, moved apart where they would cover each other.
+
+        Where there is no room for all, the lowest are left out.
+        """
         self._labels = tuple(labels)
         while len(self._label_items) < len(labels):
             item = pg.TextItem(anchor=(0, 0.5))
             item.setFont(self._small)
             self.addItem(item, ignoreBounds=True)
             self._label_items.append(item)
-        for item in self._label_items[len(labels) :]:
+        for item in self._label_items:
             item.setVisible(False)
         bottom, top = self._view.viewRange()[1]
         unit = (top - bottom) / max(1.0, self._view.height())
         least = QFontMetricsF(self._small).capHeight() * 1.45 * unit
-        ordered = sorted(range(len(labels)), key=lambda index: labels[index].y)
-        highest = top - LEGEND_PIXELS * unit - least / 2
-        heights = spread([labels[index].y for index in ordered], least, bottom + least / 2, highest)
+        lowest, highest = bottom + least, top - LEGEND_PIXELS * unit - least / 2
+        room = max(1, math.floor((highest - lowest) / least) + 1)
+        ordered = sorted(range(len(labels)), key=lambda index: labels[index].y)[-room:]
+        heights = spread([labels[index].y for index in ordered], least, lowest, highest)
         for index, height in zip(ordered, heights, strict=True):
             item, label = self._label_items[index], labels[index]
             item.setText(label.text, label.colour)
@@ -215,7 +242,7 @@ class QuietPlot(pg.PlotWidget):
     def _fit_steps(self) -> None:
         if self._following:
             width = max(1.0, self._view.width())
-            share = min(0.6, self._label_pixels / width)
+            share = min(_MOST_FOR_LABELS, self._label_pixels / width)
             self._view.setXRange(0, max(_FEWEST_STEPS, self._last_step) / (1 - share), padding=0)
 
     def _refit(self) -> None:

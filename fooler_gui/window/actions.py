@@ -7,8 +7,11 @@ from PySide6.QtGui import QAction, QIcon, QKeySequence, QPalette, QUndoStack
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.lab_state import LabState
+from fooler_gui.panels.hindrances import why_not_now
 from fooler_gui.widgets.icons import icon
+from fooler_gui.widgets.tooltips import paragraphs
 
+_NO_IMAGES = "There are no images yet; press Run first."
 _STOPPABLE = (LabState.TRAINING, LabState.BACKWORKING, LabState.PAUSED, LabState.RETRAINING, LabState.WORKING)
 
 
@@ -22,12 +25,14 @@ class LabActions:
 
     def __init__(self, window: QWidget, undo_stack: QUndoStack) -> None:
         self._icons: dict[QAction, str] = {}
+        self._tips: dict[QAction, str] = {}
 
         def make(name: str, text: str, icon_name: str, key: QKeySequence | str | int, tip: str) -> QAction:
             action = QAction(text, window, objectName=f"{name}_action", toolTip=tip, statusTip="")
             action.setShortcut(QKeySequence(key))
             shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            action.setToolTip(f"{tip} ({shown})" if shown else tip)
+            self._tips[action] = f"{tip} ({shown})" if shown else tip
+            action.setToolTip(self._tips[action])
             if icon_name:
                 self._icons[action] = icon_name
             return action
@@ -100,7 +105,7 @@ class LabActions:
             action.setIcon(icon(name, palette))
 
     def set_state(self, state: LabState, *, has_images: bool, has_found: bool, all_labels: bool) -> None:
-        """Enables what can be done in `state`.
+        """Enables what can be done in `state`; the tooltips of the other actions say why they cannot.
 
         Args:
             state: What the lab is doing.
@@ -108,21 +113,24 @@ class LabActions:
             has_found: Whether any of them is over the threshold.
             all_labels: Whether they show every class.
         """
-        ready = state is LabState.READY
-        going = state in (LabState.BACKWORKING, LabState.PAUSED)
-        self.run.setEnabled(ready or state is LabState.PAUSED)
-        self.run.setText("Go on" if state is LabState.PAUSED else "Run")
-        self.pause.setEnabled(state is LabState.BACKWORKING)
-        self.step.setEnabled(ready or going)
-        self.stop.setEnabled(state in _STOPPABLE)
-        self.stop.setText("Stop and keep" if state is not LabState.WORKING else "Stop")
-        for action in (self.export_grid, self.copy_grid):
-            action.setEnabled(has_images)
-        self.export_found.setEnabled(has_found)
-        self.export_fooling.setEnabled(has_images and all_labels)
-        self.export_worst.setEnabled(ready)
-        self.open_classifier.setEnabled(ready or state is LabState.UNTRAINED)
-        self.save_classifier.setEnabled(ready)
+        now, goes_on, paused = why_not_now(state), state is LabState.BACKWORKING, state is LabState.PAUSED
+        images = "" if has_images else _NO_IMAGES
+        reasons = {
+            self.run: "" if paused else "The run goes on already." if goes_on else now,
+            self.pause: "" if goes_on else "The run is paused already." if paused else "No run goes on.",
+            self.step: "" if goes_on or paused else now,
+            self.stop: "" if state in _STOPPABLE else "Nothing goes on that could be stopped.",
+            self.export_grid: images,
+            self.copy_grid: images,
+            self.export_found: images or ("" if has_found else "No image is over the threshold yet."),
+            self.export_fooling: images or ("" if all_labels else "It shows every digit: press All, then Run."),
+            self.export_worst: now,
+            self.open_classifier: why_not_now(state, needs_classifier=False),
+            self.save_classifier: now,
+        }
+        for action, reason in reasons.items():
+            action.setEnabled(not reason)
+            action.setToolTip(paragraphs(reason, self._tips[action]) if reason else self._tips[action])
 
     def stop_icon(self, palette: QPalette) -> QIcon:
         """Returns the stop sign for a button outside the toolbar."""

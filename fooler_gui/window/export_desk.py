@@ -15,7 +15,7 @@ from fooler_gui.core.files import free_path
 from fooler_gui.core.messages import WorstImages
 from fooler_gui.figures import write_png
 from fooler_gui.panels.export_dialog import ExportDialog
-from fooler_gui.window.exports import grid_picture, picture_info, worst_picture, write_found_images
+from fooler_gui.window.exports import PictureTooBigError, grid_picture, picture_info, worst_picture, write_found_images
 from fooler_gui.window.main_window import MainWindow
 from fooler_gui.window.wiring import Wiring
 
@@ -49,11 +49,16 @@ class ExportDesk(QObject):
 
     def export_grid(self, path: Path, *, scale: int, captions: bool) -> None:
         """Writes the images on screen as the PNG picture `path`, and says so."""
-        save, classifier = self._controller.save, self._controller.classifier
+        save, classifier = self._controller.save, self._wiring.classifier
         if save is None or classifier is None:
             return
-        picture = grid_picture(save, classifier.class_names, scale=scale, captions=captions)
-        self._write(path, lambda: write_png(picture, path, picture_info(classifier, self._wiring.spec)))
+        info = picture_info(classifier, self._wiring.spec, self._window.plots.marks())
+
+        def write() -> None:
+            picture = grid_picture(save, classifier.class_names, scale=scale, captions=captions)
+            write_png(picture, path, info)
+
+        self._write(path, write)
 
     def export_found(self, path: Path) -> None:
         """Writes the found images of the run on screen as the array file `path`, and says so."""
@@ -77,10 +82,14 @@ class ExportDesk(QObject):
 
     @Slot()
     def _on_copy_grid(self) -> None:
-        save, classifier = self._controller.save, self._controller.classifier
+        save, classifier = self._controller.save, self._wiring.classifier
         if save is None or classifier is None:
             return
-        picture = grid_picture(save, classifier.class_names, scale=FIGURE_SCALE, captions=True)
+        try:
+            picture = grid_picture(save, classifier.class_names, scale=FIGURE_SCALE, captions=True)
+        except PictureTooBigError as error:
+            self._refuse(str(error))
+            return
         QGuiApplication.clipboard().setImage(_to_qimage(picture))
         self._window.set_status("Copied the grid to the clipboard.")
 
@@ -109,7 +118,7 @@ class ExportDesk(QObject):
             return
         self._worst_path = None
         picture = worst_picture(worst, classifier.class_names, scale=FIGURE_SCALE)
-        self._write(path, lambda: write_png(picture, path, picture_info(classifier, None)))
+        self._write(path, lambda: write_png(picture, path, picture_info(classifier)))
 
     def _ask_for_path(self, name: str, kinds: str) -> Path | None:
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation) or str(Path.home())
@@ -119,17 +128,24 @@ class ExportDesk(QObject):
         if not chosen:
             return None
         path = Path(chosen)
-        return path if path.suffix == suggested.suffix else free_path(path.with_name(path.name + suggested.suffix))
+        return (
+            path if path.suffix.lower() == suggested.suffix else free_path(path.with_name(path.name + suggested.suffix))
+        )
 
     def _write(self, path: Path, write: Callable[[], object]) -> None:
         try:
             write()
         except OSError as error:
-            self._window.error_bar.show_error(
-                f"{path} cannot be written: {error.strerror or error}. Choose another folder."
-            )
+            self._refuse(f"{path} cannot be written: {error.strerror or error}. Choose another folder.")
+        except PictureTooBigError as error:
+            self._refuse(str(error))
         else:
+            self._window.error_bar.hide()
             self._window.set_status(f"Wrote {path}.")
+
+    def _refuse(self, sentence: str) -> None:
+        self._window.error_bar.show_error(sentence)
+        self._window.set_status(sentence)
 
 
 def _to_qimage(picture: Image.Image) -> QImage:

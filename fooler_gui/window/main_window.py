@@ -33,7 +33,7 @@ from fooler_gui.panels.run_bar import RunBar
 from fooler_gui.panels.training import TrainingPanel
 from fooler_gui.widgets.icons import icon
 from fooler_gui.widgets.panel_layout import VerticalScrollArea
-from fooler_gui.widgets.theme import THEME_CHOICES, is_dark
+from fooler_gui.widgets.theme import THEME_CHOICES
 from fooler_gui.window.actions import LabActions
 
 LAYOUT_VERSION = 1
@@ -41,6 +41,8 @@ LAYOUT_VERSION = 1
 
 _UNDO_LIMIT = 200
 _WIDTH_FOR_WORDS = 1200
+_CENTRE_HEIGHTS = (480, 220)
+"""Of the grid and of the plots; more room is shared out in the same proportion."""
 
 
 class MainWindow(QMainWindow):
@@ -126,6 +128,7 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Puts every panel back in its place."""
         self.restoreState(self._default_state, LAYOUT_VERSION)
+        self._splitter.setSizes(_CENTRE_HEIGHTS)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leaves the words off the toolbar's buttons where they would push others out of sight."""
@@ -135,12 +138,11 @@ class MainWindow(QMainWindow):
         self._run_toolbar.setToolButtonStyle(styles.ToolButtonTextBesideIcon if wide else styles.ToolButtonIconOnly)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Redraws icons and plots when the theme changes."""
+        """Redraws icons when the theme changes."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_docks"):
             self.actions_.set_palette(self.palette())
             self._export_button.setIcon(icon("export", self.palette()))
-            self.plots.set_theme(is_dark(QApplication.instance()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Asks whether the window may close, and remembers its layout if so."""
@@ -149,18 +151,19 @@ class MainWindow(QMainWindow):
             return
         self._layout.setValue("geometry", self.saveGeometry())
         self._layout.setValue("state", self.saveState(LAYOUT_VERSION))
+        self._layout.setValue("centre", self._splitter.saveState())
         self._layout.sync()
         event.accept()
         self.closed.emit()
 
     def _build_centre(self) -> None:
-        splitter = QSplitter(Qt.Orientation.Vertical, self)
+        splitter = self._splitter = QSplitter(Qt.Orientation.Vertical, self)
         splitter.setObjectName("centre_splitter")
         splitter.addWidget(self.grid)
         splitter.addWidget(self.plots)
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([480, 220])
+        splitter.setSizes(_CENTRE_HEIGHTS)
         splitter.setChildrenCollapsible(False)
         centre = QWidget(self)
         layout = QVBoxLayout(centre)
@@ -212,6 +215,7 @@ class MainWindow(QMainWindow):
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(spacer)
         self.export_menu = QMenu("Export", self)
+        self.export_menu.setToolTipsVisible(True)
         self.export_menu.addActions(
             [
                 actions.export_grid,
@@ -285,8 +289,10 @@ class MainWindow(QMainWindow):
         return separator
 
     def _restore_layout(self) -> None:
-        geometry, state = self._layout.value("geometry"), self._layout.value("state")
+        geometry, state, centre = (self._layout.value(name) for name in ("geometry", "state", "centre"))
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
+        if isinstance(centre, QByteArray):
+            self._splitter.restoreState(centre)
         if isinstance(state, QByteArray) and not self.restoreState(state, LAYOUT_VERSION):
             self.reset_layout()

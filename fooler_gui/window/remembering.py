@@ -38,7 +38,9 @@ def remember(window: MainWindow, memory: UserSettings) -> None:
             "rng_seed": descent.rng_seed(),
         },
     )
-    memory.set_table("coefficients", window.coefficients.coefficients().to_dict())
+    coefficients = window.coefficients.coefficients()
+    if coefficients.layer_cost_coeffs:  # none before there is a classifier: those of the last time stay
+        memory.set_table("coefficients", coefficients.to_dict())
     memory.set_table("topology", window.training.topology().to_dict())
     memory.set_table("training", window.training.settings().to_dict())
     memory.set_table("retraining", window.retraining.settings().to_dict())
@@ -86,7 +88,8 @@ def recall(window: MainWindow, memory: UserSettings) -> None:
 def recall_coefficients(window: MainWindow, memory: UserSettings, recorded_layers: Iterable[str]) -> None:
     """Puts the coefficients of `memory` into `window` if they are those of `recorded_layers`."""
     table, layers = memory.table("coefficients"), tuple(recorded_layers)
-    if table and set(table.get("layer_cost_coeffs", {})) == set(layers):
+    remembered = table.get("layer_cost_coeffs")
+    if isinstance(remembered, dict) and set(remembered) == set(layers):
         _try(lambda: window.coefficients.set_coefficients(CostCoefficients.from_dict(table, layers)))
 
 

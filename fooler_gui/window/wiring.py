@@ -20,11 +20,21 @@ from fooler_gui.core.messages import (
 )
 from fooler_gui.core.run_control import PinSlot, ReinitialiseSlot, SetSlotImage
 from fooler_gui.core.run_spec import RunSpec
-from fooler_gui.core.settings import RetrainingSettings, TrainingSettings
+from fooler_gui.core.settings import CostCoefficients, RetrainingSettings, TrainingSettings
 from fooler_gui.core.topology import Topology
+from fooler_gui.panels.grid_stage import NO_IMAGES
+from fooler_gui.panels.hindrances import NO_CLASSIFIER
 from fooler_gui.window.main_window import MainWindow
 
 _RECORDING = (LabState.BACKWORKING, LabState.PAUSED)
+_EMPTY_GRID = {
+    LabState.STARTING: "TensorFlow and the classifier are being loaded; this takes a few seconds.",
+    LabState.UNTRAINED: NO_CLASSIFIER,
+    LabState.TRAINING: "No images yet. Press Space once the training has ended.",
+    LabState.BACKWORKING: "The run begins.",
+    LabState.PAUSED: "The run begins.",
+}
+"""What the grid says while there are no images."""
 
 
 class Wiring(QObject):
@@ -33,6 +43,10 @@ class Wiring(QObject):
     Args:
         window: The main window, which owns the wiring.
         controller: The lab's conductor.
+
+    Attributes:
+        spec: What the run on screen was begun with.
+        classifier: The one that it is about.
     """
 
     def __init__(self, window: MainWindow, controller: Controller) -> None:
@@ -40,6 +54,9 @@ class Wiring(QObject):
         self._window = window
         self._controller = controller
         self.spec: RunSpec | None = None
+        self.classifier: ClassifierInfo | None = None
+        self._coming: RunSpec | None = None
+        self._was_busy = False
         self._connect_panels()
         self._connect_grid()
         self._connect_controller()
@@ -55,9 +72,11 @@ class Wiring(QObject):
         window.run_bar.pace_changed.connect(controller.set_pace)
         window.run_bar.labels_changed.connect(self._prepare)
         window.descent.setup_changed.connect(self._prepare)
-        window.coefficients.coefficients_changed.connect(controller.change_coefficients)
+        window.coefficients.coefficients_changed.connect(self._on_coefficients_changed)
         window.descent.descent_changed.connect(controller.change_descent)
         training = window.training
+        actions.open_classifier.triggered.connect(training.ask_what_to_open)
+        actions.save_classifier.triggered.connect(training.ask_where_to_save)
         training.open_requested.connect(controller.open_classifier)
         training.save_requested.connect(controller.save_classifier)
         training.use_former_requested.connect(controller.use_former_classifier)
@@ -148,6 +167,12 @@ class Wiring(QObject):
     def _on_retrain(self, settings: RetrainingSettings, which: str) -> None:
         self._controller.retrain(settings, which)
 
+    @Slot(object)
+    def _on_coefficients_changed(self, coefficients: CostCoefficients) -> None:
+        self._controller.change_coefficients(coefficients)
+        if self._controller.state is LabState.PAUSED:
+            self._window.coefficients.set_applied("Applies at the next step.")
+
     @Slot(int, int)
     def _on_reinitialise(self, label: int, slot: int) -> None:
         self._controller.act_on_slot(ReinitialiseSlot(label=label, slot=slot))
@@ -158,11 +183,15 @@ class Wiring(QObject):
 
     @Slot(int, int, object)
     def _on_image_given(self, label: int, slot: int, image: object) -> None:
+        self._window.error_bar.hide()
         self._controller.act_on_slot(SetSlotImage(label=label, slot=slot, image=image))
 
     @Slot(object)
     def _on_state_changed(self, state: LabState) -> None:
         window = self._window
+        if state.busy and not self._was_busy:
+            window.error_bar.hide()
+        self._was_busy = state.busy
         if state is LabState.TRAINING:
             window.training.start_training()
             window.reveal(window.training.live_plot())
@@ -173,15 +202,18 @@ class Wiring(QObject):
         window.retraining.set_state(state)
         window.run_bar.set_run_going(going)
         window.descent.set_run_going(going)
-        window.grid.set_slot_actions_enabled(going)
         if not state.busy:
             window.set_progress(None, going=False)
+            self._coming = None
+        window.grid.set_slot_actions_enabled(going and self._coming is None)
+        if self._controller.save is None:
+            window.grid.clear(_EMPTY_GRID.get(state, NO_IMAGES))
         if state is LabState.READY:
             self._prepare()
         self._enable_actions()
 
     def _enable_actions(self) -> None:
-        save, classifier = self._controller.save, self._controller.classifier
+        save, classifier = self._controller.save, self.classifier
         every_label = save is not None and classifier is not None and len(save.labels) == len(classifier.class_names)
         self._window.actions_.set_state(
             self._controller.state,
@@ -218,18 +250,15 @@ class Wiring(QObject):
 
     @Slot(object)
     def _on_run_started(self, spec: RunSpec) -> None:
-        self.spec = spec
-        window = self._window
-        names = self._controller.classifier.class_names if self._controller.classifier else ()
-        window.error_bar.hide()
-        window.grid.clear("The run begins.")
-        window.plots.start_run(names)
-        window.coefficients.set_applied("")
-        self._enable_actions()
+        self._coming = spec
+        self._window.coefficients.set_applied("")
+        self._window.grid.set_slot_actions_enabled(False)
 
     @Slot(object)
     def _on_saves_arrived(self, saves: Sequence[Save]) -> None:
         window = self._window
+        if self._coming is not None:
+            self._show_run(self._coming)
         for save in saves[:-1]:
             if save.reinitialised.any():
                 window.grid.note_restarts(save)
@@ -238,6 +267,12 @@ class Wiring(QObject):
         descent = window.descent.descent()
         window.set_progress(None if descent.keep_refining else min(1.0, saves[-1].step / descent.max_steps))
         self._enable_actions()
+
+    def _show_run(self, spec: RunSpec) -> None:
+        """Makes room for a run whose first save has come; until then the one before it stays on screen."""
+        self.spec, self.classifier, self._coming = spec, self._controller.classifier, None
+        self._window.plots.start_run(self.classifier.class_names if self.classifier else ())
+        self._window.grid.set_slot_actions_enabled(True)
 
     @Slot(object)
     def _on_run_finished(self, _finished: RunFinished) -> None:

@@ -33,6 +33,9 @@ def files(tmp_path, classifier_file):
     )
     (tmp_path / "syntax.toml").write_text("batch_cost_coeff = = 1")
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "digits.toml").write_text("batch_cost_coeff = " + "9" * 5000)
+    (tmp_path / "hexadecimal.toml").write_text("batch_cost_coeff = 0x" + "f" * 5000)
+    (tmp_path / "deep.toml").write_text("batch_cost_coeff = " + "[" * 5000)
     (tmp_path / "nan.toml").write_text("batch_cost_coeff = nan")
     (tmp_path / "inf.toml").write_text("[layer_cost_coeffs]\nfc = inf")
     (tmp_path / "negative.toml").write_text("misclassification_coeff = -1")
@@ -95,7 +98,10 @@ BAD = {
         for name, sentence in {
             "missing": "there is no missing.toml",
             "syntax": "must be written in TOML",
-            "bytes": "must be written in TOML",
+            "bytes": "it is no text in UTF-8",
+            "digits": "a whole number in it does not fit into 64 bits",
+            "hexadecimal": "a whole number in it does not fit into 64 bits",
+            "deep": "it is nested too deeply",
             "nan": "received nan",
             "inf": "received inf",
             "negative": "received -1",

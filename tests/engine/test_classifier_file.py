@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import io
 import json
 import subprocess
@@ -9,16 +10,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import h5py
 import keras
 import numpy as np
 import pytest
-from tiny import make_batch, make_classifier, noise
+import tensorflow as tf
+from tiny import CLASS_NAMES, make_batch, make_classifier, noise
 
 from fooler_gui.core.settings import MethodSettings, article_coefficients
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.classifier_file import ClassifierFileError, describe, load_classifier, save_classifier
 from fooler_gui.engine.cost import CostFunction
 from fooler_gui.engine.dataset import Dataset
+from fooler_gui.resources import bundled_classifier
 
 layers = keras.layers
 Members = dict[str, bytes]
@@ -238,14 +242,14 @@ def test_an_archive_that_claims_to_unpack_to_gigabytes_is_refused(good: Path, tm
         archive.getinfo("model.weights.h5").file_size = 3 * 2**30
         archive.comment = b"x"  # so that the directory is written again
     path.write_bytes(directory.getvalue())
-    assert "must unpack to at most 1 GiB" in refusal(path)
+    assert "it holds one of 3,221,225,472 bytes" in refusal(path)
 
 
 def test_an_archive_with_a_huge_configuration_is_refused(good: Path, tmp_path: Path) -> None:
     members = members_of(good) | {"config.json": b" " * (2**22 + 1)}
     path = archive_of(tmp_path / "bomb.keras", members, zipfile.ZIP_DEFLATED)
     assert path.stat().st_size < 100_000
-    assert "configuration of at most 4 MiB" in refusal(path)
+    assert "must hold a config.json of 0 to 4,194,304 bytes" in refusal(path)
 
 
 @pytest.mark.parametrize("missing", ["config.json", "model.weights.h5"])
@@ -301,9 +305,23 @@ def test_configurations_that_name_what_is_not_allowed_are_refused(
             dense["config"]["unheard_of"] = [[{"x": [HOSTILE[kind]]}]]
 
     path = with_configuration(good, tmp_path / "net.keras", change)
-    assert "may only use the layers of an ordinary convolutional net; it names" in refusal(path)
+    sentence = refusal(path)
+    assert "may only use the layers of an ordinary convolutional net, one after another; it names" in sentence
 
 
+@pytest.fixture
+def nothing_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails a test in which a configuration is built other than as a mere plan, where weights are not made."""
+    build = keras.saving.deserialize_keras_object
+
+    def plan(*arguments: object, **options: object) -> object:
+        assert not tf.executing_eagerly(), "its layers were made"
+        return build(*arguments, **options)
+
+    monkeypatch.setattr(keras.saving, "deserialize_keras_object", plan)
+
+
+@pytest.mark.usefixtures("nothing_made")
 @pytest.mark.parametrize("units", [10**5, 10**9, 10**15])
 def test_layers_that_claim_more_weights_than_the_file_holds_are_refused_before_they_are_made(
     units: int, good: Path, tmp_path: Path
@@ -312,15 +330,177 @@ def test_layers_that_claim_more_weights_than_the_file_holds_are_refused_before_t
         layer_called(configuration, "fc")["config"]["units"] = units
         layer_called(configuration, "logits")["build_config"] = {"input_shape": [None, units]}
 
+    sentence = refusal(with_configuration(good, tmp_path / "net.keras", change))
+    if units == 10**5:
+        assert "must hold a model.weights.h5 of 7,200,046 to" in sentence  # two bytes a weight
+    else:
+        assert "must need at most 256 MiB" in sentence
+
+
+@pytest.mark.usefixtures("nothing_made")
+def test_layers_beside_the_chain_are_refused_before_their_weights_are_made(good: Path, tmp_path: Path) -> None:
+    def change(configuration: Any) -> None:
+        beside = copy.deepcopy(layer_called(configuration, "fc"))
+        beside["name"] = beside["config"]["name"] = "beside"
+        beside["config"]["units"] = 10**9
+        configuration["config"]["layers"].append(beside)
+
     path = with_configuration(good, tmp_path / "net.keras", change)
-    refusal(path)
+    assert "must have no layers beside those between images and probabilities; it has 1" in refusal(path)
 
 
-def test_images_that_would_take_gigabytes_are_refused_before_they_are_made(good: Path, tmp_path: Path) -> None:
-    images = keras.Input((100_000, 100_000, 1))
-    signal = layers.Flatten()(layers.Conv2D(1, 3, strides=50_000)(images))
-    keras.Model(images, layers.Dense(3, activation="softmax")(signal)).save(tmp_path / "net.keras")
-    assert "up to 10,000,000,000 units" in refusal(tmp_path / "net.keras")
+def followed(*parts: keras.layers.Layer, shape: tuple[int, ...] = (8, 8, 1)) -> keras.Model:
+    """Returns a functional net of `parts` with an output; nothing is computed, so that they may ask for anything."""
+    signal = images = keras.Input(shape)
+    for part in parts:
+        signal = part(signal)
+    signal = layers.Dense(3, activation="softmax")(layers.GlobalMaxPooling2D()(signal))
+    return keras.Model(images, signal)
+
+
+@pytest.mark.usefixtures("nothing_made")
+@pytest.mark.parametrize(
+    "network",
+    [
+        lambda: followed(layers.Conv2D(1, 3, strides=50_000), shape=(100_000, 100_000, 1)),
+        lambda: followed(layers.ZeroPadding2D(40_000)),
+        lambda: followed(*(layers.ZeroPadding2D(100) for _ in range(30))),
+        lambda: followed(layers.Conv2D(1, 3, padding="same", dilation_rate=8_000)),
+        lambda: followed(layers.MaxPooling2D(10**9, padding="same")),
+        lambda: followed(layers.AveragePooling2D(10**9, padding="same")),
+    ],
+    ids=["images", "one layer", "many layers", "dilation", "largest of a window", "mean of a window"],
+)
+def test_nets_that_need_gigabytes_for_one_image_are_refused_before_they_are_made(
+    network: Callable[[], keras.Model], tmp_path: Path
+) -> None:
+    path = saved_by_keras(tmp_path / "net.keras", network())
+    assert "must need at most 256 MiB for what its layers do with one image; it needs" in refusal(path)
+
+
+@pytest.mark.usefixtures("nothing_made")
+def test_a_layer_that_is_applied_again_and_again_is_refused(tmp_path: Path) -> None:
+    shared = layers.ZeroPadding2D(1000)
+    path = saved_by_keras(tmp_path / "net.keras", followed(*[shared] * 40))
+    assert "must use each layer once, on one signal; it uses one 40 times, on 40 signals" in refusal(path)
+
+
+@pytest.mark.usefixtures("nothing_made")
+@pytest.mark.parametrize("kind", ["functional", "sequential"])
+def test_nets_within_nets_are_refused(kind: str, tmp_path: Path) -> None:
+    images = keras.Input((8, 8, 1))
+    padding = layers.ZeroPadding2D(40_000)
+    inner = keras.Model(images, padding(images)) if kind == "functional" else keras.Sequential([images, padding])
+    path = saved_by_keras(tmp_path / "net.keras", followed(inner))
+    assert f".{kind.capitalize()} where none may stand" in refusal(path)
+
+
+@pytest.mark.usefixtures("nothing_made")
+def test_layers_within_layers_are_refused(good: Path, tmp_path: Path) -> None:
+    def change(configuration: Any) -> None:
+        dense = layer_called(configuration, "fc")
+        dense["config"]["activation"] = copy.deepcopy(dense)
+
+    assert "keras.layers.Dense where none may stand" in refusal(
+        with_configuration(good, tmp_path / "net.keras", change)
+    )
+
+
+@pytest.mark.usefixtures("nothing_made")
+def test_nets_of_more_than_a_hundred_layers_are_refused(tmp_path: Path) -> None:
+    path = saved_by_keras(tmp_path / "net.keras", followed(*(layers.ReLU() for _ in range(100))))
+    assert "must have at most 100 layers; it has 103" in refusal(path)
+
+
+@pytest.mark.usefixtures("nothing_made")
+@pytest.mark.parametrize("channels", [2, 4])
+def test_images_that_are_neither_grey_nor_in_colour_are_refused(channels: int, tmp_path: Path) -> None:
+    path = saved_by_keras(tmp_path / "net.keras", followed(shape=(8, 8, channels)))
+    assert f"must take images of 1 or 3 channels; it takes {channels}" in refusal(path)
+
+
+@pytest.mark.usefixtures("nothing_made")
+def test_nets_for_a_fixed_number_of_images_are_refused(tmp_path: Path) -> None:
+    images = keras.Input(batch_shape=(4, 8, 8, 1))
+    network = keras.Model(images, layers.Dense(3, activation="softmax")(layers.Flatten()(images)))
+    assert "must turn images" in refusal(saved_by_keras(tmp_path / "net.keras", network))
+
+
+def with_weights(good: Path, path: Path, change: Callable[[h5py.File], object]) -> Path:
+    """Writes `good` to `path` with its weights' file changed in place."""
+    members = members_of(good)
+    stream = io.BytesIO(members["model.weights.h5"])
+    with h5py.File(stream, "r+") as file:
+        change(file)
+    members["model.weights.h5"] = stream.getvalue()
+    return archive_of(path, members)
+
+
+KERNEL = "layers/dense/vars/0"
+
+
+def replaced(**options: Any) -> Callable[[h5py.File], object]:
+    def change(file: h5py.File) -> object:
+        del file[KERNEL]
+        return file.create_dataset(KERNEL, **options)
+
+    return change
+
+
+def linked(link: object) -> Callable[[h5py.File], object]:
+    def change(file: h5py.File) -> None:
+        del file[KERNEL]
+        file[KERNEL] = link
+
+    return change
+
+
+def virtual(file: h5py.File) -> None:
+    layout = h5py.VirtualLayout((64, 12), "f4")
+    layout[:] = h5py.VirtualSource("elsewhere.h5", "x", (64, 12))
+    del file[KERNEL]
+    file.create_virtual_dataset(KERNEL, layout)
+
+
+@pytest.mark.usefixtures("nothing_made")
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (replaced(shape=(64, 12_000_000), dtype="f4"), "it claims 3,072,0"),
+        (replaced(shape=(2**32, 2**32), dtype="f4", chunks=(64, 64)), "it claims 73,786,976,294,838,2"),
+        (replaced(shape=(64, 10**6), dtype="f4", compression="gzip"), "it claims 256,0"),
+        (replaced(shape=(64, 12), dtype="f4", external=[("elsewhere", 0, 3072)]), "must hold its weights as plain"),
+        (replaced(shape=(4,), dtype=h5py.string_dtype()), "must hold its weights as plain"),
+        (virtual, "must hold its weights as plain"),
+        (linked(h5py.SoftLink("/layers")), "must hold its weights itself; layers/dense/vars/0 is a link"),
+        (linked(h5py.ExternalLink("elsewhere.h5", "/")), "must hold its weights itself; layers/dense/vars/0 is a link"),
+    ],
+    ids=["unstored", "overflowing", "packed", "external", "texts", "virtual", "soft link", "external link"],
+)
+def test_weights_that_claim_more_than_they_hold_or_lead_elsewhere_are_refused_before_they_are_read(
+    change: Callable[[h5py.File], object],
+    sentence: str,
+    good: Path,
+    tmp_path: Path,
+) -> None:
+    path = with_weights(good, tmp_path / "net.keras", change)
+    assert path.stat().st_size < 100_000
+    assert sentence in refusal(path)
+
+
+def test_weights_that_contain_themselves_are_no_endless_search(good: Path, tmp_path: Path) -> None:
+    def change(file: h5py.File) -> None:
+        file["layers/dense/again"] = file["layers"]
+
+    assert load_classifier(with_weights(good, tmp_path / "net.keras", change))[0].class_names[0] == "cat"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_members_packed_so_that_they_unpack_without_a_bound_are_refused(
+    method: int, good: Path, tmp_path: Path
+) -> None:
+    path = archive_of(tmp_path / "net.keras", members_of(good), method)
+    assert "must be an intact .keras file" in refusal(path)
 
 
 def saved_by_keras(path: Path, network: keras.Model) -> Path:
@@ -354,7 +534,7 @@ def test_nets_with_two_inputs_are_refused(tmp_path: Path) -> None:
     one, other = keras.Input((8, 8, 1)), keras.Input((8, 8, 1))
     dense = layers.Dense(3, activation="softmax")
     network = keras.Model([one, other], [dense(layers.Flatten()(one)), dense(layers.Flatten()(other))])
-    assert "must turn images" in refusal(saved_by_keras(tmp_path / "net.keras", network))
+    assert "must use each layer once" in refusal(saved_by_keras(tmp_path / "net.keras", network))
 
 
 @BAD_INPUT
@@ -373,13 +553,65 @@ def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "notes",
     [b"5", b"{}", b'{"class_names": 5, "test_accuracy": NaN}', b'{"class_names": ["a"], "test_accuracy": 7.5}',
-     b'{"class_names": ["", "b", "c"], "test_accuracy": "0.5"}', b'{"class_names": [["a"], 2, null]}'],
+     b'{"class_names": ["", "b", "c"], "test_accuracy": "0.5"}', b'{"class_names": [["a"], 2, null]}', b"{", b"\xff",
+     b'{"class_names": ["a", "b", "\\ud800"], "measured_sha256": {}}', b'{"class_names": ["a", "b", "c\\n"]}'],
 )  # fmt: skip
 def test_notes_that_make_no_sense_are_passed_over(notes: bytes, good: Path, tmp_path: Path) -> None:
     path = archive_of(tmp_path / "net.keras", members_of(good) | {"fooler.json": notes})
     classifier, accuracy = load_classifier(path)
     assert classifier.class_names == ("0", "1", "2")
     assert accuracy is None
+
+
+def test_an_accuracy_is_believed_only_of_the_very_net_it_was_measured_on(good: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.keras"
+    save_classifier(make_classifier(rng_seed=9), other, 0.25)
+    swapped = members_of(good) | {"model.weights.h5": members_of(other)["model.weights.h5"]}
+    assert load_classifier(archive_of(tmp_path / "swapped.keras", swapped))[1] is None
+
+    def change(configuration: Any) -> None:
+        layer_called(configuration, "fc_relu")["config"]["negative_slope"] = 0.5
+
+    assert load_classifier(with_configuration(good, tmp_path / "changed.keras", change))[1] is None
+    without = members_of(good) | {"fooler.json": b'{"class_names": ["a", "b", "c"], "test_accuracy": 0.999}'}
+    classifier, accuracy = load_classifier(archive_of(tmp_path / "without.keras", without))
+    assert (classifier.class_names, accuracy) == (("a", "b", "c"), None)
+
+
+def test_a_classifier_saved_without_an_accuracy_comes_back_without_one(tmp_path: Path) -> None:
+    save_classifier(make_classifier(), tmp_path / "net.keras")
+    classifier, accuracy = load_classifier(tmp_path / "net.keras")
+    assert (classifier.class_names, accuracy) == (CLASS_NAMES, None)
+
+
+def test_the_bundled_classifier_opens_with_its_accuracy() -> None:
+    classifier, accuracy = load_classifier(bundled_classifier())
+    assert (accuracy, classifier.parameters) == (0.9909, 3_274_634)
+
+
+def test_a_net_in_half_precision_may_miss_a_sum_of_one_by_its_rounding(tmp_path: Path) -> None:
+    images = keras.Input((8, 8, 1))
+    kept = {"dtype": "mixed_float16"}
+    signal = layers.Conv2D(4, 3, activation="relu", **kept)(images)
+    signal = layers.GlobalAveragePooling2D(**kept)(signal)
+    network = keras.Model(images, layers.Dense(10, activation="softmax", **kept)(signal))
+    network.layers[-1].bias.assign(np.linspace(0, 2, 10))
+    classifier, _ = load_classifier(saved_by_keras(tmp_path / "net.keras", network))
+    assert classifier.recorded_layers == ("inputs", "conv0")
+    missed = np.abs(classifier.probabilities(noise((50, 8, 8, 1))).sum(axis=1) - 1)
+    assert 1e-4 < missed.max() < 2e-3
+
+
+def test_whatever_goes_wrong_at_the_first_image_is_a_refusal(good: Path, tmp_path: Path) -> None:
+    def change(configuration: Any) -> None:
+        layer_called(configuration, "inputs")["config"]["dtype"] = "string"
+
+    assert "must be an intact .keras file" in refusal(with_configuration(good, tmp_path / "net.keras", change))
+
+
+def test_a_description_of_a_file_that_vanished_is_refused(good: Path, tmp_path: Path) -> None:
+    with pytest.raises(ClassifierFileError, match="cannot be read"):
+        describe(load_classifier(good)[0], tmp_path / "gone.keras", 0.5)
 
 
 def stock(last: str) -> keras.Model:

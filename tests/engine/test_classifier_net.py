@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 import pytest
@@ -91,9 +93,24 @@ def test_the_dense_layer_is_recorded_before_its_relu(article_in_small: Classifie
 def test_probabilities_are_worked_through_in_chunks(classifier: Classifier, monkeypatch: pytest.MonkeyPatch) -> None:
     images = noise((7, 8, 8, 1))
     at_once = classifier.probabilities(images)
-    monkeypatch.setattr("fooler_gui.engine.classifier._CHUNK", 3)
+    monkeypatch.setattr("fooler_gui.engine.classifier._MAXIMUM_CHUNK", 3)
     np.testing.assert_allclose(classifier.probabilities(images), at_once, rtol=1e-5)
     np.testing.assert_allclose(at_once.sum(axis=1), 1, rtol=1e-5)
+
+
+def test_the_chunk_shrinks_so_that_its_activations_stay_within_the_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    large = make_classifier(Topology(convolutions=(Convolution(filters=64),), dense=()), (224, 224, 3))
+    assert 1 <= large.chunk <= 2**28 // (4 * 224 * 224 * 64)
+    assert build_classifier(Topology(), (28, 28, 1), tuple("0123456789"), 0).chunk == 250
+    small, images = make_classifier(), noise((7, 8, 8, 1))
+    patterns, probabilities = small.record(images), small.probabilities(images)
+    monkeypatch.setattr("fooler_gui.engine.classifier._MAXIMUM_CHUNK_BYTES", 1)
+    assert small.chunk == 1
+    np.testing.assert_allclose(small.probabilities(images), probabilities, rtol=1e-5)
+    for alone, together in zip(small.record(images), patterns, strict=True):
+        np.testing.assert_allclose(alone, together, rtol=1e-5, atol=1e-6)
 
 
 def test_no_images_have_no_probabilities(classifier: Classifier) -> None:
@@ -180,3 +197,80 @@ def test_a_pool_belongs_to_the_convolution_before_it_and_a_convolution_without_o
     assert classifier.recorded_layers == ("inputs", "conv0", "conv1")
     assert [len(pattern[0]) for pattern in classifier.record(noise((1, 9, 7, 3)))] == [189, 7 * 5 * 2, 2 * 1 * 4]
     assert classifier.input_shape == (9, 7, 3)
+
+
+RELU = [layers.ReLU, layers.LeakyReLU, layers.ELU, lambda: layers.Activation("relu")]
+
+
+@pytest.mark.parametrize("activation", RELU, ids=["relu", "leaky relu", "elu", "activation"])
+@pytest.mark.parametrize("pool", [None, layers.MaxPooling2D], ids=["no pool", "pool"])
+def test_a_convolution_is_recorded_after_all_that_belongs_to_it(
+    activation: Callable[[], keras.layers.Layer], pool: Callable[[], keras.layers.Layer] | None
+) -> None:
+    first = [layers.Conv2D(2, 3), layers.BatchNormalization(), activation(), *([pool()] if pool else [])]
+    second = [layers.Conv2D(3, 3, padding="same"), layers.BatchNormalization()]
+    network = keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            *first,
+            layers.Dropout(0.5),
+            *second,
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(4),
+            layers.ReLU(),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
+    classifier = Classifier(network, CLASS_NAMES)
+    assert classifier.recorded_layers == ("inputs", "conv0", "conv1", "fc")
+    assert classifier.flat_layers == (False, False, False, True)
+    images = noise((2, 8, 8, 1))
+    expected = [images]
+    for part in first:
+        images = part(images)
+    expected.append(images)
+    expected.append(second[0](images))
+    for pattern, right in zip(classifier.record(expected[0]), expected, strict=False):
+        np.testing.assert_allclose(pattern, np.reshape(right, (2, -1)), rtol=1e-5, atol=1e-6)
+
+
+def test_a_dense_layer_that_does_not_make_the_output_is_recorded_though_it_is_the_last_one() -> None:
+    network = keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            layers.Flatten(),
+            layers.Dense(16, activation="relu"),
+            layers.Reshape((4, 4, 1)),
+            layers.Conv2D(3, 3),
+            layers.GlobalAveragePooling2D(),
+            layers.Softmax(),
+        ]
+    )
+    classifier = Classifier(network, CLASS_NAMES)
+    assert classifier.recorded_layers == ("inputs", "conv0", "fc")
+    assert classifier.description == "dense 16 · conv 3"
+    _, _, dense = classifier.record(noise((2, 8, 8, 1)))
+    assert dense.shape == (2, 16)
+    assert dense.min() < 0
+
+
+def test_fresh_weights_reach_the_layers_that_are_neither_convolution_nor_dense() -> None:
+    network = keras.Sequential(
+        [
+            keras.Input((8, 8, 1)),
+            layers.Conv2D(2, 3),
+            layers.BatchNormalization(beta_initializer=keras.initializers.Constant(0.25)),
+            layers.ReLU(),
+            layers.Flatten(),
+            layers.Dense(3, activation="softmax"),
+        ]
+    )
+    classifier = Classifier(network, CLASS_NAMES)
+    network.set_weights([weights + 7 for weights in network.get_weights()])
+    set_fresh_weights(classifier, 0)
+    gamma, beta, moving_mean, moving_variance = network.layers[1].get_weights()
+    assert (gamma == 1).all()
+    assert (beta == np.float32(0.25)).all()
+    assert (moving_mean == 0).all()
+    assert (moving_variance == 1).all()
+    assert np.abs(network.layers[0].kernel.numpy()).max() <= 0.2

@@ -10,6 +10,7 @@ from descents import at_steps, run_to_end
 from tiny import make_batch, make_classifier, make_control, noise
 
 from fooler_gui.core.messages import STOPPED_BY_STEPS, STOPPED_BY_USER
+from fooler_gui.core.run_control import PinSlot
 from fooler_gui.core.settings import METHODS, CostCoefficients, MethodSettings, article_coefficients, no_penalties
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.cost import CostFunction
@@ -35,7 +36,7 @@ def test_the_first_save_holds_the_start_images(batch: LabelBatch, classifier: Cl
     saves, finished = run_to_end([batch], make_control(classifier, max_steps=2, **OFF))
     assert saves[0].step == 0
     np.testing.assert_array_equal(saves[0].images[0], start)
-    assert (saves[0].revision, saves[0].applied_at) == (0, 0)
+    assert (saves[0].revision, saves[0].applied) == (0, ())
     assert [save.step for save in saves] == [0, 1, 2]
     assert finished.stopped_by == (STOPPED_BY_STEPS,)
     assert finished.steps == 2
@@ -148,7 +149,8 @@ def test_changed_coefficients_apply_from_the_next_step_without_a_new_trace(
     gentle = no_penalties(LAYERS)
     act = at_steps({3: lambda: control.change(coefficients=strong), 6: lambda: control.change(coefficients=gentle)})
     saves, _ = run_to_end([batch], control, act)
-    assert [(save.revision, save.applied_at) for save in saves] == [(0, 0)] * 4 + [(1, 4)] * 3 + [(2, 7)] * 3
+    assert [save.revision for save in saves] == [0] * 4 + [1] * 3 + [2] * 3
+    assert {save.step: save.applied for save in saves if save.applied} == {4: ((1, 4),), 7: ((2, 7),)}
     assert cost.traces == 1
     for save in saves:
         used = {0: article_coefficients(LAYERS), 1: strong, 2: gentle}[save.revision]
@@ -248,7 +250,7 @@ def test_a_change_made_in_pause_applies_to_the_next_single_step(batch: LabelBatc
     control.change(coefficients=no_penalties(LAYERS))
     control.single_step()
     save = next(descent)
-    assert (save.step, save.revision, save.applied_at) == (1, 1, 1)
+    assert (save.step, save.revision, save.applied) == (1, 1, ((1, 1),))
     control.stop()
     list(descent)
 
@@ -322,3 +324,28 @@ def test_seconds_never_go_back(batch: LabelBatch, classifier: Classifier) -> Non
     assert seconds == sorted(seconds)
     assert seconds[0] > 0
     assert finished.seconds >= seconds[-1]
+
+
+def test_changes_between_two_saves_each_tell_their_own_first_step(batch: LabelBatch, classifier: Classifier) -> None:
+    control = make_control(classifier, max_steps=20, save_frequency=10, **OFF)
+    gentle, strong = no_penalties(LAYERS), CostCoefficients(layer_cost_coeffs=dict.fromkeys(LAYERS, 0.5))
+    wait, changes = control.next, {4: gentle, 7: strong}
+    steps = iter(range(1, 100))
+
+    def next_with_changes() -> object:
+        step = next(steps)
+        if step in changes:
+            control.change(coefficients=changes[step])
+        return wait()
+
+    control.next = next_with_changes  # type: ignore[method-assign,assignment]
+    saves, _ = run_to_end([batch], control)
+    assert {save.step: save.applied for save in saves} == {0: (), 10: ((1, 4), (2, 7)), 20: ()}
+
+
+def test_unpinning_a_slot_revives_its_stopped_batch(batch: LabelBatch) -> None:
+    batch.stopped_by = STOPPED_BY_STEPS
+    batch.act(PinSlot(label=batch.label, slot=0, pinned=True))
+    assert batch.stopped_by == STOPPED_BY_STEPS
+    batch.act(PinSlot(label=batch.label, slot=0, pinned=False))
+    assert batch.stopped_by == ""

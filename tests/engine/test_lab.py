@@ -38,6 +38,7 @@ from fooler_gui.core.settings import (
 )
 from fooler_gui.core.topology import Convolution, Topology
 from fooler_gui.engine.array_file import ArrayFileError, write_arrays
+from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.classifier_file import ClassifierFileError, load_classifier, save_classifier
 from fooler_gui.engine.dataset import to_float
 from fooler_gui.engine.lab import Lab
@@ -514,3 +515,46 @@ def test_another_topology_brings_its_own_layers_and_coefficients(lab: Lab, tmp_p
     assert layers == ("inputs", "conv0", "conv1", "fc")
     messages = perform(lab, jobs.Backwork(spec=spec(path, coefficients=article_coefficients(layers))))
     assert only(messages, RunFinished).steps == 4
+
+
+def test_prepared_references_stay_within_what_was_asked_for(ready: Lab) -> None:
+    present = ready._present
+    assert present is not None
+    for labels in ((0,), (1,), (0, 1, 2), (1,)):
+        assert perform(ready, jobs.Prepare(labels=labels, method=MethodSettings())) == []
+        assert present.has_references(labels)
+    assert present.has_references((0, 1, 2))
+    perform(ready, jobs.Prepare(labels=(0,), method=METHODS["2016"]))
+    assert present.has_references((0,))
+    assert not present.has_references((1,))
+
+
+def test_a_trained_classifier_outlives_a_file_that_cannot_be_written(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise ClassifierFileError("The disk is full.")
+
+    monkeypatch.setattr("fooler_gui.engine.lab.save_classifier", full)
+    messages = []
+    job = jobs.Train(topology=TINY_NET, settings=QUICK, path=str(tmp_path / "t.keras"))
+    with pytest.raises(ClassifierFileError, match="The disk is full"):
+        messages.extend(lab.perform(job, RunControl()))
+    assert lab.classifier_info.path == ""
+    assert lab.classifier_info.name == "unsaved"
+
+
+def test_weights_are_on_disk_before_their_accuracy_is_measured(lab: Lab, tmp_path: Path) -> None:
+    path = tmp_path / "t.keras"
+    job = jobs.Train(topology=TINY_NET, settings=QUICK, path=str(path))
+    accuracy, measured = lab._test_accuracy, []
+
+    def measure(classifier: Classifier) -> float:
+        measured.append(weights_in(str(path)))
+        return accuracy(classifier)
+
+    lab._test_accuracy = measure  # type: ignore[method-assign]
+    perform(lab, job)
+    (written,) = measured
+    for early, late in zip(written, weights_in(str(path)), strict=True):
+        np.testing.assert_array_equal(early, late)

@@ -9,6 +9,7 @@ from fooler_gui.core.messages import Save
 from fooler_gui.core.run_control import PinSlot, SetSlotImage
 from fooler_gui.core.settings import MethodSettings
 from fooler_gui.engine.label_batch import LabelBatch
+from fooler_gui.engine.starts import slot_rng
 
 SLOW = {"learning_rate": 1e-3}
 
@@ -135,7 +136,7 @@ def test_a_reinitialised_slot_has_fresh_moments_or_keeps_its_own_as_the_method_s
 
     saves, _ = run_to_end([batch], pixel_control(max_steps=4), note)
     assert restarts_of(saves) == [2]
-    start = float(np.random.default_rng([0, 0]).random((1, 1, 1, 1), np.float32)[0, 0, 0, 0])
+    start = float(slot_rng(0, 0).random((1, 1, 1, 1), np.float32)[0, 0, 0, 0])
     moved = noise[3] - start
     if fresh:
         assert moved == pytest.approx(0.01, rel=1e-4)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -46,6 +48,14 @@ def rewrite_saves(folder, **changes):
     with np.load(folder / "saves.npz") as saves:
         arrays = {name: saves[name] for name in saves} | changes
     np.savez(folder / "saves.npz", **{name: array for name, array in arrays.items() if array is not None})
+    note_saves(folder)
+
+
+def note_saves(folder):
+    """Makes run.toml tell of the saves that lie beside it now, as one who forges a run would."""
+    former = tomllib.loads((folder / "run.toml").read_text())["result"]["saves_sha256"]
+    present = hashlib.sha256((folder / "saves.npz").read_bytes()).hexdigest()
+    (folder / "run.toml").write_text((folder / "run.toml").read_text().replace(former, present))
 
 
 def test_settings_can_be_read_back_whole(folder):
@@ -112,6 +122,50 @@ def test_writing_that_fails_leaves_the_former_run_as_it_was(folder, monkeypatch)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+@pytest.mark.parametrize("name", ["saves.npz", "run.toml"])
+def test_a_file_that_cannot_take_its_place_never_leaves_what_passes_for_a_mixed_run(folder, name, monkeypatch):
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    replace = Path.replace
+
+    def denied(self, target):
+        if target.name == name:
+            raise PermissionError(13, "Permission denied")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", denied)
+    with pytest.raises(RunFileError, match="Permission denied"):
+        write_run(folder, SPEC, INFO, some_saves(), FINISHED)
+    after = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert after.keys() == before.keys()
+    if name == "saves.npz":
+        assert after == before
+    else:
+        assert after["run.toml"] == before["run.toml"]
+        with pytest.raises(RunFileError, match=r"must hold the intact saves that run\.toml beside it tells of"):
+            read_last_save(folder)
+
+
+def test_a_run_is_replaced_whole(folder):
+    write_run(folder, SPEC, INFO, some_saves(), None)
+    np.testing.assert_array_equal(read_last_save(folder).images, some_saves()[-1].images)
+    assert read_run(folder).stopped_by == ("", "")
+
+
+@pytest.mark.parametrize("note", ["", "saves_sha256 = 5", "saves_sha256 = 'ab'"])
+def test_settings_that_tell_of_no_saves_are_refused(folder, note):
+    text = (folder / "run.toml").read_text()
+    former = next(line for line in text.splitlines() if line.startswith("saves_sha256"))
+    (folder / "run.toml").write_text(text.replace(former, note))
+    with pytest.raises(RunFileError, match="must hold the intact saves"):
+        read_last_save(folder)
+
+
+def test_settings_without_their_saves_are_refused(folder):
+    (folder / "saves.npz").unlink()
+    with pytest.raises(RunFileError, match=r"saves\.npz cannot be read"):
+        read_last_save(folder)
+
+
 def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(RunFileError, match="cannot be written"):
@@ -151,6 +205,7 @@ def test_hostile_saves_are_refused_in_one_line(folder, changes):
 def test_saves_cut_short_are_refused(folder):
     path = folder / "saves.npz"
     path.write_bytes(path.read_bytes()[:-40])
+    note_saves(folder)
     with pytest.raises(LabError, match="intact"):
         read_found_images(folder, (6, 5, 1))
 

@@ -140,7 +140,7 @@ def test_a_lowered_threshold_stops_a_run_at_the_next_save() -> None:
         [pixel_batch([0.5], [RISES])], control, at_steps({2: lambda: control.change(descent=easier)})
     )
     assert finished.steps == 3
-    assert (saves[-1].revision, saves[-1].applied_at) == (1, 3)
+    assert (saves[-1].revision, saves[-1].applied) == (1, ((1, 3),))
 
 
 def test_raised_most_steps_let_a_run_go_on() -> None:

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from pyqtgraph import FillBetweenItem
+from pyqtgraph import FillBetweenItem, PlotCurveItem
 from PySide6.QtCore import QPointF, QTimer
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QComboBox
@@ -24,6 +24,10 @@ def panel(qtbot):
         panel.show()
     panel.start_run(NAMES)
     return panel
+
+
+def lines(plot):
+    return [item for item in plot.getPlotItem().items if isinstance(item, PlotCurveItem)]
 
 
 def probability_plot(panel) -> ProbabilityPlot:
@@ -227,6 +231,40 @@ def test_the_palette_colours_the_ground(panel):
         panel.set_theme(dark)
         for plot in (probability_plot(panel), costs_plot(panel)):
             assert plot.backgroundBrush().color() == QColor(ground)
+
+
+def test_every_line_takes_the_colours_of_a_palette_that_came_while_it_ran(panel, qtbot):
+    panel.add_saves([make_save(step=step) for step in range(5)])
+    qtbot.waitUntil(lambda: bool(curves(costs_plot(panel))), timeout=2000)
+    for colour in ("#e8e8e8", "#1b1b1b"):
+        palette = panel.palette()
+        palette.setColor(QPalette.ColorRole.Text, QColor(colour))
+        panel.setPalette(palette)
+        pens = {line.opts["pen"].color().name() for line in lines(costs_plot(panel))}
+        assert colour in pens
+        assert not pens & ({"#e8e8e8", "#1b1b1b"} - {colour})
+
+
+def test_texts_that_have_no_room_are_left_out_from_below(panel, qtbot):
+    plot = costs_plot(panel)
+    plot.setFixedHeight(120)
+    layers = [f"conv{index}" for index in range(8)]
+    panel.add_saves([make_save(step=step, layers=layers) for step in range(5)])
+    qtbot.waitUntil(lambda: bool(plot.end_labels()), timeout=2000)
+    view = plot.getViewBox()
+    shown = [item for item in plot._label_items if item.isVisible()]
+    assert 0 < len(shown) < len(plot.end_labels()) == 17
+    assert any("misclass." in item.toPlainText() for item in shown)
+    top = view.viewRange()[1][1]
+    assert all(item.pos().y() < top for item in shown)
+    heights = sorted(view.mapViewToScene(QPointF(0, item.pos().y())).y() for item in shown)
+    assert min(np.diff(heights)) > 8
+
+
+def test_no_number_stands_at_the_very_end_of_a_logarithmic_axis(panel):
+    axis = costs_plot(panel).getAxis("left")
+    ((_, ticks),) = axis.tickValues(-4.0, 1.0, 150.0)
+    assert ticks == [-3.0, -2.0, -1.0, 0.0]
 
 
 @pytest.mark.parametrize("dark", [True, False])

@@ -124,8 +124,22 @@ def test_class_names_replace_the_digits(qtbot, picker):
     picker.set_labels([1, 9])
     picker.set_class_names(["cat", "dog", "aeroplane"])
     assert picker.labels() == (1,)
-    assert button(picker, "label_2").text() == "aero…"
+    assert button(picker, "label_2").text() == "aeroplane"
     assert button(picker, "label_2").accessibleName() == "aeroplane"
     assert button(picker, "label_3") is None
     click(qtbot, picker, "all_labels")
     assert picker.labels() == (0, 1, 2)
+
+
+def test_names_too_long_for_the_toolbar_give_way_to_their_numbers(picker):
+    digits_width = width_of_labels(picker)
+    names = [f"a class with a long name, {label}" for label in range(10)]
+    picker.set_class_names(names)
+    assert [button(picker, f"label_{label}").text() for label in range(10)] == [str(label) for label in range(10)]
+    assert [button(picker, f"label_{label}").accessibleName() for label in range(10)] == names
+    assert names[4] in button(picker, "label_4").toolTip()
+    assert width_of_labels(picker) == digits_width
+
+
+def width_of_labels(picker):
+    return sum(button(picker, f"label_{label}").sizeHint().width() for label in range(10))

@@ -36,3 +36,26 @@ def test_quiet_text_takes_its_colour_from_the_theme(qtbot):
         palette.setColor(QPalette.ColorRole.PlaceholderText, QColor(name))
         window.setPalette(palette)
         assert label.palette().color(label.foregroundRole()).name() == name
+
+
+def test_fields_are_not_squeezed_once_the_wrapped_text_is_gone_and_more_is_shown(qtbot):
+    content = QWidget()
+    column = QVBoxLayout(content)
+    nothing_yet = QuietLabel("Nothing yet. " * 5)
+    spin_boxes = [QSpinBox() for _ in range(6)]
+    for widget in (nothing_yet, *spin_boxes):
+        column.addWidget(widget)
+    for spin_box in spin_boxes[3:]:
+        spin_box.hide()
+    area = VerticalScrollArea(content)
+    qtbot.addWidget(area)
+    area.resize(160, 140)
+    area.show()
+    nothing_yet.hide()
+    for spin_box in spin_boxes:
+        spin_box.show()
+
+    def nothing_is_squeezed():
+        return all(spin_box.height() >= spin_box.sizeHint().height() for spin_box in spin_boxes)
+
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0 and nothing_is_squeezed(), timeout=2000)

@@ -1,0 +1,101 @@
+"""Which signals of a network the costs look at (method.md, Classifier).
+
+A classifier's network is a chain: each layer acts once, on what the layer before it made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import keras
+import tensorflow as tf
+from keras import layers
+
+_OF_A_CONVOLUTION = (
+    layers.MaxPooling2D,
+    layers.AveragePooling2D,
+    layers.ReLU,
+    layers.LeakyReLU,
+    layers.ELU,
+    layers.Activation,
+)
+_AFTER_CONVOLUTIONS = (
+    layers.Flatten,
+    layers.Reshape,
+    layers.GlobalAveragePooling2D,
+    layers.GlobalMaxPooling2D,
+    layers.Dense,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Signals:
+    """What a network makes of `images`, as symbolic tensors.
+
+    Attributes:
+        images: What goes in.
+        recorded: By name: each convolution after its last activation or pool (``conv0`` …), then each hidden dense
+            layer before its activation (``fc``, or ``fc0`` …).
+        logits: What goes into the softmax.
+        probabilities: What comes out.
+    """
+
+    images: keras.KerasTensor
+    recorded: dict[str, keras.KerasTensor]
+    logits: keras.KerasTensor
+    probabilities: keras.KerasTensor
+
+
+def follow(network: keras.Model) -> Signals:
+    """Returns the signals of `network`, from its images to its probabilities."""
+    entry = network.inputs[0]
+    chain = [layer for layer in network.layers if not isinstance(layer, layers.InputLayer)]
+    weighted = [layer for layer in chain if isinstance(layer, (layers.Conv2D, layers.Dense))]
+    images = reaching = signal = keras.Input(entry.shape[1:], dtype=entry.dtype)
+    convolutions: list[keras.KerasTensor] = []
+    dense: list[keras.KerasTensor] = []
+    in_convolution = False
+    for layer in chain:
+        reaching, signal = signal, layer(signal)
+        if isinstance(layer, layers.Conv2D):
+            convolutions.append(signal)
+            in_convolution = True
+        elif isinstance(layer, _OF_A_CONVOLUTION) and in_convolution:
+            convolutions[-1] = signal
+        elif isinstance(layer, _AFTER_CONVOLUTIONS):
+            in_convolution = False
+        if isinstance(layer, layers.Dense) and layer is not weighted[-1]:  # the last one makes the output
+            dense.append(_before_activation(layer, reaching, signal))
+    names = ["fc"] if len(dense) == 1 else [f"fc{index}" for index in range(len(dense))]
+    recorded = {f"conv{index}": pattern for index, pattern in enumerate(convolutions)}
+    recorded.update(zip(names, dense, strict=True))
+    logits = _before_softmax(network.layers[-1], reaching, signal)
+    return Signals(images=images, recorded=recorded, logits=logits, probabilities=signal)
+
+
+class _BeforeActivation(layers.Layer):  # type: ignore[misc]
+    """What a dense layer computes before its activation function."""
+
+    def __init__(self, dense: layers.Dense) -> None:
+        super().__init__(dtype=dense.dtype_policy)
+        self._dense = dense
+
+    def call(self, signal: tf.Tensor) -> tf.Tensor:
+        product = keras.ops.matmul(signal, self._dense.kernel)
+        return product + self._dense.bias if self._dense.use_bias else product
+
+
+def _before_activation(
+    dense: layers.Dense, reaching: keras.KerasTensor, signal: keras.KerasTensor
+) -> keras.KerasTensor:
+    if dense.activation is keras.activations.linear:
+        return signal
+    return _BeforeActivation(dense)(reaching)
+
+
+def _before_softmax(layer: layers.Layer, reaching: keras.KerasTensor, signal: keras.KerasTensor) -> keras.KerasTensor:
+    if isinstance(layer, layers.Softmax) or (
+        isinstance(layer, layers.Activation) and layer.activation is keras.activations.softmax
+    ):
+        return reaching
+    return _before_activation(layer, reaching, signal) if isinstance(layer, layers.Dense) else keras.ops.log(signal)

@@ -1,0 +1,299 @@
+"""The window on an engine without TensorFlow: what it shows and allows while work begins, ends and fails."""
+
+from __future__ import annotations
+
+import threading
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fake_engine import LIMIT, FakeEngine, FakeLab
+from PIL import Image
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QFileDialog, QLabel, QMessageBox, QPushButton, QSplitter
+from pytestqt.qtbot import QtBot
+
+from fooler_gui import app as app_module
+from fooler_gui.app import Lab
+from fooler_gui.core import jobs
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.messages import Message, Working
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.panels.run_bar import FASTEST_PACE
+
+
+class Sitting:
+    """A window that is open, and the fake engine behind it."""
+
+    def __init__(self, qtbot: QtBot, app: QApplication, folder: Path) -> None:
+        self._qtbot = qtbot
+        self._app = app
+        self._folder = folder
+        self._others: list[Lab] = []
+        self.engine_lab = FakeLab()
+        self.gate = threading.Event()
+        self.gate.set()
+        self.lab = Lab(app, folder)
+        self.window, self.controller = self.lab.window, self.lab.controller
+        self.window.show()
+
+    def answer(self, job: jobs.Job, control: RunControl) -> Iterator[Message]:
+        """Answers like the fake lab; a run waits at the gate first."""
+        if isinstance(job, jobs.Backwork | jobs.FindWorstImages):
+            yield Working(sentence="Waiting at the gate")
+            self.gate.wait(LIMIT / 1000)
+        yield from self.engine_lab.answer(job, control)
+
+    def until(self, state: LabState) -> None:
+        self._qtbot.waitUntil(lambda: self.controller.state is state, timeout=LIMIT)
+
+    def begin(self) -> Sitting:
+        self.lab.start_engine()
+        self.until(LabState.READY)
+        self.window.run_bar.set_pace(FASTEST_PACE)
+        return self
+
+    def action(self, name: str) -> QAction:
+        action = self.window.findChild(QAction, f"{name}_action")
+        assert action is not None
+        return action
+
+    def run(self, **settings: object) -> None:
+        self.window.descent.set_descent(replace(self.window.descent.descent(), **settings))
+        self.action("run").trigger()
+
+    def run_to_its_end(self) -> None:
+        self.run(max_steps=3, keep_refining=False)
+        self.until(LabState.READY)
+
+    def again(self) -> Lab:
+        """Returns a second window with the same folder; it is closed at the test's end."""
+        self._others.append(Lab(self._app, self._folder))
+        return self._others[-1]
+
+    def close(self) -> bool:
+        self.gate.set()
+        ended = [lab.controller.close(LIMIT) for lab in (self.lab, *self._others)]
+        return all(ended)
+
+    def text(self, name: str) -> str:
+        label = self.window.findChild(QLabel, name)
+        assert label is not None
+        return label.text()
+
+
+@pytest.fixture
+def sitting(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sitting]:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    made: list[Sitting] = []
+    monkeypatch.setattr(
+        app_module, "make_engine", lambda: FakeEngine(lambda job, control: made[0].answer(job, control))
+    )
+    made.append(Sitting(qtbot, qapp, tmp_path / "config"))
+    yield made[0]
+    assert made[0].close()
+
+
+def test_the_menu_asks_what_to_open_and_where_to_save(sitting: Sitting, qtbot: QtBot) -> None:
+    sitting.begin()
+    for name, title in (("open_classifier", "Open a classifier"), ("save_classifier", "Save the classifier in use")):
+        sitting.action(name).trigger()
+        dialog = sitting.window.findChild(QFileDialog)
+        assert dialog is not None
+        assert dialog.isVisible()
+        assert dialog.windowTitle() == title
+        dialog.reject()
+        qtbot.waitUntil(lambda: sitting.window.findChild(QFileDialog) is None, timeout=LIMIT)
+
+
+def test_the_empty_grid_says_what_is_awaited(sitting: Sitting) -> None:
+    assert "being loaded" in sitting.window.grid.message()
+    sitting.begin()
+    assert sitting.window.grid.message() == "No images yet. Press Space to start."
+    sitting.gate.clear()
+    sitting.action("run").trigger()
+    assert sitting.window.grid.message() == "The run begins."
+    sitting.engine_lab.failure = LabError("There is no file start.npz.")
+    sitting.gate.set()
+    sitting.until(LabState.READY)
+    assert sitting.window.grid.message() == "No images yet. Press Space to start."
+
+
+def test_a_run_that_fails_leaves_the_one_before_on_screen(sitting: Sitting, tmp_path: Path) -> None:
+    sitting.begin().run_to_its_end()
+    shown, spec = sitting.window.grid.save(), sitting.lab.wiring.spec
+    assert shown is not None
+    sitting.engine_lab.failure = LabError("There is no file start.npz.")
+    sitting.window.descent.set_rng_seed(77)
+    sitting.action("run").trigger()
+    sitting.until(LabState.READY)
+    assert sitting.text("error_sentence") == "There is no file start.npz."
+    assert sitting.window.grid.save() is shown
+    assert sitting.lab.wiring.spec is spec
+    sitting.lab.exports.export_grid(tmp_path / "grid.png", scale=1, captions=False)
+    with Image.open(tmp_path / "grid.png") as picture:
+        assert picture.text["Random seed"] == "0"
+
+
+def test_slots_are_left_alone_until_the_new_run_has_a_save(sitting: Sitting, qtbot: QtBot) -> None:
+    sitting.begin().run_to_its_end()
+    sitting.gate.clear()
+    sitting.run(keep_refining=True)
+    menu_action = sitting.window.grid.findChild(QAction, "reinitialise_slot_action")
+    assert menu_action is not None
+    assert not menu_action.isEnabled()
+    sitting.gate.set()
+    qtbot.waitUntil(menu_action.isEnabled, timeout=LIMIT)
+    sitting.action("stop").trigger()
+    sitting.until(LabState.READY)
+    assert not menu_action.isEnabled()
+
+
+def test_an_error_is_forgotten_once_other_work_begins(sitting: Sitting) -> None:
+    sitting.begin()
+    sitting.window.error_bar.show_error("The file is gone.")
+    sitting.controller.open_classifier("second.keras")
+    assert not sitting.window.error_bar.isVisible()
+    sitting.until(LabState.READY)
+
+
+def test_actions_that_cannot_be_done_say_why(sitting: Sitting) -> None:
+    assert "still starting" in sitting.action("run").toolTip()
+    sitting.begin()
+    assert "Start from fresh images" in sitting.action("run").toolTip()
+    assert "no images yet" in sitting.action("export_grid").toolTip()
+    sitting.run_to_its_end()
+    assert "press All" in sitting.action("export_fooling").toolTip()
+    assert "over the threshold" in sitting.action("export_found").toolTip()
+    assert sitting.action("export_grid").isEnabled()
+    assert sitting.window.export_menu.toolTipsVisible()
+    for action in sitting.window.actions_.all():
+        assert action.isEnabled() or "<p>" in action.toolTip() or action.objectName() in ("undo_action", "redo_action")
+
+
+def test_a_change_in_pause_is_said_to_apply_at_the_next_step(sitting: Sitting, qtbot: QtBot) -> None:
+    sitting.begin()
+    sitting.action("step").trigger()
+    qtbot.waitUntil(lambda: sitting.controller.save is not None, timeout=LIMIT)
+    spin_box = sitting.window.findChild(QDoubleSpinBox, "layer_cost_coeff_fc")
+    assert spin_box is not None
+    spin_box.setValue(0.25)
+    qtbot.waitUntil(lambda: sitting.text("coefficients_applied") == "Applies at the next step.", timeout=LIMIT)
+    sitting.action("step").trigger()
+    qtbot.waitUntil(lambda: "fc 0.25" in sitting.text("coefficients_applied"), timeout=LIMIT)
+    sitting.action("stop").trigger()
+    sitting.until(LabState.READY)
+
+
+def test_a_picture_tells_the_classifier_it_was_made_with_and_what_changed(sitting: Sitting, tmp_path: Path) -> None:
+    sitting.begin().run_to_its_end()
+    sitting.window.plots.mark_change(2, "fc 0.25")
+    made_with = sitting.controller.classifier
+    sitting.controller.open_classifier("second.keras")
+    sitting.until(LabState.READY)
+    assert sitting.controller.classifier is not made_with
+    assert sitting.lab.wiring.classifier is made_with
+    sitting.lab.exports.export_grid(tmp_path / "grid.png", scale=1, captions=True)
+    with Image.open(tmp_path / "grid.png") as picture:
+        assert picture.text["Coefficient changes"] == "step 2: fc 0.25"
+
+
+def test_a_picture_that_cannot_be_written_is_told_and_then_forgotten(sitting: Sitting, tmp_path: Path) -> None:
+    sitting.begin().run_to_its_end()
+    sitting.lab.exports.export_grid(tmp_path / "missing" / "grid.png", scale=1, captions=False)
+    assert "cannot be written" in sitting.text("error_sentence")
+    assert "cannot be written" in sitting.text("status_sentence")
+    sitting.lab.exports.export_grid(tmp_path / "grid.png", scale=1, captions=False)
+    assert not sitting.window.error_bar.isVisible()
+    assert sitting.text("status_sentence").startswith("Wrote ")
+
+
+def test_closing_while_a_figure_is_made_asks(sitting: Sitting, monkeypatch: pytest.MonkeyPatch) -> None:
+    sitting.begin()
+    asked = []
+    monkeypatch.setattr(QMessageBox, "exec", lambda question: asked.append(question.text()))
+    sitting.gate.clear()
+    sitting.controller.find_worst_images(8)
+    assert not sitting.window.close()
+    assert asked == ["Work on a file is going on. Stop it and close the window?"]
+
+
+def test_the_toolbar_does_not_jump_between_running_and_pause(sitting: Sitting, qtbot: QtBot) -> None:
+    sitting.begin()
+    before = [action.text() for action in sitting.window.actions_.all()]
+    sitting.action("step").trigger()
+    assert [action.text() for action in sitting.window.actions_.all()] == before
+    sitting.action("stop").trigger()
+    sitting.until(LabState.READY)
+
+
+def test_the_centre_is_remembered_and_reset(sitting: Sitting) -> None:
+    splitter = sitting.window.findChild(QSplitter, "centre_splitter")
+    assert splitter is not None
+    usual = _share_of_the_grid(splitter)
+    splitter.setSizes([100, 200])
+    moved = _share_of_the_grid(splitter)
+    assert moved < 0.5 < usual
+    sitting.window.close()
+    again = sitting.again()
+    again.window.show()
+    remembered = again.window.findChild(QSplitter, "centre_splitter")
+    assert remembered is not None
+    assert _share_of_the_grid(remembered) == pytest.approx(moved, abs=0.03)
+    again.window.reset_layout()
+    assert _share_of_the_grid(remembered) == pytest.approx(usual, abs=0.03)
+
+
+def _share_of_the_grid(splitter: QSplitter) -> float:
+    return splitter.sizes()[0] / sum(splitter.sizes())
+
+
+def test_closing_before_a_classifier_is_there_keeps_the_remembered_coefficients(
+    sitting: Sitting, tmp_path: Path
+) -> None:
+    sitting.begin()
+    spin_box = sitting.window.findChild(QDoubleSpinBox, "layer_cost_coeff_fc")
+    assert spin_box is not None
+    spin_box.setValue(0.25)
+    sitting.window.close()
+    sitting.again().window.close()
+    remembered = tomllib.loads((tmp_path / "config" / "settings.toml").read_text(encoding="utf-8"))
+    assert remembered["coefficients"]["layer_cost_coeffs"]["fc"] == 0.25
+
+
+def test_remembered_coefficients_of_a_wrong_kind_are_passed_over(
+    sitting: Sitting, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "config").mkdir(exist_ok=True)
+    (tmp_path / "config" / "settings.toml").write_text("[coefficients]\nlayer_cost_coeffs = 3\n", encoding="utf-8")
+    lab = sitting.again()
+    lab.start_engine()
+    qtbot.waitUntil(lambda: lab.controller.state is LabState.READY, timeout=LIMIT)
+    assert lab.window.coefficients.coefficients().layer_cost_coeffs["fc"] == 0.01
+
+
+def test_a_stop_is_pressed_twice_without_harm(sitting: Sitting, qtbot: QtBot) -> None:
+    sitting.begin()
+    sitting.run(keep_refining=True)
+    qtbot.waitUntil(lambda: sitting.controller.save is not None, timeout=LIMIT)
+    for _ in range(3):
+        sitting.action("stop").trigger()
+    sitting.until(LabState.READY)
+    retrain = sitting.window.findChild(QPushButton, "retrain_button")
+    assert retrain is not None
+    assert not retrain.isEnabled()
+    assert "found no images" in retrain.toolTip() or "No found images" in retrain.toolTip()
+
+
+def test_a_picture_of_gigabytes_is_refused_in_a_sentence(sitting: Sitting, tmp_path: Path) -> None:
+    sitting.begin().window.run_bar.set_slots(1024)
+    sitting.window.run_bar.set_labels((0, 1, 2))
+    sitting.run_to_its_end()
+    sitting.lab.exports.export_grid(tmp_path / "grid.png", scale=300, captions=False)
+    assert "at most 250 megapixels" in sitting.text("error_sentence")
+    assert not (tmp_path / "grid.png").exists()
+    sitting.lab.exports.export_grid(tmp_path / "grid.png", scale=1, captions=False)
+    assert (tmp_path / "grid.png").exists()

@@ -21,9 +21,9 @@ WITHOUT_QT = ("fooler_gui.core", "fooler_gui.engine", "fooler_gui.cli", "fooler_
 
 
 def loaded_by(modules: list[str], prelude: str = "") -> set[str]:
-    """Returns the top-level modules that a fresh process has loaded after it imported `modules`."""
+    """Returns the modules that a fresh process has loaded after it imported `modules`."""
     imports = "\n".join(f"import {module}" for module in modules)
-    code = f"import sys\n{prelude}\n{imports}\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
+    code = f"import sys\n{prelude}\n{imports}\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return set(done.stdout.split())
@@ -47,6 +47,12 @@ def test_everything_but_the_engine_loads_no_tensorflow() -> None:
     loaded = loaded_by(rest)
     assert "PySide6" in loaded
     assert not loaded & {"tensorflow", "keras"}
+
+
+def test_worker_and_controller_load_no_widgets() -> None:
+    loaded = loaded_by(room("fooler_gui.worker", "fooler_gui.controller"))
+    assert "PySide6.QtCore" in loaded
+    assert not loaded & {"PySide6.QtWidgets", "PySide6.QtGui", "pyqtgraph", "tensorflow"}
 
 
 def test_the_core_loads_neither_qt_nor_tensorflow() -> None:

@@ -41,10 +41,12 @@ def finished_sentence(finished: RunFinished, save: Save | None) -> str:
     if len(reasons) == 1:
         why = _REASONS[reasons[0]]
     else:
-        counts = (f"{finished.stopped_by.count(reason)} × {_REASONS[reason]}" for reason in reasons)
-        why = "; ".join(counts)
+        counts = {reason: finished.stopped_by.count(reason) for reason in reasons}
+        why = "; ".join(
+            f"for {count} label{'' if count == 1 else 's'} {_REASONS[reason]}" for reason, count in counts.items()
+        )
     time = f"{finished.seconds:.1f} s" if finished.seconds < 10 else format_seconds(finished.seconds)
-    sentence = f"Stopped after {finished.steps:,} steps in {time}: {why}."
+    sentence = f"Stopped after {finished.steps:,} step{'' if finished.steps == 1 else 's'} in {time}: {why}."
     if save is None:
         return sentence
     return f"{sentence} {int(save.done.sum())} of {save.done.size} images are over the threshold."

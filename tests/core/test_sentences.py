@@ -40,9 +40,9 @@ def test_a_finished_run_tells_why_and_how_many_images_are_over_the_threshold() -
 def test_labels_that_stopped_for_different_reasons_are_counted() -> None:
     finished = RunFinished(stopped_by=("probability", "stopped", "probability", "tolerance"), steps=9, seconds=1)
     sentence = finished_sentence(finished, None)
-    assert "2 × every image is over the threshold" in sentence
-    assert "1 × you stopped it" in sentence
-    assert "1 × the cost no longer changed" in sentence
+    assert "for 2 labels every image is over the threshold" in sentence
+    assert "for 1 label you stopped it" in sentence
+    assert "for 1 label the cost no longer changed" in sentence
 
 
 def test_a_training_tells_its_steps_speed_and_time_left() -> None:

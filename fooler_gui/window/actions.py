@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QIcon, QKeySequence, QPalette, QUndoStack
+from PySide6.QtGui import QAction, QKeySequence, QPalette, QUndoStack
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.lab_state import LabState
@@ -131,10 +131,6 @@ class LabActions:
         for action, reason in reasons.items():
             action.setEnabled(not reason)
             action.setToolTip(paragraphs(reason, self._tips[action]) if reason else self._tips[action])
-
-    def stop_icon(self, palette: QPalette) -> QIcon:
-        """Returns the stop sign for a button outside the toolbar."""
-        return icon("stop", palette)
 
     def all(self) -> list[QAction]:
         """Returns every action, in the order of the menus."""

@@ -1,0 +1,84 @@
+"""Two products of a network whose own gradients TensorFlow computes slowly on a CPU, with gradients that are quick.
+
+What goes forward is TensorFlow's own; the gradients are the same sums in another order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import tensorflow as tf
+
+Gradients = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
+
+
+@tf.custom_gradient  # type: ignore[untyped-decorator]
+def dense_product(signal: tf.Tensor, kernel: tf.Tensor) -> tuple[tf.Tensor, Gradients]:
+    """Returns ``signal @ kernel``.
+
+    The gradient to the signal is taken as ``(kernel @ upstreamᵀ)ᵀ``: the kernel is read along its rows, which is
+    about twice as fast at some dozens of images as ``upstream @ kernelᵀ``.
+
+    Args:
+        signal: (B, I).
+        kernel: (I, O).
+    """
+
+    def gradients(upstream: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        to_signal = tf.transpose(tf.matmul(kernel, upstream, transpose_b=True))
+        return to_signal, tf.matmul(signal, upstream, transpose_a=True)
+
+    return tf.matmul(signal, kernel), gradients
+
+
+def image_convolution(images: tf.Tensor, kernel: tf.Tensor, padding: Literal["same", "valid"]) -> tf.Tensor:
+    """Returns the convolution (stride 1) of images that have few channels.
+
+    The gradient to the images is one product with the kernel, whose rows are then moved to their places and added
+    up, first along x, then along y. That pays while the channels are few (up to 4 or so): it makes kh · kw · C values
+    of every position.
+
+    Args:
+        images: (B, H, W, C); H, W and C are known beforehand.
+        kernel: (kh, kw, C, filters).
+        padding: ``"same"`` pads with zeros to (B, H, W, filters), where an odd row or column goes to the end;
+            ``"valid"`` gives (B, H − kh + 1, W − kw + 1, filters).
+    """
+
+    @tf.custom_gradient  # type: ignore[untyped-decorator]
+    def convolution(images: tf.Tensor, kernel: tf.Tensor) -> tuple[tf.Tensor, Gradients]:
+        def gradients(upstream: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            to_kernel = tf.raw_ops.Conv2DBackpropFilter(
+                input=images,
+                filter_sizes=kernel.shape,
+                out_backprop=upstream,
+                strides=[1, 1, 1, 1],
+                padding=padding.upper(),
+            )
+            return _to_images(upstream, kernel, images.shape, padding), to_kernel
+
+        return tf.nn.conv2d(images, kernel, 1, padding.upper()), gradients
+
+    return convolution(images, kernel)
+
+
+def _to_images(upstream: tf.Tensor, kernel: tf.Tensor, images_shape: tf.TensorShape, padding: str) -> tf.Tensor:
+    rows, columns, channels, filters = kernel.shape
+    height, width = images_shape[1:3]
+    by_column = tf.reshape(tf.transpose(kernel, (1, 0, 2, 3)), (-1, filters))
+    product = tf.matmul(by_column, tf.reshape(upstream, (-1, filters)), transpose_b=True)
+    parts = tf.reshape(product, (columns, rows, channels, -1, *upstream.shape[1:3]))
+    parts = _moved_sum(parts, axis=5, size=width, padding=padding)
+    return tf.transpose(_moved_sum(parts, axis=3, size=height, padding=padding), (1, 2, 3, 0))
+
+
+def _moved_sum(parts: tf.Tensor, *, axis: int, size: int, padding: str) -> tf.Tensor:
+    """Returns the sum of `parts` over their first axis, where part k is first moved by k less the padding."""
+    last = parts.shape[0] - 1
+    before = last // 2 if padding == "same" else 0
+    zeros = [(0, 0)] * len(parts.shape)
+    zeros[axis] = (last - before, size + before - parts.shape[axis])
+    padded = tf.pad(parts, zeros)
+    whole = (slice(None),) * (axis - 1)
+    return tf.add_n([padded[(k, *whole, slice(last - k, last - k + size))] for k in range(last + 1)])

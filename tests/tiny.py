@@ -11,9 +11,9 @@ from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSe
 from fooler_gui.core.topology import Convolution, Topology
 from fooler_gui.engine.array_file import write_arrays
 from fooler_gui.engine.classifier import Classifier, build_classifier
-from fooler_gui.engine.cost import CostFunction
-from fooler_gui.engine.dataset import Dataset, to_float
-from fooler_gui.engine.label_batch import LabelBatch
+from fooler_gui.engine.cost import CostFunction, Evaluation
+from fooler_gui.engine.dataset import Dataset
+from fooler_gui.engine.label_batch import LabelBatch, evaluate
 from fooler_gui.engine.starts import slot_rng, uniform_noise
 
 TINY_NET = Topology(convolutions=(Convolution(kernel=(3, 3), filters=2),), dense=(5,))
@@ -89,8 +89,14 @@ def make_batch(
     rng = slot_rng(rng_seed, label)
     if images is None:
         images = uniform_noise(rng, (slots, *dataset.input_shape))
-    references = cost.record(to_float(dataset.training_images_of(label)))
+    references = cost.record(dataset.training_images_of(label))
     return LabelBatch(label, images, references, cost, method or MethodSettings(), rng)
+
+
+def evaluated(batch: LabelBatch, coefficients: CostCoefficients) -> Evaluation:
+    """Returns the evaluation of the batch's present images."""
+    evaluate([batch], coefficients)
+    return batch.evaluation
 
 
 def make_control(

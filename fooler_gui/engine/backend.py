@@ -12,12 +12,17 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from threadpoolctl import threadpool_limits
+
 # Keras imports these if they are installed, for nothing that is used here, which costs seconds.
 _HIDDEN = ("sklearn", "pandas", "matplotlib")
 
 
 def load() -> None:
     """Imports TensorFlow and Keras and makes their operations deterministic. A second call does nothing.
+
+    NumPy's matrix products are left one thread: those of a step are small, and the threads of its library would go on
+    waiting actively for work on the cores that TensorFlow needs next.
 
     Raises:
         ImportError: TensorFlow is not installed, or this processor or system cannot run it.
@@ -32,6 +37,7 @@ def load() -> None:
         tf.get_logger().setLevel("ERROR")
         tf.config.experimental.enable_op_determinism()
         tf.config.list_logical_devices()
+    threadpool_limits(1, user_api="blas")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import keras
@@ -88,7 +89,7 @@ class Classifier:
             (B, classes).
         """
         *recorded, logits, probabilities = self._recorder(images, training=training)
-        patterns = [tf.reshape(layer, (tf.shape(images)[0], -1)) for layer in (images, *recorded)]
+        patterns = [tf.reshape(layer, (-1, math.prod(layer.shape[1:]))) for layer in (images, *recorded)]
         # A classifier from elsewhere may compute in another precision.
         *patterns, logits, probabilities = (tf.cast(part, tf.float32) for part in (*patterns, logits, probabilities))
         return patterns, logits, probabilities
@@ -112,7 +113,12 @@ class Classifier:
     def _work_through(self, images: FloatArray) -> Iterator[tuple[list[tf.Tensor], tf.Tensor]]:
         chunk = self.chunk
         for start in range(0, len(images), chunk):
-            yield self._compiled(tf.constant(images[start : start + chunk]))
+            part = images[start : start + chunk]
+            if len(part) > 1:
+                yield self._compiled(tf.constant(part))
+            else:  # products of one image are rounded otherwise than those of several
+                patterns, probabilities = self._compiled(tf.constant(np.repeat(part, 2, axis=0)))
+                yield [pattern[:1] for pattern in patterns], probabilities[:1]
 
     def _forward(self, images: tf.Tensor) -> tuple[list[tf.Tensor], tf.Tensor]:
         patterns, _, probabilities = self.activations(images)

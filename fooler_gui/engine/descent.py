@@ -10,7 +10,7 @@ import numpy as np
 from fooler_gui.core.messages import STOPPED_BY_USER, BoolArray, RunFinished, Save, frozen
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.core.settings import SettingError
-from fooler_gui.engine.label_batch import LabelBatch
+from fooler_gui.engine.label_batch import LabelBatch, evaluate
 
 
 def descend(batches: Sequence[LabelBatch], control: RunControl) -> Generator[Save, None, RunFinished]:
@@ -47,8 +47,7 @@ class _Descent:
         saved_at = -1
         while True:
             with self._watch:
-                for batch in self._batches:
-                    batch.evaluate(self._live.coefficients)
+                evaluate(self._batches, self._live.coefficients)
             last = self._step >= self._live.descent.max_steps and not self._live.descent.keep_refining
             due = self._step % self._live.descent.save_frequency == 0 or last
             if due and saved_at != self._step:
@@ -81,10 +80,11 @@ class _Descent:
             if live.descent.keep_refining:
                 for batch in self._batches:
                     batch.stopped_by = ""
+        moving = [batch for batch in self._batches if not batch.stopped_by]
         with self._watch:
-            for batch in self._batches:
-                if not batch.stopped_by:
-                    batch.step(self._live)
+            evaluate(moving, self._live.coefficients)
+            for batch in moving:
+                batch.step(self._live)
         self._step += 1
 
     def _act_on_slots(self) -> list[BoolArray]:
@@ -104,7 +104,7 @@ class _Descent:
         for index, batch in enumerate(self._batches):
             if batch.stopped_by:
                 continue
-            batch.note_save(batch.evaluate(self._live.coefficients).probabilities)
+            batch.note_save(batch.evaluation.probabilities)
             if not settings.keep_refining:
                 batch.stopped_by = batch.stop_reason(self._step, settings)
             if not batch.stopped_by:
@@ -117,7 +117,8 @@ class _Descent:
 
     def _save(self, falling: Sequence[BoolArray]) -> Save:
         applied, self._applied = self._applied, []
-        evaluations = [batch.evaluate(self._live.coefficients) for batch in self._batches]
+        evaluate(self._batches, self._live.coefficients)
+        evaluations = [batch.evaluation for batch in self._batches]
         probabilities = np.stack([evaluation.probabilities for evaluation in evaluations])
         return Save(
             step=self._step,

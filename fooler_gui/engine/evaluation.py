@@ -14,7 +14,6 @@ from fooler_gui.engine.cost import CostFunction
 from fooler_gui.engine.dataset import Dataset, to_float
 from fooler_gui.engine.descent import descend
 from fooler_gui.engine.label_batch import LabelBatch
-from fooler_gui.engine.references import References
 from fooler_gui.engine.starts import Noise, noise_rng, uniform_noise
 from fooler_gui.engine.training import accuracy_on
 
@@ -49,7 +48,7 @@ def fresh_fooled_share(
         yield Working(sentence="Driving fresh noise towards every class", fraction=label / classes)
         rng = noise_rng(Noise.FRESH_SLOTS, rng_seed, label)
         images = uniform_noise(rng, (FRESH_SLOTS, *classifier.input_shape))
-        batch = LabelBatch(label, images, References(layers=()), cost, MethodSettings(), rng)
+        batch = LabelBatch(label, images, cost.record(images), cost, MethodSettings(), rng)
         over = np.zeros(FRESH_SLOTS, np.bool_)
         for save in descend([batch], RunControl.for_descent(coefficients, settings)):
             over |= save.done[0]

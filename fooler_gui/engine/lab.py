@@ -44,7 +44,7 @@ from fooler_gui.engine.classifier_file import (
     save_classifier,
 )
 from fooler_gui.engine.cost import CostFunction, Evaluation
-from fooler_gui.engine.dataset import Dataset, load_dataset, to_float
+from fooler_gui.engine.dataset import Dataset, load_dataset
 from fooler_gui.engine.descent import descend
 from fooler_gui.engine.evaluation import find_worst_images, measure_fooledness
 from fooler_gui.engine.label_batch import LabelBatch
@@ -75,7 +75,7 @@ class _InUse:
         """Returns the references of `label`, recorded when first asked for."""
         cost = self.cost(method)
         if label not in self._references:
-            self._references[label] = cost.record(to_float(dataset.training_images_of(label)))
+            self._references[label] = cost.record(dataset.training_images_of(label))
         return self._references[label]
 
     def has_references(self, labels: tuple[int, ...]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,9 +17,9 @@ from fooler_gui.core.messages import (
 )
 from fooler_gui.core.run_control import LiveSettings, PinSlot, ReinitialiseSlot, SetSlotImage, SlotAction
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings, SettingError
-from fooler_gui.engine.cost import CostFunction, Evaluation
+from fooler_gui.engine.cost import Batch, CostFunction, Evaluation
 from fooler_gui.engine.pixel_adam import PixelAdam
-from fooler_gui.engine.references import References
+from fooler_gui.engine.references import References, ReferenceSearch
 from fooler_gui.engine.restarts import keeps_falling
 from fooler_gui.engine.starts import uniform_noise
 
@@ -45,6 +47,7 @@ class LabelBatch:
         pinned: (B,), slots that are left alone.
         restarts: (B,), how often each slot was reinitialised.
         stopped_by: Why the batch no longer changes, or "".
+        cost: The cost function.
     """
 
     def __init__(
@@ -61,8 +64,8 @@ class LabelBatch:
         self.pinned: BoolArray = np.zeros(len(images), np.bool_)
         self.restarts: npt.NDArray[np.int64] = np.zeros(len(images), np.int64)
         self.stopped_by = ""
-        self._references = references
-        self._cost = cost
+        self._search = ReferenceSearch(references)
+        self.cost = cost
         self._method = method
         self._rng = rng
         self._adam = PixelAdam(images.shape)
@@ -71,28 +74,40 @@ class LabelBatch:
         self._evaluated_with: CostCoefficients | None = None
         self._previous_total: float | None = None
 
-    def evaluate(self, coefficients: CostCoefficients) -> Evaluation:
-        """Returns the cost of the present images under `coefficients`; computed once.
+    @property
+    def evaluation(self) -> Evaluation:
+        """Of the present images, as `evaluate` left it."""
+        assert self._evaluation is not None, "the images changed since they were evaluated"
+        return self._evaluation
+
+    def is_evaluated(self, coefficients: CostCoefficients) -> bool:
+        """Tells whether `evaluation` is there and holds for `coefficients`."""
+        return self._evaluation is not None and self._evaluated_with == coefficients
+
+    def take(self, evaluation: Evaluation, coefficients: CostCoefficients) -> None:
+        """Takes over the `evaluation` of the present images under `coefficients`.
 
         Raises:
             NonFiniteCost: It is no finite number.
         """
-        if self._evaluation is None or self._evaluated_with != coefficients:
-            evaluation = self._cost.evaluate(self.images, self.label, self._references, coefficients)
-            if not evaluation.is_finite:
-                raise NonFiniteCost(
-                    f"The cost for label {self.label} is no longer a finite number (total "
-                    f"{evaluation.costs.total:g}), so the run was stopped; the last save is kept. Smaller "
-                    "coefficients or a smaller learning rate avoid this."
-                )
-            if self._evaluated_with not in (None, coefficients):
-                self._previous_total = None  # costs under different coefficients do not compare
-            self._evaluation, self._evaluated_with = evaluation, coefficients
-        return self._evaluation
+        if not evaluation.is_finite:
+            raise NonFiniteCost(
+                f"The cost for label {self.label} is no longer a finite number (total "
+                f"{evaluation.costs.total:g}), so the run was stopped; the last save is kept. Smaller "
+                "coefficients or a smaller learning rate avoid this."
+            )
+        if self._evaluated_with not in (None, coefficients):
+            self._previous_total = None  # costs under different coefficients do not compare
+        self._evaluation, self._evaluated_with = evaluation, coefficients
+
+    @property
+    def to_evaluate(self) -> Batch:
+        """The present images as a cost function takes them."""
+        return Batch(self.images, self.label, self._search)
 
     def step(self, live: LiveSettings) -> None:
         """Changes every image that is not pinned by one step of Adam."""
-        evaluation = self.evaluate(live.coefficients)
+        evaluation = self.evaluation
         change = self._adam.update(evaluation.gradient, live.descent.learning_rate, ~self.pinned)
         images = self.images + change
         if self._method.keep_in_range:
@@ -110,16 +125,15 @@ class LabelBatch:
 
     def stop_reason(self, step: int, settings: DescentSettings) -> str:
         """Returns why the batch is to stop at a save after `step` steps, or "". Pinned slots do not count."""
-        assert self._evaluation is not None
-        moving = self._evaluation.probabilities[~self.pinned]
-        judged = moving if len(moving) else self._evaluation.probabilities
+        probabilities = self.evaluation.probabilities
+        judged = probabilities if self.pinned.all() else probabilities[~self.pinned]
         sure = judged.min() > settings.min_probability or judged.mean() > settings.mean_probability
         if sure and step >= settings.min_steps:
             return STOPPED_BY_PROBABILITY
         if step >= settings.max_steps:
             return STOPPED_BY_STEPS
         previous = self._previous_total
-        if previous is not None and abs(self._evaluation.costs.total - previous) < settings.tolerance:
+        if previous is not None and abs(self.evaluation.costs.total - previous) < settings.tolerance:
             return STOPPED_BY_TOLERANCE
         return ""
 
@@ -173,3 +187,19 @@ class LabelBatch:
         self._evaluation = None
         self._previous_total = None
         self.stopped_by = ""
+
+
+def evaluate(batches: Sequence[LabelBatch], coefficients: CostCoefficients) -> None:
+    """Has every batch's `evaluation` hold for its present images under `coefficients`, in as few calls as it takes.
+
+    What holds already is left alone: a batch that has stopped costs nothing.
+
+    Raises:
+        NonFiniteCost: A cost is no finite number.
+    """
+    changed = [batch for batch in batches if not batch.is_evaluated(coefficients)]
+    for cost in dict.fromkeys(batch.cost for batch in changed):
+        together = [batch for batch in changed if batch.cost is cost]
+        evaluations = cost.evaluate_together([batch.to_evaluate for batch in together], coefficients)
+        for batch, evaluation in zip(together, evaluations, strict=True):
+            batch.take(evaluation, coefficients)

@@ -10,7 +10,8 @@ import numpy as np
 from fooler_gui.core.messages import LabelCosts
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings
-from fooler_gui.engine.cost import CostFunction, Evaluation
+from fooler_gui.engine.classifier import Classifier
+from fooler_gui.engine.cost import Batch, CostFunction, Evaluation
 from fooler_gui.engine.label_batch import LabelBatch
 from fooler_gui.engine.references import References
 from fooler_gui.engine.starts import slot_rng
@@ -29,10 +30,11 @@ class PixelCost:
     def __init__(self, directions: Sequence[float]) -> None:
         self.directions = np.array(directions, np.float32)
 
-    def evaluate(
-        self, images: np.ndarray, label: int, references: References, coefficients: CostCoefficients
-    ) -> Evaluation:
-        """Returns the pixels as probabilities and one minus their mean as the cost."""
+    def evaluate_together(self, batches: Sequence[Batch], coefficients: CostCoefficients) -> list[Evaluation]:
+        """Returns the pixels of each batch as probabilities and one minus their mean as the cost."""
+        return [self._evaluate(batch.images, batch.label, coefficients) for batch in batches]
+
+    def _evaluate(self, images: np.ndarray, label: int, coefficients: CostCoefficients) -> Evaluation:
         probabilities = images.reshape(len(images)).copy()
         cost = float(1 - probabilities.mean())
         weighted = coefficients.misclassification_coeff * cost
@@ -59,7 +61,8 @@ def pixel_batch(
     """Returns a batch whose probabilities start at `starts` and move in `directions`."""
     images = np.array(starts, np.float32).reshape(-1, 1, 1, 1)
     cost = cast("CostFunction", PixelCost(directions))
-    return LabelBatch(label, images, References(layers=()), cost, method or MethodSettings(), slot_rng(0, label))
+    no_references = References(cast("Classifier", None), images, places=(), per_unit=())
+    return LabelBatch(label, images, no_references, cost, method or MethodSettings(), slot_rng(0, label))
 
 
 def pixel_control(*, paused: bool = False, **settings: object) -> RunControl:

@@ -15,7 +15,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from tiny import CLASS_NAMES, make_batch, make_classifier, noise
+from tiny import CLASS_NAMES, evaluated, make_batch, make_classifier, noise
 
 from fooler_gui.core.settings import MethodSettings, article_coefficients
 from fooler_gui.engine.classifier import Classifier
@@ -657,7 +657,7 @@ def test_a_net_in_double_precision_is_backworked_in_single(tmp_path: Path, datas
     network = keras.Model(images, layers.Dense(3, activation="softmax", dtype="float64")(signal))
     classifier, _ = load_classifier(saved_by_keras(tmp_path / "net.keras", network))
     batch = make_batch(CostFunction(classifier, MethodSettings()), dataset)
-    evaluation = batch.evaluate(article_coefficients(classifier.recorded_layers))
+    evaluation = evaluated(batch, article_coefficients(classifier.recorded_layers))
     assert evaluation.gradient.dtype == np.float32
     assert evaluation.is_finite
 

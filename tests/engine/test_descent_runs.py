@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from descents import at_steps, run_to_end
-from tiny import make_batch, make_classifier, make_control, noise
+from tiny import evaluated, make_batch, make_classifier, make_control, noise
 
 from fooler_gui.core.messages import STOPPED_BY_STEPS, STOPPED_BY_USER
 from fooler_gui.core.run_control import PinSlot
@@ -45,7 +45,7 @@ def test_the_first_save_holds_the_start_images(batch: LabelBatch, classifier: Cl
 def test_the_first_step_moves_each_pixel_by_the_learning_rate_and_keeps_it_in_range(
     batch: LabelBatch, classifier: Classifier
 ) -> None:
-    gradient = batch.evaluate(article_coefficients(LAYERS)).gradient
+    gradient = evaluated(batch, article_coefficients(LAYERS)).gradient
     saves, _ = run_to_end([batch], make_control(classifier, max_steps=1, learning_rate=0.02, **OFF))
     before, after = saves[0].images[0], saves[1].images[0]
     moving = np.abs(gradient) > 1e-3

@@ -2,89 +2,103 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import tensorflow as tf
 from tiny import noise
 
 from fooler_gui.engine.classifier import Classifier
-from fooler_gui.engine.references import nearest, record_references, reference_signature
+from fooler_gui.engine.references import References, ReferenceSearch
+
+ALL_LAYERS = (0, 1, 2)
+WHOLE, PER_UNIT_AT_FC = (False, False, False), (False, False, True)
 
 
-def whole(references: np.ndarray) -> tuple[tf.Tensor, ...]:
-    return tf.constant(references), tf.constant((references**2).sum(axis=1))
+def brute_force(patterns: np.ndarray, references: np.ndarray) -> np.ndarray:
+    """The least squared distance of each pattern to any reference, (B,), in float64."""
+    differences = patterns[:, None].astype(np.float64) - references[None]
+    return (differences**2).sum(axis=2).min(axis=1)
 
 
-def by_unit(references: np.ndarray) -> tuple[tf.Tensor, ...]:
-    return (tf.constant(np.sort(references.T, axis=1)),)
+def test_the_nearest_are_the_classifiers_own_activations_of_the_nearest_images(classifier: Classifier) -> None:
+    images, batch = noise((40, 8, 8, 1), rng_seed=1), noise((6, 8, 8, 1), rng_seed=2)
+    recorded, patterns = classifier.record(images), classifier.record(batch)
+    search = ReferenceSearch(References(classifier, images, ALL_LAYERS, WHOLE))
+    for pattern, own, nearest in zip(patterns, recorded, search.nearest(patterns), strict=True):
+        distances = ((pattern[:, None].astype(np.float64) - own[None]) ** 2).sum(axis=2)
+        np.testing.assert_allclose(nearest, own[distances.argmin(axis=1)], rtol=1e-6, atol=1e-6)
 
 
-def brute_force_units(activations: np.ndarray, references: np.ndarray) -> np.ndarray:
-    """The least distance of each unit to any reference, (B, U)."""
-    return np.abs(activations[:, None, :] - references[None, :, :]).min(axis=1)
+def test_taken_unit_by_unit_each_value_is_the_nearest_that_any_reference_has(classifier: Classifier) -> None:
+    images, batch = noise((40, 8, 8, 1), rng_seed=1), noise((6, 8, 8, 1), rng_seed=2)
+    dense, patterns = classifier.record(images)[2], classifier.record(batch)
+    nearest = ReferenceSearch(References(classifier, images, ALL_LAYERS, PER_UNIT_AT_FC)).nearest(patterns)[2]
+    expected = np.abs(patterns[2][:, None] - dense[None]).min(axis=1)
+    np.testing.assert_allclose(np.abs(patterns[2] - nearest), expected, rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("count", [1, 2, 40])
-@pytest.mark.parametrize("units", [1, 9])
-def test_nearest_whole_pattern_is_the_one_that_brute_force_finds(count: int, units: int) -> None:
-    rng = np.random.default_rng(count)
-    references = rng.normal(size=(count, units)).astype(np.float32)
-    activations = rng.normal(size=(6, units)).astype(np.float32)
-    distances = ((activations[:, None, :] - references[None, :, :]) ** 2).sum(axis=2)
-    expected = references[distances.argmin(axis=1)]
-    np.testing.assert_array_equal(nearest(tf.constant(activations), whole(references)), expected)
+def test_a_dataset_s_bytes_and_their_floats_make_the_same_references(classifier: Classifier) -> None:
+    images = np.random.default_rng(3).integers(0, 256, (30, 8, 8, 1), dtype=np.uint8)
+    patterns = classifier.record(noise((4, 8, 8, 1)))
+    by_bytes = ReferenceSearch(References(classifier, images, ALL_LAYERS, PER_UNIT_AT_FC)).nearest(patterns)
+    floats = images.astype(np.float32) / np.float32(255)
+    by_floats = ReferenceSearch(References(classifier, floats, ALL_LAYERS, PER_UNIT_AT_FC)).nearest(patterns)
+    for one, other in zip(by_bytes, by_floats, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
-def test_a_pattern_that_is_a_reference_is_its_own_nearest() -> None:
-    references = noise((30, 12))
-    np.testing.assert_array_equal(nearest(tf.constant(references[5:9]), whole(references)), references[5:9])
+def test_images_that_are_references_are_their_own_nearest_to_the_bit(classifier: Classifier) -> None:
+    images = noise((30, 8, 8, 1))
+    patterns = classifier.record(images[5:9])
+    for nearest, pattern in zip(
+        ReferenceSearch(References(classifier, images, ALL_LAYERS, WHOLE)).nearest(patterns), patterns, strict=True
+    ):
+        np.testing.assert_array_equal(nearest, pattern)
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 50])
-def test_nearest_units_are_as_near_as_brute_force_finds(count: int) -> None:
-    rng = np.random.default_rng(count)
-    references = rng.normal(size=(count, 7)).astype(np.float32)
-    activations = (3 * rng.normal(size=(6, 7))).astype(np.float32)
-    found = nearest(tf.constant(activations), by_unit(references)).numpy()
-    np.testing.assert_array_equal(np.abs(activations - found), brute_force_units(activations, references))
-    for unit in range(7):
-        assert np.isin(found[:, unit], references[:, unit]).all()
+def test_of_two_equal_references_either_gives_the_same_answer(classifier: Classifier) -> None:
+    images = np.repeat(noise((5, 8, 8, 1)), 3, axis=0)
+    patterns = classifier.record(noise((4, 8, 8, 1), rng_seed=9))
+    recorded = classifier.record(images)
+    found = ReferenceSearch(References(classifier, images, ALL_LAYERS, WHOLE)).nearest(patterns)
+    for pattern, own, nearest in zip(patterns, recorded, found, strict=True):
+        np.testing.assert_allclose(((pattern - nearest) ** 2).sum(axis=1), brute_force(pattern, own), rtol=1e-5)
 
 
-def test_nearest_units_may_come_from_different_references() -> None:
-    references = np.array([[0.0, 10.0], [10.0, 0.0]], np.float32)
-    found = nearest(tf.constant([[1.0, 1.0]]), by_unit(references))
-    np.testing.assert_array_equal(found, [[0.0, 0.0]])
+def test_only_the_wanted_layers_are_recorded(classifier: Classifier) -> None:
+    images, patterns = noise((12, 8, 8, 1)), classifier.record(noise((3, 8, 8, 1), rng_seed=1))
+    everything = ReferenceSearch(References(classifier, images, ALL_LAYERS, WHOLE)).nearest(patterns)
+    references = References(classifier, images, (2,), (False,))
+    assert len(references.layers) == 1
+    np.testing.assert_array_equal(ReferenceSearch(references).nearest(patterns[2:])[0], everything[2])
 
 
-def test_units_outside_the_references_range_are_nearest_to_its_ends() -> None:
-    references = np.array([[-1.0], [0.5], [2.0]], np.float32)
-    found = nearest(tf.constant([[-9.0], [9.0], [-1.0], [2.0]]), by_unit(references))
-    np.testing.assert_array_equal(found, [[-1.0], [2.0], [-1.0], [2.0]])
+def test_without_wanted_layers_nothing_is_asked_of_the_classifier(classifier: Classifier) -> None:
+    class Untouched:
+        def record(self, images: np.ndarray) -> list[np.ndarray]:
+            raise AssertionError("nothing was to be recorded")
+
+    references = References(Untouched(), noise((3, 8, 8, 1)), (), ())  # type: ignore[arg-type]
+    assert ReferenceSearch(references).nearest([]) == []
 
 
-def test_repeated_references_and_units_halfway_between_two_are_no_difficulty() -> None:
-    references = np.array([[0.0], [0.0], [0.0], [1.0], [1.0]], np.float32)
-    activations = np.array([[0.0], [0.5], [1.0], [0.25], [0.75]], np.float32)
-    found = nearest(tf.constant(activations), by_unit(references)).numpy()
-    np.testing.assert_array_equal(np.abs(activations - found), brute_force_units(activations, references))
+def test_only_so_many_true_patterns_are_kept(classifier: Classifier, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fooler_gui.engine.references._MOST_KEPT", 4)
+    images = noise((30, 8, 8, 1))
+    references = References(classifier, images, ALL_LAYERS, WHOLE)
+    dense = classifier.record(images)[2]
+    for start in range(0, 30, 3):
+        indices = np.arange(start, start + 3)
+        references.keep(indices.tolist())
+        np.testing.assert_array_equal(references.patterns(2, indices), dense[indices])
+        assert len(references._kept) <= 4
+    references.keep(range(10))  # more at once than are kept for later
+    np.testing.assert_array_equal(references.patterns(2, np.arange(10)), dense[:10])
 
 
-def test_references_are_recorded_the_same_in_one_chunk_or_many(
-    classifier: Classifier, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    images, kinds = noise((11, 8, 8, 1)), (False, False, True)
-    at_once = record_references(classifier, images, kinds)
-    monkeypatch.setattr("fooler_gui.engine.references._CHUNK", 4)
-    in_parts = record_references(classifier, images, kinds)
-    for one, other in zip(at_once.layers, in_parts.layers, strict=True):
-        for tensor, same in zip(one, other, strict=True):
-            np.testing.assert_allclose(tensor, same, rtol=1e-5, atol=1e-6)
-
-
-def test_recorded_references_have_the_shapes_that_their_signature_tells(classifier: Classifier) -> None:
-    kinds = (False, False, True)
-    recorded = record_references(classifier, noise((11, 8, 8, 1)), kinds)
-    for tensors, specs in zip(recorded.layers, reference_signature((64, 32, 5), kinds), strict=True):
-        for tensor, spec in zip(tensors, specs, strict=True):
-            assert spec.is_compatible_with(tensor)
-    (sorted_units,) = recorded.layers[2]
-    assert (np.diff(sorted_units.numpy(), axis=1) >= 0).all()
+@pytest.mark.parametrize("count", [1, 2, 249, 251])
+def test_any_number_of_references_is_recorded_whole(count: int, classifier: Classifier) -> None:
+    images = noise((count, 8, 8, 1))
+    references = References(classifier, images, ALL_LAYERS, WHOLE)
+    patterns = classifier.record(noise((3, 8, 8, 1), rng_seed=5))
+    for pattern, own, nearest in zip(
+        patterns, classifier.record(images), ReferenceSearch(references).nearest(patterns), strict=True
+    ):
+        np.testing.assert_allclose(((pattern - nearest) ** 2).sum(axis=1), brute_force(pattern, own), rtol=1e-5)

@@ -19,7 +19,7 @@ def restarts_of(saves: list[Save], slot: int = 0, label: int = 0) -> list[int]:
 
 
 def cost_of(batch: LabelBatch) -> PixelCost:
-    cost = batch._cost
+    cost = batch.cost
     assert isinstance(cost, PixelCost)
     return cost
 

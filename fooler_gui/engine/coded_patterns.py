@@ -1,0 +1,182 @@
+"""One layer's reference patterns in 16 bits a unit, with bounds on how far the codes are from the truth.
+
+What comes out of the codes is never taken for an activation: it only tells which references can be the nearest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from fooler_gui.core.messages import BoolArray, FloatArray
+
+IntArray = npt.NDArray[np.int64]
+
+MAIN_DIRECTIONS = 32
+"""In how many directions of greatest variance the patterns' coordinates are kept."""
+
+_LEVELS = 2**16 - 1
+_SAMPLE = 256
+_CHUNK = 256
+ROUNDING = 2.0**-24
+"""By how much of itself a float32 number is rounded at the most."""
+
+
+class Codes(NamedTuple):
+    """Patterns as whole numbers from 0 to 65,535, each pattern with a least value and a step of its own.
+
+    Attributes:
+        codes: (n, U) uint16.
+        lows: (n,) float32, the least values.
+        steps: (n,) float32.
+        errors: (n,) float32, the distance (Euclidean norm) of each decoded pattern from the true one, never too small.
+        far: (n,), which patterns have no finite norm.
+    """
+
+    codes: npt.NDArray[np.uint16]
+    lows: FloatArray
+    steps: FloatArray
+    errors: FloatArray
+    far: BoolArray
+
+
+def encode(patterns: FloatArray) -> Codes:
+    """Returns the codes of `patterns` (n, U) float32."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        far: BoolArray = np.logical_not(np.isfinite(squared_norms(patterns)))
+    if far.any():
+        patterns = np.where(far[:, np.newaxis], np.float32(0), patterns)
+    lows = patterns.min(axis=1)
+    steps = (patterns.max(axis=1) - lows) / np.float32(_LEVELS)
+    rest = patterns - lows[:, np.newaxis]
+    rest /= np.where(steps > 0, steps, 1)[:, np.newaxis]
+    codes = np.clip(np.rint(rest, out=rest), 0, _LEVELS).astype(np.uint16)
+    decoded = codes * steps[:, np.newaxis] + lows[:, np.newaxis]
+    errors = lengths(patterns - decoded) * np.float32(1.001)
+    return Codes(codes, lows, steps, errors, far)
+
+
+class CodedPatterns:
+    """The patterns of N references in one layer of U units. One without a finite norm is infinitely far from all.
+
+    Args:
+        parts: Which together are the N ≥ 1 patterns.
+
+    Attributes:
+        mean: (U,) float32, about the patterns' mean. All that follows is relative to it.
+        squared_norms: (N,) float32, of the decoded patterns.
+        directions: (U, K) float32, orthonormal, along which a sample of the patterns varies most.
+        coordinates: (N, K + 1) float32: the coordinates of each pattern in `directions`, and last the norm of what
+            is left of it beside them, never too small.
+        greatest_norm: The greatest norm of a decoded pattern.
+        error: The greatest distance (Euclidean norm) of a decoded pattern from the true one, never too small.
+    """
+
+    def __init__(self, parts: Sequence[Codes]) -> None:
+        self._codes, self._lows, self._steps, errors, far = map(np.concatenate, zip(*parts, strict=True))
+        self.error = float(errors.max())
+        sample = self._decoded(np.linspace(0, len(self) - 1, min(_SAMPLE, len(self))).astype(np.int64))
+        self.mean: FloatArray = sample.mean(axis=0)
+        self.directions = _main_directions(sample - self.mean)
+        self.squared_norms, self.coordinates = self._measured()
+        # The norms of what the products in `squared_distances` are made of, for their rounding.
+        self.greatest_norm = float(np.sqrt(self.squared_norms.max()))
+        self._greatest_codes = float((self._steps * _LEVELS).max()) * self.units**0.5
+        self.squared_norms[far] = np.inf
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    @property
+    def units(self) -> int:
+        """U."""
+        return int(self._codes.shape[1])
+
+    def rows(self, indices: IntArray) -> FloatArray:
+        """Returns the decoded patterns of `indices` (M,), less the mean, as (M, U) float32."""
+        return self._decoded(indices) - self.mean
+
+    def squared_distances(self, centred: FloatArray, norms: FloatArray) -> FloatArray:
+        """Returns the squared distances (B, N) float32 of `centred` (B, U), patterns less the mean, to all of them.
+
+        `norms` (B,) are their squared norms. Each distance is within `doubt` of the true one to the decoded pattern.
+        This is the full search: it reads every code.
+        """
+        turned = np.ascontiguousarray(centred.T)
+        products = np.empty((len(self), len(centred)), np.float32)
+        buffer = np.empty((min(_CHUNK, len(self)), self.units), np.float32)
+        for start in range(0, len(self), _CHUNK):
+            codes = self._codes[start : start + _CHUNK]
+            np.copyto(buffer[: len(codes)], codes)
+            np.matmul(buffer[: len(codes)], turned, out=products[start : start + len(codes)])
+        products *= self._steps[:, np.newaxis]
+        products += np.outer(self._lows, centred.sum(axis=1))
+        products -= centred @ self.mean
+        distances = np.multiply(products.T, -2, order="C")
+        distances += self.squared_norms
+        distances += norms[:, np.newaxis]
+        return np.maximum(distances, 0, out=distances)
+
+    def doubt(self, norms: FloatArray) -> FloatArray:
+        """Returns (B,) how far rounding can have moved a squared distance of patterns with the squared `norms` (B,).
+
+        A product of U terms is added up in four partial sums or more, as vector units do, each of which rounds to
+        24 bits U / 4 times at the most.
+        """
+        own = np.sqrt(norms)
+        products = (self.units / 2 + 8) * own * (self._greatest_codes + self.greatest_norm)
+        doubt: FloatArray = ROUNDING * (products + 16 * (own + self.greatest_norm) ** 2)
+        return doubt
+
+    def _decoded(self, indices: IntArray) -> FloatArray:
+        decoded = self._codes[indices].astype(np.float32)
+        decoded *= self._steps[indices, np.newaxis]
+        decoded += self._lows[indices, np.newaxis]
+        return decoded
+
+    def _measured(self) -> tuple[FloatArray, FloatArray]:
+        """Returns `squared_norms` and `coordinates`."""
+        norms = np.empty(len(self), np.float32)
+        coordinates = np.empty((len(self), self.directions.shape[1] + 1), np.float32)
+        for start in range(0, len(self), _CHUNK):
+            part = slice(start, min(start + _CHUNK, len(self)))
+            rows = self.rows(np.arange(part.start, part.stop))
+            norms[part] = squared_norms(rows)
+            np.matmul(rows, self.directions, out=coordinates[part, :-1])
+        coordinates[:, -1] = norm_beside(norms, coordinates[:, :-1])
+        return norms, coordinates
+
+
+def squared_norms(rows: FloatArray) -> FloatArray:
+    """Returns the squared Euclidean norms (B,) of `rows` (B, U)."""
+    norms: FloatArray = np.einsum("bu,bu->b", rows, rows)
+    return norms
+
+
+def lengths(rows: FloatArray) -> FloatArray:
+    """Returns the Euclidean norms (B,) of `rows` (B, U)."""
+    result: FloatArray = np.sqrt(squared_norms(rows))
+    return result
+
+
+def norm_beside(norms: FloatArray, coordinates: FloatArray) -> FloatArray:
+    """Returns (B,) the norms of what vectors have beside some directions, rounded up.
+
+    Args:
+        norms: (B,), their squared norms.
+        coordinates: (B, K), their coordinates in the directions, which are orthonormal to within rounding.
+    """
+    rest = np.maximum(norms - squared_norms(coordinates), 0)
+    beside: FloatArray = np.sqrt(rest + np.float32(1e-5) * norms)
+    return beside
+
+
+def _main_directions(centred: FloatArray) -> FloatArray:
+    """Returns (U, K) float32, K ≤ 32, the orthonormal directions in which `centred` (n, U) varies most."""
+    values, vectors = np.linalg.eigh(centred.astype(np.float64) @ centred.T)
+    kept = np.flatnonzero(values > 1e-6 * max(values[-1], np.finfo(np.float32).tiny))[-MAIN_DIRECTIONS:]
+    directions = centred.T @ (vectors[:, kept] / np.sqrt(values[kept]))
+    return np.ascontiguousarray(directions, np.float32)

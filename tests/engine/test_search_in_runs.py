@@ -1,0 +1,143 @@
+"""Over whole runs the search finds what brute force finds, and costs and gradients are those of brute force."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+from descents import at_steps, run_to_end
+from tiny import ARTICLE_IN_SMALL, make_batch, make_classifier, make_control, make_dataset
+
+from fooler_gui.core.messages import Save
+from fooler_gui.core.run_control import ReinitialiseSlot
+from fooler_gui.core.settings import METHODS, CostCoefficients, MethodSettings, article_coefficients
+from fooler_gui.engine.classifier import Classifier
+from fooler_gui.engine.cost import CostFunction
+from fooler_gui.engine.dataset import Dataset
+from fooler_gui.engine.label_batch import LabelBatch
+from fooler_gui.resources import bundled_classifier, resource
+
+PRESETS = pytest.mark.parametrize("preset", ["article", "2016"])
+CostOf = Callable[[MethodSettings], CostFunction]
+SLOTS, SHAPE = 5, (12, 12, 1)
+
+
+@pytest.fixture(scope="module")
+def many() -> Dataset:
+    """400 training images of each class, so that a search looks at a small part of them."""
+    return make_dataset(shape=SHAPE, a_class=400)
+
+
+def brute_force(patterns: np.ndarray, references: np.ndarray, *, by_unit: bool) -> np.ndarray:
+    """The reference distance of each slot (B,) by comparing everything with everything, in float64."""
+    if by_unit:
+        return np.mean([np.abs(references - pattern).min(axis=0) ** 2 for pattern in patterns.astype(np.float64)], 1)
+    return np.array([((references - pattern) ** 2).mean(axis=1).min() for pattern in patterns.astype(np.float64)])
+
+
+def checked(batch: LabelBatch, recorded: Sequence[np.ndarray], by_unit: Sequence[bool]) -> list[int]:
+    """Has every search of the batch held against brute force, and counts them in the list that is returned."""
+    searches: list[int] = []
+    nearest = batch._search.nearest
+
+    def checking(patterns: Sequence[np.ndarray]) -> list[np.ndarray]:
+        found = nearest(patterns)
+        for pattern, own, row, unit in zip(patterns, recorded, found, by_unit, strict=True):
+            distances = np.mean((pattern.astype(np.float64) - row) ** 2, axis=1)
+            np.testing.assert_allclose(distances, brute_force(pattern, own, by_unit=unit), rtol=1e-6, atol=1e-12)
+        searches.append(len(searches))
+        return found
+
+    batch._search.nearest = checking  # type: ignore[method-assign]
+    return searches
+
+
+def restless(classifier: Classifier) -> CostCoefficients:
+    """Factors under which images keep moving and slots keep falling."""
+    return CostCoefficients(
+        layer_cost_coeffs=dict.fromkeys(classifier.recorded_layers, 0.05), misclassification_coeff=0.2
+    )
+
+
+@PRESETS
+def test_over_a_whole_run_with_restarts_the_nearest_are_those_of_brute_force(
+    preset: str, article_in_small: Classifier, article_cost_of: CostOf, many: Dataset
+) -> None:
+    method = METHODS[preset]
+    cost = article_cost_of(method)
+    batch = make_batch(cost, many, slots=SLOTS, method=method)
+    recorded = article_in_small.record(many.training_images_of(1).astype(np.float32) / np.float32(255))
+    searches = checked(batch, recorded, [method.per_unit_minimum and flat for flat in article_in_small.flat_layers])
+    control = make_control(article_in_small, restless(article_in_small), max_steps=80, min_probability=1.0)
+
+    def reinitialise(slot: int) -> Callable[[], None]:
+        return lambda: control.act_on_slot(ReinitialiseSlot(label=1, slot=slot))
+
+    saves, _ = run_to_end([batch], control, at_steps({20: reinitialise(0), 21: reinitialise(3), 60: reinitialise(3)}))
+    assert len(searches) >= 80
+    assert saves[-1].restarts[0, 0] >= 1
+    assert saves[-1].restarts[0, 3] >= 2
+
+
+@PRESETS
+def test_the_gradient_of_a_followed_batch_is_that_of_a_search_from_the_start(
+    preset: str, article_in_small: Classifier, article_cost_of: CostOf, many: Dataset
+) -> None:
+    method, coefficients = METHODS[preset], restless(article_in_small)
+    cost = article_cost_of(method)
+    references = cost.record(many.training_images_of(1))
+    batch = make_batch(cost, many, slots=SLOTS, method=method)
+    gradients: list[np.ndarray] = []
+
+    def compare(save: Save) -> None:
+        anew = cost.evaluate(save.images[0], 1, references, coefficients)
+        np.testing.assert_array_equal(batch.evaluation.gradient, anew.gradient)
+        assert save.costs[0] == anew.costs
+        gradients.append(anew.gradient)
+
+    control = make_control(article_in_small, coefficients, max_steps=40, save_frequency=4, min_probability=1.0)
+    run_to_end([batch], control, compare)
+    assert len(gradients) == 11
+
+
+def test_slots_between_two_references_are_decided_as_brute_force_decides(
+    article_in_small: Classifier, article_cost_of: CostOf, many: Dataset
+) -> None:
+    cost = article_cost_of(MethodSettings())
+    own = many.training_images_of(1).astype(np.float32) / np.float32(255)
+    images = (own[:SLOTS] + own[SLOTS : 2 * SLOTS]) / 2  # in the middle of two in inputs, near them elsewhere
+    batch = make_batch(cost, many, images=images)
+    searches = checked(batch, article_in_small.record(own), [False] * 4)
+    coefficients = article_coefficients(article_in_small.recorded_layers)
+    control = make_control(article_in_small, coefficients, max_steps=20, learning_rate=1e-5, min_probability=1.0)
+    run_to_end([batch], control)
+    assert len(searches) >= 20
+
+
+@PRESETS
+def test_on_digits_and_the_article_s_net_the_nearest_are_those_of_brute_force(preset: str) -> None:
+    from fooler_gui.engine.classifier_file import load_classifier
+    from fooler_gui.engine.dataset import load_dataset
+
+    classifier, _ = load_classifier(bundled_classifier())
+    method = METHODS[preset]
+    digits = load_dataset(resource("mnist.npz"))
+    few = digits.training_images_of(3)[:700]
+    dataset = dataclasses.replace(digits, train_images=few, train_labels=np.full(len(few), 3, np.uint8))
+    batch = make_batch(CostFunction(classifier, method), dataset, label=3, slots=8, method=method)
+    recorded = classifier.record(few.astype(np.float32) / np.float32(255))
+    searches = checked(batch, recorded, [method.per_unit_minimum and flat for flat in classifier.flat_layers])
+    control = make_control(classifier, max_steps=25, min_probability=1.0)
+    saves, _ = run_to_end([batch], control)
+    assert len(searches) >= 25
+    assert np.median(saves[-1].probabilities) > 0.99
+
+
+def test_a_classifier_of_one_class_of_images_may_have_one_reference_only() -> None:
+    classifier = make_classifier(ARTICLE_IN_SMALL, SHAPE)
+    dataset = make_dataset(shape=SHAPE, a_class=1)
+    batch = make_batch(CostFunction(classifier, MethodSettings()), dataset, slots=1)
+    saves, _ = run_to_end([batch], make_control(classifier, max_steps=5, min_probability=1.0))
+    assert np.isfinite(saves[-1].costs[0].total)

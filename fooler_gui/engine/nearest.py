@@ -17,11 +17,11 @@ import numpy as np
 from fooler_gui.core.messages import BoolArray, FloatArray
 from fooler_gui.engine.coded_patterns import ROUNDING, CodedPatterns, IntArray, lengths, norm_beside, squared_norms
 
-_SHORTLISTED = 128
-_SHORTLISTED_A_SLOT = (4, 64)
+_SHORTLISTED = 64
+_SHORTLISTED_A_SLOT = (4, 32)
 _MOST_ADMITTED = 256
 _LONGEST_SHORTLIST = 768
-_FEW = 0.25
+_MARGIN = 0.005
 # What takes how long, in multiplications and additions of a matrix product: decoding a unit, and passing over a bound.
 _DECODING, _PASSES = 8, 40
 
@@ -46,7 +46,7 @@ class NearestPatterns:
         # Of the last look at the whole shortlist: where the slots were, how near each of it was at the least, how far
         # the nearest at the most, and how near all others were at the least.
         self._seen_from, self._lower, self._upper, self._others = none, none, none, none
-        self._spent, self._cost_of_search = 0, 0
+        self._picked, self._spent, self._cost_of_search = 0, 0, 0
 
     def candidates(self, patterns: FloatArray) -> list[IntArray]:
         """Returns for each slot the references that can be its nearest: mostly one, more where they hardly differ.
@@ -78,24 +78,26 @@ class NearestPatterns:
         moved = _distances(centred, self._seen_from)
         possible = (self._lower <= (self._upper + 2 * moved)[:, np.newaxis]).any(axis=0)
         columns = np.flatnonzero(possible)
-        if not 0 < len(columns) < _FEW * len(self._shortlist):
-            columns, lower, upper = self._look(centred, norms, self._others - moved)
-            others = self._others
-        else:
+        # Picking a few rows costs twice what reading them in order costs: no more of that than one look at them all.
+        self._picked += 2 * len(columns)
+        if len(columns) > 0 and self._picked < len(self._shortlist):
             lower, upper = self._shortlist.bounds(centred, norms, columns)
-            others = self._others - moved
-        questioned = others <= upper
+        else:
+            columns, lower, upper = self._look(centred, norms, self._others - moved)
+            moved = np.zeros_like(moved)
+        questioned = self._others - moved <= upper
         if not questioned.any():
             return columns, lower, upper
         # Far from the base its bounds are so loose that a new search costs less than going on with them.
-        nearest = None
-        if self._spent < self._cost_of_search:
-            # Those that some more movement would bring into question are admitted with those that are needed.
-            nearest = self._admit(centred, questioned, upper, 1.01 * upper + 2 * moved)
-        if nearest is None:
+        if self._spent >= self._cost_of_search or not self._admit(centred, moved, questioned, upper):
             return self._search(centred, norms)
-        others[questioned] = nearest
-        return self._look(centred, norms, others)
+        entered = np.arange(self._lower.shape[1], len(self._shortlist))
+        if len(entered) == 0:
+            return columns, lower, upper
+        nearer, nearest = self._shortlist.bounds(centred, norms, entered)
+        self._spent += nearer.size * self._coded.units
+        self._lower = np.concatenate([self._lower, nearer - moved[:, np.newaxis]], axis=1)
+        return np.concatenate([columns, entered]), np.concatenate([lower, nearer], axis=1), np.minimum(upper, nearest)
 
     def _search(self, centred: FloatArray, norms: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:
         """Computes all distances and makes a new shortlist of the nearest to each slot."""
@@ -124,33 +126,30 @@ class NearestPatterns:
         self._lower, self._upper = self._shortlist.bounds(centred, norms, columns)
         self._spent += self._lower.size * self._coded.units
         self._seen_from, self._others = centred, others
+        self._picked = 0
         return columns, self._lower, self._upper
 
-    def _admit(
-        self, centred: FloatArray, slots: BoolArray, needed: FloatArray, wished: FloatArray
-    ) -> FloatArray | None:
-        """Puts on the shortlist what else may be nearer to `slots` than `needed`, if it can be also than `wished`.
+    def _admit(self, centred: FloatArray, moved: FloatArray, slots: BoolArray, upper: FloatArray) -> bool:
+        """Puts on the shortlist what else can be nearest to `slots`; false where that is too much.
 
         Args:
             centred: (B, U).
-            slots: (B,) true for those to look at, b of them.
-            needed: (B,) distances.
-            wished: (B,) distances, greater.
-
-        Returns:
-            (b,) how near what is not on the shortlist now is at the least, or None where the list would grow too long.
+            moved: (B,), how far they are from where they were seen last.
+            slots: (B,) true for those to look at.
+            upper: (B,), how far the nearest reference is at the most.
         """
         bounds = self._lower_bounds(centred[slots], slots)
         self._spent += bounds.size * (self._coded.directions.shape[1] + _PASSES)
         bounds[:, self._shortlist.indices] = np.inf
-        for limit in (wished, needed):
+        # Those that some more movement would bring into question are admitted with those that are needed.
+        for limit in ((1 + _MARGIN) * upper + 2 * moved, upper):
             admitted = np.flatnonzero((bounds <= limit[slots, np.newaxis]).any(axis=0))
             if len(admitted) <= _MOST_ADMITTED and len(self._shortlist) + len(admitted) <= _LONGEST_SHORTLIST:
                 self._shortlist.add(admitted)
                 bounds[:, admitted] = np.inf
-                nearest: FloatArray = bounds.min(axis=1)
-                return nearest
-        return None
+                self._others[slots] = bounds.min(axis=1) - moved[slots]
+                return True
+        return False
 
     def _lower_bounds(self, centred: FloatArray, slots: BoolArray) -> FloatArray:
         """Returns how near all references are at the least (b, N) to the patterns `centred` (b, U) of `slots`."""

@@ -7,7 +7,6 @@ import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
-import keras
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
@@ -17,6 +16,7 @@ from fooler_gui.core.messages import FloatArray, TrainingProgress
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.dataset import Dataset, to_float
+from fooler_gui.engine.fused_adam import FusedAdam
 
 PROGRESS_EVERY = 10
 """Steps between two reports of progress."""
@@ -92,7 +92,7 @@ class Trainer:
     def __init__(self, classifier: Classifier) -> None:
         self._classifier = classifier
         # 1e-8 is what the 2016 program's Adam adds to the root.
-        self._optimizer = keras.optimizers.Adam(epsilon=1e-8)
+        self._optimizer = FusedAdam(epsilon=1e-8)
         self._optimizer.build(classifier.network.trainable_variables)
         self._step = tf.function(
             self._train_on,

@@ -18,7 +18,8 @@ def dense_product(signal: tf.Tensor, kernel: tf.Tensor) -> tuple[tf.Tensor, Grad
     """Returns ``signal @ kernel``.
 
     The gradient to the signal is taken as ``(kernel @ upstreamᵀ)ᵀ``: the kernel is read along its rows, which is
-    about twice as fast at some dozens of images as ``upstream @ kernelᵀ``.
+    about twice as fast at some dozens of images as ``upstream @ kernelᵀ``. As a batch of one product it is faster
+    still, and an image's gradient has the same bits however many images there are.
 
     Args:
         signal: (B, I).
@@ -26,7 +27,7 @@ def dense_product(signal: tf.Tensor, kernel: tf.Tensor) -> tuple[tf.Tensor, Grad
     """
 
     def gradients(upstream: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        to_signal = tf.transpose(tf.matmul(kernel, upstream, transpose_b=True))
+        to_signal = tf.transpose(tf.matmul(kernel[tf.newaxis], upstream[tf.newaxis], transpose_b=True)[0])
         return to_signal, tf.matmul(signal, upstream, transpose_a=True)
 
     return tf.matmul(signal, kernel), gradients

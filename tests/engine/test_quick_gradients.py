@@ -70,7 +70,7 @@ def test_an_image_s_dense_gradient_does_not_depend_on_the_images_beside_it() -> 
     kernel = rng.normal(size=(600, 200)).astype(np.float32)
     upstream = rng.normal(size=(80, 200)).astype(np.float32)
     _, together, _ = gradients(dense_product, signal, kernel, upstream)
-    for count in (8, 16, 50):
+    for count in (1, 8, 16, 50):
         _, alone, _ = gradients(dense_product, signal[:count], kernel, upstream[:count])
         np.testing.assert_array_equal(alone, together[:count])
 

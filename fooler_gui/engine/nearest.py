@@ -39,13 +39,15 @@ class NearestPatterns:
     def __init__(self, coded: CodedPatterns) -> None:
         self.searches = 0
         self._coded = coded
-        none = np.empty((0, coded.units), np.float32)
+        none: FloatArray = np.empty((0, coded.units), np.float32)
         self._shortlist = _Shortlist(coded, np.empty(0, np.int64))
         # Of the last full search: where the slots were, and their squared distances to all references.
         self._base, self._base_distances, self._base_doubt = none, none, none
-        # Of the last look at the whole shortlist: where the slots were, how near each of it was at the least, how far
-        # the nearest at the most, and how near all others were at the least.
-        self._seen_from, self._lower, self._upper, self._others = none, none, none, none
+        # Of each slot's last look at the whole shortlist: where it was; how near each on the list was at the least
+        # and the nearest at the most; which one that was, and how near every other on the list, and every one beside
+        # it, was at the least.
+        self._seen_from, self._lower, self._upper = none, none, none
+        self._first, self._second, self._others = np.empty(0, np.int64), none, none
         self._picked, self._spent, self._cost_of_search = 0, 0, 0
 
     def candidates(self, patterns: FloatArray) -> list[IntArray]:
@@ -54,56 +56,67 @@ class NearestPatterns:
         Args:
             patterns: (B, U) float32; B stays the same. To one that is not finite any reference may be the answer.
         """
-        centred = patterns - self._coded.mean
-        norms = squared_norms(centred)
-        if not np.isfinite(norms).all():
-            centred[~np.isfinite(norms)] = 0
-            norms = squared_norms(centred)
         with np.errstate(over="ignore", invalid="ignore"):  # what overflows is infinitely far
-            columns, lower, upper = self._measured(centred, norms)
-        possible = lower <= upper[:, np.newaxis]
-        possible[~possible.any(axis=1), 0] = True
-        indices = self._shortlist.indices[columns]
-        return [indices[row] for row in possible]
+            if len(self._base) != len(patterns):
+                return self._search(patterns)
+            moved = _distances(patterns, self._seen_from)
+            sure = self._upper + moved < np.minimum(self._second, self._others) - moved
+            if sure.all():
+                return [self._shortlist.indices[first : first + 1] for first in self._first]
+            open_slots = np.flatnonzero(~sure)
+            found = self._closer(patterns[open_slots], open_slots, moved[open_slots])
+            if found is None:
+                return self._search(patterns)
+            by_slot = dict(zip(open_slots.tolist(), found, strict=True))
+            indices = self._shortlist.indices
+            return [by_slot.get(slot, indices[first : first + 1]) for slot, first in enumerate(self._first)]
 
-    def _measured(self, centred: FloatArray, norms: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:
-        """Returns what can be nearest to `centred` (B, U), whose squared norms are `norms` (B,).
+    def _closer(self, patterns: FloatArray, slots: IntArray, moved: FloatArray) -> list[IntArray] | None:
+        """Returns the candidates of `slots` (b,), or None where a full search is called for.
 
-        Returns:
-            Places (M,) in the shortlist; how near these are at the least (B, M); how far the nearest reference is at
-            the most (B,).
+        Args:
+            patterns: (b, U), of these slots.
+            slots: Which they are.
+            moved: (b,), how far they are from where they were seen last.
         """
-        if len(self._base) != len(centred):
-            return self._search(centred, norms)
-        moved = _distances(centred, self._seen_from)
-        possible = (self._lower <= (self._upper + 2 * moved)[:, np.newaxis]).any(axis=0)
+        centred, norms = self._centred(patterns)
+        possible = (self._lower[slots] <= (self._upper[slots] + 2 * moved)[:, np.newaxis]).any(axis=0)
         columns = np.flatnonzero(possible)
         # Picking a few rows costs twice what reading them in order costs: no more of that than one look at them all.
         self._picked += 2 * len(columns)
         if len(columns) > 0 and self._picked < len(self._shortlist):
             lower, upper = self._shortlist.bounds(centred, norms, columns)
         else:
-            columns, lower, upper = self._look(centred, norms, self._others - moved)
+            columns = np.arange(len(self._shortlist))
+            lower, upper = self._look(patterns, centred, norms, slots, self._others[slots] - moved)
             moved = np.zeros_like(moved)
-        questioned = self._others - moved <= upper
-        if not questioned.any():
-            return columns, lower, upper
-        # Far from the base its bounds are so loose that a new search costs less than going on with them.
-        if self._spent >= self._cost_of_search or not self._admit(centred, moved, questioned, upper):
-            return self._search(centred, norms)
-        entered = np.arange(self._lower.shape[1], len(self._shortlist))
-        if len(entered) == 0:
-            return columns, lower, upper
-        nearer, nearest = self._shortlist.bounds(centred, norms, entered)
-        self._spent += nearer.size * self._coded.units
-        self._lower = np.concatenate([self._lower, nearer - moved[:, np.newaxis]], axis=1)
-        return np.concatenate([columns, entered]), np.concatenate([lower, nearer], axis=1), np.minimum(upper, nearest)
+        questioned = self._others[slots] - moved <= upper
+        if questioned.any():
+            # Far from the base its bounds are so loose that a new search costs less than going on with them.
+            if self._spent >= self._cost_of_search:
+                return None
+            entered = self._admit(centred, slots, moved, questioned, upper)
+            if entered is None:
+                return None
+            if len(entered):
+                nearer, nearest = self._shortlist.bounds(centred, norms, entered)
+                self._spent += nearer.size * self._coded.units
+                self._widen(nearer - moved[:, np.newaxis], slots)
+                columns, lower = np.concatenate([columns, entered]), np.concatenate([lower, nearer], axis=1)
+                upper = np.minimum(upper, nearest)
+        return self._named(columns, lower, upper)
 
-    def _search(self, centred: FloatArray, norms: FloatArray) -> tuple[IntArray, FloatArray, FloatArray]:
-        """Computes all distances and makes a new shortlist of the nearest to each slot."""
+    def _named(self, columns: IntArray, lower: FloatArray, upper: FloatArray) -> list[IntArray]:
+        """Returns for each slot which references at the places `columns` (M,) of the shortlist can be nearest."""
+        possible = lower <= upper[:, np.newaxis]
+        possible[~possible.any(axis=1), 0] = True
+        indices = self._shortlist.indices[columns]
+        return [indices[row] for row in possible]
+
+    def _search(self, patterns: FloatArray) -> list[IntArray]:
+        """Computes all distances of all slots, makes a new shortlist of the nearest, and returns the candidates."""
         self.searches += 1
-        self._spent = 0
-        self._cost_of_search = len(self._coded) * self._coded.units * (len(centred) + _DECODING)
+        centred, norms = self._centred(patterns)
         distances = self._coded.squared_distances(centred, norms)
         least, most = _SHORTLISTED_A_SLOT
         a_slot = min(max(_SHORTLISTED // len(centred), least), most)
@@ -112,46 +125,79 @@ class NearestPatterns:
         else:
             listed = np.arange(len(self._coded))
         self._base, self._base_distances, self._base_doubt = centred, distances, self._coded.doubt(norms)
+        self._spent = 0
+        self._cost_of_search = len(self._coded) * self._coded.units * (len(centred) + _DECODING)
         self._shortlist = _Shortlist(self._coded, listed)
-        others = distances.copy()
-        others[:, listed] = np.inf
-        nearest = np.sqrt(np.maximum(others.min(axis=1) - self._base_doubt, 0)) - self._coded.error
-        return self._look(centred, norms, nearest)
+        beside = distances.copy()
+        beside[:, listed] = np.inf
+        others: FloatArray = np.sqrt(np.maximum(beside.min(axis=1) - self._base_doubt, 0)) - self._coded.error
+        count = len(centred)
+        self._seen_from, self._lower = np.empty_like(centred), np.empty((count, len(listed)), np.float32)
+        self._upper, self._second, self._others = (np.empty(count, np.float32) for _ in range(3))
+        self._first = np.empty(count, np.int64)
+        lower, upper = self._look(patterns, centred, norms, np.arange(count), others)
+        return self._named(np.arange(len(listed)), lower, upper)
 
     def _look(
-        self, centred: FloatArray, norms: FloatArray, others: FloatArray
-    ) -> tuple[IntArray, FloatArray, FloatArray]:
-        """Measures the whole shortlist; `others` (B,) is how near all other references are at the least."""
-        columns = np.arange(len(self._shortlist))
-        self._lower, self._upper = self._shortlist.bounds(centred, norms, columns)
-        self._spent += self._lower.size * self._coded.units
-        self._seen_from, self._others = centred, others
+        self, patterns: FloatArray, centred: FloatArray, norms: FloatArray, slots: IntArray, others: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Measures the whole shortlist for `slots`; `others` (b,) is how near what is beside it is at the least."""
+        lower, upper = self._shortlist.bounds(centred, norms, np.arange(len(self._shortlist)))
+        self._spent += lower.size * self._coded.units
         self._picked = 0
-        return columns, self._lower, self._upper
+        self._seen_from[slots], self._others[slots] = patterns, others
+        self._lower[slots], self._upper[slots] = lower, upper
+        self._rank(slots)
+        return lower, upper
 
-    def _admit(self, centred: FloatArray, moved: FloatArray, slots: BoolArray, upper: FloatArray) -> bool:
-        """Puts on the shortlist what else can be nearest to `slots`; false where that is too much.
+    def _rank(self, slots: IntArray) -> None:
+        lower = self._lower[slots]
+        self._first[slots] = lower.argmin(axis=1)
+        self._second[slots] = np.partition(lower, 1, axis=1)[:, 1] if lower.shape[1] > 1 else np.inf
+
+    def _admit(
+        self, centred: FloatArray, slots: IntArray, moved: FloatArray, questioned: BoolArray, upper: FloatArray
+    ) -> IntArray | None:
+        """Puts on the shortlist what else can be nearest, and returns the new places; None where that is too much.
 
         Args:
-            centred: (B, U).
-            moved: (B,), how far they are from where they were seen last.
-            slots: (B,) true for those to look at.
-            upper: (B,), how far the nearest reference is at the most.
+            centred: (b, U), of `slots`.
+            slots: (b,).
+            moved: (b,), how far they are from where they were seen last.
+            questioned: (b,), for which of them something beside the shortlist can be nearest.
+            upper: (b,), how far the nearest reference is at the most.
         """
-        bounds = self._lower_bounds(centred[slots], slots)
+        bounds = self._lower_bounds(centred[questioned], slots[questioned])
         self._spent += bounds.size * (self._coded.directions.shape[1] + _PASSES)
         bounds[:, self._shortlist.indices] = np.inf
+        before = len(self._shortlist)
         # Those that some more movement would bring into question are admitted with those that are needed.
         for limit in ((1 + _MARGIN) * upper + 2 * moved, upper):
-            admitted = np.flatnonzero((bounds <= limit[slots, np.newaxis]).any(axis=0))
-            if len(admitted) <= _MOST_ADMITTED and len(self._shortlist) + len(admitted) <= _LONGEST_SHORTLIST:
+            admitted = np.flatnonzero((bounds <= limit[questioned, np.newaxis]).any(axis=0))
+            if len(admitted) <= _MOST_ADMITTED and before + len(admitted) <= _LONGEST_SHORTLIST:
                 self._shortlist.add(admitted)
                 bounds[:, admitted] = np.inf
-                self._others[slots] = bounds.min(axis=1) - moved[slots]
-                return True
-        return False
+                self._others[slots[questioned]] = bounds.min(axis=1) - moved[questioned]
+                return np.arange(before, len(self._shortlist))
+        return None
 
-    def _lower_bounds(self, centred: FloatArray, slots: BoolArray) -> FloatArray:
+    def _widen(self, lower: FloatArray, slots: IntArray) -> None:
+        """Notes how near new ones on the shortlist were at the least, `lower` (b, M), to `slots`, and to the others."""
+        entered = np.repeat(self._others[:, np.newaxis], lower.shape[1], axis=1)
+        entered[slots] = lower
+        self._lower = np.concatenate([self._lower, entered], axis=1)
+        self._rank(slots)
+
+    def _centred(self, patterns: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Returns `patterns` (b, U) less the references' mean, zero where not finite, and their squared norms (b,)."""
+        centred = patterns - self._coded.mean
+        norms = squared_norms(centred)
+        if not np.isfinite(norms).all():
+            centred[~np.isfinite(norms)] = 0
+            norms = squared_norms(centred)
+        return centred, norms
+
+    def _lower_bounds(self, centred: FloatArray, slots: IntArray) -> FloatArray:
         """Returns how near all references are at the least (b, N) to the patterns `centred` (b, U) of `slots`."""
         base = self._base[slots]
         change: FloatArray = centred - base

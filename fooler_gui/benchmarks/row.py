@@ -57,7 +57,7 @@ class Row:
         met: Whether the target is met, or None where there is nothing to judge.
         note: How it was measured and what else was found, in sentences.
         absent: Why nothing was measured, in a word or two, such as "not installed"; "" otherwise.
-        samples: For each part that was timed its median, least and most, and the number of repetitions.
+        samples: For each part that was timed its median, least and most seconds, and the number of repetitions.
         table: A table of its own, the header first; empty where there is none.
     """
 

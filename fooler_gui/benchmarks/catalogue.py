@@ -26,7 +26,9 @@ class Benchmark:
 
 BENCHMARKS = (
     Benchmark(name="step-direct", work="a step against the direct formula", module="step_direct"),
-    Benchmark(name="step-net", work="a step against the net alone", module="step_net", functions=("measure_one_label",)),
+    Benchmark(
+        name="step-net", work="a step against the net alone", module="step_net", functions=("measure_one_label",)
+    ),
     Benchmark(
         name="all-labels",
         work="a step of all ten labels against the net alone",

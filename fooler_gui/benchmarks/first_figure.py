@@ -133,8 +133,8 @@ def _cost_row(lab: Lab, work: str, ours: _Figure, theirs: _Figure) -> Row:
         ratio=ratio,
         target="lower than 2016's",
         met=ours.reached and ratio < 1,
-        note="The total costs of all ten labels' final images by the article's method; with 2016's pixels put back into "
-        f"[0, 1] its lowest p is {least:.4f}.",
+        note="The total costs of all ten labels' final images by the article's method; with 2016's pixels put back "
+        f"into [0, 1] its lowest p is {least:.4f}.",
     )
 
 

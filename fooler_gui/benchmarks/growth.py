@@ -70,7 +70,7 @@ def _by_references() -> Row:
 
 def _by_convolutions() -> Row:
     dataset = article_dataset()
-    parts = {}
+    parts: dict[int, Callable[[], float]] = {}
     for count in range(1, 1 + len(_FILTERS)):
         topology = Topology(convolutions=tuple(Convolution(filters=filters) for filters in _FILTERS[:count]))
         classifier = build_classifier(topology, dataset.input_shape, dataset.class_names, 0)

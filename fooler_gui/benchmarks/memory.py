@@ -62,8 +62,8 @@ def measure_rounds() -> list[Row]:
             peaks[-1] / 1e9,
             "GB",
             Target(words="≤ 2.5 GB", most=2.5),
-            f"Each round: all ten labels, at most {_ROUND_STEPS} steps, then {_RETRAINING_STEPS} steps of training. The "
-            f"peak after each: {in_words} GB.",
+            f"Each round: all ten labels, at most {_ROUND_STEPS} steps, then {_RETRAINING_STEPS} steps of training. "
+            f"The peak after each: {in_words} GB.",
         )
     ]
 

@@ -1,4 +1,4 @@
-"""The net's forward and backward pass alone: what a descent step cannot do without. TensorFlow must be loaded before."""
+"""The net's forward and backward pass alone, without which there is no step. TensorFlow must be loaded before."""
 
 from __future__ import annotations
 

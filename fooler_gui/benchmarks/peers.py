@@ -14,7 +14,15 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from fooler_gui.benchmarks.descents import FIRST_STEPS, LABEL, SLOTS, STEPS, Descents, article_classifier, article_dataset
+from fooler_gui.benchmarks.descents import (
+    FIRST_STEPS,
+    LABEL,
+    SLOTS,
+    STEPS,
+    Descents,
+    article_classifier,
+    article_dataset,
+)
 from fooler_gui.benchmarks.row import FAILED, Quantity, Row, Target, judged, not_installed
 from fooler_gui.benchmarks.timing import Timing, interleaved, timed
 from fooler_gui.core.messages import FloatArray

@@ -51,8 +51,8 @@ def measure() -> list[Row]:
             ours=Quantity(1000 * ours, "ms"),
             theirs=Quantity(1000 * theirs, "ms"),
             note=f"Ours is the mean of whole runs of {STEPS} steps from noise, everything included; the formula is one "
-            f"evaluation with its gradient. After {_STEPS_BEFORE_CHECK} steps the two totals differ by {difference:.0e} "
-            "of themselves.",
+            f"evaluation with its gradient. After {_STEPS_BEFORE_CHECK} steps the two totals differ by "
+            f"{difference:.0e} of themselves.",
             samples={part: timing.to_dict() for part, timing in timings.items()},
         )
     ]

@@ -64,7 +64,8 @@ def _measured(name: str, work: str, labels: list[int]) -> Row:
         comparison=f"net alone, {net.faster}",
         ours=Quantity(1000 * ours, "ms"),
         theirs=Quantity(1000 * theirs, "ms"),
-        note=f"Ours is the mean of whole runs of {STEPS} steps from noise, everything included; the first {FIRST_STEPS} "
-        f"steps take {1000 * first:.1f} ms each, the median of ten-step means is {1000 * typical:.1f} ms. {net.sentence}",
+        note=f"Ours is the mean of whole runs of {STEPS} steps from noise, everything included; the first "
+        f"{FIRST_STEPS} steps take {1000 * first:.1f} ms each, the median of ten-step means is "
+        f"{1000 * typical:.1f} ms. {net.sentence}",
         samples={part: timing.to_dict() for part, timing in timings.items()},
     )

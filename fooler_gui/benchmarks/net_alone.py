@@ -63,7 +63,7 @@ class NetAlone:
         )
 
     def _compile(self, *, jit_compile: bool) -> Callable[[tf.Tensor], tf.Tensor]:
-        compiled = tf.function(self._gradient, jit_compile=jit_compile)
+        compiled: Callable[[tf.Tensor], tf.Tensor] = tf.function(self._gradient, jit_compile=jit_compile)
         gradient = compiled(self._images)
         assert np.isfinite(gradient.numpy()).all()
         return compiled

@@ -9,6 +9,7 @@ import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import keras
 import numpy as np
@@ -89,7 +90,7 @@ def _seconds_a_step(part: Callable[[], float]) -> float:
 
 
 def _row(peer: _Peer, timings: dict[str, Timing], reasons: dict[str, str]) -> Row:
-    about = {"name": "peers", "work": _WORK, "comparison": peer.name}
+    about: dict[str, Any] = {"name": "peers", "work": _WORK, "comparison": peer.name}
     if peer.name in reasons:
         return Row(**about, target=_TARGET.words, absent=FAILED, note=reasons[peer.name])
     if peer.name not in timings:

@@ -39,7 +39,7 @@ def rows_of(benchmark: Benchmark, function: str, command: Sequence[str] | None =
     """
     command = command or (sys.executable, "-m", _ROOM, benchmark.name, function)
     paths = [str(_SOURCES), *filter(None, [os.environ.get("PYTHONPATH")])]
-    process = subprocess.Popen(  # noqa: S603 - this program's own interpreter and room
+    with subprocess.Popen(  # noqa: S603 - this program's own interpreter and room
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -48,11 +48,11 @@ def rows_of(benchmark: Benchmark, function: str, command: Sequence[str] | None =
         errors="replace",
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"},
         start_new_session=True,  # Ctrl-C reaches this process alone, which then ends the other and all that it began
-    )
-    try:
-        written, said = process.communicate()
-    finally:
-        _end(process)
+    ) as process:
+        try:
+            written, said = process.communicate()
+        finally:
+            _end(process)
     if process.returncode != 0:
         lines = [line.strip() for line in said.splitlines() if line.strip()]
         reason = lines[-1] if lines else f"its process ended with status {process.returncode}"

@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> Result:
             except KeyboardInterrupt:
                 if not rows:
                     raise
-                stopped = f"Stopped while measuring {benchmark.work}; the rows before are above."
+                stopped = f"Stopped while measuring {benchmark.work}; the rows before it are shown."
                 break
     seconds = time.monotonic() - began
     return Result(

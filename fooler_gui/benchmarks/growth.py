@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
-from fooler_gui.benchmarks.descents import LABEL, SLOTS, Descents, article_classifier, article_dataset
+from fooler_gui.benchmarks.descents import LABEL, Descents, TimedRun, article_classifier, article_dataset
 from fooler_gui.benchmarks.row import Quantity, Row, Target, judged
 from fooler_gui.benchmarks.timing import Timing, interleaved
 from fooler_gui.core.topology import Convolution, Topology
@@ -16,7 +16,7 @@ _NAME = "growth"
 _SLOTS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 _REFERENCES = (500, 1_000, 2_000, 4_000, 6_131)
 _FILTERS = (32, 64, 128)
-_STEPS = 40
+_STEPS, _WARMING_STEPS = 30, 2
 _REPETITIONS = 3
 _NEVER_RISES = Target(words="≤ 1 × (5 % noise)", most=1.05)
 
@@ -28,7 +28,7 @@ def measure() -> list[Row]:
 
 def _by_slots() -> Row:
     descents = Descents(article_classifier(), article_dataset(), [LABEL])
-    timings = _step_times({slots: partial(_step_time, descents, slots) for slots in _SLOTS})
+    timings = _step_times({slots: partial(descents.run, slots=slots) for slots in _SLOTS})
     an_image = {slots: 1000 * timings[slots].median / slots for slots in _SLOTS}
     rise = max(an_image[more] / an_image[fewer] for fewer, more in itertools.combinations(_SLOTS, 2))
     return judged(
@@ -50,9 +50,7 @@ def _by_slots() -> Row:
 
 def _by_references() -> Row:
     classifier, dataset = article_classifier(), article_dataset()
-    timings = _step_times(
-        {count: partial(_step_time, Descents(classifier, dataset, [LABEL], count)) for count in _REFERENCES}
-    )
+    timings = _step_times({count: Descents(classifier, dataset, [LABEL], count).run for count in _REFERENCES})
     fewest, most = (1000 * timings[count].median for count in (_REFERENCES[0], _REFERENCES[-1]))
     return judged(
         Target.at_most(1.3),
@@ -70,12 +68,12 @@ def _by_references() -> Row:
 
 def _by_convolutions() -> Row:
     dataset = article_dataset()
-    parts: dict[int, Callable[[], float]] = {}
+    runs: dict[int, Callable[[int], TimedRun]] = {}
     for count in range(1, 1 + len(_FILTERS)):
         topology = Topology(convolutions=tuple(Convolution(filters=filters) for filters in _FILTERS[:count]))
         classifier = build_classifier(topology, dataset.input_shape, dataset.class_names, 0)
-        parts[count] = partial(_step_time, Descents(classifier, dataset, [LABEL]))
-    timings = _step_times(parts)
+        runs[count] = Descents(classifier, dataset, [LABEL]).run
+    timings = _step_times(runs)
     fewest, most = (1000 * timings[count].median for count in (1, len(_FILTERS)))
     return Row(
         name=_NAME,
@@ -94,15 +92,16 @@ def _how() -> str:
     return f"means of whole runs of {_STEPS} steps of label {LABEL} from noise."
 
 
-def _step_time(descents: Descents, slots: int = SLOTS) -> float:
-    return descents.run(_STEPS, slots).mean
+def _step_times(runs: Mapping[int, Callable[[int], TimedRun]]) -> dict[int, Timing]:
+    """Returns what a step takes in each of `runs`, which are given the number of steps."""
+    for run in runs.values():
+        run(_WARMING_STEPS)
+    timings = interleaved({str(number): partial(_step_time, run) for number, run in runs.items()}, _REPETITIONS)
+    return {number: timings[str(number)] for number in runs}
 
 
-def _step_times(parts: dict[int, Callable[[], float]]) -> dict[int, Timing]:
-    for part in parts.values():
-        part()
-    timings = interleaved({str(number): part for number, part in parts.items()}, _REPETITIONS)
-    return {number: timings[str(number)] for number in parts}
+def _step_time(run: Callable[[int], TimedRun]) -> float:
+    return run(_STEPS).mean
 
 
 def _samples(timings: dict[int, Timing]) -> dict[str, dict[str, float]]:

@@ -7,8 +7,8 @@ from functools import partial
 
 import numpy as np
 import tensorflow as tf
-from tensorflow.python.framework.config import disable_op_determinism
 
+from fooler_gui.benchmarks.determinism import without_determinism
 from fooler_gui.benchmarks.timing import Timing, interleaved, timed
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.engine.classifier import Classifier
@@ -20,8 +20,7 @@ _REPETITIONS, _TIMES = 5, 10
 class NetAlone:
     """The gradient of the mean of 1 − p with respect to images, by the plain Keras network.
 
-    It is compiled as graph and by XLA. The program makes operations deterministic, under which XLA refuses the
-    gradient of a max-pool; so both are compiled while that is off, and run as they were compiled.
+    It is compiled as graph and by XLA, without determinism, and run as it was compiled.
 
     Args:
         classifier: Whose network it is.
@@ -37,13 +36,10 @@ class NetAlone:
         self._network = classifier.network
         self._images = tf.constant(images)
         self._labels = tf.constant(labels)
-        disable_op_determinism()
-        try:
+        with without_determinism():
             self._compiled = {
                 name: self._compile(jit_compile=jit_compile) for name, jit_compile in ((GRAPH, False), (XLA, True))
             }
-        finally:
-            tf.config.experimental.enable_op_determinism()
         parts = {name: timed(partial(self.gradient, name), _TIMES) for name in self._compiled}
         self.timings: dict[str, Timing] = interleaved(parts, _REPETITIONS)
         self.faster = min(self.timings, key=lambda name: self.timings[name].median)

@@ -72,7 +72,7 @@ def measure() -> list[Row]:
             steps = peer.prepare(classifier, images)
             steps()
         except _BROKEN as error:
-            reasons[peer.name] = f"{type(error).__name__}: {error}".splitlines()[0]
+            reasons[peer.name] = f"{peer.name} fails here with {type(error).__name__}: {error}".splitlines()[0]
         else:
             ready[peer.name] = steps
     timings = interleaved(

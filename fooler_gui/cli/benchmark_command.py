@@ -18,6 +18,9 @@ from fooler_gui.core.messages import Working
 _HEADER = ("row", "work", "ours", "compared with", "theirs", "ratio", "target", "")
 _WORDS = (0, 1, 3, 6, 7)
 _NONE = "–"
+_RATIOS = "A ratio held against ≥ is how many times faster ours is, one held against ≤ how many times as much it takes."
+    "A ratio held against ≥ is how many times faster ours is, one held against ≤ how many times as much ours takes."
+)
 
 
 def run(options: argparse.Namespace) -> Result:
@@ -60,7 +63,7 @@ def _measured(benchmark: Benchmark, function: str, *, debug: bool) -> list[Row]:
 
 def _failed(rows: list[Row]) -> str:
     broken = dict.fromkeys(row.name for row in rows if row.absent == FAILED)
-    return f"Not everything could be measured: {', '.join(broken)}; --debug shows why." if broken else ""
+    return f"Not everything could be measured: {', '.join(broken)}; the notes say why." if broken else ""
 
 
 def _text(rows: list[Row], seconds: float) -> str:
@@ -74,8 +77,8 @@ def _text(rows: list[Row], seconds: float) -> str:
             header, *body = row.table
             cells = [[_cell(cell) for cell in line] for line in body]
             lines += ["", table([str(name) for name in header], cells, words=())]
-    lines += ["", *(f"{row.name}, {row.work}: {row.note}" for row in rows if row.note)]
-    return "\n".join([*lines, "", f"Measured in {format_seconds(seconds)}"])
+    notes = dict.fromkeys(f"{row.name}, {row.work}: {row.note}" for row in rows if row.note)
+    return "\n".join([*lines, "", _RATIOS, *notes, "", f"Measured in {format_seconds(seconds)}"])
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -107,7 +107,7 @@ def test_a_benchmark_that_fails_is_shown_and_the_others_go_on(monkeypatch, foole
     assert outcome.code == 1
     verdicts = {row["name"]: row["verdict"] for row in json.loads(outcome.out)["rows"]}
     assert verdicts == {"memory": "failed", "growth": "reported"}
-    assert outcome.err == "Not everything could be measured: memory; --debug shows why.\n"
+    assert outcome.err == "Not everything could be measured: memory; the notes say why.\n"
     assert "Traceback: long" in fooler("benchmark", "--debug", "--only", "memory").err
 
 

@@ -19,8 +19,6 @@ _HEADER = ("row", "work", "ours", "compared with", "theirs", "ratio", "target", 
 _WORDS = (0, 1, 3, 6, 7)
 _NONE = "–"
 _RATIOS = "A ratio held against ≥ is how many times faster ours is, one held against ≤ how many times as much it takes."
-    "A ratio held against ≥ is how many times faster ours is, one held against ≤ how many times as much ours takes."
-)
 
 
 def run(options: argparse.Namespace) -> Result:

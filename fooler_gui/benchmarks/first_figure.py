@@ -27,7 +27,7 @@ from fooler_gui.resources import bundled_classifier, resource
 _NAME = "first-figure"
 _LABELS = tuple(range(10))
 _THRESHOLDS = (0.999, 0.9999)
-_MOST_STEPS = 500
+_MOST_STEPS = 200
 _ARTICLE, _PROGRAM_OF_2016 = "article", "2016"
 
 

@@ -32,7 +32,7 @@ def test_help_names_every_command_and_the_window_without_loading_tensorflow():
     done = run_python("-c", script)
     assert (done.returncode, done.stderr) == (0, "")
     assert "window" in done.stdout
-    assert all(command in done.stdout for command in ("train", "backwork", "costs", "retrain", "figure"))
+    assert all(command in done.stdout for command in ("train", "backwork", "costs", "retrain", "figure", "benchmark"))
 
 
 def test_command_line_and_engine_load_no_qt():

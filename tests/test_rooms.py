@@ -40,8 +40,16 @@ def test_the_engine_and_the_command_line_load_no_qt() -> None:
     assert not loaded & {"PySide6", "shiboken6", "pyqtgraph", "sklearn", "pandas", "matplotlib"}
 
 
-def test_everything_but_the_engine_loads_no_tensorflow() -> None:
-    rest = [name for name in MODULES if name not in room("fooler_gui.engine", "fooler_gui.cli")]
+def test_only_the_benchmarks_of_the_window_load_qt() -> None:
+    modules = [name for name in room("fooler_gui.benchmarks") if not name.startswith("fooler_gui.benchmarks.window")]
+    loaded = loaded_by(modules, prelude="from fooler_gui.engine import backend; backend.load()")
+    assert "fooler_gui.benchmarks.memory" in loaded
+    assert not loaded & {"PySide6", "shiboken6", "pyqtgraph"}
+
+
+def test_everything_but_engine_and_benchmarks_loads_no_tensorflow() -> None:
+    with_engine = room("fooler_gui.engine", "fooler_gui.cli", "fooler_gui.benchmarks")
+    rest = [name for name in MODULES if name not in with_engine]
     for name in ("fooler_gui.panels.batch_grid", "fooler_gui.controller", "fooler_gui.worker.engine_worker"):
         assert name in rest
     loaded = loaded_by(rest)

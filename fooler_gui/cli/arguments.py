@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from fooler_gui import __version__
+from fooler_gui.benchmarks.catalogue import BENCHMARKS, NAMES
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.formats import format_number
 from fooler_gui.core.run_spec import AVERAGES, MAXIMUM_SLOTS, NOISE
@@ -91,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         ("costs", "tell every cost term of images, without changing them", _add_costs_options),
         ("retrain", "retrain a classifier on the images that runs found, and compare", _add_retrain_options),
         ("figure", "draw one of the article's figures", _add_figure_options),
+        ("benchmark", "measure speed and memory against their targets; ten minutes or so", _add_benchmark_options),
     ):
         command = commands.add_parser(
             name,
@@ -203,6 +205,18 @@ def _add_figure_options(parser: argparse.ArgumentParser) -> None:
     _add_classifier(parser)
     _add_slots(parser, str(SLOTS), None)
     _add_seed(parser, None)
+
+
+def _add_benchmark_options(parser: argparse.ArgumentParser) -> None:
+    works = "; ".join(f"{benchmark.name}: {benchmark.work}" for benchmark in BENCHMARKS)
+    parser.add_argument(
+        "--only",
+        choices=NAMES,
+        action="extend",
+        nargs="+",
+        metavar="NAME",
+        help=f"measure these alone, in place of all ({works}); may be given several times",
+    )
 
 
 def _add_output(parser: argparse.ArgumentParser, metavar: str, what: str) -> None:

@@ -16,7 +16,7 @@ _LONGEST_REASON = 300
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command that `arguments` ask for, by default those of the process, and returns its exit code.
 
-    0 is done, 1 a run that broke off or an error of the program, 2 bad arguments or files, 130 Ctrl-C.
+    0 is done, 1 what failed on the way or an error of the program, 2 bad arguments or files, 130 Ctrl-C.
     """
     debug = False
     try:
@@ -29,6 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
         if result.stopped:
             write_error(result.stopped)
             return STOPPED
+        if result.failed:
+            write_error(result.failed)
+            return FAILED
     except KeyboardInterrupt:
         write_error("Stopped; nothing was written.")
         return STOPPED

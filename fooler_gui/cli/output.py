@@ -17,11 +17,13 @@ class Result:
         facts: For ``--json``.
         text: The same for people.
         stopped: What became of a command ended by Ctrl-C, in one sentence; "" when it came to its end.
+        failed: What failed on the way of a command that went on, in one sentence; "" when nothing did.
     """
 
     facts: Mapping[str, Any]
     text: str
     stopped: str = ""
+    failed: str = ""
 
 
 def write_result(result: Result, *, as_json: bool) -> None:

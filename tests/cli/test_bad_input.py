@@ -128,6 +128,8 @@ BAD = {
     "retrain --run broken --out f.keras --classifier tiny.keras": "must hold the tables",
     "retrain --run newer --out f.keras --classifier tiny.keras": "must be of format 1; received 99",
     "retrain --out f.keras": "--run",
+    "benchmark --only": "expected at least one",
+    "benchmark --only speed": "invalid choice: 'speed'",
     "figure best --out f.png": "invalid choice: 'best'",
     "figure worst --out f.jpg --classifier tiny.keras": "must be a .png file",
     "figure worst --out f.png --run folder": "--run does not go with figure worst",

@@ -1,0 +1,95 @@
+"""Whole runs of the descent from noise, timed by the engine's own watch. TensorFlow must be loaded before."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fooler_gui.core.messages import Save
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.settings import DescentSettings, MethodSettings, article_coefficients
+from fooler_gui.engine.classifier import Classifier
+from fooler_gui.engine.classifier_file import load_classifier
+from fooler_gui.engine.cost import CostFunction
+from fooler_gui.engine.dataset import Dataset, load_dataset, to_float
+from fooler_gui.engine.descent import descend
+from fooler_gui.engine.label_batch import LabelBatch
+from fooler_gui.engine.references import References
+from fooler_gui.engine.starts import slot_rng, uniform_noise
+from fooler_gui.resources import bundled_classifier, resource
+
+LABEL, SLOTS = 3, 8
+STEPS, FIRST_STEPS = 200, 60
+SAVE_FREQUENCY = 10
+METHOD = MethodSettings()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TimedRun:
+    """A run of the descent.
+
+    Attributes:
+        mean: Seconds a step over the whole run: searches, costs, gradients and Adam.
+        typical: The median over the run of the mean seconds of ten steps.
+        last: Its last save.
+    """
+
+    mean: float
+    typical: float
+    last: Save
+
+
+def article_classifier() -> Classifier:
+    """Returns the classifier that comes with the program."""
+    classifier, _ = load_classifier(bundled_classifier())
+    return classifier
+
+
+def article_dataset() -> Dataset:
+    """Returns the dataset that comes with the program."""
+    return load_dataset(resource("mnist.npz"))
+
+
+class Descents:
+    """Runs from noise under the article's method and coefficients, that no stopping rule ends early.
+
+    Args:
+        classifier: What is fooled.
+        dataset: Its training images make the references.
+        labels: The classes, each its own batch.
+        most_references: So many of a label's training images at most; all when None.
+
+    Attributes:
+        classifier: See above.
+        cost: The cost function of all runs.
+    """
+
+    def __init__(
+        self, classifier: Classifier, dataset: Dataset, labels: Sequence[int], most_references: int | None = None
+    ) -> None:
+        self.classifier = classifier
+        self.cost = CostFunction(classifier, METHOD)
+        self._references = {
+            label: self.cost.record(to_float(dataset.training_images_of(label)[:most_references])) for label in labels
+        }
+
+    def run(self, steps: int = STEPS, slots: int = SLOTS) -> TimedRun:
+        """Returns what a run of so many `steps`, with `slots` images a label, took."""
+        batches = [self._batch(label, references, slots) for label, references in self._references.items()]
+        settings = DescentSettings(min_probability=1.0, max_steps=steps, save_frequency=min(SAVE_FREQUENCY, steps))
+        control = RunControl.for_descent(article_coefficients(self.classifier.recorded_layers), settings)
+        saves = list(descend(batches, control))
+        return TimedRun(mean=saves[-1].seconds / steps, typical=_typical(saves), last=saves[-1])
+
+    def _batch(self, label: int, references: References, slots: int) -> LabelBatch:
+        rng = slot_rng(0, label)
+        images = uniform_noise(rng, (slots, *self.classifier.input_shape))
+        return LabelBatch(label, images, references, self.cost, METHOD, rng)
+
+
+def _typical(saves: Sequence[Save]) -> float:
+    return statistics.median(
+        (later.seconds - earlier.seconds) / (later.step - earlier.step) for earlier, later in itertools.pairwise(saves)
+    )

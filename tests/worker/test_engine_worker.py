@@ -13,7 +13,7 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.core.messages import JobEnded, JobFailed, Message, Save, Working
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.worker.engine_worker import Engine, EngineThread, EngineWorker, Order
-from fooler_gui.worker.outbox import Envelope, Outbox
+from fooler_gui.worker.outbox import ROOM, Envelope, Outbox
 
 JOB = jobs.RestoreFormer()
 MakeThread = Callable[[Callable[[], Engine]], EngineThread]
@@ -212,6 +212,36 @@ def test_messages_that_came_before_anyone_looked_call_only_once(qtbot: QtBot, st
     envelopes = taken_until_ended(qtbot, thread)
     assert len(envelopes) == 52
     assert len(calls) <= 3
+
+
+def endless_saves(job: jobs.Job, control: RunControl) -> Iterator[Message]:
+    step = 0
+    while not control.stop_requested:
+        yield make_save(slots=1, shape=(2, 2, 1), step=step)
+        step += 1
+
+
+def test_an_engine_faster_than_its_reader_waits_and_no_save_is_lost(qtbot: QtBot, start: MakeThread) -> None:
+    thread, control = start(lambda: FakeEngine(endless_saves)), RunControl()
+    batches: list[list[Envelope]] = []
+    thread.messages_ready.connect(lambda: batches.append(thread.take_messages()))
+    thread.order(order(control=control))
+    qtbot.waitUntil(lambda: sum(len(batch) for batch in batches) > 3 * ROOM, timeout=LIMIT)
+    control.stop()
+    qtbot.waitUntil(lambda: batches[-1][-1].message == JobEnded(), timeout=LIMIT)
+    envelopes = [envelope for batch in batches for envelope in batch]
+    steps = [envelope.message.step for envelope in envelopes if isinstance(envelope.message, Save)]
+    assert steps == list(range(len(steps)))
+    assert max(len(batch) for batch in batches) <= ROOM + 2  # the word about loading, and the job's end
+
+
+def test_quitting_ends_a_job_whose_saves_nobody_takes(qtbot: QtBot) -> None:
+    thread, control = EngineThread(lambda: FakeEngine(endless_saves)), RunControl()
+    with qtbot.waitSignal(thread.messages_ready, timeout=LIMIT):
+        thread.order(order(control=control))
+    control.stop()
+    assert thread.quit(LIMIT)
+    assert thread.take_messages()[-1].message == JobEnded()
 
 
 def test_a_job_can_be_stopped_while_the_thread_is_busy_with_it(qtbot: QtBot, start: MakeThread) -> None:

@@ -21,7 +21,7 @@ from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.panels.log import LogHandler
 from fooler_gui.resources import bundled_classifier, resource, user_folder
-from fooler_gui.widgets.icons import icon
+from fooler_gui.widgets.icons import WINDOW_SIZES, icon
 from fooler_gui.widgets.theme import THEME_CHOICES, apply_theme
 from fooler_gui.window.error_hook import ErrorHook
 from fooler_gui.window.export_desk import ExportDesk
@@ -149,7 +149,7 @@ def open_lab(app: QApplication, folder: Path) -> Lab:
         folder: Where settings, layout and the log are kept.
     """
     lab = Lab(app, folder)
-    app.setWindowIcon(icon("app", app.palette()))
+    app.setWindowIcon(icon("app", app.palette(), WINDOW_SIZES))
     hook = ErrorHook(lab.window)
     hook.install(lab.window.error_bar)
     # Loading TensorFlow takes turns with this thread at every import, which would more than double the time to paint.

@@ -94,7 +94,7 @@ class QuietPlot(pg.PlotWidget):
         self, purpose: str, widest_label: str, logarithmic: bool = False, parent: QWidget | None = None
     ) -> None:
         axis = _LogAxis("left") if logarithmic else pg.AxisItem("left")
-        super().__init__(parent=parent, axisItems={"left": axis})
+        super().__init__(parent=parent, axisItems={"left": axis}, enableMenu=False)
         self._following = True
         self._last_step = 0
         self._marks: list[tuple[int, str]] = []
@@ -110,7 +110,6 @@ class QuietPlot(pg.PlotWidget):
         self._view.setMouseEnabled(x=True, y=False)
         self._view.setLimits(minXRange=2)
         self._view.disableAutoRange()
-        self.setMenuEnabled(False)
         self.hideButtons()
         axis.setLogMode(logarithmic)
         self._small = QFont(self.font())

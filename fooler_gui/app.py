@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import logging.handlers
 import os
@@ -142,7 +143,7 @@ def make_application() -> QApplication:
 
 
 def open_lab(app: QApplication, folder: Path) -> Lab:
-    """Shows the window; the engine begins to load once it is painted.
+    """Shows the window; the engine begins to load once it is painted. Garbage is collected from then on.
 
     Args:
         app: From `make_application`.
@@ -155,6 +156,8 @@ def open_lab(app: QApplication, folder: Path) -> Lab:
     # Loading TensorFlow takes turns with this thread at every import, which would more than double the time to paint.
     lab.window.first_painted.connect(lab.start_engine)
     lab.window.show()
+    gc.freeze()
+    gc.enable()
     return lab
 
 

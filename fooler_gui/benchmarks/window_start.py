@@ -7,6 +7,7 @@ painted, and until it answered.
 
 from __future__ import annotations
 
+import gc
 import os
 import statistics
 import subprocess
@@ -58,7 +59,8 @@ def _start_once(folder: str, environment: dict[str, str]) -> WindowStart:
 
 
 def main() -> None:
-    """Opens the window as the program does, and ends the process as soon as it has answered."""
+    """Opens the window as `fooler_gui.__main__` does, and ends the process as soon as it has answered."""
+    gc.disable()
     from PySide6.QtCore import QTimer
 
     from fooler_gui.app import make_application, open_lab

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
@@ -184,6 +186,20 @@ def test_the_engine_works_on_a_thread_of_its_own(qtbot: QtBot, start: MakeThread
     assert threading.get_ident() not in engine.threads
     assert [envelope.run_id for envelope in envelopes] == [1] * 4 + [2] * 3
     assert envelopes[-1].message == JobEnded()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a thread can stand back behind its process")
+def test_the_engines_thread_stands_back_behind_the_windows(qtbot: QtBot, start: MakeThread) -> None:
+    niceness: list[int] = []
+
+    def answer(job: jobs.Job, control: RunControl) -> Iterator[Message]:
+        niceness.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        yield Working(sentence="one")
+
+    thread = start(lambda: FakeEngine(answer))
+    thread.order(order())
+    taken_until_ended(qtbot, thread)
+    assert niceness[0] > os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
 
 def test_the_window_is_told_on_its_own_thread_that_messages_are_there(qtbot: QtBot, start: MakeThread) -> None:

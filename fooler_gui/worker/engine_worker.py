@@ -167,8 +167,7 @@ class EngineThread(QObject):
 def _let_the_window_go_first() -> None:
     """Has this thread, and the ones that TensorFlow will start from it, stand back where processors are scarce.
 
-    Otherwise the window's thread waits its turn for tens of milliseconds. Other systems do that for windows anyway, or
-    let no thread differ from its process.
+    Otherwise the window's thread waits its turn for tens of milliseconds. Only Linux lets one thread be set apart so.
     """
     if sys.platform == "linux":
         thread = threading.get_native_id()

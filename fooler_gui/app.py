@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import logging.handlers
 import os
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import platformdirs
 import pyqtgraph
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from fooler_gui import __version__
@@ -21,7 +22,7 @@ from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.panels.log import LogHandler
 from fooler_gui.resources import bundled_classifier, resource, user_folder
-from fooler_gui.widgets.icons import icon
+from fooler_gui.widgets.icons import WINDOW_SIZES, icon
 from fooler_gui.widgets.theme import THEME_CHOICES, apply_theme
 from fooler_gui.window.error_hook import ErrorHook
 from fooler_gui.window.export_desk import ExportDesk
@@ -131,25 +132,45 @@ def make_engine() -> Engine:
     return EngineLab(resource("mnist.npz"))
 
 
-def main() -> int:
-    """Opens the window and returns the program's exit status when it is closed."""
-    folder = Path(platformdirs.user_config_dir("fooler", appauthor=False))
-    folder.mkdir(parents=True, exist_ok=True)
-    _start_logging(folder)
+def make_application() -> QApplication:
+    """Returns the application, named, with what every plot of it shares."""
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Fooler")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("fooler-gui")
     pyqtgraph.setConfigOptions(imageAxisOrder="row-major", antialias=True)
+    return app
+
+
+def open_lab(app: QApplication, folder: Path) -> Lab:
+    """Shows the window; the engine begins to load once it is painted. Garbage is collected from then on.
+
+    Args:
+        app: From `make_application`.
+        folder: Where settings, layout and the log are kept.
+    """
     lab = Lab(app, folder)
-    app.setWindowIcon(icon("app", app.palette()))
+    app.setWindowIcon(icon("app", app.palette(), WINDOW_SIZES))
     hook = ErrorHook(lab.window)
     hook.install(lab.window.error_bar)
+    # Loading TensorFlow takes turns with this thread at every import, which would more than double the time to paint.
+    lab.window.first_painted.connect(lab.start_engine)
+    lab.window.show()
+    gc.freeze()
+    gc.enable()
+    return lab
+
+
+def main() -> int:
+    """Opens the window and returns the program's exit status when it is closed."""
+    folder = Path(platformdirs.user_config_dir("fooler", appauthor=False))
+    folder.mkdir(parents=True, exist_ok=True)
+    _start_logging(folder)
+    app = make_application()
+    lab = open_lab(app, folder)
     handler = LogHandler()
     handler.connect_to(lab.window.log)
     logging.getLogger().addHandler(handler)
-    lab.window.show()
-    QTimer.singleShot(0, lab.start_engine)
     status = app.exec()
     logging.getLogger().removeHandler(handler)
     if not lab.controller.close(_CLOSING_MILLISECONDS):

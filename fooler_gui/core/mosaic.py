@@ -15,6 +15,12 @@ from fooler_gui.core.messages import FloatArray
 
 ByteArray = npt.NDArray[np.uint8]
 
+_PIXEL = np.dtype("<u4")
+"""Its bytes are blue, green, red, 255."""
+_OPAQUE = 0xFF000000
+_WEIGHTS = {1: (0x010101,), 3: (0x010000, 0x000100, 0x000001)}
+"""What a pixel's number gets of each channel, for grey and for coloured images."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cells:
@@ -39,8 +45,10 @@ class Cells:
 
 def to_bytes(images: FloatArray) -> ByteArray:
     """Returns `images`, whose range is [0, 1], as bytes 0 to 255; values outside the range are clipped."""
-    clipped = np.clip(np.nan_to_num(images), 0.0, 1.0)
-    return np.asarray(np.rint(clipped * 255.0), np.uint8)
+    shades = np.fmax(images, 0.0)  # takes the number where the other is none
+    np.fmin(shades, 1.0, out=shades)
+    shades *= 255.0
+    return np.rint(shades, out=shades).astype(np.uint8)
 
 
 def compose(images: FloatArray, cells: Cells, grey: int, places: npt.NDArray[np.intp] | None = None) -> ByteArray:
@@ -57,7 +65,7 @@ def compose(images: FloatArray, cells: Cells, grey: int, places: npt.NDArray[np.
     """
     if images.ndim != 4 or images.shape[3] not in (1, 3):
         raise ValueError(f"Images must be (N, height, width, 1 or 3); received the shape {images.shape}.")
-    count, height, width, _ = images.shape
+    count, height, width, channels = images.shape
     if cells.top + height > cells.height or cells.left + width > cells.width:
         raise ValueError(
             f"Images of {height} × {width} pixels must fit into cells of {cells.height} × {cells.width} pixels "
@@ -66,9 +74,10 @@ def compose(images: FloatArray, cells: Cells, grey: int, places: npt.NDArray[np.
     where = np.arange(count) if places is None else places
     if count and not 0 <= where.min() <= where.max() < cells.rows * cells.columns:
         raise ValueError(f"{count} images must fit into {cells.rows} × {cells.columns} cells.")
-    mosaic = np.full((cells.rows, cells.height, cells.columns, cells.width, 4), grey, np.uint8)
-    mosaic[..., 3] = 255
+    # Pixels as numbers of 32 bits: several times faster to put in their places than four bytes each.
+    pixels = to_bytes(images).astype(_PIXEL) @ np.array(_WEIGHTS[channels], _PIXEL) + np.array(_OPAQUE, _PIXEL)
+    mosaic = np.full((cells.rows, cells.height, cells.columns, cells.width), _OPAQUE + grey * 0x010101, _PIXEL)
     row, column = np.divmod(where, cells.columns)
     down, across = slice(cells.top, cells.top + height), slice(cells.left, cells.left + width)
-    mosaic[row, down, column, across, :3] = to_bytes(images)[..., ::-1]
-    return mosaic.reshape(cells.rows * cells.height, cells.columns * cells.width, 4)
+    mosaic[row, down, column, across] = pixels
+    return mosaic.view(np.uint8).reshape(cells.rows * cells.height, cells.columns * cells.width, 4)

@@ -54,10 +54,14 @@ class CostsPlot(QuietPlot):
         self._layers = tuple(layers)
         for line in self._lines:
             self.removeItem(line)
-        self._lines = [pg.PlotCurveItem(antialias=True) for _ in range(2 * len(layers) + 1)]
+        self._lines = [pg.PlotCurveItem(antialias=True, segmentedLineMode="on") for _ in range(2 * len(layers) + 1)]
         for line in self._lines:
             self.addItem(line)
         self._colour_lines()
+
+    def points_across(self) -> int:
+        """Returns how many points are worth drawing: one for two pixels, for costs are smooth."""
+        return max(64, super().points_across() // 2)
 
     def draw(self, steps: Numbers, costs: Numbers) -> None:
         """Draws `costs`, (n, 2 · layers + 1), the layers' reference costs, then batch costs, then the last."""

@@ -1,8 +1,6 @@
 """What is drawn over and around the images of the grid: captions, signs, class names, outlines.
 
-`BatchGrid` uses this module; main thread only. Painters work in device pixels. Signs are drawn, not written, so that
-they do not depend on fonts; each sign stands on its colour's chip, because the grey of the stage is as bright as
-the colours are.
+`BatchGrid` uses this module; main thread only. Painters work in device pixels.
 """
 
 from __future__ import annotations
@@ -12,17 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontInfo, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QFontMetricsF, QPainter, QPen
 
 from fooler_gui.core.formats import format_probability
 from fooler_gui.core.messages import Save
+from fooler_gui.panels.caption_writer import CaptionWriter
 from fooler_gui.panels.grid_layout import Box, CaptionSpace, GridLayout
-from fooler_gui.widgets.colours import DONE, RESTARTED, SELECTED
+from fooler_gui.panels.grid_signs import GridSigns
+from fooler_gui.widgets.colours import INK, PAPER, RESTARTED, SELECTED
 
-INK = "#101010"
-"""Of all text on the stage's grey and on the chips: contrast at least 4.5 : 1."""
-
-_PAPER = "#FFFFFF"
 _WIDEST_NAME = 96
 
 
@@ -43,6 +39,15 @@ class GridState:
     focused: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _CaptionPen:
+    """What writes captions of one font size, and how high its capitals are."""
+
+    writer: CaptionWriter
+    signs: GridSigns
+    cap_height: int
+
+
 class GridOverlay:
     """Draws captions and outlines in one font on a screen of one pixel ratio.
 
@@ -55,6 +60,9 @@ class GridOverlay:
         self._font = QFont(font)
         self._font.setFeature(QFont.Tag("tnum"), 1)
         self._ratio = ratio
+        self._pens: dict[int, _CaptionPen] = {}
+        self._places_of: GridLayout | None = None
+        self._places: list[tuple[Box, float, float]] = []
         pixels = QFontInfo(font).pixelSize()
         small = max(10, round(pixels * 0.8))
         self.captions: tuple[CaptionSpace, ...] = (
@@ -77,10 +85,7 @@ class GridOverlay:
         if state.selected is not None and state.selected[0] in state.save.labels:
             group = state.save.labels.index(state.selected[0])
             self._draw_selection(painter, layout, layout.image_box(group, state.selected[1]), state.focused)
-        painter.setFont(self._sized(layout.captions.font))
-        for group in range(layout.groups):
-            for slot in range(layout.slots):
-                self._draw_caption(painter, layout, state.save, group, slot)
+        self._draw_captions(painter, layout, state.save)
 
     def draw_highlights(
         self,
@@ -98,7 +103,7 @@ class GridOverlay:
             away = width + self._ratio if place == selected else 0.0
             box = QRectF(*layout.image_box(*place)).adjusted(-away, -away, away, away)
             painter.setOpacity(strength)
-            _outline(painter, box, width + self._ratio, QPen(QColor(_PAPER)))
+            _outline(painter, box, width + self._ratio, QPen(QColor(PAPER)))
             pen = QPen(QColor(RESTARTED))
             pen.setDashPattern([4.0, 1.0])
             _outline(painter, box, width + self._ratio, pen)
@@ -142,41 +147,40 @@ class GridOverlay:
             text = metrics.elidedText(state.names[label], Qt.TextElideMode.ElideRight, width)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
-    def _draw_caption(self, painter: QPainter, layout: GridLayout, save: Save, group: int, slot: int) -> None:
-        x, y, width, height = layout.image_box(group, slot)
-        space = layout.captions
-        middle = QPointF(x + width / 2, y + height + space.height - space.font * 0.5)
-        metrics = painter.fontMetrics()
-        text = format_probability(float(save.probabilities[group, slot]))
+    def _draw_captions(self, painter: QPainter, layout: GridLayout, save: Save) -> None:
+        pen = self._pen(layout.captions.font)
+        draw_signs = _draw_inline_signs if layout.inline else _draw_rail_signs
+        columns = (save.probabilities, save.done, save.pinned, save.restarts)
+        slots = list(zip(*(column.ravel().tolist() for column in columns), strict=True))
+        places = self._caption_places(layout)
+        lower = pen.cap_height / 2
         painter.setPen(QColor(INK))
-        baseline = middle.y() + metrics.capHeight() / 2
-        painter.drawText(QPointF(middle.x() - metrics.horizontalAdvance(text) / 2, baseline), text)
-        done, pinned = bool(save.done[group, slot]), bool(save.pinned[group, slot])
-        restarts = int(save.restarts[group, slot])
-        apart, side = _apart(space.font), space.font
-        if layout.inline:
-            right = QRectF(middle.x() + space.number / 2 + apart, middle.y() - side / 2, side, side)
-            if done:
-                _draw_done(painter, right)
-                right.translate(side + apart, 0)
-            if restarts:
-                _draw_restarts(painter, right, restarts, upright=False)
-            if pinned:
-                _draw_pin(painter, QRectF(middle.x() - space.number / 2 - apart - side, right.y(), side, side))
-            return
-        down = QRectF(x + width + 1.5 * apart, y, side, side)
-        if done:
-            _draw_done(painter, down)
-            down.translate(0, side + 1)
-        if pinned:
-            _draw_pin(painter, down)
-            down.translate(0, side + 1)
-        if restarts:
-            _draw_restarts(painter, down, restarts, upright=True)
+        texts = [(format_probability(slot[0]), x, y + lower) for slot, (_, x, y) in zip(slots, places, strict=True)]
+        pen.writer.write(painter, texts)
+        for (_, done, pinned, restarts), (box, x, y) in zip(slots, places, strict=True):
+            if done or pinned or restarts:
+                draw_signs(painter, pen.signs, layout.captions, box, QPointF(x, y), done, pinned, restarts)
+
+    def _caption_places(self, layout: GridLayout) -> list[tuple[Box, float, float]]:
+        """Returns for each slot its image's box, and x and y of the middle of its caption."""
+        if self._places_of is not layout:
+            boxes = [layout.image_box(group, slot) for group in range(layout.groups) for slot in range(layout.slots)]
+            down = layout.captions.height - layout.captions.font * 0.5
+            self._places = [(box, box[0] + box[2] / 2, box[1] + box[3] + down) for box in boxes]
+            self._places_of = layout
+        return self._places
+
+    def _pen(self, pixels: int) -> _CaptionPen:
+        if pixels not in self._pens:
+            font = self._sized(pixels)
+            self._pens[pixels] = _CaptionPen(
+                writer=CaptionWriter(font), signs=GridSigns(font), cap_height=QFontMetrics(font).capHeight()
+            )
+        return self._pens[pixels]
 
     def _draw_selection(self, painter: QPainter, layout: GridLayout, box: Box, focused: bool) -> None:
         width = self._outline_width(layout) + (self._ratio if focused else 0)
-        _outline(painter, QRectF(*box), width, QPen(QColor(_PAPER)))
+        _outline(painter, QRectF(*box), width, QPen(QColor(PAPER)))
         _outline(painter, QRectF(*box), width - self._ratio, QPen(QColor(SELECTED)))
 
     def _outline_width(self, layout: GridLayout) -> float:
@@ -197,60 +201,45 @@ def _outline(painter: QPainter, box: QRectF, width: float, pen: QPen) -> None:
     painter.drawRect(box.adjusted(-width / 2, -width / 2, width / 2, width / 2))
 
 
-def _chip(painter: QPainter, box: QRectF, colour: str) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QBrush(QColor(colour)))
-    corner = min(box.width(), box.height()) / 4
-    painter.drawRoundedRect(box, corner, corner)
+def _draw_inline_signs(
+    painter: QPainter,
+    signs: GridSigns,
+    space: CaptionSpace,
+    _box: Box,
+    middle: QPointF,
+    done: bool,
+    pinned: bool,
+    restarts: int,
+) -> None:
+    """Draws the signs beside the number whose middle is given: done and restarts at its right, the pin at its left."""
+    apart, side = _apart(space.font), space.font
+    right = QPointF(middle.x() + space.number / 2 + apart, middle.y() - side / 2)
+    if pinned:
+        signs.draw_pin(painter, QPointF(middle.x() - space.number / 2 - apart - side, right.y()))
+    if done:
+        signs.draw_done(painter, right)
+        right.setX(right.x() + side + apart)
+    if restarts:
+        signs.draw_restarts(painter, right, restarts, upright=False)
 
 
-def _stroke(painter: QPainter, path: QPainterPath, side: float, colour: str) -> None:
-    pen = QPen(QColor(colour), max(1.2, side * 0.13))
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.setPen(pen)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPath(path)
-
-
-def _point(box: QRectF, x: float, y: float) -> QPointF:
-    return QPointF(box.x() + box.width() * x, box.y() + box.height() * y)
-
-
-def _draw_done(painter: QPainter, box: QRectF) -> None:
-    _chip(painter, box, DONE)
-    path = QPainterPath(_point(box, 0.22, 0.52))
-    path.lineTo(_point(box, 0.42, 0.74))
-    path.lineTo(_point(box, 0.78, 0.28))
-    _stroke(painter, path, box.width(), INK)
-
-
-def _draw_restarts(painter: QPainter, box: QRectF, restarts: int, upright: bool) -> None:
-    """Draws a turning arrow and the count beside it, or below it when `upright`, on a chip that begins at `box`."""
-    text = str(restarts)
-    metrics = painter.fontMetrics()
-    wide = metrics.horizontalAdvance(text)
-    side = box.width()
-    growth = QRectF(0, 0, 0, side * 0.8) if upright else QRectF(0, 0, wide + side * 0.2, 0)
-    chip = box.adjusted(0, 0, growth.width(), growth.height())
-    _chip(painter, chip, RESTARTED)
-    circle = box.adjusted(side * 0.2, side * 0.22, -side * 0.2, -side * 0.18)
-    path = QPainterPath()
-    path.arcMoveTo(circle, 20)
-    path.arcTo(circle, 20, 290)
-    _stroke(painter, path, side, INK)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QBrush(QColor(INK)))
-    painter.drawPolygon([_point(box, 0.54, 0.5), _point(box, 1.0, 0.5), _point(box, 0.8, 0.16)])
-    painter.setPen(QColor(INK))
-    below = chip.bottom() - side * 0.1 if upright else box.center().y() + metrics.capHeight() / 2
-    painter.drawText(QPointF(box.center().x() - wide / 2 if upright else box.right(), below), text)
-
-
-def _draw_pin(painter: QPainter, box: QRectF) -> None:
-    _chip(painter, box, INK)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QBrush(QColor(_PAPER)))
-    for left, top, right, bottom in ((0.3, 0.12, 0.7, 0.24), (0.38, 0.2, 0.62, 0.5), (0.22, 0.5, 0.78, 0.62)):
-        painter.drawRect(QRectF(_point(box, left, top), _point(box, right, bottom)))
-    painter.drawRect(QRectF(_point(box, 0.45, 0.6), _point(box, 0.55, 0.92)))
+def _draw_rail_signs(
+    painter: QPainter,
+    signs: GridSigns,
+    space: CaptionSpace,
+    box: Box,
+    _middle: QPointF,
+    done: bool,
+    pinned: bool,
+    restarts: int,
+) -> None:
+    """Draws the signs below each other at the right of the image's `box`."""
+    down = QPointF(box[0] + box[2] + 1.5 * _apart(space.font), box[1])
+    if done:
+        signs.draw_done(painter, down)
+        down.setY(down.y() + space.font + 1)
+    if pinned:
+        signs.draw_pin(painter, down)
+        down.setY(down.y() + space.font + 1)
+    if restarts:
+        signs.draw_restarts(painter, down, restarts, upright=True)

@@ -27,9 +27,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QStyle, QWidget
 from fooler_gui.core.messages import Save
 from fooler_gui.core.mosaic import compose
 from fooler_gui.panels.grid_layout import GridLayout, arrange
-from fooler_gui.panels.grid_overlay import INK, GridOverlay, GridState
+from fooler_gui.panels.grid_overlay import GridOverlay, GridState
 from fooler_gui.panels.restart_highlights import RestartHighlights, Slot
-from fooler_gui.widgets.colours import STAGE
+from fooler_gui.widgets.colours import INK, STAGE
 
 NO_IMAGES = "No images yet. Press Space to start."
 _CAPTIONS_MS = 100
@@ -58,7 +58,8 @@ class GridStage(QAbstractScrollArea):
         self._layout: GridLayout | None = None
         self._drawing: GridOverlay | None = None
         self._mosaic: QImage | None = None
-        self._overlay: QPixmap | None = None
+        self._overlay = QPixmap()
+        self._overlay_is_stale = True
         self._captions_drawn = float("-inf")
 
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -146,7 +147,7 @@ class GridStage(QAbstractScrollArea):
     def redraw_overlay(self) -> None:
         """Draws captions and outlines anew at the next painting."""
         self._captions_timer.stop()
-        self._overlay = None
+        self._overlay_is_stale = True
         self.viewport().update()
 
     def sizeHint(self) -> QSize:
@@ -292,8 +293,11 @@ class GridStage(QAbstractScrollArea):
         drawing.draw_highlights(painter, layout, strengths, selected)
 
     def _drawn(self, save: Save, layout: GridLayout, drawing: GridOverlay) -> QPixmap:
-        if self._overlay is None:
-            self._overlay = QPixmap(self.viewport().size() * self._ratio())
+        if self._overlay_is_stale:
+            size = self.viewport().size() * self._ratio()
+            if self._overlay.size() != size:
+                self._overlay = QPixmap(size)
+            self._overlay.setDevicePixelRatio(1.0)
             self._overlay.fill(Qt.GlobalColor.transparent)
             names = {label: self.class_name(label) for label in save.labels}
             with QPainter(self._overlay) as painter:
@@ -302,6 +306,7 @@ class GridStage(QAbstractScrollArea):
                     painter, layout, GridState(save=save, names=names, selected=self._selected, focused=self.hasFocus())
                 )
             self._overlay.setDevicePixelRatio(self._ratio())
+            self._overlay_is_stale = False
             self._captions_drawn = self._clock()
         return self._overlay
 

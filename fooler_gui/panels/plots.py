@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QSize, QTimer
 from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
@@ -13,9 +13,10 @@ from fooler_gui.panels.costs_plot import CostsPlot
 from fooler_gui.panels.probability_plot import ProbabilityPlot
 from fooler_gui.panels.run_series import RAW, WEIGHTED, RunSeries
 from fooler_gui.widgets.panel_layout import SPACING, heading
+from fooler_gui.widgets.plot_axes import QuietPlot
 
 _NOTHING_YET = "No run yet."
-_REDRAW_MS = 66
+_REDRAW_MS = 33
 _DARK_BELOW = 128
 
 
@@ -29,7 +30,9 @@ class PlotsPanel(QWidget):
         self._class_names: tuple[str, ...] = ()
         self._probability = ProbabilityPlot(self)
         self._costs = CostsPlot(self)
-        self._plots = (self._probability, self._costs)
+        self._plots: tuple[QuietPlot, ...] = (self._probability, self._costs)
+        self._redraws = (self._redraw_probability, self._redraw_costs)
+        self._due: list[Callable[[], None]] = []
         self._weighting = QComboBox(self)
         self._weighting.setObjectName("cost_weighting")
         self._weighting.setAccessibleName("Which costs are shown")
@@ -57,7 +60,7 @@ class PlotsPanel(QWidget):
         self.set_theme(self.palette().color(QPalette.ColorRole.Base).lightness() < _DARK_BELOW)
         self._redraw()
 
-        self._redraw_timer.timeout.connect(self._redraw)
+        self._redraw_timer.timeout.connect(self._redraw_next)
         self._weighting.currentIndexChanged.connect(self._redraw)
         for plot in self._plots:
             plot.view_changed.connect(self._redraw_soon)
@@ -124,22 +127,42 @@ class PlotsPanel(QWidget):
         return f"Probability of “{name}”"
 
     def _redraw_soon(self) -> None:
-        if self.isVisible() and not self._redraw_timer.isActive():
+        if self.isVisible():
+            self._due += [redraw for redraw in self._redraws if redraw not in self._due]
+            if not self._redraw_timer.isActive():
+                self._redraw_timer.start()
+
+    def _redraw_next(self) -> None:
+        """Draws one plot, so that the window need not wait for both."""
+        self._due.pop(0)()
+        if self._due:
             self._redraw_timer.start()
 
     def _redraw(self) -> None:
-        series = self._series
-        for plot in self._plots:
-            plot.set_last_step(series.last_step)
-            plot.set_message("" if len(series) else _NOTHING_YET)
-        if not len(series):
-            return
-        newest = series.view(series.last_step, series.last_step, 2)
-        seen = series.view(*self._probability.visible_steps(), self._probability.points_across())
-        self._probability.draw(seen)
-        self._probability.show_newest(float(newest.minimum[-1]), float(newest.mean[-1]))
-        weighting = self._weighting.currentData()
-        self._costs.set_layers(series.layers)
-        seen = series.view(*self._costs.visible_steps(), self._costs.points_across())
-        self._costs.draw(seen.steps, seen.costs[weighting])
-        self._costs.show_newest(newest.costs[weighting][-1])
+        self._due.clear()
+        self._redraw_timer.stop()
+        for redraw in self._redraws:
+            redraw()
+
+    def _redraw_probability(self) -> None:
+        series, plot = self._series, self._probability
+        if self._make_ready(plot):
+            plot.draw(series.view(*plot.visible_steps(), plot.points_across()))
+            newest = series.view(series.last_step, series.last_step, 2)
+            plot.show_newest(float(newest.minimum[-1]), float(newest.mean[-1]))
+            plot.prepare_to_paint()
+
+    def _redraw_costs(self) -> None:
+        series, plot, weighting = self._series, self._costs, self._weighting.currentData()
+        if self._make_ready(plot):
+            plot.set_layers(series.layers)
+            seen = series.view(*plot.visible_steps(), plot.points_across())
+            plot.draw(seen.steps, seen.costs[weighting])
+            plot.show_newest(series.view(series.last_step, series.last_step, 2).costs[weighting][-1])
+            plot.prepare_to_paint()
+
+    def _make_ready(self, plot: QuietPlot) -> bool:
+        """Makes room in `plot` for what there is; returns whether there is anything."""
+        plot.set_last_step(self._series.last_step)
+        plot.set_message("" if len(self._series) else _NOTHING_YET)
+        return len(self._series) > 0

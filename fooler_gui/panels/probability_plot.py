@@ -36,8 +36,8 @@ class ProbabilityPlot(QuietPlot):
         self._band = pg.FillBetweenItem(self._bottom, self._top)
         self._slots = pg.PlotCurveItem(antialias=True)
         self._restarts = pg.PlotCurveItem(pen=pg.mkPen(RESTARTED, width=2))
-        self._mean = pg.PlotCurveItem(antialias=True)
-        self._minimum = pg.PlotCurveItem(antialias=True)
+        self._mean = pg.PlotCurveItem(antialias=True, segmentedLineMode="on")
+        self._minimum = pg.PlotCurveItem(antialias=True, segmentedLineMode="on")
         self._lines = (self._slots, self._restarts, self._mean, self._minimum)
         self.addItem(self._band)
         for line in self._lines:

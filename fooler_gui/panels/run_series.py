@@ -23,10 +23,11 @@ class GrowingTable:
 
     Args:
         columns: Numbers in a row.
+        dtype: What they are kept as.
     """
 
-    def __init__(self, columns: int) -> None:
-        self._room = np.empty((_FIRST_ROOM, columns))
+    def __init__(self, columns: int, dtype: npt.DTypeLike = np.float64) -> None:
+        self._room = np.empty((_FIRST_ROOM, columns), dtype)
         self._count = 0
 
     def __len__(self) -> int:
@@ -40,7 +41,7 @@ class GrowingTable:
     def append(self, row: npt.ArrayLike) -> None:
         """Adds a row at the end."""
         if self._count == len(self._room):
-            larger = np.empty((2 * self._count, self._room.shape[1]))
+            larger = np.empty((2 * self._count, self._room.shape[1]), self._room.dtype)
             larger[: self._count] = self._room
             self._room = larger
         self._room[self._count] = row
@@ -141,7 +142,7 @@ class RunSeries:
 
     def _build(self, slots: int) -> None:
         self._steps, self._restarted, self._summary = GrowingTable(1), GrowingTable(1), GrowingTable(3)
-        self._slots = GrowingTable(slots)
+        self._slots = GrowingTable(slots, np.float32)  # as exact as they come, in half the memory
         columns = 2 * len(self._layers) + 1
         self._costs = {RAW: GrowingTable(columns), WEIGHTED: GrowingTable(columns)}
 

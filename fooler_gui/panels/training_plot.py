@@ -31,7 +31,7 @@ class _Curve(pg.PlotWidget):
     """One quantity against the step, with its newest value written at the curve's end."""
 
     def __init__(self, title: str, name: str, tip: str, parent: QWidget) -> None:
-        super().__init__(parent=parent)
+        super().__init__(parent=parent, enableMenu=False)
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.setToolTip(paragraphs(tip))
@@ -39,7 +39,6 @@ class _Curve(pg.PlotWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot = self.getPlotItem()
         plot.hideButtons()
-        plot.setMenuEnabled(False)
         plot.setMouseEnabled(x=False, y=False)
         plot.getAxis("left").setWidth(_AXIS_WIDTH)
         plot.getAxis("bottom").setStyle(tickLength=-4, hideOverlappingLabels=False)

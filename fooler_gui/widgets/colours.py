@@ -12,3 +12,9 @@ CHANGED = "#E69F00"
 
 STAGE = "#808080"
 """The neutral surround of the images, the same in the light and the dark theme."""
+
+INK = "#101010"
+"""Of all text on the stage's grey and on the coloured chips: contrast at least 4.5 : 1."""
+
+PAPER = "#FFFFFF"
+"""Of the pin, and of what sets outlines off from the images."""

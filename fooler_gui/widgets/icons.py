@@ -5,24 +5,30 @@ Panels and the main window ask for an icon by name; when the palette changes the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from fooler_gui.resources import resource
 
-_SIZES = (16, 20, 24, 32, 40, 48, 64, 128)
+_SIZES = (16, 20, 24, 32, 40, 48, 64)
 """Sides in device pixels, so that 16, 20, 24 and 32 pixels are crisp on screens of double density, too."""
+
+WINDOW_SIZES = (*_SIZES, 128)
+"""Sides that desktops show for a window."""
 
 _FADED = 0.4
 
 
-def icon(name: str, colours: QPalette | QColor) -> QIcon:
+def icon(name: str, colours: QPalette | QColor, sizes: Sequence[int] = _SIZES) -> QIcon:
     """Returns the icon called `name`, such as ``run``, with a paler one for disabled controls.
 
     Args:
         name: Of a file in ``resources/icons``, without its ending.
         colours: A palette, whose button text colours are taken, or one colour.
+        sizes: Sides in device pixels.
 
     Raises:
         ValueError: There is no such icon.
@@ -35,7 +41,7 @@ def icon(name: str, colours: QPalette | QColor) -> QIcon:
     made = QIcon()
     for mode, colour in ((QIcon.Mode.Normal, normal), (QIcon.Mode.Disabled, disabled)):
         renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", colour.name()).encode()))
-        for side in _SIZES:
+        for side in sizes:
             made.addPixmap(_drawn(renderer, side, colour.alphaF()), mode)
     return made
 
@@ -54,6 +60,7 @@ def _drawn(renderer: QSvgRenderer, side: int, opacity: float) -> QPixmap:
     pixmap.fill(Qt.GlobalColor.transparent)
     with QPainter(pixmap) as painter:
         renderer.render(painter, QRectF(0, 0, side, side))
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
-        painter.fillRect(pixmap.rect(), QColor.fromRgbF(0, 0, 0, opacity))
+        if opacity < 1:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+            painter.fillRect(pixmap.rect(), QColor.fromRgbF(0, 0, 0, opacity))
     return pixmap

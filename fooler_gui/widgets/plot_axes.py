@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
@@ -21,6 +21,7 @@ _NEAR_PIXELS = 6
 _FEWEST_STEPS = 10
 _FEW_TICKS = 2
 _SAMPLE_PIXELS = 14
+_LABEL_GAP = 4
 _MOST_FOR_LABELS = 0.7
 """Share of a narrow plot that the texts at the lines' ends may take."""
 _CUT_PIXELS = 6
@@ -93,21 +94,22 @@ class QuietPlot(pg.PlotWidget):
         self, purpose: str, widest_label: str, logarithmic: bool = False, parent: QWidget | None = None
     ) -> None:
         axis = _LogAxis("left") if logarithmic else pg.AxisItem("left")
-        super().__init__(parent=parent, axisItems={"left": axis})
+        super().__init__(parent=parent, axisItems={"left": axis}, enableMenu=False)
         self._following = True
         self._last_step = 0
         self._marks: list[tuple[int, str]] = []
         self._mark_lines: dict[int, pg.InfiniteLine] = {}
         self._labels: tuple[EndLabel, ...] = ()
-        self._label_items: list[pg.TextItem] = []
+        self._placed_labels: list[EndLabel] = []
         self.setToolTip(f"{purpose} {_HINT}")
         self.setMinimumSize(120, 120)
         self.setFrameShape(self.Shape.NoFrame)
+        # New steps change every line: to find out which parts of the plot are new would only add to that.
+        self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
         self._view: pg.ViewBox = self.getViewBox()
         self._view.setMouseEnabled(x=True, y=False)
         self._view.setLimits(minXRange=2)
         self._view.disableAutoRange()
-        self.setMenuEnabled(False)
         self.hideButtons()
         axis.setLogMode(logarithmic)
         self._small = QFont(self.font())
@@ -115,6 +117,8 @@ class QuietPlot(pg.PlotWidget):
         for side in ("left", "bottom"):
             self.getAxis(side).setStyle(tickLength=-4, tickFont=self._small, maxTickLevel=0)
         self.getAxis("left").setWidth(40)
+        # Its width is fixed; to find another one while it is painted would have everything painted twice.
+        self.getAxis("left").setStyle(autoExpandTextSpace=False, autoReduceTextSpace=False)
         self._label_pixels = QFontMetricsF(self._small).horizontalAdvance(widest_label) + 8
         size = f"{self._small.pointSizeF():g}pt"
         self.legend = self.addLegend(offset=(4, 1), labelTextSize=size, horSpacing=4, sampleType=_ShortSample)
@@ -130,6 +134,8 @@ class QuietPlot(pg.PlotWidget):
 
     def set_message(self, message: str) -> None:
         """Shows `message` in place of lines; "" for lines."""
+        if message == self._message.toPlainText() and self.legend.isVisible() is not bool(message):
+            return
         self._message.setText(message)
         self._message.setVisible(bool(message))
         self.legend.setVisible(not message)
@@ -153,8 +159,8 @@ class QuietPlot(pg.PlotWidget):
         return left, right
 
     def points_across(self) -> int:
-        """Returns how many points are worth drawing: two for each pixel."""
-        return max(64, 2 * math.ceil(self._view.width()))
+        """Returns how many points are worth drawing: one for each pixel."""
+        return max(64, math.ceil(self._view.width()))
 
     def set_end_labels(self, labels: Sequence[EndLabel]) -> None:
         """Writes `labels` at the lines' ends, moved apart where they would cover each other.
@@ -162,13 +168,6 @@ class QuietPlot(pg.PlotWidget):
         Where there is no room for all, the lowest are left out.
         """
         self._labels = tuple(labels)
-        while len(self._label_items) < len(labels):
-            item = pg.TextItem(anchor=(0, 0.5))
-            item.setFont(self._small)
-            self.addItem(item, ignoreBounds=True)
-            self._label_items.append(item)
-        for item in self._label_items:
-            item.setVisible(False)
         bottom, top = self._view.viewRange()[1]
         unit = (top - bottom) / max(1.0, self._view.height())
         least = QFontMetricsF(self._small).capHeight() * 1.45 * unit
@@ -176,15 +175,20 @@ class QuietPlot(pg.PlotWidget):
         room = max(1, math.floor((highest - lowest) / least) + 1)
         ordered = sorted(range(len(labels)), key=lambda index: labels[index].y)[-room:]
         heights = spread([labels[index].y for index in ordered], least, lowest, highest)
-        for index, height in zip(ordered, heights, strict=True):
-            item, label = self._label_items[index], labels[index]
-            item.setText(label.text, label.colour)
-            item.setPos(self._last_step, height)
-            item.setVisible(True)
+        self._placed_labels = [replace(labels[index], y=height) for index, height in zip(ordered, heights, strict=True)]
+        self.viewport().update()
 
     def end_labels(self) -> list[str]:
         """Returns the texts at the lines' ends."""
         return [label.text for label in self._labels]
+
+    def placed_labels(self) -> list[EndLabel]:
+        """Returns the texts that there is room for, from below, where they are written."""
+        return list(self._placed_labels)
+
+    def prepare_to_paint(self) -> None:
+        """Applies new ranges to the lines now. Left to the painting itself, they would have it done twice."""
+        self.scene().prepareForPaint()
 
     def add_mark(self, step: int, text: str) -> None:
         """Draws a dashed line at `step`; `text` is seen when the mouse is over it."""
@@ -227,6 +231,17 @@ class QuietPlot(pg.PlotWidget):
         for _, label in self.legend.items:
             label.setText(label.text, color=text)
         self._message.setColor(text)
+
+    def drawForeground(self, painter: QPainter, _rect: QRectF) -> None:
+        """Writes the texts at the lines' ends, which as items of the scene would be its most expensive ones."""
+        painter.setFont(self._small)
+        height = QFontMetricsF(self._small).height()
+        to_scene = self._view.childGroup.sceneTransform()
+        for label in self._placed_labels:
+            place = to_scene.map(QPointF(self._last_step, label.y))
+            painter.setPen(label.colour)
+            box = QRectF(place.x() + _LABEL_GAP, place.y() - height / 2, self._label_pixels, height)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, label.text)
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
         """Shows all steps again."""

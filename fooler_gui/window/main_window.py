@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QResizeEvent, QUndoStack
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QPaintEvent, QResizeEvent, QUndoStack
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -53,10 +53,12 @@ class MainWindow(QMainWindow):
         layout: Where the places of docks and window are remembered.
 
     Signals:
+        first_painted: The window has been painted for the first time, with all that is in it.
         closed: The window is closed for good.
         theme_chosen: (str) "system", "light" or "dark".
     """
 
+    first_painted = Signal()
     closed = Signal()
     theme_chosen = Signal(str)
 
@@ -64,6 +66,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._may_close = may_close
         self._layout = layout
+        self._is_painted = False
         self.setObjectName("main_window")
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(_UNDO_LIMIT)
@@ -129,6 +132,13 @@ class MainWindow(QMainWindow):
         """Puts every panel back in its place."""
         self.restoreState(self._default_state, LAYOUT_VERSION)
         self._splitter.setSizes(_CENTRE_HEIGHTS)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tells once that the window is painted; panels are painted after this, but before any timer."""
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self.first_painted)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leaves the words off the toolbar's buttons where they would push others out of sight."""

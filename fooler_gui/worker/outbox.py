@@ -1,4 +1,7 @@
-"""Messages on their way from the engine's thread to the window's: none is lost, and none queues up as an event."""
+"""Messages on their way from the engine's thread to the window's: none is lost, and none queues up as an event.
+
+An engine that is faster than its reader waits for room, so that neither memory nor the reader's next turn grows.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ import threading
 from dataclasses import dataclass
 
 from fooler_gui.core.messages import Message
+
+ROOM = 64
+"""A fifth of a second of the fastest run; to show so many takes the window a few milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -17,20 +23,38 @@ class Envelope:
 
 
 class Outbox:
-    """Keeps messages until they are taken. Every method may be called from any thread."""
+    """Keeps messages until they are taken. Every method may be called from any thread.
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
+    Args:
+        room: How many messages may wait before their writer should.
+    """
+
+    def __init__(self, room: int = ROOM) -> None:
+        self._condition = threading.Condition()
+        self._room = room
         self._envelopes: list[Envelope] = []
+        self._is_closed = False
 
     def put(self, envelope: Envelope) -> bool:
-        """Adds `envelope`; returns whether the box was empty, so that its reader has to be told."""
-        with self._lock:
+        """Adds `envelope`, at once; returns whether the box was empty, so that its reader has to be told."""
+        with self._condition:
             self._envelopes.append(envelope)
             return len(self._envelopes) == 1
 
+    def wait_for_room(self) -> None:
+        """Waits until there is room for another message, or until nobody will read any more."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._is_closed or len(self._envelopes) < self._room)
+
     def take(self) -> list[Envelope]:
         """Returns everything that came since the last call, the oldest first."""
-        with self._lock:
+        with self._condition:
             envelopes, self._envelopes = self._envelopes, []
+            self._condition.notify_all()
             return envelopes
+
+    def close(self) -> None:
+        """Lets no writer wait any longer; what is in the box can still be taken."""
+        with self._condition:
+            self._is_closed = True
+            self._condition.notify_all()

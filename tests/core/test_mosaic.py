@@ -26,10 +26,10 @@ def test_colours_are_blue_green_red_for_the_screen():
 
 
 def test_values_outside_the_range_are_clipped_only_for_display():
-    images = np.array([-3.0, 0.5, 7.0, np.nan], np.float32).reshape(4, 1, 1, 1)
+    images = np.array([-3.0, 0.5, 7.0, np.nan, np.inf, -np.inf], np.float32).reshape(6, 1, 1, 1)
     before = images.copy()
-    mosaic = compose(images, Cells(rows=1, columns=4, height=1, width=1), grey=9)
-    assert mosaic[0, :, 0].tolist() == [0, 128, 255, 0]
+    mosaic = compose(images, Cells(rows=1, columns=6, height=1, width=1), grey=9)
+    assert mosaic[0, :, 0].tolist() == [0, 128, 255, 0, 255, 0]
     np.testing.assert_array_equal(images, before)
 
 

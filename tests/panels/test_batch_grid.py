@@ -11,8 +11,7 @@ from fooler_gui.core.messages import Save
 from fooler_gui.panels import slot_images
 from fooler_gui.panels.batch_grid import BatchGrid
 from fooler_gui.panels.grid_layout import CaptionSpace, arrange
-from fooler_gui.panels.grid_overlay import INK
-from fooler_gui.widgets.colours import DONE, RESTARTED, SELECTED, STAGE
+from fooler_gui.widgets.colours import DONE, INK, RESTARTED, SELECTED, STAGE
 
 
 class Clock:

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from pyqtgraph import FillBetweenItem, PlotCurveItem
@@ -137,6 +139,16 @@ def test_probabilities_are_drawn_against_their_steps(panel, qtbot):
     assert probability_plot(panel).end_labels() == ["lowest .4800", "mean .6800"]
 
 
+def test_plots_take_turns_when_saves_come_without_end(panel, qtbot):
+    steps = itertools.count()
+
+    def both_are_drawn() -> bool:
+        panel.add_saves([make_save(step=next(steps))])
+        return bool(probability_plot(panel).end_labels()) and bool(costs_plot(panel).end_labels())
+
+    qtbot.waitUntil(both_are_drawn, timeout=2000)
+
+
 def test_many_slots_are_drawn_as_a_band(panel, qtbot):
     probabilities = np.linspace(0.1, 0.9, 80).reshape(10, 8)
     panel.add_saves([make_save(labels=range(10), step=step, probabilities=probabilities) for step in range(3)])
@@ -220,7 +232,7 @@ def test_the_plots_follow_the_newest_step_until_a_person_looks_closer(panel, qtb
     qtbot.waitUntil(lambda: plot.end_labels() != [] and costs_plot(panel).visible_steps()[1] > 299, timeout=2000)
     assert plot.visible_steps() == pytest.approx((10, 20))
     plot.follow()
-    assert plot.visible_steps()[1] > 299
+    qtbot.waitUntil(lambda: plot.visible_steps()[1] > 299, timeout=2000)
 
 
 def test_the_palette_colours_the_ground(panel):
@@ -245,6 +257,22 @@ def test_every_line_takes_the_colours_of_a_palette_that_came_while_it_ran(panel,
         assert not pens & ({"#e8e8e8", "#1b1b1b"} - {colour})
 
 
+def test_texts_stand_in_their_colours_at_the_right_of_the_newest_step(panel, qtbot):
+    plot = costs_plot(panel)
+    panel.add_saves([make_save(step=step, layers=("fc",)) for step in range(20)])
+    qtbot.waitUntil(lambda: bool(plot.placed_labels()), timeout=2000)
+    picture = plot.grab().toImage()
+    label = plot.placed_labels()[0]
+    place = plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(19, label.y)))
+    seen = [
+        picture.pixelColor(x, y)
+        for x in range(place.x() + 3, min(place.x() + 60, picture.width()))
+        for y in range(place.y() - 5, place.y() + 5)
+    ]
+    wanted = np.array(label.colour.getRgb()[:3])
+    assert min(np.abs(np.array(colour.getRgb()[:3]) - wanted).max() for colour in seen) < 24
+
+
 def test_texts_that_have_no_room_are_left_out_from_below(panel, qtbot):
     plot = costs_plot(panel)
     plot.setFixedHeight(120)
@@ -252,12 +280,12 @@ def test_texts_that_have_no_room_are_left_out_from_below(panel, qtbot):
     panel.add_saves([make_save(step=step, layers=layers) for step in range(5)])
     qtbot.waitUntil(lambda: bool(plot.end_labels()), timeout=2000)
     view = plot.getViewBox()
-    shown = [item for item in plot._label_items if item.isVisible()]
+    shown = plot.placed_labels()
     assert 0 < len(shown) < len(plot.end_labels()) == 17
-    assert any("misclass." in item.toPlainText() for item in shown)
+    assert any("misclass." in label.text for label in shown)
     top = view.viewRange()[1][1]
-    assert all(item.pos().y() < top for item in shown)
-    heights = sorted(view.mapViewToScene(QPointF(0, item.pos().y())).y() for item in shown)
+    assert all(label.y < top for label in shown)
+    heights = sorted(view.mapViewToScene(QPointF(0, label.y)).y() for label in shown)
     assert min(np.diff(heights)) > 8
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import tomllib
 from collections.abc import Iterator
@@ -297,3 +298,23 @@ def test_a_picture_of_gigabytes_is_refused_in_a_sentence(sitting: Sitting, tmp_p
     assert not (tmp_path / "grid.png").exists()
     sitting.lab.exports.export_grid(tmp_path / "grid.png", scale=1, captions=False)
     assert (tmp_path / "grid.png").exists()
+
+
+def test_the_engine_is_asked_for_once_and_only_after_the_window_is_painted(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[bool] = []
+    monkeypatch.setattr(app_module.ErrorHook, "install", lambda *_: None)
+    monkeypatch.setattr(Lab, "start_engine", lambda lab: begun.append(lab.window.isVisible()))
+    gc.disable()
+    try:
+        lab = app_module.open_lab(qapp, tmp_path)
+        assert gc.isenabled()
+    finally:
+        gc.enable()
+    assert begun == []
+    qtbot.waitUntil(lambda: bool(begun), timeout=LIMIT)
+    lab.window.repaint()
+    qapp.processEvents()
+    assert begun == [True]
+    assert lab.controller.close(LIMIT)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
@@ -13,7 +15,7 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.core.messages import JobEnded, JobFailed, Message, Save, Working
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.worker.engine_worker import Engine, EngineThread, EngineWorker, Order
-from fooler_gui.worker.outbox import Envelope, Outbox
+from fooler_gui.worker.outbox import ROOM, Envelope, Outbox
 
 JOB = jobs.RestoreFormer()
 MakeThread = Callable[[Callable[[], Engine]], EngineThread]
@@ -186,6 +188,20 @@ def test_the_engine_works_on_a_thread_of_its_own(qtbot: QtBot, start: MakeThread
     assert envelopes[-1].message == JobEnded()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a thread can stand back behind its process")
+def test_the_engines_thread_stands_back_behind_the_windows(qtbot: QtBot, start: MakeThread) -> None:
+    niceness: list[int] = []
+
+    def answer(job: jobs.Job, control: RunControl) -> Iterator[Message]:
+        niceness.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        yield Working(sentence="one")
+
+    thread = start(lambda: FakeEngine(answer))
+    thread.order(order())
+    taken_until_ended(qtbot, thread)
+    assert niceness[0] > os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+
 def test_the_window_is_told_on_its_own_thread_that_messages_are_there(qtbot: QtBot, start: MakeThread) -> None:
     thread = start(lambda: FakeEngine(said("one")))
     told_on = []
@@ -212,6 +228,36 @@ def test_messages_that_came_before_anyone_looked_call_only_once(qtbot: QtBot, st
     envelopes = taken_until_ended(qtbot, thread)
     assert len(envelopes) == 52
     assert len(calls) <= 3
+
+
+def endless_saves(job: jobs.Job, control: RunControl) -> Iterator[Message]:
+    step = 0
+    while not control.stop_requested:
+        yield make_save(slots=1, shape=(2, 2, 1), step=step)
+        step += 1
+
+
+def test_an_engine_faster_than_its_reader_waits_and_no_save_is_lost(qtbot: QtBot, start: MakeThread) -> None:
+    thread, control = start(lambda: FakeEngine(endless_saves)), RunControl()
+    batches: list[list[Envelope]] = []
+    thread.messages_ready.connect(lambda: batches.append(thread.take_messages()))
+    thread.order(order(control=control))
+    qtbot.waitUntil(lambda: sum(len(batch) for batch in batches) > 3 * ROOM, timeout=LIMIT)
+    control.stop()
+    qtbot.waitUntil(lambda: batches[-1][-1].message == JobEnded(), timeout=LIMIT)
+    envelopes = [envelope for batch in batches for envelope in batch]
+    steps = [envelope.message.step for envelope in envelopes if isinstance(envelope.message, Save)]
+    assert steps == list(range(len(steps)))
+    assert max(len(batch) for batch in batches) <= ROOM + 2  # the word about loading, and the job's end
+
+
+def test_quitting_ends_a_job_whose_saves_nobody_takes(qtbot: QtBot) -> None:
+    thread, control = EngineThread(lambda: FakeEngine(endless_saves)), RunControl()
+    with qtbot.waitSignal(thread.messages_ready, timeout=LIMIT):
+        thread.order(order(control=control))
+    control.stop()
+    assert thread.quit(LIMIT)
+    assert thread.take_messages()[-1].message == JobEnded()
 
 
 def test_a_job_can_be_stopped_while_the_thread_is_busy_with_it(qtbot: QtBot, start: MakeThread) -> None:

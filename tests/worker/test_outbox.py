@@ -35,3 +35,30 @@ def test_no_message_is_lost_or_doubled_between_threads() -> None:
     for number in range(4):
         mine = [int(one.message.sentence) for one in taken if one.run_id == number]  # type: ignore[union-attr]
         assert mine == list(range(200))
+
+
+def test_a_writer_waits_for_room_until_messages_are_taken() -> None:
+    outbox, done = Outbox(room=2), threading.Event()
+    outbox.wait_for_room()
+    for number in range(2):
+        outbox.put(envelope(number))
+
+    def write() -> None:
+        outbox.wait_for_room()
+        done.set()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    assert not done.is_set()
+    assert len(outbox.take()) == 2
+    thread.join(20)
+    assert done.is_set()
+
+
+def test_a_closed_box_keeps_no_writer_waiting_and_loses_nothing() -> None:
+    outbox = Outbox(room=1)
+    outbox.put(envelope(1))
+    outbox.close()
+    outbox.wait_for_room()
+    outbox.put(envelope(2))
+    assert [taken.run_id for taken in outbox.take()] == [1, 2]

@@ -1,0 +1,71 @@
+"""Writes many short texts in one drawing call: the numbers under the images of the grid.
+
+To shape and draw each text by itself takes most of a frame; the glyphs of digits are the same every time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QFont, QGlyphRun, QPainter, QRawFont, QTextLayout
+
+Text = tuple[str, float, float]
+"""What is written, its horizontal middle and its baseline, in device pixels."""
+
+
+class _Glyph(NamedTuple):
+    """Of one character: the number of its font among those of the writer, its index in there, and its width."""
+
+    font: int
+    index: int
+    advance: float
+
+
+class CaptionWriter:
+    """Writes texts in one font, each character shaped by itself, which suits digits of equal width. Main thread only.
+
+    Args:
+        font: With its size in device pixels.
+    """
+
+    def __init__(self, font: QFont) -> None:
+        self._font = font
+        self._raw_fonts: list[QRawFont] = []
+        self._glyphs: dict[str, _Glyph] = {}
+
+    def write(self, painter: QPainter, texts: Iterable[Text]) -> None:
+        """Writes `texts` in the colour of the painter's pen."""
+        texts = list(texts)
+        for character in set().union(*(text for text, _, _ in texts)) - self._glyphs.keys():
+            self._glyphs[character] = self._shape(character)
+        indexes: list[list[int]] = [[] for _ in self._raw_fonts]
+        positions: list[list[QPointF]] = [[] for _ in self._raw_fonts]
+        for text, middle, baseline in texts:
+            glyphs = [self._glyphs[character] for character in text]
+            width = sum([glyph.advance for glyph in glyphs])
+            # Half a pixel at most from whole ones, so that digits are equally crisp in every text.
+            left = middle - math.floor(width + 0.5) / 2
+            for font, index, advance in glyphs:
+                indexes[font].append(index)
+                positions[font].append(QPointF(left, baseline))
+                left += advance
+        for raw_font, its_indexes, its_positions in zip(self._raw_fonts, indexes, positions, strict=True):
+            run = QGlyphRun()
+            run.setRawFont(raw_font)
+            run.setGlyphIndexes(its_indexes)
+            run.setPositions(its_positions)
+            painter.drawGlyphRun(QPointF(), run)
+
+    def _shape(self, character: str) -> _Glyph:
+        layout = QTextLayout(character, self._font)
+        layout.beginLayout()
+        line = layout.createLine()
+        layout.endLayout()
+        # A font that lacks the character has Qt take it from another one.
+        run = layout.glyphRuns()[0]
+        if run.rawFont() not in self._raw_fonts:
+            self._raw_fonts.append(run.rawFont())
+        return _Glyph(self._raw_fonts.index(run.rawFont()), run.glyphIndexes()[0], line.naturalTextWidth())

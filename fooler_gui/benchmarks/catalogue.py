@@ -45,7 +45,13 @@ BENCHMARKS = (
         module="memory",
         functions=("measure_one_label", "measure_all_labels", "measure_rounds", "measure_growth"),
     ),
-    Benchmark(name="window", work="the window", module="window", on_engine=False),
+    Benchmark(
+        name="window",
+        work="the window",
+        module="window",
+        functions=("measure_starting", "measure_frames", "measure_late"),
+        on_engine=False,
+    ),
     Benchmark(name="growth", work="growth with slots, references and convolutions", module="growth"),
 )
 

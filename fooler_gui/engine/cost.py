@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -76,7 +77,7 @@ class CostFunction:
         # What the compiled function's call is about, and what its penalties came to.
         self._searches: Sequence[ReferenceSearch] = ()
         self._coefficients: list[Coefficients] = []
-        self._layer_costs: list[tuple[LayerCosts, ...]] = []
+        self._layer_costs: dict[tuple[int, int], LayerCosts] = {}
         self._compiled = tf.function(
             self._differentiate,
             input_signature=[
@@ -138,12 +139,15 @@ class CostFunction:
         if count * slots == 1:  # products of one image are rounded otherwise than those of several
             batches = [batches[0], batches[0]]
         self._searches = [batch.search for batch in batches]
-        self._layer_costs = [()] * len(batches)
-        gradients, probabilities = self._compiled(
-            tf.constant(np.concatenate([batch.images for batch in batches])),
-            tf.constant(np.repeat([batch.label for batch in batches], slots), tf.int32),
-            tf.constant(-misclassification_coefficient / slots, tf.float32),
-        )
+        try:
+            gradients, probabilities = self._compiled(
+                tf.constant(np.concatenate([batch.images for batch in batches])),
+                tf.constant(np.repeat([batch.label for batch in batches], slots), tf.int32),
+                tf.constant(-misclassification_coefficient / slots, tf.float32),
+            )
+        finally:
+            # The compiled function holds on to this object, which must not hold on to gigabytes of references.
+            self._searches = ()
         by_batch = frozen(gradients.numpy().reshape(len(batches), slots, *self._classifier.input_shape))
         sureness = frozen(probabilities.numpy().reshape(len(batches), slots))
         return [
@@ -151,7 +155,10 @@ class CostFunction:
                 gradient=by_batch[index],
                 probabilities=sureness[index],
                 costs=_label_costs(
-                    batch.label, self._layer_costs[index], sureness[index], misclassification_coefficient
+                    batch.label,
+                    tuple(self._layer_costs[index, layer] for layer in range(len(self.layers))),
+                    sureness[index],
+                    misclassification_coefficient,
                 ),
             )
             for index, batch in enumerate(batches[:count])
@@ -173,30 +180,34 @@ class CostFunction:
             patterns = [patterns[place] for place in self._places]
             probabilities = tf.gather(all_probabilities, labels, batch_dims=1)
         outputs = [*patterns, probabilities]
-        upstream = [*self._to_patterns(patterns), tf.fill(tf.shape(labels), to_probability)]
+        upstream = [self._to_pattern(layer, pattern) for layer, pattern in enumerate(patterns)]
+        upstream.append(tf.fill(tf.shape(labels), to_probability))
         return tape.gradient(outputs, images, upstream), probabilities
 
-    def _to_patterns(self, patterns: list[tf.Tensor]) -> list[tf.Tensor]:
-        """Returns the gradients of the penalties to `patterns` (S, U), found outside the compiled function."""
-        if not patterns:
-            return []
-        gradients = tf.numpy_function(self._penalise, patterns, [tf.float32] * len(patterns))
-        return [tf.ensure_shape(gradient, pattern.shape) for gradient, pattern in zip(gradients, patterns, strict=True)]
+    def _to_pattern(self, layer: int, pattern: tf.Tensor) -> tf.Tensor:
+        """Returns the gradient of the penalties to `pattern` (S, U), found outside the compiled function.
 
-    def _penalise(self, *patterns: FloatArray) -> list[FloatArray]:
-        slots = len(patterns[0]) // len(self._searches)
-        gradients = [np.empty_like(layer) for layer in patterns]
-        for index, search in enumerate(self._searches):
-            own = slice(index * slots, (index + 1) * slots)
-            batch = [layer[own] for layer in patterns]
-            with np.errstate(over="ignore", invalid="ignore"):  # a cost that is not finite is told by the run
-                self._layer_costs[index] = tuple(
-                    layer_penalties(name, layer, near, factors, gradient[own], self_pairs=self._self_pairs)
-                    for name, layer, near, factors, gradient in zip(
-                        self.layers, batch, search.nearest(batch), self._coefficients, gradients, strict=True
-                    )
+        Each layer's is found while the classifier goes on with the next ones, forwards and then backwards.
+        """
+        gradient = tf.numpy_function(partial(self._penalise, layer), [pattern], tf.float32)
+        return tf.ensure_shape(gradient, pattern.shape)
+
+    def _penalise(self, layer: int, patterns: FloatArray) -> FloatArray:
+        """Notes the costs of `patterns` (S, U) in each batch and returns their gradient."""
+        slots = len(patterns) // len(self._searches)
+        gradient = np.empty_like(patterns)
+        with np.errstate(over="ignore", invalid="ignore"):  # a cost that is not finite is told by the run
+            for index, search in enumerate(self._searches):
+                own = slice(index * slots, (index + 1) * slots)
+                self._layer_costs[index, layer] = layer_penalties(
+                    self.layers[layer],
+                    patterns[own],
+                    search.nearest(layer, patterns[own]),
+                    self._coefficients[layer],
+                    gradient[own],
+                    self_pairs=self._self_pairs,
                 )
-        return gradients
+        return gradient
 
 
 def _label_costs(

@@ -6,6 +6,7 @@ Every method runs on the one thread that owns TensorFlow.
 from __future__ import annotations
 
 import contextlib
+import gc
 import tempfile
 import time
 from collections.abc import Iterator
@@ -355,6 +356,7 @@ class Lab:
             self._present.forget_computed()
             self._former = self._present
         self._present = entering
+        gc.collect()  # networks and compiled functions refer to each other in circles
 
     def _save_present(self, path: Path) -> None:
         present = self._require_present()

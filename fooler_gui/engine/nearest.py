@@ -1,9 +1,9 @@
 """Which references can be the nearest to patterns that move a little at a time. None is missed, few are looked at.
 
-A pattern that has moved since distances were computed can be nearest only to references whose lower bound is not
-above the best upper bound (the thought of Elkan 2003 and of Hamerly 2010 for k-means). On the few references of a
-shortlist the bound is the triangle inequality; on all others, with a₀ the pattern at the last full search and Δ how
-far it has moved since,
+When a pattern moves by Δ, the difference of its squared distances to two references r and s changes by 2 Δ·(s − r), at
+the most by 2 |Δ| |s − r|: so long as that is less than the difference was, the nearer one remains the nearer one
+(bounds in place of distances are the thought of Elkan 2003 and of Hamerly 2010 for k-means). This decides among a
+shortlist. All other references are held off by a bound from the last full search: with a₀ the pattern then,
 
     |a − r|² = |a₀ − r|² + |Δ|² + 2 Δ·a₀ − 2 Δ·r,    Δ·r ≤ z·c + |rest of Δ| |rest of r|
 
@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from fooler_gui.core.messages import BoolArray, FloatArray
+from fooler_gui.core.messages import FloatArray
 from fooler_gui.engine.coded_patterns import ROUNDING, CodedPatterns, IntArray, lengths, norm_beside, squared_norms
 
 _SHORTLISTED = 64
 _SHORTLISTED_A_SLOT = (4, 32)
-_MOST_ADMITTED = 256
-_LONGEST_SHORTLIST = 768
-_MARGIN = 0.005
+_LONGEST_SHORTLIST = 320
+# How much farther than the nearest references are admitted to the shortlist, while these are so many at the most.
+_MARGINS = ((0.02, 48), (0.01, 96), (0.005, 192), (0.0, 256))
 # What takes how long, in multiplications and additions of a matrix product: decoding a unit, and passing over a bound.
 _DECODING, _PASSES = 8, 40
 
@@ -39,15 +39,16 @@ class NearestPatterns:
     def __init__(self, coded: CodedPatterns) -> None:
         self.searches = 0
         self._coded = coded
-        none: FloatArray = np.empty((0, coded.units), np.float32)
         self._shortlist = _Shortlist(coded, np.empty(0, np.int64))
+        none: FloatArray = np.empty((0, coded.units), np.float32)
         # Of the last full search: where the slots were, and their squared distances to all references.
         self._base, self._base_distances, self._base_doubt = none, none, none
-        # Of each slot's last look at the whole shortlist: where it was; how near each on the list was at the least
-        # and the nearest at the most; which one that was, and how near every other on the list, and every one beside
-        # it, was at the least.
-        self._seen_from, self._lower, self._upper = none, none, none
-        self._first, self._second, self._others = np.empty(0, np.int64), none, none
+        # Of the last look at each slot: where it was; how far the nearest reference was at the most, and all beside
+        # the shortlist at the least.
+        self._seen_from, self._upper, self._others = none, none, none
+        # Which on the shortlist was nearest; how far from it the others on the list are; how much greater the squared
+        # distances to these were at the least; and how far the slot may move before any reference can be nearer.
+        self._first, self._apart, self._excess, self._leeway = np.empty(0, np.int64), none, none, none
         self._picked, self._spent, self._cost_of_search = 0, 0, 0
 
     def candidates(self, patterns: FloatArray) -> list[IntArray]:
@@ -56,65 +57,69 @@ class NearestPatterns:
         Args:
             patterns: (B, U) float32; B stays the same. To one that is not finite any reference may be the answer.
         """
-        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is infinitely far
-            if len(self._base) != len(patterns):
-                return self._search(patterns)
-            moved = _distances(patterns, self._seen_from)
-            sure = self._upper + moved < np.minimum(self._second, self._others) - moved
-            if sure.all():
-                return [self._shortlist.indices[first : first + 1] for first in self._first]
-            open_slots = np.flatnonzero(~sure)
-            found = self._closer(patterns[open_slots], open_slots, moved[open_slots])
-            if found is None:
-                return self._search(patterns)
-            by_slot = dict(zip(open_slots.tolist(), found, strict=True))
-            indices = self._shortlist.indices
-            return [by_slot.get(slot, indices[first : first + 1]) for slot, first in enumerate(self._first)]
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # what overflows is infinitely far
+            if len(self._base) == len(patterns):
+                moved = _distances(patterns, self._seen_from)
+                open_slots = ~(moved < self._leeway)
+                if open_slots.any():
+                    # With them those that would be open soon.
+                    slots = np.flatnonzero(open_slots | (2 * moved > self._leeway))
+                    if not self._look_closer(patterns[slots], slots, moved[slots]):
+                        self._search(patterns)
+            else:
+                self._search(patterns)
+        return [
+            self._shortlist.indices[self._possible(slot)] if several else self._shortlist.indices[first : first + 1]
+            for slot, (first, several) in enumerate(
+                zip(self._first.tolist(), (self._leeway <= 0).tolist(), strict=True)
+            )
+        ]
 
-    def _closer(self, patterns: FloatArray, slots: IntArray, moved: FloatArray) -> list[IntArray] | None:
-        """Returns the candidates of `slots` (b,), or None where a full search is called for.
+    def _possible(self, slot: int) -> IntArray:
+        possible = np.flatnonzero(self._excess[slot] <= 0)
+        return possible if len(possible) else np.zeros(1, np.int64)
+
+    def _look_closer(self, patterns: FloatArray, slots: IntArray, moved: FloatArray) -> bool:
+        """Measures what can be nearest; returns false where a full search is called for.
 
         Args:
-            patterns: (b, U), of these slots.
-            slots: Which they are.
+            patterns: (b, U), of `slots`.
+            slots: (b,), those to look at.
             moved: (b,), how far they are from where they were seen last.
         """
         centred, norms = self._centred(patterns)
-        possible = (self._lower[slots] <= (self._upper[slots] + 2 * moved)[:, np.newaxis]).any(axis=0)
-        columns = np.flatnonzero(possible)
+        excess = self._excess[slots] - 2 * moved[:, np.newaxis] * self._apart[slots]
+        columns = np.flatnonzero((excess <= 0).any(axis=0))
         # Picking a few rows costs twice what reading them in order costs: no more of that than one look at them all.
         self._picked += 2 * len(columns)
-        if len(columns) > 0 and self._picked < len(self._shortlist):
-            lower, upper = self._shortlist.bounds(centred, norms, columns)
-        else:
+        if self._picked >= len(self._shortlist):
             columns = np.arange(len(self._shortlist))
-            lower, upper = self._look(patterns, centred, norms, slots, self._others[slots] - moved)
-            moved = np.zeros_like(moved)
-        questioned = self._others[slots] - moved <= upper
+            self._spent += excess.size * self._coded.units
+            self._picked = 0
+        lower, upper = self._shortlist.bounds(centred, norms, columns)
+        others = self._others[slots] - moved
+        questioned = others <= upper
         if questioned.any():
             # Far from the base its bounds are so loose that a new search costs less than going on with them.
             if self._spent >= self._cost_of_search:
-                return None
-            entered = self._admit(centred, slots, moved, questioned, upper)
+                return False
+            bounds = self._lower_bounds(centred[questioned], slots[questioned])
+            entered = self._admit(bounds, upper[questioned], 2 * moved[questioned])
             if entered is None:
-                return None
+                return False
+            others[questioned] = bounds.min(axis=1)
             if len(entered):
                 nearer, nearest = self._shortlist.bounds(centred, norms, entered)
-                self._spent += nearer.size * self._coded.units
-                self._widen(nearer - moved[:, np.newaxis], slots)
-                columns, lower = np.concatenate([columns, entered]), np.concatenate([lower, nearer], axis=1)
-                upper = np.minimum(upper, nearest)
-        return self._named(columns, lower, upper)
+                lower, upper = np.concatenate([lower, nearer], axis=1), np.minimum(upper, nearest)
+                columns = np.concatenate([columns, entered])
+                self._widen(entered)
+                excess = np.concatenate([excess, np.empty_like(nearer)], axis=1)
+        excess[:, columns] = _squares_apart(lower, upper)
+        self._see(patterns, slots, columns[lower.argmin(axis=1)], excess, upper, others)
+        return True
 
-    def _named(self, columns: IntArray, lower: FloatArray, upper: FloatArray) -> list[IntArray]:
-        """Returns for each slot which references at the places `columns` (M,) of the shortlist can be nearest."""
-        possible = lower <= upper[:, np.newaxis]
-        possible[~possible.any(axis=1), 0] = True
-        indices = self._shortlist.indices[columns]
-        return [indices[row] for row in possible]
-
-    def _search(self, patterns: FloatArray) -> list[IntArray]:
-        """Computes all distances of all slots, makes a new shortlist of the nearest, and returns the candidates."""
+    def _search(self, patterns: FloatArray) -> None:
+        """Computes all distances and makes a new shortlist of the nearest to each slot."""
         self.searches += 1
         centred, norms = self._centred(patterns)
         distances = self._coded.squared_distances(centred, norms)
@@ -124,78 +129,72 @@ class NearestPatterns:
             listed = np.unique(np.argpartition(distances, a_slot, axis=1)[:, :a_slot])
         else:
             listed = np.arange(len(self._coded))
-        self._base, self._base_distances, self._base_doubt = centred, distances, self._coded.doubt(norms)
+        self._base, self._base_distances = centred, distances
+        self._base_doubt = self._coded.doubt(norms, searched=True)
         self._spent = 0
         self._cost_of_search = len(self._coded) * self._coded.units * (len(centred) + _DECODING)
         self._shortlist = _Shortlist(self._coded, listed)
         beside = distances.copy()
         beside[:, listed] = np.inf
-        others: FloatArray = np.sqrt(np.maximum(beside.min(axis=1) - self._base_doubt, 0)) - self._coded.error
-        count = len(centred)
-        self._seen_from, self._lower = np.empty_like(centred), np.empty((count, len(listed)), np.float32)
-        self._upper, self._second, self._others = (np.empty(count, np.float32) for _ in range(3))
-        self._first = np.empty(count, np.int64)
-        lower, upper = self._look(patterns, centred, norms, np.arange(count), others)
-        return self._named(np.arange(len(listed)), lower, upper)
-
-    def _look(
-        self, patterns: FloatArray, centred: FloatArray, norms: FloatArray, slots: IntArray, others: FloatArray
-    ) -> tuple[FloatArray, FloatArray]:
-        """Measures the whole shortlist for `slots`; `others` (b,) is how near what is beside it is at the least."""
-        lower, upper = self._shortlist.bounds(centred, norms, np.arange(len(self._shortlist)))
-        self._spent += lower.size * self._coded.units
+        others = np.sqrt(np.maximum(beside.min(axis=1) - self._base_doubt, 0)) - self._coded.error
+        slots = np.arange(len(centred))
+        lower, upper = self._shortlist.bounds(centred, norms, np.arange(len(listed)))
+        self._seen_from, self._upper, self._others, self._leeway = np.empty_like(centred), upper, others, upper.copy()
+        self._first, self._apart, self._excess = np.full(len(slots), -1), np.empty_like(lower), np.empty_like(lower)
         self._picked = 0
-        self._seen_from[slots], self._others[slots] = patterns, others
-        self._lower[slots], self._upper[slots] = lower, upper
-        self._rank(slots)
-        return lower, upper
+        self._see(patterns, slots, lower.argmin(axis=1), _squares_apart(lower, upper), upper, others)
 
-    def _rank(self, slots: IntArray) -> None:
-        lower = self._lower[slots]
-        self._first[slots] = lower.argmin(axis=1)
-        self._second[slots] = np.partition(lower, 1, axis=1)[:, 1] if lower.shape[1] > 1 else np.inf
+    def _see(
+        self,
+        patterns: FloatArray,
+        slots: IntArray,
+        first: IntArray,
+        excess: FloatArray,
+        upper: FloatArray,
+        others: FloatArray,
+    ) -> None:
+        """Notes where `slots` (b,) are and what was found there; see `__init__`."""
+        self._seen_from[slots], self._upper[slots], self._others[slots] = patterns, upper, others
+        changed = first != self._first[slots]
+        self._first[slots] = first
+        if changed.any():
+            self._apart[slots[changed]] = self._shortlist.apart(first[changed], slice(None))
+        own = np.arange(len(slots))
+        excess[own, first] = np.inf
+        leeway = (excess / (2 * self._apart[slots])).min(axis=1)
+        excess[own, first] = -np.inf  # it is always in question
+        self._excess[slots] = excess
+        farthest = self._coded.greatest_norm + np.sqrt(self._shortlist.norms[first]) + 2 * self._coded.error
+        of_others = np.maximum(
+            (others - upper) / 2, _squares_apart(others[:, np.newaxis], upper)[:, 0] / (2 * farthest)
+        )
+        self._leeway[slots] = np.minimum(leeway, of_others)
 
-    def _admit(
-        self, centred: FloatArray, slots: IntArray, moved: FloatArray, questioned: BoolArray, upper: FloatArray
-    ) -> IntArray | None:
+    def _admit(self, bounds: FloatArray, upper: FloatArray, reserve: FloatArray) -> IntArray | None:
         """Puts on the shortlist what else can be nearest, and returns the new places; None where that is too much.
 
         Args:
-            centred: (b, U), of `slots`.
-            slots: (b,).
-            moved: (b,), how far they are from where they were seen last.
-            questioned: (b,), for which of them something beside the shortlist can be nearest.
-            upper: (b,), how far the nearest reference is at the most.
+            bounds: (b, N), how near all references are at the least; infinite afterwards for what is on the list.
+            upper: (b,), how far the nearest is at the most.
+            reserve: (b,), how much farther than that references are admitted, lest they are asked for next.
         """
-        bounds = self._lower_bounds(centred[questioned], slots[questioned])
         self._spent += bounds.size * (self._coded.directions.shape[1] + _PASSES)
         bounds[:, self._shortlist.indices] = np.inf
         before = len(self._shortlist)
-        # Those that some more movement would bring into question are admitted with those that are needed.
-        for limit in ((1 + _MARGIN) * upper + 2 * moved, upper):
-            admitted = np.flatnonzero((bounds <= limit[questioned, np.newaxis]).any(axis=0))
-            if len(admitted) <= _MOST_ADMITTED and before + len(admitted) <= _LONGEST_SHORTLIST:
+        for margin, most in _MARGINS:
+            limit = upper + margin * upper + (reserve if margin else 0)
+            admitted = np.flatnonzero((bounds <= limit[:, np.newaxis]).any(axis=0))
+            if len(admitted) <= most and before + len(admitted) <= _LONGEST_SHORTLIST:
                 self._shortlist.add(admitted)
                 bounds[:, admitted] = np.inf
-                self._others[slots[questioned]] = bounds.min(axis=1) - moved[questioned]
                 return np.arange(before, len(self._shortlist))
         return None
 
-    def _widen(self, lower: FloatArray, slots: IntArray) -> None:
-        """Notes how near new ones on the shortlist were at the least, `lower` (b, M), to `slots`, and to the others."""
-        entered = np.repeat(self._others[:, np.newaxis], lower.shape[1], axis=1)
-        entered[slots] = lower
-        self._lower = np.concatenate([self._lower, entered], axis=1)
-        self._rank(slots)
-
-    def _centred(self, patterns: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Returns `patterns` (b, U) less the references' mean, zero where not finite, and their squared norms (b,)."""
-        centred = patterns - self._coded.mean
-        norms = squared_norms(centred)
-        if not np.isfinite(norms).all():
-            centred[~np.isfinite(norms)] = 0
-            norms = squared_norms(centred)
-        return centred, norms
+    def _widen(self, entered: IntArray) -> None:
+        """Makes room for the new places `entered` (m,) of the shortlist, which were beside it for every slot."""
+        excess = _squares_apart(self._others[:, np.newaxis], self._upper)
+        self._excess = np.concatenate([self._excess, np.repeat(excess, len(entered), axis=1)], axis=1)
+        self._apart = np.concatenate([self._apart, self._shortlist.apart(self._first, entered)], axis=1)
 
     def _lower_bounds(self, centred: FloatArray, slots: IntArray) -> FloatArray:
         """Returns how near all references are at the least (b, N) to the patterns `centred` (b, U) of `slots`."""
@@ -209,11 +208,20 @@ class NearestPatterns:
         bounds += self._base_distances[slots]
         moved = np.sqrt(norms)
         rounding = moved * (moved + 2 * (lengths(base) + self._coded.greatest_norm))
-        rounding *= (self._coded.units / 2 + 64) * ROUNDING
-        bounds += (norms + 2 * np.einsum("bu,bu->b", change, base) - rounding - self._base_doubt[slots])[:, np.newaxis]
+        rounding *= (self._coded.units + 64) * ROUNDING
+        bounds += (norms + 2 * np.vecdot(change, base) - rounding - self._base_doubt[slots])[:, np.newaxis]
         np.sqrt(np.maximum(bounds, 0, out=bounds), out=bounds)
         bounds -= self._coded.error
         return bounds
+
+    def _centred(self, patterns: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Returns `patterns` (B, U) less the references' mean, zero where not finite, and their squared norms (B,)."""
+        centred = patterns - self._coded.mean
+        norms = squared_norms(centred)
+        if not np.isfinite(norms).all():
+            centred[~np.isfinite(norms)] = 0
+            norms = squared_norms(centred)
+        return centred, norms
 
 
 class _Shortlist:
@@ -221,6 +229,7 @@ class _Shortlist:
 
     Attributes:
         indices: (M,), which they are.
+        norms: (M,), squared, of their patterns less the mean.
     """
 
     def __init__(self, coded: CodedPatterns, indices: IntArray) -> None:
@@ -236,12 +245,12 @@ class _Shortlist:
         """Puts more references on the list."""
         count = len(self)
         self.indices = np.concatenate([self.indices, indices])
-        if len(self) > len(self._rows):  # room for as many again, so that a few more cost no copy
-            rows = np.empty((2 * len(self), self._coded.units), np.float32)
+        if len(self) > len(self._rows):  # room for half as many again, so that a few more cost no copy
+            rows = np.empty((len(self) * 3 // 2, self._coded.units), np.float32)
             rows[:count] = self._rows[:count]
             self._rows = rows
         self._rows[count : len(self)] = self._coded.rows(indices)
-        self._norms = self._coded.squared_norms[self.indices]
+        self.norms = self._coded.squared_norms[self.indices]
 
     def bounds(self, centred: FloatArray, norms: FloatArray, columns: IntArray) -> tuple[FloatArray, FloatArray]:
         """Measures the references at the places `columns` (M,) of the list.
@@ -258,7 +267,7 @@ class _Shortlist:
         rows = self._rows[: len(self)] if everything else self._rows[columns]
         distances = centred @ rows.T
         distances *= -2
-        distances += self._norms[columns]
+        distances += self.norms[columns]
         distances += norms[:, np.newaxis]
         doubt = self._coded.doubt(norms)
         upper = np.sqrt(np.maximum(distances.min(axis=1) + doubt, 0)) + self._coded.error
@@ -267,7 +276,26 @@ class _Shortlist:
         distances -= self._coded.error
         return distances, upper
 
+    def apart(self, places: IntArray, others: IntArray | slice) -> FloatArray:
+        """Returns how far the references at `places` (B,) of the list are from those at `others` (M,) at the most."""
+        norms = self.norms[places]
+        squares = self._rows[places] @ self._rows[: len(self)][others].T
+        squares *= -2
+        squares += self.norms[others]
+        squares += (norms + self._coded.doubt(norms))[:, np.newaxis]
+        np.sqrt(np.maximum(squares, 0, out=squares), out=squares)
+        squares += 2 * self._coded.error + np.finfo(np.float32).tiny
+        return squares
+
 
 def _distances(here: FloatArray, there: FloatArray) -> FloatArray:
-    """Returns how far the rows of `here` (B, U) are from those of `there`, (B,), rounded up."""
-    return lengths(here - there) * np.float32(1 + 1e-5)
+    """Returns how far the rows of `here` (B, U) are from those of `there`, (B,), rounded up; infinite where unknown."""
+    distances = lengths(here - there) * np.float32(1 + 2e-5)
+    return np.where(np.isnan(distances), np.float32(np.inf), distances)
+
+
+def _squares_apart(lower: FloatArray, upper: FloatArray) -> FloatArray:
+    """Returns (B, M) how much greater, squared, distances of `lower` (B, M) at the least are than of `upper` (B,)."""
+    squares: FloatArray = np.square(np.maximum(lower, 0))
+    squares -= np.square(upper)[:, np.newaxis]
+    return squares

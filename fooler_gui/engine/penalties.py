@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 
 from fooler_gui.core.messages import FloatArray, LayerCosts
-from fooler_gui.engine.coded_patterns import squared_norms
 
 TINY = 1e-10
 """Added to every distance, so that a distance of zero gives a finite cost and a finite gradient."""
@@ -73,4 +72,4 @@ def layer_penalties(
 
 
 def _sum_of_squares(differences: FloatArray) -> float:
-    return float(squared_norms(differences).sum(dtype=np.float64))
+    return float(np.vecdot(differences, differences).sum(dtype=np.float64))

@@ -6,7 +6,8 @@ activations that costs are made of are the classifier's own, computed again for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,14 +15,14 @@ import numpy.typing as npt
 
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.engine.classifier import Classifier
-from fooler_gui.engine.coded_patterns import CodedPatterns, IntArray, encode
+from fooler_gui.engine.coded_patterns import CodedPatterns, IntArray, encode, encode_bytes
 from fooler_gui.engine.dataset import to_float
 from fooler_gui.engine.nearest import NearestPatterns
 from fooler_gui.engine.sorted_units import NearestUnits, SortedUnits
 
 _INPUTS = 0
 _RECORDED_AT_A_TIME = 250
-_MOST_KEPT = 256
+_MOST_KEPT = 64
 
 
 class References:
@@ -49,38 +50,36 @@ class References:
         self._images = images
         self._places = tuple(places)
         self._kept: dict[int, list[FloatArray]] = {}
+        self._lock = threading.Lock()
         parts: list[list[Any]] = [[] for _ in places]
         for start in range(0, len(images), _RECORDED_AT_A_TIME) if places else ():
             indices = np.arange(start, min(start + _RECORDED_AT_A_TIME, len(images)))
-            for part, by_unit, patterns in zip(parts, per_unit, self._record(indices), strict=True):
-                part.append(patterns if by_unit else encode(patterns))
-        self.layers = tuple(
+            for part, place, by_unit, patterns in zip(parts, places, per_unit, self._record(indices), strict=True):
+                if place == _INPUTS and images.dtype == np.uint8:
+                    part[:] = [encode_bytes(np.asarray(images, np.uint8))]  # which are kept anyway
+                else:
+                    part.append(patterns if by_unit else encode(patterns))
+        self.layers: tuple[CodedPatterns | SortedUnits, ...] = tuple(
             SortedUnits(part) if by_unit else CodedPatterns(part) for part, by_unit in zip(parts, per_unit, strict=True)
         )
 
-    def keep(self, indices: Iterable[int]) -> None:
-        """Has the true patterns of `indices` at hand for `patterns`, computing those that were not kept from before."""
-        wanted = dict.fromkeys(indices)
-        missing = [index for index in wanted if index not in self._kept]
-        for index in list(self._kept)[: max(0, len(self._kept) + len(missing) - _MOST_KEPT)]:
-            if index not in wanted:
-                del self._kept[index]
-        if missing:
-            for index, *patterns in zip(missing, *self._record(np.array(missing)), strict=True):
-                self._kept[index] = patterns
+    def patterns(self, layer: int, indices: Sequence[int]) -> dict[int, FloatArray]:
+        """Returns the true patterns (U,) float32 of the references `indices` in wanted layer `layer`.
 
-    def patterns(self, layer: int, indices: IntArray) -> FloatArray:
-        """Returns the true patterns (M, U) float32 of the references `indices` (M,), M ≥ 1, in wanted layer `layer`.
-
-        All but those of ``inputs`` must have been kept.
+        The same few are asked for again and again, and are kept. May be called from several threads.
         """
-        if self.is_input(layer):
-            return self._floats(indices).reshape(len(indices), -1)
-        return np.stack([self._kept[index][layer] for index in indices.tolist()])
-
-    def is_input(self, layer: int) -> bool:
-        """Tells whether wanted layer `layer` is ``inputs``, whose patterns are the images."""
-        return self._places[layer] == _INPUTS
+        if self._places[layer] == _INPUTS:
+            floats = self._floats(np.array(indices)).reshape(len(indices), -1)
+            return dict(zip(indices, floats, strict=True))
+        with self._lock:
+            missing = [index for index in indices if index not in self._kept]
+            for index in list(self._kept)[: max(0, len(self._kept) + len(missing) - _MOST_KEPT)]:
+                if index not in indices:
+                    del self._kept[index]
+            if missing:
+                for index, *patterns in zip(missing, *self._record(np.array(missing)), strict=True):
+                    self._kept[index] = patterns
+            return {index: self._kept[index][layer] for index in indices}
 
     def _record(self, indices: IntArray) -> list[FloatArray]:
         recorded = self._classifier.record(self._floats(indices))
@@ -99,65 +98,52 @@ class ReferenceSearch:
     """
 
     def __init__(self, references: References) -> None:
-        self._references = references
-        self._by_unit: dict[int, NearestUnits] = {}
-        self._whole: dict[int, _WholePatterns] = {}
-        for place, layer in enumerate(references.layers):
-            if isinstance(layer, SortedUnits):
-                self._by_unit[place] = NearestUnits(layer)
-            else:
-                self._whole[place] = _WholePatterns(layer)
-
-    def nearest(self, patterns: Sequence[FloatArray]) -> list[FloatArray]:
-        """Returns for each wanted layer the references (B, U) nearest to its `patterns` (B, U), whole or unit by unit.
-
-        The next call may overwrite them.
-        """
-        in_question = {place: layer.in_question(patterns[place]) for place, layer in self._whole.items()}
-        # One call of the classifier for all layers.
-        self._references.keep(
-            index
-            for place, slots in in_question.items()
-            if not self._references.is_input(place)
-            for indices in slots.values()
-            for index in indices.tolist()
-        )
-        for place, slots in in_question.items():
-            for slot, indices in slots.items():
-                rows = self._references.patterns(place, indices)
-                self._whole[place].settle(slot, patterns[place][slot], indices, rows)
-        return [
-            self._whole[place].rows if place in self._whole else self._by_unit[place].nearest(pattern)
-            for place, pattern in enumerate(patterns)
+        self._layers: list[NearestUnits | _NearestWhole] = [
+            NearestUnits(layer) if isinstance(layer, SortedUnits) else _NearestWhole(references, place, layer)
+            for place, layer in enumerate(references.layers)
         ]
 
+    def nearest(self, layer: int, patterns: FloatArray) -> FloatArray:
+        """Returns the references (B, U) nearest to `patterns` (B, U) of wanted layer `layer`, whole or unit by unit.
 
-class _WholePatterns:
-    """The nearest references of a layer whose patterns are taken whole.
+        The layer's next call may overwrite them. Different layers may be asked from different threads.
+        """
+        return self._layers[layer].nearest(patterns)
 
-    Attributes:
-        rows: (B, U), the true patterns of the nearest ones.
-    """
 
-    def __init__(self, coded: CodedPatterns) -> None:
-        self.rows: FloatArray = np.empty((0, coded.units), np.float32)
-        self._indices = np.empty(0, np.int64)
+class _NearestWhole:
+    """Follows a batch in a layer whose patterns are taken whole."""
+
+    def __init__(self, references: References, layer: int, coded: CodedPatterns) -> None:
+        self._references = references
+        self._layer = layer
         self._follower = NearestPatterns(coded)
+        self._rows: FloatArray = np.empty((0, coded.units), np.float32)
+        self._indices: list[int] = []
 
-    def in_question(self, patterns: FloatArray) -> dict[int, IntArray]:
-        """Returns the references that can be nearest to the slots whose nearest may be another than before."""
-        if len(self.rows) != len(patterns):
-            self.rows, self._indices = np.empty_like(patterns), np.full(len(patterns), -1)
-        candidates = self._follower.candidates(patterns)
-        return {
+    def nearest(self, patterns: FloatArray) -> FloatArray:
+        """Returns the true patterns (B, U) of the references nearest to `patterns` (B, U)."""
+        if len(self._rows) != len(patterns):
+            self._rows, self._indices = np.empty_like(patterns), [-1] * len(patterns)
+        in_question = {
             slot: indices
-            for slot, indices in enumerate(candidates)
+            for slot, indices in enumerate(self._follower.candidates(patterns))
             if len(indices) > 1 or indices[0] != self._indices[slot]
         }
+        if in_question:
+            wanted = sorted({index for indices in in_question.values() for index in indices.tolist()})
+            true = self._references.patterns(self._layer, wanted)
+            for slot, indices in in_question.items():
+                self._settle(slot, patterns[slot], {index: true[index] for index in sorted(indices.tolist())})
+        return self._rows
 
-    def settle(self, slot: int, pattern: FloatArray, indices: IntArray, rows: FloatArray) -> None:
-        """Takes for `slot` the nearest of `indices` (M,), whose patterns are `rows` (M, U), to its `pattern` (U,)."""
-        distances = np.sum((rows.astype(np.float64) - pattern) ** 2, axis=1)
-        order = np.lexsort((indices, distances))  # of equals the first image, as a search from the start would
-        self._indices[slot] = indices[order[0]]
-        self.rows[slot] = rows[order[0]]
+    def _settle(self, slot: int, pattern: FloatArray, candidates: dict[int, FloatArray]) -> None:
+        """Takes the nearest of `candidates` as the slot's own; of equals the first, as brute force would."""
+
+        def distance(index: int) -> float:
+            return float(np.sum((candidates[index].astype(np.float64) - pattern) ** 2))
+
+        nearest = min(candidates, key=distance) if len(candidates) > 1 else next(iter(candidates))
+        if nearest != self._indices[slot]:
+            self._indices[slot] = nearest
+            self._rows[slot] = candidates[nearest]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fooler_gui.engine.coded_patterns import CodedPatterns, encode, squared_norms
+from fooler_gui.engine.coded_patterns import CodedPatterns, encode, encode_bytes, squared_norms
 
 
 def patterns_like_activations(count: int, units: int, rng_seed: int = 0) -> np.ndarray:
@@ -48,6 +48,16 @@ def test_constant_patterns_are_coded_without_error() -> None:
     codes = coded(np.repeat(np.array([[0.0], [0.5], [-7.0]], np.float32), 9, axis=1))
     assert codes.error == 0
     assert (codes.rows(np.arange(3)) + codes.mean)[:, 4].tolist() == pytest.approx([0.0, 0.5, -7.0])
+
+
+def test_a_dataset_s_bytes_are_their_own_codes() -> None:
+    images = np.random.default_rng(2).integers(0, 256, (30, 4, 5, 1), dtype=np.uint8)
+    codes = CodedPatterns([encode_bytes(images)])
+    assert np.shares_memory(codes._codes, images)
+    true = (images.astype(np.float32) / np.float32(255)).reshape(30, -1)
+    distances = np.linalg.norm(codes.rows(np.arange(30)).astype(np.float64) + codes.mean - true, axis=1)
+    assert distances.max() <= 2 * codes.error  # taking the mean off and adding it again rounds as well
+    assert codes.error < 1e-5
 
 
 def test_directions_are_orthonormal_and_coordinates_and_rest_make_up_the_whole_norm() -> None:

@@ -17,11 +17,16 @@ def brute_force(patterns: np.ndarray, references: np.ndarray) -> np.ndarray:
     return (differences**2).sum(axis=2).min(axis=1)
 
 
+def nearest_of_all(references: References, patterns: list[np.ndarray]) -> list[np.ndarray]:
+    search = ReferenceSearch(references)
+    return [search.nearest(layer, pattern) for layer, pattern in enumerate(patterns)]
+
+
 def test_the_nearest_are_the_classifiers_own_activations_of_the_nearest_images(classifier: Classifier) -> None:
     images, batch = noise((40, 8, 8, 1), rng_seed=1), noise((6, 8, 8, 1), rng_seed=2)
     recorded, patterns = classifier.record(images), classifier.record(batch)
-    search = ReferenceSearch(References(classifier, images, ALL_LAYERS, WHOLE))
-    for pattern, own, nearest in zip(patterns, recorded, search.nearest(patterns), strict=True):
+    found = nearest_of_all(References(classifier, images, ALL_LAYERS, WHOLE), patterns)
+    for pattern, own, nearest in zip(patterns, recorded, found, strict=True):
         distances = ((pattern[:, None].astype(np.float64) - own[None]) ** 2).sum(axis=2)
         np.testing.assert_allclose(nearest, own[distances.argmin(axis=1)], rtol=1e-6, atol=1e-6)
 
@@ -29,7 +34,7 @@ def test_the_nearest_are_the_classifiers_own_activations_of_the_nearest_images(c
 def test_taken_unit_by_unit_each_value_is_the_nearest_that_any_reference_has(classifier: Classifier) -> None:
     images, batch = noise((40, 8, 8, 1), rng_seed=1), noise((6, 8, 8, 1), rng_seed=2)
     dense, patterns = classifier.record(images)[2], classifier.record(batch)
-    nearest = ReferenceSearch(References(classifier, images, ALL_LAYERS, PER_UNIT_AT_FC)).nearest(patterns)[2]
+    nearest = nearest_of_all(References(classifier, images, ALL_LAYERS, PER_UNIT_AT_FC), patterns)[2]
     expected = np.abs(patterns[2][:, None] - dense[None]).min(axis=1)
     np.testing.assert_allclose(np.abs(patterns[2] - nearest), expected, rtol=1e-5, atol=1e-6)
 
@@ -37,9 +42,9 @@ def test_taken_unit_by_unit_each_value_is_the_nearest_that_any_reference_has(cla
 def test_a_dataset_s_bytes_and_their_floats_make_the_same_references(classifier: Classifier) -> None:
     images = np.random.default_rng(3).integers(0, 256, (30, 8, 8, 1), dtype=np.uint8)
     patterns = classifier.record(noise((4, 8, 8, 1)))
-    by_bytes = ReferenceSearch(References(classifier, images, ALL_LAYERS, PER_UNIT_AT_FC)).nearest(patterns)
+    by_bytes = nearest_of_all(References(classifier, images, ALL_LAYERS, PER_UNIT_AT_FC), patterns)
     floats = images.astype(np.float32) / np.float32(255)
-    by_floats = ReferenceSearch(References(classifier, floats, ALL_LAYERS, PER_UNIT_AT_FC)).nearest(patterns)
+    by_floats = nearest_of_all(References(classifier, floats, ALL_LAYERS, PER_UNIT_AT_FC), patterns)
     for one, other in zip(by_bytes, by_floats, strict=True):
         np.testing.assert_array_equal(one, other)
 
@@ -48,7 +53,7 @@ def test_images_that_are_references_are_their_own_nearest_to_the_bit(classifier:
     images = noise((30, 8, 8, 1))
     patterns = classifier.record(images[5:9])
     for nearest, pattern in zip(
-        ReferenceSearch(References(classifier, images, ALL_LAYERS, WHOLE)).nearest(patterns), patterns, strict=True
+        nearest_of_all(References(classifier, images, ALL_LAYERS, WHOLE), patterns), patterns, strict=True
     ):
         np.testing.assert_array_equal(nearest, pattern)
 
@@ -57,17 +62,17 @@ def test_of_two_equal_references_either_gives_the_same_answer(classifier: Classi
     images = np.repeat(noise((5, 8, 8, 1)), 3, axis=0)
     patterns = classifier.record(noise((4, 8, 8, 1), rng_seed=9))
     recorded = classifier.record(images)
-    found = ReferenceSearch(References(classifier, images, ALL_LAYERS, WHOLE)).nearest(patterns)
+    found = nearest_of_all(References(classifier, images, ALL_LAYERS, WHOLE), patterns)
     for pattern, own, nearest in zip(patterns, recorded, found, strict=True):
         np.testing.assert_allclose(((pattern - nearest) ** 2).sum(axis=1), brute_force(pattern, own), rtol=1e-5)
 
 
 def test_only_the_wanted_layers_are_recorded(classifier: Classifier) -> None:
     images, patterns = noise((12, 8, 8, 1)), classifier.record(noise((3, 8, 8, 1), rng_seed=1))
-    everything = ReferenceSearch(References(classifier, images, ALL_LAYERS, WHOLE)).nearest(patterns)
+    everything = nearest_of_all(References(classifier, images, ALL_LAYERS, WHOLE), patterns)
     references = References(classifier, images, (2,), (False,))
     assert len(references.layers) == 1
-    np.testing.assert_array_equal(ReferenceSearch(references).nearest(patterns[2:])[0], everything[2])
+    np.testing.assert_array_equal(nearest_of_all(references, patterns[2:])[0], everything[2])
 
 
 def test_without_wanted_layers_nothing_is_asked_of_the_classifier(classifier: Classifier) -> None:
@@ -76,7 +81,7 @@ def test_without_wanted_layers_nothing_is_asked_of_the_classifier(classifier: Cl
             raise AssertionError("nothing was to be recorded")
 
     references = References(Untouched(), noise((3, 8, 8, 1)), (), ())  # type: ignore[arg-type]
-    assert ReferenceSearch(references).nearest([]) == []
+    assert nearest_of_all(references, []) == []
 
 
 def test_only_so_many_true_patterns_are_kept(classifier: Classifier, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,12 +90,11 @@ def test_only_so_many_true_patterns_are_kept(classifier: Classifier, monkeypatch
     references = References(classifier, images, ALL_LAYERS, WHOLE)
     dense = classifier.record(images)[2]
     for start in range(0, 30, 3):
-        indices = np.arange(start, start + 3)
-        references.keep(indices.tolist())
-        np.testing.assert_array_equal(references.patterns(2, indices), dense[indices])
+        found = references.patterns(2, range(start, start + 3))
+        np.testing.assert_array_equal(list(found.values()), dense[start : start + 3])
         assert len(references._kept) <= 4
-    references.keep(range(10))  # more at once than are kept for later
-    np.testing.assert_array_equal(references.patterns(2, np.arange(10)), dense[:10])
+    found = references.patterns(2, range(10))  # more at once than are kept for later
+    np.testing.assert_array_equal(list(found.values()), dense[:10])
 
 
 @pytest.mark.parametrize("count", [1, 2, 249, 251])
@@ -99,6 +103,6 @@ def test_any_number_of_references_is_recorded_whole(count: int, classifier: Clas
     references = References(classifier, images, ALL_LAYERS, WHOLE)
     patterns = classifier.record(noise((3, 8, 8, 1), rng_seed=5))
     for pattern, own, nearest in zip(
-        patterns, classifier.record(images), ReferenceSearch(references).nearest(patterns), strict=True
+        patterns, classifier.record(images), nearest_of_all(references, patterns), strict=True
     ):
         np.testing.assert_allclose(((pattern - nearest) ** 2).sum(axis=1), brute_force(pattern, own), rtol=1e-5)

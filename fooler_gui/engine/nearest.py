@@ -71,7 +71,7 @@ class NearestPatterns:
         return [
             self._shortlist.indices[self._possible(slot)] if several else self._shortlist.indices[first : first + 1]
             for slot, (first, several) in enumerate(
-                zip(self._first.tolist(), (self._leeway <= 0).tolist(), strict=True)
+                zip(self._first.tolist(), (~(self._leeway > 0)).tolist(), strict=True)
             )
         ]
 
@@ -114,8 +114,13 @@ class NearestPatterns:
                 columns = np.concatenate([columns, entered])
                 self._widen(entered)
                 excess = np.concatenate([excess, np.empty_like(nearer)], axis=1)
-        excess[:, columns] = _squares_apart(lower, upper)
-        self._see(patterns, slots, columns[lower.argmin(axis=1)], excess, upper, others)
+        measured = _squares_apart(lower, upper)
+        first = columns[lower.argmin(axis=1)]
+        # What was not measured now is held against the former first one, which rounding may let seem the farther one.
+        former = measured[np.arange(len(slots)), np.searchsorted(columns, self._first[slots])]
+        excess += np.where(first != self._first[slots], np.minimum(former, 0), 0)[:, np.newaxis]
+        excess[:, columns] = measured
+        self._see(patterns, slots, first, excess, upper, others)
         return True
 
     def _search(self, patterns: FloatArray) -> None:
@@ -123,20 +128,20 @@ class NearestPatterns:
         self.searches += 1
         centred, norms = self._centred(patterns)
         distances = self._coded.squared_distances(centred, norms)
+        doubt = self._coded.doubt(norms, searched=True)
+        lower = np.sqrt(np.maximum(distances - doubt[:, np.newaxis], 0)) - self._coded.error
+        upper = np.sqrt(distances.min(axis=1) + doubt) + self._coded.error
         least, most = _SHORTLISTED_A_SLOT
-        a_slot = min(max(_SHORTLISTED // len(centred), least), most)
-        if a_slot < len(self._coded):
-            listed = np.unique(np.argpartition(distances, a_slot, axis=1)[:, :a_slot])
-        else:
-            listed = np.arange(len(self._coded))
-        self._base, self._base_distances = centred, distances
-        self._base_doubt = self._coded.doubt(norms, searched=True)
+        a_slot = min(max(_SHORTLISTED // len(centred), least), most, len(self._coded)) - 1
+        # The nearest few of each slot, and all that can be its nearest.
+        limit = np.maximum(np.partition(lower, a_slot, axis=1)[:, a_slot], upper)
+        listed = np.flatnonzero((lower <= limit[:, np.newaxis]).any(axis=0))
+        self._base, self._base_distances, self._base_doubt = centred, distances, doubt
         self._spent = 0
         self._cost_of_search = len(self._coded) * self._coded.units * (len(centred) + _DECODING)
         self._shortlist = _Shortlist(self._coded, listed)
-        beside = distances.copy()
-        beside[:, listed] = np.inf
-        others = np.sqrt(np.maximum(beside.min(axis=1) - self._base_doubt, 0)) - self._coded.error
+        lower[:, listed] = np.inf
+        others = lower.min(axis=1)
         slots = np.arange(len(centred))
         lower, upper = self._shortlist.bounds(centred, norms, np.arange(len(listed)))
         self._seen_from, self._upper, self._others, self._leeway = np.empty_like(centred), upper, others, upper.copy()
@@ -283,7 +288,8 @@ class _Shortlist:
         squares *= -2
         squares += self.norms[others]
         squares += (norms + self._coded.doubt(norms))[:, np.newaxis]
-        np.sqrt(np.maximum(squares, 0, out=squares), out=squares)
+        # A reference that is infinitely far stays a number away from the others, so that differences are numbers.
+        np.sqrt(np.clip(squares, 0, np.finfo(np.float32).max, out=squares), out=squares)
         squares += 2 * self._coded.error + np.finfo(np.float32).tiny
         return squares
 

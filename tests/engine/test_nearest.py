@@ -70,6 +70,34 @@ def test_near_ties_leave_both_references_in_question_or_the_nearer_one(gap: floa
         assert_all_nearest_are_candidates(patterns, references, follower.candidates(patterns))
 
 
+@pytest.mark.parametrize("spread", [1e-7, 1e-5, 1e-3])
+@pytest.mark.parametrize("rng_seed", range(4))
+def test_among_many_references_that_hardly_differ_the_nearest_is_never_lost(spread: float, rng_seed: int) -> None:
+    rng = np.random.default_rng(rng_seed)
+    references = patterns_like_activations(300, UNITS)
+    crowd = rng.choice(300, 60, replace=False)
+    references[crowd] = references[crowd[0]] + spread * rng.normal(size=(60, UNITS)).astype(np.float32)
+    follower = NearestPatterns(coded(references))
+    patterns = references[crowd[:5]] + np.float32(0.2) * rng.normal(size=(5, UNITS)).astype(np.float32)
+    for _ in range(80):
+        assert_all_nearest_are_candidates(patterns, references, follower.candidates(patterns))
+        patterns = patterns + np.float32(3e-3) * rng.normal(size=patterns.shape).astype(np.float32)
+
+
+def test_a_reference_that_is_not_finite_is_never_a_candidate_and_spoils_no_other() -> None:
+    references = patterns_like_activations(200, UNITS)
+    references[17, 3] = np.inf
+    finite = np.delete(np.arange(200), 17)
+    rng = np.random.default_rng(8)
+    follower, patterns = NearestPatterns(coded(references)), rng.random((4, UNITS), np.float32)
+    for _ in range(40):
+        found = follower.candidates(patterns)
+        assert all(17 not in candidates for candidates in found)
+        distances = true_distances(patterns, references[finite])
+        assert all(finite[row.argmin()] in candidates for row, candidates in zip(distances, found, strict=True))
+        patterns = patterns + np.float32(0.02) * rng.normal(size=patterns.shape).astype(np.float32)
+
+
 def test_equal_references_are_no_difficulty() -> None:
     references = np.repeat(patterns_like_activations(5, UNITS), 60, axis=0)
     patterns = np.random.default_rng(4).random((4, UNITS), np.float32)

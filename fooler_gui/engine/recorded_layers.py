@@ -55,12 +55,13 @@ def follow(network: keras.Model) -> Signals:
     entry = network.inputs[0]
     chain = [layer for layer in network.layers if not isinstance(layer, layers.InputLayer)]
     weighted = [layer for layer in chain if isinstance(layer, (layers.Conv2D, layers.Dense))]
-    images = reaching = signal = keras.Input(entry.shape[1:], dtype=entry.dtype)
+    images = reaching = before = signal = keras.Input(entry.shape[1:], dtype=entry.dtype)
     convolutions: list[keras.KerasTensor] = []
     dense: list[keras.KerasTensor] = []
     in_convolution = False
     for layer in chain:
-        reaching, signal = signal, _applied(layer, signal)
+        reaching = signal
+        before, signal = _applied(layer, signal)
         if isinstance(layer, layers.Conv2D):
             convolutions.append(signal)
             in_convolution = True
@@ -69,20 +70,30 @@ def follow(network: keras.Model) -> Signals:
         elif isinstance(layer, _AFTER_CONVOLUTIONS):
             in_convolution = False
         if isinstance(layer, layers.Dense) and layer is not weighted[-1]:  # the last one makes the output
-            dense.append(_before_activation(layer, reaching, signal))
+            dense.append(before)
     names = ["fc"] if len(dense) == 1 else [f"fc{index}" for index in range(len(dense))]
     recorded = {f"conv{index}": pattern for index, pattern in enumerate(convolutions)}
     recorded.update(zip(names, dense, strict=True))
-    logits = _before_softmax(network.layers[-1], reaching, signal)
+    logits = _before_softmax(network.layers[-1], reaching, before, signal)
     return Signals(images=images, recorded=recorded, logits=logits, probabilities=signal)
 
 
-def _applied(layer: layers.Layer, signal: keras.KerasTensor) -> keras.KerasTensor:
-    """Returns what `layer` makes of `signal`, computed so that gradients are quick where that is known how."""
-    if layer.compute_dtype != "float32":
-        return layer(signal)
-    if type(layer) is layers.Dense and len(signal.shape) == 2:
-        return layer.activation(_BeforeActivation(layer)(signal))
+def _applied(layer: layers.Layer, signal: keras.KerasTensor) -> tuple[keras.KerasTensor, keras.KerasTensor]:
+    """Returns what `layer` makes of `signal`, computed so that gradients are quick where that is known how.
+
+    The first of the two is what a dense layer makes of it before its activation, of any other layer the same.
+    """
+    is_float = layer.compute_dtype == "float32"
+    if is_float and type(layer) is layers.Dense and len(signal.shape) == 2:
+        before = _BeforeActivation(layer)(signal)
+        return before, layer.activation(before)
+    after = _output(layer, signal) if is_float else layer(signal)
+    is_activated = isinstance(layer, layers.Dense) and layer.activation is not keras.activations.linear
+    return _BeforeActivation(layer)(signal) if is_activated else after, after
+
+
+def _output(layer: layers.Layer, signal: keras.KerasTensor) -> keras.KerasTensor:
+    """Returns what `layer`, in float32, makes of `signal`; a plain convolution of images with a quick gradient."""
     if (
         type(layer) is layers.Conv2D
         and signal.shape[-1] <= _FEW_CHANNELS
@@ -118,17 +129,11 @@ class _BeforeActivation(layers.Layer):  # type: ignore[misc]
         return tf.nn.bias_add(product, self._dense.bias) if self._dense.use_bias else product
 
 
-def _before_activation(
-    dense: layers.Dense, reaching: keras.KerasTensor, signal: keras.KerasTensor
+def _before_softmax(
+    layer: layers.Layer, reaching: keras.KerasTensor, before: keras.KerasTensor, signal: keras.KerasTensor
 ) -> keras.KerasTensor:
-    if dense.activation is keras.activations.linear:
-        return signal
-    return _BeforeActivation(dense)(reaching)
-
-
-def _before_softmax(layer: layers.Layer, reaching: keras.KerasTensor, signal: keras.KerasTensor) -> keras.KerasTensor:
     if isinstance(layer, layers.Softmax) or (
         isinstance(layer, layers.Activation) and layer.activation is keras.activations.softmax
     ):
         return reaching
-    return _before_activation(layer, reaching, signal) if isinstance(layer, layers.Dense) else keras.ops.log(signal)
+    return before if isinstance(layer, layers.Dense) else keras.ops.log(signal)

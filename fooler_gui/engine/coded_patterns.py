@@ -41,6 +41,20 @@ class Codes(NamedTuple):
     errors: FloatArray
     far: BoolArray
 
+    def put(self, start: int, part: Codes) -> None:
+        """Writes `part` in the place of the patterns from `start` on."""
+        for whole, piece in zip(self, part, strict=True):
+            whole[start : start + len(piece)] = piece
+
+
+def room_for(count: int, units: int) -> Codes:
+    """Returns uninitialised codes of `count` patterns of `units` units. They are written into as patterns are made.
+
+    Pieces that are joined in the end would need the memory twice, and leave it in pieces.
+    """
+    lows, steps, errors = (np.empty(count, np.float32) for _ in range(3))
+    return Codes(np.empty((count, units), np.uint16), lows, steps, errors, np.empty(count, np.bool_))
+
 
 def encode(patterns: FloatArray) -> Codes:
     """Returns the codes of `patterns` (n, U) float32."""
@@ -71,7 +85,7 @@ class CodedPatterns:
     """The patterns of N references in one layer of U units. One without a finite norm is infinitely far from all.
 
     Args:
-        parts: Which together are the N ≥ 1 patterns; the list is emptied, for memory's sake.
+        codes: Of the N ≥ 1 patterns.
 
     Attributes:
         mean: (U,) float32, about the patterns' mean. All that follows is relative to it.
@@ -83,18 +97,15 @@ class CodedPatterns:
         error: The greatest distance (Euclidean norm) of a decoded pattern from the true one, never too small.
     """
 
-    def __init__(self, parts: list[Codes]) -> None:
-        self._lows, self._steps, errors, far = (
-            np.concatenate([getattr(part, name) for part in parts]) for name in ("lows", "steps", "errors", "far")
-        )
-        self._codes = _joined(parts)
-        self.error = float(errors.max())
+    def __init__(self, codes: Codes) -> None:
+        self._codes, self._lows, self._steps = codes.codes, codes.lows, codes.steps
+        self.error = float(codes.errors.max())
         sample = self._decoded(np.linspace(0, len(self) - 1, min(_SAMPLE, len(self))).astype(np.int64))
         self.mean: FloatArray = sample.mean(axis=0)
         self.directions = _main_directions(sample - self.mean)
         self.squared_norms, self.coordinates, self._greatest_sum = self._measured()
         self.greatest_norm = float(np.sqrt(self.squared_norms.max()))
-        self.squared_norms[far] = np.inf
+        self.squared_norms[codes.far] = np.inf
 
     def __len__(self) -> int:
         return len(self._codes)
@@ -165,19 +176,6 @@ class CodedPatterns:
         coordinates[:, -1] = norm_beside(norms, coordinates[:, :-1])
         lows = float(np.abs(self._lows).max()) * self.units**0.5
         return norms, coordinates, float(np.sqrt(spans.max())) + lows + float(np.linalg.norm(self.mean))
-
-
-def _joined(parts: list[Codes]) -> npt.NDArray[np.uint16] | npt.NDArray[np.uint8]:
-    """Returns the codes (N, U) of all `parts`, each of which is let go once it is copied."""
-    if len(parts) == 1:
-        return parts.pop().codes
-    end = sum(len(part.codes) for part in parts)
-    joined = np.empty((end, parts[0].codes.shape[1]), parts[0].codes.dtype)
-    while parts:
-        codes = parts.pop().codes
-        joined[end - len(codes) : end] = codes
-        end -= len(codes)
-    return joined
 
 
 def squared_norms(rows: FloatArray) -> FloatArray:

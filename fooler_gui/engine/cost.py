@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple
+from weakref import WeakMethod
 
 import numpy as np
 import numpy.typing as npt
@@ -189,8 +189,15 @@ class CostFunction:
 
         Each layer's is found while the classifier goes on with the next ones, forwards and then backwards.
         """
-        gradient = tf.numpy_function(partial(self._penalise, layer), [pattern], tf.float32)
-        return tf.ensure_shape(gradient, pattern.shape)
+        # TensorFlow keeps for ever what it is given to call, which must not keep this object and its classifier.
+        penalise = WeakMethod(self._penalise)
+
+        def gradient_of(patterns: FloatArray) -> FloatArray:
+            penalise_if_alive = penalise()
+            assert penalise_if_alive is not None, "the compiled function is called by its owner"
+            return penalise_if_alive(layer, patterns)
+
+        return tf.ensure_shape(tf.numpy_function(gradient_of, [pattern], tf.float32), pattern.shape)
 
     def _penalise(self, layer: int, patterns: FloatArray) -> FloatArray:
         """Notes the costs of `patterns` (S, U) in each batch and returns their gradient."""

@@ -2,33 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import keras
 import tensorflow as tf
 
 
-class FusedAdam(keras.optimizers.Adam):  # type: ignore[misc]
-    """Keras' Adam, whose update of a variable is TensorFlow's one operation for it instead of a dozen small ones.
+class FusedAdam:
+    """Changes variables by ``lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)``, the 2016 program's form and Keras'.
 
-    Both compute the 2016 program's form, ``lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)``. Only one pass over the
-    weights is made, which counts where a dense layer has millions of them. Keras keeps the rest: moments, steps,
-    learning rate, constraints, variables without a gradient.
+    TensorFlow's one operation for it makes a single pass over a variable, where Keras has a dozen small ones; that
+    counts where a dense layer has millions of weights. And nothing of it outlives the trainer: the graph that Keras'
+    ``apply`` leaves behind keeps all variables for ever.
+
+    Args:
+        variables: What is to be trained.
+        epsilon: What is added to the root.
+        beta_1: The share of the mean gradient that stays from step to step.
+        beta_2: Of the mean square.
+
+    Attributes:
+        learning_rate: A variable; to be assigned to before the first step, and whenever it is to change.
+        steps: A variable: how many steps there were.
     """
 
-    def update_step(self, gradient: tf.Tensor, variable: tf.Variable, learning_rate: tf.Tensor) -> None:
-        """Changes `variable` and its moments by one step along `gradient`; both have the same shape."""
-        index = self._get_variable_index(variable)
-        precision = variable.dtype
-        beta_1, beta_2 = tf.constant(self.beta_1, precision), tf.constant(self.beta_2, precision)
-        step = tf.cast(self.iterations + 1, precision)
-        tf.raw_ops.ResourceApplyAdam(
-            var=variable.handle,
-            m=self._momentums[index].value.handle,
-            v=self._velocities[index].value.handle,
-            beta1_power=tf.pow(beta_1, step),
-            beta2_power=tf.pow(beta_2, step),
-            lr=tf.cast(learning_rate, precision),
-            beta1=beta_1,
-            beta2=beta_2,
-            epsilon=tf.constant(self.epsilon, precision),
-            grad=tf.cast(gradient, precision),
-        )
+    def __init__(
+        self, variables: Sequence[keras.Variable], epsilon: float, beta_1: float = 0.9, beta_2: float = 0.999
+    ) -> None:
+        self.learning_rate = tf.Variable(0.0, trainable=False)
+        self.steps = tf.Variable(0, trainable=False, dtype=tf.int64)
+        self._variables = tuple(variables)
+        self._moments = [
+            tuple(tf.Variable(tf.zeros_like(variable.value), trainable=False) for _ in range(2))
+            for variable in variables
+        ]
+        self._epsilon, self._beta_1, self._beta_2 = epsilon, beta_1, beta_2
+
+    def apply(self, gradients: Sequence[tf.Tensor | None]) -> None:
+        """Changes every variable by one step along its gradient; one without a gradient stays. Keeps constraints.
+
+        Args:
+            gradients: For each variable, of its shape.
+        """
+        step = self.steps.assign_add(1)
+        for variable, (mean, square), gradient in zip(self._variables, self._moments, gradients, strict=True):
+            if gradient is None:
+                continue
+            precision = variable.value.dtype
+            beta_1, beta_2 = tf.constant(self._beta_1, precision), tf.constant(self._beta_2, precision)
+            tf.raw_ops.ResourceApplyAdam(
+                var=variable.value.handle,
+                m=mean.handle,
+                v=square.handle,
+                beta1_power=tf.pow(beta_1, tf.cast(step, precision)),
+                beta2_power=tf.pow(beta_2, tf.cast(step, precision)),
+                lr=tf.cast(self.learning_rate, precision),
+                beta1=beta_1,
+                beta2=beta_2,
+                epsilon=tf.constant(self._epsilon, precision),
+                grad=tf.cast(gradient, precision),
+            )
+            if variable.constraint is not None:
+                variable.assign(variable.constraint(variable))

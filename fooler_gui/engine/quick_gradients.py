@@ -1,6 +1,8 @@
 """Two products of a network whose own gradients TensorFlow computes slowly on a CPU, with gradients that are quick.
 
-What goes forward is TensorFlow's own; the gradients are the same sums in another order.
+What goes forward is TensorFlow's own; the gradients are the same sums in another order. Each is a compiled function of
+its own, because TensorFlow never lets go of the graph that a gradient of one's own is defined in: this way that is a
+small graph for each shape, and not the graph of every network there ever was.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import tensorflow as tf
 Gradients = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 
 
+@tf.function  # type: ignore[untyped-decorator]
 @tf.custom_gradient  # type: ignore[untyped-decorator]
 def dense_product(signal: tf.Tensor, kernel: tf.Tensor) -> tuple[tf.Tensor, Gradients]:
     """Returns ``signal @ kernel``.
@@ -33,6 +36,7 @@ def dense_product(signal: tf.Tensor, kernel: tf.Tensor) -> tuple[tf.Tensor, Grad
     return tf.matmul(signal, kernel), gradients
 
 
+@tf.function  # type: ignore[untyped-decorator]
 def image_convolution(images: tf.Tensor, kernel: tf.Tensor, padding: Literal["same", "valid"]) -> tf.Tensor:
     """Returns the convolution (stride 1) of images that have few channels.
 

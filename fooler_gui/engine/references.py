@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.engine.classifier import Classifier
-from fooler_gui.engine.coded_patterns import CodedPatterns, IntArray, encode, encode_bytes
+from fooler_gui.engine.coded_patterns import CodedPatterns, Codes, IntArray, encode, encode_bytes, room_for
 from fooler_gui.engine.dataset import to_float
 from fooler_gui.engine.nearest import NearestPatterns
 from fooler_gui.engine.sorted_units import NearestUnits, SortedUnits
@@ -51,17 +51,33 @@ class References:
         self._places = tuple(places)
         self._kept: dict[int, list[FloatArray]] = {}
         self._lock = threading.Lock()
-        parts: list[list[Any]] = [[] for _ in places]
-        for start in range(0, len(images), _RECORDED_AT_A_TIME) if places else ():
-            indices = np.arange(start, min(start + _RECORDED_AT_A_TIME, len(images)))
-            for part, place, by_unit, patterns in zip(parts, places, per_unit, self._record(indices), strict=True):
-                if place == _INPUTS and images.dtype == np.uint8:
-                    part[:] = [encode_bytes(np.asarray(images, np.uint8))]  # which are kept anyway
-                else:
-                    part.append(patterns if by_unit else encode(patterns))
-        self.layers: tuple[CodedPatterns | SortedUnits, ...] = tuple(
-            SortedUnits(part) if by_unit else CodedPatterns(part) for part, by_unit in zip(parts, per_unit, strict=True)
+        self.layers = self._recorded(per_unit) if places else ()
+
+    def _recorded(self, per_unit: Sequence[bool]) -> tuple[CodedPatterns | SortedUnits, ...]:
+        """Returns what all images do in the wanted layers."""
+        images, gathered = self._images, list[Codes | FloatArray]()
+        for start in range(0, len(images), _RECORDED_AT_A_TIME):
+            recorded = self._record(np.arange(start, min(start + _RECORDED_AT_A_TIME, len(images))))
+            if not gathered:
+                gathered = [
+                    self._room(place, by_unit, patterns.shape[1])
+                    for place, by_unit, patterns in zip(self._places, per_unit, recorded, strict=True)
+                ]
+            for whole, patterns in zip(gathered, recorded, strict=True):
+                if isinstance(whole, np.ndarray):
+                    whole[start : start + len(patterns)] = patterns
+                elif whole.codes.dtype == np.uint16:  # a dataset's bytes are their own codes, and there already
+                    whole.put(start, encode(patterns))
+        return tuple(
+            SortedUnits(layer) if isinstance(layer, np.ndarray) else CodedPatterns(layer) for layer in gathered
         )
+
+    def _room(self, place: int, by_unit: bool, units: int) -> Codes | FloatArray:
+        if by_unit:
+            return np.empty((len(self._images), units), np.float32)
+        if place == _INPUTS and self._images.dtype == np.uint8:
+            return encode_bytes(np.asarray(self._images, np.uint8))  # which are kept anyway
+        return room_for(len(self._images), units)
 
     def patterns(self, layer: int, indices: Sequence[int]) -> dict[int, FloatArray]:
         """Returns the true patterns (U,) float32 of the references `indices` in wanted layer `layer`.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
@@ -16,14 +14,14 @@ class SortedUnits:
     """The values that N references have in each unit of a layer.
 
     Args:
-        parts: (n, U) float32 arrays which together are the N ≥ 1 patterns.
+        patterns: (N, U) float32, N ≥ 1.
 
     Attributes:
         values: (U, N) float32, rising in each row.
     """
 
-    def __init__(self, parts: Sequence[FloatArray]) -> None:
-        self.values: FloatArray = np.sort(np.concatenate(parts).T, axis=1)
+    def __init__(self, patterns: FloatArray) -> None:
+        self.values: FloatArray = np.sort(patterns.T, axis=1)
 
     def count_below(self, units: _IntArray, values: FloatArray) -> _IntArray:
         """Returns (M,) how many references have less than `values` (M,) in `units` (M,)."""

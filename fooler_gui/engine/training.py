@@ -92,8 +92,7 @@ class Trainer:
     def __init__(self, classifier: Classifier) -> None:
         self._classifier = classifier
         # 1e-8 is what the 2016 program's Adam adds to the root.
-        self._optimizer = FusedAdam(epsilon=1e-8)
-        self._optimizer.build(classifier.network.trainable_variables)
+        self._optimizer = FusedAdam(classifier.network.trainable_variables, epsilon=1e-8)
         self._step = tf.function(
             self._train_on,
             input_signature=[
@@ -166,8 +165,7 @@ class Trainer:
         with tf.GradientTape() as tape:
             _, logits, _ = self._classifier.activations(images, training=True)
             loss = tf.reduce_sum(tf.nn.softmax_cross_entropy_with_logits(targets, logits))
-        variables = self._classifier.network.trainable_variables
-        self._optimizer.apply(tape.gradient(loss, variables), variables)
+        self._optimizer.apply(tape.gradient(loss, self._classifier.network.trainable_variables))
         return loss
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fooler_gui.engine.coded_patterns import CodedPatterns, encode, encode_bytes, squared_norms
+from fooler_gui.engine.coded_patterns import CodedPatterns, encode, encode_bytes, room_for, squared_norms
 
 
 def patterns_like_activations(count: int, units: int, rng_seed: int = 0) -> np.ndarray:
@@ -14,7 +14,10 @@ def patterns_like_activations(count: int, units: int, rng_seed: int = 0) -> np.n
 
 
 def coded(patterns: np.ndarray, part: int = 100) -> CodedPatterns:
-    return CodedPatterns([encode(patterns[start : start + part]) for start in range(0, len(patterns), part)])
+    codes = room_for(*patterns.shape)
+    for start in range(0, len(patterns), part):
+        codes.put(start, encode(patterns[start : start + part]))
+    return CodedPatterns(codes)
 
 
 @pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
@@ -52,7 +55,7 @@ def test_constant_patterns_are_coded_without_error() -> None:
 
 def test_a_dataset_s_bytes_are_their_own_codes() -> None:
     images = np.random.default_rng(2).integers(0, 256, (30, 4, 5, 1), dtype=np.uint8)
-    codes = CodedPatterns([encode_bytes(images)])
+    codes = CodedPatterns(encode_bytes(images))
     assert np.shares_memory(codes._codes, images)
     true = (images.astype(np.float32) / np.float32(255)).reshape(30, -1)
     distances = np.linalg.norm(codes.rows(np.arange(30)).astype(np.float64) + codes.mean - true, axis=1)

@@ -7,7 +7,7 @@ from fooler_gui.engine.sorted_units import NearestUnits, SortedUnits
 
 
 def nearest(references: list[list[float]], patterns: list[list[float]]) -> list[list[float]]:
-    units = SortedUnits([np.array(references, np.float32)])
+    units = SortedUnits(np.array(references, np.float32))
     return NearestUnits(units).nearest(np.array(patterns, np.float32)).tolist()
 
 
@@ -16,7 +16,7 @@ def nearest(references: list[list[float]], patterns: list[list[float]]) -> list[
 def test_units_are_as_near_as_brute_force_finds_at_every_step_of_a_walk(pace: float, count: int) -> None:
     rng = np.random.default_rng(count)
     references = rng.normal(size=(count, 7)).astype(np.float32)
-    follower, patterns = NearestUnits(SortedUnits([references[:1], references[1:]])), np.zeros((6, 7), np.float32)
+    follower, patterns = NearestUnits(SortedUnits(references)), np.zeros((6, 7), np.float32)
     for _ in range(12):
         found = follower.nearest(patterns)
         expected = np.abs(patterns[:, None, :] - references[None, :, :]).min(axis=1)

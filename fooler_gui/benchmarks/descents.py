@@ -13,7 +13,7 @@ from fooler_gui.core.settings import DescentSettings, MethodSettings, article_co
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.classifier_file import load_classifier
 from fooler_gui.engine.cost import CostFunction
-from fooler_gui.engine.dataset import Dataset, load_dataset, to_float
+from fooler_gui.engine.dataset import Dataset, load_dataset
 from fooler_gui.engine.descent import descend
 from fooler_gui.engine.label_batch import LabelBatch
 from fooler_gui.engine.references import References
@@ -72,7 +72,7 @@ class Descents:
         self.classifier = classifier
         self.cost = CostFunction(classifier, METHOD)
         self._references = {
-            label: self.cost.record(to_float(dataset.training_images_of(label)[:most_references])) for label in labels
+            label: self.cost.record(dataset.training_images_of(label)[:most_references]) for label in labels
         }
 
     def run(self, steps: int = STEPS, slots: int = SLOTS) -> TimedRun:

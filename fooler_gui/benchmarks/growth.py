@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from fooler_gui.benchmarks.descents import LABEL, Descents, TimedRun, article_classifier, article_dataset
+from fooler_gui.benchmarks.descents import LABEL, STEPS, Descents, TimedRun, article_classifier, article_dataset
 from fooler_gui.benchmarks.row import Quantity, Row, Target, judged
 from fooler_gui.benchmarks.timing import Timing, interleaved
 from fooler_gui.core.topology import Convolution, Topology
@@ -50,7 +50,8 @@ def _by_slots() -> Row:
 
 def _by_references() -> Row:
     classifier, dataset = article_classifier(), article_dataset()
-    timings = _step_times({count: Descents(classifier, dataset, [LABEL], count).run for count in _REFERENCES})
+    runs = {count: Descents(classifier, dataset, [LABEL], count).run for count in _REFERENCES}
+    timings = _step_times(runs, STEPS)
     fewest, most = (1000 * timings[count].median for count in (_REFERENCES[0], _REFERENCES[-1]))
     return judged(
         Target.at_most(1.3),
@@ -60,7 +61,7 @@ def _by_references() -> Row:
         comparison=f"{_REFERENCES[0]} references",
         ours=Quantity(most, "ms"),
         theirs=Quantity(fewest, "ms"),
-        note=_how().capitalize(),
+        note=_how(STEPS).capitalize(),
         samples=_samples(timings),
         table=(("references", "ms a step"), *((count, 1000 * timings[count].median) for count in _REFERENCES)),
     )
@@ -88,20 +89,20 @@ def _by_convolutions() -> Row:
     )
 
 
-def _how() -> str:
-    return f"means of whole runs of {_STEPS} steps of label {LABEL} from noise."
+def _how(steps: int = _STEPS) -> str:
+    return f"means of whole runs of {steps} steps of label {LABEL} from noise."
 
 
-def _step_times(runs: Mapping[int, Callable[[int], TimedRun]]) -> dict[int, Timing]:
-    """Returns what a step takes in each of `runs`, which are given the number of steps."""
+def _step_times(runs: Mapping[int, Callable[[int], TimedRun]], steps: int = _STEPS) -> dict[int, Timing]:
+    """Returns what a step takes in each of `runs`, which are given the number of `steps`."""
     for run in runs.values():
         run(_WARMING_STEPS)
-    timings = interleaved({str(number): partial(_step_time, run) for number, run in runs.items()}, _REPETITIONS)
+    timings = interleaved({str(number): partial(_step_time, run, steps) for number, run in runs.items()}, _REPETITIONS)
     return {number: timings[str(number)] for number in runs}
 
 
-def _step_time(run: Callable[[int], TimedRun]) -> float:
-    return run(_STEPS).mean
+def _step_time(run: Callable[[int], TimedRun], steps: int) -> float:
+    return run(steps).mean
 
 
 def _samples(timings: dict[int, Timing]) -> dict[str, dict[str, float]]:

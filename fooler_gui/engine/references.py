@@ -22,7 +22,7 @@ from fooler_gui.engine.sorted_units import NearestUnits, SortedUnits
 
 _INPUTS = 0
 _RECORDED_AT_A_TIME = 250
-_MOST_KEPT = 64
+_MOST_KEPT = 32
 
 
 class References:

@@ -6,14 +6,13 @@ from collections.abc import Generator, Iterator
 
 import numpy as np
 
+from fooler_gui.core.attack_settings import AttackSettings
 from fooler_gui.core.messages import FloatArray, Fooledness, Working, WorstImages, frozen
 from fooler_gui.core.run_control import RunControl
-from fooler_gui.core.settings import DescentSettings, MethodSettings, check_number, no_penalties
+from fooler_gui.core.settings import check_number
+from fooler_gui.engine.attack import SurenessGradient, drive
 from fooler_gui.engine.classifier import Classifier
-from fooler_gui.engine.cost import CostFunction
 from fooler_gui.engine.dataset import Dataset, to_float
-from fooler_gui.engine.descent import descend
-from fooler_gui.engine.label_batch import LabelBatch
 from fooler_gui.engine.starts import Noise, noise_rng, uniform_noise
 from fooler_gui.engine.training import accuracy_on
 
@@ -37,23 +36,18 @@ def fresh_fooled_share(
     reinitialised. An image counts if it was over the threshold at any step. Ends early with None when `control`
     asks for a stop.
     """
-    coefficients = no_penalties(classifier.recorded_layers)
-    settings = DescentSettings(max_steps=FRESH_STEPS, min_probability=FRESH_THRESHOLD, reinitialise_below=0)
-    cost = CostFunction(classifier, MethodSettings(), layers=())
     classes = len(classifier.class_names)
-    fooled = 0
-    for label in range(classes):
+    shape = (FRESH_SLOTS, *classifier.input_shape)
+    starts = [uniform_noise(noise_rng(Noise.FRESH_SLOTS, rng_seed, label), shape) for label in range(classes)]
+    labels = np.repeat(np.arange(classes), FRESH_SLOTS)
+    settings = AttackSettings(steps=FRESH_STEPS, threshold=FRESH_THRESHOLD)
+    sure_at = np.full(len(labels), -1)
+    for driven in drive(SurenessGradient(classifier), np.concatenate(starts), labels, settings):
         if control.stop_requested:
             return None
-        yield Working(sentence="Driving fresh noise towards every class", fraction=label / classes)
-        rng = noise_rng(Noise.FRESH_SLOTS, rng_seed, label)
-        images = uniform_noise(rng, (FRESH_SLOTS, *classifier.input_shape))
-        batch = LabelBatch(label, images, cost.record(images), cost, MethodSettings(), rng)
-        over = np.zeros(FRESH_SLOTS, np.bool_)
-        for save in descend([batch], RunControl.for_descent(coefficients, settings)):
-            over |= save.done[0]
-        fooled += int(over.sum())
-    return fooled / (classes * FRESH_SLOTS)
+        yield Working(sentence="Driving fresh noise towards every class", fraction=driven.step / FRESH_STEPS)
+        sure_at = driven.sure_at
+    return float((sure_at >= 0).mean())
 
 
 def measure_fooledness(

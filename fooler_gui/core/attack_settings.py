@@ -1,0 +1,30 @@
+"""How images are driven by what a classifier says of them alone. Every room may use this module."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fooler_gui.core.settings import Settings, setting
+
+PROBABILITY, LOGIT = "probability", "logit"
+ADAM, SIGN = "adam", "sign"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttackSettings(Settings):
+    """An attack on a classifier; the defaults are the article's descent without its penalties."""
+
+    steps: int = setting(300, "Steps", "At most so many steps an image.", minimum=1, maximum=1_000_000, unit="steps")
+    learning_rate: float = setting(
+        0.01,
+        "Learning rate",
+        "How far a step moves a pixel.",
+        minimum=1e-6,
+        maximum=10.0,
+        unit="of the pixel range a step",
+        logarithmic=True,
+    )
+    threshold: float = setting(
+        0.999, "Sure above p", "An image counts as sure above this probability.", minimum=0.0, maximum=1.0
+    )
+    optimizer: str = setting(ADAM, "Steps by", "Adam, or equal steps along the gradient's sign.", choices=(ADAM, SIGN))

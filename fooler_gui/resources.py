@@ -27,6 +27,11 @@ def bundled_classifier() -> Path:
     return resource("classifiers", "article.keras")
 
 
+def second_opinion() -> Path:
+    """Returns the path of an independent classifier that never saw a found image."""
+    return resource("classifiers", "second-opinion.keras")
+
+
 def user_folder(name: str) -> Path:
     """Returns the folder `name` under the user's data folder, made if need be.
 

@@ -13,6 +13,7 @@ from fooler_gui import __version__
 from fooler_gui.benchmarks.catalogue import BENCHMARKS, NAMES
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.formats import format_number
+from fooler_gui.core.rounds_spec import DEFAULT_STARTS, TRAINED_KINDS, RoundsSettings
 from fooler_gui.core.run_spec import AVERAGES, MAXIMUM_SLOTS, NOISE
 from fooler_gui.core.settings import (
     METHODS,
@@ -91,6 +92,12 @@ def _parser() -> argparse.ArgumentParser:
         ("backwork", "drive images of noise towards labels: one run of the descent", _add_backwork_options),
         ("costs", "tell every cost term of images, without changing them", _add_costs_options),
         ("retrain", "retrain a classifier on the images that runs found, and compare", _add_retrain_options),
+        (
+            "rounds",
+            "backwork, retrain and attack again, round after round; rounds that are in --out already are kept and "
+            "gone on with",
+            _add_rounds_options,
+        ),
         ("figure", "draw one of the article's figures", _add_figure_options),
         ("benchmark", "measure speed and memory against their targets; ten minutes or so", _add_benchmark_options),
     ):
@@ -193,6 +200,28 @@ def _add_retrain_options(parser: argparse.ArgumentParser) -> None:
     _add_settings(parser, RetrainingSettings)
 
 
+def _add_rounds_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to leave the rounds in")
+    _add_classifier(parser)
+    parser.add_argument(
+        "--starts",
+        choices=TRAINED_KINDS,
+        action="extend",
+        nargs="+",
+        metavar="KIND",
+        help=f"what images start from, in equal parts: {', '.join(TRAINED_KINDS)} (default "
+        f"{', '.join(DEFAULT_STARTS)})",
+    )
+    parser.add_argument(
+        "--coefficients",
+        type=Path,
+        metavar="F.toml",
+        help="misclassification_coeff, reference_cost_coeff, batch_cost_coeff and the table layer_cost_coeffs; those "
+        "left out are the article's (default: no penalties at all)",
+    )
+    _add_settings(parser, RoundsSettings)
+
+
 def _add_figure_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "figure",
@@ -280,6 +309,9 @@ def _add_settings(parser: argparse.ArgumentParser, settings: type[Settings], def
         tip = info.tip.replace("%", "%%").rstrip(".")
         if isinstance(entry.default, bool):
             parser.add_argument(option, action="store_true", default=None, help=tip)
+            continue
+        if info.choices:
+            parser.add_argument(option, choices=info.choices, help=f"{tip} (default {default_words or entry.default})")
             continue
         assert info.minimum is not None
         assert info.maximum is not None

@@ -8,6 +8,7 @@ from typing import Any
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.settings import CostCoefficients
+from fooler_gui.engine.rounds_folder import holds_rounds
 from fooler_gui.engine.run_file import holds_run, read_run
 from fooler_gui.engine.toml_file import read_toml
 from fooler_gui.resources import bundled_classifier
@@ -99,6 +100,24 @@ def new_run_folder(path: Path | None, *, overwrite: bool) -> Path | None:
         raise FileRefused(f"--out must be a folder; {path} is a file.")
     if holds_run(path) and not overwrite:
         raise FileRefused(f"{path} holds a run already; give another folder, or --overwrite to replace it.")
+    existing = next(folder for folder in (path, *path.parents) if folder.exists())
+    if not existing.is_dir():
+        raise FileRefused(f"--out must be a folder that can be made; {existing} is a file.")
+    _check_writable(existing)
+    return path
+
+
+def rounds_folder(path: Path) -> Path:
+    """Returns `path`, made absolute, if rounds can be left there, or are there to be gone on with.
+
+    Raises:
+        FileRefused: It is no folder, holds something else than rounds, or cannot be written.
+    """
+    path = path.absolute()
+    if path.exists() and not path.is_dir():
+        raise FileRefused(f"--out must be a folder; {path} is a file.")
+    if path.is_dir() and any(path.iterdir()) and not holds_rounds(path):
+        raise FileRefused(f"--out must be a new or empty folder, or one with rounds; {path} holds something else.")
     existing = next(folder for folder in (path, *path.parents) if folder.exists())
     if not existing.is_dir():
         raise FileRefused(f"--out must be a folder that can be made; {existing} is a file.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import MethodSettings, RetrainingSettings, TrainingSettings
 from fooler_gui.core.topology import Topology
@@ -79,6 +80,23 @@ class Retrain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PerformRounds:
+    """Make rounds of backwork and retraining, or go on with some. Answered by progress and `RoundFinished`.
+
+    The classifier in use stays.
+
+    Attributes:
+        spec: How they are made.
+        folder: Where they are left; rounds that are there already, made the same way, are not made again.
+        second_opinion: The ``.keras`` file of an independent classifier that never saw a found image.
+    """
+
+    spec: RoundsSpec
+    folder: str
+    second_opinion: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeepCandidate:
     """Put the retrained classifier in use. Answered by `ClassifierReady`."""
 
@@ -103,6 +121,7 @@ Job = (
     | Prepare
     | Backwork
     | Retrain
+    | PerformRounds
     | KeepCandidate
     | DiscardCandidate
     | FindWorstImages

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from fooler_gui.core.round_report import RoundReport
+
 FloatArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
@@ -212,6 +214,13 @@ class RetrainingFinished:
     candidate: ClassifierInfo
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundFinished:
+    """A round of backwork and retraining is finished, now or in an earlier session; number 0 is before the first."""
+
+    report: RoundReport
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WorstImages:
     """For each class the training images that the classifier is least sure of (the article's second figure).
@@ -248,6 +257,7 @@ Message = (
     | Save
     | RunFinished
     | RetrainingFinished
+    | RoundFinished
     | WorstImages
     | JobFailed
     | JobEnded

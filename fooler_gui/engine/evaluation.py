@@ -22,21 +22,20 @@ FRESH_SLOTS = 8
 _NOISE_IMAGES = 1_000
 
 
-def mean_confidence(classifier: Classifier, images: FloatArray) -> float:
-    """Returns the mean over `images` (N, H, W, C) of the highest probability of any class, 0 to 1."""
-    return float(classifier.probabilities(images).max(axis=1).mean())
+def mean_confidence(classifier: Classifier, images: FloatArray, classes: int) -> float:
+    """Returns the mean over `images` (N, H, W, C) of the highest probability of the first `classes`, 0 to 1."""
+    return float(classifier.probabilities(images)[:, :classes].max(axis=1).mean())
 
 
 def fresh_fooled_share(
-    classifier: Classifier, rng_seed: int, control: RunControl
+    classifier: Classifier, classes: int, rng_seed: int, control: RunControl
 ) -> Generator[Working, None, float | None]:
     """Yields progress; returns the share of fresh noise images driven over 0.999 within 60 steps, 0 to 1.
 
-    Eight images a class, driven by the misclassification cost alone (the easiest descent there is), none
-    reinitialised. An image counts if it was over the threshold at any step. Ends early with None when `control`
-    asks for a stop.
+    Eight images towards each of the first `classes`, driven by the misclassification cost alone (the easiest descent
+    there is), none reinitialised. An image counts if it was over the threshold at any step. Ends early with None when
+    `control` asks for a stop.
     """
-    classes = len(classifier.class_names)
     shape = (FRESH_SLOTS, *classifier.input_shape)
     starts = [uniform_noise(noise_rng(Noise.FRESH_SLOTS, rng_seed, label), shape) for label in range(classes)]
     labels = np.repeat(np.arange(classes), FRESH_SLOTS)
@@ -64,14 +63,15 @@ def measure_fooledness(
     """
     yield Working(sentence="Measuring the test accuracy")
     accuracy = accuracy_on(classifier, dataset.test_images, dataset.test_labels, control)
-    share = yield from fresh_fooled_share(classifier, rng_seed, control)
+    classes = len(dataset.class_names)
+    share = yield from fresh_fooled_share(classifier, classes, rng_seed, control)
     if accuracy is None or share is None:
         return None
     noise = uniform_noise(noise_rng(Noise.FRESH_IMAGES, rng_seed), (_NOISE_IMAGES, *classifier.input_shape))
     return Fooledness(
         test_accuracy=accuracy,
-        found_mean_confidence=mean_confidence(classifier, found),
-        noise_mean_confidence=mean_confidence(classifier, noise),
+        found_mean_confidence=mean_confidence(classifier, found, classes),
+        noise_mean_confidence=mean_confidence(classifier, noise, classes),
         fresh_fooled_share=share,
     )
 

@@ -49,10 +49,13 @@ from fooler_gui.engine.dataset import Dataset, load_dataset
 from fooler_gui.engine.descent import descend
 from fooler_gui.engine.evaluation import find_worst_images, measure_fooledness
 from fooler_gui.engine.label_batch import LabelBatch
+from fooler_gui.engine.none_class import none_class_of
 from fooler_gui.engine.references import References
 from fooler_gui.engine.retraining import retrain
+from fooler_gui.engine.rounds import perform_rounds
+from fooler_gui.engine.rounds_folder import RoundsFolder
 from fooler_gui.engine.starts import slot_rng, start_images
-from fooler_gui.engine.training import Trainer, accuracy_on, examples_of
+from fooler_gui.engine.training import Trainer, accuracy_on, examples_of, target_of_nothing
 
 
 class _InUse:
@@ -134,6 +137,8 @@ class Lab:
                 yield from self._backwork(spec, control)
             case jobs.Retrain():
                 yield from self._retrain(job, control)
+            case jobs.PerformRounds():
+                yield from self._rounds(job, control)
             case jobs.KeepCandidate():
                 if self._candidate is not None:
                     self._put_in_use(self._candidate)
@@ -190,7 +195,11 @@ class Lab:
         settings = job.settings
         began = time.perf_counter()
         steps = yield from trainer.train(
-            examples_of(self.dataset, self._validation_count(settings.validation_images)),
+            examples_of(
+                self.dataset,
+                self._validation_count(settings.validation_images),
+                extra_target=target_of_nothing(len(classifier.class_names), self._none_class(classifier)),
+            ),
             self._validation(settings.validation_images),
             control,
             steps=settings.steps,
@@ -325,11 +334,22 @@ class Lab:
         if problem is not None:
             raise problem
 
+    def _rounds(self, job: jobs.PerformRounds, control: RunControl) -> Iterator[Message]:
+        present = self._present
+        if present is not None:
+            present.forget_computed()
+        path = job.spec.classifier
+        first = present if present is not None and present.info.path == path else self._opened(Path(path))
+        second = self._opened(Path(job.second_opinion))
+        folder = RoundsFolder(Path(job.folder))
+        yield from perform_rounds(
+            first.classifier, first.info, second.classifier, self.dataset, job.spec, folder, control
+        )
+
     def _opened(self, path: Path) -> _InUse:
         classifier, accuracy = load_classifier(path)
-        if len(classifier.class_names) != len(self.dataset.class_names) or (
-            classifier.input_shape != self.dataset.input_shape
-        ):
+        classes = len(classifier.class_names) - (self._none_class(classifier) is not None)
+        if classes != len(self.dataset.class_names) or classifier.input_shape != self.dataset.input_shape:
             raise ClassifierFileError(
                 f"{path.name} must tell {len(self.dataset.class_names)} classes apart in images of "
                 f"{self.dataset.input_shape}; it tells {len(classifier.class_names)} apart in images of "
@@ -338,6 +358,9 @@ class Lab:
         if accuracy is None:
             accuracy = self._test_accuracy(classifier)
         return _InUse(classifier, describe(classifier, path, accuracy))
+
+    def _none_class(self, classifier: Classifier) -> int | None:
+        return none_class_of(classifier.class_names, self.dataset.class_names)
 
     def _validation_count(self, wanted: int) -> int:
         return min(wanted, len(self.dataset.train_images) - 1)
@@ -373,7 +396,7 @@ class Lab:
         return self._present
 
     def _check_labels(self, labels: tuple[int, ...]) -> None:
-        count = len(self._require_present().classifier.class_names)
+        count = len(self.dataset.class_names)
         for label in labels:
             if not 0 <= label < count:
                 raise SettingError(f"A label must be from 0 to {count - 1}; received {label}.")

@@ -11,8 +11,9 @@ from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import RetrainingSettings
 from fooler_gui.engine.classifier import Classifier, set_fresh_weights
 from fooler_gui.engine.dataset import Dataset
+from fooler_gui.engine.none_class import none_class_of
 from fooler_gui.engine.starts import Noise, noise_rng, uniform_noise
-from fooler_gui.engine.training import Trainer, examples_of
+from fooler_gui.engine.training import Trainer, examples_of, target_of_nothing
 
 
 def images_of_nothing(found: FloatArray, settings: RetrainingSettings) -> FloatArray:
@@ -52,10 +53,16 @@ def retrain(
     """
     if settings.from_start:
         set_fresh_weights(classifier, settings.rng_seed)
+    classes = len(classifier.class_names)
     validation = dataset.train_images[:validation_images], dataset.train_labels[:validation_images]
     return (
         yield from Trainer(classifier).train(
-            examples_of(dataset, validation_images, images_of_nothing(found, settings)),
+            examples_of(
+                dataset,
+                validation_images,
+                images_of_nothing(found, settings),
+                target_of_nothing(classes, none_class_of(classifier.class_names, dataset.class_names)),
+            ),
             validation,
             control,
             steps=settings.steps,

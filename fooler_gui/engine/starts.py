@@ -21,11 +21,15 @@ class Noise(enum.IntEnum):
     FRESH_SLOTS = 102
     FRESH_IMAGES = 103
     IMAGES_OF_NOTHING = 104
+    ROUND_STARTS = 105
+    ROUND_TRAINING = 106
+    ROUND_EVALUATION = 107
+    HONESTY = 108
 
 
-def noise_rng(use: Noise, rng_seed: int, label: int = 0) -> np.random.Generator:
-    """Returns the source of noise for `use` that the number `rng_seed` starts."""
-    return np.random.default_rng([use, rng_seed, label])
+def noise_rng(use: Noise, rng_seed: int, *numbers: int) -> np.random.Generator:
+    """Returns the source of noise for `use` that `rng_seed` starts; other `numbers` (label, round …), other noise."""
+    return np.random.default_rng([use, rng_seed, *(numbers or (0,))])
 
 
 def slot_rng(rng_seed: int, label: int) -> np.random.Generator:

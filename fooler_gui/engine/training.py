@@ -37,14 +37,15 @@ class Examples:
         images: (N, H, W, C) uint8.
         labels: (N,) whole numbers below the number of classes.
         classes: The number of classes.
-        extra_images: (M, H, W, C) float32 in [0, 1]; their target is the uniform distribution over the classes
-            (method.md, Retraining).
+        extra_images: (M, H, W, C) float32 in [0, 1], which show nothing (method.md, Retraining).
+        extra_target: (classes,) float32, the distribution that extra images are trained towards.
     """
 
     images: npt.NDArray[np.uint8]
     labels: npt.NDArray[np.uint8]
     classes: int
     extra_images: FloatArray
+    extra_target: FloatArray
 
     def __len__(self) -> int:
         return len(self.images) + len(self.extra_images)
@@ -55,19 +56,41 @@ class Examples:
         images = np.empty((len(indices), *self.images.shape[1:]), np.float32)
         images[~is_extra] = to_float(self.images[indices[~is_extra]])
         images[is_extra] = self.extra_images[indices[is_extra] - len(self.images)]
-        targets = np.full((len(indices), self.classes), 1 / self.classes, np.float32)
+        targets = np.tile(self.extra_target, (len(indices), 1))
         targets[~is_extra] = np.eye(self.classes, dtype=np.float32)[self.labels[indices[~is_extra]]]
         return images, targets
 
 
-def examples_of(dataset: Dataset, validation_images: int, extra_images: FloatArray | None = None) -> Examples:
-    """Returns the training images after the first `validation_images`, with `extra_images` if there are any."""
+def target_of_nothing(classes: int, none_class: int | None = None) -> FloatArray:
+    """Returns (classes,), what images that show nothing are trained towards: all equally likely, or `none_class`."""
+    if none_class is None:
+        return np.full(classes, 1 / classes, np.float32)
+    target: FloatArray = np.eye(classes, dtype=np.float32)[none_class]
+    return target
+
+
+def examples_of(
+    dataset: Dataset,
+    validation_images: int,
+    extra_images: FloatArray | None = None,
+    extra_target: FloatArray | None = None,
+) -> Examples:
+    """Returns the training images after the first `validation_images`, with `extra_images` if there are any.
+
+    Args:
+        dataset: The images.
+        validation_images: So many, the first ones, are left out.
+        extra_images: (M, H, W, C) float32, which show nothing.
+        extra_target: (classes,), see `target_of_nothing`; the dataset's classes, all equally likely, where None.
+    """
     none = np.empty((0, *dataset.input_shape), np.float32)
+    target = target_of_nothing(len(dataset.class_names)) if extra_target is None else extra_target
     return Examples(
         images=dataset.train_images[validation_images:],
         labels=dataset.train_labels[validation_images:],
-        classes=len(dataset.class_names),
+        classes=len(target),
         extra_images=none if extra_images is None else extra_images,
+        extra_target=target,
     )
 
 
@@ -111,6 +134,7 @@ class Trainer:
         batch_size: int,
         learning_rate: float,
         rng_seed: int,
+        falling: bool = False,
     ) -> Generator[TrainingProgress, None, int]:
         """Yields progress while it trains; ends after `steps`, or within one batch when `control` asks for it.
 
@@ -122,6 +146,7 @@ class Trainer:
             batch_size: Images a batch.
             learning_rate: Of Adam, on the summed cross-entropy.
             rng_seed: Starts the order of images.
+            falling: Whether the learning rate falls, in equal parts, to nothing after the last step.
 
         Returns:
             How many steps were done.
@@ -139,6 +164,8 @@ class Trainer:
             if control.next() is Next.STOP:
                 _checked_loss(losses, step - 1)
                 return step - 1
+            if falling:
+                self._optimizer.learning_rate.assign(learning_rate * (steps - step + 1) / steps)
             images, targets = examples.batch(indices)
             losses.append(self._step(tf.constant(images), tf.constant(targets)))
             if step % PROGRESS_EVERY and step < steps and step % validate_every:

@@ -34,14 +34,14 @@ def stopped() -> RunControl:
 def test_mean_confidence_is_the_mean_of_the_highest_probabilities(classifier: Classifier) -> None:
     images = noise((9, 8, 8, 1))
     by_hand = sum(max(float(p) for p in row) for row in classifier.probabilities(images)) / 9
-    assert mean_confidence(classifier, images) == pytest.approx(by_hand, rel=1e-6)
+    assert mean_confidence(classifier, images, 3) == pytest.approx(by_hand, rel=1e-6)
 
 
 def test_the_share_of_fooled_noise_is_from_zero_to_one_and_the_same_every_time(classifier: Classifier) -> None:
-    said, share = outcome(fresh_fooled_share(classifier, 0, RunControl()))
+    said, share = outcome(fresh_fooled_share(classifier, 3, 0, RunControl()))
     assert 0 <= share <= 1
     assert share * 24 == pytest.approx(round(share * 24))
-    assert outcome(fresh_fooled_share(classifier, 0, RunControl()))[1] == share
+    assert outcome(fresh_fooled_share(classifier, 3, 0, RunControl()))[1] == share
     fractions = [message.fraction for message in said]
     assert fractions == sorted(fractions)
     assert 0 == fractions[0] < fractions[-1] <= 1
@@ -52,13 +52,13 @@ def test_a_classifier_that_is_always_sure_of_one_class_is_fooled_for_that_class_
     weights = [np.zeros_like(array) for array in certain.network.get_weights()]
     weights[-1][:] = [0, 50, 0]
     certain.network.set_weights(weights)
-    assert outcome(fresh_fooled_share(certain, 0, RunControl()))[1] == pytest.approx(1 / 3)
+    assert outcome(fresh_fooled_share(certain, 3, 0, RunControl()))[1] == pytest.approx(1 / 3)
 
 
 def test_a_classifier_that_knows_nothing_is_never_fooled() -> None:
     blind = make_classifier()
     blind.network.set_weights([np.zeros_like(array) for array in blind.network.get_weights()])
-    assert outcome(fresh_fooled_share(blind, 0, RunControl()))[1] == 0
+    assert outcome(fresh_fooled_share(blind, 3, 0, RunControl()))[1] == 0
 
 
 def test_fooledness_has_the_four_numbers_and_measures_the_same_twice(classifier: Classifier, dataset: Dataset) -> None:
@@ -66,7 +66,7 @@ def test_fooledness_has_the_four_numbers_and_measures_the_same_twice(classifier:
     first = outcome(measure_fooledness(classifier, dataset, found, 3, RunControl()))[1]
     assert isinstance(first, Fooledness)
     assert first.test_accuracy == accuracy_on(classifier, dataset.test_images, dataset.test_labels)
-    assert first.found_mean_confidence == pytest.approx(mean_confidence(classifier, found))
+    assert first.found_mean_confidence == pytest.approx(mean_confidence(classifier, found, 3))
     assert 1 / 3 <= first.noise_mean_confidence <= 1
     assert 0 <= first.fresh_fooled_share <= 1
     assert outcome(measure_fooledness(classifier, dataset, found, 3, RunControl()))[1] == first
@@ -75,7 +75,7 @@ def test_fooledness_has_the_four_numbers_and_measures_the_same_twice(classifier:
 
 
 def test_a_stop_ends_the_measuring_without_a_result(classifier: Classifier, dataset: Dataset) -> None:
-    assert outcome(fresh_fooled_share(classifier, 0, stopped())) == ([], None)
+    assert outcome(fresh_fooled_share(classifier, 3, 0, stopped())) == ([], None)
     assert outcome(measure_fooledness(classifier, dataset, noise((2, 8, 8, 1)), 0, stopped()))[1] is None
     assert list(find_worst_images(classifier, dataset, 2, stopped())) == []
 

@@ -17,6 +17,7 @@ from fooler_gui.engine.training import (
     accuracy_on,
     examples_of,
     shuffled_batches,
+    target_of_nothing,
 )
 
 HELD_BACK = 8
@@ -214,7 +215,13 @@ def test_examples_leave_the_validation_images_out(dataset: Dataset) -> None:
 def test_targets_are_one_hot_for_training_images_and_uniform_for_extra_ones() -> None:
     images = np.arange(3 * 4, dtype=np.uint8).reshape(3, 2, 2, 1)
     extra = np.linspace(0, 1, 8, dtype=np.float32).reshape(2, 2, 2, 1)
-    examples = Examples(images=images, labels=np.array([4, 0, 2], np.uint8), classes=5, extra_images=extra)
+    examples = Examples(
+        images=images,
+        labels=np.array([4, 0, 2], np.uint8),
+        classes=5,
+        extra_images=extra,
+        extra_target=target_of_nothing(5),
+    )
     assert len(examples) == 5
     batch, targets = examples.batch(np.array([3, 0, 4, 2]))
     np.testing.assert_array_equal(batch[[0, 2]], extra)

@@ -1,0 +1,122 @@
+"""``fooler rounds``: backwork, retrain and attack again, round after round."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from fooler_gui.cli.arguments import given_settings
+from fooler_gui.cli.checks import given_classifier, given_coefficients, rounds_folder
+from fooler_gui.cli.output import Result, table
+from fooler_gui.cli.session import begun_session
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.formats import format_seconds, format_share
+from fooler_gui.core.jobs import PerformRounds
+from fooler_gui.core.messages import RoundFinished
+from fooler_gui.core.round_report import FreshShare, RoundReport, matrix
+from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings, RoundsSpec
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.settings import CostCoefficients, no_penalties
+from fooler_gui.resources import second_opinion
+
+
+def run(options: argparse.Namespace) -> Result:
+    """Does what `options` ask for.
+
+    Raises:
+        LabError: An option or file cannot be used, or a training diverged before any round was finished.
+        KeyboardInterrupt: Ctrl-C before any round was finished.
+    """
+    settings = given_settings(options, RoundsSettings())
+    classifier = given_classifier(options.classifier)
+    coefficients = given_coefficients(options.coefficients)
+    folder = rounds_folder(options.out)
+    control = RunControl()
+    reports: list[RoundReport] = []
+    failed = ""
+    with begun_session() as session:
+        info = session.open(classifier)
+        spec = RoundsSpec(
+            classifier=info.path,
+            starts=tuple(options.starts or DEFAULT_STARTS),
+            settings=settings,
+            coefficients=CostCoefficients.from_dict(coefficients, info.recorded_layers)
+            if options.coefficients is not None
+            else no_penalties(info.recorded_layers),
+        )
+        job = PerformRounds(spec=spec, folder=str(folder), second_opinion=str(second_opinion()))
+        try:
+            reports.extend(
+                message.report for message in session.perform(job, control) if isinstance(message, RoundFinished)
+            )
+        except LabError as error:
+            if not reports:
+                raise
+            failed = f"{error} The finished rounds are in {folder}."
+    if not reports:
+        raise KeyboardInterrupt
+    stopped = f"Stopped after round {reports[-1].number}; the same command goes on from there."
+    return Result(
+        facts=_facts(reports, folder),
+        text=_text(reports, folder),
+        stopped=stopped if control.stop_requested and reports[-1].number < settings.rounds else "",
+        failed=failed,
+    )
+
+
+def _facts(reports: list[RoundReport], folder: Path) -> dict[str, Any]:
+    return {
+        "rounds": [report.to_dict() | {"masking_suspected": report.masking_suspected} for report in reports],
+        "classifiers": [report.classifier for report in reports],
+        "matrix": [list(row) for row in matrix(tuple(reports))],
+        "folder": str(folder),
+    }
+
+
+def _text(reports: list[RoundReport], folder: Path) -> str:
+    with_control = any(report.control_accuracy is not None for report in reports)
+    rows = [_row(report, with_control=with_control) for report in reports]
+    header = (
+        "round",
+        "test right",
+        *(("control",) if with_control else ()),
+        "found",
+        "noise 60",
+        "300",
+        "1000",
+        "worst other 300",
+        "old confidence",
+        "masking",
+    )
+    lines = [
+        table(header, rows, words=(0,)),
+        "",
+        "Shares of fresh images driven over 0.999 within so many steps, and in brackets of those that have become",
+        "digits to an independent net too. Worst other: of the kinds of starts that no round trains on, the one that",
+        "fools most.",
+    ]
+    suspicious = [check for check in reports[-1].checks if check.suspicious]
+    lines += ["", *(f"{check.name}: {check.found} {check.meaning}" for check in suspicious)] if suspicious else []
+    seconds = sum(report.seconds for report in reports)
+    return "\n".join([*lines, "", f"Rounds in {folder}, made in {format_seconds(seconds)}"])
+
+
+def _row(report: RoundReport, *, with_control: bool) -> tuple[str, ...]:
+    uniform, *others = report.fresh
+    worst = max(others, key=lambda share: share.fooling[-1])
+    control = "–" if report.control_accuracy is None else format_share(report.control_accuracy, 2)
+    return (
+        str(report.number) if report.number else "before",
+        format_share(report.test_accuracy, 2),
+        *((control,) if with_control else ()),
+        f"{report.found} of {report.images}" if report.number else "–",
+        *(_shares(uniform, place) for place in range(len(uniform.within))),
+        f"{worst.kind} {_shares(worst, -1)}",
+        "–" if report.old_confidence is None else format_share(report.old_confidence),
+        "suspected" if report.masking_suspected else "no",
+    )
+
+
+def _shares(share: FreshShare, place: int) -> str:
+    return f"{format_share(share.sure[place], 0)} ({format_share(share.digits[place], 0)})"

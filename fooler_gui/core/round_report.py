@@ -1,0 +1,200 @@
+"""What one round of backwork and retraining came to. Every room may use this module."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from fooler_gui.core.errors import LabError
+
+THRESHOLD = 0.999
+"""Above this probability a classifier counts as sure."""
+
+WITHIN = (60, 300, 1_000)
+"""Step limits at which it is told how many fresh images were driven over the threshold."""
+
+
+class ReportError(LabError, ValueError):
+    """Something read is no report of a round. Its text is one sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreshShare:
+    """How easily fresh images of one kind are driven over 0.999 by the misclassification cost alone.
+
+    An image counts as fooling while only the classifier itself calls it the label. One that an independent net,
+    which never saw a found image, calls so too has become a digit, and is counted apart.
+
+    Attributes:
+        kind: Of starts.
+        held_out: Whether no round trained on this kind.
+        images: How many were driven, the same number towards every label.
+        within: Step limits, rising.
+        sure: For each of these, the share over the threshold by then, 0 to 1.
+        digits: For each, the share that was over the threshold by then and has become a digit.
+        median_steps: Of those over the threshold, None where there are none.
+    """
+
+    kind: str
+    held_out: bool
+    images: int
+    within: tuple[int, ...]
+    sure: tuple[float, ...]
+    digits: tuple[float, ...]
+    median_steps: float | None
+
+    @property
+    def fooling(self) -> tuple[float, ...]:
+        """For each step limit the share over the threshold by then that has not become a digit."""
+        return tuple(sure - digits for sure, digits in zip(self.sure, self.digits, strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HonestyCheck:
+    """One attack that a classifier which only hides its gradients would not stand.
+
+    Attributes:
+        name: A short name.
+        done: What was done, in a sentence.
+        found: What it found.
+        meaning: What that means.
+        suspicious: Whether it speaks for hidden gradients.
+        figures: By name; shares are 0 to 1.
+    """
+
+    name: str
+    done: str
+    found: str
+    meaning: str
+    suspicious: bool
+    figures: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundReport:
+    """A round, or with number 0 the classifier before the first one.
+
+    Attributes:
+        number: From 1; 0 is before the first round.
+        classifier: Path of its ``.keras`` file.
+        control: Path of the control's, or "" without one.
+        seconds: The round took, evaluation included.
+        images: How many images were sought.
+        found: How many of them reached the threshold.
+        pool: How many images the classifier has been trained on as nothing, noise and blanks left out.
+        test_accuracy: Share of the test images right, 0 to 1.
+        control_accuracy: The control's; None without one.
+        fresh: How easily it is fooled by fresh images, a kind each.
+        old_confidence: Mean highest probability on the images of all rounds so far; None before the first.
+        scores: Mean probability of their label that this classifier gives the images of each round so far (row of
+            the matrix *images of round i scored by classifier j*), the first round first.
+        former_scores: The same for this round's images by each former classifier, from number 0 on.
+        checks: The honesty checks.
+    """
+
+    number: int
+    classifier: str
+    control: str
+    seconds: float
+    images: int
+    found: int
+    pool: int
+    test_accuracy: float
+    control_accuracy: float | None
+    fresh: tuple[FreshShare, ...]
+    old_confidence: float | None
+    scores: tuple[float, ...]
+    former_scores: tuple[float, ...]
+    checks: tuple[HonestyCheck, ...]
+
+    @property
+    def masking_suspected(self) -> bool:
+        """Whether any check speaks for hidden gradients."""
+        return any(check.suspicious for check in self.checks)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the report as a dict that JSON can hold."""
+        data = {entry.name: getattr(self, entry.name) for entry in dataclasses.fields(self)}
+        data["fresh"] = [
+            {entry.name: _plain(getattr(part, entry.name)) for entry in dataclasses.fields(part)} for part in self.fresh
+        ]
+        data["checks"] = [
+            {entry.name: _plain(getattr(part, entry.name)) for entry in dataclasses.fields(part)}
+            for part in self.checks
+        ]
+        return {name: _plain(value) for name, value in data.items()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Returns the report that `data`, made by `to_dict`, describes.
+
+        Raises:
+            ReportError: It describes none.
+        """
+        try:
+            rest = dict(data)
+            fresh = tuple(_built(FreshShare, part) for part in rest.pop("fresh"))
+            checks = tuple(_built(HonestyCheck, part) for part in rest.pop("checks"))
+            report: Self = _built(cls, rest | {"fresh": fresh, "checks": checks})
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            raise ReportError(f"A round's report must be as this program writes it; it is not ({error}).") from error
+        return report
+
+
+def matrix(reports: tuple[RoundReport, ...]) -> tuple[tuple[float, ...], ...]:
+    """Returns the mean probability of their label that images of round i (rows) get from classifier j (columns).
+
+    Rows are rounds 1 … R, columns classifiers 0 … R.
+
+    Args:
+        reports: Of the classifier before the first round and of all rounds, in order.
+    """
+    rounds = reports[1:]
+    return tuple(
+        (*report.former_scores, *(later.scores[index] for later in rounds[index:]))
+        for index, report in enumerate(rounds)
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return dict(value) if isinstance(value, Mapping) else value
+
+
+def _built(kind: Any, data: Mapping[str, Any]) -> Any:
+    """Returns an object of the dataclass `kind` with exactly the fields in `data`, each of the field's own type."""
+    types = {
+        "int": (int,),
+        "float": (int, float),
+        "str": (str,),
+        "bool": (bool,),
+        "float | None": (int, float, type(None)),
+    }
+    fields = {entry.name: str(entry.type) for entry in dataclasses.fields(kind)}
+    if set(data) != set(fields):
+        raise ValueError(f"its entries are {', '.join(sorted(data))}")
+    values = {}
+    for name, wanted in fields.items():
+        value = data[name]
+        if wanted.startswith("tuple["):
+            inner = wanted.removeprefix("tuple[").removesuffix(", ...]")
+            if not isinstance(value, (list, tuple)):
+                raise ValueError(f"{name} is no list")
+            if inner in types and not all(_is(part, types[inner]) for part in value):
+                raise ValueError(f"{name} holds something else than {inner}")
+            value = tuple(value)
+        elif wanted.startswith("Mapping"):
+            if not isinstance(value, Mapping) or not all(_is(part, types["float"]) for part in value.values()):
+                raise ValueError(f"{name} is no table of numbers")
+            value = dict(value)
+        elif not _is(value, types[wanted]):
+            raise ValueError(f"{name} is {value!r}")
+        values[name] = value
+    return kind(**values)
+
+
+def _is(value: Any, kinds: tuple[type, ...]) -> bool:
+    return isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))

@@ -1,0 +1,196 @@
+"""What describes rounds of backwork and retraining whole: from the same specification come the same classifiers."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from fooler_gui.core.settings import (
+    CostCoefficients,
+    MethodSettings,
+    SettingError,
+    Settings,
+    no_penalties,
+    setting,
+)
+
+UNIFORM, NONE_CLASS, NOISE_ONLY, CONTROL = "uniform", "none-class", "noise", "control"
+POLICIES = (UNIFORM, NONE_CLASS, NOISE_ONLY, CONTROL)
+
+TRAINED_KINDS = ("uniform", "permuted", "patches", "faint", "black", "negative")
+"""Kinds of starts that rounds can train on."""
+
+HELD_OUT_KINDS = ("gaussian", "half bright", "blurred", "sparse", "nearly black")
+"""Kinds of starts that no round ever trains on; they tell whether a classifier was mended or has learnt its lesson
+by heart."""
+
+DEFAULT_STARTS = ("uniform", "permuted", "patches", "faint")
+
+NONE_NAME = "none"
+"""The name of the class that the policy "none-class" adds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundsSettings(Settings):
+    """How rounds are made (method.md, Retraining)."""
+
+    rounds: int = setting(
+        5, "Rounds", "How often images are sought and the classifier is trained on.", minimum=1, maximum=1_000
+    )
+    policy: str = setting(
+        UNIFORM,
+        "Label of the images",
+        "What found images and noise are trained as: every class equally likely (uniform), a class of their own "
+        "(none-class), noise alone without found images (noise), or nothing of the kind (control).",
+        choices=POLICIES,
+    )
+    images_per_label: int = setting(
+        40,
+        "Images a label",
+        "So many fresh images are driven towards each label in a round.",
+        minimum=1,
+        maximum=1_024,
+        unit="images",
+    )
+    steps_per_round: int = setting(
+        150,
+        "Steps a round",
+        "So far images are driven in a round, whether they are sure or not. More attacks harder and takes longer.",
+        minimum=1,
+        maximum=100_000,
+        unit="steps",
+    )
+    stages: int = setting(
+        3,
+        "Kept stages",
+        "Images are kept so often on their way, at equal distances, the last time at its end.",
+        minimum=1,
+        maximum=100,
+    )
+    digits: int = setting(
+        20_000,
+        "Training images",
+        "So many images of the training data are trained on in a round, chosen anew each time.",
+        minimum=1,
+        maximum=1_000_000,
+        unit="images",
+    )
+    noise: int = setting(
+        1_000,
+        "Noise images",
+        "So many images of fresh uniform noise are trained on in a round.",
+        minimum=0,
+        maximum=1_000_000,
+        unit="images",
+    )
+    blanks: int = setting(
+        50,
+        "Blank images",
+        "So many black images are trained on in a round.",
+        minimum=0,
+        maximum=1_000_000,
+        unit="images",
+    )
+    batch_size: int = setting(
+        128, "Batch size", "How many images a training step sees.", minimum=1, maximum=10_000, unit="images"
+    )
+    learning_rate: float = setting(
+        1e-3,
+        "Learning rate",
+        "Adam's step for the weights at the begin of a round, on the cross-entropy summed over the batch. It falls to "
+        "nothing towards the round's end, so that the classifier comes to rest.",
+        minimum=1e-7,
+        maximum=1.0,
+        logarithmic=True,
+    )
+    control: bool = setting(
+        False,
+        "Train a control beside",
+        "The same training without noise, blanks or found images goes on beside, for claims about accuracy.",
+    )
+    rng_seed: int = setting(
+        0, "Random seed", "The number that starts noise and the order of images.", minimum=0, maximum=2**31 - 1
+    )
+
+    @property
+    def trains_on_found(self) -> bool:
+        """Whether found images are trained on."""
+        return self.policy in (UNIFORM, NONE_CLASS)
+
+    def as_control(self) -> RoundsSettings:
+        """Returns the same training without found images, noise and blanks."""
+        return dataclasses.replace(self, policy=CONTROL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundsSpec:
+    """Rounds of backwork and retraining.
+
+    Attributes:
+        classifier: Path of the first classifier's ``.keras`` file.
+        starts: Kinds of starts that images are driven from, of `TRAINED_KINDS`, in equal parts.
+        settings: Rounds, policy, images, training.
+        coefficients: The factors of the cost that drives the images.
+        method: The article's way or the 2016 program's, of taking distances and changing pixels.
+    """
+
+    classifier: str
+    starts: tuple[str, ...] = DEFAULT_STARTS
+    settings: RoundsSettings = field(default_factory=RoundsSettings)
+    coefficients: CostCoefficients
+    method: MethodSettings = field(default_factory=MethodSettings)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.classifier, str):
+            raise SettingError(f"classifier must be a text; received {self.classifier!r}.")
+        if not self.starts or len(set(self.starts)) < len(self.starts) or not set(self.starts) <= set(TRAINED_KINDS):
+            raise SettingError(
+                f"starts must be one or more of {', '.join(TRAINED_KINDS)}, none twice; received "
+                f"{', '.join(map(str, self.starts)) or 'none'}."
+            )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the specification as a dict that TOML and JSON can hold."""
+        return {
+            "classifier": self.classifier,
+            "starts": list(self.starts),
+            "settings": self.settings.to_dict(),
+            "coefficients": self.coefficients.to_dict(),
+            "method": self.method.to_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], recorded_layers: Iterable[str]) -> Self:
+        """Returns the specification that `data`, made by `to_dict`, describes.
+
+        Raises:
+            SettingError: A name is missing or unknown, or a value is not allowed.
+        """
+        known = ("classifier", "starts", "settings", "coefficients", "method")
+        for name in data:
+            if name not in known:
+                raise SettingError(f"{name!r} is no part of rounds; known are {', '.join(known)}.")
+        if "classifier" not in data or not isinstance(data.get("starts"), list):
+            raise SettingError(f"Rounds need a classifier and a list of starts; received {sorted(data)}.")
+        return cls(
+            classifier=data["classifier"],
+            starts=tuple(data["starts"]),
+            settings=RoundsSettings.from_dict(data.get("settings", {})),
+            coefficients=CostCoefficients.from_dict(data.get("coefficients", {}), recorded_layers),
+            method=MethodSettings.from_dict(data.get("method", {})),
+        )
+
+
+def default_rounds(classifier: str, recorded_layers: Iterable[str], **changed: Any) -> RoundsSpec:
+    """Returns the specification to begin with: driven by the misclassification cost alone.
+
+    Args:
+        classifier: Path of the first classifier.
+        recorded_layers: Its recorded layers.
+        changed: Settings that differ from the default, by their names.
+    """
+    return RoundsSpec(
+        classifier=classifier, coefficients=no_penalties(recorded_layers), settings=RoundsSettings(**changed)
+    )

@@ -1,0 +1,78 @@
+"""How a classifier is trained in a round: by its policy, or as the control (method.md, Retraining)."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+
+import numpy as np
+
+from fooler_gui.core.messages import FloatArray, TrainingProgress
+from fooler_gui.core.rounds_spec import CONTROL, NOISE_ONLY, RoundsSettings
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.engine.classifier import Classifier
+from fooler_gui.engine.dataset import Dataset
+from fooler_gui.engine.none_class import none_class_of
+from fooler_gui.engine.starts import Noise, noise_rng, uniform_noise
+from fooler_gui.engine.training import Examples, Trainer, target_of_nothing
+
+_DIGITS, _NOISE, _ORDER = range(3)
+
+
+def round_examples(
+    classifier: Classifier, dataset: Dataset, pool: Sequence[FloatArray], settings: RoundsSettings, number: int
+) -> Examples:
+    """Returns what `classifier` is trained on in round `number`.
+
+    The training images are the same ones for every policy.
+
+    Args:
+        classifier: With or without a class "none".
+        dataset: Its training images, fewer where it has not as many.
+        pool: The found images of all rounds so far, (n, H, W, C) float32 each.
+        settings: The policy and the proportions.
+        number: Of the round, from 1.
+    """
+    chosen = noise_rng(Noise.ROUND_TRAINING, settings.rng_seed, number, _DIGITS).permutation(len(dataset.train_images))
+    chosen = chosen[: settings.digits]
+    shape = dataset.input_shape
+    extra: list[FloatArray] = [np.empty((0, *shape), np.float32)]
+    if settings.policy != CONTROL:
+        rng = noise_rng(Noise.ROUND_TRAINING, settings.rng_seed, number, _NOISE)
+        extra += [uniform_noise(rng, (settings.noise, *shape)), np.zeros((settings.blanks, *shape), np.float32)]
+        if settings.policy != NOISE_ONLY:
+            extra += pool
+    none_class = none_class_of(classifier.class_names, dataset.class_names)
+    return Examples(
+        images=dataset.train_images[chosen],
+        labels=dataset.train_labels[chosen],
+        classes=len(classifier.class_names),
+        extra_images=np.concatenate(extra),
+        extra_target=target_of_nothing(len(classifier.class_names), none_class),
+    )
+
+
+def train_round(
+    classifier: Classifier,
+    dataset: Dataset,
+    examples: Examples,
+    settings: RoundsSettings,
+    number: int,
+    control: RunControl,
+) -> Generator[TrainingProgress, None, bool]:
+    """Yields progress while `classifier` sees every example once; returns false after a stop.
+
+    Adam begins anew in every round, so that a round depends on nothing but the classifier and images it begins with.
+    """
+    steps = -(-len(examples) // settings.batch_size)
+    order = noise_rng(Noise.ROUND_TRAINING, settings.rng_seed, number, _ORDER)
+    done = yield from Trainer(classifier).train(
+        examples,
+        (dataset.train_images[:0], dataset.train_labels[:0]),
+        control,
+        steps=steps,
+        batch_size=min(settings.batch_size, len(examples)),
+        learning_rate=settings.learning_rate,
+        falling=True,
+        rng_seed=int(order.integers(2**31)),
+    )
+    return done == steps

@@ -1,0 +1,202 @@
+"""Rounds of backwork and retraining, which answer whether a classifier's artifacts can be fixed.
+
+Each round depends on nothing but the specification, the classifier before it and the images of all rounds so far, all
+of which are on disk. So rounds that were stopped go on as if they had not been.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Generator
+
+import numpy as np
+
+from fooler_gui.core.messages import ClassifierInfo, FloatArray, RoundFinished, TrainingProgress, Working
+from fooler_gui.core.round_report import RoundReport
+from fooler_gui.core.rounds_spec import NONE_CLASS, RoundsSettings, RoundsSpec
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.engine.classifier import Classifier
+from fooler_gui.engine.classifier_file import load_classifier, save_classifier
+from fooler_gui.engine.dataset import Dataset
+from fooler_gui.engine.evaluation import mean_confidence
+from fooler_gui.engine.fresh_attack import fresh_shares
+from fooler_gui.engine.honesty import honesty_checks
+from fooler_gui.engine.none_class import none_class_of, with_none_class
+from fooler_gui.engine.round_images import seek_images
+from fooler_gui.engine.round_training import round_examples, train_round
+from fooler_gui.engine.rounds_folder import RoundImages, RoundsFolder, pool_of
+from fooler_gui.engine.training import accuracy_on
+
+RoundMessage = Working | TrainingProgress | RoundFinished
+
+
+def perform_rounds(
+    first: Classifier,
+    info: ClassifierInfo,
+    second: Classifier,
+    dataset: Dataset,
+    spec: RoundsSpec,
+    folder: RoundsFolder,
+    control: RunControl,
+) -> Generator[RoundMessage, None, bool]:
+    """Yields progress and each finished round's report, those already in `folder` first.
+
+    Args:
+        first: The classifier before the first round; stays as it is.
+        info: What is known of it.
+        second: An independent classifier that never saw a found image.
+        dataset: What it was trained on.
+        spec: How rounds are made.
+        folder: Where they are left.
+        control: Pause and stop. The round that a stop finds unfinished is dropped.
+
+    Returns:
+        Whether all rounds of `spec` are finished.
+
+    Raises:
+        LabError: The folder cannot be used, or a training diverged.
+    """
+    folder.begin(spec, info)
+    reports = list(folder.reports())
+    for report in reports:
+        yield RoundFinished(report=report)
+    rounds = _Rounds(first, info, second, dataset, spec, folder, control)
+    for number in range(len(reports), spec.settings.rounds + 1):
+        made = yield from rounds.perform(number)
+        gc.collect()  # networks and compiled functions refer to each other in circles
+        if made is None:
+            return False
+        folder.write_report(made)
+        yield RoundFinished(report=made)
+    return True
+
+
+class _Rounds:
+    def __init__(
+        self,
+        first: Classifier,
+        info: ClassifierInfo,
+        second: Classifier,
+        dataset: Dataset,
+        spec: RoundsSpec,
+        folder: RoundsFolder,
+        control: RunControl,
+    ) -> None:
+        self._first, self._info, self._second = first, info, second
+        self._dataset, self._spec, self._folder, self._control = dataset, spec, folder, control
+
+    def perform(self, number: int) -> Generator[Working | TrainingProgress, None, RoundReport | None]:
+        """Yields progress; returns the report of round `number`, or None after a stop."""
+        began = time.perf_counter()
+        if number == 0:
+            return (yield from self._report(0, self._first, None, [], began))
+        self._folder.prepare(number)
+        yield Working(sentence=f"Round {number} · Opening the classifier")
+        former = self._classifier(number - 1)
+        found = yield from seek_images(former, self._dataset, self._spec, number, self._control)
+        if found is None:
+            return None
+        self._folder.write_images(number, found)
+        images = [self._images(earlier) for earlier in range(1, number)] + [found]
+        classifier = yield from self._trained(former, images, self._spec.settings, number)
+        if classifier is None:
+            return None
+        accuracy = self._accuracy(classifier)
+        save_classifier(classifier, self._folder.classifier_path(number), accuracy)
+        control_accuracy = None
+        if self._spec.settings.control:
+            control_accuracy = yield from self._control_accuracy(number)
+            if control_accuracy is None:
+                return None
+        return (yield from self._report(number, classifier, former, images, began, accuracy, control_accuracy))
+
+    def _trained(
+        self, former: Classifier, images: list[RoundImages], settings: RoundsSettings, number: int
+    ) -> Generator[TrainingProgress, None, Classifier | None]:
+        has_none = none_class_of(former.class_names, self._dataset.class_names) is not None
+        to_widen = settings.policy == NONE_CLASS and not has_none
+        classifier = with_none_class(former) if to_widen else former.copy()
+        examples = round_examples(classifier, self._dataset, pool_of(images), settings, number)
+        whole = yield from train_round(classifier, self._dataset, examples, settings, number, self._control)
+        return classifier if whole else None
+
+    def _control_accuracy(self, number: int) -> Generator[TrainingProgress, None, float | None]:
+        former = self._first if number == 1 else load_classifier(self._folder.control_path(number - 1))[0]
+        settings = self._spec.settings.as_control()
+        classifier = yield from self._trained(former, [], settings, number)
+        if classifier is None:
+            return None
+        accuracy = self._accuracy(classifier)
+        save_classifier(classifier, self._folder.control_path(number), accuracy)
+        return accuracy
+
+    def _report(
+        self,
+        number: int,
+        classifier: Classifier,
+        former: Classifier | None,
+        images: list[RoundImages],
+        began: float,
+        accuracy: float | None = None,
+        control_accuracy: float | None = None,
+    ) -> Generator[Working, None, RoundReport | None]:
+        seed = self._spec.settings.rng_seed
+        fresh = yield from fresh_shares(classifier, self._second, self._dataset, seed, number, self._control)
+        if fresh is None:
+            return None
+        checks = yield from honesty_checks(classifier, former, self._dataset, seed, number, self._control)
+        if checks is None:
+            return None
+        scores = tuple(_mean_score(classifier, found) for found in images)
+        former_scores = []
+        for earlier in range(number):
+            yield Working(sentence=f"Round {number} · Asking former classifiers", fraction=earlier / number)
+            former_scores.append(_mean_score(self._classifier(earlier), images[-1]))
+        if accuracy is None:
+            accuracy = self._accuracy(classifier)
+        with_control = self._spec.settings.control
+        return RoundReport(
+            number=number,
+            classifier=str(self._folder.classifier_path(number)) if number else self._info.path,
+            control=str(self._folder.control_path(number)) if number and with_control else "",
+            seconds=time.perf_counter() - began,
+            images=len(images[-1].labels) if images else 0,
+            found=int(images[-1].sure.sum()) if images else 0,
+            pool=self._trained_on(images),
+            test_accuracy=accuracy,
+            control_accuracy=accuracy if number == 0 and with_control else control_accuracy,
+            fresh=fresh,
+            old_confidence=self._old_confidence(classifier, images),
+            scores=scores,
+            former_scores=tuple(former_scores),
+            checks=checks,
+        )
+
+    def _old_confidence(self, classifier: Classifier, images: list[RoundImages]) -> float | None:
+        """Returns the mean highest probability of a class of the dataset's on the final images of all rounds."""
+        if not images:
+            return None
+        final: FloatArray = np.concatenate([found.final for found in images])
+        return mean_confidence(classifier, final, len(self._dataset.class_names))
+
+    def _trained_on(self, images: list[RoundImages]) -> int:
+        trains_on_found = self._spec.settings.trains_on_found
+        return sum(len(found.to_train_on) for found in images) if trains_on_found else 0
+
+    def _classifier(self, number: int) -> Classifier:
+        return self._first if number == 0 else load_classifier(self._folder.classifier_path(number))[0]
+
+    def _images(self, number: int) -> RoundImages:
+        return self._folder.read_images(number, self._dataset.input_shape, len(self._dataset.class_names))
+
+    def _accuracy(self, classifier: Classifier) -> float:
+        accuracy = accuracy_on(classifier, self._dataset.test_images, self._dataset.test_labels)
+        assert accuracy is not None, "a dataset has test images"
+        return accuracy
+
+
+def _mean_score(classifier: Classifier, images: RoundImages) -> float:
+    """Returns the mean probability of their label that `classifier` gives the final `images`."""
+    probabilities = classifier.probabilities(images.final)
+    return float(probabilities[np.arange(len(images.labels)), images.labels].mean(dtype=np.float64))

@@ -1,0 +1,235 @@
+"""Rounds on disk: ``rounds.toml`` tells how they are made; each finished round has a folder of its own.
+
+``round-03/`` holds ``classifier.keras``, ``control.keras`` (with a control), ``images.npz`` and, written last,
+``report.json``: without it a round is not finished, and is made again. Needs no TensorFlow.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tomli_w
+
+from fooler_gui import __version__
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.files import written_whole
+from fooler_gui.core.messages import BoolArray, ClassifierInfo, FloatArray, IntArray
+from fooler_gui.core.round_report import RoundReport
+from fooler_gui.core.rounds_spec import RoundsSpec
+from fooler_gui.engine.array_file import read_arrays, write_arrays
+from fooler_gui.engine.toml_file import read_toml
+
+FORMAT = 1
+SPEC_FILE = "rounds.toml"
+_CLASSIFIER, _CONTROL, _IMAGES, _REPORT = "classifier.keras", "control.keras", "images.npz", "report.json"
+_MOST_REPORT_BYTES = 2**20
+_PACKAGES = ("tensorflow", "keras", "numpy")
+
+
+class RoundsFolderError(LabError, ValueError):
+    """A folder of rounds cannot be used. Its text is one sentence that can be shown as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RoundImages:
+    """N images on their way.
+
+    Attributes:
+        stages: (S, N, H, W, C) float32, as they were at each kept stage, the last at the end.
+        labels: (N,), what each was driven towards.
+        sure: (N,), whether its probability was above 0.999 in the end.
+    """
+
+    stages: FloatArray
+    labels: IntArray
+    sure: BoolArray
+
+    @property
+    def final(self) -> FloatArray:
+        """(N, H, W, C), the images in the end."""
+        images: FloatArray = self.stages[-1]
+        return images
+
+    @property
+    def to_train_on(self) -> FloatArray:
+        """(S · N, H, W, C), the images of all stages."""
+        images: FloatArray = self.stages.reshape(-1, *self.stages.shape[2:])
+        return images
+
+
+def holds_rounds(folder: Path) -> bool:
+    """Tells whether `folder` holds rounds or the beginning of some."""
+    return (folder / SPEC_FILE).exists()
+
+
+class RoundsFolder:
+    """The folder of one set of rounds.
+
+    Args:
+        path: Where it is, or is to be.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def begin(self, spec: RoundsSpec, info: ClassifierInfo) -> None:
+        """Makes the folder for `spec`, or checks that it was made for the same one.
+
+        Raises:
+            RoundsFolderError: It cannot be written, or holds other rounds. More rounds than before are no other ones.
+        """
+        if holds_rounds(self.path):
+            held = read_toml(self.path / SPEC_FILE)
+            if held.get("format") != FORMAT or not isinstance(held.get("rounds"), dict):
+                raise RoundsFolderError(f"{self.path / SPEC_FILE} must be of format {FORMAT}; it is not.")
+            if _what_counts(held["rounds"]) != _what_counts(spec.to_dict()) or (
+                held.get("classifier", {}).get("sha256") != info.sha256
+            ):
+                raise RoundsFolderError(
+                    f"{self.path} holds rounds with other settings or of another classifier; give another folder."
+                )
+        record = {
+            "format": FORMAT,
+            "versions": {
+                "fooler": __version__,
+                "python": platform.python_version(),
+                **{name: metadata.version(name) for name in _PACKAGES},
+            },
+            "classifier": {"path": info.path, "sha256": info.sha256, "topology": info.topology},
+            "rounds": spec.to_dict(),
+        }
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with written_whole(self.path / SPEC_FILE) as temporary:
+                temporary.write_text(tomli_w.dumps(record), encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise RoundsFolderError(f"{self.path} cannot be written: {error.strerror or error}.") from error
+
+    def classifier_path(self, number: int) -> Path:
+        """Returns where the classifier of round `number` is, or is to be."""
+        return self._round(number) / _CLASSIFIER
+
+    def control_path(self, number: int) -> Path:
+        """Returns where the control of round `number` is, or is to be."""
+        return self._round(number) / _CONTROL
+
+    def prepare(self, number: int) -> None:
+        """Makes an empty folder for round `number`; what an unfinished one left there is dropped.
+
+        Raises:
+            RoundsFolderError: It cannot be made.
+        """
+        folder = self._round(number)
+        try:
+            if folder.exists():
+                shutil.rmtree(folder)
+            folder.mkdir(parents=True)
+        except OSError as error:
+            raise RoundsFolderError(f"{folder} cannot be made: {error.strerror or error}.") from error
+
+    def write_images(self, number: int, images: RoundImages) -> None:
+        """Writes the images of round `number`.
+
+        Raises:
+            RoundsFolderError: They cannot be written.
+        """
+        path = self._round(number) / _IMAGES
+        try:
+            with written_whole(path) as temporary:
+                write_arrays(temporary, {"stages": images.stages, "labels": images.labels, "sure": images.sure})
+        except OSError as error:
+            raise RoundsFolderError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+    def read_images(self, number: int, input_shape: tuple[int, int, int], classes: int) -> RoundImages:
+        """Returns the images of round `number`.
+
+        Raises:
+            LabError: They are missing, damaged, or of another shape or range.
+        """
+        path = self._round(number) / _IMAGES
+        stages, labels, sure = read_arrays(path, ["stages", "labels", "sure"])
+        good = (
+            stages.ndim == 5
+            and 0 not in stages.shape
+            and stages.shape[2:] == tuple(input_shape)
+            and stages.dtype == np.float32
+            and labels.shape == sure.shape == stages.shape[1:2]
+            and np.issubdtype(labels.dtype, np.integer)
+            and sure.dtype == np.bool_
+        )
+        if not good or not ((labels >= 0) & (labels < classes)).all() or not _in_range(stages):
+            raise RoundsFolderError(f"{path} must hold the images of a round, finite and labelled; it does not.")
+        return RoundImages(stages=stages, labels=labels.astype(np.int64), sure=sure)
+
+    def write_report(self, report: RoundReport) -> None:
+        """Writes `report`; with it its round is finished.
+
+        Raises:
+            RoundsFolderError: It cannot be written.
+        """
+        path = self._round(report.number) / _REPORT
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with written_whole(path) as temporary:
+                temporary.write_text(json.dumps(report.to_dict(), indent=1, allow_nan=False), encoding="utf-8")
+        except OSError as error:
+            raise RoundsFolderError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+    def reports(self) -> tuple[RoundReport, ...]:
+        """Returns the reports of the finished rounds, from number 0 on, as far as none is missing.
+
+        Raises:
+            LabError: One is damaged.
+        """
+        reports: list[RoundReport] = []
+        while (path := self._round(len(reports)) / _REPORT).is_file():
+            report = RoundReport.from_dict(_read_json(path))
+            if report.number != len(reports):
+                raise RoundsFolderError(f"{path} must be the report of round {len(reports)}; it is not.")
+            reports.append(report)
+        return tuple(reports)
+
+    def _round(self, number: int) -> Path:
+        return self.path / f"round-{number:02}"
+
+
+def pool_of(images: Sequence[RoundImages]) -> list[FloatArray]:
+    """Returns the images of all stages of all rounds, as they are trained on."""
+    return [found.to_train_on for found in images]
+
+
+def _what_counts(spec: dict[str, Any]) -> dict[str, Any]:
+    """Returns what two sets of rounds must have in common for the one to go on where the other ended."""
+    counts = {name: value for name, value in spec.items() if name != "classifier"}
+    settings = counts.get("settings")
+    if isinstance(settings, dict):
+        counts["settings"] = {name: value for name, value in settings.items() if name != "rounds"}
+    return counts
+
+
+def _in_range(images: FloatArray) -> bool:
+    return bool((np.abs(images) <= np.finfo(np.float32).max).all())
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_REPORT_BYTES + 1)
+        if len(content) > _MOST_REPORT_BYTES:
+            raise RoundsFolderError(f"{path} must be at most 1 MiB; it is larger.")
+        data = json.loads(content)
+    except OSError as error:
+        raise RoundsFolderError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except (ValueError, RecursionError) as error:
+        raise RoundsFolderError(f"{path} must be written in JSON; it could not be read ({error}).") from error
+    if not isinstance(data, dict):
+        raise RoundsFolderError(f"{path} must hold one JSON object; it holds {type(data).__name__}.")
+    return data

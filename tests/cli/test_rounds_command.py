@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from fooler_gui.engine import fresh_attack, honesty
+from fooler_gui.engine.lab import Lab
+
+LITTLE = (
+    "--images-per-label", 1, "--steps-per-round", 2, "--stages", 1, "--digits", 16, "--noise", 3, "--blanks", 1,
+    "--batch-size", 10,
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _little_evaluation(monkeypatch):
+    monkeypatch.setattr(fresh_attack, "WITHIN", (1, 2, 3))
+    monkeypatch.setattr(honesty, "STEPS", 2)
+
+
+@pytest.fixture
+def rounds(fooler, classifier_file, tmp_path):
+    def run(*more, folder="rounds"):
+        return fooler("rounds", "--classifier", classifier_file, "--out", tmp_path / folder, *LITTLE, *more)
+
+    return run
+
+
+def test_rounds_are_told_and_left_in_the_folder(rounds, tmp_path):
+    outcome = rounds("--rounds", 1, "--control", "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    facts = json.loads(outcome.out)
+    assert [entry["number"] for entry in facts["rounds"]] == [0, 1]
+    assert facts["classifiers"][1] == str(tmp_path / "rounds" / "round-01" / "classifier.keras")
+    assert [len(row) for row in facts["matrix"]] == [2]
+    for entry in facts["rounds"]:
+        assert 0 <= entry["test_accuracy"] <= 1
+        assert 0 <= entry["control_accuracy"] <= 1
+        assert next(fresh["kind"] for fresh in entry["fresh"]) == "uniform"
+        assert isinstance(entry["masking_suspected"], bool)
+
+
+def test_the_same_command_with_more_rounds_goes_on(rounds):
+    assert rounds("--rounds", 1).code == 0
+    outcome = rounds("--rounds", 2)
+    assert (outcome.code, outcome.err) == (0, "")
+    lines = outcome.out.splitlines()
+    assert [line.split()[0] for line in lines[:4]] == ["round", "before", "1", "2"]
+
+
+def test_a_stop_leaves_the_finished_rounds_and_says_how_to_go_on(rounds, monkeypatch):
+    perform = Lab.perform
+
+    def stopped_after_the_first_report(self, job, control):
+        for message in perform(self, job, control):
+            if type(message).__name__ == "RoundFinished":
+                control.stop()
+            yield message
+
+    monkeypatch.setattr(Lab, "perform", stopped_after_the_first_report)
+    outcome = rounds("--rounds", 1)
+    assert outcome.code == 130
+    assert outcome.err == "Stopped after round 0; the same command goes on from there.\n"
+    monkeypatch.undo()
+
+
+def test_other_settings_in_the_same_folder_are_refused(rounds):
+    assert rounds("--rounds", 1).code == 0
+    outcome = rounds("--rounds", 1, "--policy", "noise")
+    assert outcome.code == 2
+    assert "give another folder" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--policy", "mercy"), "mercy"),
+        (("--starts", "gaussian"), "gaussian"),
+        (("--starts", "black", "black"), "none twice"),
+        (("--rounds", "0"), "--rounds must be a whole number from 1 to 1000; received 0"),
+    ],
+)
+def test_bad_options_get_a_sentence(rounds, arguments, sentence):
+    outcome = rounds(*arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert sentence in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_a_folder_with_something_else_is_refused(rounds, tmp_path):
+    (tmp_path / "rounds").mkdir()
+    (tmp_path / "rounds" / "thesis.txt").write_text("precious")
+    outcome = rounds()
+    assert outcome.code == 2
+    assert "holds something else" in outcome.err
+    assert (tmp_path / "rounds" / "thesis.txt").read_text() == "precious"

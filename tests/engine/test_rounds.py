@@ -1,0 +1,274 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tiny import make_classifier
+
+from fooler_gui.core import jobs
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.messages import Message, RoundFinished, TrainingProgress, Working
+from fooler_gui.core.round_report import RoundReport, matrix
+from fooler_gui.core.rounds_spec import CONTROL, NOISE_ONLY, NONE_CLASS, POLICIES, UNIFORM, RoundsSpec, default_rounds
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.settings import SettingError, article_coefficients
+from fooler_gui.engine import fresh_attack, honesty
+from fooler_gui.engine.array_file import read_arrays
+from fooler_gui.engine.classifier_file import load_classifier, save_classifier
+from fooler_gui.engine.lab import Lab
+from fooler_gui.engine.round_training import round_examples
+from fooler_gui.engine.training import accuracy_on
+
+LAYERS = ("inputs", "conv0", "fc")
+SMALL = {
+    "rounds": 2,
+    "images_per_label": 4,
+    "steps_per_round": 6,
+    "stages": 3,
+    "digits": 24,
+    "noise": 5,
+    "blanks": 2,
+    "batch_size": 8,
+    "learning_rate": 0.01,
+}
+FOUND = 3 * 4
+
+
+@pytest.fixture(autouse=True)
+def _little_evaluation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Evaluates over so few steps that a round takes a second; what is evaluated stays the same."""
+    monkeypatch.setattr(fresh_attack, "WITHIN", (2, 4, 6))
+    monkeypatch.setattr(honesty, "STEPS", 4)
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("classifiers") / "first.keras"
+    save_classifier(make_classifier(class_names=("0", "1", "2"), factor=2.0), path, 0.5)
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def second(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("second") / "second.keras"
+    save_classifier(make_classifier(class_names=("0", "1", "2"), rng_seed=9), path, 0.5)
+    return str(path)
+
+
+def lab_with(dataset_path: Path) -> Lab:
+    lab = Lab(dataset_path)
+    lab.dataset = dataclasses.replace(lab.dataset, class_names=("0", "1", "2"))
+    return lab
+
+
+@pytest.fixture
+def perform(dataset_path: Path, second: str) -> Callable[..., list[Message]]:
+    def run(spec: RoundsSpec, folder: Path, stop_at: Callable[[Message], bool] | None = None) -> list[Message]:
+        lab = lab_with(dataset_path)
+        control = RunControl()
+        messages = []
+        for message in lab.perform(jobs.PerformRounds(spec=spec, folder=str(folder), second_opinion=second), control):
+            messages.append(message)
+            if stop_at is not None and stop_at(message):
+                control.stop()
+        return messages
+
+    return run
+
+
+def reports(messages: list[Message]) -> tuple[RoundReport, ...]:
+    return tuple(message.report for message in messages if isinstance(message, RoundFinished))
+
+
+def comparable(report: RoundReport) -> RoundReport:
+    """Without what depends on the place and the hour."""
+    return dataclasses.replace(
+        report,
+        seconds=0.0,
+        classifier=Path(report.classifier).name,
+        control=Path(report.control).name,
+    )
+
+
+def weights_in(path: str) -> list[np.ndarray]:
+    return load_classifier(Path(path))[0].network.get_weights()
+
+
+def test_rounds_grow_the_pool_and_leave_what_they_made(
+    path: str, tmp_path: Path, perform: Callable[..., list[Message]]
+) -> None:
+    messages = perform(default_rounds(path, LAYERS, control=True, **SMALL), tmp_path / "rounds")
+    made = reports(messages)
+    assert [report.number for report in made] == [0, 1, 2]
+    assert [report.pool for report in made] == [0, FOUND * 3, FOUND * 3 * 2]
+    assert [report.images for report in made] == [0, FOUND, FOUND]
+    assert made[0].classifier == path
+    for report in made[1:]:
+        assert (tmp_path / "rounds" / f"round-{report.number:02}" / "report.json").is_file()
+        assert Path(report.classifier).is_file()
+        assert Path(report.control).is_file()
+        assert report.seconds > 0
+    changed = [weights_in(report.classifier)[0] for report in made]
+    assert not np.array_equal(changed[0], changed[1])
+    assert not np.array_equal(changed[1], changed[2])
+    assert any(isinstance(message, TrainingProgress) for message in messages)
+    fractions = [message.fraction for message in messages if isinstance(message, Working) and message.fraction]
+    assert all(0 < fraction <= 1 for fraction in fractions)
+
+
+def test_the_matrix_is_what_the_files_say(
+    path: str, tmp_path: Path, perform: Callable[..., list[Message]], dataset_path: Path
+) -> None:
+    made = reports(perform(default_rounds(path, LAYERS, **SMALL), tmp_path))
+    scores = matrix(made)
+    assert [len(row) for row in scores] == [3, 3]
+    for row in (1, 2):
+        stages, labels, sure = read_arrays(tmp_path / f"round-0{row}" / "images.npz", ["stages", "labels", "sure"])
+        assert stages.shape == (3, FOUND, 8, 8, 1)
+        assert labels.tolist() == [0] * 4 + [1] * 4 + [2] * 4
+        for column, report in enumerate(made):
+            classifier, _ = load_classifier(Path(report.classifier))
+            own = classifier.probabilities(stages[-1])[np.arange(FOUND), labels]
+            assert scores[row - 1][column] == pytest.approx(float(own.mean()), rel=1e-5)
+            if column == row - 1:
+                assert sure.tolist() == (own > 0.999).tolist()
+                assert made[row].found == int(sure.sum())
+    dataset = lab_with(dataset_path).dataset
+    for report in made:
+        classifier, _ = load_classifier(Path(report.classifier))
+        assert report.test_accuracy == accuracy_on(classifier, dataset.test_images, dataset.test_labels)
+
+
+def test_images_are_driven_towards_their_labels(
+    path: str, tmp_path: Path, perform: Callable[..., list[Message]]
+) -> None:
+    spec = default_rounds(path, LAYERS, **(SMALL | {"rounds": 1, "steps_per_round": 60}))
+    perform(spec, tmp_path)
+    stages, labels = read_arrays(tmp_path / "round-01" / "images.npz", ["stages", "labels"])
+    classifier, _ = load_classifier(Path(path))
+    early, late = (classifier.probabilities(images)[np.arange(FOUND), labels] for images in (stages[0], stages[-1]))
+    assert late.mean() > early.mean()
+
+
+def test_a_stop_keeps_the_finished_rounds_and_going_on_equals_an_unbroken_run(
+    path: str, tmp_path: Path, perform: Callable[..., list[Message]]
+) -> None:
+    spec = default_rounds(path, LAYERS, control=True, **SMALL)
+    unbroken = reports(perform(spec, tmp_path / "unbroken"))
+    trainings = 0
+
+    def in_the_second_round(message: Message) -> bool:
+        nonlocal trainings
+        trainings += isinstance(message, RoundFinished) and message.report.number == 1
+        return trainings > 0 and isinstance(message, TrainingProgress)
+
+    stopped = reports(perform(spec, tmp_path / "stopped", in_the_second_round))
+    assert [report.number for report in stopped] == [0, 1]
+    assert not (tmp_path / "stopped" / "round-02" / "report.json").exists()
+    gone_on = reports(perform(spec, tmp_path / "stopped"))
+    assert [report.number for report in gone_on] == [0, 1, 2]
+    assert gone_on[:2] == stopped
+    assert list(map(comparable, gone_on)) == list(map(comparable, unbroken))
+    for one, other in zip(gone_on[1:], unbroken[1:], strict=True):
+        for kind in ("classifier", "control"):
+            for mine, theirs in zip(weights_in(getattr(one, kind)), weights_in(getattr(other, kind)), strict=True):
+                np.testing.assert_array_equal(mine, theirs)
+
+
+def test_more_rounds_go_on_where_fewer_ended(path: str, tmp_path: Path, perform: Callable[..., list[Message]]) -> None:
+    perform(default_rounds(path, LAYERS, **(SMALL | {"rounds": 1})), tmp_path)
+    messages = perform(default_rounds(path, LAYERS, **SMALL), tmp_path)
+    assert [report.number for report in reports(messages)] == [0, 1, 2]
+    assert [type(message) for message in messages[:2]] == [RoundFinished, RoundFinished]
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_policies_give_the_right_images_and_labels(policy: str, path: str, dataset_path: Path) -> None:
+    dataset = lab_with(dataset_path).dataset
+    settings = default_rounds(path, LAYERS, policy=policy, **SMALL).settings
+    classifier = make_classifier(class_names=("0", "1", "2", "none") if policy == NONE_CLASS else ("0", "1", "2"))
+    found = [np.full((6, 8, 8, 1), 0.25, np.float32), np.full((6, 8, 8, 1), 0.75, np.float32)]
+    examples = round_examples(classifier, dataset, found, settings, 2)
+    of_nothing = {UNIFORM: 2 * 6 + 5 + 2, NONE_CLASS: 2 * 6 + 5 + 2, NOISE_ONLY: 5 + 2, CONTROL: 0}[policy]
+    assert len(examples.images) == 24
+    assert len(examples.extra_images) == of_nothing
+    images, targets = examples.batch(np.arange(len(examples)))
+    np.testing.assert_array_equal(targets[:24].argmax(axis=1), examples.labels)
+    np.testing.assert_array_equal(targets[:24].sum(axis=1), np.ones(24))
+    nothing = [0, 0, 0, 1] if policy == NONE_CLASS else [1 / 3] * 3
+    np.testing.assert_allclose(targets[24:], np.tile(nothing, (of_nothing, 1)), rtol=1e-6)
+    assert (images[24:] == 0).all(axis=(1, 2, 3)).sum() == (0 if policy == CONTROL else 2)
+    assert (images == np.float32(0.25)).all(axis=(1, 2, 3)).sum() == (6 if settings.trains_on_found else 0)
+    control = round_examples(make_classifier(), dataset, [], settings.as_control(), 2)
+    np.testing.assert_array_equal(control.images, examples.images)
+    assert len(control.extra_images) == 0
+
+
+def test_a_class_of_its_own_stays_for_all_rounds_and_can_be_opened(
+    path: str, tmp_path: Path, perform: Callable[..., list[Message]], dataset_path: Path
+) -> None:
+    made = reports(perform(default_rounds(path, LAYERS, policy=NONE_CLASS, control=True, **SMALL), tmp_path))
+    for report in made[1:]:
+        assert load_classifier(Path(report.classifier))[0].class_names == ("0", "1", "2", "none")
+        assert load_classifier(Path(report.control))[0].class_names == ("0", "1", "2")
+    lab = lab_with(dataset_path)
+    list(lab.perform(jobs.OpenClassifier(path=made[-1].classifier), RunControl()))
+    assert lab.classifier_info.class_names[-1] == "none"
+    nowhere = jobs.Prepare(labels=(3,), method=default_rounds(path, LAYERS).method)
+    with pytest.raises(SettingError, match="A label must be from 0 to 2; received 3"):
+        list(lab.perform(nowhere, RunControl()))
+
+
+def test_penalties_drive_the_images_too(path: str, tmp_path: Path, perform: Callable[..., list[Message]]) -> None:
+    plain = default_rounds(path, LAYERS, **(SMALL | {"rounds": 1}))
+    perform(plain, tmp_path / "plain")
+    perform(dataclasses.replace(plain, coefficients=article_coefficients(LAYERS)), tmp_path / "penalised")
+    images = [
+        read_arrays(tmp_path / name / "round-01" / "images.npz", ["stages"])[0] for name in ("plain", "penalised")
+    ]
+    assert images[0].shape == images[1].shape
+    assert not np.array_equal(images[0], images[1])
+
+
+def test_rounds_of_other_settings_are_not_mixed(
+    path: str, tmp_path: Path, perform: Callable[..., list[Message]]
+) -> None:
+    perform(default_rounds(path, LAYERS, **(SMALL | {"rounds": 1})), tmp_path)
+    with pytest.raises(LabError, match="holds rounds with other settings or of another classifier"):
+        perform(default_rounds(path, LAYERS, **(SMALL | {"noise": 6})), tmp_path)
+    assert len(reports(perform(default_rounds(path, LAYERS, **(SMALL | {"rounds": 1})), tmp_path))) == 2
+
+
+def _damages() -> Iterator[tuple[str, Callable[[dict[str, object]], object]]]:
+    yield "a number for a text", lambda report: report | {"classifier": 3}
+    yield "an entry too many", lambda report: report | {"more": 1}
+    yield "an entry too few", lambda report: {name: value for name, value in report.items() if name != "pool"}
+    yield "a text among numbers", lambda report: report | {"scores": ["x"]}
+    yield "no checks", lambda report: report | {"checks": 5}
+    yield "a list", lambda report: [report]
+    yield "another number", lambda report: report | {"number": 7}
+
+
+@pytest.mark.parametrize("damage", [damage for _, damage in _damages()], ids=[name for name, _ in _damages()])
+def test_a_damaged_report_is_refused_with_a_sentence(
+    damage: Callable[[dict[str, object]], object],
+    path: str,
+    tmp_path: Path,
+    perform: Callable[..., list[Message]],
+) -> None:
+    spec = default_rounds(path, LAYERS, **(SMALL | {"rounds": 1}))
+    perform(spec, tmp_path)
+    file = tmp_path / "round-01" / "report.json"
+    file.write_text(json.dumps(damage(json.loads(file.read_text()))))
+    with pytest.raises(LabError, match=r"report|JSON object"):
+        perform(spec, tmp_path)
+
+
+def test_a_report_is_read_as_it_was_written(path: str, tmp_path: Path, perform: Callable[..., list[Message]]) -> None:
+    made = reports(perform(default_rounds(path, LAYERS, control=True, **(SMALL | {"rounds": 1})), tmp_path))
+    for report in made:
+        assert RoundReport.from_dict(json.loads(json.dumps(report.to_dict()))) == report

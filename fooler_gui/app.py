@@ -27,7 +27,7 @@ from fooler_gui.widgets.theme import THEME_CHOICES, apply_theme
 from fooler_gui.window.error_hook import ErrorHook
 from fooler_gui.window.export_desk import ExportDesk
 from fooler_gui.window.main_window import MainWindow
-from fooler_gui.window.remembering import recall, recall_coefficients, remember
+from fooler_gui.window.remembering import recall, recall_coefficients, recall_rounds, remember
 from fooler_gui.window.user_settings import UserSettings
 from fooler_gui.window.wiring import Wiring
 from fooler_gui.worker.engine_worker import Engine
@@ -56,13 +56,14 @@ class Lab:
         layout = QSettings(str(folder / "layout.ini"), QSettings.Format.IniFormat)
         self.window = MainWindow(self._may_close, layout)
         self.window.theme_actions[theme].setChecked(True)
-        self.controller = Controller(make_engine, _free_classifier_path, self.window)
+        self.controller = Controller(make_engine, _free_classifier_path, _free_rounds_folder, self.window)
         self.wiring = Wiring(self.window, self.controller)
         self.exports = ExportDesk(self.window, self.controller, self.wiring)
         self.window.run_bar.set_labels((_FIRST_LABEL,))
         recall(self.window, self._memory)
 
         self.window.theme_chosen.connect(lambda choice: apply_theme(app, choice))
+        self.window.rounds_made.connect(lambda rounds: recall_rounds(rounds, self._memory))
         self.window.closed.connect(self._on_closed)
         self.window.actions_.shortcuts.triggered.connect(self._show_shortcuts)
         self.window.actions_.about.triggered.connect(self._show_about)
@@ -85,6 +86,8 @@ class Lab:
         doing = {
             LabState.TRAINING: "A training",
             LabState.RETRAINING: "A retraining",
+            LabState.ROUNDS: "A round of retraining",
+            LabState.ROUNDS_PAUSED: "A round of retraining",
             LabState.WORKING: "Work on a file",
         }.get(state, "A run")
         question = QMessageBox(
@@ -188,6 +191,10 @@ def _start_logging(folder: Path) -> None:
     file = logging.handlers.RotatingFileHandler(folder / "fooler.log", maxBytes=1_000_000, backupCount=2, delay=True)
     file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[file])
+
+
+def _free_rounds_folder() -> Path:
+    return free_path(user_folder("rounds") / f"rounds {datetime.now():%Y-%m-%d %H-%M}")
 
 
 def _free_classifier_path(kind: str) -> Path:

@@ -22,6 +22,7 @@ from fooler_gui.core.messages import (
     JobFailed,
     Message,
     RetrainingFinished,
+    RoundFinished,
     RunFinished,
     Save,
     TrainingFinished,
@@ -29,12 +30,14 @@ from fooler_gui.core.messages import (
     Working,
     WorstImages,
 )
+from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_control import RunControl, SlotAction
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.sentences import (
     accuracy_sentence,
     change_sentence,
     finished_sentence,
+    round_sentence,
     run_sentence,
     training_sentence,
 )
@@ -46,9 +49,13 @@ from fooler_gui.core.settings import (
     TrainingSettings,
 )
 from fooler_gui.core.topology import Topology
+from fooler_gui.resources import second_opinion
 from fooler_gui.worker.engine_worker import Engine, EngineThread, Order
 
 _log = logging.getLogger(__name__)
+_PAUSES = {LabState.BACKWORKING: LabState.PAUSED, LabState.ROUNDS: LabState.ROUNDS_PAUSED}
+"""What can be paused, and what it is while it waits."""
+
 _PREPARATION = 0
 """The number of orders whose answers nobody waits for; those of others begin at 1."""
 
@@ -60,6 +67,7 @@ class Controller(QObject):
         make_engine: Makes the engine, on its own thread.
         free_classifier_path: Returns a path, not in use yet, for a classifier of the given kind ("trained",
             "retrained") to be kept at without asking.
+        free_rounds_folder: Returns a folder, not in use yet, for rounds to be kept in without asking.
         parent: Owner.
 
     Signals:
@@ -74,6 +82,8 @@ class Controller(QObject):
         run_finished: (RunFinished)
         change_applied: (int, str) The first step made with changed coefficients, and what changed.
         retraining_finished: (RetrainingFinished)
+        rounds_started: (RoundsSpec)
+        round_finished: (RoundReport) Of each round, and of the classifier before the first one.
         found_counts_changed: (int, int) Found images of this run, and of all runs of this sitting.
         candidate_changed: (bool) Whether a retrained classifier waits to be kept or discarded.
         worst_images_found: (WorstImages)
@@ -91,6 +101,8 @@ class Controller(QObject):
     run_finished = Signal(object)
     change_applied = Signal(int, str)
     retraining_finished = Signal(object)
+    rounds_started = Signal(object)
+    round_finished = Signal(object)
     found_counts_changed = Signal(int, int)
     candidate_changed = Signal(bool)
     worst_images_found = Signal(object)
@@ -100,10 +112,13 @@ class Controller(QObject):
         self,
         make_engine: Callable[[], Engine],
         free_classifier_path: Callable[[str], Path],
+        free_rounds_folder: Callable[[], Path],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._free_classifier_path = free_classifier_path
+        self._free_rounds_folder = free_rounds_folder
+        self._rounds_folder = ""
         self._state = LabState.STARTING
         self._run_id = 0
         self._control = RunControl()
@@ -178,17 +193,22 @@ class Controller(QObject):
             self.run_started.emit(spec)
 
     def pause(self) -> None:
-        """Lets the descent wait before its next step."""
-        if self._state is LabState.BACKWORKING:
+        """Lets the descent, or the rounds, wait before the next step."""
+        if self._state in _PAUSES:
             self._control.pause()
-            self._go_to(LabState.PAUSED)
-            self._tell_progress()
+            self._go_to(_PAUSES[self._state])
+            if self._state is LabState.PAUSED:
+                self._tell_progress()
+            else:
+                self.status_changed.emit("Paused · the round waits.")
 
     def resume(self) -> None:
-        """Lets the descent go on."""
-        if self._state is LabState.PAUSED:
-            self._control.resume()
-            self._go_to(LabState.BACKWORKING)
+        """Lets the descent, or the rounds, go on."""
+        for going, paused in _PAUSES.items():
+            if self._state is paused:
+                self._control.resume()
+                self._go_to(going)
+                return
 
     def single_step(self) -> None:
         """Pauses the descent and lets it make one more step."""
@@ -238,6 +258,17 @@ class Controller(QObject):
         path = str(self._free_classifier_path("retrained"))
         job = jobs.Retrain(settings=settings, images=self.found_images(which), path=path)
         self._order(job, LabState.RETRAINING)
+
+    def perform_rounds(self, spec: RoundsSpec) -> None:
+        """Makes rounds of backwork and retraining, which are kept in a new folder of the user's."""
+        self._rounds_folder = str(self._free_rounds_folder())
+        self.go_on_with_rounds(spec)
+
+    def go_on_with_rounds(self, spec: RoundsSpec) -> None:
+        """Goes on with the rounds that were made last, where they ended."""
+        job = jobs.PerformRounds(spec=spec, folder=self._rounds_folder, second_opinion=str(second_opinion()))
+        if self._order(job, LabState.ROUNDS):
+            self.rounds_started.emit(spec)
 
     def keep_candidate(self) -> None:
         """Puts the retrained classifier in use."""
@@ -342,6 +373,9 @@ class Controller(QObject):
                 self.candidate_changed.emit(True)
                 self.retraining_finished.emit(message)
                 self._tell_outcome("Retrained. Keep the new classifier or discard it.")
+            case RoundFinished(report=report):
+                self.round_finished.emit(report)
+                self._tell_outcome(round_sentence(report))
             case WorstImages():
                 self._outcome_is_told = True
                 self.worst_images_found.emit(message)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from round_samples import make_report
 from saves import make_save
 
 from fooler_gui.core import jobs
@@ -15,6 +16,7 @@ from fooler_gui.core.messages import (
     Fooledness,
     Message,
     RetrainingFinished,
+    RoundFinished,
     RunFinished,
     TrainingFinished,
     TrainingProgress,
@@ -112,10 +114,22 @@ class FakeLab:
                     stopped=control.stop_requested,
                     candidate=info("candidate"),
                 )
+            case jobs.PerformRounds(spec=spec):
+                yield from self._rounds(spec.settings.rounds, control)
             case jobs.FindWorstImages(count=count):
                 yield WorstImages(
                     labels=(0,), images=np.zeros((1, count, 4, 4, 1), np.float32), probabilities=np.zeros((1, count))
                 )
+
+    def _rounds(self, rounds: int, control: RunControl) -> Iterator[Message]:
+        for number in range(rounds + 1):
+            yield Working(sentence="Driving images", fraction=0.5)
+            if control.next() is Next.STOP:
+                return
+            yield from self._progress(2 if number else 0, control)
+            if control.next() is Next.STOP:
+                return
+            yield RoundFinished(report=make_report(number))
 
     def _ready(self) -> ClassifierReady:
         former = None if self._former is None else info(self._former)

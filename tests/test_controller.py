@@ -23,6 +23,7 @@ from fooler_gui.core.messages import (
     Save,
     Working,
 )
+from fooler_gui.core.rounds_spec import RoundsSpec, default_rounds
 from fooler_gui.core.run_control import PinSlot, RunControl
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import (
@@ -38,7 +39,7 @@ from fooler_gui.worker.outbox import Envelope
 SIGNALS = (
     "state_changed", "status_changed", "classifier_changed", "working", "training_progressed", "training_finished",
     "run_started", "saves_arrived", "run_finished", "change_applied", "retraining_finished", "found_counts_changed",
-    "candidate_changed", "worst_images_found", "failed",
+    "rounds_started", "round_finished", "candidate_changed", "worst_images_found", "failed",
 )  # fmt: skip
 LAYERS = ("inputs", "conv0", "fc")
 FAST = 500.0
@@ -53,7 +54,8 @@ class Desk:
         self.lab = FakeLab()
         self.engine = FakeEngine(self.lab.answer)
         self.paths: list[str] = []
-        self.controller = Controller(lambda: self.engine, self._free_path)
+        self.folders = 0
+        self.controller = Controller(lambda: self.engine, self._free_path, self._free_folder)
         self.said: list[tuple[str, Any]] = []
         for name in SIGNALS:
             getattr(self.controller, name).connect(self._recorder(name))
@@ -61,6 +63,10 @@ class Desk:
     def _free_path(self, kind: str) -> Path:
         self.paths.append(kind)
         return Path(f"{kind}-{len(self.paths)}.keras")
+
+    def _free_folder(self) -> Path:
+        self.folders += 1
+        return Path(f"rounds-{self.folders}")
 
     def _recorder(self, name: str) -> Callable[..., None]:
         return lambda *values: self.said.append((name, values[0] if len(values) == 1 else values))
@@ -598,3 +604,47 @@ def test_a_thread_that_does_not_end_in_time_is_told(qtbot: QtBot) -> None:
     assert not desk.controller.close(0)
     patient.stop()
     assert desk.controller.close(LIMIT)
+
+
+def rounds_of(rounds: int) -> RoundsSpec:
+    return default_rounds("first.keras", LAYERS, rounds=rounds)
+
+
+def test_rounds_are_made_in_a_new_folder_and_each_is_told(desk: Desk) -> None:
+    desk.opened().controller.perform_rounds(rounds_of(2))
+    assert desk.state is LabState.ROUNDS
+    desk.until_idle()
+    assert desk.heard("rounds_started") == [rounds_of(2)]
+    assert [report.number for report in desk.heard("round_finished")] == [0, 1, 2]
+    job = desk.engine.jobs[-1]
+    assert isinstance(job, jobs.PerformRounds)
+    assert (job.spec, job.folder) == (rounds_of(2), "rounds-1")
+    assert job.second_opinion.endswith("second-opinion.keras")
+    assert "Round 2" in desk.heard("status_changed")[-1]
+    assert desk.state is LabState.READY
+
+
+def test_rounds_go_on_in_the_same_folder(desk: Desk) -> None:
+    desk.opened().controller.perform_rounds(rounds_of(1))
+    desk.until_idle()
+    desk.controller.go_on_with_rounds(rounds_of(2))
+    desk.until_idle()
+    assert [job.folder for job in desk.engine.jobs[-2:]] == ["rounds-1", "rounds-1"]
+    desk.controller.perform_rounds(rounds_of(1))
+    desk.until_idle()
+    assert desk.engine.jobs[-1].folder == "rounds-2"
+
+
+def test_rounds_are_paused_resumed_and_stopped(desk: Desk) -> None:
+    desk.opened().controller.perform_rounds(rounds_of(1_000))
+    desk.controller.pause()
+    assert desk.state is LabState.ROUNDS_PAUSED
+    assert "Paused" in desk.heard("status_changed")[-1]
+    desk.controller.resume()
+    assert desk.state is LabState.ROUNDS
+    desk.until(lambda: len(desk.heard("round_finished")) > 1)
+    desk.controller.pause()
+    desk.controller.stop()
+    desk.until_idle()
+    assert desk.state is LabState.READY
+    assert len(desk.heard("round_finished")) < 1_001

@@ -117,7 +117,9 @@ class _Desk:
     def __init__(self, folder: Path) -> None:
         layout = QSettings(str(folder / "layout.ini"), QSettings.Format.IniFormat)
         self._window = MainWindow(lambda: True, layout)
-        self._controller = Controller(make_engine, lambda kind: folder / f"{kind}.keras", self._window)
+        self._controller = Controller(
+            make_engine, lambda kind: folder / f"{kind}.keras", lambda: folder / "rounds", self._window
+        )
         self._wiring = Wiring(self._window, self._controller)
         self._probe = LatenessProbe()
         self._failure = ""

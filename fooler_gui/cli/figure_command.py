@@ -99,7 +99,7 @@ def _fooling(session: Session, slots: int, rng_seed: int) -> _Content:
     info = session.lab.classifier_info
     spec = RunSpec(
         classifier=info.path,
-        labels=tuple(range(len(info.class_names))),
+        labels=tuple(range(len(info.label_names))),
         slots=slots,
         rng_seed=rng_seed,
         coefficients=article_coefficients(info.recorded_layers),
@@ -110,7 +110,7 @@ def _fooling(session: Session, slots: int, rng_seed: int) -> _Content:
     return _Content(
         images=made.last.images,
         probabilities=made.last.probabilities,
-        row_names=info.class_names,
+        row_names=info.label_names,
         classifier_sha256=info.sha256,
         rng_seed=rng_seed,
         stopped=made.interrupted,

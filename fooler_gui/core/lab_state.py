@@ -16,6 +16,8 @@ class LabState(enum.Enum):
     BACKWORKING = "backworking"
     PAUSED = "paused"
     RETRAINING = "retraining"
+    ROUNDS = "making rounds"
+    ROUNDS_PAUSED = "making rounds, paused"
     CLOSING = "closing"
 
     @property
@@ -28,13 +30,22 @@ _MOVES: dict[LabState, frozenset[LabState]] = {
     LabState.STARTING: frozenset({LabState.UNTRAINED, LabState.READY}),
     LabState.UNTRAINED: frozenset({LabState.WORKING, LabState.TRAINING}),
     LabState.READY: frozenset(
-        {LabState.WORKING, LabState.TRAINING, LabState.BACKWORKING, LabState.PAUSED, LabState.RETRAINING}
+        {
+            LabState.WORKING,
+            LabState.TRAINING,
+            LabState.BACKWORKING,
+            LabState.PAUSED,
+            LabState.RETRAINING,
+            LabState.ROUNDS,
+        }
     ),
     LabState.WORKING: frozenset({LabState.UNTRAINED, LabState.READY}),
     LabState.TRAINING: frozenset({LabState.UNTRAINED, LabState.READY}),
     LabState.BACKWORKING: frozenset({LabState.PAUSED, LabState.READY}),
     LabState.PAUSED: frozenset({LabState.BACKWORKING, LabState.READY}),
     LabState.RETRAINING: frozenset({LabState.READY}),
+    LabState.ROUNDS: frozenset({LabState.ROUNDS_PAUSED, LabState.READY}),
+    LabState.ROUNDS_PAUSED: frozenset({LabState.ROUNDS, LabState.READY}),
     LabState.CLOSING: frozenset(),
 }
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fooler_gui.core.round_report import RoundReport
+from fooler_gui.core.rounds_spec import NONE_NAME
 
 FloatArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
@@ -47,6 +48,11 @@ class ClassifierInfo:
     recorded_layers: tuple[str, ...]
     parameters: int
     test_accuracy: float
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """The classes that images can be driven towards: all but one for images that show nothing."""
+        return self.class_names[:-1] if self.class_names[-1] == NONE_NAME else self.class_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

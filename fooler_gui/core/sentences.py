@@ -14,6 +14,7 @@ from fooler_gui.core.messages import (
     Save,
     TrainingProgress,
 )
+from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.settings import DescentSettings
 
 _REASONS = {
@@ -50,6 +51,16 @@ def finished_sentence(finished: RunFinished, save: Save | None) -> str:
     if save is None:
         return sentence
     return f"{sentence} {int(save.done.sum())} of {save.done.size} images are over the threshold."
+
+
+def round_sentence(report: RoundReport) -> str:
+    """Returns what a round came to."""
+    uniform = report.fresh[0]
+    fooled = (
+        f"of fresh noise, {format_share(uniform.fooling[-1])} fools it within {uniform.within[-1]:,} steps; it reads "
+        f"{format_share(report.test_accuracy, 2)} of the test images right"
+    )
+    return f"Round {report.number}: {fooled}." if report.number else f"Before the first round: {fooled}."
 
 
 def training_sentence(progress: TrainingProgress) -> str:

@@ -37,8 +37,8 @@ def honesty_checks(
     """Yields progress; returns what each check found, or None after a stop.
 
     All start from the same uniform noise. The white-box attack that the others are held against is the article's
-    descent without penalties. Masking is suspected where an attack that cannot see the classifier's gradients, or
-    sees them unsaturated, beats it by more than chance would.
+    descent without penalties. Masking is suspected where an attack that does not see the classifier's gradients beats
+    it by more than chance would, or where many images are not sure and have no gradient at all.
 
     Args:
         classifier: What is attacked.
@@ -140,6 +140,10 @@ class _Attacks:
         return sureness
 
 
+def _share(images: BoolArray) -> str:
+    return format_share(float(images.mean()))
+
+
 def beats(challenger: BoolArray, white_box: BoolArray) -> bool:
     """Tells whether an attack succeeded on more images than the white-box one, beyond chance.
 
@@ -172,57 +176,51 @@ def _restarts(once: BoolArray, again: BoolArray) -> HonestyCheck:
     return HonestyCheck(
         name="restarts",
         done=f"Tried every image again from {_RESTARTS} other starts.",
-        found=f"{format_share(float(again.mean()))} were driven over {THRESHOLD} at least once, "
-        f"{format_share(float(once.mean()))} at the first try.",
+        found=f"{_share(again)} were driven over {THRESHOLD} at least once, {_share(once)} at the first try.",
         meaning="Count the share with restarts: an attacker has more than one try.",
         suspicious=False,
         figures={"once": float(once.mean()), "with_restarts": float(again.mean())},
     )
 
 
-def _compared(name: str, done: str, subject: str, white: BoolArray, other: BoolArray, explanation: str) -> HonestyCheck:
-    suspicious = beats(other, white)
+def _stronger(name: str, done: str, subject: str, white: BoolArray, other: BoolArray) -> HonestyCheck:
+    """Returns what an attack that follows gradients too comes to; to go further is no sign that they are hidden."""
     return HonestyCheck(
         name=name,
         done=done,
-        found=f"{subject} drove {format_share(float(other.mean()))} of the images over {THRESHOLD}, descent on the "
-        f"probability {format_share(float(white.mean()))}.",
-        meaning=f"Masking suspected: {explanation}" if suspicious else "It does no better, as it should be.",
-        suspicious=suspicious,
+        found=f"{subject} drove {_share(other)} of the images over {THRESHOLD}, descent on the probability "
+        f"{_share(white)}.",
+        meaning="This way leads further: count its share, not the other."
+        if beats(other, white)
+        else "It leads no further.",
+        suspicious=False,
         figures={"share": float(other.mean()), "white_box": float(white.mean())},
     )
 
 
 def _logit(white: BoolArray, other: BoolArray) -> HonestyCheck:
-    return _compared(
-        "logit",
-        "Raised the logit's lead over the others in place of the probability.",
-        "It",
-        white,
-        other,
-        "the softmax is saturated and hides the way up.",
+    return _stronger(
+        "logit", "Raised the logit's lead over the others in place of the probability.", "It", white, other
     )
 
 
 def _sign(white: BoolArray, other: BoolArray) -> HonestyCheck:
-    return _compared(
-        "other steps",
-        f"Took equal steps of {_SIGN_RATE} along the gradient's sign in place of Adam's.",
-        "They",
-        white,
-        other,
-        "the usual attack was too weak here, its figures are too good.",
-    )
+    done = f"Took equal steps of {_SIGN_RATE} along the gradient's sign in place of Adam's of up to 0.01."
+    return _stronger("other steps", done, "They", white, other)
 
 
 def _blind(white: BoolArray, other: BoolArray) -> HonestyCheck:
-    return _compared(
-        "blind search",
-        f"Changed pixels at random for {STEPS} steps and kept what made the classifier surer, without any gradient.",
-        "It",
-        white,
-        other,
-        "chance finds what the gradients do not show.",
+    suspicious = beats(other, white)
+    return HonestyCheck(
+        name="blind search",
+        done=f"Changed pixels at random for {STEPS} steps and kept what made the classifier surer, without any "
+        "gradient.",
+        found=f"It drove {_share(other)} of the images over {THRESHOLD}, descent on the probability {_share(white)}.",
+        meaning="Masking suspected: chance finds what the gradients do not show."
+        if suspicious
+        else "Chance does no better than the gradients, as it should be.",
+        suspicious=suspicious,
+        figures={"share": float(other.mean()), "white_box": float(white.mean())},
     )
 
 
@@ -231,9 +229,8 @@ def _transfer(white: BoolArray, there: BoolArray, here: BoolArray) -> HonestyChe
     return HonestyCheck(
         name="transfer",
         done="Showed this classifier the images made on the former one.",
-        found=f"Of the images, {format_share(float(there.mean()))} fooled the former classifier, "
-        f"{format_share(float(here.mean()))} this one too; its own gradients made "
-        f"{format_share(float(white.mean()))} of them fool it.",
+        found=f"Of the images, {_share(there)} fooled the former classifier, {_share(here)} this one too; its own "
+        f"gradients made {_share(white)} of them fool it.",
         meaning="Masking suspected: another classifier's gradients lead where its own do not."
         if suspicious
         else "Its own gradients lead at least as far, as it should be.",

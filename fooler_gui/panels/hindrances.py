@@ -11,6 +11,8 @@ BUSY_REASONS = {
     LabState.BACKWORKING: "Wait until the run ends, or stop it.",
     LabState.PAUSED: "The run is paused: let it go on to its end, or stop it.",
     LabState.RETRAINING: "Wait until the retraining ends, or stop it.",
+    LabState.ROUNDS: "Wait until the rounds end, or stop them.",
+    LabState.ROUNDS_PAUSED: "The rounds are paused: let them go on to their end, or stop them.",
     LabState.CLOSING: "The program is closing.",
 }
 NO_CLASSIFIER = "There is no classifier yet. Train one, or open one."

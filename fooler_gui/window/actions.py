@@ -12,7 +12,15 @@ from fooler_gui.widgets.icons import icon
 from fooler_gui.widgets.tooltips import paragraphs
 
 _NO_IMAGES = "There are no images yet; press Run first."
-_STOPPABLE = (LabState.TRAINING, LabState.BACKWORKING, LabState.PAUSED, LabState.RETRAINING, LabState.WORKING)
+_STOPPABLE = (
+    LabState.TRAINING,
+    LabState.BACKWORKING,
+    LabState.PAUSED,
+    LabState.RETRAINING,
+    LabState.ROUNDS,
+    LabState.ROUNDS_PAUSED,
+    LabState.WORKING,
+)
 
 
 class LabActions:
@@ -48,6 +56,13 @@ class LabActions:
         self.pause = make("pause", "Pause", "pause", Qt.Key.Key_Space, "Let the run wait before its next step")
         self.step = make("step", "Step", "step", ".", "Make one step, then wait")
         self.stop = make("stop", "Stop and keep", "stop", Qt.Key.Key_Escape, "End what is going on and keep its result")
+        self.rounds = make(
+            "rounds",
+            "Rounds of retraining…",
+            "",
+            "Ctrl+R",
+            "Backwork, retrain and attack again, round after round, in a window of its own",
+        )
         self.export_grid = make(
             "export_grid", "Grid as picture…", "export", "Ctrl+E", "Write the images on screen as a PNG picture"
         )

@@ -29,6 +29,7 @@ from fooler_gui.panels.descent import DescentPanel
 from fooler_gui.panels.log import ErrorBar, LogPanel
 from fooler_gui.panels.plots import PlotsPanel
 from fooler_gui.panels.retraining import RetrainingPanel
+from fooler_gui.panels.rounds import RoundsPage
 from fooler_gui.panels.run_bar import RunBar
 from fooler_gui.panels.training import TrainingPanel
 from fooler_gui.widgets.icons import icon
@@ -41,6 +42,7 @@ LAYOUT_VERSION = 1
 
 _UNDO_LIMIT = 200
 _WIDTH_FOR_WORDS = 1200
+_ROUNDS_SIZE = (1100, 760)
 _CENTRE_HEIGHTS = (480, 220)
 """Of the grid and of the plots; more room is shared out in the same proportion."""
 
@@ -56,17 +58,23 @@ class MainWindow(QMainWindow):
         first_painted: The window has been painted for the first time, with all that is in it.
         closed: The window is closed for good.
         theme_chosen: (str) "system", "light" or "dark".
+        rounds_made: (RoundsPage) The page of rounds was asked for the first time, and made.
+
+    Attributes:
+        rounds: The page of rounds, in a window of its own; None until it is asked for.
     """
 
     first_painted = Signal()
     closed = Signal()
     theme_chosen = Signal(str)
+    rounds_made = Signal(object)
 
     def __init__(self, may_close: Callable[[], bool], layout: QSettings) -> None:
         super().__init__()
         self._may_close = may_close
         self._layout = layout
         self._is_painted = False
+        self.rounds: RoundsPage | None = None
         self.setObjectName("main_window")
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(_UNDO_LIMIT)
@@ -91,6 +99,7 @@ class MainWindow(QMainWindow):
         self._restore_layout()
 
         self.error_bar.details_requested.connect(self.show_log)
+        self.actions_.rounds.triggered.connect(self.show_rounds)
         self.actions_.reset_layout.triggered.connect(self.reset_layout)
         self.actions_.quit.triggered.connect(self.close)
 
@@ -127,6 +136,18 @@ class MainWindow(QMainWindow):
         dock = self._docks["log_dock"]
         dock.show()
         dock.raise_()
+
+    def show_rounds(self) -> None:
+        """Brings the window of rounds to the front."""
+        if self.rounds is None:
+            self.rounds = RoundsPage(self)
+            self.rounds.setWindowFlag(Qt.WindowType.Window)
+            self.rounds.setWindowTitle("Rounds – Fooler")
+            self.rounds.resize(*_ROUNDS_SIZE)
+            self.rounds_made.emit(self.rounds)
+        self.rounds.show()
+        self.rounds.raise_()
+        self.rounds.activateWindow()
 
     def reset_layout(self) -> None:
         """Puts every panel back in its place."""
@@ -274,7 +295,10 @@ class MainWindow(QMainWindow):
         file.addSeparator()
         file.addAction(actions.quit)
         bar.addMenu("Edit").addActions([actions.undo, actions.redo])
-        bar.addMenu("Run").addActions([actions.run, actions.pause, actions.step, actions.stop])
+        run = bar.addMenu("Run")
+        run.addActions([actions.run, actions.pause, actions.step, actions.stop])
+        run.addSeparator()
+        run.addAction(actions.rounds)
         view = bar.addMenu("View")
         for dock in self._docks.values():
             view.addAction(dock.toggleViewAction())

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.rounds_spec import RoundsSettings
 from fooler_gui.core.settings import (
     CostCoefficients,
     DescentSettings,
@@ -16,6 +17,7 @@ from fooler_gui.core.settings import (
     TrainingSettings,
 )
 from fooler_gui.core.topology import Topology
+from fooler_gui.panels.rounds import RoundsPage
 from fooler_gui.window.main_window import MainWindow
 from fooler_gui.window.user_settings import UserSettings
 
@@ -44,6 +46,8 @@ def remember(window: MainWindow, memory: UserSettings) -> None:
     memory.set_table("topology", window.training.topology().to_dict())
     memory.set_table("training", window.training.settings().to_dict())
     memory.set_table("retraining", window.retraining.settings().to_dict())
+    if window.rounds is not None:
+        memory.set_table("rounds", window.rounds.settings().to_dict())
     memory.set_table(
         "window",
         {
@@ -83,6 +87,11 @@ def recall(window: MainWindow, memory: UserSettings) -> None:
         _try(lambda: window.descent.set_start(run["start"]))
     if "rng_seed" in run:
         _try(lambda: window.descent.set_rng_seed(run["rng_seed"]))
+
+
+def recall_rounds(rounds: RoundsPage, memory: UserSettings) -> None:
+    """Puts the settings of `memory` into the page of rounds."""
+    rounds.set_settings(_settings(RoundsSettings, memory.table("rounds")))
 
 
 def recall_coefficients(window: MainWindow, memory: UserSettings, recorded_layers: Iterable[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Slot
@@ -18,15 +19,19 @@ from fooler_gui.core.messages import (
     TrainingProgress,
     Working,
 )
+from fooler_gui.core.round_report import RoundReport
+from fooler_gui.core.rounds_spec import RoundsSettings, RoundsSpec, default_rounds
 from fooler_gui.core.run_control import PinSlot, ReinitialiseSlot, SetSlotImage
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import CostCoefficients, RetrainingSettings, TrainingSettings
 from fooler_gui.core.topology import Topology
 from fooler_gui.panels.grid_stage import NO_IMAGES
 from fooler_gui.panels.hindrances import NO_CLASSIFIER
+from fooler_gui.panels.rounds import RoundsPage
 from fooler_gui.window.main_window import MainWindow
 
 _RECORDING = (LabState.BACKWORKING, LabState.PAUSED)
+_ROUNDS = (LabState.ROUNDS, LabState.ROUNDS_PAUSED)
 _EMPTY_GRID = {
     LabState.STARTING: "TensorFlow and the classifier are being loaded; this takes a few seconds.",
     LabState.UNTRAINED: NO_CLASSIFIER,
@@ -57,6 +62,7 @@ class Wiring(QObject):
         self.classifier: ClassifierInfo | None = None
         self._coming: RunSpec | None = None
         self._was_busy = False
+        self._rounds_with: RoundsSpec | None = None
         self._connect_panels()
         self._connect_grid()
         self._connect_controller()
@@ -88,6 +94,7 @@ class Wiring(QObject):
         retraining.stop_requested.connect(controller.stop)
         retraining.keep_requested.connect(controller.keep_candidate)
         retraining.discard_requested.connect(controller.discard_candidate)
+        window.rounds_made.connect(self._connect_rounds)
 
     def _connect_grid(self) -> None:
         window = self._window
@@ -110,9 +117,45 @@ class Wiring(QObject):
         controller.run_finished.connect(self._on_run_finished)
         controller.change_applied.connect(self._on_change_applied)
         controller.retraining_finished.connect(self._on_retraining_finished)
+        controller.rounds_started.connect(self._on_rounds_started)
+        controller.round_finished.connect(self._on_round_finished)
         controller.found_counts_changed.connect(window.retraining.set_found_counts)
         controller.candidate_changed.connect(window.retraining.set_candidate_waiting)
         controller.failed.connect(window.error_bar.show_error)
+
+    @Slot(object)
+    def _connect_rounds(self, rounds: RoundsPage) -> None:
+        controller = self._controller
+        rounds.start_requested.connect(lambda settings, starts: self._start_rounds(settings, starts, new=True))
+        rounds.go_on_requested.connect(lambda settings, starts: self._start_rounds(settings, starts, new=False))
+        rounds.pause_requested.connect(controller.pause)
+        rounds.resume_requested.connect(controller.resume)
+        rounds.stop_requested.connect(controller.stop)
+        rounds.use_requested.connect(controller.open_classifier)
+        rounds.set_state(controller.state)
+
+    def _start_rounds(self, settings: RoundsSettings, starts: tuple[str, ...], *, new: bool) -> None:
+        classifier = self._controller.classifier
+        if classifier is None:
+            return
+        if new or self._rounds_with is None:
+            spec = dataclasses.replace(
+                default_rounds(classifier.path, classifier.recorded_layers), settings=settings, starts=starts
+            )
+            self._controller.perform_rounds(spec)
+        else:
+            self._controller.go_on_with_rounds(dataclasses.replace(self._rounds_with, settings=settings))
+
+    @Slot(object)
+    def _on_rounds_started(self, spec: RoundsSpec) -> None:
+        self._rounds_with = spec
+        if self._window.rounds is not None:
+            self._window.rounds.start(spec)
+
+    @Slot(object)
+    def _on_round_finished(self, report: RoundReport) -> None:
+        if self._window.rounds is not None:
+            self._window.rounds.add_report(report)
 
     @Slot()
     def _prepare(self) -> None:
@@ -200,6 +243,8 @@ class Wiring(QObject):
         going = state in _RECORDING
         window.training.set_state(state)
         window.retraining.set_state(state)
+        if window.rounds is not None:
+            window.rounds.set_state(state)
         window.run_bar.set_run_going(going)
         window.descent.set_run_going(going)
         if not state.busy:
@@ -214,7 +259,7 @@ class Wiring(QObject):
 
     def _enable_actions(self) -> None:
         save, classifier = self._controller.save, self.classifier
-        every_label = save is not None and classifier is not None and len(save.labels) == len(classifier.class_names)
+        every_label = save is not None and classifier is not None and len(save.labels) == len(classifier.label_names)
         self._window.actions_.set_state(
             self._controller.state,
             has_images=save is not None,
@@ -228,7 +273,7 @@ class Wiring(QObject):
         window.set_classifier(classifier)
         window.training.set_classifier(classifier, former)
         window.grid.set_class_names(classifier.class_names)
-        window.run_bar.set_class_names(classifier.class_names)
+        window.run_bar.set_class_names(classifier.label_names)
         if tuple(window.coefficients.coefficients().layer_cost_coeffs) != classifier.recorded_layers:
             window.coefficients.set_recorded_layers(classifier.recorded_layers)
 
@@ -237,11 +282,17 @@ class Wiring(QObject):
         self._window.set_progress(working.fraction)
         if self._controller.state is LabState.RETRAINING:
             self._window.retraining.set_working(working)
+        elif self._controller.state in _ROUNDS and self._window.rounds is not None:
+            self._window.rounds.set_working(working)
 
     @Slot(object)
     def _on_training_progressed(self, progress: Sequence[TrainingProgress]) -> None:
-        panel = self._window.training if self._controller.state is LabState.TRAINING else self._window.retraining
-        panel.add_progress(list(progress))
+        window = self._window
+        if self._controller.state not in _ROUNDS:
+            panel = window.training if self._controller.state is LabState.TRAINING else window.retraining
+            panel.add_progress(list(progress))
+        elif window.rounds is not None:
+            window.rounds.add_progress(list(progress))
         self._window.set_progress(progress[-1].step / progress[-1].steps)
 
     @Slot(object)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -38,11 +39,13 @@ SMALL = {
 FOUND = 3 * 4
 
 
-@pytest.fixture(autouse=True)
-def _little_evaluation(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def _little_evaluation() -> Iterator[None]:
     """Evaluates over so few steps that a round takes a second; what is evaluated stays the same."""
-    monkeypatch.setattr(fresh_attack, "WITHIN", (2, 4, 6))
-    monkeypatch.setattr(honesty, "STEPS", 4)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fresh_attack, "WITHIN", (2, 4, 6))
+        patch.setattr(honesty, "STEPS", 4)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +68,7 @@ def lab_with(dataset_path: Path) -> Lab:
     return lab
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def perform(dataset_path: Path, second: str) -> Callable[..., list[Message]]:
     def run(spec: RoundsSpec, folder: Path, stop_at: Callable[[Message], bool] | None = None) -> list[Message]:
         lab = lab_with(dataset_path)
@@ -78,6 +81,23 @@ def perform(dataset_path: Path, second: str) -> Callable[..., list[Message]]:
         return messages
 
     return run
+
+
+@pytest.fixture(scope="module")
+def one_round(path: str, tmp_path_factory: pytest.TempPathFactory, perform: Callable[..., list[Message]]) -> Path:
+    """The folder of one round with a control; to be copied."""
+    folder = tmp_path_factory.mktemp("one") / "rounds"
+    perform(spec_of_one_round(path), folder)
+    return folder
+
+
+@pytest.fixture
+def copied(one_round: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(one_round, tmp_path / "copied"))
+
+
+def spec_of_one_round(path: str) -> RoundsSpec:
+    return default_rounds(path, LAYERS, control=True, **(SMALL | {"rounds": 1}))
 
 
 def reports(messages: list[Message]) -> tuple[RoundReport, ...]:
@@ -179,9 +199,8 @@ def test_a_stop_keeps_the_finished_rounds_and_going_on_equals_an_unbroken_run(
                 np.testing.assert_array_equal(mine, theirs)
 
 
-def test_more_rounds_go_on_where_fewer_ended(path: str, tmp_path: Path, perform: Callable[..., list[Message]]) -> None:
-    perform(default_rounds(path, LAYERS, **(SMALL | {"rounds": 1})), tmp_path)
-    messages = perform(default_rounds(path, LAYERS, **SMALL), tmp_path)
+def test_more_rounds_go_on_where_fewer_ended(path: str, copied: Path, perform: Callable[..., list[Message]]) -> None:
+    messages = perform(default_rounds(path, LAYERS, control=True, **SMALL), copied)
     assert [report.number for report in reports(messages)] == [0, 1, 2]
     assert [type(message) for message in messages[:2]] == [RoundFinished, RoundFinished]
 
@@ -234,13 +253,10 @@ def test_penalties_drive_the_images_too(path: str, tmp_path: Path, perform: Call
     assert not np.array_equal(images[0], images[1])
 
 
-def test_rounds_of_other_settings_are_not_mixed(
-    path: str, tmp_path: Path, perform: Callable[..., list[Message]]
-) -> None:
-    perform(default_rounds(path, LAYERS, **(SMALL | {"rounds": 1})), tmp_path)
+def test_rounds_of_other_settings_are_not_mixed(path: str, copied: Path, perform: Callable[..., list[Message]]) -> None:
     with pytest.raises(LabError, match="holds rounds with other settings or of another classifier"):
-        perform(default_rounds(path, LAYERS, **(SMALL | {"noise": 6})), tmp_path)
-    assert len(reports(perform(default_rounds(path, LAYERS, **(SMALL | {"rounds": 1})), tmp_path))) == 2
+        perform(default_rounds(path, LAYERS, control=True, **(SMALL | {"rounds": 1, "noise": 6})), copied)
+    assert len(reports(perform(spec_of_one_round(path), copied))) == 2
 
 
 def _damages() -> Iterator[tuple[str, Callable[[dict[str, object]], object]]]:
@@ -257,18 +273,23 @@ def _damages() -> Iterator[tuple[str, Callable[[dict[str, object]], object]]]:
 def test_a_damaged_report_is_refused_with_a_sentence(
     damage: Callable[[dict[str, object]], object],
     path: str,
-    tmp_path: Path,
+    copied: Path,
     perform: Callable[..., list[Message]],
 ) -> None:
-    spec = default_rounds(path, LAYERS, **(SMALL | {"rounds": 1}))
-    perform(spec, tmp_path)
-    file = tmp_path / "round-01" / "report.json"
+    file = copied / "round-01" / "report.json"
     file.write_text(json.dumps(damage(json.loads(file.read_text()))))
     with pytest.raises(LabError, match=r"report|JSON object"):
-        perform(spec, tmp_path)
+        perform(spec_of_one_round(path), copied)
 
 
-def test_a_report_is_read_as_it_was_written(path: str, tmp_path: Path, perform: Callable[..., list[Message]]) -> None:
-    made = reports(perform(default_rounds(path, LAYERS, control=True, **(SMALL | {"rounds": 1})), tmp_path))
-    for report in made:
+def test_damaged_images_are_refused_with_a_sentence(
+    path: str, copied: Path, perform: Callable[..., list[Message]]
+) -> None:
+    (copied / "round-01" / "images.npz").write_bytes(b"PK not really")
+    with pytest.raises(LabError, match=r"must be an intact \.npz file"):
+        perform(default_rounds(path, LAYERS, control=True, **SMALL), copied)
+
+
+def test_a_report_is_read_as_it_was_written(path: str, copied: Path, perform: Callable[..., list[Message]]) -> None:
+    for report in reports(perform(spec_of_one_round(path), copied)):
         assert RoundReport.from_dict(json.loads(json.dumps(report.to_dict()))) == report

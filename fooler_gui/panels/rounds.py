@@ -1,0 +1,295 @@
+"""The page of rounds: makes them, follows them, and shows whether the classifier's artifacts were mended."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.messages import TrainingProgress, Working
+from fooler_gui.core.round_report import RoundReport
+from fooler_gui.core.rounds_spec import DEFAULT_STARTS, TRAINED_KINDS, RoundsSettings, RoundsSpec
+from fooler_gui.panels.hindrances import why_not_now
+from fooler_gui.panels.honesty_list import HonestyList
+from fooler_gui.panels.rounds_chart import RoundsChart
+from fooler_gui.panels.rounds_matrix import RoundsMatrix
+from fooler_gui.panels.rounds_table import RoundsTable
+from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.disclosure import Disclosure
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea, heading
+from fooler_gui.widgets.progress_line import ProgressLine
+from fooler_gui.widgets.setting_form import SettingForm
+from fooler_gui.widgets.shortcut_keys import keep_space
+from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
+
+_MAIN_SETTINGS = ("rounds", "policy", "images_per_label", "steps_per_round", "control")
+_FURTHER_SETTINGS = ("stages", "digits", "noise", "blanks", "batch_size", "learning_rate", "rng_seed")
+_CONTROLS_WIDTH = 300
+_RESULT_HEIGHTS = (170, 300)
+_GOING = (LabState.ROUNDS, LabState.ROUNDS_PAUSED)
+_EXPLANATION = (
+    "A round drives fresh images towards every digit, trains the classifier on them as nothing, and attacks it again. "
+    "The classifier in use stays as it is."
+)
+_START_TIPS = {
+    "uniform": "Every pixel uniform noise.",
+    "permuted": "Training images whose pixels changed places.",
+    "patches": "A rectangle of noise on black.",
+    "faint": "Training images, almost too dark to be seen.",
+    "black": "Black images.",
+    "negative": "Training images, black and white exchanged.",
+}
+
+
+class RoundsPage(QWidget):
+    """Settings and buttons on the left; table, chart, matrix and honesty checks on the right. Main thread only.
+
+    Signals:
+        start_requested: New rounds, of the settings (object) and kinds of starts (object, tuple of names).
+        go_on_requested: The same for the rounds on screen, which are gone on with where they ended.
+        pause_requested: Let the round wait.
+        resume_requested: Let it go on.
+        stop_requested: End; the unfinished round is dropped.
+        use_requested: Put the classifier of this file (str) in use.
+    """
+
+    start_requested = Signal(object, object)
+    go_on_requested = Signal(object, object)
+    pause_requested = Signal()
+    resume_requested = Signal()
+    stop_requested = Signal()
+    use_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("rounds_page")
+        self._state = LabState.STARTING
+        self._settings = RoundsSettings()
+        self._made_with: RoundsSpec | None = None
+        self._reports: tuple[RoundReport, ...] = ()
+        self._main_form = SettingForm(self._settings, _MAIN_SETTINGS, self)
+        self._further_form = SettingForm(self._settings, _FURTHER_SETTINGS, self)
+        for form, names in ((self._main_form, _MAIN_SETTINGS), (self._further_form, _FURTHER_SETTINGS)):
+            for name in names:
+                form.editor(name).setObjectName(f"rounds_{name}")
+        self._starts = {kind: self._make_start(kind) for kind in TRAINED_KINDS}
+        self._disclosure = Disclosure(
+            "More settings",
+            "rounds_disclosure",
+            "Kinds of starts, proportions of the training, random seed.",
+            self._make_further(),
+            self,
+        )
+        self._start = ActionButton(
+            "Start rounds",
+            "start_rounds",
+            "Begin with the classifier in use. Every finished round is kept in a folder of its own.",
+            icon_name="run",
+            primary=True,
+            parent=self,
+        )
+        self._go_on = ActionButton(
+            "Go on",
+            "go_on_rounds",
+            "Make the rounds on screen up to the number above, from where they ended.",
+            icon_name="step",
+            parent=self,
+        )
+        self._pause = ActionButton(
+            "Pause", "pause_rounds", "Let the round wait, or go on after a pause.", icon_name="pause", parent=self
+        )
+        self._stop = ActionButton(
+            "Stop",
+            "stop_rounds",
+            "End. Finished rounds are kept; the unfinished one is dropped.",
+            icon_name="stop",
+            parent=self,
+        )
+        self._use = ActionButton(
+            "Put in use", "use_round", "Put the classifier of the selected round in use.", parent=self
+        )
+        self._progress = ProgressLine("rounds_progress", "Progress of the rounds", self)
+        self._table = RoundsTable(self)
+        self._chart, self._matrix, self._checks = RoundsChart(self), RoundsMatrix(self), HonestyList(self)
+        self._lay_out()
+        self._connect()
+        self._enable_controls()
+
+    def set_state(self, state: LabState) -> None:
+        """Enables what can be pressed while the lab is in `state`."""
+        if self._state in _GOING and state not in _GOING and self._progress.is_running():
+            self._progress.set_idle(self._end_sentence())
+        self._state = state
+        self._enable_controls()
+
+    def settings(self) -> RoundsSettings:
+        """Returns the settings as they are shown."""
+        return self._settings
+
+    def set_settings(self, settings: RoundsSettings) -> None:
+        """Shows the settings of the next rounds."""
+        self._settings = settings
+        self._main_form.set_value(settings)
+        self._further_form.set_value(settings)
+        self._enable_controls()
+
+    def starts(self) -> tuple[str, ...]:
+        """Returns the kinds of starts that are chosen."""
+        return tuple(kind for kind, box in self._starts.items() if box.isChecked())
+
+    def start(self, spec: RoundsSpec) -> None:
+        """Clears what is shown for rounds that begin; those that go on come again from the start."""
+        self._made_with, self._reports = spec, ()
+        self._show_reports()
+        self._progress.set_progress(None, "The rounds begin.")
+
+    def set_working(self, working: Working) -> None:
+        """Says what goes on within a round."""
+        self._progress.set_progress(working.fraction, f"{self._where()}\n{working.sentence}")
+
+    def add_progress(self, progress: list[TrainingProgress]) -> None:
+        """Shows how far the training within a round has come."""
+        if progress:
+            newest = progress[-1]
+            self._progress.set_progress(
+                newest.step / newest.steps,
+                f"{self._where()}\nTraining: step {newest.step:,} of {newest.steps:,}",
+            )
+
+    def add_report(self, report: RoundReport) -> None:
+        """Shows a round that is finished."""
+        self._reports = (*self._reports[: report.number], report)
+        self._show_reports()
+
+    def _where(self) -> str:
+        number, rounds = len(self._reports), self._made_with.settings.rounds if self._made_with else 0
+        return f"Round {number} of {rounds}" if number else "Before the first round"
+
+    def _end_sentence(self) -> str:
+        done, wanted = len(self._reports) - 1, self._made_with.settings.rounds if self._made_with else 0
+        if done == wanted:
+            return f"All {wanted} rounds are finished."
+        return f"Ended after {max(done, 0)} of {wanted} rounds. Finished rounds are kept."
+
+    def _show_reports(self) -> None:
+        self._table.set_reports(self._reports)
+        self._chart.set_reports(self._reports)
+        self._matrix.set_reports(self._reports)
+        self._show_checks(self._table.selected_number())
+        self._enable_controls()
+
+    def _show_checks(self, number: int) -> None:
+        self._checks.set_report(self._reports[number] if 0 <= number < len(self._reports) else None)
+        self._enable_controls()
+
+    def _make_start(self, kind: str) -> QCheckBox:
+        box = QCheckBox(kind, self)
+        box.setObjectName(f"rounds_start_{kind}")
+        box.setToolTip(paragraphs(_START_TIPS[kind], "Images start from the chosen kinds in equal parts."))
+        box.setChecked(kind in DEFAULT_STARTS)
+        keep_space(box)
+        return box
+
+    def _make_further(self) -> QWidget:
+        further = QWidget(self)
+        layout = QVBoxLayout(further)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING // 2)
+        layout.addWidget(QLabel("Images start from", further))
+        for box in self._starts.values():
+            layout.addWidget(box)
+        layout.addSpacing(SPACING // 2)
+        layout.addWidget(self._further_form)
+        return further
+
+    def _lay_out(self) -> None:
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for row, buttons in ((first, (self._start, self._go_on)), (second, (self._pause, self._stop))):
+            row.setSpacing(SPACING)
+            for button in buttons:
+                row.addWidget(button, 1)
+        controls = QWidget(self)
+        column = QVBoxLayout(controls)
+        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        column.setSpacing(SPACING)
+        column.addWidget(heading("Rounds"))
+        column.addWidget(QuietLabel(_EXPLANATION, controls))
+        column.addWidget(self._main_form)
+        column.addWidget(self._disclosure)
+        column.addLayout(first)
+        column.addLayout(second)
+        column.addWidget(self._progress)
+        column.addStretch(1)
+        area = VerticalScrollArea(controls, self)
+        area.setFixedWidth(_CONTROLS_WIDTH)
+
+        top = QWidget(self)
+        top_layout = QVBoxLayout(top)
+        top_layout.setContentsMargins(0, SPACING, SPACING, 0)
+        top_layout.setSpacing(SPACING)
+        top_layout.addWidget(self._table, 1)
+        top_layout.addWidget(self._use, 0, Qt.AlignmentFlag.AlignLeft)
+        tabs = QTabWidget(self)
+        tabs.setObjectName("rounds_views")
+        tabs.setDocumentMode(True)
+        tabs.addTab(self._chart, "Chart")
+        tabs.addTab(self._matrix, "Images by classifiers")
+        tabs.addTab(VerticalScrollArea(self._checks), "Honesty checks")
+        results = QSplitter(Qt.Orientation.Vertical, self)
+        results.setObjectName("rounds_splitter")
+        results.setChildrenCollapsible(False)
+        results.addWidget(top)
+        results.addWidget(tabs)
+        results.setSizes(_RESULT_HEIGHTS)
+        results.setStretchFactor(1, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING)
+        layout.addWidget(area)
+        layout.addWidget(results, 1)
+
+    def _connect(self) -> None:
+        self._main_form.changed.connect(self.set_settings)
+        self._further_form.changed.connect(self.set_settings)
+        for box in self._starts.values():
+            box.toggled.connect(self._enable_controls)
+        self._table.selected.connect(self._show_checks)
+        self._start.clicked.connect(lambda: self.start_requested.emit(self._settings, self.starts()))
+        self._go_on.clicked.connect(lambda: self.go_on_requested.emit(self._settings, self.starts()))
+        self._pause.clicked.connect(self._on_pause_clicked)
+        self._stop.clicked.connect(self.stop_requested)
+        self._use.clicked.connect(self._on_use_clicked)
+
+    def _enable_controls(self) -> None:
+        now = why_not_now(self._state)
+        no_starts = "" if self.starts() else "Choose at least one kind of start, under More settings."
+        set_disabled_because(self._start, now or no_starts)
+        set_disabled_because(self._go_on, now or no_starts or self._why_not_go_on())
+        going = self._state in _GOING
+        paused = self._state is LabState.ROUNDS_PAUSED
+        self._pause.setText("Resume" if paused else "Pause")
+        self._pause.setAccessibleName(self._pause.text())
+        for button in (self._pause, self._stop):
+            set_disabled_because(button, "" if going else "No rounds are under way.")
+        none = "" if self._table.selected_number() >= 0 else "There is no round yet."
+        set_disabled_because(self._use, now or none)
+
+    def _why_not_go_on(self) -> str:
+        made = self._made_with
+        if made is None or not self._reports:
+            return "There are no rounds yet; press Start rounds."
+        if made.starts != self.starts() or dataclasses.replace(made.settings, rounds=1) != dataclasses.replace(
+            self._settings, rounds=1
+        ):
+            return "The settings are no longer those of the rounds on screen; only their number may differ."
+        if len(self._reports) > self._settings.rounds:
+            return "These rounds are finished; set a greater number of rounds to make more."
+        return ""
+
+    def _on_pause_clicked(self) -> None:
+        (self.resume_requested if self._state is LabState.ROUNDS_PAUSED else self.pause_requested).emit()
+
+    def _on_use_clicked(self) -> None:
+        self.use_requested.emit(self._reports[self._table.selected_number()].classifier)

@@ -1,0 +1,109 @@
+"""What each round came to, a line each. Used by the rounds page."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+
+from fooler_gui.core.formats import format_share
+from fooler_gui.core.round_report import FreshShare, RoundReport
+from fooler_gui.widgets.theme import tabular_font
+from fooler_gui.widgets.tooltips import paragraphs
+
+_FOOLS = (
+    "Share of fresh images that are driven over 0.999 within so many steps and that an independent net does not call the "
+    "label: they fool this classifier alone. Less is better."
+)
+_DIGITS = "In brackets those that the independent net calls the label too: they have become digits."
+_COLUMNS = (
+    ("Round", "The classifier before the first round, and after each."),
+    ("Test right", "Share of the 10,000 test images that it reads right, and that of the control. More is better."),
+    ("Found", "How many of the round's images were driven over 0.999 in the classifier before it."),
+    ("Noise fools", paragraphs(f"Uniform noise. {_FOOLS}", _DIGITS)),
+    (
+        "Others fool",
+        paragraphs(f"Of the kinds of starts that no round trains on, the one that fools most. {_FOOLS}", _DIGITS),
+    ),
+    ("Masking", "Whether an honesty check speaks for hidden gradients; below it is told which."),
+)
+
+
+class RoundsTable(QWidget):
+    """A table of rounds, one of which is selected. Main thread only.
+
+    Signals:
+        selected: (int) The number of the round that was selected.
+    """
+
+    selected = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._table = QTableWidget(0, len(_COLUMNS), self)
+        self._table.setObjectName("rounds_table")
+        self._table.setAccessibleName("Rounds")
+        self._table.setFont(tabular_font(self._table.font()))
+        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._table.setShowGrid(False)
+        self._table.verticalHeader().hide()
+        header = self._table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+        for column, (words, tip) in enumerate(_COLUMNS):
+            item = QTableWidgetItem(words)
+            item.setToolTip(tip if tip.startswith("<") else paragraphs(tip))
+            item.setTextAlignment(_alignment(column))
+            self._table.setHorizontalHeaderItem(column, item)
+        self._table.currentCellChanged.connect(self._on_current_changed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._table)
+
+    def set_reports(self, reports: tuple[RoundReport, ...]) -> None:
+        """Shows `reports`, number 0 first; the selection stays, or follows the newest round."""
+        row, rows = self._table.currentRow(), self._table.rowCount()
+        follows = row == rows - 1
+        self._table.setRowCount(len(reports))
+        for index, report in enumerate(reports):
+            for column, text in enumerate(_texts(report)):
+                item = QTableWidgetItem(text)
+                item.setTextAlignment(_alignment(column))
+                self._table.setItem(index, column, item)
+        if reports and (follows or row >= len(reports)):
+            self._table.setCurrentCell(len(reports) - 1, 0)
+
+    def selected_number(self) -> int:
+        """Returns the number of the selected round, or -1."""
+        return self._table.currentRow()
+
+    def _on_current_changed(self, row: int, _column: int, former: int, _former_column: int) -> None:
+        if row != former and row >= 0:
+            self.selected.emit(row)
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _texts(report: RoundReport) -> tuple[str, ...]:
+    uniform, *others = report.fresh
+    worst = max(others, key=lambda share: share.fooling[-1])
+    accuracy = format_share(report.test_accuracy, 2)
+    if report.control_accuracy is not None:
+        accuracy += f" · control {format_share(report.control_accuracy, 2)}"
+    return (
+        str(report.number) if report.number else "before",
+        accuracy,
+        f"{report.found:,} of {report.images:,}" if report.number else "–",
+        _share(uniform),
+        f"{worst.kind}  {_share(worst)}",
+        "⚠ suspected" if report.masking_suspected else "✓ none found",
+    )
+
+
+def _share(share: FreshShare) -> str:
+    return f"{format_share(share.fooling[-1], 0)} ({format_share(share.digits[-1], 0)}) in {share.within[-1]:,}"

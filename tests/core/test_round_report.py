@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+from fake_engine import info
+from round_samples import make_report
+
+from fooler_gui.core.round_report import ReportError, RoundReport, matrix
+from fooler_gui.core.rounds_spec import HELD_OUT_KINDS, RoundsSettings, RoundsSpec, default_rounds
+from fooler_gui.core.settings import SettingError
+
+LAYERS = ("inputs", "conv0")
+
+
+def test_a_report_survives_json() -> None:
+    for report in (make_report(0), make_report(2, suspicious=True, control=True)):
+        assert RoundReport.from_dict(json.loads(json.dumps(report.to_dict()))) == report
+
+
+def test_a_report_with_a_wrong_entry_is_refused() -> None:
+    data = make_report(1).to_dict()
+    for name, value in (("number", True), ("test_accuracy", "much"), ("scores", [None]), ("fresh", [{}])):
+        with pytest.raises(ReportError, match="must be as this program writes it"):
+            RoundReport.from_dict(data | {name: value})
+
+
+def test_the_matrix_has_a_row_for_each_round_and_a_column_for_each_classifier() -> None:
+    reports = tuple(make_report(number) for number in range(4))
+    rows = matrix(reports)
+    assert [len(row) for row in rows] == [4, 4, 4]
+    assert rows[0] == (*reports[1].former_scores, reports[1].scores[0], reports[2].scores[0], reports[3].scores[0])
+    assert rows[2] == (*reports[3].former_scores, reports[3].scores[2])
+    assert matrix(reports[:1]) == ()
+
+
+def test_masking_is_suspected_when_any_check_says_so() -> None:
+    assert make_report(1, suspicious=True).masking_suspected
+    assert not make_report(1).masking_suspected
+
+
+def test_a_specification_survives_a_dict() -> None:
+    spec = dataclasses.replace(default_rounds("first.keras", LAYERS, policy="noise", rounds=3), starts=("black",))
+    assert RoundsSpec.from_dict(json.loads(json.dumps(spec.to_dict())), LAYERS) == spec
+
+
+@pytest.mark.parametrize("starts", [(), ("uniform", "uniform"), (HELD_OUT_KINDS[0],), ("fog",)])
+def test_starts_that_cannot_be_trained_on_are_refused(starts: tuple[str, ...]) -> None:
+    with pytest.raises(SettingError, match="starts must be one or more of uniform"):
+        dataclasses.replace(default_rounds("first.keras", LAYERS), starts=starts)
+
+
+def test_the_control_differs_in_nothing_but_the_policy() -> None:
+    settings = RoundsSettings(rounds=4, noise=7)
+    assert settings.as_control() == dataclasses.replace(settings, policy="control")
+
+
+def test_a_class_for_nothing_is_no_label() -> None:
+    classifier = info("first")
+    assert classifier.label_names == ("0", "1", "2")
+    assert dataclasses.replace(classifier, class_names=("0", "1", "2", "none")).label_names == ("0", "1", "2")

@@ -1,0 +1,58 @@
+"""Hand-made reports of rounds, for tests of what shows them."""
+
+from __future__ import annotations
+
+from fooler_gui.core.round_report import FreshShare, HonestyCheck, RoundReport
+from fooler_gui.core.rounds_spec import HELD_OUT_KINDS
+
+
+def make_report(number: int, *, suspicious: bool = False, control: bool = False) -> RoundReport:
+    """Returns the report of round `number`: the more rounds, the harder the classifier is to fool."""
+    sure = 1 / (1 + number)
+    kinds = [
+        FreshShare(
+            kind="uniform",
+            held_out=False,
+            images=80,
+            within=(60, 300, 1_000),
+            sure=(sure / 4, sure / 2, sure),
+            digits=(0.0, sure / 8, sure / 4),
+            median_steps=100.0,
+        )
+    ]
+    for place, kind in enumerate(HELD_OUT_KINDS):
+        kinds.append(
+            FreshShare(
+                kind=kind,
+                held_out=True,
+                images=40,
+                within=(60, 300),
+                sure=(sure / 5, sure * (place + 1) / 5),
+                digits=(0.0, 0.0),
+                median_steps=None if number > 3 else 80.0,
+            )
+        )
+    check = HonestyCheck(
+        name="logit",
+        done="Raised the logit.",
+        found="It found 10.0 %.",
+        meaning="Masking suspected: hidden." if suspicious else "It does no better, as it should be.",
+        suspicious=suspicious,
+        figures={"share": 0.1},
+    )
+    return RoundReport(
+        number=number,
+        classifier=f"round-{number:02}.keras" if number else "first.keras",
+        control="control.keras" if control and number else "",
+        seconds=12.0,
+        images=400 if number else 0,
+        found=200 // number if number else 0,
+        pool=1_200 * number,
+        test_accuracy=0.99 + number / 10_000,
+        control_accuracy=0.985 if control else None,
+        fresh=tuple(kinds),
+        old_confidence=0.2 if number else None,
+        scores=tuple(0.5 / (number + place + 1) for place in range(number)),
+        former_scores=tuple(0.9 / (place + 1) for place in range(number)),
+        checks=(check,),
+    )

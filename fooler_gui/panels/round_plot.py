@@ -6,7 +6,7 @@ The chart of rounds builds on it.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,11 +25,12 @@ BEFORE = "before"
 
 _AXIS_WIDTH = 40
 _LEFT_PIXELS = 20
-_LABEL_GAP = 10
+_LABEL_GAP = 14
 _SAMPLE_PIXELS = 26
 _TEXT_GAP = 6
 _MOST_FOR_LABELS = 0.6
-_TICK_PIXELS = 28
+_TICK_PIXELS = 22
+_TICK_GAP = 6
 _STRIDES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000)
 _SYMBOL_SIZE = 7
 _LINE_APART = 1.2
@@ -104,9 +105,9 @@ class RoundPlot(pg.PlotWidget):
         self._rounds, self._lines, self._sentences = tuple(rounds), tuple(lines), tuple(sentences)
         self._fit()
 
-    def set_heights(self, lowest: float, highest: float, ticks: Sequence[float]) -> None:
-        """Shows values from `lowest` to `highest`, with numbers at `ticks`."""
-        self.getAxis("left").setTicks([[(tick, f"{tick:g}") for tick in ticks]])
+    def set_heights(self, lowest: float, highest: float, ticks: Mapping[float, str]) -> None:
+        """Shows values from `lowest` to `highest`, with `ticks`, texts by their places."""
+        self.getAxis("left").setTicks([[(tick, text) for tick, text in ticks.items()]])
         self.setYRange(lowest, highest, padding=0)
         self._place_labels()
 
@@ -187,16 +188,24 @@ class RoundPlot(pg.PlotWidget):
         return next((stride for stride in _STRIDES if stride * most >= 1), _STRIDES[-1])
 
     def _ticks(self) -> list[tuple[int, str]]:
-        """Returns the rounds that there is room to name; none so near to "before" that the texts would touch."""
+        """Returns the rounds that there is room to name, the newest always among them."""
+        if not self._rounds:
+            return []
         stride = self._stride()
         pixel = max(1.0, self._view.width()) / max(1e-9, np.diff(self._view.viewRange()[0])[0])
         metrics = QFontMetricsF(self._small)
-        least = metrics.horizontalAdvance(BEFORE) / 2 + metrics.horizontalAdvance("00") / 2 + 4
-        return [
-            (number, str(number) if number else BEFORE)
-            for number in self._rounds
-            if number % stride == 0 and (number == 0 or number * pixel >= least)
-        ]
+        chosen: list[tuple[int, str]] = []
+        newest = self._rounds[-1]
+        for number in reversed(self._rounds):
+            text = str(number) if number else BEFORE
+            if number % stride and number != newest:
+                continue
+            least = metrics.horizontalAdvance(text + (chosen[-1][1] if chosen else "")) / 2 + _TICK_GAP
+            if not chosen or (chosen[-1][0] - number) * pixel >= least:
+                chosen.append((number, text))
+            elif number == 0:
+                chosen[-1] = (number, text)
+        return chosen[::-1]
 
     def _draw(self) -> None:
         plot = self.getPlotItem()

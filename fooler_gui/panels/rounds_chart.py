@@ -74,11 +74,11 @@ class RoundsChart(QWidget):
         layout.setSpacing(SPACING // 2)
         layout.addWidget(self._empty)
         for plot, name, title, height in (
-            (self._fooled, "rounds_fooled_plot", "Fresh images that fool the classifier, %", _FOOLED_HEIGHT),
+            (self._fooled, "rounds_fooled_plot", "Fresh images that fool the classifier (within so many steps), %", _FOOLED_HEIGHT),
             (self._accuracy, "rounds_accuracy_plot", "Test accuracy, %", _ACCURACY_HEIGHT),
         ):
             plot.setObjectName(name)
-            plot.setAccessibleName(f"{title.removesuffix(', %')} by round, in per cent")
+            plot.setAccessibleName(f"By round: {title}")
             plot.setMinimumHeight(height)
             heading = QuietLabel(title, self)
             heading.setToolTip(plot.toolTip())
@@ -86,7 +86,7 @@ class RoundsChart(QWidget):
             layout.addWidget(heading)
             layout.addWidget(plot, height)
         layout.addStretch(0)
-        self._fooled.set_heights(-_MARGIN, 100 + _MARGIN, (0, 25, 50, 75, 100))
+        self._fooled.set_heights(-_MARGIN, 100 + _MARGIN, {share: str(share) for share in (0, 25, 50, 75, 100)})
         self._take_colours()
         self.set_reports(())
 
@@ -131,7 +131,7 @@ class RoundsChart(QWidget):
         by_limit = [{fooled.limit: fooled for fooled in _noise_of(report)} for report in self._reports]
         limits = _drawn_limits(self._reports[-1])
         lines = [
-            _line(f"{limit:,} steps", [fooled.get(limit) for fooled in by_limit], noise, style, symbol)
+            _line(f"noise ({limit:,})", [fooled.get(limit) for fooled in by_limit], noise, style, symbol)
             for limit, (style, symbol) in zip(reversed(limits), reversed(list(looks)), strict=False)
         ]
         worst = [_worst_held_out(report) for report in self._reports]
@@ -150,7 +150,7 @@ class RoundsChart(QWidget):
             RoundLine(
                 name="classifier",
                 values=tuple(100 * report.test_accuracy for report in self._reports),
-                newest=format_share(newest.test_accuracy),
+                newest=format_share(newest.test_accuracy, 2),
                 colour=text,
             )
         ]
@@ -160,7 +160,7 @@ class RoundsChart(QWidget):
                 RoundLine(
                     name="control",
                     values=tuple(math.nan if control is None else 100 * control for control in controls),
-                    newest="" if newest.control_accuracy is None else format_share(newest.control_accuracy),
+                    newest="" if newest.control_accuracy is None else format_share(newest.control_accuracy, 2),
                     colour=quiet,
                     style=Qt.PenStyle.DashLine,
                     symbol="s",
@@ -225,7 +225,7 @@ def _accuracy_sentence(report: RoundReport) -> str:
     return f"{_when(report)}: {format_share(report.test_accuracy, 2)} of the test images are read right{beside}."
 
 
-def _heights(lowest: float, highest: float) -> tuple[float, float, list[float]]:
+def _heights(lowest: float, highest: float) -> tuple[float, float, dict[float, str]]:
     """Returns the ends of an axis for per cents from `lowest` to `highest`, and round ticks between."""
     span = max(highest - lowest, _LEAST_SPAN)
     middle = (lowest + highest) / 2
@@ -233,4 +233,4 @@ def _heights(lowest: float, highest: float) -> tuple[float, float, list[float]]:
     step = next((step for step in _TICK_STEPS if (top - bottom) / step <= _MOST_TICKS), 50)
     first = math.ceil(bottom / step)
     ticks = [round(index * step, 1) for index in range(first, math.floor(top / step) + 1)]
-    return bottom, top, [tick for tick in ticks if 0 <= tick <= 100]
+    return bottom, top, {tick: f"{tick:.{int(step < 1)}f}" for tick in ticks if 0 <= tick <= 100}

@@ -1,0 +1,117 @@
+"""What the honesty checks of a round did and found, in sentences: whether a classifier only hides its gradients."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from fooler_gui.core.round_report import HonestyCheck, RoundReport
+from fooler_gui.widgets.colours import DONE, INK, RESTARTED
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
+from fooler_gui.widgets.tooltips import paragraphs
+
+EMPTY = "No check yet. Every round ends with its checks."
+STANDS = "✓ stands"
+SUSPECTED = "⚠ masking suspected"
+_MASKING_TIP = (
+    "A classifier that hides its gradients looks hard to fool and is not. An attack that needs no gradients, or sees "
+    "them unsaturated, would then do better than descent."
+)
+_SENTENCES = ("done", "found", "meaning")
+
+
+class HonestyList(QWidget):
+    """The checks of one round under a line that sums them up. It does not scroll by itself. Main thread only."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("honesty_list")
+        self._heading = heading("")
+        self._heading.setObjectName("honesty_heading")
+        self._heading.setWordWrap(True)
+        self._heading.setToolTip(paragraphs(_MASKING_TIP))
+        self._empty = QuietLabel(EMPTY, self)
+        self._empty.setObjectName("honesty_empty")
+        self._checks: list[QWidget] = []
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(2 * SPACING)
+        self._layout.addWidget(self._empty)
+        self._layout.addWidget(self._heading)
+        self._layout.addStretch(1)
+        self.set_report(None)
+
+    def set_report(self, report: RoundReport | None) -> None:
+        """Shows the checks of `report`, or that there are none yet."""
+        for widget in self._checks:
+            self._layout.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        checks = report.checks if report else ()
+        self._checks = [_Check(check, self) for check in checks]
+        for index, widget in enumerate(self._checks):
+            self._layout.insertWidget(2 + index, widget)
+        self._heading.setText(_summary(checks))
+        self._heading.setVisible(bool(checks))
+        self._empty.setVisible(not checks)
+
+
+class _Check(QWidget):
+    """One check: its name, whether the classifier stands it, and three sentences."""
+
+    def __init__(self, check: HonestyCheck, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"honesty_{check.name.replace(' ', '_')}")
+        verdict = SUSPECTED if check.suspicious else STANDS
+        self.setAccessibleName(f"{check.name}: {verdict}")
+        top = QHBoxLayout()
+        top.setSpacing(SPACING)
+        name = heading(_sentence_case(check.name))
+        name.setObjectName("check_name")
+        top.addWidget(name)
+        top.addWidget(_chip(verdict, RESTARTED if check.suspicious else DONE))
+        top.addStretch(1)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(SPACING)
+        grid.setVerticalSpacing(SPACING // 2)
+        grid.setColumnStretch(1, 1)
+        grid.addLayout(top, 0, 0, 1, 2)
+        for row, part in enumerate(_SENTENCES, start=1):
+            caption = QuietLabel(part, self)
+            caption.setWordWrap(False)
+            sentence = QLabel(getattr(check, part), self)
+            sentence.setObjectName(f"check_{part}")
+            sentence.setWordWrap(True)
+            sentence.setTextFormat(Qt.TextFormat.PlainText)
+            sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            top_right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+            grid.addWidget(caption, row, 0, top_right)
+            grid.addWidget(sentence, row, 1)
+
+
+def _chip(text: str, ground: str) -> QLabel:
+    chip = QLabel(text)
+    chip.setObjectName("check_verdict")
+    palette = chip.palette()
+    palette.setColor(QPalette.ColorRole.Window, QColor(ground))
+    palette.setColor(QPalette.ColorRole.WindowText, QColor(INK))
+    chip.setPalette(palette)
+    chip.setAutoFillBackground(True)
+    chip.setContentsMargins(SPACING // 2, 1, SPACING // 2, 1)
+    chip.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    return chip
+
+
+def _summary(checks: tuple[HonestyCheck, ...]) -> str:
+    """Returns what all checks together say."""
+    suspicious = [check.name for check in checks if check.suspicious]
+    if suspicious:
+        *others, last = suspicious
+        return f"Masking suspected by {', '.join(others) + ' and ' if others else ''}{last}."
+    return f"No masking found in {len(checks)} {'check' if len(checks) == 1 else 'checks'}."
+
+
+def _sentence_case(name: str) -> str:
+    return name[:1].upper() + name[1:]

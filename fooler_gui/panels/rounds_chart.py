@@ -74,7 +74,12 @@ class RoundsChart(QWidget):
         layout.setSpacing(SPACING // 2)
         layout.addWidget(self._empty)
         for plot, name, title, height in (
-            (self._fooled, "rounds_fooled_plot", "Fresh images that fool the classifier (within so many steps), %", _FOOLED_HEIGHT),
+            (
+                self._fooled,
+                "rounds_fooled_plot",
+                "Fresh images that fool the classifier (within so many steps), %",
+                _FOOLED_HEIGHT,
+            ),
             (self._accuracy, "rounds_accuracy_plot", "Test accuracy, %", _ACCURACY_HEIGHT),
         ):
             plot.setObjectName(name)
@@ -125,9 +130,7 @@ class RoundsChart(QWidget):
             return []
         dark = self.palette().color(QPalette.ColorRole.Base).lightnessF() < 0.5
         noise, held_out = QColor(_SKY_BLUE if dark else SELECTED), QColor(RESTARTED)
-        looks = zip(
-            (Qt.PenStyle.DotLine, Qt.PenStyle.DashLine, Qt.PenStyle.SolidLine), ("t1", "s", "o"), strict=True
-        )
+        looks = zip((Qt.PenStyle.DotLine, Qt.PenStyle.DashLine, Qt.PenStyle.SolidLine), ("t1", "s", "o"), strict=True)
         by_limit = [{fooled.limit: fooled for fooled in _noise_of(report)} for report in self._reports]
         limits = _drawn_limits(self._reports[-1])
         lines = [

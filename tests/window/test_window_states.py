@@ -13,7 +13,16 @@ import pytest
 from fake_engine import LIMIT, FakeEngine, FakeLab
 from PIL import Image
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QFileDialog, QLabel, QMessageBox, QPushButton, QSplitter
+from PySide6.QtWidgets import (
+    QApplication,
+    QDoubleSpinBox,
+    QFileDialog,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QSplitter,
+    QTableWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from fooler_gui import app as app_module
@@ -318,3 +327,42 @@ def test_the_engine_is_asked_for_once_and_only_after_the_window_is_painted(
     qapp.processEvents()
     assert begun == [True]
     assert lab.controller.close(LIMIT)
+
+
+def test_rounds_have_a_window_of_their_own_and_run_beside_the_lab(sitting: Sitting) -> None:
+    sitting.begin().action("rounds").trigger()
+    rounds = sitting.window.rounds
+    assert rounds is not None
+    assert rounds.isWindow()
+    assert rounds.isVisible()
+    rounds.set_settings(replace(rounds.settings(), rounds=2, policy="noise"))
+    rounds.findChild(QPushButton, "start_rounds").click()
+    assert sitting.controller.state is LabState.ROUNDS
+    assert not sitting.action("run").isEnabled()
+    assert sitting.action("stop").isEnabled()
+    sitting.until(LabState.READY)
+    table = rounds.findChild(QTableWidget, "rounds_table")
+    assert table.rowCount() == 3
+    rounds.findChild(QPushButton, "use_round").click()
+    sitting.until(LabState.READY)
+    assert sitting.controller.classifier.path == "round-02.keras"
+    sitting.action("rounds").trigger()
+    assert sitting.window.rounds is rounds
+    sitting.window.close()
+    again = sitting.again()
+    again.window.show_rounds()
+    assert again.window.rounds.settings().policy == "noise"
+
+
+def test_rounds_are_paused_and_stopped_from_their_window(sitting: Sitting) -> None:
+    sitting.begin().window.show_rounds()
+    rounds = sitting.window.rounds
+    rounds.set_settings(replace(rounds.settings(), rounds=1_000))
+    rounds.findChild(QPushButton, "start_rounds").click()
+    rounds.findChild(QPushButton, "pause_rounds").click()
+    sitting.until(LabState.ROUNDS_PAUSED)
+    rounds.findChild(QPushButton, "pause_rounds").click()
+    sitting.until(LabState.ROUNDS)
+    rounds.findChild(QPushButton, "stop_rounds").click()
+    sitting.until(LabState.READY)
+    assert rounds.findChild(QPushButton, "start_rounds").isEnabled()

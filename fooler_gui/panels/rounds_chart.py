@@ -21,6 +21,8 @@ NOISE_KIND = "uniform"
 _SKY_BLUE = "#56B4E9"
 """Of Okabe and Ito too; in the dark theme, where blue is too dark for thin lines, it stands for uniform noise."""
 
+_FOOLED_TITLE = "Fresh images that fool the classifier (within so many steps), %"
+_ACCURACY_TITLE = "Test accuracy, %"
 _FOOLED_TIP = (
     f"Share of fresh images that the misclassification cost alone drives over a probability of {THRESHOLD} within so "
     "many steps. Less is better."
@@ -74,8 +76,13 @@ class RoundsChart(QWidget):
         layout.setSpacing(SPACING // 2)
         layout.addWidget(self._empty)
         for plot, name, title, height in (
-            (self._fooled, "rounds_fooled_plot", "Fresh images that fool the classifier (within so many steps), %", _FOOLED_HEIGHT),
-            (self._accuracy, "rounds_accuracy_plot", "Test accuracy, %", _ACCURACY_HEIGHT),
+            (
+                self._fooled,
+                "rounds_fooled_plot",
+                _FOOLED_TITLE,
+                _FOOLED_HEIGHT,
+            ),
+            (self._accuracy, "rounds_accuracy_plot", _ACCURACY_TITLE, _ACCURACY_HEIGHT),
         ):
             plot.setObjectName(name)
             plot.setAccessibleName(f"By round: {title}")
@@ -118,16 +125,14 @@ class RoundsChart(QWidget):
         if values:
             self._accuracy.set_heights(*_heights(min(values), max(values)))
         for plot in (self._fooled, self._accuracy):
-            plot.setAccessibleDescription("; ".join(plot.labels()))
+            plot.setAccessibleDescription("; ".join(text for _, text in plot.placed_labels()))
 
     def _fooled_lines(self) -> list[RoundLine]:
         if not self._reports:
             return []
         dark = self.palette().color(QPalette.ColorRole.Base).lightnessF() < 0.5
         noise, held_out = QColor(_SKY_BLUE if dark else SELECTED), QColor(RESTARTED)
-        looks = zip(
-            (Qt.PenStyle.DotLine, Qt.PenStyle.DashLine, Qt.PenStyle.SolidLine), ("t1", "s", "o"), strict=True
-        )
+        looks = zip((Qt.PenStyle.DotLine, Qt.PenStyle.DashLine, Qt.PenStyle.SolidLine), ("t1", "s", "o"), strict=True)
         by_limit = [{fooled.limit: fooled for fooled in _noise_of(report)} for report in self._reports]
         limits = _drawn_limits(self._reports[-1])
         lines = [

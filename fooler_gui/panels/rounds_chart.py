@@ -41,7 +41,9 @@ _ACCURACY_HEIGHT = 112
 _MARGIN = 4.0
 _LEAST_SPAN = 0.5
 _TICK_STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
-_MOST_TICKS = 4
+_MOST_TICKS = 5
+_TICK_MARGIN = 0.06
+"""So near to an end of the axis, as a share of it, a number would touch those of the other axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +238,7 @@ def _heights(lowest: float, highest: float) -> tuple[float, float, dict[float, s
     middle = (lowest + highest) / 2
     bottom, top = middle - 0.75 * span, middle + 0.75 * span
     step = next((step for step in _TICK_STEPS if (top - bottom) / step <= _MOST_TICKS), 50)
-    first = math.ceil(bottom / step)
-    ticks = [round(index * step, 1) for index in range(first, math.floor(top / step) + 1)]
+    margin = _TICK_MARGIN * (top - bottom)
+    first = math.ceil((bottom + margin) / step)
+    ticks = [round(index * step, 1) for index in range(first, math.floor((top - margin) / step) + 1)]
     return bottom, top, {tick: f"{tick:.{int(step < 1)}f}" for tick in ticks if 0 <= tick <= 100}

@@ -159,6 +159,17 @@ def test_accuracies_are_seen_whole_and_with_the_control_beside(chart):
     assert high - low < 3
 
 
+@pytest.mark.parametrize("lowest", [0.981, 0.9896, 0.95, 0.9, 0.61, 0.3, 0.1])
+@pytest.mark.parametrize("highest", [0.9901, 0.9915, 1.0])
+def test_accuracies_have_few_round_numbers_at_their_axis(chart, lowest, highest):
+    chart.set_reports((make_report(0, test_accuracy=highest), make_report(1, test_accuracy=lowest)))
+    plot = accuracy_plot(chart)
+    (ticks,) = plot.getAxis("left")._tickLevels
+    low, high = plot.getViewBox().viewRange()[1]
+    assert 2 <= len(ticks) <= 6
+    assert all(low < place < high and place <= 100 and float(text) == pytest.approx(place) for place, text in ticks)
+
+
 def test_without_a_control_there_is_one_line(chart):
     chart.set_reports(without_control(make_reports(3)))
     assert [line.name for line in accuracy_plot(chart).lines()] == ["classifier"]

@@ -115,13 +115,29 @@ class RoundPlot(pg.PlotWidget):
         """Returns the lines drawn."""
         return self._lines
 
-    def labels(self) -> list[str]:
-        """Returns the texts at the lines' ends, from above."""
-        return [line.label for _, line in reversed(self._placed)]
+    def placed_labels(self) -> list[tuple[float, str]]:
+        """Returns (y, text) of what is written at the lines' ends, from above."""
+        return [(y, line.label) for y, line in reversed(self._placed)]
 
-    def tick_texts(self) -> list[str]:
-        """Returns what stands at the axis of rounds."""
-        return [text for _, text in self._ticks()]
+    def ticks(self) -> list[tuple[int, str]]:
+        """Returns the rounds that there is room to name, the newest always among them."""
+        if not self._rounds:
+            return []
+        stride = self._stride()
+        pixel = max(1.0, self._view.width()) / max(1e-9, np.diff(self._view.viewRange()[0])[0])
+        metrics = QFontMetricsF(self._small)
+        chosen: list[tuple[int, str]] = []
+        newest = self._rounds[-1]
+        for number in reversed(self._rounds):
+            text = str(number) if number else BEFORE
+            if number % stride and number != newest:
+                continue
+            least = metrics.horizontalAdvance(text + (chosen[-1][1] if chosen else "")) / 2 + _TICK_GAP
+            if not chosen or (chosen[-1][0] - number) * pixel >= least:
+                chosen.append((number, text))
+            elif number == 0:
+                chosen[-1] = (number, text)
+        return chosen[::-1]
 
     def sentence_at(self, position: QPointF) -> str:
         """Returns the sentence of the round nearest to a point of the widget."""
@@ -180,32 +196,12 @@ class RoundPlot(pg.PlotWidget):
         unit = (last - first) / max(1.0, wide - labels - _LEFT_PIXELS)
         right = first + (wide - _LEFT_PIXELS) * unit if lone else last + labels * unit
         self._view.setXRange(first - _LEFT_PIXELS * unit, right, padding=0)
-        self.getAxis("bottom").setTicks([self._ticks()])
+        self.getAxis("bottom").setTicks([self.ticks()])
 
     def _stride(self) -> int:
         left, right = self._view.viewRange()[0]
         most = max(1.0, self._view.width() / _TICK_PIXELS) / max(1e-9, right - left)
         return next((stride for stride in _STRIDES if stride * most >= 1), _STRIDES[-1])
-
-    def _ticks(self) -> list[tuple[int, str]]:
-        """Returns the rounds that there is room to name, the newest always among them."""
-        if not self._rounds:
-            return []
-        stride = self._stride()
-        pixel = max(1.0, self._view.width()) / max(1e-9, np.diff(self._view.viewRange()[0])[0])
-        metrics = QFontMetricsF(self._small)
-        chosen: list[tuple[int, str]] = []
-        newest = self._rounds[-1]
-        for number in reversed(self._rounds):
-            text = str(number) if number else BEFORE
-            if number % stride and number != newest:
-                continue
-            least = metrics.horizontalAdvance(text + (chosen[-1][1] if chosen else "")) / 2 + _TICK_GAP
-            if not chosen or (chosen[-1][0] - number) * pixel >= least:
-                chosen.append((number, text))
-            elif number == 0:
-                chosen[-1] = (number, text)
-        return chosen[::-1]
 
     def _draw(self) -> None:
         plot = self.getPlotItem()

@@ -21,6 +21,8 @@ NOISE_KIND = "uniform"
 _SKY_BLUE = "#56B4E9"
 """Of Okabe and Ito too; in the dark theme, where blue is too dark for thin lines, it stands for uniform noise."""
 
+_FOOLED_TITLE = "Fresh images that fool the classifier (within so many steps), %"
+_ACCURACY_TITLE = "Test accuracy, %"
 _FOOLED_TIP = (
     f"Share of fresh images that the misclassification cost alone drives over a probability of {THRESHOLD} within so "
     "many steps. Less is better."
@@ -39,7 +41,9 @@ _ACCURACY_HEIGHT = 112
 _MARGIN = 4.0
 _LEAST_SPAN = 0.5
 _TICK_STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
-_MOST_TICKS = 4
+_MOST_TICKS = 5
+_TICK_MARGIN = 0.06
+"""So near to an end of the axis, as a share of it, a number would touch those of the other axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,10 @@ class RoundsChart(QWidget):
             (
                 self._fooled,
                 "rounds_fooled_plot",
-                "Fresh images that fool the classifier (within so many steps), %",
+                _FOOLED_TITLE,
                 _FOOLED_HEIGHT,
             ),
-            (self._accuracy, "rounds_accuracy_plot", "Test accuracy, %", _ACCURACY_HEIGHT),
+            (self._accuracy, "rounds_accuracy_plot", _ACCURACY_TITLE, _ACCURACY_HEIGHT),
         ):
             plot.setObjectName(name)
             plot.setAccessibleName(f"By round: {title}")
@@ -123,7 +127,7 @@ class RoundsChart(QWidget):
         if values:
             self._accuracy.set_heights(*_heights(min(values), max(values)))
         for plot in (self._fooled, self._accuracy):
-            plot.setAccessibleDescription("; ".join(plot.labels()))
+            plot.setAccessibleDescription("; ".join(text for _, text in plot.placed_labels()))
 
     def _fooled_lines(self) -> list[RoundLine]:
         if not self._reports:
@@ -234,6 +238,7 @@ def _heights(lowest: float, highest: float) -> tuple[float, float, dict[float, s
     middle = (lowest + highest) / 2
     bottom, top = middle - 0.75 * span, middle + 0.75 * span
     step = next((step for step in _TICK_STEPS if (top - bottom) / step <= _MOST_TICKS), 50)
-    first = math.ceil(bottom / step)
-    ticks = [round(index * step, 1) for index in range(first, math.floor(top / step) + 1)]
+    margin = _TICK_MARGIN * (top - bottom)
+    first = math.ceil((bottom + margin) / step)
+    ticks = [round(index * step, 1) for index in range(first, math.floor((top - margin) / step) + 1)]
     return bottom, top, {tick: f"{tick:.{int(step < 1)}f}" for tick in ticks if 0 <= tick <= 100}

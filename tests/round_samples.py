@@ -16,7 +16,7 @@ def make_report(number: int, *, suspicious: bool = False, control: bool = False)
             images=80,
             within=(60, 300, 1_000),
             sure=(sure / 4, sure / 2, sure),
-            digits=(0.0, sure / 8, sure / 4),
+            agreed=(0.0, sure / 8, sure / 4),
             median_steps=100.0,
         )
     ]
@@ -28,7 +28,7 @@ def make_report(number: int, *, suspicious: bool = False, control: bool = False)
                 images=40,
                 within=(60, 300),
                 sure=(sure / 5, sure * (place + 1) / 5),
-                digits=(0.0, 0.0),
+                agreed=(0.0, 0.0),
                 median_steps=None if number > 3 else 80.0,
             )
         )

@@ -92,9 +92,9 @@ def _text(reports: list[RoundReport], folder: Path) -> str:
     lines = [
         table(header, rows, words=(0,)),
         "",
-        "Shares of fresh images driven over 0.999 within so many steps, and in brackets of those that have become",
-        "digits to an independent net too. Worst other: of the kinds of starts that no round trains on, the one that",
-        "fools most.",
+        "Shares of fresh images driven over 0.999 within so many steps, and in brackets of those that an independent",
+        "net calls the label too: they may have become digits. Worst other: of the kinds of starts that no round",
+        "trains on, the one that fools most.",
     ]
     suspicious = [check for check in reports[-1].checks if check.suspicious]
     lines += ["", *(f"{check.name}: {check.found} {check.meaning}" for check in suspicious)] if suspicious else []
@@ -104,7 +104,7 @@ def _text(reports: list[RoundReport], folder: Path) -> str:
 
 def _row(report: RoundReport, *, with_control: bool) -> tuple[str, ...]:
     uniform, *others = report.fresh
-    worst = max(others, key=lambda share: share.fooling[-1])
+    worst = max(others, key=lambda share: share.sure[-1])
     control = "–" if report.control_accuracy is None else format_share(report.control_accuracy, 2)
     return (
         str(report.number) if report.number else "before",
@@ -119,4 +119,4 @@ def _row(report: RoundReport, *, with_control: bool) -> tuple[str, ...]:
 
 
 def _shares(share: FreshShare, place: int) -> str:
-    return f"{format_share(share.sure[place], 0)} ({format_share(share.digits[place], 0)})"
+    return f"{format_share(share.sure[place], 0)} ({format_share(share.agreed[place], 0)})"

@@ -24,8 +24,8 @@ class ReportError(LabError, ValueError):
 class FreshShare:
     """How easily fresh images of one kind are driven over 0.999 by the misclassification cost alone.
 
-    An image counts as fooling while only the classifier itself calls it the label. One that an independent net,
-    which never saw a found image, calls so too has become a digit, and is counted apart.
+    Those that an independent net, which never saw a found image, calls the label too are told apart: they may have
+    become digits. (That net can be fooled too: before the first round it calls some noise so.)
 
     Attributes:
         kind: Of starts.
@@ -33,7 +33,7 @@ class FreshShare:
         images: How many were driven, the same number towards every label.
         within: Step limits, rising.
         sure: For each of these, the share over the threshold by then, 0 to 1.
-        digits: For each, the share that was over the threshold by then and has become a digit.
+        agreed: For each, the share that was over the threshold by then and that the independent net calls the label.
         median_steps: Of those over the threshold, None where there are none.
     """
 
@@ -42,13 +42,8 @@ class FreshShare:
     images: int
     within: tuple[int, ...]
     sure: tuple[float, ...]
-    digits: tuple[float, ...]
+    agreed: tuple[float, ...]
     median_steps: float | None
-
-    @property
-    def fooling(self) -> tuple[float, ...]:
-        """For each step limit the share over the threshold by then that has not become a digit."""
-        return tuple(sure - digits for sure, digits in zip(self.sure, self.digits, strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,7 +57,7 @@ def round_sentence(report: RoundReport) -> str:
     """Returns what a round came to."""
     uniform = report.fresh[0]
     fooled = (
-        f"of fresh noise, {format_share(uniform.fooling[-1])} fools it within {uniform.within[-1]:,} steps; it reads "
+        f"of fresh noise, {format_share(uniform.sure[-1])} fools it within {uniform.within[-1]:,} steps; it reads "
         f"{format_share(report.test_accuracy, 2)} of the test images right"
     )
     return f"Round {report.number}: {fooled}." if report.number else f"Before the first round: {fooled}."

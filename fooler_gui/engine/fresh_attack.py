@@ -31,7 +31,7 @@ def fresh_shares(
 
     Args:
         classifier: What is attacked.
-        second: An independent classifier that never saw a found image; it tells what has become a digit.
+        second: An independent classifier that never saw a found image; it tells what may have become a digit.
         dataset: Its classes are the labels.
         rng_seed: Starts the noise.
         number: Of the round; another round, other noise.
@@ -54,8 +54,8 @@ def fresh_shares(
         )
         if driven is None:
             return None
-        digits = have_become_digits(second, driven.images, labels)
-        shares.append(_share(kind, within, driven.sure_at, digits))
+        agreed = agrees_on(second, driven.images, labels)
+        shares.append(_share(kind, within, driven.sure_at, agreed))
     return tuple(shares)
 
 
@@ -77,13 +77,13 @@ def driven_to_the_end(
     return end
 
 
-def have_become_digits(second: Classifier, images: FloatArray, labels: IntArray) -> BoolArray:
+def agrees_on(second: Classifier, images: FloatArray, labels: IntArray) -> BoolArray:
     """Returns (N,) which of `images` (N, H, W, C) an independent classifier calls their `labels` (N,) too."""
     agrees: BoolArray = second.probabilities(images).argmax(axis=1) == labels
     return agrees
 
 
-def _share(kind: str, within: tuple[int, ...], sure_at: IntArray, digits: BoolArray) -> FreshShare:
+def _share(kind: str, within: tuple[int, ...], sure_at: IntArray, agreed: BoolArray) -> FreshShare:
     by_then = [(sure_at >= 0) & (sure_at <= limit) for limit in within]
     return FreshShare(
         kind=kind,
@@ -91,6 +91,6 @@ def _share(kind: str, within: tuple[int, ...], sure_at: IntArray, digits: BoolAr
         images=len(sure_at),
         within=within,
         sure=tuple(float(sure.mean()) for sure in by_then),
-        digits=tuple(float((sure & digits).mean()) for sure in by_then),
+        agreed=tuple(float((sure & agreed).mean()) for sure in by_then),
         median_steps=float(np.median(sure_at[sure_at >= 0])) if (sure_at >= 0).any() else None,
     )

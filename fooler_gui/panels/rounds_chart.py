@@ -27,9 +27,9 @@ _FOOLED_TIP = (
     f"Share of fresh images that the misclassification cost alone drives over a probability of {THRESHOLD} within so "
     "many steps. Less is better."
 )
-_DIGIT_TIP = (
-    "An image counts only while the classifier alone calls it the label. One that an independent net calls so too "
-    "has become a digit and is counted apart."
+_AGREED_TIP = (
+    "Under the mouse it is told on how many an independent net, which never saw a found image, agrees: these may have "
+    "become digits."
 )
 _HELD_OUT_TIP = "Held out are kinds of starts that no round trains on; the one that fools most often is drawn."
 _ACCURACY_TIP = (
@@ -48,16 +48,17 @@ _TICK_MARGIN = 0.06
 
 @dataclass(frozen=True, slots=True)
 class _Fooled:
-    """Within `limit` steps `share` of the fresh images of `kind` fooled the classifier; `digits` are digits now."""
+    """Within `limit` steps `share` of the fresh images of `kind` fooled it, `agreed` of them another net too."""
 
     kind: str
     limit: int
     share: float
-    digits: float
+    agreed: float
 
     @property
     def words(self) -> str:
-        return f"{format_share(self.share)} within {self.limit:,} steps ({format_share(self.digits)} became a digit)"
+        agreed = f"independent net agrees: {format_share(self.agreed)}"
+        return f"{format_share(self.share)} within {self.limit:,} steps ({agreed})"
 
 
 class RoundsChart(QWidget):
@@ -69,7 +70,7 @@ class RoundsChart(QWidget):
         self._reports: tuple[RoundReport, ...] = ()
         self._empty = QuietLabel(EMPTY, self)
         self._empty.setObjectName("rounds_chart_empty")
-        tip = " ".join((_FOOLED_TIP, _DIGIT_TIP, _HELD_OUT_TIP))
+        tip = " ".join((_FOOLED_TIP, _AGREED_TIP, _HELD_OUT_TIP))
         self._fooled = RoundPlot(tip, "held out (300) 100.0 %", self)
         self._accuracy = RoundPlot(_ACCURACY_TIP, "held out (300) 100.0 %", self)
         self._titles: list[QuietLabel] = []
@@ -190,8 +191,8 @@ def _line(name: str, fooled: list[_Fooled | None], colour: QColor, style: Qt.Pen
 
 
 def _by_limit(fresh: FreshShare) -> list[_Fooled]:
-    parts = zip(fresh.within, fresh.fooling, fresh.digits, strict=True)
-    return [_Fooled(fresh.kind, limit, share, digits) for limit, share, digits in parts]
+    parts = zip(fresh.within, fresh.sure, fresh.agreed, strict=True)
+    return [_Fooled(fresh.kind, limit, share, agreed) for limit, share, agreed in parts]
 
 
 def _noise_of(report: RoundReport) -> list[_Fooled]:

@@ -11,18 +11,21 @@ from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
 
 _FOOLS = (
-    "Share of fresh images that are driven over 0.999 within so many steps and that an independent net does not call the "
-    "label: they fool this classifier alone. Less is better."
+    "Share of fresh images that are driven over 0.999 within so many steps by the misclassification cost alone. "
+    "Less is better."
 )
-_DIGITS = "In brackets those that the independent net calls the label too: they have become digits."
+_AGREED = (
+    "In brackets those that an independent net, which never saw a found image, calls the label too: they may have "
+    "become digits."
+)
 _COLUMNS = (
     ("Round", "The classifier before the first round, and after each."),
     ("Test right", "Share of the 10,000 test images that it reads right, and that of the control. More is better."),
     ("Found", "How many of the round's images were driven over 0.999 in the classifier before it."),
-    ("Noise fools", paragraphs(f"Uniform noise. {_FOOLS}", _DIGITS)),
+    ("Noise fools", paragraphs(f"Uniform noise. {_FOOLS}", _AGREED)),
     (
         "Others fool",
-        paragraphs(f"Of the kinds of starts that no round trains on, the one that fools most. {_FOOLS}", _DIGITS),
+        paragraphs(f"Of the kinds of starts that no round trains on, the one that fools most. {_FOOLS}", _AGREED),
     ),
     ("Masking", "Whether an honesty check speaks for hidden gradients; below it is told which."),
 )
@@ -91,7 +94,7 @@ def _alignment(column: int) -> Qt.AlignmentFlag:
 
 def _texts(report: RoundReport) -> tuple[str, ...]:
     uniform, *others = report.fresh
-    worst = max(others, key=lambda share: share.fooling[-1])
+    worst = max(others, key=lambda share: share.sure[-1])
     accuracy = format_share(report.test_accuracy, 2)
     if report.control_accuracy is not None:
         accuracy += f" · control {format_share(report.control_accuracy, 2)}"
@@ -106,4 +109,4 @@ def _texts(report: RoundReport) -> tuple[str, ...]:
 
 
 def _share(share: FreshShare) -> str:
-    return f"{format_share(share.fooling[-1], 0)} ({format_share(share.digits[-1], 0)}) in {share.within[-1]:,}"
+    return f"{format_share(share.sure[-1], 0)} ({format_share(share.agreed[-1], 0)}) in {share.within[-1]:,}"

@@ -9,13 +9,13 @@ from fooler_gui.core.round_report import FreshShare, HonestyCheck, RoundReport
 NAMES = ("gradients", "restarts", "logit", "other steps", "blind search", "transfer")
 
 
-def make_fresh(kind: str, sure: tuple[float, ...], digits: tuple[float, ...] | None = None, **changed) -> FreshShare:
+def make_fresh(kind: str, sure: tuple[float, ...], agreed: tuple[float, ...] | None = None, **changed) -> FreshShare:
     """Returns shares within 60, 300 and 1,000 steps, as many as `sure` has."""
     values = {
         "held_out": kind != "uniform",
         "images": 100,
         "within": (60, 300, 1_000)[: len(sure)],
-        "digits": digits or (0.0,) * len(sure),
+        "agreed": agreed or (0.0,) * len(sure),
         "median_steps": 40.0,
     }
     return FreshShare(kind=kind, sure=sure, **(values | changed))

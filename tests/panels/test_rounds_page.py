@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QTableWidget
@@ -17,14 +16,14 @@ SPEC = default_rounds("first.keras", ("inputs", "fc"), rounds=3)
 
 
 @pytest.fixture
-def page(qtbot: QtBot) -> Iterator[RoundsPage]:
+def page(qtbot: QtBot) -> RoundsPage:
     page = RoundsPage()
     qtbot.addWidget(page)
     page.resize(1100, 760)
     page.set_settings(SPEC.settings)
     page.set_state(LabState.READY)
     page.show()
-    yield page
+    return page
 
 
 def button(page: RoundsPage, name: str) -> QPushButton:

@@ -21,6 +21,7 @@ from fooler_gui.core.files import free_path
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.panels.log import LogHandler
+from fooler_gui.panels.rounds import RoundsPage
 from fooler_gui.resources import bundled_classifier, resource, user_folder
 from fooler_gui.widgets.icons import WINDOW_SIZES, icon
 from fooler_gui.widgets.theme import THEME_CHOICES, apply_theme
@@ -28,6 +29,7 @@ from fooler_gui.window.error_hook import ErrorHook
 from fooler_gui.window.export_desk import ExportDesk
 from fooler_gui.window.main_window import MainWindow
 from fooler_gui.window.remembering import recall, recall_coefficients, recall_rounds, remember
+from fooler_gui.window.rounds_desk import RoundsDesk
 from fooler_gui.window.user_settings import UserSettings
 from fooler_gui.window.wiring import Wiring
 from fooler_gui.worker.engine_worker import Engine
@@ -63,7 +65,7 @@ class Lab:
         recall(self.window, self._memory)
 
         self.window.theme_chosen.connect(lambda choice: apply_theme(app, choice))
-        self.window.rounds_made.connect(lambda rounds: recall_rounds(rounds, self._memory))
+        self.window.rounds_made.connect(self._on_rounds_made)
         self.window.closed.connect(self._on_closed)
         self.window.actions_.shortcuts.triggered.connect(self._show_shortcuts)
         self.window.actions_.about.triggered.connect(self._show_about)
@@ -78,6 +80,10 @@ class Lab:
     def _on_first_classifier(self, classifier: ClassifierInfo, _former: ClassifierInfo | None) -> None:
         self.controller.classifier_changed.disconnect(self._first_classifier)
         recall_coefficients(self.window, self._memory, classifier.recorded_layers)
+
+    def _on_rounds_made(self, rounds: RoundsPage) -> None:
+        recall_rounds(rounds, self._memory)
+        RoundsDesk(self.window, rounds)
 
     def _may_close(self) -> bool:
         state = self.controller.state

@@ -83,7 +83,7 @@ class Controller(QObject):
         change_applied: (int, str) The first step made with changed coefficients, and what changed.
         retraining_finished: (RetrainingFinished)
         rounds_started: (RoundsSpec)
-        round_finished: (RoundReport) Of each round, and of the classifier before the first one.
+        round_finished: (RoundFinished) Of each round, and of the classifier before the first one.
         found_counts_changed: (int, int) Found images of this run, and of all runs of this sitting.
         candidate_changed: (bool) Whether a retrained classifier waits to be kept or discarded.
         worst_images_found: (WorstImages)
@@ -373,9 +373,9 @@ class Controller(QObject):
                 self.candidate_changed.emit(True)
                 self.retraining_finished.emit(message)
                 self._tell_outcome("Retrained. Keep the new classifier or discard it.")
-            case RoundFinished(report=report):
-                self.round_finished.emit(report)
-                self._tell_outcome(round_sentence(report))
+            case RoundFinished():
+                self.round_finished.emit(message)
+                self._tell_outcome(round_sentence(message.report))
             case WorstImages():
                 self._outcome_is_told = True
                 self.worst_images_found.emit(message)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from round_samples import make_report
+from round_samples import make_finished
 from saves import make_save
 
 from fooler_gui.core import jobs
@@ -16,7 +16,6 @@ from fooler_gui.core.messages import (
     Fooledness,
     Message,
     RetrainingFinished,
-    RoundFinished,
     RunFinished,
     TrainingFinished,
     TrainingProgress,
@@ -129,7 +128,7 @@ class FakeLab:
             yield from self._progress(2 if number else 0, control)
             if control.next() is Next.STOP:
                 return
-            yield RoundFinished(report=make_report(number))
+            yield make_finished(number)
 
     def _ready(self) -> ClassifierReady:
         former = None if self._former is None else info(self._former)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from fooler_gui.core.messages import RoundFinished
 from fooler_gui.core.round_report import FreshShare, HonestyCheck, RoundReport
 from fooler_gui.core.rounds_spec import HELD_OUT_KINDS
 
@@ -55,4 +58,14 @@ def make_report(number: int, *, suspicious: bool = False, control: bool = False)
         scores=tuple(0.5 / (number + place + 1) for place in range(number)),
         former_scores=tuple(0.9 / (place + 1) for place in range(number)),
         checks=(check,),
+    )
+
+
+def make_finished(number: int, *, suspicious: bool = False, control: bool = False) -> RoundFinished:
+    """Returns the same with images: of three labels two each, but none for number 0."""
+    images = np.random.default_rng(number).random((3, 2 if number else 0, 4, 4, 1), np.float32)
+    return RoundFinished(
+        report=make_report(number, suspicious=suspicious, control=control),
+        images=images,
+        probabilities=np.full(images.shape[:2], 0.5, np.float32),
     )

@@ -615,7 +615,7 @@ def test_rounds_are_made_in_a_new_folder_and_each_is_told(desk: Desk) -> None:
     assert desk.state is LabState.ROUNDS
     desk.until_idle()
     assert desk.heard("rounds_started") == [rounds_of(2)]
-    assert [report.number for report in desk.heard("round_finished")] == [0, 1, 2]
+    assert [finished.report.number for finished in desk.heard("round_finished")] == [0, 1, 2]
     job = desk.engine.jobs[-1]
     assert isinstance(job, jobs.PerformRounds)
     assert (job.spec, job.folder) == (rounds_of(2), "rounds-1")

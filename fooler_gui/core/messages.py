@@ -220,11 +220,19 @@ class RetrainingFinished:
     candidate: ClassifierInfo
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RoundFinished:
-    """A round of backwork and retraining is finished, now or in an earlier session; number 0 is before the first."""
+    """A round of backwork and retraining is finished, now or earlier; number 0 is before the first.
+
+    Attributes:
+        report: What it came to.
+        images: (L, B, H, W, C) float32, some of the images that it drove towards each of L labels; none for number 0.
+        probabilities: (L, B), of their labels, by the classifier that they were made on.
+    """
 
     report: RoundReport
+    images: FloatArray
+    probabilities: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

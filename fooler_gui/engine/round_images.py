@@ -7,7 +7,6 @@ from collections.abc import Generator
 import numpy as np
 
 from fooler_gui.core.messages import FloatArray, Working
-from fooler_gui.core.round_report import THRESHOLD
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.core.settings import CostCoefficients, DescentSettings
@@ -66,7 +65,7 @@ def seek_images(
             return RoundImages(
                 stages=np.stack(kept),
                 labels=np.repeat(np.arange(len(classes)), settings.images_per_label),
-                sure=save.probabilities.ravel() > THRESHOLD,
+                probabilities=save.probabilities.ravel(),
             )
     raise AssertionError("a descent has its last step")
 

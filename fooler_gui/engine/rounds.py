@@ -12,7 +12,7 @@ from collections.abc import Generator
 
 import numpy as np
 
-from fooler_gui.core.messages import ClassifierInfo, FloatArray, RoundFinished, TrainingProgress, Working
+from fooler_gui.core.messages import ClassifierInfo, FloatArray, RoundFinished, TrainingProgress, Working, frozen
 from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.rounds_spec import NONE_CLASS, RoundsSettings, RoundsSpec
 from fooler_gui.core.run_control import RunControl
@@ -27,6 +27,8 @@ from fooler_gui.engine.round_images import seek_images
 from fooler_gui.engine.round_training import round_examples, train_round
 from fooler_gui.engine.rounds_folder import RoundImages, RoundsFolder, pool_of
 from fooler_gui.engine.training import accuracy_on
+
+_SHOWN_A_LABEL = 8
 
 RoundMessage = Working | TrainingProgress | RoundFinished
 
@@ -59,16 +61,16 @@ def perform_rounds(
     """
     folder.begin(spec, info)
     reports = list(folder.reports())
-    for report in reports:
-        yield RoundFinished(report=report)
     rounds = _Rounds(first, info, second, dataset, spec, folder, control)
+    for report in reports:
+        yield rounds.finished(report)
     for number in range(len(reports), spec.settings.rounds + 1):
         made = yield from rounds.perform(number)
         gc.collect()  # networks and compiled functions refer to each other in circles
         if made is None:
             return False
         folder.write_report(made)
-        yield RoundFinished(report=made)
+        yield rounds.finished(made)
     return True
 
 
@@ -85,6 +87,23 @@ class _Rounds:
     ) -> None:
         self._first, self._info, self._second = first, info, second
         self._dataset, self._spec, self._folder, self._control = dataset, spec, folder, control
+
+    def finished(self, report: RoundReport) -> RoundFinished:
+        """Returns `report` with some of the round's images, evenly chosen."""
+        classes = len(self._dataset.class_names)
+        if report.number == 0:
+            none = np.empty((classes, 0, *self._dataset.input_shape), np.float32)
+            return RoundFinished(report=report, images=frozen(none), probabilities=frozen(none[:, :, 0, 0, 0]))
+        found = self._images(report.number)
+        a_label = len(found.labels) // classes
+        shown = np.unique(np.linspace(0, a_label - 1, _SHOWN_A_LABEL).astype(np.int64))
+        chosen = (np.arange(classes)[:, np.newaxis] * a_label + shown).ravel()
+        images = found.final[chosen].reshape(classes, len(shown), *self._dataset.input_shape)
+        return RoundFinished(
+            report=report,
+            images=frozen(images),
+            probabilities=frozen(found.probabilities[chosen].reshape(classes, len(shown))),
+        )
 
     def perform(self, number: int) -> Generator[Working | TrainingProgress, None, RoundReport | None]:
         """Yields progress; returns the report of round `number`, or None after a stop."""

@@ -22,7 +22,7 @@ from fooler_gui import __version__
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import BoolArray, ClassifierInfo, FloatArray, IntArray
-from fooler_gui.core.round_report import RoundReport
+from fooler_gui.core.round_report import THRESHOLD, RoundReport
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.engine.array_file import read_arrays, write_arrays
 from fooler_gui.engine.toml_file import read_toml
@@ -45,12 +45,17 @@ class RoundImages:
     Attributes:
         stages: (S, N, H, W, C) float32, as they were at each kept stage, the last at the end.
         labels: (N,), what each was driven towards.
-        sure: (N,), whether its probability was above 0.999 in the end.
+        probabilities: (N,) float32, of the labels in the end, by the classifier that they were made on.
     """
 
     stages: FloatArray
     labels: IntArray
-    sure: BoolArray
+    probabilities: FloatArray
+
+    @property
+    def sure(self) -> BoolArray:
+        """(N,), whether the probability was above 0.999 in the end."""
+        return self.probabilities > THRESHOLD
 
     @property
     def final(self) -> FloatArray:
@@ -144,7 +149,8 @@ class RoundsFolder:
         path = self._round(number) / _IMAGES
         try:
             with written_whole(path) as temporary:
-                write_arrays(temporary, {"stages": images.stages, "labels": images.labels, "sure": images.sure})
+                arrays = {name: getattr(images, name) for name in ("stages", "labels", "probabilities")}
+                write_arrays(temporary, arrays)
         except OSError as error:
             raise RoundsFolderError(f"{path} cannot be written: {error.strerror or error}.") from error
 
@@ -155,19 +161,19 @@ class RoundsFolder:
             LabError: They are missing, damaged, or of another shape or range.
         """
         path = self._round(number) / _IMAGES
-        stages, labels, sure = read_arrays(path, ["stages", "labels", "sure"])
+        stages, labels, probabilities = read_arrays(path, ["stages", "labels", "probabilities"])
         good = (
             stages.ndim == 5
             and 0 not in stages.shape
             and stages.shape[2:] == tuple(input_shape)
             and stages.dtype == np.float32
-            and labels.shape == sure.shape == stages.shape[1:2]
+            and labels.shape == probabilities.shape == stages.shape[1:2]
             and np.issubdtype(labels.dtype, np.integer)
-            and sure.dtype == np.bool_
+            and probabilities.dtype == np.float32
         )
-        if not good or not ((labels >= 0) & (labels < classes)).all() or not _in_range(stages):
+        if not good or not ((labels >= 0) & (labels < classes)).all() or not _in_range(stages, probabilities):
             raise RoundsFolderError(f"{path} must hold the images of a round, finite and labelled; it does not.")
-        return RoundImages(stages=stages, labels=labels.astype(np.int64), sure=sure)
+        return RoundImages(stages=stages, labels=labels.astype(np.int64), probabilities=probabilities)
 
     def write_report(self, report: RoundReport) -> None:
         """Writes `report`; with it its round is finished.
@@ -215,8 +221,9 @@ def _what_counts(spec: dict[str, Any]) -> dict[str, Any]:
     return counts
 
 
-def _in_range(images: FloatArray) -> bool:
-    return bool((np.abs(images) <= np.finfo(np.float32).max).all())
+def _in_range(images: FloatArray, probabilities: FloatArray) -> bool:
+    finite = (np.abs(images) <= np.finfo(np.float32).max).all()
+    return bool(finite and ((probabilities >= 0) & (probabilities <= 1)).all())
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -5,14 +5,25 @@ from __future__ import annotations
 import dataclasses
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSplitter,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import TrainingProgress, Working
+from fooler_gui.core.messages import RoundFinished, TrainingProgress, Working
 from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.rounds_spec import DEFAULT_STARTS, TRAINED_KINDS, RoundsSettings, RoundsSpec
 from fooler_gui.panels.hindrances import why_not_now
 from fooler_gui.panels.honesty_list import HonestyList
+from fooler_gui.panels.round_gallery import RoundGallery
 from fooler_gui.panels.rounds_chart import RoundsChart
 from fooler_gui.panels.rounds_matrix import RoundsMatrix
 from fooler_gui.panels.rounds_table import RoundsTable
@@ -27,12 +38,21 @@ from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 _MAIN_SETTINGS = ("rounds", "policy", "images_per_label", "steps_per_round", "control")
 _FURTHER_SETTINGS = ("stages", "digits", "noise", "blanks", "batch_size", "learning_rate", "rng_seed")
 _CONTROLS_WIDTH = 300
-_RESULT_HEIGHTS = (170, 300)
+_RESULT_HEIGHTS = (240, 500)
 _GOING = (LabState.ROUNDS, LabState.ROUNDS_PAUSED)
 _EXPLANATION = (
     "A round drives fresh images towards every digit, trains the classifier on them as nothing, and attacks it again. "
     "The classifier in use stays as it is."
 )
+EXPORTS = {
+    "chart": "Chart as picture…",
+    "matrix": "Matrix as picture…",
+    "images": "Images of the selected round as picture…",
+    "figures": "Figures as CSV…",
+    "scores": "Matrix as CSV…",
+}
+"""What can be exported, and what it is called."""
+
 _START_TIPS = {
     "uniform": "Every pixel uniform noise.",
     "permuted": "Training images whose pixels changed places.",
@@ -53,6 +73,7 @@ class RoundsPage(QWidget):
         resume_requested: Let it go on.
         stop_requested: End; the unfinished round is dropped.
         use_requested: Put the classifier of this file (str) in use.
+        export_requested: Write what is called so (str) in `EXPORTS` to a file.
     """
 
     start_requested = Signal(object, object)
@@ -61,6 +82,7 @@ class RoundsPage(QWidget):
     resume_requested = Signal()
     stop_requested = Signal()
     use_requested = Signal(str)
+    export_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +90,7 @@ class RoundsPage(QWidget):
         self._state = LabState.STARTING
         self._settings = RoundsSettings()
         self._made_with: RoundsSpec | None = None
-        self._reports: tuple[RoundReport, ...] = ()
+        self._rounds: tuple[RoundFinished, ...] = ()
         self._main_form = SettingForm(self._settings, _MAIN_SETTINGS, self)
         self._further_form = SettingForm(self._settings, _FURTHER_SETTINGS, self)
         for form, names in ((self._main_form, _MAIN_SETTINGS), (self._further_form, _FURTHER_SETTINGS)):
@@ -113,6 +135,8 @@ class RoundsPage(QWidget):
         self._progress = ProgressLine("rounds_progress", "Progress of the rounds", self)
         self._table = RoundsTable(self)
         self._chart, self._matrix, self._checks = RoundsChart(self), RoundsMatrix(self), HonestyList(self)
+        self._gallery = RoundGallery(self)
+        self._export = self._make_export_button()
         self._lay_out()
         self._connect()
         self._enable_controls()
@@ -141,8 +165,8 @@ class RoundsPage(QWidget):
 
     def start(self, spec: RoundsSpec) -> None:
         """Clears what is shown for rounds that begin; those that go on come again from the start."""
-        self._made_with, self._reports = spec, ()
-        self._show_reports()
+        self._made_with, self._rounds = spec, ()
+        self._show_rounds()
         self._progress.set_progress(None, "The rounds begin.")
 
     def set_working(self, working: Working) -> None:
@@ -158,30 +182,45 @@ class RoundsPage(QWidget):
                 f"{self._where()}\nTraining: step {newest.step:,} of {newest.steps:,}",
             )
 
-    def add_report(self, report: RoundReport) -> None:
+    def add_round(self, finished: RoundFinished) -> None:
         """Shows a round that is finished."""
-        self._reports = (*self._reports[: report.number], report)
-        self._show_reports()
+        number = finished.report.number
+        self._rounds = (*self._rounds[:number], finished)
+        self._show_rounds()
+
+    def reports(self) -> tuple[RoundReport, ...]:
+        """Returns the reports on screen, number 0 first."""
+        return tuple(finished.report for finished in self._rounds)
+
+    def views(self) -> dict[str, QWidget]:
+        """Returns what can be exported as a picture, by name."""
+        return {"chart": self._chart, "matrix": self._matrix}
+
+    def gallery(self) -> RoundGallery:
+        """Returns the images of the selected round."""
+        return self._gallery
 
     def _where(self) -> str:
-        number, rounds = len(self._reports), self._made_with.settings.rounds if self._made_with else 0
+        number, rounds = len(self._rounds), self._made_with.settings.rounds if self._made_with else 0
         return f"Round {number} of {rounds}" if number else "Before the first round"
 
     def _end_sentence(self) -> str:
-        done, wanted = len(self._reports) - 1, self._made_with.settings.rounds if self._made_with else 0
+        done, wanted = len(self._rounds) - 1, self._made_with.settings.rounds if self._made_with else 0
         if done == wanted:
             return f"All {wanted} rounds are finished."
         return f"Ended after {max(done, 0)} of {wanted} rounds. Finished rounds are kept."
 
-    def _show_reports(self) -> None:
-        self._table.set_reports(self._reports)
-        self._chart.set_reports(self._reports)
-        self._matrix.set_reports(self._reports)
-        self._show_checks(self._table.selected_number())
-        self._enable_controls()
+    def _show_rounds(self) -> None:
+        reports = self.reports()
+        self._table.set_reports(reports)
+        self._chart.set_reports(reports)
+        self._matrix.set_reports(reports)
+        self._show_selected(self._table.selected_number())
 
-    def _show_checks(self, number: int) -> None:
-        self._checks.set_report(self._reports[number] if 0 <= number < len(self._reports) else None)
+    def _show_selected(self, number: int) -> None:
+        selected = self._rounds[number] if 0 <= number < len(self._rounds) else None
+        self._checks.set_report(None if selected is None else selected.report)
+        self._gallery.set_round(selected)
         self._enable_controls()
 
     def _make_start(self, kind: str) -> QCheckBox:
@@ -230,13 +269,22 @@ class RoundsPage(QWidget):
         top_layout.setContentsMargins(0, SPACING, SPACING, 0)
         top_layout.setSpacing(SPACING)
         top_layout.addWidget(self._table, 1)
-        top_layout.addWidget(self._use, 0, Qt.AlignmentFlag.AlignLeft)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACING)
+        buttons.addWidget(self._use)
+        buttons.addWidget(self._export)
+        buttons.addStretch(1)
+        top_layout.addLayout(buttons)
         tabs = QTabWidget(self)
         tabs.setObjectName("rounds_views")
         tabs.setDocumentMode(True)
-        tabs.addTab(self._chart, "Chart")
-        tabs.addTab(self._matrix, "Images by classifiers")
-        tabs.addTab(VerticalScrollArea(self._checks), "Honesty checks")
+        for view, title in (
+            (self._chart, "Chart"),
+            (self._matrix, "Images by classifiers"),
+            (self._gallery, "Images"),
+            (VerticalScrollArea(self._checks), "Honesty checks"),
+        ):
+            tabs.addTab(_with_margins(view), title)
         results = QSplitter(Qt.Orientation.Vertical, self)
         results.setObjectName("rounds_splitter")
         results.setChildrenCollapsible(False)
@@ -250,12 +298,26 @@ class RoundsPage(QWidget):
         layout.addWidget(area)
         layout.addWidget(results, 1)
 
+    def _make_export_button(self) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName("export_rounds")
+        button.setText("Export")
+        button.setAccessibleName("Export")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        for what, words in EXPORTS.items():
+            action = menu.addAction(words)
+            action.setObjectName(f"export_rounds_{what}")
+            action.triggered.connect(lambda _checked, chosen=what: self.export_requested.emit(chosen))
+        button.setMenu(menu)
+        return button
+
     def _connect(self) -> None:
         self._main_form.changed.connect(self.set_settings)
         self._further_form.changed.connect(self.set_settings)
         for box in self._starts.values():
             box.toggled.connect(self._enable_controls)
-        self._table.selected.connect(self._show_checks)
+        self._table.selected.connect(self._show_selected)
         self._start.clicked.connect(lambda: self.start_requested.emit(self._settings, self.starts()))
         self._go_on.clicked.connect(lambda: self.go_on_requested.emit(self._settings, self.starts()))
         self._pause.clicked.connect(self._on_pause_clicked)
@@ -273,18 +335,19 @@ class RoundsPage(QWidget):
         self._pause.setAccessibleName(self._pause.text())
         for button in (self._pause, self._stop):
             set_disabled_because(button, "" if going else "No rounds are under way.")
-        none = "" if self._table.selected_number() >= 0 else "There is no round yet."
+        none = "" if self._rounds else "There is no round yet."
         set_disabled_because(self._use, now or none)
+        set_disabled_because(self._export, none)
 
     def _why_not_go_on(self) -> str:
         made = self._made_with
-        if made is None or not self._reports:
+        if made is None or not self._rounds:
             return "There are no rounds yet; press Start rounds."
         if made.starts != self.starts() or dataclasses.replace(made.settings, rounds=1) != dataclasses.replace(
             self._settings, rounds=1
         ):
             return "The settings are no longer those of the rounds on screen; only their number may differ."
-        if len(self._reports) > self._settings.rounds:
+        if len(self._rounds) > self._settings.rounds:
             return "These rounds are finished; set a greater number of rounds to make more."
         return ""
 
@@ -292,4 +355,12 @@ class RoundsPage(QWidget):
         (self.resume_requested if self._state is LabState.ROUNDS_PAUSED else self.pause_requested).emit()
 
     def _on_use_clicked(self) -> None:
-        self.use_requested.emit(self._reports[self._table.selected_number()].classifier)
+        self.use_requested.emit(self._rounds[self._table.selected_number()].report.classifier)
+
+
+def _with_margins(view: QWidget) -> QWidget:
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, SPACING, SPACING, SPACING)
+    layout.addWidget(view)
+    return page

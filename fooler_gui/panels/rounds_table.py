@@ -7,9 +7,11 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTab
 
 from fooler_gui.core.formats import format_share
 from fooler_gui.core.round_report import FreshShare, RoundReport
+from fooler_gui.widgets.panel_layout import SPACING
 from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
 
+_ROW_MARGIN = 8
 _FOOLS = (
     "Share of fresh images that are driven over 0.999 within so many steps by the misclassification cost alone. "
     "Less is better."
@@ -51,6 +53,8 @@ class RoundsTable(QWidget):
         self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._table.setShowGrid(False)
         self._table.verticalHeader().hide()
+        self._table.verticalHeader().setDefaultSectionSize(self._table.fontMetrics().height() + _ROW_MARGIN)
+        self._table.setStyleSheet(f"QTableWidget::item {{ padding-left: {SPACING}px; padding-right: {SPACING}px; }}")
         header = self._table.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)

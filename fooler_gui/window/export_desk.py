@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from PIL import Image
-from PySide6.QtCore import QObject, QStandardPaths, Slot
-from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QGuiApplication
 
 from fooler_gui.controller import Controller
-from fooler_gui.core.files import free_path
 from fooler_gui.core.messages import WorstImages
 from fooler_gui.figures import write_png
 from fooler_gui.panels.export_dialog import ExportDialog
+from fooler_gui.widgets.pictures import to_qimage
 from fooler_gui.window.exports import PictureTooBigError, grid_picture, picture_info, worst_picture, write_found_images
+from fooler_gui.window.file_desk import FileDesk
 from fooler_gui.window.main_window import MainWindow
 from fooler_gui.window.wiring import Wiring
 
@@ -23,7 +21,7 @@ FIGURE_SCALE = 3
 FIGURE_SLOTS = 8
 
 
-class ExportDesk(QObject):
+class ExportDesk(FileDesk):
     """Serves the window's export actions. Main thread only.
 
     Args:
@@ -33,8 +31,7 @@ class ExportDesk(QObject):
     """
 
     def __init__(self, window: MainWindow, controller: Controller, wiring: Wiring) -> None:
-        super().__init__(window)
-        self._window = window
+        super().__init__(window, window)
         self._controller = controller
         self._wiring = wiring
         self._worst_path: Path | None = None
@@ -58,13 +55,13 @@ class ExportDesk(QObject):
             picture = grid_picture(save, classifier.class_names, scale=scale, captions=captions)
             write_png(picture, path, info)
 
-        self._write(path, write)
+        self.write(path, write)
 
     def export_found(self, path: Path) -> None:
         """Writes the found images of the run on screen as the array file `path`, and says so."""
         save = self._controller.save
         if save is not None:
-            self._write(path, lambda: write_found_images(path, save))
+            self.write(path, lambda: write_found_images(path, save))
 
     def export_worst(self, path: Path) -> None:
         """Finds the worst training images and writes their figure as `path` once they are found."""
@@ -75,7 +72,7 @@ class ExportDesk(QObject):
     def _on_export_grid(self) -> None:
         dialog = ExportDialog(self._window)
         if dialog.exec() == ExportDialog.DialogCode.Accepted:
-            path = self._ask_for_path("grid.png", "PNG picture (*.png)")
+            path = self.ask_for_path("grid.png", "PNG picture (*.png)")
             if path is not None:
                 self.export_grid(path, scale=dialog.scale(), captions=dialog.captions())
         dialog.deleteLater()
@@ -88,26 +85,26 @@ class ExportDesk(QObject):
         try:
             picture = grid_picture(save, classifier.class_names, scale=FIGURE_SCALE, captions=True)
         except PictureTooBigError as error:
-            self._refuse(str(error))
+            self.refuse(str(error))
             return
-        QGuiApplication.clipboard().setImage(_to_qimage(picture))
+        QGuiApplication.clipboard().setImage(to_qimage(picture))
         self._window.set_status("Copied the grid to the clipboard.")
 
     @Slot()
     def _on_export_found(self) -> None:
-        path = self._ask_for_path("found.npz", "NumPy arrays (*.npz)")
+        path = self.ask_for_path("found.npz", "NumPy arrays (*.npz)")
         if path is not None:
             self.export_found(path)
 
     @Slot()
     def _on_export_fooling(self) -> None:
-        path = self._ask_for_path("fooling.png", "PNG picture (*.png)")
+        path = self.ask_for_path("fooling.png", "PNG picture (*.png)")
         if path is not None:
             self.export_grid(path, scale=FIGURE_SCALE, captions=True)
 
     @Slot()
     def _on_export_worst(self) -> None:
-        path = self._ask_for_path("worst.png", "PNG picture (*.png)")
+        path = self.ask_for_path("worst.png", "PNG picture (*.png)")
         if path is not None:
             self.export_worst(path)
 
@@ -118,37 +115,4 @@ class ExportDesk(QObject):
             return
         self._worst_path = None
         picture = worst_picture(worst, classifier.class_names, scale=FIGURE_SCALE)
-        self._write(path, lambda: write_png(picture, path, picture_info(classifier)))
-
-    def _ask_for_path(self, name: str, kinds: str) -> Path | None:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation) or str(Path.home())
-        suggested = free_path(Path(folder) / name)
-        # The dialog itself asks before a file is replaced.
-        chosen, _ = QFileDialog.getSaveFileName(self._window, "Export", str(suggested), kinds)
-        if not chosen:
-            return None
-        path = Path(chosen)
-        return (
-            path if path.suffix.lower() == suggested.suffix else free_path(path.with_name(path.name + suggested.suffix))
-        )
-
-    def _write(self, path: Path, write: Callable[[], object]) -> None:
-        try:
-            write()
-        except OSError as error:
-            self._refuse(f"{path} cannot be written: {error.strerror or error}. Choose another folder.")
-        except PictureTooBigError as error:
-            self._refuse(str(error))
-        else:
-            self._window.error_bar.hide()
-            self._window.set_status(f"Wrote {path}.")
-
-    def _refuse(self, sentence: str) -> None:
-        self._window.error_bar.show_error(sentence)
-        self._window.set_status(sentence)
-
-
-def _to_qimage(picture: Image.Image) -> QImage:
-    pixels = picture.convert("RGB").tobytes()
-    width, height = picture.size
-    return QImage(pixels, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+        self.write(path, lambda: write_png(picture, path, picture_info(classifier)))

@@ -13,13 +13,13 @@ from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import (
     ClassifierInfo,
     RetrainingFinished,
+    RoundFinished,
     RunFinished,
     Save,
     TrainingFinished,
     TrainingProgress,
     Working,
 )
-from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.rounds_spec import RoundsSettings, RoundsSpec, default_rounds
 from fooler_gui.core.run_control import PinSlot, ReinitialiseSlot, SetSlotImage
 from fooler_gui.core.run_spec import RunSpec
@@ -153,9 +153,9 @@ class Wiring(QObject):
             self._window.rounds.start(spec)
 
     @Slot(object)
-    def _on_round_finished(self, report: RoundReport) -> None:
+    def _on_round_finished(self, finished: RoundFinished) -> None:
         if self._window.rounds is not None:
-            self._window.rounds.add_report(report)
+            self._window.rounds.add_round(finished)
 
     @Slot()
     def _prepare(self) -> None:

@@ -3,14 +3,14 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QTableWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QTableWidget, QToolButton
 from pytestqt.qtbot import QtBot
-from round_samples import make_report
+from round_samples import make_finished
 
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import TrainingProgress, Working
 from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings, default_rounds
-from fooler_gui.panels.rounds import RoundsPage
+from fooler_gui.panels.rounds import EXPORTS, RoundsPage
 
 SPEC = default_rounds("first.keras", ("inputs", "fc"), rounds=3)
 
@@ -42,7 +42,7 @@ def cells(page: RoundsPage) -> list[list[str]]:
 def made(page: RoundsPage, rounds: int) -> None:
     page.start(SPEC)
     for number in range(rounds + 1):
-        page.add_report(make_report(number))
+        page.add_round(make_finished(number))
 
 
 def progress_text(page: RoundsPage) -> str:
@@ -87,7 +87,7 @@ def test_progress_says_which_round_and_what(page: RoundsPage) -> None:
     page.set_state(LabState.ROUNDS)
     page.set_working(Working(sentence="Driving fresh images (uniform)", fraction=0.5))
     assert progress_text(page) == "Before the first round\nDriving fresh images (uniform)"
-    page.add_report(make_report(0))
+    page.add_round(make_finished(0))
     page.add_progress(
         [
             TrainingProgress(
@@ -104,7 +104,7 @@ def test_the_end_of_all_rounds_is_told(page: RoundsPage) -> None:
     page.start(SPEC)
     page.set_state(LabState.ROUNDS)
     for number in range(4):
-        page.add_report(make_report(number))
+        page.add_round(make_finished(number))
     page.set_state(LabState.READY)
     assert progress_text(page) == "All 3 rounds are finished."
 
@@ -122,8 +122,8 @@ def test_each_round_is_a_line_and_the_newest_is_selected(page: RoundsPage) -> No
 
 def test_a_control_stands_beside_the_accuracy_and_masking_is_told(page: RoundsPage) -> None:
     page.start(SPEC)
-    page.add_report(make_report(0, control=True))
-    page.add_report(make_report(1, control=True, suspicious=True))
+    page.add_round(make_finished(0, control=True))
+    page.add_round(make_finished(1, control=True, suspicious=True))
     assert cells(page)[1][1] == "99.01 % · control 98.50 %"
     assert cells(page)[1][5] == "⚠ suspected"
 
@@ -158,3 +158,30 @@ def test_settings_survive_being_shown(page: RoundsPage) -> None:
     settings = RoundsSettings(rounds=7, policy="none-class", control=True, learning_rate=1e-4, digits=100)
     page.set_settings(settings)
     assert page.settings() == settings
+
+
+def test_the_images_of_the_selected_round_are_shown(page: RoundsPage) -> None:
+    words = page.findChild(QLabel, "round_gallery_words")
+    assert words.text() == "No round yet."
+    made(page, 2)
+    assert words.text().startswith("Some of the images that round 2 drove")
+    picture = page.gallery().picture()
+    assert picture is not None
+    page.findChild(QTableWidget, "rounds_table").setCurrentCell(1, 0)
+    assert "round 1" in words.text()
+    assert page.gallery().picture().tobytes() != picture.tobytes()
+    page.findChild(QTableWidget, "rounds_table").setCurrentCell(0, 0)
+    assert "Select a later round" in words.text()
+    assert page.gallery().picture() is None
+
+
+def test_exports_are_asked_for_by_name_once_there_are_rounds(page: RoundsPage, qtbot: QtBot) -> None:
+    export = page.findChild(QToolButton, "export_rounds")
+    assert not export.isEnabled()
+    made(page, 1)
+    assert export.isEnabled()
+    asked = []
+    page.export_requested.connect(asked.append)
+    for action in export.menu().actions():
+        action.trigger()
+    assert asked == list(EXPORTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gc
 import threading
 import tomllib
@@ -24,6 +25,7 @@ from PySide6.QtWidgets import (
     QTableWidget,
 )
 from pytestqt.qtbot import QtBot
+from round_samples import make_report
 
 from fooler_gui import app as app_module
 from fooler_gui.app import Lab
@@ -31,7 +33,9 @@ from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import Message, Working
+from fooler_gui.core.round_report import matrix
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.panels.rounds import EXPORTS
 from fooler_gui.panels.run_bar import FASTEST_PACE
 
 
@@ -357,7 +361,7 @@ def test_rounds_have_a_window_of_their_own_and_run_beside_the_lab(sitting: Sitti
 def test_rounds_are_paused_and_stopped_from_their_window(sitting: Sitting) -> None:
     sitting.begin().window.show_rounds()
     rounds = sitting.window.rounds
-    rounds.set_settings(replace(rounds.settings(), rounds=1_000))
+    rounds.set_settings(replace(rounds.settings(), rounds=200))
     rounds.findChild(QPushButton, "start_rounds").click()
     rounds.findChild(QPushButton, "pause_rounds").click()
     sitting.until(LabState.ROUNDS_PAUSED)
@@ -366,3 +370,28 @@ def test_rounds_are_paused_and_stopped_from_their_window(sitting: Sitting) -> No
     rounds.findChild(QPushButton, "stop_rounds").click()
     sitting.until(LabState.READY)
     assert rounds.findChild(QPushButton, "start_rounds").isEnabled()
+
+
+def test_rounds_are_exported_as_pictures_and_tables(
+    sitting: Sitting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitting.begin().window.show_rounds()
+    rounds = sitting.window.rounds
+    rounds.set_settings(replace(rounds.settings(), rounds=2))
+    rounds.findChild(QPushButton, "start_rounds").click()
+    sitting.until(LabState.READY)
+    for what in EXPORTS:
+        path = tmp_path / f"{what}.{'csv' if what in ('figures', 'scores') else 'png'}"
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, chosen=path: (str(chosen), ""))
+        rounds.export_requested.emit(what)
+        if path.suffix == ".png":
+            with Image.open(path) as picture:
+                assert min(picture.size) > 50
+                assert len(set(picture.convert("L").resize((64, 64)).tobytes())) > 2
+    figures = list(csv.DictReader((tmp_path / "figures.csv").read_text().splitlines()))
+    assert [line["round"] for line in figures] == ["0", "1", "2"]
+    assert float(figures[2]["test_accuracy"]) == make_report(2).test_accuracy
+    assert float(figures[1]["uniform sure within 300"]) == make_report(1).fresh[0].sure[1]
+    scores = list(csv.reader((tmp_path / "scores.csv").read_text().splitlines()))
+    assert scores[0] == ["images of round", "classifier 0", "classifier 1", "classifier 2"]
+    assert [float(value) for value in scores[2][1:]] == list(matrix(tuple(map(make_report, range(3))))[1])

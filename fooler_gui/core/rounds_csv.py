@@ -1,0 +1,59 @@
+"""Rounds as tables that a spreadsheet reads. Every room may use this module."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from fooler_gui.core.round_report import RoundReport, matrix
+
+
+def figures_csv(reports: Sequence[RoundReport]) -> str:
+    """Returns a line for each of `reports` with every figure; shares are 0 to 1.
+
+    Args:
+        reports: Number 0 first, at least one, all with the same kinds of starts.
+    """
+    kinds = [(share.kind, limit) for share in reports[0].fresh for limit in share.within]
+    header = [
+        "round", "classifier", "seconds", "images", "found", "pool", "test_accuracy", "control_accuracy",
+        "old_confidence", "masking_suspected",
+        *(f"{kind} sure within {limit}" for kind, limit in kinds),
+        *(f"{kind} agreed within {limit}" for kind, limit in kinds),
+    ]  # fmt: skip
+    return _written([header, *(_figures(report) for report in reports)])
+
+
+def scores_csv(reports: Sequence[RoundReport]) -> str:
+    """Returns the matrix *images of round i scored by classifier j* of `reports`, number 0 first."""
+    rows = matrix(tuple(reports))
+    header = ["images of round", *(f"classifier {number}" for number in range(len(reports)))]
+    return _written([header, *([number, *row] for number, row in enumerate(rows, start=1))])
+
+
+def _figures(report: RoundReport) -> list[object]:
+    return [
+        report.number,
+        report.classifier,
+        report.seconds,
+        report.images,
+        report.found,
+        report.pool,
+        report.test_accuracy,
+        _or_nothing(report.control_accuracy),
+        _or_nothing(report.old_confidence),
+        report.masking_suspected,
+        *(share for part in report.fresh for share in part.sure),
+        *(share for part in report.fresh for share in part.agreed),
+    ]
+
+
+def _or_nothing(value: float | None) -> float | str:
+    return "" if value is None else value
+
+
+def _written(rows: Iterable[Sequence[object]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()

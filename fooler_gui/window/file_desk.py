@@ -1,0 +1,62 @@
+"""What all exports have in common: a question where to, and a sentence on what was done or why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from fooler_gui.core.files import free_path
+from fooler_gui.window.exports import PictureTooBigError
+from fooler_gui.window.main_window import MainWindow
+
+
+class FileDesk(QObject):
+    """Asks for paths and tells what became of a file. Main thread only.
+
+    Args:
+        window: The main window, which owns the desk and shows what became of it.
+        asker: The window that the question belongs to.
+    """
+
+    def __init__(self, window: MainWindow, asker: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._asker = asker
+
+    def ask_for_path(self, name: str, kinds: str) -> Path | None:
+        """Returns where to write what is to be called `name`; None where nothing was chosen.
+
+        Args:
+            name: The file's name, with the ending that it will have.
+            kinds: Of files, as a file dialog lists them.
+        """
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation) or str(Path.home())
+        suggested = free_path(Path(folder) / name)
+        # The dialog itself asks before a file is replaced.
+        chosen, _ = QFileDialog.getSaveFileName(self._asker, "Export", str(suggested), kinds)
+        if not chosen:
+            return None
+        path = Path(chosen)
+        return (
+            path if path.suffix.lower() == suggested.suffix else free_path(path.with_name(path.name + suggested.suffix))
+        )
+
+    def write(self, path: Path, write: Callable[[], object]) -> None:
+        """Calls `write`, which writes the file `path`, and says what came of it."""
+        try:
+            write()
+        except OSError as error:
+            self.refuse(f"{path} cannot be written: {error.strerror or error}. Choose another folder.")
+        except PictureTooBigError as error:
+            self.refuse(str(error))
+        else:
+            self._window.error_bar.hide()
+            self._window.set_status(f"Wrote {path}.")
+
+    def refuse(self, sentence: str) -> None:
+        """Says why something was not written."""
+        self._window.error_bar.show_error(sentence)
+        self._window.set_status(sentence)

@@ -1,0 +1,72 @@
+"""Exports of rounds: chart, matrix and images as pictures, figures as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Slot
+from PySide6.QtWidgets import QWidget
+
+from fooler_gui.core.files import written_whole
+from fooler_gui.core.rounds_csv import figures_csv, scores_csv
+from fooler_gui.figures import write_png
+from fooler_gui.panels.rounds import RoundsPage
+from fooler_gui.window.file_desk import FileDesk
+from fooler_gui.window.main_window import MainWindow
+
+_LEAST_SIZE = QSize(800, 520)
+_PICTURE, _TABLE = "PNG picture (*.png)", "Table (*.csv)"
+
+
+class RoundsDesk(FileDesk):
+    """Serves the export menu of the page of rounds. Main thread only.
+
+    Args:
+        window: The main window, which owns the desk.
+        rounds: The page.
+    """
+
+    def __init__(self, window: MainWindow, rounds: RoundsPage) -> None:
+        super().__init__(window, rounds)
+        self._rounds = rounds
+        rounds.export_requested.connect(self.export)
+
+    @Slot(str)
+    def export(self, what: str) -> None:
+        """Asks where to write what is called `what` in the page's `EXPORTS`, and writes it."""
+        if what == "images" and self._rounds.gallery().picture() is None:
+            self.refuse("Before the first round there are no images; select a later one.")
+            return
+        is_table = what in ("figures", "scores")
+        path = self.ask_for_path(f"rounds-{what}.{'csv' if is_table else 'png'}", _TABLE if is_table else _PICTURE)
+        if path is not None:
+            self.write(path, self._writer(what, path))
+
+    def _writer(self, what: str, path: Path) -> Callable[[], object]:
+        if what == "figures":
+            return lambda: _write_text(path, figures_csv(self._rounds.reports()))
+        if what == "scores":
+            return lambda: _write_text(path, scores_csv(self._rounds.reports()))
+        if what == "images":
+            return lambda: self._write_images(path)
+        view = self._rounds.views()[what]
+        return lambda: _write_view(path, view)
+
+    def _write_images(self, path: Path) -> None:
+        picture = self._rounds.gallery().picture()
+        if picture is not None:
+            write_png(picture, path, {})
+
+
+def _write_view(path: Path, view: QWidget) -> None:
+    if not view.isVisible():  # it has got no size yet if its tab was never shown
+        view.resize(view.size().expandedTo(_LEAST_SIZE))
+    with written_whole(path) as temporary:
+        if not view.grab().save(str(temporary), "PNG"):
+            raise OSError(0, "the picture could not be written")
+
+
+def _write_text(path: Path, text: str) -> None:
+    with written_whole(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")

@@ -18,6 +18,7 @@ from fooler_gui.core.messages import (
     ClassifierInfo,
     ClassifierReady,
     FloatArray,
+    HonestyChecked,
     JobEnded,
     JobFailed,
     Message,
@@ -37,6 +38,7 @@ from fooler_gui.core.sentences import (
     accuracy_sentence,
     change_sentence,
     finished_sentence,
+    honesty_sentence,
     round_sentence,
     run_sentence,
     training_sentence,
@@ -84,6 +86,7 @@ class Controller(QObject):
         retraining_finished: (RetrainingFinished)
         rounds_started: (RoundsSpec)
         round_finished: (RoundFinished) Of each round, and of the classifier before the first one.
+        honesty_checked: (HonestyChecked)
         found_counts_changed: (int, int) Found images of this run, and of all runs of this sitting.
         candidate_changed: (bool) Whether a retrained classifier waits to be kept or discarded.
         worst_images_found: (WorstImages)
@@ -103,6 +106,7 @@ class Controller(QObject):
     retraining_finished = Signal(object)
     rounds_started = Signal(object)
     round_finished = Signal(object)
+    honesty_checked = Signal(object)
     found_counts_changed = Signal(int, int)
     candidate_changed = Signal(bool)
     worst_images_found = Signal(object)
@@ -124,6 +128,7 @@ class Controller(QObject):
         self._control = RunControl()
         self._preparation = RunControl()
         self._classifier: ClassifierInfo | None = None
+        self._former: ClassifierInfo | None = None
         self._coefficients: CostCoefficients | None = None
         self._descent = DescentSettings()
         self._pending_changes: dict[int, str] = {}
@@ -270,6 +275,11 @@ class Controller(QObject):
         if self._order(job, LabState.ROUNDS):
             self.rounds_started.emit(spec)
 
+    def check_honesty(self) -> None:
+        """Attacks the classifier in use as one that only hides its gradients would not stand."""
+        former = "" if self._former is None else self._former.path
+        self._order(jobs.CheckHonesty(former=former), LabState.WORKING)
+
     def keep_candidate(self) -> None:
         """Puts the retrained classifier in use."""
         if self._order(jobs.KeepCandidate(), LabState.WORKING):
@@ -359,7 +369,7 @@ class Controller(QObject):
                 self.working.emit(message)
                 self.status_changed.emit(f"{message.sentence} …")
             case ClassifierReady(classifier=classifier, former=former):
-                self._classifier = classifier
+                self._classifier, self._former = classifier, former
                 self.classifier_changed.emit(classifier, former)
                 ready = accuracy_sentence(classifier.name, classifier.test_accuracy)
                 self._tell_outcome(self._done_sentence or ready)
@@ -376,6 +386,9 @@ class Controller(QObject):
             case RoundFinished():
                 self.round_finished.emit(message)
                 self._tell_outcome(round_sentence(message.report))
+            case HonestyChecked():
+                self.honesty_checked.emit(message)
+                self._tell_outcome(honesty_sentence(message))
             case WorstImages():
                 self._outcome_is_told = True
                 self.worst_images_found.emit(message)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from round_samples import make_finished
+from round_samples import make_finished, make_report
 from saves import make_save
 
 from fooler_gui.core import jobs
@@ -14,6 +14,7 @@ from fooler_gui.core.messages import (
     ClassifierInfo,
     ClassifierReady,
     Fooledness,
+    HonestyChecked,
     Message,
     RetrainingFinished,
     RunFinished,
@@ -115,6 +116,9 @@ class FakeLab:
                 )
             case jobs.PerformRounds(spec=spec):
                 yield from self._rounds(spec.settings.rounds, control)
+            case jobs.CheckHonesty():
+                yield Working(sentence="Checking", fraction=0.5)
+                yield HonestyChecked(name=self._present, checks=make_report(1).checks)
             case jobs.FindWorstImages(count=count):
                 yield WorstImages(
                     labels=(0,), images=np.zeros((1, count, 4, 4, 1), np.float32), probabilities=np.zeros((1, count))

@@ -39,7 +39,7 @@ from fooler_gui.worker.outbox import Envelope
 SIGNALS = (
     "state_changed", "status_changed", "classifier_changed", "working", "training_progressed", "training_finished",
     "run_started", "saves_arrived", "run_finished", "change_applied", "retraining_finished", "found_counts_changed",
-    "rounds_started", "round_finished", "candidate_changed", "worst_images_found", "failed",
+    "rounds_started", "round_finished", "honesty_checked", "candidate_changed", "worst_images_found", "failed",
 )  # fmt: skip
 LAYERS = ("inputs", "conv0", "fc")
 FAST = 500.0
@@ -648,3 +648,17 @@ def test_rounds_are_paused_resumed_and_stopped(desk: Desk) -> None:
     desk.until_idle()
     assert desk.state is LabState.READY
     assert len(desk.heard("round_finished")) < 1_001
+
+
+def test_the_classifier_in_use_is_checked_against_the_former_one(desk: Desk) -> None:
+    desk.opened().controller.check_honesty()
+    desk.until_idle()
+    assert desk.engine.jobs[-1] == jobs.CheckHonesty(former="")
+    (checked,) = desk.heard("honesty_checked")
+    assert checked.name == "first"
+    assert desk.heard("status_changed")[-1] == "first: no masking found in 1 honesty checks."
+    desk.controller.open_classifier("second.keras")
+    desk.until_idle()
+    desk.controller.check_honesty()
+    desk.until_idle()
+    assert desk.engine.jobs[-1] == jobs.CheckHonesty(former="first.keras")

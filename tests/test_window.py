@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from fooler_gui.app import Lab
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import Save
+from fooler_gui.core.rounds_spec import RoundsSettings
 from fooler_gui.core.settings import TrainingSettings
 from fooler_gui.core.topology import Convolution, Topology
 from fooler_gui.figures import lay_out_figure
@@ -211,3 +212,35 @@ def test_every_interactive_widget_has_an_object_name_and_an_accessible_name(lab:
         and (not widget.objectName() or not (widget.accessibleName() or getattr(widget, "text", str)()))
     ]
     assert nameless == []
+
+
+def test_rounds_end_with_a_classifier_that_is_put_in_use(
+    qtbot: QtBot, lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("fooler_gui.engine.fresh_attack.WITHIN", (1, 2, 3))
+    monkeypatch.setattr("fooler_gui.engine.honesty.STEPS", 2)
+    _train_tiny(qtbot, lab)
+    lab.window.show_rounds()
+    rounds = lab.window.rounds
+    assert rounds is not None
+    settings = RoundsSettings(
+        rounds=1, policy="none-class", images_per_label=2, steps_per_round=2, stages=1, digits=100, noise=10, blanks=2
+    )
+    rounds.set_settings(settings)
+    _child(lab, QPushButton, "start_rounds").click()
+    assert lab.controller.state is LabState.ROUNDS
+    _until_ready(qtbot, lab)
+    assert [report.number for report in rounds.reports()] == [0, 1]
+    assert rounds.gallery().picture() is not None
+    _child(lab, QPushButton, "use_round").click()
+    _until_ready(qtbot, lab)
+    classifier = lab.controller.classifier
+    assert classifier is not None
+    assert classifier.class_names[-1] == "none"
+    assert tmp_path in Path(classifier.path).parents
+    lab.window.descent.set_descent(replace(lab.window.descent.descent(), max_steps=2))
+    lab.window.run_bar.set_labels(tuple(range(10)))
+    lab.window.actions_.run.trigger()
+    _until_ready(qtbot, lab)
+    assert _step_of(lab.controller.save) == 2
+    assert lab.window.actions_.export_fooling.isEnabled()

@@ -98,6 +98,11 @@ def _parser() -> argparse.ArgumentParser:
             "gone on with",
             _add_rounds_options,
         ),
+        (
+            "honesty",
+            "attack a classifier as one that only hides its gradients would not stand",
+            _add_honesty_options,
+        ),
         ("figure", "draw one of the article's figures", _add_figure_options),
         ("benchmark", "measure speed and memory against their targets; ten minutes or so", _add_benchmark_options),
     ):
@@ -220,6 +225,17 @@ def _add_rounds_options(parser: argparse.ArgumentParser) -> None:
         "left out are the article's (default: no penalties at all)",
     )
     _add_settings(parser, RoundsSettings)
+
+
+def _add_honesty_options(parser: argparse.ArgumentParser) -> None:
+    _add_classifier(parser)
+    parser.add_argument(
+        "--former",
+        type=Path,
+        metavar="F.keras",
+        help="the classifier before it, whose images are tried on it (default: no attack by transfer)",
+    )
+    _add_seed(parser)
 
 
 def _add_figure_options(parser: argparse.ArgumentParser) -> None:

@@ -97,6 +97,21 @@ class PerformRounds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckHonesty:
+    """Attack the classifier in use in ways that one which only hides its gradients would not stand.
+
+    Answered by progress and `HonestyChecked`.
+
+    Attributes:
+        former: The ``.keras`` file of the classifier before it, whose images are tried on it; "" where there is none.
+        rng_seed: The number that starts the noise.
+    """
+
+    former: str = ""
+    rng_seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeepCandidate:
     """Put the retrained classifier in use. Answered by `ClassifierReady`."""
 
@@ -122,6 +137,7 @@ Job = (
     | Backwork
     | Retrain
     | PerformRounds
+    | CheckHonesty
     | KeepCandidate
     | DiscardCandidate
     | FindWorstImages

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from fooler_gui.core.round_report import RoundReport
+from fooler_gui.core.round_report import HonestyCheck, RoundReport
 from fooler_gui.core.rounds_spec import NONE_NAME
 
 FloatArray = npt.NDArray[np.float32]
@@ -235,6 +235,14 @@ class RoundFinished:
     probabilities: FloatArray
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HonestyChecked:
+    """The classifier called `name` was attacked in every way of the honesty checks."""
+
+    name: str
+    checks: tuple[HonestyCheck, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WorstImages:
     """For each class the training images that the classifier is least sure of (the article's second figure).
@@ -272,6 +280,7 @@ Message = (
     | RunFinished
     | RetrainingFinished
     | RoundFinished
+    | HonestyChecked
     | WorstImages
     | JobFailed
     | JobEnded

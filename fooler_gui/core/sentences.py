@@ -10,6 +10,7 @@ from fooler_gui.core.messages import (
     STOPPED_BY_STEPS,
     STOPPED_BY_TOLERANCE,
     STOPPED_BY_USER,
+    HonestyChecked,
     RunFinished,
     Save,
     TrainingProgress,
@@ -61,6 +62,14 @@ def round_sentence(report: RoundReport) -> str:
         f"{format_share(report.test_accuracy, 2)} of the test images right"
     )
     return f"Round {report.number}: {fooled}." if report.number else f"Before the first round: {fooled}."
+
+
+def honesty_sentence(checked: HonestyChecked) -> str:
+    """Returns whether a classifier stood the honesty checks."""
+    suspicious = [check.name for check in checked.checks if check.suspicious]
+    if suspicious:
+        return f"{checked.name}: masking suspected by {', '.join(suspicious)}."
+    return f"{checked.name}: no masking found in {len(checked.checks)} honesty checks."
 
 
 def training_sentence(progress: TrainingProgress) -> str:

@@ -22,6 +22,7 @@ from fooler_gui.core.messages import (
     ClassifierInfo,
     ClassifierReady,
     FloatArray,
+    HonestyChecked,
     Message,
     RetrainingFinished,
     RunFinished,
@@ -48,6 +49,7 @@ from fooler_gui.engine.cost import CostFunction, Evaluation
 from fooler_gui.engine.dataset import Dataset, load_dataset
 from fooler_gui.engine.descent import descend
 from fooler_gui.engine.evaluation import find_worst_images, measure_fooledness
+from fooler_gui.engine.honesty import honesty_checks
 from fooler_gui.engine.label_batch import LabelBatch
 from fooler_gui.engine.none_class import none_class_of
 from fooler_gui.engine.references import References
@@ -139,6 +141,8 @@ class Lab:
                 yield from self._retrain(job, control)
             case jobs.PerformRounds():
                 yield from self._rounds(job, control)
+            case jobs.CheckHonesty():
+                yield from self._check_honesty(job, control)
             case jobs.KeepCandidate():
                 if self._candidate is not None:
                     self._put_in_use(self._candidate)
@@ -345,6 +349,13 @@ class Lab:
         yield from perform_rounds(
             first.classifier, first.info, second.classifier, self.dataset, job.spec, folder, control
         )
+
+    def _check_honesty(self, job: jobs.CheckHonesty, control: RunControl) -> Iterator[Message]:
+        present = self._require_present()
+        former = self._opened(Path(job.former)).classifier if job.former else None
+        checks = yield from honesty_checks(present.classifier, former, self.dataset, job.rng_seed, 0, control)
+        if checks is not None:
+            yield HonestyChecked(name=present.info.name, checks=checks)
 
     def _opened(self, path: Path) -> _InUse:
         classifier, accuracy = load_classifier(path)

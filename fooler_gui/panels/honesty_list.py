@@ -44,15 +44,19 @@ class HonestyList(QWidget):
 
     def set_report(self, report: RoundReport | None) -> None:
         """Shows the checks of `report`, or that there are none yet."""
+        whose = "" if report is None else f"Round {report.number}" if report.number else "Before the first round"
+        self.set_checks(report.checks if report else (), whose)
+
+    def set_checks(self, checks: tuple[HonestyCheck, ...], whose: str) -> None:
+        """Shows `checks`; `whose` they are stands before what they come to."""
         for widget in self._checks:
             self._layout.removeWidget(widget)
             widget.hide()
             widget.deleteLater()
-        checks = report.checks if report else ()
         self._checks = [_Check(check, self) for check in checks]
         for index, widget in enumerate(self._checks):
             self._layout.insertWidget(2 + index, widget)
-        self._heading.setText(_summary(checks))
+        self._heading.setText(f"{whose} · {_summary(checks)}")
         self._heading.setVisible(bool(checks))
         self._empty.setVisible(not checks)
 

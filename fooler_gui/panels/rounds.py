@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -17,8 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fooler_gui.core.formats import format_seconds
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import RoundFinished, TrainingProgress, Working
+from fooler_gui.core.messages import HonestyChecked, RoundFinished, TrainingProgress, Working
 from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.rounds_spec import DEFAULT_STARTS, TRAINED_KINDS, RoundsSettings, RoundsSpec
 from fooler_gui.panels.hindrances import why_not_now
@@ -73,6 +75,7 @@ class RoundsPage(QWidget):
         resume_requested: Let it go on.
         stop_requested: End; the unfinished round is dropped.
         use_requested: Put the classifier of this file (str) in use.
+        check_requested: Do the honesty checks with the classifier in use.
         export_requested: Write what is called so (str) in `EXPORTS` to a file.
     """
 
@@ -82,6 +85,7 @@ class RoundsPage(QWidget):
     resume_requested = Signal()
     stop_requested = Signal()
     use_requested = Signal(str)
+    check_requested = Signal()
     export_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -91,6 +95,7 @@ class RoundsPage(QWidget):
         self._settings = RoundsSettings()
         self._made_with: RoundsSpec | None = None
         self._rounds: tuple[RoundFinished, ...] = ()
+        self._newest_at = 0.0
         self._main_form = SettingForm(self._settings, _MAIN_SETTINGS, self)
         self._further_form = SettingForm(self._settings, _FURTHER_SETTINGS, self)
         for form, names in ((self._main_form, _MAIN_SETTINGS), (self._further_form, _FURTHER_SETTINGS)):
@@ -131,6 +136,12 @@ class RoundsPage(QWidget):
         )
         self._use = ActionButton(
             "Put in use", "use_round", "Put the classifier of the selected round in use.", parent=self
+        )
+        self._check = ActionButton(
+            "Check the classifier in use",
+            "check_honesty",
+            "Attack it in ways that a classifier which only hides its gradients would not stand; half a minute or so.",
+            parent=self,
         )
         self._progress = ProgressLine("rounds_progress", "Progress of the rounds", self)
         self._table = RoundsTable(self)
@@ -186,7 +197,12 @@ class RoundsPage(QWidget):
         """Shows a round that is finished."""
         number = finished.report.number
         self._rounds = (*self._rounds[:number], finished)
+        self._newest_at = time.monotonic()
         self._show_rounds()
+
+    def show_checks(self, checked: HonestyChecked) -> None:
+        """Shows what the honesty checks of the classifier in use found."""
+        self._checks.set_checks(checked.checks, checked.name)
 
     def reports(self) -> tuple[RoundReport, ...]:
         """Returns the reports on screen, number 0 first."""
@@ -202,7 +218,18 @@ class RoundsPage(QWidget):
 
     def _where(self) -> str:
         number, rounds = len(self._rounds), self._made_with.settings.rounds if self._made_with else 0
-        return f"Round {number} of {rounds}" if number else "Before the first round"
+        if not number:
+            return "Before the first round"
+        return f"Round {number} of {rounds}{self._time_left(rounds - number + 1)}"
+
+    def _time_left(self, rounds: int) -> str:
+        """Returns how long so many more rounds will take, judged by those made since the start; "" before the first."""
+        seconds = [finished.report.seconds for finished in self._rounds if finished.report.number]
+        if not seconds:
+            return ""
+        present = time.monotonic() - self._newest_at
+        left = max(0.0, rounds * sum(seconds) / len(seconds) - present)
+        return f" · {format_seconds(left)} left"
 
     def _end_sentence(self) -> str:
         done, wanted = len(self._rounds) - 1, self._made_with.settings.rounds if self._made_with else 0
@@ -282,7 +309,7 @@ class RoundsPage(QWidget):
             (self._chart, "Chart"),
             (self._matrix, "Images by classifiers"),
             (self._gallery, "Images"),
-            (VerticalScrollArea(self._checks), "Honesty checks"),
+            (self._make_checks_view(), "Honesty checks"),
         ):
             tabs.addTab(_with_margins(view), title)
         results = QSplitter(Qt.Orientation.Vertical, self)
@@ -297,6 +324,15 @@ class RoundsPage(QWidget):
         layout.setSpacing(SPACING)
         layout.addWidget(area)
         layout.addWidget(results, 1)
+
+    def _make_checks_view(self) -> QWidget:
+        view = QWidget()
+        layout = QVBoxLayout(view)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING)
+        layout.addWidget(self._check, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(VerticalScrollArea(self._checks, view), 1)
+        return view
 
     def _make_export_button(self) -> QToolButton:
         button = QToolButton(self)
@@ -323,6 +359,7 @@ class RoundsPage(QWidget):
         self._pause.clicked.connect(self._on_pause_clicked)
         self._stop.clicked.connect(self.stop_requested)
         self._use.clicked.connect(self._on_use_clicked)
+        self._check.clicked.connect(self.check_requested)
 
     def _enable_controls(self) -> None:
         now = why_not_now(self._state)
@@ -337,6 +374,7 @@ class RoundsPage(QWidget):
             set_disabled_because(button, "" if going else "No rounds are under way.")
         none = "" if self._rounds else "There is no round yet."
         set_disabled_because(self._use, now or none)
+        set_disabled_because(self._check, now)
         set_disabled_because(self._export, none)
 
     def _why_not_go_on(self) -> str:

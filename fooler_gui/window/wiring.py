@@ -132,6 +132,8 @@ class Wiring(QObject):
         rounds.resume_requested.connect(controller.resume)
         rounds.stop_requested.connect(controller.stop)
         rounds.use_requested.connect(controller.open_classifier)
+        rounds.check_requested.connect(controller.check_honesty)
+        controller.honesty_checked.connect(rounds.show_checks)
         rounds.set_state(controller.state)
 
     def _start_rounds(self, settings: RoundsSettings, starts: tuple[str, ...], *, new: bool) -> None:

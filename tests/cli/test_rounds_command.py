@@ -95,3 +95,15 @@ def test_a_folder_with_something_else_is_refused(rounds, tmp_path):
     assert outcome.code == 2
     assert "holds something else" in outcome.err
     assert (tmp_path / "rounds" / "thesis.txt").read_text() == "precious"
+
+
+def test_honesty_is_checked_on_demand(fooler, classifier_file):
+    outcome = fooler("honesty", "--classifier", classifier_file, "--former", classifier_file, "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    facts = json.loads(outcome.out)
+    names = ["gradients", "restarts", "logit", "other steps", "blind search", "transfer"]
+    assert [check["name"] for check in facts["checks"]] == names
+    assert isinstance(facts["masking_suspected"], bool)
+    lines = fooler("honesty", "--classifier", classifier_file).out.splitlines()
+    assert lines[0].startswith("tiny: ")
+    assert "transfer" not in lines

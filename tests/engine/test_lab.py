@@ -15,6 +15,7 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.core.messages import (
     STOPPED_BY_USER,
     ClassifierReady,
+    HonestyChecked,
     Message,
     RetrainingFinished,
     RunFinished,
@@ -558,3 +559,16 @@ def test_weights_are_on_disk_before_their_accuracy_is_measured(lab: Lab, tmp_pat
     (written,) = measured
     for early, late in zip(written, weights_in(str(path)), strict=True):
         np.testing.assert_array_equal(early, late)
+
+
+def test_the_classifier_in_use_is_checked_for_hidden_gradients(
+    ready: Lab, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fooler_gui.engine.honesty.STEPS", 3)
+    checked = only(perform(ready, jobs.CheckHonesty(former=path)), HonestyChecked)
+    assert checked.name == "first"
+    assert [check.name for check in checked.checks][-1] == "transfer"
+    assert ready.classifier_info.path == path
+    control = RunControl()
+    control.stop()
+    assert not [m for m in perform(ready, jobs.CheckHonesty(), control) if isinstance(m, HonestyChecked)]

@@ -72,12 +72,12 @@ def test_checks_stand_in_their_order(widget, qtbot):
 )
 def test_the_heading_sums_up(widget, suspicious, words):
     widget.set_report(make_report(1, checks=checks(*suspicious)))
-    assert summary(widget) == words
+    assert summary(widget) == f"Round 1 · {words}"
 
 
 def test_one_check_is_no_checks(widget):
     widget.set_report(make_report(1, checks=(make_check("logit"),)))
-    assert summary(widget) == "No masking found in 1 check."
+    assert summary(widget) == "Round 1 · No masking found in 1 check."
 
 
 @pytest.mark.parametrize("report", [None, make_report(0, checks=())])

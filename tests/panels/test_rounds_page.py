@@ -5,10 +5,10 @@ import dataclasses
 import pytest
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QTableWidget, QToolButton
 from pytestqt.qtbot import QtBot
-from round_samples import make_finished
+from round_samples import make_finished, make_report
 
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import TrainingProgress, Working
+from fooler_gui.core.messages import HonestyChecked, TrainingProgress, Working
 from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings, default_rounds
 from fooler_gui.panels.rounds import EXPORTS, RoundsPage
 
@@ -185,3 +185,21 @@ def test_exports_are_asked_for_by_name_once_there_are_rounds(page: RoundsPage, q
     for action in export.menu().actions():
         action.trigger()
     assert asked == list(EXPORTS)
+
+
+def test_the_classifier_in_use_can_be_checked_at_any_time(page: RoundsPage, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(page.check_requested):
+        button(page, "check_honesty").click()
+    page.show_checks(HonestyChecked(name="mine", checks=make_report(1).checks))
+    assert page.findChild(QLabel, "honesty_heading").text() == "mine · No masking found in 1 check."
+    page.set_state(LabState.ROUNDS)
+    assert not button(page, "check_honesty").isEnabled()
+
+
+def test_the_time_left_is_told_from_the_rounds_so_far(page: RoundsPage) -> None:
+    page.start(SPEC)
+    page.set_state(LabState.ROUNDS)
+    page.add_round(make_finished(0))
+    page.add_round(make_finished(1))
+    page.set_working(Working(sentence="Driving", fraction=0.5))
+    assert progress_text(page) == "Round 2 of 3 · 24 s left\nDriving"

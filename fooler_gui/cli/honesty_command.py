@@ -1,0 +1,47 @@
+"""``fooler honesty``: attacks that a classifier which only hides its gradients would not stand."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+
+from fooler_gui.cli.checks import given_classifier, given_file
+from fooler_gui.cli.output import Result
+from fooler_gui.cli.session import begun_session
+from fooler_gui.core.jobs import CheckHonesty
+from fooler_gui.core.messages import HonestyChecked
+from fooler_gui.core.round_report import HonestyCheck
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.sentences import honesty_sentence
+
+
+def run(options: argparse.Namespace) -> Result:
+    """Does what `options` ask for.
+
+    Raises:
+        LabError: An option or file cannot be used.
+        KeyboardInterrupt: Ctrl-C before all checks were done.
+    """
+    classifier = given_classifier(options.classifier)
+    former = "" if options.former is None else str(given_file("--former", options.former, ".keras"))
+    checked = None
+    with begun_session() as session:
+        session.open(classifier)
+        job = CheckHonesty(former=former, rng_seed=options.rng_seed)
+        for message in session.perform(job, RunControl()):
+            if isinstance(message, HonestyChecked):
+                checked = message
+    if checked is None:
+        raise KeyboardInterrupt
+    return Result(
+        facts={
+            "classifier": str(classifier),
+            "masking_suspected": any(check.suspicious for check in checked.checks),
+            "checks": [dataclasses.asdict(check) for check in checked.checks],
+        },
+        text="\n\n".join([honesty_sentence(checked), *map(_text, checked.checks)]),
+    )
+
+
+def _text(check: HonestyCheck) -> str:
+    return "\n".join([check.name, *(f"  {sentence}" for sentence in (check.done, check.found, check.meaning))])

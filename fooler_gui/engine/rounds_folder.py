@@ -7,18 +7,15 @@
 from __future__ import annotations
 
 import json
-import platform
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tomli_w
 
-from fooler_gui import __version__
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import BoolArray, ClassifierInfo, FloatArray, IntArray
@@ -26,12 +23,12 @@ from fooler_gui.core.round_report import THRESHOLD, RoundReport
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.engine.array_file import read_arrays, write_arrays
 from fooler_gui.engine.toml_file import read_toml
+from fooler_gui.engine.versions import versions
 
 FORMAT = 1
 SPEC_FILE = "rounds.toml"
 _CLASSIFIER, _CONTROL, _IMAGES, _REPORT = "classifier.keras", "control.keras", "images.npz", "report.json"
 _MOST_REPORT_BYTES = 2**20
-_PACKAGES = ("tensorflow", "keras", "numpy")
 
 
 class RoundsFolderError(LabError, ValueError):
@@ -93,21 +90,16 @@ class RoundsFolder:
         """
         if holds_rounds(self.path):
             held = read_toml(self.path / SPEC_FILE)
-            if held.get("format") != FORMAT or not isinstance(held.get("rounds"), dict):
+            rounds, classifier = held.get("rounds"), held.get("classifier")
+            if held.get("format") != FORMAT or not isinstance(rounds, dict) or not isinstance(classifier, dict):
                 raise RoundsFolderError(f"{self.path / SPEC_FILE} must be of format {FORMAT}; it is not.")
-            if _what_counts(held["rounds"]) != _what_counts(spec.to_dict()) or (
-                held.get("classifier", {}).get("sha256") != info.sha256
-            ):
+            if _what_counts(rounds) != _what_counts(spec.to_dict()) or classifier.get("sha256") != info.sha256:
                 raise RoundsFolderError(
                     f"{self.path} holds rounds with other settings or of another classifier; give another folder."
                 )
         record = {
             "format": FORMAT,
-            "versions": {
-                "fooler": __version__,
-                "python": platform.python_version(),
-                **{name: metadata.version(name) for name in _PACKAGES},
-            },
+            "versions": versions(),
             "classifier": {"path": info.path, "sha256": info.sha256, "topology": info.topology},
             "rounds": spec.to_dict(),
         }

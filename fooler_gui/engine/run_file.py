@@ -6,10 +6,8 @@ last, so that neither a writing cut short nor a mix of two runs passes for one. 
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 import tomli_w
 
-from fooler_gui import __version__
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import BoolArray, ClassifierInfo, FloatArray, IntArray, RunFinished, Save
@@ -25,11 +22,11 @@ from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.engine.array_file import read_arrays, write_arrays
 from fooler_gui.engine.file_hash import sha256_of
 from fooler_gui.engine.toml_file import read_toml
+from fooler_gui.engine.versions import versions
 
 FORMAT = 1
 SETTINGS_FILE = "run.toml"
 SAVES_FILE = "saves.npz"
-_PACKAGES = ("tensorflow", "keras", "numpy")
 _TABLES = ("classifier", "run", "result")
 
 
@@ -225,22 +222,11 @@ def _record(spec: RunSpec, info: ClassifierInfo, last: Save, finished: RunFinish
     steps = last.step if finished is None else finished.steps
     return {
         "format": FORMAT,
-        "versions": {
-            "fooler": __version__,
-            "python": platform.python_version(),
-            **{name: _version(name) for name in _PACKAGES},
-        },
+        "versions": versions(),
         "classifier": {"path": info.path, "sha256": info.sha256, "topology": info.topology},
         "run": spec.to_dict(),
         "result": {"stopped_by": list(end.stopped_by), "steps": steps, "seconds": float(end.seconds)},
     }
-
-
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return "unknown"
 
 
 def _read_settings(folder: Path) -> dict[str, Any]:

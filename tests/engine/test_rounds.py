@@ -299,3 +299,12 @@ def test_damaged_images_are_refused_with_a_sentence(
 def test_a_report_is_read_as_it_was_written(path: str, copied: Path, perform: Callable[..., list[Message]]) -> None:
     for report in reports(perform(spec_of_one_round(path), copied)):
         assert RoundReport.from_dict(json.loads(json.dumps(report.to_dict()))) == report
+
+
+@pytest.mark.parametrize("text", ["", "format = 1", "format = 1\nclassifier = 3\n[rounds]", "format = 9", "= = ="])
+def test_a_damaged_specification_is_refused_with_a_sentence(
+    text: str, path: str, copied: Path, perform: Callable[..., list[Message]]
+) -> None:
+    (copied / "rounds.toml").write_text(text)
+    with pytest.raises(LabError, match=r"must be of format 1|must be written in TOML"):
+        perform(spec_of_one_round(path), copied)

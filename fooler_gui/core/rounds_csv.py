@@ -21,6 +21,7 @@ def figures_csv(reports: Sequence[RoundReport]) -> str:
         "old_confidence", "masking_suspected",
         *(f"{kind} sure within {limit}" for kind, limit in kinds),
         *(f"{kind} agreed within {limit}" for kind, limit in kinds),
+        *(f"{share.kind} median steps" for share in reports[0].fresh),
     ]  # fmt: skip
     return _written([header, *(_figures(report) for report in reports)])
 
@@ -46,6 +47,7 @@ def _figures(report: RoundReport) -> list[object]:
         report.masking_suspected,
         *(share for part in report.fresh for share in part.sure),
         *(share for part in report.fresh for share in part.agreed),
+        *(_or_nothing(part.median_steps) for part in report.fresh),
     ]
 
 

@@ -19,6 +19,7 @@ from fooler_gui.engine.attack import Driven, SurenessGradient
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.dataset import Dataset
 from fooler_gui.engine.fresh_attack import driven_to_the_end
+from fooler_gui.engine.start_kinds import START_KINDS
 from fooler_gui.engine.starts import Noise, noise_rng, uniform_noise
 
 STEPS = 150
@@ -27,6 +28,7 @@ _RESTARTS = 2
 _SIGN_RATE = 0.02
 _BLIND_MUTATION = 0.1
 _ZERO_SHARE = 0.1
+_OTHER_KINDS = ("gaussian", "blurred", "sparse", "black")
 
 Checks = tuple[HonestyCheck, ...]
 
@@ -36,7 +38,7 @@ def honesty_checks(
 ) -> Generator[Working, None, Checks | None]:
     """Yields progress; returns what each check found, or None after a stop.
 
-    All start from the same uniform noise. The white-box attack that the others are held against is the article's
+    Unless they say otherwise, all start from the same uniform noise. The white-box attack that the others are held against is the article's
     descent without penalties. Masking is suspected where an attack that does not see the classifier's gradients beats
     it by more than chance would, or where many images are not sure and have no gradient at all.
 
@@ -61,6 +63,12 @@ def honesty_checks(
             return None
         again = again | (restarted.sure_at >= 0)
     checks.append(_restarts(sure, again))
+    elsewhere = yield from attacks.driven(
+        "Checking other starts", attacks.other_starts(dataset), AttackSettings(steps=STEPS)
+    )
+    if elsewhere is None:
+        return None
+    checks.append(_other_starts(sure, elsewhere.sure_at >= 0))
     by_logit = yield from attacks.driven("Checking the logit", attacks.starts, AttackSettings(steps=STEPS), LOGIT)
     by_sign = yield from attacks.driven(
         "Checking other steps",
@@ -94,6 +102,14 @@ class _Attacks:
 
     def fresh_starts(self) -> FloatArray:
         return uniform_noise(self._rng, self._shape)
+
+    def other_starts(self, dataset: Dataset) -> FloatArray:
+        """Returns as many starts, by turns of each of `_OTHER_KINDS`."""
+        starts = self.starts.copy()
+        for place, kind in enumerate(_OTHER_KINDS):
+            chosen = np.arange(place, len(starts), len(_OTHER_KINDS))
+            starts[chosen] = START_KINDS[kind](self._rng, len(chosen), dataset)
+        return starts
 
     def driven(
         self,
@@ -196,6 +212,11 @@ def _stronger(name: str, done: str, subject: str, white: BoolArray, other: BoolA
         suspicious=False,
         figures={"share": float(other.mean()), "white_box": float(white.mean())},
     )
+
+
+def _other_starts(white: BoolArray, other: BoolArray) -> HonestyCheck:
+    done = f"Started from other kinds of images by turns: {', '.join(_OTHER_KINDS)}."
+    return _stronger("other starts", done, "It", white, other)
 
 
 def _logit(white: BoolArray, other: BoolArray) -> HonestyCheck:

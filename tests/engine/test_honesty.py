@@ -43,7 +43,7 @@ def checked(classifier: Classifier, former: Classifier | None = None) -> dict[st
 
 def test_a_plain_classifier_is_not_called_masked() -> None:
     checks = checked(linear(1.0), linear(1.0, rng_seed=1))
-    assert list(checks) == ["gradients", "restarts", "logit", "other steps", "blind search", "transfer"]
+    assert list(checks) == ["gradients", "restarts", "other starts", "logit", "other steps", "blind search", "transfer"]
     assert not any(check.suspicious for check in checks.values())
     assert checks["logit"].figures["white_box"] == 1.0
     assert checks["gradients"].figures["zero_gradients"] == 0

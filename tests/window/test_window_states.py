@@ -391,6 +391,7 @@ def test_rounds_are_exported_as_pictures_and_tables(
     figures = list(csv.DictReader((tmp_path / "figures.csv").read_text().splitlines()))
     assert [line["round"] for line in figures] == ["0", "1", "2"]
     assert float(figures[2]["test_accuracy"]) == make_report(2).test_accuracy
+    assert figures[2]["uniform median steps"] == "100.0"
     assert float(figures[1]["uniform sure within 300"]) == make_report(1).fresh[0].sure[1]
     scores = list(csv.reader((tmp_path / "scores.csv").read_text().splitlines()))
     assert scores[0] == ["images of round", "classifier 0", "classifier 1", "classifier 2"]

@@ -38,9 +38,10 @@ def honesty_checks(
 ) -> Generator[Working, None, Checks | None]:
     """Yields progress; returns what each check found, or None after a stop.
 
-    Unless they say otherwise, all start from the same uniform noise. The white-box attack that the others are held against is the article's
-    descent without penalties. Masking is suspected where an attack that does not see the classifier's gradients beats
-    it by more than chance would, or where many images are not sure and have no gradient at all.
+    Unless they say otherwise, all start from the same uniform noise. The white-box attack that the others are held
+    against is the article's descent without penalties. Masking is suspected where an attack that does not see the
+    classifier's gradients beats it by more than chance would, or where many images are not sure and have no gradient
+    at all.
 
     Args:
         classifier: What is attacked.

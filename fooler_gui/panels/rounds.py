@@ -7,9 +7,7 @@ import time
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QSplitter,
     QTabWidget,
@@ -22,23 +20,19 @@ from fooler_gui.core.formats import format_seconds
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import HonestyChecked, RoundFinished, TrainingProgress, Working
 from fooler_gui.core.round_report import RoundReport
-from fooler_gui.core.rounds_spec import DEFAULT_STARTS, TRAINED_KINDS, RoundsSettings, RoundsSpec
+from fooler_gui.core.rounds_spec import RoundsSettings, RoundsSpec
 from fooler_gui.panels.hindrances import why_not_now
 from fooler_gui.panels.honesty_list import HonestyList
 from fooler_gui.panels.round_gallery import RoundGallery
 from fooler_gui.panels.rounds_chart import RoundsChart
 from fooler_gui.panels.rounds_matrix import RoundsMatrix
+from fooler_gui.panels.rounds_setup import RoundsSetup
 from fooler_gui.panels.rounds_table import RoundsTable
 from fooler_gui.widgets.action_button import ActionButton
-from fooler_gui.widgets.disclosure import Disclosure
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea, heading
 from fooler_gui.widgets.progress_line import ProgressLine
-from fooler_gui.widgets.setting_form import SettingForm
-from fooler_gui.widgets.shortcut_keys import keep_space
-from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
+from fooler_gui.widgets.tooltips import set_disabled_because
 
-_MAIN_SETTINGS = ("rounds", "policy", "images_per_label", "steps_per_round", "control")
-_FURTHER_SETTINGS = ("stages", "digits", "noise", "blanks", "batch_size", "learning_rate", "rng_seed")
 _CONTROLS_WIDTH = 300
 _RESULT_HEIGHTS = (240, 500)
 _GOING = (LabState.ROUNDS, LabState.ROUNDS_PAUSED)
@@ -54,15 +48,6 @@ EXPORTS = {
     "scores": "Matrix as CSV…",
 }
 """What can be exported, and what it is called."""
-
-_START_TIPS = {
-    "uniform": "Every pixel uniform noise.",
-    "permuted": "Training images whose pixels changed places.",
-    "patches": "A rectangle of noise on black.",
-    "faint": "Training images, almost too dark to be seen.",
-    "black": "Black images.",
-    "negative": "Training images, black and white exchanged.",
-}
 
 
 class RoundsPage(QWidget):
@@ -92,23 +77,10 @@ class RoundsPage(QWidget):
         super().__init__(parent)
         self.setObjectName("rounds_page")
         self._state = LabState.STARTING
-        self._settings = RoundsSettings()
         self._made_with: RoundsSpec | None = None
         self._rounds: tuple[RoundFinished, ...] = ()
         self._newest_at = 0.0
-        self._main_form = SettingForm(self._settings, _MAIN_SETTINGS, self)
-        self._further_form = SettingForm(self._settings, _FURTHER_SETTINGS, self)
-        for form, names in ((self._main_form, _MAIN_SETTINGS), (self._further_form, _FURTHER_SETTINGS)):
-            for name in names:
-                form.editor(name).setObjectName(f"rounds_{name}")
-        self._starts = {kind: self._make_start(kind) for kind in TRAINED_KINDS}
-        self._disclosure = Disclosure(
-            "More settings",
-            "rounds_disclosure",
-            "Kinds of starts, proportions of the training, random seed.",
-            self._make_further(),
-            self,
-        )
+        self._setup = RoundsSetup(self)
         self._start = ActionButton(
             "Start rounds",
             "start_rounds",
@@ -161,18 +133,15 @@ class RoundsPage(QWidget):
 
     def settings(self) -> RoundsSettings:
         """Returns the settings as they are shown."""
-        return self._settings
+        return self._setup.settings()
 
     def set_settings(self, settings: RoundsSettings) -> None:
         """Shows the settings of the next rounds."""
-        self._settings = settings
-        self._main_form.set_value(settings)
-        self._further_form.set_value(settings)
-        self._enable_controls()
+        self._setup.set_settings(settings)
 
     def starts(self) -> tuple[str, ...]:
         """Returns the kinds of starts that are chosen."""
-        return tuple(kind for kind, box in self._starts.items() if box.isChecked())
+        return self._setup.starts()
 
     def start(self, spec: RoundsSpec) -> None:
         """Clears what is shown for rounds that begin; those that go on come again from the start."""
@@ -250,26 +219,6 @@ class RoundsPage(QWidget):
         self._gallery.set_round(selected)
         self._enable_controls()
 
-    def _make_start(self, kind: str) -> QCheckBox:
-        box = QCheckBox(kind, self)
-        box.setObjectName(f"rounds_start_{kind}")
-        box.setToolTip(paragraphs(_START_TIPS[kind], "Images start from the chosen kinds in equal parts."))
-        box.setChecked(kind in DEFAULT_STARTS)
-        keep_space(box)
-        return box
-
-    def _make_further(self) -> QWidget:
-        further = QWidget(self)
-        layout = QVBoxLayout(further)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING // 2)
-        layout.addWidget(QLabel("Images start from", further))
-        for box in self._starts.values():
-            layout.addWidget(box)
-        layout.addSpacing(SPACING // 2)
-        layout.addWidget(self._further_form)
-        return further
-
     def _lay_out(self) -> None:
         first, second = QHBoxLayout(), QHBoxLayout()
         for row, buttons in ((first, (self._start, self._go_on)), (second, (self._pause, self._stop))):
@@ -282,8 +231,7 @@ class RoundsPage(QWidget):
         column.setSpacing(SPACING)
         column.addWidget(heading("Rounds"))
         column.addWidget(QuietLabel(_EXPLANATION, controls))
-        column.addWidget(self._main_form)
-        column.addWidget(self._disclosure)
+        column.addWidget(self._setup)
         column.addLayout(first)
         column.addLayout(second)
         column.addWidget(self._progress)
@@ -349,13 +297,10 @@ class RoundsPage(QWidget):
         return button
 
     def _connect(self) -> None:
-        self._main_form.changed.connect(self.set_settings)
-        self._further_form.changed.connect(self.set_settings)
-        for box in self._starts.values():
-            box.toggled.connect(self._enable_controls)
+        self._setup.changed.connect(self._enable_controls)
         self._table.selected.connect(self._show_selected)
-        self._start.clicked.connect(lambda: self.start_requested.emit(self._settings, self.starts()))
-        self._go_on.clicked.connect(lambda: self.go_on_requested.emit(self._settings, self.starts()))
+        self._start.clicked.connect(lambda: self.start_requested.emit(self.settings(), self.starts()))
+        self._go_on.clicked.connect(lambda: self.go_on_requested.emit(self.settings(), self.starts()))
         self._pause.clicked.connect(self._on_pause_clicked)
         self._stop.clicked.connect(self.stop_requested)
         self._use.clicked.connect(self._on_use_clicked)
@@ -382,10 +327,10 @@ class RoundsPage(QWidget):
         if made is None or not self._rounds:
             return "There are no rounds yet; press Start rounds."
         if made.starts != self.starts() or dataclasses.replace(made.settings, rounds=1) != dataclasses.replace(
-            self._settings, rounds=1
+            self.settings(), rounds=1
         ):
             return "The settings are no longer those of the rounds on screen; only their number may differ."
-        if len(self._rounds) > self._settings.rounds:
+        if len(self._rounds) > self.settings().rounds:
             return "These rounds are finished; set a greater number of rounds to make more."
         return ""
 

@@ -1,0 +1,94 @@
+"""How rounds are to be made: settings and kinds of starts. Used by the page of rounds."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+
+from fooler_gui.core.rounds_spec import DEFAULT_STARTS, TRAINED_KINDS, RoundsSettings
+from fooler_gui.widgets.disclosure import Disclosure
+from fooler_gui.widgets.panel_layout import SPACING
+from fooler_gui.widgets.setting_form import SettingForm
+from fooler_gui.widgets.shortcut_keys import keep_space
+from fooler_gui.widgets.tooltips import paragraphs
+
+_MAIN_SETTINGS = ("rounds", "policy", "images_per_label", "steps_per_round", "control")
+_FURTHER_SETTINGS = ("stages", "digits", "noise", "blanks", "batch_size", "learning_rate", "rng_seed")
+_START_TIPS = {
+    "uniform": "Every pixel uniform noise.",
+    "permuted": "Training images whose pixels changed places.",
+    "patches": "A rectangle of noise on black.",
+    "faint": "Training images, almost too dark to be seen.",
+    "black": "Black images.",
+    "negative": "Training images, black and white exchanged.",
+}
+
+
+class RoundsSetup(QWidget):
+    """Edits `RoundsSettings` and chooses kinds of starts. Main thread only.
+
+    Signals:
+        changed: A setting or the choice of starts is another one.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = RoundsSettings()
+        self._main_form = SettingForm(self._settings, _MAIN_SETTINGS, self)
+        self._further_form = SettingForm(self._settings, _FURTHER_SETTINGS, self)
+        for form, names in ((self._main_form, _MAIN_SETTINGS), (self._further_form, _FURTHER_SETTINGS)):
+            for name in names:
+                form.editor(name).setObjectName(f"rounds_{name}")
+            form.changed.connect(self.set_settings)
+        self._starts = {kind: self._make_start(kind) for kind in TRAINED_KINDS}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING)
+        layout.addWidget(self._main_form)
+        layout.addWidget(
+            Disclosure(
+                "More settings",
+                "rounds_disclosure",
+                "Kinds of starts, proportions of the training, random seed.",
+                self._make_further(),
+                self,
+            )
+        )
+
+    def settings(self) -> RoundsSettings:
+        """Returns the settings as they are shown."""
+        return self._settings
+
+    def set_settings(self, settings: RoundsSettings) -> None:
+        """Shows `settings`."""
+        self._settings = settings
+        self._main_form.set_value(settings)
+        self._further_form.set_value(settings)
+        self.changed.emit()
+
+    def starts(self) -> tuple[str, ...]:
+        """Returns the kinds of starts that are chosen."""
+        return tuple(kind for kind, box in self._starts.items() if box.isChecked())
+
+    def _make_start(self, kind: str) -> QCheckBox:
+        box = QCheckBox(kind, self)
+        box.setObjectName(f"rounds_start_{kind}")
+        box.setToolTip(paragraphs(_START_TIPS[kind], "Images start from the chosen kinds in equal parts."))
+        box.setChecked(kind in DEFAULT_STARTS)
+        box.toggled.connect(lambda _checked: self.changed.emit())
+        keep_space(box)
+        return box
+
+    def _make_further(self) -> QWidget:
+        further = QWidget(self)
+        layout = QVBoxLayout(further)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING // 2)
+        layout.addWidget(QLabel("Images start from", further))
+        for box in self._starts.values():
+            layout.addWidget(box)
+        layout.addSpacing(SPACING // 2)
+        layout.addWidget(self._further_form)
+        return further

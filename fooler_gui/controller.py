@@ -24,6 +24,7 @@ from fooler_gui.core.messages import (
     Message,
     RetrainingFinished,
     RoundFinished,
+    RoundsOpened,
     RunFinished,
     Save,
     TrainingFinished,
@@ -85,6 +86,7 @@ class Controller(QObject):
         change_applied: (int, str) The first step made with changed coefficients, and what changed.
         retraining_finished: (RetrainingFinished)
         rounds_started: (RoundsSpec)
+        rounds_opened: (RoundsSpec) Of an earlier day; its rounds follow.
         round_finished: (RoundFinished) Of each round, and of the classifier before the first one.
         honesty_checked: (HonestyChecked)
         found_counts_changed: (int, int) Found images of this run, and of all runs of this sitting.
@@ -105,6 +107,7 @@ class Controller(QObject):
     change_applied = Signal(int, str)
     retraining_finished = Signal(object)
     rounds_started = Signal(object)
+    rounds_opened = Signal(object)
     round_finished = Signal(object)
     honesty_checked = Signal(object)
     found_counts_changed = Signal(int, int)
@@ -275,6 +278,10 @@ class Controller(QObject):
         if self._order(job, LabState.ROUNDS):
             self.rounds_started.emit(spec)
 
+    def open_rounds(self, folder: str) -> None:
+        """Shows rounds of an earlier day, which can then be gone on with."""
+        self._order(jobs.OpenRounds(folder=folder), LabState.WORKING)
+
     def check_honesty(self) -> None:
         """Attacks the classifier in use as one that only hides its gradients would not stand."""
         former = "" if self._former is None else self._former.path
@@ -383,6 +390,9 @@ class Controller(QObject):
                 self.candidate_changed.emit(True)
                 self.retraining_finished.emit(message)
                 self._tell_outcome("Retrained. Keep the new classifier or discard it.")
+            case RoundsOpened(spec=spec, folder=folder):
+                self._rounds_folder = folder
+                self.rounds_opened.emit(spec)
             case RoundFinished():
                 self.round_finished.emit(message)
                 self._tell_outcome(round_sentence(message.report))

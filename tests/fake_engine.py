@@ -17,12 +17,14 @@ from fooler_gui.core.messages import (
     HonestyChecked,
     Message,
     RetrainingFinished,
+    RoundsOpened,
     RunFinished,
     TrainingFinished,
     TrainingProgress,
     Working,
     WorstImages,
 )
+from fooler_gui.core.rounds_spec import default_rounds
 from fooler_gui.core.run_control import Next, RunControl, SlotAction
 
 LIMIT = 20_000
@@ -116,6 +118,11 @@ class FakeLab:
                 )
             case jobs.PerformRounds(spec=spec):
                 yield from self._rounds(spec.settings.rounds, control)
+            case jobs.OpenRounds(folder=folder):
+                spec = default_rounds("first.keras", ("inputs", "conv0", "fc"), rounds=2, noise=7)
+                yield RoundsOpened(spec=spec, folder=folder)
+                for number in range(2):
+                    yield make_finished(number)
             case jobs.CheckHonesty():
                 yield Working(sentence="Checking", fraction=0.5)
                 yield HonestyChecked(name=self._present, checks=make_report(1).checks)

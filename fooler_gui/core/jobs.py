@@ -97,6 +97,13 @@ class PerformRounds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRounds:
+    """Read the rounds in `folder`, to be looked at and gone on with. Answered by `RoundsOpened` and `RoundFinished`."""
+
+    folder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckHonesty:
     """Attack the classifier in use in ways that one which only hides its gradients would not stand.
 
@@ -137,6 +144,7 @@ Job = (
     | Backwork
     | Retrain
     | PerformRounds
+    | OpenRounds
     | CheckHonesty
     | KeepCandidate
     | DiscardCandidate

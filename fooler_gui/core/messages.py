@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fooler_gui.core.round_report import HonestyCheck, RoundReport
-from fooler_gui.core.rounds_spec import NONE_NAME
+from fooler_gui.core.rounds_spec import NONE_NAME, RoundsSpec
 
 FloatArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
@@ -220,6 +220,14 @@ class RetrainingFinished:
     candidate: ClassifierInfo
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundsOpened:
+    """Rounds were found in `folder`, made as `spec` tells; each follows as `RoundFinished`."""
+
+    spec: RoundsSpec
+    folder: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RoundFinished:
     """A round of backwork and retraining is finished, now or earlier; number 0 is before the first.
@@ -279,6 +287,7 @@ Message = (
     | Save
     | RunFinished
     | RetrainingFinished
+    | RoundsOpened
     | RoundFinished
     | HonestyChecked
     | WorstImages

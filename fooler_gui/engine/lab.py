@@ -54,7 +54,7 @@ from fooler_gui.engine.label_batch import LabelBatch
 from fooler_gui.engine.none_class import none_class_of
 from fooler_gui.engine.references import References
 from fooler_gui.engine.retraining import retrain
-from fooler_gui.engine.rounds import perform_rounds
+from fooler_gui.engine.rounds import open_rounds, perform_rounds
 from fooler_gui.engine.rounds_folder import RoundsFolder
 from fooler_gui.engine.starts import slot_rng, start_images
 from fooler_gui.engine.training import Trainer, accuracy_on, examples_of, target_of_nothing
@@ -141,6 +141,8 @@ class Lab:
                 yield from self._retrain(job, control)
             case jobs.PerformRounds():
                 yield from self._rounds(job, control)
+            case jobs.OpenRounds(folder=folder):
+                yield from open_rounds(RoundsFolder(Path(folder)), self.dataset)
             case jobs.CheckHonesty():
                 yield from self._check_honesty(job, control)
             case jobs.KeepCandidate():

@@ -8,11 +8,19 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import numpy as np
 
-from fooler_gui.core.messages import ClassifierInfo, FloatArray, RoundFinished, TrainingProgress, Working, frozen
+from fooler_gui.core.messages import (
+    ClassifierInfo,
+    FloatArray,
+    RoundFinished,
+    RoundsOpened,
+    TrainingProgress,
+    Working,
+    frozen,
+)
 from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.rounds_spec import NONE_CLASS, RoundsSettings, RoundsSpec
 from fooler_gui.core.run_control import RunControl
@@ -25,7 +33,7 @@ from fooler_gui.engine.honesty import honesty_checks
 from fooler_gui.engine.none_class import none_class_of, with_none_class
 from fooler_gui.engine.round_images import seek_images
 from fooler_gui.engine.round_training import round_examples, train_round
-from fooler_gui.engine.rounds_folder import RoundImages, RoundsFolder, pool_of
+from fooler_gui.engine.rounds_folder import RoundImages, RoundsFolder, RoundsFolderError, pool_of
 from fooler_gui.engine.training import accuracy_on
 
 _SHOWN_A_LABEL = 8
@@ -63,15 +71,50 @@ def perform_rounds(
     reports = list(folder.reports())
     rounds = _Rounds(first, info, second, dataset, spec, folder, control)
     for report in reports:
-        yield rounds.finished(report)
+        yield finished_round(report, folder, dataset)
     for number in range(len(reports), spec.settings.rounds + 1):
         made = yield from rounds.perform(number)
         gc.collect()  # networks and compiled functions refer to each other in circles
         if made is None:
             return False
         folder.write_report(made)
-        yield rounds.finished(made)
+        yield finished_round(made, folder, dataset)
     return True
+
+
+def open_rounds(folder: RoundsFolder, dataset: Dataset) -> Iterator[RoundsOpened | RoundFinished]:
+    """Yields how the rounds in `folder` are made, and each that is finished.
+
+    Raises:
+        LabError: The folder holds no finished round, or what is in it is damaged.
+    """
+    spec, reports = folder.spec(), folder.reports()
+    if not reports:
+        raise RoundsFolderError(f"{folder.path} must hold at least one finished round; it holds none.")
+    yield RoundsOpened(spec=spec, folder=str(folder.path))
+    for report in reports:
+        yield finished_round(report, folder, dataset)
+
+
+def finished_round(report: RoundReport, folder: RoundsFolder, dataset: Dataset) -> RoundFinished:
+    """Returns `report` with some of the round's images, evenly chosen.
+
+    Raises:
+        LabError: The images are missing or damaged.
+    """
+    classes, shape = len(dataset.class_names), dataset.input_shape
+    if report.number == 0:
+        none = np.empty((classes, 0, *shape), np.float32)
+        return RoundFinished(report=report, images=frozen(none), probabilities=frozen(none[:, :, 0, 0, 0]))
+    found = folder.read_images(report.number, shape, classes)
+    a_label = len(found.labels) // classes
+    shown = np.unique(np.linspace(0, a_label - 1, _SHOWN_A_LABEL).astype(np.int64))
+    chosen = (np.arange(classes)[:, np.newaxis] * a_label + shown).ravel()
+    return RoundFinished(
+        report=report,
+        images=frozen(found.final[chosen].reshape(classes, len(shown), *shape)),
+        probabilities=frozen(found.probabilities[chosen].reshape(classes, len(shown))),
+    )
 
 
 class _Rounds:
@@ -87,23 +130,6 @@ class _Rounds:
     ) -> None:
         self._first, self._info, self._second = first, info, second
         self._dataset, self._spec, self._folder, self._control = dataset, spec, folder, control
-
-    def finished(self, report: RoundReport) -> RoundFinished:
-        """Returns `report` with some of the round's images, evenly chosen."""
-        classes = len(self._dataset.class_names)
-        if report.number == 0:
-            none = np.empty((classes, 0, *self._dataset.input_shape), np.float32)
-            return RoundFinished(report=report, images=frozen(none), probabilities=frozen(none[:, :, 0, 0, 0]))
-        found = self._images(report.number)
-        a_label = len(found.labels) // classes
-        shown = np.unique(np.linspace(0, a_label - 1, _SHOWN_A_LABEL).astype(np.int64))
-        chosen = (np.arange(classes)[:, np.newaxis] * a_label + shown).ravel()
-        images = found.final[chosen].reshape(classes, len(shown), *self._dataset.input_shape)
-        return RoundFinished(
-            report=report,
-            images=frozen(images),
-            probabilities=frozen(found.probabilities[chosen].reshape(classes, len(shown))),
-        )
 
     def perform(self, number: int) -> Generator[Working | TrainingProgress, None, RoundReport | None]:
         """Yields progress; returns the report of round `number`, or None after a stop."""

@@ -89,10 +89,7 @@ class RoundsFolder:
             RoundsFolderError: It cannot be written, or holds other rounds. More rounds than before are no other ones.
         """
         if holds_rounds(self.path):
-            held = read_toml(self.path / SPEC_FILE)
-            rounds, classifier = held.get("rounds"), held.get("classifier")
-            if held.get("format") != FORMAT or not isinstance(rounds, dict) or not isinstance(classifier, dict):
-                raise RoundsFolderError(f"{self.path / SPEC_FILE} must be of format {FORMAT}; it is not.")
+            rounds, classifier = self._held()
             if _what_counts(rounds) != _what_counts(spec.to_dict()) or classifier.get("sha256") != info.sha256:
                 raise RoundsFolderError(
                     f"{self.path} holds rounds with other settings or of another classifier; give another folder."
@@ -109,6 +106,19 @@ class RoundsFolder:
                 temporary.write_text(tomli_w.dumps(record), encoding="utf-8", errors="replace")
         except OSError as error:
             raise RoundsFolderError(f"{self.path} cannot be written: {error.strerror or error}.") from error
+
+    def spec(self) -> RoundsSpec:
+        """Returns how the rounds are made; the classifier's path is that of the machine they were made on.
+
+        Raises:
+            LabError: There are none, or what tells of them is damaged.
+        """
+        rounds, _ = self._held()
+        coefficients = rounds.get("coefficients")
+        layers = coefficients.get("layer_cost_coeffs") if isinstance(coefficients, dict) else None
+        if not isinstance(layers, dict):
+            raise RoundsFolderError(f"{self.path / SPEC_FILE} must tell the coefficients of layers; it does not.")
+        return RoundsSpec.from_dict(rounds, layers)
 
     def classifier_path(self, number: int) -> Path:
         """Returns where the classifier of round `number` is, or is to be."""
@@ -194,6 +204,16 @@ class RoundsFolder:
                 raise RoundsFolderError(f"{path} must be the report of round {len(reports)}; it is not.")
             reports.append(report)
         return tuple(reports)
+
+    def _held(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Returns what ``rounds.toml`` tells of the rounds and of the classifier."""
+        if not holds_rounds(self.path):
+            raise RoundsFolderError(f"{self.path} must hold rounds, that is {SPEC_FILE}; it does not.")
+        held = read_toml(self.path / SPEC_FILE)
+        rounds, classifier = held.get("rounds"), held.get("classifier")
+        if held.get("format") != FORMAT or not isinstance(rounds, dict) or not isinstance(classifier, dict):
+            raise RoundsFolderError(f"{self.path / SPEC_FILE} must be of format {FORMAT}; it is not.")
+        return rounds, classifier
 
     def _round(self, number: int) -> Path:
         return self.path / f"round-{number:02}"

@@ -7,6 +7,7 @@ import time
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QFileDialog,
     QHBoxLayout,
     QMenu,
     QSplitter,
@@ -60,6 +61,7 @@ class RoundsPage(QWidget):
         resume_requested: Let it go on.
         stop_requested: End; the unfinished round is dropped.
         use_requested: Put the classifier of this file (str) in use.
+        open_requested: Show the rounds of this folder (str).
         check_requested: Do the honesty checks with the classifier in use.
         export_requested: Write what is called so (str) in `EXPORTS` to a file.
     """
@@ -70,6 +72,7 @@ class RoundsPage(QWidget):
     resume_requested = Signal()
     stop_requested = Signal()
     use_requested = Signal(str)
+    open_requested = Signal(str)
     check_requested = Signal()
     export_requested = Signal(str)
 
@@ -108,6 +111,9 @@ class RoundsPage(QWidget):
         )
         self._use = ActionButton(
             "Put in use", "use_round", "Put the classifier of the selected round in use.", parent=self
+        )
+        self._open = ActionButton(
+            "Open…", "open_rounds", "Show the rounds of a folder, and go on with them.", icon_name="open", parent=self
         )
         self._check = ActionButton(
             "Check the classifier in use",
@@ -148,6 +154,14 @@ class RoundsPage(QWidget):
         self._made_with, self._rounds = spec, ()
         self._show_rounds()
         self._progress.set_progress(None, "The rounds begin.")
+
+    def open(self, spec: RoundsSpec) -> None:
+        """Makes room for rounds of an earlier day, and shows how they were made."""
+        self._made_with, self._rounds = spec, ()
+        self._setup.set_settings(spec.settings)
+        self._setup.set_starts(spec.starts)
+        self._show_rounds()
+        self._progress.set_idle("Opened; they can be gone on with.")
 
     def set_working(self, working: Working) -> None:
         """Says what goes on within a round."""
@@ -248,6 +262,7 @@ class RoundsPage(QWidget):
         buttons.setSpacing(SPACING)
         buttons.addWidget(self._use)
         buttons.addWidget(self._export)
+        buttons.addWidget(self._open)
         buttons.addStretch(1)
         top_layout.addLayout(buttons)
         tabs = QTabWidget(self)
@@ -305,6 +320,7 @@ class RoundsPage(QWidget):
         self._stop.clicked.connect(self.stop_requested)
         self._use.clicked.connect(self._on_use_clicked)
         self._check.clicked.connect(self.check_requested)
+        self._open.clicked.connect(self._on_open_clicked)
 
     def _enable_controls(self) -> None:
         now = why_not_now(self._state)
@@ -319,7 +335,8 @@ class RoundsPage(QWidget):
             set_disabled_because(button, "" if going else "No rounds are under way.")
         none = "" if self._rounds else "There is no round yet."
         set_disabled_because(self._use, now or none)
-        set_disabled_because(self._check, now)
+        for button in (self._check, self._open):
+            set_disabled_because(button, now)
         set_disabled_because(self._export, none)
 
     def _why_not_go_on(self) -> str:
@@ -336,6 +353,11 @@ class RoundsPage(QWidget):
 
     def _on_pause_clicked(self) -> None:
         (self.resume_requested if self._state is LabState.ROUNDS_PAUSED else self.pause_requested).emit()
+
+    def _on_open_clicked(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Open rounds")
+        if folder:
+            self.open_requested.emit(folder)
 
     def _on_use_clicked(self) -> None:
         self.use_requested.emit(self._rounds[self._table.selected_number()].report.classifier)

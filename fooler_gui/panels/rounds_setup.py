@@ -72,6 +72,11 @@ class RoundsSetup(QWidget):
         """Returns the kinds of starts that are chosen."""
         return tuple(kind for kind, box in self._starts.items() if box.isChecked())
 
+    def set_starts(self, starts: tuple[str, ...]) -> None:
+        """Chooses the kinds of `starts` alone."""
+        for kind, box in self._starts.items():
+            box.setChecked(kind in starts)
+
     def _make_start(self, kind: str) -> QCheckBox:
         box = QCheckBox(kind, self)
         box.setObjectName(f"rounds_start_{kind}")

@@ -118,6 +118,7 @@ class Wiring(QObject):
         controller.change_applied.connect(self._on_change_applied)
         controller.retraining_finished.connect(self._on_retraining_finished)
         controller.rounds_started.connect(self._on_rounds_started)
+        controller.rounds_opened.connect(self._on_rounds_opened)
         controller.round_finished.connect(self._on_round_finished)
         controller.found_counts_changed.connect(window.retraining.set_found_counts)
         controller.candidate_changed.connect(window.retraining.set_candidate_waiting)
@@ -132,6 +133,7 @@ class Wiring(QObject):
         rounds.resume_requested.connect(controller.resume)
         rounds.stop_requested.connect(controller.stop)
         rounds.use_requested.connect(controller.open_classifier)
+        rounds.open_requested.connect(controller.open_rounds)
         rounds.check_requested.connect(controller.check_honesty)
         controller.honesty_checked.connect(rounds.show_checks)
         rounds.set_state(controller.state)
@@ -153,6 +155,12 @@ class Wiring(QObject):
         self._rounds_with = spec
         if self._window.rounds is not None:
             self._window.rounds.start(spec)
+
+    @Slot(object)
+    def _on_rounds_opened(self, spec: RoundsSpec) -> None:
+        self._rounds_with = spec
+        if self._window.rounds is not None:
+            self._window.rounds.open(spec)
 
     @Slot(object)
     def _on_round_finished(self, finished: RoundFinished) -> None:

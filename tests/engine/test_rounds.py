@@ -12,7 +12,7 @@ from tiny import make_classifier
 
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.messages import Message, RoundFinished, TrainingProgress, Working
+from fooler_gui.core.messages import Message, RoundFinished, RoundsOpened, TrainingProgress, Working
 from fooler_gui.core.round_report import RoundReport, matrix
 from fooler_gui.core.rounds_spec import CONTROL, NOISE_ONLY, NONE_CLASS, POLICIES, UNIFORM, RoundsSpec, default_rounds
 from fooler_gui.core.run_control import RunControl
@@ -308,3 +308,22 @@ def test_a_damaged_specification_is_refused_with_a_sentence(
     (copied / "rounds.toml").write_text(text)
     with pytest.raises(LabError, match=r"must be of format 1|must be written in TOML"):
         perform(spec_of_one_round(path), copied)
+
+
+def test_rounds_of_an_earlier_day_are_opened(
+    path: str, copied: Path, perform: Callable[..., list[Message]], dataset_path: Path
+) -> None:
+    made = reports(perform(spec_of_one_round(path), copied))
+    opened, *rounds = lab_with(dataset_path).perform(jobs.OpenRounds(folder=str(copied)), RunControl())
+    assert isinstance(opened, RoundsOpened)
+    assert (opened.spec, opened.folder) == (spec_of_one_round(path), str(copied))
+    assert reports(rounds) == made
+
+
+def test_a_folder_without_a_finished_round_is_refused(tmp_path: Path, copied: Path, dataset_path: Path) -> None:
+    lab = lab_with(dataset_path)
+    with pytest.raises(LabError, match=r"must hold rounds, that is rounds\.toml; it does not"):
+        list(lab.perform(jobs.OpenRounds(folder=str(tmp_path)), RunControl()))
+    shutil.rmtree(copied / "round-00")
+    with pytest.raises(LabError, match="must hold at least one finished round"):
+        list(lab.perform(jobs.OpenRounds(folder=str(copied)), RunControl()))

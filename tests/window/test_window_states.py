@@ -396,3 +396,19 @@ def test_rounds_are_exported_as_pictures_and_tables(
     scores = list(csv.reader((tmp_path / "scores.csv").read_text().splitlines()))
     assert scores[0] == ["images of round", "classifier 0", "classifier 1", "classifier 2"]
     assert [float(value) for value in scores[2][1:]] == list(matrix(tuple(map(make_report, range(3))))[1])
+
+
+def test_rounds_of_an_earlier_day_are_opened_and_gone_on_with(
+    sitting: Sitting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitting.begin().window.show_rounds()
+    rounds = sitting.window.rounds
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "earlier")
+    rounds.findChild(QPushButton, "open_rounds").click()
+    sitting.until(LabState.READY)
+    assert [report.number for report in rounds.reports()] == [0, 1]
+    assert rounds.settings().noise == 7
+    rounds.findChild(QPushButton, "go_on_rounds").click()
+    assert sitting.controller.state is LabState.ROUNDS
+    sitting.until(LabState.READY)
+    assert [report.number for report in rounds.reports()] == [0, 1, 2]

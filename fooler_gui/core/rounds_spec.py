@@ -151,6 +151,19 @@ class RoundsSpec:
                 f"{', '.join(map(str, self.starts)) or 'none'}."
             )
 
+    @property
+    def has_penalties(self) -> bool:
+        """Whether anything but the misclassification cost drives the images."""
+        return bool(self.penalised_layers)
+
+    @property
+    def penalised_layers(self) -> tuple[str, ...]:
+        """The layers whose penalties count."""
+        coefficients = self.coefficients
+        if not coefficients.reference_cost_coeff and not coefficients.batch_cost_coeff:
+            return ()
+        return tuple(name for name, value in coefficients.layer_cost_coeffs.items() if value)
+
     def to_dict(self) -> dict[str, Any]:
         """Returns the specification as a dict that TOML and JSON can hold."""
         return {

@@ -9,7 +9,7 @@ import numpy as np
 from fooler_gui.core.messages import FloatArray, Working
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_control import Next, RunControl
-from fooler_gui.core.settings import CostCoefficients, DescentSettings
+from fooler_gui.core.settings import DescentSettings
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.cost import CostFunction
 from fooler_gui.engine.dataset import Dataset
@@ -38,7 +38,7 @@ def seek_images(
     steps, stages = settings.steps_per_round, min(settings.stages, settings.steps_per_round)
     kept_at = {-(-steps * (stage + 1) // stages) for stage in range(stages)}
     classes = range(len(dataset.class_names))
-    cost = CostFunction(classifier, spec.method, _penalised(spec.coefficients))
+    cost = CostFunction(classifier, spec.method, spec.penalised_layers)
     batches = []
     for label in classes:
         if control.next() is Next.STOP:
@@ -68,13 +68,6 @@ def seek_images(
                 probabilities=save.probabilities.ravel(),
             )
     raise AssertionError("a descent has its last step")
-
-
-def _penalised(coefficients: CostCoefficients) -> list[str]:
-    """Returns the layers whose penalties count."""
-    if not coefficients.reference_cost_coeff and not coefficients.batch_cost_coeff:
-        return []
-    return [name for name, value in coefficients.layer_cost_coeffs.items() if value]
 
 
 def _starts(spec: RoundsSpec, dataset: Dataset, turn: int, rng: np.random.Generator) -> FloatArray:

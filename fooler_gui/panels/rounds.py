@@ -149,6 +149,10 @@ class RoundsPage(QWidget):
         """Returns the kinds of starts that are chosen."""
         return self._setup.starts()
 
+    def with_penalties(self) -> bool:
+        """Tells whether images are driven with the coefficients of the main window."""
+        return self._setup.with_penalties()
+
     def start(self, spec: RoundsSpec) -> None:
         """Clears what is shown for rounds that begin; those that go on come again from the start."""
         self._made_with, self._rounds = spec, ()
@@ -160,6 +164,7 @@ class RoundsPage(QWidget):
         self._made_with, self._rounds = spec, ()
         self._setup.set_settings(spec.settings)
         self._setup.set_starts(spec.starts)
+        self._setup.set_with_penalties(spec.has_penalties)
         self._show_rounds()
         self._progress.set_idle("Opened; they can be gone on with.")
 
@@ -343,9 +348,9 @@ class RoundsPage(QWidget):
         made = self._made_with
         if made is None or not self._rounds:
             return "There are no rounds yet; press Start rounds."
-        if made.starts != self.starts() or dataclasses.replace(made.settings, rounds=1) != dataclasses.replace(
-            self.settings(), rounds=1
-        ):
+        one_round = dataclasses.replace(made.settings, rounds=1), made.starts, made.has_penalties
+        shown = dataclasses.replace(self.settings(), rounds=1), self.starts(), self.with_penalties()
+        if one_round != shown:
             return "The settings are no longer those of the rounds on screen; only their number may differ."
         if len(self._rounds) > self.settings().rounds:
             return "These rounds are finished; set a greater number of rounds to make more."

@@ -14,6 +14,10 @@ from fooler_gui.widgets.tooltips import paragraphs
 
 _MAIN_SETTINGS = ("rounds", "policy", "images_per_label", "steps_per_round", "control")
 _FURTHER_SETTINGS = ("stages", "digits", "noise", "blanks", "batch_size", "learning_rate", "rng_seed")
+_PENALTIES_TIP = (
+    "Images are driven by all coefficients as they are in the main window when the rounds begin, and by its method. "
+    "Off: by the misclassification cost alone, which is much faster, for no training image need be recorded."
+)
 _START_TIPS = {
     "uniform": "Every pixel uniform noise.",
     "permuted": "Training images whose pixels changed places.",
@@ -42,6 +46,11 @@ class RoundsSetup(QWidget):
             for name in names:
                 form.editor(name).setObjectName(f"rounds_{name}")
             form.changed.connect(self.set_settings)
+        self._penalties = QCheckBox("With the penalties of the\nCoefficients panel", self)
+        self._penalties.setObjectName("rounds_penalties")
+        self._penalties.setToolTip(paragraphs(_PENALTIES_TIP))
+        self._penalties.toggled.connect(lambda _checked: self.changed.emit())
+        keep_space(self._penalties)
         self._starts = {kind: self._make_start(kind) for kind in TRAINED_KINDS}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -67,6 +76,14 @@ class RoundsSetup(QWidget):
         self._main_form.set_value(settings)
         self._further_form.set_value(settings)
         self.changed.emit()
+
+    def with_penalties(self) -> bool:
+        """Tells whether images are driven with the coefficients of the main window."""
+        return self._penalties.isChecked()
+
+    def set_with_penalties(self, chosen: bool) -> None:
+        """Chooses whether images are driven with the coefficients of the main window."""
+        self._penalties.setChecked(chosen)
 
     def starts(self) -> tuple[str, ...]:
         """Returns the kinds of starts that are chosen."""
@@ -94,6 +111,8 @@ class RoundsSetup(QWidget):
         layout.addWidget(QLabel("Images start from", further))
         for box in self._starts.values():
             layout.addWidget(box)
+        layout.addSpacing(SPACING // 2)
+        layout.addWidget(self._penalties)
         layout.addSpacing(SPACING // 2)
         layout.addWidget(self._further_form)
         return further

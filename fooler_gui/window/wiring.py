@@ -146,6 +146,10 @@ class Wiring(QObject):
             spec = dataclasses.replace(
                 default_rounds(classifier.path, classifier.recorded_layers), settings=settings, starts=starts
             )
+            window = self._window
+            if window.rounds is not None and window.rounds.with_penalties():
+                coefficients, method = window.coefficients.coefficients(), window.descent.method()
+                spec = dataclasses.replace(spec, coefficients=coefficients, method=method)
             self._controller.perform_rounds(spec)
         else:
             self._controller.go_on_with_rounds(dataclasses.replace(self._rounds_with, settings=settings))

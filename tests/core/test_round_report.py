@@ -9,7 +9,7 @@ from round_samples import make_report
 
 from fooler_gui.core.round_report import ReportError, RoundReport, matrix
 from fooler_gui.core.rounds_spec import HELD_OUT_KINDS, RoundsSettings, RoundsSpec, default_rounds
-from fooler_gui.core.settings import SettingError
+from fooler_gui.core.settings import CostCoefficients, SettingError
 
 LAYERS = ("inputs", "conv0")
 
@@ -49,6 +49,16 @@ def test_a_specification_survives_a_dict() -> None:
 def test_starts_that_cannot_be_trained_on_are_refused(starts: tuple[str, ...]) -> None:
     with pytest.raises(SettingError, match="starts must be one or more of uniform"):
         dataclasses.replace(default_rounds("first.keras", LAYERS), starts=starts)
+
+
+def test_only_layers_whose_penalties_count_are_named() -> None:
+    spec = default_rounds("first.keras", LAYERS)
+    assert (spec.penalised_layers, spec.has_penalties) == ((), False)
+    coefficients = CostCoefficients(layer_cost_coeffs={"inputs": 0.0, "conv0": 0.1})
+    spec = dataclasses.replace(spec, coefficients=coefficients)
+    assert (spec.penalised_layers, spec.has_penalties) == (("conv0",), True)
+    off = dataclasses.replace(coefficients, reference_cost_coeff=0.0, batch_cost_coeff=0.0)
+    assert not dataclasses.replace(spec, coefficients=off).has_penalties
 
 
 def test_the_control_differs_in_nothing_but_the_policy() -> None:

@@ -16,6 +16,7 @@ from PIL import Image
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
+    QCheckBox,
     QDoubleSpinBox,
     QFileDialog,
     QLabel,
@@ -412,3 +413,19 @@ def test_rounds_of_an_earlier_day_are_opened_and_gone_on_with(
     assert sitting.controller.state is LabState.ROUNDS
     sitting.until(LabState.READY)
     assert [report.number for report in rounds.reports()] == [0, 1, 2]
+
+
+def test_rounds_are_driven_with_the_penalties_of_the_main_window_if_wanted(sitting: Sitting) -> None:
+    sitting.begin().window.show_rounds()
+    rounds = sitting.window.rounds
+    rounds.set_settings(replace(rounds.settings(), rounds=1))
+    start, started = rounds.findChild(QPushButton, "start_rounds"), []
+    sitting.controller.rounds_started.connect(started.append)
+    start.click()
+    sitting.until(LabState.READY)
+    rounds.findChild(QCheckBox, "rounds_penalties").setChecked(True)
+    assert not rounds.findChild(QPushButton, "go_on_rounds").isEnabled()
+    start.click()
+    sitting.until(LabState.READY)
+    assert [spec.has_penalties for spec in started] == [False, True]
+    assert started[1].coefficients == sitting.window.coefficients.coefficients()

@@ -87,7 +87,7 @@ class Controller(QObject):
         retraining_finished: (RetrainingFinished)
         rounds_started: (RoundsSpec)
         rounds_opened: (RoundsSpec) Of an earlier day; its rounds follow.
-        round_finished: (RoundFinished) Of each round, and of the classifier before the first one.
+        rounds_finished: (list of RoundFinished) Every round since the last time; number 0 is before the first one.
         honesty_checked: (HonestyChecked)
         found_counts_changed: (int, int) Found images of this run, and of all runs of this sitting.
         candidate_changed: (bool) Whether a retrained classifier waits to be kept or discarded.
@@ -108,7 +108,7 @@ class Controller(QObject):
     retraining_finished = Signal(object)
     rounds_started = Signal(object)
     rounds_opened = Signal(object)
-    round_finished = Signal(object)
+    rounds_finished = Signal(object)
     honesty_checked = Signal(object)
     found_counts_changed = Signal(int, int)
     candidate_changed = Signal(bool)
@@ -334,6 +334,7 @@ class Controller(QObject):
     def _take_messages(self) -> None:
         saves: list[Save] = []
         progress: list[TrainingProgress] = []
+        rounds: list[RoundFinished] = []
         for envelope in self._thread.take_messages():
             if envelope.run_id != self._run_id or self._state is LabState.CLOSING:
                 continue
@@ -342,12 +343,14 @@ class Controller(QObject):
                     saves.append(save)
                 case TrainingProgress() as report:
                     progress.append(report)
+                case RoundFinished() as finished:
+                    rounds.append(finished)
                 case message:
-                    self._flush(saves, progress)
+                    self._flush(saves, progress, rounds)
                     self._handle(message)
-        self._flush(saves, progress)
+        self._flush(saves, progress, rounds)
 
-    def _flush(self, saves: list[Save], progress: list[TrainingProgress]) -> None:
+    def _flush(self, saves: list[Save], progress: list[TrainingProgress], rounds: list[RoundFinished]) -> None:
         if saves:
             self._handle_saves(list(saves))
             saves.clear()
@@ -355,6 +358,10 @@ class Controller(QObject):
             self.training_progressed.emit(list(progress))
             self.status_changed.emit(training_sentence(progress[-1]))
             progress.clear()
+        if rounds:
+            self.rounds_finished.emit(list(rounds))
+            self._tell_outcome(round_sentence(rounds[-1].report))
+            rounds.clear()
 
     def _handle_saves(self, saves: Sequence[Save]) -> None:
         is_first = self._awaits_first_save
@@ -393,9 +400,6 @@ class Controller(QObject):
             case RoundsOpened(spec=spec, folder=folder):
                 self._rounds_folder = folder
                 self.rounds_opened.emit(spec)
-            case RoundFinished():
-                self.round_finished.emit(message)
-                self._tell_outcome(round_sentence(message.report))
             case HonestyChecked():
                 self.honesty_checked.emit(message)
                 self._tell_outcome(honesty_sentence(message))

@@ -19,6 +19,7 @@ from fooler_gui.core.messages import (
     ClassifierReady,
     JobEnded,
     Message,
+    RoundFinished,
     RunFinished,
     Save,
     Working,
@@ -39,7 +40,7 @@ from fooler_gui.worker.outbox import Envelope
 SIGNALS = (
     "state_changed", "status_changed", "classifier_changed", "working", "training_progressed", "training_finished",
     "run_started", "saves_arrived", "run_finished", "change_applied", "retraining_finished", "found_counts_changed",
-    "rounds_started", "round_finished", "honesty_checked", "candidate_changed", "worst_images_found", "failed",
+    "rounds_started", "rounds_finished", "honesty_checked", "candidate_changed", "worst_images_found", "failed",
 )  # fmt: skip
 LAYERS = ("inputs", "conv0", "fc")
 FAST = 500.0
@@ -606,6 +607,10 @@ def test_a_thread_that_does_not_end_in_time_is_told(qtbot: QtBot) -> None:
     assert desk.controller.close(LIMIT)
 
 
+def rounds_heard(desk: Desk) -> list[RoundFinished]:
+    return [finished for together in desk.heard("rounds_finished") for finished in together]
+
+
 def rounds_of(rounds: int) -> RoundsSpec:
     return default_rounds("first.keras", LAYERS, rounds=rounds)
 
@@ -615,7 +620,7 @@ def test_rounds_are_made_in_a_new_folder_and_each_is_told(desk: Desk) -> None:
     assert desk.state is LabState.ROUNDS
     desk.until_idle()
     assert desk.heard("rounds_started") == [rounds_of(2)]
-    assert [finished.report.number for finished in desk.heard("round_finished")] == [0, 1, 2]
+    assert [finished.report.number for finished in rounds_heard(desk)] == [0, 1, 2]
     job = desk.engine.jobs[-1]
     assert isinstance(job, jobs.PerformRounds)
     assert (job.spec, job.folder) == (rounds_of(2), "rounds-1")
@@ -642,12 +647,12 @@ def test_rounds_are_paused_resumed_and_stopped(desk: Desk) -> None:
     assert "Paused" in desk.heard("status_changed")[-1]
     desk.controller.resume()
     assert desk.state is LabState.ROUNDS
-    desk.until(lambda: len(desk.heard("round_finished")) > 1)
+    desk.until(lambda: len(rounds_heard(desk)) > 1)
     desk.controller.pause()
     desk.controller.stop()
     desk.until_idle()
     assert desk.state is LabState.READY
-    assert len(desk.heard("round_finished")) < 1_001
+    assert len(rounds_heard(desk)) < 1_001
 
 
 def test_the_classifier_in_use_is_checked_against_the_former_one(desk: Desk) -> None:

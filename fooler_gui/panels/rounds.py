@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -181,10 +182,9 @@ class RoundsPage(QWidget):
                 f"{self._where()}\nTraining: step {newest.step:,} of {newest.steps:,}",
             )
 
-    def add_round(self, finished: RoundFinished) -> None:
-        """Shows a round that is finished."""
-        number = finished.report.number
-        self._rounds = (*self._rounds[:number], finished)
+    def add_rounds(self, finished: Sequence[RoundFinished]) -> None:
+        """Shows rounds that are finished, at least one, in order."""
+        self._rounds = (*self._rounds[: finished[0].report.number], *finished)
         self._newest_at = time.monotonic()
         self._show_rounds()
 

@@ -73,6 +73,7 @@ class RoundsMatrix(QWidget):
         self._note = QuietLabel(_NOTE, self)
         self._note.setObjectName("rounds_matrix_note")
         self._table = self._make_table()
+        self._shown: tuple[tuple[float, ...], ...] = ()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACING // 2)
@@ -95,8 +96,12 @@ class RoundsMatrix(QWidget):
         rounds = [report.number for report in reports[1:]] if rows else []
         table.setVerticalHeaderLabels([f"images of round {number}" for number in rounds])
         table.setHorizontalHeaderLabels([BEFORE, *map(str, rounds)] if rows else [])
+        shown, self._shown = self._shown, rows
         for row, scores in enumerate(rows):
+            known = shown[row] if row < len(shown) else ()
             for column, score in enumerate(scores):
+                if column < len(known) and known[column] == score:
+                    continue  # with many rounds there are many cells, of which few are new
                 table.setItem(row, column, self._item(rounds[row], rounds[column - 1] if column else 0, score))
         if not rows:
             return

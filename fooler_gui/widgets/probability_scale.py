@@ -5,8 +5,13 @@ It is the same in the light and the dark theme. Panels may use it.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from PySide6.QtGui import QColor
+
+_STEPS = 1_000
+"""So many colours the scale has, more than can be told apart."""
 
 _LIGHTEST, _DARKEST = "#f4f8fc", "#08306b"
 
@@ -24,8 +29,13 @@ _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 
 def scale_colour(probability: float) -> QColor:
     """Returns the colour of a probability: 0 nearly white, 1 dark blue."""
+    return QColor(_mixed(round(min(1.0, max(0.0, probability)) * _STEPS)))
+
+
+@cache
+def _mixed(step: int) -> QColor:
     ends = np.stack([_oklab(_LIGHTEST), _oklab(_DARKEST)])
-    share = min(1.0, max(0.0, probability))
+    share = step / _STEPS
     mixed = (1 - share) * ends[0] + share * ends[1]
     linear = np.linalg.solve(_TO_CONES, np.linalg.solve(_TO_LAB, mixed) ** 3).clip(0, 1)
     parts = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)

@@ -36,6 +36,8 @@ _EMPTY_GRID = {
     LabState.STARTING: "TensorFlow and the classifier are being loaded; this takes a few seconds.",
     LabState.UNTRAINED: NO_CLASSIFIER,
     LabState.TRAINING: "No images yet. Press Space once the training has ended.",
+    LabState.ROUNDS: "No images yet. Rounds are made; their own window shows them.",
+    LabState.ROUNDS_PAUSED: "No images yet. Rounds are made; their own window shows them.",
     LabState.BACKWORKING: "The run begins.",
     LabState.PAUSED: "The run begins.",
 }
@@ -119,7 +121,7 @@ class Wiring(QObject):
         controller.retraining_finished.connect(self._on_retraining_finished)
         controller.rounds_started.connect(self._on_rounds_started)
         controller.rounds_opened.connect(self._on_rounds_opened)
-        controller.round_finished.connect(self._on_round_finished)
+        controller.rounds_finished.connect(self._on_rounds_finished)
         controller.found_counts_changed.connect(window.retraining.set_found_counts)
         controller.candidate_changed.connect(window.retraining.set_candidate_waiting)
         controller.failed.connect(window.error_bar.show_error)
@@ -167,9 +169,9 @@ class Wiring(QObject):
             self._window.rounds.open(spec)
 
     @Slot(object)
-    def _on_round_finished(self, finished: RoundFinished) -> None:
+    def _on_rounds_finished(self, finished: Sequence[RoundFinished]) -> None:
         if self._window.rounds is not None:
-            self._window.rounds.add_round(finished)
+            self._window.rounds.add_rounds(finished)
 
     @Slot()
     def _prepare(self) -> None:

@@ -42,7 +42,7 @@ def cells(page: RoundsPage) -> list[list[str]]:
 def made(page: RoundsPage, rounds: int) -> None:
     page.start(SPEC)
     for number in range(rounds + 1):
-        page.add_round(make_finished(number))
+        page.add_rounds([make_finished(number)])
 
 
 def progress_text(page: RoundsPage) -> str:
@@ -87,7 +87,7 @@ def test_progress_says_which_round_and_what(page: RoundsPage) -> None:
     page.set_state(LabState.ROUNDS)
     page.set_working(Working(sentence="Driving fresh images (uniform)", fraction=0.5))
     assert progress_text(page) == "Before the first round\nDriving fresh images (uniform)"
-    page.add_round(make_finished(0))
+    page.add_rounds([make_finished(0)])
     page.add_progress(
         [
             TrainingProgress(
@@ -104,7 +104,7 @@ def test_the_end_of_all_rounds_is_told(page: RoundsPage) -> None:
     page.start(SPEC)
     page.set_state(LabState.ROUNDS)
     for number in range(4):
-        page.add_round(make_finished(number))
+        page.add_rounds([make_finished(number)])
     page.set_state(LabState.READY)
     assert progress_text(page) == "All 3 rounds are finished."
 
@@ -122,8 +122,8 @@ def test_each_round_is_a_line_and_the_newest_is_selected(page: RoundsPage) -> No
 
 def test_a_control_stands_beside_the_accuracy_and_masking_is_told(page: RoundsPage) -> None:
     page.start(SPEC)
-    page.add_round(make_finished(0, control=True))
-    page.add_round(make_finished(1, control=True, suspicious=True))
+    page.add_rounds([make_finished(0, control=True)])
+    page.add_rounds([make_finished(1, control=True, suspicious=True)])
     assert cells(page)[1][1] == "99.01 % · control 98.50 %"
     assert cells(page)[1][5] == "⚠ suspected"
 
@@ -199,7 +199,7 @@ def test_the_classifier_in_use_can_be_checked_at_any_time(page: RoundsPage, qtbo
 def test_the_time_left_is_told_from_the_rounds_so_far(page: RoundsPage) -> None:
     page.start(SPEC)
     page.set_state(LabState.ROUNDS)
-    page.add_round(make_finished(0))
-    page.add_round(make_finished(1))
+    page.add_rounds([make_finished(0)])
+    page.add_rounds([make_finished(1)])
     page.set_working(Working(sentence="Driving", fraction=0.5))
     assert progress_text(page) == "Round 2 of 3 · 24 s left\nDriving"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -29,6 +30,9 @@ from fooler_gui.core.run_control import Next, RunControl, SlotAction
 
 LIMIT = 20_000
 """Milliseconds after which something that should have happened is taken for missing."""
+
+_ROUND_SECONDS = 0.01
+"""Long enough that a test can act while rounds go on."""
 
 Answer = Callable[[jobs.Job, RunControl], Iterator[Message]]
 
@@ -133,6 +137,7 @@ class FakeLab:
 
     def _rounds(self, rounds: int, control: RunControl) -> Iterator[Message]:
         for number in range(rounds + 1):
+            time.sleep(_ROUND_SECONDS)
             yield Working(sentence="Driving images", fraction=0.5)
             if control.next() is Next.STOP:
                 return

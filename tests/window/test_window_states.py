@@ -362,7 +362,7 @@ def test_rounds_have_a_window_of_their_own_and_run_beside_the_lab(sitting: Sitti
 def test_rounds_are_paused_and_stopped_from_their_window(sitting: Sitting) -> None:
     sitting.begin().window.show_rounds()
     rounds = sitting.window.rounds
-    rounds.set_settings(replace(rounds.settings(), rounds=60))
+    rounds.set_settings(replace(rounds.settings(), rounds=1_000))
     rounds.findChild(QPushButton, "start_rounds").click()
     rounds.findChild(QPushButton, "pause_rounds").click()
     sitting.until(LabState.ROUNDS_PAUSED)

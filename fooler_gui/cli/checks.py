@@ -100,10 +100,7 @@ def new_run_folder(path: Path | None, *, overwrite: bool) -> Path | None:
         raise FileRefused(f"--out must be a folder; {path} is a file.")
     if holds_run(path) and not overwrite:
         raise FileRefused(f"{path} holds a run already; give another folder, or --overwrite to replace it.")
-    existing = next(folder for folder in (path, *path.parents) if folder.exists())
-    if not existing.is_dir():
-        raise FileRefused(f"--out must be a folder that can be made; {existing} is a file.")
-    _check_writable(existing)
+    _check_can_be_made(path)
     return path
 
 
@@ -118,11 +115,15 @@ def rounds_folder(path: Path) -> Path:
         raise FileRefused(f"--out must be a folder; {path} is a file.")
     if path.is_dir() and any(path.iterdir()) and not holds_rounds(path):
         raise FileRefused(f"--out must be a new or empty folder, or one with rounds; {path} holds something else.")
+    _check_can_be_made(path)
+    return path
+
+
+def _check_can_be_made(path: Path) -> None:
     existing = next(folder for folder in (path, *path.parents) if folder.exists())
     if not existing.is_dir():
         raise FileRefused(f"--out must be a folder that can be made; {existing} is a file.")
     _check_writable(existing)
-    return path
 
 
 def _check_writable(folder: Path) -> None:

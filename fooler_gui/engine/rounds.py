@@ -33,7 +33,7 @@ from fooler_gui.engine.honesty import honesty_checks
 from fooler_gui.engine.none_class import none_class_of, with_none_class
 from fooler_gui.engine.round_images import seek_images
 from fooler_gui.engine.round_training import round_examples, train_round
-from fooler_gui.engine.rounds_folder import RoundImages, RoundsFolder, RoundsFolderError, pool_of
+from fooler_gui.engine.rounds_folder import RoundImages, RoundsFolder, RoundsFolderError
 from fooler_gui.engine.training import accuracy_on
 
 _SHOWN_A_LABEL = 8
@@ -162,7 +162,8 @@ class _Rounds:
         has_none = none_class_of(former.class_names, self._dataset.class_names) is not None
         to_widen = settings.policy == NONE_CLASS and not has_none
         classifier = with_none_class(former) if to_widen else former.copy()
-        examples = round_examples(classifier, self._dataset, pool_of(images), settings, number)
+        pool = [found.to_train_on for found in images]
+        examples = round_examples(classifier, self._dataset, pool, settings, number)
         whole = yield from train_round(classifier, self._dataset, examples, settings, number, self._control)
         return classifier if whole else None
 

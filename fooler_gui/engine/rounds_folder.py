@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -173,8 +172,11 @@ class RoundsFolder:
             and np.issubdtype(labels.dtype, np.integer)
             and probabilities.dtype == np.float32
         )
-        if not good or not ((labels >= 0) & (labels < classes)).all() or not _in_range(stages, probabilities):
-            raise RoundsFolderError(f"{path} must hold the images of a round, finite and labelled; it does not.")
+        in_order = np.repeat(np.arange(classes), len(labels) // classes) if good else labels
+        if not good or not np.array_equal(labels, in_order) or not _in_range(stages, probabilities):
+            raise RoundsFolderError(
+                f"{path} must hold the images of a round, finite, as many for each label and in order; it does not."
+            )
         return RoundImages(stages=stages, labels=labels.astype(np.int64), probabilities=probabilities)
 
     def write_report(self, report: RoundReport) -> None:
@@ -217,11 +219,6 @@ class RoundsFolder:
 
     def _round(self, number: int) -> Path:
         return self.path / f"round-{number:02}"
-
-
-def pool_of(images: Sequence[RoundImages]) -> list[FloatArray]:
-    """Returns the images of all stages of all rounds, as they are trained on."""
-    return [found.to_train_on for found in images]
 
 
 def _what_counts(spec: dict[str, Any]) -> dict[str, Any]:

@@ -327,3 +327,11 @@ def test_a_folder_without_a_finished_round_is_refused(tmp_path: Path, copied: Pa
     shutil.rmtree(copied / "round-00")
     with pytest.raises(LabError, match="must hold at least one finished round"):
         list(lab.perform(jobs.OpenRounds(folder=str(copied)), RunControl()))
+
+
+def test_images_of_too_few_labels_are_refused_with_a_sentence(copied: Path, dataset_path: Path) -> None:
+    file = copied / "round-01" / "images.npz"
+    stages, labels, probabilities = read_arrays(file, ["stages", "labels", "probabilities"])
+    np.savez(file, stages=stages[:, :1], labels=labels[:1], probabilities=probabilities[:1])
+    with pytest.raises(LabError, match="as many for each label and in order"):
+        list(lab_with(dataset_path).perform(jobs.OpenRounds(folder=str(copied)), RunControl()))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from fooler_gui.core.csv_text import csv_text
 from fooler_gui.core.round_report import RoundReport, matrix
 
 
@@ -23,14 +22,14 @@ def figures_csv(reports: Sequence[RoundReport]) -> str:
         *(f"{kind} agreed within {limit}" for kind, limit in kinds),
         *(f"{share.kind} median steps" for share in reports[0].fresh),
     ]  # fmt: skip
-    return _written([header, *(_figures(report) for report in reports)])
+    return csv_text([header, *(_figures(report) for report in reports)])
 
 
 def scores_csv(reports: Sequence[RoundReport]) -> str:
     """Returns the matrix *images of round i scored by classifier j* of `reports`, number 0 first."""
     rows = matrix(tuple(reports))
     header = ["images of round", *(f"classifier {number}" for number in range(len(reports)))]
-    return _written([header, *([number, *row] for number, row in enumerate(rows, start=1))])
+    return csv_text([header, *([number, *row] for number, row in enumerate(rows, start=1))])
 
 
 def _figures(report: RoundReport) -> list[object]:
@@ -42,20 +41,10 @@ def _figures(report: RoundReport) -> list[object]:
         report.found,
         report.pool,
         report.test_accuracy,
-        _or_nothing(report.control_accuracy),
-        _or_nothing(report.old_confidence),
+        report.control_accuracy,
+        report.old_confidence,
         report.masking_suspected,
         *(share for part in report.fresh for share in part.sure),
         *(share for part in report.fresh for share in part.agreed),
-        *(_or_nothing(part.median_steps) for part in report.fresh),
+        *(part.median_steps for part in report.fresh),
     ]
-
-
-def _or_nothing(value: float | None) -> float | str:
-    return "" if value is None else value
-
-
-def _written(rows: Iterable[Sequence[object]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()

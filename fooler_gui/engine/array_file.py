@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,24 +25,46 @@ class ArrayFileError(LabError, ValueError):
     """A file cannot be used. Its text is one sentence that can be shown as it is."""
 
 
+class MissingArray(ArrayFileError):
+    """A file is intact so far, but does not hold an array."""
+
+
+def held_arrays(path: Path) -> list[str]:
+    """Returns the names of the arrays in the ``.npz`` file at `path`, in order.
+
+    Raises:
+        ArrayFileError: The file is missing, or is no intact ``.npz``.
+    """
+    with _archive(path) as archive:
+        return _held(archive)
+
+
 def read_arrays(path: Path, names: Sequence[str]) -> list[npt.NDArray[Any]]:
     """Returns the arrays called `names` of the ``.npz`` file at `path`, without ever unpickling.
 
     Raises:
-        ArrayFileError: The file is missing, is no intact ``.npz``, lacks an array, or claims more than 1 GiB.
+        MissingArray: The file lacks an array.
+        ArrayFileError: The file is missing, is no intact ``.npz``, or claims more than 1 GiB.
     """
+    with _archive(path) as archive:
+        held = _held(archive)
+        missing = [name for name in names if name not in held]
+        if missing:
+            raise MissingArray(
+                f"{path.name} must hold the array {missing[0]!r}; it holds {', '.join(held) or 'nothing'}."
+            )
+        size = sum(_claimed_bytes(archive, name) for name in names)
+        if size > MAXIMUM_BYTES:
+            raise ArrayFileError(f"{path.name} must unpack to at most 1 GiB; it unpacks to {size / 2**30:.1f} GiB.")
+        return [_read_array(archive, name) for name in names]
+
+
+@contextmanager
+def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Opens the ``.npz`` file at `path`; whatever is wrong with it becomes one sentence."""
     try:
         with zipfile.ZipFile(path) as archive:
-            held = sorted(name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy"))
-            missing = [name for name in names if name not in held]
-            if missing:
-                raise ArrayFileError(
-                    f"{path.name} must hold the array {missing[0]!r}; it holds {', '.join(held) or 'nothing'}."
-                )
-            size = sum(_claimed_bytes(archive, name) for name in names)
-            if size > MAXIMUM_BYTES:
-                raise ArrayFileError(f"{path.name} must unpack to at most 1 GiB; it unpacks to {size / 2**30:.1f} GiB.")
-            arrays = [_read_array(archive, name) for name in names]
+            yield archive
     except FileNotFoundError as error:
         raise ArrayFileError(f"There is no file {path}.") from error
     except IsADirectoryError as error:
@@ -55,7 +78,10 @@ def read_arrays(path: Path, names: Sequence[str]) -> list[npt.NDArray[Any]]:
             f"{path.name} must be an intact .npz file of plain arrays; it could not be read "
             f"({str(error) or type(error).__name__})."
         ) from error
-    return arrays
+
+
+def _held(archive: zipfile.ZipFile) -> list[str]:
+    return sorted(name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy"))
 
 
 def _claimed_bytes(archive: zipfile.ZipFile, name: str) -> int:

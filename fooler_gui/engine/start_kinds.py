@@ -12,10 +12,11 @@ from types import MappingProxyType
 import numpy as np
 
 from fooler_gui.core.messages import FloatArray
+from fooler_gui.engine.blur import blurred
 from fooler_gui.engine.dataset import Dataset, to_float
 from fooler_gui.engine.starts import uniform_noise
 
-_BLUR_SIGMA, _BLUR_RADIUS = 1.0, 3
+_BLUR_SIGMA, _BLUR_REACH = 1.0, 3
 _SPARSE_SHARE, _NEARLY_BLACK, _FAINTEST = 0.05, 0.05, 0.15
 _SMALLEST_PATCH, _GREATEST_PATCH = 1 / 7, 1 / 2
 
@@ -76,9 +77,7 @@ def _half_bright(rng: np.random.Generator, count: int, dataset: Dataset) -> Floa
 
 def _blurred(rng: np.random.Generator, count: int, dataset: Dataset) -> FloatArray:
     """Uniform noise under a Gaussian blur of one pixel, each image then stretched to [0, 1]."""
-    noise = _uniform(rng, count, dataset)
-    for axis in (1, 2):
-        noise = _blurred_along(noise, axis)
+    noise = blurred(_uniform(rng, count, dataset), np.full(count, _BLUR_SIGMA), _BLUR_REACH)
     least, most = noise.min(axis=(1, 2, 3), keepdims=True), noise.max(axis=(1, 2, 3), keepdims=True)
     images: FloatArray = (noise - least) / np.maximum(most - least, np.finfo(np.float32).tiny)
     return images
@@ -116,16 +115,3 @@ START_KINDS: Mapping[str, MakeStarts] = MappingProxyType(
 
 def _digits(rng: np.random.Generator, count: int, dataset: Dataset) -> FloatArray:
     return to_float(dataset.train_images[rng.integers(0, len(dataset.train_images), count)])
-
-
-def _blurred_along(images: FloatArray, axis: int) -> FloatArray:
-    weights = np.exp(-(np.arange(-_BLUR_RADIUS, _BLUR_RADIUS + 1) ** 2) / (2 * _BLUR_SIGMA**2))
-    weights /= weights.sum()
-    padding = [(0, 0)] * images.ndim
-    padding[axis] = (_BLUR_RADIUS, _BLUR_RADIUS)
-    padded = np.pad(images, padding, mode="edge")
-    size = images.shape[axis]
-    blurred: FloatArray = np.zeros_like(images)
-    for k, weight in enumerate(weights.astype(np.float32)):
-        blurred += weight * padded.take(range(k, k + size), axis=axis)
-    return blurred

@@ -25,6 +25,7 @@ class Noise(enum.IntEnum):
     ROUND_TRAINING = 106
     ROUND_EVALUATION = 107
     HONESTY = 108
+    EVALUATION = 109
 
 
 def noise_rng(use: Noise, rng_seed: int, *numbers: int) -> np.random.Generator:

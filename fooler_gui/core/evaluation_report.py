@@ -1,0 +1,293 @@
+"""What an evaluation of a classifier came to: how sure it is of digits, and of everything that is none.
+
+Positives and negatives are named in every figure, for published numbers differ in which are which. Every room may use
+this module.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from fooler_gui.core.settings import Settings, setting
+
+THRESHOLD = 0.999
+"""Above this confidence a classifier counts as sure."""
+
+HISTOGRAM_BINS = 20
+"""Equal bins of confidence from 0 to 1."""
+
+RELIABILITY_BINS = 15
+"""Equal bins of confidence from 0 to 1 (Guo and others 2017)."""
+
+TEST = "mnist-test"
+UNIFORM = "uniform"
+NORMAL = "normal"
+CLIPPED_NORMAL = "clipped-normal"
+BERNOULLI = "bernoulli"
+NEGATIVES = "negatives"
+PERMUTED = "permuted-blurred"
+SCALED = "scaled"
+DRIVEN = "driven"
+FOUND = "found"
+FASHION, EMNIST, NOTMNIST, OMNIGLOT, GREY_CIFAR = "fashion-mnist", "emnist", "notmnist", "omniglot", "grey-cifar"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetInfo:
+    """What a set of images without digits is.
+
+    Attributes:
+        title: Its name on screen.
+        tip: What it is, in a sentence.
+    """
+
+    title: str
+    tip: str
+
+
+MADE_SETS: Mapping[str, SetInfo] = MappingProxyType(
+    {
+        UNIFORM: SetInfo(title="Uniform noise", tip="Every pixel uniform in [0, 1)."),
+        NORMAL: SetInfo(title="Normal noise", tip="Every pixel normal, mean 0 and standard deviation 1, not clipped."),
+        CLIPPED_NORMAL: SetInfo(
+            title="Clipped normal noise", tip="Every pixel normal, mean ½ and standard deviation ½, clipped to [0, 1]."
+        ),
+        BERNOULLI: SetInfo(title="Black-and-white noise", tip="Every pixel 0 or 1, by the toss of a coin."),
+        NEGATIVES: SetInfo(title="Negatives", tip="Test images, black and white exchanged."),
+        PERMUTED: SetInfo(
+            title="Permuted and blurred digits",
+            tip="Test images whose pixels changed places, blurred by 1 to 2.5 pixels, and with more contrast again.",
+        ),
+        SCALED: SetInfo(
+            title="Scaled noise",
+            tip="Uniform noise times the least factor from 1 up that makes the classifier sure, clipped to [0, 1].",
+        ),
+        DRIVEN: SetInfo(
+            title="Driven noise",
+            tip="Uniform noise driven towards every label for 60 steps by the misclassification cost alone.",
+        ),
+    }
+)
+"""By name: the sets that every evaluation makes, in order."""
+
+TEST_INFO = SetInfo(title="Test images", tip="The digits of the dataset that no training sees.")
+
+FOUND_INFO = SetInfo(title="Found images", tip="The images of the given runs that are over their threshold.")
+
+FILE_SETS: Mapping[str, SetInfo] = MappingProxyType(
+    {
+        FASHION: SetInfo(title="Fashion-MNIST", tip="Test images of clothes (Zalando)."),
+        EMNIST: SetInfo(title="EMNIST letters", tip="Test images of handwritten letters."),
+        NOTMNIST: SetInfo(title="notMNIST", tip="Letters A to J in many typefaces."),
+        OMNIGLOT: SetInfo(title="Omniglot", tip="Handwritten characters of fifty alphabets."),
+        GREY_CIFAR: SetInfo(title="Grey CIFAR-10", tip="Test photographs, grey and in 28 × 28 pixels."),
+    }
+)
+"""By name: sets with published numbers that are not part of the program; a person gives their files."""
+
+
+def set_info(name: str) -> SetInfo:
+    """Returns what is known of the set called `name`; of a person's own file the name alone."""
+    known = {TEST: TEST_INFO, **MADE_SETS, FOUND: FOUND_INFO, **FILE_SETS}
+    return known.get(name, SetInfo(title=name, tip="Images of a file."))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationSettings(Settings):
+    """How a classifier is evaluated."""
+
+    images: int = setting(
+        10_000,
+        "Images a set",
+        "So many images of each kind of noise, and at most so many of a file. More makes figures steadier and takes "
+        "longer.",
+        minimum=10,
+        maximum=100_000,
+        unit="images",
+    )
+    rng_seed: int = setting(0, "Random seed", "The number that starts the noise.", minimum=0, maximum=2**31 - 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReliabilityBin:
+    """Test images whose confidence lies in one of `RELIABILITY_BINS` equal bins.
+
+    Attributes:
+        count: How many.
+        confidence: Their mean confidence; None where there are none.
+        accuracy: Share of them right; None where there are none.
+    """
+
+    count: int
+    confidence: float | None
+    accuracy: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigitFigures:
+    """How a classifier does on the test images. Shares and probabilities are 0 to 1; confidence is the highest one.
+
+    Attributes:
+        images: How many.
+        accuracy: Share right.
+        mean_confidence: Over all.
+        confidence_right: Over those right; None where there are none.
+        confidence_wrong: Over those wrong; None where there are none.
+        calibration_error: Expected calibration error, 15 equal bins (Guo and others 2017).
+        rms_calibration_error: Root mean square over bins of 100 images in the order of confidence (Hendrycks and
+            others 2019), of all bins.
+        rms_calibration_error_less_last: The same without the bin of the most confident images, as their program
+            computes it.
+        error_auroc: How well low confidence tells wrong from right: area under the ROC; None where one is missing.
+        error_aupr: Area under precision and recall, wrong ones positive.
+        error_fpr95: Share of those right that are flagged when 95 % of the wrong ones are.
+        reliability: The bins of the reliability diagram, from confidence 0 up.
+        histogram: How many images in each of `HISTOGRAM_BINS` equal bins of confidence.
+    """
+
+    images: int
+    accuracy: float
+    mean_confidence: float
+    confidence_right: float | None
+    confidence_wrong: float | None
+    calibration_error: float
+    rms_calibration_error: float
+    rms_calibration_error_less_last: float
+    error_auroc: float | None
+    error_aupr: float | None
+    error_fpr95: float | None
+    reliability: tuple[ReliabilityBin, ...]
+    histogram: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetFigures:
+    """How sure a classifier is of a set of images without digits, and how well that tells them from test images.
+
+    Areas and FPR95 go by the order of confidence in float64, in which none is rounded to 1.
+
+    Attributes:
+        name: Of the set.
+        images: How many, from 1.
+        mean_confidence: Mean highest probability (MMC).
+        auroc: Area under the ROC of confidence; the same whichever is positive.
+        aupr_digits: Area under precision and recall, test images positive, whole sets.
+        aupr_others: The same, these images positive and five test images to each, as Hendrycks and others 2019 mix
+            them; a mean over ten draws of 2,000 where there are so many test images.
+        fpr95_digits: Share of these images above the confidence that keeps 95 % of the test images (Hein and others
+            2019: digits positive).
+        fpr95_others: Share of the test images flagged when 95 % of these images are (Hendrycks and others 2019: these
+            images positive).
+        above_mean: Share whose confidence is above the test images' mean (success rate of Meinke and Hein 2020).
+        above_95: Share whose confidence is above 0.95.
+        sure: Share whose confidence is above 0.999 (success rate of this program).
+        histogram: How many images in each of `HISTOGRAM_BINS` equal bins of confidence.
+        median_scale: For scaled noise the median of the factors; None where fewer than half of the images reached
+            0.999, and for other sets.
+    """
+
+    name: str
+    images: int
+    mean_confidence: float
+    auroc: float
+    aupr_digits: float
+    aupr_others: float
+    fpr95_digits: float
+    fpr95_others: float
+    above_mean: float
+    above_95: float
+    sure: float
+    histogram: tuple[int, ...]
+    median_scale: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionShare:
+    """What somebody else says of images that were driven towards labels.
+
+    Attributes:
+        name: Of the set.
+        who: Who says it.
+        images: How many there are, from 1.
+        agreed: Share that they call the label too, 0 to 1.
+    """
+
+    name: str
+    who: str
+    images: int
+    agreed: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationReport:
+    """A whole evaluation, or what there is of one that was stopped.
+
+    Attributes:
+        classifier: Its name.
+        sha256: Of its file.
+        topology: Its layers in words.
+        settings: How it was evaluated.
+        test: On the test images.
+        sets: The sets evaluated, in order.
+        missing: Names of the sets with published numbers that were not loaded.
+        opinions: What others say of the driven and found images.
+        seconds: It took.
+        stopped: Whether it was stopped before its end.
+    """
+
+    classifier: str
+    sha256: str
+    topology: str
+    settings: EvaluationSettings
+    test: DigitFigures
+    sets: tuple[SetFigures, ...]
+    missing: tuple[str, ...]
+    opinions: tuple[OpinionShare, ...]
+    seconds: float
+    stopped: bool = False
+
+    def figure(self, name: str, figure: str) -> float | None:
+        """Returns a figure of the set called `name`, by the name of its attribute; None where there is none."""
+        if name == TEST:
+            return _number(self.test, figure)
+        found = next((figures for figures in self.sets if figures.name == name), None)
+        return None if found is None else _number(found, figure)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the report as a dict that JSON can hold."""
+        return dataclasses.asdict(self)
+
+
+def _number(figures: DigitFigures | SetFigures, figure: str) -> float | None:
+    value = getattr(figures, figure, None)
+    return None if value is None else float(value)
+
+
+FIGURE_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "accuracy": "Accuracy",
+        "mean_confidence": "Mean confidence",
+        "confidence_right": "Mean confidence, right",
+        "confidence_wrong": "Mean confidence, wrong",
+        "calibration_error": "Calibration error (15 bins)",
+        "rms_calibration_error": "RMS calibration error",
+        "rms_calibration_error_less_last": "RMS calibration error less last bin",
+        "error_auroc": "Wrong from right: AUROC",
+        "error_aupr": "Wrong from right: AUPR",
+        "error_fpr95": "Wrong from right: FPR95",
+        "auroc": "AUROC",
+        "aupr_digits": "AUPR, digits positive",
+        "aupr_others": "AUPR, others positive",
+        "fpr95_digits": "FPR95, digits positive",
+        "fpr95_others": "FPR95, others positive",
+        "above_mean": "Above the digits' mean",
+        "above_95": "Over .95",
+        "sure": "Over .999",
+        "median_scale": "Median factor to .999",
+    }
+)
+"""By attribute: what a figure is called on screen."""

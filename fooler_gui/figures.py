@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -15,18 +16,21 @@ from PIL.PngImagePlugin import PngInfo
 
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import FloatArray
-from fooler_gui.core.mosaic import to_bytes
+from fooler_gui.core.mosaic import ByteArray, to_bytes
 
 Rectangle = tuple[int, int, int, int]
 """x, y, width and height in pixels of the picture."""
 
 _INK = (16, 16, 16)
 _PAPER = (255, 255, 255)
+_KNOWN_CHARACTERS = 256
 _MARGIN = 16
 _GAP = 8
 _CAPTION_PIXELS = 12
+_CAPTION_GAP = 2
 _NAME_PIXELS = 16
 _TITLE_PIXELS = 18
+_EMPTY = np.empty((_CAPTION_PIXELS + 4, 0, 3), np.uint8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +61,7 @@ def lay_out_figure(
     _check(images, row_names, captions, scale)
     rows, columns, image_height, image_width, _ = images.shape
     width, height = image_width * scale, image_height * scale
-    widest_caption = max((_width(text, _CAPTION_PIXELS) for row in captions or () for text in row), default=0)
+    widest_caption = max((_written(text).shape[1] for row in captions or () for text in row), default=0)
     pitch = max(width, widest_caption) + _GAP
     caption_height = 0 if captions is None else _CAPTION_PIXELS + 4
     names = max((_width(name, _NAME_PIXELS) for name in row_names), default=0)
@@ -93,20 +97,21 @@ def draw_figure(
         ValueError: The arguments do not fit each other.
     """
     layout = lay_out_figure(images, row_names, captions, scale, title)
-    picture = Image.new("RGB", layout.size, _PAPER)
+    pixels = np.array(Image.new("RGB", layout.size, _PAPER))
+    for row, rectangles in enumerate(layout.cells):
+        enlarged = _enlarged(images[row], scale)
+        for column, (x, y, width, height) in enumerate(rectangles):
+            pixels[y : y + height, x : x + width] = enlarged[column]
+            if captions is not None:
+                caption = _written(captions[row][column])
+                top, left = y + height + _CAPTION_GAP, x + (width - caption.shape[1]) // 2
+                pixels[top : top + caption.shape[0], left : left + caption.shape[1]] = caption
+    picture = Image.fromarray(pixels)
     drawing = ImageDraw.Draw(picture)
     if title:
         drawing.text((_MARGIN, _MARGIN), title, _INK, _font(_TITLE_PIXELS), anchor="lt")
-    for row, rectangles in enumerate(layout.cells):
-        pixels = _enlarged(images[row], scale)
-        if row_names:
-            _, y, _, height = rectangles[0]
-            drawing.text((_MARGIN, y + height // 2), row_names[row], _INK, _font(_NAME_PIXELS), anchor="lm")
-        for column, (x, y, width, height) in enumerate(rectangles):
-            picture.paste(Image.fromarray(pixels[column]), (x, y))
-            if captions is not None:
-                place = (x + width // 2, y + height + 2)
-                drawing.text(place, captions[row][column], _INK, _font(_CAPTION_PIXELS), anchor="ma")
+    for name, ((_, y, _, height), *_) in zip(row_names, layout.cells, strict=False):
+        drawing.text((_MARGIN, y + height // 2), name, _INK, _font(_NAME_PIXELS), anchor="lm")
     return picture
 
 
@@ -146,6 +151,7 @@ def _check(images: FloatArray, row_names: Sequence[str], captions: Sequence[Sequ
         raise ValueError(f"The scale of a figure must be a whole number from 1; received {scale}.")
 
 
+@cache
 def _font(pixels: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(pixels)
 
@@ -154,7 +160,20 @@ def _width(text: str, pixels: int) -> int:
     return int(np.ceil(_font(pixels).getlength(text)))
 
 
-def _enlarged(images: FloatArray, scale: int) -> np.ndarray:
+def _written(caption: str) -> ByteArray:
+    """Returns `caption` in ink on paper as (height, width, 3) bytes."""
+    return np.concatenate([_EMPTY, *map(_character, caption)], axis=1)
+
+
+@lru_cache(_KNOWN_CHARACTERS)
+def _character(character: str) -> ByteArray:
+    """Returns a character of captions likewise, drawn once: the many captions of a figure take few of them."""
+    picture = Image.new("RGB", (_width(character, _CAPTION_PIXELS), _CAPTION_PIXELS + 4), _PAPER)
+    ImageDraw.Draw(picture).text((0, 0), character, _INK, _font(_CAPTION_PIXELS))
+    return np.asarray(picture)
+
+
+def _enlarged(images: FloatArray, scale: int) -> ByteArray:
     """Returns (B, H, W, C) images as (B, H · scale, W · scale, 3) bytes."""
-    colours = np.broadcast_to(to_bytes(images), (*images.shape[:3], 3))
-    return colours.repeat(scale, axis=1).repeat(scale, axis=2)
+    enlarged = to_bytes(images).repeat(scale, axis=1).repeat(scale, axis=2)
+    return np.broadcast_to(enlarged, (*enlarged.shape[:3], 3))

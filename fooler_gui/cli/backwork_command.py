@@ -25,6 +25,7 @@ from fooler_gui.core.messages import (
     STOPPED_BY_TOLERANCE,
     STOPPED_BY_USER,
     ClassifierInfo,
+    Save,
 )
 from fooler_gui.core.run_spec import AVERAGES, NOISE, RunSpec
 from fooler_gui.core.settings import METHODS, CostCoefficients, DescentSettings
@@ -69,9 +70,10 @@ def run(options: argparse.Namespace) -> Result:
         )
         if folder is not None:
             _check_size(spec, info)
-        made = make_run(session, spec, keep_saves=folder is not None)
+        saves: list[Save] = []
+        made = make_run(session, spec, saves.append if folder is not None else None)
     if folder is not None:
-        write_run(folder, spec, info, made.saves, made.finished)
+        write_run(folder, spec, info, saves, made.finished)
     if made.error is not None:
         raise made.error
     return _result(made, info, folder)

@@ -69,20 +69,20 @@ def given_runs(folders: list[Path]) -> list[Path]:
     return folders
 
 
-def new_file(path: Path, ending: str, *, overwrite: bool) -> Path:
-    """Returns `path`, made absolute, if a file with this ending can be written there.
+def new_file(path: Path, ending: str, *, overwrite: bool, option: str = "--out") -> Path:
+    """Returns `path`, given to `option`, made absolute, if a file with this ending can be written there.
 
     Raises:
         FileRefused: It has another ending, exists and is not to be overwritten, or its folder cannot be written.
     """
     if path.suffix != ending:
-        raise FileRefused(f"--out must be {_named(ending)}; received {path}.")
+        raise FileRefused(f"{option} must be {_named(ending)}; received {path}.")
     if path.is_dir():
-        raise FileRefused(f"--out must be {_named(ending)}; {path} is a folder.")
+        raise FileRefused(f"{option} must be {_named(ending)}; {path} is a folder.")
     if path.exists() and not overwrite:
         raise FileRefused(f"{path} exists already; give another name, or --overwrite to replace it.")
     if not path.parent.is_dir():
-        raise FileRefused(f"--out must be in a folder that exists; there is no folder {path.parent}.")
+        raise FileRefused(f"{option} must be in a folder that exists; there is no folder {path.parent}.")
     _check_writable(path.parent)
     return path.absolute()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fooler_gui.cli.session import Session
@@ -17,21 +18,16 @@ class Run:
     """What came of a run.
 
     Attributes:
-        saves: In order; the last one alone unless all were wanted. At least one.
+        last: The last save.
         finished: How it ended, or None where it broke off.
         interrupted: Whether Ctrl-C ended it.
         error: What broke it off, or None.
     """
 
-    saves: list[Save]
+    last: Save
     finished: RunFinished | None
     interrupted: bool
     error: LabError | None
-
-    @property
-    def last(self) -> Save:
-        """The last save."""
-        return self.saves[-1]
 
     @property
     def stopped_by(self) -> tuple[str, ...]:
@@ -41,30 +37,35 @@ class Run:
         return tuple(reason or STOPPED_BY_USER for reason in self.last.stopped_by)
 
 
-def make_run(session: Session, spec: RunSpec, *, keep_saves: bool) -> Run:
+def make_run(session: Session, spec: RunSpec, on_save: Callable[[Save], object] | None = None) -> Run:
     """Returns what came of the run that `spec` describes, also of one that broke off after its first save.
+
+    Args:
+        session: With a classifier in use.
+        spec: The run.
+        on_save: Is called with every save, in order.
 
     Raises:
         LabError: It broke off before its first save.
         KeyboardInterrupt: Ctrl-C before the first save.
     """
     control = RunControl.for_descent(spec.coefficients, spec.descent)
-    saves: list[Save] = []
+    last: Save | None = None
     finished, broken_by, interrupted = None, None, False
     try:
         for message in session.perform(Backwork(spec=spec), control, spec.descent.max_steps):
             if isinstance(message, Save):
-                if not keep_saves:
-                    saves.clear()
-                saves.append(message)
+                last = message
+                if on_save is not None:
+                    on_save(message)
             elif isinstance(message, RunFinished):
                 finished = message
     except LabError as error:
         broken_by = error
-        if not saves:
+        if last is None:
             raise
     except KeyboardInterrupt:
         interrupted = True
-    if not saves:
+    if last is None:
         raise KeyboardInterrupt
-    return Run(saves=saves, finished=finished, interrupted=interrupted or control.stop_requested, error=broken_by)
+    return Run(last=last, finished=finished, interrupted=interrupted or control.stop_requested, error=broken_by)

@@ -1,28 +1,52 @@
-"""``fooler figure``: the article's two figures as PNG files."""
+"""``fooler figure``: the article's two figures as PNG files, and when each image of the first one reached what."""
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fooler_gui import __version__
-from fooler_gui.cli.arguments import FOOLING, SLOTS, WORST, BadArguments
-from fooler_gui.cli.checks import given_classifier, new_file
+from fooler_gui.cli.arguments import FOOLING, WORST, BadArguments, given_settings
+from fooler_gui.cli.checks import FileRefused, given_classifier, new_file
 from fooler_gui.cli.descent import make_run
 from fooler_gui.cli.output import Result
 from fooler_gui.cli.session import Session, begun_session
+from fooler_gui.core.figure_settings import FoolingFigureSettings, WorstFigureSettings
+from fooler_gui.core.files import written_whole
 from fooler_gui.core.formats import format_probability
 from fooler_gui.core.jobs import FindWorstImages
 from fooler_gui.core.messages import FloatArray, WorstImages
+from fooler_gui.core.milestones import Milestones
+from fooler_gui.core.milestones_csv import milestones_csv
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
-from fooler_gui.core.settings import article_coefficients
-from fooler_gui.engine.run_file import read_last_save, read_run
+from fooler_gui.core.sentences import reached_sentence
+from fooler_gui.core.settings import DescentSettings, article_coefficients
+from fooler_gui.engine.run_file import read_last_save, read_milestones, read_run
 from fooler_gui.figures import draw_figure, write_png
 
 _SCALE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Descent:
+    """How the images of the first figure came about.
+
+    Attributes:
+        rng_seed: That the noise began with.
+        min_probability: The threshold that they are held against.
+        steps: Of the run.
+        milestones: None where the run was written without what they need.
+    """
+
+    rng_seed: int
+    min_probability: float
+    steps: int
+    milestones: Milestones | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -33,7 +57,7 @@ class _Content:
     probabilities: FloatArray
     row_names: Sequence[str]
     classifier_sha256: str
-    rng_seed: int | None = None
+    descent: _Descent | None = None
     stopped: bool = False
 
 
@@ -46,26 +70,34 @@ def run(options: argparse.Namespace) -> Result:
     """
     _check_combination(options)
     path = new_file(options.out, ".png", overwrite=options.overwrite)
-    content = _of_run(options.run) if options.run is not None else _from_classifier(options)
-    captions = [[format_probability(value) for value in row] for row in content.probabilities.tolist()]
-    info = {"Software": f"Fooler {__version__}", "Classifier SHA-256": content.classifier_sha256}
-    if content.rng_seed is not None:
-        info["Random seed"] = str(content.rng_seed)
-    write_png(draw_figure(content.images, content.row_names, captions, _SCALE), path, info)
+    table = options.milestones
+    if table is not None:
+        table = new_file(table, ".csv", overwrite=options.overwrite, option="--milestones")
+    content = _of_run(options) if options.run is not None else _from_classifier(options)
+    _write_picture(content, path)
+    if table is not None:
+        _write_milestones(content, table)
     rows, columns = content.probabilities.shape
+    facts, lines, failed = _descent_facts(content)
     return Result(
-        facts={"file": str(path), "rows": rows, "columns": columns},
-        text=f"Drew {rows} rows of {columns} images to {path}",
+        facts={"file": str(path), "rows": rows, "columns": columns} | facts,
+        text="\n".join([f"Drew {rows} rows of {columns} images to {path}", *lines]),
         stopped=f"Stopped; the figure of the images so far is in {path}." if content.stopped else "",
+        failed=failed,
     )
 
 
 def _check_combination(options: argparse.Namespace) -> None:
+    settings = {"--rng-seed": options.rng_seed, "--max-steps": options.max_steps}
     if options.figure == WORST:
-        refused = {"--run": options.run, "--rng-seed": options.rng_seed}
+        refused = settings | {
+            "--run": options.run,
+            "--min-probability": options.min_probability,
+            "--milestones": options.milestones,
+        }
         reason = "figure worst, which shows training images"
     elif options.run is not None:
-        refused = {"--classifier": options.classifier, "--slots": options.slots, "--rng-seed": options.rng_seed}
+        refused = settings | {"--classifier": options.classifier, "--slots": options.slots}
         reason = "--run, whose images are drawn as they are"
     else:
         return
@@ -74,37 +106,49 @@ def _check_combination(options: argparse.Namespace) -> None:
             raise BadArguments(f"{option} does not go with {reason}; received {value}.")
 
 
-def _of_run(folder: Path) -> _Content:
-    record, save = read_run(folder), read_last_save(folder)
+def _of_run(options: argparse.Namespace) -> _Content:
+    folder: Path = options.run
+    record, save, milestones = read_run(folder), read_last_save(folder), read_milestones(folder)
+    if options.milestones is not None and milestones is None:
+        raise FileRefused(
+            f"--milestones needs a run that tells them; that in {folder} was written before runs did. Make it again."
+        )
+    threshold = options.min_probability
     return _Content(
         images=save.images,
         probabilities=save.probabilities,
         row_names=[str(label) for label in save.labels],
         classifier_sha256=record.classifier_sha256,
-        rng_seed=record.spec.rng_seed,
+        descent=_Descent(
+            rng_seed=record.spec.rng_seed,
+            min_probability=record.spec.descent.min_probability if threshold is None else threshold,
+            steps=record.steps,
+            milestones=milestones,
+        ),
     )
 
 
 def _from_classifier(options: argparse.Namespace) -> _Content:
     classifier = given_classifier(options.classifier)
-    slots = options.slots or SLOTS
     with begun_session() as session:
         session.open(classifier)
         if options.figure == FOOLING:
-            return _fooling(session, slots, options.rng_seed or 0)
-        return _worst(session, slots)
+            return _fooling(session, given_settings(options, FoolingFigureSettings()))
+        return _worst(session, given_settings(options, WorstFigureSettings()))
 
 
-def _fooling(session: Session, slots: int, rng_seed: int) -> _Content:
+def _fooling(session: Session, settings: FoolingFigureSettings) -> _Content:
     info = session.lab.classifier_info
     spec = RunSpec(
         classifier=info.path,
         labels=tuple(range(len(info.label_names))),
-        slots=slots,
-        rng_seed=rng_seed,
+        slots=settings.slots,
+        rng_seed=settings.rng_seed,
+        descent=DescentSettings(min_probability=settings.min_probability, max_steps=settings.max_steps),
         coefficients=article_coefficients(info.recorded_layers),
     )
-    made = make_run(session, spec, keep_saves=False)
+    milestones = Milestones()
+    made = make_run(session, spec, milestones.add)
     if made.error is not None:
         raise made.error
     return _Content(
@@ -112,15 +156,20 @@ def _fooling(session: Session, slots: int, rng_seed: int) -> _Content:
         probabilities=made.last.probabilities,
         row_names=info.label_names,
         classifier_sha256=info.sha256,
-        rng_seed=rng_seed,
+        descent=_Descent(
+            rng_seed=settings.rng_seed,
+            min_probability=settings.min_probability,
+            steps=made.last.step,
+            milestones=milestones,
+        ),
         stopped=made.interrupted,
     )
 
 
-def _worst(session: Session, count: int) -> _Content:
+def _worst(session: Session, settings: WorstFigureSettings) -> _Content:
     info = session.lab.classifier_info
     worst = None
-    for message in session.perform(FindWorstImages(count=count), RunControl()):
+    for message in session.perform(FindWorstImages(count=settings.slots), RunControl()):
         if isinstance(message, WorstImages):
             worst = message
     if worst is None:
@@ -131,3 +180,47 @@ def _worst(session: Session, count: int) -> _Content:
         row_names=[info.class_names[label] for label in worst.labels],
         classifier_sha256=info.sha256,
     )
+
+
+def _write_picture(content: _Content, path: Path) -> None:
+    captions = [[format_probability(value) for value in row] for row in content.probabilities.tolist()]
+    info = {"Software": f"Fooler {__version__}", "Classifier SHA-256": content.classifier_sha256}
+    if content.descent is not None:
+        info["Random seed"] = str(content.descent.rng_seed)
+    write_png(draw_figure(content.images, content.row_names, captions, _SCALE), path, info)
+
+
+def _write_milestones(content: _Content, path: Path) -> None:
+    assert content.descent is not None
+    assert content.descent.milestones is not None
+    with written_whole(path) as unfinished:
+        unfinished.write_text(milestones_csv(content.descent.milestones), encoding="utf-8")
+
+
+def _descent_facts(content: _Content) -> tuple[dict[str, Any], list[str], str]:
+    """Returns what is told of the first figure's descent: facts, lines of text, and what failed; nothing of others."""
+    descent = content.descent
+    if descent is None:
+        return {}, [], ""
+    images, reached = content.probabilities.size, int((content.probabilities > descent.min_probability).sum())
+    sentence = reached_sentence(reached, images, descent.min_probability, descent.steps)
+    facts = {
+        "reached": reached,
+        "images": images,
+        "min_probability": descent.min_probability,
+        "steps": descent.steps,
+        "milestones": None if descent.milestones is None else _milestone_facts(descent.milestones),
+    }
+    return facts, [sentence], "" if reached == images else f"{sentence} The figure is drawn all the same."
+
+
+def _milestone_facts(milestones: Milestones) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": label,
+            "slot": slot,
+            "by_name": {name: dataclasses.asdict(reached) for name, reached in milestones.of(label, slot).items()},
+        }
+        for label in milestones.labels
+        for slot in range(milestones.slots)
+    ]

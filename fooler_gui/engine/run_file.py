@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +17,18 @@ import tomli_w
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.files import written_whole
-from fooler_gui.core.messages import BoolArray, ClassifierInfo, FloatArray, IntArray, RunFinished, Save
+from fooler_gui.core.messages import (
+    STOPPED_BY_USER,
+    BoolArray,
+    ClassifierInfo,
+    FloatArray,
+    IntArray,
+    RunFinished,
+    Save,
+)
+from fooler_gui.core.milestones import Milestones
 from fooler_gui.core.run_spec import RunSpec
-from fooler_gui.engine.array_file import read_arrays, write_arrays
+from fooler_gui.engine.array_file import MissingArray, read_arrays, write_arrays
 from fooler_gui.engine.file_hash import sha256_of
 from fooler_gui.engine.toml_file import read_toml
 from fooler_gui.engine.versions import versions
@@ -28,6 +37,43 @@ FORMAT = 1
 SETTINGS_FILE = "run.toml"
 SAVES_FILE = "saves.npz"
 _TABLES = ("classifier", "run", "result")
+
+
+class _Form(NamedTuple):
+    """What an array of ``saves.npz`` must be like.
+
+    Attributes:
+        axes: Those of the images that it shares: saves, labels, slots, height, width, channels.
+        number: The kind of number that it may be written as.
+        kept: The kind that it is read as.
+        least: Its smallest value.
+        greatest: Its greatest value.
+    """
+
+    axes: slice
+    number: type
+    kept: type
+    least: float = 0.0
+    greatest: float = 1.0
+
+
+_GREATEST_WHOLE = 2.0**53
+_GREATEST_FLOAT = float(np.finfo(np.float32).max)
+_FORMS = {
+    "labels": _Form(slice(1, 2), np.integer, np.int64, greatest=_GREATEST_WHOLE),
+    "steps": _Form(slice(0, 1), np.integer, np.int64, greatest=_GREATEST_WHOLE),
+    "stopped": _Form(slice(0, 2), np.bool_, np.bool_),
+    "images": _Form(slice(0, 6), np.floating, np.float32, -_GREATEST_FLOAT, _GREATEST_FLOAT),
+    "probabilities": _Form(slice(0, 3), np.floating, np.float32),
+    "done": _Form(slice(0, 3), np.bool_, np.bool_),
+    "births": _Form(slice(0, 3), np.integer, np.int64, greatest=_GREATEST_WHOLE),
+    "distances": _Form(slice(0, 3), np.floating, np.float32, greatest=_GREATEST_FLOAT),
+    "leads": _Form(slice(0, 3), np.bool_, np.bool_),
+    "pinned": _Form(slice(0, 3), np.bool_, np.bool_),
+}
+_LAST = ("labels", "images", "probabilities", "done")
+_OF_EACH_SAVE = ("images", "probabilities", "done", "births", "distances", "leads", "pinned")
+_FOLLOWED = ("labels", "steps", "stopped", *_OF_EACH_SAVE)
 
 
 class RunFileError(LabError, ValueError):
@@ -68,6 +114,18 @@ class LastSave:
     images: FloatArray
     probabilities: FloatArray
     done: BoolArray
+
+
+class FoundImages(NamedTuple):
+    """Images over their run's threshold.
+
+    Attributes:
+        images: (N, H, W, C) float32; N may be 0.
+        labels: (N,), what they were driven towards.
+    """
+
+    images: FloatArray
+    labels: IntArray
 
 
 def holds_run(folder: Path) -> bool:
@@ -138,38 +196,36 @@ def read_last_save(folder: Path) -> LastSave:
     Raises:
         LabError: The folder holds no run, or its saves are another run's, damaged or of another shape or range.
     """
-    path = folder / SAVES_FILE
-    _check_belongs(_read_settings(folder), path)
-    labels, images, probabilities, done = read_arrays(path, ["labels", "images", "probabilities", "done"])
-    if images.ndim != 6 or 0 in images.shape or not np.issubdtype(images.dtype, np.floating):
-        raise RunFileError(
-            f"{path}: images must be floating point numbers of shape (saves, labels, slots, height, width, channels), "
-            f"none of them zero; received {images.dtype} of shape {images.shape}."
-        )
-    expected: tuple[tuple[str, npt.NDArray[Any], tuple[int, ...], type], ...] = (
-        ("labels", labels, images.shape[1:2], np.integer),
-        ("probabilities", probabilities, images.shape[:3], np.floating),
-        ("done", done, images.shape[:3], np.bool_),
-    )
-    for name, array, shape, kind in expected:
-        if array.shape != shape or not np.issubdtype(array.dtype, kind):
-            raise RunFileError(
-                f"{path}: {name} must be of shape {shape} to go with the images; "
-                f"received {array.dtype} of shape {array.shape}."
-            )
-    last, sureness = images[-1], probabilities[-1]
-    if not (np.abs(last) <= np.finfo(np.float32).max).all() or not ((sureness >= 0) & (sureness <= 1)).all():
-        raise RunFileError(f"{path}: images must be finite and probabilities from 0 to 1; the last save's are not.")
+    arrays = _read_saves(folder, _LAST, slice(-1, None))
     return LastSave(
-        labels=labels.astype(np.int64),
-        images=np.ascontiguousarray(last, np.float32),
-        probabilities=sureness.astype(np.float32),
-        done=done[-1],
+        labels=arrays["labels"],
+        images=arrays["images"][-1],
+        probabilities=arrays["probabilities"][-1],
+        done=arrays["done"][-1],
     )
 
 
-def read_found_images(folder: Path, input_shape: tuple[int, int, int]) -> FloatArray:
-    """Returns the (N, H, W, C) images of the last save in `folder` that are done; N may be 0.
+def read_milestones(folder: Path) -> Milestones | None:
+    """Returns the milestones of the run in `folder`, or None where it was written when saves did not tell enough.
+
+    Raises:
+        LabError: As `read_last_save`.
+    """
+    try:
+        arrays = _read_saves(folder, _FOLLOWED, slice(None))
+    except MissingArray:
+        return None
+    steps = arrays["steps"]
+    if not (steps[1:] > steps[:-1]).all():
+        raise RunFileError(f"{folder / SAVES_FILE}: steps must rise from save to save; they do not.")
+    milestones = Milestones()
+    for index in range(len(steps)):
+        milestones.add(_followed_save(arrays, index))
+    return milestones
+
+
+def read_found_images(folder: Path, input_shape: tuple[int, int, int]) -> FoundImages:
+    """Returns the images of the last save in `folder` that are done.
 
     Args:
         folder: A run, as `write_run` leaves it.
@@ -184,7 +240,8 @@ def read_found_images(folder: Path, input_shape: tuple[int, int, int]) -> FloatA
             f"The images of the run in {folder} must have the classifier's shape {tuple(input_shape)}; "
             f"received {save.images.shape[2:]}."
         )
-    return save.images[save.done]
+    labels = np.broadcast_to(save.labels[:, np.newaxis], save.done.shape)
+    return FoundImages(save.images[save.done], labels[save.done])
 
 
 def _check_belongs(settings: dict[str, Any], saves: Path) -> None:
@@ -198,6 +255,55 @@ def _check_belongs(settings: dict[str, Any], saves: Path) -> None:
         raise RunFileError(f"{saves} must hold the intact saves that {SETTINGS_FILE} beside it tells of; it does not.")
 
 
+def _read_saves(folder: Path, names: Sequence[str], which: slice) -> dict[str, npt.NDArray[Any]]:
+    """Returns the arrays called `names`, images among them, of the saves `which`.
+
+    Raises:
+        MissingArray: One is not there.
+        LabError: As `read_last_save`.
+    """
+    path = folder / SAVES_FILE
+    _check_belongs(_read_settings(folder), path)
+    arrays = dict(zip(names, read_arrays(path, names), strict=True))
+    images = arrays["images"]
+    if images.ndim != 6 or 0 in images.shape or not np.issubdtype(images.dtype, np.floating):
+        raise RunFileError(
+            f"{path}: images must be floating point numbers of shape (saves, labels, slots, height, width, channels), "
+            f"none of them zero; received {images.dtype} of shape {images.shape}."
+        )
+    read: dict[str, npt.NDArray[Any]] = {}
+    for name, array in arrays.items():
+        form = _FORMS[name]
+        shape = images.shape[form.axes]
+        if array.shape != shape or not np.issubdtype(array.dtype, form.number):
+            raise RunFileError(
+                f"{path}: {name} must be of shape {shape} to go with the images; "
+                f"received {array.dtype} of shape {array.shape}."
+            )
+        wanted = array[which] if form.axes.start == 0 else array
+        if not ((wanted >= form.least) & (wanted <= form.greatest)).all():
+            raise RunFileError(f"{path}: {name} must be from {form.least:g} to {form.greatest:g}; not all are.")
+        read[name] = np.ascontiguousarray(wanted, form.kept)
+    return read
+
+
+def _followed_save(arrays: dict[str, npt.NDArray[Any]], index: int) -> Save:
+    """Returns the save number `index` with what `Milestones` looks at; the rest is empty."""
+    nothing = np.zeros_like(arrays["births"][index])
+    return Save(
+        step=int(arrays["steps"][index]),
+        seconds=0.0,
+        labels=tuple(arrays["labels"].tolist()),
+        costs=(),
+        reinitialised=nothing.astype(np.bool_),
+        restarts=nothing,
+        stopped_by=tuple(STOPPED_BY_USER if stopped else "" for stopped in arrays["stopped"][index]),
+        revision=0,
+        events=(),
+        **{name: arrays[name][index] for name in _OF_EACH_SAVE},
+    )
+
+
 def _one_a_step(saves: Sequence[Save]) -> Iterator[Save]:
     for index, save in enumerate(saves):
         if index + 1 == len(saves) or saves[index + 1].step != save.step:
@@ -208,11 +314,10 @@ def _arrays(saves: Sequence[Save]) -> dict[str, npt.NDArray[Any]]:
     return {
         "labels": np.array(saves[0].labels, np.int64),
         "steps": np.array([save.step for save in saves], np.int64),
-        "images": np.stack([save.images for save in saves]),
-        "probabilities": np.stack([save.probabilities for save in saves]),
-        "done": np.stack([save.done for save in saves]),
         "reinitialised": np.stack([save.reinitialised for save in saves]),
         "restarts": np.stack([save.restarts for save in saves]),
+        **{name: np.stack([getattr(save, name) for save in saves]) for name in _OF_EACH_SAVE},
+        "stopped": np.array([list(map(bool, save.stopped_by)) for save in saves]),
         "totals": np.array([[costs.total for costs in save.costs] for save in saves], np.float64),
     }
 

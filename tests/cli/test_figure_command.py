@@ -1,43 +1,177 @@
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
+from pathlib import Path
 
+import numpy as np
+import pytest
 from PIL import Image
 
 from fooler_gui import __version__
+from fooler_gui.core.milestones import NAMES
+from fooler_gui.engine.classifier_file import load_classifier
+from fooler_gui.figures import lay_out_figure
+
+SCALE = 3
+QUICK = ("--rng-seed", 4, "--max-steps", 3, "--min-probability", 0)
+"""A threshold of 0 stops every label at its start; without it three steps are done."""
 
 
-def test_the_worst_images_make_ten_rows(fooler, classifier_file, tmp_path):
+def check_cells(path: Path, images: np.ndarray, row_names: list[str]) -> None:
+    """Checks that the picture at `path` shows (R, B, 28, 28, 1) `images` in [0, 1], each in its cell."""
+    # A probability's caption is narrower than an image of 84 pixels, so that any caption lays out the same.
+    layout = lay_out_figure(images, row_names, [["1.000"] * images.shape[1]] * images.shape[0], SCALE)
+    with Image.open(path) as picture:
+        assert picture.size == layout.size
+        pixels = np.asarray(picture.convert("RGB"))
+    for row, rectangles in enumerate(layout.cells):
+        for column, (x, y, width, height) in enumerate(rectangles):
+            expected = np.rint(images[row, column] * 255).repeat(SCALE, 0).repeat(SCALE, 1)
+            assert (width, height) == (84, 84)
+            np.testing.assert_array_equal(pixels[y : y + 84, x : x + 84], np.broadcast_to(expected, (84, 84, 3)))
+
+
+@pytest.fixture(scope="module")
+def digits() -> list[str]:
+    return list("0123456789")
+
+
+@pytest.mark.parametrize("slots", [8, 3])
+def test_every_image_of_the_first_figure_stands_in_its_cell(fooler, classifier_file, tmp_path, digits, slots):
+    same = ("--classifier", classifier_file, "--slots", slots, "--rng-seed", 4, "--max-steps", 3)
+    assert fooler("backwork", "--label", "all", *same, "--out", tmp_path / "run").code == 0
+    path = tmp_path / "fooling.png"
+    outcome = fooler("figure", "fooling", *same, "--out", path, "--json")
+    with np.load(tmp_path / "run" / "saves.npz") as saves:
+        images, probabilities = saves["images"][-1], saves["probabilities"][-1]
+    check_cells(path, images, digits)
+    facts = json.loads(outcome.out)
+    assert (facts["rows"], facts["columns"], facts["images"], facts["steps"]) == (10, slots, 10 * slots, 3)
+    assert facts["min_probability"] == 0.999
+    assert facts["reached"] == int((probabilities > 0.999).sum()) < 10 * slots
+    assert outcome.code == 1
+    assert f"{facts['reached']} of {10 * slots} images are over 0.999 after 3 steps." in outcome.err
+    drawn = tmp_path / "drawn.png"
+    fooler("figure", "fooling", "--run", tmp_path / "run", "--out", drawn)
+    assert drawn.read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("count", [8, 2])
+def test_every_image_of_the_second_figure_stands_in_its_cell(
+    fooler, classifier_file, small_dataset, tmp_path, digits, count
+):
     path = tmp_path / "worst.png"
-    outcome = fooler("figure", "worst", "--classifier", classifier_file, "--slots", 3, "--out", path, "--json")
+    outcome = fooler("figure", "worst", "--classifier", classifier_file, "--slots", count, "--out", path, "--json")
     assert (outcome.code, outcome.err) == (0, "")
-    assert json.loads(outcome.out) == {"file": str(path), "rows": 10, "columns": 3}
+    assert json.loads(outcome.out) == {"file": str(path), "rows": 10, "columns": count}
+    with np.load(small_dataset) as dataset:
+        images = dataset["train_images"].reshape(-1, 28, 28, 1).astype(np.float32) / 255
+        labels = dataset["train_labels"]
+    classifier, _ = load_classifier(classifier_file)
+    sureness = classifier.probabilities(images)[np.arange(len(labels)), labels]
+    worst = [
+        images[labels == label][np.argsort(sureness[labels == label], kind="stable")[:count]] for label in range(10)
+    ]
+    check_cells(path, np.stack(worst), digits)
     with Image.open(path) as picture:
         assert picture.text["Classifier SHA-256"] == hashlib.sha256(classifier_file.read_bytes()).hexdigest()
-        assert picture.height > picture.width
 
 
 def test_the_fooling_images_of_a_run_are_drawn_as_they_are(fooler, run_folder, classifier_file, tmp_path):
     path = tmp_path / "fooling.png"
     outcome = fooler("figure", "fooling", "--run", run_folder, "--out", path)
-    assert outcome.code == 0
+    assert (outcome.code, outcome.err) == (0, "")
     assert "2 rows of 2 images" in outcome.out
+    assert "All 4 images are over 0 after 2 steps." in outcome.out
+    with np.load(run_folder / "saves.npz") as saves:
+        check_cells(path, saves["images"][-1], ["3", "7"])
     with Image.open(path) as picture:
         assert __version__ in picture.text["Software"]
         assert picture.text["Random seed"] == "0"
         assert picture.text["Classifier SHA-256"] == hashlib.sha256(classifier_file.read_bytes()).hexdigest()
 
 
+def test_the_images_of_a_run_can_be_held_against_another_threshold(fooler, run_folder, tmp_path):
+    path = tmp_path / "fooling.png"
+    outcome = fooler("figure", "fooling", "--run", run_folder, "--out", path, "--min-probability", 1, "--json")
+    assert outcome.code == 1
+    assert outcome.err == "0 of 4 images are over 1 after 2 steps. The figure is drawn all the same.\n"
+    assert path.is_file()
+    facts = json.loads(outcome.out)
+    assert (facts["reached"], facts["images"], facts["min_probability"]) == (0, 4, 1.0)
+
+
 def test_without_a_run_every_class_is_driven_first(fooler, classifier_file, tmp_path):
     path = tmp_path / "fooling.png"
     outcome = fooler(
-        "figure", "fooling", "--classifier", classifier_file, "--slots", 1, "--rng-seed", 4, "--out", path, "--json"
+        "figure", "fooling", "--classifier", classifier_file, "--slots", 1, *QUICK, "--out", path, "--json"
     )
-    assert outcome.code == 0
-    assert json.loads(outcome.out) == {"file": str(path), "rows": 10, "columns": 1}
+    assert (outcome.code, outcome.err) == (0, "")
+    facts = json.loads(outcome.out)
+    assert (facts["rows"], facts["columns"], facts["reached"], facts["images"], facts["steps"]) == (10, 1, 10, 10, 0)
     with Image.open(path) as picture:
         assert picture.text["Random seed"] == "4"
+
+
+def test_milestones_are_told_for_each_image_and_written_as_a_table(fooler, run_folder, tmp_path):
+    table = tmp_path / "milestones.csv"
+    options = ("--run", run_folder, "--out", tmp_path / "fooling.png", "--milestones", table)
+    facts = json.loads(fooler("figure", "fooling", *options, "--json").out)
+    with np.load(run_folder / "saves.npz") as saves:
+        probabilities, leads, steps = saves["probabilities"], saves["leads"], saves["steps"].tolist()
+        images, distances = saves["images"], saves["distances"]
+    assert [(entry["label"], entry["slot"]) for entry in facts["milestones"]] == [(3, 0), (3, 1), (7, 0), (7, 1)]
+    rows = list(csv.DictReader(table.read_text().splitlines()))
+    assert len(rows) == 4
+    for place, entry, row in zip(np.ndindex(2, 2), facts["milestones"], rows, strict=True):
+        held = [leads, *(probabilities > threshold for threshold in (0.99, 0.999, 0.9999))]
+        for name, holds in zip(NAMES, held, strict=True):
+            firsts = np.flatnonzero(holds[:, *place])
+            assert (name in entry["by_name"]) == (len(firsts) > 0)
+            assert row[f"{name}: step"] == (str(steps[firsts[0]]) if len(firsts) else "")
+            if len(firsts):
+                image = images[firsts[0], *place]
+                assert entry["by_name"][name] == {
+                    "step": steps[firsts[0]],
+                    "evaluations": steps[firsts[0]],
+                    "distance": float(distances[firsts[0], *place]),
+                    "least": float(image.min()),
+                    "greatest": float(image.max()),
+                }
+
+
+def test_milestones_of_a_run_made_on_the_way_are_those_of_its_record(fooler, classifier_file, tmp_path):
+    same = ("--classifier", classifier_file, "--slots", 2, "--max-steps", 4)
+    fooler("backwork", "--label", "all", *same, "--out", tmp_path / "run")
+    recorded = fooler("figure", "fooling", "--run", tmp_path / "run", "--out", tmp_path / "first.png", "--json")
+    made = fooler("figure", "fooling", *same, "--out", tmp_path / "second.png", "--json")
+    milestones = json.loads(made.out)["milestones"]
+    assert milestones == json.loads(recorded.out)["milestones"]
+    assert any(entry["by_name"] for entry in milestones)
+
+
+def test_an_older_run_is_drawn_without_milestones_and_refused_with_them(fooler, run_folder, tmp_path):
+    older = tmp_path / "older"
+    older.mkdir()
+    with np.load(run_folder / "saves.npz") as saves:
+        later = ("births", "distances", "leads", "pinned", "stopped")
+        np.savez(older / "saves.npz", **{name: saves[name] for name in saves if name not in later})
+    former, present = (
+        hashlib.sha256((folder / "saves.npz").read_bytes()).hexdigest() for folder in (run_folder, older)
+    )
+    (older / "run.toml").write_text((run_folder / "run.toml").read_text().replace(former, present))
+    outcome = fooler("figure", "fooling", "--run", older, "--out", tmp_path / "older.png", "--json")
+    assert outcome.code == 0
+    assert json.loads(outcome.out)["milestones"] is None
+    refused = fooler(
+        "figure", "fooling", "--run", older, "--out", tmp_path / "b.png", "--milestones", tmp_path / "b.csv"
+    )
+    assert refused.code == 2
+    assert "was written before runs did" in refused.err
+    assert not (tmp_path / "b.png").exists()
+    assert not (tmp_path / "b.csv").exists()
 
 
 def test_a_picture_is_replaced_only_when_that_is_asked_for(fooler, run_folder, tmp_path):

@@ -11,6 +11,7 @@ from saves import LAYERS, make_save
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.messages import ClassifierInfo, RunFinished
+from fooler_gui.core.milestones import Milestones
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import SettingError, article_coefficients
 from fooler_gui.engine import run_file
@@ -19,6 +20,7 @@ from fooler_gui.engine.run_file import (
     holds_run,
     read_found_images,
     read_last_save,
+    read_milestones,
     read_run,
     write_run,
 )
@@ -79,12 +81,15 @@ def test_every_save_is_kept_with_all_that_belongs_to_it(folder):
         np.testing.assert_array_equal(kept["done"], [save.done for save in saves])
         np.testing.assert_array_equal(kept["reinitialised"], [save.reinitialised for save in saves])
         np.testing.assert_array_equal(kept["restarts"], [save.restarts for save in saves])
+        for name in ("births", "distances", "leads", "pinned"):
+            np.testing.assert_array_equal(kept[name], [getattr(save, name) for save in saves])
+        assert kept["stopped"].tolist() == [[False, False], [False, False]]
         np.testing.assert_array_equal(kept["totals"], [[costs.total for costs in save.costs] for save in saves])
 
 
 def test_found_images_are_those_of_the_last_save_that_are_done(folder):
     last = some_saves()[-1]
-    found = read_found_images(folder, (6, 5, 1))
+    found = read_found_images(folder, (6, 5, 1)).images
     assert found.dtype == np.float32
     np.testing.assert_array_equal(found, [last.images[0, 0], last.images[1, 1]])
 
@@ -199,6 +204,61 @@ def test_hostile_saves_are_refused_in_one_line(folder, changes):
     rewrite_saves(folder, **changes)
     with pytest.raises(LabError) as refused:
         read_found_images(folder, (6, 5, 1))
+    assert "\n" not in str(refused.value)
+
+
+def test_milestones_are_those_of_the_saves(tmp_path):
+    saves = [
+        make_save((3, 7), 2, (6, 5, 1), 0, probabilities=0.1),
+        make_save((3, 7), 2, (6, 5, 1), 4, probabilities=[[0.6, 0.1], [0.995, 0.2]], pinned=[(0, 1)], distances=1.5),
+        make_save((3, 7), 2, (6, 5, 1), 8, probabilities=[[0.1, 0.6], [0.9995, 0.9]], births=[[1, 0], [0, 0]]),
+        make_save((3, 7), 2, (6, 5, 1), 9, probabilities=0.99999, births=[[1, 0], [0, 0]], stopped_by="probability"),
+        make_save((3, 7), 2, (6, 5, 1), 12, probabilities=0.99999, births=[[2, 0], [0, 0]], stopped_by="probability"),
+    ]
+    write_run(tmp_path, SPEC, INFO, saves, FINISHED)
+    read, expected = read_milestones(tmp_path), Milestones()
+    for save in saves:
+        expected.add(save)
+    assert (read.labels, read.slots) == ((3, 7), 2)
+    for label in (3, 7):
+        for slot in (0, 1):
+            assert read.of(label, slot) == expected.of(label, slot)
+            assert read.of(label, slot)
+
+
+@pytest.mark.parametrize("name", ["births", "distances", "leads", "pinned", "stopped"])
+def test_a_run_from_before_saves_told_enough_has_no_milestones_but_stays_readable(folder, name):
+    rewrite_saves(folder, **{name: None})
+    assert read_milestones(folder) is None
+    np.testing.assert_array_equal(read_last_save(folder).images, some_saves()[-1].images)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"steps": np.array([2, 2])},
+        {"steps": np.array([3, 1])},
+        {"steps": np.array([-1, 1])},
+        {"steps": np.array([0, 2**63], np.uint64)},
+        {"steps": np.array([0.0, 1.0])},
+        {"steps": np.zeros(3, np.int64)},
+        {"births": np.full((2, 2, 2), -1)},
+        {"births": np.zeros((2, 2), np.int64)},
+        {"distances": np.full((2, 2, 2), np.nan, np.float32)},
+        {"distances": np.full((2, 2, 2), -1.0, np.float32)},
+        {"leads": np.zeros((2, 2, 2), np.int64)},
+        {"pinned": np.zeros((2, 2, 3), np.bool_)},
+        {"stopped": np.zeros((2, 3), np.bool_)},
+        {"stopped": np.array([{}], object)},
+        {"images": np.stack([np.full((2, 2, 6, 5, 1), np.nan), np.zeros((2, 2, 6, 5, 1))])},
+        {"probabilities": np.stack([np.full((2, 2), 2.0), np.zeros((2, 2))])},
+        {"labels": np.array([3, -7])},
+    ],
+)
+def test_hostile_saves_tell_no_milestones_and_are_refused_in_one_line(folder, changes):
+    rewrite_saves(folder, **changes)
+    with pytest.raises(LabError) as refused:
+        read_milestones(folder)
     assert "\n" not in str(refused.value)
 
 

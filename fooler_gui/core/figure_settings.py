@@ -1,0 +1,41 @@
+"""How the article's two figures are made. Every room may use this module."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from fooler_gui.core.run_spec import MAXIMUM_SLOTS
+from fooler_gui.core.settings import DescentSettings, SettingInfo, Settings, setting
+
+FIGURE_THRESHOLD, CLAIMED_THRESHOLD = 0.999, 0.9999
+"""That of the article's first figure, and the one that its introduction claims."""
+
+_SLOTS = SettingInfo(
+    label="Images a label",
+    tip="How many images the row of each label has. More take longer.",
+    minimum=1,
+    maximum=MAXIMUM_SLOTS,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoolingFigureSettings(Settings):
+    """How the first figure is made: for every label a row of images of noise that are driven towards it."""
+
+    slots: int = field(default=8, metadata={"info": _SLOTS})
+    min_probability: float = field(default=FIGURE_THRESHOLD, metadata={"info": DescentSettings.info("min_probability")})
+    max_steps: int = field(default=1_000, metadata={"info": DescentSettings.info("max_steps")})
+    rng_seed: int = setting(
+        0,
+        "Random seed",
+        "The number that starts the noise. Same seed, same images.",
+        minimum=0,
+        maximum=2**31 - 1,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorstFigureSettings(Settings):
+    """How the second figure is made: for every label the training images that the classifier is least sure of."""
+
+    slots: int = field(default=8, metadata={"info": _SLOTS})

@@ -1,0 +1,36 @@
+"""Milestones as a table that a spreadsheet reads. Every room may use this module."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from fooler_gui.core.csv_text import csv_text
+from fooler_gui.core.milestones import NAMES, Milestone, Milestones
+
+_COLUMNS = {
+    "step": "step",
+    "evaluations": "gradient evaluations",
+    "distance": "distance",
+    "least": "least pixel",
+    "greatest": "greatest pixel",
+}
+
+
+def milestones_csv(milestones: Milestones) -> str:
+    """Returns a line for each image of the run, with every figure of each milestone; empty where it is not reached.
+
+    Slots count from 0, as in the file of a run.
+    """
+    header = ["label", "slot (from 0)", *(f"{name}: {words}" for name in NAMES for words in _COLUMNS.values())]
+    rows = [
+        [label, slot, *_figures(milestones.of(label, slot))]
+        for label in milestones.labels
+        for slot in range(milestones.slots)
+    ]
+    return csv_text([header, *rows])
+
+
+def _figures(reached: dict[str, Milestone]) -> list[object]:
+    nothing = dict.fromkeys(_COLUMNS, "")
+    parts = [dataclasses.asdict(reached[name]) if name in reached else nothing for name in NAMES]
+    return [part[column] for part in parts for column in _COLUMNS]

@@ -13,12 +13,17 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from fooler_gui.core import jobs
+from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.lab_state import LabState, may_follow
 from fooler_gui.core.messages import (
     ClassifierInfo,
     ClassifierReady,
+    DigitsEvaluated,
+    EvaluationFinished,
     FloatArray,
     HonestyChecked,
+    Inspection,
+    IntArray,
     JobEnded,
     JobFailed,
     Message,
@@ -27,17 +32,19 @@ from fooler_gui.core.messages import (
     RoundsOpened,
     RunFinished,
     Save,
+    SetEvaluated,
     TrainingFinished,
     TrainingProgress,
     Working,
     WorstImages,
 )
 from fooler_gui.core.rounds_spec import RoundsSpec
-from fooler_gui.core.run_control import RunControl, SlotAction
+from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.sentences import (
     accuracy_sentence,
     change_sentence,
+    evaluation_sentence,
     finished_sentence,
     honesty_sentence,
     round_sentence,
@@ -51,16 +58,20 @@ from fooler_gui.core.settings import (
     RetrainingSettings,
     TrainingSettings,
 )
+from fooler_gui.core.slot_actions import SlotAction
 from fooler_gui.core.topology import Topology
 from fooler_gui.resources import second_opinion
 from fooler_gui.worker.engine_worker import Engine, EngineThread, Order
+from fooler_gui.worker.latest_job import LatestJob
 
 _log = logging.getLogger(__name__)
 _PAUSES = {LabState.BACKWORKING: LabState.PAUSED, LabState.ROUNDS: LabState.ROUNDS_PAUSED}
 """What can be paused, and what it is while it waits."""
 
-_PREPARATION = 0
-"""The number of orders whose answers nobody waits for; those of others begin at 1."""
+_NOTHING_FOUND = np.empty((0, 0, 0, 0), np.float32), np.empty(0, np.int64)
+
+_PREPARATION, _INSPECTION = 0, -1
+"""The numbers of orders that are given beside the lab's work; those of others begin at 1."""
 
 
 class Controller(QObject):
@@ -89,6 +100,11 @@ class Controller(QObject):
         rounds_opened: (RoundsSpec) Of an earlier day; its rounds follow.
         rounds_finished: (list of RoundFinished) Every round since the last time; number 0 is before the first one.
         honesty_checked: (HonestyChecked)
+        inspected: (Inspection) Of the slot that was asked for, or of one asked for before.
+        evaluation_started: (EvaluationSettings)
+        digits_evaluated: (DigitFigures)
+        set_evaluated: (SetFigures)
+        evaluation_finished: (EvaluationReport)
         found_counts_changed: (int, int) Found images of this run, and of all runs of this sitting.
         candidate_changed: (bool) Whether a retrained classifier waits to be kept or discarded.
         worst_images_found: (WorstImages)
@@ -110,6 +126,11 @@ class Controller(QObject):
     rounds_opened = Signal(object)
     rounds_finished = Signal(object)
     honesty_checked = Signal(object)
+    inspected = Signal(object)
+    evaluation_started = Signal(object)
+    digits_evaluated = Signal(object)
+    set_evaluated = Signal(object)
+    evaluation_finished = Signal(object)
     found_counts_changed = Signal(int, int)
     candidate_changed = Signal(bool)
     worst_images_found = Signal(object)
@@ -134,12 +155,15 @@ class Controller(QObject):
         self._former: ClassifierInfo | None = None
         self._coefficients: CostCoefficients | None = None
         self._descent = DescentSettings()
+        self._method = MethodSettings()
         self._pending_changes: dict[int, str] = {}
         self._save: Save | None = None
         self._awaits_first_save = False
         self._outcome_is_told = True
         self._done_sentence = ""
-        self._earlier_found: list[FloatArray] = []
+        self._earlier_found: list[tuple[FloatArray, IntArray]] = []
+        self._inspected: tuple[int, int] | None = None
+        self._looks = LatestJob(lambda job: self._hand_over(_INSPECTION, job, RunControl()))
         self._thread = EngineThread(make_engine, self)
         self._thread.messages_ready.connect(self._take_messages)
 
@@ -185,8 +209,7 @@ class Controller(QObject):
         if self._state is LabState.READY:
             self._preparation.stop()
             self._preparation = RunControl()
-            job = jobs.Prepare(labels=labels, method=method)
-            self._thread.order(Order(run_id=_PREPARATION, job=job, control=self._preparation))
+            self._hand_over(_PREPARATION, jobs.Prepare(labels=labels, method=method), self._preparation)
 
     def run(self, spec: RunSpec, pace: float | None, *, single_step: bool = False) -> None:
         """Starts the descent that `spec` describes; in pause after one step if `single_step`."""
@@ -194,7 +217,10 @@ class Controller(QObject):
         if single_step:
             control.single_step()
         state = LabState.PAUSED if single_step else LabState.BACKWORKING
+        if self._inspected is not None:
+            control.inspect(*self._inspected)
         if self._order(jobs.Backwork(spec=spec), state, control):
+            self._method = spec.method
             self._awaits_first_save = True
             self._coefficients, self._descent = spec.coefficients, spec.descent
             self._pending_changes.clear()
@@ -254,12 +280,32 @@ class Controller(QObject):
         if self._descent_goes_on():
             self._control.act_on_slot(action)
 
+    def inspect(self, label: int, slot: int) -> None:
+        """Looks closer at a slot from now on: at once, and as it changes while a descent goes on."""
+        self._inspected = label, slot
+        if self._descent_goes_on():
+            self._control.inspect(label, slot)
+        else:
+            self._look_at_rest()
+
+    def end_inspection(self) -> None:
+        """Looks closer at nothing any more."""
+        self._inspected = None
+        self._control.end_inspection()
+        self._looks.withdraw()
+
     def found_images(self, which: str) -> FloatArray:
         """Returns the (N, H, W, C) found images of this "run" or of all runs of this "sitting"; N may be 0."""
-        present = [] if self._save is None else [self._save.found_images()]
+        return self._found(which)[0]
+
+    def _found(self, which: str) -> tuple[FloatArray, IntArray]:
+        present = [] if self._save is None else [(self._save.found_images(), self._save.found_labels())]
         parts = present if which == "run" else [*self._earlier_found, *present]
-        parts = [part for part in parts if len(part)]
-        return np.concatenate(parts) if parts else np.empty((0, 0, 0, 0), np.float32)
+        parts = [part for part in parts if len(part[0])]
+        if not parts:
+            return _NOTHING_FOUND
+        images, labels = zip(*parts, strict=True)
+        return np.concatenate(images), np.concatenate(labels)
 
     def retrain(self, settings: RetrainingSettings, which: str) -> None:
         """Retrains on the found images of this "run" or of the "sitting"; the result waits to be kept or discarded."""
@@ -286,6 +332,19 @@ class Controller(QObject):
         """Attacks the classifier in use as one that only hides its gradients would not stand."""
         former = "" if self._former is None else self._former.path
         self._order(jobs.CheckHonesty(former=former), LabState.WORKING)
+
+    def evaluate(self, settings: EvaluationSettings, which: str, files: tuple[tuple[str, str], ...]) -> None:
+        """Evaluates the classifier in use.
+
+        Args:
+            settings: How many images, and the seed.
+            which: Found images of this "run", of all runs of this "sitting", or "none".
+            files: (name, path) of further sets.
+        """
+        found, labels = self._found(which) if which != "none" else _NOTHING_FOUND
+        job = jobs.Evaluate(settings=settings, found=found, found_labels=labels, files=files)
+        if self._order(job, LabState.EVALUATING):
+            self.evaluation_started.emit(settings)
 
     def keep_candidate(self) -> None:
         """Puts the retrained classifier in use."""
@@ -321,8 +380,12 @@ class Controller(QObject):
         self._outcome_is_told, self._done_sentence = False, done
         if self._state is not LabState.STARTING:
             self._go_to(state)
-        self._thread.order(Order(run_id=self._run_id, job=job, control=self._control))
+        self._looks.withdraw()
+        self._hand_over(self._run_id, job, self._control)
         return True
+
+    def _hand_over(self, run_id: int, job: jobs.Job, control: RunControl) -> None:
+        self._thread.order(Order(run_id=run_id, job=job, control=control))
 
     def _go_to(self, state: LabState) -> None:
         if not may_follow(self._state, state):
@@ -336,7 +399,12 @@ class Controller(QObject):
         progress: list[TrainingProgress] = []
         rounds: list[RoundFinished] = []
         for envelope in self._thread.take_messages():
-            if envelope.run_id != self._run_id or self._state is LabState.CLOSING:
+            if self._state is LabState.CLOSING:
+                continue
+            if envelope.run_id == _INSPECTION:
+                self._handle_look(envelope.message)
+                continue
+            if envelope.run_id != self._run_id:
                 continue
             match envelope.message:
                 case Save() as save:
@@ -403,6 +471,15 @@ class Controller(QObject):
             case HonestyChecked():
                 self.honesty_checked.emit(message)
                 self._tell_outcome(honesty_sentence(message))
+            case Inspection():
+                self.inspected.emit(message)
+            case DigitsEvaluated(figures=digits):
+                self.digits_evaluated.emit(digits)
+            case SetEvaluated(figures=figures):
+                self.set_evaluated.emit(figures)
+            case EvaluationFinished(report=report):
+                self.evaluation_finished.emit(report)
+                self._tell_outcome(evaluation_sentence(report))
             case WorstImages():
                 self._outcome_is_told = True
                 self.worst_images_found.emit(message)
@@ -415,6 +492,27 @@ class Controller(QObject):
                 self._pending_changes.clear()
                 self._tell_found_counts()
                 self._go_to(LabState.UNTRAINED if self._classifier is None else LabState.READY)
+                self._look_at_rest()
+
+    def _look_at_rest(self) -> None:
+        """Asks the idle engine for a closer look at the inspected slot of the last run, if it has it."""
+        save, inspected = self._save, self._inspected
+        if self._state is not LabState.READY or save is None or inspected is None or self._coefficients is None:
+            return
+        label, slot = inspected
+        if label in save.labels and 0 <= slot < save.images.shape[1]:
+            self._looks.ask(
+                jobs.Inspect(save=save, label=label, slot=slot, method=self._method, coefficients=self._coefficients)
+            )
+
+    def _handle_look(self, message: Message) -> None:
+        match message:
+            case Inspection() if not self._descent_goes_on():
+                self.inspected.emit(message)
+            case JobFailed(sentence=sentence, details=details):
+                self.failed.emit(sentence, details)
+            case JobEnded():
+                self._looks.ended()
 
     def _tell_progress(self) -> None:
         save = self._save
@@ -432,9 +530,9 @@ class Controller(QObject):
         return self._state in (LabState.BACKWORKING, LabState.PAUSED)
 
     def _keep_found(self) -> None:
-        found = self.found_images("run")
-        if len(found):
-            self._earlier_found.append(found)
+        images, labels = self._found("run")
+        if len(images):
+            self._earlier_found.append((images, labels))
 
     def _tell_found_counts(self) -> None:
         self.found_counts_changed.emit(len(self.found_images("run")), len(self.found_images("sitting")))

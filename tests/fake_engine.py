@@ -7,26 +7,35 @@ import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from round_samples import make_finished, make_report
+from evaluation_samples import make_digits, make_report, make_set
+from inspections import make_inspection
+from round_samples import make_finished
+from round_samples import make_report as make_round_report
 from saves import make_save
 
 from fooler_gui.core import jobs
+from fooler_gui.core.evaluation_report import MADE_SETS, EvaluationSettings
 from fooler_gui.core.messages import (
     ClassifierInfo,
     ClassifierReady,
+    DigitsEvaluated,
+    EvaluationFinished,
     Fooledness,
     HonestyChecked,
+    Inspection,
     Message,
     RetrainingFinished,
     RoundsOpened,
     RunFinished,
+    SetEvaluated,
     TrainingFinished,
     TrainingProgress,
     Working,
     WorstImages,
 )
 from fooler_gui.core.rounds_spec import default_rounds
-from fooler_gui.core.run_control import Next, RunControl, SlotAction
+from fooler_gui.core.run_control import Next, RunControl
+from fooler_gui.core.slot_actions import SlotAction
 
 LIMIT = 20_000
 """Milliseconds after which something that should have happened is taken for missing."""
@@ -52,6 +61,22 @@ def info(name: str) -> ClassifierInfo:
     )
 
 
+def inspect(label: int, slot: int, step: int, *, resting: bool = False) -> Inspection:
+    """Returns a closer look at an image of the classifiers that `info` describes."""
+    return make_inspection(
+        label,
+        slot,
+        step,
+        (4, 4, 1),
+        probabilities=(0.1, 0.8, 0.1),
+        layers=("inputs", "conv0", "fc"),
+        net_sees=1,
+        neighbour_labels=(0, 1, 1, 2, 1),
+        fooled=(1, 0) if resting else (),
+        images=2,
+    )
+
+
 class FakeEngine:
     """Answers each job with what `answer` yields, and remembers the jobs and the thread it was asked on."""
 
@@ -74,12 +99,14 @@ class FakeLab:
         failure: Raised in place of an answer while it is not None.
         actions: The slot actions that reached a descent.
         found: The probability of every slot of every save.
+        looks: (label, slot) of every image of a resting run that was looked at closer.
     """
 
     def __init__(self) -> None:
         self.failure: Exception | None = None
         self.actions: list[SlotAction] = []
         self.found = 0.5
+        self.looks: list[tuple[int, int]] = []
         self._present = "first"
         self._former: str | None = None
 
@@ -129,11 +156,32 @@ class FakeLab:
                     yield make_finished(number)
             case jobs.CheckHonesty():
                 yield Working(sentence="Checking", fraction=0.5)
-                yield HonestyChecked(name=self._present, checks=make_report(1).checks)
+                yield HonestyChecked(name=self._present, checks=make_round_report(1).checks)
+            case jobs.Inspect(save=save, label=label, slot=slot):
+                self.looks.append((label, slot))
+                yield inspect(label, slot, save.step, resting=True)
+            case jobs.Evaluate(settings=settings):
+                yield from self._evaluate(settings, control)
             case jobs.FindWorstImages(count=count):
                 yield WorstImages(
                     labels=(0,), images=np.zeros((1, count, 4, 4, 1), np.float32), probabilities=np.zeros((1, count))
                 )
+
+    def _evaluate(self, settings: EvaluationSettings, control: RunControl) -> Iterator[Message]:
+        yield Working(sentence="Evaluating the test images", fraction=0.0)
+        digits, sets = make_digits(), []
+        yield DigitsEvaluated(figures=digits)
+        for name in MADE_SETS:
+            time.sleep(_ROUND_SECONDS)
+            if control.next() is Next.STOP:
+                break
+            sets.append(make_set(name))
+            yield SetEvaluated(figures=sets[-1])
+        stopped = len(sets) < len(MADE_SETS)
+        report = make_report(
+            classifier=self._present, test=digits, sets=tuple(sets), settings=settings, opinions=(), stopped=stopped
+        )
+        yield EvaluationFinished(report=report)
 
     def _rounds(self, rounds: int, control: RunControl) -> Iterator[Message]:
         for number in range(rounds + 1):
@@ -187,6 +235,9 @@ class FakeLab:
                     stopped_by = "stopped"
                 case Next.SLOT_ACTIONS:
                     self.actions += control.take_slot_actions()
+                case Next.LOOK:
+                    assert control.inspected is not None
+                    yield inspect(*control.inspected, step)
                 case Next.STEP:
                     step += 1
                     if control.live().revision != live.revision:

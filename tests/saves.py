@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from fooler_gui.core.messages import LabelCosts, LayerCosts, Save, frozen
+from fooler_gui.core.run_events import SettingsApplied
+from fooler_gui.core.settings import DescentSettings, article_coefficients
 
 LAYERS = ("inputs", "conv0", "conv1", "fc")
 
@@ -24,6 +26,8 @@ def make_costs(
             batch_cost=0.0 if slots == 1 else (index + 1) * factor / 2,
             weighted_reference_cost=coefficient * (index + 1) * factor,
             weighted_batch_cost=0.0 if slots == 1 else coefficient * (index + 1) * factor / 2,
+            slot_reference_distances=np.full(slots, 1.0 / ((index + 1) * factor), np.float32),
+            slot_batch_distances=np.full(slots, 0.0 if slots == 1 else 2.0 / ((index + 1) * factor), np.float32),
         )
         for index, name in enumerate(layers)
     )
@@ -37,6 +41,13 @@ def make_costs(
     )
 
 
+def make_change(revision: int, step: int, layers: Sequence[str] = LAYERS) -> SettingsApplied:
+    """Returns the event of changed settings: the article's."""
+    return SettingsApplied(
+        step=step, revision=revision, coefficients=article_coefficients(layers), descent=DescentSettings()
+    )
+
+
 def make_save(
     labels: Sequence[int] = (3,),
     slots: int = 8,
@@ -47,6 +58,9 @@ def make_save(
     probabilities: np.ndarray | Sequence[float] | float | None = None,
     reinitialised: Iterable[tuple[int, int]] = (),
     restarts: np.ndarray | int = 0,
+    births: np.ndarray | int = 0,
+    distances: np.ndarray | float = 0.0,
+    leads: np.ndarray | bool | None = None,
     pinned: Iterable[tuple[int, int]] = (),
     min_probability: float = 0.999,
     layers: Sequence[str] = LAYERS,
@@ -60,7 +74,8 @@ def make_save(
     """Returns a save of noise.
 
     `reinitialised` and `pinned` name slots by (position of the label in `labels`, slot); a reinitialised slot
-    counts one restart more than `restarts` says. `probabilities` may be one number, one for each slot, or (L, B).
+    counts one restart more than `restarts` says. `probabilities` may be one number, one for each slot, or (L, B); the
+    label leads where its probability is above a half, unless `leads` says otherwise.
     """
     rng = np.random.default_rng([rng_seed, step])
     count = (len(labels), slots)
@@ -84,8 +99,11 @@ def make_save(
         done=frozen(probability > min_probability),
         reinitialised=frozen(fresh),
         restarts=frozen(np.broadcast_to(np.asarray(restarts, np.int64), count) + fresh),
+        births=frozen(np.array(np.broadcast_to(np.asarray(births, np.int64), count))),
+        distances=frozen(np.array(np.broadcast_to(np.asarray(distances, np.float32), count))),
+        leads=frozen(np.array(np.broadcast_to(probability > 0.5 if leads is None else np.asarray(leads), count))),
         pinned=frozen(pins),
         stopped_by=(stopped_by,) * len(labels),
         revision=revision,
-        applied=applied,
+        events=tuple(make_change(revision, step, layers) for revision, step in applied),
     )

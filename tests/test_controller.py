@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from fooler_gui.controller import Controller
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import (
     ClassifierReady,
@@ -25,7 +26,7 @@ from fooler_gui.core.messages import (
     Working,
 )
 from fooler_gui.core.rounds_spec import RoundsSpec, default_rounds
-from fooler_gui.core.run_control import PinSlot, RunControl
+from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import (
     CostCoefficients,
@@ -34,13 +35,15 @@ from fooler_gui.core.settings import (
     TrainingSettings,
     article_coefficients,
 )
+from fooler_gui.core.slot_actions import PinSlot
 from fooler_gui.core.topology import Topology
 from fooler_gui.worker.outbox import Envelope
 
 SIGNALS = (
     "state_changed", "status_changed", "classifier_changed", "working", "training_progressed", "training_finished",
     "run_started", "saves_arrived", "run_finished", "change_applied", "retraining_finished", "found_counts_changed",
-    "rounds_started", "rounds_finished", "honesty_checked", "candidate_changed", "worst_images_found", "failed",
+    "rounds_started", "rounds_finished", "honesty_checked", "inspected", "evaluation_started", "digits_evaluated",
+    "set_evaluated", "evaluation_finished", "candidate_changed", "worst_images_found", "failed",
 )  # fmt: skip
 LAYERS = ("inputs", "conv0", "fc")
 FAST = 500.0
@@ -667,3 +670,107 @@ def test_the_classifier_in_use_is_checked_against_the_former_one(desk: Desk) -> 
     desk.controller.check_honesty()
     desk.until_idle()
     assert desk.engine.jobs[-1] == jobs.CheckHonesty(former="first.keras")
+
+
+def test_a_slot_is_looked_at_while_the_run_goes_on_and_once_more_when_it_rests(desk: Desk) -> None:
+    desk.opened()
+    desk.run_endlessly()
+    desk.controller.inspect(1, 0)
+    desk.until(lambda: bool(desk.heard("inspected")))
+    going = desk.heard("inspected")[0]
+    assert (going.label, going.slot, going.fooled) == (1, 0, ())
+    assert desk.lab.looks == []
+    desk.controller.stop()
+    desk.until_idle()
+    desk.until(lambda: bool(desk.heard("inspected")[-1].fooled))
+    assert desk.lab.looks == [(1, 0)]
+    assert desk.heard("inspected")[-1].step == desk.saves[-1].step
+
+
+def test_a_slot_that_was_chosen_before_is_looked_at_in_the_next_run(desk: Desk) -> None:
+    desk.opened().run_to_its_end()
+    desk.controller.inspect(1, 1)
+    desk.until(lambda: desk.lab.looks == [(1, 1)])
+    desk.run_endlessly()
+    desk.until(lambda: any(look.slot == 1 and not look.fooled for look in desk.heard("inspected")))
+
+
+def test_of_many_wishes_at_rest_the_newest_is_fulfilled_last(desk: Desk) -> None:
+    desk.opened().run_to_its_end()
+    for slot in (0, 1, 0, 1):
+        desk.controller.inspect(1, slot)
+    desk.until(lambda: len(desk.lab.looks) >= 2)
+    assert desk.lab.looks == [(1, 0), (1, 1)]
+    desk.until(lambda: len(desk.heard("inspected")) == 2)
+    assert desk.heard("inspected")[-1].slot == 1
+    assert desk.state is LabState.READY
+
+
+@pytest.mark.parametrize("inspected", [(0, 0), (1, 2), (1, -1)])
+def test_a_slot_that_the_resting_run_does_not_have_is_not_looked_at(desk: Desk, inspected: tuple[int, int]) -> None:
+    desk.opened().run_to_its_end()
+    desk.controller.inspect(*inspected)
+    desk.controller.inspect(1, 0)
+    desk.until(lambda: bool(desk.heard("inspected")))
+    assert desk.lab.looks == [(1, 0)]
+
+
+def test_an_inspection_that_was_ended_is_not_taken_up_again(desk: Desk) -> None:
+    desk.opened().run_to_its_end()
+    desk.controller.inspect(1, 0)
+    desk.until(lambda: bool(desk.heard("inspected")))
+    desk.controller.end_inspection()
+    desk.said.clear()
+    desk.run_to_its_end()
+    desk.controller.save_classifier("x.keras")
+    desk.until_idle()
+    assert desk.heard("inspected") == []
+
+
+def test_a_look_at_rest_that_fails_is_told_and_leaves_the_lab_ready(desk: Desk) -> None:
+    desk.opened().run_to_its_end()
+    desk.lab.failure = LabError("It cannot be looked at.")
+    desk.controller.inspect(1, 0)
+    desk.until(lambda: desk.heard("failed") == [("It cannot be looked at.", "")])
+    assert desk.state is LabState.READY
+    desk.lab.failure = None
+    desk.controller.inspect(1, 1)
+    desk.until(lambda: bool(desk.heard("inspected")))
+
+
+def test_an_evaluation_is_told_part_by_part(desk: Desk) -> None:
+    desk.opened().run_to_its_end(found=0.9999)
+    desk.controller.evaluate(EvaluationSettings(images=20), "run", (("mine", "mine.gz"),))
+    assert desk.state is LabState.EVALUATING
+    desk.until_idle()
+    job = desk.engine.jobs[-1]
+    assert (job.settings.images, job.files) == (20, (("mine", "mine.gz"),))
+    np.testing.assert_array_equal(job.found, desk.controller.found_images("run"))
+    assert job.found_labels.tolist() == [1, 1]
+    (report,) = desk.heard("evaluation_finished")
+    assert desk.heard("evaluation_started") == [EvaluationSettings(images=20)]
+    assert desk.heard("digits_evaluated") == [report.test]
+    assert tuple(desk.heard("set_evaluated")) == report.sets
+    assert "Evaluated: first reads" in desk.heard("status_changed")[-1]
+
+
+def test_found_images_of_the_sitting_keep_their_labels_and_none_are_none(desk: Desk) -> None:
+    desk.opened().run_to_its_end(found=0.9999)
+    desk.run_to_its_end(found=0.9999)
+    for which, count in (("sitting", 4), ("run", 2), ("none", 0)):
+        desk.controller.evaluate(EvaluationSettings(), which, ())
+        desk.until_idle()
+        job = desk.engine.jobs[-1]
+        assert len(job.found) == len(job.found_labels) == count
+
+
+def test_a_stopped_evaluation_keeps_what_it_has(desk: Desk) -> None:
+    desk.opened()
+    desk.controller.evaluate(EvaluationSettings(), "none", ())
+    desk.until(lambda: len(desk.heard("set_evaluated")) > 0)
+    desk.controller.stop()
+    desk.until_idle()
+    (report,) = desk.heard("evaluation_finished")
+    assert report.stopped
+    assert len(report.sets) < 8
+    assert desk.heard("status_changed")[-1].startswith("Stopped; evaluated so far")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 
 def format_probability(probability: float) -> str:
     """Returns `probability`, 0 to 1, in five characters or fewer that do not jump about: ``.9993``, ``>.9999``."""
@@ -21,6 +23,14 @@ def format_number(value: float) -> str:
         mantissa = mantissa.rstrip("0").rstrip(".")
         return f"{mantissa}e{int(exponent)}"
     return text
+
+
+def format_two_digits(value: float) -> str:
+    """Returns `value` with two digits and an exponent, so that its length does not change: ``3.1e-2``."""
+    if not math.isfinite(value):
+        return "–"
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}e{int(exponent)}"
 
 
 def format_seconds(seconds: float) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.evaluation_report import EvaluationSettings
+from fooler_gui.core.messages import FloatArray, IntArray, Save
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_spec import RunSpec
-from fooler_gui.core.settings import MethodSettings, RetrainingSettings, TrainingSettings
+from fooler_gui.core.settings import CostCoefficients, MethodSettings, RetrainingSettings, TrainingSettings
 from fooler_gui.core.topology import Topology
 
 
@@ -118,6 +119,42 @@ class CheckHonesty:
     rng_seed: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Inspect:
+    """Look closer at an image of a run that rests. Answered by `Inspection`.
+
+    Attributes:
+        save: The run's last.
+        label: One of its labels.
+        slot: One of its slots.
+        method: As the run's.
+        coefficients: That costs are weighted with; those of other layers than the classifier's are the article's.
+    """
+
+    save: Save
+    label: int
+    slot: int
+    method: MethodSettings
+    coefficients: CostCoefficients
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Evaluate:
+    """Evaluate the classifier in use. Answered by progress, its figures one by one, and `EvaluationFinished`.
+
+    Attributes:
+        settings: How many images, and the seed.
+        found: (N, H, W, C) float32, found images; N may be 0.
+        found_labels: (N,), what they were driven towards.
+        files: (name, path) of further sets: IDX or ``.npz`` files of images.
+    """
+
+    settings: EvaluationSettings
+    found: FloatArray
+    found_labels: IntArray
+    files: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepCandidate:
     """Put the retrained classifier in use. Answered by `ClassifierReady`."""
@@ -146,6 +183,8 @@ Job = (
     | PerformRounds
     | OpenRounds
     | CheckHonesty
+    | Inspect
+    | Evaluate
     | KeepCandidate
     | DiscardCandidate
     | FindWorstImages

@@ -18,6 +18,7 @@ class LabState(enum.Enum):
     RETRAINING = "retraining"
     ROUNDS = "making rounds"
     ROUNDS_PAUSED = "making rounds, paused"
+    EVALUATING = "evaluating"
     CLOSING = "closing"
 
     @property
@@ -37,6 +38,7 @@ _MOVES: dict[LabState, frozenset[LabState]] = {
             LabState.PAUSED,
             LabState.RETRAINING,
             LabState.ROUNDS,
+            LabState.EVALUATING,
         }
     ),
     LabState.WORKING: frozenset({LabState.UNTRAINED, LabState.READY}),
@@ -46,6 +48,7 @@ _MOVES: dict[LabState, frozenset[LabState]] = {
     LabState.RETRAINING: frozenset({LabState.READY}),
     LabState.ROUNDS: frozenset({LabState.ROUNDS_PAUSED, LabState.READY}),
     LabState.ROUNDS_PAUSED: frozenset({LabState.ROUNDS, LabState.READY}),
+    LabState.EVALUATING: frozenset({LabState.READY}),
     LabState.CLOSING: frozenset(),
 }
 

@@ -5,13 +5,15 @@ Arrays in a message are fresh and read-only; nobody writes into them. Every room
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from fooler_gui.core.evaluation_report import DigitFigures, EvaluationReport, SetFigures
 from fooler_gui.core.round_report import HonestyCheck, RoundReport
 from fooler_gui.core.rounds_spec import NONE_NAME, RoundsSpec
+from fooler_gui.core.run_events import RunEvent, SettingsApplied
 
 FloatArray = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
@@ -109,6 +111,11 @@ class LayerCosts:
 
     Distances are mean squared differences over the layer's units. A batch of one slot has no batch distance
     (None) and a batch cost of 0.
+
+    Attributes:
+        slot_reference_distances: (B,) float32, each slot's own, whose mean is the batch's.
+        slot_batch_distances: (B,) float32, each slot's mean distance to the others, whose mean is the batch's; 0 for
+            one slot.
     """
 
     name: str
@@ -118,6 +125,8 @@ class LayerCosts:
     batch_cost: float
     weighted_reference_cost: float
     weighted_batch_cost: float
+    slot_reference_distances: FloatArray = field(compare=False)
+    slot_batch_distances: FloatArray = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,10 +157,13 @@ class Save:
         reinitialised: (L, B), slots reinitialised at this save: their noise is in the next save, or already in
             this one where a person asked for it.
         restarts: (L, B), how often each slot has been reinitialised, this time included.
+        births: (L, B), how often each slot has got another image since the start, whoever did it.
+        distances: (L, B) float32, Euclidean, of each image from the one that it started as.
+        leads: (L, B), whether the label is the most probable class.
         pinned: (L, B), slots that are left alone.
         stopped_by: For each label why its batch no longer changes, or "" while it does.
         revision: Of the coefficients and settings that the last step was made with (`RunControl`).
-        applied: (revision, first step made with it) of every change that came into force since the save before.
+        events: What was done to the run since the save before.
     """
 
     step: int
@@ -163,14 +175,116 @@ class Save:
     done: BoolArray
     reinitialised: BoolArray
     restarts: IntArray
+    births: IntArray
+    distances: FloatArray
+    leads: BoolArray
     pinned: BoolArray
     stopped_by: tuple[str, ...]
     revision: int
-    applied: tuple[tuple[int, int], ...]
+    events: tuple[RunEvent, ...]
+
+    @property
+    def applied(self) -> tuple[tuple[int, int], ...]:
+        """(revision, first step made with it) of every change that came into force since the save before."""
+        return tuple((event.revision, event.step) for event in self.events if isinstance(event, SettingsApplied))
 
     def found_images(self) -> FloatArray:
         """Returns the (N, H, W, C) images whose probability is above the threshold; N may be 0."""
         return self.images[self.done]
+
+    def found_labels(self) -> IntArray:
+        """Returns the (N,) labels of the found images."""
+        labels: IntArray = np.broadcast_to(np.array(self.labels)[:, np.newaxis], self.done.shape)[self.done]
+        return labels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class InspectedLayer:
+    """One image in one recorded layer. Distances are mean squared differences over the layer's units.
+
+    Attributes:
+        name: Of the layer.
+        nearest: (H, W, C) float32 in [0, 1], the training image of the label that it is nearest to here; None where
+            the nearest is taken unit by unit.
+        nearest_index: Which it is among the label's training images, in the dataset's order; None likewise.
+        reference_distance: To the nearest.
+        batch_distance: Mean, to the other images of the batch; None where there are none.
+        reference_share: Its own share of the batch's weighted reference cost.
+        batch_share: Its own share of the batch's weighted batch cost.
+    """
+
+    name: str
+    nearest: FloatArray | None
+    nearest_index: int | None
+    reference_distance: float
+    batch_distance: float | None
+    reference_share: float
+    batch_share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Opinion:
+    """What somebody else than the classifier sees in an image.
+
+    Attributes:
+        who: "independent net" or "nearest neighbours".
+        probabilities: (classes,) float32: the net's, or the shares of the neighbours.
+        neighbours: (K, H, W, C) float32 in [0, 1], the training images nearest in pixels, the nearest first; K is 0
+            for a net.
+        neighbour_labels: Their K classes.
+    """
+
+    who: str
+    probabilities: FloatArray
+    neighbours: FloatArray
+    neighbour_labels: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FooledShare:
+    """How many of the images over the threshold somebody else calls their labels too.
+
+    Attributes:
+        who: As in `Opinion`.
+        fooled: How many.
+        images: Out of how many, from 0.
+    """
+
+    who: str
+    fooled: int
+    images: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Inspection:
+    """A closer look at one image of a batch.
+
+    Shares of a batch's costs add up to them: misclassification is the image's own part of a mean; reference and batch
+    cost are split in proportion to one over the image's own distance, so that who is nearest has the most of it.
+
+    Attributes:
+        label: The class that it is driven towards.
+        slot: Its slot.
+        step: Of the run.
+        image: (H, W, C) float32.
+        probabilities: (classes,) float32, of every class of the classifier.
+        gradient: (H, W, C) float32, of the label's probability with respect to the pixels.
+        layers: One for each recorded layer.
+        misclassification_share: Its own share of the batch's weighted misclassification cost.
+        opinions: What others see in it.
+        fooled: How the others do on the whole run's images over the threshold; empty while a run goes on.
+    """
+
+    label: int
+    slot: int
+    step: int
+    image: FloatArray
+    probabilities: FloatArray
+    gradient: FloatArray
+    layers: tuple[InspectedLayer, ...]
+    misclassification_share: float
+    opinions: tuple[Opinion, ...]
+    fooled: tuple[FooledShare, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +365,27 @@ class HonestyChecked:
     checks: tuple[HonestyCheck, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigitsEvaluated:
+    """The first part of an evaluation is done: that of the test images."""
+
+    figures: DigitFigures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetEvaluated:
+    """One more set of an evaluation is done."""
+
+    figures: SetFigures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationFinished:
+    """An evaluation is done, or stopped with what there is of it."""
+
+    report: EvaluationReport
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WorstImages:
     """For each class the training images that the classifier is least sure of (the article's second figure).
@@ -290,6 +425,10 @@ Message = (
     | RoundsOpened
     | RoundFinished
     | HonestyChecked
+    | Inspection
+    | DigitsEvaluated
+    | SetEvaluated
+    | EvaluationFinished
     | WorstImages
     | JobFailed
     | JobEnded

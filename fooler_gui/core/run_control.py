@@ -1,8 +1,8 @@
 """The reins of a job: what a person may ask for while the engine is busy in its loop.
 
-A loop that runs receives no queued signals, so that stop, pause, single steps, new coefficients and actions on
-slots go through one `RunControl`, which the loop reads once a step. The latest value wins. Every method may be
-called from any thread.
+A loop that runs receives no queued signals, so that stop, pause, single steps, new coefficients, actions on slots and
+what a person looks at go through one `RunControl`, which the loop reads once a step. The latest value wins. Every
+method may be called from any thread.
 """
 
 from __future__ import annotations
@@ -11,37 +11,8 @@ import enum
 import threading
 from dataclasses import dataclass
 
-from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.settings import CostCoefficients, DescentSettings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReinitialiseSlot:
-    """Give the slot fresh noise."""
-
-    label: int
-    slot: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PinSlot:
-    """Leave the slot alone from now on, or no longer."""
-
-    label: int
-    slot: int
-    pinned: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SetSlotImage:
-    """Put `image`, (H, W, C) float32 in [0, 1], into the slot."""
-
-    label: int
-    slot: int
-    image: FloatArray
-
-
-SlotAction = ReinitialiseSlot | PinSlot | SetSlotImage
+from fooler_gui.core.slot_actions import SlotAction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +29,7 @@ class Next(enum.Enum):
 
     STEP = enum.auto()
     SLOT_ACTIONS = enum.auto()
+    LOOK = enum.auto()
     STOP = enum.auto()
 
 
@@ -78,6 +50,8 @@ class RunControl:
         self._single_steps = 0
         self._stop_requested = False
         self._slot_actions: list[SlotAction] = []
+        self._inspected: tuple[int, int] | None = None
+        self._look_requested = False
 
     @classmethod
     def for_descent(
@@ -170,6 +144,23 @@ class RunControl:
             actions, self._slot_actions = self._slot_actions, []
             return actions
 
+    @property
+    def inspected(self) -> tuple[int, int] | None:
+        """The (label, slot) that a person looks closer at, or None."""
+        with self._condition:
+            return self._inspected
+
+    def inspect(self, label: int, slot: int) -> None:
+        """Asks for a closer look at a slot, at once and then as often as it costs next to nothing."""
+        with self._condition:
+            self._inspected, self._look_requested = (label, slot), True
+            self._condition.notify_all()
+
+    def end_inspection(self) -> None:
+        """Lets nobody look closer any more."""
+        with self._condition:
+            self._inspected, self._look_requested = None, False
+
     def next(self) -> Next:
         """Waits as long as the job is paused and nothing is asked of it; returns what to do now."""
         with self._condition:
@@ -178,6 +169,9 @@ class RunControl:
                 return Next.STOP
             if self._slot_actions:
                 return Next.SLOT_ACTIONS
+            if self._look_requested:
+                self._look_requested = False
+                return Next.LOOK
             self._single_steps = max(0, self._single_steps - 1)
             return Next.STEP
 
@@ -193,7 +187,7 @@ class RunControl:
 
     def _something_to_do(self) -> bool:
         waiting = self._paused and self._single_steps == 0
-        return self._stop_requested or bool(self._slot_actions) or not waiting
+        return self._stop_requested or bool(self._slot_actions) or self._look_requested or not waiting
 
     def _require_live(self) -> LiveSettings:
         if self._live is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fooler_gui.core.evaluation_report import UNIFORM, EvaluationReport
 from fooler_gui.core.formats import format_number, format_probability, format_seconds, format_share
 from fooler_gui.core.messages import (
     STOPPED_BY_PROBABILITY,
@@ -54,6 +55,15 @@ def finished_sentence(finished: RunFinished, save: Save | None) -> str:
     return f"{sentence} {int(save.done.sum())} of {save.done.size} images are over the threshold."
 
 
+def reached_sentence(reached: int, images: int, threshold: float, steps: int) -> str:
+    """Returns how many images got over a threshold, such as that all 80 images are over 0.9999 after 61 steps."""
+    if reached == images:
+        who = "The only image is" if images == 1 else f"All {images:,} images are"
+    else:
+        who = f"{reached:,} of {images:,} images are"
+    return f"{who} over {threshold:.10g} after {steps:,} step{'' if steps == 1 else 's'}."
+
+
 def round_sentence(report: RoundReport) -> str:
     """Returns what a round came to."""
     uniform = report.fresh[0]
@@ -70,6 +80,16 @@ def honesty_sentence(checked: HonestyChecked) -> str:
     if suspicious:
         return f"{checked.name}: masking suspected by {', '.join(suspicious)}."
     return f"{checked.name}: no masking found in {len(checked.checks)} honesty checks."
+
+
+def evaluation_sentence(report: EvaluationReport) -> str:
+    """Returns what an evaluation came to."""
+    begin = "Stopped; evaluated so far" if report.stopped else "Evaluated"
+    sure = report.figure(UNIFORM, "mean_confidence")
+    noise = "" if sure is None else f", and is {format_share(sure)} sure of uniform noise in the mean"
+    return (
+        f"{begin}: {report.classifier} reads {format_share(report.test.accuracy, 2)} of the test images right{noise}."
+    )
 
 
 def training_sentence(progress: TrainingProgress) -> str:

@@ -43,9 +43,9 @@ class Classifier:
         patterns = list(signals.recorded.values())
         self.flat_layers = (False, *(len(pattern.shape) == 2 for pattern in patterns))
         self._recorder = keras.Model(signals.images, [*patterns, signals.logits, signals.probabilities])
-        self._compiled = tf.function(
-            self._forward, input_signature=[tf.TensorSpec((None, *self.input_shape), tf.float32)]
-        )
+        signature = [tf.TensorSpec((None, *self.input_shape), tf.float32)]
+        self._compiled = tf.function(self._forward, input_signature=signature)
+        self._compiled_logits = tf.function(self._logits, input_signature=signature)
 
     @property
     def input_shape(self) -> tuple[int, int, int]:
@@ -104,6 +104,15 @@ class Classifier:
         chunks = [probabilities.numpy() for _, probabilities in self._work_through(images)]
         return np.concatenate(chunks) if chunks else np.empty((0, len(self.class_names)), np.float32)
 
+    def logits(self, images: FloatArray) -> FloatArray:
+        """Returns the (N, classes) float32 logits of `images` (N, H, W, C), which the probabilities are made of."""
+        chunk = self.chunk
+        parts = [
+            self._compiled_logits(tf.constant(images[start : start + chunk])).numpy()
+            for start in range(0, len(images), chunk)
+        ]
+        return np.concatenate(parts) if parts else np.empty((0, len(self.class_names)), np.float32)
+
     def copy(self) -> Classifier:
         """Returns a classifier with the same layers and weights that can be trained by itself."""
         network = keras.models.clone_model(self.network)
@@ -123,6 +132,9 @@ class Classifier:
     def _forward(self, images: tf.Tensor) -> tuple[list[tf.Tensor], tf.Tensor]:
         patterns, _, probabilities = self.activations(images)
         return patterns, probabilities
+
+    def _logits(self, images: tf.Tensor) -> tf.Tensor:
+        return self.activations(images)[1]
 
 
 def build_classifier(

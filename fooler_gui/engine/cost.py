@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from fooler_gui.core.messages import FloatArray, LabelCosts, LayerCosts, frozen
+from fooler_gui.core.messages import BoolArray, FloatArray, LabelCosts, LayerCosts, frozen
 from fooler_gui.core.settings import CostCoefficients, MethodSettings
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.penalties import Coefficients, layer_penalties
@@ -25,11 +25,13 @@ class Evaluation:
     Attributes:
         gradient: (B, H, W, C) float32, of the total cost with respect to the pixels.
         probabilities: (B,) float32, the correct classification probabilities.
+        leads: (B,), whether the label is the most probable class.
         costs: Every term.
     """
 
     gradient: FloatArray
     probabilities: FloatArray
+    leads: BoolArray
     costs: LabelCosts
 
     @property
@@ -140,7 +142,7 @@ class CostFunction:
             batches = [batches[0], batches[0]]
         self._searches = [batch.search for batch in batches]
         try:
-            gradients, probabilities = self._compiled(
+            gradients, probabilities, leads = self._compiled(
                 tf.constant(np.concatenate([batch.images for batch in batches])),
                 tf.constant(np.repeat([batch.label for batch in batches], slots), tf.int32),
                 tf.constant(-misclassification_coefficient / slots, tf.float32),
@@ -150,10 +152,12 @@ class CostFunction:
             self._searches = ()
         by_batch = frozen(gradients.numpy().reshape(len(batches), slots, *self._classifier.input_shape))
         sureness = frozen(probabilities.numpy().reshape(len(batches), slots))
+        leading = frozen(leads.numpy().reshape(len(batches), slots))
         return [
             Evaluation(
                 gradient=by_batch[index],
                 probabilities=sureness[index],
+                leads=leading[index],
                 costs=_label_costs(
                     batch.label,
                     tuple(self._layer_costs[index, layer] for layer in range(len(self.layers))),
@@ -166,8 +170,8 @@ class CostFunction:
 
     def _differentiate(
         self, images: tf.Tensor, labels: tf.Tensor, to_probability: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor]:
-        """Returns the gradient of each image's own batch's total, as `images`, and the probabilities (S,).
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        """Returns the gradient of each image's own batch's total, as `images`, the probabilities (S,), and the leads.
 
         Args:
             images: (S, H, W, C), one batch after the other.
@@ -182,7 +186,8 @@ class CostFunction:
         outputs = [*patterns, probabilities]
         upstream = [self._to_pattern(layer, pattern) for layer, pattern in enumerate(patterns)]
         upstream.append(tf.fill(tf.shape(labels), to_probability))
-        return tape.gradient(outputs, images, upstream), probabilities
+        leads = tf.argmax(all_probabilities, axis=1, output_type=tf.int32) == labels
+        return tape.gradient(outputs, images, upstream), probabilities, leads
 
     def _to_pattern(self, layer: int, pattern: tf.Tensor) -> tf.Tensor:
         """Returns the gradient of the penalties to `pattern` (S, U), found outside the compiled function.

@@ -6,6 +6,7 @@ Every method runs on the one thread that owns TensorFlow.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import gc
 import tempfile
 import time
@@ -23,6 +24,7 @@ from fooler_gui.core.messages import (
     ClassifierReady,
     FloatArray,
     HonestyChecked,
+    Inspection,
     Message,
     RetrainingFinished,
     RunFinished,
@@ -39,20 +41,23 @@ from fooler_gui.core.settings import (
     article_coefficients,
 )
 from fooler_gui.engine.classifier import Classifier, build_classifier
+from fooler_gui.engine.classifier_evaluation import evaluate_classifier
 from fooler_gui.engine.classifier_file import (
     ClassifierFileError,
     describe,
     load_classifier,
     save_classifier,
 )
-from fooler_gui.engine.cost import CostFunction, Evaluation
+from fooler_gui.engine.cost import Batch, CostFunction, Evaluation
 from fooler_gui.engine.dataset import Dataset, load_dataset
 from fooler_gui.engine.descent import descend
 from fooler_gui.engine.evaluation import find_worst_images, measure_fooledness
 from fooler_gui.engine.honesty import honesty_checks
+from fooler_gui.engine.inspector import Inspector
 from fooler_gui.engine.label_batch import LabelBatch
 from fooler_gui.engine.none_class import none_class_of
-from fooler_gui.engine.references import References
+from fooler_gui.engine.pixel_neighbours import PixelNeighbours
+from fooler_gui.engine.references import References, ReferenceSearch
 from fooler_gui.engine.retraining import retrain
 from fooler_gui.engine.rounds import open_rounds, perform_rounds
 from fooler_gui.engine.rounds_folder import RoundsFolder
@@ -67,6 +72,7 @@ class _InUse:
         self.classifier = classifier
         self.info = info
         self.trainer = trainer
+        self.inspector: Inspector | None = None
         self._costs: tuple[MethodSettings, CostFunction] | None = None
         self._references: dict[int, References] = {}
 
@@ -94,7 +100,7 @@ class _InUse:
 
     def forget_computed(self) -> None:
         """Drops what no longer holds once the weights have changed or the classifier is put aside."""
-        self._costs, self._references = None, {}
+        self._costs, self._references, self.inspector = None, {}, None
 
 
 class Lab:
@@ -102,13 +108,18 @@ class Lab:
 
     Args:
         dataset_path: The ``.npz`` file of the dataset.
+        second_opinion: The ``.keras`` file of an independent classifier that never saw a found image, to be asked what
+            it sees in them; None for none.
 
     Raises:
-        ArrayFileError: It cannot be used.
+        ArrayFileError: The dataset cannot be used.
     """
 
-    def __init__(self, dataset_path: Path) -> None:
+    def __init__(self, dataset_path: Path, second_opinion: Path | None = None) -> None:
         self.dataset = load_dataset(dataset_path)
+        self._neighbours = PixelNeighbours(self.dataset)
+        self._second_opinion = second_opinion
+        self._second: Classifier | None = None
         self._present: _InUse | None = None
         self._former: _InUse | None = None
         self._candidate: _InUse | None = None
@@ -145,6 +156,10 @@ class Lab:
                 yield from open_rounds(RoundsFolder(Path(folder)), self.dataset)
             case jobs.CheckHonesty():
                 yield from self._check_honesty(job, control)
+            case jobs.Inspect():
+                yield self._inspect(job)
+            case jobs.Evaluate():
+                yield from self._evaluate(job, control)
             case jobs.KeepCandidate():
                 if self._candidate is not None:
                     self._put_in_use(self._candidate)
@@ -276,6 +291,8 @@ class Lab:
                 return
             references = present.references(label, self.dataset, job.method)
             present.cost(job.method).evaluate(blank, label, references, coefficients)
+        if not control.stop_requested:
+            self._inspector(present).warm_up()
 
     def _backwork(self, spec: RunSpec, control: RunControl) -> Iterator[Message]:
         if self._present is None or self._present.info.path != spec.classifier:
@@ -306,7 +323,43 @@ class Lab:
                     rngs[label],
                 )
             )
-        yield (yield from descend(batches, control))
+        inspector = self._inspector(present)
+
+        def look(batch: LabelBatch, slot: int, step: int) -> Inspection:
+            return inspector.look(batch.to_evaluate, batch.evaluation, slot, step)
+
+        yield (yield from descend(batches, control, look))
+
+    def _inspect(self, job: jobs.Inspect) -> Inspection:
+        present, save = self._require_present(), job.save
+        self._check_labels((job.label,))
+        images = save.images[save.labels.index(job.label)]
+        coefficients = job.coefficients
+        if tuple(coefficients.layer_cost_coeffs) != present.classifier.recorded_layers:
+            coefficients = article_coefficients(present.classifier.recorded_layers)
+        references = present.references(job.label, self.dataset, job.method)
+        batch = Batch(images, job.label, ReferenceSearch(references))
+        evaluation = present.cost(job.method).evaluate_together([batch], coefficients)[0]
+        inspector = self._inspector(present)
+        inspection = inspector.look(batch, evaluation, job.slot, save.step)
+        return dataclasses.replace(inspection, fooled=inspector.fooled(save))
+
+    def _inspector(self, present: _InUse) -> Inspector:
+        if present.inspector is None:
+            present.inspector = Inspector(present.classifier, self._neighbours, self._second_classifier())
+        return present.inspector
+
+    def _second_classifier(self) -> Classifier | None:
+        if self._second is None and self._second_opinion is not None:
+            self._second = self._opened(self._second_opinion).classifier
+        return self._second
+
+    def _evaluate(self, job: jobs.Evaluate, control: RunControl) -> Iterator[Message]:
+        present = self._require_present()
+        present.forget_computed()
+        yield from evaluate_classifier(
+            present.classifier, present.info, self._second_classifier(), self._neighbours, self.dataset, job, control
+        )
 
     def _retrain(self, job: jobs.Retrain, control: RunControl) -> Iterator[Message]:
         path = _writable(Path(job.path))

@@ -15,8 +15,10 @@ from fooler_gui.core.messages import (
     BoolArray,
     FloatArray,
 )
-from fooler_gui.core.run_control import LiveSettings, PinSlot, ReinitialiseSlot, SetSlotImage, SlotAction
+from fooler_gui.core.run_control import LiveSettings
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings, SettingError
+from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage, SlotAction
+from fooler_gui.engine.coded_patterns import lengths
 from fooler_gui.engine.cost import Batch, CostFunction, Evaluation
 from fooler_gui.engine.pixel_adam import PixelAdam
 from fooler_gui.engine.references import References, ReferenceSearch
@@ -46,6 +48,7 @@ class LabelBatch:
         images: (B, H, W, C) float32, the present images. Replaced, never written into.
         pinned: (B,), slots that are left alone.
         restarts: (B,), how often each slot was reinitialised.
+        births: (B,), how often each slot got another image, whoever asked for it.
         stopped_by: Why the batch no longer changes, or "".
         cost: The cost function.
     """
@@ -63,7 +66,9 @@ class LabelBatch:
         self.images = images
         self.pinned: BoolArray = np.zeros(len(images), np.bool_)
         self.restarts: npt.NDArray[np.int64] = np.zeros(len(images), np.int64)
+        self.births: npt.NDArray[np.int64] = np.zeros(len(images), np.int64)
         self.stopped_by = ""
+        self._starts = images
         self._search = ReferenceSearch(references)
         self.cost = cost
         self._method = method
@@ -79,6 +84,11 @@ class LabelBatch:
         """Of the present images, as `evaluate` left it."""
         assert self._evaluation is not None, "the images changed since they were evaluated"
         return self._evaluation
+
+    @property
+    def distances(self) -> FloatArray:
+        """(B,) float32, Euclidean, of the present images from those that they started as."""
+        return lengths((self.images - self._starts).reshape(len(self.images), -1))
 
     def is_evaluated(self, coefficients: CostCoefficients) -> bool:
         """Tells whether `evaluation` is there and holds for `coefficients`."""
@@ -180,6 +190,8 @@ class LabelBatch:
     def _replace(self, slots: BoolArray, images: FloatArray) -> None:
         self.images = self.images.copy()
         self.images[slots] = images
+        self._starts = np.where(slots[:, np.newaxis, np.newaxis, np.newaxis], self.images, self._starts)
+        self.births = self.births + slots
         if self._method.fresh_moments:
             self._adam.forget(slots)
         for slot in np.flatnonzero(slots):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fooler_gui.core.messages import FloatArray, LayerCosts
+from fooler_gui.core.messages import FloatArray, LayerCosts, frozen
 
 TINY = 1e-10
 """Added to every distance, so that a distance of zero gives a finite cost and a finite gradient."""
@@ -53,8 +53,10 @@ def layer_penalties(
     pairs = slots * slots if self_pairs else max(slots * (slots - 1), 1)
     from_nearest = np.subtract(patterns, nearest, out=gradient)
     from_mean = patterns - patterns.mean(axis=0)
-    reference_distance = _sum_of_squares(from_nearest) / (slots * units)
-    batch_distance = 2 * slots * _sum_of_squares(from_mean) / (pairs * units)
+    to_nearest, to_mean = np.vecdot(from_nearest, from_nearest), np.vecdot(from_mean, from_mean)
+    spread = float(to_mean.sum(dtype=np.float64))
+    reference_distance = float(to_nearest.sum(dtype=np.float64)) / (slots * units)
+    batch_distance = 2 * slots * spread / (pairs * units)
     reference_cost = 1 / (reference_distance + TINY)
     batch_cost = 1 / (batch_distance + TINY) if slots > 1 else 0.0
     from_nearest *= np.float32(-2 * coefficients.reference * reference_cost**2 / (slots * units))
@@ -68,8 +70,7 @@ def layer_penalties(
         batch_cost=batch_cost,
         weighted_reference_cost=coefficients.reference * reference_cost,
         weighted_batch_cost=coefficients.batch * batch_cost,
+        slot_reference_distances=frozen(to_nearest / np.float32(units)),
+        # The squared differences of one slot from all others add up to B times its own from the mean and everyone's.
+        slot_batch_distances=frozen((slots * to_mean + np.float32(spread)) * np.float32(slots / (pairs * units))),
     )
-
-
-def _sum_of_squares(differences: FloatArray) -> float:
-    return float(np.vecdot(differences, differences).sum(dtype=np.float64))

@@ -97,6 +97,11 @@ class References:
                     self._kept[index] = patterns
             return {index: self._kept[index][layer] for index in indices}
 
+    def image(self, index: int) -> FloatArray:
+        """Returns the image (H, W, C) float32 in [0, 1] of the reference `index`."""
+        image: FloatArray = self._floats(np.array([index]))[0]
+        return image
+
     def _record(self, indices: IntArray) -> list[FloatArray]:
         recorded = self._classifier.record(self._floats(indices))
         return [recorded[place] for place in self._places]
@@ -111,9 +116,13 @@ class ReferenceSearch:
 
     Args:
         references: Of the batch's label.
+
+    Attributes:
+        references: See above.
     """
 
     def __init__(self, references: References) -> None:
+        self.references = references
         self._layers: list[NearestUnits | _NearestWhole] = [
             NearestUnits(layer) if isinstance(layer, SortedUnits) else _NearestWhole(references, place, layer)
             for place, layer in enumerate(references.layers)
@@ -126,25 +135,34 @@ class ReferenceSearch:
         """
         return self._layers[layer].nearest(patterns)
 
+    def nearest_index(self, layer: int, slot: int) -> int | None:
+        """Returns which reference the last call of `nearest` found for a slot; None where it went unit by unit."""
+        follower = self._layers[layer]
+        return None if isinstance(follower, NearestUnits) else follower.indices[slot]
+
 
 class _NearestWhole:
-    """Follows a batch in a layer whose patterns are taken whole."""
+    """Follows a batch in a layer whose patterns are taken whole.
+
+    Attributes:
+        indices: Which reference is the nearest to each slot.
+    """
 
     def __init__(self, references: References, layer: int, coded: CodedPatterns) -> None:
         self._references = references
         self._layer = layer
         self._follower = NearestPatterns(coded)
         self._rows: FloatArray = np.empty((0, coded.units), np.float32)
-        self._indices: list[int] = []
+        self.indices: list[int] = []
 
     def nearest(self, patterns: FloatArray) -> FloatArray:
         """Returns the true patterns (B, U) of the references nearest to `patterns` (B, U)."""
         if len(self._rows) != len(patterns):
-            self._rows, self._indices = np.empty_like(patterns), [-1] * len(patterns)
+            self._rows, self.indices = np.empty_like(patterns), [-1] * len(patterns)
         in_question = {
             slot: indices
             for slot, indices in enumerate(self._follower.candidates(patterns))
-            if len(indices) > 1 or indices[0] != self._indices[slot]
+            if len(indices) > 1 or indices[0] != self.indices[slot]
         }
         if in_question:
             wanted = sorted({index for indices in in_question.values() for index in indices.tolist()})
@@ -160,6 +178,6 @@ class _NearestWhole:
             return float(np.sum((candidates[index].astype(np.float64) - pattern) ** 2))
 
         nearest = min(candidates, key=distance) if len(candidates) > 1 else next(iter(candidates))
-        if nearest != self._indices[slot]:
-            self._indices[slot] = nearest
+        if nearest != self.indices[slot]:
+            self.indices[slot] = nearest
             self._rows[slot] = candidates[nearest]

@@ -5,7 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from fooler_gui.core.formats import format_number, format_probability, format_seconds, format_share
+from fooler_gui.core.formats import (
+    format_number,
+    format_probability,
+    format_seconds,
+    format_share,
+    format_two_digits,
+)
 
 
 @pytest.mark.parametrize(
@@ -73,3 +79,10 @@ def test_shares_are_written_in_per_cent() -> None:
     assert format_share(0.9923) == "99.2 %"
     assert format_share(1.0) == "100.0 %"
     assert format_share(0.5, 0) == "50 %"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0314, "3.1e-2"), (2.5, "2.5e0"), (1234.0, "1.2e3"), (0.0, "0.0e0"), (math.nan, "–")]
+)
+def test_two_digits_and_an_exponent_always_take_the_same_room(value: float, text: str) -> None:
+    assert format_two_digits(value) == text

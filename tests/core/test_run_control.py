@@ -7,8 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from fooler_gui.core.run_control import Next, PinSlot, ReinitialiseSlot, RunControl, SetSlotImage
+from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.core.settings import CostCoefficients, DescentSettings
+from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage
 
 LIMIT = 20.0
 """Seconds after which a thread that should have ended is taken for stuck."""
@@ -206,3 +207,22 @@ def test_waiting_for_the_pace_ends_when_something_is_asked_for(release: Callable
     assert waiter.waits
     release(reins)
     waiter.joined()
+
+
+def test_a_closer_look_is_due_once_even_in_pause_and_after_what_is_more_urgent() -> None:
+    control = RunControl(paused=True)
+    assert control.inspected is None
+    control.inspect(3, 1)
+    control.inspect(3, 2)
+    control.act_on_slot(PinSlot(label=3, slot=0, pinned=True))
+    assert control.next() is Next.SLOT_ACTIONS
+    control.take_slot_actions()
+    assert control.next() is Next.LOOK
+    assert control.inspected == (3, 2)
+    control.single_step()
+    assert control.next() is Next.STEP
+    control.inspect(3, 2)
+    control.end_inspection()
+    control.stop()
+    assert control.inspected is None
+    assert control.next() is Next.STOP

@@ -8,6 +8,7 @@ from fooler_gui.core.sentences import (
     accuracy_sentence,
     change_sentence,
     finished_sentence,
+    reached_sentence,
     run_sentence,
     training_sentence,
 )
@@ -59,3 +60,10 @@ def test_a_classifier_that_is_ready_tells_its_accuracy() -> None:
 def test_changes_name_coefficients_as_people_do() -> None:
     changes = {"layer_cost_coeff_fc": 1.0, "batch_cost_coeff": 0.5, "misclassification_coeff": 1e-4}
     assert change_sentence(changes) == "fc 1, batch 0.5, misclassification 1e-4"
+
+
+def test_a_figure_tells_how_many_images_are_over_its_threshold() -> None:
+    assert reached_sentence(80, 80, 0.9999, 61) == "All 80 images are over 0.9999 after 61 steps."
+    assert reached_sentence(78, 80, 0.999, 1_000) == "78 of 80 images are over 0.999 after 1,000 steps."
+    assert reached_sentence(0, 1, 0.99999999, 1) == "0 of 1 images are over 0.99999999 after 1 step."
+    assert reached_sentence(1, 1, 0.5, 2) == "The only image is over 0.5 after 2 steps."

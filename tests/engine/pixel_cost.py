@@ -41,6 +41,7 @@ class PixelCost:
         return Evaluation(
             gradient=self.directions.reshape(-1, 1, 1, 1),
             probabilities=probabilities,
+            leads=probabilities > 0.5,
             costs=LabelCosts(
                 label=label,
                 layers=(),

@@ -10,8 +10,8 @@ from descents import at_steps, run_to_end
 from tiny import evaluated, make_batch, make_classifier, make_control, noise
 
 from fooler_gui.core.messages import STOPPED_BY_STEPS, STOPPED_BY_USER
-from fooler_gui.core.run_control import PinSlot
 from fooler_gui.core.settings import METHODS, CostCoefficients, MethodSettings, article_coefficients, no_penalties
+from fooler_gui.core.slot_actions import PinSlot
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.cost import CostFunction
 from fooler_gui.engine.dataset import Dataset

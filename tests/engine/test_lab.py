@@ -12,10 +12,13 @@ from tiny import ARTICLE_IN_SMALL, TINY_NET, make_classifier, noise
 
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.messages import (
     STOPPED_BY_USER,
     ClassifierReady,
+    EvaluationFinished,
     HonestyChecked,
+    Inspection,
     Message,
     RetrainingFinished,
     RunFinished,
@@ -572,3 +575,46 @@ def test_the_classifier_in_use_is_checked_for_hidden_gradients(
     control = RunControl()
     control.stop()
     assert not [m for m in perform(ready, jobs.CheckHonesty(), control) if isinstance(m, HonestyChecked)]
+
+
+def test_an_image_of_a_resting_run_is_looked_at_as_it_was_in_the_run(ready: Lab, path: str) -> None:
+    control = RunControl.for_descent(spec(path).coefficients, spec(path).descent)
+    control.inspect(1, 2)
+    told = perform(ready, jobs.Backwork(spec=spec(path)), control)
+    going = [message for message in told if isinstance(message, Inspection)][-1]
+    last = [message for message in told if isinstance(message, Save)][-1]
+    job = jobs.Inspect(save=last, label=1, slot=2, method=MethodSettings(), coefficients=spec(path).coefficients)
+    resting = only(perform(ready, job), Inspection)
+    assert (going.step, resting.step) == (4, 4)
+    for name in ("image", "probabilities", "gradient"):
+        np.testing.assert_array_equal(getattr(resting, name), getattr(going, name))
+    for here, there in zip(resting.layers, going.layers, strict=True):
+        assert here.nearest_index == there.nearest_index
+        assert here.reference_share == pytest.approx(there.reference_share)
+    assert (going.fooled, [share.who for share in resting.fooled]) == ((), ["nearest neighbours"])
+
+
+def test_coefficients_of_other_layers_are_the_articles_in_a_look(ready: Lab, path: str) -> None:
+    last = [message for message in perform(ready, jobs.Backwork(spec=spec(path))) if isinstance(message, Save)][-1]
+    shares = []
+    for layers in (LAYERS, ("inputs", "other")):
+        coefficients = article_coefficients(layers)
+        job = jobs.Inspect(save=last, label=1, slot=0, method=MethodSettings(), coefficients=coefficients)
+        shares.append([layer.reference_share for layer in only(perform(ready, job), Inspection).layers])
+    assert shares[0] == shares[1]
+
+
+def test_the_independent_net_is_asked_where_there_is_one(dataset_path: Path, path: str) -> None:
+    lab = Lab(dataset_path, Path(path))
+    lab.dataset = dataclasses.replace(lab.dataset, class_names=("0", "1", "2"))
+    perform(lab, jobs.OpenClassifier(path=path))
+    job = jobs.Evaluate(
+        settings=EvaluationSettings(images=12), found=FOUND, found_labels=np.array([0, 1, 2, 1]), files=()
+    )
+    report = only(perform(lab, job), EvaluationFinished).report
+    assert (report.classifier, report.topology) == ("first", "conv 2 · dense 5")
+    found = [share for share in report.opinions if share.name == "found"]
+    assert [share.who for share in found] == ["independent net", "nearest neighbours"]
+    # The independent net is the classifier itself here, so that it says what that one says.
+    agreed = (load_classifier(Path(path))[0].probabilities(FOUND).argmax(axis=1) == [0, 1, 2, 1]).mean()
+    assert found[0].agreed == agreed

@@ -6,8 +6,8 @@ from descents import at_steps, run_to_end
 from pixel_cost import FALLS, RISES, STAYS, PixelCost, pixel_batch, pixel_control
 
 from fooler_gui.core.messages import Save
-from fooler_gui.core.run_control import PinSlot, SetSlotImage
 from fooler_gui.core.settings import MethodSettings
+from fooler_gui.core.slot_actions import PinSlot, SetSlotImage
 from fooler_gui.engine.label_batch import LabelBatch
 from fooler_gui.engine.starts import slot_rng
 

@@ -11,8 +11,8 @@ from descents import at_steps, run_to_end
 from tiny import ARTICLE_IN_SMALL, make_batch, make_classifier, make_control, make_dataset
 
 from fooler_gui.core.messages import Save
-from fooler_gui.core.run_control import ReinitialiseSlot
 from fooler_gui.core.settings import METHODS, CostCoefficients, MethodSettings, article_coefficients
+from fooler_gui.core.slot_actions import ReinitialiseSlot
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.cost import CostFunction
 from fooler_gui.engine.dataset import Dataset

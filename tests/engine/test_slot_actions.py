@@ -9,8 +9,8 @@ from pixel_cost import RISES, STAYS, pixel_batch, pixel_control
 from tiny import make_batch, make_control, noise
 
 from fooler_gui.core.messages import STOPPED_BY_PROBABILITY
-from fooler_gui.core.run_control import PinSlot, ReinitialiseSlot, SetSlotImage
 from fooler_gui.core.settings import METHODS, MethodSettings, SettingError
+from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.cost import CostFunction
 from fooler_gui.engine.dataset import Dataset

@@ -13,7 +13,7 @@ from fooler_gui.core.messages import (
     STOPPED_BY_TOLERANCE,
     STOPPED_BY_USER,
 )
-from fooler_gui.core.run_control import PinSlot, SetSlotImage
+from fooler_gui.core.slot_actions import PinSlot, SetSlotImage
 
 
 def test_a_run_stops_once_every_slot_is_above_the_minimum_probability() -> None:

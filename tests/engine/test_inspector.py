@@ -1,0 +1,252 @@
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from saves import make_save
+from tiny import CLASS_NAMES, make_batch, make_classifier, make_control, noise
+
+from fooler_gui.core.messages import Inspection, Save
+from fooler_gui.core.settings import METHODS, MethodSettings, article_coefficients
+from fooler_gui.core.slot_actions import ReinitialiseSlot
+from fooler_gui.engine.cost import Batch
+from fooler_gui.engine.dataset import to_float
+from fooler_gui.engine.descent import descend
+from fooler_gui.engine.inspector import INDEPENDENT_NET, NEAREST_NEIGHBOURS, Inspector
+from fooler_gui.engine.pixel_neighbours import PixelNeighbours
+from fooler_gui.engine.references import ReferenceSearch
+
+LABEL, SLOTS = 1, 4
+
+
+@pytest.fixture(scope="module")
+def second():
+    return make_classifier(rng_seed=77)
+
+
+@pytest.fixture(scope="module")
+def inspector(classifier, dataset, second):
+    return Inspector(classifier, PixelNeighbours(dataset), second)
+
+
+@pytest.fixture
+def batch(cost_of, dataset):
+    return make_evaluated(cost_of(MethodSettings()), dataset)
+
+
+def make_evaluated(cost, dataset, slots=SLOTS):
+    references = cost.record(dataset.training_images_of(LABEL))
+    batch = Batch(noise((slots, 8, 8, 1)), LABEL, ReferenceSearch(references))
+    return batch, cost.evaluate_together([batch], article_coefficients(cost.layers))[0]
+
+
+def looks(inspector, batch, slots=SLOTS):
+    return [inspector.look(*batch, slot, 7) for slot in range(slots)]
+
+
+def test_the_gradient_is_the_slope_of_the_labels_probability(classifier, inspector, batch):
+    inspection = inspector.look(*batch, 2, 7)
+    step = 1e-2
+    rng = np.random.default_rng(0)
+    for row, column in rng.integers(0, 8, (12, 2)):
+        higher, lower = (inspection.image.copy() for _ in range(2))
+        higher[row, column] += step
+        lower[row, column] -= step
+        sureness = classifier.probabilities(np.stack([higher, lower]))[:, LABEL].astype(np.float64)
+        slope = (sureness[0] - sureness[1]) / (2 * step)
+        assert inspection.gradient[row, column, 0] == pytest.approx(slope, rel=0.05, abs=2e-4)
+    assert np.abs(inspection.gradient).max() > 1e-2
+
+
+def test_probabilities_of_all_classes_are_the_classifiers(classifier, inspector, batch):
+    inspection = inspector.look(*batch, 3, 7)
+    assert (inspection.label, inspection.slot, inspection.step) == (LABEL, 3, 7)
+    np.testing.assert_array_equal(inspection.image, batch[0].images[3])
+    np.testing.assert_allclose(inspection.probabilities, classifier.probabilities(batch[0].images)[3], atol=1e-6)
+    assert inspection.probabilities[LABEL] == pytest.approx(batch[1].probabilities[3], abs=1e-6)
+
+
+def test_the_nearest_training_image_at_each_layer_is_that_of_brute_force(classifier, dataset, inspector, batch):
+    training = to_float(dataset.training_images_of(LABEL))
+    references, patterns = classifier.record(training), classifier.record(batch[0].images)
+    for slot, inspection in enumerate(looks(inspector, batch)):
+        assert [layer.name for layer in inspection.layers] == list(classifier.recorded_layers)
+        for layer, known, pattern in zip(inspection.layers, references, patterns, strict=True):
+            distances = np.square(known.astype(np.float64) - pattern[slot]).mean(axis=1)
+            assert layer.nearest_index == distances.argmin()
+            assert layer.reference_distance == pytest.approx(distances.min(), rel=1e-5)
+            np.testing.assert_array_equal(layer.nearest, training[distances.argmin()])
+            others = [
+                np.square(pattern[slot].astype(np.float64) - pattern[b]).mean() for b in range(SLOTS) if b != slot
+            ]
+            assert layer.batch_distance == pytest.approx(np.mean(others), rel=1e-5)
+
+
+def test_shares_add_up_to_the_batchs_costs(inspector, batch):
+    inspections, costs = looks(inspector, batch), batch[1].costs
+    whole = sum(inspection.misclassification_share for inspection in inspections)
+    assert whole == pytest.approx(costs.weighted_misclassification_cost, rel=1e-6)
+    for place, layer in enumerate(costs.layers):
+        own = [inspection.layers[place] for inspection in inspections]
+        assert sum(part.reference_share for part in own) == pytest.approx(layer.weighted_reference_cost, rel=1e-6)
+        assert sum(part.batch_share for part in own) == pytest.approx(layer.weighted_batch_cost, rel=1e-6)
+        nearest = min(own, key=lambda part: part.reference_distance)
+        assert nearest.reference_share == max(part.reference_share for part in own)
+
+
+def test_a_slot_alone_has_all_of_its_costs_and_no_batch_distance(cost_of, dataset, inspector):
+    batch = make_evaluated(cost_of(MethodSettings()), dataset, slots=1)
+    inspection = inspector.look(*batch, 0, 0)
+    for layer, costs in zip(inspection.layers, batch[1].costs.layers, strict=True):
+        assert layer.reference_share == pytest.approx(costs.weighted_reference_cost)
+        assert (layer.batch_distance, layer.batch_share) == (None, 0.0)
+
+
+def test_where_the_nearest_is_taken_unit_by_unit_there_is_no_picture(cost_of, dataset, inspector):
+    batch = make_evaluated(cost_of(METHODS["2016"]), dataset)
+    *whole, dense = inspector.look(*batch, 0, 0).layers
+    assert (dense.nearest, dense.nearest_index) == (None, None)
+    assert dense.reference_distance == pytest.approx(float(batch[1].costs.layers[-1].slot_reference_distances[0]))
+    assert all(layer.nearest is not None for layer in whole)
+
+
+def test_an_image_equal_to_a_training_image_has_finite_shares(cost_of, dataset, inspector):
+    cost = cost_of(MethodSettings())
+    images = noise((2, 8, 8, 1))
+    images[0] = to_float(dataset.training_images_of(LABEL)[5])
+    batch = Batch(images, LABEL, ReferenceSearch(cost.record(dataset.training_images_of(LABEL))))
+    evaluation = cost.evaluate_together([batch], article_coefficients(cost.layers))[0]
+    layer = inspector.look(batch, evaluation, 0, 0).layers[0]
+    assert (layer.nearest_index, layer.reference_distance) == (5, 0.0)
+    assert layer.reference_share == pytest.approx(evaluation.costs.layers[0].weighted_reference_cost)
+
+
+def test_others_say_what_they_see(inspector, dataset, second):
+    training = to_float(dataset.training_images_of(LABEL))
+    net, neighbours = inspector._opinions(training[:1])
+    assert (net.who, neighbours.who) == (INDEPENDENT_NET, NEAREST_NEIGHBOURS)
+    np.testing.assert_array_equal(net.probabilities, second.probabilities(training[:1])[0])
+    assert len(net.neighbours) == len(net.neighbour_labels) == 0
+    np.testing.assert_array_equal(neighbours.neighbours[0], training[0])
+    assert neighbours.neighbour_labels[0] == LABEL
+    assert neighbours.probabilities.sum() == pytest.approx(1)
+
+
+def test_without_an_independent_net_neighbours_are_asked_alone(classifier, dataset, batch):
+    inspection = Inspector(classifier, PixelNeighbours(dataset), None).look(*batch, 0, 0)
+    assert [opinion.who for opinion in inspection.opinions] == [NEAREST_NEIGHBOURS]
+
+
+def test_the_images_that_fool_the_others_too_are_counted(inspector, dataset, second):
+    training = to_float(dataset.training_images_of(LABEL))
+    images = np.stack([training[:3], noise((3, 8, 8, 1))])
+    sure = [[0.9995, 0.9995, 0.5], [0.9995, 0.1, 0.1]]
+    save = make_save((LABEL, 2), 3, (8, 8, 1), images=images, probabilities=sure)
+    net, neighbours = inspector.fooled(save)
+    found, labels = images[save.done], [LABEL, LABEL, 2]
+    expected = int((second.probabilities(found).argmax(axis=1) == labels).sum())
+    assert (net.who, net.fooled, net.images) == (INDEPENDENT_NET, expected, 3)
+    assert neighbours.who == NEAREST_NEIGHBOURS
+    assert neighbours.images == 3
+    assert neighbours.fooled >= 2  # training images are their own neighbours
+    none = inspector.fooled(make_save((LABEL,), 2, (8, 8, 1), probabilities=0.5))
+    assert [(share.fooled, share.images) for share in none] == [(0, 0), (0, 0)]
+
+
+class Looking:
+    """Counts looks, and tells nothing but where."""
+
+    def __init__(self, inspector):
+        self._inspector = inspector
+        self.looked: list[tuple[int, int, int]] = []
+
+    def __call__(self, batch, slot, step) -> Inspection:
+        self.looked.append((batch.label, slot, step))
+        return self._inspector.look(batch.to_evaluate, batch.evaluation, slot, step)
+
+
+@pytest.fixture
+def looking(inspector):
+    return Looking(inspector)
+
+
+def test_a_run_that_nobody_looks_at_tells_saves_alone(classifier, cost_of, dataset, looking):
+    batch = make_batch(cost_of(MethodSettings()), dataset)
+    told = list(descend([batch], make_control(classifier, max_steps=3, min_probability=1.0), looking))
+    assert looking.looked == []
+    assert all(isinstance(message, Save) for message in told)
+
+
+def test_looks_follow_their_saves_and_the_last_image_is_always_looked_at(classifier, cost_of, dataset, looking):
+    batch = make_batch(cost_of(MethodSettings()), dataset)
+    control = make_control(classifier, max_steps=6, min_probability=1.0)
+    control.inspect(LABEL, 2)
+    told = list(descend([batch], control, looking))
+    saves = {message.step: message for message in told if isinstance(message, Save)}
+    inspections = [message for message in told if isinstance(message, Inspection)]
+    assert looking.looked[-1] == (LABEL, 2, 6)
+    assert isinstance(told[-1], Inspection)
+    for inspection in inspections:
+        np.testing.assert_array_equal(inspection.image, saves[inspection.step].images[0, 2])
+        assert inspection.fooled == ()
+
+
+def test_looks_do_not_change_the_images(classifier, cost_of, dataset, looking):
+    ends = []
+    for look in (None, looking):
+        batch = make_batch(cost_of(MethodSettings()), dataset)
+        control = make_control(classifier, max_steps=5, min_probability=1.0)
+        if look is not None:
+            control.inspect(LABEL, 0)
+        told = list(descend([batch], control) if look is None else descend([batch], control, look))
+        ends.append([message for message in told if isinstance(message, Save)][-1].images)
+    np.testing.assert_array_equal(*ends)
+
+
+def test_in_pause_another_slot_is_looked_at_at_once(classifier, cost_of, dataset, looking):
+    batch = make_batch(cost_of(MethodSettings()), dataset)
+    control = make_control(classifier, paused=True, max_steps=6)
+    told = descend([batch], control, looking)
+    assert isinstance(next(told), Save)
+    control.inspect(LABEL, 3)
+    assert dataclasses.astuple(next(told))[:3] == (LABEL, 3, 0)
+    control.inspect(LABEL, 1)
+    assert next(told).slot == 1
+    control.inspect(LABEL, 1)  # nothing new: the next message is the step's save
+    control.single_step()
+    assert isinstance(next(told), Save)
+    assert next(told).step == 1
+    assert [slot for _, slot, _ in looking.looked] == [3, 1, 1]
+
+
+def test_a_slot_that_got_fresh_noise_in_pause_is_looked_at_anew(classifier, cost_of, dataset, looking):
+    batch = make_batch(cost_of(MethodSettings()), dataset)
+    control = make_control(classifier, paused=True, max_steps=6)
+    control.inspect(LABEL, 1)
+    told = descend([batch], control, looking)
+    before = [next(told), next(told)][-1]
+    control.act_on_slot(ReinitialiseSlot(label=LABEL, slot=1))
+    save, after = next(told), next(told)
+    np.testing.assert_array_equal(after.image, save.images[0, 1])
+    assert not np.array_equal(before.image, after.image)
+
+
+@pytest.mark.parametrize("inspected", [(0, 0), (LABEL, 99), (LABEL, -1)])
+def test_a_slot_that_the_run_does_not_have_is_not_looked_at(classifier, cost_of, dataset, looking, inspected):
+    batch = make_batch(cost_of(MethodSettings()), dataset)
+    control = make_control(classifier, max_steps=2, min_probability=1.0)
+    control.inspect(*inspected)
+    assert all(isinstance(message, Save) for message in descend([batch], control, looking))
+
+
+def test_an_inspection_that_is_ended_looks_no_more(classifier, cost_of, dataset, looking):
+    batch = make_batch(cost_of(MethodSettings()), dataset)
+    control = make_control(classifier, max_steps=2, min_probability=1.0)
+    control.inspect(LABEL, 0)
+    control.end_inspection()
+    assert all(isinstance(message, Save) for message in descend([batch], control, looking))
+
+
+def test_classes_are_as_many_as_the_classifiers(inspector, batch):
+    assert len(inspector.look(*batch, 0, 0).probabilities) == len(CLASS_NAMES)

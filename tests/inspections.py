@@ -1,0 +1,90 @@
+"""Makes inspections for tests of whatever shows or passes them on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from fooler_gui.core.messages import FooledShare, InspectedLayer, Inspection, Opinion, frozen
+
+LAYERS = ("inputs", "conv0", "conv1", "fc")
+NET, NEIGHBOURS = "independent net", "nearest neighbours"
+
+
+def make_inspection(
+    label: int = 3,
+    slot: int = 3,
+    step: int = 0,
+    shape: tuple[int, int, int] = (28, 28, 1),
+    *,
+    image: np.ndarray | None = None,
+    probabilities: Sequence[float] | None = None,
+    gradient: np.ndarray | None = None,
+    layers: Sequence[str] = LAYERS,
+    per_unit: Sequence[str] = (),
+    alone: bool = False,
+    misclassification_share: float = 0.05,
+    net_sees: int = 3,
+    neighbour_labels: Sequence[int] = (3, 3, 5, 3, 3),
+    fooled: tuple[int, ...] = (),
+    images: int = 80,
+    rng_seed: int = 0,
+) -> Inspection:
+    """Returns what there may be to see in a slot.
+
+    Layer i is at the distance (i + 1) / 10 from its nearest training image, which is i / 10 grey, and its shares are
+    (i + 1) / 100 of the reference cost and half of it of the batch cost. In the layers `per_unit` there is no nearest;
+    an image `alone` has no batch distances. The net gives 0.75 to what it sees. Of `images` over the threshold
+    `fooled` fool the net and the neighbours.
+    """
+    rng = np.random.default_rng([rng_seed, step])
+    if image is None:
+        image = rng.random(shape, dtype=np.float32)
+    if probabilities is None:
+        probabilities = np.where(np.arange(10) == label, 0.91, 0.01)
+    if gradient is None:
+        gradient = rng.normal(size=shape)
+    classes = len(probabilities)
+    shares = np.bincount(neighbour_labels, minlength=classes) / len(neighbour_labels)
+    net = np.full(classes, 0.25 / (classes - 1), np.float32)
+    net[net_sees] = 0.75
+    return Inspection(
+        label=label,
+        slot=slot,
+        step=step,
+        image=frozen(np.array(image, np.float32)),
+        probabilities=frozen(np.array(probabilities, np.float32)),
+        gradient=frozen(np.array(gradient, np.float32)),
+        layers=tuple(
+            InspectedLayer(
+                name=name,
+                nearest=None if name in per_unit else frozen(np.full(shape, index / 10, np.float32)),
+                nearest_index=None if name in per_unit else 1000 + index,
+                reference_distance=(index + 1) / 10,
+                batch_distance=None if alone else (index + 1) / 5,
+                reference_share=(index + 1) / 100,
+                batch_share=0.0 if alone else (index + 1) / 200,
+            )
+            for index, name in enumerate(layers)
+        ),
+        misclassification_share=misclassification_share,
+        opinions=(
+            Opinion(
+                who=NET,
+                probabilities=frozen(net),
+                neighbours=frozen(np.empty((0, *shape), np.float32)),
+                neighbour_labels=(),
+            ),
+            Opinion(
+                who=NEIGHBOURS,
+                probabilities=frozen(shares.astype(np.float32)),
+                neighbours=frozen(rng.random((len(neighbour_labels), *shape), dtype=np.float32)),
+                neighbour_labels=tuple(neighbour_labels),
+            ),
+        ),
+        fooled=tuple(
+            FooledShare(who=who, fooled=count, images=images)
+            for who, count in zip((NET, NEIGHBOURS), fooled, strict=False)
+        ),
+    )

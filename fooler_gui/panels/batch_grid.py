@@ -35,7 +35,7 @@ from fooler_gui.panels.slot_menu import SlotMenu
 
 _TIP = (
     "Each square is one image of the batch, with the probability of its label. Click or use the arrow keys to select "
-    "one; right-click or press the menu key for what can be done to it."
+    "one; double-click or press Enter to look closer; right-click or press the menu key for what can be done to it."
 )
 _NO_CHANGES = "A slot can be changed while images are being backworked. Press Space to start."
 
@@ -51,6 +51,7 @@ class BatchGrid(GridStage):
 
     Signals:
         slot_selected(int, int): Label and slot that the person selected.
+        look_requested(int, int): Label and slot that shall be looked at closer.
         reinitialise_requested(int, int): Label and slot that shall get fresh noise.
         pin_requested(int, int, bool): Label and slot, and whether to leave it alone.
         image_given(int, int, object): Label and slot, and its new image: (H, W, C) float32 in [0, 1].
@@ -58,6 +59,7 @@ class BatchGrid(GridStage):
     """
 
     slot_selected = Signal(int, int)
+    look_requested = Signal(int, int)
     reinitialise_requested = Signal(int, int)
     pin_requested = Signal(int, int, bool)
     image_given = Signal(int, int, object)
@@ -75,6 +77,7 @@ class BatchGrid(GridStage):
         self._menu.set_changes_enabled(self._changes_enabled, self._reason)
         self._describe_selection()
 
+        self._menu.look_chosen.connect(lambda: self._for_selected(self.look_requested.emit))
         self._menu.reinitialise_chosen.connect(lambda: self._for_selected(self.reinitialise_requested.emit))
         self._menu.pin_chosen.connect(lambda pin: self._for_selected(self.pin_requested.emit, pin))
         self._menu.copy_chosen.connect(lambda: self._for_selected(self.copy_image))
@@ -152,13 +155,20 @@ class BatchGrid(GridStage):
         """Ends a click; nothing else happens."""
         event.accept()
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Asks for a closer look at the slot under the mouse."""
+        if self.slot_at(event.position().toPoint()) is not None:
+            self._for_selected(self.look_requested.emit)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Selects by arrow keys, Home and End; opens the menu; copies and pastes."""
+        """Selects by arrow keys, Home and End; looks closer by Enter; opens the menu; copies and pastes."""
         menu_key = event.key() == Qt.Key.Key_Menu or (
             event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier
         )
         if menu_key:
             self._open_menu_at_selection()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._for_selected(self.look_requested.emit)
         elif event.matches(QKeySequence.StandardKey.Copy):
             self._for_selected(self.copy_image)
         elif event.matches(QKeySequence.StandardKey.Paste):

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QWidget
 
+from fooler_gui.core.formats import format_two_digits
 from fooler_gui.panels.run_series import Numbers
 from fooler_gui.widgets.plot_axes import LEGEND_PIXELS, EndLabel, QuietPlot
 
@@ -77,7 +78,7 @@ class CostsPlot(QuietPlot):
         names = (*self._layers, *self._layers, "misclass.")
         self.set_end_labels(
             [
-                EndLabel(y=float(np.log10(cost)), text=f"{name} {_two_digits(float(cost))}", colour=colour)
+                EndLabel(y=float(np.log10(cost)), text=f"{name} {format_two_digits(float(cost))}", colour=colour)
                 for name, cost, colour in zip(names, costs, self._colours, strict=True)
                 if np.isfinite(cost)
             ]
@@ -118,9 +119,3 @@ class CostsPlot(QuietPlot):
         styles = [*[reference] * count, *[batch] * count, _MISCLASSIFICATION_STYLE]
         for line, colour, style in zip(self._lines, self._colours, styles, strict=False):
             line.setPen(pg.mkPen(colour, width=1.5, style=style))
-
-
-def _two_digits(value: float) -> str:
-    """Returns `value` with two digits and an exponent, so that its length does not change: ``3.1e-2``."""
-    mantissa, exponent = f"{value:.1e}".split("e")
-    return f"{mantissa}e{int(exponent)}"

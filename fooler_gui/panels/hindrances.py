@@ -13,6 +13,7 @@ BUSY_REASONS = {
     LabState.RETRAINING: "Wait until the retraining ends, or stop it.",
     LabState.ROUNDS: "Wait until the rounds end, or stop them.",
     LabState.ROUNDS_PAUSED: "The rounds are paused: let them go on to their end, or stop them.",
+    LabState.EVALUATING: "Wait until the evaluation ends, or stop it.",
     LabState.CLOSING: "The program is closing.",
 }
 NO_CLASSIFIER = "There is no classifier yet. Train one, or open one."

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QWidget
 from fooler_gui.core.messages import Save
 from fooler_gui.panels.costs_plot import CostsPlot
 from fooler_gui.panels.probability_plot import ProbabilityPlot
-from fooler_gui.panels.run_series import RAW, WEIGHTED, RunSeries
+from fooler_gui.panels.run_series import RAW, WEIGHTED, Numbers, RunSeries
 from fooler_gui.widgets.panel_layout import SPACING, heading
 from fooler_gui.widgets.plot_axes import QuietPlot
 
@@ -87,6 +87,10 @@ class PlotsPanel(QWidget):
         """Marks `step` in both plots; `text` says what was changed, its name and new value."""
         for plot in self._plots:
             plot.add_mark(step, text)
+
+    def slot_history(self, label: int, slot: int, most: int) -> tuple[Numbers, Numbers]:
+        """Returns about `most` steps (n,) and a slot's probabilities (n,) at them; none if it is not in the run."""
+        return self._series.slot_history(label, slot, most)
 
     def marks(self) -> list[tuple[int, str]]:
         """Returns (step, text) of every mark, in the order they came."""

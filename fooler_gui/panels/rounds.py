@@ -10,10 +10,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QMenu,
     QSplitter,
     QTabWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -31,6 +29,7 @@ from fooler_gui.panels.rounds_matrix import RoundsMatrix
 from fooler_gui.panels.rounds_setup import RoundsSetup
 from fooler_gui.panels.rounds_table import RoundsTable
 from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.export_button import ExportButton
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea, heading
 from fooler_gui.widgets.progress_line import ProgressLine
 from fooler_gui.widgets.tooltips import set_disabled_because
@@ -126,7 +125,7 @@ class RoundsPage(QWidget):
         self._table = RoundsTable(self)
         self._chart, self._matrix, self._checks = RoundsChart(self), RoundsMatrix(self), HonestyList(self)
         self._gallery = RoundGallery(self)
-        self._export = self._make_export_button()
+        self._export = ExportButton("export_rounds", EXPORTS, self)
         self._lay_out()
         self._connect()
         self._enable_controls()
@@ -302,22 +301,9 @@ class RoundsPage(QWidget):
         layout.addWidget(VerticalScrollArea(self._checks, view), 1)
         return view
 
-    def _make_export_button(self) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName("export_rounds")
-        button.setText("Export")
-        button.setAccessibleName("Export")
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(button)
-        for what, words in EXPORTS.items():
-            action = menu.addAction(words)
-            action.setObjectName(f"export_rounds_{what}")
-            action.triggered.connect(lambda _checked, chosen=what: self.export_requested.emit(chosen))
-        button.setMenu(menu)
-        return button
-
     def _connect(self) -> None:
         self._setup.changed.connect(self._enable_controls)
+        self._export.chosen.connect(self.export_requested)
         self._table.selected.connect(self._show_selected)
         self._start.clicked.connect(lambda: self.start_requested.emit(self.settings(), self.starts()))
         self._go_on.clicked.connect(lambda: self.go_on_requested.emit(self.settings(), self.starts()))

@@ -12,14 +12,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from fooler_gui.core.formats import format_share
 from fooler_gui.core.round_report import THRESHOLD, FreshShare, RoundReport
 from fooler_gui.panels.round_plot import RoundLine, RoundPlot
-from fooler_gui.widgets.colours import RESTARTED, SELECTED
+from fooler_gui.widgets.colours import RESTARTED
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.theme import blue_on
 
 EMPTY = "No round yet."
 NOISE_KIND = "uniform"
-
-_SKY_BLUE = "#56B4E9"
-"""Of Okabe and Ito too; in the dark theme, where blue is too dark for thin lines, it stands for uniform noise."""
 
 _FOOLED_TITLE = "Fresh images that fool the classifier (within so many steps), %"
 _ACCURACY_TITLE = "Test accuracy, %"
@@ -133,8 +131,7 @@ class RoundsChart(QWidget):
     def _fooled_lines(self) -> list[RoundLine]:
         if not self._reports:
             return []
-        dark = self.palette().color(QPalette.ColorRole.Base).lightnessF() < 0.5
-        noise, held_out = QColor(_SKY_BLUE if dark else SELECTED), QColor(RESTARTED)
+        noise, held_out = blue_on(self.palette()), QColor(RESTARTED)
         looks = zip((Qt.PenStyle.DotLine, Qt.PenStyle.DashLine, Qt.PenStyle.SolidLine), ("t1", "s", "o"), strict=True)
         by_limit = [{fooled.limit: fooled for fooled in _noise_of(report)} for report in self._reports]
         limits = _drawn_limits(self._reports[-1])

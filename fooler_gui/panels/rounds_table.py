@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fooler_gui.core.formats import format_share
 from fooler_gui.core.round_report import FreshShare, RoundReport
-from fooler_gui.widgets.panel_layout import SPACING
-from fooler_gui.widgets.theme import tabular_font
+from fooler_gui.widgets.quiet_table import Column, QuietTable
 from fooler_gui.widgets.tooltips import paragraphs
 
-_ROW_MARGIN = 8
 _FOOLS = (
     "Share of fresh images that are driven over 0.999 within so many steps by the misclassification cost alone. "
     "Less is better."
@@ -21,15 +19,24 @@ _AGREED = (
     "become digits."
 )
 _COLUMNS = (
-    ("Round", "The classifier before the first round, and after each."),
-    ("Test right", "Share of the 10,000 test images that it reads right, and that of the control. More is better."),
-    ("Found", "How many of the round's images were driven over 0.999 in the classifier before it."),
-    ("Noise fools", paragraphs(f"Uniform noise. {_FOOLS}", _AGREED)),
-    (
-        "Others fool",
-        paragraphs(f"Of the kinds of starts that no round trains on, the one that fools most. {_FOOLS}", _AGREED),
+    Column(words="Round", tip=paragraphs("The classifier before the first round, and after each."), of_words=True),
+    Column(
+        words="Test right",
+        tip=paragraphs("Share of the 10,000 test images that it reads right, and that of the control. More is better."),
     ),
-    ("Masking", "Whether an honesty check speaks for hidden gradients; below it is told which."),
+    Column(
+        words="Found",
+        tip=paragraphs("How many of the round's images were driven over 0.999 in the classifier before it."),
+    ),
+    Column(words="Noise fools", tip=paragraphs(f"Uniform noise. {_FOOLS}", _AGREED)),
+    Column(
+        words="Others fool",
+        tip=paragraphs(f"Of the kinds of starts that no round trains on, the one that fools most. {_FOOLS}", _AGREED),
+    ),
+    Column(
+        words="Masking",
+        tip=paragraphs("Whether an honesty check speaks for hidden gradients; below it is told which."),
+    ),
 )
 
 
@@ -44,26 +51,8 @@ class RoundsTable(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._table = QTableWidget(0, len(_COLUMNS), self)
-        self._table.setObjectName("rounds_table")
-        self._table.setAccessibleName("Rounds")
-        self._table.setFont(tabular_font(self._table.font()))
-        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self._table.setShowGrid(False)
-        self._table.verticalHeader().hide()
-        self._table.verticalHeader().setDefaultSectionSize(self._table.fontMetrics().height() + _ROW_MARGIN)
-        self._table.setStyleSheet(f"QTableWidget::item {{ padding-left: {SPACING}px; padding-right: {SPACING}px; }}")
-        header = self._table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
-        for column, (words, tip) in enumerate(_COLUMNS):
-            item = QTableWidgetItem(words)
-            item.setToolTip(tip if tip.startswith("<") else paragraphs(tip))
-            item.setTextAlignment(_alignment(column))
-            self._table.setHorizontalHeaderItem(column, item)
+        self._table = QuietTable("rounds_table", "Rounds", _COLUMNS, self)
+        self._table.horizontalHeader().setStretchLastSection(True)
         self._table.currentCellChanged.connect(self._on_current_changed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -75,10 +64,7 @@ class RoundsTable(QWidget):
         follows = row == rows - 1
         self._table.setRowCount(len(reports))
         for index, report in enumerate(reports):
-            for column, text in enumerate(_texts(report)):
-                item = QTableWidgetItem(text)
-                item.setTextAlignment(_alignment(column))
-                self._table.setItem(index, column, item)
+            self._table.set_row(index, _texts(report))
         if reports and (follows or row >= len(reports)):
             self._table.setCurrentCell(len(reports) - 1, 0)
 
@@ -89,11 +75,6 @@ class RoundsTable(QWidget):
     def _on_current_changed(self, row: int, _column: int, former: int, _former_column: int) -> None:
         if row != former and row >= 0:
             self.selected.emit(row)
-
-
-def _alignment(column: int) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
-    return side | Qt.AlignmentFlag.AlignVCenter
 
 
 def _texts(report: RoundReport) -> tuple[str, ...]:

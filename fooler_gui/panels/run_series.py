@@ -12,6 +12,7 @@ import numpy.typing as npt
 from fooler_gui.core.messages import Save
 
 Numbers = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
 
 RAW = "raw"
 WEIGHTED = "weighted"
@@ -127,8 +128,7 @@ class RunSeries:
         steps = self._steps.rows[:, 0]
         begin = max(0, int(np.searchsorted(steps, first)) - 1)
         end = min(len(steps), int(np.searchsorted(steps, last, side="right")) + 1)
-        starts = np.arange(begin, end, max(1, math.ceil((end - begin) / max(2, most))))
-        ends = np.append(starts[1:], end)[: len(starts)] - 1
+        starts, ends = _chunks(begin, end, most)
         summary = self._summary.rows
         return SeriesView(
             steps=steps[ends],
@@ -140,6 +140,21 @@ class RunSeries:
             restarts=steps[begin:end][self._restarted.rows[begin:end, 0] > 0],
         )
 
+    def slot_history(self, label: int, slot: int, most: int) -> tuple[Numbers, Numbers]:
+        """Returns the steps and a slot's probabilities at them, about `most` of both, two at least, the newest last.
+
+        Args:
+            label: Whose slot it is.
+            slot: Its number among the slots of the label; of one that is not in the saves there is no history.
+            most: So many points are enough.
+        """
+        slots = self._slots.rows.shape[1] // max(1, len(self._labels))
+        if label not in self._labels or not 0 <= slot < slots:
+            return np.empty(0), np.empty(0)
+        _, ends = _chunks(0, len(self), most)
+        column = self._labels.index(label) * slots + slot
+        return self._steps.rows[ends, 0], self._slots.rows[ends, column].astype(np.float64)
+
     def _build(self, slots: int) -> None:
         self._steps, self._restarted, self._summary = GrowingTable(1), GrowingTable(1), GrowingTable(3)
         self._slots = GrowingTable(slots, np.float32)  # as exact as they come, in half the memory
@@ -150,7 +165,13 @@ class RunSeries:
         return self._steps, self._restarted, self._summary, self._slots, *self._costs.values()
 
 
-def _over_chunks(reduce: np.ufunc, values: Numbers, starts: npt.NDArray[np.intp]) -> Numbers:
+def _chunks(begin: int, end: int, most: int) -> tuple[Places, Places]:
+    """Returns the first and the last of each chunk, about `most` in all and two at least, from `begin` to `end`."""
+    starts = np.arange(begin, end, max(1, math.ceil((end - begin) / max(2, most))))
+    return starts, np.append(starts[1:], end)[: len(starts)] - 1
+
+
+def _over_chunks(reduce: np.ufunc, values: Numbers, starts: Places) -> Numbers:
     return reduce.reduceat(values, starts) if len(starts) else values[:0]
 
 

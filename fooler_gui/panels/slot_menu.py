@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 _TIPS = {
+    "look_slot_action": "Show in the inspector what the classifier, its layers and others see in the image (Enter).",
     "reinitialise_slot_action": "Replace the image by fresh noise and begin its history anew.",
     "pin_slot_action": "Leave the image alone: a pinned image is not changed by the descent.",
     "copy_slot_action": "Put the image, in its own size, on the clipboard.",
@@ -19,6 +20,7 @@ class SlotMenu(QMenu):
     """What can be done to a slot.
 
     Signals:
+        look_chosen(): A closer look is wanted.
         reinitialise_chosen(): Fresh noise is wanted.
         pin_chosen(bool): True to pin, False to unpin.
         copy_chosen(): The image is wanted on the clipboard.
@@ -26,6 +28,7 @@ class SlotMenu(QMenu):
         open_chosen(): A picture file is wanted in the slot.
     """
 
+    look_chosen = Signal()
     reinitialise_chosen = Signal()
     pin_chosen = Signal(bool)
     copy_chosen = Signal()
@@ -37,6 +40,8 @@ class SlotMenu(QMenu):
         self.setObjectName("slot_menu")
         self.setAccessibleName("Slot")
         self.setToolTipsVisible(True)
+        self.look = self._add("look_slot_action", "Look closer")
+        self.addSeparator()
         self.reinitialise = self._add("reinitialise_slot_action", "Reinitialise")
         self.pin = self._add("pin_slot_action", "Pin")
         self.addSeparator()
@@ -45,6 +50,7 @@ class SlotMenu(QMenu):
         self.open = self._add("open_slot_action", "Open an image…")
         self._pinned = False
 
+        self.look.triggered.connect(lambda: self.look_chosen.emit())
         self.reinitialise.triggered.connect(lambda: self.reinitialise_chosen.emit())
         self.pin.triggered.connect(lambda: self.pin_chosen.emit(not self._pinned))
         self.copy.triggered.connect(lambda: self.copy_chosen.emit())

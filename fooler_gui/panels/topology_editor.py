@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from fooler_gui.core.settings import SettingError
 from fooler_gui.core.topology import PADDINGS, Convolution, Topology
-from fooler_gui.widgets.icons import icon
+from fooler_gui.widgets.icon_button import IconButton
 from fooler_gui.widgets.number_fields import ChoiceBox, WholeSpinBox
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
@@ -29,21 +29,6 @@ _PADDING_TIP = (
 )
 _POOL_TIP = "Side of the squares, in pixels, of which only the largest value is kept, from 1 (no pool) to 16."
 _UNITS_TIP = "How many units this dense layer has, from 1 to 65,536. More can tell more apart and is slower."
-
-
-class _IconButton(QToolButton):
-    """A tool button whose icon follows the palette."""
-
-    def __init__(self, icon_name: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._icon_name = icon_name
-        self.setAutoRaise(True)
-        self.setIcon(icon(icon_name, self.palette()))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.setIcon(icon(self._icon_name, self.palette()))
 
 
 class _KernelEdit(QLineEdit):
@@ -103,7 +88,7 @@ class _Row(QObject):
         self._layer = f"{kind} {index}"
         self.name = QLabel(self._prefix, parent)
         self.name.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.remove = _IconButton("remove", parent)
+        self.remove = IconButton("remove", parent)
         self.remove.setObjectName(f"remove_{self._prefix}")
         self.remove.setAccessibleName(f"Remove {self._layer}")
         self.remove.setToolTip(paragraphs("Removes this layer."))
@@ -191,7 +176,7 @@ class _LayerList(QWidget):
         self._make_row = make_row
         self._new = new
         self._rows: list[Any] = []
-        self._add = _IconButton("add", self)
+        self._add = IconButton("add", self)
         self._add.setText(f"Add a {kind}")
         self._add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._add.setObjectName(f"add_{kind.split()[0]}_button")

@@ -10,6 +10,9 @@ RESTARTED = "#D55E00"
 SELECTED = "#0072B2"
 CHANGED = "#E69F00"
 
+SELECTED_ON_DARK = "#56B4E9"
+"""Of Okabe and Ito too; stands for `SELECTED` where that is too dark, as for thin lines on a dark ground."""
+
 STAGE = "#808080"
 """The neutral surround of the images, the same in the light and the dark theme."""
 

@@ -37,6 +37,7 @@ class Disclosure(QWidget):
         tip: What can be found under it.
         content: What is shown and hidden.
         parent: The widget it belongs to.
+        strong: Whether the heading is that of a part of its own, rather than of further settings.
 
     Signals:
         toggled: Whether it is open now (bool).
@@ -44,7 +45,9 @@ class Disclosure(QWidget):
 
     toggled = Signal(bool)
 
-    def __init__(self, text: str, name: str, tip: str, content: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, text: str, name: str, tip: str, content: QWidget, parent: QWidget | None = None, *, strong: bool = False
+    ) -> None:
         super().__init__(parent)
         self._content = content
         self._button = _Heading(self)
@@ -55,6 +58,9 @@ class Disclosure(QWidget):
         self._button.setCheckable(True)
         self._button.setAutoRaise(True)
         self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        font = self._button.font()
+        font.setBold(strong)
+        self._button.setFont(font)
         self._button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

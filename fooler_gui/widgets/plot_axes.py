@@ -139,8 +139,7 @@ class QuietPlot(pg.PlotWidget):
         self._message.setText(message)
         self._message.setVisible(bool(message))
         self.legend.setVisible(not message)
-        (left, right), (bottom, top) = self._view.viewRange()
-        self._message.setPos((left + right) / 2, (bottom + top) / 2)
+        self._place_message()
 
     def follow(self) -> None:
         """Shows all steps, and new ones as they come."""
@@ -259,6 +258,12 @@ class QuietPlot(pg.PlotWidget):
             width = max(1.0, self._view.width())
             share = min(_MOST_FOR_LABELS, self._label_pixels / width)
             self._view.setXRange(0, max(_FEWEST_STEPS, self._last_step) / (1 - share), padding=0)
+            self._place_message()
+
+    def _place_message(self) -> None:
+        if self._message.isVisible():
+            (left, right), (bottom, top) = self._view.viewRange()
+            self._message.setPos((left + right) / 2, (bottom + top) / 2)
 
     def _refit(self) -> None:
         self._fit_steps()

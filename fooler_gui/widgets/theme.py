@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication
 
-from fooler_gui.widgets.colours import SELECTED
+from fooler_gui.widgets.colours import SELECTED, SELECTED_ON_DARK
 
 ThemeChoice = Literal["system", "light", "dark"]
 THEME_CHOICES: tuple[ThemeChoice, ...] = ("system", "light", "dark")
@@ -107,6 +107,11 @@ def is_dark(app: QApplication) -> bool:
     """Tells whether the program's present colours are dark."""
     palette = app.palette()
     return palette.color(_Role.Window).lightness() < palette.color(_Role.WindowText).lightness()
+
+
+def blue_on(palette: QPalette) -> QColor:
+    """Returns the blue of thin lines and of bars on the ground of `palette`."""
+    return QColor(SELECTED_ON_DARK if palette.color(_Role.Base).lightnessF() < 0.5 else SELECTED)
 
 
 def tabular_font(font: QFont) -> QFont:

@@ -2,7 +2,7 @@ import itertools
 
 import numpy as np
 import pytest
-from pyqtgraph import FillBetweenItem, PlotCurveItem
+from pyqtgraph import FillBetweenItem, PlotCurveItem, TextItem
 from PySide6.QtCore import QPointF, QTimer
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QComboBox
@@ -105,6 +105,33 @@ def test_saves_of_another_run_begin_anew_and_restarts_survive_a_replaced_save():
     assert len(series.view(0, 9, 9).steps) == 1
 
 
+def test_a_slot_has_a_history_of_its_own():
+    series = RunSeries()
+    for step in range(3):
+        series.append(make_save((4, 7), 2, (1, 1, 1), step, probabilities=np.array([[0.1, 0.2], [0.3, 0.4]]) + step))
+    steps, probabilities = series.slot_history(7, 0, 100)
+    np.testing.assert_array_equal(steps, [0, 1, 2])
+    np.testing.assert_allclose(probabilities, [0.3, 1.3, 2.3], atol=1e-6)
+    np.testing.assert_allclose(series.slot_history(4, 1, 100)[1], [0.2, 1.2, 2.2], atol=1e-6)
+
+
+def test_a_long_history_is_thinned_and_ends_with_the_newest():
+    series = RunSeries()
+    for step in range(10_000):
+        series.append(make_save(step=step, slots=1, shape=(1, 1, 1), probabilities=step / 10_000))
+    steps, probabilities = series.slot_history(3, 0, 200)
+    assert len(steps) == len(probabilities) == 200
+    assert (steps[-1], probabilities[-1]) == (9999, pytest.approx(0.9999))
+
+
+@pytest.mark.parametrize(("label", "slot"), [(4, 0), (3, 2), (3, -1)])
+def test_a_slot_that_is_not_in_the_run_has_no_history(label, slot):
+    series = RunSeries()
+    assert len(series.slot_history(label, slot, 100)[0]) == 0
+    series.append(make_save(slots=2))
+    assert [len(part) for part in series.slot_history(label, slot, 100)] == [0, 0]
+
+
 def test_an_empty_series_has_an_empty_view():
     view = RunSeries().view(0, 10, 100)
     assert len(view.steps) == len(view.minimum) == len(view.slots) == 0
@@ -200,6 +227,27 @@ def test_changes_are_marked_in_both_plots_and_told_at_the_mouse(panel, qtbot):
         assert plot.mark_text_at(place) == "Step 37: fc coefficient 0.03\nStep 37: learning rate 0.02"
         away = QPointF(plot.mapFromScene(view.mapViewToScene(QPointF(20, 0.5))))
         assert plot.mark_text_at(away) == ""
+
+
+@pytest.mark.parametrize("size", [(660, 220), (1200, 400)])
+def test_before_a_run_it_is_said_in_the_middle_that_there_is_none(panel, qtbot, size):
+    panel.resize(*size)
+    for plot in (probability_plot(panel), costs_plot(panel)):
+        message = next(item for item in plot.items() if isinstance(item, TextItem))
+        assert message.toPlainText() == "No run yet."
+
+        def is_in_the_middle(plot=plot, message=message) -> bool:
+            place = plot.mapFromScene(plot.getViewBox().mapViewToScene(message.pos()))
+            return abs(place.x() - plot.width() / 2) < 40 and abs(place.y() - plot.height() / 2) < 40
+
+        qtbot.waitUntil(is_in_the_middle, timeout=2000)
+
+
+def test_the_panel_tells_the_history_of_a_slot(panel):
+    panel.add_saves([make_save(step=step, slots=2, probabilities=[0.5, step / 10]) for step in range(3)])
+    steps, probabilities = panel.slot_history(3, 1, 50)
+    assert steps.tolist() == [0, 1, 2]
+    assert probabilities == pytest.approx([0, 0.1, 0.2])
 
 
 def test_a_new_run_clears_everything(panel, qtbot):

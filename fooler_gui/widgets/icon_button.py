@@ -1,0 +1,29 @@
+"""A flat button that is nothing but an icon in the palette's colours. For panels."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from fooler_gui.widgets.icons import icon
+
+
+class IconButton(QToolButton):
+    """A tool button whose icon follows the palette. Main thread only.
+
+    Args:
+        icon_name: Of its icon.
+        parent: The widget that it stands in.
+    """
+
+    def __init__(self, icon_name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon_name = icon_name
+        self.setAutoRaise(True)
+        self.setIcon(icon(icon_name, self.palette()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Draws the icon anew when the palette has changed."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.setIcon(icon(self._icon_name, self.palette()))

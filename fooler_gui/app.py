@@ -20,16 +20,24 @@ from fooler_gui.controller import Controller
 from fooler_gui.core.files import free_path
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import ClassifierInfo
+from fooler_gui.panels.evaluation import EvaluationPage
+from fooler_gui.panels.figures import FiguresPage
 from fooler_gui.panels.log import LogHandler
 from fooler_gui.panels.rounds import RoundsPage
-from fooler_gui.resources import bundled_classifier, resource, user_folder
+from fooler_gui.resources import bundled_classifier, resource, second_opinion, user_folder
 from fooler_gui.widgets.icons import WINDOW_SIZES, icon
 from fooler_gui.widgets.theme import THEME_CHOICES, apply_theme
 from fooler_gui.window.error_hook import ErrorHook
+from fooler_gui.window.evaluation_desk import EvaluationDesk
+from fooler_gui.window.evaluation_wiring import EvaluationWiring
 from fooler_gui.window.export_desk import ExportDesk
+from fooler_gui.window.figures_desk import FiguresDesk
+from fooler_gui.window.figures_wiring import FiguresWiring
+from fooler_gui.window.inspector_wiring import InspectorWiring
 from fooler_gui.window.main_window import MainWindow
-from fooler_gui.window.remembering import recall, recall_coefficients, recall_rounds, remember
+from fooler_gui.window.remembering import recall, recall_coefficients, recall_evaluation, recall_rounds, remember
 from fooler_gui.window.rounds_desk import RoundsDesk
+from fooler_gui.window.rounds_wiring import RoundsWiring
 from fooler_gui.window.user_settings import UserSettings
 from fooler_gui.window.wiring import Wiring
 from fooler_gui.worker.engine_worker import Engine
@@ -60,12 +68,15 @@ class Lab:
         self.window.theme_actions[theme].setChecked(True)
         self.controller = Controller(make_engine, _free_classifier_path, _free_rounds_folder, self.window)
         self.wiring = Wiring(self.window, self.controller)
+        InspectorWiring(self.window, self.controller, self.wiring)
         self.exports = ExportDesk(self.window, self.controller, self.wiring)
         self.window.run_bar.set_labels((_FIRST_LABEL,))
         recall(self.window, self._memory)
 
         self.window.theme_chosen.connect(lambda choice: apply_theme(app, choice))
         self.window.rounds_made.connect(self._on_rounds_made)
+        self.window.evaluation_made.connect(self._on_evaluation_made)
+        self.window.figures_made.connect(self._on_figures_made)
         self.window.closed.connect(self._on_closed)
         self.window.actions_.shortcuts.triggered.connect(self._show_shortcuts)
         self.window.actions_.about.triggered.connect(self._show_about)
@@ -83,7 +94,18 @@ class Lab:
 
     def _on_rounds_made(self, rounds: RoundsPage) -> None:
         recall_rounds(rounds, self._memory)
+        RoundsWiring(self.window, self.controller, rounds)
         RoundsDesk(self.window, rounds)
+
+    def _on_evaluation_made(self, evaluation: EvaluationPage) -> None:
+        recall_evaluation(evaluation, self._memory)
+        EvaluationWiring(self.window, self.controller, evaluation)
+        EvaluationDesk(self.window, evaluation)
+
+    def _on_figures_made(self, figures: FiguresPage) -> None:
+        figures.set_settings(self._memory.table("figures"))
+        FiguresWiring(self.window, self.controller, self.wiring, figures)
+        FiguresDesk(self.window, self.wiring, figures)
 
     def _may_close(self) -> bool:
         state = self.controller.state
@@ -94,6 +116,7 @@ class Lab:
             LabState.RETRAINING: "A retraining",
             LabState.ROUNDS: "A round of retraining",
             LabState.ROUNDS_PAUSED: "A round of retraining",
+            LabState.EVALUATING: "An evaluation",
             LabState.WORKING: "Work on a file",
         }.get(state, "A run")
         question = QMessageBox(
@@ -138,7 +161,7 @@ def make_engine() -> Engine:
     backend.load()
     from fooler_gui.engine.lab import Lab as EngineLab
 
-    return EngineLab(resource("mnist.npz"))
+    return EngineLab(resource("mnist.npz"), second_opinion())
 
 
 def make_application() -> QApplication:

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QMessageBox,
 from pytestqt.qtbot import QtBot
 
 from fooler_gui.app import Lab
+from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import Save
+from fooler_gui.core.messages import Inspection, Save
 from fooler_gui.core.rounds_spec import RoundsSettings
 from fooler_gui.core.settings import TrainingSettings
 from fooler_gui.core.topology import Convolution, Topology
@@ -244,3 +245,40 @@ def test_rounds_end_with_a_classifier_that_is_put_in_use(
     _until_ready(qtbot, lab)
     assert _step_of(lab.controller.save) == 2
     assert lab.window.actions_.export_fooling.isEnabled()
+
+
+def test_an_image_is_looked_at_closer_and_the_classifier_evaluated(qtbot: QtBot, lab: Lab) -> None:
+    _train_tiny(qtbot, lab)
+    window, controller = lab.window, lab.controller
+    _child(lab, QAction, "inspector_action").trigger()
+    window.descent.set_descent(replace(window.descent.descent(), keep_refining=True, reinitialise_below=0.0))
+    _child(lab, QAction, "run_action").trigger()
+    qtbot.waitUntil(lambda: _step_of(controller.save) >= 1, timeout=_LONG)
+    looks: list[Inspection] = []
+    controller.inspected.connect(looks.append)
+    window.grid.set_selected(3, 5)
+    window.grid.slot_selected.emit(3, 5)
+    qtbot.waitUntil(lambda: bool(looks), timeout=_LONG)
+    going = looks[-1]
+    assert (going.label, going.slot, going.fooled) == (3, 5, ())
+    assert [layer.name for layer in going.layers] == ["inputs", "conv0", "fc"]
+    assert all(layer.nearest is not None for layer in going.layers)
+    _child(lab, QAction, "stop_action").trigger()
+    _until_ready(qtbot, lab)
+    qtbot.waitUntil(lambda: bool(looks[-1].fooled), timeout=_LONG)
+    resting = looks[-1]
+    np.testing.assert_array_equal(resting.image, controller.save.images[0, 5])
+    assert resting.probabilities[3] == pytest.approx(controller.save.probabilities[0, 5], abs=1e-5)
+    assert {share.who for share in resting.fooled} == {"independent net", "nearest neighbours"}
+    assert "slot 6 of 8" in _child(lab, QLabel, "inspector_title").text()
+
+    window.show_evaluation()
+    page = window.evaluation
+    page.set_settings(EvaluationSettings(images=20))
+    _child(lab, QPushButton, "evaluate").click()
+    assert controller.state is LabState.EVALUATING
+    _until_ready(qtbot, lab)
+    report = page.report()
+    assert report.test.images == 10_000
+    assert report.test.accuracy == pytest.approx(controller.classifier.test_accuracy, abs=1e-4)
+    assert [figures.images for figures in report.sets][:6] == [20] * 6

@@ -52,6 +52,12 @@ BENCHMARKS = (
         functions=("measure_starting", "measure_frames", "measure_late"),
         on_engine=False,
     ),
+    Benchmark(
+        name="inspector",
+        work="a run while a slot is inspected",
+        module="inspector",
+        functions=("measure_one_label", "measure_all_labels"),
+    ),
     Benchmark(name="growth", work="growth with slots, references and convolutions", module="growth"),
 )
 

@@ -77,11 +77,14 @@ class Descents:
 
     def run(self, steps: int = STEPS, slots: int = SLOTS) -> TimedRun:
         """Returns what a run of so many `steps`, with `slots` images a label, took."""
-        batches = [self._batch(label, references, slots) for label, references in self._references.items()]
         settings = DescentSettings(min_probability=1.0, max_steps=steps, save_frequency=min(SAVE_FREQUENCY, steps))
         control = RunControl.for_descent(article_coefficients(self.classifier.recorded_layers), settings)
-        saves = list(descend(batches, control))
+        saves = list(descend(self.batches(slots), control))
         return TimedRun(mean=saves[-1].seconds / steps, typical=_typical(saves), last=saves[-1])
+
+    def batches(self, slots: int = SLOTS) -> list[LabelBatch]:
+        """Returns fresh batches, one a label, with `slots` images each."""
+        return [self._batch(label, references, slots) for label, references in self._references.items()]
 
     def _batch(self, label: int, references: References, slots: int) -> LabelBatch:
         rng = slot_rng(0, label)

@@ -82,8 +82,11 @@ def _make_save(groups: int, slots: int, step: int) -> Save:
         done=frozen(fixed.random(shape) < 0.3),
         reinitialised=frozen(np.zeros(shape, np.bool_)),
         restarts=frozen((fixed.random(shape) < 0.2).astype(np.int64)),
+        births=frozen(np.zeros(shape, np.int64)),
+        distances=frozen(np.zeros(shape, np.float32)),
+        leads=frozen(np.zeros(shape, np.bool_)),
         pinned=frozen(fixed.random(shape) < 0.05),
         stopped_by=("",) * groups,
         revision=0,
-        applied=(),
+        events=(),
     )

@@ -12,6 +12,8 @@ from typing import Any, NoReturn, TypeVar
 from fooler_gui import __version__
 from fooler_gui.benchmarks.catalogue import BENCHMARKS, NAMES
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.evaluation_report import FILE_SETS, FOUND, MADE_SETS, TEST, EvaluationSettings
+from fooler_gui.core.figure_settings import FoolingFigureSettings
 from fooler_gui.core.formats import format_number
 from fooler_gui.core.rounds_spec import DEFAULT_STARTS, TRAINED_KINDS, RoundsSettings
 from fooler_gui.core.run_spec import AVERAGES, MAXIMUM_SLOTS, NOISE
@@ -103,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
             "attack a classifier as one that only hides its gradients would not stand",
             _add_honesty_options,
         ),
+        ("evaluate", "tell how sure a classifier is of noise, beside published figures", _add_evaluate_options),
         ("figure", "draw one of the article's figures", _add_figure_options),
         ("benchmark", "measure speed and memory against their targets; ten minutes or so", _add_benchmark_options),
     ):
@@ -156,7 +159,12 @@ def _add_backwork_options(parser: argparse.ArgumentParser) -> None:
         help="a class that images are driven towards, or all; may be given several times",
     )
     _add_classifier(parser)
-    _add_slots(parser, f"{SLOTS}, or as many as --start has images", None)
+    parser.add_argument(
+        "--slots",
+        type=_whole("--slots", 1, MAXIMUM_SLOTS),
+        metavar="N",
+        help=f"images a label (1 to {MAXIMUM_SLOTS}; default {SLOTS}, or as many as --start has images)",
+    )
     parser.add_argument(
         "--start",
         default=NOISE,
@@ -238,6 +246,28 @@ def _add_honesty_options(parser: argparse.ArgumentParser) -> None:
     _add_seed(parser)
 
 
+def _add_evaluate_options(parser: argparse.ArgumentParser) -> None:
+    _add_classifier(parser)
+    parser.add_argument(
+        "--run",
+        type=Path,
+        action="extend",
+        nargs="+",
+        metavar="DIR",
+        help="the folder of a run whose found images make a set; may be given several times",
+    )
+    parser.add_argument(
+        "--set",
+        type=_named_file,
+        action="extend",
+        nargs="+",
+        metavar="NAME=FILE",
+        help="one more set: an IDX file of images, also packed by gzip, or an .npz file; published figures stand "
+        f"beside those of {', '.join(FILE_SETS)}; may be given several times",
+    )
+    _add_settings(parser, EvaluationSettings)
+
+
 def _add_figure_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "figure",
@@ -246,10 +276,22 @@ def _add_figure_options(parser: argparse.ArgumentParser) -> None:
         "sure of",
     )
     _add_output(parser, "F.png", "the picture's file")
-    parser.add_argument("--run", type=Path, metavar="DIR", help="draw the images of this run instead of making one")
+    parser.add_argument(
+        "--run",
+        type=Path,
+        metavar="DIR",
+        help="draw the images of this run instead of making one; --min-probability is the run's unless it is given",
+    )
+    parser.add_argument(
+        "--milestones",
+        type=Path,
+        metavar="F.csv",
+        help="write too at which step each image first had the label as its most probable class, and a probability "
+        "above 0.99, 0.999 and 0.9999, after how many gradient evaluations, how far from its start, and its pixels' "
+        "range",
+    )
     _add_classifier(parser)
-    _add_slots(parser, str(SLOTS), None)
-    _add_seed(parser, None)
+    _add_settings(parser, FoolingFigureSettings)
 
 
 def _add_benchmark_options(parser: argparse.ArgumentParser) -> None:
@@ -279,21 +321,11 @@ def _add_classifier(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_slots(parser: argparse.ArgumentParser, default_words: str, default: int | None) -> None:
-    parser.add_argument(
-        "--slots",
-        type=_whole("--slots", 1, MAXIMUM_SLOTS),
-        default=default,
-        metavar="N",
-        help=f"images a label (1 to {MAXIMUM_SLOTS}; default {default_words})",
-    )
-
-
-def _add_seed(parser: argparse.ArgumentParser, default: int | None = 0) -> None:
+def _add_seed(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rng-seed",
         type=_whole("--rng-seed", 0, MAXIMUM_SEED),
-        default=default,
+        default=0,
         metavar="N",
         help="the number that starts the noise; same seed, same images (0 or more; default 0)",
     )
@@ -380,6 +412,15 @@ def _label_or_all(text: str) -> int | str:
         return _label(text)
     except BadArguments as error:
         raise BadArguments(f"--label must be the number of a class, from 0, or all; received {text!r}.") from error
+
+
+def _named_file(text: str) -> tuple[str, Path]:
+    name, equals, path = text.partition("=")
+    if not (name and equals and path):
+        raise BadArguments(f"--set must be a name and a file, such as fashion-mnist=images.gz; received {text!r}.")
+    if name in (TEST, FOUND, *MADE_SETS):
+        raise BadArguments(f"--set must not take the name of a set that is evaluated anyway; received {name}.")
+    return name, Path(path)
 
 
 def _convolution(text: str) -> Convolution | str:

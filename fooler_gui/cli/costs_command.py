@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+from typing import Any
+
+import numpy as np
 
 from fooler_gui.cli.checks import given_classifier, given_coefficients, given_file
 from fooler_gui.cli.output import Result, facts_in_lines, table
 from fooler_gui.cli.session import begun_session
 from fooler_gui.core.formats import format_number, format_probability
-from fooler_gui.core.messages import FloatArray, LabelCosts
+from fooler_gui.core.messages import FloatArray, LabelCosts, LayerCosts
 from fooler_gui.core.settings import METHODS, CostCoefficients
 from fooler_gui.engine.array_file import read_images
 
@@ -37,7 +40,7 @@ def run(options: argparse.Namespace) -> Result:
     costs = evaluation.costs
     return Result(
         facts={
-            "layers": [dataclasses.asdict(layer) for layer in costs.layers],
+            "layers": [_facts(layer) for layer in costs.layers],
             "misclassification_cost": costs.misclassification_cost,
             "weighted_misclassification_cost": costs.weighted_misclassification_cost,
             "total": costs.total,
@@ -45,6 +48,11 @@ def run(options: argparse.Namespace) -> Result:
         },
         text=_text(costs, evaluation.probabilities, info.class_names[options.label]),
     )
+
+
+def _facts(layer: LayerCosts) -> dict[str, Any]:
+    facts = dataclasses.asdict(layer)
+    return {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in facts.items()}
 
 
 def _text(costs: LabelCosts, probabilities: FloatArray, class_name: str) -> str:

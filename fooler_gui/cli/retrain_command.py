@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> Result:
     finished = None
     with begun_session() as session:
         info = session.open(classifier)
-        images = np.concatenate([read_found_images(folder, info.input_shape) for folder in folders])
+        images = np.concatenate([read_found_images(folder, info.input_shape).images for folder in folders])
         if len(images) == 0:
             raise FileRefused("--run must name runs that found images; none of theirs is above the threshold.")
         for message in session.perform(Retrain(settings=settings, images=images, path=str(path)), control):

@@ -15,7 +15,7 @@ from fooler_gui.core.jobs import Job, OpenClassifier
 from fooler_gui.core.messages import ClassifierInfo, Message, Working
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.engine import backend
-from fooler_gui.resources import resource
+from fooler_gui.resources import resource, second_opinion
 
 if TYPE_CHECKING:
     from fooler_gui.engine.lab import Lab
@@ -96,4 +96,4 @@ def begun_session() -> Iterator[Session]:
         from fooler_gui.engine.lab import Lab
 
         progress.show(Working(sentence="Reading the dataset"))
-        yield Session(Lab(resource("mnist.npz")), progress)
+        yield Session(Lab(resource("mnist.npz"), second_opinion()), progress)

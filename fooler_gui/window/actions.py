@@ -19,6 +19,7 @@ _STOPPABLE = (
     LabState.RETRAINING,
     LabState.ROUNDS,
     LabState.ROUNDS_PAUSED,
+    LabState.EVALUATING,
     LabState.WORKING,
 )
 
@@ -62,6 +63,19 @@ class LabActions:
             "",
             "Ctrl+R",
             "Backwork, retrain and attack again, round after round, in a window of its own",
+        )
+        self.evaluation = make(
+            "evaluation",
+            "Evaluation…",
+            "",
+            "Ctrl+Shift+R",
+            "How sure the classifier is of noise, beside published figures, in a window of its own",
+        )
+        self.figures = make(
+            "figures", "Figures…", "", "Ctrl+F", "Both of the article's figures, live, in a window of its own"
+        )
+        self.inspector = make(
+            "inspector", "Inspector", "", "Ctrl+I", "Look closer at the selected image, while it changes"
         )
         self.export_grid = make(
             "export_grid", "Grid as picture…", "export", "Ctrl+E", "Write the images on screen as a PNG picture"

@@ -74,12 +74,11 @@ def write_found_images(path: Path, save: Save) -> None:
     Raises:
         OSError: The folder is missing or cannot be written.
     """
-    labels = np.broadcast_to(np.array(save.labels)[:, np.newaxis], save.done.shape)
     with written_whole(path) as temporary:
         np.savez_compressed(
             temporary,
             images=save.found_images(),
-            labels=labels[save.done],
+            labels=save.found_labels(),
             probabilities=save.probabilities[save.done],
         )
 

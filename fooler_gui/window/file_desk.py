@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtCore import QObject, QSize, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from fooler_gui.core.files import free_path
+from fooler_gui.core.files import free_path, written_whole
 from fooler_gui.window.exports import PictureTooBigError
 from fooler_gui.window.main_window import MainWindow
+
+_LEAST_SIZE = QSize(800, 520)
 
 
 class FileDesk(QObject):
@@ -60,3 +62,26 @@ class FileDesk(QObject):
         """Says why something was not written."""
         self._window.error_bar.show_error(sentence)
         self._window.set_status(sentence)
+
+
+def write_view(path: Path, view: QWidget) -> None:
+    """Writes what `view` shows as the PNG picture `path`, whole or not at all.
+
+    Raises:
+        OSError: The folder is missing or cannot be written.
+    """
+    if not view.isVisible():  # it has got no size yet if its tab was never shown
+        view.resize(view.size().expandedTo(_LEAST_SIZE))
+    with written_whole(path) as temporary:
+        if not view.grab().save(str(temporary), "PNG"):
+            raise OSError(0, "the picture could not be written")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes `text` as the file `path`, whole or not at all.
+
+    Raises:
+        OSError: The folder is missing or cannot be written.
+    """
+    with written_whole(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QPaintEvent, QResizeEvent, QUndoStack
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -26,6 +26,9 @@ from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.panels.batch_grid import BatchGrid
 from fooler_gui.panels.coefficients import CoefficientsPanel
 from fooler_gui.panels.descent import DescentPanel
+from fooler_gui.panels.evaluation import EvaluationPage
+from fooler_gui.panels.figures import FiguresPage
+from fooler_gui.panels.inspector import InspectorPanel
 from fooler_gui.panels.log import ErrorBar, LogPanel
 from fooler_gui.panels.plots import PlotsPanel
 from fooler_gui.panels.retraining import RetrainingPanel
@@ -37,12 +40,13 @@ from fooler_gui.widgets.panel_layout import VerticalScrollArea
 from fooler_gui.widgets.theme import THEME_CHOICES
 from fooler_gui.window.actions import LabActions
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Raised whenever docks or toolbars change, so that an older layout is not restored onto them."""
 
 _UNDO_LIMIT = 200
 _WIDTH_FOR_WORDS = 1200
-_ROUNDS_SIZE = (1100, 760)
+_PAGE_SIZE, _FIGURES_SIZE = QSize(1100, 760), QSize(1360, 930)
+_INSPECTOR_WIDTH = 348
 _CENTRE_HEIGHTS = (480, 220)
 """Of the grid and of the plots; more room is shared out in the same proportion."""
 
@@ -59,15 +63,23 @@ class MainWindow(QMainWindow):
         closed: The window is closed for good.
         theme_chosen: (str) "system", "light" or "dark".
         rounds_made: (RoundsPage) The page of rounds was asked for the first time, and made.
+        evaluation_made: (EvaluationPage) The same of the page of the evaluation.
+        figures_made: (FiguresPage) The same of the page of figures.
 
     Attributes:
         rounds: The page of rounds, in a window of its own; None until it is asked for.
+        evaluation: The page of the evaluation, likewise.
+        figures: The page of figures, likewise.
+        inspector: Looks closer at one image.
+        inspector_dock: Where it stands.
     """
 
     first_painted = Signal()
     closed = Signal()
     theme_chosen = Signal(str)
     rounds_made = Signal(object)
+    evaluation_made = Signal(object)
+    figures_made = Signal(object)
 
     def __init__(self, may_close: Callable[[], bool], layout: QSettings) -> None:
         super().__init__()
@@ -75,6 +87,8 @@ class MainWindow(QMainWindow):
         self._layout = layout
         self._is_painted = False
         self.rounds: RoundsPage | None = None
+        self.evaluation: EvaluationPage | None = None
+        self.figures: FiguresPage | None = None
         self.setObjectName("main_window")
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(_UNDO_LIMIT)
@@ -85,12 +99,14 @@ class MainWindow(QMainWindow):
         self.retraining = RetrainingPanel(self)
         self.coefficients = CoefficientsPanel(self.undo_stack, self)
         self.descent = DescentPanel(self)
+        self.inspector = InspectorPanel(self)
         self.run_bar = RunBar(self)
         self.log = LogPanel(self)
         self.error_bar = ErrorBar(self)
         self.set_classifier(None)
         self._build_centre()
         self._docks = self._build_docks()
+        self.inspector_dock = self._docks["inspector_dock"]
         self._build_toolbar()
         self._build_status_bar()
         self.theme_actions = self._build_menus()
@@ -100,6 +116,9 @@ class MainWindow(QMainWindow):
 
         self.error_bar.details_requested.connect(self.show_log)
         self.actions_.rounds.triggered.connect(self.show_rounds)
+        self.actions_.evaluation.triggered.connect(self.show_evaluation)
+        self.actions_.figures.triggered.connect(self.show_figures)
+        self.actions_.inspector.triggered.connect(self.show_inspector)
         self.actions_.reset_layout.triggered.connect(self.reset_layout)
         self.actions_.quit.triggered.connect(self.close)
 
@@ -141,13 +160,32 @@ class MainWindow(QMainWindow):
         """Brings the window of rounds to the front."""
         if self.rounds is None:
             self.rounds = RoundsPage(self)
-            self.rounds.setWindowFlag(Qt.WindowType.Window)
-            self.rounds.setWindowTitle("Rounds – Fooler")
-            self.rounds.resize(*_ROUNDS_SIZE)
             self.rounds_made.emit(self.rounds)
-        self.rounds.show()
-        self.rounds.raise_()
-        self.rounds.activateWindow()
+        _show_page(self.rounds, "Rounds")
+
+    def show_evaluation(self) -> None:
+        """Brings the window of the evaluation to the front."""
+        if self.evaluation is None:
+            self.evaluation = EvaluationPage(self)
+            self.evaluation_made.emit(self.evaluation)
+        _show_page(self.evaluation, "Evaluation")
+
+    def show_figures(self) -> None:
+        """Brings the window of figures to the front."""
+        if self.figures is None:
+            self.figures = FiguresPage(self)
+            self.figures_made.emit(self.figures)
+        _show_page(self.figures, "Figures", _FIGURES_SIZE)
+
+    def show_inspector(self) -> None:
+        """Brings the inspector to the front; the window grows by its width where the screen has room for that."""
+        if not self.inspector_dock.isVisible() and not self.inspector_dock.isFloating():
+            wider = min(self.screen().availableGeometry().width(), self.width() + _INSPECTOR_WIDTH)
+            if not (self.isMaximized() or self.isFullScreen()):
+                self.resize(max(self.width(), wider), self.height())
+        self.inspector_dock.show()
+        self.inspector_dock.raise_()
+        self.resizeDocks([self.inspector_dock], [_INSPECTOR_WIDTH], Qt.Orientation.Horizontal)
 
     def reset_layout(self) -> None:
         """Puts every panel back in its place."""
@@ -211,6 +249,7 @@ class MainWindow(QMainWindow):
         for name, title, panel, area in (
             ("classifier_dock", "Classifier", self.training, left),
             ("retraining_dock", "Retrain", self.retraining, left),
+            ("inspector_dock", "Inspector", self.inspector, right),
             ("coefficients_dock", "Coefficients", self.coefficients, right),
             ("descent_dock", "Descent", self.descent, right),
             ("log_dock", "Log", self.log, bottom),
@@ -225,8 +264,11 @@ class MainWindow(QMainWindow):
             (Qt.Corner.BottomRightCorner, right),
         ):
             self.setCorner(corner, area)
+        self.splitDockWidget(docks["inspector_dock"], docks["coefficients_dock"], Qt.Orientation.Horizontal)
+        self.splitDockWidget(docks["coefficients_dock"], docks["descent_dock"], Qt.Orientation.Vertical)
         self.resizeDocks([docks["classifier_dock"], docks["coefficients_dock"]], [300, 316], Qt.Orientation.Horizontal)
         self.resizeDocks([docks["coefficients_dock"], docks["descent_dock"]], [330, 370], Qt.Orientation.Vertical)
+        docks["inspector_dock"].hide()
         docks["log_dock"].hide()
         return docks
 
@@ -298,8 +340,10 @@ class MainWindow(QMainWindow):
         run = bar.addMenu("Run")
         run.addActions([actions.run, actions.pause, actions.step, actions.stop])
         run.addSeparator()
-        run.addAction(actions.rounds)
+        run.addActions([actions.rounds, actions.evaluation, actions.figures])
         view = bar.addMenu("View")
+        view.addAction(actions.inspector)
+        view.addSeparator()
         for dock in self._docks.values():
             view.addAction(dock.toggleViewAction())
         view.addAction(actions.reset_layout)
@@ -330,3 +374,14 @@ class MainWindow(QMainWindow):
             self._splitter.restoreState(centre)
         if isinstance(state, QByteArray) and not self.restoreState(state, LAYOUT_VERSION):
             self.reset_layout()
+
+
+def _show_page(page: QWidget, title: str, size: QSize = _PAGE_SIZE) -> None:
+    """Brings `page` to the front, in a window of its own, which at first is of `size` or as large as the screen."""
+    if not page.isWindow():
+        page.setWindowFlag(Qt.WindowType.Window)
+        page.setWindowTitle(f"{title} – Fooler")
+        page.resize(size.boundedTo(page.screen().availableGeometry().size()))
+    page.show()
+    page.raise_()
+    page.activateWindow()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.rounds_spec import RoundsSettings
 from fooler_gui.core.settings import (
     CostCoefficients,
@@ -17,6 +19,7 @@ from fooler_gui.core.settings import (
     TrainingSettings,
 )
 from fooler_gui.core.topology import Topology
+from fooler_gui.panels.evaluation import EvaluationPage
 from fooler_gui.panels.rounds import RoundsPage
 from fooler_gui.window.main_window import MainWindow
 from fooler_gui.window.user_settings import UserSettings
@@ -46,13 +49,21 @@ def remember(window: MainWindow, memory: UserSettings) -> None:
     memory.set_table("topology", window.training.topology().to_dict())
     memory.set_table("training", window.training.settings().to_dict())
     memory.set_table("retraining", window.retraining.settings().to_dict())
+    memory.set_table("salience", window.inspector.salience_settings())
     if window.rounds is not None:
         memory.set_table("rounds", window.rounds.settings().to_dict())
+    if window.evaluation is not None:
+        files = dict(window.evaluation.files())
+        memory.set_table("evaluation", window.evaluation.settings().to_dict())
+        memory.set_table("evaluation_files", files)
+    if window.figures is not None:
+        memory.set_table("figures", window.figures.settings())
     memory.set_table(
         "window",
         {
             "theme": next(choice for choice, action in window.theme_actions.items() if action.isChecked()),
             "reduce_motion": window.actions_.reduce_motion.isChecked(),
+            "inspector_sections": list(window.inspector.open_sections()),
             "training_settings_visible": window.training.settings_visible(),
             "retraining_settings_visible": window.retraining.settings_visible(),
         },
@@ -76,6 +87,10 @@ def recall(window: MainWindow, memory: UserSettings) -> None:
     window.actions_.reduce_motion.setChecked(shown.get("reduce_motion") is True)
     window.training.set_settings_visible(shown.get("training_settings_visible") is True)
     window.retraining.set_settings_visible(shown.get("retraining_settings_visible") is True)
+    window.inspector.set_salience_settings(memory.table("salience"))
+    sections = shown.get("inspector_sections")
+    if isinstance(sections, list):
+        window.inspector.set_open_sections(name for name in sections if isinstance(name, str))
     run = memory.table("run")
     if "labels" in run:
         _try(lambda: window.run_bar.set_labels(tuple(run["labels"])))
@@ -92,6 +107,13 @@ def recall(window: MainWindow, memory: UserSettings) -> None:
 def recall_rounds(rounds: RoundsPage, memory: UserSettings) -> None:
     """Puts the settings of `memory` into the page of rounds."""
     rounds.set_settings(_settings(RoundsSettings, memory.table("rounds")))
+
+
+def recall_evaluation(evaluation: EvaluationPage, memory: UserSettings) -> None:
+    """Puts the settings and files of `memory` into the page of the evaluation; files that are gone are left out."""
+    evaluation.set_settings(_settings(EvaluationSettings, memory.table("evaluation")))
+    files = memory.table("evaluation_files")
+    evaluation.set_files((name, path) for name, path in files.items() if isinstance(path, str) and Path(path).is_file())
 
 
 def recall_coefficients(window: MainWindow, memory: UserSettings, recorded_layers: Iterable[str]) -> None:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Slot
 
-from fooler_gui.core.files import written_whole
 from fooler_gui.core.rounds_csv import figures_csv, scores_csv
 from fooler_gui.figures import write_png
 from fooler_gui.panels.rounds import RoundsPage
-from fooler_gui.window.file_desk import FileDesk
+from fooler_gui.window.file_desk import FileDesk, write_text, write_view
 from fooler_gui.window.main_window import MainWindow
 
-_LEAST_SIZE = QSize(800, 520)
 _PICTURE, _TABLE = "PNG picture (*.png)", "Table (*.csv)"
 
 
@@ -45,28 +42,15 @@ class RoundsDesk(FileDesk):
 
     def _writer(self, what: str, path: Path) -> Callable[[], object]:
         if what == "figures":
-            return lambda: _write_text(path, figures_csv(self._rounds.reports()))
+            return lambda: write_text(path, figures_csv(self._rounds.reports()))
         if what == "scores":
-            return lambda: _write_text(path, scores_csv(self._rounds.reports()))
+            return lambda: write_text(path, scores_csv(self._rounds.reports()))
         if what == "images":
             return lambda: self._write_images(path)
         view = self._rounds.views()[what]
-        return lambda: _write_view(path, view)
+        return lambda: write_view(path, view)
 
     def _write_images(self, path: Path) -> None:
         picture = self._rounds.gallery().picture()
         if picture is not None:
             write_png(picture, path, {})
-
-
-def _write_view(path: Path, view: QWidget) -> None:
-    if not view.isVisible():  # it has got no size yet if its tab was never shown
-        view.resize(view.size().expandedTo(_LEAST_SIZE))
-    with written_whole(path) as temporary:
-        if not view.grab().save(str(temporary), "PNG"):
-            raise OSError(0, "the picture could not be written")
-
-
-def _write_text(path: Path, text: str) -> None:
-    with written_whole(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Slot
@@ -13,29 +12,27 @@ from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import (
     ClassifierInfo,
     RetrainingFinished,
-    RoundFinished,
     RunFinished,
     Save,
     TrainingFinished,
     TrainingProgress,
     Working,
 )
-from fooler_gui.core.rounds_spec import RoundsSettings, RoundsSpec, default_rounds
-from fooler_gui.core.run_control import PinSlot, ReinitialiseSlot, SetSlotImage
+from fooler_gui.core.milestones import Milestones
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import CostCoefficients, RetrainingSettings, TrainingSettings
+from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage
 from fooler_gui.core.topology import Topology
 from fooler_gui.panels.grid_stage import NO_IMAGES
 from fooler_gui.panels.hindrances import NO_CLASSIFIER
-from fooler_gui.panels.rounds import RoundsPage
 from fooler_gui.window.main_window import MainWindow
 
 _RECORDING = (LabState.BACKWORKING, LabState.PAUSED)
-_ROUNDS = (LabState.ROUNDS, LabState.ROUNDS_PAUSED)
 _EMPTY_GRID = {
     LabState.STARTING: "TensorFlow and the classifier are being loaded; this takes a few seconds.",
     LabState.UNTRAINED: NO_CLASSIFIER,
     LabState.TRAINING: "No images yet. Press Space once the training has ended.",
+    LabState.EVALUATING: "No images yet. The classifier is being evaluated; a window of its own shows it.",
     LabState.ROUNDS: "No images yet. Rounds are made; their own window shows them.",
     LabState.ROUNDS_PAUSED: "No images yet. Rounds are made; their own window shows them.",
     LabState.BACKWORKING: "The run begins.",
@@ -54,6 +51,7 @@ class Wiring(QObject):
     Attributes:
         spec: What the run on screen was begun with.
         classifier: The one that it is about.
+        milestones: What its images reached.
     """
 
     def __init__(self, window: MainWindow, controller: Controller) -> None:
@@ -62,9 +60,9 @@ class Wiring(QObject):
         self._controller = controller
         self.spec: RunSpec | None = None
         self.classifier: ClassifierInfo | None = None
+        self.milestones = Milestones()
         self._coming: RunSpec | None = None
         self._was_busy = False
-        self._rounds_with: RoundsSpec | None = None
         self._connect_panels()
         self._connect_grid()
         self._connect_controller()
@@ -96,7 +94,6 @@ class Wiring(QObject):
         retraining.stop_requested.connect(controller.stop)
         retraining.keep_requested.connect(controller.keep_candidate)
         retraining.discard_requested.connect(controller.discard_candidate)
-        window.rounds_made.connect(self._connect_rounds)
 
     def _connect_grid(self) -> None:
         window = self._window
@@ -119,59 +116,9 @@ class Wiring(QObject):
         controller.run_finished.connect(self._on_run_finished)
         controller.change_applied.connect(self._on_change_applied)
         controller.retraining_finished.connect(self._on_retraining_finished)
-        controller.rounds_started.connect(self._on_rounds_started)
-        controller.rounds_opened.connect(self._on_rounds_opened)
-        controller.rounds_finished.connect(self._on_rounds_finished)
         controller.found_counts_changed.connect(window.retraining.set_found_counts)
         controller.candidate_changed.connect(window.retraining.set_candidate_waiting)
         controller.failed.connect(window.error_bar.show_error)
-
-    @Slot(object)
-    def _connect_rounds(self, rounds: RoundsPage) -> None:
-        controller = self._controller
-        rounds.start_requested.connect(lambda settings, starts: self._start_rounds(settings, starts, new=True))
-        rounds.go_on_requested.connect(lambda settings, starts: self._start_rounds(settings, starts, new=False))
-        rounds.pause_requested.connect(controller.pause)
-        rounds.resume_requested.connect(controller.resume)
-        rounds.stop_requested.connect(controller.stop)
-        rounds.use_requested.connect(controller.open_classifier)
-        rounds.open_requested.connect(controller.open_rounds)
-        rounds.check_requested.connect(controller.check_honesty)
-        controller.honesty_checked.connect(rounds.show_checks)
-        rounds.set_state(controller.state)
-
-    def _start_rounds(self, settings: RoundsSettings, starts: tuple[str, ...], *, new: bool) -> None:
-        classifier = self._controller.classifier
-        if classifier is None:
-            return
-        if new or self._rounds_with is None:
-            spec = dataclasses.replace(
-                default_rounds(classifier.path, classifier.recorded_layers), settings=settings, starts=starts
-            )
-            window = self._window
-            if window.rounds is not None and window.rounds.with_penalties():
-                coefficients, method = window.coefficients.coefficients(), window.descent.method()
-                spec = dataclasses.replace(spec, coefficients=coefficients, method=method)
-            self._controller.perform_rounds(spec)
-        else:
-            self._controller.go_on_with_rounds(dataclasses.replace(self._rounds_with, settings=settings))
-
-    @Slot(object)
-    def _on_rounds_started(self, spec: RoundsSpec) -> None:
-        self._rounds_with = spec
-        if self._window.rounds is not None:
-            self._window.rounds.start(spec)
-
-    @Slot(object)
-    def _on_rounds_opened(self, spec: RoundsSpec) -> None:
-        self._rounds_with = spec
-        if self._window.rounds is not None:
-            self._window.rounds.open(spec)
-
-    @Slot(object)
-    def _on_rounds_finished(self, finished: Sequence[RoundFinished]) -> None:
-        if self._window.rounds is not None:
-            self._window.rounds.add_rounds(finished)
 
     @Slot()
     def _prepare(self) -> None:
@@ -259,8 +206,6 @@ class Wiring(QObject):
         going = state in _RECORDING
         window.training.set_state(state)
         window.retraining.set_state(state)
-        if window.rounds is not None:
-            window.rounds.set_state(state)
         window.run_bar.set_run_going(going)
         window.descent.set_run_going(going)
         if not state.busy:
@@ -298,18 +243,15 @@ class Wiring(QObject):
         self._window.set_progress(working.fraction)
         if self._controller.state is LabState.RETRAINING:
             self._window.retraining.set_working(working)
-        elif self._controller.state in _ROUNDS and self._window.rounds is not None:
-            self._window.rounds.set_working(working)
 
     @Slot(object)
     def _on_training_progressed(self, progress: Sequence[TrainingProgress]) -> None:
         window = self._window
-        if self._controller.state not in _ROUNDS:
-            panel = window.training if self._controller.state is LabState.TRAINING else window.retraining
-            panel.add_progress(list(progress))
-        elif window.rounds is not None:
-            window.rounds.add_progress(list(progress))
-        self._window.set_progress(progress[-1].step / progress[-1].steps)
+        if self._controller.state is LabState.TRAINING:
+            window.training.add_progress(list(progress))
+        elif self._controller.state is LabState.RETRAINING:
+            window.retraining.add_progress(list(progress))
+        window.set_progress(progress[-1].step / progress[-1].steps)
 
     @Slot(object)
     def _on_training_finished(self, finished: TrainingFinished) -> None:
@@ -326,6 +268,8 @@ class Wiring(QObject):
         window = self._window
         if self._coming is not None:
             self._show_run(self._coming)
+        for save in saves:
+            self.milestones.add(save)
         for save in saves[:-1]:
             if save.reinitialised.any():
                 window.grid.note_restarts(save)
@@ -338,6 +282,7 @@ class Wiring(QObject):
     def _show_run(self, spec: RunSpec) -> None:
         """Makes room for a run whose first save has come; until then the one before it stays on screen."""
         self.spec, self.classifier, self._coming = spec, self._controller.classifier, None
+        self.milestones = Milestones()
         self._window.plots.start_run(self.classifier.class_names if self.classifier else ())
         self._window.grid.set_slot_actions_enabled(True)
 

@@ -133,6 +133,13 @@ BAD = {
     "figure best --out f.png": "invalid choice: 'best'",
     "figure worst --out f.jpg --classifier tiny.keras": "must be a .png file",
     "figure worst --out f.png --run folder": "--run does not go with figure worst",
+    "figure worst --out f.png --min-probability 0.9": "--min-probability does not go with figure worst",
+    "figure worst --out f.png --milestones f.csv": "--milestones does not go with figure worst",
+    "figure fooling --out f.png --max-steps 0": "--max-steps must be a whole number from 1",
+    "figure fooling --out f.png --min-probability 2": "--min-probability must be a number from 0 to 1; received 2",
+    "figure fooling --out f.png --milestones f.txt": "--milestones must be a .csv file; received f.txt",
+    "figure fooling --out f.png --milestones nowhere/f.csv": "no folder nowhere",
+    "figure fooling --out f.png --run folder --max-steps 9": "--max-steps does not go with --run",
     "figure fooling --out f.png --run folder --slots 3": "--slots does not go with --run",
     "figure fooling --out f.png --run folder": "must hold a run",
 }

@@ -17,6 +17,9 @@ LAYER_KEYS = {
 }  # fmt: skip
 
 
+SLOT_KEYS = {"slot_reference_distances", "slot_batch_distances"}
+
+
 def test_costs_are_those_of_the_engine(fooler, classifier_file, images_file, small_dataset, tmp_path):
     (tmp_path / "c.toml").write_text("misclassification_coeff = 3\n")
     outcome = fooler(
@@ -37,8 +40,9 @@ def test_costs_are_those_of_the_engine(fooler, classifier_file, images_file, sma
     assert facts["weighted_misclassification_cost"] == expected.costs.weighted_misclassification_cost
     assert facts["probabilities"] == expected.probabilities.tolist()
     for told, layer in zip(facts["layers"], expected.costs.layers, strict=True):
-        assert told.keys() == LAYER_KEYS
+        assert told.keys() == LAYER_KEYS | SLOT_KEYS
         assert all(told[key] == getattr(layer, key) for key in LAYER_KEYS)
+        assert all(told[key] == getattr(layer, key).tolist() for key in SLOT_KEYS)
 
 
 def test_own_references_replace_the_training_images(fooler, classifier_file, images_file):

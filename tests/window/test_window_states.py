@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gc
+import json
 import threading
 import tomllib
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 from fake_engine import LIMIT, FakeEngine, FakeLab
 from PIL import Image
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
@@ -32,12 +34,14 @@ from fooler_gui import app as app_module
 from fooler_gui.app import Lab
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.evaluation_report import MADE_SETS, EvaluationSettings
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import Message, Working
 from fooler_gui.core.round_report import matrix
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.panels.rounds import EXPORTS
 from fooler_gui.panels.run_bar import FASTEST_PACE
+from fooler_gui.window.evaluation_desk import ENDINGS
 
 
 class Sitting:
@@ -49,6 +53,7 @@ class Sitting:
         self._folder = folder
         self._others: list[Lab] = []
         self.engine_lab = FakeLab()
+        self.engine: FakeEngine | None = None
         self.gate = threading.Event()
         self.gate.set()
         self.lab = Lab(app, folder)
@@ -61,6 +66,10 @@ class Sitting:
             yield Working(sentence="Waiting at the gate")
             self.gate.wait(LIMIT / 1000)
         yield from self.engine_lab.answer(job, control)
+
+    def make_engine(self) -> FakeEngine:
+        self.engine = FakeEngine(self.answer)
+        return self.engine
 
     def until(self, state: LabState) -> None:
         self._qtbot.waitUntil(lambda: self.controller.state is state, timeout=LIMIT)
@@ -104,9 +113,7 @@ class Sitting:
 def sitting(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sitting]:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     made: list[Sitting] = []
-    monkeypatch.setattr(
-        app_module, "make_engine", lambda: FakeEngine(lambda job, control: made[0].answer(job, control))
-    )
+    monkeypatch.setattr(app_module, "make_engine", lambda: made[0].make_engine())
     made.append(Sitting(qtbot, qapp, tmp_path / "config"))
     yield made[0]
     assert made[0].close()
@@ -429,3 +436,104 @@ def test_rounds_are_driven_with_the_penalties_of_the_main_window_if_wanted(sitti
     sitting.until(LabState.READY)
     assert [spec.has_penalties for spec in started] == [False, True]
     assert started[1].coefficients == sitting.window.coefficients.coefficients()
+
+
+def test_the_inspector_follows_the_selected_slot_and_rests_when_it_is_hidden(sitting: Sitting, qtbot: QtBot) -> None:
+    sitting.begin().action("inspector").trigger()
+    inspector, grid = sitting.window.inspector, sitting.window.grid
+    assert inspector.isVisible()
+    assert "Select an image" in sitting.text("inspector_message")
+    sitting.run(keep_refining=True)
+    qtbot.waitUntil(lambda: sitting.controller.save is not None, timeout=LIMIT)
+    (label,) = sitting.controller.save.labels
+    qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.image_rect(label, 1).center())
+    qtbot.waitUntil(lambda: "slot 2 of 8" in sitting.text("inspector_title"), timeout=LIMIT)
+    qtbot.waitUntil(lambda: sitting.text("inspector_as_of").startswith("Closer look as of step"), timeout=LIMIT)
+    sitting.action("stop").trigger()
+    sitting.until(LabState.READY)
+    qtbot.waitUntil(lambda: sitting.engine_lab.looks == [(label, 1)], timeout=LIMIT)
+    sitting.window.inspector_dock.hide()
+    qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.image_rect(label, 4).center())
+    sitting.run_to_its_end()
+    assert sitting.engine_lab.looks == [(label, 1)]
+    sitting.window.inspector_dock.show()
+    qtbot.waitUntil(lambda: sitting.engine_lab.looks == [(label, 1), (label, 4)], timeout=LIMIT)
+
+
+def test_a_double_click_opens_the_inspector(sitting: Sitting, qtbot: QtBot) -> None:
+    sitting.begin().run_to_its_end()
+    grid = sitting.window.grid
+    width, (label,) = sitting.window.width(), sitting.controller.save.labels
+    place = grid.image_rect(label, 2).center()
+    qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseDClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert sitting.window.inspector_dock.isVisible()
+    assert sitting.window.width() >= width
+    qtbot.waitUntil(lambda: sitting.engine_lab.looks == [(label, 2)], timeout=LIMIT)
+
+
+def test_an_evaluation_is_made_shown_and_exported(
+    sitting: Sitting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitting.begin().action("evaluation").trigger()
+    page = sitting.window.evaluation
+    assert page is not None
+    page.set_settings(EvaluationSettings(images=50))
+    page.evaluate_requested.emit(page.settings(), "none", ())
+    assert sitting.controller.state is LabState.EVALUATING
+    sitting.until(LabState.READY)
+    report = page.report()
+    assert report is not None
+    assert (report.settings.images, len(report.sets)) == (50, len(MADE_SETS))
+    paths = {what: tmp_path / f"{what}{ending}" for what, ending in ENDINGS.items()}
+    for what, path in paths.items():
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, chosen=path: (str(chosen), ""))
+        page.export_requested.emit(what)
+        assert f"Wrote {path}." in sitting.text("status_sentence")
+    assert json.loads(paths["report"].read_text())["test"]["accuracy"] == report.test.accuracy
+    with paths["sets"].open() as file:
+        assert len(list(csv.reader(file))) > len(MADE_SETS)
+    for what in ("reliability", "confidence"):
+        with Image.open(paths[what]) as picture:
+            assert min(picture.size) > 300
+    sitting.lab.window.close()
+    again = sitting.again()
+    again.window.show_evaluation()
+    assert again.window.evaluation.settings().images == 50
+
+
+def test_the_first_figure_is_drawn_by_a_run_of_every_label(
+    sitting: Sitting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitting.begin().action("figures").trigger()
+    page = sitting.window.figures
+    assert page is not None
+    page.fooling_requested.emit(2, 0.4, 3, 5)
+    sitting.until(LabState.READY)
+    job = next(job for job in sitting.engine.jobs if isinstance(job, jobs.Backwork))
+    assert (job.spec.labels, job.spec.slots, job.spec.rng_seed) == ((0, 1, 2), 2, 5)
+    assert (job.spec.descent.min_probability, job.spec.descent.max_steps) == (0.4, 3)
+    assert sitting.window.run_bar.labels() == (0, 1, 2)
+    assert "All 6 images are over 0.4 after 3 steps." in sitting.text("fooling_progress_text")
+    page.worst_requested.emit(4)
+    sitting.until(LabState.READY)
+    assert page.picture("worst") is not None
+    for what, name in (("fooling", "a.png"), ("worst", "b.png"), ("milestones", "m.csv")):
+        path = tmp_path / name
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, chosen=path: (str(chosen), ""))
+        page.export_requested.emit(what)
+        assert path.stat().st_size > 0
+    with Image.open(tmp_path / "a.png") as picture:
+        assert picture.size == page.picture("fooling").size
+        assert picture.text["Random seed"] == "5"
+
+
+def test_figures_take_over_a_run_that_was_made_before(sitting: Sitting) -> None:
+    sitting.begin().window.run_bar.set_labels((0, 1, 2))
+    sitting.run_to_its_end()
+    sitting.action("figures").trigger()
+    page = sitting.window.figures
+    assert page is not None
+    picture = page.picture("fooling")
+    assert picture is not None
+    assert page.milestones_csv().count("\n") == 1 + 3 * 8

@@ -11,8 +11,8 @@ from tiny import make_batch, make_control, noise
 
 from fooler_gui.core.messages import Save
 from fooler_gui.core.milestones import NAMES, THRESHOLDS, Milestones
-from fooler_gui.core.run_control import PinSlot, SetSlotImage
 from fooler_gui.core.settings import MethodSettings
+from fooler_gui.core.slot_actions import PinSlot, SetSlotImage
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.dataset import Dataset
 

@@ -15,22 +15,23 @@ from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
 from fooler_gui.core.files import written_whole
+from fooler_gui.core.formats import format_probability
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.mosaic import ByteArray, to_bytes
 
 Rectangle = tuple[int, int, int, int]
 """x, y, width and height in pixels of the picture."""
 
-_INK = (16, 16, 16)
+INK = (16, 16, 16)
 _PAPER = (255, 255, 255)
 _KNOWN_CHARACTERS = 256
-_MARGIN = 16
+MARGIN = 16
 _GAP = 8
-_CAPTION_PIXELS = 12
-_CAPTION_GAP = 2
-_NAME_PIXELS = 16
-_TITLE_PIXELS = 18
-_EMPTY = np.empty((_CAPTION_PIXELS + 4, 0, 3), np.uint8)
+CAPTION_PIXELS = 12
+CAPTION_GAP = 2
+NAME_PIXELS = 16
+TITLE_PIXELS = 18
+_EMPTY = np.empty((CAPTION_PIXELS + 4, 0, 3), np.uint8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,11 @@ class FigureLayout:
 
     size: tuple[int, int]
     cells: tuple[tuple[Rectangle, ...], ...]
+
+
+def caption_rows(probabilities: FloatArray) -> list[list[str]]:
+    """Returns the captions of images with these (R, B) probabilities."""
+    return [[format_probability(value) for value in row] for row in probabilities.tolist()]
 
 
 def lay_out_figure(
@@ -63,18 +69,18 @@ def lay_out_figure(
     width, height = image_width * scale, image_height * scale
     widest_caption = max((_written(text).shape[1] for row in captions or () for text in row), default=0)
     pitch = max(width, widest_caption) + _GAP
-    caption_height = 0 if captions is None else _CAPTION_PIXELS + 4
-    names = max((_width(name, _NAME_PIXELS) for name in row_names), default=0)
-    left = _MARGIN + (names + _MARGIN if names else 0)
-    top = _MARGIN + (_TITLE_PIXELS + _MARGIN if title else 0)
+    caption_height = 0 if captions is None else CAPTION_PIXELS + 4
+    names = max((_width(name, NAME_PIXELS) for name in row_names), default=0)
+    left = MARGIN + (names + MARGIN if names else 0)
+    top = MARGIN + (TITLE_PIXELS + MARGIN if title else 0)
     indent = (pitch - _GAP - width) // 2
     row_pitch = height + caption_height + _GAP
     cells = tuple(
         tuple((left + column * pitch + indent, top + row * row_pitch, width, height) for column in range(columns))
         for row in range(rows)
     )
-    picture_width = max(left + columns * pitch - _GAP, _MARGIN + _width(title, _TITLE_PIXELS)) + _MARGIN
-    return FigureLayout(size=(picture_width, top + rows * row_pitch - _GAP + _MARGIN), cells=cells)
+    picture_width = max(left + columns * pitch - _GAP, MARGIN + _width(title, TITLE_PIXELS)) + MARGIN
+    return FigureLayout(size=(picture_width, top + rows * row_pitch - _GAP + MARGIN), cells=cells)
 
 
 def draw_figure(
@@ -83,6 +89,7 @@ def draw_figure(
     captions: Sequence[Sequence[str]] | None = None,
     scale: int = 2,
     title: str = "",
+    layout: FigureLayout | None = None,
 ) -> Image.Image:
     """Returns the picture of `images` on white; the same arguments give the same picture.
 
@@ -92,11 +99,12 @@ def draw_figure(
         captions: One for each image, written under it; None for none.
         scale: Side of an image's pixel in pixels of the picture, from 1.
         title: Written above; "" for none.
+        layout: Where everything stands, for pictures that must be alike; by default laid out for these arguments.
 
     Raises:
         ValueError: The arguments do not fit each other.
     """
-    layout = lay_out_figure(images, row_names, captions, scale, title)
+    layout = layout or lay_out_figure(images, row_names, captions, scale, title)
     pixels = np.array(Image.new("RGB", layout.size, _PAPER))
     for row, rectangles in enumerate(layout.cells):
         enlarged = _enlarged(images[row], scale)
@@ -104,14 +112,14 @@ def draw_figure(
             pixels[y : y + height, x : x + width] = enlarged[column]
             if captions is not None:
                 caption = _written(captions[row][column])
-                top, left = y + height + _CAPTION_GAP, x + (width - caption.shape[1]) // 2
+                top, left = y + height + CAPTION_GAP, x + (width - caption.shape[1]) // 2
                 pixels[top : top + caption.shape[0], left : left + caption.shape[1]] = caption
     picture = Image.fromarray(pixels)
     drawing = ImageDraw.Draw(picture)
     if title:
-        drawing.text((_MARGIN, _MARGIN), title, _INK, _font(_TITLE_PIXELS), anchor="lt")
+        drawing.text((MARGIN, MARGIN), title, INK, _font(TITLE_PIXELS), anchor="lt")
     for name, ((_, y, _, height), *_) in zip(row_names, layout.cells, strict=False):
-        drawing.text((_MARGIN, y + height // 2), name, _INK, _font(_NAME_PIXELS), anchor="lm")
+        drawing.text((MARGIN, y + height // 2), name, INK, _font(NAME_PIXELS), anchor="lm")
     return picture
 
 
@@ -168,8 +176,8 @@ def _written(caption: str) -> ByteArray:
 @lru_cache(_KNOWN_CHARACTERS)
 def _character(character: str) -> ByteArray:
     """Returns a character of captions likewise, drawn once: the many captions of a figure take few of them."""
-    picture = Image.new("RGB", (_width(character, _CAPTION_PIXELS), _CAPTION_PIXELS + 4), _PAPER)
-    ImageDraw.Draw(picture).text((0, 0), character, _INK, _font(_CAPTION_PIXELS))
+    picture = Image.new("RGB", (_width(character, CAPTION_PIXELS), CAPTION_PIXELS + 4), _PAPER)
+    ImageDraw.Draw(picture).text((0, 0), character, INK, _font(CAPTION_PIXELS))
     return np.asarray(picture)
 
 

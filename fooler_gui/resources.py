@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import platformdirs
+
+from fooler_gui.core.files import claimed_folder
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -38,6 +41,21 @@ def user_folder(name: str) -> Path:
     Raises:
         OSError: It cannot be made.
     """
-    folder = Path(platformdirs.user_data_dir("fooler", appauthor=False)) / name
+    folder = user_path(name)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def runs_folder() -> Path:
+    """Returns the folder that runs record themselves in without being asked; it is made with the first of them."""
+    return user_path("runs")
+
+
+def free_run_folder() -> Path:
+    """Returns a folder for a run that is nobody else's; it is made already where it can be."""
+    return claimed_folder(runs_folder() / f"run {datetime.now():%Y-%m-%d %H-%M-%S}")
+
+
+def user_path(name: str) -> Path:
+    """Returns the folder `name` under the user's data folder, which need not exist."""
+    return Path(platformdirs.user_data_dir("fooler", appauthor=False)) / name

@@ -17,7 +17,7 @@ PACKAGE = Path(fooler_gui.__file__).parent
 MODULES = sorted(
     module.name for module in pkgutil.walk_packages(fooler_gui.__path__, "fooler_gui.") if "__main__" not in module.name
 )
-WITHOUT_QT = ("fooler_gui.core", "fooler_gui.engine", "fooler_gui.cli", "fooler_gui.resources")
+WITHOUT_QT = ("fooler_gui.core", "fooler_gui.engine", "fooler_gui.exports", "fooler_gui.cli", "fooler_gui.resources")
 
 
 def loaded_by(modules: list[str], prelude: str = "") -> set[str]:
@@ -61,6 +61,12 @@ def test_worker_and_controller_load_no_widgets() -> None:
     loaded = loaded_by(room("fooler_gui.worker", "fooler_gui.controller"))
     assert "PySide6.QtCore" in loaded
     assert not loaded & {"PySide6.QtWidgets", "PySide6.QtGui", "pyqtgraph", "tensorflow"}
+
+
+def test_the_exports_load_neither_qt_nor_tensorflow() -> None:
+    loaded = loaded_by([*room("fooler_gui.exports"), "fooler_gui.vector_figure"])
+    assert "fooler_gui.exports.run_export" in loaded
+    assert not loaded & {"PySide6", "tensorflow", "keras", "rich", "pyqtgraph", "imageio_ffmpeg"}
 
 
 def test_the_core_loads_neither_qt_nor_tensorflow() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from fooler_gui.cli.arguments import ALL_LABELS, SLOTS, BadArguments, given_settings
+from fooler_gui.cli.arguments import given_settings
 from fooler_gui.cli.checks import (
     FileRefused,
     given_classifier,
@@ -16,6 +17,7 @@ from fooler_gui.cli.checks import (
     new_run_folder,
 )
 from fooler_gui.cli.descent import Run, make_run
+from fooler_gui.cli.option_values import ALL_LABELS, ARTICLE, SLOTS, BadArguments
 from fooler_gui.cli.output import Result, table
 from fooler_gui.cli.session import begun_session
 from fooler_gui.core.formats import format_number, format_probability, format_seconds
@@ -25,12 +27,12 @@ from fooler_gui.core.messages import (
     STOPPED_BY_TOLERANCE,
     STOPPED_BY_USER,
     ClassifierInfo,
-    Save,
 )
 from fooler_gui.core.run_spec import AVERAGES, NOISE, RunSpec
 from fooler_gui.core.settings import METHODS, CostCoefficients, DescentSettings
-from fooler_gui.engine.array_file import MAXIMUM_BYTES, read_images
-from fooler_gui.engine.run_file import write_run
+from fooler_gui.engine.array_file import read_images
+from fooler_gui.records.run_reader import read_repetition
+from fooler_gui.resources import free_run_folder
 
 _STRONGEST_FIRST = (STOPPED_BY_USER, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE, STOPPED_BY_PROBABILITY)
 _IN_WORDS = {
@@ -48,14 +50,18 @@ def run(options: argparse.Namespace) -> Result:
         LabError: An option or file cannot be used, or the run broke off.
         KeyboardInterrupt: Ctrl-C before the first save.
     """
+    if options.repeat is not None:
+        return _repeat(options)
+    if not options.label:
+        raise BadArguments("--label must name at least one class, or all; or --repeat a run.")
     _check_labels(options.label)
     settings = given_settings(options, DescentSettings())
     classifier = given_classifier(options.classifier)
     coefficients = given_coefficients(options.coefficients)
-    start = options.start
+    start = options.start or NOISE
     if start not in (NOISE, AVERAGES):
         start = str(given_file("--start", Path(start), ".npz", f"{NOISE}, {AVERAGES} or "))
-    folder = new_run_folder(options.out, overwrite=options.overwrite)
+    given = _given_folder(options)
     with begun_session() as session:
         info = session.open(classifier)
         spec = RunSpec(
@@ -63,20 +69,50 @@ def run(options: argparse.Namespace) -> Result:
             labels=tuple(range(len(info.label_names))) if ALL_LABELS in options.label else tuple(options.label),
             slots=options.slots or _slots_of(start, info),
             start=start,
-            rng_seed=options.rng_seed,
+            rng_seed=options.rng_seed or 0,
             descent=settings,
-            method=METHODS[options.preset],
+            method=METHODS[options.preset or ARTICLE],
             coefficients=CostCoefficients.from_dict(coefficients, info.recorded_layers),
         )
-        if folder is not None:
-            _check_size(spec, info)
-        saves: list[Save] = []
-        made = make_run(session, spec, saves.append if folder is not None else None)
-    if folder is not None:
-        write_run(folder, spec, info, saves, made.finished)
+        folder = given or free_run_folder()
+        made = make_run(session, spec, folder)
     if made.error is not None:
         raise made.error
     return _result(made, info, folder)
+
+
+def _repeat(options: argparse.Namespace) -> Result:
+    """Does again what a recorded run did, with what was done to it, at the same steps."""
+    beside = {"--label": options.label, "--slots": options.slots, "--start": options.start, "--preset": options.preset}
+    beside |= {"--coefficients": options.coefficients, "--rng-seed": options.rng_seed}
+    beside |= {f"--{name.replace('_', '-')}": getattr(options, name, None) for name in DescentSettings().to_dict()}
+    for option, value in beside.items():
+        if value is not None:
+            raise BadArguments(f"{option} does not go with --repeat, which repeats a run as it was.")
+    repetition = read_repetition(options.repeat)
+    record = repetition.record
+    given = _given_folder(options)
+    if given is not None and given.resolve() == options.repeat.resolve():
+        raise FileRefused("--out must be another folder than the run that is repeated.")
+    classifier = given_classifier(options.classifier or Path(record.spec.classifier))
+    with begun_session() as session:
+        info = session.open(classifier)
+        if info.sha256 != record.classifier_sha256:
+            raise FileRefused(
+                f"The run was made with another classifier than {classifier}; give the one with SHA-256 "
+                f"{record.classifier_sha256[:12]}… by --classifier."
+            )
+        spec = dataclasses.replace(record.spec, classifier=info.path)
+        folder = given or free_run_folder()
+        made = make_run(session, spec, folder, starts=repetition.starts, control=repetition.control)
+    if made.error is not None:
+        raise made.error
+    stopped_again = repetition.control.is_over
+    return _result(dataclasses.replace(made, interrupted=made.interrupted and not stopped_again), info, folder)
+
+
+def _given_folder(options: argparse.Namespace) -> Path | None:
+    return None if options.out is None else new_run_folder(options.out, overwrite=options.overwrite)
 
 
 def _check_labels(labels: list[int | str]) -> None:
@@ -91,20 +127,7 @@ def _slots_of(start: str, info: ClassifierInfo) -> int:
     return SLOTS if start in (NOISE, AVERAGES) else len(read_images(Path(start), info.input_shape))
 
 
-def _check_size(spec: RunSpec, info: ClassifierInfo) -> None:
-    """Refuses a run that could fill more than a run's file may hold, before it begins."""
-    height, width, channels = info.input_shape
-    images = len(spec.labels) * spec.slots
-    most = MAXIMUM_BYTES // (images * height * width * channels * 4 * 2)
-    saves = spec.descent.max_steps // spec.descent.save_frequency + 2
-    if saves > most:
-        raise FileRefused(
-            f"A run of {images} images that is written to --out may have at most {most} saves; --max-steps and "
-            f"--save-frequency allow {saves}."
-        )
-
-
-def _result(made: Run, info: ClassifierInfo, folder: Path | None) -> Result:
+def _result(made: Run, info: ClassifierInfo, folder: Path) -> Result:
     last, reasons = made.last, made.stopped_by
     steps, seconds = last.step, last.seconds
     if made.finished is not None:
@@ -130,13 +153,12 @@ def _result(made: Run, info: ClassifierInfo, folder: Path | None) -> Result:
             }
             for index, label in enumerate(last.labels)
         ],
-        "run": None if folder is None else str(folder),
+        "run": str(folder),
     }
-    where = "nothing was written, for no --out was given" if folder is None else f"the run so far is in {folder}"
     return Result(
         facts=facts,
         text=_text(facts, last.probabilities.shape[1], info),
-        stopped=f"Stopped after {steps} steps; {where}." if made.interrupted else "",
+        stopped=f"Stopped after {steps} steps; the run so far is in {folder}." if made.interrupted else "",
     )
 
 
@@ -159,6 +181,5 @@ def _text(facts: dict[str, Any], slots: int, info: ClassifierInfo) -> str:
     ]
     if facts["seconds_per_step"] is not None:
         lines[-1] += f", {format_number(round(1000 * facts['seconds_per_step'], 1))} ms a step"
-    if facts["run"] is not None:
-        lines.append(f"Run in {facts['run']}")
+    lines.append(f"Run in {facts['run']}")
     return "\n".join(lines)

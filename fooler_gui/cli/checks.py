@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.settings import CostCoefficients
+from fooler_gui.core.preset_file import read_preset
 from fooler_gui.engine.rounds_folder import holds_rounds
-from fooler_gui.engine.run_file import holds_run, read_run
-from fooler_gui.engine.toml_file import read_toml
+from fooler_gui.records.run_folder import holds_run, read_record
 from fooler_gui.resources import bundled_classifier
 
 
@@ -50,10 +49,7 @@ def given_coefficients(path: Path | None) -> dict[str, Any]:
     """
     if path is None:
         return {}
-    data = read_toml(given_file("--coefficients", path, ".toml"))
-    layers = data.get("layer_cost_coeffs", {})
-    CostCoefficients.from_dict(data, layers if isinstance(layers, dict) else ())
-    return data
+    return dict(read_preset(given_file("--coefficients", path, ".toml")).given)
 
 
 def given_runs(folders: list[Path]) -> list[Path]:
@@ -63,7 +59,7 @@ def given_runs(folders: list[Path]) -> list[Path]:
         LabError: One does not, or is named twice.
     """
     for index, folder in enumerate(folders):
-        read_run(folder)
+        read_record(folder)
         if folder.resolve() in (earlier.resolve() for earlier in folders[:index]):
             raise FileRefused(f"--run must not name a folder twice; received {folder} twice.")
     return folders
@@ -79,6 +75,15 @@ def new_file(path: Path, ending: str, *, overwrite: bool, option: str = "--out")
         raise FileRefused(f"{option} must be {_named(ending)}; received {path}.")
     if path.is_dir():
         raise FileRefused(f"{option} must be {_named(ending)}; {path} is a folder.")
+    return check_new(path, overwrite=overwrite, option=option)
+
+
+def check_new(path: Path, *, overwrite: bool, option: str) -> Path:
+    """Returns `path`, given to `option`, made absolute, if something can be written there.
+
+    Raises:
+        FileRefused: It exists and is not to be overwritten, or the folder around it cannot be written.
+    """
     if path.exists() and not overwrite:
         raise FileRefused(f"{path} exists already; give another name, or --overwrite to replace it.")
     if not path.parent.is_dir():
@@ -87,14 +92,12 @@ def new_file(path: Path, ending: str, *, overwrite: bool, option: str = "--out")
     return path.absolute()
 
 
-def new_run_folder(path: Path | None, *, overwrite: bool) -> Path | None:
-    """Returns `path`, made absolute, if a run can be written there; None when none is wanted.
+def new_run_folder(path: Path, *, overwrite: bool) -> Path:
+    """Returns `path`, made absolute, if a run can be written there.
 
     Raises:
         FileRefused: It is no folder, holds a run that is not to be overwritten, or cannot be written.
     """
-    if path is None:
-        return None
     path = path.absolute()
     if path.exists() and not path.is_dir():
         raise FileRefused(f"--out must be a folder; {path} is a file.")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from fooler_gui.cli.checks import given_classifier, given_coefficients, given_file
+from fooler_gui.cli.option_values import ARTICLE
 from fooler_gui.cli.output import Result, facts_in_lines, table
 from fooler_gui.cli.session import begun_session
 from fooler_gui.core.formats import format_number, format_probability
@@ -36,7 +37,9 @@ def run(options: argparse.Namespace) -> Result:
         coefficients = CostCoefficients.from_dict(given, info.recorded_layers)
         images = read_images(images_path, info.input_shape)
         references = None if references_path is None else read_images(references_path, info.input_shape)
-        evaluation = session.lab.evaluate(options.label, images, references, METHODS[options.preset], coefficients)
+        evaluation = session.lab.evaluate(
+            options.label, images, references, METHODS[options.preset or ARTICLE], coefficients
+        )
     costs = evaluation.costs
     return Result(
         facts={

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from fooler_gui.cli.session import Session
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.jobs import Backwork
-from fooler_gui.core.messages import STOPPED_BY_USER, RunFinished, Save
+from fooler_gui.core.messages import STOPPED_BY_USER, FloatArray, RunFinished, Save
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
 
@@ -37,23 +38,35 @@ class Run:
         return tuple(reason or STOPPED_BY_USER for reason in self.last.stopped_by)
 
 
-def make_run(session: Session, spec: RunSpec, on_save: Callable[[Save], object] | None = None) -> Run:
+def make_run(
+    session: Session,
+    spec: RunSpec,
+    folder: Path,
+    on_save: Callable[[Save], object] | None = None,
+    *,
+    starts: FloatArray | None = None,
+    control: RunControl | None = None,
+) -> Run:
     """Returns what came of the run that `spec` describes, also of one that broke off after its first save.
 
     Args:
         session: With a classifier in use.
         spec: The run.
+        folder: Where it records itself.
         on_save: Is called with every save, in order.
+        starts: (L, B, H, W, C) images to start from, in place of those that `spec` makes.
+        control: Of the run, for one that is repeated.
 
     Raises:
         LabError: It broke off before its first save.
         KeyboardInterrupt: Ctrl-C before the first save.
     """
-    control = RunControl.for_descent(spec.coefficients, spec.descent)
+    control = control or RunControl.for_descent(spec.coefficients, spec.descent)
+    job = Backwork(spec=spec, folder=str(folder), starts=starts)
     last: Save | None = None
     finished, broken_by, interrupted = None, None, False
     try:
-        for message in session.perform(Backwork(spec=spec), control, spec.descent.max_steps):
+        for message in session.perform(job, control, spec.descent.max_steps):
             if isinstance(message, Save):
                 last = message
                 if on_save is not None:

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from fooler_gui.cli.arguments import BadArguments, given_settings
+from fooler_gui.cli.arguments import given_settings
 from fooler_gui.cli.checks import given_classifier, given_runs
+from fooler_gui.cli.option_values import BadArguments
 from fooler_gui.cli.output import Result, facts_in_lines, table
 from fooler_gui.cli.session import begun_session
 from fooler_gui.core.evaluation_report import FIGURE_NAMES, EvaluationReport, EvaluationSettings, set_info
@@ -19,7 +20,7 @@ from fooler_gui.core.jobs import Evaluate
 from fooler_gui.core.messages import EvaluationFinished
 from fooler_gui.core.published import Comparison, beside_published
 from fooler_gui.core.run_control import RunControl
-from fooler_gui.engine.run_file import FoundImages, read_found_images
+from fooler_gui.records.run_reader import FoundImages, read_found_images
 
 _SET_FIGURES = ("mean_confidence", "auroc", "aupr_digits", "aupr_others", "fpr95_digits", "fpr95_others", "sure")
 _SHORT = ("confidence", "AUROC", "AUPR digits", "AUPR others", "FPR95 digits", "FPR95 others", "over .999")

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fooler_gui import __version__
-from fooler_gui.cli.arguments import FOOLING, WORST, BadArguments, given_settings
-from fooler_gui.cli.checks import FileRefused, given_classifier, new_file
+from fooler_gui.cli.arguments import given_settings
+from fooler_gui.cli.checks import given_classifier, new_file
 from fooler_gui.cli.descent import make_run
+from fooler_gui.cli.option_values import FOOLING, WORST, BadArguments
 from fooler_gui.cli.output import Result
 from fooler_gui.cli.session import Session, begun_session
 from fooler_gui.core.figure_settings import FoolingFigureSettings, WorstFigureSettings
 from fooler_gui.core.files import written_whole
-from fooler_gui.core.formats import format_probability
 from fooler_gui.core.jobs import FindWorstImages
 from fooler_gui.core.messages import FloatArray, WorstImages
 from fooler_gui.core.milestones import Milestones
@@ -26,8 +25,12 @@ from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.sentences import reached_sentence
 from fooler_gui.core.settings import DescentSettings, article_coefficients
-from fooler_gui.engine.run_file import read_last_save, read_milestones, read_run
-from fooler_gui.figures import draw_figure, write_png
+from fooler_gui.exports.provenance import picture_texts, software_texts
+from fooler_gui.exports.recorded_run import RecordedRun
+from fooler_gui.figures import caption_rows, draw_figure, write_png
+from fooler_gui.records.run_folder import read_record
+from fooler_gui.records.run_reader import read_last_save, read_milestones
+from fooler_gui.resources import free_run_folder
 
 _SCALE = 3
 
@@ -51,12 +54,12 @@ class _Descent:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Content:
-    """What a figure shows: (R, B, H, W, C) images with (R, B) probabilities, and what they were made from."""
+    """What a figure shows: (R, B, H, W, C) images with (R, B) probabilities, and what they were made with, as texts."""
 
     images: FloatArray
     probabilities: FloatArray
     row_names: Sequence[str]
-    classifier_sha256: str
+    texts: Mapping[str, str]
     descent: _Descent | None = None
     stopped: bool = False
 
@@ -108,21 +111,17 @@ def _check_combination(options: argparse.Namespace) -> None:
 
 def _of_run(options: argparse.Namespace) -> _Content:
     folder: Path = options.run
-    record, save, milestones = read_run(folder), read_last_save(folder), read_milestones(folder)
-    if options.milestones is not None and milestones is None:
-        raise FileRefused(
-            f"--milestones needs a run that tells them; that in {folder} was written before runs did. Make it again."
-        )
+    record, save, milestones = read_record(folder), read_last_save(folder), read_milestones(folder)
     threshold = options.min_probability
     return _Content(
         images=save.images,
         probabilities=save.probabilities,
         row_names=[str(label) for label in save.labels],
-        classifier_sha256=record.classifier_sha256,
+        texts=_texts(folder, save.step),
         descent=_Descent(
             rng_seed=record.spec.rng_seed,
             min_probability=record.spec.descent.min_probability if threshold is None else threshold,
-            steps=record.steps,
+            steps=save.step,
             milestones=milestones,
         ),
     )
@@ -147,15 +146,15 @@ def _fooling(session: Session, settings: FoolingFigureSettings) -> _Content:
         descent=DescentSettings(min_probability=settings.min_probability, max_steps=settings.max_steps),
         coefficients=article_coefficients(info.recorded_layers),
     )
-    milestones = Milestones()
-    made = make_run(session, spec, milestones.add)
+    milestones, folder = Milestones(), free_run_folder()
+    made = make_run(session, spec, folder, milestones.add)
     if made.error is not None:
         raise made.error
     return _Content(
         images=made.last.images,
         probabilities=made.last.probabilities,
         row_names=info.label_names,
-        classifier_sha256=info.sha256,
+        texts=_texts(folder, made.last.step),
         descent=_Descent(
             rng_seed=settings.rng_seed,
             min_probability=settings.min_probability,
@@ -178,16 +177,18 @@ def _worst(session: Session, settings: WorstFigureSettings) -> _Content:
         images=worst.images,
         probabilities=worst.probabilities,
         row_names=[info.class_names[label] for label in worst.labels],
-        classifier_sha256=info.sha256,
+        texts=software_texts(info.sha256),
     )
 
 
 def _write_picture(content: _Content, path: Path) -> None:
-    captions = [[format_probability(value) for value in row] for row in content.probabilities.tolist()]
-    info = {"Software": f"Fooler {__version__}", "Classifier SHA-256": content.classifier_sha256}
-    if content.descent is not None:
-        info["Random seed"] = str(content.descent.rng_seed)
-    write_png(draw_figure(content.images, content.row_names, captions, _SCALE), path, info)
+    picture = draw_figure(content.images, content.row_names, caption_rows(content.probabilities), _SCALE)
+    write_png(picture, path, content.texts)
+
+
+def _texts(folder: Path, step: int) -> dict[str, str]:
+    with RecordedRun(folder) as run:
+        return picture_texts(run.provenance(step))
 
 
 def _write_milestones(content: _Content, path: Path) -> None:

@@ -16,7 +16,7 @@ from fooler_gui.core.jobs import Retrain
 from fooler_gui.core.messages import RetrainingFinished
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import RetrainingSettings
-from fooler_gui.engine.run_file import read_found_images
+from fooler_gui.records.run_reader import read_found_images
 
 _IN_WORDS = {
     "test_accuracy": "Test images right",

@@ -10,9 +10,10 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from fooler_gui.cli.output import write_error
 from fooler_gui.cli.progress import ProgressLine
 from fooler_gui.core.jobs import Job, OpenClassifier
-from fooler_gui.core.messages import ClassifierInfo, Message, Working
+from fooler_gui.core.messages import ClassifierInfo, Message, RecordingStalled, SavesThinned, Working
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.engine import backend
 from fooler_gui.resources import resource, second_opinion
@@ -61,6 +62,8 @@ class Session:
         """
         with self._stopping_at_interrupt(control):
             for message in self.lab.perform(job, control):
+                if isinstance(message, RecordingStalled | SavesThinned):
+                    write_error(message.sentence)
                 self._progress.show(message, max_steps)
                 yield message
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from fooler_gui.cli.arguments import given_settings, layers_or_none
+from fooler_gui.cli.arguments import given_settings
 from fooler_gui.cli.checks import new_file
+from fooler_gui.cli.option_values import layers_or_none
 from fooler_gui.cli.output import Result, facts_in_lines
 from fooler_gui.cli.session import begun_session
 from fooler_gui.core.formats import format_seconds, format_share

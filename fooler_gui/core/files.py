@@ -37,3 +37,36 @@ def free_path(path: Path) -> Path:
         path = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
         number += 1
     return path
+
+
+@contextmanager
+def folder_written_whole(path: Path) -> Iterator[Path]:
+    """Gives a temporary folder beside `path`; with what was written there it becomes `path` at the end, or vanishes.
+
+    A folder that `path` names already is replaced.
+
+    Raises:
+        OSError: The folder around it is missing or cannot be written.
+    """
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as around:
+        unfinished, former = Path(around) / "new", Path(around) / "former"
+        unfinished.mkdir()
+        yield unfinished
+        if path.exists():
+            path.rename(former)
+        unfinished.rename(path)
+
+
+def claimed_folder(wanted: Path) -> Path:
+    """Returns `wanted`, or a folder named as by `free_path`, which no other program has got from this function.
+
+    It is made already, unless no folder can be made there at present.
+    """
+    while True:
+        path = free_path(wanted)
+        try:
+            path.mkdir(parents=True)
+        except OSError:
+            if path.exists():  # another program was faster
+                continue
+        return path

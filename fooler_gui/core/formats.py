@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
 
 
 def format_probability(probability: float) -> str:
@@ -23,6 +24,12 @@ def format_number(value: float) -> str:
         mantissa = mantissa.rstrip("0").rstrip(".")
         return f"{mantissa}e{int(exponent)}"
     return text
+
+
+def shortest_text(value: float) -> str:
+    """Returns the shortest text from which `value` can be read back: ``1e-4``, ``0.5``, ``0.9999999``."""
+    text = format_number(value)
+    return text if float(text) == value else repr(value).replace("e-0", "e-")
 
 
 def format_two_digits(value: float) -> str:
@@ -46,3 +53,21 @@ def format_seconds(seconds: float) -> str:
 def format_share(share: float, digits: int = 1) -> str:
     """Returns a share, 0 to 1, in per cent: ``99.2 %``."""
     return f"{100 * share:.{digits}f} %"
+
+
+def format_bytes(count: int) -> str:
+    """Returns a size in bytes as file managers tell it: ``820 B``, ``12 kB``, ``3.1 MB``."""
+    if count < 1000:
+        return f"{count} B"
+    units = ((1e3, "kB"), (1e6, "MB"), (1e9, "GB"))
+    divisor, unit = next((unit for unit in units if count / unit[0] < 999.5), units[-1])
+    size = count / divisor
+    return f"{size:.1f} {unit}" if size < 9.95 else f"{size:,.0f} {unit}"
+
+
+def format_moment(moment: str) -> str:
+    """Returns a moment told as ISO 8601 has it to the minute: ``2026-03-14 09:26``; ``–`` where it is none."""
+    try:
+        return f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M}"
+    except ValueError:
+        return "–"

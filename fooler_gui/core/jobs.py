@@ -56,11 +56,19 @@ class Prepare:
     method: MethodSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Backwork:
-    """Run the descent that `spec` describes. Answered by saves and `RunFinished`."""
+    """Run the descent that `spec` describes. Answered by saves and `RunFinished`.
+
+    Attributes:
+        spec: The run.
+        folder: Where it records itself from its first step; a run there is replaced. "" for no record.
+        starts: (L, B, H, W, C) float32 images to start from, in place of those that `spec` makes; None for these.
+    """
 
     spec: RunSpec
+    folder: str = ""
+    starts: FloatArray | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -23,6 +23,20 @@ STOPPED_BY_PROBABILITY = "probability"
 STOPPED_BY_STEPS = "max_steps"
 STOPPED_BY_TOLERANCE = "tolerance"
 STOPPED_BY_USER = "stopped"
+STOPPED_BY_FAULT = "fault"
+"""Of a run that broke off, in its record alone; the job that ran it tells why."""
+INTERRUPTED = "interrupted"
+"""Why a run ended that was cut short by a crash and recovered."""
+
+STOP_REASONS = (
+    STOPPED_BY_PROBABILITY,
+    STOPPED_BY_STEPS,
+    STOPPED_BY_TOLERANCE,
+    STOPPED_BY_USER,
+    STOPPED_BY_FAULT,
+    INTERRUPTED,
+)
+"""Every reason for a run to have ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,12 +302,39 @@ class Inspection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingStalled:
+    """A run cannot be recorded at present, and waits until it can. `sentence` says why."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavesThinned:
+    """A run has come to have more saves than its budget holds; older ones are thinned from now on."""
+
+    bytes: int
+
+    @property
+    def sentence(self) -> str:
+        """What to tell a person."""
+        return (
+            f"The run has more saves than {self.bytes / 1e9:.2g} GB hold; older ones are thinned from now on, but for "
+            "the first, the last, the best, restarts and changes."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingGoesOn:
+    """A run that waited can be recorded again, and goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFinished:
     """A run of the descent ended.
 
     Attributes:
-        stopped_by: Why each label's batch stopped: "probability", "max_steps", "tolerance" or "stopped" (by the
-            person).
+        stopped_by: Why each label's batch stopped: "probability", "max_steps", "tolerance", "stopped" (by the
+            person) or "interrupted" (by a crash).
         steps: Steps done.
         seconds: Time in pause left out.
     """
@@ -420,6 +461,9 @@ Message = (
     | TrainingProgress
     | TrainingFinished
     | Save
+    | RecordingStalled
+    | RecordingGoesOn
+    | SavesThinned
     | RunFinished
     | RetrainingFinished
     | RoundsOpened

@@ -25,7 +25,7 @@ class SettingsApplied:
     """Changed coefficients or settings came into force.
 
     Attributes:
-        step: The first one made with them.
+        step: The first one made with them; 0 where the run began with them, in place of those that it was asked for.
         revision: Which change it was (`RunControl`).
         coefficients: All of them from then on.
         descent: All settings from then on.

@@ -15,8 +15,29 @@ from fooler_gui.core.settings import (
     check_number,
 )
 
-NOISE, AVERAGES = "noise", "averages"
+NOISE, AVERAGES, BRANCH = "noise", "averages", "branch"
+START_WORDS = {NOISE: "uniform noise", AVERAGES: "averages of training images"}
+"""What the starts that need no file are called on screen."""
+
 MAXIMUM_SLOTS = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parent:
+    """The save that a run was branched from.
+
+    Attributes:
+        run: Id of its run.
+        step: Of the save.
+    """
+
+    run: str
+    step: int
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.run, str):
+            raise SettingError(f"The run that a run was branched from must be named by a text; received {self.run!r}.")
+        check_number("the step that a run was branched from", self.step, 0, math.inf, whole=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +48,13 @@ class RunSpec:
         classifier: Path of the classifier's ``.keras`` file.
         labels: The classes that images are driven towards, each its own batch; no label twice.
         slots: Images a label, from 1 to 1024.
-        start: "noise", "averages" (of random parts of the label's training images), or the path of an ``.npz``
-            file with an array ``images``.
+        start: "noise", "averages" (of random parts of the label's training images), "branch" (from the images of a
+            save of another run), or the path of an ``.npz`` file with an array ``images``.
         rng_seed: The number that starts the noise.
         descent: Learning rate, saves and stopping rules.
         method: The article's way or the 2016 program's.
         coefficients: The factors of the cost's terms.
+        parent: What it was branched from; None where it was not.
     """
 
     classifier: str
@@ -43,6 +65,7 @@ class RunSpec:
     descent: DescentSettings = field(default_factory=DescentSettings)
     method: MethodSettings = field(default_factory=MethodSettings)
     coefficients: CostCoefficients
+    parent: Parent | None = None
 
     def __post_init__(self) -> None:
         for name in ("classifier", "start"):
@@ -56,9 +79,12 @@ class RunSpec:
             raise SettingError(f"labels must not name a class twice; received {list(self.labels)}.")
         check_number("slots", self.slots, 1, MAXIMUM_SLOTS, whole=True)
         check_number("rng_seed", self.rng_seed, 0, 2**31 - 1, whole=True)
+        if (self.start == BRANCH) is not (self.parent is not None):
+            raise SettingError("A run that is branched must tell what from, and no other one may.")
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the specification as a dict that TOML and JSON can hold."""
+        parent = {} if self.parent is None else {"parent": {"run": self.parent.run, "step": self.parent.step}}
         return {
             "classifier": self.classifier,
             "labels": list(self.labels),
@@ -68,6 +94,7 @@ class RunSpec:
             "descent": self.descent.to_dict(),
             "method": self.method.to_dict(),
             "coefficients": self.coefficients.to_dict(),
+            **parent,
         }
 
     @classmethod
@@ -85,10 +112,23 @@ class RunSpec:
         coefficients = CostCoefficients.from_dict(rest.pop("coefficients", {}), recorded_layers)
         descent = DescentSettings.from_dict(rest.pop("descent", {}))
         method = MethodSettings.from_dict(rest.pop("method", {}))
+        parent = rest.pop("parent", None)
         known = ("slots", "start", "rng_seed")
         for name in rest:
             if name not in known:
                 raise SettingError(f"{name!r} is no part of a run; known are {', '.join(known)}.")
         return cls(
-            classifier=classifier, labels=labels, coefficients=coefficients, descent=descent, method=method, **rest
+            classifier=classifier,
+            labels=labels,
+            coefficients=coefficients,
+            descent=descent,
+            method=method,
+            parent=None if parent is None else _parent(parent),
+            **rest,
         )
+
+
+def _parent(data: object) -> Parent:
+    if not isinstance(data, Mapping) or set(data) != {"run", "step"}:
+        raise SettingError(f"What a run was branched from must be told by run and step; received {data!r}.")
+    return Parent(run=data["run"], step=data["step"])

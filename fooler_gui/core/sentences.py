@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from fooler_gui.core.evaluation_report import UNIFORM, EvaluationReport
 from fooler_gui.core.formats import format_number, format_probability, format_seconds, format_share
 from fooler_gui.core.messages import (
+    INTERRUPTED,
+    STOPPED_BY_FAULT,
     STOPPED_BY_PROBABILITY,
     STOPPED_BY_STEPS,
     STOPPED_BY_TOLERANCE,
@@ -17,13 +19,16 @@ from fooler_gui.core.messages import (
     TrainingProgress,
 )
 from fooler_gui.core.round_report import RoundReport
-from fooler_gui.core.settings import DescentSettings
+from fooler_gui.core.run_events import SettingsApplied
+from fooler_gui.core.settings import CostCoefficients, DescentSettings
 
 _REASONS = {
     STOPPED_BY_PROBABILITY: "every image is over the threshold",
     STOPPED_BY_STEPS: "the most steps allowed are done",
     STOPPED_BY_TOLERANCE: "the cost no longer changed",
     STOPPED_BY_USER: "you stopped it",
+    STOPPED_BY_FAULT: "it broke off",
+    INTERRUPTED: "it was cut short",
 }
 
 
@@ -108,8 +113,14 @@ def accuracy_sentence(name: str, accuracy: float) -> str:
 
 def change_sentence(changes: Mapping[str, float]) -> str:
     """Returns coefficients and their new values: ``fc 1, batch 0.5``."""
-    return ", ".join(f"{_short(name)} {format_number(value)}" for name, value in changes.items())
+    return ", ".join(f"{coefficient_name(name)} {format_number(value)}" for name, value in changes.items())
 
 
-def _short(name: str) -> str:
+def settings_sentence(before: CostCoefficients, event: SettingsApplied) -> str:
+    """Returns what a change of settings changed: ``fc 1, batch 0.5``, or that it was no coefficient."""
+    return change_sentence(before.changes_to(event.coefficients)) or "settings of the descent"
+
+
+def coefficient_name(name: str) -> str:
+    """Returns what a coefficient, named as in `CostCoefficients.flat`, is called on screen: ``fc``, ``batch``."""
     return name.removeprefix("layer_cost_coeff_").removesuffix("_cost_coeff").removesuffix("_coeff")

@@ -190,3 +190,21 @@ def _classifier(network: keras.Model, notes: dict[str, Any], name: str) -> Class
             f"{name} must end in a softmax whose probabilities add up to 1; they add up to {total:g}."
         )
     return classifier
+
+
+def check_writable(path: Path) -> Path:
+    """Returns `path` if a classifier can be written there, so that no training ends in front of a closed door.
+
+    Raises:
+        ClassifierFileError: It cannot.
+    """
+    if path.suffix != ".keras":
+        raise ClassifierFileError(f"A classifier's file name must end in .keras; received {path.name}.")
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(0, "it is a folder")
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise ClassifierFileError(f"{path} cannot be written: {error.strerror or error}.") from error
+    return path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from weakref import WeakMethod
@@ -15,7 +15,7 @@ from fooler_gui.core.messages import BoolArray, FloatArray, LabelCosts, LayerCos
 from fooler_gui.core.settings import CostCoefficients, MethodSettings
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.penalties import Coefficients, layer_penalties
-from fooler_gui.engine.references import References, ReferenceSearch
+from fooler_gui.engine.references import References, ReferenceSearch, never
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -94,12 +94,17 @@ class CostFunction:
         """How often the cost has been traced; it stays at one however the coefficients change."""
         return int(self._compiled.experimental_get_tracing_count())
 
-    def record(self, images: FloatArray | npt.NDArray[np.uint8]) -> References:
+    def record(self, images: FloatArray | npt.NDArray[np.uint8], stopped: Callable[[], bool] = never) -> References:
         """Returns the references that `images` (N, H, W, C) make, N ≥ 1, for the layers of this cost.
 
-        Images are float32 in [0, 1], or a dataset's uint8.
+        Args:
+            images: float32 in [0, 1], or a dataset's uint8.
+            stopped: Tells whether a stop was asked for.
+
+        Raises:
+            RecordingStopped: It was, before all images were recorded.
         """
-        return References(self._classifier, images, self._places, self._per_unit)
+        return References(self._classifier, images, self._places, self._per_unit, stopped)
 
     def evaluate(
         self, images: FloatArray, label: int, references: References, coefficients: CostCoefficients

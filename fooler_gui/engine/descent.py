@@ -62,6 +62,8 @@ class _Descent:
         self._look = look
         self._looking = _Stopwatch()
         self._looked_at: tuple[int, FloatArray] | None = None
+        if self._live.revision:
+            self._note_settings(0)
 
     def saves(self) -> Generator[Save | Inspection, None, RunFinished]:
         by_hand: list[BoolArray] | None = None
@@ -104,14 +106,7 @@ class _Descent:
         live = self._control.live()
         if live.revision != self._live.revision:
             self._live = live
-            self._events.append(
-                SettingsApplied(
-                    step=self._step + 1,
-                    revision=live.revision,
-                    coefficients=live.coefficients,
-                    descent=live.descent,
-                )
-            )
+            self._note_settings(self._step + 1)
             if live.descent.keep_refining:
                 for batch in self._batches:
                     batch.stopped_by = ""
@@ -121,6 +116,12 @@ class _Descent:
             for batch in moving:
                 batch.step(self._live)
         self._step += 1
+
+    def _note_settings(self, step: int) -> None:
+        live = self._live
+        self._events.append(
+            SettingsApplied(step=step, revision=live.revision, coefficients=live.coefficients, descent=live.descent)
+        )
 
     def _looks(self) -> Iterator[Inspection]:
         """Yields a look at the slot that is inspected, unless that is what was looked at last."""

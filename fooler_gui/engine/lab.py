@@ -5,12 +5,10 @@ Every method runs on the one thread that owns TensorFlow.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import gc
-import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +30,6 @@ from fooler_gui.core.messages import (
     Working,
 )
 from fooler_gui.core.run_control import RunControl
-from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import (
     CostCoefficients,
     MethodSettings,
@@ -44,63 +41,31 @@ from fooler_gui.engine.classifier import Classifier, build_classifier
 from fooler_gui.engine.classifier_evaluation import evaluate_classifier
 from fooler_gui.engine.classifier_file import (
     ClassifierFileError,
+    check_writable,
     describe,
     load_classifier,
     save_classifier,
 )
-from fooler_gui.engine.cost import Batch, CostFunction, Evaluation
-from fooler_gui.engine.dataset import Dataset, load_dataset
+from fooler_gui.engine.cost import Batch, Evaluation
+from fooler_gui.engine.dataset import load_dataset
 from fooler_gui.engine.descent import descend
 from fooler_gui.engine.evaluation import find_worst_images, measure_fooledness
 from fooler_gui.engine.honesty import honesty_checks
+from fooler_gui.engine.in_use import InUse
 from fooler_gui.engine.inspector import Inspector
 from fooler_gui.engine.label_batch import LabelBatch
 from fooler_gui.engine.none_class import none_class_of
 from fooler_gui.engine.pixel_neighbours import PixelNeighbours
-from fooler_gui.engine.references import References, ReferenceSearch
+from fooler_gui.engine.recording import recorded
+from fooler_gui.engine.references import RecordingStopped, ReferenceSearch
 from fooler_gui.engine.retraining import retrain
 from fooler_gui.engine.rounds import open_rounds, perform_rounds
 from fooler_gui.engine.rounds_folder import RoundsFolder
 from fooler_gui.engine.starts import slot_rng, start_images
 from fooler_gui.engine.training import Trainer, accuracy_on, examples_of, target_of_nothing
-
-
-class _InUse:
-    """A classifier with its file's description, and what was computed for it and can be used again."""
-
-    def __init__(self, classifier: Classifier, info: ClassifierInfo, trainer: Trainer | None = None) -> None:
-        self.classifier = classifier
-        self.info = info
-        self.trainer = trainer
-        self.inspector: Inspector | None = None
-        self._costs: tuple[MethodSettings, CostFunction] | None = None
-        self._references: dict[int, References] = {}
-
-    def cost(self, method: MethodSettings) -> CostFunction:
-        """Returns the cost function of `method`; references of another method are dropped."""
-        if self._costs is None or self._costs[0] != method:
-            self._costs = method, CostFunction(self.classifier, method)
-            self._references = {}
-        return self._costs[1]
-
-    def references(self, label: int, dataset: Dataset, method: MethodSettings) -> References:
-        """Returns the references of `label`, recorded when first asked for."""
-        cost = self.cost(method)
-        if label not in self._references:
-            self._references[label] = cost.record(dataset.training_images_of(label))
-        return self._references[label]
-
-    def has_references(self, labels: tuple[int, ...]) -> bool:
-        """Tells whether the references of all `labels` are recorded."""
-        return set(labels) <= set(self._references)
-
-    def keep_references(self, labels: tuple[int, ...]) -> None:
-        """Drops the references of all other labels, which can take gigabytes."""
-        self._references = {label: kept for label, kept in self._references.items() if label in labels}
-
-    def forget_computed(self) -> None:
-        """Drops what no longer holds once the weights have changed or the classifier is put aside."""
-        self._costs, self._references, self.inspector = None, {}, None
+from fooler_gui.engine.training_recording import recorded_training
+from fooler_gui.records.recorder import Recorder
+from fooler_gui.records.run_folder import new_record
 
 
 class Lab:
@@ -120,9 +85,9 @@ class Lab:
         self._neighbours = PixelNeighbours(self.dataset)
         self._second_opinion = second_opinion
         self._second: Classifier | None = None
-        self._present: _InUse | None = None
-        self._former: _InUse | None = None
-        self._candidate: _InUse | None = None
+        self._present: InUse | None = None
+        self._former: InUse | None = None
+        self._candidate: InUse | None = None
 
     def perform(self, job: jobs.Job, control: RunControl) -> Iterator[Message]:
         """Yields the messages that answer `job`; `control` stops, pauses and steers it.
@@ -146,8 +111,8 @@ class Lab:
                 yield from self._train(job, control)
             case jobs.Prepare():
                 self._prepare(job, control)
-            case jobs.Backwork(spec=spec):
-                yield from self._backwork(spec, control)
+            case jobs.Backwork():
+                yield from self._backwork(job, control)
             case jobs.Retrain():
                 yield from self._retrain(job, control)
             case jobs.PerformRounds():
@@ -207,7 +172,7 @@ class Lab:
         return cost.evaluate(images, label, recorded, coefficients)
 
     def _train(self, job: jobs.Train, control: RunControl) -> Iterator[Message]:
-        path = _writable(Path(job.path))
+        path = check_writable(Path(job.path))
         yield Working(sentence="Preparing the training")
         before = self._present
         if before is not None:
@@ -215,7 +180,7 @@ class Lab:
         classifier, trainer = self._to_be_trained(job)
         settings = job.settings
         began = time.perf_counter()
-        steps = yield from trainer.train(
+        training = trainer.train(
             examples_of(
                 self.dataset,
                 self._validation_count(settings.validation_images),
@@ -228,12 +193,12 @@ class Lab:
             learning_rate=settings.learning_rate,
             rng_seed=settings.rng_seed,
         )
+        steps = yield from recorded_training(training, classifier, path, "training", settings.to_dict(), control)
         seconds = time.perf_counter() - began
         if steps == 0:
             self._present = before
             return
         yield Working(sentence="Measuring the test accuracy")
-        _write_unmeasured(classifier, path)
         trained, problem = self._kept(classifier, path, self._test_accuracy(classifier), trainer)
         self._put_in_use(trained)
         yield TrainingFinished(
@@ -255,12 +220,12 @@ class Lab:
             return classifier, Trainer(classifier)
         present = self._require_present()
         # A copy stays in use, and becomes the former classifier, while the weights themselves are trained.
-        self._present = _InUse(present.classifier.copy(), present.info)
+        self._present = InUse(present.classifier.copy(), present.info)
         return present.classifier, present.trainer or Trainer(present.classifier)
 
     def _kept(
         self, classifier: Classifier, path: Path, accuracy: float, trainer: Trainer | None = None
-    ) -> tuple[_InUse, ClassifierFileError | None]:
+    ) -> tuple[InUse, ClassifierFileError | None]:
         """Writes a classifier; one that cannot be written is still returned, beside what stood in the way."""
         try:
             save_classifier(classifier, path, accuracy)
@@ -276,8 +241,8 @@ class Lab:
                 parameters=classifier.parameters,
                 test_accuracy=accuracy,
             )
-            return _InUse(classifier, info, trainer), error
-        return _InUse(classifier, describe(classifier, path, accuracy), trainer), None
+            return InUse(classifier, info, trainer), error
+        return InUse(classifier, describe(classifier, path, accuracy), trainer), None
 
     def _prepare(self, job: jobs.Prepare, control: RunControl) -> None:
         present = self._require_present()
@@ -294,41 +259,50 @@ class Lab:
         if not control.stop_requested:
             self._inspector(present).warm_up()
 
-    def _backwork(self, spec: RunSpec, control: RunControl) -> Iterator[Message]:
+    def _backwork(self, job: jobs.Backwork, control: RunControl) -> Iterator[Message]:
+        spec = job.spec
         if self._present is None or self._present.info.path != spec.classifier:
             self._put_in_use(self._opened(Path(spec.classifier)))
         present = self._require_present()
         self._check_labels(spec.labels)
         self._check_coefficients(spec.coefficients)
         rngs = {label: slot_rng(spec.rng_seed, label) for label in spec.labels}
-        starts = {label: start_images(spec, label, self.dataset, rng) for label, rng in rngs.items()}
+        starts = self._starts(job, rngs)
         present.keep_references(spec.labels)
         batches = []
-        for index, label in enumerate(spec.labels):
-            if control.stop_requested:
-                yield RunFinished(stopped_by=(STOPPED_BY_USER,) * len(spec.labels), steps=0, seconds=0.0)
-                return
-            name = present.classifier.class_names[label]
-            yield Working(
-                sentence=f"Recording what the training images of {name} do in each layer",
-                fraction=index / len(spec.labels),
-            )
-            batches.append(
-                LabelBatch(
-                    label,
-                    starts[label],
-                    present.references(label, self.dataset, spec.method),
-                    present.cost(spec.method),
-                    spec.method,
-                    rngs[label],
+        try:
+            for index, label in enumerate(spec.labels):
+                name = present.classifier.class_names[label]
+                yield Working(
+                    sentence=f"Recording what the training images of {name} do in each layer",
+                    fraction=index / len(spec.labels),
                 )
-            )
+                references = present.references(label, self.dataset, spec.method, control)
+                cost = present.cost(spec.method)
+                batches.append(LabelBatch(label, starts[label], references, cost, spec.method, rngs[label]))
+        except RecordingStopped:
+            yield RunFinished(stopped_by=(STOPPED_BY_USER,) * len(spec.labels), steps=0, seconds=0.0)
+            return
         inspector = self._inspector(present)
 
         def look(batch: LabelBatch, slot: int, step: int) -> Inspection:
             return inspector.look(batch.to_evaluate, batch.evaluation, slot, step)
 
-        yield (yield from descend(batches, control, look))
+        run = descend(batches, control, look)
+        if job.folder:
+            recorder = Recorder(Path(job.folder), new_record(spec, present.info))
+            yield (yield from recorded(run, recorder, control))
+        else:
+            yield (yield from run)
+
+    def _starts(self, job: jobs.Backwork, rngs: Mapping[int, np.random.Generator]) -> dict[int, FloatArray]:
+        spec, given = job.spec, job.starts
+        if given is None:
+            return {label: start_images(spec, label, self.dataset, rng) for label, rng in rngs.items()}
+        expected = (len(spec.labels), spec.slots, *self.dataset.input_shape)
+        if given.shape != expected:
+            raise SettingError(f"The images to start from must have the shape {expected}; received {given.shape}.")
+        return dict(zip(spec.labels, given, strict=True))
 
     def _inspect(self, job: jobs.Inspect) -> Inspection:
         present, save = self._require_present(), job.save
@@ -344,7 +318,7 @@ class Lab:
         inspection = inspector.look(batch, evaluation, job.slot, save.step)
         return dataclasses.replace(inspection, fooled=inspector.fooled(save))
 
-    def _inspector(self, present: _InUse) -> Inspector:
+    def _inspector(self, present: InUse) -> Inspector:
         if present.inspector is None:
             present.inspector = Inspector(present.classifier, self._neighbours, self._second_classifier())
         return present.inspector
@@ -362,7 +336,7 @@ class Lab:
         )
 
     def _retrain(self, job: jobs.Retrain, control: RunControl) -> Iterator[Message]:
-        path = _writable(Path(job.path))
+        path = check_writable(Path(job.path))
         present = self._require_present()
         if len(job.images) == 0:
             raise SettingError("Retraining needs at least one found image; received none.")
@@ -374,9 +348,9 @@ class Lab:
         began = time.perf_counter()
         classifier = present.classifier.copy()
         kept = self._validation_count(TrainingSettings().validation_images)
-        steps = yield from retrain(classifier, self.dataset, job.images, job.settings, kept, control)
+        training = retrain(classifier, self.dataset, job.images, job.settings, kept, control)
+        steps = yield from recorded_training(training, classifier, path, "retraining", job.settings.to_dict(), control)
         seconds = time.perf_counter() - began
-        _write_unmeasured(classifier, path)
         # The stop that ended the training must not end the measuring of what it led to.
         after = yield from measure_fooledness(classifier, self.dataset, job.images, rng_seed, RunControl())
         assert after is not None
@@ -412,7 +386,7 @@ class Lab:
         if checks is not None:
             yield HonestyChecked(name=present.info.name, checks=checks)
 
-    def _opened(self, path: Path) -> _InUse:
+    def _opened(self, path: Path) -> InUse:
         classifier, accuracy = load_classifier(path)
         classes = len(classifier.class_names) - (self._none_class(classifier) is not None)
         if classes != len(self.dataset.class_names) or classifier.input_shape != self.dataset.input_shape:
@@ -423,7 +397,7 @@ class Lab:
             )
         if accuracy is None:
             accuracy = self._test_accuracy(classifier)
-        return _InUse(classifier, describe(classifier, path, accuracy))
+        return InUse(classifier, describe(classifier, path, accuracy))
 
     def _none_class(self, classifier: Classifier) -> int | None:
         return none_class_of(classifier.class_names, self.dataset.class_names)
@@ -440,7 +414,7 @@ class Lab:
         assert accuracy is not None, "a dataset has test images"
         return accuracy
 
-    def _put_in_use(self, entering: _InUse) -> None:
+    def _put_in_use(self, entering: InUse) -> None:
         if self._present is not None:
             self._present.forget_computed()
             self._former = self._present
@@ -456,7 +430,7 @@ class Lab:
         former = self._former.info if self._former is not None else None
         return ClassifierReady(classifier=self.classifier_info, former=former)
 
-    def _require_present(self) -> _InUse:
+    def _require_present(self) -> InUse:
         if self._present is None:
             raise LabError("There is no classifier yet; open one or train one.")
         return self._present
@@ -475,23 +449,3 @@ class Lab:
                 f"layer_cost_coeffs must name the recorded layers {', '.join(recorded)}; received "
                 f"{', '.join(given) or 'none'}."
             )
-
-
-def _write_unmeasured(classifier: Classifier, path: Path) -> None:
-    """Writes a classifier at once, so that closing the program while it is measured loses nothing."""
-    with contextlib.suppress(ClassifierFileError):  # the file is written again, and told about, once it is measured
-        save_classifier(classifier, path, None)
-
-
-def _writable(path: Path) -> Path:
-    """Returns `path` if a classifier can be written there, so that no training ends in front of a closed door."""
-    if path.suffix != ".keras":
-        raise ClassifierFileError(f"A classifier's file name must end in .keras; received {path.name}.")
-    try:
-        if path.is_dir():
-            raise IsADirectoryError(0, "it is a folder")
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass
-    except OSError as error:
-        raise ClassifierFileError(f"{path} cannot be written: {error.strerror or error}.") from error
-    return path

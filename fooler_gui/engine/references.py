@@ -7,7 +7,7 @@ activations that costs are made of are the classifier's own, computed again for 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,15 @@ _RECORDED_AT_A_TIME = 250
 _MOST_KEPT = 32
 
 
+class RecordingStopped(Exception):
+    """A person asked for a stop while references were recorded."""
+
+
+def never() -> bool:
+    """Tells that nobody asked for a stop."""
+    return False
+
+
 class References:
     """What N images do in some layers of a classifier, prepared for the search.
 
@@ -34,9 +43,13 @@ class References:
         places: Of the wanted layers among the classifier's recorded ones, where 0 is ``inputs``. With none, nothing
             is recorded.
         per_unit: For each wanted layer whether the nearest is taken unit by unit (2016 program, at dense layers).
+        stopped: Tells whether a stop was asked for; it is looked at every few hundred images.
 
     Attributes:
         layers: What is known of each wanted layer.
+
+    Raises:
+        RecordingStopped: A stop was asked for before all images were recorded.
     """
 
     def __init__(
@@ -45,18 +58,23 @@ class References:
         images: FloatArray | npt.NDArray[np.uint8],
         places: Sequence[int],
         per_unit: Sequence[bool],
+        stopped: Callable[[], bool] = never,
     ) -> None:
         self._classifier = classifier
         self._images = images
         self._places = tuple(places)
         self._kept: dict[int, list[FloatArray]] = {}
         self._lock = threading.Lock()
-        self.layers = self._recorded(per_unit) if places else ()
+        self.layers = self._recorded(per_unit, stopped) if places else ()
 
-    def _recorded(self, per_unit: Sequence[bool]) -> tuple[CodedPatterns | SortedUnits, ...]:
+    def _recorded(
+        self, per_unit: Sequence[bool], stopped: Callable[[], bool]
+    ) -> tuple[CodedPatterns | SortedUnits, ...]:
         """Returns what all images do in the wanted layers."""
         images, gathered = self._images, list[Codes | FloatArray]()
         for start in range(0, len(images), _RECORDED_AT_A_TIME):
+            if stopped():
+                raise RecordingStopped
             recorded = self._record(np.arange(start, min(start + _RECORDED_AT_A_TIME, len(images))))
             if not gathered:
                 gathered = [

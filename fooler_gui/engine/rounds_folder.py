@@ -20,9 +20,9 @@ from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import BoolArray, ClassifierInfo, FloatArray, IntArray
 from fooler_gui.core.round_report import THRESHOLD, RoundReport
 from fooler_gui.core.rounds_spec import RoundsSpec
+from fooler_gui.core.toml_file import read_toml
+from fooler_gui.core.versions import versions
 from fooler_gui.engine.array_file import read_arrays, write_arrays
-from fooler_gui.engine.toml_file import read_toml
-from fooler_gui.engine.versions import versions
 
 FORMAT = 1
 SPEC_FILE = "rounds.toml"

@@ -33,7 +33,8 @@ def small_dataset(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _few_images(monkeypatch, small_dataset):
+def _few_images(monkeypatch, small_dataset, tmp_path_factory):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
     monkeypatch.setattr("fooler_gui.cli.session.resource", lambda _name: small_dataset)
 
 

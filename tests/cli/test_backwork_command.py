@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import json
 import tomllib
+from pathlib import Path
 
 import numpy as np
 import pytest
+from recorded_runs import recorded
 
 from fooler_gui.core.messages import Save
 from fooler_gui.engine.lab import Lab
-from fooler_gui.engine.label_batch import NonFiniteCost
+from fooler_gui.engine.label_batch import LabelBatch, NonFiniteCost
+from fooler_gui.resources import runs_folder
 
 KEYS = {
     "labels", "steps", "seconds", "seconds_per_step", "min_probability", "mean_probability", "reinitialised",
@@ -24,16 +27,18 @@ def backwork(fooler, classifier_file):
     return run
 
 
-def test_a_run_without_a_folder_tells_its_end_and_writes_nothing(backwork, tmp_path, monkeypatch):
+def test_a_run_without_a_folder_records_itself_in_the_users(backwork, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     outcome = backwork("--label", 3, "--label", 7, "--json")
     facts = json.loads(outcome.out)
     assert (outcome.code, outcome.err) == (0, "")
     assert facts.keys() >= KEYS
-    assert (facts["labels"], facts["steps"], facts["stopped_by"], facts["run"]) == ([3, 7], 2, "max_steps", None)
+    assert (facts["labels"], facts["steps"], facts["stopped_by"]) == ([3, 7], 2, "max_steps")
     assert [entry["label"] for entry in facts["by_label"]] == [3, 7]
     assert facts["min_probability"] == min(entry["min_probability"] for entry in facts["by_label"])
     assert list(tmp_path.iterdir()) == []
+    assert Path(facts["run"]).parent == runs_folder()
+    assert recorded(Path(facts["run"]))["steps"].tolist() == [0, 1, 2]
 
 
 def test_a_run_with_a_folder_leaves_settings_and_saves(backwork, tmp_path, classifier_file):
@@ -45,18 +50,18 @@ def test_a_run_with_a_folder_leaves_settings_and_saves(backwork, tmp_path, class
     assert record["run"]["rng_seed"] == 9
     assert record["run"]["descent"]["learning_rate"] == 0.02
     assert record["run"]["method"]["per_unit_minimum"]
-    assert record["classifier"]["path"] == str(classifier_file)
-    with np.load(folder / "saves.npz") as saves:
-        assert saves["images"].shape == (3, 1, 2, 28, 28, 1)
-        assert saves["steps"].tolist() == [0, 1, 2]
+    assert record["run"]["classifier"] == str(classifier_file)
+    saves = recorded(folder)
+    assert saves["images"].shape == (3, 1, 2, 28, 28, 1)
+    assert saves["steps"].tolist() == [0, 1, 2]
 
 
 def test_the_same_seed_gives_the_same_images_and_another_seed_others(backwork, tmp_path):
     images = {}
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
         assert backwork("--label", 4, "--rng-seed", seed, "--out", tmp_path / name).code == 0
-        with np.load(tmp_path / name / "saves.npz") as saves:
-            images[name] = saves["images"]
+        saves = recorded(tmp_path / name)
+        images[name] = saves["images"]
     np.testing.assert_array_equal(images["a"], images["b"])
     assert not np.array_equal(images["a"], images["c"])
 
@@ -73,8 +78,8 @@ def test_a_file_of_start_images_sets_the_number_of_slots(fooler, classifier_file
         "--out", folder,
     )  # fmt: skip
     assert outcome.code == 0
-    with np.load(folder / "saves.npz") as saves, np.load(images_file) as given:
-        np.testing.assert_array_equal(saves["images"][0, 0, ..., 0], given["images"])
+    with np.load(images_file) as given:
+        np.testing.assert_array_equal(recorded(folder)["images"][0, 0, ..., 0], given["images"])
 
 
 def test_coefficients_of_a_file_are_those_of_the_run(backwork, tmp_path):
@@ -89,43 +94,49 @@ def test_coefficients_of_a_file_are_those_of_the_run(backwork, tmp_path):
 def test_a_run_is_replaced_only_when_that_is_asked_for(backwork, tmp_path):
     folder = tmp_path / "run"
     assert backwork("--label", 1, "--out", folder).code == 0
-    before = (folder / "run.toml").read_bytes(), (folder / "saves.npz").read_bytes()
+    before = (folder / "run.toml").read_bytes(), (folder / "history.sqlite").read_bytes()
     refused = backwork("--label", 2, "--out", folder)
     assert refused.code == 2
     assert "--overwrite" in refused.err
-    assert before == ((folder / "run.toml").read_bytes(), (folder / "saves.npz").read_bytes())
+    assert before == ((folder / "run.toml").read_bytes(), (folder / "history.sqlite").read_bytes())
     assert backwork("--label", 2, "--out", folder, "--overwrite").code == 0
     assert tomllib.loads((folder / "run.toml").read_text())["run"]["labels"] == [2]
 
 
-def broken_after_saves(perform, count, error):
-    """Returns a `Lab.perform` that raises `error` in place of what follows the save number `count`."""
+def test_a_run_that_breaks_off_keeps_its_saves_and_says_so(backwork, tmp_path, monkeypatch):
+    take, taken = LabelBatch.take, []
 
-    def performed(self, job, control):
-        saves = 0
-        for message in perform(self, job, control):
-            yield message
-            saves += isinstance(message, Save)
-            if saves == count:
-                raise error
+    def broken_at_the_third(self, evaluation, coefficients):
+        taken.append(evaluation)
+        if len(taken) == 3:
+            raise NonFiniteCost("The cost is no number.")
+        take(self, evaluation, coefficients)
 
-    return performed
-
-
-@pytest.mark.parametrize(
-    ("error", "code", "sentence"),
-    [(NonFiniteCost("The cost is no number."), 1, "no number"), (KeyboardInterrupt(), 130, "the run so far is in")],
-)
-def test_a_run_that_breaks_off_keeps_its_saves(backwork, tmp_path, monkeypatch, error, code, sentence):
-    monkeypatch.setattr(Lab, "perform", broken_after_saves(Lab.perform, 2, error))
+    monkeypatch.setattr(LabelBatch, "take", broken_at_the_third)
     folder = tmp_path / "run"
     outcome = backwork("--label", 1, "--out", folder)
-    assert outcome.code == code
-    assert sentence in outcome.err
-    assert outcome.err.count("\n") == 1
-    with np.load(folder / "saves.npz") as saves:
-        assert saves["steps"].tolist() == [0, 1]
-    assert tomllib.loads((folder / "run.toml").read_text())["result"]["steps"] == 1
+    assert (outcome.code, outcome.err) == (1, "The cost is no number.\n")
+    assert recorded(folder)["steps"].tolist() == [0, 1]
+    result = tomllib.loads((folder / "run.toml").read_text())["result"]
+    assert (result["steps"], result["stopped_by"]) == (1, ["fault"])
+
+
+def test_a_run_that_is_interrupted_keeps_its_saves_and_can_be_recovered(backwork, tmp_path, monkeypatch):
+    perform = Lab.perform
+
+    def interrupted_after_the_second_save(self, job, control):
+        for message in perform(self, job, control):
+            yield message
+            if isinstance(message, Save) and message.step == 1:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(Lab, "perform", interrupted_after_the_second_save)
+    folder = tmp_path / "run"
+    outcome = backwork("--label", 1, "--out", folder)
+    assert outcome.code == 130
+    assert f"the run so far is in {folder}" in outcome.err
+    assert recorded(folder)["steps"].tolist() == [0, 1]
+    assert "result" not in tomllib.loads((folder / "run.toml").read_text())
 
 
 def test_a_stop_ends_the_run_at_once_and_says_so(backwork, tmp_path, monkeypatch):
@@ -142,12 +153,5 @@ def test_a_stop_ends_the_run_at_once_and_says_so(backwork, tmp_path, monkeypatch
     facts = json.loads(outcome.out)
     assert outcome.code == 130
     assert (facts["steps"], facts["stopped_by"]) == (1, "stopped")
-    with np.load(tmp_path / "run" / "saves.npz") as saves:
-        assert saves["steps"].tolist() == [0, 1]
-
-
-def test_a_run_too_large_for_its_file_is_refused_before_it_begins(backwork, tmp_path):
-    outcome = backwork("--label", 1, "--max-steps", 1_000_000, "--slots", 100, "--out", tmp_path / "run")
-    assert outcome.code == 2
-    assert "--save-frequency" in outcome.err
-    assert list(tmp_path.iterdir()) == []
+    saves = recorded(tmp_path / "run")
+    assert saves["steps"].tolist() == [0, 1, 1]  # the last one says that it was stopped

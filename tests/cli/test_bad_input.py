@@ -7,6 +7,7 @@ from fooler_gui.cli import main
 from fooler_gui.core.topology import Topology
 from fooler_gui.engine.classifier import build_classifier
 from fooler_gui.engine.classifier_file import save_classifier
+from fooler_gui.resources import runs_folder
 
 GOOD_IMAGES = np.full((2, 28, 28), 0.5, np.float32)
 
@@ -45,7 +46,9 @@ def files(tmp_path, classifier_file):
     (tmp_path / "layer.toml").write_text("[layer_cost_coeffs]\nconv9 = 1")
     (tmp_path / "folder").mkdir()
     (tmp_path / "broken").mkdir()
-    (tmp_path / "broken" / "run.toml").write_text("format = 1")
+    (tmp_path / "broken" / "run.toml").write_text("format = 2")
+    (tmp_path / "older").mkdir()
+    (tmp_path / "older" / "run.toml").write_text("format = 1")
     (tmp_path / "newer").mkdir()
     (tmp_path / "newer" / "run.toml").write_text("format = 99")
     return tmp_path
@@ -88,6 +91,12 @@ BAD = {
     f"{BACKWORK} --out good.npz/run": "is a file",
     f"{BACKWORK} --out broken": "holds a run already",
     f"{BACKWORK} 10": "from 0 to 9; received 10",
+    "backwork --repeat missing": "there is no such folder",
+    "backwork --repeat folder": "must hold a run, that is run.toml and history.sqlite",
+    "backwork --repeat good.npz": "there is no such folder",
+    "backwork --repeat broken": "must hold the tables about, classifier, run",
+    "backwork --repeat older": "must be of format 2; received 1",
+    "backwork --repeat newer": "must be of format 2; received 99",
     "backwork --label 1 --classifier missing.keras": "there is no missing.keras",
     "backwork --label 1 --classifier good.npz": "must be a .keras file; received good.npz",
     "backwork --label 1 --classifier cut.keras": "must be an intact .keras file",
@@ -126,7 +135,8 @@ BAD = {
     "retrain --run missing --out f.keras --classifier tiny.keras": "no such folder",
     "retrain --run folder --out f.keras --classifier tiny.keras": "must hold a run",
     "retrain --run broken --out f.keras --classifier tiny.keras": "must hold the tables",
-    "retrain --run newer --out f.keras --classifier tiny.keras": "must be of format 1; received 99",
+    "retrain --run older --out f.keras --classifier tiny.keras": "must be of format 2; received 1",
+    "retrain --run newer --out f.keras --classifier tiny.keras": "must be of format 2; received 99",
     "retrain --out f.keras": "--run",
     "benchmark --only": "expected at least one",
     "benchmark --only speed": "invalid choice: 'speed'",
@@ -154,6 +164,7 @@ def test_bad_input_ends_with_one_sentence_and_leaves_every_file_as_it_was(line, 
     assert BAD[line] in err
     assert (out, err.count("\n"), "Traceback" in err) == ("", 1, False)
     assert {path: path.is_file() and path.read_bytes() for path in files.rglob("*")} == before
+    assert list(runs_folder().glob("*/*")) == []
 
 
 def test_a_missing_dataset_is_told_in_a_sentence(fooler, classifier_file, images_file, monkeypatch):

@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 
 from fooler_gui.core.formats import (
+    format_bytes,
+    format_moment,
     format_number,
     format_probability,
     format_seconds,
     format_share,
     format_two_digits,
+    shortest_text,
 )
 
 
@@ -86,3 +89,30 @@ def test_shares_are_written_in_per_cent() -> None:
 )
 def test_two_digits_and_an_exponent_always_take_the_same_room(value: float, text: str) -> None:
     assert format_two_digits(value) == text
+
+
+def test_every_text_reads_back_as_the_same_number() -> None:
+    for value in (1 / 3, 1.23456789e-7, 123456.789, 0.99999949):
+        assert float(shortest_text(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1_000, "1.0 kB"),
+        (999_600, "1.0 MB"),
+        (12_345, "12 kB"),
+        (3_140_000, "3.1 MB"),
+        (4_300_000_000, "4.3 GB"),
+        (5 * 10**12, "5,000 GB"),
+    ],
+)
+def test_sizes_are_told_as_file_managers_do(count: int, text: str) -> None:
+    assert format_bytes(count) == text
+
+
+def test_moments_are_told_to_the_minute() -> None:
+    assert format_moment("2026-03-14T09:26:53+01:00") == "2026-03-14 09:26"
+    assert format_moment("Tuesday") == "–"

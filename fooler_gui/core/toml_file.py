@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 from fooler_gui.core.errors import LabError
 
 MAXIMUM_BYTES = 2**20
+_MOST_DOTS = 1_000
+"""In a line, outside its texts: the time to read a key of parts grows with the square of their number."""
+_TEXT = re.compile(rb'"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'')
 
 
 class TomlFileError(LabError, ValueError):
@@ -30,6 +34,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise TomlFileError(f"{path} cannot be read: {error.strerror or error}.") from error
     if len(data) > MAXIMUM_BYTES:
         raise TomlFileError(f"{path.name} must be a TOML file of at most 1 MiB; it is larger.")
+    if any(line.count(b".") > _MOST_DOTS for line in _TEXT.sub(b"", data).split(b"\n")):
+        raise TomlFileError(f"{path.name} must have at most {_MOST_DOTS:,} dots in a line; it has more.")
     try:
         table = tomllib.loads(data.decode())
         _check_whole_numbers(table)

@@ -1,0 +1,87 @@
+"""``fooler export``: a recorded run as a picture, an animation, arrays or a table."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from contextlib import closing
+from pathlib import Path
+
+from fooler_gui.cli.arguments import given_settings
+from fooler_gui.cli.checks import FileRefused, check_new
+from fooler_gui.cli.option_values import BadArguments
+from fooler_gui.cli.output import Result
+from fooler_gui.cli.progress import ProgressLine
+from fooler_gui.core.export_settings import ExportSettings
+from fooler_gui.core.messages import Working
+from fooler_gui.exports.animation import ANIMATIONS
+from fooler_gui.exports.exported import Exported
+from fooler_gui.exports.recorded_run import RecordedRun
+from fooler_gui.exports.run_export import ENDINGS, STILLS, TABLES, TILES, export_run
+from fooler_gui.exports.tiles import check_replaceable
+
+_PIXEL_BY_PIXEL = 1
+"""The scale of tiles unless one is given, so that they can be opened as images again."""
+
+
+def run(options: argparse.Namespace) -> Result:
+    """Does what `options` ask for.
+
+    Raises:
+        LabError: An option or file cannot be used, or the run cannot be exported like that.
+        OSError: The file cannot be written.
+        KeyboardInterrupt: Ctrl-C; nothing was written.
+    """
+    path = _given_path(options)
+    _check_combination(options, path.suffix.lower())
+    settings = given_settings(options, ExportSettings())
+    if path.suffix == TILES and options.scale is None:
+        settings = dataclasses.replace(settings, scale=_PIXEL_BY_PIXEL)
+    with RecordedRun(options.run) as recorded, ProgressLine() as progress:
+        sentence = f"Writing {path.name}"
+        progress.show(Working(sentence=sentence, fraction=0.0))
+        with closing(export_run(recorded, path, settings, options.step)) as steps:
+            while True:
+                try:
+                    progress.show(Working(sentence=sentence, fraction=next(steps)))
+                except StopIteration as end:
+                    exported: Exported = end.value
+                    break
+    return _result(path, exported)
+
+
+def _given_path(options: argparse.Namespace) -> Path:
+    path: Path = options.to
+    if path.suffix.lower() not in ENDINGS:
+        raise FileRefused(
+            f"--to must end in one of {', '.join(filter(None, ENDINGS))}, or name a folder; received {path}."
+        )
+    if path.suffix == TILES:
+        check_replaceable(path)
+    elif path.is_dir():
+        raise FileRefused(f"--to must be a {path.suffix} file; {path} is a folder.")
+    is_empty = path.is_dir() and not any(path.iterdir())
+    return check_new(path, overwrite=options.overwrite or is_empty, option="--to")
+
+
+def _check_combination(options: argparse.Namespace, ending: str) -> None:
+    """Refuses options that a file with this `ending` does not take."""
+    meant_for = {
+        "--step": (options.step, STILLS, "a picture of one save"),
+        "--frames": (options.frames, ANIMATIONS, "an animation"),
+        "--fps": (options.fps, ANIMATIONS, "an animation"),
+        "--scale": (options.scale, tuple(set(ENDINGS) - set(TABLES)), "a picture"),
+    }
+    for option, (value, endings, what) in meant_for.items():
+        if value is not None and ending not in endings:
+            raise BadArguments(f"{option} goes with {what}; received {value} beside a file that ends in {ending}.")
+
+
+def _result(path: Path, exported: Exported) -> Result:
+    facts = {"file": str(path), "saves": exported.saves, "of": exported.of}
+    if exported.size is not None:
+        facts |= {"width": exported.size[0], "height": exported.size[1]}
+    lines = [f"Wrote {path}"]
+    if path.suffix.lower() in ANIMATIONS and exported.saves < exported.of:
+        lines.append(f"It shows {exported.saves:,} of {exported.of:,} saves, evenly thinned; --frames allows more.")
+    return Result(facts=facts, text="\n".join(lines))

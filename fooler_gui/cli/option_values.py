@@ -1,0 +1,125 @@
+"""How the values of options are read; one that is not allowed is refused in a sentence."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.evaluation_report import FOUND, MADE_SETS, TEST
+from fooler_gui.core.settings import (
+    TrainingSettings,
+    check_number,
+)
+from fooler_gui.core.topology import Convolution
+
+ALL_LABELS = "all"
+FOOLING, WORST = "fooling", "worst"
+NO_LAYERS = "none"
+SLOTS = 8
+ARTICLE = "article"
+"""The preset that is taken where none is given."""
+
+MAXIMUM_SEED = TrainingSettings.info("rng_seed").maximum or 0.0
+
+
+class BadArguments(LabError):
+    """The command line cannot be understood. Its text is one sentence.
+
+    It is no ValueError, in whose place argparse would put a sentence of its own.
+    """
+
+
+def number(option: str, minimum: float, maximum: float, *, whole: bool) -> Callable[[str], float]:
+    """Returns what reads a number in this range for `option`, a whole one if `whole`."""
+
+    def read(text: str) -> float:
+        value: Any = text
+        with contextlib.suppress(ValueError):  # a text that is no number is refused, and told, below
+            value = int(text) if whole else float(text)
+        try:
+            return check_number(option, value, minimum, maximum, whole=whole)
+        except LabError as error:
+            raise BadArguments(str(error)) from error
+
+    return read
+
+
+def whole(option: str, minimum: float, maximum: float) -> Callable[[str], float]:
+    """Returns what reads a whole number in this range for `option`."""
+    return number(option, minimum, maximum, whole=True)
+
+
+def label(text: str) -> int:
+    """Returns the class that `text` names by its number.
+
+    Raises:
+        BadArguments: It names none.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadArguments(f"--label must be the number of a class, from 0; received {text!r}.")
+    return int(text)
+
+
+def label_or_all(text: str) -> int | str:
+    """Returns the class that `text` names by its number, or ``all``.
+
+    Raises:
+        BadArguments: It is neither.
+    """
+    if text == ALL_LABELS:
+        return text
+    try:
+        return label(text)
+    except BadArguments as error:
+        raise BadArguments(f"--label must be the number of a class, from 0, or all; received {text!r}.") from error
+
+
+def named_file(text: str) -> tuple[str, Path]:
+    """Returns name and path of a set of images, given as NAME=FILE.
+
+    Raises:
+        BadArguments: It is not, or the name is that of a set which is evaluated anyway.
+    """
+    name, equals, path = text.partition("=")
+    if not (name and equals and path):
+        raise BadArguments(f"--set must be a name and a file, such as fashion-mnist=images.gz; received {text!r}.")
+    if name in (TEST, FOUND, *MADE_SETS):
+        raise BadArguments(f"--set must not take the name of a set that is evaluated anyway; received {name}.")
+    return name, Path(path)
+
+
+def convolution(text: str) -> Convolution | str:
+    """Returns the convolution that `text` describes, or ``none``.
+
+    Raises:
+        BadArguments: It is neither.
+    """
+    if text == NO_LAYERS:
+        return text
+    try:
+        return Convolution.parse(text)
+    except LabError as error:
+        raise BadArguments(f"--conv: {error}") from error
+
+
+def dense_layer(text: str) -> int | str:
+    """Returns the units of a dense layer, or ``none``.
+
+    Raises:
+        BadArguments: It is neither.
+    """
+    return text if text == NO_LAYERS else int(whole("--dense", 1, 65_536)(text))
+
+
+def layers_or_none(option: str, given: Sequence[Any]) -> tuple[Any, ...]:
+    """Returns the layers `given` to `option`; none where ``none`` alone was given.
+
+    Raises:
+        BadArguments: ``none`` was given beside layers.
+    """
+    if NO_LAYERS in given and len(given) > 1:
+        raise BadArguments(f"{option} must be layers or none, not both.")
+    return () if NO_LAYERS in given else tuple(given)

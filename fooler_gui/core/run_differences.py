@@ -1,0 +1,90 @@
+"""The settings of a run in words, and in which of them two runs differ. Every room may use this module."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from fooler_gui.core.formats import shortest_text
+from fooler_gui.core.run_spec import BRANCH, START_WORDS, RunSpec
+from fooler_gui.core.sentences import coefficient_name
+from fooler_gui.core.settings import CostCoefficients, Settings
+
+MISSING = "–"
+"""Stands for a setting that only the other run has."""
+
+_SHOWN_OF_ID = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A setting in which two runs differ.
+
+    Attributes:
+        name: Of the setting, in sentence case.
+        left: Its value in the one run, in words.
+        right: In the other.
+    """
+
+    name: str
+    left: str
+    right: str
+
+
+def coefficients_in_words(coefficients: CostCoefficients) -> dict[str, str]:
+    """Returns the value of each coefficient by what it is called on screen."""
+    return {coefficient_name(name): shortest_text(value) for name, value in coefficients.flat().items()}
+
+
+def settings_in_words(spec: RunSpec, class_names: Sequence[str]) -> dict[str, str]:
+    """Returns every setting of a run by its name, the coefficients last.
+
+    Args:
+        spec: The run.
+        class_names: Of its classifier; a class without one is called by its number.
+    """
+    return {
+        "Classifier": spec.classifier,
+        "Labels": ", ".join(class_names[label] if label < len(class_names) else str(label) for label in spec.labels),
+        "Slots a label": str(spec.slots),
+        "Start": _start(spec),
+        "Random seed": str(spec.rng_seed),
+        **_table(spec.descent),
+        **_table(spec.method),
+        **{f"Coefficient of {name}": value for name, value in coefficients_in_words(spec.coefficients).items()},
+    }
+
+
+def differences(left: Mapping[str, str], right: Mapping[str, str]) -> tuple[Difference, ...]:
+    """Returns in what the settings of two runs, made by `settings_in_words`, differ, in their order.
+
+    Files of different names are told of by these alone.
+    """
+    found = []
+    for name in dict.fromkeys((*left, *right)):
+        one, other = left.get(name, MISSING), right.get(name, MISSING)
+        if one != other:
+            if name == "Classifier" and PurePath(one).name != PurePath(other).name:
+                one, other = PurePath(one).name, PurePath(other).name
+            found.append(Difference(name=name, left=one, right=other))
+    return tuple(found)
+
+
+def _start(spec: RunSpec) -> str:
+    if spec.start == BRANCH and spec.parent is not None:
+        return f"step {spec.parent.step:,} of run {spec.parent.run[:_SHOWN_OF_ID]}"
+    return START_WORDS.get(spec.start, spec.start)
+
+
+def _table(settings: Settings) -> dict[str, str]:
+    words = {}
+    for entry in dataclasses.fields(settings):  # type: ignore[arg-type]
+        info, value = settings.info(entry.name), getattr(settings, entry.name)
+        if isinstance(value, bool):
+            words[info.label] = "on" if value else "off"
+        else:
+            number = f"{value:,}" if isinstance(value, int) else shortest_text(value)
+            words[info.label] = f"{number} {info.unit}".rstrip()
+    return words

@@ -1,0 +1,68 @@
+"""What a lab has at hand of one classifier."""
+
+from __future__ import annotations
+
+from fooler_gui.core.messages import ClassifierInfo
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.settings import MethodSettings
+from fooler_gui.engine.classifier import Classifier
+from fooler_gui.engine.cost import CostFunction
+from fooler_gui.engine.dataset import Dataset
+from fooler_gui.engine.inspector import Inspector
+from fooler_gui.engine.references import References, never
+from fooler_gui.engine.training import Trainer
+
+
+class InUse:
+    """A classifier with its file's description, and what was computed for it and can be used again.
+
+    Args:
+        classifier: The classifier.
+        info: Of its file.
+        trainer: That trained it, whose moments a further training goes on with; None where there is none.
+
+    Attributes:
+        inspector: Looks closer at images, once it was asked for.
+    """
+
+    def __init__(self, classifier: Classifier, info: ClassifierInfo, trainer: Trainer | None = None) -> None:
+        self.classifier = classifier
+        self.info = info
+        self.trainer = trainer
+        self.inspector: Inspector | None = None
+        self._costs: tuple[MethodSettings, CostFunction] | None = None
+        self._references: dict[int, References] = {}
+
+    def cost(self, method: MethodSettings) -> CostFunction:
+        """Returns the cost function of `method`; references of another method are dropped."""
+        if self._costs is None or self._costs[0] != method:
+            self._costs = method, CostFunction(self.classifier, method)
+            self._references = {}
+        return self._costs[1]
+
+    def references(
+        self, label: int, dataset: Dataset, method: MethodSettings, control: RunControl | None = None
+    ) -> References:
+        """Returns the references of `label`, recorded when first asked for.
+
+        Raises:
+            RecordingStopped: `control` asked for a stop before they were.
+        """
+        cost = self.cost(method)
+        if label not in self._references:
+            self._references[label] = cost.record(
+                dataset.training_images_of(label), never if control is None else lambda: control.stop_requested
+            )
+        return self._references[label]
+
+    def has_references(self, labels: tuple[int, ...]) -> bool:
+        """Tells whether the references of all `labels` are recorded."""
+        return set(labels) <= set(self._references)
+
+    def keep_references(self, labels: tuple[int, ...]) -> None:
+        """Drops the references of all other labels, which can take gigabytes."""
+        self._references = {label: kept for label, kept in self._references.items() if label in labels}
+
+    def forget_computed(self) -> None:
+        """Drops what no longer holds once the weights have changed or the classifier is put aside."""
+        self._costs, self._references, self.inspector = None, {}, None

@@ -1,0 +1,1 @@
+"""Recorded runs as files for elsewhere: pictures, animations, arrays and tables. Needs neither Qt nor TensorFlow."""

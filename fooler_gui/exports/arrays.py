@@ -1,0 +1,99 @@
+"""A whole run as NumPy arrays in one ``.npz`` file, written save by save."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Generator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fooler_gui.core.files import written_whole
+from fooler_gui.core.messages import Save
+from fooler_gui.exports.cost_terms import LABEL_TERMS, LAYER_TERMS
+from fooler_gui.exports.exported import Exported
+from fooler_gui.exports.recorded_run import RecordedRun
+
+_COUNTS_AND_FLAGS = ("done", "reinitialised", "restarts", "births", "leads", "pinned")
+_REASON = "<U16"
+_FIRST = "images"
+"""The largest array; written into the archive at once, while the others wait beside it."""
+
+
+def write_arrays(run: RecordedRun, path: Path) -> Generator[float, None, Exported]:
+    """Writes all S saves of `run` as the array file `path`, whole or not at all; yields the share done, 0 to 1.
+
+    The arrays, for L labels, B slots and K recorded layers: ``steps``, ``seconds`` and ``revisions`` (S,); ``images``
+    (S, L, B, H, W, C) float32, exact; ``probabilities``, ``distances``, ``done``, ``reinitialised``, ``restarts``,
+    ``births``, ``leads`` and ``pinned`` (S, L, B); ``stopped_by`` (S, L); the cost terms by name, those of layers
+    (S, L, K), the others (S, L); and of the run ``labels`` (L,), ``layers`` (K,), ``class_names``, and ``run``, its
+    set-up as JSON.
+
+    Raises:
+        LabError: A save is damaged.
+        OSError: The file cannot be written; nothing is left behind.
+    """
+    count = len(run)
+    first = _arrays(run.save(0))
+    with written_whole(path) as unfinished, ExitStack() as stack:
+        archive = stack.enter_context(zipfile.ZipFile(unfinished, "w", allowZip64=True))
+        waiting = {
+            name: stack.enter_context(tempfile.TemporaryFile(dir=path.parent)) for name in first if name != _FIRST
+        }
+        with archive.open(f"{_FIRST}.npy", "w", force_zip64=True) as images:
+            _write_header(images, count, first[_FIRST])
+            for place in range(count):
+                yield place / count
+                for name, array in _arrays(run.save(place)).items():
+                    (images if name == _FIRST else waiting[name]).write(array.tobytes())
+        for name, file in waiting.items():
+            file.seek(0)
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                _write_header(member, count, first[name])
+                shutil.copyfileobj(file, member)
+        for name, array in _of_run(run, run.save(0)).items():
+            with archive.open(f"{name}.npy", "w") as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
+    return Exported(saves=count, of=count)
+
+
+def _arrays(save: Save) -> Mapping[str, npt.NDArray[Any]]:
+    """Returns what is told of each save, little-endian."""
+    of_layers = {
+        term: np.array([[getattr(layer, term) for layer in costs.layers] for costs in save.costs], "<f8")
+        for term in LAYER_TERMS
+    }
+    of_labels = {term: np.array([getattr(costs, term) for costs in save.costs], "<f8") for term in LABEL_TERMS}
+    return {
+        "steps": np.array(save.step, "<i8"),
+        "seconds": np.array(save.seconds, "<f8"),
+        "revisions": np.array(save.revision, "<i8"),
+        "images": save.images.astype("<f4"),
+        "probabilities": save.probabilities.astype("<f4"),
+        "distances": save.distances.astype("<f4"),
+        **{name: getattr(save, name) for name in _COUNTS_AND_FLAGS},
+        "stopped_by": np.array(save.stopped_by, _REASON),
+        **of_layers,
+        **of_labels,
+    }
+
+
+def _of_run(run: RecordedRun, save: Save) -> Mapping[str, npt.NDArray[Any]]:
+    return {
+        "labels": np.array(run.labels),
+        "layers": np.array([layer.name for layer in save.costs[0].layers], np.str_),
+        "class_names": np.array(run.record.class_names, np.str_),
+        "run": np.array(run.provenance().to_text()),
+    }
+
+
+def _write_header(file: IO[bytes], count: int, one: npt.NDArray[Any]) -> None:
+    description = np.lib.format.dtype_to_descr(one.dtype)
+    np.lib.format.write_array_header_1_0(
+        file, {"descr": description, "fortran_order": False, "shape": (count, *one.shape)}
+    )

@@ -1,0 +1,67 @@
+"""Animated GIF files, written frame by frame with one palette for all. Pillow would keep every frame until the end."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from PIL import GifImagePlugin, Image
+
+from fooler_gui.exports.export_error import ExportError
+
+MOST_PIXELS = 65_535
+"""Of a side."""
+
+_GREYS = bytes(shade for grey in range(256) for shade in (grey, grey, grey))
+_LEVELS = (6, 7, 6)
+"""So many shades of red, green and blue are mixed where images are coloured."""
+
+
+class GifFile:
+    """A GIF file that repeats for ever.
+
+    Args:
+        file: To be written from its start.
+        size: (width, height) of every frame.
+        mode: "L", kept exactly, or "RGB", brought to 252 colours.
+        text: Carried as a comment; ASCII.
+
+    Raises:
+        ExportError: The frames are larger than such a file can hold.
+    """
+
+    def __init__(self, file: BinaryIO, size: tuple[int, int], mode: str, text: str) -> None:
+        if max(size) > MOST_PIXELS:
+            raise ExportError(f"A GIF file may be {MOST_PIXELS:,} pixels wide and high; received {max(size):,}.")
+        self._file = file
+        self._palette: Image.Image | None = None
+        colours = _GREYS
+        if mode == "RGB":
+            colours = _mixed_colours()
+            self._palette = Image.new("P", (1, 1))
+            self._palette.putpalette(colours)
+        file.write(b"GIF89a" + struct.pack("<HHBBB", *size, 0xF7, 0, 0) + colours.ljust(768, b"\0"))
+        file.write(b"!\xff\x0bNETSCAPE2.0\x03\x01\0\0\0")
+        file.write(b"!\xfe" + b"".join(_blocks(text.encode("ascii"))) + b"\0")
+
+    def add(self, frame: Image.Image, seconds: float) -> None:
+        """Adds `frame`, shown for `seconds`, exact to a hundredth."""
+        if self._palette is not None:
+            frame = frame.quantize(palette=self._palette, dither=Image.Dither.NONE)
+        self._file.write(b"".join(GifImagePlugin.getdata(frame, duration=10 * round(100 * seconds))))
+
+    def close(self) -> None:
+        """Ends the file."""
+        self._file.write(b";")
+
+
+def _blocks(content: bytes) -> Iterator[bytes]:
+    for begin in range(0, len(content), 255):
+        block = content[begin : begin + 255]
+        yield bytes([len(block)]) + block
+
+
+def _mixed_colours() -> bytes:
+    reds, greens, blues = ([round(255 * level / (count - 1)) for level in range(count)] for count in _LEVELS)
+    return bytes(shade for red in reds for green in greens for blue in blues for shade in (red, green, blue))

@@ -1,0 +1,103 @@
+"""MP4 videos, by the FFmpeg that the optional extra ``video`` brings along."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from fooler_gui.exports.export_error import ExportError
+
+_MOST_PIXELS = 4_096
+"""Of a side; more is beyond what players must be able to show."""
+_QUALITY = "12"
+"""H.264's constant rate factor: noise stays noise."""
+_PAPER = 255
+
+
+class Mp4File:
+    """An MP4 file of H.264, which everything plays. It keeps shades only nearly.
+
+    Args:
+        path: Is written.
+        size: (width, height) of every frame; an odd one gets a white line more.
+        mode: "L" or "RGB".
+        fps: Frames a second.
+        text: Carried as a comment.
+
+    Raises:
+        ExportError: The extra ``video`` is not installed, or the frames are too large.
+    """
+
+    def __init__(self, path: Path, size: tuple[int, int], mode: str, fps: int, text: str) -> None:
+        program = _ffmpeg()
+        if max(size) > _MOST_PIXELS:
+            raise ExportError(f"A video may be {_MOST_PIXELS:,} pixels wide and high; received {max(size):,}.")
+        self._fps = fps
+        width, height = (side + side % 2 for side in size)
+        self._missing = ((0, height - size[1]), (0, width - size[0]), (0, 0))
+        shades = "gray" if mode == "L" else "rgb24"
+        source = ("-f", "rawvideo", "-pix_fmt", shades, "-s", f"{width}x{height}", "-r", str(fps), "-i", "-")
+        drain = ("-vcodec", "libx264", "-pix_fmt", "yuv420p", "-crf", _QUALITY, "-movflags", "+faststart")
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `let_go`
+        self._process = subprocess.Popen(  # noqa: S603 - the program that the package names, and arguments of our own
+            (program, "-y", "-v", "error", *source, *drain, "-metadata", f"comment={text}", str(path)),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=self._said,
+            start_new_session=True,  # Ctrl-C reaches this process alone, which then ends the other
+        )
+
+    def add(self, frame: Image.Image, seconds: float) -> None:
+        """Adds `frame`, shown for `seconds`, in whole frames of the video.
+
+        Raises:
+            ExportError: FFmpeg ended too early.
+        """
+        pixels = np.asarray(frame)
+        content = np.pad(pixels, self._missing[: pixels.ndim], constant_values=_PAPER).tobytes()
+        assert self._process.stdin is not None
+        try:
+            for _ in range(max(1, round(seconds * self._fps))):
+                self._process.stdin.write(content)
+        except OSError as error:
+            raise self._failure() from error
+
+    def close(self) -> None:
+        """Ends the file.
+
+        Raises:
+            ExportError: FFmpeg could not.
+        """
+        self._process.communicate()
+        if self._process.returncode != 0:
+            raise self._failure()
+
+    def let_go(self) -> None:
+        """Ends FFmpeg, whatever became of the file."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.communicate()
+        self._said.close()
+
+    def _failure(self) -> ExportError:
+        self._process.wait()
+        self._said.seek(0)
+        lines = self._said.read().decode(errors="replace").strip().splitlines()
+        reason = lines[-1].rstrip(".") if lines else f"it ended with status {self._process.returncode}"
+        return ExportError(f"FFmpeg cannot write the video: {reason}.")
+
+
+def _ffmpeg() -> str:
+    """Returns the path of FFmpeg."""
+    try:
+        import imageio_ffmpeg
+
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except (ImportError, RuntimeError) as error:
+        raise ExportError(
+            "A video needs FFmpeg, which is not installed; get it by: python -m pip install imageio-ffmpeg"
+        ) from error

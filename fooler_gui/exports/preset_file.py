@@ -1,0 +1,21 @@
+"""Writes coefficients as a TOML file that `core.preset_file` and ``--coefficients`` read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import tomli_w
+
+from fooler_gui.core.files import written_whole
+from fooler_gui.core.preset_file import preset_to_dict
+from fooler_gui.core.settings import CostCoefficients
+
+
+def write_preset(path: Path, name: str, coefficients: CostCoefficients) -> None:
+    """Writes `coefficients` under `name` as the file `path`, whole or not at all; it is replaced if it exists.
+
+    Raises:
+        OSError: The folder is missing or cannot be written.
+    """
+    with written_whole(path) as unfinished:
+        unfinished.write_text(tomli_w.dumps(preset_to_dict(name, coefficients)), encoding="utf-8")

@@ -1,0 +1,152 @@
+"""What an exported picture was made with: carried in its metadata, read back as the set-up of a run."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+from typing import Any
+
+from fooler_gui import __version__
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.run_spec import AVERAGES, BRANCH, NOISE, RunSpec
+from fooler_gui.exports.carried_text import KEYWORD, carried_text
+
+_FORMAT = 1
+_MOST_CHANGES = 200
+_LONGEST_TEXT = 200
+_LONGEST_NUMBER = 19
+_LONGEST_REASON = 300
+
+
+class ProvenanceError(LabError, ValueError):
+    """A picture does not tell how it was made. Its text is one sentence that can be shown as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """What a picture was made with.
+
+    Attributes:
+        run: Id of the run; "" where it is not known.
+        spec: The run as it began. Files are named without their folders, which are nobody else's business.
+        classifier_sha256: Of the classifier's file, in hexadecimal.
+        step: Of the save that the picture shows; None where it shows a whole run.
+        changes: Steps of the run until then, and which settings changed there; the first 200.
+        program: Version of the program that drew the picture.
+    """
+
+    run: str
+    spec: RunSpec
+    classifier_sha256: str
+    step: int | None = None
+    changes: tuple[tuple[int, str], ...] = field(default=())
+    program: str = __version__
+
+    def to_text(self) -> str:
+        """Returns all of it as JSON in one line of ASCII."""
+        data = {
+            "format": _FORMAT,
+            "program": self.program,
+            "id": self.run,
+            "classifier_sha256": self.classifier_sha256,
+            "step": self.step,
+            "changes": [list(change) for change in self.changes],
+            "run": self.spec.to_dict(),
+        }
+        return json.dumps(data)
+
+
+def make_provenance(
+    run: str, spec: RunSpec, classifier_sha256: str, step: int | None = None, changes: Iterable[tuple[int, str]] = ()
+) -> Provenance:
+    """Returns the provenance of a picture that this program draws; see `Provenance`."""
+    start = spec.start if spec.start in (NOISE, AVERAGES, BRANCH) else PurePath(spec.start).name
+    return Provenance(
+        run=run,
+        spec=dataclasses.replace(spec, classifier=PurePath(spec.classifier).name, start=start),
+        classifier_sha256=classifier_sha256,
+        step=step,
+        changes=tuple(change for change in changes if step is None or change[0] <= step)[:_MOST_CHANGES],
+    )
+
+
+def software_texts(classifier_sha256: str) -> dict[str, str]:
+    """Returns the texts of a picture that shows no run."""
+    return {"Software": f"Fooler {__version__}", "Classifier SHA-256": classifier_sha256}
+
+
+def picture_texts(provenance: Provenance) -> dict[str, str]:
+    """Returns the texts that a PNG file carries, by keyword: some for people, and all of it under `KEYWORD`."""
+    spec = provenance.spec
+    texts = software_texts(provenance.classifier_sha256) | {
+        "Random seed": str(spec.rng_seed),
+        "Labels": ", ".join(map(str, spec.labels)),
+        "Coefficients": ", ".join(f"{name} = {value:g}" for name, value in spec.coefficients.flat().items()),
+    }
+    if provenance.changes:
+        texts["Coefficient changes"] = "; ".join(f"step {step}: {text}" for step, text in provenance.changes)
+    return texts | {KEYWORD: provenance.to_text()}
+
+
+def read_provenance(path: Path) -> Provenance:
+    """Returns what the PNG, GIF, WebP or MP4 file `path` was made with. Nothing in it is trusted or decoded.
+
+    Raises:
+        ProvenanceError: The file cannot be read, carries nothing of this program's, or something that is no set-up.
+    """
+    try:
+        text = carried_text(path)
+    except OSError as error:
+        raise ProvenanceError(f"{path} cannot be read: {error.strerror or error}.") from error
+    if text is None:
+        raise ProvenanceError(f"{path.name} does not tell of a run; only pictures that this program exported do.")
+    try:
+        return _from_data(json.loads(text, parse_int=_whole_number, parse_constant=_refuse))
+    except (LabError, ValueError, KeyError, TypeError, RecursionError) as error:
+        reason = str(error) if isinstance(error, LabError) else "it is damaged"
+        reason = reason.rstrip(".")[:_LONGEST_REASON]
+        raise ProvenanceError(f"What {path.name} tells of its run cannot be used: {reason}.") from error
+
+
+def _from_data(data: Any) -> Provenance:
+    if data["format"] != _FORMAT:
+        raise ProvenanceError("it was written by another version of the program")
+    layers = data["run"]["coefficients"]["layer_cost_coeffs"]
+    step, changes = data["step"], data["changes"]
+    if not (step is None or (type(step) is int and step >= 0)) or not isinstance(layers, dict):
+        raise TypeError
+    if not isinstance(changes, list) or len(changes) > _MOST_CHANGES:
+        raise TypeError
+    return Provenance(
+        run=_text(data["id"]),
+        spec=RunSpec.from_dict(data["run"], layers),
+        classifier_sha256=_text(data["classifier_sha256"]),
+        step=step,
+        changes=tuple((_step(at), _text(words)) for at, words in changes),
+        program=_text(data["program"]),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value[:_LONGEST_TEXT]
+
+
+def _step(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError
+    return value
+
+
+def _whole_number(digits: str) -> int:
+    if len(digits) >= _LONGEST_NUMBER:
+        raise ValueError
+    return int(digits)
+
+
+def _refuse(_constant: str) -> float:
+    raise ValueError

@@ -1,0 +1,106 @@
+"""A run on disk as the exporters see it: saves by their place, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from fooler_gui.core.messages import IntArray, Save
+from fooler_gui.core.run_events import SettingsApplied
+from fooler_gui.exports.event_words import told_events
+from fooler_gui.exports.export_error import ExportError
+from fooler_gui.exports.provenance import Provenance, make_provenance
+from fooler_gui.records.history_reader import HistoryReader
+from fooler_gui.records.run_folder import read_record
+
+
+class RecordedRun:
+    """The saves that a run has at this moment, whether it has ended or not. To be entered; it then lets the file go.
+
+    Args:
+        folder: Of the run.
+
+    Attributes:
+        folder: See above.
+        record: How it was made.
+        index: What is known of all saves without reading them.
+        events: What was done to it.
+
+    Raises:
+        LabError: The folder holds no run, or one that is damaged or has no save yet.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.record = read_record(folder)
+        self._reader = HistoryReader(folder)
+        try:
+            self.index = self._reader.index()
+            self.events = self._reader.events()
+            if not len(self):
+                raise ExportError(f"The run in {folder} must hold at least one save to be exported; it holds none.")
+        except BaseException:
+            self._reader.close()
+            raise
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._reader.close()
+
+    @property
+    def labels(self) -> tuple[int, ...]:
+        """The labels of its saves."""
+        return self._reader.shape.labels
+
+    def label_names(self) -> list[str]:
+        """Returns what the classifier calls the labels."""
+        return named_labels(self.labels, self.record.class_names)
+
+    def save(self, place: int) -> Save:
+        """Returns the save at `place`, counted from 0.
+
+        Raises:
+            LabError: It is damaged, or was thinned out by a run that goes on.
+        """
+        return self._reader.save(int(self.index.numbers[place]))
+
+    def place_of(self, step: int | None) -> int:
+        """Returns the place of the last save of `step`, by default of all.
+
+        Raises:
+            ExportError: No save of that step is kept.
+        """
+        if step is None:
+            return len(self) - 1
+        steps = self.index.steps
+        place = int(np.searchsorted(steps, step, side="right")) - 1
+        if place >= 0 and steps[place] == step:
+            return place
+        near = dict.fromkeys(int(steps[max(0, min(len(self) - 1, at))]) for at in (place, place + 1))
+        raise ExportError(f"The run has no save of step {step:,}; near it has step {' and '.join(map(str, near))}.")
+
+    def places(self, most: int) -> IntArray:
+        """Returns at most `most` places, two at least, evenly spread, with the first and the last one."""
+        return np.unique(np.linspace(0, len(self) - 1, min(len(self), max(2, most))).round().astype(np.int64))
+
+    def provenance(self, step: int | None = None) -> Provenance:
+        """Returns what a picture of the save of `step`, or of the whole run, was made with."""
+        told = zip(self.events, told_events(self.record.spec, self.events), strict=True)
+        changes = [words for event, words in told if isinstance(event, SettingsApplied)]
+        return make_provenance(self.record.id, self.record.spec, self.record.classifier_sha256, step, changes)
+
+
+def named_labels(labels: Sequence[int], class_names: Sequence[str]) -> list[str]:
+    """Returns what `labels` are called; the number of one that has no name."""
+    return [class_names[label] if label < len(class_names) else str(label) for label in labels]

@@ -1,0 +1,112 @@
+"""A run as numbers: a row for each save, as CSV for spreadsheets or as JSON for programs, written save by save."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Generator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fooler_gui.core.csv_text import csv_text
+from fooler_gui.core.files import written_whole
+from fooler_gui.core.messages import Save
+from fooler_gui.core.run_events import event_to_dict
+from fooler_gui.exports.cost_terms import cost_facts, term_names, term_values
+from fooler_gui.exports.event_words import told_events
+from fooler_gui.exports.exported import Exported
+from fooler_gui.exports.recorded_run import RecordedRun
+
+FORMAT = 1
+_COLUMNS = ("step", "seconds", "lowest probability", "mean probability", "restarts")
+
+
+def write_csv(run: RecordedRun, path: Path) -> Generator[float, None, Exported]:
+    """Writes `run` as the table `path`, whole or not at all; yields the share done, 0 to 1.
+
+    A row for each save: step, seconds, lowest and mean probability, how many slots were reinitialised at it, every
+    cost term, and in words what was done to the run since the save before.
+
+    Raises:
+        LabError: A save is damaged.
+        OSError: The file cannot be written; nothing is left behind.
+    """
+    count, words = len(run), _words_by_place(run)
+    with written_whole(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as file:
+        file.write(csv_text([[*_COLUMNS, *term_names(run.save(0)), "events"]]))
+        for place in range(count):
+            yield place / count
+            save = run.save(place)
+            row = [*_figures(run, place, save), *term_values(save), "; ".join(words.get(place, ()))]
+            file.write(csv_text([row]))
+    return Exported(saves=count, of=count)
+
+
+def write_json(run: RecordedRun, path: Path) -> Generator[float, None, Exported]:
+    """Writes `run` as the JSON file `path`, whole or not at all; yields the share done, 0 to 1.
+
+    One object: ``run``, its set-up; ``saves``, each with the numbers of `write_csv` and every slot's probability; and
+    ``events``, with step, kind, words and data. Slots count from 0 in data. What is no finite number is null.
+
+    Raises:
+        LabError: A save is damaged.
+        OSError: The file cannot be written; nothing is left behind.
+    """
+    count = len(run)
+    with written_whole(path) as unfinished, unfinished.open("w", encoding="utf-8") as file:
+        about = {"format": FORMAT, "labels": run.labels, "class_names": run.record.class_names}
+        file.write(f'{{"about": {_json(about)},\n"run": {run.provenance().to_text()},\n"saves": [\n')
+        names = [column.replace(" ", "_") for column in _COLUMNS]
+        for place in range(count):
+            yield place / count
+            save = run.save(place)
+            facts: dict[str, Any] = dict(zip(names, _figures(run, place, save), strict=True))
+            facts["probabilities"] = save.probabilities.tolist()
+            facts["costs"] = cost_facts(save)
+            file.write(f"{_json(facts)}{',' if place < count - 1 else ''}\n")
+        events = ",\n".join(map(_json, _event_facts(run)))
+        file.write(f'],\n"events": [\n{events}\n]}}\n')
+    return Exported(saves=count, of=count)
+
+
+def _figures(run: RecordedRun, place: int, save: Save) -> list[float]:
+    index = run.index
+    return [
+        save.step,
+        save.seconds,
+        float(index.lowest[place]),
+        float(index.mean[place]),
+        int(index.restarts[place]),
+    ]
+
+
+def _words_by_place(run: RecordedRun) -> dict[int, list[str]]:
+    """Returns the events in words, by the place of the first save at or after their steps, or of the last one."""
+    words: dict[int, list[str]] = {}
+    for step, told in told_events(run.record.spec, run.events):
+        place = min(int(np.searchsorted(run.index.steps, step)), len(run) - 1)
+        words.setdefault(place, []).append(f"step {step}: {told}")
+    return words
+
+
+def _event_facts(run: RecordedRun) -> list[dict[str, Any]]:
+    told = told_events(run.record.spec, run.events)
+    facts = []
+    for event, (step, words) in zip(run.events, told, strict=True):
+        kind, data, _ = event_to_dict(event)
+        facts.append({"step": step, "kind": kind, "words": words, "data": data})
+    return facts
+
+
+def _json(value: object) -> str:
+    return json.dumps(_finite(value), allow_nan=False)
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _finite(part) for name, part in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,63 @@
+"""Animated WebP files without loss, written frame by frame; Pillow would ask for all frames at once."""
+
+from __future__ import annotations
+
+import io
+import struct
+from typing import BinaryIO
+
+from PIL import Image
+
+from fooler_gui.exports.carried_text import exif_of
+from fooler_gui.exports.export_error import ExportError
+
+MOST_PIXELS = 16_383
+"""Of a side."""
+
+_ANIMATION, _EXIF = 0x02, 0x08
+_NO_BLENDING = 0x02
+_FILE_HEADER = 12
+
+
+class WebpFile:
+    """A WebP file that repeats for ever; every pixel is kept exactly.
+
+    Args:
+        file: To be written from its start.
+        size: (width, height) of every frame.
+        text: Carried as an Exif description; ASCII.
+
+    Raises:
+        ExportError: The frames are larger than such a file can hold.
+    """
+
+    def __init__(self, file: BinaryIO, size: tuple[int, int], text: str) -> None:
+        if max(size) > MOST_PIXELS:
+            raise ExportError(f"A WebP file may be {MOST_PIXELS:,} pixels wide and high; received {max(size):,}.")
+        self._file = file
+        self._canvas = b"".join(_three_bytes(side - 1) for side in size)
+        self._exif = exif_of(text)
+        file.write(b"RIFF\0\0\0\0WEBP")
+        self._write(b"VP8X", bytes([_ANIMATION | _EXIF, 0, 0, 0]) + self._canvas)
+        self._write(b"ANIM", b"\xff\xff\xff\xff\0\0")
+
+    def add(self, frame: Image.Image, seconds: float) -> None:
+        """Adds `frame`, shown for `seconds`, exact to a thousandth."""
+        alone = io.BytesIO()
+        frame.save(alone, format="WEBP", lossless=True)
+        place = bytes(6) + self._canvas + _three_bytes(round(1_000 * seconds)) + bytes([_NO_BLENDING])
+        self._write(b"ANMF", place + alone.getvalue()[_FILE_HEADER:])
+
+    def close(self) -> None:
+        """Ends the file."""
+        self._write(b"EXIF", self._exif)
+        length = self._file.tell() - 8
+        self._file.seek(4)
+        self._file.write(struct.pack("<I", length))
+
+    def _write(self, kind: bytes, content: bytes) -> None:
+        self._file.write(struct.pack("<4sI", kind, len(content)) + content + bytes(len(content) % 2))
+
+
+def _three_bytes(number: int) -> bytes:
+    return number.to_bytes(3, "little")

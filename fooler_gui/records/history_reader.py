@@ -1,0 +1,159 @@
+"""Reads a run's history, also while it is written: any save within milliseconds, by its place."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fooler_gui.core.messages import Save
+from fooler_gui.core.run_events import RunEvent, event_from_dict
+from fooler_gui.records.history_schema import HISTORY_FILE, HistoryError, in_time, open_history, reading
+from fooler_gui.records.save_codec import SaveCodec
+
+_MOST_SAVES = 10_000_000
+_MOST_EVENTS = 1_000_000
+_ROWS_AT_ONCE = 10_000
+"""Of the index; in between a save can be asked for, and no query takes long, however many saves there are."""
+
+_CACHE_BYTES = 64 * 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HistoryIndex:
+    """What is known of all n saves without reading them.
+
+    Attributes:
+        numbers: (n,), rising; what a save is asked for by.
+        steps: (n,), never falling.
+        lowest: (n,), the lowest probability of all slots.
+        mean: (n,), their mean.
+        restarts: (n,), how many slots were reinitialised at it.
+    """
+
+    numbers: npt.NDArray[np.int64]
+    steps: npt.NDArray[np.int64]
+    lowest: npt.NDArray[np.float64]
+    mean: npt.NDArray[np.float64]
+    restarts: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
+class HistoryReader:
+    """Reads the history in a run's folder. Every method may be called from any thread.
+
+    Args:
+        folder: Of the run.
+
+    Attributes:
+        shape: Of the run.
+
+    Raises:
+        LabError: There is no intact history.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / HISTORY_FILE
+        self._lock = threading.Lock()
+        self._connection, self.shape = open_history(self._path)
+        try:
+            self._codec = SaveCodec(self.shape)
+        except BaseException:
+            self._connection.close()
+            raise
+        self._cached: OrderedDict[int, Save] = OrderedDict()
+
+    def index(self, after: int = -1) -> HistoryIndex:
+        """Returns what is known of all saves with a number above `after`.
+
+        Raises:
+            HistoryError: The file is damaged.
+        """
+        rows: list[tuple[Any, ...]] = []
+        while len(rows) < _MOST_SAVES:
+            some = self._fetch(
+                "SELECT number, step, lowest, mean, restarts FROM saves WHERE number > ? ORDER BY number LIMIT ?",
+                (after, _ROWS_AT_ONCE),
+            )
+            rows += some
+            if len(some) < _ROWS_AT_ONCE or some[-1][0] <= after:
+                break
+            after = some[-1][0]
+        columns: list[tuple[Any, ...]] = list(zip(*rows, strict=True)) if rows else [()] * 5
+        try:
+            numbers, steps, restarts = (np.array(columns[place], np.int64) for place in (0, 1, 4))
+            lowest, mean = (np.array(columns[place], np.float64) for place in (2, 3))
+        except (TypeError, ValueError, OverflowError) as error:
+            raise HistoryError(f"{self._path} must tell step and probabilities of every save; it does not.") from error
+        if (np.diff(numbers) <= 0).any() or (np.diff(steps) < 0).any():
+            raise HistoryError(f"{self._path} must hold saves in their order; it does not.")
+        return HistoryIndex(numbers=numbers, steps=steps, lowest=lowest, mean=mean, restarts=restarts)
+
+    def last_number(self) -> int | None:
+        """Returns the number of the last save; None where there is none yet.
+
+        Raises:
+            HistoryError: The file is damaged.
+        """
+        ((number,),) = self._fetch("SELECT max(number) FROM saves", ())
+        return None if number is None else int(number)
+
+    def save(self, number: int) -> Save:
+        """Returns the save called `number`, without its events.
+
+        Raises:
+            LabError: There is none, or it is damaged.
+        """
+        with self._lock:
+            if number in self._cached:
+                self._cached.move_to_end(number)
+                return self._cached[number]
+        rows = self._fetch(
+            "SELECT step, seconds, revision, record FROM saves JOIN records USING (number) WHERE number = ?", (number,)
+        )
+        if not rows:
+            raise HistoryError(f"{self._path} holds no save {number}; it may have been thinned out.")
+        step, seconds, revision, record = rows[0]
+        if not (isinstance(step, int) and isinstance(seconds, float) and isinstance(revision, int)):
+            raise HistoryError(f"{self._path} must tell step and time of every save; it does not.")
+        if not isinstance(record, bytes):
+            raise HistoryError(f"{self._path} must hold saves as bytes; it does not.")
+        save = self._codec.decode(record, step=step, seconds=seconds, revision=revision)
+        with self._lock:
+            self._cached[number] = save
+            while len(self._cached) * self._codec.record_bytes > _CACHE_BYTES and len(self._cached) > 1:
+                self._cached.popitem(last=False)
+        return save
+
+    def events(self) -> list[RunEvent]:
+        """Returns what was done to the run, in order.
+
+        Raises:
+            LabError: The file is damaged.
+        """
+        rows = self._fetch("SELECT step, kind, data, image FROM events ORDER BY number LIMIT ?", (_MOST_EVENTS,))
+        events = []
+        for step, kind, data, image in rows:
+            try:
+                described = json.loads(data)
+            except (TypeError, ValueError, RecursionError) as error:
+                raise HistoryError(f"{self._path} must hold events as JSON; it does not.") from error
+            events.append(event_from_dict(step, kind, described, image, self.shape.image_shape, self.shape.layers))
+        return events
+
+    def close(self) -> None:
+        """Lets the file go."""
+        with self._lock:
+            self._connection.close()
+
+    def _fetch(self, question: str, values: tuple[int, ...]) -> list[tuple[Any, ...]]:
+        with self._lock, reading(self._path), in_time(self._connection):
+            return self._connection.execute(question, values).fetchall()

@@ -1,0 +1,298 @@
+"""The runs in a folder: what there is of them, how they are named, and what becomes of those that broke off."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.messages import INTERRUPTED, FloatArray, RunFinished, Save, frozen
+from fooler_gui.core.run_summary import (
+    DAMAGED,
+    FINISHED,
+    GOING_ON,
+    LONGEST_NAME,
+    LONGEST_NOTES,
+    MOST_THUMBNAILS,
+    UNFINISHED,
+    RunSummary,
+    moment_of,
+)
+from fooler_gui.records.history_schema import HISTORY_FILE, HISTORY_FILES, seal_history
+from fooler_gui.records.run_folder import (
+    LOCK_FILE,
+    SETTINGS_FILE,
+    RunFolderError,
+    RunRecord,
+    holds_run,
+    read_record,
+    write_record,
+)
+from fooler_gui.records.run_reader import last_save
+
+_RUN_FILES = (SETTINGS_FILE, LOCK_FILE, *HISTORY_FILES)
+_LITTER = ("thumbs.db", "desktop.ini")
+_THUMBNAIL_SIDE = 48
+_NO_THUMBNAILS = frozen(np.empty((0, 1, 1, 1), np.float32))
+
+
+class _Found(NamedTuple):
+    """A folder that holds a run or a part of one, its record if that can be read, and else why not."""
+
+    folder: Path
+    record: RunRecord | None
+    problem: str
+
+
+def summaries(folder: Path) -> Iterator[RunSummary]:
+    """Yields what is to be known of every run in `folder`, the newest first; damaged ones are among them.
+
+    Raises:
+        LabError: `folder` is there, but cannot be read.
+    """
+    for found in sorted(_found_in(folder), key=_moment, reverse=True):
+        yield _summary(found)
+
+
+def summary_of(folder: Path) -> RunSummary:
+    """Returns what is to be known of the run in `folder`, which may be damaged.
+
+    Raises:
+        LabError: `folder` holds no run.
+    """
+    found = _find(folder)
+    if found is None:
+        raise RunFolderError(f"{folder} must hold a run, that is {SETTINGS_FILE} and {HISTORY_FILE}; it does not.")
+    return _summary(found)
+
+
+def unfinished(folder: Path) -> Iterator[RunSummary]:
+    """Yields what is to be known of every run in `folder` that broke off and is not skipped, the newest first.
+
+    Raises:
+        LabError: `folder` is there, but cannot be read.
+    """
+    for found in sorted(_found_in(folder), key=_moment, reverse=True):
+        if found.record is not None and found.record.result is None and not found.record.skipped:
+            summary = _summary(found)
+            if summary.state == UNFINISHED:
+                yield summary
+
+
+def set_name(folder: Path, name: str) -> None:
+    """Names the run in `folder`; "" takes its name away.
+
+    Raises:
+        LabError: The name is too long, or the run is none, goes on or cannot be written.
+    """
+    _change(folder, name=_checked("The name of a run", " ".join(name.split()), LONGEST_NAME))
+
+
+def set_notes(folder: Path, notes: str) -> None:
+    """Replaces the notes on the run in `folder`.
+
+    Raises:
+        LabError: They are too long, or the run is none, goes on or cannot be written.
+    """
+    _change(folder, notes=_checked("The notes on a run", notes, LONGEST_NOTES))
+
+
+def skip(folder: Path) -> None:
+    """Remembers that nothing more is to be heard of the run in `folder`, though it broke off.
+
+    Raises:
+        LabError: The run is none, goes on or cannot be written.
+    """
+    _change(folder, skipped=True)
+
+
+def recover(folder: Path) -> None:
+    """Lets the run in `folder`, which broke off, end with its last save; one that has ended stays as it is.
+
+    A label whose batch had stopped by itself keeps the reason of that.
+
+    Raises:
+        LabError: The run is none, goes on, holds no intact save or cannot be written.
+    """
+    with _held(folder) as record:
+        if record.result is not None:
+            return
+        save = last_save(folder)
+        seal_history(folder / HISTORY_FILE)
+        finished = RunFinished(
+            stopped_by=tuple(reason or INTERRUPTED for reason in save.stopped_by),
+            steps=save.step,
+            seconds=save.seconds,
+        )
+        write_record(folder, record.ended(finished))
+
+
+def check_deletable(folder: Path) -> None:
+    """Makes sure that nothing but an ended run goes when `folder` goes.
+
+    Raises:
+        LabError: The run goes on, or the folder holds other files beside it.
+    """
+    if _goes_on(folder):
+        raise RunFolderError(f"The run in {folder} is still going on; stop it before you delete it.")
+    try:
+        others = [
+            entry.name
+            for entry in os.scandir(folder)
+            if entry.name not in _RUN_FILES and not entry.name.startswith(".") and entry.name.lower() not in _LITTER
+        ]
+    except OSError as error:
+        raise RunFolderError(f"{folder} cannot be read: {error.strerror or error}.") from error
+    if others:
+        raise RunFolderError(
+            f"{folder} holds other files beside the run, such as {min(others)}; delete it outside of this program."
+        )
+
+
+def _found_in(folder: Path) -> Iterator[_Found]:
+    try:
+        entries = [Path(entry.path) for entry in os.scandir(folder) if entry.is_dir()]
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise RunFolderError(f"{folder} cannot be read: {error.strerror or error}.") from error
+    for entry in entries:
+        found = _find(entry)
+        if found is not None:
+            yield found
+
+
+def _find(folder: Path) -> _Found | None:
+    try:
+        if not holds_run(folder):
+            return None
+        return _Found(folder, read_record(folder), "")
+    except LabError as error:
+        return _Found(folder, None, str(error))
+    except OSError as error:
+        return _Found(folder, None, f"{folder} cannot be read: {error.strerror or error}.")
+
+
+def _moment(found: _Found) -> float:
+    return moment_of(_begun(found))
+
+
+def _begun(found: _Found) -> str:
+    """Returns when a run began; of one that does not tell, when its folder was last changed."""
+    if found.record is not None:
+        return found.record.begun
+    try:
+        changed = found.folder.stat().st_mtime
+    except OSError:
+        return ""
+    return datetime.fromtimestamp(changed).astimezone().isoformat(timespec="seconds")
+
+
+def _summary(found: _Found) -> RunSummary:
+    goes_on = not _has_ended(found) and _goes_on(found.folder)
+    if not _has_ended(found) and not goes_on:
+        found = _find(found.folder) or found  # it may have ended since it was read
+    save, problem = None, found.problem
+    if found.record is not None:
+        try:
+            save = last_save(found.folder)
+        except LabError as error:
+            problem = str(error)
+    if goes_on:
+        state, problem = GOING_ON, ""
+    elif problem:
+        state = DAMAGED
+    else:
+        state = FINISHED if _has_ended(found) else UNFINISHED
+    return _told(found, save, state, problem)
+
+
+def _has_ended(found: _Found) -> bool:
+    return found.record is not None and found.record.result is not None
+
+
+def _told(found: _Found, save: Save | None, state: str, problem: str) -> RunSummary:
+    record = found.record
+    result = None if record is None else record.result
+    return RunSummary(
+        folder=str(found.folder),
+        id="" if record is None else record.id,
+        begun=_begun(found),
+        name="" if record is None else record.name,
+        notes="" if record is None else record.notes,
+        spec=None if record is None else record.spec,
+        class_names=() if record is None else record.class_names,
+        topology="" if record is None else record.topology,
+        steps=result.steps if result is not None else 0 if save is None else save.step,
+        seconds=result.seconds if result is not None else 0.0 if save is None else save.seconds,
+        stopped_by=() if result is None else result.stopped_by,
+        found=0 if save is None else int(save.done.sum()),
+        lowest=math.nan if save is None else float(save.probabilities.min()),
+        mean=math.nan if save is None else float(save.probabilities.mean()),
+        bytes=sum(_size(found.folder / name) for name in _RUN_FILES),
+        state=state,
+        problem=problem,
+        thumbnails=_NO_THUMBNAILS if save is None else _thumbnails(save),
+    )
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _thumbnails(save: Save) -> FloatArray:
+    """Returns images from the first to the last in even distances; of large ones every so manyth pixel."""
+    images = save.images.reshape(-1, *save.images.shape[2:])
+    chosen = np.linspace(0, len(images) - 1, min(MOST_THUMBNAILS, len(images))).round().astype(int)
+    stride = math.ceil(max(images.shape[1:3]) / _THUMBNAIL_SIDE)
+    thumbnails: FloatArray = frozen(np.ascontiguousarray(images[chosen, ::stride, ::stride]))
+    return thumbnails
+
+
+def _goes_on(folder: Path) -> bool:
+    lock = folder / LOCK_FILE
+    try:
+        if not lock.exists():
+            return False
+        with FileLock(lock, timeout=0):
+            return False
+    except Timeout:
+        return True
+    except (OSError, NotImplementedError):  # where nothing can be written or locked, no run goes on
+        return False
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[RunRecord]:
+    """Gives the record of a run that nobody else writes meanwhile."""
+    read_record(folder)  # to lock a folder that is missing would make it
+    try:
+        with FileLock(folder / LOCK_FILE, timeout=0):
+            yield read_record(folder)
+    except Timeout as error:
+        raise RunFolderError(f"The run in {folder} is still going on; change it once it has ended.") from error
+    except OSError as error:
+        raise RunFolderError(f"{folder} cannot be written: {error.strerror or error}.") from error
+
+
+def _change(folder: Path, **changes: str | bool) -> None:
+    with _held(folder) as record:
+        write_record(folder, dataclasses.replace(record, **changes))  # type: ignore[arg-type]
+
+
+def _checked(what: str, text: str, longest: int) -> str:
+    if len(text) > longest:
+        raise RunFolderError(f"{what} may have at most {longest:,} characters; received {len(text):,}.")
+    return text

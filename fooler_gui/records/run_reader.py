@@ -1,0 +1,144 @@
+"""Reads what is asked of recorded runs: their last images, found images, milestones, and what to repeat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from fooler_gui.core.messages import STOPPED_BY_USER, FloatArray, IntArray, Save
+from fooler_gui.core.milestones import Milestones
+from fooler_gui.core.run_control import LiveSettings
+from fooler_gui.core.run_events import RunEvent
+from fooler_gui.core.run_spec import AVERAGES, NOISE
+from fooler_gui.records.history_reader import HistoryReader
+from fooler_gui.records.replay import Replay
+from fooler_gui.records.run_folder import RunFolderError, RunRecord, read_record
+
+
+class FoundImages(NamedTuple):
+    """Images over their run's threshold.
+
+    Attributes:
+        images: (N, H, W, C) float32; N may be 0.
+        labels: (N,), what they were driven towards.
+    """
+
+    images: FloatArray
+    labels: IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Repetition:
+    """What repeats a run.
+
+    Attributes:
+        record: Of the run.
+        starts: (L, B, H, W, C) the images that it started from; None where its seed makes them.
+        control: Does what was done to the run, at the same steps.
+    """
+
+    record: RunRecord
+    starts: FloatArray | None
+    control: Replay
+
+
+def read_last_save(folder: Path) -> Save:
+    """Returns the last save of the run in `folder`.
+
+    Raises:
+        LabError: The folder holds no run, or its history is damaged or holds none.
+    """
+    read_record(folder)
+    return last_save(folder)
+
+
+def last_save(folder: Path) -> Save:
+    """Returns the last save of the history in `folder`.
+
+    Raises:
+        LabError: The history is damaged or holds none.
+    """
+    reader = HistoryReader(folder)
+    try:
+        number = reader.last_number()
+        if number is None:
+            raise RunFolderError(f"The run in {folder} must hold at least one save; it holds none.")
+        save = reader.save(number)
+    finally:
+        reader.close()
+    _check(folder, save)
+    return save
+
+
+def read_found_images(folder: Path, input_shape: tuple[int, int, int]) -> FoundImages:
+    """Returns the images of the last save in `folder` that are done.
+
+    Args:
+        folder: A run.
+        input_shape: The (H, W, C) that the classifier expects.
+
+    Raises:
+        LabError: The folder holds no intact run, or its images have another shape.
+    """
+    save = read_last_save(folder)
+    if save.images.shape[2:] != tuple(input_shape):
+        raise RunFolderError(
+            f"The images of the run in {folder} must have the classifier's shape {tuple(input_shape)}; "
+            f"received {save.images.shape[2:]}."
+        )
+    return FoundImages(save.found_images(), save.found_labels())
+
+
+def read_milestones(folder: Path) -> Milestones:
+    """Returns the milestones of the run in `folder`, as fine as the saves that were kept.
+
+    Raises:
+        LabError: As `read_last_save`.
+    """
+    read_record(folder)
+    reader, milestones = HistoryReader(folder), Milestones()
+    try:
+        for number in reader.index().numbers.tolist():
+            milestones.add(reader.save(number))
+    finally:
+        reader.close()
+    return milestones
+
+
+def read_repetition(folder: Path) -> Repetition:
+    """Returns what repeats the run in `folder`.
+
+    Raises:
+        LabError: As `read_last_save`.
+    """
+    record = read_record(folder)
+    reader = HistoryReader(folder)
+    try:
+        first = reader.save(int(reader.index().numbers[0])) if len(reader.index()) else None
+        events = reader.events()
+    finally:
+        reader.close()
+    if first is None or first.step > 0:
+        raise RunFolderError(f"The run in {folder} must have its first save to be repeated; it does not.")
+    _check(folder, first)
+    return Repetition(
+        record=record,
+        starts=None if record.spec.start in (NOISE, AVERAGES) else first.images,
+        control=_replay(record, events),
+    )
+
+
+def _replay(record: RunRecord, events: list[RunEvent]) -> Replay:
+    live = LiveSettings(revision=0, coefficients=record.spec.coefficients, descent=record.spec.descent)
+    result = record.result
+    was_stopped = result is not None and STOPPED_BY_USER in result.stopped_by
+    return Replay(live, events, stop_after=result.steps if result is not None and was_stopped else None)
+
+
+def _check(folder: Path, save: Save) -> None:
+    probabilities = save.probabilities
+    if not np.isfinite(save.images).all() or not ((probabilities >= 0) & (probabilities <= 1)).all():
+        raise RunFolderError(f"{folder}: images must be finite and probabilities from 0 to 1; a save's are not.")

@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from recorded_runs import recorded
+
+from fooler_gui.core.jobs import Backwork
+from fooler_gui.core.messages import Save
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.settings import DescentSettings, article_coefficients
+from fooler_gui.core.slot_actions import ReinitialiseSlot, SetSlotImage
+from fooler_gui.core.topology import Convolution, Topology
+from fooler_gui.engine.classifier import build_classifier
+from fooler_gui.engine.classifier_file import save_classifier
+from fooler_gui.engine.lab import Lab
+from fooler_gui.records.run_folder import read_record
+from fooler_gui.records.run_reader import read_repetition
+from fooler_gui.resources import runs_folder
+
+LAYERS = ("inputs", "conv0", "fc")
+IMAGE = np.random.default_rng(2).random((28, 28, 1), np.float32)
+
+
+def steer(save: Save, control: RunControl) -> None:
+    """Changes coefficients and acts on slots, each once."""
+    if save.step == 2:
+        control.change(coefficients=dataclasses.replace(article_coefficients(LAYERS), misclassification_coeff=1.0))
+    elif save.step == 3 and not any(hasattr(event, "action") for event in save.events):
+        control.act_on_slot(ReinitialiseSlot(label=7, slot=1))
+        control.act_on_slot(SetSlotImage(label=3, slot=0, image=IMAGE))
+
+
+def make_steered_run(dataset: Path, classifier: Path, folder: Path, stop_at: int | None = None) -> Path:
+    coefficients = article_coefficients(LAYERS)
+    descent = DescentSettings(max_steps=6, min_probability=1.0)
+    spec = RunSpec(
+        classifier=str(classifier), labels=(3, 7), slots=2, rng_seed=5, descent=descent, coefficients=coefficients
+    )
+    control = RunControl.for_descent(coefficients, descent)
+    for message in Lab(dataset).perform(Backwork(spec=spec, folder=str(folder)), control):
+        if isinstance(message, Save):
+            steer(message, control)
+            if message.step == stop_at:
+                control.stop()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def steered(small_dataset, classifier_file, tmp_path_factory) -> Path:
+    """A run to which something of every kind was done; nobody may change it."""
+    return make_steered_run(small_dataset, classifier_file, tmp_path_factory.mktemp("steered") / "run")
+
+
+def check_same(folder: Path, expected: Path) -> None:
+    saves, others = recorded(folder), recorded(expected)
+    assert saves.keys() == others.keys()
+    for name in saves:
+        np.testing.assert_array_equal(saves[name], others[name])
+
+
+def test_a_run_is_repeated_to_the_last_bit_with_what_was_done_to_it(fooler, steered, tmp_path):
+    outcome = fooler("backwork", "--repeat", steered, "--out", tmp_path / "again", "--json")
+    facts = json.loads(outcome.out)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert (facts["labels"], facts["steps"], facts["run"]) == ([3, 7], 6, str(tmp_path / "again"))
+    check_same(tmp_path / "again", steered)
+    saves = recorded(steered)
+    assert saves["steps"].tolist() == [0, 1, 2, 3, 3, 4, 5, 6]
+    np.testing.assert_array_equal(saves["images"][4, 0, 0], IMAGE)
+    first, second = read_repetition(steered), read_repetition(tmp_path / "again")
+    assert first.record.spec == second.record.spec
+    assert first.record.id != second.record.id
+
+
+def test_without_a_folder_a_repetition_records_itself_in_the_users(fooler, steered):
+    facts = json.loads(fooler("backwork", "--repeat", steered, "--json").out)
+    assert Path(facts["run"]).parent == runs_folder()
+    check_same(Path(facts["run"]), steered)
+
+
+def test_a_run_that_a_person_stopped_is_repeated_to_its_stop(fooler, small_dataset, classifier_file, tmp_path):
+    folder = make_steered_run(small_dataset, classifier_file, tmp_path / "run", stop_at=4)
+    outcome = fooler("backwork", "--repeat", folder, "--out", tmp_path / "again", "--json")
+    facts = json.loads(outcome.out)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert (facts["steps"], facts["stopped_by"]) == (4, "stopped")
+    check_same(tmp_path / "again", folder)
+
+
+def test_a_repetition_may_be_repeated_and_replaced(fooler, steered, tmp_path):
+    again = tmp_path / "again"
+    assert fooler("backwork", "--repeat", steered, "--out", again).code == 0
+    refused = fooler("backwork", "--repeat", steered, "--out", again)
+    assert (refused.code, "--overwrite" in refused.err) == (2, True)
+    assert fooler("backwork", "--repeat", steered, "--out", again, "--overwrite").code == 0
+    assert fooler("backwork", "--repeat", again, "--out", tmp_path / "third").code == 0
+    check_same(tmp_path / "third", steered)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--label", "3"),
+        ("--slots", "2"),
+        ("--start", "noise"),
+        ("--preset", "article"),
+        ("--coefficients", "c.toml"),
+        ("--rng-seed", "0"),
+        *(
+            (f"--{name.replace('_', '-')}", str(value))
+            for name, value in DescentSettings().to_dict().items()
+            if name != "keep_refining"
+        ),
+    ],
+)
+def test_what_a_run_is_made_with_cannot_be_given_beside_it(fooler, steered, tmp_path, option, value):
+    outcome = fooler("backwork", "--repeat", steered, option, value, "--out", tmp_path / "again")
+    assert outcome.code == 2
+    assert outcome.err == f"{option} does not go with --repeat, which repeats a run as it was.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("overwrite", [[], ["--overwrite"]])
+def test_a_run_is_not_repeated_over_itself(fooler, steered, monkeypatch, overwrite):
+    before = {path.name: path.read_bytes() for path in steered.iterdir()}
+    monkeypatch.chdir(steered.parent)
+    outcome = fooler("backwork", "--repeat", steered, "--out", f"../{steered.parent.name}/./run", *overwrite)
+    assert outcome.code == 2
+    assert ("--out must be another folder" if overwrite else "holds a run already") in outcome.err
+    assert {path.name: path.read_bytes() for path in steered.iterdir()} == before
+
+
+def test_a_run_of_another_classifier_is_refused_and_one_of_the_same_elsewhere_is_not(
+    fooler, steered, classifier_file, tmp_path
+):
+    other, same = tmp_path / "other.keras", tmp_path / "same.keras"
+    topology = Topology(convolutions=(Convolution(filters=2),), dense=(8,))
+    save_classifier(build_classifier(topology, (28, 28, 1), tuple("0123456789"), 6), other, 0.1)
+    same.write_bytes(classifier_file.read_bytes())
+    refused = fooler("backwork", "--repeat", steered, "--classifier", other, "--out", tmp_path / "again")
+    sha256 = read_record(steered).classifier_sha256
+    assert refused.code == 2
+    assert refused.err == (
+        f"The run was made with another classifier than {other}; give the one with SHA-256 {sha256[:12]}… "
+        "by --classifier.\n"
+    )
+    assert not (tmp_path / "again").exists()
+    assert fooler("backwork", "--repeat", steered, "--classifier", same, "--out", tmp_path / "again").code == 0
+    check_same(tmp_path / "again", steered)
+    assert tomllib.loads((tmp_path / "again" / "run.toml").read_text())["run"]["classifier"] == str(same)
+
+
+def test_a_run_whose_classifier_is_gone_says_so(fooler, small_dataset, classifier_file, tmp_path):
+    gone = tmp_path / "gone.keras"
+    gone.write_bytes(classifier_file.read_bytes())
+    folder = make_steered_run(small_dataset, gone, tmp_path / "run", stop_at=0)
+    gone.unlink()
+    outcome = fooler("backwork", "--repeat", folder, "--out", tmp_path / "again")
+    assert outcome.code == 2
+    assert f"there is no {gone}" in outcome.err
+    outcome = fooler("backwork", "--repeat", folder, "--classifier", classifier_file, "--out", tmp_path / "again")
+    assert outcome.code == 0

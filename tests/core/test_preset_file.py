@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.preset_file import read_preset
+
+LAYERS = ("inputs", "fc")
+
+
+def test_a_file_with_some_coefficients_has_the_articles_others(tmp_path):
+    path = tmp_path / "gentle.toml"
+    path.write_text("batch_cost_coeff = 2\n[layer_cost_coeffs]\nfc = 0.5\n")
+    preset = read_preset(path)
+    coefficients = preset.coefficients(LAYERS)
+    assert preset.name == "gentle"
+    assert coefficients.batch_cost_coeff == 2.0
+    assert coefficients.reference_cost_coeff == 0.5
+    assert dict(coefficients.layer_cost_coeffs) == {"inputs": 1e-3, "fc": 0.5}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("misclassification_coeff = ", "must be written in TOML"),
+        ("wrong = 1", "'wrong' is no coefficient; known are "),
+        ("batch_cost_coeff = -1", "batch_cost_coeff must be a number from 0 to 1000000; received -1"),
+        ("batch_cost_coeff = inf", "batch_cost_coeff must be a number"),
+        ("layer_cost_coeffs = 3", "layer_cost_coeffs must be a table"),
+        ("format = 2", "must hold coefficients of format 1; received 2"),
+        ("name = 3", "must be a text of at most 100 characters"),
+        (f"name = '{'a' * 101}'", "must be a text of at most 100 characters"),
+    ],
+)
+def test_a_bad_file_is_refused_in_one_sentence(tmp_path, text, sentence):
+    path = tmp_path / "bad.toml"
+    path.write_text(text)
+    with pytest.raises(LabError, match=sentence) as caught:
+        read_preset(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_coefficients_of_another_classifiers_layers_are_refused(tmp_path):
+    path = tmp_path / "deep.toml"
+    path.write_text("[layer_cost_coeffs]\nconv7 = 1\n")
+    with pytest.raises(LabError, match="records no layer 'conv7'; it records inputs, fc"):
+        read_preset(path).coefficients(LAYERS)

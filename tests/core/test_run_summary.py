@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+from run_samples import make_spec, make_summary
+
+from fooler_gui.core.run_summary import DAMAGED, GOING_ON, UNFINISHED, labels_in_words
+
+RUN = make_summary(
+    "/runs/run 2026-03-14 09.26.53",
+    id="c0ffee1234",
+    name="Strong diversity",
+    notes="Slots 3 and 5 look alike.",
+    spec=make_spec((3, 7), rng_seed=30),
+)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["", "strong", "DIVERS", "alike slots", "seed 30", "digit 7", "label 3", "c0ff", "2026-03-14", "09.26", "finished"],
+)
+def test_a_run_is_found_by_what_is_true_of_it(wanted: str) -> None:
+    assert RUN.matches(wanted)
+
+
+@pytest.mark.parametrize(
+    "wanted", ["seed 3", "digit 8", "digit 37", "weak", "strong weak", "c0f", "ffee1234", "damaged"]
+)
+def test_a_run_is_not_found_by_what_is_not(wanted: str) -> None:
+    assert not RUN.matches(wanted)
+
+
+def test_a_run_that_tells_nothing_is_found_by_its_folder_alone() -> None:
+    lost = make_summary("C:\\runs\\run 7", spec=None, class_names=(), state=DAMAGED, problem="It is damaged.", id="")
+    assert lost.matches("run 7")
+    assert not lost.matches("seed 0")
+    assert (lost.labels, lost.images, lost.rng_seed, lost.parent) == ((), 0, None, None)
+    assert lost.sentence == "It is damaged."
+
+
+def test_it_is_told_how_a_run_stands() -> None:
+    assert RUN.sentence == "Stopped after 37 steps in 2.5 s: the most steps allowed are done."
+    assert make_summary(state=UNFINISHED, steps=1, stopped_by=()).sentence == "It broke off after 1 step."
+    assert make_summary(state=GOING_ON, stopped_by=()).sentence == "It is going on."
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ([], ""),
+        (["3"], "3"),
+        (["3", "4"], "3, 4"),
+        (["0", "1", "2", "7", "8", "9"], "0–2, 7–9"),
+        (list("0123456789"), "0–9"),
+        (["shirt", "coat"], "shirt, coat"),
+    ],
+)
+def test_labels_are_told_briefly(names: list[str], words: str) -> None:
+    assert labels_in_words(names) == words

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from tiny import make_classifier
+
+from fooler_gui.core.messages import RecordingGoesOn, RecordingStalled, TrainingProgress
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.engine import training_recording
+from fooler_gui.engine.classifier_file import ClassifierFileError, load_classifier
+from fooler_gui.engine.training_recording import recorded_training
+from fooler_gui.records.training_record import read_training, unfinished_trainings
+
+SETTINGS = {"steps": 4, "learning_rate": 0.01}
+
+
+@pytest.fixture(autouse=True)
+def _always_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training_recording, "CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr(training_recording, "_RETRY_SECONDS", 0.0)
+
+
+def training(steps: int = 4) -> Generator[TrainingProgress, None, int]:
+    for step in range(1, steps + 1):
+        yield TrainingProgress(
+            step=step, steps=4, loss=1 / step, validation_accuracy=None, images_per_second=1.0, seconds_left=0.0
+        )
+    return steps
+
+
+def recorded(path: Path, steps: int = 4, control: RunControl | None = None):
+    return recorded_training(training(steps), make_classifier(), path, "training", SETTINGS, control or RunControl())
+
+
+def test_each_checkpoint_is_an_ordinary_classifier_with_a_note(tmp_path: Path) -> None:
+    path = tmp_path / "a.keras"
+    told = recorded(path)
+    assert next(told).step == 1
+    assert not path.exists()
+    assert next(told).step == 2
+    load_classifier(path)
+    record = read_training(path)
+    assert (record.checkpoint, record.ended, record.topology) == (1, False, "conv 2 · dense 5")
+    assert [point.step for point in record.points] == [1]
+    told.close()  # as a crash would leave it
+    assert not read_training(path).ended
+
+
+def test_at_its_end_a_training_is_noted_as_ended(tmp_path: Path) -> None:
+    path = tmp_path / "a.keras"
+    assert [progress.step for progress in recorded(path)] == [1, 2, 3, 4]
+    record = read_training(path)
+    assert (record.checkpoint, record.ended) == (4, True)
+    assert [point.loss for point in record.points] == [1, 1 / 2, 1 / 3, 1 / 4]
+
+
+def test_a_training_without_a_step_writes_nothing(tmp_path: Path) -> None:
+    assert list(recorded(tmp_path / "a.keras", steps=0)) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_nothing_can_be_written_the_training_waits_and_goes_on_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save, failures = training_recording.save_classifier, [1, 2, 3]
+
+    def full(*arguments: object) -> None:
+        if failures:
+            failures.pop()
+            raise ClassifierFileError("The disk is full.")
+        save(*arguments)
+
+    monkeypatch.setattr(training_recording, "save_classifier", full)
+    told = list(recorded(tmp_path / "a.keras"))
+    kinds = [type(message) for message in told]
+    assert kinds[1:3] == [RecordingStalled, RecordingGoesOn]
+    assert "The disk is full. The training waits" in told[1].sentence
+    assert kinds.count(TrainingProgress) == 4
+    assert read_training(tmp_path / "a.keras").ended
+
+
+def test_a_training_that_waits_can_be_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise ClassifierFileError("The disk is full.")
+
+    monkeypatch.setattr(training_recording, "save_classifier", full)
+    control = RunControl()
+    told = recorded(tmp_path / "a.keras", control=control)
+    assert isinstance(next(told), TrainingProgress)
+    assert isinstance(next(told), RecordingStalled)
+    control.stop()
+    assert isinstance(next(told), TrainingProgress)
+
+
+def test_while_it_goes_on_a_training_is_locked_and_leaves_no_lock(tmp_path: Path) -> None:
+    path = tmp_path / "a.keras"
+    told = recorded(path)
+    next(told)
+    next(told)
+    assert list(unfinished_trainings(tmp_path)) == []
+    told.close()
+    assert [found for found, _ in unfinished_trainings(tmp_path)] == [path]
+    assert not list(tmp_path.glob("*.lock"))

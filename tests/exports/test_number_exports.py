@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+from export_samples import SHA256, export, make_saves, record
+from saves import LAYERS, make_save
+
+from fooler_gui.exports.exported import Exported
+
+
+def test_arrays_hold_every_save_to_the_last_bit(run_folder, saves, tmp_path):
+    assert export(run_folder, tmp_path / "run.npz") == Exported(saves=7, of=7)
+    with np.load(tmp_path / "run.npz") as arrays:
+        for name in ("images", "probabilities", "distances"):
+            assert arrays[name].dtype == np.float32
+            np.testing.assert_array_equal(arrays[name], np.stack([getattr(save, name) for save in saves]))
+        for name in ("done", "reinitialised", "restarts", "births", "leads", "pinned"):
+            np.testing.assert_array_equal(arrays[name], np.stack([getattr(save, name) for save in saves]))
+        np.testing.assert_array_equal(arrays["steps"], range(7))
+        np.testing.assert_array_equal(arrays["seconds"], [save.seconds for save in saves])
+        np.testing.assert_array_equal(arrays["labels"], [3, 7])
+        assert arrays["layers"].tolist() == list(LAYERS)
+        assert arrays["class_names"].tolist() == list("0123456789")
+        assert arrays["stopped_by"].tolist() == [["", ""]] * 7
+        assert arrays["batch_cost"].shape == (7, 2, 4)
+        assert arrays["batch_cost"][5, 1, 3] == saves[5].costs[1].layers[3].batch_cost
+        np.testing.assert_array_equal(arrays["total"], [[costs.total for costs in save.costs] for save in saves])
+        about = json.loads(str(arrays["run"]))
+        assert (about["run"]["rng_seed"], about["classifier_sha256"]) == (11, SHA256)
+    assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
+
+
+def test_one_slot_has_no_batch_distance(tmp_path):
+    folder = record(tmp_path / "run", [make_save((3,), 1, (2, 2, 1), step) for step in range(2)])
+    for kind in (".npz", ".csv", ".json"):
+        export(folder, tmp_path / f"run{kind}")
+    with np.load(tmp_path / "run.npz") as arrays:
+        assert np.isnan(arrays["batch_distance"]).all()
+    with (tmp_path / "run.csv").open() as file:
+        assert {row["label 3: fc: batch distance"] for row in csv.DictReader(file)} == {""}
+    layers = json.loads((tmp_path / "run.json").read_text())["saves"][0]["costs"][0]["layers"]
+    assert [layer["batch_distance"] for layer in layers] == [None] * 4
+
+
+def test_a_table_has_a_row_for_each_save(run_folder, saves, tmp_path):
+    export(run_folder, tmp_path / "run.csv")
+    with (tmp_path / "run.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 7
+    assert len(rows[0]) == 5 + 2 * (4 * 6 + 3) + 1
+    for row, save in zip(rows, saves, strict=True):
+        assert int(row["step"]) == save.step
+        assert float(row["seconds"]) == save.seconds
+        assert float(row["lowest probability"]) == float(save.probabilities.min())
+        assert float(row["mean probability"]) == float(save.probabilities.mean())
+        assert float(row["label 7: conv1: weighted batch cost"]) == save.costs[1].layers[2].weighted_batch_cost
+        assert float(row["label 3: total cost"]) == save.costs[0].total
+    assert [row["restarts"] for row in rows] == ["0", "0", "1", "0", "0", "0", "0"]
+    assert [place for place, row in enumerate(rows) if row["events"]] == [4]
+    assert rows[4]["events"] == "step 4: batch 2, learning rate 0.02; step 4: slot 2 of label 7 pinned"
+
+
+def test_events_stand_at_the_first_save_that_shows_them(saves, tmp_path):
+    late = dataclasses.replace(saves[5], events=saves[4].events)
+    export(record(tmp_path / "run", [saves[0], saves[2], late, saves[6]]), tmp_path / "run.csv")
+    with (tmp_path / "run.csv").open(newline="") as file:
+        assert [bool(row["events"]) for row in csv.DictReader(file)] == [False, False, True, False]
+
+
+def test_json_tells_the_same_and_every_slot(run_folder, saves, tmp_path):
+    export(run_folder, tmp_path / "run.json")
+    told = json.loads((tmp_path / "run.json").read_text())
+    assert told["about"] == {"format": 1, "labels": [3, 7], "class_names": list("0123456789")}
+    assert told["run"]["run"]["coefficients"]["layer_cost_coeffs"] == {
+        "inputs": 1e-5,
+        "conv0": 1e-4,
+        "conv1": 1e-3,
+        "fc": 1e-2,
+    }
+    assert len(told["saves"]) == 7
+    for facts, save in zip(told["saves"], saves, strict=True):
+        assert (facts["step"], facts["seconds"]) == (save.step, save.seconds)
+        assert facts["mean_probability"] == float(save.probabilities.mean())
+        np.testing.assert_array_equal(np.float32(facts["probabilities"]), save.probabilities)
+        assert facts["costs"][1]["label"] == 7
+        assert facts["costs"][1]["total"] == save.costs[1].total
+        assert facts["costs"][1]["layers"][3]["name"] == "fc"
+        assert facts["costs"][1]["layers"][3]["reference_cost"] == save.costs[1].layers[3].reference_cost
+    change, pin = told["events"]
+    assert (change["step"], change["kind"], change["data"]["coefficients"]["batch_cost_coeff"]) == (4, "settings", 2.0)
+    assert pin == {
+        "step": 4,
+        "kind": "pin",
+        "words": "slot 2 of label 7 pinned",
+        "data": {"label": 7, "slot": 1, "pinned": True},
+    }
+
+
+@pytest.mark.parametrize("kind", [".csv", ".json", ".npz"])
+def test_numbers_that_are_not_finite_are_told_as_such(tmp_path, kind):
+    saves = make_saves(range(2))
+    costs = dataclasses.replace(saves[1].costs[0], total=np.inf)
+    saves[1] = dataclasses.replace(saves[1], costs=(costs, saves[1].costs[1]))
+    path = tmp_path / f"run{kind}"
+    export(record(tmp_path / "run", saves), path)
+    if kind == ".npz":
+        with np.load(path) as arrays:
+            assert np.isinf(arrays["total"][1, 0])
+    elif kind == ".csv":
+        with path.open(newline="") as file:
+            assert [row["label 3: total cost"] for row in csv.DictReader(file)][1] == "inf"
+    else:
+        assert json.loads(path.read_text())["saves"][1]["costs"][0]["total"] is None

@@ -1,0 +1,410 @@
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from recorded_runs import saves_of
+from run_samples import make_spec
+from saves import make_save
+from test_run_folder import CLASSIFIER
+from test_save_codec import check_same
+
+from fooler_gui.core.messages import RunFinished, Save
+from fooler_gui.records import recorder as recorder_module
+from fooler_gui.records.history_reader import HistoryReader
+from fooler_gui.records.history_schema import HISTORY_FILE
+from fooler_gui.records.history_writer import HistoryWriter
+from fooler_gui.records.recorder import FolderInUse, Recorder
+from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, new_record, read_record
+from fooler_gui.records.save_codec import RunShape, SaveCodec
+
+FINISHED = RunFinished(stopped_by=("max_steps",), steps=60, seconds=1.5)
+RECORD = new_record(make_spec(slots=2), CLASSIFIER)
+NewRecorder = Callable[..., Recorder]
+
+
+def small_save(step: int) -> Save:
+    return make_save(step=step, slots=2, shape=(3, 4, 1))
+
+
+def steps_in(folder: Path) -> list[int]:
+    return [save.step for save in saves_of(folder)]
+
+
+def wait_until(holds: Callable[[], object], seconds: float = 20.0) -> None:
+    ends = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < ends, "it did not come to pass"
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "runs" / "run"
+
+
+@pytest.fixture
+def new_recorder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NewRecorder]:
+    """Makes recorders into `folder` that try again at once, and closes them."""
+    monkeypatch.setattr(recorder_module, "_RETRY_SECONDS", 0.02)
+    made: list[Recorder] = []
+
+    def make(**options: int) -> Recorder:
+        made.append(Recorder(folder, RECORD, **options))
+        return made[-1]
+
+    yield make
+    for recorder in made:
+        recorder.close(None)
+
+
+class FullDisk:
+    """Has every write of a history fail while `full`, and counts the failures."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.full = False
+        self.failures = 0
+        write = HistoryWriter.write
+
+        def written(writer: HistoryWriter, saves: Sequence[Save]) -> None:
+            if self.full:
+                self.failures += 1
+                raise sqlite3.OperationalError("database or disk is full")
+            write(writer, saves)
+
+        monkeypatch.setattr(HistoryWriter, "write", written)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> FullDisk:
+    return FullDisk(monkeypatch)
+
+
+def test_every_save_is_on_disk_once_the_recorder_is_closed(new_recorder: NewRecorder, folder: Path) -> None:
+    recorder, saves = new_recorder(), [small_save(step) for step in range(1_000)]
+    for save in saves:
+        recorder.add(save)
+    assert recorder.close(FINISHED) == ""
+    assert {path.name for path in folder.iterdir()} - {LOCK_FILE} == {HISTORY_FILE, SETTINGS_FILE}
+    back = saves_of(folder)
+    assert len(back) == 1_000
+    for save, expected in zip(back, saves, strict=True):
+        check_same(save, expected)
+    assert read_record(folder) == RECORD.ended(FINISHED)
+
+
+def test_saves_are_on_disk_while_the_run_goes_on_and_so_is_how_it_is_made(
+    new_recorder: NewRecorder, folder: Path
+) -> None:
+    recorder = new_recorder()
+    assert recorder_module._COMMIT_SECONDS < 0.5
+    for step in range(3):
+        recorder.add(small_save(step))
+        wait_until(lambda step=step: (folder / HISTORY_FILE).exists() and steps_in(folder) == list(range(step + 1)))
+    assert read_record(folder) == RECORD
+    assert recorder.trouble == ""
+
+
+def test_a_flush_waits_until_all_of_it_is_on_disk(new_recorder: NewRecorder, folder: Path) -> None:
+    recorder = new_recorder()
+    assert recorder.flush()
+    for step in range(700):
+        recorder.add(small_save(step))
+    assert recorder.flush()
+    assert steps_in(folder) == list(range(700))
+
+
+def test_a_run_without_an_end_is_left_unfinished(new_recorder: NewRecorder, folder: Path) -> None:
+    recorder = new_recorder()
+    recorder.add(small_save(0))
+    assert recorder.close(None) == ""
+    assert read_record(folder).result is None
+    assert steps_in(folder) == [0]
+
+
+def test_a_run_without_a_save_leaves_no_run(new_recorder: NewRecorder, folder: Path) -> None:
+    assert new_recorder().close(FINISHED) == ""
+    assert {path.name for path in folder.iterdir()} <= {LOCK_FILE}
+
+
+def test_a_former_run_in_the_folder_is_replaced_with_the_first_save(new_recorder: NewRecorder, folder: Path) -> None:
+    first = new_recorder()
+    for step in range(5):
+        first.add(small_save(step))
+    first.close(FINISHED)
+    second = new_recorder()
+    assert steps_in(folder) == [0, 1, 2, 3, 4]
+    second.add(small_save(7))
+    assert second.flush()
+    assert steps_in(folder) == [7]
+    assert read_record(folder).result is None
+
+
+def test_a_run_over_its_budget_is_thinned_and_tells_so(new_recorder: NewRecorder, folder: Path) -> None:
+    record = SaveCodec(RunShape.of(small_save(0))).record_bytes
+    recorder = new_recorder(byte_budget=20 * record)
+    assert recorder.thinned == 0
+    for step in range(100):
+        recorder.add(small_save(step))
+    assert recorder.close(FINISHED) == ""
+    steps = steps_in(folder)
+    assert len(steps) <= 20
+    assert recorder.thinned == 100 - len(steps)
+    assert {0, 99} <= set(steps)
+
+
+def test_a_folder_is_let_go_once_the_run_is_over(new_recorder: NewRecorder, folder: Path) -> None:
+    recorder = new_recorder()
+    with pytest.raises(FolderInUse, match="is in use: another run records into it"):
+        Recorder(folder, RECORD)
+    recorder.close(None)
+    new_recorder()
+
+
+# Trouble ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_full_disk_is_told_nothing_is_lost_and_it_goes_on_by_itself(
+    new_recorder: NewRecorder, folder: Path, disk: FullDisk
+) -> None:
+    recorder = new_recorder()
+    recorder.add(small_save(0))
+    assert recorder.flush()
+    disk.full = True
+    recorder.add(small_save(1))
+    assert not recorder.flush()
+    assert recorder.trouble == (
+        f"The run cannot be recorded in {folder} (database or disk is full); it goes on once it can. "
+        "Nothing is lost until then."
+    )
+    for step in range(2, 600):
+        recorder.add(small_save(step))
+    assert not recorder.wait_for_room(0.0)
+    tried = disk.failures
+    wait_until(lambda: disk.failures > tried + 3)
+    disk.full = False
+    assert recorder.wait_for_room(20.0)
+    assert recorder.trouble == ""
+    assert recorder.close(FINISHED) == ""
+    assert steps_in(folder) == list(range(600))
+
+
+def test_a_disk_that_is_full_from_the_start_is_waited_for(
+    new_recorder: NewRecorder, folder: Path, disk: FullDisk
+) -> None:
+    disk.full = True
+    recorder = new_recorder()
+    recorder.add(small_save(0))
+    assert not recorder.flush()
+    disk.full = False
+    assert recorder.wait_for_room(20.0)
+    assert steps_in(folder) == [0]
+    assert read_record(folder) == RECORD
+
+
+def test_a_disk_that_stays_full_is_told_at_the_end(new_recorder: NewRecorder, folder: Path, disk: FullDisk) -> None:
+    recorder = new_recorder()
+    recorder.add(small_save(0))
+    assert recorder.flush()
+    disk.full = True
+    recorder.add(small_save(1))
+    assert recorder.close(FINISHED) == (
+        f"The end of the run could not be recorded in {folder} (database or disk is full)."
+    )
+    assert steps_in(folder) == [0]
+    assert read_record(folder).result is None
+    with FileLock(folder / LOCK_FILE, timeout=0):
+        pass
+
+
+def test_an_end_that_cannot_be_written_is_told(
+    new_recorder: NewRecorder, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = new_recorder()
+    recorder.add(small_save(0))
+    assert recorder.flush()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(recorder_module, "write_record", full)
+    assert recorder.close(FINISHED).endswith("could not be recorded in " + f"{folder} (No space left on device).")
+    assert steps_in(folder) == [0]
+    assert read_record(folder).result is None
+
+
+def test_settings_that_cannot_be_written_are_tried_again_with_the_saves(
+    new_recorder: NewRecorder, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    recorder = new_recorder()
+    with monkeypatch.context() as patch:
+        patch.setattr(recorder_module, "write_record", full)
+        recorder.add(small_save(0))
+        assert not recorder.flush()
+        assert "(No space left on device)" in recorder.trouble
+    assert recorder.wait_for_room(20.0)
+    assert (steps_in(folder), read_record(folder)) == ([0], RECORD)
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("a fault of the program")])
+def test_an_unforeseen_error_is_told_and_does_not_end_the_recording(
+    new_recorder: NewRecorder, folder: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def failing(*_: object) -> bytes:
+        raise error
+
+    recorder = new_recorder()
+    with monkeypatch.context() as patch:
+        patch.setattr(SaveCodec, "encode", failing)
+        recorder.add(small_save(0))
+        assert not recorder.flush()
+        assert f"({str(error) or 'MemoryError'})" in recorder.trouble
+    assert recorder.wait_for_room(20.0)
+    recorder.add(small_save(1))
+    assert recorder.close(FINISHED) == ""
+    assert steps_in(folder) == [0, 1]
+
+
+def test_a_folder_that_was_moved_is_missed_until_it_is_back(new_recorder: NewRecorder, folder: Path) -> None:
+    recorder = new_recorder()
+    recorder.add(small_save(0))
+    assert recorder.flush()
+    folder.rename(folder.parent / "elsewhere")
+    recorder.add(small_save(1))
+    assert not recorder.flush()
+    assert f"in {folder} (the folder is gone)" in recorder.trouble
+    assert not folder.exists()
+    (folder.parent / "elsewhere").rename(folder)
+    assert recorder.wait_for_room(20.0)
+    recorder.add(small_save(2))
+    assert recorder.close(FINISHED) == ""
+    assert steps_in(folder) == [0, 1, 2]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows deletes no file that is open")
+def test_a_folder_that_was_deleted_gets_the_whole_run_once_it_is_made_again(
+    new_recorder: NewRecorder, folder: Path
+) -> None:
+    recorder = new_recorder()
+    for step in range(300):
+        recorder.add(small_save(step))
+    assert recorder.flush()
+    shutil.rmtree(folder)
+    recorder.add(small_save(300))
+    assert not recorder.flush()
+    folder.mkdir()
+    assert recorder.wait_for_room(20.0)
+    with pytest.raises(FolderInUse):
+        Recorder(folder, RECORD)
+    assert read_record(folder) == RECORD
+    recorder.add(small_save(301))
+    assert recorder.close(FINISHED) == ""
+    assert steps_in(folder) == list(range(302))
+    assert {path.name for path in folder.iterdir()} - {LOCK_FILE} == {HISTORY_FILE, SETTINGS_FILE}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows deletes no file that is open")
+def test_a_folder_that_was_deleted_before_the_end_is_told(new_recorder: NewRecorder, folder: Path) -> None:
+    recorder = new_recorder()
+    recorder.add(small_save(0))
+    assert recorder.flush()
+    shutil.rmtree(folder)
+    assert recorder.close(FINISHED) == f"The end of the run could not be recorded in {folder} (the folder is gone)."
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows replaces no file that is open")
+def test_another_history_in_its_place_is_left_alone(new_recorder: NewRecorder, folder: Path) -> None:
+    recorder = new_recorder()
+    recorder.add(small_save(0))
+    assert recorder.flush()
+    (folder / HISTORY_FILE).unlink()
+    (folder / HISTORY_FILE).write_bytes(b"mine")
+    recorder.add(small_save(1))
+    assert not recorder.flush()
+    assert "another history lies in its place" in recorder.trouble
+    assert (folder / HISTORY_FILE).read_bytes() == b"mine"
+    (folder / HISTORY_FILE).unlink()
+    assert recorder.wait_for_room(20.0)
+    assert recorder.close(FINISHED) == ""
+    assert steps_in(folder) == [0, 1]
+
+
+def test_a_folder_that_cannot_be_made_is_waited_for(new_recorder: NewRecorder, folder: Path) -> None:
+    folder.parent.parent.mkdir(exist_ok=True)
+    folder.parent.write_text("a file where a folder should be")
+    recorder = new_recorder()
+    recorder.add(small_save(0))
+    assert not recorder.flush()
+    assert recorder.trouble.startswith(f"The run cannot be recorded in {folder} (")
+    folder.parent.unlink()
+    assert recorder.wait_for_room(20.0)
+    assert recorder.close(FINISHED) == ""
+    assert steps_in(folder) == [0]
+
+
+def test_a_folder_that_another_run_took_meanwhile_is_waited_for(new_recorder: NewRecorder, folder: Path) -> None:
+    folder.parent.write_text("a file where a folder should be")
+    recorder = new_recorder()
+    folder.parent.unlink()
+    other = Recorder(folder, RECORD)
+    recorder.add(small_save(1))
+    assert not recorder.flush()
+    assert recorder.trouble == f"{folder} is in use: another run records into it."
+    other.close(None)
+    assert recorder.wait_for_room(20.0)
+    assert steps_in(folder) == [1]
+
+
+def test_saves_that_the_disk_cannot_keep_up_with_are_waited_for(
+    new_recorder: NewRecorder, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_write = threading.Event()
+    write = HistoryWriter.write
+
+    def slow(writer: HistoryWriter, saves: Sequence[Save]) -> None:
+        assert may_write.wait(20.0)
+        write(writer, saves)
+
+    monkeypatch.setattr(HistoryWriter, "write", slow)
+    monkeypatch.setattr(recorder_module, "_MOST_WAITING_BYTES", 10 * small_save(0).images.nbytes)
+    recorder, added = new_recorder(), []
+
+    def add() -> None:
+        for step in range(30):
+            recorder.add(small_save(step))
+            added.append(step)
+
+    thread = threading.Thread(target=add)
+    thread.start()
+    wait_until(lambda: len(added) == 10)
+    thread.join(0.1)
+    assert len(added) == 10
+    may_write.set()
+    thread.join()
+    assert recorder.close(FINISHED) == ""
+    assert steps_in(folder) == list(range(30))
+
+
+def test_events_stay_with_their_saves_across_trouble(new_recorder: NewRecorder, folder: Path, disk: FullDisk) -> None:
+    recorder = new_recorder()
+    disk.full = True
+    for step in range(4):
+        recorder.add(make_save(step=step, slots=2, shape=(3, 4, 1), applied=((step, step),)))
+    assert not recorder.flush()
+    disk.full = False
+    assert recorder.wait_for_room(20.0)
+    recorder.close(dataclasses.replace(FINISHED, steps=3))
+    reader = HistoryReader(folder)
+    assert [event.step for event in reader.events()] == [0, 1, 2, 3]
+    reader.close()

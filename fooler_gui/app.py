@@ -17,16 +17,29 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from fooler_gui import __version__
 from fooler_gui.controller import Controller
-from fooler_gui.core.files import free_path
+from fooler_gui.core.files import claimed_folder, free_path
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import ClassifierInfo
+from fooler_gui.panels.comparison import ComparisonPage
 from fooler_gui.panels.evaluation import EvaluationPage
 from fooler_gui.panels.figures import FiguresPage
 from fooler_gui.panels.log import LogHandler
 from fooler_gui.panels.rounds import RoundsPage
-from fooler_gui.resources import bundled_classifier, resource, second_opinion, user_folder
+from fooler_gui.panels.run_browser import RunBrowserPage
+from fooler_gui.resources import (
+    bundled_classifier,
+    free_run_folder,
+    resource,
+    runs_folder,
+    second_opinion,
+    user_folder,
+    user_path,
+)
 from fooler_gui.widgets.icons import WINDOW_SIZES, icon
 from fooler_gui.widgets.theme import THEME_CHOICES, apply_theme
+from fooler_gui.window.comparison_wiring import ComparisonWiring
+from fooler_gui.window.diagnostics import show_diagnostics
+from fooler_gui.window.drop_desk import DropDesk
 from fooler_gui.window.error_hook import ErrorHook
 from fooler_gui.window.evaluation_desk import EvaluationDesk
 from fooler_gui.window.evaluation_wiring import EvaluationWiring
@@ -35,9 +48,16 @@ from fooler_gui.window.figures_desk import FiguresDesk
 from fooler_gui.window.figures_wiring import FiguresWiring
 from fooler_gui.window.inspector_wiring import InspectorWiring
 from fooler_gui.window.main_window import MainWindow
+from fooler_gui.window.preset_desk import PresetDesk
+from fooler_gui.window.recent_runs import RecentRuns
 from fooler_gui.window.remembering import recall, recall_coefficients, recall_evaluation, recall_rounds, remember
 from fooler_gui.window.rounds_desk import RoundsDesk
 from fooler_gui.window.rounds_wiring import RoundsWiring
+from fooler_gui.window.run_export_desk import RunExportDesk
+from fooler_gui.window.runs_desk import RunActions, RunsDesk
+from fooler_gui.window.runs_wiring import RunsWiring
+from fooler_gui.window.timeline_wiring import TimelineWiring
+from fooler_gui.window.training_recovery import TrainingRecovery
 from fooler_gui.window.user_settings import UserSettings
 from fooler_gui.window.wiring import Wiring
 from fooler_gui.worker.engine_worker import Engine
@@ -64,22 +84,51 @@ class Lab:
         theme = theme if theme in THEME_CHOICES else "system"
         apply_theme(app, theme)
         layout = QSettings(str(folder / "layout.ini"), QSettings.Format.IniFormat)
+        self.comparing: ComparisonWiring | None = None
         self.window = MainWindow(self._may_close, layout)
         self.window.theme_actions[theme].setChecked(True)
-        self.controller = Controller(make_engine, _free_classifier_path, _free_rounds_folder, self.window)
+        self.controller = Controller(
+            make_engine, _free_classifier_path, _free_rounds_folder, free_run_folder, self.window
+        )
         self.wiring = Wiring(self.window, self.controller)
         InspectorWiring(self.window, self.controller, self.wiring)
+        timeline = TimelineWiring(self.window, self.controller, self.wiring)
+        self.runs = RunsWiring(self.window, self.controller, self.wiring, timeline)
         self.exports = ExportDesk(self.window, self.controller, self.wiring)
         self.window.run_bar.set_labels((_FIRST_LABEL,))
         recall(self.window, self._memory)
 
         self.window.theme_chosen.connect(lambda choice: apply_theme(app, choice))
+        recent = RecentRuns(self._memory)
+        self.run_exports = RunExportDesk(self.window, self.window)
+        self.runs_desk = RunsDesk(
+            self.window,
+            runs_folder(),
+            recent,
+            RunActions(
+                open=self.runs.open,
+                repeat=self.runs.repeat,
+                branch=self.runs.open,
+                compare=self._compare,
+                export=self.run_exports.export,
+            ),
+        )
+        self.trainings = TrainingRecovery(self.window, user_path("classifiers"), self.controller.open_classifier)
+        self.presets = PresetDesk(self.window)
+        DropDesk(self.window, self.controller, self.runs_desk, self.presets)
+        self.window.recent_menu.aboutToShow.connect(
+            lambda: recent.fill(self.window.recent_menu, self.runs_desk.open_run)
+        )
+        self.window.actions_.export_run.triggered.connect(lambda: self.run_exports.export(self.controller.run_folder))
+        self.window.runs_made.connect(self._on_runs_made)
+        self.window.comparison_made.connect(self._on_comparison_made)
         self.window.rounds_made.connect(self._on_rounds_made)
         self.window.evaluation_made.connect(self._on_evaluation_made)
         self.window.figures_made.connect(self._on_figures_made)
         self.window.closed.connect(self._on_closed)
         self.window.actions_.shortcuts.triggered.connect(self._show_shortcuts)
         self.window.actions_.about.triggered.connect(self._show_about)
+        self.window.actions_.diagnostics.triggered.connect(lambda: show_diagnostics(self.window, folder))
         self._first_classifier = self.controller.classifier_changed.connect(self._on_first_classifier)
         if problem:
             self.window.error_bar.show_error(problem)
@@ -91,11 +140,29 @@ class Lab:
     def _on_first_classifier(self, classifier: ClassifierInfo, _former: ClassifierInfo | None) -> None:
         self.controller.classifier_changed.disconnect(self._first_classifier)
         recall_coefficients(self.window, self._memory, classifier.recorded_layers)
+        self.runs_desk.offer_recovery()
+        self.trainings.offer()
 
     def _on_rounds_made(self, rounds: RoundsPage) -> None:
         recall_rounds(rounds, self._memory)
         RoundsWiring(self.window, self.controller, rounds)
         RoundsDesk(self.window, rounds)
+
+    def _on_runs_made(self, page: RunBrowserPage) -> None:
+        page.set_state(self.controller.state)
+        page.set_on_screen(self.controller.run_folder)
+        self.controller.state_changed.connect(page.set_state)
+        self.controller.run_started.connect(lambda _spec: page.set_on_screen(self.controller.run_folder))
+        self.controller.run_finished.connect(lambda _end: self.runs_desk.update_run(self.controller.run_folder))
+        self.runs_desk.attach(page)
+
+    def _on_comparison_made(self, page: ComparisonPage) -> None:
+        self.comparing = ComparisonWiring(self.window, self.runs, page)
+
+    def _compare(self, folder: str) -> None:
+        self.window.show_comparison()
+        assert self.comparing is not None
+        self.comparing.compare(self.controller.run_folder, folder)
 
     def _on_evaluation_made(self, evaluation: EvaluationPage) -> None:
         recall_evaluation(evaluation, self._memory)
@@ -223,8 +290,8 @@ def _start_logging(folder: Path) -> None:
 
 
 def _free_rounds_folder() -> Path:
-    return free_path(user_folder("rounds") / f"rounds {datetime.now():%Y-%m-%d %H-%M}")
+    return claimed_folder(user_folder("rounds") / f"rounds {datetime.now():%Y-%m-%d %H-%M}")
 
 
 def _free_classifier_path(kind: str) -> Path:
-    return free_path(user_folder("classifiers") / f"{kind} {datetime.now():%Y-%m-%d %H.%M}.keras")
+    return free_path(user_folder("classifiers") / f"{kind} {datetime.now():%Y-%m-%d %H.%M.%S}.keras")

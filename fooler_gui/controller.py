@@ -27,11 +27,14 @@ from fooler_gui.core.messages import (
     JobEnded,
     JobFailed,
     Message,
+    RecordingGoesOn,
+    RecordingStalled,
     RetrainingFinished,
     RoundFinished,
     RoundsOpened,
     RunFinished,
     Save,
+    SavesThinned,
     SetEvaluated,
     TrainingFinished,
     TrainingProgress,
@@ -60,6 +63,7 @@ from fooler_gui.core.settings import (
 )
 from fooler_gui.core.slot_actions import SlotAction
 from fooler_gui.core.topology import Topology
+from fooler_gui.records.run_reader import Repetition
 from fooler_gui.resources import second_opinion
 from fooler_gui.worker.engine_worker import Engine, EngineThread, Order
 from fooler_gui.worker.latest_job import LatestJob
@@ -82,6 +86,7 @@ class Controller(QObject):
         free_classifier_path: Returns a path, not in use yet, for a classifier of the given kind ("trained",
             "retrained") to be kept at without asking.
         free_rounds_folder: Returns a folder, not in use yet, for rounds to be kept in without asking.
+        free_run_folder: Returns a folder, not in use yet, for a run to record itself in without asking.
         parent: Owner.
 
     Signals:
@@ -93,6 +98,9 @@ class Controller(QObject):
         training_finished: (TrainingFinished)
         run_started: (RunSpec)
         saves_arrived: (list of Save) Every save since the last time, the oldest first.
+        recording_stalled: (str) Why the run cannot be recorded at present; it waits until it can.
+        recording_went_on: It can be again, and the run goes on.
+        saves_thinned: (str) The run has more saves than are kept of it, and what that means.
         run_finished: (RunFinished)
         change_applied: (int, str) The first step made with changed coefficients, and what changed.
         retraining_finished: (RetrainingFinished)
@@ -119,6 +127,9 @@ class Controller(QObject):
     training_finished = Signal(object)
     run_started = Signal(object)
     saves_arrived = Signal(object)
+    recording_stalled = Signal(str)
+    recording_went_on = Signal()
+    saves_thinned = Signal(str)
     run_finished = Signal(object)
     change_applied = Signal(int, str)
     retraining_finished = Signal(object)
@@ -141,11 +152,14 @@ class Controller(QObject):
         make_engine: Callable[[], Engine],
         free_classifier_path: Callable[[str], Path],
         free_rounds_folder: Callable[[], Path],
+        free_run_folder: Callable[[], Path],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._free_classifier_path = free_classifier_path
         self._free_rounds_folder = free_rounds_folder
+        self._free_run_folder = free_run_folder
+        self._run_folder = ""
         self._rounds_folder = ""
         self._state = LabState.STARTING
         self._run_id = 0
@@ -163,6 +177,7 @@ class Controller(QObject):
         self._done_sentence = ""
         self._earlier_found: list[tuple[FloatArray, IntArray]] = []
         self._inspected: tuple[int, int] | None = None
+        self._looked_back: Save | None = None
         self._looks = LatestJob(lambda job: self._hand_over(_INSPECTION, job, RunControl()))
         self._thread = EngineThread(make_engine, self)
         self._thread.messages_ready.connect(self._take_messages)
@@ -176,6 +191,11 @@ class Controller(QObject):
     def classifier(self) -> ClassifierInfo | None:
         """The classifier in use, once there is one."""
         return self._classifier
+
+    @property
+    def run_folder(self) -> str:
+        """Where the latest run records itself; "" before the first one."""
+        return self._run_folder
 
     @property
     def save(self) -> Save | None:
@@ -211,16 +231,39 @@ class Controller(QObject):
             self._preparation = RunControl()
             self._hand_over(_PREPARATION, jobs.Prepare(labels=labels, method=method), self._preparation)
 
-    def run(self, spec: RunSpec, pace: float | None, *, single_step: bool = False) -> None:
-        """Starts the descent that `spec` describes; in pause after one step if `single_step`."""
+    def run(
+        self, spec: RunSpec, pace: float | None, *, single_step: bool = False, starts: FloatArray | None = None
+    ) -> None:
+        """Starts the descent that `spec` describes.
+
+        Args:
+            spec: The run.
+            pace: Most saves a second, or None.
+            single_step: Whether to pause after one step.
+            starts: (L, B, H, W, C) images to start from, in place of those that `spec` makes.
+        """
         control = RunControl.for_descent(spec.coefficients, spec.descent, paused=single_step, pace=pace)
         if single_step:
             control.single_step()
-        state = LabState.PAUSED if single_step else LabState.BACKWORKING
+        self._begin(spec, starts, control, LabState.PAUSED if single_step else LabState.BACKWORKING)
+
+    def repeat(self, spec: RunSpec, repetition: Repetition, pace: float | None) -> None:
+        """Starts a recorded run anew, with what was done to it at the same steps.
+
+        Args:
+            spec: That of the run, with the classifier's path on this machine.
+            repetition: What repeats it.
+            pace: Most saves a second, or None.
+        """
+        repetition.control.set_pace(pace)
+        self._begin(spec, repetition.starts, repetition.control, LabState.BACKWORKING)
+
+    def _begin(self, spec: RunSpec, starts: FloatArray | None, control: RunControl, state: LabState) -> None:
+        folder = str(self._free_run_folder())
         if self._inspected is not None:
             control.inspect(*self._inspected)
-        if self._order(jobs.Backwork(spec=spec), state, control):
-            self._method = spec.method
+        if self._order(jobs.Backwork(spec=spec, folder=folder, starts=starts), state, control):
+            self._method, self._run_folder, self._looked_back = spec.method, folder, None
             self._awaits_first_save = True
             self._coefficients, self._descent = spec.coefficients, spec.descent
             self._pending_changes.clear()
@@ -286,6 +329,20 @@ class Controller(QObject):
         if self._descent_goes_on():
             self._control.inspect(label, slot)
         else:
+            self._look_at_rest()
+
+    def look_back(self, save: Save | None) -> None:
+        """Lets closer looks at rest be at `save`, an earlier one of the run; None is the latest again."""
+        self._looked_back = save
+        self._look_at_rest()
+
+    def show_run(self, spec: RunSpec, save: Save, folder: str) -> None:
+        """Takes the recorded run in `folder`, whose last save is given, for the latest one."""
+        if self._state is LabState.READY:
+            self._keep_found()
+            self._save, self._looked_back, self._run_folder = save, None, folder
+            self._coefficients, self._descent, self._method = spec.coefficients, spec.descent, spec.method
+            self._tell_found_counts()
             self._look_at_rest()
 
     def end_inspection(self) -> None:
@@ -457,6 +514,14 @@ class Controller(QObject):
                 self._tell_outcome(self._done_sentence or ready)
             case TrainingFinished():
                 self.training_finished.emit(message)
+            case RecordingStalled(sentence=sentence):
+                self.recording_stalled.emit(sentence)
+                self.status_changed.emit(sentence)
+            case SavesThinned():
+                self.saves_thinned.emit(message.sentence)
+            case RecordingGoesOn():
+                self.recording_went_on.emit()
+                self._tell_progress()
             case RunFinished():
                 self.run_finished.emit(message)
                 self._tell_found_counts()
@@ -496,7 +561,7 @@ class Controller(QObject):
 
     def _look_at_rest(self) -> None:
         """Asks the idle engine for a closer look at the inspected slot of the last run, if it has it."""
-        save, inspected = self._save, self._inspected
+        save, inspected = self._looked_back or self._save, self._inspected
         if self._state is not LabState.READY or save is None or inspected is None or self._coefficients is None:
             return
         label, slot = inspected

@@ -59,7 +59,9 @@ class Desk:
         self.engine = FakeEngine(self.lab.answer)
         self.paths: list[str] = []
         self.folders = 0
-        self.controller = Controller(lambda: self.engine, self._free_path, self._free_folder)
+        self.controller = Controller(
+            lambda: self.engine, self._free_path, self._free_folder, lambda: Path(f"run-{len(self.engine.jobs)}")
+        )
         self.said: list[tuple[str, Any]] = []
         for name in SIGNALS:
             getattr(self.controller, name).connect(self._recorder(name))

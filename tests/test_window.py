@@ -13,15 +13,19 @@ from PIL import Image
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from recorded_runs import saves_of
 
 from fooler_gui.app import Lab
 from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import Inspection, Save
 from fooler_gui.core.rounds_spec import RoundsSettings
+from fooler_gui.core.run_spec import Parent
 from fooler_gui.core.settings import TrainingSettings
 from fooler_gui.core.topology import Convolution, Topology
+from fooler_gui.exports.provenance import read_provenance
 from fooler_gui.figures import lay_out_figure
+from fooler_gui.records.run_folder import read_record
 
 WidgetT = TypeVar("WidgetT")
 
@@ -38,6 +42,7 @@ def lab(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.Mo
     lab.start_engine()
     qtbot.waitUntil(lambda: lab.controller.state is LabState.READY, timeout=_LONG)
     yield lab
+    lab.window.closed.emit()
     assert lab.controller.close(_LONG)
 
 
@@ -185,6 +190,7 @@ def test_settings_are_remembered_from_one_start_to_the_next(
     assert again.window.descent.descent().max_steps == 123
     assert again.window.coefficients.coefficients().batch_cost_coeff == 2.5
     assert again.window.theme_actions["dark"].isChecked()
+    again.window.closed.emit()
     assert again.controller.close(_LONG)
 
 
@@ -282,3 +288,53 @@ def test_an_image_is_looked_at_closer_and_the_classifier_evaluated(qtbot: QtBot,
     assert report.test.images == 10_000
     assert report.test.accuracy == pytest.approx(controller.classifier.test_accuracy, abs=1e-4)
     assert [figures.images for figures in report.sets][:6] == [20] * 6
+
+
+def test_a_run_is_recorded_looked_back_at_branched_and_repeated(qtbot: QtBot, lab: Lab, tmp_path: Path) -> None:
+    _train_tiny(qtbot, lab)
+    window, controller, timeline = lab.window, lab.controller, lab.window.timeline
+    window.run_bar.set_pace(None)
+    window.descent.set_descent(
+        replace(window.descent.descent(), max_steps=12, min_probability=1.0, reinitialise_below=0.0)
+    )
+    _child(lab, QAction, "run_action").trigger()
+    _until_ready(qtbot, lab)
+    folder, last = Path(controller.run_folder), controller.save
+    assert last.step == 12
+    saves = saves_of(folder)
+    assert [save.step for save in saves] == list(range(13))
+    np.testing.assert_array_equal(saves[-1].images, last.images)
+
+    timeline.set_place(4)
+    timeline.place_changed.emit(4)
+    assert lab.wiring.on_screen().step == 4
+    path = tmp_path / "fourth.png"
+    lab.exports.export_grid(path, scale=1, captions=False)
+    told = read_provenance(path)
+    assert (told.step, told.run) == (4, read_record(folder).id)
+
+    _child(lab, QDoubleSpinBox, "layer_cost_coeff_fc").setValue(0.25)
+    _child(lab, QAction, "branch_action").trigger()
+    _until_ready(qtbot, lab)
+    branch = Path(controller.run_folder)
+    record = read_record(branch)
+    assert record.spec.parent == Parent(run=told.run, step=4)
+    np.testing.assert_array_equal(saves_of(branch)[0].images, saves[4].images)
+    assert record.spec.coefficients.layer_cost_coeffs["fc"] == 0.25
+
+    lab.runs.open(str(folder))
+    qtbot.waitUntil(lambda: controller.run_folder == str(folder), timeout=_LONG)
+    np.testing.assert_array_equal(lab.wiring.on_screen().images, last.images)
+    assert timeline.place() == 12
+
+    lab.runs.repeat(str(branch))
+    qtbot.waitUntil(lambda: controller.state is not LabState.READY, timeout=_LONG)
+    _until_ready(qtbot, lab)
+    repeated = saves_of(Path(controller.run_folder))
+    assert Path(controller.run_folder) not in (folder, branch)
+    np.testing.assert_array_equal(repeated[-1].images, saves_of(branch)[-1].images)
+
+    window.descent.set_rng_seed(99)
+    lab.presets.restore(path)
+    assert window.descent.rng_seed() == 0
+    assert window.coefficients.coefficients().layer_cost_coeffs["fc"] == told.spec.coefficients.layer_cost_coeffs["fc"]

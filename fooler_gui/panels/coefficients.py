@@ -95,6 +95,11 @@ class CoefficientsPanel(QWidget):
         self._preset = next(presets, self._preset)
         self._show()
 
+    def change_coefficients(self, coefficients: CostCoefficients) -> None:
+        """Changes the values to `coefficients`, of the same layers, as a person would: it can be undone."""
+        self._end_session()
+        self._push(self._preset, coefficients.flat())
+
     def set_applied(self, text: str) -> None:
         """Shows `text`, such as "Applied at step 37.", at the bottom; "" leaves the line empty."""
         self._applied.setText(text)

@@ -98,6 +98,7 @@ class ErrorBar(QFrame):
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setAutoFillBackground(True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._last_error = ""
         self._sign = QLabel(self)
         side = self.style().pixelMetric(QStyle.PixelMetric.PM_SmallIconSize)
         warning = self.style().standardIcon(QStyle.StandardPixmap.SP_MessageBoxWarning)
@@ -130,7 +131,12 @@ class ErrorBar(QFrame):
             sentence: What is wrong and what to do.
             details: What the log holds of it; "" if nothing, which leaves the Details button out.
         """
+        self._last_error = f"{sentence}\n{details}".strip()
         self._sentence.setText(sentence)
         self._sentence.setAccessibleName(sentence)
         self._details.setVisible(bool(details))
         self.show()
+
+    def last_error(self) -> str:
+        """Returns the last sentence that was shown, and its details; "" if there was none."""
+        return self._last_error

@@ -73,6 +73,7 @@ class PlotsPanel(QWidget):
             plot.clear_marks()
             plot.erase()
             plot.follow()
+        self.set_cursor(None)
         self._redraw()
 
     def add_saves(self, saves: Sequence[Save]) -> None:
@@ -87,6 +88,11 @@ class PlotsPanel(QWidget):
         """Marks `step` in both plots; `text` says what was changed, its name and new value."""
         for plot in self._plots:
             plot.add_mark(step, text)
+
+    def set_cursor(self, step: int | None) -> None:
+        """Draws a thin line in both plots at `step`, which is looked at, or none."""
+        for plot in self._plots:
+            plot.set_cursor(step)
 
     def slot_history(self, label: int, slot: int, most: int) -> tuple[Numbers, Numbers]:
         """Returns about `most` steps (n,) and a slot's probabilities (n,) at them; none if it is not in the run."""

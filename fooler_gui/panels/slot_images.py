@@ -17,6 +17,9 @@ from fooler_gui.core.mosaic import to_bytes
 MOST_PIXELS = 50_000_000
 _ALLOWED = f"a picture such as PNG or JPEG of at most {MOST_PIXELS // 1_000_000} megapixels"
 
+_DRAWINGS = {"svg", "svgz", "pdf"}
+"""Formats that have no pixels of their own, and may show what lies in other files."""
+
 Shape = tuple[int, int, int]
 """Height, width and channels (1 or 3) of a classifier's input."""
 
@@ -27,7 +30,8 @@ class ImageRefusedError(ValueError):
 
 def file_filter() -> str:
     """Returns the filter of a file dialog: every picture that can be read."""
-    formats = sorted({bytes(name.data()).decode() for name in QImageReader.supportedImageFormats()})
+    names = {bytes(name.data()).decode() for name in QImageReader.supportedImageFormats()}
+    formats = sorted(names - _DRAWINGS)
     return f"Pictures ({' '.join(f'*.{name}' for name in formats)});;All files (*)"
 
 
@@ -42,6 +46,8 @@ def image_from_file(path: str | Path, shape: Shape) -> FloatArray:
         raise ImageRefusedError(f"A slot takes {_ALLOWED}; there is no file {path.name}.")
     reader = QImageReader(str(path))
     reader.setAutoTransform(True)
+    if bytes(reader.format().data()).decode() in _DRAWINGS:
+        raise ImageRefusedError(f"A slot takes {_ALLOWED}; {path.name} is a drawing.")
     _check_size(reader.size(), path.name)
     image = reader.read()
     if image.isNull():

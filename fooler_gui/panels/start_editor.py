@@ -7,18 +7,14 @@ from pathlib import Path
 from PySide6.QtCore import QRandomGenerator, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from fooler_gui.core.run_spec import AVERAGES, NOISE
+from fooler_gui.core.run_spec import NOISE, START_WORDS
 from fooler_gui.widgets.number_fields import ChoiceBox, WholeSpinBox
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
 from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 _FILE = "file"
-_KINDS = {
-    NOISE: "uniform noise",
-    AVERAGES: "averages of training images",
-    _FILE: "images of a file…",
-}
+_KINDS = START_WORDS | {_FILE: "images of a file…"}
 _LARGEST_SEED = 2**31 - 1
 _FILE_NAME_WIDTH = 160
 _NO_FILE = "No file chosen yet: the start stays as it was."

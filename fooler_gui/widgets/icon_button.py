@@ -22,6 +22,16 @@ class IconButton(QToolButton):
         self.setAutoRaise(True)
         self.setIcon(icon(icon_name, self.palette()))
 
+    def icon_name(self) -> str:
+        """Returns the name of the icon it shows."""
+        return self._icon_name
+
+    def set_icon_name(self, icon_name: str) -> None:
+        """Shows another icon."""
+        if icon_name != self._icon_name:
+            self._icon_name = icon_name
+            self.setIcon(icon(icon_name, self.palette()))
+
     def changeEvent(self, event: QEvent) -> None:
         """Draws the icon anew when the palette has changed."""
         super().changeEvent(event)

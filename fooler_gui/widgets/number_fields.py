@@ -13,7 +13,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
 
-from fooler_gui.core.formats import format_number
+from fooler_gui.core.formats import shortest_text
 from fooler_gui.widgets.number_steps import step_over_decades, step_towards_one
 from fooler_gui.widgets.shortcut_keys import pass_on_shortcuts
 
@@ -25,12 +25,6 @@ _STEPS_A_DECADE = 3
 _LARGE_RANGE = 1000
 
 Step = Callable[[float, int], float]
-
-
-def shortest_text(value: float) -> str:
-    """Returns the shortest text from which `value` can be read back: ``1e-4``, ``0.5``, ``0.9999999``."""
-    text = format_number(value)
-    return text if float(text) == value else repr(value).replace("e-0", "e-")
 
 
 def over_decades(smallest: float) -> Step:

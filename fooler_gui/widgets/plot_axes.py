@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPalette
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from fooler_gui.core.formats import format_number
 from fooler_gui.widgets.colours import CHANGED
 
 _NEAR_PIXELS = 6
+_CURSOR_MARGIN = 1.5
 _FEWEST_STEPS = 10
 _FEW_TICKS = 2
 _SAMPLE_PIXELS = 14
@@ -99,6 +100,8 @@ class QuietPlot(pg.PlotWidget):
         self._last_step = 0
         self._marks: list[tuple[int, str]] = []
         self._mark_lines: dict[int, pg.InfiniteLine] = {}
+        self._cursor: int | None = None
+        self._cursor_colour = QColor()
         self._labels: tuple[EndLabel, ...] = ()
         self._placed_labels: list[EndLabel] = []
         self.setToolTip(f"{purpose} {_HINT}")
@@ -189,6 +192,20 @@ class QuietPlot(pg.PlotWidget):
         """Applies new ranges to the lines now. Left to the painting itself, they would have it done twice."""
         self.scene().prepareForPaint()
 
+    def cursor_step(self) -> int | None:
+        """Returns the step at which there is a cursor, or None."""
+        return self._cursor
+
+    def set_cursor(self, step: int | None) -> None:
+        """Draws a thin line from top to bottom at `step`, or none; only where it was and is the plot is painted."""
+        if step == self._cursor:
+            return
+        before, self._cursor = self._cursor_line(), step
+        for line in (before, self._cursor_line()):
+            if line is not None:
+                box = QRectF(line.p1(), line.p2()).adjusted(-_CURSOR_MARGIN, 0, _CURSOR_MARGIN, 0)
+                self.viewport().update(box.toAlignedRect())
+
     def add_mark(self, step: int, text: str) -> None:
         """Draws a dashed line at `step`; `text` is seen when the mouse is over it."""
         self._marks.append((step, text))
@@ -230,9 +247,13 @@ class QuietPlot(pg.PlotWidget):
         for _, label in self.legend.items:
             label.setText(label.text, color=text)
         self._message.setColor(text)
+        self._cursor_colour = text
 
     def drawForeground(self, painter: QPainter, _rect: QRectF) -> None:
-        """Writes the texts at the lines' ends, which as items of the scene would be its most expensive ones."""
+        """Draws the cursor and the texts at the lines' ends; as items of the scene these would be its dearest ones."""
+        if (line := self._cursor_line()) is not None:
+            painter.setPen(QPen(self._cursor_colour, 1))
+            painter.drawLine(line)
         painter.setFont(self._small)
         height = QFontMetricsF(self._small).height()
         to_scene = self._view.childGroup.sceneTransform()
@@ -252,6 +273,14 @@ class QuietPlot(pg.PlotWidget):
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().viewportEvent(event)
+
+    def _cursor_line(self) -> QLineF | None:
+        """Returns where the cursor is drawn, in pixels of the viewport; None where it is out of sight."""
+        if self._cursor is None:
+            return None
+        room = self._view.sceneBoundingRect()
+        x = math.floor(self._view.childGroup.sceneTransform().map(QPointF(self._cursor, 0)).x()) + 0.5
+        return QLineF(x, room.top(), x, room.bottom()) if room.left() <= x <= room.right() else None
 
     def _fit_steps(self) -> None:
         if self._following:

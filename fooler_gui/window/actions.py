@@ -57,6 +57,33 @@ class LabActions:
         self.pause = make("pause", "Pause", "pause", Qt.Key.Key_Space, "Let the run wait before its next step")
         self.step = make("step", "Step", "step", ".", "Make one step, then wait")
         self.stop = make("stop", "Stop and keep", "stop", Qt.Key.Key_Escape, "End what is going on and keep its result")
+        self.runs = make(
+            "runs",
+            "Runs…",
+            "",
+            "Ctrl+Shift+O",
+            "All runs that recorded themselves: open, repeat, branch, compare, export, delete",
+        )
+        self.open_preset = make(
+            "open_preset", "Open coefficients…", "", "", "Take the coefficients of a TOML file, from anywhere"
+        )
+        self.save_preset = make(
+            "save_preset", "Save coefficients as…", "", "", "Write the coefficients to a TOML file, to keep and share"
+        )
+        self.export_run = make(
+            "export_run",
+            "Run on screen as animation, table …",
+            "",
+            "",
+            "Write the whole recorded run: animation, film, drawing with plots, arrays or table",
+        )
+        self.branch = make(
+            "branch",
+            "Branch from here",
+            "",
+            "Ctrl+B",
+            "Start a run from the images on screen, with the coefficients and settings as they are now",
+        )
         self.rounds = make(
             "rounds",
             "Rounds of retraining…",
@@ -119,6 +146,9 @@ class LabActions:
         )
         self.reduce_motion.setCheckable(True)
         self.shortcuts = make("shortcuts", "Keyboard shortcuts", "", keys.HelpContents, "Show every key")
+        self.diagnostics = make(
+            "diagnostics", "Diagnostics…", "", "", "Versions, paths, log and last error, to copy at one click"
+        )
         self.about = make("about", "About Fooler", "", "", "What this program is")
         self.undo = undo_stack.createUndoAction(window, "Undo")
         self.redo = undo_stack.createRedoAction(window, "Redo")
@@ -148,6 +178,8 @@ class LabActions:
             self.run: "" if paused else "The run goes on already." if goes_on else now,
             self.pause: "" if goes_on else "The run is paused already." if paused else "No run goes on.",
             self.step: "" if goes_on or paused else now,
+            self.branch: images or now,
+            self.export_run: images,
             self.stop: "" if state in _STOPPABLE else "Nothing goes on that could be stopped.",
             self.export_grid: images,
             self.copy_grid: images,

@@ -9,10 +9,11 @@ from PySide6.QtGui import QGuiApplication
 
 from fooler_gui.controller import Controller
 from fooler_gui.core.messages import WorstImages
+from fooler_gui.exports.grid_picture import PictureTooBigError, grid_picture
 from fooler_gui.figures import write_png
 from fooler_gui.panels.export_dialog import ExportDialog
 from fooler_gui.widgets.pictures import to_qimage
-from fooler_gui.window.exports import PictureTooBigError, grid_picture, picture_info, worst_picture, write_found_images
+from fooler_gui.window.exports import picture_info, worst_picture, write_found_images
 from fooler_gui.window.file_desk import FileDesk
 from fooler_gui.window.main_window import MainWindow
 from fooler_gui.window.wiring import Wiring
@@ -46,10 +47,11 @@ class ExportDesk(FileDesk):
 
     def export_grid(self, path: Path, *, scale: int, captions: bool) -> None:
         """Writes the images on screen as the PNG picture `path`, and says so."""
-        save, classifier = self._controller.save, self._wiring.classifier
+        save, classifier = self._wiring.on_screen(), self._wiring.classifier
         if save is None or classifier is None:
             return
-        info = picture_info(classifier, self._wiring.spec, self._window.plots.marks())
+        marks = [(step, text) for step, text in self._window.plots.marks() if step <= save.step]
+        info = picture_info(classifier, self._wiring.spec, marks, run=self._wiring.run_id(), step=save.step)
 
         def write() -> None:
             picture = grid_picture(save, classifier.class_names, scale=scale, captions=captions)
@@ -59,7 +61,7 @@ class ExportDesk(FileDesk):
 
     def export_found(self, path: Path) -> None:
         """Writes the found images of the run on screen as the array file `path`, and says so."""
-        save = self._controller.save
+        save = self._wiring.on_screen()
         if save is not None:
             self.write(path, lambda: write_found_images(path, save))
 
@@ -79,7 +81,7 @@ class ExportDesk(FileDesk):
 
     @Slot()
     def _on_copy_grid(self) -> None:
-        save, classifier = self._controller.save, self._wiring.classifier
+        save, classifier = self._wiring.on_screen(), self._wiring.classifier
         if save is None or classifier is None:
             return
         try:

@@ -46,5 +46,9 @@ class FiguresDesk(FileDesk):
     def _write_picture(self, what: str, path: Path) -> None:
         picture, spec = self._page.picture(what), self._page.spec() if what == "fooling" else None
         assert picture is not None, "nothing is exported before there is a figure"
-        info = {} if self._wiring.classifier is None else picture_info(self._wiring.classifier, spec)
+        info = (
+            {}
+            if self._wiring.classifier is None
+            else picture_info(self._wiring.classifier, spec, run=self._wiring.run_id() if spec is not None else "")
+        )
         write_png(picture, path, info)

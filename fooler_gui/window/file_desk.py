@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QSize, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fooler_gui.core.files import free_path, written_whole
-from fooler_gui.window.exports import PictureTooBigError
+from fooler_gui.exports.grid_picture import PictureTooBigError
 from fooler_gui.window.main_window import MainWindow
 
 _LEAST_SIZE = QSize(800, 520)
@@ -28,23 +28,26 @@ class FileDesk(QObject):
         self._window = window
         self._asker = asker
 
-    def ask_for_path(self, name: str, kinds: str) -> Path | None:
+    def ask_for_path(self, name: str, kinds: str, endings: tuple[str, ...] = ()) -> Path | None:
         """Returns where to write what is to be called `name`; None where nothing was chosen.
 
         Args:
             name: The file's name, with the ending that it will have.
             kinds: Of files, as a file dialog lists them.
+            endings: Those that the file may have as well; the one of the kind that was chosen is added where there is
+                none of them.
         """
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation) or str(Path.home())
         suggested = free_path(Path(folder) / name)
         # The dialog itself asks before a file is replaced.
-        chosen, _ = QFileDialog.getSaveFileName(self._asker, "Export", str(suggested), kinds)
+        chosen, kind = QFileDialog.getSaveFileName(self._asker, "Export", str(suggested), kinds)
         if not chosen:
             return None
         path = Path(chosen)
-        return (
-            path if path.suffix.lower() == suggested.suffix else free_path(path.with_name(path.name + suggested.suffix))
-        )
+        if path.suffix.lower() in (suggested.suffix, *endings):
+            return path
+        ending = next((ending for ending in endings if f"*{ending})" in kind), suggested.suffix)
+        return free_path(path.with_name(path.name + ending))
 
     def write(self, path: Path, write: Callable[[], object]) -> None:
         """Calls `write`, which writes the file `path`, and says what came of it."""

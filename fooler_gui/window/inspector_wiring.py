@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QObject, Slot
 
 from fooler_gui.controller import Controller
@@ -33,7 +31,7 @@ class InspectorWiring(QObject):
         window.inspector_dock.visibilityChanged.connect(self._on_visibility_changed)
         window.grid.slot_selected.connect(self._on_slot_selected)
         window.grid.look_requested.connect(self._on_look_requested)
-        controller.saves_arrived.connect(self._on_saves_arrived)
+        wiring.shown.connect(self._on_shown)
         controller.inspected.connect(window.inspector.show_inspection)
         controller.classifier_changed.connect(self._on_classifier_changed)
 
@@ -55,9 +53,9 @@ class InspectorWiring(QObject):
         self._window.show_inspector()
 
     @Slot(object)
-    def _on_saves_arrived(self, saves: Sequence[Save]) -> None:
+    def _on_shown(self, save: Save) -> None:
         if self._is_seen:
-            self._show_save(saves[-1])
+            self._show_save(save)
 
     @Slot(object, object)
     def _on_classifier_changed(self, classifier: ClassifierInfo, _former: ClassifierInfo | None) -> None:
@@ -65,7 +63,7 @@ class InspectorWiring(QObject):
 
     def _show_selected(self) -> None:
         """Begins to look at the selected slot."""
-        save, selected = self._controller.save, self._window.grid.selected()
+        save, selected = self._wiring.on_screen(), self._window.grid.selected()
         if save is None or selected is None:
             self._controller.end_inspection()
             self._window.inspector.clear()

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QPaintEvent, QResizeEvent, QUndoStack
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QPaintEvent,
+    QResizeEvent,
+    QUndoStack,
+)
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
@@ -25,6 +34,7 @@ from PySide6.QtWidgets import (
 from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.panels.batch_grid import BatchGrid
 from fooler_gui.panels.coefficients import CoefficientsPanel
+from fooler_gui.panels.comparison import ComparisonPage
 from fooler_gui.panels.descent import DescentPanel
 from fooler_gui.panels.evaluation import EvaluationPage
 from fooler_gui.panels.figures import FiguresPage
@@ -34,6 +44,8 @@ from fooler_gui.panels.plots import PlotsPanel
 from fooler_gui.panels.retraining import RetrainingPanel
 from fooler_gui.panels.rounds import RoundsPage
 from fooler_gui.panels.run_bar import RunBar
+from fooler_gui.panels.run_browser import RunBrowserPage
+from fooler_gui.panels.timeline import TimelinePanel
 from fooler_gui.panels.training import TrainingPanel
 from fooler_gui.widgets.icons import icon
 from fooler_gui.widgets.panel_layout import VerticalScrollArea
@@ -45,7 +57,7 @@ LAYOUT_VERSION = 2
 
 _UNDO_LIMIT = 200
 _WIDTH_FOR_WORDS = 1200
-_PAGE_SIZE, _FIGURES_SIZE = QSize(1100, 760), QSize(1360, 930)
+_PAGE_SIZE, _FIGURES_SIZE, _RUNS_SIZE = QSize(1100, 760), QSize(1360, 930), QSize(1280, 800)
 _INSPECTOR_WIDTH = 348
 _CENTRE_HEIGHTS = (480, 220)
 """Of the grid and of the plots; more room is shared out in the same proportion."""
@@ -61,13 +73,18 @@ class MainWindow(QMainWindow):
     Signals:
         first_painted: The window has been painted for the first time, with all that is in it.
         closed: The window is closed for good.
+        file_dropped: (str) A file or folder was dropped onto the window.
         theme_chosen: (str) "system", "light" or "dark".
         rounds_made: (RoundsPage) The page of rounds was asked for the first time, and made.
+        runs_made: (RunBrowserPage) The same of the page of recorded runs.
+        comparison_made: (ComparisonPage) The same of the page of two runs.
         evaluation_made: (EvaluationPage) The same of the page of the evaluation.
         figures_made: (FiguresPage) The same of the page of figures.
 
     Attributes:
         rounds: The page of rounds, in a window of its own; None until it is asked for.
+        runs: The page of recorded runs, likewise.
+        comparison: The page of two runs, likewise.
         evaluation: The page of the evaluation, likewise.
         figures: The page of figures, likewise.
         inspector: Looks closer at one image.
@@ -76,8 +93,11 @@ class MainWindow(QMainWindow):
 
     first_painted = Signal()
     closed = Signal()
+    file_dropped = Signal(str)
     theme_chosen = Signal(str)
     rounds_made = Signal(object)
+    runs_made = Signal(object)
+    comparison_made = Signal(object)
     evaluation_made = Signal(object)
     figures_made = Signal(object)
 
@@ -87,13 +107,17 @@ class MainWindow(QMainWindow):
         self._layout = layout
         self._is_painted = False
         self.rounds: RoundsPage | None = None
+        self.runs: RunBrowserPage | None = None
+        self.comparison: ComparisonPage | None = None
         self.evaluation: EvaluationPage | None = None
         self.figures: FiguresPage | None = None
         self.setObjectName("main_window")
+        self.setAcceptDrops(True)
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(_UNDO_LIMIT)
         self.actions_ = LabActions(self, self.undo_stack)
         self.grid = BatchGrid(self)
+        self.timeline = TimelinePanel(self)
         self.plots = PlotsPanel(self)
         self.training = TrainingPanel(self)
         self.retraining = RetrainingPanel(self)
@@ -116,6 +140,7 @@ class MainWindow(QMainWindow):
 
         self.error_bar.details_requested.connect(self.show_log)
         self.actions_.rounds.triggered.connect(self.show_rounds)
+        self.actions_.runs.triggered.connect(self.show_runs)
         self.actions_.evaluation.triggered.connect(self.show_evaluation)
         self.actions_.figures.triggered.connect(self.show_figures)
         self.actions_.inspector.triggered.connect(self.show_inspector)
@@ -162,6 +187,20 @@ class MainWindow(QMainWindow):
             self.rounds = RoundsPage(self)
             self.rounds_made.emit(self.rounds)
         _show_page(self.rounds, "Rounds")
+
+    def show_runs(self) -> None:
+        """Brings the window of recorded runs to the front."""
+        if self.runs is None:
+            self.runs = RunBrowserPage(self)
+            self.runs_made.emit(self.runs)
+        _show_page(self.runs, "Runs", _RUNS_SIZE)
+
+    def show_comparison(self) -> None:
+        """Brings the window of two runs to the front."""
+        if self.comparison is None:
+            self.comparison = ComparisonPage(self)
+            self.comparison_made.emit(self.comparison)
+        _show_page(self.comparison, "Two runs")
 
     def show_evaluation(self) -> None:
         """Brings the window of the evaluation to the front."""
@@ -213,6 +252,17 @@ class MainWindow(QMainWindow):
             self.actions_.set_palette(self.palette())
             self._export_button.setIcon(icon("export", self.palette()))
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Takes one file or folder of this machine."""
+        urls = event.mimeData().urls()
+        if len(urls) == 1 and urls[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Tells what was dropped."""
+        event.acceptProposedAction()
+        self.file_dropped.emit(event.mimeData().urls()[0].toLocalFile())
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Asks whether the window may close, and remembers its layout if so."""
         if not self._may_close():
@@ -228,7 +278,13 @@ class MainWindow(QMainWindow):
     def _build_centre(self) -> None:
         splitter = self._splitter = QSplitter(Qt.Orientation.Vertical, self)
         splitter.setObjectName("centre_splitter")
-        splitter.addWidget(self.grid)
+        stage = QWidget(splitter)
+        column = QVBoxLayout(stage)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.grid, 1)
+        column.addWidget(self.timeline)
+        splitter.addWidget(stage)
         splitter.addWidget(self.plots)
         splitter.setStretchFactor(0, 3)
         splitter.setStretchFactor(1, 1)
@@ -266,9 +322,9 @@ class MainWindow(QMainWindow):
             self.setCorner(corner, area)
         self.splitDockWidget(docks["inspector_dock"], docks["coefficients_dock"], Qt.Orientation.Horizontal)
         self.splitDockWidget(docks["coefficients_dock"], docks["descent_dock"], Qt.Orientation.Vertical)
+        docks["inspector_dock"].hide()  # else its width would be shared out among the others when it is
         self.resizeDocks([docks["classifier_dock"], docks["coefficients_dock"]], [300, 316], Qt.Orientation.Horizontal)
         self.resizeDocks([docks["coefficients_dock"], docks["descent_dock"]], [330, 370], Qt.Orientation.Vertical)
-        docks["inspector_dock"].hide()
         docks["log_dock"].hide()
         return docks
 
@@ -294,6 +350,7 @@ class MainWindow(QMainWindow):
                 actions.export_grid,
                 actions.copy_grid,
                 actions.export_found,
+                actions.export_run,
                 self._separator(),
                 actions.export_fooling,
                 actions.export_worst,
@@ -333,12 +390,21 @@ class MainWindow(QMainWindow):
         bar = self.menuBar()
         file = bar.addMenu("File")
         file.addActions([actions.open_classifier, actions.save_classifier])
+        file.addSeparator()
+        file.addAction(actions.runs)
+        self.recent_menu = file.addMenu("Open recent run")
+        self.recent_menu.setObjectName("recent_menu")
+        file.addSeparator()
+        file.addActions([actions.open_preset, actions.save_preset])
+        file.addSeparator()
         file.addMenu(self.export_menu)
         file.addSeparator()
         file.addAction(actions.quit)
         bar.addMenu("Edit").addActions([actions.undo, actions.redo])
         run = bar.addMenu("Run")
         run.addActions([actions.run, actions.pause, actions.step, actions.stop])
+        run.addSeparator()
+        run.addAction(actions.branch)
         run.addSeparator()
         run.addActions([actions.rounds, actions.evaluation, actions.figures])
         view = bar.addMenu("View")
@@ -358,7 +424,7 @@ class MainWindow(QMainWindow):
             theme.addAction(action)
             theme_actions[choice] = action
         view.addAction(actions.reduce_motion)
-        bar.addMenu("Help").addActions([actions.shortcuts, actions.about])
+        bar.addMenu("Help").addActions([actions.shortcuts, actions.diagnostics, actions.about])
         return theme_actions
 
     def _separator(self) -> QAction:

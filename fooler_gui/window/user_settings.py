@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import tomli_w
 
 from fooler_gui.core.files import written_whole
+from fooler_gui.core.toml_file import TomlFileError, read_toml
 
 _log = logging.getLogger(__name__)
 _VERSION = 1
@@ -29,12 +29,12 @@ class UserSettings:
 
     def load(self) -> str:
         """Reads the file; returns a sentence if it had to be passed over, else ""."""
-        try:
-            data = tomllib.loads(self._path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        if not self._path.exists():
             return ""
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            return f"The settings in {self._path} could not be read ({error}); the defaults are used."
+        try:
+            data = read_toml(self._path)
+        except TomlFileError as error:
+            return f"The remembered settings are passed over, and the defaults used: {error}"
         self._tables = {name: table for name, table in data.items() if isinstance(table, dict)}
         return ""
 

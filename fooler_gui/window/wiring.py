@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from fooler_gui.controller import Controller
 from fooler_gui.core.errors import LabError
@@ -21,11 +22,13 @@ from fooler_gui.core.messages import (
 from fooler_gui.core.milestones import Milestones
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import CostCoefficients, RetrainingSettings, TrainingSettings
-from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage
+from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage, SlotAction
 from fooler_gui.core.topology import Topology
 from fooler_gui.panels.grid_stage import NO_IMAGES
 from fooler_gui.panels.hindrances import NO_CLASSIFIER
+from fooler_gui.records.run_folder import read_record
 from fooler_gui.window.main_window import MainWindow
+from fooler_gui.window.slot_undo import SlotCommand
 
 _RECORDING = (LabState.BACKWORKING, LabState.PAUSED)
 _EMPTY_GRID = {
@@ -52,7 +55,13 @@ class Wiring(QObject):
         spec: What the run on screen was begun with.
         classifier: The one that it is about.
         milestones: What its images reached.
+        earlier: The save that is looked back at, or None while the newest is on screen.
+
+    Signals:
+        shown: (Save) Another save is on screen.
     """
+
+    shown = Signal(object)
 
     def __init__(self, window: MainWindow, controller: Controller) -> None:
         super().__init__(window)
@@ -61,6 +70,7 @@ class Wiring(QObject):
         self.spec: RunSpec | None = None
         self.classifier: ClassifierInfo | None = None
         self.milestones = Milestones()
+        self.earlier: Save | None = None
         self._coming: RunSpec | None = None
         self._was_busy = False
         self._connect_panels()
@@ -113,6 +123,9 @@ class Wiring(QObject):
         controller.training_finished.connect(self._on_training_finished)
         controller.run_started.connect(self._on_run_started)
         controller.saves_arrived.connect(self._on_saves_arrived)
+        controller.recording_stalled.connect(window.error_bar.show_error)
+        controller.saves_thinned.connect(window.error_bar.show_error)
+        controller.recording_went_on.connect(window.error_bar.hide)
         controller.run_finished.connect(self._on_run_finished)
         controller.change_applied.connect(self._on_change_applied)
         controller.retraining_finished.connect(self._on_retraining_finished)
@@ -181,16 +194,21 @@ class Wiring(QObject):
 
     @Slot(int, int)
     def _on_reinitialise(self, label: int, slot: int) -> None:
-        self._controller.act_on_slot(ReinitialiseSlot(label=label, slot=slot))
+        self._act(ReinitialiseSlot(label=label, slot=slot))
 
     @Slot(int, int, bool)
     def _on_pin(self, label: int, slot: int, pinned: bool) -> None:
-        self._controller.act_on_slot(PinSlot(label=label, slot=slot, pinned=pinned))
+        self._act(PinSlot(label=label, slot=slot, pinned=pinned))
 
     @Slot(int, int, object)
     def _on_image_given(self, label: int, slot: int, image: object) -> None:
         self._window.error_bar.hide()
-        self._controller.act_on_slot(SetSlotImage(label=label, slot=slot, image=image))
+        self._act(SetSlotImage(label=label, slot=slot, image=image))
+
+    def _act(self, action: SlotAction) -> None:
+        save = self._controller.save
+        if save is not None and action.label in save.labels:
+            self._window.undo_stack.push(SlotCommand(self._controller, action, save))
 
     @Slot(object)
     def _on_state_changed(self, state: LabState) -> None:
@@ -211,7 +229,7 @@ class Wiring(QObject):
         if not state.busy:
             window.set_progress(None, going=False)
             self._coming = None
-        window.grid.set_slot_actions_enabled(going and self._coming is None)
+        window.grid.set_slot_actions_enabled(going and self._coming is None and self.earlier is None)
         if self._controller.save is None:
             window.grid.clear(_EMPTY_GRID.get(state, NO_IMAGES))
         if state is LabState.READY:
@@ -267,24 +285,68 @@ class Wiring(QObject):
     def _on_saves_arrived(self, saves: Sequence[Save]) -> None:
         window = self._window
         if self._coming is not None:
-            self._show_run(self._coming)
+            self._show_run(self._coming, self._controller.classifier)
+            self._coming = self.earlier = None
+            window.plots.set_cursor(None)
+            window.grid.set_slot_actions_enabled(True)
         for save in saves:
             self.milestones.add(save)
-        for save in saves[:-1]:
-            if save.reinitialised.any():
-                window.grid.note_restarts(save)
-        window.grid.show_save(saves[-1])
         window.plots.add_saves(saves)
+        if self.earlier is None:
+            for save in saves[:-1]:
+                if save.reinitialised.any():
+                    window.grid.note_restarts(save)
+            window.grid.show_save(saves[-1])
+            self.shown.emit(saves[-1])
         descent = window.descent.descent()
         window.set_progress(None if descent.keep_refining else min(1.0, saves[-1].step / descent.max_steps))
         self._enable_actions()
 
-    def _show_run(self, spec: RunSpec) -> None:
-        """Makes room for a run whose first save has come; until then the one before it stays on screen."""
-        self.spec, self.classifier, self._coming = spec, self._controller.classifier, None
+    def on_screen(self) -> Save | None:
+        """Returns the save that the grid shows, or None where there is none."""
+        return self.earlier or self._controller.save
+
+    def run_id(self) -> str:
+        """Returns the id of the run on screen; "" where it has left no record."""
+        try:
+            return read_record(Path(self._controller.run_folder)).id
+        except LabError:
+            return ""
+
+    def show_earlier(self, save: Save | None) -> None:
+        """Shows an earlier save of the run on screen, or with None the newest again."""
+        if save is None and self.earlier is None:
+            return
+        window, newest = self._window, self._controller.save
+        self.earlier = save
+        window.plots.set_cursor(None if save is None else save.step)
+        self._controller.look_back(save)
+        shown = newest if save is None else save
+        if shown is not None:
+            window.grid.show_save(shown)
+            self.shown.emit(shown)
+        going = self._controller.state in _RECORDING
+        window.grid.set_slot_actions_enabled(going and self._coming is None and save is None)
+
+    def show_recorded(self, spec: RunSpec, classifier: ClassifierInfo, saves: Sequence[Save]) -> None:
+        """Shows a recorded run by `saves` from its whole course, the last one among them."""
+        self._coming, self.earlier = None, None
+        self._show_run(spec, classifier)
+        for save in saves:
+            self.milestones.add(save)
+        self._window.plots.add_saves(saves)
+        self._window.plots.set_cursor(None)
+        self._window.grid.set_class_names(classifier.class_names)
+        self._window.grid.show_save(saves[-1])
+        self._window.grid.set_slot_actions_enabled(False)
+        self._enable_actions()
+        self.shown.emit(saves[-1])
+
+    def _show_run(self, spec: RunSpec, classifier: ClassifierInfo | None) -> None:
+        """Makes room for a run; until then the one before it stays on screen."""
+        self.spec, self.classifier = spec, classifier
         self.milestones = Milestones()
         self._window.plots.start_run(self.classifier.class_names if self.classifier else ())
-        self._window.grid.set_slot_actions_enabled(True)
 
     @Slot(object)
     def _on_run_finished(self, _finished: RunFinished) -> None:

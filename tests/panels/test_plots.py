@@ -3,9 +3,9 @@ import itertools
 import numpy as np
 import pytest
 from pyqtgraph import FillBetweenItem, PlotCurveItem, TextItem
-from PySide6.QtCore import QPointF, QTimer
+from PySide6.QtCore import QEvent, QObject, QPointF, QTimer
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from saves import make_save
 
 from fooler_gui.panels.costs_plot import CostsPlot, layer_colour
@@ -349,3 +349,82 @@ def test_layers_have_colours_that_can_be_read_and_told_apart(dark):
     assert len({colour.name() for colour in colours}) == 4
     assert all((colour.lightnessF() > 0.55) if dark else (colour.lightnessF() < 0.4) for colour in colours)
     assert layer_colour(0, 1, dark).isValid()
+
+
+# The cursor
+
+
+def draw_61_saves(panel, qtbot):
+    panel.add_saves([make_save(step=step, slots=2) for step in range(61)])
+    qtbot.waitUntil(lambda: not panel._due, timeout=2000)
+
+
+def column_at(plot, step):
+    return round(plot.getViewBox().childGroup.sceneTransform().map(QPointF(step, 0)).x() - 0.5)
+
+
+def dark_share(plot, column):
+    """Returns which share of a pixel column within the axes is in the colour of the text."""
+    image = plot.viewport().grab().toImage()
+    room = plot.getViewBox().sceneBoundingRect()
+    text = plot.palette().color(QPalette.ColorRole.Text).rgb()
+    rows = range(int(room.top()) + 1, int(room.bottom()))
+    return max(sum(image.pixel(x, y) == text for y in rows) / len(rows) for x in (column - 1, column, column + 1))
+
+
+def test_a_cursor_is_a_line_from_top_to_bottom_in_both_plots(panel, qtbot):
+    draw_61_saves(panel, qtbot)
+    for plot in (probability_plot(panel), costs_plot(panel)):
+        assert dark_share(plot, column_at(plot, 41)) < 0.5
+    panel.set_cursor(41)
+    for plot in (probability_plot(panel), costs_plot(panel)):
+        assert plot.cursor_step() == 41
+        assert dark_share(plot, column_at(plot, 41)) > 0.95
+    panel.set_cursor(20)
+    for plot in (probability_plot(panel), costs_plot(panel)):
+        assert dark_share(plot, column_at(plot, 41)) < 0.5
+        assert dark_share(plot, column_at(plot, 20)) > 0.95
+    panel.set_cursor(None)
+    for plot in (probability_plot(panel), costs_plot(panel)):
+        assert dark_share(plot, column_at(plot, 20)) < 0.5
+
+
+def test_a_cursor_that_moves_has_only_strips_of_the_plot_painted(panel, qtbot):
+    draw_61_saves(panel, qtbot)
+    plot = probability_plot(panel)
+    painted = PaintedPixels(plot.viewport())
+    panel.set_cursor(10)
+    qtbot.waitUntil(lambda: len(painted.counts) > 0, timeout=2000)
+    painted.counts.clear()
+    panel.set_cursor(50)
+    qtbot.waitUntil(lambda: len(painted.counts) > 0, timeout=2000)
+    assert sum(painted.counts) < plot.viewport().width() * plot.viewport().height() / 10
+    painted.counts.clear()
+    panel.set_cursor(50)
+    QApplication.processEvents()
+    assert painted.counts == []
+
+
+def test_a_cursor_out_of_sight_or_of_a_former_run_is_not_drawn(panel, qtbot):
+    draw_61_saves(panel, qtbot)
+    panel.set_cursor(5000)
+    plot = probability_plot(panel)
+    painted = PaintedPixels(plot.viewport())
+    plot.viewport().repaint()
+    assert painted.counts
+    panel.start_run(NAMES)
+    assert plot.cursor_step() is None
+
+
+class PaintedPixels(QObject):
+    """Counts how many pixels of a widget each painting covers."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.counts: list[int] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.counts.append(sum(part.width() * part.height() for part in event.region()))
+        return super().eventFilter(watched, event)

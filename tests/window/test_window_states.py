@@ -39,8 +39,11 @@ from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import Message, Working
 from fooler_gui.core.round_report import matrix
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.slot_actions import ReinitialiseSlot, SetSlotImage
 from fooler_gui.panels.rounds import EXPORTS
 from fooler_gui.panels.run_bar import FASTEST_PACE
+from fooler_gui.records.training_record import TrainingRecord, unfinished_trainings, write_training
+from fooler_gui.resources import user_folder
 from fooler_gui.window.evaluation_desk import ENDINGS
 
 
@@ -100,7 +103,10 @@ class Sitting:
 
     def close(self) -> bool:
         self.gate.set()
-        ended = [lab.controller.close(LIMIT) for lab in (self.lab, *self._others)]
+        labs = (self.lab, *self._others)
+        for lab in labs:
+            lab.window.closed.emit()
+        ended = [lab.controller.close(LIMIT) for lab in labs]
         return all(ended)
 
     def text(self, name: str) -> str:
@@ -537,3 +543,48 @@ def test_figures_take_over_a_run_that_was_made_before(sitting: Sitting) -> None:
     picture = page.picture("fooling")
     assert picture is not None
     assert page.milestones_csv().count("\n") == 1 + 3 * 8
+
+
+def test_what_is_done_to_a_slot_can_be_undone_while_the_run_goes_on(sitting: Sitting, qtbot: QtBot) -> None:
+    sitting.begin().run(keep_refining=True)
+    qtbot.waitUntil(lambda: sitting.controller.save is not None, timeout=LIMIT)
+    (label,) = sitting.controller.save.labels
+    grid, actions = sitting.window.grid, sitting.engine_lab.actions
+    grid.pin_requested.emit(label, 1, True)
+    qtbot.waitUntil(lambda: len(actions) == 1, timeout=LIMIT)
+    assert sitting.action("undo").text() == "Undo pinning slot 2"
+    sitting.action("undo").trigger()
+    sitting.action("redo").trigger()
+    grid.reinitialise_requested.emit(label, 2)
+    sitting.action("undo").trigger()
+    qtbot.waitUntil(lambda: len(actions) == 5, timeout=LIMIT)
+    assert [getattr(action, "pinned", None) for action in actions] == [True, False, True, None, None]
+    assert isinstance(actions[3], ReinitialiseSlot)
+    assert isinstance(actions[4], SetSlotImage)
+    assert actions[4].image.shape == (4, 4, 1)
+    sitting.action("stop").trigger()
+    sitting.until(LabState.READY)
+    sitting.action("undo").trigger()
+    assert len(actions) == 5
+
+
+@pytest.mark.parametrize(("choice", "asked_again"), [("Open it", False), ("Do not ask again", False), ("Later", True)])
+def test_a_training_that_was_cut_short_is_offered_at_the_start(
+    sitting: Sitting, qtbot: QtBot, choice: str, asked_again: bool
+) -> None:
+    folder = user_folder("classifiers")
+    path = folder / "cut.keras"
+    path.touch()
+    record = TrainingRecord(
+        kind="training", begun="2026-11-25T10:00:00+00:00", topology="", settings={}, steps=100, checkpoint=40
+    )
+    write_training(path, record)
+    sitting.begin()
+    qtbot.waitUntil(lambda: sitting.window.findChild(QMessageBox, "training_recovery") is not None, timeout=LIMIT)
+    question = sitting.window.findChild(QMessageBox, "training_recovery")
+    assert "step 40 of 100" in question.text()
+    next(button for button in question.buttons() if button.text() == choice).click()
+    if choice == "Open it":
+        qtbot.waitUntil(lambda: sitting.controller.classifier.path == str(path), timeout=LIMIT)
+    qtbot.waitUntil(lambda: bool(list(unfinished_trainings(folder))) is asked_again, timeout=LIMIT)
+    sitting.until(LabState.READY)

@@ -1,0 +1,255 @@
+"""The line of a timeline: every save has its place on it, with marks where slots restarted or something was changed.
+
+The timeline panel uses it. Marks are counted up by pixel column, so that a line of 100,000 saves is drawn as quickly as
+a short one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QSlider, QToolTip, QWidget
+
+from fooler_gui.widgets.colours import CHANGED, RESTARTED
+
+_HANDLE_RADIUS = 6.5
+_MARGIN = _HANDLE_RADIUS + 1.5
+_GROOVE = 3.0
+_LANE = 10.0
+_LANE_GAP = _HANDLE_RADIUS + 1.5
+"""From the middle to where the marks begin, so that the handle hides none."""
+_SHORTEST_TICK = 3.0
+_NEAR_PIXELS = 4.0
+_MOST_CHANGES_TOLD = 5
+_DASHES = [2.0, 1.0]
+
+Places = npt.NDArray[np.int64]
+
+
+class Change(NamedTuple):
+    """Something was changed: the place of the first save made with it, and what in words."""
+
+    place: int
+    text: str
+
+
+class TimelineTrack(QSlider):
+    """A horizontal slider over the places of saves, 0 to n - 1. Main thread only.
+
+    Orange dashes above the line are changes; vermillion ticks below it are restarts, longer where more of them fall on
+    the same pixel.
+
+    Args:
+        parent: The widget that it stands in.
+        counts_saves: Whether a place is told by its save and step, and not by its step alone.
+
+    Signals:
+        place_moved: The place (int) at the handle, when a person moved it; never sent by a setter.
+    """
+
+    place_moved = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None, *, counts_saves: bool = True) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._counts_saves = counts_saves
+        self._steps: Places = np.empty(0, np.int64)
+        self._restarts: Places = np.empty(0, np.int64)
+        self._restarted: Places = np.empty(0, np.int64)
+        self._changed: Places = np.empty(0, np.int64)
+        self._changes: tuple[Change, ...] = ()
+        self._message = ""
+        self._grabbed_at = 0.0
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSingleStep(1)
+        self.valueChanged.connect(self.place_moved)
+
+    def set_saves(self, steps: Places, restarts: Places, changes: Sequence[Change]) -> None:
+        """Shows n saves; the handle stays where it is, or at the last one if that is before it.
+
+        Args:
+            steps: (n,), never falling.
+            restarts: (n,), how many slots restarted at each.
+            changes: By rising place.
+        """
+        self._steps, self._restarts, self._changes = steps, restarts, tuple(changes)
+        self._restarted = np.flatnonzero(restarts)
+        self._changed = np.array([change.place for change in changes], np.int64)
+        with QSignalBlocker(self):
+            self.setRange(0, max(0, len(steps) - 1))
+        self.setPageStep(max(1, len(steps) // 10))
+        self.update()
+
+    def set_message(self, message: str) -> None:
+        """Says `message` in place of a line without saves."""
+        self._message = message
+        self.update()
+
+    def set_place(self, place: int) -> None:
+        """Moves the handle to `place`."""
+        with QSignalBlocker(self):
+            self.setValue(place)
+
+    def words_at(self, place: int) -> str:
+        """Returns what is at `place`: ``Step 37 · save 38 of 61``, or ``Step 37 of 60``."""
+        step = f"Step {self._steps[place]:,}"
+        count = len(self._steps)
+        return f"{step} · save {place + 1:,} of {count:,}" if self._counts_saves else f"{step} of {self._steps[-1]:,}"
+
+    def text_at(self, x: float) -> str:
+        """Returns in lines what there is near the pixel `x`: the save, restarts, changes; "" without saves."""
+        if not len(self._steps):
+            return ""
+        first, last = self._place_at(x - _NEAR_PIXELS), self._place_at(x + _NEAR_PIXELS)
+        return "\n".join(
+            [self.words_at(self._place_at(x)), *self._told_restarts(first, last), *self._told(first, last)]
+        )
+
+    def x_of(self, place: int) -> float:
+        """Returns the pixel at which the middle of the handle is for `place`."""
+        left, right = self._ends()
+        return left + (right - left) * place / max(1, self.maximum())
+
+    def restart_ticks(self) -> tuple[Places, Places]:
+        """Returns the (m,) pixel columns that have a tick, rising, and how many saves with restarts each stands for."""
+        counts = np.bincount(self._columns(self._restarted))
+        columns = np.flatnonzero(counts)
+        return columns, counts[columns]
+
+    def sizeHint(self) -> QSize:
+        """Returns a width at which places can be told apart."""
+        return QSize(240, self.minimumSizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Returns the least room that the line with its marks needs."""
+        return QSize(64, math.ceil(2 * (_LANE_GAP + _LANE)))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Moves the handle here, or grabs it where it is."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        handle = self.x_of(self.value())
+        on_handle = abs(event.position().x() - handle) <= _HANDLE_RADIUS
+        self._grabbed_at = event.position().x() - handle if on_handle else 0.0
+        self.setSliderDown(True)
+        self._drag_to(event)
+        self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drags the handle along."""
+        if self.isSliderDown():
+            self._drag_to(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Lets the handle go."""
+        if event.button() == Qt.MouseButton.LeftButton and self.isSliderDown():
+            self.setSliderDown(False)
+            self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """Tells of the save under the mouse."""
+        if isinstance(event, QHelpEvent) and (text := self.text_at(event.pos().x())):
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draws the line, the marks and the handle, or the message."""
+        with QPainter(self) as painter:
+            painter.setClipRect(event.rect())
+            if not len(self._steps):
+                painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+                text = self.fontMetrics().elidedText(self._message, Qt.TextElideMode.ElideRight, self.width())
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+                return
+            self._paint_restarts(painter)
+            self._paint_changes(painter)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_groove(painter)
+            self._paint_handle(painter)
+
+    def _paint_restarts(self, painter: QPainter) -> None:
+        columns, counts = self.restart_ticks()
+        if not len(columns):
+            return
+        top = self.height() / 2 + _LANE_GAP
+        lengths = _SHORTEST_TICK + (_LANE - _SHORTEST_TICK) * counts / counts.max()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(RESTARTED))
+        width = 2 if len(columns) * 3 < self.width() else 1
+        for column, length in zip(columns.tolist(), lengths.tolist(), strict=True):
+            painter.drawRect(QRectF(column, top, width, length))
+
+    def _paint_changes(self, painter: QPainter) -> None:
+        bottom = self.height() / 2 - _LANE_GAP
+        pen = QPen(QColor(CHANGED), 2)
+        pen.setDashPattern(_DASHES)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        for column in np.unique(self._columns(self._changed)).tolist():
+            painter.drawLine(QLineF(column + 1, bottom, column + 1, bottom - _LANE))
+
+    def _paint_groove(self, painter: QPainter) -> None:
+        palette, middle = self.palette(), self.height() / 2
+        groove = palette.color(QPalette.ColorRole.WindowText)
+        groove.setAlphaF(0.3 if self.isEnabled() else 0.15)
+        left, right = self._ends()
+        painter.setPen(Qt.PenStyle.NoPen)
+        for colour, end in ((groove, right), (palette.color(QPalette.ColorRole.Highlight), self.x_of(self.value()))):
+            painter.setBrush(colour)
+            painter.drawRoundedRect(QRectF(left, middle - _GROOVE / 2, end - left, _GROOVE), 1.5, 1.5)
+
+    def _paint_handle(self, painter: QPainter) -> None:
+        palette, x = self.palette(), self.x_of(self.value())
+        outline, width = QColor(palette.color(QPalette.ColorRole.WindowText)), 1.2
+        outline.setAlphaF(0.65 if self.isEnabled() else 0.25)
+        reach = _LANE_GAP + _LANE
+        painter.setPen(QPen(outline, 1))
+        middle = self.height() / 2
+        painter.drawLine(QPointF(x, middle - reach), QPointF(x, middle + reach))
+        if self.hasFocus():
+            outline, width = palette.color(QPalette.ColorRole.Highlight), 2.4
+        painter.setPen(QPen(outline, width))
+        painter.setBrush(
+            palette.color(QPalette.ColorRole.Midlight if self.isSliderDown() else QPalette.ColorRole.Button)
+        )
+        painter.drawEllipse(QPointF(x, middle), _HANDLE_RADIUS, _HANDLE_RADIUS)
+
+    def _told_restarts(self, first: int, last: int) -> list[str]:
+        begin, end = np.searchsorted(self._restarted, (first, last + 1))
+        near = self._restarted[begin:end]
+        if not len(near):
+            return []
+        count = int(self._restarts[near].sum())
+        slots = f"{count:,} slot{'' if count == 1 else 's'} restarted"
+        if len(near) == 1:
+            return [f"Step {self._steps[near[0]]:,}: {slots}"]
+        return [f"Steps {self._steps[near[0]]:,} to {self._steps[near[-1]]:,}: {slots}"]
+
+    def _told(self, first: int, last: int) -> list[str]:
+        begin, end = np.searchsorted(self._changed, (first, last + 1))
+        near = self._changes[begin:end]
+        told = [f"Step {self._steps[change.place]:,}: {change.text}" for change in near[:_MOST_CHANGES_TOLD]]
+        more = len(near) - _MOST_CHANGES_TOLD
+        return [*told, f"and {more:,} more change{'' if more == 1 else 's'}"] if more > 0 else told
+
+    def _drag_to(self, event: QMouseEvent) -> None:
+        self.setSliderPosition(self._place_at(event.position().x() - self._grabbed_at))
+
+    def _columns(self, places: Places) -> Places:
+        """Returns the pixel columns of `places`."""
+        left, right = self._ends()
+        return np.floor(left + (right - left) * places / max(1, self.maximum())).astype(np.int64)
+
+    def _ends(self) -> tuple[float, float]:
+        return _MARGIN, max(self.width() - _MARGIN, _MARGIN + 1)
+
+    def _place_at(self, x: float) -> int:
+        left, right = self._ends()
+        return round(min(max((x - left) / (right - left), 0.0), 1.0) * self.maximum())

@@ -1,0 +1,60 @@
+"""Pictures of lines instead of pixels, by Qt's own generators. The window and the vector figure use it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QMarginsF, QRect, QSize, QSizeF
+from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
+from PySide6.QtSvg import QSvgGenerator
+
+from fooler_gui.core.files import written_whole
+from fooler_gui.widgets.svg_lines import scale_lines
+
+_PIXELS_PER_INCH = 96
+_POINTS_PER_INCH = 72
+
+
+def write_vector(
+    path: Path, size: QSize, paint: Callable[[QPainter], None], title: str = "", description: str = ""
+) -> None:
+    """Writes what `paint` draws as the SVG or PDF file `path`, whole or not at all. Main thread only.
+
+    Args:
+        path: Ends in ``.svg`` or ``.pdf``; is replaced if it exists.
+        size: Of the picture, in pixels of 1/96 inch.
+        paint: Draws it on a painter whose unit is such a pixel.
+        title: Of the document.
+        description: Carried in the file: as its description in SVG, as an attached file in PDF.
+
+    Raises:
+        OSError: The folder is missing or cannot be written.
+    """
+    with written_whole(path) as unfinished:
+        if path.suffix.lower() == ".svg":
+            device = QSvgGenerator()
+            device.setFileName(str(unfinished))
+            device.setSize(size)
+            device.setViewBox(QRect(0, 0, size.width(), size.height()))
+            device.setResolution(_PIXELS_PER_INCH)
+            device.setTitle(title)
+            device.setDescription(description)
+        else:
+            device = QPdfWriter(str(unfinished))
+            device.setResolution(_PIXELS_PER_INCH)
+            points = QSizeF(size) * _POINTS_PER_INCH / _PIXELS_PER_INCH
+            device.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
+            device.setPageMargins(QMarginsF())
+            device.setTitle(title)
+            if description:
+                device.addFileAttachment("description.txt", description.encode(), "text/plain")
+        painter = QPainter()
+        if not painter.begin(device):
+            raise OSError(f"{path} cannot be drawn")
+        try:
+            paint(painter)
+        finally:
+            painter.end()
+        if path.suffix.lower() == ".svg":
+            scale_lines(unfinished)

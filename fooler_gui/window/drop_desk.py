@@ -1,0 +1,52 @@
+"""Takes what is dropped onto the window: a run's folder, an exported picture, a classifier, coefficients."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+
+from fooler_gui.controller import Controller
+from fooler_gui.window.main_window import MainWindow
+from fooler_gui.window.preset_desk import PresetDesk
+from fooler_gui.window.runs_desk import RunsDesk
+
+_PICTURES = (".png", ".apng", ".gif", ".webp", ".mp4")
+
+
+class DropDesk(QObject):
+    """Does with a dropped file what its kind asks for. Main thread only.
+
+    Args:
+        window: The main window, which owns the desk.
+        controller: Opens classifiers.
+        runs: Opens runs.
+        presets: Opens coefficients, and restores set-ups from pictures.
+    """
+
+    def __init__(self, window: MainWindow, controller: Controller, runs: RunsDesk, presets: PresetDesk) -> None:
+        super().__init__(window)
+        self._window = window
+        self._controller = controller
+        self._runs = runs
+        self._presets = presets
+        window.file_dropped.connect(self.take)
+
+    @Slot(str)
+    def take(self, name: str) -> None:
+        """Opens the file or folder called `name`, or says why it cannot be taken."""
+        path = Path(name)
+        ending = path.suffix.lower()
+        if path.is_dir():
+            self._runs.open_run(name)
+        elif ending == ".keras":
+            self._controller.open_classifier(name)
+        elif ending == ".toml":
+            self._presets.open(path)
+        elif ending in _PICTURES:
+            self._presets.restore(path)
+        else:
+            self._window.error_bar.show_error(
+                "A run's folder, an exported picture, a classifier (.keras) or coefficients (.toml) can be dropped "
+                f"here; received {path.name}."
+            )

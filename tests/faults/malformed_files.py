@@ -1,0 +1,353 @@
+"""Opens malformed and hostile files of every kind that the program opens, each by the function that opens it there.
+
+What is refused must be refused with one sentence; every tenth refusal is asked for again by the command line, which
+must end with exit code 2 and one line. Nothing may take more than two seconds or a gigabyte, and nothing may run code.
+What is malformed but harmless may be opened. The memory is measured where the system tells (Linux).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import io
+import itertools
+import logging
+import os
+import random
+import shutil
+import tempfile
+import time
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tomli_w
+from fault_report import FaultReport
+from small_world import INPUT_SHAPE, write_small_dataset, write_tiny_classifier
+
+from fooler_gui.core.errors import LabError
+from fooler_gui.engine import backend
+
+backend.load()
+
+import malformed_variants as variants  # noqa: E402
+from PIL import Image  # noqa: E402
+from round_samples import make_report  # noqa: E402
+from saves import make_save  # noqa: E402
+
+from fooler_gui.cli import main as command_line  # noqa: E402
+from fooler_gui.cli import session  # noqa: E402
+from fooler_gui.cli.checks import given_coefficients  # noqa: E402
+from fooler_gui.core.jobs import OpenClassifier, OpenRounds  # noqa: E402
+from fooler_gui.core.messages import ClassifierInfo, RunFinished  # noqa: E402
+from fooler_gui.core.rounds_spec import default_rounds  # noqa: E402
+from fooler_gui.core.run_control import RunControl  # noqa: E402
+from fooler_gui.core.run_spec import RunSpec  # noqa: E402
+from fooler_gui.core.settings import CostCoefficients, DescentSettings, article_coefficients  # noqa: E402
+from fooler_gui.engine.array_file import read_images, write_arrays  # noqa: E402
+from fooler_gui.engine.image_file import read_image_set  # noqa: E402
+from fooler_gui.engine.lab import Lab  # noqa: E402
+from fooler_gui.engine.rounds_folder import RoundImages, RoundsFolder  # noqa: E402
+from fooler_gui.exports.provenance import make_provenance, picture_texts, read_provenance  # noqa: E402
+from fooler_gui.figures import write_png  # noqa: E402
+from fooler_gui.panels.slot_images import ImageRefusedError, image_from_file  # noqa: E402
+from fooler_gui.records.history_reader import HistoryReader  # noqa: E402
+from fooler_gui.records.recorder import Recorder  # noqa: E402
+from fooler_gui.records.run_folder import new_record, read_record  # noqa: E402
+from fooler_gui.records.run_reader import (  # noqa: E402
+    read_found_images,
+    read_last_save,
+    read_milestones,
+    read_repetition,
+)
+from fooler_gui.records.training_record import (  # noqa: E402
+    TrainingPoint,
+    TrainingRecord,
+    read_training,
+    record_path,
+    write_training,
+)
+from fooler_gui.window.user_settings import UserSettings  # noqa: E402
+
+FULL = 3_300
+_MOST_SECONDS = 2.0
+_MOST_BYTES = 2**30
+_HANGS_AFTER = 120.0
+_LONGEST_SENTENCE = 1_000
+_LAYERS = ("inputs", "conv0", "fc")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file.
+
+    Attributes:
+        good: An intact one.
+        makes: What malforms it.
+        opens: Opens it as the program does.
+        arguments: A command that opens the given path, or None where the command line opens no such file.
+    """
+
+    good: Path
+    makes: tuple[variants.Make, ...]
+    opens: Callable[[Path], object]
+    arguments: Callable[[Path], list[str]] | None = None
+
+
+def run(times: int, seed: int) -> FaultReport:
+    """Opens `times` malformed files, of all kinds in turn."""
+    report = FaultReport("malformed and hostile files, opened")
+    with tempfile.TemporaryDirectory(prefix="fooler-faults-") as name, _small_data(Path(name)):
+        folder = Path(name)
+        kinds = _kinds(folder)
+        for kind in kinds.values():  # what is slow or large the first time only
+            kind.opens(kind.good)
+        refused, by_command, slowest, largest = 0, 0, 0.0, 0
+        for number, kind_name in zip(range(times), itertools.cycle(kinds), strict=False):
+            rng = random.Random(f"{seed} {number}")
+            kind = kinds[kind_name]
+            path = folder / f"variant-{number}{kind.good.suffix}"
+            make = rng.choice(kind.makes)
+            make(rng, kind.good, path)
+            what = f"{make.__name__}, number {number}"
+            assert not (folder / variants.CANARY).exists(), "making the file ran its code"
+            outcome = _opened(kind, path)
+            problems = outcome.problems
+            if outcome.seconds > _MOST_SECONDS:  # once more, in case another program had the processor
+                outcome = _opened(kind, path)
+                problems = [*problems, *outcome.problems]
+                if outcome.seconds > _MOST_SECONDS:
+                    problems.append(f"it took {outcome.seconds:.1f} s")
+            if outcome.bytes > _MOST_BYTES:
+                problems.append(f"it took {outcome.bytes / 2**30:.1f} GiB")
+            slowest, largest = max(slowest, outcome.seconds), max(largest, outcome.bytes)
+            if outcome.sentence:
+                refused += 1
+                if refused % 10 == 0 and kind.arguments is not None:
+                    problems += _refused_by_command(kind.arguments(path))
+                    by_command += 1
+            if (folder / variants.CANARY).exists():
+                problems.append("it ran code, or wrote elsewhere")
+                (folder / variants.CANARY).unlink()
+            report.count(kind_name, [f"{what}: {problem}" for problem in problems])
+            _remove(path)
+    report.figures |= {"refused": refused, "of these, by the command line too": by_command}
+    report.figures |= {
+        "opened, being harmless": times - refused,
+        "slowest, s": slowest,
+        "most memory more, MiB": largest / 2**20,
+    }
+    return report
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    sentence: str
+    problems: list[str]
+    seconds: float
+    bytes: int
+
+
+def _opened(kind: Kind, path: Path) -> _Outcome:
+    sentence, problems = "", []
+    before = _begun_to_measure()
+    faulthandler.dump_traceback_later(_HANGS_AFTER, exit=True)
+    began = time.monotonic()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            kind.opens(path)
+    except (LabError, ImageRefusedError) as error:
+        sentence = str(error)
+        if "\n" in sentence or not sentence.endswith(".") or len(sentence) > _LONGEST_SENTENCE:
+            problems.append(f"no sentence: {sentence[:300]!r}, {len(sentence)} long")
+    except BaseException as error:  # noqa: BLE001 - that is what is looked for
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        problems.append(f"{type(error).__name__}: {str(error)[:200]} at {where.filename}:{where.lineno}")
+    seconds = time.monotonic() - began
+    faulthandler.cancel_dump_traceback_later()
+    return _Outcome(sentence, problems, seconds, _peak_bytes() - before)
+
+
+def _refused_by_command(arguments: list[str]) -> list[str]:
+    out, error = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(error), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        code = command_line(arguments)
+    lines = error.getvalue().strip().splitlines()
+    return [] if code == 2 and len(lines) == 1 else [f"{arguments[0]} ended with {code}, saying {lines[:3]}"]
+
+
+# Kinds --------------------------------------------------------------------------------------------------------------
+
+
+def _kinds(folder: Path) -> dict[str, Kind]:
+    good = folder / variants.GOOD
+    good.mkdir()
+    classifier = write_tiny_classifier(good / "good.keras")
+    lab = Lab(folder / "small.npz")
+    info = _answered(lab, OpenClassifier(path=str(classifier)))[-1].classifier
+    rng = np.random.default_rng(0)
+    images, coefficients = good / "good.npz", good / "good.toml"
+    write_arrays(images, {"images": rng.random((3, *INPUT_SHAPE), np.float32)})
+    idx = good / "good.idx"
+    idx.write_bytes(bytes((0, 0, 8, 3, 0, 0, 0, 9, 0, 0, 0, 28, 0, 0, 0, 28)) + rng.bytes(9 * 28 * 28))
+    coefficients.write_text(tomli_w.dumps(article_coefficients(_LAYERS).to_dict()), encoding="utf-8")
+    picture = good / "good.png"
+    Image.fromarray(rng.integers(0, 255, (40, 40, 4), np.uint8)).save(picture)
+    exported = good / "exported.png"
+    texts = picture_texts(make_provenance("1" * 32, _spec(info), info.sha256, 3, [(2, "fc 0.5")]))
+    write_png(Image.fromarray(rng.integers(0, 255, (40, 40), np.uint8)), exported, texts)
+    settings = good / "settings.toml"
+    settings.write_text(
+        tomli_w.dumps({"descent": DescentSettings().to_dict(), "run": {"labels": [3], "slots": 8}}), encoding="utf-8"
+    )
+    _write_run(good / "run", info)
+    _write_rounds(good / "rounds", info)
+    note = TrainingRecord(
+        kind="training", begun="2026-01-01", topology="conv 2", settings={"steps": 9}, steps=9, checkpoint=3
+    )
+    write_training(classifier, note.with_point(TrainingPoint(step=1, loss=2.0, validation_accuracy=0.5)))
+
+    def costs(option: str) -> Callable[[Path], list[str]]:
+        fixed = {"--images": str(images), "--classifier": str(classifier), "--label": "3"}
+        return lambda path: ["costs", *itertools.chain.from_iterable((fixed | {option: str(path)}).items())]
+
+    return {
+        "classifier (.keras)": Kind(
+            classifier,
+            variants.CLASSIFIERS,
+            lambda path: _answered(lab, OpenClassifier(path=str(path))),
+            costs("--classifier"),
+        ),
+        "images (.npz)": Kind(images, variants.ARRAYS, lambda path: read_images(path, INPUT_SHAPE), costs("--images")),
+        "set of images (IDX)": Kind(idx, variants.IDX, lambda path: read_image_set(path, INPUT_SHAPE, 10_000)),
+        "set of images (.npz)": Kind(images, variants.ARRAYS, lambda path: read_image_set(path, INPUT_SHAPE, 10_000)),
+        "coefficients (.toml)": Kind(coefficients, variants.TOML, _open_coefficients, costs("--coefficients")),
+        "run (folder)": Kind(
+            good / "run",
+            variants.RUNS,
+            lambda path: _open_run(path, INPUT_SHAPE),
+            lambda path: ["backwork", "--repeat", str(path), "--out", str(folder / "repeated"), "--overwrite"],
+        ),
+        "rounds (folder)": Kind(
+            good / "rounds", variants.ROUNDS, lambda path: _answered(lab, OpenRounds(folder=str(path)))
+        ),
+        "picture for a slot": Kind(picture, variants.PICTURES, lambda path: image_from_file(path, INPUT_SHAPE)),
+        "exported picture, for its set-up": Kind(exported, variants.PROVENANCES, read_provenance),
+        "remembered settings (.toml)": Kind(settings, variants.TOML, _open_settings),
+        "note of a training (.toml)": Kind(record_path(classifier), variants.TOML, _open_note),
+    }
+
+
+def _answered(lab: Lab, job: OpenClassifier | OpenRounds) -> list[object]:
+    return list(lab.perform(job, RunControl()))
+
+
+def _open_coefficients(path: Path) -> None:
+    CostCoefficients.from_dict(given_coefficients(path), _LAYERS)
+
+
+def _open_run(path: Path, input_shape: tuple[int, int, int]) -> None:
+    """Opens a run for each purpose; the first refusal ends it, as it does in the program."""
+    read_record(path)
+    read_last_save(path)
+    read_found_images(path, input_shape)
+    read_milestones(path)
+    read_repetition(path)
+    reader = HistoryReader(path)
+    try:
+        for number in reader.index().numbers.tolist():
+            reader.save(number)
+        reader.events()
+    finally:
+        reader.close()
+
+
+def _open_settings(path: Path) -> None:
+    """Remembered settings are never refused: what is wrong with the file is told, and defaults are used."""
+    memory = UserSettings(path)
+    problem = memory.load()
+    DescentSettings.from_dict_leniently(memory.table("descent"))
+    if problem:
+        raise LabError(problem)
+
+
+def _open_note(path: Path) -> None:
+    stem = path.name.removesuffix(path.suffix)
+    classifier = path.with_name(f"{stem}.keras")
+    if path != record_path(classifier):
+        with contextlib.suppress(FileNotFoundError):
+            path.rename(record_path(classifier))
+    try:
+        read_training(classifier)
+    finally:
+        if record_path(classifier).exists() and path != record_path(classifier):
+            record_path(classifier).rename(path)
+
+
+def _spec(info: ClassifierInfo) -> RunSpec:
+    return RunSpec(classifier=info.path, labels=(3, 7), slots=2, coefficients=article_coefficients(_LAYERS))
+
+
+def _write_run(folder: Path, info: ClassifierInfo) -> None:
+    recorder = Recorder(folder, new_record(_spec(info), info))
+    for step in range(5):
+        applied = ((1, step),) if step == 2 else ()
+        recorder.add(make_save((3, 7), 2, INPUT_SHAPE, step, layers=_LAYERS, applied=applied, min_probability=0.0))
+    assert not recorder.close(RunFinished(stopped_by=("max_steps", "max_steps"), steps=4, seconds=1.0))
+
+
+def _write_rounds(folder: Path, info: ClassifierInfo) -> None:
+    rounds, rng = RoundsFolder(folder), np.random.default_rng(0)
+    rounds.begin(default_rounds(info.path, _LAYERS), info)
+    for number in range(2):
+        rounds.write_report(make_report(number))
+    images = rng.random((3, 20, *INPUT_SHAPE), np.float32)
+    labels = np.repeat(np.arange(10), 2)
+    rounds.write_images(1, RoundImages(stages=images, labels=labels, probabilities=rng.random(20, np.float32)))
+
+
+# Surroundings -------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _small_data(folder: Path) -> Iterator[None]:
+    """Has the command line use a small dataset, and no log be written."""
+    dataset, usual = write_small_dataset(folder / "small.npz"), session.resource
+    session.resource = lambda _name: dataset
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        session.resource = usual
+        logging.disable(logging.NOTSET)
+
+
+def _begun_to_measure() -> int:
+    """Returns the resident bytes, and lets the peak be counted from here on."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    return _status_bytes("VmRSS")
+
+
+def _peak_bytes() -> int:
+    return _status_bytes("VmHWM")
+
+
+def _status_bytes(name: str) -> int:
+    try:
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return next(1024 * int(line.split()[1]) for line in lines if line.startswith(name))
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    elif os.path.lexists(path):
+        path.unlink()

@@ -1,0 +1,643 @@
+"""Uses the real window on the real engine at random: clicks, keys, edits, opens and closes, in every state.
+
+The net is tiny and the dataset small. Files that a dialog asks for are good, bad or none; questions are answered by a
+random button. The seed fixes what is chosen; when the engine answers is up to the machine. After every action nothing
+may have been raised, on any thread, nor told by Qt as a warning, nor asked of the controller what it must refuse; the
+window must close within two seconds and leave no thread and no timer of the program.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import gc
+import logging
+import os
+import random
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+import tomli_w
+from fault_report import FaultReport
+from PIL import Image
+from PySide6.QtCore import (
+    QEvent,
+    QMessageLogContext,
+    QMimeData,
+    QPoint,
+    QPointF,
+    QSize,
+    Qt,
+    QThread,
+    QTimer,
+    QtMsgType,
+    QUrl,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import QAction, QDropEvent, QKeyEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QDockWidget,
+    QDoubleSpinBox,
+    QFileDialog,
+    QLineEdit,
+    QMenu,
+    QMenuBar,
+    QMessageBox,
+    QPlainTextEdit,
+    QSpinBox,
+    QTabBar,
+    QTabWidget,
+    QToolButton,
+    QWidget,
+)
+from small_world import write_small_dataset, write_tiny_classifier
+
+from fooler_gui import app as app_module
+from fooler_gui import controller as controller_module
+from fooler_gui.app import Lab
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.engine import backend
+
+FULL = 2_000
+_A_SITTING = 250
+_CLOSES_WITHIN = 2.0
+_SETTLES_WITHIN = 60.0
+_HANGS_AFTER = 60.0
+_STUCK = 25
+_WITHOUT_CLASSIFIER = 0.2
+"""So many sittings begin without one, as where the program's own cannot be read."""
+_KEYS = (
+    Qt.Key.Key_Space, Qt.Key.Key_Period, Qt.Key.Key_Escape, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up,
+    Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_Backtab,
+    Qt.Key.Key_Menu, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_PageUp, Qt.Key.Key_3, Qt.Key.Key_E,
+    Qt.Key.Key_Minus, Qt.Key.Key_F1,
+)  # fmt: skip
+_CHORDS = (
+    Qt.Key.Key_Z,
+    Qt.Key.Key_Y,
+    Qt.Key.Key_E,
+    Qt.Key.Key_I,
+    Qt.Key.Key_F,
+    Qt.Key.Key_R,
+    Qt.Key.Key_O,
+    Qt.Key.Key_A,
+)
+_TEXTS = ("7", "0", "-1", "1e-3", "abc", "", "3.5", "١", "😀", "nan")
+_NEVER_TRIGGERED = ("quit_action",)
+"""Closing is an action of its own."""
+
+_SETTINGS = {
+    "training": {"steps": 30, "batch_size": 20, "validation_images": 50},
+    "retraining": {"steps": 10, "batch_size": 20, "noise": 10, "blanks": 5},
+    "rounds": {
+        "rounds": 2, "images_per_label": 2, "steps_per_round": 4, "stages": 1, "digits": 50, "noise": 5, "blanks": 2,
+        "batch_size": 10,
+    },
+    "evaluation": {"images": 10},
+    "run": {"labels": [3], "slots": 3, "pace": 0},
+    "descent": {"min_probability": 0.11},
+}  # fmt: skip
+
+
+def run(times: int, seed: int) -> FaultReport:
+    """Does `times` actions, in several sittings."""
+    report = FaultReport("random use of the window")
+    backend.load()
+    app = QApplication.instance() or app_module.make_application()
+    assert isinstance(app, QApplication)
+    with tempfile.TemporaryDirectory(prefix="fooler-faults-") as name, _small_world(Path(name)):
+        user = RandomUser(app, Path(name), random.Random(seed), report)
+        with user.watching():
+            done = 0
+            while done < times:
+                done += user.sit(min(_A_SITTING, times - done))
+        report.figures |= {f"actions while {state}": count for state, count in user.states.items()}
+        report.figures |= {"slowest action, s": user.slowest, "slowest closing, s": user.slowest_closing}
+        report.figures["sittings"] = user.sittings
+    return report
+
+
+class RandomUser:
+    """Someone who presses whatever there is.
+
+    Args:
+        app: The application.
+        folder: With the files of `_small_world`.
+        rng: Decides.
+        report: Is told.
+    """
+
+    def __init__(self, app: QApplication, folder: Path, rng: random.Random, report: FaultReport) -> None:
+        self._app = app
+        self._folder = folder
+        self._rng = rng
+        self._report = report
+        self._lab: Lab | None = None
+        self._troubles: list[str] = []
+        self._done: deque[str] = deque(maxlen=6)
+        self._unchanged = 0
+        self.states: Counter[str] = Counter()
+        self.slowest = self.slowest_closing = 0.0
+        self.sittings = 0
+
+    # What is seen ---------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def watching(self) -> Iterator[None]:
+        """Sees to it that whatever is raised or told by Qt comes to light, and that questions are answered."""
+        handler = _Handler(self._troubles)
+        logger, hook, thread_hook = logging.getLogger("fooler_gui"), sys.excepthook, threading.excepthook
+        former = qInstallMessageHandler(self._on_qt_message)
+        sys.excepthook = lambda kind, error, trace: self._on_exception(error)
+        threading.excepthook = lambda arguments: self._on_exception(arguments.exc_value)
+        logger.addHandler(handler)
+        try:
+            with _answered(self._rng, self._path):
+                yield
+        finally:
+            logger.removeHandler(handler)
+            sys.excepthook, threading.excepthook = hook, thread_hook
+            qInstallMessageHandler(former)
+
+    def _on_exception(self, error: BaseException | None) -> None:
+        if error is not None:
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            self._troubles.append(f"{type(error).__name__}: {error} at {where.filename}:{where.lineno}")
+
+    def _on_qt_message(self, kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        if kind is QtMsgType.QtFatalMsg:
+            sys.stderr.write(f"{text} after {list(self._done)}\n")
+        if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not text.startswith(_PLATFORM):
+            self._troubles.append(f"Qt: {text}")
+
+    # A sitting ------------------------------------------------------------------------------------------------------
+
+    def sit(self, times: int) -> int:
+        """Opens the window, does up to `times` actions, closes it, and returns how many were done."""
+        before = set(sys._current_frames())
+        self.sittings += 1
+        lab = self._lab = Lab(self._app, self._folder / "config")
+        lab.window.show()
+        helper = QTimer(interval=40)
+        helper.timeout.connect(self._deal_with_popup)
+        helper.start()
+        # The first actions come while the lab still starts.
+        if self._rng.random() < _WITHOUT_CLASSIFIER:
+            lab.controller.open_classifier(str(self._folder / "files" / "bad.keras"))
+        else:
+            lab.start_engine()
+        done = 0
+        while done < times:
+            done += 1
+            self._act(lab)
+        self._close(lab, helper, before)
+        return done
+
+    def _act(self, lab: Lab) -> None:
+        state = lab.controller.state
+        self.states[state.value] += 1
+        began = time.perf_counter()
+        faulthandler.dump_traceback_later(_HANGS_AFTER, exit=True)
+        kind, act = self._choose(lab)
+        what = kind
+        try:
+            what = f"{kind} {act()}"
+        except Exception as error:  # noqa: BLE001 - that is what is looked for
+            self._on_exception(error)
+        self.slowest = max(self.slowest, time.perf_counter() - began)
+        self._done.append(f"{what} ({state.value})")
+        self._wait(self._rng.choice((0.0, 0.0, 0.01, 0.05, 0.15)))
+        faulthandler.cancel_dump_traceback_later()
+        self._unchanged = self._unchanged + 1 if lab.controller.state is state else 0
+        self._report.count(kind, self._taken_troubles())
+
+    def _taken_troubles(self) -> list[str]:
+        troubles, self._troubles[:] = list(self._troubles), []
+        return [
+            f"action {self._report.times.total()}: {trouble} after {' | '.join(self._done)}" for trouble in troubles
+        ]
+
+    def _wait(self, seconds: float) -> None:
+        ends = time.perf_counter() + seconds
+        self._app.processEvents()
+        while time.perf_counter() < ends:
+            self._app.processEvents()
+            time.sleep(0.002)
+
+    def _close(self, lab: Lab, helper: QTimer, before: set[int]) -> None:
+        """Closes the window, with whatever goes on, and looks at what is left."""
+        self._done.append(f"close ({lab.controller.state.value})")
+        if lab.controller.state is LabState.STARTING:  # loading cannot be interrupted; the program then just ends
+            controller = lab.controller
+            self._until(lambda: controller.state is not LabState.STARTING)
+            del controller
+        for dialog in self._dialogs():
+            dialog.reject()
+        began = time.perf_counter()
+        with _closing_is_allowed():
+            closed = lab.window.close()
+        ended = lab.controller.close(round(1_000 * _CLOSES_WITHIN))
+        seconds = time.perf_counter() - began
+        self.slowest_closing = max(self.slowest_closing, seconds)
+        problems = [] if closed and ended and seconds < _CLOSES_WITHIN else [f"it took {seconds:.1f} s to close"]
+        if not ended:
+            assert lab.controller.close(round(1_000 * _SETTLES_WITHIN)), "the engine does not end"
+        helper.stop()
+        lab.window.deleteLater()
+        self._lab = None
+        del lab
+        for _ in range(3):
+            self._app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+            self._app.processEvents()
+            gc.collect()
+        problems += self._left(before)
+        self._report.count("close", problems + self._taken_troubles())
+
+    def _left(self, before: set[int]) -> list[str]:
+        """Returns what the window left: threads with a Python frame, threads and timers of Qt, widgets."""
+        self._until(lambda: set(sys._current_frames()) <= before, 2.0)
+        names = {thread.ident: thread.name for thread in threading.enumerate()}
+        left = [f"thread {names.get(thread, thread)}" for thread in set(sys._current_frames()) - before]
+        for thing in gc.get_objects():
+            with contextlib.suppress(RuntimeError, ReferenceError):
+                if isinstance(thing, QThread) and thing.isRunning() and thing is not self._app.thread():
+                    left.append(f"QThread {thing.objectName()}")
+                elif isinstance(thing, QTimer) and thing.isActive():
+                    left.append(f"QTimer of {thing.parent()}")
+        left += [
+            f"window {type(widget).__name__} {widget.objectName()}"
+            for widget in self._app.topLevelWidgets()
+            if widget.isVisible()
+        ]
+        return [f"{what} was left" for what in left]
+
+    def _until(self, holds: Callable[[], bool], seconds: float = _SETTLES_WITHIN) -> None:
+        ends = time.perf_counter() + seconds
+        while not holds() and time.perf_counter() < ends:
+            self._wait(0.01)
+
+    # Actions --------------------------------------------------------------------------------------------------------
+
+    def _choose(self, lab: Lab) -> tuple[str, Callable[[], str]]:
+        dialogs = self._dialogs()
+        if dialogs and self._rng.random() < 0.7:
+            return "answer", lambda: self._answer(dialogs[-1])
+        if lab.controller.state.busy and self._unchanged > _STUCK:
+            self._unchanged = 0
+            return "action", lambda: self._trigger(lab.window.actions_.stop)
+        kinds: list[tuple[int, str, Callable[[], str]]] = [
+            (6, "action", lambda: self._trigger(None)),
+            (8, "click", self._click_button),
+            (4, "key", self._press_key),
+            (6, "edit", self._edit),
+            (4, "point", self._point),
+            (2, "drop", lambda: self._drop(lab)),
+            (2, "window", lambda: self._change_window(lab)),
+            (1, "open", lambda: self._open(lab)),
+            (2, "wait", lambda: str(self._wait(self._rng.uniform(0, 0.5)) or "")),
+        ]
+        weights, names, acts = zip(*kinds, strict=True)
+        place = self._rng.choices(range(len(kinds)), weights)[0]
+        return names[place], acts[place]
+
+    def _dialogs(self) -> list[QDialog]:
+        return [widget for widget in self._app.topLevelWidgets() if isinstance(widget, QDialog) and widget.isVisible()]
+
+    def _answer(self, dialog: QDialog) -> str:
+        if isinstance(dialog, QFileDialog):
+            path = self._path()
+            if path:
+                dialog.selectFile(path)
+                dialog.accept()
+                if dialog.isVisible():  # it does not take such a file
+                    dialog.reject()
+            else:
+                dialog.reject()
+            return f"{dialog.windowTitle()} {path}"
+        buttons = [button for button in dialog.findChildren(QAbstractButton) if _can_be_pressed(button)]
+        if buttons and self._rng.random() < 0.7:
+            return self._press(self._rng.choice(buttons))
+        dialog.reject()
+        return dialog.windowTitle()
+
+    def _trigger(self, action: QAction | None) -> str:
+        if action is None:
+            window = self._rng.choice(self._windows())
+            actions = [
+                action
+                for action in window.findChildren(QAction)
+                if action.isEnabled()
+                and action.objectName() not in _NEVER_TRIGGERED
+                and _is_within_reach(action, window)
+            ]
+            if not actions:
+                return "none"
+            action = self._rng.choice(actions)
+        if action.isEnabled():
+            action.trigger()
+        return action.objectName() or action.text()
+
+    def _click_button(self) -> str:
+        buttons = [button for button in self._widgets(QAbstractButton) if _can_be_pressed(button)]
+        return self._press(self._rng.choice(buttons)) if buttons else "none"
+
+    def _press(self, button: QAbstractButton) -> str:
+        name = f"{button.objectName()} {button.text()}"
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        return name
+
+    def _press_key(self) -> str:
+        target = self._app.focusWidget() or self._rng.choice(self._windows())
+        if self._rng.random() < 0.3:
+            key, modifier = self._rng.choice(_CHORDS), Qt.KeyboardModifier.ControlModifier
+        else:
+            key, modifier = self._rng.choice(_KEYS), Qt.KeyboardModifier.NoModifier
+        name = f"{key.name} on {target.objectName()}"
+        QTest.keyClick(target, key, modifier)
+        return name
+
+    def _edit(self) -> str:
+        kinds = (QAbstractSpinBox, QLineEdit, QComboBox, QAbstractSlider, QTabBar, QPlainTextEdit)
+        fields = [field for kind in kinds for field in self._widgets(kind) if field.isEnabled()]
+        if not fields:
+            return "none"
+        field, rng = self._rng.choice(fields), self._rng
+        name = f"{type(field).__name__} {field.objectName()}"
+        match field:
+            case QSpinBox():
+                field.setValue(rng.choice((field.minimum(), field.minimum() + rng.randrange(20), field.value() + 1)))
+            case QDoubleSpinBox():
+                field.setValue(rng.choice((field.minimum(), field.maximum(), rng.random(), 1e-4)))
+            case QAbstractSpinBox():
+                field.stepBy(rng.choice((-2, 1)))
+            case QLineEdit() if not isinstance(field.parent(), QAbstractSpinBox):
+                field.setFocus()
+                _type(field, rng.choice(_TEXTS))
+                QTest.keyClick(field, rng.choice((Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_Escape)))
+            case QLineEdit():
+                field.selectAll()
+                _type(field, rng.choice(_TEXTS))
+                QTest.keyClick(field, Qt.Key.Key_Tab)
+            case QComboBox():
+                if field.count():
+                    field.setCurrentIndex(rng.randrange(field.count()))
+                    field.activated.emit(field.currentIndex())
+            case QAbstractSlider():
+                field.setValue(rng.randint(field.minimum(), field.maximum()))
+            case QTabBar():
+                if field.count():
+                    field.setCurrentIndex(rng.randrange(field.count()))
+        return name
+
+    def _point(self) -> str:
+        """Presses, double-clicks, opens the menu, wheels or drags somewhere on some widget."""
+        widgets = [widget for widget in self._widgets(QWidget) if widget.width() > 4 and widget.height() > 4]
+        favourites = [
+            widget for widget in widgets if widget.objectName() in ("grid", "stage", "batch_grid", "timeline")
+        ]
+        widget = self._rng.choice(favourites if favourites and self._rng.random() < 0.4 else widgets)
+        name = f"{type(widget).__name__} {widget.objectName()}"
+        at, to = (QPoint(self._rng.randrange(widget.width()), self._rng.randrange(widget.height())) for _ in range(2))
+        left, right = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
+        match self._rng.randrange(5):
+            case 0:
+                QTest.mouseClick(widget, left, pos=at)
+            case 1:
+                QTest.mouseClick(widget, left, pos=at)
+                QTest.mouseDClick(widget, left, pos=at)
+            case 2:
+                QTest.mouseClick(widget, right, pos=at)
+            case 3:
+                QTest.mousePress(widget, left, pos=at)
+                QTest.mouseMove(widget, to)
+                QTest.mouseRelease(widget, left, pos=to)
+            case _:
+                turned = QPoint(0, self._rng.choice((-240, 120)))
+                spot, where = QPointF(at), QPointF(widget.mapToGlobal(at))
+                none, phase = Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase
+                wheel = QWheelEvent(spot, where, QPoint(), turned, Qt.MouseButton.NoButton, none, phase, False)
+                QApplication.sendEvent(widget, wheel)
+        return name
+
+    def _drop(self, lab: Lab) -> str:
+        path = self._path()
+        targets = [widget for widget in self._widgets(QWidget) if widget.acceptDrops()] or [lab.window]
+        target = self._rng.choice(targets)
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(path)] if path else [])
+        at = QPointF(self._rng.randrange(max(1, target.width())), self._rng.randrange(max(1, target.height())))
+        event = QDropEvent(
+            at, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        )
+        QApplication.sendEvent(target, event)
+        return f"{path} on {target.objectName()}"
+
+    def _change_window(self, lab: Lab) -> str:
+        windows = self._windows()
+        window = self._rng.choice(windows)
+        match self._rng.randrange(5):
+            case 0:
+                window.resize(QSize(self._rng.randrange(200, 2_000), self._rng.randrange(150, 1_400)))
+                return "resized"
+            case 1 if window is not lab.window:
+                window.close()
+                return f"closed {window.objectName()}"
+            case 2:
+                dock = self._rng.choice(lab.window.findChildren(QDockWidget))
+                dock.setVisible(not dock.isVisible())
+                return dock.objectName()
+            case 3:
+                with _closing_is_allowed(allowed=False):
+                    if lab.controller.state.busy and lab.controller.state is not LabState.STARTING:
+                        lab.window.close()
+                return "close, then cancelled"
+            case _:
+                tabs = lab.window.findChildren(QTabWidget)
+                if tabs:
+                    tab = self._rng.choice(tabs)
+                    tab.setCurrentIndex(self._rng.randrange(max(1, tab.count())))
+                return "tab"
+
+    def _open(self, lab: Lab) -> str:
+        """Opens a recorded run, as a browser of runs would."""
+        runs = lab.runs
+        folders = [str(path) for path in (self._folder / "data").rglob("run *") if path.is_dir()]
+        folder = self._rng.choice([*folders, self._path() or str(self._folder)])
+        (runs.open if self._rng.random() < 0.6 else runs.repeat)(folder)
+        return folder
+
+    def _deal_with_popup(self) -> None:
+        """Chooses from menus and closes them, and answers Qt's own questions; these hold up the loop until then."""
+        box = self._app.activeModalWidget()
+        if isinstance(box, QMessageBox) and box.buttons():
+            self._rng.choice(box.buttons()).click()
+        popup = self._app.activePopupWidget()
+        if isinstance(popup, QMenu) and self._rng.random() < 0.5:
+            actions = [
+                action
+                for action in popup.actions()
+                if action.isEnabled() and not action.isSeparator() and action.objectName() not in _NEVER_TRIGGERED
+            ]
+            if actions:
+                popup.setActiveAction(self._rng.choice(actions))
+                QTest.keyClick(popup, Qt.Key.Key_Return)
+        if self._app.activePopupWidget() is popup and popup is not None:
+            popup.close()
+
+    def _windows(self) -> list[QWidget]:
+        modal = self._app.activeModalWidget()
+        windows = [widget for widget in self._app.topLevelWidgets() if widget.isVisible() and widget.isWindow()]
+        return [modal] if modal is not None else windows or [self._app.topLevelWidgets()[0]]
+
+    def _widgets(self, kind: type) -> list[QWidget]:
+        window = self._rng.choice(self._windows())
+        return [widget for widget in window.findChildren(kind) if widget.isVisible() and widget.isEnabled()] or [window]
+
+    def _path(self) -> str:
+        """Returns a file of any kind, good or bad, or "" for none."""
+        files = sorted(str(path) for path in (self._folder / "files").iterdir())
+        return self._rng.choice(
+            ["", *files, str(self._folder / "files" / "missing.keras"), str(self._folder / "new.png")]
+        )
+
+
+_PLATFORM = ("This plugin does not support", "libpng", "QFileSystemWatcher")
+"""What Qt tells of the platform and of pictures that are damaged."""
+
+
+class _Handler(logging.Handler):
+    """Notes errors of the program, and what the controller was asked for and had to refuse."""
+
+    def __init__(self, troubles: list[str]) -> None:
+        super().__init__()
+        self._troubles = troubles
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        if record.levelno >= logging.ERROR:
+            reason = "" if record.exc_info is None else "".join(traceback.format_exception(*record.exc_info)[-3:])
+            self._troubles.append(f"log: {text} {reason}")
+        elif "was asked for while" in text:
+            self._troubles.append(f"log: {text}")
+
+
+def _type(field: QWidget, text: str) -> None:
+    """Types `text`, which may hold what is on no keyboard."""
+    for character in text:
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            QApplication.sendEvent(field, QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, character))
+
+
+def _is_within_reach(action: QAction, window: QWidget) -> bool:
+    """Tells whether a key, a toolbar, the menu bar or a button with a menu leads to `action` at present."""
+    return any(_leads_on(holder, window) for holder in action.associatedObjects() if isinstance(holder, QWidget))
+
+
+def _leads_on(holder: QWidget, window: QWidget) -> bool:
+    """Tells whether what holds an action can be reached: it is seen, or a menu of a button or of the menu bar."""
+    if not isinstance(holder, QMenu):
+        return holder.isVisible() and holder.isEnabled()
+    buttons = [button for button in window.findChildren(QToolButton) if button.menu() is holder]
+    bars = [bar for bar in holder.menuAction().associatedObjects() if isinstance(bar, QMenuBar)]
+    return bool(bars) or any(map(_can_be_pressed, buttons))
+
+
+def _can_be_pressed(button: QAbstractButton) -> bool:
+    return isinstance(button, QAbstractButton) and button.isVisible() and button.isEnabled()
+
+
+@contextlib.contextmanager
+def _answered(rng: random.Random, path: Callable[[], str]) -> Iterator[None]:
+    """Lets questions of the program be answered at random, without anything being shown."""
+
+    def exec_box(box: QMessageBox) -> int:
+        buttons = box.buttons()
+        if buttons:
+            rng.choice(buttons).click()
+        return box.result()
+
+    def exec_dialog(dialog: QDialog) -> int:
+        dialog.show()
+        (dialog.accept if rng.random() < 0.7 else dialog.reject)()
+        return dialog.result()
+
+    def one(*_: object, **__: object) -> tuple[str, str]:
+        return path(), ""
+
+    def to_write(*_: object, **__: object) -> tuple[str, str]:
+        name = path()
+        return (f"{name}-{rng.randrange(1_000)}" if name and rng.random() < 0.7 else name), ""
+
+    silent = {name: (lambda *_, **__: QMessageBox.StandardButton.Ok) for name in ("information", "warning", "question")}
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(patch.object(QDialog, "exec", exec_dialog))
+        stack.enter_context(patch.object(QMessageBox, "exec", exec_box))
+        for name, answer in silent.items():
+            stack.enter_context(patch.object(QMessageBox, name, answer))
+        stack.enter_context(patch.object(QMessageBox, "about", lambda *_: None))
+        stack.enter_context(patch.object(QFileDialog, "getOpenFileName", one))
+        stack.enter_context(patch.object(QFileDialog, "getSaveFileName", to_write))
+        stack.enter_context(patch.object(QFileDialog, "getOpenFileNames", lambda *_, **__: ([path()], "")))
+        stack.enter_context(patch.object(QFileDialog, "getExistingDirectory", lambda *_, **__: path()))
+        yield
+
+
+@contextlib.contextmanager
+def _closing_is_allowed(*, allowed: bool = True) -> Iterator[None]:
+    """Lets the question whether to close be answered so."""
+
+    def exec_box(box: QMessageBox) -> int:
+        role = QMessageBox.ButtonRole.AcceptRole if allowed else QMessageBox.ButtonRole.RejectRole
+        next(button for button in box.buttons() if box.buttonRole(button) is role).click()
+        return box.result()
+
+    with patch.object(QMessageBox, "exec", exec_box):
+        yield
+
+
+@contextlib.contextmanager
+def _small_world(folder: Path) -> Iterator[None]:
+    """Gives the program a tiny classifier, a small dataset, quick settings, and files to be opened."""
+    files = folder / "files"
+    files.mkdir()
+    dataset = write_small_dataset(folder / "small.npz", 300)
+    first = write_tiny_classifier(folder / "first.keras")
+    write_tiny_classifier(files / "other.keras", rng_seed=6)
+    (files / "bad.keras").write_bytes(first.read_bytes()[:500])
+    rng = np.random.default_rng(0)
+    np.savez(files / "images.npz", images=rng.random((3, 28, 28), np.float32))
+    np.savez(files / "bad.npz", images=np.array([1, 2, 3]))
+    (files / "set.idx").write_bytes(bytes((0, 0, 8, 3, 0, 0, 0, 20, 0, 0, 0, 28, 0, 0, 0, 28)) + rng.bytes(20 * 784))
+    Image.fromarray(rng.integers(0, 255, (28, 28), np.uint8)).save(files / "picture.png")
+    (files / "bad.png").write_bytes(b"\x89PNG")
+    (files / "folder").mkdir()
+    (folder / "config").mkdir()
+    (folder / "config" / "settings.toml").write_text(tomli_w.dumps(_SETTINGS), encoding="utf-8")
+
+    def make_engine() -> object:
+        from fooler_gui.engine.lab import Lab as EngineLab
+
+        return EngineLab(dataset, first)
+
+    with (
+        patch.dict(os.environ, {"XDG_DATA_HOME": str(folder / "data"), "HOME": str(folder)}),
+        patch.object(app_module, "make_engine", make_engine),
+        patch.object(app_module, "bundled_classifier", lambda: first),
+        patch.object(controller_module, "second_opinion", lambda: first),
+    ):
+        yield

@@ -1,0 +1,29 @@
+"""A small dataset and a tiny classifier as files, for scripts on the real engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from fooler_gui.core.topology import Convolution, Topology
+from fooler_gui.resources import resource
+
+INPUT_SHAPE = (28, 28, 1)
+TINY = Topology(convolutions=(Convolution(filters=2, pool=4),), dense=(8,))
+
+
+def write_small_dataset(path: Path, count: int = 500) -> Path:
+    """Writes the first `count` images of each part of MNIST to `path`, and returns it."""
+    with np.load(resource("mnist.npz")) as whole:
+        np.savez(path, **{name: whole[name][:count] for name in whole})
+    return path
+
+
+def write_tiny_classifier(path: Path, rng_seed: int = 5) -> Path:
+    """Writes an untrained classifier of MNIST's shape to `path`, and returns it. TensorFlow must be loaded."""
+    from fooler_gui.engine.classifier import build_classifier
+    from fooler_gui.engine.classifier_file import save_classifier
+
+    save_classifier(build_classifier(TINY, INPUT_SHAPE, tuple("0123456789"), rng_seed), path, 0.1)
+    return path

@@ -58,6 +58,12 @@ BENCHMARKS = (
         module="inspector",
         functions=("measure_one_label", "measure_all_labels"),
     ),
+    Benchmark(
+        name="recording",
+        work="a run that records itself, and reading it",
+        module="recording",
+        functions=("measure_one_label", "measure_all_labels", "measure_reading"),
+    ),
     Benchmark(name="growth", work="growth with slots, references and convolutions", module="growth"),
 )
 

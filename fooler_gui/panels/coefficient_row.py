@@ -100,7 +100,8 @@ class CoefficientRow(QObject):
         return self._slider.isSliderDown()
 
     def remove(self) -> None:
-        """Takes its widgets out of the panel."""
+        """Takes its widgets out of the panel; an edit that this cuts short is told to nobody."""
+        self.blockSignals(True)
         for widget in (self._label, self._slider, self._spin_box, self._reset_button):
             widget.setParent(None)
             widget.deleteLater()

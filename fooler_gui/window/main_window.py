@@ -268,6 +268,7 @@ class MainWindow(QMainWindow):
         if not self._may_close():
             event.ignore()
             return
+        self.commit_edits()
         self._layout.setValue("geometry", self.saveGeometry())
         self._layout.setValue("state", self.saveState(LAYOUT_VERSION))
         self._layout.setValue("centre", self._splitter.saveState())

@@ -98,6 +98,10 @@ _CHORDS = (
     Qt.Key.Key_A,
 )
 _TEXTS = ("7", "0", "-1", "1e-3", "abc", "", "3.5", "١", "😀", "nan")
+_MAIN_BUTTONS = (
+    "train_button", "continue_button", "retrain_button", "keep_button", "discard_button", "start_rounds", "evaluate",
+    "check_honesty",
+)  # fmt: skip
 _NEVER_TRIGGERED = ("quit_action",)
 """Closing is an action of its own."""
 
@@ -303,6 +307,7 @@ class RandomUser:
         kinds: list[tuple[int, str, Callable[[], str]]] = [
             (6, "action", lambda: self._trigger(None)),
             (8, "click", self._click_button),
+            (2, "main button", lambda: self._click_main_button(lab)),
             (4, "key", self._press_key),
             (6, "edit", self._edit),
             (4, "point", self._point),
@@ -354,6 +359,13 @@ class RandomUser:
 
     def _click_button(self) -> str:
         buttons = [button for button in self._widgets(QAbstractButton) if _can_be_pressed(button)]
+        return self._press(self._rng.choice(buttons)) if buttons else "none"
+
+    def _click_main_button(self, lab: Lab) -> str:
+        """Begins or ends one of the longer works, which few of all buttons do."""
+        everywhere = [lab.window, *self._app.topLevelWidgets()]
+        buttons = [window.findChild(QAbstractButton, name) for window in everywhere for name in _MAIN_BUTTONS]
+        buttons = [button for button in buttons if button is not None and _can_be_pressed(button)]
         return self._press(self._rng.choice(buttons)) if buttons else "none"
 
     def _press(self, button: QAbstractButton) -> str:

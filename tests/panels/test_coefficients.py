@@ -234,3 +234,19 @@ def test_every_control_has_a_name_for_screen_readers_and_a_tooltip(panel):
                 assert control.objectName(), control
                 assert control.accessibleName(), control.objectName()
                 assert control.toolTip(), control.objectName()
+
+
+@pytest.mark.parametrize("layers", [(), ("inputs", "fc")])
+def test_a_line_that_goes_while_it_is_edited_tells_nothing_more(panel, stack, qtbot, layers):
+    field = spin_box(panel, "layer_cost_coeff_conv1")
+    panel.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    field.selectAll()
+    qtbot.keyClicks(field, "0.5")
+    panel.set_recorded_layers(layers)
+    field.clearFocus()
+    field.interpretText()
+    field.editingFinished.emit()
+    assert panel.coefficients() == article_coefficients(layers)
+    assert stack.count() == 0

@@ -57,9 +57,9 @@ from fooler_gui.window.run_export_desk import RunExportDesk
 from fooler_gui.window.runs_desk import RunActions, RunsDesk
 from fooler_gui.window.runs_wiring import RunsWiring
 from fooler_gui.window.timeline_wiring import TimelineWiring
-from fooler_gui.window.training_recovery import TrainingRecovery
 from fooler_gui.window.user_settings import UserSettings
 from fooler_gui.window.wiring import Wiring
+from fooler_gui.window.work_recovery import WorkRecovery
 from fooler_gui.worker.engine_worker import Engine
 
 _CLOSING_MILLISECONDS = 1_500
@@ -113,7 +113,13 @@ class Lab:
                 export=self.run_exports.export,
             ),
         )
-        self.trainings = TrainingRecovery(self.window, user_path("classifiers"), self.controller.open_classifier)
+        self.recovery = WorkRecovery(
+            self.window,
+            user_path("classifiers"),
+            user_path("rounds"),
+            self.controller.open_classifier,
+            self._open_rounds,
+        )
         self.presets = PresetDesk(self.window)
         DropDesk(self.window, self.controller, self.runs_desk, self.presets)
         self.window.recent_menu.aboutToShow.connect(
@@ -141,7 +147,11 @@ class Lab:
         self.controller.classifier_changed.disconnect(self._first_classifier)
         recall_coefficients(self.window, self._memory, classifier.recorded_layers)
         self.runs_desk.offer_recovery()
-        self.trainings.offer()
+        self.recovery.offer()
+
+    def _open_rounds(self, folder: str) -> None:
+        self.window.show_rounds()
+        self.controller.open_rounds(folder)
 
     def _on_rounds_made(self, rounds: RoundsPage) -> None:
         recall_rounds(rounds, self._memory)

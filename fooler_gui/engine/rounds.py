@@ -35,6 +35,7 @@ from fooler_gui.engine.round_images import seek_images
 from fooler_gui.engine.round_training import round_examples, train_round
 from fooler_gui.engine.rounds_folder import RoundImages, RoundsFolder, RoundsFolderError
 from fooler_gui.engine.training import accuracy_on
+from fooler_gui.records.rounds_mark import rounds_going_on
 
 _SHOWN_A_LABEL = 8
 
@@ -68,17 +69,18 @@ def perform_rounds(
         LabError: The folder cannot be used, or a training diverged.
     """
     folder.begin(spec, info)
-    reports = list(folder.reports())
     rounds = _Rounds(first, info, second, dataset, spec, folder, control)
-    for report in reports:
-        yield finished_round(report, folder, dataset)
-    for number in range(len(reports), spec.settings.rounds + 1):
-        made = yield from rounds.perform(number)
-        gc.collect()  # networks and compiled functions refer to each other in circles
-        if made is None:
-            return False
-        folder.write_report(made)
-        yield finished_round(made, folder, dataset)
+    with rounds_going_on(folder.path):
+        reports = folder.reports()
+        for report in reports:
+            yield finished_round(report, folder, dataset)
+        for number in range(len(reports), spec.settings.rounds + 1):
+            made = yield from rounds.perform(number)
+            gc.collect()  # networks and compiled functions refer to each other in circles
+            if made is None:
+                return False
+            folder.write_report(made)
+            yield finished_round(made, folder, dataset)
     return True
 
 

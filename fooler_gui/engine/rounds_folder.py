@@ -23,10 +23,11 @@ from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.toml_file import read_toml
 from fooler_gui.core.versions import versions
 from fooler_gui.engine.array_file import read_arrays, write_arrays
+from fooler_gui.records.rounds_mark import REPORT_FILE, round_path
 
 FORMAT = 1
 SPEC_FILE = "rounds.toml"
-_CLASSIFIER, _CONTROL, _IMAGES, _REPORT = "classifier.keras", "control.keras", "images.npz", "report.json"
+_CLASSIFIER, _CONTROL, _IMAGES = "classifier.keras", "control.keras", "images.npz"
 _MOST_REPORT_BYTES = 2**20
 
 
@@ -185,7 +186,7 @@ class RoundsFolder:
         Raises:
             RoundsFolderError: It cannot be written.
         """
-        path = self._round(report.number) / _REPORT
+        path = self._round(report.number) / REPORT_FILE
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with written_whole(path) as temporary:
@@ -200,7 +201,7 @@ class RoundsFolder:
             LabError: One is damaged.
         """
         reports: list[RoundReport] = []
-        while (path := self._round(len(reports)) / _REPORT).is_file():
+        while (path := self._round(len(reports)) / REPORT_FILE).is_file():
             report = RoundReport.from_dict(_read_json(path))
             if report.number != len(reports):
                 raise RoundsFolderError(f"{path} must be the report of round {len(reports)}; it is not.")
@@ -218,7 +219,7 @@ class RoundsFolder:
         return rounds, classifier
 
     def _round(self, number: int) -> Path:
-        return self.path / f"round-{number:02}"
+        return round_path(self.path, number)
 
 
 def _what_counts(spec: dict[str, Any]) -> dict[str, Any]:

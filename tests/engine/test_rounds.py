@@ -23,6 +23,7 @@ from fooler_gui.engine.classifier_file import load_classifier, save_classifier
 from fooler_gui.engine.lab import Lab
 from fooler_gui.engine.round_training import round_examples
 from fooler_gui.engine.training import accuracy_on
+from fooler_gui.records.rounds_mark import MARK
 
 LAYERS = ("inputs", "conv0", "fc")
 SMALL = {
@@ -203,6 +204,21 @@ def test_a_stop_keeps_the_finished_rounds_and_going_on_equals_an_unbroken_run(
         for kind in ("classifier", "control"):
             for mine, theirs in zip(weights_in(getattr(one, kind)), weights_in(getattr(other, kind)), strict=True):
                 np.testing.assert_array_equal(mine, theirs)
+
+
+def test_rounds_are_marked_for_as_long_as_they_go_on(
+    path: str, copied: Path, perform: Callable[..., list[Message]]
+) -> None:
+    marked = []
+
+    def stop_at(message: Message) -> bool:
+        marked.append((copied / MARK).exists())
+        return isinstance(message, Working)
+
+    perform(default_rounds(path, LAYERS, control=True, **SMALL), copied, stop_at)
+    assert marked
+    assert all(marked)
+    assert not (copied / MARK).exists()
 
 
 def test_more_rounds_go_on_where_fewer_ended(path: str, copied: Path, perform: Callable[..., list[Message]]) -> None:

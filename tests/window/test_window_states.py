@@ -42,6 +42,7 @@ from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.slot_actions import ReinitialiseSlot, SetSlotImage
 from fooler_gui.panels.rounds import EXPORTS
 from fooler_gui.panels.run_bar import FASTEST_PACE
+from fooler_gui.records.rounds_mark import REPORT_FILE, cut_short_rounds, round_path, rounds_going_on
 from fooler_gui.records.training_record import TrainingRecord, unfinished_trainings, write_training
 from fooler_gui.resources import user_folder
 from fooler_gui.window.evaluation_desk import ENDINGS
@@ -568,7 +569,7 @@ def test_what_is_done_to_a_slot_can_be_undone_while_the_run_goes_on(sitting: Sit
     assert len(actions) == 5
 
 
-@pytest.mark.parametrize(("choice", "asked_again"), [("Open it", False), ("Do not ask again", False), ("Later", True)])
+@pytest.mark.parametrize(("choice", "asked_again"), [("Open", False), ("Do not ask again", False), ("Later", True)])
 def test_a_training_that_was_cut_short_is_offered_at_the_start(
     sitting: Sitting, qtbot: QtBot, choice: str, asked_again: bool
 ) -> None:
@@ -580,11 +581,52 @@ def test_a_training_that_was_cut_short_is_offered_at_the_start(
     )
     write_training(path, record)
     sitting.begin()
-    qtbot.waitUntil(lambda: sitting.window.findChild(QMessageBox, "training_recovery") is not None, timeout=LIMIT)
-    question = sitting.window.findChild(QMessageBox, "training_recovery")
+    qtbot.waitUntil(lambda: sitting.window.findChild(QMessageBox, "work_recovery") is not None, timeout=LIMIT)
+    question = sitting.window.findChild(QMessageBox, "work_recovery")
     assert "step 40 of 100" in question.text()
     next(button for button in question.buttons() if button.text() == choice).click()
-    if choice == "Open it":
+    if choice == "Open":
         qtbot.waitUntil(lambda: sitting.controller.classifier.path == str(path), timeout=LIMIT)
     qtbot.waitUntil(lambda: bool(list(unfinished_trainings(folder))) is asked_again, timeout=LIMIT)
     sitting.until(LabState.READY)
+
+
+@pytest.mark.parametrize(("choice", "asked_again"), [("Open", False), ("Do not ask again", False), ("Later", True)])
+def test_rounds_that_were_cut_short_are_offered_at_the_start(
+    sitting: Sitting, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, choice: str, asked_again: bool
+) -> None:
+    rounds = user_folder("rounds") / "rounds"
+    for number in range(3):
+        round_path(rounds, number).mkdir(parents=True)
+        (round_path(rounds, number) / REPORT_FILE).touch()
+    monkeypatch.setattr(Path, "unlink", lambda _path, missing_ok=False: None)
+    with rounds_going_on(rounds):
+        pass
+    monkeypatch.undo()
+    opened = []
+    sitting.begin()
+    monkeypatch.setattr(sitting.controller, "open_rounds", opened.append)
+    qtbot.waitUntil(lambda: sitting.window.findChild(QMessageBox, "work_recovery") is not None, timeout=LIMIT)
+    question = sitting.window.findChild(QMessageBox, "work_recovery")
+    assert "2 finished rounds are kept" in question.text()
+    next(button for button in question.buttons() if button.text() == choice).click()
+    assert opened == ([str(rounds)] if choice == "Open" else [])
+    assert (sitting.window.rounds is not None) is (choice == "Open")
+    qtbot.waitUntil(lambda: bool(list(cut_short_rounds(rounds.parent))) is asked_again, timeout=LIMIT)
+    sitting.until(LabState.READY)
+
+
+def test_a_number_that_is_being_typed_counts_when_the_window_closes(
+    sitting: Sitting, qtbot: QtBot, tmp_path: Path
+) -> None:
+    sitting.begin()
+    field = sitting.window.findChild(QDoubleSpinBox, "layer_cost_coeff_fc")
+    assert field is not None
+    sitting.window.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    field.selectAll()
+    qtbot.keyClicks(field, "0.25")
+    sitting.window.close()
+    remembered = tomllib.loads((tmp_path / "config" / "settings.toml").read_text(encoding="utf-8"))
+    assert remembered["coefficients"]["layer_cost_coeffs"]["fc"] == 0.25

@@ -17,7 +17,7 @@ from fooler_gui.core.files import written_whole
 from fooler_gui.records.save_codec import MOST_BYTES, RunShape
 
 HISTORY_FILE = "history.sqlite"
-HISTORY_FILES = (HISTORY_FILE, f"{HISTORY_FILE}-wal", f"{HISTORY_FILE}-shm")
+HISTORY_FILES = tuple(HISTORY_FILE + suffix for suffix in ("", "-wal", "-shm", "-journal"))
 """The history, and what lies beside it while it is written or after a crash."""
 
 _APPLICATION = 0x464F4F4C

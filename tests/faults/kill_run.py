@@ -31,7 +31,7 @@ from small_world import write_small_dataset
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.records.history_reader import HistoryReader
-from fooler_gui.records.history_schema import HISTORY_FILE
+from fooler_gui.records.history_schema import HISTORY_FILE, HISTORY_FILES
 from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, read_record
 from fooler_gui.records.run_reader import read_last_save, read_repetition
 
@@ -172,7 +172,7 @@ def _kill_a_run(killer: Killer, rng: random.Random, classifier: Path, folder: Pa
 
 def _what_is_wrong_with_run(folder: Path, noted: list[tuple[int, float]], killed_at: float) -> tuple[list[str], float]:
     """Returns what does not hold of a killed run, and how long before the kill its last recorded save was made."""
-    problems = _foreign(folder, {SETTINGS_FILE, LOCK_FILE, HISTORY_FILE, f"{HISTORY_FILE}-wal", f"{HISTORY_FILE}-shm"})
+    problems = _foreign(folder, {SETTINGS_FILE, LOCK_FILE, *HISTORY_FILES})
     due = [step for step, at in noted if killed_at - at > MOST_LOST_SECONDS]
     try:
         with FileLock(folder / LOCK_FILE).acquire(timeout=0):

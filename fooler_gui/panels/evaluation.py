@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QTabWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from fooler_gui.core.evaluation_report import (
     FILE_SETS,
@@ -26,6 +26,7 @@ from fooler_gui.panels.published_table import PublishedTable
 from fooler_gui.panels.reliability_diagram import ReliabilityDiagram
 from fooler_gui.panels.sets_table import SetsTable
 from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.export_button import ExportButton
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea, heading
 from fooler_gui.widgets.progress_line import ProgressLine
 from fooler_gui.widgets.tooltips import set_disabled_because
@@ -94,7 +95,7 @@ class EvaluationPage(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._published, self._sets = PublishedTable(self), SetsTable(self)
         self._reliability, self._confidence = ReliabilityDiagram(self), ConfidenceHistograms(self)
-        self._export = self._make_export_button()
+        self._export = ExportButton("export_evaluation", EXPORTS, self)
         self._lay_out()
         self._connect()
         self._show_report()
@@ -303,26 +304,13 @@ class EvaluationPage(QWidget):
         layout.addWidget(left)
         layout.addLayout(right, 1)
 
-    def _make_export_button(self) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName("export_evaluation")
-        button.setText("Export")
-        button.setAccessibleName("Export")
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(button)
-        for what, words in EXPORTS.items():
-            action = menu.addAction(words)
-            action.setObjectName(f"export_evaluation_{what}")
-            action.triggered.connect(lambda _checked, chosen=what: self.export_requested.emit(chosen))
-        button.setMenu(menu)
-        return button
-
     def _connect(self) -> None:
         self._setup.changed.connect(self._show_whose)
         self._evaluate.clicked.connect(
             lambda: self.evaluate_requested.emit(self.settings(), self._setup.which_found(), self.files())
         )
         self._stop.clicked.connect(self.stop_requested)
+        self._export.chosen.connect(self.export_requested)
 
     def _enable_controls(self) -> None:
         set_disabled_because(self._evaluate, why_not_now(self._state))

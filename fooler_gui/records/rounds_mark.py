@@ -11,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.records.locks import is_held
 
 REPORT_FILE = "report.json"
 """In the folder of a round; without it the round is not finished."""
@@ -49,7 +50,7 @@ def rounds_going_on(folder: Path) -> Iterator[None]:
     Raises:
         RoundsMarkError: Another program makes rounds there, or the folder cannot be written.
     """
-    lock = _lock(folder)
+    lock = FileLock(folder / _LOCK, timeout=0, thread_local=False)
     try:
         lock.acquire()
         (folder / MARK).touch()
@@ -73,7 +74,7 @@ def cut_short_rounds(folder: Path) -> Iterator[CutShortRounds]:
         finished = 0
         while (round_path(rounds, finished) / REPORT_FILE).is_file():
             finished += 1
-        if finished and not _is_going_on(rounds):
+        if finished and not is_held(rounds / _LOCK):
             begun = datetime.fromtimestamp(mark.stat().st_mtime).isoformat(timespec="seconds")
             yield CutShortRounds(rounds, begun, finished - 1)
 
@@ -88,17 +89,3 @@ def forget_rounds(folder: Path) -> None:
         (folder / MARK).unlink(missing_ok=True)
     except OSError as error:
         raise RoundsMarkError(f"{folder} cannot be written: {error.strerror or error}.") from error
-
-
-def _lock(folder: Path) -> FileLock:
-    return FileLock(folder / _LOCK, timeout=0, thread_local=False)
-
-
-def _is_going_on(folder: Path) -> bool:
-    try:
-        with _lock(folder):
-            return False
-    except Timeout:
-        return True
-    except OSError:  # where nothing can be locked, no rounds go on
-        return False

@@ -28,6 +28,7 @@ from fooler_gui.core.run_summary import (
     moment_of,
 )
 from fooler_gui.records.history_schema import HISTORY_FILE, HISTORY_FILES, seal_history
+from fooler_gui.records.locks import is_held
 from fooler_gui.records.run_folder import (
     LOCK_FILE,
     SETTINGS_FILE,
@@ -142,7 +143,7 @@ def check_deletable(folder: Path) -> None:
     Raises:
         LabError: The run goes on, or the folder holds other files beside it.
     """
-    if _goes_on(folder):
+    if is_held(folder / LOCK_FILE):
         raise RunFolderError(f"The run in {folder} is still going on; stop it before you delete it.")
     try:
         others = [
@@ -198,7 +199,7 @@ def _begun(found: _Found) -> str:
 
 
 def _summary(found: _Found) -> RunSummary:
-    goes_on = not _has_ended(found) and _goes_on(found.folder)
+    goes_on = not _has_ended(found) and is_held(found.folder / LOCK_FILE)
     if not _has_ended(found) and not goes_on:
         found = _find(found.folder) or found  # it may have ended since it was read
     save, problem = None, found.problem
@@ -259,19 +260,6 @@ def _thumbnails(save: Save) -> FloatArray:
     stride = math.ceil(max(images.shape[1:3]) / _THUMBNAIL_SIDE)
     thumbnails: FloatArray = frozen(np.ascontiguousarray(images[chosen, ::stride, ::stride]))
     return thumbnails
-
-
-def _goes_on(folder: Path) -> bool:
-    lock = folder / LOCK_FILE
-    try:
-        if not lock.exists():
-            return False
-        with FileLock(lock, timeout=0):
-            return False
-    except Timeout:
-        return True
-    except (OSError, NotImplementedError):  # where nothing can be written or locked, no run goes on
-        return False
 
 
 @contextmanager

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import tomli_w
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.toml_file import read_toml
+from fooler_gui.records.locks import is_held
 
 FORMAT = 1
 ENDING = ".training.toml"
@@ -150,7 +151,7 @@ def unfinished_trainings(folder: Path) -> Iterator[tuple[Path, TrainingRecord]]:
             record = read_training(classifier)
         except LabError:
             continue
-        if not record.ended and record.checkpoint and classifier.is_file() and not _is_going_on(classifier):
+        if not record.ended and record.checkpoint and classifier.is_file() and not is_held(_lock_path(classifier)):
             yield classifier, record
 
 
@@ -170,18 +171,11 @@ def forget_training(classifier: Path) -> None:
 
 def training_lock(classifier: Path) -> FileLock:
     """Returns the lock that is held while the classifier file `classifier` is trained."""
-    return FileLock(classifier.with_name(f".{classifier.stem}{_LOCK_ENDING}"), timeout=0, thread_local=False)
+    return FileLock(_lock_path(classifier), timeout=0, thread_local=False)
 
 
-def _is_going_on(classifier: Path) -> bool:
-    lock = training_lock(classifier)
-    if not Path(lock.lock_file).exists():
-        return False
-    try:
-        with lock:
-            return False
-    except Timeout:
-        return True
+def _lock_path(classifier: Path) -> Path:
+    return classifier.with_name(f".{classifier.stem}{_LOCK_ENDING}")
 
 
 def _point(path: Path, data: object) -> TrainingPoint:

@@ -12,7 +12,7 @@ from fooler_gui.core.messages import RunFinished, Save, frozen
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.run_summary import FINISHED, RunSummary
 from fooler_gui.core.settings import article_coefficients
-from fooler_gui.records.history_schema import HISTORY_FILE
+from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.history_writer import HistoryWriter
 from fooler_gui.records.run_folder import RunRecord, write_record
 from fooler_gui.records.save_codec import RunShape

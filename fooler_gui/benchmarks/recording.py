@@ -20,8 +20,8 @@ from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.engine.classifier_file import describe
 from fooler_gui.engine.descent import descend
 from fooler_gui.engine.recording import recorded
+from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.history_reader import HistoryReader
-from fooler_gui.records.history_schema import HISTORY_FILE
 from fooler_gui.records.history_writer import HistoryWriter
 from fooler_gui.records.recorder import BYTE_BUDGET, Recorder
 from fooler_gui.records.run_folder import new_record

@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from fooler_gui.core.messages import Save
 from fooler_gui.core.run_events import RunEvent, event_from_dict
-from fooler_gui.records.history_schema import HISTORY_FILE, HistoryError, in_time, open_history, reading
+from fooler_gui.records.history_file import HISTORY_FILE, HistoryError, in_time, reading
+from fooler_gui.records.history_schema import open_run_history
 from fooler_gui.records.save_codec import SaveCodec
 
 _MOST_SAVES = 10_000_000
@@ -63,7 +64,7 @@ class HistoryReader:
     def __init__(self, folder: Path) -> None:
         self._path = folder / HISTORY_FILE
         self._lock = threading.Lock()
-        self._connection, self.shape = open_history(self._path)
+        self._connection, self.shape = open_run_history(self._path)
         try:
             self._codec = SaveCodec(self.shape)
         except BaseException:

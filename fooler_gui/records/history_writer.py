@@ -10,7 +10,8 @@ from pathlib import Path
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import Save
 from fooler_gui.core.run_events import event_to_dict
-from fooler_gui.records.history_schema import create_history, reopened_history
+from fooler_gui.records.history_file import close_written, reopened_history
+from fooler_gui.records.history_schema import create_run_history
 from fooler_gui.records.save_codec import RunShape, SaveCodec
 
 _THINNED_TO = 0.8
@@ -39,7 +40,7 @@ class HistoryWriter:
         self._number = 0
         self._records = 0
         self._best = (-1.0, -1)
-        self._connection = create_history(path, shape)
+        self._connection = create_run_history(path, shape)
         self._file = path.stat()
 
     def is_at(self, path: Path) -> bool:
@@ -116,10 +117,7 @@ class HistoryWriter:
         Raises:
             sqlite3.Error: What is in the write-ahead log cannot be moved into the file; it is kept beside it.
         """
-        try:
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        finally:
-            self._connection.close()
+        close_written(self._connection)
 
     def _thin(self, count: int, best: int) -> int:
         """Deletes every second of the saves that nothing speaks for, the older ones first, down to the budget."""

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.messages import RunFinished, Save
-from fooler_gui.records.history_schema import HISTORY_FILE, HISTORY_FILES
+from fooler_gui.records.history_file import HISTORY_FILE, HISTORY_FILES
 from fooler_gui.records.history_writer import HistoryWriter
 from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, RunRecord, write_record
 from fooler_gui.records.save_codec import RunShape

@@ -20,7 +20,7 @@ from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import check_number
 from fooler_gui.core.toml_file import read_toml
 from fooler_gui.core.versions import versions
-from fooler_gui.records.history_schema import HISTORY_FILE
+from fooler_gui.records.history_file import HISTORY_FILE
 
 FORMAT = 2
 SETTINGS_FILE = "run.toml"

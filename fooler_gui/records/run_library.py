@@ -27,7 +27,7 @@ from fooler_gui.core.run_summary import (
     RunSummary,
     moment_of,
 )
-from fooler_gui.records.history_schema import HISTORY_FILE, HISTORY_FILES, seal_history
+from fooler_gui.records.history_file import HISTORY_FILE, HISTORY_FILES, seal_history
 from fooler_gui.records.locks import is_held
 from fooler_gui.records.run_folder import (
     LOCK_FILE,

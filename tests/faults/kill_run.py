@@ -30,8 +30,8 @@ from PIL import Image
 from small_world import write_small_dataset
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.records.history_file import HISTORY_FILE, HISTORY_FILES
 from fooler_gui.records.history_reader import HistoryReader
-from fooler_gui.records.history_schema import HISTORY_FILE, HISTORY_FILES
 from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, read_record
 from fooler_gui.records.run_reader import read_last_save, read_repetition
 

@@ -32,7 +32,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from fooler_gui.exports.carried_text import KEYWORD
-from fooler_gui.records.history_schema import HISTORY_FILE
+from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.run_folder import SETTINGS_FILE
 
 CANARY = "canary"

@@ -20,9 +20,10 @@ from fooler_gui.core.messages import Save
 from fooler_gui.core.run_events import RunEvent, SettingsApplied, SlotActed
 from fooler_gui.core.settings import CostCoefficients, DescentSettings
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage
-from fooler_gui.records import history_schema, save_codec
+from fooler_gui.records import history_file, history_schema, save_codec
+from fooler_gui.records.history_file import HISTORY_FILE, HistoryError
 from fooler_gui.records.history_reader import HistoryReader
-from fooler_gui.records.history_schema import HISTORY_FILE, HistoryError
+from fooler_gui.records.history_schema import RUN_FORM
 from fooler_gui.records.history_writer import HistoryWriter
 from fooler_gui.records.save_codec import RunShape, SaveCodec
 
@@ -236,7 +237,8 @@ def test_a_save_as_large_as_one_may_be_is_written_and_read(
     save = make_save(slots=8)
     size = SaveCodec(RunShape.of(save)).record_bytes
     monkeypatch.setattr(save_codec, "MOST_BYTES", size)
-    monkeypatch.setattr(history_schema, "_LONGEST_ROW", history_schema._LONGEST_ROW - 2**28 + size)
+    form = dataclasses.replace(RUN_FORM, longest_row=RUN_FORM.longest_row - 2**28 + size)
+    monkeypatch.setattr(history_schema, "RUN_FORM", form)
     new_writer(save).write([save])
     check_same(new_reader().save(0), save)
 
@@ -280,7 +282,7 @@ def test_a_history_that_cannot_be_begun_leaves_no_connection_open(
         return made[-1]
 
     monkeypatch.setattr(sqlite3, "connect", noted)
-    monkeypatch.setattr(history_schema, "TABLES", ("CREATE TABLE no",))
+    monkeypatch.setattr(history_schema, "RUN_FORM", dataclasses.replace(RUN_FORM, tables=("CREATE TABLE no",)))
     with pytest.raises(sqlite3.OperationalError):
         HistoryWriter(tmp_path / HISTORY_FILE, RunShape.of(small_save(0)), LARGE_BUDGET)
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
@@ -386,7 +388,7 @@ def test_what_a_crash_left_beside_a_history_is_read(new_writer: NewWriter, tmp_p
         reader = HistoryReader(crashed)
         assert reader.index().steps.tolist() == [0, 1, 2, 3, 4]
         reader.close()
-    history_schema.seal_history(crashed / HISTORY_FILE)
+    history_file.seal_history(crashed / HISTORY_FILE)
     assert [path.name for path in crashed.iterdir()] == [HISTORY_FILE]
     reader = HistoryReader(crashed)
     assert reader.index().steps.tolist() == [0, 1, 2, 3, 4]

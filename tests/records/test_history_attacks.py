@@ -17,8 +17,9 @@ from saves import make_save
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.run_events import SlotActed
 from fooler_gui.core.slot_actions import SetSlotImage
+from fooler_gui.records.history_file import HISTORY_FILE, HistoryError
 from fooler_gui.records.history_reader import HistoryReader
-from fooler_gui.records.history_schema import HISTORY_FILE, TABLES, HistoryError
+from fooler_gui.records.history_schema import RUN_FORM
 from fooler_gui.records.run_reader import read_last_save, read_milestones, read_repetition
 
 MOST_SECONDS = 2.0
@@ -334,4 +335,4 @@ def test_a_history_with_flipped_bits_is_refused_or_read(folder: Path, flips: int
 def test_the_tables_are_those_that_stand_in_a_history(folder: Path) -> None:
     with contextlib.closing(sqlite3.connect(folder / HISTORY_FILE)) as connection:
         rows = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
-    assert [row[0] for row in rows] == list(TABLES)
+    assert [row[0] for row in rows] == list(RUN_FORM.tables)

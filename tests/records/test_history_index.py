@@ -3,8 +3,8 @@ import pytest
 from saves import make_save
 
 from fooler_gui.records import history_reader
+from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.history_reader import HistoryReader
-from fooler_gui.records.history_schema import HISTORY_FILE
 from fooler_gui.records.history_writer import HistoryWriter
 from fooler_gui.records.save_codec import RunShape
 

@@ -19,8 +19,8 @@ from test_save_codec import check_same
 
 from fooler_gui.core.messages import RunFinished, Save
 from fooler_gui.records import recorder as recorder_module
+from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.history_reader import HistoryReader
-from fooler_gui.records.history_schema import HISTORY_FILE
 from fooler_gui.records.history_writer import HistoryWriter
 from fooler_gui.records.recorder import FolderInUse, Recorder
 from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, new_record, read_record

@@ -17,7 +17,7 @@ from fooler_gui.core.messages import INTERRUPTED, STOPPED_BY_PROBABILITY, STOPPE
 from fooler_gui.core.run_spec import Parent
 from fooler_gui.core.run_summary import DAMAGED, FINISHED, GOING_ON, UNFINISHED
 from fooler_gui.records import run_library
-from fooler_gui.records.history_schema import HISTORY_FILE
+from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, read_record
 from fooler_gui.records.run_library import recover, set_name, set_notes, skip, summaries, summary_of, unfinished
 from fooler_gui.records.run_reader import read_last_save

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from fooler_gui.core.formats import shortest_text
-from fooler_gui.core.run_spec import BRANCH, START_WORDS, RunSpec
+from fooler_gui.core.run_spec import BRANCH, RunSpec
 from fooler_gui.core.sentences import coefficient_name
 from fooler_gui.core.settings import CostCoefficients, Settings
 
@@ -75,7 +75,7 @@ def differences(left: Mapping[str, str], right: Mapping[str, str]) -> tuple[Diff
 def _start(spec: RunSpec) -> str:
     if spec.start == BRANCH and spec.parent is not None:
         return f"step {spec.parent.step:,} of run {spec.parent.run[:_SHOWN_OF_ID]}"
-    return START_WORDS.get(spec.start, spec.start)
+    return spec.start_words
 
 
 def _table(settings: Settings) -> dict[str, str]:

@@ -15,9 +15,11 @@ from fooler_gui.core.settings import (
     check_number,
 )
 
-NOISE, AVERAGES, BRANCH = "noise", "averages", "branch"
+NOISE, AVERAGES, BRANCH, ROUND = "noise", "averages", "branch", "round"
 START_WORDS = {NOISE: "uniform noise", AVERAGES: "averages of training images"}
 """What the starts that need no file are called on screen."""
+
+ROUND_WORDS = "the starts of a round"
 
 MAXIMUM_SLOTS = 1024
 
@@ -49,7 +51,8 @@ class RunSpec:
         labels: The classes that images are driven towards, each its own batch; no label twice.
         slots: Images a label, from 1 to 1024.
         start: "noise", "averages" (of random parts of the label's training images), "branch" (from the images of a
-            save of another run), or the path of an ``.npz`` file with an array ``images``.
+            save of another run), "round" (from those of a round of retraining), or the path of an ``.npz`` file with
+            an array ``images``.
         rng_seed: The number that starts the noise.
         descent: Learning rate, saves and stopping rules.
         method: The article's way or the 2016 program's.
@@ -81,6 +84,11 @@ class RunSpec:
         check_number("rng_seed", self.rng_seed, 0, 2**31 - 1, whole=True)
         if (self.start == BRANCH) is not (self.parent is not None):
             raise SettingError("A run that is branched must tell what from, and no other one may.")
+
+    @property
+    def start_words(self) -> str:
+        """What the start is called on screen; a file's path is itself."""
+        return (START_WORDS | {ROUND: ROUND_WORDS}).get(self.start, self.start)
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the specification as a dict that TOML and JSON can hold."""

@@ -66,6 +66,7 @@ from fooler_gui.engine.training import Trainer, accuracy_on, examples_of, target
 from fooler_gui.engine.training_recording import recorded_training
 from fooler_gui.records.recorder import Recorder
 from fooler_gui.records.run_folder import new_record
+from fooler_gui.records.training_record import new_training
 
 
 class Lab:
@@ -193,7 +194,9 @@ class Lab:
             learning_rate=settings.learning_rate,
             rng_seed=settings.rng_seed,
         )
-        steps = yield from recorded_training(training, classifier, path, "training", settings.to_dict(), control)
+        former = before.info.sha256 if job.go_on and before is not None else ""
+        record = new_training("training", classifier.description, settings.to_dict(), settings.steps, former)
+        steps = yield from recorded_training(training, classifier, path, record, control)
         seconds = time.perf_counter() - began
         if steps == 0:
             self._present = before
@@ -349,7 +352,10 @@ class Lab:
         classifier = present.classifier.copy()
         kept = self._validation_count(TrainingSettings().validation_images)
         training = retrain(classifier, self.dataset, job.images, job.settings, kept, control)
-        steps = yield from recorded_training(training, classifier, path, "retraining", job.settings.to_dict(), control)
+        settings = job.settings
+        former = "" if settings.from_start else present.info.sha256
+        record = new_training("retraining", classifier.description, settings.to_dict(), settings.steps, former)
+        steps = yield from recorded_training(training, classifier, path, record, control, job.images)
         seconds = time.perf_counter() - began
         # The stop that ended the training must not end the measuring of what it led to.
         after = yield from measure_fooledness(classifier, self.dataset, job.images, rng_seed, RunControl())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.messages import (
@@ -25,7 +25,10 @@ class NotRecorded(LabError):
 
 
 def recorded(
-    run: Generator[Save | Inspection, None, RunFinished], recorder: Recorder, control: RunControl
+    run: Generator[Save | Inspection, None, RunFinished],
+    recorder: Recorder,
+    control: RunControl,
+    is_kept: Callable[[Save], bool] = lambda _: True,
 ) -> Generator[Save | Inspection | RecordingStalled | RecordingGoesOn | SavesThinned, None, RunFinished]:
     """Yields what `run` tells, recorded on the way; where that fails, the run waits until it works again.
 
@@ -38,6 +41,7 @@ def recorded(
         run: A descent.
         recorder: Of this run alone; closed at the end, whatever happens.
         control: Of the run.
+        is_kept: Tells whether a save is recorded.
 
     Raises:
         NotRecorded: The end could not be recorded.
@@ -57,7 +61,8 @@ def recorded(
                 raise
             if isinstance(message, Save):
                 last = message
-                recorder.add(message)
+                if is_kept(message):
+                    recorder.add(message)
             yield message
             if recorder.thinned and not is_thinned:
                 is_thinned = True

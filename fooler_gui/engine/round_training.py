@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from pathlib import Path
 
 import numpy as np
 
-from fooler_gui.core.messages import FloatArray, TrainingProgress
+from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.rounds_spec import CONTROL, NOISE_ONLY, RoundsSettings
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.engine.classifier import Classifier
@@ -14,6 +15,8 @@ from fooler_gui.engine.dataset import Dataset
 from fooler_gui.engine.none_class import none_class_of
 from fooler_gui.engine.starts import Noise, noise_rng, uniform_noise
 from fooler_gui.engine.training import Examples, Trainer, target_of_nothing
+from fooler_gui.engine.training_recording import RecordedProgress, recorded_training
+from fooler_gui.records.training_record import new_training
 
 _DIGITS, _NOISE, _ORDER = range(3)
 
@@ -53,19 +56,31 @@ def round_examples(
 
 def train_round(
     classifier: Classifier,
+    former_sha256: str,
     dataset: Dataset,
     examples: Examples,
     settings: RoundsSettings,
     number: int,
+    path: Path,
     control: RunControl,
-) -> Generator[TrainingProgress, None, bool]:
+) -> Generator[RecordedProgress, None, bool]:
     """Yields progress while `classifier` sees every example once; returns false after a stop.
 
     Adam begins anew in every round, so that a round depends on nothing but the classifier and images it begins with.
+
+    Args:
+        classifier: Its weights are changed.
+        former_sha256: Of the file of the classifier that it was, in hexadecimal.
+        dataset: Tells the shape of images.
+        examples: As `round_examples` gives them.
+        settings: How it is trained.
+        number: Of the round, from 1.
+        path: The ``.keras`` file that it is written to; the training is recorded beside it.
+        control: Pause and stop.
     """
     steps = -(-len(examples) // settings.batch_size)
     order = noise_rng(Noise.ROUND_TRAINING, settings.rng_seed, number, _ORDER)
-    done = yield from Trainer(classifier).train(
+    training = Trainer(classifier).train(
         examples,
         (dataset.train_images[:0], dataset.train_labels[:0]),
         control,
@@ -75,4 +90,7 @@ def train_round(
         falling=True,
         rng_seed=int(order.integers(2**31)),
     )
+    kind = "control" if settings.policy == CONTROL else "round"
+    record = new_training(kind, classifier.description, settings.to_dict() | {"round": number}, steps, former_sha256)
+    done = yield from recorded_training(training, classifier, path, record, control)
     return done == steps

@@ -9,6 +9,8 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Generator, Iterator
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -17,7 +19,6 @@ from fooler_gui.core.messages import (
     FloatArray,
     RoundFinished,
     RoundsOpened,
-    TrainingProgress,
     Working,
     frozen,
 )
@@ -25,21 +26,25 @@ from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.rounds_spec import NONE_CLASS, RoundsSettings, RoundsSpec
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.engine.classifier import Classifier
-from fooler_gui.engine.classifier_file import load_classifier, save_classifier
+from fooler_gui.engine.classifier_file import describe, load_classifier, save_classifier
 from fooler_gui.engine.dataset import Dataset
 from fooler_gui.engine.evaluation import mean_confidence
+from fooler_gui.engine.file_hash import sha256_of
 from fooler_gui.engine.fresh_attack import fresh_shares
 from fooler_gui.engine.honesty import honesty_checks
 from fooler_gui.engine.none_class import none_class_of, with_none_class
+from fooler_gui.engine.patience import until_written
 from fooler_gui.engine.round_images import seek_images
 from fooler_gui.engine.round_training import round_examples, train_round
 from fooler_gui.engine.rounds_folder import RoundImages, RoundsFolder, RoundsFolderError
 from fooler_gui.engine.training import accuracy_on
+from fooler_gui.engine.training_recording import RecordedProgress
 from fooler_gui.records.rounds_mark import rounds_going_on
 
 _SHOWN_A_LABEL = 8
+_WAIT = "The round"
 
-RoundMessage = Working | TrainingProgress | RoundFinished
+RoundMessage = Working | RecordedProgress | RoundFinished
 
 
 def perform_rounds(
@@ -79,7 +84,9 @@ def perform_rounds(
             gc.collect()  # networks and compiled functions refer to each other in circles
             if made is None:
                 return False
-            folder.write_report(made)
+            written = yield from until_written(partial(folder.write_report, made), _WAIT, control)
+            if not written:
+                return False
             yield finished_round(made, folder, dataset)
     return True
 
@@ -133,24 +140,24 @@ class _Rounds:
         self._first, self._info, self._second = first, info, second
         self._dataset, self._spec, self._folder, self._control = dataset, spec, folder, control
 
-    def perform(self, number: int) -> Generator[Working | TrainingProgress, None, RoundReport | None]:
+    def perform(self, number: int) -> Generator[Working | RecordedProgress, None, RoundReport | None]:
         """Yields progress; returns the report of round `number`, or None after a stop."""
         began = time.perf_counter()
         if number == 0:
             return (yield from self._report(0, self._first, None, [], began))
         self._folder.prepare(number)
         yield Working(sentence=f"Round {number} · Opening the classifier")
-        former = self._classifier(number - 1)
-        found = yield from seek_images(former, self._dataset, self._spec, number, self._control)
-        if found is None:
+        former, info = self._former(number)
+        folder = self._folder.round_path(number)
+        found = yield from seek_images(former, info, self._dataset, self._spec, number, folder, self._control)
+        if not found:
             return None
-        self._folder.write_images(number, found)
-        images = [self._images(earlier) for earlier in range(1, number)] + [found]
-        classifier = yield from self._trained(former, images, self._spec.settings, number)
-        if classifier is None:
+        images = [self._images(earlier) for earlier in range(1, number + 1)]
+        path = self._folder.classifier_path(number)
+        trained = yield from self._trained(former, info.sha256, images, self._spec.settings, number, path)
+        if trained is None:
             return None
-        accuracy = self._accuracy(classifier)
-        save_classifier(classifier, self._folder.classifier_path(number), accuracy)
+        classifier, accuracy = trained
         control_accuracy = None
         if self._spec.settings.control:
             control_accuracy = yield from self._control_accuracy(number)
@@ -159,25 +166,38 @@ class _Rounds:
         return (yield from self._report(number, classifier, former, images, began, accuracy, control_accuracy))
 
     def _trained(
-        self, former: Classifier, images: list[RoundImages], settings: RoundsSettings, number: int
-    ) -> Generator[TrainingProgress, None, Classifier | None]:
+        self,
+        former: Classifier,
+        former_sha256: str,
+        images: list[RoundImages],
+        settings: RoundsSettings,
+        number: int,
+        path: Path,
+    ) -> Generator[RecordedProgress, None, tuple[Classifier, float] | None]:
+        """Yields progress; returns the classifier, which is then in the file `path`, with its test accuracy."""
         has_none = none_class_of(former.class_names, self._dataset.class_names) is not None
         to_widen = settings.policy == NONE_CLASS and not has_none
         classifier = with_none_class(former) if to_widen else former.copy()
         pool = [found.to_train_on for found in images]
         examples = round_examples(classifier, self._dataset, pool, settings, number)
-        whole = yield from train_round(classifier, self._dataset, examples, settings, number, self._control)
-        return classifier if whole else None
-
-    def _control_accuracy(self, number: int) -> Generator[TrainingProgress, None, float | None]:
-        former = self._first if number == 1 else load_classifier(self._folder.control_path(number - 1))[0]
-        settings = self._spec.settings.as_control()
-        classifier = yield from self._trained(former, [], settings, number)
-        if classifier is None:
+        whole = yield from train_round(
+            classifier, former_sha256, self._dataset, examples, settings, number, path, self._control
+        )
+        if not whole:
             return None
         accuracy = self._accuracy(classifier)
-        save_classifier(classifier, self._folder.control_path(number), accuracy)
-        return accuracy
+        written = yield from until_written(lambda: save_classifier(classifier, path, accuracy), _WAIT, self._control)
+        return (classifier, accuracy) if written else None
+
+    def _control_accuracy(self, number: int) -> Generator[RecordedProgress, None, float | None]:
+        if number == 1:
+            former, sha256 = self._first, self._info.sha256
+        else:
+            path = self._folder.control_path(number - 1)
+            former, sha256 = load_classifier(path)[0], sha256_of(path)
+        settings, path = self._spec.settings.as_control(), self._folder.control_path(number)
+        trained = yield from self._trained(former, sha256, [], settings, number, path)
+        return None if trained is None else trained[1]
 
     def _report(
         self,
@@ -231,6 +251,14 @@ class _Rounds:
     def _trained_on(self, images: list[RoundImages]) -> int:
         trains_on_found = self._spec.settings.trains_on_found
         return sum(len(found.to_train_on) for found in images) if trains_on_found else 0
+
+    def _former(self, number: int) -> tuple[Classifier, ClassifierInfo]:
+        """Returns the classifier that round `number` begins with."""
+        if number == 1:
+            return self._first, self._info
+        path = self._folder.classifier_path(number - 1)
+        classifier, accuracy = load_classifier(path)
+        return classifier, describe(classifier, path, self._accuracy(classifier) if accuracy is None else accuracy)
 
     def _classifier(self, number: int) -> Classifier:
         return self._first if number == 0 else load_classifier(self._folder.classifier_path(number))[0]

@@ -1,12 +1,16 @@
 """Rounds on disk: ``rounds.toml`` tells how they are made; each finished round has a folder of its own.
 
-``round-03/`` holds ``classifier.keras``, ``control.keras`` (with a control), ``images.npz`` and, written last,
-``report.json``: without it a round is not finished, and is made again. Needs no TensorFlow.
+``round-03/`` holds the run that drove its images (``run.toml`` and ``history.sqlite``, with a save at the start and at
+each kept stage), ``classifier.keras``, ``control.keras`` (with a control), how these were trained
+(``classifier.training/``, ``control.training/``) and, written last, ``report.json``: without it a round is not
+finished, and is made again. Needs no TensorFlow.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,13 +26,14 @@ from fooler_gui.core.round_report import THRESHOLD, RoundReport
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.toml_file import read_toml
 from fooler_gui.core.versions import versions
-from fooler_gui.engine.array_file import read_arrays, write_arrays
+from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.rounds_mark import REPORT_FILE, round_path
 
-FORMAT = 1
+FORMAT = 2
 SPEC_FILE = "rounds.toml"
-_CLASSIFIER, _CONTROL, _IMAGES = "classifier.keras", "control.keras", "images.npz"
+_CLASSIFIER, _CONTROL = "classifier.keras", "control.keras"
 _MOST_REPORT_BYTES = 2**20
+_MOST_IMAGE_BYTES = 2**30
 
 
 class RoundsFolderError(LabError, ValueError):
@@ -120,13 +125,17 @@ class RoundsFolder:
             raise RoundsFolderError(f"{self.path / SPEC_FILE} must tell the coefficients of layers; it does not.")
         return RoundsSpec.from_dict(rounds, layers)
 
+    def round_path(self, number: int) -> Path:
+        """Returns where round `number` is, or is to be, and with it the run that drove its images."""
+        return round_path(self.path, number)
+
     def classifier_path(self, number: int) -> Path:
         """Returns where the classifier of round `number` is, or is to be."""
-        return self._round(number) / _CLASSIFIER
+        return self.round_path(number) / _CLASSIFIER
 
     def control_path(self, number: int) -> Path:
         """Returns where the control of round `number` is, or is to be."""
-        return self._round(number) / _CONTROL
+        return self.round_path(number) / _CONTROL
 
     def prepare(self, number: int) -> None:
         """Makes an empty folder for round `number`; what an unfinished one left there is dropped.
@@ -134,7 +143,7 @@ class RoundsFolder:
         Raises:
             RoundsFolderError: It cannot be made.
         """
-        folder = self._round(number)
+        folder = self.round_path(number)
         try:
             if folder.exists():
                 shutil.rmtree(folder)
@@ -142,43 +151,33 @@ class RoundsFolder:
         except OSError as error:
             raise RoundsFolderError(f"{folder} cannot be made: {error.strerror or error}.") from error
 
-    def write_images(self, number: int, images: RoundImages) -> None:
-        """Writes the images of round `number`.
-
-        Raises:
-            RoundsFolderError: They cannot be written.
-        """
-        path = self._round(number) / _IMAGES
-        try:
-            with written_whole(path) as temporary:
-                arrays = {name: getattr(images, name) for name in ("stages", "labels", "probabilities")}
-                write_arrays(temporary, arrays)
-        except OSError as error:
-            raise RoundsFolderError(f"{path} cannot be written: {error.strerror or error}.") from error
-
     def read_images(self, number: int, input_shape: tuple[int, int, int], classes: int) -> RoundImages:
         """Returns the images of round `number`.
 
         Raises:
-            LabError: They are missing, damaged, or of another shape or range.
+            LabError: They are missing, damaged, of another shape or range, or take more than 1 GiB.
         """
-        path = self._round(number) / _IMAGES
-        stages, labels, probabilities = read_arrays(path, ["stages", "labels", "probabilities"])
-        good = (
-            stages.ndim == 5
-            and 0 not in stages.shape
-            and stages.shape[2:] == tuple(input_shape)
-            and stages.dtype == np.float32
-            and labels.shape == probabilities.shape == stages.shape[1:2]
-            and np.issubdtype(labels.dtype, np.integer)
-            and probabilities.dtype == np.float32
-        )
-        in_order = np.repeat(np.arange(classes), len(labels) // classes) if good else labels
-        if not good or not np.array_equal(labels, in_order) or not _in_range(stages, probabilities):
-            raise RoundsFolderError(
-                f"{path} must hold the images of a round, finite, as many for each label and in order; it does not."
-            )
-        return RoundImages(stages=stages, labels=labels.astype(np.int64), probabilities=probabilities)
+        folder = self.round_path(number)
+        with contextlib.closing(HistoryReader(folder)) as history:
+            index, shape = history.index(), history.shape
+            fits = shape.labels == tuple(range(classes)) and shape.image_shape == tuple(input_shape)
+            stages = len(index) - 1
+            count = classes * shape.slots
+            if not fits or stages < 1 or index.steps[0] != 0:
+                raise RoundsFolderError(
+                    f"{folder} must hold the images of a round, of {classes} classes and the shape "
+                    f"{tuple(input_shape)}, from the start on; it does not."
+                )
+            if stages * count * 4 * math.prod(input_shape) > _MOST_IMAGE_BYTES:
+                raise RoundsFolderError(f"{folder} must hold at most 1 GiB of images; it holds more.")
+            images = np.empty((stages, count, *input_shape), np.float32)
+            for stage, save in enumerate(map(history.save, index.numbers[1:].tolist())):
+                images[stage] = save.images.reshape(images.shape[1:])
+        probabilities = save.probabilities.ravel()
+        if not _in_range(images, probabilities):
+            raise RoundsFolderError(f"{folder} must hold finite images and probabilities from 0 to 1; it does not.")
+        labels = np.repeat(np.arange(classes, dtype=np.int64), shape.slots)
+        return RoundImages(stages=images, labels=labels, probabilities=probabilities)
 
     def write_report(self, report: RoundReport) -> None:
         """Writes `report`; with it its round is finished.
@@ -186,7 +185,7 @@ class RoundsFolder:
         Raises:
             RoundsFolderError: It cannot be written.
         """
-        path = self._round(report.number) / REPORT_FILE
+        path = self.round_path(report.number) / REPORT_FILE
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with written_whole(path) as temporary:
@@ -201,7 +200,7 @@ class RoundsFolder:
             LabError: One is damaged.
         """
         reports: list[RoundReport] = []
-        while (path := self._round(len(reports)) / REPORT_FILE).is_file():
+        while (path := self.round_path(len(reports)) / REPORT_FILE).is_file():
             report = RoundReport.from_dict(_read_json(path))
             if report.number != len(reports):
                 raise RoundsFolderError(f"{path} must be the report of round {len(reports)}; it is not.")
@@ -217,9 +216,6 @@ class RoundsFolder:
         if held.get("format") != FORMAT or not isinstance(rounds, dict) or not isinstance(classifier, dict):
             raise RoundsFolderError(f"{self.path / SPEC_FILE} must be of format {FORMAT}; it is not.")
         return rounds, classifier
-
-    def _round(self, number: int) -> Path:
-        return round_path(self.path, number)
 
 
 def _what_counts(spec: dict[str, Any]) -> dict[str, Any]:

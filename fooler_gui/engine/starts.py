@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from fooler_gui.core.messages import FloatArray
-from fooler_gui.core.run_spec import AVERAGES, BRANCH, NOISE, RunSpec
+from fooler_gui.core.run_spec import AVERAGES, BRANCH, NOISE, ROUND, RunSpec
 from fooler_gui.core.settings import SettingError
 from fooler_gui.engine.array_file import read_images
 from fooler_gui.engine.dataset import Dataset, to_float
@@ -48,10 +48,10 @@ def start_images(spec: RunSpec, label: int, dataset: Dataset, rng: np.random.Gen
 
     Raises:
         ArrayFileError: The file of images cannot be used.
-        SettingError: There are fewer images than slots, or none for a branch.
+        SettingError: There are fewer images than slots, or none for a branch or a round.
     """
-    if spec.start == BRANCH:
-        raise SettingError("A run that is branched starts from the images of a save, which were not given.")
+    if spec.start in (BRANCH, ROUND):
+        raise SettingError("A run that is branched, or of a round, starts from images of its own; none were given.")
     if spec.start == NOISE:
         return uniform_noise(rng, (spec.slots, *dataset.input_shape))
     if spec.start == AVERAGES:

@@ -1,120 +1,87 @@
-"""A training that writes its classifier now and then, so that a crash loses little, and notes how it goes."""
+"""A training that records itself, and writes its classifier now and then so that a crash loses little."""
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
 import time
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Generator
 from pathlib import Path
-from typing import Any
 
-from filelock import Timeout
+import numpy as np
 
-from fooler_gui.core.messages import RecordingGoesOn, RecordingStalled, TrainingProgress
+from fooler_gui.core.messages import FloatArray, RecordingGoesOn, RecordingStalled, TrainingProgress
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.engine.classifier import Classifier
-from fooler_gui.engine.classifier_file import ClassifierFileError, save_classifier
-from fooler_gui.records.training_record import TrainingPoint, TrainingRecord, training_lock, write_training
+from fooler_gui.engine.classifier_file import save_classifier
+from fooler_gui.engine.file_hash import sha256_of
+from fooler_gui.engine.patience import until_written
+from fooler_gui.records.training_history import TrainingPoint
+from fooler_gui.records.training_record import TrainingRecord
+from fooler_gui.records.training_recorder import TrainingRecorder
 
-CHECKPOINT_SECONDS = 20.0
-_RETRY_SECONDS = 1.0
-_PATIENCE_SECONDS = 0.1
+CHECKPOINT_SECONDS = 5.0
+_WAITS = "The training"
 
-Told = Generator[TrainingProgress | RecordingStalled | RecordingGoesOn, None, int]
+RecordedProgress = TrainingProgress | RecordingStalled | RecordingGoesOn
 
 
 def recorded_training(
     training: Generator[TrainingProgress, None, int],
     classifier: Classifier,
     path: Path,
-    kind: str,
-    settings: Mapping[str, Any],
+    record: TrainingRecord,
     control: RunControl,
-) -> Told:
-    """Yields what `training` tells; every 20 seconds the classifier as it then is takes the place of the file `path`.
+    images: FloatArray | None = None,
+) -> Generator[RecordedProgress, None, int]:
+    """Yields what `training` tells, recorded; every 5 seconds the classifier as it then is replaces the file `path`.
 
     Where that fails, the training waits until it works again, or until it is stopped.
 
     Args:
         training: Returns how many steps were done.
         classifier: That is trained.
-        path: Its ``.keras`` file.
-        kind: "training" or "retraining".
-        settings: How it is trained, with ``steps``.
+        path: Its ``.keras`` file; the training is recorded beside it.
+        record: Of the training as it begins.
         control: Of the training.
+        images: (N, H, W, C) float32, the found images that it is trained on; None for none.
+
+    Raises:
+        TrainingRecordError: The same file is being trained already.
     """
-    record = TrainingRecord(
-        kind=kind,
-        begun=datetime.now().astimezone().isoformat(timespec="seconds"),
-        topology=classifier.description,
-        settings=settings,
-        steps=int(settings["steps"]),
-    )
-    with _locked(path):
-        written = time.monotonic()
+    found = np.empty((0, *classifier.input_shape), np.float32) if images is None else images
+    recorder = TrainingRecorder(path, record, found)
+
+    def write_checkpoint(steps: int, *, ended: bool) -> None:
+        save_classifier(classifier, path, None)
+        recorder.note_checkpoint(steps, sha256_of(path), ended=ended)
+        recorder.write()
+
+    begun = written = time.monotonic()
+    try:
         while True:
             try:
                 progress = next(training)
             except StopIteration as end:
                 steps: int = end.value
                 break
-            point = TrainingPoint(
-                step=progress.step, loss=float(progress.loss), validation_accuracy=progress.validation_accuracy
-            )
-            record = record.with_point(point)
+            recorder.add(_point(progress, time.monotonic() - begun))
             yield progress
+            yield from until_written(recorder.write, _WAITS, control)
             if time.monotonic() - written >= CHECKPOINT_SECONDS:
-                record = dataclasses.replace(record, checkpoint=progress.step)
-                yield from _write(classifier, path, record, control)
+                at = progress.step
+                yield from until_written(lambda: write_checkpoint(at, ended=False), _WAITS, control)  # noqa: B023
                 written = time.monotonic()
         if steps:
-            ended = dataclasses.replace(record, checkpoint=steps, ended=True)
-            yield from _write(classifier, path, ended, control)
+            yield from until_written(lambda: write_checkpoint(steps, ended=True), _WAITS, control)
+    finally:
+        training.close()
+        recorder.close()
     return steps
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Tells others that the classifier file `path` is being trained; where no lock can be had, nobody is told."""
-    lock = training_lock(path)
-    with contextlib.suppress(OSError, Timeout):
-        lock.acquire()
-    try:
-        yield
-    finally:
-        if lock.is_locked:
-            lock.release()
-            Path(lock.lock_file).unlink(missing_ok=True)
-
-
-def _write(
-    classifier: Classifier, path: Path, record: TrainingRecord, control: RunControl
-) -> Generator[RecordingStalled | RecordingGoesOn, None, None]:
-    trouble = _trouble(classifier, path, record)
-    if not trouble:
-        return
-    yield RecordingStalled(
-        sentence=f"{trouble} The training waits until it can be written; nothing is lost until then."
+def _point(progress: TrainingProgress, seconds: float) -> TrainingPoint:
+    return TrainingPoint(
+        step=progress.step,
+        seconds=seconds,
+        loss=float(progress.loss),
+        validation_accuracy=progress.validation_accuracy,
     )
-    tried = time.monotonic()
-    while trouble:
-        if control.stop_requested:
-            return
-        time.sleep(_PATIENCE_SECONDS)
-        if time.monotonic() - tried >= _RETRY_SECONDS:
-            trouble, tried = _trouble(classifier, path, record), time.monotonic()
-    yield RecordingGoesOn()
-
-
-def _trouble(classifier: Classifier, path: Path, record: TrainingRecord) -> str:
-    try:
-        save_classifier(classifier, path, None)
-        write_training(path, record)
-    except ClassifierFileError as error:
-        return str(error)
-    except OSError as error:
-        return f"{path} cannot be written: {error.strerror or error}."
-    return ""

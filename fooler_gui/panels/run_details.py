@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QPalette, QTextCursor
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from fooler_gui.core.formats import format_bytes, format_moment, format_number, format_probability, format_seconds
-from fooler_gui.core.run_spec import AVERAGES, BRANCH, NOISE
+from fooler_gui.core.run_spec import BRANCH
 from fooler_gui.core.run_summary import GOING_ON, LONGEST_NAME, LONGEST_NOTES, RunSummary, labels_in_words
 from fooler_gui.core.sentences import change_sentence
 from fooler_gui.core.settings import DescentSettings, method_name
@@ -25,7 +25,6 @@ from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 _ACROSS = 4
 _NOTES_LINES = 5
-_STARTS = {NOISE: "uniform noise", AVERAGES: "averages of training images"}
 _FACTS = {
     "Digits": "What the images are driven towards, and how many there are for each.",
     "Found": "How many images of the last save are over the run's threshold.",
@@ -221,7 +220,7 @@ def _start(run: RunSummary, name_of: Callable[[str], str | None]) -> str:
     assert run.spec is not None, "asked only of runs that tell how they were made"
     parent = run.parent
     if run.spec.start != BRANCH or parent is None:
-        return html.escape(_STARTS.get(run.spec.start, run.spec.start))
+        return html.escape(run.spec.start_words)
     name = name_of(parent.run)
     if name is None:
         link = f"run {html.escape(parent.run[:_ID_LETTERS])}, which is not listed,"

@@ -8,22 +8,31 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from saves import make_save
 from tiny import make_classifier
 
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.messages import Message, RoundFinished, RoundsOpened, TrainingProgress, Working
+from fooler_gui.core.messages import Message, RecordingStalled, RoundFinished, RoundsOpened, TrainingProgress, Working
 from fooler_gui.core.round_report import RoundReport, matrix
 from fooler_gui.core.rounds_spec import CONTROL, NOISE_ONLY, NONE_CLASS, POLICIES, UNIFORM, RoundsSpec, default_rounds
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.run_spec import ROUND
 from fooler_gui.core.settings import SettingError, article_coefficients
-from fooler_gui.engine import fresh_attack, honesty
-from fooler_gui.engine.array_file import read_arrays
+from fooler_gui.engine import fresh_attack, honesty, patience, rounds_folder
 from fooler_gui.engine.classifier_file import load_classifier, save_classifier
+from fooler_gui.engine.file_hash import sha256_of
 from fooler_gui.engine.lab import Lab
 from fooler_gui.engine.round_training import round_examples
+from fooler_gui.engine.rounds_folder import RoundImages, RoundsFolder, RoundsFolderError
 from fooler_gui.engine.training import accuracy_on
-from fooler_gui.records.rounds_mark import MARK
+from fooler_gui.exports.recorded_run import RecordedRun
+from fooler_gui.records.history_file import HISTORY_FILE
+from fooler_gui.records.history_writer import HistoryWriter
+from fooler_gui.records.rounds_mark import MARK, round_path
+from fooler_gui.records.save_codec import RunShape
+from fooler_gui.records.training_history import read_training_history
+from fooler_gui.records.training_record import read_training
 
 LAYERS = ("inputs", "conv0", "fc")
 SMALL = {
@@ -115,6 +124,10 @@ def comparable(report: RoundReport) -> RoundReport:
     )
 
 
+def images_of(folder: Path, number: int) -> RoundImages:
+    return RoundsFolder(folder).read_images(number, (8, 8, 1), 3)
+
+
 def weights_in(path: str) -> list[np.ndarray]:
     return load_classifier(Path(path))[0].network.get_weights()
 
@@ -134,7 +147,7 @@ def test_rounds_grow_the_pool_and_leave_what_they_made(
         assert Path(report.control).is_file()
         assert report.seconds > 0
     (_, first, _) = (message for message in messages if isinstance(message, RoundFinished))
-    (stages,) = read_arrays(tmp_path / "rounds" / "round-01" / "images.npz", ["stages"])
+    stages = images_of(tmp_path / "rounds", 1).stages
     np.testing.assert_array_equal(first.images, stages[-1].reshape(3, 4, 8, 8, 1))
     assert first.probabilities.shape == (3, 4)
     changed = [weights_in(report.classifier)[0] for report in made]
@@ -152,9 +165,8 @@ def test_the_matrix_is_what_the_files_say(
     scores = matrix(made)
     assert [len(row) for row in scores] == [3, 3]
     for row in (1, 2):
-        stages, labels, probabilities = read_arrays(
-            tmp_path / f"round-0{row}" / "images.npz", ["stages", "labels", "probabilities"]
-        )
+        found = images_of(tmp_path, row)
+        stages, labels, probabilities = found.stages, found.labels, found.probabilities
         assert stages.shape == (3, FOUND, 8, 8, 1)
         assert labels.tolist() == [0] * 4 + [1] * 4 + [2] * 4
         for column, report in enumerate(made):
@@ -175,7 +187,8 @@ def test_images_are_driven_towards_their_labels(
 ) -> None:
     spec = default_rounds(path, LAYERS, **(SMALL | {"rounds": 1, "steps_per_round": 60}))
     perform(spec, tmp_path)
-    stages, labels = read_arrays(tmp_path / "round-01" / "images.npz", ["stages", "labels"])
+    found = images_of(tmp_path, 1)
+    stages, labels = found.stages, found.labels
     classifier, _ = load_classifier(Path(path))
     early, late = (classifier.probabilities(images)[np.arange(FOUND), labels] for images in (stages[0], stages[-1]))
     assert late.mean() > early.mean()
@@ -268,9 +281,7 @@ def test_penalties_drive_the_images_too(path: str, tmp_path: Path, perform: Call
     plain = default_rounds(path, LAYERS, **(SMALL | {"rounds": 1}))
     perform(plain, tmp_path / "plain")
     perform(dataclasses.replace(plain, coefficients=article_coefficients(LAYERS)), tmp_path / "penalised")
-    images = [
-        read_arrays(tmp_path / name / "round-01" / "images.npz", ["stages"])[0] for name in ("plain", "penalised")
-    ]
+    images = [images_of(tmp_path / name, 1).stages for name in ("plain", "penalised")]
     assert images[0].shape == images[1].shape
     assert not np.array_equal(images[0], images[1])
 
@@ -307,8 +318,8 @@ def test_a_damaged_report_is_refused_with_a_sentence(
 def test_damaged_images_are_refused_with_a_sentence(
     path: str, copied: Path, perform: Callable[..., list[Message]]
 ) -> None:
-    (copied / "round-01" / "images.npz").write_bytes(b"PK not really")
-    with pytest.raises(LabError, match=r"must be an intact \.npz file"):
+    (copied / "round-01" / HISTORY_FILE).write_bytes(b"SQLite not really")
+    with pytest.raises(LabError, match="must be an intact history"):
         perform(default_rounds(path, LAYERS, control=True, **SMALL), copied)
 
 
@@ -317,12 +328,12 @@ def test_a_report_is_read_as_it_was_written(path: str, copied: Path, perform: Ca
         assert RoundReport.from_dict(json.loads(json.dumps(report.to_dict()))) == report
 
 
-@pytest.mark.parametrize("text", ["", "format = 1", "format = 1\nclassifier = 3\n[rounds]", "format = 9", "= = ="])
+@pytest.mark.parametrize("text", ["", "format = 2", "format = 2\nclassifier = 3\n[rounds]", "format = 1", "= = ="])
 def test_a_damaged_specification_is_refused_with_a_sentence(
     text: str, path: str, copied: Path, perform: Callable[..., list[Message]]
 ) -> None:
     (copied / "rounds.toml").write_text(text)
-    with pytest.raises(LabError, match=r"must be of format 1|must be written in TOML"):
+    with pytest.raises(LabError, match=r"must be of format 2|must be written in TOML"):
         perform(spec_of_one_round(path), copied)
 
 
@@ -345,9 +356,80 @@ def test_a_folder_without_a_finished_round_is_refused(tmp_path: Path, copied: Pa
         list(lab.perform(jobs.OpenRounds(folder=str(copied)), RunControl()))
 
 
-def test_images_of_too_few_labels_are_refused_with_a_sentence(copied: Path, dataset_path: Path) -> None:
-    file = copied / "round-01" / "images.npz"
-    stages, labels, probabilities = read_arrays(file, ["stages", "labels", "probabilities"])
-    np.savez(file, stages=stages[:, :1], labels=labels[:1], probabilities=probabilities[:1])
-    with pytest.raises(LabError, match="as many for each label and in order"):
-        list(lab_with(dataset_path).perform(jobs.OpenRounds(folder=str(copied)), RunControl()))
+@pytest.mark.parametrize(
+    ("labels", "steps", "words"),
+    [
+        ((0, 1), (0, 2), "must hold the images of a round, of 3 classes and the shape"),
+        ((0, 2, 1), (0, 2), "must hold the images of a round"),
+        ((0, 1, 2), (0,), "must hold the images of a round"),
+        ((0, 1, 2), (1, 2), "from the start on; it does not"),
+    ],
+)
+def test_images_of_another_kind_are_refused_with_a_sentence(
+    labels: tuple[int, ...], steps: tuple[int, ...], words: str, tmp_path: Path
+) -> None:
+    saves = [make_save(labels, 2, (8, 8, 1), step, layers=("fc",)) for step in steps]
+    round_path(tmp_path, 1).mkdir()
+    writer = HistoryWriter(round_path(tmp_path, 1) / HISTORY_FILE, RunShape.of(saves[0]), 2**20)
+    writer.write(saves)
+    writer.close()
+    with pytest.raises(LabError, match=words):
+        images_of(tmp_path, 1)
+
+
+def test_images_that_would_fill_the_memory_are_refused_with_a_sentence(
+    copied: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds_folder, "_MOST_IMAGE_BYTES", images_of(copied, 1).stages.nbytes)
+    images_of(copied, 1)
+    monkeypatch.setattr(rounds_folder, "_MOST_IMAGE_BYTES", images_of(copied, 1).stages.nbytes - 1)
+    with pytest.raises(LabError, match="at most 1 GiB of images"):
+        images_of(copied, 1)
+
+
+def test_a_round_records_how_its_images_were_driven_and_its_classifiers_trained(path: str, one_round: Path) -> None:
+    folder = round_path(one_round, 1)
+    with RecordedRun(folder) as run:
+        assert run.index.steps.tolist() == [0, 2, 4, 6]
+        assert run.record.result is not None
+        assert (run.record.spec.classifier, run.record.spec.slots, run.record.spec.start) == (path, 4, ROUND)
+        assert run.record.classifier_sha256 == sha256_of(Path(path))
+        for place, stage in enumerate(images_of(one_round, 1).stages, 1):
+            save = run.save(place)
+            np.testing.assert_array_equal(save.images.reshape(stage.shape), stage)
+            for label, costs in enumerate(save.costs):
+                assert costs.misclassification_cost == pytest.approx(1 - save.probabilities[label].mean(), abs=1e-5)
+    for name, extra in {"classifier": FOUND * 3 + 5 + 2, "control": 0}.items():
+        record = read_training(folder / f"{name}.training")
+        assert record.kind == {"classifier": "round", "control": "control"}[name]
+        assert record.ended
+        assert record.steps == record.checkpoint == -(-(24 + extra) // 8)
+        assert record.former_sha256 == sha256_of(Path(path))
+        points = read_training_history(folder / f"{name}.training").points
+        assert points[-1].step == record.steps
+        assert all(point.loss > 0 for point in points)
+
+
+def test_a_full_disk_lets_a_round_wait_and_go_on(
+    path: str, tmp_path: Path, perform: Callable[..., list[Message]], monkeypatch: pytest.MonkeyPatch, one_round: Path
+) -> None:
+    monkeypatch.setattr(patience, "_RETRY_SECONDS", 0.0)
+    write, failures = RoundsFolder.write_report, [1, 2]
+
+    def full(folder: RoundsFolder, report: RoundReport) -> None:
+        if report.number == 1 and failures:
+            failures.pop()
+            raise RoundsFolderError("report.json cannot be written: No space left on device.")
+        write(folder, report)
+
+    monkeypatch.setattr(RoundsFolder, "write_report", full)
+    messages = perform(spec_of_one_round(path), tmp_path / "rounds")
+    (stalled,) = (message for message in messages if isinstance(message, RecordingStalled))
+    assert "No space left on device. The round waits until it can be written" in stalled.sentence
+    assert len(reports(messages)) == 2
+    for mine, theirs in zip(
+        weights_in(str(RoundsFolder(tmp_path / "rounds").classifier_path(1))),
+        weights_in(str(RoundsFolder(one_round).classifier_path(1))),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(mine, theirs)

@@ -3,15 +3,19 @@ from __future__ import annotations
 from collections.abc import Generator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tiny import make_classifier
 
 from fooler_gui.core.messages import RecordingGoesOn, RecordingStalled, TrainingProgress
 from fooler_gui.core.run_control import RunControl
-from fooler_gui.engine import training_recording
+from fooler_gui.engine import patience, training_recording
 from fooler_gui.engine.classifier_file import ClassifierFileError, load_classifier
+from fooler_gui.engine.file_hash import sha256_of
 from fooler_gui.engine.training_recording import recorded_training
-from fooler_gui.records.training_record import read_training, unfinished_trainings
+from fooler_gui.records.run_folder import LOCK_FILE
+from fooler_gui.records.training_history import read_training_history
+from fooler_gui.records.training_record import new_training, read_training, training_folder, unfinished_trainings
 
 SETTINGS = {"steps": 4, "learning_rate": 0.01}
 
@@ -19,7 +23,7 @@ SETTINGS = {"steps": 4, "learning_rate": 0.01}
 @pytest.fixture(autouse=True)
 def _always_due(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training_recording, "CHECKPOINT_SECONDS", 0.0)
-    monkeypatch.setattr(training_recording, "_RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(patience, "_RETRY_SECONDS", 0.0)
 
 
 def training(steps: int = 4) -> Generator[TrainingProgress, None, int]:
@@ -30,30 +34,49 @@ def training(steps: int = 4) -> Generator[TrainingProgress, None, int]:
     return steps
 
 
-def recorded(path: Path, steps: int = 4, control: RunControl | None = None):
-    return recorded_training(training(steps), make_classifier(), path, "training", SETTINGS, control or RunControl())
+def recorded(path: Path, steps: int = 4, control: RunControl | None = None, images: np.ndarray | None = None):
+    classifier = make_classifier()
+    record = new_training("training", classifier.description, SETTINGS, 4)
+    return recorded_training(training(steps), classifier, path, record, control or RunControl(), images)
 
 
-def test_each_checkpoint_is_an_ordinary_classifier_with_a_note(tmp_path: Path) -> None:
+def test_each_checkpoint_is_an_ordinary_classifier_with_a_record(tmp_path: Path) -> None:
     path = tmp_path / "a.keras"
     told = recorded(path)
     assert next(told).step == 1
     assert not path.exists()
     assert next(told).step == 2
     load_classifier(path)
-    record = read_training(path)
+    folder = training_folder(path)
+    record = read_training(folder)
     assert (record.checkpoint, record.ended, record.topology) == (1, False, "conv 2 · dense 5")
-    assert [point.step for point in record.points] == [1]
+    assert record.sha256 == sha256_of(path)
+    assert [point.step for point in read_training_history(folder).points] == [1]
     told.close()  # as a crash would leave it
-    assert not read_training(path).ended
+    assert not read_training(folder).ended
 
 
-def test_at_its_end_a_training_is_noted_as_ended(tmp_path: Path) -> None:
+def test_at_its_end_a_training_is_recorded_as_ended_with_its_images(tmp_path: Path) -> None:
     path = tmp_path / "a.keras"
-    assert [progress.step for progress in recorded(path)] == [1, 2, 3, 4]
-    record = read_training(path)
+    images = np.full((2, 8, 8, 1), 0.25, np.float32)
+    assert [progress.step for progress in recorded(path, images=images)] == [1, 2, 3, 4]
+    record, history = read_training(training_folder(path)), read_training_history(training_folder(path))
     assert (record.checkpoint, record.ended) == (4, True)
-    assert [point.loss for point in record.points] == [1, 1 / 2, 1 / 3, 1 / 4]
+    assert [point.loss for point in history.points] == [1, 1 / 2, 1 / 3, 1 / 4]
+    seconds = [point.seconds for point in history.points]
+    assert seconds == sorted(seconds)
+    np.testing.assert_array_equal(history.images, images)
+
+
+def test_a_training_records_itself_from_its_first_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training_recording, "CHECKPOINT_SECONDS", 1_000.0)
+    told = recorded(tmp_path / "a.keras")
+    next(told)
+    next(told)
+    folder = training_folder(tmp_path / "a.keras")
+    assert [point.step for point in read_training_history(folder).points] == [1]
+    assert (read_training(folder).checkpoint, read_training(folder).sha256) == (0, "")
+    told.close()
 
 
 def test_a_training_without_a_step_writes_nothing(tmp_path: Path) -> None:
@@ -78,7 +101,7 @@ def test_where_nothing_can_be_written_the_training_waits_and_goes_on_by_itself(
     assert kinds[1:3] == [RecordingStalled, RecordingGoesOn]
     assert "The disk is full. The training waits" in told[1].sentence
     assert kinds.count(TrainingProgress) == 4
-    assert read_training(tmp_path / "a.keras").ended
+    assert read_training(tmp_path / "a.training").ended
 
 
 def test_a_training_that_waits_can_be_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,4 +125,4 @@ def test_while_it_goes_on_a_training_is_locked_and_leaves_no_lock(tmp_path: Path
     assert list(unfinished_trainings(tmp_path)) == []
     told.close()
     assert [found for found, _ in unfinished_trainings(tmp_path)] == [path]
-    assert not list(tmp_path.glob("*.lock"))
+    assert not (training_folder(path) / LOCK_FILE).exists()

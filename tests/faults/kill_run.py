@@ -34,6 +34,8 @@ from fooler_gui.records.history_file import HISTORY_FILE, HISTORY_FILES
 from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, read_record
 from fooler_gui.records.run_reader import read_last_save, read_repetition
+from fooler_gui.records.training_history import read_training_history
+from fooler_gui.records.training_record import holds_training, read_training, training_folder
 
 MOST_LOST_SECONDS = 0.5
 FULL = 150
@@ -214,10 +216,18 @@ def _kill_a_training(killer: Killer, rng: random.Random, former: bytes, seconds:
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(former)
     killed = killer.kill(_training(path), _moment(rng, path, seconds))
-    problems = _foreign(path.parent, {path.name, "net.training.toml"})
+    record = training_folder(path)
+    problems = _foreign(path.parent, {path.name, record.name})
+    problems += _foreign(record, {SETTINGS_FILE, LOCK_FILE, *HISTORY_FILES})
+    if holds_training(record):
+        try:
+            read_training(record)
+            read_training_history(record)
+        except LabError as error:
+            problems.append(str(error))
     if path.read_bytes() != former and not killer.loads(path):
         problems.append(f"half a classifier stands under its final name ({killed})")
-    _clear(path.parent)
+    shutil.rmtree(path.parent)
     return problems
 
 
@@ -295,11 +305,6 @@ def _foreign(folder: Path, allowed: set[str]) -> list[str]:
     """Returns what stands in `folder` under a name that is neither allowed nor a temporary one."""
     names = {entry.name for entry in folder.iterdir() if not entry.name.startswith(".")} if folder.exists() else set()
     return [f"{name} was left behind" for name in sorted(names - allowed)]
-
-
-def _clear(folder: Path) -> None:
-    for entry in folder.iterdir():
-        entry.unlink()
 
 
 def _noted(path: Path) -> list[tuple[int, float]]:

@@ -42,7 +42,7 @@ from fooler_gui.cli import main as command_line  # noqa: E402
 from fooler_gui.cli import session  # noqa: E402
 from fooler_gui.cli.checks import given_coefficients  # noqa: E402
 from fooler_gui.core.jobs import OpenClassifier, OpenRounds  # noqa: E402
-from fooler_gui.core.messages import ClassifierInfo, RunFinished  # noqa: E402
+from fooler_gui.core.messages import ClassifierInfo, FloatArray, RunFinished  # noqa: E402
 from fooler_gui.core.rounds_spec import default_rounds  # noqa: E402
 from fooler_gui.core.run_control import RunControl  # noqa: E402
 from fooler_gui.core.run_spec import RunSpec  # noqa: E402
@@ -50,7 +50,7 @@ from fooler_gui.core.settings import CostCoefficients, DescentSettings, article_
 from fooler_gui.engine.array_file import read_images, write_arrays  # noqa: E402
 from fooler_gui.engine.image_file import read_image_set  # noqa: E402
 from fooler_gui.engine.lab import Lab  # noqa: E402
-from fooler_gui.engine.rounds_folder import RoundImages, RoundsFolder  # noqa: E402
+from fooler_gui.engine.rounds_folder import RoundsFolder  # noqa: E402
 from fooler_gui.exports.provenance import make_provenance, picture_texts, read_provenance  # noqa: E402
 from fooler_gui.figures import write_png  # noqa: E402
 from fooler_gui.panels.slot_images import ImageRefusedError, image_from_file  # noqa: E402
@@ -63,13 +63,9 @@ from fooler_gui.records.run_reader import (  # noqa: E402
     read_milestones,
     read_repetition,
 )
-from fooler_gui.records.training_record import (  # noqa: E402
-    TrainingPoint,
-    TrainingRecord,
-    read_training,
-    record_path,
-    write_training,
-)
+from fooler_gui.records.training_history import TrainingPoint, read_training_history  # noqa: E402
+from fooler_gui.records.training_record import new_training, read_training, training_folder  # noqa: E402
+from fooler_gui.records.training_recorder import TrainingRecorder  # noqa: E402
 from fooler_gui.window.user_settings import UserSettings  # noqa: E402
 
 FULL = 3_300
@@ -192,7 +188,7 @@ def _kinds(folder: Path) -> dict[str, Kind]:
     info = _answered(lab, OpenClassifier(path=str(classifier)))[-1].classifier
     rng = np.random.default_rng(0)
     images, coefficients = good / "good.npz", good / "good.toml"
-    write_arrays(images, {"images": rng.random((3, *INPUT_SHAPE), np.float32)})
+    write_arrays(images, {"images": _some_images(rng)})
     idx = good / "good.idx"
     idx.write_bytes(bytes((0, 0, 8, 3, 0, 0, 0, 9, 0, 0, 0, 28, 0, 0, 0, 28)) + rng.bytes(9 * 28 * 28))
     coefficients.write_text(tomli_w.dumps(article_coefficients(_LAYERS).to_dict()), encoding="utf-8")
@@ -207,10 +203,10 @@ def _kinds(folder: Path) -> dict[str, Kind]:
     )
     _write_run(good / "run", info)
     _write_rounds(good / "rounds", info)
-    note = TrainingRecord(
-        kind="training", begun="2026-01-01", topology="conv 2", settings={"steps": 9}, steps=9, checkpoint=3
-    )
-    write_training(classifier, note.with_point(TrainingPoint(step=1, loss=2.0, validation_accuracy=0.5)))
+    training = TrainingRecorder(classifier, new_training("retraining", "conv 2", {"steps": 9}, 9), _some_images(rng))
+    training.add(TrainingPoint(step=1, seconds=0.5, loss=2.0, validation_accuracy=0.5))
+    training.write()
+    training.close()
 
     def costs(option: str) -> Callable[[Path], list[str]]:
         fixed = {"--images": str(images), "--classifier": str(classifier), "--label": "3"}
@@ -239,7 +235,7 @@ def _kinds(folder: Path) -> dict[str, Kind]:
         "picture for a slot": Kind(picture, variants.PICTURES, lambda path: image_from_file(path, INPUT_SHAPE)),
         "exported picture, for its set-up": Kind(exported, variants.PROVENANCES, read_provenance),
         "remembered settings (.toml)": Kind(settings, variants.TOML, _open_settings),
-        "note of a training (.toml)": Kind(record_path(classifier), variants.TOML, _open_note),
+        "training (folder)": Kind(training_folder(classifier), variants.TRAININGS, _open_training),
     }
 
 
@@ -276,17 +272,13 @@ def _open_settings(path: Path) -> None:
         raise LabError(problem)
 
 
-def _open_note(path: Path) -> None:
-    stem = path.name.removesuffix(path.suffix)
-    classifier = path.with_name(f"{stem}.keras")
-    if path != record_path(classifier):
-        with contextlib.suppress(FileNotFoundError):
-            path.rename(record_path(classifier))
-    try:
-        read_training(classifier)
-    finally:
-        if record_path(classifier).exists() and path != record_path(classifier):
-            record_path(classifier).rename(path)
+def _open_training(path: Path) -> None:
+    read_training(path)
+    read_training_history(path)
+
+
+def _some_images(rng: np.random.Generator) -> FloatArray:
+    return rng.random((3, *INPUT_SHAPE), np.float32)
 
 
 def _spec(info: ClassifierInfo) -> RunSpec:
@@ -302,13 +294,15 @@ def _write_run(folder: Path, info: ClassifierInfo) -> None:
 
 
 def _write_rounds(folder: Path, info: ClassifierInfo) -> None:
-    rounds, rng = RoundsFolder(folder), np.random.default_rng(0)
+    rounds = RoundsFolder(folder)
     rounds.begin(default_rounds(info.path, _LAYERS), info)
     for number in range(2):
         rounds.write_report(make_report(number))
-    images = rng.random((3, 20, *INPUT_SHAPE), np.float32)
-    labels = np.repeat(np.arange(10), 2)
-    rounds.write_images(1, RoundImages(stages=images, labels=labels, probabilities=rng.random(20, np.float32)))
+    recorder = Recorder(rounds.round_path(1), new_record(_spec(info), info))
+    labels = tuple(range(10))
+    for step in (0, 3, 6):
+        recorder.add(make_save(labels, 2, INPUT_SHAPE, step, layers=_LAYERS, min_probability=0.0))
+    assert not recorder.close(RunFinished(stopped_by=("max_steps",) * 10, steps=6, seconds=1.0))
 
 
 # Surroundings -------------------------------------------------------------------------------------------------------

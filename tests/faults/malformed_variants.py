@@ -524,11 +524,41 @@ _STATEMENTS = (
 )
 
 
+_TRAINING_STATEMENTS = (
+    "UPDATE points SET loss = 'low'",
+    "UPDATE points SET seconds = x'00', validation_accuracy = 'all'",
+    "UPDATE points SET loss = 9e999, validation_accuracy = -7.0",
+    "UPDATE images SET image = x'00'",
+    "UPDATE images SET image = 'text' WHERE number = 1",
+    "UPDATE images SET image = zeroblob(200000000) WHERE number = 0",
+    "DELETE FROM meta",
+    "UPDATE meta SET value = '[4096, 4096, 4096]'",
+    "UPDATE meta SET value = '[28, 28, true]'",
+    "UPDATE meta SET value = '" + "[" * 100_000 + "'",
+    "CREATE TABLE more (a)",
+    "DROP TABLE points; CREATE VIEW points AS WITH RECURSIVE n(step) AS (SELECT 1 UNION ALL SELECT step + 1 FROM n) "
+    "SELECT step, 1.0 AS seconds, 1.0 AS loss, NULL AS validation_accuracy FROM n",
+    "CREATE TRIGGER t AFTER INSERT ON points BEGIN DELETE FROM images; END",
+    "PRAGMA user_version = 7",
+    "PRAGMA application_id = 7",
+    "PRAGMA writable_schema = 1; UPDATE sqlite_master SET rootpage = 2",
+)
+
+
 def hostile_history(rng: random.Random, good: Path, path: Path) -> None:
     """Another schema, views that never end, triggers, values of another kind, records of another length."""
+    _changed(good, path, rng.choice(_STATEMENTS))
+
+
+def hostile_training_history(rng: random.Random, good: Path, path: Path) -> None:
+    """As `hostile_history`, of a training."""
+    _changed(good, path, rng.choice(_TRAINING_STATEMENTS))
+
+
+def _changed(good: Path, path: Path, statements: str) -> None:
     shutil.copyfile(good, path)
     connection = sqlite3.connect(path)
-    connection.executescript(rng.choice(_STATEMENTS))
+    connection.executescript(statements)
     connection.commit()
     connection.close()
 
@@ -552,7 +582,14 @@ RUNS: tuple[Make, ...] = (
 ROUNDS: tuple[Make, ...] = (
     *(inside("rounds.toml", make) for make in TOML),
     *(inside("round-01/report.json", make) for make in (*BYTES, hostile_json, hostile_json, *(strange_json,) * 6)),
-    *(inside("round-01/images.npz", make) for make in ARRAYS),
+    *(inside(f"round-01/{HISTORY_FILE}", make) for make in (*BYTES, *(hostile_history,) * 12, *(beside_history,) * 3)),
+    without_a_file,
+    linked_to_itself,
+    of_nothing,
+)
+TRAININGS: tuple[Make, ...] = (
+    *(inside(SETTINGS_FILE, make) for make in TOML),
+    *(inside(HISTORY_FILE, make) for make in (*BYTES, *(hostile_training_history,) * 12, *(beside_history,) * 3)),
     without_a_file,
     linked_to_itself,
     of_nothing,

@@ -4,60 +4,91 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, read_record
 from fooler_gui.records.training_record import (
-    TrainingPoint,
     TrainingRecord,
     forget_training,
+    holds_training,
     read_training,
-    record_path,
-    training_lock,
+    training_folder,
     unfinished_trainings,
     write_training,
 )
 
-WHOLE = 'format = 1\nbegun = ""\ntopology = ""\nsteps = 1\ncheckpoint = 0\nended = false\n'
 RECORD = TrainingRecord(
-    kind="training",
+    kind="retraining",
     begun="2026-11-25T10:00:00+00:00",
     topology="conv 2 · dense 5",
+    former_sha256="0" * 64,
     settings={"steps": 100, "learning_rate": 1e-4},
     steps=100,
     checkpoint=40,
-    points=(TrainingPoint(step=10, loss=2.5), TrainingPoint(step=20, loss=1.25, validation_accuracy=0.75)),
+    sha256="1" * 64,
+    versions={"fooler": "1"},
 )
+WHOLE = """format = "training 1"
+[about]
+kind = "training"
+begun = ""
+steps = 1
+checkpoint = 0
+ended = false
+[versions]
+[classifier]
+topology = ""
+sha256 = ""
+former_sha256 = ""
+[settings]
+"""
 
 
-def test_a_note_is_read_as_it_was_written(tmp_path: Path) -> None:
-    write_training(tmp_path / "a.keras", RECORD)
-    assert read_training(tmp_path / "a.keras") == RECORD
-    assert [path.name for path in tmp_path.iterdir()] == ["a.training.toml"]
+def write(classifier: Path, record: TrainingRecord) -> Path:
+    folder = training_folder(classifier)
+    folder.mkdir(exist_ok=True)
+    write_training(folder, record)
+    return folder
 
 
-def test_points_are_thinned_to_every_second_and_the_newest_stays() -> None:
-    record = dataclasses.replace(RECORD, points=())
-    for step in range(1, 2_001):
-        record = record.with_point(TrainingPoint(step=step, loss=1.0))
-        assert len(record.points) <= 500
-        assert record.points[-1].step == step
+def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
+    folder = write(tmp_path / "a.keras", RECORD)
+    assert folder == tmp_path / "a.training"
+    assert read_training(folder) == RECORD
+    assert [path.name for path in folder.iterdir()] == [SETTINGS_FILE]
+    assert holds_training(folder)
+    assert not holds_training(tmp_path)
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "",
-        "format = 2",
-        'format = 1\nkind = "training"',
+        "format = 1",
+        'format = "training 1"\n[about]',
         "not toml [",
-        f"{WHOLE}kind = 3\npoints = []\n[settings]",
-        f'{WHOLE}kind = ""\npoints = [1]\n[settings]',
+        WHOLE.replace('"training"\n', "3\n"),
+        WHOLE.replace("steps = 1", "steps = true"),
+        WHOLE.replace("ended = false", "ended = 0"),
+        WHOLE.replace('sha256 = ""', ""),
+        WHOLE.replace("[settings]", ""),
+        WHOLE.replace("[versions]", "").replace('format = "training 1"', 'format = "training 1"\nversions = 3'),
     ],
 )
-def test_what_is_no_note_is_refused_with_a_sentence(tmp_path: Path, text: str) -> None:
-    record_path(tmp_path / "a.keras").write_text(text)
+def test_what_is_no_record_is_refused_with_a_sentence(tmp_path: Path, text: str) -> None:
+    path = write(tmp_path / "a.keras", RECORD) / SETTINGS_FILE
+    path.write_text(WHOLE)
+    assert read_training(path.parent).kind == "training"
+    path.write_text(text)
     with pytest.raises(LabError, match=r"\.$"):
-        read_training(tmp_path / "a.keras")
+        read_training(path.parent)
+
+
+def test_who_takes_a_training_for_a_run_is_told_where_its_classifier_is(tmp_path: Path) -> None:
+    folder = write(tmp_path / "a.keras", RECORD)
+    with pytest.raises(LabError, match=r"holds a training; its classifier is a\.keras beside it\."):
+        read_record(folder)
 
 
 def test_trainings_that_were_cut_short_after_a_checkpoint_are_found_and_no_others(tmp_path: Path) -> None:
@@ -66,28 +97,29 @@ def test_trainings_that_were_cut_short_after_a_checkpoint_are_found_and_no_other
         "ended": dataclasses.replace(RECORD, ended=True),
         "early": dataclasses.replace(RECORD, checkpoint=0),
         "gone": RECORD,
+        "bad": RECORD,
     }.items():
-        write_training(tmp_path / f"{name}.keras", record)
+        write(tmp_path / f"{name}.keras", record)
         if name != "gone":
             (tmp_path / f"{name}.keras").touch()
-    (tmp_path / "bad.training.toml").write_text("no")
+    (tmp_path / "bad.training" / SETTINGS_FILE).write_text("no")
     assert list(unfinished_trainings(tmp_path)) == [(tmp_path / "cut.keras", RECORD)]
     assert list(unfinished_trainings(tmp_path / "none")) == []
 
 
 def test_a_training_that_goes_on_is_not_taken_for_one_that_was_cut_short(tmp_path: Path) -> None:
-    write_training(tmp_path / "a.keras", RECORD)
+    folder = write(tmp_path / "a.keras", RECORD)
     (tmp_path / "a.keras").touch()
-    with training_lock(tmp_path / "a.keras"):
+    with FileLock(folder / LOCK_FILE):
         assert list(unfinished_trainings(tmp_path)) == []
     assert len(list(unfinished_trainings(tmp_path))) == 1
 
 
 def test_a_training_that_was_forgotten_is_asked_about_no_more(tmp_path: Path) -> None:
-    write_training(tmp_path / "a.keras", RECORD)
+    folder = write(tmp_path / "a.keras", RECORD)
     (tmp_path / "a.keras").touch()
     forget_training(tmp_path / "a.keras")
     assert list(unfinished_trainings(tmp_path)) == []
-    assert read_training(tmp_path / "a.keras") == dataclasses.replace(RECORD, ended=True)
+    assert read_training(folder) == dataclasses.replace(RECORD, ended=True)
     with pytest.raises(LabError):
         forget_training(tmp_path / "b.keras")

@@ -43,7 +43,7 @@ from fooler_gui.core.slot_actions import ReinitialiseSlot, SetSlotImage
 from fooler_gui.panels.rounds import EXPORTS
 from fooler_gui.panels.run_bar import FASTEST_PACE
 from fooler_gui.records.rounds_mark import REPORT_FILE, cut_short_rounds, round_path, rounds_going_on
-from fooler_gui.records.training_record import TrainingRecord, unfinished_trainings, write_training
+from fooler_gui.records.training_record import TrainingRecord, training_folder, unfinished_trainings, write_training
 from fooler_gui.resources import user_folder
 from fooler_gui.window.evaluation_desk import ENDINGS
 
@@ -579,7 +579,8 @@ def test_a_training_that_was_cut_short_is_offered_at_the_start(
     record = TrainingRecord(
         kind="training", begun="2026-11-25T10:00:00+00:00", topology="", settings={}, steps=100, checkpoint=40
     )
-    write_training(path, record)
+    training_folder(path).mkdir()
+    write_training(training_folder(path), record)
     sitting.begin()
     qtbot.waitUntil(lambda: sitting.window.findChild(QMessageBox, "work_recovery") is not None, timeout=LIMIT)
     question = sitting.window.findChild(QMessageBox, "work_recovery")

@@ -225,7 +225,12 @@ def _add_figure_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_export_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", type=Path, metavar="DIR", help="the folder of a run, finished or not")
+    parser.add_argument(
+        "run",
+        type=Path,
+        metavar="DIR",
+        help="the folder of a run, finished or not; that of a training (NAME.training) for .npz, .csv or .json",
+    )
     parser.add_argument(
         "--to",
         type=Path,

@@ -1,4 +1,4 @@
-"""``fooler export``: a recorded run as a picture, an animation, arrays or a table."""
+"""``fooler export``: a recorded run as a picture, an animation, arrays or a table; a training as numbers."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from fooler_gui.exports.exported import Exported
 from fooler_gui.exports.recorded_run import RecordedRun
 from fooler_gui.exports.run_export import ENDINGS, STILLS, TABLES, TILES, export_run
 from fooler_gui.exports.tiles import check_replaceable
+from fooler_gui.exports.training_export import export_training
+from fooler_gui.records.training_record import holds_training
 
 _PIXEL_BY_PIXEL = 1
 """The scale of tiles unless one is given, so that they can be opened as images again."""
@@ -37,6 +39,8 @@ def run(options: argparse.Namespace) -> Result:
     settings = given_settings(options, ExportSettings())
     if path.suffix == TILES and options.scale is None:
         settings = dataclasses.replace(settings, scale=_PIXEL_BY_PIXEL)
+    if holds_training(options.run):
+        return _result(path, export_training(options.run, path))
     with RecordedRun(options.run) as recorded, ProgressLine() as progress:
         sentence = f"Writing {path.name}"
         progress.show(Working(sentence=sentence, fraction=0.0))

@@ -88,3 +88,16 @@ def test_ctrl_c_keeps_the_weights_so_far(tmp_path):
     assert facts["stopped"]
     assert keras.saving.load_model(path, compile=False).count_params() == facts["parameters"]
     assert zipfile.is_zipfile(path)
+
+
+def test_a_training_is_recorded_beside_its_classifier_and_exported(fooler, tmp_path):
+    path = tmp_path / "net.keras"
+    assert fooler("train", "--out", path, *TINY, "--steps", 20, "--batch-size", 10).code == 0
+    assert {entry.name for entry in tmp_path.iterdir()} == {"net.keras", "net.training"}
+    assert fooler("export", tmp_path / "net.training", "--to", tmp_path / "course.json").code == 0
+    course = json.loads((tmp_path / "course.json").read_text())
+    assert course["about"]["ended"] is True
+    assert course["about"]["checkpoint"] == course["points"][-1]["step"] == 20
+    refused = fooler("backwork", "--repeat", tmp_path / "net.training")
+    assert refused.code == 2
+    assert "holds a training; its classifier is net.keras beside it." in refused.err

@@ -1,0 +1,58 @@
+"""A recorded training as numbers: a row for each point of its course."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+
+from fooler_gui.core.csv_text import csv_text
+from fooler_gui.core.files import written_whole
+from fooler_gui.exports.export_error import ExportError
+from fooler_gui.exports.exported import Exported
+from fooler_gui.records.training_history import TrainingHistory, TrainingPoint, read_training_history
+from fooler_gui.records.training_record import TrainingRecord, read_training
+
+ENDINGS = (".csv", ".json", ".npz")
+FORMAT = 1
+_COLUMNS = tuple(entry.name for entry in dataclasses.fields(TrainingPoint))
+
+
+def export_training(folder: Path, path: Path) -> Exported:
+    """Writes the training in `folder`, finished or not, to `path`, whole or not at all.
+
+    By its ending a table (``.csv``: step, seconds, loss, validation accuracy), one object (``.json``: ``about`` as in
+    ``run.toml``, ``points``) or arrays (``.npz``: a point's numbers by their names, nan where not measured; ``images``
+    (N, H, W, C) float32, the found images that it was trained on; ``about`` as JSON).
+
+    Raises:
+        LabError: The ending is another, or the folder holds no intact training.
+        OSError: The file cannot be written; nothing is left behind.
+    """
+    record, history = read_training(folder), read_training_history(folder)
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        raise ExportError(f"A training is exported to a file that ends in {', '.join(ENDINGS)}; received {path.name}.")
+    with written_whole(path) as unfinished:
+        match ending:
+            case ".csv":
+                rows = [[name.replace("_", " ") for name in _COLUMNS], *map(dataclasses.astuple, history.points)]
+                unfinished.write_text(csv_text(rows), encoding="utf-8")
+            case ".json":
+                points = [dataclasses.asdict(point) for point in history.points]
+                data = {"format": FORMAT, "about": dataclasses.asdict(record), "points": points}
+                unfinished.write_text(json.dumps(data, indent=1), encoding="utf-8")
+            case _:
+                with unfinished.open("wb") as file:
+                    np.savez(file, allow_pickle=False, **_arrays(record, history))
+    return Exported(saves=len(history.points), of=len(history.points))
+
+
+def _arrays(record: TrainingRecord, history: TrainingHistory) -> dict[str, np.ndarray]:
+    columns = {
+        name: np.array([getattr(point, name) for point in history.points], np.int64 if name == "step" else np.float64)
+        for name in _COLUMNS
+    }
+    return columns | {"images": history.images, "about": np.array(json.dumps(dataclasses.asdict(record)))}

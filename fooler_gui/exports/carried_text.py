@@ -1,6 +1,6 @@
 """Finds the text that this program leaves in pictures, without decoding a picture: files may come from strangers.
 
-Only what stands around a text is read, and no text that is longer than `MOST_BYTES`.
+Only what stands around a text is looked at, and no text that is longer than `MOST_BYTES`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from fooler_gui.core.xmp import DESCRIPTION, PACKET_BEGIN
+from fooler_gui.exports.xml_text import text_at
+
 KEYWORD = "Fooler run"
 """Of the text in a PNG file."""
 
@@ -17,15 +20,23 @@ MOST_BYTES = 2**18
 DESCRIPTION_TAG = 0x010E
 """Of Exif: a description of the image, in ASCII."""
 
+_BEGINNING = "{"
+"""Of every text of this program's, unlike most of those that others leave in the same places."""
+
 _MOST_PARTS = 200_000
 _PNG = b"\x89PNG\r\n\x1a\n"
 _GIF_COMMENT = 0xFE
 _MP4_COMMENT = (b"moov", b"udta", b"meta", b"ilst", b"\xa9cmt", b"data")
 _MP4_DATA_HEADER = 8
+_XML_MARGIN = b"\xef\xbb\xbf\t\n\r "
+"""What may stand before the first tag: a byte order mark and white space."""
+_SVG_DESCRIPTION = ("http://www.w3.org/2000/svg svg", "http://www.w3.org/2000/svg desc")
+_MOST_SEARCHED = 2**25
+"""Bytes of a PDF file; the packet of one that this program wrote lies within the first thousand."""
 
 
 def carried_text(path: Path) -> str | None:
-    """Returns the text in the PNG, GIF, WebP or MP4 file `path`; None where there is none.
+    """Returns the text in the PNG, GIF, WebP, MP4, SVG or PDF file `path`; None where there is none.
 
     Raises:
         OSError: The file cannot be read.
@@ -34,18 +45,22 @@ def carried_text(path: Path) -> str | None:
         start = file.read(12)
         try:
             if start.startswith(_PNG):
-                found = _in_png(file)
-            elif start.startswith((b"GIF87a", b"GIF89a")):
-                found = _in_gif(file)
+                return _in_png(file)
+            if start.startswith((b"GIF87a", b"GIF89a")):
+                text = _in_gif(file)
             elif start.startswith(b"RIFF") and start.endswith(b"WEBP"):
-                found = _in_webp(file)
+                text = _in_webp(file)
             elif start[4:8] == b"ftyp":
-                found = _in_mp4(file)
+                text = _in_mp4(file)
+            elif start.startswith(b"%PDF-"):
+                text = _in_pdf(file)
+            elif start.lstrip(_XML_MARGIN).startswith(b"<"):
+                text = _in_svg(file)
             else:
-                found = None
-            return None if found is None else found.decode()
+                text = None
         except (struct.error, IndexError, UnicodeDecodeError):
             return None
+        return text if text is not None and text.startswith(_BEGINNING) else None
 
 
 def exif_of(text: str) -> bytes:
@@ -54,7 +69,7 @@ def exif_of(text: str) -> bytes:
     return struct.pack("<2sHIHHHIII", b"II", 42, 8, 1, DESCRIPTION_TAG, 2, len(content), 26, 0) + content
 
 
-def _in_png(file: BinaryIO) -> bytes | None:
+def _in_png(file: BinaryIO) -> str | None:
     file.seek(len(_PNG))
     wanted = KEYWORD.encode() + b"\0\0\0"  # neither compressed nor translated
     for _ in range(_MOST_PARTS):
@@ -62,7 +77,7 @@ def _in_png(file: BinaryIO) -> bytes | None:
         if kind == b"iTXt" and length <= MOST_BYTES:
             content = file.read(length)
             if content.startswith(wanted):
-                return content[len(wanted) :].split(b"\0", 2)[2]
+                return content[len(wanted) :].split(b"\0", 2)[2].decode()
             file.seek(4, 1)
         elif kind in (b"IDAT", b"IEND"):
             break
@@ -71,7 +86,7 @@ def _in_png(file: BinaryIO) -> bytes | None:
     return None
 
 
-def _in_gif(file: BinaryIO) -> bytes | None:
+def _in_gif(file: BinaryIO) -> str | None:
     file.seek(10)
     flags = file.read(3)[0]
     if flags & 0x80:
@@ -87,7 +102,7 @@ def _in_gif(file: BinaryIO) -> bytes | None:
             if len(content) > MOST_BYTES:
                 return None
         if is_comment:
-            return bytes(content)
+            return content.decode()
     return None
 
 
@@ -99,7 +114,7 @@ def _gif_blocks(file: BinaryIO) -> Iterator[bytes]:
         yield file.read(length)
 
 
-def _in_webp(file: BinaryIO) -> bytes | None:
+def _in_webp(file: BinaryIO) -> str | None:
     for _ in range(_MOST_PARTS):
         kind, length = struct.unpack("<4sI", file.read(8))
         if kind == b"EXIF" and length <= MOST_BYTES:
@@ -108,7 +123,7 @@ def _in_webp(file: BinaryIO) -> bytes | None:
     return None
 
 
-def _description(exif: bytes) -> bytes | None:
+def _description(exif: bytes) -> str | None:
     order = {b"II": "<", b"MM": ">"}.get(exif[:2])
     if order is None:
         return None
@@ -117,11 +132,11 @@ def _description(exif: bytes) -> bytes | None:
     for entry in range(entries):
         tag, kind, count, at = struct.unpack_from(f"{order}HHII", exif, place + 2 + 12 * entry)
         if tag == DESCRIPTION_TAG and kind == 2:
-            return exif[at : at + count].rstrip(b"\0")
+            return exif[at : at + count].rstrip(b"\0").decode()
     return None
 
 
-def _in_mp4(file: BinaryIO) -> bytes | None:
+def _in_mp4(file: BinaryIO) -> str | None:
     """Goes down the boxes of `_MP4_COMMENT`, each inside the one before."""
     begin, end = 0, file.seek(0, 2)
     for name in _MP4_COMMENT:
@@ -135,7 +150,7 @@ def _in_mp4(file: BinaryIO) -> bytes | None:
     if not 0 <= end - begin <= MOST_BYTES:
         return None
     file.seek(begin)
-    return file.read(end - begin)
+    return file.read(end - begin).decode()
 
 
 def _mp4_box(file: BinaryIO, begin: int, end: int, wanted: bytes) -> tuple[int, int] | None:
@@ -156,3 +171,16 @@ def _mp4_box(file: BinaryIO, begin: int, end: int, wanted: bytes) -> tuple[int, 
             return begin + header, box_end
         begin = box_end
     return None
+
+
+def _in_pdf(file: BinaryIO) -> str | None:
+    """Looks for the metadata of the document, which this program does not compress."""
+    file.seek(0)
+    content = file.read(_MOST_SEARCHED)
+    begin = content.find(PACKET_BEGIN)
+    return None if begin < 0 else text_at(content[begin : begin + MOST_BYTES], DESCRIPTION)
+
+
+def _in_svg(file: BinaryIO) -> str | None:
+    file.seek(0)
+    return text_at(file.read(MOST_BYTES), _SVG_DESCRIPTION)

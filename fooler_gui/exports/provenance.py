@@ -92,7 +92,7 @@ def picture_texts(provenance: Provenance) -> dict[str, str]:
 
 
 def read_provenance(path: Path) -> Provenance:
-    """Returns what the PNG, GIF, WebP or MP4 file `path` was made with. Nothing in it is trusted or decoded.
+    """Returns what the PNG, GIF, WebP, MP4, SVG or PDF file `path` was made with. Nothing in it is trusted or drawn.
 
     Raises:
         ProvenanceError: The file cannot be read, carries nothing of this program's, or something that is no set-up.

@@ -30,6 +30,7 @@ from fooler_gui.panels.slot_images import (
     image_from_array,
     image_from_file,
     image_from_mime,
+    is_drawing,
 )
 from fooler_gui.panels.slot_menu import SlotMenu
 
@@ -194,7 +195,7 @@ class BatchGrid(GridStage):
         return super().viewportEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Takes what may be a picture."""
+        """Takes what may be a picture; drawings, which no slot takes, are left to the window around."""
         if self._save is not None and _may_be_picture(event.mimeData()):
             event.acceptProposedAction()
 
@@ -284,4 +285,4 @@ class BatchGrid(GridStage):
 
 
 def _may_be_picture(data: QMimeData) -> bool:
-    return data.hasImage() or any(url.isLocalFile() for url in data.urls())
+    return data.hasImage() or any(url.isLocalFile() and not is_drawing(url.toLocalFile()) for url in data.urls())

@@ -35,6 +35,11 @@ def file_filter() -> str:
     return f"Pictures ({' '.join(f'*.{name}' for name in formats)});;All files (*)"
 
 
+def is_drawing(path: str) -> bool:
+    """Returns whether the file `path` is, by its name, of a format that no slot takes."""
+    return Path(path).suffix.lower().removeprefix(".") in _DRAWINGS
+
+
 def image_from_file(path: str | Path, shape: Shape) -> FloatArray:
     """Returns the picture in the file `path` as an array of `shape`, range [0, 1].
 

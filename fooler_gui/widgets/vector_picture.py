@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QRect, QSize, QSizeF
+from PySide6.QtCore import QByteArray, QMarginsF, QRect, QSize, QSizeF
 from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
 from fooler_gui.core.files import written_whole
+from fooler_gui.core.xmp import xmp_packet
 from fooler_gui.widgets.svg_lines import scale_lines
 
 _PIXELS_PER_INCH = 96
@@ -26,7 +27,7 @@ def write_vector(
         size: Of the picture, in pixels of 1/96 inch.
         paint: Draws it on a painter whose unit is such a pixel.
         title: Of the document.
-        description: Carried in the file: as its description in SVG, as an attached file in PDF.
+        description: Of the document; is neither drawn nor shown, but can be read back.
 
     Raises:
         OSError: The folder is missing or cannot be written.
@@ -47,8 +48,7 @@ def write_vector(
             device.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
             device.setPageMargins(QMarginsF())
             device.setTitle(title)
-            if description:
-                device.addFileAttachment("description.txt", description.encode(), "text/plain")
+            device.setDocumentXmpMetadata(QByteArray(xmp_packet("application/pdf", title, description)))
         painter = QPainter()
         if not painter.begin(device):
             raise OSError(f"{path} cannot be drawn")

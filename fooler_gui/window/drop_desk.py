@@ -11,7 +11,7 @@ from fooler_gui.window.main_window import MainWindow
 from fooler_gui.window.preset_desk import PresetDesk
 from fooler_gui.window.runs_desk import RunsDesk
 
-_PICTURES = (".png", ".apng", ".gif", ".webp", ".mp4")
+_PICTURES = (".png", ".apng", ".gif", ".webp", ".mp4", ".svg", ".pdf")
 
 
 class DropDesk(QObject):

@@ -32,6 +32,14 @@ def test_pictures_tell_the_run_they_show(fooler, run_folder, tmp_path):
         assert (found.run, found.step, found.spec.labels) == (run.record.id, 1, (3, 7))
 
 
+@pytest.mark.parametrize("ending", [".svg", ".pdf"])
+def test_drawings_tell_the_run_they_show(fooler, run_folder, tmp_path, ending):
+    path = tmp_path / f"run{ending}"
+    assert fooler("export", run_folder, "--to", path, "--step", 1).code == 0
+    with RecordedRun(run_folder) as run:
+        assert read_provenance(path) == run.provenance(1)
+
+
 def test_a_name_without_an_ending_is_a_folder_of_images_as_they_are(fooler, run_folder, tmp_path):
     assert fooler("export", run_folder, "--to", tmp_path / "tiles").code == 0
     with RecordedRun(run_folder) as run:

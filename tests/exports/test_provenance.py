@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
+import time
+import tracemalloc
 import zlib
+from html import escape
 
 import pytest
 from export_samples import ARTICLE, SHA256, export, make_spec
@@ -11,20 +15,24 @@ from PIL.PngImagePlugin import PngInfo
 
 from fooler_gui import __version__
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.xmp import PACKET_BEGIN, xmp_packet
 from fooler_gui.exports.carried_text import KEYWORD, MOST_BYTES, exif_of
 from fooler_gui.exports.provenance import make_provenance, picture_texts, read_provenance
 from fooler_gui.exports.recorded_run import RecordedRun
 
 CHANGE = "batch 2, learning rate 0.02"
+KINDS = (".png", ".svg", ".pdf")
+SVG = "http://www.w3.org/2000/svg"
 
 
-@pytest.mark.parametrize("name", ["grid.png", "run.gif", "run.apng", "run.webp", "tiles"])
+@pytest.mark.parametrize("name", ["grid.png", "grid.svg", "grid.pdf", "run.gif", "run.apng", "run.webp", "tiles"])
 def test_every_picture_tells_how_it_was_made(run_folder, tmp_path, name):
     export(run_folder, tmp_path / name)
     path = tmp_path / name if "." in name else tmp_path / name / "label 7 slot 3.png"
     with RecordedRun(run_folder) as run:
-        identity = run.record.id
+        identity, told = run.record.id, run.provenance(None if name.startswith("run") else 6)
     found = read_provenance(path)
+    assert found == told
     assert (found.run, found.classifier_sha256, found.program) == (identity, SHA256, __version__)
     assert found.spec.coefficients == ARTICLE
     assert (found.spec.rng_seed, found.spec.labels, found.spec.slots) == (11, (3, 7), 3)
@@ -34,10 +42,12 @@ def test_every_picture_tells_how_it_was_made(run_folder, tmp_path, name):
     assert found.step == (None if name.startswith("run") else 6)
 
 
-def test_folders_of_the_machine_are_not_told(run_folder, tmp_path):
-    export(run_folder, tmp_path / "grid.png")
-    assert read_provenance(tmp_path / "grid.png").spec.classifier == "article.keras"
-    assert b"someone" not in (tmp_path / "grid.png").read_bytes()
+@pytest.mark.parametrize("ending", KINDS)
+def test_folders_of_the_machine_are_not_told(run_folder, tmp_path, ending):
+    path = tmp_path / f"grid{ending}"
+    export(run_folder, path)
+    assert read_provenance(path).spec.classifier == "article.keras"
+    assert b"someone" not in path.read_bytes()
 
 
 def test_a_picture_of_an_early_save_tells_only_of_changes_until_then(run_folder, tmp_path):
@@ -61,6 +71,12 @@ def test_a_person_can_read_the_texts_too(run_folder, tmp_path):
 
 
 def write_picture(path, text, keyword=KEYWORD):
+    if path.suffix == ".svg":
+        path.write_text(f"<svg xmlns='{SVG}'><title/><desc>{escape(text)}</desc><g/></svg>")
+        return path
+    if path.suffix == ".pdf":
+        path.write_bytes(b"%PDF-1.4\nstream\n" + xmp_packet("application/pdf", "a & b", text) + b"\nendstream\n")
+        return path
     texts = PngInfo()
     texts.add_itxt(keyword, text)
     Image.new("L", (1, 1)).save(path, pnginfo=texts)
@@ -105,10 +121,13 @@ HOSTILE = {
 }
 
 
+@pytest.mark.parametrize("ending", KINDS)
 @pytest.mark.parametrize("case", HOSTILE)
-def test_what_is_no_set_up_is_refused_in_one_sentence(tmp_path, case):
-    path = write_picture(tmp_path / "hostile.png", HOSTILE[case])
-    with pytest.raises(LabError, match=r"^What hostile\.png tells of its run cannot be used: ") as caught:
+def test_what_is_no_set_up_is_refused_in_one_sentence(tmp_path, case, ending):
+    path = write_picture(tmp_path / f"hostile{ending}", HOSTILE[case])
+    may_be_ours = ending == ".png" or HOSTILE[case].startswith("{")
+    reason = "What hostile.* tells of its run cannot be used: " if may_be_ours else "hostile.* does not tell of a run; "
+    with pytest.raises(LabError, match=f"^{reason}") as caught:
         read_provenance(path)
     sentence = str(caught.value)
     assert sentence.endswith(".")
@@ -123,10 +142,25 @@ def test_a_file_that_carries_nothing_is_refused_in_one_sentence(tmp_path):
         "text.txt": b"hello, this is text",
         "cut.png": write_picture(tmp_path / "whole.png", text).read_bytes()[:44],
         "cut.gif": b"GIF89a\x01\x00\x01\x00\xf7",
+        "other.gif": b"GIF89a\x01\x00\x01\x00\x00\x00\x00!\xfe\x0fOf another tool.\x00;",
         "cut.webp": b"RIFF\x10\x00\x00\x00WEBPEXIF\xff\xff\x00\x00II",
         "endless.mp4": b"\0\0\0\x08ftyp" + b"\0\0\0\x08free" * 50 + b"\0\0\0\x01",
         "other.png": write_picture(tmp_path / "comment.png", text, "Comment").read_bytes(),
         "long.png": write_picture(tmp_path / "huge.png", " " * (MOST_BYTES + 1)).read_bytes(),
+        "cut.svg": write_picture(tmp_path / "whole.svg", text).read_bytes()[:-30],
+        "other.svg": write_picture(tmp_path / "comment.svg", "Generated with Qt").read_bytes(),
+        "empty.svg": write_picture(tmp_path / "bare.svg", "").read_bytes(),
+        "long.svg": write_picture(tmp_path / "huge.svg", "{" + " " * MOST_BYTES).read_bytes(),
+        "page.svg": f"<!DOCTYPE html><html><desc>{text}</desc></html>".encode(),
+        "deep.svg": b"<g>" * 80_000,
+        "wide.svg": write_picture(tmp_path / "late.svg", text).read_bytes().replace(b"<title/>", b"<g/>" * 80_000),
+        "noise.svg": b"<" + bytes(range(256)) * 3_000,
+        "cut.pdf": write_picture(tmp_path / "whole.pdf", text).read_bytes()[:900],
+        "other.pdf": write_picture(tmp_path / "comment.pdf", "Minutes of a meeting").read_bytes(),
+        "long.pdf": write_picture(tmp_path / "huge.pdf", "{" + " " * MOST_BYTES).read_bytes(),
+        "bare.pdf": b"%PDF-1.7\n1 0 obj\nendobj\n",
+        "begins.pdf": b"%PDF-1.7\n" + PACKET_BEGIN * 1_000_000,
+        "noise.pdf": b"%PDF-1.7\n" + bytes(range(256)) * 3_000,
     }
     for name, content in cases.items():
         (tmp_path / name).write_bytes(content)
@@ -145,6 +179,54 @@ def test_a_text_packed_into_a_bomb_is_not_unpacked(tmp_path):
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk + struct.pack(">I4sI", 0, b"IEND", 0))
     with pytest.raises(LabError, match="does not tell of a run"):
         read_provenance(path)
+
+
+LAUGHS = "".join(f"<!ENTITY a{i} '{f'&a{i - 1};' * 10}'>" for i in range(1, 12))
+DOCUMENT_TYPES = {
+    "laughs": f"<!DOCTYPE svg [<!ENTITY a0 '{{'>{LAUGHS}]>",
+    "a file": "<!DOCTYPE svg [<!ENTITY a11 SYSTEM 'file:///etc/passwd'>]>",
+    "another document": "<!DOCTYPE svg SYSTEM 'http://localhost/a.dtd'>",
+    "plain": "<!DOCTYPE svg>",
+}
+
+
+@pytest.mark.parametrize("ending", [".svg", ".pdf"])
+@pytest.mark.parametrize("case", DOCUMENT_TYPES)
+def test_xml_with_a_document_type_is_not_read(tmp_path, case, ending):
+    path = write_picture(tmp_path / f"bomb{ending}", altered())
+    kind, root = DOCUMENT_TYPES[case], "<svg" if ending == ".svg" else "<x:xmpmeta"
+    text = path.read_text(encoding="utf-8").replace(root, kind + root)
+    path.write_text(text.replace("abab", "&a11;", 1) if "a11" in kind else text, encoding="utf-8")
+    began = time.monotonic()
+    with pytest.raises(LabError, match=r"^bomb\.\w+ does not tell of a run; only pictures .* do\.$"):
+        read_provenance(path)
+    assert time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize("ending", [".svg", ".pdf"])
+def test_a_huge_file_is_not_read_whole(tmp_path, ending):
+    path = write_picture(tmp_path / f"huge{ending}", "none of ours")
+    os.truncate(path, 2**33)
+    tracemalloc.start()
+    with pytest.raises(LabError, match="does not tell of a run"):
+        read_provenance(path)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 2**27
+
+
+@pytest.mark.parametrize("before", ["", "\ufeff", "\n ", "<?xml version='1.0' encoding='cp037'?><!-- drawn -->"])
+def test_a_svg_file_may_begin_in_many_ways_and_is_utf_8(tmp_path, before):
+    path = write_picture(tmp_path / "a.svg", altered())
+    path.write_text(before + path.read_text(), encoding="utf-8")
+    assert read_provenance(path).step == 6
+
+
+def test_the_description_of_the_drawing_is_meant_not_of_a_part_of_it(tmp_path):
+    path = write_picture(tmp_path / "a.svg", altered())
+    part = f"<g><desc>{escape(altered(step=3))}</desc></g><desc xmlns='other'>{{}}</desc><title/>"
+    path.write_text(path.read_text().replace("<title/>", part))
+    assert read_provenance(path).step == 6
 
 
 @pytest.mark.parametrize("order", ["<", ">"])

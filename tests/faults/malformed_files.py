@@ -35,6 +35,7 @@ backend.load()
 
 import malformed_variants as variants  # noqa: E402
 from PIL import Image  # noqa: E402
+from PySide6.QtCore import QSize  # noqa: E402
 from round_samples import make_report  # noqa: E402
 from saves import make_save  # noqa: E402
 
@@ -66,9 +67,10 @@ from fooler_gui.records.run_reader import (  # noqa: E402
 from fooler_gui.records.training_history import TrainingPoint, read_training_history  # noqa: E402
 from fooler_gui.records.training_record import new_training, read_training, training_folder  # noqa: E402
 from fooler_gui.records.training_recorder import TrainingRecorder  # noqa: E402
+from fooler_gui.widgets.vector_picture import write_vector  # noqa: E402
 from fooler_gui.window.user_settings import UserSettings  # noqa: E402
 
-FULL = 3_300
+FULL = 3_900
 _MOST_SECONDS = 2.0
 _MOST_BYTES = 2**30
 _HANGS_AFTER = 120.0
@@ -195,8 +197,11 @@ def _kinds(folder: Path) -> dict[str, Kind]:
     picture = good / "good.png"
     Image.fromarray(rng.integers(0, 255, (40, 40, 4), np.uint8)).save(picture)
     exported = good / "exported.png"
-    texts = picture_texts(make_provenance("1" * 32, _spec(info), info.sha256, 3, [(2, "fc 0.5")]))
-    write_png(Image.fromarray(rng.integers(0, 255, (40, 40), np.uint8)), exported, texts)
+    told = make_provenance("1" * 32, _spec(info), info.sha256, 3, [(2, "fc 0.5")])
+    write_png(Image.fromarray(rng.integers(0, 255, (40, 40), np.uint8)), exported, picture_texts(told))
+    for ending in (".svg", ".pdf"):
+        drawn = exported.with_suffix(ending)
+        write_vector(drawn, QSize(40, 40), lambda painter: painter.drawLine(0, 0, 40, 40), "Step 3", told.to_text())
     settings = good / "settings.toml"
     settings.write_text(
         tomli_w.dumps({"descent": DescentSettings().to_dict(), "run": {"labels": [3], "slots": 8}}), encoding="utf-8"
@@ -234,6 +239,12 @@ def _kinds(folder: Path) -> dict[str, Kind]:
         ),
         "picture for a slot": Kind(picture, variants.PICTURES, lambda path: image_from_file(path, INPUT_SHAPE)),
         "exported picture, for its set-up": Kind(exported, variants.PROVENANCES, read_provenance),
+        "exported drawing (.svg), for its set-up": Kind(
+            exported.with_suffix(".svg"), variants.DRAWINGS, read_provenance
+        ),
+        "exported drawing (.pdf), for its set-up": Kind(
+            exported.with_suffix(".pdf"), variants.DRAWINGS, read_provenance
+        ),
         "remembered settings (.toml)": Kind(settings, variants.TOML, _open_settings),
         "training (folder)": Kind(training_folder(classifier), variants.TRAININGS, _open_training),
     }

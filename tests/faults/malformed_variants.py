@@ -20,6 +20,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,8 @@ from numpy.lib import format as npy
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from fooler_gui.exports.carried_text import KEYWORD
+from fooler_gui.core.xmp import PACKET_BEGIN
+from fooler_gui.exports.carried_text import KEYWORD, carried_text
 from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.run_folder import SETTINGS_FILE
 
@@ -599,6 +601,11 @@ TRAININGS: tuple[Make, ...] = (
 # Pictures -----------------------------------------------------------------------------------------------------------
 
 
+_LAUGHS = (
+    f"""<!DOCTYPE s [<!ENTITY a0 'x'>{"".join(f"<!ENTITY a{i} '{f'&a{i - 1};' * 10}'>" for i in range(1, 12))}]>"""
+)
+
+
 def _chunk(name: bytes, content: bytes) -> bytes:
     return struct.pack(">L", len(content)) + name + content + struct.pack(">L", zlib.crc32(name + content))
 
@@ -622,10 +629,7 @@ def hostile_picture(rng: random.Random, good: Path, path: Path) -> None:
             link = f"<image href='file:///etc/passwd' width='9' height='9'/><script>{CANARY}</script>"
             content = f"<svg xmlns='http://www.w3.org/2000/svg' width='1e9' height='1e9'>{link}</svg>".encode()
         case 3:
-            entities = "".join(f"<!ENTITY a{i} '{f'&a{i - 1};' * 10}'>" for i in range(1, 12))
-            content = (
-                f"<!DOCTYPE s [<!ENTITY a0 'x'>{entities}]><svg xmlns='http://www.w3.org/2000/svg'>&a11;</svg>".encode()
-            )
+            content = f"{_LAUGHS}<svg xmlns='http://www.w3.org/2000/svg'>&a11;</svg>".encode()
         case 4:
             content = b"GIF89a" + struct.pack("<2H3B", 65_535, 65_535, 0x80, 0, 0) + bytes(6) + rng.randbytes(400)
         case _:
@@ -638,16 +642,53 @@ def hostile_picture(rng: random.Random, good: Path, path: Path) -> None:
 PICTURES: tuple[Make, ...] = (*BYTES, *(hostile_picture,) * 6)
 
 
+def _strange_set_up(rng: random.Random, told: str) -> str:
+    hostile = ("[" * 100_000, '{"a":' * 50_000, "9" * 6_000, "NaN", "null", "", "\0", "x" * 2_000_000)
+    return json.dumps(made_strange(rng, json.loads(told))) if rng.random() < 0.8 else rng.choice(hostile)
+
+
 def strange_provenance(rng: random.Random, good: Path, path: Path) -> None:
     """What a picture tells of its run, made strange or hostile; the picture is intact."""
     with Image.open(good) as picture:
-        texts, tree = picture.text, json.loads(picture.text[KEYWORD])
-        hostile = ("[" * 100_000, '{"a":' * 50_000, "9" * 6_000, "NaN", "null", "", "\0", "x" * 2_000_000)
-        changed = json.dumps(made_strange(rng, tree)) if rng.random() < 0.8 else rng.choice(hostile)
-        info = PngInfo()
-        for name, text in {**texts, KEYWORD: changed}.items():
+        texts, info = picture.text, PngInfo()
+        for name, text in {**texts, KEYWORD: _strange_set_up(rng, texts[KEYWORD])}.items():
             info.add_itxt(name, text, zip=rng.random() < 0.2)
         picture.save(path, pnginfo=info)
 
 
 PROVENANCES: tuple[Make, ...] = (*PICTURES, *(strange_provenance,) * 10)
+
+
+def strange_drawing(rng: random.Random, good: Path, path: Path) -> None:
+    """What a drawing tells of its run, made strange or hostile; the drawing is intact."""
+    told = carried_text(good)
+    assert told is not None
+    strange = escape(_strange_set_up(rng, told), quote=rng.random() < 0.5)
+    path.write_bytes(good.read_bytes().replace(escape(told, quote=False).encode(), strange.encode()))
+
+
+def hostile_drawing(rng: random.Random, good: Path, path: Path) -> None:
+    """Entities that unpack to gigabytes or stand for other files, and markup without end."""
+    content = good.read_bytes()
+    root = b"<svg" if b"<svg" in content else b"<x:xmpmeta"
+    before = rng.choice(
+        (
+            _LAUGHS.encode(),
+            _LAUGHS.encode().replace(b"'x'", b"'" + b"x" * 50_000 + b"'"),
+            b"<!DOCTYPE s [<!ENTITY a11 SYSTEM 'file:///etc/passwd'>]>",
+            b"<!DOCTYPE s [<!ENTITY % p SYSTEM 'file:///dev/zero'>%p;]>",
+            b"<!DOCTYPE s SYSTEM 'file:///dev/zero'>",
+            b"<?xml version='1.0' encoding='utf-7'?>",
+            b"<!--" * 500_000,
+            b"<a>" * 1_000_000,
+            b"<a " + b"a='' " * 500_000,
+            b"<a b='" + b"x" * 5_000_000,
+            b"<a" + b":a" * 500_000,
+            PACKET_BEGIN * 1_000_000,
+            rng.randbytes(300),
+        )
+    )
+    path.write_bytes(content.replace(root, before + root, 1).replace(b'{"format"', b'&a11;{"format"'))
+
+
+DRAWINGS: tuple[Make, ...] = (*PICTURES, *(hostile_drawing,) * 6, *(strange_drawing,) * 10)

@@ -462,6 +462,22 @@ def test_a_picture_file_can_be_dropped_on_a_slot(grid, qtbot, tmp_path):
     assert "received 2 files" in sentence
 
 
+@pytest.mark.parametrize("ending", ["svg", "PDF"])
+def test_a_drawing_is_left_to_the_window_around(grid, ending):
+    grid.show_save(make_save())
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(f"/drawing.{ending}")])
+    enter = QDragEnterEvent(
+        grid.image_rect(3, 6).center(),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QGuiApplication.sendEvent(grid.viewport(), enter)
+    assert not enter.isAccepted()
+
+
 # Arrangement
 
 

@@ -5,6 +5,7 @@ from PySide6.QtCore import QPointF, QSize, QSizeF
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtSvg import QSvgRenderer
 
+from fooler_gui.core.xmp import xmp_packet
 from fooler_gui.widgets.vector_picture import write_vector
 
 
@@ -39,9 +40,10 @@ def test_lines_are_as_wide_as_on_screen_in_a_svg(qapp, tmp_path):
 
 def test_a_pdf_is_as_large_as_asked_for(qapp, tmp_path):
     path = tmp_path / "line.PDF"
-    write_vector(path, QSize(200, 100), paint, "title", "carried")
+    write_vector(path, QSize(200, 100), paint, "A <title>", "made & carried")
     content = path.read_bytes()
     assert content.startswith(b"%PDF-")
+    assert xmp_packet("application/pdf", "A <title>", "made & carried") in content
     size = QSizeF(200, 100) * 72 / 96
     assert f"/MediaBox [0 0 {size.width():.6g}".encode() in content
 

@@ -1,0 +1,105 @@
+"""Pictures that are dropped onto the window: exported ones restore the set-up that made them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fake_engine import LIMIT, FakeEngine, FakeLab
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+from run_samples import make_run
+from saves import make_save
+
+from fooler_gui import app as app_module
+from fooler_gui.app import Lab
+from fooler_gui.core.export_settings import ExportSettings
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.run_spec import AVERAGES, RunSpec
+from fooler_gui.core.settings import DescentSettings, MethodSettings, article_coefficients
+from fooler_gui.exports.recorded_run import RecordedRun
+from fooler_gui.exports.run_export import export_run
+
+ENDINGS = (".png", ".apng", ".gif", ".webp", ".svg", ".pdf")
+LAYERS = ("inputs", "conv0", "fc")
+SPEC = RunSpec(
+    classifier="first.keras",
+    labels=(0, 2),
+    slots=5,
+    rng_seed=77,
+    start=AVERAGES,
+    coefficients=replace(article_coefficients(LAYERS), batch_cost_coeff=0.25),
+    descent=DescentSettings(learning_rate=0.03, max_steps=9),
+    method=MethodSettings(self_pairs=True),
+)
+
+
+@pytest.fixture
+def lab(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setattr(app_module, "make_engine", lambda: FakeEngine(FakeLab().answer))
+    lab = Lab(qapp, tmp_path / "config")
+    lab.window.show()
+    lab.start_engine()
+    qtbot.waitUntil(lambda: lab.controller.state is LabState.READY, timeout=LIMIT)
+    yield lab
+    lab.window.closed.emit()
+    assert lab.controller.close(LIMIT)
+
+
+def drop(lab: Lab, path: Path) -> None:
+    """Drags the file `path` to the middle of the window, which the grid of images takes up, and lets it go."""
+    target = lab.window.grid.viewport()
+    middle = target.rect().center()
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    held = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    enter = QDragEnterEvent(middle, *held)
+    QApplication.sendEvent(target, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(target, QDropEvent(QPointF(middle), *held))
+
+
+def text(lab: Lab, name: str) -> str:
+    label = lab.window.findChild(QLabel, name)
+    assert label is not None
+    return label.text()
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_an_exported_picture_restores_the_set_up_that_made_it(lab: Lab, tmp_path: Path, ending: str) -> None:
+    saves = tuple(make_save(SPEC.labels, SPEC.slots, (4, 4, 1), step, layers=LAYERS) for step in range(2))
+    picture = tmp_path / f"run{ending}"
+    with RecordedRun(make_run(tmp_path / "run", spec=SPEC, saves=saves)) as run:
+        for _ in export_run(run, picture, ExportSettings()):
+            pass
+    drop(lab, picture)
+    assert text(lab, "status_sentence") == f"Restored the set-up of run{ending}: seed 77. Press Space to run."
+    run_bar, descent = lab.window.run_bar, lab.window.descent
+    assert (run_bar.labels(), run_bar.slots()) == (SPEC.labels, SPEC.slots)
+    assert lab.window.coefficients.coefficients() == SPEC.coefficients
+    assert (descent.descent(), descent.method()) == (SPEC.descent, SPEC.method)
+    assert (descent.rng_seed(), descent.start()) == (SPEC.rng_seed, SPEC.start)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_picture_of_another_program_is_refused_in_a_sentence(lab: Lab, tmp_path: Path, ending: str) -> None:
+    picture = tmp_path / f"mine{ending}"
+    picture.write_text("<svg xmlns='http://www.w3.org/2000/svg'><desc>A horse</desc></svg>")
+    seed = lab.window.descent.rng_seed()
+    drop(lab, picture)
+    sentence = f"mine{ending} does not tell of a run; only pictures that this program exported do."
+    assert text(lab, "error_sentence") == sentence
+    assert lab.window.descent.rng_seed() == seed
+
+
+@pytest.mark.parametrize("ending", [".svg", ".pdf"])
+def test_a_drawing_is_taken_over_images_too(lab: Lab, tmp_path: Path, ending: str) -> None:
+    lab.window.grid.show_save(make_save(SPEC.labels, SPEC.slots, (4, 4, 1)))
+    (tmp_path / f"mine{ending}").write_text("%PDF-1.4")
+    drop(lab, tmp_path / f"mine{ending}")
+    assert "does not tell of a run" in text(lab, "error_sentence")

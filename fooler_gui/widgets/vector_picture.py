@@ -52,6 +52,7 @@ def write_vector(
         painter = QPainter()
         if not painter.begin(device):
             raise OSError(f"{path} cannot be drawn")
+        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
         try:
             paint(painter)
         finally:

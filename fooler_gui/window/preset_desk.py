@@ -54,20 +54,26 @@ class PresetDesk(FileDesk):
             window.descent.set_descent(spec.descent)
             window.descent.set_method(spec.method)
             window.descent.set_rng_seed(spec.rng_seed)
-            if spec.start in (NOISE, AVERAGES):
+            has_start = spec.start in (NOISE, AVERAGES)
+            if has_start:
                 window.descent.set_start(spec.start)
         except LabError as error:
             self.refuse(str(error))
             return
         layers = tuple(window.coefficients.coefficients().layer_cost_coeffs)
-        if set(spec.coefficients.layer_cost_coeffs) == set(layers):
+        has_layers = set(spec.coefficients.layer_cost_coeffs) == set(layers)
+        if has_layers:
             window.coefficients.change_coefficients(spec.coefficients)
+        if has_start and has_layers:
             window.set_status(f"Restored the set-up of {path.name}: seed {spec.rng_seed}. Press Space to run.")
-        else:
-            self.refuse(
-                f"{path.name} is of a classifier with other layers ({', '.join(spec.coefficients.layer_cost_coeffs)}); "
-                "everything but the coefficients was restored."
-            )
+            return
+        others = ", ".join(spec.coefficients.layer_cost_coeffs)
+        missing = []
+        if not has_layers:
+            missing.append(f"the coefficients, which are of a classifier with other layers ({others})")
+        if not has_start:
+            missing.append("the start, which was from images of its own")
+        self.refuse(f"The set-up of {path.name} was restored but for {' and '.join(missing)}.")
 
     @Slot()
     def _on_open(self) -> None:

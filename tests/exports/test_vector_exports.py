@@ -61,6 +61,13 @@ def test_a_pdf_has_one_page_of_the_pictures_size(run_folder, tmp_path):
     assert b"/MediaBox [0 0 600.0" in content or b"/MediaBox [0 0 600 " in content  # 800 pixels of 1/96 inch
 
 
+def test_images_in_a_pdf_keep_their_shades(run_folder, tmp_path):
+    export(run_folder, tmp_path / "run.pdf", scale=SCALE)
+    content = (tmp_path / "run.pdf").read_bytes()
+    assert b"/Subtype /Image" in content
+    assert b"DCTDecode" not in content
+
+
 def test_without_qt_a_sentence_says_so(run_folder, tmp_path, monkeypatch):
     (tmp_path / "broken" / "PySide6").mkdir(parents=True)
     (tmp_path / "broken" / "PySide6" / "__init__.py").write_text("raise ImportError('libEGL.so.1: cannot open')")

@@ -19,7 +19,7 @@ from fooler_gui import app as app_module
 from fooler_gui.app import Lab
 from fooler_gui.core.export_settings import ExportSettings
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.run_spec import AVERAGES, RunSpec
+from fooler_gui.core.run_spec import AVERAGES, BRANCH, ROUND, Parent, RunSpec
 from fooler_gui.core.settings import DescentSettings, MethodSettings, article_coefficients
 from fooler_gui.exports.recorded_run import RecordedRun
 from fooler_gui.exports.run_export import export_run
@@ -70,20 +70,50 @@ def text(lab: Lab, name: str) -> str:
     return label.text()
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
-def test_an_exported_picture_restores_the_set_up_that_made_it(lab: Lab, tmp_path: Path, ending: str) -> None:
-    saves = tuple(make_save(SPEC.labels, SPEC.slots, (4, 4, 1), step, layers=LAYERS) for step in range(2))
-    picture = tmp_path / f"run{ending}"
-    with RecordedRun(make_run(tmp_path / "run", spec=SPEC, saves=saves)) as run:
+def exported(folder: Path, spec: RunSpec, ending: str = ".png") -> Path:
+    """Returns the picture of a run of `spec`."""
+    layers = tuple(spec.coefficients.layer_cost_coeffs)
+    saves = tuple(make_save(spec.labels, spec.slots, (4, 4, 1), step, layers=layers) for step in range(2))
+    picture = folder / f"run{ending}"
+    with RecordedRun(make_run(folder / "run", spec=spec, saves=saves)) as run:
         for _ in export_run(run, picture, ExportSettings()):
             pass
-    drop(lab, picture)
+    return picture
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_an_exported_picture_restores_the_set_up_that_made_it(lab: Lab, tmp_path: Path, ending: str) -> None:
+    drop(lab, exported(tmp_path, SPEC, ending))
     assert text(lab, "status_sentence") == f"Restored the set-up of run{ending}: seed 77. Press Space to run."
     run_bar, descent = lab.window.run_bar, lab.window.descent
     assert (run_bar.labels(), run_bar.slots()) == (SPEC.labels, SPEC.slots)
     assert lab.window.coefficients.coefficients() == SPEC.coefficients
     assert (descent.descent(), descent.method()) == (SPEC.descent, SPEC.method)
     assert (descent.rng_seed(), descent.start()) == (SPEC.rng_seed, SPEC.start)
+
+
+@pytest.mark.parametrize(
+    ("spec", "missing"),
+    [
+        (replace(SPEC, start=BRANCH, parent=Parent(run="a", step=3)), "the start, which was from images of its own"),
+        (replace(SPEC, start=ROUND), "the start, which was from images of its own"),
+        (
+            replace(SPEC, coefficients=article_coefficients(("fc",))),
+            "the coefficients, which are of a classifier with other layers (fc)",
+        ),
+        (
+            replace(SPEC, start="/mine/images.npz", coefficients=article_coefficients(("fc",))),
+            "the coefficients, which are of a classifier with other layers (fc) and the start, which was from images "
+            "of its own",
+        ),
+    ],
+)
+def test_what_of_a_set_up_cannot_be_restored_is_told(lab: Lab, tmp_path: Path, spec: RunSpec, missing: str) -> None:
+    start = spec.start if spec.start == AVERAGES else lab.window.descent.start()
+    drop(lab, exported(tmp_path, spec))
+    assert text(lab, "error_sentence") == f"The set-up of run.png was restored but for {missing}."
+    assert lab.window.descent.rng_seed() == SPEC.rng_seed
+    assert lab.window.descent.start() == start
 
 
 @pytest.mark.parametrize("ending", ENDINGS)

@@ -63,7 +63,7 @@ from fooler_gui.engine.rounds import open_rounds, perform_rounds
 from fooler_gui.engine.rounds_folder import RoundsFolder
 from fooler_gui.engine.starts import slot_rng, start_images
 from fooler_gui.engine.training import Trainer, accuracy_on, examples_of, target_of_nothing
-from fooler_gui.engine.training_recording import recorded_training
+from fooler_gui.engine.training_recording import recorded_training, save_trained
 from fooler_gui.records.recorder import Recorder
 from fooler_gui.records.run_folder import new_record
 from fooler_gui.records.training_record import new_training
@@ -228,11 +228,11 @@ class Lab:
 
     def _kept(
         self, classifier: Classifier, path: Path, accuracy: float, trainer: Trainer | None = None
-    ) -> tuple[InUse, ClassifierFileError | None]:
-        """Writes a classifier; one that cannot be written is still returned, beside what stood in the way."""
+    ) -> tuple[InUse, LabError | None]:
+        """Writes a trained classifier; one that cannot be written is still returned, beside what stood in the way."""
         try:
-            save_classifier(classifier, path, accuracy)
-        except ClassifierFileError as error:
+            save_trained(classifier, path, accuracy)
+        except LabError as error:
             info = ClassifierInfo(
                 name="unsaved",
                 path="",

@@ -26,7 +26,7 @@ from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.rounds_spec import NONE_CLASS, RoundsSettings, RoundsSpec
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.engine.classifier import Classifier
-from fooler_gui.engine.classifier_file import describe, load_classifier, save_classifier
+from fooler_gui.engine.classifier_file import describe, load_classifier
 from fooler_gui.engine.dataset import Dataset
 from fooler_gui.engine.evaluation import mean_confidence
 from fooler_gui.engine.file_hash import sha256_of
@@ -38,7 +38,7 @@ from fooler_gui.engine.round_images import seek_images
 from fooler_gui.engine.round_training import round_examples, train_round
 from fooler_gui.engine.rounds_folder import RoundImages, RoundsFolder, RoundsFolderError
 from fooler_gui.engine.training import accuracy_on
-from fooler_gui.engine.training_recording import RecordedProgress
+from fooler_gui.engine.training_recording import RecordedProgress, save_trained
 from fooler_gui.records.rounds_mark import rounds_going_on
 
 _SHOWN_A_LABEL = 8
@@ -186,7 +186,7 @@ class _Rounds:
         if not whole:
             return None
         accuracy = self._accuracy(classifier)
-        written = yield from until_written(lambda: save_classifier(classifier, path, accuracy), _WAIT, self._control)
+        written = yield from until_written(lambda: save_trained(classifier, path, accuracy), _WAIT, self._control)
         return (classifier, accuracy) if written else None
 
     def _control_accuracy(self, number: int) -> Generator[RecordedProgress, None, float | None]:

@@ -15,7 +15,7 @@ from fooler_gui.engine.classifier_file import save_classifier
 from fooler_gui.engine.file_hash import sha256_of
 from fooler_gui.engine.patience import until_written
 from fooler_gui.records.training_history import TrainingPoint
-from fooler_gui.records.training_record import TrainingRecord
+from fooler_gui.records.training_record import TrainingRecord, holds_training, note_sha256, training_folder
 from fooler_gui.records.training_recorder import TrainingRecorder
 
 CHECKPOINT_SECONDS = 5.0
@@ -76,6 +76,17 @@ def recorded_training(
         training.close()
         recorder.close()
     return steps
+
+
+def save_trained(classifier: Classifier, path: Path, test_accuracy: float) -> None:
+    """Writes a classifier whose training has ended, with its test accuracy, to the file `path`.
+
+    Raises:
+        LabError: The file or its record cannot be written.
+    """
+    save_classifier(classifier, path, test_accuracy)
+    if holds_training(training_folder(path)):  # one that was stopped before its first step has no record
+        note_sha256(path, sha256_of(path))
 
 
 def _point(progress: TrainingProgress, seconds: float) -> TrainingPoint:

@@ -156,10 +156,23 @@ def forget_training(classifier: Path) -> None:
     Raises:
         LabError: There is no record, or it cannot be written.
     """
+    _change(classifier, ended=True)
+
+
+def note_sha256(classifier: Path, sha256: str) -> None:
+    """Notes in the record of its training that the classifier file `classifier` now has this SHA-256.
+
+    Raises:
+        LabError: There is no record, or it cannot be written.
+    """
+    _change(classifier, sha256=sha256)
+
+
+def _change(classifier: Path, **changes: bool | str) -> None:
     folder = training_folder(classifier)
     record = read_training(folder)
     try:
-        write_training(folder, dataclasses.replace(record, ended=True))
+        write_training(folder, dataclasses.replace(record, **changes))  # type: ignore[arg-type]
     except OSError as error:
         raise TrainingRecordError(f"{folder} cannot be written: {error.strerror or error}.") from error
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -97,6 +98,7 @@ def test_a_training_is_recorded_beside_its_classifier_and_exported(fooler, tmp_p
     assert fooler("export", tmp_path / "net.training", "--to", tmp_path / "course.json").code == 0
     course = json.loads((tmp_path / "course.json").read_text())
     assert course["about"]["ended"] is True
+    assert course["about"]["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert course["about"]["checkpoint"] == course["points"][-1]["step"] == 20
     refused = fooler("backwork", "--repeat", tmp_path / "net.training")
     assert refused.code == 2

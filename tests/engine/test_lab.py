@@ -539,7 +539,7 @@ def test_a_trained_classifier_outlives_a_file_that_cannot_be_written(
     def full(*_: object) -> None:
         raise ClassifierFileError("The disk is full.")
 
-    monkeypatch.setattr("fooler_gui.engine.lab.save_classifier", full)
+    monkeypatch.setattr("fooler_gui.engine.lab.save_trained", full)
     messages = []
     job = jobs.Train(topology=TINY_NET, settings=QUICK, path=str(tmp_path / "t.keras"))
     with pytest.raises(ClassifierFileError, match="The disk is full"):

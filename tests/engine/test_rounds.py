@@ -405,6 +405,7 @@ def test_a_round_records_how_its_images_were_driven_and_its_classifiers_trained(
         assert record.ended
         assert record.steps == record.checkpoint == -(-(24 + extra) // 8)
         assert record.former_sha256 == sha256_of(Path(path))
+        assert record.sha256 == sha256_of(folder / f"{name}.keras")
         points = read_training_history(folder / f"{name}.training").points
         assert points[-1].step == record.steps
         assert all(point.loss > 0 for point in points)

@@ -121,7 +121,7 @@ class Lab:
             self._open_rounds,
         )
         self.presets = PresetDesk(self.window)
-        DropDesk(self.window, self.controller, self.runs_desk, self.presets)
+        DropDesk(self.window, self.controller, self.runs_desk, self.presets, self._open_rounds)
         self.window.recent_menu.aboutToShow.connect(
             lambda: recent.fill(self.window.recent_menu, self.runs_desk.open_run)
         )

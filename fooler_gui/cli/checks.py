@@ -8,7 +8,7 @@ from typing import Any
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.preset_file import read_preset
-from fooler_gui.engine.rounds_folder import holds_rounds
+from fooler_gui.records.rounds_mark import holds_rounds
 from fooler_gui.records.run_folder import holds_run, read_record
 from fooler_gui.resources import bundled_classifier
 

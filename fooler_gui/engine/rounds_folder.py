@@ -27,10 +27,9 @@ from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.toml_file import read_toml
 from fooler_gui.core.versions import versions
 from fooler_gui.records.history_reader import HistoryReader
-from fooler_gui.records.rounds_mark import REPORT_FILE, round_path
+from fooler_gui.records.rounds_mark import REPORT_FILE, SPEC_FILE, holds_rounds, round_path
 
 FORMAT = 2
-SPEC_FILE = "rounds.toml"
 _CLASSIFIER, _CONTROL = "classifier.keras", "control.keras"
 _MOST_REPORT_BYTES = 2**20
 _MOST_IMAGE_BYTES = 2**30
@@ -70,11 +69,6 @@ class RoundImages:
         """(S · N, H, W, C), the images of all stages."""
         images: FloatArray = self.stages.reshape(-1, *self.stages.shape[2:])
         return images
-
-
-def holds_rounds(folder: Path) -> bool:
-    """Tells whether `folder` holds rounds or the beginning of some."""
-    return (folder / SPEC_FILE).exists()
 
 
 class RoundsFolder:

@@ -13,6 +13,9 @@ from filelock import FileLock, Timeout
 from fooler_gui.core.errors import LabError
 from fooler_gui.records.locks import is_held
 
+SPEC_FILE = "rounds.toml"
+"""In the folder of rounds; tells how they are made."""
+
 REPORT_FILE = "report.json"
 """In the folder of a round; without it the round is not finished."""
 
@@ -36,6 +39,11 @@ class CutShortRounds:
     folder: Path
     begun: str
     finished: int
+
+
+def holds_rounds(folder: Path) -> bool:
+    """Tells whether `folder` holds rounds or the beginning of some."""
+    return (folder / SPEC_FILE).exists()
 
 
 def round_path(folder: Path, number: int) -> Path:

@@ -1,12 +1,15 @@
-"""Takes what is dropped onto the window: a run's folder, an exported picture, a classifier, coefficients."""
+"""Takes what is dropped onto the window: a recorded run, an exported picture, a classifier, coefficients."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
 from fooler_gui.controller import Controller
+from fooler_gui.records.rounds_mark import holds_rounds
+from fooler_gui.records.training_record import holds_training
 from fooler_gui.window.main_window import MainWindow
 from fooler_gui.window.preset_desk import PresetDesk
 from fooler_gui.window.runs_desk import RunsDesk
@@ -22,14 +25,23 @@ class DropDesk(QObject):
         controller: Opens classifiers.
         runs: Opens runs.
         presets: Opens coefficients, and restores set-ups from pictures.
+        open_rounds: Shows the rounds of a folder.
     """
 
-    def __init__(self, window: MainWindow, controller: Controller, runs: RunsDesk, presets: PresetDesk) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        controller: Controller,
+        runs: RunsDesk,
+        presets: PresetDesk,
+        open_rounds: Callable[[str], object],
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._controller = controller
         self._runs = runs
         self._presets = presets
+        self._open_rounds = open_rounds
         window.file_dropped.connect(self.take)
 
     @Slot(str)
@@ -37,7 +49,11 @@ class DropDesk(QObject):
         """Opens the file or folder called `name`, or says why it cannot be taken."""
         path = Path(name)
         ending = path.suffix.lower()
-        if path.is_dir():
+        if holds_rounds(path):
+            self._open_rounds(name)
+        elif holds_training(path):
+            self._controller.open_classifier(str(path.with_suffix(".keras")))
+        elif path.is_dir():
             self._runs.open_run(name)
         elif ending == ".keras":
             self._controller.open_classifier(name)
@@ -47,6 +63,6 @@ class DropDesk(QObject):
             self._presets.restore(path)
         else:
             self._window.error_bar.show_error(
-                "A run's folder, an exported picture, a classifier (.keras) or coefficients (.toml) can be dropped "
-                f"here; received {path.name}."
+                "The folder of a run, of a training or of rounds, an exported picture, a classifier (.keras) or "
+                f"coefficients (.toml) can be dropped here; received {path.name}."
             )

@@ -1,4 +1,4 @@
-"""Pictures that are dropped onto the window: exported ones restore the set-up that made them."""
+"""Files and folders that are dropped onto the window; exported pictures restore the set-up that made them."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from fooler_gui.core.run_spec import AVERAGES, BRANCH, ROUND, Parent, RunSpec
 from fooler_gui.core.settings import DescentSettings, MethodSettings, article_coefficients
 from fooler_gui.exports.recorded_run import RecordedRun
 from fooler_gui.exports.run_export import export_run
+from fooler_gui.records.rounds_mark import SPEC_FILE
+from fooler_gui.records.training_record import new_training, write_training
 
 ENDINGS = (".png", ".apng", ".gif", ".webp", ".svg", ".pdf")
 LAYERS = ("inputs", "conv0", "fc")
@@ -133,3 +135,32 @@ def test_a_drawing_is_taken_over_images_too(lab: Lab, tmp_path: Path, ending: st
     (tmp_path / f"mine{ending}").write_text("%PDF-1.4")
     drop(lab, tmp_path / f"mine{ending}")
     assert "does not tell of a run" in text(lab, "error_sentence")
+
+
+def test_a_dropped_training_opens_what_it_made(lab: Lab, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "mine.training").mkdir()
+    write_training(tmp_path / "mine.training", new_training("training", "conv 2", {}, 9))
+    drop(lab, tmp_path / "mine.training")
+    qtbot.waitUntil(lambda: lab.controller.classifier.path == str(tmp_path / "mine.keras"), timeout=LIMIT)
+
+
+def test_dropped_rounds_are_shown(lab: Lab, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / SPEC_FILE).touch()
+    drop(lab, tmp_path)
+    qtbot.waitUntil(lambda: lab.window.rounds is not None and lab.window.rounds.settings().noise == 7, timeout=LIMIT)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("folder", "must hold a run, that is run.toml and history.sqlite"),
+        ("horse.doc", "can be dropped here; received"),
+    ],
+)
+def test_what_else_is_dropped_is_refused_in_a_sentence(
+    lab: Lab, qtbot: QtBot, tmp_path: Path, name: str, sentence: str
+) -> None:
+    path = tmp_path / name
+    path.touch() if path.suffix else path.mkdir()
+    drop(lab, path)
+    qtbot.waitUntil(lambda: sentence in text(lab, "error_sentence"), timeout=LIMIT)

@@ -32,7 +32,9 @@ FULL = 10_000
 _LAYERS = ("inputs", "conv0", "fc")
 _SHARE = 200
 _MOST_GROWTH = 1.05
-_MOST_SLOWING = 1.1
+_MOST_SLOWING = 1.05
+_QUARTILE = 0.25
+"""Of the times of saves. What a save takes shows in the lower ones; other work on the machine makes others longer."""
 
 
 def run(times: int, seed: int) -> FaultReport:
@@ -65,8 +67,9 @@ def _one_run(report: FaultReport, lab: object, folder: Path, saves: int, seed: i
                 resident.append(present_bytes())
     _judge(report, "saves of one run", saves, resident)
     parts = np.array_split(np.diff(at), 10)
-    second, last = (1_000 * float(np.median(part)) for part in (parts[1], parts[-1]))
+    second, last = (1_000 * float(np.quantile(part, _QUARTILE)) for part in (parts[1], parts[-1]))
     report.figures |= {"ms a save, second tenth": second, "ms a save, last tenth": last}
+    report.figures |= {"ms a save, median of all": 1_000 * float(np.median(np.diff(at)))}
     if last > _MOST_SLOWING * second:
         report.failures.append(f"saves: a save took {second:.2f} ms in the second tenth and {last:.2f} ms in the last")
 

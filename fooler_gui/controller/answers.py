@@ -53,7 +53,7 @@ class Answers:
         orders: That are answered.
         sitting: Gets the saves.
         looks: Get the answers to looks at rest.
-        places: Get the folder of rounds that were opened.
+        places: Get the folder of rounds that were opened, and back what an order left empty.
 
     Attributes:
         classifier: In use, once there is one.
@@ -193,6 +193,7 @@ class Answers:
             self._tell_outcome("Stopped before there was a result; nothing was changed.")
         self._sitting.drop_changes()
         self.tell_found_counts()
+        self._places.give_back()
         self._orders.go_to(LabState.UNTRAINED if self.classifier is None else LabState.READY)
         self._looks.look_at_rest()
 

@@ -99,13 +99,16 @@ class Controller(LabSignals):
 
     def train(self, topology: Topology, settings: TrainingSettings) -> None:
         """Trains a fresh classifier, which is then in use and kept in the user's folder."""
-        path = self._places.new_classifier("trained")
-        self._order(jobs.Train(topology=topology, settings=settings, path=path), LabState.TRAINING)
+        self._train(topology, settings, go_on=False)
 
     def continue_training(self, settings: TrainingSettings) -> None:
         """Trains the classifier in use further."""
-        path = self._places.new_classifier("trained")
-        self._order(jobs.Train(topology=Topology(), settings=settings, path=path, go_on=True), LabState.TRAINING)
+        self._train(Topology(), settings, go_on=True)
+
+    def _train(self, topology: Topology, settings: TrainingSettings, *, go_on: bool) -> None:
+        if self._orders.allows(jobs.Train, LabState.TRAINING):
+            path = self._places.new_classifier("trained")
+            self._order(jobs.Train(topology=topology, settings=settings, path=path, go_on=go_on), LabState.TRAINING)
 
     def prepare(self, labels: tuple[int, ...], method: MethodSettings) -> None:
         """Lets the idle engine compute ahead what a run would need first; the next order ends this."""
@@ -139,9 +142,10 @@ class Controller(LabSignals):
         self._begin(spec, repetition.starts, repetition.control, LabState.BACKWORKING)
 
     def _begin(self, spec: RunSpec, starts: FloatArray | None, control: RunControl, state: LabState) -> None:
-        folder = self._places.new_run()
-        self._looks.begin_in(control)
-        if self._order(jobs.Backwork(spec=spec, folder=folder, starts=starts), state, control):
+        if self._orders.allows(jobs.Backwork, state):
+            folder = self._places.new_run()
+            self._looks.begin_in(control)
+            self._order(jobs.Backwork(spec=spec, folder=folder, starts=starts), state, control)
             self._places.run = folder
             self._sitting.begin(spec)
             self._looks.look_back(None)
@@ -212,9 +216,10 @@ class Controller(LabSignals):
 
     def retrain(self, settings: RetrainingSettings, which: str) -> None:
         """Retrains on the found images of this "run" or of the "sitting"; the result waits to be kept or discarded."""
-        path = self._places.new_classifier("retrained")
-        job = jobs.Retrain(settings=settings, images=self.found_images(which), path=path)
-        self._order(job, LabState.RETRAINING)
+        if self._orders.allows(jobs.Retrain, LabState.RETRAINING):
+            path = self._places.new_classifier("retrained")
+            job = jobs.Retrain(settings=settings, images=self.found_images(which), path=path)
+            self._order(job, LabState.RETRAINING)
 
     def keep_candidate(self) -> None:
         """Puts the retrained classifier in use."""
@@ -229,8 +234,9 @@ class Controller(LabSignals):
 
     def perform_rounds(self, spec: RoundsSpec) -> None:
         """Makes rounds of backwork and retraining, which are kept in a new folder of the user's."""
-        self._places.rounds = self._places.new_rounds()
-        self.go_on_with_rounds(spec)
+        if self._orders.allows(jobs.PerformRounds, LabState.ROUNDS):
+            self._places.rounds = self._places.new_rounds()
+            self.go_on_with_rounds(spec)
 
     def go_on_with_rounds(self, spec: RoundsSpec) -> None:
         """Goes on with the rounds that were made last, where they ended."""
@@ -266,7 +272,10 @@ class Controller(LabSignals):
 
     def close(self, milliseconds: int) -> bool:
         """Stops everything for good; tells whether the engine's thread ended within `milliseconds`."""
-        return self._orders.close(milliseconds)
+        ended = self._orders.close(milliseconds)
+        if ended:
+            self._places.give_back()
+        return ended
 
     def _order(self, job: jobs.Job, state: LabState, control: RunControl | None = None, done: str = "") -> bool:
         if not self._orders.give(job, state, control):

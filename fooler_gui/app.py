@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from fooler_gui import __version__
 from fooler_gui.controller import Controller
-from fooler_gui.core.files import claimed_folder, free_path
+from fooler_gui.core.files import claimed_folder
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.panels.comparison import ComparisonPage
@@ -26,6 +26,7 @@ from fooler_gui.panels.figures import FiguresPage
 from fooler_gui.panels.log import LogHandler
 from fooler_gui.panels.rounds import RoundsPage
 from fooler_gui.panels.run_browser import RunBrowserPage
+from fooler_gui.records.classifier_claim import claimed_classifier
 from fooler_gui.resources import (
     bundled_classifier,
     free_run_folder,
@@ -304,4 +305,4 @@ def _free_rounds_folder() -> Path:
 
 
 def _free_classifier_path(kind: str) -> Path:
-    return free_path(user_folder("classifiers") / f"{kind} {datetime.now():%Y-%m-%d %H.%M.%S}.keras")
+    return claimed_classifier(user_folder("classifiers") / f"{kind} {datetime.now():%Y-%m-%d %H.%M.%S}.keras")

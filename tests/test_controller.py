@@ -549,12 +549,12 @@ def test_messages_of_another_order_are_dropped(desk: Desk) -> None:
         RunFinished(stopped_by=("stale",), steps=0, seconds=0.0),
         JobEnded(),
     ]
-    outbox = desk.controller._thread._outbox
+    outbox = desk.controller._orders._thread._outbox
     desk.said.clear()
     for message in stale:
-        for run_id in (0, desk.controller._run_id - 1, desk.controller._run_id + 1):
+        for run_id in (0, desk.controller._orders._number - 1, desk.controller._orders._number + 1):
             outbox.put(Envelope(run_id=run_id, message=message))
-    desk.controller._take_messages()
+    desk.controller._take_answers()
     assert {name for name, _ in desk.said} <= {"saves_arrived", "status_changed"}
     assert desk.state is LabState.PAUSED
     assert desk.controller.classifier == info("first")
@@ -567,7 +567,7 @@ def test_closing_in_the_midst_of_a_run_ends_the_thread_and_says_no_more(desk: De
     assert desk.controller.close(LIMIT)
     assert desk.state is LabState.CLOSING
     said = len(desk.said)
-    desk.controller._take_messages()
+    desk.controller._take_answers()
     assert len(desk.said) == said
     assert desk.heard("state_changed")[-1] is LabState.CLOSING
 

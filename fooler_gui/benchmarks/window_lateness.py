@@ -118,7 +118,11 @@ class _Desk:
         layout = QSettings(str(folder / "layout.ini"), QSettings.Format.IniFormat)
         self._window = MainWindow(lambda: True, layout)
         self._controller = Controller(
-            make_engine, lambda kind: folder / f"{kind}.keras", lambda: folder / "rounds", self._window
+            make_engine,
+            lambda kind: folder / f"{kind}.keras",
+            lambda: folder / "rounds",
+            lambda: folder / "run",
+            self._window,
         )
         self._wiring = Wiring(self._window, self._controller)
         self._probe = LatenessProbe()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fooler_gui.cli.session import Session
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.files import give_back_folder
 from fooler_gui.core.jobs import Backwork
 from fooler_gui.core.messages import STOPPED_BY_USER, FloatArray, RunFinished, Save
 from fooler_gui.core.run_control import RunControl
@@ -52,7 +53,7 @@ def make_run(
     Args:
         session: With a classifier in use.
         spec: The run.
-        folder: Where it records itself.
+        folder: Where it records itself; it is removed again where it stays empty.
         on_save: Is called with every save, in order.
         starts: (L, B, H, W, C) images to start from, in place of those that `spec` makes.
         control: Of the run, for one that is repeated.
@@ -79,6 +80,8 @@ def make_run(
             raise
     except KeyboardInterrupt:
         interrupted = True
+    finally:
+        give_back_folder(folder)
     if last is None:
         raise KeyboardInterrupt
     return Run(last=last, finished=finished, interrupted=interrupted or control.stop_requested, error=broken_by)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import tempfile
 from collections.abc import Iterator
@@ -31,12 +33,14 @@ def written_whole(path: Path) -> Iterator[Path]:
 
 def free_path(path: Path) -> Path:
     """Returns `path`, or, when it exists, the first of ``name-2.png``, ``name-3.png`` … that does not."""
-    wanted = path
-    number = 2
-    while path.exists() or path.is_symlink():
-        path = wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
-        number += 1
-    return path
+    return next(name for name in numbered(path) if not _is_taken(name))
+
+
+def numbered(path: Path) -> Iterator[Path]:
+    """Yields `path`, ``name-2.png``, ``name-3.png`` …, without an end."""
+    yield path
+    for number in itertools.count(2):
+        yield path.with_name(f"{path.stem}-{number}{path.suffix}")
 
 
 @contextmanager
@@ -62,11 +66,26 @@ def claimed_folder(wanted: Path) -> Path:
 
     It is made already, unless no folder can be made there at present.
     """
-    while True:
-        path = free_path(wanted)
-        try:
-            path.mkdir(parents=True)
-        except OSError:
-            if path.exists():  # another program was faster
-                continue
-        return path
+    return next(path for path in numbered(wanted) if claim_folder(path))
+
+
+def claim_folder(path: Path) -> bool:
+    """Makes the folder `path`, and tells whether it is the caller's, and nobody else's.
+
+    Where no folder can be made at present, a name that nothing bears is the caller's without one.
+    """
+    try:
+        path.mkdir(parents=True)
+    except OSError:
+        return not _is_taken(path)
+    return True
+
+
+def give_back_folder(path: Path) -> None:
+    """Removes the folder `path` if it is there and nothing is in it."""
+    with contextlib.suppress(OSError):
+        path.rmdir()
+
+
+def _is_taken(path: Path) -> bool:
+    return path.exists() or path.is_symlink()

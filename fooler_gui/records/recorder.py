@@ -17,6 +17,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.files import give_back_folder
 from fooler_gui.core.messages import RunFinished, Save
 from fooler_gui.records.history_file import HISTORY_FILE, HISTORY_FILES
 from fooler_gui.records.history_writer import HistoryWriter
@@ -43,7 +44,7 @@ class Recorder:
     """Writes one run into one folder. `add` and `close` are called by one thread.
 
     Args:
-        folder: Made if need be; a run there is replaced.
+        folder: Made if need be; a run there is replaced. Where it is left empty, it is removed at the end.
         record: Of the run.
         byte_budget: See `HistoryWriter`.
 
@@ -119,7 +120,7 @@ class Recorder:
             with contextlib.suppress(sqlite3.Error):  # what cannot be moved into the file is kept beside it
                 self._writer.close()
         if self._lock is not None:
-            self._lock.release()
+            self._let_go(self._lock)
         return "" if error is None else _sentence(_BROKEN_OFF, self._folder, error)
 
     def _work(self) -> None:
@@ -190,6 +191,15 @@ class Recorder:
         except Timeout as error:
             raise FolderInUse(f"{self._folder} is in use: another run records into it.") from error
         self._lock = lock
+
+    def _let_go(self, lock: FileLock) -> None:
+        if self._writer is None:
+            # While it is held, as it may be another's afterwards; Windows cannot, and removes it by itself.
+            with contextlib.suppress(OSError):
+                (self._folder / LOCK_FILE).unlink(missing_ok=True)
+        lock.release()
+        if self._writer is None:
+            give_back_folder(self._folder)
 
     def _begin(self, shape: RunShape) -> None:
         if self._lock is None:

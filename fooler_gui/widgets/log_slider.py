@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
-from PySide6.QtWidgets import QSlider, QWidget
+from PySide6.QtCore import QObject, QPointF, QSignalBlocker, QSize, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
+from fooler_gui.widgets.handle_slider import GROOVE, MARGIN, HandleSlider
 from fooler_gui.widgets.number_fields import NumberSpinBox
 
-_HANDLE_RADIUS = 6.5
-_MARGIN = _HANDLE_RADIUS + 1.5
 _NOTCH_GAP = 14.0
-_GROOVE = 3.0
 
 
-class LogSlider(QSlider):
+class LogSlider(HandleSlider):
     """A horizontal slider from `lowest` to `highest` over decades, with 0 set apart at one end.
 
     A number outside the range moves the handle to the end and stays what it is.
@@ -46,19 +44,16 @@ class LogSlider(QSlider):
         zero_at_right: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
+        super().__init__(parent)
         self._lowest = lowest
         self._highest = highest
         self._positions_per_decade = positions_per_decade
         self._zero_at_right = zero_at_right
         self._mark: float | None = None
-        self._grabbed_at = 0.0
         decades = math.log10(highest / lowest)
         self._numbers = round(decades * positions_per_decade) + 1
         self.setRange(0, self._numbers)
-        self.setSingleStep(1)
         self.setPageStep(positions_per_decade)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.valueChanged.connect(self._on_value_changed)
 
     def number(self) -> float:
@@ -75,34 +70,29 @@ class LogSlider(QSlider):
         self._mark = number
         self.update()
 
+    def x_of(self, position: int) -> float:
+        """Returns the pixel at which the middle of the handle is for `position`."""
+        first, last = self._track()
+        if position == 0:
+            return last + _NOTCH_GAP if self._zero_at_right else first - _NOTCH_GAP
+        return first + (last - first) * (position - 1) / (self._numbers - 1)
+
+    def position_at(self, x: float) -> int:
+        """Returns the position whose place is nearest to the pixel `x`."""
+        first, last = self._track()
+        in_notch = x > last + _NOTCH_GAP / 2 if self._zero_at_right else x < first - _NOTCH_GAP / 2
+        if in_notch:
+            return 0
+        share = min(max((x - first) / (last - first), 0.0), 1.0)
+        return 1 + round(share * (self._numbers - 1))
+
     def sizeHint(self) -> QSize:
         """Returns a width at which the decades can be told apart."""
         return QSize(120, self.minimumSizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """Returns the least room that the notch and a groove need."""
-        return QSize(56, round(2 * _MARGIN) + 4)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Moves the handle here, or grabs it where it is."""
-        if event.button() != Qt.MouseButton.LeftButton:
-            event.ignore()
-            return
-        handle = self._x_of(self.value())
-        on_handle = abs(event.position().x() - handle) <= _HANDLE_RADIUS
-        self._grabbed_at = event.position().x() - handle if on_handle else 0.0
-        self.setSliderDown(True)
-        self._drag_to(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drags the handle along."""
-        if self.isSliderDown():
-            self._drag_to(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Lets the handle go."""
-        if event.button() == Qt.MouseButton.LeftButton and self.isSliderDown():
-            self.setSliderDown(False)
+        return QSize(56, round(2 * MARGIN) + 4)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Turns the number with the keyboard focus, and leaves the wheel to what is around otherwise."""
@@ -117,60 +107,25 @@ class LogSlider(QSlider):
             painter.setClipRect(event.rect())
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             self._paint_groove(painter)
-            self._paint_handle(painter)
+            self.paint_handle(painter)
 
     def _paint_groove(self, painter: QPainter) -> None:
-        middle = self.height() / 2
-        palette = self.palette()
-        groove = palette.color(QPalette.ColorRole.WindowText)
-        groove.setAlphaF(0.3 if self.isEnabled() else 0.15)
-        left, right = self._x_of(1), self._x_of(self._numbers)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(groove)
-        painter.drawRoundedRect(QRectF(left, middle - _GROOVE / 2, right - left, _GROOVE), 1.5, 1.5)
-        painter.drawEllipse(QPointF(self._x_of(0), middle), _GROOVE, _GROOVE)
+        middle, groove = self.height() / 2, self.groove_colour()
+        left, right = self.x_of(1), self.x_of(self._numbers)
+        self.paint_groove(painter, groove, left, right)
+        painter.drawEllipse(QPointF(self.x_of(0), middle), GROOVE, GROOVE)
         if self.value() > 0 and self.isEnabled():
-            painter.setBrush(palette.color(QPalette.ColorRole.Highlight))
-            filled = QRectF(left, middle - _GROOVE / 2, self._x_of(self.value()) - left, _GROOVE)
-            painter.drawRoundedRect(filled, 1.5, 1.5)
+            filled = self.palette().color(QPalette.ColorRole.Highlight)
+            self.paint_groove(painter, filled, left, self.x_of(self.value()))
         if self._mark is not None:
-            x = self._x_of(self._position_of(self._mark))
+            x = self.x_of(self._position_of(self._mark))
             groove.setAlphaF(0.6)
             painter.setPen(QPen(groove, 1.5))
             painter.drawLine(QPointF(x, middle + 4), QPointF(x, middle + 8))
 
-    def _paint_handle(self, painter: QPainter) -> None:
-        palette = self.palette()
-        outline = QColor(palette.color(QPalette.ColorRole.WindowText))
-        outline.setAlphaF(0.65 if self.isEnabled() else 0.25)
-        width = 1.2
-        if self.hasFocus():
-            outline, width = palette.color(QPalette.ColorRole.Highlight), 2.4
-        painter.setPen(QPen(outline, width))
-        pressed = QPalette.ColorRole.Midlight if self.isSliderDown() else QPalette.ColorRole.Button
-        painter.setBrush(palette.color(pressed))
-        painter.drawEllipse(QPointF(self._x_of(self.value()), self.height() / 2), _HANDLE_RADIUS, _HANDLE_RADIUS)
-
-    def _drag_to(self, event: QMouseEvent) -> None:
-        self.setSliderPosition(self._position_at(event.position().x() - self._grabbed_at))
-
     def _track(self) -> tuple[float, float]:
-        first, last = _MARGIN, max(self.width() - _MARGIN, _MARGIN + _NOTCH_GAP + 1)
+        first, last = MARGIN, max(self.width() - MARGIN, MARGIN + _NOTCH_GAP + 1)
         return (first, last - _NOTCH_GAP) if self._zero_at_right else (first + _NOTCH_GAP, last)
-
-    def _x_of(self, position: int) -> float:
-        first, last = self._track()
-        if position == 0:
-            return last + _NOTCH_GAP if self._zero_at_right else first - _NOTCH_GAP
-        return first + (last - first) * (position - 1) / (self._numbers - 1)
-
-    def _position_at(self, x: float) -> int:
-        first, last = self._track()
-        in_notch = x > last + _NOTCH_GAP / 2 if self._zero_at_right else x < first - _NOTCH_GAP / 2
-        if in_notch:
-            return 0
-        share = min(max((x - first) / (last - first), 0.0), 1.0)
-        return 1 + round(share * (self._numbers - 1))
 
     def _number_at(self, position: int) -> float:
         if position == 0:

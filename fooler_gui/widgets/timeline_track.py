@@ -13,16 +13,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QSlider, QToolTip, QWidget
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from fooler_gui.widgets.colours import CHANGED, RESTARTED
+from fooler_gui.widgets.handle_slider import HANDLE_RADIUS, MARGIN, HandleSlider
 
-_HANDLE_RADIUS = 6.5
-_MARGIN = _HANDLE_RADIUS + 1.5
-_GROOVE = 3.0
 _LANE = 10.0
-_LANE_GAP = _HANDLE_RADIUS + 1.5
+_LANE_GAP = HANDLE_RADIUS + 1.5
 """From the middle to where the marks begin, so that the handle hides none."""
 _SHORTEST_TICK = 3.0
 _NEAR_PIXELS = 4.0
@@ -39,7 +37,7 @@ class Change(NamedTuple):
     text: str
 
 
-class TimelineTrack(QSlider):
+class TimelineTrack(HandleSlider):
     """A horizontal slider over the places of saves, 0 to n - 1. Main thread only.
 
     Orange dashes above the line are changes; vermillion ticks below it are restarts, longer where more of them fall on
@@ -56,7 +54,7 @@ class TimelineTrack(QSlider):
     place_moved = Signal(int)
 
     def __init__(self, parent: QWidget | None = None, *, counts_saves: bool = True) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
+        super().__init__(parent)
         self._counts_saves = counts_saves
         self._steps: Places = np.empty(0, np.int64)
         self._restarts: Places = np.empty(0, np.int64)
@@ -64,9 +62,6 @@ class TimelineTrack(QSlider):
         self._changed: Places = np.empty(0, np.int64)
         self._changes: tuple[Change, ...] = ()
         self._message = ""
-        self._grabbed_at = 0.0
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSingleStep(1)
         self.valueChanged.connect(self.place_moved)
 
     def set_saves(self, steps: Places, restarts: Places, changes: Sequence[Change]) -> None:
@@ -105,15 +100,20 @@ class TimelineTrack(QSlider):
         """Returns in lines what there is near the pixel `x`: the save, restarts, changes; "" without saves."""
         if not len(self._steps):
             return ""
-        first, last = self._place_at(x - _NEAR_PIXELS), self._place_at(x + _NEAR_PIXELS)
+        first, last = self.position_at(x - _NEAR_PIXELS), self.position_at(x + _NEAR_PIXELS)
         return "\n".join(
-            [self.words_at(self._place_at(x)), *self._told_restarts(first, last), *self._told(first, last)]
+            [self.words_at(self.position_at(x)), *self._told_restarts(first, last), *self._told(first, last)]
         )
 
-    def x_of(self, place: int) -> float:
-        """Returns the pixel at which the middle of the handle is for `place`."""
+    def x_of(self, position: int) -> float:
+        """Returns the pixel at which the middle of the handle is for the place `position`."""
         left, right = self._ends()
-        return left + (right - left) * place / max(1, self.maximum())
+        return left + (right - left) * position / max(1, self.maximum())
+
+    def position_at(self, x: float) -> int:
+        """Returns the place nearest to the pixel `x`."""
+        left, right = self._ends()
+        return round(min(max((x - left) / (right - left), 0.0), 1.0) * self.maximum())
 
     def restart_ticks(self) -> tuple[Places, Places]:
         """Returns the (m,) pixel columns that have a tick, rising, and how many saves with restarts each stands for."""
@@ -128,29 +128,6 @@ class TimelineTrack(QSlider):
     def minimumSizeHint(self) -> QSize:
         """Returns the least room that the line with its marks needs."""
         return QSize(64, math.ceil(2 * (_LANE_GAP + _LANE)))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Moves the handle here, or grabs it where it is."""
-        if event.button() != Qt.MouseButton.LeftButton:
-            event.ignore()
-            return
-        handle = self.x_of(self.value())
-        on_handle = abs(event.position().x() - handle) <= _HANDLE_RADIUS
-        self._grabbed_at = event.position().x() - handle if on_handle else 0.0
-        self.setSliderDown(True)
-        self._drag_to(event)
-        self.update()
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drags the handle along."""
-        if self.isSliderDown():
-            self._drag_to(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Lets the handle go."""
-        if event.button() == Qt.MouseButton.LeftButton and self.isSliderDown():
-            self.setSliderDown(False)
-            self.update()
 
     def event(self, event: QEvent) -> bool:
         """Tells of the save under the mouse."""
@@ -171,8 +148,12 @@ class TimelineTrack(QSlider):
             self._paint_restarts(painter)
             self._paint_changes(painter)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_groove(painter)
-            self._paint_handle(painter)
+            left, right = self._ends()
+            self.paint_groove(painter, self.groove_colour(), left, right)
+            filled = self.palette().color(QPalette.ColorRole.Highlight)
+            self.paint_groove(painter, filled, left, self.x_of(self.value()))
+            self._paint_place(painter)
+            self.paint_handle(painter)
 
     def _paint_restarts(self, painter: QPainter) -> None:
         columns, counts = self.restart_ticks()
@@ -195,31 +176,10 @@ class TimelineTrack(QSlider):
         for column in np.unique(self._columns(self._changed)).tolist():
             painter.drawLine(QLineF(column + 1, bottom, column + 1, bottom - _LANE))
 
-    def _paint_groove(self, painter: QPainter) -> None:
-        palette, middle = self.palette(), self.height() / 2
-        groove = palette.color(QPalette.ColorRole.WindowText)
-        groove.setAlphaF(0.3 if self.isEnabled() else 0.15)
-        left, right = self._ends()
-        painter.setPen(Qt.PenStyle.NoPen)
-        for colour, end in ((groove, right), (palette.color(QPalette.ColorRole.Highlight), self.x_of(self.value()))):
-            painter.setBrush(colour)
-            painter.drawRoundedRect(QRectF(left, middle - _GROOVE / 2, end - left, _GROOVE), 1.5, 1.5)
-
-    def _paint_handle(self, painter: QPainter) -> None:
-        palette, x = self.palette(), self.x_of(self.value())
-        outline, width = QColor(palette.color(QPalette.ColorRole.WindowText)), 1.2
-        outline.setAlphaF(0.65 if self.isEnabled() else 0.25)
-        reach = _LANE_GAP + _LANE
-        painter.setPen(QPen(outline, 1))
-        middle = self.height() / 2
+    def _paint_place(self, painter: QPainter) -> None:
+        x, middle, reach = self.x_of(self.value()), self.height() / 2, _LANE_GAP + _LANE
+        painter.setPen(QPen(self.outline_colour(), 1))
         painter.drawLine(QPointF(x, middle - reach), QPointF(x, middle + reach))
-        if self.hasFocus():
-            outline, width = palette.color(QPalette.ColorRole.Highlight), 2.4
-        painter.setPen(QPen(outline, width))
-        painter.setBrush(
-            palette.color(QPalette.ColorRole.Midlight if self.isSliderDown() else QPalette.ColorRole.Button)
-        )
-        painter.drawEllipse(QPointF(x, middle), _HANDLE_RADIUS, _HANDLE_RADIUS)
 
     def _told_restarts(self, first: int, last: int) -> list[str]:
         begin, end = np.searchsorted(self._restarted, (first, last + 1))
@@ -239,17 +199,10 @@ class TimelineTrack(QSlider):
         more = len(near) - _MOST_CHANGES_TOLD
         return [*told, f"and {more:,} more change{'' if more == 1 else 's'}"] if more > 0 else told
 
-    def _drag_to(self, event: QMouseEvent) -> None:
-        self.setSliderPosition(self._place_at(event.position().x() - self._grabbed_at))
-
     def _columns(self, places: Places) -> Places:
         """Returns the pixel columns of `places`."""
         left, right = self._ends()
         return np.floor(left + (right - left) * places / max(1, self.maximum())).astype(np.int64)
 
     def _ends(self) -> tuple[float, float]:
-        return _MARGIN, max(self.width() - _MARGIN, _MARGIN + 1)
-
-    def _place_at(self, x: float) -> int:
-        left, right = self._ends()
-        return round(min(max((x - left) / (right - left), 0.0), 1.0) * self.maximum())
+        return MARGIN, max(self.width() - MARGIN, MARGIN + 1)

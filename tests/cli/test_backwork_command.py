@@ -121,6 +121,12 @@ def test_a_run_that_breaks_off_keeps_its_saves_and_says_so(backwork, tmp_path, m
     assert (result["steps"], result["stopped_by"]) == (1, ["fault"])
 
 
+def test_a_run_that_is_refused_before_it_begins_leaves_no_folder(backwork):
+    outcome = backwork("--label", 10)
+    assert (outcome.code, outcome.err) == (2, "A label must be from 0 to 9; received 10.\n")
+    assert list(runs_folder().iterdir()) == []
+
+
 def test_a_run_that_is_interrupted_keeps_its_saves_and_can_be_recovered(backwork, tmp_path, monkeypatch):
     perform = Lab.perform
 

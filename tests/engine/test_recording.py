@@ -230,6 +230,14 @@ def test_a_run_that_breaks_off_keeps_its_saves_and_says_so(
     assert (result.stopped_by, result.steps) == ((STOPPED_BY_FAULT,), 2)
 
 
+def test_a_run_that_breaks_off_before_its_first_save_leaves_no_folder(
+    folder: Path, recorder: Recorder, control: RunControl
+) -> None:
+    with pytest.raises(NonFiniteCost):
+        told_by(recorded(descent(control, broken_at=0), recorder, control))
+    assert not folder.exists()
+
+
 def test_the_fault_of_a_run_is_told_even_where_its_end_cannot_be_recorded(
     recorder: Recorder, control: RunControl, disk: SimpleNamespace
 ) -> None:

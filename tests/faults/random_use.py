@@ -68,8 +68,8 @@ from PySide6.QtWidgets import (
 from small_world import write_small_dataset, write_tiny_classifier
 
 from fooler_gui import app as app_module
-from fooler_gui import controller as controller_module
 from fooler_gui.app import Lab
+from fooler_gui.controller import controller as controller_module
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.engine import backend
 

@@ -132,7 +132,14 @@ def test_a_run_without_an_end_is_left_unfinished(new_recorder: NewRecorder, fold
 
 def test_a_run_without_a_save_leaves_no_run(new_recorder: NewRecorder, folder: Path) -> None:
     assert new_recorder().close(FINISHED) == ""
-    assert {path.name for path in folder.iterdir()} <= {LOCK_FILE}
+    assert not folder.exists()
+
+
+def test_a_run_without_a_save_leaves_what_was_in_its_folder(new_recorder: NewRecorder, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / "notes.txt").write_text("mine")
+    assert new_recorder().close(None) == ""
+    assert [path.name for path in folder.iterdir()] == ["notes.txt"]
 
 
 def test_a_former_run_in_the_folder_is_replaced_with_the_first_save(new_recorder: NewRecorder, folder: Path) -> None:

@@ -161,9 +161,14 @@ class Lab:
 
     def _on_runs_made(self, page: RunBrowserPage) -> None:
         page.set_state(self.controller.state)
-        page.set_on_screen(self.controller.run_folder)
         self.controller.state_changed.connect(page.set_state)
-        self.controller.run_started.connect(lambda _spec: page.set_on_screen(self.controller.run_folder))
+
+        def mark(*_: object) -> None:
+            page.set_on_screen(self.controller.run_folder)
+
+        mark()
+        self.controller.run_started.connect(mark)
+        self.controller.state_changed.connect(mark)  # a run that was refused is none
         self.controller.run_finished.connect(lambda _end: self.runs_desk.update_run(self.controller.run_folder))
         self.runs_desk.attach(page)
 

@@ -489,11 +489,12 @@ def test_saves_that_came_before_a_failure_are_kept(desk: Desk) -> None:
 
 def test_a_run_that_fails_before_its_first_save_takes_nothing_away(desk: Desk) -> None:
     desk.opened().run_to_its_end(found=0.9995)
-    kept = desk.controller.save
+    kept, folder = desk.controller.save, desk.controller.run_folder
     desk.lab.failure = LabError("There is no file start.npz.")
     desk.run()
+    assert desk.controller.run_folder != folder
     desk.until_idle()
-    assert desk.controller.save is kept
+    assert (desk.controller.save, desk.controller.run_folder) == (kept, folder)
     assert desk.heard("found_counts_changed")[-1] == (2, 2)
     desk.lab.failure = None
     desk.run_to_its_end(found=0.9995)

@@ -191,6 +191,9 @@ class Answers:
     def _tell_end(self) -> None:
         if not self._outcome_is_told:
             self._tell_outcome("Stopped before there was a result; nothing was changed.")
+        if self._sitting.awaits_first_save:
+            self._sitting.forget_begun()
+            self._places.forget_begun_run()
         self._sitting.drop_changes()
         self.tell_found_counts()
         self._places.give_back()

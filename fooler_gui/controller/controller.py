@@ -146,7 +146,7 @@ class Controller(LabSignals):
             folder = self._places.new_run()
             self._looks.begin_in(control)
             self._order(jobs.Backwork(spec=spec, folder=folder, starts=starts), state, control)
-            self._places.run = folder
+            self._places.begin_run(folder)
             self._sitting.begin(spec)
             self._looks.look_back(None)
             self.run_started.emit(spec)

@@ -36,6 +36,7 @@ class Places:
         self._free_run_folder = free_run_folder
         self._claimed: Path | None = None
         self.run = ""
+        self._former_run = ""
         self.rounds = ""
 
     def new_classifier(self, kind: str) -> str:
@@ -51,6 +52,14 @@ class Places:
     def new_run(self) -> str:
         """Returns the folder for a new run."""
         return self._new_folder(self._free_run_folder)
+
+    def begin_run(self, folder: str) -> None:
+        """Remembers that a run in `folder` has begun."""
+        self._former_run, self.run = self.run, folder
+
+    def forget_begun_run(self) -> None:
+        """Takes the run before for the latest one again."""
+        self.run = self._former_run
 
     def give_back(self) -> None:
         """Removes the folder that was made last, if nothing is in it; to be called when the work has ended."""

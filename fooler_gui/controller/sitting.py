@@ -32,14 +32,21 @@ class Sitting:
         self.method = MethodSettings()
         self.descent = DescentSettings()
         self.coefficients: CostCoefficients | None = None
+        self._former = self._settings()
         self._pending_changes: dict[int, str] = {}
         self._earlier_found: list[tuple[FloatArray, IntArray]] = []
 
     def begin(self, spec: RunSpec) -> None:
         """Remembers that the run which `spec` describes has begun."""
+        self._former = self._settings()
         self._remember(spec)
         self.awaits_first_save = True
         self.drop_changes()
+
+    def forget_begun(self) -> None:
+        """Takes the run before the one that has begun, and has no save, for the latest one again."""
+        self.awaits_first_save = False
+        self.coefficients, self.descent, self.method = self._former
 
     def show(self, spec: RunSpec, save: Save) -> None:
         """Takes a recorded run, whose last save is given, for the latest one."""
@@ -96,6 +103,9 @@ class Sitting:
             return _NOTHING_FOUND
         images, labels = zip(*parts, strict=True)
         return np.concatenate(images), np.concatenate(labels)
+
+    def _settings(self) -> tuple[CostCoefficients | None, DescentSettings, MethodSettings]:
+        return self.coefficients, self.descent, self.method
 
     def _remember(self, spec: RunSpec) -> None:
         self.coefficients, self.descent, self.method = spec.coefficients, spec.descent, spec.method

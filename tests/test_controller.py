@@ -103,14 +103,18 @@ class Desk:
         self.said.clear()
         return self
 
-    def run(self, *, pace: float | None = None, single_step: bool = False, **settings: Any) -> RunSpec:
-        spec = RunSpec(
+    @staticmethod
+    def run_spec(**settings: Any) -> RunSpec:
+        return RunSpec(
             classifier="first.keras",
             labels=(1,),
             slots=2,
             descent=DescentSettings(**settings),
             coefficients=article_coefficients(LAYERS),
         )
+
+    def run(self, *, pace: float | None = None, single_step: bool = False, **settings: Any) -> RunSpec:
+        spec = self.run_spec(**settings)
         self.controller.run(spec, pace, single_step=single_step)
         return spec
 
@@ -502,6 +506,17 @@ def test_a_run_that_fails_before_its_first_save_takes_nothing_away(desk: Desk) -
     assert desk.heard("found_counts_changed")[-1] == (2, 4)
 
 
+def test_a_run_that_is_opened_once_more_is_counted_once(desk: Desk) -> None:
+    desk.opened().run_to_its_end(found=0.9995)
+    first, save, spec = desk.controller.run_folder, desk.controller.save, desk.run_spec()
+    desk.run_to_its_end(found=0.9995)
+    assert desk.heard("found_counts_changed")[-1] == (2, 4)
+    for _ in range(2):
+        desk.controller.show_run(spec, save, first)
+        assert desk.heard("found_counts_changed")[-1] == (2, 4)
+        assert len(desk.controller.found_images("sitting")) == 4
+
+
 def test_work_that_was_stopped_before_it_led_to_anything_is_told(desk: Desk) -> None:
     desk.opened()
     desk.engine.answer = _stopped_early
@@ -556,7 +571,7 @@ def test_messages_of_another_order_are_dropped(desk: Desk) -> None:
         for run_id in (0, desk.controller._orders._number - 1, desk.controller._orders._number + 1):
             outbox.put(Envelope(run_id=run_id, message=message))
     desk.controller._take_answers()
-    assert {name for name, _ in desk.said} <= {"saves_arrived", "status_changed"}
+    assert {name for name, _ in desk.said} <= {"saves_arrived", "status_changed", "found_counts_changed"}
     assert desk.state is LabState.PAUSED
     assert desk.controller.classifier == info("first")
     desk.controller.stop()

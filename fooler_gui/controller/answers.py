@@ -111,7 +111,7 @@ class Answers:
 
     def tell_found_counts(self) -> None:
         """Tells how many images were found."""
-        counts = (len(self._sitting.found(which)[0]) for which in ("run", "sitting"))
+        counts = map(self._sitting.found_count, ("run", "sitting"))
         self._signals.found_counts_changed.emit(*counts)
 
     def _tell_lists(self) -> None:
@@ -127,10 +127,9 @@ class Answers:
             self._tell_outcome(round_sentence(rounds[-1].report))
 
     def _tell_saves(self, saves: list[Save]) -> None:
-        is_first = self._sitting.add(saves)
+        self._sitting.add(saves)
         self._signals.saves_arrived.emit(saves)
-        if is_first:
-            self.tell_found_counts()
+        self.tell_found_counts()
         for step, change in self._sitting.applied_changes(saves):
             self._signals.change_applied.emit(step, change)
         self._tell_progress()

@@ -147,7 +147,7 @@ class Controller(LabSignals):
             self._looks.begin_in(control)
             self._order(jobs.Backwork(spec=spec, folder=folder, starts=starts), state, control)
             self._places.begin_run(folder)
-            self._sitting.begin(spec)
+            self._sitting.begin(spec, folder)
             self._looks.look_back(None)
             self.run_started.emit(spec)
 
@@ -155,7 +155,7 @@ class Controller(LabSignals):
         """Takes the recorded run in `folder`, whose last save is given, for the latest one."""
         if self.state is LabState.READY:
             self._places.run = folder
-            self._sitting.show(spec, save)
+            self._sitting.show(spec, save, folder)
             self._answers.tell_found_counts()
             self._looks.look_back(None)
 

@@ -34,12 +34,14 @@ class Sitting:
         self.coefficients: CostCoefficients | None = None
         self._former = self._settings()
         self._pending_changes: dict[int, str] = {}
-        self._earlier_found: list[tuple[FloatArray, IntArray]] = []
+        self._folder = self._coming = ""
+        self._earlier_found: dict[str, tuple[FloatArray, IntArray]] = {}
 
-    def begin(self, spec: RunSpec) -> None:
-        """Remembers that the run which `spec` describes has begun."""
+    def begin(self, spec: RunSpec, folder: str) -> None:
+        """Remembers that the run which `spec` describes has begun, and records itself in `folder`."""
         self._former = self._settings()
         self._remember(spec)
+        self._coming = folder
         self.awaits_first_save = True
         self.drop_changes()
 
@@ -48,20 +50,18 @@ class Sitting:
         self.awaits_first_save = False
         self.coefficients, self.descent, self.method = self._former
 
-    def show(self, spec: RunSpec, save: Save) -> None:
-        """Takes a recorded run, whose last save is given, for the latest one."""
-        self._keep_found()
+    def show(self, spec: RunSpec, save: Save, folder: str) -> None:
+        """Takes the recorded run in `folder`, whose last save is given, for the latest one."""
+        self._leave_for(folder)
         self._remember(spec)
         self.save = save
 
-    def add(self, saves: Sequence[Save]) -> bool:
-        """Takes the next saves of the present run; tells whether they are its first."""
-        is_first = self.awaits_first_save
-        if is_first:
+    def add(self, saves: Sequence[Save]) -> None:
+        """Takes the next saves of the present run."""
+        if self.awaits_first_save:
             self.awaits_first_save = False
-            self._keep_found()
+            self._leave_for(self._coming)
         self.save = saves[-1]
-        return is_first
 
     def change_coefficients(self, coefficients: CostCoefficients, control: RunControl) -> None:
         """Has the present run use `coefficients` from its next step on.
@@ -87,6 +87,12 @@ class Sitting:
         """Forgets changes that no step was made with."""
         self._pending_changes.clear()
 
+    def found_count(self, which: str) -> int:
+        """Returns how many found images `found` would return."""
+        present = 0 if self.save is None else int(self.save.done.sum())
+        earlier = sum(len(images) for images, _ in self._earlier_found.values())
+        return {"run": present, "sitting": earlier + present, "none": 0}[which]
+
     def found(self, which: str) -> tuple[FloatArray, IntArray]:
         """Returns found images and the labels that they were driven towards.
 
@@ -97,7 +103,7 @@ class Sitting:
             (N, H, W, C) and (N,); N may be 0.
         """
         present = [] if self.save is None else [(self.save.found_images(), self.save.found_labels())]
-        parts = {"run": present, "sitting": [*self._earlier_found, *present], "none": []}[which]
+        parts = {"run": present, "sitting": [*self._earlier_found.values(), *present], "none": []}[which]
         parts = [part for part in parts if len(part[0])]
         if not parts:
             return _NOTHING_FOUND
@@ -110,7 +116,8 @@ class Sitting:
     def _remember(self, spec: RunSpec) -> None:
         self.coefficients, self.descent, self.method = spec.coefficients, spec.descent, spec.method
 
-    def _keep_found(self) -> None:
-        images, labels = self.found("run")
-        if len(images):
-            self._earlier_found.append((images, labels))
+    def _leave_for(self, folder: str) -> None:
+        """Keeps what was found in the run so far, before another one, in `folder`, takes its place."""
+        self._earlier_found[self._folder] = self.found("run")
+        self._earlier_found.pop(folder, None)  # a run that is opened once more counts once
+        self._folder = folder

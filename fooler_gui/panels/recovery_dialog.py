@@ -83,7 +83,9 @@ class _Row(QFrame):
             self._buttons[choice] = button
 
     def take_focus(self) -> None:
-        self._buttons[RECOVER].setFocus()
+        button = self._buttons[RECOVER]
+        button.setDefault(True)
+        button.setFocus()
 
 
 class RecoveryDialog(QDialog):
@@ -121,13 +123,12 @@ class RecoveryDialog(QDialog):
             "Decide later", "decide_later", "Leaves all as it is; it is offered again at the next start.", parent=self
         )
         self._all = ActionButton(
-            "Recover" if count == 1 else "Recover all",
+            "Recover all",
             "recover_all",
             "Lets every run here end with its last save.",
             primary=True,
             parent=self,
         )
-        self._all.setDefault(True)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACING)
         buttons.addStretch(1)
@@ -144,7 +145,11 @@ class RecoveryDialog(QDialog):
         seen = min(count, _MOST_ROWS_SEEN) * _ROW_HEIGHT
         area.setMinimumHeight(seen)
         self.resize(_WIDTH, layout.heightForWidth(_WIDTH) - max(area.sizeHint().height(), seen) + seen)
-        self._all.setFocus()
+        if count == 1:
+            self._ask_of_one()
+        else:
+            self._all.setDefault(True)
+            self._all.setFocus()
 
         self._later.clicked.connect(self.reject)
         self._all.clicked.connect(self._recover_all)
@@ -160,9 +165,14 @@ class RecoveryDialog(QDialog):
         if not self._rows:
             self.accept()
             return
-        next(iter(self._rows.values())).take_focus()
         if len(self._rows) == 1:
-            self._all.setText("Recover")
+            self._ask_of_one()
+        else:
+            next(iter(self._rows.values())).take_focus()
+
+    def _ask_of_one(self) -> None:
+        self._all.hide()
+        next(iter(self._rows.values())).take_focus()
 
     def _recover_all(self) -> None:
         for folder in self.undecided():

@@ -35,6 +35,9 @@ _DARK = {
     _Role.HighlightedText: "#ffffff", _Role.Accent: SELECTED, _Role.Light: "#4a4a4a", _Role.Midlight: "#424242",
     _Role.Mid: "#3f3f3f", _Role.Dark: "#1a1a1a", _Role.Shadow: "#0f0f0f",
 }  # fmt: skip
+_BOXES = ("QCheckBox", "QRadioButton")
+_BOX_ON_DARK = "#787878"
+"""The ground of a box to be ticked; the border that Fusion draws around it is as dark as the window."""
 _DISABLED_ROLES = (_Role.WindowText, _Role.Text, _Role.ButtonText, _Role.PlaceholderText)
 
 
@@ -76,12 +79,20 @@ class _SchemeFollower(QObject):
         if choice == "system":
             self._on_scheme_changed(self._app.styleHints().colorScheme())
         else:
-            self._app.setPalette(dark_palette() if choice == "dark" else light_palette())
+            self._paint(is_dark=choice == "dark")
 
     @Slot(Qt.ColorScheme)
     def _on_scheme_changed(self, scheme: Qt.ColorScheme) -> None:
         if self._choice == "system":
-            self._app.setPalette(dark_palette() if scheme is Qt.ColorScheme.Dark else light_palette())
+            self._paint(is_dark=scheme is Qt.ColorScheme.Dark)
+
+    def _paint(self, *, is_dark: bool) -> None:
+        palette = dark_palette() if is_dark else light_palette()
+        self._app.setPalette(palette)
+        if is_dark:
+            palette.setColor(_Role.Base, QColor(_BOX_ON_DARK))
+        for name in _BOXES:
+            self._app.setPalette(palette, name)
 
 
 def apply_theme(app: QApplication, choice: ThemeChoice) -> None:

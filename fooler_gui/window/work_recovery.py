@@ -18,10 +18,11 @@ from fooler_gui.window.main_window import MainWindow
 
 @dataclass(frozen=True, slots=True)
 class _CutShort:
-    """Work that was cut short: what is asked of it, what opens it, and what has it asked about no more."""
+    """Work that was cut short: what is asked of it, where it is, what opens it, what has it asked about no more."""
 
     title: str
     text: str
+    path: Path
     open: Callable[[], object]
     forget: Callable[[], object]
 
@@ -70,7 +71,8 @@ class WorkRecovery(QObject):
         return _CutShort(
             "A training was cut short",
             f"The {record.kind} of {format_moment(record.begun)} was cut short. Its classifier is kept as it was after "
-            f"step {record.checkpoint:,} of {record.steps:,}, in {path}.",
+            f"step {record.checkpoint:,} of {record.steps:,}.",
+            path,
             lambda: self._open_classifier(str(path)),
             lambda: forget_training(path),
         )
@@ -79,8 +81,8 @@ class WorkRecovery(QObject):
         finished = "1 finished round is" if rounds.finished == 1 else f"{rounds.finished:,} finished rounds are"
         return _CutShort(
             "Rounds were cut short",
-            f"The rounds of {format_moment(rounds.begun)} were cut short. {finished} kept, in {rounds.folder}; from "
-            "there they can go on.",
+            f"The rounds of {format_moment(rounds.begun)} were cut short. {finished} kept; from there they can go on.",
+            rounds.folder,
             lambda: self._open_rounds(str(rounds.folder)),
             lambda: forget_rounds(rounds.folder),
         )
@@ -95,6 +97,7 @@ class WorkRecovery(QObject):
         work = self._waiting.pop(0)
         question = QMessageBox(QMessageBox.Icon.Question, work.title, work.text, parent=self._window)
         question.setObjectName("work_recovery")
+        question.setInformativeText(str(work.path))
         take = question.addButton("Open", QMessageBox.ButtonRole.AcceptRole)
         forget = question.addButton("Do not ask again", QMessageBox.ButtonRole.DestructiveRole)
         later = question.addButton("Later", QMessageBox.ButtonRole.RejectRole)

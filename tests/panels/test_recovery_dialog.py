@@ -80,8 +80,20 @@ def test_each_run_is_decided_by_itself(dialog: RecoveryDialog, choice: str) -> N
 def test_what_was_decided_is_not_recovered_with_the_rest(dialog: RecoveryDialog) -> None:
     made = decisions(dialog)
     row_buttons(dialog, SKIP)[0].click()
-    dialog.findChild(QPushButton, "recover_all").click()
+    assert not dialog.findChild(QPushButton, "recover_all").isVisible()
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
     assert made == [("/runs/a", SKIP), ("/runs/b", RECOVER)]
+
+
+def test_a_single_run_is_recovered_by_its_own_button_alone(qtbot: QtBot) -> None:
+    dialog = RecoveryDialog([FIRST])
+    qtbot.addWidget(dialog)
+    dialog.show()
+    seen = sorted(button.text() for button in dialog.findChildren(QPushButton) if button.isVisible())
+    assert seen == ["Decide later", "Open read-only", "Recover", "Skip"]
+    made = decisions(dialog)
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert made == [(FIRST.folder, RECOVER)]
 
 
 def test_every_button_is_reached_by_tab_and_names_its_run(dialog: RecoveryDialog) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QCheckBox, QPushButton, QRadioButton
 
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.theme import apply_theme, dark_palette, is_dark, light_palette, tabular_font
@@ -55,6 +55,19 @@ def test_contrast_of_black_on_white_is_21():
 def test_text_can_be_read(qapp, make_palette, text, ground, group):
     palette = make_palette()
     assert contrast(palette.color(group, text), palette.color(group, ground)) >= 4.5
+
+
+@pytest.mark.parametrize("make", [QCheckBox, QRadioButton])
+def test_a_box_to_be_ticked_and_its_tick_are_seen_on_the_dark_window(qapp, qtbot, make):
+    apply_theme(qapp, "dark")
+    box = make("words")
+    qtbot.addWidget(box)
+    box.show()
+    palette = box.palette()
+    assert contrast(palette.color(Role.Base), qapp.palette().color(Role.Window)) >= 3
+    assert contrast(palette.color(Role.Text), palette.color(Role.Base)) >= 3
+    apply_theme(qapp, "light")
+    qtbot.waitUntil(lambda: box.palette().color(Role.Base) == qapp.palette().color(Role.Base))
 
 
 @pytest.mark.parametrize("choice", ["light", "dark"])

@@ -36,7 +36,7 @@ _DARK = {
     _Role.Mid: "#3f3f3f", _Role.Dark: "#1a1a1a", _Role.Shadow: "#0f0f0f",
 }  # fmt: skip
 _BOXES = ("QCheckBox", "QRadioButton")
-_BOX_ON_DARK = "#787878"
+_BOX_ON_DARK, _DISABLED_BOX_ON_DARK = "#757575", "#4a4a4a"
 """The ground of a box to be ticked; the border that Fusion draws around it is as dark as the window."""
 _DISABLED_ROLES = (_Role.WindowText, _Role.Text, _Role.ButtonText, _Role.PlaceholderText)
 
@@ -90,7 +90,10 @@ class _SchemeFollower(QObject):
         palette = dark_palette() if is_dark else light_palette()
         self._app.setPalette(palette)
         if is_dark:
-            palette.setColor(_Role.Base, QColor(_BOX_ON_DARK))
+            for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
+                palette.setColor(group, _Role.Base, QColor(_BOX_ON_DARK))
+                palette.setColor(group, _Role.Text, QColor("#ffffff"))
+            palette.setColor(QPalette.ColorGroup.Disabled, _Role.Base, QColor(_DISABLED_BOX_ON_DARK))
         for name in _BOXES:
             self._app.setPalette(palette, name)
 

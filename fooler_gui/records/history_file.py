@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
@@ -86,6 +87,27 @@ def reopened_history(path: Path) -> sqlite3.Connection:
 
 def _writing(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+
+
+def is_file_at(path: Path, file: os.stat_result) -> bool:
+    """Tells whether the `file` of that status is still there at `path`, and not another one in its place."""
+    try:
+        return os.path.samestat(path.stat(), file)
+    except OSError:
+        return False
+
+
+@contextmanager
+def written_together(connection: sqlite3.Connection) -> Iterator[None]:
+    """Has what is written inside stand in the history whole or, where it raises, not at all."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def seal_history(path: Path) -> None:

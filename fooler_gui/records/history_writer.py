@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import Save
 from fooler_gui.core.run_events import event_to_dict
-from fooler_gui.records.history_file import close_written, reopened_history
+from fooler_gui.records.history_file import close_written, is_file_at, reopened_history, written_together
 from fooler_gui.records.history_schema import create_run_history
 from fooler_gui.records.save_codec import RunShape, SaveCodec
 
@@ -45,10 +44,7 @@ class HistoryWriter:
 
     def is_at(self, path: Path) -> bool:
         """Tells whether the file is still there at `path`, and not another one in its place."""
-        try:
-            return os.path.samestat(path.stat(), self._file)
-        except OSError:
-            return False
+        return is_file_at(path, self._file)
 
     def move_to(self, path: Path) -> None:
         """Writes the whole history, which may have been deleted meanwhile, to the file `path` and goes on there.
@@ -75,8 +71,7 @@ class HistoryWriter:
         """
         number, (best, best_number) = self._number, self._best
         connection = self._connection
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+        with written_together(connection):
             for save in saves:
                 lowest = float(save.probabilities.min())
                 is_kept = number == 0 or bool(save.reinitialised.any()) or bool(save.events)
@@ -102,11 +97,6 @@ class HistoryWriter:
                     )
                 number += 1
             thinned = self._thin(number, best_number)
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
         self._records += number - self._number - thinned
         self.thinned += thinned
         self._number, self._best = number, (best, best_number)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import math
-import os
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +21,10 @@ from fooler_gui.records.history_file import (
     close_written,
     create_history,
     in_time,
+    is_file_at,
     open_history,
     reading,
+    written_together,
 )
 
 TRAINING_FORM = HistoryForm(
@@ -94,10 +95,7 @@ class TrainingHistoryWriter:
 
     def is_at(self, path: Path) -> bool:
         """Tells whether the file is still there at `path`, and not another one in its place."""
-        try:
-            return os.path.samestat(path.stat(), self._file)
-        except OSError:
-            return False
+        return is_file_at(path, self._file)
 
     def write(self, points: list[TrainingPoint]) -> None:
         """Writes `points`; all of them or, where it raises, none.
@@ -119,14 +117,8 @@ class TrainingHistoryWriter:
     def _insert(
         self, question: str, rows: list[tuple[int, bytes]] | list[tuple[int, float, float, float | None]]
     ) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
+        with written_together(self._connection):
             self._connection.executemany(question, rows)
-            self._connection.execute("COMMIT")
-        except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
 
 
 def read_training_history(folder: Path) -> TrainingHistory:

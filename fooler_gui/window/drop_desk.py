@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 
 from fooler_gui.controller import Controller
+from fooler_gui.panels.hindrances import why_not_now
 from fooler_gui.window.main_window import MainWindow
 from fooler_gui.window.preset_desk import PresetDesk
 from fooler_gui.window.runs_desk import RunsDesk
@@ -40,7 +41,7 @@ class DropDesk(QObject):
         if path.is_dir():
             self._runs.open_run(name)
         elif ending == ".keras":
-            self._controller.open_classifier(name)
+            self._open_classifier(name)
         elif ending == ".toml":
             self._presets.open(path)
         elif ending in _PICTURES:
@@ -50,3 +51,10 @@ class DropDesk(QObject):
                 "A run's folder, an exported picture, a classifier (.keras) or coefficients (.toml) can be dropped "
                 f"here; received {path.name}."
             )
+
+    def _open_classifier(self, name: str) -> None:
+        reason = why_not_now(self._controller.state, needs_classifier=False)
+        if reason:
+            self._window.error_bar.show_error(reason)
+        else:
+            self._controller.open_classifier(name)

@@ -173,6 +173,8 @@ class Lab:
         self.runs_desk.attach(page)
 
     def _on_comparison_made(self, page: ComparisonPage) -> None:
+        page.set_state(self.controller.state)
+        self.controller.state_changed.connect(page.set_state)
         self.comparing = ComparisonWiring(self.window, self.runs, page)
 
     def _compare(self, folder: str) -> None:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import Save
 from fooler_gui.core.run_differences import (
     Difference,
@@ -19,6 +20,7 @@ from fooler_gui.core.run_differences import (
 )
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.panels.comparison_side import NO_RUN_HERE, ComparisonSide
+from fooler_gui.panels.hindrances import why_not_now
 from fooler_gui.panels.timeline import TimelinePanel
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
 from fooler_gui.widgets.quiet_table import Column, QuietTable
@@ -103,6 +105,11 @@ class ComparisonPage(QWidget):
         self._timeline.place_changed.connect(self._ask)
         for side, widget in enumerate(self._sides):
             widget.open_requested.connect(lambda side=side: self.open_requested.emit(side))
+
+    def set_state(self, state: LabState) -> None:
+        """Enables what can be pressed while the lab is in `state`."""
+        for side in self._sides:
+            side.set_why_not_now(why_not_now(state))
 
     def set_run(
         self,

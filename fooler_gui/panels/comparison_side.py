@@ -37,6 +37,7 @@ class ComparisonSide(QObject):
     def __init__(self, name: str, page: QWidget) -> None:
         super().__init__(page)
         self._rests = False
+        self._has_run, self._why_not_now = False, ""
         self._title = _wrapping(heading(""))
         self._title.setObjectName(f"{name}_title")
         self._open = ActionButton(
@@ -78,7 +79,8 @@ class ComparisonSide(QObject):
         self._stage.clear("Its images are being read." if has_saves else "This run has no saves.")
         self._stage.set_class_names(class_names)
         self._words.clear()
-        set_disabled_because(self._open, "")
+        self._has_run = True
+        self._enable_open()
 
     def set_settings(self, words: Mapping[str, str], differing: frozenset[str]) -> None:
         """Shows settings by their names; those of which the name is in `differing` stand out with a sign."""
@@ -111,12 +113,20 @@ class ComparisonSide(QObject):
         self._settings.setAccessibleName("")
         self._stage.clear(message)
         self._words.clear()
-        self._rests = False
-        set_disabled_because(self._open, "There is no run on this side.")
+        self._rests = self._has_run = False
+        self._enable_open()
+
+    def set_why_not_now(self, reason: str) -> None:
+        """Says why no run can be opened at present; "" if one can."""
+        self._why_not_now = reason
+        self._enable_open()
 
     def set_reduce_motion(self, reduce: bool) -> None:
         """Lets highlights stand still instead of fading."""
         self._stage.set_reduce_motion(reduce)
+
+    def _enable_open(self) -> None:
+        set_disabled_because(self._open, self._why_not_now if self._has_run else "There is no run on this side.")
 
     def _show_title(self, title: str) -> None:
         self._title.setText(title)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.tooltips import set_disabled_because
 
 MAXIMUM_LINES = 2000
 _LINE_FORMAT = "%(asctime)s  %(levelname)s  %(message)s"
@@ -66,13 +67,15 @@ class LogPanel(QWidget):
         layout.setSpacing(8)
         layout.addWidget(self._view, 1)
         layout.addLayout(buttons)
+        self._enable_buttons()
 
         self._copy.clicked.connect(self._on_copy_clicked)
-        self._clear.clicked.connect(self._view.clear)
+        self._clear.clicked.connect(self._on_clear_clicked)
 
     def append(self, text: str) -> None:
         """Adds `text`, one line or more, at the end."""
         self._view.appendPlainText(text)
+        self._enable_buttons()
 
     def text(self) -> str:
         """Returns every line kept."""
@@ -80,6 +83,14 @@ class LogPanel(QWidget):
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(self.text())
+
+    def _on_clear_clicked(self) -> None:
+        self._view.clear()
+        self._enable_buttons()
+
+    def _enable_buttons(self) -> None:
+        for button in (self._copy, self._clear):
+            set_disabled_because(button, "The log is empty." if self._view.document().isEmpty() else "")
 
 
 class ErrorBar(QFrame):

@@ -306,7 +306,7 @@ class RunBrowserPage(QWidget):
         one = "" if len(selected) == 1 else "Select one run only." if selected else "Select a run."
         whole = one or ("The run is damaged." if DAMAGED in states else "")
         ended = whole or ("Wait until the run has ended." if GOING_ON in states else "")
-        now = why_not_now(self._state, needs_classifier=False)
+        now = why_not_now(self._state)
         set_disabled_because(self._open, whole or now)
         set_disabled_because(self._repeat, ended or now)
         set_disabled_because(self._branch, whole or now)

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 
 from fooler_gui.controller import Controller
+from fooler_gui.panels.hindrances import why_not_now
 from fooler_gui.records.rounds_mark import holds_rounds
 from fooler_gui.records.training_record import holds_training
 from fooler_gui.window.main_window import MainWindow
@@ -50,13 +51,13 @@ class DropDesk(QObject):
         path = Path(name)
         ending = path.suffix.lower()
         if holds_rounds(path):
-            self._open_rounds(name)
+            self._order(self._open_rounds, name)
         elif holds_training(path):
-            self._controller.open_classifier(str(path.with_suffix(".keras")))
+            self._order(self._controller.open_classifier, str(path.with_suffix(".keras")))
         elif path.is_dir():
             self._runs.open_run(name)
         elif ending == ".keras":
-            self._controller.open_classifier(name)
+            self._order(self._controller.open_classifier, name)
         elif ending == ".toml":
             self._presets.open(path)
         elif ending in _PICTURES:
@@ -66,3 +67,10 @@ class DropDesk(QObject):
                 "The folder of a run, of a training or of rounds, an exported picture, a classifier (.keras) or "
                 f"coefficients (.toml) can be dropped here; received {path.name}."
             )
+
+    def _order(self, order: Callable[[str], object], name: str) -> None:
+        reason = why_not_now(self._controller.state, needs_classifier=False)
+        if reason:
+            self._window.error_bar.show_error(reason)
+        else:
+            order(name)

@@ -228,6 +228,10 @@ class MainWindow(QMainWindow):
 
     def reset_layout(self) -> None:
         """Puts every panel back in its place."""
+        for dock in self._docks.values():
+            if dock.isFloating():  # Qt could never close again what it docks while it is closed
+                dock.show()
+                dock.setFloating(False)
         self.restoreState(self._default_state, LAYOUT_VERSION)
         self._splitter.setSizes(_CENTRE_HEIGHTS)
 

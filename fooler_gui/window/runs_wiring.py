@@ -15,6 +15,7 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import ClassifierInfo, Save
 from fooler_gui.core.run_spec import BRANCH, Parent, RunSpec
+from fooler_gui.panels.hindrances import why_not_now
 from fooler_gui.records.run_folder import RunRecord, read_record
 from fooler_gui.records.run_reader import Repetition, read_repetition
 from fooler_gui.window.background import Background
@@ -96,8 +97,9 @@ class RunsWiring(QObject):
         controller.run(spec, window.run_bar.pace(), starts=starts)
 
     def _read(self, work: Callable[[], object], sentence: str) -> None:
-        if self._controller.state is not LabState.READY:
-            self._window.error_bar.show_error("A recorded run can be opened while nothing else goes on.")
+        reason = why_not_now(self._controller.state)
+        if reason:
+            self._window.error_bar.show_error(reason)
         else:
             self._window.set_status(sentence)
             self._reading.do(work, self._on_read)

@@ -1,8 +1,9 @@
 """Opens malformed and hostile files of every kind that the program opens, each by the function that opens it there.
 
-What is refused must be refused with one sentence; every tenth refusal is asked for again by the command line, which
-must end with exit code 2 and one line. Nothing may take more than two seconds or a gigabyte, and nothing may run code.
-What is malformed but harmless may be opened. The memory is measured where the system tells (Linux).
+Coefficients and pictures are dropped on the window, too, which must say in its error bar why it refuses them. What is
+refused must be refused with one sentence; every tenth refusal is asked for again by the command line, which must end
+with exit code 2 and one line. Nothing may take more than two seconds or a gigabyte, and nothing may run code. What is
+malformed but harmless may be opened. The memory is measured where the system tells (Linux).
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from fooler_gui.engine import backend
 backend.load()
 
 import malformed_variants as variants  # noqa: E402
+from drop_window import DropWindow  # noqa: E402
 from PIL import Image  # noqa: E402
 from PySide6.QtCore import QSize  # noqa: E402
 from round_samples import make_report  # noqa: E402
@@ -70,7 +72,7 @@ from fooler_gui.records.training_recorder import TrainingRecorder  # noqa: E402
 from fooler_gui.widgets.vector_picture import write_vector  # noqa: E402
 from fooler_gui.window.user_settings import UserSettings  # noqa: E402
 
-FULL = 3_900
+FULL = 4_500
 _MOST_SECONDS = 2.0
 _MOST_BYTES = 2**30
 _HANGS_AFTER = 120.0
@@ -98,9 +100,13 @@ class Kind:
 def run(times: int, seed: int) -> FaultReport:
     """Opens `times` malformed files, of all kinds in turn."""
     report = FaultReport("malformed and hostile files, opened")
-    with tempfile.TemporaryDirectory(prefix="fooler-faults-") as name, _small_data(Path(name)):
+    with (
+        tempfile.TemporaryDirectory(prefix="fooler-faults-") as name,
+        _small_data(Path(name)),
+        DropWindow(Path(name) / "window") as window,
+    ):
         folder = Path(name)
-        kinds = _kinds(folder)
+        kinds = _kinds(folder, window)
         for kind in kinds.values():  # what is slow or large the first time only
             kind.opens(kind.good)
         refused, by_command, slowest, largest = 0, 0, 0.0, 0
@@ -182,7 +188,7 @@ def _refused_by_command(arguments: list[str]) -> list[str]:
 # Kinds --------------------------------------------------------------------------------------------------------------
 
 
-def _kinds(folder: Path) -> dict[str, Kind]:
+def _kinds(folder: Path, window: DropWindow) -> dict[str, Kind]:
     good = folder / variants.GOOD
     good.mkdir()
     classifier = write_tiny_classifier(good / "good.keras")
@@ -245,6 +251,8 @@ def _kinds(folder: Path) -> dict[str, Kind]:
         "exported drawing (.pdf), for its set-up": Kind(
             exported.with_suffix(".pdf"), variants.DRAWINGS, read_provenance
         ),
+        "coefficients, dropped on the window": Kind(coefficients, variants.TOML, window.open),
+        "exported picture, dropped on the window": Kind(exported, variants.PROVENANCES, window.open),
         "remembered settings (.toml)": Kind(settings, variants.TOML, _open_settings),
         "training (folder)": Kind(training_folder(classifier), variants.TRAININGS, _open_training),
     }

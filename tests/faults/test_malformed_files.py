@@ -4,6 +4,7 @@ import malformed_files
 import pytest
 
 
+@pytest.mark.usefixtures("qapp")
 @pytest.mark.qt_log_level_fail("CRITICAL")
 def test_malformed_files_of_every_kind_are_refused_in_one_sentence() -> None:
     report = malformed_files.run(104, seed=2)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget
 from saves import LAYERS, make_save
 
+from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.panels.comparison import LEFT, RIGHT, ComparisonPage
@@ -188,6 +189,16 @@ def test_a_run_is_opened_from_its_side(page, qtbot):
         with qtbot.waitSignal(page.open_requested, timeout=2000) as asked:
             qtbot.mouseClick(page.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
         assert asked.args == [side]
+
+
+def test_while_the_lab_is_busy_no_run_can_be_opened(page):
+    page.set_state(LabState.TRAINING)
+    put(page, LEFT, range(3))
+    buttons = [page.findChild(QPushButton, name) for name in ("open_left", "open_right")]
+    assert not any(button.isEnabled() for button in buttons)
+    assert "Wait until the training ends" in buttons[LEFT].toolTip()
+    page.set_state(LabState.READY)
+    assert [button.isEnabled() for button in buttons] == [True, False]
 
 
 def test_both_stages_line_up_however_long_the_names_are(page):

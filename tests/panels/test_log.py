@@ -86,10 +86,14 @@ def test_copy_all_puts_every_line_on_the_clipboard(qtbot, panel):
     assert QGuiApplication.clipboard().text() == "first\nsecond"
 
 
-def test_clear_empties_the_view(qtbot, panel):
+def test_clear_empties_the_view_and_is_offered_where_there_is_something_in_it(qtbot, panel):
+    buttons = [panel.findChild(QPushButton, name) for name in ("clear_log_button", "copy_log_button")]
     panel.append("first")
+    assert all(button.isEnabled() for button in buttons)
     click(qtbot, panel, "clear_log_button")
     assert panel.text() == ""
+    assert not any(button.isEnabled() for button in buttons)
+    assert all("The log is empty." in button.toolTip() for button in buttons)
 
 
 def test_an_error_is_shown_until_it_is_closed(qtbot, error_bar):

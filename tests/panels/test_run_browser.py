@@ -184,6 +184,13 @@ def test_while_the_lab_is_busy_runs_can_be_looked_at_but_not_opened(page: RunBro
     assert button(page, "delete_run").isEnabled()
 
 
+def test_without_a_classifier_runs_are_not_opened(page: RunBrowserPage) -> None:
+    listed(page)
+    page.set_state(LabState.UNTRAINED)
+    assert "There is no classifier yet." in button(page, "open_run").toolTip()
+    assert not button(page, "open_run").isEnabled()
+
+
 def test_a_run_that_goes_on_is_left_alone(page: RunBrowserPage) -> None:
     listed(page, (dataclasses.replace(NEWEST, state=GOING_ON),))
     assert "cannot be deleted" in button(page, "delete_run").toolTip()

@@ -17,8 +17,10 @@ from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QCheckBox,
+    QDockWidget,
     QDoubleSpinBox,
     QFileDialog,
     QLabel,
@@ -278,6 +280,23 @@ def test_the_centre_is_remembered_and_reset(sitting: Sitting) -> None:
 
 def _share_of_the_grid(splitter: QSplitter) -> float:
     return splitter.sizes()[0] / sum(splitter.sizes())
+
+
+def test_a_panel_that_was_closed_beside_the_window_can_be_closed_again_once_it_is_back(
+    sitting: Sitting, qtbot: QtBot, qapp: QApplication
+) -> None:
+    dock = sitting.window.findChild(QDockWidget, "retraining_dock")
+    assert dock is not None
+    dock.setFloating(True)
+    qapp.processEvents()
+    dock.close()
+    sitting.action("reset_layout").trigger()
+    assert dock.isVisible()
+    assert not dock.isFloating()
+    close = dock.findChild(QAbstractButton, "qt_dockwidget_closebutton")
+    assert close is not None
+    qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
+    assert not dock.isVisible()
 
 
 def test_closing_before_a_classifier_is_there_keeps_the_remembered_coefficients(

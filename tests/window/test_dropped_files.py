@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import dropping
 import pytest
 from fake_engine import LIMIT, FakeEngine, FakeLab
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from run_samples import make_run
@@ -56,14 +55,7 @@ def lab(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.Mo
 def drop(lab: Lab, path: Path) -> None:
     """Drags the file `path` to the middle of the window, which the grid of images takes up, and lets it go."""
     target = lab.window.grid.viewport()
-    middle = target.rect().center()
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    held = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    enter = QDragEnterEvent(middle, *held)
-    QApplication.sendEvent(target, enter)
-    assert enter.isAccepted()
-    QApplication.sendEvent(target, QDropEvent(QPointF(middle), *held))
+    assert dropping.drop(target, [str(path)], target.rect().center())
 
 
 def text(lab: Lab, name: str) -> str:

@@ -3,7 +3,8 @@
 The net is tiny and the dataset small. Files that a dialog asks for are good, bad or none; questions are answered by a
 random button. The seed fixes what is chosen; when the engine answers is up to the machine. After every action nothing
 may have been raised, on any thread, nor told by Qt as a warning, nor asked of the controller what it must refuse; the
-window must close within two seconds and leave no thread and no timer of the program.
+window must close within two seconds and leave no thread and no timer of the program. In the end no button and no action
+may be left that was pressed and that nothing ever followed; what counts as that, `press_watch` tells.
 """
 
 from __future__ import annotations
@@ -26,12 +27,14 @@ from unittest.mock import patch
 
 import numpy as np
 import tomli_w
+from answers import answered, closing_is_allowed
+from dropping import drop
 from fault_report import FaultReport
 from PIL import Image
+from press_watch import Pressable, PressWatch
 from PySide6.QtCore import (
     QEvent,
     QMessageLogContext,
-    QMimeData,
     QPoint,
     QPointF,
     QSize,
@@ -39,10 +42,9 @@ from PySide6.QtCore import (
     QThread,
     QTimer,
     QtMsgType,
-    QUrl,
     qInstallMessageHandler,
 )
-from PySide6.QtGui import QAction, QDropEvent, QKeyEvent, QWheelEvent
+from PySide6.QtGui import QAction, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -56,15 +58,14 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QMenu,
-    QMenuBar,
     QMessageBox,
     QPlainTextEdit,
     QSpinBox,
     QTabBar,
     QTabWidget,
-    QToolButton,
     QWidget,
 )
+from reachable import can_be_pressed, is_command, is_within_reach, place_to_press
 from small_world import write_small_dataset, write_tiny_classifier
 
 from fooler_gui import app as app_module
@@ -72,6 +73,7 @@ from fooler_gui.app import Lab
 from fooler_gui.controller import controller as controller_module
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.engine import backend
+from fooler_gui.panels.log import LogHandler
 
 FULL = 2_000
 _A_SITTING = 250
@@ -133,6 +135,11 @@ def run(times: int, seed: int) -> FaultReport:
         report.figures |= {f"actions while {state}": count for state, count in user.states.items()}
         report.figures |= {"slowest action, s": user.slowest, "slowest closing, s": user.slowest_closing}
         report.figures["sittings"] = user.sittings
+        report.failures += [
+            f"nothing followed any of the {user.presses.pressed[name]} presses of {name}"
+            for name in user.presses.dead()
+        ]
+        report.figures |= user.presses.figures()
     return report
 
 
@@ -154,6 +161,7 @@ class RandomUser:
         self._lab: Lab | None = None
         self._troubles: list[str] = []
         self._done: deque[str] = deque(maxlen=6)
+        self.presses = PressWatch(app)
         self._unchanged = 0
         self.states: Counter[str] = Counter()
         self.slowest = self.slowest_closing = 0.0
@@ -171,7 +179,7 @@ class RandomUser:
         threading.excepthook = lambda arguments: self._on_exception(arguments.exc_value)
         logger.addHandler(handler)
         try:
-            with _answered(self._rng, self._path):
+            with self.presses.watching(), answered(self._rng, self._path, self.presses.noted):
                 yield
         finally:
             logger.removeHandler(handler)
@@ -197,6 +205,9 @@ class RandomUser:
         self.sittings += 1
         lab = self._lab = Lab(self._app, self._folder / "config")
         lab.window.show()
+        log = LogHandler()
+        log.connect_to(lab.window.log)
+        logging.getLogger().addHandler(log)
         helper = QTimer(interval=40)
         helper.timeout.connect(self._deal_with_popup)
         helper.start()
@@ -209,6 +220,7 @@ class RandomUser:
         while done < times:
             done += 1
             self._act(lab)
+        logging.getLogger().removeHandler(log)
         self._close(lab, helper, before)
         return done
 
@@ -253,7 +265,7 @@ class RandomUser:
         for dialog in self._dialogs():
             dialog.reject()
         began = time.perf_counter()
-        with _closing_is_allowed():
+        with closing_is_allowed():
             closed = lab.window.close()
         ended = lab.controller.close(round(1_000 * _CLOSES_WITHIN))
         seconds = time.perf_counter() - began
@@ -311,7 +323,7 @@ class RandomUser:
             (4, "key", self._press_key),
             (6, "edit", self._edit),
             (4, "point", self._point),
-            (2, "drop", lambda: self._drop(lab)),
+            (2, "drop", self._drop),
             (2, "window", lambda: self._change_window(lab)),
             (1, "open", lambda: self._open(lab)),
             (2, "wait", lambda: str(self._wait(self._rng.uniform(0, 0.5)) or "")),
@@ -334,9 +346,9 @@ class RandomUser:
             else:
                 dialog.reject()
             return f"{dialog.windowTitle()} {path}"
-        buttons = [button for button in dialog.findChildren(QAbstractButton) if _can_be_pressed(button)]
+        buttons = [button for button in dialog.findChildren(QAbstractButton) if can_be_pressed(button)]
         if buttons and self._rng.random() < 0.7:
-            return self._press(self._rng.choice(buttons))
+            return self._press(self._one_of(buttons))
         dialog.reject()
         return dialog.windowTitle()
 
@@ -346,32 +358,40 @@ class RandomUser:
             actions = [
                 action
                 for action in window.findChildren(QAction)
-                if action.isEnabled()
-                and action.objectName() not in _NEVER_TRIGGERED
-                and _is_within_reach(action, window)
+                if _may_be_triggered(action) and is_within_reach(action, window)
             ]
             if not actions:
                 return "none"
-            action = self._rng.choice(actions)
+            action = self._one_of(actions)
         if action.isEnabled():
-            action.trigger()
+            self.presses.observe(action, action.trigger)
         return action.objectName() or action.text()
 
     def _click_button(self) -> str:
-        buttons = [button for button in self._widgets(QAbstractButton) if _can_be_pressed(button)]
-        return self._press(self._rng.choice(buttons)) if buttons else "none"
+        buttons = [
+            button
+            for button in self._widgets(QAbstractButton)
+            if isinstance(button, QAbstractButton) and can_be_pressed(button)
+        ]
+        return self._press(self._one_of(buttons)) if buttons else "none"
 
     def _click_main_button(self, lab: Lab) -> str:
         """Begins or ends one of the longer works, which few of all buttons do."""
         everywhere = [lab.window, *self._app.topLevelWidgets()]
         buttons = [window.findChild(QAbstractButton, name) for window in everywhere for name in _MAIN_BUTTONS]
-        buttons = [button for button in buttons if button is not None and _can_be_pressed(button)]
+        buttons = [button for button in buttons if button is not None and can_be_pressed(button)]
         return self._press(self._rng.choice(buttons)) if buttons else "none"
 
     def _press(self, button: QAbstractButton) -> str:
         name = f"{button.objectName()} {button.text()}"
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        at = place_to_press(button)
+        self.presses.observe(button, lambda: QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=at))
         return name
+
+    def _one_of(self, pressables: list[Pressable]) -> Pressable:
+        """Chooses one, and often one of which it is not known yet whether anything follows."""
+        unsettled = self.presses.unsettled(pressables)
+        return self._rng.choice(unsettled if unsettled and self._rng.random() < 0.5 else pressables)
 
     def _press_key(self) -> str:
         target = self._app.focusWidget() or self._rng.choice(self._windows())
@@ -446,18 +466,12 @@ class RandomUser:
                 QApplication.sendEvent(widget, wheel)
         return name
 
-    def _drop(self, lab: Lab) -> str:
+    def _drop(self) -> str:
         path = self._path()
-        targets = [widget for widget in self._widgets(QWidget) if widget.acceptDrops()] or [lab.window]
-        target = self._rng.choice(targets)
-        data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(path)] if path else [])
-        at = QPointF(self._rng.randrange(max(1, target.width())), self._rng.randrange(max(1, target.height())))
-        event = QDropEvent(
-            at, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        )
-        QApplication.sendEvent(target, event)
-        return f"{path} on {target.objectName()}"
+        target = self._rng.choice(self._widgets(QWidget))
+        at = QPoint(*(self._rng.randrange(max(1, side)) for side in target.size().toTuple()))
+        taken = drop(target, [path] if path else [], at)
+        return f"{path} on {target.objectName()}, {'taken' if taken else 'not taken'}"
 
     def _change_window(self, lab: Lab) -> str:
         windows = self._windows()
@@ -474,7 +488,7 @@ class RandomUser:
                 dock.setVisible(not dock.isVisible())
                 return dock.objectName()
             case 3:
-                with _closing_is_allowed(allowed=False):
+                with closing_is_allowed(allowed=False):
                     if lab.controller.state.busy and lab.controller.state is not LabState.STARTING:
                         lab.window.close()
                 return "close, then cancelled"
@@ -500,16 +514,20 @@ class RandomUser:
             self._rng.choice(box.buttons()).click()
         popup = self._app.activePopupWidget()
         if isinstance(popup, QMenu) and self._rng.random() < 0.5:
-            actions = [
-                action
-                for action in popup.actions()
-                if action.isEnabled() and not action.isSeparator() and action.objectName() not in _NEVER_TRIGGERED
-            ]
-            if actions:
-                popup.setActiveAction(self._rng.choice(actions))
-                QTest.keyClick(popup, Qt.Key.Key_Return)
+            self._choose_from(popup)
         if self._app.activePopupWidget() is popup and popup is not None:
             popup.close()
+
+    def _choose_from(self, popup: QMenu) -> None:
+        commands = [action for action in popup.actions() if _may_be_triggered(action)]
+        menus = [action for action in popup.actions() if action.menu() is not None and action.isEnabled()]
+        if menus and self._rng.random() < len(menus) / (len(menus) + len(commands)):
+            popup.setActiveAction(self._rng.choice(menus))
+            QTest.keyClick(popup, Qt.Key.Key_Return)
+        elif commands:
+            action = self._one_of(commands)
+            popup.close()  # as a menu does before anything follows
+            self.presses.observe(action, action.trigger)
 
     def _windows(self) -> list[QWidget]:
         modal = self._app.activeModalWidget()
@@ -555,71 +573,8 @@ def _type(field: QWidget, text: str) -> None:
             QApplication.sendEvent(field, QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, character))
 
 
-def _is_within_reach(action: QAction, window: QWidget) -> bool:
-    """Tells whether a key, a toolbar, the menu bar or a button with a menu leads to `action` at present."""
-    return any(_leads_on(holder, window) for holder in action.associatedObjects() if isinstance(holder, QWidget))
-
-
-def _leads_on(holder: QWidget, window: QWidget) -> bool:
-    """Tells whether what holds an action can be reached: it is seen, or a menu of a button or of the menu bar."""
-    if not isinstance(holder, QMenu):
-        return holder.isVisible() and holder.isEnabled()
-    buttons = [button for button in window.findChildren(QToolButton) if button.menu() is holder]
-    bars = [bar for bar in holder.menuAction().associatedObjects() if isinstance(bar, QMenuBar)]
-    return bool(bars) or any(map(_can_be_pressed, buttons))
-
-
-def _can_be_pressed(button: QAbstractButton) -> bool:
-    return isinstance(button, QAbstractButton) and button.isVisible() and button.isEnabled()
-
-
-@contextlib.contextmanager
-def _answered(rng: random.Random, path: Callable[[], str]) -> Iterator[None]:
-    """Lets questions of the program be answered at random, without anything being shown."""
-
-    def exec_box(box: QMessageBox) -> int:
-        buttons = box.buttons()
-        if buttons:
-            rng.choice(buttons).click()
-        return box.result()
-
-    def exec_dialog(dialog: QDialog) -> int:
-        dialog.show()
-        (dialog.accept if rng.random() < 0.7 else dialog.reject)()
-        return dialog.result()
-
-    def one(*_: object, **__: object) -> tuple[str, str]:
-        return path(), ""
-
-    def to_write(*_: object, **__: object) -> tuple[str, str]:
-        name = path()
-        return (f"{name}-{rng.randrange(1_000)}" if name and rng.random() < 0.7 else name), ""
-
-    silent = {name: (lambda *_, **__: QMessageBox.StandardButton.Ok) for name in ("information", "warning", "question")}
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(patch.object(QDialog, "exec", exec_dialog))
-        stack.enter_context(patch.object(QMessageBox, "exec", exec_box))
-        for name, answer in silent.items():
-            stack.enter_context(patch.object(QMessageBox, name, answer))
-        stack.enter_context(patch.object(QMessageBox, "about", lambda *_: None))
-        stack.enter_context(patch.object(QFileDialog, "getOpenFileName", one))
-        stack.enter_context(patch.object(QFileDialog, "getSaveFileName", to_write))
-        stack.enter_context(patch.object(QFileDialog, "getOpenFileNames", lambda *_, **__: ([path()], "")))
-        stack.enter_context(patch.object(QFileDialog, "getExistingDirectory", lambda *_, **__: path()))
-        yield
-
-
-@contextlib.contextmanager
-def _closing_is_allowed(*, allowed: bool = True) -> Iterator[None]:
-    """Lets the question whether to close be answered so."""
-
-    def exec_box(box: QMessageBox) -> int:
-        role = QMessageBox.ButtonRole.AcceptRole if allowed else QMessageBox.ButtonRole.RejectRole
-        next(button for button in box.buttons() if box.buttonRole(button) is role).click()
-        return box.result()
-
-    with patch.object(QMessageBox, "exec", exec_box):
-        yield
+def _may_be_triggered(action: QAction) -> bool:
+    return is_command(action) and action.objectName() not in _NEVER_TRIGGERED
 
 
 @contextlib.contextmanager

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 import random_use
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
+from random_use import RandomUser
+
+from fooler_gui.app import Lab
 
 
 @pytest.mark.usefixtures("qapp")
@@ -10,3 +13,17 @@ def test_random_use_of_the_window_raises_nothing_and_leaves_nothing() -> None:
     assert QApplication.instance() is not None
     report = random_use.run(60, seed=3)
     assert report.failures == []
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_button_of_the_window_that_does_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def press_it(user: RandomUser, lab: Lab) -> tuple[str, object]:
+        button = lab.window.findChild(QPushButton, "planted")
+        if button is None:
+            button = QPushButton("Planted", lab.window.statusBar(), objectName="planted")
+            lab.window.statusBar().addPermanentWidget(button)
+            button.show()
+        return "click", lambda: user._press(button)
+
+    monkeypatch.setattr(RandomUser, "_choose", press_it)
+    assert random_use.run(4, seed=3).failures == ["nothing followed any of the 4 presses of main_window/planted"]

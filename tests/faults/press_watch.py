@@ -1,0 +1,214 @@
+"""Watches what follows when buttons are pressed and actions triggered. One that nothing ever follows is dead.
+
+Whatever a press is to bring about begins before the press returns: an order, a question, a window, other words, another
+picture. Until then no event is handled, so that what goes on in the window besides is not taken for its answer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from unittest.mock import patch
+
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QAction, QImage, QPainter
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QFileDialog,
+    QLineEdit,
+    QMenu,
+    QRadioButton,
+    QWidget,
+)
+from reachable import can_be_pressed
+
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.window.background import Background
+from fooler_gui.worker.engine_worker import EngineThread
+
+SURE_AFTER = 3
+"""So many presses in vain show that a button is dead; a single one may have found nothing to do."""
+_DOORS = ((EngineThread, "order"), (RunControl, "stop"), (RunControl, "single_step"), (Background, "do"))
+"""What leads out of the window's thread, where nothing is seen of it at first."""
+_SHOWN = (QEvent.Type.Show, QEvent.Type.ZOrderChange)
+_PROPERTIES = ("text", "value", "currentIndex", "currentText", "plainText", "windowTitle", "toolTip")
+
+Pressable = QAbstractButton | QAction
+
+
+class PressWatch(QObject):
+    """Counts, of each button and action, how often it was pressed, and how often something followed.
+
+    A press of what is checked already and stays so is not counted: it asks for what is the case.
+
+    Args:
+        app: The application.
+
+    Attributes:
+        pressed: How often each was.
+        followed: How often something followed.
+    """
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__()
+        self._app = app
+        self._events = 0
+        self.pressed: Counter[str] = Counter()
+        self.followed: Counter[str] = Counter()
+
+    @contextlib.contextmanager
+    def watching(self) -> Iterator[None]:
+        """Has orders, work in the background and copies to the clipboard be noted."""
+        copied = self._app.clipboard().dataChanged
+        with contextlib.ExitStack() as stack:
+            copied.connect(self._note)
+            stack.callback(copied.disconnect, self._note)
+            for owner, name in _DOORS:
+                stack.enter_context(patch.object(owner, name, self.noted(getattr(owner, name))))
+            yield
+
+    def observe(self, pressable: Pressable, press: Callable[[], object]) -> None:
+        """Presses `pressable` by `press`, and counts whether anything follows."""
+        if _is_qts_own(pressable):
+            press()
+            return
+        if isinstance(pressable, QAbstractButton):
+            _move_focus(pressable)
+            if not can_be_pressed(pressable):  # what was being typed has counted, and forbids it
+                return
+        name, own, was_checked = _name(pressable), _own_widgets(pressable), pressable.isChecked()
+        self._pictures(own)  # lays out what waits for that
+        pictures, again, states, events = self._pictures(own), self._pictures(own), self._states(own), self._events
+        self._app.installEventFilter(self)
+        try:
+            press()
+        finally:
+            self._app.removeEventFilter(self)
+        checked = shiboken6.isValid(pressable) and pressable.isChecked()
+        follows = (
+            self._events > events
+            or (checked is not was_checked and _holds_a_choice(pressable))
+            or self._states(own) != states
+            or pictures == again != self._pictures(own)
+        )
+        if follows or not (was_checked and checked):
+            self.pressed[name] += 1
+            self.followed[name] += follows
+
+    def unsettled(self, pressables: Iterable[Pressable]) -> list[Pressable]:
+        """Returns those of which it is not known yet whether anything follows."""
+        return [
+            pressable
+            for pressable in pressables
+            if not self.followed[_name(pressable)] and self.pressed[_name(pressable)] < SURE_AFTER
+        ]
+
+    def dead(self) -> list[str]:
+        """Returns the names of those that nothing ever followed."""
+        return [name for name, times in self.pressed.items() if times >= SURE_AFTER and not self.followed[name]]
+
+    def figures(self) -> dict[str, float | str]:
+        """Returns the counts of a report."""
+        doubtful = sorted(name for name in self.pressed if not self.followed[name])
+        return {
+            "buttons and actions pressed": len(self.pressed),
+            "presses": self.pressed.total(),
+            "of these, something followed": self.followed.total(),
+            "that nothing followed so far": ", ".join(doubtful) or "none",
+        }
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notes that a window, a dialog or a menu opens or comes to the front."""
+        if event.type() in _SHOWN and isinstance(watched, QWidget) and watched.isWindow():
+            self._note()
+        return False
+
+    def _note(self) -> None:
+        self._events += 1
+
+    def noted(self, act: Callable[..., object]) -> Callable[..., object]:
+        """Returns `act` so that it counts as something that follows."""
+
+        def noted(*arguments: object, **more: object) -> object:
+            self._note()
+            return act(*arguments, **more)
+
+        return noted
+
+    def _states(self, own: list[QWidget]) -> dict[int, tuple[object, ...]]:
+        """Returns what every widget shows; of those in `own` not whether they are checked."""
+        own_pointers = set(map(_pointer, filter(shiboken6.isValid, own)))
+        states = {}
+        for widget in filter(shiboken6.isValid, self._app.allWidgets()):
+            pointer = _pointer(widget)
+            names = _PROPERTIES if pointer in own_pointers else (*_PROPERTIES, "checked")
+            icon = widget.icon().cacheKey() if isinstance(widget, QAbstractButton) else None
+            seen = widget.isVisible(), widget.isEnabled(), widget.geometry(), icon
+            states[pointer] = (*seen, *map(widget.property, names))
+        return states
+
+    def _pictures(self, own: list[QWidget]) -> list[QImage]:
+        """Returns what every window looks like, without the widgets in `own`."""
+        pictures = []
+        for window in filter(shiboken6.isValid, self._app.topLevelWidgets()):  # painting may delete others
+            if window.isVisible() and not isinstance(window, QMenu):
+                picture = window.grab().toImage()
+                with QPainter(picture) as painter:
+                    for widget in filter(shiboken6.isValid, own):
+                        if widget.window() is window:
+                            place = QRect(widget.mapTo(window, QPoint()), widget.size())
+                            painter.fillRect(place, Qt.GlobalColor.black)
+                pictures.append(picture)
+        return pictures
+
+
+def _is_qts_own(pressable: Pressable) -> bool:
+    """Tells whether `pressable` is part of Qt's dialogs, fields or toolbars, which the program has no hand in.
+
+    What a toolbar has no room for comes by and by, after the press has returned.
+    """
+    is_part = any(isinstance(ancestor, QFileDialog | QLineEdit) for ancestor in _ancestors(pressable))
+    return is_part or pressable.objectName() == "qt_toolbar_ext_button"
+
+
+def _move_focus(button: QAbstractButton) -> None:
+    """Moves the focus to where a click on `button` will, so that this is done before the press is watched."""
+    widget: QWidget = button
+    while not widget.isWindow() and not widget.focusPolicy() & Qt.FocusPolicy.ClickFocus:
+        widget = widget.parentWidget()
+    if widget.focusPolicy() & Qt.FocusPolicy.ClickFocus:
+        widget.setFocus(Qt.FocusReason.MouseFocusReason)
+
+
+def _holds_a_choice(pressable: Pressable) -> bool:
+    """Tells whether the mark of `pressable` is a setting in itself, which need not be read before it is used."""
+    return isinstance(pressable, QCheckBox | QRadioButton | QAction)
+
+
+def _own_widgets(pressable: Pressable) -> list[QWidget]:
+    """Returns the widgets that look different because `pressable` is pressed, whatever follows."""
+    if isinstance(pressable, QAbstractButton):
+        return [pressable]
+    return [widget for widget in pressable.associatedObjects() if isinstance(widget, QAbstractButton)]
+
+
+def _name(pressable: Pressable) -> str:
+    """Returns what `pressable` and the part of the program it belongs to are called."""
+    names = [ancestor.objectName() for ancestor in _ancestors(pressable)]
+    place = next((name for name in names if name and not name.startswith("qt_")), "")
+    return f"{place}/{pressable.objectName() or pressable.text()}"
+
+
+def _ancestors(thing: QObject) -> Iterator[QObject]:
+    parent = thing.parent()
+    while parent is not None:
+        yield parent
+        parent = parent.parent()
+
+
+def _pointer(widget: QWidget) -> int:
+    return int(shiboken6.getCppPointer(widget)[0])

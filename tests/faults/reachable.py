@@ -1,0 +1,56 @@
+"""What a person can press or choose in a window at present."""
+
+from __future__ import annotations
+
+import shiboken6
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QLineEdit,
+    QMenu,
+    QMenuBar,
+    QRadioButton,
+    QToolButton,
+    QWidget,
+    QWidgetAction,
+)
+
+_IN_ITS_BOX = 8
+"""Pixels from the left edge of what can be ticked."""
+
+
+def can_be_pressed(button: QAbstractButton) -> bool:
+    """Tells whether a person could press `button`, where need be after scrolling to it."""
+    return shiboken6.isValid(button) and button.isVisible() and button.isEnabled()
+
+
+def is_command(action: QAction) -> bool:
+    """Tells whether `action` can be triggered, and is one that is, rather than the place of a widget or of a menu."""
+    is_place = action.isSeparator() or isinstance(action, QWidgetAction) or action.menu() is not None
+    return action.isEnabled() and action.isVisible() and not is_place
+
+
+def is_within_reach(action: QAction, window: QWidget) -> bool:
+    """Tells whether a key, a toolbar, the menu bar or a button with a menu leads to `action`."""
+    return any(_leads_on(holder, window) for holder in action.associatedObjects() if isinstance(holder, QWidget))
+
+
+def _leads_on(holder: QWidget, window: QWidget) -> bool:
+    """Tells whether what holds an action can be reached: it is seen, or a menu of a button or of the menu bar."""
+    if isinstance(holder, QLineEdit):  # by a button in it, which comes and goes with the text
+        return False
+    if not isinstance(holder, QMenu):
+        return holder.isVisible() and holder.isEnabled()
+    buttons = [button for button in window.findChildren(QToolButton) if button.menu() is holder]
+    bars = [bar for bar in holder.menuAction().associatedObjects() if isinstance(bar, QMenuBar)]
+    return bool(bars) or any(map(can_be_pressed, buttons))
+
+
+def place_to_press(button: QAbstractButton) -> QPoint:
+    """Returns a point of `button` that takes a click."""
+    place = button.rect().center()
+    if isinstance(button, QCheckBox | QRadioButton):  # which takes none beside its words
+        place.setX(_IN_ITS_BOX)
+    return place

@@ -1,5 +1,6 @@
 """Kills commands at random moments and looks at what they left: a run, a training, and an export.
 
+The program is then started with what is left of a run or a training, and must ask what is to become of it.
 Real commands on the real engine, with a tiny classifier and a small dataset. They are forked from a process that has
 loaded TensorFlow, which spares each of them seconds; what is killed, by SIGKILL, is the whole command. Not on Windows.
 """
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import time
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +29,8 @@ import numpy as np
 from fault_report import FaultReport
 from filelock import FileLock, Timeout
 from PIL import Image
+from program_window import data_in
+from restart import has_checkpoint, what_is_not_asked_of_run, what_is_not_asked_of_training
 from small_world import write_small_dataset
 
 from fooler_gui.core.errors import LabError
@@ -36,6 +40,7 @@ from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, read_record
 from fooler_gui.records.run_reader import read_last_save, read_repetition
 from fooler_gui.records.training_history import read_training_history
 from fooler_gui.records.training_record import holds_training, read_training, training_folder
+from fooler_gui.resources import runs_folder, user_folder
 
 MOST_LOST_SECONDS = 0.5
 FULL = 150
@@ -136,20 +141,32 @@ def run(times: int, seed: int) -> FaultReport:
         export_seconds = {
             ending: killer.run(_export(exported, killer.folder / f"former{ending}")) for ending in _EXPORTS
         }
-        lost = 0.0
+        lost, asked = 0.0, Counter[str]()
         for number in range(times):
+            home = killer.folder / f"home-{number}"
             match number % 3:
                 case 0:
-                    problems, seconds = _kill_a_run(killer, rng, former, killer.folder / f"run-{number}")
+                    with data_in(home):
+                        folder = runs_folder() / f"killed {number}"
+                    problems, seconds = _kill_a_run(killer, rng, former, folder)
                     lost = max(lost, seconds)
+                    if not problems and _holds_saves(folder):
+                        asked["run"] += 1
+                        problems = what_is_not_asked_of_run(home, folder)
                     report.count("run", problems)
                 case 1:
-                    problems = _kill_a_training(killer, rng, former.read_bytes(), training_seconds)
+                    with data_in(home):
+                        path = user_folder("classifiers") / "killed.keras"
+                    problems = _kill_a_training(killer, rng, former.read_bytes(), path, training_seconds)
+                    if not problems and has_checkpoint(path):
+                        asked["training"] += 1
+                        problems = what_is_not_asked_of_training(home, path)
                     report.count("training", problems)
                 case _:
                     ending = rng.choice(_EXPORTS)
                     report.count("export", _kill_an_export(killer, rng, exported, ending, export_seconds[ending]))
     report.figures["seconds of saves lost at most"] = lost
+    report.figures |= {f"{kind}s asked about at the next start": count for kind, count in asked.items()}
     return report
 
 
@@ -211,9 +228,17 @@ def _what_is_wrong_with_run(folder: Path, noted: list[tuple[int, float]], killed
     return problems, killed_at - after[0] if after else 0.0
 
 
-def _kill_a_training(killer: Killer, rng: random.Random, former: bytes, seconds: float) -> list[str]:
-    path = killer.folder / "trained" / "net.keras"
-    path.parent.mkdir(exist_ok=True)
+def _holds_saves(folder: Path) -> bool:
+    if not (folder / SETTINGS_FILE).exists():
+        return False
+    reader = HistoryReader(folder)
+    try:
+        return len(reader.index().numbers) > 0
+    finally:
+        reader.close()
+
+
+def _kill_a_training(killer: Killer, rng: random.Random, former: bytes, path: Path, seconds: float) -> list[str]:
     path.write_bytes(former)
     killed = killer.kill(_training(path), _moment(rng, path, seconds))
     record = training_folder(path)
@@ -227,7 +252,6 @@ def _kill_a_training(killer: Killer, rng: random.Random, former: bytes, seconds:
             problems.append(str(error))
     if path.read_bytes() != former and not killer.loads(path):
         problems.append(f"half a classifier stands under its final name ({killed})")
-    shutil.rmtree(path.parent)
     return problems
 
 

@@ -1,0 +1,53 @@
+"""Starts the program again where something was killed, and looks whether it asks what is to become of it."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from program_window import comes_true, program_window
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
+
+from fooler_gui.core.formats import format_moment
+from fooler_gui.records.run_folder import SETTINGS_FILE, read_record
+from fooler_gui.records.training_record import training_folder
+
+
+def what_is_not_asked_of_run(home: Path, folder: Path) -> list[str]:
+    """Returns whether the run in `folder`, which broke off after a save, is not offered by its name and time."""
+    return _what_is_not_asked(home, "recovery_dialog", (folder.name, format_moment(read_record(folder).begun)))
+
+
+def what_is_not_asked_of_training(home: Path, classifier: Path) -> list[str]:
+    """Returns whether the training of the file `classifier`, which was cut short, is not offered by file and time."""
+    begun = str(_about(classifier)["begun"])
+    return _what_is_not_asked(home, "work_recovery", (str(classifier), format_moment(begun)))
+
+
+def has_checkpoint(classifier: Path) -> bool:
+    """Tells whether a training of the file `classifier` is recorded that came to a checkpoint and not to its end."""
+    about = _about(classifier)
+    return bool(about) and about["checkpoint"] > 0 and not about["ended"]
+
+
+def _about(classifier: Path) -> dict[str, Any]:
+    path = training_folder(classifier) / SETTINGS_FILE
+    return tomllib.loads(path.read_text(encoding="utf-8"))["about"] if path.exists() else {}
+
+
+def _what_is_not_asked(home: Path, dialog_name: str, words: tuple[str, ...]) -> list[str]:
+    def asks() -> bool:
+        return any(
+            dialog.isVisible() and dialog.objectName() == dialog_name and all(word in _text(dialog) for word in words)
+            for dialog in QApplication.topLevelWidgets()
+            if isinstance(dialog, QDialog)
+        )
+
+    with program_window(home):
+        is_asked = comes_true(asks)
+    return [] if is_asked else [f"the next start does not ask about {', '.join(words)}"]
+
+
+def _text(dialog: QDialog) -> str:
+    return "\n".join(label.text() for label in dialog.findChildren(QLabel))

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QRadioButton,
     QWidget,
 )
-from reachable import can_be_pressed
+from reachable import can_be_pressed, open_windows
 
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.window.background import Background
@@ -123,7 +123,8 @@ class PressWatch(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notes that a window, a dialog or a menu opens or comes to the front."""
-        if event.type() in _SHOWN and isinstance(watched, QWidget) and watched.isWindow():
+        shown = event.type() in _SHOWN and isinstance(watched, QWidget) and shiboken6.isValid(watched)
+        if shown and watched.isWindow():
             self._note()
         return False
 
@@ -154,8 +155,8 @@ class PressWatch(QObject):
     def _pictures(self, own: list[QWidget]) -> list[QImage]:
         """Returns what every window looks like, without the widgets in `own`."""
         pictures = []
-        for window in filter(shiboken6.isValid, self._app.topLevelWidgets()):  # painting may delete others
-            if window.isVisible() and not isinstance(window, QMenu):
+        for window in open_windows():
+            if not isinstance(window, QMenu):
                 picture = window.grab().toImage()
                 with QPainter(picture) as painter:
                     for widget in filter(shiboken6.isValid, own):

@@ -65,7 +65,7 @@ from PySide6.QtWidgets import (
     QTabWidget,
     QWidget,
 )
-from reachable import can_be_pressed, is_command, is_within_reach, place_to_press
+from reachable import can_be_pressed, is_command, is_within_reach, open_windows, place_to_press
 from small_world import write_small_dataset, write_tiny_classifier
 
 from fooler_gui import app as app_module
@@ -158,7 +158,6 @@ class RandomUser:
         self._folder = folder
         self._rng = rng
         self._report = report
-        self._lab: Lab | None = None
         self._troubles: list[str] = []
         self._done: deque[str] = deque(maxlen=6)
         self.presses = PressWatch(app)
@@ -203,7 +202,7 @@ class RandomUser:
         """Opens the window, does up to `times` actions, closes it, and returns how many were done."""
         before = set(sys._current_frames())
         self.sittings += 1
-        lab = self._lab = Lab(self._app, self._folder / "config")
+        lab = Lab(self._app, self._folder / "config")
         lab.window.show()
         log = LogHandler()
         log.connect_to(lab.window.log)
@@ -275,7 +274,6 @@ class RandomUser:
             assert lab.controller.close(round(1_000 * _SETTLES_WITHIN)), "the engine does not end"
         helper.stop()
         lab.window.deleteLater()
-        self._lab = None
         del lab
         for _ in range(3):
             self._app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
@@ -295,11 +293,7 @@ class RandomUser:
                     left.append(f"QThread {thing.objectName()}")
                 elif isinstance(thing, QTimer) and thing.isActive():
                     left.append(f"QTimer of {thing.parent()}")
-        left += [
-            f"window {type(widget).__name__} {widget.objectName()}"
-            for widget in self._app.topLevelWidgets()
-            if widget.isVisible()
-        ]
+        left += [f"window {type(widget).__name__} {widget.objectName()}" for widget in open_windows()]
         return [f"{what} was left" for what in left]
 
     def _until(self, holds: Callable[[], bool], seconds: float = _SETTLES_WITHIN) -> None:
@@ -319,7 +313,7 @@ class RandomUser:
         kinds: list[tuple[int, str, Callable[[], str]]] = [
             (6, "action", lambda: self._trigger(None)),
             (8, "click", self._click_button),
-            (2, "main button", lambda: self._click_main_button(lab)),
+            (2, "main button", self._click_main_button),
             (4, "key", self._press_key),
             (6, "edit", self._edit),
             (4, "point", self._point),
@@ -333,7 +327,7 @@ class RandomUser:
         return names[place], acts[place]
 
     def _dialogs(self) -> list[QDialog]:
-        return [widget for widget in self._app.topLevelWidgets() if isinstance(widget, QDialog) and widget.isVisible()]
+        return [window for window in open_windows() if isinstance(window, QDialog)]
 
     def _answer(self, dialog: QDialog) -> str:
         if isinstance(dialog, QFileDialog):
@@ -375,10 +369,9 @@ class RandomUser:
         ]
         return self._press(self._one_of(buttons)) if buttons else "none"
 
-    def _click_main_button(self, lab: Lab) -> str:
+    def _click_main_button(self) -> str:
         """Begins or ends one of the longer works, which few of all buttons do."""
-        everywhere = [lab.window, *self._app.topLevelWidgets()]
-        buttons = [window.findChild(QAbstractButton, name) for window in everywhere for name in _MAIN_BUTTONS]
+        buttons = [window.findChild(QAbstractButton, name) for window in open_windows() for name in _MAIN_BUTTONS]
         buttons = [button for button in buttons if button is not None and can_be_pressed(button)]
         return self._press(self._rng.choice(buttons)) if buttons else "none"
 
@@ -531,8 +524,7 @@ class RandomUser:
 
     def _windows(self) -> list[QWidget]:
         modal = self._app.activeModalWidget()
-        windows = [widget for widget in self._app.topLevelWidgets() if widget.isVisible() and widget.isWindow()]
-        return [modal] if modal is not None else windows or [self._app.topLevelWidgets()[0]]
+        return [modal] if modal is not None else list(open_windows())
 
     def _widgets(self, kind: type) -> list[QWidget]:
         window = self._rng.choice(self._windows())

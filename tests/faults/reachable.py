@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import shiboken6
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QCheckBox,
     QLineEdit,
     QMenu,
@@ -19,6 +22,11 @@ from PySide6.QtWidgets import (
 
 _IN_ITS_BOX = 8
 """Pixels from the left edge of what can be ticked."""
+
+
+def open_windows() -> Iterator[QWidget]:
+    """Yields the windows, dialogs and menus that are seen; those of a window that is gone may go meanwhile."""
+    return (widget for widget in filter(shiboken6.isValid, QApplication.topLevelWidgets()) if widget.isVisible())
 
 
 def can_be_pressed(button: QAbstractButton) -> bool:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from program_window import comes_true, program_window
-from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from PySide6.QtWidgets import QLabel, QWidget
+from reachable import open_windows
 
 from fooler_gui.core.formats import format_moment
 from fooler_gui.records.run_folder import SETTINGS_FILE, read_record
@@ -39,9 +40,8 @@ def _about(classifier: Path) -> dict[str, Any]:
 def _what_is_not_asked(home: Path, dialog_name: str, words: tuple[str, ...]) -> list[str]:
     def asks() -> bool:
         return any(
-            dialog.isVisible() and dialog.objectName() == dialog_name and all(word in _text(dialog) for word in words)
-            for dialog in QApplication.topLevelWidgets()
-            if isinstance(dialog, QDialog)
+            dialog.objectName() == dialog_name and all(word in _text(dialog) for word in words)
+            for dialog in open_windows()
         )
 
     with program_window(home):
@@ -49,5 +49,5 @@ def _what_is_not_asked(home: Path, dialog_name: str, words: tuple[str, ...]) -> 
     return [] if is_asked else [f"the next start does not ask about {', '.join(words)}"]
 
 
-def _text(dialog: QDialog) -> str:
+def _text(dialog: QWidget) -> str:
     return "\n".join(label.text() for label in dialog.findChildren(QLabel))

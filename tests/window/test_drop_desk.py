@@ -23,7 +23,7 @@ class Hall:
         self.asked: list[str] = []
         self.controller = SimpleNamespace(state=LabState.READY, open_classifier=self.asked.append)
         runs = SimpleNamespace(open_run=self.asked.append)
-        DropDesk(self.window, self.controller, runs, PresetDesk(self.window))
+        DropDesk(self.window, self.controller, runs, PresetDesk(self.window), self.asked.append)
         self.window.show()
 
     def drop(self, *paths: Path) -> bool:

@@ -8,11 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 
 from fooler_gui.controller import Controller
-from fooler_gui.panels.hindrances import why_not_now
 from fooler_gui.records.rounds_mark import holds_rounds
 from fooler_gui.records.training_record import holds_training
 from fooler_gui.window.main_window import MainWindow
 from fooler_gui.window.preset_desk import PresetDesk
+from fooler_gui.window.refusing import unless_busy
 from fooler_gui.window.runs_desk import RunsDesk
 
 _PICTURES = (".png", ".apng", ".gif", ".webp", ".mp4", ".svg", ".pdf")
@@ -39,10 +39,10 @@ class DropDesk(QObject):
     ) -> None:
         super().__init__(window)
         self._window = window
-        self._controller = controller
+        self._open_classifier = unless_busy(window, controller, controller.open_classifier)
         self._runs = runs
         self._presets = presets
-        self._open_rounds = open_rounds
+        self._open_rounds = unless_busy(window, controller, open_rounds)
         window.file_dropped.connect(self.take)
 
     @Slot(str)
@@ -51,13 +51,13 @@ class DropDesk(QObject):
         path = Path(name)
         ending = path.suffix.lower()
         if holds_rounds(path):
-            self._order(self._open_rounds, name)
+            self._open_rounds(name)
         elif holds_training(path):
-            self._order(self._controller.open_classifier, str(path.with_suffix(".keras")))
+            self._open_classifier(str(path.with_suffix(".keras")))
         elif path.is_dir():
             self._runs.open_run(name)
         elif ending == ".keras":
-            self._order(self._controller.open_classifier, name)
+            self._open_classifier(name)
         elif ending == ".toml":
             self._presets.open(path)
         elif ending in _PICTURES:
@@ -67,10 +67,3 @@ class DropDesk(QObject):
                 "The folder of a run, of a training or of rounds, an exported picture, a classifier (.keras) or "
                 f"coefficients (.toml) can be dropped here; received {path.name}."
             )
-
-    def _order(self, order: Callable[[str], object], name: str) -> None:
-        reason = why_not_now(self._controller.state, needs_classifier=False)
-        if reason:
-            self._window.error_bar.show_error(reason)
-        else:
-            order(name)

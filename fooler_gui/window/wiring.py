@@ -28,6 +28,7 @@ from fooler_gui.panels.grid_stage import NO_IMAGES
 from fooler_gui.panels.hindrances import NO_CLASSIFIER
 from fooler_gui.records.run_folder import read_record
 from fooler_gui.window.main_window import MainWindow
+from fooler_gui.window.refusing import unless_busy
 from fooler_gui.window.slot_undo import SlotCommand
 
 _RECORDING = (LabState.BACKWORKING, LabState.PAUSED)
@@ -93,8 +94,8 @@ class Wiring(QObject):
         training = window.training
         actions.open_classifier.triggered.connect(training.ask_what_to_open)
         actions.save_classifier.triggered.connect(training.ask_where_to_save)
-        training.open_requested.connect(controller.open_classifier)
-        training.save_requested.connect(controller.save_classifier)
+        training.open_requested.connect(unless_busy(window, controller, controller.open_classifier))
+        training.save_requested.connect(unless_busy(window, controller, controller.save_classifier))
         training.use_former_requested.connect(controller.use_former_classifier)
         training.train_requested.connect(self._on_train)
         training.continue_requested.connect(self._on_continue)

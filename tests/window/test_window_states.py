@@ -140,6 +140,18 @@ def test_the_menu_asks_what_to_open_and_where_to_save(sitting: Sitting, qtbot: Q
         qtbot.waitUntil(lambda: sitting.window.findChild(QFileDialog) is None, timeout=LIMIT)
 
 
+def test_a_file_that_is_chosen_after_other_work_has_begun_is_refused_with_the_reason(sitting: Sitting) -> None:
+    sitting.begin().action("save_classifier").trigger()
+    dialog = sitting.window.findChild(QFileDialog)
+    assert dialog is not None
+    sitting.run()
+    sitting.until(LabState.BACKWORKING)
+    dialog.fileSelected.emit("/chosen.keras")
+    assert sitting.text("error_sentence") == "Wait until the run ends, or stop it."
+    assert not any(isinstance(job, jobs.SaveClassifier) for job in sitting.engine.jobs)
+    dialog.close()
+
+
 def test_the_empty_grid_says_what_is_awaited(sitting: Sitting) -> None:
     assert "being loaded" in sitting.window.grid.message()
     sitting.begin()

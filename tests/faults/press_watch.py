@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from unittest.mock import patch
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtCore import QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QAction, QImage, QPainter
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -21,7 +21,9 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLineEdit,
     QMenu,
+    QPushButton,
     QRadioButton,
+    QToolButton,
     QWidget,
 )
 from reachable import can_be_pressed, open_windows
@@ -32,15 +34,16 @@ from fooler_gui.worker.engine_worker import EngineThread
 
 SURE_AFTER = 3
 """So many presses in vain show that a button is dead; a single one may have found nothing to do."""
-_DOORS = ((EngineThread, "order"), (RunControl, "stop"), (RunControl, "single_step"), (Background, "do"))
-"""What leads out of the window's thread, where nothing is seen of it at first."""
-_SHOWN = (QEvent.Type.Show, QEvent.Type.ZOrderChange)
+_DOORS = (
+    (EngineThread, "order"), (RunControl, "stop"), (RunControl, "single_step"), (Background, "do"), (QWidget, "raise_"),
+)  # fmt: skip
+"""What follows and is not seen: what leads out of the window's thread, and a window that comes to the front."""
 _PROPERTIES = ("text", "value", "currentIndex", "currentText", "plainText", "windowTitle", "toolTip")
 
 Pressable = QAbstractButton | QAction
 
 
-class PressWatch(QObject):
+class PressWatch:
     """Counts, of each button and action, how often it was pressed, and how often something followed.
 
     A press of what is checked already and stays so is not counted: it asks for what is the case.
@@ -54,7 +57,6 @@ class PressWatch(QObject):
     """
 
     def __init__(self, app: QApplication) -> None:
-        super().__init__()
         self._app = app
         self._events = 0
         self.pressed: Counter[str] = Counter()
@@ -62,7 +64,7 @@ class PressWatch(QObject):
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
-        """Has orders, work in the background and copies to the clipboard be noted."""
+        """Has what goes through the doors and what is copied to the clipboard be noted."""
         copied = self._app.clipboard().dataChanged
         with contextlib.ExitStack() as stack:
             copied.connect(self._note)
@@ -83,11 +85,8 @@ class PressWatch(QObject):
         name, own, was_checked = _name(pressable), _own_widgets(pressable), pressable.isChecked()
         self._pictures(own)  # lays out what waits for that
         pictures, again, states, events = self._pictures(own), self._pictures(own), self._states(own), self._events
-        self._app.installEventFilter(self)
-        try:
+        with self._menu_watched(pressable):
             press()
-        finally:
-            self._app.removeEventFilter(self)
         checked = shiboken6.isValid(pressable) and pressable.isChecked()
         follows = (
             self._events > events
@@ -121,12 +120,15 @@ class PressWatch(QObject):
             "that nothing followed so far": ", ".join(doubtful) or "none",
         }
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notes that a window, a dialog or a menu opens or comes to the front."""
-        shown = event.type() in _SHOWN and isinstance(watched, QWidget) and shiboken6.isValid(watched)
-        if shown and watched.isWindow():
-            self._note()
-        return False
+    @contextlib.contextmanager
+    def _menu_watched(self, pressable: Pressable) -> Iterator[None]:
+        """Has it be noted that the menu of a button opens, which may be closed before the press returns."""
+        menu = pressable.menu() if isinstance(pressable, QPushButton | QToolButton) else None
+        if menu is not None:
+            menu.aboutToShow.connect(self._note)
+        yield
+        if menu is not None and shiboken6.isValid(menu):
+            menu.aboutToShow.disconnect(self._note)
 
     def _note(self) -> None:
         self._events += 1

@@ -371,7 +371,7 @@ class RandomUser:
 
     def _click_main_button(self) -> str:
         """Begins or ends one of the longer works, which few of all buttons do."""
-        buttons = [window.findChild(QAbstractButton, name) for window in open_windows() for name in _MAIN_BUTTONS]
+        buttons = [window.findChild(QAbstractButton, name) for window in self._windows() for name in _MAIN_BUTTONS]
         buttons = [button for button in buttons if button is not None and can_be_pressed(button)]
         return self._press(self._rng.choice(buttons)) if buttons else "none"
 

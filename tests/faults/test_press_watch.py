@@ -171,12 +171,6 @@ def _copy(room: Room, _button: QAbstractButton) -> None:
     room.app.clipboard().setText("as before")
 
 
-def _open_and_close_a_menu(room: Room, _button: QAbstractButton) -> None:
-    menu = QMenu(room.window)
-    menu.popup(room.window.pos())
-    menu.close()
-
-
 def _go_to_the_front(room: Room, _button: QAbstractButton) -> None:
     room.window.raise_()
 
@@ -200,7 +194,6 @@ def _work_beside(room: Room, _button: QAbstractButton) -> None:
         _forbid,
         _draw_icon,
         _copy,
-        _open_and_close_a_menu,
         _go_to_the_front,
         _order_a_stop,
         _work_beside,
@@ -218,6 +211,19 @@ def test_a_question_that_is_answered_at_once_is_noticed(room: Room) -> None:
     button.clicked.connect(room.watch.noted(lambda: True))
     room.press(button, times=1)
     assert room.watch.followed == {"/planted": 1}
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_a_menu_that_opens_and_is_closed_is_noticed(room: Room) -> None:
+    button = _named(QToolButton())
+    menu = QMenu(button)
+    menu.addAction("Never chosen")
+    button.setMenu(menu)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    menu.aboutToShow.connect(lambda: QTimer.singleShot(0, menu.close))
+    room.press(button, times=2)
+    assert not menu.isVisible()
+    assert room.watch.followed == {"/planted": 2}
 
 
 def test_the_mark_of_a_box_is_what_follows(room: Room) -> None:

@@ -83,8 +83,11 @@ def cut_short_rounds(folder: Path) -> Iterator[CutShortRounds]:
         while (round_path(rounds, finished) / REPORT_FILE).is_file():
             finished += 1
         if finished and not is_held(rounds / _LOCK):
-            begun = datetime.fromtimestamp(mark.stat().st_mtime).isoformat(timespec="seconds")
-            yield CutShortRounds(rounds, begun, finished - 1)
+            try:
+                marked = mark.stat().st_mtime
+            except FileNotFoundError:  # they have ended, or were forgotten, since they were found
+                continue
+            yield CutShortRounds(rounds, datetime.fromtimestamp(marked).isoformat(timespec="seconds"), finished - 1)
 
 
 def forget_rounds(folder: Path) -> None:

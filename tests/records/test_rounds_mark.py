@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from fooler_gui.records import rounds_mark
 from fooler_gui.records.rounds_mark import (
     REPORT_FILE,
     CutShortRounds,
@@ -66,6 +67,14 @@ def test_rounds_that_were_forgotten_are_asked_about_no_more(tmp_path: Path) -> N
     rounds = cut_short(tmp_path / "one", 1)
     assert len(list(cut_short_rounds(tmp_path))) == 1
     forget_rounds(rounds)
+    assert list(cut_short_rounds(tmp_path)) == []
+
+
+def test_rounds_that_are_forgotten_while_they_are_looked_for_are_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds = cut_short(tmp_path / "one", 1)
+    monkeypatch.setattr(rounds_mark, "is_held", lambda _lock: forget_rounds(rounds))
     assert list(cut_short_rounds(tmp_path)) == []
 
 

@@ -594,6 +594,7 @@ def _small_world(folder: Path) -> Iterator[None]:
         return EngineLab(dataset, first)
 
     with (
+        contextlib.chdir(folder),  # where a dialog of files begins
         patch.dict(os.environ, {"XDG_DATA_HOME": str(folder / "data"), "HOME": str(folder)}),
         patch.object(app_module, "make_engine", make_engine),
         patch.object(app_module, "bundled_classifier", lambda: first),

@@ -230,5 +230,5 @@ def test_images_of_another_shape_than_the_run_are_refused(
 
 def test_a_branch_without_its_images_is_refused(lab: Lab, classifier: str, tmp_path: Path) -> None:
     spec = spec_of(classifier, start=BRANCH, parent=Parent(run="c0ffee", step=7))
-    with pytest.raises(SettingError, match="were not given"):
+    with pytest.raises(SettingError, match="none were given"):
         make(lab, spec, tmp_path / "run")

@@ -25,8 +25,8 @@ from fooler_gui.records.history_file import HISTORY_FILE
 FORMAT = 2
 SETTINGS_FILE = "run.toml"
 LOCK_FILE = "run.lock"
-TRAINING_ENDING = ".training"
-"""Of a folder that holds a training in place of a descent."""
+TRAINING_FORMAT = "training 1"
+"""Of the ``run.toml`` of a training in place of a descent."""
 
 _TABLES = ("about", "classifier", "run")
 _LONGEST_TEXT = 10_000
@@ -146,7 +146,7 @@ def read_record(folder: Path) -> RunRecord:
     if not path.is_file():
         raise RunFolderError(f"{folder} must hold a run, that is {SETTINGS_FILE} and {HISTORY_FILE}; it does not.")
     data = read_toml(path)
-    if folder.suffix == TRAINING_ENDING:
+    if data.get("format") == TRAINING_FORMAT:
         raise RunFolderError(f"{folder} holds a training; its classifier is {folder.stem}.keras beside it.")
     if data.get("format") != FORMAT:
         raise RunFolderError(f"{path} must be of format {FORMAT}; received {data.get('format', 'none')!r}.")

@@ -20,9 +20,9 @@ from fooler_gui.core.files import written_whole
 from fooler_gui.core.toml_file import read_toml
 from fooler_gui.core.versions import versions
 from fooler_gui.records.locks import is_held
-from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, TRAINING_ENDING
+from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, TRAINING_FORMAT
 
-FORMAT = "training 1"
+ENDING = ".training"
 _TABLES = ("about", "versions", "classifier", "settings")
 
 
@@ -75,12 +75,15 @@ def new_training(
 
 def training_folder(classifier: Path) -> Path:
     """Returns where the training of the classifier file `classifier` is recorded."""
-    return classifier.with_name(classifier.stem + TRAINING_ENDING)
+    return classifier.with_name(classifier.stem + ENDING)
 
 
 def holds_training(folder: Path) -> bool:
     """Tells whether `folder` is one where a training is recorded."""
-    return folder.suffix == TRAINING_ENDING and (folder / SETTINGS_FILE).is_file()
+    try:
+        return read_toml(folder / SETTINGS_FILE).get("format") == TRAINING_FORMAT
+    except LabError:
+        return False
 
 
 def write_training(folder: Path, record: TrainingRecord) -> None:
@@ -90,7 +93,7 @@ def write_training(folder: Path, record: TrainingRecord) -> None:
         OSError: The folder is missing or cannot be written.
     """
     data = {
-        "format": FORMAT,
+        "format": TRAINING_FORMAT,
         "about": {
             "kind": record.kind,
             "begun": record.begun,
@@ -118,7 +121,7 @@ def read_training(folder: Path) -> TrainingRecord:
     """
     path = folder / SETTINGS_FILE
     data = read_toml(path)
-    if data.get("format") != FORMAT or not all(isinstance(data.get(name), dict) for name in _TABLES):
+    if data.get("format") != TRAINING_FORMAT or not all(isinstance(data.get(name), dict) for name in _TABLES):
         raise TrainingRecordError(f"{path} must be the record of a training as this program writes it; it is not.")
     about, made_by, classifier, settings = (data[name] for name in _TABLES)
     return TrainingRecord(
@@ -140,8 +143,8 @@ def unfinished_trainings(folder: Path) -> Iterator[tuple[Path, TrainingRecord]]:
 
     Those whose records are damaged, and those that are trained at present, are left out.
     """
-    for path in sorted(folder.glob(f"*{TRAINING_ENDING}")):
-        classifier = path.with_name(path.name.removesuffix(TRAINING_ENDING) + ".keras")
+    for path in sorted(folder.glob(f"*{ENDING}")):
+        classifier = path.with_name(path.name.removesuffix(ENDING) + ".keras")
         try:
             record = read_training(path)
         except LabError:

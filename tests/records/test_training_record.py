@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from run_samples import make_run
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, read_record
@@ -89,6 +90,12 @@ def test_who_takes_a_training_for_a_run_is_told_where_its_classifier_is(tmp_path
     folder = write(tmp_path / "a.keras", RECORD)
     with pytest.raises(LabError, match=r"holds a training; its classifier is a\.keras beside it\."):
         read_record(folder)
+
+
+def test_a_run_may_lie_in_a_folder_of_any_name(tmp_path: Path) -> None:
+    folder = make_run(tmp_path / "a.training")
+    assert not holds_training(folder)
+    assert read_record(folder).spec.slots > 0
 
 
 def test_trainings_that_were_cut_short_after_a_checkpoint_are_found_and_no_others(tmp_path: Path) -> None:

@@ -37,21 +37,6 @@ class RunFolderError(LabError, ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunResult:
-    """How a run ended.
-
-    Attributes:
-        stopped_by: For each label why its batch stopped.
-        steps: Steps done.
-        seconds: Time in pause left out.
-    """
-
-    stopped_by: tuple[str, ...]
-    steps: int
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
     """What ``run.toml`` tells.
 
@@ -76,15 +61,14 @@ class RunRecord:
     topology: str
     class_names: tuple[str, ...]
     versions: Mapping[str, str]
-    result: RunResult | None = None
+    result: RunFinished | None = None
     name: str = ""
     notes: str = ""
     skipped: bool = False
 
     def ended(self, finished: RunFinished) -> RunRecord:
         """Returns the record of the run once it is `finished`."""
-        result = RunResult(stopped_by=finished.stopped_by, steps=finished.steps, seconds=finished.seconds)
-        return dataclasses.replace(self, result=result)
+        return dataclasses.replace(self, result=finished)
 
 
 def new_record(spec: RunSpec, classifier: ClassifierInfo) -> RunRecord:
@@ -177,7 +161,7 @@ def read_record(folder: Path) -> RunRecord:
     )
 
 
-def _result(path: Path, data: Mapping[str, Any], labels: int) -> RunResult | None:
+def _result(path: Path, data: Mapping[str, Any], labels: int) -> RunFinished | None:
     table = _table(data, "result")
     if not table:
         return None
@@ -186,7 +170,7 @@ def _result(path: Path, data: Mapping[str, Any], labels: int) -> RunResult | Non
         raise RunFolderError(f"{path} must tell in result.stopped_by why each label stopped; it does not.")
     if not all(reason in STOP_REASONS for reason in stopped_by):
         raise RunFolderError(f"{path} must tell why the run stopped, by {', '.join(STOP_REASONS)}; it does not.")
-    return RunResult(
+    return RunFinished(
         stopped_by=tuple(stopped_by),
         steps=int(check_number("result.steps", table.get("steps"), 0, math.inf, whole=True)),
         seconds=check_number("result.seconds", table.get("seconds"), 0, math.inf),

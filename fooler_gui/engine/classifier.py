@@ -32,6 +32,7 @@ class Classifier:
         class_names: One for each output.
         recorded_layers: The names of the layers whose activations costs look at: ``inputs``, then each
             convolution after its last activation or pool (``conv0`` …), then each hidden dense layer (``fc``).
+        units: How many units each recorded layer has.
         flat_layers: For each recorded layer whether it has no height and width, as dense layers.
     """
 
@@ -41,6 +42,7 @@ class Classifier:
         signals = follow(network)
         self.recorded_layers = ("inputs", *signals.recorded)
         patterns = list(signals.recorded.values())
+        self.units = tuple(math.prod(pattern.shape[1:]) for pattern in (signals.images, *patterns))
         self.flat_layers = (False, *(len(pattern.shape) == 2 for pattern in patterns))
         self._recorder = keras.Model(signals.images, [*patterns, signals.logits, signals.probabilities])
         signature = [tf.TensorSpec((None, *self.input_shape), tf.float32)]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
-from weakref import WeakMethod
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +13,7 @@ import tensorflow as tf
 from fooler_gui.core.messages import BoolArray, FloatArray, LabelCosts, LayerCosts, frozen
 from fooler_gui.core.settings import CostCoefficients, MethodSettings
 from fooler_gui.engine.classifier import Classifier
-from fooler_gui.engine.penalties import Coefficients, layer_penalties
+from fooler_gui.engine.penalties import Penalty, batch_penalty, nearest_by_unit, reference_penalty
 from fooler_gui.engine.references import References, ReferenceSearch, never
 
 
@@ -57,8 +56,10 @@ class Batch(NamedTuple):
 class CostFunction:
     """The cost under one classifier and method.
 
-    One compiled function takes images through the classifier, hands what its layers do to the search and the
-    penalties, and takes their gradient back to the pixels. Coefficients are plain numbers to it.
+    One compiled function takes batches of images through the classifier, weighs their penalties against the nearest
+    references and returns the gradient of the total to the pixels. The references are searched between its calls:
+    where the nearest one of a slot turns out to have changed, its batch is evaluated again with that one.
+    Coefficients are plain tensors to it.
 
     Args:
         classifier: What the images are shown to.
@@ -76,16 +77,18 @@ class CostFunction:
         self.layers = classifier.recorded_layers if layers is None else tuple(layers)
         self._places = [classifier.recorded_layers.index(name) for name in self.layers]
         self._per_unit = [method.per_unit_minimum and classifier.flat_layers[place] for place in self._places]
-        # What the compiled function's call is about, and what its penalties came to.
-        self._searches: Sequence[ReferenceSearch] = ()
-        self._coefficients: list[Coefficients] = []
-        self._layer_costs: dict[tuple[int, int], LayerCosts] = {}
+        self._held = _HeldRows()
         self._compiled = tf.function(
             self._differentiate,
             input_signature=[
-                tf.TensorSpec((None, *classifier.input_shape)),
+                tf.TensorSpec((None, None, *classifier.input_shape)),
                 tf.TensorSpec((None,), tf.int32),
-                tf.TensorSpec(()),
+                [
+                    tf.TensorSpec((classifier.units[place], None) if by_unit else (None, None, classifier.units[place]))
+                    for place, by_unit in zip(self._places, self._per_unit, strict=True)
+                ],
+                tf.TensorSpec((len(self.layers), 2), tf.float64),
+                tf.TensorSpec((), tf.float64),
             ],
         )
 
@@ -126,111 +129,185 @@ class CostFunction:
             batches: At least one, all with the same B ≥ 1.
             coefficients: The factors, the same for all.
         """
-        self._coefficients = [
-            Coefficients(
-                reference=coefficients.layer_cost_coeffs[name] * coefficients.reference_cost_coeff,
-                batch=coefficients.layer_cost_coeffs[name] * coefficients.batch_cost_coeff,
-            )
-            for name in self.layers
-        ]
-        factor = coefficients.misclassification_coeff
-        a_call = max(1, self._classifier.chunk // len(batches[0].images))
+        factors = _Factors.of(coefficients, self.layers)
+        a_call = 1 if any(self._per_unit) else max(1, self._classifier.chunk // len(batches[0].images))
         return [
             evaluation
             for start in range(0, len(batches), a_call)
-            for evaluation in self._evaluate(batches[start : start + a_call], factor)
+            for evaluation in self._evaluate(batches[start : start + a_call], factors)
         ]
 
-    def _evaluate(self, batches: Sequence[Batch], misclassification_coefficient: float) -> list[Evaluation]:
+    def _evaluate(self, batches: Sequence[Batch], factors: _Factors) -> list[Evaluation]:
+        """Returns the evaluations of a call's batches, each made with the references that are nearest to it."""
+        evaluations: dict[int, Evaluation] = {}
+        followed: dict[int, list[FloatArray]] = {}
+        wanted = list(range(len(batches)))
+        while wanted:
+            results = self._call([batches[index] for index in wanted], factors)
+            for index, result in zip(wanted, results, strict=True):
+                evaluations[index] = result.evaluation
+                if index in followed and _same_bits(result.patterns, followed[index]):
+                    del followed[index]
+                elif batches[index].search.follow(result.patterns):
+                    followed[index] = result.patterns
+                else:
+                    followed.pop(index, None)
+            wanted = sorted(followed)
+        return [evaluations[index] for index in range(len(batches))]
+
+    def _call(self, batches: Sequence[Batch], factors: _Factors) -> list[_Result]:
+        """Returns what each of several batches costs with the references that its search knows now."""
         count, slots = len(batches), len(batches[0].images)
         if count * slots == 1:  # products of one image are rounded otherwise than those of several
             batches = [batches[0], batches[0]]
-        self._searches = [batch.search for batch in batches]
-        try:
-            gradients, probabilities, leads = self._compiled(
-                tf.constant(np.concatenate([batch.images for batch in batches])),
-                tf.constant(np.repeat([batch.label for batch in batches], slots), tf.int32),
-                tf.constant(-misclassification_coefficient / slots, tf.float32),
-            )
-        finally:
-            # The compiled function holds on to this object, which must not hold on to gigabytes of references.
-            self._searches = ()
-        by_batch = frozen(gradients.numpy().reshape(len(batches), slots, *self._classifier.input_shape))
-        sureness = frozen(probabilities.numpy().reshape(len(batches), slots))
-        leading = frozen(leads.numpy().reshape(len(batches), slots))
+        searches = [batch.search for batch in batches]
+        gradients, probabilities, leads, misclassification, patterns, penalties = self._compiled(
+            tf.constant(np.stack([batch.images for batch in batches])),
+            tf.constant([batch.label for batch in batches], tf.int32),
+            [
+                searches[0].values(layer) if by_unit else self._held.rows(layer, searches, slots)
+                for layer, by_unit in enumerate(self._per_unit)
+            ],
+            tf.constant(factors.layers, tf.float64),
+            tf.constant(factors.misclassification, tf.float64),
+        )
+        gradients, probabilities, leads, misclassification = (
+            tensor.numpy() for tensor in (gradients, probabilities, leads, misclassification)
+        )
+        patterns = [layer.numpy() for layer in patterns]
+        penalties = [[Penalty(*(part.numpy() for part in penalty)) for penalty in layer] for layer in penalties]
         return [
-            Evaluation(
-                gradient=by_batch[index],
-                probabilities=sureness[index],
-                leads=leading[index],
-                costs=_label_costs(
-                    batch.label,
-                    tuple(self._layer_costs[index, layer] for layer in range(len(self.layers))),
-                    sureness[index],
-                    misclassification_coefficient,
+            _Result(
+                evaluation=Evaluation(
+                    gradient=frozen(gradients[index]),
+                    probabilities=frozen(probabilities[index]),
+                    leads=frozen(leads[index]),
+                    costs=_label_costs(
+                        batch.label,
+                        tuple(
+                            _layer_costs(name, reference, batch_, index, weights)
+                            for name, (reference, batch_), weights in zip(self.layers, penalties, factors.layers, strict=True)
+                        ),
+                        float(misclassification[index]),
+                        factors.misclassification,
+                    ),
                 ),
+                patterns=[layer[index] for layer in patterns],
             )
             for index, batch in enumerate(batches[:count])
         ]
 
     def _differentiate(
-        self, images: tf.Tensor, labels: tf.Tensor, to_probability: tf.Tensor
-    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        """Returns the gradient of each image's own batch's total, as `images`, the probabilities (S,), and the leads.
+        self,
+        images: tf.Tensor,
+        labels: tf.Tensor,
+        references: list[tf.Tensor],
+        layer_factors: tf.Tensor,
+        misclassification_factor: tf.Tensor,
+    ) -> tuple[Any, ...]:
+        """Returns the gradient of each batch's total to its images, and what it is made of.
 
         Args:
-            images: (S, H, W, C), one batch after the other.
-            labels: (S,).
-            to_probability: The gradient of a batch's total to the probability of each of its images, ().
+            images: (L, B, H, W, C), L batches.
+            labels: (L,).
+            references: For each layer the nearest (L, B, U), or where they are taken unit by unit their values (U, N).
+            layer_factors: (layers, 2), what each layer's reference and batch cost are multiplied by.
+            misclassification_factor: The misclassification cost's, ().
+
+        Returns:
+            The gradient, like `images`; the probabilities (L, B) of the labels; whether each leads (L, B); the
+            misclassification costs (L,); the patterns (L, B, U) and the two penalties of each layer.
         """
+        slots = tf.shape(images)[:2]
         with tf.GradientTape() as tape:
             tape.watch(images)
-            patterns, _, all_probabilities = self._classifier.activations(images)
-            patterns = [patterns[place] for place in self._places]
-            probabilities = tf.gather(all_probabilities, labels, batch_dims=1)
-        outputs = [*patterns, probabilities]
-        upstream = [self._to_pattern(layer, pattern) for layer, pattern in enumerate(patterns)]
-        upstream.append(tf.fill(tf.shape(labels), to_probability))
-        leads = tf.argmax(all_probabilities, axis=1, output_type=tf.int32) == labels
-        return tape.gradient(outputs, images, upstream), probabilities, leads
+            activations, _, all_probabilities = self._classifier.activations(
+                tf.reshape(images, (-1, *self._classifier.input_shape))
+            )
+            patterns = [
+                tf.reshape(activations[place], (*tf.unstack(slots), self._classifier.units[place]))
+                for place in self._places
+            ]
+            all_probabilities = tf.reshape(all_probabilities, (*tf.unstack(slots), all_probabilities.shape[1]))
+            probabilities = tf.gather(all_probabilities, labels, axis=2, batch_dims=1)
+            misclassification = tf.reduce_mean(1 - tf.cast(probabilities, tf.float64), axis=1)
+            total = tf.reduce_sum(misclassification_factor * misclassification)
+            penalties = []
+            for layer, (pattern, reference) in enumerate(zip(patterns, references, strict=True)):
+                nearest = nearest_by_unit(pattern, reference) if self._per_unit[layer] else reference
+                pair = reference_penalty(pattern, nearest), batch_penalty(pattern, self_pairs=self._self_pairs)
+                penalties.append(pair)
+                total += tf.reduce_sum(layer_factors[layer, 0] * pair[0].cost + layer_factors[layer, 1] * pair[1].cost)
+        leads = tf.argmax(all_probabilities, axis=2, output_type=tf.int32) == labels[:, tf.newaxis]
+        return tape.gradient(total, images), probabilities, leads, misclassification, patterns, penalties
 
-    def _to_pattern(self, layer: int, pattern: tf.Tensor) -> tf.Tensor:
-        """Returns the gradient of the penalties to `pattern` (S, U), found outside the compiled function.
 
-        Each layer's is found while the classifier goes on with the next ones, forwards and then backwards.
-        """
-        # TensorFlow keeps for ever what it is given to call, which must not keep this object and its classifier.
-        penalise = WeakMethod(self._penalise)
+class _Factors(NamedTuple):
+    """What the terms are multiplied by.
 
-        def gradient_of(patterns: FloatArray) -> FloatArray:
-            penalise_if_alive = penalise()
-            assert penalise_if_alive is not None, "the compiled function is called by its owner"
-            return penalise_if_alive(layer, patterns)
+    Attributes:
+        layers: For each layer those of its reference cost and of its batch cost.
+        misclassification: That of the misclassification cost.
+    """
 
-        return tf.ensure_shape(tf.numpy_function(gradient_of, [pattern], tf.float32), pattern.shape)
+    layers: npt.NDArray[np.float64]
+    misclassification: float
 
-    def _penalise(self, layer: int, patterns: FloatArray) -> FloatArray:
-        """Notes the costs of `patterns` (S, U) in each batch and returns their gradient."""
-        slots = len(patterns) // len(self._searches)
-        gradient = np.empty_like(patterns)
-        with np.errstate(over="ignore", invalid="ignore"):  # a cost that is not finite is told by the run
-            for index, search in enumerate(self._searches):
-                own = slice(index * slots, (index + 1) * slots)
-                self._layer_costs[index, layer] = layer_penalties(
-                    self.layers[layer],
-                    patterns[own],
-                    search.nearest(layer, patterns[own]),
-                    self._coefficients[layer],
-                    gradient[own],
-                    self_pairs=self._self_pairs,
-                )
-        return gradient
+    @classmethod
+    def of(cls, coefficients: CostCoefficients, layers: Sequence[str]) -> Self:
+        own = np.array([coefficients.layer_cost_coeffs[name] for name in layers], np.float64)
+        both = np.array([coefficients.reference_cost_coeff, coefficients.batch_cost_coeff], np.float64)
+        return cls(own[:, np.newaxis] * both, coefficients.misclassification_coeff)
+
+
+class _Result(NamedTuple):
+    """A batch's evaluation, and its patterns (B, U) of each layer that the references are then searched for."""
+
+    evaluation: Evaluation
+    patterns: list[FloatArray]
+
+
+class _HeldRows:
+    """The nearest references of the last call's batches as tensors, which most steps leave as they are."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, tuple[tuple[int, ...], tf.Tensor]] = {}
+
+    def rows(self, layer: int, searches: Sequence[ReferenceSearch], slots: int) -> tf.Tensor:
+        """Returns the nearest references (L, B, U) that `searches` of B slots each know in a layer."""
+        versions = tuple(search.version(layer, slots) for search in searches)
+        if layer not in self._rows or self._rows[layer][0] != versions:
+            self._rows[layer] = versions, tf.constant(np.stack([search.rows(layer, slots) for search in searches]))
+        return self._rows[layer][1]
+
+
+def _same_bits(patterns: Sequence[FloatArray], others: Sequence[FloatArray]) -> bool:
+    return all(
+        np.array_equal(one.view(np.int32), other.view(np.int32)) for one, other in zip(patterns, others, strict=True)
+    )
+
+
+def _layer_costs(
+    name: str, reference: Penalty, batch: Penalty, index: int, factors: npt.NDArray[np.float64]
+) -> LayerCosts:
+    alone = len(reference.slot_distances[index]) == 1
+    reference_cost, batch_cost = float(reference.cost[index]), float(batch.cost[index])
+    return LayerCosts(
+        name=name,
+        reference_distance=float(reference.distance[index]),
+        batch_distance=None if alone else float(batch.distance[index]),
+        reference_cost=reference_cost,
+        batch_cost=batch_cost,
+        weighted_reference_cost=float(factors[0]) * reference_cost,
+        weighted_batch_cost=float(factors[1]) * batch_cost,
+        slot_reference_distances=frozen(reference.slot_distances[index]),
+        slot_batch_distances=frozen(batch.slot_distances[index]),
+    )
 
 
 def _label_costs(
-    label: int, layers: tuple[LayerCosts, ...], probabilities: FloatArray, misclassification_coefficient: float
+    label: int, layers: tuple[LayerCosts, ...], misclassification_cost: float, misclassification_coefficient: float
 ) -> LabelCosts:
-    misclassification_cost = float(1 - probabilities.mean(dtype=np.float64))
     weighted = misclassification_coefficient * misclassification_cost
     penalties = sum(layer.weighted_reference_cost + layer.weighted_batch_cost for layer in layers)
     return LabelCosts(

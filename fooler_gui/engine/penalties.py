@@ -1,76 +1,68 @@
-"""A layer's two penalties and their gradient to its activations (method.md, Cost of a batch), in NumPy.
+"""A layer's two penalties as plain functions of tensors, which TensorFlow differentiates (method.md, Cost of a batch).
 
-A batch of some slots stays in the processor's cache for all of it, which it would not in operations of a graph.
+L batches of B slots each are worked through side by side; none has anything to do with another. A distance is summed
+up over the units in float32, over the slots in float64.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
-from fooler_gui.core.messages import FloatArray, LayerCosts, frozen
+import tensorflow as tf
 
 TINY = 1e-10
 """Added to every distance, so that a distance of zero gives a finite cost and a finite gradient."""
 
 
-class Coefficients(NamedTuple):
-    """What a layer's costs are multiplied by.
+class Penalty(NamedTuple):
+    """What a penalty comes to in one layer.
 
     Attributes:
-        reference: The layer's own coefficient times that of the reference cost.
-        batch: The layer's own coefficient times that of the batch cost.
+        cost: (L,) float64, one over the distance.
+        distance: (L,) float64, the batches'.
+        slot_distances: (L, B) float32, each slot's own, whose mean is its batch's.
     """
 
-    reference: float
-    batch: float
+    cost: tf.Tensor
+    distance: tf.Tensor
+    slot_distances: tf.Tensor
 
 
-def layer_penalties(
-    name: str,
-    patterns: FloatArray,
-    nearest: FloatArray,
-    coefficients: Coefficients,
-    gradient: FloatArray,
-    *,
-    self_pairs: bool,
-) -> LayerCosts:
-    """Returns the costs of a layer and writes their gradient.
+def reference_penalty(patterns: tf.Tensor, nearest: tf.Tensor) -> Penalty:
+    """Returns the reference cost of `patterns` (L, B, U) float32, whose nearest references are `nearest` (L, B, U)."""
+    own = tf.reduce_mean(tf.square(patterns - nearest), axis=2)
+    distance = tf.reduce_mean(tf.cast(own, tf.float64), axis=1)
+    return Penalty(1 / (distance + TINY), distance, own)
 
-    The gradient flows through the nearest references, not through the search for them.
+
+def batch_penalty(patterns: tf.Tensor, *, self_pairs: bool) -> Penalty:
+    """Returns the batch cost of `patterns` (L, B, U) float32; with B = 1 it is none.
 
     Args:
-        name: The layer's.
-        patterns: (B, U) float32, the activations of B ≥ 1 slots; one alone has no batch cost.
-        nearest: (B, U) float32, the nearest references.
-        coefficients: Of the weighted costs.
-        gradient: (B, U) float32, where the gradient of the weighted costs to `patterns` is written.
+        patterns: What the slots do in the layer.
         self_pairs: Whether each slot is paired with itself too, at a distance of zero (2016 program).
     """
-    slots, units = patterns.shape
-    # The squared differences of all B² ordered pairs add up to 2 B times those from the mean.
-    pairs = slots * slots if self_pairs else max(slots * (slots - 1), 1)
-    from_nearest = np.subtract(patterns, nearest, out=gradient)
-    from_mean = patterns - patterns.mean(axis=0)
-    to_nearest, to_mean = np.vecdot(from_nearest, from_nearest), np.vecdot(from_mean, from_mean)
-    spread = float(to_mean.sum(dtype=np.float64))
-    reference_distance = float(to_nearest.sum(dtype=np.float64)) / (slots * units)
-    batch_distance = 2 * slots * spread / (pairs * units)
-    reference_cost = 1 / (reference_distance + TINY)
-    batch_cost = 1 / (batch_distance + TINY) if slots > 1 else 0.0
-    from_nearest *= np.float32(-2 * coefficients.reference * reference_cost**2 / (slots * units))
-    from_mean *= np.float32(-4 * slots * coefficients.batch * batch_cost**2 / (pairs * units))
-    gradient += from_mean
-    return LayerCosts(
-        name=name,
-        reference_distance=reference_distance,
-        batch_distance=batch_distance if slots > 1 else None,
-        reference_cost=reference_cost,
-        batch_cost=batch_cost,
-        weighted_reference_cost=coefficients.reference * reference_cost,
-        weighted_batch_cost=coefficients.batch * batch_cost,
-        slot_reference_distances=frozen(to_nearest / np.float32(units)),
-        # The squared differences of one slot from all others add up to B times its own from the mean and everyone's.
-        slot_batch_distances=frozen((slots * to_mean + np.float32(spread)) * np.float32(slots / (pairs * units))),
-    )
+    slots = tf.cast(tf.shape(patterns)[1], tf.float64)
+    # A slot's squared differences from all slots add up to B times its own from the mean and everyone's.
+    to_mean = tf.reduce_mean(tf.square(patterns - tf.reduce_mean(patterns, axis=1, keepdims=True)), axis=2)
+    to_mean = tf.cast(to_mean, tf.float64)
+    pairs = slots * slots if self_pairs else tf.maximum(slots * (slots - 1), 1)
+    own = (slots * to_mean + tf.reduce_sum(to_mean, axis=1, keepdims=True)) * (slots / pairs)
+    distance = tf.reduce_mean(own, axis=1)
+    cost = tf.where(slots > 1, 1 / (distance + TINY), tf.zeros_like(distance))
+    return Penalty(cost, distance, tf.cast(own, tf.float32))
+
+
+def nearest_by_unit(patterns: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
+    """Returns for each unit of `patterns` the reference value nearest to it, of two the lower (2016 program).
+
+    Args:
+        patterns: (L, B, U) float32.
+        values: (U, N) float32, those that the references have in each unit, rising in each row.
+    """
+    by_unit = tf.transpose(tf.reshape(patterns, (-1, values.shape[0])))
+    place = tf.searchsorted(values, by_unit)
+    below = tf.gather(values, tf.maximum(place - 1, 0), batch_dims=1)
+    above = tf.gather(values, tf.minimum(place, tf.shape(values)[1] - 1), batch_dims=1)
+    nearest = tf.where(tf.abs(by_unit - below) <= tf.abs(above - by_unit), below, above)
+    return tf.stop_gradient(tf.reshape(tf.transpose(nearest), tf.shape(patterns)))

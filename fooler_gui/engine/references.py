@@ -6,19 +6,20 @@ activations that costs are made of are the classifier's own, computed again for 
 
 from __future__ import annotations
 
-import threading
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import tensorflow as tf
 
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.coded_patterns import CodedPatterns, Codes, IntArray, encode, encode_bytes, room_for
 from fooler_gui.engine.dataset import to_float
 from fooler_gui.engine.nearest import NearestPatterns
-from fooler_gui.engine.sorted_units import NearestUnits, SortedUnits
+from fooler_gui.engine.sorted_units import SortedUnits
 
 _INPUTS = 0
 _RECORDED_AT_A_TIME = 250
@@ -64,7 +65,6 @@ class References:
         self._images = images
         self._places = tuple(places)
         self._kept: dict[int, list[FloatArray]] = {}
-        self._lock = threading.Lock()
         self.layers = self._recorded(per_unit, stopped) if places else ()
 
     def _recorded(
@@ -100,20 +100,19 @@ class References:
     def patterns(self, layer: int, indices: Sequence[int]) -> dict[int, FloatArray]:
         """Returns the true patterns (U,) float32 of the references `indices` in wanted layer `layer`.
 
-        The same few are asked for again and again, and are kept. May be called from several threads.
+        The same few are asked for again and again, and are kept.
         """
         if self._places[layer] == _INPUTS:
             floats = self._floats(np.array(indices)).reshape(len(indices), -1)
             return dict(zip(indices, floats, strict=True))
-        with self._lock:
-            missing = [index for index in indices if index not in self._kept]
-            for index in list(self._kept)[: max(0, len(self._kept) + len(missing) - _MOST_KEPT)]:
-                if index not in indices:
-                    del self._kept[index]
-            if missing:
-                for index, *patterns in zip(missing, *self._record(np.array(missing)), strict=True):
-                    self._kept[index] = patterns
-            return {index: self._kept[index][layer] for index in indices}
+        missing = [index for index in indices if index not in self._kept]
+        for index in list(self._kept)[: max(0, len(self._kept) + len(missing) - _MOST_KEPT)]:
+            if index not in indices:
+                del self._kept[index]
+        if missing:
+            for index, *patterns in zip(missing, *self._record(np.array(missing)), strict=True):
+                self._kept[index] = patterns
+        return {index: self._kept[index][layer] for index in indices}
 
     def image(self, index: int) -> FloatArray:
         """Returns the image (H, W, C) float32 in [0, 1] of the reference `index`."""
@@ -130,7 +129,7 @@ class References:
 
 
 class ReferenceSearch:
-    """Finds what is nearest to one batch of images as it moves.
+    """Follows what is nearest to one batch of images as it moves.
 
     Args:
         references: Of the batch's label.
@@ -141,22 +140,50 @@ class ReferenceSearch:
 
     def __init__(self, references: References) -> None:
         self.references = references
-        self._layers: list[NearestUnits | _NearestWhole] = [
-            NearestUnits(layer) if isinstance(layer, SortedUnits) else _NearestWhole(references, place, layer)
+        self._layers = [
+            layer if isinstance(layer, SortedUnits) else _NearestWhole(references, place, layer)
             for place, layer in enumerate(references.layers)
         ]
 
-    def nearest(self, layer: int, patterns: FloatArray) -> FloatArray:
-        """Returns the references (B, U) nearest to `patterns` (B, U) of wanted layer `layer`, whole or unit by unit.
+    def follow(self, patterns: Sequence[FloatArray]) -> bool:
+        """Finds the references nearest to the batch's patterns (B, U) of every wanted layer.
 
-        The layer's next call may overwrite them. Different layers may be asked from different threads.
+        Returns:
+            Whether any is another one than before.
         """
-        return self._layers[layer].nearest(patterns)
+        moved = [
+            layer.follow(pattern)
+            for layer, pattern in zip(self._layers, patterns, strict=True)
+            if isinstance(layer, _NearestWhole)
+        ]
+        return any(moved)
+
+    def rows(self, layer: int, slots: int) -> FloatArray:
+        """Returns the references (B, U) that `follow` found last in a layer whose patterns are taken whole.
+
+        Zeros before anything was found for so many `slots`.
+        """
+        return self._whole(layer).rows(slots)
+
+    def version(self, layer: int, slots: int) -> int:
+        """Returns a number that no other content of `rows` has, of this or any other search."""
+        return self._whole(layer).version(slots)
+
+    def values(self, layer: int) -> tf.Tensor:
+        """Returns the values (U, N) of a layer whose references are taken unit by unit, rising in each row."""
+        units = self._layers[layer]
+        assert isinstance(units, SortedUnits), "patterns of this layer are taken whole"
+        return units.values
 
     def nearest_index(self, layer: int, slot: int) -> int | None:
-        """Returns which reference the last call of `nearest` found for a slot; None where it went unit by unit."""
-        follower = self._layers[layer]
-        return None if isinstance(follower, NearestUnits) else follower.indices[slot]
+        """Returns which reference `follow` found last for a slot; None where it goes unit by unit."""
+        whole = self._layers[layer]
+        return None if isinstance(whole, SortedUnits) else whole.indices[slot]
+
+    def _whole(self, layer: int) -> _NearestWhole:
+        whole = self._layers[layer]
+        assert isinstance(whole, _NearestWhole), "patterns of this layer are taken unit by unit"
+        return whole
 
 
 class _NearestWhole:
@@ -166,36 +193,65 @@ class _NearestWhole:
         indices: Which reference is the nearest to each slot.
     """
 
+    _versions = itertools.count()
+
     def __init__(self, references: References, layer: int, coded: CodedPatterns) -> None:
         self._references = references
         self._layer = layer
         self._follower = NearestPatterns(coded)
-        self._rows: FloatArray = np.empty((0, coded.units), np.float32)
-        self.indices: list[int] = []
+        self._units = coded.units
+        self._set_out(0)
 
-    def nearest(self, patterns: FloatArray) -> FloatArray:
-        """Returns the true patterns (B, U) of the references nearest to `patterns` (B, U)."""
-        if len(self._rows) != len(patterns):
-            self._rows, self.indices = np.empty_like(patterns), [-1] * len(patterns)
+    def _set_out(self, slots: int) -> None:
+        self._rows: FloatArray = np.zeros((slots, self._units), np.float32)
+        self.indices = [-1] * slots
+        self._version = next(self._versions)
+
+    def rows(self, slots: int) -> FloatArray:
+        """Returns the true patterns (B, U) of the nearest references; zeros where there were not so many `slots`."""
+        if slots != len(self._rows):
+            self._set_out(slots)
+        return self._rows
+
+    def version(self, slots: int) -> int:
+        """Returns the number of this content of `rows`."""
+        self.rows(slots)
+        return self._version
+
+    def follow(self, patterns: FloatArray) -> bool:
+        """Finds the references nearest to `patterns` (B, U); returns whether any is another one than before."""
+        self.rows(len(patterns))
         in_question = {
             slot: indices
             for slot, indices in enumerate(self._follower.candidates(patterns))
             if len(indices) > 1 or indices[0] != self.indices[slot]
         }
-        if in_question:
-            wanted = sorted({index for indices in in_question.values() for index in indices.tolist()})
-            true = self._references.patterns(self._layer, wanted)
-            for slot, indices in in_question.items():
-                self._settle(slot, patterns[slot], {index: true[index] for index in sorted(indices.tolist())})
-        return self._rows
+        if not in_question:
+            return False
+        wanted = sorted({index for indices in in_question.values() for index in indices.tolist()})
+        true = self._references.patterns(self._layer, wanted)
+        settled = [
+            self._settle(slot, patterns[slot], {index: true[index] for index in sorted(indices.tolist())})
+            for slot, indices in in_question.items()
+        ]
+        if not any(settled):
+            return False
+        self._version = next(self._versions)
+        return True
 
-    def _settle(self, slot: int, pattern: FloatArray, candidates: dict[int, FloatArray]) -> None:
-        """Takes the nearest of `candidates` as the slot's own; of equals the first, as brute force would."""
+    def _settle(self, slot: int, pattern: FloatArray, candidates: dict[int, FloatArray]) -> bool:
+        """Takes the nearest of `candidates` as the slot's own; of equals the first, as brute force would.
+
+        Returns:
+            Whether it is another one than before.
+        """
 
         def distance(index: int) -> float:
             return float(np.sum((candidates[index].astype(np.float64) - pattern) ** 2))
 
         nearest = min(candidates, key=distance) if len(candidates) > 1 else next(iter(candidates))
-        if nearest != self.indices[slot]:
-            self.indices[slot] = nearest
-            self._rows[slot] = candidates[nearest]
+        if nearest == self.indices[slot]:
+            return False
+        self.indices[slot] = nearest
+        self._rows[slot] = candidates[nearest]
+        return True

@@ -19,7 +19,8 @@ def brute_force(patterns: np.ndarray, references: np.ndarray) -> np.ndarray:
 
 def nearest_of_all(references: References, patterns: list[np.ndarray]) -> list[np.ndarray]:
     search = ReferenceSearch(references)
-    return [search.nearest(layer, pattern) for layer, pattern in enumerate(patterns)]
+    search.follow(patterns)
+    return [search.rows(layer, len(pattern)) for layer, pattern in enumerate(patterns)]
 
 
 def test_the_nearest_are_the_classifiers_own_activations_of_the_nearest_images(classifier: Classifier) -> None:
@@ -31,20 +32,37 @@ def test_the_nearest_are_the_classifiers_own_activations_of_the_nearest_images(c
         np.testing.assert_allclose(nearest, own[distances.argmin(axis=1)], rtol=1e-6, atol=1e-6)
 
 
-def test_taken_unit_by_unit_each_value_is_the_nearest_that_any_reference_has(classifier: Classifier) -> None:
-    images, batch = noise((40, 8, 8, 1), rng_seed=1), noise((6, 8, 8, 1), rng_seed=2)
-    dense, patterns = classifier.record(images)[2], classifier.record(batch)
-    nearest = nearest_of_all(References(classifier, images, ALL_LAYERS, PER_UNIT_AT_FC), patterns)[2]
-    expected = np.abs(patterns[2][:, None] - dense[None]).min(axis=1)
-    np.testing.assert_allclose(np.abs(patterns[2] - nearest), expected, rtol=1e-5, atol=1e-6)
+def test_taken_unit_by_unit_the_values_of_all_references_are_known_in_order(classifier: Classifier) -> None:
+    images = noise((40, 8, 8, 1), rng_seed=1)
+    values = ReferenceSearch(References(classifier, images, ALL_LAYERS, PER_UNIT_AT_FC)).values(2)
+    np.testing.assert_array_equal(values, np.sort(classifier.record(images)[2].T, axis=1))
+
+
+def test_following_tells_whether_another_reference_is_the_nearest(classifier: Classifier) -> None:
+    images = noise((40, 8, 8, 1), rng_seed=1)
+    search = ReferenceSearch(References(classifier, images, ALL_LAYERS, PER_UNIT_AT_FC))
+    assert not search.rows(0, 2).any()
+    versions = {search.version(0, 2)}
+    for indices, is_other in (((3, 7), True), ((3, 7), False), ((3, 8), True), ((8, 3), True)):
+        assert search.follow(classifier.record(images[list(indices)])) is is_other
+        assert [search.nearest_index(0, slot) for slot in range(2)] == list(indices)
+        assert (search.version(0, 2) not in versions) is is_other
+        versions.add(search.version(0, 2))
+    assert search.nearest_index(2, 0) is None
+
+
+def test_no_two_searches_have_rows_of_one_version(classifier: Classifier) -> None:
+    references = References(classifier, noise((5, 8, 8, 1)), ALL_LAYERS, WHOLE)
+    searches = [ReferenceSearch(references) for _ in range(3)]
+    assert len({search.version(layer, 2) for search in searches for layer in ALL_LAYERS}) == 9
 
 
 def test_a_dataset_s_bytes_and_their_floats_make_the_same_references(classifier: Classifier) -> None:
     images = np.random.default_rng(3).integers(0, 256, (30, 8, 8, 1), dtype=np.uint8)
     patterns = classifier.record(noise((4, 8, 8, 1)))
-    by_bytes = nearest_of_all(References(classifier, images, ALL_LAYERS, PER_UNIT_AT_FC), patterns)
+    by_bytes = nearest_of_all(References(classifier, images, ALL_LAYERS, WHOLE), patterns)
     floats = images.astype(np.float32) / np.float32(255)
-    by_floats = nearest_of_all(References(classifier, floats, ALL_LAYERS, PER_UNIT_AT_FC), patterns)
+    by_floats = nearest_of_all(References(classifier, floats, ALL_LAYERS, WHOLE), patterns)
     for one, other in zip(by_bytes, by_floats, strict=True):
         np.testing.assert_array_equal(one, other)
 

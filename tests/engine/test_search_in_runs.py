@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -15,8 +15,7 @@ from fooler_gui.core.settings import METHODS, CostCoefficients, MethodSettings, 
 from fooler_gui.core.slot_actions import ReinitialiseSlot
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.cost import CostFunction
-from fooler_gui.engine.dataset import Dataset
-from fooler_gui.engine.label_batch import LabelBatch
+from fooler_gui.engine.dataset import Dataset, to_float
 from fooler_gui.resources import bundled_classifier, resource
 
 PRESETS = pytest.mark.parametrize("preset", ["article", "2016"])
@@ -37,21 +36,29 @@ def brute_force(patterns: np.ndarray, references: np.ndarray, *, by_unit: bool) 
     return np.array([((references - pattern) ** 2).mean(axis=1).min() for pattern in patterns.astype(np.float64)])
 
 
-def checked(batch: LabelBatch, recorded: Sequence[np.ndarray], by_unit: Sequence[bool]) -> list[int]:
-    """Has every search of the batch held against brute force, and notes its layer in the list that is returned."""
-    searches: list[int] = []
-    nearest = batch._search.nearest
+class Checks:
+    """Holds the reference distances of every save of a batch of label 1 or 3 against brute force.
 
-    def checking(layer: int, patterns: np.ndarray) -> np.ndarray:
-        found = nearest(layer, patterns)
-        distances = np.mean((patterns.astype(np.float64) - found) ** 2, axis=1)
-        expected = brute_force(patterns, recorded[layer], by_unit=by_unit[layer])
-        np.testing.assert_allclose(distances, expected, rtol=1e-6, atol=1e-12)
-        searches.append(layer)
-        return found
+    Args:
+        classifier: Of the run.
+        references: (N, H, W, C) uint8, the label's training images.
+        method: Of the run.
+    """
 
-    batch._search.nearest = checking  # type: ignore[method-assign]
-    return searches
+    def __init__(self, classifier: Classifier, references: np.ndarray, method: MethodSettings) -> None:
+        self._classifier = classifier
+        self._recorded = classifier.record(to_float(references))
+        self._by_unit = [method.per_unit_minimum and flat for flat in classifier.flat_layers]
+        self.saves = 0
+
+    def __call__(self, save: Save) -> None:
+        patterns = self._classifier.record(save.images[0])
+        for layer, pattern, recorded, by_unit in zip(
+            save.costs[0].layers, patterns, self._recorded, self._by_unit, strict=True
+        ):
+            expected = brute_force(pattern, recorded, by_unit=by_unit)
+            np.testing.assert_allclose(layer.slot_reference_distances, expected, rtol=2e-5, atol=1e-12)
+        self.saves += 1
 
 
 def restless(classifier: Classifier) -> CostCoefficients:
@@ -68,15 +75,20 @@ def test_over_a_whole_run_with_restarts_the_nearest_are_those_of_brute_force(
     method = METHODS[preset]
     cost = article_cost_of(method)
     batch = make_batch(cost, many, slots=SLOTS, method=method)
-    recorded = article_in_small.record(many.training_images_of(1).astype(np.float32) / np.float32(255))
-    searches = checked(batch, recorded, [method.per_unit_minimum and flat for flat in article_in_small.flat_layers])
+    check = Checks(article_in_small, many.training_images_of(1), method)
     control = make_control(article_in_small, restless(article_in_small), max_steps=80, min_probability=1.0)
 
     def reinitialise(slot: int) -> Callable[[], None]:
         return lambda: control.act_on_slot(ReinitialiseSlot(label=1, slot=slot))
 
-    saves, _ = run_to_end([batch], control, at_steps({20: reinitialise(0), 21: reinitialise(3), 60: reinitialise(3)}))
-    assert all(searches.count(layer) >= 80 for layer in range(4))
+    act = at_steps({20: reinitialise(0), 21: reinitialise(3), 60: reinitialise(3)})
+
+    def check_and_act(save: Save) -> None:
+        check(save)
+        act(save)
+
+    saves, _ = run_to_end([batch], control, check_and_act)
+    assert check.saves > 80
     assert saves[-1].restarts[0, 0] >= 1
     assert saves[-1].restarts[0, 3] >= 2
 
@@ -106,14 +118,14 @@ def test_slots_between_two_references_are_decided_as_brute_force_decides(
     article_in_small: Classifier, article_cost_of: CostOf, many: Dataset
 ) -> None:
     cost = article_cost_of(MethodSettings())
-    own = many.training_images_of(1).astype(np.float32) / np.float32(255)
+    own = to_float(many.training_images_of(1))
     images = (own[:SLOTS] + own[SLOTS : 2 * SLOTS]) / 2  # in the middle of two in inputs, near them elsewhere
     batch = make_batch(cost, many, images=images)
-    searches = checked(batch, article_in_small.record(own), [False] * 4)
+    check = Checks(article_in_small, many.training_images_of(1), MethodSettings())
     coefficients = article_coefficients(article_in_small.recorded_layers)
     control = make_control(article_in_small, coefficients, max_steps=20, learning_rate=1e-5, min_probability=1.0)
-    run_to_end([batch], control)
-    assert all(searches.count(layer) >= 20 for layer in range(4))
+    run_to_end([batch], control, check)
+    assert check.saves > 20
 
 
 @PRESETS
@@ -127,11 +139,10 @@ def test_on_digits_and_the_article_s_net_the_nearest_are_those_of_brute_force(pr
     few = digits.training_images_of(3)[:700]
     dataset = dataclasses.replace(digits, train_images=few, train_labels=np.full(len(few), 3, np.uint8))
     batch = make_batch(CostFunction(classifier, method), dataset, label=3, slots=8, method=method)
-    recorded = classifier.record(few.astype(np.float32) / np.float32(255))
-    searches = checked(batch, recorded, [method.per_unit_minimum and flat for flat in classifier.flat_layers])
+    check = Checks(classifier, few, method)
     control = make_control(classifier, max_steps=25, min_probability=1.0)
-    saves, _ = run_to_end([batch], control)
-    assert all(searches.count(layer) >= 25 for layer in range(4))
+    saves, _ = run_to_end([batch], control, check)
+    assert check.saves > 25
     assert np.median(saves[-1].probabilities) > 0.99
 
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import ClassifierInfo
+from fooler_gui.core.write_check import check_file
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.classifier_wall import (
     MAXIMUM_BYTES,
@@ -39,6 +40,7 @@ _WEIGHTS = "model.weights.h5"
 _MEMBERS = {"metadata.json", _CONFIGURATION, _WEIGHTS, NOTES}
 _MAXIMUM_CONFIGURATION_BYTES = 2**22
 _MAXIMUM_NOTES_BYTES = 2**20
+_BYTES_A_WEIGHT = 4
 _LEAST_BYTES_A_WEIGHT = 2  # half precision
 _MOST_BYTES_A_WEIGHT = 32  # double precision, with three values of the optimiser beside each weight
 _FRAME_BYTES = 2**24  # for names and tables of the weights' file
@@ -192,19 +194,23 @@ def _classifier(network: keras.Model, notes: dict[str, Any], name: str) -> Class
     return classifier
 
 
-def check_writable(path: Path) -> Path:
-    """Returns `path` if a classifier can be written there, so that no training ends in front of a closed door.
+def bytes_of(classifier: Classifier) -> int:
+    """Returns how large the file of `classifier` is at least."""
+    return _BYTES_A_WEIGHT * classifier.parameters
+
+
+def check_writable(path: Path, size: int = 0) -> None:
+    """Makes sure that a classifier can be written to `path`, so that no training ends in front of a closed door.
+
+    Args:
+        path: Of the file.
+        size: That it will have, in bytes, as far as is known.
 
     Raises:
-        ClassifierFileError: It cannot.
+        LabError: It cannot.
     """
     if path.suffix != ".keras":
         raise ClassifierFileError(f"A classifier's file name must end in .keras; received {path.name}.")
-    try:
-        if path.is_dir():
-            raise IsADirectoryError(0, "it is a folder")
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass
-    except OSError as error:
-        raise ClassifierFileError(f"{path} cannot be written: {error.strerror or error}.") from error
-    return path
+    if path.is_dir():
+        raise ClassifierFileError(f"A classifier must be a file; {path} is a folder.")
+    check_file(path, size)

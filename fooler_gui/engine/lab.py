@@ -37,11 +37,11 @@ from fooler_gui.core.settings import (
     TrainingSettings,
     article_coefficients,
 )
+from fooler_gui.core.write_check import check_folder
 from fooler_gui.engine.classifier import Classifier, build_classifier
 from fooler_gui.engine.classifier_evaluation import evaluate_classifier
 from fooler_gui.engine.classifier_file import (
     ClassifierFileError,
-    check_writable,
     describe,
     load_classifier,
     save_classifier,
@@ -63,7 +63,7 @@ from fooler_gui.engine.rounds import open_rounds, perform_rounds
 from fooler_gui.engine.rounds_folder import RoundsFolder
 from fooler_gui.engine.starts import slot_rng, start_images
 from fooler_gui.engine.training import Trainer, accuracy_on, examples_of, target_of_nothing
-from fooler_gui.engine.training_recording import recorded_training, save_trained
+from fooler_gui.engine.training_recording import check_training_file, recorded_training, save_trained
 from fooler_gui.records.recorder import Recorder
 from fooler_gui.records.run_folder import new_record
 from fooler_gui.records.training_record import new_training
@@ -173,7 +173,8 @@ class Lab:
         return cost.evaluate(images, label, recorded, coefficients)
 
     def _train(self, job: jobs.Train, control: RunControl) -> Iterator[Message]:
-        path = check_writable(Path(job.path))
+        path = Path(job.path)
+        check_training_file(path)
         yield Working(sentence="Preparing the training")
         before = self._present
         if before is not None:
@@ -264,6 +265,8 @@ class Lab:
 
     def _backwork(self, job: jobs.Backwork, control: RunControl) -> Iterator[Message]:
         spec = job.spec
+        if job.folder:
+            check_folder(Path(job.folder))
         if self._present is None or self._present.info.path != spec.classifier:
             self._put_in_use(self._opened(Path(spec.classifier)))
         present = self._require_present()
@@ -339,7 +342,8 @@ class Lab:
         )
 
     def _retrain(self, job: jobs.Retrain, control: RunControl) -> Iterator[Message]:
-        path = check_writable(Path(job.path))
+        path = Path(job.path)
+        check_training_file(path)
         present = self._require_present()
         if len(job.images) == 0:
             raise SettingError("Retraining needs at least one found image; received none.")

@@ -30,9 +30,10 @@ from fooler_gui.core.messages import (
 )
 from fooler_gui.core.run_spec import AVERAGES, NOISE, RunSpec
 from fooler_gui.core.settings import METHODS, CostCoefficients, DescentSettings
+from fooler_gui.core.write_check import NotWritable
 from fooler_gui.engine.array_file import read_images
 from fooler_gui.records.run_reader import read_repetition
-from fooler_gui.resources import free_run_folder
+from fooler_gui.resources import check_runs_folder, free_run_folder
 
 _STRONGEST_FIRST = (STOPPED_BY_USER, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE, STOPPED_BY_PROBABILITY)
 _IN_WORDS = {
@@ -112,7 +113,14 @@ def _repeat(options: argparse.Namespace) -> Result:
 
 
 def _given_folder(options: argparse.Namespace) -> Path | None:
-    return None if options.out is None else new_run_folder(options.out, overwrite=options.overwrite)
+    """Returns the folder to record into; None for one of the user's, which can be written."""
+    if options.out is not None:
+        return new_run_folder(options.out, overwrite=options.overwrite)
+    try:
+        check_runs_folder()
+    except NotWritable as error:
+        raise FileRefused(f"{error} Or name a folder for the run by --out.") from error
+    return None
 
 
 def _check_labels(labels: list[int | str]) -> None:

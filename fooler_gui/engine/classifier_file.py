@@ -5,6 +5,7 @@ What is loaded is what was checked: each member of the file is read once, and Ke
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import math
@@ -19,6 +20,7 @@ import numpy as np
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.core.write_check import check_file
+from fooler_gui.core.write_errors import reason_of
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.classifier_wall import (
     MAXIMUM_BYTES,
@@ -175,9 +177,15 @@ def _fingerprint(configuration: bytes, weights: bytes) -> str:
 
 
 def _load_weights(network: keras.Model, weights: bytes) -> None:
-    with tempfile.TemporaryDirectory(prefix="fooler-", ignore_cleanup_errors=True) as folder:
-        path = Path(folder, _WEIGHTS)
-        path.write_bytes(weights)
+    with contextlib.ExitStack() as stack:
+        try:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="fooler-", ignore_cleanup_errors=True))
+            path = Path(folder, _WEIGHTS)
+            path.write_bytes(weights)
+        except OSError as error:
+            raise ClassifierFileError(
+                f"To open a classifier takes room for temporary files, and there is none: {reason_of(error)}."
+            ) from error
         network.load_weights(path)
 
 

@@ -37,8 +37,8 @@ class FileDesk(QObject):
             endings: Those that the file may have as well; the one of the kind that was chosen is added where there is
                 none of them.
         """
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation) or str(Path.home())
-        suggested = free_path(Path(folder) / name)
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        suggested = free_path(Path(folder or Path.cwd()) / name)
         # The dialog itself asks before a file is replaced.
         chosen, kind = QFileDialog.getSaveFileName(self._asker, "Export", str(suggested), kinds)
         if not chosen:

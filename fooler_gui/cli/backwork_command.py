@@ -28,6 +28,7 @@ from fooler_gui.core.messages import (
     STOPPED_BY_USER,
     ClassifierInfo,
 )
+from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.core.run_spec import AVERAGES, NOISE, RunSpec
 from fooler_gui.core.settings import METHODS, CostCoefficients, DescentSettings
 from fooler_gui.core.write_check import NotWritable
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace) -> Result:
     coefficients = given_coefficients(options.coefficients)
     start = options.start or NOISE
     if start not in (NOISE, AVERAGES):
-        start = str(given_file("--start", Path(start), ".npz", f"{NOISE}, {AVERAGES} or "))
+        start = text_of(given_file("--start", Path(start), ".npz", f"{NOISE}, {AVERAGES} or "))
     given = _given_folder(options)
     with begun_session() as session:
         info = session.open(classifier)
@@ -95,7 +96,7 @@ def _repeat(options: argparse.Namespace) -> Result:
     given = _given_folder(options)
     if given is not None and given.resolve() == options.repeat.resolve():
         raise FileRefused("--out must be another folder than the run that is repeated.")
-    classifier = given_classifier(options.classifier or Path(record.spec.classifier))
+    classifier = given_classifier(options.classifier or path_of(record.spec.classifier))
     with begun_session() as session:
         info = session.open(classifier)
         if info.sha256 != record.classifier_sha256:
@@ -132,7 +133,7 @@ def _check_labels(labels: list[int | str]) -> None:
 
 
 def _slots_of(start: str, info: ClassifierInfo) -> int:
-    return SLOTS if start in (NOISE, AVERAGES) else len(read_images(Path(start), info.input_shape))
+    return SLOTS if start in (NOISE, AVERAGES) else len(read_images(path_of(start), info.input_shape))
 
 
 def _result(made: Run, info: ClassifierInfo, folder: Path) -> Result:

@@ -19,6 +19,7 @@ import numpy as np
 
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import ClassifierInfo
+from fooler_gui.core.path_text import text_of
 from fooler_gui.core.write_check import check_file
 from fooler_gui.core.write_errors import reason_of
 from fooler_gui.engine.classifier import Classifier
@@ -110,7 +111,7 @@ def describe(classifier: Classifier, path: Path, test_accuracy: float) -> Classi
         raise ClassifierFileError(f"{path} cannot be read: {error.strerror or error}.") from error
     return ClassifierInfo(
         name=path.stem,
-        path=str(path),
+        path=text_of(path),
         sha256=sha256,
         topology=classifier.description,
         input_shape=classifier.input_shape,

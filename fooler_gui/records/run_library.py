@@ -16,6 +16,7 @@ from filelock import Timeout
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.messages import INTERRUPTED, FloatArray, RunFinished, Save, frozen
+from fooler_gui.core.path_text import text_of
 from fooler_gui.core.run_summary import (
     DAMAGED,
     FINISHED,
@@ -226,7 +227,7 @@ def _told(found: _Found, save: Save | None, state: str, problem: str) -> RunSumm
     record = found.record
     result = None if record is None else record.result
     return RunSummary(
-        folder=str(found.folder),
+        folder=text_of(found.folder),
         id="" if record is None else record.id,
         begun=_begun(found),
         name="" if record is None else record.name,

@@ -10,7 +10,6 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-import platformdirs
 import pyqtgraph
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -20,6 +19,7 @@ from fooler_gui.controller import Controller
 from fooler_gui.core.files import claimed_folder
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import ClassifierInfo
+from fooler_gui.core.write_check import NotWritable
 from fooler_gui.panels.comparison import ComparisonPage
 from fooler_gui.panels.evaluation import EvaluationPage
 from fooler_gui.panels.figures import FiguresPage
@@ -33,6 +33,8 @@ from fooler_gui.resources import (
     resource,
     runs_folder,
     second_opinion,
+    settings_folder,
+    settings_path,
     user_folder,
     user_path,
 )
@@ -280,11 +282,12 @@ def open_lab(app: QApplication, folder: Path) -> Lab:
 
 def main() -> int:
     """Opens the window and returns the program's exit status when it is closed."""
-    folder = Path(platformdirs.user_config_dir("fooler", appauthor=False))
-    folder.mkdir(parents=True, exist_ok=True)
-    _start_logging(folder)
+    folder, problem = _folders()
+    _start_logging(None if problem else folder)
     app = make_application()
     lab = open_lab(app, folder)
+    if problem:
+        lab.window.error_bar.show_error(problem)
     handler = LogHandler()
     handler.connect_to(lab.window.log)
     logging.getLogger().addHandler(handler)
@@ -299,12 +302,34 @@ def main() -> int:
     return status
 
 
-def _start_logging(folder: Path) -> None:
+def _folders() -> tuple[Path, str]:
+    """Returns the folder of settings and log, and why things cannot be kept, in sentences; "" where all can be."""
+    problems = []
+    for folder in (settings_folder, lambda: user_folder("runs")):
+        try:
+            folder()
+        except NotWritable as error:
+            problems.append(str(error))
+    return settings_path(), " ".join(problems)
+
+
+def _start_logging(folder: Path | None) -> None:
+    """Has the log be kept in `folder`, or nowhere."""
+    console = Path(os.devnull) if folder is None else folder / "console.txt"
     if sys.stderr is None:  # a window program on Windows has no console
-        sys.stdout = sys.stderr = (folder / "console.txt").open("w", encoding="utf-8")
-    file = logging.handlers.RotatingFileHandler(folder / "fooler.log", maxBytes=1_000_000, backupCount=2, delay=True)
-    file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-    logging.basicConfig(level=logging.INFO, handlers=[file])
+        sys.stdout = sys.stderr = console.open("w", encoding="utf-8", errors="backslashreplace")
+    handler: logging.Handler = logging.NullHandler()
+    if folder is not None:
+        handler = logging.handlers.RotatingFileHandler(
+            folder / "fooler.log",
+            maxBytes=1_000_000,
+            backupCount=2,
+            delay=True,
+            encoding="utf-8",
+            errors="backslashreplace",
+        )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
 def _free_rounds_folder() -> Path:

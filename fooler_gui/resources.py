@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import platformdirs
 
 from fooler_gui.core.files import claimed_folder
+from fooler_gui.core.write_check import NotWritable, check_folder
+from fooler_gui.core.write_errors import reason_of
 
+_RUNS = "runs"
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -39,23 +44,71 @@ def user_folder(name: str) -> Path:
     """Returns the folder `name` under the user's data folder, made if need be.
 
     Raises:
-        OSError: It cannot be made.
+        NotWritable: Nothing can be kept there.
     """
-    folder = user_path(name)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return _made(user_path(name), "XDG_DATA_HOME")
+
+
+def settings_folder() -> Path:
+    """Returns the folder of the user's settings, made if need be.
+
+    Raises:
+        NotWritable: Nothing can be kept there.
+    """
+    return _made(settings_path(), "XDG_CONFIG_HOME")
 
 
 def runs_folder() -> Path:
     """Returns the folder that runs record themselves in without being asked; it is made with the first of them."""
-    return user_path("runs")
+    return user_path(_RUNS)
 
 
 def free_run_folder() -> Path:
-    """Returns a folder for a run that is nobody else's; it is made already where it can be."""
-    return claimed_folder(runs_folder() / f"run {datetime.now():%Y-%m-%d %H-%M-%S}")
+    """Returns a folder for a run that is nobody else's; it is made already where it can be.
+
+    Raises:
+        NotWritable: Nothing can be kept where runs are without being asked.
+    """
+    return claimed_folder(user_folder(_RUNS) / f"run {datetime.now():%Y-%m-%d %H-%M-%S}")
+
+
+def check_runs_folder() -> None:
+    """Makes sure that runs can be kept without being asked where.
+
+    Raises:
+        NotWritable: They cannot.
+    """
+    user_folder(_RUNS)
 
 
 def user_path(name: str) -> Path:
     """Returns the folder `name` under the user's data folder, which need not exist."""
-    return Path(platformdirs.user_data_dir("fooler", appauthor=False)) / name
+    return _of_user(platformdirs.user_data_dir) / name
+
+
+def settings_path() -> Path:
+    """Returns the folder of the user's settings, which need not exist."""
+    return _of_user(platformdirs.user_config_dir)
+
+
+def _of_user(find: Callable[..., str]) -> Path:
+    """Returns what `find` does; where nobody knows of a home, a path that is not absolute."""
+    try:
+        return Path(find("fooler", appauthor=False))
+    except RuntimeError:
+        return Path("~", "fooler")
+
+
+def _made(folder: Path, variable: str) -> Path:
+    """Returns `folder`, which is made; `variable` can name one that it would be in instead."""
+    remedy = "" if sys.platform == "win32" else f" Let {variable} name a folder that can be written."
+    if not folder.is_absolute():
+        raise NotWritable(f"Nothing can be kept without a home folder, and HOME names none.{remedy}")
+    try:
+        check_folder(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+    except NotWritable as error:
+        raise NotWritable(f"{error}{remedy}") from error
+    except OSError as error:  # it could be until just now
+        raise NotWritable(f"Nothing can be written to {folder}: {reason_of(error)}.{remedy}") from error
+    return folder

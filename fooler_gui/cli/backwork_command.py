@@ -28,11 +28,13 @@ from fooler_gui.core.messages import (
     STOPPED_BY_USER,
     ClassifierInfo,
 )
+from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.core.run_spec import AVERAGES, NOISE, RunSpec
 from fooler_gui.core.settings import METHODS, CostCoefficients, DescentSettings
+from fooler_gui.core.write_check import NotWritable
 from fooler_gui.engine.array_file import read_images
 from fooler_gui.records.run_reader import read_repetition
-from fooler_gui.resources import free_run_folder
+from fooler_gui.resources import check_runs_folder, free_run_folder
 
 _STRONGEST_FIRST = (STOPPED_BY_USER, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE, STOPPED_BY_PROBABILITY)
 _IN_WORDS = {
@@ -60,7 +62,7 @@ def run(options: argparse.Namespace) -> Result:
     coefficients = given_coefficients(options.coefficients)
     start = options.start or NOISE
     if start not in (NOISE, AVERAGES):
-        start = str(given_file("--start", Path(start), ".npz", f"{NOISE}, {AVERAGES} or "))
+        start = text_of(given_file("--start", Path(start), ".npz", f"{NOISE}, {AVERAGES} or "))
     given = _given_folder(options)
     with begun_session() as session:
         info = session.open(classifier)
@@ -94,7 +96,7 @@ def _repeat(options: argparse.Namespace) -> Result:
     given = _given_folder(options)
     if given is not None and given.resolve() == options.repeat.resolve():
         raise FileRefused("--out must be another folder than the run that is repeated.")
-    classifier = given_classifier(options.classifier or Path(record.spec.classifier))
+    classifier = given_classifier(options.classifier or path_of(record.spec.classifier))
     with begun_session() as session:
         info = session.open(classifier)
         if info.sha256 != record.classifier_sha256:
@@ -112,7 +114,14 @@ def _repeat(options: argparse.Namespace) -> Result:
 
 
 def _given_folder(options: argparse.Namespace) -> Path | None:
-    return None if options.out is None else new_run_folder(options.out, overwrite=options.overwrite)
+    """Returns the folder to record into; None for one of the user's, which can be written."""
+    if options.out is not None:
+        return new_run_folder(options.out, overwrite=options.overwrite)
+    try:
+        check_runs_folder()
+    except NotWritable as error:
+        raise FileRefused(f"{error} Or name a folder for the run by --out.") from error
+    return None
 
 
 def _check_labels(labels: list[int | str]) -> None:
@@ -124,7 +133,7 @@ def _check_labels(labels: list[int | str]) -> None:
 
 
 def _slots_of(start: str, info: ClassifierInfo) -> int:
-    return SLOTS if start in (NOISE, AVERAGES) else len(read_images(Path(start), info.input_shape))
+    return SLOTS if start in (NOISE, AVERAGES) else len(read_images(path_of(start), info.input_shape))
 
 
 def _result(made: Run, info: ClassifierInfo, folder: Path) -> Result:

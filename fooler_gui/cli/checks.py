@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.preset_file import read_preset
+from fooler_gui.core.write_check import check_file, check_folder
 from fooler_gui.records.rounds_mark import holds_rounds
 from fooler_gui.records.run_folder import holds_run, read_record
 from fooler_gui.resources import bundled_classifier
@@ -69,7 +69,7 @@ def new_file(path: Path, ending: str, *, overwrite: bool, option: str = "--out")
     """Returns `path`, given to `option`, made absolute, if a file with this ending can be written there.
 
     Raises:
-        FileRefused: It has another ending, exists and is not to be overwritten, or its folder cannot be written.
+        LabError: It has another ending, exists and is not to be overwritten, or cannot be written.
     """
     if path.suffix != ending:
         raise FileRefused(f"{option} must be {_named(ending)}; received {path}.")
@@ -82,13 +82,13 @@ def check_new(path: Path, *, overwrite: bool, option: str) -> Path:
     """Returns `path`, given to `option`, made absolute, if something can be written there.
 
     Raises:
-        FileRefused: It exists and is not to be overwritten, or the folder around it cannot be written.
+        LabError: It exists and is not to be overwritten, or cannot be written.
     """
     if path.exists() and not overwrite:
         raise FileRefused(f"{path} exists already; give another name, or --overwrite to replace it.")
     if not path.parent.is_dir():
         raise FileRefused(f"{option} must be in a folder that exists; there is no folder {path.parent}.")
-    _check_writable(path.parent)
+    check_file(path)
     return path.absolute()
 
 
@@ -96,14 +96,14 @@ def new_run_folder(path: Path, *, overwrite: bool) -> Path:
     """Returns `path`, made absolute, if a run can be written there.
 
     Raises:
-        FileRefused: It is no folder, holds a run that is not to be overwritten, or cannot be written.
+        LabError: It is no folder, holds a run that is not to be overwritten, or cannot be written.
     """
     path = path.absolute()
     if path.exists() and not path.is_dir():
         raise FileRefused(f"--out must be a folder; {path} is a file.")
     if holds_run(path) and not overwrite:
         raise FileRefused(f"{path} holds a run already; give another folder, or --overwrite to replace it.")
-    _check_can_be_made(path)
+    check_folder(path)
     return path
 
 
@@ -111,30 +111,15 @@ def rounds_folder(path: Path) -> Path:
     """Returns `path`, made absolute, if rounds can be left there, or are there to be gone on with.
 
     Raises:
-        FileRefused: It is no folder, holds something else than rounds, or cannot be written.
+        LabError: It is no folder, holds something else than rounds, or cannot be written.
     """
     path = path.absolute()
     if path.exists() and not path.is_dir():
         raise FileRefused(f"--out must be a folder; {path} is a file.")
     if path.is_dir() and any(path.iterdir()) and not holds_rounds(path):
         raise FileRefused(f"--out must be a new or empty folder, or one with rounds; {path} holds something else.")
-    _check_can_be_made(path)
+    check_folder(path)
     return path
-
-
-def _check_can_be_made(path: Path) -> None:
-    existing = next(folder for folder in (path, *path.parents) if folder.exists())
-    if not existing.is_dir():
-        raise FileRefused(f"--out must be a folder that can be made; {existing} is a file.")
-    _check_writable(existing)
-
-
-def _check_writable(folder: Path) -> None:
-    try:
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise FileRefused(f"Nothing can be written to {folder}: {error.strerror or error}.") from error
 
 
 def _named(ending: str) -> str:

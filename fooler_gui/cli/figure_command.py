@@ -30,7 +30,7 @@ from fooler_gui.exports.recorded_run import RecordedRun
 from fooler_gui.figures import caption_rows, draw_figure, write_png
 from fooler_gui.records.run_folder import read_record
 from fooler_gui.records.run_reader import read_last_save, read_milestones
-from fooler_gui.resources import free_run_folder
+from fooler_gui.resources import check_runs_folder, free_run_folder
 
 _SCALE = 3
 
@@ -129,6 +129,8 @@ def _of_run(options: argparse.Namespace) -> _Content:
 
 def _from_classifier(options: argparse.Namespace) -> _Content:
     classifier = given_classifier(options.classifier)
+    if options.figure == FOOLING:
+        check_runs_folder()
     with begun_session() as session:
         session.open(classifier)
         if options.figure == FOOLING:

@@ -29,7 +29,8 @@ class Result:
 def write_result(result: Result, *, as_json: bool) -> None:
     """Writes `result` to standard output: one JSON object, or the text."""
     text = json.dumps(result.facts, allow_nan=False, indent=2) if as_json else result.text
-    sys.stdout.write(f"{text}\n")
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(f"{text}\n".encode(encoding, "backslashreplace").decode(encoding))
     sys.stdout.flush()
 
 

@@ -17,6 +17,7 @@ from fooler_gui.controller.places import Places
 from fooler_gui.controller.signals import LabSignals
 from fooler_gui.controller.sitting import Sitting
 from fooler_gui.core import jobs
+from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import ClassifierInfo, FloatArray, Save
@@ -107,8 +108,10 @@ class Controller(LabSignals):
 
     def _train(self, topology: Topology, settings: TrainingSettings, *, go_on: bool) -> None:
         if self._orders.allows(jobs.Train, LabState.TRAINING):
-            path = self._places.new_classifier("trained")
-            self._order(jobs.Train(topology=topology, settings=settings, path=path, go_on=go_on), LabState.TRAINING)
+            path = self._place(lambda: self._places.new_classifier("trained"))
+            if path:
+                job = jobs.Train(topology=topology, settings=settings, path=path, go_on=go_on)
+                self._order(job, LabState.TRAINING)
 
     def prepare(self, labels: tuple[int, ...], method: MethodSettings) -> None:
         """Lets the idle engine compute ahead what a run would need first; the next order ends this."""
@@ -143,7 +146,9 @@ class Controller(LabSignals):
 
     def _begin(self, spec: RunSpec, starts: FloatArray | None, control: RunControl, state: LabState) -> None:
         if self._orders.allows(jobs.Backwork, state):
-            folder = self._places.new_run()
+            folder = self._place(self._places.new_run)
+            if not folder:
+                return
             self._looks.begin_in(control)
             self._order(jobs.Backwork(spec=spec, folder=folder, starts=starts), state, control)
             self._places.begin_run(folder)
@@ -217,9 +222,10 @@ class Controller(LabSignals):
     def retrain(self, settings: RetrainingSettings, which: str) -> None:
         """Retrains on the found images of this "run" or of the "sitting"; the result waits to be kept or discarded."""
         if self._orders.allows(jobs.Retrain, LabState.RETRAINING):
-            path = self._places.new_classifier("retrained")
-            job = jobs.Retrain(settings=settings, images=self.found_images(which), path=path)
-            self._order(job, LabState.RETRAINING)
+            path = self._place(lambda: self._places.new_classifier("retrained"))
+            if path:
+                job = jobs.Retrain(settings=settings, images=self.found_images(which), path=path)
+                self._order(job, LabState.RETRAINING)
 
     def keep_candidate(self) -> None:
         """Puts the retrained classifier in use."""
@@ -235,8 +241,10 @@ class Controller(LabSignals):
     def perform_rounds(self, spec: RoundsSpec) -> None:
         """Makes rounds of backwork and retraining, which are kept in a new folder of the user's."""
         if self._orders.allows(jobs.PerformRounds, LabState.ROUNDS):
-            self._places.rounds = self._places.new_rounds()
-            self.go_on_with_rounds(spec)
+            folder = self._place(self._places.new_rounds)
+            if folder:
+                self._places.rounds = folder
+                self.go_on_with_rounds(spec)
 
     def go_on_with_rounds(self, spec: RoundsSpec) -> None:
         """Goes on with the rounds that were made last, where they ended."""
@@ -276,6 +284,15 @@ class Controller(LabSignals):
         if ended:
             self._places.give_back()
         return ended
+
+    def _place(self, new: Callable[[], str]) -> str:
+        """Returns the `new` place of what is about to be made; "" where nothing can be written, which is told."""
+        try:
+            return new()
+        except LabError as error:
+            self.failed.emit(str(error), "")
+            self.status_changed.emit(str(error))
+            return ""
 
     def _order(self, job: jobs.Job, state: LabState, control: RunControl | None = None, done: str = "") -> bool:
         if not self._orders.give(job, state, control):

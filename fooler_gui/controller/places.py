@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fooler_gui.core.files import give_back_folder
+from fooler_gui.core.path_text import text_of
 from fooler_gui.records.training_record import training_folder
 
 
@@ -43,7 +44,7 @@ class Places:
         """Returns the path for a classifier of this kind, "trained" or "retrained"."""
         path = self._free_classifier_path(kind)
         self._claimed = training_folder(path)
-        return str(path)
+        return text_of(path)
 
     def new_rounds(self) -> str:
         """Returns the folder for new rounds."""
@@ -69,4 +70,4 @@ class Places:
 
     def _new_folder(self, free_folder: Callable[[], Path]) -> str:
         self._claimed = free_folder()
-        return str(self._claimed)
+        return text_of(self._claimed)

@@ -67,7 +67,12 @@ def _hidden_packages() -> Iterator[None]:
 @contextmanager
 def _quiet_native_code() -> Iterator[None]:
     """Holds back what libraries write to standard error before a log level binds them; shown if the import fails."""
-    with tempfile.TemporaryFile() as held:
+    try:
+        held = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the `with` below
+    except OSError:  # nothing can be written anywhere
+        yield
+        return
+    with held:
         kept = os.dup(2)
         os.dup2(held.fileno(), 2)
         failed = True

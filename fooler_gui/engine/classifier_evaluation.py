@@ -6,7 +6,6 @@ import time
 import zlib
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +34,7 @@ from fooler_gui.core.messages import (
     SetEvaluated,
     Working,
 )
+from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.engine.attack import SurenessGradient, drive
 from fooler_gui.engine.classifier import Classifier
@@ -172,7 +172,9 @@ class _Evaluation:
 
     def _read_files(self) -> list[_ImageSet]:
         shape, most = self.dataset.input_shape, self.job.settings.images
-        return [_ImageSet(name=name, images=read_image_set(Path(path), shape, most)) for name, path in self.job.files]
+        return [
+            _ImageSet(name=name, images=read_image_set(path_of(path), shape, most)) for name, path in self.job.files
+        ]
 
     def _makers(self, from_files: list[_ImageSet]) -> list[Callable[[], Made]]:
         found = _ImageSet(name=FOUND, images=self.job.found, labels=self.job.found_labels)

@@ -5,6 +5,7 @@ What is loaded is what was checked: each member of the file is read once, and Ke
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import math
@@ -18,6 +19,9 @@ import numpy as np
 
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import ClassifierInfo
+from fooler_gui.core.path_text import text_of
+from fooler_gui.core.write_check import check_file
+from fooler_gui.core.write_errors import reason_of
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.classifier_wall import (
     MAXIMUM_BYTES,
@@ -39,6 +43,7 @@ _WEIGHTS = "model.weights.h5"
 _MEMBERS = {"metadata.json", _CONFIGURATION, _WEIGHTS, NOTES}
 _MAXIMUM_CONFIGURATION_BYTES = 2**22
 _MAXIMUM_NOTES_BYTES = 2**20
+_BYTES_A_WEIGHT = 4
 _LEAST_BYTES_A_WEIGHT = 2  # half precision
 _MOST_BYTES_A_WEIGHT = 32  # double precision, with three values of the optimiser beside each weight
 _FRAME_BYTES = 2**24  # for names and tables of the weights' file
@@ -106,7 +111,7 @@ def describe(classifier: Classifier, path: Path, test_accuracy: float) -> Classi
         raise ClassifierFileError(f"{path} cannot be read: {error.strerror or error}.") from error
     return ClassifierInfo(
         name=path.stem,
-        path=str(path),
+        path=text_of(path),
         sha256=sha256,
         topology=classifier.description,
         input_shape=classifier.input_shape,
@@ -173,9 +178,15 @@ def _fingerprint(configuration: bytes, weights: bytes) -> str:
 
 
 def _load_weights(network: keras.Model, weights: bytes) -> None:
-    with tempfile.TemporaryDirectory(prefix="fooler-", ignore_cleanup_errors=True) as folder:
-        path = Path(folder, _WEIGHTS)
-        path.write_bytes(weights)
+    with contextlib.ExitStack() as stack:
+        try:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="fooler-", ignore_cleanup_errors=True))
+            path = Path(folder, _WEIGHTS)
+            path.write_bytes(weights)
+        except OSError as error:
+            raise ClassifierFileError(
+                f"To open a classifier takes room for temporary files, and there is none: {reason_of(error)}."
+            ) from error
         network.load_weights(path)
 
 
@@ -192,19 +203,23 @@ def _classifier(network: keras.Model, notes: dict[str, Any], name: str) -> Class
     return classifier
 
 
-def check_writable(path: Path) -> Path:
-    """Returns `path` if a classifier can be written there, so that no training ends in front of a closed door.
+def bytes_of(classifier: Classifier) -> int:
+    """Returns how large the file of `classifier` is at least."""
+    return _BYTES_A_WEIGHT * classifier.parameters
+
+
+def check_writable(path: Path, size: int = 0) -> None:
+    """Makes sure that a classifier can be written to `path`, so that no training ends in front of a closed door.
+
+    Args:
+        path: Of the file.
+        size: That it will have, in bytes, as far as is known.
 
     Raises:
-        ClassifierFileError: It cannot.
+        LabError: It cannot.
     """
     if path.suffix != ".keras":
         raise ClassifierFileError(f"A classifier's file name must end in .keras; received {path.name}.")
-    try:
-        if path.is_dir():
-            raise IsADirectoryError(0, "it is a folder")
-        with tempfile.TemporaryFile(dir=path.parent):
-            pass
-    except OSError as error:
-        raise ClassifierFileError(f"{path} cannot be written: {error.strerror or error}.") from error
-    return path
+    if path.is_dir():
+        raise ClassifierFileError(f"A classifier must be a file; {path} is a folder.")
+    check_file(path, size)

@@ -29,6 +29,7 @@ from fooler_gui.core.messages import (
     TrainingFinished,
     Working,
 )
+from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import (
     CostCoefficients,
@@ -37,11 +38,11 @@ from fooler_gui.core.settings import (
     TrainingSettings,
     article_coefficients,
 )
+from fooler_gui.core.write_check import check_folder
 from fooler_gui.engine.classifier import Classifier, build_classifier
 from fooler_gui.engine.classifier_evaluation import evaluate_classifier
 from fooler_gui.engine.classifier_file import (
     ClassifierFileError,
-    check_writable,
     describe,
     load_classifier,
     save_classifier,
@@ -63,7 +64,7 @@ from fooler_gui.engine.rounds import open_rounds, perform_rounds
 from fooler_gui.engine.rounds_folder import RoundsFolder
 from fooler_gui.engine.starts import slot_rng, start_images
 from fooler_gui.engine.training import Trainer, accuracy_on, examples_of, target_of_nothing
-from fooler_gui.engine.training_recording import recorded_training, save_trained
+from fooler_gui.engine.training_recording import check_training_file, recorded_training, save_trained
 from fooler_gui.records.recorder import Recorder
 from fooler_gui.records.run_folder import new_record
 from fooler_gui.records.training_record import new_training
@@ -98,10 +99,10 @@ class Lab:
         """
         match job:
             case jobs.OpenClassifier(path=path):
-                self._put_in_use(self._opened(Path(path)))
+                self._put_in_use(self._opened(path_of(path)))
                 yield self._ready()
             case jobs.SaveClassifier(path=path):
-                self._save_present(Path(path))
+                self._save_present(path_of(path))
                 yield self._ready()
             case jobs.RestoreFormer():
                 if self._former is None:
@@ -119,7 +120,7 @@ class Lab:
             case jobs.PerformRounds():
                 yield from self._rounds(job, control)
             case jobs.OpenRounds(folder=folder):
-                yield from open_rounds(RoundsFolder(Path(folder)), self.dataset)
+                yield from open_rounds(RoundsFolder(path_of(folder)), self.dataset)
             case jobs.CheckHonesty():
                 yield from self._check_honesty(job, control)
             case jobs.Inspect():
@@ -173,7 +174,8 @@ class Lab:
         return cost.evaluate(images, label, recorded, coefficients)
 
     def _train(self, job: jobs.Train, control: RunControl) -> Iterator[Message]:
-        path = check_writable(Path(job.path))
+        path = path_of(job.path)
+        check_training_file(path)
         yield Working(sentence="Preparing the training")
         before = self._present
         if before is not None:
@@ -264,8 +266,10 @@ class Lab:
 
     def _backwork(self, job: jobs.Backwork, control: RunControl) -> Iterator[Message]:
         spec = job.spec
+        if job.folder:
+            check_folder(path_of(job.folder))
         if self._present is None or self._present.info.path != spec.classifier:
-            self._put_in_use(self._opened(Path(spec.classifier)))
+            self._put_in_use(self._opened(path_of(spec.classifier)))
         present = self._require_present()
         self._check_labels(spec.labels)
         self._check_coefficients(spec.coefficients)
@@ -293,7 +297,7 @@ class Lab:
 
         run = descend(batches, control, look)
         if job.folder:
-            recorder = Recorder(Path(job.folder), new_record(spec, present.info))
+            recorder = Recorder(path_of(job.folder), new_record(spec, present.info))
             yield (yield from recorded(run, recorder, control))
         else:
             yield (yield from run)
@@ -339,7 +343,8 @@ class Lab:
         )
 
     def _retrain(self, job: jobs.Retrain, control: RunControl) -> Iterator[Message]:
-        path = check_writable(Path(job.path))
+        path = path_of(job.path)
+        check_training_file(path)
         present = self._require_present()
         if len(job.images) == 0:
             raise SettingError("Retraining needs at least one found image; received none.")
@@ -378,16 +383,16 @@ class Lab:
         if present is not None:
             present.forget_computed()
         path = job.spec.classifier
-        first = present if present is not None and present.info.path == path else self._opened(Path(path))
-        second = self._opened(Path(job.second_opinion))
-        folder = RoundsFolder(Path(job.folder))
+        first = present if present is not None and present.info.path == path else self._opened(path_of(path))
+        second = self._opened(path_of(job.second_opinion))
+        folder = RoundsFolder(path_of(job.folder))
         yield from perform_rounds(
             first.classifier, first.info, second.classifier, self.dataset, job.spec, folder, control
         )
 
     def _check_honesty(self, job: jobs.CheckHonesty, control: RunControl) -> Iterator[Message]:
         present = self._require_present()
-        former = self._opened(Path(job.former)).classifier if job.former else None
+        former = self._opened(path_of(job.former)).classifier if job.former else None
         checks = yield from honesty_checks(present.classifier, former, self.dataset, job.rng_seed, 0, control)
         if checks is not None:
             yield HonestyChecked(name=present.info.name, checks=checks)

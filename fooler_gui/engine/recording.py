@@ -21,7 +21,7 @@ _PATIENCE_SECONDS = 0.1
 
 
 class NotRecorded(LabError):
-    """The end of a run could not be recorded. Its text is one sentence."""
+    """A run, or its end, could not be recorded. Its text is one sentence."""
 
 
 def recorded(
@@ -32,7 +32,7 @@ def recorded(
 ) -> Generator[Save | Inspection | RecordingStalled | RecordingGoesOn | SavesThinned, None, RunFinished]:
     """Yields what `run` tells, recorded on the way; where that fails, the run waits until it works again.
 
-    It is told once when saves begin to be thinned.
+    Where nothing could be recorded yet, and never can be, it ends. It is told once when saves begin to be thinned.
 
     So does its end: a run is over once all of it is on disk. A person who stops a run that waits ends it; what is left
     is then tried once more.
@@ -44,7 +44,7 @@ def recorded(
         is_kept: Tells whether a save is recorded.
 
     Raises:
-        NotRecorded: The end could not be recorded.
+        NotRecorded: The end could not be recorded, or nothing ever can be.
     """
     finished: RunFinished | None = None
     last: Save | None = None
@@ -71,6 +71,8 @@ def recorded(
                 yield from _wait_for_room(recorder, control)
         while not recorder.flush() and not control.stop_requested:
             yield from _wait_for_room(recorder, control)
+        if recorder.thinned and not is_thinned:
+            yield SavesThinned(bytes=recorder.byte_budget)
     finally:
         run.close()
         trouble = recorder.close(finished)
@@ -87,6 +89,8 @@ def _broken_off(last: Save) -> RunFinished:
 def _wait_for_room(
     recorder: Recorder, control: RunControl
 ) -> Generator[RecordingStalled | RecordingGoesOn, None, None]:
+    if recorder.hopeless:
+        raise NotRecorded(recorder.hopeless)
     yield RecordingStalled(sentence=recorder.trouble)
     while not recorder.wait_for_room(_PATIENCE_SECONDS):
         if control.stop_requested:

@@ -85,7 +85,7 @@ def seek_images(
         coefficients=spec.coefficients,
     )
     run = descend(batches, RunControl.for_descent(spec.coefficients, descent))
-    recorder = Recorder(folder, new_record(run_spec, info))
+    recorder = Recorder(folder, new_record(run_spec, info), byte_budget=None)  # a stage left out would be missed
     with closing(recorded(run, recorder, control, lambda save: save.step in kept_at)) as told:
         for message in told:
             if isinstance(message, Save):

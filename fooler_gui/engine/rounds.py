@@ -22,6 +22,7 @@ from fooler_gui.core.messages import (
     Working,
     frozen,
 )
+from fooler_gui.core.path_text import text_of
 from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.rounds_spec import NONE_CLASS, RoundsSettings, RoundsSpec
 from fooler_gui.core.run_control import RunControl
@@ -100,7 +101,7 @@ def open_rounds(folder: RoundsFolder, dataset: Dataset) -> Iterator[RoundsOpened
     spec, reports = folder.spec(), folder.reports()
     if not reports:
         raise RoundsFolderError(f"{folder.path} must hold at least one finished round; it holds none.")
-    yield RoundsOpened(spec=spec, folder=str(folder.path))
+    yield RoundsOpened(spec=spec, folder=text_of(folder.path))
     for report in reports:
         yield finished_round(report, folder, dataset)
 
@@ -226,8 +227,8 @@ class _Rounds:
         with_control = self._spec.settings.control
         return RoundReport(
             number=number,
-            classifier=str(self._folder.classifier_path(number)) if number else self._info.path,
-            control=str(self._folder.control_path(number)) if number and with_control else "",
+            classifier=text_of(self._folder.classifier_path(number)) if number else self._info.path,
+            control=text_of(self._folder.control_path(number)) if number and with_control else "",
             seconds=time.perf_counter() - began,
             images=len(images[-1].labels) if images else 0,
             found=int(images[-1].sure.sum()) if images else 0,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import enum
-from pathlib import Path
 
 import numpy as np
 
 from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_spec import AVERAGES, BRANCH, NOISE, ROUND, RunSpec
 from fooler_gui.core.settings import SettingError
 from fooler_gui.engine.array_file import read_images
@@ -56,10 +56,10 @@ def start_images(spec: RunSpec, label: int, dataset: Dataset, rng: np.random.Gen
         return uniform_noise(rng, (spec.slots, *dataset.input_shape))
     if spec.start == AVERAGES:
         return _averages(dataset, label, spec.slots, rng)
-    images = read_images(Path(spec.start), dataset.input_shape)
+    images = read_images(path_of(spec.start), dataset.input_shape)
     if len(images) < spec.slots:
         raise SettingError(
-            f"{Path(spec.start).name} must hold at least {spec.slots} images, one for each slot; it "
+            f"{path_of(spec.start).name} must hold at least {spec.slots} images, one for each slot; it "
             f"holds {len(images)}."
         )
     return images[: spec.slots].copy()

@@ -10,8 +10,9 @@ import numpy as np
 
 from fooler_gui.core.messages import FloatArray, RecordingGoesOn, RecordingStalled, TrainingProgress
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.write_check import check_folder
 from fooler_gui.engine.classifier import Classifier
-from fooler_gui.engine.classifier_file import save_classifier
+from fooler_gui.engine.classifier_file import bytes_of, check_writable, save_classifier
 from fooler_gui.engine.file_hash import sha256_of
 from fooler_gui.engine.patience import until_written
 from fooler_gui.records.training_history import TrainingPoint
@@ -45,8 +46,9 @@ def recorded_training(
         images: (N, H, W, C) float32, the found images that it is trained on; None for none.
 
     Raises:
-        TrainingRecordError: The same file is being trained already.
+        LabError: The same file is being trained already, or nothing can ever be written there.
     """
+    check_training_file(path, bytes_of(classifier))
     found = np.empty((0, *classifier.input_shape), np.float32) if images is None else images
     recorder = TrainingRecorder(path, record, found)
 
@@ -56,6 +58,7 @@ def recorded_training(
         recorder.write()
 
     begun = written = time.monotonic()
+    first = True
     try:
         while True:
             try:
@@ -65,7 +68,8 @@ def recorded_training(
                 break
             recorder.add(_point(progress, time.monotonic() - begun))
             yield progress
-            yield from until_written(recorder.write, _WAITS, control)
+            yield from until_written(recorder.write, _WAITS, control, first=first)
+            first = False
             if time.monotonic() - written >= CHECKPOINT_SECONDS:
                 at = progress.step
                 yield from until_written(lambda: write_checkpoint(at, ended=False), _WAITS, control)  # noqa: B023
@@ -76,6 +80,20 @@ def recorded_training(
         training.close()
         recorder.close()
     return steps
+
+
+def check_training_file(path: Path, size: int = 0) -> None:
+    """Makes sure that a training can be recorded beside the file `path`, and its classifier be written there.
+
+    Args:
+        path: Of the classifier.
+        size: Of the file, in bytes, as far as is known.
+
+    Raises:
+        LabError: It cannot.
+    """
+    check_writable(path, size)
+    check_folder(training_folder(path))
 
 
 def save_trained(classifier: Classifier, path: Path, test_accuracy: float) -> None:

@@ -43,7 +43,7 @@ def write_arrays(run: RecordedRun, path: Path) -> Generator[float, None, Exporte
     with written_whole(path) as unfinished, ExitStack() as stack:
         archive = stack.enter_context(zipfile.ZipFile(unfinished, "w", allowZip64=True))
         waiting = {
-            name: stack.enter_context(tempfile.TemporaryFile(dir=path.parent)) for name in first if name != _FIRST
+            name: stack.enter_context(tempfile.TemporaryFile(dir=unfinished.parent)) for name in first if name != _FIRST
         }
         with archive.open(f"{_FIRST}.npy", "w", force_zip64=True) as images:
             _write_header(images, count, first[_FIRST])

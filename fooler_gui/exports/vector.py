@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from fooler_gui.core.files import TEMPORARY, written_whole
 from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.exported import Exported
 from fooler_gui.exports.recorded_run import RecordedRun
@@ -31,10 +32,13 @@ def write_vector_figure(run: RecordedRun, path: Path, step: int | None, scale: i
         OSError: The file cannot be written; nothing is left behind.
     """
     place = run.place_of(step)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.stem}-") as folder:
+    with (
+        written_whole(path) as unfinished,
+        tempfile.TemporaryDirectory(dir=unfinished.parent, prefix=TEMPORARY) as folder,
+    ):
         drawn = Path(folder) / f"figure{path.suffix.lower()}"
         yield from _draw([str(run.folder.absolute()), str(drawn), str(run.index.steps[place]), str(scale)])
-        drawn.replace(path)
+        drawn.replace(unfinished)
     return Exported(saves=place + 1, of=len(run))
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, cast
 
 from PIL import Image
@@ -20,6 +19,7 @@ from fooler_gui.core.formats import format_probability, format_seconds
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import RunFinished, Save, Working
 from fooler_gui.core.milestones import Milestones
+from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_spec import NOISE, RunSpec
 from fooler_gui.core.sentences import reached_sentence
 from fooler_gui.figures import draw_figure
@@ -333,8 +333,8 @@ def _description(spec: RunSpec | None) -> str:
     """Returns what a figure was made with."""
     if spec is None:
         return ""
-    start = "" if spec.start == NOISE else f" · start from {Path(spec.start).name}"
+    start = "" if spec.start == NOISE else f" · start from {path_of(spec.start).name}"
     return (
-        f"Classifier {Path(spec.classifier).stem} · random seed {spec.rng_seed}{start} · threshold "
+        f"Classifier {path_of(spec.classifier).stem} · random seed {spec.rng_seed}{start} · threshold "
         f"{spec.descent.min_probability:.10g} · at most {spec.descent.max_steps:,} steps"
     )

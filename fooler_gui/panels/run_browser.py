@@ -26,6 +26,7 @@ from fooler_gui.panels.hindrances import why_not_now
 from fooler_gui.panels.run_details import RunDetails
 from fooler_gui.panels.run_table import RunTable, run_title
 from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.dropped import dropped_path
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea, heading
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
@@ -365,4 +366,4 @@ def _centred(widget: QWidget) -> QWidget:
 
 
 def _folders(event: QDropEvent) -> list[str]:
-    return [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+    return [dropped_path(url) for url in event.mimeData().urls() if url.isLocalFile()]

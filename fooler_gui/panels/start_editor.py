@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QRandomGenerator, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_spec import NOISE, START_WORDS
 from fooler_gui.widgets.number_fields import ChoiceBox, WholeSpinBox
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
@@ -137,7 +136,7 @@ class StartEditor(QWidget):
 
     def _show(self) -> None:
         self._file_row.setVisible(self._kind.currentData() == _FILE)
-        name = Path(self._path).name
+        name = path_of(self._path).name
         shown = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _FILE_NAME_WIDTH)
         self._file_label.setText(shown or _NO_FILE)
         self._file_label.setToolTip(paragraphs(self._path))

@@ -6,17 +6,17 @@ import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.files import written_whole
+from fooler_gui.records.sqlite_file import JOURNAL, LOG, SHARED, growing, new_file, opened_to_read, opened_to_write
 
 HISTORY_FILE = "history.sqlite"
-HISTORY_FILES = tuple(HISTORY_FILE + suffix for suffix in ("", "-wal", "-shm", "-journal"))
+HISTORY_FILES = (HISTORY_FILE, *(HISTORY_FILE + ending for ending in (LOG, SHARED, JOURNAL)))
 """The history, and what lies beside it while it is written or after a crash."""
 
 _APPLICATION = 0x464F4F4C
@@ -55,38 +55,43 @@ def create_history(path: Path, form: HistoryForm, meta: Mapping[str, str]) -> sq
     Raises:
         OSError: As is `sqlite3.Error`: it cannot be made.
     """
-    with written_whole(path) as temporary, contextlib.closing(_writing(temporary)) as connection:
+    write_history(path, form, meta)
+    try:
+        with growing(path):
+            return opened_to_write(path)
+    except BaseException:
+        path.unlink()
+        raise
+
+
+def write_history(
+    path: Path,
+    form: HistoryForm,
+    meta: Mapping[str, str],
+    fill: Callable[[sqlite3.Connection], object] = lambda _empty: None,
+) -> None:
+    """Writes a new history to `path`, whole or not at all; one that is there is replaced.
+
+    Args:
+        path: Of the history.
+        form: Of the history.
+        meta: What its table ``meta`` holds.
+        fill: Writes what its other tables hold.
+
+    Raises:
+        OSError: As is `sqlite3.Error`: it cannot be written.
+    """
+    with growing(path), written_whole(path) as temporary, contextlib.closing(new_file(temporary)) as connection:
         connection.execute("BEGIN")
         connection.execute(f"PRAGMA application_id={_APPLICATION}")
         connection.execute(f"PRAGMA user_version={form.version}")
         for table in form.tables:
             connection.execute(table)
         connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+        fill(connection)
         connection.execute("COMMIT")
-    return reopened_history(path)
-
-
-def reopened_history(path: Path) -> sqlite3.Connection:
-    """Returns a connection that writes the history at `path`, which this program has written just now.
-
-    Raises:
-        sqlite3.Error: It cannot be written.
-    """
-    connection = _writing(path)
-    try:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute(
-            "SELECT count(*) FROM sqlite_master"
-        ).fetchone()  # by its log a reader knows that it is written
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _writing(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    for name in HISTORY_FILES[1:]:  # they belong to the file that was replaced
+        path.with_name(name).unlink(missing_ok=True)
 
 
 def is_file_at(path: Path, file: os.stat_result) -> bool:
@@ -98,16 +103,21 @@ def is_file_at(path: Path, file: os.stat_result) -> bool:
 
 
 @contextmanager
-def written_together(connection: sqlite3.Connection) -> Iterator[None]:
-    """Has what is written inside stand in the history whole or, where it raises, not at all."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
+def written_together(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """Has what is written inside stand in the history at `path` whole or, where it raises, not at all.
+
+    Raises:
+        OSError: With the number EFBIG: no file there may become larger.
+    """
+    with growing(path):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
 
 
 def seal_history(path: Path) -> None:
@@ -116,8 +126,7 @@ def seal_history(path: Path) -> None:
     Raises:
         HistoryError: It cannot be written, or is damaged.
     """
-    with reading(path), contextlib.closing(_writing(path)) as connection:
-        connection.execute("PRAGMA trusted_schema=OFF")
+    with reading(path), contextlib.closing(opened_to_write(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
@@ -144,7 +153,7 @@ def open_history(path: Path, form: HistoryForm) -> sqlite3.Connection:
     if not path.is_file():
         raise HistoryError(f"There is no history {path}.")
     with reading(path):
-        connection = _connected(path, form.longest_row)
+        connection = _guarded(path, form.longest_row)
         try:
             _check(connection, path, form)
         except BaseException:
@@ -176,16 +185,9 @@ def in_time(connection: sqlite3.Connection) -> Iterator[None]:
         connection.set_progress_handler(None, 0)
 
 
-def _connected(path: Path, longest_row: int) -> sqlite3.Connection:
-    """Lets nothing that a file holds run, and no query take longer than a person waits.
-
-    A history that stands alone is not written any more; it may lie where nobody can write.
-    """
-    is_written = path.with_name(f"{path.name}-wal").exists()
-    address = f"file:{quote(str(path.absolute()))}?{'mode=ro' if is_written else 'immutable=1'}"
-    connection = sqlite3.connect(
-        address, timeout=_LONGEST_QUERY_SECONDS, isolation_level=None, check_same_thread=False, uri=True
-    )
+def _guarded(path: Path, longest_row: int) -> sqlite3.Connection:
+    """Lets nothing that a file holds run, and no query take longer than a person waits."""
+    connection = opened_to_read(path, _LONGEST_QUERY_SECONDS)
     try:
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest_row)
         for pragma in ("trusted_schema=OFF", "cell_size_check=ON", "query_only=ON", "mmap_size=0"):

@@ -14,9 +14,10 @@ import numpy.typing as npt
 
 from fooler_gui.core.messages import Save
 from fooler_gui.core.run_events import RunEvent, event_from_dict
-from fooler_gui.records.history_file import HISTORY_FILE, HistoryError, in_time, reading
+from fooler_gui.records.history_file import HISTORY_FILE, HistoryError, in_time, is_file_at, reading
 from fooler_gui.records.history_schema import open_run_history
 from fooler_gui.records.save_codec import SaveCodec
+from fooler_gui.records.sqlite_file import is_written_alone
 
 _MOST_SAVES = 10_000_000
 _MOST_EVENTS = 1_000_000
@@ -64,7 +65,9 @@ class HistoryReader:
     def __init__(self, folder: Path) -> None:
         self._path = folder / HISTORY_FILE
         self._lock = threading.Lock()
+        self._is_of_then = is_written_alone(self._path)
         self._connection, self.shape = open_run_history(self._path)
+        self._file = self._path.stat()
         try:
             self._codec = SaveCodec(self.shape)
         except BaseException:
@@ -78,6 +81,7 @@ class HistoryReader:
         Raises:
             HistoryError: The file is damaged.
         """
+        self._catch_up()
         rows: list[tuple[Any, ...]] = []
         while len(rows) < _MOST_SAVES:
             some = self._fetch(
@@ -104,6 +108,7 @@ class HistoryReader:
         Raises:
             HistoryError: The file is damaged.
         """
+        self._catch_up()
         ((number,),) = self._fetch("SELECT max(number) FROM saves", ())
         return None if number is None else int(number)
 
@@ -117,9 +122,12 @@ class HistoryReader:
             if number in self._cached:
                 self._cached.move_to_end(number)
                 return self._cached[number]
-        rows = self._fetch(
-            "SELECT step, seconds, revision, record FROM saves JOIN records USING (number) WHERE number = ?", (number,)
-        )
+        self._catch_up(if_ended=True)
+        question = "SELECT step, seconds, revision, record FROM saves JOIN records USING (number) WHERE number = ?"
+        rows = self._fetch(question, (number,))
+        if not rows:
+            self._catch_up()
+            rows = self._fetch(question, (number,))
         if not rows:
             raise HistoryError(f"{self._path} holds no save {number}; it may have been thinned out.")
         step, seconds, revision, record = rows[0]
@@ -140,6 +148,7 @@ class HistoryReader:
         Raises:
             LabError: The file is damaged.
         """
+        self._catch_up()
         rows = self._fetch("SELECT step, kind, data, image FROM events ORDER BY number LIMIT ?", (_MOST_EVENTS,))
         events = []
         for step, kind, data, image in rows:
@@ -154,6 +163,25 @@ class HistoryReader:
         """Lets the file go."""
         with self._lock:
             self._connection.close()
+
+    def _catch_up(self, *, if_ended: bool = False) -> None:
+        """Opens the history again where it was replaced, or where what is open shows only what there was then.
+
+        Args:
+            if_ended: Does so in the second case only where nobody writes any more, by which that would be lost.
+        """
+        with self._lock:
+            is_out_of_date = self._is_of_then and not (if_ended and is_written_alone(self._path))
+            if not is_out_of_date and (is_file_at(self._path, self._file) or not self._path.exists()):
+                return
+            try:
+                is_of_then, (connection, shape) = is_written_alone(self._path), open_run_history(self._path)
+            except HistoryError:
+                return
+            if shape == self.shape:
+                connection, self._connection = self._connection, connection
+                self._is_of_then, self._file = is_of_then, self._path.stat()
+            connection.close()
 
     def _fetch(self, question: str, values: tuple[int, ...]) -> list[tuple[Any, ...]]:
         with self._lock, reading(self._path), in_time(self._connection):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from fooler_gui.records.history_file import (
     in_time,
     open_history,
     reading,
+    write_history,
 )
 from fooler_gui.records.save_codec import MOST_BYTES, RunShape
 
@@ -37,13 +39,22 @@ RUN_FORM = HistoryForm(
 )
 
 
+def write_run_history(path: Path, shape: RunShape, fill: Callable[[sqlite3.Connection], object]) -> None:
+    """Writes a new history to `path`, whole or not at all; see `write_history`.
+
+    Raises:
+        OSError: As is `sqlite3.Error`: it cannot be written.
+    """
+    write_history(path, RUN_FORM, _meta(shape), fill)
+
+
 def create_run_history(path: Path, shape: RunShape) -> sqlite3.Connection:
     """Returns a connection to a new history at `path`, for the thread that writes it and any that closes it.
 
     Raises:
         OSError: As is `sqlite3.Error`: it cannot be made.
     """
-    return create_history(path, RUN_FORM, {"shape": json.dumps(_shape_to_dict(shape))})
+    return create_history(path, RUN_FORM, _meta(shape))
 
 
 def open_run_history(path: Path) -> tuple[sqlite3.Connection, RunShape]:
@@ -69,6 +80,10 @@ def _shape_of(connection: sqlite3.Connection, path: Path) -> RunShape:
     if shape is None:
         raise HistoryError(f"{path} must tell labels, slots, image shape and layers of its run; it does not.")
     return shape
+
+
+def _meta(shape: RunShape) -> dict[str, str]:
+    return {"shape": json.dumps(_shape_to_dict(shape))}
 
 
 def _shape_to_dict(shape: RunShape) -> dict[str, Any]:

@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import Save
 from fooler_gui.core.run_events import event_to_dict
-from fooler_gui.records.history_file import close_written, is_file_at, reopened_history, written_together
-from fooler_gui.records.history_schema import create_run_history
+from fooler_gui.core.write_errors import says_too_large
+from fooler_gui.records.history_file import close_written, is_file_at, written_together
+from fooler_gui.records.history_schema import create_run_history, write_run_history
 from fooler_gui.records.save_codec import RunShape, SaveCodec
+from fooler_gui.records.sqlite_file import PAGE_BYTES, largest_part, limit_log, opened_to_write
 
 _THINNED_TO = 0.8
+_LEAST_RECORDS = 2
+_SAVE = "INSERT INTO saves VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_RECORD = "INSERT INTO records VALUES (?, ?)"
 
 
 class HistoryWriter:
     """Appends to a new history. Used by one thread at a time.
 
+    Where no file may become as large as the history, older saves are thinned as they are beyond the budget.
+
     Args:
         path: Of the new file.
         shape: Of the run.
-        byte_budget: So many bytes of saves are kept at most; older ones that nothing speaks for are thinned.
+        byte_budget: So many bytes of saves are kept at most; older ones that nothing speaks for are thinned. None
+            keeps every save, whatever comes of it.
 
     Attributes:
+        byte_budget: See above; it is less once no file may become as large.
         thinned: How many saves were thinned out so far.
 
     Raises:
@@ -32,14 +41,18 @@ class HistoryWriter:
         RecordError: A save would be too large.
     """
 
-    def __init__(self, path: Path, shape: RunShape, byte_budget: int) -> None:
+    def __init__(self, path: Path, shape: RunShape, byte_budget: int | None) -> None:
+        self.byte_budget = byte_budget
         self.thinned = 0
+        self._path = path
+        self._shape = shape
         self._codec = SaveCodec(shape)
-        self._byte_budget = byte_budget
         self._number = 0
         self._records = 0
         self._best = (-1.0, -1)
-        self._connection = create_run_history(path, shape)
+        self._largest: int | None = None
+        self._has_written = True
+        self._connection: sqlite3.Connection | None = create_run_history(path, shape)
         self._file = path.stat()
 
     def is_at(self, path: Path) -> bool:
@@ -53,25 +66,50 @@ class HistoryWriter:
             OSError: The file cannot be written.
             sqlite3.Error: Likewise, or the history cannot be read any more.
         """
-        with written_whole(path) as temporary:
-            self._connection.execute("VACUUM INTO ?", (str(temporary),))
-        try:
-            moved = reopened_history(path)
-        except BaseException:
-            path.unlink()
-            raise
-        self._connection.close()
-        self._connection, self._file = moved, path.stat()
+        self._path = path
+        self._write_anew(gone=())
 
-    def write(self, saves: Sequence[Save]) -> None:
-        """Writes `saves`, in order, with their events; all of them or, where it raises, none.
+    def write(self, saves: Sequence[Save]) -> int:
+        """Writes the first of `saves`, in order, with their events; all of these or, where it raises, none.
+
+        Returns:
+            How many these are; not all of `saves` where no file may become large.
 
         Raises:
+            OSError: With the number EFBIG: not even the fewest saves may be so large.
             sqlite3.Error: The disk is full, or the file can no longer be written.
         """
+        while True:
+            some = saves[: self._most_at_once]
+            try:
+                self._write(some)
+            except OSError as error:
+                if not (says_too_large(error) and self._make_room()):
+                    raise
+            else:
+                self._has_written = True
+                return len(some)
+
+    def close(self) -> None:
+        """Ends the writing; the file then stands alone.
+
+        Raises:
+            sqlite3.Error: What is in the write-ahead log cannot be moved into the file; it is kept beside it.
+        """
+        if self._connection is not None:
+            close_written(self._connection)
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = opened_to_write(self._path)
+            if self._largest is not None:
+                limit_log(self._connection, self._largest // 4)
+        return self._connection
+
+    def _write(self, saves: Sequence[Save]) -> None:
         number, (best, best_number) = self._number, self._best
-        connection = self._connection
-        with written_together(connection):
+        connection = self._opened()
+        with written_together(connection, self._path):
             for save in saves:
                 lowest = float(save.probabilities.min())
                 is_kept = number == 0 or bool(save.reinitialised.any()) or bool(save.events)
@@ -87,8 +125,8 @@ class HistoryWriter:
                     float(save.probabilities.mean()),
                     int(save.reinitialised.sum()),
                 )
-                connection.execute("INSERT INTO saves VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-                connection.execute("INSERT INTO records VALUES (?, ?)", (number, self._codec.encode(save)))
+                connection.execute(_SAVE, row)
+                connection.execute(_RECORD, (number, self._codec.encode(save)))
                 for event in save.events:
                     kind, data, image = event_to_dict(event)
                     connection.execute(
@@ -96,36 +134,84 @@ class HistoryWriter:
                         (event.step, kind, json.dumps(data), image),
                     )
                 number += 1
-            thinned = self._thin(number, best_number)
-        self._records += number - self._number - thinned
-        self.thinned += thinned
+            present = self._records + number - self._number
+            gone = self._to_be_thinned(present, (best_number, number - 1))
+            deleted = [(each,) for each in gone]
+            connection.executemany("DELETE FROM saves WHERE number = ?", deleted)
+            connection.executemany("DELETE FROM records WHERE number = ?", deleted)
+        self._records = present - len(gone)
+        self.thinned += len(gone)
         self._number, self._best = number, (best, best_number)
 
-    def close(self) -> None:
-        """Ends the writing; the file then stands alone.
+    def _to_be_thinned(self, present: int, needed: Collection[int], *, kept: int = 0) -> list[int]:
+        """Returns every second of the saves that nothing speaks for, the older ones first, down to the budget.
 
-        Raises:
-            sqlite3.Error: What is in the write-ahead log cannot be moved into the file; it is kept beside it.
+        Args:
+            present: How many saves there are.
+            needed: Numbers of those that stay in any case; so does the first.
+            kept: 1 where saves that something speaks for are thinned as well.
         """
-        close_written(self._connection)
-
-    def _thin(self, count: int, best: int) -> int:
-        """Deletes every second of the saves that nothing speaks for, the older ones first, down to the budget."""
-        most = max(2, self._byte_budget // self._codec.record_bytes)
-        present = self._records + count - self._number
+        if self.byte_budget is None:
+            return []
+        most = max(_LEAST_RECORDS, self.byte_budget // self._codec.record_bytes)
         if present <= most:
-            return 0
-        rows = self._connection.execute(
-            "SELECT number FROM saves WHERE kept = 0 AND number NOT IN (?, ?) ORDER BY number", (best, count - 1)
-        ).fetchall()
-        left: list[int] = [row[0] for row in rows]
+            return []
+        rows = self._opened().execute(
+            "SELECT number FROM saves WHERE kept <= ? AND number > 0 ORDER BY number", (kept,)
+        )
+        left: list[int] = [row[0] for row in rows if row[0] not in needed]
         gone: list[int] = []
         wanted = min(present - int(_THINNED_TO * most), len(left))
         while len(gone) < wanted:
             chosen = (left[1::2] or left)[: wanted - len(gone)]
             gone += chosen
             left = sorted(set(left) - set(chosen))
-        deleted = [(number,) for number in gone]
-        self._connection.executemany("DELETE FROM saves WHERE number = ?", deleted)
-        self._connection.executemany("DELETE FROM records WHERE number = ?", deleted)
-        return len(gone)
+        return gone
+
+    @property
+    def _most_at_once(self) -> int | None:
+        return None if self._largest is None else max(1, self._largest // 4 // self._bytes_in_file)
+
+    @property
+    def _bytes_in_file(self) -> int:
+        """How many bytes of the file a save takes at most: whole pages, each a little less than full."""
+        return -(-(self._codec.record_bytes + 256) // (PAGE_BYTES - 16)) * PAGE_BYTES
+
+    def _make_room(self) -> bool:
+        """Writes the history anew with fewer saves; tells whether there may be as many as a history needs."""
+        largest = largest_part(self._path)
+        if self._largest is not None:
+            largest = min(largest, self._largest if self._has_written else self._largest // 2)
+        self._has_written = False
+        if self.byte_budget is None or largest < self._bytes_in_file:
+            return False
+        self._largest = largest
+        most = max(_LEAST_RECORDS, largest // 2 // self._bytes_in_file)
+        self.byte_budget = min(self.byte_budget, most * self._codec.record_bytes)
+        needed = (self._best[1], self._number - 1)
+        gone = self._to_be_thinned(self._records, needed)
+        if self._records - len(gone) > most:
+            gone = self._to_be_thinned(self._records, needed, kept=1)
+        self._write_anew(gone)
+        self._records -= len(gone)
+        self.thinned += len(gone)
+        return True
+
+    def _write_anew(self, gone: Collection[int]) -> None:
+        """Replaces the file by one without the saves that are `gone`, and goes on there."""
+        former, without = self._opened(), set(gone)
+
+        def fill(new: sqlite3.Connection) -> None:
+            saves = former.execute("SELECT * FROM saves ORDER BY number")
+            new.executemany(_SAVE, (row for row in saves if row[0] not in without))
+            records = former.execute("SELECT * FROM records ORDER BY number")
+            new.executemany(_RECORD, (row for row in records if row[0] not in without))
+            new.executemany(
+                "INSERT INTO events VALUES (?, ?, ?, ?, ?)", former.execute("SELECT * FROM events ORDER BY number")
+            )
+
+        write_run_history(self._path, self._shape, fill)
+        self._file = self._path.stat()
+        self._connection = None
+        former.close()
+        self._opened()

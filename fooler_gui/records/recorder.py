@@ -1,6 +1,7 @@
 """Records a run while it goes on, on a thread of its own, so that the run hardly notices.
 
-What cannot be written, because the disk is full or the folder is gone, is kept and tried again until it can.
+What cannot be written, because the disk is full or the folder is gone, is kept and tried again until it can. Where it
+never could be and never can, that is said instead.
 """
 
 from __future__ import annotations
@@ -14,13 +15,16 @@ import threading
 from collections import deque
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.files import give_back_folder
 from fooler_gui.core.messages import RunFinished, Save
+from fooler_gui.core.write_check import check_folder
+from fooler_gui.core.write_errors import never_passes, reason_of, says_too_large
 from fooler_gui.records.history_file import HISTORY_FILE, HISTORY_FILES
 from fooler_gui.records.history_writer import HistoryWriter
+from fooler_gui.records.locks import HeldLock
 from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, RunRecord, write_record
 from fooler_gui.records.save_codec import RunShape
 
@@ -33,6 +37,7 @@ _RETRY_SECONDS = 1.0
 _MOST_WAITING_BYTES = 2**28
 _MOST_AT_ONCE = 256
 _STALLED = "The run cannot be recorded in {folder} ({reason}); it goes on once it can. Nothing is lost until then."
+_HOPELESS = "The run cannot be recorded in {folder} ({reason})."
 _BROKEN_OFF = "The end of the run could not be recorded in {folder} ({reason})."
 
 
@@ -48,17 +53,15 @@ class Recorder:
         record: Of the run.
         byte_budget: See `HistoryWriter`.
 
-    Attributes:
-        byte_budget: See above.
-
     Raises:
         FolderInUse: Another run records into the folder, here or in another program.
+        NotWritable: Nothing can ever be written there.
     """
 
-    def __init__(self, folder: Path, record: RunRecord, byte_budget: int = BYTE_BUDGET) -> None:
+    def __init__(self, folder: Path, record: RunRecord, byte_budget: int | None = BYTE_BUDGET) -> None:
         self._folder = folder
         self._record = record
-        self.byte_budget = byte_budget
+        self._byte_budget = byte_budget
         self._waiting: deque[Save] = deque()
         self._waiting_bytes = 0
         self._condition = threading.Condition()
@@ -66,9 +69,12 @@ class Recorder:
         self._closing = False
         self._error: Exception | None = None
         self._writer: HistoryWriter | None = None
-        self._lock: FileLock | None = None
-        with contextlib.suppress(OSError):  # a folder that cannot be made yet is tried again at the first save
+        self._lock: HeldLock | None = None
+        try:
             self._take_lock()
+        except OSError as error:  # a folder that cannot be made yet is tried again at the first save
+            if never_passes(error):
+                check_folder(folder)
         self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
         self._thread.start()
 
@@ -77,6 +83,20 @@ class Recorder:
         """Why nothing can be written at present, in a sentence; "" while all is well."""
         with self._condition:
             return "" if self._error is None else _sentence(_STALLED, self._folder, self._error)
+
+    @property
+    def hopeless(self) -> str:
+        """Why nothing can be written now or later, in a sentence; "" where something was, or may be once more."""
+        with self._condition:
+            error = self._error
+            if error is None or not (says_too_large(error) or (self._writer is None and never_passes(error))):
+                return ""
+            return _sentence(_HOPELESS, self._folder, error)
+
+    @property
+    def byte_budget(self) -> int:
+        """How many bytes of saves are kept at most."""
+        return (self._byte_budget if self._writer is None else self._writer.byte_budget) or 0
 
     @property
     def thinned(self) -> int:
@@ -129,13 +149,13 @@ class Recorder:
                 self._condition.wait_for(self._has_to_hurry, _COMMIT_SECONDS if self._error is None else _RETRY_SECONDS)
                 saves = list(itertools.islice(self._waiting, _MOST_AT_ONCE))
                 last_try, self._hurry = self._closing, self._closing
-            error = self._try_to_write(saves) if saves else None
+            written, error = self._try_to_write(saves) if saves else (0, None)
             with self._condition:
-                if error is None:
-                    for save in saves:
-                        self._waiting.popleft()
-                        self._waiting_bytes -= save.images.nbytes
-                self._error = error
+                for save in saves[:written]:
+                    self._waiting.popleft()
+                    self._waiting_bytes -= save.images.nbytes
+                self._hurry |= 0 < written < len(saves)
+                self._note(error)
                 self._condition.notify_all()
                 if last_try and (error is not None or not self._waiting):
                     return
@@ -143,18 +163,22 @@ class Recorder:
     def _has_to_hurry(self) -> bool:
         return self._hurry or (self._error is None and len(self._waiting) >= _MOST_AT_ONCE)
 
-    def _try_to_write(self, saves: list[Save]) -> Exception | None:
+    def _note(self, error: Exception | None) -> None:
+        if error is not None and self._error is None:  # what is tried again and again is told once
+            _log.info("Recording into %s failed", self._folder, exc_info=error)
+        self._error = error
+
+    def _try_to_write(self, saves: list[Save]) -> tuple[int, Exception | None]:
+        """Returns how many of `saves` were written, and why none was."""
         try:
             if self._writer is None:
                 self._begin(RunShape.of(saves[0]))
             else:
                 self._stay_in_place(self._writer)
             assert self._writer is not None
-            self._writer.write(saves)
+            return self._writer.write(saves), None
         except Exception as error:  # noqa: BLE001 - a recorder that fell silent would lose the run
-            _log.warning("Recording into %s failed", self._folder, exc_info=error)
-            return error
-        return None
+            return 0, error
 
     def _stay_in_place(self, writer: HistoryWriter) -> None:
         """Sees to it that what is written will be found: a folder that was emptied gets the whole run once more."""
@@ -166,7 +190,7 @@ class Recorder:
         if path.exists():
             raise FileExistsError(errno.EEXIST, "another history lies in its place")
         if self._lock is not None:
-            self._lock.release()
+            self._lock.let_go()
         self._take_lock()
         writer.move_to(path)
         write_record(self._folder, self._record)
@@ -184,20 +208,13 @@ class Recorder:
 
     def _take_lock(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        # Not of one thread: it may be taken on this recorder's and let go on another.
-        lock = FileLock(self._folder / LOCK_FILE, thread_local=False)
         try:
-            lock.acquire(timeout=0)
+            self._lock = HeldLock(self._folder / LOCK_FILE)
         except Timeout as error:
             raise FolderInUse(f"{self._folder} is in use: another run records into it.") from error
-        self._lock = lock
 
-    def _let_go(self, lock: FileLock) -> None:
-        if self._writer is None:
-            # While it is held, as it may be another's afterwards; Windows cannot, and removes it by itself.
-            with contextlib.suppress(OSError):
-                (self._folder / LOCK_FILE).unlink(missing_ok=True)
-        lock.release()
+    def _let_go(self, lock: HeldLock) -> None:
+        lock.let_go(remove=self._writer is None)
         if self._writer is None:
             give_back_folder(self._folder)
 
@@ -207,7 +224,7 @@ class Recorder:
         (self._folder / SETTINGS_FILE).unlink(missing_ok=True)
         for name in HISTORY_FILES:
             (self._folder / name).unlink(missing_ok=True)
-        writer = HistoryWriter(self._folder / HISTORY_FILE, shape, self.byte_budget)
+        writer = HistoryWriter(self._folder / HISTORY_FILE, shape, self._byte_budget)
         try:
             write_record(self._folder, self._record)
         except BaseException:
@@ -219,5 +236,4 @@ class Recorder:
 def _sentence(words: str, folder: Path, error: Exception) -> str:
     if isinstance(error, LabError):
         return str(error)
-    reason = error.strerror if isinstance(error, OSError) else None
-    return words.format(folder=folder, reason=reason or str(error) or type(error).__name__)
+    return words.format(folder=folder, reason=reason_of(error))

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from fooler_gui.core.errors import LabError
-from fooler_gui.records.locks import is_held
+from fooler_gui.records.locks import HeldLock, is_held
 
 SPEC_FILE = "rounds.toml"
 """In the folder of rounds; tells how they are made."""
@@ -58,21 +58,26 @@ def rounds_going_on(folder: Path) -> Iterator[None]:
     Raises:
         RoundsMarkError: Another program makes rounds there, or the folder cannot be written.
     """
-    lock = FileLock(folder / _LOCK, timeout=0, thread_local=False)
     try:
-        lock.acquire()
-        (folder / MARK).touch()
+        lock = HeldLock(folder / _LOCK)
     except Timeout as error:
         raise RoundsMarkError(f"{folder} is in use: another window makes rounds there.") from error
     except OSError as error:
-        lock.release()
         raise RoundsMarkError(f"{folder} cannot be written: {error.strerror or error}.") from error
     try:
+        _mark(folder)
         yield
     finally:
         with contextlib.suppress(OSError):  # where the folder is gone, so is the mark
             (folder / MARK).unlink(missing_ok=True)
-        lock.release()
+        lock.let_go()
+
+
+def _mark(folder: Path) -> None:
+    try:
+        (folder / MARK).touch()
+    except OSError as error:
+        raise RoundsMarkError(f"{folder} cannot be written: {error.strerror or error}.") from error
 
 
 def cut_short_rounds(folder: Path) -> Iterator[CutShortRounds]:

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.messages import INTERRUPTED, FloatArray, RunFinished, Save, frozen
+from fooler_gui.core.path_text import text_of
 from fooler_gui.core.run_summary import (
     DAMAGED,
     FINISHED,
@@ -27,8 +28,9 @@ from fooler_gui.core.run_summary import (
     RunSummary,
     moment_of,
 )
+from fooler_gui.core.write_errors import reason_of
 from fooler_gui.records.history_file import HISTORY_FILE, HISTORY_FILES, seal_history
-from fooler_gui.records.locks import is_held
+from fooler_gui.records.locks import HeldLock, is_held
 from fooler_gui.records.run_folder import (
     LOCK_FILE,
     SETTINGS_FILE,
@@ -225,7 +227,7 @@ def _told(found: _Found, save: Save | None, state: str, problem: str) -> RunSumm
     record = found.record
     result = None if record is None else record.result
     return RunSummary(
-        folder=str(found.folder),
+        folder=text_of(found.folder),
         id="" if record is None else record.id,
         begun=_begun(found),
         name="" if record is None else record.name,
@@ -267,12 +269,15 @@ def _held(folder: Path) -> Iterator[RunRecord]:
     """Gives the record of a run that nobody else writes meanwhile."""
     read_record(folder)  # to lock a folder that is missing would make it
     try:
-        with FileLock(folder / LOCK_FILE, timeout=0):
+        lock = HeldLock(folder / LOCK_FILE)
+        try:
             yield read_record(folder)
+        finally:
+            lock.let_go()
     except Timeout as error:
         raise RunFolderError(f"The run in {folder} is still going on; change it once it has ended.") from error
     except OSError as error:
-        raise RunFolderError(f"{folder} cannot be written: {error.strerror or error}.") from error
+        raise RunFolderError(f"{folder} cannot be written: {reason_of(error)}.") from error
 
 
 def _change(folder: Path, **changes: str | bool) -> None:

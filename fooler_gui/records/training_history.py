@@ -85,7 +85,7 @@ class TrainingHistoryWriter:
 
     def __init__(self, path: Path, images: FloatArray) -> None:
         self._connection = create_history(path, TRAINING_FORM, {"image_shape": json.dumps(images.shape[1:])})
-        self._file = path.stat()
+        self._path, self._file = path, path.stat()
         try:
             rows = [(number, image.astype("<f4").tobytes()) for number, image in enumerate(images)]
             self._insert("INSERT INTO images VALUES (?, ?)", rows)
@@ -101,7 +101,7 @@ class TrainingHistoryWriter:
         """Writes `points`; all of them or, where it raises, none.
 
         Raises:
-            sqlite3.Error: The disk is full, or the file can no longer be written.
+            OSError: As is `sqlite3.Error`: the disk is full, or the file can no longer be written.
         """
         rows = [(point.step, point.seconds, point.loss, point.validation_accuracy) for point in points]
         self._insert("INSERT INTO points VALUES (?, ?, ?, ?)", rows)
@@ -117,7 +117,7 @@ class TrainingHistoryWriter:
     def _insert(
         self, question: str, rows: list[tuple[int, bytes]] | list[tuple[int, float, float, float | None]]
     ) -> None:
-        with written_together(self._connection):
+        with written_together(self._connection, self._path):
             self._connection.executemany(question, rows)
 
 

@@ -7,11 +7,11 @@ import dataclasses
 import sqlite3
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.records.history_file import HISTORY_FILE, HISTORY_FILES
-from fooler_gui.records.locks import is_held
+from fooler_gui.records.locks import HeldLock, is_held
 from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE
 from fooler_gui.records.training_history import TrainingHistoryWriter, TrainingPoint
 from fooler_gui.records.training_record import (
@@ -47,7 +47,7 @@ class TrainingRecorder:
         self._points: list[TrainingPoint] = []
         self._written = 0
         self._history: TrainingHistoryWriter | None = None
-        self._lock: FileLock | None = None
+        self._lock: HeldLock | None = None
 
     def add(self, point: TrainingPoint) -> None:
         """Takes a point, to be written by the next `write`."""
@@ -96,12 +96,10 @@ class TrainingRecorder:
             self._history = None
         self._unlock()
         self._folder.mkdir(exist_ok=True)
-        lock = FileLock(self._folder / LOCK_FILE, timeout=0, thread_local=False)
         try:
-            lock.acquire()
+            self._lock = HeldLock(self._folder / LOCK_FILE)
         except Timeout as error:
             raise TrainingRecordError(self._in_use) from error
-        self._lock = lock
         for name in (SETTINGS_FILE, *HISTORY_FILES):
             (self._folder / name).unlink(missing_ok=True)
         self._is_noted, self._written = False, 0
@@ -109,7 +107,5 @@ class TrainingRecorder:
 
     def _unlock(self) -> None:
         if self._lock is not None:
-            self._lock.release()
-            with contextlib.suppress(OSError):
-                Path(self._lock.lock_file).unlink(missing_ok=True)
+            self._lock.let_go(remove=True)
             self._lock = None

@@ -6,8 +6,8 @@ likewise, which not every one can; so the coordinates themselves are scaled here
 
 from __future__ import annotations
 
+import io
 import re
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -21,20 +21,18 @@ _MATRIX = re.compile(r"matrix\(([^)]*)\)")
 _Matrix = tuple[float, ...]
 
 
-def scale_lines(path: Path) -> None:
-    """Rewrites the SVG file at `path`, which Qt's generator made, without scaled lines.
-
-    Raises:
-        OSError: It cannot be written.
-    """
+def with_scaled_lines(content: bytes) -> bytes:
+    """Returns the SVG file `content`, which Qt's generator made, without scaled lines."""
     ET.register_namespace("", _SVG)
     ET.register_namespace("xlink", _XLINK)
-    tree = ET.parse(path)  # noqa: S314 - written by this program a moment ago
+    tree = ET.ElementTree(ET.fromstring(content))  # noqa: S314 - written by this program a moment ago
     for group in tree.iter(f"{{{_SVG}}}g"):
         matrix = _MATRIX.fullmatch(group.get("transform", ""))
         if matrix is not None:
             _scale_group(group, matrix)
-    tree.write(path, encoding="utf-8", xml_declaration=True)
+    written = io.BytesIO()
+    tree.write(written, encoding="utf-8", xml_declaration=True)
+    return written.getvalue()
 
 
 def _scale_group(group: ET.Element, found: re.Match[str]) -> None:

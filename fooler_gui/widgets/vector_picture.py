@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QMarginsF, QRect, QSize, QSizeF
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRect, QSize, QSizeF
 from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
 from PySide6.QtSvg import QSvgGenerator
 
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.xmp import xmp_packet
-from fooler_gui.widgets.svg_lines import scale_lines
+from fooler_gui.widgets.svg_lines import with_scaled_lines
 
 _PIXELS_PER_INCH = 96
 _POINTS_PER_INCH = 72
@@ -32,30 +32,40 @@ def write_vector(
     Raises:
         OSError: The folder is missing or cannot be written.
     """
+    drawn = QBuffer()
+    drawn.open(QIODevice.OpenModeFlag.WriteOnly)
+    is_svg = path.suffix.lower() == ".svg"
+    device = _svg(drawn, size, title, description) if is_svg else _pdf(drawn, size, title, description)
+    painter = QPainter()
+    if not painter.begin(device):
+        raise OSError(f"{path} cannot be drawn")
+    painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
+    try:
+        paint(painter)
+    finally:
+        painter.end()
+    content = bytes(drawn.data().data())
     with written_whole(path) as unfinished:
-        if path.suffix.lower() == ".svg":
-            device = QSvgGenerator()
-            device.setFileName(str(unfinished))
-            device.setSize(size)
-            device.setViewBox(QRect(0, 0, size.width(), size.height()))
-            device.setResolution(_PIXELS_PER_INCH)
-            device.setTitle(title)
-            device.setDescription(description)
-        else:
-            device = QPdfWriter(str(unfinished))
-            device.setResolution(_PIXELS_PER_INCH)
-            points = QSizeF(size) * _POINTS_PER_INCH / _PIXELS_PER_INCH
-            device.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
-            device.setPageMargins(QMarginsF())
-            device.setTitle(title)
-            device.setDocumentXmpMetadata(QByteArray(xmp_packet("application/pdf", title, description)))
-        painter = QPainter()
-        if not painter.begin(device):
-            raise OSError(f"{path} cannot be drawn")
-        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
-        try:
-            paint(painter)
-        finally:
-            painter.end()
-        if path.suffix.lower() == ".svg":
-            scale_lines(unfinished)
+        unfinished.write_bytes(with_scaled_lines(content) if is_svg else content)
+
+
+def _svg(drawn: QBuffer, size: QSize, title: str, description: str) -> QSvgGenerator:
+    device = QSvgGenerator()
+    device.setOutputDevice(drawn)
+    device.setSize(size)
+    device.setViewBox(QRect(0, 0, size.width(), size.height()))
+    device.setResolution(_PIXELS_PER_INCH)
+    device.setTitle(title)
+    device.setDescription(description)
+    return device
+
+
+def _pdf(drawn: QBuffer, size: QSize, title: str, description: str) -> QPdfWriter:
+    device = QPdfWriter(drawn)
+    device.setResolution(_PIXELS_PER_INCH)
+    points = QSizeF(size) * _POINTS_PER_INCH / _PIXELS_PER_INCH
+    device.setPageSize(QPageSize(points, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.ExactMatch))
+    device.setPageMargins(QMarginsF())
+    device.setTitle(title)
+    device.setDocumentXmpMetadata(QByteArray(xmp_packet("application/pdf", title, description)))
+    return device

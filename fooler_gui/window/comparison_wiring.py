@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QObject, Slot
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.path_text import path_of
 from fooler_gui.panels.comparison import LEFT, RIGHT, ComparisonPage
 from fooler_gui.records.run_folder import RunRecord, read_record
 from fooler_gui.window.background import Background
@@ -48,7 +47,7 @@ class ComparisonWiring(QObject):
             if former is not None:
                 former.close()
             self._folders[side], self._histories[side] = folder, history
-            title = record.name or Path(folder).name
+            title = record.name or path_of(folder).name
             self._page.set_run(
                 side, title, record.spec, record.class_names, course.steps, course.restarts, course.changes
             )
@@ -71,7 +70,7 @@ class ComparisonWiring(QObject):
 
 
 def _read(folder: str) -> _Side:
-    record, history = read_record(Path(folder)), RunHistory()
+    record, history = read_record(path_of(folder)), RunHistory()
     course = history.open(folder)
     if not len(course.steps):
         raise LabError(f"The run in {folder} holds no saves; there is nothing to compare.")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
 from fooler_gui.controller import Controller
+from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.records.rounds_mark import holds_rounds
 from fooler_gui.records.training_record import holds_training
 from fooler_gui.window.main_window import MainWindow
@@ -48,12 +48,12 @@ class DropDesk(QObject):
     @Slot(str)
     def take(self, name: str) -> None:
         """Opens the file or folder called `name`, or says why it cannot be taken."""
-        path = Path(name)
+        path = path_of(name)
         ending = path.suffix.lower()
         if holds_rounds(path):
             self._open_rounds(name)
         elif holds_training(path):
-            self._open_classifier(str(path.with_suffix(".keras")))
+            self._open_classifier(text_of(path.with_suffix(".keras")))
         elif path.is_dir():
             self._runs.open_run(name)
         elif ending == ".keras":

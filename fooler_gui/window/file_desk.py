@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSize, QStandardPaths
+from PySide6.QtCore import QBuffer, QIODevice, QObject, QSize, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fooler_gui.core.files import free_path, written_whole
@@ -37,8 +37,8 @@ class FileDesk(QObject):
             endings: Those that the file may have as well; the one of the kind that was chosen is added where there is
                 none of them.
         """
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation) or str(Path.home())
-        suggested = free_path(Path(folder) / name)
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        suggested = free_path(Path(folder or Path.cwd()) / name)
         # The dialog itself asks before a file is replaced.
         chosen, kind = QFileDialog.getSaveFileName(self._asker, "Export", str(suggested), kinds)
         if not chosen:
@@ -75,9 +75,12 @@ def write_view(path: Path, view: QWidget) -> None:
     """
     if not view.isVisible():  # it has got no size yet if its tab was never shown
         view.resize(view.size().expandedTo(_LEAST_SIZE))
+    picture = QBuffer()
+    picture.open(QIODevice.OpenModeFlag.WriteOnly)
+    if not view.grab().save(picture, "PNG"):
+        raise OSError(0, "the picture could not be drawn")
     with written_whole(path) as temporary:
-        if not view.grab().save(str(temporary), "PNG"):
-            raise OSError(0, "the picture could not be written")
+        temporary.write_bytes(bytes(picture.data().data()))
 
 
 def write_text(path: Path, text: str) -> None:

@@ -47,6 +47,7 @@ from fooler_gui.panels.run_bar import RunBar
 from fooler_gui.panels.run_browser import RunBrowserPage
 from fooler_gui.panels.timeline import TimelinePanel
 from fooler_gui.panels.training import TrainingPanel
+from fooler_gui.widgets.dropped import dropped_path
 from fooler_gui.widgets.icons import icon
 from fooler_gui.widgets.panel_layout import VerticalScrollArea
 from fooler_gui.widgets.theme import THEME_CHOICES
@@ -265,7 +266,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Tells what was dropped."""
         event.acceptProposedAction()
-        self.file_dropped.emit(event.mimeData().urls()[0].toLocalFile())
+        self.file_dropped.emit(dropped_path(event.mimeData().urls()[0]))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Asks whether the window may close, and remembers its layout if so."""

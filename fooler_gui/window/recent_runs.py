@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtWidgets import QMenu
 
+from fooler_gui.core.path_text import path_of
 from fooler_gui.window.user_settings import UserSettings
 
 MOST = 10
@@ -50,8 +50,8 @@ class RecentRuns:
         menu.setToolTipsVisible(True)
         folders = self.folders()
         for folder in folders:
-            action = menu.addAction(Path(folder).name.replace("&", "&&"))
-            is_there = Path(folder).is_dir()
+            action = menu.addAction(path_of(folder).name.replace("&", "&&"))
+            is_there = path_of(folder).is_dir()
             action.setEnabled(is_there)
             action.setToolTip(folder if is_there else f"{folder} is no longer there.")
             action.triggered.connect(lambda _checked, chosen=folder: open_run(chosen))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any, TypeVar
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings
+from fooler_gui.core.path_text import path_of
 from fooler_gui.core.rounds_spec import RoundsSettings
 from fooler_gui.core.settings import (
     CostCoefficients,
@@ -113,7 +113,9 @@ def recall_evaluation(evaluation: EvaluationPage, memory: UserSettings) -> None:
     """Puts the settings and files of `memory` into the page of the evaluation; files that are gone are left out."""
     evaluation.set_settings(_settings(EvaluationSettings, memory.table("evaluation")))
     files = memory.table("evaluation_files")
-    evaluation.set_files((name, path) for name, path in files.items() if isinstance(path, str) and Path(path).is_file())
+    evaluation.set_files(
+        (name, path) for name, path in files.items() if isinstance(path, str) and path_of(path).is_file()
+    )
 
 
 def recall_coefficients(window: MainWindow, memory: UserSettings, recorded_layers: Iterable[str]) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from fooler_gui.core.export_settings import ExportSettings
+from fooler_gui.core.path_text import path_of
 from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.exported import Exported
 from fooler_gui.exports.recorded_run import RecordedRun
@@ -51,7 +52,7 @@ class RunExportDesk(FileDesk):
 
     def export(self, folder: str) -> None:
         """Asks where to write the run in `folder`, and writes it as the chosen ending says."""
-        path = self.ask_for_path(f"{Path(folder).name}.png", ";;".join(_KINDS.values()), tuple(_KINDS))
+        path = self.ask_for_path(f"{path_of(folder).name}.png", ";;".join(_KINDS.values()), tuple(_KINDS))
         if path is not None:
             self.write_run(folder, path)
 
@@ -69,7 +70,7 @@ class RunExportDesk(FileDesk):
     def _written(self, folder: str, path: Path) -> Exported | None:
         """Runs in the background; returns None where it was cancelled."""
         try:
-            with RecordedRun(Path(folder)) as run, closing(export_run(run, path, ExportSettings())) as steps:
+            with RecordedRun(path_of(folder)) as run, closing(export_run(run, path, ExportSettings())) as steps:
                 while True:
                     try:
                         fraction = next(steps)

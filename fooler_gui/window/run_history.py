@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fooler_gui.core.messages import Save
+from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_events import RunEvent, SettingsApplied
 from fooler_gui.core.sentences import settings_sentence
 from fooler_gui.core.settings import CostCoefficients
@@ -49,7 +50,7 @@ class RunHistory:
     def begin(self, folder: str, coefficients: CostCoefficients) -> None:
         """Follows a run that begins with `coefficients`, and records itself in `folder`."""
         self.close()
-        self._folder, self._coefficients = Path(folder), coefficients
+        self._folder, self._coefficients = path_of(folder), coefficients
 
     def add(self, saves: Sequence[Save]) -> Course:
         """Returns the course of further saves of the run that goes on; places are those in the whole run."""
@@ -74,7 +75,7 @@ class RunHistory:
             LabError: It cannot be read.
         """
         self.close()
-        self._folder = Path(folder)
+        self._folder = path_of(folder)
         reader = self._reader = HistoryReader(self._folder)
         index = reader.index()
         self._numbers, self._count = index.numbers, len(index)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QUndoCommand
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_summary import RunSummary
 from fooler_gui.panels.recovery_dialog import OPEN, RECOVER, RecoveryDialog
 from fooler_gui.panels.run_browser import RunBrowserPage
@@ -98,7 +99,7 @@ class RunsDesk(QObject):
             return
         self._seen = set()
         self._page.set_loading(True)
-        elsewhere = [Path(folder) for folder in dict.fromkeys((*self._dropped, *self._recent.folders()))]
+        elsewhere = [path_of(folder) for folder in dict.fromkeys((*self._dropped, *self._recent.folders()))]
         self._background.do(lambda: self._read(elsewhere), self._on_all_read)
 
     def update_run(self, folder: str) -> None:
@@ -106,7 +107,7 @@ class RunsDesk(QObject):
         if self._page is None:
             return
         try:
-            summary = run_library.summary_of(Path(folder))
+            summary = run_library.summary_of(path_of(folder))
         except LabError:
             self._page.remove([folder])
         else:
@@ -121,13 +122,13 @@ class RunsDesk(QObject):
     @Slot(str, str)
     def rename(self, folder: str, name: str) -> None:
         """Names a run."""
-        self._write(lambda: run_library.set_name(Path(folder), name))
+        self._write(lambda: run_library.set_name(path_of(folder), name))
         self.update_run(folder)
 
     @Slot(str, str)
     def set_notes(self, folder: str, notes: str) -> None:
         """Replaces the notes on a run; where they cannot be written, they stay on the page."""
-        if self._write(lambda: run_library.set_notes(Path(folder), notes)):
+        if self._write(lambda: run_library.set_notes(path_of(folder), notes)):
             self.update_run(folder)
 
     @Slot(list)
@@ -139,7 +140,7 @@ class RunsDesk(QObject):
     def add_folder(self, folder: str) -> None:
         """Lists a run that lies elsewhere, and selects it."""
         try:
-            summary = run_library.summary_of(Path(folder))
+            summary = run_library.summary_of(path_of(folder))
         except LabError as error:
             self.refuse(str(error))
             return
@@ -212,11 +213,11 @@ class RunsDesk(QObject):
             self.open_run(folder)
             return
         change = run_library.recover if choice == RECOVER else run_library.skip
-        self._background.do(lambda: change(Path(folder)), lambda _nothing: self._on_settled(folder, choice))
+        self._background.do(lambda: change(path_of(folder)), lambda _nothing: self._on_settled(folder, choice))
 
     def _on_settled(self, folder: str, choice: str) -> None:
         done = "Recovered" if choice == RECOVER else "Skipped"
-        self._tell(f"{done} {Path(folder).name}. It is in the list of runs.")
+        self._tell(f"{done} {path_of(folder).name}. It is in the list of runs.")
         self.update_run(folder)
 
     def _write(self, write: Callable[[], object]) -> bool:
@@ -233,8 +234,8 @@ class RunsDesk(QObject):
         reasons = []
         for folder in folders:
             try:
-                run_library.check_deletable(Path(folder))
-                moved[folder] = self._move(Path(folder))
+                run_library.check_deletable(path_of(folder))
+                moved[folder] = self._move(path_of(folder))
             except LabError as error:
                 reasons.append(str(error))
         if moved:
@@ -249,7 +250,7 @@ class RunsDesk(QObject):
         back, reasons = [], []
         for folder, trashed in moved.items():
             try:
-                bring_back(trashed, Path(folder))
+                bring_back(trashed, path_of(folder))
             except LabError as error:
                 reasons.append(str(error))
             else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, Slot
@@ -14,6 +13,7 @@ from fooler_gui.controller import Controller
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import ClassifierInfo, Save
+from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_spec import BRANCH, Parent, RunSpec
 from fooler_gui.panels.hindrances import why_not_now
 from fooler_gui.records.run_folder import RunRecord, read_record
@@ -66,7 +66,7 @@ class RunsWiring(QObject):
 
     def repeat(self, folder: str) -> None:
         """Runs the recorded run in `folder` again, with what was done to it at the same steps."""
-        self._read(lambda: read_repetition(Path(folder)), f"Reading {folder} …")
+        self._read(lambda: read_repetition(path_of(folder)), f"Reading {folder} …")
 
     @Slot()
     def branch(self) -> None:
@@ -78,7 +78,7 @@ class RunsWiring(QObject):
             return
         window.commit_edits()
         try:
-            parent = Parent(run=read_record(Path(controller.run_folder)).id, step=save.step)
+            parent = Parent(run=read_record(path_of(controller.run_folder)).id, step=save.step)
             spec = RunSpec(
                 classifier=classifier.path,
                 labels=save.labels,
@@ -125,7 +125,7 @@ class RunsWiring(QObject):
         classifier, record = self._controller.classifier, repetition.record
         if classifier is None or classifier.sha256 != record.classifier_sha256:
             self._window.error_bar.show_error(
-                f"The run was made with another classifier, {Path(record.spec.classifier).name} (SHA-256 "
+                f"The run was made with another classifier, {path_of(record.spec.classifier).name} (SHA-256 "
                 f"{record.classifier_sha256[:12]}…); open that first."
             )
             return
@@ -136,7 +136,7 @@ class RunsWiring(QObject):
 
 
 def _opened(folder: str) -> _Opened:
-    record, history = read_record(Path(folder)), RunHistory()
+    record, history = read_record(path_of(folder)), RunHistory()
     course = history.open(folder)
     first = history.save_at(0) if len(course.steps) else None
     if first is None:
@@ -149,7 +149,7 @@ def _classifier_of(record: RunRecord, save: Save) -> ClassifierInfo:
     """Returns what a run's record knows of its classifier; how good it is, is not known."""
     height, width, channels = save.images.shape[2:]
     return ClassifierInfo(
-        name=Path(record.spec.classifier).stem,
+        name=path_of(record.spec.classifier).stem,
         path=record.spec.classifier,
         sha256=record.classifier_sha256,
         topology=record.topology,

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QFile
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.path_text import text_of
 
 
 class TrashError(LabError):
@@ -20,7 +21,8 @@ def move_to_trash(folder: Path) -> Path:
         TrashError: The system has no trash for it, or does not let it go.
     """
     file = QFile(str(folder))
-    if not file.moveToTrash():
+    # Qt takes a name that is no text for another one.
+    if text_of(folder) != str(folder) or not file.moveToTrash():
         raise TrashError(f"{folder} cannot be moved to the system's trash; delete it outside of this program.")
     return Path(file.fileName())
 

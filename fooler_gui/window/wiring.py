@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -20,6 +19,7 @@ from fooler_gui.core.messages import (
     Working,
 )
 from fooler_gui.core.milestones import Milestones
+from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import CostCoefficients, RetrainingSettings, TrainingSettings
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage, SlotAction
@@ -310,7 +310,7 @@ class Wiring(QObject):
     def run_id(self) -> str:
         """Returns the id of the run on screen; "" where it has left no record."""
         try:
-            return read_record(Path(self._controller.run_folder)).id
+            return read_record(path_of(self._controller.run_folder)).id
         except LabError:
             return ""
 

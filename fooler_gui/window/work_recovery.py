@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMessageBox
 
 from fooler_gui.core.formats import format_moment
+from fooler_gui.core.path_text import text_of
 from fooler_gui.records.rounds_mark import CutShortRounds, cut_short_rounds, forget_rounds
 from fooler_gui.records.training_record import TrainingRecord, forget_training, unfinished_trainings
 from fooler_gui.window.background import Background
@@ -73,7 +74,7 @@ class WorkRecovery(QObject):
             f"The {record.kind} of {format_moment(record.begun)} was cut short. Its classifier is kept as it was after "
             f"step {record.checkpoint:,} of {record.steps:,}.",
             path,
-            lambda: self._open_classifier(str(path)),
+            lambda: self._open_classifier(text_of(path)),
             lambda: forget_training(path),
         )
 
@@ -83,7 +84,7 @@ class WorkRecovery(QObject):
             "Rounds were cut short",
             f"The rounds of {format_moment(rounds.begun)} were cut short. {finished} kept; from there they can go on.",
             rounds.folder,
-            lambda: self._open_rounds(str(rounds.folder)),
+            lambda: self._open_rounds(text_of(rounds.folder)),
             lambda: forget_rounds(rounds.folder),
         )
 
@@ -97,7 +98,7 @@ class WorkRecovery(QObject):
         work = self._waiting.pop(0)
         question = QMessageBox(QMessageBox.Icon.Question, work.title, work.text, parent=self._window)
         question.setObjectName("work_recovery")
-        question.setInformativeText(str(work.path))
+        question.setInformativeText(text_of(work.path))
         take = question.addButton("Open", QMessageBox.ButtonRole.AcceptRole)
         forget = question.addButton("Do not ask again", QMessageBox.ButtonRole.DestructiveRole)
         later = question.addButton("Later", QMessageBox.ButtonRole.RejectRole)

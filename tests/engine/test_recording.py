@@ -94,10 +94,10 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """While it is `full`, no history can be written."""
     state, write = SimpleNamespace(full=False), HistoryWriter.write
 
-    def written(writer: HistoryWriter, saves: Sequence[Save]) -> None:
+    def written(writer: HistoryWriter, saves: Sequence[Save]) -> int:
         if state.full:
             raise sqlite3.OperationalError("database or disk is full")
-        write(writer, saves)
+        return write(writer, saves)
 
     monkeypatch.setattr(HistoryWriter, "write", written)
     return state

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import errno
+import logging
 import os
+import re
 import shutil
 import sqlite3
 import threading
@@ -18,6 +22,7 @@ from test_run_folder import CLASSIFIER
 from test_save_codec import check_same
 
 from fooler_gui.core.messages import RunFinished, Save
+from fooler_gui.core.write_check import NotWritable
 from fooler_gui.records import recorder as recorder_module
 from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.history_reader import HistoryReader
@@ -74,11 +79,11 @@ class FullDisk:
         self.failures = 0
         write = HistoryWriter.write
 
-        def written(writer: HistoryWriter, saves: Sequence[Save]) -> None:
+        def written(writer: HistoryWriter, saves: Sequence[Save]) -> int:
             if self.full:
                 self.failures += 1
                 raise sqlite3.OperationalError("database or disk is full")
-            write(writer, saves)
+            return write(writer, saves)
 
         monkeypatch.setattr(HistoryWriter, "write", written)
 
@@ -276,7 +281,7 @@ def test_an_unforeseen_error_is_told_and_does_not_end_the_recording(
         patch.setattr(SaveCodec, "encode", failing)
         recorder.add(small_save(0))
         assert not recorder.flush()
-        assert f"({str(error) or 'MemoryError'})" in recorder.trouble
+        assert f"({str(error) or 'not enough memory'})" in recorder.trouble
     assert recorder.wait_for_room(20.0)
     recorder.add(small_save(1))
     assert recorder.close(FINISHED) == ""
@@ -347,23 +352,71 @@ def test_another_history_in_its_place_is_left_alone(new_recorder: NewRecorder, f
     assert steps_in(folder) == [0, 1]
 
 
-def test_a_folder_that_cannot_be_made_is_waited_for(new_recorder: NewRecorder, folder: Path) -> None:
-    folder.parent.parent.mkdir(exist_ok=True)
-    folder.parent.write_text("a file where a folder should be")
-    recorder = new_recorder()
-    recorder.add(small_save(0))
-    assert not recorder.flush()
-    assert recorder.trouble.startswith(f"The run cannot be recorded in {folder} (")
-    folder.parent.unlink()
+@contextlib.contextmanager
+def no_folder_can_be_made() -> Iterator[None]:
+    """Has no folder be made for want of room."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "mkdir", lambda *_, **__: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
+        yield
+
+
+def test_a_folder_that_cannot_be_made_for_want_of_room_is_waited_for(new_recorder: NewRecorder, folder: Path) -> None:
+    with no_folder_can_be_made():
+        recorder = new_recorder()
+        recorder.add(small_save(0))
+        assert not recorder.flush()
+        assert recorder.trouble.startswith(f"The run cannot be recorded in {folder} (No space left)")
+        assert recorder.hopeless == ""
     assert recorder.wait_for_room(20.0)
     assert recorder.close(FINISHED) == ""
     assert steps_in(folder) == [0]
 
 
-def test_a_folder_that_another_run_took_meanwhile_is_waited_for(new_recorder: NewRecorder, folder: Path) -> None:
+def test_a_folder_that_can_never_be_made_is_refused_at_once(new_recorder: NewRecorder, folder: Path) -> None:
     folder.parent.write_text("a file where a folder should be")
+    with pytest.raises(NotWritable, match=re.escape(f"{folder.parent} is a file.")):
+        new_recorder()
+
+
+def test_what_can_never_be_written_is_not_waited_for_unless_it_was_written_before(
+    new_recorder: NewRecorder, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
     recorder = new_recorder()
-    folder.parent.unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(recorder_module, "write_record", refused)
+        recorder.add(small_save(0))
+        assert not recorder.flush()
+        assert recorder.hopeless == f"The run cannot be recorded in {folder} (Permission denied)."
+    assert recorder.wait_for_room(20.0)
+    with monkeypatch.context() as patch:
+        patch.setattr(HistoryWriter, "write", refused)
+        recorder.add(small_save(1))
+        assert not recorder.flush()
+        assert (recorder.trouble != "", recorder.hopeless) == (True, "")
+    assert recorder.wait_for_room(20.0)
+    assert steps_in(folder) == [0, 1]
+
+
+def test_trouble_that_stays_is_logged_once(
+    new_recorder: NewRecorder, disk: FullDisk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    recorder = new_recorder()
+    disk.full = True
+    recorder.add(small_save(0))
+    assert not recorder.flush()
+    tried = disk.failures
+    wait_until(lambda: disk.failures > tried + 3)
+    assert len(caplog.records) == 1
+    assert caplog.records[0].levelno == logging.INFO
+
+
+def test_a_folder_that_another_run_took_meanwhile_is_waited_for(new_recorder: NewRecorder, folder: Path) -> None:
+    with no_folder_can_be_made():
+        recorder = new_recorder()
     other = Recorder(folder, RECORD)
     recorder.add(small_save(1))
     assert not recorder.flush()
@@ -379,9 +432,9 @@ def test_saves_that_the_disk_cannot_keep_up_with_are_waited_for(
     may_write = threading.Event()
     write = HistoryWriter.write
 
-    def slow(writer: HistoryWriter, saves: Sequence[Save]) -> None:
+    def slow(writer: HistoryWriter, saves: Sequence[Save]) -> int:
         assert may_write.wait(20.0)
-        write(writer, saves)
+        return write(writer, saves)
 
     monkeypatch.setattr(HistoryWriter, "write", slow)
     monkeypatch.setattr(recorder_module, "_MOST_WAITING_BYTES", 10 * small_save(0).images.nbytes)

@@ -1,0 +1,88 @@
+"""The one check whether something can be written, made before anything is computed; it leaves nothing behind.
+
+What is asked for is tried beside its place, under a name of its own: no other program that makes or looks for the real
+one ever meets it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.files import TEMPORARY, followed
+from fooler_gui.core.write_errors import reason_of, says_too_large
+
+
+class NotWritable(LabError, ValueError):
+    """Nothing can be written somewhere. Its text is one sentence that can be shown as it is."""
+
+
+def check_folder(path: Path) -> None:
+    """Makes sure that files can be written in the folder `path`, which need not exist.
+
+    Raises:
+        NotWritable: They cannot.
+    """
+    target = followed(path)
+    try:
+        existing = next(folder for folder in (target, *target.parents) if folder.exists())
+    except OSError as error:
+        raise _refusal(path, error) from error
+    if not existing.is_dir():
+        raise NotWritable(f"{path} must be a folder, or one that can be made; {existing} is a file.")
+    _try(existing, target.relative_to(existing) / "x", path, 0)
+
+
+def check_file(path: Path, size: int = 0) -> None:
+    """Makes sure that the file `path` can be written; the folder around it must be there.
+
+    Args:
+        path: Of the file; where it exists, it can be replaced.
+        size: That it will have, in bytes, as far as is known.
+
+    Raises:
+        NotWritable: It cannot.
+    """
+    target = followed(path)
+    _try(target.parent, Path(target.name), path, size)
+    try:
+        with target.open("r+b"):
+            pass
+    except (FileNotFoundError, IsADirectoryError):
+        pass
+    except OSError as error:
+        if error.errno != errno.EACCES:  # who may not write a file may still replace it, unless it can never change
+            raise _refusal(path, error) from error
+
+
+def _try(folder: Path, inside: Path, wanted: Path, size: int) -> None:
+    """Writes a file of `size` bytes that lies as far inside a folder of its own in `folder`."""
+    try:
+        with tempfile.TemporaryDirectory(dir=folder, prefix=TEMPORARY) as around:
+            trial = Path(around, inside)
+            trial.parent.mkdir(parents=True, exist_ok=True)
+            with trial.open("wb") as file:
+                file.write(b"\0")
+                file.flush()
+                _try_size(file.fileno(), size)
+    except OSError as error:
+        raise _refusal(wanted, error, size) from error
+
+
+def _try_size(file: int, size: int) -> None:
+    try:
+        os.truncate(file, size)
+    except OSError as error:
+        if says_too_large(error):  # a file system may be unable to make a file longer than what was written to it
+            raise
+
+
+def _refusal(wanted: Path, error: OSError, size: int = 0) -> NotWritable:
+    if says_too_large(error):
+        return NotWritable(f"{wanted} must be where a file may have {size:,} bytes; there it may not.")
+    if error.errno == errno.ENAMETOOLONG:
+        return NotWritable(f"{wanted} must have a name that the file system takes; this one is too long.")
+    return NotWritable(f"Nothing can be written to {wanted}: {reason_of(error)}.")

@@ -1,0 +1,173 @@
+"""SQLite's files on any file system: without locks where it has none, and told where no file may become larger."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from fooler_gui.core.write_errors import says_too_large
+
+LOG, SHARED, JOURNAL = "-wal", "-shm", "-journal"
+"""What the names of the files end in that SQLite keeps beside one while it is written."""
+
+PAGE_BYTES = 4096
+"""Of a file, which is read and written by pages."""
+
+_OPENING_SECONDS = 1.0
+_BUSY_SECONDS = 5.0
+_WITHOUT_LOCKS = f"vfs={'win32' if os.name == 'nt' else 'unix'}-none"
+_ALONE = "locking_mode=EXCLUSIVE"
+"""Without the memory that is shared with readers."""
+
+_LOG_STAYS = "wal_autocheckpoint=0"
+"""Until the end, so that nothing changes under those who read."""
+
+_WAYS_TO_WRITE = (
+    ("mode=rw", "synchronous=NORMAL"),
+    (f"mode=rw&{_WITHOUT_LOCKS}", _ALONE, _LOG_STAYS, "synchronous=NORMAL"),
+    (f"mode=rw&{_WITHOUT_LOCKS}", _ALONE, _LOG_STAYS, "synchronous=OFF"),
+)
+_MISSING = (
+    "SQLITE_BUSY",  # as which SQLite takes a server of locks that is missing
+    "SQLITE_PERM",
+    "SQLITE_PROTOCOL",
+    "SQLITE_IOERR_LOCK",
+    "SQLITE_IOERR_RDLOCK",
+    "SQLITE_IOERR_UNLOCK",
+    "SQLITE_IOERR_CHECKRESERVEDLOCK",
+    "SQLITE_IOERR_SHM",
+    "SQLITE_IOERR_FSYNC",
+)
+"""What SQLite says where a file system has no locks, no memory to be shared, or cannot be told to write at once."""
+
+_LOG_HEADER_BYTES = 32
+_MOST_ADDED_AT_ONCE = 2**16
+"""In bytes, to a file of SQLite's beyond its end."""
+
+
+def new_file(path: Path) -> sqlite3.Connection:
+    """Returns a connection that fills the empty file `path`, of which nobody else knows, without locks and journal."""
+    connection = _connected(path, _WITHOUT_LOCKS)
+    connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
+    connection.execute("PRAGMA journal_mode=OFF")
+    connection.execute("PRAGMA synchronous=OFF")
+    return connection
+
+
+def opened_to_write(path: Path) -> sqlite3.Connection:
+    """Returns a connection that writes the file `path`, for any thread, and that nothing in the file can make run.
+
+    Raises:
+        sqlite3.Error: It cannot be written.
+    """
+    for how, *settings in _WAYS_TO_WRITE:
+        try:
+            return _with_log(_connected(path, how, _OPENING_SECONDS), settings)
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith(_MISSING):
+                raise
+            missing = error
+            with contextlib.suppress(OSError):
+                _beside(path, SHARED).unlink()
+    raise missing
+
+
+def opened_to_read(path: Path, seconds: float) -> sqlite3.Connection:
+    """Returns a connection that only reads the file `path`, for any thread; see `is_written_alone`.
+
+    A file that stands alone is not written any more; it may lie where nobody can write.
+
+    Args:
+        path: Of the file.
+        seconds: To wait for one who holds a lock.
+
+    Raises:
+        sqlite3.Error: It cannot be read.
+    """
+    if is_written_alone(path):
+        connection = _connected(path, f"mode=ro&{_WITHOUT_LOCKS}")
+        connection.execute(f"PRAGMA {_ALONE}")
+        return connection
+    return _connected(path, "mode=ro" if _beside(path, LOG).exists() else "immutable=1", seconds)
+
+
+def is_written_alone(path: Path) -> bool:
+    """Tells whether the file `path` is written where there are no locks, or was until a crash.
+
+    Who reads it then sees what there was when it was opened. There must be something in the log: SQLite would remove
+    an empty one, also for one who only reads.
+    """
+    return _size(_beside(path, LOG)) > _LOG_HEADER_BYTES and not _beside(path, SHARED).exists()
+
+
+@contextmanager
+def growing(path: Path) -> Iterator[None]:
+    """Tells by an error of its own where the file `path` cannot be written as no file there may become larger.
+
+    Raises:
+        OSError: With the number EFBIG.
+    """
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorname.startswith("SQLITE_IOERR") and _has_no_room(path):
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path)) from error
+        raise
+
+
+def limit_log(connection: sqlite3.Connection, size: int) -> None:
+    """Has `connection` keep its log to about `size` bytes, unless it has to stay whole for those who read alone."""
+    ((pages,),) = connection.execute("PRAGMA wal_autocheckpoint").fetchall()
+    connection.execute(f"PRAGMA wal_autocheckpoint={min(pages, max(1, size // PAGE_BYTES))}")
+
+
+def largest_part(path: Path) -> int:
+    """Returns how many bytes the largest has of the file `path` and those beside it."""
+    return max(_size(path), _size(_beside(path, LOG)))
+
+
+def _connected(path: Path, how: str, seconds: float = 0.0) -> sqlite3.Connection:
+    address = f"file:{quote(os.fsencode(path.absolute()))}?{how}"
+    return sqlite3.connect(address, timeout=seconds, isolation_level=None, check_same_thread=False, uri=True)
+
+
+def _with_log(connection: sqlite3.Connection, settings: Iterable[str]) -> sqlite3.Connection:
+    """Returns `connection`, which writes ahead into a log, by which a reader knows that the file is written."""
+    try:
+        for setting in ("trusted_schema=OFF", *settings, "journal_mode=WAL"):
+            connection.execute(f"PRAGMA {setting}")
+        ((version,),) = connection.execute("PRAGMA user_version").fetchall()
+        connection.execute(f"PRAGMA user_version={version}")  # so that there is something in the log
+        connection.execute(f"PRAGMA busy_timeout={round(1_000 * _BUSY_SECONDS)}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _has_no_room(path: Path) -> bool:
+    try:
+        with tempfile.TemporaryFile(dir=path.parent) as file:
+            file.seek(largest_part(path) + _MOST_ADDED_AT_ONCE)
+            file.write(b"\0")
+    except OSError as error:
+        return says_too_large(error)
+    return False
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import locale
 import logging
 import logging.handlers
 import os
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import platformdirs
 import pyqtgraph
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QLocale, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from fooler_gui import __version__
@@ -36,6 +37,7 @@ from fooler_gui.resources import (
     user_folder,
     user_path,
 )
+from fooler_gui.surroundings import goes_nowhere
 from fooler_gui.widgets.icons import WINDOW_SIZES, icon
 from fooler_gui.widgets.theme import THEME_CHOICES, apply_theme
 from fooler_gui.window.comparison_wiring import ComparisonWiring
@@ -49,6 +51,7 @@ from fooler_gui.window.figures_desk import FiguresDesk
 from fooler_gui.window.figures_wiring import FiguresWiring
 from fooler_gui.window.inspector_wiring import InspectorWiring
 from fooler_gui.window.main_window import MainWindow
+from fooler_gui.window.platform_check import refuse, refused_without_platform
 from fooler_gui.window.preset_desk import PresetDesk
 from fooler_gui.window.recent_runs import RecentRuns
 from fooler_gui.window.remembering import recall, recall_coefficients, recall_evaluation, recall_rounds, remember
@@ -250,8 +253,18 @@ def make_engine() -> Engine:
 
 
 def make_application() -> QApplication:
-    """Returns the application, named, with what every plot of it shares."""
-    app = QApplication(sys.argv[:1])
+    """Returns the application, named, with what every plot and number of it shares.
+
+    Where no window can be shown, the process ends with a sentence on why. Numbers and layout are those of English text
+    wherever the program runs.
+    """
+    QLocale.setDefault(QLocale.c())
+    with refused_without_platform():
+        app = QApplication(sys.argv[:1])
+    if app.primaryScreen() is None:
+        refuse()
+    locale.setlocale(locale.LC_NUMERIC, "C")  # which Qt sets to the user's
+    app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     app.setApplicationName("Fooler")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("fooler-gui")
@@ -300,7 +313,7 @@ def main() -> int:
 
 
 def _start_logging(folder: Path) -> None:
-    if sys.stderr is None:  # a window program on Windows has no console
+    if goes_nowhere(sys.stderr):  # a window program on Windows has no console
         sys.stdout = sys.stderr = (folder / "console.txt").open("w", encoding="utf-8")
     file = logging.handlers.RotatingFileHandler(folder / "fooler.log", maxBytes=1_000_000, backupCount=2, delay=True)
     file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))

@@ -29,7 +29,7 @@ class _Parser(argparse.ArgumentParser):
         sentence = message.removeprefix("argument ").rstrip(".")
         raise BadArguments(f"{sentence[:1].upper()}{sentence[1:]}; see {self.prog} --help.")
 
-    def _print_message(self, message: str, file: object = None) -> None:
+    def _print_message(self, message: str, _file: object = None) -> None:
         write_output(message)
 
 

@@ -23,7 +23,7 @@ class ProgressLine:
     """
 
     def __init__(self) -> None:
-        console = Console(file=cast(IO[str], _WhileItLasts(sys.stderr)))
+        console = Console(file=cast("IO[str]", _WhileItLasts(sys.stderr)))
         self.stopping = False
         self._began = time.monotonic()
         self._progress = Progress(

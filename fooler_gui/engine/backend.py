@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
@@ -31,7 +32,7 @@ def load() -> None:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    with _without_collections(), _hidden_packages(), _quiet_native_code():
+    with _without_collections(), _hidden_packages(), _quiet_native_code(), _own_symbols():
         import tensorflow as tf
 
         tf.get_logger().setLevel("ERROR")
@@ -62,6 +63,30 @@ def _hidden_packages() -> Iterator[None]:
     finally:
         for name in hidden:
             del sys.modules[name]
+
+
+@contextmanager
+def _own_symbols() -> Iterator[None]:
+    """Lets TensorFlow find its own LLVM first where a graphics driver has loaded another, with which it would crash."""
+    if not _holds_llvm():
+        yield
+        return
+    former = sys.getdlopenflags()
+    sys.setdlopenflags(former | os.RTLD_DEEPBIND)
+    try:
+        yield
+    finally:
+        sys.setdlopenflags(former)
+
+
+def _holds_llvm() -> bool:
+    """Tells whether this process has loaded the LLVM library, as Mesa does in desktops of GTK and of Wayland."""
+    if sys.platform != "linux":
+        return False
+    try:
+        return b"libLLVM" in Path("/proc/self/maps").read_bytes()
+    except OSError:
+        return False
 
 
 @contextmanager

@@ -26,6 +26,8 @@ _DROPPED = (
 _SANE = {"QT_SCALE_FACTOR": (0.2, 10.0), "QT_FONT_DPI": (24.0, 960.0)}
 """Outside of these a window has no size, or none that fits a screen."""
 
+_WITH_DISPLAY = ("xcb", "wayland", "windows", "cocoa")
+
 
 def prepare() -> None:
     """Opens standard streams that are closed, and undoes what variables meant for other programs would break."""
@@ -52,6 +54,8 @@ def settle_qt(variables: MutableMapping[str, str]) -> None:
             del variables[name]
     wanted = variables.get("QT_QPA_PLATFORM")
     if wanted:
+        if not wanted.startswith(_WITH_DISPLAY):
+            variables.pop("QT_QPA_PLATFORMTHEME", None)  # GTK ends the process where it finds no display
         variables["QT_QPA_PLATFORM"] = ";".join(dict.fromkeys([*wanted.split(";"), *_usual_platforms(variables)]))
 
 

@@ -28,7 +28,7 @@ def read_number(text: str) -> int | float | None:
 
 
 def read_whole(text: str) -> int | None:
-    """Returns the whole number that `text` stands for; None for no number and for one with a point, such as ``1.000``."""
+    """Returns the whole number that `text` stands for; None for no number, and for one with a point: ``1.000``."""
     number = read_number(text)
     if isinstance(number, float):
         return int(number) if number.is_integer() and "e" in text.lower() else None

@@ -18,6 +18,9 @@ from threadpoolctl import threadpool_limits
 # Keras imports these if they are installed, for nothing that is used here, which costs seconds.
 _HIDDEN = ("sklearn", "pandas", "matplotlib")
 
+# Of a compiler that is not used here. One that this version does not know would end the process without a word.
+_FLAGS = ("TF_XLA_FLAGS", "XLA_FLAGS")
+
 
 def load() -> None:
     """Imports TensorFlow and Keras and makes their operations deterministic. A second call does nothing.
@@ -32,6 +35,8 @@ def load() -> None:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    for name in _FLAGS:
+        os.environ.pop(name, None)
     with _without_collections(), _hidden_packages(), _quiet_native_code(), _own_symbols():
         import tensorflow as tf
 

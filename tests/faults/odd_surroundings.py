@@ -46,6 +46,8 @@ _VARIABLES = {
     "QT_FONT_DPI": ("garbage", "0", "100000", "144"),
     "QT_FATAL_WARNINGS": ("1",),
     "MPLBACKEND": ("nonsense",),
+    "TF_XLA_FLAGS": ("--nonsense", "--tf_xla_auto_jit=2"),
+    "OMP_NUM_THREADS": ("nonsense",),
     "LD_LIBRARY_PATH": ("/usr/lib", "/nowhere"),
     "TZ": ("Asia/Kathmandu", "nonsense"),
 }

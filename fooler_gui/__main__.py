@@ -5,13 +5,23 @@ from __future__ import annotations
 import gc
 import sys
 
+from fooler_gui.surroundings import prepare
+
+_REFUSED = 2
+
 
 def open_window() -> int:
-    """Opens the window, and returns the exit code when it is closed."""
+    """Opens the window, and returns the exit code when it is closed; 2 with a sentence where Qt cannot be loaded."""
+    prepare()
     # What is loaded until the window is there stays; to search it for garbage would take a tenth of the time.
     gc.disable()
-    from fooler_gui.app import main as run_application
+    try:
+        from fooler_gui.app import main as run_application
+    except ImportError as error:
+        from fooler_gui.qt_refusal import no_window, not_loaded
 
+        sys.stderr.write(f"{no_window(not_loaded(error))}\n")
+        return _REFUSED
     return run_application()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import locale
 import logging
 import logging.handlers
 import os
@@ -11,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pyqtgraph
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QLocale, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from fooler_gui import __version__
@@ -38,6 +39,7 @@ from fooler_gui.resources import (
     user_folder,
     user_path,
 )
+from fooler_gui.surroundings import goes_nowhere
 from fooler_gui.widgets.icons import WINDOW_SIZES, icon
 from fooler_gui.widgets.theme import THEME_CHOICES, apply_theme
 from fooler_gui.window.comparison_wiring import ComparisonWiring
@@ -51,6 +53,7 @@ from fooler_gui.window.figures_desk import FiguresDesk
 from fooler_gui.window.figures_wiring import FiguresWiring
 from fooler_gui.window.inspector_wiring import InspectorWiring
 from fooler_gui.window.main_window import MainWindow
+from fooler_gui.window.platform_check import refuse, refused_without_platform
 from fooler_gui.window.preset_desk import PresetDesk
 from fooler_gui.window.recent_runs import RecentRuns
 from fooler_gui.window.remembering import recall, recall_coefficients, recall_evaluation, recall_rounds, remember
@@ -252,8 +255,18 @@ def make_engine() -> Engine:
 
 
 def make_application() -> QApplication:
-    """Returns the application, named, with what every plot of it shares."""
-    app = QApplication(sys.argv[:1])
+    """Returns the application, named, with what every plot and number of it shares.
+
+    Where no window can be shown, the process ends with a sentence on why. Numbers and layout are those of English text
+    wherever the program runs.
+    """
+    QLocale.setDefault(QLocale.c())
+    with refused_without_platform():
+        app = QApplication(sys.argv[:1])
+    if app.primaryScreen() is None:
+        refuse()
+    locale.setlocale(locale.LC_NUMERIC, "C")  # which Qt sets to the user's
+    app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     app.setApplicationName("Fooler")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("fooler-gui")
@@ -316,7 +329,7 @@ def _folders() -> tuple[Path, str]:
 def _start_logging(folder: Path | None) -> None:
     """Has the log be kept in `folder`, or nowhere."""
     console = Path(os.devnull) if folder is None else folder / "console.txt"
-    if sys.stderr is None:  # a window program on Windows has no console
+    if goes_nowhere(sys.stderr):  # a window program on Windows has no console
         sys.stdout = sys.stderr = console.open("w", encoding="utf-8", errors="backslashreplace")
     handler: logging.Handler = logging.NullHandler()
     if folder is not None:

@@ -13,6 +13,8 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.exports.provenance import Provenance
 from fooler_gui.exports.recorded_run import RecordedRun
 from fooler_gui.exports.vector import REFUSED
+from fooler_gui.qt_refusal import not_loaded
+from fooler_gui.surroundings import prepare
 
 _SHOWN_DIGITS = 8
 """Of identifiers, which the file carries whole."""
@@ -23,12 +25,12 @@ _FONT, _FONT_POINTS = "sans-serif", 9
 
 def main(arguments: list[str]) -> int:
     """Draws what `arguments` (folder, file, step, scale) name, and returns the exit status."""
+    prepare()
     folder, path, step, scale = arguments
     try:
         _draw(Path(folder), Path(path), int(step), int(scale))
     except ImportError as error:
-        reason = str(error).splitlines()[0].rstrip(".")
-        sys.stderr.write(f"Qt, which draws .svg and .pdf files, cannot be loaded here: {reason}.\n")
+        sys.stderr.write(f"Qt, which draws .svg and .pdf files, cannot be loaded here: {not_loaded(error)}.\n")
         return REFUSED
     except LabError as error:
         sys.stderr.write(f"{error}\n")

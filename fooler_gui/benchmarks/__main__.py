@@ -9,10 +9,12 @@ import sys
 
 from fooler_gui.benchmarks.catalogue import called
 from fooler_gui.engine import backend
+from fooler_gui.surroundings import prepare
 
 
 def main() -> None:
     """Does what the process was asked for. Whatever the measuring writes goes to standard error."""
+    prepare()
     name, *functions = sys.argv[1:]
     benchmark = called(name)
     rows = []

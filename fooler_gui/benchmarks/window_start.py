@@ -17,6 +17,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from fooler_gui.surroundings import prepare
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowStart:
@@ -60,6 +62,7 @@ def _start_once(folder: str, environment: dict[str, str]) -> WindowStart:
 
 def main() -> None:
     """Opens the window as `fooler_gui.__main__` does, and ends the process as soon as it has answered."""
+    prepare()
     gc.disable()
     from PySide6.QtCore import QTimer
 

@@ -9,6 +9,7 @@ from typing import NoReturn, TypeVar
 from fooler_gui import __version__
 from fooler_gui.cli.command_options import COMMANDS
 from fooler_gui.cli.option_values import BadArguments
+from fooler_gui.cli.output import write_output
 from fooler_gui.core.settings import Settings
 
 _PROGRAM = "fooler"
@@ -28,12 +29,16 @@ class _Parser(argparse.ArgumentParser):
         sentence = message.removeprefix("argument ").rstrip(".")
         raise BadArguments(f"{sentence[:1].upper()}{sentence[1:]}; see {self.prog} --help.")
 
+    def _print_message(self, message: str, _file: object = None) -> None:
+        write_output(message)
+
 
 def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     """Returns the options in `arguments`, by default those of the process.
 
     Raises:
         BadArguments: They cannot be understood.
+        OutputLost: Help or the version was asked for, and cannot be written.
         SystemExit: Help or the version was asked for, and written.
     """
     return _parser().parse_args(arguments)

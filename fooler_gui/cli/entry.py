@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 
 from fooler_gui.cli.arguments import read_arguments
-from fooler_gui.cli.output import write_error, write_result
+from fooler_gui.cli.output import OutputLost, write_error, write_result
 from fooler_gui.core.errors import LabError
+from fooler_gui.surroundings import prepare
 
 DONE, FAILED, REFUSED, STOPPED = 0, 1, 2, 130
 
@@ -18,6 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     0 is done, 1 what failed on the way or an error of the program, 2 bad arguments or files, 130 Ctrl-C.
     """
+    prepare()
     debug = False
     try:
         options = read_arguments(arguments)
@@ -35,6 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         write_error("Stopped; nothing was written.")
         return STOPPED
+    except OutputLost as error:
+        write_error(str(error))
+        return FAILED
     except LabError as error:
         write_error(str(error))
         # Numbers that are no longer finite are the run's fate, not a fault of what was given.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import FOUND, MADE_SETS, TEST
+from fooler_gui.core.number_text import read_number, read_whole
 from fooler_gui.core.settings import (
     TrainingSettings,
     check_number,
@@ -36,11 +36,10 @@ def number(option: str, minimum: float, maximum: float, *, whole: bool) -> Calla
     """Returns what reads a number in this range for `option`, a whole one if `whole`."""
 
     def read(text: str) -> float:
-        value: Any = text
-        with contextlib.suppress(ValueError):  # a text that is no number is refused, and told, below
-            value = int(text) if whole else float(text)
+        value = read_whole(text) if whole else read_number(text)
         try:
-            return check_number(option, value, minimum, maximum, whole=whole)
+            # A text that is no number is refused, and told.
+            return check_number(option, text if value is None else value, minimum, maximum, whole=whole)
         except LabError as error:
             raise BadArguments(str(error)) from error
 

@@ -1,12 +1,23 @@
-"""What the commands write: a result on standard output, as text or JSON, and sentences on standard error."""
+"""What the commands write: a result on standard output, as text or JSON, and sentences on standard error.
+
+Neither a code page nor a reader that goes away changes what came of a command.
+"""
 
 from __future__ import annotations
 
+import codecs
+import errno
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TextIO
+
+_IN_ASCII = {"–": "-", "−": "-", "·": "-", "×": "x", "≥": ">=", "≤": "<=", "…": "..."}
+_LOSSLESS = "fooler.lossless"
+_READER_IS_GONE = {errno.EPIPE, errno.EINVAL} if sys.platform == "win32" else {errno.EPIPE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,17 +37,66 @@ class Result:
     failed: str = ""
 
 
+class OutputLost(Exception):
+    """The result could not be written, since a disk is full for instance. Its text is one sentence."""
+
+
 def write_result(result: Result, *, as_json: bool) -> None:
-    """Writes `result` to standard output: one JSON object, or the text."""
+    """Writes `result` to standard output: one JSON object, in ASCII, or the text.
+
+    Raises:
+        OutputLost: It cannot be written.
+    """
     text = json.dumps(result.facts, allow_nan=False, indent=2) if as_json else result.text
-    encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(f"{text}\n".encode(encoding, "backslashreplace").decode(encoding))
-    sys.stdout.flush()
+    write_output(f"{text}\n")
+
+
+def write_output(text: str) -> None:
+    """Writes `text` to standard output. Signs that its code page lacks are written in ASCII.
+
+    A reader that is gone, such as ``head``, has had what it wanted.
+
+    Raises:
+        OutputLost: It cannot be written.
+    """
+    codecs.register_error(_LOSSLESS, _in_ascii)
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors=_LOSSLESS)
+    try:
+        _write(sys.stdout, text)
+    except OSError as error:
+        if error.errno not in _READER_IS_GONE:
+            reason = error.strerror or str(error)
+            raise OutputLost(f"The result could not be written to standard output: {reason}.") from error
 
 
 def write_error(sentence: str) -> None:
-    """Writes `sentence` to standard error, in one line."""
-    sys.stderr.write(f"{' '.join(sentence.split())}\n")
+    """Writes `sentence` to standard error, in one line; nobody is told where that cannot be written."""
+    with suppress(OSError):
+        _write(sys.stderr, f"{' '.join(sentence.split())}\n")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError:
+        # Python writes what is left in its buffer when it ends; an error then would change the exit status.
+        with suppress(OSError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
+        raise
+
+
+def _in_ascii(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = error.object[error.start : error.end]
+    return "".join(
+        _IN_ASCII.get(sign) or sign.encode("ascii", "backslashreplace").decode() for sign in signs
+    ), error.end
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], words: Sequence[int] = (0,)) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import IO, Any, Self, cast
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
@@ -21,7 +23,7 @@ class ProgressLine:
     """
 
     def __init__(self) -> None:
-        console = Console(stderr=True)
+        console = Console(file=cast("IO[str]", _WhileItLasts(sys.stderr)))
         self.stopping = False
         self._began = time.monotonic()
         self._progress = Progress(
@@ -31,7 +33,8 @@ class ProgressLine:
             TextColumn("{task.fields[note]}", markup=False),
             console=console,
             transient=True,
-            disable=not console.is_terminal,
+            # Variables such as FORCE_COLOR make rich take a file for a terminal.
+            disable=not (sys.stderr.isatty() and console.is_interactive),
         )
         self._task = self._progress.add_task("", total=None, note="")
 
@@ -85,3 +88,22 @@ class ProgressLine:
             description, note = f"Stopping · {description}", "Ctrl-C again ends at once"
         total = None if fraction is None else 1.0
         self._progress.update(self._task, description=description, total=total, completed=fraction or 0.0, note=note)
+
+
+class _WhileItLasts:
+    """A terminal that may be closed while a command goes on: then nothing is shown, and nothing breaks off."""
+
+    def __init__(self, terminal: IO[str]) -> None:
+        self._terminal = terminal
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._terminal.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._terminal.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._terminal, name)

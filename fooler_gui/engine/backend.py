@@ -11,11 +11,15 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
 # Keras imports these if they are installed, for nothing that is used here, which costs seconds.
 _HIDDEN = ("sklearn", "pandas", "matplotlib")
+
+# Of a compiler that is not used here. One that this version does not know would end the process without a word.
+_FLAGS = ("TF_XLA_FLAGS", "XLA_FLAGS")
 
 
 def load() -> None:
@@ -31,7 +35,9 @@ def load() -> None:
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    with _without_collections(), _hidden_packages(), _quiet_native_code():
+    for name in _FLAGS:
+        os.environ.pop(name, None)
+    with _without_collections(), _hidden_packages(), _quiet_native_code(), _own_symbols():
         import tensorflow as tf
 
         tf.get_logger().setLevel("ERROR")
@@ -62,6 +68,30 @@ def _hidden_packages() -> Iterator[None]:
     finally:
         for name in hidden:
             del sys.modules[name]
+
+
+@contextmanager
+def _own_symbols() -> Iterator[None]:
+    """Lets TensorFlow find its own LLVM first where a graphics driver has loaded another, with which it would crash."""
+    if not _holds_llvm():
+        yield
+        return
+    former = sys.getdlopenflags()
+    sys.setdlopenflags(former | os.RTLD_DEEPBIND)
+    try:
+        yield
+    finally:
+        sys.setdlopenflags(former)
+
+
+def _holds_llvm() -> bool:
+    """Tells whether this process has loaded the LLVM library, as Mesa does in desktops of GTK and of Wayland."""
+    if sys.platform != "linux":
+        return False
+    try:
+        return b"libLLVM" in Path("/proc/self/maps").read_bytes()
+    except OSError:
+        return False
 
 
 @contextmanager

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QWidget
+
+from fooler_gui.widgets.number_fields import WholeSpinBox
 
 
 class ExportDialog(QDialog):
@@ -17,11 +19,10 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("export_dialog")
         self.setWindowTitle("Export the grid")
-        self._scale = QSpinBox(self)
+        self._scale = WholeSpinBox(1, 16, self)
         self._scale.setObjectName("export_scale")
         self._scale.setAccessibleName("Scale")
         self._scale.setToolTip("How many pixels of the picture a pixel of an image takes, each way. From 1 to 16.")
-        self._scale.setRange(1, 16)
         self._scale.setValue(3)
         self._scale.setSuffix(" ×")
         self._captions = QCheckBox("Probability under each image", self)

@@ -14,11 +14,12 @@ from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
 
 from fooler_gui.core.formats import shortest_text
+from fooler_gui.core.number_text import read_number, read_whole
 from fooler_gui.widgets.number_steps import step_over_decades, step_towards_one
 from fooler_gui.widgets.shortcut_keys import pass_on_shortcuts
 
-_NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.IGNORECASE)
-_BEGINNING = re.compile(r"\d*\.?\d*(e[+-]?\d{0,3})?", re.IGNORECASE)
+_BEGINNING = re.compile(r"-?[\d.,٫٬．，_'’ \u00a0\u202f]*(e[+-]?\d{0,3})?", re.IGNORECASE)
+"""A text that may become a number, with every sign that may stand between digits."""
 _USUAL_TEXT = "0.99999"
 _DECIMALS = 20
 _STEPS_A_DECADE = 3
@@ -71,22 +72,25 @@ class NumberSpinBox(QDoubleSpinBox):
 
     def valueFromText(self, text: str) -> float:
         """Returns the number that `text` stands for, brought into the range."""
-        bare = self._bare(text)
+        bare = _bare(self, text)
         if self.specialValueText() and bare == self.specialValueText():
             return self.minimum()
-        return min(max(float(bare), self.minimum()), self.maximum())
+        number = read_number(bare)
+        return self.value() if number is None else min(max(float(number), self.minimum()), self.maximum())
 
     def validate(self, text: str, position: int) -> object:
         """Says whether `text` is a number, may become one, or is none. Called by Qt while a person types."""
-        bare = self._bare(text)
-        special = self.specialValueText()
-        if _NUMBER.fullmatch(bare) or (special and bare == special):
-            state = QValidator.State.Acceptable
-        elif _BEGINNING.fullmatch(bare) or (special and special.startswith(bare)):
-            state = QValidator.State.Intermediate
+        bare, special = _bare(self, text), self.specialValueText()
+        if special and special.startswith(bare):
+            state = QValidator.State.Acceptable if bare == special else QValidator.State.Intermediate
         else:
-            state = QValidator.State.Invalid
+            number = read_number(bare)
+            state = _state(bare, is_number=number is not None and number >= 0)
         return state, text, position
+
+    def fixup(self, text: str) -> str:
+        """Leaves a text that is no number as it is, so that the former number comes back; Qt would drop its commas."""
+        return text
 
     def stepBy(self, steps: int) -> None:
         """Moves `steps` stops up, or down if negative, at most a decade."""
@@ -98,9 +102,6 @@ class NumberSpinBox(QDoubleSpinBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Steps with the keyboard focus only."""
         _wheel_if_focused(self, super().wheelEvent, event)
-
-    def _bare(self, text: str) -> str:
-        return text.removeprefix(self.prefix()).removesuffix(self.suffix()).strip().replace(",", ".")
 
 
 class UnlimitedSpinBox(NumberSpinBox):
@@ -139,7 +140,7 @@ class WholeSpinBox(QSpinBox):
 
     Args:
         minimum: The smallest value.
-        maximum: The largest value.
+        maximum: The largest value; a larger one that is typed becomes this one.
         parent: The widget it belongs to.
     """
 
@@ -159,6 +160,24 @@ class WholeSpinBox(QSpinBox):
         """Writes `unit`, an English plural such as "steps", behind the number; without its s behind a 1."""
         self._unit = unit
         self._show_unit(self.value())
+
+    def textFromValue(self, value: int) -> str:
+        """Returns the digits of `value`, the same in every locale."""
+        return str(value)
+
+    def valueFromText(self, text: str) -> int:
+        """Returns the whole number that `text` stands for; the largest where it is larger."""
+        number = read_whole(_bare(self, text))
+        return self.value() if number is None else min(number, self.maximum())
+
+    def validate(self, text: str, position: int) -> object:
+        """Says whether `text` is a number, may become one, or is none. Called by Qt while a person types."""
+        number = read_whole(_bare(self, text))
+        return _state(_bare(self, text), is_number=number is not None and number >= self.minimum()), text, position
+
+    def fixup(self, text: str) -> str:
+        """Leaves a text that is no number as it is, so that the former number comes back; Qt would drop its commas."""
+        return text
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Steps with the keyboard focus only."""
@@ -184,6 +203,16 @@ class ChoiceBox(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Steps with the keyboard focus only."""
         _wheel_if_focused(self, super().wheelEvent, event)
+
+
+def _bare(box: QSpinBox | QDoubleSpinBox, text: str) -> str:
+    return text.removeprefix(box.prefix()).removesuffix(box.suffix()).strip()
+
+
+def _state(bare: str, *, is_number: bool) -> QValidator.State:
+    if is_number:
+        return QValidator.State.Acceptable
+    return QValidator.State.Intermediate if _BEGINNING.fullmatch(bare) else QValidator.State.Invalid
 
 
 def _wheel_if_focused(widget: QWidget, turn: Callable[[QWheelEvent], None], event: QWheelEvent) -> None:

@@ -81,7 +81,7 @@ BAD = {
     f"{BACKWORK} --slots 0": "--slots must be a whole number from 1 to 1024; received 0",
     f"{BACKWORK} --slots many": "received 'many'",
     f"{BACKWORK} --rng-seed -1": "--rng-seed must be",
-    f"{BACKWORK} --min-probability nan": "--min-probability must be a number from 0 to 1; received nan",
+    f"{BACKWORK} --min-probability nan": "--min-probability must be a number from 0 to 1; received 'nan'",
     f"{BACKWORK} --keep-refining": "--keep-refining",
     f"{BACKWORK} --start zeros": "must be noise, averages or an .npz file; received zeros",
     f"{BACKWORK} --start missing.npz": "there is no missing.npz",

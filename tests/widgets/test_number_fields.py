@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QLocale, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtWidgets import QApplication, QMainWindow
 
@@ -45,7 +45,8 @@ def test_a_number_is_shown_in_its_shortest_text(spin_box, value, text):
 
 
 @pytest.mark.parametrize(
-    ("typed", "value"), [("1e-4", 1e-4), ("0.25", 0.25), (".5", 0.5), ("2E3", 2000.0), ("0,5", 0.5)]
+    ("typed", "value"),
+    [("1e-4", 1e-4), ("0.25", 0.25), (".5", 0.5), ("2E3", 2000.0), ("0,5", 0.5), ("1,000", 1000.0), ("1'000", 1000.0)],
 )
 def test_typed_numbers_are_understood(qtbot, spin_box, typed, value):
     type_number(qtbot, spin_box, typed)
@@ -64,7 +65,7 @@ def test_too_large_a_number_becomes_the_largest(qtbot, spin_box):
     assert spin_box.value() == 1e6
 
 
-@pytest.mark.parametrize("typed", ["nan", "-", "abc"])
+@pytest.mark.parametrize("typed", ["nan", "-", "-3", "abc", "1.000,5", "1,00,000"])
 def test_what_is_no_number_of_the_range_cannot_be_typed(qtbot, spin_box, typed):
     spin_box.setValue(7.0)
     type_number(qtbot, spin_box, typed)
@@ -75,6 +76,34 @@ def test_an_unfinished_exponent_leaves_the_former_number(qtbot, spin_box):
     spin_box.setValue(7.0)
     type_number(qtbot, spin_box, "1e-")
     assert spin_box.value() == 7.0
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("12", 12), ("1,000", 1000), ("1e3", 1000), ("250,000", 100_000), ("1.000", 7), ("0,5", 7), ("1,5", 7), ("-3", 7),
+     ("0", 7), ("1,00,000", 7)],
+)  # fmt: skip
+def test_a_typed_whole_number_is_meant_or_the_former_stays(qtbot, typed, value):
+    box = WholeSpinBox(1, 100_000)
+    qtbot.addWidget(box)
+    box.set_unit("steps")
+    box.setValue(7)
+    type_number(qtbot, box, typed)
+    assert (box.value(), box.text()) == (value, f"{value} steps")
+
+
+@pytest.mark.parametrize("make", [lambda: NumberSpinBox(0.0, 1e6, over_decades(1e-8)), lambda: WholeSpinBox(0, 10**6)])
+@pytest.mark.parametrize("name", ["de_DE", "ar_EG", "fa_IR", "hi_IN", "ja_JP"])
+def test_numbers_are_shown_and_read_alike_in_every_locale(qtbot, make, name):
+    box = make()
+    qtbot.addWidget(box)
+    box.setLocale(QLocale(name))
+    type_number(qtbot, box, "12,345")
+    assert (box.value(), box.text()) == (12_345, "12345")
+    box.selectAll()
+    box.lineEdit().insert("٤٢")
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    assert (box.value(), box.text()) == (42, "42")
 
 
 def test_arrow_keys_walk_over_decades(qtbot, spin_box):

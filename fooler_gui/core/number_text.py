@@ -1,0 +1,44 @@
+"""How a number that a person typed is read: the same in a field of the window and on the command line.
+
+Numbers are shown with a decimal point, ``0.5``, and commas between thousands, ``10,000``. A comma that cannot stand
+between thousands is taken for the decimal point, as in ``0,5``. Digits may be those of any script.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SIGNS = str.maketrans("٫٬．，−’\u00a0\u202f", ".,.,-'  ")
+"""Signs of other scripts and keyboards, and what is read in their place."""
+_THOUSANDS = re.compile(r"([+-]?[1-9]\d{0,2}(?:([,_' ])\d{3})(?:\2\d{3})*)((?:\.\d*)?(?:e.*)?)")
+_DECIMAL_COMMA = re.compile(r"([+-]?\d*),(\d*(?:e.*)?)")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?")
+
+
+def read_number(text: str) -> int | float | None:
+    """Returns the number that `text` stands for, an int where it has neither point nor exponent; None for no number."""
+    plain = _plain(text)
+    if not _NUMBER.fullmatch(plain):
+        return None
+    try:
+        return float(plain) if {".", "e"} & set(plain) else int(plain)
+    except ValueError:  # thousands of digits, which Python does not read
+        return None
+
+
+def read_whole(text: str) -> int | None:
+    """Returns the whole number that `text` stands for; None for no number, and for one with a point: ``1.000``."""
+    number = read_number(text)
+    if isinstance(number, float):
+        return int(number) if number.is_integer() and "e" in text.lower() else None
+    return number
+
+
+def _plain(text: str) -> str:
+    plain = "".join(str(unicodedata.decimal(sign, sign)) for sign in text).translate(_SIGNS).strip().lower()
+    if found := _THOUSANDS.fullmatch(plain):
+        return found[1].replace(found[2], "") + found[3]
+    if found := _DECIMAL_COMMA.fullmatch(plain):
+        return f"{found[1]}.{found[2]}"
+    return plain

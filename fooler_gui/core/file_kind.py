@@ -41,7 +41,7 @@ class FileKind(Enum):
     TEXT = "a text"
     WEB_PAGE = "a web page, saved in place of the file"
     LFS_POINTER = "a Git LFS pointer in place of the file, which `git lfs pull` fetches"
-    UTF_16 = "a text in UTF-16 or UTF-32; save it in UTF-8"
+    UTF_16 = "a text in UTF-16 or UTF-32"
     SAVED_MODEL = "a SavedModel"
     TFLITE = "a TensorFlow Lite file"
     ONNX = "an ONNX file"
@@ -124,7 +124,11 @@ IMAGE_SET = Wanted(
     words="an IDX file of images, also packed by gzip, or an .npz or .npy file",
     kinds=IMAGES.kinds | {FileKind.IDX, FileKind.PACKED_IDX},
 )
-TOML = Wanted(words="written in TOML", kinds=frozenset({FileKind.TEXT, FileKind.EMPTY}))
+TOML = Wanted(
+    words="written in TOML",
+    kinds=frozenset({FileKind.TEXT, FileKind.EMPTY}),
+    advice={FileKind.UTF_16: "save it in UTF-8"},
+)
 DRAWINGS = frozenset({FileKind.SVG, FileKind.PDF})
 """Pictures without pixels of their own, which may show what lies in other files."""
 EXPORTED = Wanted(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from fooler_gui.core.errors import LabError
+from fooler_gui.core.errors import LabError, reason_of
 from fooler_gui.exports.provenance import Provenance
 from fooler_gui.exports.recorded_run import RecordedRun
 from fooler_gui.exports.vector import REFUSED
@@ -27,8 +27,7 @@ def main(arguments: list[str]) -> int:
     try:
         _draw(Path(folder), Path(path), int(step), int(scale))
     except ImportError as error:
-        reason = str(error).splitlines()[0].rstrip(".")
-        sys.stderr.write(f"Qt, which draws .svg and .pdf files, cannot be loaded here: {reason}.\n")
+        sys.stderr.write(f"Qt, which draws .svg and .pdf files, cannot be loaded here: {reason_of(error)}.\n")
         return REFUSED
     except LabError as error:
         sys.stderr.write(f"{error}\n")

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.file_kind import FileKind, kind_of
 from fooler_gui.core.files import written_whole
 
 HISTORY_FILE = "history.sqlite"
@@ -143,6 +144,7 @@ def open_history(path: Path, form: HistoryForm) -> sqlite3.Connection:
     """
     if not path.is_file():
         raise HistoryError(f"There is no history {path}.")
+    _check_kind(path)
     with reading(path):
         connection = _connected(path, form.longest_row)
         try:
@@ -151,6 +153,15 @@ def open_history(path: Path, form: HistoryForm) -> sqlite3.Connection:
             connection.close()
             raise
     return connection
+
+
+def _check_kind(path: Path) -> None:
+    try:
+        kind = kind_of(path)
+    except OSError as error:
+        raise HistoryError(f"{path} cannot be read: {error.strerror or error}.") from error
+    if kind not in (FileKind.SQLITE, FileKind.EMPTY, FileKind.UNKNOWN):
+        raise HistoryError(f"{path} must be an intact history; it is {kind.value}.")
 
 
 def close_written(connection: sqlite3.Connection) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from fooler_gui.core.errors import LabError
+from fooler_gui.core.errors import LabError, reason_of
 from fooler_gui.core.files import give_back_folder
 from fooler_gui.core.messages import RunFinished, Save
 from fooler_gui.records.history_file import HISTORY_FILE, HISTORY_FILES
@@ -220,4 +220,4 @@ def _sentence(words: str, folder: Path, error: Exception) -> str:
     if isinstance(error, LabError):
         return str(error)
     reason = error.strerror if isinstance(error, OSError) else None
-    return words.format(folder=folder, reason=reason or str(error) or type(error).__name__)
+    return words.format(folder=folder, reason=reason or reason_of(error))

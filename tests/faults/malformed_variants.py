@@ -28,6 +28,7 @@ import h5py
 import keras
 import numpy as np
 import tomli_w
+from foreign_files import FOREIGN
 from numpy.lib import format as npy
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -111,9 +112,15 @@ def sparse(rng: random.Random, good: Path, path: Path) -> None:
     os.truncate(path, _SPARSE_BYTES)
 
 
+def foreign(rng: random.Random, _good: Path, path: Path) -> None:
+    """What people take for a file of the kind: pointers, web pages, the formats of other programs."""
+    content, _ = FOREIGN[rng.choice(sorted(FOREIGN))]
+    path.write_bytes(content)
+
+
 BYTES: tuple[Make, ...] = (
     truncated, truncated, flipped, flipped, overwritten, flipped_at_the_head, of_another_kind, of_nothing, a_folder,
-    sparse,
+    sparse, foreign, foreign,
 )  # fmt: skip
 
 
@@ -170,6 +177,9 @@ def hostile_toml(rng: random.Random, good: Path, path: Path) -> None:
                 text.encode() * 2,
                 text.encode() + b"#" * 2_000_000,
                 b"\xff\xfe" + text.encode("utf-16-le"),
+                text.encode("utf-16-be"),
+                b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode(),
+                b"\xef\xbb\xbf" + text.encode() + b"= = 1",
                 b"a = {" + b"a = {" * 20_000,
             )
         )
@@ -639,7 +649,31 @@ def hostile_picture(rng: random.Random, good: Path, path: Path) -> None:
     path.write_bytes(content)
 
 
-PICTURES: tuple[Make, ...] = (*BYTES, *(hostile_picture,) * 6)
+def strange_picture(rng: random.Random, good: Path, path: Path) -> None:
+    """Other formats, modes and orientations, whole or in part."""
+    exif = Image.Exif()
+    exif[0x0112] = rng.choice((0, 1, 3, 6, 8, 9, 65_535))
+    modes = {
+        "PNG": ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"),
+        "JPEG": ("L", "RGB", "CMYK"),
+        "WEBP": ("RGB", "RGBA"),
+        "TIFF": ("1", "L", "I;16", "I", "F", "CMYK", "LAB"),
+        "GIF": ("L", "P"),
+        "BMP": ("1", "L", "RGB"),
+    }
+    form = rng.choice(sorted(modes))
+    mode = rng.choice(modes[form])
+    with Image.open(good) as picture:
+        deep = mode == "I;16"
+        made = Image.fromarray(np.full((40, 40), 40_000, np.uint16)) if deep else picture.convert("RGB")
+        made = made if deep else Image.new("LAB", (40, 40)) if mode == "LAB" else made.convert(mode)
+    packed = io.BytesIO()
+    made.save(packed, form, **({"exif": exif} if form in ("PNG", "JPEG", "WEBP", "TIFF") else {}))
+    content = packed.getvalue()
+    path.write_bytes(content[: rng.choice((len(content), rng.randrange(len(content))))])
+
+
+PICTURES: tuple[Make, ...] = (*BYTES, *(hostile_picture,) * 6, *(strange_picture,) * 4)
 
 
 def _strange_set_up(rng: random.Random, told: str) -> str:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import platformdirs
 
+from fooler_gui.core.errors import reason_of
 from fooler_gui.core.files import claimed_folder
 from fooler_gui.core.write_check import NotWritable, check_folder
-from fooler_gui.core.write_errors import reason_of
 
 _RUNS = "runs"
 _PACKAGE = Path(__file__).resolve().parent

@@ -26,6 +26,7 @@ from fooler_gui.benchmarks.descents import (
 )
 from fooler_gui.benchmarks.row import FAILED, Quantity, Row, Target, judged, not_installed
 from fooler_gui.benchmarks.timing import Timing, interleaved, timed
+from fooler_gui.core.errors import reason_of
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.recorded_layers import follow
@@ -72,7 +73,7 @@ def measure() -> list[Row]:
             steps = peer.prepare(classifier, images)
             steps()
         except _BROKEN as error:
-            reasons[peer.name] = f"{peer.name} fails here with {type(error).__name__}: {error}".splitlines()[0]
+            reasons[peer.name] = f"{peer.name} fails here: {reason_of(error)}."
         else:
             ready[peer.name] = steps
     timings = interleaved(

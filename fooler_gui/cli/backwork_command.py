@@ -20,6 +20,7 @@ from fooler_gui.cli.descent import Run, make_run
 from fooler_gui.cli.option_values import ALL_LABELS, ARTICLE, SLOTS, BadArguments
 from fooler_gui.cli.output import Result, table
 from fooler_gui.cli.session import begun_session
+from fooler_gui.core.file_kind import IMAGES
 from fooler_gui.core.formats import format_number, format_probability, format_seconds
 from fooler_gui.core.messages import (
     STOPPED_BY_PROBABILITY,
@@ -62,7 +63,7 @@ def run(options: argparse.Namespace) -> Result:
     coefficients = given_coefficients(options.coefficients)
     start = options.start or NOISE
     if start not in (NOISE, AVERAGES):
-        start = text_of(given_file("--start", Path(start), ".npz", f"{NOISE}, {AVERAGES} or "))
+        start = text_of(given_file("--start", Path(start), IMAGES, f"{NOISE}, {AVERAGES} or "))
     given = _given_folder(options)
     with begun_session() as session:
         info = session.open(classifier)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.file_kind import CLASSIFIER, TOML, Wanted
 from fooler_gui.core.preset_file import read_preset
 from fooler_gui.core.write_check import check_file, check_folder
 from fooler_gui.records.rounds_mark import holds_rounds
@@ -17,16 +18,20 @@ class FileRefused(LabError, ValueError):
     """A file named on the command line cannot be used. Its text is one sentence."""
 
 
-def given_file(option: str, path: Path, ending: str, words: str = "") -> Path:
+def given_file(option: str, path: Path, wanted: Wanted, words: str = "") -> Path:
     """Returns `path`, a file that exists, made absolute; `words` are what may be given in place of a file.
 
     Raises:
-        FileRefused: It is missing, a folder, or has another ending.
+        FileRefused: It is missing, or by its content something else than `wanted`.
     """
-    if path.suffix != ending:
-        raise FileRefused(f"{option} must be {words}{_named(ending)}; received {path}.")
-    if not path.is_file():
-        raise FileRefused(f"{option} must be {words}{_named(ending)} that exists; {_what_is_there(path)}.")
+    try:
+        other = wanted.other(path)
+    except FileNotFoundError as error:
+        raise FileRefused(f"{option} must be {words}{wanted.words}; there is no {path}.") from error
+    except OSError as error:
+        raise FileRefused(f"{path} cannot be read: {error.strerror or error}.") from error
+    if other:
+        raise FileRefused(f"{option} must be {words}{wanted.words}; {path} is {other}.")
     return path.absolute()
 
 
@@ -34,10 +39,10 @@ def given_classifier(path: Path | None) -> Path:
     """Returns the classifier file to use: `path`, or the article's classifier when it is None.
 
     Raises:
-        FileRefused: `path` is missing or no ``.keras`` file.
+        FileRefused: `path` is missing or, by its content, no ``.keras`` file.
         FileNotFoundError: The installation lacks the article's classifier.
     """
-    return bundled_classifier() if path is None else given_file("--classifier", path, ".keras")
+    return bundled_classifier() if path is None else given_file("--classifier", path, CLASSIFIER)
 
 
 def given_coefficients(path: Path | None) -> dict[str, Any]:
@@ -49,7 +54,7 @@ def given_coefficients(path: Path | None) -> dict[str, Any]:
     """
     if path is None:
         return {}
-    return dict(read_preset(given_file("--coefficients", path, ".toml")).given)
+    return dict(read_preset(given_file("--coefficients", path, TOML)).given)
 
 
 def given_runs(folders: list[Path]) -> list[Path]:
@@ -71,7 +76,7 @@ def new_file(path: Path, ending: str, *, overwrite: bool, option: str = "--out")
     Raises:
         LabError: It has another ending, exists and is not to be overwritten, or cannot be written.
     """
-    if path.suffix != ending:
+    if path.suffix.lower() != ending:
         raise FileRefused(f"{option} must be {_named(ending)}; received {path}.")
     if path.is_dir():
         raise FileRefused(f"{option} must be {_named(ending)}; {path} is a folder.")
@@ -123,9 +128,4 @@ def rounds_folder(path: Path) -> Path:
 
 
 def _named(ending: str) -> str:
-    article = "an" if ending == ".npz" else "a"
-    return f"{article} {ending} file"
-
-
-def _what_is_there(path: Path) -> str:
-    return f"{path} is a folder" if path.is_dir() else f"there is no {path}"
+    return f"a {ending} file"

@@ -192,8 +192,9 @@ def _add_evaluate_options(parser: argparse.ArgumentParser) -> None:
         action="extend",
         nargs="+",
         metavar="NAME=FILE",
-        help="one more set: an IDX file of images, also packed by gzip, or an .npz file; published figures stand "
-        f"beside those of {', '.join(FILE_SETS)}; may be given several times",
+        help="one more set: an IDX file of images, also packed by gzip, or an .npz or .npy file; published figures "
+        f"stand beside those of {', '.join(FILE_SETS)}; the images of IDX files named emnist, which EMNIST stores "
+        "transposed, are turned upright; may be given several times",
     )
     add_settings(parser, EvaluationSettings)
 

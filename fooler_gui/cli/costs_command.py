@@ -12,6 +12,7 @@ from fooler_gui.cli.checks import given_classifier, given_coefficients, given_fi
 from fooler_gui.cli.option_values import ARTICLE
 from fooler_gui.cli.output import Result, facts_in_lines, table
 from fooler_gui.cli.session import begun_session
+from fooler_gui.core.file_kind import IMAGES
 from fooler_gui.core.formats import format_number, format_probability
 from fooler_gui.core.messages import FloatArray, LabelCosts, LayerCosts
 from fooler_gui.core.settings import METHODS, CostCoefficients
@@ -27,10 +28,10 @@ def run(options: argparse.Namespace) -> Result:
         LabError: An option or file cannot be used, or a cost is no finite number.
     """
     classifier = given_classifier(options.classifier)
-    images_path = given_file("--images", options.images, ".npz")
+    images_path = given_file("--images", options.images, IMAGES)
     references_path = None
     if options.references is not None:
-        references_path = given_file("--references", options.references, ".npz")
+        references_path = given_file("--references", options.references, IMAGES)
     given = given_coefficients(options.coefficients)
     with begun_session() as session:
         info = session.open(classifier)

@@ -6,12 +6,10 @@ import importlib
 
 from fooler_gui.cli.arguments import read_arguments
 from fooler_gui.cli.output import OutputLost, write_error, write_result
-from fooler_gui.core.errors import LabError
+from fooler_gui.core.errors import LabError, reason_of
 from fooler_gui.surroundings import prepare
 
 DONE, FAILED, REFUSED, STOPPED = 0, 1, 2, 130
-
-_LONGEST_REASON = 300
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,17 +43,11 @@ def main(arguments: list[str] | None = None) -> int:
         # Numbers that are no longer finite are the run's fate, not a fault of what was given.
         return FAILED if isinstance(error, ArithmeticError) else REFUSED
     except OSError as error:
-        write_error(_os_sentence(error))
+        write_error(f"{error.filename}: {reason_of(error)}." if error.filename else f"{reason_of(error)}.")
         return REFUSED
     except Exception as error:
         if debug:
             raise
-        reason = f"{type(error).__name__}: {error}"[:_LONGEST_REASON]
-        write_error(f"The program failed ({reason}); run it again with --debug to see the traceback.")
+        write_error(f"The program failed ({reason_of(error)}); run it again with --debug to see the traceback.")
         return FAILED
     return DONE
-
-
-def _os_sentence(error: OSError) -> str:
-    reason = error.strerror or str(error) or type(error).__name__
-    return f"{error.filename}: {reason}." if error.filename else f"{reason.removesuffix('.')}."

@@ -119,7 +119,8 @@ def _sets(report: EvaluationReport) -> str:
     ]
     rows += [(set_info(name).title, _NOT_LOADED, *("" for _ in _SET_FIGURES)) for name in report.missing]
     explained = "Confidence is the mean highest probability; of AUPR and FPR95 is told which images are positive."
-    return f"{table(('set', 'images', *_SHORT), rows)}\n{explained}"
+    notes = [f"{set_info(figures.name).title}: {figures.note}" for figures in report.sets if figures.note]
+    return "\n".join([table(("set", "images", *_SHORT), rows), explained, *notes])
 
 
 def _published(comparisons: tuple[Comparison, ...]) -> str:

@@ -8,6 +8,7 @@ import dataclasses
 from fooler_gui.cli.checks import given_classifier, given_file
 from fooler_gui.cli.output import Result
 from fooler_gui.cli.session import begun_session
+from fooler_gui.core.file_kind import CLASSIFIER
 from fooler_gui.core.jobs import CheckHonesty
 from fooler_gui.core.messages import HonestyChecked
 from fooler_gui.core.round_report import HonestyCheck
@@ -23,7 +24,7 @@ def run(options: argparse.Namespace) -> Result:
         KeyboardInterrupt: Ctrl-C before all checks were done.
     """
     classifier = given_classifier(options.classifier)
-    former = "" if options.former is None else str(given_file("--former", options.former, ".keras"))
+    former = "" if options.former is None else str(given_file("--former", options.former, CLASSIFIER))
     checked = None
     with begun_session() as session:
         session.open(classifier)

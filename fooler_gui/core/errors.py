@@ -1,8 +1,9 @@
-"""The one kind of error whose text is meant for a person."""
+"""The one kind of error whose text is meant for a person, and what of the others can be told."""
 
 from __future__ import annotations
 
 _LONGEST = 600
+_LONGEST_REASON = 300
 
 
 class LabError(Exception):
@@ -12,3 +13,16 @@ class LabError(Exception):
         """Returns the sentence on one line that can be written anywhere; what is too long for a person is cut short."""
         text = " ".join(super().__str__().splitlines()).encode(errors="backslashreplace").decode()
         return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 2]}…."
+
+
+def reason_of(error: BaseException) -> str:
+    """Returns why `error` came about, in words for the middle of a sentence: never the name of its class."""
+    match error:
+        case MemoryError():
+            return "there is not enough memory"
+        case OSError(strerror=str(strerror)):
+            return strerror
+        case KeyError(args=(name,)):
+            return f"there is no {name!r}"[:_LONGEST_REASON]
+    first_line = next(iter(str(error).strip().splitlines()), "").rstrip(".")
+    return first_line[:_LONGEST_REASON] or "no reason is known"

@@ -90,6 +90,12 @@ FILE_SETS: Mapping[str, SetInfo] = MappingProxyType(
 """By name: sets with published numbers that are not part of the program; a person gives their files."""
 
 
+TURNED_UPRIGHT = "Turned upright: EMNIST's own files hold their images transposed."
+TAKEN_AS_THEY_LIE = (
+    "Taken as they lie in the file: EMNIST's own hold images transposed, and published figures are of upright ones."
+)
+
+
 def set_info(name: str) -> SetInfo:
     """Returns what is known of the set called `name`; of a person's own file the name alone."""
     known = {TEST: TEST_INFO, **MADE_SETS, FOUND: FOUND_INFO, **FILE_SETS}
@@ -188,6 +194,7 @@ class SetFigures:
         histogram: How many images in each of `HISTOGRAM_BINS` equal bins of confidence.
         median_scale: For scaled noise the median of the factors; None where fewer than half of the images reached
             0.999, and for other sets.
+        note: What else is to be known of its images, in a sentence, or "".
     """
 
     name: str
@@ -203,6 +210,7 @@ class SetFigures:
     sure: float
     histogram: tuple[int, ...]
     median_scale: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

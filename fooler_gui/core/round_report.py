@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from fooler_gui.core.errors import LabError
+from fooler_gui.core.errors import LabError, reason_of
 
 THRESHOLD = 0.999
 """Above this probability a classifier counts as sure."""
 
 WITHIN = (60, 300, 1_000)
 """Step limits at which it is told how many fresh images were driven over the threshold."""
+
+
+_NOT_OURS = "A round's report must be as this program writes it; it is not ({})."
 
 
 class ReportError(LabError, ValueError):
@@ -133,8 +136,10 @@ class RoundReport:
             fresh = tuple(_built(FreshShare, part) for part in rest.pop("fresh"))
             checks = tuple(_built(HonestyCheck, part) for part in rest.pop("checks"))
             report: Self = _built(cls, rest | {"fresh": fresh, "checks": checks})
-        except (TypeError, ValueError, KeyError, AttributeError) as error:
-            raise ReportError(f"A round's report must be as this program writes it; it is not ({error}).") from error
+        except (TypeError, AttributeError) as error:
+            raise ReportError(_NOT_OURS.format("a part of it is of another kind")) from error
+        except (ValueError, KeyError) as error:
+            raise ReportError(_NOT_OURS.format(reason_of(error))) from error
         return report
 
 
@@ -179,7 +184,7 @@ def _built(kind: Any, data: Mapping[str, Any]) -> Any:
             if not isinstance(value, (list, tuple)):
                 raise ValueError(f"{name} is no list")
             if inner in types and not all(_is(part, types[inner]) for part in value):
-                raise ValueError(f"{name} holds something else than {inner}")
+                raise ValueError(f"{name} holds something else than it should")
             value = tuple(value)
         elif wanted.startswith("Mapping"):
             if not isinstance(value, Mapping) or not all(_is(part, types["float"]) for part in value.values()):

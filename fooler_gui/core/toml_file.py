@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.file_kind import TOML
 
 MAXIMUM_BYTES = 2**20
 _MOST_DOTS = 1_000
 """In a line, outside its texts: the time to read a key of parts grows with the square of their number."""
+_PLACE = re.compile(r"(.*) \(at (.*)\)")
+_KEY = re.compile(r"\(('.*?'),?\)")
 _TEXT = re.compile(rb'"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'')
 
 
@@ -20,12 +23,15 @@ class TomlFileError(LabError, ValueError):
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """Returns what the TOML file at `path` holds.
+    """Returns what the TOML file at `path` holds, with or without a byte order mark.
 
     Raises:
         TomlFileError: The file is missing, cannot be read, is larger than 1 MiB or is not written in TOML.
     """
     try:
+        other = TOML.other(path)
+        if other:
+            raise TomlFileError(f"{path.name} must be {TOML.words}; it is {other}.")
         with path.open("rb") as file:
             data = file.read(MAXIMUM_BYTES + 1)
     except FileNotFoundError as error:
@@ -37,10 +43,10 @@ def read_toml(path: Path) -> dict[str, Any]:
     if any(line.count(b".") > _MOST_DOTS for line in _TEXT.sub(b"", data).split(b"\n")):
         raise TomlFileError(f"{path.name} must have at most {_MOST_DOTS:,} dots in a line; it has more.")
     try:
-        table = tomllib.loads(data.decode())
+        table = tomllib.loads(data.decode("utf-8-sig"))
         _check_whole_numbers(table)
     except (ValueError, OverflowError, RecursionError) as error:
-        raise TomlFileError(f"{path.name} must be written in TOML; it could not be read ({_reason(error)}).") from error
+        raise TomlFileError(f"{path.name} must be {TOML.words}; {_reason(error)}.") from error
     return table
 
 
@@ -58,10 +64,18 @@ def _check_whole_numbers(part: object) -> None:
 def _reason(error: Exception) -> str:
     match error:
         case tomllib.TOMLDecodeError():
-            return str(error)
+            return _in_words(str(error))
         case UnicodeDecodeError():
             return "it is no text in UTF-8"
         case RecursionError():
             return "it is nested too deeply"
         case _:
             return "a whole number in it does not fit into 64 bits"
+
+
+def _in_words(problem: str) -> str:
+    """Returns what `tomllib` finds wrong as this program would say it: ``line 2, column 1: invalid statement``."""
+    placed = _PLACE.fullmatch(_KEY.sub(lambda key: key[1].replace("', '", "."), problem))
+    what, place = placed.groups() if placed else (problem, "")
+    what = what[:1].lower() + what[1:]
+    return f"{place}: {what}" if place else what

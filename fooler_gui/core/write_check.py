@@ -11,9 +11,9 @@ import os
 import tempfile
 from pathlib import Path
 
-from fooler_gui.core.errors import LabError
+from fooler_gui.core.errors import LabError, reason_of
 from fooler_gui.core.files import TEMPORARY, followed
-from fooler_gui.core.write_errors import reason_of, says_too_large
+from fooler_gui.core.write_errors import says_too_large
 
 
 class NotWritable(LabError, ValueError):

@@ -29,13 +29,6 @@ def says_too_large(error: BaseException) -> bool:
     return _number(error) == errno.EFBIG
 
 
-def reason_of(error: Exception) -> str:
-    """Returns why something could not be written, in words and without a full stop: "No space left on device"."""
-    words = error.strerror if isinstance(error, OSError) else None
-    words = words or ("not enough memory" if isinstance(error, MemoryError) else str(error)) or "for no reason given"
-    return words.removesuffix(".")
-
-
 def _number(error: BaseException | None) -> int | None:
     """Returns the system's number; a sentence for a person has that of the error which it was made of."""
     while isinstance(error, LabError):

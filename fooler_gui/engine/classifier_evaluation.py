@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 import zlib
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +18,9 @@ from fooler_gui.core.evaluation_report import (
     FILE_SETS,
     FOUND,
     SCALED,
+    TAKEN_AS_THEY_LIE,
     THRESHOLD,
+    TURNED_UPRIGHT,
     DigitFigures,
     EvaluationReport,
     OpinionShare,
@@ -39,7 +43,7 @@ from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.engine.attack import SurenessGradient, drive
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.dataset import Dataset, to_float
-from fooler_gui.engine.image_file import read_image_set
+from fooler_gui.engine.image_file import is_emnist, is_idx, read_image_set
 from fooler_gui.engine.image_sets import IMAGE_SETS
 from fooler_gui.engine.inspector import INDEPENDENT_NET, NEAREST_NEIGHBOURS
 from fooler_gui.engine.pixel_neighbours import PixelNeighbours
@@ -72,12 +76,14 @@ class _ImageSet:
         images: (N, H, W, C) float32.
         labels: (N,), what they were driven towards; None where they were not.
         median_scale: See `SetFigures`.
+        note: See `SetFigures`.
     """
 
     name: str
     images: FloatArray
     labels: IntArray | None = None
     median_scale: float | None = None
+    note: str = ""
 
 
 Made = Generator[Working, None, _ImageSet]
@@ -171,10 +177,14 @@ class _Evaluation:
         )
 
     def _read_files(self) -> list[_ImageSet]:
-        shape, most = self.dataset.input_shape, self.job.settings.images
-        return [
-            _ImageSet(name=name, images=read_image_set(path_of(path), shape, most)) for name, path in self.job.files
-        ]
+        return [self._read_file(name, path_of(path)) for name, path in self.job.files]
+
+    def _read_file(self, name: str, path: Path) -> _ImageSet:
+        emnist = is_emnist(name, path)
+        turned = emnist and is_idx(path)
+        images = read_image_set(path, self.dataset.input_shape, self.job.settings.images, is_transposed=turned)
+        note = TURNED_UPRIGHT if turned else TAKEN_AS_THEY_LIE if emnist else ""
+        return _ImageSet(name=name, images=images, note=note)
 
     def _makers(self, from_files: list[_ImageSet]) -> list[Callable[[], Made]]:
         found = _ImageSet(name=FOUND, images=self.job.found, labels=self.job.found_labels)
@@ -245,9 +255,10 @@ class _Evaluation:
     def _on_set(self, image_set: _ImageSet, of_digits: Sureness) -> Generator[Working, None, SetFigures]:
         sentence, span = f"Evaluating {_in_words(image_set.name)}", (self.within, 1.0)
         sureness = yield from self._sureness(image_set.images, sentence, span)
-        return set_figures(
+        figures = set_figures(
             image_set.name, sureness, of_digits, self._rng(image_set.name, 1), median_scale=image_set.median_scale
         )
+        return dataclasses.replace(figures, note=image_set.note)
 
     def _sureness(
         self, images: FloatArray, sentence: str, span: tuple[float, float]

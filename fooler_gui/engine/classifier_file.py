@@ -9,19 +9,23 @@ import contextlib
 import hashlib
 import json
 import math
+import re
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 
+from fooler_gui.core.errors import reason_of
+from fooler_gui.core.file_kind import CLASSIFIER
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.core.path_text import text_of
 from fooler_gui.core.write_check import check_file
-from fooler_gui.core.write_errors import reason_of
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.classifier_wall import (
     MAXIMUM_BYTES,
@@ -40,8 +44,11 @@ NOTES = "fooler.json"
 
 _CONFIGURATION = "config.json"
 _WEIGHTS = "model.weights.h5"
-_MEMBERS = {"metadata.json", _CONFIGURATION, _WEIGHTS, NOTES}
+_METADATA = "metadata.json"
+_MEMBERS = {_METADATA, _CONFIGURATION, _WEIGHTS, NOTES}
+_KERAS_2 = re.compile(r"2(\.\d{1,4}){1,3}")
 _MAXIMUM_CONFIGURATION_BYTES = 2**22
+_MAXIMUM_METADATA_BYTES = 2**16
 _MAXIMUM_NOTES_BYTES = 2**20
 _BYTES_A_WEIGHT = 4
 _LEAST_BYTES_A_WEIGHT = 2  # half precision
@@ -56,18 +63,17 @@ def save_classifier(classifier: Classifier, path: Path, test_accuracy: float | N
 
     Args:
         classifier: What to write.
-        path: Ends in ``.keras``.
+        path: Ends in ``.keras``, in small letters or capitals.
         test_accuracy: As measured, 0 to 1; noted in the file. None notes none.
 
     Raises:
         ClassifierFileError: The name has another ending, or the folder is missing or cannot be written.
     """
-    if path.suffix != ".keras":
-        raise ClassifierFileError(f"A classifier's file name must end in .keras; received {path.name}.")
+    _check_ending(path)
     notes: dict[str, Any] = {"class_names": classifier.class_names}
     try:
         with written_whole(path) as temporary:
-            classifier.network.save(temporary, include_optimizer=False)
+            _write_by_keras(classifier.network, temporary)
             with zipfile.ZipFile(temporary, "a") as archive:
                 if test_accuracy is not None:
                     measured = _fingerprint(archive.read(_CONFIGURATION), archive.read(_WEIGHTS))
@@ -84,19 +90,16 @@ def load_classifier(path: Path) -> tuple[Classifier, float | None]:
         ClassifierFileError: The file is missing, is no intact ``.keras`` file, asks for what the wall does not allow,
             or is no classifier of images.
     """
-    if path.suffix != ".keras":
-        raise ClassifierFileError(f"A classifier must be a .keras file; received {path.name}.")
     try:
-        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+        other = CLASSIFIER.other(path)
+        if other:
+            raise ClassifierFileError(f"{path.name} must be {CLASSIFIER.words}; it is {other}.")
+        with path.open("rb") as file, _intact(path.name, "it is none, or damaged"), zipfile.ZipFile(file) as archive:
             return _load(archive, path.name)
     except FileNotFoundError as error:
         raise ClassifierFileError(f"There is no file {path}.") from error
-    except ClassifierFileError:
-        raise
-    except Exception as error:
-        raise ClassifierFileError(
-            f"{path.name} must be an intact .keras file; it could not be read ({type(error).__name__})."
-        ) from error
+    except OSError as error:
+        raise ClassifierFileError(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
 def describe(classifier: Classifier, path: Path, test_accuracy: float) -> ClassifierInfo:
@@ -127,21 +130,63 @@ def _load(archive: zipfile.ZipFile, name: str) -> tuple[Classifier, float | None
     strange = sorted(set(members) - _MEMBERS)
     if strange:
         raise ClassifierFileError(f"{name} may hold {', '.join(sorted(_MEMBERS))}; it holds {strange[0]!r}.")
+    missing = next((member for member in (_CONFIGURATION, _WEIGHTS) if member not in members), None)
+    if missing:
+        raise ClassifierFileError(f"{name} must be {CLASSIFIER.words}; it lacks {missing}.")
     _check_size(archive, _CONFIGURATION, 0, _MAXIMUM_CONFIGURATION_BYTES, name)
     described = read_member(archive, _CONFIGURATION, _MAXIMUM_CONFIGURATION_BYTES)
-    configuration = json.loads(described)
-    if isinstance(configuration, dict):
-        configuration.pop("compile_config", None)  # how it was trained
-    parameters = check_configuration(configuration, name)
+    with _intact(name, f"its {_CONFIGURATION} describes no net that Keras can build"), _converted(archive, name):
+        configuration = json.loads(described)
+        if isinstance(configuration, dict):
+            configuration.pop("compile_config", None)  # how it was trained
+        parameters = check_configuration(configuration, name)
     most = min(_MOST_BYTES_A_WEIGHT * parameters + _FRAME_BYTES, MAXIMUM_BYTES)
     _check_size(archive, _WEIGHTS, _LEAST_BYTES_A_WEIGHT * parameters, most, name)
     weights = read_member(archive, _WEIGHTS, most)
-    check_weights(weights, name)
+    with _intact(name, f"its {_WEIGHTS} is no intact HDF5 file"):
+        check_weights(weights, name)
     notes = _notes(read_member(archive, NOTES, _MAXIMUM_NOTES_BYTES)) if NOTES in members else {}
     network = network_of(configuration)
-    _load_weights(network, weights)
+    with _intact(name, f"its {_WEIGHTS} does not fit the net of its {_CONFIGURATION}"):
+        _load_weights(network, weights)
     measured = notes.get("measured_sha256") == _fingerprint(described, weights)
     return _classifier(network, notes, name), notes.get("test_accuracy") if measured else None
+
+
+@contextmanager
+def _intact(name: str, problem: str) -> Iterator[None]:
+    """Has whatever is raised inside be told as `problem`, but for what is a sentence already."""
+    try:
+        yield
+    except ClassifierFileError:
+        raise
+    except Exception as error:
+        raise ClassifierFileError(f"{name} must be {CLASSIFIER.words}; {problem}.") from error
+
+
+@contextmanager
+def _converted(archive: zipfile.ZipFile, name: str) -> Iterator[None]:
+    """Has a net of Keras 2 that Keras 3 cannot build be told as such: many can be built, and are right then."""
+    try:
+        yield
+    except Exception as error:
+        version = _keras_2(archive)
+        if not version:
+            raise
+        raise ClassifierFileError(
+            f"{name} must be a .keras file that Keras 3 can load; it was made by Keras {version}: load it with that, "
+            "save it as .h5, load this with Keras 3 and save it as .keras."
+        ) from error
+
+
+def _keras_2(archive: zipfile.ZipFile) -> str:
+    """Returns the version of the Keras that made the file if it was a Keras 2, or ""."""
+    try:
+        metadata = json.loads(read_member(archive, _METADATA, _MAXIMUM_METADATA_BYTES))
+        version = str(metadata["keras_version"])
+    except Exception:  # noqa: BLE001 - a file from a stranger may raise anything, and then tells no version
+        return ""
+    return version if _KERAS_2.fullmatch(version) else ""
 
 
 def _check_size(archive: zipfile.ZipFile, member: str, least: int, most: int, name: str) -> None:
@@ -175,6 +220,17 @@ def _is_short_text(text: str) -> bool:
 
 def _fingerprint(configuration: bytes, weights: bytes) -> str:
     return hashlib.sha256(configuration + hashlib.sha256(weights).digest()).hexdigest()
+
+
+def _write_by_keras(network: keras.Model, path: Path) -> None:
+    """Writes to a name that ends in ``.keras`` first, as Keras writes to no other."""
+    unfinished = path.with_suffix(".keras")
+    try:
+        network.save(unfinished, include_optimizer=False)
+        unfinished.replace(path)
+    finally:
+        if unfinished != path:
+            unfinished.unlink(missing_ok=True)
 
 
 def _load_weights(network: keras.Model, weights: bytes) -> None:
@@ -218,8 +274,12 @@ def check_writable(path: Path, size: int = 0) -> None:
     Raises:
         LabError: It cannot.
     """
-    if path.suffix != ".keras":
-        raise ClassifierFileError(f"A classifier's file name must end in .keras; received {path.name}.")
+    _check_ending(path)
     if path.is_dir():
         raise ClassifierFileError(f"A classifier must be a file; {path} is a folder.")
     check_file(path, size)
+
+
+def _check_ending(path: Path) -> None:
+    if path.suffix.lower() != ".keras":
+        raise ClassifierFileError(f"A classifier's file name must end in .keras; received {path.name}.")

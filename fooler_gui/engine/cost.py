@@ -186,7 +186,9 @@ class CostFunction:
                         batch.label,
                         tuple(
                             _layer_costs(name, reference, batch_, index, weights)
-                            for name, (reference, batch_), weights in zip(self.layers, penalties, factors.layers, strict=True)
+                            for name, (reference, batch_), weights in zip(
+                                self.layers, penalties, factors.layers, strict=True
+                            )
                         ),
                         float(misclassification[index]),
                         factors.misclassification,

@@ -21,6 +21,7 @@ from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage
 from fooler_gui.engine.coded_patterns import lengths
 from fooler_gui.engine.cost import Batch, CostFunction, Evaluation
 from fooler_gui.engine.pixel_adam import PixelAdam
+from fooler_gui.engine.pixel_range import clipped, range_problem
 from fooler_gui.engine.references import References, ReferenceSearch
 from fooler_gui.engine.restarts import keeps_falling
 from fooler_gui.engine.starts import uniform_noise
@@ -180,12 +181,10 @@ class LabelBatch:
                     raise SettingError(
                         f"An image for a slot must have the shape {self.images.shape[1:]}; received {image.shape}."
                     )
-                if not (image.min() >= 0 and image.max() <= 1):
-                    raise SettingError(
-                        f"An image for a slot must be in [0, 1]; received values from {image.min():g} to "
-                        f"{image.max():g}."
-                    )
-                self._replace(slots, image[np.newaxis])
+                problem = range_problem(image)
+                if problem:
+                    raise SettingError(f"An image for a slot must be {problem}.")
+                self._replace(slots, clipped(image)[np.newaxis])
 
     def _replace(self, slots: BoolArray, images: FloatArray) -> None:
         self.images = self.images.copy()

@@ -6,10 +6,10 @@ import sqlite3
 import time
 from collections.abc import Callable, Generator
 
-from fooler_gui.core.errors import LabError
+from fooler_gui.core.errors import LabError, reason_of
 from fooler_gui.core.messages import RecordingGoesOn, RecordingStalled
 from fooler_gui.core.run_control import RunControl
-from fooler_gui.core.write_errors import never_passes, reason_of, says_too_large
+from fooler_gui.core.write_errors import never_passes, says_too_large
 
 _RETRY_SECONDS = 1.0
 _PATIENCE_SECONDS = 0.1

@@ -86,7 +86,7 @@ def _applied(layer: layers.Layer, signal: keras.KerasTensor) -> tuple[keras.Kera
     is_float = layer.compute_dtype == "float32"
     if is_float and type(layer) is layers.Dense and len(signal.shape) == 2:
         before = _BeforeActivation(layer)(signal)
-        return before, layer.activation(before)
+        return before, _activated(layer, before)
     after = _output(layer, signal) if is_float else layer(signal)
     is_activated = isinstance(layer, layers.Dense) and layer.activation is not keras.activations.linear
     return _BeforeActivation(layer)(signal) if is_activated else after, after
@@ -100,8 +100,26 @@ def _output(layer: layers.Layer, signal: keras.KerasTensor) -> keras.KerasTensor
         and (layer.data_format, layer.groups) == ("channels_last", 1)
         and (tuple(layer.strides), tuple(layer.dilation_rate)) == ((1, 1), (1, 1))
     ):
-        return layer.activation(_ImageConvolution(layer)(signal))
+        return _activated(layer, _ImageConvolution(layer)(signal))
     return layer(signal)
+
+
+def _activated(layer: layers.Layer, signal: keras.KerasTensor) -> keras.KerasTensor:
+    return signal if layer.activation is keras.activations.linear else _Activated(layer)(signal)
+
+
+class _Activated(layers.Layer):  # type: ignore[misc]
+    """What the activation function of a layer makes of a signal.
+
+    Called by itself, a function such as ReLU would take the name ``re_lu``, which a layer of the network may have.
+    """
+
+    def __init__(self, layer: layers.Layer) -> None:
+        super().__init__(dtype=layer.dtype_policy)
+        self._function = layer.activation
+
+    def call(self, signal: tf.Tensor) -> tf.Tensor:
+        return self._function(signal)
 
 
 class _ImageConvolution(layers.Layer):  # type: ignore[misc]

@@ -20,6 +20,7 @@ import numpy as np
 import tomli_w
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.file_kind import FileKind, kind_of
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import BoolArray, ClassifierInfo, FloatArray, IntArray
 from fooler_gui.core.round_report import THRESHOLD, RoundReport
@@ -236,7 +237,12 @@ def _read_json(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise RoundsFolderError(f"{path} cannot be read: {error.strerror or error}.") from error
     except (ValueError, RecursionError) as error:
-        raise RoundsFolderError(f"{path} must be written in JSON; it could not be read ({error}).") from error
+        raise RoundsFolderError(f"{path} must be written in JSON; {_what_it_is(path)}.") from error
     if not isinstance(data, dict):
-        raise RoundsFolderError(f"{path} must hold one JSON object; it holds {type(data).__name__}.")
+        raise RoundsFolderError(f"{path} must hold one JSON object; it holds something else.")
     return data
+
+
+def _what_it_is(path: Path) -> str:
+    kind = kind_of(path)
+    return "it is cut short or damaged" if kind in (FileKind.TEXT, FileKind.UNKNOWN) else f"it is {kind.value}"

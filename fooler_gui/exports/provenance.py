@@ -11,6 +11,7 @@ from typing import Any
 
 from fooler_gui import __version__
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.file_kind import EXPORTED
 from fooler_gui.core.run_spec import AVERAGES, BRANCH, NOISE, ROUND, RunSpec
 from fooler_gui.exports.carried_text import KEYWORD, carried_text
 
@@ -98,6 +99,9 @@ def read_provenance(path: Path) -> Provenance:
         ProvenanceError: The file cannot be read, carries nothing of this program's, or something that is no set-up.
     """
     try:
+        other = EXPORTED.other(path)
+        if other:
+            raise ProvenanceError(f"{path.name} must be {EXPORTED.words}; it is {other}.")
         text = carried_text(path)
     except OSError as error:
         raise ProvenanceError(f"{path} cannot be read: {error.strerror or error}.") from error

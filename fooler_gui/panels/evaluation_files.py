@@ -16,10 +16,13 @@ from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
 from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
-FILTER = "Images (*.npz *ubyte *ubyte.gz *.idx);;All files (*)"
+FILTER = "Images (*.npz *.npy *ubyte *ubyte.gz *.idx);;All files (*)"
 _NAME_WIDTH = 150
 _RESERVED = (TEST, *MADE_SETS, FOUND, *FILE_SETS)
-_FILE_TIP = "An .npz file with an array “images”, or an IDX file, as MNIST and its successors come."
+_FILE_TIP = (
+    "An .npz file with an array “images”, an .npy file, or an IDX file, as MNIST and its successors come. IDX files of "
+    "EMNIST, which hold their images transposed, are turned upright."
+)
 
 
 class EvaluationFiles(QWidget):

@@ -202,11 +202,16 @@ class PublishedTable(QWidget):
             ours, verdict = self._ours(subject)
             beside = f" · ours {ours}" if ours != NONE else ""
             band = f" · band {_band_text(value)}" if value.band is not None else ""
+            note = _note_of(self._report, value.name)
             self._detail.setText(
                 f"{set_title(value.name)}, {FIGURE_NAMES[value.figure]}: published "
                 f"{figure_text(value.figure, value.value)}{beside}{band}{f' · {verdict}' if verdict else ''}\n"
-                f"{value.convention}\nNet: {value.net}\nSource: {value.source}"
+                f"{value.convention}\nNet: {value.net}\nSource: {value.source}" + (f"\n{note}" if note else "")
             )
+
+
+def _note_of(report: EvaluationReport | None, name: str) -> str:
+    return next((one.note for one in report.sets if one.name == name), "") if report is not None else ""
 
 
 def _published_texts(value: PublishedValue) -> tuple[str, ...]:

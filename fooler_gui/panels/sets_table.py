@@ -111,12 +111,14 @@ class SetsTable(QWidget):
         self._table.fill_with(0, max((info.title for info in MADE_SETS.values()), key=len))
         self._scaled = QLabel(self)
         self._scaled.setObjectName("scaled_sentence")
+        self._set_notes = QLabel(self)
+        self._set_notes.setObjectName("set_notes")
         self._opinions_heading = heading("Driven and found images that others call their label too")
         self._opinions_heading.setToolTip(paragraphs(_OPINIONS_TIP))
         self._opinions = QLabel(self)
         self._opinions.setObjectName("opinions")
         self._opinions.setToolTip(paragraphs(_OPINIONS_TIP))
-        for label in (self._scaled, self._opinions):
+        for label in (self._scaled, self._set_notes, self._opinions):
             label.setFont(tabular_font(label.font()))
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
@@ -128,7 +130,7 @@ class SetsTable(QWidget):
         layout.addWidget(self._empty)
         for widget in self._filled:
             layout.addWidget(widget, int(widget is self._table))
-        for widget in (self._scaled, self._opinions_heading, self._opinions):
+        for widget in (self._scaled, self._set_notes, self._opinions_heading, self._opinions):
             layout.addWidget(widget)
         layout.addStretch(0)
         self.set_report(None, going=False)
@@ -146,6 +148,9 @@ class SetsTable(QWidget):
         self._scaled.setVisible(scaled is not None)
         if scaled is not None:
             self._scaled.setText(_scaled_sentence(scaled))
+        notes = "" if report is None else _note_lines(report.sets)
+        self._set_notes.setVisible(bool(notes))
+        self._set_notes.setText(notes)
         if report is None:
             return
         self._digits_heading.setText(f"Test images · {report.test.images:,}")
@@ -180,6 +185,10 @@ def _scaled_sentence(scaled: SetFigures) -> str:
     if scaled.median_scale is None:
         return "Scaled noise: fewer than half of the images reach .999, however much they are scaled."
     return f"Scaled noise: the median of the factors to .999 is {figure_text('median_scale', scaled.median_scale)}."
+
+
+def _note_lines(sets: tuple[SetFigures, ...]) -> str:
+    return "\n".join(f"{set_info(figures.name).title}: {figures.note}" for figures in sets if figures.note)
 
 
 def _opinion_lines(opinions: tuple[OpinionShare, ...]) -> str:

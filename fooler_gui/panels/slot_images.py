@@ -8,57 +8,60 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QMimeData, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QImageReader, QPainter
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 
+from fooler_gui.core.file_kind import DRAWINGS, kind_of
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.mosaic import to_bytes
+from fooler_gui.panels.picture_file import (
+    ENDINGS,
+    ImageRefusedError,
+    check_size,
+    picture_of,
+    read_picture,
+    refused,
+)
 
-MOST_PIXELS = 50_000_000
-_ALLOWED = f"a picture such as PNG or JPEG of at most {MOST_PIXELS // 1_000_000} megapixels"
+__all__ = [
+    "ImageRefusedError",
+    "Shape",
+    "array_from_image",
+    "file_filter",
+    "image_from_array",
+    "image_from_file",
+    "image_from_mime",
+    "is_drawing",
+]
 
-_DRAWINGS = {"svg", "svgz", "pdf"}
-"""Formats that have no pixels of their own, and may show what lies in other files."""
+_DRAWING_ENDINGS = (".svg", ".svgz", ".pdf")
+_RAW_FORMATS = ("image/jpeg", "image/png", "image/webp", "image/tiff")
+"""As other programs copy a whole file; what Qt makes of it forgets how it is to be turned."""
 
 Shape = tuple[int, int, int]
 """Height, width and channels (1 or 3) of a classifier's input."""
 
 
-class ImageRefusedError(ValueError):
-    """An image cannot be put into a slot. Its text can be shown as it is."""
-
-
 def file_filter() -> str:
     """Returns the filter of a file dialog: every picture that can be read."""
-    names = {bytes(name.data()).decode() for name in QImageReader.supportedImageFormats()}
-    formats = sorted(names - _DRAWINGS)
-    return f"Pictures ({' '.join(f'*.{name}' for name in formats)});;All files (*)"
+    return f"Pictures ({' '.join(f'*.{ending}' for ending in ENDINGS)});;All files (*)"
 
 
 def is_drawing(path: str) -> bool:
-    """Returns whether the file `path` is, by its name, of a format that no slot takes."""
-    return Path(path).suffix.lower().removeprefix(".") in _DRAWINGS
+    """Returns whether the file `path` is of a format that no slot takes, by its content or else by its name."""
+    try:
+        return kind_of(Path(path)) in DRAWINGS
+    except OSError:
+        return Path(path).suffix.lower() in _DRAWING_ENDINGS
 
 
 def image_from_file(path: str | Path, shape: Shape) -> FloatArray:
     """Returns the picture in the file `path` as an array of `shape`, range [0, 1].
 
     Raises:
-        ImageRefusedError: The file is missing, no picture, or too big.
+        ImageRefusedError: The file is missing, no picture, cut short, or too big.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise ImageRefusedError(f"A slot takes {_ALLOWED}; there is no file {path.name}.")
-    reader = QImageReader(str(path))
-    reader.setAutoTransform(True)
-    if bytes(reader.format().data()).decode() in _DRAWINGS:
-        raise ImageRefusedError(f"A slot takes {_ALLOWED}; {path.name} is a drawing.")
-    _check_size(reader.size(), path.name)
-    image = reader.read()
-    if image.isNull():
-        raise ImageRefusedError(f"A slot takes {_ALLOWED}; {path.name} cannot be read as one.")
-    _check_size(image.size(), path.name)
-    return array_from_image(image, shape)
+    return array_from_image(read_picture(Path(path)), shape)
 
 
 def image_from_mime(data: QMimeData | None, shape: Shape) -> FloatArray:
@@ -72,10 +75,13 @@ def image_from_mime(data: QMimeData | None, shape: Shape) -> FloatArray:
         raise ImageRefusedError(f"A slot takes one picture at a time; received {len(urls)} files.")
     if urls and urls[0].isLocalFile():
         return image_from_file(urls[0].toLocalFile(), shape)
+    raw = next((name for name in _RAW_FORMATS if data.hasFormat(name)), None) if data is not None else None
+    if data is not None and raw is not None:
+        return array_from_image(picture_of(data.data(raw).data(), "the picture"), shape)
     image = data.imageData() if data is not None and data.hasImage() else None
     if not isinstance(image, QImage) or image.isNull():
-        raise ImageRefusedError(f"A slot takes {_ALLOWED}; no picture was received.")
-    _check_size(image.size(), "the picture")
+        raise refused("no picture was received")
+    check_size(image.width(), image.height(), "the picture")
     return array_from_image(image, shape)
 
 
@@ -104,15 +110,6 @@ def image_from_array(array: FloatArray) -> QImage:
     pixels = np.ascontiguousarray(to_bytes(array))
     form = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
     return QImage(pixels.data, width, height, width * channels, form).copy()
-
-
-def _check_size(size: QSize, name: str) -> None:
-    pixels = size.width() * size.height()
-    if pixels > MOST_PIXELS:
-        raise ImageRefusedError(
-            f"A slot takes {_ALLOWED}; {name} has {size.width()} × {size.height()} pixels, "
-            f"{pixels / 1e6:.0f} megapixels."
-        )
 
 
 def _on_white(image: QImage) -> QImage:

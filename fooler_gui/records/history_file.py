@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.file_kind import FileKind, kind_of
 from fooler_gui.core.files import written_whole
 from fooler_gui.records.sqlite_file import JOURNAL, LOG, SHARED, growing, new_file, opened_to_read, opened_to_write
 
@@ -152,6 +153,7 @@ def open_history(path: Path, form: HistoryForm) -> sqlite3.Connection:
     """
     if not path.is_file():
         raise HistoryError(f"There is no history {path}.")
+    _check_kind(path)
     with reading(path):
         connection = _guarded(path, form.longest_row)
         try:
@@ -160,6 +162,15 @@ def open_history(path: Path, form: HistoryForm) -> sqlite3.Connection:
             connection.close()
             raise
     return connection
+
+
+def _check_kind(path: Path) -> None:
+    try:
+        kind = kind_of(path)
+    except OSError as error:
+        raise HistoryError(f"{path} cannot be read: {error.strerror or error}.") from error
+    if kind not in (FileKind.SQLITE, FileKind.EMPTY, FileKind.UNKNOWN):
+        raise HistoryError(f"{path} must be an intact history; it is {kind.value}.")
 
 
 def close_written(connection: sqlite3.Connection) -> None:

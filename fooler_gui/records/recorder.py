@@ -17,11 +17,11 @@ from pathlib import Path
 
 from filelock import Timeout
 
-from fooler_gui.core.errors import LabError
+from fooler_gui.core.errors import LabError, reason_of
 from fooler_gui.core.files import give_back_folder
 from fooler_gui.core.messages import RunFinished, Save
 from fooler_gui.core.write_check import check_folder
-from fooler_gui.core.write_errors import never_passes, reason_of, says_too_large
+from fooler_gui.core.write_errors import never_passes, says_too_large
 from fooler_gui.records.history_file import HISTORY_FILE, HISTORY_FILES
 from fooler_gui.records.history_writer import HistoryWriter
 from fooler_gui.records.locks import HeldLock

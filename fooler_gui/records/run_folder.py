@@ -14,6 +14,7 @@ from typing import Any
 import tomli_w
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.file_kind import FileKind, kind_of
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import STOP_REASONS, ClassifierInfo, RunFinished
 from fooler_gui.core.run_spec import RunSpec
@@ -125,8 +126,10 @@ def read_record(folder: Path) -> RunRecord:
         LabError: The file is missing or damaged, of another format, or describes no run.
     """
     path = folder / SETTINGS_FILE
-    if not folder.is_dir():
+    if not folder.exists():
         raise RunFolderError(f"{folder} must be the folder of a run; there is no such folder.")
+    if not folder.is_dir():
+        raise RunFolderError(f"{folder} must be the folder of a run; it is {_what_it_is(folder)}.")
     if not path.is_file():
         raise RunFolderError(f"{folder} must hold a run, that is {SETTINGS_FILE} and {HISTORY_FILE}; it does not.")
     data = read_toml(path)
@@ -185,3 +188,8 @@ def _table(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _text(table: Mapping[str, Any], name: str) -> str:
     value = table.get(name, "")
     return value[:_LONGEST_TEXT] if isinstance(value, str) else ""
+
+
+def _what_it_is(path: Path) -> str:
+    kind = kind_of(path)
+    return "a file" if kind is FileKind.UNKNOWN else kind.value

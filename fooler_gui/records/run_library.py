@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from filelock import Timeout
 
-from fooler_gui.core.errors import LabError
+from fooler_gui.core.errors import LabError, reason_of
 from fooler_gui.core.messages import INTERRUPTED, FloatArray, RunFinished, Save, frozen
 from fooler_gui.core.path_text import text_of
 from fooler_gui.core.run_summary import (
@@ -28,7 +28,6 @@ from fooler_gui.core.run_summary import (
     RunSummary,
     moment_of,
 )
-from fooler_gui.core.write_errors import reason_of
 from fooler_gui.records.history_file import HISTORY_FILE, HISTORY_FILES, seal_history
 from fooler_gui.records.locks import HeldLock, is_held
 from fooler_gui.records.run_folder import (

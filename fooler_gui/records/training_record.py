@@ -23,6 +23,8 @@ from fooler_gui.records.locks import is_held
 from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, TRAINING_FORMAT
 
 ENDING = ".training"
+CLASSIFIER_ENDING = ".keras"
+_KINDS: Mapping[type, str] = {str: "a text", int: "a whole number", bool: "true or false"}
 _TABLES = ("about", "versions", "classifier", "settings")
 
 
@@ -76,6 +78,15 @@ def new_training(
 def training_folder(classifier: Path) -> Path:
     """Returns where the training of the classifier file `classifier` is recorded."""
     return classifier.with_name(classifier.stem + ENDING)
+
+
+def classifier_of(folder: Path) -> Path:
+    """Returns the classifier file whose training is recorded in `folder`, whatever the case of its ending."""
+    usual = folder.with_name(folder.name.removesuffix(ENDING) + CLASSIFIER_ENDING)
+    if usual.exists():
+        return usual
+    others = (path for path in sorted(folder.parent.glob("*")) if path.stem == usual.stem)
+    return next((path for path in others if path.suffix.lower() == CLASSIFIER_ENDING), usual)
 
 
 def holds_training(folder: Path) -> bool:
@@ -144,7 +155,7 @@ def unfinished_trainings(folder: Path) -> Iterator[tuple[Path, TrainingRecord]]:
     Those whose records are damaged, and those that are trained at present, are left out.
     """
     for path in sorted(folder.glob(f"*{ENDING}")):
-        classifier = path.with_name(path.name.removesuffix(ENDING) + ".keras")
+        classifier = classifier_of(path)
         try:
             record = read_training(path)
         except LabError:
@@ -183,5 +194,5 @@ def _change(classifier: Path, **changes: bool | str) -> None:
 def _value(path: Path, table: Mapping[str, Any], name: str, kind: type) -> Any:
     value = table.get(name)
     if type(value) is not kind:
-        raise TrainingRecordError(f"{path} must tell {name} as {kind.__name__}; received {str(value)[:50]!r}.")
+        raise TrainingRecordError(f"{path} must tell {name} as {_KINDS[kind]}; received {str(value)[:50]!r}.")
     return value

@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from fooler_gui.core.errors import LabError
+from fooler_gui.core.errors import LabError, reason_of
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Background(QObject):
             self.tell(self.failed.emit, str(error))
         except Exception as error:  # noqa: BLE001 - the boundary: whatever happens, the window must live on
             _log.exception("Work in the background failed")
-            self.tell(self.failed.emit, f"Something went wrong ({type(error).__name__}: {error}).")
+            self.tell(self.failed.emit, f"Something went wrong ({reason_of(error)}).")
 
     @Slot(object, object)
     def _pass_on(self, then: Callable[[Any], object], what: object) -> None:

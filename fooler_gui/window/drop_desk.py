@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
 from fooler_gui.controller import Controller
+from fooler_gui.core.file_kind import CLASSIFIER, EXPORTED, FileKind, kind_of
 from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.records.rounds_mark import holds_rounds
-from fooler_gui.records.training_record import holds_training
+from fooler_gui.records.training_record import classifier_of, holds_training
 from fooler_gui.window.main_window import MainWindow
 from fooler_gui.window.preset_desk import PresetDesk
 from fooler_gui.window.refusing import unless_busy
 from fooler_gui.window.runs_desk import RunsDesk
 
-_PICTURES = (".png", ".apng", ".gif", ".webp", ".mp4", ".svg", ".pdf")
+_BY_ENDING = {
+    ".keras": FileKind.KERAS,
+    ".toml": FileKind.TEXT,
+    **dict.fromkeys((".png", ".apng", ".gif", ".webp", ".mp4", ".svg", ".pdf"), FileKind.PNG),
+}
+"""What a file is taken for whose content tells nothing that is taken, so that it is opened and refused as such."""
 
 
 class DropDesk(QObject):
@@ -49,21 +56,36 @@ class DropDesk(QObject):
     def take(self, name: str) -> None:
         """Opens the file or folder called `name`, or says why it cannot be taken."""
         path = path_of(name)
-        ending = path.suffix.lower()
         if holds_rounds(path):
             self._open_rounds(name)
         elif holds_training(path):
-            self._open_classifier(text_of(path.with_suffix(".keras")))
-        elif path.is_dir():
-            self._runs.open_run(name)
-        elif ending == ".keras":
-            self._open_classifier(name)
-        elif ending == ".toml":
+            self._open_classifier(text_of(classifier_of(path)))
+        else:
+            self._take_kind(path, _kind_of(path))
+
+    def _take_kind(self, path: Path, kind: FileKind) -> None:
+        if kind is FileKind.FOLDER:
+            self._runs.open_run(text_of(path))
+        elif kind in CLASSIFIER.kinds or kind in CLASSIFIER.advice or kind is FileKind.UNPACKED_KERAS:
+            self._open_classifier(text_of(path))
+        elif kind is FileKind.TEXT and path.suffix.lower() in _BY_ENDING:
             self._presets.open(path)
-        elif ending in _PICTURES:
+        elif kind in EXPORTED.kinds:
             self._presets.restore(path)
         else:
+            what = "" if kind in (FileKind.UNKNOWN, FileKind.NO_FILE) else f", {kind.value}"
             self._window.error_bar.show_error(
                 "The folder of a run, of a training or of rounds, an exported picture, a classifier (.keras) or "
-                f"coefficients (.toml) can be dropped here; received {path.name}."
+                f"coefficients (.toml) can be dropped here; received {path.name}{what}."
             )
+
+
+def _kind_of(path: Path) -> FileKind:
+    """Returns what the file at `path` is by its content; by its name where the content is nothing that is taken."""
+    try:
+        kind = kind_of(path)
+    except OSError:
+        kind = FileKind.UNKNOWN
+    told = _BY_ENDING.get(path.suffix.lower(), kind)
+    taken = kind is FileKind.FOLDER or kind in CLASSIFIER.kinds | EXPORTED.kinds | CLASSIFIER.advice.keys()
+    return kind if taken else told

@@ -10,6 +10,7 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from fooler_gui.core.errors import reason_of
 from fooler_gui.panels.log import ErrorBar
 
 _log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ class ErrorHook(QObject):
             return
         _log.error("Uncaught exception", exc_info=(kind, error, trace))
         details = "".join(traceback.format_exception(kind, error, trace))
-        self.caught.emit(f"Something went wrong ({kind.__name__}: {error}). Details shows the log.", details)
+        self.caught.emit(f"Something went wrong ({reason_of(error)}). Details shows the log.", details)
 
     def _on_thread_exception(self, arguments: threading.ExceptHookArgs) -> None:
         if arguments.exc_value is not None:

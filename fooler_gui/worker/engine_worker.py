@@ -15,7 +15,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
-from fooler_gui.core.errors import LabError
+from fooler_gui.core.errors import LabError, reason_of
 from fooler_gui.core.jobs import Job
 from fooler_gui.core.messages import JobEnded, JobFailed, Message, Save, Working
 from fooler_gui.core.run_control import RunControl
@@ -178,5 +178,5 @@ def _plain_sentence(error: Exception) -> str:
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         return "There was not enough memory for this; fewer slots, labels or images need less."
     if isinstance(error, ImportError):
-        return f"TensorFlow could not be loaded ({error}); Details tells more."
-    return f"Something went wrong in the engine ({type(error).__name__}: {error}); Details tells more."
+        return f"TensorFlow could not be loaded ({reason_of(error)}); Details tells more."
+    return f"Something went wrong in the engine ({reason_of(error)}); Details tells more."

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from foreign_files import FOREIGN
 
 from fooler_gui.cli import main
+from fooler_gui.core.file_kind import CLASSIFIER, IMAGES, TOML, FileKind
 from fooler_gui.core.topology import Topology
 from fooler_gui.engine.classifier import build_classifier
 from fooler_gui.engine.classifier_file import save_classifier
@@ -22,7 +24,7 @@ def files(tmp_path, classifier_file):
     np.savez(tmp_path / "nan.npz", images=GOOD_IMAGES * np.nan)
     np.savez(tmp_path / "kind.npz", images=GOOD_IMAGES.astype(np.int32))
     np.savez(tmp_path / "pickle.npz", images=np.array([{}], object))
-    np.savez(tmp_path / "other.npz", pictures=GOOD_IMAGES)
+    np.savez(tmp_path / "other.npz", pictures=GOOD_IMAGES, labels=np.zeros(2))
     (tmp_path / "cut.npz").write_bytes((tmp_path / "good.npz").read_bytes()[:500])
     (tmp_path / "tiny.keras").write_bytes(classifier_file.read_bytes())
     (tmp_path / "cut.keras").write_bytes(classifier_file.read_bytes()[:900])
@@ -83,7 +85,7 @@ BAD = {
     f"{BACKWORK} --rng-seed -1": "--rng-seed must be",
     f"{BACKWORK} --min-probability nan": "--min-probability must be a number from 0 to 1; received 'nan'",
     f"{BACKWORK} --keep-refining": "--keep-refining",
-    f"{BACKWORK} --start zeros": "must be noise, averages or an .npz file; received zeros",
+    f"{BACKWORK} --start zeros": "must be noise, averages or an intact .npz file of plain arrays; there is no zeros",
     f"{BACKWORK} --start missing.npz": "there is no missing.npz",
     f"{BACKWORK} --start shape.npz": "images must have the shape",
     f"{BACKWORK} --slots 3 --start good.npz": "at least 3 images",
@@ -93,12 +95,12 @@ BAD = {
     f"{BACKWORK} 10": "from 0 to 9; received 10",
     "backwork --repeat missing": "there is no such folder",
     "backwork --repeat folder": "must hold a run, that is run.toml and history.sqlite",
-    "backwork --repeat good.npz": "there is no such folder",
+    "backwork --repeat good.npz": "must be the folder of a run; it is an .npz file",
     "backwork --repeat broken": "must hold the tables about, classifier, run",
     "backwork --repeat older": "must be of format 2; received 1",
     "backwork --repeat newer": "must be of format 2; received 99",
     "backwork --label 1 --classifier missing.keras": "there is no missing.keras",
-    "backwork --label 1 --classifier good.npz": "must be a .keras file; received good.npz",
+    "backwork --label 1 --classifier good.npz": "must be an intact .keras file; good.npz is an .npz file",
     "backwork --label 1 --classifier cut.keras": "must be an intact .keras file",
     "backwork --label 1 --classifier text.keras": "must be an intact .keras file",
     "backwork --label 1 --classifier eleven.keras": "must tell 10 classes apart",
@@ -107,7 +109,7 @@ BAD = {
         for name, sentence in {
             "missing": "there is no missing.toml",
             "syntax": "must be written in TOML",
-            "bytes": "it is no text in UTF-8",
+            "bytes": "must be written in TOML; bytes.toml is a text in UTF-16 or UTF-32; save it in UTF-8",
             "digits": "a whole number in it does not fit into 64 bits",
             "hexadecimal": "a whole number in it does not fit into 64 bits",
             "deep": "it is nested too deeply",
@@ -121,10 +123,10 @@ BAD = {
         }.items()
     },
     f"{COSTS} missing.npz": "there is no missing.npz",
-    f"{COSTS} folder": "must be an .npz file",
+    f"{COSTS} folder": "must be an intact .npz file of plain arrays; folder is a folder",
     f"{COSTS} cut.npz": "must be an intact .npz file",
     f"{COSTS} pickle.npz": "must be an intact .npz file",
-    f"{COSTS} other.npz": "it holds pictures",
+    f"{COSTS} other.npz": "must hold the array 'images'; it holds labels, pictures",
     f"{COSTS} empty.npz": "N of at least 1",
     f"{COSTS} range.npz": "must be in [0, 1]",
     f"{COSTS} nan.npz": "must be in [0, 1]",
@@ -165,6 +167,30 @@ def test_bad_input_ends_with_one_sentence_and_leaves_every_file_as_it_was(line, 
     assert (out, err.count("\n"), "Traceback" in err) == ("", 1, False)
     assert {path: path.is_file() and path.read_bytes() for path in files.rglob("*")} == before
     assert list(runs_folder().glob("*/*")) == []
+
+
+OPTIONS = {
+    "--classifier": ("costs --label 1 --images good.npz --classifier", CLASSIFIER),
+    "--images": (COSTS, IMAGES),
+    "--references": (f"{COSTS} good.npz --references", IMAGES),
+    "--coefficients": (f"{COSTS} good.npz --coefficients", TOML),
+    "--start": (f"{BACKWORK} --start", IMAGES),
+    "--former": ("honesty --classifier tiny.keras --former", CLASSIFIER),
+}
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_file_of_another_kind_is_told_for_what_it_is_on_every_option(option, name, files, monkeypatch, capsys):
+    monkeypatch.chdir(files)
+    (command, wanted), (content, kind) = OPTIONS[option], FOREIGN[name]
+    if kind in wanted.kinds | {FileKind.UNKNOWN}:
+        return
+    (files / "strange.file").write_bytes(content)
+    assert main([*command.split(), "strange.file"]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert f"{wanted.words}; strange.file is {kind.value}" in err
 
 
 def test_a_missing_dataset_is_told_in_a_sentence(fooler, classifier_file, images_file, monkeypatch):

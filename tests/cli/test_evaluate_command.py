@@ -7,7 +7,7 @@ import struct
 import numpy as np
 import pytest
 
-from fooler_gui.core.evaluation_report import FILE_SETS, FOUND, MADE_SETS
+from fooler_gui.core.evaluation_report import FILE_SETS, FOUND, MADE_SETS, TAKEN_AS_THEY_LIE, TURNED_UPRIGHT
 from fooler_gui.core.published import PUBLISHED
 from fooler_gui.engine.lab import Lab
 
@@ -54,6 +54,22 @@ def test_runs_and_files_are_evaluated_too(fooler, classifier_file, run_folder, i
     ]
     assert FOUND not in facts["missing"]
     assert {share["name"] for share in facts["opinions"]} == {"driven", FOUND}
+
+
+def test_the_letters_of_emnist_are_turned_upright_and_that_is_told(fooler, classifier_file, idx_file, tmp_path):
+    head, images = gzip.decompress(idx_file.read_bytes())[:16], gzip.decompress(idx_file.read_bytes())[16:]
+    lying = np.frombuffer(images, np.uint8).reshape(30, 28, 28).transpose(0, 2, 1)
+    (tmp_path / "letters").write_bytes(head + lying.tobytes())
+    np.savez(tmp_path / "upright.npz", np.frombuffer(images, np.uint8).reshape(30, 28, 28))
+    arguments = ("evaluate", "--classifier", classifier_file, *FEW, "--set")
+    files = f"emnist={tmp_path / 'letters'}", f"upright={idx_file}", f"emnist-own={tmp_path / 'upright.npz'}"
+    outcome = fooler(*arguments, *files, "--json")
+    turned, upright, own = json.loads(outcome.out)["sets"][-3:]
+    assert turned["mean_confidence"] == upright["mean_confidence"] == own["mean_confidence"]
+    assert turned["note"] == TURNED_UPRIGHT
+    assert upright["note"] == ""
+    assert own["note"] == TAKEN_AS_THEY_LIE
+    assert f"EMNIST letters: {TURNED_UPRIGHT}" in fooler(*arguments, *files).out
 
 
 def test_the_text_says_what_was_not_loaded_and_where_numbers_are_from(fooler, classifier_file):

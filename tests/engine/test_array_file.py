@@ -9,7 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from foreign_files import FOREIGN
 
+from fooler_gui.core.file_kind import IMAGES, FileKind
 from fooler_gui.engine.array_file import ArrayFileError, read_arrays, read_images, write_arrays
 
 SHAPE = (4, 5, 1)
@@ -87,7 +89,33 @@ def test_images_out_of_range_are_refused_with_a_sentence(value: float, tmp_path:
     images = RIGHT.astype(np.float64)
     images[1, 2, 3, 0] = value
     write_arrays(tmp_path / "a.npz", {"images": images})
-    assert "images must be in [0, 1]; received values from" in refusal(tmp_path / "a.npz")
+    assert "images must be in [0, 1]; received values " in refusal(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        (np.array([0, 1.0000011], np.float32), "from 0 to 1.0000011"),
+        (np.array([0, 1.0000012]), "from 0 to 1.0000012"),
+        (np.array([-0.0000012, 1]), "from -1.2e-06 to 1"),
+        (np.array([0, 1.001], np.float16), "from 0 to 1.001"),
+        (np.array([0, np.inf]), "from 0 to inf"),
+        (np.array([np.nan, 1]), "that are no numbers (NaN)"),
+    ],
+)
+def test_values_out_of_range_are_told_with_the_digits_that_show_it(
+    values: np.ndarray, told: str, tmp_path: Path
+) -> None:
+    write_arrays(tmp_path / "a.npz", {"images": np.resize(values, (2, *SHAPE))})
+    assert refusal(tmp_path / "a.npz").endswith(f"received values {told}.")
+
+
+@pytest.mark.parametrize("beyond", [1e-6, 1e-7, 1e-16])
+def test_rounding_outside_the_range_is_taken_and_clipped(beyond: float, tmp_path: Path) -> None:
+    images = RIGHT.astype(np.float64)
+    images[0, 0, 0, 0], images[2, 3, 4, 0] = -beyond, 1 + beyond
+    write_arrays(tmp_path / "a.npz", {"images": images})
+    np.testing.assert_array_equal(read_images(tmp_path / "a.npz", SHAPE), RIGHT)
 
 
 def test_a_missing_array_is_refused_with_what_the_file_holds(tmp_path: Path) -> None:
@@ -96,6 +124,33 @@ def test_a_missing_array_is_refused_with_what_the_file_holds(tmp_path: Path) -> 
     with zipfile.ZipFile(tmp_path / "b.npz", "w"):
         pass
     assert refusal(tmp_path / "b.npz") == "b.npz must hold the array 'images'; it holds nothing."
+
+
+def test_a_lone_array_is_taken_whatever_it_is_called(tmp_path: Path) -> None:
+    write_arrays(tmp_path / "a.npz", {"arr_0": RIGHT})
+    np.save(tmp_path / "a.npy", RIGHT)
+    for name in ("a.npz", "a.npy"):
+        np.testing.assert_array_equal(read_images(tmp_path / name, SHAPE), RIGHT)
+    write_arrays(tmp_path / "b.npz", {"arr_0": RIGHT.astype(np.int64)})
+    assert refusal(tmp_path / "b.npz") == "b.npz: arr_0 must be floating point numbers; received int64."
+
+
+def test_an_array_of_objects_is_refused_with_the_reason(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.array([{}], object), allow_pickle=True)
+    np.savez(tmp_path / "a.npz", images=np.array([{}], object))
+    for name in ("a.npy", "a.npz"):
+        assert refusal(tmp_path / name) == (
+            f"{name} must be an intact .npz file of plain arrays; images holds Python objects, which are never opened, "
+            "as code in them would run."
+        )
+
+
+@pytest.mark.parametrize("name", [name for name, (_, kind) in FOREIGN.items() if kind not in IMAGES.kinds])
+def test_what_holds_no_arrays_is_told_for_what_it_is(name: str, tmp_path: Path) -> None:
+    content, kind = FOREIGN[name]
+    (tmp_path / "a.npz").write_bytes(content)
+    what = "it is none, or damaged" if kind is FileKind.UNKNOWN else f"it is {kind.value}"
+    assert refusal(tmp_path / "a.npz") == f"a.npz must be an intact .npz file of plain arrays; {what}."
 
 
 def test_missing_files_and_folders_are_refused(tmp_path: Path) -> None:
@@ -116,7 +171,13 @@ def test_truncated_files_are_refused(share: float, tmp_path: Path) -> None:
 
 def test_other_kinds_of_file_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.npz"
-    for content in (b"hello", b"\x89PNG\r\n", npy_bytes(RIGHT), b"\x80\x04N.", np.random.default_rng(0).bytes(900)):
+    for content in (
+        b"hello",
+        b"\x89PNG\r\n",
+        npy_bytes(RIGHT)[:90],
+        b"\x80\x04N.",
+        np.random.default_rng(0).bytes(900),
+    ):
         path.write_bytes(content)
         assert "must be an intact .npz file of plain arrays" in refusal(path)
 

@@ -15,8 +15,10 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from foreign_files import FOREIGN
 from tiny import CLASS_NAMES, evaluated, make_batch, make_classifier, noise
 
+from fooler_gui.core.file_kind import FileKind
 from fooler_gui.core.settings import MethodSettings, article_coefficients
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.classifier_file import ClassifierFileError, describe, load_classifier, save_classifier
@@ -159,17 +161,128 @@ def test_a_failed_save_leaves_the_former_file_and_nothing_half_written(
     assert [entry.name for entry in tmp_path.iterdir()] == ["mine.keras"]
 
 
-@pytest.mark.parametrize("name", ["net.h5", "net.hdf5", "net.npz", "net.KERAS", "net"])
-def test_files_with_another_ending_are_refused_unread(name: str, good: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["net.KERAS", "net.h5", "net.zip", "net"])
+def test_a_classifier_is_told_by_its_content_whatever_it_is_called(name: str, good: Path, tmp_path: Path) -> None:
     path = tmp_path / name
     path.write_bytes(good.read_bytes())
-    assert refusal(path) == f"A classifier must be a .keras file; received {name}."
+    assert load_classifier(path)[1] == 0.875
 
 
-def test_a_legacy_h5_file_renamed_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [name for name, (_, kind) in FOREIGN.items() if kind is not FileKind.UNKNOWN])
+def test_what_is_no_keras_file_is_told_for_what_it_is(name: str, tmp_path: Path) -> None:
+    content, kind = FOREIGN[name]
     path = tmp_path / "net.keras"
-    path.write_bytes(b"\x89HDF\r\n\x1a\n" + bytes(3000))
-    assert "must be an intact .keras file" in refusal(path)
+    path.write_bytes(content)
+    what = "its config.json describes no net" if kind is FileKind.KERAS else f"it is {kind.value}"
+    assert refusal(path).startswith(f"net.keras must be an intact .keras file; {what}")
+
+
+def test_folders_are_told_for_what_they_are(tmp_path: Path) -> None:
+    (tmp_path / "model.weights.h5").touch()
+    assert "unpacked into a folder" in refusal(tmp_path)
+    (tmp_path / "saved_model.pb").touch()
+    assert "a SavedModel; as it holds code, it is never opened" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize("member", ["config.json", "model.weights.h5"])
+def test_a_member_that_is_missing_is_named(member: str, good: Path, tmp_path: Path) -> None:
+    members = {name: content for name, content in members_of(good).items() if name != member}
+    assert refusal(archive_of(tmp_path / "net.keras", members)) == (
+        f"net.keras must be an intact .keras file; it lacks {member}."
+    )
+
+
+def test_no_refusal_names_an_exception(good: Path, tmp_path: Path) -> None:
+    for change in (lambda c: c.clear(), lambda c: c["config"].clear(), lambda c: c["config"].update(layers=3)):
+        sentence = refusal(with_configuration(good, tmp_path / "net.keras", change))
+        assert sentence == (
+            "net.keras must be an intact .keras file; its config.json describes no net that Keras can build."
+        )
+    members = members_of(good)
+    sentence = refusal(archive_of(tmp_path / "net.keras", members | {"model.weights.h5": bytes(30_000)}))
+    assert sentence == "net.keras must be an intact .keras file; its model.weights.h5 is no intact HDF5 file."
+
+
+def test_weights_of_another_net_are_told(good: Path, tmp_path: Path) -> None:
+    weights = io.BytesIO()
+    with h5py.File(weights, "w") as file:
+        file["layers/other/vars/0"] = np.zeros(5_000, np.float32)
+    sentence = refusal(archive_of(tmp_path / "net.keras", members_of(good) | {"model.weights.h5": weights.getvalue()}))
+    assert "its model.weights.h5 does not fit the net of its config.json" in sentence
+
+
+def as_keras_2_writes(path: Path, network: keras.Model, version: str = "2.13.1") -> Path:
+    """Writes a Sequential of plain layers in the form of Keras 2.13."""
+    saved = members_of(saved_by_keras(path, network))
+    configuration = json.loads(saved["config.json"])
+    described, parts = configuration["config"]["layers"], []
+    for layer in described:
+        layer["config"].pop("optional", None)
+        layer["config"].pop("ragged", None)
+        if layer["class_name"] == "InputLayer":
+            layer["config"]["batch_input_shape"] = layer["config"].pop("batch_shape")
+        layer["config"]["dtype"] = "float32"
+        parts.append({key: layer[key] for key in ("module", "class_name", "config", "registered_name")})
+    told = {"name": "sequential", "layers": parts}
+    form = {"module": "keras", "class_name": "Sequential", "config": told, "registered_name": None}
+    weights = io.BytesIO(saved["model.weights.h5"])
+    with h5py.File(weights, "r+") as file:
+        file.move("layers", "_layer_checkpoint_dependencies")
+    return archive_of(
+        path,
+        {
+            "metadata.json": json.dumps({"keras_version": version, "date_saved": "2023-07-01@09:00:00"}).encode(),
+            "config.json": json.dumps(form).encode(),
+            "model.weights.h5": weights.getvalue(),
+        },
+    )
+
+
+def keras_2_net(*inner: keras.layers.Layer) -> keras.Model:
+    return keras.Sequential([keras.Input((8, 8, 1)), *inner, layers.Flatten(), layers.Dense(3, activation="softmax")])
+
+
+def test_a_file_of_keras_2_that_keras_3_can_build_gives_the_same_probabilities(tmp_path: Path) -> None:
+    network = keras_2_net(layers.Conv2D(2, 3, activation="relu"), layers.MaxPooling2D())
+    loaded, _ = load_classifier(as_keras_2_writes(tmp_path / "net.keras", network))
+    images = noise((4, 8, 8, 1))
+    np.testing.assert_allclose(loaded.probabilities(images), network(images).numpy(), rtol=1e-5)
+
+
+def test_a_file_of_keras_2_that_keras_3_cannot_build_is_told_with_the_way_out(tmp_path: Path) -> None:
+    def as_functional(configuration: Any) -> None:
+        configuration.update(module="keras.src.engine.functional", class_name="Functional")
+
+    path = as_keras_2_writes(tmp_path / "two.keras", keras_2_net(layers.Conv2D(2, 3)))
+    assert refusal(with_configuration(path, path, as_functional)) == (
+        "two.keras must be a .keras file that Keras 3 can load; it was made by Keras 2.13.1: load it with that, save "
+        "it as .h5, load this with Keras 3 and save it as .keras."
+    )
+
+
+def test_a_version_that_is_none_is_not_repeated(tmp_path: Path) -> None:
+    path = as_keras_2_writes(tmp_path / "two.keras", keras_2_net(), "2.13" + "x" * 900)
+    sentence = refusal(with_configuration(path, path, lambda c: c["config"].clear()))
+    assert "xxx" not in sentence
+
+
+def test_a_layer_may_be_called_as_keras_calls_the_function_of_another(tmp_path: Path) -> None:
+    keras.utils.clear_session()  # names are given from the first one on again
+    network = keras_2_net(
+        layers.Conv2D(2, 3, activation="relu"), layers.Conv2D(2, 3), layers.ReLU(name="re_lu"), layers.Dropout(0.5)
+    )
+    path = saved_by_keras(tmp_path / "net.keras", network)
+    keras.utils.clear_session()
+    images = noise((4, 8, 8, 1))
+    loaded, _ = load_classifier(path)
+    np.testing.assert_allclose(loaded.probabilities(images), network(images).numpy(), rtol=1e-5)
+
+
+def test_an_ending_in_capitals_is_written_as_it_was_given(tmp_path: Path) -> None:
+    path = tmp_path / "NET.KERAS"
+    save_classifier(make_classifier(), path, 0.5)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["NET.KERAS"]
+    assert load_classifier(path)[1] == 0.5
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:

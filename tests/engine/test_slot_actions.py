@@ -143,7 +143,10 @@ def test_the_persons_own_array_is_neither_written_into_nor_kept() -> None:
             SetSlotImage(label=0, slot=0, image=np.zeros((2, 1, 1), np.float32)),
             r"must have the shape \(1, 1, 1\); received \(2, 1, 1\)\.",
         ),
-        (SetSlotImage(label=0, slot=0, image=pixel(np.nan)), r"must be in \[0, 1\]; received values from nan to nan\."),
+        (
+            SetSlotImage(label=0, slot=0, image=pixel(np.nan)),
+            r"must be in \[0, 1\]; received values that are no numbers \(NaN\)\.",
+        ),
         (SetSlotImage(label=0, slot=0, image=pixel(255.0)), r"must be in \[0, 1\]; received values from 255 to 255\."),
     ],
 )

@@ -162,13 +162,23 @@ def test_a_file_that_carries_nothing_is_refused_in_one_sentence(tmp_path):
         "begins.pdf": b"%PDF-1.7\n" + PACKET_BEGIN * 1_000_000,
         "noise.pdf": b"%PDF-1.7\n" + bytes(range(256)) * 3_000,
     }
+    others = {
+        name: f"must be a picture that this program exported; it is {what}."
+        for name, what in {
+            "empty.png": "empty",
+            "text.txt": "a text",
+            "page.svg": "a web page, saved in place of the file",
+            "deep.svg": "a text",
+        }.items()
+    }
     for name, content in cases.items():
         (tmp_path / name).write_bytes(content)
-        with pytest.raises(LabError, match=f"^{name} does not tell of a run; only pictures .* do\\.$"):
+        told = others.get(name, r"does not tell of a run; only pictures .* do\.")
+        with pytest.raises(LabError, match=f"^{name} {told}$"):
             read_provenance(tmp_path / name)
     with pytest.raises(LabError, match="cannot be read: "):
         read_provenance(tmp_path / "missing.png")
-    with pytest.raises(LabError, match="cannot be read: "):
+    with pytest.raises(LabError, match="it is a folder"):
         read_provenance(tmp_path)
 
 

@@ -28,6 +28,7 @@ import h5py
 import keras
 import numpy as np
 import tomli_w
+from foreign_files import FOREIGN
 from numpy.lib import format as npy
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -111,9 +112,15 @@ def sparse(rng: random.Random, good: Path, path: Path) -> None:
     os.truncate(path, _SPARSE_BYTES)
 
 
+def foreign(rng: random.Random, _good: Path, path: Path) -> None:
+    """What people take for a file of the kind: pointers, web pages, the formats of other programs."""
+    content, _ = FOREIGN[rng.choice(sorted(FOREIGN))]
+    path.write_bytes(content)
+
+
 BYTES: tuple[Make, ...] = (
     truncated, truncated, flipped, flipped, overwritten, flipped_at_the_head, of_another_kind, of_nothing, a_folder,
-    sparse,
+    sparse, foreign, foreign,
 )  # fmt: skip
 
 
@@ -170,6 +177,9 @@ def hostile_toml(rng: random.Random, good: Path, path: Path) -> None:
                 text.encode() * 2,
                 text.encode() + b"#" * 2_000_000,
                 b"\xff\xfe" + text.encode("utf-16-le"),
+                text.encode("utf-16-be"),
+                b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode(),
+                b"\xef\xbb\xbf" + text.encode() + b"= = 1",
                 b"a = {" + b"a = {" * 20_000,
             )
         )
@@ -422,14 +432,32 @@ def hostile_arrays(rng: random.Random, good: Path, path: Path) -> None:
     archive_of(path, members_of(good) | {"images.npy": member.getvalue()})
 
 
-ARRAYS: tuple[Make, ...] = (*BYTES, damaged_member, hostile_archive, hostile_archive, hostile_arrays, hostile_arrays)
+def strange_arrays(rng: random.Random, _good: Path, path: Path) -> None:
+    """A lone array under another name, several, an .npy file, objects, rounding, and numbers of other kinds."""
+    kind = rng.choice((np.uint8, np.int8, np.int16, np.bool_, np.float16, np.float64, np.complex64, object))
+    images = np.ones((2, 28, 28), kind) * rng.choice((1, 1 + 1e-7, 1 + 1e-5, -1e-7, float("nan"), 255))
+    names = rng.choice((("arr_0",), ("x", "y"), ("images", "labels"), ("x_train", "x_test")))
+    packed = io.BytesIO()
+    if rng.random() < 0.3:
+        np.save(packed, images, allow_pickle=True)
+    else:
+        np.savez(packed, **dict.fromkeys(names, images), allow_pickle=True)
+    path.write_bytes(packed.getvalue())
+
+
+ARRAYS: tuple[Make, ...] = (
+    *BYTES, damaged_member, hostile_archive, hostile_archive, hostile_arrays, hostile_arrays, strange_arrays,
+    strange_arrays,
+)  # fmt: skip
 
 
 def hostile_idx(rng: random.Random, good: Path, path: Path) -> None:
     """Headers that lie, and gigabytes behind a few kilobytes."""
     images = rng.randbytes(5 * 28 * 28)
     sizes = [rng.choice((0, 1, 5, 28, 10_000, 2**31, 2**32 - 1)) for _ in range(3)]
-    match rng.randrange(6):
+    match rng.randrange(7):
+        case 6:
+            content = struct.pack(">4B3I", 0, 0, rng.choice((9, 11, 12, 13, 14)), 3, 5, 28, 28) + images * 8
         case 0:
             content = struct.pack(">4B3I", 0, 0, 8, 3, *sizes) + images
         case 1:
@@ -639,7 +667,35 @@ def hostile_picture(rng: random.Random, good: Path, path: Path) -> None:
     path.write_bytes(content)
 
 
-PICTURES: tuple[Make, ...] = (*BYTES, *(hostile_picture,) * 6)
+def strange_picture(rng: random.Random, _good: Path, path: Path) -> None:
+    """Other formats, modes and orientations, whole or in part."""
+    exif = Image.Exif()
+    exif[0x0112] = rng.choice((0, 1, 3, 6, 8, 9, 65_535))
+    modes = {
+        "PNG": ("1", "L", "LA", "P", "RGB", "RGBA", "I;16"),
+        "JPEG": ("L", "RGB", "CMYK"),
+        "WEBP": ("RGB", "RGBA"),
+        "TIFF": ("1", "L", "I;16", "I", "F", "CMYK", "LAB"),
+        "GIF": ("L", "P"),
+        "BMP": ("1", "L", "RGB"),
+    }
+    form = rng.choice(sorted(modes))
+    mode = rng.choice(modes[form])
+    noise = np.frombuffer(rng.randbytes(40 * 40 * 3), np.uint8).reshape(40, 40, 3)
+    match mode:
+        case "I;16":
+            made = Image.fromarray(noise[..., 0].astype(np.uint16) * 257)
+        case "LAB":
+            made = Image.new(mode, (40, 40))
+        case _:
+            made = Image.fromarray(noise).convert(mode)
+    packed = io.BytesIO()
+    made.save(packed, form, **({"exif": exif} if form in ("PNG", "JPEG", "WEBP", "TIFF") else {}))
+    content = packed.getvalue()
+    path.write_bytes(content[: rng.choice((len(content), rng.randrange(len(content))))])
+
+
+PICTURES: tuple[Make, ...] = (*BYTES, *(hostile_picture,) * 6, *(strange_picture,) * 4)
 
 
 def _strange_set_up(rng: random.Random, told: str) -> str:

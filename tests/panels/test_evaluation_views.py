@@ -14,6 +14,7 @@ from fooler_gui.core.evaluation_report import (
     MADE_SETS,
     SCALED,
     TEST,
+    TURNED_UPRIGHT,
     UNIFORM,
     OpinionShare,
     ReliabilityBin,
@@ -123,6 +124,13 @@ def test_the_median_factor_of_scaled_noise_is_told_if_there_is_one(sets: SetsTab
     assert "fewer than half" in label(sets, "scaled_sentence").text()
     sets.set_report(make_report(sets=()), going=False)
     assert label(sets, "scaled_sentence").isHidden()
+
+
+def test_what_is_to_be_known_of_a_sets_images_is_told_below_the_table(sets: SetsTable) -> None:
+    assert label(sets, "set_notes").isHidden()
+    sets.set_report(make_report(sets=(make_set("emnist", note=TURNED_UPRIGHT),)), going=False)
+    assert label(sets, "set_notes").text() == f"EMNIST letters: {TURNED_UPRIGHT}"
+    assert not label(sets, "set_notes").isHidden()
 
 
 def test_opinions_of_others_have_a_line_for_each_set(sets: SetsTable) -> None:

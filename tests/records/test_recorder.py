@@ -21,6 +21,7 @@ from saves import make_save
 from test_run_folder import CLASSIFIER
 from test_save_codec import check_same
 
+from fooler_gui.core.errors import reason_of
 from fooler_gui.core.messages import RunFinished, Save
 from fooler_gui.core.write_check import NotWritable
 from fooler_gui.records import recorder as recorder_module
@@ -281,7 +282,7 @@ def test_an_unforeseen_error_is_told_and_does_not_end_the_recording(
         patch.setattr(SaveCodec, "encode", failing)
         recorder.add(small_save(0))
         assert not recorder.flush()
-        assert f"({str(error) or 'not enough memory'})" in recorder.trouble
+        assert f"({reason_of(error)})" in recorder.trouble
     assert recorder.wait_for_room(20.0)
     recorder.add(small_save(1))
     assert recorder.close(FINISHED) == ""

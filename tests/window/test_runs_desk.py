@@ -291,7 +291,7 @@ def test_a_failure_nobody_thought_of_is_told_too(sitting: Sitting, monkeypatch: 
 
     monkeypatch.setattr(run_library, "recover", fail)
     sitting.begin().desk._on_decided(str(sitting.library / "run 1"), "recover")
-    sitting.qtbot.waitUntil(lambda: "RuntimeError: no idea" in sitting.error())
+    sitting.qtbot.waitUntil(lambda: sitting.error() == "Something went wrong (no idea).")
 
 
 def test_a_closed_window_ends_the_reading(sitting: Sitting) -> None:

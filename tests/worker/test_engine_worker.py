@@ -88,9 +88,9 @@ class ResourceExhaustedError(Exception):
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (RuntimeError("the net tore"), "Something went wrong in the engine (RuntimeError: the net tore)"),
-        (StopIteration("over"), "Something went wrong in the engine (RuntimeError: generator raised StopIteration)"),
-        (ZeroDivisionError(), "ZeroDivisionError"),
+        (RuntimeError("the net tore"), "Something went wrong in the engine (the net tore)"),
+        (StopIteration("over"), "Something went wrong in the engine (generator raised StopIteration)"),
+        (ZeroDivisionError(), "Something went wrong in the engine (no reason is known)"),
         (MemoryError(), "not enough memory"),
         (ResourceExhaustedError("OOM"), "not enough memory"),
         (ImportError("no tensorflow"), "TensorFlow could not be loaded (no tensorflow)"),

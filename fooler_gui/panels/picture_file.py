@@ -1,0 +1,130 @@
+"""Decodes picture files of a person's own: whole ones alone, upright as Exif tells, in 8 bits.
+
+`slot_images` uses this module. Main thread only.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from PIL import Image, ImageOps
+from PySide6.QtGui import QImage
+
+from fooler_gui.core.file_kind import DRAWINGS, FileKind, kind_of
+
+MOST_PIXELS = 50_000_000
+_FORMATS = ("BMP", "CUR", "GIF", "ICNS", "ICO", "JPEG", "PNG", "PPM", "TGA", "TIFF", "WEBP", "XBM", "XPM")
+"""Those that Pillow decodes by itself; others start programs, or are no pictures."""
+ENDINGS = (
+    "apng", "bmp", "cur", "gif", "icns", "ico", "jfif", "jpeg", "jpg", "pbm", "pgm", "png", "ppm", "tga", "tif", "tiff",
+    "webp", "xbm", "xpm",
+)  # fmt: skip
+_PICTURES = frozenset({FileKind.PNG, FileKind.JPEG, FileKind.GIF, FileKind.WEBP, FileKind.TIFF, FileKind.BMP})
+_WITH_ALPHA = ("LA", "PA", "RGBA", "La", "RGBa")
+_OPAQUE = ("1", "L", "P", "RGB", "CMYK", "YCbCr", "RGBX")
+_SIXTEEN_BITS = "I;16"
+_ALLOWED = f"a picture such as PNG or JPEG of at most {MOST_PIXELS // 1_000_000} megapixels"
+
+
+class ImageRefusedError(ValueError):
+    """An image cannot be put into a slot. Its text can be shown as it is."""
+
+
+def refused(reason: str) -> ImageRefusedError:
+    """Returns the refusal of what is no picture for a slot: what is allowed, then `reason`."""
+    return ImageRefusedError(f"A slot takes {_ALLOWED}; {reason}.")
+
+
+def check_size(width: int, height: int, name: str) -> None:
+    """Refuses a picture of too many pixels.
+
+    Raises:
+        ImageRefusedError: It has more than `MOST_PIXELS`.
+    """
+    pixels = width * height
+    if pixels > MOST_PIXELS:
+        digits = 0 if pixels >= MOST_PIXELS + 500_000 else 6
+        raise refused(f"{name} has {width} × {height} pixels, {pixels / 1e6:.{digits}f} megapixels")
+
+
+def read_picture(path: Path) -> QImage:
+    """Returns the picture in the file `path`, the first of a moving one, with its alpha channel if it has one.
+
+    Raises:
+        ImageRefusedError: The file is missing, no picture, cut short, or too big.
+    """
+    try:
+        kind = kind_of(path)
+        if kind in DRAWINGS:
+            raise refused(f"{path.name} is a drawing")
+        if kind not in (*_PICTURES, FileKind.TEXT, FileKind.UNKNOWN):
+            raise refused(f"{path.name} is {kind.value}")
+        with path.open("rb") as file:
+            return _decoded(file, path.name)
+    except FileNotFoundError as error:
+        raise refused(f"there is no file {path.name}") from error
+    except OSError as error:
+        raise refused(f"{path.name} cannot be read: {error.strerror or error}") from error
+
+
+def picture_of(content: bytes, name: str) -> QImage:
+    """Returns the picture that `content`, as of a file, holds; refusals call it `name`.
+
+    Raises:
+        ImageRefusedError: As `read_picture`.
+    """
+    return _decoded(io.BytesIO(content), name)
+
+
+def _decoded(file: BinaryIO, name: str) -> QImage:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what is odd in a file; its size is looked at here
+        try:
+            with Image.open(file, formats=_FORMATS) as picture:
+                check_size(*picture.size, name)
+                picture.load()
+                reduced = _in_eight_bits(picture, name)
+            ImageOps.exif_transpose(reduced, in_place=True)
+            return _in_qt(reduced)
+        except ImageRefusedError:
+            raise
+        except Image.DecompressionBombError as error:
+            raise refused(f"{name} has far more") from error
+        except Image.UnidentifiedImageError as error:
+            raise refused(f"{name} cannot be read as one") from error
+        except Exception as error:  # whatever a damaged file makes a decoder raise
+            raise refused(f"{name} is cut short or damaged, and cannot be read whole") from error
+
+
+def _in_eight_bits(picture: Image.Image, name: str) -> Image.Image:
+    """Returns `picture` with 8 bits a channel: grey, red-green-blue, or with alpha."""
+    if picture.mode.startswith(_SIXTEEN_BITS):
+        grey = np.asarray(picture)
+        exif = picture.getexif()
+        reduced = Image.fromarray(np.round(grey / 257).astype(np.uint8))
+        reduced.info["exif"] = exif.tobytes()
+        return reduced
+    if picture.mode in _WITH_ALPHA or (picture.mode in _OPAQUE and "transparency" in picture.info):
+        return _converted(picture, "RGBA")
+    if picture.mode not in _OPAQUE:
+        raise refused(f"{name} has pixels of a kind ({picture.mode}) that is not read; save it with 8 or 16 bits")
+    return _converted(picture, "L" if picture.mode in ("1", "L") else "RGB")
+
+
+def _converted(picture: Image.Image, mode: str) -> Image.Image:
+    return picture if picture.mode == mode else picture.convert(mode)
+
+
+def _in_qt(picture: Image.Image) -> QImage:
+    forms = {
+        "L": (QImage.Format.Format_Grayscale8, 1),
+        "RGB": (QImage.Format.Format_RGB888, 3),
+        "RGBA": (QImage.Format.Format_RGBA8888, 4),
+    }
+    form, channels = forms[picture.mode]
+    width, height = picture.size
+    return QImage(picture.tobytes(), width, height, width * channels, form)

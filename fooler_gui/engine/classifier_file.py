@@ -27,6 +27,7 @@ from fooler_gui.engine.classifier_wall import (
     network_of,
 )
 from fooler_gui.engine.file_hash import sha256_of
+from fooler_gui.engine.weights import not_finite
 from fooler_gui.engine.zip_member import read_member
 
 __all__ = ["ClassifierFileError", "describe", "load_classifier", "save_classifier"]
@@ -135,6 +136,9 @@ def _load(archive: zipfile.ZipFile, name: str) -> tuple[Classifier, float | None
     notes = _notes(read_member(archive, NOTES, _MAXIMUM_NOTES_BYTES)) if NOTES in members else {}
     network = network_of(configuration)
     _load_weights(network, weights)
+    damaged = not_finite(network)
+    if damaged:
+        raise ClassifierFileError(f"{name} must hold weights that are finite numbers; those of {damaged} are not.")
     measured = notes.get("measured_sha256") == _fingerprint(described, weights)
     return _classifier(network, notes, name), notes.get("test_accuracy") if measured else None
 
@@ -184,7 +188,10 @@ def _classifier(network: keras.Model, notes: dict[str, Any], name: str) -> Class
     names = notes.get("class_names", ())
     names = names if len(names) == classes else tuple(str(index) for index in range(classes))
     classifier = Classifier(network, names)
-    total = classifier.probabilities(np.full((1, *classifier.input_shape), 0.5, np.float32)).sum()
+    probabilities = classifier.probabilities(np.full((1, *classifier.input_shape), 0.5, np.float32))
+    if not np.isfinite(probabilities).all():
+        raise ClassifierFileError(f"{name} must tell a probability of each class; for a grey image it tells none.")
+    total = probabilities.sum()
     if not abs(total - 1) <= _TOLERANCES.get(network.outputs[0].dtype, 1e-4):
         raise ClassifierFileError(
             f"{name} must end in a softmax whose probabilities add up to 1; they add up to {total:g}."

@@ -1,0 +1,38 @@
+"""Which layers of a classifier a training changes, and which it leaves as they are."""
+
+from __future__ import annotations
+
+import keras
+
+from fooler_gui.core.errors import LabError
+from fooler_gui.engine.classifier import Classifier
+
+
+class NotTrainable(LabError, ValueError):
+    """A classifier cannot be trained as its file says. Its text is one sentence that can be shown as it is."""
+
+
+def frozen_layers(network: keras.Model) -> tuple[str, ...]:
+    """Returns the names of the layers with weights that are not trainable; those stay as they are."""
+    return tuple(layer.name for layer in network.layers if layer.weights and not layer.trainable_weights)
+
+
+def check_trainable(classifier: Classifier) -> None:
+    """Refuses a classifier that no training would change as it ought to.
+
+    Raises:
+        NotTrainable: All layers are frozen, or some have adapters: what a file holds of these cannot be trained on.
+    """
+    network = classifier.network
+    adapted = [layer.name for layer in network.layers if getattr(layer, "lora_enabled", False)]
+    if adapted:
+        raise NotTrainable(
+            f"A classifier to be trained must have no adapters (LoRA), which a .keras file holds merged into the weights "
+            f"and at zero; {', '.join(adapted)} have some."
+        )
+    if not network.trainable_variables:
+        frozen = ", ".join(frozen_layers(network))
+        raise NotTrainable(
+            "A classifier to be trained must have at least one layer that is trainable; all of its layers are frozen"
+            f"{f' ({frozen})' if frozen else ''}."
+        )

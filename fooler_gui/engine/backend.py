@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 # Keras imports these if they are installed, for nothing that is used here, which costs seconds.
 _HIDDEN = ("sklearn", "pandas", "matplotlib")
 
-# By these a person's other work may have TensorFlow and Keras compute otherwise: what one of them decides, a seed would not.
+# By these a machine may be set up, for other work, to compute otherwise.
 _AMBIENT = ("DNNL_", "KERAS_", "NVIDIA_TF32_", "ONEDNN_", "TENSORFLOW_", "TF2_", "TF_", "XLA_")
 _HARMLESS = ("TF_CPP_", "TF_FORCE_", "TF_GPU_ALLOCATOR", "TF_NUM_")
 """Of these, what TensorFlow writes to its log, the memory of a GPU and the number of threads change no result."""
@@ -26,8 +26,8 @@ _HARMLESS = ("TF_CPP_", "TF_FORCE_", "TF_GPU_ALLOCATOR", "TF_NUM_")
 def load() -> None:
     """Imports TensorFlow and Keras and makes their operations deterministic. A second call does nothing.
 
-    What the environment's variables and ``keras.json`` say of how to compute is passed over, so that the same seed gives
-    the same result whatever other work a machine is set up for.
+    What the environment's variables and ``keras.json`` say of how to compute is passed over, so that the same seed
+    gives the same result whatever other work a machine is set up for.
 
     NumPy's matrix products are left one thread: those of a step are small, and the threads of its library would go on
     waiting actively for work on the cores that TensorFlow needs next.

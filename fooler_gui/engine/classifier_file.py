@@ -30,7 +30,7 @@ from fooler_gui.engine.file_hash import sha256_of
 from fooler_gui.engine.weights import not_finite
 from fooler_gui.engine.zip_member import read_member
 
-__all__ = ["ClassifierFileError", "describe", "load_classifier", "save_classifier"]
+__all__ = ["ClassifierFileError", "describe", "describe_unsaved", "load_classifier", "save_classifier"]
 
 NOTES = "fooler.json"
 """A member of the archive that stock Keras passes over: class names, measured accuracy and what it was measured of."""
@@ -105,9 +105,18 @@ def describe(classifier: Classifier, path: Path, test_accuracy: float) -> Classi
         sha256 = sha256_of(path)
     except OSError as error:
         raise ClassifierFileError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return _description(classifier, path.stem, str(path), sha256, test_accuracy)
+
+
+def describe_unsaved(classifier: Classifier, test_accuracy: float) -> ClassifierInfo:
+    """Returns what is known of `classifier`, which has no file."""
+    return _description(classifier, "unsaved", "", "", test_accuracy)
+
+
+def _description(classifier: Classifier, name: str, path: str, sha256: str, test_accuracy: float) -> ClassifierInfo:
     return ClassifierInfo(
-        name=path.stem,
-        path=str(path),
+        name=name,
+        path=path,
         sha256=sha256,
         topology=classifier.description,
         input_shape=classifier.input_shape,
@@ -128,6 +137,7 @@ def _load(archive: zipfile.ZipFile, name: str) -> tuple[Classifier, float | None
     configuration = json.loads(described)
     if isinstance(configuration, dict):
         configuration.pop("compile_config", None)  # how it was trained
+        _take_fractions(configuration)
     parameters = check_configuration(configuration, name)
     most = min(_MOST_BYTES_A_WEIGHT * parameters + _FRAME_BYTES, MAXIMUM_BYTES)
     _check_size(archive, _WEIGHTS, _LEAST_BYTES_A_WEIGHT * parameters, most, name)
@@ -141,6 +151,16 @@ def _load(archive: zipfile.ZipFile, name: str) -> tuple[Classifier, float | None
         raise ClassifierFileError(f"{name} must hold weights that are finite numbers; those of {damaged} are not.")
     measured = notes.get("measured_sha256") == _fingerprint(described, weights)
     return _classifier(network, notes, name), notes.get("test_accuracy") if measured else None
+
+
+def _take_fractions(configuration: dict[str, Any]) -> None:
+    """Lets a net that asks for whole numbers take others too: only these can be changed little by little."""
+    inner = configuration.get("config")
+    layers = inner.get("layers") if isinstance(inner, dict) else None
+    for layer in layers if isinstance(layers, list) else ():
+        settings = layer.get("config") if isinstance(layer, dict) and layer.get("class_name") == "InputLayer" else None
+        if isinstance(settings, dict) and str(settings.get("dtype")).startswith(("int", "uint", "bool")):
+            settings["dtype"] = "float32"
 
 
 def _check_size(archive: zipfile.ZipFile, member: str, least: int, most: int, name: str) -> None:

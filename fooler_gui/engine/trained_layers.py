@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import keras
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.messages import Remark
 from fooler_gui.engine.classifier import Classifier
 
 
@@ -17,6 +20,13 @@ def frozen_layers(network: keras.Model) -> tuple[str, ...]:
     return tuple(layer.name for layer in network.layers if layer.weights and not layer.trainable_weights)
 
 
+def frozen_remark(classifier: Classifier) -> Iterator[Remark]:
+    """Yields which layers a training leaves as they are, if any."""
+    frozen = frozen_layers(classifier.network)
+    if frozen:
+        yield Remark(sentence=f"Frozen layers stay as they are in training: {', '.join(frozen)}.")
+
+
 def check_trainable(classifier: Classifier) -> None:
     """Refuses a classifier that no training would change as it ought to.
 
@@ -27,8 +37,8 @@ def check_trainable(classifier: Classifier) -> None:
     adapted = [layer.name for layer in network.layers if getattr(layer, "lora_enabled", False)]
     if adapted:
         raise NotTrainable(
-            f"A classifier to be trained must have no adapters (LoRA), which a .keras file holds merged into the weights "
-            f"and at zero; {', '.join(adapted)} have some."
+            "A classifier to be trained must have no adapters (LoRA), whose part a .keras file holds merged into the "
+            f"weights; {', '.join(adapted)} have some."
         )
     if not network.trainable_variables:
         frozen = ", ".join(frozen_layers(network))

@@ -141,7 +141,7 @@ def test_a_run_of_another_classifier_is_refused_and_one_of_the_same_elsewhere_is
 ):
     other, same = tmp_path / "other.keras", tmp_path / "same.keras"
     topology = Topology(convolutions=(Convolution(filters=2),), dense=(8,))
-    save_classifier(build_classifier(topology, (28, 28, 1), tuple("0123456789"), 6), other, 0.1)
+    save_classifier(build_classifier(topology, (28, 28, 1), tuple("0123456789"), 6), other, 0.9)
     same.write_bytes(classifier_file.read_bytes())
     refused = fooler("backwork", "--repeat", steered, "--classifier", other, "--out", tmp_path / "again")
     sha256 = read_record(steered).classifier_sha256

@@ -27,7 +27,7 @@ from fooler_gui.engine.classifier_wall import (
     network_of,
 )
 from fooler_gui.engine.file_hash import sha256_of
-from fooler_gui.engine.weights import not_finite
+from fooler_gui.engine.weights import negative_variance, not_finite
 from fooler_gui.engine.zip_member import read_member
 
 __all__ = ["ClassifierFileError", "describe", "describe_unsaved", "load_classifier", "save_classifier"]
@@ -149,6 +149,9 @@ def _load(archive: zipfile.ZipFile, name: str) -> tuple[Classifier, float | None
     damaged = not_finite(network)
     if damaged:
         raise ClassifierFileError(f"{name} must hold weights that are finite numbers; those of {damaged} are not.")
+    impossible = negative_variance(network)
+    if impossible:
+        raise ClassifierFileError(f"{name} must hold variances of at least 0; some of {impossible} are below.")
     measured = notes.get("measured_sha256") == _fingerprint(described, weights)
     return _classifier(network, notes, name), notes.get("test_accuracy") if measured else None
 

@@ -31,7 +31,8 @@ def check_trainable(classifier: Classifier) -> None:
     """Refuses a classifier that no training would change as it ought to.
 
     Raises:
-        NotTrainable: All layers are frozen, or some have adapters: what a file holds of these cannot be trained on.
+        NotTrainable: All layers are frozen; some have adapters, of which a file holds nothing to go on from; or weights
+            are of half precision, in which the small steps of a training are lost.
     """
     network = classifier.network
     adapted = [layer.name for layer in network.layers if getattr(layer, "lora_enabled", False)]
@@ -39,6 +40,12 @@ def check_trainable(classifier: Classifier) -> None:
         raise NotTrainable(
             "A classifier to be trained must have no adapters (LoRA), whose part a .keras file holds merged into the "
             f"weights; {', '.join(adapted)} have some."
+        )
+    coarse = [variable.path for variable in network.trainable_variables if variable.dtype in ("float16", "bfloat16")]
+    if coarse:
+        raise NotTrainable(
+            "A classifier to be trained must have weights of float32 or float64, as others lose small steps; those of "
+            f"{coarse[0]} and others are of half precision."
         )
     if not network.trainable_variables:
         frozen = ", ".join(frozen_layers(network))

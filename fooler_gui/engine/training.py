@@ -203,8 +203,8 @@ class Trainer:
             begun = time.perf_counter()
         if fingerprint(network.trainable_variables) == before:
             raise IdleTraining(
-                f"Not one weight has changed in {steps:,} steps: the loss has no gradient at the weights of this "
-                "classifier, which cannot be trained from there."
+                f"Not one weight has changed in {steps:,} steps: a training needs a loss that has a gradient at the "
+                "weights of the classifier, and this one's has none."
             )
         return steps
 

@@ -14,6 +14,12 @@ def not_finite(network: keras.Model) -> str:
     return next((variable.path for variable in network.weights if not np.isfinite(variable.numpy()).all()), "")
 
 
+def negative_variance(network: keras.Model) -> str:
+    """Returns the path of the first variances of a normalisation that are not all at least 0, or ""."""
+    normalising = [layer for layer in network.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    return next((layer.moving_variance.path for layer in normalising if (layer.moving_variance.numpy() < 0).any()), "")
+
+
 def fingerprint(variables: Iterable[keras.Variable]) -> bytes:
     """Returns what is the same as long as every value in `variables` is."""
     digest = hashlib.blake2b()

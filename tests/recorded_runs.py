@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from pathlib import Path
 
 import numpy as np
 
 from fooler_gui.core.messages import Save
+from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.history_reader import HistoryReader
 
 _ARRAYS = ("images", "probabilities", "distances", "leads", "done", "restarts")
@@ -18,6 +21,16 @@ def saves_of(folder: Path) -> list[Save]:
     saves = [reader.save(number) for number in reader.index().numbers.tolist()]
     reader.close()
     return saves
+
+
+def change_a_pixel(folder: Path, step: int) -> None:
+    """Changes the last bit of the first pixel in the save of `step` of the run in `folder`."""
+    with contextlib.closing(sqlite3.connect(folder / HISTORY_FILE)) as connection, connection:
+        ((number, record),) = connection.execute(
+            "SELECT number, record FROM saves JOIN records USING (number) WHERE step = ?", (step,)
+        )
+        changed = bytes([record[0] ^ 1]) + record[1:]  # the images stand first in it, in little-endian numbers
+        connection.execute("UPDATE records SET record = ? WHERE number = ?", (changed, number))
 
 
 def recorded(folder: Path) -> dict[str, np.ndarray]:

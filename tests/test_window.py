@@ -13,7 +13,7 @@ from PIL import Image
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
-from recorded_runs import saves_of
+from recorded_runs import change_a_pixel, saves_of
 
 from fooler_gui.app import Lab
 from fooler_gui.core.evaluation_report import EvaluationSettings
@@ -333,6 +333,16 @@ def test_a_run_is_recorded_looked_back_at_branched_and_repeated(qtbot: QtBot, la
     repeated = saves_of(Path(controller.run_folder))
     assert Path(controller.run_folder) not in (folder, branch)
     np.testing.assert_array_equal(repeated[-1].images, saves_of(branch)[-1].images)
+    status = _child(lab, QLabel, "status_sentence")
+    same = "The images are the same as before to the last bit."
+    qtbot.waitUntil(lambda: status.text() == same, timeout=_LONG)
+
+    change_a_pixel(branch, step=7)
+    lab.runs.repeat(str(branch))
+    qtbot.waitUntil(lambda: controller.state is not LabState.READY, timeout=_LONG)
+    _until_ready(qtbot, lab)
+    qtbot.waitUntil(lambda: "differ from step 7 on" in window.error_bar.last_error(), timeout=_LONG)
+    assert window.error_bar.isVisible()
 
     window.descent.set_rng_seed(99)
     lab.presets.restore(path)

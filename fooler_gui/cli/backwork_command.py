@@ -34,6 +34,7 @@ from fooler_gui.core.run_spec import AVERAGES, NOISE, RunSpec
 from fooler_gui.core.settings import METHODS, CostCoefficients, DescentSettings
 from fooler_gui.core.write_check import NotWritable
 from fooler_gui.engine.array_file import read_images
+from fooler_gui.records.repeat_check import check_repeat
 from fooler_gui.records.run_reader import read_repetition
 from fooler_gui.resources import check_runs_folder, free_run_folder
 
@@ -111,7 +112,14 @@ def _repeat(options: argparse.Namespace) -> Result:
     if made.error is not None:
         raise made.error
     stopped_again = repetition.control.is_over
-    return _result(dataclasses.replace(made, interrupted=made.interrupted and not stopped_again), info, folder)
+    result = _result(dataclasses.replace(made, interrupted=made.interrupted and not stopped_again), info, folder)
+    check = check_repeat(options.repeat, folder)
+    return dataclasses.replace(
+        result,
+        facts={**result.facts, "differs_from": check.differs_from, "made_otherwise": check.made_otherwise},
+        text=f"{result.text}\n{check.sentence}",
+        failed="" if check.differs_from is None else check.sentence,
+    )
 
 
 def _given_folder(options: argparse.Namespace) -> Path | None:

@@ -26,11 +26,11 @@ def main(arguments: list[str] | None = None) -> int:
         command = importlib.import_module(f"fooler_gui.cli.{options.command}_command")
         result = command.run(options)
         write_result(result, as_json=options.json)
+        for sentence in filter(None, (result.failed, result.stopped)):
+            write_error(sentence)
         if result.stopped:
-            write_error(result.stopped)
             return STOPPED
         if result.failed:
-            write_error(result.failed)
             return FAILED
     except KeyboardInterrupt:
         write_error("Stopped; nothing was written.")

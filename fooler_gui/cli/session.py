@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from fooler_gui.cli.output import write_error
 from fooler_gui.cli.progress import ProgressLine
 from fooler_gui.core.jobs import Job, OpenClassifier
-from fooler_gui.core.messages import ClassifierInfo, Message, RecordingStalled, SavesThinned, Working
+from fooler_gui.core.messages import ClassifierInfo, Message, RecordingStalled, Remark, SavesThinned, Working
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.engine import backend
 from fooler_gui.resources import resource, second_opinion
@@ -38,7 +38,7 @@ class Session:
         self._progress = progress
 
     def open(self, classifier: Path) -> ClassifierInfo:
-        """Puts the classifier of the file `classifier` in use.
+        """Puts the classifier of the file `classifier` in use, and says what speaks against it.
 
         Raises:
             LabError: The file cannot be used.
@@ -46,7 +46,10 @@ class Session:
         self._progress.show(Working(sentence="Opening the classifier"))
         for _ in self.lab.perform(OpenClassifier(path=str(classifier)), RunControl()):
             pass
-        return self.lab.classifier_info
+        info = self.lab.classifier_info
+        if info.doubt:
+            write_error(info.doubt)
+        return info
 
     def perform(self, job: Job, control: RunControl, max_steps: int = 0) -> Iterator[Message]:
         """Yields the messages that answer `job`. The first Ctrl-C stops it by `control`, the second interrupts.
@@ -62,7 +65,7 @@ class Session:
         """
         with self._stopping_at_interrupt(control):
             for message in self.lab.perform(job, control):
-                if isinstance(message, RecordingStalled | SavesThinned):
+                if isinstance(message, RecordingStalled | SavesThinned | Remark):
                     write_error(message.sentence)
                 self._progress.show(message, max_steps)
                 yield message

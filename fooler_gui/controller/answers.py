@@ -20,6 +20,7 @@ from fooler_gui.core.messages import (
     Message,
     RecordingGoesOn,
     RecordingStalled,
+    Remark,
     RetrainingFinished,
     RoundFinished,
     RoundsOpened,
@@ -143,14 +144,15 @@ class Answers:
             case ClassifierReady(classifier=classifier, former=former):
                 self.classifier, self.former = classifier, former
                 signals.classifier_changed.emit(classifier, former)
-                self._tell_outcome(self._done_sentence or accuracy_sentence(classifier.name, classifier.test_accuracy))
+                ready = classifier.doubt or accuracy_sentence(classifier.name, classifier.test_accuracy)
+                self._tell_outcome(self._done_sentence or ready)
             case TrainingFinished():
                 signals.training_finished.emit(message)
             case RecordingStalled(sentence=sentence):
                 signals.recording_stalled.emit(sentence)
                 signals.status_changed.emit(sentence)
-            case SavesThinned():
-                signals.saves_thinned.emit(message.sentence)
+            case SavesThinned(sentence=sentence) | Remark(sentence=sentence):
+                signals.remarked.emit(sentence)
             case RecordingGoesOn():
                 signals.recording_went_on.emit()
                 self._tell_progress()

@@ -19,7 +19,7 @@ class LabSignals(QObject):
         saves_arrived: (list of Save) Every save since the last time, the oldest first.
         recording_stalled: (str) Why the run cannot be recorded at present; it waits until it can.
         recording_went_on: It can be again, and the run goes on.
-        saves_thinned: (str) The run has more saves than are kept of it, and what that means.
+        remarked: (str) Something to know of the work that goes on, in sentences.
         run_finished: (RunFinished)
         change_applied: (int, str) The first step made with changed coefficients, and what changed.
         retraining_finished: (RetrainingFinished)
@@ -48,7 +48,7 @@ class LabSignals(QObject):
     saves_arrived = Signal(object)
     recording_stalled = Signal(str)
     recording_went_on = Signal()
-    saves_thinned = Signal(str)
+    remarked = Signal(str)
     run_finished = Signal(object)
     change_applied = Signal(int, str)
     retraining_finished = Signal(object)

@@ -53,6 +53,7 @@ class ClassifierInfo:
         recorded_layers: Names in order, from ``inputs`` up.
         parameters: How many weights it has.
         test_accuracy: Share of the test images it gets right, 0 to 1.
+        doubt: Why it may not be of use as it is, in sentences; "" where nothing speaks against it.
     """
 
     name: str
@@ -64,6 +65,7 @@ class ClassifierInfo:
     recorded_layers: tuple[str, ...]
     parameters: int
     test_accuracy: float
+    doubt: str = ""
 
     @property
     def label_names(self) -> tuple[str, ...]:
@@ -324,6 +326,13 @@ class SavesThinned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """Something that a person should know of work that goes on all the same. `sentence` says what."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingGoesOn:
     """A run that waited can be recorded again, and goes on."""
 
@@ -464,6 +473,7 @@ Message = (
     | RecordingStalled
     | RecordingGoesOn
     | SavesThinned
+    | Remark
     | RunFinished
     | RetrainingFinished
     | RoundsOpened

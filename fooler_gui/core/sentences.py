@@ -22,6 +22,8 @@ from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.run_events import SettingsApplied
 from fooler_gui.core.settings import CostCoefficients, DescentSettings
 
+_LONGEST_VALUE = 60
+
 _REASONS = {
     STOPPED_BY_PROBABILITY: "every image is over the threshold",
     STOPPED_BY_STEPS: "the most steps allowed are done",
@@ -109,6 +111,15 @@ def accuracy_sentence(name: str, accuracy: float) -> str:
     """Returns that a classifier is there to be used."""
     right = format_share(accuracy)
     return f"The classifier {name} is ready: it reads {right} of the test images right. Press Space to run."
+
+
+def made_otherwise(before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """Returns which versions, or what of the machine, changed from one record to another, in words; "" where none did.
+
+    What only one of them tells is left out.
+    """
+    changed = [name for name in before if name in now and before[name] != now[name]]
+    return ", ".join(f"{name} ({before[name][:_LONGEST_VALUE]}, now {now[name][:_LONGEST_VALUE]})" for name in changed)
 
 
 def change_sentence(changes: Mapping[str, float]) -> str:

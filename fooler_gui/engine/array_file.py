@@ -54,13 +54,15 @@ def read_image_array(path: Path, names: Sequence[str]) -> tuple[str, npt.NDArray
     """
     with _intact(path, IMAGES):
         if kind_of(path) is FileKind.NPY:
-            return names[0], *_read(path, {names[0]: lambda: path.open("rb")})
+            (array,) = _read(path, {names[0]: lambda: path.open("rb")})
+            return names[0], array
         with zipfile.ZipFile(path) as archive:
             held = _held(archive)
             name = next((name for name in names if name in held), held[0] if len(held) == 1 else None)
             if name is None:
                 raise _missing(path, names[0], held)
-            return name, *_read(path, {name: _member(archive, name)})
+            (array,) = _read(path, {name: _member(archive, name)})
+            return name, array
 
 
 @contextmanager

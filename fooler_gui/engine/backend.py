@@ -18,12 +18,17 @@ from threadpoolctl import threadpool_limits
 # Keras imports these if they are installed, for nothing that is used here, which costs seconds.
 _HIDDEN = ("sklearn", "pandas", "matplotlib")
 
-# Of a compiler that is not used here. One that this version does not know would end the process without a word.
-_FLAGS = ("TF_XLA_FLAGS", "XLA_FLAGS")
+# By these a machine may be set up, for other work, to compute otherwise.
+_AMBIENT = ("DNNL_", "KERAS_", "NVIDIA_TF32_", "ONEDNN_", "TENSORFLOW_", "TF2_", "TF_", "XLA_")
+_HARMLESS = ("TF_CPP_", "TF_FORCE_", "TF_GPU_ALLOCATOR", "TF_NUM_")
+"""Of these, what TensorFlow writes to its log, the memory of a GPU and the number of threads change no result."""
 
 
 def load() -> None:
     """Imports TensorFlow and Keras and makes their operations deterministic. A second call does nothing.
+
+    What the environment's variables and ``keras.json`` say of how to compute is passed over, so that the same seed
+    gives the same result whatever other work a machine is set up for.
 
     NumPy's matrix products are left one thread: those of a step are small, and the threads of its library would go on
     waiting actively for work on the cores that TensorFlow needs next.
@@ -33,10 +38,8 @@ def load() -> None:
     """
     if "tensorflow" in sys.modules:
         return
+    _forget_ambient_settings()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    for name in _FLAGS:
-        os.environ.pop(name, None)
     with _without_collections(), _hidden_packages(), _quiet_native_code(), _own_symbols():
         import tensorflow as tf
 
@@ -44,6 +47,14 @@ def load() -> None:
         tf.config.experimental.enable_op_determinism()
         tf.config.list_logical_devices()
     threadpool_limits(1, user_api="blas")
+
+
+def _forget_ambient_settings() -> None:
+    for name in list(os.environ):
+        if name.startswith(_AMBIENT) and not name.startswith(_HARMLESS):
+            del os.environ[name]
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ["KERAS_HOME"] = os.devnull  # where no keras.json is read, and none can be written
 
 
 @contextmanager

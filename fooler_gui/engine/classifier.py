@@ -185,9 +185,14 @@ def build_classifier(
 
 
 def set_fresh_weights(classifier: Classifier, rng_seed: int) -> None:
-    """Gives every layer fresh weights: convolutions and dense layers as `build_classifier`, others their own first."""
+    """Gives every layer fresh weights: convolutions and dense layers as `build_classifier`, others their own first.
+
+    Frozen layers keep theirs, which no training would change.
+    """
     seeds = np.random.SeedSequence(rng_seed)
     for layer in classifier.network.layers:
+        if not layer.trainable:
+            continue
         if isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense)):
             seed = int(seeds.spawn(1)[0].generate_state(1)[0] >> 1)
             layer.kernel.assign(keras.initializers.TruncatedNormal(stddev=0.1, seed=seed)(layer.kernel.shape))

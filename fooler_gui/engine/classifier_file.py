@@ -35,9 +35,10 @@ from fooler_gui.engine.classifier_wall import (
     network_of,
 )
 from fooler_gui.engine.file_hash import sha256_of
+from fooler_gui.engine.weights import negative_variance, not_finite
 from fooler_gui.engine.zip_member import read_member
 
-__all__ = ["ClassifierFileError", "describe", "load_classifier", "save_classifier"]
+__all__ = ["ClassifierFileError", "describe", "describe_unsaved", "load_classifier", "save_classifier"]
 
 NOTES = "fooler.json"
 """A member of the archive that stock Keras passes over: class names, measured accuracy and what it was measured of."""
@@ -112,9 +113,18 @@ def describe(classifier: Classifier, path: Path, test_accuracy: float) -> Classi
         sha256 = sha256_of(path)
     except OSError as error:
         raise ClassifierFileError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return _description(classifier, path.stem, text_of(path), sha256, test_accuracy)
+
+
+def describe_unsaved(classifier: Classifier, test_accuracy: float) -> ClassifierInfo:
+    """Returns what is known of `classifier`, which has no file."""
+    return _description(classifier, "unsaved", "", "", test_accuracy)
+
+
+def _description(classifier: Classifier, name: str, path: str, sha256: str, test_accuracy: float) -> ClassifierInfo:
     return ClassifierInfo(
-        name=path.stem,
-        path=text_of(path),
+        name=name,
+        path=path,
         sha256=sha256,
         topology=classifier.description,
         input_shape=classifier.input_shape,
@@ -139,6 +149,7 @@ def _load(archive: zipfile.ZipFile, name: str) -> tuple[Classifier, float | None
         configuration = json.loads(described)
         if isinstance(configuration, dict):
             configuration.pop("compile_config", None)  # how it was trained
+            _take_fractions(configuration)
         parameters = check_configuration(configuration, name)
     most = min(_MOST_BYTES_A_WEIGHT * parameters + _FRAME_BYTES, MAXIMUM_BYTES)
     _check_size(archive, _WEIGHTS, _LEAST_BYTES_A_WEIGHT * parameters, most, name)
@@ -149,6 +160,12 @@ def _load(archive: zipfile.ZipFile, name: str) -> tuple[Classifier, float | None
     network = network_of(configuration)
     with _intact(name, f"its {_WEIGHTS} does not fit the net of its {_CONFIGURATION}"):
         _load_weights(network, weights)
+    damaged = not_finite(network)
+    if damaged:
+        raise ClassifierFileError(f"{name} must hold weights that are finite numbers; those of {damaged} are not.")
+    impossible = negative_variance(network)
+    if impossible:
+        raise ClassifierFileError(f"{name} must hold variances of at least 0; some of {impossible} are below.")
     measured = notes.get("measured_sha256") == _fingerprint(described, weights)
     return _classifier(network, notes, name), notes.get("test_accuracy") if measured else None
 
@@ -187,6 +204,16 @@ def _keras_2(archive: zipfile.ZipFile) -> str:
     except Exception:  # noqa: BLE001 - a file from a stranger may raise anything, and then tells no version
         return ""
     return version if _KERAS_2.fullmatch(version) else ""
+
+
+def _take_fractions(configuration: dict[str, Any]) -> None:
+    """Lets a net that asks for whole numbers take others too: only these can be changed little by little."""
+    inner = configuration.get("config")
+    layers = inner.get("layers") if isinstance(inner, dict) else None
+    for layer in layers if isinstance(layers, list) else ():
+        settings = layer.get("config") if isinstance(layer, dict) and layer.get("class_name") == "InputLayer" else None
+        if isinstance(settings, dict) and str(settings.get("dtype")).startswith(("int", "uint", "bool")):
+            settings["dtype"] = "float32"
 
 
 def _check_size(archive: zipfile.ZipFile, member: str, least: int, most: int, name: str) -> None:
@@ -251,7 +278,10 @@ def _classifier(network: keras.Model, notes: dict[str, Any], name: str) -> Class
     names = notes.get("class_names", ())
     names = names if len(names) == classes else tuple(str(index) for index in range(classes))
     classifier = Classifier(network, names)
-    total = classifier.probabilities(np.full((1, *classifier.input_shape), 0.5, np.float32)).sum()
+    probabilities = classifier.probabilities(np.full((1, *classifier.input_shape), 0.5, np.float32))
+    if not np.isfinite(probabilities).all():
+        raise ClassifierFileError(f"{name} must tell a probability of each class; for a grey image it tells none.")
+    total = probabilities.sum()
     if not abs(total - 1) <= _TOLERANCES.get(network.outputs[0].dtype, 1e-4):
         raise ClassifierFileError(
             f"{name} must end in a softmax whose probabilities add up to 1; they add up to {total:g}."

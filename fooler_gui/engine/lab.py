@@ -44,6 +44,7 @@ from fooler_gui.engine.classifier_evaluation import evaluate_classifier
 from fooler_gui.engine.classifier_file import (
     ClassifierFileError,
     describe,
+    describe_unsaved,
     load_classifier,
     save_classifier,
 )
@@ -55,14 +56,17 @@ from fooler_gui.engine.honesty import honesty_checks
 from fooler_gui.engine.in_use import InUse
 from fooler_gui.engine.inspector import Inspector
 from fooler_gui.engine.label_batch import LabelBatch
+from fooler_gui.engine.machine import machine
 from fooler_gui.engine.none_class import none_class_of
 from fooler_gui.engine.pixel_neighbours import PixelNeighbours
+from fooler_gui.engine.reading_doubt import doubt_of
 from fooler_gui.engine.recording import recorded
 from fooler_gui.engine.references import RecordingStopped, ReferenceSearch
 from fooler_gui.engine.retraining import retrain
 from fooler_gui.engine.rounds import open_rounds, perform_rounds
 from fooler_gui.engine.rounds_folder import RoundsFolder
 from fooler_gui.engine.starts import slot_rng, start_images
+from fooler_gui.engine.trained_layers import check_trainable, frozen_remark
 from fooler_gui.engine.training import Trainer, accuracy_on, examples_of, target_of_nothing
 from fooler_gui.engine.training_recording import check_training_file, recorded_training, save_trained
 from fooler_gui.records.recorder import Recorder
@@ -181,6 +185,7 @@ class Lab:
         if before is not None:
             before.forget_computed()
         classifier, trainer = self._to_be_trained(job)
+        yield from frozen_remark(classifier)
         settings = job.settings
         began = time.perf_counter()
         training = trainer.train(
@@ -197,7 +202,7 @@ class Lab:
             rng_seed=settings.rng_seed,
         )
         former = before.info.sha256 if job.go_on and before is not None else ""
-        record = new_training("training", classifier.description, settings.to_dict(), settings.steps, former)
+        record = new_training("training", classifier.description, settings.to_dict(), settings.steps, former, machine())
         steps = yield from recorded_training(training, classifier, path, record, control)
         seconds = time.perf_counter() - began
         if steps == 0:
@@ -224,9 +229,10 @@ class Lab:
             )
             return classifier, Trainer(classifier)
         present = self._require_present()
+        trainer = present.trainer or Trainer(present.classifier)
         # A copy stays in use, and becomes the former classifier, while the weights themselves are trained.
         self._present = InUse(present.classifier.copy(), present.info)
-        return present.classifier, present.trainer or Trainer(present.classifier)
+        return present.classifier, trainer
 
     def _kept(
         self, classifier: Classifier, path: Path, accuracy: float, trainer: Trainer | None = None
@@ -235,18 +241,7 @@ class Lab:
         try:
             save_trained(classifier, path, accuracy)
         except LabError as error:
-            info = ClassifierInfo(
-                name="unsaved",
-                path="",
-                sha256="",
-                topology=classifier.description,
-                input_shape=classifier.input_shape,
-                class_names=classifier.class_names,
-                recorded_layers=classifier.recorded_layers,
-                parameters=classifier.parameters,
-                test_accuracy=accuracy,
-            )
-            return InUse(classifier, info, trainer), error
+            return InUse(classifier, describe_unsaved(classifier, accuracy), trainer), error
         return InUse(classifier, describe(classifier, path, accuracy), trainer), None
 
     def _prepare(self, job: jobs.Prepare, control: RunControl) -> None:
@@ -297,7 +292,7 @@ class Lab:
 
         run = descend(batches, control, look)
         if job.folder:
-            recorder = Recorder(path_of(job.folder), new_record(spec, present.info))
+            recorder = Recorder(path_of(job.folder), new_record(spec, present.info, machine()))
             yield (yield from recorded(run, recorder, control))
         else:
             yield (yield from run)
@@ -348,6 +343,8 @@ class Lab:
         present = self._require_present()
         if len(job.images) == 0:
             raise SettingError("Retraining needs at least one found image; received none.")
+        check_trainable(present.classifier)
+        yield from frozen_remark(present.classifier)
         present.forget_computed()
         rng_seed = job.settings.rng_seed
         before = yield from measure_fooledness(present.classifier, self.dataset, job.images, rng_seed, control)
@@ -359,7 +356,9 @@ class Lab:
         training = retrain(classifier, self.dataset, job.images, job.settings, kept, control)
         settings = job.settings
         former = "" if settings.from_start else present.info.sha256
-        record = new_training("retraining", classifier.description, settings.to_dict(), settings.steps, former)
+        record = new_training(
+            "retraining", classifier.description, settings.to_dict(), settings.steps, former, machine()
+        )
         steps = yield from recorded_training(training, classifier, path, record, control, job.images)
         seconds = time.perf_counter() - began
         # The stop that ended the training must not end the measuring of what it led to.
@@ -384,6 +383,8 @@ class Lab:
             present.forget_computed()
         path = job.spec.classifier
         first = present if present is not None and present.info.path == path else self._opened(path_of(path))
+        check_trainable(first.classifier)
+        yield from frozen_remark(first.classifier)
         second = self._opened(path_of(job.second_opinion))
         folder = RoundsFolder(path_of(job.folder))
         yield from perform_rounds(
@@ -408,7 +409,8 @@ class Lab:
             )
         if accuracy is None:
             accuracy = self._test_accuracy(classifier)
-        return InUse(classifier, describe(classifier, path, accuracy))
+        doubt = doubt_of(classifier, accuracy, self.dataset)
+        return InUse(classifier, dataclasses.replace(describe(classifier, path, accuracy), doubt=doubt))
 
     def _none_class(self, classifier: Classifier) -> int | None:
         return none_class_of(classifier.class_names, self.dataset.class_names)

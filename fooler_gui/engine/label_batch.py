@@ -102,10 +102,11 @@ class LabelBatch:
             NonFiniteCost: It is no finite number.
         """
         if not evaluation.is_finite:
+            total = evaluation.costs.total
+            culprit = "gradient of the cost" if np.isfinite(total) else "cost"
             raise NonFiniteCost(
-                f"The cost for label {self.label} is no longer a finite number (total "
-                f"{evaluation.costs.total:g}), so the run was stopped; the last save is kept. Smaller "
-                "coefficients or a smaller learning rate avoid this."
+                f"The {culprit} for label {self.label} is no longer a finite number (total {total:g}), so the run was "
+                "stopped; the last save is kept. Smaller coefficients or a smaller learning rate avoid this."
             )
         if self._evaluated_with not in (None, coefficients):
             self._previous_total = None  # costs under different coefficients do not compare

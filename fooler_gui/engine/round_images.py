@@ -25,6 +25,7 @@ from fooler_gui.engine.cost import CostFunction
 from fooler_gui.engine.dataset import Dataset
 from fooler_gui.engine.descent import descend
 from fooler_gui.engine.label_batch import LabelBatch
+from fooler_gui.engine.machine import machine
 from fooler_gui.engine.recording import recorded
 from fooler_gui.engine.start_kinds import START_KINDS
 from fooler_gui.engine.starts import Noise, noise_rng
@@ -85,7 +86,8 @@ def seek_images(
         coefficients=spec.coefficients,
     )
     run = descend(batches, RunControl.for_descent(spec.coefficients, descent))
-    recorder = Recorder(folder, new_record(run_spec, info), byte_budget=None)  # a stage left out would be missed
+    # A stage left out would be missed.
+    recorder = Recorder(folder, new_record(run_spec, info, machine()), byte_budget=None)
     with closing(recorded(run, recorder, control, lambda save: save.step in kept_at)) as told:
         for message in told:
             if isinstance(message, Save):

@@ -12,6 +12,7 @@ from fooler_gui.core.rounds_spec import CONTROL, NOISE_ONLY, RoundsSettings
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.dataset import Dataset
+from fooler_gui.engine.machine import machine
 from fooler_gui.engine.none_class import none_class_of
 from fooler_gui.engine.starts import Noise, noise_rng, uniform_noise
 from fooler_gui.engine.training import Examples, Trainer, target_of_nothing
@@ -91,6 +92,7 @@ def train_round(
         rng_seed=int(order.integers(2**31)),
     )
     kind = "control" if settings.policy == CONTROL else "round"
-    record = new_training(kind, classifier.description, settings.to_dict() | {"round": number}, steps, former_sha256)
+    described = settings.to_dict() | {"round": number}
+    record = new_training(kind, classifier.description, described, steps, former_sha256, machine())
     done = yield from recorded_training(training, classifier, path, record, control)
     return done == steps

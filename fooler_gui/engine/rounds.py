@@ -17,6 +17,7 @@ import numpy as np
 from fooler_gui.core.messages import (
     ClassifierInfo,
     FloatArray,
+    Remark,
     RoundFinished,
     RoundsOpened,
     Working,
@@ -45,7 +46,7 @@ from fooler_gui.records.rounds_mark import rounds_going_on
 _SHOWN_A_LABEL = 8
 _WAIT = "The round"
 
-RoundMessage = Working | RecordedProgress | RoundFinished
+RoundMessage = Working | Remark | RecordedProgress | RoundFinished
 
 
 def perform_rounds(
@@ -74,7 +75,9 @@ def perform_rounds(
     Raises:
         LabError: The folder cannot be used, or a training diverged.
     """
-    folder.begin(spec, info)
+    otherwise = folder.begin(spec, info)
+    if otherwise:
+        yield Remark(sentence=f"The rounds so far were made otherwise: {otherwise}. Those that follow may differ.")
     rounds = _Rounds(first, info, second, dataset, spec, folder, control)
     with rounds_going_on(folder.path):
         reports = folder.reports()

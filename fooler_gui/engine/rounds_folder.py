@@ -25,8 +25,10 @@ from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import BoolArray, ClassifierInfo, FloatArray, IntArray
 from fooler_gui.core.round_report import THRESHOLD, RoundReport
 from fooler_gui.core.rounds_spec import RoundsSpec
+from fooler_gui.core.sentences import made_otherwise
 from fooler_gui.core.toml_file import read_toml
 from fooler_gui.core.versions import versions
+from fooler_gui.engine.machine import machine
 from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.rounds_mark import REPORT_FILE, SPEC_FILE, holds_rounds, round_path
 
@@ -82,21 +84,27 @@ class RoundsFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def begin(self, spec: RoundsSpec, info: ClassifierInfo) -> None:
+    def begin(self, spec: RoundsSpec, info: ClassifierInfo) -> str:
         """Makes the folder for `spec`, or checks that it was made for the same one.
+
+        Returns:
+            In what versions and machine differ from those that the rounds were made with so far, in words, or "".
 
         Raises:
             RoundsFolderError: It cannot be written, or holds other rounds. More rounds than before are no other ones.
         """
+        otherwise = ""
         if holds_rounds(self.path):
-            rounds, classifier = self._held()
+            rounds, classifier, before = self._held()
             if _what_counts(rounds) != _what_counts(spec.to_dict()) or classifier.get("sha256") != info.sha256:
                 raise RoundsFolderError(
                     f"{self.path} holds rounds with other settings or of another classifier; give another folder."
                 )
+            otherwise = made_otherwise(before, versions() | machine())
         record = {
             "format": FORMAT,
             "versions": versions(),
+            "machine": machine(),
             "classifier": {"path": info.path, "sha256": info.sha256, "topology": info.topology},
             "rounds": spec.to_dict(),
         }
@@ -106,6 +114,7 @@ class RoundsFolder:
                 temporary.write_text(tomli_w.dumps(record), encoding="utf-8", errors="replace")
         except OSError as error:
             raise RoundsFolderError(f"{self.path} cannot be written: {error.strerror or error}.") from error
+        return otherwise
 
     def spec(self) -> RoundsSpec:
         """Returns how the rounds are made; the classifier's path is that of the machine they were made on.
@@ -113,7 +122,7 @@ class RoundsFolder:
         Raises:
             LabError: There are none, or what tells of them is damaged.
         """
-        rounds, _ = self._held()
+        rounds, _, _ = self._held()
         coefficients = rounds.get("coefficients")
         layers = coefficients.get("layer_cost_coeffs") if isinstance(coefficients, dict) else None
         if not isinstance(layers, dict):
@@ -202,15 +211,16 @@ class RoundsFolder:
             reports.append(report)
         return tuple(reports)
 
-    def _held(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Returns what ``rounds.toml`` tells of the rounds and of the classifier."""
+    def _held(self) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
+        """Returns what ``rounds.toml`` tells of the rounds, of the classifier, and of versions and machine."""
         if not holds_rounds(self.path):
             raise RoundsFolderError(f"{self.path} must hold rounds, that is {SPEC_FILE}; it does not.")
         held = read_toml(self.path / SPEC_FILE)
         rounds, classifier = held.get("rounds"), held.get("classifier")
         if held.get("format") != FORMAT or not isinstance(rounds, dict) or not isinstance(classifier, dict):
             raise RoundsFolderError(f"{self.path / SPEC_FILE} must be of format {FORMAT}; it is not.")
-        return rounds, classifier
+        made_with = [held[name] for name in ("versions", "machine") if isinstance(held.get(name), dict)]
+        return rounds, classifier, {name: str(value) for table in made_with for name, value in table.items()}
 
 
 def _what_counts(spec: dict[str, Any]) -> dict[str, Any]:

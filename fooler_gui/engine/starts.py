@@ -26,6 +26,7 @@ class Noise(enum.IntEnum):
     ROUND_EVALUATION = 107
     HONESTY = 108
     EVALUATION = 109
+    SEEDED_LAYERS = 110
 
 
 def noise_rng(use: Noise, rng_seed: int, *numbers: int) -> np.random.Generator:

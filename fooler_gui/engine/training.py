@@ -17,6 +17,9 @@ from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.dataset import Dataset, to_float
 from fooler_gui.engine.fused_adam import FusedAdam
+from fooler_gui.engine.seeded_layers import seed_layers
+from fooler_gui.engine.trained_layers import check_trainable
+from fooler_gui.engine.weights import fingerprint, not_finite
 
 PROGRESS_EVERY = 10
 """Steps between two reports of progress."""
@@ -26,7 +29,11 @@ VALIDATIONS = 20
 
 
 class DivergedTraining(LabError, ArithmeticError):
-    """The loss is no finite number any more. Its text can be shown as it is."""
+    """The loss or a weight is no finite number any more. Its text can be shown as it is."""
+
+
+class IdleTraining(LabError, ArithmeticError):
+    """A training changed nothing. Its text can be shown as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -109,10 +116,14 @@ class Trainer:
     """Trains one classifier, and goes on from where it was when asked again: weights and Adam's moments stay.
 
     Args:
-        classifier: Its weights are changed.
+        classifier: The weights of its trainable layers are changed.
+
+    Raises:
+        NotTrainable: It has none, or cannot be trained otherwise.
     """
 
     def __init__(self, classifier: Classifier) -> None:
+        check_trainable(classifier)
         self._classifier = classifier
         # 1e-8 is what the 2016 program's Adam adds to the root.
         self._optimizer = FusedAdam(classifier.network.trainable_variables, epsilon=1e-8)
@@ -145,15 +156,19 @@ class Trainer:
             steps: How many batches.
             batch_size: Images a batch.
             learning_rate: Of Adam, on the summed cross-entropy.
-            rng_seed: Starts the order of images.
+            rng_seed: Starts the order of images, and what layers such as dropout draw.
             falling: Whether the learning rate falls, in equal parts, to nothing after the last step.
 
         Returns:
             How many steps were done.
 
         Raises:
-            DivergedTraining: The loss is no finite number any more.
+            DivergedTraining: The loss or a weight is no finite number any more.
+            IdleTraining: Not one weight has changed.
         """
+        network = self._classifier.network
+        before = fingerprint(network.trainable_variables)
+        seed_layers(network, rng_seed)
         self._optimizer.learning_rate.assign(learning_rate)
         validate_every = max(PROGRESS_EVERY, math.ceil(steps / VALIDATIONS))
         losses: list[tf.Tensor] = []
@@ -162,7 +177,7 @@ class Trainer:
             range(1, steps + 1), shuffled_batches(len(examples), batch_size, rng_seed), strict=False
         ):
             if control.next() is Next.STOP:
-                _checked_loss(losses, step - 1)
+                self._checked_loss(losses, step - 1)
                 return step - 1
             if falling:
                 self._optimizer.learning_rate.assign(learning_rate * (steps - step + 1) / steps)
@@ -170,7 +185,7 @@ class Trainer:
             losses.append(self._step(tf.constant(images), tf.constant(targets)))
             if step % PROGRESS_EVERY and step < steps and step % validate_every:
                 continue
-            loss = _checked_loss(losses, step) / batch_size
+            loss = self._checked_loss(losses, step) / batch_size
             losses.clear()
             busy += time.perf_counter() - begun
             accuracy = None
@@ -186,6 +201,11 @@ class Trainer:
                 seconds_left=(steps - step) * batch_size / rate,
             )
             begun = time.perf_counter()
+        if fingerprint(network.trainable_variables) == before:
+            raise IdleTraining(
+                f"Not one weight has changed in {steps:,} steps: a training needs a loss that has a gradient at the "
+                "weights of the classifier, and this one's has none."
+            )
         return steps
 
     def _train_on(self, images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
@@ -195,16 +215,16 @@ class Trainer:
         self._optimizer.apply(tape.gradient(loss, self._classifier.network.trainable_variables))
         return loss
 
-
-def _checked_loss(losses: Sequence[tf.Tensor], step: int) -> float:
-    """Returns the mean of the latest `losses`, which is a finite number; 0 where there are none."""
-    loss = float(np.mean([loss.numpy() for loss in losses])) if losses else 0.0
-    if not math.isfinite(loss):
-        raise DivergedTraining(
-            f"The loss is no longer a finite number after {step} steps, so the training was ended; a smaller "
-            "learning rate avoids this."
-        )
-    return loss
+    def _checked_loss(self, losses: Sequence[tf.Tensor], step: int) -> float:
+        """Returns the mean of the latest `losses`, 0 where there are none, if it and all weights are finite numbers."""
+        loss = float(np.mean([loss.numpy() for loss in losses])) if losses else 0.0
+        culprit = "The loss" if not math.isfinite(loss) else not_finite(self._classifier.network)
+        if culprit:
+            raise DivergedTraining(
+                f"{culprit} is no longer a finite number after {step} steps, so the training was ended; a smaller "
+                "learning rate avoids this."
+            )
+        return loss
 
 
 def accuracy_on(

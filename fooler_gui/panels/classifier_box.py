@@ -118,7 +118,8 @@ class ClassifierBox(QWidget):
         self._topology.setText(info.topology if info else waiting)
         former = f"Former: {short_name(self._former)}" if self._former else ""
         weights = f"{info.parameters:,} weights" if info else ""
-        self._parameters.setText("\n".join(filter(None, (weights, former))))
+        doubt = info.doubt if info else ""
+        self._parameters.setText("\n".join(filter(None, (doubt, weights, former))))
         self._name.setToolTip(paragraphs("Name and test accuracy.", info.path) if info else "")
         self._enable_buttons()
 

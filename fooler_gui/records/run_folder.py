@@ -6,7 +6,7 @@ import dataclasses
 import math
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,7 @@ class RunRecord:
         topology: Of the classifier, in words.
         class_names: Of the classifier.
         versions: Of the program and what its numbers depend on.
+        machine: What else decides their last bits; empty in records of earlier versions.
         result: How it ended, or None while it has not.
         name: Given by a person, or "".
         notes: A person's.
@@ -62,6 +63,7 @@ class RunRecord:
     topology: str
     class_names: tuple[str, ...]
     versions: Mapping[str, str]
+    machine: Mapping[str, str] = field(default_factory=dict)
     result: RunFinished | None = None
     name: str = ""
     notes: str = ""
@@ -72,8 +74,8 @@ class RunRecord:
         return dataclasses.replace(self, result=finished)
 
 
-def new_record(spec: RunSpec, classifier: ClassifierInfo) -> RunRecord:
-    """Returns the record of a run that begins now."""
+def new_record(spec: RunSpec, classifier: ClassifierInfo, machine: Mapping[str, str] | None = None) -> RunRecord:
+    """Returns the record of a run that begins now, on `machine`, where that is known."""
     return RunRecord(
         id=uuid.uuid4().hex,
         begun=datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -82,6 +84,7 @@ def new_record(spec: RunSpec, classifier: ClassifierInfo) -> RunRecord:
         topology=classifier.topology,
         class_names=classifier.class_names,
         versions=versions(),
+        machine=machine or {},
     )
 
 
@@ -106,6 +109,7 @@ def write_record(folder: Path, record: RunRecord) -> None:
             "skipped": record.skipped,
         },
         "versions": dict(record.versions),
+        "machine": dict(record.machine),
         "classifier": {
             "sha256": record.classifier_sha256,
             "topology": record.topology,
@@ -156,7 +160,8 @@ def read_record(folder: Path) -> RunRecord:
         classifier_sha256=_text(classifier, "sha256"),
         topology=_text(classifier, "topology"),
         class_names=tuple(str(name) for name in names),
-        versions={str(name): str(value) for name, value in _table(data, "versions").items()},
+        versions=_texts(data, "versions"),
+        machine=_texts(data, "machine"),
         result=_result(path, data, len(spec.labels)),
         name=_text(about, "name"),
         notes=_text(about, "notes"),
@@ -183,6 +188,10 @@ def _result(path: Path, data: Mapping[str, Any], labels: int) -> RunFinished | N
 def _table(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     table = data.get(name, {})
     return table if isinstance(table, dict) else {}
+
+
+def _texts(data: Mapping[str, Any], name: str) -> dict[str, str]:
+    return {str(key): str(value)[:_LONGEST_TEXT] for key, value in _table(data, name).items()}
 
 
 def _text(table: Mapping[str, Any], name: str) -> str:

@@ -35,11 +35,13 @@ class Repetition:
     """What repeats a run.
 
     Attributes:
+        folder: Of the run.
         record: Of the run.
         starts: (L, B, H, W, C) the images that it started from; None where its seed makes them.
         control: Does what was done to the run, at the same steps.
     """
 
+    folder: Path
     record: RunRecord
     starts: FloatArray | None
     control: Replay
@@ -125,6 +127,7 @@ def read_repetition(folder: Path) -> Repetition:
         raise RunFolderError(f"The run in {folder} must have its first save to be repeated; it does not.")
     _check(folder, first)
     return Repetition(
+        folder=folder,
         record=record,
         starts=None if record.spec.start in (NOISE, AVERAGES) else first.images,
         control=_replay(record, events),

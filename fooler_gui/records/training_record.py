@@ -47,6 +47,7 @@ class TrainingRecord:
         sha256: Of the classifier's file as it was written then; "" before the first time.
         ended: Whether it came to its end, or was stopped by a person.
         versions: Of the program and what its numbers depend on.
+        machine: What else decides their last bits; empty in records of earlier versions.
     """
 
     kind: str
@@ -59,10 +60,16 @@ class TrainingRecord:
     sha256: str = ""
     ended: bool = False
     versions: Mapping[str, str] = field(default_factory=versions)
+    machine: Mapping[str, str] = field(default_factory=dict)
 
 
 def new_training(
-    kind: str, topology: str, settings: Mapping[str, Any], steps: int, former_sha256: str = ""
+    kind: str,
+    topology: str,
+    settings: Mapping[str, Any],
+    steps: int,
+    former_sha256: str = "",
+    machine: Mapping[str, str] | None = None,
 ) -> TrainingRecord:
     """Returns the record of a training that begins now; see `TrainingRecord`."""
     return TrainingRecord(
@@ -72,6 +79,7 @@ def new_training(
         former_sha256=former_sha256,
         settings=settings,
         steps=steps,
+        machine=machine or {},
     )
 
 
@@ -113,6 +121,7 @@ def write_training(folder: Path, record: TrainingRecord) -> None:
             "ended": record.ended,
         },
         "versions": dict(record.versions),
+        "machine": dict(record.machine),
         "classifier": {
             "topology": record.topology,
             "sha256": record.sha256,
@@ -135,6 +144,8 @@ def read_training(folder: Path) -> TrainingRecord:
     if data.get("format") != TRAINING_FORMAT or not all(isinstance(data.get(name), dict) for name in _TABLES):
         raise TrainingRecordError(f"{path} must be the record of a training as this program writes it; it is not.")
     about, made_by, classifier, settings = (data[name] for name in _TABLES)
+    made_on = data.get("machine")
+    made_on = made_on if isinstance(made_on, dict) else {}
     return TrainingRecord(
         kind=_value(path, about, "kind", str),
         begun=_value(path, about, "begun", str),
@@ -146,6 +157,7 @@ def read_training(folder: Path) -> TrainingRecord:
         sha256=_value(path, classifier, "sha256", str),
         ended=_value(path, about, "ended", bool),
         versions={str(name): str(version) for name, version in made_by.items()},
+        machine={str(name): str(value) for name, value in made_on.items()},
     )
 
 

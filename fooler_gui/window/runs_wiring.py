@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QObject, Slot
@@ -12,10 +13,11 @@ from PySide6.QtCore import QObject, Slot
 from fooler_gui.controller import Controller
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import ClassifierInfo, Save
+from fooler_gui.core.messages import ClassifierInfo, RunFinished, Save
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_spec import BRANCH, Parent, RunSpec
 from fooler_gui.panels.hindrances import why_not_now
+from fooler_gui.records.repeat_check import RepeatCheck, check_repeat
 from fooler_gui.records.run_folder import RunRecord, read_record
 from fooler_gui.records.run_reader import Repetition, read_repetition
 from fooler_gui.window.background import Background
@@ -57,6 +59,9 @@ class RunsWiring(QObject):
         self._timeline = timeline
         self._reading = Background(self)
         self._reading.failed.connect(window.error_bar.show_error)
+        self._repeated: Path | None = None
+        controller.run_started.connect(self._on_run_started)
+        controller.run_finished.connect(self._on_run_finished)
         window.actions_.branch.triggered.connect(self.branch)
         window.closed.connect(self._reading.end)
 
@@ -133,6 +138,24 @@ class RunsWiring(QObject):
         self._window.run_bar.set_labels(spec.labels)
         self._window.run_bar.set_slots(spec.slots)
         self._controller.repeat(spec, repetition, self._window.run_bar.pace())
+        self._repeated = repetition.folder
+
+    @Slot(object)
+    def _on_run_started(self, _spec: RunSpec) -> None:
+        self._repeated = None
+
+    @Slot(object)
+    def _on_run_finished(self, _finished: RunFinished) -> None:
+        run, again = self._repeated, path_of(self._controller.run_folder)
+        self._repeated = None
+        if run is not None:
+            self._reading.do(lambda: check_repeat(run, again), self._on_checked)
+
+    def _on_checked(self, check: RepeatCheck) -> None:
+        if check.differs_from is None:
+            self._window.set_status(check.sentence)
+        else:
+            self._window.error_bar.show_error(check.sentence)
 
 
 def _opened(folder: str) -> _Opened:

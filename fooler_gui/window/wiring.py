@@ -125,7 +125,7 @@ class Wiring(QObject):
         controller.run_started.connect(self._on_run_started)
         controller.saves_arrived.connect(self._on_saves_arrived)
         controller.recording_stalled.connect(window.error_bar.show_error)
-        controller.saves_thinned.connect(window.error_bar.show_error)
+        controller.remarked.connect(window.error_bar.show_error)
         controller.recording_went_on.connect(window.error_bar.hide)
         controller.run_finished.connect(self._on_run_finished)
         controller.change_applied.connect(self._on_change_applied)

@@ -45,7 +45,7 @@ def classifier_file(tmp_path_factory) -> Path:
 
     path = tmp_path_factory.mktemp("classifier") / "tiny.keras"
     topology = Topology(convolutions=(Convolution(filters=2),), dense=(8,))
-    save_classifier(build_classifier(topology, INPUT_SHAPE, tuple("0123456789"), 5), path, 0.1)
+    save_classifier(build_classifier(topology, INPUT_SHAPE, tuple("0123456789"), 5), path, 0.9)
     return path
 
 

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
-from recorded_runs import recorded
+import tomli_w
+from recorded_runs import change_a_pixel, recorded
 
 from fooler_gui.core.jobs import Backwork
 from fooler_gui.core.messages import Save
@@ -78,6 +80,37 @@ def test_a_run_is_repeated_to_the_last_bit_with_what_was_done_to_it(fooler, stee
     assert first.record.id != second.record.id
 
 
+def test_a_repetition_tells_that_its_images_are_the_same(fooler, steered, tmp_path):
+    outcome = fooler("backwork", "--repeat", steered, "--out", tmp_path / "again")
+    assert outcome.out.splitlines()[-1] == "The images are the same as before to the last bit."
+    facts = json.loads(fooler("backwork", "--repeat", steered, "--out", tmp_path / "third", "--json").out)
+    assert (facts["differs_from"], facts["made_otherwise"]) == (None, "")
+
+
+def test_images_that_differ_are_told_and_are_no_success(fooler, steered, tmp_path):
+    run = shutil.copytree(steered, tmp_path / "run")
+    change_a_pixel(run, step=4)
+    settings = tomllib.loads((run / "run.toml").read_text())
+    now = settings["machine"]["blas"]
+    (run / "run.toml").write_text(tomli_w.dumps(settings | {"machine": settings["machine"] | {"blas": "another"}}))
+    outcome = fooler("backwork", "--repeat", run, "--out", tmp_path / "again", "--json")
+    facts = json.loads(outcome.out)
+    assert outcome.code == 1
+    assert outcome.err == (
+        f"The images differ from step 4 on: the run was made otherwise: blas (another, now {now}).\n"
+    )
+    assert (facts["differs_from"], facts["steps"]) == (4, 6)
+    check_same(tmp_path / "again", steered)
+
+
+def test_a_run_recorded_before_machines_were_noted_is_repeated(fooler, steered, tmp_path):
+    run = shutil.copytree(steered, tmp_path / "run")
+    settings = tomllib.loads((run / "run.toml").read_text())
+    settings.pop("machine")
+    (run / "run.toml").write_text(tomli_w.dumps(settings))
+    assert fooler("backwork", "--repeat", run, "--out", tmp_path / "again").code == 0
+
+
 def test_without_a_folder_a_repetition_records_itself_in_the_users(fooler, steered):
     facts = json.loads(fooler("backwork", "--repeat", steered, "--json").out)
     assert Path(facts["run"]).parent == runs_folder()
@@ -141,7 +174,7 @@ def test_a_run_of_another_classifier_is_refused_and_one_of_the_same_elsewhere_is
 ):
     other, same = tmp_path / "other.keras", tmp_path / "same.keras"
     topology = Topology(convolutions=(Convolution(filters=2),), dense=(8,))
-    save_classifier(build_classifier(topology, (28, 28, 1), tuple("0123456789"), 6), other, 0.1)
+    save_classifier(build_classifier(topology, (28, 28, 1), tuple("0123456789"), 6), other, 0.9)
     same.write_bytes(classifier_file.read_bytes())
     refused = fooler("backwork", "--repeat", steered, "--classifier", other, "--out", tmp_path / "again")
     sha256 = read_record(steered).classifier_sha256

@@ -1,15 +1,74 @@
 from __future__ import annotations
 
+import json
 import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from fooler_gui.engine import backend
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what a graphics driver loads on Linux")
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="what a graphics driver loads on Linux")
+ROOT = Path(__file__).parents[2]
+TOLD = """
+import json, os
+from fooler_gui.engine import backend
+backend.load()
+import keras, tensorflow as tf
+from keras import config
+print(json.dumps([config.backend(), config.floatx(), config.epsilon(), config.image_data_format(),
+    config.dtype_policy().name, tf.executing_eagerly(), os.environ.get("TF_NUM_INTRAOP_THREADS")]))
+"""
+PLAIN = ["tensorflow", "float32", 1e-7, "channels_last", "float32", True]
 
 
+def told_with(home: Path, **variables: str) -> list[object]:
+    """Returns how Keras is set after the program loaded it, in a process with such a home and `variables`."""
+    environment = os.environ | {"HOME": str(home), "PYTHONPATH": str(ROOT)} | variables
+    environment.pop("KERAS_HOME", None) if "KERAS_HOME" not in variables else None
+    done = subprocess.run([sys.executable, "-c", TOLD], capture_output=True, text=True, env=environment, check=False)
+    assert done.returncode == 0, done.stderr
+    told: list[object] = json.loads(done.stdout)
+    return told
+
+
+def test_variables_of_other_work_decide_nothing(tmp_path: Path) -> None:
+    told = told_with(
+        tmp_path,
+        KERAS_BACKEND="jax",
+        KERAS_MAX_EPOCHS="no number",
+        TF2_BEHAVIOR="0",
+        TF_ENABLE_ONEDNN_OPTS="0",
+        TF_USE_LEGACY_KERAS="1",
+        TF_XLA_FLAGS="--no_such_flag",
+        TF_NUM_INTRAOP_THREADS="3",
+    )
+    assert told == [*PLAIN, "3"]
+
+
+@pytest.mark.parametrize("content", [
+    '{"backend": "torch", "floatx": "float16", "epsilon": 0.1, "image_data_format": "channels_first"}',
+    '{"floatx": "int3"}',
+    "{",
+])  # fmt: skip
+@pytest.mark.parametrize("named", [False, True])
+def test_a_configuration_of_keras_decides_nothing_and_stays(tmp_path: Path, content: str, named: bool) -> None:
+    folder = tmp_path / ".keras"
+    folder.mkdir()
+    (folder / "keras.json").write_text(content)
+    variables = {"KERAS_HOME": str(folder)} if named else {}
+    assert told_with(tmp_path, **variables)[:6] == PLAIN
+    assert (folder / "keras.json").read_text() == content
+
+
+def test_none_is_written(tmp_path: Path) -> None:
+    assert told_with(tmp_path)[:6] == PLAIN
+    assert list(tmp_path.iterdir()) == []
+
+
+@ON_LINUX
 def test_tensorflow_finds_its_own_llvm_beside_that_of_a_graphics_driver(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backend, "_holds_llvm", lambda: True)
     before = sys.getdlopenflags()
@@ -18,6 +77,7 @@ def test_tensorflow_finds_its_own_llvm_beside_that_of_a_graphics_driver(monkeypa
     assert sys.getdlopenflags() == before
 
 
+@ON_LINUX
 def test_libraries_are_loaded_as_usual_where_no_driver_has_loaded_llvm(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backend, "_holds_llvm", lambda: False)
     before = sys.getdlopenflags()

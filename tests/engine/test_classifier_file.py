@@ -656,11 +656,63 @@ def test_a_net_that_was_never_built_is_refused(tmp_path: Path) -> None:
     assert "must be an intact .keras file" in refusal(saved_by_keras(tmp_path / "net.keras", network))
 
 
-def test_weights_that_are_no_numbers_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_one_weight_that_is_no_finite_number_is_refused(value: float, tmp_path: Path) -> None:
     broken = make_classifier()
-    broken.network.set_weights([np.full_like(weights, np.nan) for weights in broken.network.get_weights()])
+    bias = broken.network.get_layer("fc").bias
+    bias.assign(np.where(np.arange(5) == 3, value, 0))
     save_classifier(broken, tmp_path / "net.keras", 0.1)
-    assert "they add up to nan" in refusal(tmp_path / "net.keras")
+    assert refusal(tmp_path / "net.keras") == (
+        "net.keras must hold weights that are finite numbers; those of fc/bias are not."
+    )
+
+
+@pytest.mark.parametrize(("value", "reason"), [(np.inf, "finite numbers"), (-1.0, "variances of at least 0")])
+def test_an_impossible_variance_is_refused(value: float, reason: str, tmp_path: Path) -> None:
+    norm = layers.BatchNormalization(name="norm")
+    flat = [layers.Flatten(), layers.Dense(3, activation="softmax")]
+    network = keras.Sequential([keras.Input((8, 8, 1)), norm, layers.ReLU(), *flat])
+    norm.moving_variance.assign([value])
+    sentence = refusal(saved_by_keras(tmp_path / "net.keras", network))
+    assert reason in sentence
+    assert "norm/moving_variance" in sentence
+
+
+def test_weights_so_great_that_nothing_comes_of_an_image_are_refused(tmp_path: Path) -> None:
+    great = make_classifier()
+    great.network.set_weights([np.full_like(weights, 3e38) for weights in great.network.get_weights()])
+    save_classifier(great, tmp_path / "net.keras", 0.1)
+    assert "must tell a probability of each class" in refusal(tmp_path / "net.keras")
+
+
+@pytest.mark.parametrize("functional", [False, True])
+@pytest.mark.parametrize("whole", ["uint8", "int32", "int64"])
+def test_a_net_that_asks_for_whole_numbers_takes_fractions_and_has_a_gradient(
+    whole: str, functional: bool, tmp_path: Path, dataset: Dataset
+) -> None:
+    inner = [layers.Rescaling(2.0), layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(3, activation="softmax")]
+    images = keras.Input((8, 8, 1), dtype=whole)
+    signal = images
+    for layer in inner:
+        signal = layer(signal)
+    network = keras.Model(images, signal) if functional else keras.Sequential([images, *inner])
+    classifier = load_classifier(saved_by_keras(tmp_path / "net.keras", network))[0]
+    shown = noise((4, 8, 8, 1))
+    expected = signal_of(inner, shown)
+    np.testing.assert_allclose(classifier.probabilities(shown), expected, rtol=1e-5)
+    assert not np.allclose(classifier.probabilities(shown), classifier.probabilities(np.zeros_like(shown)))
+    batch = make_batch(CostFunction(classifier, MethodSettings()), dataset)
+    assert evaluated(batch, article_coefficients(classifier.recorded_layers)).gradient.any()
+    save_classifier(classifier, tmp_path / "again.keras")
+    np.testing.assert_allclose(keras.saving.load_model(tmp_path / "again.keras")(shown).numpy(), expected, rtol=1e-5)
+
+
+def signal_of(inner: list[keras.layers.Layer], images: np.ndarray) -> np.ndarray:
+    signal = images
+    for layer in inner:
+        signal = layer(signal)
+    probabilities: np.ndarray = signal.numpy()
+    return probabilities
 
 
 @pytest.mark.parametrize(

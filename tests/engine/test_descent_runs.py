@@ -263,6 +263,16 @@ def test_classifiers_whose_weights_are_no_numbers_are_refused_with_a_sentence(da
         run_to_end([batch], make_control(broken))
 
 
+def test_a_gradient_that_is_not_finite_is_not_called_a_cost(dataset: Dataset) -> None:
+    batch = make_batch(CostFunction(make_classifier(), ARTICLE), dataset)
+    evaluation = evaluated(batch, article_coefficients(LAYERS))
+    gradient = np.full_like(evaluation.gradient, np.nan)
+    with pytest.raises(NonFiniteCost) as caught:
+        batch.take(dataclasses.replace(evaluation, gradient=gradient), article_coefficients(LAYERS))
+    told = f"The gradient of the cost for label 1 is no longer a finite number (total {evaluation.costs.total:g})"
+    assert str(caught.value).startswith(told)
+
+
 def test_a_cost_that_stops_being_finite_ends_the_run_and_earlier_saves_are_kept(dataset: Dataset) -> None:
     failing = make_classifier()
     batch = make_batch(CostFunction(failing, ARTICLE), dataset)

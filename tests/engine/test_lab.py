@@ -20,6 +20,7 @@ from fooler_gui.core.messages import (
     HonestyChecked,
     Inspection,
     Message,
+    Remark,
     RetrainingFinished,
     RunFinished,
     Save,
@@ -46,6 +47,9 @@ from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.classifier_file import ClassifierFileError, load_classifier, save_classifier
 from fooler_gui.engine.dataset import to_float
 from fooler_gui.engine.lab import Lab
+from fooler_gui.engine.machine import machine
+from fooler_gui.records.run_folder import read_record
+from fooler_gui.records.training_record import read_training
 
 LAYERS = ("inputs", "conv0", "fc")
 Kind = TypeVar("Kind")
@@ -506,6 +510,63 @@ def test_retraining_without_found_images_is_refused(ready: Lab, tmp_path: Path) 
     with pytest.raises(SettingError, match="at least one found image"):
         perform(ready, job)
     assert not (tmp_path / "x.keras").exists()
+
+
+def frozen_file(path: Path, *names: str) -> str:
+    classifier = make_classifier(class_names=("0", "1", "2"))
+    for name in names:
+        classifier.network.get_layer(name).trainable = False
+    save_classifier(classifier, path, 0.9)
+    return str(path)
+
+
+def test_retraining_tells_which_layers_stay_as_they_are(lab: Lab, tmp_path: Path) -> None:
+    path = frozen_file(tmp_path / "frozen.keras", "conv0_filters", "fc")
+    perform(lab, jobs.OpenClassifier(path=path))
+    messages = retrain(lab, tmp_path / "candidate.keras")
+    assert only(messages, Remark).sentence == "Frozen layers stay as they are in training: conv0_filters, fc."
+    same = [
+        np.array_equal(one, other)
+        for one, other in zip(weights_in(path), weights_in(str(tmp_path / "candidate.keras")), strict=True)
+    ]
+    assert same == [True, True, True, True, False, False]
+
+
+@pytest.mark.parametrize("further", [False, True])
+def test_what_is_frozen_as_a_whole_is_refused_before_anything_is_computed(
+    lab: Lab, tmp_path: Path, further: bool
+) -> None:
+    path = frozen_file(tmp_path / "frozen.keras", "conv0_filters", "fc", "logits")
+    perform(lab, jobs.OpenClassifier(path=path))
+    told: list[Message] = []
+    out = str(tmp_path / "candidate.keras")
+    settings = RetrainingSettings(steps=2)
+    job: jobs.Job = jobs.Retrain(settings=settings, images=FOUND, path=out)
+    if further:
+        job = jobs.Train(topology=TINY_NET, settings=QUICK, path=out, go_on=True)
+    with pytest.raises(LabError, match="all of its layers are frozen"):
+        told.extend(lab.perform(job, RunControl()))
+    assert [message for message in told if not isinstance(message, Working)] == []
+    assert not Path(out).exists()
+    assert lab.classifier_info.path == path
+
+
+def test_a_classifier_that_reads_nothing_is_opened_with_a_doubt(lab: Lab, path: str, tmp_path: Path) -> None:
+    poor = tmp_path / "poor.keras"
+    save_classifier(make_classifier(class_names=("0", "1", "2")), poor, 0.34)
+    told = only(perform(lab, jobs.OpenClassifier(path=str(poor))), ClassifierReady).classifier
+    assert told.doubt.startswith("The classifier reads 34.0 % of the test images right, hardly more than by guessing.")
+    assert only(perform(lab, jobs.OpenClassifier(path=path)), ClassifierReady).classifier.doubt == ""
+
+
+def test_a_run_notes_the_machine_that_made_it(ready: Lab, path: str, tmp_path: Path) -> None:
+    perform(ready, jobs.Backwork(spec=spec(path), folder=str(tmp_path / "run")))
+    assert read_record(tmp_path / "run").machine == machine()
+
+
+def test_a_training_notes_the_machine_that_made_it(ready: Lab, tmp_path: Path) -> None:
+    retrain(ready, tmp_path / "candidate.keras")
+    assert read_training(tmp_path / "candidate.training").machine == machine()
 
 
 def test_worst_images_are_found(ready: Lab) -> None:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from saves import make_save
@@ -13,16 +14,26 @@ from tiny import make_classifier
 
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.messages import Message, RecordingStalled, RoundFinished, RoundsOpened, TrainingProgress, Working
+from fooler_gui.core.messages import (
+    Message,
+    RecordingStalled,
+    Remark,
+    RoundFinished,
+    RoundsOpened,
+    TrainingProgress,
+    Working,
+)
 from fooler_gui.core.round_report import RoundReport, matrix
 from fooler_gui.core.rounds_spec import CONTROL, NOISE_ONLY, NONE_CLASS, POLICIES, UNIFORM, RoundsSpec, default_rounds
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import ROUND
 from fooler_gui.core.settings import SettingError, article_coefficients
 from fooler_gui.engine import fresh_attack, honesty, patience, rounds_folder
+from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.classifier_file import load_classifier, save_classifier
 from fooler_gui.engine.file_hash import sha256_of
 from fooler_gui.engine.lab import Lab
+from fooler_gui.engine.machine import machine
 from fooler_gui.engine.round_training import round_examples
 from fooler_gui.engine.rounds_folder import RoundImages, RoundsFolder, RoundsFolderError
 from fooler_gui.engine.training import accuracy_on
@@ -62,6 +73,19 @@ def _little_evaluation() -> Iterator[None]:
 def path(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("classifiers") / "first.keras"
     save_classifier(make_classifier(class_names=("0", "1", "2"), factor=2.0), path, 0.5)
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def dropping_path(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A classifier that draws random numbers while it is trained, with the layers of the other one."""
+    path = tmp_path_factory.mktemp("classifiers") / "dropping.keras"
+    layers = keras.layers
+    keras.utils.set_random_seed(3)
+    convolution = [layers.Conv2D(2, 3, activation="relu"), layers.MaxPooling2D(), layers.Dropout(0.25)]
+    dense = [layers.Flatten(), layers.Dense(5, activation="relu"), layers.Dropout(0.5)]
+    network = keras.Sequential([keras.Input((8, 8, 1)), *convolution, *dense, layers.Dense(3, activation="softmax")])
+    save_classifier(Classifier(network, ("0", "1", "2")), path, 0.5)
     return str(path)
 
 
@@ -194,10 +218,11 @@ def test_images_are_driven_towards_their_labels(
     assert late.mean() > early.mean()
 
 
+@pytest.mark.parametrize("net", ["path", "dropping_path"])
 def test_a_stop_keeps_the_finished_rounds_and_going_on_equals_an_unbroken_run(
-    path: str, tmp_path: Path, perform: Callable[..., list[Message]]
+    net: str, request: pytest.FixtureRequest, tmp_path: Path, perform: Callable[..., list[Message]]
 ) -> None:
-    spec = default_rounds(path, LAYERS, control=True, **SMALL)
+    spec = default_rounds(request.getfixturevalue(net), LAYERS, control=True, **SMALL)
     unbroken = reports(perform(spec, tmp_path / "unbroken"))
     trainings = 0
 
@@ -217,6 +242,31 @@ def test_a_stop_keeps_the_finished_rounds_and_going_on_equals_an_unbroken_run(
         for kind in ("classifier", "control"):
             for mine, theirs in zip(weights_in(getattr(one, kind)), weights_in(getattr(other, kind)), strict=True):
                 np.testing.assert_array_equal(mine, theirs)
+
+
+def test_rounds_that_go_on_elsewhere_say_so(path: str, copied: Path, perform: Callable[..., list[Message]]) -> None:
+    spec = default_rounds(path, LAYERS, control=True, **SMALL)
+    noted = (copied / "rounds.toml").read_text()
+    processor = f"processor = {json.dumps(machine()['processor'])}"
+    assert processor in noted
+    (copied / "rounds.toml").write_text(noted.replace(processor, 'processor = "Z80"'))
+    told = [message for message in perform(spec, copied) if isinstance(message, Remark)]
+    assert [remark.sentence for remark in told] == [
+        f"The rounds so far were made otherwise: processor (Z80, now {machine()['processor']}). "
+        "Those that follow may differ."
+    ]
+    assert not any(isinstance(message, Remark) for message in perform(spec, copied))
+
+
+def test_rounds_of_a_classifier_that_cannot_be_trained_are_refused_at_once(
+    path: str, tmp_path: Path, perform: Callable[..., list[Message]]
+) -> None:
+    classifier, _ = load_classifier(Path(path))
+    classifier.network.trainable = False
+    save_classifier(classifier, tmp_path / "frozen.keras", 0.5)
+    with pytest.raises(LabError, match="all of its layers are frozen"):
+        perform(default_rounds(str(tmp_path / "frozen.keras"), LAYERS, **SMALL), tmp_path / "rounds")
+    assert not (tmp_path / "rounds").exists()
 
 
 def test_rounds_are_marked_for_as_long_as_they_go_on(

@@ -193,6 +193,14 @@ def test_a_stop_does_not_keep_weights_that_are_no_numbers(dataset: Dataset) -> N
         next(training)
 
 
+def test_a_weight_that_is_no_finite_number_ends_the_training_though_the_loss_is_one(dataset: Dataset) -> None:
+    classifier = fresh()
+    bias = classifier.network.get_layer("conv0_filters").bias
+    bias.assign(np.full(bias.shape, -np.inf))  # the ReLU behind it makes nothing of it
+    with pytest.raises(DivergedTraining, match=r"^conv0_filters/bias is no longer a finite number after 10 steps"):
+        train(Trainer(classifier), dataset)
+
+
 def test_without_validation_images_there_is_no_validation_accuracy(dataset: Dataset) -> None:
     training = Trainer(fresh()).train(
         examples_of(dataset, 0),

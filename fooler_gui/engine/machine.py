@@ -1,0 +1,40 @@
+"""What of a machine decides the last bits of a result: the same seed gives the same ones on its like. For records."""
+
+from __future__ import annotations
+
+import os
+import platform
+from functools import cache
+
+import tensorflow as tf
+from threadpoolctl import threadpool_info
+
+from fooler_gui.core.versions import processor
+
+_THREADS = "TF_NUM_INTRAOP_THREADS"
+
+
+@cache
+def machine() -> dict[str, str]:
+    """Returns system, processor, the device that computes, threads of an operation, and what multiplies matrices."""
+    graphics = tf.config.list_physical_devices("GPU")
+    names = [tf.config.experimental.get_device_details(device).get("device_name", "GPU") for device in graphics]
+    libraries = [library for library in threadpool_info() if library["user_api"] == "blas"]
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": processor(),
+        "device": ", ".join(names) or "CPU",
+        "threads": str(_threads()),
+        "blas": ", ".join(
+            " ".join(str(library.get(key) or "") for key in ("internal_api", "version", "architecture")).strip()
+            for library in libraries
+        ),
+    }
+
+
+def _threads() -> int:
+    """Returns how many threads share one operation of TensorFlow, whose gradients add up in so many parts."""
+    asked = tf.config.threading.get_intra_op_parallelism_threads() or os.environ.get(_THREADS, "")
+    if str(asked).isdecimal() and int(asked):
+        return int(asked)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

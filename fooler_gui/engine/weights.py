@@ -1,0 +1,28 @@
+"""What can be told of a network's weights without using it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+import keras
+import numpy as np
+
+
+def not_finite(network: keras.Model) -> str:
+    """Returns the path, such as ``conv0/kernel``, of the first weights that are not all finite numbers, or ""."""
+    return next((variable.path for variable in network.weights if not np.isfinite(variable.numpy()).all()), "")
+
+
+def negative_variance(network: keras.Model) -> str:
+    """Returns the path of the first variances of a normalisation that are not all at least 0, or ""."""
+    normalising = [layer for layer in network.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    return next((layer.moving_variance.path for layer in normalising if (layer.moving_variance.numpy() < 0).any()), "")
+
+
+def fingerprint(variables: Iterable[keras.Variable]) -> bytes:
+    """Returns what is the same as long as every value in `variables` is."""
+    digest = hashlib.blake2b()
+    for variable in variables:
+        digest.update(variable.numpy().tobytes())
+    return digest.digest()

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from run_samples import make_run
+from saves import make_save
+
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.messages import Save, frozen
+from fooler_gui.records.repeat_check import check_repeat
+from fooler_gui.records.run_folder import read_record, write_record
+
+SAVES = tuple(make_save((3,), step=step, probabilities=0.5) for step in range(5))
+
+
+def one_bit_off(save: Save) -> Save:
+    images = save.images.copy()
+    images.view("u4")[0, 0, 0, 0, 0] ^= 1
+    return dataclasses.replace(save, images=frozen(images))
+
+
+def made(folder: Path, saves: tuple[Save, ...] = SAVES, **machine: str) -> Path:
+    make_run(folder, saves=saves, stopped_by="max_steps")
+    write_record(folder, dataclasses.replace(read_record(folder), machine=machine))
+    return folder
+
+
+def test_the_same_images_are_told_as_the_same(tmp_path: Path) -> None:
+    check = check_repeat(made(tmp_path / "a", threads="2"), made(tmp_path / "b", threads="2"))
+    assert (check.differs_from, check.made_otherwise) == (None, "")
+    assert check.sentence == "The images are the same as before to the last bit."
+
+
+def test_the_first_step_that_differs_in_one_bit_is_told_with_what_was_otherwise(tmp_path: Path) -> None:
+    other = (*SAVES[:2], one_bit_off(SAVES[2]), *SAVES[3:])
+    run = made(tmp_path / "a", threads="2", processor="A", blas="one")
+    check = check_repeat(run, made(tmp_path / "b", other, threads="16", processor="A", device="CPU"))
+    assert check.differs_from == 2
+    assert check.sentence == ("The images differ from step 2 on: the run was made otherwise: threads (2, now 16).")
+
+
+def test_a_difference_that_nothing_explains_says_so(tmp_path: Path) -> None:
+    other = (*SAVES[:4], one_bit_off(SAVES[4]))
+    check = check_repeat(made(tmp_path / "a"), made(tmp_path / "b", other))
+    assert check.sentence == (
+        "The images differ from step 4 on: nothing that is noted of versions and machine differs."
+    )
+
+
+def test_probabilities_count_too(tmp_path: Path) -> None:
+    other = (*SAVES[:3], make_save((3,), step=3, probabilities=0.25), SAVES[4])
+    assert check_repeat(made(tmp_path / "a"), made(tmp_path / "b", other)).differs_from == 3
+
+
+def test_other_versions_are_told_of_the_same_images(tmp_path: Path) -> None:
+    check = check_repeat(made(tmp_path / "a", tensorflow="2.20.0"), made(tmp_path / "b", tensorflow="2.21.0"))
+    assert check.differs_from is None
+    assert check.sentence == (
+        "The images are the same as before to the last bit, though they were made otherwise: "
+        "tensorflow (2.20.0, now 2.21.0)."
+    )
+
+
+def test_a_repetition_that_was_stopped_is_compared_as_far_as_it_goes(tmp_path: Path) -> None:
+    assert check_repeat(made(tmp_path / "a"), made(tmp_path / "b", SAVES[:2])).differs_from is None
+
+
+def test_a_run_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LabError, match="there is no such folder"):
+        check_repeat(tmp_path / "none", made(tmp_path / "b"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
-from fooler_gui.core.files import claimed_folder
+from fooler_gui.core.files import claimed_folder, make_folder
 from fooler_gui.core.write_check import NotWritable, check_folder
 from fooler_gui.core.write_errors import reason_of
 
@@ -106,7 +106,7 @@ def _made(folder: Path, variable: str) -> Path:
         raise NotWritable(f"Nothing can be kept without a home folder, and HOME names none.{remedy}")
     try:
         check_folder(folder)
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except NotWritable as error:
         raise NotWritable(f"{error}{remedy}") from error
     except OSError as error:  # it could be until just now

@@ -27,6 +27,8 @@ def check_folder(path: Path) -> None:
         NotWritable: They cannot.
     """
     target = followed(path)
+    if target.is_symlink():
+        raise _refusal(path, OSError(errno.ELOOP, os.strerror(errno.ELOOP)))
     try:
         existing = next(folder for folder in (target, *target.parents) if folder.exists())
     except OSError as error:

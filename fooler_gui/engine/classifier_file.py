@@ -5,11 +5,10 @@ What is loaded is what was checked: each member of the file is read once, and Ke
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
+import io
 import json
 import math
-import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,6 @@ from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.core.path_text import text_of
 from fooler_gui.core.write_check import check_file
-from fooler_gui.core.write_errors import reason_of
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.classifier_wall import (
     MAXIMUM_BYTES,
@@ -177,17 +175,18 @@ def _fingerprint(configuration: bytes, weights: bytes) -> str:
     return hashlib.sha256(configuration + hashlib.sha256(weights).digest()).hexdigest()
 
 
+class _InMemory(io.BytesIO):
+    """A ``.keras`` file that lies nowhere, as there may be no room for temporary ones."""
+
+    def __str__(self) -> str:
+        return f"{id(self)}.keras"
+
+
 def _load_weights(network: keras.Model, weights: bytes) -> None:
-    with contextlib.ExitStack() as stack:
-        try:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="fooler-", ignore_cleanup_errors=True))
-            path = Path(folder, _WEIGHTS)
-            path.write_bytes(weights)
-        except OSError as error:
-            raise ClassifierFileError(
-                f"To open a classifier takes room for temporary files, and there is none: {reason_of(error)}."
-            ) from error
-        network.load_weights(path)
+    file = _InMemory()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(_WEIGHTS, weights)
+    network.load_weights(file)
 
 
 def _classifier(network: keras.Model, notes: dict[str, Any], name: str) -> Classifier:

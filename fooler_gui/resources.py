@@ -106,7 +106,7 @@ def _of_user(find: Callable[..., str]) -> Path:
 
 def _made(folder: Path) -> Path:
     if not folder.is_absolute():
-        raise NotWritable(f"Nothing can be kept without a home folder, and there is none{_REMEDY}")
+        raise NotWritable(f"There is no home folder{_REMEDY}")
     try:
         check_folder(folder)
         make_folder(folder)

@@ -27,9 +27,9 @@ def check_folder(path: Path) -> None:
         NotWritable: They cannot.
     """
     target = followed(path)
-    if target.is_symlink():
-        raise _refusal(path, OSError(errno.ELOOP, os.strerror(errno.ELOOP)))
     try:
+        if target.is_symlink():
+            target.stat()  # raises, as it leads in a circle
         existing = next(folder for folder in (target, *target.parents) if folder.exists())
     except OSError as error:
         raise _refusal(path, error) from error

@@ -137,7 +137,7 @@ class Recorder:
         self._thread.join()
         error = self._error or self._end(finished)
         if self._writer is not None:
-            with contextlib.suppress(sqlite3.Error):  # what cannot be moved into the file is kept beside it
+            with contextlib.suppress(OSError, sqlite3.Error):  # what cannot be moved into the file is kept beside it
                 self._writer.close()
         if self._lock is not None:
             self._let_go(self._lock)

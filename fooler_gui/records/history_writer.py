@@ -220,7 +220,8 @@ class HistoryWriter:
 
 def _every_second(numbers: Sequence[int], wanted: int) -> list[int]:
     """Returns every second of `numbers`, and of what is then left, the first ones first, until so many are chosen."""
-    left, chosen = list(numbers), []
+    left = list(numbers)
+    chosen: list[int] = []
     wanted = min(wanted, len(left))
     while len(chosen) < wanted:
         some = (left[1::2] or left)[: wanted - len(chosen)]

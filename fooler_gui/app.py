@@ -20,6 +20,7 @@ from fooler_gui.controller import Controller
 from fooler_gui.core.files import claimed_folder
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import ClassifierInfo
+from fooler_gui.core.path_text import is_text
 from fooler_gui.core.write_check import NotWritable
 from fooler_gui.panels.comparison import ComparisonPage
 from fooler_gui.panels.evaluation import EvaluationPage
@@ -30,6 +31,7 @@ from fooler_gui.panels.run_browser import RunBrowserPage
 from fooler_gui.records.classifier_claim import claimed_classifier
 from fooler_gui.resources import (
     bundled_classifier,
+    check_runs_folder,
     free_run_folder,
     resource,
     runs_folder,
@@ -89,7 +91,9 @@ class Lab:
         theme = self._memory.table("window").get("theme")
         theme = theme if theme in THEME_CHOICES else "system"
         apply_theme(app, theme)
-        layout = QSettings(str(folder / "layout.ini"), QSettings.Format.IniFormat)
+        file = str(folder / "layout.ini")
+        # Qt takes a name that is no text for another one; without a name it keeps nothing.
+        layout = QSettings(file if is_text(file) else "", QSettings.Format.IniFormat)
         self.comparing: ComparisonWiring | None = None
         self.window = MainWindow(self._may_close, layout)
         self.window.theme_actions[theme].setChecked(True)
@@ -295,8 +299,8 @@ def open_lab(app: QApplication, folder: Path) -> Lab:
 
 def main() -> int:
     """Opens the window and returns the program's exit status when it is closed."""
-    folder, problem = _folders()
-    _start_logging(None if problem else folder)
+    folder, problem = settings_path(), what_is_not_kept()
+    _start_logging(folder if folder.is_dir() and os.access(folder, os.W_OK) else None)
     app = make_application()
     lab = open_lab(app, folder)
     if problem:
@@ -315,15 +319,18 @@ def main() -> int:
     return status
 
 
-def _folders() -> tuple[Path, str]:
-    """Returns the folder of settings and log, and why things cannot be kept, in sentences; "" where all can be."""
-    problems = []
-    for folder in (settings_folder, lambda: user_folder("runs")):
+def what_is_not_kept() -> str:
+    """Returns what of this sitting cannot be kept, and why, in one sentence; "" where all can be."""
+    reasons = {}
+    for what, make in (("Settings", settings_folder), ("Runs and classifiers", check_runs_folder)):
         try:
-            folder()
+            make()
         except NotWritable as error:
-            problems.append(str(error))
-    return settings_path(), " ".join(problems)
+            reasons[what] = str(error)
+    if not reasons:
+        return ""
+    what, reason = next(iter(reasons.items()))
+    return f"{'Nothing can' if len(reasons) > 1 else f'{what} cannot'} be kept: {reason[0].lower()}{reason[1:]}"
 
 
 def _start_logging(folder: Path | None) -> None:

@@ -10,10 +10,15 @@ from pathlib import Path
 import platformdirs
 
 from fooler_gui.core.errors import reason_of
-from fooler_gui.core.files import claimed_folder
+from fooler_gui.core.files import claimed_folder, make_folder
 from fooler_gui.core.write_check import NotWritable, check_folder
 
 _RUNS = "runs"
+_REMEDY = (
+    "."
+    if sys.platform == "win32"
+    else "; let HOME name a folder that can be written, or XDG_DATA_HOME and XDG_CONFIG_HOME do."
+)
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -46,7 +51,7 @@ def user_folder(name: str) -> Path:
     Raises:
         NotWritable: Nothing can be kept there.
     """
-    return _made(user_path(name), "XDG_DATA_HOME")
+    return _made(user_path(name))
 
 
 def settings_folder() -> Path:
@@ -55,7 +60,7 @@ def settings_folder() -> Path:
     Raises:
         NotWritable: Nothing can be kept there.
     """
-    return _made(settings_path(), "XDG_CONFIG_HOME")
+    return _made(settings_path())
 
 
 def runs_folder() -> Path:
@@ -99,16 +104,14 @@ def _of_user(find: Callable[..., str]) -> Path:
         return Path("~", "fooler")
 
 
-def _made(folder: Path, variable: str) -> Path:
-    """Returns `folder`, which is made; `variable` can name one that it would be in instead."""
-    remedy = "" if sys.platform == "win32" else f" Let {variable} name a folder that can be written."
+def _made(folder: Path) -> Path:
     if not folder.is_absolute():
-        raise NotWritable(f"Nothing can be kept without a home folder, and HOME names none.{remedy}")
+        raise NotWritable(f"There is no home folder{_REMEDY}")
     try:
         check_folder(folder)
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except NotWritable as error:
-        raise NotWritable(f"{error}{remedy}") from error
-    except OSError as error:  # it could be until just now
-        raise NotWritable(f"Nothing can be written to {folder}: {reason_of(error)}.{remedy}") from error
+        raise NotWritable(f"{str(error).removesuffix('.')}{_REMEDY}") from error
+    except OSError as error:  # it could be made until just now
+        raise NotWritable(f"Nothing can be written to {folder}: {reason_of(error)}{_REMEDY}") from error
     return folder

@@ -128,3 +128,23 @@ def test_a_training_that_closing_cut_short_leaves_no_empty_folder(
     assert controller.state is LabState.TRAINING
     assert controller.close(LIMIT)
     assert left_in(tmp_path) == set()
+
+
+@pytest.mark.parametrize("begin", BEGIN.values(), ids=BEGIN)
+def test_where_nothing_can_be_kept_work_is_refused_with_the_reason_and_the_lab_stays_ready(
+    qtbot: QtBot, engine: FakeEngine, begin: Begin
+) -> None:
+    def refused(*_: object) -> Path:
+        raise LabError("Nothing can be written to /home: Read-only file system.")
+
+    controller = Controller(lambda: engine, refused, refused, refused)
+    controller.open_classifier("first.keras")
+    until_idle(qtbot, controller)
+    told: list[tuple[str, str]] = []
+    controller.failed.connect(lambda sentence, details: told.append((sentence, details)))
+    before = len(engine.jobs)
+    begin(controller)
+    assert told == [("Nothing can be written to /home: Read-only file system.", "")]
+    assert len(engine.jobs) == before
+    assert controller.state is LabState.READY
+    assert controller.close(LIMIT)

@@ -48,6 +48,15 @@ def followed(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
+def make_folder(path: Path) -> None:
+    """Makes the folder `path`, or that which it leads to as a link, and those around it, where they are missing.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    followed(path).mkdir(parents=True, exist_ok=True)
+
+
 def free_path(path: Path) -> Path:
     """Returns `path`, or, when it exists, the first of ``name-2.png``, ``name-3.png`` … that does not."""
     return next(name for name in numbered(path) if not _is_taken(name))

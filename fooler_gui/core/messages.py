@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fooler_gui.core.evaluation_report import DigitFigures, EvaluationReport, SetFigures
+from fooler_gui.core.formats import format_bytes
 from fooler_gui.core.round_report import HonestyCheck, RoundReport
 from fooler_gui.core.rounds_spec import NONE_NAME, RoundsSpec
 from fooler_gui.core.run_events import RunEvent, SettingsApplied
@@ -320,7 +321,7 @@ class SavesThinned:
     def sentence(self) -> str:
         """What to tell a person."""
         return (
-            f"The run has more saves than {self.bytes / 1e9:.2g} GB hold; older ones are thinned from now on, but for "
+            f"The run has more saves than {format_bytes(self.bytes)} hold; older ones are thinned from now on, but for "
             "the first, the last, the best, restarts and changes."
         )
 

@@ -12,7 +12,7 @@ _ADDRESS = "file://"
 def text_of(path: Path) -> str:
     """Returns `path` as a text; one that is none in any alphabet as an address: ``file:///disk/caf%E9``."""
     text = str(path)
-    return text if _is_text(text) else path.absolute().as_uri()
+    return text if is_text(text) else path.absolute().as_uri()
 
 
 def path_of(text: str) -> Path:
@@ -22,7 +22,8 @@ def path_of(text: str) -> Path:
     return Path(text)
 
 
-def _is_text(text: str) -> bool:
+def is_text(text: str) -> bool:
+    """Tells whether the path `text` is a text in some alphabet."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -28,6 +28,8 @@ def check_folder(path: Path) -> None:
     """
     target = followed(path)
     try:
+        if target.is_symlink():
+            target.stat()  # raises, as it leads in a circle
         existing = next(folder for folder in (target, *target.parents) if folder.exists())
     except OSError as error:
         raise _refusal(path, error) from error

@@ -5,12 +5,11 @@ What is loaded is what was checked: each member of the file is read once, and Ke
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
+import io
 import json
 import math
 import re
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +19,6 @@ from typing import Any
 import keras
 import numpy as np
 
-from fooler_gui.core.errors import reason_of
 from fooler_gui.core.file_kind import CLASSIFIER
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import ClassifierInfo
@@ -260,17 +258,18 @@ def _write_by_keras(network: keras.Model, path: Path) -> None:
             unfinished.unlink(missing_ok=True)
 
 
+class _InMemory(io.BytesIO):
+    """A ``.keras`` file that lies nowhere, as there may be no room for temporary ones."""
+
+    def __str__(self) -> str:
+        return f"{id(self)}.keras"
+
+
 def _load_weights(network: keras.Model, weights: bytes) -> None:
-    with contextlib.ExitStack() as stack:
-        try:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="fooler-", ignore_cleanup_errors=True))
-            path = Path(folder, _WEIGHTS)
-            path.write_bytes(weights)
-        except OSError as error:
-            raise ClassifierFileError(
-                f"To open a classifier takes room for temporary files, and there is none: {reason_of(error)}."
-            ) from error
-        network.load_weights(path)
+    file = _InMemory()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(_WEIGHTS, weights)
+    network.load_weights(file)
 
 
 def _classifier(network: keras.Model, notes: dict[str, Any], name: str) -> Classifier:

@@ -21,7 +21,7 @@ import tomli_w
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.file_kind import FileKind, kind_of
-from fooler_gui.core.files import written_whole
+from fooler_gui.core.files import make_folder, written_whole
 from fooler_gui.core.messages import BoolArray, ClassifierInfo, FloatArray, IntArray
 from fooler_gui.core.round_report import THRESHOLD, RoundReport
 from fooler_gui.core.rounds_spec import RoundsSpec
@@ -109,7 +109,7 @@ class RoundsFolder:
             "rounds": spec.to_dict(),
         }
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path)
             with written_whole(self.path / SPEC_FILE) as temporary:
                 temporary.write_text(tomli_w.dumps(record), encoding="utf-8", errors="replace")
         except OSError as error:

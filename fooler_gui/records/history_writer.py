@@ -13,7 +13,7 @@ from fooler_gui.core.write_errors import says_too_large
 from fooler_gui.records.history_file import close_written, is_file_at, written_together
 from fooler_gui.records.history_schema import create_run_history, write_run_history
 from fooler_gui.records.save_codec import RunShape, SaveCodec
-from fooler_gui.records.sqlite_file import PAGE_BYTES, largest_part, limit_log, opened_to_write
+from fooler_gui.records.sqlite_file import PAGE_BYTES, growing, largest_part, limit_log, opened_to_write
 
 _THINNED_TO = 0.8
 _LEAST_RECORDS = 2
@@ -94,10 +94,19 @@ class HistoryWriter:
         """Ends the writing; the file then stands alone.
 
         Raises:
-            sqlite3.Error: What is in the write-ahead log cannot be moved into the file; it is kept beside it.
+            OSError: As is `sqlite3.Error`: what is in the write-ahead log cannot be moved into the file; it is kept
+                beside it.
         """
-        if self._connection is not None:
-            close_written(self._connection)
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            with growing(self._path):
+                close_written(connection)
+        except OSError as error:
+            if not (says_too_large(error) and self._make_room()):
+                raise
+            self.close()
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
@@ -143,29 +152,23 @@ class HistoryWriter:
         self.thinned += len(gone)
         self._number, self._best = number, (best, best_number)
 
-    def _to_be_thinned(self, present: int, needed: Collection[int], *, kept: int = 0) -> list[int]:
-        """Returns every second of the saves that nothing speaks for, the older ones first, down to the budget.
+    def _to_be_thinned(self, present: int, needed: Collection[int]) -> list[int]:
+        """Returns saves that nothing speaks for, down to the budget; where no file may become larger, others as well.
 
         Args:
             present: How many saves there are.
             needed: Numbers of those that stay in any case; so does the first.
-            kept: 1 where saves that something speaks for are thinned as well.
         """
         if self.byte_budget is None:
             return []
         most = max(_LEAST_RECORDS, self.byte_budget // self._codec.record_bytes)
-        if present <= most:
-            return []
-        rows = self._opened().execute(
-            "SELECT number FROM saves WHERE kept <= ? AND number > 0 ORDER BY number", (kept,)
-        )
-        left: list[int] = [row[0] for row in rows if row[0] not in needed]
         gone: list[int] = []
-        wanted = min(present - int(_THINNED_TO * most), len(left))
-        while len(gone) < wanted:
-            chosen = (left[1::2] or left)[: wanted - len(gone)]
-            gone += chosen
-            left = sorted(set(left) - set(chosen))
+        for kept in (0, 1) if self._largest is not None else (0,):
+            if present - len(gone) > most:
+                question = "SELECT number FROM saves WHERE kept = ? AND number > 0 ORDER BY number"
+                rows = self._opened().execute(question, (kept,))
+                left = [row[0] for row in rows if row[0] not in needed]
+                gone += _every_second(left, present - len(gone) - int(_THINNED_TO * most))
         return gone
 
     @property
@@ -190,8 +193,6 @@ class HistoryWriter:
         self.byte_budget = min(self.byte_budget, most * self._codec.record_bytes)
         needed = (self._best[1], self._number - 1)
         gone = self._to_be_thinned(self._records, needed)
-        if self._records - len(gone) > most:
-            gone = self._to_be_thinned(self._records, needed, kept=1)
         self._write_anew(gone)
         self._records -= len(gone)
         self.thinned += len(gone)
@@ -215,3 +216,15 @@ class HistoryWriter:
         self._connection = None
         former.close()
         self._opened()
+
+
+def _every_second(numbers: Sequence[int], wanted: int) -> list[int]:
+    """Returns every second of `numbers`, and of what is then left, the first ones first, until so many are chosen."""
+    left = list(numbers)
+    chosen: list[int] = []
+    wanted = min(wanted, len(left))
+    while len(chosen) < wanted:
+        some = (left[1::2] or left)[: wanted - len(chosen)]
+        chosen += some
+        left = sorted(set(left) - set(some))
+    return chosen

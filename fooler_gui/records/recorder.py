@@ -18,7 +18,7 @@ from pathlib import Path
 from filelock import Timeout
 
 from fooler_gui.core.errors import LabError, reason_of
-from fooler_gui.core.files import give_back_folder
+from fooler_gui.core.files import give_back_folder, make_folder
 from fooler_gui.core.messages import RunFinished, Save
 from fooler_gui.core.write_check import check_folder
 from fooler_gui.core.write_errors import never_passes, says_too_large
@@ -137,7 +137,7 @@ class Recorder:
         self._thread.join()
         error = self._error or self._end(finished)
         if self._writer is not None:
-            with contextlib.suppress(sqlite3.Error):  # what cannot be moved into the file is kept beside it
+            with contextlib.suppress(OSError, sqlite3.Error):  # what cannot be moved into the file is kept beside it
                 self._writer.close()
         if self._lock is not None:
             self._let_go(self._lock)
@@ -207,7 +207,7 @@ class Recorder:
         return None
 
     def _take_lock(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self._folder)
         try:
             self._lock = HeldLock(self._folder / LOCK_FILE)
         except Timeout as error:

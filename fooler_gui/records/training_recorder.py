@@ -9,6 +9,7 @@ from pathlib import Path
 
 from filelock import Timeout
 
+from fooler_gui.core.files import followed
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.records.history_file import HISTORY_FILE, HISTORY_FILES
 from fooler_gui.records.locks import HeldLock, is_held
@@ -95,7 +96,7 @@ class TrainingRecorder:
                 self._history.close()
             self._history = None
         self._unlock()
-        self._folder.mkdir(exist_ok=True)
+        followed(self._folder).mkdir(exist_ok=True)
         try:
             self._lock = HeldLock(self._folder / LOCK_FILE)
         except Timeout as error:

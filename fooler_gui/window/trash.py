@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QFile
 
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.path_text import text_of
+from fooler_gui.core.path_text import is_text
 
 
 class TrashError(LabError):
@@ -22,7 +22,7 @@ def move_to_trash(folder: Path) -> Path:
     """
     file = QFile(str(folder))
     # Qt takes a name that is no text for another one.
-    if text_of(folder) != str(folder) or not file.moveToTrash():
+    if not is_text(str(folder)) or not file.moveToTrash():
         raise TrashError(f"{folder} cannot be moved to the system's trash; delete it outside of this program.")
     return Path(file.fileName())
 

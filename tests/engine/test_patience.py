@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
+from collections.abc import Callable
 
 import pytest
 
@@ -9,7 +11,7 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.core.messages import RecordingGoesOn, RecordingStalled
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.engine import patience
-from fooler_gui.engine.patience import until_written
+from fooler_gui.engine.patience import NeverWritten, until_written
 
 
 @pytest.fixture(autouse=True)
@@ -76,3 +78,28 @@ def test_what_is_no_trouble_of_writing_is_not_waited_for() -> None:
 
     with pytest.raises(KeyError):
         told(write)
+
+
+def refused(number: int) -> Callable[[], None]:
+    def write() -> None:
+        raise OSError(number, os.strerror(number), "/a/b")
+
+    return write
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.EPERM, errno.ENAMETOOLONG, errno.ENOTSUP])
+def test_what_can_never_be_written_is_refused_at_once_where_nothing_was_before(number: int) -> None:
+    waiting = until_written(refused(number), "The training", RunControl(), first=True)
+    with pytest.raises(NeverWritten, match=f"^/a/b cannot be written: {os.strerror(number)}.$"):
+        next(waiting)
+
+
+def test_what_was_written_before_is_waited_for_whoever_took_it_away() -> None:
+    waiting = until_written(refused(errno.EACCES), "The training", RunControl())
+    assert isinstance(next(waiting), RecordingStalled)
+    waiting.close()
+
+
+def test_a_file_that_may_not_become_as_large_is_never_waited_for() -> None:
+    with pytest.raises(NeverWritten, match="File too large"):
+        next(until_written(refused(errno.EFBIG), "The training", RunControl()))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import signal
 from collections.abc import Generator
 from pathlib import Path
 
@@ -9,13 +11,18 @@ from tiny import make_classifier
 
 from fooler_gui.core.messages import RecordingGoesOn, RecordingStalled, TrainingProgress
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.write_check import NotWritable
 from fooler_gui.engine import patience, training_recording
 from fooler_gui.engine.classifier_file import ClassifierFileError, load_classifier
 from fooler_gui.engine.file_hash import sha256_of
+from fooler_gui.engine.patience import NeverWritten
 from fooler_gui.engine.training_recording import recorded_training
 from fooler_gui.records.run_folder import LOCK_FILE
 from fooler_gui.records.training_history import read_training_history
 from fooler_gui.records.training_record import new_training, read_training, training_folder, unfinished_trainings
+
+LONGEST = 255
+"""Bytes of a name."""
 
 SETTINGS = {"steps": 4, "learning_rate": 0.01}
 
@@ -126,3 +133,41 @@ def test_while_it_goes_on_a_training_is_locked_and_leaves_no_lock(tmp_path: Path
     told.close()
     assert [found for found, _ in unfinished_trainings(tmp_path)] == [path]
     assert not (training_folder(path) / LOCK_FILE).exists()
+
+
+def test_a_training_whose_record_would_have_too_long_a_name_is_refused_before_its_first_step(tmp_path: Path) -> None:
+    name = "a" * (LONGEST - len(".keras")) + ".keras"
+    with pytest.raises(NotWritable, match="too long"):
+        next(recorded(tmp_path / name))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_longer_than_that_of_a_temporary_file_with_it_may_be_is_written(tmp_path: Path) -> None:
+    path = tmp_path / ("a" * (LONGEST - len(".training")) + ".keras")
+    assert len(list(recorded(path))) == 4
+    load_classifier(path)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGXFSZ"), reason="sizes are not limited there")
+def test_a_training_whose_classifier_may_not_become_as_large_is_refused_before_its_first_step(tmp_path: Path) -> None:
+    import resource
+
+    former = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, former[1]))
+    try:
+        with pytest.raises(NotWritable, match="bytes; there it may not"):
+            next(recorded(tmp_path / "a.keras"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, former)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_checkpoint_that_may_not_become_as_large_ends_the_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_large(*_: object) -> None:
+        raise OSError(errno.EFBIG, "File too large", "a.keras")
+
+    monkeypatch.setattr(training_recording, "save_classifier", too_large)
+    with pytest.raises(NeverWritten, match="File too large"):
+        list(recorded(tmp_path / "a.keras"))

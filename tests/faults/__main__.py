@@ -12,7 +12,9 @@ sys.path[:0] = [str(_ROOM), str(_ROOM.parent), str(_ROOM.parents[1])]
 
 from fault_report import main  # noqa: E402
 
-NAMES = ("kill_run", "long_use", "malformed_files", "odd_surroundings", "random_use", "two_windows")
+NAMES = (
+    "file_systems", "kill_run", "long_use", "malformed_files", "odd_surroundings", "random_use", "two_windows",
+)  # fmt: skip
 
 if __name__ == "__main__":
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

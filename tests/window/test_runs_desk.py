@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ from run_samples import make_run
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import INTERRUPTED, STOPPED_BY_STEPS
+from fooler_gui.core.path_text import path_of
 from fooler_gui.panels.recovery_dialog import RecoveryDialog
 from fooler_gui.panels.run_browser import RunBrowserPage
 from fooler_gui.records import run_library
@@ -325,3 +328,28 @@ def test_the_systems_trash_takes_a_run_and_gives_it_back(
 def test_what_is_not_there_cannot_be_moved_to_the_trash(qapp: QApplication, tmp_path: Path) -> None:
     with pytest.raises(LabError, match="cannot be moved to the system's trash"):
         move_to_trash(tmp_path / "none")
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are always texts there")
+def test_a_run_whose_name_is_no_text_is_listed_named_opened_and_remembered(sitting: Sitting) -> None:
+    folder = sitting.library / os.fsdecode(b"caf\xe9")
+    make_run(folder, begun="2026-03-09T12:00:00+00:00", stopped_by=STOPPED_BY_STEPS)
+    page = sitting.begin().page
+    assert sitting.names() == ["caf%E9", "run 3", "run 2", "run 1"]
+    (listed,) = (run.folder for run in page.summaries() if run.begun.startswith("2026-03-09"))
+    page.rename_requested.emit(listed, "Strong")
+    assert read_record(folder).name == "Strong"
+    page.open_requested.emit(listed)
+    assert path_of(sitting.asked[-1][1]) == folder
+    assert [path_of(each) for each in sitting.recent.folders()] == [folder]
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are always texts there")
+def test_no_other_folder_goes_to_the_trash_for_one_whose_name_is_no_text(tmp_path: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    for each in (folder, tmp_path / "caf"):
+        each.mkdir()
+    with pytest.raises(TrashError, match="cannot be moved to the system's trash"):
+        move_to_trash(folder)
+    assert folder.is_dir()
+    assert (tmp_path / "caf").is_dir()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import locale
 import logging
 import logging.handlers
 import os
@@ -269,7 +268,6 @@ def make_application() -> QApplication:
         app = QApplication(sys.argv[:1])
     if app.primaryScreen() is None:
         refuse()
-    locale.setlocale(locale.LC_NUMERIC, "C")  # which Qt sets to the user's
     app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     app.setApplicationName("Fooler")
     app.setApplicationVersion(__version__)

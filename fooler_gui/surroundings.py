@@ -1,4 +1,4 @@
-"""What the program makes of its surroundings, whatever started it: standard streams, warnings, variables of Qt.
+"""What the program makes of its surroundings, whatever started it: standard streams, warnings, variables of Qt, locale.
 
 Every process of the program calls `prepare` first, before it imports Qt or TensorFlow.
 """
@@ -34,6 +34,7 @@ def prepare() -> None:
     _open_closed_streams()
     _tolerate_warnings()
     settle_qt(os.environ)
+    settle_locale(os.environ)
 
 
 def goes_nowhere(stream: TextIO) -> bool:
@@ -57,6 +58,17 @@ def settle_qt(variables: MutableMapping[str, str]) -> None:
         if not wanted.startswith(_WITH_DISPLAY):
             variables.pop("QT_QPA_PLATFORMTHEME", None)  # GTK ends the process where it finds no display
         variables["QT_QPA_PLATFORM"] = ";".join(dict.fromkeys([*wanted.split(";"), *_usual_platforms(variables)]))
+
+
+def settle_locale(variables: MutableMapping[str, str]) -> None:
+    """Changes the environment's `variables` so that numbers, dates and reasons of errors suit the program's English.
+
+    The character set stays the person's.
+    """
+    everything = variables.pop("LC_ALL", "")
+    if everything:
+        variables["LC_CTYPE"] = everything
+    variables.update(dict.fromkeys(("LC_NUMERIC", "LC_TIME", "LC_MEASUREMENT", "LC_MESSAGES"), "C"))
 
 
 def _usual_platforms(variables: MutableMapping[str, str]) -> list[str]:

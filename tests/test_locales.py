@@ -9,7 +9,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 TOLD = """
-from PySide6.QtCore import QLocale
+from fooler_gui.surroundings import prepare
+prepare()
+from PySide6.QtCore import QDate, QLocale
 from PySide6.QtWidgets import QDoubleSpinBox
 from fooler_gui.app import make_application
 app = make_application()
@@ -18,6 +20,7 @@ box.setMaximum(1e6)
 box.setValue(1234.5)
 import locale
 print(box.text(), QLocale().toString(1234.5), locale.localeconv()["decimal_point"], app.layoutDirection().name)
+print(QLocale.system().toString(QDate(2026, 3, 14), QLocale.FormatType.ShortFormat))
 """
 
 
@@ -28,4 +31,4 @@ def test_numbers_and_layout_are_those_of_english_text_in_every_locale(name: str)
         [sys.executable, "-c", TOLD],
         cwd=ROOT, env={**os.environ, **variables}, capture_output=True, text=True, timeout=120, check=True,
     )  # fmt: skip
-    assert done.stdout == "1234.50 1234.5 . LeftToRight\n"
+    assert done.stdout == "1234.50 1234.5 . LeftToRight\n14 03 2026\n"

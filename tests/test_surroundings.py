@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fooler_gui import __version__
-from fooler_gui.surroundings import prepare, settle_qt
+from fooler_gui.surroundings import prepare, settle_locale, settle_qt
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -65,6 +65,15 @@ def test_a_chosen_platform_comes_first_and_those_of_the_displays_follow() -> Non
 def test_a_desktops_theme_is_left_to_platforms_with_a_display() -> None:
     assert "QT_QPA_PLATFORMTHEME" not in settled(QT_QPA_PLATFORM="offscreen", QT_QPA_PLATFORMTHEME="gtk3")
     assert "QT_QPA_PLATFORMTHEME" in settled(QT_QPA_PLATFORM="xcb", QT_QPA_PLATFORMTHEME="gtk3")
+
+
+def test_only_the_character_set_is_left_of_a_locale() -> None:
+    variables = {"LANG": "de_DE.UTF-8", "LC_ALL": "ar_EG.UTF-8", "LC_TIME": "fr_FR.UTF-8"}
+    settle_locale(variables)
+    assert variables == {
+        "LANG": "de_DE.UTF-8", "LC_CTYPE": "ar_EG.UTF-8",
+        "LC_NUMERIC": "C", "LC_TIME": "C", "LC_MEASUREMENT": "C", "LC_MESSAGES": "C",
+    }  # fmt: skip
 
 
 def test_warnings_that_a_variable_made_errors_are_none_here(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 
 from fooler_gui.benchmarks.catalogue import Benchmark, chosen
 from fooler_gui.benchmarks.machine import machine
 from fooler_gui.benchmarks.row import FAILED, Quantity, Row
 from fooler_gui.benchmarks.runner import BrokenBenchmark, rows_of
-from fooler_gui.cli.output import Result, facts_in_lines, table
+from fooler_gui.cli.output import Result, facts_in_lines, table, write_details
 from fooler_gui.cli.progress import ProgressLine
 from fooler_gui.core.formats import format_seconds
 from fooler_gui.core.messages import Working
@@ -55,7 +54,7 @@ def _measured(benchmark: Benchmark, function: str, *, debug: bool) -> list[Row]:
         return rows_of(benchmark, function)
     except BrokenBenchmark as error:
         if debug:
-            sys.stderr.write(error.details)
+            write_details(error.details)
         return [Row(name=benchmark.name, work=benchmark.work, absent=FAILED, note=str(error))]
 
 

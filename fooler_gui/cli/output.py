@@ -73,8 +73,13 @@ def write_output(text: str) -> None:
 
 def write_error(sentence: str) -> None:
     """Writes `sentence` to standard error, in one line; nobody is told where that cannot be written."""
+    write_details(f"{' '.join(sentence.split())}\n")
+
+
+def write_details(text: str) -> None:
+    """Writes `text` to standard error as it is; nobody is told where that cannot be written."""
     with suppress(OSError):
-        _write(sys.stderr, f"{' '.join(sentence.split())}\n")
+        _write(sys.stderr, text)
 
 
 def _write(stream: TextIO, text: str) -> None:

@@ -87,7 +87,7 @@ def _add_backwork_options(parser: argparse.ArgumentParser) -> None:
         "--start",
         metavar=f"{NOISE}|{AVERAGES}|F.npz",
         help="what images start from: uniform noise, averages of random parts of the label's training images, or the "
-        "array images of a file (default noise)",
+        "images of a file, as for costs --images (default noise)",
     )
     add_cost_options(parser)
     add_seed(parser, None)
@@ -116,14 +116,15 @@ def _add_costs_options(parser: argparse.ArgumentParser) -> None:
         type=Path,
         required=True,
         metavar="F.npz",
-        help="a file with the array images, (N, height, width) or (N, height, width, channels), in [0, 1]",
+        help="a file with the array images, or a single one under any name (.npy holds one), (N, height, width) or (N, "
+        "height, width, channels), in [0, 1]",
     )
     add_classifier(parser)
     parser.add_argument(
         "--references",
         type=Path,
         metavar="F.npz",
-        help="a file with the array images, to replace the label's training images",
+        help="such a file, to replace the label's training images",
     )
     add_cost_options(parser)
 

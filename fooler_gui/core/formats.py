@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from datetime import datetime
 
+_MOST_PLACES = 12
+
 
 def format_probability(probability: float) -> str:
     """Returns `probability`, 0 to 1, in five characters or fewer that do not jump about: ``.9993``, ``>.9999``."""
@@ -30,6 +32,12 @@ def shortest_text(value: float) -> str:
     """Returns the shortest text from which `value` can be read back: ``1e-4``, ``0.5``, ``0.9999999``."""
     text = format_number(value)
     return text if float(text) == value else repr(value).replace("e-0", "e-")
+
+
+def format_above(value: float, limit: float, digits: int = 0) -> str:
+    """Returns `value`, which is above `limit`, with the fewest digits after the point, from `digits`, that show it."""
+    texts = (f"{value:,.{places}f}" for places in range(digits, _MOST_PLACES))
+    return next((text for text in texts if float(text.replace(",", "")) > limit), repr(value))
 
 
 def format_two_digits(value: float) -> str:

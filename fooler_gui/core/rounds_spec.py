@@ -145,7 +145,8 @@ class RoundsSpec:
     def __post_init__(self) -> None:
         if not isinstance(self.classifier, str):
             raise SettingError(f"classifier must be a text; received {self.classifier!r}.")
-        if not self.starts or len(set(self.starts)) < len(self.starts) or not set(self.starts) <= set(TRAINED_KINDS):
+        strange = any(start not in TRAINED_KINDS for start in self.starts)
+        if strange or not self.starts or len(set(self.starts)) < len(self.starts):
             raise SettingError(
                 f"starts must be one or more of {', '.join(TRAINED_KINDS)}, none twice; received "
                 f"{', '.join(map(str, self.starts)) or 'none'}."

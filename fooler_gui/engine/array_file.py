@@ -16,6 +16,7 @@ from numpy.lib import format as npy
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.file_kind import ARRAYS, IMAGES, FileKind, Wanted, kind_of
 from fooler_gui.core.files import written_whole
+from fooler_gui.core.formats import format_above
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.engine.pixel_range import clipped, range_problem
 from fooler_gui.engine.zip_member import open_member
@@ -54,15 +55,13 @@ def read_image_array(path: Path, names: Sequence[str]) -> tuple[str, npt.NDArray
     """
     with _intact(path, IMAGES):
         if kind_of(path) is FileKind.NPY:
-            (array,) = _read(path, {names[0]: lambda: path.open("rb")})
-            return names[0], array
+            return names[0], _read(path, {names[0]: lambda: path.open("rb")})[0]
         with zipfile.ZipFile(path) as archive:
             held = _held(archive)
             name = next((name for name in names if name in held), held[0] if len(held) == 1 else None)
             if name is None:
                 raise _missing(path, names[0], held)
-            (array,) = _read(path, {name: _member(archive, name)})
-            return name, array
+            return name, _read(path, {name: _member(archive, name)})[0]
 
 
 @contextmanager
@@ -102,14 +101,10 @@ def _member(archive: zipfile.ZipFile, name: str) -> _Open:
 def _read(path: Path, arrays: Mapping[str, _Open]) -> list[npt.NDArray[Any]]:
     size = sum(_claimed_bytes(path, name, open_array) for name, open_array in arrays.items())
     if size > MAXIMUM_BYTES:
-        raise ArrayFileError(f"{path.name} must unpack to at most 1 GiB; it unpacks to {_in_gib(size)} GiB.")
+        raise ArrayFileError(
+            f"{path.name} must unpack to at most 1 GiB; it unpacks to {format_above(size / 2**30, 1, 1)} GiB."
+        )
     return [_read_array(open_array) for open_array in arrays.values()]
-
-
-def _in_gib(size: int) -> str:
-    """Returns a size above 1 GiB, with the digits that show that it is."""
-    text = f"{size / 2**30:,.1f}"
-    return f"{size / 2**30:.10g}" if text == "1.0" else text
 
 
 def _claimed_bytes(path: Path, name: str, open_array: _Open) -> int:

@@ -17,6 +17,7 @@ import keras
 import tensorflow as tf
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.formats import format_above
 from fooler_gui.engine.network_size import activation_bytes
 
 MAXIMUM_BYTES = 2**30
@@ -112,7 +113,7 @@ def check_configuration(configuration: dict[str, Any], name: str) -> int:
     if needed > _MAXIMUM_ACTIVATION_BYTES:
         raise ClassifierFileError(
             f"{name} must need at most {_MAXIMUM_ACTIVATION_BYTES // 2**20} MiB for what its layers do with one "
-            f"image; it needs {needed / 2**20:,.0f} MiB."
+            f"image; it needs {format_above(needed / 2**20, _MAXIMUM_ACTIVATION_BYTES // 2**20)} MiB."
         )
     return parameters
 

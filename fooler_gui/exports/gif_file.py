@@ -33,7 +33,9 @@ class GifFile:
 
     def __init__(self, file: BinaryIO, size: tuple[int, int], mode: str, text: str) -> None:
         if max(size) > MOST_PIXELS:
-            raise ExportError(f"A GIF file may be {MOST_PIXELS:,} pixels wide and high; received {max(size):,}.")
+            raise ExportError(
+                f"A GIF file may be at most {MOST_PIXELS:,} pixels wide and high; received {max(size):,}."
+            )
         self._file = file
         self._palette: Image.Image | None = None
         colours = _GREYS

@@ -35,7 +35,7 @@ class Mp4File:
     def __init__(self, path: Path, size: tuple[int, int], mode: str, fps: int, text: str) -> None:
         program = _ffmpeg()
         if max(size) > _MOST_PIXELS:
-            raise ExportError(f"A video may be {_MOST_PIXELS:,} pixels wide and high; received {max(size):,}.")
+            raise ExportError(f"A video may be at most {_MOST_PIXELS:,} pixels wide and high; received {max(size):,}.")
         self._fps = fps
         width, height = (side + side % 2 for side in size)
         self._missing = ((0, height - size[1]), (0, width - size[0]), (0, 0))

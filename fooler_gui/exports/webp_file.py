@@ -33,7 +33,9 @@ class WebpFile:
 
     def __init__(self, file: BinaryIO, size: tuple[int, int], text: str) -> None:
         if max(size) > MOST_PIXELS:
-            raise ExportError(f"A WebP file may be {MOST_PIXELS:,} pixels wide and high; received {max(size):,}.")
+            raise ExportError(
+                f"A WebP file may be at most {MOST_PIXELS:,} pixels wide and high; received {max(size):,}."
+            )
         self._file = file
         self._canvas = b"".join(_three_bytes(side - 1) for side in size)
         self._exif = exif_of(text)

@@ -96,6 +96,7 @@ class ClassifierBox(QWidget):
     def ask_what_to_open(self) -> None:
         """Asks for the file of a classifier to put in use."""
         dialog = self._make_dialog("Open a classifier")
+        dialog.setNameFilters((FILE_FILTER, "All files (*)"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self.open_requested)
         dialog.open()

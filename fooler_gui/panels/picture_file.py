@@ -15,6 +15,7 @@ from PIL import Image, ImageOps
 from PySide6.QtGui import QImage
 
 from fooler_gui.core.file_kind import DRAWINGS, FileKind, kind_of
+from fooler_gui.core.formats import format_above
 
 MOST_PIXELS = 50_000_000
 _FORMATS = ("BMP", "CUR", "GIF", "ICNS", "ICO", "JPEG", "PNG", "PPM", "TGA", "TIFF", "WEBP", "XBM", "XPM")
@@ -47,8 +48,8 @@ def check_size(width: int, height: int, name: str) -> None:
     """
     pixels = width * height
     if pixels > MOST_PIXELS:
-        digits = 0 if pixels >= MOST_PIXELS + 500_000 else 6
-        raise refused(f"{name} has {width} × {height} pixels, {pixels / 1e6:.{digits}f} megapixels")
+        megapixels = format_above(pixels / 1e6, MOST_PIXELS / 1e6)
+        raise refused(f"{name} has {width} × {height} pixels, {megapixels} megapixels")
 
 
 def read_picture(path: Path) -> QImage:

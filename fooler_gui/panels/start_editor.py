@@ -152,7 +152,9 @@ class StartEditor(QWidget):
             self._on_choose_file()
 
     def _on_choose_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "Choose start images", self._path, "Images (*.npz)")
+        path, _ = QFileDialog.getOpenFileName(
+            self, "Choose start images", self._path, "Images (*.npz *.npy);;All files (*)"
+        )
         if path:
             self._path = path
             self._show()

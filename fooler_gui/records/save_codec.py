@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.formats import format_above
 from fooler_gui.core.messages import (
     STOPPED_BY_PROBABILITY,
     STOPPED_BY_STEPS,
@@ -93,7 +94,7 @@ class SaveCodec:
         if size > MOST_BYTES:
             raise RecordError(
                 f"A save may take at most {MOST_BYTES // 2**20} MiB on disk; one of this run would take "
-                f"{size // 2**20:,} MiB."
+                f"{format_above(size / 2**20, MOST_BYTES // 2**20)} MiB."
             )
         self._record = np.dtype(fields)
 

@@ -77,7 +77,7 @@ class PresetDesk(FileDesk):
 
     @Slot()
     def _on_open(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open coefficients", "", _KIND)
+        chosen, _ = QFileDialog.getOpenFileName(self._window, "Open coefficients", "", f"{_KIND};;All files (*)")
         if chosen:
             self.open(Path(chosen))
 

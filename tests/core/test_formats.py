@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from fooler_gui.core.formats import (
+    format_above,
     format_bytes,
     format_moment,
     format_number,
@@ -116,3 +117,12 @@ def test_sizes_are_told_as_file_managers_do(count: int, text: str) -> None:
 def test_moments_are_told_to_the_minute() -> None:
     assert format_moment("2026-03-14T09:26:53+01:00") == "2026-03-14 09:26"
     assert format_moment("Tuesday") == "–"
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "digits", "text"),
+    [(81.0, 50, 0, "81"), (50.000001, 50, 0, "50.000001"), (1.5, 1, 1, "1.5"), (1 + 2**-30, 1, 1, "1.000000001"),
+     (3_600.0, 50, 0, "3,600")],
+)  # fmt: skip
+def test_what_is_above_a_limit_is_told_with_the_digits_that_show_it(value, limit, digits, text):
+    assert format_above(value, limit, digits) == text

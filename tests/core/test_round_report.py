@@ -45,7 +45,7 @@ def test_a_specification_survives_a_dict() -> None:
     assert RoundsSpec.from_dict(json.loads(json.dumps(spec.to_dict())), LAYERS) == spec
 
 
-@pytest.mark.parametrize("starts", [(), ("uniform", "uniform"), (HELD_OUT_KINDS[0],), ("fog",)])
+@pytest.mark.parametrize("starts", [(), ("uniform", "uniform"), (HELD_OUT_KINDS[0],), ("fog",), (["uniform"],)])
 def test_starts_that_cannot_be_trained_on_are_refused(starts: tuple[str, ...]) -> None:
     with pytest.raises(SettingError, match="starts must be one or more of uniform"):
         dataclasses.replace(default_rounds("first.keras", LAYERS), starts=starts)

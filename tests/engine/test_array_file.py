@@ -367,3 +367,11 @@ def test_a_folder_that_may_not_be_written_raises_and_stays_as_it_was(tmp_path: P
         assert list(tmp_path.iterdir()) == []
     finally:
         tmp_path.chmod(0o700)
+
+
+def test_the_limit_of_a_gibibyte_is_the_true_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_arrays(tmp_path / "a.npz", {"images": RIGHT})
+    monkeypatch.setattr("fooler_gui.engine.array_file.MAXIMUM_BYTES", RIGHT.nbytes)
+    read_images(tmp_path / "a.npz", SHAPE)
+    monkeypatch.setattr("fooler_gui.engine.array_file.MAXIMUM_BYTES", RIGHT.nbytes - 1)
+    refusal(tmp_path / "a.npz")

@@ -89,12 +89,14 @@ class Kind:
         makes: What malforms it.
         opens: Opens it as the program does.
         arguments: A command that opens the given path, or None where the command line opens no such file.
+        is_read_by_command: Whether the command reads what is wrong with the given path.
     """
 
     good: Path
     makes: tuple[variants.Make, ...]
     opens: Callable[[Path], object]
     arguments: Callable[[Path], list[str]] | None = None
+    is_read_by_command: Callable[[Path], bool] = lambda _path: True
 
 
 def run(times: int, seed: int) -> FaultReport:
@@ -130,7 +132,7 @@ def run(times: int, seed: int) -> FaultReport:
             slowest, largest = max(slowest, outcome.seconds), max(largest, outcome.bytes)
             if outcome.sentence:
                 refused += 1
-                if refused % 10 == 0 and kind.arguments is not None:
+                if refused % 10 == 0 and kind.arguments is not None and kind.is_read_by_command(path):
                     problems += _refused_by_command(kind.arguments(path))
                     by_command += 1
             if (folder / variants.CANARY).exists():
@@ -239,6 +241,7 @@ def _kinds(folder: Path, window: DropWindow) -> dict[str, Kind]:
             variants.RUNS,
             lambda path: _open_run(path, INPUT_SHAPE),
             lambda path: ["backwork", "--repeat", str(path), "--out", str(folder / "repeated"), "--overwrite"],
+            lambda path: not _can_be_repeated(path),
         ),
         "rounds (folder)": Kind(
             good / "rounds", variants.ROUNDS, lambda path: _answered(lab, OpenRounds(folder=str(path)))
@@ -280,6 +283,16 @@ def _open_run(path: Path, input_shape: tuple[int, int, int]) -> None:
         reader.events()
     finally:
         reader.close()
+
+
+def _can_be_repeated(path: Path) -> bool:
+    """Tells whether a run can be repeated though something in it is damaged, such as a save in its middle."""
+    try:
+        read_record(path)
+        read_repetition(path)
+    except LabError:
+        return False
+    return True
 
 
 def _open_settings(path: Path) -> None:

@@ -20,6 +20,7 @@ from fooler_gui.core.messages import (
     ClassifierReady,
     JobEnded,
     Message,
+    Remark,
     RoundFinished,
     RunFinished,
     Save,
@@ -44,6 +45,7 @@ SIGNALS = (
     "run_started", "saves_arrived", "run_finished", "change_applied", "retraining_finished", "found_counts_changed",
     "rounds_started", "rounds_finished", "honesty_checked", "inspected", "evaluation_started", "digits_evaluated",
     "set_evaluated", "evaluation_finished", "candidate_changed", "worst_images_found", "failed",
+    "remarked",
 )  # fmt: skip
 LAYERS = ("inputs", "conv0", "fc")
 FAST = 500.0
@@ -127,6 +129,14 @@ class Desk:
         self.lab.found = found
         self.run(max_steps=3)
         self.until_idle()
+
+    def put(self, message: Message) -> None:
+        """Has `message` come from the present order."""
+        self.controller.pause()
+        self.until(lambda: self.heard("state_changed")[-1] is LabState.PAUSED)
+        orders = self.controller._orders
+        orders._thread._outbox.put(Envelope(run_id=orders._number, message=message))
+        self.controller._take_answers()
 
 
 @pytest.fixture
@@ -551,6 +561,23 @@ def test_a_pause_is_told(desk: Desk) -> None:
     seen = len(desk.saves)
     desk.until(lambda: len(desk.saves) > seen)
     assert desk.heard("status_changed")[-1].startswith("Step ")
+    desk.controller.stop()
+    desk.until_idle()
+
+
+def test_what_speaks_against_a_classifier_is_said_when_it_is_opened(desk: Desk) -> None:
+    doubtful = dataclasses.replace(info("doubtful"), doubt="The classifier reads 10.0 % of the test images right.")
+    desk.opened().run_endlessly()
+    desk.put(ClassifierReady(classifier=doubtful))
+    assert desk.heard("status_changed")[-1] == doubtful.doubt
+    desk.controller.stop()
+    desk.until_idle()
+
+
+def test_remarks_on_the_work_that_goes_on_are_passed_on(desk: Desk) -> None:
+    desk.opened().run_endlessly()
+    desk.put(Remark(sentence="Frozen layers stay as they are."))
+    assert desk.heard("remarked") == ["Frozen layers stay as they are."]
     desk.controller.stop()
     desk.until_idle()
 

@@ -114,12 +114,10 @@ def _repeat(options: argparse.Namespace) -> Result:
     stopped_again = repetition.control.is_over
     result = _result(dataclasses.replace(made, interrupted=made.interrupted and not stopped_again), info, folder)
     check = check_repeat(options.repeat, folder)
-    return dataclasses.replace(
-        result,
-        facts={**result.facts, "differs_from": check.differs_from, "made_otherwise": check.made_otherwise},
-        text=f"{result.text}\n{check.sentence}",
-        failed="" if check.differs_from is None else check.sentence,
-    )
+    facts = {**result.facts, "differs_from": check.differs_from, "made_otherwise": check.made_otherwise}
+    if check.differs_from is not None:
+        return dataclasses.replace(result, facts=facts, failed=check.sentence)
+    return dataclasses.replace(result, facts=facts, text=f"{result.text}\n{check.sentence}")
 
 
 def _given_folder(options: argparse.Namespace) -> Path | None:

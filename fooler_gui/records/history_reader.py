@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from fooler_gui.core.messages import Save
 from fooler_gui.core.run_events import RunEvent, event_from_dict
+from fooler_gui.records.former_codec import codec_of
 from fooler_gui.records.history_file import HISTORY_FILE, HistoryError, in_time, reading
 from fooler_gui.records.history_schema import open_run_history
-from fooler_gui.records.save_codec import SaveCodec
 
 _MOST_SAVES = 10_000_000
 _MOST_EVENTS = 1_000_000
@@ -66,7 +66,7 @@ class HistoryReader:
         self._lock = threading.Lock()
         self._connection, self.shape = open_run_history(self._path)
         try:
-            self._codec = SaveCodec(self.shape)
+            self._codec = codec_of(self.shape)
         except BaseException:
             self._connection.close()
             raise

@@ -71,8 +71,7 @@ def _text(costs: LabelCosts, probabilities: FloatArray, class_name: str) -> str:
         row = [layer]
         for term in of_layers:
             cost = costs.of(term.name, layer)
-            value = cost.mean_value if len(cost.slot_values) >= term.least_slots else None
-            row += [_number(value), _number(cost.cost), format_number(cost.weighted_cost)]
+            row += [_number(cost.mean_value), _number(cost.cost), format_number(cost.weighted_cost)]
         rows.append(tuple(row))
     words = [format_probability(probability).ljust(6) for probability in probabilities.tolist()]
     lines = [

@@ -76,7 +76,7 @@ def cost_row(save: Save) -> list[float | None]:
 def _facts(costs: Iterable[TermCost]) -> dict[str, float | None]:
     costs = list(costs)
     return {
-        **{f"{cost.place.term}_distance": _distance(cost) for cost in costs if _repels(cost)},
+        **{f"{cost.place.term}_distance": cost.mean_value for cost in costs if _repels(cost)},
         **{f"{cost.place.term}_cost": cost.cost for cost in costs},
         **{f"weighted_{cost.place.term}_cost": cost.weighted_cost for cost in costs},
     }
@@ -85,10 +85,6 @@ def _facts(costs: Iterable[TermCost]) -> dict[str, float | None]:
 def _repels(cost: TermCost) -> bool:
     term = known_terms().get(cost.place.term)
     return term is not None and term.repels
-
-
-def _distance(cost: TermCost) -> float | None:
-    return cost.mean_value if len(cost.slot_values) >= known_terms()[cost.place.term].least_slots else None
 
 
 def _words(name: str) -> str:

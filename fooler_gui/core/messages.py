@@ -139,19 +139,17 @@ class TermCost:
     Attributes:
         place: Which it is.
         cost: None where it was not computed, for its coefficient was 0; 0 where there are too few slots for it.
-        weighted_cost: The cost times its coefficients.
-        slot_values: (B,) float32, each slot's own value, whose mean the cost is, or one over (`Term.repels`).
+        weighted_cost: The cost times its coefficients; 0 where it was not computed.
+        mean_value: What the cost is, or one over (`Term.repels`): the mean of the slots' values, so where these are
+            distances the batch's. None where it was not computed or there are too few slots for it.
+        slot_values: (B,) float32, each slot's own value.
     """
 
     place: TermPlace
     cost: float | None
     weighted_cost: float
+    mean_value: float | None
     slot_values: FloatArray = field(compare=False)
-
-    @property
-    def mean_value(self) -> float | None:
-        """The mean of the slots' values: the batch's distance, where these are distances; None as `cost`."""
-        return None if self.cost is None else float(self.slot_values.mean(dtype=np.float64))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +159,7 @@ class LabelCosts:
     Attributes:
         label: The class that the batch is driven towards.
         terms: Terms of layers first, layer by layer from the inputs up, then the others.
-        total: The sum of all weighted costs.
+        total: The sum of all weighted costs, each layer's added up by itself.
     """
 
     label: int

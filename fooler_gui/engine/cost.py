@@ -191,7 +191,7 @@ class CostFunction:
             ],
             tf.constant(factors),
         )
-        gradients, probabilities, leads, costs, slot_values = (tensor.numpy() for tensor in outputs)
+        gradients, probabilities, leads, *numbers = (tensor.numpy() for tensor in outputs)
         patterns = [layer.numpy() for layer in patterns]
         return [
             _Result(
@@ -199,26 +199,35 @@ class CostFunction:
                     gradient=frozen(gradients[index]),
                     probabilities=frozen(probabilities[index]),
                     leads=frozen(leads[index]),
-                    costs=self._label_costs(batch.label, costs[:, index], slot_values[:, index], factors),
+                    costs=self._label_costs(batch.label, *(part[:, index] for part in numbers), factors),
                 ),
                 patterns=[layer[index] for layer in patterns],
             )
             for index, batch in enumerate(batches[:count])
         ]
 
-    def _label_costs(self, label: int, costs: Factors, slot_values: FloatArray, factors: Factors) -> LabelCosts:
+    def _label_costs(
+        self, label: int, costs: Factors, means: Factors, slot_values: FloatArray, factors: Factors
+    ) -> LabelCosts:
         terms = tuple(
-            TermCost(
-                place=place,
-                cost=None if self._terms[place.term].is_optional and factor == 0 else cost,
-                weighted_cost=factor * cost,
-                slot_values=frozen(values),
-            )
-            for place, cost, values, factor in zip(
-                self.places, costs.tolist(), slot_values, factors.tolist(), strict=True
-            )
+            self._term_cost(*numbers)
+            for numbers in zip(self.places, costs.tolist(), means.tolist(), slot_values, factors.tolist(), strict=True)
         )
-        return LabelCosts(label=label, terms=terms, total=sum(term.weighted_cost for term in terms))
+        sums = [sum(term.weighted_cost for term in terms if term.place.layer == layer) for layer in (*self.layers, "")]
+        return LabelCosts(label=label, terms=terms, total=sum(sums))
+
+    def _term_cost(
+        self, place: TermPlace, cost: float, mean: float, slot_values: FloatArray, factor: float
+    ) -> TermCost:
+        term = self._terms[place.term]
+        computed = factor > 0 or not term.is_optional
+        return TermCost(
+            place=place,
+            cost=cost if computed else None,
+            weighted_cost=factor * cost,
+            mean_value=mean if computed and len(slot_values) >= term.least_slots else None,
+            slot_values=frozen(slot_values),
+        )
 
     def _differentiate(
         self, images: tf.Tensor, starts: tf.Tensor, labels: tf.Tensor, references: list[tf.Tensor], factors: tf.Tensor
@@ -234,10 +243,11 @@ class CostFunction:
 
         Returns:
             The gradient, like `images`; the probabilities (L, B) of the labels; whether each leads (L, B); the costs
-            (places, L) and the slots' values (places, L, B); the patterns (L, B, U) of each layer.
+            (places, L), the means of the slots' values (places, L) and these (places, L, B); the patterns (L, B, U) of
+            each layer.
         """
         batches = tf.unstack(tf.shape(images)[:2])
-        costs, slot_values = [], []
+        costs, means, slot_values = [], [], []
         with tf.GradientTape() as tape:
             tape.watch(images)
             activations, logits, probabilities = self._classifier.activations(
@@ -250,13 +260,15 @@ class CostFunction:
             views = self._views(images, starts, labels, logits, probabilities, patterns, references)
             for index, place in enumerate(self.places):
                 term = self._terms[place.term]
-                cost, values = _cost(term, views[term.scope, place.layer], factors[index], batches)
+                cost, mean, values = _cost(term, views[term.scope, place.layer], factors[index], batches)
                 costs.append(cost)
+                means.append(mean)
                 slot_values.append(tf.cast(values, tf.float32))
             total = tf.add_n([factors[index] * tf.reduce_sum(cost) for index, cost in enumerate(costs)])
         own = tf.gather(probabilities, labels, axis=2, batch_dims=1)
         leads = tf.argmax(probabilities, axis=2, output_type=tf.int32) == labels[:, tf.newaxis]
-        return tape.gradient(total, images), own, leads, tf.stack(costs), tf.stack(slot_values), patterns
+        numbers = map(tf.stack, (costs, means, slot_values))
+        return tape.gradient(total, images), own, leads, *numbers, patterns
 
     def _views(
         self,
@@ -279,10 +291,12 @@ class CostFunction:
         return views
 
 
-def _cost(term: Term, view: View, factor: tf.Tensor, batches: list[tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
-    """Returns a term's costs (L,) float64 of L batches, and its slots' values (L, B) float64.
+def _cost(
+    term: Term, view: View, factor: tf.Tensor, batches: list[tf.Tensor]
+) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """Returns a term's costs (L,) of L batches, the means (L,) of its slots' values, and these (L, B), all float64.
 
-    Both are zeros where an optional term's `factor` is 0, for then it is not computed.
+    The values are zeros where an optional term's `factor` is 0, for then it is not computed.
     """
 
     def computed() -> tf.Tensor:
@@ -292,7 +306,7 @@ def _cost(term: Term, view: View, factor: tf.Tensor, batches: list[tf.Tensor]) -
     values = tf.cond(factor > 0, computed, lambda: tf.zeros(batches, tf.float64)) if term.is_optional else computed()
     mean = tf.reduce_mean(values, axis=1)
     cost = 1 / (mean + TINY) if term.repels else mean
-    return tf.where(batches[1] >= term.least_slots, cost, tf.zeros_like(cost)), values
+    return tf.where(batches[1] >= term.least_slots, cost, tf.zeros_like(cost)), mean, values
 
 
 class _Result(NamedTuple):

@@ -116,7 +116,7 @@ def _layer(search: ReferenceSearch, place: int, costs: LabelCosts, slot: int) ->
 def _part(cost: TermCost, slot: int) -> InspectedTerm:
     """Returns the part that `slot` has in a cost of its batch."""
     term, values = known_terms()[cost.place.term], cost.slot_values.astype(np.float64)
-    if cost.cost is None or len(values) < term.least_slots:
+    if cost.mean_value is None:
         return InspectedTerm(place=cost.place, value=None, share=0.0)
     weights = 1 / (values + TINY) if term.repels else values
     whole = float(weights.sum())

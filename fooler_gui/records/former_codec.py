@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from fooler_gui.core.messages import LabelCosts, Save, TermCost, TermPlace, frozen
-from fooler_gui.records.save_codec import RunShape, SaveCodec
+from fooler_gui.core.messages import LabelCosts, Save, TermPlace
+from fooler_gui.records.save_codec import RunShape, SaveCodec, recorded_term
 
 FORMER_FORM = 1
 
 _OF_A_LAYER = ("reference", "batch")
 _WITHOUT_LAYER = "misclassification"
 _TERM_COLUMNS = 6
-_COST_COLUMNS = {"reference": (2, 4), "batch": (3, 5)}
-"""Where a layer's term has its cost and its weighted cost; its two distances come first."""
+_COLUMNS = {"reference": (2, 4, 0), "batch": (3, 5, 1)}
+"""Where a layer's term has its cost, its weighted cost and its distance."""
 
 
 def former_places(layers: tuple[str, ...]) -> tuple[TermPlace, ...]:
@@ -43,17 +43,13 @@ class FormerSaveCodec(SaveCodec):
         for place, layer in enumerate(self.shape.layers):
             numbers = record["terms"][row, place].tolist()
             for term in _OF_A_LAYER:
-                cost, weighted = (numbers[column] for column in _COST_COLUMNS[term])
-                values = record[f"slot_{term}_distances"][row, place]
-                terms.append(_term(TermPlace(term, layer), cost, weighted, values))
+                cost, weighted, distance = (numbers[column] for column in _COLUMNS[term])
+                distances = record[f"slot_{term}_distances"][row, place]
+                terms.append(recorded_term(TermPlace(term, layer), cost, weighted, distance, distances))
         cost, weighted, total = record["totals"][row].tolist()
         doubts = 1 - record["probabilities"][row]
-        terms.append(_term(TermPlace(_WITHOUT_LAYER, ""), cost, weighted, doubts))
+        terms.append(recorded_term(TermPlace(_WITHOUT_LAYER, ""), cost, weighted, cost, doubts))
         return LabelCosts(label=self.shape.labels[row], terms=tuple(terms), total=total)
-
-
-def _term(place: TermPlace, cost: float, weighted: float, slot_values: np.ndarray) -> TermCost:
-    return TermCost(place=place, cost=cost, weighted_cost=weighted, slot_values=frozen(slot_values))
 
 
 def codec_of(shape: RunShape) -> SaveCodec:

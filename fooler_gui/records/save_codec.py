@@ -13,6 +13,7 @@ from fooler_gui.core.messages import (
     STOPPED_BY_STEPS,
     STOPPED_BY_TOLERANCE,
     STOPPED_BY_USER,
+    FloatArray,
     LabelCosts,
     Save,
     TermCost,
@@ -102,6 +103,7 @@ class SaveCodec:
             ("slot_values", "<f4", (labels, costs, shape.slots)),
             ("costs", "<f8", (labels, costs)),
             ("weighted_costs", "<f8", (labels, costs)),
+            ("mean_values", "<f8", (labels, costs)),
             ("totals", "<f8", (labels,)),
         ]
 
@@ -123,8 +125,9 @@ class SaveCodec:
         record["stopped_by"] = [_REASONS.index(reason) for reason in save.stopped_by]
         for row, label in enumerate(save.costs):
             record["totals"][row] = label.total
-            record["costs"][row] = [np.nan if term.cost is None else term.cost for term in label.terms]
+            record["costs"][row] = [_or_nan(term.cost) for term in label.terms]
             record["weighted_costs"][row] = [term.weighted_cost for term in label.terms]
+            record["mean_values"][row] = [_or_nan(term.mean_value) for term in label.terms]
             record["slot_values"][row] = [term.slot_values for term in label.terms]
         return record.tobytes()
 
@@ -163,19 +166,34 @@ class SaveCodec:
         return LabelCosts(
             label=self.shape.labels[row],
             terms=tuple(
-                TermCost(
-                    place=place,
-                    cost=None if math.isnan(cost) else cost,
-                    weighted_cost=weighted,
-                    slot_values=frozen(values),
-                )
-                for place, cost, weighted, values in zip(
+                recorded_term(*numbers)
+                for numbers in zip(
                     self.shape.places,
                     record["costs"][row].tolist(),
                     record["weighted_costs"][row].tolist(),
+                    record["mean_values"][row].tolist(),
                     record["slot_values"][row],
                     strict=True,
                 )
             ),
             total=float(record["totals"][row]),
         )
+
+
+def recorded_term(place: TermPlace, cost: float, weighted: float, mean: float, slot_values: FloatArray) -> TermCost:
+    """Returns what a term comes to by its numbers in a record, where not a number stands for None.
+
+    What there was none of weighs 0; a cost that truly is no number does not.
+    """
+    none = weighted == 0
+    return TermCost(
+        place=place,
+        cost=None if none and math.isnan(cost) else cost,
+        weighted_cost=weighted,
+        mean_value=None if none and math.isnan(mean) else mean,
+        slot_values=frozen(slot_values),
+    )
+
+
+def _or_nan(value: float | None) -> float:
+    return math.nan if value is None else value

@@ -14,8 +14,8 @@ def test_a_file_with_some_coefficients_has_the_articles_others(tmp_path):
     preset = read_preset(path)
     coefficients = preset.coefficients(LAYERS)
     assert preset.name == "gentle"
-    assert coefficients.batch_cost_coeff == 2.0
-    assert coefficients.reference_cost_coeff == 0.5
+    assert coefficients.term_coeffs["batch"] == 2.0
+    assert coefficients.term_coeffs["reference"] == 0.5
     assert dict(coefficients.layer_cost_coeffs) == {"inputs": 1e-3, "fc": 0.5}
 
 

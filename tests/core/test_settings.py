@@ -169,21 +169,21 @@ def test_the_articles_coefficients_fall_by_ten_from_the_highest_layer_down(
     coefficients = article_coefficients(layers)
     assert list(coefficients.layer_cost_coeffs.values()) == expected
     assert tuple(coefficients.layer_cost_coeffs) == layers
-    assert (coefficients.reference_cost_coeff, coefficients.batch_cost_coeff) == (0.5, 0.5)
-    assert coefficients.misclassification_coeff == 10
+    assert (coefficients.term_coeffs["reference"], coefficients.term_coeffs["batch"]) == (0.5, 0.5)
+    assert coefficients.term_coeffs["misclassification"] == 10
 
 
 def test_presets_of_coefficients_do_what_they_are_called() -> None:
     assert set(COEFFICIENT_PRESETS) == {"article", "no penalties", "strong diversity"}
     assert set(no_penalties(FOUR).layer_cost_coeffs.values()) == {0.0}
-    assert no_penalties(FOUR).misclassification_coeff == 10
-    assert strong_diversity(FOUR).batch_cost_coeff == 10 * article_coefficients(FOUR).batch_cost_coeff
+    assert no_penalties(FOUR).term_coeffs["misclassification"] == 10
+    assert strong_diversity(FOUR).term_coeffs["batch"] == 10 * article_coefficients(FOUR).term_coeffs["batch"]
     assert strong_diversity(FOUR).layer_cost_coeffs == article_coefficients(FOUR).layer_cost_coeffs
 
 
 def test_coefficients_go_through_toml_and_come_back_equal_and_in_order() -> None:
     coefficients = CostCoefficients(
-        layer_cost_coeffs={"inputs": 0, "conv0": 1e-5, "conv1": 1e6, "fc": 0.1}, reference_cost_coeff=2
+        layer_cost_coeffs={"inputs": 0, "conv0": 1e-5, "conv1": 1e6, "fc": 0.1}, term_coeffs={"reference": 2}
     )
     data = tomllib.loads(tomli_w.dumps(coefficients.to_dict()))
     again = CostCoefficients.from_dict(data, FOUR)
@@ -201,7 +201,7 @@ def test_coefficients_left_out_are_the_articles_and_stay_in_the_classifiers_orde
 def test_coefficients_out_of_range_are_refused_with_a_sentence(value: object) -> None:
     for make in (
         lambda: CostCoefficients(layer_cost_coeffs={"fc": value}),  # type: ignore[dict-item]
-        lambda: CostCoefficients(layer_cost_coeffs={}, batch_cost_coeff=value),  # type: ignore[arg-type]
+        lambda: CostCoefficients(layer_cost_coeffs={}, term_coeffs={"batch": value}),  # type: ignore[arg-type]
     ):
         with pytest.raises(SettingError, match=r"must be a number from 0 to 1000000; received"):
             make()
@@ -224,7 +224,7 @@ def test_tables_that_are_no_coefficients_are_refused(data: dict, sentence: str) 
 def test_changes_name_the_coefficients_that_differ_with_their_new_values() -> None:
     before = article_coefficients(FOUR)
     after = dataclasses.replace(
-        before, layer_cost_coeffs=dict(before.layer_cost_coeffs) | {"fc": 1.0}, batch_cost_coeff=0.0
+        before, layer_cost_coeffs=dict(before.layer_cost_coeffs) | {"fc": 1.0}, term_coeffs={"batch": 0.0}
     )
     assert before.changes_to(after) == {"layer_cost_coeff_fc": 1.0, "batch_cost_coeff": 0.0}
     assert after.changes_to(before) == {"layer_cost_coeff_fc": 0.01, "batch_cost_coeff": 0.5}

@@ -78,10 +78,12 @@ def direct_costs(
         costs.batch_distances.append(float(np.mean(pairs)) if len(a) > 1 else 0.0)
         costs.batch_costs.append(1 / costs.batch_distances[-1] if len(a) > 1 else 0.0)
         factor = coefficients.layer_cost_coeffs[name]
-        costs.weighted_reference_costs.append(factor * coefficients.reference_cost_coeff * costs.reference_costs[-1])
-        costs.weighted_batch_costs.append(factor * coefficients.batch_cost_coeff * costs.batch_costs[-1])
+        costs.weighted_reference_costs.append(
+            factor * coefficients.term_coeffs["reference"] * costs.reference_costs[-1]
+        )
+        costs.weighted_batch_costs.append(factor * coefficients.term_coeffs["batch"] * costs.batch_costs[-1])
     costs.misclassification_cost = float((1 - costs.probabilities).mean())
-    costs.weighted_misclassification_cost = coefficients.misclassification_coeff * costs.misclassification_cost
+    costs.weighted_misclassification_cost = coefficients.term_coeffs["misclassification"] * costs.misclassification_cost
     weighted = sum(costs.weighted_reference_costs) + sum(costs.weighted_batch_costs)
     costs.total = weighted + costs.weighted_misclassification_cost
     return costs

@@ -32,9 +32,7 @@ def even() -> CostCoefficients:
     """Unequal factors of one order of magnitude, so that no term hides behind another."""
     return CostCoefficients(
         layer_cost_coeffs={"inputs": 0.02, "conv0": 0.3, "conv1": 0.7, "fc": 1.1},
-        reference_cost_coeff=0.8,
-        batch_cost_coeff=1.3,
-        misclassification_coeff=2.0,
+        term_coeffs={"reference": 0.8, "batch": 1.3, "misclassification": 2.0},
     )
 
 
@@ -174,9 +172,7 @@ def test_one_slot_has_no_batch_distance_and_no_batch_cost(
 
 EXTREME = CostCoefficients(
     layer_cost_coeffs=dict.fromkeys(FOUR_LAYERS, 1e6),
-    reference_cost_coeff=1e6,
-    batch_cost_coeff=1e6,
-    misclassification_coeff=1e6,
+    term_coeffs=dict.fromkeys(known_terms(), 1e6),
 )
 
 
@@ -216,7 +212,9 @@ def test_zero_coefficients_leave_the_misclassification_cost_alone(
     article_cost_of: CostOf, references: np.ndarray
 ) -> None:
     cost = article_cost_of(MethodSettings())
-    coefficients = CostCoefficients(layer_cost_coeffs=dict.fromkeys(FOUR_LAYERS, 0.0), misclassification_coeff=3.0)
+    coefficients = CostCoefficients(
+        layer_cost_coeffs=dict.fromkeys(FOUR_LAYERS, 0.0), term_coeffs={"misclassification": 3.0}
+    )
     costs = cost.evaluate(noise((3, *SHAPE)), 0, cost.record(references), coefficients).costs
     assert costs.total == costs.weighted_misclassification_cost
     assert costs.total == pytest.approx(3 * costs.misclassification_cost)

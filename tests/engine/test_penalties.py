@@ -3,7 +3,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import tensorflow as tf
-
 from fooler_gui.engine.penalties import TINY, batch_penalty, nearest_by_unit, reference_penalty
 
 

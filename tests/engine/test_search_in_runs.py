@@ -64,7 +64,7 @@ class Checks:
 def restless(classifier: Classifier) -> CostCoefficients:
     """Factors under which images keep moving and slots keep falling."""
     return CostCoefficients(
-        layer_cost_coeffs=dict.fromkeys(classifier.recorded_layers, 0.05), misclassification_coeff=0.2
+        layer_cost_coeffs=dict.fromkeys(classifier.recorded_layers, 0.05), term_coeffs={"misclassification": 0.2}
     )
 
 

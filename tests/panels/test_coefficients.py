@@ -82,7 +82,7 @@ def test_several_quick_edits_give_one_signal_with_the_latest_coefficients(qtbot,
             spin_box(panel, "layer_cost_coeff_fc").setValue(value)
         spin_box(panel, "batch_cost_coeff").setValue(2.0)
     expected = CostCoefficients(
-        layer_cost_coeffs={"inputs": 1e-5, "conv0": 1e-4, "conv1": 1e-3, "fc": 0.3}, batch_cost_coeff=2.0
+        layer_cost_coeffs={"inputs": 1e-5, "conv0": 1e-4, "conv1": 1e-3, "fc": 0.3}, term_coeffs={"batch": 2.0}
     )
     assert received == [expected]
     assert panel.coefficients() == expected
@@ -96,7 +96,8 @@ def test_moving_a_slider_to_its_notch_turns_a_cost_off(qtbot, panel):
 
 def test_set_coefficients_shows_them_without_a_signal_or_an_entry(qtbot, panel, stack):
     coefficients = CostCoefficients(
-        layer_cost_coeffs={"inputs": 0.0, "conv0": 1.0, "conv1": 2.0, "fc": 3e-5}, misclassification_coeff=7.5
+        layer_cost_coeffs={"inputs": 0.0, "conv0": 1.0, "conv1": 2.0, "fc": 3e-5},
+        term_coeffs={"misclassification": 7.5},
     )
     spin_box(panel, "batch_cost_coeff").setValue(9.0)
     entries = stack.count()
@@ -141,7 +142,7 @@ def test_reset_all_is_one_entry_and_disabled_when_there_is_nothing_to_reset(qtbo
     assert panel.coefficients() == article_coefficients(LAYERS)
     assert texts(stack)[-1] == "reset all coefficients"
     stack.undo()
-    assert panel.coefficients().batch_cost_coeff == 2.0
+    assert panel.coefficients().term_coeffs["batch"] == 2.0
     assert panel.coefficients().layer_cost_coeffs["fc"] == 1.0
 
 

@@ -97,7 +97,7 @@ def test_a_save_that_there_is_none_of_is_told_in_a_sentence(new_writer: NewWrite
 
 def test_events_of_every_kind_come_back(new_writer: NewWriter, new_reader: NewReader) -> None:
     image = np.random.default_rng(1).random((3, 4, 1), np.float32)
-    coefficients = CostCoefficients(layer_cost_coeffs={"inputs": 1 / 3}, misclassification_coeff=0.1)
+    coefficients = CostCoefficients(layer_cost_coeffs={"inputs": 1 / 3}, term_coeffs={"misclassification": 0.1})
     events: list[RunEvent] = [
         SlotActed(step=0, action=PinSlot(label=3, slot=1, pinned=True)),
         SlotActed(step=0, action=SetSlotImage(label=3, slot=0, image=image)),

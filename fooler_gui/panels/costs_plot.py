@@ -75,7 +75,10 @@ class CostsPlot(QuietPlot):
         if seen.size:
             self._fit(float(seen.min()), float(seen.max()))
         for line, values in zip(self._lines, logarithms.T, strict=True):
-            line.setData(steps, values, connect="finite")
+            if np.isfinite(values).any():
+                line.setData(steps, values, connect="finite")
+            else:
+                line.clear()
 
     def show_newest(self, costs: Numbers) -> None:
         """Writes the newest values, one for each line, at the lines' ends."""

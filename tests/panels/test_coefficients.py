@@ -16,7 +16,8 @@ from fooler_gui.panels.coefficients import CoefficientsPanel
 
 LAYERS = ("inputs", "conv0", "conv1", "fc")
 NAMES = [
-    "misclassification_coeff", "reference_cost_coeff", "batch_cost_coeff",
+    "misclassification_coeff", "reference_cost_coeff", "batch_cost_coeff", "term_coeff_closeness",
+    "term_coeff_total_variation",
     *(f"layer_cost_coeff_{layer}" for layer in LAYERS),
 ]  # fmt: skip
 
@@ -50,6 +51,24 @@ def finish_edit(panel, name):
 
 def texts(stack):
     return [stack.command(index).text() for index in range(stack.count())]
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "formula"),
+    [("closeness", "closeness", "|x − s|² / P"), ("total_variation", "total variation", "Σ |x<sub>i</sub> − x")],
+)
+def test_terms_that_are_off_at_first_have_a_slider_a_title_and_a_tip(panel, name, title, formula):
+    box, slider = spin_box(panel, f"term_coeff_{name}"), panel.findChild(QAbstractSlider, f"term_coeff_{name}_slider")
+    assert (box.value(), slider.value()) == (0.0, slider.minimum())
+    assert box.accessibleName() == f"{title} coefficient"
+    (label,) = [label for label in panel.findChildren(QLabel) if label.text() == title]
+    assert label.buddy() is box
+    for widget in (label, slider, box):
+        assert widget.toolTip().startswith(f"<p><b>{title}</b>: adds {title} coefficient × mean ")
+        assert formula in widget.toolTip()
+        assert "0 turns it off" in widget.toolTip()
+    box.setValue(0.25)
+    assert panel.coefficients() == article_coefficients(LAYERS).with_terms(**{name: 0.25})
 
 
 def test_there_is_a_line_for_each_coefficient_in_order(panel):

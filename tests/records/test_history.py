@@ -75,7 +75,7 @@ def test_saves_are_read_as_they_were_written_and_in_their_order(new_writer: NewW
     writer.write(saves[:1])
     writer.write(saves[1:])
     reader = new_reader()
-    assert reader.shape == RunShape(labels=(7, 3), slots=3, image_shape=(5, 4, 3), layers=LAYERS)
+    assert reader.shape == RunShape(labels=(7, 3), slots=3, image_shape=(5, 4, 3), places=saves[0].costs[0].places)
     index = reader.index()
     assert len(index) == 4
     assert index.numbers.tolist() == [0, 1, 2, 3]

@@ -68,7 +68,7 @@ class Inspector:
             probabilities=frozen(self._classifier.probabilities(image)[0]),
             gradient=frozen(gradient[0]),
             layers=tuple(_layer(batch.search, place, costs, slot) for place in range(len(costs.layers))),
-            terms=tuple(_part(cost, slot) for cost in costs.terms),
+            terms=tuple(_part(cost, slot) for cost in costs.terms if cost.place.term in known_terms()),
             opinions=self._opinions(image),
         )
 
@@ -104,12 +104,13 @@ class Inspector:
 
 def _layer(search: ReferenceSearch, place: int, costs: LabelCosts, slot: int) -> InspectedLayer:
     index, name = search.nearest_index(place, slot), costs.layers[place]
-    measuring = next((term.name for term in known_terms().values() if term.measures_nearest), None)
+    measuring = [term.name for term in known_terms().values() if term.measures_nearest]
+    measured = next((cost for cost in costs.terms if cost.place.layer == name and cost.place.term in measuring), None)
     return InspectedLayer(
         name=name,
         nearest=None if index is None else frozen(search.references.image(index)),
         nearest_index=index,
-        distance=None if measuring is None else float(costs.of(measuring, name).slot_values[slot]),
+        distance=None if measured is None else float(measured.slot_values[slot]),
     )
 
 

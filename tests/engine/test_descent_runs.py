@@ -12,6 +12,7 @@ from tiny import evaluated, make_batch, make_classifier, make_control, noise
 from fooler_gui.core.messages import STOPPED_BY_STEPS, STOPPED_BY_USER
 from fooler_gui.core.settings import METHODS, CostCoefficients, MethodSettings, article_coefficients, no_penalties
 from fooler_gui.core.slot_actions import PinSlot
+from fooler_gui.core.terms import known_terms
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.cost import CostFunction
 from fooler_gui.engine.dataset import Dataset
@@ -154,10 +155,10 @@ def test_changed_coefficients_apply_from_the_next_step_without_a_new_trace(
     assert cost.traces == 1
     for save in saves:
         used = {0: article_coefficients(LAYERS), 1: strong, 2: gentle}[save.revision]
-        for term in save.costs[0].layers:
-            factor = used.layer_cost_coeffs[term.name]
-            expected = factor * used.term_coeffs["batch"] * term.batch_cost
-            assert term.weighted_batch_cost == pytest.approx(expected, rel=1e-5)
+        for layer in save.costs[0].layers:
+            factor, term = used.layer_cost_coeffs[layer], save.costs[0].of("batch", layer)
+            expected = factor * used.term_coeffs["batch"] * term.cost
+            assert term.weighted_cost == pytest.approx(expected, rel=1e-5)
 
 
 def test_coefficients_changed_mid_run_lead_where_a_run_with_them_from_there_leads(

@@ -57,7 +57,8 @@ class Checks:
             save.costs[0].layers, patterns, self._recorded, self._by_unit, strict=True
         ):
             expected = brute_force(pattern, recorded, by_unit=by_unit)
-            np.testing.assert_allclose(layer.slot_reference_distances, expected, rtol=2e-5, atol=1e-12)
+            distances = save.costs[0].of("reference", layer).slot_values
+            np.testing.assert_allclose(distances, expected, rtol=2e-5, atol=1e-12)
         self.saves += 1
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from saves import LAYERS, make_save
+from saves import make_save
 from test_save_codec import check_same
 
 from fooler_gui.core.messages import Save

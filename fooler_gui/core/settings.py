@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.terms import known_terms
+from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
 
 
 class SettingError(LabError, ValueError):
@@ -248,8 +248,6 @@ def method_name(method: MethodSettings) -> str:
     """Returns the preset that `method` equals, or "own"."""
     return next((name for name, preset in METHODS.items() if preset == method), "own")
 
-
-COEFFICIENT_MAXIMUM = 1e6
 
 LAYER_PREFIX = "layer_cost_coeff_"
 """What a layer's coefficient is called before the layer's name, beside all other coefficients."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
-import math
 import pkgutil
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +22,9 @@ GROUP = "fooler.terms"
 
 OUTPUT, LAYER, PIXELS = "output", "layer", "pixels"
 SCOPES = (OUTPUT, LAYER, PIXELS)
+
+COEFFICIENT_MAXIMUM = 1e6
+"""The greatest coefficient of a term or a layer."""
 
 TINY = 1e-10
 """Added to a distance that a cost is one over, so that a distance of zero gives a finite cost and gradient."""
@@ -82,7 +85,7 @@ class Term:
     mean (with `TINY` added to it).
 
     Attributes:
-        name: In files and code: lower-case letters, digits and underscores.
+        name: In files and code: lower-case letters, digits and underscores, a letter first.
         title: What it is called on screen, before "cost" or "coefficient".
         short_title: The same where there is little room.
         scope: What it looks at: the classifier's `OUTPUT`, each recorded `LAYER` (where it is multiplied by the
@@ -91,15 +94,16 @@ class Term:
         meaning: What the formula's letters stand for, one sentence.
         effect: What more of it does, after "More:".
         source: Where the formula is from.
-        default: Its coefficient unless told otherwise. A term whose default is 0 is computed only while its
-            coefficient is greater.
+        default: Its coefficient unless told otherwise, from 0 to `COEFFICIENT_MAXIMUM`. A term whose default is 0 is
+            computed only while its coefficient is greater.
         slot_values: Returns (L, B) float32 or float64 from an `OutputView`, `LayerView` or `PixelView`: a plain
             function of tensors, which TensorFlow differentiates.
         repels: Whether the values are distances that are to grow.
         measures_nearest: Whether the values are the distances to the nearest references, to be told beside these.
         least_slots: With fewer slots there is no such cost.
         coefficient_key: What its coefficient is called in files; by default it stands in the table ``term_coeffs``.
-        rank: Terms are listed by rank, then by name.
+            The program's own terms alone may have one.
+        rank: Terms are listed by rank, from 0, then by name.
     """
 
     name: str
@@ -119,16 +123,26 @@ class Term:
     rank: int = 100
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.name, str) and self.name.isidentifier() and self.name == self.name.lower()):
+        if not (isinstance(self.name, str) and re.fullmatch("[a-z][a-z0-9_]*", self.name)):
             raise TermError(
                 f"A term's name must be lower-case letters, digits and underscores; received {self.name!r}."
             )
         if self.scope not in SCOPES:
             raise TermError(f"The scope of {self.name} must be one of {', '.join(SCOPES)}; received {self.scope!r}.")
-        if not (isinstance(self.default, int | float) and math.isfinite(self.default) and self.default >= 0):
+        for name in ("title", "short_title", "formula", "meaning", "effect", "source", "coefficient_key"):
+            if not isinstance(getattr(self, name), str):
+                raise TermError(f"{name} of {self.name} must be a text; received {getattr(self, name)!r}.")
+        if not (isinstance(self.default, int | float) and 0 <= self.default <= COEFFICIENT_MAXIMUM):
             raise TermError(
-                f"The default coefficient of {self.name} must be a number of at least 0; received {self.default!r}."
+                f"The default coefficient of {self.name} must be a number from 0 to {COEFFICIENT_MAXIMUM:.0f}; "
+                f"received {self.default!r}."
             )
+        for name, least in (("least_slots", 1), ("rank", 0)):
+            number = getattr(self, name)
+            if not (isinstance(number, int) and number >= least):
+                raise TermError(
+                    f"{name} of {self.name} must be a whole number of at least {least}; received {number!r}."
+                )
         if not callable(self.slot_values):
             raise TermError(f"slot_values of {self.name} must be a function; received {self.slot_values!r}.")
 
@@ -184,8 +198,8 @@ def find_terms() -> KnownTerms:
             term = _loaded(entry)
             if term.name in names:
                 raise TermError(f"there is a term called {term.name} already")
-        except Exception as error:  # noqa: BLE001 - whatever another package's module does at import
-            left_out.append(f"The term {entry.name} of {_package(entry)} is left out: {error}.".replace("..", "."))
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever another package's module does at import
+            left_out.append(f"The term {entry.name} of {_package(entry)} is left out: {_reason(error)}.")
         else:
             terms.append(term)
             names.add(term.name)
@@ -197,7 +211,14 @@ def _loaded(entry: importlib.metadata.EntryPoint) -> Term:
     term = entry.load()
     if not isinstance(term, Term):
         raise TermError(f"{entry.value} must be a Term, and is of another kind")
+    if term.coefficient_key:
+        raise TermError(f"its coefficient must stand in the table term_coeffs, not at {term.coefficient_key}")
     return term
+
+
+def _reason(error: BaseException) -> str:
+    words = "" if isinstance(error, SystemExit) else " ".join(str(error).split()).removesuffix(".")
+    return words or "it cannot be loaded"
 
 
 def _package(entry: importlib.metadata.EntryPoint) -> str:

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSpinBox, QWidget
 
 from fooler_gui.core.formats import format_number
-from fooler_gui.core.settings import COEFFICIENT_MAXIMUM, LAYER_PREFIX
-from fooler_gui.core.terms import Term, known_terms
+from fooler_gui.core.settings import LAYER_PREFIX
+from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, Term, known_terms
 from fooler_gui.widgets.log_slider import LogSlider, SliderWithNumber
 from fooler_gui.widgets.number_fields import NumberSpinBox, over_decades
 from fooler_gui.widgets.reset_button import ResetButton

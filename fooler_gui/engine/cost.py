@@ -199,7 +199,7 @@ class CostFunction:
                     gradient=frozen(gradients[index]),
                     probabilities=frozen(probabilities[index]),
                     leads=frozen(leads[index]),
-                    costs=self._label_costs(batch.label, *(part[:, index] for part in numbers), factors),
+                    costs=self._label_costs(batch.label, factors, *(part[:, index] for part in numbers)),
                 ),
                 patterns=[layer[index] for layer in patterns],
             )
@@ -207,7 +207,7 @@ class CostFunction:
         ]
 
     def _label_costs(
-        self, label: int, costs: Factors, means: Factors, slot_values: FloatArray, factors: Factors
+        self, label: int, factors: Factors, costs: Factors, means: Factors, slot_values: FloatArray
     ) -> LabelCosts:
         terms = tuple(
             self._term_cost(*numbers)

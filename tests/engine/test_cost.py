@@ -2,15 +2,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
-from float64_method import DirectCosts, direct_costs
+from float64_method import DirectCosts, direct_costs, recorded_activations
 from tiny import ARTICLE_IN_SMALL, TINY_NET, make_classifier, noise
 
 from fooler_gui.core.cost_facts import label_facts, layer_facts
 from fooler_gui.core.settings import METHODS, CostCoefficients, MethodSettings, article_coefficients
-from fooler_gui.core.terms import known_terms
+from fooler_gui.core.terms import LAYER, OUTPUT, PIXELS, KnownTerms, Term, find_terms, known_terms
 from fooler_gui.core.topology import Convolution, Topology
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.cost import Batch, CostFunction, Evaluation
@@ -385,6 +386,55 @@ def test_stepping_against_the_gradient_of_an_optional_term_lowers_it(
         batch = batch._replace(images=batch.images - step)
     assert values == sorted(values, reverse=True)
     assert values[-1] < values[0]
+
+
+def test_batches_side_by_side_have_the_bits_that_each_has_alone_with_every_term(
+    article_cost_of: CostOf, references: np.ndarray
+) -> None:
+    cost = article_cost_of(MethodSettings())
+    batches = [moved_batch(cost, references, 3), moved_batch(cost, references[5:], 3)]
+    batches[1] = batches[1]._replace(images=noise((3, *SHAPE), rng_seed=77), label=0)
+    for batch, together in zip(batches, cost.evaluate_together(batches, every_term()), strict=True):
+        (alone,) = cost.evaluate_together([batch], every_term())
+        assert together.gradient.tobytes() == alone.gradient.tobytes()
+        assert together.costs == alone.costs
+        for one, other in zip(together.costs.terms, alone.costs.terms, strict=True):
+            assert one.slot_values.tobytes() == other.slot_values.tobytes()
+
+
+def test_terms_of_other_packages_are_computed_whatever_they_look_at(
+    article_in_small: Classifier, references: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import tensorflow as tf
+
+    def made(name: str, scope: str, values: Callable[[Any], Any], **facts: Any) -> Term:
+        texts = dict.fromkeys(("title", "formula", "meaning", "effect", "source"), name)
+        return Term(name=name, scope=scope, slot_values=values, **texts, **facts)
+
+    terms = (
+        made("energy", LAYER, lambda view: tf.reduce_mean(tf.square(view.patterns), axis=2), repels=True),
+        made("logit", OUTPUT, lambda view: -tf.gather(view.logits, view.labels, axis=2, batch_dims=1), default=0.5),
+        made("darkness", PIXELS, lambda view: tf.reduce_mean(1 - view.images, axis=(2, 3, 4)), least_slots=3),
+    )
+    known = find_terms().terms | {term.name: term for term in terms}
+    monkeypatch.setattr("fooler_gui.core.terms.find_terms", lambda: KnownTerms(terms=known))
+    cost = CostFunction(article_in_small, MethodSettings())
+    batch = moved_batch(cost, references, 2)
+    coefficients = even().with_terms(energy=2.0, darkness=1.0)
+    (evaluation,) = cost.evaluate_together([batch], coefficients)
+    patterns, _ = recorded_activations(article_in_small, ARTICLE_IN_SMALL, batch.images)
+    for layer, pattern in zip(FOUR_LAYERS, patterns, strict=True):
+        energy, weight = 1 / (pattern**2).mean(), 2.0 * coefficients.layer_cost_coeffs[layer]
+        assert evaluation.costs.of("energy", layer).cost == pytest.approx(energy, rel=1e-4)
+        assert evaluation.costs.of("energy", layer).weighted_cost == pytest.approx(weight * energy, rel=1e-4)
+    _, logits, _ = article_in_small.activations(tf.constant(batch.images))
+    assert evaluation.costs.of("logit").cost == pytest.approx(-logits.numpy()[:, 2].mean(), rel=1e-5)
+    assert evaluation.costs.of("logit").weighted_cost == 0.5 * evaluation.costs.of("logit").cost
+    darkness = evaluation.costs.of("darkness")
+    assert (darkness.cost, darkness.mean_value) == (0.0, None)  # two slots are too few
+    (off,) = cost.evaluate_together([batch], even())
+    assert [off.costs.of("energy", layer).cost for layer in FOUR_LAYERS] == [None] * 4
+    assert off.is_finite
 
 
 def test_the_coefficient_of_an_optional_term_is_traced_once_whatever_it_is(

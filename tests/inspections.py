@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
-from fooler_gui.core.messages import FooledShare, InspectedLayer, Inspection, Opinion, frozen
+from fooler_gui.core.messages import (
+    FooledShare,
+    InspectedLayer,
+    InspectedTerm,
+    Inspection,
+    Opinion,
+    TermPlace,
+    frozen,
+)
+from fooler_gui.core.terms import known_terms
 
 LAYERS = ("inputs", "conv0", "conv1", "fc")
 NET, NEIGHBOURS = "independent net", "nearest neighbours"
@@ -25,6 +35,7 @@ def make_inspection(
     per_unit: Sequence[str] = (),
     alone: bool = False,
     misclassification_share: float = 0.05,
+    optional: Mapping[str, float] = MappingProxyType({}),
     net_sees: int = 3,
     neighbour_labels: Sequence[int] = (3, 3, 5, 3, 3),
     fooled: tuple[int, ...] = (),
@@ -35,8 +46,9 @@ def make_inspection(
 
     Layer i is at the distance (i + 1) / 10 from its nearest training image, which is i / 10 grey, and its shares are
     (i + 1) / 100 of the reference cost and half of it of the batch cost. In the layers `per_unit` there is no nearest;
-    an image `alone` has no batch distances. The net gives 0.75 to what it sees. Of `images` over the threshold
-    `fooled` fool the net and the neighbours.
+    an image `alone` has no batch distances. Its shares of the optional terms' costs are told by `optional`; those that
+    it leaves out are not computed. The net gives 0.75 to what it sees. Of `images` over the threshold `fooled` fool the
+    net and the neighbours.
     """
     rng = np.random.default_rng([rng_seed, step])
     if image is None:
@@ -61,14 +73,11 @@ def make_inspection(
                 name=name,
                 nearest=None if name in per_unit else frozen(np.full(shape, index / 10, np.float32)),
                 nearest_index=None if name in per_unit else 1000 + index,
-                reference_distance=(index + 1) / 10,
-                batch_distance=None if alone else (index + 1) / 5,
-                reference_share=(index + 1) / 100,
-                batch_share=0.0 if alone else (index + 1) / 200,
+                distance=(index + 1) / 10,
             )
             for index, name in enumerate(layers)
         ),
-        misclassification_share=misclassification_share,
+        terms=_terms(layers, alone, {"misclassification": misclassification_share, **optional}),
         opinions=(
             Opinion(
                 who=NET,
@@ -88,3 +97,20 @@ def make_inspection(
             for who, count in zip((NET, NEIGHBOURS), fooled, strict=False)
         ),
     )
+
+
+def _terms(layers: Sequence[str], alone: bool, others: Mapping[str, float]) -> tuple[InspectedTerm, ...]:
+    terms = []
+    for index, name in enumerate(layers):
+        shares = {"reference": (index + 1) / 100, "batch": 0.0 if alone else (index + 1) / 200}
+        values = {"reference": (index + 1) / 10, "batch": None if alone else (index + 1) / 5}
+        terms += [
+            InspectedTerm(place=TermPlace(term, name), value=values[term], share=share)
+            for term, share in shares.items()
+        ]
+    terms += [
+        InspectedTerm(place=TermPlace(name, ""), value=others.get(name), share=others.get(name, 0.0))
+        for name, term in known_terms().items()
+        if not term.is_of_layers
+    ]
+    return tuple(terms)

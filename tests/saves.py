@@ -2,42 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
-from fooler_gui.core.messages import LabelCosts, LayerCosts, Save, frozen
+from fooler_gui.core.messages import LabelCosts, Save, TermCost, TermPlace, frozen
 from fooler_gui.core.run_events import SettingsApplied
 from fooler_gui.core.settings import DescentSettings, article_coefficients
+from fooler_gui.core.terms import known_terms
 
 LAYERS = ("inputs", "conv0", "conv1", "fc")
 
 
 def make_costs(
-    label: int, layers: Sequence[str] = LAYERS, factor: float = 1.0, slots: int = 8, coefficient: float = 0.5
+    label: int,
+    layers: Sequence[str] = LAYERS,
+    factor: float = 1.0,
+    slots: int = 8,
+    coefficient: float = 0.5,
+    optional: Mapping[str, float] = MappingProxyType({}),
 ) -> LabelCosts:
-    """Returns plausible costs: the raw cost of layer i is (i + 1) · `factor`, the batch cost half of it."""
-    terms = tuple(
-        LayerCosts(
-            name=name,
-            reference_distance=1.0 / ((index + 1) * factor),
-            batch_distance=None if slots == 1 else 2.0 / ((index + 1) * factor),
-            reference_cost=(index + 1) * factor,
-            batch_cost=0.0 if slots == 1 else (index + 1) * factor / 2,
-            weighted_reference_cost=coefficient * (index + 1) * factor,
-            weighted_batch_cost=0.0 if slots == 1 else coefficient * (index + 1) * factor / 2,
-            slot_reference_distances=np.full(slots, 1.0 / ((index + 1) * factor), np.float32),
-            slot_batch_distances=np.full(slots, 0.0 if slots == 1 else 2.0 / ((index + 1) * factor), np.float32),
-        )
-        for index, name in enumerate(layers)
-    )
-    weighted = sum(term.weighted_reference_cost + term.weighted_batch_cost for term in terms)
-    return LabelCosts(
-        label=label,
-        layers=terms,
-        misclassification_cost=0.25 * factor,
-        weighted_misclassification_cost=2.5 * factor,
-        total=weighted + 2.5 * factor,
+    """Returns plausible costs: the raw cost of layer i is (i + 1) · `factor`, the batch cost half of it.
+
+    The optional terms that `optional` names cost what it says, with a coefficient of 2; others are not computed.
+    """
+    terms = []
+    for index, name in enumerate(layers):
+        reference = (index + 1) * factor
+        batch = 0.0 if slots == 1 else reference / 2
+        terms += [
+            make_term("reference", name, reference, coefficient, slots, 1 / reference),
+            make_term("batch", name, batch, coefficient, slots, None if slots == 1 else 1 / batch),
+        ]
+    terms.append(make_term("misclassification", "", 0.25 * factor, 10.0, slots, 0.25 * factor))
+    for name in (term.name for term in known_terms().values() if term.is_optional):
+        terms.append(make_term(name, "", optional.get(name), 2.0, slots, optional.get(name)))
+    return LabelCosts(label=label, terms=tuple(terms), total=sum(term.weighted_cost for term in terms))
+
+
+def make_term(
+    term: str, layer: str, cost: float | None, coefficient: float, slots: int, value: float | None
+) -> TermCost:
+    """Returns the cost of a term whose slots all have the same `value`; None for 0 where there is no such cost."""
+    return TermCost(
+        place=TermPlace(term, layer),
+        cost=cost,
+        weighted_cost=coefficient * (cost or 0.0),
+        mean_value=value,
+        slot_values=frozen(np.full(slots, value or 0.0, np.float32)),
     )
 
 
@@ -65,6 +78,7 @@ def make_save(
     min_probability: float = 0.999,
     layers: Sequence[str] = LAYERS,
     cost_factor: float = 1.0,
+    optional: Mapping[str, float] = MappingProxyType({}),
     stopped_by: str = "",
     revision: int = 0,
     applied: tuple[tuple[int, int], ...] = (),
@@ -95,7 +109,7 @@ def make_save(
         labels=tuple(labels),
         images=frozen(np.array(images, np.float32)),
         probabilities=frozen(probability),
-        costs=tuple(make_costs(label, layers, cost_factor, slots) for label in labels),
+        costs=tuple(make_costs(label, layers, cost_factor, slots, optional=optional) for label in labels),
         done=frozen(probability > min_probability),
         reinitialised=frozen(fresh),
         restarts=frozen(np.broadcast_to(np.asarray(restarts, np.int64), count) + fresh),

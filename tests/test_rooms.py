@@ -17,7 +17,10 @@ PACKAGE = Path(fooler_gui.__file__).parent
 MODULES = sorted(
     module.name for module in pkgutil.walk_packages(fooler_gui.__path__, "fooler_gui.") if "__main__" not in module.name
 )
-WITHOUT_QT = ("fooler_gui.core", "fooler_gui.engine", "fooler_gui.exports", "fooler_gui.cli", "fooler_gui.resources")
+WITHOUT_QT = (
+    "fooler_gui.core", "fooler_gui.engine", "fooler_gui.exports", "fooler_gui.cli", "fooler_gui.resources",
+    "fooler_gui.terms",
+)  # fmt: skip
 
 
 def loaded_by(modules: list[str], prelude: str = "") -> set[str]:
@@ -69,8 +72,9 @@ def test_the_exports_load_neither_qt_nor_tensorflow() -> None:
     assert not loaded & {"PySide6", "tensorflow", "keras", "rich", "pyqtgraph", "imageio_ffmpeg"}
 
 
-def test_the_core_loads_neither_qt_nor_tensorflow() -> None:
-    loaded = loaded_by(room("fooler_gui.core"))
+def test_the_core_and_the_terms_load_neither_qt_nor_tensorflow() -> None:
+    loaded = loaded_by(room("fooler_gui.core", "fooler_gui.terms"))
+    assert "fooler_gui.terms.closeness" in loaded
     assert not loaded & {"PySide6", "tensorflow", "keras", "PIL", "rich", "pyqtgraph"}
 
 

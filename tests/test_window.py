@@ -188,7 +188,7 @@ def test_settings_are_remembered_from_one_start_to_the_next(
     assert again.window.run_bar.slots() == 5
     assert again.window.run_bar.pace() is None
     assert again.window.descent.descent().max_steps == 123
-    assert again.window.coefficients.coefficients().batch_cost_coeff == 2.5
+    assert again.window.coefficients.coefficients().term_coeffs["batch"] == 2.5
     assert again.window.theme_actions["dark"].isChecked()
     again.window.closed.emit()
     assert again.controller.close(_LONG)

@@ -42,7 +42,7 @@ def _measured(work: str, labels: list[int], steps: int) -> Row:
     looks: list[int] = []
 
     def look(batch: LabelBatch, slot: int, step: int) -> Inspection:
-        return inspector.look(batch.to_evaluate, batch.evaluation, slot, step)
+        return inspector.look(batch.to_evaluate, batch.evaluation.costs, slot, step)
 
     def run(*, inspected: bool) -> float:
         settings = DescentSettings(min_probability=1.0, max_steps=steps)

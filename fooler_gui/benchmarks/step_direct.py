@@ -78,20 +78,19 @@ class _DirectCost:
         return float(total.numpy()), gradient.numpy()
 
     def _evaluate(self, images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        coefficients = self._coefficients
+        of_layers, of_terms = self._coefficients.layer_cost_coeffs, self._coefficients.term_coeffs
         with tf.GradientTape() as tape:
             tape.watch(images)
             patterns, _, probabilities = self._classifier.activations(images)
-            total = coefficients.misclassification_coeff * tf.reduce_mean(1 - probabilities[:, LABEL])
+            total = of_terms["misclassification"] * tf.reduce_mean(1 - probabilities[:, LABEL])
             for name, pattern, references in zip(
                 self._classifier.recorded_layers, patterns, self._references, strict=True
             ):
                 slots = tf.cast(tf.shape(pattern)[0], tf.float32)
                 reference_distance = tf.reduce_mean(tf.reduce_min(_distances(pattern, references), axis=1))
                 batch_distance = tf.reduce_sum(_distances(pattern, pattern)) / (slots * (slots - 1))
-                total += coefficients.layer_cost_coeffs[name] * (
-                    coefficients.reference_cost_coeff / reference_distance
-                    + coefficients.batch_cost_coeff / batch_distance
+                total += of_layers[name] * (
+                    of_terms["reference"] / reference_distance + of_terms["batch"] / batch_distance
                 )
         return total, tape.gradient(total, images)
 

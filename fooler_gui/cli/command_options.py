@@ -32,6 +32,7 @@ from fooler_gui.core.figure_settings import FoolingFigureSettings
 from fooler_gui.core.rounds_spec import DEFAULT_STARTS, TRAINED_KINDS, RoundsSettings
 from fooler_gui.core.run_spec import AVERAGES, MAXIMUM_SLOTS, NOISE
 from fooler_gui.core.settings import (
+    CostCoefficients,
     DescentSettings,
     RetrainingSettings,
     TrainingSettings,
@@ -160,8 +161,8 @@ def _add_rounds_options(parser: argparse.ArgumentParser) -> None:
         "--coefficients",
         type=Path,
         metavar="F.toml",
-        help="misclassification_coeff, reference_cost_coeff, batch_cost_coeff and the table layer_cost_coeffs; those "
-        "left out are the article's (default: no penalties at all)",
+        help=f"{', '.join(CostCoefficients.keys())}, the last two of them tables; "
+        "those left out are the article's (default: no penalties at all)",
     )
     add_settings(parser, RoundsSettings)
 

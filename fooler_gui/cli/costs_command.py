@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 from typing import Any
-
-import numpy as np
 
 from fooler_gui.cli.checks import given_classifier, given_coefficients, given_file
 from fooler_gui.cli.option_values import ARTICLE
 from fooler_gui.cli.output import Result, facts_in_lines, table
 from fooler_gui.cli.session import begun_session
+from fooler_gui.core.cost_facts import label_facts, layer_facts, term_facts
 from fooler_gui.core.file_kind import IMAGES
 from fooler_gui.core.formats import format_number, format_probability
-from fooler_gui.core.messages import FloatArray, LabelCosts, LayerCosts
+from fooler_gui.core.messages import FloatArray, LabelCosts
 from fooler_gui.core.settings import METHODS, CostCoefficients
+from fooler_gui.core.terms import known_terms
 from fooler_gui.engine.array_file import read_images
 
 _PROBABILITIES_A_LINE = 8
@@ -44,47 +43,56 @@ def run(options: argparse.Namespace) -> Result:
     costs = evaluation.costs
     return Result(
         facts={
-            "layers": [_facts(layer) for layer in costs.layers],
-            "misclassification_cost": costs.misclassification_cost,
-            "weighted_misclassification_cost": costs.weighted_misclassification_cost,
-            "total": costs.total,
+            "layers": [_of_layer(costs, layer) for layer in costs.layers],
+            **label_facts(costs),
+            "terms": term_facts(costs),
             "probabilities": evaluation.probabilities.tolist(),
         },
         text=_text(costs, evaluation.probabilities, info.class_names[options.label]),
     )
 
 
-def _facts(layer: LayerCosts) -> dict[str, Any]:
-    facts = dataclasses.asdict(layer)
-    return {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in facts.items()}
+def _of_layer(costs: LabelCosts, layer: str) -> dict[str, Any]:
+    slots = {
+        f"slot_{cost.place.term}_distances": cost.slot_values.tolist()
+        for cost in costs.terms
+        if cost.place.layer == layer and known_terms()[cost.place.term].repels
+    }
+    return {"name": layer, **layer_facts(costs, layer), **slots}
 
 
 def _text(costs: LabelCosts, probabilities: FloatArray, class_name: str) -> str:
-    header = ("layer", "reference distance", "cost", "weighted", "batch distance", "cost", "weighted")
-    rows = [
-        (
-            layer.name,
-            format_number(layer.reference_distance),
-            format_number(layer.reference_cost),
-            format_number(layer.weighted_reference_cost),
-            "–" if layer.batch_distance is None else format_number(layer.batch_distance),
-            format_number(layer.batch_cost),
-            format_number(layer.weighted_batch_cost),
-        )
-        for layer in costs.layers
-    ]
+    terms = known_terms()
+    of_layers = [term for term in terms.values() if term.is_of_layers]
+    header = ["layer"]
+    for term in of_layers:
+        header += [f"{term.title} {'distance' if term.repels else 'value'}", "cost", "weighted"]
+    rows = []
+    for layer in costs.layers:
+        row = [layer]
+        for term in of_layers:
+            cost = costs.of(term.name, layer)
+            row += [_number(cost.mean_value), _number(cost.cost), format_number(cost.weighted_cost)]
+        rows.append(tuple(row))
     words = [format_probability(probability).ljust(6) for probability in probabilities.tolist()]
     lines = [
         " ".join(words[start : start + _PROBABILITIES_A_LINE]).rstrip()
         for start in range(0, len(words), _PROBABILITIES_A_LINE)
     ]
-    overall = facts_in_lines(
-        {
-            "Misclassification cost": f"{format_number(costs.misclassification_cost)}, weighted "
-            f"{format_number(costs.weighted_misclassification_cost)}",
-            "Total": format_number(costs.total),
-        }
-    )
+    others = {
+        f"{terms[cost.place.term].title.capitalize()} cost": (
+            "not computed, as its coefficient is 0"
+            if cost.cost is None
+            else f"{format_number(cost.cost)}, weighted {format_number(cost.weighted_cost)}"
+        )
+        for cost in costs.terms
+        if not cost.place.layer
+    }
+    overall = facts_in_lines({**others, "Total": format_number(costs.total)})
     return "\n".join(
         [table(header, rows), "", overall, "", f"Probabilities of label {class_name}", *(f"  {line}" for line in lines)]
     )
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else format_number(value)

@@ -11,6 +11,7 @@ from fooler_gui.cli.option_values import MAXIMUM_SEED, number, whole
 from fooler_gui.core.formats import format_number
 from fooler_gui.core.settings import (
     METHODS,
+    CostCoefficients,
     SettingInfo,
     Settings,
 )
@@ -58,8 +59,7 @@ def add_cost_options(parser: argparse.ArgumentParser) -> None:
         "--coefficients",
         type=Path,
         metavar="F.toml",
-        help="misclassification_coeff, reference_cost_coeff, batch_cost_coeff and the table layer_cost_coeffs; those "
-        "left out are the article's",
+        help=f"{', '.join(CostCoefficients.keys())}, the last two of them tables; those left out are the article's",
     )
 
 

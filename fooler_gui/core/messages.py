@@ -6,6 +6,7 @@ Arrays in a message are fresh and read-only; nobody writes into them. Every room
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -122,39 +123,72 @@ class TrainingFinished:
     stopped: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerCosts:
-    """The terms of one recorded layer for one label (method.md, Cost of a batch).
-
-    Distances are mean squared differences over the layer's units. A batch of one slot has no batch distance
-    (None) and a batch cost of 0.
+class TermPlace(NamedTuple):
+    """Which cost of a batch is meant.
 
     Attributes:
-        slot_reference_distances: (B,) float32, each slot's own, whose mean is the batch's.
-        slot_batch_distances: (B,) float32, each slot's mean distance to the others, whose mean is the batch's; 0 for
-            one slot.
+        term: The term's name.
+        layer: The recorded layer; "" for a term that looks at no layer.
     """
 
-    name: str
-    reference_distance: float
-    batch_distance: float | None
-    reference_cost: float
-    batch_cost: float
-    weighted_reference_cost: float
-    weighted_batch_cost: float
-    slot_reference_distances: FloatArray = field(compare=False)
-    slot_batch_distances: FloatArray = field(compare=False)
+    term: str
+    layer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermCost:
+    """What one term comes to for one batch, in one layer if it looks at layers (method.md, Cost of a batch).
+
+    Attributes:
+        place: Which it is.
+        cost: None where it was not computed, for its coefficient was 0; 0 where there are too few slots for it.
+        weighted_cost: The cost times its coefficients; 0 where it was not computed.
+        mean_value: What the cost is, or one over (`Term.repels`): the mean of the slots' values, so where these are
+            distances the batch's. None where it was not computed or there are too few slots for it.
+        slot_values: (B,) float32, each slot's own value.
+    """
+
+    place: TermPlace
+    cost: float | None
+    weighted_cost: float
+    mean_value: float | None
+    slot_values: FloatArray = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelCosts:
-    """Every cost term of one label's batch, and their weighted sum `total`."""
+    """Every cost of one label's batch, and their weighted sum.
+
+    Attributes:
+        label: The class that the batch is driven towards.
+        terms: Terms of layers first, layer by layer from the inputs up, then the others.
+        total: The sum of all weighted costs, each layer's added up by itself.
+    """
 
     label: int
-    layers: tuple[LayerCosts, ...]
-    misclassification_cost: float
-    weighted_misclassification_cost: float
+    terms: tuple[TermCost, ...]
     total: float
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The recorded layers that terms look at, in order."""
+        return tuple(dict.fromkeys(cost.place.layer for cost in self.terms if cost.place.layer))
+
+    @property
+    def places(self) -> tuple[TermPlace, ...]:
+        """Which costs there are."""
+        return tuple(cost.place for cost in self.terms)
+
+    def of(self, term: str, layer: str = "") -> TermCost:
+        """Returns what a term comes to, in a layer if it looks at layers.
+
+        Raises:
+            KeyError: There is no such cost.
+        """
+        for cost in self.terms:
+            if cost.place == (term, layer):
+                return cost
+        raise KeyError(f"there is no cost of {term} {layer}".rstrip())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -217,26 +251,35 @@ class Save:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class InspectedLayer:
-    """One image in one recorded layer. Distances are mean squared differences over the layer's units.
+    """One image in one recorded layer.
 
     Attributes:
         name: Of the layer.
         nearest: (H, W, C) float32 in [0, 1], the training image of the label that it is nearest to here; None where
             the nearest is taken unit by unit.
         nearest_index: Which it is among the label's training images, in the dataset's order; None likewise.
-        reference_distance: To the nearest.
-        batch_distance: Mean, to the other images of the batch; None where there are none.
-        reference_share: Its own share of the batch's weighted reference cost.
-        batch_share: Its own share of the batch's weighted batch cost.
+        distance: To the nearest, the mean squared difference over the layer's units; None where no term measures it.
     """
 
     name: str
     nearest: FloatArray | None
     nearest_index: int | None
-    reference_distance: float
-    batch_distance: float | None
-    reference_share: float
-    batch_share: float
+    distance: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InspectedTerm:
+    """One image's part in one cost of its batch.
+
+    Attributes:
+        place: Which cost it is.
+        value: The image's own value; None where the batch is too small for such a cost or it was not computed.
+        share: Its own share of the batch's weighted cost.
+    """
+
+    place: TermPlace
+    value: float | None
+    share: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -276,8 +319,8 @@ class FooledShare:
 class Inspection:
     """A closer look at one image of a batch.
 
-    Shares of a batch's costs add up to them: misclassification is the image's own part of a mean; reference and batch
-    cost are split in proportion to one over the image's own distance, so that who is nearest has the most of it.
+    Shares of a batch's costs add up to them: of a mean it is the image's own part; one over a mean distance is split
+    in proportion to one over the image's own distance, so that who is nearest has the most of it.
 
     Attributes:
         label: The class that it is driven towards.
@@ -287,7 +330,7 @@ class Inspection:
         probabilities: (classes,) float32, of every class of the classifier.
         gradient: (H, W, C) float32, of the label's probability with respect to the pixels.
         layers: One for each recorded layer.
-        misclassification_share: Its own share of the batch's weighted misclassification cost.
+        terms: Its part in each cost, in the order of `LabelCosts`.
         opinions: What others see in it.
         fooled: How the others do on the whole run's images over the threshold; empty while a run goes on.
     """
@@ -299,7 +342,7 @@ class Inspection:
     probabilities: FloatArray
     gradient: FloatArray
     layers: tuple[InspectedLayer, ...]
-    misclassification_share: float
+    terms: tuple[InspectedTerm, ...]
     opinions: tuple[Opinion, ...]
     fooled: tuple[FooledShare, ...] = ()
 

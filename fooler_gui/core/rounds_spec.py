@@ -15,6 +15,7 @@ from fooler_gui.core.settings import (
     no_penalties,
     setting,
 )
+from fooler_gui.core.terms import known_terms
 
 UNIFORM, NONE_CLASS, NOISE_ONLY, CONTROL = "uniform", "none-class", "noise", "control"
 POLICIES = (UNIFORM, NONE_CLASS, NOISE_ONLY, CONTROL)
@@ -154,14 +155,14 @@ class RoundsSpec:
 
     @property
     def has_penalties(self) -> bool:
-        """Whether anything but the misclassification cost drives the images."""
+        """Whether what the layers do counts, beside what the classifier says."""
         return bool(self.penalised_layers)
 
     @property
     def penalised_layers(self) -> tuple[str, ...]:
-        """The layers whose penalties count."""
+        """The layers whose terms count."""
         coefficients = self.coefficients
-        if not coefficients.reference_cost_coeff and not coefficients.batch_cost_coeff:
+        if not any(coefficients.term_coeffs[name] for name, term in known_terms().items() if term.is_of_layers):
             return ()
         return tuple(name for name, value in coefficients.layer_cost_coeffs.items() if value)
 

@@ -20,7 +20,8 @@ from fooler_gui.core.messages import (
 )
 from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.run_events import SettingsApplied
-from fooler_gui.core.settings import CostCoefficients, DescentSettings
+from fooler_gui.core.settings import LAYER_PREFIX, CostCoefficients, DescentSettings
+from fooler_gui.core.terms import known_terms
 
 _LONGEST_VALUE = 60
 
@@ -134,4 +135,5 @@ def settings_sentence(before: CostCoefficients, event: SettingsApplied) -> str:
 
 def coefficient_name(name: str) -> str:
     """Returns what a coefficient, named as in `CostCoefficients.flat`, is called on screen: ``fc``, ``batch``."""
-    return name.removeprefix("layer_cost_coeff_").removesuffix("_cost_coeff").removesuffix("_coeff")
+    titles = {term.coefficient_name: term.title for term in known_terms().values()}
+    return titles.get(name, name.removeprefix(LAYER_PREFIX))

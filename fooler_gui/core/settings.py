@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
 
 
 class SettingError(LabError, ValueError):
@@ -248,7 +249,8 @@ def method_name(method: MethodSettings) -> str:
     return next((name for name, preset in METHODS.items() if preset == method), "own")
 
 
-COEFFICIENT_MAXIMUM = 1e6
+LAYER_PREFIX = "layer_cost_coeff_"
+"""What a layer's coefficient is called before the layer's name, beside all other coefficients."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,31 +258,52 @@ class CostCoefficients:
     """The factors of the cost's terms (method.md, Cost of a batch). Each is from 0 to 1e6.
 
     Attributes:
-        layer_cost_coeffs: The coefficient of each recorded layer by its name, in the classifier's order.
-        reference_cost_coeff: Of the reference cost at every layer.
-        batch_cost_coeff: Of the batch cost at every layer.
-        misclassification_coeff: Of the misclassification cost.
+        layer_cost_coeffs: The coefficient of each recorded layer by its name, in the classifier's order. The terms of
+            a layer are multiplied by it too.
+        term_coeffs: The coefficient of each known term by its name; those that are left out are the terms' defaults.
     """
 
     layer_cost_coeffs: Mapping[str, float]
-    reference_cost_coeff: float = 0.5
-    batch_cost_coeff: float = 0.5
-    misclassification_coeff: float = 10.0
+    term_coeffs: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        layers = {
-            name: float(check_number(f"layer_cost_coeffs.{name}", value, 0.0, COEFFICIENT_MAXIMUM))
-            for name, value in self.layer_cost_coeffs.items()
-        }
-        object.__setattr__(self, "layer_cost_coeffs", MappingProxyType(layers))
-        for name in OVERALL_COEFFICIENTS:
-            value = check_number(name, getattr(self, name), 0.0, COEFFICIENT_MAXIMUM)
-            object.__setattr__(self, name, value)
+        terms = known_terms()
+        for name in self.term_coeffs:
+            if name not in terms:
+                raise SettingError(f"There is no term {name!r}; there are {', '.join(terms)}.")
+        given = {name: self.term_coeffs.get(name, term.default) for name, term in terms.items()}
+        for field_name, values in (("layer_cost_coeffs", self.layer_cost_coeffs), ("term_coeffs", given)):
+            checked = {
+                name: float(check_number(_key_of(field_name, name), value, 0.0, COEFFICIENT_MAXIMUM))
+                for name, value in values.items()
+            }
+            object.__setattr__(self, field_name, MappingProxyType(checked))
+
+    def with_terms(self, **term_coeffs: float) -> Self:
+        """Returns the same coefficients but for some of terms, by name."""
+        return dataclasses.replace(self, term_coeffs={**self.term_coeffs, **term_coeffs})
 
     def flat(self) -> dict[str, float]:
-        """Returns every coefficient by its name; a layer's is called ``layer_cost_coeff_<layer>``."""
-        overall = {name: getattr(self, name) for name in OVERALL_COEFFICIENTS}
-        return overall | {f"layer_cost_coeff_{name}": value for name, value in self.layer_cost_coeffs.items()}
+        """Returns every coefficient by its name.
+
+        A layer's is called ``layer_cost_coeff_<layer>``, a term's as its `Term.coefficient_name` says.
+        """
+        of_terms = {known_terms()[name].coefficient_name: value for name, value in self.term_coeffs.items()}
+        return of_terms | {f"{LAYER_PREFIX}{name}": value for name, value in self.layer_cost_coeffs.items()}
+
+    @staticmethod
+    def keys() -> tuple[str, ...]:
+        """Returns what may stand in a file of coefficients: a key for some terms, and two tables."""
+        keys = (term.coefficient_key for term in known_terms().values() if term.coefficient_key)
+        return (*keys, "layer_cost_coeffs", "term_coeffs")
+
+    @classmethod
+    def from_flat(cls, numbers: Mapping[str, float], layers: Iterable[str]) -> Self:
+        """Returns the coefficients of `layers` that `flat` told as `numbers`."""
+        return cls(
+            layer_cost_coeffs={name: numbers[LAYER_PREFIX + name] for name in layers},
+            term_coeffs={name: numbers[term.coefficient_name] for name, term in known_terms().items()},
+        )
 
     def changes_to(self, other: CostCoefficients) -> dict[str, float]:
         """Returns the coefficients that differ in `other`, by name, with their value there."""
@@ -288,9 +311,19 @@ class CostCoefficients:
         return {name: value for name, value in other.flat().items() if mine.get(name) != value}
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the coefficients as a dict that TOML and JSON can hold."""
-        overall = {name: getattr(self, name) for name in OVERALL_COEFFICIENTS}
-        return overall | {"layer_cost_coeffs": dict(self.layer_cost_coeffs)}
+        """Returns the coefficients as a dict that TOML and JSON can hold.
+
+        Optional terms stand in it only where their coefficient is greater than 0.
+        """
+        terms = known_terms()
+        keyed = {terms[name].coefficient_key: value for name, value in self.term_coeffs.items()}
+        keyed.pop("", None)
+        others = {
+            name: value
+            for name, value in self.term_coeffs.items()
+            if not terms[name].coefficient_key and value != terms[name].default
+        }
+        return keyed | {"layer_cost_coeffs": dict(self.layer_cost_coeffs)} | ({"term_coeffs": others} if others else {})
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], recorded_layers: Iterable[str]) -> Self:
@@ -300,43 +333,56 @@ class CostCoefficients:
             SettingError: A name is unknown, a layer is none of `recorded_layers`, or a value is not allowed.
         """
         layers = list(recorded_layers)
-        known = (*OVERALL_COEFFICIENTS, "layer_cost_coeffs")
+        keys = {term.coefficient_key: name for name, term in known_terms().items() if term.coefficient_key}
+        known = cls.keys()
         if not isinstance(data, Mapping):
             raise SettingError(f"Coefficients must be a table of {', '.join(known)}; received {data!r}.")
         for name in data:
             if name not in known:
                 raise SettingError(f"{name!r} is no coefficient; known are {', '.join(known)}.")
-        given = data.get("layer_cost_coeffs", {})
-        if not isinstance(given, Mapping):
-            raise SettingError(f"layer_cost_coeffs must be a table of layers and numbers; received {given!r}.")
-        for name in given:
+        tables = {name: data.get(name, {}) for name in ("layer_cost_coeffs", "term_coeffs")}
+        for (name, table), kind in zip(tables.items(), ("layers", "terms"), strict=True):
+            if not isinstance(table, Mapping):
+                raise SettingError(f"{name} must be a table of {kind} and numbers; received {table!r}.")
+        for name in tables["layer_cost_coeffs"]:
             if name not in layers:
                 raise SettingError(f"The classifier records no layer {name!r}; it records {', '.join(layers)}.")
-        overall = {name: value for name, value in data.items() if name in OVERALL_COEFFICIENTS}
-        return cls(layer_cost_coeffs=_article_layers(layers) | dict(given), **overall)
+        keyed = {name: data[key] for key, name in keys.items() if key in data}
+        for name in keyed:
+            if name in tables["term_coeffs"]:
+                raise SettingError(f"The coefficient of {name} must be told once; received it twice.")
+        return cls(
+            layer_cost_coeffs=_article_layers(layers) | dict(tables["layer_cost_coeffs"]),
+            term_coeffs=keyed | dict(tables["term_coeffs"]),
+        )
 
 
-OVERALL_COEFFICIENTS = ("misclassification_coeff", "reference_cost_coeff", "batch_cost_coeff")
+def _key_of(table: str, name: str) -> str:
+    """Returns what a coefficient is called in a file."""
+    key = known_terms()[name].coefficient_key if table == "term_coeffs" else ""
+    return key or f"{table}.{name}"
 
 
 def _article_layers(recorded_layers: Iterable[str]) -> dict[str, float]:
+    """Returns evenly spaced powers of ten from 1e-5 to 1e-2 (method.md, Any classifier): the article's own for four."""
     layers = list(recorded_layers)
-    return {name: float(f"1e{index - len(layers) - 1}") for index, name in enumerate(layers)}
+    gaps = max(1, len(layers) - 1)
+    return {name: float(f"{10 ** (-5 + 3 * index / gaps):.12g}") for index, name in enumerate(layers)}
 
 
 def article_coefficients(recorded_layers: Iterable[str]) -> CostCoefficients:
-    """Returns the article's coefficients: 1e-2 at the highest recorded layer, a tenth at each one below."""
+    """Returns the article's coefficients: from 1e-5 at the inputs to 1e-2 at the highest recorded layer."""
     return CostCoefficients(layer_cost_coeffs=_article_layers(recorded_layers))
 
 
 def no_penalties(recorded_layers: Iterable[str]) -> CostCoefficients:
-    """Returns coefficients under which the misclassification cost alone drives the images."""
+    """Returns coefficients under which no layer counts: what the classifier says alone drives the images."""
     return CostCoefficients(layer_cost_coeffs=dict.fromkeys(recorded_layers, 0.0))
 
 
 def strong_diversity(recorded_layers: Iterable[str]) -> CostCoefficients:
     """Returns the article's coefficients with a batch cost ten times as strong, for images that differ more."""
-    return dataclasses.replace(article_coefficients(recorded_layers), batch_cost_coeff=5.0)
+    return article_coefficients(recorded_layers).with_terms(batch=5.0)
 
 
 COEFFICIENT_PRESETS = MappingProxyType(

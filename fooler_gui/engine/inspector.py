@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from fooler_gui.core.messages import (
     FloatArray,
     FooledShare,
     InspectedLayer,
+    InspectedTerm,
     Inspection,
-    LayerCosts,
+    LabelCosts,
     Opinion,
     Save,
+    TermCost,
     frozen,
 )
+from fooler_gui.core.terms import TINY, known_terms
 from fooler_gui.engine.attack import SurenessGradient
 from fooler_gui.engine.classifier import Classifier
-from fooler_gui.engine.cost import Batch, Evaluation
-from fooler_gui.engine.penalties import TINY
+from fooler_gui.engine.cost import Batch
 from fooler_gui.engine.pixel_neighbours import PixelNeighbours
 from fooler_gui.engine.references import ReferenceSearch
 
@@ -48,19 +49,17 @@ class Inspector:
         self._classifier.probabilities(blank)
         self._opinions(blank)
 
-    def look(self, batch: Batch, evaluation: Evaluation, slot: int, step: int) -> Inspection:
+    def look(self, batch: Batch, costs: LabelCosts, slot: int, step: int) -> Inspection:
         """Returns what there is to be seen in one slot.
 
         Args:
-            batch: The images, the label, and the search as the evaluation left it.
-            evaluation: Of this batch by a cost with all recorded layers.
+            batch: The images, the label, and the search as their evaluation left it.
+            costs: Of this batch.
             slot: Below B.
             step: Of the run.
         """
         image = batch.images[slot : slot + 1]
         _, gradient = self._salience(image, np.array([batch.label]))
-        costs = evaluation.costs
-        doubts = 1 - evaluation.probabilities.astype(np.float64)
         return Inspection(
             label=batch.label,
             slot=slot,
@@ -68,8 +67,8 @@ class Inspector:
             image=frozen(image[0].copy()),
             probabilities=frozen(self._classifier.probabilities(image)[0]),
             gradient=frozen(gradient[0]),
-            layers=tuple(_layer(batch.search, place, layer, slot) for place, layer in enumerate(costs.layers)),
-            misclassification_share=costs.weighted_misclassification_cost * _part(doubts, slot),
+            layers=tuple(_layer(batch.search, place, costs, slot) for place in range(len(costs.layers))),
+            terms=tuple(_part(cost, slot) for cost in costs.terms if cost.place.term in known_terms()),
             opinions=self._opinions(image),
         )
 
@@ -103,25 +102,24 @@ class Inspector:
         return tuple(opinions)
 
 
-def _layer(search: ReferenceSearch, place: int, costs: LayerCosts, slot: int) -> InspectedLayer:
-    index = search.nearest_index(place, slot)
-    alone = len(costs.slot_reference_distances) == 1
-    to_references, to_others = (
-        distances.astype(np.float64) + TINY
-        for distances in (costs.slot_reference_distances, costs.slot_batch_distances)
-    )
+def _layer(search: ReferenceSearch, place: int, costs: LabelCosts, slot: int) -> InspectedLayer:
+    index, name = search.nearest_index(place, slot), costs.layers[place]
+    measuring = [term.name for term in known_terms().values() if term.measures_nearest]
+    measured = next((cost for cost in costs.terms if cost.place.layer == name and cost.place.term in measuring), None)
     return InspectedLayer(
-        name=costs.name,
+        name=name,
         nearest=None if index is None else frozen(search.references.image(index)),
         nearest_index=index,
-        reference_distance=float(costs.slot_reference_distances[slot]),
-        batch_distance=None if alone else float(costs.slot_batch_distances[slot]),
-        reference_share=costs.weighted_reference_cost * _part(1 / to_references, slot),
-        batch_share=0.0 if alone else costs.weighted_batch_cost * _part(1 / to_others, slot),
+        distance=None if measured is None else float(measured.slot_values[slot]),
     )
 
 
-def _part(weights: npt.NDArray[np.float64], slot: int) -> float:
-    """Returns the part of the whole, 0 to 1, that `slot` has by its weight among `weights` (B,), none below zero."""
+def _part(cost: TermCost, slot: int) -> InspectedTerm:
+    """Returns the part that `slot` has in a cost of its batch."""
+    term, values = known_terms()[cost.place.term], cost.slot_values.astype(np.float64)
+    if cost.mean_value is None:
+        return InspectedTerm(place=cost.place, value=None, share=0.0)
+    weights = 1 / (values + TINY) if term.repels else values
     whole = float(weights.sum())
-    return float(weights[slot]) / whole if whole > 0 else 0.0
+    part = float(weights[slot]) / whole if whole > 0 else 0.0
+    return InspectedTerm(place=cost.place, value=float(values[slot]), share=cost.weighted_cost * part)

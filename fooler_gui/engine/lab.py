@@ -288,7 +288,7 @@ class Lab:
         inspector = self._inspector(present)
 
         def look(batch: LabelBatch, slot: int, step: int) -> Inspection:
-            return inspector.look(batch.to_evaluate, batch.evaluation, slot, step)
+            return inspector.look(batch.to_evaluate, batch.evaluation.costs, slot, step)
 
         run = descend(batches, control, look)
         if job.folder:
@@ -314,10 +314,12 @@ class Lab:
         if tuple(coefficients.layer_cost_coeffs) != present.classifier.recorded_layers:
             coefficients = article_coefficients(present.classifier.recorded_layers)
         references = present.references(job.label, self.dataset, job.method)
-        batch = Batch(images, job.label, ReferenceSearch(references))
-        evaluation = present.cost(job.method).evaluate_together([batch], coefficients)[0]
+        batch = Batch(images, job.label, ReferenceSearch(references), images)
+        costs = present.cost(job.method).evaluate_together([batch], coefficients)[0].costs
+        recorded = save.costs[save.labels.index(job.label)]
         inspector = self._inspector(present)
-        inspection = inspector.look(batch, evaluation, job.slot, save.step)
+        # A save of a classifier with other layers is looked at with the costs that it has in the present one.
+        inspection = inspector.look(batch, recorded if recorded.layers == costs.layers else costs, job.slot, save.step)
         return dataclasses.replace(inspection, fooled=inspector.fooled(save))
 
     def _inspector(self, present: InUse) -> Inspector:

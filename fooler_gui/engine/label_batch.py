@@ -115,7 +115,7 @@ class LabelBatch:
     @property
     def to_evaluate(self) -> Batch:
         """The present images as a cost function takes them."""
-        return Batch(self.images, self.label, self._search)
+        return Batch(self.images, self.label, self._search, self._starts)
 
     def step(self, live: LiveSettings) -> None:
         """Changes every image that is not pinned by one step of Adam."""

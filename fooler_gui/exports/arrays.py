@@ -13,9 +13,9 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
+from fooler_gui.core.cost_facts import label_facts, layer_facts
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import Save
-from fooler_gui.exports.cost_terms import LABEL_TERMS, LAYER_TERMS
 from fooler_gui.exports.exported import Exported
 from fooler_gui.exports.recorded_run import RecordedRun
 
@@ -64,11 +64,9 @@ def write_arrays(run: RecordedRun, path: Path) -> Generator[float, None, Exporte
 
 def _arrays(save: Save) -> Mapping[str, npt.NDArray[Any]]:
     """Returns what is told of each save, little-endian."""
-    of_layers = {
-        term: np.array([[getattr(layer, term) for layer in costs.layers] for costs in save.costs], "<f8")
-        for term in LAYER_TERMS
-    }
-    of_labels = {term: np.array([getattr(costs, term) for costs in save.costs], "<f8") for term in LABEL_TERMS}
+    of_labels = [label_facts(costs) for costs in save.costs]
+    of_layers = [[layer_facts(costs, layer) for layer in costs.layers] for costs in save.costs]
+    names = of_layers[0][0] if of_layers[0] else {}
     return {
         "steps": np.array(save.step, "<i8"),
         "seconds": np.array(save.seconds, "<f8"),
@@ -78,15 +76,15 @@ def _arrays(save: Save) -> Mapping[str, npt.NDArray[Any]]:
         "distances": save.distances.astype("<f4"),
         **{name: getattr(save, name) for name in _COUNTS_AND_FLAGS},
         "stopped_by": np.array(save.stopped_by, _REASON),
-        **of_layers,
-        **of_labels,
+        **{name: np.array([[layer[name] for layer in layers] for layers in of_layers], "<f8") for name in names},
+        **{name: np.array([label[name] for label in of_labels], "<f8") for name in of_labels[0]},
     }
 
 
 def _of_run(run: RecordedRun, save: Save) -> Mapping[str, npt.NDArray[Any]]:
     return {
         "labels": np.array(run.labels),
-        "layers": np.array([layer.name for layer in save.costs[0].layers], np.str_),
+        "layers": np.array(save.costs[0].layers, np.str_),
         "class_names": np.array(run.record.class_names, np.str_),
         "run": np.array(run.provenance().to_text()),
     }

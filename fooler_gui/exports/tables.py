@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from fooler_gui.core.cost_facts import cost_columns, cost_facts, cost_row
 from fooler_gui.core.csv_text import csv_text
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import Save
 from fooler_gui.core.run_events import event_to_dict
-from fooler_gui.exports.cost_terms import cost_facts, term_names, term_values
 from fooler_gui.exports.event_words import told_events
 from fooler_gui.exports.exported import Exported
 from fooler_gui.exports.recorded_run import RecordedRun
@@ -35,11 +35,11 @@ def write_csv(run: RecordedRun, path: Path) -> Generator[float, None, Exported]:
     """
     count, words = len(run), _words_by_place(run)
     with written_whole(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as file:
-        file.write(csv_text([[*_COLUMNS, *term_names(run.save(0)), "events"]]))
+        file.write(csv_text([[*_COLUMNS, *cost_columns(run.save(0)), "events"]]))
         for place in range(count):
             yield place / count
             save = run.save(place)
-            row = [*_figures(run, place, save), *term_values(save), "; ".join(words.get(place, ()))]
+            row = [*_figures(run, place, save), *cost_row(save), "; ".join(words.get(place, ()))]
             file.write(csv_text([row]))
     return Exported(saves=count, of=count)
 

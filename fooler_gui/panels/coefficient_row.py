@@ -3,41 +3,22 @@
 from __future__ import annotations
 
 import html
+import re
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSpinBox, QWidget
 
 from fooler_gui.core.formats import format_number
-from fooler_gui.core.settings import COEFFICIENT_MAXIMUM
+from fooler_gui.core.settings import LAYER_PREFIX
+from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, Term, known_terms
 from fooler_gui.widgets.log_slider import LogSlider, SliderWithNumber
 from fooler_gui.widgets.number_fields import NumberSpinBox, over_decades
 from fooler_gui.widgets.reset_button import ResetButton
 
 SLIDER_LOWEST, SLIDER_HIGHEST = 1e-8, 1e3
-LAYER_PREFIX = "layer_cost_coeff_"
 
 _WIDEST_TEXT = "8.88e-8"
 _RANGE = f"From 0 to {format_number(COEFFICIENT_MAXIMUM)}, no unit. The slider covers decades; its left end is 0."
-_OVERALL = {
-    "misclassification_coeff": (
-        "misclassification",
-        "adds misclassification coefficient × mean(1 − p)",
-        "p is each image's probability of its label.",
-        "images reach the label sooner and care less about the other costs; 0 turns it off",
-    ),
-    "reference_cost_coeff": (
-        "reference",
-        "multiplies the reference cost 1/D_ref of every layer",
-        "D_ref is the mean distance of the images to their nearest training image of the label.",
-        "images keep further away from the training images; 0 turns it off at every layer",
-    ),
-    "batch_cost_coeff": (
-        "batch",
-        "multiplies the batch cost 1/D_batch of every layer",
-        "D_batch is the mean distance between two images of the label's batch.",
-        "images differ more from each other; 0 turns it off at every layer",
-    ),
-}
 
 
 class CoefficientRow(QObject):
@@ -134,19 +115,28 @@ class CoefficientRow(QObject):
 
 
 def _describe(name: str) -> tuple[str, str]:
-    if name in _OVERALL:
-        title, formula, meaning, more = _OVERALL[name]
-    else:
-        title = name.removeprefix(LAYER_PREFIX)
-        formula = (
-            f"adds {title} coefficient × (reference coefficient × 1/D_ref + batch coefficient × 1/D_batch) "
-            f"of layer {title}"
-        )
-        meaning = "D_ref and D_batch are distances to the training images and between the images, in this layer."
-        more = "images resemble training images and each other less in this layer; 0 turns it off"
-    lines = (f"<b>{html.escape(title)}</b>: {_formula(formula)}.", _formula(meaning), f"More: {more}.", _RANGE)
-    return title, "".join(f"<p>{line}</p>" for line in lines)
+    """Returns the title of the coefficient `name`, and its tooltip."""
+    terms = {term.coefficient_name: term for term in known_terms().values()}
+    if name in terms:
+        return terms[name].title, _tip(terms[name].title, *_words_of_term(terms[name]))
+    layer = name.removeprefix(LAYER_PREFIX)
+    of_layers = [term for term in terms.values() if term.is_of_layers]
+    parts = " + ".join(f"{term.title} coefficient × {term.formula}" for term in of_layers)
+    meaning = " ".join(term.meaning for term in of_layers)
+    effect = "what the images do in this layer counts more; 0 turns it off"
+    return layer, _tip(layer, f"adds {layer} coefficient × ({parts}) of this layer", meaning, effect)
+
+
+def _words_of_term(term: Term) -> tuple[str, str, str]:
+    if term.is_of_layers:
+        return f"multiplies the {term.title} cost {term.formula} of every layer", term.meaning, term.effect
+    return f"adds {term.title} coefficient × {term.formula}", term.meaning, term.effect
+
+
+def _tip(title: str, formula: str, meaning: str, effect: str) -> str:
+    lines = (f"<b>{html.escape(title)}</b>: {_formula(formula)}.", _formula(meaning), f"More: {effect}.", _RANGE)
+    return "".join(f"<p>{line}</p>" for line in lines)
 
 
 def _formula(text: str) -> str:
-    return html.escape(text).replace("D_ref", "D<sub>ref</sub>").replace("D_batch", "D<sub>batch</sub>")
+    return re.sub(r"\b(\w)_(\w+)", r"\1<sub>\2</sub>", html.escape(text))

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVB
 from fooler_gui.core.formats import format_number
 from fooler_gui.core.settings import (
     COEFFICIENT_PRESETS,
-    OVERALL_COEFFICIENTS,
+    LAYER_PREFIX,
     CostCoefficients,
     article_coefficients,
 )
-from fooler_gui.panels.coefficient_row import LAYER_PREFIX, CoefficientRow
+from fooler_gui.core.terms import known_terms
+from fooler_gui.panels.coefficient_row import CoefficientRow
 from fooler_gui.panels.coefficient_undo import CoefficientChange, CoefficientState
 from fooler_gui.widgets.debounce import Debounce
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea, heading
@@ -27,7 +28,6 @@ from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 _ARTICLE = "article"
 _SESSION_MILLISECONDS = 1000
 _PRESET_TIP = "Sets all coefficients at once. A change of your own is marked beside its value."
-_GAP_LINE = len(OVERALL_COEFFICIENTS) + 1
 _NO_LAYERS = "A line for each recorded layer appears here once a classifier is ready."
 
 
@@ -82,9 +82,7 @@ class CoefficientsPanel(QWidget):
 
     def coefficients(self) -> CostCoefficients:
         """Returns the coefficients as they are shown."""
-        overall = {name: self._numbers[name] for name in OVERALL_COEFFICIENTS}
-        layers = {layer: self._numbers[LAYER_PREFIX + layer] for layer in self._layers}
-        return CostCoefficients(layer_cost_coeffs=layers, **overall)
+        return CostCoefficients.from_flat(self._numbers, self._layers)
 
     def set_coefficients(self, coefficients: CostCoefficients) -> None:
         """Shows `coefficients`; those of layers that the panel has no line for are left out."""
@@ -138,10 +136,12 @@ class CoefficientsPanel(QWidget):
         self._grid.setVerticalSpacing(SPACING // 2)
         self._grid.setColumnStretch(1, 1)
         self._grid.addWidget(heading("Costs"), 0, 0, 1, -1)
-        self._grid.setRowMinimumHeight(_GAP_LINE, SPACING // 2)
-        self._grid.addWidget(heading("Layers"), _GAP_LINE + 1, 0, 1, -1)
+        gap = len(known_terms()) + 1
+        self._grid.setRowMinimumHeight(gap, SPACING // 2)
+        self._grid.addWidget(heading("Layers"), gap + 1, 0, 1, -1)
         self._no_layers = QuietLabel(_NO_LAYERS)
-        self._grid.addWidget(self._no_layers, _GAP_LINE + 2, 0, 1, -1)
+        self._first_layer_line = gap + 2
+        self._grid.addWidget(self._no_layers, self._first_layer_line, 0, 1, -1)
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._grid)
@@ -152,9 +152,9 @@ class CoefficientsPanel(QWidget):
         for row in self._rows.values():
             row.remove()
         self._rows = {}
-        for line, name in enumerate(OVERALL_COEFFICIENTS, start=1):
-            self._rows[name] = self._make_row(name, line)
-        for line, layer in enumerate(self._layers, start=_GAP_LINE + 2):
+        for line, term in enumerate(known_terms().values(), start=1):
+            self._rows[term.coefficient_name] = self._make_row(term.coefficient_name, line)
+        for line, layer in enumerate(self._layers, start=self._first_layer_line):
             self._rows[LAYER_PREFIX + layer] = self._make_row(LAYER_PREFIX + layer, line)
         self._no_layers.setVisible(not self._layers)
 

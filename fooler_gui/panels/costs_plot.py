@@ -11,15 +11,17 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.formats import format_two_digits
+from fooler_gui.core.messages import TermPlace
+from fooler_gui.core.terms import known_terms
 from fooler_gui.panels.run_series import Numbers
 from fooler_gui.widgets.plot_axes import LEGEND_PIXELS, EndLabel, QuietPlot
 
 _PURPOSE = (
-    "The cost terms by step, the mean over the labels: each layer's reference cost and batch cost, and the "
-    "misclassification cost (dotted). Lines that rise cost more."
+    "The costs by step, the mean over the labels: those of layers in the layer's colour, the others in that of the "
+    "text. Lines that rise cost more."
 )
-_STYLES = {"reference": Qt.PenStyle.SolidLine, "batch": Qt.PenStyle.DashLine}
-_MISCLASSIFICATION_STYLE = Qt.PenStyle.DotLine
+_STYLES_OF_LAYERS = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DashDotLine, Qt.PenStyle.DashDotDotLine)
+_OTHER_STYLES = (Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine, Qt.PenStyle.DashDotDotLine, Qt.PenStyle.DashLine)
 
 
 def layer_colour(index: int, count: int, dark: bool) -> QColor:
@@ -30,32 +32,34 @@ def layer_colour(index: int, count: int, dark: bool) -> QColor:
 
 
 class CostsPlot(QuietPlot):
-    """Draws cost terms: colour tells the layer, the line's style the kind of cost. Main thread only."""
+    """Draws costs: the colour tells the layer, the line's style the term. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(_PURPOSE, "misclass. 0.0e-0", logarithmic=True, parent=parent)
         self.setObjectName("costs_plot")
         self.setAccessibleName("Costs by step")
         self.setYRange(-4, 1, padding=0)
-        self._layers: tuple[str, ...] = ()
+        self._places: tuple[TermPlace, ...] = ()
+        self._styles = _styles_of_terms()
         self._lines: list[pg.PlotCurveItem] = []
         self._colours: list[QColor] = []
         self._dark = False
         self._text = QColor()
-        self.legend.setColumnCount(len(_STYLES))
-        self._samples = [pg.PlotCurveItem() for _ in _STYLES]
-        for sample, name in zip(self._samples, _STYLES, strict=True):
-            self.legend.addItem(sample, name)
+        in_legend = [term for term in known_terms().values() if term.is_of_layers]
+        self.legend.setColumnCount(len(in_legend))
+        self._samples = {term.name: pg.PlotCurveItem() for term in in_legend}
+        for term in in_legend:
+            self.legend.addItem(self._samples[term.name], term.title)
         self.take_colours(self.palette())
 
-    def set_layers(self, layers: Sequence[str]) -> None:
-        """Makes a line for each cost of `layers`, and one for the misclassification cost."""
-        if tuple(layers) == self._layers:
+    def set_places(self, places: Sequence[TermPlace]) -> None:
+        """Makes a line for each of the costs `places`."""
+        if tuple(places) == self._places:
             return
-        self._layers = tuple(layers)
+        self._places = tuple(places)
         for line in self._lines:
             self.removeItem(line)
-        self._lines = [pg.PlotCurveItem(antialias=True, segmentedLineMode="on") for _ in range(2 * len(layers) + 1)]
+        self._lines = [pg.PlotCurveItem(antialias=True, segmentedLineMode="on") for _ in places]
         for line in self._lines:
             self.addItem(line)
         self._colour_lines()
@@ -65,28 +69,32 @@ class CostsPlot(QuietPlot):
         return max(64, super().points_across() // 2)
 
     def draw(self, steps: Numbers, costs: Numbers) -> None:
-        """Draws `costs`, (n, 2 · layers + 1), the layers' reference costs, then batch costs, then the last."""
+        """Draws `costs` (n, places), in the order of `set_places`."""
         logarithms = np.log10(costs)
         seen = logarithms[np.isfinite(logarithms)]
         if seen.size:
             self._fit(float(seen.min()), float(seen.max()))
         for line, values in zip(self._lines, logarithms.T, strict=True):
-            line.setData(steps, values, connect="finite")
+            if np.isfinite(values).any():
+                line.setData(steps, values, connect="finite")
+            else:
+                line.clear()
 
     def show_newest(self, costs: Numbers) -> None:
         """Writes the newest values, one for each line, at the lines' ends."""
-        names = (*self._layers, *self._layers, "misclass.")
         self.set_end_labels(
             [
-                EndLabel(y=float(np.log10(cost)), text=f"{name} {format_two_digits(float(cost))}", colour=colour)
-                for name, cost, colour in zip(names, costs, self._colours, strict=True)
+                EndLabel(
+                    y=float(np.log10(cost)), text=f"{_name(place)} {format_two_digits(float(cost))}", colour=colour
+                )
+                for place, cost, colour in zip(self._places, costs, self._colours, strict=True)
                 if np.isfinite(cost)
             ]
         )
 
     def erase(self) -> None:
         """Takes every line away."""
-        self.set_layers(())
+        self.set_places(())
         for line in self._lines:
             line.setData([], [])
         self.set_end_labels([])
@@ -100,8 +108,8 @@ class CostsPlot(QuietPlot):
         """Draws everything in the colours of `palette`."""
         super().take_colours(palette)
         self._text = palette.color(QPalette.ColorRole.Text)
-        for sample, style in zip(self._samples, _STYLES.values(), strict=True):
-            sample.setPen(pg.mkPen(self._text, width=1.5, style=style))
+        for name, sample in self._samples.items():
+            sample.setPen(pg.mkPen(self._text, width=1.5, style=self._styles[name]))
         self._colour_lines()
 
     def _fit(self, lowest: float, highest: float) -> None:
@@ -112,10 +120,24 @@ class CostsPlot(QuietPlot):
         self.setYRange(bottom, bottom + (top - bottom) / (1 - headroom), padding=0)
 
     def _colour_lines(self) -> None:
-        count = len(self._layers)
-        layers = [layer_colour(index, count, self._dark) for index in range(count)]
-        self._colours = [*layers, *layers, self._text]
-        reference, batch = _STYLES.values()
-        styles = [*[reference] * count, *[batch] * count, _MISCLASSIFICATION_STYLE]
-        for line, colour, style in zip(self._lines, self._colours, styles, strict=False):
-            line.setPen(pg.mkPen(colour, width=1.5, style=style))
+        layers = list(dict.fromkeys(place.layer for place in self._places if place.layer))
+        colours = {layer: layer_colour(index, len(layers), self._dark) for index, layer in enumerate(layers)}
+        self._colours = [colours.get(place.layer, self._text) for place in self._places]
+        for line, place, colour in zip(self._lines, self._places, self._colours, strict=False):
+            line.setPen(pg.mkPen(colour, width=1.5, style=self._styles.get(place.term, Qt.PenStyle.DotLine)))
+
+
+def _styles_of_terms() -> dict[str, Qt.PenStyle]:
+    """Returns the style of each term's line; beyond four they are used again."""
+    styles = {}
+    for of_layers, choice in ((True, _STYLES_OF_LAYERS), (False, _OTHER_STYLES)):
+        names = [term.name for term in known_terms().values() if term.is_of_layers is of_layers]
+        styles |= {name: choice[index % len(choice)] for index, name in enumerate(names)}
+    return styles
+
+
+def _name(place: TermPlace) -> str:
+    if place.layer:
+        return place.layer
+    term = known_terms().get(place.term)
+    return term.little_title if term is not None else place.term

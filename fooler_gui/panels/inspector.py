@@ -210,7 +210,7 @@ class InspectorPanel(QWidget):
         else:
             self._as_of.setText(f"Closer look as of step {inspection.step:,}.")
             self._bars.show_classes(self._names, inspection.probabilities, label)
-            self._layers.set_layers(inspection.layers, inspection.misclassification_share)
+            self._layers.set_layers(inspection.layers, inspection.terms)
             self._salience.set_gradient(inspection.image, inspection.gradient)
             self._opinions.set_opinions(inspection.opinions, label, self._names)
             self._opinions.set_fooled(inspection.fooled)

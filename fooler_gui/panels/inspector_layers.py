@@ -10,7 +10,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from fooler_gui.core.formats import format_share, format_two_digits
-from fooler_gui.core.messages import InspectedLayer
+from fooler_gui.core.messages import InspectedLayer, InspectedTerm, TermPlace
+from fooler_gui.core.terms import known_terms
 from fooler_gui.panels.slot_images import image_from_array
 from fooler_gui.widgets.bar_rows import BarRow, BarRows
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
@@ -21,7 +22,6 @@ from fooler_gui.widgets.tooltips import paragraphs
 PICTURE_SIDE = 56
 WAITING = "Told at the next closer look."
 _UNKNOWN = "–"
-_REFERENCE, _BATCH, _MISCLASSIFICATION = "reference", "batch", "misclass."
 _NEAREST_TIP = (
     "The training image of the label that the image is nearest to in this layer: d, the mean squared difference over "
     "the layer's units, is least."
@@ -30,21 +30,15 @@ _PER_UNIT_TIP = (
     "As in the 2016 program, the nearest value among all training images of the label is taken for each unit of this "
     "layer alone, so there is no one nearest image. The distance is the mean squared difference to these values."
 )
-_REFERENCE_TIP = (
-    "reference: its own share of the layer's weighted reference cost, coefficients × 1 / D, where D is the mean of all "
-    "images' distances to their nearest. It is split in proportion to one over each image's own distance: who is "
-    "nearest has the most of it."
+_SPLIT_TIP = (
+    "its own share of the weighted cost, which is split in proportion to one over each image's own distance: who is "
+    "nearest has the most of it"
 )
-_BATCH_TIP = "batch: likewise, by the mean distance to the other images of the batch"
-_ALONE_TIP = "batch: none, for there are no other images in the batch."
-_MISCLASSIFICATION_TIP = (
-    "Its own share of the weighted misclassification cost: coefficient × (1 − p) / number of images, where p is its "
-    "probability of the label."
-)
+_MEAN_TIP = "its own share of the weighted cost, the mean of all images' own"
 
 
 class LayersView(QWidget):
-    """A row for each recorded layer, one for the misclassification cost, and which term weighs most.
+    """A row for each recorded layer, bars for the terms that look at none, and which cost weighs most.
 
     Main thread only.
     """
@@ -55,44 +49,41 @@ class LayersView(QWidget):
         self._summary = QuietLabel(WAITING, self)
         self._summary.setObjectName("inspector_cost_summary")
         self._layers: list[_LayerRow] = []
-        self._misclassification = BarRows(_REFERENCE, format_two_digits(0.0) + "0", self)
-        self._misclassification.setObjectName("inspector_misclassification")
-        self._misclassification.setAccessibleName("Share of the misclassification cost")
-        self._misclassification.setToolTip(paragraphs(_MISCLASSIFICATION_TIP))
+        self._others = _term_bars(self)
+        self._others.setObjectName("inspector_other_costs")
+        self._others.setAccessibleName("Shares of the costs that look at no layer")
         last = QHBoxLayout()
         last.addSpacing(PICTURE_SIDE + SPACING)
-        last.addWidget(self._misclassification)
+        last.addWidget(self._others)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(SPACING)
         self._layout.addWidget(self._summary)
         self._layout.addLayout(last)
 
-    def set_layers(self, layers: Sequence[InspectedLayer], misclassification_share: float) -> None:
-        """Shows `layers`, from the inputs up, and the share of the misclassification cost."""
+    def set_layers(self, layers: Sequence[InspectedLayer], terms: Sequence[InspectedTerm]) -> None:
+        """Shows `layers`, from the inputs up, and the image's part in each cost."""
         self._make_rows([layer.name for layer in layers])
-        terms = {(layer.name, _REFERENCE): layer.reference_share for layer in layers}
-        terms |= {(layer.name, _BATCH): layer.batch_share for layer in layers}
-        terms["", _MISCLASSIFICATION] = misclassification_share
-        finite = {term: share for term, share in terms.items() if math.isfinite(share) and share > 0}
-        weightiest = max(finite, key=finite.__getitem__, default=None)
-        largest = finite[weightiest] if weightiest else 1.0
+        shares = {term.place: term.share for term in terms if math.isfinite(term.share) and term.share > 0}
+        weightiest = max(shares, key=shares.__getitem__, default=None)
+        largest = shares[weightiest] if weightiest else 1.0
 
-        def bar(layer: str, kind: str) -> BarRow:
-            share, term = terms[layer, kind], (layer, kind)
-            return BarRow(name=kind, share=share / largest, text=_cost(share), strong=term == weightiest)
+        def bars(layer: str) -> tuple[list[InspectedTerm], list[BarRow]]:
+            own = [term for term in terms if term.place.layer == layer]
+            return own, [_bar(term, largest, strong=term.place == weightiest) for term in own]
 
         for row, layer in zip(self._layers, layers, strict=True):
-            batch = bar(layer.name, _BATCH) if layer.batch_distance is not None else _unknown(_BATCH)
-            row.set_layer(layer, (bar(layer.name, _REFERENCE), batch))
-        self._misclassification.set_rows([bar("", _MISCLASSIFICATION)])
-        self._summary.setText(_summary(sum(finite.values()), weightiest, largest))
+            row.set_layer(layer, *bars(layer.name))
+        others, rows = bars("")
+        self._others.set_rows(rows)
+        set_tip(self._others, paragraphs(*map(_term_tip, others)))
+        self._summary.setText(_summary(sum(shares.values()), weightiest, largest))
 
     def blank(self) -> None:
         """Takes pictures and numbers away; the rows stay."""
         for row in self._layers:
             row.blank()
-        self._misclassification.set_rows([_unknown(_MISCLASSIFICATION)] if self._layers else [])
+        self._others.set_rows(_unknown_bars(of_layers=False) if self._layers else [])
         self._summary.setText(WAITING)
 
     def _make_rows(self, names: list[str]) -> None:
@@ -121,7 +112,7 @@ class _LayerRow(QWidget):
         self._distance = QLabel(self)
         self._distance.setObjectName("layer_distance")
         self._distance.setFont(tabular_font(self._distance.font()))
-        self._bars = BarRows(_REFERENCE, format_two_digits(0.0) + "0", self)
+        self._bars = _term_bars(self)
         self._bars.setAccessibleName(f"Shares of the costs at {name}")
         top = QHBoxLayout()
         top.setSpacing(SPACING)
@@ -138,31 +129,67 @@ class _LayerRow(QWidget):
         layout.addLayout(words, 1)
         self.blank()
 
-    def set_layer(self, layer: InspectedLayer, bars: Sequence[BarRow]) -> None:
+    def set_layer(self, layer: InspectedLayer, terms: Sequence[InspectedTerm], bars: Sequence[BarRow]) -> None:
         by_unit = layer.nearest is None
         self._picture.set_image(QImage() if layer.nearest is None else image_from_array(layer.nearest))
-        text = _distance(layer.reference_distance)
+        text = _UNKNOWN if layer.distance is None else _distance(layer.distance)
         self._distance.setText(f"unit by unit {text}" if by_unit else f"distance {text}")
         self._bars.set_rows(bars)
         index = layer.nearest_index
         which = "" if index is None else f"It is number {index + 1:,} of the label's training images."
-        others = layer.batch_distance
-        batch = _ALONE_TIP if others is None else f"{_BATCH_TIP}, which is {_distance(others)}."
-        tip = paragraphs(_PER_UNIT_TIP if by_unit else f"{_NEAREST_TIP} {which}", _REFERENCE_TIP, batch)
-        if tip != self.toolTip():
-            self.setToolTip(tip)
+        tip = paragraphs(_PER_UNIT_TIP if by_unit else f"{_NEAREST_TIP} {which}", *map(_term_tip, terms))
+        if set_tip(self, tip):
             self._picture.setAccessibleDescription(_PER_UNIT_TIP if by_unit else which)
 
     def blank(self) -> None:
         self._picture.set_image(QImage())
         self._picture.setAccessibleDescription("")
         self._distance.setText(_UNKNOWN)
-        self._bars.set_rows([_unknown(_REFERENCE), _unknown(_BATCH)])
+        self._bars.set_rows(_unknown_bars(of_layers=True))
         self.setToolTip("")
 
 
-def _unknown(name: str) -> BarRow:
-    return BarRow(name=name, share=0.0, text=_UNKNOWN)
+def set_tip(widget: QWidget, tip: str) -> bool:
+    """Sets a widget's tooltip unless it has it already; returns whether it was another one."""
+    changed = tip != widget.toolTip()
+    if changed:
+        widget.setToolTip(tip)
+    return changed
+
+
+def _term_bars(parent: QWidget) -> BarRows:
+    widest = max((term.little_title for term in known_terms().values()), key=len)
+    return BarRows(widest, format_two_digits(0.0) + "0", parent)
+
+
+def _title(name: str) -> str:
+    term = known_terms().get(name)
+    return name if term is None else term.little_title
+
+
+def _bar(term: InspectedTerm, largest: float, *, strong: bool) -> BarRow:
+    text = _UNKNOWN if term.value is None else _cost(term.share)
+    return BarRow(name=_title(term.place.term), share=term.share / largest, text=text, strong=strong)
+
+
+def _unknown_bars(*, of_layers: bool) -> list[BarRow]:
+    return [
+        BarRow(name=term.little_title, share=0.0, text=_UNKNOWN)
+        for term in known_terms().values()
+        if term.is_of_layers is of_layers
+    ]
+
+
+def _term_tip(inspected: InspectedTerm) -> str:
+    """Returns what an image's bar of a cost means, and its own value."""
+    term = known_terms().get(inspected.place.term)
+    if term is None:
+        return ""
+    if inspected.value is None:
+        why = f"there are fewer than {term.least_slots} images" if term.least_slots > 1 else "its coefficient is 0"
+        return f"{term.title}: none, for {why}."
+    own = f"Its own distance is {_distance(inspected.value)}." if term.repels else ""
+    return f"{term.title}: {_SPLIT_TIP if term.repels else _MEAN_TIP}, coefficients × {term.formula}. {own}".rstrip()
 
 
 def _cost(share: float) -> str:
@@ -176,12 +203,13 @@ def _distance(distance: float) -> str:
     return f"{distance:.4f}" if distance < 10 else f"{distance:,.2f}"
 
 
-def _summary(total: float, weightiest: tuple[str, str] | None, largest: float) -> str:
-    """Returns the image's share of the whole cost, and the (layer, kind) of term that weighs most in it."""
+def _summary(total: float, weightiest: TermPlace | None, largest: float) -> str:
+    """Returns the image's share of the whole cost, and which cost weighs most in it."""
     if weightiest is None:
         return "It has no share of the cost."
-    layer, kind = weightiest
-    term = f"the {kind} cost at {layer}" if layer else "misclassification"
+    term = known_terms().get(weightiest.term)
+    title = weightiest.term if term is None else term.title
+    cost = f"the {title} cost at {weightiest.layer}" if weightiest.layer else title
     return (
-        f"Its share of the cost is {format_two_digits(total)}; {term} weighs most ({format_share(largest / total, 0)})."
+        f"Its share of the cost is {format_two_digits(total)}; {cost} weighs most ({format_share(largest / total, 0)})."
     )

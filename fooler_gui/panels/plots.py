@@ -165,7 +165,7 @@ class PlotsPanel(QWidget):
     def _redraw_costs(self) -> None:
         series, plot, weighting = self._series, self._costs, self._weighting.currentData()
         if self._make_ready(plot):
-            plot.set_layers(series.layers)
+            plot.set_places(series.places)
             seen = series.view(*plot.visible_steps(), plot.points_across())
             plot.draw(seen.steps, seen.costs[weighting])
             plot.show_newest(series.view(series.last_step, series.last_step, 2).costs[weighting][-1])

@@ -93,7 +93,7 @@ def _plots(series: RunSeries, marks: Sequence[tuple[int, str]], size: QSize) -> 
     newest = series.view(series.last_step, series.last_step, 2)
     probability.draw(series.view(*probability.visible_steps(), probability.points_across()))
     probability.show_newest(float(newest.minimum[-1]), float(newest.mean[-1]))
-    costs.set_layers(series.layers)
+    costs.set_places(series.places)
     seen = series.view(*costs.visible_steps(), costs.points_across())
     costs.draw(seen.steps, seen.costs[WEIGHTED])
     costs.show_newest(newest.costs[WEIGHTED][-1])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from fooler_gui.core.messages import Save
+from fooler_gui.core.messages import Save, TermPlace
 
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
@@ -63,8 +63,8 @@ class SeriesView:
         mean: (n,), at `steps`.
         maximum: (n,).
         slots: (n, L · B), each slot's probability at `steps`.
-        costs: By "raw" and "weighted": (n, 2 · layers + 1), at `steps`, the mean over the labels: the layers'
-            reference costs, their batch costs, the misclassification cost. Not a number where a cost is 0.
+        costs: By "raw" and "weighted": (n, places), at `steps`, each cost's mean over the labels. Not a number where
+            a cost is 0 or was not computed.
         restarts: (any,), the steps at which a slot was reinitialised.
     """
 
@@ -81,7 +81,7 @@ class RunSeries:
     """What the saves of one run say in numbers. A save of the same step as the last one replaces it."""
 
     def __init__(self) -> None:
-        self._layers: tuple[str, ...] = ()
+        self._places: tuple[TermPlace, ...] = ()
         self._labels: tuple[int, ...] = ()
         self._build(0)
 
@@ -89,9 +89,9 @@ class RunSeries:
         return len(self._steps)
 
     @property
-    def layers(self) -> tuple[str, ...]:
-        """The recorded layers of the saves."""
-        return self._layers
+    def places(self) -> tuple[TermPlace, ...]:
+        """Which costs the saves have."""
+        return self._places
 
     @property
     def last_step(self) -> int:
@@ -100,15 +100,15 @@ class RunSeries:
 
     def clear(self) -> None:
         """Forgets everything."""
-        self._layers, self._labels = (), ()
+        self._places, self._labels = (), ()
         self._build(0)
 
     def append(self, save: Save) -> None:
         """Takes in the numbers of `save`; one that belongs to another run begins anew."""
-        layers = tuple(layer.name for layer in save.costs[0].layers)
-        another = layers != self._layers or save.labels != self._labels
+        places = save.costs[0].places
+        another = places != self._places or save.labels != self._labels
         if another or self._slots.rows.shape[1] != save.probabilities.size or save.step < self.last_step:
-            self._layers, self._labels = layers, save.labels
+            self._places, self._labels = places, save.labels
             self._build(save.probabilities.size)
         restarted = bool(save.reinitialised.any())
         if len(self) and save.step == self.last_step:
@@ -158,7 +158,7 @@ class RunSeries:
     def _build(self, slots: int) -> None:
         self._steps, self._restarted, self._summary = GrowingTable(1), GrowingTable(1), GrowingTable(3)
         self._slots = GrowingTable(slots, np.float32)  # as exact as they come, in half the memory
-        columns = 2 * len(self._layers) + 1
+        columns = len(self._places)
         self._costs = {RAW: GrowingTable(columns), WEIGHTED: GrowingTable(columns)}
 
     def _tables(self) -> tuple[GrowingTable, ...]:
@@ -176,12 +176,10 @@ def _over_chunks(reduce: np.ufunc, values: Numbers, starts: Places) -> Numbers:
 
 
 def _mean_costs(save: Save, weighting: str) -> Numbers:
-    weighted = weighting == WEIGHTED
     rows = [
-        [layer.weighted_reference_cost if weighted else layer.reference_cost for layer in costs.layers]
-        + [layer.weighted_batch_cost if weighted else layer.batch_cost for layer in costs.layers]
-        + [costs.weighted_misclassification_cost if weighted else costs.misclassification_cost]
+        [math.nan if term.cost is None else term.weighted_cost if weighting == WEIGHTED else term.cost
+         for term in costs.terms]
         for costs in save.costs
-    ]
+    ]  # fmt: skip
     mean = np.mean(rows, axis=0)
     return np.where(mean > 0, mean, np.nan)

@@ -36,13 +36,15 @@ class HistoryForm:
 
     Attributes:
         of: What they are of: "a run".
-        version: Changes with the tables.
+        version: Changes with the tables and with what stands in them.
+        former: Versions that can still be read.
         tables: The SQL that makes each; one of them is ``meta``, of names and values.
         longest_row: In bytes; longer ones are not read.
     """
 
     of: str
     version: int
+    former: tuple[int, ...] = ()
     tables: tuple[str, ...]
     longest_row: int
 
@@ -205,6 +207,9 @@ def _guarded(path: Path, longest_row: int) -> sqlite3.Connection:
             connection.execute(f"PRAGMA {pragma}")
         with in_time(connection):
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            page_bytes = connection.execute("PRAGMA page_size").fetchone()[0]
+        if not is_written and path.stat().st_size % page_bytes:  # SQLite would take what is missing for zeros
+            raise sqlite3.DatabaseError("its end is cut off")
     except BaseException:
         connection.close()
         raise
@@ -222,5 +227,6 @@ def _check(connection: sqlite3.Connection, path: Path, form: HistoryForm) -> Non
         ).fetchall()
     if application != _APPLICATION or len(rows) != len(tables) or {row[0] for row in rows} != set(tables):
         raise HistoryError(f"{path} must be a history of {form.of} as this program writes it; its tables are others.")
-    if version != form.version:
-        raise HistoryError(f"{path} must be of form {form.version}; received {version}.")
+    known = (form.version, *form.former)
+    if version not in known:
+        raise HistoryError(f"{path} must be of form {' or '.join(map(str, known))}; received {version}.")

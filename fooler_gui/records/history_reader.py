@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from fooler_gui.core.messages import Save
 from fooler_gui.core.run_events import RunEvent, event_from_dict
+from fooler_gui.records.former_codec import codec_of
 from fooler_gui.records.history_file import HISTORY_FILE, HistoryError, in_time, is_file_at, reading
 from fooler_gui.records.history_schema import open_run_history
-from fooler_gui.records.save_codec import SaveCodec
 from fooler_gui.records.sqlite_file import is_written_alone
 
 _MOST_SAVES = 10_000_000
@@ -69,7 +69,7 @@ class HistoryReader:
         self._connection, self.shape = open_run_history(self._path)
         self._file = self._path.stat()
         try:
-            self._codec = SaveCodec(self.shape)
+            self._codec = codec_of(self.shape)
         except BaseException:
             self._connection.close()
             raise

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from fooler_gui.core.messages import TermPlace
+from fooler_gui.records.former_codec import FORMER_FORM, former_places
 from fooler_gui.records.history_file import (
     META,
     HistoryError,
@@ -19,13 +21,14 @@ from fooler_gui.records.history_file import (
     reading,
     write_history,
 )
-from fooler_gui.records.save_codec import MOST_BYTES, RunShape
+from fooler_gui.records.save_codec import MOST_BYTES, NEWEST_FORM, RunShape
 
-_MOST_LABELS, _MOST_LAYERS, _MOST_SIDE = 1_000, 100, 4_096
+_MOST_LABELS, _MOST_LAYERS, _MOST_COSTS, _MOST_SIDE = 1_000, 100, 10_000, 4_096
 
 RUN_FORM = HistoryForm(
     of="a run",
-    version=1,
+    version=2,
+    former=(FORMER_FORM,),
     tables=(
         META,
         "CREATE TABLE saves (number INTEGER PRIMARY KEY, step INTEGER NOT NULL, seconds REAL NOT NULL, "
@@ -78,7 +81,7 @@ def _shape_of(connection: sqlite3.Connection, path: Path) -> RunShape:
     with contextlib.suppress(TypeError, ValueError, KeyError, RecursionError):
         shape = _shape_from_dict(json.loads(row[0]))
     if shape is None:
-        raise HistoryError(f"{path} must tell labels, slots, image shape and layers of its run; it does not.")
+        raise HistoryError(f"{path} must tell labels, slots, image shape and costs of its run; it does not.")
     return shape
 
 
@@ -91,26 +94,46 @@ def _shape_to_dict(shape: RunShape) -> dict[str, Any]:
         "labels": list(shape.labels),
         "slots": shape.slots,
         "image_shape": list(shape.image_shape),
-        "layers": list(shape.layers),
+        "costs": [list(place) for place in shape.places],
     }
 
 
 def _shape_from_dict(data: dict[str, Any]) -> RunShape | None:
-    labels, slots, image_shape, layers = (data[name] for name in ("labels", "slots", "image_shape", "layers"))
+    labels, slots, image_shape = (data[name] for name in ("labels", "slots", "image_shape"))
     numbers = [*labels, slots, *image_shape]
+    places = _places_from(data)
     fits = (
-        type(labels) is type(image_shape) is type(layers) is list
+        type(labels) is type(image_shape) is list
         and all(type(number) is int and number >= 0 for number in numbers)
-        and all(type(name) is str for name in layers)
+        and places is not None
         and 1 <= len(set(labels)) == len(labels) <= _MOST_LABELS
         and 1 <= slots <= _MOST_LABELS * _MOST_SIDE
         and len(image_shape) == 3
         and all(1 <= side <= _MOST_SIDE for side in image_shape)
-        and len(layers) <= _MOST_LAYERS
     )
+    if not fits or places is None:
+        return None
     height, width, channels = image_shape
-    return (
-        RunShape(labels=tuple(labels), slots=slots, image_shape=(height, width, channels), layers=tuple(layers))
-        if fits
-        else None
+    return RunShape(
+        labels=tuple(labels),
+        slots=slots,
+        image_shape=(height, width, channels),
+        places=places,
+        form=NEWEST_FORM if "costs" in data else FORMER_FORM,
     )
+
+
+def _places_from(data: dict[str, Any]) -> tuple[TermPlace, ...] | None:
+    """Returns which costs a shape tells of, or in the former form which layers; None where it tells neither."""
+    if "costs" not in data:
+        layers = data["layers"]
+        fits = type(layers) is list and len(layers) <= _MOST_LAYERS and all(type(name) is str for name in layers)
+        return former_places(tuple(layers)) if fits else None
+    costs = data["costs"]
+    fits = (
+        type(costs) is list
+        and len(costs) <= _MOST_COSTS
+        and all(type(place) is list and len(place) == 2 and all(type(part) is str for part in place) for place in costs)
+    )
+    places = tuple(TermPlace(*place) for place in costs) if fits else None
+    return places if places is not None and len(set(places)) == len(places) else None

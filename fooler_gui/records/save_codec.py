@@ -14,25 +14,20 @@ from fooler_gui.core.messages import (
     STOPPED_BY_STEPS,
     STOPPED_BY_TOLERANCE,
     STOPPED_BY_USER,
+    FloatArray,
     LabelCosts,
-    LayerCosts,
     Save,
+    TermCost,
+    TermPlace,
     frozen,
 )
 
 MOST_BYTES = 2**28
 """Of a record; a run of 1,024 slots of ten labels in colour is smaller."""
 
+NEWEST_FORM = 2
+
 _REASONS = ("", STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE, STOPPED_BY_USER)
-_TERMS = (
-    "reference_distance",
-    "batch_distance",
-    "reference_cost",
-    "batch_cost",
-    "weighted_reference_cost",
-    "weighted_batch_cost",
-)
-_TOTALS = ("misclassification_cost", "weighted_misclassification_cost", "total")
 _FLAGS = ("done", "reinitialised", "pinned", "leads")
 _COUNTS = ("restarts", "births")
 
@@ -49,26 +44,33 @@ class RunShape:
         labels: The L labels.
         slots: B, a label's.
         image_shape: (H, W, C).
-        layers: Names of the recorded layers that costs are told of.
+        places: Which costs each label's batch has.
+        form: How its saves are turned into records: 1 until version 0.1 of the program, 2 since.
     """
 
     labels: tuple[int, ...]
     slots: int
     image_shape: tuple[int, int, int]
-    layers: tuple[str, ...]
+    places: tuple[TermPlace, ...]
+    form: int = NEWEST_FORM
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The recorded layers that costs are told of."""
+        return tuple(dict.fromkeys(place.layer for place in self.places if place.layer))
 
     @classmethod
     def of(cls, save: Save) -> RunShape:
         """Returns the shape of the run that `save` belongs to."""
         _, slots, height, width, channels = save.images.shape
-        layers = tuple(layer.name for layer in save.costs[0].layers)
-        return cls(labels=save.labels, slots=slots, image_shape=(height, width, channels), layers=layers)
+        places = save.costs[0].places
+        return cls(labels=save.labels, slots=slots, image_shape=(height, width, channels), places=places)
 
 
 class SaveCodec:
     """Turns saves of one run into bytes and back.
 
-    Args:
+    Attributes:
         shape: Of the run.
 
     Raises:
@@ -76,16 +78,13 @@ class SaveCodec:
     """
 
     def __init__(self, shape: RunShape) -> None:
-        self._shape = shape
-        labels, slots, layers = len(shape.labels), shape.slots, len(shape.layers)
+        self.shape = shape
+        labels, slots = len(shape.labels), shape.slots
         fields = [
             ("images", "<f4", (labels, slots, *shape.image_shape)),
             ("probabilities", "<f4", (labels, slots)),
             ("distances", "<f4", (labels, slots)),
-            ("slot_reference_distances", "<f4", (labels, layers, slots)),
-            ("slot_batch_distances", "<f4", (labels, layers, slots)),
-            ("terms", "<f8", (labels, layers, len(_TERMS))),
-            ("totals", "<f8", (labels, len(_TOTALS))),
+            *self._cost_fields(shape),
             *((name, "<i8", (labels, slots)) for name in _COUNTS),
             *((name, "?", (labels, slots)) for name in _FLAGS),
             ("stopped_by", "u1", (labels,)),
@@ -97,6 +96,17 @@ class SaveCodec:
                 f"{format_above(size / 2**20, MOST_BYTES // 2**20)} MiB."
             )
         self._record = np.dtype(fields)
+
+    @staticmethod
+    def _cost_fields(shape: RunShape) -> list[tuple[str, str, tuple[int, ...]]]:
+        labels, costs = len(shape.labels), len(shape.places)
+        return [
+            ("slot_values", "<f4", (labels, costs, shape.slots)),
+            ("costs", "<f8", (labels, costs)),
+            ("weighted_costs", "<f8", (labels, costs)),
+            ("mean_values", "<f8", (labels, costs)),
+            ("totals", "<f8", (labels,)),
+        ]
 
     @property
     def record_bytes(self) -> int:
@@ -114,12 +124,12 @@ class SaveCodec:
         for name in (*_COUNTS, *_FLAGS):
             record[name] = getattr(save, name)
         record["stopped_by"] = [_REASONS.index(reason) for reason in save.stopped_by]
-        for row, costs in enumerate(save.costs):
-            record["totals"][row] = [getattr(costs, name) for name in _TOTALS]
-            for place, layer in enumerate(costs.layers):
-                record["terms"][row, place] = [_number(getattr(layer, name)) for name in _TERMS]
-                record["slot_reference_distances"][row, place] = layer.slot_reference_distances
-                record["slot_batch_distances"][row, place] = layer.slot_batch_distances
+        for row, label in enumerate(save.costs):
+            record["totals"][row] = label.total
+            record["costs"][row] = [_or_nan(term.cost) for term in label.terms]
+            record["weighted_costs"][row] = [term.weighted_cost for term in label.terms]
+            record["mean_values"][row] = [_or_nan(term.mean_value) for term in label.terms]
+            record["slot_values"][row] = [term.slot_values for term in label.terms]
         return record.tobytes()
 
     def decode(self, content: bytes, *, step: int, seconds: float, revision: int) -> Save:
@@ -137,10 +147,10 @@ class SaveCodec:
         return Save(
             step=step,
             seconds=seconds,
-            labels=self._shape.labels,
+            labels=self.shape.labels,
             images=record["images"],
             probabilities=record["probabilities"],
-            costs=tuple(self._costs(record, row) for row in range(len(self._shape.labels))),
+            costs=tuple(self._costs(record, row) for row in range(len(self.shape.labels))),
             done=record["done"],
             reinitialised=record["reinitialised"],
             restarts=record["restarts"],
@@ -154,22 +164,37 @@ class SaveCodec:
         )
 
     def _costs(self, record: np.void, row: int) -> LabelCosts:
-        layers = []
-        for place, name in enumerate(self._shape.layers):
-            terms = dict(zip(_TERMS, record["terms"][row, place].tolist(), strict=True))
-            if np.isnan(terms["batch_distance"]) and self._shape.slots == 1:
-                terms["batch_distance"] = None
-            layers.append(
-                LayerCosts(
-                    name=name,
-                    **terms,
-                    slot_reference_distances=frozen(record["slot_reference_distances"][row, place]),
-                    slot_batch_distances=frozen(record["slot_batch_distances"][row, place]),
+        return LabelCosts(
+            label=self.shape.labels[row],
+            terms=tuple(
+                recorded_term(*numbers)
+                for numbers in zip(
+                    self.shape.places,
+                    record["costs"][row].tolist(),
+                    record["weighted_costs"][row].tolist(),
+                    record["mean_values"][row].tolist(),
+                    record["slot_values"][row],
+                    strict=True,
                 )
-            )
-        totals = dict(zip(_TOTALS, record["totals"][row].tolist(), strict=True))
-        return LabelCosts(label=self._shape.labels[row], layers=tuple(layers), **totals)
+            ),
+            total=float(record["totals"][row]),
+        )
 
 
-def _number(value: float | None) -> float:
-    return np.nan if value is None else value
+def recorded_term(place: TermPlace, cost: float, weighted: float, mean: float, slot_values: FloatArray) -> TermCost:
+    """Returns what a term comes to by its numbers in a record, where not a number stands for None.
+
+    What there was none of weighs 0; a cost that truly is no number does not.
+    """
+    none = weighted == 0
+    return TermCost(
+        place=place,
+        cost=None if none and math.isnan(cost) else cost,
+        weighted_cost=weighted,
+        mean_value=None if none and math.isnan(mean) else mean,
+        slot_values=frozen(slot_values),
+    )
+
+
+def _or_nan(value: float | None) -> float:
+    return math.nan if value is None else value

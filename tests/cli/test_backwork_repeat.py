@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 import json
 import shutil
 import tomllib
@@ -32,7 +31,7 @@ IMAGE = np.random.default_rng(2).random((28, 28, 1), np.float32)
 def steer(save: Save, control: RunControl) -> None:
     """Changes coefficients and acts on slots, each once."""
     if save.step == 2:
-        control.change(coefficients=dataclasses.replace(article_coefficients(LAYERS), misclassification_coeff=1.0))
+        control.change(coefficients=article_coefficients(LAYERS).with_terms(misclassification=1.0))
     elif save.step == 3 and not any(hasattr(event, "action") for event in save.events):
         control.act_on_slot(ReinitialiseSlot(label=7, slot=1))
         control.act_on_slot(SetSlotImage(label=3, slot=0, image=IMAGE))

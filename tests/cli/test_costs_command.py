@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from fooler_gui.core.cost_facts import layer_facts, term_facts
 from fooler_gui.core.jobs import OpenClassifier
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import METHODS, CostCoefficients
@@ -34,15 +35,63 @@ def test_costs_are_those_of_the_engine(fooler, classifier_file, images_file, sma
     expected = lab.evaluate(3, images, None, METHODS["2016"], coefficients)
     assert (outcome.code, outcome.err) == (0, "")
     assert facts.keys() == {
-        "layers", "misclassification_cost", "weighted_misclassification_cost", "total", "probabilities",
+        "layers", "misclassification_cost", "weighted_misclassification_cost", "closeness_cost",
+        "weighted_closeness_cost", "total_variation_cost", "weighted_total_variation_cost", "total", "terms",
+        "probabilities",
     }  # fmt: skip
     assert facts["total"] == expected.costs.total
-    assert facts["weighted_misclassification_cost"] == expected.costs.weighted_misclassification_cost
+    assert facts["weighted_misclassification_cost"] == expected.costs.of("misclassification").weighted_cost
+    assert (facts["closeness_cost"], facts["weighted_closeness_cost"]) == (None, 0.0)
+    assert facts["terms"] == term_facts(expected.costs)
     assert facts["probabilities"] == expected.probabilities.tolist()
     for told, layer in zip(facts["layers"], expected.costs.layers, strict=True):
         assert told.keys() == LAYER_KEYS | SLOT_KEYS
-        assert all(told[key] == getattr(layer, key) for key in LAYER_KEYS)
-        assert all(told[key] == getattr(layer, key).tolist() for key in SLOT_KEYS)
+        assert {key: told[key] for key in LAYER_KEYS} == {"name": layer, **layer_facts(expected.costs, layer)}
+        for term in ("reference", "batch"):
+            assert told[f"slot_{term}_distances"] == expected.costs.of(term, layer).slot_values.tolist()
+
+
+def test_terms_that_are_off_by_default_are_computed_where_a_file_gives_them_a_coefficient(
+    fooler, classifier_file, images_file, tmp_path
+):
+    (tmp_path / "c.toml").write_text("[term_coeffs]\ntotal_variation = 0.5\n")
+    arguments = (
+        "costs", "--label", 3, "--images", images_file, "--classifier", classifier_file,
+        "--coefficients", tmp_path / "c.toml",
+    )  # fmt: skip
+    facts = json.loads(fooler(*arguments, "--json").out)
+    images = read_images(images_file, (28, 28, 1)).astype(np.float64)
+    neighbours = [np.abs(np.diff(images, axis=axis)).sum(axis=(1, 2, 3)) for axis in (1, 2)]
+    assert facts["total_variation_cost"] == pytest.approx(float(np.mean(sum(neighbours) / 28**2)), rel=1e-5)
+    assert facts["weighted_total_variation_cost"] == 0.5 * facts["total_variation_cost"]
+    assert facts["closeness_cost"] is None
+    weighted = [term["weighted_cost"] for term in facts["terms"]]
+    assert facts["total"] == pytest.approx(sum(weighted), rel=1e-12)
+    text = fooler(*arguments).out
+    assert "Total variation cost" in text
+    assert "not computed, as its coefficient is 0" in text
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("[term_coeffs]\nspeed = 1\n", "There is no term 'speed'; there are misclassification, reference, batch"),
+        ("batch_cost_coeff = 1\n[term_coeffs]\nbatch = 1\n", "The coefficient of batch must be told once"),
+        ("[term_coeffs]\ncloseness = -1\n", "term_coeffs.closeness must be a number from 0 to 1000000"),
+        ("term_coeffs = 3\n", "term_coeffs must be a table of terms and numbers"),
+    ],
+)
+def test_term_coefficients_that_are_none_are_refused_in_one_sentence(
+    fooler, classifier_file, images_file, tmp_path, content, sentence
+):
+    (tmp_path / "c.toml").write_text(content)
+    outcome = fooler(
+        "costs", "--label", 3, "--images", images_file, "--classifier", classifier_file,
+        "--coefficients", tmp_path / "c.toml",
+    )  # fmt: skip
+    assert outcome.code != 0
+    assert sentence in outcome.err
+    assert outcome.err.count("\n") == 1
 
 
 def test_own_references_replace_the_training_images(fooler, classifier_file, images_file):

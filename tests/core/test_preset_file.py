@@ -4,6 +4,7 @@ import pytest
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.preset_file import read_preset
+from fooler_gui.core.settings import article_coefficients
 
 LAYERS = ("inputs", "fc")
 
@@ -14,9 +15,16 @@ def test_a_file_with_some_coefficients_has_the_articles_others(tmp_path):
     preset = read_preset(path)
     coefficients = preset.coefficients(LAYERS)
     assert preset.name == "gentle"
-    assert coefficients.batch_cost_coeff == 2.0
-    assert coefficients.reference_cost_coeff == 0.5
-    assert dict(coefficients.layer_cost_coeffs) == {"inputs": 1e-3, "fc": 0.5}
+    assert coefficients.term_coeffs["batch"] == 2.0
+    assert coefficients.term_coeffs["reference"] == 0.5
+    assert dict(coefficients.layer_cost_coeffs) == {"inputs": 1e-5, "fc": 0.5}
+
+
+def test_a_file_may_give_a_coefficient_to_any_term(tmp_path):
+    path = tmp_path / "near.toml"
+    path.write_text("misclassification_coeff = 3\n[term_coeffs]\ncloseness = 2\n")
+    expected = article_coefficients(LAYERS).with_terms(misclassification=3.0, closeness=2.0)
+    assert read_preset(path).coefficients(LAYERS) == expected
 
 
 @pytest.mark.parametrize(
@@ -26,6 +34,14 @@ def test_a_file_with_some_coefficients_has_the_articles_others(tmp_path):
         ("wrong = 1", "'wrong' is no coefficient; known are "),
         ("batch_cost_coeff = -1", "batch_cost_coeff must be a number from 0 to 1000000; received -1"),
         ("batch_cost_coeff = inf", "batch_cost_coeff must be a number"),
+        (
+            "[term_coeffs]\nspeed = 1",
+            "There is no term 'speed'; there are misclassification, reference, batch, closeness",
+        ),
+        (
+            "batch_cost_coeff = 1\n[term_coeffs]\nbatch = 1",
+            "The coefficient of batch must be told once; received it twice",
+        ),
         ("layer_cost_coeffs = 3", "layer_cost_coeffs must be a table"),
         ("format = 2", "must hold coefficients of format 1; received 2"),
         ("name = 3", "must be a text of at most 100 characters"),

@@ -57,7 +57,7 @@ def test_only_layers_whose_penalties_count_are_named() -> None:
     coefficients = CostCoefficients(layer_cost_coeffs={"inputs": 0.0, "conv0": 0.1})
     spec = dataclasses.replace(spec, coefficients=coefficients)
     assert (spec.penalised_layers, spec.has_penalties) == (("conv0",), True)
-    off = dataclasses.replace(coefficients, reference_cost_coeff=0.0, batch_cost_coeff=0.0)
+    off = coefficients.with_terms(reference=0.0, batch=0.0)
     assert not dataclasses.replace(spec, coefficients=off).has_penalties
 
 

@@ -32,7 +32,9 @@ def test_coefficients_are_called_as_on_screen():
         "misclassification": "10",
         "reference": "0.5",
         "batch": "0.5",
-        "inputs": "1e-3",
+        "closeness": "0",
+        "total variation": "0",
+        "inputs": "1e-5",
         "fc": "0.01",
     }
 
@@ -57,7 +59,8 @@ def test_a_branch_tells_where_it_begins():
 
 
 def test_a_layer_that_only_one_run_has_is_missing_in_the_other():
-    assert differing(coefficients=article_coefficients(("fc",))) == [("Coefficient of inputs", "1e-3", "–")]
+    alone = replace(SPEC.coefficients, layer_cost_coeffs={"fc": 0.01})
+    assert differing(coefficients=alone) == [("Coefficient of inputs", "1e-5", "–")]
 
 
 def test_classifiers_are_told_by_their_names_unless_these_are_the_same():

@@ -5,6 +5,7 @@ import json
 import math
 import tomllib
 
+import numpy as np
 import pytest
 import tomli_w
 
@@ -157,38 +158,67 @@ def test_the_methods_are_the_articles_and_the_2016_programs() -> None:
 @pytest.mark.parametrize(
     ("layers", "expected"),
     [
-        (("inputs", "conv0", "fc"), [1e-4, 1e-3, 1e-2]),
         (FOUR, [1e-5, 1e-4, 1e-3, 1e-2]),
-        (("inputs", "conv0", "conv1", "conv2", "fc"), [1e-6, 1e-5, 1e-4, 1e-3, 1e-2]),
+        (("inputs", "conv0", "conv1", "conv2", "conv3", "conv4", "fc"),
+         [1e-5, 3.16227766017e-5, 1e-4, 3.16227766017e-4, 1e-3, 3.16227766017e-3, 1e-2]),
+        (("inputs", "fc"), [1e-5, 1e-2]),
+        (("inputs",), [1e-5]),
         ((), []),
     ],
-)
-def test_the_articles_coefficients_fall_by_ten_from_the_highest_layer_down(
+)  # fmt: skip
+def test_the_articles_coefficients_are_even_powers_from_the_lowest_layer_to_the_highest(
     layers: tuple[str, ...], expected: list[float]
 ) -> None:
     coefficients = article_coefficients(layers)
     assert list(coefficients.layer_cost_coeffs.values()) == expected
     assert tuple(coefficients.layer_cost_coeffs) == layers
-    assert (coefficients.reference_cost_coeff, coefficients.batch_cost_coeff) == (0.5, 0.5)
-    assert coefficients.misclassification_coeff == 10
+    assert (coefficients.term_coeffs["reference"], coefficients.term_coeffs["batch"]) == (0.5, 0.5)
+    assert coefficients.term_coeffs["misclassification"] == 10
+    assert (coefficients.term_coeffs["closeness"], coefficients.term_coeffs["total_variation"]) == (0, 0)
+
+
+@pytest.mark.parametrize("count", [3, 5, 6, 8, 20, 100])
+def test_the_articles_coefficients_rise_by_the_same_factor_from_layer_to_layer(count: int) -> None:
+    values = list(article_coefficients([f"layer{index}" for index in range(count)]).layer_cost_coeffs.values())
+    assert (values[0], values[-1]) == (1e-5, 1e-2)
+    assert values == pytest.approx(np.logspace(-5, -2, count).tolist(), rel=1e-11)
 
 
 def test_presets_of_coefficients_do_what_they_are_called() -> None:
     assert set(COEFFICIENT_PRESETS) == {"article", "no penalties", "strong diversity"}
     assert set(no_penalties(FOUR).layer_cost_coeffs.values()) == {0.0}
-    assert no_penalties(FOUR).misclassification_coeff == 10
-    assert strong_diversity(FOUR).batch_cost_coeff == 10 * article_coefficients(FOUR).batch_cost_coeff
+    assert no_penalties(FOUR).term_coeffs["misclassification"] == 10
+    assert strong_diversity(FOUR).term_coeffs["batch"] == 10 * article_coefficients(FOUR).term_coeffs["batch"]
     assert strong_diversity(FOUR).layer_cost_coeffs == article_coefficients(FOUR).layer_cost_coeffs
 
 
 def test_coefficients_go_through_toml_and_come_back_equal_and_in_order() -> None:
     coefficients = CostCoefficients(
-        layer_cost_coeffs={"inputs": 0, "conv0": 1e-5, "conv1": 1e6, "fc": 0.1}, reference_cost_coeff=2
+        layer_cost_coeffs={"inputs": 0, "conv0": 1e-5, "conv1": 1e6, "fc": 0.1}, term_coeffs={"reference": 2}
     )
     data = tomllib.loads(tomli_w.dumps(coefficients.to_dict()))
     again = CostCoefficients.from_dict(data, FOUR)
     assert again == coefficients
     assert tuple(again.layer_cost_coeffs) == FOUR
+
+
+def test_a_term_may_be_told_in_the_table_whatever_other_key_it_has() -> None:
+    coefficients = CostCoefficients.from_dict({"term_coeffs": {"batch": 2, "closeness": 0.5}}, FOUR)
+    assert coefficients == article_coefficients(FOUR).with_terms(batch=2.0, closeness=0.5)
+
+
+def test_terms_without_a_key_stand_in_a_file_only_where_they_are_not_the_default() -> None:
+    assert "term_coeffs" not in article_coefficients(FOUR).to_dict()
+    told = article_coefficients(FOUR).with_terms(closeness=0.5, batch=3.0).to_dict()
+    assert told["term_coeffs"] == {"closeness": 0.5}
+    assert (told["batch_cost_coeff"], told["misclassification_coeff"]) == (3.0, 10.0)
+    assert CostCoefficients.from_dict(told, FOUR) == article_coefficients(FOUR).with_terms(closeness=0.5, batch=3.0)
+
+
+def test_coefficients_come_back_from_their_flat_names() -> None:
+    coefficients = article_coefficients(FOUR).with_terms(total_variation=0.25)
+    assert coefficients.flat()["term_coeff_total_variation"] == 0.25
+    assert CostCoefficients.from_flat(coefficients.flat(), FOUR) == coefficients
 
 
 def test_coefficients_left_out_are_the_articles_and_stay_in_the_classifiers_order() -> None:
@@ -201,7 +231,7 @@ def test_coefficients_left_out_are_the_articles_and_stay_in_the_classifiers_orde
 def test_coefficients_out_of_range_are_refused_with_a_sentence(value: object) -> None:
     for make in (
         lambda: CostCoefficients(layer_cost_coeffs={"fc": value}),  # type: ignore[dict-item]
-        lambda: CostCoefficients(layer_cost_coeffs={}, batch_cost_coeff=value),  # type: ignore[arg-type]
+        lambda: CostCoefficients(layer_cost_coeffs={}, term_coeffs={"batch": value}),  # type: ignore[arg-type]
     ):
         with pytest.raises(SettingError, match=r"must be a number from 0 to 1000000; received"):
             make()
@@ -213,6 +243,11 @@ def test_coefficients_out_of_range_are_refused_with_a_sentence(value: object) ->
         ({"speed": 1}, r"'speed' is no coefficient; known are misclassification_coeff"),
         ({"layer_cost_coeffs": {"conv7": 1}}, r"The classifier records no layer 'conv7'; it records inputs, conv0"),
         ({"layer_cost_coeffs": [1, 2]}, r"layer_cost_coeffs must be a table of layers and numbers; received \[1, 2\]"),
+        ({"term_coeffs": {"speed": 1}}, r"There is no term 'speed'; there are misclassification, reference, batch, "),
+        ({"term_coeffs": 3}, r"term_coeffs must be a table of terms and numbers; received 3"),
+        ({"term_coeffs": {"closeness": "much"}}, r"term_coeffs\.closeness must be a number from 0 to 1000000"),
+        ({"term_coeffs": {"batch": -1}}, r"batch_cost_coeff must be a number from 0 to 1000000; received -1"),
+        ({"term_coeffs": {"batch": 1}, "batch_cost_coeff": 1}, r"The coefficient of batch must be told once; received"),
         ({"layer_cost_coeffs": {"fc": "much"}}, r"layer_cost_coeffs\.fc must be a number from 0 to 1000000"),
     ],
 )
@@ -224,7 +259,7 @@ def test_tables_that_are_no_coefficients_are_refused(data: dict, sentence: str) 
 def test_changes_name_the_coefficients_that_differ_with_their_new_values() -> None:
     before = article_coefficients(FOUR)
     after = dataclasses.replace(
-        before, layer_cost_coeffs=dict(before.layer_cost_coeffs) | {"fc": 1.0}, batch_cost_coeff=0.0
+        before, layer_cost_coeffs=dict(before.layer_cost_coeffs) | {"fc": 1.0}, term_coeffs={"batch": 0.0}
     )
     assert before.changes_to(after) == {"layer_cost_coeff_fc": 1.0, "batch_cost_coeff": 0.0}
     assert after.changes_to(before) == {"layer_cost_coeff_fc": 0.01, "batch_cost_coeff": 0.5}
@@ -234,7 +269,7 @@ def test_changes_name_the_coefficients_that_differ_with_their_new_values() -> No
 def test_flat_coefficients_have_every_name_once() -> None:
     assert set(article_coefficients(("inputs", "fc")).flat()) == {
         "misclassification_coeff", "reference_cost_coeff", "batch_cost_coeff",
-        "layer_cost_coeff_inputs", "layer_cost_coeff_fc",
+        "term_coeff_closeness", "term_coeff_total_variation", "layer_cost_coeff_inputs", "layer_cost_coeff_fc",
     }  # fmt: skip
 
 

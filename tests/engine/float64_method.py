@@ -17,7 +17,7 @@ from fooler_gui.engine.classifier import Classifier
 
 @dataclass(kw_only=True)
 class DirectCosts:
-    """Every number of method.md's section on the cost, for one batch."""
+    """Every number of method.md's sections on the cost and on further terms, for one batch."""
 
     reference_distances: list[float] = field(default_factory=list)
     batch_distances: list[float] = field(default_factory=list)
@@ -27,6 +27,10 @@ class DirectCosts:
     weighted_batch_costs: list[float] = field(default_factory=list)
     misclassification_cost: float = 0.0
     weighted_misclassification_cost: float = 0.0
+    closeness_cost: float = 0.0
+    weighted_closeness_cost: float = 0.0
+    total_variation_cost: float = 0.0
+    weighted_total_variation_cost: float = 0.0
     total: float = 0.0
     probabilities: np.ndarray = field(default_factory=lambda: np.empty(0))
 
@@ -60,11 +64,15 @@ def direct_costs(
     label: int,
     method: MethodSettings,
     coefficients: CostCoefficients,
+    starts: np.ndarray | None = None,
 ) -> DirectCosts:
-    """Returns the costs of `images` as a batch for `label` whose training images are `references`."""
+    """Returns the costs of `images`, which began as `starts`, as a batch for `label` with training images `references`.
+
+    Without `starts` the images are where they began.
+    """
     patterns, probabilities = recorded_activations(classifier, topology, images)
     reference_patterns, _ = recorded_activations(classifier, topology, references)
-    costs = DirectCosts(probabilities=probabilities[:, label])
+    costs, terms = DirectCosts(probabilities=probabilities[:, label]), coefficients.term_coeffs
     for name, a, r in zip(topology.recorded_layers, patterns, reference_patterns, strict=True):
         squares = (a[:, None, :] - r[None, :, :]) ** 2
         if method.per_unit_minimum and name.startswith("fc"):
@@ -78,13 +86,33 @@ def direct_costs(
         costs.batch_distances.append(float(np.mean(pairs)) if len(a) > 1 else 0.0)
         costs.batch_costs.append(1 / costs.batch_distances[-1] if len(a) > 1 else 0.0)
         factor = coefficients.layer_cost_coeffs[name]
-        costs.weighted_reference_costs.append(factor * coefficients.reference_cost_coeff * costs.reference_costs[-1])
-        costs.weighted_batch_costs.append(factor * coefficients.batch_cost_coeff * costs.batch_costs[-1])
+        costs.weighted_reference_costs.append(factor * terms["reference"] * costs.reference_costs[-1])
+        costs.weighted_batch_costs.append(factor * terms["batch"] * costs.batch_costs[-1])
     costs.misclassification_cost = float((1 - costs.probabilities).mean())
-    costs.weighted_misclassification_cost = coefficients.misclassification_coeff * costs.misclassification_cost
+    costs.weighted_misclassification_cost = terms["misclassification"] * costs.misclassification_cost
+    began, values = (images if starts is None else starts), images[0].size
+    changes = [((image - start) ** 2).sum() for image, start in zip(images.astype(float), began, strict=True)]
+    costs.closeness_cost = float(np.mean(changes)) / values
+    costs.total_variation_cost = float(np.mean([_variation(image.astype(float)) for image in images])) / values
+    costs.weighted_closeness_cost = terms["closeness"] * costs.closeness_cost
+    costs.weighted_total_variation_cost = terms["total_variation"] * costs.total_variation_cost
     weighted = sum(costs.weighted_reference_costs) + sum(costs.weighted_batch_costs)
-    costs.total = weighted + costs.weighted_misclassification_cost
+    optional = costs.weighted_closeness_cost + costs.weighted_total_variation_cost
+    costs.total = weighted + optional + costs.weighted_misclassification_cost
     return costs
+
+
+def _variation(image: np.ndarray) -> float:
+    """Returns the sum of |x_i − x_j| over neighbours, side by side and one above the other, of an image (H, W, C)."""
+    height, width, _ = image.shape
+    whole = 0.0
+    for y in range(height):
+        for x in range(width):
+            if x + 1 < width:
+                whole += float(np.abs(image[y, x + 1] - image[y, x]).sum())
+            if y + 1 < height:
+                whole += float(np.abs(image[y + 1, x] - image[y, x]).sum())
+    return whole
 
 
 def _convolved(images: np.ndarray, kernel: np.ndarray, padding: str) -> np.ndarray:

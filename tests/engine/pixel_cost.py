@@ -7,7 +7,7 @@ from typing import cast
 
 import numpy as np
 
-from fooler_gui.core.messages import LabelCosts
+from fooler_gui.core.messages import LabelCosts, TermCost, TermPlace
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings
 from fooler_gui.engine.classifier import Classifier
@@ -17,7 +17,7 @@ from fooler_gui.engine.references import References
 from fooler_gui.engine.starts import slot_rng
 
 RISES, STAYS, FALLS = -1.0, 0.0, 1.0
-NO_LAYERS = CostCoefficients(layer_cost_coeffs={}, misclassification_coeff=1.0)
+NO_LAYERS = CostCoefficients(layer_cost_coeffs={}, term_coeffs={"misclassification": 1.0})
 
 
 class PixelCost:
@@ -37,18 +37,19 @@ class PixelCost:
     def _evaluate(self, images: np.ndarray, label: int, coefficients: CostCoefficients) -> Evaluation:
         probabilities = images.reshape(len(images)).copy()
         cost = float(1 - probabilities.mean())
-        weighted = coefficients.misclassification_coeff * cost
+        weighted = coefficients.term_coeffs["misclassification"] * cost
+        term = TermCost(
+            place=TermPlace("misclassification", ""),
+            cost=cost,
+            weighted_cost=weighted,
+            mean_value=cost,
+            slot_values=1 - probabilities,
+        )
         return Evaluation(
             gradient=self.directions.reshape(-1, 1, 1, 1),
             probabilities=probabilities,
             leads=probabilities > 0.5,
-            costs=LabelCosts(
-                label=label,
-                layers=(),
-                misclassification_cost=cost,
-                weighted_misclassification_cost=weighted,
-                total=weighted,
-            ),
+            costs=LabelCosts(label=label, terms=(term,), total=weighted),
         )
 
 

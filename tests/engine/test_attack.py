@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
-
 import keras
 import numpy as np
 import pytest
@@ -114,7 +112,7 @@ def test_it_is_the_descent_without_penalties(classifier: Classifier, dataset: Da
     batch = make_batch(cost, dataset, label=1, slots=3)
     starts = batch.images
     # Three times the mean over three slots has the gradient of each alone.
-    alone = dataclasses.replace(no_penalties(classifier.recorded_layers), misclassification_coeff=3.0)
+    alone = no_penalties(classifier.recorded_layers).with_terms(misclassification=3.0)
     control = make_control(classifier, alone, max_steps=40, reinitialise_below=0.0, min_probability=1.0)
     saves = list(descend([batch], control))
     settings = AttackSettings(steps=40, optimizer=ADAM, threshold=1.0)

@@ -12,6 +12,7 @@ from tiny import evaluated, make_batch, make_classifier, make_control, noise
 from fooler_gui.core.messages import STOPPED_BY_STEPS, STOPPED_BY_USER
 from fooler_gui.core.settings import METHODS, CostCoefficients, MethodSettings, article_coefficients, no_penalties
 from fooler_gui.core.slot_actions import PinSlot
+from fooler_gui.core.terms import known_terms
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.cost import CostFunction
 from fooler_gui.engine.dataset import Dataset
@@ -69,7 +70,7 @@ def test_saved_probabilities_are_those_of_the_saved_images(
     batches = [make_batch(cost_of(method), dataset, label, method=method) for label in (0, 2)]
     control = make_control(
         classifier,
-        dataclasses.replace(article_coefficients(LAYERS), misclassification_coeff=0.0),  # probabilities wander
+        article_coefficients(LAYERS).with_terms(misclassification=0.0),  # probabilities wander
         max_steps=18,
         save_frequency=frequency,
         num_mono_dec_saves=2,
@@ -145,7 +146,7 @@ def test_changed_coefficients_apply_from_the_next_step_without_a_new_trace(
     cost = CostFunction(classifier, ARTICLE)
     batch = make_batch(cost, dataset)
     control = make_control(classifier, max_steps=9, **OFF)
-    strong = CostCoefficients(layer_cost_coeffs=dict.fromkeys(LAYERS, 0.5), batch_cost_coeff=3.0)
+    strong = CostCoefficients(layer_cost_coeffs=dict.fromkeys(LAYERS, 0.5), term_coeffs={"batch": 3.0})
     gentle = no_penalties(LAYERS)
     act = at_steps({3: lambda: control.change(coefficients=strong), 6: lambda: control.change(coefficients=gentle)})
     saves, _ = run_to_end([batch], control, act)
@@ -154,10 +155,10 @@ def test_changed_coefficients_apply_from_the_next_step_without_a_new_trace(
     assert cost.traces == 1
     for save in saves:
         used = {0: article_coefficients(LAYERS), 1: strong, 2: gentle}[save.revision]
-        for term in save.costs[0].layers:
-            factor = used.layer_cost_coeffs[term.name]
-            expected = factor * used.batch_cost_coeff * term.batch_cost
-            assert term.weighted_batch_cost == pytest.approx(expected, rel=1e-5)
+        for layer in save.costs[0].layers:
+            factor, term = used.layer_cost_coeffs[layer], save.costs[0].of("batch", layer)
+            expected = factor * used.term_coeffs["batch"] * term.cost
+            assert term.weighted_cost == pytest.approx(expected, rel=1e-5)
 
 
 def test_coefficients_changed_mid_run_lead_where_a_run_with_them_from_there_leads(
@@ -300,9 +301,7 @@ def test_greatest_coefficients_from_a_distance_of_zero_stay_finite(
     method = METHODS[preset]
     extreme = CostCoefficients(
         layer_cost_coeffs=dict.fromkeys(LAYERS, 1e6),
-        reference_cost_coeff=1e6,
-        batch_cost_coeff=1e6,
-        misclassification_coeff=1e6,
+        term_coeffs=dict.fromkeys(known_terms(), 1e6),
     )
     own = dataset.training_images_of(1)[3].astype(np.float32) / 255
     for images in (np.stack([own] * 3), np.stack([own, own + np.float32(1e-6), noise(own.shape)])):

@@ -21,7 +21,7 @@ def run(dataset: Dataset, labels: tuple[int, ...], preset: str, rng_seed: int = 
     cost = CostFunction(classifier, method)
     batches = [make_batch(cost, dataset, label, method=method, rng_seed=rng_seed) for label in labels]
     coefficients = CostCoefficients(
-        layer_cost_coeffs=dict.fromkeys(classifier.recorded_layers, 0.01), misclassification_coeff=0.1
+        layer_cost_coeffs=dict.fromkeys(classifier.recorded_layers, 0.01), term_coeffs={"misclassification": 0.1}
     )
     control = make_control(classifier, coefficients, max_steps=25, num_mono_dec_saves=2, min_probability=1.0)
     saves, _ = run_to_end(batches, control)

@@ -379,7 +379,8 @@ def test_costs_are_evaluated_against_the_labels_training_images_or_given_ones(re
     foreign = to_float(ready.dataset.training_images_of(0))
     other = ready.evaluate(2, images, foreign, MethodSettings(), coefficients)
     assert by_label.costs == given.costs
-    assert other.costs.layers[0].reference_distance != given.costs.layers[0].reference_distance
+    distances = [each.costs.of("reference", LAYERS[0]).mean_value for each in (other, given)]
+    assert distances[0] != distances[1]
     np.testing.assert_array_equal(images, noise((2, 8, 8, 1)))
 
 
@@ -652,7 +653,10 @@ def test_an_image_of_a_resting_run_is_looked_at_as_it_was_in_the_run(ready: Lab,
         np.testing.assert_array_equal(getattr(resting, name), getattr(going, name))
     for here, there in zip(resting.layers, going.layers, strict=True):
         assert here.nearest_index == there.nearest_index
-        assert here.reference_share == pytest.approx(there.reference_share)
+        assert here.distance == pytest.approx(there.distance)
+    assert [term.place for term in resting.terms] == [term.place for term in going.terms]
+    for here, there in zip(resting.terms, going.terms, strict=True):
+        assert (here.value, here.share) == (pytest.approx(there.value), pytest.approx(there.share))
     assert (going.fooled, [share.who for share in resting.fooled]) == ((), ["nearest neighbours"])
 
 
@@ -662,7 +666,7 @@ def test_coefficients_of_other_layers_are_the_articles_in_a_look(ready: Lab, pat
     for layers in (LAYERS, ("inputs", "other")):
         coefficients = article_coefficients(layers)
         job = jobs.Inspect(save=last, label=1, slot=0, method=MethodSettings(), coefficients=coefficients)
-        shares.append([layer.reference_share for layer in only(perform(ready, job), Inspection).layers])
+        shares.append([term.share for term in only(perform(ready, job), Inspection).terms])
     assert shares[0] == shares[1]
 
 

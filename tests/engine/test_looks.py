@@ -7,9 +7,10 @@ import pytest
 from saves import make_save
 from tiny import CLASS_NAMES, make_batch, make_classifier, make_control, noise
 
-from fooler_gui.core.messages import Inspection, Save
+from fooler_gui.core.messages import Inspection, Save, TermPlace
 from fooler_gui.core.settings import METHODS, MethodSettings, article_coefficients
 from fooler_gui.core.slot_actions import ReinitialiseSlot
+from fooler_gui.core.terms import known_terms
 from fooler_gui.engine.cost import Batch
 from fooler_gui.engine.dataset import to_float
 from fooler_gui.engine.descent import descend
@@ -35,14 +36,21 @@ def batch(cost_of, dataset):
     return make_evaluated(cost_of(MethodSettings()), dataset)
 
 
-def make_evaluated(cost, dataset, slots=SLOTS):
+def make_evaluated(cost, dataset, slots=SLOTS, coefficients=None):
     references = cost.record(dataset.training_images_of(LABEL))
-    batch = Batch(noise((slots, 8, 8, 1)), LABEL, ReferenceSearch(references))
-    return batch, cost.evaluate_together([batch], article_coefficients(cost.layers))[0]
+    images = noise((slots, 8, 8, 1))
+    batch = Batch(images, LABEL, ReferenceSearch(references), noise(images.shape, rng_seed=5))
+    evaluation = cost.evaluate_together([batch], coefficients or article_coefficients(cost.layers))[0]
+    return batch, evaluation.costs
 
 
 def looks(inspector, batch, slots=SLOTS):
     return [inspector.look(*batch, slot, 7) for slot in range(slots)]
+
+
+def part(inspection, term, layer=""):
+    (found,) = [part for part in inspection.terms if part.place == (term, layer)]
+    return found
 
 
 def test_the_gradient_is_the_slope_of_the_labels_probability(classifier, inspector, batch):
@@ -64,7 +72,8 @@ def test_probabilities_of_all_classes_are_the_classifiers(classifier, inspector,
     assert (inspection.label, inspection.slot, inspection.step) == (LABEL, 3, 7)
     np.testing.assert_array_equal(inspection.image, batch[0].images[3])
     np.testing.assert_allclose(inspection.probabilities, classifier.probabilities(batch[0].images)[3], atol=1e-6)
-    assert inspection.probabilities[LABEL] == pytest.approx(batch[1].probabilities[3], abs=1e-6)
+    sureness = 1 - batch[1].of("misclassification").slot_values[3]
+    assert inspection.probabilities[LABEL] == pytest.approx(sureness, abs=1e-6)
 
 
 def test_the_nearest_training_image_at_each_layer_is_that_of_brute_force(classifier, dataset, inspector, batch):
@@ -75,39 +84,66 @@ def test_the_nearest_training_image_at_each_layer_is_that_of_brute_force(classif
         for layer, known, pattern in zip(inspection.layers, references, patterns, strict=True):
             distances = np.square(known.astype(np.float64) - pattern[slot]).mean(axis=1)
             assert layer.nearest_index == distances.argmin()
-            assert layer.reference_distance == pytest.approx(distances.min(), rel=1e-5)
+            assert layer.distance == pytest.approx(distances.min(), rel=1e-5)
+            assert part(inspection, "reference", layer.name).value == layer.distance
             np.testing.assert_array_equal(layer.nearest, training[distances.argmin()])
             others = [
                 np.square(pattern[slot].astype(np.float64) - pattern[b]).mean() for b in range(SLOTS) if b != slot
             ]
-            assert layer.batch_distance == pytest.approx(np.mean(others), rel=1e-5)
+            assert part(inspection, "batch", layer.name).value == pytest.approx(np.mean(others), rel=1e-5)
 
 
-def test_shares_add_up_to_the_batchs_costs(inspector, batch):
-    inspections, costs = looks(inspector, batch), batch[1].costs
-    whole = sum(inspection.misclassification_share for inspection in inspections)
-    assert whole == pytest.approx(costs.weighted_misclassification_cost, rel=1e-6)
-    for place, layer in enumerate(costs.layers):
-        own = [inspection.layers[place] for inspection in inspections]
-        assert sum(part.reference_share for part in own) == pytest.approx(layer.weighted_reference_cost, rel=1e-6)
-        assert sum(part.batch_share for part in own) == pytest.approx(layer.weighted_batch_cost, rel=1e-6)
-        nearest = min(own, key=lambda part: part.reference_distance)
-        assert nearest.reference_share == max(part.reference_share for part in own)
+def test_shares_add_up_to_the_batchs_costs(cost_of, dataset, inspector):
+    cost = cost_of(MethodSettings())
+    every_term = article_coefficients(cost.layers).with_terms(closeness=0.5, total_variation=2.0)
+    batch = make_evaluated(cost, dataset, coefficients=every_term)
+    inspections, costs = looks(inspector, batch), batch[1]
+    assert [inspected.place for inspected in inspections[0].terms] == list(costs.places)
+    for term in costs.terms:
+        own = [part(inspection, *term.place) for inspection in inspections]
+        assert sum(each.share for each in own) == pytest.approx(term.weighted_cost, rel=1e-6)
+        assert term.weighted_cost > 0
+        if known_terms()[term.place.term].repels:
+            assert min(own, key=lambda each: each.value).share == max(each.share for each in own)
+        else:
+            shares, values = [each.share for each in own], np.array([each.value for each in own])
+            np.testing.assert_allclose(shares, term.weighted_cost * values / values.sum(), rtol=1e-6)
+
+
+def test_a_term_that_was_not_computed_has_no_value_and_no_share(inspector, batch):
+    for name in ("closeness", "total_variation"):
+        own = part(inspector.look(*batch, 0, 0), name)
+        assert (own.value, own.share) == (None, 0.0)
+
+
+def test_a_term_that_is_not_known_any_more_is_left_out_of_a_look(inspector, batch):
+    costs = batch[1]
+    strange = dataclasses.replace(costs.terms[-1], place=TermPlace("of_a_package_that_is_gone", ""))
+    inspection = inspector.look(batch[0], dataclasses.replace(costs, terms=(*costs.terms[:-1], strange)), 0, 0)
+    assert [inspected.place for inspected in inspection.terms] == list(costs.places[:-1])
+
+
+def test_a_layer_that_no_term_measured_has_no_distance(inspector, batch):
+    costs = batch[1]
+    terms = tuple(term for term in costs.terms if term.place.term != "reference")
+    inspection = inspector.look(batch[0], dataclasses.replace(costs, terms=terms), 0, 0)
+    assert [layer.distance for layer in inspection.layers] == [None] * 3
 
 
 def test_a_slot_alone_has_all_of_its_costs_and_no_batch_distance(cost_of, dataset, inspector):
     batch = make_evaluated(cost_of(MethodSettings()), dataset, slots=1)
     inspection = inspector.look(*batch, 0, 0)
-    for layer, costs in zip(inspection.layers, batch[1].costs.layers, strict=True):
-        assert layer.reference_share == pytest.approx(costs.weighted_reference_cost)
-        assert (layer.batch_distance, layer.batch_share) == (None, 0.0)
+    for layer in batch[1].layers:
+        reference, own = part(inspection, "reference", layer), part(inspection, "batch", layer)
+        assert reference.share == pytest.approx(batch[1].of("reference", layer).weighted_cost)
+        assert (own.value, own.share) == (None, 0.0)
 
 
 def test_where_the_nearest_is_taken_unit_by_unit_there_is_no_picture(cost_of, dataset, inspector):
     batch = make_evaluated(cost_of(METHODS["2016"]), dataset)
     *whole, dense = inspector.look(*batch, 0, 0).layers
     assert (dense.nearest, dense.nearest_index) == (None, None)
-    assert dense.reference_distance == pytest.approx(float(batch[1].costs.layers[-1].slot_reference_distances[0]))
+    assert dense.distance == pytest.approx(float(batch[1].of("reference", dense.name).slot_values[0]))
     assert all(layer.nearest is not None for layer in whole)
 
 
@@ -115,11 +151,13 @@ def test_an_image_equal_to_a_training_image_has_finite_shares(cost_of, dataset, 
     cost = cost_of(MethodSettings())
     images = noise((2, 8, 8, 1))
     images[0] = to_float(dataset.training_images_of(LABEL)[5])
-    batch = Batch(images, LABEL, ReferenceSearch(cost.record(dataset.training_images_of(LABEL))))
-    evaluation = cost.evaluate_together([batch], article_coefficients(cost.layers))[0]
-    layer = inspector.look(batch, evaluation, 0, 0).layers[0]
-    assert (layer.nearest_index, layer.reference_distance) == (5, 0.0)
-    assert layer.reference_share == pytest.approx(evaluation.costs.layers[0].weighted_reference_cost)
+    batch = Batch(images, LABEL, ReferenceSearch(cost.record(dataset.training_images_of(LABEL))), images)
+    costs = cost.evaluate_together([batch], article_coefficients(cost.layers))[0].costs
+    inspection = inspector.look(batch, costs, 0, 0)
+    layer = inspection.layers[0]
+    assert (layer.nearest_index, layer.distance) == (5, 0.0)
+    share = part(inspection, "reference", layer.name).share
+    assert share == pytest.approx(costs.of("reference", layer.name).weighted_cost)
 
 
 def test_others_say_what_they_see(inspector, dataset, second):
@@ -163,7 +201,7 @@ class Looking:
 
     def __call__(self, batch, slot, step) -> Inspection:
         self.looked.append((batch.label, slot, step))
-        return self._inspector.look(batch.to_evaluate, batch.evaluation, slot, step)
+        return self._inspector.look(batch.to_evaluate, batch.evaluation.costs, slot, step)
 
 
 @pytest.fixture

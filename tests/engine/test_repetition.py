@@ -24,9 +24,9 @@ from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.run_reader import read_repetition
 
 COEFFICIENTS = CostCoefficients(
-    layer_cost_coeffs=dict.fromkeys(("inputs", "conv0", "fc"), 0.01), misclassification_coeff=0.1
+    layer_cost_coeffs=dict.fromkeys(("inputs", "conv0", "fc"), 0.01), term_coeffs={"misclassification": 0.1}
 )
-STRONGER = dataclasses.replace(COEFFICIENTS, misclassification_coeff=3.0)
+STRONGER = COEFFICIENTS.with_terms(misclassification=3.0)
 RESTLESS = DescentSettings(max_steps=25, num_mono_dec_saves=2, min_probability=1.0)
 """With many restarts."""
 

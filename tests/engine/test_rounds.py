@@ -448,7 +448,8 @@ def test_a_round_records_how_its_images_were_driven_and_its_classifiers_trained(
             save = run.save(place)
             np.testing.assert_array_equal(save.images.reshape(stage.shape), stage)
             for label, costs in enumerate(save.costs):
-                assert costs.misclassification_cost == pytest.approx(1 - save.probabilities[label].mean(), abs=1e-5)
+                doubt = 1 - save.probabilities[label].mean()
+                assert costs.of("misclassification").cost == pytest.approx(doubt, abs=1e-5)
     for name, extra in {"classifier": FOUND * 3 + 5 + 2, "control": 0}.items():
         record = read_training(folder / f"{name}.training")
         assert record.kind == {"classifier": "round", "control": "control"}[name]

@@ -57,14 +57,15 @@ class Checks:
             save.costs[0].layers, patterns, self._recorded, self._by_unit, strict=True
         ):
             expected = brute_force(pattern, recorded, by_unit=by_unit)
-            np.testing.assert_allclose(layer.slot_reference_distances, expected, rtol=2e-5, atol=1e-12)
+            distances = save.costs[0].of("reference", layer).slot_values
+            np.testing.assert_allclose(distances, expected, rtol=2e-5, atol=1e-12)
         self.saves += 1
 
 
 def restless(classifier: Classifier) -> CostCoefficients:
     """Factors under which images keep moving and slots keep falling."""
     return CostCoefficients(
-        layer_cost_coeffs=dict.fromkeys(classifier.recorded_layers, 0.05), misclassification_coeff=0.2
+        layer_cost_coeffs=dict.fromkeys(classifier.recorded_layers, 0.05), term_coeffs={"misclassification": 0.2}
     )
 
 

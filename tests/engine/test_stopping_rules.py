@@ -106,7 +106,7 @@ def test_new_noise_does_not_count_as_a_cost_that_no_longer_changes() -> None:
 def test_changed_coefficients_do_not_count_as_a_cost_that_changed_little() -> None:
     # Under a hundredth of the coefficient every step's change is below the tolerance; the change itself is not.
     control = pixel_control(tolerance=0.005, max_steps=9, reinitialise_below=0.0)
-    weak = dataclasses.replace(NO_LAYERS, misclassification_coeff=0.01)
+    weak = NO_LAYERS.with_terms(misclassification=0.01)
     saves, finished = run_to_end(
         [pixel_batch([0.2], [RISES])], control, at_steps({3: lambda: control.change(coefficients=weak)})
     )

@@ -24,7 +24,7 @@ from fooler_gui.records.run_folder import new_record
 SHA256 = "ab" * 32
 SHAPE = (6, 5, 1)
 ARTICLE = article_coefficients(LAYERS)
-CHANGED = dataclasses.replace(ARTICLE, batch_cost_coeff=2.0)
+CHANGED = ARTICLE.with_terms(batch=2.0)
 EVENTS = (
     SettingsApplied(step=4, revision=1, coefficients=CHANGED, descent=DescentSettings(learning_rate=0.02)),
     SlotActed(step=4, action=PinSlot(label=7, slot=1, pinned=True)),

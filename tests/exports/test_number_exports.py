@@ -27,7 +27,9 @@ def test_arrays_hold_every_save_to_the_last_bit(run_folder, saves, tmp_path):
         assert arrays["class_names"].tolist() == list("0123456789")
         assert arrays["stopped_by"].tolist() == [["", ""]] * 7
         assert arrays["batch_cost"].shape == (7, 2, 4)
-        assert arrays["batch_cost"][5, 1, 3] == saves[5].costs[1].layers[3].batch_cost
+        assert arrays["batch_cost"][5, 1, 3] == saves[5].costs[1].of("batch", "fc").cost
+        assert np.isnan(arrays["closeness_cost"]).all()
+        assert arrays["weighted_closeness_cost"].tolist() == [[0.0, 0.0]] * 7
         np.testing.assert_array_equal(arrays["total"], [[costs.total for costs in save.costs] for save in saves])
         about = json.loads(str(arrays["run"]))
         assert (about["run"]["rng_seed"], about["classifier_sha256"]) == (11, SHA256)
@@ -51,13 +53,14 @@ def test_a_table_has_a_row_for_each_save(run_folder, saves, tmp_path):
     with (tmp_path / "run.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == 7
-    assert len(rows[0]) == 5 + 2 * (4 * 6 + 3) + 1
+    assert len(rows[0]) == 5 + 2 * (4 * 6 + 7) + 1
     for row, save in zip(rows, saves, strict=True):
         assert int(row["step"]) == save.step
         assert float(row["seconds"]) == save.seconds
         assert float(row["lowest probability"]) == float(save.probabilities.min())
         assert float(row["mean probability"]) == float(save.probabilities.mean())
-        assert float(row["label 7: conv1: weighted batch cost"]) == save.costs[1].layers[2].weighted_batch_cost
+        assert float(row["label 7: conv1: weighted batch cost"]) == save.costs[1].of("batch", "conv1").weighted_cost
+        assert (row["label 7: closeness cost"], row["label 7: weighted closeness cost"]) == ("", "0.0")
         assert float(row["label 3: total cost"]) == save.costs[0].total
     assert [row["restarts"] for row in rows] == ["0", "0", "1", "0", "0", "0", "0"]
     assert [place for place, row in enumerate(rows) if row["events"]] == [4]
@@ -89,7 +92,8 @@ def test_json_tells_the_same_and_every_slot(run_folder, saves, tmp_path):
         assert facts["costs"][1]["label"] == 7
         assert facts["costs"][1]["total"] == save.costs[1].total
         assert facts["costs"][1]["layers"][3]["name"] == "fc"
-        assert facts["costs"][1]["layers"][3]["reference_cost"] == save.costs[1].layers[3].reference_cost
+        assert facts["costs"][1]["layers"][3]["reference_cost"] == save.costs[1].of("reference", "fc").cost
+        assert (facts["costs"][1]["closeness_cost"], facts["costs"][1]["weighted_closeness_cost"]) == (None, 0.0)
     change, pin = told["events"]
     assert (change["step"], change["kind"], change["data"]["coefficients"]["batch_cost_coeff"]) == (4, "settings", 2.0)
     assert pin == {

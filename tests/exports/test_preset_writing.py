@@ -28,3 +28,11 @@ def test_a_written_preset_names_its_format_and_every_coefficient(tmp_path):
         "batch_cost_coeff": 2.0,
         "layer_cost_coeffs": {"inputs": 1e-5, "conv0": 1e-4, "conv1": 1e-3, "fc": 1e-2},
     }
+
+
+def test_a_written_preset_names_terms_that_are_off_by_default_only_where_they_are_on(tmp_path):
+    path = tmp_path / "near.toml"
+    near = CHANGED.with_terms(closeness=0.5)
+    write_preset(path, "near", near)
+    assert tomllib.loads(path.read_text())["term_coeffs"] == {"closeness": 0.5}
+    assert read_preset(path).coefficients(LAYERS) == near

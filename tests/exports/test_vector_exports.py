@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from export_samples import export, to_8_bits
+from export_samples import export, record, to_8_bits
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
+from saves import make_save
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.export_settings import ExportSettings
@@ -51,6 +52,16 @@ def test_a_vector_picture_shows_images_captions_and_plots(qapp, run_folder, save
     assert "Changed at step 4: batch 2, learning rate 0.02" in text
     assert "vector-effect" not in text.replace("<rect vector-effect", "")
     assert [path.name for path in tmp_path.iterdir()] == ["run.svg"]
+
+
+def test_a_term_that_was_computed_for_a_part_of_the_run_is_drawn_for_that_part(qapp, tmp_path):
+    saves = [
+        make_save((3,), 2, (6, 5, 1), step, optional={"closeness": 0.1} if 3 <= step < 6 else {}) for step in range(9)
+    ]
+    path = tmp_path / "run.svg"
+    export(record(tmp_path / "run", saves), path, 5, scale=SCALE)
+    assert QSvgRenderer(str(path)).isValid()
+    assert ">closeness 2.0e-1<" in path.read_text()
 
 
 def test_a_pdf_has_one_page_of_the_pictures_size(run_folder, tmp_path):

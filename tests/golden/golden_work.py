@@ -27,8 +27,9 @@ backend.load()
 
 from tiny import make_classifier, make_dataset, noise, write_dataset  # noqa: E402
 
+from fooler_gui.core.cost_facts import label_facts, layer_facts  # noqa: E402
 from fooler_gui.core.jobs import Backwork, PerformRounds  # noqa: E402
-from fooler_gui.core.messages import RoundFinished, Save  # noqa: E402
+from fooler_gui.core.messages import LabelCosts, RoundFinished, Save  # noqa: E402
 from fooler_gui.core.rounds_spec import RoundsSettings, RoundsSpec  # noqa: E402
 from fooler_gui.core.run_control import RunControl  # noqa: E402
 from fooler_gui.core.run_spec import AVERAGES, NOISE, RunSpec  # noqa: E402
@@ -41,8 +42,12 @@ from fooler_gui.engine.lab import Lab  # noqa: E402
 GOLDEN_FILE = Path(__file__).with_name("golden.npz")
 
 _LAYERS = ("inputs", "conv0", "fc")
-_COEFFICIENTS = CostCoefficients(layer_cost_coeffs=dict.fromkeys(_LAYERS, 0.01), misclassification_coeff=0.1)
-_STRONGER = dataclasses.replace(_COEFFICIENTS, misclassification_coeff=3.0)
+_COEFFICIENTS = CostCoefficients(layer_cost_coeffs=dict.fromkeys(_LAYERS, 0.01), term_coeffs={"misclassification": 0.1})
+_STRONGER = _COEFFICIENTS.with_terms(misclassification=3.0)
+_TERMS_OF_LAYERS = ("reference", "batch")
+_NAMES_OF_LAYERS = ("reference_distance", "batch_distance", "reference_cost", "batch_cost", "weighted_reference_cost",
+                    "weighted_batch_cost")  # fmt: skip
+_OTHER_NAMES = ("misclassification_cost", "weighted_misclassification_cost", "total")
 _RESTLESS = DescentSettings(max_steps=25, num_mono_dec_saves=2, min_probability=1.0)
 _ROUND = RoundsSettings(
     rounds=1,
@@ -126,7 +131,7 @@ def _run_arrays(saves: list[Save]) -> dict[str, np.ndarray]:
         "costs": np.array([[_costs(label) for label in save.costs] for save in saves]),
         "slot costs": np.array(
             [
-                [[(layer.slot_reference_distances, layer.slot_batch_distances) for layer in label.layers]
+                [[[label.of(term, layer).slot_values for term in _TERMS_OF_LAYERS] for layer in label.layers]
                  for label in save.costs]
                 for save in saves
             ]
@@ -134,20 +139,9 @@ def _run_arrays(saves: list[Save]) -> dict[str, np.ndarray]:
     }  # fmt: skip
 
 
-def _costs(label: object) -> list[float]:
-    terms = [
-        value
-        for layer in label.layers
-        for value in (
-            layer.reference_distance,
-            layer.batch_distance,
-            layer.reference_cost,
-            layer.batch_cost,
-            layer.weighted_reference_cost,
-            layer.weighted_batch_cost,
-        )
-    ]
-    return [*terms, label.misclassification_cost, label.weighted_misclassification_cost, label.total]
+def _costs(label: LabelCosts) -> list[float | None]:
+    of_layers = [layer_facts(label, layer)[name] for layer in label.layers for name in _NAMES_OF_LAYERS]
+    return [*of_layers, *(label_facts(label)[name] for name in _OTHER_NAMES)]
 
 
 def _round_arrays(lab: Lab, classifier: Path, folder: Path) -> Iterator[tuple[str, np.ndarray]]:

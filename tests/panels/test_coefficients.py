@@ -16,7 +16,8 @@ from fooler_gui.panels.coefficients import CoefficientsPanel
 
 LAYERS = ("inputs", "conv0", "conv1", "fc")
 NAMES = [
-    "misclassification_coeff", "reference_cost_coeff", "batch_cost_coeff",
+    "misclassification_coeff", "reference_cost_coeff", "batch_cost_coeff", "term_coeff_closeness",
+    "term_coeff_total_variation",
     *(f"layer_cost_coeff_{layer}" for layer in LAYERS),
 ]  # fmt: skip
 
@@ -52,6 +53,24 @@ def texts(stack):
     return [stack.command(index).text() for index in range(stack.count())]
 
 
+@pytest.mark.parametrize(
+    ("name", "title", "formula"),
+    [("closeness", "closeness", "|x − s|² / P"), ("total_variation", "total variation", "Σ |x<sub>i</sub> − x")],
+)
+def test_terms_that_are_off_at_first_have_a_slider_a_title_and_a_tip(panel, name, title, formula):
+    box, slider = spin_box(panel, f"term_coeff_{name}"), panel.findChild(QAbstractSlider, f"term_coeff_{name}_slider")
+    assert (box.value(), slider.value()) == (0.0, slider.minimum())
+    assert box.accessibleName() == f"{title} coefficient"
+    (label,) = [label for label in panel.findChildren(QLabel) if label.text() == title]
+    assert label.buddy() is box
+    for widget in (label, slider, box):
+        assert widget.toolTip().startswith(f"<p><b>{title}</b>: adds {title} coefficient × mean ")
+        assert formula in widget.toolTip()
+        assert "0 turns it off" in widget.toolTip()
+    box.setValue(0.25)
+    assert panel.coefficients() == article_coefficients(LAYERS).with_terms(**{name: 0.25})
+
+
 def test_there_is_a_line_for_each_coefficient_in_order(panel):
     lines = sorted((spin_box(panel, name).mapTo(panel, QPoint(0, 0)).y(), name) for name in NAMES)
     assert [name for _, name in lines] == NAMES
@@ -82,7 +101,7 @@ def test_several_quick_edits_give_one_signal_with_the_latest_coefficients(qtbot,
             spin_box(panel, "layer_cost_coeff_fc").setValue(value)
         spin_box(panel, "batch_cost_coeff").setValue(2.0)
     expected = CostCoefficients(
-        layer_cost_coeffs={"inputs": 1e-5, "conv0": 1e-4, "conv1": 1e-3, "fc": 0.3}, batch_cost_coeff=2.0
+        layer_cost_coeffs={"inputs": 1e-5, "conv0": 1e-4, "conv1": 1e-3, "fc": 0.3}, term_coeffs={"batch": 2.0}
     )
     assert received == [expected]
     assert panel.coefficients() == expected
@@ -96,7 +115,8 @@ def test_moving_a_slider_to_its_notch_turns_a_cost_off(qtbot, panel):
 
 def test_set_coefficients_shows_them_without_a_signal_or_an_entry(qtbot, panel, stack):
     coefficients = CostCoefficients(
-        layer_cost_coeffs={"inputs": 0.0, "conv0": 1.0, "conv1": 2.0, "fc": 3e-5}, misclassification_coeff=7.5
+        layer_cost_coeffs={"inputs": 0.0, "conv0": 1.0, "conv1": 2.0, "fc": 3e-5},
+        term_coeffs={"misclassification": 7.5},
     )
     spin_box(panel, "batch_cost_coeff").setValue(9.0)
     entries = stack.count()
@@ -141,7 +161,7 @@ def test_reset_all_is_one_entry_and_disabled_when_there_is_nothing_to_reset(qtbo
     assert panel.coefficients() == article_coefficients(LAYERS)
     assert texts(stack)[-1] == "reset all coefficients"
     stack.undo()
-    assert panel.coefficients().batch_cost_coeff == 2.0
+    assert panel.coefficients().term_coeffs["batch"] == 2.0
     assert panel.coefficients().layer_cost_coeffs["fc"] == 1.0
 
 

@@ -20,7 +20,7 @@ OTHER = replace(
     SPEC,
     rng_seed=7,
     descent=DescentSettings(max_steps=200),
-    coefficients=replace(SPEC.coefficients, batch_cost_coeff=5.0),
+    coefficients=SPEC.coefficients.with_terms(batch=5.0),
 )
 
 

@@ -62,6 +62,10 @@ def layer_bars(panel: QWidget, name: str) -> list[tuple[str, float, str, bool]]:
     return [(row.name, pytest.approx(row.share), row.text, row.strong) for row in rows]
 
 
+def other_bars(panel: QWidget) -> tuple[BarRow, ...]:
+    return panel.findChild(BarRows, "inspector_other_costs").rows()
+
+
 def look(panel: InspectorPanel, **details: object) -> None:
     """Shows slot 4 of label 3 and an inspection of it."""
     shape = details.get("shape", (28, 28, 1))
@@ -274,7 +278,8 @@ def test_each_layer_has_its_nearest_training_image_its_distance_and_its_shares(p
         share = (index + 1) / 5
         assert layer_bars(panel, name) == [("reference", share, reference, False), ("batch", share / 2, batch, False)]
         assert f"number {1001 + index:,} of the label" in row.toolTip()
-    (misclassification,) = panel.findChild(BarRows, "inspector_misclassification").rows()
+    misclassification, *others = other_bars(panel)
+    assert others == [BarRow(name=name, share=0.0, text="–", strong=False) for name in ("closeness", "variation")]
     assert misclassification == BarRow(name="misclass.", share=1.0, text="5.0e-2", strong=True)
     assert words(panel, "inspector_cost_summary") == (
         "Its share of the cost is 2.0e-1; misclassification weighs most (25 %)."
@@ -286,7 +291,31 @@ def test_the_layer_that_weighs_most_is_named(panel):
     assert layer_bars(panel, "fc")[0] == ("reference", 1.0, "2.0e-2", True)
     summary = "Its share of the cost is 4.5e-2; the reference cost at fc weighs most (44 %)."
     assert words(panel, "inspector_cost_summary") == summary
-    assert panel.findChild(BarRows, "inspector_misclassification").rows()[0].text == "0"
+    assert other_bars(panel)[0].text == "0"
+
+
+def test_terms_that_look_at_no_layer_have_a_bar_each_and_are_told_in_the_tip(panel):
+    look(panel, optional={"closeness": 0.2, "total_variation": 0.1}, layers=("fc",))
+    assert other_bars(panel) == (
+        BarRow(name="misclass.", share=0.25, text="5.0e-2", strong=False),
+        BarRow(name="closeness", share=1.0, text="2.0e-1", strong=True),
+        BarRow(name="variation", share=0.5, text="1.0e-1", strong=False),
+    )
+    assert "closeness weighs most" in words(panel, "inspector_cost_summary")
+    tip = panel.findChild(BarRows, "inspector_other_costs").toolTip()
+    for title, formula in (("misclassification", "mean(1 − p)"), ("closeness", "mean |x − s|² / P")):
+        assert f"<p>{title}: its own share of the weighted cost, the mean of all images' own" in tip.replace(
+            "&#x27;", "'"
+        )
+        assert f"coefficients × {formula}" in tip
+
+
+def test_a_term_that_was_not_computed_has_a_bar_that_says_why(panel):
+    look(panel)
+    assert [bar.text for bar in other_bars(panel)] == ["5.0e-2", "–", "–"]
+    tip = panel.findChild(BarRows, "inspector_other_costs").toolTip()
+    assert "closeness: none, for its coefficient is 0." in tip
+    assert "total variation: none, for its coefficient is 0." in tip
 
 
 def test_where_the_nearest_is_taken_unit_by_unit_there_is_no_picture_but_a_reason(panel):
@@ -300,16 +329,18 @@ def test_where_the_nearest_is_taken_unit_by_unit_there_is_no_picture_but_a_reaso
 def test_an_image_alone_has_no_batch_cost(panel):
     look(panel, alone=True)
     assert layer_bars(panel, "conv0")[1] == ("batch", 0, "–", False)
-    assert "no other images" in layer(panel, "conv0").toolTip()
+    assert "batch: none, for there are fewer than 2 images." in layer(panel, "conv0").toolTip()
 
 
 def test_costs_that_are_no_numbers_are_told_as_such(panel):
     inspection = make_inspection(misclassification_share=np.nan, layers=("fc",))
-    broken = dataclasses.replace(
-        inspection.layers[0], reference_distance=np.nan, reference_share=np.inf, batch_share=0.0
-    )
+    broken = dataclasses.replace(inspection.layers[0], distance=np.nan)
+    terms = [
+        dataclasses.replace(term, share=np.inf if term.place.term == "reference" else 0.0) if term.place.layer else term
+        for term in inspection.terms
+    ]
     panel.show_slot(make_save(), 3, 3)
-    panel.show_inspection(dataclasses.replace(inspection, layers=(broken,)))
+    panel.show_inspection(dataclasses.replace(inspection, layers=(broken,), terms=tuple(terms)))
     assert words(panel, "inspector_cost_summary") == "It has no share of the cost."
     assert words(layer(panel, "fc"), "layer_distance") == "distance –"
     assert layer_bars(panel, "fc")[0][2] == "–"

@@ -86,8 +86,8 @@ def test_costs_are_the_mean_over_the_labels_and_zero_costs_are_left_out():
     series = RunSeries()
     series.append(make_save(labels=(1, 2), layers=("inputs", "fc"), cost_factor=2.0))
     costs = series.view(0, 0, 2).costs
-    np.testing.assert_allclose(costs[RAW], [[2.0, 4.0, 1.0, 2.0, 0.5]])
-    np.testing.assert_allclose(costs[WEIGHTED], [[1.0, 2.0, 0.5, 1.0, 5.0]])
+    np.testing.assert_allclose(costs[RAW], [[2.0, 1.0, 4.0, 2.0, 0.5, np.nan, np.nan]])
+    np.testing.assert_allclose(costs[WEIGHTED], [[1.0, 0.5, 2.0, 1.0, 5.0, np.nan, np.nan]])
     single = RunSeries()
     single.append(make_save(slots=1, layers=("inputs",)))
     assert np.isnan(single.view(0, 0, 2).costs[RAW][0, 1])
@@ -192,13 +192,32 @@ def test_costs_are_drawn_weighted_or_raw(panel, qtbot):
     plot = costs_plot(panel)
     qtbot.waitUntil(lambda: has_curve(plot, steps, np.log10(0.5 * factor)), timeout=2000)
     assert len(curves(plot)) == 5
-    assert plot.end_labels() == ["inputs 2.5e0", "fc 5.0e0", "inputs 1.2e0", "fc 2.5e0", "misclass. 1.2e1"]
+    assert plot.end_labels() == ["inputs 2.5e0", "inputs 1.2e0", "fc 5.0e0", "fc 2.5e0", "misclass. 1.2e1"]
     combo = panel.findChild(QComboBox, "cost_weighting")
     assert combo.currentText() == "weighted"
     combo.setCurrentText("raw")
     assert has_curve(plot, steps, np.log10(factor))
     assert has_curve(plot, steps, np.log10(0.25 * factor))
     assert plot.end_labels()[0] == "inputs 5.0e0"
+
+
+def test_a_term_that_is_computed_has_a_line_and_a_label_of_its_own(panel, qtbot):
+    optional = {"closeness": 0.005, "total_variation": 0.05}
+    panel.add_saves([make_save(step=step, layers=("fc",), optional=optional) for step in range(5)])
+    plot = costs_plot(panel)
+    qtbot.waitUntil(lambda: has_curve(plot, np.arange(5), [np.log10(0.01)] * 5), timeout=2000)
+    assert has_curve(plot, np.arange(5), [np.log10(0.1)] * 5)
+    assert len(curves(plot)) == 5
+    assert plot.end_labels() == ["fc 5.0e-1", "fc 2.5e-1", "misclass. 2.5e0", "closeness 1.0e-2", "variation 1.0e-1"]
+
+
+def test_lines_of_other_costs_take_the_place_of_the_former(panel, qtbot):
+    panel.add_saves([make_save(step=step, layers=("inputs", "fc")) for step in range(3)])
+    plot = costs_plot(panel)
+    qtbot.waitUntil(lambda: len(curves(plot)) == 5, timeout=2000)
+    panel.add_saves([make_save(step=step, layers=()) for step in range(3)])
+    qtbot.waitUntil(lambda: len(curves(plot)) == 1, timeout=2000)
+    assert plot.end_labels() == ["misclass. 2.5e0"]
 
 
 def test_one_slot_has_no_batch_cost_to_draw(panel, qtbot):

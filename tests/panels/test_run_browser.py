@@ -327,7 +327,9 @@ def test_the_details_tell_how_a_run_was_made(page: RunBrowserPage) -> None:
         "took": "37 steps · 2 s",
         "method": "the article's",
     }
-    assert text(page, "run_fact_coefficients").startswith("misclassification 10, reference 0.5, batch 0.5, inputs 1e-5")
+    assert text(page, "run_fact_coefficients").startswith(
+        "misclassification 10, reference 0.5, batch 0.5, closeness 0, total variation 0, inputs 1e-5"
+    )
     start = page.findChild(QLabel, "run_fact_start")
     assert start.text() == 'branched from <a href="cccc1111">Oldest</a> at step 1,200'
     search(page, "newest")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from saves import LAYERS, make_save
+from saves import make_save
 from test_save_codec import check_same
 
 from fooler_gui.core.messages import Save
@@ -75,7 +75,7 @@ def test_saves_are_read_as_they_were_written_and_in_their_order(new_writer: NewW
     writer.write(saves[:1])
     writer.write(saves[1:])
     reader = new_reader()
-    assert reader.shape == RunShape(labels=(7, 3), slots=3, image_shape=(5, 4, 3), layers=LAYERS)
+    assert reader.shape == RunShape(labels=(7, 3), slots=3, image_shape=(5, 4, 3), places=saves[0].costs[0].places)
     index = reader.index()
     assert len(index) == 4
     assert index.numbers.tolist() == [0, 1, 2, 3]
@@ -97,7 +97,7 @@ def test_a_save_that_there_is_none_of_is_told_in_a_sentence(new_writer: NewWrite
 
 def test_events_of_every_kind_come_back(new_writer: NewWriter, new_reader: NewReader) -> None:
     image = np.random.default_rng(1).random((3, 4, 1), np.float32)
-    coefficients = CostCoefficients(layer_cost_coeffs={"inputs": 1 / 3}, misclassification_coeff=0.1)
+    coefficients = CostCoefficients(layer_cost_coeffs={"inputs": 1 / 3}, term_coeffs={"misclassification": 0.1})
     events: list[RunEvent] = [
         SlotActed(step=0, action=PinSlot(label=3, slot=1, pinned=True)),
         SlotActed(step=0, action=SetSlotImage(label=3, slot=0, image=image)),

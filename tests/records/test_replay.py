@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,7 +13,7 @@ from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage
 from fooler_gui.records.replay import Replay
 
 LIVE = LiveSettings(revision=0, coefficients=article_coefficients(LAYERS), descent=DescentSettings())
-OTHER = dataclasses.replace(LIVE.coefficients, misclassification_coeff=2.0)
+OTHER = LIVE.coefficients.with_terms(misclassification=2.0)
 PIN = PinSlot(label=3, slot=1, pinned=True)
 FRESH = ReinitialiseSlot(label=3, slot=0)
 IMAGE = SetSlotImage(label=3, slot=2, image=np.zeros((2, 2, 1), np.float32))

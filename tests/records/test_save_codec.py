@@ -7,17 +7,13 @@ import numpy as np
 import pytest
 from saves import make_save
 
-from fooler_gui.core.messages import STOP_REASONS, LayerCosts, Save
+from fooler_gui.core.messages import STOP_REASONS, Save, TermPlace
 from fooler_gui.records import save_codec
 from fooler_gui.records.save_codec import RecordError, RunShape, SaveCodec
 
 ARRAYS = ("images", "probabilities", "done", "reinitialised", "restarts", "births", "distances", "leads", "pinned")
 VALUES = ("step", "seconds", "labels", "stopped_by", "revision")
-COSTS = ("misclassification_cost", "weighted_misclassification_cost", "total")
-TERMS = (
-    "reference_distance", "batch_distance", "reference_cost", "batch_cost", "weighted_reference_cost",
-    "weighted_batch_cost",
-)  # fmt: skip
+NUMBERS = ("cost", "weighted_cost", "mean_value")
 
 
 def bits(value: float | None) -> bytes:
@@ -34,14 +30,16 @@ def check_same(save: Save, expected: Save) -> None:
         assert not one.flags.writeable
     for costs, others in zip(save.costs, expected.costs, strict=True):
         assert costs.label == others.label
-        assert [bits(getattr(costs, name)) for name in COSTS] == [bits(getattr(others, name)) for name in COSTS]
-        assert [layer.name for layer in costs.layers] == [layer.name for layer in others.layers]
-        for layer, other in zip(costs.layers, others.layers, strict=True):
-            assert [bits(getattr(layer, name)) for name in TERMS] == [bits(getattr(other, name)) for name in TERMS]
-            for name in ("slot_reference_distances", "slot_batch_distances"):
-                distances = getattr(layer, name)
-                assert distances.tobytes() == getattr(other, name).tobytes()
-                assert not distances.flags.writeable
+        assert bits(costs.total) == bits(others.total)
+        assert costs.places == others.places
+        for term, other in zip(costs.terms, others.terms, strict=True):
+            assert [bits(getattr(term, name)) for name in NUMBERS] == [bits(getattr(other, name)) for name in NUMBERS]
+            assert (term.slot_values.dtype, term.slot_values.shape) == (
+                other.slot_values.dtype,
+                other.slot_values.shape,
+            )
+            assert term.slot_values.tobytes() == other.slot_values.tobytes()
+            assert not term.slot_values.flags.writeable
 
 
 def there_and_back(save: Save) -> Save:
@@ -58,8 +56,10 @@ def there_and_back(save: Save) -> Save:
         make_save((7, 0, 3), slots=5, shape=(6, 9, 3), step=12, revision=4, reinitialised=[(1, 2)], pinned=[(2, 4)]),
         make_save((0,), slots=1, shape=(1, 1, 1), restarts=2**40, births=-1),
         make_save((2, 4), slots=1, layers=()),
+        make_save((2, 4), slots=3, optional={"closeness": 0.125}),
+        make_save((2,), slots=3, optional={"closeness": 0.1, "total_variation": 0.0}),
     ],
-    ids=["one label", "three labels in colour", "one pixel", "no layers"],
+    ids=["one label", "three labels in colour", "one pixel", "no layers", "an optional term", "every term"],
 )
 def test_a_save_comes_back_to_the_last_bit(save: Save) -> None:
     check_same(there_and_back(save), save)
@@ -75,22 +75,45 @@ def test_every_reason_of_a_run_to_stop_comes_back(reason: str) -> None:
 def test_costs_that_are_no_numbers_come_back_as_they_were(slots: int) -> None:
     save = make_save(slots=slots, shape=(2, 2, 1))
     (costs,) = save.costs
-    layers = [
-        dataclasses.replace(layer, reference_cost=math.inf, weighted_reference_cost=-math.inf, reference_distance=-0.0)
-        for layer in costs.layers
-    ]
-    strange = dataclasses.replace(costs, layers=tuple(layers), total=math.nan, misclassification_cost=5e-324)
+    changes = {
+        "reference": {"cost": math.inf, "weighted_cost": -math.inf, "mean_value": -0.0},
+        "misclassification": {"cost": 5e-324, "mean_value": 5e-324},
+    }
+    terms = [dataclasses.replace(term, **changes.get(term.place.term, {})) for term in costs.terms]
+    strange = dataclasses.replace(costs, terms=tuple(terms), total=math.nan)
     strange_save = dataclasses.replace(save, costs=(strange,))
     back = there_and_back(strange_save)
     check_same(back, strange_save)
-    assert (back.costs[0].layers[0].batch_distance is None) is (slots == 1)
+    assert (back.costs[0].of("batch", "inputs").mean_value is None) is (slots == 1)
 
 
 def test_a_batch_distance_that_is_no_number_is_not_taken_for_none() -> None:
     save = make_save(slots=2, shape=(2, 2, 1), layers=("inputs",))
-    layer: LayerCosts = dataclasses.replace(save.costs[0].layers[0], batch_distance=math.nan)
-    back = there_and_back(dataclasses.replace(save, costs=(dataclasses.replace(save.costs[0], layers=(layer,)),)))
-    assert math.isnan(back.costs[0].layers[0].batch_distance or 0.0)
+    back = there_and_back(with_term(save, "batch", "inputs", mean_value=math.nan))
+    assert math.isnan(back.costs[0].of("batch", "inputs").mean_value or 0.0)
+
+
+def test_costs_that_were_not_computed_come_back_as_none() -> None:
+    save = make_save(slots=2, shape=(2, 2, 1), layers=("inputs",))
+    for name in ("closeness", "total_variation"):
+        term = there_and_back(save).costs[0].of(name)
+        assert (term.cost, term.mean_value, term.weighted_cost) == (None, None, 0.0)
+
+
+def test_a_cost_that_is_no_number_is_not_taken_for_one_that_was_not_computed() -> None:
+    save = make_save(slots=2, shape=(2, 2, 1), layers=("inputs",))
+    nan = {"cost": math.nan, "weighted_cost": math.nan, "mean_value": math.nan}
+    term = there_and_back(with_term(save, "closeness", "", **nan)).costs[0].of("closeness")
+    assert term.cost is not None
+    assert term.mean_value is not None
+    assert np.isnan([term.cost, term.weighted_cost, term.mean_value]).all()
+
+
+def with_term(save: Save, term: str, layer: str, **numbers: float) -> Save:
+    """Returns `save` with other `numbers` in one cost of its first label."""
+    costs = save.costs[0]
+    terms = [dataclasses.replace(cost, **numbers) if cost.place == (term, layer) else cost for cost in costs.terms]
+    return dataclasses.replace(save, costs=(dataclasses.replace(costs, terms=tuple(terms)), *save.costs[1:]))
 
 
 @pytest.mark.parametrize("change", [-1, 1])
@@ -115,7 +138,7 @@ def test_flags_and_reasons_that_are_none_are_refused() -> None:
 
 
 def test_a_run_whose_saves_are_too_large_is_refused_without_taking_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    shape = RunShape(labels=(3,), slots=8, image_shape=(28, 28, 1), layers=("inputs",))
+    shape = RunShape(labels=(3,), slots=8, image_shape=(28, 28, 1), places=(TermPlace("reference", "inputs"),))
     size = SaveCodec(shape).record_bytes
     monkeypatch.setattr(save_codec, "MOST_BYTES", size)
     assert SaveCodec(shape).record_bytes == size
@@ -123,4 +146,11 @@ def test_a_run_whose_saves_are_too_large_is_refused_without_taking_memory(monkey
     with pytest.raises(RecordError, match="may take at most"):
         SaveCodec(shape)
     with pytest.raises(RecordError, match="may take at most"):
-        SaveCodec(RunShape(labels=tuple(range(1000)), slots=10**6, image_shape=(4096, 4096, 4096), layers=("a",) * 100))
+        SaveCodec(
+            RunShape(
+                labels=tuple(range(1000)),
+                slots=10**6,
+                image_shape=(4096, 4096, 4096),
+                places=tuple(TermPlace("a", str(layer)) for layer in range(100)),
+            )
+        )

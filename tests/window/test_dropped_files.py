@@ -33,7 +33,7 @@ SPEC = RunSpec(
     slots=5,
     rng_seed=77,
     start=AVERAGES,
-    coefficients=replace(article_coefficients(LAYERS), batch_cost_coeff=0.25),
+    coefficients=article_coefficients(LAYERS).with_terms(batch=0.25),
     descent=DescentSettings(learning_rate=0.03, max_steps=9),
     method=MethodSettings(self_pairs=True),
 )

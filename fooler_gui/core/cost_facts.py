@@ -1,0 +1,91 @@
+"""Every cost of a batch as named numbers, for tables, arrays and JSON.
+
+A term called X gives ``X_cost`` and ``weighted_X_cost``, and where its slots' values are distances ``X_distance``, the
+batch's. Those of terms of layers stand at each layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from fooler_gui.core.messages import LabelCosts, Save, TermCost
+from fooler_gui.core.terms import known_terms
+
+TOTAL = "total"
+
+
+def layer_facts(costs: LabelCosts, layer: str) -> dict[str, float | None]:
+    """Returns what the terms of layers come to in `layer`: distances, then costs, then weighted costs."""
+    return _facts([cost for cost in costs.terms if cost.place.layer == layer])
+
+
+def label_facts(costs: LabelCosts) -> dict[str, float | None]:
+    """Returns what the other terms come to, and the total."""
+    return _facts([cost for cost in costs.terms if not cost.place.layer]) | {TOTAL: costs.total}
+
+
+def term_facts(costs: LabelCosts) -> list[dict[str, Any]]:
+    """Returns what each term comes to, by its name, scope and layer."""
+    terms = known_terms()
+    return [
+        {
+            "name": cost.place.term,
+            "scope": terms[cost.place.term].scope if cost.place.term in terms else None,
+            "layer": cost.place.layer or None,
+            "cost": cost.cost,
+            "weighted_cost": cost.weighted_cost,
+        }
+        for cost in costs.terms
+    ]
+
+
+def cost_facts(save: Save) -> list[dict[str, Any]]:
+    """Returns the costs of `save`, label by label, by layer and by term."""
+    return [
+        {
+            "label": costs.label,
+            **label_facts(costs),
+            "layers": [{"name": layer, **layer_facts(costs, layer)} for layer in costs.layers],
+            "terms": term_facts(costs),
+        }
+        for costs in save.costs
+    ]
+
+
+def cost_columns(save: Save) -> list[str]:
+    """Returns what the numbers of `cost_row` are called, for `save` and every save of its run."""
+    columns = []
+    for costs in save.costs:
+        names = [f"{layer}: {_words(name)}" for layer in costs.layers for name in layer_facts(costs, layer)]
+        names += map(_words, label_facts(costs))
+        columns += [f"label {costs.label}: {name}" for name in names]
+    return columns
+
+
+def cost_row(save: Save) -> list[float | None]:
+    """Returns every cost of `save`, in the order of `cost_columns`; None where there is no such distance or cost."""
+    row: list[float | None] = []
+    for costs in save.costs:
+        for layer in costs.layers:
+            row += layer_facts(costs, layer).values()
+        row += label_facts(costs).values()
+    return row
+
+
+def _facts(costs: Iterable[TermCost]) -> dict[str, float | None]:
+    costs = list(costs)
+    return {
+        **{f"{cost.place.term}_distance": cost.mean_value for cost in costs if _repels(cost)},
+        **{f"{cost.place.term}_cost": cost.cost for cost in costs},
+        **{f"weighted_{cost.place.term}_cost": cost.weighted_cost for cost in costs},
+    }
+
+
+def _repels(cost: TermCost) -> bool:
+    term = known_terms().get(cost.place.term)
+    return term is not None and term.repels
+
+
+def _words(name: str) -> str:
+    return "total cost" if name == TOTAL else name.replace("_", " ")

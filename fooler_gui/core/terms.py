@@ -1,0 +1,225 @@
+"""The terms that a cost is made of: what each says of itself, and where they come from.
+
+A term is a module of `fooler_gui.terms`, or an object that another package offers under the entry-point group
+``fooler.terms``. Whatever shows, stores, weighs or computes costs goes through `known_terms`; nothing else names one.
+The modules are imported when terms are first asked for, and import TensorFlow only when they compute.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import pkgutil
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+GROUP = "fooler.terms"
+"""The entry-point group of terms that other packages offer."""
+
+OUTPUT, LAYER, PIXELS = "output", "layer", "pixels"
+SCOPES = (OUTPUT, LAYER, PIXELS)
+
+COEFFICIENT_MAXIMUM = 1e6
+"""The greatest coefficient of a term or a layer."""
+
+TINY = 1e-10
+"""Added to a distance that a cost is one over, so that a distance of zero gives a finite cost and gradient."""
+
+
+class TermError(ValueError):
+    """What is offered as a term is none. Its text can be shown as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputView:
+    """What the classifier makes of L batches of B slots, as tensors.
+
+    Attributes:
+        probabilities: (L, B, classes) float32.
+        logits: (L, B, classes) float32, which the probabilities are the softmax of.
+        labels: (L,) int32, the class that each batch is driven towards.
+    """
+
+    probabilities: Any
+    logits: Any
+    labels: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerView:
+    """What L batches of B slots do in one recorded layer of U units, as tensors.
+
+    Attributes:
+        patterns: (L, B, U) float32.
+        nearest: (L, B, U) float32, the nearest references; the gradient does not flow through the search for them.
+        self_pairs: Whether each slot counts as one of its own pairs (2016 program).
+    """
+
+    patterns: Any
+    nearest: Any
+    self_pairs: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PixelView:
+    """L batches of B images (H, W, C), as tensors.
+
+    Attributes:
+        images: (L, B, H, W, C) float32.
+        starts: (L, B, H, W, C) float32, what each image began as.
+    """
+
+    images: Any
+    starts: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One term of the cost.
+
+    Its cost for a batch is the mean of its slots' values; where these are distances that are to grow, one over that
+    mean (with `TINY` added to it).
+
+    Attributes:
+        name: In files and code: lower-case letters, digits and underscores, a letter first.
+        title: What it is called on screen, before "cost" or "coefficient".
+        short_title: The same where there is little room.
+        scope: What it looks at: the classifier's `OUTPUT`, each recorded `LAYER` (where it is multiplied by the
+            layer's own coefficient too), or the `PIXELS`.
+        formula: The cost of a batch in plain characters.
+        meaning: What the formula's letters stand for, one sentence.
+        effect: What more of it does, after "More:".
+        source: Where the formula is from.
+        default: Its coefficient unless told otherwise, from 0 to `COEFFICIENT_MAXIMUM`. A term whose default is 0 is
+            computed only while its coefficient is greater.
+        slot_values: Returns (L, B) float32 or float64 from an `OutputView`, `LayerView` or `PixelView`: a plain
+            function of tensors, which TensorFlow differentiates.
+        repels: Whether the values are distances that are to grow.
+        measures_nearest: Whether the values are the distances to the nearest references, to be told beside these.
+        least_slots: With fewer slots there is no such cost.
+        coefficient_key: What its coefficient is called in files; by default it stands in the table ``term_coeffs``.
+            The program's own terms alone may have one.
+        rank: Terms are listed by rank, from 0, then by name.
+    """
+
+    name: str
+    title: str
+    short_title: str = ""
+    scope: str
+    formula: str
+    meaning: str
+    effect: str
+    source: str
+    default: float = 0.0
+    slot_values: Callable[[Any], Any]
+    repels: bool = False
+    measures_nearest: bool = False
+    least_slots: int = 1
+    coefficient_key: str = ""
+    rank: int = 100
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.name, str) and re.fullmatch("[a-z][a-z0-9_]*", self.name)):
+            raise TermError(
+                f"A term's name must be lower-case letters, digits and underscores; received {self.name!r}."
+            )
+        if self.scope not in SCOPES:
+            raise TermError(f"The scope of {self.name} must be one of {', '.join(SCOPES)}; received {self.scope!r}.")
+        for name in ("title", "short_title", "formula", "meaning", "effect", "source", "coefficient_key"):
+            if not isinstance(getattr(self, name), str):
+                raise TermError(f"{name} of {self.name} must be a text; received {getattr(self, name)!r}.")
+        if not (isinstance(self.default, int | float) and 0 <= self.default <= COEFFICIENT_MAXIMUM):
+            raise TermError(
+                f"The default coefficient of {self.name} must be a number from 0 to {COEFFICIENT_MAXIMUM:.0f}; "
+                f"received {self.default!r}."
+            )
+        for name, least in (("least_slots", 1), ("rank", 0)):
+            number = getattr(self, name)
+            if not (isinstance(number, int) and number >= least):
+                raise TermError(
+                    f"{name} of {self.name} must be a whole number of at least {least}; received {number!r}."
+                )
+        if not callable(self.slot_values):
+            raise TermError(f"slot_values of {self.name} must be a function; received {self.slot_values!r}.")
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether it is computed only while its coefficient is greater than 0."""
+        return self.default == 0
+
+    @property
+    def is_of_layers(self) -> bool:
+        """Whether there is one such cost for each recorded layer."""
+        return self.scope == LAYER
+
+    @property
+    def little_title(self) -> str:
+        """What it is called where there is little room."""
+        return self.short_title or self.title
+
+    @property
+    def coefficient_name(self) -> str:
+        """What its coefficient is called beside all others; see `CostCoefficients.flat`."""
+        return self.coefficient_key or f"term_coeff_{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownTerms:
+    """The terms there are.
+
+    Attributes:
+        terms: By name, in the order in which they are listed.
+        left_out: What is offered by other packages and cannot be used, in sentences.
+    """
+
+    terms: Mapping[str, Term]
+    left_out: tuple[str, ...] = ()
+
+
+def known_terms() -> Mapping[str, Term]:
+    """Returns the terms there are, by name, in the order in which they are listed."""
+    return find_terms().terms
+
+
+@cache
+def find_terms() -> KnownTerms:
+    """Finds the program's own terms and those of other packages; once."""
+    own = importlib.import_module("fooler_gui.terms")
+    terms = [
+        importlib.import_module(f"{own.__name__}.{module.name}").TERM for module in pkgutil.iter_modules(own.__path__)
+    ]
+    names, left_out = {term.name for term in terms}, []
+    for entry in importlib.metadata.entry_points(group=GROUP):
+        try:
+            term = _loaded(entry)
+            if term.name in names:
+                raise TermError(f"there is a term called {term.name} already")
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever another package's module does at import
+            left_out.append(f"The term {entry.name} of {_package(entry)} is left out: {_reason(error)}.")
+        else:
+            terms.append(term)
+            names.add(term.name)
+    terms.sort(key=lambda term: (term.rank, term.name))
+    return KnownTerms(terms=MappingProxyType({term.name: term for term in terms}), left_out=tuple(left_out))
+
+
+def _loaded(entry: importlib.metadata.EntryPoint) -> Term:
+    term = entry.load()
+    if not isinstance(term, Term):
+        raise TermError(f"{entry.value} must be a Term, and is of another kind")
+    if term.coefficient_key:
+        raise TermError(f"its coefficient must stand in the table term_coeffs, not at {term.coefficient_key}")
+    return term
+
+
+def _reason(error: BaseException) -> str:
+    words = "" if isinstance(error, SystemExit) else " ".join(str(error).split()).removesuffix(".")
+    return words or "it cannot be loaded"
+
+
+def _package(entry: importlib.metadata.EntryPoint) -> str:
+    return entry.dist.name if entry.dist is not None else entry.value

@@ -1,0 +1,26 @@
+"""Closeness: change the image that a slot began as no more than need be (method.md, Further terms)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fooler_gui.core.terms import PIXELS, PixelView, Term
+
+
+def squared_changes(view: PixelView) -> Any:
+    """Returns (L, B) float32, each image's mean squared difference from its start over pixels and channels."""
+    import tensorflow as tf
+
+    return tf.reduce_mean(tf.square(view.images - view.starts), axis=(2, 3, 4))
+
+
+TERM = Term(
+    name="closeness",
+    title="closeness",
+    scope=PIXELS,
+    formula="mean |x − s|² / P",
+    meaning="x is each image, s what it began as, P the number of its values.",
+    effect="images stay nearer to what they began as; 0 turns it off",
+    source="method.md, Further terms and objectives",
+    slot_values=squared_changes,
+)

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from saves import make_costs, make_save
+
+from fooler_gui.core.cost_facts import cost_columns, cost_facts, cost_row, label_facts, layer_facts, term_facts
+from fooler_gui.core.messages import LabelCosts, TermCost, TermPlace, frozen
+
+LAYERS = ("inputs", "fc")
+LAYER_NAMES = [
+    "reference_distance", "batch_distance", "reference_cost", "batch_cost", "weighted_reference_cost",
+    "weighted_batch_cost",
+]  # fmt: skip
+LABEL_NAMES = [
+    "misclassification_cost", "closeness_cost", "total_variation_cost", "weighted_misclassification_cost",
+    "weighted_closeness_cost", "weighted_total_variation_cost", "total",
+]  # fmt: skip
+
+
+def test_a_layers_facts_are_distances_then_costs_then_weighted_costs() -> None:
+    facts = layer_facts(make_costs(3, LAYERS, factor=2.0), "fc")
+    assert list(facts) == LAYER_NAMES
+    assert list(facts.values()) == [0.25, 0.5, 4.0, 2.0, 2.0, 1.0]
+
+
+def test_a_layer_that_is_not_in_the_costs_has_no_facts() -> None:
+    assert layer_facts(make_costs(3, LAYERS), "conv0") == {}
+
+
+def test_a_labels_facts_are_the_other_terms_and_the_total() -> None:
+    costs = make_costs(3, (), factor=2.0, optional={"closeness": 0.125})
+    assert list(label_facts(costs)) == LABEL_NAMES
+    assert list(label_facts(costs).values()) == [0.5, 0.125, None, 5.0, 0.25, 0.0, 5.25]
+
+
+def test_one_slot_has_no_batch_distance_and_a_batch_cost_of_0() -> None:
+    facts = layer_facts(make_costs(3, LAYERS, slots=1), "inputs")
+    assert (facts["batch_distance"], facts["batch_cost"], facts["weighted_batch_cost"]) == (None, 0.0, 0.0)
+    assert facts["reference_distance"] == 1.0
+
+
+def test_each_term_is_told_with_its_name_scope_and_layer() -> None:
+    facts = term_facts(make_costs(3, ("fc",), optional={"total_variation": 0.5}))
+    assert [(fact["name"], fact["scope"], fact["layer"]) for fact in facts] == [
+        ("reference", "layer", "fc"),
+        ("batch", "layer", "fc"),
+        ("misclassification", "output", None),
+        ("closeness", "pixels", None),
+        ("total_variation", "pixels", None),
+    ]
+    assert [(fact["cost"], fact["weighted_cost"]) for fact in facts] == [
+        (1.0, 0.5), (0.5, 0.25), (0.25, 2.5), (None, 0.0), (0.5, 1.0),
+    ]  # fmt: skip
+
+
+def test_a_save_is_told_label_by_label() -> None:
+    save = make_save((3, 7), layers=LAYERS)
+    three, seven = cost_facts(save)
+    assert (three["label"], seven["label"]) == (3, 7)
+    assert list(three) == ["label", *LABEL_NAMES, "layers", "terms"]
+    assert [layer["name"] for layer in seven["layers"]] == list(LAYERS)
+    assert seven["layers"][1] == {"name": "fc", **layer_facts(save.costs[1], "fc")}
+    assert seven["terms"] == term_facts(save.costs[1])
+
+
+def test_every_number_of_a_row_has_a_column() -> None:
+    save = make_save((3, 7), layers=LAYERS, slots=1)
+    columns, row = cost_columns(save), cost_row(save)
+    assert len(columns) == len(row) == len(set(columns)) == 2 * (2 * 6 + 7)
+    told = dict(zip(columns, row, strict=True))
+    assert told["label 7: fc: weighted reference cost"] == save.costs[1].of("reference", "fc").weighted_cost
+    assert told["label 3: inputs: batch distance"] is None
+    assert told["label 3: total variation cost"] is None
+    assert told["label 3: weighted total variation cost"] == 0.0
+    assert told["label 3: total cost"] == save.costs[0].total
+    assert columns[:2] == ["label 3: inputs: reference distance", "label 3: inputs: batch distance"]
+
+
+def test_a_term_that_is_not_known_any_more_is_told_without_scope_and_distance() -> None:
+    gone = TermCost(
+        place=TermPlace("gone", "fc"),
+        cost=2.0,
+        weighted_cost=1.0,
+        mean_value=0.5,
+        slot_values=frozen(np.zeros(2, np.float32)),
+    )
+    costs = LabelCosts(label=3, terms=(gone,), total=1.0)
+    assert layer_facts(costs, "fc") == {"gone_cost": 2.0, "weighted_gone_cost": 1.0}
+    assert term_facts(costs) == [{"name": "gone", "scope": None, "layer": "fc", "cost": 2.0, "weighted_cost": 1.0}]
+
+
+def test_costs_know_their_layers_and_places() -> None:
+    costs = make_costs(3, LAYERS)
+    assert costs.layers == LAYERS
+    assert costs.places[:3] == (("reference", "inputs"), ("batch", "inputs"), ("reference", "fc"))
+    assert costs.of("batch", "fc") is costs.terms[3]
+    assert costs.of("misclassification") is costs.terms[4]
+    for place in (("batch",), ("batch", "conv0"), ("misclassification", "fc")):
+        with pytest.raises(KeyError, match="there is no cost of"):
+            costs.of(*place)

@@ -208,7 +208,8 @@ def _guarded(path: Path, longest_row: int) -> sqlite3.Connection:
         with in_time(connection):
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             page_bytes = connection.execute("PRAGMA page_size").fetchone()[0]
-        if not is_written and path.stat().st_size % page_bytes:  # SQLite would take what is missing for zeros
+        stands_alone = not path.with_name(f"{path.name}{LOG}").exists()
+        if stands_alone and path.stat().st_size % page_bytes:  # SQLite would take what is missing for zeros
             raise sqlite3.DatabaseError("its end is cut off")
     except BaseException:
         connection.close()

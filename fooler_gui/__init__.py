@@ -1,3 +1,3 @@
 """Fooler: find out by pointing and clicking how a convolutional net can be fooled, and mend it."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

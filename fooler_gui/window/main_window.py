@@ -330,7 +330,7 @@ class MainWindow(QMainWindow):
         self.splitDockWidget(docks["coefficients_dock"], docks["descent_dock"], Qt.Orientation.Vertical)
         docks["inspector_dock"].hide()  # else its width would be shared out among the others when it is
         self.resizeDocks([docks["classifier_dock"], docks["coefficients_dock"]], [300, 316], Qt.Orientation.Horizontal)
-        self.resizeDocks([docks["coefficients_dock"], docks["descent_dock"]], [330, 370], Qt.Orientation.Vertical)
+        self.resizeDocks([docks["coefficients_dock"], docks["descent_dock"]], [430, 270], Qt.Orientation.Vertical)
         docks["log_dock"].hide()
         return docks
 

@@ -5,7 +5,7 @@ import errno
 import pytest
 
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.write_errors import never_passes, reason_of, says_too_large
+from fooler_gui.core.write_errors import never_passes, says_too_large
 
 NEVER = ("EPERM", "EACCES", "EROFS", "ENAMETOOLONG", "EFBIG", "ENOTSUP", "ELOOP", "ENOTDIR", "EINVAL", "ENOSYS")
 PASSING = ("ENOSPC", "EDQUOT", "ENOENT", "ESTALE", "EIO", "ETIMEDOUT", "ENOTCONN", "EAGAIN", "EMFILE", "EEXIST")
@@ -33,17 +33,3 @@ def test_a_sentence_is_judged_by_the_error_that_it_was_made_of() -> None:
     sentence.__cause__.__cause__ = OSError(errno.EFBIG, "File too large")
     assert never_passes(sentence)
     assert says_too_large(sentence)
-
-
-@pytest.mark.parametrize(
-    ("error", "reason"),
-    [
-        (OSError(errno.ENOSPC, "No space left on device", "/a"), "No space left on device"),
-        (OSError("it is gone."), "it is gone"),
-        (LabError("The disk is full."), "The disk is full"),
-        (MemoryError(), "not enough memory"),
-        (RuntimeError(), "for no reason given"),
-    ],
-)
-def test_a_reason_is_in_words_and_never_the_name_of_an_exception(error: Exception, reason: str) -> None:
-    assert reason_of(error) == reason

@@ -11,7 +11,7 @@ from tiny import evaluated, make_batch, make_classifier, make_control, noise
 
 from fooler_gui.core.messages import STOPPED_BY_STEPS, STOPPED_BY_USER
 from fooler_gui.core.settings import METHODS, CostCoefficients, MethodSettings, article_coefficients, no_penalties
-from fooler_gui.core.slot_actions import PinSlot
+from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot
 from fooler_gui.core.terms import known_terms
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.cost import CostFunction
@@ -308,6 +308,36 @@ def test_greatest_coefficients_from_a_distance_of_zero_stay_finite(
         batch = make_batch(cost_of(method), dataset, method=method, images=images)
         saves, _ = run_to_end([batch], make_control(classifier, extreme, max_steps=8, **OFF))
         assert all(np.isfinite(save.images).all() and np.isfinite(save.costs[0].total) for save in saves)
+
+
+def test_closeness_keeps_images_nearer_to_their_starts_and_total_variation_makes_them_smoother(
+    cost_of: CostOf, dataset: Dataset, classifier: Classifier
+) -> None:
+    ends = {}
+    for terms in ({}, {"closeness": 300.0}, {"total_variation": 30.0}):
+        batch = make_batch(cost_of(ARTICLE), dataset)
+        coefficients = article_coefficients(LAYERS).with_terms(**terms)
+        saves, _ = run_to_end([batch], make_control(classifier, coefficients, max_steps=30, **OFF))
+        ends[tuple(terms)] = saves[-1]
+    plain, near, smooth = ends.values()
+    assert (near.distances < plain.distances).all()
+    steps = [np.abs(np.diff(save.images[0], axis=1)).mean() for save in (plain, smooth)]
+    assert steps[1] < steps[0] / 2
+
+
+def test_closeness_is_told_of_each_slots_own_start_also_after_it_was_given_another(
+    cost_of: CostOf, dataset: Dataset, classifier: Classifier
+) -> None:
+    batch = make_batch(cost_of(ARTICLE), dataset)
+    coefficients = article_coefficients(LAYERS).with_terms(closeness=1.0)
+    control = make_control(classifier, coefficients, max_steps=12, **OFF)
+    act = at_steps({5: lambda: control.act_on_slot(ReinitialiseSlot(label=1, slot=2))})
+    saves, _ = run_to_end([batch], control, act)
+    for save in saves:
+        changes = save.costs[0].of("closeness").slot_values
+        np.testing.assert_allclose(changes, save.distances[0] ** 2 / 64, rtol=1e-5, atol=1e-12)
+    assert saves[-1].births[0].tolist() == [0, 0, 1, 0]
+    assert any(save.step >= 5 and save.distances[0, 2] == 0 for save in saves)
 
 
 def test_one_slot_alone_descends(cost_of: CostOf, dataset: Dataset, classifier: Classifier) -> None:

@@ -178,6 +178,10 @@ def _add_honesty_options(parser: argparse.ArgumentParser) -> None:
     add_seed(parser)
 
 
+def _add_no_options(_parser: argparse.ArgumentParser) -> None:
+    pass
+
+
 def _add_evaluate_options(parser: argparse.ArgumentParser) -> None:
     add_classifier(parser)
     parser.add_argument(
@@ -282,6 +286,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
         _add_honesty_options,
     ),
     ("evaluate", "tell how sure a classifier is of noise, beside published figures", _add_evaluate_options),
+    ("terms", "list the terms that a cost is made of, with formula and source", _add_no_options),
     ("figure", "draw one of the article's figures", _add_figure_options),
     ("export", "write a recorded run as a picture, an animation, arrays or a table", _add_export_options),
     ("benchmark", "measure speed and memory against their targets; ten minutes or so", _add_benchmark_options),

@@ -11,6 +11,7 @@ from fooler_gui.cli.session import begun_session
 from fooler_gui.core.file_kind import CLASSIFIER
 from fooler_gui.core.jobs import CheckHonesty
 from fooler_gui.core.messages import HonestyChecked
+from fooler_gui.core.path_text import text_of
 from fooler_gui.core.round_report import HonestyCheck
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.sentences import honesty_sentence
@@ -24,7 +25,7 @@ def run(options: argparse.Namespace) -> Result:
         KeyboardInterrupt: Ctrl-C before all checks were done.
     """
     classifier = given_classifier(options.classifier)
-    former = "" if options.former is None else str(given_file("--former", options.former, CLASSIFIER))
+    former = "" if options.former is None else text_of(given_file("--former", options.former, CLASSIFIER))
     checked = None
     with begun_session() as session:
         session.open(classifier)

@@ -12,7 +12,7 @@ import importlib.metadata
 import pkgutil
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -173,16 +173,42 @@ class KnownTerms:
 
     Attributes:
         terms: By name, in the order in which they are listed.
-        left_out: What is offered by other packages and cannot be used, in sentences.
+        packages: Which package each term that is not the program's own comes from.
+        left_out: What is offered by other packages and is no term, in sentences.
     """
 
     terms: Mapping[str, Term]
+    packages: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
 
 
 def known_terms() -> Mapping[str, Term]:
     """Returns the terms there are, by name, in the order in which they are listed."""
-    return find_terms().terms
+    found = find_terms()
+    return found.terms if not _unusable else _usable(found.terms)
+
+
+def _usable(terms: Mapping[str, Term]) -> Mapping[str, Term]:
+    return {name: term for name, term in terms.items() if name not in _unusable}
+
+
+def left_out() -> tuple[str, ...]:
+    """Returns what is offered by other packages and cannot be used, in sentences."""
+    return (*find_terms().left_out, *_unusable.values())
+
+
+def offered_terms() -> tuple[Term, ...]:
+    """Returns the terms that other packages offer."""
+    return tuple(term for name, term in known_terms().items() if name in find_terms().packages)
+
+
+def leave_out(name: str, reason: str) -> None:
+    """Leaves out the term `name` of another package from now on, since it cannot be computed for `reason`."""
+    _unusable[name] = f"The term {name} of {find_terms().packages[name]} is left out: {reason}."
+
+
+_unusable: dict[str, str] = {}
+"""Why terms of other packages that were found are left out all the same; told by the engine, which computes them."""
 
 
 @cache
@@ -192,7 +218,7 @@ def find_terms() -> KnownTerms:
     terms = [
         importlib.import_module(f"{own.__name__}.{module.name}").TERM for module in pkgutil.iter_modules(own.__path__)
     ]
-    names, left_out = {term.name for term in terms}, []
+    names, packages, left_out = {term.name for term in terms}, dict[str, str](), list[str]()
     for entry in importlib.metadata.entry_points(group=GROUP):
         try:
             term = _loaded(entry)
@@ -203,8 +229,10 @@ def find_terms() -> KnownTerms:
         else:
             terms.append(term)
             names.add(term.name)
+            packages[term.name] = _package(entry)
     terms.sort(key=lambda term: (term.rank, term.name))
-    return KnownTerms(terms=MappingProxyType({term.name: term for term in terms}), left_out=tuple(left_out))
+    by_name = MappingProxyType({term.name: term for term in terms})
+    return KnownTerms(terms=by_name, packages=MappingProxyType(packages), left_out=tuple(left_out))
 
 
 def _loaded(entry: importlib.metadata.EntryPoint) -> Term:

@@ -24,6 +24,7 @@ from fooler_gui.core.messages import (
     HonestyChecked,
     Inspection,
     Message,
+    Remark,
     RetrainingFinished,
     RunFinished,
     TrainingFinished,
@@ -38,6 +39,7 @@ from fooler_gui.core.settings import (
     TrainingSettings,
     article_coefficients,
 )
+from fooler_gui.core.terms import left_out
 from fooler_gui.core.write_check import check_folder
 from fooler_gui.engine.classifier import Classifier, build_classifier
 from fooler_gui.engine.classifier_evaluation import evaluate_classifier
@@ -66,6 +68,7 @@ from fooler_gui.engine.retraining import retrain
 from fooler_gui.engine.rounds import open_rounds, perform_rounds
 from fooler_gui.engine.rounds_folder import RoundsFolder
 from fooler_gui.engine.starts import slot_rng, start_images
+from fooler_gui.engine.term_check import leave_out_unusable
 from fooler_gui.engine.trained_layers import check_trainable, frozen_remark
 from fooler_gui.engine.training import Trainer, accuracy_on, examples_of, target_of_nothing
 from fooler_gui.engine.training_recording import check_training_file, recorded_training, save_trained
@@ -94,6 +97,8 @@ class Lab:
         self._present: InUse | None = None
         self._former: InUse | None = None
         self._candidate: InUse | None = None
+        leave_out_unusable()
+        self._untold = left_out()
 
     def perform(self, job: jobs.Job, control: RunControl) -> Iterator[Message]:
         """Yields the messages that answer `job`; `control` stops, pauses and steers it.
@@ -101,6 +106,9 @@ class Lab:
         Raises:
             LabError: The job cannot be done, or not to its end; the lab stays usable.
         """
+        sentences, self._untold = self._untold, ()
+        for sentence in sentences:
+            yield Remark(sentence=sentence)
         match job:
             case jobs.OpenClassifier(path=path):
                 self._put_in_use(self._opened(path_of(path)))

@@ -21,6 +21,6 @@ TERM = Term(
     formula="mean |x − s|² / P",
     meaning="x is each image, s what it began as, P the number of its values.",
     effect="images stay nearer to what they began as; 0 turns it off",
-    source="method.md, Further terms and objectives",
+    source="method.md, Further terms",
     slot_values=squared_changes,
 )

@@ -26,6 +26,6 @@ TERM = Term(
     formula="mean Σ |x_i − x_j| / P",
     meaning="x_i and x_j are pixels of an image side by side or one above the other, P is the number of its values.",
     effect="images become smoother; 0 turns it off",
-    source="method.md, Further terms and objectives; anisotropic form of Rudin, Osher and Fatemi (1992)",
+    source="method.md, Further terms; anisotropic form of Rudin, Osher and Fatemi (1992)",
     slot_values=total_variations,
 )

@@ -548,6 +548,8 @@ _STATEMENTS = (
     "UPDATE meta SET value = '[]'",
     "UPDATE meta SET value = zeroblob(200000000)",
     'UPDATE meta SET value = \'{"labels": [3], "slots": 4096000, "image_shape": [4096, 4096, 1], "layers": []}\'',
+    'UPDATE meta SET value = \'{"labels": [3], "slots": 2, "image_shape": [28, 28, 1], "costs": [["batch"]]}\'',
+    'UPDATE meta SET value = \'{"labels": [3], "slots": 2, "image_shape": [28, 28, 1], "costs": [["gone", "a"]]}\'',
     'UPDATE meta SET value = \'{"labels": [3], "slots": 2, "image_shape": [28, 28], "layers": ["a"]}\'',
     'UPDATE meta SET value = \'{"labels": [3, 3], "slots": true, "image_shape": [28, 28, 1], "layers": ["a"]}\'',
     "PRAGMA writable_schema = 1; UPDATE sqlite_master SET sql = 'x' WHERE name = 'saves'",

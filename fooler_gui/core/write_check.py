@@ -8,12 +8,18 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import tempfile
 from pathlib import Path
 
 from fooler_gui.core.errors import LabError, reason_of
 from fooler_gui.core.files import TEMPORARY, followed
 from fooler_gui.core.write_errors import says_too_large
+
+_MOUNTS = Path("/proc/self/mountinfo")
+"""Where Linux tells what is mounted; the fifth word of each line is the place."""
+
+_OCTAL = re.compile(rb"\\([0-7]{3})")
 
 
 class NotWritable(LabError, ValueError):
@@ -49,6 +55,8 @@ def check_file(path: Path, size: int = 0) -> None:
         NotWritable: It cannot.
     """
     target = followed(path)
+    if os.path.isfile(target) and _is_mounted(target):
+        raise NotWritable(f"{path} must be a file that can be replaced; it is mounted by itself, so name another one.")
     _try(target.parent, Path(target.name), path, size)
     try:
         with target.open("r+b"):
@@ -58,6 +66,16 @@ def check_file(path: Path, size: int = 0) -> None:
     except OSError as error:
         if error.errno != errno.EACCES:  # who may not write a file may still replace it, unless it can never change
             raise _refusal(path, error) from error
+
+
+def _is_mounted(file: Path) -> bool:
+    """Tells whether something is mounted on `file` itself, as containers do with single files."""
+    try:
+        mounts = _MOUNTS.read_bytes().splitlines()
+    except OSError:
+        return os.path.ismount(file)
+    places = {_OCTAL.sub(lambda sign: bytes([int(sign[1], 8)]), mount.split()[4]) for mount in mounts}
+    return os.fsencode(file.resolve()) in places
 
 
 def _try(folder: Path, inside: Path, wanted: Path, size: int) -> None:

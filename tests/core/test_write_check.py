@@ -91,3 +91,18 @@ def test_a_file_that_may_not_become_as_large_is_refused(tmp_path: Path) -> None:
 def test_a_file_system_that_cannot_lengthen_a_file_is_let_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     refuse(monkeypatch, "truncate", "ENOTSUP")
     check_file(tmp_path / "a.keras", 1_000)
+
+
+def test_a_file_that_is_mounted_by_itself_is_refused_as_it_cannot_be_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounted, beside, mounts = tmp_path / "a file.csv", tmp_path / "other.csv", tmp_path / "mountinfo"
+    for path in (mounted, beside):
+        path.touch()
+    place = str(mounted.resolve()).replace(" ", r"\040")
+    mounts.write_text(f"22 1 0:21 / / rw - ext4 /dev/sda rw\n36 22 98:0 /x {place} rw,noatime - ext4 /dev/sda rw\n")
+    monkeypatch.setattr("fooler_gui.core.write_check._MOUNTS", mounts)
+    check_file(beside)
+    with pytest.raises(NotWritable, match="mounted by itself"):
+        check_file(mounted)
+    assert mounted.read_bytes() == b""

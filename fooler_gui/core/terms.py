@@ -77,6 +77,10 @@ class PixelView:
     starts: Any
 
 
+View = OutputView | LayerView | PixelView
+"""What a term looks at."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
     """One term of the cost.

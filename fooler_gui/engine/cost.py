@@ -12,13 +12,12 @@ import tensorflow as tf
 
 from fooler_gui.core.messages import BoolArray, FloatArray, LabelCosts, TermCost, TermPlace, frozen
 from fooler_gui.core.settings import CostCoefficients, MethodSettings
-from fooler_gui.core.terms import LAYER, OUTPUT, PIXELS, TINY, LayerView, OutputView, PixelView, Term, known_terms
+from fooler_gui.core.terms import LAYER, OUTPUT, PIXELS, TINY, LayerView, OutputView, PixelView, Term, View, known_terms
 from fooler_gui.engine.classifier import Classifier
 from fooler_gui.engine.references import References, ReferenceSearch, never
 from fooler_gui.engine.sorted_units import nearest_by_unit
 
 Factors = npt.NDArray[np.float64]
-View = OutputView | LayerView | PixelView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

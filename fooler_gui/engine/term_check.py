@@ -13,12 +13,12 @@ from fooler_gui.core.terms import (
     OutputView,
     PixelView,
     Term,
+    View,
     leave_out,
     offered_terms,
 )
 
 _BATCHES, _SLOTS = 2, 3
-_View = OutputView | LayerView | PixelView
 
 
 def leave_out_unusable() -> None:
@@ -64,7 +64,7 @@ def _shape(term: Term) -> tuple[int, ...]:
     return (_BATCHES, _SLOTS, *inner.get(term.scope, (4, 5, 1)))
 
 
-def _view(term: Term, source: tf.Tensor) -> _View:
+def _view(term: Term, source: tf.Tensor) -> View:
     other = tf.reverse(source, axis=[0])
     if term.scope == OUTPUT:
         return OutputView(probabilities=tf.nn.softmax(source), logits=source, labels=tf.constant([1, 2]))

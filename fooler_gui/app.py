@@ -15,18 +15,32 @@ from PySide6.QtCore import QLocale, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from fooler_gui import __version__
-from fooler_gui.controller import Controller
 from fooler_gui.core.files import claimed_folder
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.core.path_text import is_text
 from fooler_gui.core.write_check import NotWritable
-from fooler_gui.panels.comparison import ComparisonPage
-from fooler_gui.panels.evaluation import EvaluationPage
-from fooler_gui.panels.figures import FiguresPage
-from fooler_gui.panels.log import LogHandler
-from fooler_gui.panels.rounds import RoundsPage
-from fooler_gui.panels.run_browser import RunBrowserPage
+from fooler_gui.features.evaluation.evaluation import EvaluationPage
+from fooler_gui.features.evaluation.evaluation_desk import EvaluationDesk
+from fooler_gui.features.evaluation.evaluation_wiring import EvaluationWiring
+from fooler_gui.features.figures.figures import FiguresPage
+from fooler_gui.features.figures.figures_desk import FiguresDesk
+from fooler_gui.features.figures.figures_wiring import FiguresWiring
+from fooler_gui.features.inspector.inspector_wiring import InspectorWiring
+from fooler_gui.features.rounds.rounds import RoundsPage
+from fooler_gui.features.rounds.rounds_desk import RoundsDesk
+from fooler_gui.features.rounds.rounds_wiring import RoundsWiring
+from fooler_gui.features.run.export_desk import ExportDesk
+from fooler_gui.features.run.preset_desk import PresetDesk
+from fooler_gui.features.run.timeline_wiring import TimelineWiring
+from fooler_gui.features.run.wiring import Wiring
+from fooler_gui.features.runs.comparison import ComparisonPage
+from fooler_gui.features.runs.comparison_wiring import ComparisonWiring
+from fooler_gui.features.runs.recent_runs import RecentRuns
+from fooler_gui.features.runs.run_browser import RunBrowserPage
+from fooler_gui.features.runs.run_export_desk import RunExportDesk
+from fooler_gui.features.runs.runs_desk import RunActions, RunsDesk
+from fooler_gui.features.runs.runs_wiring import RunsWiring
 from fooler_gui.records.classifier_claim import claimed_classifier
 from fooler_gui.resources import (
     bundled_classifier,
@@ -40,34 +54,20 @@ from fooler_gui.resources import (
     user_folder,
     user_path,
 )
+from fooler_gui.session.controller import Controller
+from fooler_gui.session.engine_worker import Engine
+from fooler_gui.shell.diagnostics_window import show_diagnostics
+from fooler_gui.shell.drop_desk import DropDesk
+from fooler_gui.shell.error_hook import ErrorHook
+from fooler_gui.shell.log import LogHandler
+from fooler_gui.shell.main_window import MainWindow
+from fooler_gui.shell.platform_check import refuse, refused_without_platform
+from fooler_gui.shell.remembering import recall, recall_coefficients, recall_evaluation, recall_rounds, remember
+from fooler_gui.shell.user_settings import UserSettings
+from fooler_gui.shell.work_recovery import WorkRecovery
 from fooler_gui.surroundings import goes_nowhere
 from fooler_gui.widgets.icons import WINDOW_SIZES, icon
 from fooler_gui.widgets.theme import THEME_CHOICES, apply_theme
-from fooler_gui.window.comparison_wiring import ComparisonWiring
-from fooler_gui.window.diagnostics import show_diagnostics
-from fooler_gui.window.drop_desk import DropDesk
-from fooler_gui.window.error_hook import ErrorHook
-from fooler_gui.window.evaluation_desk import EvaluationDesk
-from fooler_gui.window.evaluation_wiring import EvaluationWiring
-from fooler_gui.window.export_desk import ExportDesk
-from fooler_gui.window.figures_desk import FiguresDesk
-from fooler_gui.window.figures_wiring import FiguresWiring
-from fooler_gui.window.inspector_wiring import InspectorWiring
-from fooler_gui.window.main_window import MainWindow
-from fooler_gui.window.platform_check import refuse, refused_without_platform
-from fooler_gui.window.preset_desk import PresetDesk
-from fooler_gui.window.recent_runs import RecentRuns
-from fooler_gui.window.remembering import recall, recall_coefficients, recall_evaluation, recall_rounds, remember
-from fooler_gui.window.rounds_desk import RoundsDesk
-from fooler_gui.window.rounds_wiring import RoundsWiring
-from fooler_gui.window.run_export_desk import RunExportDesk
-from fooler_gui.window.runs_desk import RunActions, RunsDesk
-from fooler_gui.window.runs_wiring import RunsWiring
-from fooler_gui.window.timeline_wiring import TimelineWiring
-from fooler_gui.window.user_settings import UserSettings
-from fooler_gui.window.wiring import Wiring
-from fooler_gui.window.work_recovery import WorkRecovery
-from fooler_gui.worker.engine_worker import Engine
 
 _CLOSING_MILLISECONDS = 1_500
 _FIRST_LABEL = 3

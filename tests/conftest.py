@@ -23,6 +23,9 @@ def leave_nothing_of_qt_behind(request: pytest.FixtureRequest) -> Iterator[None]
     from PySide6.QtCore import QEvent
     from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
+    def left() -> list[QWidget]:
+        return [widget for widget in app.topLevelWidgets() if type(widget) not in bare]
+
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     # Popups go with their owners; a plot's own bare menus and widgets must not go before it, or Qt crashes.
@@ -33,10 +36,10 @@ def leave_nothing_of_qt_behind(request: pytest.FixtureRequest) -> Iterator[None]
             widget.deleteLater()
     app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     app.processEvents()
-    gc.collect()
-    widgets = [widget for widget in app.topLevelWidgets() if type(widget) not in bare]
-    left = [f"{type(widget).__name__} {widget.objectName()!r}" for widget in widgets]
-    assert not left, f"The test left widgets: {left}"
+    if left():
+        gc.collect()  # what a cycle of references keeps
+    names = [f"{type(widget).__name__} {widget.objectName()!r}" for widget in left()]
+    assert not names, f"The test left widgets: {names}"
     # A thread of the program has a Python frame at its root for as long as it runs.
     running = [frame for thread, frame in sys._current_frames().items() if thread not in before]
     assert not running, f"The test left running threads, which are now at {running}"

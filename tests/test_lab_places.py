@@ -9,7 +9,6 @@ import pytest
 from fake_engine import LIMIT, FakeEngine, FakeLab
 from pytestqt.qtbot import QtBot
 
-from fooler_gui.controller import Controller
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.files import claimed_folder
@@ -22,6 +21,7 @@ from fooler_gui.core.settings import RetrainingSettings, TrainingSettings, artic
 from fooler_gui.core.topology import Topology
 from fooler_gui.records.classifier_claim import claimed_classifier
 from fooler_gui.records.training_record import training_folder
+from fooler_gui.session.controller import Controller
 
 LAYERS = ("inputs", "conv0", "fc")
 RUN = RunSpec(classifier="first.keras", labels=(1,), slots=2, coefficients=article_coefficients(LAYERS))

@@ -18,8 +18,8 @@ MODULES = sorted(
     module.name for module in pkgutil.walk_packages(fooler_gui.__path__, "fooler_gui.") if "__main__" not in module.name
 )
 WITHOUT_QT = (
-    "fooler_gui.core", "fooler_gui.engine", "fooler_gui.exports", "fooler_gui.cli", "fooler_gui.resources",
-    "fooler_gui.terms",
+    "fooler_gui.core", "fooler_gui.data", "fooler_gui.engine", "fooler_gui.exports", "fooler_gui.cli",
+    "fooler_gui.resources", "fooler_gui.terms",
 )  # fmt: skip
 
 
@@ -53,21 +53,21 @@ def test_only_the_benchmarks_of_the_window_load_qt() -> None:
 def test_everything_but_engine_and_benchmarks_loads_no_tensorflow() -> None:
     with_engine = room("fooler_gui.engine", "fooler_gui.cli", "fooler_gui.benchmarks")
     rest = [name for name in MODULES if name not in with_engine]
-    for name in ("fooler_gui.panels.batch_grid", "fooler_gui.controller", "fooler_gui.worker.engine_worker"):
+    for name in ("fooler_gui.features.run.batch_grid", "fooler_gui.session.controller"):
         assert name in rest
     loaded = loaded_by(rest)
     assert "PySide6" in loaded
     assert not loaded & {"tensorflow", "keras"}
 
 
-def test_worker_and_controller_load_no_widgets() -> None:
-    loaded = loaded_by(room("fooler_gui.worker", "fooler_gui.controller"))
+def test_the_session_loads_no_widgets() -> None:
+    loaded = loaded_by(room("fooler_gui.session"))
     assert "PySide6.QtCore" in loaded
     assert not loaded & {"PySide6.QtWidgets", "PySide6.QtGui", "pyqtgraph", "tensorflow"}
 
 
 def test_the_exports_load_neither_qt_nor_tensorflow() -> None:
-    loaded = loaded_by([*room("fooler_gui.exports"), "fooler_gui.vector_figure"])
+    loaded = loaded_by([*room("fooler_gui.exports"), "fooler_gui.features.run.vector_figure"])
     assert "fooler_gui.exports.run_export" in loaded
     assert not loaded & {"PySide6", "tensorflow", "keras", "rich", "pyqtgraph", "imageio_ffmpeg"}
 

@@ -9,12 +9,12 @@ import numpy as np
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings, article_coefficients
 from fooler_gui.core.topology import Convolution, Topology
-from fooler_gui.engine.array_file import write_arrays
-from fooler_gui.engine.classifier import Classifier, build_classifier
-from fooler_gui.engine.cost import CostFunction, Evaluation
-from fooler_gui.engine.dataset import Dataset
-from fooler_gui.engine.label_batch import LabelBatch, evaluate
-from fooler_gui.engine.starts import slot_rng, uniform_noise
+from fooler_gui.data.array_file import write_arrays
+from fooler_gui.data.dataset import Dataset
+from fooler_gui.data.starts import slot_rng, uniform_noise
+from fooler_gui.engine.cost.cost_function import CostFunction, Evaluation
+from fooler_gui.engine.descent.label_batch import LabelBatch, evaluate
+from fooler_gui.engine.nets.classifier import Classifier, build_classifier
 
 TINY_NET = Topology(convolutions=(Convolution(kernel=(3, 3), filters=2),), dense=(5,))
 ARTICLE_IN_SMALL = Topology(

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from fooler_gui.core.messages import Save
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import DescentSettings, MethodSettings, article_coefficients
-from fooler_gui.engine.classifier import Classifier
-from fooler_gui.engine.classifier_file import load_classifier
-from fooler_gui.engine.cost import CostFunction
-from fooler_gui.engine.dataset import Dataset, load_dataset
-from fooler_gui.engine.descent import descend
-from fooler_gui.engine.label_batch import LabelBatch
-from fooler_gui.engine.references import References
-from fooler_gui.engine.starts import slot_rng, uniform_noise
+from fooler_gui.data.dataset import Dataset, load_dataset
+from fooler_gui.data.starts import slot_rng, uniform_noise
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.references import References
+from fooler_gui.engine.descent.descent import descend
+from fooler_gui.engine.descent.label_batch import LabelBatch
+from fooler_gui.engine.nets.classifier import Classifier
+from fooler_gui.engine.nets.classifier_file import load_classifier
 from fooler_gui.resources import bundled_classifier, resource
 
 LABEL, SLOTS = 3, 8

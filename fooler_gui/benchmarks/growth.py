@@ -10,7 +10,7 @@ from fooler_gui.benchmarks.descents import LABEL, STEPS, Descents, TimedRun, art
 from fooler_gui.benchmarks.row import Quantity, Row, Target, judged
 from fooler_gui.benchmarks.timing import Timing, interleaved
 from fooler_gui.core.topology import Convolution, Topology
-from fooler_gui.engine.classifier import build_classifier
+from fooler_gui.engine.nets.classifier import build_classifier
 
 _NAME = "growth"
 _SLOTS = (1, 2, 4, 8, 16, 32, 64, 128, 256)

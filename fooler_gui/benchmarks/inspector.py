@@ -10,11 +10,11 @@ from fooler_gui.benchmarks.timing import interleaved
 from fooler_gui.core.messages import Inspection
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import DescentSettings, article_coefficients
-from fooler_gui.engine.classifier_file import load_classifier
-from fooler_gui.engine.descent import descend
-from fooler_gui.engine.inspector import Inspector
-from fooler_gui.engine.label_batch import LabelBatch
-from fooler_gui.engine.pixel_neighbours import PixelNeighbours
+from fooler_gui.engine.descent.descent import descend
+from fooler_gui.engine.descent.label_batch import LabelBatch
+from fooler_gui.engine.evaluation.inspector import Inspector
+from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
+from fooler_gui.engine.nets.classifier_file import load_classifier
 from fooler_gui.resources import second_opinion
 
 _REPETITIONS = 5

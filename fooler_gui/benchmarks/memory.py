@@ -15,11 +15,11 @@ from fooler_gui.core.messages import RetrainingFinished, Save
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, RetrainingSettings, article_coefficients
-from fooler_gui.engine.cost import CostFunction
-from fooler_gui.engine.descent import descend
+from fooler_gui.data.starts import slot_rng, uniform_noise
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.descent.descent import descend
+from fooler_gui.engine.descent.label_batch import LabelBatch
 from fooler_gui.engine.lab import Lab
-from fooler_gui.engine.label_batch import LabelBatch
-from fooler_gui.engine.starts import slot_rng, uniform_noise
 from fooler_gui.resources import bundled_classifier, resource
 
 _NAME = "memory"

@@ -11,7 +11,7 @@ import tensorflow as tf
 from fooler_gui.benchmarks.determinism import without_determinism
 from fooler_gui.benchmarks.timing import Timing, interleaved, timed
 from fooler_gui.core.messages import FloatArray
-from fooler_gui.engine.classifier import Classifier
+from fooler_gui.engine.nets.classifier import Classifier
 
 GRAPH, XLA = "graph", "XLA"
 _REPETITIONS, _TIMES = 5, 10

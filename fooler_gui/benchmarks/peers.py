@@ -28,8 +28,8 @@ from fooler_gui.benchmarks.row import FAILED, Quantity, Row, Target, judged, not
 from fooler_gui.benchmarks.timing import Timing, interleaved, timed
 from fooler_gui.core.errors import reason_of
 from fooler_gui.core.messages import FloatArray
-from fooler_gui.engine.classifier import Classifier
-from fooler_gui.engine.recorded_layers import follow
+from fooler_gui.engine.nets.classifier import Classifier
+from fooler_gui.engine.nets.recorded_layers import follow
 
 _REPETITIONS, _PEER_STEPS = 3, 40
 _STEP_SIZE = 0.01

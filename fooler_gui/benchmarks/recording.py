@@ -17,9 +17,9 @@ from fooler_gui.core.messages import ClassifierInfo, Save
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, article_coefficients
-from fooler_gui.engine.classifier_file import describe
-from fooler_gui.engine.descent import descend
-from fooler_gui.engine.recording import recorded
+from fooler_gui.engine.descent.descent import descend
+from fooler_gui.engine.descent.recording import recorded
+from fooler_gui.engine.nets.classifier_file import describe
 from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.history_writer import HistoryWriter

@@ -13,8 +13,8 @@ from fooler_gui.benchmarks.row import Quantity, Row, Target, judged
 from fooler_gui.benchmarks.timing import interleaved, timed
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.settings import article_coefficients
-from fooler_gui.engine.classifier import Classifier
-from fooler_gui.engine.dataset import to_float
+from fooler_gui.data.dataset import to_float
+from fooler_gui.engine.nets.classifier import Classifier
 
 _REPETITIONS = 3
 _STEPS_BEFORE_CHECK = 20

@@ -19,7 +19,7 @@ from fooler_gui.benchmarks.training import (
     our_training,
     training_arrays,
 )
-from fooler_gui.engine.dataset import Dataset
+from fooler_gui.data.dataset import Dataset
 
 _NAME, _COMPARISON = "training-torch", "PyTorch, channels last"
 _TARGET = Target.at_least(1.0)

@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtWidgets import QApplication
 
 from fooler_gui.core.messages import Save, frozen
-from fooler_gui.panels.batch_grid import BatchGrid
+from fooler_gui.features.run.batch_grid import BatchGrid
 
 GRID_SIZE = (640, 460)
 """Of the grid in a window of 1280 × 800."""

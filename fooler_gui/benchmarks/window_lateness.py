@@ -14,14 +14,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
 from fooler_gui.app import make_engine
-from fooler_gui.controller import Controller
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import Save, TrainingProgress
 from fooler_gui.core.settings import TrainingSettings
 from fooler_gui.core.topology import Topology
+from fooler_gui.features.run.wiring import Wiring
 from fooler_gui.resources import bundled_classifier
-from fooler_gui.window.main_window import MainWindow
-from fooler_gui.window.wiring import Wiring
+from fooler_gui.session.controller import Controller
+from fooler_gui.shell.main_window import MainWindow
 
 PROBE_MILLISECONDS = 5
 _LIMIT_SECONDS = 240.0

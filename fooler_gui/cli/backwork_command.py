@@ -33,7 +33,7 @@ from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.core.run_spec import AVERAGES, NOISE, RunSpec
 from fooler_gui.core.settings import METHODS, CostCoefficients, DescentSettings
 from fooler_gui.core.write_check import NotWritable
-from fooler_gui.engine.array_file import read_images
+from fooler_gui.data.array_file import read_images
 from fooler_gui.records.repeat_check import check_repeat
 from fooler_gui.records.run_reader import read_repetition
 from fooler_gui.resources import check_runs_folder, free_run_folder

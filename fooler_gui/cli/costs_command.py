@@ -15,7 +15,7 @@ from fooler_gui.core.formats import format_number, format_probability
 from fooler_gui.core.messages import FloatArray, LabelCosts
 from fooler_gui.core.settings import METHODS, CostCoefficients
 from fooler_gui.core.terms import known_terms
-from fooler_gui.engine.array_file import read_images
+from fooler_gui.data.array_file import read_images
 
 _PROBABILITIES_A_LINE = 8
 

@@ -25,9 +25,9 @@ from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.sentences import reached_sentence
 from fooler_gui.core.settings import DescentSettings, article_coefficients
+from fooler_gui.exports.figures import caption_rows, draw_figure, write_png
 from fooler_gui.exports.provenance import picture_texts, software_texts
 from fooler_gui.exports.recorded_run import RecordedRun
-from fooler_gui.figures import caption_rows, draw_figure, write_png
 from fooler_gui.records.run_folder import read_record
 from fooler_gui.records.run_reader import read_last_save, read_milestones
 from fooler_gui.resources import check_runs_folder, free_run_folder

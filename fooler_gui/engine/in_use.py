@@ -5,12 +5,12 @@ from __future__ import annotations
 from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import MethodSettings
-from fooler_gui.engine.classifier import Classifier
-from fooler_gui.engine.cost import CostFunction
-from fooler_gui.engine.dataset import Dataset
-from fooler_gui.engine.inspector import Inspector
-from fooler_gui.engine.references import References, never
-from fooler_gui.engine.training import Trainer
+from fooler_gui.data.dataset import Dataset
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.references import References, never
+from fooler_gui.engine.evaluation.inspector import Inspector
+from fooler_gui.engine.mending.training import Trainer
+from fooler_gui.engine.nets.classifier import Classifier
 
 
 class InUse:

@@ -41,37 +41,37 @@ from fooler_gui.core.settings import (
 )
 from fooler_gui.core.terms import left_out
 from fooler_gui.core.write_check import check_folder
-from fooler_gui.engine.classifier import Classifier, build_classifier
-from fooler_gui.engine.classifier_evaluation import evaluate_classifier
-from fooler_gui.engine.classifier_file import (
+from fooler_gui.data.dataset import load_dataset
+from fooler_gui.data.starts import slot_rng, start_images
+from fooler_gui.engine.cost.cost_function import Batch, Evaluation
+from fooler_gui.engine.cost.references import RecordingStopped, ReferenceSearch
+from fooler_gui.engine.cost.term_check import leave_out_unusable
+from fooler_gui.engine.descent.descent import descend
+from fooler_gui.engine.descent.label_batch import LabelBatch
+from fooler_gui.engine.descent.recording import recorded
+from fooler_gui.engine.evaluation.classifier_evaluation import evaluate_classifier
+from fooler_gui.engine.evaluation.inspector import Inspector
+from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
+from fooler_gui.engine.evaluation.worst_images import find_worst_images, measure_fooledness
+from fooler_gui.engine.in_use import InUse
+from fooler_gui.engine.machine import machine
+from fooler_gui.engine.mending.honesty import honesty_checks
+from fooler_gui.engine.mending.retraining import retrain
+from fooler_gui.engine.mending.rounds import open_rounds, perform_rounds
+from fooler_gui.engine.mending.rounds_folder import RoundsFolder
+from fooler_gui.engine.mending.training import Trainer, accuracy_on, examples_of, target_of_nothing
+from fooler_gui.engine.mending.training_recording import check_training_file, recorded_training, save_trained
+from fooler_gui.engine.nets.classifier import Classifier, build_classifier
+from fooler_gui.engine.nets.classifier_file import (
     ClassifierFileError,
     describe,
     describe_unsaved,
     load_classifier,
     save_classifier,
 )
-from fooler_gui.engine.cost import Batch, Evaluation
-from fooler_gui.engine.dataset import load_dataset
-from fooler_gui.engine.descent import descend
-from fooler_gui.engine.evaluation import find_worst_images, measure_fooledness
-from fooler_gui.engine.honesty import honesty_checks
-from fooler_gui.engine.in_use import InUse
-from fooler_gui.engine.inspector import Inspector
-from fooler_gui.engine.label_batch import LabelBatch
-from fooler_gui.engine.machine import machine
-from fooler_gui.engine.none_class import none_class_of
-from fooler_gui.engine.pixel_neighbours import PixelNeighbours
-from fooler_gui.engine.reading_doubt import doubt_of
-from fooler_gui.engine.recording import recorded
-from fooler_gui.engine.references import RecordingStopped, ReferenceSearch
-from fooler_gui.engine.retraining import retrain
-from fooler_gui.engine.rounds import open_rounds, perform_rounds
-from fooler_gui.engine.rounds_folder import RoundsFolder
-from fooler_gui.engine.starts import slot_rng, start_images
-from fooler_gui.engine.term_check import leave_out_unusable
-from fooler_gui.engine.trained_layers import check_trainable, frozen_remark
-from fooler_gui.engine.training import Trainer, accuracy_on, examples_of, target_of_nothing
-from fooler_gui.engine.training_recording import check_training_file, recorded_training, save_trained
+from fooler_gui.engine.nets.none_class import none_class_of
+from fooler_gui.engine.nets.reading_doubt import doubt_of
+from fooler_gui.engine.nets.trained_layers import check_trainable, frozen_remark
 from fooler_gui.records.recorder import Recorder
 from fooler_gui.records.run_folder import new_record
 from fooler_gui.records.training_record import new_training

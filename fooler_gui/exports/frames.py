@@ -5,9 +5,9 @@ from __future__ import annotations
 from PIL import Image
 
 from fooler_gui.core.messages import Save
+from fooler_gui.exports.figures import caption_rows, draw_figure, lay_out_figure
 from fooler_gui.exports.grid_picture import check_size
 from fooler_gui.exports.recorded_run import RecordedRun
-from fooler_gui.figures import caption_rows, draw_figure, lay_out_figure
 
 _WIDEST_CAPTION = ">.9999"
 _MOST_MEGAPIXELS = 16

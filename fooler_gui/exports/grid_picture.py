@@ -10,9 +10,9 @@ from PIL import Image
 from fooler_gui.core.messages import Save
 from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.exported import Exported
+from fooler_gui.exports.figures import caption_rows, draw_figure, lay_out_figure, write_png
 from fooler_gui.exports.provenance import picture_texts
 from fooler_gui.exports.recorded_run import RecordedRun, named_labels
-from fooler_gui.figures import caption_rows, draw_figure, lay_out_figure, write_png
 
 MOST_MEGAPIXELS = 250
 

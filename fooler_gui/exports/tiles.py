@@ -14,9 +14,9 @@ from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.mosaic import to_bytes
 from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.exported import Exported
+from fooler_gui.exports.figures import write_png
 from fooler_gui.exports.provenance import picture_texts
 from fooler_gui.exports.recorded_run import RecordedRun
-from fooler_gui.figures import write_png
 
 _TILE = re.compile(r"label \d+ slot \d+\.png")
 

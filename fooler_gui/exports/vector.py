@@ -16,7 +16,7 @@ from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.exported import Exported
 from fooler_gui.exports.recorded_run import RecordedRun
 
-_ARTIST = "fooler_gui.vector_figure"
+_ARTIST = "fooler_gui.features.run.vector_figure"
 _SOURCES = Path(__file__).resolve().parent.parent.parent
 REFUSED = 2
 """Exit status of the process where its last line is a sentence for a person."""

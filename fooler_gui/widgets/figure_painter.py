@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QPainter
 
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.mosaic import to_bytes
-from fooler_gui.figures import (
+from fooler_gui.exports.figures import (
     CAPTION_GAP,
     CAPTION_PIXELS,
     INK,

@@ -40,8 +40,8 @@ def _few_images(monkeypatch, small_dataset, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def classifier_file(tmp_path_factory) -> Path:
-    from fooler_gui.engine.classifier import build_classifier
-    from fooler_gui.engine.classifier_file import save_classifier
+    from fooler_gui.engine.nets.classifier import build_classifier
+    from fooler_gui.engine.nets.classifier_file import save_classifier
 
     path = tmp_path_factory.mktemp("classifier") / "tiny.keras"
     topology = Topology(convolutions=(Convolution(filters=2),), dense=(8,))

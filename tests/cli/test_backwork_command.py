@@ -9,8 +9,8 @@ import pytest
 from recorded_runs import recorded
 
 from fooler_gui.core.messages import Save
+from fooler_gui.engine.descent.label_batch import LabelBatch, NonFiniteCost
 from fooler_gui.engine.lab import Lab
-from fooler_gui.engine.label_batch import LabelBatch, NonFiniteCost
 from fooler_gui.resources import runs_folder
 
 KEYS = {

@@ -7,8 +7,8 @@ from foreign_files import FOREIGN
 from fooler_gui.cli import main
 from fooler_gui.core.file_kind import CLASSIFIER, IMAGES, TOML, FileKind
 from fooler_gui.core.topology import Topology
-from fooler_gui.engine.classifier import build_classifier
-from fooler_gui.engine.classifier_file import save_classifier
+from fooler_gui.engine.nets.classifier import build_classifier
+from fooler_gui.engine.nets.classifier_file import save_classifier
 from fooler_gui.resources import runs_folder
 
 GOOD_IMAGES = np.full((2, 28, 28), 0.5, np.float32)

@@ -9,7 +9,7 @@ from fooler_gui.core.cost_facts import layer_facts, term_facts
 from fooler_gui.core.jobs import OpenClassifier
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import METHODS, CostCoefficients
-from fooler_gui.engine.array_file import read_images
+from fooler_gui.data.array_file import read_images
 from fooler_gui.engine.lab import Lab
 
 LAYER_KEYS = {

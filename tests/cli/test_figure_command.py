@@ -12,8 +12,8 @@ from recorded_runs import recorded
 
 from fooler_gui import __version__
 from fooler_gui.core.milestones import NAMES
-from fooler_gui.engine.classifier_file import load_classifier
-from fooler_gui.figures import lay_out_figure
+from fooler_gui.engine.nets.classifier_file import load_classifier
+from fooler_gui.exports.figures import lay_out_figure
 
 SCALE = 3
 QUICK = ("--rng-seed", 4, "--max-steps", 3, "--min-probability", 0)

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from fooler_gui.engine import fresh_attack, honesty
+from fooler_gui.engine.descent import fresh_attack
 from fooler_gui.engine.lab import Lab
+from fooler_gui.engine.mending import honesty
 
 LITTLE = (
     "--images-per-label", 1, "--steps-per-round", 2, "--stages", 1, "--digits", 16, "--noise", 3, "--blanks", 1,

@@ -21,9 +21,9 @@ from tiny import (  # noqa: E402 - the engine can be imported only now
 )
 
 from fooler_gui.core.settings import MethodSettings  # noqa: E402
-from fooler_gui.engine.classifier import Classifier  # noqa: E402
-from fooler_gui.engine.cost import CostFunction  # noqa: E402
-from fooler_gui.engine.dataset import Dataset  # noqa: E402
+from fooler_gui.data.dataset import Dataset  # noqa: E402
+from fooler_gui.engine.cost.cost_function import CostFunction  # noqa: E402
+from fooler_gui.engine.nets.classifier import Classifier  # noqa: E402
 
 CostOf = Callable[[MethodSettings], CostFunction]
 

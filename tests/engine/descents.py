@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from fooler_gui.core.messages import RunFinished, Save
 from fooler_gui.core.run_control import RunControl
-from fooler_gui.engine.descent import descend
-from fooler_gui.engine.label_batch import LabelBatch
+from fooler_gui.engine.descent.descent import descend
+from fooler_gui.engine.descent.label_batch import LabelBatch
 
 AfterSave = Callable[[Save], None]
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from fooler_gui.core.settings import CostCoefficients, MethodSettings
 from fooler_gui.core.topology import Topology
-from fooler_gui.engine.classifier import Classifier
+from fooler_gui.engine.nets.classifier import Classifier
 
 
 @dataclass(kw_only=True)

@@ -10,11 +10,11 @@ import numpy as np
 from fooler_gui.core.messages import LabelCosts, TermCost, TermPlace
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings
-from fooler_gui.engine.classifier import Classifier
-from fooler_gui.engine.cost import Batch, CostFunction, Evaluation
-from fooler_gui.engine.label_batch import LabelBatch
-from fooler_gui.engine.references import References
-from fooler_gui.engine.starts import slot_rng
+from fooler_gui.data.starts import slot_rng
+from fooler_gui.engine.cost.cost_function import Batch, CostFunction, Evaluation
+from fooler_gui.engine.cost.references import References
+from fooler_gui.engine.descent.label_batch import LabelBatch
+from fooler_gui.engine.nets.classifier import Classifier
 
 RISES, STAYS, FALLS = -1.0, 0.0, 1.0
 NO_LAYERS = CostCoefficients(layer_cost_coeffs={}, term_coeffs={"misclassification": 1.0})

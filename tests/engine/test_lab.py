@@ -43,12 +43,12 @@ from fooler_gui.core.settings import (
 )
 from fooler_gui.core.topology import Convolution, Topology
 from fooler_gui.core.write_check import NotWritable
-from fooler_gui.engine.array_file import ArrayFileError, write_arrays
-from fooler_gui.engine.classifier import Classifier
-from fooler_gui.engine.classifier_file import ClassifierFileError, load_classifier, save_classifier
-from fooler_gui.engine.dataset import to_float
+from fooler_gui.data.array_file import ArrayFileError, write_arrays
+from fooler_gui.data.dataset import to_float
 from fooler_gui.engine.lab import Lab
 from fooler_gui.engine.machine import machine
+from fooler_gui.engine.nets.classifier import Classifier
+from fooler_gui.engine.nets.classifier_file import ClassifierFileError, load_classifier, save_classifier
 from fooler_gui.records.run_folder import read_record
 from fooler_gui.records.training_record import read_training
 
@@ -630,7 +630,7 @@ def test_weights_are_on_disk_before_their_accuracy_is_measured(lab: Lab, tmp_pat
 def test_the_classifier_in_use_is_checked_for_hidden_gradients(
     ready: Lab, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fooler_gui.engine.honesty.STEPS", 3)
+    monkeypatch.setattr("fooler_gui.engine.mending.honesty.STEPS", 3)
     checked = only(perform(ready, jobs.CheckHonesty(former=path)), HonestyChecked)
     assert checked.name == "first"
     assert [check.name for check in checked.checks][-1] == "transfer"

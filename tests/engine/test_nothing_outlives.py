@@ -10,10 +10,10 @@ from tiny import TINY_NET, make_classifier
 
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import MethodSettings, article_coefficients
-from fooler_gui.engine.classifier import Classifier
-from fooler_gui.engine.cost import CostFunction
-from fooler_gui.engine.dataset import Dataset
-from fooler_gui.engine.training import Trainer, examples_of
+from fooler_gui.data.dataset import Dataset
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.mending.training import Trainer, examples_of
+from fooler_gui.engine.nets.classifier import Classifier
 
 
 def is_let_go(reference: weakref.ref[Classifier]) -> bool:

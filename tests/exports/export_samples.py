@@ -15,9 +15,9 @@ from fooler_gui.core.run_events import SettingsApplied, SlotActed
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.core.slot_actions import PinSlot
+from fooler_gui.exports.figures import lay_out_figure
 from fooler_gui.exports.recorded_run import RecordedRun
 from fooler_gui.exports.run_export import export_run
-from fooler_gui.figures import lay_out_figure
 from fooler_gui.records.recorder import Recorder
 from fooler_gui.records.run_folder import new_record
 

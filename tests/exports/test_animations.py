@@ -150,7 +150,7 @@ def test_a_video_that_is_cancelled_or_cannot_be_written_leaves_nothing(run_folde
 
 def _middles(save, scale):
     """Returns the index of the middle of every pixel of every image in a frame."""
-    from fooler_gui.figures import lay_out_figure
+    from fooler_gui.exports.figures import lay_out_figure
 
     rows, slots, height, width, _ = save.images.shape
     layout = lay_out_figure(save.images, ["3", "7"], [[">.9999"] * slots] * rows, scale, TITLE)

@@ -15,9 +15,9 @@ from saves import make_save
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.export_settings import ExportSettings
 from fooler_gui.exports.exported import Exported
+from fooler_gui.exports.figures import caption_rows, lay_out_figure
 from fooler_gui.exports.recorded_run import RecordedRun
 from fooler_gui.exports.run_export import export_run
-from fooler_gui.figures import caption_rows, lay_out_figure
 
 SCALE = 4
 
@@ -84,8 +84,8 @@ def test_without_qt_a_sentence_says_so(run_folder, tmp_path, monkeypatch):
     (tmp_path / "broken" / "PySide6" / "__init__.py").write_text("raise ImportError('libEGL.so.1: cannot open')")
     popen = subprocess.Popen
     code = (
-        f"import sys; sys.path.insert(0, {str(tmp_path / 'broken')!r}); from fooler_gui.vector_figure import main; "
-        "sys.exit(main(sys.argv[1:]))"
+        f"import sys; sys.path.insert(0, {str(tmp_path / 'broken')!r}); "
+        "from fooler_gui.features.run.vector_figure import main; sys.exit(main(sys.argv[1:]))"
     )
 
     def without_qt(command, **options):

@@ -53,7 +53,7 @@ def _become_child(order: dict[str, str | list[str]]) -> None:
 
 def _command(order: dict[str, str | list[str]]) -> int:
     from fooler_gui.cli import main, session
-    from fooler_gui.engine import training_recording
+    from fooler_gui.engine.mending import training_recording
     from fooler_gui.records.recorder import Recorder
 
     notes = os.open(str(order["notes"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
@@ -74,7 +74,7 @@ def _noted(add: Callable[..., None], notes: int) -> Callable[..., None]:
 
 
 def _check_classifier(path: str) -> int:
-    from fooler_gui.engine.classifier_file import load_classifier
+    from fooler_gui.engine.nets.classifier_file import load_classifier
 
     load_classifier(Path(path))
     return 0

@@ -41,8 +41,9 @@ def run(times: int, seed: int) -> FaultReport:
     """Makes one run of `times` saves, and a two-hundredth of that of runs and of rounds."""
     report = FaultReport("long use")
     backend.load()
-    from fooler_gui.engine import fresh_attack, honesty
+    from fooler_gui.engine.descent import fresh_attack
     from fooler_gui.engine.lab import Lab
+    from fooler_gui.engine.mending import honesty
 
     with tempfile.TemporaryDirectory(prefix="fooler-faults-") as name:
         folder = Path(name)

@@ -50,13 +50,12 @@ from fooler_gui.core.rounds_spec import default_rounds  # noqa: E402
 from fooler_gui.core.run_control import RunControl  # noqa: E402
 from fooler_gui.core.run_spec import RunSpec  # noqa: E402
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, article_coefficients  # noqa: E402
-from fooler_gui.engine.array_file import read_images, write_arrays  # noqa: E402
-from fooler_gui.engine.image_file import read_image_set  # noqa: E402
+from fooler_gui.data.array_file import read_images, write_arrays  # noqa: E402
+from fooler_gui.data.image_file import read_image_set  # noqa: E402
 from fooler_gui.engine.lab import Lab  # noqa: E402
-from fooler_gui.engine.rounds_folder import RoundsFolder  # noqa: E402
+from fooler_gui.engine.mending.rounds_folder import RoundsFolder  # noqa: E402
+from fooler_gui.exports.figures import write_png  # noqa: E402
 from fooler_gui.exports.provenance import make_provenance, picture_texts, read_provenance  # noqa: E402
-from fooler_gui.figures import write_png  # noqa: E402
-from fooler_gui.panels.slot_images import ImageRefusedError, image_from_file  # noqa: E402
 from fooler_gui.records.history_reader import HistoryReader  # noqa: E402
 from fooler_gui.records.recorder import Recorder  # noqa: E402
 from fooler_gui.records.run_folder import new_record, read_record  # noqa: E402
@@ -69,8 +68,9 @@ from fooler_gui.records.run_reader import (  # noqa: E402
 from fooler_gui.records.training_history import TrainingPoint, read_training_history  # noqa: E402
 from fooler_gui.records.training_record import new_training, read_training, training_folder  # noqa: E402
 from fooler_gui.records.training_recorder import TrainingRecorder  # noqa: E402
+from fooler_gui.shell.user_settings import UserSettings  # noqa: E402
+from fooler_gui.widgets.slot_images import ImageRefusedError, image_from_file  # noqa: E402
 from fooler_gui.widgets.vector_picture import write_vector  # noqa: E402
-from fooler_gui.window.user_settings import UserSettings  # noqa: E402
 
 FULL = 4_500
 _MOST_SECONDS = 2.0

@@ -70,10 +70,10 @@ from small_world import write_small_dataset, write_tiny_classifier
 
 from fooler_gui import app as app_module
 from fooler_gui.app import Lab
-from fooler_gui.controller import controller as controller_module
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.engine import backend
-from fooler_gui.panels.log import LogHandler
+from fooler_gui.session import controller as controller_module
+from fooler_gui.shell.log import LogHandler
 
 FULL = 2_000
 _A_SITTING = 250

@@ -30,14 +30,14 @@ from fooler_gui.core.settings import (  # noqa: E402
     article_coefficients,
 )
 from fooler_gui.core.topology import Topology  # noqa: E402
-from fooler_gui.engine.classifier_file import save_classifier  # noqa: E402
+from fooler_gui.engine.descent.label_batch import LabelBatch  # noqa: E402
 from fooler_gui.engine.lab import Lab  # noqa: E402
-from fooler_gui.engine.label_batch import LabelBatch  # noqa: E402
+from fooler_gui.engine.nets.classifier_file import save_classifier  # noqa: E402
 from fooler_gui.records.history_reader import HistoryReader  # noqa: E402
 from fooler_gui.records.run_folder import read_record  # noqa: E402
 from fooler_gui.records.run_reader import read_last_save, read_repetition  # noqa: E402
-from fooler_gui.worker.engine_worker import EngineWorker, Order  # noqa: E402
-from fooler_gui.worker.outbox import Outbox  # noqa: E402
+from fooler_gui.session.engine_worker import EngineWorker, Order  # noqa: E402
+from fooler_gui.session.outbox import Outbox  # noqa: E402
 
 LAYERS = ("inputs", "conv0", "fc")
 NAMES = ("0", "1", "2")

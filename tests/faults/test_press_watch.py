@@ -26,8 +26,8 @@ from pytestqt.qtbot import QtBot
 from reachable import place_to_press
 
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.session.background import Background
 from fooler_gui.widgets.pick_button import PickButton
-from fooler_gui.window.background import Background
 
 
 class Canvas(QWidget):

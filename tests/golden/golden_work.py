@@ -35,9 +35,10 @@ from fooler_gui.core.run_control import RunControl  # noqa: E402
 from fooler_gui.core.run_spec import AVERAGES, NOISE, RunSpec  # noqa: E402
 from fooler_gui.core.settings import METHODS, CostCoefficients, DescentSettings  # noqa: E402
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage  # noqa: E402
-from fooler_gui.engine import fresh_attack, honesty  # noqa: E402
-from fooler_gui.engine.classifier_file import load_classifier, save_classifier  # noqa: E402
+from fooler_gui.engine.descent import fresh_attack  # noqa: E402
 from fooler_gui.engine.lab import Lab  # noqa: E402
+from fooler_gui.engine.mending import honesty  # noqa: E402
+from fooler_gui.engine.nets.classifier_file import load_classifier, save_classifier  # noqa: E402
 
 GOLDEN_FILE = Path(__file__).with_name("golden.npz")
 

@@ -1,0 +1,1 @@
+"""Images from files, from the dataset and from random numbers. NumPy and Pillow only."""

@@ -1,0 +1,172 @@
+"""Reads arrays from ``.npz`` and ``.npy`` files of strangers, and writes them so that no half is ever left."""
+
+from __future__ import annotations
+
+import math
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import numpy.typing as npt
+from numpy.lib import format as npy
+
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.file_kind import ARRAYS, IMAGES, FileKind, Wanted, kind_of
+from fooler_gui.core.files import written_whole
+from fooler_gui.core.formats import format_above
+from fooler_gui.core.messages import FloatArray
+from fooler_gui.data.pixel_range import clipped, range_problem
+from fooler_gui.data.zip_member import open_member
+
+MAXIMUM_BYTES = 2**30
+
+_Open = Callable[[], IO[bytes]]
+"""Opens an array, in the form of an ``.npy`` file, to be read from its beginning."""
+
+
+class ArrayFileError(LabError, ValueError):
+    """A file cannot be used. Its text is one sentence that can be shown as it is."""
+
+
+def read_arrays(path: Path, names: Sequence[str]) -> list[npt.NDArray[Any]]:
+    """Returns the arrays called `names` of the ``.npz`` file at `path`, without ever unpickling.
+
+    Raises:
+        ArrayFileError: The file is missing, is no intact ``.npz``, lacks an array, or claims more than 1 GiB.
+    """
+    with _intact(path, ARRAYS), zipfile.ZipFile(path) as archive:
+        held = _held(archive)
+        missing = [name for name in names if name not in held]
+        if missing:
+            raise _missing(path, missing[0], held)
+        return _read(path, {name: _member(archive, name) for name in names})
+
+
+def read_image_array(path: Path, names: Sequence[str]) -> tuple[str, npt.NDArray[Any]]:
+    """Returns the images in the ``.npz`` or ``.npy`` file at `path` and what the array is called.
+
+    Of an ``.npz`` file they are the first of `names` that it holds, or its only array, whatever that is called.
+
+    Raises:
+        ArrayFileError: As `read_arrays`; or the file holds several arrays, and none of `names`.
+    """
+    with _intact(path, IMAGES):
+        if kind_of(path) is FileKind.NPY:
+            return names[0], _read(path, {names[0]: lambda: path.open("rb")})[0]
+        with zipfile.ZipFile(path) as archive:
+            held = _held(archive)
+            name = next((name for name in names if name in held), held[0] if len(held) == 1 else None)
+            if name is None:
+                raise _missing(path, names[0], held)
+            return name, _read(path, {name: _member(archive, name)})[0]
+
+
+@contextmanager
+def _intact(path: Path, wanted: Wanted) -> Iterator[None]:
+    """Has whatever is wrong with the file at `path` become one sentence."""
+    try:
+        other = wanted.other(path)
+        if other:
+            raise _not_intact(path, f"it is {other}")
+        yield
+    except FileNotFoundError as error:
+        raise ArrayFileError(f"There is no file {path}.") from error
+    except OSError as error:
+        raise ArrayFileError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except ArrayFileError:
+        raise
+    except Exception as error:
+        raise _not_intact(path, "it is none, or damaged") from error
+
+
+def _not_intact(path: Path, reason: str) -> ArrayFileError:
+    return ArrayFileError(f"{path.name} must be {ARRAYS.words}; {reason}.")
+
+
+def _missing(path: Path, name: str, held: Sequence[str]) -> ArrayFileError:
+    return ArrayFileError(f"{path.name} must hold the array {name!r}; it holds {', '.join(held) or 'nothing'}.")
+
+
+def _held(archive: zipfile.ZipFile) -> list[str]:
+    return sorted(name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy"))
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> _Open:
+    return lambda: open_member(archive, f"{name}.npy")
+
+
+def _read(path: Path, arrays: Mapping[str, _Open]) -> list[npt.NDArray[Any]]:
+    size = sum(_claimed_bytes(path, name, open_array) for name, open_array in arrays.items())
+    if size > MAXIMUM_BYTES:
+        raise ArrayFileError(
+            f"{path.name} must unpack to at most 1 GiB; it unpacks to {format_above(size / 2**30, 1, 1)} GiB."
+        )
+    return [_read_array(open_array) for open_array in arrays.values()]
+
+
+def _claimed_bytes(path: Path, name: str, open_array: _Open) -> int:
+    """Returns the bytes that the header of an array claims, which is all that NumPy will make room for."""
+    with open_array() as member:
+        version = npy.read_magic(member)
+        if version != (1, 0):  # later ones may have a header of gigabytes; NumPy uses them for tables alone
+            raise _not_intact(path, f"{name} is a table, or damaged")
+        shape, _, dtype = npy.read_array_header_1_0(member)
+    if dtype.hasobject:
+        raise _not_intact(path, f"{name} holds Python objects, which are never opened, as code in them would run")
+    return math.prod(map(abs, shape)) * dtype.itemsize
+
+
+def _read_array(open_array: _Open) -> npt.NDArray[Any]:
+    with open_array() as member:
+        array: npt.NDArray[Any] = npy.read_array(member, allow_pickle=False)
+    return array
+
+
+def read_images(path: Path, input_shape: tuple[int, int, int]) -> FloatArray:
+    """Returns the images of an ``.npz`` or ``.npy`` file as (N, H, W, C) float32 in [0, 1], N ≥ 1.
+
+    Args:
+        path: The file; its array ``images``, or its only one, is (N, H, W, C), or (N, H, W) where C is 1, of floating
+            point numbers.
+        input_shape: The (H, W, C) that the classifier expects.
+
+    Raises:
+        ArrayFileError: The file cannot be read, or its images have another shape, kind or range.
+    """
+    name, images = read_image_array(path, ["images"])
+    height, width, channels = input_shape
+    if channels == 1 and images.ndim == 3:
+        images = images[..., np.newaxis]
+    if images.ndim != 4 or images.shape[1:] != input_shape or len(images) == 0:
+        raise ArrayFileError(
+            f"{path.name}: {name} must have the shape (N, {height}, {width}, {channels}) with N of "
+            f"at least 1; received {images.shape}."
+        )
+    return checked_floats(path, name, images)
+
+
+def checked_floats(path: Path, name: str, images: npt.NDArray[Any], allowed: str = "") -> FloatArray:
+    """Returns the array `name` of the file at `path` as float32 in [0, 1]; `allowed` is what it might be as well.
+
+    Raises:
+        ArrayFileError: It is of another kind or range.
+    """
+    if not np.issubdtype(images.dtype, np.floating):
+        raise ArrayFileError(f"{path.name}: {name} must be {allowed}floating point numbers; received {images.dtype}.")
+    problem = range_problem(images)
+    if problem:
+        raise ArrayFileError(f"{path.name}: {name} must be {problem}.")
+    return clipped(images)
+
+
+def write_arrays(path: Path, arrays: Mapping[str, npt.NDArray[np.generic]]) -> None:
+    """Writes `arrays` as a compressed ``.npz`` file, whole or not at all; a file at `path` is replaced.
+
+    Raises:
+        OSError: The folder is missing or cannot be written.
+    """
+    with written_whole(path) as temporary:
+        np.savez_compressed(temporary, **arrays)  # type: ignore[arg-type]

@@ -1,0 +1,137 @@
+"""Images of a person's own files, as other datasets come: IDX, also packed by gzip, ``.npz`` and ``.npy``."""
+
+from __future__ import annotations
+
+import gzip
+import math
+import struct
+import zlib
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+
+from fooler_gui.core.file_kind import IMAGE_SET, FileKind, kind_of
+from fooler_gui.core.messages import FloatArray
+from fooler_gui.data.array_file import ArrayFileError, checked_floats, read_image_array
+from fooler_gui.data.dataset import to_float
+
+_NAMES = ("images", "test_images", "x_test")
+_BYTES = 8
+_TYPES = {
+    9: "signed bytes",
+    11: "16-bit whole numbers",
+    12: "32-bit whole numbers",
+    13: "32-bit floating point numbers",
+    14: "64-bit floating point numbers",
+}
+"""Of an IDX file, by the number in its header, but for `_BYTES`."""
+_EMNIST = "emnist"
+
+
+def read_image_set(
+    path: Path, input_shape: tuple[int, int, int], most: int, *, is_transposed: bool = False
+) -> FloatArray:
+    """Returns the first images of a file as (N, H, W, C) float32 in [0, 1], 1 ≤ N ≤ `most`.
+
+    An IDX file holds (N, H, W) or (N, H, W, C) bytes and may be packed by gzip. An ``.npz`` file holds the array
+    images, test_images or x_test, or a single one under any name, an ``.npy`` file one: bytes, or floating point
+    numbers in [0, 1].
+
+    Args:
+        path: The file.
+        input_shape: The (H, W, C) that the classifier expects.
+        most: So many at most are read.
+        is_transposed: Whether rows and columns of each image are exchanged in the file; they are put right.
+
+    Raises:
+        ArrayFileError: It is neither, or is damaged, or its images have another shape or range.
+    """
+    height, width, channels = input_shape
+    shape = (width, height, channels) if is_transposed else input_shape
+    images = _read(path, shape, most)
+    return np.ascontiguousarray(images.swapaxes(1, 2)) if is_transposed else images
+
+
+def is_emnist(name: str, path: Path) -> bool:
+    """Tells by its name or that of its file whether a set is EMNIST, or one of its parts such as emnist-letters."""
+    return any(called.lower().startswith(_EMNIST) for called in (name, path.name))
+
+
+def is_idx(path: Path) -> bool:
+    """Tells whether the file at `path` is one of IDX; EMNIST's own are, and hold their images transposed.
+
+    Raises:
+        ArrayFileError: It cannot be read.
+    """
+    try:
+        return kind_of(path) in (FileKind.IDX, FileKind.PACKED_IDX)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _read(path: Path, input_shape: tuple[int, int, int], most: int) -> FloatArray:
+    try:
+        other = IMAGE_SET.other(path)
+        if other:
+            raise ArrayFileError(f"{path.name} must be {IMAGE_SET.words}; it is {other}.")
+        match kind_of(path):
+            case FileKind.NPZ | FileKind.NPY:
+                return _from_arrays(path, input_shape, most)
+            case FileKind.PACKED_IDX:
+                with gzip.open(path) as unpacked:
+                    return _from_idx(path, unpacked, input_shape, most)
+            case FileKind.IDX:
+                with path.open("rb") as file:
+                    return _from_idx(path, file, input_shape, most)
+        raise ArrayFileError(f"{path.name} must be {IMAGE_SET.words}; it is none, or damaged.")
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise ArrayFileError(
+            f"{path.name} must be an intact file packed by gzip; it is cut short or damaged."
+        ) from error
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> ArrayFileError:
+    if isinstance(error, FileNotFoundError):
+        return ArrayFileError(f"There is no file {path}.")
+    return ArrayFileError(f"{path} cannot be read: {error.strerror or error}.")
+
+
+def _from_idx(path: Path, file: IO[bytes] | gzip.GzipFile, input_shape: tuple[int, int, int], most: int) -> FloatArray:
+    _, _, kind, axes = file.read(4)
+    header = file.read(4 * axes)
+    if len(header) < 4 * axes:
+        raise ArrayFileError(f"{path.name} must be an intact IDX file; it ends in its header.")
+    count, *shape = struct.unpack(f">{axes}I", header)
+    if not shape:
+        raise ArrayFileError(f"{path.name} must be an IDX file of images; it is one of {count:,} labels.")
+    if kind != _BYTES:
+        raise ArrayFileError(f"{path.name} must hold its images as unsigned bytes; it holds {_TYPES[kind]}.")
+    _check_shape(path, (count, *shape), input_shape)
+    wanted = min(count, most)
+    size = math.prod(input_shape)
+    content = file.read(wanted * size)
+    if len(content) < wanted * size:
+        raise ArrayFileError(
+            f"{path.name} must hold the {count:,} images that its header tells of; it holds {len(content) // size:,}."
+        )
+    return to_float(np.frombuffer(content, np.uint8).reshape(wanted, *input_shape))
+
+
+def _from_arrays(path: Path, input_shape: tuple[int, int, int], most: int) -> FloatArray:
+    name, images = read_image_array(path, _NAMES)
+    _check_shape(path, images.shape, input_shape)
+    images = images[:most].reshape(-1, *input_shape)
+    return to_float(images) if images.dtype == np.uint8 else checked_floats(path, name, images, "bytes or ")
+
+
+def _check_shape(path: Path, shape: tuple[int, ...], input_shape: tuple[int, int, int]) -> None:
+    height, width, channels = input_shape
+    allowed = [input_shape, (height, width)] if channels == 1 else [input_shape]
+    if not shape or shape[0] < 1 or tuple(shape[1:]) not in allowed:
+        raise ArrayFileError(
+            f"{path.name} must hold at least one image of {height} × {width} × {channels}; received the shape "
+            f"{tuple(shape)}."
+        )

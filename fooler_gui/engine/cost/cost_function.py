@@ -1,0 +1,335 @@
+"""The cost of a batch of images and its gradient (method.md, Cost of a batch)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from fooler_gui.core.messages import BoolArray, FloatArray, LabelCosts, TermCost, TermPlace, frozen
+from fooler_gui.core.settings import CostCoefficients, MethodSettings
+from fooler_gui.core.terms import LAYER, OUTPUT, PIXELS, TINY, LayerView, OutputView, PixelView, Term, View, known_terms
+from fooler_gui.engine.cost.references import References, ReferenceSearch, never
+from fooler_gui.engine.cost.sorted_units import nearest_by_unit
+from fooler_gui.engine.nets.classifier import Classifier
+
+Factors = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Evaluation:
+    """What a batch of images costs.
+
+    Attributes:
+        gradient: (B, H, W, C) float32, of the total cost with respect to the pixels.
+        probabilities: (B,) float32, the correct classification probabilities.
+        leads: (B,), whether the label is the most probable class.
+        costs: Every term.
+    """
+
+    gradient: FloatArray
+    probabilities: FloatArray
+    leads: BoolArray
+    costs: LabelCosts
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether the total and every part of the gradient are finite numbers."""
+        return bool(np.isfinite(self.costs.total) and np.isfinite(self.gradient).all())
+
+
+class Batch(NamedTuple):
+    """A batch of images to be evaluated.
+
+    Attributes:
+        images: (B, H, W, C) float32.
+        label: The class they are driven towards.
+        search: Of the label's references; the same one for the same batch as it moves.
+        starts: (B, H, W, C) float32, what the images began as.
+    """
+
+    images: FloatArray
+    label: int
+    search: ReferenceSearch
+    starts: FloatArray
+
+
+class CostFunction:
+    """The cost under one classifier and method.
+
+    One compiled function takes batches of images through the classifier, weighs every term and returns the gradient
+    of the total to the pixels. The references are searched between its calls: where the nearest one of a slot turns
+    out to have changed, its batch is evaluated again with that one. Coefficients are plain tensors to it.
+
+    Args:
+        classifier: What the images are shown to.
+        method: The article's way or the 2016 program's.
+        layers: The recorded layers whose terms are computed; all when None. With none no references are needed.
+
+    Attributes:
+        layers: Their names, in order.
+        places: Which costs there are.
+    """
+
+    def __init__(self, classifier: Classifier, method: MethodSettings, layers: Sequence[str] | None = None) -> None:
+        self._classifier = classifier
+        self._self_pairs = method.self_pairs
+        self.layers = classifier.recorded_layers if layers is None else tuple(layers)
+        self._places = [classifier.recorded_layers.index(name) for name in self.layers]
+        self._per_unit = [method.per_unit_minimum and classifier.flat_layers[place] for place in self._places]
+        self._terms = known_terms()
+        of_layers = [name for name, term in self._terms.items() if term.is_of_layers]
+        self.places = (
+            *(TermPlace(term, layer) for layer in self.layers for term in of_layers),
+            *(TermPlace(name, "") for name in self._terms if name not in of_layers),
+        )
+        self._held = _HeldRows()
+        self._compiled = tf.function(
+            self._differentiate,
+            input_signature=[
+                tf.TensorSpec((None, None, *classifier.input_shape)),
+                tf.TensorSpec((None, None, *classifier.input_shape)),
+                tf.TensorSpec((None,), tf.int32),
+                [
+                    tf.TensorSpec((classifier.units[place], None) if by_unit else (None, None, classifier.units[place]))
+                    for place, by_unit in zip(self._places, self._per_unit, strict=True)
+                ],
+                tf.TensorSpec((len(self.places),), tf.float64),
+            ],
+        )
+
+    @property
+    def traces(self) -> int:
+        """How often the cost has been traced; it stays at one however the coefficients change."""
+        return int(self._compiled.experimental_get_tracing_count())
+
+    def record(self, images: FloatArray | npt.NDArray[np.uint8], stopped: Callable[[], bool] = never) -> References:
+        """Returns the references that `images` (N, H, W, C) make, N ≥ 1, for the layers of this cost.
+
+        Args:
+            images: float32 in [0, 1], or a dataset's uint8.
+            stopped: Tells whether a stop was asked for.
+
+        Raises:
+            RecordingStopped: It was, before all images were recorded.
+        """
+        return References(self._classifier, images, self._places, self._per_unit, stopped)
+
+    def evaluate(
+        self, images: FloatArray, label: int, references: References, coefficients: CostCoefficients
+    ) -> Evaluation:
+        """Returns the cost of `images` (B, H, W, C) float32 as a batch for `label`.
+
+        Args:
+            images: B ≥ 1; one image alone has no batch cost.
+            label: The class they are driven towards.
+            references: As `record` made them of the label's training images.
+            coefficients: The factors; they may change from call to call at no cost.
+        """
+        return self.evaluate_together([Batch(images, label, ReferenceSearch(references), images)], coefficients)[0]
+
+    def evaluate_together(self, batches: Sequence[Batch], coefficients: CostCoefficients) -> list[Evaluation]:
+        """Returns the cost of each of several batches of B images; the same numbers as one by one, in less time.
+
+        Args:
+            batches: At least one, all with the same B ≥ 1.
+            coefficients: The factors, the same for all.
+        """
+        factors = self._factors(coefficients)
+        a_call = 1 if any(self._per_unit) else max(1, self._classifier.chunk // len(batches[0].images))
+        return [
+            evaluation
+            for start in range(0, len(batches), a_call)
+            for evaluation in self._evaluate(batches[start : start + a_call], factors)
+        ]
+
+    def _factors(self, coefficients: CostCoefficients) -> Factors:
+        """Returns what each cost is multiplied by, in the order of `places`."""
+        return np.array(
+            [
+                coefficients.term_coeffs[term] * (coefficients.layer_cost_coeffs[layer] if layer else 1.0)
+                for term, layer in self.places
+            ]
+        )
+
+    def _evaluate(self, batches: Sequence[Batch], factors: Factors) -> list[Evaluation]:
+        """Returns the evaluations of a call's batches, each made with the references that are nearest to it."""
+        evaluations: dict[int, Evaluation] = {}
+        followed: dict[int, list[FloatArray]] = {}
+        wanted = list(range(len(batches)))
+        while wanted:
+            results = self._call([batches[index] for index in wanted], factors)
+            for index, result in zip(wanted, results, strict=True):
+                evaluations[index] = result.evaluation
+                if index in followed and _same_bits(result.patterns, followed[index]):
+                    del followed[index]
+                elif batches[index].search.follow(result.patterns):
+                    followed[index] = result.patterns
+                else:
+                    followed.pop(index, None)
+            wanted = sorted(followed)
+        return [evaluations[index] for index in range(len(batches))]
+
+    def _call(self, batches: Sequence[Batch], factors: Factors) -> list[_Result]:
+        """Returns what each of several batches costs with the references that its search knows now."""
+        count, slots = len(batches), len(batches[0].images)
+        if count * slots == 1:  # products of one image are rounded otherwise than those of several
+            batches = [batches[0], batches[0]]
+        searches = [batch.search for batch in batches]
+        *outputs, patterns = self._compiled(
+            tf.constant(np.stack([batch.images for batch in batches])),
+            tf.constant(np.stack([batch.starts for batch in batches])),
+            tf.constant([batch.label for batch in batches], tf.int32),
+            [
+                searches[0].values(layer) if by_unit else self._held.rows(layer, searches, slots)
+                for layer, by_unit in enumerate(self._per_unit)
+            ],
+            tf.constant(factors),
+        )
+        gradients, probabilities, leads, *numbers = (tensor.numpy() for tensor in outputs)
+        patterns = [layer.numpy() for layer in patterns]
+        return [
+            _Result(
+                evaluation=Evaluation(
+                    gradient=frozen(gradients[index]),
+                    probabilities=frozen(probabilities[index]),
+                    leads=frozen(leads[index]),
+                    costs=self._label_costs(batch.label, factors, *(part[:, index] for part in numbers)),
+                ),
+                patterns=[layer[index] for layer in patterns],
+            )
+            for index, batch in enumerate(batches[:count])
+        ]
+
+    def _label_costs(
+        self, label: int, factors: Factors, costs: Factors, means: Factors, slot_values: FloatArray
+    ) -> LabelCosts:
+        terms = tuple(
+            self._term_cost(*numbers)
+            for numbers in zip(self.places, costs.tolist(), means.tolist(), slot_values, factors.tolist(), strict=True)
+        )
+        sums = [sum(term.weighted_cost for term in terms if term.place.layer == layer) for layer in (*self.layers, "")]
+        return LabelCosts(label=label, terms=terms, total=sum(sums))
+
+    def _term_cost(
+        self, place: TermPlace, cost: float, mean: float, slot_values: FloatArray, factor: float
+    ) -> TermCost:
+        term = self._terms[place.term]
+        computed = factor > 0 or not term.is_optional
+        return TermCost(
+            place=place,
+            cost=cost if computed else None,
+            weighted_cost=factor * cost,
+            mean_value=mean if computed and len(slot_values) >= term.least_slots else None,
+            slot_values=frozen(slot_values),
+        )
+
+    def _differentiate(
+        self, images: tf.Tensor, starts: tf.Tensor, labels: tf.Tensor, references: list[tf.Tensor], factors: tf.Tensor
+    ) -> tuple[Any, ...]:
+        """Returns the gradient of each batch's total to its images, and what it is made of.
+
+        Args:
+            images: (L, B, H, W, C), L batches.
+            starts: (L, B, H, W, C), what they began as.
+            labels: (L,).
+            references: For each layer the nearest (L, B, U), or where they are taken unit by unit their values (U, N).
+            factors: (places,), what each cost is multiplied by.
+
+        Returns:
+            The gradient, like `images`; the probabilities (L, B) of the labels; whether each leads (L, B); the costs
+            (places, L), the means of the slots' values (places, L) and these (places, L, B); the patterns (L, B, U) of
+            each layer.
+        """
+        batches = tf.unstack(tf.shape(images)[:2])
+        costs, means, slot_values = [], [], []
+        with tf.GradientTape() as tape:
+            tape.watch(images)
+            activations, logits, probabilities = self._classifier.activations(
+                tf.reshape(images, (-1, *self._classifier.input_shape))
+            )
+            logits, probabilities = (tf.reshape(part, (*batches, part.shape[1])) for part in (logits, probabilities))
+            patterns = [
+                tf.reshape(activations[place], (*batches, self._classifier.units[place])) for place in self._places
+            ]
+            views = self._views(images, starts, labels, logits, probabilities, patterns, references)
+            for index, place in enumerate(self.places):
+                term = self._terms[place.term]
+                cost, mean, values = _cost(term, views[term.scope, place.layer], factors[index], batches)
+                costs.append(cost)
+                means.append(mean)
+                slot_values.append(tf.cast(values, tf.float32))
+            total = tf.add_n([factors[index] * tf.reduce_sum(cost) for index, cost in enumerate(costs)])
+        own = tf.gather(probabilities, labels, axis=2, batch_dims=1)
+        leads = tf.argmax(probabilities, axis=2, output_type=tf.int32) == labels[:, tf.newaxis]
+        numbers = map(tf.stack, (costs, means, slot_values))
+        return tape.gradient(total, images), own, leads, *numbers, patterns
+
+    def _views(
+        self,
+        images: tf.Tensor,
+        starts: tf.Tensor,
+        labels: tf.Tensor,
+        logits: tf.Tensor,
+        probabilities: tf.Tensor,
+        patterns: list[tf.Tensor],
+        references: list[tf.Tensor],
+    ) -> dict[tuple[str, str], View]:
+        """Returns what terms look at, by scope and layer."""
+        views: dict[tuple[str, str], View] = {
+            (OUTPUT, ""): OutputView(probabilities=probabilities, logits=logits, labels=labels),
+            (PIXELS, ""): PixelView(images=images, starts=starts),
+        }
+        for name, pattern, reference, by_unit in zip(self.layers, patterns, references, self._per_unit, strict=True):
+            nearest = nearest_by_unit(pattern, reference) if by_unit else reference
+            views[LAYER, name] = LayerView(patterns=pattern, nearest=nearest, self_pairs=self._self_pairs)
+        return views
+
+
+def _cost(
+    term: Term, view: View, factor: tf.Tensor, batches: list[tf.Tensor]
+) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """Returns a term's costs (L,) of L batches, the means (L,) of its slots' values, and these (L, B), all float64.
+
+    The values are zeros where an optional term's `factor` is 0, for then it is not computed.
+    """
+
+    def computed() -> tf.Tensor:
+        values = tf.cast(term.slot_values(view), tf.float64)
+        return tf.reshape(values, batches)
+
+    values = tf.cond(factor > 0, computed, lambda: tf.zeros(batches, tf.float64)) if term.is_optional else computed()
+    mean = tf.reduce_mean(values, axis=1)
+    cost = 1 / (mean + TINY) if term.repels else mean
+    return tf.where(batches[1] >= term.least_slots, cost, tf.zeros_like(cost)), mean, values
+
+
+class _Result(NamedTuple):
+    """A batch's evaluation, and its patterns (B, U) of each layer that the references are then searched for."""
+
+    evaluation: Evaluation
+    patterns: list[FloatArray]
+
+
+class _HeldRows:
+    """The nearest references of the last call's batches as tensors, which most steps leave as they are."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, tuple[tuple[int, ...], tf.Tensor]] = {}
+
+    def rows(self, layer: int, searches: Sequence[ReferenceSearch], slots: int) -> tf.Tensor:
+        """Returns the nearest references (L, B, U) that `searches` of B slots each know in a layer."""
+        versions = tuple(search.version(layer, slots) for search in searches)
+        if layer not in self._rows or self._rows[layer][0] != versions:
+            self._rows[layer] = versions, tf.constant(np.stack([search.rows(layer, slots) for search in searches]))
+        return self._rows[layer][1]
+
+
+def _same_bits(patterns: Sequence[FloatArray], others: Sequence[FloatArray]) -> bool:
+    return all(
+        np.array_equal(one.view(np.int32), other.view(np.int32)) for one, other in zip(patterns, others, strict=True)
+    )

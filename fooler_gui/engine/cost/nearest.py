@@ -1,0 +1,307 @@
+"""Which references can be the nearest to patterns that move a little at a time. None is missed, few are looked at.
+
+When a pattern moves by Δ, the difference of its squared distances to two references r and s changes by 2 Δ·(s − r), at
+the most by 2 |Δ| |s − r|: so long as that is less than the difference was, the nearer one remains the nearer one
+(bounds in place of distances are the thought of Elkan 2003 and of Hamerly 2010 for k-means). This decides among a
+shortlist. All other references are held off by a bound from the last full search: with a₀ the pattern then,
+
+    |a − r|² = |a₀ − r|² + |Δ|² + 2 Δ·a₀ − 2 Δ·r,    Δ·r ≤ z·c + |rest of Δ| |rest of r|
+
+where z and c are the coordinates of Δ and r in the references' main directions and the rests lie beside these.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fooler_gui.core.messages import FloatArray
+from fooler_gui.engine.cost.coded_patterns import ROUNDING, CodedPatterns, IntArray, lengths, norm_beside, squared_norms
+
+_SHORTLISTED = 64
+_SHORTLISTED_A_SLOT = (4, 32)
+_LONGEST_SHORTLIST = 320
+# How much farther than the nearest references are admitted to the shortlist, while these are so many at the most.
+_MARGINS = ((0.02, 48), (0.01, 96), (0.005, 192), (0.0, 256))
+# What takes how long, in multiplications and additions of a matrix product: decoding a unit, and passing over a bound.
+_DECODING, _PASSES = 8, 40
+
+
+class NearestPatterns:
+    """Follows the patterns of B slots in one layer.
+
+    Args:
+        coded: The references.
+
+    Attributes:
+        searches: How many full searches there were.
+    """
+
+    def __init__(self, coded: CodedPatterns) -> None:
+        self.searches = 0
+        self._coded = coded
+        self._shortlist = _Shortlist(coded, np.empty(0, np.int64))
+        none: FloatArray = np.empty((0, coded.units), np.float32)
+        # Of the last full search: where the slots were, and their squared distances to all references.
+        self._base, self._base_distances, self._base_doubt = none, none, none
+        # Of the last look at each slot: where it was; how far the nearest reference was at the most, and all beside
+        # the shortlist at the least.
+        self._seen_from, self._upper, self._others = none, none, none
+        # Which on the shortlist was nearest; how far from it the others on the list are; how much greater the squared
+        # distances to these were at the least; and how far the slot may move before any reference can be nearer.
+        self._first, self._apart, self._excess, self._leeway = np.empty(0, np.int64), none, none, none
+        self._picked, self._spent, self._cost_of_search = 0, 0, 0
+
+    def candidates(self, patterns: FloatArray) -> list[IntArray]:
+        """Returns for each slot the references that can be its nearest: mostly one, more where they hardly differ.
+
+        Args:
+            patterns: (B, U) float32; B stays the same. To one that is not finite any reference may be the answer.
+        """
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # what overflows is infinitely far
+            if len(self._base) == len(patterns):
+                moved = _distances(patterns, self._seen_from)
+                open_slots = ~(moved < self._leeway)
+                if open_slots.any():
+                    # With them those that would be open soon.
+                    slots = np.flatnonzero(open_slots | (2 * moved > self._leeway))
+                    if not self._look_closer(patterns[slots], slots, moved[slots]):
+                        self._search(patterns)
+            else:
+                self._search(patterns)
+        return [
+            self._shortlist.indices[self._possible(slot)] if several else self._shortlist.indices[first : first + 1]
+            for slot, (first, several) in enumerate(
+                zip(self._first.tolist(), (~(self._leeway > 0)).tolist(), strict=True)
+            )
+        ]
+
+    def _possible(self, slot: int) -> IntArray:
+        possible = np.flatnonzero(self._excess[slot] <= 0)
+        return possible if len(possible) else np.zeros(1, np.int64)
+
+    def _look_closer(self, patterns: FloatArray, slots: IntArray, moved: FloatArray) -> bool:
+        """Measures what can be nearest; returns false where a full search is called for.
+
+        Args:
+            patterns: (b, U), of `slots`.
+            slots: (b,), those to look at.
+            moved: (b,), how far they are from where they were seen last.
+        """
+        centred, norms = self._centred(patterns)
+        excess = self._excess[slots] - 2 * moved[:, np.newaxis] * self._apart[slots]
+        columns = np.flatnonzero((excess <= 0).any(axis=0))
+        # Picking a few rows costs twice what reading them in order costs: no more of that than one look at them all.
+        self._picked += 2 * len(columns)
+        if self._picked >= len(self._shortlist):
+            columns = np.arange(len(self._shortlist))
+            self._spent += excess.size * self._coded.units
+            self._picked = 0
+        lower, upper = self._shortlist.bounds(centred, norms, columns)
+        others = self._others[slots] - moved
+        questioned = others <= upper
+        if questioned.any():
+            # Far from the base its bounds are so loose that a new search costs less than going on with them.
+            if self._spent >= self._cost_of_search:
+                return False
+            bounds = self._lower_bounds(centred[questioned], slots[questioned])
+            entered = self._admit(bounds, upper[questioned], 2 * moved[questioned])
+            if entered is None:
+                return False
+            others[questioned] = bounds.min(axis=1)
+            if len(entered):
+                nearer, nearest = self._shortlist.bounds(centred, norms, entered)
+                lower, upper = np.concatenate([lower, nearer], axis=1), np.minimum(upper, nearest)
+                columns = np.concatenate([columns, entered])
+                self._widen(entered)
+                excess = np.concatenate([excess, np.empty_like(nearer)], axis=1)
+        measured = _squares_apart(lower, upper)
+        first = columns[lower.argmin(axis=1)]
+        # What was not measured now is held against the former first one, which rounding may let seem the farther one.
+        former = measured[np.arange(len(slots)), np.searchsorted(columns, self._first[slots])]
+        excess += np.where(first != self._first[slots], np.minimum(former, 0), 0)[:, np.newaxis]
+        excess[:, columns] = measured
+        self._see(patterns, slots, first, excess, upper, others)
+        return True
+
+    def _search(self, patterns: FloatArray) -> None:
+        """Computes all distances and makes a new shortlist of the nearest to each slot."""
+        self.searches += 1
+        centred, norms = self._centred(patterns)
+        distances = self._coded.squared_distances(centred, norms)
+        doubt = self._coded.doubt(norms, searched=True)
+        lower = np.sqrt(np.maximum(distances - doubt[:, np.newaxis], 0)) - self._coded.error
+        upper = np.sqrt(distances.min(axis=1) + doubt) + self._coded.error
+        least, most = _SHORTLISTED_A_SLOT
+        a_slot = min(max(_SHORTLISTED // len(centred), least), most, len(self._coded)) - 1
+        # The nearest few of each slot, and all that can be its nearest.
+        limit = np.maximum(np.partition(lower, a_slot, axis=1)[:, a_slot], upper)
+        listed = np.flatnonzero((lower <= limit[:, np.newaxis]).any(axis=0))
+        self._base, self._base_distances, self._base_doubt = centred, distances, doubt
+        self._spent = 0
+        self._cost_of_search = len(self._coded) * self._coded.units * (len(centred) + _DECODING)
+        self._shortlist = _Shortlist(self._coded, listed)
+        lower[:, listed] = np.inf
+        others = lower.min(axis=1)
+        slots = np.arange(len(centred))
+        lower, upper = self._shortlist.bounds(centred, norms, np.arange(len(listed)))
+        self._seen_from, self._upper, self._others, self._leeway = np.empty_like(centred), upper, others, upper.copy()
+        self._first, self._apart, self._excess = np.full(len(slots), -1), np.empty_like(lower), np.empty_like(lower)
+        self._picked = 0
+        self._see(patterns, slots, lower.argmin(axis=1), _squares_apart(lower, upper), upper, others)
+
+    def _see(
+        self,
+        patterns: FloatArray,
+        slots: IntArray,
+        first: IntArray,
+        excess: FloatArray,
+        upper: FloatArray,
+        others: FloatArray,
+    ) -> None:
+        """Notes where `slots` (b,) are and what was found there; see `__init__`."""
+        self._seen_from[slots], self._upper[slots], self._others[slots] = patterns, upper, others
+        changed = first != self._first[slots]
+        self._first[slots] = first
+        if changed.any():
+            self._apart[slots[changed]] = self._shortlist.apart(first[changed], slice(None))
+        own = np.arange(len(slots))
+        excess[own, first] = np.inf
+        leeway = (excess / (2 * self._apart[slots])).min(axis=1)
+        excess[own, first] = -np.inf  # it is always in question
+        self._excess[slots] = excess
+        farthest = self._coded.greatest_norm + np.sqrt(self._shortlist.norms[first]) + 2 * self._coded.error
+        of_others = np.maximum(
+            (others - upper) / 2, _squares_apart(others[:, np.newaxis], upper)[:, 0] / (2 * farthest)
+        )
+        self._leeway[slots] = np.minimum(leeway, of_others)
+
+    def _admit(self, bounds: FloatArray, upper: FloatArray, reserve: FloatArray) -> IntArray | None:
+        """Puts on the shortlist what else can be nearest, and returns the new places; None where that is too much.
+
+        Args:
+            bounds: (b, N), how near all references are at the least; infinite afterwards for what is on the list.
+            upper: (b,), how far the nearest is at the most.
+            reserve: (b,), how much farther than that references are admitted, lest they are asked for next.
+        """
+        self._spent += bounds.size * (self._coded.directions.shape[1] + _PASSES)
+        bounds[:, self._shortlist.indices] = np.inf
+        before = len(self._shortlist)
+        for margin, most in _MARGINS:
+            limit = upper + margin * upper + (reserve if margin else 0)
+            admitted = np.flatnonzero((bounds <= limit[:, np.newaxis]).any(axis=0))
+            if len(admitted) <= most and before + len(admitted) <= _LONGEST_SHORTLIST:
+                self._shortlist.add(admitted)
+                bounds[:, admitted] = np.inf
+                return np.arange(before, len(self._shortlist))
+        return None
+
+    def _widen(self, entered: IntArray) -> None:
+        """Makes room for the new places `entered` (m,) of the shortlist, which were beside it for every slot."""
+        excess = _squares_apart(self._others[:, np.newaxis], self._upper)
+        self._excess = np.concatenate([self._excess, np.repeat(excess, len(entered), axis=1)], axis=1)
+        self._apart = np.concatenate([self._apart, self._shortlist.apart(self._first, entered)], axis=1)
+
+    def _lower_bounds(self, centred: FloatArray, slots: IntArray) -> FloatArray:
+        """Returns how near all references are at the least (b, N) to the patterns `centred` (b, U) of `slots`."""
+        base = self._base[slots]
+        change: FloatArray = centred - base
+        norms = squared_norms(change)
+        along: FloatArray = change @ self._coded.directions
+        factors = np.concatenate([along, norm_beside(norms, along)[:, np.newaxis]], axis=1)
+        factors *= -2
+        bounds = factors @ self._coded.coordinates.T
+        bounds += self._base_distances[slots]
+        moved = np.sqrt(norms)
+        rounding = moved * (moved + 2 * (lengths(base) + self._coded.greatest_norm))
+        rounding *= (self._coded.units + 64) * ROUNDING
+        bounds += (norms + 2 * np.vecdot(change, base) - rounding - self._base_doubt[slots])[:, np.newaxis]
+        np.sqrt(np.maximum(bounds, 0, out=bounds), out=bounds)
+        bounds -= self._coded.error
+        return bounds
+
+    def _centred(self, patterns: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Returns `patterns` (B, U) less the references' mean, zero where not finite, and their squared norms (B,)."""
+        centred = patterns - self._coded.mean
+        norms = squared_norms(centred)
+        if not np.isfinite(norms).all():
+            centred[~np.isfinite(norms)] = 0
+            norms = squared_norms(centred)
+        return centred, norms
+
+
+class _Shortlist:
+    """References that are kept decoded.
+
+    Attributes:
+        indices: (M,), which they are.
+        norms: (M,), squared, of their patterns less the mean.
+    """
+
+    def __init__(self, coded: CodedPatterns, indices: IntArray) -> None:
+        self._coded = coded
+        self.indices = np.empty(0, np.int64)
+        self._rows = np.empty((0, coded.units), np.float32)
+        self.add(indices)
+
+    def __len__(self) -> int:
+        return len(self.indices)
+
+    def add(self, indices: IntArray) -> None:
+        """Puts more references on the list."""
+        count = len(self)
+        self.indices = np.concatenate([self.indices, indices])
+        if len(self) > len(self._rows):  # room for half as many again, so that a few more cost no copy
+            rows = np.empty((len(self) * 3 // 2, self._coded.units), np.float32)
+            rows[:count] = self._rows[:count]
+            self._rows = rows
+        self._rows[count : len(self)] = self._coded.rows(indices)
+        self.norms = self._coded.squared_norms[self.indices]
+
+    def bounds(self, centred: FloatArray, norms: FloatArray, columns: IntArray) -> tuple[FloatArray, FloatArray]:
+        """Measures the references at the places `columns` (M,) of the list.
+
+        Args:
+            centred: (B, U) patterns less the references' mean.
+            norms: (B,), squared.
+            columns: In rising order.
+
+        Returns:
+            How near they are at the least (B, M), and how far the nearest of them is at the most (B,).
+        """
+        everything = len(columns) == len(self)
+        rows = self._rows[: len(self)] if everything else self._rows[columns]
+        distances = centred @ rows.T
+        distances *= -2
+        distances += self.norms[columns]
+        distances += norms[:, np.newaxis]
+        doubt = self._coded.doubt(norms)
+        upper = np.sqrt(np.maximum(distances.min(axis=1) + doubt, 0)) + self._coded.error
+        distances -= doubt[:, np.newaxis]
+        np.sqrt(np.maximum(distances, 0, out=distances), out=distances)
+        distances -= self._coded.error
+        return distances, upper
+
+    def apart(self, places: IntArray, others: IntArray | slice) -> FloatArray:
+        """Returns how far the references at `places` (B,) of the list are from those at `others` (M,) at the most."""
+        norms = self.norms[places]
+        squares = self._rows[places] @ self._rows[: len(self)][others].T
+        squares *= -2
+        squares += self.norms[others]
+        squares += (norms + self._coded.doubt(norms))[:, np.newaxis]
+        # A reference that is infinitely far stays a number away from the others, so that differences are numbers.
+        np.sqrt(np.clip(squares, 0, np.finfo(np.float32).max, out=squares), out=squares)
+        squares += 2 * self._coded.error + np.finfo(np.float32).tiny
+        return squares
+
+
+def _distances(here: FloatArray, there: FloatArray) -> FloatArray:
+    """Returns how far the rows of `here` (B, U) are from those of `there`, (B,), rounded up; infinite where unknown."""
+    distances = lengths(here - there) * np.float32(1 + 2e-5)
+    return np.where(np.isnan(distances), np.float32(np.inf), distances)
+
+
+def _squares_apart(lower: FloatArray, upper: FloatArray) -> FloatArray:
+    """Returns (B, M) how much greater, squared, distances of `lower` (B, M) at the least are than of `upper` (B,)."""
+    squares: FloatArray = np.square(np.maximum(lower, 0))
+    squares -= np.square(upper)[:, np.newaxis]
+    return squares

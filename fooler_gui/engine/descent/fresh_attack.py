@@ -1,0 +1,96 @@
+"""How easily fresh images, from starts of many kinds, are driven until a classifier is sure of a label."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import numpy as np
+
+from fooler_gui.core.attack_settings import AttackSettings
+from fooler_gui.core.messages import BoolArray, FloatArray, IntArray, Working
+from fooler_gui.core.round_report import THRESHOLD, WITHIN, FreshShare
+from fooler_gui.core.rounds_spec import HELD_OUT_KINDS
+from fooler_gui.core.run_control import Next, RunControl
+from fooler_gui.data.dataset import Dataset
+from fooler_gui.data.start_kinds import START_KINDS
+from fooler_gui.data.starts import Noise, noise_rng
+from fooler_gui.engine.descent.attack import Driven, SurenessGradient, drive
+from fooler_gui.engine.nets.classifier import Classifier
+
+UNIFORM_KIND = "uniform"
+_UNIFORM_IMAGES_A_LABEL, _IMAGES_A_LABEL = 8, 4
+
+
+def fresh_shares(
+    classifier: Classifier, second: Classifier, dataset: Dataset, rng_seed: int, number: int, control: RunControl
+) -> Generator[Working, None, tuple[FreshShare, ...] | None]:
+    """Yields progress; returns how easily fresh images of each kind fool `classifier`, or None after a stop.
+
+    Uniform noise is driven for up to 1,000 steps, eight images a label; starts that no round trains on for up to 300,
+    four images a label.
+
+    Args:
+        classifier: What is attacked.
+        second: An independent classifier that never saw a found image; it tells what may have become a digit.
+        dataset: Its classes are the labels.
+        rng_seed: Starts the noise.
+        number: Of the round; another round, other noise.
+        control: Pause and stop.
+    """
+    shares = []
+    for place, kind in enumerate((UNIFORM_KIND, *HELD_OUT_KINDS)):
+        rng = noise_rng(Noise.ROUND_EVALUATION, rng_seed, number, place)
+        uniform = kind == UNIFORM_KIND
+        labels = np.repeat(np.arange(len(dataset.class_names)), _UNIFORM_IMAGES_A_LABEL if uniform else _IMAGES_A_LABEL)
+        images = START_KINDS[kind](rng, len(labels), dataset)
+        within = WITHIN if uniform else WITHIN[:-1]
+        driven = yield from driven_to_the_end(
+            SurenessGradient(classifier),
+            images,
+            labels,
+            AttackSettings(steps=within[-1], threshold=THRESHOLD),
+            f"Driving fresh images ({kind})",
+            control,
+        )
+        if driven is None:
+            return None
+        agreed = agrees_on(second, driven.images, labels)
+        shares.append(_share(kind, within, driven.sure_at, agreed))
+    return tuple(shares)
+
+
+def driven_to_the_end(
+    sureness: SurenessGradient,
+    images: FloatArray,
+    labels: IntArray,
+    settings: AttackSettings,
+    sentence: str,
+    control: RunControl,
+) -> Generator[Working, None, Driven | None]:
+    """Yields progress with `sentence`; returns where an attack ends (see `drive`), or None after a stop."""
+    end = None
+    for driven in drive(sureness, images, labels, settings):
+        if control.next() is Next.STOP:
+            return None
+        end = driven
+        yield Working(sentence=sentence, fraction=driven.step / settings.steps)
+    return end
+
+
+def agrees_on(second: Classifier, images: FloatArray, labels: IntArray) -> BoolArray:
+    """Returns (N,) which of `images` (N, H, W, C) an independent classifier calls their `labels` (N,) too."""
+    agrees: BoolArray = second.probabilities(images).argmax(axis=1) == labels
+    return agrees
+
+
+def _share(kind: str, within: tuple[int, ...], sure_at: IntArray, agreed: BoolArray) -> FreshShare:
+    by_then = [(sure_at >= 0) & (sure_at <= limit) for limit in within]
+    return FreshShare(
+        kind=kind,
+        held_out=kind in HELD_OUT_KINDS,
+        images=len(sure_at),
+        within=within,
+        sure=tuple(float(sure.mean()) for sure in by_then),
+        agreed=tuple(float((sure & agreed).mean()) for sure in by_then),
+        median_steps=float(np.median(sure_at[sure_at >= 0])) if (sure_at >= 0).any() else None,
+    )

@@ -1,0 +1,1 @@
+"""What a classifier is worth, and what others see in an image."""

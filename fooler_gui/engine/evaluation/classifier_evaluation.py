@@ -1,0 +1,307 @@
+"""Evaluates a classifier: how right it is on the test images, and how sure of images that show no digit."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+import zlib
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from fooler_gui.core.attack_settings import AttackSettings
+from fooler_gui.core.evaluation_report import (
+    DRIVEN,
+    FILE_SETS,
+    FOUND,
+    SCALED,
+    TAKEN_AS_THEY_LIE,
+    THRESHOLD,
+    TURNED_UPRIGHT,
+    DigitFigures,
+    EvaluationReport,
+    OpinionShare,
+    SetFigures,
+    set_info,
+)
+from fooler_gui.core.jobs import Evaluate
+from fooler_gui.core.messages import (
+    ClassifierInfo,
+    DigitsEvaluated,
+    EvaluationFinished,
+    FloatArray,
+    IntArray,
+    Message,
+    SetEvaluated,
+    Working,
+)
+from fooler_gui.core.path_text import path_of
+from fooler_gui.core.run_control import Next, RunControl
+from fooler_gui.data.dataset import Dataset, to_float
+from fooler_gui.data.image_file import is_emnist, is_idx, read_image_set
+from fooler_gui.data.image_sets import IMAGE_SETS
+from fooler_gui.data.starts import Noise, noise_rng, uniform_noise
+from fooler_gui.engine.descent.attack import SurenessGradient, drive
+from fooler_gui.engine.evaluation.inspector import INDEPENDENT_NET, NEAREST_NEIGHBOURS
+from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
+from fooler_gui.engine.evaluation.set_figures import Sureness, digit_figures, set_figures, sureness_of
+from fooler_gui.engine.nets.classifier import Classifier
+
+_AT_A_TIME = 500
+_RMS_BIN = 100
+_DRAWS = 10
+_DIGITS_TO_OTHERS = 5
+_ABOVE_95 = 0.95
+_DRIVEN_A_LABEL, _DRIVEN_STEPS = 20, 60
+_MAKING = 0.9
+"""How much of the time that a set takes goes into making it, where it has to be sought."""
+_MOST_SCALED, _GREATEST_FACTOR, _FACTOR_RATIO = 2_000, 100.0, 1.05
+
+Bools = npt.NDArray[np.bool_]
+
+
+class _Stopped(Exception):
+    """A person asked for a stop; what was evaluated so far is told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _ImageSet:
+    """Images to be evaluated.
+
+    Attributes:
+        name: Of the set.
+        images: (N, H, W, C) float32.
+        labels: (N,), what they were driven towards; None where they were not.
+        median_scale: See `SetFigures`.
+        note: See `SetFigures`.
+    """
+
+    name: str
+    images: FloatArray
+    labels: IntArray | None = None
+    median_scale: float | None = None
+    note: str = ""
+
+
+Made = Generator[Working, None, _ImageSet]
+
+
+def evaluate_classifier(
+    classifier: Classifier,
+    info: ClassifierInfo,
+    second: Classifier | None,
+    neighbours: PixelNeighbours,
+    dataset: Dataset,
+    job: Evaluate,
+    control: RunControl,
+) -> Iterator[Message]:
+    """Yields progress, the figures of the test images and of each set, and last the report.
+
+    After a stop the report is of what was done till then; before the test images are done there is none.
+
+    Args:
+        classifier: What is evaluated.
+        info: What is known of it.
+        second: An independent classifier, to be asked about driven and found images; None where there is none.
+        neighbours: Are asked likewise.
+        dataset: Its test images are the digits.
+        job: What to evaluate on.
+        control: Pause and stop.
+
+    Raises:
+        ArrayFileError: A file cannot be used; all are read before anything else is done.
+    """
+    yield from _Evaluation(classifier, info, second, neighbours, dataset, job, control).messages()
+
+
+@dataclass(slots=True, eq=False)
+class _Evaluation:
+    classifier: Classifier
+    info: ClassifierInfo
+    second: Classifier | None
+    neighbours: PixelNeighbours
+    dataset: Dataset
+    job: Evaluate
+    control: RunControl
+    sets: list[SetFigures] = field(default_factory=list)
+    opinions: list[OpinionShare] = field(default_factory=list)
+    parts: int = 0
+    done: int = 0
+    within: float = 0.0
+
+    @property
+    def classes(self) -> int:
+        """How many classes there are, one for images of nothing left out."""
+        return len(self.dataset.class_names)
+
+    def messages(self) -> Iterator[Message]:
+        began = time.perf_counter()
+        yield Working(sentence="Evaluating", fraction=0.0)
+        makers = self._makers(self._read_files())
+        self.parts = 1 + len(makers)
+        digits, stopped = None, False
+        try:
+            of_digits, right = yield from self._on_test_images()
+            digits = digit_figures(of_digits, right)
+            self.done, self.within = 1, 0.0
+            yield DigitsEvaluated(figures=digits)
+            for make in makers:
+                image_set = yield from make()
+                figures = yield from self._on_set(image_set, of_digits)
+                self.sets.append(figures)
+                self._ask_others(image_set)
+                self.done, self.within = self.done + 1, 0.0
+                yield SetEvaluated(figures=figures)
+        except _Stopped:
+            stopped = True
+        if digits is not None:
+            yield EvaluationFinished(report=self._report(digits, time.perf_counter() - began, stopped=stopped))
+
+    def _report(self, digits: DigitFigures, seconds: float, *, stopped: bool) -> EvaluationReport:
+        given = {name for name, _ in self.job.files}
+        missing = [name for name in FILE_SETS if name not in given]
+        return EvaluationReport(
+            classifier=self.info.name,
+            sha256=self.info.sha256,
+            topology=self.info.topology,
+            settings=self.job.settings,
+            test=digits,
+            sets=tuple(self.sets),
+            missing=tuple(missing if len(self.job.found) else [FOUND, *missing]),
+            opinions=tuple(self.opinions),
+            seconds=seconds,
+            stopped=stopped,
+        )
+
+    def _read_files(self) -> list[_ImageSet]:
+        return [self._read_file(name, path_of(path)) for name, path in self.job.files]
+
+    def _read_file(self, name: str, path: Path) -> _ImageSet:
+        emnist = is_emnist(name, path)
+        turned = emnist and is_idx(path)
+        images = read_image_set(path, self.dataset.input_shape, self.job.settings.images, is_transposed=turned)
+        note = TURNED_UPRIGHT if turned else TAKEN_AS_THEY_LIE if emnist else ""
+        return _ImageSet(name=name, images=images, note=note)
+
+    def _makers(self, from_files: list[_ImageSet]) -> list[Callable[[], Made]]:
+        found = _ImageSet(name=FOUND, images=self.job.found, labels=self.job.found_labels)
+        given = [*([found] if len(found.images) else []), *from_files]
+        return [
+            *(self._making(name) for name in IMAGE_SETS),
+            self._scaled_noise,
+            self._driven_noise,
+            *(self._given(image_set) for image_set in given),
+        ]
+
+    def _making(self, name: str) -> Callable[[], Made]:
+        def make() -> Made:
+            yield self._working(f"Making {_in_words(name)}", 0.0)
+            images = IMAGE_SETS[name](self._rng(name), self.job.settings.images, self.dataset)
+            return _ImageSet(name=name, images=images)
+
+        return make
+
+    def _given(self, image_set: _ImageSet) -> Callable[[], Made]:
+        def make() -> Made:
+            yield self._working(f"Evaluating {_in_words(image_set.name)}", 0.0)
+            return image_set
+
+        return make
+
+    def _scaled_noise(self) -> Made:
+        """Finds the least factor to 0.999 on a grid of factors from 1 up (Hein and others 2019, table 2)."""
+        noise = uniform_noise(
+            self._rng(SCALED), (min(_MOST_SCALED, self.job.settings.images), *self.dataset.input_shape)
+        )
+        factors = np.full(len(noise), np.inf)
+        grid = _FACTOR_RATIO ** np.arange(int(np.log(_GREATEST_FACTOR) / np.log(_FACTOR_RATIO)) + 1)
+        for factor in grid:
+            waiting = np.flatnonzero(np.isinf(factors))
+            if not len(waiting):
+                break
+            reached = 1 - len(waiting) / len(noise)
+            scaled = yield from self._sureness(
+                noise[waiting] * np.float32(factor), f"Making {_in_words(SCALED)}", (reached, reached)
+            )
+            factors[waiting[scaled.confidence > THRESHOLD]] = factor
+        median = float(np.median(factors))
+        scales = np.minimum(factors, grid[-1]).astype(np.float32)[:, np.newaxis, np.newaxis, np.newaxis]
+        return _ImageSet(
+            name=SCALED,
+            images=np.clip(noise * scales, 0, 1),
+            median_scale=median if np.isfinite(median) else None,
+        )
+
+    def _driven_noise(self) -> Made:
+        a_label = max(1, min(_DRIVEN_A_LABEL, self.job.settings.images // self.classes))
+        labels = np.repeat(np.arange(self.classes), a_label)
+        starts = uniform_noise(self._rng(DRIVEN), (len(labels), *self.dataset.input_shape))
+        settings = AttackSettings(steps=_DRIVEN_STEPS, threshold=THRESHOLD)
+        images = starts
+        for driven in drive(SurenessGradient(self.classifier), starts, labels, settings, go_on=True):
+            self._mind_stop()
+            images = driven.images
+            yield self._working(f"Making {_in_words(DRIVEN)}", _MAKING * driven.step / _DRIVEN_STEPS)
+        return _ImageSet(name=DRIVEN, images=images, labels=labels)
+
+    def _on_test_images(self) -> Generator[Working, None, tuple[Sureness, Bools]]:
+        images = to_float(self.dataset.test_images)
+        logits = yield from self._logits(images, "Evaluating the test images", (0.0, 1.0))
+        return sureness_of(logits, self.classes), logits.argmax(axis=1) == self.dataset.test_labels
+
+    def _on_set(self, image_set: _ImageSet, of_digits: Sureness) -> Generator[Working, None, SetFigures]:
+        sentence, span = f"Evaluating {_in_words(image_set.name)}", (self.within, 1.0)
+        sureness = yield from self._sureness(image_set.images, sentence, span)
+        figures = set_figures(
+            image_set.name, sureness, of_digits, self._rng(image_set.name, 1), median_scale=image_set.median_scale
+        )
+        return dataclasses.replace(figures, note=image_set.note)
+
+    def _sureness(
+        self, images: FloatArray, sentence: str, span: tuple[float, float]
+    ) -> Generator[Working, None, Sureness]:
+        return sureness_of((yield from self._logits(images, sentence, span)), self.classes)
+
+    def _logits(
+        self, images: FloatArray, sentence: str, span: tuple[float, float]
+    ) -> Generator[Working, None, FloatArray]:
+        """Returns the logits (N, K) of `images`, telling progress from one end of `span` to the other."""
+        logits = []
+        for start in range(0, len(images), _AT_A_TIME):
+            self._mind_stop()
+            logits.append(self.classifier.logits(images[start : start + _AT_A_TIME]))
+            share = min(1.0, (start + _AT_A_TIME) / len(images))
+            yield self._working(sentence, span[0] + share * (span[1] - span[0]))
+        return np.concatenate(logits)
+
+    def _ask_others(self, image_set: _ImageSet) -> None:
+        if image_set.labels is None:
+            return
+        agreed = {NEAREST_NEIGHBOURS: self.neighbours.agrees(image_set.images, image_set.labels)}
+        if self.second is not None:
+            theirs = self.second.probabilities(image_set.images).argmax(axis=1) == image_set.labels
+            agreed = {INDEPENDENT_NET: theirs, **agreed}
+        self.opinions += [
+            OpinionShare(name=image_set.name, who=who, images=len(agrees), agreed=float(agrees.mean()))
+            for who, agrees in agreed.items()
+        ]
+
+    def _working(self, sentence: str, fraction: float) -> Working:
+        self.within = fraction
+        return Working(sentence=sentence, fraction=(self.done + fraction) / self.parts)
+
+    def _mind_stop(self) -> None:
+        if self.control.next() is Next.STOP:
+            raise _Stopped
+
+    def _rng(self, name: str, use: int = 0) -> np.random.Generator:
+        """Returns the source of noise of a set, which does not depend on what other sets there are."""
+        return noise_rng(Noise.EVALUATION, self.job.settings.rng_seed, zlib.crc32(name.encode()), use)
+
+
+def _in_words(name: str) -> str:
+    title = set_info(name).title
+    return title[0].lower() + title[1:] if title[1:].islower() or " " in title else title

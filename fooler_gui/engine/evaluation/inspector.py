@@ -1,0 +1,125 @@
+"""A closer look at one image of a batch: what the classifier, its layers and others see in it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fooler_gui.core.messages import (
+    FloatArray,
+    FooledShare,
+    InspectedLayer,
+    InspectedTerm,
+    Inspection,
+    LabelCosts,
+    Opinion,
+    Save,
+    TermCost,
+    frozen,
+)
+from fooler_gui.core.terms import TINY, known_terms
+from fooler_gui.engine.cost.cost_function import Batch
+from fooler_gui.engine.cost.references import ReferenceSearch
+from fooler_gui.engine.descent.attack import SurenessGradient
+from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
+from fooler_gui.engine.nets.classifier import Classifier
+
+INDEPENDENT_NET = "independent net"
+NEAREST_NEIGHBOURS = "nearest neighbours"
+
+
+class Inspector:
+    """Looks closer at images that one classifier is to be fooled by.
+
+    Args:
+        classifier: The one.
+        neighbours: Tells nearest training images in pixels.
+        second: An independent classifier that never saw a found image; None where there is none.
+    """
+
+    def __init__(self, classifier: Classifier, neighbours: PixelNeighbours, second: Classifier | None) -> None:
+        self._classifier = classifier
+        self._neighbours = neighbours
+        self._second = second
+        self._salience = SurenessGradient(classifier)
+
+    def warm_up(self) -> None:
+        """Compiles what looking takes, so that the first look is as quick as later ones."""
+        blank = np.zeros((1, *self._classifier.input_shape), np.float32)
+        self._salience(blank, np.zeros(1, np.int64))
+        self._classifier.probabilities(blank)
+        self._opinions(blank)
+
+    def look(self, batch: Batch, costs: LabelCosts, slot: int, step: int) -> Inspection:
+        """Returns what there is to be seen in one slot.
+
+        Args:
+            batch: The images, the label, and the search as their evaluation left it.
+            costs: Of this batch.
+            slot: Below B.
+            step: Of the run.
+        """
+        image = batch.images[slot : slot + 1]
+        _, gradient = self._salience(image, np.array([batch.label]))
+        return Inspection(
+            label=batch.label,
+            slot=slot,
+            step=step,
+            image=frozen(image[0].copy()),
+            probabilities=frozen(self._classifier.probabilities(image)[0]),
+            gradient=frozen(gradient[0]),
+            layers=tuple(_layer(batch.search, place, costs, slot) for place in range(len(costs.layers))),
+            terms=tuple(_part(cost, slot) for cost in costs.terms if cost.place.term in known_terms()),
+            opinions=self._opinions(image),
+        )
+
+    def fooled(self, save: Save) -> tuple[FooledShare, ...]:
+        """Returns how many of the images of `save` over the threshold the others call their labels too."""
+        found, labels = save.found_images(), save.found_labels()
+        shares = []
+        if self._second is not None:
+            agreed = int((self._second.probabilities(found).argmax(axis=1) == labels).sum()) if len(found) else 0
+            shares.append(FooledShare(who=INDEPENDENT_NET, fooled=agreed, images=len(found)))
+        agreed = int(self._neighbours.agrees(found, labels).sum()) if len(found) else 0
+        return (*shares, FooledShare(who=NEAREST_NEIGHBOURS, fooled=agreed, images=len(found)))
+
+    def _opinions(self, image: FloatArray) -> tuple[Opinion, ...]:
+        opinions = []
+        if self._second is not None:
+            none: FloatArray = np.empty((0, *image.shape[1:]), np.float32)
+            probabilities = frozen(self._second.probabilities(image)[0])
+            opinions.append(
+                Opinion(who=INDEPENDENT_NET, probabilities=probabilities, neighbours=none, neighbour_labels=())
+            )
+        nearest = self._neighbours.nearest(image)
+        opinions.append(
+            Opinion(
+                who=NEAREST_NEIGHBOURS,
+                probabilities=frozen(self._neighbours.votes(nearest.labels)[0]),
+                neighbours=frozen(nearest.images[0]),
+                neighbour_labels=tuple(nearest.labels[0].tolist()),
+            )
+        )
+        return tuple(opinions)
+
+
+def _layer(search: ReferenceSearch, place: int, costs: LabelCosts, slot: int) -> InspectedLayer:
+    index, name = search.nearest_index(place, slot), costs.layers[place]
+    measuring = [term.name for term in known_terms().values() if term.measures_nearest]
+    measured = next((cost for cost in costs.terms if cost.place.layer == name and cost.place.term in measuring), None)
+    return InspectedLayer(
+        name=name,
+        nearest=None if index is None else frozen(search.references.image(index)),
+        nearest_index=index,
+        distance=None if measured is None else float(measured.slot_values[slot]),
+    )
+
+
+def _part(cost: TermCost, slot: int) -> InspectedTerm:
+    """Returns the part that `slot` has in a cost of its batch."""
+    term, values = known_terms()[cost.place.term], cost.slot_values.astype(np.float64)
+    if cost.mean_value is None:
+        return InspectedTerm(place=cost.place, value=None, share=0.0)
+    weights = 1 / (values + TINY) if term.repels else values
+    whole = float(weights.sum())
+    part = float(weights[slot]) / whole if whole > 0 else 0.0
+    return InspectedTerm(place=cost.place, value=float(values[slot]), share=cost.weighted_cost * part)

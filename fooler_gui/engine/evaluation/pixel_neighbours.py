@@ -1,0 +1,93 @@
+"""The training images that an image is nearest to in its pixels: what somebody who knows no net would say it shows."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from fooler_gui.core.messages import BoolArray, FloatArray, IntArray
+from fooler_gui.data.dataset import Dataset, to_float
+
+NEIGHBOURS = 5
+"""How many neighbours have a vote."""
+
+_CHUNK = 4_096
+_SPARE = 8
+"""So many more than asked for are compared exactly, in case rounding put one before another."""
+
+
+class Neighbours(NamedTuple):
+    """Of N images the K nearest training images each, the nearest first.
+
+    Attributes:
+        indices: (N, K), in the dataset.
+        labels: (N, K), their classes.
+        images: (N, K, H, W, C) float32 in [0, 1].
+    """
+
+    indices: IntArray
+    labels: IntArray
+    images: FloatArray
+
+
+class PixelNeighbours:
+    """Finds nearest training images by the Euclidean distance of pixels.
+
+    Args:
+        dataset: Whose training images vote.
+    """
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._images = dataset.train_images
+        self._labels = dataset.train_labels
+        self._classes = len(dataset.class_names)
+        self._norms: FloatArray | None = None
+
+    def nearest(self, images: FloatArray, count: int = NEIGHBOURS) -> Neighbours:
+        """Returns the `count` training images nearest to each of `images` (N, H, W, C), N ≥ 1; of equals the first."""
+        count = min(count, len(self._images))
+        rows = images.reshape(len(images), -1)
+        distances = self._squared_distances(rows)
+        candidates = min(count + _SPARE, len(self._images))
+        likely = np.sort(np.argpartition(distances, candidates - 1, axis=1)[:, :candidates], axis=1)
+        indices = np.empty((len(images), count), np.int64)
+        for number, (row, few) in enumerate(zip(rows.astype(np.float64), likely, strict=True)):
+            exact = np.square(_rows(self._images[few]).astype(np.float64) - row).sum(axis=1)
+            indices[number] = few[np.argsort(exact, kind="stable")[:count]]
+        return Neighbours(indices, self._labels[indices].astype(np.int64), to_float(self._images[indices]))
+
+    def votes(self, labels: IntArray) -> FloatArray:
+        """Returns the shares (N, classes) of neighbours with the classes `labels` (N, K)."""
+        shares: FloatArray = (labels[..., np.newaxis] == np.arange(self._classes)).mean(axis=1, dtype=np.float32)
+        return shares
+
+    def agrees(self, images: FloatArray, labels: IntArray) -> BoolArray:
+        """Returns (N,) whether most neighbours of each of `images` (N, H, W, C) have its label of `labels` (N,).
+
+        Of classes with as many neighbours the smallest wins.
+        """
+        winners = self.votes(self.nearest(images).labels).argmax(axis=1)
+        agrees: BoolArray = winners == labels
+        return agrees
+
+    def _squared_distances(self, rows: FloatArray) -> FloatArray:
+        """Returns (N, M) the squared distances to all training images, but for each row's own squared norm."""
+        if self._norms is None:
+            squares = [np.square(_rows(part)).sum(axis=1) for part in self._chunks()]
+            self._norms = np.concatenate(squares)
+        turned = np.ascontiguousarray(rows.T) * np.float32(-2 / 255)
+        distances = np.empty((len(self._images), len(rows)), np.float32)
+        for number, part in enumerate(self._chunks()):
+            flat = part.reshape(len(part), -1).astype(np.float32)
+            np.matmul(flat, turned, out=distances[number * _CHUNK : number * _CHUNK + len(part)])
+        distances += self._norms[:, np.newaxis]
+        return np.ascontiguousarray(distances.T)
+
+    def _chunks(self) -> list[npt.NDArray[np.uint8]]:
+        return [self._images[start : start + _CHUNK] for start in range(0, len(self._images), _CHUNK)]
+
+
+def _rows(images: npt.NDArray[np.uint8]) -> FloatArray:
+    return to_float(images).reshape(len(images), -1)

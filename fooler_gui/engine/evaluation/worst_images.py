@@ -1,0 +1,104 @@
+"""How good a classifier is, how easily it is fooled, and which training images it is least sure of."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+
+import numpy as np
+
+from fooler_gui.core.attack_settings import AttackSettings
+from fooler_gui.core.messages import FloatArray, Fooledness, Working, WorstImages, frozen
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.settings import check_number
+from fooler_gui.data.dataset import Dataset, to_float
+from fooler_gui.data.starts import Noise, noise_rng, uniform_noise
+from fooler_gui.engine.descent.attack import SurenessGradient, drive
+from fooler_gui.engine.mending.training import accuracy_on
+from fooler_gui.engine.nets.classifier import Classifier
+
+FRESH_STEPS = 60
+FRESH_THRESHOLD = 0.999
+FRESH_SLOTS = 8
+_NOISE_IMAGES = 1_000
+
+
+def mean_confidence(classifier: Classifier, images: FloatArray, classes: int) -> float:
+    """Returns the mean over `images` (N, H, W, C) of the highest probability of the first `classes`, 0 to 1."""
+    return float(classifier.probabilities(images)[:, :classes].max(axis=1).mean())
+
+
+def fresh_fooled_share(
+    classifier: Classifier, classes: int, rng_seed: int, control: RunControl
+) -> Generator[Working, None, float | None]:
+    """Yields progress; returns the share of fresh noise images driven over 0.999 within 60 steps, 0 to 1.
+
+    Eight images towards each of the first `classes`, driven by the misclassification cost alone (the easiest descent
+    there is), none reinitialised. An image counts if it was over the threshold at any step. Ends early with None when
+    `control` asks for a stop.
+    """
+    shape = (FRESH_SLOTS, *classifier.input_shape)
+    starts = [uniform_noise(noise_rng(Noise.FRESH_SLOTS, rng_seed, label), shape) for label in range(classes)]
+    labels = np.repeat(np.arange(classes), FRESH_SLOTS)
+    settings = AttackSettings(steps=FRESH_STEPS, threshold=FRESH_THRESHOLD)
+    sure_at = np.full(len(labels), -1)
+    for driven in drive(SurenessGradient(classifier), np.concatenate(starts), labels, settings):
+        if control.stop_requested:
+            return None
+        yield Working(sentence="Driving fresh noise towards every class", fraction=driven.step / FRESH_STEPS)
+        sure_at = driven.sure_at
+    return float((sure_at >= 0).mean())
+
+
+def measure_fooledness(
+    classifier: Classifier, dataset: Dataset, found: FloatArray, rng_seed: int, control: RunControl
+) -> Generator[Working, None, Fooledness | None]:
+    """Yields progress; returns how good `classifier` is and how easily it is fooled.
+
+    Args:
+        classifier: What is measured.
+        dataset: Its test images give the accuracy.
+        found: (N, H, W, C) float32, the found images, N ≥ 1.
+        rng_seed: Starts the fresh noise; the same number gives the same noise before and after a retraining.
+        control: A stop ends it early with None.
+    """
+    yield Working(sentence="Measuring the test accuracy")
+    accuracy = accuracy_on(classifier, dataset.test_images, dataset.test_labels, control)
+    classes = len(dataset.class_names)
+    share = yield from fresh_fooled_share(classifier, classes, rng_seed, control)
+    if accuracy is None or share is None:
+        return None
+    noise = uniform_noise(noise_rng(Noise.FRESH_IMAGES, rng_seed), (_NOISE_IMAGES, *classifier.input_shape))
+    return Fooledness(
+        test_accuracy=accuracy,
+        found_mean_confidence=mean_confidence(classifier, found, classes),
+        noise_mean_confidence=mean_confidence(classifier, noise, classes),
+        fresh_fooled_share=share,
+    )
+
+
+def find_worst_images(
+    classifier: Classifier, dataset: Dataset, count: int, control: RunControl
+) -> Iterator[Working | WorstImages]:
+    """Yields progress, and last for each class the `count` training images that `classifier` is least sure of.
+
+    A stop asked for by `control` ends it early without a result.
+
+    Raises:
+        SettingError: `count` is below one, or above the images of the smallest class.
+    """
+    images, probabilities = [], []
+    classes = len(dataset.class_names)
+    most = int(np.bincount(dataset.train_labels, minlength=classes).min())
+    check_number("The number of images a class", count, 1, most, whole=True)
+    for label in range(classes):
+        if control.stop_requested:
+            return
+        yield Working(sentence="Asking the classifier about every training image", fraction=label / classes)
+        own = dataset.training_images_of(label)
+        sureness = classifier.probabilities(to_float(own))[:, label]
+        worst = np.argsort(sureness, kind="stable")[:count]
+        images.append(to_float(own[worst]))
+        probabilities.append(sureness[worst])
+    yield WorstImages(
+        labels=tuple(range(classes)), images=frozen(np.stack(images)), probabilities=frozen(np.stack(probabilities))
+    )

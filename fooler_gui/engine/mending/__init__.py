@@ -1,0 +1,1 @@
+"""Training, retraining, rounds and honesty checks."""

@@ -1,0 +1,110 @@
+"""The images that a round of backwork finds (method.md, Retraining)."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+
+from fooler_gui.core.messages import (
+    ClassifierInfo,
+    FloatArray,
+    RecordingGoesOn,
+    RecordingStalled,
+    Save,
+    Working,
+)
+from fooler_gui.core.rounds_spec import RoundsSpec
+from fooler_gui.core.run_control import Next, RunControl
+from fooler_gui.core.run_spec import ROUND, RunSpec
+from fooler_gui.core.settings import DescentSettings
+from fooler_gui.data.dataset import Dataset
+from fooler_gui.data.start_kinds import START_KINDS
+from fooler_gui.data.starts import Noise, noise_rng
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.descent.descent import descend
+from fooler_gui.engine.descent.label_batch import LabelBatch
+from fooler_gui.engine.descent.recording import recorded
+from fooler_gui.engine.machine import machine
+from fooler_gui.engine.nets.classifier import Classifier
+from fooler_gui.records.recorder import Recorder
+from fooler_gui.records.run_folder import new_record
+
+
+def seek_images(
+    classifier: Classifier,
+    info: ClassifierInfo,
+    dataset: Dataset,
+    spec: RoundsSpec,
+    number: int,
+    folder: Path,
+    control: RunControl,
+) -> Generator[Working | RecordingStalled | RecordingGoesOn, None, bool]:
+    """Yields progress while images are driven towards every label from fresh starts; returns False after a stop.
+
+    Every image goes on for all steps, sure or not, and none is reinitialised. The run is recorded, with a save at its
+    start and at each kept stage.
+
+    Args:
+        classifier: What is to be fooled.
+        info: What is known of it.
+        dataset: Its training images are the references, where the coefficients ask for any, and make some starts.
+        spec: Starts, numbers, coefficients.
+        number: Of the round, from 1; another round, other noise.
+        folder: Where the run is recorded.
+        control: Pause and stop.
+    """
+    settings = spec.settings
+    steps, stages = settings.steps_per_round, min(settings.stages, settings.steps_per_round)
+    kept_at = {0} | {-(-steps * (stage + 1) // stages) for stage in range(stages)}
+    classes = range(len(dataset.class_names))
+    cost = CostFunction(classifier, spec.method, spec.penalised_layers)
+    batches = []
+    for label in classes:
+        if control.next() is Next.STOP:
+            return False
+        rng = noise_rng(Noise.ROUND_STARTS, settings.rng_seed, number, label)
+        if cost.layers:
+            yield Working(sentence=f"Round {number} · Recording the training images of {dataset.class_names[label]}")
+        references = cost.record(dataset.training_images_of(label))
+        starts = _starts(spec, dataset, number + label, rng)
+        batches.append(LabelBatch(label, starts, references, cost, spec.method, rng))
+    # Nothing is surer than 1, so the steps alone end it.
+    descent = DescentSettings(
+        max_steps=steps, min_probability=1.0, mean_probability=1.0, reinitialise_below=0.0, num_mono_dec_saves=2
+    )
+    run_spec = RunSpec(
+        classifier=info.path,
+        labels=tuple(classes),
+        slots=settings.images_per_label,
+        start=ROUND,
+        rng_seed=settings.rng_seed,
+        descent=descent,
+        method=spec.method,
+        coefficients=spec.coefficients,
+    )
+    run = descend(batches, RunControl.for_descent(spec.coefficients, descent))
+    # A stage left out would be missed.
+    recorder = Recorder(folder, new_record(run_spec, info, machine()), byte_budget=None)
+    with closing(recorded(run, recorder, control, lambda save: save.step in kept_at)) as told:
+        for message in told:
+            if isinstance(message, Save):
+                if control.next() is Next.STOP:
+                    return False
+                sentence = f"Round {number} · Driving {message.probabilities.size} images"
+                yield Working(sentence=sentence, fraction=message.step / steps)
+            elif isinstance(message, RecordingStalled | RecordingGoesOn):
+                yield message
+    return True
+
+
+def _starts(spec: RoundsSpec, dataset: Dataset, turn: int, rng: np.random.Generator) -> FloatArray:
+    """Returns a label's starts, of each kind as many; by `turn` another kind gets what does not come out even."""
+    first = turn % len(spec.starts)
+    kinds = spec.starts[first:] + spec.starts[:first]
+    parts = np.array_split(np.arange(spec.settings.images_per_label), len(kinds))
+    return np.concatenate(
+        [START_KINDS[kind](rng, len(part), dataset) for kind, part in zip(kinds, parts, strict=True) if len(part)]
+    )

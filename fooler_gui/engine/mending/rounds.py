@@ -1,0 +1,282 @@
+"""Rounds of backwork and retraining, which answer whether a classifier's artifacts can be fixed.
+
+Each round depends on nothing but the specification, the classifier before it and the images of all rounds so far, all
+of which are on disk. So rounds that were stopped go on as if they had not been.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Generator, Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from fooler_gui.core.messages import (
+    ClassifierInfo,
+    FloatArray,
+    Remark,
+    RoundFinished,
+    RoundsOpened,
+    Working,
+    frozen,
+)
+from fooler_gui.core.path_text import text_of
+from fooler_gui.core.round_report import RoundReport
+from fooler_gui.core.rounds_spec import NONE_CLASS, RoundsSettings, RoundsSpec
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.data.dataset import Dataset
+from fooler_gui.data.file_hash import sha256_of
+from fooler_gui.engine.descent.fresh_attack import fresh_shares
+from fooler_gui.engine.evaluation.worst_images import mean_confidence
+from fooler_gui.engine.mending.honesty import honesty_checks
+from fooler_gui.engine.mending.patience import until_written
+from fooler_gui.engine.mending.round_images import seek_images
+from fooler_gui.engine.mending.round_training import round_examples, train_round
+from fooler_gui.engine.mending.rounds_folder import RoundImages, RoundsFolder, RoundsFolderError
+from fooler_gui.engine.mending.training import accuracy_on
+from fooler_gui.engine.mending.training_recording import RecordedProgress, save_trained
+from fooler_gui.engine.nets.classifier import Classifier
+from fooler_gui.engine.nets.classifier_file import describe, load_classifier
+from fooler_gui.engine.nets.none_class import none_class_of, with_none_class
+from fooler_gui.records.rounds_mark import rounds_going_on
+
+_SHOWN_A_LABEL = 8
+_WAIT = "The round"
+
+RoundMessage = Working | Remark | RecordedProgress | RoundFinished
+
+
+def perform_rounds(
+    first: Classifier,
+    info: ClassifierInfo,
+    second: Classifier,
+    dataset: Dataset,
+    spec: RoundsSpec,
+    folder: RoundsFolder,
+    control: RunControl,
+) -> Generator[RoundMessage, None, bool]:
+    """Yields progress and each finished round's report, those already in `folder` first.
+
+    Args:
+        first: The classifier before the first round; stays as it is.
+        info: What is known of it.
+        second: An independent classifier that never saw a found image.
+        dataset: What it was trained on.
+        spec: How rounds are made.
+        folder: Where they are left.
+        control: Pause and stop. The round that a stop finds unfinished is dropped.
+
+    Returns:
+        Whether all rounds of `spec` are finished.
+
+    Raises:
+        LabError: The folder cannot be used, or a training diverged.
+    """
+    otherwise = folder.begin(spec, info)
+    if otherwise:
+        yield Remark(sentence=f"The rounds so far were made otherwise: {otherwise}. Those that follow may differ.")
+    rounds = _Rounds(first, info, second, dataset, spec, folder, control)
+    with rounds_going_on(folder.path):
+        reports = folder.reports()
+        for report in reports:
+            yield finished_round(report, folder, dataset)
+        for number in range(len(reports), spec.settings.rounds + 1):
+            made = yield from rounds.perform(number)
+            gc.collect()  # networks and compiled functions refer to each other in circles
+            if made is None:
+                return False
+            written = yield from until_written(partial(folder.write_report, made), _WAIT, control)
+            if not written:
+                return False
+            yield finished_round(made, folder, dataset)
+    return True
+
+
+def open_rounds(folder: RoundsFolder, dataset: Dataset) -> Iterator[RoundsOpened | RoundFinished]:
+    """Yields how the rounds in `folder` are made, and each that is finished.
+
+    Raises:
+        LabError: The folder holds no finished round, or what is in it is damaged.
+    """
+    spec, reports = folder.spec(), folder.reports()
+    if not reports:
+        raise RoundsFolderError(f"{folder.path} must hold at least one finished round; it holds none.")
+    yield RoundsOpened(spec=spec, folder=text_of(folder.path))
+    for report in reports:
+        yield finished_round(report, folder, dataset)
+
+
+def finished_round(report: RoundReport, folder: RoundsFolder, dataset: Dataset) -> RoundFinished:
+    """Returns `report` with some of the round's images, evenly chosen.
+
+    Raises:
+        LabError: The images are missing or damaged.
+    """
+    classes, shape = len(dataset.class_names), dataset.input_shape
+    if report.number == 0:
+        none = np.empty((classes, 0, *shape), np.float32)
+        return RoundFinished(report=report, images=frozen(none), probabilities=frozen(none[:, :, 0, 0, 0]))
+    found = folder.read_images(report.number, shape, classes)
+    a_label = len(found.labels) // classes
+    shown = np.unique(np.linspace(0, a_label - 1, _SHOWN_A_LABEL).astype(np.int64))
+    chosen = (np.arange(classes)[:, np.newaxis] * a_label + shown).ravel()
+    return RoundFinished(
+        report=report,
+        images=frozen(found.final[chosen].reshape(classes, len(shown), *shape)),
+        probabilities=frozen(found.probabilities[chosen].reshape(classes, len(shown))),
+    )
+
+
+class _Rounds:
+    def __init__(
+        self,
+        first: Classifier,
+        info: ClassifierInfo,
+        second: Classifier,
+        dataset: Dataset,
+        spec: RoundsSpec,
+        folder: RoundsFolder,
+        control: RunControl,
+    ) -> None:
+        self._first, self._info, self._second = first, info, second
+        self._dataset, self._spec, self._folder, self._control = dataset, spec, folder, control
+
+    def perform(self, number: int) -> Generator[Working | RecordedProgress, None, RoundReport | None]:
+        """Yields progress; returns the report of round `number`, or None after a stop."""
+        began = time.perf_counter()
+        if number == 0:
+            return (yield from self._report(0, self._first, None, [], began))
+        self._folder.prepare(number)
+        yield Working(sentence=f"Round {number} · Opening the classifier")
+        former, info = self._former(number)
+        folder = self._folder.round_path(number)
+        found = yield from seek_images(former, info, self._dataset, self._spec, number, folder, self._control)
+        if not found:
+            return None
+        images = [self._images(earlier) for earlier in range(1, number + 1)]
+        path = self._folder.classifier_path(number)
+        trained = yield from self._trained(former, info.sha256, images, self._spec.settings, number, path)
+        if trained is None:
+            return None
+        classifier, accuracy = trained
+        control_accuracy = None
+        if self._spec.settings.control:
+            control_accuracy = yield from self._control_accuracy(number)
+            if control_accuracy is None:
+                return None
+        return (yield from self._report(number, classifier, former, images, began, accuracy, control_accuracy))
+
+    def _trained(
+        self,
+        former: Classifier,
+        former_sha256: str,
+        images: list[RoundImages],
+        settings: RoundsSettings,
+        number: int,
+        path: Path,
+    ) -> Generator[RecordedProgress, None, tuple[Classifier, float] | None]:
+        """Yields progress; returns the classifier, which is then in the file `path`, with its test accuracy."""
+        has_none = none_class_of(former.class_names, self._dataset.class_names) is not None
+        to_widen = settings.policy == NONE_CLASS and not has_none
+        classifier = with_none_class(former) if to_widen else former.copy()
+        pool = [found.to_train_on for found in images]
+        examples = round_examples(classifier, self._dataset, pool, settings, number)
+        whole = yield from train_round(
+            classifier, former_sha256, self._dataset, examples, settings, number, path, self._control
+        )
+        if not whole:
+            return None
+        accuracy = self._accuracy(classifier)
+        written = yield from until_written(lambda: save_trained(classifier, path, accuracy), _WAIT, self._control)
+        return (classifier, accuracy) if written else None
+
+    def _control_accuracy(self, number: int) -> Generator[RecordedProgress, None, float | None]:
+        if number == 1:
+            former, sha256 = self._first, self._info.sha256
+        else:
+            path = self._folder.control_path(number - 1)
+            former, sha256 = load_classifier(path)[0], sha256_of(path)
+        settings, path = self._spec.settings.as_control(), self._folder.control_path(number)
+        trained = yield from self._trained(former, sha256, [], settings, number, path)
+        return None if trained is None else trained[1]
+
+    def _report(
+        self,
+        number: int,
+        classifier: Classifier,
+        former: Classifier | None,
+        images: list[RoundImages],
+        began: float,
+        accuracy: float | None = None,
+        control_accuracy: float | None = None,
+    ) -> Generator[Working, None, RoundReport | None]:
+        seed = self._spec.settings.rng_seed
+        fresh = yield from fresh_shares(classifier, self._second, self._dataset, seed, number, self._control)
+        if fresh is None:
+            return None
+        checks = yield from honesty_checks(classifier, former, self._dataset, seed, number, self._control)
+        if checks is None:
+            return None
+        scores = tuple(_mean_score(classifier, found) for found in images)
+        former_scores = []
+        for earlier in range(number):
+            yield Working(sentence=f"Round {number} · Asking former classifiers", fraction=earlier / number)
+            former_scores.append(_mean_score(self._classifier(earlier), images[-1]))
+        if accuracy is None:
+            accuracy = self._accuracy(classifier)
+        with_control = self._spec.settings.control
+        return RoundReport(
+            number=number,
+            classifier=text_of(self._folder.classifier_path(number)) if number else self._info.path,
+            control=text_of(self._folder.control_path(number)) if number and with_control else "",
+            seconds=time.perf_counter() - began,
+            images=len(images[-1].labels) if images else 0,
+            found=int(images[-1].sure.sum()) if images else 0,
+            pool=self._trained_on(images),
+            test_accuracy=accuracy,
+            control_accuracy=accuracy if number == 0 and with_control else control_accuracy,
+            fresh=fresh,
+            old_confidence=self._old_confidence(classifier, images),
+            scores=scores,
+            former_scores=tuple(former_scores),
+            checks=checks,
+        )
+
+    def _old_confidence(self, classifier: Classifier, images: list[RoundImages]) -> float | None:
+        """Returns the mean highest probability of a class of the dataset's on the final images of all rounds."""
+        if not images:
+            return None
+        final: FloatArray = np.concatenate([found.final for found in images])
+        return mean_confidence(classifier, final, len(self._dataset.class_names))
+
+    def _trained_on(self, images: list[RoundImages]) -> int:
+        trains_on_found = self._spec.settings.trains_on_found
+        return sum(len(found.to_train_on) for found in images) if trains_on_found else 0
+
+    def _former(self, number: int) -> tuple[Classifier, ClassifierInfo]:
+        """Returns the classifier that round `number` begins with."""
+        if number == 1:
+            return self._first, self._info
+        path = self._folder.classifier_path(number - 1)
+        classifier, accuracy = load_classifier(path)
+        return classifier, describe(classifier, path, self._accuracy(classifier) if accuracy is None else accuracy)
+
+    def _classifier(self, number: int) -> Classifier:
+        return self._first if number == 0 else load_classifier(self._folder.classifier_path(number))[0]
+
+    def _images(self, number: int) -> RoundImages:
+        return self._folder.read_images(number, self._dataset.input_shape, len(self._dataset.class_names))
+
+    def _accuracy(self, classifier: Classifier) -> float:
+        accuracy = accuracy_on(classifier, self._dataset.test_images, self._dataset.test_labels)
+        assert accuracy is not None, "a dataset has test images"
+        return accuracy
+
+
+def _mean_score(classifier: Classifier, images: RoundImages) -> float:
+    """Returns the mean probability of their label that `classifier` gives the final `images`."""
+    probabilities = classifier.probabilities(images.final)
+    return float(probabilities[np.arange(len(images.labels)), images.labels].mean(dtype=np.float64))

@@ -1,0 +1,247 @@
+"""Training of a classifier: Adam on the summed cross-entropy of batches (method.md, Classifier)."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.messages import FloatArray, TrainingProgress
+from fooler_gui.core.run_control import Next, RunControl
+from fooler_gui.data.dataset import Dataset, to_float
+from fooler_gui.engine.mending.fused_adam import FusedAdam
+from fooler_gui.engine.nets.classifier import Classifier
+from fooler_gui.engine.nets.seeded_layers import seed_layers
+from fooler_gui.engine.nets.trained_layers import check_trainable
+from fooler_gui.engine.nets.weights import fingerprint, not_finite
+
+PROGRESS_EVERY = 10
+"""Steps between two reports of progress."""
+
+VALIDATIONS = 20
+"""How often the validation accuracy is measured in the course of a training."""
+
+
+class DivergedTraining(LabError, ArithmeticError):
+    """The loss or a weight is no finite number any more. Its text can be shown as it is."""
+
+
+class IdleTraining(LabError, ArithmeticError):
+    """A training changed nothing. Its text can be shown as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Examples:
+    """What a classifier is trained on: the training images with their labels, and extra images.
+
+    Attributes:
+        images: (N, H, W, C) uint8.
+        labels: (N,) whole numbers below the number of classes.
+        classes: The number of classes.
+        extra_images: (M, H, W, C) float32 in [0, 1], which show nothing (method.md, Retraining).
+        extra_target: (classes,) float32, the distribution that extra images are trained towards.
+    """
+
+    images: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.uint8]
+    classes: int
+    extra_images: FloatArray
+    extra_target: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.images) + len(self.extra_images)
+
+    def batch(self, indices: npt.NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:
+        """Returns images (B, H, W, C) float32 and target distributions (B, classes) float32 of `indices`."""
+        is_extra = indices >= len(self.images)
+        images = np.empty((len(indices), *self.images.shape[1:]), np.float32)
+        images[~is_extra] = to_float(self.images[indices[~is_extra]])
+        images[is_extra] = self.extra_images[indices[is_extra] - len(self.images)]
+        targets = np.tile(self.extra_target, (len(indices), 1))
+        targets[~is_extra] = np.eye(self.classes, dtype=np.float32)[self.labels[indices[~is_extra]]]
+        return images, targets
+
+
+def target_of_nothing(classes: int, none_class: int | None = None) -> FloatArray:
+    """Returns (classes,), what images that show nothing are trained towards: all equally likely, or `none_class`."""
+    if none_class is None:
+        return np.full(classes, 1 / classes, np.float32)
+    target: FloatArray = np.eye(classes, dtype=np.float32)[none_class]
+    return target
+
+
+def examples_of(
+    dataset: Dataset,
+    validation_images: int,
+    extra_images: FloatArray | None = None,
+    extra_target: FloatArray | None = None,
+) -> Examples:
+    """Returns the training images after the first `validation_images`, with `extra_images` if there are any.
+
+    Args:
+        dataset: The images.
+        validation_images: So many, the first ones, are left out.
+        extra_images: (M, H, W, C) float32, which show nothing.
+        extra_target: (classes,), see `target_of_nothing`; the dataset's classes, all equally likely, where None.
+    """
+    none = np.empty((0, *dataset.input_shape), np.float32)
+    target = target_of_nothing(len(dataset.class_names)) if extra_target is None else extra_target
+    return Examples(
+        images=dataset.train_images[validation_images:],
+        labels=dataset.train_labels[validation_images:],
+        classes=len(target),
+        extra_images=none if extra_images is None else extra_images,
+        extra_target=target,
+    )
+
+
+def shuffled_batches(count: int, batch_size: int, rng_seed: int) -> Iterator[npt.NDArray[np.int64]]:
+    """Yields for ever the indices of batches: every index once an epoch, in an order of its own each time."""
+    rng = np.random.default_rng(rng_seed)
+    order = np.empty(0, np.int64)
+    while True:
+        while len(order) < batch_size:
+            order = np.concatenate([order, rng.permutation(count)])
+        yield order[:batch_size]
+        order = order[batch_size:]
+
+
+class Trainer:
+    """Trains one classifier, and goes on from where it was when asked again: weights and Adam's moments stay.
+
+    Args:
+        classifier: The weights of its trainable layers are changed.
+
+    Raises:
+        NotTrainable: It has none, or cannot be trained otherwise.
+    """
+
+    def __init__(self, classifier: Classifier) -> None:
+        check_trainable(classifier)
+        self._classifier = classifier
+        # 1e-8 is what the 2016 program's Adam adds to the root.
+        self._optimizer = FusedAdam(classifier.network.trainable_variables, epsilon=1e-8)
+        self._step = tf.function(
+            self._train_on,
+            input_signature=[
+                tf.TensorSpec((None, *classifier.input_shape), tf.float32),
+                tf.TensorSpec((None, len(classifier.class_names)), tf.float32),
+            ],
+        )
+
+    def train(
+        self,
+        examples: Examples,
+        validation: tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]],
+        control: RunControl,
+        *,
+        steps: int,
+        batch_size: int,
+        learning_rate: float,
+        rng_seed: int,
+        falling: bool = False,
+    ) -> Generator[TrainingProgress, None, int]:
+        """Yields progress while it trains; ends after `steps`, or within one batch when `control` asks for it.
+
+        Args:
+            examples: What to train on.
+            validation: Images (N, H, W, C) uint8 and labels (N,), to watch the accuracy; N may be 0.
+            control: Stop and pause.
+            steps: How many batches.
+            batch_size: Images a batch.
+            learning_rate: Of Adam, on the summed cross-entropy.
+            rng_seed: Starts the order of images, and what layers such as dropout draw.
+            falling: Whether the learning rate falls, in equal parts, to nothing after the last step.
+
+        Returns:
+            How many steps were done.
+
+        Raises:
+            DivergedTraining: The loss or a weight is no finite number any more.
+            IdleTraining: Not one weight has changed.
+        """
+        network = self._classifier.network
+        before = fingerprint(network.trainable_variables)
+        seed_layers(network, rng_seed)
+        self._optimizer.learning_rate.assign(learning_rate)
+        validate_every = max(PROGRESS_EVERY, math.ceil(steps / VALIDATIONS))
+        losses: list[tf.Tensor] = []
+        busy, begun = 0.0, time.perf_counter()
+        for step, indices in zip(
+            range(1, steps + 1), shuffled_batches(len(examples), batch_size, rng_seed), strict=False
+        ):
+            if control.next() is Next.STOP:
+                self._checked_loss(losses, step - 1)
+                return step - 1
+            if falling:
+                self._optimizer.learning_rate.assign(learning_rate * (steps - step + 1) / steps)
+            images, targets = examples.batch(indices)
+            losses.append(self._step(tf.constant(images), tf.constant(targets)))
+            if step % PROGRESS_EVERY and step < steps and step % validate_every:
+                continue
+            loss = self._checked_loss(losses, step) / batch_size
+            losses.clear()
+            busy += time.perf_counter() - begun
+            accuracy = None
+            if step % validate_every == 0 or step == steps:
+                accuracy = accuracy_on(self._classifier, *validation, control)
+            rate = step * batch_size / busy
+            yield TrainingProgress(
+                step=step,
+                steps=steps,
+                loss=loss,
+                validation_accuracy=accuracy,
+                images_per_second=rate,
+                seconds_left=(steps - step) * batch_size / rate,
+            )
+            begun = time.perf_counter()
+        if fingerprint(network.trainable_variables) == before:
+            raise IdleTraining(
+                f"Not one weight has changed in {steps:,} steps: a training needs a loss that has a gradient at the "
+                "weights of the classifier, and this one's has none."
+            )
+        return steps
+
+    def _train_on(self, images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+        with tf.GradientTape() as tape:
+            _, logits, _ = self._classifier.activations(images, training=True)
+            loss = tf.reduce_sum(tf.nn.softmax_cross_entropy_with_logits(targets, logits))
+        self._optimizer.apply(tape.gradient(loss, self._classifier.network.trainable_variables))
+        return loss
+
+    def _checked_loss(self, losses: Sequence[tf.Tensor], step: int) -> float:
+        """Returns the mean of the latest `losses`, 0 where there are none, if it and all weights are finite numbers."""
+        loss = float(np.mean([loss.numpy() for loss in losses])) if losses else 0.0
+        culprit = "The loss" if not math.isfinite(loss) else not_finite(self._classifier.network)
+        if culprit:
+            raise DivergedTraining(
+                f"{culprit} is no longer a finite number after {step} steps, so the training was ended; a smaller "
+                "learning rate avoids this."
+            )
+        return loss
+
+
+def accuracy_on(
+    classifier: Classifier,
+    images: npt.NDArray[np.uint8],
+    labels: npt.NDArray[np.uint8],
+    control: RunControl | None = None,
+    chunk: int = 500,
+) -> float | None:
+    """Returns the share of `images` (N, H, W, C) uint8 that `classifier` gets right, 0 to 1.
+
+    None where there are no images, or where `control` asked to stop before all were seen.
+    """
+    right = 0
+    for start in range(0, len(images), chunk):
+        if control is not None and control.stop_requested:
+            return None
+        probabilities = classifier.probabilities(to_float(images[start : start + chunk]))
+        right += int(np.sum(probabilities.argmax(axis=1) == labels[start : start + chunk]))
+    return right / len(images) if len(images) else None

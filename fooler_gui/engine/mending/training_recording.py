@@ -1,0 +1,116 @@
+"""A training that records itself, and writes its classifier now and then so that a crash loses little."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator
+from pathlib import Path
+
+import numpy as np
+
+from fooler_gui.core.messages import FloatArray, RecordingGoesOn, RecordingStalled, TrainingProgress
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.write_check import check_folder
+from fooler_gui.data.file_hash import sha256_of
+from fooler_gui.engine.mending.patience import until_written
+from fooler_gui.engine.nets.classifier import Classifier
+from fooler_gui.engine.nets.classifier_file import bytes_of, check_writable, save_classifier
+from fooler_gui.records.training_history import TrainingPoint
+from fooler_gui.records.training_record import TrainingRecord, holds_training, note_sha256, training_folder
+from fooler_gui.records.training_recorder import TrainingRecorder
+
+CHECKPOINT_SECONDS = 5.0
+_WAITS = "The training"
+
+RecordedProgress = TrainingProgress | RecordingStalled | RecordingGoesOn
+
+
+def recorded_training(
+    training: Generator[TrainingProgress, None, int],
+    classifier: Classifier,
+    path: Path,
+    record: TrainingRecord,
+    control: RunControl,
+    images: FloatArray | None = None,
+) -> Generator[RecordedProgress, None, int]:
+    """Yields what `training` tells, recorded; every 5 seconds the classifier as it then is replaces the file `path`.
+
+    Where that fails, the training waits until it works again, or until it is stopped.
+
+    Args:
+        training: Returns how many steps were done.
+        classifier: That is trained.
+        path: Its ``.keras`` file; the training is recorded beside it.
+        record: Of the training as it begins.
+        control: Of the training.
+        images: (N, H, W, C) float32, the found images that it is trained on; None for none.
+
+    Raises:
+        LabError: The same file is being trained already, or nothing can ever be written there.
+    """
+    check_training_file(path, bytes_of(classifier))
+    found = np.empty((0, *classifier.input_shape), np.float32) if images is None else images
+    recorder = TrainingRecorder(path, record, found)
+
+    def write_checkpoint(steps: int, *, ended: bool) -> None:
+        save_classifier(classifier, path, None)
+        recorder.note_checkpoint(steps, sha256_of(path), ended=ended)
+        recorder.write()
+
+    begun = written = time.monotonic()
+    first = True
+    try:
+        while True:
+            try:
+                progress = next(training)
+            except StopIteration as end:
+                steps: int = end.value
+                break
+            recorder.add(_point(progress, time.monotonic() - begun))
+            yield progress
+            yield from until_written(recorder.write, _WAITS, control, first=first)
+            first = False
+            if time.monotonic() - written >= CHECKPOINT_SECONDS:
+                at = progress.step
+                yield from until_written(lambda: write_checkpoint(at, ended=False), _WAITS, control)  # noqa: B023
+                written = time.monotonic()
+        if steps:
+            yield from until_written(lambda: write_checkpoint(steps, ended=True), _WAITS, control)
+    finally:
+        training.close()
+        recorder.close()
+    return steps
+
+
+def check_training_file(path: Path, size: int = 0) -> None:
+    """Makes sure that a training can be recorded beside the file `path`, and its classifier be written there.
+
+    Args:
+        path: Of the classifier.
+        size: Of the file, in bytes, as far as is known.
+
+    Raises:
+        LabError: It cannot.
+    """
+    check_writable(path, size)
+    check_folder(training_folder(path))
+
+
+def save_trained(classifier: Classifier, path: Path, test_accuracy: float) -> None:
+    """Writes a classifier whose training has ended, with its test accuracy, to the file `path`.
+
+    Raises:
+        LabError: The file or its record cannot be written.
+    """
+    save_classifier(classifier, path, test_accuracy)
+    if holds_training(training_folder(path)):  # one that was stopped before its first step has no record
+        note_sha256(path, sha256_of(path))
+
+
+def _point(progress: TrainingProgress, seconds: float) -> TrainingPoint:
+    return TrainingPoint(
+        step=progress.step,
+        seconds=seconds,
+        loss=float(progress.loss),
+        validation_accuracy=progress.validation_accuracy,
+    )

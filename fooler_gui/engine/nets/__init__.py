@@ -1,0 +1,1 @@
+"""Classifiers: building them, choosing the layers to record, reading and writing their files."""

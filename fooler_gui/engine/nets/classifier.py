@@ -1,0 +1,204 @@
+"""The classifier: a Keras network with its recorded layers (method.md, Classifier)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.settings import SettingError
+from fooler_gui.core.topology import Topology
+from fooler_gui.engine.nets.network_size import activation_bytes
+from fooler_gui.engine.nets.recorded_layers import follow
+
+_MAXIMUM_CHUNK = 250
+_MAXIMUM_CHUNK_BYTES = 2**28
+
+
+class Classifier:
+    """A trained or fresh CNN that tells the probability of each class, and what its layers do.
+
+    Args:
+        network: A functional or sequential Keras model from images (H, W, C) to softmax probabilities, a chain of
+            layers (see `recorded_layers`).
+        class_names: One for each output.
+
+    Attributes:
+        network: The Keras model.
+        class_names: One for each output.
+        recorded_layers: The names of the layers whose activations costs look at: ``inputs``, then each
+            convolution after its last activation or pool (``conv0`` …), then each hidden dense layer (``fc``).
+        units: How many units each recorded layer has.
+        flat_layers: For each recorded layer whether it has no height and width, as dense layers.
+    """
+
+    def __init__(self, network: keras.Model, class_names: tuple[str, ...]) -> None:
+        self.network = network
+        self.class_names = class_names
+        signals = follow(network)
+        self.recorded_layers = ("inputs", *signals.recorded)
+        patterns = list(signals.recorded.values())
+        self.units = tuple(math.prod(pattern.shape[1:]) for pattern in (signals.images, *patterns))
+        self.flat_layers = (False, *(len(pattern.shape) == 2 for pattern in patterns))
+        self._recorder = keras.Model(signals.images, [*patterns, signals.logits, signals.probabilities])
+        signature = [tf.TensorSpec((None, *self.input_shape), tf.float32)]
+        self._compiled = tf.function(self._forward, input_signature=signature)
+        self._compiled_logits = tf.function(self._logits, input_signature=signature)
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """(height, width, channels) of an image."""
+        shape: tuple[int, int, int] = tuple(self.network.inputs[0].shape[1:])
+        return shape
+
+    @property
+    def parameters(self) -> int:
+        """How many weights the classifier has."""
+        return int(self.network.count_params())
+
+    @property
+    def chunk(self) -> int:
+        """How many images are worked through at a time, so that what the layers do with them stays within 256 MiB."""
+        return max(1, min(_MAXIMUM_CHUNK, _MAXIMUM_CHUNK_BYTES // activation_bytes(self.network)))
+
+    @property
+    def description(self) -> str:
+        """The layers in words, such as ``conv 32 · conv 64 · dense 1024``."""
+        layers = [
+            layer for layer in self.network.layers if isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense))
+        ]
+        if layers and isinstance(layers[-1], keras.layers.Dense):
+            layers.pop()  # it makes the output
+        words = [
+            f"conv {layer.filters}" if isinstance(layer, keras.layers.Conv2D) else f"dense {layer.units}"
+            for layer in layers
+        ]
+        return " · ".join(words) or "softmax alone"
+
+    def activations(self, images: tf.Tensor, *, training: bool = False) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
+        """Returns what the classifier does with `images`; differentiable, to be called inside a ``tf.function``.
+
+        Args:
+            images: (B, H, W, C) float32.
+            training: Whether layers that act differently in training do so.
+
+        Returns:
+            For each recorded layer its activations as (B, units); the logits (B, classes); the probabilities
+            (B, classes).
+        """
+        *recorded, logits, probabilities = self._recorder(images, training=training)
+        patterns = [tf.reshape(layer, (-1, math.prod(layer.shape[1:]))) for layer in (images, *recorded)]
+        # A classifier from elsewhere may compute in another precision.
+        *patterns, logits, probabilities = (tf.cast(part, tf.float32) for part in (*patterns, logits, probabilities))
+        return patterns, logits, probabilities
+
+    def record(self, images: FloatArray) -> list[FloatArray]:
+        """Returns each recorded layer's activations on `images` (N, H, W, C) as an (N, units) float32 array."""
+        chunks = [[pattern.numpy() for pattern in patterns] for patterns, _ in self._work_through(images)]
+        return [np.concatenate(layer) for layer in zip(*chunks, strict=True)]
+
+    def probabilities(self, images: FloatArray) -> FloatArray:
+        """Returns the (N, classes) float32 probabilities of `images` (N, H, W, C)."""
+        chunks = [probabilities.numpy() for _, probabilities in self._work_through(images)]
+        return np.concatenate(chunks) if chunks else np.empty((0, len(self.class_names)), np.float32)
+
+    def logits(self, images: FloatArray) -> FloatArray:
+        """Returns the (N, classes) float32 logits of `images` (N, H, W, C), which the probabilities are made of."""
+        chunk = self.chunk
+        parts = [
+            self._compiled_logits(tf.constant(images[start : start + chunk])).numpy()
+            for start in range(0, len(images), chunk)
+        ]
+        return np.concatenate(parts) if parts else np.empty((0, len(self.class_names)), np.float32)
+
+    def copy(self) -> Classifier:
+        """Returns a classifier with the same layers and weights that can be trained by itself."""
+        network = keras.models.clone_model(self.network)
+        network.set_weights(self.network.get_weights())
+        return Classifier(network, self.class_names)
+
+    def _work_through(self, images: FloatArray) -> Iterator[tuple[list[tf.Tensor], tf.Tensor]]:
+        chunk = self.chunk
+        for start in range(0, len(images), chunk):
+            part = images[start : start + chunk]
+            if len(part) > 1:
+                yield self._compiled(tf.constant(part))
+            else:  # products of one image are rounded otherwise than those of several
+                patterns, probabilities = self._compiled(tf.constant(np.repeat(part, 2, axis=0)))
+                yield [pattern[:1] for pattern in patterns], probabilities[:1]
+
+    def _forward(self, images: tf.Tensor) -> tuple[list[tf.Tensor], tf.Tensor]:
+        patterns, _, probabilities = self.activations(images)
+        return patterns, probabilities
+
+    def _logits(self, images: tf.Tensor) -> tf.Tensor:
+        return self.activations(images)[1]
+
+
+def build_classifier(
+    topology: Topology, input_shape: tuple[int, int, int], class_names: tuple[str, ...], rng_seed: int
+) -> Classifier:
+    """Returns a fresh classifier: truncated normal weights (σ 0.1) and biases of 0.1, as the 2016 program's.
+
+    Args:
+        topology: Its convolutions and dense layers.
+        input_shape: (height, width, channels) of an image.
+        class_names: One for each output, at least two.
+        rng_seed: The number that starts the weights.
+
+    Raises:
+        SettingError: The images are too small for the topology.
+    """
+    images = keras.Input(input_shape, name="inputs")
+    signal = images
+    for index, convolution in enumerate(topology.convolutions):
+        name = f"conv{index}"
+        size, kernel = signal.shape[1:3], convolution.kernel
+        if convolution.padding == "valid" and (kernel[0] > size[0] or kernel[1] > size[1]):
+            raise SettingError(
+                f"{name}: the kernel must fit into the {size[0]} × {size[1]} units that reach it; "
+                f"received {kernel[0]} × {kernel[1]}."
+            )
+        pooled = convolution.pool > 1
+        signal = keras.layers.Conv2D(
+            convolution.filters,
+            kernel,
+            padding=convolution.padding,
+            activation="relu",
+            name=f"{name}_filters" if pooled else name,
+        )(signal)
+        if pooled:
+            signal = keras.layers.MaxPooling2D(convolution.pool, padding="same", name=name)(signal)
+    signal = keras.layers.Flatten(name="flatten")(signal)
+    for name, units in zip(topology.dense_names, topology.dense, strict=True):
+        signal = keras.layers.Dense(units, name=name)(signal)
+        signal = keras.layers.ReLU(name=f"{name}_relu")(signal)
+    signal = keras.layers.Dense(len(class_names), name="logits")(signal)
+    signal = keras.layers.Softmax(name="softmax")(signal)
+    classifier = Classifier(keras.Model(images, signal, name="classifier"), class_names)
+    set_fresh_weights(classifier, rng_seed)
+    return classifier
+
+
+def set_fresh_weights(classifier: Classifier, rng_seed: int) -> None:
+    """Gives every layer fresh weights: convolutions and dense layers as `build_classifier`, others their own first.
+
+    Frozen layers keep theirs, which no training would change.
+    """
+    seeds = np.random.SeedSequence(rng_seed)
+    for layer in classifier.network.layers:
+        if not layer.trainable:
+            continue
+        if isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense)):
+            seed = int(seeds.spawn(1)[0].generate_state(1)[0] >> 1)
+            layer.kernel.assign(keras.initializers.TruncatedNormal(stddev=0.1, seed=seed)(layer.kernel.shape))
+            if layer.use_bias:
+                layer.bias.assign(keras.initializers.Constant(0.1)(layer.bias.shape))
+        elif layer.weights:
+            fresh = type(layer).from_config(layer.get_config())
+            fresh.build(layer.input.shape)
+            layer.set_weights(fresh.get_weights())

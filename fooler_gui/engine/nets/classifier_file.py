@@ -1,0 +1,314 @@
+"""Classifiers on disk: plain ``.keras`` files that stock Keras loads, read through `classifier_wall`.
+
+What is loaded is what was checked: each member of the file is read once, and Keras never opens the file itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import math
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from fooler_gui.core.file_kind import CLASSIFIER
+from fooler_gui.core.files import written_whole
+from fooler_gui.core.messages import ClassifierInfo
+from fooler_gui.core.path_text import text_of
+from fooler_gui.core.write_check import check_file
+from fooler_gui.data.file_hash import sha256_of
+from fooler_gui.data.zip_member import read_member
+from fooler_gui.engine.nets.classifier import Classifier
+from fooler_gui.engine.nets.classifier_wall import (
+    MAXIMUM_BYTES,
+    ClassifierFileError,
+    check_configuration,
+    check_weights,
+    network_of,
+)
+from fooler_gui.engine.nets.weights import negative_variance, not_finite
+
+__all__ = ["ClassifierFileError", "describe", "describe_unsaved", "load_classifier", "save_classifier"]
+
+NOTES = "fooler.json"
+"""A member of the archive that stock Keras passes over: class names, measured accuracy and what it was measured of."""
+
+_CONFIGURATION = "config.json"
+_WEIGHTS = "model.weights.h5"
+_METADATA = "metadata.json"
+_MEMBERS = {_METADATA, _CONFIGURATION, _WEIGHTS, NOTES}
+_KERAS_2 = re.compile(r"2(\.\d{1,4}){1,3}")
+_MAXIMUM_CONFIGURATION_BYTES = 2**22
+_MAXIMUM_METADATA_BYTES = 2**16
+_MAXIMUM_NOTES_BYTES = 2**20
+_BYTES_A_WEIGHT = 4
+_LEAST_BYTES_A_WEIGHT = 2  # half precision
+_MOST_BYTES_A_WEIGHT = 32  # double precision, with three values of the optimiser beside each weight
+_FRAME_BYTES = 2**24  # for names and tables of the weights' file
+_TOLERANCES = {"float16": 2e-3, "bfloat16": 2e-2}
+"""How far from 1 probabilities of a low precision may add up; 1e-4 in others."""
+
+
+def save_classifier(classifier: Classifier, path: Path, test_accuracy: float | None = None) -> None:
+    """Writes `classifier` to `path`, weights only, whole or not at all; a file there is replaced.
+
+    Args:
+        classifier: What to write.
+        path: Ends in ``.keras``, in small letters or capitals.
+        test_accuracy: As measured, 0 to 1; noted in the file. None notes none.
+
+    Raises:
+        ClassifierFileError: The name has another ending, or the folder is missing or cannot be written.
+    """
+    _check_ending(path)
+    notes: dict[str, Any] = {"class_names": classifier.class_names}
+    try:
+        with written_whole(path) as temporary:
+            _write_by_keras(classifier.network, temporary)
+            with zipfile.ZipFile(temporary, "a") as archive:
+                if test_accuracy is not None:
+                    measured = _fingerprint(archive.read(_CONFIGURATION), archive.read(_WEIGHTS))
+                    notes |= {"test_accuracy": test_accuracy, "measured_sha256": measured}
+                archive.writestr(NOTES, json.dumps(notes))
+    except OSError as error:
+        raise ClassifierFileError(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def load_classifier(path: Path) -> tuple[Classifier, float | None]:
+    """Returns the classifier of the file at `path`, and the test accuracy noted there of this very net, if any.
+
+    Raises:
+        ClassifierFileError: The file is missing, is no intact ``.keras`` file, asks for what the wall does not allow,
+            or is no classifier of images.
+    """
+    try:
+        other = CLASSIFIER.other(path)
+        if other:
+            raise ClassifierFileError(f"{path.name} must be {CLASSIFIER.words}; it is {other}.")
+        with path.open("rb") as file, _intact(path.name, "it is none, or damaged"), zipfile.ZipFile(file) as archive:
+            return _load(archive, path.name)
+    except FileNotFoundError as error:
+        raise ClassifierFileError(f"There is no file {path}.") from error
+    except OSError as error:
+        raise ClassifierFileError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+def describe(classifier: Classifier, path: Path, test_accuracy: float) -> ClassifierInfo:
+    """Returns what is known of `classifier`, whose file is at `path`.
+
+    Raises:
+        ClassifierFileError: The file cannot be read any more.
+    """
+    try:
+        sha256 = sha256_of(path)
+    except OSError as error:
+        raise ClassifierFileError(f"{path} cannot be read: {error.strerror or error}.") from error
+    return _description(classifier, path.stem, text_of(path), sha256, test_accuracy)
+
+
+def describe_unsaved(classifier: Classifier, test_accuracy: float) -> ClassifierInfo:
+    """Returns what is known of `classifier`, which has no file."""
+    return _description(classifier, "unsaved", "", "", test_accuracy)
+
+
+def _description(classifier: Classifier, name: str, path: str, sha256: str, test_accuracy: float) -> ClassifierInfo:
+    return ClassifierInfo(
+        name=name,
+        path=path,
+        sha256=sha256,
+        topology=classifier.description,
+        input_shape=classifier.input_shape,
+        class_names=classifier.class_names,
+        recorded_layers=classifier.recorded_layers,
+        parameters=classifier.parameters,
+        test_accuracy=test_accuracy,
+    )
+
+
+def _load(archive: zipfile.ZipFile, name: str) -> tuple[Classifier, float | None]:
+    members = archive.namelist()
+    strange = sorted(set(members) - _MEMBERS)
+    if strange:
+        raise ClassifierFileError(f"{name} may hold {', '.join(sorted(_MEMBERS))}; it holds {strange[0]!r}.")
+    missing = next((member for member in (_CONFIGURATION, _WEIGHTS) if member not in members), None)
+    if missing:
+        raise ClassifierFileError(f"{name} must be {CLASSIFIER.words}; it lacks {missing}.")
+    _check_size(archive, _CONFIGURATION, 0, _MAXIMUM_CONFIGURATION_BYTES, name)
+    described = read_member(archive, _CONFIGURATION, _MAXIMUM_CONFIGURATION_BYTES)
+    with _intact(name, f"its {_CONFIGURATION} describes no net that Keras can build"), _converted(archive, name):
+        configuration = json.loads(described)
+        if isinstance(configuration, dict):
+            configuration.pop("compile_config", None)  # how it was trained
+            _take_fractions(configuration)
+        parameters = check_configuration(configuration, name)
+    most = min(_MOST_BYTES_A_WEIGHT * parameters + _FRAME_BYTES, MAXIMUM_BYTES)
+    _check_size(archive, _WEIGHTS, _LEAST_BYTES_A_WEIGHT * parameters, most, name)
+    weights = read_member(archive, _WEIGHTS, most)
+    with _intact(name, f"its {_WEIGHTS} is no intact HDF5 file"):
+        check_weights(weights, name)
+    notes = _notes(read_member(archive, NOTES, _MAXIMUM_NOTES_BYTES)) if NOTES in members else {}
+    network = network_of(configuration)
+    with _intact(name, f"its {_WEIGHTS} does not fit the net of its {_CONFIGURATION}"):
+        _load_weights(network, weights)
+    damaged = not_finite(network)
+    if damaged:
+        raise ClassifierFileError(f"{name} must hold weights that are finite numbers; those of {damaged} are not.")
+    impossible = negative_variance(network)
+    if impossible:
+        raise ClassifierFileError(f"{name} must hold variances of at least 0; some of {impossible} are below.")
+    measured = notes.get("measured_sha256") == _fingerprint(described, weights)
+    return _classifier(network, notes, name), notes.get("test_accuracy") if measured else None
+
+
+@contextmanager
+def _intact(name: str, problem: str) -> Iterator[None]:
+    """Has whatever is raised inside be told as `problem`, but for what is a sentence already."""
+    try:
+        yield
+    except ClassifierFileError:
+        raise
+    except Exception as error:
+        raise ClassifierFileError(f"{name} must be {CLASSIFIER.words}; {problem}.") from error
+
+
+@contextmanager
+def _converted(archive: zipfile.ZipFile, name: str) -> Iterator[None]:
+    """Has a net of Keras 2 that Keras 3 cannot build be told as such: many can be built, and are right then."""
+    try:
+        yield
+    except Exception as error:
+        version = _keras_2(archive)
+        if not version:
+            raise
+        raise ClassifierFileError(
+            f"{name} must be a .keras file that Keras 3 can load; it was made by Keras {version}: load it with that, "
+            "save it as .h5, load this with Keras 3 and save it as .keras."
+        ) from error
+
+
+def _keras_2(archive: zipfile.ZipFile) -> str:
+    """Returns the version of the Keras that made the file if it was a Keras 2, or ""."""
+    try:
+        metadata = json.loads(read_member(archive, _METADATA, _MAXIMUM_METADATA_BYTES))
+        version = str(metadata["keras_version"])
+    except Exception:  # noqa: BLE001 - a file from a stranger may raise anything, and then tells no version
+        return ""
+    return version if _KERAS_2.fullmatch(version) else ""
+
+
+def _take_fractions(configuration: dict[str, Any]) -> None:
+    """Lets a net that asks for whole numbers take others too: only these can be changed little by little."""
+    inner = configuration.get("config")
+    layers = inner.get("layers") if isinstance(inner, dict) else None
+    for layer in layers if isinstance(layers, list) else ():
+        settings = layer.get("config") if isinstance(layer, dict) and layer.get("class_name") == "InputLayer" else None
+        if isinstance(settings, dict) and str(settings.get("dtype")).startswith(("int", "uint", "bool")):
+            settings["dtype"] = "float32"
+
+
+def _check_size(archive: zipfile.ZipFile, member: str, least: int, most: int, name: str) -> None:
+    size = archive.getinfo(member).file_size
+    if not least <= size <= most:
+        raise ClassifierFileError(
+            f"{name} must hold a {member} of {least:,} to {most:,} bytes; it holds one of {size:,} bytes."
+        )
+
+
+def _notes(content: bytes) -> dict[str, Any]:
+    """Returns what makes sense of the program's own notes."""
+    try:
+        notes = json.loads(content)
+    except ValueError:
+        return {}
+    if not isinstance(notes, dict):
+        return {}
+    good: dict[str, Any] = {"measured_sha256": notes.get("measured_sha256")}
+    names, accuracy = notes.get("class_names"), notes.get("test_accuracy")
+    if isinstance(names, list) and all(isinstance(name, str) and _is_short_text(name) for name in names):
+        good["class_names"] = tuple(names)
+    if isinstance(accuracy, float) and math.isfinite(accuracy) and 0 <= accuracy <= 1:
+        good["test_accuracy"] = accuracy
+    return good
+
+
+def _is_short_text(text: str) -> bool:
+    return 0 < len(text) <= 100 and text.isprintable()
+
+
+def _fingerprint(configuration: bytes, weights: bytes) -> str:
+    return hashlib.sha256(configuration + hashlib.sha256(weights).digest()).hexdigest()
+
+
+def _write_by_keras(network: keras.Model, path: Path) -> None:
+    """Writes to a name that ends in ``.keras`` first, as Keras writes to no other."""
+    unfinished = path.with_suffix(".keras")
+    try:
+        network.save(unfinished, include_optimizer=False)
+        unfinished.replace(path)
+    finally:
+        if unfinished != path:
+            unfinished.unlink(missing_ok=True)
+
+
+class _InMemory(io.BytesIO):
+    """A ``.keras`` file that lies nowhere, as there may be no room for temporary ones."""
+
+    def __str__(self) -> str:
+        return f"{id(self)}.keras"
+
+
+def _load_weights(network: keras.Model, weights: bytes) -> None:
+    file = _InMemory()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(_WEIGHTS, weights)
+    network.load_weights(file)
+
+
+def _classifier(network: keras.Model, notes: dict[str, Any], name: str) -> Classifier:
+    classes = network.outputs[0].shape[1]
+    names = notes.get("class_names", ())
+    names = names if len(names) == classes else tuple(str(index) for index in range(classes))
+    classifier = Classifier(network, names)
+    probabilities = classifier.probabilities(np.full((1, *classifier.input_shape), 0.5, np.float32))
+    if not np.isfinite(probabilities).all():
+        raise ClassifierFileError(f"{name} must tell a probability of each class; for a grey image it tells none.")
+    total = probabilities.sum()
+    if not abs(total - 1) <= _TOLERANCES.get(network.outputs[0].dtype, 1e-4):
+        raise ClassifierFileError(
+            f"{name} must end in a softmax whose probabilities add up to 1; they add up to {total:g}."
+        )
+    return classifier
+
+
+def bytes_of(classifier: Classifier) -> int:
+    """Returns how large the file of `classifier` is at least."""
+    return _BYTES_A_WEIGHT * classifier.parameters
+
+
+def check_writable(path: Path, size: int = 0) -> None:
+    """Makes sure that a classifier can be written to `path`, so that no training ends in front of a closed door.
+
+    Args:
+        path: Of the file.
+        size: That it will have, in bytes, as far as is known.
+
+    Raises:
+        LabError: It cannot.
+    """
+    _check_ending(path)
+    if path.is_dir():
+        raise ClassifierFileError(f"A classifier must be a file; {path} is a folder.")
+    check_file(path, size)
+
+
+def _check_ending(path: Path) -> None:
+    if path.suffix.lower() != ".keras":
+        raise ClassifierFileError(f"A classifier's file name must end in .keras; received {path.name}.")

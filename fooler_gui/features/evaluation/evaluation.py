@@ -1,0 +1,328 @@
+"""The page of evaluations: how sure the classifier is of what it should be and of what it should not be."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+
+from fooler_gui.core.evaluation_report import (
+    FILE_SETS,
+    DigitFigures,
+    EvaluationReport,
+    EvaluationSettings,
+    SetFigures,
+)
+from fooler_gui.core.formats import format_seconds
+from fooler_gui.core.hindrances import why_not_now
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.messages import Working
+from fooler_gui.features.evaluation.confidence_histograms import ConfidenceHistograms
+from fooler_gui.features.evaluation.evaluation_setup import EvaluationSetup
+from fooler_gui.features.evaluation.published_table import PublishedTable
+from fooler_gui.features.evaluation.reliability_diagram import ReliabilityDiagram
+from fooler_gui.features.evaluation.sets_table import SetsTable
+from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.export_button import ExportButton
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea, heading
+from fooler_gui.widgets.progress_line import ProgressLine
+from fooler_gui.widgets.tooltips import set_disabled_because
+
+_CONTROLS_WIDTH = 300
+_EXPLANATION = (
+    "How often the classifier in use is right, and how sure it is of digits and of images that show none. The "
+    "figures stand beside published ones."
+)
+EXPORTS = {
+    "sets": "Figures of the sets as CSV…",
+    "published": "Beside published values as CSV…",
+    "report": "Whole report as JSON…",
+    "reliability": "Reliability diagram as picture…",
+    "confidence": "Histograms of confidence as picture…",
+}
+"""What can be exported, and what it is called."""
+
+_Files = tuple[tuple[str, str], ...]
+
+
+class EvaluationPage(QWidget):
+    """Settings, files and buttons on the left; tables and diagrams on the right. Main thread only.
+
+    Signals:
+        evaluate_requested: Evaluate the classifier in use, by the settings (object), with the found images "run",
+            "sitting" or "none" (str), and the files (object, tuple of name and path).
+        stop_requested: End; what was evaluated is kept.
+        export_requested: Write what is called so (str) in `EXPORTS` to a file.
+    """
+
+    evaluate_requested = Signal(object, str, object)
+    stop_requested = Signal()
+    export_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("evaluation_page")
+        self._state = LabState.STARTING
+        self._name, self._sha256, self._topology = "", "", ""
+        self._report: EvaluationReport | None = None
+        self._report_files: _Files | None = None
+        """What files the report's evaluation was asked with; None before the first and for a report from elsewhere."""
+        self._asked: tuple[EvaluationSettings, _Files] = EvaluationSettings(), ()
+        self._began = 0.0
+        self._going = self._has_new_figures = False
+        self._setup = EvaluationSetup(self)
+        self._evaluate = ActionButton(
+            "Evaluate",
+            "evaluate",
+            "Evaluates the classifier in use on the test images, on noise of many kinds, on found images and on files.",
+            icon_name="run",
+            primary=True,
+            parent=self,
+        )
+        self._stop = ActionButton(
+            "Stop", "stop_evaluation", "End. What was evaluated is kept.", icon_name="stop", parent=self
+        )
+        self._progress = ProgressLine("evaluation_progress", "Progress of the evaluation", self)
+        self._whose = heading("")
+        self._whose.setObjectName("evaluation_whose")
+        self._whose.setWordWrap(True)
+        self._notice = QuietLabel("", self)
+        self._notice.setObjectName("evaluation_notice")
+        for label in (self._whose, self._notice):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._published, self._sets = PublishedTable(self), SetsTable(self)
+        self._reliability, self._confidence = ReliabilityDiagram(self), ConfidenceHistograms(self)
+        self._export = ExportButton("export_evaluation", EXPORTS, self)
+        self._lay_out()
+        self._connect()
+        self._show_report()
+
+    def set_state(self, state: LabState) -> None:
+        """Enables what can be pressed while the lab is in `state`."""
+        ended = self._state is LabState.EVALUATING and state is not LabState.EVALUATING
+        self._state = state
+        if ended and self._going:
+            self._end_without_report()
+        self._enable_controls()
+
+    def settings(self) -> EvaluationSettings:
+        """Returns the settings as they are shown."""
+        return self._setup.settings()
+
+    def set_settings(self, settings: EvaluationSettings) -> None:
+        """Shows the settings of the next evaluation."""
+        self._setup.set_settings(settings)
+
+    def files(self) -> _Files:
+        """Returns (name, path) of every set that has a file."""
+        return self._setup.files()
+
+    def set_files(self, files: Iterable[tuple[str, str]]) -> None:
+        """Shows `files`, (name, path) each, and no others."""
+        self._setup.set_files(files)
+
+    def set_classifier(self, name: str, sha256: str = "", topology: str = "") -> None:
+        """Takes note of the classifier in use: its name, its file's hash, by which it is told from others, its layers.
+
+        Args:
+            name: To be shown.
+            sha256: Of its file.
+            topology: Its layers in words, which tell whether bands are meant for it.
+        """
+        self._name, self._sha256, self._topology = name, sha256, topology
+        self._show_whose()
+
+    def set_found_counts(self, run: int, sitting: int) -> None:
+        """Shows how many images the run on screen found, and all runs since the program was started."""
+        self._setup.set_found_counts(run, sitting)
+
+    def start(self) -> None:
+        """Makes ready for an evaluation that begins; the former figures stay until new ones come."""
+        self._asked = self.settings(), self.files()
+        self._began = time.monotonic()
+        self._going, self._has_new_figures = True, False
+        self._progress.set_progress(None, "The evaluation begins.")
+        self._show_whose()
+        self._enable_controls()
+
+    def set_working(self, working: Working) -> None:
+        """Says what goes on, and how long it will take."""
+        left = ""
+        if working.fraction:
+            seconds = (time.monotonic() - self._began) * (1 - working.fraction) / working.fraction
+            left = f"\n{format_seconds(seconds)} left"
+        self._progress.set_progress(working.fraction, f"{working.sentence}{left}")
+
+    def show_digits(self, figures: DigitFigures) -> None:
+        """Shows the figures of the test images, the first of an evaluation, in place of the former report."""
+        settings, files = self._asked
+        loaded = dict(files)
+        self._has_new_figures = True
+        self._set_report(
+            EvaluationReport(
+                classifier=self._name,
+                sha256=self._sha256,
+                topology=self._topology,
+                settings=settings,
+                test=figures,
+                sets=(),
+                missing=tuple(name for name in FILE_SETS if name not in loaded),
+                opinions=(),
+                seconds=0.0,
+                stopped=True,
+            ),
+            files,
+        )
+
+    def add_sets(self, figures: Sequence[SetFigures]) -> None:
+        """Shows the figures of further sets, after those of the test images."""
+        if self._report is not None and self._has_new_figures:
+            sets = (*self._report.sets, *figures)
+            self._set_report(dataclasses.replace(self._report, sets=sets), self._report_files)
+
+    def show_report(self, report: EvaluationReport) -> None:
+        """Shows a whole evaluation, or what there is of one that was stopped."""
+        files = self._asked[1] if self._going else None
+        self._going = False
+        ended = "Stopped" if report.stopped else "Finished"
+        self._progress.set_idle(f"{ended} after {format_seconds(report.seconds)}.")
+        self._set_report(report, files)
+
+    def report(self) -> EvaluationReport | None:
+        """Returns the figures on screen, of which more may come while an evaluation goes on."""
+        return self._report
+
+    def views(self) -> dict[str, QWidget]:
+        """Returns what can be exported as a picture, by name."""
+        return {"reliability": self._reliability, "confidence": self._confidence}
+
+    def _end_without_report(self) -> None:
+        self._going = False
+        if self._report is not None and self._has_new_figures:
+            seconds = time.monotonic() - self._began
+            self._report = dataclasses.replace(self._report, seconds=seconds)
+        self._progress.set_idle("It ended early. What was evaluated is kept.")
+        self._show_report()
+
+    def _set_report(self, report: EvaluationReport, files: _Files | None) -> None:
+        self._report, self._report_files = report, files
+        self._show_report()
+
+    def _show_report(self) -> None:
+        report = self._report
+        self._published.set_report(report, going=self._going)
+        self._sets.set_report(report, going=self._going)
+        self._reliability.set_test(None if report is None else report.test)
+        self._confidence.set_report(report, going=self._going)
+        self._show_whose()
+        self._enable_controls()
+
+    def _show_whose(self) -> None:
+        report = self._report
+        self._whose.setText(self._whose_words(report))
+        notice = "" if report is None else self._notice_words(report)
+        self._notice.setText(notice)
+        self._notice.setVisible(bool(notice))
+
+    def _whose_words(self, report: EvaluationReport | None) -> str:
+        if report is None:
+            return f"{self._name} · not evaluated yet" if self._name else "No classifier yet"
+        settings = report.settings
+        words = f"{report.classifier} · {settings.images:,} images a set · random seed {settings.rng_seed}"
+        if self._going and self._has_new_figures:
+            return f"{words} · figures so far"
+        return f"{words} · {'stopped' if report.stopped else 'took'} {format_seconds(report.seconds)}"
+
+    def _notice_words(self, report: EvaluationReport) -> str:
+        if self._going and not self._has_new_figures:
+            return f"These figures are of {report.classifier}, from before. New ones come soon."
+        known = bool(self._sha256 and report.sha256)
+        is_other = self._sha256 != report.sha256 if known else self._name != report.classifier
+        sentences = []
+        if self._name and is_other and self._name == report.classifier:
+            sentences.append(f"These figures are of an earlier {self._name}, not of the one in use.")
+        elif self._name and is_other:
+            sentences.append(f"These figures are of {report.classifier}; the classifier in use is {self._name}.")
+        files = self.files() if self._report_files is None else self._report_files
+        if (report.settings, files) != (self.settings(), self.files()):
+            sentences.append("The settings on the left are no longer those of these figures.")
+        return f"⚠ {' '.join(sentences)}" if sentences else ""
+
+    def _lay_out(self) -> None:
+        controls = QWidget(self)
+        column = QVBoxLayout(controls)
+        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        column.setSpacing(SPACING)
+        column.addWidget(heading("Evaluation"))
+        column.addWidget(QuietLabel(_EXPLANATION, controls))
+        column.addWidget(self._setup)
+        column.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACING)
+        buttons.addWidget(self._evaluate, 1)
+        buttons.addWidget(self._stop, 1)
+        left = QWidget(self)
+        left.setFixedWidth(_CONTROLS_WIDTH)
+        left_layout = QVBoxLayout(left)
+        left_layout.setContentsMargins(0, 0, 0, 0)
+        left_layout.setSpacing(0)
+        left_layout.addWidget(VerticalScrollArea(controls, left), 1)
+        actions = QVBoxLayout()
+        actions.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        actions.setSpacing(SPACING)
+        actions.addLayout(buttons)
+        actions.addWidget(self._progress)
+        left_layout.addLayout(actions)
+
+        top = QHBoxLayout()
+        top.setSpacing(SPACING)
+        top.addWidget(self._whose, 1)
+        top.addWidget(self._export)
+        tabs = QTabWidget(self)
+        tabs.setObjectName("evaluation_views")
+        tabs.setDocumentMode(True)
+        for view, title in (
+            (self._published, "Beside published values"),
+            (self._sets, "Sets"),
+            (self._reliability, "Reliability"),
+            (VerticalScrollArea(self._confidence), "Confidence"),
+        ):
+            tabs.addTab(_with_margins(view), title)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, SPACING, 0, 0)
+        right.setSpacing(SPACING)
+        top.setContentsMargins(0, 0, SPACING, 0)
+        right.addLayout(top)
+        right.addWidget(self._notice)
+        right.addWidget(tabs, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING)
+        layout.addWidget(left)
+        layout.addLayout(right, 1)
+
+    def _connect(self) -> None:
+        self._setup.changed.connect(self._show_whose)
+        self._evaluate.clicked.connect(
+            lambda: self.evaluate_requested.emit(self.settings(), self._setup.which_found(), self.files())
+        )
+        self._stop.clicked.connect(self.stop_requested)
+        self._export.chosen.connect(self.export_requested)
+
+    def _enable_controls(self) -> None:
+        set_disabled_because(self._evaluate, why_not_now(self._state))
+        going = self._state is LabState.EVALUATING
+        set_disabled_because(self._stop, "" if going else "No evaluation is under way.")
+        none = "" if self._report is not None else "There are no figures yet."
+        set_disabled_because(self._export, none or ("Wait until all figures are there." if self._going else ""))
+
+
+def _with_margins(view: QWidget) -> QWidget:
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, SPACING, SPACING, SPACING)
+    layout.addWidget(view)
+    return page

@@ -1,0 +1,100 @@
+"""What is to be evaluated: how many images, which found ones, and files of further sets. For the evaluation page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from fooler_gui.core.evaluation_report import EvaluationSettings
+from fooler_gui.features.evaluation.evaluation_files import EvaluationFiles
+from fooler_gui.widgets.number_fields import ChoiceBox
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
+from fooler_gui.widgets.setting_form import SettingForm
+from fooler_gui.widgets.tooltips import paragraphs
+
+RUN, SITTING, NO_FOUND = "run", "sitting", "none"
+_NAMES = ("images", "rng_seed")
+_FOUND_TIP = (
+    "Images over their threshold are evaluated, too: those of the run on screen, those of all runs since the program "
+    "was started, or none."
+)
+_FILES_NOTE = "Sets with published numbers, and any other. They are no part of the program; open the files you have."
+
+
+class EvaluationSetup(QWidget):
+    """Edits `EvaluationSettings` and chooses found images and files. Main thread only.
+
+    Signals:
+        changed: Anything is another.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._form = SettingForm(EvaluationSettings(), _NAMES, self)
+        for name in _NAMES:
+            self._form.editor(name).setObjectName(f"evaluation_{name}")
+        self._found = ChoiceBox(self)
+        self._found.setObjectName("evaluation_found")
+        self._found.setAccessibleName("Found images")
+        self._found.setToolTip(paragraphs(_FOUND_TIP))
+        for which in (RUN, SITTING, NO_FOUND):
+            self._found.addItem("none", which)
+        self._files = EvaluationFiles(self)
+        label = QLabel("Found images", self)
+        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        label.setBuddy(self._found)
+        label.setToolTip(self._found.toolTip())
+        width = max(self._form.label_width(), label.sizeHint().width())
+        self._form.set_label_width(width)
+        label.setMinimumWidth(width)
+        found = QHBoxLayout()
+        found.setSpacing(SPACING)
+        found.addWidget(label)
+        found.addWidget(self._found)
+        found.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING // 2)
+        layout.addWidget(self._form)
+        layout.addLayout(found)
+        layout.addSpacing(SPACING // 2)
+        layout.addWidget(heading("Files"))
+        layout.addWidget(QuietLabel(_FILES_NOTE, self))
+        layout.addWidget(self._files)
+        self.set_found_counts(0, 0)
+
+        self._form.changed.connect(lambda _settings: self.changed.emit())
+        self._found.currentIndexChanged.connect(lambda _index: self.changed.emit())
+        self._files.changed.connect(self.changed)
+
+    def settings(self) -> EvaluationSettings:
+        """Returns the settings as they are shown."""
+        settings = self._form.value()
+        assert isinstance(settings, EvaluationSettings)
+        return settings
+
+    def set_settings(self, settings: EvaluationSettings) -> None:
+        """Shows `settings`."""
+        self._form.set_value(settings)
+        self.changed.emit()
+
+    def which_found(self) -> str:
+        """Returns which found images are evaluated: `RUN`, `SITTING` or `NO_FOUND`."""
+        return str(self._found.currentData())
+
+    def set_found_counts(self, run: int, sitting: int) -> None:
+        """Shows how many images the run on screen found, and all runs together."""
+        self._found.setItemText(0, f"of this run ({run:,})")
+        self._found.setItemText(1, f"of this sitting ({sitting:,})")
+
+    def files(self) -> tuple[tuple[str, str], ...]:
+        """Returns (name, path) of every set that has a file."""
+        return self._files.files()
+
+    def set_files(self, files: Iterable[tuple[str, str]]) -> None:
+        """Shows `files`, (name, path) each, and no others."""
+        self._files.set_files(files)

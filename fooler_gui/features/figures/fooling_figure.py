@@ -1,0 +1,340 @@
+"""The article's first figure while it comes about: images of noise driven to every label. Part of the page of figures.
+
+It follows any run of every label, whoever began it, from its first save on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from PIL import Image
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QWidget
+
+from fooler_gui.core.figure_settings import CLAIMED_THRESHOLD, FIGURE_THRESHOLD, FoolingFigureSettings
+from fooler_gui.core.formats import format_probability, format_seconds
+from fooler_gui.core.hindrances import why_not_now
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.messages import RunFinished, Save, Working
+from fooler_gui.core.milestones import Milestones
+from fooler_gui.core.path_text import path_of
+from fooler_gui.core.run_spec import NOISE, RunSpec
+from fooler_gui.core.sentences import reached_sentence
+from fooler_gui.exports.figures import draw_figure
+from fooler_gui.features.figures.figure_layout import FIGURE_SCALE, lay_out_tab, side_by_side
+from fooler_gui.features.figures.figure_view import FigureView
+from fooler_gui.features.figures.milestones_table import MilestonesTable
+from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.export_button import ExportButton
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.preset_box import PresetBox
+from fooler_gui.widgets.progress_line import ProgressLine
+from fooler_gui.widgets.setting_form import SettingForm
+from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
+
+EXPORTS = {"fooling": "Figure as picture…", "milestones": "Milestones as CSV…"}
+
+_REFRESH_MS = 200
+_IDLE_SHARE = 10
+"""Drawing rests for so many times as long as it took, so that a large figure leaves the window time to answer."""
+
+_RUNNING = (LabState.BACKWORKING, LabState.PAUSED)
+_SETTINGS = ("slots", "min_probability", "max_steps", "rng_seed")
+_THRESHOLDS = {"figure": FIGURE_THRESHOLD, "claim": CLAIMED_THRESHOLD}
+_THRESHOLD_TEXTS = {"figure": "of the figure, 0.999", "claim": "of the introduction, 0.9999"}
+_EXPLANATION = (
+    "Images of noise are driven towards every label until the classifier is sure of each. The run goes on in the main "
+    "window; any run of every label is followed here."
+)
+_COMING = "No figure yet. It is drawn from the first images on."
+_NO_FIGURE = "No figure yet. Press Draw: images of noise are driven towards every label."
+
+
+class FoolingFigure(QWidget):
+    """Settings and buttons, the figure, and a table of milestones. Main thread only.
+
+    Signals:
+        draw_requested: Images a label (int), threshold (float), most steps (int), random seed (int).
+        stop_requested: End the run.
+        export_requested: The name (str) of one of `EXPORTS`.
+    """
+
+    draw_requested = Signal(int, float, int, int)
+    stop_requested = Signal()
+    export_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = LabState.STARTING
+        self._spec: RunSpec | None = None
+        self._names: tuple[str, ...] = ()
+        self._coming: tuple[RunSpec, tuple[str, ...]] | None = None
+        self._follows = False
+        self._save: Save | None = None
+        self._milestones = Milestones()
+        self._drawn: tuple[Save, Image.Image] | None = None
+        self._shown: Save | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_REFRESH_MS)
+        self._timer.timeout.connect(self._refresh)
+        self._build()
+        self._enable_controls()
+
+    def set_state(self, state: LabState) -> None:
+        """Enables what can be pressed while the lab is in `state`."""
+        self._state = state
+        if self._follows and not state.busy:
+            self._end("The run ended early; the images so far are kept.")
+        self._enable_controls()
+        self._show_progress()
+
+    def settings(self) -> FoolingFigureSettings:
+        """Returns the settings as they are shown."""
+        return cast("FoolingFigureSettings", self._form.value())
+
+    def set_settings(self, table: Mapping[str, Any]) -> None:
+        """Shows the settings that `table` describes; bad values are left at their defaults."""
+        settings, _ = FoolingFigureSettings.from_dict_leniently(table)
+        self._form.set_value(settings)
+        self._show_threshold(settings)
+
+    def start_run(self, spec: RunSpec, label_names: Sequence[str]) -> None:
+        """Begins to follow a run, if it is one of every label; the figure stays until its first save.
+
+        Args:
+            spec: The run.
+            label_names: Of all classes that images can be driven towards.
+        """
+        self._follows = sorted(spec.labels) == list(range(len(label_names)))
+        self._coming = (spec, tuple(label_names)) if self._follows else None
+        if self._follows:
+            self._progress.set_progress(None, "The run begins.")
+            self._show_words(_COMING)
+        self._enable_controls()
+
+    def add_saves(self, saves: Sequence[Save]) -> None:
+        """Takes in saves of the run, at least one, in order; a run whose beginning was missed is not followed."""
+        if self._coming is not None and saves[0].step > 0:
+            self._end("This run is not followed, for its beginning was missed.")
+        if not self._follows:
+            return
+        begins = self._coming is not None
+        if self._coming is not None:
+            (self._spec, self._names), self._coming = self._coming, None
+            self._milestones = Milestones()
+        for save in saves:
+            self._milestones.add(save)
+        self._save = saves[-1]
+        if begins:
+            self._table.begin(self._milestones, self._names)
+            self._words.setText(_description(self._spec))
+            self._enable_controls()
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def take_over(self, spec: RunSpec, label_names: Sequence[str], save: Save, milestones: Milestones) -> None:
+        """Shows a run that began before, and goes on with it if it does, if it is one of every label.
+
+        Args:
+            spec: The run.
+            label_names: Of all classes that images can be driven towards.
+            save: Its newest.
+            milestones: Of all its saves so far.
+        """
+        if sorted(spec.labels) != list(range(len(label_names))):
+            return
+        self._spec, self._names, self._save, self._milestones = spec, tuple(label_names), save, milestones
+        self._follows = self._state in _RUNNING
+        self._table.begin(milestones, self._names)
+        self._words.setText(_description(spec))
+        self._refresh()
+        self._enable_controls()
+
+    def spec(self) -> RunSpec | None:
+        """Returns the run on screen, or None where there is none."""
+        return self._spec
+
+    def finish_run(self, finished: RunFinished) -> None:
+        """Says what came of the run that is followed."""
+        if not self._follows:
+            return
+        if self._coming is not None or self._save is None:
+            self._end("The run ended before its first save; the figure is as it was.")
+            return
+        sentence = reached_sentence(self._reached(), self._save.probabilities.size, self._threshold(), finished.steps)
+        self._end(f"{sentence}\nIt took {format_seconds(finished.seconds)}.")
+
+    def set_working(self, working: Working) -> None:
+        """Says what goes on before the first save of the run that is followed."""
+        if self._coming is not None:
+            self._progress.set_progress(working.fraction, f"Before the first step\n{working.sentence}")
+
+    def picture(self) -> Image.Image | None:
+        """Returns the figure of the newest save, or None where there is none."""
+        if self._save is None:
+            return None
+        if self._drawn is None or self._drawn[0] is not self._save:
+            self._drawn = self._save, self._draw(self._save)
+        return self._drawn[1]
+
+    def milestones(self) -> Milestones:
+        """Returns the milestones of the run on screen."""
+        return self._milestones
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catches up with what came while it was hidden."""
+        super().showEvent(event)
+        self._refresh()
+
+    def _draw(self, save: Save) -> Image.Image:
+        captions = [[format_probability(value) for value in row] for row in save.probabilities.tolist()]
+        return draw_figure(save.images, [self._names[label] for label in save.labels], captions, FIGURE_SCALE)
+
+    def _refresh(self) -> None:
+        """Shows the newest save, if it is not shown and can be seen; lets the next one wait in proportion."""
+        if not self.isVisible():
+            return
+        began = time.perf_counter()
+        self._show_progress()
+        picture = self.picture()
+        if picture is not None and self._shown is not self._save:
+            self._shown = self._save
+            self._view.set_picture(picture, f"Figure of fooling images. {self._words.text()}")
+            self._table.refresh()
+        self._timer.setInterval(max(_REFRESH_MS, round(1000 * _IDLE_SHARE * (time.perf_counter() - began))))
+
+    def _end(self, sentence: str) -> None:
+        self._follows, self._coming = False, None
+        self._timer.stop()
+        self._refresh()
+        self._progress.set_idle(sentence)
+        self._show_words(_NO_FIGURE)
+        self._enable_controls()
+
+    def _show_words(self, words: str) -> None:
+        if self._save is None:
+            self._view.set_words(words)
+
+    def _threshold(self) -> float:
+        return FIGURE_THRESHOLD if self._spec is None else self._spec.descent.min_probability
+
+    def _reached(self) -> int:
+        return 0 if self._save is None else int((self._save.probabilities > self._threshold()).sum())
+
+    def _show_progress(self) -> None:
+        save, spec = self._save, self._spec
+        if not self._follows or self._coming is not None or save is None or spec is None:
+            return
+        reached, images = self._reached(), save.probabilities.size
+        step = f"{'Paused at step' if self._state is LabState.PAUSED else 'Step'} {save.step:,}"
+        lowest = format_probability(float(save.probabilities.min()))
+        self._progress.set_progress(
+            reached / images,
+            f"{step} of at most {spec.descent.max_steps:,} · {format_seconds(save.seconds)}\n"
+            f"{reached:,} of {images:,} over {self._threshold():.10g} · lowest {lowest}",
+        )
+
+    def _build(self) -> None:
+        self._form = SettingForm(FoolingFigureSettings(), _SETTINGS, self)
+        for name in _SETTINGS:
+            self._form.editor(name).setObjectName(f"fooling_{name}")
+        self._form.set_field_width(self._form.field_width())
+        self._form.changed.connect(self._show_threshold)
+        threshold = self._make_threshold_line()
+        self._draw_button = ActionButton(
+            "Draw",
+            "draw_fooling",
+            "Begin a run of every label in the main window, with its coefficients and method.",
+            icon_name="run",
+            primary=True,
+            parent=self,
+        )
+        self._draw_button.clicked.connect(self._on_draw)
+        self._stop = ActionButton(
+            "Stop", "stop_fooling", "End the run and keep its images.", icon_name="stop", parent=self
+        )
+        self._stop.clicked.connect(self.stop_requested)
+        self._progress = ProgressLine("fooling_progress", "Images over the threshold", self)
+        self._export = ExportButton("export_fooling", EXPORTS, self)
+        self._export.chosen.connect(self.export_requested)
+        self._words = QuietLabel("", self)
+        self._words.setObjectName("fooling_words")
+        self._view = FigureView("fooling_view", self)
+        self._view.set_words(_NO_FIGURE)
+        self._table = MilestonesTable(self)
+        results = QSplitter(Qt.Orientation.Horizontal, self)
+        results.setObjectName("fooling_splitter")
+        results.setChildrenCollapsible(False)
+        results.addWidget(self._view)
+        results.addWidget(self._table)
+        results.setStretchFactor(0, 1)
+        results.setStretchFactor(1, 0)
+        lay_out_tab(
+            self,
+            "Fooling images",
+            _EXPLANATION,
+            [threshold, self._form, side_by_side(self, self._draw_button, self._stop), self._progress],
+            self._words,
+            self._export,
+            results,
+        )
+
+    def _make_threshold_line(self) -> QWidget:
+        self._preset = PresetBox(_THRESHOLD_TEXTS, self)
+        self._preset.setObjectName("fooling_threshold")
+        self._preset.setAccessibleName("Threshold")
+        self._preset.setToolTip(
+            paragraphs(
+                "The probability that every image must exceed: the one that the article's first figure was made with, "
+                "the one that its introduction claims, or one of your own below."
+            )
+        )
+        self._preset.preset_chosen.connect(self._on_threshold_chosen)
+        label = QLabel("Threshold", self)
+        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        label.setMinimumWidth(self._form.label_width())
+        label.setBuddy(self._preset)
+        label.setToolTip(self._preset.toolTip())
+        line = QWidget(self)
+        layout = QHBoxLayout(line)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING)
+        layout.addWidget(label)
+        layout.addWidget(self._preset, 1)
+        return line
+
+    def _show_threshold(self, settings: FoolingFigureSettings) -> None:
+        for name, threshold in _THRESHOLDS.items():
+            if settings.min_probability == threshold:
+                self._preset.show_preset(name)
+                return
+        self._preset.show_other("own number")
+
+    def _on_threshold_chosen(self, name: str) -> None:
+        self._form.editor("min_probability").setValue(_THRESHOLDS[name])
+
+    def _on_draw(self) -> None:
+        settings = self.settings()
+        self.draw_requested.emit(settings.slots, settings.min_probability, settings.max_steps, settings.rng_seed)
+
+    def _enable_controls(self) -> None:
+        set_disabled_because(self._draw_button, why_not_now(self._state))
+        going = self._state in _RUNNING
+        idle = "The run that goes on is not of every label; stop it in the main window." if going else "No run goes on."
+        set_disabled_because(self._stop, "" if going and self._follows else idle)
+        set_disabled_because(self._export, "" if self._save is not None else "There is no figure yet.")
+
+
+def _description(spec: RunSpec | None) -> str:
+    """Returns what a figure was made with."""
+    if spec is None:
+        return ""
+    start = "" if spec.start == NOISE else f" · start from {path_of(spec.start).name}"
+    return (
+        f"Classifier {path_of(spec.classifier).stem} · random seed {spec.rng_seed}{start} · threshold "
+        f"{spec.descent.min_probability:.10g} · at most {spec.descent.max_steps:,} steps"
+    )

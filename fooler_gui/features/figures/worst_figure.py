@@ -1,0 +1,147 @@
+"""The article's second figure: the training images the classifier is least sure of. Part of the page of figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from PIL import Image
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from fooler_gui.core.figure_settings import WorstFigureSettings
+from fooler_gui.core.formats import format_probability
+from fooler_gui.core.hindrances import why_not_now
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.messages import Working, WorstImages
+from fooler_gui.exports.figures import draw_figure
+from fooler_gui.features.figures.figure_layout import FIGURE_SCALE, lay_out_tab, side_by_side
+from fooler_gui.features.figures.figure_view import FigureView
+from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.export_button import ExportButton
+from fooler_gui.widgets.panel_layout import QuietLabel
+from fooler_gui.widgets.progress_line import ProgressLine
+from fooler_gui.widgets.setting_form import SettingForm
+from fooler_gui.widgets.tooltips import set_disabled_because
+
+EXPORTS = {"worst": "Figure as picture…"}
+
+_EXPLANATION = (
+    "The training images of each label that the classifier in use is least sure of, with the probability that it "
+    "gives their own label."
+)
+_NO_FIGURE = "No figure yet. Press Draw: the classifier looks through all training images."
+
+
+class WorstFigure(QWidget):
+    """Settings and buttons, and the figure. Main thread only.
+
+    Signals:
+        draw_requested: Images a label (int).
+        stop_requested: End the search.
+        export_requested: The name (str) of one of `EXPORTS`.
+    """
+
+    draw_requested = Signal(int)
+    stop_requested = Signal()
+    export_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = LabState.STARTING
+        self._names: tuple[str, ...] = ()
+        self._searches = False
+        self._picture: Image.Image | None = None
+        self._build()
+        self._enable_controls()
+
+    def set_state(self, state: LabState) -> None:
+        """Enables what can be pressed while the lab is in `state`."""
+        self._state = state
+        if self._searches and not state.busy:
+            self._end("The search ended early; the figure is as it was.")
+        self._enable_controls()
+
+    def set_class_names(self, names: Sequence[str]) -> None:
+        """Tells what the rows of the next figure are called."""
+        self._names = tuple(names)
+
+    def settings(self) -> WorstFigureSettings:
+        """Returns the settings as they are shown."""
+        return cast("WorstFigureSettings", self._form.value())
+
+    def set_settings(self, table: Mapping[str, Any]) -> None:
+        """Shows the settings that `table` describes; bad values are left at their defaults."""
+        self._form.set_value(WorstFigureSettings.from_dict_leniently(table)[0])
+
+    def start(self) -> None:
+        """Says that the search has begun."""
+        self._searches = True
+        self._progress.set_progress(None, "The search begins.")
+        self._enable_controls()
+
+    def set_working(self, working: Working) -> None:
+        """Says how far the search has come, if one goes on."""
+        if self._searches:
+            self._progress.set_progress(working.fraction, working.sentence)
+
+    def show_images(self, worst: WorstImages) -> None:
+        """Draws the figure of the images that were found."""
+        captions = [[format_probability(value) for value in row] for row in worst.probabilities.tolist()]
+        self._picture = draw_figure(worst.images, [self._name(label) for label in worst.labels], captions, FIGURE_SCALE)
+        count = worst.probabilities.shape[1]
+        words = f"{count:,} training image{'' if count == 1 else 's'} of each label, the least sure first"
+        self._words.setText(words)
+        self._view.set_picture(self._picture, f"Figure of the least sure training images. {words}.")
+        least = format_probability(float(worst.probabilities.min()))
+        self._end(f"Found. The lowest probability is {least}.")
+
+    def picture(self) -> Image.Image | None:
+        """Returns the figure, or None where there is none."""
+        return self._picture
+
+    def _name(self, label: int) -> str:
+        return self._names[label] if label < len(self._names) else str(label)
+
+    def _end(self, sentence: str) -> None:
+        self._searches = False
+        self._progress.set_idle(sentence)
+        self._enable_controls()
+
+    def _build(self) -> None:
+        self._form = SettingForm(WorstFigureSettings(), ("slots",), self)
+        self._form.editor("slots").setObjectName("worst_slots")
+        self._draw_button = ActionButton(
+            "Draw",
+            "draw_worst",
+            "Let the classifier in use look through all training images; a few seconds.",
+            icon_name="run",
+            primary=True,
+            parent=self,
+        )
+        self._draw_button.clicked.connect(lambda: self.draw_requested.emit(self.settings().slots))
+        self._stop = ActionButton(
+            "Stop", "stop_worst", "End the search; the figure stays as it is.", icon_name="stop", parent=self
+        )
+        self._stop.clicked.connect(self.stop_requested)
+        self._progress = ProgressLine("worst_progress", "Progress of the search", self)
+        self._export = ExportButton("export_worst", EXPORTS, self)
+        self._export.chosen.connect(self.export_requested)
+        self._words = QuietLabel("", self)
+        self._words.setObjectName("worst_words")
+        self._view = FigureView("worst_view", self)
+        self._view.set_words(_NO_FIGURE)
+        lay_out_tab(
+            self,
+            "Least sure training images",
+            _EXPLANATION,
+            [self._form, side_by_side(self, self._draw_button, self._stop), self._progress],
+            self._words,
+            self._export,
+            self._view,
+        )
+
+    def _enable_controls(self) -> None:
+        set_disabled_because(self._draw_button, why_not_now(self._state))
+        set_disabled_because(self._stop, "" if self._searches else "No search goes on.")
+        set_disabled_because(self._export, "" if self._picture is not None else "There is no figure yet.")

@@ -1,0 +1,283 @@
+"""A closer look at the selected slot, live: what the classifier, its layers and others see in its image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from fooler_gui.core.formats import format_probability
+from fooler_gui.core.messages import FloatArray, Inspection, Save
+from fooler_gui.core.milestones import Milestone
+from fooler_gui.features.inspector.inspector_bars import ClassBars
+from fooler_gui.features.inspector.inspector_layers import LayersView
+from fooler_gui.features.inspector.inspector_milestones import MilestoneTable
+from fooler_gui.features.inspector.inspector_opinions import OpinionsView
+from fooler_gui.features.inspector.salience_view import PICTURE_MARGIN, PICTURE_PART, REST_PART, SalienceView
+from fooler_gui.features.inspector.slot_plot import SlotPlot
+from fooler_gui.session.run_series import Numbers
+from fooler_gui.widgets.debounce import Debounce
+from fooler_gui.widgets.disclosure import Disclosure
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
+from fooler_gui.widgets.pixel_picture import PixelPicture
+from fooler_gui.widgets.slot_images import image_from_array
+from fooler_gui.widgets.theme import tabular_font
+from fooler_gui.widgets.tooltips import paragraphs
+
+NOTHING_SELECTED = "Select an image in the grid to look closer at it."
+NOT_LOOKED_YET = "The closer look follows."
+_NUMBERS_MS = 100
+"""Numbers that change more often cannot be read."""
+_LONGEST_NAME_BESIDE = 6
+"""With longer class names the bars stand under the image."""
+_AS_OF_TIP = (
+    "To look closer takes time, so while a run goes on it is done only now and then. The image, its probability, the "
+    "plot and the milestones follow every save; all else is as of the step named here."
+)
+_SECTIONS = {
+    "nearest": (
+        "Nearest training images and costs",
+        "The training image of the label that the image is nearest to in each recorded layer, and how much it costs.",
+    ),
+    "salience": ("Salient features", "Which pixels raise or lower the probability of the label."),
+    "opinions": ("Second opinion", "What an independent net and the nearest training images say to the image."),
+    "milestones": ("Milestones", "When the image first led and first passed each threshold, and where it then was."),
+}
+
+
+class InspectorPanel(QWidget):
+    """Follows one slot of a run. Main thread only; nothing is drawn while it is hidden.
+
+    `show_slot` chooses the slot and comes first; history, milestones and inspections are then those of that slot.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspector_panel")
+        self._names: tuple[str, ...] = ()
+        self._slot: tuple[int, int] | None = None
+        self._save: Save | None = None
+        self._inspection: Inspection | None = None
+        self._inspection_is_new = False
+        self._history = (np.empty(0), np.empty(0))
+        self._milestones: Mapping[str, Milestone] = {}
+        self._message = QuietLabel(NOTHING_SELECTED, self)
+        self._message.setObjectName("inspector_message")
+        self._build()
+        self._due = Debounce(self, _NUMBERS_MS)
+
+        self._due.fired.connect(self._show_numbers)
+        self.clear(NOTHING_SELECTED)
+
+    def set_class_names(self, names: Sequence[str]) -> None:
+        """Calls each class by its name in `names`."""
+        self._names = tuple(names)
+        beside = max(map(len, names), default=0) <= _LONGEST_NAME_BESIDE
+        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        self._image_and_bars.setDirection(direction)
+        self._inspection_is_new = True
+        self._show_all()
+
+    def show_slot(self, save: Save, label: int, slot: int) -> None:
+        """Shows the image of a slot; of another slot, or in another run, nothing more is known of it at first.
+
+        Args:
+            save: The newest.
+            label: One of the save's labels.
+            slot: Its number, from 0, among the label's slots.
+
+        Raises:
+            ValueError: There is no such slot in the save.
+        """
+        if label not in save.labels or not 0 <= slot < save.images.shape[1]:
+            raise ValueError(f"The slot must be one of the save's; received label {label}, slot {slot}.")
+        before = self._save
+        goes_on = self._slot == (label, slot) and before is not None and _goes_on(before, save)
+        self._save, self._slot = save, (label, slot)
+        if not goes_on:
+            self._forget()
+            self._message.hide()
+            self._body.show()
+            self._show_all()
+        elif self.isVisible():
+            self._show_image()
+            self._due.submit(None)
+
+    def set_history(self, steps: Numbers, probabilities: Numbers) -> None:
+        """Shows the slot's `probabilities` (n,) over its saves at `steps` (n,), which ascend."""
+        self._history = (steps, probabilities)
+        if self.isVisible():
+            self._due.submit(None)
+
+    def set_milestones(self, milestones: Mapping[str, Milestone]) -> None:
+        """Shows what the slot's image reached so far, by the names of `core.milestones`."""
+        self._milestones = milestones
+        if self.isVisible():
+            self._milestone_table.set_milestones(milestones)
+
+    def show_inspection(self, inspection: Inspection) -> None:
+        """Shows what there is to be seen in the slot; an inspection of another slot is left aside."""
+        if (inspection.label, inspection.slot) != self._slot:
+            return
+        first, self._inspection, self._inspection_is_new = self._inspection is None, inspection, True
+        if first:
+            self._show_all()
+        elif self.isVisible():
+            self._due.submit(None)
+
+    def clear(self, message: str = NOTHING_SELECTED) -> None:
+        """Shows nothing but `message`, which says what to do."""
+        self._slot = self._save = None
+        self._forget()
+        self._body.hide()
+        self._message.setText(message)
+        self._message.show()
+
+    def salience_settings(self) -> dict[str, Any]:
+        """Returns which salient features are shown and how, as plain values."""
+        return self._salience.settings()
+
+    def set_salience_settings(self, settings: Mapping[str, Any]) -> None:
+        """Shows salient features as `settings` say; what is missing or not allowed takes its default."""
+        self._salience.set_settings(settings)
+
+    def open_sections(self) -> tuple[str, ...]:
+        """Returns which sections are open: some of "nearest", "salience", "opinions", "milestones"."""
+        return tuple(name for name, section in self._sections.items() if section.is_open())
+
+    def set_open_sections(self, names: Iterable[str]) -> None:
+        """Opens the sections with `names` and folds the others."""
+        wanted = set(names)
+        for name, section in self._sections.items():
+            section.set_open(name in wanted)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draws what came while nothing was seen."""
+        super().showEvent(event)
+        self._show_all()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Takes the colours of the palette when it has changed."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._plot.take_colours(self.palette())
+
+    def _forget(self) -> None:
+        """Knows nothing more of the slot than its save."""
+        self._due.cancel()
+        self._inspection, self._inspection_is_new = None, True
+        self._history = (np.empty(0), np.empty(0))
+        self._milestones = {}
+
+    def _show_all(self) -> None:
+        if self._save is not None and self.isVisible():
+            self._show_image()
+            self._milestone_table.set_milestones(self._milestones)
+            self._show_numbers()
+
+    def _show_image(self) -> None:
+        self._picture.set_image(image_from_array(self._live_image()))
+
+    def _show_numbers(self) -> None:
+        """Writes and draws what needs not follow every save."""
+        if self._save is None or self._slot is None:
+            return
+        save, (label, slot) = self._save, self._slot
+        place = save.labels.index(label), slot
+        self._title.setText(f"{self._name(label)} · slot {slot + 1} of {save.images.shape[1]}")
+        over = " · over the threshold" if save.done[place] else ""
+        pinned = " · pinned" if save.pinned[place] else ""
+        probability = format_probability(float(save.probabilities[place]))
+        self._numbers.setText(f"Step {save.step:,} · p {probability}{over}{pinned}")
+        self._picture.setAccessibleDescription(f"{self._title.text()}. {self._numbers.text()}")
+        self._plot.draw(*self._history)
+        if self._inspection_is_new:
+            self._inspection_is_new = False
+            self._show_inspection(label)
+
+    def _show_inspection(self, label: int) -> None:
+        inspection = self._inspection
+        if inspection is None:
+            self._as_of.setText(NOT_LOOKED_YET)
+            self._bars.show_classes(self._names, None, label)
+            self._layers.blank()
+            self._salience.blank()
+            self._opinions.blank()
+        else:
+            self._as_of.setText(f"Closer look as of step {inspection.step:,}.")
+            self._bars.show_classes(self._names, inspection.probabilities, label)
+            self._layers.set_layers(inspection.layers, inspection.terms)
+            self._salience.set_gradient(inspection.image, inspection.gradient)
+            self._opinions.set_opinions(inspection.opinions, label, self._names)
+            self._opinions.set_fooled(inspection.fooled)
+
+    def _live_image(self) -> FloatArray:
+        assert self._save is not None
+        assert self._slot is not None
+        image: FloatArray = self._save.images[self._save.labels.index(self._slot[0]), self._slot[1]]
+        return image
+
+    def _words_at(self, row: int, column: int) -> str:
+        values = ", ".join(f"{value:.2f}" for value in self._live_image()[row, column])
+        return f"Row {row + 1}, column {column + 1}: {values}"
+
+    def _name(self, label: int) -> str:
+        return self._names[label] if label < len(self._names) else str(label)
+
+    def _build(self) -> None:
+        self._title = heading("")
+        self._title.setObjectName("inspector_title")
+        self._numbers = QLabel(self)
+        self._numbers.setObjectName("inspector_numbers")
+        self._numbers.setFont(tabular_font(self._numbers.font()))
+        for label in (self._title, self._numbers):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+        self._picture = PixelPicture(PICTURE_MARGIN, self)
+        self._picture.setObjectName("inspector_picture")
+        self._picture.setAccessibleName("The image, enlarged")
+        self._picture.set_words_at(self._words_at)
+        self._bars = ClassBars(self)
+        self._image_and_bars = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._image_and_bars.setSpacing(SPACING)
+        self._image_and_bars.addWidget(self._picture, PICTURE_PART)
+        self._image_and_bars.addWidget(self._bars, REST_PART)
+        self._as_of = QuietLabel(NOT_LOOKED_YET, self)
+        self._as_of.setObjectName("inspector_as_of")
+        self._as_of.setToolTip(paragraphs(_AS_OF_TIP))
+        self._plot = SlotPlot(self)
+        # Without a parent, so that Tab leads to their headings first.
+        self._layers, self._salience = LayersView(), SalienceView()
+        self._opinions, self._milestone_table = OpinionsView(), MilestoneTable()
+        contents = (self._layers, self._salience, self._opinions, self._milestone_table)
+        self._sections = {
+            name: Disclosure(title, f"inspector_{name}_disclosure", tip, content, self, strong=True)
+            for (name, (title, tip)), content in zip(_SECTIONS.items(), contents, strict=True)
+        }
+        self.set_open_sections(_SECTIONS)
+        self._body = QWidget(self)
+        body = QVBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(SPACING)
+        body.addWidget(self._title)
+        body.addWidget(self._numbers)
+        body.addLayout(self._image_and_bars)
+        body.addWidget(self._as_of)
+        body.addWidget(heading("Probability over the saves"))
+        body.addWidget(self._plot)
+        for section in self._sections.values():
+            body.addWidget(section)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        layout.addWidget(self._message)
+        layout.addWidget(self._body)
+        layout.addStretch(1)
+
+
+def _goes_on(before: Save, save: Save) -> bool:
+    """Tells whether `save` may be of the same run as the one `before` it."""
+    return save.step >= before.step and save.images.shape == before.images.shape and save.labels == before.labels

@@ -1,0 +1,247 @@
+"""Retraining on found images, and what it did to the classifier. Connected by the main window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+
+from fooler_gui.core.formats import format_seconds
+from fooler_gui.core.hindrances import why_not_now
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.messages import RetrainingFinished, TrainingProgress, Working
+from fooler_gui.core.settings import RetrainingSettings
+from fooler_gui.features.retraining.comparison_table import ComparisonTable
+from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.disclosure import Disclosure
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
+from fooler_gui.widgets.progress_line import ProgressLine
+from fooler_gui.widgets.setting_form import SettingForm
+from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
+
+THIS_RUN = "run"
+WHOLE_SITTING = "sitting"
+
+_MAIN_SETTINGS = ("steps", "noise", "blanks", "from_start")
+_FURTHER_SETTINGS = ("batch_size", "learning_rate", "rng_seed")
+_NOTHING_FOUND = "No found images yet. Run the descent first."
+_RUN_FOUND_NOTHING = "This run has found no images yet. Run the descent, or choose all runs of this sitting."
+_CANDIDATE_WAITS = "First keep or discard the new classifier."
+_NO_CANDIDATE = "No new classifier waits."
+_FOUND_TIP = "A found image is one that the classifier is sure of though it shows no digit."
+
+
+class RetrainingPanel(QWidget):
+    """Starts a retraining, follows it, compares, and asks whether to keep the result. Main thread only.
+
+    Signals:
+        retrain_requested: `RetrainingSettings` (object), and which found images (str): "run" or "sitting".
+        stop_requested: End the retraining and keep the weights it has.
+        keep_requested: Put the new classifier in use.
+        discard_requested: Drop the new classifier.
+    """
+
+    retrain_requested = Signal(object, str)
+    stop_requested = Signal()
+    keep_requested = Signal()
+    discard_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = LabState.STARTING
+        self._candidate_waiting = False
+        self._found = {THIS_RUN: 0, WHOLE_SITTING: 0}
+        self._settings = RetrainingSettings()
+        self._nothing_found = QuietLabel(_NOTHING_FOUND, self)
+        self._nothing_found.setObjectName("nothing_found")
+        self._which = {
+            THIS_RUN: self._make_radio("found_this_run", f"Retrains on the images of the newest run. {_FOUND_TIP}"),
+            WHOLE_SITTING: self._make_radio(
+                "found_whole_sitting", f"Retrains on the images of every run since the program started. {_FOUND_TIP}"
+            ),
+        }
+        self._which_group = QButtonGroup(self)
+        for radio in self._which.values():
+            self._which_group.addButton(radio)
+        self._which[THIS_RUN].setChecked(True)
+        self._main_form = SettingForm(self._settings, _MAIN_SETTINGS, self)
+        self._further_form = SettingForm(self._settings, _FURTHER_SETTINGS, self)
+        for form, names in ((self._main_form, _MAIN_SETTINGS), (self._further_form, _FURTHER_SETTINGS)):
+            for name in names:
+                form.editor(name).setObjectName(f"retraining_{name}")
+        self._disclosure = Disclosure(
+            "More settings",
+            "retraining_disclosure",
+            "Batch size, learning rate and random seed of the retraining.",
+            self._further_form,
+            self,
+        )
+        self._make_buttons()
+        self._progress = ProgressLine("retraining_progress", "Retraining progress", self)
+        self._result = QWidget(self)
+        self._table = ComparisonTable(self._result)
+        self._lay_out()
+        self._show_found_counts()
+        self._enable_controls()
+        self._connect()
+
+    def set_state(self, state: LabState) -> None:
+        """Enables what can be pressed while the lab is in `state`."""
+        if self._state is LabState.RETRAINING and state is not self._state and self._progress.is_running():
+            self._progress.set_idle("The retraining ended early.")
+        self._state = state
+        self._enable_controls()
+
+    def set_found_counts(self, this_run: int, sitting: int) -> None:
+        """Shows how many images the newest run found, and all runs since the start."""
+        self._found = {THIS_RUN: this_run, WHOLE_SITTING: sitting}
+        self._show_found_counts()
+        self._enable_controls()
+
+    def set_candidate_waiting(self, waiting: bool) -> None:
+        """Asks whether to keep the new classifier, or no longer does."""
+        self._candidate_waiting = waiting
+        self._enable_controls()
+
+    def settings(self) -> RetrainingSettings:
+        """Returns the retraining settings as they are shown."""
+        return self._settings
+
+    def set_settings(self, settings: RetrainingSettings) -> None:
+        """Shows the settings of the next retraining."""
+        self._settings = settings
+        self._main_form.set_value(settings)
+        self._further_form.set_value(settings)
+
+    def settings_visible(self) -> bool:
+        """Tells whether the further settings are shown."""
+        return self._disclosure.is_open()
+
+    def set_settings_visible(self, visible: bool) -> None:
+        """Shows or hides the further settings."""
+        self._disclosure.set_open(visible)
+
+    def result(self) -> QWidget:
+        """Returns the part that compares before and after and asks which classifier to keep."""
+        return self._result
+
+    def start_retraining(self) -> None:
+        """Clears the last result for a retraining that begins."""
+        self._result.hide()
+        self._progress.set_progress(None, "The retraining begins.")
+
+    def set_working(self, working: Working) -> None:
+        """Says what goes on before and after the training itself."""
+        self._progress.set_progress(working.fraction, working.sentence)
+
+    def add_progress(self, progress: list[TrainingProgress]) -> None:
+        """Shows how far the training has come."""
+        if progress:
+            self._progress.show_training(progress[-1])
+
+    def set_finished(self, finished: RetrainingFinished) -> None:
+        """Says how the retraining ended and shows the classifier before and after it."""
+        steps, time = f"{finished.steps:,} steps", format_seconds(finished.seconds)
+        done = f"Stopped after {steps}, {time}." if finished.stopped else f"Retrained {steps} in {time}."
+        self._progress.set_idle(f"{done}\nFound images added: {finished.found_images:,}.")
+        self._table.set_values(finished.before, finished.after)
+        self._result.show()
+
+    def _make_radio(self, name: str, tip: str) -> QRadioButton:
+        radio = QRadioButton(self)
+        radio.setObjectName(name)
+        radio.setToolTip(paragraphs(tip))
+        return radio
+
+    def _make_buttons(self) -> None:
+        self._retrain = ActionButton(
+            "Retrain",
+            "retrain_button",
+            "Trains the classifier further with the found images added, labelled as no digit in particular.",
+            icon_name="retrain",
+            primary=True,
+            parent=self,
+        )
+        self._stop = ActionButton(
+            "Stop",
+            "stop_retraining_button",
+            "Ends the retraining after the present batch; what it has learned so far is compared.",
+            icon_name="stop",
+            parent=self,
+        )
+        self._keep = ActionButton(
+            "Keep the new classifier",
+            "keep_button",
+            "Puts the new classifier in use. The present one stays available as the former.",
+            parent=self,
+        )
+        self._discard = ActionButton(
+            "Discard it", "discard_button", "Drops the new classifier; the present one stays in use.", parent=self
+        )
+
+    def _lay_out(self) -> None:
+        label_width = max(self._main_form.label_width(), self._further_form.label_width())
+        for form in (self._main_form, self._further_form):
+            form.set_label_width(label_width)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACING)
+        buttons.addWidget(self._retrain, 2)
+        buttons.addWidget(self._stop, 1)
+        answers = QHBoxLayout()
+        answers.setSpacing(SPACING)
+        answers.addWidget(self._keep, 2)
+        answers.addWidget(self._discard, 1)
+        result = QVBoxLayout(self._result)
+        result.setContentsMargins(0, 0, 0, 0)
+        result.setSpacing(SPACING)
+        result.addWidget(self._table)
+        result.addLayout(answers)
+        self._result.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        layout.setSpacing(SPACING)
+        layout.addWidget(heading("Found images"))
+        layout.addWidget(self._nothing_found)
+        for radio in self._which.values():
+            layout.addWidget(radio)
+        layout.addWidget(self._main_form)
+        layout.addWidget(self._disclosure)
+        layout.addLayout(buttons)
+        layout.addWidget(self._progress)
+        layout.addWidget(self._result)
+        layout.addStretch(1)
+
+    def _connect(self) -> None:
+        self._which_group.buttonClicked.connect(self._enable_controls)
+        self._main_form.changed.connect(self.set_settings)
+        self._further_form.changed.connect(self.set_settings)
+        self._retrain.clicked.connect(self._on_retrain_clicked)
+        self._stop.clicked.connect(self.stop_requested)
+        self._keep.clicked.connect(self.keep_requested)
+        self._discard.clicked.connect(self.discard_requested)
+
+    def _chosen(self) -> str:
+        return THIS_RUN if self._which[THIS_RUN].isChecked() else WHOLE_SITTING
+
+    def _show_found_counts(self) -> None:
+        words = {THIS_RUN: "This run", WHOLE_SITTING: "All runs of this sitting"}
+        any_found = any(self._found.values())
+        self._nothing_found.setVisible(not any_found)
+        for which, radio in self._which.items():
+            radio.setText(f"{words[which]} ({self._found[which]:,})")
+            radio.setAccessibleName(f"Found images of: {words[which]}")
+            radio.setVisible(any_found)
+
+    def _enable_controls(self) -> None:
+        now = why_not_now(self._state)
+        nothing = "" if self._found[self._chosen()] else _NOTHING_FOUND
+        if nothing and self._found[WHOLE_SITTING]:
+            nothing = _RUN_FOUND_NOTHING
+        waiting = _CANDIDATE_WAITS if self._candidate_waiting else ""
+        set_disabled_because(self._retrain, now or waiting or nothing)
+        idle = self._state is not LabState.RETRAINING
+        set_disabled_because(self._stop, "No retraining is under way." if idle else "")
+        for button in (self._keep, self._discard):
+            set_disabled_because(button, now or ("" if self._candidate_waiting else _NO_CANDIDATE))
+
+    def _on_retrain_clicked(self) -> None:
+        self.retrain_requested.emit(self._settings, self._chosen())

@@ -1,0 +1,1 @@
+"""Rounds of backwork and retraining."""

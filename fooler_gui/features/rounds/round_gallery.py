@@ -1,0 +1,66 @@
+"""Some of the images that a round drove towards each label. Used by the page of rounds."""
+
+from __future__ import annotations
+
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from fooler_gui.core.formats import format_probability
+from fooler_gui.core.messages import RoundFinished
+from fooler_gui.exports.figures import draw_figure
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.pictures import to_qimage
+
+_SCALE = 2
+_EMPTY = "No round yet."
+_BEFORE = "Before the first round no images were driven. Select a later round."
+
+
+class RoundGallery(QWidget):
+    """A row of images for each label, and under each the probability that it reached. Main thread only."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._picture: Image.Image | None = None
+        self._words = QuietLabel(_EMPTY, self)
+        self._words.setObjectName("round_gallery_words")
+        self._shown = QLabel()
+        self._shown.setObjectName("round_gallery_picture")
+        self._shown.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._area = QScrollArea(self)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidget(self._shown)
+        self._area.setWidgetResizable(True)
+        self._area.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING)
+        layout.addWidget(self._words)
+        layout.addWidget(self._area, 1)
+        layout.addStretch()
+
+    def set_round(self, finished: RoundFinished | None) -> None:
+        """Shows the images of a round, or says why there are none."""
+        has_images = finished is not None and finished.images.size > 0
+        self._area.setVisible(has_images)
+        if finished is None or not has_images:
+            self._picture = None
+            self._shown.setPixmap(QPixmap())
+            self._words.setText(_EMPTY if finished is None else _BEFORE)
+            return
+        names = [str(label) for label in range(len(finished.images))]
+        captions = [[format_probability(float(value)) for value in row] for row in finished.probabilities]
+        self._picture = draw_figure(finished.images, names, captions, _SCALE)
+        self._shown.setPixmap(QPixmap.fromImage(to_qimage(self._picture)))
+        number = finished.report.number
+        self._words.setText(
+            f"Some of the images that round {number} drove towards each digit, with the probability that the "
+            "classifier before it gave them in the end."
+        )
+        self._shown.setAccessibleName(self._words.text())
+
+    def picture(self) -> Image.Image | None:
+        """Returns what is shown as a picture, or None where there are no images."""
+        return self._picture

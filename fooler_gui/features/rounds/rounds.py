@@ -1,0 +1,362 @@
+"""The page of rounds: makes them, follows them, and shows whether the classifier's artifacts were mended."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fooler_gui.core.formats import format_seconds
+from fooler_gui.core.hindrances import why_not_now
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.messages import HonestyChecked, RoundFinished, TrainingProgress, Working
+from fooler_gui.core.round_report import RoundReport
+from fooler_gui.core.rounds_spec import RoundsSettings, RoundsSpec
+from fooler_gui.features.rounds.honesty_list import HonestyList
+from fooler_gui.features.rounds.round_gallery import RoundGallery
+from fooler_gui.features.rounds.rounds_chart import RoundsChart
+from fooler_gui.features.rounds.rounds_matrix import RoundsMatrix
+from fooler_gui.features.rounds.rounds_setup import RoundsSetup
+from fooler_gui.features.rounds.rounds_table import RoundsTable
+from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.export_button import ExportButton
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea, heading
+from fooler_gui.widgets.progress_line import ProgressLine
+from fooler_gui.widgets.tooltips import set_disabled_because
+
+_CONTROLS_WIDTH = 300
+_RESULT_HEIGHTS = (240, 500)
+_GOING = (LabState.ROUNDS, LabState.ROUNDS_PAUSED)
+_EXPLANATION = (
+    "A round drives fresh images towards every digit, trains the classifier on them as nothing, and attacks it again. "
+    "The classifier in use stays as it is."
+)
+EXPORTS = {
+    "chart": "Chart as picture…",
+    "matrix": "Matrix as picture…",
+    "images": "Images of the selected round as picture…",
+    "figures": "Figures as CSV…",
+    "scores": "Matrix as CSV…",
+}
+"""What can be exported, and what it is called."""
+
+
+class RoundsPage(QWidget):
+    """Settings and buttons on the left; table, chart, matrix and honesty checks on the right. Main thread only.
+
+    Signals:
+        start_requested: New rounds, of the settings (object) and kinds of starts (object, tuple of names).
+        go_on_requested: The same for the rounds on screen, which are gone on with where they ended.
+        pause_requested: Let the round wait.
+        resume_requested: Let it go on.
+        stop_requested: End; the unfinished round is dropped.
+        use_requested: Put the classifier of this file (str) in use.
+        open_requested: Show the rounds of this folder (str).
+        check_requested: Do the honesty checks with the classifier in use.
+        export_requested: Write what is called so (str) in `EXPORTS` to a file.
+    """
+
+    start_requested = Signal(object, object)
+    go_on_requested = Signal(object, object)
+    pause_requested = Signal()
+    resume_requested = Signal()
+    stop_requested = Signal()
+    use_requested = Signal(str)
+    open_requested = Signal(str)
+    check_requested = Signal()
+    export_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("rounds_page")
+        self._state = LabState.STARTING
+        self._made_with: RoundsSpec | None = None
+        self._rounds: tuple[RoundFinished, ...] = ()
+        self._newest_at = 0.0
+        self._setup = RoundsSetup(self)
+        self._start = ActionButton(
+            "Start rounds",
+            "start_rounds",
+            "Begin with the classifier in use. Every finished round is kept in a folder of its own.",
+            icon_name="run",
+            primary=True,
+            parent=self,
+        )
+        self._go_on = ActionButton(
+            "Go on",
+            "go_on_rounds",
+            "Make the rounds on screen up to the number above, from where they ended.",
+            icon_name="step",
+            parent=self,
+        )
+        self._pause = ActionButton(
+            "Pause", "pause_rounds", "Let the round wait, or go on after a pause.", icon_name="pause", parent=self
+        )
+        self._stop = ActionButton(
+            "Stop",
+            "stop_rounds",
+            "End. Finished rounds are kept; the unfinished one is dropped.",
+            icon_name="stop",
+            parent=self,
+        )
+        self._use = ActionButton(
+            "Put in use", "use_round", "Put the classifier of the selected round in use.", parent=self
+        )
+        self._open = ActionButton(
+            "Open…", "open_rounds", "Show the rounds of a folder, and go on with them.", icon_name="open", parent=self
+        )
+        self._check = ActionButton(
+            "Check the classifier in use",
+            "check_honesty",
+            "Attack it in ways that a classifier which only hides its gradients would not stand; half a minute or so.",
+            parent=self,
+        )
+        self._progress = ProgressLine("rounds_progress", "Progress of the rounds", self)
+        self._table = RoundsTable(self)
+        self._chart, self._matrix, self._checks = RoundsChart(self), RoundsMatrix(self), HonestyList(self)
+        self._gallery = RoundGallery(self)
+        self._export = ExportButton("export_rounds", EXPORTS, self)
+        self._lay_out()
+        self._connect()
+        self._enable_controls()
+
+    def set_state(self, state: LabState) -> None:
+        """Enables what can be pressed while the lab is in `state`."""
+        if self._state in _GOING and state not in _GOING and self._progress.is_running():
+            self._progress.set_idle(self._end_sentence())
+        self._state = state
+        self._enable_controls()
+
+    def settings(self) -> RoundsSettings:
+        """Returns the settings as they are shown."""
+        return self._setup.settings()
+
+    def set_settings(self, settings: RoundsSettings) -> None:
+        """Shows the settings of the next rounds."""
+        self._setup.set_settings(settings)
+
+    def starts(self) -> tuple[str, ...]:
+        """Returns the kinds of starts that are chosen."""
+        return self._setup.starts()
+
+    def with_penalties(self) -> bool:
+        """Tells whether images are driven with the coefficients of the main window."""
+        return self._setup.with_penalties()
+
+    def start(self, spec: RoundsSpec) -> None:
+        """Clears what is shown for rounds that begin; those that go on come again from the start."""
+        self._made_with, self._rounds = spec, ()
+        self._show_rounds()
+        self._progress.set_progress(None, "The rounds begin.")
+
+    def open(self, spec: RoundsSpec) -> None:
+        """Makes room for rounds of an earlier day, and shows how they were made."""
+        self._made_with, self._rounds = spec, ()
+        self._setup.set_settings(spec.settings)
+        self._setup.set_starts(spec.starts)
+        self._setup.set_with_penalties(spec.has_penalties)
+        self._show_rounds()
+        self._progress.set_idle("Opened; they can be gone on with.")
+
+    def set_working(self, working: Working) -> None:
+        """Says what goes on within a round."""
+        self._progress.set_progress(working.fraction, f"{self._where()}\n{working.sentence}")
+
+    def add_progress(self, progress: list[TrainingProgress]) -> None:
+        """Shows how far the training within a round has come."""
+        if progress:
+            newest = progress[-1]
+            self._progress.set_progress(
+                newest.step / newest.steps,
+                f"{self._where()}\nTraining: step {newest.step:,} of {newest.steps:,}",
+            )
+
+    def add_rounds(self, finished: Sequence[RoundFinished]) -> None:
+        """Shows rounds that are finished, at least one, in order."""
+        self._rounds = (*self._rounds[: finished[0].report.number], *finished)
+        self._newest_at = time.monotonic()
+        self._show_rounds()
+
+    def show_checks(self, checked: HonestyChecked) -> None:
+        """Shows what the honesty checks of the classifier in use found."""
+        self._checks.set_checks(checked.checks, checked.name)
+
+    def reports(self) -> tuple[RoundReport, ...]:
+        """Returns the reports on screen, number 0 first."""
+        return tuple(finished.report for finished in self._rounds)
+
+    def views(self) -> dict[str, QWidget]:
+        """Returns what can be exported as a picture, by name."""
+        return {"chart": self._chart, "matrix": self._matrix}
+
+    def gallery(self) -> RoundGallery:
+        """Returns the images of the selected round."""
+        return self._gallery
+
+    def _where(self) -> str:
+        number, rounds = len(self._rounds), self._made_with.settings.rounds if self._made_with else 0
+        if not number:
+            return "Before the first round"
+        return f"Round {number} of {rounds}{self._time_left(rounds - number + 1)}"
+
+    def _time_left(self, rounds: int) -> str:
+        """Returns how long so many more rounds will take, judged by those made since the start; "" before the first."""
+        seconds = [finished.report.seconds for finished in self._rounds if finished.report.number]
+        if not seconds:
+            return ""
+        present = time.monotonic() - self._newest_at
+        left = max(0.0, rounds * sum(seconds) / len(seconds) - present)
+        return f" · {format_seconds(left)} left"
+
+    def _end_sentence(self) -> str:
+        done, wanted = len(self._rounds) - 1, self._made_with.settings.rounds if self._made_with else 0
+        if done == wanted:
+            return f"All {wanted} rounds are finished."
+        return f"Ended after {max(done, 0)} of {wanted} rounds. Finished rounds are kept."
+
+    def _show_rounds(self) -> None:
+        reports = self.reports()
+        self._table.set_reports(reports)
+        self._chart.set_reports(reports)
+        self._matrix.set_reports(reports)
+        self._show_selected(self._table.selected_number())
+
+    def _show_selected(self, number: int) -> None:
+        selected = self._rounds[number] if 0 <= number < len(self._rounds) else None
+        self._checks.set_report(None if selected is None else selected.report)
+        self._gallery.set_round(selected)
+        self._enable_controls()
+
+    def _lay_out(self) -> None:
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for row, buttons in ((first, (self._start, self._go_on)), (second, (self._pause, self._stop))):
+            row.setSpacing(SPACING)
+            for button in buttons:
+                row.addWidget(button, 1)
+        controls = QWidget(self)
+        column = QVBoxLayout(controls)
+        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        column.setSpacing(SPACING)
+        column.addWidget(heading("Rounds"))
+        column.addWidget(QuietLabel(_EXPLANATION, controls))
+        column.addWidget(self._setup)
+        column.addLayout(first)
+        column.addLayout(second)
+        column.addWidget(self._progress)
+        column.addStretch(1)
+        area = VerticalScrollArea(controls, self)
+        area.setFixedWidth(_CONTROLS_WIDTH)
+
+        top = QWidget(self)
+        top_layout = QVBoxLayout(top)
+        top_layout.setContentsMargins(0, SPACING, SPACING, 0)
+        top_layout.setSpacing(SPACING)
+        top_layout.addWidget(self._table, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACING)
+        buttons.addWidget(self._use)
+        buttons.addWidget(self._export)
+        buttons.addWidget(self._open)
+        buttons.addStretch(1)
+        top_layout.addLayout(buttons)
+        tabs = QTabWidget(self)
+        tabs.setObjectName("rounds_views")
+        tabs.setDocumentMode(True)
+        for view, title in (
+            (self._chart, "Chart"),
+            (self._matrix, "Images by classifiers"),
+            (self._gallery, "Images"),
+            (self._make_checks_view(), "Honesty checks"),
+        ):
+            tabs.addTab(_with_margins(view), title)
+        results = QSplitter(Qt.Orientation.Vertical, self)
+        results.setObjectName("rounds_splitter")
+        results.setChildrenCollapsible(False)
+        results.addWidget(top)
+        results.addWidget(tabs)
+        results.setSizes(_RESULT_HEIGHTS)
+        results.setStretchFactor(1, 1)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING)
+        layout.addWidget(area)
+        layout.addWidget(results, 1)
+
+    def _make_checks_view(self) -> QWidget:
+        view = QWidget()
+        layout = QVBoxLayout(view)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING)
+        layout.addWidget(self._check, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(VerticalScrollArea(self._checks, view), 1)
+        return view
+
+    def _connect(self) -> None:
+        self._setup.changed.connect(self._enable_controls)
+        self._export.chosen.connect(self.export_requested)
+        self._table.selected.connect(self._show_selected)
+        self._start.clicked.connect(lambda: self.start_requested.emit(self.settings(), self.starts()))
+        self._go_on.clicked.connect(lambda: self.go_on_requested.emit(self.settings(), self.starts()))
+        self._pause.clicked.connect(self._on_pause_clicked)
+        self._stop.clicked.connect(self.stop_requested)
+        self._use.clicked.connect(self._on_use_clicked)
+        self._check.clicked.connect(self.check_requested)
+        self._open.clicked.connect(self._on_open_clicked)
+
+    def _enable_controls(self) -> None:
+        now = why_not_now(self._state)
+        no_starts = "" if self.starts() else "Choose at least one kind of start, under More settings."
+        set_disabled_because(self._start, now or no_starts)
+        set_disabled_because(self._go_on, now or no_starts or self._why_not_go_on())
+        going = self._state in _GOING
+        paused = self._state is LabState.ROUNDS_PAUSED
+        self._pause.setText("Resume" if paused else "Pause")
+        self._pause.setAccessibleName(self._pause.text())
+        for button in (self._pause, self._stop):
+            set_disabled_because(button, "" if going else "No rounds are under way.")
+        none = "" if self._rounds else "There is no round yet."
+        set_disabled_because(self._use, now or none)
+        for button in (self._check, self._open):
+            set_disabled_because(button, now)
+        set_disabled_because(self._export, none)
+
+    def _why_not_go_on(self) -> str:
+        made = self._made_with
+        if made is None or not self._rounds:
+            return "There are no rounds yet; press Start rounds."
+        one_round = dataclasses.replace(made.settings, rounds=1), made.starts, made.has_penalties
+        shown = dataclasses.replace(self.settings(), rounds=1), self.starts(), self.with_penalties()
+        if one_round != shown:
+            return "The settings are no longer those of the rounds on screen; only their number may differ."
+        if len(self._rounds) > self.settings().rounds:
+            return "These rounds are finished; set a greater number of rounds to make more."
+        return ""
+
+    def _on_pause_clicked(self) -> None:
+        (self.resume_requested if self._state is LabState.ROUNDS_PAUSED else self.pause_requested).emit()
+
+    def _on_open_clicked(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Open rounds")
+        if folder:
+            self.open_requested.emit(folder)
+
+    def _on_use_clicked(self) -> None:
+        self.use_requested.emit(self._rounds[self._table.selected_number()].report.classifier)
+
+
+def _with_margins(view: QWidget) -> QWidget:
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, SPACING, SPACING, SPACING)
+    layout.addWidget(view)
+    return page

@@ -1,0 +1,288 @@
+"""The grid in the window's centre: the images of the batch, and everything a person can do to one of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+)
+from PySide6.QtWidgets import QFileDialog, QToolTip, QWidget
+
+from fooler_gui.core.formats import format_probability
+from fooler_gui.core.messages import FloatArray, Save
+from fooler_gui.features.run.slot_menu import SlotMenu
+from fooler_gui.widgets.grid_stage import NO_IMAGES, GridStage
+from fooler_gui.widgets.restart_highlights import Slot
+from fooler_gui.widgets.slot_images import (
+    ImageRefusedError,
+    Shape,
+    file_filter,
+    image_from_array,
+    image_from_file,
+    image_from_mime,
+    is_drawing,
+)
+
+_TIP = (
+    "Each square is one image of the batch, with the probability of its label. Click or use the arrow keys to select "
+    "one; double-click or press Enter to look closer; right-click or press the menu key for what can be done to it."
+)
+_NO_CHANGES = "A slot can be changed while images are being backworked. Press Space to start."
+
+
+class BatchGrid(GridStage):
+    """Shows the slots of the newest save, lets one be selected, and asks for changes to it.
+
+    Main thread only. A slot is named by its label and its number, from 0, among that label's slots.
+
+    Args:
+        parent: The widget that holds it.
+        clock: Returns seconds that never go back.
+
+    Signals:
+        slot_selected(int, int): Label and slot that the person selected.
+        look_requested(int, int): Label and slot that shall be looked at closer.
+        reinitialise_requested(int, int): Label and slot that shall get fresh noise.
+        pin_requested(int, int, bool): Label and slot, and whether to leave it alone.
+        image_given(int, int, object): Label and slot, and its new image: (H, W, C) float32 in [0, 1].
+        refused(str): Why an image was not taken, in one sentence.
+    """
+
+    slot_selected = Signal(int, int)
+    look_requested = Signal(int, int)
+    reinitialise_requested = Signal(int, int)
+    pin_requested = Signal(int, int, bool)
+    image_given = Signal(int, int, object)
+    refused = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(parent, clock)
+        self._changes_enabled, self._reason = False, _NO_CHANGES
+        self.setObjectName("batch_grid")
+        self.setAccessibleName("Images of the batch")
+        self.setToolTip(_TIP)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAcceptDrops(True)
+        self._menu = SlotMenu(self)
+        self._menu.set_changes_enabled(self._changes_enabled, self._reason)
+        self._describe_selection()
+
+        self._menu.look_chosen.connect(lambda: self._for_selected(self.look_requested.emit))
+        self._menu.reinitialise_chosen.connect(lambda: self._for_selected(self.reinitialise_requested.emit))
+        self._menu.pin_chosen.connect(lambda pin: self._for_selected(self.pin_requested.emit, pin))
+        self._menu.copy_chosen.connect(lambda: self._for_selected(self.copy_image))
+        self._menu.paste_chosen.connect(lambda: self._for_selected(self.paste_image))
+        self._menu.open_chosen.connect(lambda: self._for_selected(self._ask_for_file))
+
+    def show_save(self, save: Save) -> None:
+        """Shows `save` in place of the one before, and highlights the slots that are reinitialised at it."""
+        super().show_save(save)
+        if self._selected is not None and self._selected not in self._slots():
+            self._selected = None
+            self.redraw_overlay()
+
+    def clear(self, message: str = NO_IMAGES) -> None:
+        """Shows no images but `message`, which says what to do."""
+        super().clear(message)
+        self._menu.close()
+
+    def set_slot_actions_enabled(self, enabled: bool, reason: str = _NO_CHANGES) -> None:
+        """Lets slots be changed, or not for the `reason` that tooltips then give."""
+        self._changes_enabled, self._reason = enabled, reason
+        self._menu.set_changes_enabled(enabled, reason)
+
+    def selected(self) -> Slot | None:
+        """Returns (label, slot) of the selected slot, or None."""
+        return self._selected
+
+    def set_selected(self, label: int, slot: int) -> None:
+        """Selects a slot if it is shown, and scrolls to it."""
+        if (label, slot) in self._slots():
+            self._selected = (label, slot)
+            self._scroll_to(label, slot)
+            self.redraw_overlay()
+
+    def describe(self, label: int, slot: int) -> str:
+        """Returns in a sentence what is to be known of a slot; "" if it is not shown."""
+        save = self._save
+        if save is None or (label, slot) not in self._slots():
+            return ""
+        place = save.labels.index(label), slot
+        done = ", done" if save.done[place] else ""
+        pinned = ", pinned" if save.pinned[place] else ""
+        return (
+            f"Label {self.class_name(label)}, slot {slot + 1} of {save.images.shape[1]}: "
+            f"probability {format_probability(float(save.probabilities[place]))}{done}, "
+            f"restarts {int(save.restarts[place])}{pinned}."
+        )
+
+    def copy_image(self, label: int, slot: int) -> None:
+        """Puts the image of a slot, in its own size, on the clipboard."""
+        if self._save is not None:
+            image = self._save.images[self._save.labels.index(label), slot]
+            QGuiApplication.clipboard().setImage(image_from_array(image))
+
+    def paste_image(self, label: int, slot: int) -> None:
+        """Asks that the clipboard's picture be put into a slot."""
+        self._give(label, slot, lambda shape: image_from_mime(QGuiApplication.clipboard().mimeData(), shape))
+
+    def open_image(self, label: int, slot: int, path: str) -> None:
+        """Asks that the picture in the file `path` be put into a slot."""
+        self._give(label, slot, lambda shape: image_from_file(path, shape))
+
+    def redraw_overlay(self) -> None:
+        """Draws captions and outlines anew at the next painting, and tells assistive programs."""
+        super().redraw_overlay()
+        self._describe_selection()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Selects the slot under the mouse."""
+        slot = self.slot_at(event.position().toPoint())
+        if slot is not None:
+            self._select(slot)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Ends a click; nothing else happens."""
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Asks for a closer look at the slot under the mouse."""
+        if self.slot_at(event.position().toPoint()) is not None:
+            self._for_selected(self.look_requested.emit)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Selects by arrow keys, Home and End; looks closer by Enter; opens the menu; copies and pastes."""
+        menu_key = event.key() == Qt.Key.Key_Menu or (
+            event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        )
+        if menu_key:
+            self._open_menu_at_selection()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._for_selected(self.look_requested.emit)
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self._for_selected(self.copy_image)
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self._for_selected(self.paste_image)
+        elif (target := self._target_of(Qt.Key(event.key()))) is not None:
+            self._select(target)
+        else:
+            event.ignore()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Opens the menu of the slot under the mouse, or of the selected one."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self._open_menu_at_selection()
+        elif (slot := self.slot_at(event.pos())) is not None:
+            self._select(slot)
+            self._open_menu(event.globalPos())
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tells of the slot under the mouse."""
+        if isinstance(event, QHelpEvent) and (slot := self.slot_at(event.pos())) is not None:
+            QToolTip.showText(event.globalPos(), self.describe(*slot), self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Takes what may be a picture; drawings, which no slot takes, are left to the window around."""
+        if self._save is not None and _may_be_picture(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Takes it only over a slot."""
+        event.setAccepted(self.slot_at(event.position().toPoint()) is not None)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Asks that a dropped picture be put into the slot."""
+        slot = self.slot_at(event.position().toPoint())
+        if slot is None:
+            return
+        event.acceptProposedAction()
+        self._select(slot)
+        data = event.mimeData()
+        self._give(*slot, lambda shape: image_from_mime(data, shape))
+
+    def _select(self, slot: Slot) -> None:
+        if slot != self._selected:
+            self.set_selected(*slot)
+            self.slot_selected.emit(*slot)
+
+    def _target_of(self, key: Qt.Key) -> Slot | None:
+        """Returns the slot that `key` leads to, or None if it is not a key that selects."""
+        slots = self._slots()
+        if not slots or self._layout is None:
+            return None
+        ends = {Qt.Key.Key_Home: slots[0], Qt.Key.Key_End: slots[-1]}
+        moves = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+        if key in ends:
+            return ends[key]
+        if key not in moves:
+            return None
+        if self._selected is None:
+            return slots[0]
+        across, down = moves[key]
+        index = slots.index(self._selected)
+        if across:
+            return slots[max(0, min(index + across, len(slots) - 1))]
+        group, slot = divmod(index, self._layout.slots)
+        x, y, width, height = self._layout.cell_box(group, slot)
+        found = self._layout.slot_at(x + width // 2, y + height // 2 + down * height)
+        return self._selected if found is None else slots[found[0] * self._layout.slots + found[1]]
+
+    def _for_selected(self, act: Callable[..., object], *arguments: object) -> None:
+        if self._selected is not None and self._save is not None:
+            act(*self._selected, *arguments)
+
+    def _give(self, label: int, slot: int, make: Callable[[Shape], FloatArray]) -> None:
+        """Emits the image that `make` returns for a shape, or why there is none."""
+        if self._save is None:
+            return
+        if not self._changes_enabled:
+            self.refused.emit(self._reason)
+            return
+        height, width, channels = self._save.images.shape[2:]
+        try:
+            image = make((height, width, channels))
+        except ImageRefusedError as refusal:
+            self.refused.emit(str(refusal))
+        else:
+            self.image_given.emit(label, slot, image)
+
+    def _ask_for_file(self, label: int, slot: int) -> None:
+        dialog = QFileDialog(self, "Open an image", "", file_filter())
+        dialog.setObjectName("open_slot_image_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: self.open_image(label, slot, path))
+        dialog.open()
+
+    def _open_menu_at_selection(self) -> None:
+        if self._selected is not None and not self._menu.isVisible():
+            self._scroll_to(*self._selected)
+            self._open_menu(self.viewport().mapToGlobal(self.image_rect(*self._selected).center()))
+
+    def _open_menu(self, position: QPoint) -> None:
+        if self._selected is not None and self._save is not None:
+            label, slot = self._selected
+            self._menu.set_pinned(bool(self._save.pinned[self._save.labels.index(label), slot]))
+            self._menu.popup(position)
+
+    def _describe_selection(self) -> None:
+        text = self.describe(*self._selected) if self._selected is not None else "No slot is selected."
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+
+
+def _may_be_picture(data: QMimeData) -> bool:
+    return data.hasImage() or any(url.isLocalFile() and not is_drawing(url.toLocalFile()) for url in data.urls())

@@ -1,0 +1,234 @@
+"""The panel of the cost's coefficients: a line for each, presets, reset, undo. A view: it decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from fooler_gui.core.formats import format_number
+from fooler_gui.core.settings import (
+    COEFFICIENT_PRESETS,
+    LAYER_PREFIX,
+    CostCoefficients,
+    article_coefficients,
+)
+from fooler_gui.core.terms import known_terms
+from fooler_gui.features.run.coefficient_row import CoefficientRow
+from fooler_gui.features.run.coefficient_undo import CoefficientChange, CoefficientState
+from fooler_gui.widgets.debounce import Debounce
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea, heading
+from fooler_gui.widgets.preset_box import PresetBox
+from fooler_gui.widgets.shortcut_keys import keep_space
+from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
+
+_ARTICLE = "article"
+_SESSION_MILLISECONDS = 1000
+_PRESET_TIP = "Sets all coefficients at once. A change of your own is marked beside its value."
+_NO_LAYERS = "A line for each recorded layer appears here once a classifier is ready."
+
+
+class CoefficientsPanel(QWidget):
+    """Edits the coefficients of the cost, also while a run goes on. Main thread only.
+
+    Args:
+        undo_stack: Takes an entry for each drag, text edit, preset and reset.
+        parent: The widget it belongs to.
+
+    Signals:
+        coefficients_changed: The new `CostCoefficients`, at most every 50 ms while they change; also after undo
+            and redo, never by `set_coefficients` or `set_recorded_layers`.
+    """
+
+    coefficients_changed = Signal(object)
+
+    def __init__(self, undo_stack: QUndoStack, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._undo_stack = undo_stack
+        self._layers: tuple[str, ...] = ()
+        self._preset = _ARTICLE
+        self._rows: dict[str, CoefficientRow] = {}
+        self._sessions = count()
+        self._session = next(self._sessions)
+        self._session_row = ""
+        self._session_timer = QTimer(self)
+        self._session_timer.setSingleShot(True)
+        self._session_timer.setInterval(_SESSION_MILLISECONDS)
+        self._debounce = Debounce(self)
+        self._numbers = self._preset_numbers(_ARTICLE)
+        self._build()
+        self._rebuild_rows()
+        self._show()
+        self._preset_box.preset_chosen.connect(self._on_preset_chosen)
+        self._reset_button.clicked.connect(self._on_reset_all)
+        self._session_timer.timeout.connect(self._on_session_timeout)
+        self._debounce.fired.connect(self.coefficients_changed)
+
+    def set_recorded_layers(self, layers: Iterable[str]) -> None:
+        """Shows a line for each of `layers` and the article's coefficients.
+
+        Undo entries of other layers are removed, for nothing could take them.
+        """
+        layers = tuple(layers)
+        if layers != self._layers:
+            self._undo_stack.clear()
+        self._layers = layers
+        self._numbers = self._preset_numbers(_ARTICLE)
+        self._rebuild_rows()
+        self.set_coefficients(article_coefficients(layers))
+
+    def coefficients(self) -> CostCoefficients:
+        """Returns the coefficients as they are shown."""
+        return CostCoefficients.from_flat(self._numbers, self._layers)
+
+    def set_coefficients(self, coefficients: CostCoefficients) -> None:
+        """Shows `coefficients`; those of layers that the panel has no line for are left out."""
+        self._debounce.cancel()
+        self._end_session()
+        self._numbers |= {name: number for name, number in coefficients.flat().items() if name in self._numbers}
+        presets = (name for name in COEFFICIENT_PRESETS if self._preset_numbers(name) == self._numbers)
+        self._preset = next(presets, self._preset)
+        self._show()
+
+    def change_coefficients(self, coefficients: CostCoefficients) -> None:
+        """Changes the values to `coefficients`, of the same layers, as a person would: it can be undone."""
+        self._end_session()
+        self._push(self._preset, coefficients.flat())
+
+    def set_applied(self, text: str) -> None:
+        """Shows `text`, such as "Applied at step 37.", at the bottom; "" leaves the line empty."""
+        self._applied.setText(text)
+
+    def _build(self) -> None:
+        self._preset_box = PresetBox({name: name for name in COEFFICIENT_PRESETS})
+        self._preset_box.setObjectName("coefficient_preset")
+        self._preset_box.setAccessibleName("Preset of the coefficients")
+        self._preset_box.setToolTip(paragraphs(_PRESET_TIP))
+        self._reset_button = QPushButton("Reset all")
+        self._reset_button.setObjectName("reset_coefficients_button")
+        self._reset_button.setAccessibleName("Reset all coefficients")
+        self._reset_button.setToolTip(paragraphs("Puts every coefficient back to the preset's value."))
+        keep_space(self._reset_button)
+        preset_label = QLabel("Preset")
+        preset_label.setBuddy(self._preset_box)
+        top = QHBoxLayout()
+        top.setSpacing(SPACING)
+        top.addWidget(preset_label)
+        top.addWidget(self._preset_box, 1)
+        top.addWidget(self._reset_button)
+        self._applied = QuietLabel(" ")
+        self._applied.setObjectName("coefficients_applied")
+        self._applied.setMinimumHeight(self._applied.sizeHint().height())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        layout.setSpacing(SPACING)
+        layout.addLayout(top)
+        layout.addWidget(VerticalScrollArea(self._build_content()), 1)
+        layout.addWidget(self._applied)
+
+    def _build_content(self) -> QWidget:
+        content = QWidget()
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(SPACING - 2)
+        self._grid.setVerticalSpacing(SPACING // 2)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.addWidget(heading("Costs"), 0, 0, 1, -1)
+        gap = len(known_terms()) + 1
+        self._grid.setRowMinimumHeight(gap, SPACING // 2)
+        self._grid.addWidget(heading("Layers"), gap + 1, 0, 1, -1)
+        self._no_layers = QuietLabel(_NO_LAYERS)
+        self._first_layer_line = gap + 2
+        self._grid.addWidget(self._no_layers, self._first_layer_line, 0, 1, -1)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self._grid)
+        column.addStretch(1)
+        return content
+
+    def _rebuild_rows(self) -> None:
+        for row in self._rows.values():
+            row.remove()
+        self._rows = {}
+        for line, term in enumerate(known_terms().values(), start=1):
+            self._rows[term.coefficient_name] = self._make_row(term.coefficient_name, line)
+        for line, layer in enumerate(self._layers, start=self._first_layer_line):
+            self._rows[LAYER_PREFIX + layer] = self._make_row(LAYER_PREFIX + layer, line)
+        self._no_layers.setVisible(not self._layers)
+
+    def _make_row(self, name: str, line: int) -> CoefficientRow:
+        row = CoefficientRow(name, self._grid, line, self._grid.parentWidget())
+        row.edited.connect(lambda number: self._on_row_edited(name, number))
+        row.edit_finished.connect(self._end_session)
+        row.reset_requested.connect(lambda: self._on_row_reset(name))
+        return row
+
+    def _on_row_edited(self, name: str, number: float) -> None:
+        if name != self._session_row:
+            self._end_session()
+        self._session_row = name
+        self._push(self._preset, {name: number}, session=self._session)
+        self._session_timer.start()
+
+    def _on_row_reset(self, name: str) -> None:
+        self._end_session()
+        self._push(self._preset, {name: self._preset_numbers(self._preset)[name]})
+
+    def _on_preset_chosen(self, preset: str) -> None:
+        self._end_session()
+        self._push(preset, self._preset_numbers(preset))
+
+    def _on_reset_all(self) -> None:
+        self._on_preset_chosen(self._preset)
+
+    def _on_session_timeout(self) -> None:
+        if self._rows[self._session_row].is_dragged():
+            self._session_timer.start()
+        else:
+            self._end_session()
+
+    def _end_session(self) -> None:
+        self._session = next(self._sessions)
+        self._session_row = ""
+        self._session_timer.stop()
+
+    def _push(self, preset: str, numbers: dict[str, float], session: int | None = None) -> None:
+        changed = {name: number for name, number in numbers.items() if number != self._numbers[name]}
+        if not changed and preset == self._preset:
+            return
+        before = CoefficientState(preset=self._preset, numbers={name: self._numbers[name] for name in changed})
+        after = CoefficientState(preset=preset, numbers=changed)
+        change = CoefficientChange(before, after, apply=self._apply, describe=self._describe, session=session)
+        self._undo_stack.push(change)
+
+    def _apply(self, state: CoefficientState) -> None:
+        self._preset = state.preset
+        self._numbers |= state.numbers
+        self._show()
+        self._debounce.submit(self.coefficients())
+
+    def _describe(self, before: CoefficientState, after: CoefficientState) -> str:
+        if before.preset != after.preset:
+            return f"coefficients {before.preset} → {after.preset}"
+        if len(after.numbers) > 1:
+            return "reset all coefficients"
+        name, number = next(iter(after.numbers.items()))
+        former = format_number(before.numbers[name])
+        return f"{self._rows[name].title} coefficient {former} → {format_number(number)}"
+
+    def _show(self) -> None:
+        preset_numbers = self._preset_numbers(self._preset)
+        for name, row in self._rows.items():
+            row.set_preset_number(preset_numbers[name])
+            row.set_number(self._numbers[name])
+        is_changed = preset_numbers != self._numbers
+        if is_changed:
+            self._preset_box.show_other(f"{self._preset}, changed")
+        else:
+            self._preset_box.show_preset(self._preset)
+        set_disabled_because(self._reset_button, "" if is_changed else "Nothing differs from the preset.")
+
+    def _preset_numbers(self, preset: str) -> dict[str, float]:
+        return COEFFICIENT_PRESETS[preset](self._layers).flat()

@@ -1,0 +1,177 @@
+"""The panel of the descent: when it stops, how it steps, where it starts, which method. A view: it decides nothing."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from fooler_gui.core.settings import METHODS, DescentSettings, MethodSettings, method_name
+from fooler_gui.features.run.start_editor import StartEditor
+from fooler_gui.widgets.debounce import Debounce
+from fooler_gui.widgets.panel_layout import SPACING, VerticalScrollArea, heading
+from fooler_gui.widgets.preset_box import PresetBox
+from fooler_gui.widgets.setting_form import SettingForm
+from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
+
+_GROUPS = {
+    "Stop": (
+        "min_probability",
+        "mean_probability",
+        "min_steps",
+        "max_steps",
+        "tolerance",
+        "keep_refining",
+    ),
+    "Steps": ("learning_rate", "save_frequency"),
+    "Reinitialise": ("num_mono_dec_saves", "reinitialise_below"),
+}
+_METHOD_FIELDS = ("per_unit_minimum", "self_pairs", "keep_in_range", "fresh_moments")
+_METHOD_TEXTS = {"article": "article", "2016": "2016 program"}
+_METHOD_TIP = "The article's way, or that of its own program of 2016, which differs in the four points below."
+_RUN_GOES_ON = "Fixed while a run goes on; stop it to change this."
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class DescentPanel(QWidget):
+    """Edits how a run starts, steps and stops. Main thread only.
+
+    Signals:
+        descent_changed: The new `DescentSettings`, at most every 50 ms; these may change while a run goes on.
+        setup_changed: The start, the seed or the method changed; these count from the next run on.
+    """
+
+    descent_changed = Signal(object)
+    setup_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._descent = DescentSettings()
+        self._debounce = Debounce(self)
+        self._build()
+        self._align_labels()
+        self._show_method_name()
+        for form in self._descent_forms:
+            form.changed.connect(lambda _, form=form: self._on_form_changed(form))
+        self._debounce.fired.connect(self.descent_changed)
+        self._start_editor.changed.connect(self.setup_changed)
+        self._method_box.preset_chosen.connect(self._on_method_chosen)
+        self._method_form.changed.connect(self._on_method_changed)
+
+    def descent(self) -> DescentSettings:
+        """Returns the settings of the descent as they are shown."""
+        return self._descent
+
+    def set_descent(self, descent: DescentSettings) -> None:
+        """Shows `descent`."""
+        self._debounce.cancel()
+        self._descent = descent
+        for form in self._descent_forms:
+            form.set_value(descent)
+
+    def method(self) -> MethodSettings:
+        """Returns the method's four points as they are shown."""
+        return cast("MethodSettings", self._method_form.value())
+
+    def set_method(self, method: MethodSettings) -> None:
+        """Shows `method`."""
+        self._method_form.set_value(method)
+        self._show_method_name()
+
+    def start(self) -> str:
+        """Returns "noise", "averages" or the path of the file with the start images."""
+        return self._start_editor.start()
+
+    def set_start(self, start: str) -> None:
+        """Shows `start`: "noise", "averages" or a path."""
+        self._start_editor.set_start(start)
+
+    def rng_seed(self) -> int:
+        """Returns the number that starts the noise."""
+        return self._start_editor.rng_seed()
+
+    def set_rng_seed(self, rng_seed: int) -> None:
+        """Shows `rng_seed`."""
+        self._start_editor.set_rng_seed(rng_seed)
+
+    def set_run_going(self, going: bool) -> None:
+        """Disables what cannot change during a run, and says why, or enables it again."""
+        reason = _RUN_GOES_ON if going else ""
+        self._start_editor.set_disabled_because(reason)
+        for control in (self._method_box, *map(self._method_form.editor, _METHOD_FIELDS)):
+            set_disabled_because(control, reason)
+
+    def _build(self) -> None:
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        column.setSpacing(SPACING)
+        self._descent_forms = [SettingForm(self._descent, names) for names in _GROUPS.values()]
+        self._start_editor = StartEditor()
+        for title, form in zip(_GROUPS, self._descent_forms, strict=True):
+            _add_group(column, title, form)
+        _add_group(column, "Start", self._start_editor)
+        _add_group(column, "Method", *self._build_method())
+        column.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(VerticalScrollArea(content))
+
+    def _build_method(self) -> tuple[QWidget, QWidget]:
+        self._method_box = PresetBox(_METHOD_TEXTS)
+        self._method_box.setObjectName("method_preset")
+        self._method_box.setAccessibleName("Preset of the method")
+        self._method_box.setToolTip(paragraphs(_METHOD_TIP))
+        self._method_form = SettingForm(MethodSettings(), _METHOD_FIELDS)
+        self._method_label = QLabel("Preset")
+        self._method_label.setAlignment(_RIGHT)
+        self._method_label.setBuddy(self._method_box)
+        self._method_label.setToolTip(self._method_box.toolTip())
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACING)
+        row.addWidget(self._method_label)
+        row.addWidget(self._method_box)
+        row.addStretch(1)
+        return line, self._method_form
+
+    def _align_labels(self) -> None:
+        label_width = max(form.label_width() for form in self._descent_forms)
+        field_width = max(form.field_width() for form in self._descent_forms)
+        for form in self._descent_forms:
+            form.set_label_width(label_width)
+            form.set_field_width(field_width)
+        self._start_editor.set_label_width(label_width)
+        self._method_label.setMinimumWidth(label_width)
+        self._method_box.setMinimumWidth(field_width)
+
+    def _show_method_name(self) -> None:
+        name = method_name(self.method())
+        if name in METHODS:
+            self._method_box.show_preset(name)
+        else:
+            self._method_box.show_other(name)
+
+    def _on_form_changed(self, changed: SettingForm) -> None:
+        self._descent = cast("DescentSettings", changed.value())
+        for form in self._descent_forms:
+            form.set_value(self._descent)
+        self._debounce.submit(self._descent)
+
+    def _on_method_chosen(self, name: str) -> None:
+        self.set_method(METHODS[name])
+        self.setup_changed.emit()
+
+    def _on_method_changed(self) -> None:
+        self._show_method_name()
+        self.setup_changed.emit()
+
+
+def _add_group(column: QVBoxLayout, title: str, *parts: QWidget) -> None:
+    if column.count():
+        column.addSpacing(SPACING // 2)
+    column.addWidget(heading(title))
+    for part in parts:
+        column.addWidget(part)

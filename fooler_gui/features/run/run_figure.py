@@ -1,0 +1,112 @@
+"""A save of a run as a vector picture: its images, and below them the plots until then. Main thread only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+
+from fooler_gui.core.messages import Save
+from fooler_gui.exports.figures import INK, MARGIN, NAME_PIXELS, caption_rows, lay_out_figure
+from fooler_gui.features.run.costs_plot import CostsPlot
+from fooler_gui.features.run.probability_plot import ProbabilityPlot
+from fooler_gui.session.run_series import WEIGHTED, RunSeries
+from fooler_gui.widgets.figure_painter import paint_figure
+from fooler_gui.widgets.plot_axes import QuietPlot
+from fooler_gui.widgets.theme import light_palette
+from fooler_gui.widgets.vector_picture import write_vector
+
+_LEAST_WIDTH = 800
+_PLOT_HEIGHT = 240
+_HEADINGS = ("Probability by step", "Weighted costs by step")
+_LINE_PIXELS = 16
+_FOOT_PIXELS = 10
+_QUIET = "#595959"
+
+
+def write_run_figure(
+    path: Path,
+    series: RunSeries,
+    save: Save,
+    names: Sequence[str],
+    *,
+    scale: int,
+    marks: Sequence[tuple[int, str]] = (),
+    foot: Sequence[str] = (),
+    description: str = "",
+) -> None:
+    """Writes images and plots of a run as the SVG or PDF file `path`, in the colours of paper, whatever the theme.
+
+    Args:
+        path: Ends in ``.svg`` or ``.pdf``; is replaced if it exists.
+        series: The numbers of all saves up to `save`.
+        save: Whose images are drawn.
+        names: Of its labels.
+        scale: Side of an image's pixel in pixels of the picture, from 1.
+        marks: Steps, and what was changed there.
+        foot: Small lines at the bottom, on what the picture was made with.
+        description: Carried in the file.
+
+    Raises:
+        OSError: The file cannot be written; nothing is left behind.
+    """
+    title, captions = f"Step {save.step:,}", caption_rows(save.probabilities)
+    layout = lay_out_figure(save.images, names, captions, scale, title)
+    width, top = max(layout.size[0], _LEAST_WIDTH), layout.size[1]
+    plot_width = (width - 3 * MARGIN) // 2
+    plots = _plots(series, marks, QSize(plot_width, _PLOT_HEIGHT))
+
+    def paint(painter: QPainter) -> None:
+        paint_figure(painter, layout, save.images, names, captions, title)
+        for column, (heading, plot) in enumerate(zip(_HEADINGS, plots, strict=True)):
+            x = MARGIN + column * (plot_width + MARGIN)
+            _write(painter, QRectF(x, top, plot_width, _LINE_PIXELS), NAME_PIXELS - 3, heading, QColor(*INK))
+            target = QRectF(x, top + _LINE_PIXELS + MARGIN // 2, plot_width, _PLOT_HEIGHT)
+            plot.render(painter, target, plot.viewport().rect())
+        for line, text in enumerate(foot):
+            y = top + _LINE_PIXELS + _PLOT_HEIGHT + MARGIN + line * _LINE_PIXELS
+            _write(painter, QRectF(MARGIN, y, width - 2 * MARGIN, _LINE_PIXELS), _FOOT_PIXELS, text, QColor(_QUIET))
+
+    height = top + _LINE_PIXELS + _PLOT_HEIGHT + MARGIN + len(foot) * _LINE_PIXELS + MARGIN
+    try:
+        write_vector(path, QSize(width, height), paint, f"Fooler: {title.lower()}", description)
+    finally:
+        for plot in plots:
+            plot.close()
+            plot.deleteLater()
+
+
+def _plots(series: RunSeries, marks: Sequence[tuple[int, str]], size: QSize) -> tuple[QuietPlot, QuietPlot]:
+    probability, costs = ProbabilityPlot(), CostsPlot()
+    for plot in (probability, costs):
+        plot.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        plot.setPalette(light_palette())
+        plot.take_colours(plot.palette())
+        plot.resize(size)
+        plot.show()
+        plot.set_message("")
+        plot.set_last_step(series.last_step)
+        for step, text in marks:
+            plot.add_mark(step, text)
+    newest = series.view(series.last_step, series.last_step, 2)
+    probability.draw(series.view(*probability.visible_steps(), probability.points_across()))
+    probability.show_newest(float(newest.minimum[-1]), float(newest.mean[-1]))
+    costs.set_places(series.places)
+    seen = series.view(*costs.visible_steps(), costs.points_across())
+    costs.draw(seen.steps, seen.costs[WEIGHTED])
+    costs.show_newest(newest.costs[WEIGHTED][-1])
+    for plot in (probability, costs):
+        plot.prepare_to_paint()
+    return probability, costs
+
+
+def _write(painter: QPainter, box: QRectF, pixels: int, text: str, colour: QColor) -> None:
+    """Writes one line, cut off where it would be too long."""
+    font = QFont(painter.font())
+    font.setPixelSize(pixels)
+    painter.setFont(font)
+    painter.setPen(colour)
+    fitting = QFontMetricsF(font, painter.device()).elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+    painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, fitting)

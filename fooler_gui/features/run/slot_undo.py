@@ -1,0 +1,62 @@
+"""What a person does to slots of a run, to be undone and done again while the run goes on."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtGui import QUndoCommand
+
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.messages import Save
+from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage, SlotAction
+from fooler_gui.session.controller import Controller
+
+_GOING = (LabState.BACKWORKING, LabState.PAUSED)
+
+
+class SlotCommand(QUndoCommand):
+    """One action on a slot. Once its run is over it does nothing any more, and leaves the stack.
+
+    Args:
+        controller: Hands actions to the run that goes on.
+        action: What is done.
+        save: The newest of the run, by which it is undone.
+    """
+
+    def __init__(self, controller: Controller, action: SlotAction, save: Save) -> None:
+        super().__init__(_words(action))
+        self._controller = controller
+        self._run = controller.run_folder
+        self._action = action
+        self._inverse = _inverse(action, save)
+
+    def redo(self) -> None:
+        """Asks the run for the action."""
+        self._ask(self._action)
+
+    def undo(self) -> None:
+        """Asks the run for what undoes it: the image that was in the slot, or the pin that was not."""
+        self._ask(self._inverse)
+
+    def _ask(self, action: SlotAction) -> None:
+        if self._controller.state in _GOING and self._controller.run_folder == self._run:
+            self._controller.act_on_slot(action)
+        else:
+            self.setObsolete(True)
+
+
+def _inverse(action: SlotAction, save: Save) -> SlotAction:
+    if isinstance(action, PinSlot):
+        return PinSlot(label=action.label, slot=action.slot, pinned=not action.pinned)
+    image = save.images[save.labels.index(action.label), action.slot]
+    return SetSlotImage(label=action.label, slot=action.slot, image=np.clip(image, 0, 1))
+
+
+def _words(action: SlotAction) -> str:
+    slot = f"slot {action.slot + 1}"
+    match action:
+        case PinSlot(pinned=pinned):
+            return f"{'pinning' if pinned else 'unpinning'} {slot}"
+        case ReinitialiseSlot():
+            return f"reinitialising {slot}"
+        case SetSlotImage():
+            return f"another image in {slot}"

@@ -1,0 +1,83 @@
+"""Draws a save of a recorded run, with the plots until then, as SVG or PDF: a process of its own, without a window.
+
+``python -m fooler_gui.features.run.vector_figure FOLDER FILE STEP SCALE`` tells on standard output how far it is, from
+0 to 1. Where it cannot draw, it ends with status 2 and a sentence. The exports start it, so that the command line needs
+no Qt.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from fooler_gui.core.errors import LabError
+from fooler_gui.exports.provenance import Provenance
+from fooler_gui.exports.recorded_run import RecordedRun
+from fooler_gui.exports.vector import REFUSED
+from fooler_gui.qt_refusal import not_loaded
+from fooler_gui.surroundings import prepare
+
+_SHOWN_DIGITS = 8
+"""Of identifiers, which the file carries whole."""
+
+_FONT, _FONT_POINTS = "sans-serif", 9
+"""A family that every viewer of SVG files knows."""
+
+
+def main(arguments: list[str]) -> int:
+    """Draws what `arguments` (folder, file, step, scale) name, and returns the exit status."""
+    prepare()
+    folder, path, step, scale = arguments
+    try:
+        _draw(Path(folder), Path(path), int(step), int(scale))
+    except ImportError as error:
+        sys.stderr.write(f"Qt, which draws .svg and .pdf files, cannot be loaded here: {not_loaded(error)}.\n")
+        return REFUSED
+    except LabError as error:
+        sys.stderr.write(f"{error}\n")
+        return REFUSED
+    return 0
+
+
+def _draw(folder: Path, path: Path, step: int, scale: int) -> None:
+    from PySide6.QtGui import QFont
+    from PySide6.QtWidgets import QApplication
+
+    from fooler_gui.features.run.run_figure import write_run_figure
+    from fooler_gui.session.run_series import RunSeries
+
+    series = RunSeries()
+    with RecordedRun(folder) as run:
+        last = run.place_of(step)
+        for place in range(last + 1):
+            sys.stdout.write(f"{place / (last + 1)}\n")
+            sys.stdout.flush()
+            save = run.save(place)
+            series.append(save)
+        names, provenance = run.label_names(), run.provenance(step)
+    application = QApplication([])
+    application.setFont(QFont(_FONT, _FONT_POINTS))
+    write_run_figure(
+        path,
+        series,
+        save,
+        names,
+        scale=scale,
+        marks=provenance.changes,
+        foot=_foot(provenance),
+        description=provenance.to_text(),
+    )
+    application.shutdown()
+
+
+def _foot(provenance: Provenance) -> list[str]:
+    made = (
+        f"Fooler {provenance.program} · run {provenance.run[:_SHOWN_DIGITS]} · seed {provenance.spec.rng_seed} · "
+        f"classifier {provenance.classifier_sha256[:_SHOWN_DIGITS]}"
+    )
+    changes = "; ".join(f"step {step}: {text}" for step, text in provenance.changes)
+    return [made, f"Changed at {changes}"] if changes else [made]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

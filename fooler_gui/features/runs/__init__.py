@@ -1,0 +1,1 @@
+"""Recorded runs: browsing, comparing, opening."""

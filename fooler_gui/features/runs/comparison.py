@@ -1,0 +1,216 @@
+"""Two runs side by side on one timeline, and the settings in which they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from fooler_gui.core.hindrances import why_not_now
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.messages import Save
+from fooler_gui.core.run_differences import (
+    Difference,
+    coefficients_in_words,
+    differences,
+    settings_in_words,
+)
+from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.features.runs.comparison_side import NO_RUN_HERE, ComparisonSide
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
+from fooler_gui.widgets.quiet_table import Column, QuietTable
+from fooler_gui.widgets.timeline import TimelinePanel
+from fooler_gui.widgets.timeline_track import Places
+from fooler_gui.widgets.tooltips import paragraphs
+
+LEFT, RIGHT = 0, 1
+"""The sides."""
+
+_SIDES = ("left", "right")
+_MOST_ROWS = 6
+_NO_RUNS = "No runs yet."
+_ONE_RUN = "There is only one run so far."
+_NO_DIFFERENCE = "Both runs were made with the same settings."
+_COLUMNS = (
+    Column(words="Setting", tip=paragraphs("What the two runs did not begin with alike."), of_words=True),
+    Column(words="Left", tip=paragraphs("Of the run on the left, when it began."), of_words=True),
+    Column(words="Right", tip=paragraphs("Of the run on the right, when it began."), of_words=True),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Run:
+    spec: RunSpec
+    class_names: tuple[str, ...]
+    steps: Places
+    restarts: Places
+    changes: tuple[tuple[int, str], ...]
+
+    def settings(self) -> dict[str, str]:
+        return settings_in_words(self.spec, self.class_names)
+
+    def place_at(self, step: int) -> int:
+        """Returns the place of the last save up to `step`, or the first place of all."""
+        return max(0, int(np.searchsorted(self.steps, step, side="right")) - 1)
+
+
+class ComparisonPage(QWidget):
+    """Shows two recorded runs at the same step. Main thread only.
+
+    The timeline goes by the steps of both; a run that has no save at a step shows the one before, and one that is
+    over its last.
+
+    Signals:
+        save_wanted: Side (int, `LEFT` or `RIGHT`) and place (int) of the save to be shown by `show_save`; sent when
+            runs are set, too.
+        open_requested: The run of a side (int) is to be shown in the main window.
+    """
+
+    save_wanted = Signal(int, int)
+    open_requested = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("comparison_page")
+        self._runs: list[_Run | None] = [None, None]
+        self._wanted: list[int | None] = [None, None]
+        self._sides = [ComparisonSide(name, self) for name in _SIDES]
+        self._timeline = TimelinePanel(self, compares=True)
+        self._table = QuietTable("differences_table", "Settings that differ", _COLUMNS, self)
+        self._table.fill_with(len(_COLUMNS) - 1, _COLUMNS[-1].words)
+        self._no_table = QuietLabel("", self)
+        self._no_table.setObjectName("no_differences")
+        sides = QGridLayout()
+        sides.setContentsMargins(SPACING, 0, SPACING, 0)
+        sides.setHorizontalSpacing(2 * SPACING)
+        sides.setVerticalSpacing(SPACING // 2)
+        for column, side in enumerate(self._sides):
+            side.stand_in(sides, column)
+        settings = QVBoxLayout()
+        settings.setContentsMargins(SPACING, 0, SPACING, 0)
+        settings.addWidget(heading("Settings that differ"))
+        settings.addWidget(self._no_table)
+        settings.addWidget(self._table)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        layout.addLayout(sides, 1)
+        layout.addWidget(self._timeline)
+        layout.addLayout(settings)
+        self._show_runs()
+
+        self._timeline.place_changed.connect(self._ask)
+        for side, widget in enumerate(self._sides):
+            widget.open_requested.connect(lambda side=side: self.open_requested.emit(side))
+
+    def set_state(self, state: LabState) -> None:
+        """Enables what can be pressed while the lab is in `state`."""
+        for side in self._sides:
+            side.set_why_not_now(why_not_now(state))
+
+    def set_run(
+        self,
+        side: int,
+        title: str,
+        spec: RunSpec,
+        class_names: Sequence[str],
+        steps: npt.ArrayLike,
+        restarts: npt.ArrayLike,
+        changes: Iterable[tuple[int, str]] = (),
+    ) -> None:
+        """Puts a run on a side, and asks for the save at the present step, or the last one.
+
+        Args:
+            side: `LEFT` or `RIGHT`.
+            title: What the run is called.
+            spec: How it began.
+            class_names: Of its classifier.
+            steps: (n,), of its saves, never falling.
+            restarts: (n,), how many slots restarted at each.
+            changes: (place, text): the first save made with something changed, and what.
+        """
+        run = _Run(
+            spec=spec,
+            class_names=tuple(class_names),
+            steps=np.asarray(steps, np.int64),
+            restarts=np.asarray(restarts, np.int64),
+            changes=tuple(changes),
+        )
+        self._runs[side], self._wanted[side] = run, None
+        self._sides[side].set_run(title, run.class_names, has_saves=len(run.steps) > 0)
+        self._show_runs()
+
+    def show_save(self, side: int, save: Save) -> None:
+        """Shows a save of the run on `side`."""
+        if self._runs[side] is not None:
+            self._sides[side].show_save(save)
+
+    def clear(self, side: int, message: str = NO_RUN_HERE) -> None:
+        """Takes the run of `side` away; `message` says what to do."""
+        self._runs[side] = self._wanted[side] = None
+        self._sides[side].clear(message)
+        self._show_runs()
+
+    def set_reduce_motion(self, reduce: bool) -> None:
+        """Lets highlights stand still instead of fading."""
+        for side in self._sides:
+            side.set_reduce_motion(reduce)
+
+    def _show_runs(self) -> None:
+        runs = [(side, run) for side, run in enumerate(self._runs) if run is not None]
+        if any(len(run.steps) for _, run in runs):
+            steps = np.unique(np.concatenate([run.steps for _, run in runs]))
+            restarts = np.zeros(len(steps), np.int64)
+            changes = []
+            for side, run in runs:
+                np.add.at(restarts, np.searchsorted(steps, run.steps), run.restarts)
+                changes += [
+                    (int(np.searchsorted(steps, run.steps[place])), f"{_SIDES[side].capitalize()}: {text}")
+                    for place, text in run.changes
+                ]
+            self._timeline.set_index(steps, restarts, changes)
+        else:
+            self._timeline.clear(_NO_RUNS)
+        self._show_differences()
+        self._ask()
+
+    def _show_differences(self) -> None:
+        left, right = self._runs
+        found = () if left is None or right is None else differences(left.settings(), right.settings())
+        self._fill_table(found)
+        missing = _NO_RUNS if left is right is None else _ONE_RUN if None in self._runs else _NO_DIFFERENCE
+        self._no_table.setText(missing)
+        self._no_table.setHidden(bool(found))
+        both = None not in self._runs
+        told = [{} if run is None else _in_short(run) for run in self._runs]
+        for widget, mine, other in zip(self._sides, told, told[::-1], strict=True):
+            differing = {name for name, value in mine.items() if both and other.get(name) != value}
+            widget.set_settings(mine, frozenset(differing))
+
+    def _fill_table(self, found: Sequence[Difference]) -> None:
+        table = self._table
+        table.setRowCount(len(found))
+        for row, each in enumerate(found):
+            table.set_row(row, (each.name, each.left, each.right))
+        table.setHidden(not found)
+        rows = min(len(found), _MOST_ROWS) * table.verticalHeader().defaultSectionSize()
+        table.setFixedHeight(table.horizontalHeader().sizeHint().height() + rows + 2 * table.frameWidth())
+
+    def _ask(self) -> None:
+        step = self._timeline.step()
+        for side, run in enumerate(self._runs):
+            if run is None or step is None or not len(run.steps):
+                continue
+            self._sides[side].set_resting(step > int(run.steps[-1]))
+            place = run.place_at(step)
+            if place != self._wanted[side]:
+                self._wanted[side] = place
+                self.save_wanted.emit(side, place)
+
+
+def _in_short(run: _Run) -> dict[str, str]:
+    """Returns what stands under a run's title."""
+    return {"seed": str(run.spec.rng_seed), **coefficients_in_words(run.spec.coefficients)}

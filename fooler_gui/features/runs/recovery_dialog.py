@@ -1,0 +1,185 @@
+"""Offers what is left of runs that broke off in a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from fooler_gui.core.formats import format_moment
+from fooler_gui.core.run_summary import RunSummary, labels_in_words
+from fooler_gui.features.runs.run_table import run_title
+from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea, heading
+from fooler_gui.widgets.theme import tabular_font
+from fooler_gui.widgets.thumbnails import MARGIN, paint_strip, thumbnail_mosaic
+
+RECOVER, OPEN, SKIP = "recover", "open", "skip"
+"""What can be decided of a run."""
+
+_THUMBNAILS = 3
+_THUMBNAIL = 28 + 2 * MARGIN
+_WIDTH = 736
+_ROW_HEIGHT = _THUMBNAIL + SPACING
+_MOST_ROWS_SEEN = 8
+_EXPLANATION = (
+    "The program ended while {they} went on. Every save is still there, but for those of the last half second. "
+    "Nothing is deleted, whatever you choose, and what you leave is offered again at the next start."
+)
+_CHOICES = {
+    RECOVER: ("Recover", "Lets the run end with its last save, as if it had been stopped there."),
+    OPEN: ("Open read-only", "Shows the run as it is. It is offered again at the next start."),
+    SKIP: ("Skip", "Leaves the run as it is and does not offer it again. It stays in the list of runs."),
+}
+
+
+class _Strip(QWidget):
+    """Some images of a run."""
+
+    def __init__(self, run: RunSummary, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._count = len(run.thumbnails)
+        self._image = thumbnail_mosaic(run.thumbnails, max(1, self._count))
+        self.setFixedSize(_THUMBNAILS * _THUMBNAIL, _THUMBNAIL)
+        self.setAccessibleName(f"{self._count} images")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._count:
+            with QPainter(self) as painter:
+                paint_strip(painter, self.rect(), self._image, self._count)
+
+
+class _Row(QFrame):
+    """One run, and what can be decided of it. Signals: decided: (str) A key of `_CHOICES`."""
+
+    decided = Signal(str)
+
+    def __init__(self, run: RunSummary, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(run_title(run))
+        name, facts = heading(run_title(run)), QuietLabel(_facts(run), self)
+        facts.setFont(tabular_font(facts.font()))
+        for label in (name, facts):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addWidget(name)
+        words.addWidget(facts)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, SPACING // 2, 0, SPACING // 2)
+        layout.setSpacing(SPACING)
+        layout.addWidget(_Strip(run, self))
+        layout.addLayout(words, 1)
+        self._buttons = {}
+        for choice, (text, tip) in _CHOICES.items():
+            button = ActionButton(text, f"{choice}_run", tip, parent=self)
+            button.setAccessibleName(f"{text}: {run_title(run)}")
+            button.setAutoDefault(False)
+            button.clicked.connect(lambda _checked, chosen=choice: self.decided.emit(chosen))
+            layout.addWidget(button)
+            self._buttons[choice] = button
+
+    def take_focus(self) -> None:
+        button = self._buttons[RECOVER]
+        button.setDefault(True)
+        button.setFocus()
+
+
+class RecoveryDialog(QDialog):
+    """Asks of each run that broke off what is to become of it; closes once all is decided. Main thread only.
+
+    Args:
+        summaries: Of the runs, one at least.
+        parent: The window.
+
+    Signals:
+        decided: (str, str) The folder of a run, and `RECOVER`, `OPEN` or `SKIP`.
+    """
+
+    decided = Signal(str, str)
+
+    def __init__(self, summaries: Sequence[RunSummary], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("recovery_dialog")
+        self.setWindowTitle("Recover runs")
+        self._rows: dict[str, _Row] = {}
+        count = len(summaries)
+        title = heading("A run broke off." if count == 1 else f"{count:,} runs broke off.")
+        explanation = QLabel(_EXPLANATION.format(they="it" if count == 1 else "they"), self)
+        explanation.setWordWrap(True)
+        rows = QWidget(self)
+        self._list = QVBoxLayout(rows)
+        self._list.setContentsMargins(0, 0, 0, 0)
+        self._list.setSpacing(0)
+        for run in summaries:
+            row = self._rows[run.folder] = _Row(run, rows)
+            row.decided.connect(lambda choice, folder=run.folder: self._decide(folder, choice))
+            self._list.addWidget(row)
+        self._list.addStretch(1)
+        self._later = ActionButton(
+            "Decide later", "decide_later", "Leaves all as it is; it is offered again at the next start.", parent=self
+        )
+        self._all = ActionButton(
+            "Recover all",
+            "recover_all",
+            "Lets every run here end with its last save.",
+            primary=True,
+            parent=self,
+        )
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACING)
+        buttons.addStretch(1)
+        buttons.addWidget(self._later)
+        buttons.addWidget(self._all)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
+        layout.setSpacing(SPACING)
+        layout.addWidget(title)
+        layout.addWidget(explanation)
+        area = VerticalScrollArea(rows, self)
+        layout.addWidget(area, 1)
+        layout.addLayout(buttons)
+        seen = min(count, _MOST_ROWS_SEEN) * _ROW_HEIGHT
+        area.setMinimumHeight(seen)
+        self.resize(_WIDTH, layout.heightForWidth(_WIDTH) - max(area.sizeHint().height(), seen) + seen)
+        if count == 1:
+            self._ask_of_one()
+        else:
+            self._all.setDefault(True)
+            self._all.setFocus()
+
+        self._later.clicked.connect(self.reject)
+        self._all.clicked.connect(self._recover_all)
+
+    def undecided(self) -> list[str]:
+        """Returns the folders of the runs of which nothing is decided yet."""
+        return list(self._rows)
+
+    def _decide(self, folder: str, choice: str) -> None:
+        row = self._rows.pop(folder)
+        row.hide()
+        self.decided.emit(folder, choice)
+        if not self._rows:
+            self.accept()
+            return
+        if len(self._rows) == 1:
+            self._ask_of_one()
+        else:
+            next(iter(self._rows.values())).take_focus()
+
+    def _ask_of_one(self) -> None:
+        self._all.hide()
+        next(iter(self._rows.values())).take_focus()
+
+    def _recover_all(self) -> None:
+        for folder in self.undecided():
+            self._decide(folder, RECOVER)
+
+
+def _facts(run: RunSummary) -> str:
+    digits = "digit" if len(run.labels) == 1 else "digits"
+    steps = f"{run.steps:,} step{'' if run.steps == 1 else 's'}"
+    return f"{digits} {labels_in_words(run.label_names)} · begun {format_moment(run.begun)} · {steps}"

@@ -1,0 +1,369 @@
+"""The page of recorded runs: found, looked at, named, opened, compared, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QHideEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fooler_gui.core.formats import format_bytes
+from fooler_gui.core.hindrances import why_not_now
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.run_summary import DAMAGED, GOING_ON, RunSummary
+from fooler_gui.features.runs.run_details import RunDetails
+from fooler_gui.features.runs.run_table import RunTable, run_title
+from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.dropped import dropped_path
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea, heading
+from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
+
+_DETAILS_WIDTH = 308
+_MESSAGE_WIDTH = 400
+_EMPTY = (
+    "No runs yet.\n\nEvery run records itself from its first step. Press Space in the lab, and it will be here. "
+    "A run from elsewhere is listed once you drag its folder in or press Open folder…"
+)
+_LOADING = "Reading the runs…"
+_NONE_SELECTED = "Select a run to look closer at it."
+_SEARCH_TIP = (
+    "Finds words in names, notes and folders, states, dates such as 2026-03, and the beginning of an id. "
+    "“seed 3” finds the runs with that seed, “digit 3” those of that digit."
+)
+
+
+class RunBrowserPage(QWidget):
+    """Runs on the left, the selected one on the right. Main thread only.
+
+    Signals:
+        open_requested: (str) Show the run in this folder.
+        repeat_requested: (str) Run it again.
+        branch_requested: (str) Start a new run from one of its saves.
+        compare_requested: (str) Show it beside the run on screen.
+        export_requested: (str) Write it to other files.
+        delete_requested: (list of str) Move the runs in these folders to the system's trash.
+        rename_requested: (str, str) A folder, and what its run is to be called.
+        notes_changed: (str, str) A folder, and the new notes on its run.
+        refresh_requested: Read the runs anew.
+        folder_dropped: (str) List the run in this folder, wherever it lies.
+    """
+
+    open_requested = Signal(str)
+    repeat_requested = Signal(str)
+    branch_requested = Signal(str)
+    compare_requested = Signal(str)
+    export_requested = Signal(str)
+    delete_requested = Signal(list)
+    rename_requested = Signal(str, str)
+    notes_changed = Signal(str, str)
+    refresh_requested = Signal()
+    folder_dropped = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("run_browser_page")
+        self.setAcceptDrops(True)
+        self._state = LabState.STARTING
+        self._loading = False
+        self._on_screen = ""
+        self._search = QLineEdit(self)
+        self._search.setObjectName("run_search")
+        self._search.setAccessibleName("Search")
+        self._search.setPlaceholderText("Search: name, notes, date, seed 3, digit 7")
+        self._search.setClearButtonEnabled(True)
+        self._search.setToolTip(paragraphs(_SEARCH_TIP))
+        self._count = QLabel(self)
+        self._count.setObjectName("run_count")
+        self._refresh = ActionButton("Refresh", "refresh_runs", "Reads the runs anew.", icon_name="reset", parent=self)
+        self._open_folder = ActionButton(
+            "Open folder…",
+            "open_run_folder",
+            "Lists a run that lies elsewhere. Its folder can be dragged in as well.",
+            icon_name="open",
+            parent=self,
+        )
+        self._table = RunTable(self)
+        self._empty = QLabel(_EMPTY, self)
+        self._empty.setObjectName("run_browser_message")
+        self._empty.setTextFormat(Qt.TextFormat.PlainText)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._empty.setMaximumWidth(_MESSAGE_WIDTH)
+        self._details = RunDetails(self)
+        self._several = QuietLabel(_NONE_SELECTED, self)
+        self._several.setObjectName("run_selection")
+        self._notice = QuietLabel("", self)
+        self._notice.setObjectName("run_notice")
+        self._notice.setTextFormat(Qt.TextFormat.PlainText)
+        self._make_buttons()
+        self._lay_out()
+        self._connect()
+        self._show_selection()
+        self._show_count()
+
+    def set_state(self, state: LabState) -> None:
+        """Enables what can be pressed while the lab is in `state`."""
+        self._state = state
+        self._enable_controls()
+
+    def set_loading(self, loading: bool) -> None:
+        """Shows whether the runs are being read; at the end the newest is selected unless another one is."""
+        self._loading = loading
+        if not loading and not self._table.selected():
+            self._table.select_row(0)
+        self._show_count()
+        self._enable_controls()
+
+    def set_summaries(self, summaries: Sequence[RunSummary]) -> None:
+        """Lists these runs and no others; what is selected stays so."""
+        self._table.set_runs(summaries)
+
+    def add_summaries(self, summaries: Sequence[RunSummary]) -> None:
+        """Lists these runs, too, in place of those of the same folders."""
+        self._table.put(summaries)
+
+    def update_summary(self, summary: RunSummary) -> None:
+        """Shows what a run has become; one that is not listed yet is from then on."""
+        self._table.put([summary])
+
+    def remove(self, folders: Sequence[str]) -> None:
+        """Lists the runs in `folders` no longer; the run after the first of them is selected in their place."""
+        rows = [row for row, folder in enumerate(self._table.shown()) if folder in set(folders)]
+        self._table.remove(folders)
+        if rows and not self._table.selected():
+            self._table.select_row(rows[0])
+
+    def summaries(self) -> tuple[RunSummary, ...]:
+        """Returns every run that is listed, wanted or not."""
+        return self._table.runs()
+
+    def select(self, folder: str) -> None:
+        """Selects the run in `folder`; what is searched for gives way if it hides the run."""
+        run = self._table.run(folder)
+        if run is not None and not run.matches(self._search.text()):
+            self._search.clear()
+        self._table.select([folder])
+
+    def set_on_screen(self, folder: str) -> None:
+        """Marks the run that is on screen; "" where there is none."""
+        self._on_screen = folder
+        self._table.set_on_screen(folder)
+        self._enable_controls()
+
+    def set_notice(self, sentence: str) -> None:
+        """Says under the runs what became of them; "" says nothing."""
+        self._notice.setText(sentence)
+        self._notice.setVisible(bool(sentence))
+
+    def commit_edits(self) -> None:
+        """Lets a name and notes that are still being written count."""
+        self._details.commit_edits()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Takes folders."""
+        if _folders(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Asks that dropped folders be listed."""
+        event.acceptProposedAction()
+        for folder in _folders(event):
+            self.folder_dropped.emit(folder)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Lets what is still being written count."""
+        self.commit_edits()
+        super().hideEvent(event)
+
+    def _make_buttons(self) -> None:
+        def make(text: str, name: str, tip: str, icon_name: str = "", *, primary: bool = False) -> ActionButton:
+            return ActionButton(text, name, tip, icon_name=icon_name, primary=primary, parent=self)
+
+        self._open = make("Open", "open_run", "Shows the run, save by save.", "open", primary=True)
+        self._repeat = make("Repeat", "repeat_run", "Runs it again, with what was done to it at the same steps.", "run")
+        self._branch = make("Branch…", "branch_run", "Starts a new run from one of its saves, with other coefficients.")
+        self._compare = make(
+            "Compare with the run on screen", "compare_run", "Shows both side by side, on the same timeline."
+        )
+        self._export = make("Export…", "export_run", "Writes it as pictures, an animation or arrays.", "export")
+        self._delete = make(
+            "Delete", "delete_run", "Moves the selected runs to the system's trash. Ctrl+Z brings them back.", "remove"
+        )
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(SPACING)
+        top.addWidget(self._search, 1)
+        top.addWidget(self._count)
+        top.addWidget(self._refresh)
+        top.addWidget(self._open_folder)
+        self._views = QStackedWidget(self)
+        self._views.addWidget(self._table)
+        self._views.addWidget(_centred(self._empty))
+        left = QWidget(self)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(SPACING, SPACING, 0, SPACING)
+        column.setSpacing(SPACING)
+        column.addLayout(top)
+        column.addWidget(self._views, 1)
+        column.addWidget(self._notice)
+        self._notice.hide()
+
+        self._area = VerticalScrollArea(self._details, self)
+        self._area.hide()
+        buttons = QGridLayout()
+        buttons.setSpacing(SPACING)
+        buttons.addWidget(self._open, 0, 0, 1, 2)
+        buttons.addWidget(self._repeat, 1, 0)
+        buttons.addWidget(self._branch, 1, 1)
+        buttons.addWidget(self._compare, 2, 0, 1, 2)
+        buttons.addWidget(self._export, 3, 0)
+        buttons.addWidget(self._delete, 3, 1)
+        right = QWidget(self)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        column.setSpacing(SPACING)
+        column.addWidget(heading("Run"))
+        column.addWidget(self._several)
+        column.addWidget(self._area, 1)
+        column.addStretch(0)
+        column.addLayout(buttons)
+        splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        splitter.setObjectName("run_browser_splitter")
+        splitter.addWidget(left)
+        splitter.addWidget(right)
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 0)
+        splitter.setSizes([2 * _DETAILS_WIDTH, _DETAILS_WIDTH])
+        splitter.setChildrenCollapsible(False)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(splitter)
+
+    def _connect(self) -> None:
+        self._search.textChanged.connect(self._on_search_changed)
+        self._refresh.clicked.connect(self.refresh_requested)
+        self._open_folder.clicked.connect(self._on_open_folder_clicked)
+        table = self._table
+        table.selection_moved.connect(self._show_selection)
+        table.count_changed.connect(self._show_count)
+        table.open_wished.connect(lambda _folder: self._open.click())
+        table.delete_wished.connect(self._delete.click)
+        table.renamed.connect(self.rename_requested)
+        table.menu_wished.connect(self._open_menu)
+        self._details.renamed.connect(self.rename_requested)
+        self._details.notes_changed.connect(self.notes_changed)
+        self._details.run_wished.connect(self._on_run_wished)
+        for button, signal in (
+            (self._open, self.open_requested),
+            (self._repeat, self.repeat_requested),
+            (self._branch, self.branch_requested),
+            (self._compare, self.compare_requested),
+            (self._export, self.export_requested),
+        ):
+            button.clicked.connect(lambda _checked, wanted=signal: wanted.emit(self._table.selected()[0].folder))
+        self._delete.clicked.connect(lambda: self.delete_requested.emit([run.folder for run in self._table.selected()]))
+
+    def _show_selection(self) -> None:
+        selected = self._table.selected()
+        is_one = len(selected) == 1
+        if is_one:
+            self._details.show_run(selected[0], self._name_of)
+        else:
+            self._details.commit_edits()
+            size = format_bytes(sum(run.bytes for run in selected))
+            self._several.setText(f"{len(selected):,} runs selected · {size}" if selected else _NONE_SELECTED)
+        self._area.setVisible(is_one)
+        self._several.setVisible(not is_one)
+        self._enable_controls()
+
+    def _name_of(self, id_: str) -> str | None:
+        return next((run_title(run) for run in self._table.runs() if run.id == id_), None)
+
+    def _show_count(self) -> None:
+        shown, listed = self._table.shown_count(), len(self._table.runs())
+        which = f"{shown:,} of {listed:,} runs" if shown < listed else f"{listed:,} run{'' if listed == 1 else 's'}"
+        self._count.setText(f"{_LOADING} {listed:,} so far" if self._loading else which if listed else "")
+        self._views.setCurrentIndex(0 if shown else 1)
+        if not shown:
+            wanted = f"No run is found by “{self._search.text()}”." if listed else _EMPTY
+            self._empty.setText(_LOADING if self._loading and not listed else wanted)
+
+    def _enable_controls(self) -> None:
+        selected = self._table.selected()
+        states = {run.state for run in selected}
+        one = "" if len(selected) == 1 else "Select one run only." if selected else "Select a run."
+        whole = one or ("The run is damaged." if DAMAGED in states else "")
+        ended = whole or ("Wait until the run has ended." if GOING_ON in states else "")
+        now = why_not_now(self._state)
+        set_disabled_because(self._open, whole or now)
+        set_disabled_because(self._repeat, ended or now)
+        set_disabled_because(self._branch, whole or now)
+        set_disabled_because(self._compare, whole or self._why_not_compare(selected))
+        set_disabled_because(self._export, whole)
+        none = "" if selected else "Select a run."
+        goes_on = "A run that is going on cannot be deleted; stop it first." if GOING_ON in states else ""
+        set_disabled_because(self._delete, none or goes_on)
+        set_disabled_because(self._refresh, "The runs are being read." if self._loading else "")
+
+    def _why_not_compare(self, selected: Sequence[RunSummary]) -> str:
+        if not self._on_screen:
+            return "There is no run on screen."
+        return "This is the run on screen." if selected[0].folder == self._on_screen else ""
+
+    def _open_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("run_menu")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        for button in (self._open, self._repeat, self._branch, self._compare, self._export, self._delete):
+            action = menu.addAction(button.icon(), button.text(), button.click)
+            action.setEnabled(button.isEnabled())
+            action.setToolTip(button.toolTip())
+        menu.addSeparator()
+        paths = "\n".join(run.folder for run in self._table.selected())
+        menu.addAction("Copy path of folder", lambda: QGuiApplication.clipboard().setText(paths)).setEnabled(
+            bool(paths)
+        )
+        menu.popup(at)
+
+    def _on_search_changed(self, wanted: str) -> None:
+        self._table.want(wanted)
+        if not self._table.selected():
+            self._table.select_row(0)
+        self._show_count()
+
+    def _on_run_wished(self, id_: str) -> None:
+        folder = next((run.folder for run in self._table.runs() if run.id == id_), None)
+        if folder is not None:
+            self.select(folder)
+
+    def _on_open_folder_clicked(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, "Open the folder of a run")
+        if folder:
+            self.folder_dropped.emit(folder)
+
+
+def _centred(widget: QWidget) -> QWidget:
+    page = QWidget()
+    layout = QHBoxLayout(page)
+    layout.addStretch(1)
+    layout.addWidget(widget, 8)
+    layout.addStretch(1)
+    return page
+
+
+def _folders(event: QDropEvent) -> list[str]:
+    return [dropped_path(url) for url in event.mimeData().urls() if url.isLocalFile()]

@@ -1,0 +1,251 @@
+"""All that is known of one recorded run, with its notes. Used by the run browser."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QImage, QPalette, QTextCursor
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from fooler_gui.core.formats import format_bytes, format_moment, format_number, format_probability, format_seconds
+from fooler_gui.core.run_spec import BRANCH
+from fooler_gui.core.run_summary import GOING_ON, LONGEST_NAME, LONGEST_NOTES, RunSummary, labels_in_words
+from fooler_gui.core.sentences import change_sentence
+from fooler_gui.core.settings import DescentSettings, method_name
+from fooler_gui.features.runs.run_table import run_title
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
+from fooler_gui.widgets.pixel_picture import PixelPicture
+from fooler_gui.widgets.theme import tabular_font
+from fooler_gui.widgets.thumbnails import thumbnail_mosaic
+from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
+
+_ACROSS = 4
+_NOTES_LINES = 5
+_FACTS = {
+    "Digits": "What the images are driven towards, and how many there are for each.",
+    "Found": "How many images of the last save are over the run's threshold.",
+    "Probability": "Lowest and mean correct classification probability of the last save.",
+    "Start": "What the images were at first.",
+    "Seed": "The number that started the noise. The same seed gives the same images.",
+    "Begun": "When the run began.",
+    "Took": "Steps done, and the time they took, pauses left out.",
+    "Method": "The article's way or that of the 2016 program.",
+    "Settings": "Settings of the descent that differ from the article's, as they were at the start.",
+    "Coefficients": "The factors of the cost's terms, as they were at the start.",
+    "Classifier": "Its file, and its layers.",
+    "Size": "What the run takes on disk.",
+    "Id": "By which the run is known wherever it lies.",
+    "Folder": "Where it lies.",
+}
+_BROKEN = ("Classifier", "Folder")
+"""Facts whose texts hold invisible places to break a line, which nobody wants to copy."""
+_ID_LETTERS = 12
+
+
+class RunDetails(QWidget):
+    """Shows one run; its name and notes can be edited. Main thread only.
+
+    Signals:
+        renamed: (str, str) A folder, and what its run is to be called.
+        notes_changed: (str, str) A folder, and the new notes on its run.
+        run_wished: (str) The id of the run that this one was branched from, to be shown.
+    """
+
+    renamed = Signal(str, str)
+    notes_changed = Signal(str, str)
+    run_wished = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._run: RunSummary | None = None
+        self._notes_read = ""
+        """The notes as they were read, in the letters of the editor."""
+        self._name = QLineEdit(self)
+        self._name.setObjectName("run_name")
+        self._name.setAccessibleName("Name")
+        self._name.setToolTip(paragraphs("What you call the run."))
+        self._name.setMaxLength(LONGEST_NAME)
+        self._sentence = QuietLabel("", self)
+        self._sentence.setObjectName("run_sentence")
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self._picture = PixelPicture(margin=SPACING // 2, parent=self)
+        self._picture.setObjectName("run_picture")
+        self._words = {name: self._make_words(name) for name in _FACTS}
+        self._facts = {name: self._make_fact(name) for name in _FACTS}
+        self._notes = QPlainTextEdit(self)
+        self._notes.setObjectName("run_notes")
+        self._notes.setAccessibleName("Notes")
+        self._notes.setToolTip(paragraphs("Your notes on the run; they are saved when you go on to something else."))
+        self._notes.setPlaceholderText("What is worth remembering of this run?")
+        self._notes.setTabChangesFocus(True)
+        self._notes.setAcceptDrops(False)
+        self._notes.setFixedHeight(_NOTES_LINES * self.fontMetrics().lineSpacing() + 2 * SPACING)
+        self._notes.installEventFilter(self)
+        self._notes.textChanged.connect(self._cut_notes)
+        self._lay_out()
+
+        self._name.editingFinished.connect(self._on_name_edited)
+        self._facts["Start"].linkActivated.connect(self.run_wished)
+
+    def show_run(self, run: RunSummary, name_of: Callable[[str], str | None]) -> None:
+        """Shows `run`; what is being written about it stays as it is.
+
+        Args:
+            run: To be shown.
+            name_of: Returns what the run of an id is called; None where it is not known.
+        """
+        is_other = self._run is None or self._run.folder != run.folder
+        if is_other:
+            self.commit_edits()
+        self._run = run
+        if is_other or not self._name.isModified():
+            self._name.setText(run.name)
+        self._show_notes(run.notes, replace=is_other)
+        self._name.setPlaceholderText(run_title(run))
+        why_not = "It can be written on once the run has ended." if run.state == GOING_ON else ""
+        for field in (self._name, self._notes):
+            set_disabled_because(field, why_not or ("" if run.spec is not None else "The run is damaged."))
+        self._sentence.setText(run.sentence)
+        picture = thumbnail_mosaic(run.thumbnails, _ACROSS)
+        self._picture.set_image(picture)
+        self._picture.setVisible(picture != QImage())
+        self._picture.setAccessibleName(f"{len(run.thumbnails)} images of the last save")
+        texts = _texts(run, name_of)
+        for name, label in self._facts.items():
+            label.setText(texts.get(name, ""))
+            for part in (self._words[name], label):
+                part.setVisible(name in texts)
+        self.layout().activate()
+
+    def commit_edits(self) -> None:
+        """Lets a name and notes that are still being written count."""
+        self._on_name_edited()
+        if self._run is not None and self._notes.toPlainText() != self._notes_read:
+            self.notes_changed.emit(self._run.folder, self._notes.toPlainText())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Lets notes count once they are left."""
+        if watched is self._notes and event.type() == QEvent.Type.FocusOut:
+            self.commit_edits()
+        return super().eventFilter(watched, event)
+
+    def _on_name_edited(self) -> None:
+        name = self._name.text().strip()
+        if self._run is not None and self._name.isModified():
+            self._name.setModified(False)
+            if name != self._run.name:
+                self.renamed.emit(self._run.folder, name)
+
+    def _show_notes(self, notes: str, *, replace: bool) -> None:
+        written = self._notes.toPlainText()
+        if written == notes:
+            self._notes_read = written
+        elif replace or written == self._notes_read:
+            self._notes.setPlainText(notes)
+            self._notes_read = self._notes.toPlainText()
+
+    def _cut_notes(self) -> None:
+        if self._notes.document().characterCount() > LONGEST_NOTES + 1:
+            self._notes.setPlainText(self._notes.toPlainText()[:LONGEST_NOTES])
+            self._notes.moveCursor(QTextCursor.MoveOperation.End)
+
+    def _make_words(self, name: str) -> QLabel:
+        words = QLabel(name, self)
+        words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        return words
+
+    def _make_fact(self, name: str) -> QLabel:
+        label = QLabel(self)
+        label.setObjectName(f"run_fact_{name.lower()}")
+        label.setFont(tabular_font(label.font()))
+        label.setWordWrap(True)
+        label.setTextFormat(Qt.TextFormat.RichText if name == "Start" else Qt.TextFormat.PlainText)
+        flags = Qt.TextInteractionFlag
+        label.setTextInteractionFlags(
+            flags.LinksAccessibleByMouse | flags.LinksAccessibleByKeyboard
+            if name == "Start"
+            else flags.NoTextInteraction
+            if name in _BROKEN
+            else flags.TextSelectableByMouse
+        )
+        label.setToolTip(paragraphs(_FACTS[name]))
+        return label
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(SPACING)
+        grid.setVerticalSpacing(SPACING // 2)
+        grid.setColumnStretch(1, 1)
+        for row, (name, fact) in enumerate(self._facts.items()):
+            words = self._words[name]
+            words.setToolTip(fact.toolTip())
+            grid.addWidget(words, row, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(fact, row, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING)
+        for widget in (self._name, self._sentence, self._picture, heading("Notes"), self._notes):
+            layout.addWidget(widget)
+        layout.addLayout(grid)
+        layout.addStretch(1)
+
+
+def _texts(run: RunSummary, name_of: Callable[[str], str | None]) -> dict[str, str]:
+    texts = {"Begun": format_moment(run.begun), "Size": format_bytes(run.bytes), "Folder": _breakable(run.folder)}
+    spec = run.spec
+    if spec is None:
+        return texts
+    if not math.isnan(run.lowest):
+        texts["Found"] = f"{run.found:,} of {run.images:,}"
+        texts["Probability"] = f"lowest {format_probability(run.lowest)} · mean {format_probability(run.mean)}"
+    slots = f"{run.slots:,} image{'' if run.slots == 1 else 's'}{' each' if len(run.labels) > 1 else ''}"
+    return texts | {
+        "Digits": f"{labels_in_words(run.label_names)} · {slots}",
+        "Start": _start(run, name_of),
+        "Seed": str(spec.rng_seed),
+        "Took": f"{run.steps:,} step{'' if run.steps == 1 else 's'} · {format_seconds(run.seconds)}",
+        "Method": {"article": "the article's", "2016": "2016 program"}.get(method_name(spec.method), "of its own"),
+        "Settings": _settings(spec.descent),
+        "Coefficients": change_sentence(spec.coefficients.flat()),
+        "Classifier": f"{_breakable(spec.classifier)}\n{run.topology}",
+        "Id": run.id[:_ID_LETTERS],
+    }
+
+
+def _start(run: RunSummary, name_of: Callable[[str], str | None]) -> str:
+    assert run.spec is not None, "asked only of runs that tell how they were made"
+    parent = run.parent
+    if run.spec.start != BRANCH or parent is None:
+        return html.escape(run.spec.start_words)
+    name = name_of(parent.run)
+    if name is None:
+        link = f"run {html.escape(parent.run[:_ID_LETTERS])}, which is not listed,"
+    else:
+        link = f'<a href="{html.escape(parent.run)}">{html.escape(name)}</a>'
+    return f"branched from {link} at step {parent.step:,}"
+
+
+def _settings(descent: DescentSettings) -> str:
+    usual = DescentSettings()
+    others = [
+        _setting(DescentSettings.info(name).label, value, DescentSettings.info(name).unit)
+        for name, value in descent.to_dict().items()
+        if value != getattr(usual, name)
+    ]
+    return " · ".join(others) or "the article's"
+
+
+def _setting(label: str, value: Any, unit: str) -> str:
+    if isinstance(value, bool):
+        return label if value else f"not: {label}"
+    number = f"{value:,}" if isinstance(value, int) else format_number(value)
+    return f"{label} {number} {unit}".strip()
+
+
+def _breakable(path: str) -> str:
+    """Lets a path wrap after every folder."""
+    return path.replace("/", "/\u200b").replace("\\", "\\\u200b")

@@ -1,0 +1,137 @@
+"""The classifier in use: what it is, and opening, saving and going back to the former one. For the training panel."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from fooler_gui.core.formats import format_share
+from fooler_gui.core.hindrances import NO_CLASSIFIER, why_not_now
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.messages import ClassifierInfo
+from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
+from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
+
+FILE_FILTER = "Keras classifiers (*.keras)"
+NO_FORMER = "There is no former classifier: none was replaced in this sitting."
+
+
+def short_name(info: ClassifierInfo) -> str:
+    """Returns a classifier's name and test accuracy: ``article · 99.2 %``."""
+    return f"{info.name} · {format_share(info.test_accuracy)}"
+
+
+class ClassifierBox(QWidget):
+    """Names the classifier in use. Main thread only.
+
+    Signals:
+        open_requested: The path (str) of a classifier to put in use.
+        save_requested: The path (str) to write the classifier in use to; a file there may be replaced.
+        use_former_requested: Put the former classifier back in use.
+    """
+
+    open_requested = Signal(str)
+    save_requested = Signal(str)
+    use_former_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._info: ClassifierInfo | None = None
+        self._former: ClassifierInfo | None = None
+        self._state = LabState.STARTING
+        self._name = heading("")
+        self._name.setParent(self)
+        self._topology = QLabel(self)
+        self._parameters = QuietLabel(parent=self)
+        for label, name in (
+            (self._name, "classifier_name"),
+            (self._topology, "classifier_topology"),
+            (self._parameters, "classifier_parameters"),
+        ):
+            label.setObjectName(name)
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._open = ActionButton(
+            "Open…", "open_classifier_button", "Opens a .keras file and puts its classifier in use.", parent=self
+        )
+        self._save = ActionButton(
+            "Save as…", "save_classifier_button", "Writes the classifier in use to a .keras file.", parent=self
+        )
+        self._use_former = ActionButton(
+            "Use former",
+            "use_former_button",
+            "Puts the classifier that was in use before this one back in use; this one becomes the former.",
+            parent=self,
+        )
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACING)
+        for button in (self._open, self._save, self._use_former):
+            buttons.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING // 2)
+        layout.addWidget(self._name)
+        layout.addWidget(self._topology)
+        layout.addWidget(self._parameters)
+        layout.addSpacing(SPACING // 2)
+        layout.addLayout(buttons)
+        self._show_classifiers()
+
+        self._open.clicked.connect(self.ask_what_to_open)
+        self._save.clicked.connect(self.ask_where_to_save)
+        self._use_former.clicked.connect(self.use_former_requested)
+
+    def set_classifier(self, info: ClassifierInfo | None, former: ClassifierInfo | None) -> None:
+        """Shows the classifier in use, or that there is none, and offers the former one if there is one."""
+        self._info, self._former = info, former
+        self._show_classifiers()
+
+    def set_state(self, state: LabState) -> None:
+        """Enables what can be pressed while the lab is in `state`."""
+        self._state = state
+        self._show_classifiers()
+
+    def ask_what_to_open(self) -> None:
+        """Asks for the file of a classifier to put in use."""
+        dialog = self._make_dialog("Open a classifier")
+        dialog.setNameFilters((FILE_FILTER, "All files (*)"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.open_requested)
+        dialog.open()
+
+    def ask_where_to_save(self) -> None:
+        """Asks for the file to write the classifier in use to."""
+        dialog = self._make_dialog("Save the classifier in use")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("keras")
+        if self._info:
+            dialog.selectFile(f"{self._info.name}.keras")
+        dialog.fileSelected.connect(self.save_requested)
+        dialog.open()
+
+    def _show_classifiers(self) -> None:
+        info = self._info
+        loading = self._state is LabState.STARTING
+        self._name.setText(short_name(info) if info else "Loading …" if loading else "No classifier yet")
+        waiting = "Ready in a few seconds." if loading else "Train one, or open one."
+        self._topology.setText(info.topology if info else waiting)
+        former = f"Former: {short_name(self._former)}" if self._former else ""
+        weights = f"{info.parameters:,} weights" if info else ""
+        doubt = info.doubt if info else ""
+        self._parameters.setText("\n".join(filter(None, (doubt, weights, former))))
+        self._name.setToolTip(paragraphs("Name and test accuracy.", info.path) if info else "")
+        self._enable_buttons()
+
+    def _enable_buttons(self) -> None:
+        now = why_not_now(self._state, needs_classifier=False)
+        set_disabled_because(self._open, now)
+        set_disabled_because(self._save, now or ("" if self._info else NO_CLASSIFIER))
+        set_disabled_because(self._use_former, now or ("" if self._former else NO_FORMER))
+
+    def _make_dialog(self, title: str) -> QFileDialog:
+        dialog = QFileDialog(self, title)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setNameFilter(FILE_FILTER)
+        return dialog

@@ -1,0 +1,256 @@
+"""The classifier in use and the training of a new one. Connected by the main window."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from fooler_gui.core.formats import format_seconds, format_share
+from fooler_gui.core.hindrances import why_not_now
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.messages import ClassifierInfo, TrainingFinished, TrainingProgress
+from fooler_gui.core.settings import TrainingSettings
+from fooler_gui.core.topology import TRAINING_PRESETS, Topology
+from fooler_gui.features.training.classifier_box import ClassifierBox
+from fooler_gui.features.training.topology_editor import TopologyEditor
+from fooler_gui.features.training.training_plot import TrainingPlot
+from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.disclosure import Disclosure
+from fooler_gui.widgets.panel_layout import SPACING, heading
+from fooler_gui.widgets.preset_box import PresetBox
+from fooler_gui.widgets.progress_line import ProgressLine
+from fooler_gui.widgets.setting_form import SettingForm
+from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
+
+_OWN = "own"
+_FURTHER_SETTINGS = ("batch_size", "learning_rate", "validation_images", "rng_seed")
+_PRESET_TIP = (
+    "article: the article's layers and its 20,000 steps. quick: smaller layers and fewer steps, a minute or two. "
+    "own: whatever you have changed."
+)
+_IDLE = "Train starts from fresh weights; Continue goes on from those of the classifier in use."
+
+
+class TrainingPanel(QWidget):
+    """Shows the classifier in use, and trains one. Main thread only.
+
+    Signals:
+        open_requested: The path (str) of a classifier to put in use.
+        save_requested: The path (str) to write the classifier in use to.
+        use_former_requested: Put the former classifier back in use.
+        train_requested: A `Topology` and `TrainingSettings` (object, object).
+        continue_requested: `TrainingSettings` (object).
+        stop_requested: End the training and keep the weights it has.
+    """
+
+    open_requested = Signal(str)
+    save_requested = Signal(str)
+    use_former_requested = Signal()
+    train_requested = Signal(object, object)
+    continue_requested = Signal(object)
+    stop_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = LabState.STARTING
+        self._settings = TrainingSettings()
+        self._classifier_box = ClassifierBox(self)
+        self._preset = PresetBox({name: name for name in TRAINING_PRESETS}, self)
+        self._preset.setObjectName("training_preset")
+        self._preset.setAccessibleName("Training preset")
+        self._preset.setToolTip(paragraphs(_PRESET_TIP))
+        self._steps_form = SettingForm(self._settings, ("steps",), self)
+        self._further_form = SettingForm(self._settings, _FURTHER_SETTINGS, self)
+        for form, names in ((self._steps_form, ("steps",)), (self._further_form, _FURTHER_SETTINGS)):
+            for name in names:
+                form.editor(name).setObjectName(f"training_{name}")
+        self._topology_editor = TopologyEditor(self)
+        self._disclosure = self._make_disclosure()
+        self._train, self._stop, self._continue = self._make_buttons()
+        self._progress = ProgressLine("training_progress", "Training progress", self)
+        self._progress.set_idle(_IDLE)
+        self._plot = TrainingPlot(self)
+        self._plot.hide()
+        self._lay_out()
+        self._show_preset()
+        self._enable_buttons()
+        self._connect()
+
+    def set_classifier(self, info: ClassifierInfo | None, former: ClassifierInfo | None) -> None:
+        """Shows the classifier in use, or that there is none, and offers the former one if there is one."""
+        self._classifier_box.set_classifier(info, former)
+
+    def set_state(self, state: LabState) -> None:
+        """Enables what can be pressed while the lab is in `state`."""
+        if self._state is LabState.TRAINING and state is not self._state and self._progress.is_running():
+            self._progress.set_idle("The training ended early.")
+        self._state = state
+        self._classifier_box.set_state(state)
+        self._enable_buttons()
+
+    def ask_what_to_open(self) -> None:
+        """Asks for the file of a classifier to put in use."""
+        self._classifier_box.ask_what_to_open()
+
+    def ask_where_to_save(self) -> None:
+        """Asks for the file to write the classifier in use to."""
+        self._classifier_box.ask_where_to_save()
+
+    def topology(self) -> Topology:
+        """Returns the layers as they are shown."""
+        return self._topology_editor.topology()
+
+    def settings(self) -> TrainingSettings:
+        """Returns the training settings as they are shown."""
+        return self._settings
+
+    def set_training(self, topology: Topology, settings: TrainingSettings) -> None:
+        """Shows the layers and settings of the next training."""
+        self._topology_editor.set_topology(topology)
+        self._take_settings(settings)
+
+    def settings_visible(self) -> bool:
+        """Tells whether layers and further settings are shown."""
+        return self._disclosure.is_open()
+
+    def set_settings_visible(self, visible: bool) -> None:
+        """Shows or hides layers and further settings."""
+        self._disclosure.set_open(visible)
+
+    def live_plot(self) -> QWidget:
+        """Returns the plot of loss and accuracy, which stands under the buttons and the progress."""
+        return self._plot
+
+    def start_training(self) -> None:
+        """Clears the curves for a training that begins."""
+        self._plot.clear()
+        self._plot.show()
+        self._progress.set_progress(None, "The training begins.")
+
+    def add_progress(self, progress: list[TrainingProgress]) -> None:
+        """Adds points to the curves and shows how far the last one has come."""
+        self._plot.add(progress)
+        if progress:
+            self._progress.show_training(progress[-1])
+
+    def set_finished(self, finished: TrainingFinished) -> None:
+        """Says how the training ended."""
+        self._plot.redraw()
+        steps, time = f"{finished.steps:,} steps", format_seconds(finished.seconds)
+        done = f"Stopped after {steps}, {time}; weights kept." if finished.stopped else f"Trained {steps} in {time}."
+        self._progress.set_idle(f"{done}\nTest accuracy {format_share(finished.test_accuracy)}.")
+
+    def _make_disclosure(self) -> Disclosure:
+        content = QWidget(self)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACING)
+        layout.addWidget(self._topology_editor)
+        layout.addWidget(self._further_form)
+        tip = "The layers of the classifier to be trained, and how it is trained."
+        return Disclosure("Layers and settings", "training_disclosure", tip, content, self)
+
+    def _make_buttons(self) -> tuple[ActionButton, ActionButton, ActionButton]:
+        train = ActionButton(
+            "Train",
+            "train_button",
+            "Trains a new classifier of these layers from fresh weights and puts it in use.",
+            icon_name="train",
+            primary=True,
+            parent=self,
+        )
+        stop = ActionButton(
+            "Stop",
+            "stop_training_button",
+            "Ends the training after the present batch and keeps the weights it has.",
+            icon_name="stop",
+            parent=self,
+        )
+        go_on = ActionButton(
+            "Continue",
+            "continue_button",
+            "Trains the classifier in use for so many steps more; its layers stay as they are.",
+            icon_name="run",
+            parent=self,
+        )
+        return train, stop, go_on
+
+    def _lay_out(self) -> None:
+        line = QFrame(self)
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setFrameShadow(QFrame.Shadow.Sunken)
+        preset_form = QFormLayout()
+        preset_form.setHorizontalSpacing(SPACING)
+        preset_form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
+        preset_label = QLabel("Preset", self)
+        preset_label.setBuddy(self._preset)
+        preset_form.addRow(preset_label, self._preset)
+        label_width = self._further_form.label_width()
+        preset_label.setMinimumWidth(label_width)
+        preset_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for form in (self._steps_form, self._further_form):
+            form.set_label_width(label_width)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACING)
+        for button in (self._train, self._stop, self._continue):
+            buttons.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        layout.setSpacing(SPACING)
+        layout.addWidget(self._classifier_box)
+        layout.addWidget(line)
+        layout.addWidget(heading("Training"))
+        layout.addLayout(preset_form)
+        layout.addWidget(self._steps_form)
+        layout.addWidget(self._disclosure)
+        layout.addLayout(buttons)
+        layout.addWidget(self._progress)
+        layout.addWidget(self._plot)
+        layout.addStretch(1)
+
+    def _connect(self) -> None:
+        self._classifier_box.open_requested.connect(self.open_requested)
+        self._classifier_box.save_requested.connect(self.save_requested)
+        self._classifier_box.use_former_requested.connect(self.use_former_requested)
+        self._preset.preset_chosen.connect(self._on_preset_chosen)
+        self._steps_form.changed.connect(self._take_settings)
+        self._further_form.changed.connect(self._take_settings)
+        self._topology_editor.topology_changed.connect(self._show_preset)
+        self._train.clicked.connect(self._on_train_clicked)
+        self._stop.clicked.connect(self.stop_requested)
+        self._continue.clicked.connect(self._on_continue_clicked)
+
+    def _enable_buttons(self) -> None:
+        set_disabled_because(self._train, why_not_now(self._state, needs_classifier=False))
+        set_disabled_because(self._continue, why_not_now(self._state))
+        idle = self._state is not LabState.TRAINING
+        set_disabled_because(self._stop, "No training is under way." if idle else "")
+
+    def _take_settings(self, settings: TrainingSettings) -> None:
+        self._settings = settings
+        self._steps_form.set_value(settings)
+        self._further_form.set_value(settings)
+        self._show_preset()
+
+    def _show_preset(self) -> None:
+        """Names the preset that is shown; the random seed is not part of one."""
+        topology = self.topology()
+        for name, preset in TRAINING_PRESETS.items():
+            alike = dataclasses.replace(preset.settings, rng_seed=self._settings.rng_seed)
+            if preset.topology == topology and alike == self._settings:
+                self._preset.show_preset(name)
+                return
+        self._preset.show_other(_OWN)
+
+    def _on_preset_chosen(self, name: str) -> None:
+        preset = TRAINING_PRESETS[name]
+        seed = self._settings.rng_seed
+        self.set_training(preset.topology, dataclasses.replace(preset.settings, rng_seed=seed))
+
+    def _on_train_clicked(self) -> None:
+        self.train_requested.emit(self.topology(), self._settings)
+
+    def _on_continue_clicked(self) -> None:
+        self.continue_requested.emit(self._settings)

@@ -1,0 +1,41 @@
+"""Gathers what the page of diagnostics shows."""
+
+from __future__ import annotations
+
+import platform
+from pathlib import Path
+
+import PySide6.QtCore
+from PySide6.QtGui import QGuiApplication
+
+from fooler_gui.core.versions import versions
+from fooler_gui.resources import resource, runs_folder
+from fooler_gui.shell.diagnostics import DiagnosticsDialog, diagnostics_text
+from fooler_gui.shell.main_window import MainWindow
+
+
+def show_diagnostics(window: MainWindow, folder: Path) -> DiagnosticsDialog:
+    """Opens the page of diagnostics and returns it.
+
+    Args:
+        window: Whose log and last error are shown.
+        folder: Where settings and log lie.
+    """
+    facts = {
+        "Versions": versions() | {"pyside6": PySide6.__version__, "qt": PySide6.QtCore.qVersion()},
+        "Machine": {
+            "system": platform.platform(),
+            "processor": platform.machine(),
+            "screen": QGuiApplication.platformName(),
+        },
+        "Paths": {
+            "settings": str(folder / "settings.toml"),
+            "log": str(folder / "fooler.log"),
+            "runs": str(runs_folder()),
+            "program": str(resource("mnist.npz").parent),
+        },
+    }
+    dialog = DiagnosticsDialog(diagnostics_text(facts, window.error_bar.last_error(), window.log.text()), window)
+    dialog.finished.connect(dialog.deleteLater)
+    dialog.open()
+    return dialog

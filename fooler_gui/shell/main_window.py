@@ -1,0 +1,459 @@
+"""The main window: arranges panels, docks, toolbar and menus. It decides nothing; `wiring` connects it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QPaintEvent,
+    QResizeEvent,
+    QUndoStack,
+)
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QProgressBar,
+    QSizePolicy,
+    QSplitter,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fooler_gui.core.messages import ClassifierInfo
+from fooler_gui.features.evaluation.evaluation import EvaluationPage
+from fooler_gui.features.figures.figures import FiguresPage
+from fooler_gui.features.inspector.inspector import InspectorPanel
+from fooler_gui.features.retraining.retraining import RetrainingPanel
+from fooler_gui.features.rounds.rounds import RoundsPage
+from fooler_gui.features.run.batch_grid import BatchGrid
+from fooler_gui.features.run.coefficients import CoefficientsPanel
+from fooler_gui.features.run.descent import DescentPanel
+from fooler_gui.features.run.plots import PlotsPanel
+from fooler_gui.features.run.run_bar import RunBar
+from fooler_gui.features.runs.comparison import ComparisonPage
+from fooler_gui.features.runs.run_browser import RunBrowserPage
+from fooler_gui.features.training.training import TrainingPanel
+from fooler_gui.shell.actions import LabActions
+from fooler_gui.shell.log import ErrorBar, LogPanel
+from fooler_gui.widgets.dropped import dropped_path
+from fooler_gui.widgets.icons import icon
+from fooler_gui.widgets.panel_layout import VerticalScrollArea
+from fooler_gui.widgets.theme import THEME_CHOICES
+from fooler_gui.widgets.timeline import TimelinePanel
+
+LAYOUT_VERSION = 2
+"""Raised whenever docks or toolbars change, so that an older layout is not restored onto them."""
+
+_UNDO_LIMIT = 200
+_WIDTH_FOR_WORDS = 1200
+_PAGE_SIZE, _FIGURES_SIZE, _RUNS_SIZE = QSize(1100, 760), QSize(1360, 930), QSize(1280, 800)
+_INSPECTOR_WIDTH = 348
+_CENTRE_HEIGHTS = (480, 220)
+"""Of the grid and of the plots; more room is shared out in the same proportion."""
+
+
+class MainWindow(QMainWindow):
+    """The lab's window.
+
+    Args:
+        may_close: Asked when the window is about to close; tells whether it may.
+        layout: Where the places of docks and window are remembered.
+
+    Signals:
+        first_painted: The window has been painted for the first time, with all that is in it.
+        closed: The window is closed for good.
+        file_dropped: (str) A file or folder was dropped onto the window.
+        theme_chosen: (str) "system", "light" or "dark".
+        rounds_made: (RoundsPage) The page of rounds was asked for the first time, and made.
+        runs_made: (RunBrowserPage) The same of the page of recorded runs.
+        comparison_made: (ComparisonPage) The same of the page of two runs.
+        evaluation_made: (EvaluationPage) The same of the page of the evaluation.
+        figures_made: (FiguresPage) The same of the page of figures.
+
+    Attributes:
+        rounds: The page of rounds, in a window of its own; None until it is asked for.
+        runs: The page of recorded runs, likewise.
+        comparison: The page of two runs, likewise.
+        evaluation: The page of the evaluation, likewise.
+        figures: The page of figures, likewise.
+        inspector: Looks closer at one image.
+        inspector_dock: Where it stands.
+    """
+
+    first_painted = Signal()
+    closed = Signal()
+    file_dropped = Signal(str)
+    theme_chosen = Signal(str)
+    rounds_made = Signal(object)
+    runs_made = Signal(object)
+    comparison_made = Signal(object)
+    evaluation_made = Signal(object)
+    figures_made = Signal(object)
+
+    def __init__(self, may_close: Callable[[], bool], layout: QSettings) -> None:
+        super().__init__()
+        self._may_close = may_close
+        self._layout = layout
+        self._is_painted = False
+        self.rounds: RoundsPage | None = None
+        self.runs: RunBrowserPage | None = None
+        self.comparison: ComparisonPage | None = None
+        self.evaluation: EvaluationPage | None = None
+        self.figures: FiguresPage | None = None
+        self.setObjectName("main_window")
+        self.setAcceptDrops(True)
+        self.undo_stack = QUndoStack(self)
+        self.undo_stack.setUndoLimit(_UNDO_LIMIT)
+        self.actions_ = LabActions(self, self.undo_stack)
+        self.grid = BatchGrid(self)
+        self.timeline = TimelinePanel(self)
+        self.plots = PlotsPanel(self)
+        self.training = TrainingPanel(self)
+        self.retraining = RetrainingPanel(self)
+        self.coefficients = CoefficientsPanel(self.undo_stack, self)
+        self.descent = DescentPanel(self)
+        self.inspector = InspectorPanel(self)
+        self.run_bar = RunBar(self)
+        self.log = LogPanel(self)
+        self.error_bar = ErrorBar(self)
+        self.set_classifier(None)
+        self._build_centre()
+        self._docks = self._build_docks()
+        self.inspector_dock = self._docks["inspector_dock"]
+        self._build_toolbar()
+        self._build_status_bar()
+        self.theme_actions = self._build_menus()
+        self.resize(1280, 800)
+        self._default_state = self.saveState(LAYOUT_VERSION)
+        self._restore_layout()
+
+        self.error_bar.details_requested.connect(self.show_log)
+        self.actions_.rounds.triggered.connect(self.show_rounds)
+        self.actions_.runs.triggered.connect(self.show_runs)
+        self.actions_.evaluation.triggered.connect(self.show_evaluation)
+        self.actions_.figures.triggered.connect(self.show_figures)
+        self.actions_.inspector.triggered.connect(self.show_inspector)
+        self.actions_.reset_layout.triggered.connect(self.reset_layout)
+        self.actions_.quit.triggered.connect(self.close)
+
+    def set_classifier(self, classifier: ClassifierInfo | None) -> None:
+        """Names the classifier in use in the title."""
+        self.setWindowTitle("Fooler" if classifier is None else f"Fooler – {classifier.name}")
+
+    def set_status(self, sentence: str) -> None:
+        """Shows what is happening in the status bar."""
+        self._status_sentence.setText(sentence)
+        self._status_sentence.setToolTip(sentence)
+
+    def set_progress(self, fraction: float | None, *, going: bool = True) -> None:
+        """Shows how far long work has come, 0 to 1, or that it goes on (None); hides it when not `going`."""
+        self._status_progress.setVisible(going)
+        self._status_progress.setRange(0, 0 if fraction is None else 100)
+        if fraction is not None:
+            self._status_progress.setValue(round(100 * fraction))
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scrolls the panel that holds `widget` so that it is seen, once it has got its size."""
+        area = next((area for area in self.findChildren(VerticalScrollArea) if area.isAncestorOf(widget)), None)
+        if area is not None:
+            QTimer.singleShot(0, area, lambda: area.ensureWidgetVisible(widget))
+
+    def commit_edits(self) -> None:
+        """Lets a number that is still being typed count."""
+        field = QApplication.focusWidget()
+        if isinstance(field, QAbstractSpinBox):
+            field.interpretText()
+
+    def show_log(self) -> None:
+        """Brings the log to the front."""
+        dock = self._docks["log_dock"]
+        dock.show()
+        dock.raise_()
+
+    def show_rounds(self) -> None:
+        """Brings the window of rounds to the front."""
+        if self.rounds is None:
+            self.rounds = RoundsPage(self)
+            self.rounds_made.emit(self.rounds)
+        _show_page(self.rounds, "Rounds")
+
+    def show_runs(self) -> None:
+        """Brings the window of recorded runs to the front."""
+        if self.runs is None:
+            self.runs = RunBrowserPage(self)
+            self.runs_made.emit(self.runs)
+        _show_page(self.runs, "Runs", _RUNS_SIZE)
+
+    def show_comparison(self) -> None:
+        """Brings the window of two runs to the front."""
+        if self.comparison is None:
+            self.comparison = ComparisonPage(self)
+            self.comparison_made.emit(self.comparison)
+        _show_page(self.comparison, "Two runs")
+
+    def show_evaluation(self) -> None:
+        """Brings the window of the evaluation to the front."""
+        if self.evaluation is None:
+            self.evaluation = EvaluationPage(self)
+            self.evaluation_made.emit(self.evaluation)
+        _show_page(self.evaluation, "Evaluation")
+
+    def show_figures(self) -> None:
+        """Brings the window of figures to the front."""
+        if self.figures is None:
+            self.figures = FiguresPage(self)
+            self.figures_made.emit(self.figures)
+        _show_page(self.figures, "Figures", _FIGURES_SIZE)
+
+    def show_inspector(self) -> None:
+        """Brings the inspector to the front; the window grows by its width where the screen has room for that."""
+        if not self.inspector_dock.isVisible() and not self.inspector_dock.isFloating():
+            wider = min(self.screen().availableGeometry().width(), self.width() + _INSPECTOR_WIDTH)
+            if not (self.isMaximized() or self.isFullScreen()):
+                self.resize(max(self.width(), wider), self.height())
+        self.inspector_dock.show()
+        self.inspector_dock.raise_()
+        self.resizeDocks([self.inspector_dock], [_INSPECTOR_WIDTH], Qt.Orientation.Horizontal)
+
+    def reset_layout(self) -> None:
+        """Puts every panel back in its place."""
+        for dock in self._docks.values():
+            if dock.isFloating():  # Qt could never close again what it docks while it is closed
+                dock.show()
+                dock.setFloating(False)
+        self.restoreState(self._default_state, LAYOUT_VERSION)
+        self._splitter.setSizes(_CENTRE_HEIGHTS)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tells once that the window is painted; panels are painted after this, but before any timer."""
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self.first_painted)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leaves the words off the toolbar's buttons where they would push others out of sight."""
+        super().resizeEvent(event)
+        styles = Qt.ToolButtonStyle
+        wide = self.width() >= _WIDTH_FOR_WORDS
+        self._run_toolbar.setToolButtonStyle(styles.ToolButtonTextBesideIcon if wide else styles.ToolButtonIconOnly)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Redraws icons when the theme changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_docks"):
+            self.actions_.set_palette(self.palette())
+            self._export_button.setIcon(icon("export", self.palette()))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Takes one file or folder of this machine."""
+        urls = event.mimeData().urls()
+        if len(urls) == 1 and urls[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Tells what was dropped."""
+        event.acceptProposedAction()
+        self.file_dropped.emit(dropped_path(event.mimeData().urls()[0]))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Asks whether the window may close, and remembers its layout if so."""
+        if not self._may_close():
+            event.ignore()
+            return
+        self.commit_edits()
+        self._layout.setValue("geometry", self.saveGeometry())
+        self._layout.setValue("state", self.saveState(LAYOUT_VERSION))
+        self._layout.setValue("centre", self._splitter.saveState())
+        self._layout.sync()
+        event.accept()
+        self.closed.emit()
+
+    def _build_centre(self) -> None:
+        splitter = self._splitter = QSplitter(Qt.Orientation.Vertical, self)
+        splitter.setObjectName("centre_splitter")
+        stage = QWidget(splitter)
+        column = QVBoxLayout(stage)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.grid, 1)
+        column.addWidget(self.timeline)
+        splitter.addWidget(stage)
+        splitter.addWidget(self.plots)
+        splitter.setStretchFactor(0, 3)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes(_CENTRE_HEIGHTS)
+        splitter.setChildrenCollapsible(False)
+        centre = QWidget(self)
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.error_bar)
+        layout.addWidget(splitter, 1)
+        self.setCentralWidget(centre)
+
+    def _build_docks(self) -> dict[str, QDockWidget]:
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        bottom = Qt.DockWidgetArea.BottomDockWidgetArea
+        docks = {}
+        for name, title, panel, area in (
+            ("classifier_dock", "Classifier", self.training, left),
+            ("retraining_dock", "Retrain", self.retraining, left),
+            ("inspector_dock", "Inspector", self.inspector, right),
+            ("coefficients_dock", "Coefficients", self.coefficients, right),
+            ("descent_dock", "Descent", self.descent, right),
+            ("log_dock", "Log", self.log, bottom),
+        ):
+            dock = QDockWidget(title, self)
+            dock.setObjectName(name)
+            dock.setWidget(panel if panel in (self.log, self.descent) else VerticalScrollArea(panel))
+            self.addDockWidget(area, dock)
+            docks[name] = dock
+        for corner, area in (
+            (Qt.Corner.BottomLeftCorner, left),
+            (Qt.Corner.BottomRightCorner, right),
+        ):
+            self.setCorner(corner, area)
+        self.splitDockWidget(docks["inspector_dock"], docks["coefficients_dock"], Qt.Orientation.Horizontal)
+        self.splitDockWidget(docks["coefficients_dock"], docks["descent_dock"], Qt.Orientation.Vertical)
+        docks["inspector_dock"].hide()  # else its width would be shared out among the others when it is
+        self.resizeDocks([docks["classifier_dock"], docks["coefficients_dock"]], [300, 316], Qt.Orientation.Horizontal)
+        self.resizeDocks([docks["coefficients_dock"], docks["descent_dock"]], [430, 270], Qt.Orientation.Vertical)
+        docks["log_dock"].hide()
+        return docks
+
+    def _build_toolbar(self) -> None:
+        bar = self._run_toolbar = QToolBar("Run", self)
+        bar.setObjectName("run_toolbar")
+        bar.setMovable(False)
+        actions = self.actions_
+        for action in (actions.run, actions.pause, actions.step, actions.stop):
+            bar.addAction(action)
+            button = bar.widgetForAction(action)
+            button.setObjectName(action.objectName().replace("_action", "_button"))
+            button.setAccessibleName(action.text())
+        bar.addSeparator()
+        bar.addWidget(self.run_bar)
+        spacer = QWidget(bar)
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(spacer)
+        self.export_menu = QMenu("Export", self)
+        self.export_menu.setToolTipsVisible(True)
+        self.export_menu.addActions(
+            [
+                actions.export_grid,
+                actions.copy_grid,
+                actions.export_found,
+                actions.export_run,
+                self._separator(),
+                actions.export_fooling,
+                actions.export_worst,
+            ]
+        )
+        self._export_button = QToolButton(bar)
+        self._export_button.setObjectName("export_button")
+        self._export_button.setText("Export")
+        self._export_button.setAccessibleName("Export")
+        self._export_button.setToolTip("Write images and figures to files")
+        self._export_button.setIcon(icon("export", self.palette()))
+        self._export_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._export_button.setMenu(self.export_menu)
+        bar.addWidget(self._export_button)
+        self.addToolBar(bar)
+
+    def _build_status_bar(self) -> None:
+        self._status_sentence = QLabel(self)
+        self._status_sentence.setObjectName("status_sentence")
+        self._status_sentence.setAccessibleName("What is happening")
+        self._status_sentence.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._status_progress = QProgressBar(self)
+        self._status_progress.setObjectName("status_progress")
+        self._status_progress.setAccessibleName("Progress")
+        self._status_progress.setFixedWidth(160)
+        self._status_progress.setTextVisible(False)
+        self._status_progress.hide()
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(8, 0, 8, 0)
+        bar.addWidget(self._status_sentence, 1)
+        bar.addPermanentWidget(self._status_progress)
+
+    def _build_menus(self) -> dict[str, QAction]:
+        actions = self.actions_
+        bar = self.menuBar()
+        file = bar.addMenu("File")
+        file.addActions([actions.open_classifier, actions.save_classifier])
+        file.addSeparator()
+        file.addAction(actions.runs)
+        self.recent_menu = file.addMenu("Open recent run")
+        self.recent_menu.setObjectName("recent_menu")
+        file.addSeparator()
+        file.addActions([actions.open_preset, actions.save_preset])
+        file.addSeparator()
+        file.addMenu(self.export_menu)
+        file.addSeparator()
+        file.addAction(actions.quit)
+        bar.addMenu("Edit").addActions([actions.undo, actions.redo])
+        run = bar.addMenu("Run")
+        run.addActions([actions.run, actions.pause, actions.step, actions.stop])
+        run.addSeparator()
+        run.addAction(actions.branch)
+        run.addSeparator()
+        run.addActions([actions.rounds, actions.evaluation, actions.figures])
+        view = bar.addMenu("View")
+        view.addAction(actions.inspector)
+        view.addSeparator()
+        for dock in self._docks.values():
+            view.addAction(dock.toggleViewAction())
+        view.addAction(actions.reset_layout)
+        view.addSeparator()
+        theme = view.addMenu("Theme")
+        group = QActionGroup(self)
+        theme_actions = {}
+        for choice in THEME_CHOICES:
+            action = QAction(choice.capitalize(), self, checkable=True, objectName=f"theme_{choice}_action")
+            action.triggered.connect(lambda _checked, chosen=choice: self.theme_chosen.emit(chosen))
+            group.addAction(action)
+            theme.addAction(action)
+            theme_actions[choice] = action
+        view.addAction(actions.reduce_motion)
+        bar.addMenu("Help").addActions([actions.shortcuts, actions.diagnostics, actions.about])
+        return theme_actions
+
+    def _separator(self) -> QAction:
+        separator = QAction(self)
+        separator.setSeparator(True)
+        return separator
+
+    def _restore_layout(self) -> None:
+        geometry, state, centre = (self._layout.value(name) for name in ("geometry", "state", "centre"))
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if isinstance(centre, QByteArray):
+            self._splitter.restoreState(centre)
+        if isinstance(state, QByteArray) and not self.restoreState(state, LAYOUT_VERSION):
+            self.reset_layout()
+
+
+def _show_page(page: QWidget, title: str, size: QSize = _PAGE_SIZE) -> None:
+    """Brings `page` to the front, in a window of its own, which at first is of `size` or as large as the screen."""
+    if not page.isWindow():
+        page.setWindowFlag(Qt.WindowType.Window)
+        page.setWindowTitle(f"{title} – Fooler")
+        page.resize(size.boundedTo(page.screen().availableGeometry().size()))
+    page.show()
+    page.raise_()
+    page.activateWindow()

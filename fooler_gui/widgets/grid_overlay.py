@@ -1,0 +1,245 @@
+"""What is drawn over and around the images of the grid: captions, signs, class names, outlines.
+
+`BatchGrid` uses this module; main thread only. Painters work in device pixels.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QFontMetricsF, QPainter, QPen
+
+from fooler_gui.core.formats import format_probability
+from fooler_gui.core.messages import Save
+from fooler_gui.widgets.caption_writer import CaptionWriter
+from fooler_gui.widgets.colours import INK, PAPER, RESTARTED, SELECTED
+from fooler_gui.widgets.grid_layout import Box, CaptionSpace, GridLayout
+from fooler_gui.widgets.grid_signs import GridSigns
+
+_WIDEST_NAME = 96
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridState:
+    """What the overlay shows besides the layout.
+
+    Attributes:
+        save: The save that is shown.
+        names: The name of each label that is shown.
+        selected: (label, slot), or None.
+        focused: Whether the grid has the keyboard.
+    """
+
+    save: Save
+    names: Mapping[int, str]
+    selected: tuple[int, int] | None
+    focused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _CaptionPen:
+    """What writes captions of one font size, and how high its capitals are."""
+
+    writer: CaptionWriter
+    signs: GridSigns
+    cap_height: int
+
+
+class GridOverlay:
+    """Draws captions and outlines in one font on a screen of one pixel ratio.
+
+    Args:
+        font: Of the widget.
+        ratio: Device pixels in a pixel of the widget.
+    """
+
+    def __init__(self, font: QFont, ratio: float) -> None:
+        self._font = QFont(font)
+        self._font.setFeature(QFont.Tag("tnum"), 1)
+        self._ratio = ratio
+        self._pens: dict[int, _CaptionPen] = {}
+        self._places_of: GridLayout | None = None
+        self._places: list[tuple[Box, float, float]] = []
+        pixels = QFontInfo(font).pixelSize()
+        small = max(10, round(pixels * 0.8))
+        self.captions: tuple[CaptionSpace, ...] = (
+            self._space(pixels, gap=12, padding=9, margin=8),
+            self._space(small, gap=8, padding=6, margin=4),
+            self._space(small, gap=3, padding=3, margin=0),
+        )
+
+    def names_width(self, names: Sequence[str]) -> int:
+        """Returns the width of a column that holds `names`."""
+        metrics = QFontMetricsF(self._name_font())
+        widest = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
+        return math.ceil(min(widest, _WIDEST_NAME * self._ratio)) + round(12 * self._ratio)
+
+    def draw(self, painter: QPainter, layout: GridLayout, state: GridState) -> None:
+        """Draws everything but the highlights."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if layout.groups > 1:
+            self._draw_names(painter, layout, state)
+        if state.selected is not None and state.selected[0] in state.save.labels:
+            group = state.save.labels.index(state.selected[0])
+            self._draw_selection(painter, layout, layout.image_box(group, state.selected[1]), state.focused)
+        self._draw_captions(painter, layout, state.save)
+
+    def draw_highlights(
+        self,
+        painter: QPainter,
+        layout: GridLayout,
+        strengths: Mapping[tuple[int, int], float],
+        selected: tuple[int, int] | None,
+    ) -> None:
+        """Outlines slots, given by (group, slot), each as strongly as `strengths` says, 0 to 1.
+
+        The outline is dashed, and stands outside of the one of the `selected` slot, which is not.
+        """
+        width = self._outline_width(layout)
+        for place, strength in strengths.items():
+            away = width + self._ratio if place == selected else 0.0
+            box = QRectF(*layout.image_box(*place)).adjusted(-away, -away, away, away)
+            painter.setOpacity(strength)
+            _outline(painter, box, width + self._ratio, QPen(QColor(PAPER)))
+            pen = QPen(QColor(RESTARTED))
+            pen.setDashPattern([4.0, 1.0])
+            _outline(painter, box, width + self._ratio, pen)
+        painter.setOpacity(1.0)
+
+    def _space(self, font: int, gap: int, padding: int, margin: int) -> CaptionSpace:
+        pixels = round(font * self._ratio)
+        metrics = QFontMetricsF(self._sized(pixels))
+        number = math.ceil(metrics.horizontalAdvance(">.9999"))
+        restart = math.ceil(metrics.horizontalAdvance("00")) + pixels
+        beside = pixels + restart + 3 * _apart(pixels)
+        return CaptionSpace(
+            font=pixels,
+            height=math.ceil(metrics.capHeight()) + round(padding * self._ratio),
+            number=number,
+            inline=number + 2 * beside,
+            rail=pixels + 2 * _apart(pixels),
+            gap=round(gap * self._ratio),
+            margin=round(margin * self._ratio),
+        )
+
+    def _sized(self, pixels: int) -> QFont:
+        font = QFont(self._font)
+        font.setPixelSize(pixels)
+        return font
+
+    def _name_font(self) -> QFont:
+        font = self._sized(round(QFontInfo(self._font).pixelSize() * self._ratio))
+        font.setBold(True)
+        return font
+
+    def _draw_names(self, painter: QPainter, layout: GridLayout, state: GridState) -> None:
+        painter.setFont(self._name_font())
+        painter.setPen(QColor(INK))
+        metrics = QFontMetricsF(painter.font())
+        gap = round(12 * self._ratio)
+        width = self.names_width([state.names[label] for label in state.save.labels]) - gap
+        for group, label in enumerate(state.save.labels):
+            _, y, _, height = layout.image_box(group, 0)
+            box = QRectF(layout.left - gap / 2 - width, y, width, height)
+            text = metrics.elidedText(state.names[label], Qt.TextElideMode.ElideRight, width)
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _draw_captions(self, painter: QPainter, layout: GridLayout, save: Save) -> None:
+        pen = self._pen(layout.captions.font)
+        draw_signs = _draw_inline_signs if layout.inline else _draw_rail_signs
+        columns = (save.probabilities, save.done, save.pinned, save.restarts)
+        slots = list(zip(*(column.ravel().tolist() for column in columns), strict=True))
+        places = self._caption_places(layout)
+        lower = pen.cap_height / 2
+        painter.setPen(QColor(INK))
+        texts = [(format_probability(slot[0]), x, y + lower) for slot, (_, x, y) in zip(slots, places, strict=True)]
+        pen.writer.write(painter, texts)
+        for (_, done, pinned, restarts), (box, x, y) in zip(slots, places, strict=True):
+            if done or pinned or restarts:
+                draw_signs(painter, pen.signs, layout.captions, box, QPointF(x, y), done, pinned, restarts)
+
+    def _caption_places(self, layout: GridLayout) -> list[tuple[Box, float, float]]:
+        """Returns for each slot its image's box, and x and y of the middle of its caption."""
+        if self._places_of is not layout:
+            boxes = [layout.image_box(group, slot) for group in range(layout.groups) for slot in range(layout.slots)]
+            down = layout.captions.height - layout.captions.font * 0.5
+            self._places = [(box, box[0] + box[2] / 2, box[1] + box[3] + down) for box in boxes]
+            self._places_of = layout
+        return self._places
+
+    def _pen(self, pixels: int) -> _CaptionPen:
+        if pixels not in self._pens:
+            font = self._sized(pixels)
+            self._pens[pixels] = _CaptionPen(
+                writer=CaptionWriter(font), signs=GridSigns(font), cap_height=QFontMetrics(font).capHeight()
+            )
+        return self._pens[pixels]
+
+    def _draw_selection(self, painter: QPainter, layout: GridLayout, box: Box, focused: bool) -> None:
+        width = self._outline_width(layout) + (self._ratio if focused else 0)
+        _outline(painter, QRectF(*box), width, QPen(QColor(PAPER)))
+        _outline(painter, QRectF(*box), width - self._ratio, QPen(QColor(SELECTED)))
+
+    def _outline_width(self, layout: GridLayout) -> float:
+        return 2 * self._ratio if layout.captions is self.captions[-1] else 3 * self._ratio
+
+
+def _apart(side: int) -> int:
+    return max(2, side // 4)
+
+
+def _outline(painter: QPainter, box: QRectF, width: float, pen: QPen) -> None:
+    """Draws a frame of `width` around `box`, none of it inside."""
+    pen.setWidthF(width)
+    pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(box.adjusted(-width / 2, -width / 2, width / 2, width / 2))
+
+
+def _draw_inline_signs(
+    painter: QPainter,
+    signs: GridSigns,
+    space: CaptionSpace,
+    _box: Box,
+    middle: QPointF,
+    done: bool,
+    pinned: bool,
+    restarts: int,
+) -> None:
+    """Draws the signs beside the number whose middle is given: done and restarts at its right, the pin at its left."""
+    apart, side = _apart(space.font), space.font
+    right = QPointF(middle.x() + space.number / 2 + apart, middle.y() - side / 2)
+    if pinned:
+        signs.draw_pin(painter, QPointF(middle.x() - space.number / 2 - apart - side, right.y()))
+    if done:
+        signs.draw_done(painter, right)
+        right.setX(right.x() + side + apart)
+    if restarts:
+        signs.draw_restarts(painter, right, restarts, upright=False)
+
+
+def _draw_rail_signs(
+    painter: QPainter,
+    signs: GridSigns,
+    space: CaptionSpace,
+    box: Box,
+    _middle: QPointF,
+    done: bool,
+    pinned: bool,
+    restarts: int,
+) -> None:
+    """Draws the signs below each other at the right of the image's `box`."""
+    down = QPointF(box[0] + box[2] + 1.5 * _apart(space.font), box[1])
+    if done:
+        signs.draw_done(painter, down)
+        down.setY(down.y() + space.font + 1)
+    if pinned:
+        signs.draw_pin(painter, down)
+        down.setY(down.y() + space.font + 1)
+    if restarts:
+        signs.draw_restarts(painter, down, restarts, upright=True)

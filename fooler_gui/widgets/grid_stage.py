@@ -1,0 +1,330 @@
+"""The drawing half of the grid: shows the images of a save, their captions and their highlights.
+
+`BatchGrid` builds on this class. The images are one picture and everything around them is another, so that a frame
+is two drawing calls however many slots there are.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHideEvent,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QStyle, QWidget
+
+from fooler_gui.core.messages import Save
+from fooler_gui.core.mosaic import compose
+from fooler_gui.widgets.colours import INK, STAGE
+from fooler_gui.widgets.grid_layout import GridLayout, arrange
+from fooler_gui.widgets.grid_overlay import GridOverlay, GridState
+from fooler_gui.widgets.restart_highlights import RestartHighlights, Slot
+
+NO_IMAGES = "No images yet. Press Space to start."
+_CAPTIONS_MS = 100
+_FADE_MS = 40
+
+
+class GridStage(QAbstractScrollArea):
+    """Shows the slots of the newest save as large as they fit. Main thread only.
+
+    A slot is named by its label and its number, from 0, among that label's slots.
+
+    Args:
+        parent: The widget that holds it.
+        clock: Returns seconds that never go back.
+    """
+
+    def __init__(self, parent: QWidget | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._save: Save | None = None
+        self._names: tuple[str, ...] = ()
+        self._message = NO_IMAGES
+        self._selected: Slot | None = None
+        self._highlights = RestartHighlights(clock)
+        self._reduce_motion = False
+        self._layout: GridLayout | None = None
+        self._drawing: GridOverlay | None = None
+        self._mosaic: QImage | None = None
+        self._overlay = QPixmap()
+        self._overlay_is_stale = True
+        self._captions_drawn = float("-inf")
+
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._captions_timer = QTimer(self, singleShot=True)
+        self._fade_timer = QTimer(self, interval=_FADE_MS)
+
+        self._captions_timer.timeout.connect(self.redraw_overlay)
+        self._fade_timer.timeout.connect(self._fade)
+        for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
+            bar.valueChanged.connect(self.redraw_overlay)
+
+    def save(self) -> Save | None:
+        """Returns the save that is shown, or None."""
+        return self._save
+
+    def message(self) -> str:
+        """Returns what is said in place of images; "" while there are some."""
+        return self._message if self._save is None else ""
+
+    def show_save(self, save: Save) -> None:
+        """Shows `save` in place of the one before, and highlights the slots that are reinitialised at it."""
+        before = self._save
+        if before is not None and save.step < before.step:
+            self._highlights.clear()
+        self._highlights.show(save)
+        self._save = save
+        self._mosaic = None
+        if before is None or before.labels != save.labels or before.images.shape != save.images.shape:
+            self._rearrange()
+        else:
+            self._redraw_captions_soon()
+        self._start_fading()
+
+    def note_restarts(self, save: Save) -> None:
+        """Highlights the slots that are reinitialised at `save`, which itself is not shown."""
+        self._highlights.note(save)
+        self._start_fading()
+
+    def clear(self, message: str = NO_IMAGES) -> None:
+        """Shows no images but `message`, which says what to do."""
+        self._save = self._selected = None
+        self._message = message
+        self._highlights.clear()
+        self._rearrange()
+
+    def set_class_names(self, names: Sequence[str]) -> None:
+        """Calls each label by its name in `names`."""
+        self._names = tuple(names)
+        self._rearrange()
+
+    def set_reduce_motion(self, reduce: bool) -> None:
+        """Lets highlights stand still instead of fading."""
+        self._reduce_motion = reduce
+        self.viewport().update()
+
+    def highlighted(self) -> frozenset[Slot]:
+        """Returns (label, slot) of each slot that is highlighted as reinitialised."""
+        return frozenset(self._highlights.strengths())
+
+    def class_name(self, label: int) -> str:
+        """Returns what `label` is called."""
+        return self._names[label] if 0 <= label < len(self._names) else str(label)
+
+    def image_rect(self, label: int, slot: int) -> QRect:
+        """Returns where the image of a slot is drawn, in pixels of the viewport.
+
+        Raises:
+            ValueError: There is no such slot.
+        """
+        if self._save is None or self._layout is None or (label, slot) not in self._slots():
+            raise ValueError(f"The slot must be one that is shown; received label {label}, slot {slot}.")
+        x, y, width, height = self._layout.image_box(self._save.labels.index(label), slot)
+        ratio, scrolled = self._ratio(), self._scrolled()
+        return QRectF((x - scrolled.x()) / ratio, (y - scrolled.y()) / ratio, width / ratio, height / ratio).toRect()
+
+    def slot_at(self, position: QPoint) -> Slot | None:
+        """Returns (label, slot) at a point of the viewport, caption included, or None."""
+        if self._save is None or self._layout is None:
+            return None
+        point = position * self._ratio() + self._scrolled()
+        found = self._layout.slot_at(point.x(), point.y())
+        return None if found is None else (self._save.labels[found[0]], found[1])
+
+    def redraw_overlay(self) -> None:
+        """Draws captions and outlines anew at the next painting."""
+        self._captions_timer.stop()
+        self._overlay_is_stale = True
+        self.viewport().update()
+
+    def sizeHint(self) -> QSize:
+        """Returns room enough for eight images of a decent size."""
+        return QSize(660, 420)
+
+    def minimumSizeHint(self) -> QSize:
+        """Returns room enough for a few small images."""
+        return QSize(160, 120)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draws the images, then what is around them."""
+        with QPainter(self.viewport()) as painter:
+            painter.fillRect(self.viewport().rect(), QColor(STAGE))
+            if self._save is None or self._layout is None or self._drawing is None:
+                painter.setPen(QColor(INK))
+                box = self.viewport().rect().adjusted(16, 16, -16, -16)
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._message)
+                return
+            self._to_device_pixels(painter)
+            painter.drawImage(QRectF(*self._layout.mosaic_box), self._composed(self._save, self._layout))
+            self._paint_highlights(painter, self._layout, self._drawing)
+            painter.resetTransform()
+            painter.drawPixmap(0, 0, self._drawn(self._save, self._layout, self._drawing))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arranges the slots anew."""
+        super().resizeEvent(event)
+        self._rearrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Arranges the slots anew when the font has changed."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._rearrange()
+
+    def event(self, event: QEvent) -> bool:
+        """Arranges the slots anew on a screen of another pixel ratio."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._rearrange()
+        return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Shows that the grid has the keyboard."""
+        super().focusInEvent(event)
+        self.redraw_overlay()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Shows that the grid has no longer the keyboard."""
+        super().focusOutEvent(event)
+        self.redraw_overlay()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draws the last state."""
+        super().showEvent(event)
+        self.redraw_overlay()
+        self._start_fading()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stops the timers."""
+        super().hideEvent(event)
+        self._captions_timer.stop()
+        self._fade_timer.stop()
+
+    def _slots(self) -> list[Slot]:
+        """Returns (label, slot) of all slots that are shown, in their order."""
+        if self._save is None:
+            return []
+        return [(label, slot) for label in self._save.labels for slot in range(self._save.images.shape[1])]
+
+    def _scroll_to(self, label: int, slot: int) -> None:
+        """Scrolls so that a slot, caption included, is seen whole."""
+        if self._save is None or self._layout is None:
+            return
+        x, y, width, height = self._layout.cell_box(self._save.labels.index(label), slot)
+        for bar, start, length in ((self.horizontalScrollBar(), x, width), (self.verticalScrollBar(), y, height)):
+            bar.setValue(max(start + length - bar.pageStep(), min(start, bar.value())))
+
+    def _ratio(self) -> float:
+        return self.viewport().devicePixelRatioF()
+
+    def _scrolled(self) -> QPoint:
+        return QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
+
+    def _to_device_pixels(self, painter: QPainter) -> None:
+        painter.scale(1 / self._ratio(), 1 / self._ratio())
+        painter.translate(-self._scrolled())
+
+    def _rearrange(self) -> None:
+        """Finds the layout that suits the save and the room, and draws everything anew."""
+        self._layout = self._mosaic = None
+        if self._save is not None:
+            ratio = self._ratio()
+            self._drawing = GridOverlay(self.font(), ratio)
+            groups, slots, height, width, _ = self._save.images.shape
+            room = self.maximumViewportSize() * ratio
+            names = [self.class_name(label) for label in self._save.labels]
+            self._layout = arrange(
+                groups=groups,
+                slots=slots,
+                image=(height, width),
+                room=(room.width(), room.height()),
+                names=self._drawing.names_width(names) if groups > 1 else 0,
+                captions=self._drawing.captions,
+                scroll_bar=round(self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent) * ratio),
+            )
+        self._set_scroll_bars()
+        self.redraw_overlay()
+
+    def _set_scroll_bars(self) -> None:
+        width, height = (0, 0) if self._layout is None else self._layout.size
+        room = self.maximumViewportSize() * self._ratio()
+        extent = round(self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent) * self._ratio())
+        high = room.height() < height
+        page_width = room.width() - (extent if high else 0)
+        page_height = room.height() - (extent if page_width < width else 0)
+        for bar, length, page in (
+            (self.horizontalScrollBar(), width, page_width),
+            (self.verticalScrollBar(), height, page_height),
+        ):
+            bar.setPageStep(page)
+            bar.setSingleStep(max(1, page // 10))
+            bar.setRange(0, max(0, length - page))
+
+    def _composed(self, save: Save, layout: GridLayout) -> QImage:
+        if self._mosaic is None:
+            groups = range(layout.groups)
+            places = np.array([layout.place(group, slot) for group in groups for slot in range(layout.slots)])
+            images = save.images.reshape(-1, *save.images.shape[2:])
+            pixels = compose(images, layout.cells, QColor(STAGE).red(), places)
+            height, width, _ = pixels.shape
+            self._mosaic = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+        return self._mosaic
+
+    def _paint_highlights(self, painter: QPainter, layout: GridLayout, drawing: GridOverlay) -> None:
+        places = {slot: divmod(index, layout.slots) for index, slot in enumerate(self._slots())}
+        strengths = {
+            places[slot]: 1.0 if self._reduce_motion else strength
+            for slot, strength in self._highlights.strengths().items()
+            if slot in places
+        }
+        selected = None if self._selected is None else places.get(self._selected)
+        drawing.draw_highlights(painter, layout, strengths, selected)
+
+    def _drawn(self, save: Save, layout: GridLayout, drawing: GridOverlay) -> QPixmap:
+        if self._overlay_is_stale:
+            size = self.viewport().size() * self._ratio()
+            if self._overlay.size() != size:
+                self._overlay = QPixmap(size)
+            self._overlay.setDevicePixelRatio(1.0)
+            self._overlay.fill(Qt.GlobalColor.transparent)
+            names = {label: self.class_name(label) for label in save.labels}
+            with QPainter(self._overlay) as painter:
+                painter.translate(-self._scrolled())
+                drawing.draw(
+                    painter, layout, GridState(save=save, names=names, selected=self._selected, focused=self.hasFocus())
+                )
+            self._overlay.setDevicePixelRatio(self._ratio())
+            self._overlay_is_stale = False
+            self._captions_drawn = self._clock()
+        return self._overlay
+
+    def _redraw_captions_soon(self) -> None:
+        """Draws captions anew at once, or a little later if that was done less than 100 ms ago."""
+        wait = self._captions_drawn + _CAPTIONS_MS / 1000 - self._clock()
+        if wait <= 0 or not self.isVisible():
+            self.redraw_overlay()
+        elif not self._captions_timer.isActive():
+            self._captions_timer.start(max(1, round(wait * 1000)))
+        self.viewport().update()
+
+    def _start_fading(self) -> None:
+        if self.isVisible() and self._highlights.fading():
+            self._fade_timer.start()
+        self.viewport().update()
+
+    def _fade(self) -> None:
+        if not self._highlights.fading():
+            self._fade_timer.stop()
+        self.viewport().update()

@@ -1,0 +1,120 @@
+"""Images from outside for a slot: files and the clipboard, brought to the classifier's shape, and back.
+
+`BatchGrid` uses this module. Main thread only.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from fooler_gui.core.file_kind import DRAWINGS, kind_of
+from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.mosaic import to_bytes
+from fooler_gui.widgets.picture_file import (
+    ENDINGS,
+    ImageRefusedError,
+    check_size,
+    picture_of,
+    read_picture,
+    refused,
+)
+
+__all__ = [
+    "ImageRefusedError",
+    "Shape",
+    "array_from_image",
+    "file_filter",
+    "image_from_array",
+    "image_from_file",
+    "image_from_mime",
+    "is_drawing",
+]
+
+_DRAWING_ENDINGS = (".svg", ".svgz", ".pdf")
+_RAW_FORMATS = ("image/jpeg", "image/png", "image/webp", "image/tiff")
+"""As other programs copy a whole file; what Qt makes of it forgets how it is to be turned."""
+
+Shape = tuple[int, int, int]
+"""Height, width and channels (1 or 3) of a classifier's input."""
+
+
+def file_filter() -> str:
+    """Returns the filter of a file dialog: every picture that can be read."""
+    return f"Pictures ({' '.join(f'*.{ending}' for ending in ENDINGS)});;All files (*)"
+
+
+def is_drawing(path: str) -> bool:
+    """Returns whether the file `path` is of a format that no slot takes, by its content or else by its name."""
+    try:
+        return kind_of(Path(path)) in DRAWINGS
+    except OSError:
+        return Path(path).suffix.lower() in _DRAWING_ENDINGS
+
+
+def image_from_file(path: str | Path, shape: Shape) -> FloatArray:
+    """Returns the picture in the file `path` as an array of `shape`, range [0, 1].
+
+    Raises:
+        ImageRefusedError: The file is missing, no picture, cut short, or too big.
+    """
+    return array_from_image(read_picture(Path(path)), shape)
+
+
+def image_from_mime(data: QMimeData | None, shape: Shape) -> FloatArray:
+    """Returns the picture that was copied or dropped, as an array of `shape`, range [0, 1].
+
+    Raises:
+        ImageRefusedError: There is none, more than one, or one that cannot be read.
+    """
+    urls = data.urls() if data is not None else []
+    if len(urls) > 1:
+        raise ImageRefusedError(f"A slot takes one picture at a time; received {len(urls)} files.")
+    if urls and urls[0].isLocalFile():
+        return image_from_file(urls[0].toLocalFile(), shape)
+    raw = next((name for name in _RAW_FORMATS if data.hasFormat(name)), None) if data is not None else None
+    if data is not None and raw is not None:
+        return array_from_image(picture_of(data.data(raw).data(), "the picture"), shape)
+    image = data.imageData() if data is not None and data.hasImage() else None
+    if not isinstance(image, QImage) or image.isNull():
+        raise refused("no picture was received")
+    check_size(image.width(), image.height(), "the picture")
+    return array_from_image(image, shape)
+
+
+def array_from_image(image: QImage, shape: Shape) -> FloatArray:
+    """Returns `image` as a C-contiguous float32 array of `shape`, range [0, 1].
+
+    An image of another size is scaled smoothly; what is transparent becomes white.
+    """
+    height, width, channels = shape
+    if image.hasAlphaChannel():
+        image = _on_white(image)
+    if (image.height(), image.width()) != (height, width):
+        image = image.scaled(
+            width, height, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+    grey = channels == 1
+    image = image.convertToFormat(QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(height, image.bytesPerLine())
+    pixels = rows[:, : width * channels].reshape(height, width, channels)
+    return np.ascontiguousarray(pixels, np.float32) / np.float32(255.0)
+
+
+def image_from_array(array: FloatArray) -> QImage:
+    """Returns an (H, W, 1 or 3) array of range [0, 1] as an image of as many pixels, which owns its memory."""
+    height, width, channels = array.shape
+    pixels = np.ascontiguousarray(to_bytes(array))
+    form = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
+    return QImage(pixels.data, width, height, width * channels, form).copy()
+
+
+def _on_white(image: QImage) -> QImage:
+    ground = QImage(image.size(), QImage.Format.Format_RGB32)
+    ground.fill(QColor("white"))
+    with QPainter(ground) as painter:
+        painter.drawImage(0, 0, image)
+    return ground

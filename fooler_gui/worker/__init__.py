@@ -1,1 +1,0 @@
-"""The thread that owns the engine, and the door between it and the window."""

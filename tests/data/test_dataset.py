@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tiny import make_dataset, write_dataset
+
+from fooler_gui.data.array_file import ArrayFileError, write_arrays
+from fooler_gui.data.dataset import Dataset, load_dataset, to_float
+from fooler_gui.resources import resource
+
+
+@pytest.fixture(scope="module")
+def mnist() -> Dataset:
+    return load_dataset(resource("mnist.npz"))
+
+
+def test_mnist_has_its_images_and_labels(mnist: Dataset) -> None:
+    assert mnist.train_images.shape == (60_000, 28, 28, 1)
+    assert mnist.test_images.shape == (10_000, 28, 28, 1)
+    assert mnist.train_labels.shape == (60_000,)
+    assert mnist.test_labels.shape == (10_000,)
+    assert mnist.train_images.dtype == mnist.test_images.dtype == np.uint8
+    assert mnist.input_shape == (28, 28, 1)
+    assert mnist.class_names == tuple("0123456789")
+
+
+def test_mnist_has_6131_threes_and_5421_fives(mnist: Dataset) -> None:
+    assert mnist.training_images_of(3).shape == (6131, 28, 28, 1)
+    assert np.bincount(mnist.train_labels).min() == len(mnist.training_images_of(5)) == 5421
+    assert np.bincount(mnist.test_labels).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+
+
+def test_mnists_first_training_image_is_the_well_known_five(mnist: Dataset) -> None:
+    assert mnist.train_labels[0] == 5
+    assert int(mnist.train_images[0].sum()) == 27_525
+
+
+def test_images_are_given_out_as_float32_from_zero_to_one(mnist: Dataset) -> None:
+    images = to_float(mnist.train_images[:50])
+    assert images.shape == (50, 28, 28, 1)
+    assert images.dtype == np.float32
+    assert images.min() == 0
+    assert images.max() == 1
+    every = to_float(np.arange(256, dtype=np.uint8))
+    np.testing.assert_array_equal(np.round(every * 255), np.arange(256))
+
+
+def test_images_of_a_label_come_in_the_datasets_order(dataset: Dataset) -> None:
+    expected = [image for image, label in zip(dataset.train_images, dataset.train_labels, strict=True) if label == 1]
+    np.testing.assert_array_equal(dataset.training_images_of(1), expected)
+    assert len(dataset.training_images_of(9)) == 0
+
+
+def test_colour_images_keep_their_channels(tmp_path: Path) -> None:
+    written = make_dataset((9, 7, 3), classes=4)
+    dataset = load_dataset(write_dataset(written, tmp_path / "d.npz"), tuple("abcd"))
+    assert dataset.input_shape == (9, 7, 3)
+    assert dataset.class_names == ("a", "b", "c", "d")
+    np.testing.assert_array_equal(dataset.test_images, written.test_images)
+
+
+def arrays() -> dict[str, np.ndarray]:
+    return {
+        "train_images": np.zeros((4, 3, 3), np.uint8),
+        "train_labels": np.array([0, 1, 2, 0], np.uint8),
+        "test_images": np.zeros((2, 3, 3), np.uint8),
+        "test_labels": np.array([0, 1], np.uint8),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "array", "sentence"),
+    [
+        ("train_images", np.zeros((4, 3, 3), np.float32), r"train_images must be uint8 .*; received float32"),
+        ("train_images", np.zeros((4, 9), np.uint8), r"train_images must be uint8 of shape .*\(4, 9\)"),
+        ("test_images", np.zeros((0, 3, 3), np.uint8), r"test_images must be uint8 of shape .*\(0, 3, 3\)"),
+        ("train_labels", np.zeros(5, np.uint8), r"train_labels must be 4 uint8 numbers below 3; received uint8"),
+        ("train_labels", np.zeros(4, np.int64), r"train_labels must be 4 uint8 numbers below 3; received int64"),
+        ("test_labels", np.array([0, 3], np.uint8), r"test_labels must be 2 uint8 numbers below 3"),
+        ("test_labels", np.zeros((2, 1), np.uint8), r"test_labels must be 2 uint8 numbers below 3; .*\(2, 1\)"),
+    ],
+)
+def test_datasets_of_another_form_are_refused_with_a_sentence(
+    name: str, array: np.ndarray, sentence: str, tmp_path: Path
+) -> None:
+    write_arrays(tmp_path / "d.npz", arrays() | {name: array})
+    with pytest.raises(ArrayFileError, match=sentence):
+        load_dataset(tmp_path / "d.npz", tuple("abc"))
+
+
+def test_training_and_test_images_of_different_shapes_are_refused(tmp_path: Path) -> None:
+    write_arrays(tmp_path / "d.npz", arrays() | {"test_images": np.zeros((2, 4, 3), np.uint8)})
+    with pytest.raises(ArrayFileError, match=r"test_images must have the training images' shape \(3, 3, 1\)"):
+        load_dataset(tmp_path / "d.npz", tuple("abc"))
+
+
+def test_a_dataset_without_one_of_its_arrays_is_refused(tmp_path: Path) -> None:
+    parts = arrays()
+    del parts["test_labels"]
+    write_arrays(tmp_path / "d.npz", parts)
+    with pytest.raises(ArrayFileError, match="must hold the array 'test_labels'"):
+        load_dataset(tmp_path / "d.npz")

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fooler_gui.engine.cost.coded_patterns import CodedPatterns, encode, encode_bytes, room_for, squared_norms
+
+
+def patterns_like_activations(count: int, units: int, rng_seed: int = 0) -> np.ndarray:
+    """Patterns of a layer behind a ReLU: many zeros, a few directions of great variance."""
+    rng = np.random.default_rng(rng_seed)
+    mixed = rng.normal(size=(count, 5)) @ rng.normal(size=(5, units)) + 0.3 * rng.normal(size=(count, units))
+    return np.maximum(mixed, 0).astype(np.float32)
+
+
+def coded(patterns: np.ndarray, part: int = 100) -> CodedPatterns:
+    codes = room_for(*patterns.shape)
+    for start in range(0, len(patterns), part):
+        codes.put(start, encode(patterns[start : start + part]))
+    return CodedPatterns(codes)
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+@pytest.mark.parametrize("count", [1, 2, 350])
+def test_a_decoded_pattern_is_within_the_error_of_the_true_one(count: int, scale: float) -> None:
+    patterns = np.float32(scale) * patterns_like_activations(count, 40) - np.float32(scale)
+    codes = coded(patterns)
+    assert len(codes) == count
+    distances = np.linalg.norm(codes.rows(np.arange(count)).astype(np.float64) + codes.mean - patterns, axis=1)
+    assert distances.max() <= codes.error
+    assert codes.error < 1e-4 * np.linalg.norm(patterns, axis=1).max()
+
+
+@pytest.mark.parametrize("units", [1, 40, 900])
+def test_a_search_is_within_the_error_and_the_doubt_of_the_true_distances(units: int) -> None:
+    patterns = patterns_like_activations(350, units)
+    codes = coded(patterns)
+    activations = np.random.default_rng(1).random((6, units), np.float32)
+    centred = activations - codes.mean
+    norms = squared_norms(centred)
+    found, doubt = codes.squared_distances(centred, norms), codes.doubt(norms)
+    true = np.linalg.norm(activations[:, None].astype(np.float64) - patterns[None], axis=2)
+    lower = np.sqrt(np.maximum(found - doubt[:, None], 0)) - codes.error
+    upper = np.sqrt(found + doubt[:, None]) + codes.error
+    assert (lower <= true).all()
+    assert (true <= upper).all()
+    assert np.median(upper - lower) < 0.01 * np.median(true)
+
+
+def test_constant_patterns_are_coded_without_error() -> None:
+    codes = coded(np.repeat(np.array([[0.0], [0.5], [-7.0]], np.float32), 9, axis=1))
+    assert codes.error == 0
+    assert (codes.rows(np.arange(3)) + codes.mean)[:, 4].tolist() == pytest.approx([0.0, 0.5, -7.0])
+
+
+def test_a_dataset_s_bytes_are_their_own_codes() -> None:
+    images = np.random.default_rng(2).integers(0, 256, (30, 4, 5, 1), dtype=np.uint8)
+    codes = CodedPatterns(encode_bytes(images))
+    assert np.shares_memory(codes._codes, images)
+    true = (images.astype(np.float32) / np.float32(255)).reshape(30, -1)
+    distances = np.linalg.norm(codes.rows(np.arange(30)).astype(np.float64) + codes.mean - true, axis=1)
+    assert distances.max() <= 2 * codes.error  # taking the mean off and adding it again rounds as well
+    assert codes.error < 1e-5
+
+
+def test_directions_are_orthonormal_and_coordinates_and_rest_make_up_the_whole_norm() -> None:
+    codes = coded(patterns_like_activations(350, 60))
+    count = codes.directions.shape[1]
+    np.testing.assert_allclose(codes.directions.T @ codes.directions, np.eye(count), atol=1e-4)
+    rows = codes.rows(np.arange(350)).astype(np.float64)
+    along = rows @ codes.directions
+    np.testing.assert_allclose(codes.coordinates[:, :-1], along, atol=1e-3)
+    rest = np.linalg.norm(rows - along @ codes.directions.T, axis=1)
+    assert (codes.coordinates[:, -1] >= rest - 1e-6).all()
+    assert np.median(rest) < 0.5 * np.median(np.linalg.norm(rows, axis=1))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 3e38])
+def test_a_pattern_that_is_not_finite_is_infinitely_far_and_spoils_no_other(bad: float) -> None:
+    patterns = patterns_like_activations(20, 8)
+    patterns[7, 3] = bad
+    codes = coded(patterns)
+    centred = np.zeros((2, 8), np.float32)
+    distances = codes.squared_distances(centred, squared_norms(centred))
+    assert np.isinf(distances[:, 7]).all()
+    assert np.isfinite(np.delete(distances, 7, axis=1)).all()
+    assert np.isfinite(codes.error)

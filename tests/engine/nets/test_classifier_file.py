@@ -1,0 +1,837 @@
+from __future__ import annotations
+
+import copy
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from foreign_files import FOREIGN
+from tiny import CLASS_NAMES, evaluated, make_batch, make_classifier, noise
+
+from fooler_gui.core.file_kind import FileKind
+from fooler_gui.core.settings import MethodSettings, article_coefficients
+from fooler_gui.data.dataset import Dataset
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.nets.classifier import Classifier
+from fooler_gui.engine.nets.classifier_file import ClassifierFileError, describe, load_classifier, save_classifier
+from fooler_gui.resources import bundled_classifier
+
+layers = keras.layers
+Members = dict[str, bytes]
+BAD_INPUT = pytest.mark.filterwarnings("ignore::UserWarning")
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("classifiers") / "good.keras"
+    save_classifier(make_classifier(class_names=("cat", "dög", "no 3")), path, 0.875)
+    return path
+
+
+def members_of(path: Path) -> Members:
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def archive_of(path: Path, members: Members, method: int = zipfile.ZIP_STORED) -> Path:
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def with_configuration(good: Path, path: Path, change: Callable[[Any], object]) -> Path:
+    """Writes `good` to `path` with its configuration changed in place."""
+    members = members_of(good)
+    configuration = json.loads(members["config.json"])
+    change(configuration)
+    members["config.json"] = json.dumps(configuration).encode()
+    return archive_of(path, members)
+
+
+def layer_called(configuration: Any, name: str) -> Any:
+    return next(layer for layer in configuration["config"]["layers"] if layer["name"] == name)
+
+
+def refusal(path: Path) -> str:
+    """Returns the sentence with which `path` is refused."""
+    with pytest.raises(ClassifierFileError) as caught:
+        load_classifier(path)
+    sentence = str(caught.value)
+    assert "\n" not in sentence
+    assert sentence.endswith(".")
+    return sentence
+
+
+def test_a_classifier_comes_back_as_it_was_saved(good: Path) -> None:
+    saved = make_classifier(class_names=("cat", "dög", "no 3"))
+    loaded, accuracy = load_classifier(good)
+    assert accuracy == 0.875
+    assert loaded.class_names == ("cat", "dög", "no 3")
+    assert loaded.recorded_layers == saved.recorded_layers
+    assert loaded.flat_layers == saved.flat_layers
+    images = noise((5, 8, 8, 1))
+    np.testing.assert_array_equal(loaded.probabilities(images), saved.probabilities(images))
+
+
+def test_stock_keras_loads_the_file_without_this_program(good: Path, tmp_path: Path) -> None:
+    images = noise((3, 8, 8, 1))
+    np.save(tmp_path / "images.npy", images)
+    code = (
+        "import sys, keras, numpy as np\n"
+        "network = keras.saving.load_model(sys.argv[1])\n"
+        "images = np.load(sys.argv[2])\n"
+        "np.save(sys.argv[3], network(images).numpy())\n"
+        "assert not [name for name in sys.modules if name.startswith('fooler')]\n"
+    )
+    paths = [str(good), str(tmp_path / "images.npy"), str(tmp_path / "probabilities.npy")]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *paths], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    expected = load_classifier(good)[0].probabilities(images)
+    np.testing.assert_allclose(np.load(tmp_path / "probabilities.npy"), expected, rtol=1e-5)
+
+
+def test_a_description_tells_what_the_file_holds(good: Path) -> None:
+    classifier, accuracy = load_classifier(good)
+    assert accuracy is not None
+    info = describe(classifier, good, accuracy)
+    assert (info.name, info.path, info.input_shape) == ("good", str(good), (8, 8, 1))
+    assert len(info.sha256) == 64
+    assert info.parameters == classifier.network.count_params()
+    assert info.topology == "conv 2 · dense 5"
+
+
+def test_a_file_holds_weights_alone_and_no_optimiser(good: Path) -> None:
+    members = members_of(good)
+    assert set(members) == {"metadata.json", "config.json", "model.weights.h5", "fooler.json"}
+    assert not json.loads(members["config.json"]).get("compile_config")
+    assert len(members["model.weights.h5"]) < 40_000
+
+
+def test_saving_replaces_a_file_whole(tmp_path: Path) -> None:
+    path = tmp_path / "mine.keras"
+    path.write_bytes(b"something else")
+    save_classifier(make_classifier(), path, 0.5)
+    assert load_classifier(path)[1] == 0.5
+    assert [entry.name for entry in tmp_path.iterdir()] == ["mine.keras"]
+
+
+@pytest.mark.parametrize("name", ["mine.h5", "mine", "mine.keras.zip", ".keras"])
+def test_saving_under_another_ending_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ClassifierFileError, match=r"must end in \.keras; received"):
+        save_classifier(make_classifier(), tmp_path / name, 0.5)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_saving_into_a_folder_that_is_none_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for path in (tmp_path / "missing" / "mine.keras", tmp_path / "file" / "mine.keras"):
+        with pytest.raises(ClassifierFileError, match=r"mine\.keras cannot be written: .+\."):
+            save_classifier(make_classifier(), path, 0.5)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_failed_save_leaves_the_former_file_and_nothing_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mine.keras"
+    classifier = make_classifier()
+    save_classifier(classifier, path, 0.5)
+    before = path.read_bytes()
+
+    def full_disk(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", full_disk)
+    with pytest.raises(ClassifierFileError, match="No space left on device"):
+        save_classifier(classifier, path, 0.7)
+    assert path.read_bytes() == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["mine.keras"]
+
+
+@pytest.mark.parametrize("name", ["net.KERAS", "net.h5", "net.zip", "net"])
+def test_a_classifier_is_told_by_its_content_whatever_it_is_called(name: str, good: Path, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(good.read_bytes())
+    assert load_classifier(path)[1] == 0.875
+
+
+@pytest.mark.parametrize("name", [name for name, (_, kind) in FOREIGN.items() if kind is not FileKind.UNKNOWN])
+def test_what_is_no_keras_file_is_told_for_what_it_is(name: str, tmp_path: Path) -> None:
+    content, kind = FOREIGN[name]
+    path = tmp_path / "net.keras"
+    path.write_bytes(content)
+    what = "its config.json describes no net" if kind is FileKind.KERAS else f"it is {kind.value}"
+    assert refusal(path).startswith(f"net.keras must be an intact .keras file; {what}")
+
+
+def test_folders_are_told_for_what_they_are(tmp_path: Path) -> None:
+    (tmp_path / "model.weights.h5").touch()
+    assert "unpacked into a folder" in refusal(tmp_path)
+    (tmp_path / "saved_model.pb").touch()
+    assert "a SavedModel; as it holds code, it is never opened" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize("member", ["config.json", "model.weights.h5"])
+def test_a_member_that_is_missing_is_named(member: str, good: Path, tmp_path: Path) -> None:
+    members = {name: content for name, content in members_of(good).items() if name != member}
+    assert refusal(archive_of(tmp_path / "net.keras", members)) == (
+        f"net.keras must be an intact .keras file; it lacks {member}."
+    )
+
+
+def test_no_refusal_names_an_exception(good: Path, tmp_path: Path) -> None:
+    for change in (lambda c: c.clear(), lambda c: c["config"].clear(), lambda c: c["config"].update(layers=3)):
+        sentence = refusal(with_configuration(good, tmp_path / "net.keras", change))
+        assert sentence == (
+            "net.keras must be an intact .keras file; its config.json describes no net that Keras can build."
+        )
+    members = members_of(good)
+    sentence = refusal(archive_of(tmp_path / "net.keras", members | {"model.weights.h5": bytes(30_000)}))
+    assert sentence == "net.keras must be an intact .keras file; its model.weights.h5 is no intact HDF5 file."
+
+
+def test_weights_of_another_net_are_told(good: Path, tmp_path: Path) -> None:
+    weights = io.BytesIO()
+    with h5py.File(weights, "w") as file:
+        file["layers/other/vars/0"] = np.zeros(5_000, np.float32)
+    sentence = refusal(archive_of(tmp_path / "net.keras", members_of(good) | {"model.weights.h5": weights.getvalue()}))
+    assert "its model.weights.h5 does not fit the net of its config.json" in sentence
+
+
+def as_keras_2_writes(path: Path, network: keras.Model, version: str = "2.13.1") -> Path:
+    """Writes a Sequential of plain layers in the form of Keras 2.13."""
+    saved = members_of(saved_by_keras(path, network))
+    configuration = json.loads(saved["config.json"])
+    described, parts = configuration["config"]["layers"], []
+    for layer in described:
+        layer["config"].pop("optional", None)
+        layer["config"].pop("ragged", None)
+        if layer["class_name"] == "InputLayer":
+            layer["config"]["batch_input_shape"] = layer["config"].pop("batch_shape")
+        layer["config"]["dtype"] = "float32"
+        parts.append({key: layer[key] for key in ("module", "class_name", "config", "registered_name")})
+    told = {"name": "sequential", "layers": parts}
+    form = {"module": "keras", "class_name": "Sequential", "config": told, "registered_name": None}
+    weights = io.BytesIO(saved["model.weights.h5"])
+    with h5py.File(weights, "r+") as file:
+        file.move("layers", "_layer_checkpoint_dependencies")
+    return archive_of(
+        path,
+        {
+            "metadata.json": json.dumps({"keras_version": version, "date_saved": "2023-07-01@09:00:00"}).encode(),
+            "config.json": json.dumps(form).encode(),
+            "model.weights.h5": weights.getvalue(),
+        },
+    )
+
+
+def keras_2_net(*inner: keras.layers.Layer) -> keras.Model:
+    return keras.Sequential([keras.Input((8, 8, 1)), *inner, layers.Flatten(), layers.Dense(3, activation="softmax")])
+
+
+def test_a_file_of_keras_2_that_keras_3_can_build_gives_the_same_probabilities(tmp_path: Path) -> None:
+    network = keras_2_net(layers.Conv2D(2, 3, activation="relu"), layers.MaxPooling2D())
+    loaded, _ = load_classifier(as_keras_2_writes(tmp_path / "net.keras", network))
+    images = noise((4, 8, 8, 1))
+    np.testing.assert_allclose(loaded.probabilities(images), network(images).numpy(), rtol=1e-5)
+
+
+def test_a_file_of_keras_2_that_keras_3_cannot_build_is_told_with_the_way_out(tmp_path: Path) -> None:
+    def as_functional(configuration: Any) -> None:
+        configuration.update(module="keras.src.engine.functional", class_name="Functional")
+
+    path = as_keras_2_writes(tmp_path / "two.keras", keras_2_net(layers.Conv2D(2, 3)))
+    assert refusal(with_configuration(path, path, as_functional)) == (
+        "two.keras must be a .keras file that Keras 3 can load; it was made by Keras 2.13.1: load it with that, save "
+        "it as .h5, load this with Keras 3 and save it as .keras."
+    )
+
+
+def test_a_version_that_is_none_is_not_repeated(tmp_path: Path) -> None:
+    path = as_keras_2_writes(tmp_path / "two.keras", keras_2_net(), "2.13" + "x" * 900)
+    sentence = refusal(with_configuration(path, path, lambda c: c["config"].clear()))
+    assert "xxx" not in sentence
+
+
+def test_a_layer_may_be_called_as_keras_calls_the_function_of_another(tmp_path: Path) -> None:
+    keras.utils.clear_session()  # names are given from the first one on again
+    network = keras_2_net(
+        layers.Conv2D(2, 3, activation="relu"), layers.Conv2D(2, 3), layers.ReLU(name="re_lu"), layers.Dropout(0.5)
+    )
+    path = saved_by_keras(tmp_path / "net.keras", network)
+    keras.utils.clear_session()
+    images = noise((4, 8, 8, 1))
+    loaded, _ = load_classifier(path)
+    np.testing.assert_allclose(loaded.probabilities(images), network(images).numpy(), rtol=1e-5)
+
+
+def test_an_ending_in_capitals_is_written_as_it_was_given(tmp_path: Path) -> None:
+    path = tmp_path / "NET.KERAS"
+    save_classifier(make_classifier(), path, 0.5)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["NET.KERAS"]
+    assert load_classifier(path)[1] == 0.5
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    assert "There is no file" in refusal(tmp_path / "none.keras")
+    (tmp_path / "folder.keras").mkdir()
+    assert "folder.keras" in refusal(tmp_path / "folder.keras")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.3, 0.6, 0.9, 0.99, 0.9999])
+def test_truncated_files_are_refused(share: float, good: Path, tmp_path: Path) -> None:
+    content = good.read_bytes()
+    path = tmp_path / "cut.keras"
+    path.write_bytes(content[: int(share * len(content))])
+    assert "must be an intact .keras file" in refusal(path)
+
+
+def test_random_bytes_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "noise.keras"
+    for start in (b"", b"PK\x03\x04"):
+        path.write_bytes(start + np.random.default_rng(0).bytes(5000))
+        assert "must be an intact .keras file" in refusal(path)
+
+
+@BAD_INPUT
+def test_damaged_files_are_refused_or_load_but_never_raise_anything_else(good: Path, tmp_path: Path) -> None:
+    content, rng = good.read_bytes(), np.random.default_rng(1)
+    deflated = archive_of(tmp_path / "deflated.keras", members_of(good), zipfile.ZIP_DEFLATED).read_bytes()
+    path = tmp_path / "damaged.keras"
+    refused = 0
+    for index in range(60):
+        damaged = np.frombuffer(deflated if index % 2 else content, np.uint8).copy()
+        # The directory at the end and the first headers are where damage does the oddest things.
+        end = len(damaged) - rng.integers(1, 400, 6) if index % 3 else rng.integers(0, 3000, 6)
+        damaged[end] = rng.integers(0, 256, 6)
+        path.write_bytes(damaged.tobytes())
+        try:
+            load_classifier(path)
+        except ClassifierFileError:
+            refused += 1
+    assert refused > 20
+
+
+def test_a_corrupt_deflated_configuration_is_refused(good: Path, tmp_path: Path) -> None:
+    path = archive_of(tmp_path / "deflated.keras", members_of(good), zipfile.ZIP_DEFLATED)
+    assert load_classifier(path)[1] == 0.875
+    with zipfile.ZipFile(path) as archive:
+        start = archive.getinfo("config.json").header_offset + 60
+    content = bytearray(path.read_bytes())
+    content[start : start + 100] = bytes(100)
+    path.write_bytes(content)
+    assert "must be an intact .keras file" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    "name", ["../../outside.txt", "/etc/outside", "assets/words.txt", "model.pkl", "__MACOSX/x", "config.json/../x"]
+)
+def test_archives_with_other_members_are_refused_and_nothing_is_unpacked(name: str, good: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    folder.mkdir(parents=True)
+    path = archive_of(folder / "net.keras", members_of(good) | {name: b"x"})
+    assert "it holds" in refusal(path)
+    assert [entry.name for entry in tmp_path.rglob("*")] == ["a", "b", "net.keras"]
+
+
+def test_an_archive_that_claims_to_unpack_to_gigabytes_is_refused(good: Path, tmp_path: Path) -> None:
+    path = tmp_path / "bomb.keras"
+    content = good.read_bytes()
+    directory = io.BytesIO(content)
+    with zipfile.ZipFile(directory, "a") as archive:
+        archive.getinfo("model.weights.h5").file_size = 3 * 2**30
+        archive.comment = b"x"  # so that the directory is written again
+    path.write_bytes(directory.getvalue())
+    assert "it holds one of 3,221,225,472 bytes" in refusal(path)
+
+
+def test_an_archive_with_a_huge_configuration_is_refused(good: Path, tmp_path: Path) -> None:
+    members = members_of(good) | {"config.json": b" " * (2**22 + 1)}
+    path = archive_of(tmp_path / "bomb.keras", members, zipfile.ZIP_DEFLATED)
+    assert path.stat().st_size < 100_000
+    assert "must hold a config.json of 0 to 4,194,304 bytes" in refusal(path)
+
+
+@pytest.mark.parametrize("missing", ["config.json", "model.weights.h5"])
+def test_an_archive_without_a_needed_member_is_refused(missing: str, good: Path, tmp_path: Path) -> None:
+    members = members_of(good)
+    del members[missing]
+    assert "must" in refusal(archive_of(tmp_path / "net.keras", members))
+
+
+@pytest.mark.parametrize(
+    "configuration",
+    [b"", b"{", b"[]", b"5", b"null", b'"text"', b"\xff\xfe", b"[" * 100_000, b"{}", b'{"class_name": "Functional"}'],
+    ids=["empty", "cut", "list", "number", "null", "text", "no text", "deep", "bare", "without layers"],
+)
+def test_configurations_that_describe_no_net_are_refused(configuration: bytes, good: Path, tmp_path: Path) -> None:
+    members = members_of(good) | {"config.json": configuration}
+    assert "must be an intact .keras file" in refusal(archive_of(tmp_path / "net.keras", members))
+
+
+HOSTILE = {
+    "lambda layer": {"module": "keras.layers", "class_name": "Lambda", "config": {"name": "x"}},
+    "saved model layer": {"module": "keras.layers", "class_name": "TFSMLayer", "config": {"filepath": "/etc/x"}},
+    "torch layer": {"module": "keras.layers", "class_name": "TorchModuleWrapper", "config": {}},
+    "lookup layer": {"module": "keras.layers", "class_name": "StringLookup", "config": {"vocabulary": "/etc/passwd"}},
+    "lambda function": {"class_name": "__lambda__", "config": {"value": "gANj"}},
+    "function of a module": {"module": "builtins", "class_name": "function", "config": "eval"},
+    "foreign module": {"module": "os", "class_name": "Dense", "config": {}},
+    "module within keras": {"module": "keras.src.utils.file_utils", "class_name": "Dense", "config": {}},
+    "registered class": {
+        "module": "keras.layers",
+        "class_name": "Dense",
+        "registered_name": "mine>Dense",
+        "config": {},
+    },
+    "class that is a list": {"module": "keras.layers", "class_name": ["Dense"], "config": {}},
+    "class that is a number": {"module": "keras.layers", "class_name": 3, "config": {}},
+    "module that is a table": {"module": {"a": 1}, "class_name": "Dense", "config": {}},
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.parametrize("place", ["a layer", "an initialiser", "deep inside"])
+def test_configurations_that_name_what_is_not_allowed_are_refused(
+    kind: str, place: str, good: Path, tmp_path: Path
+) -> None:
+    def change(configuration: Any) -> None:
+        dense = layer_called(configuration, "fc")
+        if place == "a layer":
+            dense.update(HOSTILE[kind])
+        elif place == "an initialiser":
+            dense["config"]["kernel_initializer"] = HOSTILE[kind]
+        else:
+            dense["config"]["unheard_of"] = [[{"x": [HOSTILE[kind]]}]]
+
+    path = with_configuration(good, tmp_path / "net.keras", change)
+    sentence = refusal(path)
+    assert "may only use the layers of an ordinary convolutional net, one after another; it names" in sentence
+
+
+@pytest.fixture
+def nothing_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails a test in which a configuration is built other than as a mere plan, where weights are not made."""
+    build = keras.saving.deserialize_keras_object
+
+    def plan(*arguments: object, **options: object) -> object:
+        assert not tf.executing_eagerly(), "its layers were made"
+        return build(*arguments, **options)
+
+    monkeypatch.setattr(keras.saving, "deserialize_keras_object", plan)
+
+
+@pytest.mark.usefixtures("nothing_made")
+@pytest.mark.parametrize("units", [10**5, 10**9, 10**15])
+def test_layers_that_claim_more_weights_than_the_file_holds_are_refused_before_they_are_made(
+    units: int, good: Path, tmp_path: Path
+) -> None:
+    def change(configuration: Any) -> None:
+        layer_called(configuration, "fc")["config"]["units"] = units
+        layer_called(configuration, "logits")["build_config"] = {"input_shape": [None, units]}
+
+    sentence = refusal(with_configuration(good, tmp_path / "net.keras", change))
+    if units == 10**5:
+        assert "must hold a model.weights.h5 of 7,200,046 to" in sentence  # two bytes a weight
+    else:
+        assert "must need at most 256 MiB" in sentence
+
+
+@pytest.mark.usefixtures("nothing_made")
+def test_layers_beside_the_chain_are_refused_before_their_weights_are_made(good: Path, tmp_path: Path) -> None:
+    def change(configuration: Any) -> None:
+        beside = copy.deepcopy(layer_called(configuration, "fc"))
+        beside["name"] = beside["config"]["name"] = "beside"
+        beside["config"]["units"] = 10**9
+        configuration["config"]["layers"].append(beside)
+
+    path = with_configuration(good, tmp_path / "net.keras", change)
+    assert "must have no layers beside those between images and probabilities; it has 1" in refusal(path)
+
+
+def followed(*parts: keras.layers.Layer, shape: tuple[int, ...] = (8, 8, 1)) -> keras.Model:
+    """Returns a functional net of `parts` with an output; nothing is computed, so that they may ask for anything."""
+    signal = images = keras.Input(shape)
+    for part in parts:
+        signal = part(signal)
+    signal = layers.Dense(3, activation="softmax")(layers.GlobalMaxPooling2D()(signal))
+    return keras.Model(images, signal)
+
+
+@pytest.mark.usefixtures("nothing_made")
+@pytest.mark.parametrize(
+    "network",
+    [
+        lambda: followed(layers.Conv2D(1, 3, strides=50_000), shape=(100_000, 100_000, 1)),
+        lambda: followed(layers.ZeroPadding2D(40_000)),
+        lambda: followed(*(layers.ZeroPadding2D(100) for _ in range(30))),
+        lambda: followed(layers.Conv2D(1, 3, padding="same", dilation_rate=8_000)),
+        lambda: followed(layers.MaxPooling2D(10**9, padding="same")),
+        lambda: followed(layers.AveragePooling2D(10**9, padding="same")),
+    ],
+    ids=["images", "one layer", "many layers", "dilation", "largest of a window", "mean of a window"],
+)
+def test_nets_that_need_gigabytes_for_one_image_are_refused_before_they_are_made(
+    network: Callable[[], keras.Model], tmp_path: Path
+) -> None:
+    path = saved_by_keras(tmp_path / "net.keras", network())
+    assert "must need at most 256 MiB for what its layers do with one image; it needs" in refusal(path)
+
+
+@pytest.mark.usefixtures("nothing_made")
+def test_a_layer_that_is_applied_again_and_again_is_refused(tmp_path: Path) -> None:
+    shared = layers.ZeroPadding2D(1000)
+    path = saved_by_keras(tmp_path / "net.keras", followed(*[shared] * 40))
+    assert "must use each layer once, on one signal; it uses one 40 times, on 40 signals" in refusal(path)
+
+
+@pytest.mark.usefixtures("nothing_made")
+@pytest.mark.parametrize("kind", ["functional", "sequential"])
+def test_nets_within_nets_are_refused(kind: str, tmp_path: Path) -> None:
+    images = keras.Input((8, 8, 1))
+    padding = layers.ZeroPadding2D(40_000)
+    inner = keras.Model(images, padding(images)) if kind == "functional" else keras.Sequential([images, padding])
+    path = saved_by_keras(tmp_path / "net.keras", followed(inner))
+    assert f".{kind.capitalize()} where none may stand" in refusal(path)
+
+
+@pytest.mark.usefixtures("nothing_made")
+def test_layers_within_layers_are_refused(good: Path, tmp_path: Path) -> None:
+    def change(configuration: Any) -> None:
+        dense = layer_called(configuration, "fc")
+        dense["config"]["activation"] = copy.deepcopy(dense)
+
+    assert "keras.layers.Dense where none may stand" in refusal(
+        with_configuration(good, tmp_path / "net.keras", change)
+    )
+
+
+@pytest.mark.usefixtures("nothing_made")
+def test_nets_of_more_than_a_hundred_layers_are_refused(tmp_path: Path) -> None:
+    path = saved_by_keras(tmp_path / "net.keras", followed(*(layers.ReLU() for _ in range(100))))
+    assert "must have at most 100 layers; it has 103" in refusal(path)
+
+
+@pytest.mark.usefixtures("nothing_made")
+@pytest.mark.parametrize("channels", [2, 4])
+def test_images_that_are_neither_grey_nor_in_colour_are_refused(channels: int, tmp_path: Path) -> None:
+    path = saved_by_keras(tmp_path / "net.keras", followed(shape=(8, 8, channels)))
+    assert f"must take images of 1 or 3 channels; it takes {channels}" in refusal(path)
+
+
+@pytest.mark.usefixtures("nothing_made")
+def test_nets_for_a_fixed_number_of_images_are_refused(tmp_path: Path) -> None:
+    images = keras.Input(batch_shape=(4, 8, 8, 1))
+    network = keras.Model(images, layers.Dense(3, activation="softmax")(layers.Flatten()(images)))
+    assert "must turn images" in refusal(saved_by_keras(tmp_path / "net.keras", network))
+
+
+def with_weights(good: Path, path: Path, change: Callable[[h5py.File], object]) -> Path:
+    """Writes `good` to `path` with its weights' file changed in place."""
+    members = members_of(good)
+    stream = io.BytesIO(members["model.weights.h5"])
+    with h5py.File(stream, "r+") as file:
+        change(file)
+    members["model.weights.h5"] = stream.getvalue()
+    return archive_of(path, members)
+
+
+KERNEL = "layers/dense/vars/0"
+
+
+def replaced(**options: Any) -> Callable[[h5py.File], object]:
+    def change(file: h5py.File) -> object:
+        del file[KERNEL]
+        return file.create_dataset(KERNEL, **options)
+
+    return change
+
+
+def linked(link: object) -> Callable[[h5py.File], object]:
+    def change(file: h5py.File) -> None:
+        del file[KERNEL]
+        file[KERNEL] = link
+
+    return change
+
+
+def virtual(file: h5py.File) -> None:
+    layout = h5py.VirtualLayout((64, 12), "f4")
+    layout[:] = h5py.VirtualSource("elsewhere.h5", "x", (64, 12))
+    del file[KERNEL]
+    file.create_virtual_dataset(KERNEL, layout)
+
+
+@pytest.mark.usefixtures("nothing_made")
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (replaced(shape=(64, 12_000_000), dtype="f4"), "it claims 3,072,0"),
+        (replaced(shape=(2**32, 2**32), dtype="f4", chunks=(64, 64)), "it claims 73,786,976,294,838,2"),
+        (replaced(shape=(64, 10**6), dtype="f4", compression="gzip"), "it claims 256,0"),
+        (replaced(shape=(64, 12), dtype="f4", external=[("elsewhere", 0, 3072)]), "must hold its weights as plain"),
+        (replaced(shape=(4,), dtype=h5py.string_dtype()), "must hold its weights as plain"),
+        (virtual, "must hold its weights as plain"),
+        (linked(h5py.SoftLink("/layers")), "must hold its weights itself; layers/dense/vars/0 is a link"),
+        (linked(h5py.ExternalLink("elsewhere.h5", "/")), "must hold its weights itself; layers/dense/vars/0 is a link"),
+    ],
+    ids=["unstored", "overflowing", "packed", "external", "texts", "virtual", "soft link", "external link"],
+)
+def test_weights_that_claim_more_than_they_hold_or_lead_elsewhere_are_refused_before_they_are_read(
+    change: Callable[[h5py.File], object],
+    sentence: str,
+    good: Path,
+    tmp_path: Path,
+) -> None:
+    path = with_weights(good, tmp_path / "net.keras", change)
+    assert path.stat().st_size < 100_000
+    assert sentence in refusal(path)
+
+
+def test_weights_that_contain_themselves_are_no_endless_search(good: Path, tmp_path: Path) -> None:
+    def change(file: h5py.File) -> None:
+        file["layers/dense/again"] = file["layers"]
+
+    assert load_classifier(with_weights(good, tmp_path / "net.keras", change))[0].class_names[0] == "cat"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_members_packed_so_that_they_unpack_without_a_bound_are_refused(
+    method: int, good: Path, tmp_path: Path
+) -> None:
+    path = archive_of(tmp_path / "net.keras", members_of(good), method)
+    assert "must be an intact .keras file" in refusal(path)
+
+
+def saved_by_keras(path: Path, network: keras.Model) -> Path:
+    network.save(path)
+    return path
+
+
+def chain(*parts: keras.layers.Layer, shape: tuple[int, ...] = (8, 8, 1), dtype: str = "float32") -> keras.Model:
+    return keras.Sequential([keras.Input(shape, dtype=dtype), *parts])
+
+
+@pytest.mark.parametrize(
+    ("network", "sentence"),
+    [
+        (lambda: chain(layers.Dense(3, activation="softmax"), shape=(8,)), "must turn images"),
+        (lambda: chain(layers.Flatten(), layers.Dense(3, activation="softmax"), shape=(8, 8)), "must turn images"),
+        (lambda: chain(layers.Conv2D(3, 3, activation="softmax")), "must turn images"),
+        (lambda: chain(layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(1, activation="sigmoid")), "softmax"),
+        (lambda: chain(layers.Flatten(), layers.Dense(3)), "must end in a softmax"),
+        (lambda: chain(layers.Conv2D(3, 3, padding="same"), shape=(None, None, 1)), "must turn images"),
+    ],
+    ids=["vector", "no channels", "image output", "sigmoid", "no softmax", "any size"],
+)
+def test_nets_that_do_not_turn_images_into_probabilities_are_refused(
+    network: Callable[[], keras.Model], sentence: str, tmp_path: Path
+) -> None:
+    assert sentence in refusal(saved_by_keras(tmp_path / "net.keras", network()))
+
+
+def test_nets_with_two_inputs_are_refused(tmp_path: Path) -> None:
+    one, other = keras.Input((8, 8, 1)), keras.Input((8, 8, 1))
+    dense = layers.Dense(3, activation="softmax")
+    network = keras.Model([one, other], [dense(layers.Flatten()(one)), dense(layers.Flatten()(other))])
+    assert "must use each layer once" in refusal(saved_by_keras(tmp_path / "net.keras", network))
+
+
+@BAD_INPUT
+def test_a_net_that_was_never_built_is_refused(tmp_path: Path) -> None:
+    network = keras.Sequential([layers.Flatten(), layers.Dense(3, activation="softmax")])
+    assert "must be an intact .keras file" in refusal(saved_by_keras(tmp_path / "net.keras", network))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_one_weight_that_is_no_finite_number_is_refused(value: float, tmp_path: Path) -> None:
+    broken = make_classifier()
+    bias = broken.network.get_layer("fc").bias
+    bias.assign(np.where(np.arange(5) == 3, value, 0))
+    save_classifier(broken, tmp_path / "net.keras", 0.1)
+    assert refusal(tmp_path / "net.keras") == (
+        "net.keras must hold weights that are finite numbers; those of fc/bias are not."
+    )
+
+
+@pytest.mark.parametrize(("value", "reason"), [(np.inf, "finite numbers"), (-1.0, "variances of at least 0")])
+def test_an_impossible_variance_is_refused(value: float, reason: str, tmp_path: Path) -> None:
+    norm = layers.BatchNormalization(name="norm")
+    flat = [layers.Flatten(), layers.Dense(3, activation="softmax")]
+    network = keras.Sequential([keras.Input((8, 8, 1)), norm, layers.ReLU(), *flat])
+    norm.moving_variance.assign([value])
+    sentence = refusal(saved_by_keras(tmp_path / "net.keras", network))
+    assert reason in sentence
+    assert "norm/moving_variance" in sentence
+
+
+def test_weights_so_great_that_nothing_comes_of_an_image_are_refused(tmp_path: Path) -> None:
+    great = make_classifier()
+    great.network.set_weights([np.full_like(weights, 3e38) for weights in great.network.get_weights()])
+    save_classifier(great, tmp_path / "net.keras", 0.1)
+    assert "must tell a probability of each class" in refusal(tmp_path / "net.keras")
+
+
+@pytest.mark.parametrize("functional", [False, True])
+@pytest.mark.parametrize("whole", ["uint8", "int32", "int64"])
+def test_a_net_that_asks_for_whole_numbers_takes_fractions_and_has_a_gradient(
+    whole: str, functional: bool, tmp_path: Path, dataset: Dataset
+) -> None:
+    inner = [layers.Rescaling(2.0), layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(3, activation="softmax")]
+    images = keras.Input((8, 8, 1), dtype=whole)
+    signal = images
+    for layer in inner:
+        signal = layer(signal)
+    network = keras.Model(images, signal) if functional else keras.Sequential([images, *inner])
+    classifier = load_classifier(saved_by_keras(tmp_path / "net.keras", network))[0]
+    shown = noise((4, 8, 8, 1))
+    expected = signal_of(inner, shown)
+    np.testing.assert_allclose(classifier.probabilities(shown), expected, rtol=1e-5)
+    assert not np.allclose(classifier.probabilities(shown), classifier.probabilities(np.zeros_like(shown)))
+    batch = make_batch(CostFunction(classifier, MethodSettings()), dataset)
+    assert evaluated(batch, article_coefficients(classifier.recorded_layers)).gradient.any()
+    save_classifier(classifier, tmp_path / "again.keras")
+    np.testing.assert_allclose(keras.saving.load_model(tmp_path / "again.keras")(shown).numpy(), expected, rtol=1e-5)
+
+
+def signal_of(inner: list[keras.layers.Layer], images: np.ndarray) -> np.ndarray:
+    signal = images
+    for layer in inner:
+        signal = layer(signal)
+    probabilities: np.ndarray = signal.numpy()
+    return probabilities
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [b"5", b"{}", b'{"class_names": 5, "test_accuracy": NaN}', b'{"class_names": ["a"], "test_accuracy": 7.5}',
+     b'{"class_names": ["", "b", "c"], "test_accuracy": "0.5"}', b'{"class_names": [["a"], 2, null]}', b"{", b"\xff",
+     b'{"class_names": ["a", "b", "\\ud800"], "measured_sha256": {}}', b'{"class_names": ["a", "b", "c\\n"]}'],
+)  # fmt: skip
+def test_notes_that_make_no_sense_are_passed_over(notes: bytes, good: Path, tmp_path: Path) -> None:
+    path = archive_of(tmp_path / "net.keras", members_of(good) | {"fooler.json": notes})
+    classifier, accuracy = load_classifier(path)
+    assert classifier.class_names == ("0", "1", "2")
+    assert accuracy is None
+
+
+def test_an_accuracy_is_believed_only_of_the_very_net_it_was_measured_on(good: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.keras"
+    save_classifier(make_classifier(rng_seed=9), other, 0.25)
+    swapped = members_of(good) | {"model.weights.h5": members_of(other)["model.weights.h5"]}
+    assert load_classifier(archive_of(tmp_path / "swapped.keras", swapped))[1] is None
+
+    def change(configuration: Any) -> None:
+        layer_called(configuration, "fc_relu")["config"]["negative_slope"] = 0.5
+
+    assert load_classifier(with_configuration(good, tmp_path / "changed.keras", change))[1] is None
+    without = members_of(good) | {"fooler.json": b'{"class_names": ["a", "b", "c"], "test_accuracy": 0.999}'}
+    classifier, accuracy = load_classifier(archive_of(tmp_path / "without.keras", without))
+    assert (classifier.class_names, accuracy) == (("a", "b", "c"), None)
+
+
+def test_a_classifier_saved_without_an_accuracy_comes_back_without_one(tmp_path: Path) -> None:
+    save_classifier(make_classifier(), tmp_path / "net.keras")
+    classifier, accuracy = load_classifier(tmp_path / "net.keras")
+    assert (classifier.class_names, accuracy) == (CLASS_NAMES, None)
+
+
+def test_the_bundled_classifier_opens_with_its_accuracy() -> None:
+    classifier, accuracy = load_classifier(bundled_classifier())
+    assert (accuracy, classifier.parameters) == (0.9909, 3_274_634)
+
+
+def test_a_net_in_half_precision_may_miss_a_sum_of_one_by_its_rounding(tmp_path: Path) -> None:
+    images = keras.Input((8, 8, 1))
+    kept = {"dtype": "mixed_float16"}
+    signal = layers.Conv2D(4, 3, activation="relu", **kept)(images)
+    signal = layers.GlobalAveragePooling2D(**kept)(signal)
+    network = keras.Model(images, layers.Dense(10, activation="softmax", **kept)(signal))
+    network.layers[-1].bias.assign(np.linspace(0, 2, 10))
+    classifier, _ = load_classifier(saved_by_keras(tmp_path / "net.keras", network))
+    assert classifier.recorded_layers == ("inputs", "conv0")
+    missed = np.abs(classifier.probabilities(noise((50, 8, 8, 1))).sum(axis=1) - 1)
+    assert 1e-4 < missed.max() < 2e-3
+
+
+def test_whatever_goes_wrong_at_the_first_image_is_a_refusal(good: Path, tmp_path: Path) -> None:
+    def change(configuration: Any) -> None:
+        layer_called(configuration, "inputs")["config"]["dtype"] = "string"
+
+    assert "must be an intact .keras file" in refusal(with_configuration(good, tmp_path / "net.keras", change))
+
+
+def test_a_description_of_a_file_that_vanished_is_refused(good: Path, tmp_path: Path) -> None:
+    with pytest.raises(ClassifierFileError, match="cannot be read"):
+        describe(load_classifier(good)[0], tmp_path / "gone.keras", 0.5)
+
+
+def stock(last: str) -> keras.Model:
+    return chain(
+        layers.Conv2D(2, 3, activation="relu"),
+        layers.MaxPooling2D(2),
+        layers.Flatten(),
+        layers.Dense(6, activation="relu"),
+        layers.Dense(3, activation=last),
+    )
+
+
+def test_a_stock_net_saved_by_keras_itself_is_loaded_with_its_recorded_layers(tmp_path: Path) -> None:
+    network = stock("softmax")
+    classifier, accuracy = load_classifier(saved_by_keras(tmp_path / "net.keras", network))
+    assert accuracy is None
+    assert classifier.class_names == ("0", "1", "2")
+    assert classifier.recorded_layers == ("inputs", "conv0", "fc")
+    images = noise((4, 8, 8, 1))
+    np.testing.assert_allclose(classifier.probabilities(images), network(images).numpy(), rtol=1e-5)
+
+
+def test_a_net_saved_with_its_optimiser_is_loaded_without_it(tmp_path: Path) -> None:
+    network = stock("softmax")
+    network.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
+    network.fit(noise((6, 8, 8, 1)), np.zeros(6), shuffle=False, verbose=0)
+    classifier, _ = load_classifier(saved_by_keras(tmp_path / "net.keras", network))
+    assert not getattr(classifier.network, "compiled", False)
+    assert classifier.parameters == network.count_params()
+
+
+def test_a_hostile_training_configuration_is_never_built(good: Path, tmp_path: Path) -> None:
+    def change(configuration: Any) -> None:
+        configuration["compile_config"] = {"loss": HOSTILE["lambda function"], "optimizer": HOSTILE["foreign module"]}
+
+    classifier, _ = load_classifier(with_configuration(good, tmp_path / "net.keras", change))
+    assert not getattr(classifier.network, "compiled", False)
+
+
+def test_a_net_in_double_precision_is_backworked_in_single(tmp_path: Path, dataset: Dataset) -> None:
+    images = keras.Input((8, 8, 1), dtype="float64")
+    signal = layers.Dense(4, dtype="float64")(layers.Flatten(dtype="float64")(images))
+    network = keras.Model(images, layers.Dense(3, activation="softmax", dtype="float64")(signal))
+    classifier, _ = load_classifier(saved_by_keras(tmp_path / "net.keras", network))
+    batch = make_batch(CostFunction(classifier, MethodSettings()), dataset)
+    evaluation = evaluated(batch, article_coefficients(classifier.recorded_layers))
+    assert evaluation.gradient.dtype == np.float32
+    assert evaluation.is_finite
+
+
+def test_every_net_that_the_program_builds_can_be_loaded_again(
+    article_in_small: Classifier, colour_classifier: Classifier, tmp_path: Path
+) -> None:
+    for classifier in (article_in_small, colour_classifier):
+        save_classifier(classifier, tmp_path / "net.keras", 0.25)
+        loaded, _ = load_classifier(tmp_path / "net.keras")
+        assert loaded.recorded_layers == classifier.recorded_layers
+        assert loaded.input_shape == classifier.input_shape

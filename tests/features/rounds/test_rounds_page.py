@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QTableWidget, QToolButton
+from pytestqt.qtbot import QtBot
+from round_samples import make_finished, make_report
+
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.messages import HonestyChecked, TrainingProgress, Working
+from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings, default_rounds
+from fooler_gui.features.rounds.rounds import EXPORTS, RoundsPage
+
+SPEC = default_rounds("first.keras", ("inputs", "fc"), rounds=3)
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> RoundsPage:
+    page = RoundsPage()
+    qtbot.addWidget(page)
+    page.resize(1100, 760)
+    page.set_settings(SPEC.settings)
+    page.set_state(LabState.READY)
+    page.show()
+    return page
+
+
+def button(page: RoundsPage, name: str) -> QPushButton:
+    found = page.findChild(QPushButton, name)
+    assert found is not None
+    return found
+
+
+def cells(page: RoundsPage) -> list[list[str]]:
+    table = page.findChild(QTableWidget, "rounds_table")
+    return [
+        [table.item(row, column).text() for column in range(table.columnCount())] for row in range(table.rowCount())
+    ]
+
+
+def made(page: RoundsPage, rounds: int) -> None:
+    page.start(SPEC)
+    for number in range(rounds + 1):
+        page.add_rounds([make_finished(number)])
+
+
+def progress_text(page: RoundsPage) -> str:
+    return page.findChild(QLabel, "rounds_progress_text").text()
+
+
+def test_start_tells_settings_and_starts(page: RoundsPage, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(page.start_requested) as started:
+        button(page, "start_rounds").click()
+    assert started.args == [SPEC.settings, DEFAULT_STARTS]
+
+
+def test_starts_are_chosen_and_none_is_told_in_the_tooltip(page: RoundsPage) -> None:
+    boxes = {kind: page.findChild(QCheckBox, f"rounds_start_{kind}") for kind in (*DEFAULT_STARTS, "black")}
+    boxes["black"].setChecked(True)
+    assert set(page.starts()) == {*DEFAULT_STARTS, "black"}
+    for box in boxes.values():
+        box.setChecked(False)
+    assert not button(page, "start_rounds").isEnabled()
+    assert "Choose at least one kind of start" in button(page, "start_rounds").toolTip()
+
+
+def test_while_rounds_are_made_they_can_be_paused_and_stopped(page: RoundsPage, qtbot: QtBot) -> None:
+    for name in ("pause_rounds", "stop_rounds"):
+        assert not button(page, name).isEnabled()
+        assert "No rounds are under way" in button(page, name).toolTip()
+    page.start(SPEC)
+    page.set_state(LabState.ROUNDS)
+    assert not button(page, "start_rounds").isEnabled()
+    with qtbot.waitSignal(page.pause_requested):
+        button(page, "pause_rounds").click()
+    page.set_state(LabState.ROUNDS_PAUSED)
+    assert button(page, "pause_rounds").text() == "Resume"
+    with qtbot.waitSignal(page.resume_requested):
+        button(page, "pause_rounds").click()
+    with qtbot.waitSignal(page.stop_requested):
+        button(page, "stop_rounds").click()
+
+
+def test_progress_says_which_round_and_what(page: RoundsPage) -> None:
+    page.start(SPEC)
+    page.set_state(LabState.ROUNDS)
+    page.set_working(Working(sentence="Driving fresh images (uniform)", fraction=0.5))
+    assert progress_text(page) == "Before the first round\nDriving fresh images (uniform)"
+    page.add_rounds([make_finished(0)])
+    page.add_progress(
+        [
+            TrainingProgress(
+                step=20, steps=50, loss=1.0, validation_accuracy=None, images_per_second=9.0, seconds_left=1.0
+            )
+        ]
+    )
+    assert progress_text(page) == "Round 1 of 3\nTraining: step 20 of 50"
+    page.set_state(LabState.READY)
+    assert progress_text(page) == "Ended after 0 of 3 rounds. Finished rounds are kept."
+
+
+def test_the_end_of_all_rounds_is_told(page: RoundsPage) -> None:
+    page.start(SPEC)
+    page.set_state(LabState.ROUNDS)
+    for number in range(4):
+        page.add_rounds([make_finished(number)])
+    page.set_state(LabState.READY)
+    assert progress_text(page) == "All 3 rounds are finished."
+
+
+def test_each_round_is_a_line_and_the_newest_is_selected(page: RoundsPage) -> None:
+    made(page, 2)
+    rows = cells(page)
+    assert [row[0] for row in rows] == ["before", "1", "2"]
+    assert rows[1][1] == "99.01 %"
+    assert rows[1][2] == "200 of 400"
+    assert rows[0][2] == "–"
+    assert rows[2][5] == "✓ none found"
+    assert page.findChild(QTableWidget, "rounds_table").currentRow() == 2
+
+
+def test_a_control_stands_beside_the_accuracy_and_masking_is_told(page: RoundsPage) -> None:
+    page.start(SPEC)
+    page.add_rounds([make_finished(0, control=True)])
+    page.add_rounds([make_finished(1, control=True, suspicious=True)])
+    assert cells(page)[1][1] == "99.01 % · control 98.50 %"
+    assert cells(page)[1][5] == "⚠ suspected"
+
+
+def test_the_selected_round_s_classifier_is_put_in_use(page: RoundsPage, qtbot: QtBot) -> None:
+    assert "There is no round yet" in button(page, "use_round").toolTip()
+    made(page, 2)
+    page.findChild(QTableWidget, "rounds_table").setCurrentCell(1, 0)
+    with qtbot.waitSignal(page.use_requested) as used:
+        button(page, "use_round").click()
+    assert used.args == ["round-01.keras"]
+
+
+def test_rounds_go_on_only_with_the_same_settings_and_more_rounds(page: RoundsPage, qtbot: QtBot) -> None:
+    go_on = button(page, "go_on_rounds")
+    assert "There are no rounds yet" in go_on.toolTip()
+    made(page, 1)
+    assert go_on.isEnabled()
+    page.set_settings(dataclasses.replace(SPEC.settings, noise=7))
+    assert "no longer those of the rounds on screen" in go_on.toolTip()
+    page.set_settings(SPEC.settings)
+    made(page, 3)
+    assert "set a greater number of rounds" in go_on.toolTip()
+    more = dataclasses.replace(SPEC.settings, rounds=5)
+    page.set_settings(more)
+    with qtbot.waitSignal(page.go_on_requested) as gone_on:
+        go_on.click()
+    assert gone_on.args == [more, DEFAULT_STARTS]
+
+
+def test_settings_survive_being_shown(page: RoundsPage) -> None:
+    settings = RoundsSettings(rounds=7, policy="none-class", control=True, learning_rate=1e-4, digits=100)
+    page.set_settings(settings)
+    assert page.settings() == settings
+
+
+def test_the_images_of_the_selected_round_are_shown(page: RoundsPage) -> None:
+    words = page.findChild(QLabel, "round_gallery_words")
+    assert words.text() == "No round yet."
+    made(page, 2)
+    assert words.text().startswith("Some of the images that round 2 drove")
+    picture = page.gallery().picture()
+    assert picture is not None
+    page.findChild(QTableWidget, "rounds_table").setCurrentCell(1, 0)
+    assert "round 1" in words.text()
+    assert page.gallery().picture().tobytes() != picture.tobytes()
+    page.findChild(QTableWidget, "rounds_table").setCurrentCell(0, 0)
+    assert "Select a later round" in words.text()
+    assert page.gallery().picture() is None
+
+
+def test_exports_are_asked_for_by_name_once_there_are_rounds(page: RoundsPage, qtbot: QtBot) -> None:
+    export = page.findChild(QToolButton, "export_rounds")
+    assert not export.isEnabled()
+    made(page, 1)
+    assert export.isEnabled()
+    asked = []
+    page.export_requested.connect(asked.append)
+    for action in export.menu().actions():
+        action.trigger()
+    assert asked == list(EXPORTS)
+
+
+def test_the_classifier_in_use_can_be_checked_at_any_time(page: RoundsPage, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(page.check_requested):
+        button(page, "check_honesty").click()
+    page.show_checks(HonestyChecked(name="mine", checks=make_report(1).checks))
+    assert page.findChild(QLabel, "honesty_heading").text() == "mine · No masking found in 1 check."
+    page.set_state(LabState.ROUNDS)
+    assert not button(page, "check_honesty").isEnabled()
+
+
+def test_the_time_left_is_told_from_the_rounds_so_far(page: RoundsPage) -> None:
+    page.start(SPEC)
+    page.set_state(LabState.ROUNDS)
+    page.add_rounds([make_finished(0)])
+    page.add_rounds([make_finished(1)])
+    page.set_working(Working(sentence="Driving", fraction=0.5))
+    assert progress_text(page) == "Round 2 of 3 · 24 s left\nDriving"

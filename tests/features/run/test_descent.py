@@ -1,0 +1,161 @@
+import dataclasses
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QLabel,
+    QSpinBox,
+    QWidget,
+)
+
+from fooler_gui.core.settings import METHODS, DescentSettings, MethodSettings
+from fooler_gui.features.run.descent import DescentPanel
+
+
+@pytest.fixture
+def panel(qtbot):
+    panel = DescentPanel()
+    qtbot.addWidget(panel)
+    return panel
+
+
+@pytest.fixture
+def setups(panel):
+    received = []
+    panel.setup_changed.connect(lambda: received.append((panel.start(), panel.rng_seed(), panel.method())))
+    return received
+
+
+def answer_file_dialog(monkeypatch, path):
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (path, ""))
+
+
+def test_every_setting_of_descent_and_method_has_an_editor(panel):
+    for settings in (DescentSettings, MethodSettings):
+        for entry in dataclasses.fields(settings):
+            editor = panel.findChild(QWidget, entry.name)
+            assert editor is not None, entry.name
+            assert editor.accessibleName() == settings.info(entry.name).label
+            assert settings.info(entry.name).tip in editor.toolTip()
+
+
+def test_quick_edits_in_several_groups_give_one_signal_with_all_of_them(qtbot, panel):
+    received = []
+    panel.descent_changed.connect(received.append)
+    with qtbot.waitSignal(panel.descent_changed, timeout=2000):
+        panel.findChild(QSpinBox, "max_steps").setValue(90)
+        panel.findChild(QDoubleSpinBox, "min_probability").setValue(0.99999)
+        panel.findChild(QDoubleSpinBox, "learning_rate").setValue(1e-3)
+        panel.findChild(QDoubleSpinBox, "reinitialise_below").setValue(0.5)
+        panel.findChild(QCheckBox, "keep_refining").click()
+    expected = DescentSettings(
+        max_steps=90, min_probability=0.99999, learning_rate=1e-3, reinitialise_below=0.5, keep_refining=True
+    )
+    assert received == [expected]
+    assert panel.descent() == expected
+    assert panel.findChild(QDoubleSpinBox, "min_probability").text() == "0.99999"
+
+
+def test_set_descent_shows_the_settings_and_sends_nothing(qtbot, panel):
+    descent = DescentSettings(min_steps=5, save_frequency=3, num_mono_dec_saves=4, tolerance=1e-6)
+    with qtbot.assertNotEmitted(panel.descent_changed, wait=150):
+        panel.set_descent(descent)
+    assert panel.descent() == descent
+    assert panel.findChild(QSpinBox, "save_frequency").value() == 3
+    assert panel.findChild(QDoubleSpinBox, "tolerance").text() == "1e-6"
+
+
+def test_a_method_preset_sets_the_four_points(panel, setups):
+    panel.findChild(QComboBox, "method_preset").setCurrentText("2016 program")
+    assert panel.method() == METHODS["2016"]
+    assert panel.findChild(QCheckBox, "self_pairs").isChecked()
+    assert setups == [("noise", 0, METHODS["2016"])]
+
+
+def test_a_method_that_is_no_preset_is_shown_as_own(panel, setups):
+    preset = panel.findChild(QComboBox, "method_preset")
+    panel.findChild(QCheckBox, "self_pairs").click()
+    assert preset.currentText() == "own"
+    assert setups == [("noise", 0, MethodSettings(self_pairs=True))]
+    panel.findChild(QCheckBox, "self_pairs").click()
+    assert preset.currentText() == "article"
+
+
+def test_set_method_start_and_seed_send_nothing(panel, setups):
+    panel.set_method(METHODS["2016"])
+    panel.set_start("averages")
+    panel.set_rng_seed(41)
+    assert panel.findChild(QComboBox, "method_preset").currentText() == "2016 program"
+    assert panel.findChild(QComboBox, "start_kind").currentText() == "averages of training images"
+    assert panel.findChild(QSpinBox, "rng_seed").value() == 41
+    assert (panel.start(), panel.rng_seed(), panel.method()) == ("averages", 41, METHODS["2016"])
+    assert setups == []
+
+
+def test_the_start_is_chosen_by_kind(panel, setups):
+    panel.findChild(QComboBox, "start_kind").setCurrentText("averages of training images")
+    assert [start for start, _, _ in setups] == ["averages"]
+
+
+def test_a_file_of_start_images_is_chosen_with_the_button(qtbot, monkeypatch, panel, setups):
+    answer_file_dialog(monkeypatch, "/somewhere/found.npz")
+    panel.findChild(QComboBox, "start_kind").setCurrentIndex(2)
+    assert panel.start() == "noise"
+    qtbot.mouseClick(panel.findChild(QAbstractButton, "start_file_button"), Qt.MouseButton.LeftButton)
+    assert panel.start() == "/somewhere/found.npz"
+    assert any(label.text() == "found.npz" for label in panel.findChildren(QLabel))
+    assert [start for start, _, _ in setups] == ["/somewhere/found.npz"]
+
+
+def test_a_person_who_picks_files_is_asked_for_one_at_once(monkeypatch, panel, setups):
+    answer_file_dialog(monkeypatch, "/somewhere/found.npz")
+    kind = panel.findChild(QComboBox, "start_kind")
+    kind.setCurrentIndex(2)
+    kind.activated.emit(2)
+    assert [start for start, _, _ in setups] == ["/somewhere/found.npz"]
+
+
+def test_a_cancelled_file_dialog_goes_back_to_the_former_start(monkeypatch, panel, setups):
+    answer_file_dialog(monkeypatch, "")
+    kind = panel.findChild(QComboBox, "start_kind")
+    kind.setCurrentIndex(2)
+    kind.activated.emit(2)
+    assert (panel.start(), kind.currentText()) == ("noise", "uniform noise")
+    assert setups == []
+
+
+def test_a_path_is_shown_by_its_name_and_told_whole_in_the_tooltip(panel):
+    panel.set_start("/somewhere/far/away/images.npz")
+    label = next(label for label in panel.findChildren(QLabel) if label.text() == "images.npz")
+    assert "/somewhere/far/away/images.npz" in label.toolTip()
+    assert panel.start() == "/somewhere/far/away/images.npz"
+
+
+def test_a_new_seed_is_another_one(qtbot, panel, setups):
+    panel.set_rng_seed(2**31 - 1)
+    qtbot.mouseClick(panel.findChild(QAbstractButton, "new_seed_button"), Qt.MouseButton.LeftButton)
+    assert 0 <= panel.rng_seed() < 2**31 - 1
+    assert [seed for _, seed, _ in setups] == [panel.rng_seed()]
+
+
+def test_during_a_run_start_seed_and_method_are_fixed_and_say_why(panel):
+    fixed = ("start_kind", "start_file_button", "rng_seed", "new_seed_button", "method_preset", "self_pairs")
+    panel.set_run_going(True)
+    for name in fixed:
+        assert not panel.findChild(QWidget, name).isEnabled()
+        assert "while a run goes on" in panel.findChild(QWidget, name).toolTip()
+    assert panel.findChild(QSpinBox, "max_steps").isEnabled()
+    panel.set_run_going(False)
+    for name in fixed:
+        assert panel.findChild(QWidget, name).isEnabled()
+        assert "while a run goes on" not in panel.findChild(QWidget, name).toolTip()
+
+
+def test_it_fits_a_narrow_dock(panel):
+    panel.set_start("/somewhere/a_file_with_a_rather_long_name_that_goes_on_and_on_for_ever.npz")
+    assert panel.minimumSizeHint().width() <= 300

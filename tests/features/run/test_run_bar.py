@@ -1,0 +1,117 @@
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QDoubleSpinBox,
+    QLineEdit,
+    QMainWindow,
+    QSpinBox,
+    QToolBar,
+    QWidget,
+)
+
+from fooler_gui.core.run_spec import MAXIMUM_SLOTS
+from fooler_gui.features.run.run_bar import RunBar
+from fooler_gui.widgets.label_picker import LabelPicker
+
+
+@pytest.fixture
+def bar(qtbot):
+    bar = RunBar()
+    qtbot.addWidget(bar)
+    return bar
+
+
+@pytest.fixture
+def received(bar):
+    received = []
+    for name in ("labels_changed", "slots_changed", "pace_changed"):
+        getattr(bar, name).connect(lambda value, name=name: received.append((name, value)))
+    return received
+
+
+def test_it_begins_with_eight_slots_at_ten_saves_a_second(bar):
+    assert (bar.labels(), bar.slots(), bar.pace()) == ((0,), 8, 10.0)
+    assert bar.findChild(QDoubleSpinBox, "pace").text() == "10 /s"
+
+
+def test_labels_slots_and_pace_are_sent(qtbot, bar, received):
+    qtbot.mouseClick(bar.findChild(QAbstractButton, "label_3"), Qt.MouseButton.LeftButton)
+    bar.findChild(QSpinBox, "slots_per_label").setValue(20)
+    bar.findChild(QDoubleSpinBox, "pace").setValue(25)
+    bar.findChild(QAbstractSlider, "pace_slider").setValue(0)
+    assert received == [
+        ("labels_changed", (3,)),
+        ("slots_changed", 20),
+        ("pace_changed", 25.0),
+        ("pace_changed", None),
+    ]
+    assert (bar.labels(), bar.slots(), bar.pace()) == ((3,), 20, None)
+
+
+def test_setting_from_outside_sends_nothing(bar, received):
+    bar.set_labels([2, 5])
+    bar.set_slots(80)
+    bar.set_pace(None)
+    bar.set_class_names(["a", "b", "c"])
+    assert (bar.labels(), bar.slots(), bar.pace()) == ((2,), 80, None)
+    assert bar.findChild(QDoubleSpinBox, "pace").text() == "unlimited"
+    assert bar.findChild(QAbstractSlider, "pace_slider").value() == 0
+    assert received == []
+
+
+def test_slots_stay_in_their_range(bar):
+    slots = bar.findChild(QSpinBox, "slots_per_label")
+    assert (slots.minimum(), slots.maximum()) == (1, MAXIMUM_SLOTS)
+
+
+def test_during_a_run_only_the_pace_can_change(bar):
+    bar.set_run_going(True)
+    for control in (bar.findChild(LabelPicker), bar.findChild(QSpinBox, "slots_per_label")):
+        assert not control.isEnabled()
+        assert "while a run goes on" in control.toolTip()
+    assert bar.findChild(QDoubleSpinBox, "pace").isEnabled()
+    bar.set_run_going(False)
+    assert bar.findChild(LabelPicker).isEnabled()
+    assert "while a run goes on" not in bar.findChild(LabelPicker).toolTip()
+
+
+def test_every_label_says_during_a_run_why_it_cannot_be_picked(bar):
+    bar.set_run_going(True)
+    assert "while a run goes on" in bar.findChild(QAbstractButton, "label_3").toolTip()
+    bar.set_class_names(["a", "b"])
+    assert "while a run goes on" in bar.findChild(QAbstractButton, "label_1").toolTip()
+    bar.set_run_going(False)
+    assert "while a run goes on" not in bar.findChild(QAbstractButton, "label_1").toolTip()
+
+
+@pytest.mark.parametrize("class_names", [None, "abc"])
+def test_tab_leads_through_the_labels_to_all_and_on_to_the_slots(qtbot, class_names):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    toolbar, before, bar = QToolBar(window), QLineEdit(), RunBar()
+    toolbar.addWidget(before)
+    toolbar.addWidget(bar)
+    window.addToolBar(toolbar)
+    window.resize(1000, 200)
+    window.show()
+    window.activateWindow()
+    if class_names:
+        bar.set_class_names(class_names)
+    before.setFocus()
+    qtbot.waitUntil(before.hasFocus, timeout=2000)
+    for name in [
+        *(f"label_{label}" for label in range(len(class_names or range(10)))),
+        "all_labels",
+        "slots_per_label",
+    ]:
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        assert window.focusWidget().objectName() == name
+
+
+def test_every_control_has_a_name_for_screen_readers_and_a_tooltip(bar):
+    for control in bar.findChildren(QWidget):
+        if control.objectName() and not control.objectName().startswith("qt_"):
+            assert control.accessibleName(), control.objectName()
+            assert control.toolTip(), control.objectName()

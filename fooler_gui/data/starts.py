@@ -27,6 +27,7 @@ class Noise(enum.IntEnum):
     HONESTY = 108
     EVALUATION = 109
     SEEDED_LAYERS = 110
+    SLOT_ACTIONS = 111
 
 
 def noise_rng(use: Noise, rng_seed: int, *numbers: int) -> np.random.Generator:

@@ -295,8 +295,8 @@ class Lab:
             return
         inspector = self._inspector(present)
 
-        def look(batch: LabelBatch, slot: int, step: int) -> Inspection:
-            return inspector.look(batch.to_evaluate, batch.evaluation.costs, slot, step)
+        def look(batch: LabelBatch, evaluation: Evaluation, slot: int, step: int) -> Inspection:
+            return inspector.look(batch.to_evaluate, evaluation.costs, slot, step)
 
         run = descend(batches, control, look)
         if job.folder:

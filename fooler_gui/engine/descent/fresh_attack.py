@@ -14,7 +14,7 @@ from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.start_kinds import START_KINDS
 from fooler_gui.data.starts import Noise, noise_rng
-from fooler_gui.engine.descent.attack import Driven, SurenessGradient, drive
+from fooler_gui.engine.descent.attack import Driven, drive
 from fooler_gui.engine.nets.classifier import Classifier
 
 UNIFORM_KIND = "uniform"
@@ -45,7 +45,7 @@ def fresh_shares(
         images = START_KINDS[kind](rng, len(labels), dataset)
         within = WITHIN if uniform else WITHIN[:-1]
         driven = yield from driven_to_the_end(
-            SurenessGradient(classifier),
+            classifier,
             images,
             labels,
             AttackSettings(steps=within[-1], threshold=THRESHOLD),
@@ -60,7 +60,7 @@ def fresh_shares(
 
 
 def driven_to_the_end(
-    sureness: SurenessGradient,
+    classifier: Classifier,
     images: FloatArray,
     labels: IntArray,
     settings: AttackSettings,
@@ -69,7 +69,7 @@ def driven_to_the_end(
 ) -> Generator[Working, None, Driven | None]:
     """Yields progress with `sentence`; returns where an attack ends (see `drive`), or None after a stop."""
     end = None
-    for driven in drive(sureness, images, labels, settings):
+    for driven in drive(classifier, images, labels, settings):
         if control.next() is Next.STOP:
             return None
         end = driven

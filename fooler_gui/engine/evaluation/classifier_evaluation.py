@@ -44,7 +44,7 @@ from fooler_gui.data.dataset import Dataset, to_float
 from fooler_gui.data.image_file import is_emnist, is_idx, read_image_set
 from fooler_gui.data.image_sets import IMAGE_SETS
 from fooler_gui.data.starts import Noise, noise_rng, uniform_noise
-from fooler_gui.engine.descent.attack import SurenessGradient, drive
+from fooler_gui.engine.descent.attack import drive
 from fooler_gui.engine.evaluation.inspector import INDEPENDENT_NET, NEAREST_NEIGHBOURS
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
 from fooler_gui.engine.evaluation.set_figures import Sureness, digit_figures, set_figures, sureness_of
@@ -241,7 +241,7 @@ class _Evaluation:
         starts = uniform_noise(self._rng(DRIVEN), (len(labels), *self.dataset.input_shape))
         settings = AttackSettings(steps=_DRIVEN_STEPS, threshold=THRESHOLD)
         images = starts
-        for driven in drive(SurenessGradient(self.classifier), starts, labels, settings, go_on=True):
+        for driven in drive(self.classifier, starts, labels, settings, go_on=True):
             self._mind_stop()
             images = driven.images
             yield self._working(f"Making {_in_words(DRIVEN)}", _MAKING * driven.step / _DRIVEN_STEPS)

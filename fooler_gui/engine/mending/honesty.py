@@ -18,7 +18,7 @@ from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.start_kinds import START_KINDS
 from fooler_gui.data.starts import Noise, noise_rng, uniform_noise
-from fooler_gui.engine.descent.attack import Driven, SurenessGradient
+from fooler_gui.engine.descent.attack import Driven
 from fooler_gui.engine.descent.fresh_attack import driven_to_the_end
 from fooler_gui.engine.nets.classifier import Classifier
 
@@ -70,7 +70,9 @@ def honesty_checks(
     if elsewhere is None:
         return None
     checks.append(_other_starts(sure, elsewhere.sure_at >= 0))
-    by_logit = yield from attacks.driven("Checking the logit", attacks.starts, AttackSettings(steps=STEPS), LOGIT)
+    by_logit = yield from attacks.driven(
+        "Checking the logit", attacks.starts, AttackSettings(steps=STEPS, objective=LOGIT)
+    )
     by_sign = yield from attacks.driven(
         "Checking other steps",
         attacks.starts,
@@ -117,11 +119,10 @@ class _Attacks:
         sentence: str,
         starts: FloatArray,
         settings: AttackSettings,
-        objective: str = "probability",
         classifier: Classifier | None = None,
     ) -> Generator[Working, None, Driven | None]:
-        sureness = SurenessGradient(classifier or self._classifier, objective)
-        return (yield from driven_to_the_end(sureness, starts, self.labels, settings, sentence, self._control))
+        attacked = classifier or self._classifier
+        return (yield from driven_to_the_end(attacked, starts, self.labels, settings, sentence, self._control))
 
     def blind(self) -> Generator[Working, None, BoolArray | None]:
         """Returns (N,) which images a search without gradients made sure: a change is kept where it made surer.

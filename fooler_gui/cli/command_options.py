@@ -29,8 +29,9 @@ from fooler_gui.cli.shared_options import (
 from fooler_gui.core.evaluation_report import FILE_SETS, EvaluationSettings
 from fooler_gui.core.export_settings import ExportSettings
 from fooler_gui.core.figure_settings import FoolingFigureSettings
-from fooler_gui.core.rounds_spec import DEFAULT_STARTS, TRAINED_KINDS, RoundsSettings
-from fooler_gui.core.run_spec import AVERAGES, MAXIMUM_SLOTS, NOISE
+from fooler_gui.core.image_kinds import ROUNDS, RUNS, kinds_for
+from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings
+from fooler_gui.core.run_spec import MAXIMUM_SLOTS, NOISE
 from fooler_gui.core.settings import (
     CostCoefficients,
     DescentSettings,
@@ -86,9 +87,9 @@ def _add_backwork_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--start",
-        metavar=f"{NOISE}|{AVERAGES}|F.npz",
-        help="what images start from: uniform noise, averages of random parts of the label's training images, or the "
-        "images of a file, as for costs --images (default noise)",
+        metavar="KIND|F.npz",
+        help=f"what images start from: {', '.join(kinds_for(RUNS))} (`fooler starts` tells what they are), or the "
+        f"images of a file, as for costs --images (default {NOISE})",
     )
     add_cost_options(parser)
     add_seed(parser, None)
@@ -150,11 +151,11 @@ def _add_rounds_options(parser: argparse.ArgumentParser) -> None:
     add_classifier(parser)
     parser.add_argument(
         "--starts",
-        choices=TRAINED_KINDS,
+        choices=tuple(kinds_for(ROUNDS)),
         action="extend",
         nargs="+",
         metavar="KIND",
-        help=f"what images start from, in equal parts: {', '.join(TRAINED_KINDS)} (default "
+        help=f"what images start from, in equal parts: {', '.join(kinds_for(ROUNDS))} (default "
         f"{', '.join(DEFAULT_STARTS)})",
     )
     parser.add_argument(
@@ -287,6 +288,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ),
     ("evaluate", "tell how sure a classifier is of noise, beside published figures", _add_evaluate_options),
     ("terms", "list the terms that a cost is made of, with formula and source", _add_no_options),
+    ("starts", "list the kinds of images that runs and rounds start from, with formula and source", _add_no_options),
     ("figure", "draw one of the article's figures", _add_figure_options),
     ("export", "write a recorded run as a picture, an animation, arrays or a table", _add_export_options),
     ("benchmark", "measure speed and memory against their targets; ten minutes or so", _add_benchmark_options),

@@ -36,7 +36,7 @@ from fooler_gui import app as app_module
 from fooler_gui.app import Lab
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.evaluation_report import MADE_SETS, EvaluationSettings
+from fooler_gui.core.evaluation_report import EvaluationSettings, made_sets
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import Message, Working
 from fooler_gui.core.round_report import matrix
@@ -522,7 +522,7 @@ def test_an_evaluation_is_made_shown_and_exported(
     sitting.until(LabState.READY)
     report = page.report()
     assert report is not None
-    assert (report.settings.images, len(report.sets)) == (50, len(MADE_SETS))
+    assert (report.settings.images, len(report.sets)) == (50, len(made_sets()))
     paths = {what: tmp_path / f"{what}{ending}" for what, ending in ENDINGS.items()}
     for what, path in paths.items():
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, chosen=path: (str(chosen), ""))
@@ -530,7 +530,7 @@ def test_an_evaluation_is_made_shown_and_exported(
         assert f"Wrote {path}." in sitting.text("status_sentence")
     assert json.loads(paths["report"].read_text())["test"]["accuracy"] == report.test.accuracy
     with paths["sets"].open() as file:
-        assert len(list(csv.reader(file))) > len(MADE_SETS)
+        assert len(list(csv.reader(file))) > len(made_sets())
     for what in ("reliability", "confidence"):
         with Image.open(paths[what]) as picture:
             assert min(picture.size) > 300

@@ -12,12 +12,12 @@ import numpy as np
 
 from fooler_gui.core.attack_settings import LOGIT, SIGN, AttackSettings
 from fooler_gui.core.formats import format_number, format_share
+from fooler_gui.core.image_kinds import KINDS, ImageRequest
 from fooler_gui.core.messages import BoolArray, FloatArray, IntArray, Working
 from fooler_gui.core.round_report import THRESHOLD, HonestyCheck
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.data.dataset import Dataset
-from fooler_gui.data.start_kinds import START_KINDS
-from fooler_gui.data.starts import Noise, noise_rng, uniform_noise
+from fooler_gui.data.starts import Noise, make_images, noise_rng, uniform_noise
 from fooler_gui.engine.descent.attack import Driven
 from fooler_gui.engine.descent.fresh_attack import driven_to_the_end
 from fooler_gui.engine.nets.classifier import Classifier
@@ -111,7 +111,8 @@ class _Attacks:
         starts = self.starts.copy()
         for place, kind in enumerate(_OTHER_KINDS):
             chosen = np.arange(place, len(starts), len(_OTHER_KINDS))
-            starts[chosen] = START_KINDS[kind](self._rng, len(chosen), dataset)
+            wanted = ImageRequest(rng=self._rng, count=len(chosen), dataset=dataset)
+            starts[chosen] = make_images(KINDS.known()[kind], wanted)
         return starts
 
     def driven(

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFileDialog
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.preset_file import read_preset
-from fooler_gui.core.run_spec import AVERAGES, NOISE
 from fooler_gui.exports.preset_file import write_preset
 from fooler_gui.exports.provenance import read_provenance
 from fooler_gui.shell.file_desk import FileDesk
@@ -54,7 +53,7 @@ class PresetDesk(FileDesk):
             window.descent.set_descent(spec.descent)
             window.descent.set_method(spec.method)
             window.descent.set_rng_seed(spec.rng_seed)
-            has_start = spec.start in (NOISE, AVERAGES)
+            has_start = spec.is_start_made
             if has_start:
                 window.descent.set_start(spec.start)
         except LabError as error:

@@ -37,6 +37,11 @@ class Driven:
     gradient: FloatArray
 
     @property
+    def sure(self) -> BoolArray:
+        """(N,), which images were above the threshold at some step."""
+        return self.sure_at >= 0
+
+    @property
     def gradient_norms(self) -> FloatArray:
         """(N,), of the gradient that the next step follows."""
         flat = self.gradient.reshape(len(self.gradient), -1)

@@ -7,12 +7,10 @@ import argparse
 from fooler_gui.cli.listing import listing
 from fooler_gui.cli.output import Result
 from fooler_gui.core.image_kinds import KINDS, USES, ImageKind
-from fooler_gui.data.kind_check import problem_of
 
 
 def run(_options: argparse.Namespace) -> Result:
     """Lists every kind of images with its formula and source, and what was left out with the reason."""
-    KINDS.leave_out_unusable(problem_of)
     return listing("starts", KINDS, _facts, _text)
 
 

@@ -7,6 +7,7 @@ whatever makes, shows or stores one goes through `kinds_for`.
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -134,6 +135,9 @@ def kinds_for(use: str) -> dict[str, ImageKind]:
 def _check_offered(kind: ImageKind) -> None:
     if kind.other_names:
         raise ImageKindError("it must have one name in all its uses")
+    problem = importlib.import_module("fooler_gui.data.kind_check").problem_of(kind)
+    if problem:
+        raise ImageKindError(problem)
 
 
 KINDS = Registry("start", GROUP, "fooler_gui.data.kinds", lambda module: module.KINDS, ImageKind, _check_offered)

@@ -42,7 +42,6 @@ from fooler_gui.core.settings import (
 )
 from fooler_gui.core.terms import TERMS
 from fooler_gui.core.write_check import check_folder
-from fooler_gui.data import kind_check
 from fooler_gui.data.dataset import load_dataset
 from fooler_gui.data.starts import slot_rng, start_images
 from fooler_gui.engine.cost import term_check
@@ -100,7 +99,6 @@ class Lab:
         self._former: InUse | None = None
         self._candidate: InUse | None = None
         TERMS.leave_out_unusable(term_check.problem_of)
-        KINDS.leave_out_unusable(kind_check.problem_of)
         self._untold = (*TERMS.left_out(), *KINDS.left_out())
 
     def perform(self, job: jobs.Job, control: RunControl) -> Iterator[Message]:

@@ -11,7 +11,7 @@ from fooler_gui.core.slot_actions import SlotAction
 
 
 class Replay(RunControl):
-    """The reins of a run that is repeated. What a person asks for beside that makes it another run.
+    """The control of a run that is repeated. What a person asks for beside that makes it another run.
 
     Args:
         live: What it begins with.

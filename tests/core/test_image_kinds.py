@@ -125,6 +125,15 @@ def test_a_start_of_another_package_is_seen_by_runs_rounds_and_evaluations(
             GOOD.replace('"fog"', '"noise"'),
             "A kind of images must not be called noise, which stands for other images",
         ),
+        (GOOD.replace("0.5", "np.nan"), "its images must be finite numbers; some are not"),
+        (
+            GOOD.replace("0.5", "2"),
+            "its images must be in [0, 1]; received values from 2 to 2",
+        ),
+        (
+            GOOD.replace("wanted.shape", "wanted.shape[1:]"),
+            "its images must be float32 of shape (3, 6, 5, 1); received float32 of shape (6, 5, 1)",
+        ),
         (
             GOOD.replace("rank=15", "other_names={RUNS: 'mist'}"),
             "it must have one name in all its uses",

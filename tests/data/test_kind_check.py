@@ -45,7 +45,6 @@ def from_time_to_time(wanted: ImageRequest) -> np.ndarray:
 def registry(monkeypatch: pytest.MonkeyPatch) -> Callable[[ImageKind], None]:
     """Returns what has a kind be offered by another package, until the test is over."""
     own = dict(KINDS.known())
-    monkeypatch.setattr(KINDS, "_unusable", {})
 
     def offer(kind: ImageKind) -> None:
         monkeypatch.setattr(KINDS, "_found", Found(entries=own | {kind.name: kind}, packages={kind.name: "pack"}))
@@ -72,23 +71,13 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> Callable[[ImageKind], None]:
         (from_time_to_time, "they differ from time to time"),
     ],
 )
-def test_a_kind_that_cannot_be_made_is_left_out_with_its_package_and_the_reason(
-    registry: Callable[[ImageKind], None], make: Callable[[ImageRequest], Any], problem: str
-) -> None:
-    registry(offered(make))
-    assert "fog" in KINDS.known()
-    KINDS.leave_out_unusable(problem_of)
-    assert "fog" not in KINDS.known()
-    (sentence,) = KINDS.left_out()
-    assert sentence.startswith("The start fog of pack is left out: ")
-    assert sentence.endswith(".")
-    assert re.search(problem, sentence)
+def test_a_kind_that_cannot_be_made_is_told_why(make: Callable[[ImageRequest], Any], problem: str) -> None:
+    assert re.search(problem, problem_of(offered(make)))
 
 
 def test_a_good_kind_of_another_package_stays_and_a_run_starts_from_it(registry: Callable[[ImageKind], None]) -> None:
     registry(offered(grey))
-    KINDS.leave_out_unusable(problem_of)
-    assert KINDS.left_out() == ()
+    assert problem_of(KINDS.known()["fog"]) == ""
     spec = RunSpec(
         classifier="x.keras", labels=(1,), slots=2, start="fog", coefficients=CostCoefficients(layer_cost_coeffs={})
     )

@@ -90,6 +90,7 @@ class Lab(QObject):
         exports: Exports of what is on screen.
         runs: Opens recorded runs.
         run_list: Knows which there are.
+        setups: Opens coefficients, and restores set-ups.
     """
 
     def __init__(self, app: QApplication, folder: Path) -> None:
@@ -139,7 +140,7 @@ class Lab(QObject):
         window.grid.look_requested.connect(window.show_inspector)
         actions["reduce_motion"].toggled.connect(window.grid.set_reduce_motion)
         self.exports = PictureExports(window, model, controller, actions)
-        self._setups = SetupFiles(window, model, window.coefficients.change_coefficients, actions)
+        self.setups = SetupFiles(window, model, window.coefficients.change_coefficients, actions)
 
     def _build_runs(self) -> None:
         window, model = self.window, self.model
@@ -174,7 +175,7 @@ class Lab(QObject):
             self.controller.open_classifier,
             self.run_list.open_run,
             self._open_rounds,
-            self._setups,
+            self.setups,
         )
 
     def _page_table(self) -> dict[str, Page]:

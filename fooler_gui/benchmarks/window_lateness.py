@@ -9,19 +9,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
-from fooler_gui.app import make_engine
+from fooler_gui.app import Lab
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import Save, TrainingProgress
+from fooler_gui.core.messages import Save
 from fooler_gui.core.settings import TrainingSettings
 from fooler_gui.core.topology import Topology
-from fooler_gui.features.run.wiring import Wiring
 from fooler_gui.resources import bundled_classifier
-from fooler_gui.session.controller import Controller
-from fooler_gui.shell.main_window import MainWindow
 
 PROBE_MILLISECONDS = 5
 _LIMIT_SECONDS = 240.0
@@ -97,40 +94,32 @@ def measure_lateness(app: QApplication, seconds: float = 30.0) -> WindowLateness
         RuntimeError: The engine failed or did not answer.
     """
     with tempfile.TemporaryDirectory() as folder:
-        desk = _Desk(Path(folder))
+        window = _Window(app, Path(folder))
         try:
-            loading = desk.load()
+            loading = window.load()
             return WindowLateness(
                 loading=loading,
-                backwork_8=desk.backwork((3,), seconds),
-                backwork_80=desk.backwork(tuple(range(10)), seconds),
-                training=desk.train(seconds),
+                backwork_8=window.backwork((3,), seconds),
+                backwork_80=window.backwork(tuple(range(10)), seconds),
+                training=window.train(seconds),
             )
         finally:
-            desk.close()
+            window.close()
             app.processEvents()
 
 
-class _Desk:
-    """The window and a hand on it."""
+class _Window:
+    """The program's window, worked as a person does."""
 
-    def __init__(self, folder: Path) -> None:
-        layout = QSettings(str(folder / "layout.ini"), QSettings.Format.IniFormat)
-        self._window = MainWindow(lambda: True, layout)
-        self._controller = Controller(
-            make_engine,
-            lambda kind: folder / f"{kind}.keras",
-            lambda: folder / "rounds",
-            lambda: folder / "run",
-            self._window,
-        )
-        self._wiring = Wiring(self._window, self._controller)
+    def __init__(self, app: QApplication, folder: Path) -> None:
+        self._lab = Lab(app, folder)
+        self._window, self._controller, self._model = self._lab.window, self._lab.controller, self._lab.model
         self._probe = LatenessProbe()
         self._failure = ""
         self._units = 0
-        self._controller.failed.connect(self._on_failed)
-        self._controller.saves_arrived.connect(self._on_saves)
-        self._controller.training_progressed.connect(self._on_progress)
+        self._model.problem_changed.connect(self._on_problem_changed)
+        self._model.saves_changed.connect(self._on_saves_changed)
+        self._model.training_changed.connect(self._on_training_changed)
         self._window.show()
 
     def load(self) -> Lateness:
@@ -180,7 +169,7 @@ class _Desk:
         action.trigger()
 
     def _is_ready(self) -> bool:
-        return self._controller.state is LabState.READY
+        return self._model.state is LabState.READY
 
     def _wait(self, seconds: float) -> None:
         until = time.perf_counter() + seconds
@@ -201,11 +190,13 @@ class _Desk:
         if self._failure or not happened():
             raise RuntimeError(self._failure or f"The engine did not answer within {_LIMIT_SECONDS:.0f} seconds.")
 
-    def _on_failed(self, sentence: str, _details: str) -> None:
-        self._failure = sentence
+    def _on_problem_changed(self) -> None:
+        self._failure = self._model.problem[0]
 
-    def _on_saves(self, saves: list[Save]) -> None:
+    def _on_saves_changed(self, saves: list[Save]) -> None:
         self._units += len(saves)
 
-    def _on_progress(self, progress: list[TrainingProgress]) -> None:
-        self._units = progress[-1].step
+    def _on_training_changed(self) -> None:
+        training = self._model.training
+        if training is not None and training.progress:
+            self._units = training.progress[-1].step

@@ -7,11 +7,11 @@ import dataclasses
 from contextlib import closing
 from pathlib import Path
 
-from fooler_gui.cli.arguments import given_settings
 from fooler_gui.cli.checks import FileRefused, check_new
 from fooler_gui.cli.option_values import BadArguments
 from fooler_gui.cli.output import Result
 from fooler_gui.cli.progress import ProgressLine
+from fooler_gui.cli.shared_options import given_settings
 from fooler_gui.core.export_settings import ExportSettings
 from fooler_gui.core.messages import Working
 from fooler_gui.exports.animation import ANIMATIONS

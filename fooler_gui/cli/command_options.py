@@ -176,6 +176,9 @@ def _add_figure_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_export_options(parser: argparse.ArgumentParser) -> None:
+    from fooler_gui.exports.run_export import FILE_FORMATS  # it imports NumPy and Pillow
+
+    formats = ", ".join(f"{entry.ending} ({entry.title[0].lower()}{entry.title[1:]})" for entry in FILE_FORMATS)
     parser.add_argument(
         "run",
         type=Path,
@@ -186,9 +189,8 @@ def _add_export_options(parser: argparse.ArgumentParser) -> None:
         parser,
         "--to",
         "FILE",
-        "what to write, by its ending: .png, .svg or .pdf (one save, the last two with the plots), .gif, .apng, .webp "
-        "or .mp4 (the whole run, moving; .mp4 needs the extra video), .npz, .csv or .json (every save in numbers); "
-        "without an ending a folder of single images",
+        f"what to write, by its ending: {formats}; .mp4 needs the extra video; without an ending a folder of single "
+        "images",
         required=True,
     )
     parser.add_argument(

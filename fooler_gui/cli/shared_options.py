@@ -99,7 +99,7 @@ def refuse(options: argparse.Namespace, names: Container[str], reason: str) -> N
         BadArguments: One was given.
     """
     for name, value in vars(options).items():
-        if name in names and value not in (None, False):
+        if name in names and value is not None and value is not False:
             raise BadArguments(f"{option_of(name)} does not go with {reason}.")
 
 

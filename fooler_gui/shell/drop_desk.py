@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 
 from fooler_gui.core.file_kind import CLASSIFIER, EXPORTED, FileKind, kind_of
 from fooler_gui.core.path_text import path_of, text_of
+from fooler_gui.exports.run_export import FILE_FORMATS, Shows
 from fooler_gui.features.run.preset_desk import PresetDesk
 from fooler_gui.features.runs.runs_desk import RunsDesk
 from fooler_gui.records.rounds_mark import holds_rounds
@@ -20,7 +21,7 @@ from fooler_gui.shell.refusing import unless_busy
 _BY_ENDING = {
     ".keras": FileKind.KERAS,
     ".toml": FileKind.TEXT,
-    **dict.fromkeys((".png", ".apng", ".gif", ".webp", ".mp4", ".svg", ".pdf"), FileKind.PNG),
+    **{entry.ending: FileKind.PNG for entry in FILE_FORMATS if entry.shows is not Shows.NUMBERS},
 }
 """What a file is taken for whose content tells nothing that is taken, so that it is opened and refused as such."""
 

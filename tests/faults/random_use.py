@@ -309,7 +309,7 @@ class RandomUser:
             return "answer", lambda: self._answer(dialogs[-1])
         if lab.controller.state.busy and self._unchanged > _STUCK:
             self._unchanged = 0
-            return "action", lambda: self._trigger(lab.window.actions_.stop)
+            return "action", lambda: self._trigger(lab.window.commands["stop"])
         kinds: list[tuple[int, str, Callable[[], str]]] = [
             (6, "action", lambda: self._trigger(None)),
             (8, "click", self._click_button),

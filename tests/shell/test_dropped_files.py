@@ -139,7 +139,7 @@ def test_a_dropped_training_opens_what_it_made(lab: Lab, qtbot: QtBot, tmp_path:
 def test_dropped_rounds_are_shown(lab: Lab, qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / SPEC_FILE).touch()
     drop(lab, tmp_path)
-    qtbot.waitUntil(lambda: lab.window.rounds is not None and lab.window.rounds.settings().noise == 7, timeout=LIMIT)
+    qtbot.waitUntil(lambda: lab.pages["rounds"] is not None and lab.pages["rounds"].settings().noise == 7, timeout=LIMIT)
 
 
 @pytest.mark.parametrize(

@@ -227,8 +227,8 @@ def test_rounds_end_with_a_classifier_that_is_put_in_use(
     monkeypatch.setattr("fooler_gui.engine.descent.fresh_attack.WITHIN", (1, 2, 3))
     monkeypatch.setattr("fooler_gui.engine.mending.honesty.STEPS", 2)
     _train_tiny(qtbot, lab)
-    lab.window.show_rounds()
-    rounds = lab.window.rounds
+    lab.pages.show("rounds")
+    rounds = lab.pages["rounds"]
     assert rounds is not None
     settings = RoundsSettings(
         rounds=1, policy="none-class", images_per_label=2, steps_per_round=2, stages=1, digits=100, noise=10, blanks=2
@@ -247,10 +247,10 @@ def test_rounds_end_with_a_classifier_that_is_put_in_use(
     assert tmp_path in Path(classifier.path).parents
     lab.window.descent.set_descent(replace(lab.window.descent.descent(), max_steps=2))
     lab.window.run_bar.set_labels(tuple(range(10)))
-    lab.window.actions_.run.trigger()
+    lab.window.commands["run"].trigger()
     _until_ready(qtbot, lab)
     assert _step_of(lab.controller.save) == 2
-    assert lab.window.actions_.export_fooling.isEnabled()
+    assert lab.window.commands["export_fooling"].isEnabled()
 
 
 def test_an_image_is_looked_at_closer_and_the_classifier_evaluated(qtbot: QtBot, lab: Lab) -> None:

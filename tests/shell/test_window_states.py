@@ -213,7 +213,7 @@ def test_actions_that_cannot_be_done_say_why(sitting: Sitting) -> None:
     assert "over the threshold" in sitting.action("export_found").toolTip()
     assert sitting.action("export_grid").isEnabled()
     assert sitting.window.export_menu.toolTipsVisible()
-    for action in sitting.window.actions_.all():
+    for action in sitting.window.commands.values():
         assert action.isEnabled() or "<p>" in action.toolTip() or action.objectName() in ("undo_action", "redo_action")
 
 
@@ -266,9 +266,9 @@ def test_closing_while_a_figure_is_made_asks(sitting: Sitting, monkeypatch: pyte
 
 def test_the_toolbar_does_not_jump_between_running_and_pause(sitting: Sitting, qtbot: QtBot) -> None:
     sitting.begin()
-    before = [action.text() for action in sitting.window.actions_.all()]
+    before = [action.text() for action in sitting.window.commands.values()]
     sitting.action("step").trigger()
-    assert [action.text() for action in sitting.window.actions_.all()] == before
+    assert [action.text() for action in sitting.window.commands.values()] == before
     sitting.action("stop").trigger()
     sitting.until(LabState.READY)
 
@@ -381,7 +381,7 @@ def test_the_engine_is_asked_for_once_and_only_after_the_window_is_painted(
 
 def test_rounds_have_a_window_of_their_own_and_run_beside_the_lab(sitting: Sitting) -> None:
     sitting.begin().action("rounds").trigger()
-    rounds = sitting.window.rounds
+    rounds = sitting.lab.pages["rounds"]
     assert rounds is not None
     assert rounds.isWindow()
     assert rounds.isVisible()
@@ -397,16 +397,16 @@ def test_rounds_have_a_window_of_their_own_and_run_beside_the_lab(sitting: Sitti
     sitting.until(LabState.READY)
     assert sitting.controller.classifier.path == "round-02.keras"
     sitting.action("rounds").trigger()
-    assert sitting.window.rounds is rounds
+    assert sitting.lab.pages["rounds"] is rounds
     sitting.window.close()
     again = sitting.again()
-    again.window.show_rounds()
-    assert again.window.rounds.settings().policy == "noise"
+    again.pages.show("rounds")
+    assert again.pages["rounds"].settings().policy == "noise"
 
 
 def test_rounds_are_paused_and_stopped_from_their_window(sitting: Sitting) -> None:
-    sitting.begin().window.show_rounds()
-    rounds = sitting.window.rounds
+    sitting.begin().lab.pages.show("rounds")
+    rounds = sitting.lab.pages["rounds"]
     rounds.set_settings(replace(rounds.settings(), rounds=1_000))
     rounds.findChild(QPushButton, "start_rounds").click()
     rounds.findChild(QPushButton, "pause_rounds").click()
@@ -421,8 +421,8 @@ def test_rounds_are_paused_and_stopped_from_their_window(sitting: Sitting) -> No
 def test_rounds_are_exported_as_pictures_and_tables(
     sitting: Sitting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sitting.begin().window.show_rounds()
-    rounds = sitting.window.rounds
+    sitting.begin().lab.pages.show("rounds")
+    rounds = sitting.lab.pages["rounds"]
     rounds.set_settings(replace(rounds.settings(), rounds=2))
     rounds.findChild(QPushButton, "start_rounds").click()
     sitting.until(LabState.READY)
@@ -447,8 +447,8 @@ def test_rounds_are_exported_as_pictures_and_tables(
 def test_rounds_of_an_earlier_day_are_opened_and_gone_on_with(
     sitting: Sitting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sitting.begin().window.show_rounds()
-    rounds = sitting.window.rounds
+    sitting.begin().lab.pages.show("rounds")
+    rounds = sitting.lab.pages["rounds"]
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "earlier")
     rounds.findChild(QPushButton, "open_rounds").click()
     sitting.until(LabState.READY)
@@ -461,8 +461,8 @@ def test_rounds_of_an_earlier_day_are_opened_and_gone_on_with(
 
 
 def test_rounds_are_driven_with_the_penalties_of_the_main_window_if_wanted(sitting: Sitting) -> None:
-    sitting.begin().window.show_rounds()
-    rounds = sitting.window.rounds
+    sitting.begin().lab.pages.show("rounds")
+    rounds = sitting.lab.pages["rounds"]
     rounds.set_settings(replace(rounds.settings(), rounds=1))
     start, started = rounds.findChild(QPushButton, "start_rounds"), []
     sitting.controller.rounds_started.connect(started.append)
@@ -514,7 +514,7 @@ def test_an_evaluation_is_made_shown_and_exported(
     sitting: Sitting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sitting.begin().action("evaluation").trigger()
-    page = sitting.window.evaluation
+    page = sitting.lab.pages["evaluation"]
     assert page is not None
     page.set_settings(EvaluationSettings(images=50))
     page.evaluate_requested.emit(page.settings(), "none", ())
@@ -536,15 +536,15 @@ def test_an_evaluation_is_made_shown_and_exported(
             assert min(picture.size) > 300
     sitting.lab.window.close()
     again = sitting.again()
-    again.window.show_evaluation()
-    assert again.window.evaluation.settings().images == 50
+    again.pages.show("evaluation")
+    assert again.pages["evaluation"].settings().images == 50
 
 
 def test_the_first_figure_is_drawn_by_a_run_of_every_label(
     sitting: Sitting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sitting.begin().action("figures").trigger()
-    page = sitting.window.figures
+    page = sitting.lab.pages["figures"]
     assert page is not None
     page.fooling_requested.emit(2, 0.4, 3, 5)
     sitting.until(LabState.READY)
@@ -570,7 +570,7 @@ def test_figures_take_over_a_run_that_was_made_before(sitting: Sitting) -> None:
     sitting.begin().window.run_bar.set_labels((0, 1, 2))
     sitting.run_to_its_end()
     sitting.action("figures").trigger()
-    page = sitting.window.figures
+    page = sitting.lab.pages["figures"]
     assert page is not None
     picture = page.picture("fooling")
     assert picture is not None
@@ -643,7 +643,7 @@ def test_rounds_that_were_cut_short_are_offered_at_the_start(
     assert "2 finished rounds are kept" in question.text()
     next(button for button in question.buttons() if button.text() == choice).click()
     assert opened == ([str(rounds)] if choice == "Open" else [])
-    assert (sitting.window.rounds is not None) is (choice == "Open")
+    assert (sitting.lab.pages["rounds"] is not None) is (choice == "Open")
     qtbot.waitUntil(lambda: bool(list(cut_short_rounds(rounds.parent))) is asked_again, timeout=LIMIT)
     sitting.until(LabState.READY)
 

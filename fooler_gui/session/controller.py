@@ -114,8 +114,7 @@ class Controller(QObject):
         self._begin(spec, repetition.starts, repetition.control, LabState.BACKWORKING)
 
     def _begin(self, spec: RunSpec, starts: FloatArray | None, control: RunControl, state: LabState) -> None:
-        classifier = self._model.classifier
-        if classifier is not None and self._queue.allows(jobs.Backwork, state):
+        if self._queue.allows(jobs.Backwork, state) and (classifier := self._model.classifier) is not None:
             folder = self._new(self._new_files.new_run)
             if not folder:
                 return
@@ -165,8 +164,8 @@ class Controller(QObject):
 
         The new classifier waits to be kept or discarded.
         """
-        classifier = self._model.classifier
-        if classifier is not None and self._queue.allows(jobs.Retrain, LabState.RETRAINING):
+        allowed = self._queue.allows(jobs.Retrain, LabState.RETRAINING)
+        if allowed and (classifier := self._model.classifier) is not None:
             path = self._new(lambda: self._new_files.new_classifier("retrained"))
             if path:
                 self._model.retraining = RetrainingView(before=classifier)

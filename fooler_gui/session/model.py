@@ -126,6 +126,11 @@ class SessionModel(QObject):
         return None if self.run is None else self.run.shown
 
     @property
+    def newest(self) -> Save | None:
+        """The newest save of the run on screen; None where there is none."""
+        return None if self.run is None else self.run.newest
+
+    @property
     def run_is_of_another(self) -> bool:
         """Whether the run on screen was made with another classifier than the one in use."""
         return (

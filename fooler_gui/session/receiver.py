@@ -111,6 +111,8 @@ class Receiver:
 
     def _take_saves(self, saves: Sequence[Save]) -> None:
         model = self._model
+        if saves[-1].revision >= self._queue.control.live().revision:
+            model.awaits_change = False
         if self._coming is not None:
             run, self._coming = self._coming, None
             run.add(saves)
@@ -118,8 +120,6 @@ class Receiver:
             model.saves_changed.emit(saves)
         else:
             model.add_saves(saves)
-        if saves[-1].revision >= self._queue.control.live().revision:
-            model.awaits_change = False
         assert model.run is not None
         descent = model.run.settings.descent
         model.set_progress(None if descent.keep_refining else min(1.0, saves[-1].step / descent.max_steps))

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from fake_engine import LIMIT, Answer, FakeEngine
-from fooler_gui.session.engine_thread import Engine, EngineThread, EngineWorker, Order
 from pytestqt.qtbot import QtBot
 from saves import make_save
 
@@ -15,6 +14,7 @@ from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.messages import JobEnded, JobFailed, Message, Save, Working
 from fooler_gui.core.run_control import Next, RunControl
+from fooler_gui.session.engine_thread import Engine, EngineThread, EngineWorker, Task
 from fooler_gui.session.outbox import ROOM, Envelope, Outbox
 
 JOB = jobs.RestoreFormer()
@@ -25,15 +25,15 @@ def said(*sentences: str) -> Answer:
     return lambda job, control: iter([Working(sentence=sentence) for sentence in sentences])
 
 
-def order(run_id: int = 1, control: RunControl | None = None) -> Order:
-    return Order(run_id=run_id, job=JOB, control=control or RunControl())
+def task(run_id: int = 1, control: RunControl | None = None) -> Task:
+    return Task(run_id=run_id, job=JOB, control=control or RunControl())
 
 
 def answers_of(answer: Answer, control: RunControl | None = None) -> list[Message]:
     """Performs one order on this thread and returns its messages, the word about loading left out."""
     outbox = Outbox()
     worker = EngineWorker(lambda: FakeEngine(answer), outbox)
-    worker.perform(order(control=control))
+    worker.perform(task(control=control))
     loading, *messages = [envelope.message for envelope in outbox.take()]
     assert loading == Working(sentence="Loading TensorFlow")
     return messages
@@ -116,7 +116,7 @@ def test_an_engine_that_raises_stop_iteration_itself_ends_the_job_as_failed() ->
             raise StopIteration
 
     outbox = Outbox()
-    EngineWorker(Bare, outbox).perform(order())
+    EngineWorker(Bare, outbox).perform(task())
     *_, failed, ended = [envelope.message for envelope in outbox.take()]
     assert isinstance(failed, JobFailed)
     assert ended == JobEnded()
@@ -133,12 +133,12 @@ def test_an_engine_that_cannot_be_made_fails_the_job_and_is_tried_again() -> Non
 
     outbox = Outbox()
     worker = EngineWorker(make, outbox)
-    worker.perform(order(1))
+    worker.perform(task(1))
     *_, failed, ended = [envelope.message for envelope in outbox.take()]
     assert isinstance(failed, JobFailed)
     assert "libtensorflow is missing" in failed.sentence
     assert ended == JobEnded()
-    worker.perform(order(2))
+    worker.perform(task(2))
     assert Working(sentence="here") in [envelope.message for envelope in outbox.take()]
 
 
@@ -151,8 +151,8 @@ def test_the_engine_is_made_once_and_only_when_first_asked() -> None:
 
     worker = EngineWorker(make, Outbox())
     assert made == []
-    worker.perform(order(1))
-    worker.perform(order(2))
+    worker.perform(task(1))
+    worker.perform(task(2))
     assert made == [1]
 
 
@@ -179,8 +179,8 @@ def test_the_engine_works_on_a_thread_of_its_own(qtbot: QtBot, start: MakeThread
         return engine
 
     thread = start(make)
-    thread.order(order(1))
-    thread.order(order(2))
+    thread.perform(task(1))
+    thread.perform(task(2))
     envelopes = taken_until_ended(qtbot, thread, orders=2)
     assert engine.threads == set(made_on)
     assert threading.get_ident() not in engine.threads
@@ -197,7 +197,7 @@ def test_the_engines_thread_stands_back_behind_the_windows(qtbot: QtBot, start: 
         yield Working(sentence="one")
 
     thread = start(lambda: FakeEngine(answer))
-    thread.order(order())
+    thread.perform(task())
     taken_until_ended(qtbot, thread)
     assert niceness[0] > os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
@@ -207,7 +207,7 @@ def test_the_window_is_told_on_its_own_thread_that_messages_are_there(qtbot: QtB
     told_on = []
     thread.messages_ready.connect(lambda: told_on.append(threading.get_ident()))
     with qtbot.waitSignal(thread.messages_ready, timeout=LIMIT):
-        thread.order(order())
+        thread.perform(task())
     taken_until_ended(qtbot, thread)
     assert set(told_on) == {threading.get_ident()}
 
@@ -223,7 +223,7 @@ def test_messages_that_came_before_anyone_looked_call_only_once(qtbot: QtBot, st
     thread = start(lambda: FakeEngine(answer))
     calls = []
     thread.messages_ready.connect(lambda: calls.append(1))
-    thread.order(order())
+    thread.perform(task())
     assert finished.wait(LIMIT / 1000)
     envelopes = taken_until_ended(qtbot, thread)
     assert len(envelopes) == 52
@@ -241,7 +241,7 @@ def test_an_engine_faster_than_its_reader_waits_and_no_save_is_lost(qtbot: QtBot
     thread, control = start(lambda: FakeEngine(endless_saves)), RunControl()
     batches: list[list[Envelope]] = []
     thread.messages_ready.connect(lambda: batches.append(thread.take_messages()))
-    thread.order(order(control=control))
+    thread.perform(task(control=control))
     qtbot.waitUntil(lambda: sum(len(batch) for batch in batches) > 3 * ROOM, timeout=LIMIT)
     control.stop()
     qtbot.waitUntil(lambda: batches[-1][-1].message == JobEnded(), timeout=LIMIT)
@@ -254,7 +254,7 @@ def test_an_engine_faster_than_its_reader_waits_and_no_save_is_lost(qtbot: QtBot
 def test_quitting_ends_a_job_whose_saves_nobody_takes(qtbot: QtBot) -> None:
     thread, control = EngineThread(lambda: FakeEngine(endless_saves)), RunControl()
     with qtbot.waitSignal(thread.messages_ready, timeout=LIMIT):
-        thread.order(order(control=control))
+        thread.perform(task(control=control))
     control.stop()
     assert thread.quit(LIMIT)
     assert thread.take_messages()[-1].message == JobEnded()
@@ -269,7 +269,7 @@ def test_a_job_can_be_stopped_while_the_thread_is_busy_with_it(qtbot: QtBot, sta
 
     thread, control = start(lambda: FakeEngine(answer)), RunControl(paused=True)
     with qtbot.waitSignal(thread.messages_ready, timeout=LIMIT):
-        thread.order(order(control=control))
+        thread.perform(task(control=control))
     control.stop()
     envelopes = taken_until_ended(qtbot, thread)
     assert [envelope.message for envelope in envelopes][-2:] == [Working(sentence="stopped"), JobEnded()]
@@ -284,8 +284,8 @@ def test_the_thread_goes_on_with_the_next_order_after_one_that_failed(qtbot: QtB
     failing = RunControl()
     failing.stop()
     thread = start(lambda: FakeEngine(answer))
-    thread.order(order(1, failing))
-    thread.order(order(2))
+    thread.perform(task(1, failing))
+    thread.perform(task(2))
     messages = [envelope.message for envelope in taken_until_ended(qtbot, thread, orders=2)]
     assert messages[-2:] == [Working(sentence="the second does not"), JobEnded()]
 
@@ -298,7 +298,7 @@ def test_quitting_in_the_midst_of_a_job_that_was_asked_to_stop_ends_the_thread(q
 
     thread, control = EngineThread(lambda: FakeEngine(answer)), RunControl(paused=True)
     with qtbot.waitSignal(thread.messages_ready, timeout=LIMIT):
-        thread.order(order(control=control))
+        thread.perform(task(control=control))
     assert not thread.quit(0)
     control.stop()
     assert thread.quit(LIMIT)

@@ -1,20 +1,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from dropping import drop
-from fooler_gui.features.run.preset_desk import PresetDesk
-from fooler_gui.shell.drop_desk import DropDesk
 from foreign_files import FOREIGN
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from fooler_gui.core.lab_state import LabState
+from fooler_gui.features.run.setup_files import SetupFiles
 from fooler_gui.records.training_record import new_training, write_training
+from fooler_gui.session.model import SessionModel
+from fooler_gui.shell.dropped_files import DroppedFiles
 from fooler_gui.shell.main_window import MainWindow
+from fooler_gui.shell.window_binding import WindowBinding
 
 
 class Hall:
@@ -22,10 +23,13 @@ class Hall:
 
     def __init__(self, folder: Path) -> None:
         self.window = MainWindow(lambda: True, QSettings(str(folder / "layout.ini"), QSettings.Format.IniFormat))
+        self.model = SessionModel(self.window)
+        self.model.set_state(LabState.READY)
+        WindowBinding(self.window, self.model)
         self.asked: list[str] = []
-        self.controller = SimpleNamespace(state=LabState.READY, open_classifier=self.asked.append)
-        runs = SimpleNamespace(open_run=self.asked.append)
-        DropDesk(self.window, self.controller, runs, PresetDesk(self.window), self.asked.append)
+        setups = SetupFiles(self.window, self.model, self.window.coefficients.change_coefficients, self.window.commands)
+        dropped = DroppedFiles(self.window, self.model, self.asked.append, self.asked.append, self.asked.append, setups)
+        self.window.file_dropped.connect(dropped.take)
         self.window.show()
 
     def drop(self, *paths: Path) -> bool:
@@ -98,7 +102,7 @@ def test_a_training_opens_its_classifier_whatever_the_case_of_its_ending(hall: H
 def test_a_classifier_that_is_dropped_while_the_lab_is_busy_is_refused_with_the_reason(
     hall: Hall, tmp_path: Path
 ) -> None:
-    hall.controller.state = LabState.TRAINING
+    hall.model.set_state(LabState.TRAINING)
     assert hall.drop(tmp_path / "net.keras")
     assert hall.asked == []
     assert hall.error() == "Wait until the training ends, or stop it."

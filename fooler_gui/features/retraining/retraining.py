@@ -147,7 +147,7 @@ class RetrainingPanel(QWidget):
         self._result.show()
 
     def set_in_use(self, other: str) -> None:
-        """Says that the classifier called `other` is in use, and neither of the compared ones; "" where one of them is."""
+        """Says that the classifier in use, called `other`, is neither of the compared; "" where it is one of them."""
         self._stale.setText(f"This compares {self._compared}; in use is {other}." if other else "")
         self._stale.setVisible(bool(other))
 

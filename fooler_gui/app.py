@@ -67,7 +67,7 @@ from fooler_gui.shell.window_binding import WindowBinding
 from fooler_gui.shell.work_recovery import WorkRecovery
 from fooler_gui.surroundings import goes_nowhere
 from fooler_gui.widgets.icons import WINDOW_SIZES, icon
-from fooler_gui.widgets.theme import THEME_CHOICES, apply_theme
+from fooler_gui.widgets.theme import THEME_CHOICES, ThemeChoice, apply_theme
 
 _CLOSING_MILLISECONDS = 1_500
 _FIRST_LABEL = 3
@@ -97,8 +97,8 @@ class Lab(QObject):
         super().__init__()
         self._memory = UserSettings(folder / "settings.toml")
         problem = self._memory.load()
-        theme = self._memory.table("window").get("theme")
-        theme = theme if theme in THEME_CHOICES else "system"
+        remembered = self._memory.table("window").get("theme")
+        theme: ThemeChoice = next((choice for choice in THEME_CHOICES if choice == remembered), "system")
         apply_theme(app, theme)
         file = str(folder / "layout.ini")
         # Qt takes a name that is no text for another one; without a name it keeps nothing.

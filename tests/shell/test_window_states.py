@@ -46,6 +46,12 @@ from fooler_gui.records.training_record import TrainingRecord, training_folder, 
 from fooler_gui.resources import user_folder
 
 
+def test_the_very_first_run_is_of_a_three_at_a_pace_to_watch(opened: OpenWindow) -> None:
+    run_bar = opened.window.run_bar
+    assert (run_bar.labels(), run_bar.slots(), run_bar.pace()) == ((3,), 8, 10.0)
+    assert opened.model.setup.pace == 10.0
+
+
 def test_the_menu_asks_what_to_open_and_where_to_save(opened: OpenWindow, qtbot: QtBot) -> None:
     opened.begin()
     for name, title in (("open_classifier", "Open a classifier"), ("save_classifier", "Save the classifier in use")):

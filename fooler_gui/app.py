@@ -41,7 +41,7 @@ from fooler_gui.features.runs.run_browser import RunBrowserPage
 from fooler_gui.features.runs.run_export_desk import RunExportDesk
 from fooler_gui.features.runs.runs_desk import RunActions, RunsDesk
 from fooler_gui.features.runs.runs_wiring import RunsWiring
-from fooler_gui.records.classifier_claim import claimed_classifier
+from fooler_gui.records.training_record import claimed_classifier
 from fooler_gui.resources import (
     bundled_classifier,
     check_runs_folder,

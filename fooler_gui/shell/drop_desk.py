@@ -11,7 +11,7 @@ from fooler_gui.core.file_kind import CLASSIFIER, EXPORTED, FileKind, kind_of
 from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.features.run.preset_desk import PresetDesk
 from fooler_gui.features.runs.runs_desk import RunsDesk
-from fooler_gui.records.rounds_mark import holds_rounds
+from fooler_gui.records.rounds_folder import holds_rounds
 from fooler_gui.records.training_record import classifier_of, holds_training
 from fooler_gui.session.controller import Controller
 from fooler_gui.shell.main_window import MainWindow

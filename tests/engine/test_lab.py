@@ -50,7 +50,7 @@ from fooler_gui.engine.machine import machine
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import ClassifierFileError, load_classifier, save_classifier
 from fooler_gui.records.run_folder import read_record
-from fooler_gui.records.training_record import read_training
+from fooler_gui.records.training_record import TrainingRecord
 
 LAYERS = ("inputs", "conv0", "fc")
 Kind = TypeVar("Kind")
@@ -568,7 +568,7 @@ def test_a_run_notes_the_machine_that_made_it(ready: Lab, path: str, tmp_path: P
 
 def test_a_training_notes_the_machine_that_made_it(ready: Lab, tmp_path: Path) -> None:
     retrain(ready, tmp_path / "candidate.keras")
-    assert read_training(tmp_path / "candidate.training").machine == machine()
+    assert TrainingRecord.read(tmp_path / "candidate.training").machine == machine()
 
 
 def test_worst_images_are_found(ready: Lab) -> None:

@@ -341,4 +341,4 @@ def test_a_history_with_flipped_bits_is_refused_or_read(folder: Path, flips: int
 def test_the_tables_are_those_that_stand_in_a_history(folder: Path) -> None:
     with contextlib.closing(sqlite3.connect(folder / HISTORY_FILE)) as connection:
         rows = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
-    assert [row[0] for row in rows] == list(RUN_FORM.tables)
+    assert [row[0] for row in rows] == list(RUN_FORM.statements)

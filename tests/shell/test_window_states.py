@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fake_engine import LIMIT, FakeEngine, FakeLab
+from fake_engine import LIMIT, FakeEngine, FakeLab, info
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -40,13 +40,14 @@ from fooler_gui.core.evaluation_report import MADE_SETS, EvaluationSettings
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import Message, Working
 from fooler_gui.core.round_report import matrix
+from fooler_gui.core.rounds_spec import default_rounds
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.slot_actions import ReinitialiseSlot, SetSlotImage
 from fooler_gui.features.evaluation.evaluation_desk import ENDINGS
 from fooler_gui.features.rounds.rounds import EXPORTS
 from fooler_gui.features.run.run_bar import FASTEST_PACE
-from fooler_gui.records.rounds_mark import REPORT_FILE, cut_short_rounds, round_path, rounds_going_on
-from fooler_gui.records.training_record import TrainingRecord, training_folder, unfinished_trainings, write_training
+from fooler_gui.records.rounds_folder import REPORT_FILE, RoundsRecord, new_rounds, round_path
+from fooler_gui.records.training_record import TrainingRecord, new_training, training_folder
 from fooler_gui.resources import user_folder
 
 
@@ -607,11 +608,8 @@ def test_a_training_that_was_cut_short_is_offered_at_the_start(
     folder = user_folder("classifiers")
     path = folder / "cut.keras"
     path.touch()
-    record = TrainingRecord(
-        kind="training", begun="2026-11-25T10:00:00+00:00", topology="", settings={}, steps=100, checkpoint=40
-    )
     training_folder(path).mkdir()
-    write_training(training_folder(path), record)
+    replace(new_training("training", "", {}, 100), checkpoint=40).write(training_folder(path))
     sitting.begin()
     qtbot.waitUntil(lambda: sitting.window.findChild(QMessageBox, "work_recovery") is not None, timeout=LIMIT)
     question = sitting.window.findChild(QMessageBox, "work_recovery")
@@ -619,7 +617,7 @@ def test_a_training_that_was_cut_short_is_offered_at_the_start(
     next(button for button in question.buttons() if button.text() == choice).click()
     if choice == "Open":
         qtbot.waitUntil(lambda: sitting.controller.classifier.path == str(path), timeout=LIMIT)
-    qtbot.waitUntil(lambda: bool(list(unfinished_trainings(folder))) is asked_again, timeout=LIMIT)
+    qtbot.waitUntil(lambda: bool(list(TrainingRecord.unfinished(folder))) is asked_again, timeout=LIMIT)
     sitting.until(LabState.READY)
 
 
@@ -631,10 +629,7 @@ def test_rounds_that_were_cut_short_are_offered_at_the_start(
     for number in range(3):
         round_path(rounds, number).mkdir(parents=True)
         (round_path(rounds, number) / REPORT_FILE).touch()
-    monkeypatch.setattr(Path, "unlink", lambda _path, missing_ok=False: None)
-    with rounds_going_on(rounds):
-        pass
-    monkeypatch.undo()
+    new_rounds(default_rounds("first.keras", ("fc",)), info("first")).write(rounds)
     opened = []
     sitting.begin()
     monkeypatch.setattr(sitting.controller, "open_rounds", opened.append)
@@ -644,7 +639,7 @@ def test_rounds_that_were_cut_short_are_offered_at_the_start(
     next(button for button in question.buttons() if button.text() == choice).click()
     assert opened == ([str(rounds)] if choice == "Open" else [])
     assert (sitting.window.rounds is not None) is (choice == "Open")
-    qtbot.waitUntil(lambda: bool(list(cut_short_rounds(rounds.parent))) is asked_again, timeout=LIMIT)
+    qtbot.waitUntil(lambda: bool(list(RoundsRecord.unfinished(rounds.parent))) is asked_again, timeout=LIMIT)
     sitting.until(LabState.READY)
 
 

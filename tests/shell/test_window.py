@@ -40,14 +40,14 @@ def lab(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.Mo
     lab = Lab(qapp, tmp_path / "config")
     lab.window.show()
     lab.start_engine()
-    qtbot.waitUntil(lambda: lab.controller.state is LabState.READY, timeout=_LONG)
+    qtbot.waitUntil(lambda: lab.model.state is LabState.READY, timeout=_LONG)
     yield lab
     lab.window.closed.emit()
     assert lab.controller.close(_LONG)
 
 
 def _until_ready(qtbot: QtBot, lab: Lab) -> None:
-    qtbot.waitUntil(lambda: lab.controller.state is LabState.READY, timeout=_LONG)
+    qtbot.waitUntil(lambda: lab.model.state is LabState.READY, timeout=_LONG)
 
 
 def _child(lab: Lab, kind: type[WidgetT], name: str) -> WidgetT:
@@ -59,7 +59,7 @@ def _child(lab: Lab, kind: type[WidgetT], name: str) -> WidgetT:
 def _train_tiny(qtbot: QtBot, lab: Lab) -> None:
     lab.window.training.set_training(_TINY, _SHORT_TRAINING)
     _child(lab, QPushButton, "train_button").click()
-    assert lab.controller.state is LabState.TRAINING
+    assert lab.model.state is LabState.TRAINING
     _until_ready(qtbot, lab)
 
 
@@ -151,7 +151,7 @@ def test_closing_during_a_run_asks_once_and_then_ends(qtbot: QtBot, lab: Lab, mo
     _train_tiny(qtbot, lab)
     lab.window.descent.set_descent(replace(lab.window.descent.descent(), keep_refining=True))
     _child(lab, QAction, "run_action").trigger()
-    qtbot.waitUntil(lambda: _step_of(lab.controller.save) >= 1, timeout=_LONG)
+    qtbot.waitUntil(lambda: _step_of(lab.model.newest) >= 1, timeout=_LONG)
     asked = []
 
     def answer(question: QMessageBox) -> int:
@@ -162,7 +162,7 @@ def test_closing_during_a_run_asks_once_and_then_ends(qtbot: QtBot, lab: Lab, mo
 
     monkeypatch.setattr(QMessageBox, "exec", answer)
     assert not lab.window.close()
-    assert lab.controller.state is LabState.BACKWORKING
+    assert lab.model.state is LabState.BACKWORKING
     assert lab.window.close()
     assert len(asked) == 2
     assert lab.controller.close(2_000)
@@ -183,7 +183,7 @@ def test_settings_are_remembered_from_one_start_to_the_next(
 
     again = Lab(qapp, tmp_path / "config")
     again.start_engine()
-    qtbot.waitUntil(lambda: again.controller.state is LabState.READY, timeout=_LONG)
+    qtbot.waitUntil(lambda: again.model.state is LabState.READY, timeout=_LONG)
     assert again.window.run_bar.labels() == (1, 7)
     assert again.window.run_bar.slots() == 5
     assert again.window.run_bar.pace() is None
@@ -202,8 +202,8 @@ def test_a_bad_classifier_file_gets_one_sentence_and_loses_nothing(qtbot: QtBot,
     qtbot.waitUntil(error_bar.isVisible, timeout=_LONG)
     assert "bad.keras must be an intact .keras file" in _child(lab, QLabel, "error_sentence").text()
     _until_ready(qtbot, lab)
-    assert lab.controller.classifier is not None
-    assert lab.controller.classifier.name == "article"
+    assert lab.model.classifier is not None
+    assert lab.model.classifier.name == "article"
 
 
 def test_every_interactive_widget_has_an_object_name_and_an_accessible_name(lab: Lab) -> None:
@@ -227,30 +227,30 @@ def test_rounds_end_with_a_classifier_that_is_put_in_use(
     monkeypatch.setattr("fooler_gui.engine.descent.fresh_attack.WITHIN", (1, 2, 3))
     monkeypatch.setattr("fooler_gui.engine.mending.honesty.STEPS", 2)
     _train_tiny(qtbot, lab)
-    lab.window.show_rounds()
-    rounds = lab.window.rounds
+    lab.pages.show("rounds")
+    rounds = lab.pages["rounds"]
     assert rounds is not None
     settings = RoundsSettings(
         rounds=1, policy="none-class", images_per_label=2, steps_per_round=2, stages=1, digits=100, noise=10, blanks=2
     )
     rounds.set_settings(settings)
     _child(lab, QPushButton, "start_rounds").click()
-    assert lab.controller.state is LabState.ROUNDS
+    assert lab.model.state is LabState.ROUNDS
     _until_ready(qtbot, lab)
     assert [report.number for report in rounds.reports()] == [0, 1]
     assert rounds.gallery().picture() is not None
     _child(lab, QPushButton, "use_round").click()
     _until_ready(qtbot, lab)
-    classifier = lab.controller.classifier
+    classifier = lab.model.classifier
     assert classifier is not None
     assert classifier.class_names[-1] == "none"
     assert tmp_path in Path(classifier.path).parents
     lab.window.descent.set_descent(replace(lab.window.descent.descent(), max_steps=2))
     lab.window.run_bar.set_labels(tuple(range(10)))
-    lab.window.actions_.run.trigger()
+    lab.window.commands["run"].trigger()
     _until_ready(qtbot, lab)
-    assert _step_of(lab.controller.save) == 2
-    assert lab.window.actions_.export_fooling.isEnabled()
+    assert _step_of(lab.model.newest) == 2
+    assert lab.window.commands["export_fooling"].isEnabled()
 
 
 def test_an_image_is_looked_at_closer_and_the_classifier_evaluated(qtbot: QtBot, lab: Lab) -> None:
@@ -307,7 +307,7 @@ def test_a_run_is_recorded_looked_back_at_branched_and_repeated(qtbot: QtBot, la
 
     timeline.set_place(4)
     timeline.place_changed.emit(4)
-    assert lab.wiring.on_screen().step == 4
+    assert lab.model.shown.step == 4
     path = tmp_path / "fourth.png"
     lab.exports.export_grid(path, scale=1, captions=False)
     told = read_provenance(path)
@@ -324,7 +324,7 @@ def test_a_run_is_recorded_looked_back_at_branched_and_repeated(qtbot: QtBot, la
 
     lab.runs.open(str(folder))
     qtbot.waitUntil(lambda: controller.run_folder == str(folder), timeout=_LONG)
-    np.testing.assert_array_equal(lab.wiring.on_screen().images, last.images)
+    np.testing.assert_array_equal(lab.model.shown.images, last.images)
     assert timeline.place() == 12
 
     lab.runs.repeat(str(branch))

@@ -17,8 +17,7 @@ from fooler_gui.core.evaluation_report import (
     SetFigures,
 )
 from fooler_gui.core.formats import format_seconds
-from fooler_gui.core.hindrances import why_not_now
-from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import Working
 from fooler_gui.features.evaluation.confidence_histograms import ConfidenceHistograms
 from fooler_gui.features.evaluation.evaluation_setup import EvaluationSetup
@@ -53,7 +52,7 @@ class EvaluationPage(QWidget):
 
     Signals:
         evaluate_requested: Evaluate the classifier in use, by the settings (object), with the found images "run",
-            "sitting" or "none" (str), and the files (object, tuple of name and path).
+            "all" or "none" (str), and the files (object, tuple of name and path).
         stop_requested: End; what was evaluated is kept.
         export_requested: Write what is called so (str) in `EXPORTS` to a file.
     """
@@ -135,9 +134,9 @@ class EvaluationPage(QWidget):
         self._name, self._sha256, self._topology = name, sha256, topology
         self._show_whose()
 
-    def set_found_counts(self, run: int, sitting: int) -> None:
+    def set_found_counts(self, run: int, all_runs: int) -> None:
         """Shows how many images the run on screen found, and all runs since the program was started."""
-        self._setup.set_found_counts(run, sitting)
+        self._setup.set_found_counts(run, all_runs)
 
     def start(self) -> None:
         """Makes ready for an evaluation that begins; the former figures stay until new ones come."""

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.features.evaluation.evaluation_files import EvaluationFiles
+from fooler_gui.session.found_images import ALL_RUNS, NONE, RUN
 from fooler_gui.widgets.number_fields import ChoiceBox
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
 from fooler_gui.widgets.setting_form import SettingForm
 from fooler_gui.widgets.tooltips import paragraphs
 
-RUN, SITTING, NO_FOUND = "run", "sitting", "none"
 _NAMES = ("images", "rng_seed")
 _FOUND_TIP = (
     "Images over their threshold are evaluated, too: those of the run on screen, those of all runs since the program "
@@ -41,7 +41,7 @@ class EvaluationSetup(QWidget):
         self._found.setObjectName("evaluation_found")
         self._found.setAccessibleName("Found images")
         self._found.setToolTip(paragraphs(_FOUND_TIP))
-        for which in (RUN, SITTING, NO_FOUND):
+        for which in (RUN, ALL_RUNS, NONE):
             self._found.addItem("none", which)
         self._files = EvaluationFiles(self)
         label = QLabel("Found images", self)
@@ -83,13 +83,13 @@ class EvaluationSetup(QWidget):
         self.changed.emit()
 
     def which_found(self) -> str:
-        """Returns which found images are evaluated: `RUN`, `SITTING` or `NO_FOUND`."""
+        """Returns which found images are evaluated: `RUN`, `ALL_RUNS` or `NONE`."""
         return str(self._found.currentData())
 
-    def set_found_counts(self, run: int, sitting: int) -> None:
+    def set_found_counts(self, run: int, all_runs: int) -> None:
         """Shows how many images the run on screen found, and all runs together."""
         self._found.setItemText(0, f"of this run ({run:,})")
-        self._found.setItemText(1, f"of this sitting ({sitting:,})")
+        self._found.setItemText(1, f"of all runs since the start ({all_runs:,})")
 
     def files(self) -> tuple[tuple[str, str], ...]:
         """Returns (name, path) of every set that has a file."""

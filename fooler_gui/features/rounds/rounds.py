@@ -17,8 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from fooler_gui.core.formats import format_seconds
-from fooler_gui.core.hindrances import why_not_now
-from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import HonestyChecked, RoundFinished, TrainingProgress, Working
 from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.rounds_spec import RoundsSettings, RoundsSpec
@@ -168,18 +167,14 @@ class RoundsPage(QWidget):
         self._show_rounds()
         self._progress.set_idle("Opened; they can be gone on with.")
 
-    def set_working(self, working: Working) -> None:
-        """Says what goes on within a round."""
-        self._progress.set_progress(working.fraction, f"{self._where()}\n{working.sentence}")
-
-    def add_progress(self, progress: list[TrainingProgress]) -> None:
-        """Shows how far the training within a round has come."""
-        if progress:
-            newest = progress[-1]
-            self._progress.set_progress(
-                newest.step / newest.steps,
-                f"{self._where()}\nTraining: step {newest.step:,} of {newest.steps:,}",
-            )
+    def set_latest(self, latest: Working | TrainingProgress) -> None:
+        """Says how the present round goes on."""
+        if isinstance(latest, Working):
+            fraction, sentence = latest.fraction, latest.sentence
+        else:
+            fraction = latest.step / latest.steps
+            sentence = f"Training: step {latest.step:,} of {latest.steps:,}"
+        self._progress.set_progress(fraction, f"{self._where()}\n{sentence}")
 
     def add_rounds(self, finished: Sequence[RoundFinished]) -> None:
         """Shows rounds that are finished, at least one, in order."""

@@ -20,8 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from fooler_gui.core.formats import format_bytes
-from fooler_gui.core.hindrances import why_not_now
-from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.run_summary import DAMAGED, GOING_ON, RunSummary
 from fooler_gui.features.runs.run_details import RunDetails
 from fooler_gui.features.runs.run_table import RunTable, run_title

@@ -6,8 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from fooler_gui.core.formats import format_share
-from fooler_gui.core.hindrances import NO_CLASSIFIER, why_not_now
-from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.lab_state import NO_CLASSIFIER, LabState, why_not_now
 from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading

@@ -8,8 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from fooler_gui.core.formats import format_seconds, format_share
-from fooler_gui.core.hindrances import why_not_now
-from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import ClassifierInfo, TrainingFinished, TrainingProgress
 from fooler_gui.core.settings import TrainingSettings
 from fooler_gui.core.topology import TRAINING_PRESETS, Topology

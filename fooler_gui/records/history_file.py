@@ -169,15 +169,15 @@ def _check_kind(path: Path) -> None:
         raise HistoryError(f"{path} must be an intact history; it is {kind.value}.")
 
 
-def read_rows(connection: sqlite3.Connection, path: Path, form: HistoryForm, kind: type[Row]) -> tuple[Row, ...]:
-    """Returns the first million rows of the form's table of rows, as the dataclass `kind`, in the order of its keys.
+def read_rows(path: Path, form: HistoryForm, kind: type[Row]) -> tuple[Row, ...]:
+    """Returns the first million rows of a history, as the dataclass `kind`, in their order; also while it is written.
 
     Raises:
-        HistoryError: They are damaged, or no such rows.
+        HistoryError: There is no intact history of this form, or it holds no such rows.
     """
     columns = get_type_hints(kind)
     question = f"SELECT {', '.join(columns)} FROM {form.rows} ORDER BY 1 LIMIT ?"  # noqa: S608 - names of the program's
-    with reading(path), in_time(connection):
+    with contextlib.closing(open_history(path, form)) as connection, reading(path), in_time(connection):
         rows = connection.execute(question, (_MOST_ROWS,)).fetchall()
     if not all(all(map(isinstance, row, columns.values())) for row in rows):
         raise HistoryError(f"{path} must tell {', '.join(columns)} of all {form.rows}; it does not.")

@@ -92,8 +92,8 @@ def read_training_history(folder: Path) -> TrainingHistory:
         LabError: There is no intact history of a training.
     """
     path = folder / HISTORY_FILE
+    points = read_rows(path, TRAINING_FORM, TrainingPoint)
     with contextlib.closing(open_history(path, TRAINING_FORM)) as connection, reading(path):
-        points = read_rows(connection, path, TRAINING_FORM, TrainingPoint)
         return TrainingHistory(points=points, images=_images(connection, path))
 
 

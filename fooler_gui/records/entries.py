@@ -19,30 +19,51 @@ class RecordError(LabError, ValueError):
     """A folder holds no record of the kind, or cannot be used. Its text is one sentence that can be shown as it is."""
 
 
-class _Unfit(ValueError):
-    """What stands in a file is of another type. Its text ends a sentence."""
+_TYPES: Mapping[object, str] = {
+    str: "a text",
+    int: "a whole number",
+    bool: "true or false",
+    dict: "a table",
+    list: "a list",
+}
+"""Which types stand in a file as they are, and what they are called."""
 
 
 class _Entry(NamedTuple):
-    place: tuple[str, ...]
+    table: str
+    name: str
+    kind: type
     read: Callable[[Any], Any]
     write: Callable[[Any], Any]
 
 
-def _as_it_is(value: Any) -> Any:
+def _cut(value: Any) -> Any:
     return value[:LONGEST_TEXT] if isinstance(value, str) else value
 
 
-def entry(place: str, read: Callable[[Any], Any], write: Callable[[Any], Any] = _as_it_is, **default: Any) -> Any:
+def entry(
+    place: str,
+    kind: type,
+    read: Callable[[Any], Any] = _cut,
+    write: Callable[[Any], Any] = _cut,
+    **default: Any,
+) -> Any:
     """Returns the field of a record that stands in its file at `place`: ``table.name``, or a whole ``table``.
 
     Args:
         place: See above.
-        read: Returns the field's value by what stands there, or raises a `LabError`.
+        kind: What stands there: str, whose text is cut to 10,000 characters, int, bool, dict or list.
+        read: Returns the field's value by that, or raises a `LabError`.
         write: Returns what is to stand there; None for nothing.
         default: `default` or `default_factory` of a field that may be missing there.
     """
-    return field(metadata={_ENTRY: _Entry(tuple(place.split(".")), read, write)}, **default)
+    table, _, name = place.rpartition(".")
+    return field(metadata={_ENTRY: _Entry(table, name, kind, read, write)}, **default)
+
+
+def texts(table: Mapping[str, Any]) -> dict[str, str]:
+    """Reads a table whose values are told as texts."""
+    return {name: str(value)[:LONGEST_TEXT] for name, value in table.items()}
 
 
 def values_in(path: Path, data: Mapping[str, Any], fields: tuple[Field[Any], ...]) -> dict[str, Any]:
@@ -54,24 +75,27 @@ def values_in(path: Path, data: Mapping[str, Any], fields: tuple[Field[Any], ...
     values = {}
     for each in fields:
         told: _Entry = each.metadata[_ENTRY]
-        table_, name = data, told.place[-1]
-        if len(told.place) == 2:
-            within = data.get(told.place[0])
-            table_, name = (within, name) if isinstance(within, Mapping) else ({}, told.place[0])
-        if name in table_:
-            values[each.name] = _read(path, told, table_[name])
+        table = data.get(told.table) if told.table else data
+        lacking = told.table if not isinstance(table, Mapping) else "" if told.name in table else told.name
+        if not lacking:
+            values[each.name] = _read(path, told, table[told.name])  # type: ignore[index]
         elif each.default is MISSING and each.default_factory is MISSING:
-            raise RecordError(f"{path} must tell {'.'.join(told.place)}; it lacks {name}.")
+            raise RecordError(f"{path} must tell {_place(told)}; it lacks {lacking}.")
     return values
 
 
 def _read(path: Path, told: _Entry, found: Any) -> Any:
+    if type(found) is not told.kind:
+        received = str(found)[:_LONGEST_RECEIVED]
+        raise RecordError(f"{path} must tell {_place(told)} as {_TYPES[told.kind]}; received {received!r}.")
     try:
         return told.read(found)
-    except _Unfit as error:
-        raise RecordError(f"{path} must tell {'.'.join(told.place)} {error}") from error
     except LabError as error:
         raise RecordError(f"{path}: {error}") from error
+
+
+def _place(told: _Entry) -> str:
+    return f"{told.table}.{told.name}" if told.table else told.name
 
 
 def data_of(record: object, fields: tuple[Field[Any], ...]) -> dict[str, Any]:
@@ -80,42 +104,9 @@ def data_of(record: object, fields: tuple[Field[Any], ...]) -> dict[str, Any]:
     for each in fields:
         told: _Entry = each.metadata[_ENTRY]
         value = told.write(getattr(record, each.name))
-        part = data
-        for name in told.place[:-1]:
-            part = part.setdefault(name, {})
         if value is not None:
-            part[told.place[-1]] = value
+            (data.setdefault(told.table, {}) if told.table else data)[told.name] = value
     return data
-
-
-def text(value: object) -> str:
-    """Reads a text, cut to 10,000 characters."""
-    return str(_checked(value, str, "a text"))[:LONGEST_TEXT]
-
-
-def whole(value: object) -> int:
-    """Reads a whole number."""
-    return int(_checked(value, int, "a whole number"))
-
-
-def truth(value: object) -> bool:
-    """Reads true or false."""
-    return bool(_checked(value, bool, "true or false"))
-
-
-def table(value: object) -> dict[str, Any]:
-    """Reads a table."""
-    return dict(_checked(value, dict, "a table"))
-
-
-def texts(value: object) -> dict[str, str]:
-    """Reads a table whose values are told as texts."""
-    return {name: str(each)[:LONGEST_TEXT] for name, each in table(value).items()}
-
-
-def names(value: object) -> tuple[str, ...]:
-    """Reads a list of texts."""
-    return tuple(str(each) for each in _checked(value, list, "a list"))
 
 
 def layers_of(specification: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -146,9 +137,3 @@ def check_terms(coefficients: object) -> None:
             f"its cost has {terms} {', '.join(unknown)}, which no package here offers; install the package that "
             f"offers {it}."
         )
-
-
-def _checked(value: Any, kind: type, words: str) -> Any:
-    if type(value) is not kind:
-        raise _Unfit(f"as {words}; received {str(value)[:_LONGEST_RECEIVED]!r}.")
-    return value

@@ -123,8 +123,8 @@ def seal_history(path: Path) -> None:
     Raises:
         HistoryError: It cannot be written, or is damaged.
     """
-    with reading(path), contextlib.closing(opened_to_write(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with reading(path):
+        close_written(opened_to_write(path))
 
 
 @contextmanager

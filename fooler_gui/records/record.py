@@ -24,7 +24,7 @@ from fooler_gui.core.file_kind import FileKind, kind_of
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.toml_file import read_toml
 from fooler_gui.core.versions import versions
-from fooler_gui.records.entries import RecordError, data_of, entry, text, texts, values_in
+from fooler_gui.records.entries import RecordError, data_of, entry, texts, values_in
 from fooler_gui.records.history_file import HISTORY_FILE, HistoryForm
 from fooler_gui.records.locks import HeldLock, is_held
 
@@ -64,16 +64,19 @@ class Record:
     IN_USE: ClassVar[str]
     """Says that somebody else records into a ``{folder}``."""
 
+    FORGOTTEN: ClassVar[Mapping[str, bool]] = {"ended": True}
+    """The fields that tell that nobody is to be asked about work any more, though it was cut short."""
+
     BESIDE_A_FILE: ClassVar[bool] = False
     """Whether the folder belongs to a file beside it: when it is gone, it is made again, and no lock file stays."""
 
-    id: str = entry("about.id", text, default="")
-    begun: str = entry("about.begun", text)
-    topology: str = entry("classifier.topology", text)
-    classifier_sha256: str = entry("classifier.sha256", text)
-    dataset_sha256: str = entry("dataset.sha256", text, default="")
-    versions: Mapping[str, str] = entry("versions", texts, dict, default_factory=dict)
-    machine: Mapping[str, str] = entry("machine", texts, dict, default_factory=dict)
+    id: str = entry("about.id", str, default="")
+    begun: str = entry("about.begun", str)
+    topology: str = entry("classifier.topology", str)
+    classifier_sha256: str = entry("classifier.sha256", str)
+    dataset_sha256: str = entry("dataset.sha256", str, default="")
+    versions: Mapping[str, str] = entry("versions", dict, texts, dict, default_factory=dict)
+    machine: Mapping[str, str] = entry("machine", dict, texts, dict, default_factory=dict)
 
     @classmethod
     def new(cls, **fields: Any) -> Self:
@@ -88,10 +91,6 @@ class Record:
 
     def is_open(self, folder: Path) -> bool:
         """Tells whether the work in `folder` has not ended, and there is something to go on with."""
-        raise NotImplementedError
-
-    def forgotten(self) -> Self:
-        """Returns the record of work that nobody is to be asked about any more, though it has not ended."""
         raise NotImplementedError
 
     @classmethod
@@ -125,6 +124,19 @@ class Record:
             temporary.write_text(tomli_w.dumps(data), encoding="utf-8", errors="replace")
 
     @classmethod
+    def locked(cls, folder: Path) -> HeldLock:
+        """Returns the lock of `folder`, which this program then holds.
+
+        Raises:
+            FolderInUse: Somebody else records into it.
+            OSError: The folder is missing or cannot be written.
+        """
+        try:
+            return HeldLock(folder / cls.LOCK)
+        except Timeout as error:
+            raise FolderInUse(cls.IN_USE.format(folder=folder)) from error
+
+    @classmethod
     @contextmanager
     def held(cls, folder: Path) -> Iterator[Self]:
         """Gives the record of work that nobody else writes meanwhile.
@@ -134,12 +146,12 @@ class Record:
         """
         cls.read(folder)  # to lock a folder that is missing would make it
         try:
-            lock = HeldLock(folder / cls.LOCK)
+            lock = cls.locked(folder)
             try:
                 yield cls.read(folder)
             finally:
                 lock.let_go(remove=cls.BESIDE_A_FILE)
-        except Timeout as error:
+        except FolderInUse as error:
             raise RecordError(
                 f"What is recorded in {folder} is still going on; change it once it has ended."
             ) from error
@@ -163,8 +175,7 @@ class Record:
         Raises:
             LabError: There is none, it goes on, or it cannot be written.
         """
-        with cls.held(folder) as record:
-            record.forgotten().write(folder)
+        cls.change(folder, **cls.FORGOTTEN)
 
     @classmethod
     def unfinished(cls, around: Path) -> Iterator[tuple[Path, Self]]:

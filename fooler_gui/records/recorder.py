@@ -18,15 +18,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from filelock import Timeout
-
 from fooler_gui.core.errors import LabError, reason_of
 from fooler_gui.core.files import followed, give_back_folder, make_folder
 from fooler_gui.core.write_check import check_folder
 from fooler_gui.core.write_errors import never_passes
 from fooler_gui.records.history_file import HISTORY_FILE, HISTORY_FILES
 from fooler_gui.records.locks import HeldLock
-from fooler_gui.records.record import FolderInUse, Record
+from fooler_gui.records.record import Record
 from fooler_gui.records.row_writer import RowWriter
 
 _log = logging.getLogger(__name__)
@@ -84,7 +82,7 @@ class Recorder(Generic[Row]):
         self._lock: HeldLock | None = None
         try:
             make_folder(folder)
-            self._take_lock()
+            self._lock = record.locked(folder)
         except OSError as error:  # a folder that cannot be made yet is tried again at the first row
             if never_passes(error):
                 check_folder(folder)
@@ -227,7 +225,7 @@ class Recorder(Generic[Row]):
     def _begun(self, row: Row) -> RowWriter[Row]:
         if self._lock is None:
             make_folder(self._folder)
-            self._take_lock()
+            self._lock = self._record.locked(self._folder)
         for name in (self._record.FILE, *HISTORY_FILES):
             (self._folder / name).unlink(missing_ok=True)
         writer = self._begin_history(self._folder / HISTORY_FILE, row)
@@ -252,12 +250,6 @@ class Recorder(Generic[Row]):
             raise FileExistsError(errno.EEXIST, "another history lies in its place")
         if self._lock is not None:
             self._lock.let_go()
-        self._take_lock()
+        self._lock = self._record.locked(self._folder)
         writer.move_to(path)
         self._written.write(self._folder)
-
-    def _take_lock(self) -> None:
-        try:
-            self._lock = HeldLock(self._folder / self._record.LOCK)
-        except Timeout as error:
-            raise FolderInUse(self._record.IN_USE.format(folder=self._folder)) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,8 +67,7 @@ def check_repeat(run: Path, again: Path) -> RepeatCheck:
 
 
 def _first_difference(run: Path, again: Path) -> int | None:
-    one, other = HistoryReader(run), HistoryReader(again)
-    try:
+    with closing(HistoryReader(run)) as one, closing(HistoryReader(again)) as other:
         for number in np.intersect1d(one.index().numbers, other.index().numbers).tolist():
             saved, repeated = one.save(number), other.save(number)
             if saved.step != repeated.step or not (
@@ -75,7 +75,4 @@ def _first_difference(run: Path, again: Path) -> int | None:
                 and np.array_equal(saved.probabilities, repeated.probabilities)
             ):
                 return min(saved.step, repeated.step)
-    finally:
-        one.close()
-        other.close()
     return None

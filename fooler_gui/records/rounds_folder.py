@@ -17,10 +17,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
-from filelock import Timeout
 
 from fooler_gui.core.errors import reason_of
 from fooler_gui.core.file_kind import FileKind, kind_of
@@ -29,10 +28,9 @@ from fooler_gui.core.messages import BoolArray, ClassifierInfo, FloatArray, IntA
 from fooler_gui.core.round_report import THRESHOLD, RoundReport
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.sentences import made_otherwise
-from fooler_gui.records.entries import RecordError, entry, layers_of, table, text, truth
+from fooler_gui.records.entries import RecordError, entry, layers_of
 from fooler_gui.records.history_reader import HistoryReader
-from fooler_gui.records.locks import HeldLock
-from fooler_gui.records.record import FolderInUse, Record
+from fooler_gui.records.record import Record
 
 ROUNDS_FILE = "rounds.toml"
 """In the folder of rounds."""
@@ -48,8 +46,7 @@ _MOST_REPORT_BYTES = 2**20
 _MOST_IMAGE_BYTES = 2**30
 
 
-def _spec(value: object) -> RoundsSpec:
-    rounds = table(value)
+def _spec(rounds: dict[str, Any]) -> RoundsSpec:
     return RoundsSpec.from_dict(rounds, layers_of(rounds))
 
 
@@ -68,9 +65,9 @@ class RoundsRecord(Record):
     LOCK: ClassVar[str] = ".rounds.lock"
     IN_USE: ClassVar[str] = "{folder} is in use: another window makes rounds there."
 
-    begun: str = entry("about.begun", text, default="")
-    spec: RoundsSpec = entry("rounds", _spec, RoundsSpec.to_dict)
-    ended: bool = entry("about.ended", truth, default=True)
+    begun: str = entry("about.begun", str, default="")
+    spec: RoundsSpec = entry("rounds", dict, _spec, RoundsSpec.to_dict)
+    ended: bool = entry("about.ended", bool, default=True)
 
     @classmethod
     def of_earlier(cls, folder: Path, data: dict[str, Any]) -> dict[str, Any]:
@@ -84,10 +81,6 @@ class RoundsRecord(Record):
     def is_open(self, folder: Path) -> bool:
         """Tells whether the rounds were cut short after round 0."""
         return not self.ended and finished_rounds(folder) > 0
-
-    def forgotten(self) -> Self:
-        """Returns the record of the rounds as ended."""
-        return dataclasses.replace(self, ended=True)
 
 
 def new_rounds(
@@ -173,25 +166,22 @@ class RoundsFolder:
         Raises:
             LabError: It cannot be written, is in use, or holds other rounds. More rounds than before are no other ones.
         """
-        try:
+        with _told(self.path):
             make_folder(self.path)
-            lock = HeldLock(self.path / record.LOCK)
-        except Timeout as error:
-            raise FolderInUse(record.IN_USE.format(folder=self.path)) from error
-        except OSError as error:
-            raise RecordError(f"{self.path} cannot be written: {reason_of(error)}.") from error
+            lock = record.locked(self.path)
         try:
             otherwise = ""
             if holds_rounds(self.path):
                 before = RoundsRecord.read(self.path)
                 otherwise = self._made_otherwise(before, record)
                 record = dataclasses.replace(record, id=before.id or record.id)
-            self._write(record)
+            with _told(self.path):
+                record.write(self.path)
             try:
                 yield otherwise
             finally:
                 with contextlib.suppress(OSError):  # where the folder is gone, nobody will ask about it
-                    record.forgotten().write(self.path)
+                    dataclasses.replace(record, ended=True).write(self.path)
         finally:
             lock.let_go()
 
@@ -204,20 +194,6 @@ class RoundsFolder:
         if before.dataset_sha256 not in ("", record.dataset_sha256):
             raise RecordError(f"{self.path} holds rounds that were made with other data; give another folder.")
         return made_otherwise({**before.versions, **before.machine}, {**record.versions, **record.machine})
-
-    def _write(self, record: RoundsRecord) -> None:
-        try:
-            record.write(self.path)
-        except OSError as error:
-            raise RecordError(f"{self.path} cannot be written: {reason_of(error)}.") from error
-
-    def spec(self) -> RoundsSpec:
-        """Returns how the rounds are made; the classifier's path is that of the machine they were made on.
-
-        Raises:
-            LabError: The folder holds no rounds, or what describes them is damaged.
-        """
-        return RoundsRecord.read(self.path).spec
 
     def round_path(self, number: int) -> Path:
         """Returns where round `number` is, or is to be, and with it the run that drove its images."""
@@ -238,12 +214,10 @@ class RoundsFolder:
             RecordError: It cannot be made.
         """
         folder = self.round_path(number)
-        try:
+        with _told(folder):
             if folder.exists():
                 shutil.rmtree(folder)
             folder.mkdir(parents=True)
-        except OSError as error:
-            raise RecordError(f"{folder} cannot be made: {reason_of(error)}.") from error
 
     def read_images(self, number: int, input_shape: tuple[int, int, int], classes: int) -> RoundImages:
         """Returns the images of round `number`.
@@ -280,12 +254,10 @@ class RoundsFolder:
             RecordError: It cannot be written.
         """
         path = self.round_path(report.number) / REPORT_FILE
-        try:
+        with _told(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             with written_whole(path) as temporary:
                 temporary.write_text(json.dumps(report.to_dict(), indent=1, allow_nan=False), encoding="utf-8")
-        except OSError as error:
-            raise RecordError(f"{path} cannot be written: {reason_of(error)}.") from error
 
     def reports(self) -> tuple[RoundReport, ...]:
         """Returns the reports of the finished rounds, from number 0 on, as far as none is missing.
@@ -301,6 +273,15 @@ class RoundsFolder:
                 raise RecordError(f"{path} must be the report of round {number}; it is not.")
             reports.append(report)
         return tuple(reports)
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Says that `path` cannot be written where that fails inside."""
+    try:
+        yield
+    except OSError as error:
+        raise RecordError(f"{path} cannot be written: {reason_of(error)}.") from error
 
 
 def _what_counts(spec: RoundsSpec) -> RoundsSpec:

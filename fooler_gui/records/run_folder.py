@@ -7,12 +7,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from fooler_gui.core.messages import STOP_REASONS, ClassifierInfo, RunFinished, Save
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import check_number
-from fooler_gui.records.entries import RecordError, entry, layers_of, names, table, text, truth
+from fooler_gui.records.entries import RecordError, entry, layers_of
 from fooler_gui.records.history_file import HISTORY_FILE, HistoryForm
 from fooler_gui.records.history_schema import RUN_FORM
 from fooler_gui.records.history_writer import HistoryWriter
@@ -25,16 +25,14 @@ BYTE_BUDGET = 4 * 2**30
 """So many bytes of saves are kept of a run, unless one says otherwise."""
 
 
-def _spec(value: object) -> RunSpec:
-    run = table(value)
+def _spec(run: dict[str, Any]) -> RunSpec:
     for name in ("descent", "method", "coefficients"):
         if not isinstance(run.get(name), dict):
             raise RecordError(f"it must hold the table run.{name}; it does not.")
     return RunSpec.from_dict(run, layers_of(run))
 
 
-def _result(value: object) -> RunFinished:
-    result = table(value)
+def _result(result: dict[str, Any]) -> RunFinished:
     stopped_by = result.get("stopped_by")
     if not isinstance(stopped_by, list):
         raise RecordError("it must tell in result.stopped_by why each label stopped; it does not.")
@@ -45,6 +43,10 @@ def _result(value: object) -> RunFinished:
         steps=int(check_number("result.steps", result.get("steps"), 0, math.inf, whole=True)),
         seconds=check_number("result.seconds", result.get("seconds"), 0, math.inf),
     )
+
+
+def _names(names: list[object]) -> tuple[str, ...]:
+    return tuple(map(str, names))
 
 
 def _result_table(result: RunFinished | None) -> dict[str, Any] | None:
@@ -68,13 +70,14 @@ class RunRecord(Record):
     FORMAT: ClassVar[int | str] = 2
     HISTORY: ClassVar[HistoryForm | None] = RUN_FORM
     IN_USE: ClassVar[str] = "{folder} is in use: another run records into it."
+    FORGOTTEN: ClassVar[Mapping[str, bool]] = {"skipped": True}
 
-    spec: RunSpec = entry("run", _spec, RunSpec.to_dict)
-    class_names: tuple[str, ...] = entry("classifier.class_names", names, list, default=())
-    result: RunFinished | None = entry("result", _result, _result_table, default=None)
-    name: str = entry("about.name", text, default="")
-    notes: str = entry("about.notes", text, default="")
-    skipped: bool = entry("about.skipped", truth, default=False)
+    spec: RunSpec = entry("run", dict, _spec, RunSpec.to_dict)
+    class_names: tuple[str, ...] = entry("classifier.class_names", list, _names, list, default=())
+    result: RunFinished | None = entry("result", dict, _result, _result_table, default=None)
+    name: str = entry("about.name", str, default="")
+    notes: str = entry("about.notes", str, default="")
+    skipped: bool = entry("about.skipped", bool, default=False)
 
     def __post_init__(self) -> None:
         if self.result is not None and len(self.result.stopped_by) != len(self.spec.labels):
@@ -93,10 +96,6 @@ class RunRecord(Record):
     def is_open(self, folder: Path) -> bool:  # noqa: ARG002 - it depends on no file
         """Tells whether the run has not ended and is not skipped."""
         return self.result is None and not self.skipped
-
-    def forgotten(self) -> Self:
-        """Returns the record of the run when it is skipped."""
-        return dataclasses.replace(self, skipped=True)
 
 
 def new_record(

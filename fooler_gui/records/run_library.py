@@ -71,9 +71,7 @@ def summary_of(folder: Path) -> RunSummary:
 
 def unfinished(folder: Path) -> Iterator[RunSummary]:
     """Yields what is to be known of every run in `folder` that broke off and is not skipped, the newest first."""
-    for path, _record in sorted(
-        RunRecord.unfinished(folder), key=lambda found: moment_of(found[1].begun), reverse=True
-    ):
+    for path, _ in sorted(RunRecord.unfinished(folder), key=lambda run: moment_of(run[1].begun), reverse=True):
         summary = summary_of(path)
         if summary.state == UNFINISHED:
             yield summary

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -64,14 +65,11 @@ def last_save(folder: Path) -> Save:
     Raises:
         LabError: The history is damaged or holds none.
     """
-    reader = HistoryReader(folder)
-    try:
+    with closing(HistoryReader(folder)) as reader:
         number = reader.last_number()
         if number is None:
             raise RecordError(f"The run in {folder} must hold at least one save; it holds none.")
         save = reader.save(number)
-    finally:
-        reader.close()
     _check(folder, save)
     return save
 
@@ -102,12 +100,10 @@ def read_milestones(folder: Path) -> Milestones:
         LabError: As `read_last_save`.
     """
     RunRecord.read(folder)
-    reader, milestones = HistoryReader(folder), Milestones()
-    try:
+    milestones = Milestones()
+    with closing(HistoryReader(folder)) as reader:
         for number in reader.index().numbers.tolist():
             milestones.add(reader.save(number))
-    finally:
-        reader.close()
     return milestones
 
 
@@ -118,12 +114,9 @@ def read_repetition(folder: Path) -> Repetition:
         LabError: As `read_last_save`.
     """
     record = RunRecord.read(folder)
-    reader = HistoryReader(folder)
-    try:
+    with closing(HistoryReader(folder)) as reader:
         first = reader.save(int(reader.index().numbers[0])) if len(reader.index()) else None
         events = reader.events()
-    finally:
-        reader.close()
     if first is None or first.step > 0:
         raise RecordError(f"The run in {folder} must have its first save to be repeated; it does not.")
     _check(folder, first)

@@ -6,17 +6,16 @@ on which found images. A training that was cut short leaves its last checkpoint 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.files import claim_folder, give_back_folder, numbered
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.toml_file import read_toml
-from fooler_gui.records.entries import entry, table, text, truth, whole
+from fooler_gui.records.entries import entry
 from fooler_gui.records.history_file import HistoryForm
 from fooler_gui.records.record import SETTINGS_FILE, Record
 from fooler_gui.records.recorder import Recorder
@@ -48,20 +47,16 @@ class TrainingRecord(Record):
     )
     BESIDE_A_FILE: ClassVar[bool] = True
 
-    kind: str = entry("about.kind", text)
-    former_sha256: str = entry("classifier.former_sha256", text)
-    settings: Mapping[str, Any] = entry("settings", table, dict)
-    steps: int = entry("about.steps", whole)
-    checkpoint: int = entry("about.checkpoint", whole)
-    ended: bool = entry("about.ended", truth)
+    kind: str = entry("about.kind", str)
+    former_sha256: str = entry("classifier.former_sha256", str)
+    settings: Mapping[str, Any] = entry("settings", dict, write=dict)
+    steps: int = entry("about.steps", int)
+    checkpoint: int = entry("about.checkpoint", int)
+    ended: bool = entry("about.ended", bool)
 
     def is_open(self, folder: Path) -> bool:
         """Tells whether the training was cut short after a checkpoint that is still there."""
         return not self.ended and self.checkpoint > 0 and classifier_of(folder).is_file()
-
-    def forgotten(self) -> Self:
-        """Returns the record of the training as ended."""
-        return dataclasses.replace(self, ended=True)
 
 
 def new_training(

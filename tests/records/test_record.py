@@ -6,13 +6,13 @@ import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import pytest
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.versions import versions
-from fooler_gui.records.entries import entry, names, truth, whole
+from fooler_gui.records.entries import entry
 from fooler_gui.records.history_file import HISTORY_FILE, HistoryForm, read_rows
 from fooler_gui.records.record import LOCK_FILE, SETTINGS_FILE, FolderInUse, Record
 from fooler_gui.records.recorder import Recorder
@@ -39,15 +39,12 @@ class SweepRecord(Record):
     HISTORY: ClassVar[HistoryForm | None] = FORM
     IN_USE: ClassVar[str] = "{folder} is in use: another sweep records into it."
 
-    seeds: int = entry("sweep.seeds", whole)
-    settings: tuple[str, ...] = entry("sweep.settings", names, list, default=())
-    ended: bool = entry("about.ended", truth)
+    seeds: int = entry("sweep.seeds", int)
+    settings: tuple[str, ...] = entry("sweep.settings", list, tuple, list, default=())
+    ended: bool = entry("about.ended", bool)
 
     def is_open(self, folder: Path) -> bool:
         return not self.ended
-
-    def forgotten(self) -> Self:
-        return dataclasses.replace(self, ended=True)
 
 
 RECORD = SweepRecord.new(

@@ -42,7 +42,7 @@ from fooler_gui.engine.nets.classifier_file import describe, load_classifier
 from fooler_gui.engine.nets.none_class import none_class_of, with_none_class
 from fooler_gui.records.entries import RecordError
 from fooler_gui.records.recording import until_written
-from fooler_gui.records.rounds_folder import RoundImages, RoundsFolder, new_rounds
+from fooler_gui.records.rounds_folder import RoundImages, RoundsFolder, RoundsRecord, new_rounds
 
 _SHOWN_A_LABEL = 8
 _WAIT = "The round"
@@ -101,7 +101,7 @@ def open_rounds(folder: RoundsFolder, dataset: Dataset) -> Iterator[RoundsOpened
     Raises:
         LabError: The folder holds no finished round, or what is in it is damaged.
     """
-    spec, reports = folder.spec(), folder.reports()
+    spec, reports = RoundsRecord.read(folder.path).spec, folder.reports()
     if not reports:
         raise RecordError(f"{folder.path} must hold at least one finished round; it holds none.")
     yield RoundsOpened(spec=spec, folder=text_of(folder.path))

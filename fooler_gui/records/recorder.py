@@ -141,8 +141,7 @@ class Recorder(Generic[Row]):
         """
         if self._closing:
             return
-        self._closing = True
-        self._ask()
+        self._ask(closing=True)
         self._thread.join()
         error = self._error
         is_in_place = self._writer is None or self._writer.is_at(self._folder / HISTORY_FILE)
@@ -156,9 +155,10 @@ class Recorder(Generic[Row]):
         if error is not None:
             self._raise("The end of the {what} could not be recorded in {folder} ({reason}).", error)
 
-    def _ask(self) -> None:
-        """Has everything be written at once, and waits until that was tried."""
+    def _ask(self, *, closing: bool = False) -> None:
+        """Has everything be written at once, for the last time where it is closing, and waits until that was tried."""
         with self._condition:
+            self._closing = closing
             self._asked += 1
             self._condition.notify_all()
             self._condition.wait_for(lambda: self._answered == self._asked)

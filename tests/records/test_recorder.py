@@ -190,6 +190,16 @@ def test_a_folder_is_let_go_once_the_run_is_over(new_recorder: NewRecorder, fold
     new_recorder()
 
 
+def test_a_recorder_can_be_closed_at_any_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder_module, "_COMMIT_SECONDS", 0.0)
+    for number in range(50):
+        recorder = run_recorder(tmp_path / str(number), RECORD)
+        recorder.add(small_save(0))
+        assert closed(recorder, FINISHED) == ""
+        assert closed(recorder) == ""
+        assert steps_in(tmp_path / str(number)) == [0]
+
+
 # Trouble ------------------------------------------------------------------------------------------------------------
 
 

@@ -385,7 +385,7 @@ def test_a_damaged_specification_is_refused_with_a_sentence(
     text: str, path: str, copied: Path, perform: Callable[..., list[Message]]
 ) -> None:
     (copied / "rounds.toml").write_text(text)
-    with pytest.raises(LabError, match=r"must be of format 2|must be written in TOML"):
+    with pytest.raises(LabError, match=r"must be of format 2|must be written in TOML|it lacks classifier"):
         perform(spec_of_one_round(path), copied)
 
 

@@ -67,7 +67,7 @@ from fooler_gui.shell.window_binding import WindowBinding
 from fooler_gui.shell.work_recovery import WorkRecovery
 from fooler_gui.surroundings import goes_nowhere
 from fooler_gui.widgets.icons import WINDOW_SIZES, icon
-from fooler_gui.widgets.theme import THEME_CHOICES, apply_theme
+from fooler_gui.widgets.theme import THEME_CHOICES, ThemeChoice, apply_theme
 
 _CLOSING_MILLISECONDS = 1_500
 _FIRST_LABEL = 3
@@ -90,14 +90,15 @@ class Lab(QObject):
         exports: Exports of what is on screen.
         runs: Opens recorded runs.
         run_list: Knows which there are.
+        setups: Opens coefficients, and restores set-ups.
     """
 
     def __init__(self, app: QApplication, folder: Path) -> None:
         super().__init__()
         self._memory = UserSettings(folder / "settings.toml")
         problem = self._memory.load()
-        theme = self._memory.table("window").get("theme")
-        theme = theme if theme in THEME_CHOICES else "system"
+        remembered = self._memory.table("window").get("theme")
+        theme: ThemeChoice = next((choice for choice in THEME_CHOICES if choice == remembered), "system")
         apply_theme(app, theme)
         file = str(folder / "layout.ini")
         # Qt takes a name that is no text for another one; without a name it keeps nothing.
@@ -139,7 +140,7 @@ class Lab(QObject):
         window.grid.look_requested.connect(window.show_inspector)
         actions["reduce_motion"].toggled.connect(window.grid.set_reduce_motion)
         self.exports = PictureExports(window, model, controller, actions)
-        self._setups = SetupFiles(window, model, window.coefficients.change_coefficients, actions)
+        self.setups = SetupFiles(window, model, window.coefficients.change_coefficients, actions)
 
     def _build_runs(self) -> None:
         window, model = self.window, self.model
@@ -174,7 +175,7 @@ class Lab(QObject):
             self.controller.open_classifier,
             self.run_list.open_run,
             self._open_rounds,
-            self._setups,
+            self.setups,
         )
 
     def _page_table(self) -> dict[str, Page]:

@@ -37,6 +37,9 @@ class Controller(QObject):
         make_engine: Makes the engine, on its own thread.
         new_files: Names files and folders for what is made.
         parent: Owner.
+
+    Attributes:
+        model: See above.
     """
 
     def __init__(
@@ -48,7 +51,7 @@ class Controller(QObject):
     ) -> None:
         super().__init__(parent)
         thread = EngineThread(make_engine, self)
-        self._model = model
+        self.model = model
         self._new_files = new_files
         self._queue = EngineQueue(thread, model)
         self._inspecting = Inspecting(self._queue, model)
@@ -80,10 +83,10 @@ class Controller(QObject):
         if self._queue.allows(jobs.Train, LabState.TRAINING):
             path = self._new(lambda: self._new_files.new_classifier("trained"))
             if path:
-                self._model.training = TrainingView()
+                self.model.training = TrainingView()
                 job = jobs.Train(topology=topology, settings=settings, path=path, go_on=go_on)
                 self._give(job, LabState.TRAINING)
-                self._model.training_changed.emit()
+                self.model.training_changed.emit()
 
     def prepare(self, labels: tuple[int, ...], method: MethodSettings) -> None:
         """Lets the idle engine compute ahead what a run would need first; the next job ends this."""
@@ -97,7 +100,7 @@ class Controller(QObject):
             single_step: Whether to pause after one step.
             starts: (L, B, H, W, C) images to start from, in place of those that `spec` makes.
         """
-        pace = self._model.setup.pace
+        pace = self.model.setup.pace
         control = RunControl.for_descent(spec.coefficients, spec.descent, paused=single_step, pace=pace)
         if single_step:
             control.single_step()
@@ -110,11 +113,11 @@ class Controller(QObject):
             spec: That of the run, with the classifier's path on this machine.
             repetition: What repeats it.
         """
-        repetition.control.set_pace(self._model.setup.pace)
+        repetition.control.set_pace(self.model.setup.pace)
         self._begin(spec, repetition.starts, repetition.control, LabState.BACKWORKING)
 
     def _begin(self, spec: RunSpec, starts: FloatArray | None, control: RunControl, state: LabState) -> None:
-        if self._queue.allows(jobs.Backwork, state) and (classifier := self._model.classifier) is not None:
+        if self._queue.allows(jobs.Backwork, state) and (classifier := self.model.classifier) is not None:
             folder = self._new(self._new_files.new_run)
             if not folder:
                 return
@@ -124,8 +127,8 @@ class Controller(QObject):
 
     def show_run(self, run: RunView) -> None:
         """Has a recorded run on screen."""
-        if self._model.state is LabState.READY:
-            self._model.show_run(run)
+        if self.model.state is LabState.READY:
+            self.model.show_run(run)
             self._inspecting.look_at_rest()
 
     def pause(self) -> None:
@@ -148,7 +151,7 @@ class Controller(QObject):
 
     def act_on_slot(self, action: SlotAction) -> None:
         """Does something to a slot of a run that goes on."""
-        if self._model.run_goes_on:
+        if self.model.run_goes_on:
             self._queue.control.act_on_slot(action)
 
     def inspect(self, label: int, slot: int) -> None:
@@ -165,13 +168,13 @@ class Controller(QObject):
         The new classifier waits to be kept or discarded.
         """
         allowed = self._queue.allows(jobs.Retrain, LabState.RETRAINING)
-        if allowed and (classifier := self._model.classifier) is not None:
+        if allowed and (classifier := self.model.classifier) is not None:
             path = self._new(lambda: self._new_files.new_classifier("retrained"))
             if path:
-                self._model.retraining = RetrainingView(before=classifier)
-                job = jobs.Retrain(settings=settings, images=self._model.found.found(which)[0], path=path)
+                self.model.retraining = RetrainingView(before=classifier)
+                job = jobs.Retrain(settings=settings, images=self.model.found.found(which)[0], path=path)
                 self._give(job, LabState.RETRAINING)
-                self._model.retraining_changed.emit()
+                self.model.retraining_changed.emit()
 
     def keep_candidate(self) -> None:
         """Puts the retrained classifier in use."""
@@ -185,9 +188,9 @@ class Controller(QObject):
             self._answer_candidate()
 
     def _answer_candidate(self) -> None:
-        if self._model.retraining is not None:
-            self._model.retraining.awaits_answer = False
-            self._model.retraining_changed.emit()
+        if self.model.retraining is not None:
+            self.model.retraining.awaits_answer = False
+            self.model.retraining_changed.emit()
 
     def perform_rounds(self, spec: RoundsSpec) -> None:
         """Makes rounds of backwork and retraining, which are kept in a new folder of the user's."""
@@ -198,14 +201,14 @@ class Controller(QObject):
 
     def go_on_with_rounds(self, spec: RoundsSpec) -> None:
         """Goes on with the rounds that were made or opened last, where they ended."""
-        if self._model.rounds is not None:
-            self._perform_rounds(spec, self._model.rounds.folder)
+        if self.model.rounds is not None:
+            self._perform_rounds(spec, self.model.rounds.folder)
 
     def _perform_rounds(self, spec: RoundsSpec, folder: str) -> None:
         job = jobs.PerformRounds(spec=spec, folder=folder, second_opinion=str(second_opinion()))
         if self._give(job, LabState.ROUNDS):
-            self._model.rounds = RoundsView(spec=spec, folder=folder)
-            self._model.rounds_changed.emit()
+            self.model.rounds = RoundsView(spec=spec, folder=folder)
+            self.model.rounds_changed.emit()
 
     def open_rounds(self, folder: str) -> None:
         """Shows rounds of an earlier day, which can then be gone on with."""
@@ -213,7 +216,7 @@ class Controller(QObject):
 
     def check_honesty(self) -> None:
         """Attacks the classifier in use as one that only hides its gradients would not stand."""
-        former = self._model.former
+        former = self.model.former
         self._give(jobs.CheckHonesty(former="" if former is None else former.path), LabState.WORKING)
 
     def evaluate(self, settings: EvaluationSettings, which: str, files: tuple[tuple[str, str], ...]) -> None:
@@ -224,21 +227,21 @@ class Controller(QObject):
             which: Found images, as `session.found_images` names them.
             files: (name, path) of further sets.
         """
-        found, labels = self._model.found.found(which)
+        found, labels = self.model.found.found(which)
         job = jobs.Evaluate(settings=settings, found=found, found_labels=labels, files=files)
         if self._give(job, LabState.EVALUATING):
-            self._model.evaluation = EvaluationView(settings=settings)
-            self._model.evaluation_changed.emit()
+            self.model.evaluation = EvaluationView(settings=settings)
+            self.model.evaluation_changed.emit()
 
     def find_worst_images(self, count: int) -> None:
         """Finds for each class the training images that the classifier is least sure of."""
         if self._give(jobs.FindWorstImages(count=count), LabState.WORKING):
-            self._model.worst_images = None
+            self.model.worst_images = None
 
     def close(self, milliseconds: int) -> bool:
         """Stops everything for good; tells whether the engine's thread ended within `milliseconds`."""
         ended = self._queue.close(milliseconds)
-        self._model.close()
+        self.model.close()
         if ended:
             self._new_files.give_back()
         return ended
@@ -248,7 +251,7 @@ class Controller(QObject):
         try:
             return name()
         except LabError as error:
-            self._model.refuse(str(error))
+            self.model.refuse(str(error))
             return ""
 
     def _give(self, job: jobs.Job, state: LabState, control: RunControl | None = None, done: str = "") -> bool:
@@ -261,9 +264,9 @@ class Controller(QObject):
     @Slot(object)
     def _change_run(self, names: frozenset[str]) -> None:
         """Lets a run that goes on use from its next step on what changed in the set-up."""
-        if not self._model.run_goes_on:
+        if not self.model.run_goes_on:
             return
-        control, setup = self._queue.control, self._model.setup
+        control, setup = self._queue.control, self.model.setup
         if "pace" in names:
             control.set_pace(setup.pace)
         before = control.live().revision
@@ -272,8 +275,8 @@ class Controller(QObject):
             descent=setup.descent if "descent" in names else None,
         )
         if after > before:
-            self._model.awaits_change = True
-            self._model.run_changed.emit()
+            self.model.awaits_change = True
+            self.model.run_changed.emit()
 
     @Slot()
     def _receive(self) -> None:

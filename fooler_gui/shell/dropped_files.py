@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from fooler_gui.core.file_kind import CLASSIFIER, EXPORTED, FileKind, kind_of
 from fooler_gui.core.lab_state import why_not_now
 from fooler_gui.core.path_text import path_of, text_of
+from fooler_gui.exports.run_export import FILE_FORMATS, Shows
 from fooler_gui.features.run.setup_files import SetupFiles
 from fooler_gui.records.rounds_folder import holds_rounds
 from fooler_gui.records.training_record import classifier_of, holds_training
@@ -19,7 +20,7 @@ from fooler_gui.session.model import SessionModel
 _BY_ENDING = {
     ".keras": FileKind.KERAS,
     ".toml": FileKind.TEXT,
-    **dict.fromkeys((".png", ".apng", ".gif", ".webp", ".mp4", ".svg", ".pdf"), FileKind.PNG),
+    **{entry.ending: FileKind.PNG for entry in FILE_FORMATS if entry.shows is not Shows.NUMBERS},
 }
 """What a file is taken for whose content tells nothing that is taken, so that it is opened and refused as such."""
 

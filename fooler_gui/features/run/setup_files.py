@@ -64,6 +64,7 @@ class SetupFiles(QObject):
         try:
             spec = read_provenance(path).spec
             has_start = spec.start in (NOISE, AVERAGES)
+            model.present_setup()
             changes: dict[str, Any] = {"start": spec.start} if has_start else {}
             model.change_setup(
                 labels=spec.labels,

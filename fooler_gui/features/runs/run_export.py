@@ -14,23 +14,13 @@ from fooler_gui.core.path_text import path_of
 from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.exported import Exported
 from fooler_gui.exports.recorded_run import RecordedRun
-from fooler_gui.exports.run_export import export_run
+from fooler_gui.exports.run_export import FILE_FORMATS, export_run
 from fooler_gui.session.background import Background
 from fooler_gui.session.model import SessionModel
 from fooler_gui.widgets.file_saving import FileSaving
 
-_KINDS = {
-    ".png": "Picture of the last save (*.png)",
-    ".gif": "Animation (*.gif)",
-    ".webp": "Animation, lossless (*.webp)",
-    ".apng": "Animation (*.apng)",
-    ".mp4": "Film (*.mp4)",
-    ".svg": "Drawing with plots (*.svg)",
-    ".pdf": "Drawing with plots (*.pdf)",
-    ".npz": "Every save as arrays (*.npz)",
-    ".csv": "Every save as table (*.csv)",
-    ".json": "Every save as JSON (*.json)",
-}
+_KINDS = [f"{entry.title} (*{entry.ending})" for entry in FILE_FORMATS]
+_ENDINGS = tuple(entry.ending for entry in FILE_FORMATS)
 _WHOLE = 100
 
 
@@ -54,7 +44,7 @@ class RunExport(QObject):
 
     def export(self, folder: str) -> None:
         """Asks where to write the run in `folder`, and writes it as the chosen ending says."""
-        path = self._files.ask_for_path(f"{path_of(folder).name}.png", ";;".join(_KINDS.values()), tuple(_KINDS))
+        path = self._files.ask_for_path(f"{path_of(folder).name}.png", ";;".join(_KINDS), _ENDINGS)
         if path is not None:
             self.write_run(folder, path)
 

@@ -54,6 +54,7 @@ class Bench:
         self.run_list = RunList(
             self.window, self.model, self.window.undo_stack, self.library, self.recent, actions, self.move
         )
+        self.window.closed.connect(self.run_list.close)
         self.page = RunBrowserPage(self.window)
 
     def move(self, folder: Path) -> Path:

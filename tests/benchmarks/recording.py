@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from fooler_gui.benchmarks.descents import LABEL, SLOTS, STEPS, Descents, article_classifier, article_dataset
-from fooler_gui.benchmarks.row import Quantity, Row, Target, judged
-from fooler_gui.benchmarks.timing import Timing, interleaved
+from benchmarks.descents import LABEL, SLOTS, STEPS, Descents, article_classifier, article_dataset
+from benchmarks.row import Quantity, Row, Target, judged
+from benchmarks.timing import Timing, interleaved
 from fooler_gui.core.messages import ClassifierInfo, Save
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec

@@ -8,8 +8,8 @@ from functools import partial
 import numpy as np
 import tensorflow as tf
 
-from fooler_gui.benchmarks.determinism import without_determinism
-from fooler_gui.benchmarks.timing import Timing, interleaved, timed
+from benchmarks.determinism import without_determinism
+from benchmarks.timing import Timing, interleaved, timed
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.engine.nets.classifier import Classifier
 

@@ -9,10 +9,10 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from fooler_gui.benchmarks.descents import article_dataset
-from fooler_gui.benchmarks.determinism import without_determinism
-from fooler_gui.benchmarks.row import Quantity, Row, Target, judged
-from fooler_gui.benchmarks.timing import interleaved
+from benchmarks.descents import article_dataset
+from benchmarks.determinism import without_determinism
+from benchmarks.row import Quantity, Row, Target, judged
+from benchmarks.timing import interleaved
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import TrainingSettings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from collections.abc import Callable
@@ -9,19 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from fooler_gui.app import make_engine
+from fooler_gui.app import Lab
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import Save, TrainingProgress
+from fooler_gui.core.messages import Save
 from fooler_gui.core.settings import TrainingSettings
 from fooler_gui.core.topology import Topology
-from fooler_gui.features.run.wiring import Wiring
-from fooler_gui.resources import bundled_classifier
-from fooler_gui.session.controller import Controller
-from fooler_gui.shell.main_window import MainWindow
 
 PROBE_MILLISECONDS = 5
 _LIMIT_SECONDS = 240.0
@@ -97,90 +93,77 @@ def measure_lateness(app: QApplication, seconds: float = 30.0) -> WindowLateness
         RuntimeError: The engine failed or did not answer.
     """
     with tempfile.TemporaryDirectory() as folder:
-        desk = _Desk(Path(folder))
+        os.environ["XDG_DATA_HOME"] = folder  # where runs and classifiers are kept
+        user = _User(app, Path(folder))
         try:
-            loading = desk.load()
+            loading = user.load()
             return WindowLateness(
                 loading=loading,
-                backwork_8=desk.backwork((3,), seconds),
-                backwork_80=desk.backwork(tuple(range(10)), seconds),
-                training=desk.train(seconds),
+                backwork_8=user.backwork((3,), seconds),
+                backwork_80=user.backwork(tuple(range(10)), seconds),
+                training=user.train(seconds),
             )
         finally:
-            desk.close()
+            user.close()
             app.processEvents()
 
 
-class _Desk:
-    """The window and a hand on it."""
+class _User:
+    """The whole program, and somebody who uses it."""
 
-    def __init__(self, folder: Path) -> None:
-        layout = QSettings(str(folder / "layout.ini"), QSettings.Format.IniFormat)
-        self._window = MainWindow(lambda: True, layout)
-        self._controller = Controller(
-            make_engine,
-            lambda kind: folder / f"{kind}.keras",
-            lambda: folder / "rounds",
-            lambda: folder / "run",
-            self._window,
-        )
-        self._wiring = Wiring(self._window, self._controller)
+    def __init__(self, app: QApplication, folder: Path) -> None:
+        self._lab = Lab(app, folder)
+        self._model = self._lab.model
         self._probe = LatenessProbe()
-        self._failure = ""
-        self._units = 0
-        self._controller.failed.connect(self._on_failed)
-        self._controller.saves_arrived.connect(self._on_saves)
-        self._controller.training_progressed.connect(self._on_progress)
-        self._window.show()
+        self._saves = 0
+        self._model.saves_changed.connect(self._on_saves)
+        self._lab.window.show()
 
     def load(self) -> Lateness:
         self._probe.start()
-        self._controller.open_classifier(str(bundled_classifier()))
+        self._lab.start_engine()
         self._wait_until(self._is_ready)
         return self._probe.stop()
 
     def backwork(self, labels: tuple[int, ...], seconds: float) -> Lateness:
         """Runs eight slots a label as fast as they come, from the click to `seconds` after the first save."""
-        window = self._window
-        window.run_bar.set_labels(labels)
-        window.run_bar.set_slots(8)
-        window.run_bar.set_pace(None)
-        window.descent.set_descent(replace(window.descent.descent(), keep_refining=True))
-        self._units = 0
+        descent = replace(self._model.setup.descent, keep_refining=True)
+        self._model.change_setup(labels=labels, slots=8, pace=None, descent=descent)
+        self._saves = 0
         self._probe.start()
-        self._trigger("run_action")
-        self._wait_until(lambda: self._units > 0)
+        self._lab.window.commands["run"].trigger()
+        self._wait_until(lambda: self._saves > 0)
         self._wait(seconds)
-        lateness = self._probe.stop(self._units)
+        lateness = self._probe.stop(self._saves)
         self._end()
         return lateness
 
     def train(self, seconds: float) -> Lateness:
         """Trains the article's net afresh."""
-        self._units = 0
         self._probe.start()
-        self._controller.train(Topology(), TrainingSettings(steps=1_000_000))
+        self._lab.controller.train(Topology(), TrainingSettings(steps=1_000_000))
         self._wait(seconds)
-        lateness = self._probe.stop(self._units)
+        training = self._model.training
+        lateness = self._probe.stop(training.progress[-1].step if training and training.progress else 0)
         self._end()
         return lateness
 
     def close(self) -> None:
-        self._window.close()
-        self._controller.close(round(1000 * _LIMIT_SECONDS))
-        self._window.deleteLater()
+        self._lab.window.close()
+        self._lab.controller.close(round(1000 * _LIMIT_SECONDS))
+        self._lab.window.deleteLater()
 
     def _end(self) -> None:
-        self._trigger("stop_action")
+        self._lab.window.commands["stop"].trigger()
         self._wait_until(self._is_ready)
 
-    def _trigger(self, name: str) -> None:
-        action = self._window.findChild(QAction, name)
-        assert action is not None
-        action.trigger()
-
     def _is_ready(self) -> bool:
-        return self._controller.state is LabState.READY
+        return self._model.state is LabState.READY
+
+    def _failure(self) -> str:
+        """Returns what failed; what is only to be known has no details."""
+        sentence, details = self._model.problem
+        return sentence if details else ""
 
     def _wait(self, seconds: float) -> None:
         until = time.perf_counter() + seconds
@@ -191,21 +174,15 @@ class _Desk:
         loop, given_up = QEventLoop(), time.perf_counter() + _LIMIT_SECONDS
 
         def look() -> None:
-            if happened() or self._failure or time.perf_counter() > given_up:
+            if happened() or self._failure() or time.perf_counter() > given_up:
                 loop.quit()
 
         timer = QTimer(interval=50)
         timer.timeout.connect(look)
         timer.start()
         loop.exec()
-        if self._failure or not happened():
-            raise RuntimeError(self._failure or f"The engine did not answer within {_LIMIT_SECONDS:.0f} seconds.")
-
-    def _on_failed(self, sentence: str, _details: str) -> None:
-        self._failure = sentence
+        if self._failure() or not happened():
+            raise RuntimeError(self._failure() or f"The engine did not answer within {_LIMIT_SECONDS:.0f} seconds.")
 
     def _on_saves(self, saves: list[Save]) -> None:
-        self._units += len(saves)
-
-    def _on_progress(self, progress: list[TrainingProgress]) -> None:
-        self._units = progress[-1].step
+        self._saves += len(saves)

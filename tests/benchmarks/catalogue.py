@@ -12,7 +12,7 @@ class Benchmark:
     Attributes:
         name: What ``--only`` calls it.
         work: What is measured, in a few words.
-        module: The module of this room that measures it.
+        module: The module of this package that measures it.
         functions: Those of its functions that return rows, each to be called in a process of its own.
         on_engine: Whether TensorFlow is to be loaded before the module is imported.
     """

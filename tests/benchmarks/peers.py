@@ -15,7 +15,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from fooler_gui.benchmarks.descents import (
+from benchmarks.descents import (
     FIRST_STEPS,
     LABEL,
     SLOTS,
@@ -24,8 +24,8 @@ from fooler_gui.benchmarks.descents import (
     article_classifier,
     article_dataset,
 )
-from fooler_gui.benchmarks.row import FAILED, Quantity, Row, Target, judged, not_installed
-from fooler_gui.benchmarks.timing import Timing, interleaved, timed
+from benchmarks.row import FAILED, Quantity, Row, Target, judged, not_installed
+from benchmarks.timing import Timing, interleaved, timed
 from fooler_gui.core.errors import reason_of
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.engine.nets.classifier import Classifier

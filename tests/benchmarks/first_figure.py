@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fooler_gui.benchmarks.row import Quantity, Row
+from benchmarks.row import Quantity, Row
 from fooler_gui.core.jobs import Backwork, Job, OpenClassifier, Prepare
 from fooler_gui.core.messages import STOPPED_BY_PROBABILITY, Message, RunFinished, Save
 from fooler_gui.core.run_control import RunControl

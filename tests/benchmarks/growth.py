@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from fooler_gui.benchmarks.descents import LABEL, STEPS, Descents, TimedRun, article_classifier, article_dataset
-from fooler_gui.benchmarks.row import Quantity, Row, Target, judged
-from fooler_gui.benchmarks.timing import Timing, interleaved
+from benchmarks.descents import LABEL, STEPS, Descents, TimedRun, article_classifier, article_dataset
+from benchmarks.row import Quantity, Row, Target, judged
+from benchmarks.timing import Timing, interleaved
 from fooler_gui.core.topology import Convolution, Topology
 from fooler_gui.engine.nets.classifier import build_classifier
 

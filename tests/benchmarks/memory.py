@@ -7,9 +7,9 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from fooler_gui.benchmarks.descents import LABEL, METHOD, SLOTS, STEPS, article_classifier, article_dataset
-from fooler_gui.benchmarks.resident import peak_bytes, present_bytes
-from fooler_gui.benchmarks.row import Quantity, Row, Target
+from benchmarks.descents import LABEL, METHOD, SLOTS, STEPS, article_classifier, article_dataset
+from benchmarks.resident import peak_bytes, present_bytes
+from benchmarks.row import Quantity, Row, Target
 from fooler_gui.core.jobs import Backwork, Job, KeepCandidate, OpenClassifier, Retrain
 from fooler_gui.core.messages import RetrainingFinished, Save
 from fooler_gui.core.run_control import RunControl

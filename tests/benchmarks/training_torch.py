@@ -8,10 +8,10 @@ import multiprocessing
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from fooler_gui.benchmarks.descents import article_dataset
-from fooler_gui.benchmarks.row import Row, Target, not_installed
-from fooler_gui.benchmarks.torch_net import TorchTraining, train_when_told
-from fooler_gui.benchmarks.training import (
+from benchmarks.descents import article_dataset
+from benchmarks.row import Row, Target, not_installed
+from benchmarks.torch_net import TorchTraining, train_when_told
+from benchmarks.training import (
     BATCH_SIZES,
     EPSILON,
     LEARNING_RATE,

@@ -9,11 +9,11 @@ import os
 
 from PySide6.QtWidgets import QApplication
 
+from benchmarks.row import Quantity, Row, Target
+from benchmarks.window_frame import GRID_SIZE, measure_frame
+from benchmarks.window_lateness import Lateness, measure_lateness
+from benchmarks.window_start import measure_start
 from fooler_gui.app import make_application
-from fooler_gui.benchmarks.row import Quantity, Row, Target
-from fooler_gui.benchmarks.window_frame import GRID_SIZE, measure_frame
-from fooler_gui.benchmarks.window_lateness import Lateness, measure_lateness
-from fooler_gui.benchmarks.window_start import measure_start
 
 _NAME = "window"
 _SECONDS = 30.0

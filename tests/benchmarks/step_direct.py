@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 
-from fooler_gui.benchmarks.descents import LABEL, STEPS, Descents, article_classifier, article_dataset
-from fooler_gui.benchmarks.row import Quantity, Row, Target, judged
-from fooler_gui.benchmarks.timing import interleaved, timed
+from benchmarks.descents import LABEL, STEPS, Descents, article_classifier, article_dataset
+from benchmarks.row import Quantity, Row, Target, judged
+from benchmarks.timing import interleaved, timed
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.settings import article_coefficients
 from fooler_gui.data.dataset import to_float

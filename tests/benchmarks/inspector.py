@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from fooler_gui.benchmarks.descents import LABEL, SLOTS, STEPS, Descents, article_classifier, article_dataset
-from fooler_gui.benchmarks.row import Quantity, Row, Target, judged
-from fooler_gui.benchmarks.timing import interleaved
+from benchmarks.descents import LABEL, SLOTS, STEPS, Descents, article_classifier, article_dataset
+from benchmarks.row import Quantity, Row, Target, judged
+from benchmarks.timing import interleaved
 from fooler_gui.core.messages import Inspection
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import DescentSettings, article_coefficients

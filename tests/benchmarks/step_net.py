@@ -6,7 +6,7 @@ import statistics
 
 import numpy as np
 
-from fooler_gui.benchmarks.descents import (
+from benchmarks.descents import (
     FIRST_STEPS,
     LABEL,
     SLOTS,
@@ -16,9 +16,9 @@ from fooler_gui.benchmarks.descents import (
     article_classifier,
     article_dataset,
 )
-from fooler_gui.benchmarks.net_alone import NetAlone
-from fooler_gui.benchmarks.row import Quantity, Row, Target, judged
-from fooler_gui.benchmarks.timing import interleaved, timed
+from benchmarks.net_alone import NetAlone
+from benchmarks.row import Quantity, Row, Target, judged
+from benchmarks.timing import interleaved, timed
 
 _REPETITIONS = 3
 _TARGET = Target.at_most(1.3)

@@ -1,4 +1,4 @@
-"""Runs benchmarks, each in a process of its own. What the command line needs; it loads neither TensorFlow nor Qt."""
+"""Runs benchmarks, each in a process of its own. It loads neither TensorFlow nor Qt."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from fooler_gui.benchmarks.catalogue import Benchmark
-from fooler_gui.benchmarks.row import Row
+import fooler_gui
+from benchmarks.catalogue import Benchmark
+from benchmarks.row import Row
 
-_ROOM = "fooler_gui.benchmarks"
-_SOURCES = Path(__file__).resolve().parent.parent.parent
+_PATHS = [str(Path(fooler_gui.__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[1])]
+"""Where the program that runs lies, and where this package does."""
 
 
 class BrokenBenchmark(Exception):
@@ -31,15 +32,15 @@ def rows_of(benchmark: Benchmark, function: str, command: Sequence[str] | None =
     Args:
         benchmark: What is measured.
         function: One of its functions.
-        command: What to run in place of this room, for tests.
+        command: What to run in place of this package, for tests.
 
     Raises:
         BrokenBenchmark: The process failed.
         KeyboardInterrupt: Ctrl-C; the process is ended.
     """
-    command = command or (sys.executable, "-m", _ROOM, benchmark.name, function)
-    paths = [str(_SOURCES), *filter(None, [os.environ.get("PYTHONPATH")])]
-    with subprocess.Popen(  # noqa: S603 - this program's own interpreter and room
+    command = command or (sys.executable, "-P", "-m", __package__, benchmark.name, function)
+    paths = [*_PATHS, *filter(None, [os.environ.get("PYTHONPATH")])]
+    with subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -1,6 +1,6 @@
 """How soon the window is painted and answers: from the start of a fresh process, TensorFlow not yet loaded.
 
-The process runs this module as ``python -m fooler_gui.benchmarks.window_start BEGUN FOLDER``: when it was begun, in
+The process runs this module as ``python -m benchmarks.window_start BEGUN FOLDER``: when it was begun, in
 seconds of `time.time`, and a folder for settings. It writes two numbers: seconds from then until the window was
 painted, and until it answered.
 """
@@ -47,8 +47,8 @@ def measure_start(processes: int = 9) -> WindowStart:
 
 def _start_once(folder: str, environment: dict[str, str]) -> WindowStart:
     begun = time.time()
-    done = subprocess.run(  # noqa: S603 - Python itself, on a module of ours
-        [sys.executable, "-m", "fooler_gui.benchmarks.window_start", repr(begun), folder],
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "benchmarks.window_start", repr(begun), folder],
         env=environment,
         capture_output=True,
         text=True,

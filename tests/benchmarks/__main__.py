@@ -1,4 +1,4 @@
-"""``python -m fooler_gui.benchmarks NAME [FUNCTION]`` measures one benchmark and writes its rows as JSON."""
+"""``python -m benchmarks NAME [FUNCTION]`` measures one benchmark and writes its rows as JSON."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-from fooler_gui.benchmarks.catalogue import called
+from benchmarks.catalogue import called
 from fooler_gui.engine import backend
 from fooler_gui.surroundings import prepare
 
@@ -21,7 +21,7 @@ def main() -> None:
     with contextlib.redirect_stdout(sys.stderr):
         if benchmark.on_engine:
             backend.load()
-        module = importlib.import_module(f"fooler_gui.benchmarks.{benchmark.module}")
+        module = importlib.import_module(f"benchmarks.{benchmark.module}")
         for function in functions or benchmark.functions:
             rows += getattr(module, function)()
     sys.stdout.write(json.dumps([row.to_dict() for row in rows], allow_nan=False))

@@ -73,7 +73,7 @@ from fooler_gui.records.training_record import (  # noqa: E402
     training_folder,
     training_recorder,
 )
-from fooler_gui.shell.user_settings import UserSettings  # noqa: E402
+from fooler_gui.session.user_settings import UserSettings  # noqa: E402
 from fooler_gui.widgets.slot_images import ImageRefusedError, image_from_file  # noqa: E402
 from fooler_gui.widgets.vector_picture import write_vector  # noqa: E402
 

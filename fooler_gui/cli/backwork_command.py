@@ -35,7 +35,7 @@ from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import METHODS, CostCoefficients, DescentSettings
 from fooler_gui.core.write_check import NotWritable
 from fooler_gui.data.array_file import read_images
-from fooler_gui.records.repeat_check import check_repeat
+from fooler_gui.records.repeat_check import check_repeat, why_not_repeated
 from fooler_gui.records.run_reader import read_repetition
 from fooler_gui.resources import check_runs_folder, free_run_folder
 
@@ -95,11 +95,9 @@ def _repeat(options: argparse.Namespace) -> Result:
     classifier = given_classifier(options.classifier or path_of(record.spec.classifier))
     with begun_session() as session:
         info = session.open(classifier)
-        if info.sha256 != record.classifier_sha256:
-            raise FileRefused(
-                f"The run was made with another classifier than {classifier}; give the one with SHA-256 "
-                f"{record.classifier_sha256[:12]}… by --classifier."
-            )
+        refusal = why_not_repeated(record, info.sha256, session.lab.dataset.sha256)
+        if refusal:
+            raise FileRefused(refusal)
         spec = dataclasses.replace(record.spec, classifier=info.path)
         folder = given or free_run_folder()
         made = make_run(session, spec, folder, starts=repetition.starts, control=repetition.control)

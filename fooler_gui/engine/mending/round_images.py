@@ -26,11 +26,10 @@ from fooler_gui.data.starts import Noise, make_images, noise_rng
 from fooler_gui.engine.cost.cost_function import CostFunction
 from fooler_gui.engine.descent.descent import descend
 from fooler_gui.engine.descent.label_batch import LabelBatch
-from fooler_gui.engine.descent.recording import recorded
 from fooler_gui.engine.machine import machine
 from fooler_gui.engine.nets.classifier import Classifier
-from fooler_gui.records.recorder import Recorder
-from fooler_gui.records.run_folder import new_record
+from fooler_gui.records.recording import recorded
+from fooler_gui.records.run_folder import new_record, run_recorder
 
 
 def seek_images(
@@ -87,7 +86,8 @@ def seek_images(
     )
     run = descend(batches, RunControl.for_descent(spec.coefficients, descent))
     # A stage left out would be missed.
-    recorder = Recorder(folder, new_record(run_spec, info, machine()), byte_budget=None)
+    record = new_record(run_spec, info, machine(), dataset.sha256)
+    recorder = run_recorder(folder, record, byte_budget=None)
     with closing(recorded(run, recorder, control, lambda save: save.step in kept_at)) as told:
         for message in told:
             if isinstance(message, Save):

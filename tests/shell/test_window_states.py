@@ -27,7 +27,6 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPushButton,
     QSplitter,
-    QTableWidget,
 )
 from pytestqt.qtbot import QtBot
 from round_samples import make_report
@@ -44,6 +43,7 @@ from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.slot_actions import ReinitialiseSlot, SetSlotImage
 from fooler_gui.features.evaluation.evaluation_desk import ENDINGS
 from fooler_gui.features.rounds.rounds import EXPORTS
+from fooler_gui.features.rounds.rounds_table import RoundsTable
 from fooler_gui.features.run.run_bar import FASTEST_PACE
 from fooler_gui.records.rounds_mark import REPORT_FILE, cut_short_rounds, round_path, rounds_going_on
 from fooler_gui.records.training_record import TrainingRecord, training_folder, unfinished_trainings, write_training
@@ -391,8 +391,7 @@ def test_rounds_have_a_window_of_their_own_and_run_beside_the_lab(sitting: Sitti
     assert not sitting.action("run").isEnabled()
     assert sitting.action("stop").isEnabled()
     sitting.until(LabState.READY)
-    table = rounds.findChild(QTableWidget, "rounds_table")
-    assert table.rowCount() == 3
+    assert len(rounds.findChild(RoundsTable, "rounds_table").shown()) == 3
     rounds.findChild(QPushButton, "use_round").click()
     sitting.until(LabState.READY)
     assert sitting.controller.classifier.path == "round-02.keras"

@@ -229,9 +229,10 @@ class RoundsPage(QWidget):
         self._table.set_reports(reports)
         self._chart.set_reports(reports)
         self._matrix.set_reports(reports)
-        self._show_selected(self._table.selected_number())
+        self._show_selected()
 
-    def _show_selected(self, number: int) -> None:
+    def _show_selected(self) -> None:
+        number = self._table.selected_number()
         selected = self._rounds[number] if 0 <= number < len(self._rounds) else None
         self._checks.set_report(None if selected is None else selected.report)
         self._gallery.set_round(selected)
@@ -304,7 +305,7 @@ class RoundsPage(QWidget):
     def _connect(self) -> None:
         self._setup.changed.connect(self._enable_controls)
         self._export.chosen.connect(self.export_requested)
-        self._table.selected.connect(self._show_selected)
+        self._table.selection_changed.connect(self._show_selected)
         self._start.clicked.connect(lambda: self.start_requested.emit(self.settings(), self.starts()))
         self._go_on.clicked.connect(lambda: self.go_on_requested.emit(self.settings(), self.starts()))
         self._pause.clicked.connect(self._on_pause_clicked)

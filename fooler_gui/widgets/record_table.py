@@ -64,7 +64,7 @@ class Column(Generic[T]):
         widest: The widest text for which room is kept; "" for as much room as the texts take.
         share: Of the width that the other columns leave, beyond `widest`.
         order: What the records are sorted by; None where the column does not sort.
-        cell_tip: What is told of a record under the mouse, a paragraph a line.
+        cell_tip: The tooltip of a cell.
         spoken: What assistive programs say in place of `text`.
         role: The colour of the text in the palette.
         edited: The text that a person may change; None where this is not allowed.
@@ -185,7 +185,7 @@ class _Model(QAbstractTableModel, Generic[T]):
             case Qt.ItemDataRole.EditRole if column.edited is not None:
                 return column.edited(record)
             case Qt.ItemDataRole.ToolTipRole if column.cell_tip is not None:
-                return paragraphs(*column.cell_tip(record).splitlines())
+                return column.cell_tip(record)
             case Qt.ItemDataRole.AccessibleTextRole if column.spoken is not None:
                 return column.spoken(record)
             case Qt.ItemDataRole.TextAlignmentRole:
@@ -259,8 +259,8 @@ class RecordTable(QTableView, Generic[T]):
         parent: The widget that it stands in.
 
     Signals:
-        selection_changed(): Other records are selected.
-        shown_changed(): More or fewer records are shown.
+        selection_changed(): Other records are selected, or what a selected one says has changed.
+        shown_changed(): There are more or fewer records, or more or fewer of them are shown.
         open_requested(record): It was double-clicked, or chosen with the Return key.
         delete_requested(): The Delete key was pressed.
         menu_requested(QPoint): Where on the screen the menu of the selected records was asked for.
@@ -289,8 +289,8 @@ class RecordTable(QTableView, Generic[T]):
     ) -> None:
         super().__init__(parent)
         self._empty = empty
-        self._selected: list[Hashable] = []
-        self._count = 0
+        self._selected: list[T] = []
+        self._counts = 0, 0
         self._records: _Model[T] = _Model(columns, key, span, self)
         self.setObjectName(name)
         self.setAccessibleName(accessible_name)
@@ -347,11 +347,8 @@ class RecordTable(QTableView, Generic[T]):
 
     def put(self, records: Iterable[T]) -> None:
         """Lists `records` in place of those of the same keys, and the others beside those that are there."""
-        fresh = {self._records.key(record): record for record in records}
-        self._records.records.update(fresh)
+        self._records.records.update((self._records.key(record), record) for record in records)
         self._arrange()
-        if not fresh.keys().isdisjoint(self._selected):
-            self.selection_changed.emit()
 
     def remove(self, keys: Iterable[Hashable]) -> None:
         """Lists the records of these keys no longer."""
@@ -459,15 +456,16 @@ class RecordTable(QTableView, Generic[T]):
             for row, record in enumerate(self._records.shown):
                 if (first := span(record)) is not None and columns - first > 1:
                     self.setSpan(row, first, 1, columns - first)
-        if self._count != len(self._records.shown):
-            self._count = len(self._records.shown)
+        counts = len(self._records.shown), len(self._records.records)
+        if counts != self._counts:
+            self._counts = counts
             self.shown_changed.emit()
         self._tell_selection()
 
     def _tell_selection(self) -> None:
-        """Tells of another selection once, whether a person made it or the records that went."""
-        selected = [self._records.key(record) for record in self.selected()]
-        if selected != self._selected:
+        """Tells of another selection once, whether a person made it or the records that changed or went."""
+        selected = self.selected()
+        if list(map(id, selected)) != list(map(id, self._selected)):
             self._selected = selected
             self.selection_changed.emit()
 

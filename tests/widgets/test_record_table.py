@@ -90,7 +90,7 @@ def test_heads_and_cells_are_aligned_alike_and_explained(table: RecordTable[Figu
         alignment = head(table, column, Qt.ItemDataRole.TextAlignmentRole)
         assert alignment == at(table, 0, column, Qt.ItemDataRole.TextAlignmentRole)
     assert head(table, 0, Qt.ItemDataRole.ToolTipRole) == f"<p>{SENTENCE}</p>"
-    assert at(table, 0, 0, Qt.ItemDataRole.ToolTipRole) == "<p>The one called a.</p>"
+    assert at(table, 0, 0, Qt.ItemDataRole.ToolTipRole) == "The one called a."
     assert at(table, 0, 1, Qt.ItemDataRole.AccessibleTextRole) == "1 bits"
     assert at(table, 0, 0, Qt.ItemDataRole.AccessibleTextRole) is None
 

@@ -17,6 +17,7 @@ from fooler_gui.widgets.colours import DONE, RESTARTED
 from fooler_gui.widgets.panel_layout import column, fill, heading
 from fooler_gui.widgets.record_table import Column, RecordTable, paint_chip
 from fooler_gui.widgets.theme import tabular_font
+from fooler_gui.widgets.tooltips import paragraphs
 
 IN_BAND = "✓ in the band"
 OUTSIDE = "✗ outside"
@@ -87,16 +88,16 @@ _COLUMNS: tuple[Column[_Line], ...] = (
     Column(
         words="Net",
         tip="What the published value was measured on.",
-        text=(net := _told(lambda value: value.net)),
-        cell_tip=net,
+        text=_told(lambda value: value.net),
+        cell_tip=_told(lambda value: paragraphs(value.net)),
         of_words=True,
         share=1,
     ),
     Column(
         words="Source",
         tip="Where it was published.",
-        text=(source := _told(lambda value: value.source)),
-        cell_tip=source,
+        text=_told(lambda value: value.source),
+        cell_tip=_told(lambda value: paragraphs(value.source)),
         of_words=True,
         share=1,
     ),

@@ -97,7 +97,7 @@ _COLUMNS: tuple[Column[_Line], ...] = (
         words="Set",
         tip="Images without digits.",
         text=lambda line: set_info(line.name).title,
-        cell_tip=lambda line: f"{set_info(line.name).title}\n{set_info(line.name).tip}",
+        cell_tip=lambda line: paragraphs(set_info(line.name).title, set_info(line.name).tip),
         of_words=True,
         widest=max((info.title for info in MADE_SETS.values()), key=len),
         share=1,

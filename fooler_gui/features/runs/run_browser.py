@@ -128,7 +128,7 @@ class RunBrowserPage(QWidget):
 
     def set_summaries(self, summaries: Sequence[RunSummary]) -> None:
         """Lists these runs and no others; what is selected stays so."""
-        self._table.set_runs(summaries)
+        self._table.set_records(summaries)
 
     def add_summaries(self, summaries: Sequence[RunSummary]) -> None:
         """Lists these runs, too, in place of those of the same folders."""
@@ -140,18 +140,18 @@ class RunBrowserPage(QWidget):
 
     def remove(self, folders: Sequence[str]) -> None:
         """Lists the runs in `folders` no longer; the run after the first of them is selected in their place."""
-        rows = [row for row, folder in enumerate(self._table.shown()) if folder in set(folders)]
+        rows = [row for row, run in enumerate(self._table.shown()) if run.folder in folders]
         self._table.remove(folders)
         if rows and not self._table.selected():
             self._table.select_row(rows[0])
 
     def summaries(self) -> tuple[RunSummary, ...]:
         """Returns every run that is listed, wanted or not."""
-        return self._table.runs()
+        return self._table.records()
 
     def select(self, folder: str) -> None:
         """Selects the run in `folder`; what is searched for gives way if it hides the run."""
-        run = self._table.run(folder)
+        run = self._table.record(folder)
         if run is not None and not run.matches(self._search.text()):
             self._search.clear()
         self._table.select([folder])
@@ -257,12 +257,12 @@ class RunBrowserPage(QWidget):
         self._refresh.clicked.connect(self.refresh_requested)
         self._open_folder.clicked.connect(self._on_open_folder_clicked)
         table = self._table
-        table.selection_moved.connect(self._show_selection)
-        table.count_changed.connect(self._show_count)
-        table.open_wished.connect(lambda _folder: self._open.click())
-        table.delete_wished.connect(self._delete.click)
-        table.renamed.connect(self.rename_requested)
-        table.menu_wished.connect(self._open_menu)
+        table.selection_changed.connect(self._show_selection)
+        table.shown_changed.connect(self._show_count)
+        table.open_requested.connect(lambda _run: self._open.click())
+        table.delete_requested.connect(self._delete.click)
+        table.edited.connect(lambda run, name: self.rename_requested.emit(run.folder, name))
+        table.menu_requested.connect(self._open_menu)
         self._details.renamed.connect(self.rename_requested)
         self._details.notes_changed.connect(self.notes_changed)
         self._details.run_wished.connect(self._on_run_wished)
@@ -290,10 +290,10 @@ class RunBrowserPage(QWidget):
         self._enable_controls()
 
     def _name_of(self, id_: str) -> str | None:
-        return next((run_title(run) for run in self._table.runs() if run.id == id_), None)
+        return next((run_title(run) for run in self._table.records() if run.id == id_), None)
 
     def _show_count(self) -> None:
-        shown, listed = self._table.shown_count(), len(self._table.runs())
+        shown, listed = len(self._table.shown()), len(self._table.records())
         which = f"{shown:,} of {listed:,} runs" if shown < listed else f"{listed:,} run{'' if listed == 1 else 's'}"
         self._count.setText(f"{_LOADING} {listed:,} so far" if self._loading else which if listed else "")
         self._views.setCurrentIndex(0 if shown else 1)
@@ -340,13 +340,13 @@ class RunBrowserPage(QWidget):
         menu.popup(at)
 
     def _on_search_changed(self, wanted: str) -> None:
-        self._table.want(wanted)
+        self._table.want(lambda run: run.matches(wanted))
         if not self._table.selected():
             self._table.select_row(0)
         self._show_count()
 
     def _on_run_wished(self, id_: str) -> None:
-        folder = next((run.folder for run in self._table.runs() if run.id == id_), None)
+        folder = next((run.folder for run in self._table.records() if run.id == id_), None)
         if folder is not None:
             self.select(folder)
 

@@ -43,6 +43,7 @@ from PySide6.QtWidgets import (
 
 from fooler_gui.widgets.colours import INK
 from fooler_gui.widgets.panel_layout import SPACING
+from fooler_gui.widgets.probability_scale import ink_on
 from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
 
@@ -67,6 +68,7 @@ class Column(Generic[T]):
         cell_tip: The tooltip of a cell.
         spoken: What assistive programs say in place of `text`.
         role: The colour of the text in the palette.
+        ground: The colour of the cell, on which the text is black or white.
         edited: The text that a person may change; None where this is not allowed.
         paint: Paints the cell over its ground, in place of its text.
     """
@@ -81,6 +83,7 @@ class Column(Generic[T]):
     cell_tip: Callable[[T], str] | None = None
     spoken: Callable[[T], str] | None = None
     role: Callable[[T], QPalette.ColorRole] | None = None
+    ground: Callable[[T], QColor] | None = None
     edited: Callable[[T], str | None] | None = None
     paint: Callable[[QPainter, QStyleOptionViewItem, T], None] | None = None
 
@@ -106,11 +109,12 @@ class _Model(QAbstractTableModel, Generic[T]):
         columns: Sequence[Column[T]],
         key: Callable[[T], Hashable],
         span: Callable[[T], int | None] | None,
+        row_words: Callable[[T], str] | None,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
-        self.key, self.spanning = key, span
+        self.key, self.spanning, self.row_words = key, span, row_words
         self.records: dict[Hashable, T] = {}
         self.shown: list[T] = []
         self.wanted: Callable[[T], bool] | None = None
@@ -165,8 +169,9 @@ class _Model(QAbstractTableModel, Generic[T]):
         return 0 if parent is not None and parent.isValid() else len(self.columns)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
+        if orientation is Qt.Orientation.Vertical:
+            has_words = self.row_words is not None and role == Qt.ItemDataRole.DisplayRole
+            return self.row_words(self.shown[section]) if has_words else None
         column = self.columns[section]
         match role:
             case Qt.ItemDataRole.DisplayRole:
@@ -188,6 +193,10 @@ class _Model(QAbstractTableModel, Generic[T]):
                 return column.cell_tip(record)
             case Qt.ItemDataRole.AccessibleTextRole if column.spoken is not None:
                 return column.spoken(record)
+            case Qt.ItemDataRole.BackgroundRole if column.ground is not None:
+                return column.ground(record)
+            case Qt.ItemDataRole.ForegroundRole if column.ground is not None:
+                return ink_on(column.ground(record))
             case Qt.ItemDataRole.TextAlignmentRole:
                 is_spanning = index.column() and self.spanning is not None and self.spanning(record) == index.column()
                 return Qt.AlignmentFlag.AlignCenter if is_spanning else column.alignment
@@ -244,7 +253,7 @@ class _Cell(QStyledItemDelegate):
 class RecordTable(QTableView, Generic[T]):
     """Records, a line each, which cannot be edited but where a column says so. Main thread only.
 
-    Ctrl+C copies the selected lines under their headings, with tabs between the cells.
+    Ctrl+C copies the selected lines, or all where none is, under their headings, with tabs between the cells.
 
     Args:
         name: Its object name.
@@ -255,7 +264,9 @@ class RecordTable(QTableView, Generic[T]):
         several: Whether several records can be selected.
         span: The column from which on a record's text takes all columns, None where there is none: from the first
             one it is a heading, from another one it is centred.
-        row_height: In pixels; 0 for that of a line of text.
+        row_words: What stands before a record's line, and stays there when the columns are scrolled.
+        row_height: In pixels, at least.
+        tight: Whether the lines stand close to each other.
         parent: The widget that it stands in.
 
     Signals:
@@ -284,14 +295,16 @@ class RecordTable(QTableView, Generic[T]):
         empty: str = "",
         several: bool = False,
         span: Callable[[T], int | None] | None = None,
+        row_words: Callable[[T], str] | None = None,
         row_height: int = 0,
+        tight: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._empty = empty
         self._selected: list[T] = []
         self._counts = 0, 0
-        self._records: _Model[T] = _Model(columns, key, span, self)
+        self._records: _Model[T] = _Model(columns, key, span, row_words, self)
         self.setObjectName(name)
         self.setAccessibleName(accessible_name)
         self.setFont(tabular_font(self.font()))
@@ -308,9 +321,11 @@ class RecordTable(QTableView, Generic[T]):
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(False)
-        self.verticalHeader().hide()
+        self.verticalHeader().setVisible(row_words is not None)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(max(row_height, self.fontMetrics().height() + SPACING))
+        self.verticalHeader().setMinimumSectionSize(1)
+        line = self.fontMetrics().height() + (SPACING // 4 if tight else SPACING)
+        self.verticalHeader().setDefaultSectionSize(max(row_height, line))
         self.horizontalHeader().setHighlightSections(False)
         self._size_columns()
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
@@ -376,7 +391,8 @@ class RecordTable(QTableView, Generic[T]):
 
     def selected(self) -> list[T]:
         """Returns the selected records, from above."""
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        ranges = self.selectionModel().selection()
+        rows = sorted({row for part in ranges for row in range(part.top(), part.bottom() + 1)})
         return [self._records.shown[row] for row in rows]
 
     def select(self, keys: Iterable[Hashable]) -> None:
@@ -410,8 +426,8 @@ class RecordTable(QTableView, Generic[T]):
         self.setFixedHeight(header + rows * self.verticalHeader().defaultSectionSize() + 2 * self.frameWidth())
 
     def copy(self) -> None:
-        """Copies the selected records as text, with tabs between the cells and the headings above."""
-        lines = [[column.heading for column in self.columns()], *map(self._texts, self.selected())]
+        """Copies the selected records, or all, as text with tabs between the cells and the headings above."""
+        lines = [[column.heading for column in self.columns()], *map(self._texts, self.selected() or self.shown())]
         text = "\n".join("\t".join(" ".join(cell.split()) for cell in line) for line in lines)
         QGuiApplication.clipboard().setText(text + "\n")
 

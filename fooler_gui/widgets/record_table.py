@@ -266,7 +266,7 @@ class RecordTable(QTableView, Generic[T]):
             one it is a heading, from another one it is centred.
         row_words: What stands before a record's line, and stays there when the columns are scrolled.
         row_height: In pixels, at least.
-        tight: Whether the lines stand close to each other.
+        tight: Whether lines and columns stand close to each other.
         parent: The widget that it stands in.
 
     Signals:
@@ -302,6 +302,7 @@ class RecordTable(QTableView, Generic[T]):
     ) -> None:
         super().__init__(parent)
         self._empty = empty
+        self._padding = SPACING if tight else 2 * SPACING
         self._selected: list[T] = []
         self._counts = 0, 0
         self._records: _Model[T] = _Model(columns, key, span, row_words, self)
@@ -419,11 +420,19 @@ class RecordTable(QTableView, Generic[T]):
         self.viewport().update()
 
     def fit_height(self, most: int | None = None) -> None:
-        """Makes the table as high as its records are, at most so many of them."""
+        """Makes the table as high as its records are, at most so many of them; only then it scrolls up and down."""
         rows = len(self._records.shown)
+        is_whole = most is None or rows <= most
+        policies = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(policies.ScrollBarAlwaysOff if is_whole else policies.ScrollBarAsNeeded)
         rows = rows if most is None else min(rows, most)
         header = self.horizontalHeader().sizeHint().height()
         self.setFixedHeight(header + rows * self.verticalHeader().defaultSectionSize() + 2 * self.frameWidth())
+
+    def fit_width(self) -> None:
+        """Makes the table never narrower than its columns, so that it need not scroll sideways."""
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(sum(map(self._least_width, range(len(self.columns())))) + 2 * self.frameWidth())
 
     def copy(self) -> None:
         """Copies the selected records, or all, as text with tabs between the cells and the headings above."""
@@ -501,7 +510,7 @@ class RecordTable(QTableView, Generic[T]):
         heading = max(map(measure, column.heading.splitlines()), default=0)
         if column.order is not None:
             heading += 2 * SPACING  # the arrow that tells the order
-        return max(heading, measure(column.widest)) + 2 * SPACING
+        return max(heading, measure(column.widest)) + self._padding
 
     def _on_section_resized(self, place: int) -> None:
         if not self.columns()[place].share:

@@ -18,12 +18,17 @@ _Line = tuple[str, Milestone | None]
 """What a milestone is called, and when it was reached; None if not yet."""
 
 
-def _figure(words: str, tip: str, write: Callable[[Milestone], str], missing: str = "") -> Column[_Line]:
+def _figure(words: str, widest: str, tip: str, write: Callable[[Milestone], str], missing: str = "") -> Column[_Line]:
     def text(line: _Line) -> str:
         return missing if line[1] is None else write(line[1])
 
     return Column(
-        words=words, tip=tip, text=text, spoken=lambda line: f"{line[0]}, {words}: {text(line) or NOT_YET}", share=1
+        words=words,
+        tip=tip,
+        text=text,
+        widest=widest,
+        spoken=lambda line: f"{line[0]}, {words}: {text(line) or NOT_YET}",
+        share=1,
     )
 
 
@@ -33,20 +38,24 @@ _COLUMNS: tuple[Column[_Line], ...] = (
         text=lambda line: line[0],
         cell_tip=lambda line: paragraphs(_TIPS.get(line[0], "The probability of the label passed the threshold.")),
         of_words=True,
+        widest=max(NAMES, key=len),
     ),
-    _figure("step", "The step of the first save at which it held.", lambda reached: f"{reached.step:,}"),
+    _figure("step", "000", "The step of the first save at which it held.", lambda reached: f"{reached.step:,}"),
     _figure(
         "gradients",
+        "000",
         "How many gradients were computed for the slot until then, those of images it held before included.",
         lambda reached: f"{reached.evaluations:,}",
     ),
     _figure(
         "moved",
+        "00.00",
         "The Euclidean distance from the image that it started as, in units of brightness.",
         lambda reached: f"{reached.distance:.2f}",
     ),
     _figure(
         "pixels",
+        "0.00 … 1",
         "The smallest and the greatest pixel of the image then.",
         lambda reached: f"{_pixel(reached.least)} … {_pixel(reached.greatest)}",
         NOT_YET,
@@ -58,10 +67,13 @@ class MilestoneTable(RecordTable[_Line]):
     """A row for each milestone, in the order in which they are usually reached. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("inspector_milestones", "Milestones", _COLUMNS, lambda line: line[0], tight=True, parent=parent)
+        super().__init__(
+            "inspector_milestones", "Milestones", _COLUMNS, lambda line: line[0], tight=True, parent=parent
+        )
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.set_milestones({})
         self.fit_height()
+        self.fit_width()
 
     def set_milestones(self, milestones: Mapping[str, Milestone]) -> None:
         """Shows the `milestones` that were reached, by name."""

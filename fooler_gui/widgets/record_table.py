@@ -170,8 +170,9 @@ class _Model(QAbstractTableModel, Generic[T]):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation is Qt.Orientation.Vertical:
-            has_words = self.row_words is not None and role == Qt.ItemDataRole.DisplayRole
-            return self.row_words(self.shown[section]) if has_words else None
+            if self.row_words is None or role != Qt.ItemDataRole.DisplayRole:
+                return None
+            return self.row_words(self.shown[section])
         column = self.columns[section]
         match role:
             case Qt.ItemDataRole.DisplayRole:
@@ -392,7 +393,8 @@ class RecordTable(QTableView, Generic[T]):
 
     def selected(self) -> list[T]:
         """Returns the selected records, from above."""
-        ranges = self.selectionModel().selection()
+        selection = self.selectionModel().selection()
+        ranges = (selection.at(place) for place in range(selection.count()))
         rows = sorted({row for part in ranges for row in range(part.top(), part.bottom() + 1)})
         return [self._records.shown[row] for row in rows]
 

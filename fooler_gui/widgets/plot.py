@@ -28,10 +28,10 @@ from fooler_gui.widgets.tooltips import paragraphs
 _NEAR_PIXELS = 6
 _CURSOR_MARGIN = 1.5
 _FEWEST_STEPS = 10
-_FEW_TICKS = 2
+_FEW_TICKS, _TICK_PIXELS = 2, 14
 _LEGEND_SAMPLE, _END_SAMPLE = 14, 26
 _LABEL_GAP = 4
-_SAMPLE_GAP = 6
+_SAMPLE_START, _SAMPLE_GAP = 14, 6
 _SYMBOL_SIZE = 7
 _MOST_FOR_LABELS = 0.7
 """Share of a narrow plot that the texts at the lines' ends may take."""
@@ -209,8 +209,11 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
         apart = max(1, len(powers) // 5)
         whole = [float(power) for power in powers if power % apart == 0]
         between = [power + math.log10(factor) for power in powers for factor in (2, 5)]
-        ticks = whole if sum(lowest <= tick <= highest for tick in whole) > _FEW_TICKS else sorted(whole + between)
-        return [(1.0, [tick for tick in ticks if lowest <= tick <= highest])]
+        few, many = (
+            [tick for tick in ticks if lowest <= tick <= highest] for ticks in (whole, sorted(whole + between))
+        )
+        has_room = len(many) * _TICK_PIXELS <= size
+        return [(1.0, many if has_room and len(few) <= _FEW_TICKS else few)]
 
     def logTickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:  # noqa: N802
         """Returns what stands at the ticks."""
@@ -336,7 +339,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._cursor: int | None = None
         self._colours = QPalette(self.palette())
         self._labels: tuple[EndLabel, ...] = ()
-        self._placed_labels: list[EndLabel] = []
+        self._placed: list[tuple[float, EndLabel]] = []
         self._drawn: dict[str, _Drawn] = {}
         self.setObjectName(name)
         self.setAccessibleName(accessible_name)
@@ -381,6 +384,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         for drawn in known.values():
             for item in drawn.items:
                 self.removeItem(item)
+        named = sum(isinstance(one, Line) and bool(one.legend) for one in series)
+        self.legend.setColumnCount(max(1, named))
         for one in series:
             if one.name not in self._drawn:
                 drawn = self._drawn[one.name] = _Drawn(one)
@@ -448,7 +453,6 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         if ticks is not None:
             self.getAxis("left").setTicks([list(ticks.items())])
         self.setYRange(lowest, highest, padding=0)
-        self.set_end_labels(self._labels)
 
     def set_span(self, first: float, last: float, ends_at: float | None = None) -> None:
         """Makes room for what lies from `first` to `last`, and for texts right of `ends_at`, else of `last`."""
@@ -498,7 +502,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         room = max(1, math.floor((highest - lowest) / least) + 1)
         ordered = sorted(range(len(labels)), key=lambda index: labels[index].y)[-room:]
         heights = spread([labels[index].y for index in ordered], least, lowest, highest)
-        self._placed_labels = [replace(labels[index], y=height) for index, height in zip(ordered, heights, strict=True)]
+        self._placed = [(height, labels[index]) for index, height in zip(ordered, heights, strict=True)]
         self.viewport().update()
 
     def end_labels(self) -> list[str]:
@@ -507,7 +511,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
     def placed_labels(self) -> list[EndLabel]:
         """Returns the texts that there is room for, from below, where they are written."""
-        return list(self._placed_labels)
+        return [replace(label, y=height) for height, label in self._placed]
 
     def prepare_to_paint(self) -> None:
         """Applies new ranges to the lines now. Left to the painting itself, they would have it done twice."""
@@ -585,10 +589,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         painter.setFont(self._small)
         height = QFontMetricsF(self._small).height()
         to_scene = self._view.childGroup.sceneTransform()
-        for label in self._placed_labels:
-            place = to_scene.map(QPointF(self._ends_at if label.x is None else label.x, label.y)) + QPointF(
-                _LABEL_GAP, 0
-            )
+        for y, label in self._placed:
+            place = to_scene.map(QPointF(self._ends_at if label.x is None else label.x, y))
+            place += QPointF(_SAMPLE_START if label.sample_of else _LABEL_GAP, 0)
             if label.sample_of:
                 place += self._paint_sample(painter, place, self._drawn[label.sample_of])
             painter.setPen(label.colour(self._colours))
@@ -627,7 +630,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         """Shows the whole span with room for the texts at the lines' ends, unless a person looks closer."""
         if self._following:
             width = max(1.0, self._view.width())
-            samples = _END_SAMPLE + _SAMPLE_GAP if self._has_samples() else 0
+            samples = _SAMPLE_START + _END_SAMPLE + _SAMPLE_GAP if self._has_samples() else 0
             labels = min(_MOST_FOR_LABELS * width, self._label_pixels + samples)
             first, last = self._span
             unit = (last - first) / max(1.0, width - labels - self._left_pixels)

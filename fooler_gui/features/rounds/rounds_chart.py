@@ -113,10 +113,10 @@ class RoundsChart(QWidget):
         rounds = [report.number for report in self._reports]
         self._fooled.set_lines(rounds, self._fooled_lines(), [_fooled_sentence(report) for report in self._reports])
         lines = self._accuracy_lines()
-        self._accuracy.set_lines(rounds, lines, [_accuracy_sentence(report) for report in self._reports])
         values = [value for line in lines for value in line.values if math.isfinite(value)]
         if values:
             self._accuracy.set_y_range(*_heights(min(values), max(values)))
+        self._accuracy.set_lines(rounds, lines, [_accuracy_sentence(report) for report in self._reports])
         for plot in (self._fooled, self._accuracy):
             plot.setAccessibleDescription("; ".join(label.text for label in reversed(plot.placed_labels())))
 

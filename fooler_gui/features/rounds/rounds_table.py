@@ -64,7 +64,6 @@ _COLUMNS: tuple[Column[RoundReport], ...] = (
         words="Masking",
         tip="Whether an honesty check speaks for hidden gradients; below it is told which.",
         text=lambda report: "⚠ suspected" if report.masking_suspected else "✓ none found",
-        of_words=True,
         share=1,
     ),
 )

@@ -57,10 +57,11 @@ class CostsPlot(Plot):
             parent=parent,
         )
         self.set_y_range(-4, 1)
-        self.legend.setColumnCount(len(self._samples))
 
     def set_places(self, places: Sequence[TermPlace]) -> None:
         """Makes a line for each of the costs `places`."""
+        if tuple(places) == self._places:
+            return
         self._places = tuple(places)
         layers = list(dict.fromkeys(place.layer for place in places if place.layer))
         colours = {layer: _layer_role(index, len(layers)) for index, layer in enumerate(layers)}

@@ -52,7 +52,6 @@ class ProbabilityPlot(Plot):
             parent=parent,
         )
         self.set_y_range(-_TICK, 1 + _HEADROOM)
-        self.legend.setColumnCount(2)
 
     def draw(self, view: SeriesView) -> None:
         """Draws the numbers of `view`."""

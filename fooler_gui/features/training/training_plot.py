@@ -13,7 +13,7 @@ from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column
 from fooler_gui.widgets.plot import Axis, EndLabel, Line, Plot
 
 _REDRAW_MS = 100
-_CURVE_HEIGHT = 96
+_CURVE_HEIGHT = 112
 _SMALLEST_LOSS = 1e-6
 _PADDING = 0.15
 _LEAST_MARGIN = 0.5

@@ -9,20 +9,12 @@ from typing import Any
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import FOUND, MADE_SETS, TEST
 from fooler_gui.core.number_text import read_number, read_whole
-from fooler_gui.core.settings import (
-    TrainingSettings,
-    check_number,
-)
+from fooler_gui.core.settings import check_number
 from fooler_gui.core.topology import Convolution
 
 ALL_LABELS = "all"
 FOOLING, WORST = "fooling", "worst"
 NO_LAYERS = "none"
-SLOTS = 8
-ARTICLE = "article"
-"""The preset that is taken where none is given."""
-
-MAXIMUM_SEED = TrainingSettings.info("rng_seed").maximum or 0.0
 
 
 class BadArguments(LabError):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from fooler_gui.core.settings import Settings, setting
+from fooler_gui.core.settings import Settings, seed_setting, setting
 
 THRESHOLD = 0.999
 """Above this confidence a classifier counts as sure."""
@@ -115,7 +115,7 @@ class EvaluationSettings(Settings):
         maximum=100_000,
         unit="images",
     )
-    rng_seed: int = setting(0, "Random seed", "The number that starts the noise.", minimum=0, maximum=2**31 - 1)
+    rng_seed: int = seed_setting("The number that starts the noise.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

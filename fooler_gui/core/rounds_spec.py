@@ -13,6 +13,7 @@ from fooler_gui.core.settings import (
     SettingError,
     Settings,
     no_penalties,
+    seed_setting,
     setting,
 )
 from fooler_gui.core.terms import known_terms
@@ -111,9 +112,7 @@ class RoundsSettings(Settings):
         "Train a control beside",
         "The same training without noise, blanks or found images goes on beside, for claims about accuracy.",
     )
-    rng_seed: int = setting(
-        0, "Random seed", "The number that starts noise and the order of images.", minimum=0, maximum=2**31 - 1
-    )
+    rng_seed: int = seed_setting("The number that starts noise and the order of images.")
 
     @property
     def trains_on_found(self) -> bool:

@@ -10,9 +10,12 @@ from typing import Any, Self
 from fooler_gui.core.settings import (
     CostCoefficients,
     DescentSettings,
+    HasSettings,
     MethodSettings,
     SettingError,
     check_number,
+    seed_setting,
+    setting,
 )
 
 NOISE, AVERAGES, BRANCH, ROUND = "noise", "averages", "branch", "round"
@@ -43,13 +46,13 @@ class Parent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunSpec:
+class RunSpec(HasSettings):
     """One run of the descent.
 
     Attributes:
         classifier: Path of the classifier's ``.keras`` file.
         labels: The classes that images are driven towards, each its own batch; no label twice.
-        slots: Images a label, from 1 to 1024.
+        slots: Images a label.
         start: "noise", "averages" (of random parts of the label's training images), "branch" (from the images of a
             save of another run), "round" (from those of a round of retraining), or the path of an ``.npz`` file with
             an array ``images``.
@@ -62,9 +65,16 @@ class RunSpec:
 
     classifier: str
     labels: tuple[int, ...]
-    slots: int = 8
+    slots: int = setting(
+        8,
+        "Slots a label",
+        "How many images each label gets. More fill more of the grid and take longer a step.",
+        minimum=1,
+        maximum=MAXIMUM_SLOTS,
+        unit="images a label",
+    )
     start: str = NOISE
-    rng_seed: int = 0
+    rng_seed: int = seed_setting("The number that starts the noise: the same seed gives the same images.")
     descent: DescentSettings = field(default_factory=DescentSettings)
     method: MethodSettings = field(default_factory=MethodSettings)
     coefficients: CostCoefficients
@@ -80,8 +90,7 @@ class RunSpec:
             check_number("a label", label, 0, math.inf, whole=True)
         if len(set(self.labels)) < len(self.labels):
             raise SettingError(f"labels must not name a class twice; received {list(self.labels)}.")
-        check_number("slots", self.slots, 1, MAXIMUM_SLOTS, whole=True)
-        check_number("rng_seed", self.rng_seed, 0, 2**31 - 1, whole=True)
+        HasSettings.__post_init__(self)
         if (self.start == BRANCH) is not (self.parent is not None):
             raise SettingError("A run that is branched must tell what from, and no other one may.")
 

@@ -92,6 +92,17 @@ def picture_texts(provenance: Provenance) -> dict[str, str]:
     return texts | {KEYWORD: provenance.to_text()}
 
 
+def picture_info(
+    classifier_sha256: str,
+    spec: RunSpec,
+    changes: Iterable[tuple[int, str]] = (),
+    run: str = "",
+    step: int | None = None,
+) -> dict[str, str]:
+    """Returns the texts that a picture of a run carries; see `Provenance`."""
+    return picture_texts(make_provenance(run, spec, classifier_sha256, step, changes))
+
+
 def read_provenance(path: Path) -> Provenance:
     """Returns what the PNG, GIF, WebP, MP4, SVG or PDF file `path` was made with. Nothing in it is trusted or drawn.
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fooler_gui.widgets.panel_layout import column
+from fooler_gui.widgets.panel_layout import column_of
 from fooler_gui.widgets.tooltips import paragraphs
 
 
@@ -62,7 +62,7 @@ class Disclosure(QWidget):
         font.setBold(strong)
         self._button.setFont(font)
         self._button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        column(self._button, content, on=self)
+        column_of(self._button, content, on=self)
         self._show(False)
 
         self._button.toggled.connect(self._show)

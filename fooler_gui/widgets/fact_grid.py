@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from fooler_gui.widgets.panel_layout import SPACING, grid
+from fooler_gui.widgets.panel_layout import SPACING, empty_grid
 from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
 
@@ -23,7 +23,7 @@ class FactGrid(QWidget):
     def __init__(self, columns: Sequence[Sequence[tuple[str, str]]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._figures: dict[str, QLabel] = {}
-        layout = grid(self, row_gap=SPACING // 4)
+        layout = empty_grid(self, row_gap=SPACING // 4)
         for place, facts in enumerate(columns):
             words_column = 3 * place
             for row, (name, tip) in enumerate(facts):

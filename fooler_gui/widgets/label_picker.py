@@ -9,7 +9,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from fooler_gui.widgets.panel_layout import SPACING, row
+from fooler_gui.widgets.panel_layout import SPACING, row_of
 from fooler_gui.widgets.pick_button import PickButton
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
@@ -41,7 +41,7 @@ class LabelPicker(QWidget):
         self._labels: tuple[int, ...] = (0,)
         self._before_all: tuple[int, ...] = (0,)
         self._disabled_reason = ""
-        self._row = row(on=self, gap=_GAP)
+        self._row = row_of(on=self, gap=_GAP)
         self._buttons = [self._make_button(label, str(label), str(label)) for label in range(10)]
         self._all_button = PickButton("All", self)
         self._all_button.setObjectName("all_labels")

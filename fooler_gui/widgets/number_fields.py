@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QValidator, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
 
 from fooler_gui.core.formats import shortest_text
 from fooler_gui.core.number_text import read_number, read_whole
@@ -35,6 +35,13 @@ def over_decades(smallest: float) -> Step:
 
 TOWARDS_ONE: Step = step_towards_one
 """The steps of a field for probabilities."""
+
+
+def commit_edits() -> None:
+    """Lets a number that is still being typed count."""
+    field = QApplication.focusWidget()
+    if isinstance(field, QAbstractSpinBox):
+        field.interpretText()
 
 
 class NumberSpinBox(QDoubleSpinBox):

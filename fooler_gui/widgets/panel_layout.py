@@ -71,7 +71,7 @@ def at(align: Qt.AlignmentFlag, item: QWidget | QLayout) -> Part:
     return Part(item=item, align=align)
 
 
-def column(*items: Item, on: QWidget | None = None, gap: int = SPACING, margins: Margins = 0) -> QVBoxLayout:
+def column_of(*items: Item, on: QWidget | None = None, gap: int = SPACING, margins: Margins = 0) -> QVBoxLayout:
     """Returns a layout of `items` below each other.
 
     Args:
@@ -83,12 +83,12 @@ def column(*items: Item, on: QWidget | None = None, gap: int = SPACING, margins:
     return _filled(QVBoxLayout(), items, on, gap, margins)
 
 
-def row(*items: Item, on: QWidget | None = None, gap: int = SPACING, margins: Margins = 0) -> QHBoxLayout:
+def row_of(*items: Item, on: QWidget | None = None, gap: int = SPACING, margins: Margins = 0) -> QHBoxLayout:
     """Returns a layout of `items` beside each other, from the left; see `column`."""
     return _filled(QHBoxLayout(), items, on, gap, margins)
 
 
-def grid(
+def empty_grid(
     on: QWidget | None = None, gap: int = SPACING, row_gap: int = SPACING // 2, margins: Margins = 0
 ) -> QGridLayout:
     """Returns an empty grid with `gap` between columns and `row_gap` between rows, in pixels."""
@@ -98,7 +98,7 @@ def grid(
     return _placed(made, on, margins)
 
 
-def form(*fields: tuple[str | QWidget, QWidget], on: QWidget | None = None) -> QFormLayout:
+def form_of(*fields: tuple[str | QWidget, QWidget], on: QWidget | None = None) -> QFormLayout:
     """Returns a form of `fields`, each with what stands to its left; fields keep their width."""
     made = QFormLayout()
     made.setHorizontalSpacing(SPACING)
@@ -113,7 +113,7 @@ def form(*fields: tuple[str | QWidget, QWidget], on: QWidget | None = None) -> Q
 def margined(view: QWidget, margins: Margins = SPACING) -> QWidget:
     """Returns a page that holds `view` with `margins` around it."""
     page = QWidget()
-    column(view, on=page, margins=margins)
+    column_of(view, on=page, margins=margins)
     return page
 
 

@@ -62,6 +62,7 @@ class Column(Generic[T]):
         text: What it says of a record.
         tip: What stands in it, in plain sentences, a paragraph a line.
         of_words: Whether it holds words, which begin on the left, and not figures, which end on the right.
+        centred: Whether it stands in the middle instead.
         widest: The widest text for which room is kept; "" for as much room as the texts take.
         share: Of the width that the other columns leave, beyond `widest`.
         order: What the records are sorted by; None where the column does not sort.
@@ -77,6 +78,7 @@ class Column(Generic[T]):
     text: Callable[[T], str]
     tip: str = ""
     of_words: bool = False
+    centred: bool = False
     widest: str = ""
     share: int = 0
     order: Callable[[T], Any] | None = None
@@ -95,6 +97,8 @@ class Column(Generic[T]):
     @property
     def alignment(self) -> Qt.AlignmentFlag:
         """How its head and its cells are aligned."""
+        if self.centred:
+            return Qt.AlignmentFlag.AlignCenter
         side = Qt.AlignmentFlag.AlignLeft if self.of_words else Qt.AlignmentFlag.AlignRight
         return side | Qt.AlignmentFlag.AlignVCenter
 

@@ -21,7 +21,7 @@ from fooler_gui.widgets.number_fields import (
     WholeSpinBox,
     over_decades,
 )
-from fooler_gui.widgets.panel_layout import LABEL_SIDE, QuietLabel, form
+from fooler_gui.widgets.panel_layout import LABEL_SIDE, QuietLabel, form_of
 from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.tooltips import paragraphs, range_sentence
 
@@ -53,7 +53,7 @@ class SettingForm(QWidget):
         self._settings = settings
         self._labels: list[QLabel] = []
         self._editors = {name: _make_editor(settings, name) for name in names}
-        self._layout = form(on=self)
+        self._layout = form_of(on=self)
         for name, editor in self._editors.items():
             self._add_row(type(settings).info(name), editor)
         self.set_field_width(self.field_width())
@@ -115,7 +115,7 @@ class SettingForm(QWidget):
 
     def _connect(self, name: str, editor: Editor) -> None:
         def on_changed(value: object) -> None:
-            self._settings = dataclasses.replace(self._settings, **{name: value})  # type: ignore[type-var]
+            self._settings = dataclasses.replace(self._settings, **{name: value})
             self.changed.emit(self._settings)
 
         if isinstance(editor, QCheckBox):

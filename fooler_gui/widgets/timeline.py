@@ -186,7 +186,7 @@ class TimelinePanel(QWidget):
         self._stop_playing()
 
     def _build(self) -> None:
-        self._buttons = {}
+        self._buttons: dict[str, IconButton] = {}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACING, 2, SPACING, 2)
         layout.setSpacing(SPACING)

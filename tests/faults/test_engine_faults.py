@@ -36,7 +36,7 @@ from fooler_gui.engine.nets.classifier_file import save_classifier  # noqa: E402
 from fooler_gui.records.history_reader import HistoryReader  # noqa: E402
 from fooler_gui.records.run_folder import read_record  # noqa: E402
 from fooler_gui.records.run_reader import read_last_save, read_repetition  # noqa: E402
-from fooler_gui.session.engine_worker import EngineWorker, Order  # noqa: E402
+from fooler_gui.session.engine_thread import EngineWorker, Order  # noqa: E402
 from fooler_gui.session.outbox import Outbox  # noqa: E402
 
 LAYERS = ("inputs", "conv0", "fc")

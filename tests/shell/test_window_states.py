@@ -36,12 +36,13 @@ from fooler_gui.app import Lab
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import MADE_SETS, EvaluationSettings
+from fooler_gui.core.event_words import Mark
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import Message, Working
 from fooler_gui.core.round_report import matrix
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.slot_actions import ReinitialiseSlot, SetSlotImage
-from fooler_gui.features.evaluation.evaluation_desk import ENDINGS
+from fooler_gui.features.evaluation.evaluation_feature import ENDINGS
 from fooler_gui.features.rounds.rounds import EXPORTS
 from fooler_gui.features.rounds.rounds_table import RoundsTable
 from fooler_gui.features.run.run_bar import FASTEST_PACE
@@ -63,7 +64,7 @@ class Sitting:
         self.gate = threading.Event()
         self.gate.set()
         self.lab = Lab(app, folder)
-        self.window, self.controller = self.lab.window, self.lab.controller
+        self.window, self.model, self.controller = self.lab.window, self.lab.model, self.lab.controller
         self.window.show()
 
     def answer(self, job: jobs.Job, control: RunControl) -> Iterator[Message]:
@@ -78,7 +79,7 @@ class Sitting:
         return self.engine
 
     def until(self, state: LabState) -> None:
-        self._qtbot.waitUntil(lambda: self.controller.state is state, timeout=LIMIT)
+        self._qtbot.waitUntil(lambda: self.model.state is state, timeout=LIMIT)
 
     def begin(self) -> Sitting:
         self.lab.start_engine()
@@ -167,7 +168,7 @@ def test_the_empty_grid_says_what_is_awaited(sitting: Sitting) -> None:
 
 def test_a_run_that_fails_leaves_the_one_before_on_screen(sitting: Sitting, tmp_path: Path) -> None:
     sitting.begin().run_to_its_end()
-    shown, spec = sitting.window.grid.save(), sitting.lab.wiring.spec
+    shown, spec = sitting.window.grid.save(), sitting.lab.model.run.spec
     assert shown is not None
     sitting.engine_lab.failure = LabError("There is no file start.npz.")
     sitting.window.descent.set_rng_seed(77)
@@ -175,7 +176,7 @@ def test_a_run_that_fails_leaves_the_one_before_on_screen(sitting: Sitting, tmp_
     sitting.until(LabState.READY)
     assert sitting.text("error_sentence") == "There is no file start.npz."
     assert sitting.window.grid.save() is shown
-    assert sitting.lab.wiring.spec is spec
+    assert sitting.lab.model.run.spec is spec
     sitting.lab.exports.export_grid(tmp_path / "grid.png", scale=1, captions=False)
     with Image.open(tmp_path / "grid.png") as picture:
         assert picture.text["Random seed"] == "0"
@@ -197,7 +198,7 @@ def test_slots_are_left_alone_until_the_new_run_has_a_save(sitting: Sitting, qtb
 
 def test_an_error_is_forgotten_once_other_work_begins(sitting: Sitting) -> None:
     sitting.begin()
-    sitting.window.error_bar.show_error("The file is gone.")
+    sitting.model.report("The file is gone.")
     sitting.controller.open_classifier("second.keras")
     assert not sitting.window.error_bar.isVisible()
     sitting.until(LabState.READY)
@@ -213,14 +214,14 @@ def test_actions_that_cannot_be_done_say_why(sitting: Sitting) -> None:
     assert "over the threshold" in sitting.action("export_found").toolTip()
     assert sitting.action("export_grid").isEnabled()
     assert sitting.window.export_menu.toolTipsVisible()
-    for action in sitting.window.actions_.all():
+    for action in sitting.window.commands.values():
         assert action.isEnabled() or "<p>" in action.toolTip() or action.objectName() in ("undo_action", "redo_action")
 
 
 def test_a_change_in_pause_is_said_to_apply_at_the_next_step(sitting: Sitting, qtbot: QtBot) -> None:
     sitting.begin()
     sitting.action("step").trigger()
-    qtbot.waitUntil(lambda: sitting.controller.save is not None, timeout=LIMIT)
+    qtbot.waitUntil(lambda: sitting.model.newest is not None, timeout=LIMIT)
     spin_box = sitting.window.findChild(QDoubleSpinBox, "layer_cost_coeff_fc")
     assert spin_box is not None
     spin_box.setValue(0.25)
@@ -233,12 +234,12 @@ def test_a_change_in_pause_is_said_to_apply_at_the_next_step(sitting: Sitting, q
 
 def test_a_picture_tells_the_classifier_it_was_made_with_and_what_changed(sitting: Sitting, tmp_path: Path) -> None:
     sitting.begin().run_to_its_end()
-    sitting.window.plots.mark_change(2, "fc 0.25")
-    made_with = sitting.controller.classifier
+    sitting.model.run.marks.append(Mark(2, "fc 0.25"))
+    made_with = sitting.model.classifier
     sitting.controller.open_classifier("second.keras")
     sitting.until(LabState.READY)
-    assert sitting.controller.classifier is not made_with
-    assert sitting.lab.wiring.classifier is made_with
+    assert sitting.model.classifier is not made_with
+    assert sitting.lab.model.run.classifier is made_with
     sitting.lab.exports.export_grid(tmp_path / "grid.png", scale=1, captions=True)
     with Image.open(tmp_path / "grid.png") as picture:
         assert picture.text["Coefficient changes"] == "step 2: fc 0.25"
@@ -266,9 +267,9 @@ def test_closing_while_a_figure_is_made_asks(sitting: Sitting, monkeypatch: pyte
 
 def test_the_toolbar_does_not_jump_between_running_and_pause(sitting: Sitting, qtbot: QtBot) -> None:
     sitting.begin()
-    before = [action.text() for action in sitting.window.actions_.all()]
+    before = [action.text() for action in sitting.window.commands.values()]
     sitting.action("step").trigger()
-    assert [action.text() for action in sitting.window.actions_.all()] == before
+    assert [action.text() for action in sitting.window.commands.values()] == before
     sitting.action("stop").trigger()
     sitting.until(LabState.READY)
 
@@ -331,14 +332,14 @@ def test_remembered_coefficients_of_a_wrong_kind_are_passed_over(
     (tmp_path / "config" / "settings.toml").write_text("[coefficients]\nlayer_cost_coeffs = 3\n", encoding="utf-8")
     lab = sitting.again()
     lab.start_engine()
-    qtbot.waitUntil(lambda: lab.controller.state is LabState.READY, timeout=LIMIT)
+    qtbot.waitUntil(lambda: lab.model.state is LabState.READY, timeout=LIMIT)
     assert lab.window.coefficients.coefficients().layer_cost_coeffs["fc"] == 0.01
 
 
 def test_a_stop_is_pressed_twice_without_harm(sitting: Sitting, qtbot: QtBot) -> None:
     sitting.begin()
     sitting.run(keep_refining=True)
-    qtbot.waitUntil(lambda: sitting.controller.save is not None, timeout=LIMIT)
+    qtbot.waitUntil(lambda: sitting.model.newest is not None, timeout=LIMIT)
     for _ in range(3):
         sitting.action("stop").trigger()
     sitting.until(LabState.READY)
@@ -381,31 +382,31 @@ def test_the_engine_is_asked_for_once_and_only_after_the_window_is_painted(
 
 def test_rounds_have_a_window_of_their_own_and_run_beside_the_lab(sitting: Sitting) -> None:
     sitting.begin().action("rounds").trigger()
-    rounds = sitting.window.rounds
+    rounds = sitting.lab.pages["rounds"]
     assert rounds is not None
     assert rounds.isWindow()
     assert rounds.isVisible()
     rounds.set_settings(replace(rounds.settings(), rounds=2, policy="noise"))
     rounds.findChild(QPushButton, "start_rounds").click()
-    assert sitting.controller.state is LabState.ROUNDS
+    assert sitting.model.state is LabState.ROUNDS
     assert not sitting.action("run").isEnabled()
     assert sitting.action("stop").isEnabled()
     sitting.until(LabState.READY)
     assert len(rounds.findChild(RoundsTable, "rounds_table").shown()) == 3
     rounds.findChild(QPushButton, "use_round").click()
     sitting.until(LabState.READY)
-    assert sitting.controller.classifier.path == "round-02.keras"
+    assert sitting.model.classifier.path == "round-02.keras"
     sitting.action("rounds").trigger()
-    assert sitting.window.rounds is rounds
+    assert sitting.lab.pages["rounds"] is rounds
     sitting.window.close()
     again = sitting.again()
-    again.window.show_rounds()
-    assert again.window.rounds.settings().policy == "noise"
+    again.pages.show("rounds")
+    assert again.pages["rounds"].settings().policy == "noise"
 
 
 def test_rounds_are_paused_and_stopped_from_their_window(sitting: Sitting) -> None:
-    sitting.begin().window.show_rounds()
-    rounds = sitting.window.rounds
+    sitting.begin().lab.pages.show("rounds")
+    rounds = sitting.lab.pages["rounds"]
     rounds.set_settings(replace(rounds.settings(), rounds=1_000))
     rounds.findChild(QPushButton, "start_rounds").click()
     rounds.findChild(QPushButton, "pause_rounds").click()
@@ -420,8 +421,8 @@ def test_rounds_are_paused_and_stopped_from_their_window(sitting: Sitting) -> No
 def test_rounds_are_exported_as_pictures_and_tables(
     sitting: Sitting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sitting.begin().window.show_rounds()
-    rounds = sitting.window.rounds
+    sitting.begin().lab.pages.show("rounds")
+    rounds = sitting.lab.pages["rounds"]
     rounds.set_settings(replace(rounds.settings(), rounds=2))
     rounds.findChild(QPushButton, "start_rounds").click()
     sitting.until(LabState.READY)
@@ -446,33 +447,33 @@ def test_rounds_are_exported_as_pictures_and_tables(
 def test_rounds_of_an_earlier_day_are_opened_and_gone_on_with(
     sitting: Sitting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sitting.begin().window.show_rounds()
-    rounds = sitting.window.rounds
+    sitting.begin().lab.pages.show("rounds")
+    rounds = sitting.lab.pages["rounds"]
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "earlier")
     rounds.findChild(QPushButton, "open_rounds").click()
     sitting.until(LabState.READY)
     assert [report.number for report in rounds.reports()] == [0, 1]
     assert rounds.settings().noise == 7
     rounds.findChild(QPushButton, "go_on_rounds").click()
-    assert sitting.controller.state is LabState.ROUNDS
+    assert sitting.model.state is LabState.ROUNDS
     sitting.until(LabState.READY)
     assert [report.number for report in rounds.reports()] == [0, 1, 2]
 
 
 def test_rounds_are_driven_with_the_penalties_of_the_main_window_if_wanted(sitting: Sitting) -> None:
-    sitting.begin().window.show_rounds()
-    rounds = sitting.window.rounds
+    sitting.begin().lab.pages.show("rounds")
+    rounds = sitting.lab.pages["rounds"]
     rounds.set_settings(replace(rounds.settings(), rounds=1))
     start, started = rounds.findChild(QPushButton, "start_rounds"), []
-    sitting.controller.rounds_started.connect(started.append)
+    sitting.model.rounds_changed.connect(lambda: started.append(sitting.model.rounds.spec))
     start.click()
     sitting.until(LabState.READY)
     rounds.findChild(QCheckBox, "rounds_penalties").setChecked(True)
     assert not rounds.findChild(QPushButton, "go_on_rounds").isEnabled()
     start.click()
     sitting.until(LabState.READY)
-    assert [spec.has_penalties for spec in started] == [False, True]
-    assert started[1].coefficients == sitting.window.coefficients.coefficients()
+    assert list(dict.fromkeys(spec.has_penalties for spec in started)) == [False, True]
+    assert started[-1].coefficients == sitting.window.coefficients.coefficients()
 
 
 def test_the_inspector_follows_the_selected_slot_and_rests_when_it_is_hidden(sitting: Sitting, qtbot: QtBot) -> None:
@@ -481,8 +482,8 @@ def test_the_inspector_follows_the_selected_slot_and_rests_when_it_is_hidden(sit
     assert inspector.isVisible()
     assert "Select an image" in sitting.text("inspector_message")
     sitting.run(keep_refining=True)
-    qtbot.waitUntil(lambda: sitting.controller.save is not None, timeout=LIMIT)
-    (label,) = sitting.controller.save.labels
+    qtbot.waitUntil(lambda: sitting.model.newest is not None, timeout=LIMIT)
+    (label,) = sitting.model.newest.labels
     qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.image_rect(label, 1).center())
     qtbot.waitUntil(lambda: "slot 2 of 8" in sitting.text("inspector_title"), timeout=LIMIT)
     qtbot.waitUntil(lambda: sitting.text("inspector_as_of").startswith("Closer look as of step"), timeout=LIMIT)
@@ -500,7 +501,7 @@ def test_the_inspector_follows_the_selected_slot_and_rests_when_it_is_hidden(sit
 def test_a_double_click_opens_the_inspector(sitting: Sitting, qtbot: QtBot) -> None:
     sitting.begin().run_to_its_end()
     grid = sitting.window.grid
-    width, (label,) = sitting.window.width(), sitting.controller.save.labels
+    width, (label,) = sitting.window.width(), sitting.model.newest.labels
     place = grid.image_rect(label, 2).center()
     qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
     qtbot.mouseDClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
@@ -513,11 +514,11 @@ def test_an_evaluation_is_made_shown_and_exported(
     sitting: Sitting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sitting.begin().action("evaluation").trigger()
-    page = sitting.window.evaluation
+    page = sitting.lab.pages["evaluation"]
     assert page is not None
     page.set_settings(EvaluationSettings(images=50))
     page.evaluate_requested.emit(page.settings(), "none", ())
-    assert sitting.controller.state is LabState.EVALUATING
+    assert sitting.model.state is LabState.EVALUATING
     sitting.until(LabState.READY)
     report = page.report()
     assert report is not None
@@ -535,15 +536,15 @@ def test_an_evaluation_is_made_shown_and_exported(
             assert min(picture.size) > 300
     sitting.lab.window.close()
     again = sitting.again()
-    again.window.show_evaluation()
-    assert again.window.evaluation.settings().images == 50
+    again.pages.show("evaluation")
+    assert again.pages["evaluation"].settings().images == 50
 
 
 def test_the_first_figure_is_drawn_by_a_run_of_every_label(
     sitting: Sitting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sitting.begin().action("figures").trigger()
-    page = sitting.window.figures
+    page = sitting.lab.pages["figures"]
     assert page is not None
     page.fooling_requested.emit(2, 0.4, 3, 5)
     sitting.until(LabState.READY)
@@ -569,7 +570,7 @@ def test_figures_take_over_a_run_that_was_made_before(sitting: Sitting) -> None:
     sitting.begin().window.run_bar.set_labels((0, 1, 2))
     sitting.run_to_its_end()
     sitting.action("figures").trigger()
-    page = sitting.window.figures
+    page = sitting.lab.pages["figures"]
     assert page is not None
     picture = page.picture("fooling")
     assert picture is not None
@@ -578,8 +579,8 @@ def test_figures_take_over_a_run_that_was_made_before(sitting: Sitting) -> None:
 
 def test_what_is_done_to_a_slot_can_be_undone_while_the_run_goes_on(sitting: Sitting, qtbot: QtBot) -> None:
     sitting.begin().run(keep_refining=True)
-    qtbot.waitUntil(lambda: sitting.controller.save is not None, timeout=LIMIT)
-    (label,) = sitting.controller.save.labels
+    qtbot.waitUntil(lambda: sitting.model.newest is not None, timeout=LIMIT)
+    (label,) = sitting.model.newest.labels
     grid, actions = sitting.window.grid, sitting.engine_lab.actions
     grid.pin_requested.emit(label, 1, True)
     qtbot.waitUntil(lambda: len(actions) == 1, timeout=LIMIT)
@@ -617,7 +618,7 @@ def test_a_training_that_was_cut_short_is_offered_at_the_start(
     assert "step 40 of 100" in question.text()
     next(button for button in question.buttons() if button.text() == choice).click()
     if choice == "Open":
-        qtbot.waitUntil(lambda: sitting.controller.classifier.path == str(path), timeout=LIMIT)
+        qtbot.waitUntil(lambda: sitting.model.classifier.path == str(path), timeout=LIMIT)
     qtbot.waitUntil(lambda: bool(list(unfinished_trainings(folder))) is asked_again, timeout=LIMIT)
     sitting.until(LabState.READY)
 
@@ -642,7 +643,7 @@ def test_rounds_that_were_cut_short_are_offered_at_the_start(
     assert "2 finished rounds are kept" in question.text()
     next(button for button in question.buttons() if button.text() == choice).click()
     assert opened == ([str(rounds)] if choice == "Open" else [])
-    assert (sitting.window.rounds is not None) is (choice == "Open")
+    assert (sitting.lab.pages["rounds"] is not None) is (choice == "Open")
     qtbot.waitUntil(lambda: bool(list(cut_short_rounds(rounds.parent))) is asked_again, timeout=LIMIT)
     sitting.until(LabState.READY)
 

@@ -8,12 +8,12 @@ from fooler_gui.widgets.panel_layout import (
     QuietLabel,
     VerticalScrollArea,
     at,
-    column,
+    column_of,
     fill,
-    form,
-    grid,
+    form_of,
+    empty_grid,
     margined,
-    row,
+    row_of,
 )
 
 
@@ -33,7 +33,7 @@ def laid_out(qtbot, page, width, height):
 def test_a_column_has_its_items_below_each_other_eight_pixels_apart(qtbot):
     page = QWidget()
     first, second, third = boxes(3)
-    column(first, 4, fill(second), at(Qt.AlignmentFlag.AlignRight, third), on=page, margins=(8, 0, 0, 16))
+    column_of(first, 4, fill(second), at(Qt.AlignmentFlag.AlignRight, third), on=page, margins=(8, 0, 0, 16))
     laid_out(qtbot, page, 108, 100)
     third.setFixedSize(20, 10)
     page.layout().activate()
@@ -46,7 +46,7 @@ def test_a_row_shares_what_is_left_and_stands_in_a_column(qtbot):
     page = QWidget()
     first, second, third = boxes(3)
     first.setFixedWidth(20)
-    column(row(first, fill(second), fill(third, 3), gap=0), STRETCH, on=page)
+    column_of(row_of(first, fill(second), fill(third, 3), gap=0), STRETCH, on=page)
     laid_out(qtbot, page, 180, 60)
     assert [box.width() for box in (first, second, third)] == [20, 40, 120]
     assert second.height() == 10
@@ -54,7 +54,7 @@ def test_a_row_shares_what_is_left_and_stands_in_a_column(qtbot):
 
 def test_a_grid_and_a_form_keep_the_rhythm_without_margins(qtbot):
     page, other = QWidget(), QWidget()
-    made = grid(page)
+    made = empty_grid(page)
     cells = boxes(4)
     for place, cell in enumerate(cells):
         made.addWidget(cell, *divmod(place, 2))
@@ -62,7 +62,7 @@ def test_a_grid_and_a_form_keep_the_rhythm_without_margins(qtbot):
     assert [cell.pos().toTuple() for cell in cells] == [(0, 0), (28, 0), (0, 14), (28, 14)]
     field = QSpinBox()
     label = QLabel("Steps")
-    form((label, field), on=other)
+    form_of((label, field), on=other)
     laid_out(qtbot, other, 400, 40)
     assert field.x() - label.geometry().right() - 1 == SPACING
     assert field.width() == field.sizeHint().width()

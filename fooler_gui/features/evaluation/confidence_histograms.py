@@ -15,12 +15,12 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolTip, QWidget
 
 from fooler_gui.core.evaluation_report import TEST, EvaluationReport
 from fooler_gui.core.formats import format_share
 from fooler_gui.features.evaluation.evaluation_words import NOTHING_YET, set_title, shown_sets, why_missing
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of
 from fooler_gui.widgets.theme import blue_on, tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
 
@@ -49,12 +49,7 @@ class ConfidenceHistograms(QWidget):
         self._note.setObjectName("confidence_note")
         self._grid = QGridLayout()
         self._grid.setSpacing(2 * SPACING)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING)
-        layout.addWidget(self._note)
-        layout.addLayout(self._grid)
-        layout.addStretch(1)
+        column_of(self._note, self._grid, STRETCH, on=self)
 
     def set_report(self, report: EvaluationReport | None, *, going: bool) -> None:
         """Draws the histograms of `report`; `going` says whether more may come."""

@@ -14,7 +14,7 @@ from fooler_gui.core.evaluation_report import FIGURE_NAMES, TEST, EvaluationRepo
 from fooler_gui.core.published import PUBLISHED, Comparison, PublishedValue, beside_published
 from fooler_gui.features.evaluation.evaluation_words import NONE, figure_text, set_title, why_missing
 from fooler_gui.widgets.colours import DONE, RESTARTED
-from fooler_gui.widgets.panel_layout import column, fill, heading
+from fooler_gui.widgets.panel_layout import column_of, fill, heading
 from fooler_gui.widgets.record_table import Column, RecordTable, paint_chip
 from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
@@ -132,7 +132,7 @@ class PublishedTable(QWidget):
         self._detail.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._detail.setMinimumHeight(_DETAIL_LINES * self._detail.fontMetrics().lineSpacing())
-        column(self._summary, fill(self._table), self._detail, on=self)
+        column_of(self._summary, fill(self._table), self._detail, on=self)
         self.set_report(None, going=False)
 
         self._table.selection_changed.connect(self._show_detail)

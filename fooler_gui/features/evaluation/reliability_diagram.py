@@ -10,7 +10,7 @@ from fooler_gui.core.evaluation_report import RELIABILITY_BINS, DigitFigures, Re
 from fooler_gui.core.formats import format_share
 from fooler_gui.features.evaluation.evaluation_words import NOTHING_YET
 from fooler_gui.widgets.colours import RESTARTED
-from fooler_gui.widgets.panel_layout import SPACING, Part, QuietLabel, column, fill, heading
+from fooler_gui.widgets.panel_layout import SPACING, Part, QuietLabel, column_of, fill, heading
 from fooler_gui.widgets.plot import Axis, Bars, Line, Plot, fixed, ink
 from fooler_gui.widgets.theme import blue_on
 from fooler_gui.widgets.tooltips import paragraphs
@@ -44,7 +44,7 @@ class ReliabilityDiagram(QWidget):
         self._words.setWordWrap(True)
         self._note = QuietLabel(_NOTE, self)
         self._plot = _ReliabilityPlot(self)
-        column(self._words, self._note, fill(self._plot), Part(), on=self, gap=SPACING // 2)
+        column_of(self._words, self._note, fill(self._plot), Part(), on=self, gap=SPACING // 2)
         self.set_test(None)
 
     def set_test(self, test: DigitFigures | None) -> None:

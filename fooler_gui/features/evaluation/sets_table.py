@@ -21,7 +21,7 @@ from fooler_gui.core.evaluation_report import (
 )
 from fooler_gui.features.evaluation.evaluation_words import NOTHING_YET, figure_text, shown_sets, why_missing
 from fooler_gui.widgets.fact_grid import FactGrid
-from fooler_gui.widgets.panel_layout import Part, QuietLabel, column, fill, heading
+from fooler_gui.widgets.panel_layout import Part, QuietLabel, column_of, fill, heading
 from fooler_gui.widgets.record_table import Column, RecordTable
 from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
@@ -160,7 +160,7 @@ class SetsTable(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._filled = (self._digits_heading, self._digits, self._sets_heading, self._note, self._table)
-        column(
+        column_of(
             self._empty,
             *self._filled[:-1],
             fill(self._table),

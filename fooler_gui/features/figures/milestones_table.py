@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from fooler_gui.core.milestones import NAMES, TOP_CLASS, Milestone, Milestones
 from fooler_gui.widgets.number_fields import ChoiceBox
-from fooler_gui.widgets.panel_layout import STRETCH, column, fill, row
+from fooler_gui.widgets.panel_layout import STRETCH, column_of, fill, row_of
 from fooler_gui.widgets.record_table import Column, RecordTable
 from fooler_gui.widgets.tooltips import paragraphs
 
@@ -63,7 +63,7 @@ class MilestonesTable(QWidget):
         self._table.setMinimumWidth(_LEAST_WIDTH)
         label = QLabel("Milestones", self)
         label.setBuddy(self._choice)
-        column(row(label, self._choice, STRETCH), fill(self._table), on=self)
+        column_of(row_of(label, self._choice, STRETCH), fill(self._table), on=self)
 
         self._choice.currentIndexChanged.connect(self._table.refresh)
 

@@ -12,7 +12,7 @@ from fooler_gui.core.formats import format_share
 from fooler_gui.core.round_report import THRESHOLD, FreshShare, RoundReport
 from fooler_gui.features.rounds.round_plot import RoundLine, RoundPlot
 from fooler_gui.widgets.colours import RESTARTED
-from fooler_gui.widgets.panel_layout import SPACING, Part, QuietLabel, column, fill
+from fooler_gui.widgets.panel_layout import SPACING, Part, QuietLabel, column_of, fill
 from fooler_gui.widgets.plot import Axis, Colour, fixed, ink, quiet_ink
 from fooler_gui.widgets.theme import blue_on
 
@@ -76,7 +76,7 @@ class RoundsChart(QWidget):
         self._titles = [QuietLabel(title, self) for title in (_FOOLED_TITLE, _ACCURACY_TITLE)]
         for title, plot in zip(self._titles, (self._fooled, self._accuracy), strict=True):
             title.setToolTip(plot.toolTip())
-        column(
+        column_of(
             self._empty,
             self._titles[0],
             fill(self._fooled, _FOOLED_HEIGHT),

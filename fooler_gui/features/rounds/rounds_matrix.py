@@ -12,7 +12,7 @@ from fooler_gui.core.formats import format_probability
 from fooler_gui.core.round_report import RoundReport, matrix
 from fooler_gui.features.rounds.round_plot import BEFORE
 from fooler_gui.widgets.colours import RESTARTED
-from fooler_gui.widgets.panel_layout import SPACING, Part, QuietLabel, column, fill
+from fooler_gui.widgets.panel_layout import SPACING, Part, QuietLabel, column_of, fill
 from fooler_gui.widgets.probability_scale import scale_colour
 from fooler_gui.widgets.record_table import Column, RecordTable
 from fooler_gui.widgets.tooltips import paragraphs
@@ -48,7 +48,7 @@ class RoundsMatrix(QWidget):
         self._note = QuietLabel(_NOTE, self)
         self._note.setObjectName("rounds_matrix_note")
         self._table = self._make_table()
-        column(self._empty, self._title, fill(self._table), self._note, Part(), on=self, gap=SPACING // 2)
+        column_of(self._empty, self._title, fill(self._table), self._note, Part(), on=self, gap=SPACING // 2)
         self.set_reports(())
 
     def set_reports(self, reports: tuple[RoundReport, ...]) -> None:
@@ -124,6 +124,7 @@ def _make_column(place: int, classifier: int) -> Column[_Row]:
     return Column(
         words=str(classifier) if classifier else BEFORE,
         text=lambda row: format_probability(row.scores[place]),
+        centred=True,
         widest=">.9999",
         cell_tip=lambda row: paragraphs(sentence(row)),
         spoken=sentence,

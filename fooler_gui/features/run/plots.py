@@ -8,10 +8,9 @@ from PySide6.QtCore import QEvent, QSize, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QWidget
 
-from fooler_gui.core.messages import Save
 from fooler_gui.features.run.costs_plot import CostsPlot
 from fooler_gui.features.run.probability_plot import ProbabilityPlot
-from fooler_gui.session.run_series import RAW, WEIGHTED, Numbers, RunSeries
+from fooler_gui.session.run_series import RAW, WEIGHTED, RunSeries
 from fooler_gui.widgets.panel_layout import SPACING, heading
 from fooler_gui.widgets.plot import Plot
 
@@ -64,42 +63,38 @@ class PlotsPanel(QWidget):
         for plot in self._plots:
             plot.view_changed.connect(self._redraw_soon)
 
-    def start_run(self, class_names: Sequence[str]) -> None:
-        """Clears the plots for a run whose labels are called by `class_names`."""
+    def show_run(self, series: RunSeries, class_names: Sequence[str]) -> None:
+        """Shows another run.
+
+        Args:
+            series: Its numbers, which may grow; `refresh` then draws them.
+            class_names: What its labels are called by.
+        """
         self._class_names = tuple(class_names)
-        self._series.clear()
+        self._series = series
         for plot in self._plots:
             plot.clear_marks()
             plot.erase()
             plot.follow()
         self.set_cursor(None)
+        self._show_title()
         self._redraw()
 
-    def add_saves(self, saves: Sequence[Save]) -> None:
-        """Adds the numbers of `saves`, all of them; they are drawn together a little later."""
-        for save in saves:
-            self._series.append(save)
-        if saves:
-            self._title.setText(self._title_for(saves[-1]))
-            self._redraw_soon()
+    def refresh(self) -> None:
+        """Draws numbers that came to the series, a little later and together."""
+        self._show_title()
+        self._redraw_soon()
 
-    def mark_change(self, step: int, text: str) -> None:
-        """Marks `step` in both plots; `text` says what was changed, its name and new value."""
-        for plot in self._plots:
-            plot.add_mark(step, text)
+    def set_marks(self, marks: Sequence[tuple[int, str]]) -> None:
+        """Marks steps in both plots, with what was changed there, its name and new value; marks only become more."""
+        for step, text in marks[len(self._probability.marks()) :]:
+            for plot in self._plots:
+                plot.add_mark(step, text)
 
     def set_cursor(self, step: int | None) -> None:
         """Draws a thin line in both plots at `step`, which is looked at, or none."""
         for plot in self._plots:
             plot.set_cursor(step)
-
-    def slot_history(self, label: int, slot: int, most: int) -> tuple[Numbers, Numbers]:
-        """Returns about `most` steps (n,) and a slot's probabilities (n,) at them; none if it is not in the run."""
-        return self._series.slot_history(label, slot, most)
-
-    def marks(self) -> list[tuple[int, str]]:
-        """Returns (step, text) of every mark, in the order they came."""
-        return self._probability.marks()
 
     def take_colours(self) -> None:
         """Draws in the palette's colours."""
@@ -127,12 +122,14 @@ class PlotsPanel(QWidget):
         super().hideEvent(event)
         self._redraw_timer.stop()
 
-    def _title_for(self, save: Save) -> str:
-        if len(save.labels) != 1:
-            return "Probability of the labels"
-        label = save.labels[0]
-        name = self._class_names[label] if label < len(self._class_names) else str(label)
-        return f"Probability of “{name}”"
+    def _show_title(self) -> None:
+        labels = self._series.labels
+        if len(labels) == 1:
+            (label,) = labels
+            name = self._class_names[label] if label < len(self._class_names) else str(label)
+            self._title.setText(f"Probability of “{name}”")
+        else:
+            self._title.setText("Probability of the labels" if labels else "Probability")
 
     def _redraw_soon(self) -> None:
         if self.isVisible():

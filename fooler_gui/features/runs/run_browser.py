@@ -8,26 +8,33 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QHideEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QGridLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QMenu,
     QSplitter,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
 from fooler_gui.core.formats import format_bytes
-from fooler_gui.core.hindrances import why_not_now
-from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.run_summary import DAMAGED, GOING_ON, RunSummary
 from fooler_gui.features.runs.run_details import RunDetails
 from fooler_gui.features.runs.run_table import RunTable, run_title
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.dropped import dropped_path
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea, heading
+from fooler_gui.widgets.panel_layout import (
+    SPACING,
+    STRETCH,
+    Part,
+    QuietLabel,
+    VerticalScrollArea,
+    column_of,
+    empty_grid,
+    fill,
+    heading,
+    row_of,
+)
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 _DETAILS_WIDTH = 308
@@ -203,28 +210,22 @@ class RunBrowserPage(QWidget):
         )
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(SPACING)
-        top.addWidget(self._search, 1)
-        top.addWidget(self._count)
-        top.addWidget(self._refresh)
-        top.addWidget(self._open_folder)
         self._views = QStackedWidget(self)
         self._views.addWidget(self._table)
         self._views.addWidget(_centred(self._empty))
         left = QWidget(self)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(SPACING, SPACING, 0, SPACING)
-        column.setSpacing(SPACING)
-        column.addLayout(top)
-        column.addWidget(self._views, 1)
-        column.addWidget(self._notice)
+        column_of(
+            row_of(fill(self._search), self._count, self._refresh, self._open_folder),
+            fill(self._views),
+            self._notice,
+            on=left,
+            margins=(SPACING, SPACING, 0, SPACING),
+        )
         self._notice.hide()
 
         self._area = VerticalScrollArea(self._details, self)
         self._area.hide()
-        buttons = QGridLayout()
-        buttons.setSpacing(SPACING)
+        buttons = empty_grid(row_gap=SPACING)
         buttons.addWidget(self._open, 0, 0, 1, 2)
         buttons.addWidget(self._repeat, 1, 0)
         buttons.addWidget(self._branch, 1, 1)
@@ -232,14 +233,7 @@ class RunBrowserPage(QWidget):
         buttons.addWidget(self._export, 3, 0)
         buttons.addWidget(self._delete, 3, 1)
         right = QWidget(self)
-        column = QVBoxLayout(right)
-        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
-        column.setSpacing(SPACING)
-        column.addWidget(heading("Run"))
-        column.addWidget(self._several)
-        column.addWidget(self._area, 1)
-        column.addStretch(0)
-        column.addLayout(buttons)
+        column_of(heading("Run"), self._several, fill(self._area), Part(), buttons, on=right, margins=SPACING)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setObjectName("run_browser_splitter")
         splitter.addWidget(left)
@@ -248,9 +242,7 @@ class RunBrowserPage(QWidget):
         splitter.setStretchFactor(1, 0)
         splitter.setSizes([2 * _DETAILS_WIDTH, _DETAILS_WIDTH])
         splitter.setChildrenCollapsible(False)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(splitter)
+        row_of(splitter, on=self)
 
     def _connect(self) -> None:
         self._search.textChanged.connect(self._on_search_changed)
@@ -358,10 +350,7 @@ class RunBrowserPage(QWidget):
 
 def _centred(widget: QWidget) -> QWidget:
     page = QWidget()
-    layout = QHBoxLayout(page)
-    layout.addStretch(1)
-    layout.addWidget(widget, 8)
-    layout.addStretch(1)
+    row_of(STRETCH, fill(widget, 8), STRETCH, on=page, margins=SPACING)
     return page
 
 

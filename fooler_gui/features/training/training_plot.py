@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.formats import format_number, format_share
 from fooler_gui.core.messages import TrainingProgress
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of
 from fooler_gui.widgets.plot import Axis, EndLabel, Line, Plot
 
 _REDRAW_MS = 100
@@ -66,7 +66,7 @@ class TrainingPlot(QWidget):
         self._accuracy_curve = _Curve(
             "Validation accuracy by step", "training_accuracy_plot", _ACCURACY_TIP, accuracy, self
         )
-        column(
+        column_of(
             QuietLabel(self._loss_curve.accessibleName(), self),
             self._loss_curve,
             QuietLabel(self._accuracy_curve.accessibleName(), self),

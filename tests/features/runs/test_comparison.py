@@ -2,14 +2,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from fake_engine import info
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from saves import LAYERS, make_save
 
+from fooler_gui.core.event_words import Mark
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.features.runs.comparison import LEFT, RIGHT, ComparisonPage
+from fooler_gui.session.run_series import GrowingTable
+from fooler_gui.session.run_view import RunView
 from fooler_gui.widgets.grid_stage import GridStage
 from fooler_gui.widgets.record_table import RecordTable
 from fooler_gui.widgets.timeline import TimelinePanel
@@ -38,12 +42,16 @@ def page(qtbot):
 @pytest.fixture
 def wanted(page):
     wanted = []
-    page.save_wanted.connect(lambda side, place: wanted.append((side, place)))
+    page.save_requested.connect(lambda side, place: wanted.append((side, place)))
     return wanted
 
 
 def put(page, side, steps, *, spec=SPEC, title="A run", restarts=None, changes=()):
-    page.set_run(side, title, spec, NAMES, steps, np.zeros(len(steps)) if restarts is None else restarts, changes)
+    run = RunView(spec, replace(info("article"), class_names=NAMES), "a run")
+    rows = np.stack([list(steps), np.zeros(len(steps)) if restarts is None else restarts], axis=1)
+    run.saves._index = GrowingTable.of(rows.astype(np.int64))
+    run.marks = [Mark(steps[place], words) for place, words in changes]
+    page.set_run(side, title, run)
 
 
 def put_both(page):

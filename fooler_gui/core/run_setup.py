@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
-from fooler_gui.core.run_spec import NOISE, RunSpec
+from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings, article_coefficients
 
 
@@ -19,9 +19,9 @@ class RunSetup:
     """
 
     labels: tuple[int, ...] = (0,)
-    slots: int = 8
-    start: str = NOISE
-    rng_seed: int = 0
+    slots: int = RunSpec.default("slots")
+    start: str = RunSpec.default("start")
+    rng_seed: int = RunSpec.default("rng_seed")
     descent: DescentSettings = field(default_factory=DescentSettings)
     method: MethodSettings = field(default_factory=MethodSettings)
     coefficients: CostCoefficients = field(default_factory=lambda: article_coefficients(()))

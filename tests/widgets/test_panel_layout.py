@@ -9,9 +9,9 @@ from fooler_gui.widgets.panel_layout import (
     VerticalScrollArea,
     at,
     column_of,
+    empty_grid,
     fill,
     form_of,
-    empty_grid,
     margined,
     row_of,
 )

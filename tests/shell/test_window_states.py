@@ -552,14 +552,14 @@ def test_rounds_that_were_cut_short_are_offered_at_the_start(
     with rounds_going_on(rounds):
         pass
     monkeypatch.undo()
-    opened = []
+    asked: list[str] = []
     opened.begin()
-    monkeypatch.setattr(opened.controller, "open_rounds", opened.append)
+    monkeypatch.setattr(opened.controller, "open_rounds", asked.append)
     qtbot.waitUntil(lambda: opened.window.findChild(QMessageBox, "work_recovery") is not None, timeout=LIMIT)
     question = opened.window.findChild(QMessageBox, "work_recovery")
     assert "2 finished rounds are kept" in question.text()
     next(button for button in question.buttons() if button.text() == choice).click()
-    assert opened == ([str(rounds)] if choice == "Open" else [])
+    assert asked == ([str(rounds)] if choice == "Open" else [])
     assert (opened.lab.pages["rounds"] is not None) is (choice == "Open")
     qtbot.waitUntil(lambda: bool(list(cut_short_rounds(rounds.parent))) is asked_again, timeout=LIMIT)
     opened.until(LabState.READY)

@@ -85,7 +85,7 @@ class NumberSpinBox(QDoubleSpinBox):
         number = read_number(bare)
         return self.value() if number is None else min(max(float(number), self.minimum()), self.maximum())
 
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Says whether `text` is a number, may become one, or is none. Called by Qt while a person types."""
         bare, special = _bare(self, text), self.specialValueText()
         if special and special.startswith(bare):
@@ -177,7 +177,7 @@ class WholeSpinBox(QSpinBox):
         number = read_whole(_bare(self, text))
         return self.value() if number is None else min(number, self.maximum())
 
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Says whether `text` is a number, may become one, or is none. Called by Qt while a person types."""
         number = read_whole(_bare(self, text))
         return _state(_bare(self, text), is_number=number is not None and number >= self.minimum()), text, position

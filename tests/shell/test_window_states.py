@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPushButton,
     QSplitter,
-    QTableWidget,
 )
 from pytestqt.qtbot import QtBot
 from round_samples import make_report
@@ -42,6 +41,7 @@ from fooler_gui.core.rounds_spec import default_rounds
 from fooler_gui.core.slot_actions import ReinitialiseSlot, SetSlotImage
 from fooler_gui.features.evaluation.evaluation_feature import ENDINGS
 from fooler_gui.features.rounds.rounds import EXPORTS
+from fooler_gui.features.rounds.rounds_table import RoundsTable
 from fooler_gui.records.rounds_folder import REPORT_FILE, RoundsRecord, new_rounds, round_path
 from fooler_gui.records.training_record import TrainingRecord, new_training, training_folder
 from fooler_gui.resources import user_folder
@@ -316,8 +316,7 @@ def test_rounds_have_a_window_of_their_own_and_run_beside_the_lab(opened: OpenWi
     assert not opened.action("run").isEnabled()
     assert opened.action("stop").isEnabled()
     opened.until(LabState.READY)
-    table = rounds.findChild(QTableWidget, "rounds_table")
-    assert table.rowCount() == 3
+    assert len(rounds.findChild(RoundsTable, "rounds_table").shown()) == 3
     rounds.findChild(QPushButton, "use_round").click()
     opened.until(LabState.READY)
     assert opened.model.classifier.path == "round-02.keras"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.features.evaluation.evaluation_files import EvaluationFiles
 from fooler_gui.session.found_images import ALL_RUNS, NONE, RUN
 from fooler_gui.widgets.number_fields import ChoiceBox
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
+from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, heading, row_of
 from fooler_gui.widgets.setting_form import SettingForm
 from fooler_gui.widgets.tooltips import paragraphs
 
@@ -51,20 +51,16 @@ class EvaluationSetup(QWidget):
         width = max(self._form.label_width(), label.sizeHint().width())
         self._form.set_label_width(width)
         label.setMinimumWidth(width)
-        found = QHBoxLayout()
-        found.setSpacing(SPACING)
-        found.addWidget(label)
-        found.addWidget(self._found)
-        found.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING // 2)
-        layout.addWidget(self._form)
-        layout.addLayout(found)
-        layout.addSpacing(SPACING // 2)
-        layout.addWidget(heading("Files"))
-        layout.addWidget(QuietLabel(_FILES_NOTE, self))
-        layout.addWidget(self._files)
+        column_of(
+            self._form,
+            row_of(label, self._found, STRETCH),
+            SPACING // 2,
+            heading("Files"),
+            QuietLabel(_FILES_NOTE, self),
+            self._files,
+            on=self,
+            gap=SPACING // 2,
+        )
         self.set_found_counts(0, 0)
 
         self._form.changed.connect(lambda _settings: self.changed.emit())

@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import Working, WorstImages
@@ -17,6 +17,7 @@ from fooler_gui.features.figures import fooling_figure, worst_figure
 from fooler_gui.features.figures.fooling_figure import FoolingFigure
 from fooler_gui.features.figures.worst_figure import WorstFigure
 from fooler_gui.session.run_view import RunView
+from fooler_gui.widgets.panel_layout import column_of
 
 EXPORTS = {**fooling_figure.EXPORTS, **worst_figure.EXPORTS}
 """What can be exported, and what it is called: two pictures, and a table of milestones."""
@@ -51,9 +52,7 @@ class FiguresPage(QWidget):
         tabs.setDocumentMode(True)
         tabs.addTab(self._fooling, "Fooling images")
         tabs.addTab(self._worst, "Least sure training images")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(tabs)
+        column_of(tabs, on=self)
 
     def set_state(self, state: LabState) -> None:
         """Enables what can be pressed while the lab is in `state`."""
@@ -96,7 +95,7 @@ class FiguresPage(QWidget):
 
     def picture(self, which: str) -> Image.Image | None:
         """Returns the figure "fooling" or "worst" as it is seen, or None where there is none."""
-        return {"fooling": self._fooling, "worst": self._worst}[which].picture()
+        return {"fooling": self._fooling.picture, "worst": self._worst.picture}[which]()
 
     def milestones_csv(self) -> str:
         """Returns the milestones of the first figure's images as a table; its header alone where there is no figure."""

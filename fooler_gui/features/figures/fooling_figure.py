@@ -12,7 +12,7 @@ from typing import Any, cast
 from PIL import Image
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QWidget
 
 from fooler_gui.core.figure_settings import CLAIMED_THRESHOLD, FIGURE_THRESHOLD, FoolingFigureSettings
 from fooler_gui.core.formats import format_probability, format_seconds
@@ -28,7 +28,8 @@ from fooler_gui.features.figures.milestones_table import MilestonesTable
 from fooler_gui.session.run_view import RunView
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.export_button import ExportButton
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.number_fields import NumberSpinBox
+from fooler_gui.widgets.panel_layout import QuietLabel, fill, row_of
 from fooler_gui.widgets.preset_box import PresetBox
 from fooler_gui.widgets.progress_line import ProgressLine
 from fooler_gui.widgets.setting_form import SettingForm
@@ -259,11 +260,7 @@ class FoolingFigure(QWidget):
         label.setBuddy(self._preset)
         label.setToolTip(self._preset.toolTip())
         line = QWidget(self)
-        layout = QHBoxLayout(line)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING)
-        layout.addWidget(label)
-        layout.addWidget(self._preset, 1)
+        row_of(label, fill(self._preset), on=line)
         return line
 
     def _show_threshold(self, settings: FoolingFigureSettings) -> None:
@@ -274,7 +271,9 @@ class FoolingFigure(QWidget):
         self._preset.show_other("own number")
 
     def _on_threshold_chosen(self, name: str) -> None:
-        self._form.editor("min_probability").setValue(_THRESHOLDS[name])
+        editor = self._form.editor("min_probability")
+        assert isinstance(editor, NumberSpinBox)
+        editor.setValue(_THRESHOLDS[name])
 
     def _on_draw(self) -> None:
         settings = self.settings()

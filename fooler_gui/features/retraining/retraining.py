@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from fooler_gui.core.formats import format_seconds
 from fooler_gui.core.lab_state import LabState, why_not_now
@@ -13,7 +13,7 @@ from fooler_gui.features.retraining.comparison_table import ComparisonTable
 from fooler_gui.session.found_images import ALL_RUNS, RUN
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.disclosure import Disclosure
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
+from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, fill, heading, row_of
 from fooler_gui.widgets.progress_line import ProgressLine
 from fooler_gui.widgets.setting_form import SettingForm
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
@@ -187,34 +187,21 @@ class RetrainingPanel(QWidget):
         label_width = max(self._main_form.label_width(), self._further_form.label_width())
         for form in (self._main_form, self._further_form):
             form.set_label_width(label_width)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SPACING)
-        buttons.addWidget(self._retrain, 2)
-        buttons.addWidget(self._stop, 1)
-        answers = QHBoxLayout()
-        answers.setSpacing(SPACING)
-        answers.addWidget(self._keep, 2)
-        answers.addWidget(self._discard, 1)
-        result = QVBoxLayout(self._result)
-        result.setContentsMargins(0, 0, 0, 0)
-        result.setSpacing(SPACING)
-        result.addWidget(self._stale)
-        result.addWidget(self._table)
-        result.addLayout(answers)
+        column_of(self._stale, self._table, row_of(fill(self._keep, 2), fill(self._discard)), on=self._result)
         self._result.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
-        layout.setSpacing(SPACING)
-        layout.addWidget(heading("Found images"))
-        layout.addWidget(self._nothing_found)
-        for radio in self._which.values():
-            layout.addWidget(radio)
-        layout.addWidget(self._main_form)
-        layout.addWidget(self._disclosure)
-        layout.addLayout(buttons)
-        layout.addWidget(self._progress)
-        layout.addWidget(self._result)
-        layout.addStretch(1)
+        column_of(
+            heading("Found images"),
+            self._nothing_found,
+            *self._which.values(),
+            self._main_form,
+            self._disclosure,
+            row_of(fill(self._retrain, 2), fill(self._stop)),
+            self._progress,
+            self._result,
+            STRETCH,
+            on=self,
+            margins=SPACING,
+        )
 
     def _connect(self) -> None:
         self._which_group.buttonClicked.connect(self._enable_controls)

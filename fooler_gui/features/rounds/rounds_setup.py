@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from fooler_gui.core.image_kinds import ROUNDS, ImageKind, kinds_for
 from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings
 from fooler_gui.widgets.disclosure import Disclosure
-from fooler_gui.widgets.panel_layout import SPACING
+from fooler_gui.widgets.panel_layout import SPACING, column_of
 from fooler_gui.widgets.setting_form import SettingForm
 from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.tooltips import paragraphs
@@ -45,18 +45,16 @@ class RoundsSetup(QWidget):
         self._penalties.toggled.connect(lambda _checked: self.changed.emit())
         keep_space(self._penalties)
         self._starts = {name: self._make_start(name, kind) for name, kind in kinds_for(ROUNDS).items()}
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING)
-        layout.addWidget(self._main_form)
-        layout.addWidget(
+        column_of(
+            self._main_form,
             Disclosure(
                 "More settings",
                 "rounds_disclosure",
                 "Kinds of starts, proportions of the training, random seed.",
                 self._make_further(),
                 self,
-            )
+            ),
+            on=self,
         )
 
     def settings(self) -> RoundsSettings:
@@ -98,14 +96,14 @@ class RoundsSetup(QWidget):
 
     def _make_further(self) -> QWidget:
         further = QWidget(self)
-        layout = QVBoxLayout(further)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING // 2)
-        layout.addWidget(QLabel("Images start from", further))
-        for box in self._starts.values():
-            layout.addWidget(box)
-        layout.addSpacing(SPACING // 2)
-        layout.addWidget(self._penalties)
-        layout.addSpacing(SPACING // 2)
-        layout.addWidget(self._further_form)
+        column_of(
+            QLabel("Images start from", further),
+            *self._starts.values(),
+            SPACING // 2,
+            self._penalties,
+            SPACING // 2,
+            self._further_form,
+            on=further,
+            gap=SPACING // 2,
+        )
         return further

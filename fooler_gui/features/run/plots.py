@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QSize, QTimer
-from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QWidget
 
 from fooler_gui.features.run.costs_plot import CostsPlot
 from fooler_gui.features.run.probability_plot import ProbabilityPlot
 from fooler_gui.session.run_series import RAW, WEIGHTED, RunSeries
 from fooler_gui.widgets.panel_layout import SPACING, heading
-from fooler_gui.widgets.plot_axes import QuietPlot
+from fooler_gui.widgets.plot import Plot
 
 _NOTHING_YET = "No run yet."
 _REDRAW_MS = 33
-_DARK_BELOW = 128
 
 
 class PlotsPanel(QWidget):
@@ -29,7 +28,7 @@ class PlotsPanel(QWidget):
         self._class_names: tuple[str, ...] = ()
         self._probability = ProbabilityPlot(self)
         self._costs = CostsPlot(self)
-        self._plots: tuple[QuietPlot, ...] = (self._probability, self._costs)
+        self._plots: tuple[Plot, ...] = (self._probability, self._costs)
         self._redraws = (self._redraw_probability, self._redraw_costs)
         self._due: list[Callable[[], None]] = []
         self._weighting = QComboBox(self)
@@ -56,7 +55,7 @@ class PlotsPanel(QWidget):
             layout.setColumnStretch(column, 1)
         layout.setRowStretch(1, 1)
         self._redraw_timer = QTimer(self, singleShot=True, interval=_REDRAW_MS)
-        self.set_theme(self.palette().color(QPalette.ColorRole.Base).lightness() < _DARK_BELOW)
+        self.take_colours()
         self._redraw()
 
         self._redraw_timer.timeout.connect(self._redraw_next)
@@ -97,11 +96,10 @@ class PlotsPanel(QWidget):
         for plot in self._plots:
             plot.set_cursor(step)
 
-    def set_theme(self, dark: bool) -> None:
-        """Draws in the palette's colours, on a dark or a light ground."""
+    def take_colours(self) -> None:
+        """Draws in the palette's colours."""
         for plot in self._plots:
             plot.take_colours(self.palette())
-        self._costs.set_dark(dark)
         self._redraw_soon()
 
     def sizeHint(self) -> QSize:
@@ -112,7 +110,7 @@ class PlotsPanel(QWidget):
         """Takes the colours of the palette when it has changed."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self.set_theme(self.palette().color(QPalette.ColorRole.Base).lightness() < _DARK_BELOW)
+            self.take_colours()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draws what came while nothing was seen."""
@@ -168,7 +166,7 @@ class PlotsPanel(QWidget):
             plot.show_newest(series.view(series.last_step, series.last_step, 2).costs[weighting][-1])
             plot.prepare_to_paint()
 
-    def _make_ready(self, plot: QuietPlot) -> bool:
+    def _make_ready(self, plot: Plot) -> bool:
         """Makes room in `plot` for what there is; returns whether there is anything."""
         plot.set_last_step(self._series.last_step)
         plot.set_message("" if len(self._series) else _NOTHING_YET)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
@@ -19,9 +17,8 @@ from fooler_gui.core.run_differences import (
 from fooler_gui.features.runs.comparison_side import NO_RUN_HERE, ComparisonSide
 from fooler_gui.session.run_view import RunView
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
-from fooler_gui.widgets.quiet_table import Column, QuietTable
+from fooler_gui.widgets.record_table import Column, RecordTable
 from fooler_gui.widgets.timeline import TimelinePanel
-from fooler_gui.widgets.tooltips import paragraphs
 
 LEFT, RIGHT = 0, 1
 """The sides."""
@@ -31,10 +28,26 @@ _MOST_ROWS = 6
 _NO_RUNS = "No runs yet."
 _ONE_RUN = "There is only one run so far."
 _NO_DIFFERENCE = "Both runs were made with the same settings."
-_COLUMNS = (
-    Column(words="Setting", tip=paragraphs("What the two runs did not begin with alike."), of_words=True),
-    Column(words="Left", tip=paragraphs("Of the run on the left, when it began."), of_words=True),
-    Column(words="Right", tip=paragraphs("Of the run on the right, when it began."), of_words=True),
+_COLUMNS: tuple[Column[Difference], ...] = (
+    Column(
+        words="Setting",
+        tip="What the two runs did not begin with alike.",
+        text=lambda difference: difference.name,
+        of_words=True,
+    ),
+    Column(
+        words="Left",
+        tip="Of the run on the left, when it began.",
+        text=lambda difference: difference.left,
+        of_words=True,
+    ),
+    Column(
+        words="Right",
+        tip="Of the run on the right, when it began.",
+        text=lambda difference: difference.right,
+        of_words=True,
+        share=1,
+    ),
 )
 
 
@@ -60,8 +73,9 @@ class ComparisonPage(QWidget):
         self._wanted: list[int | None] = [None, None]
         self._sides = [ComparisonSide(name, self) for name in _SIDES]
         self._timeline = TimelinePanel(self, compares=True)
-        self._table = QuietTable("differences_table", "Settings that differ", _COLUMNS, self)
-        self._table.fill_with(len(_COLUMNS) - 1, _COLUMNS[-1].words)
+        self._table = RecordTable(
+            "differences_table", "Settings that differ", _COLUMNS, lambda difference: difference.name, parent=self
+        )
         self._no_table = QuietLabel("", self)
         self._no_table.setObjectName("no_differences")
         sides = QGridLayout()
@@ -83,8 +97,8 @@ class ComparisonPage(QWidget):
         self._show_runs()
 
         self._timeline.place_changed.connect(self._ask)
-        for side, widget in enumerate(self._sides):
-            widget.open_requested.connect(lambda side=side: self.open_requested.emit(side))
+        for place, widget in enumerate(self._sides):
+            widget.open_requested.connect(lambda place=place: self.open_requested.emit(place))
 
     def set_state(self, state: LabState) -> None:
         """Enables what can be pressed while the lab is in `state`."""
@@ -143,7 +157,9 @@ class ComparisonPage(QWidget):
     def _show_differences(self) -> None:
         left, right = self._runs
         found = () if left is None or right is None else differences(_settings(left), _settings(right))
-        self._fill_table(found)
+        self._table.set_records(found)
+        self._table.setHidden(not found)
+        self._table.fit_height(_MOST_ROWS)
         missing = _NO_RUNS if left is right is None else _ONE_RUN if None in self._runs else _NO_DIFFERENCE
         self._no_table.setText(missing)
         self._no_table.setHidden(bool(found))
@@ -152,15 +168,6 @@ class ComparisonPage(QWidget):
         for widget, mine, other in zip(self._sides, told, told[::-1], strict=True):
             differing = {name for name, value in mine.items() if both and other.get(name) != value}
             widget.set_settings(mine, frozenset(differing))
-
-    def _fill_table(self, found: Sequence[Difference]) -> None:
-        table = self._table
-        table.setRowCount(len(found))
-        for row, each in enumerate(found):
-            table.set_row(row, (each.name, each.left, each.right))
-        table.setHidden(not found)
-        rows = min(len(found), _MOST_ROWS) * table.verticalHeader().defaultSectionSize()
-        table.setFixedHeight(table.horizontalHeader().sizeHint().height() + rows + 2 * table.frameWidth())
 
     def _ask(self) -> None:
         step = self._timeline.step()

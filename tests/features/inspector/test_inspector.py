@@ -15,6 +15,7 @@ from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.core.milestones import NAMES, Milestone
 from fooler_gui.features.inspector.inspector import InspectorPanel
 from fooler_gui.features.inspector.inspector_bars import ClassBars
+from fooler_gui.features.inspector.inspector_milestones import MilestoneTable
 from fooler_gui.features.inspector.slot_plot import SlotPlot
 from fooler_gui.widgets.bar_rows import BarRow, BarRows
 from fooler_gui.widgets.colours import CHANGED, SELECTED
@@ -52,6 +53,10 @@ def panel(area):
 
 def words(panel: QWidget, name: str) -> str:
     return panel.findChild(QLabel, name).text()
+
+
+def milestones(panel: QWidget) -> MilestoneTable:
+    return panel.findChild(MilestoneTable, "inspector_milestones")
 
 
 def picture(panel: QWidget, name: str) -> PixelPicture:
@@ -218,7 +223,7 @@ def test_nothing_is_kept_of_the_slot_before(panel, qtbot):
     assert words(panel, "opinion_independent_net") == "–"
     assert words(panel, "opinions_fooled") == "How many found images fool them too is told when the run rests."
     assert len(panel.findChild(SlotPlot).line()[0]) == 0
-    assert words(panel, "milestone_top_class_step") == ""
+    assert milestones(panel).cells()[0][1] == ""
 
 
 def test_a_new_run_begins_without_a_closer_look(panel):
@@ -242,7 +247,7 @@ def test_nothing_is_drawn_while_hidden_and_everything_when_shown(panel, area, qt
     assert words(panel, "inspector_numbers").startswith("Step 36 ")
     assert words(panel, "inspector_as_of") == "Closer look as of step 35."
     assert panel.findChild(SlotPlot).line()[1].tolist() == [0.1, 0.2, 0.3]
-    assert words(panel, "milestone_top_class_step") == "1"
+    assert milestones(panel).cells()[0][1] == "1"
 
 
 # Probability over the saves
@@ -569,16 +574,13 @@ def test_milestones_are_told_with_their_step_gradients_distance_and_pixels(panel
     )
 
     def cells(name):
-        return [
-            words(panel, f"milestone_{name}_{part}".replace(" ", "_"))
-            for part in ("step", "gradients", "moved", "pixels")
-        ]
+        return next(texts for title, *texts in milestones(panel).cells() if title == name)
 
     assert cells("top class") == ["1,003", "1,200", "0.63", "0 … 1"]
     assert cells("p > 0.99") == ["1,006", "1,206", "1.50", "−0.25 … 1.2"]
     assert cells("p > 0.999") == cells("p > 0.9999") == ["", "", "", "not yet"]
-    cell = panel.findChild(QLabel, "milestone_p_>_0.99_step")
-    assert cell.accessibleName() == "p > 0.99, step: 1,006"
+    spoken = milestones(panel).model().index(1, 1).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "p > 0.99, step: 1,006"
     panel.set_milestones({})
     assert all(cells(name) == ["", "", "", "not yet"] for name in NAMES)
 

@@ -12,7 +12,7 @@ from fooler_gui.features.run.costs_plot import CostsPlot, layer_colour
 from fooler_gui.features.run.plots import PlotsPanel
 from fooler_gui.features.run.probability_plot import ProbabilityPlot
 from fooler_gui.session.run_series import RAW, WEIGHTED, RunSeries
-from fooler_gui.widgets.plot_axes import spread
+from fooler_gui.widgets.plot import spread
 
 NAMES = tuple(str(label) for label in range(10))
 
@@ -308,11 +308,10 @@ def test_the_plots_follow_the_newest_step_until_a_person_looks_closer(panel, qtb
 
 
 def test_the_palette_colours_the_ground(panel):
-    for ground, dark in (("#1e1e1e", True), ("#ffffff", False)):
+    for ground in ("#1e1e1e", "#ffffff"):
         palette = QPalette()
         palette.setColor(QPalette.ColorRole.Base, QColor(ground))
         panel.setPalette(palette)
-        panel.set_theme(dark)
         for plot in (probability_plot(panel), costs_plot(panel)):
             assert plot.backgroundBrush().color() == QColor(ground)
 
@@ -341,7 +340,7 @@ def test_texts_stand_in_their_colours_at_the_right_of_the_newest_step(panel, qtb
         for x in range(place.x() + 3, min(place.x() + 60, picture.width()))
         for y in range(place.y() - 5, place.y() + 5)
     ]
-    wanted = np.array(label.colour.getRgb()[:3])
+    wanted = np.array(label.colour(plot.palette()).getRgb()[:3])
     assert min(np.abs(np.array(colour.getRgb()[:3]) - wanted).max() for colour in seen) < 24
 
 

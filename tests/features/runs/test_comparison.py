@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from fake_engine import info
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget
+from PySide6.QtWidgets import QLabel, QPushButton
 from saves import LAYERS, make_save
 
 from fooler_gui.core.event_words import Mark
@@ -15,6 +15,7 @@ from fooler_gui.features.runs.comparison import LEFT, RIGHT, ComparisonPage
 from fooler_gui.session.run_series import GrowingTable
 from fooler_gui.session.run_view import RunView
 from fooler_gui.widgets.grid_stage import GridStage
+from fooler_gui.widgets.record_table import RecordTable
 from fooler_gui.widgets.timeline import TimelinePanel
 from fooler_gui.widgets.timeline_track import TimelineTrack
 
@@ -76,8 +77,7 @@ def go_to(qtbot, page, step):
 
 
 def table_rows(page):
-    table = page.findChild(QTableWidget, "differences_table")
-    return [tuple(table.item(row, column).text() for column in range(3)) for row in range(table.rowCount())]
+    return [tuple(cells) for cells in page.findChild(RecordTable, "differences_table").cells()]
 
 
 def test_without_runs_it_says_what_is_missing(page, wanted):
@@ -138,7 +138,7 @@ def test_runs_of_the_same_settings_have_no_table(page):
     put(page, LEFT, range(3))
     put(page, RIGHT, range(3))
     assert text(page, "no_differences") == "Both runs were made with the same settings."
-    assert not page.findChild(QTableWidget, "differences_table").isVisible()
+    assert not page.findChild(RecordTable, "differences_table").isVisible()
     assert "≠" not in text(page, "left_settings")
     page.clear(RIGHT)
     assert text(page, "no_differences") == "There is only one run so far."

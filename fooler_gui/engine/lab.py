@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.image_kinds import KINDS
 from fooler_gui.core.messages import (
     STOPPED_BY_USER,
     ClassifierInfo,
@@ -40,13 +41,13 @@ from fooler_gui.core.settings import (
     TrainingSettings,
     article_coefficients,
 )
-from fooler_gui.core.terms import left_out
+from fooler_gui.core.terms import TERMS
 from fooler_gui.core.write_check import check_folder
 from fooler_gui.data.dataset import load_dataset
 from fooler_gui.data.starts import slot_rng, start_images
+from fooler_gui.engine.cost import term_check
 from fooler_gui.engine.cost.cost_function import Batch, Evaluation
 from fooler_gui.engine.cost.references import RecordingStopped, ReferenceSearch
-from fooler_gui.engine.cost.term_check import leave_out_unusable
 from fooler_gui.engine.descent.descent import descend
 from fooler_gui.engine.descent.label_batch import LabelBatch
 from fooler_gui.engine.evaluation.classifier_evaluation import evaluate_classifier
@@ -97,8 +98,8 @@ class Lab:
         self._present: InUse | None = None
         self._former: InUse | None = None
         self._candidate: InUse | None = None
-        leave_out_unusable()
-        self._untold = left_out()
+        TERMS.leave_out_unusable(term_check.problem_of)
+        self._untold = (*TERMS.left_out(), *KINDS.left_out())
 
     def perform(self, job: jobs.Job, control: RunControl) -> Iterator[Message]:
         """Yields the messages that answer `job`; `control` stops, pauses and steers it.
@@ -308,8 +309,8 @@ class Lab:
             return
         inspector = self._inspector(present)
 
-        def look(batch: LabelBatch, slot: int, step: int) -> Inspection:
-            return inspector.look(batch.to_evaluate, batch.evaluation.costs, slot, step)
+        def look(batch: LabelBatch, evaluation: Evaluation, slot: int, step: int) -> Inspection:
+            return inspector.look(batch.to_evaluate, evaluation.costs, slot, step)
 
         run = descend(batches, control, look)
         if job.folder:

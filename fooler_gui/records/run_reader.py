@@ -13,7 +13,6 @@ from fooler_gui.core.messages import STOPPED_BY_USER, FloatArray, IntArray, Save
 from fooler_gui.core.milestones import Milestones
 from fooler_gui.core.run_control import LiveSettings
 from fooler_gui.core.run_events import RunEvent
-from fooler_gui.core.run_spec import AVERAGES, NOISE
 from fooler_gui.records.entries import RecordError
 from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.replay import Replay
@@ -123,7 +122,7 @@ def read_repetition(folder: Path) -> Repetition:
     return Repetition(
         folder=folder,
         record=record,
-        starts=None if record.spec.start in (NOISE, AVERAGES) else first.images,
+        starts=None if record.spec.is_start_made else first.images,
         control=_replay(record, events),
     )
 

@@ -89,8 +89,8 @@ def test_the_whole_road_from_training_to_a_picture(qtbot: QtBot, lab: Lab, tmp_p
     assert lab.model.newest.revision == 0
 
     _child(lab, QDoubleSpinBox, "layer_cost_coeff_fc").setValue(0.25)
-    qtbot.waitUntil(lambda: bool(window.plots.marks()), timeout=_LONG)
-    (step, text) = window.plots.marks()[0]
+    qtbot.waitUntil(lambda: bool(lab.model.run.marks), timeout=_LONG)
+    (step, text) = lab.model.run.marks[0]
     assert lab.model.newest.revision == 1
     assert 0 < step <= lab.model.newest.step
     assert text == "fc 0.25"
@@ -103,7 +103,7 @@ def test_the_whole_road_from_training_to_a_picture(qtbot: QtBot, lab: Lab, tmp_p
     qtbot.waitUntil(lambda: bool(lab.model.newest.done.any()), timeout=_LONG)
     stop_action.trigger()
     _until_ready(qtbot, lab)
-    found = len(lab.model.found.found("run"))
+    found = len(lab.model.found.found("run")[0])
     assert found == int(lab.model.newest.done.sum()) > 0
 
     window.retraining.set_settings(replace(window.retraining.settings(), steps=20, noise=10, blanks=10))
@@ -277,8 +277,8 @@ def test_an_image_is_looked_at_closer_and_the_classifier_evaluated(qtbot: QtBot,
     assert {share.who for share in resting.fooled} == {"independent net", "nearest neighbours"}
     assert "slot 6 of 8" in _child(lab, QLabel, "inspector_title").text()
 
-    window.show_evaluation()
-    page = window.evaluation
+    lab.pages.show("evaluation")
+    page = lab.pages["evaluation"]
     page.set_settings(EvaluationSettings(images=20))
     _child(lab, QPushButton, "evaluate").click()
     assert lab.model.state is LabState.EVALUATING

@@ -34,7 +34,7 @@ from fooler_gui import app as app_module
 from fooler_gui.app import Lab
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.evaluation_report import MADE_SETS, EvaluationSettings
+from fooler_gui.core.evaluation_report import EvaluationSettings, made_sets
 from fooler_gui.core.event_words import Mark
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.round_report import matrix
@@ -45,6 +45,12 @@ from fooler_gui.features.rounds.rounds import EXPORTS
 from fooler_gui.records.rounds_folder import REPORT_FILE, RoundsRecord, new_rounds, round_path
 from fooler_gui.records.training_record import TrainingRecord, new_training, training_folder
 from fooler_gui.resources import user_folder
+
+
+def test_the_very_first_run_is_of_a_three_at_a_pace_to_watch(opened: OpenWindow) -> None:
+    run_bar = opened.window.run_bar
+    assert (run_bar.labels(), run_bar.slots(), run_bar.pace()) == ((3,), 8, 10.0)
+    assert opened.model.setup.pace == 10.0
 
 
 def test_the_menu_asks_what_to_open_and_where_to_save(opened: OpenWindow, qtbot: QtBot) -> None:
@@ -441,7 +447,7 @@ def test_an_evaluation_is_made_shown_and_exported(
     opened.until(LabState.READY)
     report = page.report()
     assert report is not None
-    assert (report.settings.images, len(report.sets)) == (50, len(MADE_SETS))
+    assert (report.settings.images, len(report.sets)) == (50, len(made_sets()))
     paths = {what: tmp_path / f"{what}{ending}" for what, ending in ENDINGS.items()}
     for what, path in paths.items():
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, chosen=path: (str(chosen), ""))
@@ -449,7 +455,7 @@ def test_an_evaluation_is_made_shown_and_exported(
         assert f"Wrote {path}." in opened.text("status_sentence")
     assert json.loads(paths["report"].read_text())["test"]["accuracy"] == report.test.accuracy
     with paths["sets"].open() as file:
-        assert len(list(csv.reader(file))) > len(MADE_SETS)
+        assert len(list(csv.reader(file))) > len(made_sets())
     for what in ("reliability", "confidence"):
         with Image.open(paths[what]) as picture:
             assert min(picture.size) > 300

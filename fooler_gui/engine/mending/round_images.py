@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fooler_gui.core.image_kinds import ROUNDS, ImageRequest, kinds_for
 from fooler_gui.core.messages import (
     ClassifierInfo,
     FloatArray,
@@ -21,8 +22,7 @@ from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.core.run_spec import ROUND, RunSpec
 from fooler_gui.core.settings import DescentSettings
 from fooler_gui.data.dataset import Dataset
-from fooler_gui.data.start_kinds import START_KINDS
-from fooler_gui.data.starts import Noise, noise_rng
+from fooler_gui.data.starts import Noise, make_images, noise_rng
 from fooler_gui.engine.cost.cost_function import CostFunction
 from fooler_gui.engine.descent.descent import descend
 from fooler_gui.engine.descent.label_batch import LabelBatch
@@ -68,7 +68,7 @@ def seek_images(
         if cost.layers:
             yield Working(sentence=f"Round {number} · Recording the training images of {dataset.class_names[label]}")
         references = cost.record(dataset.training_images_of(label))
-        starts = _starts(spec, dataset, number + label, rng)
+        starts = _starts(spec, dataset, number, label, rng)
         batches.append(LabelBatch(label, starts, references, cost, spec.method, rng))
     # Nothing is surer than 1, so the steps alone end it.
     descent = DescentSettings(
@@ -100,11 +100,15 @@ def seek_images(
     return True
 
 
-def _starts(spec: RoundsSpec, dataset: Dataset, turn: int, rng: np.random.Generator) -> FloatArray:
-    """Returns a label's starts, of each kind as many; by `turn` another kind gets what does not come out even."""
-    first = turn % len(spec.starts)
-    kinds = spec.starts[first:] + spec.starts[:first]
+def _starts(spec: RoundsSpec, dataset: Dataset, number: int, label: int, rng: np.random.Generator) -> FloatArray:
+    """Returns a label's starts, of each kind as many; by round and label another kind gets what is left over."""
+    first = (number + label) % len(spec.starts)
+    kinds = [kinds_for(ROUNDS)[name] for name in spec.starts[first:] + spec.starts[:first]]
     parts = np.array_split(np.arange(spec.settings.images_per_label), len(kinds))
     return np.concatenate(
-        [START_KINDS[kind](rng, len(part), dataset) for kind, part in zip(kinds, parts, strict=True) if len(part)]
+        [
+            make_images(kind, ImageRequest(rng=rng, count=len(part), dataset=dataset, label=label))
+            for kind, part in zip(kinds, parts, strict=True)
+            if len(part)
+        ]
     )

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from fooler_gui.core.evaluation_report import (
     FIGURE_NAMES,
-    MADE_SETS,
     SCALED,
     TEST,
     EvaluationReport,
     OpinionShare,
     SetFigures,
+    made_sets,
     set_info,
 )
 from fooler_gui.features.evaluation.evaluation_words import NOTHING_YET, figure_text, shown_sets, why_missing
@@ -108,7 +108,7 @@ class SetsTable(QWidget):
         self._note = QuietLabel(_POSITIVE_NOTE, self)
         self._table = QuietTable("sets_table", "Figures of the sets without digits", _COLUMNS, self)
         self._table.setWordWrap(False)
-        self._table.fill_with(0, max((info.title for info in MADE_SETS.values()), key=len))
+        self._table.fill_with(0, max((info.title for info in made_sets().values()), key=len))
         self._scaled = QLabel(self)
         self._scaled.setObjectName("scaled_sentence")
         self._set_notes = QLabel(self)

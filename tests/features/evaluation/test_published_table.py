@@ -7,7 +7,7 @@ from evaluation_samples import make_digits, make_report, make_set
 from PySide6.QtWidgets import QLabel, QTableWidget
 from pytestqt.qtbot import QtBot
 
-from fooler_gui.core.evaluation_report import FASHION, MADE_SETS, NORMAL, SCALED, UNIFORM
+from fooler_gui.core.evaluation_report import FASHION, NORMAL, SCALED, UNIFORM, made_sets
 from fooler_gui.core.published import PUBLISHED
 from fooler_gui.features.evaluation.published_table import PublishedTable
 from fooler_gui.widgets.theme import dark_palette
@@ -112,7 +112,7 @@ def test_it_is_summed_up_how_many_lie_in_their_bands(published: PublishedTable) 
 
 def test_the_selected_row_tells_convention_net_and_source(published: PublishedTable) -> None:
     table = published.findChild(QTableWidget, "published_table")
-    published.set_report(make_report(sets=tuple(make_set(name) for name in MADE_SETS)), going=False)
+    published.set_report(make_report(sets=tuple(make_set(name) for name in made_sets())), going=False)
     start = next(row for row in range(table.rowCount()) if table.item(row, 0).text() == "Uniform noise")
     table.setCurrentCell(start, 0)
     assert text(published, "published_detail") == "Uniform noise: Every pixel uniform in [0, 1)."

@@ -37,7 +37,7 @@ from fooler_gui.features.runs.run_export import RunExport
 from fooler_gui.features.runs.run_list import RunActions, RunList
 from fooler_gui.features.runs.run_opening import RunOpening
 from fooler_gui.features.training.training_binding import TrainingBinding
-from fooler_gui.records.classifier_claim import claimed_classifier
+from fooler_gui.records.training_record import claimed_classifier
 from fooler_gui.resources import (
     bundled_classifier,
     check_runs_folder,

@@ -15,7 +15,7 @@ from round_samples import make_report as make_round_report
 from saves import make_save
 
 from fooler_gui.core import jobs
-from fooler_gui.core.evaluation_report import MADE_SETS, EvaluationSettings
+from fooler_gui.core.evaluation_report import EvaluationSettings, made_sets
 from fooler_gui.core.messages import (
     ClassifierInfo,
     ClassifierReady,
@@ -173,13 +173,13 @@ class FakeLab:
         yield Working(sentence="Evaluating the test images", fraction=0.0)
         digits, sets = make_digits(), []
         yield DigitsEvaluated(figures=digits)
-        for name in MADE_SETS:
+        for name in made_sets():
             time.sleep(_ROUND_SECONDS)
             if control.next() is Next.STOP:
                 break
             sets.append(make_set(name))
             yield SetEvaluated(figures=sets[-1])
-        stopped = len(sets) < len(MADE_SETS)
+        stopped = len(sets) < len(made_sets())
         report = make_report(
             classifier=self._present, test=digits, sets=tuple(sets), settings=settings, opinions=(), stopped=stopped
         )

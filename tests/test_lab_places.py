@@ -19,8 +19,7 @@ from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import RetrainingSettings, TrainingSettings, article_coefficients
 from fooler_gui.core.topology import Topology
-from fooler_gui.records.classifier_claim import claimed_classifier
-from fooler_gui.records.training_record import training_folder
+from fooler_gui.records.training_record import claimed_classifier, training_folder
 from fooler_gui.session.controller import Controller
 from fooler_gui.session.model import SessionModel
 from fooler_gui.session.new_files import NewFiles

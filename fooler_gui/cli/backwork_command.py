@@ -22,6 +22,7 @@ from fooler_gui.cli.session import begun_session
 from fooler_gui.cli.shared_options import ARTICLE, given_settings, refuse
 from fooler_gui.core.file_kind import IMAGES
 from fooler_gui.core.formats import format_number, format_probability, format_seconds
+from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.messages import (
     STOPPED_BY_PROBABILITY,
     STOPPED_BY_STEPS,
@@ -30,11 +31,11 @@ from fooler_gui.core.messages import (
     ClassifierInfo,
 )
 from fooler_gui.core.path_text import path_of, text_of
-from fooler_gui.core.run_spec import START_WORDS, RunSpec
+from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import METHODS, CostCoefficients, DescentSettings
 from fooler_gui.core.write_check import NotWritable
 from fooler_gui.data.array_file import read_images
-from fooler_gui.records.repeat_check import check_repeat
+from fooler_gui.records.repeat_check import check_repeat, why_not_repeated
 from fooler_gui.records.run_reader import read_repetition
 from fooler_gui.resources import check_runs_folder, free_run_folder
 
@@ -64,8 +65,8 @@ def run(options: argparse.Namespace) -> Result:
     classifier = given_classifier(options.classifier)
     coefficients = given_coefficients(options.coefficients)
     start = options.start or RunSpec.default("start")
-    if start not in START_WORDS:
-        start = text_of(given_file("--start", Path(start), IMAGES, f"{', '.join(START_WORDS)} or "))
+    if start not in kinds_for(RUNS):
+        start = text_of(given_file("--start", Path(start), IMAGES, f"{', '.join(kinds_for(RUNS))} or "))
     given = _given_folder(options)
     with begun_session() as session:
         info = session.open(classifier)
@@ -94,11 +95,9 @@ def _repeat(options: argparse.Namespace) -> Result:
     classifier = given_classifier(options.classifier or path_of(record.spec.classifier))
     with begun_session() as session:
         info = session.open(classifier)
-        if info.sha256 != record.classifier_sha256:
-            raise FileRefused(
-                f"The run was made with another classifier than {classifier}; give the one with SHA-256 "
-                f"{record.classifier_sha256[:12]}… by --classifier."
-            )
+        refusal = why_not_repeated(record, info.sha256, session.lab.dataset.sha256)
+        if refusal:
+            raise FileRefused(refusal)
         spec = dataclasses.replace(record.spec, classifier=info.path)
         folder = given or free_run_folder()
         made = make_run(session, spec, folder, starts=repetition.starts, control=repetition.control)
@@ -132,7 +131,7 @@ def _check_labels(labels: list[int | str]) -> None:
 
 def _slots_of(start: str, info: ClassifierInfo) -> int:
     slots: int = RunSpec.default("slots")
-    return slots if start in START_WORDS else len(read_images(path_of(start), info.input_shape))
+    return slots if start in kinds_for(RUNS) else len(read_images(path_of(start), info.input_shape))
 
 
 def _result(made: Run, info: ClassifierInfo, folder: Path) -> Result:

@@ -31,8 +31,9 @@ from fooler_gui.cli.shared_options import (
 from fooler_gui.core.evaluation_report import FILE_SETS, EvaluationSettings
 from fooler_gui.core.export_settings import ExportSettings
 from fooler_gui.core.figure_settings import FoolingFigureSettings
-from fooler_gui.core.rounds_spec import DEFAULT_STARTS, TRAINED_KINDS, RoundsSettings
-from fooler_gui.core.run_spec import START_WORDS, RunSpec
+from fooler_gui.core.image_kinds import ROUNDS, RUNS, kinds_for
+from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings
+from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, RetrainingSettings, TrainingSettings
 from fooler_gui.core.topology import TRAINING_PRESETS
 
@@ -66,9 +67,10 @@ def _add_backwork_options(parser: argparse.ArgumentParser) -> None:
     add_settings(parser, RunSpec)
     parser.add_argument(
         "--start",
-        metavar=f"{'|'.join(START_WORDS)}|F.npz",
-        help="what images start from: uniform noise, averages of random parts of the label's training images, or the "
-        "images of a file, as for costs --images, as many as it has unless --slots is given (default noise)",
+        metavar="KIND|F.npz",
+        help=f"what images start from: {', '.join(kinds_for(RUNS))} (`fooler starts` tells what they are), or the "
+        "images of a file, as for costs --images, as many as it has unless --slots is given (default "
+        f"{RunSpec.default('start')})",
     )
     add_cost_options(parser)
     add_settings(parser, DescentSettings)
@@ -115,9 +117,9 @@ def _add_retrain_options(parser: argparse.ArgumentParser) -> None:
 def _add_rounds_options(parser: argparse.ArgumentParser) -> None:
     add_path(parser, "--out", "DIR", "folder to leave the rounds in", required=True)
     add_classifier(parser)
-    kinds, default = ", ".join(TRAINED_KINDS), ", ".join(DEFAULT_STARTS)
-    tip = f"what images start from, in equal parts: {kinds} (default {default})"
-    add_several(parser, "--starts", str, "KIND", tip, choices=TRAINED_KINDS)
+    kinds = tuple(kinds_for(ROUNDS))
+    tip = f"what images start from, in equal parts: {', '.join(kinds)} (default {', '.join(DEFAULT_STARTS)})"
+    add_several(parser, "--starts", str, "KIND", tip, choices=kinds)
     add_coefficients(parser, " (default: no penalties at all)")
     add_settings(parser, RoundsSettings)
 
@@ -227,6 +229,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("honesty", "attack a classifier as one that only hides its gradients would not stand", _add_honesty_options),
     ("evaluate", "tell how sure a classifier is of noise, beside published figures", _add_evaluate_options),
     ("terms", "list the terms that a cost is made of, with formula and source", _add_no_options),
+    ("starts", "list the kinds of images that runs and rounds start from, with formula and source", _add_no_options),
     ("figure", "draw one of the article's figures", _add_figure_options),
     ("export", "write a recorded run as a picture, an animation, arrays or a table", _add_export_options),
     ("benchmark", "measure speed and memory against their targets; ten minutes or so", _add_benchmark_options),

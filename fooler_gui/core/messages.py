@@ -81,10 +81,17 @@ class ClassifierInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifierReady:
-    """A classifier is loaded and can be backworked. `former` is the one it replaced, if that can be restored."""
+    """A classifier is loaded and can be backworked.
+
+    Attributes:
+        classifier: It.
+        former: The one it replaced, if that can be restored.
+        dataset_sha256: Of the dataset in use, in hexadecimal.
+    """
 
     classifier: ClassifierInfo
     former: ClassifierInfo | None = None
+    dataset_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ from typing import Any
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings, article_coefficients
 
+USUAL_PACE = 10.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSetup:
@@ -25,7 +27,7 @@ class RunSetup:
     descent: DescentSettings = field(default_factory=DescentSettings)
     method: MethodSettings = field(default_factory=MethodSettings)
     coefficients: CostCoefficients = field(default_factory=lambda: article_coefficients(()))
-    pace: float | None = None
+    pace: float | None = USUAL_PACE
 
     def spec(self, classifier: str, **changes: Any) -> RunSpec:
         """Returns the run of the classifier in the file `classifier`, but for `changes` of its fields.

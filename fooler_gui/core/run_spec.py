@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.settings import (
     CostCoefficients,
     DescentSettings,
@@ -19,8 +20,6 @@ from fooler_gui.core.settings import (
 )
 
 NOISE, AVERAGES, BRANCH, ROUND = "noise", "averages", "branch", "round"
-START_WORDS = {NOISE: "uniform noise", AVERAGES: "averages of training images"}
-"""What the starts that need no file are called on screen."""
 
 ROUND_WORDS = "the starts of a round"
 
@@ -53,7 +52,7 @@ class RunSpec(HasSettings):
         classifier: Path of the classifier's ``.keras`` file.
         labels: The classes that images are driven towards, each its own batch; no label twice.
         slots: Images a label.
-        start: "noise", "averages" (of random parts of the label's training images), "branch" (from the images of a
+        start: A kind of images that runs can start from (`image_kinds.kinds_for`), "branch" (from the images of a
             save of another run), "round" (from those of a round of retraining), or the path of an ``.npz`` file with
             an array ``images``.
         rng_seed: The number that starts the noise.
@@ -95,9 +94,16 @@ class RunSpec(HasSettings):
             raise SettingError("A run that is branched must tell what from, and no other one may.")
 
     @property
+    def is_start_made(self) -> bool:
+        """Whether its seed makes the images that it starts from."""
+        return self.start in kinds_for(RUNS)
+
+    @property
     def start_words(self) -> str:
         """What the start is called on screen; a file's path is itself."""
-        return (START_WORDS | {ROUND: ROUND_WORDS}).get(self.start, self.start)
+        if self.start == ROUND:
+            return ROUND_WORDS
+        return kinds_for(RUNS)[self.start].words if self.is_start_made else self.start
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the specification as a dict that TOML and JSON can hold."""

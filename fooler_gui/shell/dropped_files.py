@@ -13,7 +13,7 @@ from fooler_gui.core.lab_state import why_not_now
 from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.exports.run_export import FILE_FORMATS, Shows
 from fooler_gui.features.run.setup_files import SetupFiles
-from fooler_gui.records.rounds_mark import holds_rounds
+from fooler_gui.records.rounds_folder import holds_rounds
 from fooler_gui.records.training_record import classifier_of, holds_training
 from fooler_gui.session.model import SessionModel
 

@@ -10,6 +10,7 @@ from benchmarks.timing import interleaved
 from fooler_gui.core.messages import Inspection
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import DescentSettings, article_coefficients
+from fooler_gui.engine.cost.cost_function import Evaluation
 from fooler_gui.engine.descent.descent import descend
 from fooler_gui.engine.descent.label_batch import LabelBatch
 from fooler_gui.engine.evaluation.inspector import Inspector
@@ -41,8 +42,8 @@ def _measured(work: str, labels: list[int], steps: int) -> Row:
     inspector.warm_up()
     looks: list[int] = []
 
-    def look(batch: LabelBatch, slot: int, step: int) -> Inspection:
-        return inspector.look(batch.to_evaluate, batch.evaluation.costs, slot, step)
+    def look(batch: LabelBatch, evaluation: Evaluation, slot: int, step: int) -> Inspection:
+        return inspector.look(batch.to_evaluate, evaluation.costs, slot, step)
 
     def run(*, inspected: bool) -> float:
         settings = DescentSettings(min_probability=1.0, max_steps=steps)

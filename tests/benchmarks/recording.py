@@ -18,13 +18,12 @@ from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.engine.descent.descent import descend
-from fooler_gui.engine.descent.recording import recorded
 from fooler_gui.engine.nets.classifier_file import describe
 from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.history_writer import HistoryWriter
-from fooler_gui.records.recorder import BYTE_BUDGET, Recorder
-from fooler_gui.records.run_folder import new_record
+from fooler_gui.records.recording import recorded
+from fooler_gui.records.run_folder import BYTE_BUDGET, new_record, run_recorder
 from fooler_gui.records.save_codec import RunShape
 from fooler_gui.resources import bundled_classifier
 
@@ -89,7 +88,7 @@ def _measured(work: str, labels: list[int], steps: int) -> Row:
         batches = descents.batches()
         began = time.perf_counter()
         told = descend(batches, control)
-        saves = list(told if folder is None else recorded(told, Recorder(folder, new_record(spec, info)), control))
+        saves = list(told if folder is None else recorded(told, run_recorder(folder, new_record(spec, info)), control))
         seconds = time.perf_counter() - began
         assert len(saves) == steps + 1
         return seconds / steps

@@ -124,11 +124,11 @@ def test_a_run_that_breaks_off_leaves_its_last_good_save(
     bring_about, sentence = FAULTS[fault]
     step, steps = LabelBatch.step, []
 
-    def failing(batch: LabelBatch, live: object) -> None:
+    def failing(batch: LabelBatch, *how: object) -> None:
         steps.append(batch.label)
         if len(steps) > 2 * GOOD_STEPS:  # two labels
             bring_about(sitting)
-        step(batch, live)  # type: ignore[arg-type]
+        step(batch, *how)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
         patch.setattr(LabelBatch, "step", failing)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.features.run.setup_files import SetupFiles
-from fooler_gui.records.training_record import new_training, write_training
+from fooler_gui.records.training_record import new_training
 from fooler_gui.session.model import SessionModel
 from fooler_gui.shell.dropped_files import DroppedFiles
 from fooler_gui.shell.main_window import MainWindow
@@ -93,7 +93,7 @@ def test_coefficients_and_pictures_are_opened_whatever_the_case_of_their_endings
 def test_a_training_opens_its_classifier_whatever_the_case_of_its_ending(hall: Hall, tmp_path: Path) -> None:
     folder = tmp_path / "net.training"
     folder.mkdir()
-    write_training(folder, new_training("training", "conv 2", {}, 9))
+    new_training("training", "conv 2", {}, 9).write(folder)
     (tmp_path / "net.KERAS").touch()
     hall.drop(folder)
     assert hall.asked == [str(tmp_path / "net.KERAS")]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fake_engine import LIMIT
+from fake_engine import LIMIT, info
 from open_window import OpenWindow
 from PIL import Image
 from PySide6.QtCore import Qt
@@ -33,17 +33,24 @@ from fooler_gui import app as app_module
 from fooler_gui.app import Lab
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.evaluation_report import MADE_SETS, EvaluationSettings
+from fooler_gui.core.evaluation_report import EvaluationSettings, made_sets
 from fooler_gui.core.event_words import Mark
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.round_report import matrix
+from fooler_gui.core.rounds_spec import default_rounds
 from fooler_gui.core.slot_actions import ReinitialiseSlot, SetSlotImage
 from fooler_gui.features.evaluation.evaluation_feature import ENDINGS
 from fooler_gui.features.rounds.rounds import EXPORTS
 from fooler_gui.features.rounds.rounds_table import RoundsTable
-from fooler_gui.records.rounds_mark import REPORT_FILE, cut_short_rounds, round_path, rounds_going_on
-from fooler_gui.records.training_record import TrainingRecord, training_folder, unfinished_trainings, write_training
+from fooler_gui.records.rounds_folder import REPORT_FILE, RoundsRecord, new_rounds, round_path
+from fooler_gui.records.training_record import TrainingRecord, new_training, training_folder
 from fooler_gui.resources import user_folder
+
+
+def test_the_very_first_run_is_of_a_three_at_a_pace_to_watch(opened: OpenWindow) -> None:
+    run_bar = opened.window.run_bar
+    assert (run_bar.labels(), run_bar.slots(), run_bar.pace()) == ((3,), 8, 10.0)
+    assert opened.model.setup.pace == 10.0
 
 
 def test_the_menu_asks_what_to_open_and_where_to_save(opened: OpenWindow, qtbot: QtBot) -> None:
@@ -439,7 +446,7 @@ def test_an_evaluation_is_made_shown_and_exported(
     opened.until(LabState.READY)
     report = page.report()
     assert report is not None
-    assert (report.settings.images, len(report.sets)) == (50, len(MADE_SETS))
+    assert (report.settings.images, len(report.sets)) == (50, len(made_sets()))
     paths = {what: tmp_path / f"{what}{ending}" for what, ending in ENDINGS.items()}
     for what, path in paths.items():
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, chosen=path: (str(chosen), ""))
@@ -447,7 +454,7 @@ def test_an_evaluation_is_made_shown_and_exported(
         assert f"Wrote {path}." in opened.text("status_sentence")
     assert json.loads(paths["report"].read_text())["test"]["accuracy"] == report.test.accuracy
     with paths["sets"].open() as file:
-        assert len(list(csv.reader(file))) > len(MADE_SETS)
+        assert len(list(csv.reader(file))) > len(made_sets())
     for what in ("reliability", "confidence"):
         with Image.open(paths[what]) as picture:
             assert min(picture.size) > 300
@@ -524,11 +531,8 @@ def test_a_training_that_was_cut_short_is_offered_at_the_start(
     folder = user_folder("classifiers")
     path = folder / "cut.keras"
     path.touch()
-    record = TrainingRecord(
-        kind="training", begun="2026-11-25T10:00:00+00:00", topology="", settings={}, steps=100, checkpoint=40
-    )
     training_folder(path).mkdir()
-    write_training(training_folder(path), record)
+    replace(new_training("training", "", {}, 100), checkpoint=40).write(training_folder(path))
     opened.begin()
     qtbot.waitUntil(lambda: opened.window.findChild(QMessageBox, "work_recovery") is not None, timeout=LIMIT)
     question = opened.window.findChild(QMessageBox, "work_recovery")
@@ -536,7 +540,7 @@ def test_a_training_that_was_cut_short_is_offered_at_the_start(
     next(button for button in question.buttons() if button.text() == choice).click()
     if choice == "Open":
         qtbot.waitUntil(lambda: opened.model.classifier.path == str(path), timeout=LIMIT)
-    qtbot.waitUntil(lambda: bool(list(unfinished_trainings(folder))) is asked_again, timeout=LIMIT)
+    qtbot.waitUntil(lambda: bool(list(TrainingRecord.unfinished(folder))) is asked_again, timeout=LIMIT)
     opened.until(LabState.READY)
 
 
@@ -548,20 +552,17 @@ def test_rounds_that_were_cut_short_are_offered_at_the_start(
     for number in range(3):
         round_path(rounds, number).mkdir(parents=True)
         (round_path(rounds, number) / REPORT_FILE).touch()
-    monkeypatch.setattr(Path, "unlink", lambda _path, missing_ok=False: None)
-    with rounds_going_on(rounds):
-        pass
-    monkeypatch.undo()
-    asked: list[str] = []
+    new_rounds(default_rounds("first.keras", ("fc",)), info("first")).write(rounds)
+    shown: list[str] = []
     opened.begin()
-    monkeypatch.setattr(opened.controller, "open_rounds", asked.append)
+    monkeypatch.setattr(opened.controller, "open_rounds", shown.append)
     qtbot.waitUntil(lambda: opened.window.findChild(QMessageBox, "work_recovery") is not None, timeout=LIMIT)
     question = opened.window.findChild(QMessageBox, "work_recovery")
     assert "2 finished rounds are kept" in question.text()
     next(button for button in question.buttons() if button.text() == choice).click()
-    assert asked == ([str(rounds)] if choice == "Open" else [])
+    assert shown == ([str(rounds)] if choice == "Open" else [])
     assert (opened.lab.pages["rounds"] is not None) is (choice == "Open")
-    qtbot.waitUntil(lambda: bool(list(cut_short_rounds(rounds.parent))) is asked_again, timeout=LIMIT)
+    qtbot.waitUntil(lambda: bool(list(RoundsRecord.unfinished(rounds.parent))) is asked_again, timeout=LIMIT)
     opened.until(LabState.READY)
 
 

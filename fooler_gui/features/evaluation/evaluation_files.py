@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QLabel, QSizePolicy, QWidget
 
-from fooler_gui.core.evaluation_report import FILE_SETS, FOUND, MADE_SETS, TEST, set_info
+from fooler_gui.core.evaluation_report import FILE_SETS, FOUND, TEST, made_sets, set_info
 from fooler_gui.features.evaluation.evaluation_words import NOT_LOADED
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.icon_button import IconButton
@@ -18,7 +18,6 @@ from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 FILTER = "Images (*.npz *.npy *ubyte *ubyte.gz *.idx);;All files (*)"
 _NAME_WIDTH = 150
-_RESERVED = (TEST, *MADE_SETS, FOUND, *FILE_SETS)
 _FILE_TIP = (
     "An .npz file with an array “images”, an .npy file, or an IDX file, as MNIST and its successors come. IDX files of "
     "EMNIST, which hold their images transposed, are turned upright."
@@ -148,6 +147,6 @@ class _Row(QWidget):
 
 def _free_name(name: str, taken: Iterable[str]) -> str:
     """Returns `name`, with a number behind it where a set is called so already."""
-    used = {*_RESERVED, *taken}
+    used = {TEST, *made_sets(), FOUND, *FILE_SETS, *taken}
     numbered = (f"{name} ({number})" for number in range(2, len(used) + 3))
     return name if name not in used else next(free for free in numbered if free not in used)

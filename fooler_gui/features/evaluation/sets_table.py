@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from fooler_gui.core.evaluation_report import (
     FIGURE_NAMES,
-    MADE_SETS,
     SCALED,
     TEST,
     EvaluationReport,
     OpinionShare,
     SetFigures,
+    made_sets,
     set_info,
 )
 from fooler_gui.features.evaluation.evaluation_words import NOTHING_YET, figure_text, shown_sets, why_missing
@@ -92,26 +92,6 @@ class _Line:
         return "" if self.figures is None else figure_text(figure, getattr(self.figures, figure))
 
 
-_COLUMNS: tuple[Column[_Line], ...] = (
-    Column(
-        words="Set",
-        tip="Images without digits.",
-        text=lambda line: set_info(line.name).title,
-        cell_tip=lambda line: paragraphs(set_info(line.name).title, set_info(line.name).tip),
-        of_words=True,
-        widest=max((info.title for info in MADE_SETS.values()), key=len),
-        share=1,
-    ),
-    Column(
-        words="Images",
-        tip="How many were evaluated.",
-        text=lambda line: line.missing if line.figures is None else f"{line.figures.images:,}",
-    ),
-    *(
-        Column(words=words, tip=tip, text=partial(_Line.text, figure=figure))
-        for figure, (words, tip) in _SET_COLUMNS.items()
-    ),
-)
 _POSITIVE_NOTE = (
     "Published figures differ in which images count as positive: with “digits +” the test images do, with “others +” "
     "those of the set."
@@ -140,7 +120,7 @@ class SetsTable(QWidget):
         self._table = RecordTable(
             "sets_table",
             "Figures of the sets without digits",
-            _COLUMNS,
+            _columns(),
             lambda line: line.name,
             span=lambda line: 1 if line.figures is None else None,
             parent=self,
@@ -223,3 +203,26 @@ def _opinion_lines(opinions: tuple[OpinionShare, ...]) -> str:
         images = shares[0].images
         lines.append(f"{set_info(name).title}, {images:,} image{'' if images == 1 else 's'}: {said}")
     return "\n".join(lines)
+
+
+def _columns() -> tuple[Column[_Line], ...]:
+    return (
+        Column(
+            words="Set",
+            tip="Images without digits.",
+            text=lambda line: set_info(line.name).title,
+            cell_tip=lambda line: paragraphs(set_info(line.name).title, set_info(line.name).tip),
+            of_words=True,
+            widest=max((info.title for info in made_sets().values()), key=len),
+            share=1,
+        ),
+        Column(
+            words="Images",
+            tip="How many were evaluated.",
+            text=lambda line: line.missing if line.figures is None else f"{line.figures.images:,}",
+        ),
+        *(
+            Column(words=words, tip=tip, text=partial(_Line.text, figure=figure))
+            for figure, (words, tip) in _SET_COLUMNS.items()
+        ),
+    )

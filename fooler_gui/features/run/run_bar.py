@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
 
+from fooler_gui.core.run_setup import USUAL_PACE
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.widgets.label_picker import LabelPicker
 from fooler_gui.widgets.log_slider import LogSlider, SliderWithNumber
@@ -16,7 +17,6 @@ from fooler_gui.widgets.tooltips import paragraphs, range_sentence, set_disabled
 
 SLOWEST_PACE, FASTEST_PACE = 1.0, 60.0
 _SLOTS = RunSpec.info("slots")
-_DEFAULT_PACE = 10.0
 _PACE_SLIDER_WIDTH = 96
 _RUN_GOES_ON = "Fixed while a run goes on; stop it to change this."
 _LABEL_TIP = "The class that the images are driven towards. Several classes are several batches, side by side."
@@ -43,7 +43,7 @@ class RunBar(QWidget):
         super().__init__(parent)
         self._build()
         self.set_slots(RunSpec.default("slots"))
-        self.set_pace(_DEFAULT_PACE)
+        self.set_pace(USUAL_PACE)
         self._picker.labels_changed.connect(self.labels_changed)
         self._slots.valueChanged.connect(self.slots_changed)
         self._pace.changed.connect(self._on_pace_changed)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.preset_file import read_preset
-from fooler_gui.core.run_spec import AVERAGES, NOISE
 from fooler_gui.core.settings import CostCoefficients
 from fooler_gui.exports.preset_file import write_preset
 from fooler_gui.exports.provenance import read_provenance
@@ -63,7 +62,7 @@ class SetupFiles(QObject):
         model = self._model
         try:
             spec = read_provenance(path).spec
-            has_start = spec.start in (NOISE, AVERAGES)
+            has_start = spec.is_start_made
             model.present_setup()
             changes: dict[str, Any] = {"start": spec.start} if has_start else {}
             model.change_setup(

@@ -19,6 +19,7 @@ from fooler_gui.features.runs.recovery_dialog import OPEN, RECOVER, RecoveryDial
 from fooler_gui.features.runs.run_browser import RunBrowserPage
 from fooler_gui.features.runs.trash import bring_back, move_to_trash
 from fooler_gui.records import run_library
+from fooler_gui.records.run_folder import RunRecord
 from fooler_gui.session.background import Background
 from fooler_gui.session.model import SessionModel, bind
 from fooler_gui.session.run_view import RunView
@@ -234,7 +235,7 @@ class RunList(QObject):
         if choice == OPEN:
             self.open_run(folder)
             return
-        change = run_library.recover if choice == RECOVER else run_library.skip
+        change = run_library.recover if choice == RECOVER else RunRecord.forget
         self._background.do(lambda: change(path_of(folder)), lambda _nothing: self._on_settled(folder, choice))
 
     def _on_settled(self, folder: str, choice: str) -> None:

@@ -11,13 +11,13 @@ from fooler_gui.core.evaluation_report import (
     FASHION,
     FILE_SETS,
     FOUND,
-    MADE_SETS,
     SCALED,
     TEST,
     TURNED_UPRIGHT,
     UNIFORM,
     OpinionShare,
     ReliabilityBin,
+    made_sets,
 )
 from fooler_gui.features.evaluation.confidence_histograms import ConfidenceHistograms
 from fooler_gui.features.evaluation.reliability_diagram import ReliabilityDiagram
@@ -94,7 +94,7 @@ def test_a_set_not_loaded_is_a_line_without_figures_until_it_is(sets: SetsTable)
     row = list(cells(sets)).index("Fashion-MNIST")
     assert cells(sets)["Fashion-MNIST"] == ["not loaded", *[""] * 8]
     assert table.columnSpan(row, 1) == 9
-    evaluated = tuple(make_set(name) for name in (*MADE_SETS, FOUND, FASHION, "own"))
+    evaluated = tuple(make_set(name) for name in (*made_sets(), FOUND, FASHION, "own"))
     sets.set_report(make_report(sets=evaluated, missing=()), going=False)
     assert cells(sets)["Fashion-MNIST"][1] == "65.50 %"
     assert table.columnSpan(row, 1) == 1
@@ -203,7 +203,7 @@ def histogram(histograms: ConfidenceHistograms, name: str) -> QWidget:
 
 def test_every_set_has_a_histogram_or_the_reason_why_not(histograms: ConfidenceHistograms) -> None:
     histograms.set_report(make_report(sets=(make_set(UNIFORM, histogram=HISTOGRAM),)), going=True)
-    for name in (TEST, *MADE_SETS, *FILE_SETS):
+    for name in (TEST, *made_sets(), *FILE_SETS):
         assert histogram(histograms, name).isVisible()
     assert histogram(histograms, FOUND) is None
     assert histogram(histograms, "normal").accessibleDescription() == "not yet"
@@ -231,7 +231,7 @@ def test_histograms_stand_in_as_many_columns_as_there_is_room_for(histograms: Co
     histograms.set_report(make_report(), going=False)
 
     def columns() -> int:
-        return len({view.x() for name in MADE_SETS if (view := histogram(histograms, name))})
+        return len({view.x() for name in made_sets() if (view := histogram(histograms, name))})
 
     qtbot.waitUntil(lambda: columns() == 3)
     histograms.resize(300, 600)

@@ -7,7 +7,7 @@ from evaluation_samples import make_digits, make_report, make_set
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from fooler_gui.core.evaluation_report import FASHION, MADE_SETS, NORMAL, SCALED, UNIFORM
+from fooler_gui.core.evaluation_report import FASHION, NORMAL, SCALED, UNIFORM, made_sets
 from fooler_gui.core.published import PUBLISHED
 from fooler_gui.features.evaluation.published_table import PublishedTable
 from fooler_gui.widgets.record_table import RecordTable
@@ -117,7 +117,7 @@ def test_it_is_summed_up_how_many_lie_in_their_bands(published: PublishedTable) 
 
 def test_the_selected_row_tells_convention_net_and_source(published: PublishedTable) -> None:
     table = table_of(published)
-    published.set_report(make_report(sets=tuple(make_set(name) for name in MADE_SETS)), going=False)
+    published.set_report(make_report(sets=tuple(make_set(name) for name in made_sets())), going=False)
     start = next(row for row, cells in enumerate(table.cells()) if cells[0] == "Uniform noise")
     table.selectRow(start)
     assert text(published, "published_detail") == "Uniform noise: Every pixel uniform in [0, 1)."

@@ -23,7 +23,8 @@ from fooler_gui.features.runs.run_browser import RunBrowserPage
 from fooler_gui.features.runs.run_list import RunActions, RunList
 from fooler_gui.features.runs.trash import TrashError, bring_back, move_to_trash
 from fooler_gui.records import run_library
-from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, read_record
+from fooler_gui.records.record import LOCK_FILE, SETTINGS_FILE
+from fooler_gui.records.run_folder import read_record
 from fooler_gui.session.model import SessionModel
 from fooler_gui.session.user_settings import UserSettings
 from fooler_gui.shell.main_window import MainWindow

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import errno
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Generator, Sequence
@@ -24,11 +27,11 @@ from fooler_gui.core.messages import (
 )
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.engine.descent.label_batch import NonFiniteCost
-from fooler_gui.engine.descent.recording import NotRecorded, recorded
-from fooler_gui.records import recorder as recorder_module
+from fooler_gui.records import recording
 from fooler_gui.records.history_writer import HistoryWriter
-from fooler_gui.records.recorder import Recorder
-from fooler_gui.records.run_folder import RunRecord, read_record
+from fooler_gui.records.recorder import NotRecorded, Recorder
+from fooler_gui.records.recording import recorded
+from fooler_gui.records.run_folder import RunRecord, read_record, run_recorder
 
 FINISHED = RunFinished(stopped_by=("max_steps",), steps=5, seconds=0.1)
 RECORD = RunRecord(
@@ -83,10 +86,16 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def recorder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Recorder:
-    """One that tries again at once; what runs through `recorded` is closed by it."""
-    monkeypatch.setattr(recorder_module, "_RETRY_SECONDS", 0.02)
-    return Recorder(folder, RECORD)
+def recorder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Recorder[Save]:
+    """One that is tried again at once; what runs through `recorded` is closed by it."""
+    monkeypatch.setattr(recording, "_RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(recording, "_PATIENCE_SECONDS", 0.0)
+    return run_recorder(folder, RECORD)
+
+
+def flush_in_vain(recorder: Recorder[Save]) -> None:
+    with pytest.raises(NotRecorded):
+        recorder.flush()
 
 
 @pytest.fixture
@@ -103,16 +112,16 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     return state
 
 
-def test_a_run_tells_the_same_as_without_a_record(folder: Path, recorder: Recorder, control: RunControl) -> None:
+def test_a_run_tells_the_same_as_without_a_record(folder: Path, recorder: Recorder[Save], control: RunControl) -> None:
     told, finished = told_by(recorded(descent(control), recorder, control))
     assert (kinds(told), finished) == ([0, 1, 2, 3, 4, 5], FINISHED)
     assert [save.step for save in saves_of(folder)] == [0, 1, 2, 3, 4, 5]
-    assert read_record(folder) == RECORD.ended(FINISHED)
+    assert read_record(folder) == dataclasses.replace(RECORD, result=FINISHED)
 
 
 def test_it_is_told_once_that_saves_are_thinned(folder: Path, control: RunControl) -> None:
     budget = 20_000
-    recorder = Recorder(folder, RECORD, byte_budget=budget)
+    recorder = run_recorder(folder, RECORD, byte_budget=budget)
     told, _ = told_by(recorded(descent(control, steps=300), recorder, control), lambda _message: recorder.flush())
     assert [message for message in told if isinstance(message, SavesThinned)] == [SavesThinned(bytes=budget)]
     kept = [save.step for save in saves_of(folder)]
@@ -120,7 +129,7 @@ def test_it_is_told_once_that_saves_are_thinned(folder: Path, control: RunContro
     assert (kept[0], kept[-1]) == (0, 300)
 
 
-def test_other_messages_pass_and_are_not_recorded(folder: Path, recorder: Recorder, control: RunControl) -> None:
+def test_other_messages_pass_and_are_not_recorded(folder: Path, recorder: Recorder[Save], control: RunControl) -> None:
     look = object()
 
     def run() -> Generator[object, None, RunFinished]:
@@ -134,15 +143,17 @@ def test_other_messages_pass_and_are_not_recorded(folder: Path, recorder: Record
 
 
 def test_a_run_that_cannot_be_recorded_waits_and_goes_on_by_itself(
-    folder: Path, recorder: Recorder, control: RunControl, disk: SimpleNamespace
+    folder: Path, recorder: Recorder[Save], control: RunControl, disk: SimpleNamespace
 ) -> None:
     def act(message: Told) -> None:
         if isinstance(message, Save) and message.step == 2:
             disk.full = True
-            assert not recorder.flush()
+            flush_in_vain(recorder)
         elif isinstance(message, RecordingStalled):
-            assert message.sentence == recorder.trouble
-            assert "database or disk is full" in message.sentence
+            assert message.sentence == (
+                f"The run cannot be recorded in {folder} (database or disk is full). "
+                "The run waits until it can be written; nothing is lost until then."
+            )
             threading.Timer(0.05, lambda: setattr(disk, "full", False)).start()
 
     told, finished = told_by(recorded(descent(control), recorder, control), act)
@@ -152,11 +163,11 @@ def test_a_run_that_cannot_be_recorded_waits_and_goes_on_by_itself(
     assert read_record(folder).result is not None
 
 
-def test_a_run_may_wait_more_than_once(recorder: Recorder, control: RunControl, disk: SimpleNamespace) -> None:
+def test_a_run_may_wait_more_than_once(recorder: Recorder[Save], control: RunControl, disk: SimpleNamespace) -> None:
     def act(message: Told) -> None:
         if isinstance(message, Save) and message.step in (1, 3):
             disk.full = True
-            recorder.flush()
+            flush_in_vain(recorder)
         elif isinstance(message, RecordingStalled):
             disk.full = False
 
@@ -166,7 +177,7 @@ def test_a_run_may_wait_more_than_once(recorder: Recorder, control: RunControl, 
 
 
 def test_a_run_is_over_once_its_end_is_on_disk(
-    folder: Path, recorder: Recorder, control: RunControl, disk: SimpleNamespace
+    folder: Path, recorder: Recorder[Save], control: RunControl, disk: SimpleNamespace
 ) -> None:
     def act(message: Told) -> None:
         if isinstance(message, Save):
@@ -177,16 +188,46 @@ def test_a_run_is_over_once_its_end_is_on_disk(
     told, finished = told_by(recorded(descent(control), recorder, control), act)
     assert kinds(told)[-2:] == ["RecordingStalled", "RecordingGoesOn"]
     assert [save.step for save in saves_of(folder)] == [0, 1, 2, 3, 4, 5]
-    assert read_record(folder) == RECORD.ended(finished)
+    assert read_record(folder) == dataclasses.replace(RECORD, result=finished)
+
+
+def test_a_run_of_which_nothing_can_ever_be_recorded_ends_with_the_reason(
+    folder: Path, recorder: Recorder[Save], control: RunControl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(RunRecord, "write", refused)
+    with pytest.raises(NotRecorded, match=re.escape(f"cannot be recorded in {folder} (Permission denied).")):
+        told_by(recorded(descent(control), recorder, control))
+
+
+def test_a_run_that_was_recorded_before_waits_whoever_took_that_away(
+    recorder: Recorder[Save], control: RunControl, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = HistoryWriter.write
+
+    def refused(*_: object) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    def act(message: Told) -> None:
+        if isinstance(message, Save) and message.step == 2:
+            recorder.flush()
+            monkeypatch.setattr(HistoryWriter, "write", refused)
+        elif isinstance(message, RecordingStalled):
+            monkeypatch.setattr(HistoryWriter, "write", write)
+
+    told, _ = told_by(recorded(descent(control), recorder, control), act)
+    assert [kind for kind in kinds(told) if isinstance(kind, str)] == ["RecordingStalled", "RecordingGoesOn"]
 
 
 def test_a_person_may_stop_a_run_that_waits_and_what_is_left_is_tried_once_more(
-    folder: Path, recorder: Recorder, control: RunControl, disk: SimpleNamespace
+    folder: Path, recorder: Recorder[Save], control: RunControl, disk: SimpleNamespace
 ) -> None:
     def act(message: Told) -> None:
         if isinstance(message, Save) and message.step == 2 and not control.stop_requested:
             disk.full = True
-            recorder.flush()
+            flush_in_vain(recorder)
         elif isinstance(message, RecordingStalled):
             control.stop()
         elif control.stop_requested:
@@ -196,11 +237,11 @@ def test_a_person_may_stop_a_run_that_waits_and_what_is_left_is_tried_once_more(
     assert kinds(told) == [0, 1, 2, "RecordingStalled", 2]
     assert finished.stopped_by == (STOPPED_BY_USER,)
     assert [save.step for save in saves_of(folder)] == [0, 1, 2, 2]
-    assert read_record(folder) == RECORD.ended(finished)
+    assert read_record(folder) == dataclasses.replace(RECORD, result=finished)
 
 
 def test_a_stopped_run_whose_end_cannot_be_recorded_says_so(
-    folder: Path, recorder: Recorder, control: RunControl, disk: SimpleNamespace
+    folder: Path, recorder: Recorder[Save], control: RunControl, disk: SimpleNamespace
 ) -> None:
     told: list[Told] = []
 
@@ -210,7 +251,8 @@ def test_a_stopped_run_whose_end_cannot_be_recorded_says_so(
             control.stop()
         elif not control.stop_requested:
             disk.full = message.step == 1
-            recorder.flush()
+            with contextlib.suppress(NotRecorded):
+                recorder.flush()
 
     with pytest.raises(NotRecorded, match=r"could not be recorded in .* \(database or disk is full\)\."):
         told_by(recorded(descent(control), recorder, control), act)
@@ -220,7 +262,7 @@ def test_a_stopped_run_whose_end_cannot_be_recorded_says_so(
 
 
 def test_a_run_that_breaks_off_keeps_its_saves_and_says_so(
-    folder: Path, recorder: Recorder, control: RunControl
+    folder: Path, recorder: Recorder[Save], control: RunControl
 ) -> None:
     with pytest.raises(NonFiniteCost):
         told_by(recorded(descent(control, broken_at=3), recorder, control))
@@ -231,7 +273,7 @@ def test_a_run_that_breaks_off_keeps_its_saves_and_says_so(
 
 
 def test_a_run_that_breaks_off_before_its_first_save_leaves_no_folder(
-    folder: Path, recorder: Recorder, control: RunControl
+    folder: Path, recorder: Recorder[Save], control: RunControl
 ) -> None:
     with pytest.raises(NonFiniteCost):
         told_by(recorded(descent(control, broken_at=0), recorder, control))
@@ -239,7 +281,7 @@ def test_a_run_that_breaks_off_before_its_first_save_leaves_no_folder(
 
 
 def test_the_fault_of_a_run_is_told_even_where_its_end_cannot_be_recorded(
-    recorder: Recorder, control: RunControl, disk: SimpleNamespace
+    recorder: Recorder[Save], control: RunControl, disk: SimpleNamespace
 ) -> None:
     disk.full = True
     control.stop()
@@ -253,7 +295,7 @@ def test_the_fault_of_a_run_is_told_even_where_its_end_cannot_be_recorded(
 
 
 def test_a_run_that_is_dropped_is_left_unfinished_with_its_saves(
-    folder: Path, recorder: Recorder, control: RunControl
+    folder: Path, recorder: Recorder[Save], control: RunControl
 ) -> None:
     run = recorded(descent(control), recorder, control)
     for _ in range(3):
@@ -261,4 +303,4 @@ def test_a_run_that_is_dropped_is_left_unfinished_with_its_saves(
     run.close()
     assert [save.step for save in saves_of(folder)] == [0, 1, 2]
     assert read_record(folder).result is None
-    Recorder(folder, RECORD).close(None)
+    run_recorder(folder, RECORD).close()

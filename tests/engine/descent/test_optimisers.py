@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tiny import noise
 
-from fooler_gui.engine.descent.pixel_adam import PixelAdam
+from fooler_gui.engine.descent.optimisers import PixelAdam
 
 SHAPE = (3, 2, 2, 1)
 ALL = np.ones(3, np.bool_)

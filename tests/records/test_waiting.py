@@ -10,14 +10,15 @@ import pytest
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.messages import RecordingGoesOn, RecordingStalled
 from fooler_gui.core.run_control import RunControl
-from fooler_gui.engine.mending import patience
-from fooler_gui.engine.mending.patience import NeverWritten, until_written
+from fooler_gui.records import recording
+from fooler_gui.records.recorder import NotRecorded
+from fooler_gui.records.recording import until_written
 
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "_RETRY_SECONDS", 0.0)
-    monkeypatch.setattr(patience, "_PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(recording, "_RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(recording, "_PATIENCE_SECONDS", 0.0)
 
 
 def told(write: object, control: RunControl | None = None) -> tuple[list[object], bool]:
@@ -90,7 +91,7 @@ def refused(number: int) -> Callable[[], None]:
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.EPERM, errno.ENAMETOOLONG, errno.ENOTSUP])
 def test_what_can_never_be_written_is_refused_at_once_where_nothing_was_before(number: int) -> None:
     waiting = until_written(refused(number), "The training", RunControl(), first=True)
-    with pytest.raises(NeverWritten, match=f"^/a/b cannot be written: {os.strerror(number)}.$"):
+    with pytest.raises(NotRecorded, match=f"^/a/b cannot be written: {os.strerror(number)}.$"):
         next(waiting)
 
 
@@ -101,5 +102,5 @@ def test_what_was_written_before_is_waited_for_whoever_took_it_away() -> None:
 
 
 def test_a_file_that_may_not_become_as_large_is_never_waited_for() -> None:
-    with pytest.raises(NeverWritten, match="File too large"):
+    with pytest.raises(NotRecorded, match="File too large"):
         next(until_written(refused(errno.EFBIG), "The training", RunControl()))

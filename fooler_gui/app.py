@@ -106,7 +106,7 @@ class Lab(QObject):
         self.window = MainWindow(self._may_close, layout)
         self.setParent(self.window)
         self.window.theme_actions[theme].setChecked(True)
-        self.window.theme_chosen.connect(lambda choice: apply_theme(app, choice))
+        self.window.theme_requested.connect(lambda choice: apply_theme(app, choice))
         self.model = SessionModel(self.window)
         files = NewFiles(_free_classifier_path, _free_rounds_folder, free_run_folder)
         self.controller = Controller(self.model, make_engine, files, self.window)
@@ -210,8 +210,8 @@ class Lab(QObject):
         actions["about"].triggered.connect(self._show_about)
         actions["diagnostics"].triggered.connect(lambda: show_diagnostics(window, folder))
         window.recent_menu.aboutToShow.connect(lambda: self._recent.fill(window.recent_menu, self.run_list.open_run))
-        window.file_dropped.connect(self._dropped.take)
-        window.closed.connect(self._on_closed)
+        window.file_requested.connect(self._dropped.take)
+        window.close_requested.connect(self._on_closed)
 
     @Slot()
     def _on_first_classifier(self) -> None:
@@ -237,7 +237,7 @@ class Lab(QObject):
     def _make_comparison(self, owner: QWidget) -> ComparisonPage:
         page = ComparisonPage(owner)
         self._comparing = ComparisonBinding(page, self.model, self.runs.open)
-        self.window.closed.connect(self._comparing.close)
+        self.window.close_requested.connect(self._comparing.close)
         return page
 
     def _compare(self, folder: str) -> None:
@@ -330,7 +330,7 @@ def open_lab(app: QApplication, folder: Path) -> Lab:
     hook = ErrorHook(lab.window)
     hook.install(lab.model.report)
     # Loading TensorFlow takes turns with this thread at every import, which would more than double the time to paint.
-    lab.window.first_painted.connect(lab.start_engine)
+    lab.window.start_requested.connect(lab.start_engine)
     lab.window.show()
     gc.freeze()
     gc.enable()

@@ -25,22 +25,22 @@ class Background(QObject):
         ended: Set once no more is wanted; long work looks at it between two steps.
 
     Signals:
-        failed: (str) A piece of work failed, for this reason.
+        problem_changed: (str) A piece of work failed, for this reason.
     """
 
-    failed = Signal(str)
-    _told = Signal(object, object)
+    problem_changed = Signal(str)
+    _call_requested = Signal(object, object)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.ended = threading.Event()
         self._pool = ThreadPoolExecutor(1, "background")
-        self._told.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
+        self._call_requested.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
 
     def do(self, work: Callable[[], Any], then: Callable[[Any], object]) -> None:
         """Has `work` done on the thread, and `then` called with what it returned, on the main one.
 
-        Where `work` raises, `failed` is told instead.
+        Where `work` raises, `problem_changed` is told instead.
         """
         if not self.ended.is_set():
             self._pool.submit(self._do, work, then)
@@ -48,7 +48,7 @@ class Background(QObject):
     def tell(self, then: Callable[[Any], object], what: object) -> None:
         """Has `then` called with `what` on the main thread. Work calls this, to tell how far it is."""
         if not self.ended.is_set():
-            self._told.emit(then, what)
+            self._call_requested.emit(then, what)
 
     def end(self) -> None:
         """Drops what is not begun and waits for the rest."""
@@ -59,10 +59,10 @@ class Background(QObject):
         try:
             self.tell(then, work())
         except LabError as error:
-            self.tell(self.failed.emit, str(error))
+            self.tell(self.problem_changed.emit, str(error))
         except Exception as error:  # noqa: BLE001 - the boundary: whatever happens, the window must live on
             _log.exception("Work in the background failed")
-            self.tell(self.failed.emit, f"Something went wrong ({reason_of(error)}).")
+            self.tell(self.problem_changed.emit, f"Something went wrong ({reason_of(error)}).")
 
     @Slot(object, object)
     def _pass_on(self, then: Callable[[Any], object], what: object) -> None:

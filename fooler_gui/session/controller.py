@@ -57,7 +57,7 @@ class Controller(QObject):
         self._inspecting = Inspecting(self._queue, model)
         self._receiver = Receiver(self._queue, model, self._inspecting, new_files)
         model.setup_changed.connect(self._change_run)
-        thread.messages_ready.connect(self._receive)
+        thread.messages_changed.connect(self._receive)
 
     def open_classifier(self, path: str) -> None:
         """Loads the classifier of a file; the first call also starts the engine."""

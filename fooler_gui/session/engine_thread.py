@@ -51,10 +51,10 @@ class EngineWorker(QObject):
         outbox: Where messages go.
 
     Signals:
-        messages_ready: The outbox was empty and is no longer.
+        messages_changed: The outbox was empty and is no longer.
     """
 
-    messages_ready = Signal()
+    messages_changed = Signal()
 
     def __init__(self, make_engine: Callable[[], Engine], outbox: Outbox) -> None:
         super().__init__()
@@ -90,7 +90,7 @@ class EngineWorker(QObject):
 
     def _put(self, task: Task, message: Message) -> None:
         if self._outbox.put(Envelope(run_id=task.run_id, message=message)):
-            self.messages_ready.emit()
+            self.messages_changed.emit()
 
 
 class _PythonThread(QThread):
@@ -113,12 +113,12 @@ class EngineThread(QObject):
         parent: Owner.
 
     Signals:
-        messages_ready: There are messages to take; emitted on the window's thread, no oftener than a screen can
+        messages_changed: There are messages to take; emitted on the window's thread, no oftener than a screen can
             show something new.
     """
 
-    messages_ready = Signal()
-    _handed_over = Signal(object)
+    messages_changed = Signal()
+    _task_requested = Signal(object)
 
     def __init__(self, make_engine: Callable[[], Engine], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -127,16 +127,16 @@ class EngineThread(QObject):
         self._thread.setObjectName("engine")
         self._worker = EngineWorker(make_engine, self._outbox)
         self._worker.moveToThread(self._thread)
-        self._handed_over.connect(self._worker.perform, Qt.ConnectionType.QueuedConnection)
+        self._task_requested.connect(self._worker.perform, Qt.ConnectionType.QueuedConnection)
         self._wait = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._wait.timeout.connect(self._tell)
         self._told = float("-inf")
-        self._worker.messages_ready.connect(self._tell_in_time, Qt.ConnectionType.QueuedConnection)
+        self._worker.messages_changed.connect(self._tell_in_time, Qt.ConnectionType.QueuedConnection)
         self._thread.start()
 
     def perform(self, task: Task) -> None:
         """Hands `task` over; it begins when those before it have ended."""
-        self._handed_over.emit(task)
+        self._task_requested.emit(task)
 
     def take_messages(self) -> list[Envelope]:
         """Returns the messages that came since the last call, the oldest first."""
@@ -161,7 +161,7 @@ class EngineThread(QObject):
 
     def _tell(self) -> None:
         self._told = time.perf_counter()
-        self.messages_ready.emit()
+        self.messages_changed.emit()
 
 
 def _let_the_window_go_first() -> None:

@@ -20,14 +20,14 @@ class ErrorHook(QObject):
     """Catches exceptions of every thread while it is installed.
 
     Signals:
-        caught: (str, str) A sentence and the traceback; may be emitted on any thread.
+        problem_changed: (str, str) A sentence and the traceback; may be emitted on any thread.
     """
 
-    caught = Signal(str, str)
+    problem_changed = Signal(str, str)
 
     def install(self, report: Callable[[str, str], object]) -> None:
         """Has `report` called on the main thread for every uncaught exception from now on."""
-        self.caught.connect(report, Qt.ConnectionType.QueuedConnection)
+        self.problem_changed.connect(report, Qt.ConnectionType.QueuedConnection)
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception
 
@@ -37,7 +37,7 @@ class ErrorHook(QObject):
             return
         _log.error("Uncaught exception", exc_info=(kind, error, trace))
         details = "".join(traceback.format_exception(kind, error, trace))
-        self.caught.emit(f"Something went wrong ({reason_of(error)}). Details shows the log.", details)
+        self.problem_changed.emit(f"Something went wrong ({reason_of(error)}). Details shows the log.", details)
 
     def _on_thread_exception(self, arguments: threading.ExceptHookArgs) -> None:
         if arguments.exc_value is not None:

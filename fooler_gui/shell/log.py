@@ -16,7 +16,7 @@ _LINE_FORMAT = "%(asctime)s  %(levelname)s  %(message)s"
 
 
 class _Bridge(QObject):
-    line = Signal(str)
+    line_changed = Signal(str)
 
 
 class LogHandler(logging.Handler):
@@ -29,12 +29,12 @@ class LogHandler(logging.Handler):
 
     def connect_to(self, panel: LogPanel) -> None:
         """Shows every record from now on in `panel`."""
-        self._bridge.line.connect(panel.append, Qt.ConnectionType.QueuedConnection)
+        self._bridge.line_changed.connect(panel.append, Qt.ConnectionType.QueuedConnection)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Sends `record` on as text. Any thread may call this."""
         try:
-            self._bridge.line.emit(self.format(record))
+            self._bridge.line_changed.emit(self.format(record))
         except RuntimeError:  # Qt has taken the bridge down while the program ends
             self.handleError(record)
 

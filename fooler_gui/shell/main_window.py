@@ -64,10 +64,10 @@ class MainWindow(QMainWindow):
         layout: Where the places of docks and window are remembered.
 
     Signals:
-        first_painted: The window has been painted for the first time, with all that is in it.
-        closed: The window is closed for good.
-        file_dropped: (str) A file or folder was dropped onto the window.
-        theme_chosen: (str) "system", "light" or "dark".
+        start_requested: The window has been painted for the first time, with all that is in it.
+        close_requested: The window is closed for good.
+        file_requested: (str) A file or folder was dropped onto the window.
+        theme_requested: (str) "system", "light" or "dark".
 
     Attributes:
         commands: Its actions, by name.
@@ -76,10 +76,10 @@ class MainWindow(QMainWindow):
         inspector_dock: Where it stands.
     """
 
-    first_painted = Signal()
-    closed = Signal()
-    file_dropped = Signal(str)
-    theme_chosen = Signal(str)
+    start_requested = Signal()
+    close_requested = Signal()
+    file_requested = Signal(str)
+    theme_requested = Signal(str)
 
     def __init__(self, may_close: Callable[[], bool], layout: QSettings) -> None:
         super().__init__()
@@ -172,7 +172,7 @@ class MainWindow(QMainWindow):
         super().paintEvent(event)
         if not self._is_painted:
             self._is_painted = True
-            QTimer.singleShot(0, self.first_painted.emit)
+            QTimer.singleShot(0, self.start_requested.emit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leaves the words off the toolbar's buttons where they would push others out of sight."""
@@ -197,7 +197,7 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Tells what was dropped."""
         event.acceptProposedAction()
-        self.file_dropped.emit(dropped_path(event.mimeData().urls()[0]))
+        self.file_requested.emit(dropped_path(event.mimeData().urls()[0]))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Asks whether the window may close, and remembers its layout if so."""
@@ -209,7 +209,7 @@ class MainWindow(QMainWindow):
         self._layout.setValue("centre", self._splitter.saveState())
         self._layout.sync()
         event.accept()
-        self.closed.emit()
+        self.close_requested.emit()
 
     def _build_centre(self) -> None:
         splitter = self._splitter = QSplitter(Qt.Orientation.Vertical, self)
@@ -357,7 +357,7 @@ class MainWindow(QMainWindow):
         for choice in THEME_CHOICES:
             action = QAction(choice.capitalize(), self, checkable=True)
             action.setObjectName(f"theme_{choice}_action")
-            action.triggered.connect(lambda _checked, chosen=choice: self.theme_chosen.emit(chosen))
+            action.triggered.connect(lambda _checked, chosen=choice: self.theme_requested.emit(chosen))
             group.addAction(action)
             theme.addAction(action)
             theme_actions[choice] = action

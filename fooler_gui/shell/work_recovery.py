@@ -57,7 +57,7 @@ class WorkRecovery(QObject):
         self._open_rounds = open_rounds
         self._waiting: list[_CutShort] = []
         self._reading = Background(self)
-        self._reading.failed.connect(model.report)
+        self._reading.problem_changed.connect(model.report)
 
     def offer(self) -> None:
         """Looks for work that was cut short, and asks about one after the other."""

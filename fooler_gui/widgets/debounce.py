@@ -17,10 +17,10 @@ class Debounce(QObject):
         milliseconds: The interval.
 
     Signals:
-        fired: The latest value (object), once the interval is over.
+        value_changed: The latest value (object), once the interval is over.
     """
 
-    fired = Signal(object)
+    value_changed = Signal(object)
 
     def __init__(self, parent: QObject, milliseconds: int = DEBOUNCE_MILLISECONDS) -> None:
         super().__init__(parent)
@@ -43,4 +43,4 @@ class Debounce(QObject):
 
     def _fire(self) -> None:
         latest, self._latest = self._latest, None
-        self.fired.emit(latest)
+        self.value_changed.emit(latest)

@@ -40,10 +40,10 @@ class Disclosure(QWidget):
         strong: Whether the heading is that of a part of its own, rather than of further settings.
 
     Signals:
-        toggled: Whether it is open now (bool).
+        open_changed: Whether it is open now (bool).
     """
 
-    toggled = Signal(bool)
+    open_changed = Signal(bool)
 
     def __init__(
         self, text: str, name: str, tip: str, content: QWidget, parent: QWidget | None = None, *, strong: bool = False
@@ -66,7 +66,7 @@ class Disclosure(QWidget):
         self._show(False)
 
         self._button.toggled.connect(self._show)
-        self._button.clicked.connect(self.toggled)
+        self._button.clicked.connect(self.open_changed)
 
     def is_open(self) -> bool:
         """Tells whether the content is shown."""

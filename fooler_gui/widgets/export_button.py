@@ -17,10 +17,10 @@ class ExportButton(QToolButton):
         parent: The widget it belongs to.
 
     Signals:
-        chosen: The name (str) of the export that was chosen.
+        export_requested: The name (str) of the export that was chosen.
     """
 
-    chosen = Signal(str)
+    export_requested = Signal(str)
 
     def __init__(self, name: str, exports: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,5 +32,5 @@ class ExportButton(QToolButton):
         for what, words in exports.items():
             action = menu.addAction(words)
             action.setObjectName(f"{name}_{what}")
-            action.triggered.connect(lambda _checked, chosen=what: self.chosen.emit(chosen))
+            action.triggered.connect(lambda _checked, chosen=what: self.export_requested.emit(chosen))
         self.setMenu(menu)

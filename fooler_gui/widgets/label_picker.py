@@ -49,7 +49,7 @@ class LabelPicker(QWidget):
         self._all_button.setToolTip(paragraphs("Drives a batch of images towards each class, side by side."))
         self._row.addSpacing(2 * _GAP)
         self._row.addWidget(self._all_button)
-        self._all_button.picked.connect(self._on_all_picked)
+        self._all_button.pick_requested.connect(self._on_all_picked)
         self.set_labels(self._labels)
 
     def set_class_names(self, class_names: Sequence[str]) -> None:
@@ -104,7 +104,7 @@ class LabelPicker(QWidget):
                 "With Ctrl or Shift: adds it to the others, or takes it away. Each label is its own batch.",
             )
         )
-        button.picked.connect(lambda adding: self._on_picked(label, adding))
+        button.pick_requested.connect(lambda adding: self._on_picked(label, adding))
         self._row.insertWidget(label, button)
         return button
 

@@ -30,10 +30,10 @@ class LogSlider(HandleSlider):
         parent: The widget it belongs to.
 
     Signals:
-        number_moved: The number (float) at the handle, when the handle was moved; never sent by `set_number`.
+        number_changed: The number (float) at the handle, when the handle was moved; never sent by `set_number`.
     """
 
-    number_moved = Signal(float)
+    number_changed = Signal(float)
 
     def __init__(
         self,
@@ -141,7 +141,7 @@ class LogSlider(HandleSlider):
         return min(max(1 + round(decades * self._positions_per_decade), 1), self._numbers)
 
     def _on_value_changed(self, position: int) -> None:
-        self.number_moved.emit(self._number_at(position))
+        self.number_changed.emit(self._number_at(position))
 
 
 class SliderWithNumber(QObject):
@@ -154,20 +154,20 @@ class SliderWithNumber(QObject):
 
     Signals:
         changed: The new number (float), when a person or a script moved either; never sent by `set_number`.
-        edit_finished: A drag of the slider or a text edit is over.
+        edit_end_requested: A drag of the slider or a text edit is over.
     """
 
     changed = Signal(float)
-    edit_finished = Signal()
+    edit_end_requested = Signal()
 
     def __init__(self, slider: LogSlider, spin_box: NumberSpinBox, parent: QObject) -> None:
         super().__init__(parent)
         self.slider = slider
         self.spin_box = spin_box
-        slider.number_moved.connect(spin_box.setValue)
-        slider.sliderReleased.connect(self.edit_finished)
+        slider.number_changed.connect(spin_box.setValue)
+        slider.sliderReleased.connect(self.edit_end_requested)
         spin_box.valueChanged.connect(self._on_spin_box_changed)
-        spin_box.editingFinished.connect(self.edit_finished)
+        spin_box.editingFinished.connect(self.edit_end_requested)
 
     def number(self) -> float:
         """Returns the exact number."""

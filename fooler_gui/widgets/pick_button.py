@@ -23,10 +23,10 @@ class PickButton(QAbstractButton):
     """A small checkable button with text; whoever owns it decides what is checked after a click.
 
     Signals:
-        picked: Whether it is to be added to or taken from the others (bool): a click with Ctrl or Shift, or Space.
+        pick_requested: Whether it is added to or taken from the others (bool): a click with Ctrl or Shift, or Space.
     """
 
-    picked = Signal(bool)
+    pick_requested = Signal(bool)
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,4 +88,4 @@ class PickButton(QAbstractButton):
 
     def _on_clicked(self) -> None:
         adding, self._adding = self._adding, False
-        self.picked.emit(adding)
+        self.pick_requested.emit(adding)

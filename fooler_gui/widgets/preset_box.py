@@ -18,10 +18,10 @@ class PresetBox(ChoiceBox):
         parent: The widget it belongs to.
 
     Signals:
-        preset_chosen: The name (str) of the preset that was chosen; never sent by `show_preset` or `show_other`.
+        preset_requested: The name (str) of the preset that was chosen; never sent by `show_preset` or `show_other`.
     """
 
-    preset_chosen = Signal(str)
+    preset_requested = Signal(str)
 
     def __init__(self, presets: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +46,7 @@ class PresetBox(ChoiceBox):
 
     def _on_index_changed(self, index: int) -> None:
         if 0 <= index < self._count:
-            self.preset_chosen.emit(self.itemData(index))
+            self.preset_requested.emit(self.itemData(index))
 
     def _remove_other(self) -> None:
         if self.count() > self._count:

@@ -70,7 +70,7 @@ class Column(Generic[T]):
         spoken: What assistive programs say in place of `text`.
         role: The colour of the text in the palette.
         ground: The colour of the cell, on which the text is black or white.
-        edited: The text that a person may change; None where this is not allowed.
+        edit_requested: The text that a person may change; None where this is not allowed.
         paint: Paints the cell over its ground, in place of its text.
     """
 
@@ -106,7 +106,7 @@ class Column(Generic[T]):
 class _Model(QAbstractTableModel, Generic[T]):
     """All records by their keys, and those that are shown in their order."""
 
-    edited = Signal(object, str)
+    edit_requested = Signal(object, str)
 
     def __init__(
         self,
@@ -220,7 +220,7 @@ class _Model(QAbstractTableModel, Generic[T]):
         """Asks for another text; it is shown once the record has it."""
         record, edited = self.shown[index.row()], self.columns[index.column()].edited
         if role == Qt.ItemDataRole.EditRole and edited is not None and str(value).strip() != edited(record):
-            self.edited.emit(record, str(value).strip())
+            self.edit_requested.emit(record, str(value).strip())
         return False
 
 
@@ -288,7 +288,7 @@ class RecordTable(QTableView, Generic[T]):
     open_requested = Signal(object)
     delete_requested = Signal()
     menu_requested = Signal(QPoint)
-    edited = Signal(object, str)
+    edit_requested = Signal(object, str)
 
     def __init__(
         self,
@@ -337,7 +337,7 @@ class RecordTable(QTableView, Generic[T]):
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(any(column.order is not None for column in columns))
 
-        self._records.edited.connect(self.edited)
+        self._records.edit_requested.connect(self.edit_requested)
         self.selectionModel().selectionChanged.connect(self._tell_selection)
         self.doubleClicked.connect(lambda index: self.open_requested.emit(index.data(_RECORD)))
         self.customContextMenuRequested.connect(lambda at: self.menu_requested.emit(self.viewport().mapToGlobal(at)))

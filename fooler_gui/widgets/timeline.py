@@ -82,8 +82,8 @@ class TimelinePanel(QWidget):
         self._build()
         self.clear()
 
-        self._track.place_moved.connect(self._go_to)
-        self._moves.fired.connect(lambda place: self.place_changed.emit(place))
+        self._track.place_changed.connect(self._go_to)
+        self._moves.value_changed.connect(lambda place: self.place_changed.emit(place))
         self._play_timer.timeout.connect(self._play_on)
         self._speed.currentIndexChanged.connect(self._play_at_speed)
         self._live_button.clicked.connect(self._on_live)

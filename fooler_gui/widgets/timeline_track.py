@@ -48,10 +48,10 @@ class TimelineTrack(HandleSlider):
         counts_saves: Whether a place is told by its save and step, and not by its step alone.
 
     Signals:
-        place_moved: The place (int) at the handle, when a person moved it; never sent by a setter.
+        place_changed: The place (int) at the handle, when a person moved it; never sent by a setter.
     """
 
-    place_moved = Signal(int)
+    place_changed = Signal(int)
 
     def __init__(self, parent: QWidget | None = None, *, counts_saves: bool = True) -> None:
         super().__init__(parent)
@@ -62,7 +62,7 @@ class TimelineTrack(HandleSlider):
         self._changed: Places = np.empty(0, np.int64)
         self._changes: tuple[Change, ...] = ()
         self._message = ""
-        self.valueChanged.connect(self.place_moved)
+        self.valueChanged.connect(self.place_changed)
 
     def set_saves(self, steps: Places, restarts: Places, changes: Sequence[Change]) -> None:
         """Shows n saves; the handle stays where it is, or at the last one if that is before it.

@@ -82,7 +82,7 @@ def main() -> None:
 
     app = make_application()
     lab = open_lab(app, folder)
-    lab.window.first_painted.connect(on_painted)
+    lab.window.start_requested.connect(on_painted)
     app.exec()
 
 

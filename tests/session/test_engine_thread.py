@@ -205,8 +205,8 @@ def test_the_engines_thread_stands_back_behind_the_windows(qtbot: QtBot, start: 
 def test_the_window_is_told_on_its_own_thread_that_messages_are_there(qtbot: QtBot, start: MakeThread) -> None:
     thread = start(lambda: FakeEngine(said("one")))
     told_on = []
-    thread.messages_ready.connect(lambda: told_on.append(threading.get_ident()))
-    with qtbot.waitSignal(thread.messages_ready, timeout=LIMIT):
+    thread.messages_changed.connect(lambda: told_on.append(threading.get_ident()))
+    with qtbot.waitSignal(thread.messages_changed, timeout=LIMIT):
         thread.perform(task())
     taken_until_ended(qtbot, thread)
     assert set(told_on) == {threading.get_ident()}
@@ -222,7 +222,7 @@ def test_messages_that_came_before_anyone_looked_call_only_once(qtbot: QtBot, st
 
     thread = start(lambda: FakeEngine(answer))
     calls = []
-    thread.messages_ready.connect(lambda: calls.append(1))
+    thread.messages_changed.connect(lambda: calls.append(1))
     thread.perform(task())
     assert finished.wait(LIMIT / 1000)
     envelopes = taken_until_ended(qtbot, thread)
@@ -240,7 +240,7 @@ def endless_saves(job: jobs.Job, control: RunControl) -> Iterator[Message]:
 def test_an_engine_faster_than_its_reader_waits_and_no_save_is_lost(qtbot: QtBot, start: MakeThread) -> None:
     thread, control = start(lambda: FakeEngine(endless_saves)), RunControl()
     batches: list[list[Envelope]] = []
-    thread.messages_ready.connect(lambda: batches.append(thread.take_messages()))
+    thread.messages_changed.connect(lambda: batches.append(thread.take_messages()))
     thread.perform(task(control=control))
     qtbot.waitUntil(lambda: sum(len(batch) for batch in batches) > 3 * ROOM, timeout=LIMIT)
     control.stop()
@@ -253,7 +253,7 @@ def test_an_engine_faster_than_its_reader_waits_and_no_save_is_lost(qtbot: QtBot
 
 def test_quitting_ends_a_job_whose_saves_nobody_takes(qtbot: QtBot) -> None:
     thread, control = EngineThread(lambda: FakeEngine(endless_saves)), RunControl()
-    with qtbot.waitSignal(thread.messages_ready, timeout=LIMIT):
+    with qtbot.waitSignal(thread.messages_changed, timeout=LIMIT):
         thread.perform(task(control=control))
     control.stop()
     assert thread.quit(LIMIT)
@@ -268,7 +268,7 @@ def test_a_job_can_be_stopped_while_the_thread_is_busy_with_it(qtbot: QtBot, sta
         yield Working(sentence="stopped")
 
     thread, control = start(lambda: FakeEngine(answer)), RunControl(paused=True)
-    with qtbot.waitSignal(thread.messages_ready, timeout=LIMIT):
+    with qtbot.waitSignal(thread.messages_changed, timeout=LIMIT):
         thread.perform(task(control=control))
     control.stop()
     envelopes = taken_until_ended(qtbot, thread)
@@ -297,7 +297,7 @@ def test_quitting_in_the_midst_of_a_job_that_was_asked_to_stop_ends_the_thread(q
             pass
 
     thread, control = EngineThread(lambda: FakeEngine(answer)), RunControl(paused=True)
-    with qtbot.waitSignal(thread.messages_ready, timeout=LIMIT):
+    with qtbot.waitSignal(thread.messages_changed, timeout=LIMIT):
         thread.perform(task(control=control))
     assert not thread.quit(0)
     control.stop()

@@ -78,7 +78,7 @@ class OpenWindow:
         self.gate.set()
         labs = (self.lab, *self._others)
         for lab in labs:
-            lab.window.closed.emit()
+            lab.window.close_requested.emit()
         ended = [lab.controller.close(LIMIT) for lab in labs]
         return all(ended)
 

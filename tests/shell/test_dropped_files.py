@@ -48,7 +48,7 @@ def lab(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.Mo
     lab.start_engine()
     qtbot.waitUntil(lambda: lab.model.state is LabState.READY, timeout=LIMIT)
     yield lab
-    lab.window.closed.emit()
+    lab.window.close_requested.emit()
     assert lab.controller.close(LIMIT)
 
 

@@ -29,7 +29,7 @@ class Hall:
         self.asked: list[str] = []
         setups = SetupFiles(self.window, self.model, self.window.coefficients.change_coefficients, self.window.commands)
         dropped = DroppedFiles(self.window, self.model, self.asked.append, self.asked.append, self.asked.append, setups)
-        self.window.file_dropped.connect(dropped.take)
+        self.window.file_requested.connect(dropped.take)
         self.window.show()
 
     def drop(self, *paths: Path) -> bool:

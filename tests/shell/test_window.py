@@ -42,7 +42,7 @@ def lab(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.Mo
     lab.start_engine()
     qtbot.waitUntil(lambda: lab.model.state is LabState.READY, timeout=_LONG)
     yield lab
-    lab.window.closed.emit()
+    lab.window.close_requested.emit()
     assert lab.controller.close(_LONG)
 
 
@@ -189,7 +189,7 @@ def test_settings_are_remembered_from_one_start_to_the_next(
     assert again.window.descent.descent().max_steps == 123
     assert again.window.coefficients.coefficients().term_coeffs["batch"] == 2.5
     assert again.window.theme_actions["dark"].isChecked()
-    again.window.closed.emit()
+    again.window.close_requested.emit()
     assert again.controller.close(_LONG)
 
 
@@ -262,7 +262,7 @@ def test_an_image_is_looked_at_closer_and_the_classifier_evaluated(qtbot: QtBot,
     looks: list[Inspection] = []
     lab.model.inspection_changed.connect(lambda: looks.append(lab.model.inspection))
     window.grid.set_selected(3, 5)
-    window.grid.slot_selected.emit(3, 5)
+    window.grid.selection_changed.emit(3, 5)
     qtbot.waitUntil(lambda: bool(looks), timeout=_LONG)
     going = looks[-1]
     assert (going.label, going.slot, going.fooled) == (3, 5, ())

@@ -7,8 +7,8 @@ def test_many_values_become_the_latest_one(qtbot):
     parent = QObject()
     debounce = Debounce(parent)
     received = []
-    debounce.fired.connect(received.append)
-    with qtbot.waitSignal(debounce.fired, timeout=2000):
+    debounce.value_changed.connect(received.append)
+    with qtbot.waitSignal(debounce.value_changed, timeout=2000):
         for value in range(100):
             debounce.submit(value)
     assert received == [99]
@@ -18,9 +18,9 @@ def test_a_value_given_later_is_passed_on_too(qtbot):
     parent = QObject()
     debounce = Debounce(parent)
     received = []
-    debounce.fired.connect(received.append)
+    debounce.value_changed.connect(received.append)
     for value in ("first", "second"):
-        with qtbot.waitSignal(debounce.fired, timeout=2000):
+        with qtbot.waitSignal(debounce.value_changed, timeout=2000):
             debounce.submit(value)
     assert received == ["first", "second"]
 
@@ -29,9 +29,9 @@ def test_a_cancelled_value_is_never_passed_on(qtbot):
     parent = QObject()
     debounce, other = Debounce(parent, 1), Debounce(parent, 30)
     received = []
-    debounce.fired.connect(received.append)
+    debounce.value_changed.connect(received.append)
     debounce.submit("cancelled")
     debounce.cancel()
-    with qtbot.waitSignal(other.fired, timeout=2000):
+    with qtbot.waitSignal(other.value_changed, timeout=2000):
         other.submit("later")
     assert received == []

@@ -18,7 +18,7 @@ def disclosure(qtbot):
 def test_it_is_closed_at_first_and_opened_by_a_click(qtbot, disclosure):
     button, content = disclosure.findChild(QToolButton, "more_disclosure"), disclosure.findChild(QLabel)
     assert not content.isVisible()
-    with qtbot.waitSignal(disclosure.toggled, timeout=1000) as toggled:
+    with qtbot.waitSignal(disclosure.open_changed, timeout=1000) as toggled:
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert toggled.args == [True]
     assert content.isVisible()
@@ -26,7 +26,7 @@ def test_it_is_closed_at_first_and_opened_by_a_click(qtbot, disclosure):
 
 
 def test_opening_it_from_outside_does_not_echo(qtbot, disclosure):
-    with qtbot.assertNotEmitted(disclosure.toggled):
+    with qtbot.assertNotEmitted(disclosure.open_changed):
         disclosure.set_open(True)
     assert disclosure.is_open()
     assert disclosure.findChild(QLabel).isVisible()

@@ -49,20 +49,20 @@ def test_a_number_beyond_the_range_moves_the_handle_to_the_end(slider):
 
 
 def test_setting_a_number_sends_nothing(slider):
-    moved = recorded(slider.number_moved)
+    moved = recorded(slider.number_changed)
     slider.set_number(3.0)
     assert moved == []
 
 
 def test_a_click_at_the_left_end_is_exactly_zero(qtbot, slider):
     slider.set_number(1.0)
-    moved = recorded(slider.number_moved)
+    moved = recorded(slider.number_changed)
     qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(8, 11))
     assert moved == [0.0]
 
 
 def test_a_click_at_the_right_end_is_the_highest_number(qtbot, slider):
-    moved = recorded(slider.number_moved)
+    moved = recorded(slider.number_changed)
     qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(235, 11))
     assert moved == [1e3]
 
@@ -71,7 +71,7 @@ def test_the_notch_for_no_limit_lies_at_the_right(qtbot):
     slider = LogSlider(1.0, 60.0, positions_per_decade=20, zero_at_right=True)
     qtbot.addWidget(slider)
     slider.resize(120, 22)
-    moved = recorded(slider.number_moved)
+    moved = recorded(slider.number_changed)
     qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(97, 11))
     qtbot.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(114, 11))
     assert moved == [60.0, 0.0]
@@ -87,7 +87,7 @@ def test_keys_move_by_a_tenth_of_a_decade_and_by_decades(qtbot, slider):
 
 def test_a_drag_is_one_edit(qtbot, pair):
     changed, finished = recorded(pair.changed), []
-    pair.edit_finished.connect(lambda: finished.append(pair.number()))
+    pair.edit_end_requested.connect(lambda: finished.append(pair.number()))
     slider = pair.slider
     qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(100, 11))
     for x in (110, 120, 130):

@@ -167,7 +167,7 @@ def test_a_text_that_may_change_is_edited_and_asked_for_but_not_taken(table: Rec
     press(table, Qt.Key.Key_F2)
     editor = table.findChild(QLineEdit)
     editor.setText(" another ")
-    with qtbot.waitSignal(table.edited) as asked:
+    with qtbot.waitSignal(table.edit_requested) as asked:
         QTest.keyClick(editor, Qt.Key.Key_Return)
     assert asked.args == [TWO, "another"]
     assert table.cells()[1][0] == "b"

@@ -296,7 +296,7 @@ class EvaluationPage(QWidget):
             lambda: self.evaluate_requested.emit(self.settings(), self._setup.which_found(), self.files())
         )
         self._stop.clicked.connect(self.stop_requested)
-        self._export.chosen.connect(self.export_requested)
+        self._export.export_requested.connect(self.export_requested)
 
     def _enable_controls(self) -> None:
         set_disabled_because(self._evaluate, why_not_now(self._state))

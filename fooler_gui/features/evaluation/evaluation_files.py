@@ -74,8 +74,8 @@ class EvaluationFiles(QWidget):
 
     def _make_row(self, name: str) -> _Row:
         row = _Row(name, self)
-        row.open_clicked.connect(lambda: self._on_open_clicked(name))
-        row.remove_clicked.connect(lambda: self._on_remove_clicked(name))
+        row.open_requested.connect(lambda: self._on_open_clicked(name))
+        row.remove_requested.connect(lambda: self._on_remove_clicked(name))
         return row
 
     def _on_open_clicked(self, name: str) -> None:
@@ -106,12 +106,12 @@ class _Row(QWidget):
     """A set with the name of its file, and buttons to open and remove it.
 
     Signals:
-        open_clicked: A file is to be chosen.
-        remove_clicked: The file is to go.
+        open_requested: A file is to be chosen.
+        remove_requested: The file is to go.
     """
 
-    open_clicked = Signal()
-    remove_clicked = Signal()
+    open_requested = Signal()
+    remove_requested = Signal()
 
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -134,8 +134,8 @@ class _Row(QWidget):
         keep_space(self._remove)
         row_of(fill(column_of(title, self._state, gap=0)), self._open, self._remove, on=self, gap=SPACING // 2)
 
-        self._open.clicked.connect(self.open_clicked)
-        self._remove.clicked.connect(self.remove_clicked)
+        self._open.clicked.connect(self.open_requested)
+        self._remove.clicked.connect(self.remove_requested)
 
     def set_path(self, path: str) -> None:
         name = Path(path).name

@@ -220,7 +220,7 @@ class FoolingFigure(QWidget):
         self._stop.clicked.connect(self.stop_requested)
         self._progress = ProgressLine("fooling_progress", "Images over the threshold", self)
         self._export = ExportButton("export_fooling", EXPORTS, self)
-        self._export.chosen.connect(self.export_requested)
+        self._export.export_requested.connect(self.export_requested)
         self._words = QuietLabel("", self)
         self._words.setObjectName("fooling_words")
         self._view = FigureView("fooling_view", self)
@@ -253,7 +253,7 @@ class FoolingFigure(QWidget):
                 "the one that its introduction claims, or one of your own below."
             )
         )
-        self._preset.preset_chosen.connect(self._on_threshold_chosen)
+        self._preset.preset_requested.connect(self._on_threshold_chosen)
         label = QLabel("Threshold", self)
         label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         label.setMinimumWidth(self._form.label_width())

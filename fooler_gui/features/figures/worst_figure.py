@@ -125,7 +125,7 @@ class WorstFigure(QWidget):
         self._stop.clicked.connect(self.stop_requested)
         self._progress = ProgressLine("worst_progress", "Progress of the search", self)
         self._export = ExportButton("export_worst", EXPORTS, self)
-        self._export.chosen.connect(self.export_requested)
+        self._export.export_requested.connect(self.export_requested)
         self._words = QuietLabel("", self)
         self._words.setObjectName("worst_words")
         self._view = FigureView("worst_view", self)

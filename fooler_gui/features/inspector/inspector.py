@@ -72,7 +72,7 @@ class InspectorPanel(QWidget):
         self._build()
         self._due = Debounce(self, _NUMBERS_MS)
 
-        self._due.fired.connect(self._show_numbers)
+        self._due.value_changed.connect(self._show_numbers)
         self.clear(NOTHING_SELECTED)
 
     def set_classifiers(self, made_for: ClassifierInfo, in_use: ClassifierInfo | None) -> None:

@@ -180,7 +180,7 @@ class _StrongestField(QWidget):
             widget.setToolTip(paragraphs(info.tip, f"From 1 to all {pixels:,} pixels."))
         self.set_count(0)
 
-        self._slider.number_moved.connect(lambda number: self._number.setValue(round(number) or pixels))
+        self._slider.number_changed.connect(lambda number: self._number.setValue(round(number) or pixels))
         self._number.valueChanged.connect(self._on_number_changed)
 
     def set_count(self, count: int) -> None:

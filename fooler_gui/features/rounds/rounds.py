@@ -287,7 +287,7 @@ class RoundsPage(QWidget):
 
     def _connect(self) -> None:
         self._setup.changed.connect(self._enable_controls)
-        self._export.chosen.connect(self.export_requested)
+        self._export.export_requested.connect(self.export_requested)
         self._table.selection_changed.connect(self._show_selected)
         self._start.clicked.connect(lambda: self.start_requested.emit(self.settings(), self.starts()))
         self._go_on.clicked.connect(lambda: self.go_on_requested.emit(self.settings(), self.starts()))

@@ -51,20 +51,20 @@ class BatchGrid(GridStage):
         clock: Returns seconds that never go back.
 
     Signals:
-        slot_selected(int, int): Label and slot that the person selected.
+        selection_changed(int, int): Label and slot that the person selected.
         look_requested(int, int): Label and slot that shall be looked at closer.
         reinitialise_requested(int, int): Label and slot that shall get fresh noise.
         pin_requested(int, int, bool): Label and slot, and whether to leave it alone.
-        image_given(int, int, object): Label and slot, and its new image: (H, W, C) float32 in [0, 1].
-        refused(str): Why an image was not taken, in one sentence.
+        image_requested(int, int, object): Label and slot, and its new image: (H, W, C) float32 in [0, 1].
+        refusal_changed(str): Why an image was not taken, in one sentence.
     """
 
-    slot_selected = Signal(int, int)
+    selection_changed = Signal(int, int)
     look_requested = Signal(int, int)
     reinitialise_requested = Signal(int, int)
     pin_requested = Signal(int, int, bool)
-    image_given = Signal(int, int, object)
-    refused = Signal(str)
+    image_requested = Signal(int, int, object)
+    refusal_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent, clock)
@@ -78,12 +78,12 @@ class BatchGrid(GridStage):
         self._menu.set_changes_enabled(self._changes_enabled, self._reason)
         self._describe_selection()
 
-        self._menu.look_chosen.connect(lambda: self._for_selected(self.look_requested.emit))
-        self._menu.reinitialise_chosen.connect(lambda: self._for_selected(self.reinitialise_requested.emit))
-        self._menu.pin_chosen.connect(lambda pin: self._for_selected(self.pin_requested.emit, pin))
-        self._menu.copy_chosen.connect(lambda: self._for_selected(self.copy_image))
-        self._menu.paste_chosen.connect(lambda: self._for_selected(self.paste_image))
-        self._menu.open_chosen.connect(lambda: self._for_selected(self._ask_for_file))
+        self._menu.look_requested.connect(lambda: self._for_selected(self.look_requested.emit))
+        self._menu.reinitialise_requested.connect(lambda: self._for_selected(self.reinitialise_requested.emit))
+        self._menu.pin_requested.connect(lambda pin: self._for_selected(self.pin_requested.emit, pin))
+        self._menu.copy_requested.connect(lambda: self._for_selected(self.copy_image))
+        self._menu.paste_requested.connect(lambda: self._for_selected(self.paste_image))
+        self._menu.open_requested.connect(lambda: self._for_selected(self._ask_for_file))
 
     def show_save(self, save: Save) -> None:
         """Shows `save` in place of the one before, and highlights the slots that are reinitialised at it."""
@@ -216,7 +216,7 @@ class BatchGrid(GridStage):
     def _select(self, slot: Slot) -> None:
         if slot != self._selected:
             self.set_selected(*slot)
-            self.slot_selected.emit(*slot)
+            self.selection_changed.emit(*slot)
 
     def _target_of(self, key: Qt.Key) -> Slot | None:
         """Returns the slot that `key` leads to, or None if it is not a key that selects."""
@@ -249,15 +249,15 @@ class BatchGrid(GridStage):
         if self._save is None:
             return
         if not self._changes_enabled:
-            self.refused.emit(self._reason)
+            self.refusal_changed.emit(self._reason)
             return
         height, width, channels = self._save.images.shape[2:]
         try:
             image = make((height, width, channels))
         except ImageRefusedError as refusal:
-            self.refused.emit(str(refusal))
+            self.refusal_changed.emit(str(refusal))
         else:
-            self.image_given.emit(label, slot, image)
+            self.image_requested.emit(label, slot, image)
 
     def _ask_for_file(self, label: int, slot: int) -> None:
         dialog = QFileDialog(self, "Open an image", "", file_filter())

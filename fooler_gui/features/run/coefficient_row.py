@@ -31,13 +31,13 @@ class CoefficientRow(QObject):
         parent: The panel.
 
     Signals:
-        edited: The new value (float); never sent by `set_number`.
-        edit_finished: A drag or a text edit is over.
+        number_changed: The new value (float); never sent by `set_number`.
+        edit_end_requested: A drag or a text edit is over.
         reset_requested: The value is to become the preset's again.
     """
 
-    edited = Signal(float)
-    edit_finished = Signal()
+    number_changed = Signal(float)
+    edit_end_requested = Signal()
     reset_requested = Signal()
 
     def __init__(self, name: str, grid: QGridLayout, line: int, parent: QWidget | None) -> None:
@@ -53,7 +53,7 @@ class CoefficientRow(QObject):
         self._name_widgets(tip)
         self._pair = SliderWithNumber(self._slider, self._spin_box, self)
         self._pair.changed.connect(self._on_changed)
-        self._pair.edit_finished.connect(self.edit_finished)
+        self._pair.edit_end_requested.connect(self.edit_end_requested)
         self._reset_button.clicked.connect(self.reset_requested)
 
     def number(self) -> float:
@@ -111,7 +111,7 @@ class CoefficientRow(QObject):
 
     def _on_changed(self, number: float) -> None:
         self._show_whether_changed()
-        self.edited.emit(number)
+        self.number_changed.emit(number)
 
 
 def _describe(name: str) -> tuple[str, str]:

@@ -61,10 +61,10 @@ class CoefficientsPanel(QWidget):
         self._build()
         self._rebuild_rows()
         self._show()
-        self._preset_box.preset_chosen.connect(self._on_preset_chosen)
+        self._preset_box.preset_requested.connect(self._on_preset_chosen)
         self._reset_button.clicked.connect(self._on_reset_all)
         self._session_timer.timeout.connect(self._on_session_timeout)
-        self._debounce.fired.connect(self.coefficients_changed)
+        self._debounce.value_changed.connect(self.coefficients_changed)
 
     def set_recorded_layers(self, layers: Iterable[str]) -> None:
         """Shows a line for each of `layers`. The preset stays, and so do changed values of what both have.
@@ -165,8 +165,8 @@ class CoefficientsPanel(QWidget):
 
     def _make_row(self, name: str, line: int) -> CoefficientRow:
         row = CoefficientRow(name, self._grid, line, self._grid.parentWidget())
-        row.edited.connect(lambda number: self._on_row_edited(name, number))
-        row.edit_finished.connect(self._end_session)
+        row.number_changed.connect(lambda number: self._on_row_edited(name, number))
+        row.edit_end_requested.connect(self._end_session)
         row.reset_requested.connect(lambda: self._on_row_reset(name))
         return row
 

@@ -45,9 +45,9 @@ class DescentPanel(QWidget):
         self._show_method_name()
         for form in self._descent_forms:
             form.changed.connect(lambda _, form=form: self._on_form_changed(form))
-        self._debounce.fired.connect(self.descent_changed)
+        self._debounce.value_changed.connect(self.descent_changed)
         self._start_editor.changed.connect(self.setup_changed)
-        self._method_box.preset_chosen.connect(self._on_method_chosen)
+        self._method_box.preset_requested.connect(self._on_method_chosen)
         self._method_form.changed.connect(self._on_method_changed)
 
     def descent(self) -> DescentSettings:

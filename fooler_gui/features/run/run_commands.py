@@ -52,8 +52,8 @@ class RunCommands(QObject):
         actions["branch"].triggered.connect(self.branch)
         grid.reinitialise_requested.connect(self._on_reinitialise)
         grid.pin_requested.connect(self._on_pin)
-        grid.image_given.connect(self._on_image_given)
-        grid.refused.connect(model.report)
+        grid.image_requested.connect(self._on_image_given)
+        grid.refusal_changed.connect(model.report)
 
     @Slot()
     def branch(self) -> None:

@@ -20,20 +20,20 @@ class SlotMenu(QMenu):
     """What can be done to a slot.
 
     Signals:
-        look_chosen(): A closer look is wanted.
-        reinitialise_chosen(): Fresh noise is wanted.
-        pin_chosen(bool): True to pin, False to unpin.
-        copy_chosen(): The image is wanted on the clipboard.
-        paste_chosen(): The clipboard's picture is wanted in the slot.
-        open_chosen(): A picture file is wanted in the slot.
+        look_requested(): A closer look is wanted.
+        reinitialise_requested(): Fresh noise is wanted.
+        pin_requested(bool): True to pin, False to unpin.
+        copy_requested(): The image is wanted on the clipboard.
+        paste_requested(): The clipboard's picture is wanted in the slot.
+        open_requested(): A picture file is wanted in the slot.
     """
 
-    look_chosen = Signal()
-    reinitialise_chosen = Signal()
-    pin_chosen = Signal(bool)
-    copy_chosen = Signal()
-    paste_chosen = Signal()
-    open_chosen = Signal()
+    look_requested = Signal()
+    reinitialise_requested = Signal()
+    pin_requested = Signal(bool)
+    copy_requested = Signal()
+    paste_requested = Signal()
+    open_requested = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -50,12 +50,12 @@ class SlotMenu(QMenu):
         self.open = self._add("open_slot_action", "Open an image…")
         self._pinned = False
 
-        self.look.triggered.connect(lambda: self.look_chosen.emit())
-        self.reinitialise.triggered.connect(lambda: self.reinitialise_chosen.emit())
-        self.pin.triggered.connect(lambda: self.pin_chosen.emit(not self._pinned))
-        self.copy.triggered.connect(lambda: self.copy_chosen.emit())
-        self.paste.triggered.connect(lambda: self.paste_chosen.emit())
-        self.open.triggered.connect(lambda: self.open_chosen.emit())
+        self.look.triggered.connect(lambda: self.look_requested.emit())
+        self.reinitialise.triggered.connect(lambda: self.reinitialise_requested.emit())
+        self.pin.triggered.connect(lambda: self.pin_requested.emit(not self._pinned))
+        self.copy.triggered.connect(lambda: self.copy_requested.emit())
+        self.paste.triggered.connect(lambda: self.paste_requested.emit())
+        self.open.triggered.connect(lambda: self.open_requested.emit())
 
     def set_pinned(self, pinned: bool) -> None:
         """Offers to unpin if the slot is `pinned`, otherwise to pin."""

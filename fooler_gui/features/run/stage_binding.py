@@ -32,7 +32,7 @@ class GridBinding(QObject):
         self._run: RunView | None = None
         self._save: Save | None = None
         self._place = -1
-        grid.slot_selected.connect(lambda label, slot: model.select((label, slot)))
+        grid.selection_changed.connect(lambda label, slot: model.select((label, slot)))
         bind(
             self.synchronise, model.state_changed, model.run_changed, model.saves_changed, model.cursor_changed,
             model.classifier_changed,

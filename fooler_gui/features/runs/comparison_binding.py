@@ -30,7 +30,7 @@ class ComparisonBinding(QObject):
         self._page = page
         self._runs: dict[int, RunView] = {}
         self._reading = Background(self)
-        self._reading.failed.connect(model.report)
+        self._reading.problem_changed.connect(model.report)
         page.save_requested.connect(self._on_save_requested)
         page.open_requested.connect(lambda side: open_run(self._runs[side].folder))
         bind(self.synchronise, model.state_changed)

@@ -63,7 +63,7 @@ class _Strip(QWidget):
 class _Row(QFrame):
     """One run, and what can be decided of it. Signals: decided: (str) A key of `_CHOICES`."""
 
-    decided = Signal(str)
+    choice_requested = Signal(str)
 
     def __init__(self, run: RunSummary, parent: QWidget) -> None:
         super().__init__(parent)
@@ -81,7 +81,7 @@ class _Row(QFrame):
             button = ActionButton(text, f"{choice}_run", tip, parent=self)
             button.setAccessibleName(f"{text}: {run_title(run)}")
             button.setAutoDefault(False)
-            button.clicked.connect(lambda _checked, chosen=choice: self.decided.emit(chosen))
+            button.clicked.connect(lambda _checked, chosen=choice: self.choice_requested.emit(chosen))
             layout.addWidget(button)
             self._buttons[choice] = button
 
@@ -99,10 +99,10 @@ class RecoveryDialog(QDialog):
         parent: The window.
 
     Signals:
-        decided: (str, str) The folder of a run, and `RECOVER`, `OPEN` or `SKIP`.
+        choice_requested: (str, str) The folder of a run, and `RECOVER`, `OPEN` or `SKIP`.
     """
 
-    decided = Signal(str, str)
+    choice_requested = Signal(str, str)
 
     def __init__(self, summaries: Sequence[RunSummary], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -117,7 +117,7 @@ class RecoveryDialog(QDialog):
         self._list = column_of(on=rows, gap=0)
         for run in summaries:
             row = self._rows[run.folder] = _Row(run, rows)
-            row.decided.connect(lambda choice, folder=run.folder: self._decide(folder, choice))
+            row.choice_requested.connect(lambda choice, folder=run.folder: self._decide(folder, choice))
             self._list.addWidget(row)
         self._list.addStretch(1)
         self._later = ActionButton(
@@ -154,7 +154,7 @@ class RecoveryDialog(QDialog):
     def _decide(self, folder: str, choice: str) -> None:
         row = self._rows.pop(folder)
         row.hide()
-        self.decided.emit(folder, choice)
+        self.choice_requested.emit(folder, choice)
         if not self._rows:
             self.accept()
             return

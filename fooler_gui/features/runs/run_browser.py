@@ -64,7 +64,7 @@ class RunBrowserPage(QWidget):
         rename_requested: (str, str) A folder, and what its run is to be called.
         notes_changed: (str, str) A folder, and the new notes on its run.
         refresh_requested: Read the runs anew.
-        folder_dropped: (str) List the run in this folder, wherever it lies.
+        folder_requested: (str) List the run in this folder, wherever it lies.
     """
 
     open_requested = Signal(str)
@@ -76,7 +76,7 @@ class RunBrowserPage(QWidget):
     rename_requested = Signal(str, str)
     notes_changed = Signal(str, str)
     refresh_requested = Signal()
-    folder_dropped = Signal(str)
+    folder_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -187,7 +187,7 @@ class RunBrowserPage(QWidget):
         """Asks that dropped folders be listed."""
         event.acceptProposedAction()
         for folder in _folders(event):
-            self.folder_dropped.emit(folder)
+            self.folder_requested.emit(folder)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Lets what is still being written count."""
@@ -253,11 +253,11 @@ class RunBrowserPage(QWidget):
         table.shown_changed.connect(self._show_count)
         table.open_requested.connect(lambda _run: self._open.click())
         table.delete_requested.connect(self._delete.click)
-        table.edited.connect(lambda run, name: self.rename_requested.emit(run.folder, name))
+        table.edit_requested.connect(lambda run, name: self.rename_requested.emit(run.folder, name))
         table.menu_requested.connect(self._open_menu)
-        self._details.renamed.connect(self.rename_requested)
+        self._details.rename_requested.connect(self.rename_requested)
         self._details.notes_changed.connect(self.notes_changed)
-        self._details.run_wished.connect(self._on_run_wished)
+        self._details.run_requested.connect(self._on_run_wished)
         for button, signal in (
             (self._open, self.open_requested),
             (self._repeat, self.repeat_requested),
@@ -345,7 +345,7 @@ class RunBrowserPage(QWidget):
     def _on_open_folder_clicked(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "Open the folder of a run")
         if folder:
-            self.folder_dropped.emit(folder)
+            self.folder_requested.emit(folder)
 
 
 def _centred(widget: QWidget) -> QWidget:

@@ -52,14 +52,14 @@ class RunDetails(QWidget):
     """Shows one run; its name and notes can be edited. Main thread only.
 
     Signals:
-        renamed: (str, str) A folder, and what its run is to be called.
+        rename_requested: (str, str) A folder, and what its run is to be called.
         notes_changed: (str, str) A folder, and the new notes on its run.
-        run_wished: (str) The id of the run that this one was branched from, to be shown.
+        run_requested: (str) The id of the run that this one was branched from, to be shown.
     """
 
-    renamed = Signal(str, str)
+    rename_requested = Signal(str, str)
     notes_changed = Signal(str, str)
-    run_wished = Signal(str)
+    run_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,7 +91,7 @@ class RunDetails(QWidget):
         self._lay_out()
 
         self._name.editingFinished.connect(self._on_name_edited)
-        self._facts["Start"].linkActivated.connect(self.run_wished)
+        self._facts["Start"].linkActivated.connect(self.run_requested)
 
     def show_run(self, run: RunSummary, name_of: Callable[[str], str | None]) -> None:
         """Shows `run`; what is being written about it stays as it is.
@@ -140,7 +140,7 @@ class RunDetails(QWidget):
         if self._run is not None and self._name.isModified():
             self._name.setModified(False)
             if name != self._run.name:
-                self.renamed.emit(self._run.folder, name)
+                self.rename_requested.emit(self._run.folder, name)
 
     def _show_notes(self, notes: str, *, replace: bool) -> None:
         written = self._notes.toPlainText()

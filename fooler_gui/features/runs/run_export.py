@@ -38,7 +38,7 @@ class RunExport(QObject):
         self._model = model
         self._files = FileSaving(parent, model.tell_done, model.refuse)
         self._background = Background(self)
-        self._background.failed.connect(self._on_failed)
+        self._background.problem_changed.connect(self._on_failed)
         self._cancelled = threading.Event()
         self._dialog: QProgressDialog | None = None
 

@@ -83,7 +83,7 @@ class RunList(QObject):
         self._seen: set[str] = set()
         self._ended: RunView | None = None
         self._background = Background(self)
-        self._background.failed.connect(self.refuse)
+        self._background.problem_changed.connect(self.refuse)
         model.run_changed.connect(self._on_run_changed)
 
     def attach(self, page: RunBrowserPage) -> None:
@@ -98,7 +98,7 @@ class RunList(QObject):
         page.rename_requested.connect(self.rename)
         page.notes_changed.connect(self.set_notes)
         page.refresh_requested.connect(self.refresh)
-        page.folder_dropped.connect(self.add_folder)
+        page.folder_requested.connect(self.add_folder)
         bind(self._show_state, self._model.state_changed, self._model.run_changed)
         self.refresh()
 
@@ -226,7 +226,7 @@ class RunList(QObject):
     def _on_unfinished_found(self, summaries: list[RunSummary]) -> None:
         if summaries:
             dialog = RecoveryDialog(summaries, self._window)
-            dialog.decided.connect(self._on_decided)
+            dialog.choice_requested.connect(self._on_decided)
             dialog.finished.connect(dialog.deleteLater)
             dialog.open()
 

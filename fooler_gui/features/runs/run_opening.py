@@ -37,7 +37,7 @@ class RunOpening(QObject):
         self._controller = controller
         self._bring_to_front = bring_to_front
         self._reading = Background(self)
-        self._reading.failed.connect(model.report)
+        self._reading.problem_changed.connect(model.report)
         self._repeated: Path | None = None
         model.run_changed.connect(self._on_run_changed)
 

@@ -35,10 +35,10 @@ class _KernelEdit(QLineEdit):
     """A field for a kernel's size such as 5×5; a text that is none gives way to the last good one.
 
     Signals:
-        edited: Another size was entered.
+        kernel_changed: Another size was entered.
     """
 
-    edited = Signal()
+    kernel_changed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -57,7 +57,7 @@ class _KernelEdit(QLineEdit):
         before = self._kernel
         self.show_kernel(_parse_kernel(self.text()) or before)
         if self._kernel != before:
-            self.edited.emit()
+            self.kernel_changed.emit()
 
 
 def _parse_kernel(text: str) -> tuple[int, int] | None:
@@ -76,11 +76,11 @@ class _Row(QObject):
 
     Signals:
         changed: A field was changed by the person.
-        remove_clicked: The layer is to go.
+        remove_requested: The layer is to go.
     """
 
     changed = Signal()
-    remove_clicked = Signal()
+    remove_requested = Signal()
 
     def __init__(self, kind: str, index: int, parent: QWidget) -> None:
         super().__init__(parent)
@@ -118,7 +118,7 @@ class _ConvolutionRow(_Row):
         self._add_field(self._pool, "pool", _POOL_TIP)
         self._kernel.setFixedWidth(self._kernel.fontMetrics().horizontalAdvance("5×5") + 3 * SPACING)
 
-        self._kernel.edited.connect(self.changed)
+        self._kernel.kernel_changed.connect(self.changed)
         self._filters.valueChanged.connect(self.changed)
         self._padding.currentTextChanged.connect(self.changed)
         self._pool.valueChanged.connect(self.changed)
@@ -218,8 +218,8 @@ class _LayerList(QWidget):
         for column, widget in enumerate(row.widgets()):
             self._grid.addWidget(widget, len(self._rows), column)
         row.changed.connect(self.changed)
-        row.remove_clicked.connect(self._on_remove_clicked)
-        row.remove.clicked.connect(row.remove_clicked)
+        row.remove_requested.connect(self._on_remove_clicked)
+        row.remove.clicked.connect(row.remove_requested)
 
     def _drop_row(self, row: _Row) -> None:
         for widget in row.widgets():

@@ -202,7 +202,7 @@ class TrainingPanel(QWidget):
         self._classifier_box.open_requested.connect(self.open_requested)
         self._classifier_box.save_requested.connect(self.save_requested)
         self._classifier_box.use_former_requested.connect(self.use_former_requested)
-        self._preset.preset_chosen.connect(self._on_preset_chosen)
+        self._preset.preset_requested.connect(self._on_preset_chosen)
         self._steps_form.changed.connect(self._take_settings)
         self._further_form.changed.connect(self._take_settings)
         self._topology_editor.topology_changed.connect(self._show_preset)

@@ -244,7 +244,7 @@ def test_fading_ends_by_itself(grid, clock, qtbot):
 
 def test_a_click_selects_the_slot_under_it(grid, qtbot):
     grid.show_save(make_save(labels=(3, 7), slots=4))
-    with qtbot.waitSignal(grid.slot_selected, timeout=1000) as selected:
+    with qtbot.waitSignal(grid.selection_changed, timeout=1000) as selected:
         click(qtbot, grid, 7, 2)
     assert selected.args == [7, 2]
     assert grid.selected() == (7, 2)
@@ -266,7 +266,7 @@ def test_hit_testing_knows_images_captions_and_gaps_without_slots(grid):
 def test_keys_move_the_selection(grid, qtbot):
     grid.show_save(make_save(labels=(3, 7), slots=4))
     chosen = []
-    grid.slot_selected.connect(lambda label, slot: chosen.append((label, slot)))
+    grid.selection_changed.connect(lambda label, slot: chosen.append((label, slot)))
     keys = Qt.Key
     for key in (keys.Key_Right, keys.Key_Right, keys.Key_Down, keys.Key_Left, keys.Key_End, keys.Key_Up, keys.Key_Home):
         qtbot.keyClick(grid, key)
@@ -279,7 +279,7 @@ def test_keys_move_the_selection(grid, qtbot):
 
 def test_selecting_from_outside_does_not_echo(grid, qtbot):
     grid.show_save(make_save())
-    with qtbot.assertNotEmitted(grid.slot_selected):
+    with qtbot.assertNotEmitted(grid.selection_changed):
         grid.set_selected(3, 5)
         grid.set_selected(9, 9)
     assert grid.selected() == (3, 5)
@@ -340,7 +340,7 @@ def test_actions_that_change_a_slot_are_disabled_with_a_reason(grid, qtbot):
         assert not action(grid, name).isEnabled()
         assert action(grid, name).toolTip() == "There is no run."
     assert action(grid, "copy_slot_action").isEnabled()
-    with qtbot.waitSignal(grid.refused, timeout=1000) as refused, qtbot.assertNotEmitted(grid.image_given):
+    with qtbot.waitSignal(grid.refused, timeout=1000) as refused, qtbot.assertNotEmitted(grid.image_requested):
         grid.paste_image(3, 0)
     assert refused.args == ["There is no run."]
     grid.set_slot_actions_enabled(True)
@@ -356,7 +356,7 @@ def test_a_copied_image_can_be_pasted_into_another_slot_unchanged(grid, qtbot, s
     qtbot.keyClick(grid, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().image().size().toTuple() == (shape[1], shape[0])
     grid.set_selected(3, 5)
-    with qtbot.waitSignal(grid.image_given, timeout=1000) as given:
+    with qtbot.waitSignal(grid.image_requested, timeout=1000) as given:
         action(grid, "paste_slot_action").trigger()
     label, slot, image = given.args
     assert (label, slot) == (3, 5)
@@ -378,7 +378,7 @@ def test_a_picture_of_another_size_and_colour_is_brought_to_the_classifiers_shap
     path = picture(tmp_path / name, colour="#406080")
     for shape, expected in (((28, 28, 1), [[88 / 255]]), ((9, 7, 3), [[0x40 / 255, 0x60 / 255, 0x80 / 255]])):
         grid.show_save(make_save(shape=shape))
-        with qtbot.waitSignal(grid.image_given, timeout=1000) as given:
+        with qtbot.waitSignal(grid.image_requested, timeout=1000) as given:
             grid.open_image(3, 1, str(path))
         image = given.args[2]
         assert image.shape == shape
@@ -391,7 +391,7 @@ def test_what_is_transparent_in_a_picture_becomes_white(grid, qtbot, tmp_path):
     image.fill(Qt.GlobalColor.transparent)
     assert image.save(str(tmp_path / "clear.png"))
     grid.show_save(make_save())
-    with qtbot.waitSignal(grid.image_given, timeout=1000) as given:
+    with qtbot.waitSignal(grid.image_requested, timeout=1000) as given:
         grid.open_image(3, 0, str(tmp_path / "clear.png"))
     assert (given.args[2] == 1).all()
 
@@ -402,14 +402,14 @@ def test_an_image_can_be_chosen_in_a_dialog(grid, qtbot, tmp_path):
     grid.set_selected(3, 3)
     action(grid, "open_slot_action").trigger()
     dialog = grid.findChild(QFileDialog, "open_slot_image_dialog")
-    with qtbot.waitSignal(grid.image_given, timeout=1000) as given:
+    with qtbot.waitSignal(grid.image_requested, timeout=1000) as given:
         dialog.fileSelected.emit(str(path))
     assert given.args[:2] == [3, 3]
     dialog.close()
 
 
 def refusal(grid, qtbot, act):
-    with qtbot.waitSignal(grid.refused, timeout=1000) as refused, qtbot.assertNotEmitted(grid.image_given):
+    with qtbot.waitSignal(grid.refused, timeout=1000) as refused, qtbot.assertNotEmitted(grid.image_requested):
         act()
     return refused.args[0]
 
@@ -451,7 +451,7 @@ def test_a_picture_file_can_be_dropped_on_a_slot(grid, qtbot, tmp_path):
     grid.show_save(make_save())
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(picture(tmp_path / "picture.png")))])
-    with qtbot.waitSignal(grid.image_given, timeout=1000) as given:
+    with qtbot.waitSignal(grid.image_requested, timeout=1000) as given:
         drop(grid, data, grid.image_rect(3, 6).center())
     assert given.args[:2] == [3, 6]
     data.setUrls([QUrl.fromLocalFile("/one.png"), QUrl.fromLocalFile("/two.png")])

@@ -26,7 +26,7 @@ def dialog(qtbot: QtBot) -> RecoveryDialog:
 
 def decisions(dialog: RecoveryDialog) -> list[tuple[str, str]]:
     made: list[tuple[str, str]] = []
-    dialog.decided.connect(lambda folder, choice: made.append((folder, choice)))
+    dialog.choice_requested.connect(lambda folder, choice: made.append((folder, choice)))
     return made
 
 

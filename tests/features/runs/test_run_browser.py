@@ -371,14 +371,14 @@ def test_a_dropped_folder_is_asked_to_be_listed(page: RunBrowserPage, qtbot: QtB
     event = QDropEvent(
         QPointF(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     )
-    with qtbot.waitSignal(page.folder_dropped) as dropped:
+    with qtbot.waitSignal(page.folder_requested) as dropped:
         page.dropEvent(event)
     assert dropped.args == ["/runs/elsewhere"]
 
 
 def test_a_folder_can_be_chosen(page: RunBrowserPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_args: "/runs/chosen")
-    with qtbot.waitSignal(page.folder_dropped) as dropped:
+    with qtbot.waitSignal(page.folder_requested) as dropped:
         button(page, "open_run_folder").click()
     assert dropped.args == ["/runs/chosen"]
 

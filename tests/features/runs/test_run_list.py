@@ -54,7 +54,7 @@ class Bench:
         self.run_list = RunList(
             self.window, self.model, self.window.undo_stack, self.library, self.recent, actions, self.move
         )
-        self.window.closed.connect(self.run_list.close)
+        self.window.close_requested.connect(self.run_list.close)
         self.page = RunBrowserPage(self.window)
 
     def move(self, folder: Path) -> Path:
@@ -220,7 +220,7 @@ def test_nothing_is_replaced_when_a_run_is_brought_back(bench: Bench) -> None:
 
 def test_a_run_from_elsewhere_is_listed_selected_and_stays(bench: Bench, tmp_path: Path) -> None:
     folder = make_run(tmp_path / "usb" / "guest", stopped_by=STOPPED_BY_STEPS, name="Guest")
-    bench.begin().page.folder_dropped.emit(str(folder))
+    bench.begin().page.folder_requested.emit(str(folder))
     assert "Guest" in bench.names()
     bench.page.refresh_requested.emit()
     bench.wait()
@@ -240,7 +240,7 @@ def test_an_opened_run_from_elsewhere_is_listed_at_the_next_start(bench: Bench, 
 
 
 def test_a_folder_without_a_run_is_refused(bench: Bench, tmp_path: Path) -> None:
-    bench.begin().page.folder_dropped.emit(str(tmp_path))
+    bench.begin().page.folder_requested.emit(str(tmp_path))
     assert "must hold a run" in bench.error()
 
 
@@ -275,7 +275,7 @@ def test_a_skipped_run_is_not_offered_again_and_one_opened_read_only_is(bench: B
     bench.begin().run_list.offer_recovery()
     bench.qtbot.waitUntil(lambda: len(dialogs(bench)) == 1)
     bench.run_list._on_decided(str(skipped), "skip")
-    dialogs(bench)[0].decided.emit(str(opened), "open")
+    dialogs(bench)[0].choice_requested.emit(str(opened), "open")
     assert bench.asked == [("open", str(opened))]
     bench.qtbot.waitUntil(lambda: "Skipped run 4" in bench.status())
     assert [run.folder for run in run_library.unfinished(bench.library)] == [str(opened)]

@@ -127,6 +127,12 @@ def _add_costs_options(parser: argparse.ArgumentParser) -> None:
         metavar="F.npz",
         help="such a file, to replace the label's training images",
     )
+    parser.add_argument(
+        "--start-images",
+        type=Path,
+        metavar="F.npz",
+        help="such a file with what each of the images began as, for closeness (default: themselves, which makes it 0)",
+    )
     add_cost_options(parser)
 
 

@@ -64,7 +64,8 @@ class CostFunction:
 
     One compiled function takes batches of images through the classifier, weighs every term and returns the gradient
     of the total to the pixels. The references are searched between its calls: where the nearest one of a slot turns
-    out to be another than was expected, its batch is evaluated again with that one. Coefficients are plain tensors to it.
+    out to be another than was expected, its batch is evaluated again with that one. Coefficients are plain tensors to
+    it.
 
     Args:
         classifier: What the images are shown to.

@@ -166,7 +166,7 @@ class ReferenceSearch:
                 layer.expect()
 
     def rows(self, layer: int, slots: int) -> FloatArray:
-        """Returns the references (B, U) that `follow` or `expect` found last, in a layer whose patterns are taken whole.
+        """Returns the references (B, U) that `follow` or `expect` came to last, of a layer with whole patterns.
 
         Zeros before anything was found for so many `slots`.
         """

@@ -152,7 +152,7 @@ def test_where_a_steady_move_leads_is_expected() -> None:
         found.append(index.nearest(patterns.copy()).tolist())
         expected.append(index.expected().tolist())
     assert found == [[0, 0], [0, 0], [1, 0]]
-    assert expected == [[0, 0], [1, 0], [1, 0]]
+    assert expected == [[0, 0], [1, 0], [1, 1]]
 
 
 def test_of_equal_references_no_other_is_expected_than_the_nearest() -> None:

@@ -1,4 +1,4 @@
-"""Starts the window: builds application, window, controller and what connects them."""
+"""Starts the window: application, engine, model and features, put together in one place."""
 
 from __future__ import annotations
 
@@ -11,37 +11,33 @@ from datetime import datetime
 from pathlib import Path
 
 import pyqtgraph
-from PySide6.QtCore import QLocale, QSettings, Qt
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import QLocale, QObject, QSettings, QSize, Qt, Slot
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from fooler_gui import __version__
 from fooler_gui.core.files import claimed_folder
-from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import ClassifierInfo
+from fooler_gui.core.lab_state import doing
 from fooler_gui.core.path_text import is_text
 from fooler_gui.core.write_check import NotWritable
-from fooler_gui.features.evaluation.evaluation import EvaluationPage
-from fooler_gui.features.evaluation.evaluation_desk import EvaluationDesk
-from fooler_gui.features.evaluation.evaluation_wiring import EvaluationWiring
-from fooler_gui.features.figures.figures import FiguresPage
-from fooler_gui.features.figures.figures_desk import FiguresDesk
-from fooler_gui.features.figures.figures_wiring import FiguresWiring
-from fooler_gui.features.inspector.inspector_wiring import InspectorWiring
-from fooler_gui.features.rounds.rounds import RoundsPage
-from fooler_gui.features.rounds.rounds_desk import RoundsDesk
-from fooler_gui.features.rounds.rounds_wiring import RoundsWiring
-from fooler_gui.features.run.export_desk import ExportDesk
-from fooler_gui.features.run.preset_desk import PresetDesk
-from fooler_gui.features.run.timeline_wiring import TimelineWiring
-from fooler_gui.features.run.wiring import Wiring
+from fooler_gui.features.evaluation import evaluation_feature
+from fooler_gui.features.figures import figures_feature
+from fooler_gui.features.inspector.inspector_binding import InspectorBinding
+from fooler_gui.features.retraining.retraining_binding import RetrainingBinding
+from fooler_gui.features.rounds import rounds_feature
+from fooler_gui.features.run.picture_exports import PictureExports
+from fooler_gui.features.run.run_commands import RunCommands
+from fooler_gui.features.run.setup_binding import SetupBinding
+from fooler_gui.features.run.setup_files import SetupFiles
+from fooler_gui.features.run.stage_binding import GridBinding, PlotsBinding, TimelineBinding
 from fooler_gui.features.runs.comparison import ComparisonPage
-from fooler_gui.features.runs.comparison_wiring import ComparisonWiring
+from fooler_gui.features.runs.comparison_binding import ComparisonBinding
 from fooler_gui.features.runs.recent_runs import RecentRuns
 from fooler_gui.features.runs.run_browser import RunBrowserPage
-from fooler_gui.features.runs.run_export_desk import RunExportDesk
-from fooler_gui.features.runs.runs_desk import RunActions, RunsDesk
-from fooler_gui.features.runs.runs_wiring import RunsWiring
-from fooler_gui.records.classifier_claim import claimed_classifier
+from fooler_gui.features.runs.run_export import RunExport
+from fooler_gui.features.runs.run_list import RunActions, RunList
+from fooler_gui.features.runs.run_opening import RunOpening
+from fooler_gui.features.training.training_binding import TrainingBinding
+from fooler_gui.records.training_record import claimed_classifier
 from fooler_gui.resources import (
     bundled_classifier,
     check_runs_folder,
@@ -55,19 +51,23 @@ from fooler_gui.resources import (
     user_path,
 )
 from fooler_gui.session.controller import Controller
-from fooler_gui.session.engine_worker import Engine
+from fooler_gui.session.engine_thread import Engine
+from fooler_gui.session.model import SessionModel
+from fooler_gui.session.new_files import NewFiles
+from fooler_gui.session.user_settings import UserSettings
 from fooler_gui.shell.diagnostics_window import show_diagnostics
-from fooler_gui.shell.drop_desk import DropDesk
+from fooler_gui.shell.dropped_files import DroppedFiles
 from fooler_gui.shell.error_hook import ErrorHook
 from fooler_gui.shell.log import LogHandler
 from fooler_gui.shell.main_window import MainWindow
+from fooler_gui.shell.pages import Page, Pages, bring_to_front
 from fooler_gui.shell.platform_check import refuse, refused_without_platform
-from fooler_gui.shell.remembering import recall, recall_coefficients, recall_evaluation, recall_rounds, remember
-from fooler_gui.shell.user_settings import UserSettings
+from fooler_gui.shell.remembering import recall, recall_coefficients, remember
+from fooler_gui.shell.window_binding import WindowBinding
 from fooler_gui.shell.work_recovery import WorkRecovery
 from fooler_gui.surroundings import goes_nowhere
 from fooler_gui.widgets.icons import WINDOW_SIZES, icon
-from fooler_gui.widgets.theme import THEME_CHOICES, apply_theme
+from fooler_gui.widgets.theme import THEME_CHOICES, ThemeChoice, apply_theme
 
 _CLOSING_MILLISECONDS = 1_500
 _FIRST_LABEL = 3
@@ -75,45 +75,84 @@ _FIRST_LABEL = 3
 _log = logging.getLogger(__name__)
 
 
-class Lab:
-    """Window, controller and connections of one sitting.
+class Lab(QObject):
+    """The program with its window: model, controller and features, put together.
 
     Args:
         app: The application.
         folder: Where settings, layout and the log are kept; made if need be.
+
+    Attributes:
+        model: What the lab is about.
+        controller: What can be asked of it.
+        window: The main window.
+        pages: Those that have a window of their own.
+        exports: Exports of what is on screen.
+        runs: Opens recorded runs.
+        run_list: Knows which there are.
+        setups: Opens coefficients, and restores set-ups.
     """
 
     def __init__(self, app: QApplication, folder: Path) -> None:
-        self._app = app
+        super().__init__()
         self._memory = UserSettings(folder / "settings.toml")
         problem = self._memory.load()
-        theme = self._memory.table("window").get("theme")
-        theme = theme if theme in THEME_CHOICES else "system"
+        remembered = self._memory.table("window").get("theme")
+        theme: ThemeChoice = next((choice for choice in THEME_CHOICES if choice == remembered), "system")
         apply_theme(app, theme)
         file = str(folder / "layout.ini")
         # Qt takes a name that is no text for another one; without a name it keeps nothing.
         layout = QSettings(file if is_text(file) else "", QSettings.Format.IniFormat)
-        self.comparing: ComparisonWiring | None = None
         self.window = MainWindow(self._may_close, layout)
+        self.setParent(self.window)
         self.window.theme_actions[theme].setChecked(True)
-        self.controller = Controller(
-            make_engine, _free_classifier_path, _free_rounds_folder, free_run_folder, self.window
-        )
-        self.wiring = Wiring(self.window, self.controller)
-        InspectorWiring(self.window, self.controller, self.wiring)
-        timeline = TimelineWiring(self.window, self.controller, self.wiring)
-        self.runs = RunsWiring(self.window, self.controller, self.wiring, timeline)
-        self.exports = ExportDesk(self.window, self.controller, self.wiring)
-        self.window.run_bar.set_labels((_FIRST_LABEL,))
-        recall(self.window, self._memory)
-
         self.window.theme_chosen.connect(lambda choice: apply_theme(app, choice))
-        recent = RecentRuns(self._memory)
-        self.run_exports = RunExportDesk(self.window, self.window)
-        self.runs_desk = RunsDesk(
-            self.window,
+        self.model = SessionModel(self.window)
+        files = NewFiles(_free_classifier_path, _free_rounds_folder, free_run_folder)
+        self.controller = Controller(self.model, make_engine, files, self.window)
+        self._bind_panels()
+        self._build_runs()
+        self.pages = Pages(self.window, self._page_table())
+        self._connect_actions(folder)
+        self.model.change_setup(labels=(_FIRST_LABEL,))
+        recall(self.window, self.model, self._memory)
+        self.model.classifier_changed.connect(self._on_first_classifier)
+        if problem:
+            self.model.report(problem)
+
+    def start_engine(self) -> None:
+        """Lets the engine load TensorFlow and the bundled classifier on its own thread."""
+        self.controller.open_classifier(str(bundled_classifier()))
+
+    def _bind_panels(self) -> None:
+        window, model, controller, actions = self.window, self.model, self.controller, self.window.commands
+        actions.follow(model)
+        WindowBinding(window, model)
+        SetupBinding(window, model, controller, window.run_bar, window.descent, window.coefficients)
+        GridBinding(window, model, window.grid, window.maker)
+        TimelineBinding(window, model, window.timeline)
+        PlotsBinding(window, model, window.plots)
+        RunCommands(window, model, controller, window.grid, window.undo_stack, actions)
+        TrainingBinding(window, model, controller, window.training, window.reveal, actions)
+        RetrainingBinding(window, model, controller, window.retraining, window.reveal)
+        inspecting = InspectorBinding(window, model, controller, window.inspector)
+        window.inspector_dock.visibilityChanged.connect(inspecting.set_seen)
+        window.grid.look_requested.connect(window.show_inspector)
+        actions["reduce_motion"].toggled.connect(window.grid.set_reduce_motion)
+        self.exports = PictureExports(window, model, controller, actions)
+        self.setups = SetupFiles(window, model, window.coefficients.change_coefficients, actions)
+
+    def _build_runs(self) -> None:
+        window, model = self.window, self.model
+        self._recent = RecentRuns(self._memory)
+        self.runs = RunOpening(window, model, self.controller, lambda: bring_to_front(window))
+        self.run_exports = RunExport(window, model)
+        self.run_list = RunList(
+            window,
+            model,
+            window.undo_stack,
             runs_folder(),
-            recent,
+            self._recent,
             RunActions(
                 open=self.runs.open,
                 repeat=self.runs.repeat,
@@ -122,100 +161,98 @@ class Lab:
                 export=self.run_exports.export,
             ),
         )
-        self.recovery = WorkRecovery(
-            self.window,
+        self._recovery = WorkRecovery(
+            window,
+            model,
             user_path("classifiers"),
             user_path("rounds"),
             self.controller.open_classifier,
             self._open_rounds,
         )
-        self.presets = PresetDesk(self.window)
-        DropDesk(self.window, self.controller, self.runs_desk, self.presets, self._open_rounds)
-        self.window.recent_menu.aboutToShow.connect(
-            lambda: recent.fill(self.window.recent_menu, self.runs_desk.open_run)
+        self._dropped = DroppedFiles(
+            window,
+            model,
+            self.controller.open_classifier,
+            self.run_list.open_run,
+            self._open_rounds,
+            self.setups,
         )
-        self.window.actions_.export_run.triggered.connect(lambda: self.run_exports.export(self.controller.run_folder))
-        self.window.runs_made.connect(self._on_runs_made)
-        self.window.comparison_made.connect(self._on_comparison_made)
-        self.window.rounds_made.connect(self._on_rounds_made)
-        self.window.evaluation_made.connect(self._on_evaluation_made)
-        self.window.figures_made.connect(self._on_figures_made)
-        self.window.closed.connect(self._on_closed)
-        self.window.actions_.shortcuts.triggered.connect(self._show_shortcuts)
-        self.window.actions_.about.triggered.connect(self._show_about)
-        self.window.actions_.diagnostics.triggered.connect(lambda: show_diagnostics(self.window, folder))
-        self._first_classifier = self.controller.classifier_changed.connect(self._on_first_classifier)
-        if problem:
-            self.window.error_bar.show_error(problem)
 
-    def start_engine(self) -> None:
-        """Lets the engine load TensorFlow and the bundled classifier on its own thread."""
-        self.controller.open_classifier(str(bundled_classifier()))
+    def _page_table(self) -> dict[str, Page]:
+        model, controller, memory = self.model, self.controller, self._memory
+        return {
+            "rounds": Page(
+                title="Rounds",
+                make=lambda owner: rounds_feature.make_page(owner, model, controller, memory),
+                remember=lambda page: rounds_feature.remember(page, memory),
+            ),
+            "runs": Page(title="Runs", make=self._make_run_browser, size=QSize(1280, 800)),
+            "comparison": Page(title="Two runs", make=self._make_comparison),
+            "evaluation": Page(
+                title="Evaluation",
+                make=lambda owner: evaluation_feature.make_page(owner, model, controller, memory),
+                remember=lambda page: evaluation_feature.remember(page, memory),
+            ),
+            "figures": Page(
+                title="Figures",
+                make=lambda owner: figures_feature.make_page(owner, model, controller, memory),
+                remember=lambda page: figures_feature.remember(page, memory),
+                size=QSize(1360, 930),
+            ),
+        }
 
-    def _on_first_classifier(self, classifier: ClassifierInfo, _former: ClassifierInfo | None) -> None:
-        self.controller.classifier_changed.disconnect(self._first_classifier)
-        recall_coefficients(self.window, self._memory, classifier.recorded_layers)
-        self.runs_desk.offer_recovery()
-        self.recovery.offer()
+    def _connect_actions(self, folder: Path) -> None:
+        window, actions = self.window, self.window.commands
+        for name in ("rounds", "runs", "evaluation", "figures"):
+            actions[name].triggered.connect(lambda _checked, name=name: self.pages.show(name))
+        actions["export_run"].triggered.connect(self._export_run)
+        actions["shortcuts"].triggered.connect(self._show_shortcuts)
+        actions["about"].triggered.connect(self._show_about)
+        actions["diagnostics"].triggered.connect(lambda: show_diagnostics(window, folder))
+        window.recent_menu.aboutToShow.connect(lambda: self._recent.fill(window.recent_menu, self.run_list.open_run))
+        window.file_dropped.connect(self._dropped.take)
+        window.closed.connect(self._on_closed)
+
+    @Slot()
+    def _on_first_classifier(self) -> None:
+        self.model.classifier_changed.disconnect(self._on_first_classifier)
+        recall_coefficients(self.model, self._memory)
+        self.run_list.offer_recovery()
+        self._recovery.offer()
 
     def _open_rounds(self, folder: str) -> None:
-        self.window.show_rounds()
+        self.pages.show("rounds")
         self.controller.open_rounds(folder)
 
-    def _on_rounds_made(self, rounds: RoundsPage) -> None:
-        recall_rounds(rounds, self._memory)
-        RoundsWiring(self.window, self.controller, rounds)
-        RoundsDesk(self.window, rounds)
+    def _export_run(self) -> None:
+        if self.model.run is not None:
+            self.run_exports.export(self.model.run.folder)
 
-    def _on_runs_made(self, page: RunBrowserPage) -> None:
-        page.set_state(self.controller.state)
-        self.controller.state_changed.connect(page.set_state)
+    def _make_run_browser(self, owner: QWidget) -> RunBrowserPage:
+        page = RunBrowserPage(owner)
+        page.addActions([self.window.commands["undo"], self.window.commands["redo"]])
+        self.run_list.attach(page)
+        return page
 
-        def mark(*_: object) -> None:
-            page.set_on_screen(self.controller.run_folder)
-
-        mark()
-        self.controller.run_started.connect(mark)
-        self.controller.state_changed.connect(mark)  # a run that was refused is none
-        self.controller.run_finished.connect(lambda _end: self.runs_desk.update_run(self.controller.run_folder))
-        self.runs_desk.attach(page)
-
-    def _on_comparison_made(self, page: ComparisonPage) -> None:
-        page.set_state(self.controller.state)
-        self.controller.state_changed.connect(page.set_state)
-        self.comparing = ComparisonWiring(self.window, self.runs, page)
+    def _make_comparison(self, owner: QWidget) -> ComparisonPage:
+        page = ComparisonPage(owner)
+        self._comparing = ComparisonBinding(page, self.model, self.runs.open)
+        self.window.closed.connect(self._comparing.close)
+        return page
 
     def _compare(self, folder: str) -> None:
-        self.window.show_comparison()
-        assert self.comparing is not None
-        self.comparing.compare(self.controller.run_folder, folder)
-
-    def _on_evaluation_made(self, evaluation: EvaluationPage) -> None:
-        recall_evaluation(evaluation, self._memory)
-        EvaluationWiring(self.window, self.controller, evaluation)
-        EvaluationDesk(self.window, evaluation)
-
-    def _on_figures_made(self, figures: FiguresPage) -> None:
-        figures.set_settings(self._memory.table("figures"))
-        FiguresWiring(self.window, self.controller, self.wiring, figures)
-        FiguresDesk(self.window, self.wiring, figures)
+        self.pages.show("comparison")
+        if self.model.run is not None:
+            self._comparing.compare(self.model.run.folder, folder)
 
     def _may_close(self) -> bool:
-        state = self.controller.state
-        if not state.busy or state in (LabState.STARTING, LabState.CLOSING):
+        what = doing(self.model.state)
+        if not what:
             return True
-        doing = {
-            LabState.TRAINING: "A training",
-            LabState.RETRAINING: "A retraining",
-            LabState.ROUNDS: "A round of retraining",
-            LabState.ROUNDS_PAUSED: "A round of retraining",
-            LabState.EVALUATING: "An evaluation",
-            LabState.WORKING: "Work on a file",
-        }.get(state, "A run")
         question = QMessageBox(
             QMessageBox.Icon.Question,
             "Close Fooler",
-            f"{doing} is going on. Stop it and close the window?",
+            f"{what} is going on. Stop it and close the window?",
             QMessageBox.StandardButton.Cancel,
             self.window,
         )
@@ -224,15 +261,20 @@ class Lab:
         question.exec()
         return question.clickedButton() is close
 
+    @Slot()
     def _on_closed(self) -> None:
-        remember(self.window, self._memory)
+        remember(self.window, self.model.present_setup(), self._memory)
+        self.pages.remember()
+        self._memory.save()
+        for reading in (self.runs, self.run_exports, self.run_list, self._recovery):
+            reading.close()
         self.controller.close(0)
 
     def _show_shortcuts(self) -> None:
         rows = "".join(
             f"<tr><td style='padding-right: 24px'>{action.text().rstrip('…')}</td>"
             f"<td>{action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)}</td></tr>"
-            for action in self.window.actions_.all()
+            for action in self.window.commands.values()
             if not action.shortcut().isEmpty()
         )
         more = "<p>Arrow keys choose a slot of the grid; the Menu key opens what can be done to it.</p>"
@@ -286,7 +328,7 @@ def open_lab(app: QApplication, folder: Path) -> Lab:
     lab = Lab(app, folder)
     app.setWindowIcon(icon("app", app.palette(), WINDOW_SIZES))
     hook = ErrorHook(lab.window)
-    hook.install(lab.window.error_bar)
+    hook.install(lab.model.report)
     # Loading TensorFlow takes turns with this thread at every import, which would more than double the time to paint.
     lab.window.first_painted.connect(lab.start_engine)
     lab.window.show()
@@ -302,7 +344,7 @@ def main() -> int:
     app = make_application()
     lab = open_lab(app, folder)
     if problem:
-        lab.window.error_bar.show_error(problem)
+        lab.model.report(problem)
     handler = LogHandler()
     handler.connect_to(lab.window.log)
     logging.getLogger().addHandler(handler)
@@ -318,7 +360,7 @@ def main() -> int:
 
 
 def what_is_not_kept() -> str:
-    """Returns what of this sitting cannot be kept, and why, in one sentence; "" where all can be."""
+    """Returns what of this session cannot be kept, and why, in one sentence; "" where all can be."""
     reasons = {}
     for what, make in (("Settings", settings_folder), ("Runs and classifiers", check_runs_folder)):
         try:

@@ -11,7 +11,6 @@ from fooler_gui.core.evaluation_report import (
     FILE_SETS,
     FOUND,
     HISTOGRAM_BINS,
-    MADE_SETS,
     NEGATIVES,
     NORMAL,
     PERMUTED,
@@ -24,6 +23,7 @@ from fooler_gui.core.evaluation_report import (
     OpinionShare,
     ReliabilityBin,
     SetFigures,
+    made_sets,
 )
 
 _RELIABILITY = {
@@ -101,7 +101,7 @@ def make_report(**changes: Any) -> EvaluationReport:
         "topology": "conv 32 · conv 64 · dense 1024",
         "settings": EvaluationSettings(),
         "test": make_digits(),
-        "sets": tuple(make_set(name) for name in (*MADE_SETS, FOUND)),
+        "sets": tuple(make_set(name) for name in (*made_sets(), FOUND)),
         "missing": tuple(FILE_SETS),
         "opinions": (
             OpinionShare(name=DRIVEN, who="independent net", images=2_000, agreed=0.031),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from round_samples import make_report as make_round_report
 from saves import make_save
 
 from fooler_gui.core import jobs
-from fooler_gui.core.evaluation_report import MADE_SETS, EvaluationSettings
+from fooler_gui.core.evaluation_report import EvaluationSettings, made_sets
 from fooler_gui.core.messages import (
     ClassifierInfo,
     ClassifierReady,
@@ -35,6 +36,7 @@ from fooler_gui.core.messages import (
 )
 from fooler_gui.core.rounds_spec import default_rounds
 from fooler_gui.core.run_control import Next, RunControl
+from fooler_gui.core.run_events import SettingsApplied
 from fooler_gui.core.slot_actions import SlotAction
 
 LIMIT = 20_000
@@ -51,7 +53,7 @@ def info(name: str) -> ClassifierInfo:
     return ClassifierInfo(
         name=name,
         path=f"{name}.keras",
-        sha256="0" * 64,
+        sha256=name.encode().hex().ljust(64, "0"),
         topology="conv 2 · dense 5",
         input_shape=(4, 4, 1),
         class_names=("0", "1", "2"),
@@ -171,13 +173,13 @@ class FakeLab:
         yield Working(sentence="Evaluating the test images", fraction=0.0)
         digits, sets = make_digits(), []
         yield DigitsEvaluated(figures=digits)
-        for name in MADE_SETS:
+        for name in made_sets():
             time.sleep(_ROUND_SECONDS)
             if control.next() is Next.STOP:
                 break
             sets.append(make_set(name))
             yield SetEvaluated(figures=sets[-1])
-        stopped = len(sets) < len(MADE_SETS)
+        stopped = len(sets) < len(made_sets())
         report = make_report(
             classifier=self._present, test=digits, sets=tuple(sets), settings=settings, opinions=(), stopped=stopped
         )
@@ -213,10 +215,10 @@ class FakeLab:
 
     def _descent(self, labels: tuple[int, ...], slots: int, control: RunControl) -> Iterator[Message]:
         step, live = 0, control.live()
-        applied: tuple[tuple[int, int], ...] = ()
+        events: tuple[SettingsApplied, ...] = ()
         stopped_by = ""
         while not stopped_by:
-            yield make_save(
+            save = make_save(
                 labels,
                 slots,
                 (4, 4, 1),
@@ -224,9 +226,9 @@ class FakeLab:
                 probabilities=self.found,
                 layers=("inputs", "conv0", "fc"),
                 revision=live.revision,
-                applied=applied,
             )
-            applied = ()
+            yield dataclasses.replace(save, events=events)
+            events = ()
             if step >= live.descent.max_steps and not live.descent.keep_refining:
                 stopped_by = "max_steps"
                 break
@@ -242,5 +244,12 @@ class FakeLab:
                     step += 1
                     if control.live().revision != live.revision:
                         live = control.live()
-                        applied = ((live.revision, step),)
+                        events = (
+                            SettingsApplied(
+                                step=step,
+                                revision=live.revision,
+                                coefficients=live.coefficients,
+                                descent=live.descent,
+                            ),
+                        )
         yield RunFinished(stopped_by=(stopped_by,) * len(labels), steps=step, seconds=0.5)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from fooler_gui.core.messages import Save
+from fooler_gui.core.messages import RunFinished, Save
 from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.history_reader import HistoryReader
+from fooler_gui.records.recorder import NotRecorded, Recorder
 
 _ARRAYS = ("images", "probabilities", "distances", "leads", "done", "restarts")
 
@@ -38,3 +39,14 @@ def recorded(folder: Path) -> dict[str, np.ndarray]:
     saves = saves_of(folder)
     arrays = {name: np.stack([getattr(save, name) for save in saves]) for name in _ARRAYS}
     return arrays | {"steps": np.array([save.step for save in saves])}
+
+
+def closed(recorder: Recorder[Save], finished: RunFinished | None = None) -> str:
+    """Ends the recording of a run; returns why its end could not be written, or ""."""
+    if finished is not None:
+        recorder.note(result=finished)
+    try:
+        recorder.close()
+    except NotRecorded as error:
+        return str(error)
+    return ""

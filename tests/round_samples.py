@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from fooler_gui.core.image_kinds import HELD_OUT, kinds_for
 from fooler_gui.core.messages import RoundFinished
 from fooler_gui.core.round_report import FreshShare, HonestyCheck, RoundReport
-from fooler_gui.core.rounds_spec import HELD_OUT_KINDS
 
 
 def make_report(number: int, *, suspicious: bool = False, control: bool = False) -> RoundReport:
@@ -23,7 +23,7 @@ def make_report(number: int, *, suspicious: bool = False, control: bool = False)
             median_steps=100.0,
         )
     ]
-    for place, kind in enumerate(HELD_OUT_KINDS):
+    for place, kind in enumerate(kinds_for(HELD_OUT)):
         kinds.append(
             FreshShare(
                 kind=kind,

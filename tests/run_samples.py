@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from fooler_gui.core.run_summary import FINISHED, RunSummary
 from fooler_gui.core.settings import article_coefficients
 from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.history_writer import HistoryWriter
-from fooler_gui.records.run_folder import RunRecord, write_record
+from fooler_gui.records.run_folder import RunRecord
 from fooler_gui.records.save_codec import RunShape
 
 NAMES = tuple(map(str, range(10)))
@@ -56,8 +57,9 @@ def make_run(
     )
     if stopped_by:
         reasons = (stopped_by,) * len(spec.labels)
-        record = record.ended(RunFinished(stopped_by=reasons, steps=saves[-1].step, seconds=saves[-1].seconds))
-    write_record(folder, record)
+        finished = RunFinished(stopped_by=reasons, steps=saves[-1].step, seconds=saves[-1].seconds)
+        record = dataclasses.replace(record, result=finished)
+    record.write(folder)
     return folder
 
 

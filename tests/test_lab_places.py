@@ -19,9 +19,10 @@ from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import RetrainingSettings, TrainingSettings, article_coefficients
 from fooler_gui.core.topology import Topology
-from fooler_gui.records.classifier_claim import claimed_classifier
-from fooler_gui.records.training_record import training_folder
+from fooler_gui.records.training_record import claimed_classifier, training_folder
 from fooler_gui.session.controller import Controller
+from fooler_gui.session.model import SessionModel
+from fooler_gui.session.new_files import NewFiles
 
 LAYERS = ("inputs", "conv0", "fc")
 RUN = RunSpec(classifier="first.keras", labels=(1,), slots=2, coefficients=article_coefficients(LAYERS))
@@ -29,8 +30,8 @@ Begin = Callable[[Controller], object]
 BEGIN: dict[str, Begin] = {
     "training": lambda controller: controller.train(Topology(), TrainingSettings(steps=3)),
     "further training": lambda controller: controller.continue_training(TrainingSettings(steps=3)),
-    "retraining": lambda controller: controller.retrain(RetrainingSettings(steps=3), "sitting"),
-    "run": lambda controller: controller.run(RUN, None),
+    "retraining": lambda controller: controller.retrain(RetrainingSettings(steps=3), "all"),
+    "run": lambda controller: controller.run(RUN),
     "rounds": lambda controller: controller.perform_rounds(default_rounds("first.keras", LAYERS, rounds=1)),
 }
 
@@ -48,12 +49,12 @@ def engine(lab: FakeLab) -> FakeEngine:
 @pytest.fixture
 def controller(qtbot: QtBot, tmp_path: Path, engine: FakeEngine) -> Iterator[Controller]:
     """One that is ready, and keeps what it makes in a folder of the test."""
-    controller = Controller(
-        lambda: engine,
+    files = NewFiles(
         lambda kind: claimed_classifier(tmp_path / f"{kind}.keras"),
         lambda: claimed_folder(tmp_path / "rounds"),
         lambda: claimed_folder(tmp_path / "run"),
     )
+    controller = Controller(SessionModel(), lambda: engine, files)
     controller.open_classifier("first.keras")
     until_idle(qtbot, controller)
     yield controller
@@ -61,7 +62,7 @@ def controller(qtbot: QtBot, tmp_path: Path, engine: FakeEngine) -> Iterator[Con
 
 
 def until_idle(qtbot: QtBot, controller: Controller) -> None:
-    qtbot.waitUntil(lambda: not controller.state.busy, timeout=LIMIT)
+    qtbot.waitUntil(lambda: not controller.model.state.busy, timeout=LIMIT)
 
 
 def left_in(folder: Path) -> set[str]:
@@ -125,7 +126,7 @@ def test_a_training_that_closing_cut_short_leaves_no_empty_folder(
     qtbot: QtBot, controller: Controller, tmp_path: Path
 ) -> None:
     controller.train(Topology(), TrainingSettings(steps=10_000_000))
-    assert controller.state is LabState.TRAINING
+    assert controller.model.state is LabState.TRAINING
     assert controller.close(LIMIT)
     assert left_in(tmp_path) == set()
 
@@ -137,14 +138,14 @@ def test_where_nothing_can_be_kept_work_is_refused_with_the_reason_and_the_lab_s
     def refused(*_: object) -> Path:
         raise LabError("Nothing can be written to /home: Read-only file system.")
 
-    controller = Controller(lambda: engine, refused, refused, refused)
+    controller = Controller(SessionModel(), lambda: engine, NewFiles(refused, refused, refused))
     controller.open_classifier("first.keras")
     until_idle(qtbot, controller)
     told: list[tuple[str, str]] = []
-    controller.failed.connect(lambda sentence, details: told.append((sentence, details)))
+    controller.model.problem_changed.connect(lambda: told.append(controller.model.problem))
     before = len(engine.jobs)
     begin(controller)
     assert told == [("Nothing can be written to /home: Read-only file system.", "")]
     assert len(engine.jobs) == before
-    assert controller.state is LabState.READY
+    assert controller.model.state is LabState.READY
     assert controller.close(LIMIT)

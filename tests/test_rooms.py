@@ -17,6 +17,12 @@ PACKAGE = Path(fooler_gui.__file__).parent
 MODULES = sorted(
     module.name for module in pkgutil.walk_packages(fooler_gui.__path__, "fooler_gui.") if "__main__" not in module.name
 )
+TESTS = Path(__file__).parent
+BENCHMARKS = [
+    f"benchmarks.{path.stem}"
+    for path in sorted((TESTS / "benchmarks").glob("*.py"))
+    if not path.stem.startswith(("__", "test_"))
+]
 WITHOUT_QT = (
     "fooler_gui.core", "fooler_gui.data", "fooler_gui.engine", "fooler_gui.exports", "fooler_gui.cli",
     "fooler_gui.resources", "fooler_gui.terms",
@@ -44,14 +50,15 @@ def test_the_engine_and_the_command_line_load_no_qt() -> None:
 
 
 def test_only_the_benchmarks_of_the_window_load_qt() -> None:
-    modules = [name for name in room("fooler_gui.benchmarks") if not name.startswith("fooler_gui.benchmarks.window")]
-    loaded = loaded_by(modules, prelude="from fooler_gui.engine import backend; backend.load()")
-    assert "fooler_gui.benchmarks.memory" in loaded
+    modules = [name for name in BENCHMARKS if not name.startswith("benchmarks.window")]
+    path = f"sys.path.append({str(TESTS)!r})"
+    loaded = loaded_by(modules, prelude=f"{path}; from fooler_gui.engine import backend; backend.load()")
+    assert "benchmarks.memory" in loaded
     assert not loaded & {"PySide6", "shiboken6", "pyqtgraph"}
 
 
-def test_everything_but_engine_and_benchmarks_loads_no_tensorflow() -> None:
-    with_engine = room("fooler_gui.engine", "fooler_gui.cli", "fooler_gui.benchmarks")
+def test_everything_but_engine_and_command_line_loads_no_tensorflow() -> None:
+    with_engine = room("fooler_gui.engine", "fooler_gui.cli")
     rest = [name for name in MODULES if name not in with_engine]
     for name in ("fooler_gui.features.run.batch_grid", "fooler_gui.session.controller"):
         assert name in rest
@@ -78,7 +85,7 @@ def test_the_core_and_the_terms_load_neither_qt_nor_tensorflow() -> None:
     assert not loaded & {"PySide6", "tensorflow", "keras", "PIL", "rich", "pyqtgraph"}
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", [*MODULES, *BENCHMARKS])
 def test_no_module_can_unpickle(name: str) -> None:
     spec = importlib.util.find_spec(name)
     assert spec is not None

@@ -95,8 +95,7 @@ def make_batch(
 
 def evaluated(batch: LabelBatch, coefficients: CostCoefficients) -> Evaluation:
     """Returns the evaluation of the batch's present images."""
-    evaluate([batch], coefficients)
-    return batch.evaluation
+    return evaluate([batch], coefficients)[0]
 
 
 def make_control(

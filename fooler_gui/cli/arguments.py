@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
-from typing import NoReturn, TypeVar
+import sys
+from typing import NoReturn
 
 from fooler_gui import __version__
 from fooler_gui.cli.command_options import COMMANDS
 from fooler_gui.cli.option_values import BadArguments
 from fooler_gui.cli.output import write_output
-from fooler_gui.core.settings import Settings
 
 _PROGRAM = "fooler"
 _DESCRIPTION = (
@@ -20,8 +19,6 @@ _DESCRIPTION = (
 _EPILOG = (
     "Every command has its own help: fooler COMMAND --help. Results go to standard output, progress to standard error."
 )
-
-_S = TypeVar("_S", bound=Settings)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -41,21 +38,12 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
         OutputLost: Help or the version was asked for, and cannot be written.
         SystemExit: Help or the version was asked for, and written.
     """
-    return _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    return _parser(next((word for word in arguments if not word.startswith("-")), "")).parse_args(arguments)
 
 
-def given_settings(options: argparse.Namespace, defaults: _S) -> _S:
-    """Returns `defaults` with the settings that were given on the command line.
-
-    Raises:
-        SettingError: A value is not allowed.
-    """
-    names = (entry.name for entry in dataclasses.fields(defaults))  # type: ignore[arg-type]
-    given = {name: getattr(options, name) for name in names if getattr(options, name, None) is not None}
-    return dataclasses.replace(defaults, **given)  # type: ignore[type-var]
-
-
-def _parser() -> argparse.ArgumentParser:
+def _parser(asked: str) -> argparse.ArgumentParser:
+    """Returns what reads the command line of the command `asked`; of the others it knows only what they do."""
     common = _Parser(add_help=False)
     common.add_argument("--json", action="store_true", help="write one JSON object to standard output, nothing else")
     common.add_argument("--debug", action="store_true", help="show the traceback of an error of the program")
@@ -70,5 +58,6 @@ def _parser() -> argparse.ArgumentParser:
             parents=[common],
             allow_abbrev=False,
         )
-        add_options(command)
+        if name == asked:
+            add_options(command)
     return parser

@@ -8,7 +8,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from fooler_gui.cli.arguments import given_settings
 from fooler_gui.cli.checks import (
     FileRefused,
     given_classifier,
@@ -17,11 +16,13 @@ from fooler_gui.cli.checks import (
     new_run_folder,
 )
 from fooler_gui.cli.descent import Run, make_run
-from fooler_gui.cli.option_values import ALL_LABELS, ARTICLE, SLOTS, BadArguments
+from fooler_gui.cli.option_values import ALL_LABELS, BadArguments
 from fooler_gui.cli.output import Result, table
 from fooler_gui.cli.session import begun_session
+from fooler_gui.cli.shared_options import ARTICLE, given_settings, refuse
 from fooler_gui.core.file_kind import IMAGES
 from fooler_gui.core.formats import format_number, format_probability, format_seconds
+from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.messages import (
     STOPPED_BY_PROBABILITY,
     STOPPED_BY_STEPS,
@@ -30,14 +31,15 @@ from fooler_gui.core.messages import (
     ClassifierInfo,
 )
 from fooler_gui.core.path_text import path_of, text_of
-from fooler_gui.core.run_spec import AVERAGES, NOISE, RunSpec
+from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import METHODS, CostCoefficients, DescentSettings
 from fooler_gui.core.write_check import NotWritable
 from fooler_gui.data.array_file import read_images
-from fooler_gui.records.repeat_check import check_repeat
+from fooler_gui.records.repeat_check import check_repeat, why_not_repeated
 from fooler_gui.records.run_reader import read_repetition
 from fooler_gui.resources import check_runs_folder, free_run_folder
 
+_BESIDE_REPEAT = {"command", "repeat", "classifier", "out", "overwrite", "json", "debug"}
 _STRONGEST_FIRST = (STOPPED_BY_USER, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE, STOPPED_BY_PROBABILITY)
 _IN_WORDS = {
     STOPPED_BY_USER: "stopped",
@@ -62,9 +64,9 @@ def run(options: argparse.Namespace) -> Result:
     settings = given_settings(options, DescentSettings())
     classifier = given_classifier(options.classifier)
     coefficients = given_coefficients(options.coefficients)
-    start = options.start or NOISE
-    if start not in (NOISE, AVERAGES):
-        start = text_of(given_file("--start", Path(start), IMAGES, f"{NOISE}, {AVERAGES} or "))
+    start = options.start or RunSpec.default("start")
+    if start not in kinds_for(RUNS):
+        start = text_of(given_file("--start", Path(start), IMAGES, f"{', '.join(kinds_for(RUNS))} or "))
     given = _given_folder(options)
     with begun_session() as session:
         info = session.open(classifier)
@@ -73,26 +75,18 @@ def run(options: argparse.Namespace) -> Result:
             labels=tuple(range(len(info.label_names))) if ALL_LABELS in options.label else tuple(options.label),
             slots=options.slots or _slots_of(start, info),
             start=start,
-            rng_seed=options.rng_seed or 0,
             descent=settings,
             method=METHODS[options.preset or ARTICLE],
             coefficients=CostCoefficients.from_dict(coefficients, info.recorded_layers),
         )
         folder = given or free_run_folder()
-        made = make_run(session, spec, folder)
-    if made.error is not None:
-        raise made.error
+        made = make_run(session, given_settings(options, spec), folder)
     return _result(made, info, folder)
 
 
 def _repeat(options: argparse.Namespace) -> Result:
     """Does again what a recorded run did, with what was done to it, at the same steps."""
-    beside = {"--label": options.label, "--slots": options.slots, "--start": options.start, "--preset": options.preset}
-    beside |= {"--coefficients": options.coefficients, "--rng-seed": options.rng_seed}
-    beside |= {f"--{name.replace('_', '-')}": getattr(options, name, None) for name in DescentSettings().to_dict()}
-    for option, value in beside.items():
-        if value is not None:
-            raise BadArguments(f"{option} does not go with --repeat, which repeats a run as it was.")
+    refuse(options, vars(options).keys() - _BESIDE_REPEAT, "--repeat, which repeats a run as it was")
     repetition = read_repetition(options.repeat)
     record = repetition.record
     given = _given_folder(options)
@@ -101,16 +95,12 @@ def _repeat(options: argparse.Namespace) -> Result:
     classifier = given_classifier(options.classifier or path_of(record.spec.classifier))
     with begun_session() as session:
         info = session.open(classifier)
-        if info.sha256 != record.classifier_sha256:
-            raise FileRefused(
-                f"The run was made with another classifier than {classifier}; give the one with SHA-256 "
-                f"{record.classifier_sha256[:12]}… by --classifier."
-            )
+        refusal = why_not_repeated(record, info.sha256, session.lab.dataset.sha256)
+        if refusal:
+            raise FileRefused(refusal)
         spec = dataclasses.replace(record.spec, classifier=info.path)
         folder = given or free_run_folder()
         made = make_run(session, spec, folder, starts=repetition.starts, control=repetition.control)
-    if made.error is not None:
-        raise made.error
     stopped_again = repetition.control.is_over
     result = _result(dataclasses.replace(made, interrupted=made.interrupted and not stopped_again), info, folder)
     check = check_repeat(options.repeat, folder)
@@ -140,7 +130,8 @@ def _check_labels(labels: list[int | str]) -> None:
 
 
 def _slots_of(start: str, info: ClassifierInfo) -> int:
-    return SLOTS if start in (NOISE, AVERAGES) else len(read_images(path_of(start), info.input_shape))
+    slots: int = RunSpec.default("slots")
+    return slots if start in kinds_for(RUNS) else len(read_images(path_of(start), info.input_shape))
 
 
 def _result(made: Run, info: ClassifierInfo, folder: Path) -> Result:

@@ -9,7 +9,7 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.core.file_kind import CLASSIFIER, TOML, Wanted
 from fooler_gui.core.preset_file import read_preset
 from fooler_gui.core.write_check import check_file, check_folder
-from fooler_gui.records.rounds_mark import holds_rounds
+from fooler_gui.records.rounds_folder import holds_rounds
 from fooler_gui.records.run_folder import holds_run, read_record
 from fooler_gui.resources import bundled_classifier
 

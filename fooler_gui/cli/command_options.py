@@ -6,10 +6,9 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from fooler_gui.benchmarks.catalogue import BENCHMARKS, NAMES
+from fooler_gui.cli.benchmark_folder import WHERE, benchmarks
 from fooler_gui.cli.option_values import (
     FOOLING,
-    SLOTS,
     WORST,
     convolution,
     dense_layer,
@@ -19,25 +18,26 @@ from fooler_gui.cli.option_values import (
     whole,
 )
 from fooler_gui.cli.shared_options import (
+    ARTICLE,
     add_classifier,
+    add_coefficients,
     add_cost_options,
     add_output,
     add_overwrite,
-    add_seed,
+    add_path,
     add_settings,
+    add_several,
 )
 from fooler_gui.core.evaluation_report import FILE_SETS, EvaluationSettings
 from fooler_gui.core.export_settings import ExportSettings
 from fooler_gui.core.figure_settings import FoolingFigureSettings
-from fooler_gui.core.rounds_spec import DEFAULT_STARTS, TRAINED_KINDS, RoundsSettings
-from fooler_gui.core.run_spec import AVERAGES, MAXIMUM_SLOTS, NOISE
-from fooler_gui.core.settings import (
-    CostCoefficients,
-    DescentSettings,
-    RetrainingSettings,
-    TrainingSettings,
-)
+from fooler_gui.core.image_kinds import ROUNDS, RUNS, kinds_for
+from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings
+from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.settings import DescentSettings, RetrainingSettings, TrainingSettings
 from fooler_gui.core.topology import TRAINING_PRESETS
+
+_AGAIN = "may be given several times"
 
 
 def _add_train_options(parser: argparse.ArgumentParser) -> None:
@@ -45,66 +45,47 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--preset",
         choices=list(TRAINING_PRESETS),
-        default="article",
-        help="layers and settings to begin with; quick takes a minute or two on two cores (default article)",
+        default=ARTICLE,
+        help=f"layers and settings to begin with; quick takes a minute or two on two cores (default {ARTICLE})",
     )
     add_settings(parser, TrainingSettings, "the preset's")
-    parser.add_argument(
+    in_place = "in order, in place of the preset's; none for none"
+    add_several(
+        parser,
         "--conv",
-        type=convolution,
-        action="extend",
-        nargs="+",
-        metavar="HEIGHTxWIDTHxFILTERS",
-        help="a convolution, such as 5x5x32 or 3x3x16/1,valid (/1 is no pool), in order, in place of the preset's; "
-        "none for none",
+        convolution,
+        "HEIGHTxWIDTHxFILTERS",
+        f"a convolution, such as 5x5x32 or 3x3x16/1,valid (/1 is no pool), {in_place}",
     )
-    parser.add_argument(
-        "--dense",
-        type=dense_layer,
-        action="extend",
-        nargs="+",
-        metavar="UNITS",
-        help="a dense layer, in order, in place of the preset's; none for none",
-    )
+    add_several(parser, "--dense", dense_layer, "UNITS", f"a dense layer, {in_place}")
 
 
 def _add_backwork_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--label",
-        type=label_or_all,
-        action="extend",
-        nargs="+",
-        metavar="LABEL",
-        help="a class that images are driven towards, or all; may be given several times",
-    )
+    tip = f"a class that images are driven towards, or all; {_AGAIN}"
+    add_several(parser, "--label", label_or_all, "LABEL", tip)
     add_classifier(parser)
-    parser.add_argument(
-        "--slots",
-        type=whole("--slots", 1, MAXIMUM_SLOTS),
-        metavar="N",
-        help=f"images a label (1 to {MAXIMUM_SLOTS}; default {SLOTS}, or as many as --start has images)",
-    )
+    add_settings(parser, RunSpec)
     parser.add_argument(
         "--start",
-        metavar=f"{NOISE}|{AVERAGES}|F.npz",
-        help="what images start from: uniform noise, averages of random parts of the label's training images, or the "
-        "images of a file, as for costs --images (default noise)",
+        metavar="KIND|F.npz",
+        help=f"what images start from: {', '.join(kinds_for(RUNS))} (`fooler starts` tells what they are), or the "
+        "images of a file, as for costs --images, as many as it has unless --slots is given (default "
+        f"{RunSpec.default('start')})",
     )
     add_cost_options(parser)
-    add_seed(parser, None)
     add_settings(parser, DescentSettings)
-    parser.add_argument(
+    add_path(
+        parser,
         "--repeat",
-        type=Path,
-        metavar="DIR",
-        help="repeat the recorded run of this folder, with what was done to it at the same steps; --classifier and "
-        "--out alone go with it",
+        "DIR",
+        "repeat the recorded run of this folder, with what was done to it at the same steps; --classifier and --out "
+        "alone go with it",
     )
-    parser.add_argument(
+    add_path(
+        parser,
         "--out",
-        type=Path,
-        metavar="DIR",
-        help="folder that the run records itself in, as run.toml and history.sqlite (default: a new one in your data "
+        "DIR",
+        "folder that the run records itself in, as run.toml and history.sqlite (default: a new one in your data "
         "folder)",
     )
     add_overwrite(parser)
@@ -112,76 +93,50 @@ def _add_backwork_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_costs_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--label", type=label, required=True, help="the class that the images are a batch for")
-    parser.add_argument(
+    add_path(
+        parser,
         "--images",
-        type=Path,
-        required=True,
-        metavar="F.npz",
-        help="a file with the array images, or a single one under any name (.npy holds one), (N, height, width) or (N, "
+        "F.npz",
+        "a file with the array images, or a single one under any name (.npy holds one), (N, height, width) or (N, "
         "height, width, channels), in [0, 1]",
+        required=True,
     )
     add_classifier(parser)
-    parser.add_argument(
-        "--references",
-        type=Path,
-        metavar="F.npz",
-        help="such a file, to replace the label's training images",
-    )
-    parser.add_argument(
+    add_path(parser, "--references", "F.npz", "such a file, to replace the label's training images")
+    add_path(
+        parser,
         "--start-images",
-        type=Path,
-        metavar="F.npz",
-        help="such a file with what each of the images began as, for closeness (default: themselves, which makes it 0)",
+        "F.npz",
+        "such a file with what each of the images began as, for closeness (default: themselves, which makes it 0)",
     )
     add_cost_options(parser)
 
 
 def _add_retrain_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--run",
-        type=Path,
-        action="extend",
-        nargs="+",
-        required=True,
-        metavar="DIR",
-        help="the folder of a run whose found images are trained on; may be given several times",
-    )
+    tip = f"the folder of a run whose found images are trained on; {_AGAIN}"
+    add_several(parser, "--run", Path, "DIR", tip, required=True)
     add_output(parser, "F.keras", "the retrained classifier's file")
     add_classifier(parser)
     add_settings(parser, RetrainingSettings)
 
 
 def _add_rounds_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to leave the rounds in")
+    add_path(parser, "--out", "DIR", "folder to leave the rounds in", required=True)
     add_classifier(parser)
-    parser.add_argument(
-        "--starts",
-        choices=TRAINED_KINDS,
-        action="extend",
-        nargs="+",
-        metavar="KIND",
-        help=f"what images start from, in equal parts: {', '.join(TRAINED_KINDS)} (default "
-        f"{', '.join(DEFAULT_STARTS)})",
-    )
-    parser.add_argument(
-        "--coefficients",
-        type=Path,
-        metavar="F.toml",
-        help=f"{', '.join(CostCoefficients.keys())}, the last two of them tables; "
-        "those left out are the article's (default: no penalties at all)",
-    )
+    kinds = tuple(kinds_for(ROUNDS))
+    tip = f"what images start from, in equal parts: {', '.join(kinds)} (default {', '.join(DEFAULT_STARTS)})"
+    add_several(parser, "--starts", str, "KIND", tip, choices=kinds)
+    add_coefficients(parser, " (default: no penalties at all)")
     add_settings(parser, RoundsSettings)
 
 
 def _add_honesty_options(parser: argparse.ArgumentParser) -> None:
+    from fooler_gui.core.jobs import CheckHonesty  # it imports NumPy, which other commands' help does without
+
     add_classifier(parser)
-    parser.add_argument(
-        "--former",
-        type=Path,
-        metavar="F.keras",
-        help="the classifier before it, whose images are tried on it (default: no attack by transfer)",
-    )
-    add_seed(parser)
+    tip = "the classifier before it, whose images are tried on it (default: no attack by transfer)"
+    add_path(parser, "--former", "F.keras", tip)
+    add_settings(parser, CheckHonesty)
 
 
 def _add_no_options(_parser: argparse.ArgumentParser) -> None:
@@ -190,23 +145,15 @@ def _add_no_options(_parser: argparse.ArgumentParser) -> None:
 
 def _add_evaluate_options(parser: argparse.ArgumentParser) -> None:
     add_classifier(parser)
-    parser.add_argument(
-        "--run",
-        type=Path,
-        action="extend",
-        nargs="+",
-        metavar="DIR",
-        help="the folder of a run whose found images make a set; may be given several times",
-    )
-    parser.add_argument(
+    add_several(parser, "--run", Path, "DIR", f"the folder of a run whose found images make a set; {_AGAIN}")
+    add_several(
+        parser,
         "--set",
-        type=named_file,
-        action="extend",
-        nargs="+",
-        metavar="NAME=FILE",
-        help="one more set: an IDX file of images, also packed by gzip, or an .npz or .npy file; published figures "
-        f"stand beside those of {', '.join(FILE_SETS)}; the images of IDX files named emnist, which EMNIST stores "
-        "transposed, are turned upright; may be given several times",
+        named_file,
+        "NAME=FILE",
+        "one more set: an IDX file of images, also packed by gzip, or an .npz or .npy file; published figures stand "
+        f"beside those of {', '.join(FILE_SETS)}; the images of IDX files named emnist, which EMNIST stores "
+        f"transposed, are turned upright; {_AGAIN}",
     )
     add_settings(parser, EvaluationSettings)
 
@@ -219,39 +166,40 @@ def _add_figure_options(parser: argparse.ArgumentParser) -> None:
         "sure of",
     )
     add_output(parser, "F.png", "the picture's file")
-    parser.add_argument(
+    add_path(
+        parser,
         "--run",
-        type=Path,
-        metavar="DIR",
-        help="draw the images of this run instead of making one; --min-probability is the run's unless it is given",
+        "DIR",
+        "draw the images of this run instead of making one; --min-probability is the run's unless it is given",
     )
-    parser.add_argument(
+    add_path(
+        parser,
         "--milestones",
-        type=Path,
-        metavar="F.csv",
-        help="write too at which step each image first had the label as its most probable class, and a probability "
-        "above 0.99, 0.999 and 0.9999, after how many gradient evaluations, how far from its start, and its pixels' "
-        "range",
+        "F.csv",
+        "write too at which step each image first had the label as its most probable class, and a probability above "
+        "0.99, 0.999 and 0.9999, after how many gradient evaluations, how far from its start, and its pixels' range",
     )
     add_classifier(parser)
     add_settings(parser, FoolingFigureSettings)
 
 
 def _add_export_options(parser: argparse.ArgumentParser) -> None:
+    from fooler_gui.exports.run_export import FILE_FORMATS  # it imports NumPy and Pillow
+
+    formats = ", ".join(f"{entry.ending} ({entry.title[0].lower()}{entry.title[1:]})" for entry in FILE_FORMATS)
     parser.add_argument(
         "run",
         type=Path,
         metavar="DIR",
         help="the folder of a run, finished or not; that of a training (NAME.training) for .npz, .csv or .json",
     )
-    parser.add_argument(
+    add_path(
+        parser,
         "--to",
-        type=Path,
+        "FILE",
+        f"what to write, by its ending: {formats}; .mp4 needs the extra video; without an ending a folder of single "
+        "images",
         required=True,
-        metavar="FILE",
-        help="what to write, by its ending: .png, .svg or .pdf (one save, the last two with the plots), .gif, .apng, "
-        ".webp or .mp4 (the whole run, moving; .mp4 needs the extra video), .npz, .csv or .json (every save in "
-        "numbers); without an ending a folder of single images",
     )
     parser.add_argument(
         "--step",
@@ -264,15 +212,13 @@ def _add_export_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_benchmark_options(parser: argparse.ArgumentParser) -> None:
-    works = "; ".join(f"{benchmark.name}: {benchmark.work}" for benchmark in BENCHMARKS)
-    parser.add_argument(
-        "--only",
-        choices=NAMES,
-        action="extend",
-        nargs="+",
-        metavar="NAME",
-        help=f"measure these alone, in place of all ({works}); may be given several times",
-    )
+    catalogue = benchmarks("catalogue")
+    if catalogue is None:
+        add_several(parser, "--only", str, "NAME", f"measure these alone; there are none here: {WHERE}")
+        return
+    works = "; ".join(f"{benchmark.name}: {benchmark.work}" for benchmark in catalogue.BENCHMARKS)
+    tip = f"measure these alone, in place of all ({works}); {_AGAIN}"
+    add_several(parser, "--only", str, "NAME", tip, choices=catalogue.NAMES)
 
 
 COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
@@ -286,13 +232,10 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
         "gone on with",
         _add_rounds_options,
     ),
-    (
-        "honesty",
-        "attack a classifier as one that only hides its gradients would not stand",
-        _add_honesty_options,
-    ),
+    ("honesty", "attack a classifier as one that only hides its gradients would not stand", _add_honesty_options),
     ("evaluate", "tell how sure a classifier is of noise, beside published figures", _add_evaluate_options),
     ("terms", "list the terms that a cost is made of, with formula and source", _add_no_options),
+    ("starts", "list the kinds of images that runs and rounds start from, with formula and source", _add_no_options),
     ("figure", "draw one of the article's figures", _add_figure_options),
     ("export", "write a recorded run as a picture, an animation, arrays or a table", _add_export_options),
     ("benchmark", "measure speed and memory against their targets; ten minutes or so", _add_benchmark_options),

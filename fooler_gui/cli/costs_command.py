@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from fooler_gui.cli.checks import FileRefused, given_classifier, given_coefficients, given_file
-from fooler_gui.cli.option_values import ARTICLE
 from fooler_gui.cli.output import Result, facts_in_lines, table
 from fooler_gui.cli.session import begun_session
+from fooler_gui.cli.shared_options import ARTICLE
 from fooler_gui.core.cost_facts import label_facts, layer_facts, term_facts
 from fooler_gui.core.file_kind import IMAGES
 from fooler_gui.core.formats import format_number, format_probability

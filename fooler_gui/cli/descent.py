@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fooler_gui.cli.session import Session
-from fooler_gui.core.errors import LabError
 from fooler_gui.core.files import give_back_folder
 from fooler_gui.core.jobs import Backwork
 from fooler_gui.core.messages import STOPPED_BY_USER, FloatArray, RunFinished, Save
@@ -21,15 +20,13 @@ class Run:
 
     Attributes:
         last: The last save.
-        finished: How it ended, or None where it broke off.
+        finished: How it ended, or None where it was broken off.
         interrupted: Whether Ctrl-C ended it.
-        error: What broke it off, or None.
     """
 
     last: Save
     finished: RunFinished | None
     interrupted: bool
-    error: LabError | None
 
     @property
     def stopped_by(self) -> tuple[str, ...]:
@@ -48,7 +45,7 @@ def make_run(
     starts: FloatArray | None = None,
     control: RunControl | None = None,
 ) -> Run:
-    """Returns what came of the run that `spec` describes, also of one that broke off after its first save.
+    """Returns what came of the run that `spec` describes, also of one that was broken off after its first save.
 
     Args:
         session: With a classifier in use.
@@ -59,13 +56,13 @@ def make_run(
         control: Of the run, for one that is repeated.
 
     Raises:
-        LabError: It broke off before its first save.
+        LabError: It cannot be made, or failed on the way; what there is of it is recorded.
         KeyboardInterrupt: Ctrl-C before the first save.
     """
     control = control or RunControl.for_descent(spec.coefficients, spec.descent)
     job = Backwork(spec=spec, folder=str(folder), starts=starts)
     last: Save | None = None
-    finished, broken_by, interrupted = None, None, False
+    finished, interrupted = None, False
     try:
         for message in session.perform(job, control, spec.descent.max_steps):
             if isinstance(message, Save):
@@ -74,14 +71,10 @@ def make_run(
                     on_save(message)
             elif isinstance(message, RunFinished):
                 finished = message
-    except LabError as error:
-        broken_by = error
-        if last is None:
-            raise
     except KeyboardInterrupt:
         interrupted = True
     finally:
         give_back_folder(folder)
     if last is None:
         raise KeyboardInterrupt
-    return Run(last=last, finished=finished, interrupted=interrupted or control.stop_requested, error=broken_by)
+    return Run(last=last, finished=finished, interrupted=interrupted or control.stop_requested)

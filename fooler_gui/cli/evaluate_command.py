@@ -9,17 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from fooler_gui.cli.arguments import given_settings
 from fooler_gui.cli.checks import given_classifier, given_runs
 from fooler_gui.cli.option_values import BadArguments
 from fooler_gui.cli.output import Result, facts_in_lines, table
 from fooler_gui.cli.session import begun_session
+from fooler_gui.cli.shared_options import given_settings
 from fooler_gui.core.evaluation_report import FIGURE_NAMES, EvaluationReport, EvaluationSettings, set_info
 from fooler_gui.core.formats import format_seconds, format_share
 from fooler_gui.core.jobs import Evaluate
 from fooler_gui.core.messages import EvaluationFinished
 from fooler_gui.core.published import Comparison, beside_published
-from fooler_gui.core.run_control import RunControl
 from fooler_gui.records.run_reader import FoundImages, read_found_images
 
 _SET_FIGURES = ("mean_confidence", "auroc", "aupr_digits", "aupr_others", "fpr95_digits", "fpr95_others", "sure")
@@ -48,16 +47,11 @@ def run(options: argparse.Namespace) -> Result:
     classifier = given_classifier(options.classifier)
     folders = given_runs(options.run or [])
     files = _once_each(options.set or [])
-    report = None
     with begun_session() as session:
         info = session.open(classifier)
         found = _found(folders, info.input_shape)
         job = Evaluate(settings=settings, found=found.images, found_labels=found.labels, files=files)
-        for message in session.perform(job, RunControl()):
-            if isinstance(message, EvaluationFinished):
-                report = message.report
-    if report is None:
-        raise KeyboardInterrupt
+        report = session.answer(job, EvaluationFinished).report
     comparisons = beside_published(report)
     return Result(
         facts={**report.to_dict(), "published": [_facts(comparison) for comparison in comparisons]},

@@ -7,17 +7,16 @@ import dataclasses
 from contextlib import closing
 from pathlib import Path
 
-from fooler_gui.cli.arguments import given_settings
 from fooler_gui.cli.checks import FileRefused, check_new
 from fooler_gui.cli.option_values import BadArguments
 from fooler_gui.cli.output import Result
 from fooler_gui.cli.progress import ProgressLine
+from fooler_gui.cli.shared_options import given_settings, option_of
 from fooler_gui.core.export_settings import ExportSettings
 from fooler_gui.core.messages import Working
-from fooler_gui.exports.animation import ANIMATIONS
 from fooler_gui.exports.exported import Exported
 from fooler_gui.exports.recorded_run import RecordedRun
-from fooler_gui.exports.run_export import ENDINGS, STILLS, TABLES, TILES, export_run
+from fooler_gui.exports.run_export import RunFormat, Shows, export_run, format_of
 from fooler_gui.exports.tiles import check_replaceable
 from fooler_gui.exports.training_export import export_training
 from fooler_gui.records.training_record import holds_training
@@ -34,10 +33,11 @@ def run(options: argparse.Namespace) -> Result:
         OSError: The file cannot be written.
         KeyboardInterrupt: Ctrl-C; nothing was written.
     """
-    path = _given_path(options)
-    _check_combination(options, path.suffix.lower())
+    wanted = format_of(options.to, "--to")
+    path = _given_path(options, wanted)
+    _check_combination(options, wanted)
     settings = given_settings(options, ExportSettings())
-    if path.suffix == TILES and options.scale is None:
+    if not wanted.ending and options.scale is None:
         settings = dataclasses.replace(settings, scale=_PIXEL_BY_PIXEL)
     if holds_training(options.run):
         return _result(path, export_training(options.run, path))
@@ -54,13 +54,9 @@ def run(options: argparse.Namespace) -> Result:
     return _result(path, exported)
 
 
-def _given_path(options: argparse.Namespace) -> Path:
+def _given_path(options: argparse.Namespace, wanted: RunFormat) -> Path:
     path: Path = options.to
-    if path.suffix.lower() not in ENDINGS:
-        raise FileRefused(
-            f"--to must end in one of {', '.join(filter(None, ENDINGS))}, or name a folder; received {path}."
-        )
-    if path.suffix == TILES:
+    if not wanted.ending:
         check_replaceable(path)
     elif path.is_dir():
         raise FileRefused(f"--to must be a {path.suffix} file; {path} is a folder.")
@@ -68,17 +64,20 @@ def _given_path(options: argparse.Namespace) -> Path:
     return check_new(path, overwrite=options.overwrite or is_empty, option="--to")
 
 
-def _check_combination(options: argparse.Namespace, ending: str) -> None:
-    """Refuses options that a file with this `ending` does not take."""
+def _check_combination(options: argparse.Namespace, wanted: RunFormat) -> None:
+    """Refuses options that this format does not take."""
     meant_for = {
-        "--step": (options.step, STILLS, "a picture of one save"),
-        "--frames": (options.frames, ANIMATIONS, "an animation"),
-        "--fps": (options.fps, ANIMATIONS, "an animation"),
-        "--scale": (options.scale, tuple(set(ENDINGS) - set(TABLES)), "a picture"),
+        "step": ({Shows.ONE_SAVE}, Shows.ONE_SAVE.value),
+        "frames": ({Shows.EVERY_SAVE_MOVING}, Shows.EVERY_SAVE_MOVING.value),
+        "fps": ({Shows.EVERY_SAVE_MOVING}, Shows.EVERY_SAVE_MOVING.value),
+        "scale": ({Shows.ONE_SAVE, Shows.EVERY_SAVE_MOVING}, "a picture"),
     }
-    for option, (value, endings, what) in meant_for.items():
-        if value is not None and ending not in endings:
-            raise BadArguments(f"{option} goes with {what}; received {value} beside a file that ends in {ending}.")
+    for name, (kinds, what) in meant_for.items():
+        value = getattr(options, name)
+        if value is not None and wanted.shows not in kinds:
+            raise BadArguments(
+                f"{option_of(name)} goes with {what}; received {value} beside a file that ends in {wanted.ending}."
+            )
 
 
 def _result(path: Path, exported: Exported) -> Result:
@@ -86,6 +85,6 @@ def _result(path: Path, exported: Exported) -> Result:
     if exported.size is not None:
         facts |= {"width": exported.size[0], "height": exported.size[1]}
     lines = [f"Wrote {path}"]
-    if path.suffix.lower() in ANIMATIONS and exported.saves < exported.of:
+    if format_of(path).shows is Shows.EVERY_SAVE_MOVING and exported.saves < exported.of:
         lines.append(f"It shows {exported.saves:,} of {exported.of:,} saves, evenly thinned; --frames allows more.")
     return Result(facts=facts, text="\n".join(lines))

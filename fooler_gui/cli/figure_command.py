@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fooler_gui.cli.arguments import given_settings
 from fooler_gui.cli.checks import given_classifier, new_file
 from fooler_gui.cli.descent import make_run
-from fooler_gui.cli.option_values import FOOLING, WORST, BadArguments
+from fooler_gui.cli.option_values import FOOLING, WORST
 from fooler_gui.cli.output import Result
 from fooler_gui.cli.session import Session, begun_session
+from fooler_gui.cli.shared_options import given_settings, refuse
 from fooler_gui.core.figure_settings import FoolingFigureSettings, WorstFigureSettings
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.jobs import FindWorstImages
 from fooler_gui.core.messages import FloatArray, WorstImages
 from fooler_gui.core.milestones import Milestones
 from fooler_gui.core.milestones_csv import milestones_csv
-from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.sentences import reached_sentence
 from fooler_gui.core.settings import DescentSettings, article_coefficients
@@ -91,22 +90,13 @@ def run(options: argparse.Namespace) -> Result:
 
 
 def _check_combination(options: argparse.Namespace) -> None:
-    settings = {"--rng-seed": options.rng_seed, "--max-steps": options.max_steps}
+    settings = FoolingFigureSettings.infos().keys()
     if options.figure == WORST:
-        refused = settings | {
-            "--run": options.run,
-            "--min-probability": options.min_probability,
-            "--milestones": options.milestones,
-        }
-        reason = "figure worst, which shows training images"
+        others = settings - WorstFigureSettings.infos().keys()
+        refuse(options, others | {"run", "milestones"}, "figure worst, which shows training images")
     elif options.run is not None:
-        refused = settings | {"--classifier": options.classifier, "--slots": options.slots}
-        reason = "--run, whose images are drawn as they are"
-    else:
-        return
-    for option, value in refused.items():
-        if value is not None:
-            raise BadArguments(f"{option} does not go with {reason}; received {value}.")
+        others = settings - {"min_probability"}
+        refuse(options, others | {"classifier"}, "--run, whose images are drawn as they are")
 
 
 def _of_run(options: argparse.Namespace) -> _Content:
@@ -150,8 +140,6 @@ def _fooling(session: Session, settings: FoolingFigureSettings) -> _Content:
     )
     milestones, folder = Milestones(), free_run_folder()
     made = make_run(session, spec, folder, milestones.add)
-    if made.error is not None:
-        raise made.error
     return _Content(
         images=made.last.images,
         probabilities=made.last.probabilities,
@@ -169,12 +157,7 @@ def _fooling(session: Session, settings: FoolingFigureSettings) -> _Content:
 
 def _worst(session: Session, settings: WorstFigureSettings) -> _Content:
     info = session.lab.classifier_info
-    worst = None
-    for message in session.perform(FindWorstImages(count=settings.slots), RunControl()):
-        if isinstance(message, WorstImages):
-            worst = message
-    if worst is None:
-        raise KeyboardInterrupt
+    worst = session.answer(FindWorstImages(count=settings.slots), WorstImages)
     return _Content(
         images=worst.images,
         probabilities=worst.probabilities,

@@ -8,12 +8,12 @@ import dataclasses
 from fooler_gui.cli.checks import given_classifier, given_file
 from fooler_gui.cli.output import Result
 from fooler_gui.cli.session import begun_session
+from fooler_gui.cli.shared_options import given_settings
 from fooler_gui.core.file_kind import CLASSIFIER
 from fooler_gui.core.jobs import CheckHonesty
 from fooler_gui.core.messages import HonestyChecked
 from fooler_gui.core.path_text import text_of
 from fooler_gui.core.round_report import HonestyCheck
-from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.sentences import honesty_sentence
 
 
@@ -26,15 +26,9 @@ def run(options: argparse.Namespace) -> Result:
     """
     classifier = given_classifier(options.classifier)
     former = "" if options.former is None else text_of(given_file("--former", options.former, CLASSIFIER))
-    checked = None
     with begun_session() as session:
         session.open(classifier)
-        job = CheckHonesty(former=former, rng_seed=options.rng_seed)
-        for message in session.perform(job, RunControl()):
-            if isinstance(message, HonestyChecked):
-                checked = message
-    if checked is None:
-        raise KeyboardInterrupt
+        checked = session.answer(given_settings(options, CheckHonesty(former=former)), HonestyChecked)
     return Result(
         facts={
             "classifier": str(classifier),

@@ -7,22 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.evaluation_report import FOUND, MADE_SETS, TEST
+from fooler_gui.core.evaluation_report import FOUND, TEST, made_sets
 from fooler_gui.core.number_text import read_number, read_whole
-from fooler_gui.core.settings import (
-    TrainingSettings,
-    check_number,
-)
+from fooler_gui.core.settings import check_number
 from fooler_gui.core.topology import Convolution
 
 ALL_LABELS = "all"
 FOOLING, WORST = "fooling", "worst"
 NO_LAYERS = "none"
-SLOTS = 8
-ARTICLE = "article"
-"""The preset that is taken where none is given."""
-
-MAXIMUM_SEED = TrainingSettings.info("rng_seed").maximum or 0.0
 
 
 class BadArguments(LabError):
@@ -85,7 +77,7 @@ def named_file(text: str) -> tuple[str, Path]:
     name, equals, path = text.partition("=")
     if not (name and equals and path):
         raise BadArguments(f"--set must be a name and a file, such as fashion-mnist=images.gz; received {text!r}.")
-    if name in (TEST, FOUND, *MADE_SETS):
+    if name in (TEST, FOUND, *made_sets()):
         raise BadArguments(f"--set must not take the name of a set that is evaluated anyway; received {name}.")
     return name, Path(path)
 

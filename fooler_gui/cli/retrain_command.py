@@ -7,10 +7,10 @@ import dataclasses
 
 import numpy as np
 
-from fooler_gui.cli.arguments import given_settings
 from fooler_gui.cli.checks import FileRefused, given_classifier, given_runs, new_file
 from fooler_gui.cli.output import Result, table
 from fooler_gui.cli.session import begun_session
+from fooler_gui.cli.shared_options import given_settings
 from fooler_gui.core.formats import format_seconds, format_share
 from fooler_gui.core.jobs import Retrain
 from fooler_gui.core.messages import RetrainingFinished
@@ -38,17 +38,13 @@ def run(options: argparse.Namespace) -> Result:
     folders = given_runs(options.run)
     path = new_file(options.out, ".keras", overwrite=options.overwrite)
     control = RunControl()
-    finished = None
     with begun_session() as session:
         info = session.open(classifier)
         images = np.concatenate([read_found_images(folder, info.input_shape).images for folder in folders])
         if len(images) == 0:
             raise FileRefused("--run must name runs that found images; none of theirs is above the threshold.")
-        for message in session.perform(Retrain(settings=settings, images=images, path=str(path)), control):
-            if isinstance(message, RetrainingFinished):
-                finished = message
-    if finished is None:
-        raise KeyboardInterrupt
+        job = Retrain(settings=settings, images=images, path=str(path))
+        finished = session.answer(job, RetrainingFinished, control)
     return Result(
         facts={
             "before": dataclasses.asdict(finished.before),

@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from fooler_gui.cli.arguments import given_settings
 from fooler_gui.cli.checks import given_classifier, given_coefficients, rounds_folder
 from fooler_gui.cli.output import Result, table
 from fooler_gui.cli.session import begun_session
+from fooler_gui.cli.shared_options import given_settings
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.formats import format_seconds, format_share
 from fooler_gui.core.jobs import PerformRounds

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from fooler_gui.cli.output import write_error
 from fooler_gui.cli.progress import ProgressLine
@@ -20,6 +20,8 @@ from fooler_gui.resources import resource, second_opinion
 
 if TYPE_CHECKING:
     from fooler_gui.engine.lab import Lab
+
+_Answer = TypeVar("_Answer", bound=Message)
 
 
 class Session:
@@ -69,6 +71,21 @@ class Session:
                     write_error(message.sentence)
                 self._progress.show(message, max_steps)
                 yield message
+
+    def answer(self, job: Job, kind: type[_Answer], control: RunControl | None = None) -> _Answer:
+        """Returns the last message of this `kind` that answers `job`.
+
+        Raises:
+            LabError: The job cannot be done, or not to its end.
+            KeyboardInterrupt: It was stopped before there was one, or a second time.
+        """
+        answer = None
+        for message in self.perform(job, control or RunControl()):
+            if isinstance(message, kind):
+                answer = message
+        if answer is None:
+            raise KeyboardInterrupt
+        return answer
 
     @contextmanager
     def _stopping_at_interrupt(self, control: RunControl) -> Iterator[None]:

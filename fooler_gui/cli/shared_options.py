@@ -1,27 +1,38 @@
-"""Options that several commands have. What is said of a setting comes from its `SettingInfo`."""
+"""Adds options to a parser, and makes settings of what was given. What is said of a setting comes from its field."""
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+from collections.abc import Callable, Container
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from fooler_gui.cli.option_values import MAXIMUM_SEED, number, whole
+from fooler_gui.cli.option_values import BadArguments, number
 from fooler_gui.core.formats import format_number
-from fooler_gui.core.settings import (
-    METHODS,
-    CostCoefficients,
-    SettingInfo,
-    Settings,
-)
+from fooler_gui.core.settings import MAXIMUM_SEED, METHODS, CostCoefficients, HasSettings, SettingInfo
 
-_NOT_ON_THE_COMMAND_LINE = ("keep_refining",)
+ARTICLE = "article"
+"""The preset that is taken where none is given."""
+
+_S = TypeVar("_S", bound=HasSettings)
+
+
+def add_path(parser: argparse.ArgumentParser, option: str, metavar: str, tip: str, *, required: bool = False) -> None:
+    """Adds `option`, the path of a file or folder."""
+    parser.add_argument(option, type=Path, metavar=metavar, help=tip, required=required)
+
+
+def add_several(
+    parser: argparse.ArgumentParser, option: str, read: Callable[[str], Any], metavar: str, tip: str, **more: Any
+) -> None:
+    """Adds `option`, whose values, each of them read by `read`, follow it and may follow it again."""
+    parser.add_argument(option, type=read, action="extend", nargs="+", metavar=metavar, help=tip, **more)
 
 
 def add_output(parser: argparse.ArgumentParser, metavar: str, what: str) -> None:
     """Adds ``--out``, a file that is `what`, and ``--overwrite``."""
-    parser.add_argument("--out", type=Path, required=True, metavar=metavar, help=f"{what} to write")
+    add_path(parser, "--out", metavar, f"{what} to write", required=True)
     add_overwrite(parser)
 
 
@@ -32,60 +43,69 @@ def add_overwrite(parser: argparse.ArgumentParser, option: str = "--out") -> Non
 
 def add_classifier(parser: argparse.ArgumentParser) -> None:
     """Adds ``--classifier``."""
-    parser.add_argument(
-        "--classifier", type=Path, metavar="F.keras", help="the classifier (default: the article's, which comes along)"
-    )
+    add_path(parser, "--classifier", "F.keras", "the classifier (default: the article's, which comes along)")
 
 
-def add_seed(parser: argparse.ArgumentParser, default: int | None = 0) -> None:
-    """Adds ``--rng-seed``; where it is not given it is `default`."""
-    parser.add_argument(
-        "--rng-seed",
-        type=whole("--rng-seed", 0, MAXIMUM_SEED),
-        default=default,
-        metavar="N",
-        help="the number that starts the noise; same seed, same images (0 or more; default 0)",
-    )
+def add_coefficients(parser: argparse.ArgumentParser, otherwise: str = "") -> None:
+    """Adds ``--coefficients``; `otherwise` is what they are without it."""
+    tip = f"{', '.join(CostCoefficients.keys())}, the last two of them tables; those left out are the article's"
+    add_path(parser, "--coefficients", "F.toml", tip + otherwise)
 
 
 def add_cost_options(parser: argparse.ArgumentParser) -> None:
     """Adds ``--preset`` and ``--coefficients``."""
-    parser.add_argument(
-        "--preset",
-        choices=list(METHODS),
-        help="the article's way, or the 2016 program's, of taking distances and changing pixels (default article)",
-    )
-    parser.add_argument(
-        "--coefficients",
-        type=Path,
-        metavar="F.toml",
-        help=f"{', '.join(CostCoefficients.keys())}, the last two of them tables; those left out are the article's",
-    )
+    tip = "the article's way, or the 2016 program's, of taking distances and changing pixels"
+    parser.add_argument("--preset", choices=list(METHODS), help=f"{tip} (default {ARTICLE})")
+    add_coefficients(parser)
 
 
-def add_settings(parser: argparse.ArgumentParser, settings: type[Settings], default_words: str = "") -> None:
-    """Adds an option for each field of `settings`; one that is not given stays None."""
-    for entry in dataclasses.fields(settings):  # type: ignore[arg-type]
-        if entry.name in _NOT_ON_THE_COMMAND_LINE:
+def add_settings(parser: argparse.ArgumentParser, kind: type[HasSettings], default_words: str = "") -> None:
+    """Adds an option for each setting of the dataclass `kind`; one that is not given stays None."""
+    for name, info in kind.infos().items():
+        if info.while_watching:
             continue
-        info = settings.info(entry.name)
-        option = f"--{entry.name.replace('_', '-')}"
+        option, default = option_of(name), kind.default(name)
         tip = info.tip.replace("%", "%%").rstrip(".")
-        if isinstance(entry.default, bool):
+        if isinstance(default, bool):
             parser.add_argument(option, action="store_true", default=None, help=tip)
-            continue
-        if info.choices:
-            parser.add_argument(option, choices=info.choices, help=f"{tip} (default {default_words or entry.default})")
-            continue
-        assert info.minimum is not None
-        assert info.maximum is not None
-        whole = isinstance(entry.default, int)
-        parser.add_argument(
-            option,
-            type=number(option, info.minimum, info.maximum, whole=whole),
-            metavar="N" if whole else "X",
-            help=f"{tip} ({_span(info, whole=whole)}; default {default_words or _shown(entry.default, whole=whole)})",
-        )
+        elif info.choices:
+            parser.add_argument(option, choices=info.choices, help=f"{tip} (default {default_words or default})")
+        else:
+            whole = isinstance(default, int)
+            assert info.minimum is not None
+            assert info.maximum is not None
+            parser.add_argument(
+                option,
+                type=number(option, info.minimum, info.maximum, whole=whole),
+                metavar="N" if whole else "X",
+                help=f"{tip} ({_span(info, whole=whole)}; default {default_words or _shown(default, whole=whole)})",
+            )
+
+
+def given_settings(options: argparse.Namespace, defaults: _S) -> _S:
+    """Returns `defaults` with the settings that were given on the command line.
+
+    Raises:
+        SettingError: A value is not allowed.
+    """
+    given = {name: getattr(options, name, None) for name in defaults.infos()}
+    return dataclasses.replace(defaults, **{name: value for name, value in given.items() if value is not None})
+
+
+def refuse(options: argparse.Namespace, names: Container[str], reason: str) -> None:
+    """Refuses those options called `names` that were given, for they do not go with `reason`.
+
+    Raises:
+        BadArguments: One was given.
+    """
+    for name, value in vars(options).items():
+        if name in names and value is not None and value is not False:
+            raise BadArguments(f"{option_of(name)} does not go with {reason}.")
+
+
+def option_of(name: str) -> str:
+    """Returns the option that sets what is called `name` in code."""
+    return f"--{name.replace('_', '-')}"
 
 
 def _span(info: SettingInfo, *, whole: bool) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-from fooler_gui.cli.arguments import given_settings
 from fooler_gui.cli.checks import new_file
 from fooler_gui.cli.option_values import layers_or_none
 from fooler_gui.cli.output import Result, facts_in_lines
 from fooler_gui.cli.session import begun_session
+from fooler_gui.cli.shared_options import given_settings
 from fooler_gui.core.formats import format_seconds, format_share
 from fooler_gui.core.jobs import Train
 from fooler_gui.core.messages import ClassifierInfo, TrainingFinished
@@ -31,13 +31,9 @@ def run(options: argparse.Namespace) -> Result:
     settings = given_settings(options, preset.settings)
     path = new_file(options.out, ".keras", overwrite=options.overwrite)
     control = RunControl()
-    finished = None
     with begun_session() as session:
-        for message in session.perform(Train(topology=topology, settings=settings, path=str(path)), control):
-            if isinstance(message, TrainingFinished):
-                finished = message
-        if finished is None:
-            raise KeyboardInterrupt
+        job = Train(topology=topology, settings=settings, path=str(path))
+        finished = session.answer(job, TrainingFinished, control)
         classifier = session.lab.classifier_info
     return Result(
         facts={

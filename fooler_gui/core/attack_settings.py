@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fooler_gui.core.settings import Settings, setting
 
 PROBABILITY, LOGIT = "probability", "logit"
+OBJECTIVES = (PROBABILITY, LOGIT)
 ADAM, SIGN = "adam", "sign"
 
 
@@ -28,3 +29,9 @@ class AttackSettings(Settings):
         0.999, "Sure above p", "An image counts as sure above this probability.", minimum=0.0, maximum=1.0
     )
     optimizer: str = setting(ADAM, "Steps by", "Adam, or equal steps along the gradient's sign.", choices=(ADAM, SIGN))
+    objective: str = setting(
+        PROBABILITY,
+        "Raises",
+        "The label's probability, or its logit's lead over the greatest other one.",
+        choices=OBJECTIVES,
+    )

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from fooler_gui.core.settings import Settings, setting
+from fooler_gui.core.image_kinds import EVALUATIONS, kinds_for
+from fooler_gui.core.settings import Settings, seed_setting, setting
 
 THRESHOLD = 0.999
 """Above this confidence a classifier counts as sure."""
@@ -49,19 +50,8 @@ class SetInfo:
     tip: str
 
 
-MADE_SETS: Mapping[str, SetInfo] = MappingProxyType(
+_SETS_OF_A_CLASSIFIER: Mapping[str, SetInfo] = MappingProxyType(
     {
-        UNIFORM: SetInfo(title="Uniform noise", tip="Every pixel uniform in [0, 1)."),
-        NORMAL: SetInfo(title="Normal noise", tip="Every pixel normal, mean 0 and standard deviation 1, not clipped."),
-        CLIPPED_NORMAL: SetInfo(
-            title="Clipped normal noise", tip="Every pixel normal, mean ½ and standard deviation ½, clipped to [0, 1]."
-        ),
-        BERNOULLI: SetInfo(title="Black-and-white noise", tip="Every pixel 0 or 1, by the toss of a coin."),
-        NEGATIVES: SetInfo(title="Negatives", tip="Test images, black and white exchanged."),
-        PERMUTED: SetInfo(
-            title="Permuted and blurred digits",
-            tip="Test images whose pixels changed places, blurred by 1 to 2.5 pixels, and with more contrast again.",
-        ),
         SCALED: SetInfo(
             title="Scaled noise",
             tip="Uniform noise times the least factor from 1 up that makes the classifier sure, clipped to [0, 1].",
@@ -72,7 +62,13 @@ MADE_SETS: Mapping[str, SetInfo] = MappingProxyType(
         ),
     }
 )
-"""By name: the sets that every evaluation makes, in order."""
+
+
+def made_sets() -> dict[str, SetInfo]:
+    """Returns by name the sets that every evaluation makes, in order."""
+    kinds = {name: SetInfo(title=kind.title, tip=kind.tip) for name, kind in kinds_for(EVALUATIONS).items()}
+    return {**kinds, **_SETS_OF_A_CLASSIFIER}
+
 
 TEST_INFO = SetInfo(title="Test images", tip="The digits of the dataset that no training sees.")
 
@@ -98,7 +94,7 @@ TAKEN_AS_THEY_LIE = (
 
 def set_info(name: str) -> SetInfo:
     """Returns what is known of the set called `name`; of a person's own file the name alone."""
-    known = {TEST: TEST_INFO, **MADE_SETS, FOUND: FOUND_INFO, **FILE_SETS}
+    known = {TEST: TEST_INFO, **made_sets(), FOUND: FOUND_INFO, **FILE_SETS}
     return known.get(name, SetInfo(title=name, tip="Images of a file."))
 
 
@@ -115,7 +111,7 @@ class EvaluationSettings(Settings):
         maximum=100_000,
         unit="images",
     )
-    rng_seed: int = setting(0, "Random seed", "The number that starts the noise.", minimum=0, maximum=2**31 - 1)
+    rng_seed: int = seed_setting("The number that starts the noise.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from fooler_gui.core.run_spec import MAXIMUM_SLOTS
-from fooler_gui.core.settings import DescentSettings, SettingInfo, Settings, setting
+from fooler_gui.core.settings import DescentSettings, SettingInfo, Settings, seed_setting
 
 FIGURE_THRESHOLD, CLAIMED_THRESHOLD = 0.999, 0.9999
 """That of the article's first figure, and the one that its introduction claims."""
@@ -25,13 +25,7 @@ class FoolingFigureSettings(Settings):
     slots: int = field(default=8, metadata={"info": _SLOTS})
     min_probability: float = field(default=FIGURE_THRESHOLD, metadata={"info": DescentSettings.info("min_probability")})
     max_steps: int = field(default=1_000, metadata={"info": DescentSettings.info("max_steps")})
-    rng_seed: int = setting(
-        0,
-        "Random seed",
-        "The number that starts the noise. Same seed, same images.",
-        minimum=0,
-        maximum=2**31 - 1,
-    )
+    rng_seed: int = seed_setting("The number that starts the noise. Same seed, same images.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,14 @@ from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.messages import FloatArray, IntArray, Save
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_spec import RunSpec
-from fooler_gui.core.settings import CostCoefficients, MethodSettings, RetrainingSettings, TrainingSettings
+from fooler_gui.core.settings import (
+    CostCoefficients,
+    HasSettings,
+    MethodSettings,
+    RetrainingSettings,
+    TrainingSettings,
+    seed_setting,
+)
 from fooler_gui.core.topology import Topology
 
 
@@ -113,7 +120,7 @@ class OpenRounds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckHonesty:
+class CheckHonesty(HasSettings):
     """Attack the classifier in use in ways that one which only hides its gradients would not stand.
 
     Answered by progress and `HonestyChecked`.
@@ -124,7 +131,7 @@ class CheckHonesty:
     """
 
     former: str = ""
-    rng_seed: int = 0
+    rng_seed: int = seed_setting("The number that starts the noise.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -74,13 +74,24 @@ class ClassifierInfo:
         """The classes that images can be driven towards: all but one for images that show nothing."""
         return self.class_names[:-1] if self.class_names[-1] == NONE_NAME else self.class_names
 
+    def takes(self, image_shape: tuple[int, ...], label: int) -> bool:
+        """Tells whether images of `image_shape`, (height, width, channels), can be driven towards `label`."""
+        return image_shape == self.input_shape and label < len(self.label_names)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifierReady:
-    """A classifier is loaded and can be backworked. `former` is the one it replaced, if that can be restored."""
+    """A classifier is loaded and can be backworked.
+
+    Attributes:
+        classifier: It.
+        former: The one it replaced, if that can be restored.
+        dataset_sha256: Of the dataset in use, in hexadecimal.
+    """
 
     classifier: ClassifierInfo
     former: ClassifierInfo | None = None
+    dataset_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,25 +7,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from fooler_gui.core.image_kinds import ROUNDS, kinds_for
 from fooler_gui.core.settings import (
     CostCoefficients,
     MethodSettings,
     SettingError,
     Settings,
     no_penalties,
+    seed_setting,
     setting,
 )
 from fooler_gui.core.terms import known_terms
 
 UNIFORM, NONE_CLASS, NOISE_ONLY, CONTROL = "uniform", "none-class", "noise", "control"
 POLICIES = (UNIFORM, NONE_CLASS, NOISE_ONLY, CONTROL)
-
-TRAINED_KINDS = ("uniform", "permuted", "patches", "faint", "black", "negative")
-"""Kinds of starts that rounds can train on."""
-
-HELD_OUT_KINDS = ("gaussian", "half bright", "blurred", "sparse", "nearly black")
-"""Kinds of starts that no round ever trains on; they tell whether a classifier was mended or has learnt its lesson
-by heart."""
 
 DEFAULT_STARTS = ("uniform", "permuted", "patches", "faint")
 
@@ -111,9 +106,7 @@ class RoundsSettings(Settings):
         "Train a control beside",
         "The same training without noise, blanks or found images goes on beside, for claims about accuracy.",
     )
-    rng_seed: int = setting(
-        0, "Random seed", "The number that starts noise and the order of images.", minimum=0, maximum=2**31 - 1
-    )
+    rng_seed: int = seed_setting("The number that starts noise and the order of images.")
 
     @property
     def trains_on_found(self) -> bool:
@@ -131,7 +124,7 @@ class RoundsSpec:
 
     Attributes:
         classifier: Path of the first classifier's ``.keras`` file.
-        starts: Kinds of starts that images are driven from, of `TRAINED_KINDS`, in equal parts.
+        starts: Kinds of images that rounds can train on (`image_kinds.kinds_for`), driven from in equal parts.
         settings: Rounds, policy, images, training.
         coefficients: The factors of the cost that drives the images.
         method: The article's way or the 2016 program's, of taking distances and changing pixels.
@@ -146,10 +139,11 @@ class RoundsSpec:
     def __post_init__(self) -> None:
         if not isinstance(self.classifier, str):
             raise SettingError(f"classifier must be a text; received {self.classifier!r}.")
-        strange = any(start not in TRAINED_KINDS for start in self.starts)
+        known = tuple(kinds_for(ROUNDS))
+        strange = any(start not in known for start in self.starts)
         if strange or not self.starts or len(set(self.starts)) < len(self.starts):
             raise SettingError(
-                f"starts must be one or more of {', '.join(TRAINED_KINDS)}, none twice; received "
+                f"starts must be one or more of {', '.join(known)}, none twice; received "
                 f"{', '.join(map(str, self.starts)) or 'none'}."
             )
 

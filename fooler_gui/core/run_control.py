@@ -1,4 +1,4 @@
-"""The reins of a job: what a person may ask for while the engine is busy in its loop.
+"""What steers a job: what a person may ask for while the engine is busy in its loop.
 
 A loop that runs receives no queued signals, so that stop, pause, single steps, new coefficients, actions on slots and
 what a person looks at go through one `RunControl`, which the loop reads once a step. The latest value wins. Every

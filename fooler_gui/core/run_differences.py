@@ -80,7 +80,7 @@ def _start(spec: RunSpec) -> str:
 
 def _table(settings: Settings) -> dict[str, str]:
     words = {}
-    for entry in dataclasses.fields(settings):  # type: ignore[arg-type]
+    for entry in dataclasses.fields(settings):
         info, value = settings.info(entry.name), getattr(settings, entry.name)
         if isinstance(value, bool):
             words[info.label] = "on" if value else "off"

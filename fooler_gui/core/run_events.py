@@ -44,10 +44,12 @@ class SlotActed:
     Attributes:
         step: After so many steps.
         action: What.
+        together: Whether it was done together with the action before it, so that one save tells of both.
     """
 
     step: int
     action: SlotAction
+    together: bool = False
 
 
 RunEvent = SettingsApplied | SlotActed
@@ -56,20 +58,23 @@ RunEvent = SettingsApplied | SlotActed
 def event_to_dict(event: RunEvent) -> tuple[str, dict[str, Any], bytes | None]:
     """Returns kind, data that JSON can hold, and the bytes of an image if there is one; the step is not among them."""
     if isinstance(event, SettingsApplied):
-        data = {
+        settings = {
             "revision": event.revision,
             "coefficients": event.coefficients.to_dict(),
             "descent": event.descent.to_dict(),
         }
-        return SETTINGS, data, None
-    where: dict[str, Any] = {"label": event.action.label, "slot": event.action.slot}
+        return SETTINGS, settings, None
+    data: dict[str, Any] = {"label": event.action.label, "slot": event.action.slot}
+    if event.together:
+        data["together"] = True
     match event.action:
-        case ReinitialiseSlot():
-            return REINITIALISE, where, None
+        case ReinitialiseSlot(rng_seed=rng_seed):
+            return REINITIALISE, data if rng_seed is None else data | {"rng_seed": rng_seed}, None
         case PinSlot(pinned=pinned):
-            return PIN, where | {"pinned": pinned}, None
-        case SetSlotImage(image=image):
-            return IMAGE, where, image.astype(_LITTLE_FLOAT).tobytes()
+            return PIN, data | {"pinned": pinned}, None
+        case SetSlotImage(image=image, restarts=restarts):
+            pixels = image.astype(_LITTLE_FLOAT).tobytes()
+            return IMAGE, data if restarts is None else data | {"restarts": restarts}, pixels
 
 
 def event_from_dict(
@@ -105,14 +110,28 @@ def event_from_dict(
             coefficients=CostCoefficients.from_dict(data.get("coefficients", {}), layers),
             descent=DescentSettings.from_dict(data.get("descent", {})),
         )
+    action = _action_from_dict(kind, data, image, image_shape)
+    return SlotActed(step=step, action=action, together=data.get("together") is True)
+
+
+def _action_from_dict(
+    kind: str, data: Mapping[str, Any], image: bytes | None, image_shape: tuple[int, int, int]
+) -> SlotAction:
     label, slot, pinned = data.get("label"), data.get("slot"), data.get("pinned")
     if not isinstance(label, int) or not isinstance(slot, int):
         raise EventError(f"An action on a slot must tell label and slot; received {label!r} and {slot!r}.")
     if kind == REINITIALISE:
-        return SlotActed(step=step, action=ReinitialiseSlot(label=label, slot=slot))
+        return ReinitialiseSlot(label=label, slot=slot, rng_seed=_count("rng_seed", data))
     if kind == PIN and isinstance(pinned, bool):
-        return SlotActed(step=step, action=PinSlot(label=label, slot=slot, pinned=pinned))
+        return PinSlot(label=label, slot=slot, pinned=pinned)
     if kind == IMAGE and isinstance(image, bytes) and len(image) == _LITTLE_FLOAT.itemsize * int(np.prod(image_shape)):
         pixels = np.frombuffer(image, _LITTLE_FLOAT).reshape(image_shape)
-        return SlotActed(step=step, action=SetSlotImage(label=label, slot=slot, image=pixels))
+        return SetSlotImage(label=label, slot=slot, image=pixels, restarts=_count("restarts", data))
     raise EventError(f"An event of a run must be of a known kind, with its data; received {kind!r}.")
+
+
+def _count(name: str, data: Mapping[str, Any]) -> int | None:
+    count = data.get(name)
+    if count is not None and not (type(count) is int and 0 <= count < 2**31):
+        raise EventError(f"{name} of an action on a slot must be a whole number from 0; received {count!r}.")
+    return count

@@ -7,17 +7,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.settings import (
     CostCoefficients,
     DescentSettings,
+    HasSettings,
     MethodSettings,
     SettingError,
     check_number,
+    seed_setting,
+    setting,
 )
 
 NOISE, AVERAGES, BRANCH, ROUND = "noise", "averages", "branch", "round"
-START_WORDS = {NOISE: "uniform noise", AVERAGES: "averages of training images"}
-"""What the starts that need no file are called on screen."""
 
 ROUND_WORDS = "the starts of a round"
 
@@ -43,14 +45,14 @@ class Parent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunSpec:
+class RunSpec(HasSettings):
     """One run of the descent.
 
     Attributes:
         classifier: Path of the classifier's ``.keras`` file.
         labels: The classes that images are driven towards, each its own batch; no label twice.
-        slots: Images a label, from 1 to 1024.
-        start: "noise", "averages" (of random parts of the label's training images), "branch" (from the images of a
+        slots: Images a label.
+        start: A kind of images that runs can start from (`image_kinds.kinds_for`), "branch" (from the images of a
             save of another run), "round" (from those of a round of retraining), or the path of an ``.npz`` file with
             an array ``images``.
         rng_seed: The number that starts the noise.
@@ -62,9 +64,16 @@ class RunSpec:
 
     classifier: str
     labels: tuple[int, ...]
-    slots: int = 8
+    slots: int = setting(
+        8,
+        "Slots a label",
+        "How many images each label gets. More fill more of the grid and take longer a step.",
+        minimum=1,
+        maximum=MAXIMUM_SLOTS,
+        unit="images a label",
+    )
     start: str = NOISE
-    rng_seed: int = 0
+    rng_seed: int = seed_setting("The number that starts the noise: the same seed gives the same images.")
     descent: DescentSettings = field(default_factory=DescentSettings)
     method: MethodSettings = field(default_factory=MethodSettings)
     coefficients: CostCoefficients
@@ -80,15 +89,21 @@ class RunSpec:
             check_number("a label", label, 0, math.inf, whole=True)
         if len(set(self.labels)) < len(self.labels):
             raise SettingError(f"labels must not name a class twice; received {list(self.labels)}.")
-        check_number("slots", self.slots, 1, MAXIMUM_SLOTS, whole=True)
-        check_number("rng_seed", self.rng_seed, 0, 2**31 - 1, whole=True)
+        HasSettings.__post_init__(self)
         if (self.start == BRANCH) is not (self.parent is not None):
             raise SettingError("A run that is branched must tell what from, and no other one may.")
 
     @property
+    def is_start_made(self) -> bool:
+        """Whether its seed makes the images that it starts from."""
+        return self.start in kinds_for(RUNS)
+
+    @property
     def start_words(self) -> str:
         """What the start is called on screen; a file's path is itself."""
-        return (START_WORDS | {ROUND: ROUND_WORDS}).get(self.start, self.start)
+        if self.start == ROUND:
+            return ROUND_WORDS
+        return kinds_for(RUNS)[self.start].words if self.is_start_made else self.start
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the specification as a dict that TOML and JSON can hold."""

@@ -11,10 +11,12 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
+
+MAXIMUM_SEED = 2**31 - 1
 
 
 class SettingError(LabError, ValueError):
@@ -33,6 +35,8 @@ class SettingInfo:
         maximum: The largest value allowed, or None.
         logarithmic: Whether a slider moves over its decades rather than over its values.
         choices: The values allowed, or an empty tuple where any in the range is.
+        group: The heading that it stands under on screen, where settings have several.
+        while_watching: Whether it makes sense only for somebody who watches, and so not on the command line.
     """
 
     label: str
@@ -42,11 +46,18 @@ class SettingInfo:
     maximum: float | None = None
     logarithmic: bool = False
     choices: tuple[str, ...] = ()
+    group: str = ""
+    while_watching: bool = False
 
 
 def setting(default: Any, label: str, tip: str, **info: Any) -> Any:
     """Returns a dataclass field with `default` that carries a `SettingInfo` made of the other arguments."""
     return field(default=default, metadata={"info": SettingInfo(label=label, tip=tip, **info)})
+
+
+def seed_setting(tip: str) -> Any:
+    """Returns the dataclass field of a number that starts what is random, as `tip` tells; 0 unless given."""
+    return setting(0, "Random seed", tip, minimum=0, maximum=MAXIMUM_SEED)
 
 
 def check_number(name: str, value: Any, minimum: float, maximum: float, *, whole: bool = False) -> float | int:
@@ -65,25 +76,47 @@ def check_number(name: str, value: Any, minimum: float, maximum: float, *, whole
     return value if whole else float(value)
 
 
-class Settings:
-    """Base of every settings dataclass: checks each field by its `SettingInfo`, and reads and writes dicts."""
+class HasSettings:
+    """Base of every dataclass some of whose fields are settings."""
 
     __slots__ = ()
+    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
 
     def __post_init__(self) -> None:
-        for entry in dataclasses.fields(self):  # type: ignore[arg-type]
-            if "info" in entry.metadata:
-                object.__setattr__(self, entry.name, _checked(entry, getattr(self, entry.name)))
+        """Checks each setting.
+
+        Raises:
+            SettingError: A value is not allowed.
+        """
+        for name in self.infos():
+            object.__setattr__(self, name, _checked(self.__dataclass_fields__[name], getattr(self, name)))
+
+    @classmethod
+    def infos(cls) -> dict[str, SettingInfo]:
+        """Returns what a person needs to know of each setting, by its name, in order."""
+        return {
+            name: entry.metadata["info"] for name, entry in cls.__dataclass_fields__.items() if "info" in entry.metadata
+        }
 
     @classmethod
     def info(cls, name: str) -> SettingInfo:
         """Returns what a person needs to know of the setting called `name`."""
-        info: SettingInfo = cls.__dataclass_fields__[name].metadata["info"]  # type: ignore[attr-defined]
-        return info
+        return cls.infos()[name]
+
+    @classmethod
+    def default(cls, name: str) -> Any:
+        """Returns the value of the setting called `name` unless it is given."""
+        return cls.__dataclass_fields__[name].default
+
+
+class Settings(HasSettings):
+    """Base of every settings dataclass: each field is a setting; reads and writes dicts."""
+
+    __slots__ = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the settings as a dict that TOML and JSON can hold."""
-        return {entry.name: getattr(self, entry.name) for entry in dataclasses.fields(self)}  # type: ignore[arg-type]
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -92,7 +125,7 @@ class Settings:
         Raises:
             SettingError: A name is unknown or a value is not allowed.
         """
-        known = [entry.name for entry in dataclasses.fields(cls)]  # type: ignore[arg-type]
+        known = list(cls.__dataclass_fields__)
         if not isinstance(data, Mapping):
             raise SettingError(f"Settings must be a table of {', '.join(known)}; received {data!r}.")
         for name in data:
@@ -142,6 +175,7 @@ class DescentSettings(Settings):
         maximum=10.0,
         unit="of the pixel range a step",
         logarithmic=True,
+        group="Steps",
     )
     save_frequency: int = setting(
         1,
@@ -150,6 +184,7 @@ class DescentSettings(Settings):
         minimum=1,
         maximum=10_000,
         unit="steps",
+        group="Steps",
     )
     min_probability: float = setting(
         0.999,
@@ -157,6 +192,7 @@ class DescentSettings(Settings):
         "Stop once every image of a label has a probability above this.",
         minimum=0.0,
         maximum=1.0,
+        group="Stop",
     )
     mean_probability: float = setting(
         1.0,
@@ -164,6 +200,7 @@ class DescentSettings(Settings):
         "Stop once the mean probability of a label's images is above this. 1 turns it off.",
         minimum=0.0,
         maximum=1.0,
+        group="Stop",
     )
     min_steps: int = setting(
         0,
@@ -172,6 +209,7 @@ class DescentSettings(Settings):
         minimum=0,
         maximum=1_000_000,
         unit="steps",
+        group="Stop",
     )
     max_steps: int = setting(
         60,
@@ -180,6 +218,7 @@ class DescentSettings(Settings):
         minimum=1,
         maximum=1_000_000,
         unit="steps",
+        group="Stop",
     )
     tolerance: float = setting(
         0.0,
@@ -187,6 +226,7 @@ class DescentSettings(Settings):
         "Stop when the cost changed by less than this in a step. 0 turns it off.",
         minimum=0.0,
         maximum=1e6,
+        group="Stop",
     )
     num_mono_dec_saves: int = setting(
         3,
@@ -195,6 +235,7 @@ class DescentSettings(Settings):
         minimum=2,
         maximum=1000,
         unit="saves",
+        group="Reinitialise",
     )
     reinitialise_below: float = setting(
         0.99,
@@ -202,11 +243,14 @@ class DescentSettings(Settings):
         "Only slots below this probability are reinitialised. 0 turns it off.",
         minimum=0.0,
         maximum=1.0,
+        group="Reinitialise",
     )
     keep_refining: bool = setting(
         False,
         "Keep refining after the stop",
         "The stopping rules no longer end the run: images go on changing until you stop it.",
+        while_watching=True,
+        group="Stop",
     )
 
 
@@ -425,12 +469,8 @@ class TrainingSettings(Settings):
         maximum=1_000_000,
         unit="images",
     )
-    rng_seed: int = setting(
-        0,
-        "Random seed",
-        "The number that starts the weights and the order of images. Same seed, same classifier.",
-        minimum=0,
-        maximum=2**31 - 1,
+    rng_seed: int = seed_setting(
+        "The number that starts the weights and the order of images. Same seed, same classifier."
     )
 
 
@@ -478,6 +518,4 @@ class RetrainingSettings(Settings):
         maximum=1_000_000,
         unit="images",
     )
-    rng_seed: int = setting(
-        0, "Random seed", "The number that starts noise and the order of images.", minimum=0, maximum=2**31 - 1
-    )
+    rng_seed: int = seed_setting("The number that starts noise and the order of images.")

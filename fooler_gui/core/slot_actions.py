@@ -10,10 +10,18 @@ import numpy.typing as npt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReinitialiseSlot:
-    """Give the slot fresh noise."""
+    """Give the slot fresh noise.
+
+    Attributes:
+        label: Of its batch.
+        slot: Its place in the batch.
+        rng_seed: The number that starts the noise, so that the action brings the same noise when it is done again;
+            None for the noise that is next in the run's own stream.
+    """
 
     label: int
     slot: int
+    rng_seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +35,20 @@ class PinSlot:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SetSlotImage:
-    """Put `image`, (H, W, C) float32 in [0, 1], into the slot."""
+    """Put an image into the slot.
+
+    Attributes:
+        label: Of its batch.
+        slot: Its place in the batch.
+        image: (H, W, C) float32 in [0, 1].
+        restarts: How often the slot counts as reinitialised from then on, so that the action undoes a
+            `ReinitialiseSlot`; None leaves the count as it is.
+    """
 
     label: int
     slot: int
     image: npt.NDArray[np.float32]
+    restarts: int | None = None
 
 
 SlotAction = ReinitialiseSlot | PinSlot | SetSlotImage

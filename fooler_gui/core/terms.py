@@ -7,15 +7,12 @@ The modules are imported when terms are first asked for, and import TensorFlow o
 
 from __future__ import annotations
 
-import importlib
-import importlib.metadata
-import pkgutil
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import Any
+
+from fooler_gui.core.plug_ins import PlugInError, Registry
 
 GROUP = "fooler.terms"
 """The entry-point group of terms that other packages offer."""
@@ -30,7 +27,7 @@ TINY = 1e-10
 """Added to a distance that a cost is one over, so that a distance of zero gives a finite cost and gradient."""
 
 
-class TermError(ValueError):
+class TermError(PlugInError):
     """What is offered as a term is none. Its text can be shown as it is."""
 
 
@@ -171,87 +168,15 @@ class Term:
         return self.coefficient_key or f"term_coeff_{self.name}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownTerms:
-    """The terms there are.
-
-    Attributes:
-        terms: By name, in the order in which they are listed.
-        packages: Which package each term that is not the program's own comes from.
-        left_out: What is offered by other packages and is no term, in sentences.
-    """
-
-    terms: Mapping[str, Term]
-    packages: Mapping[str, str] = field(default_factory=dict)
-    left_out: tuple[str, ...] = ()
-
-
 def known_terms() -> Mapping[str, Term]:
     """Returns the terms there are, by name, in the order in which they are listed."""
-    found = find_terms()
-    return found.terms if not _unusable else _usable(found.terms)
+    return TERMS.known()
 
 
-def _usable(terms: Mapping[str, Term]) -> Mapping[str, Term]:
-    return {name: term for name, term in terms.items() if name not in _unusable}
-
-
-def left_out() -> tuple[str, ...]:
-    """Returns what is offered by other packages and cannot be used, in sentences."""
-    return (*find_terms().left_out, *_unusable.values())
-
-
-def offered_terms() -> tuple[Term, ...]:
-    """Returns the terms that other packages offer."""
-    return tuple(term for name, term in known_terms().items() if name in find_terms().packages)
-
-
-def leave_out(name: str, reason: str) -> None:
-    """Leaves out the term `name` of another package from now on, since it cannot be computed for `reason`."""
-    _unusable[name] = f"The term {name} of {find_terms().packages[name]} is left out: {reason}."
-
-
-_unusable: dict[str, str] = {}
-"""Why terms of other packages that were found are left out all the same; told by the engine, which computes them."""
-
-
-@cache
-def find_terms() -> KnownTerms:
-    """Finds the program's own terms and those of other packages; once."""
-    own = importlib.import_module("fooler_gui.terms")
-    terms = [
-        importlib.import_module(f"{own.__name__}.{module.name}").TERM for module in pkgutil.iter_modules(own.__path__)
-    ]
-    names, packages, left_out = {term.name for term in terms}, dict[str, str](), list[str]()
-    for entry in importlib.metadata.entry_points(group=GROUP):
-        try:
-            term = _loaded(entry)
-            if term.name in names:
-                raise TermError(f"there is a term called {term.name} already")
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever another package's module does at import
-            left_out.append(f"The term {entry.name} of {_package(entry)} is left out: {_reason(error)}.")
-        else:
-            terms.append(term)
-            names.add(term.name)
-            packages[term.name] = _package(entry)
-    terms.sort(key=lambda term: (term.rank, term.name))
-    by_name = MappingProxyType({term.name: term for term in terms})
-    return KnownTerms(terms=by_name, packages=MappingProxyType(packages), left_out=tuple(left_out))
-
-
-def _loaded(entry: importlib.metadata.EntryPoint) -> Term:
-    term = entry.load()
-    if not isinstance(term, Term):
-        raise TermError(f"{entry.value} must be a Term, and is of another kind")
+def _check_offered(term: Term) -> None:
     if term.coefficient_key:
         raise TermError(f"its coefficient must stand in the table term_coeffs, not at {term.coefficient_key}")
-    return term
 
 
-def _reason(error: BaseException) -> str:
-    words = "" if isinstance(error, SystemExit) else " ".join(str(error).split()).removesuffix(".")
-    return words or "it cannot be loaded"
-
-
-def _package(entry: importlib.metadata.EntryPoint) -> str:
-    return entry.dist.name if entry.dist is not None else entry.value
+TERMS = Registry("term", GROUP, "fooler_gui.terms", lambda module: (module.TERM,), Term, _check_offered)
+"""The program's own terms and those of other packages."""

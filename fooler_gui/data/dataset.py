@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from fooler_gui.core.errors import reason_of
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.data.array_file import ArrayFileError, read_arrays
+from fooler_gui.data.file_hash import sha256_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Dataset:
     """Labelled images, kept as uint8 and given out as float32.
 
@@ -22,6 +26,7 @@ class Dataset:
         test_images: (M, H, W, C) uint8.
         test_labels: (M,) uint8.
         class_names: One for each class.
+        file: That they were read from; None for none.
     """
 
     train_images: npt.NDArray[np.uint8]
@@ -29,6 +34,25 @@ class Dataset:
     test_images: npt.NDArray[np.uint8]
     test_labels: npt.NDArray[np.uint8]
     class_names: tuple[str, ...]
+    file: Path | None = None
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of the file, or of the images and labels where there is none, in hexadecimal.
+
+        Raises:
+            ArrayFileError: The file cannot be read any more.
+        """
+        if self.file is not None:
+            try:
+                return sha256_of(self.file)
+            except OSError as error:
+                raise ArrayFileError(f"{self.file} cannot be read: {reason_of(error)}.") from error
+        parts = hashlib.sha256()
+        for array in (self.train_images, self.train_labels, self.test_images, self.test_labels):
+            parts.update(repr(array.shape).encode())
+            parts.update(np.ascontiguousarray(array).data)
+        return parts.hexdigest()
 
     @property
     def input_shape(self) -> tuple[int, int, int]:
@@ -75,4 +99,4 @@ def load_dataset(path: Path, class_names: tuple[str, ...] = tuple("0123456789"))
         raise ArrayFileError(
             f"{path.name}: test_images must have the training images' shape {expected}; received {received}."
         )
-    return Dataset(**arrays, class_names=class_names)
+    return Dataset(**arrays, class_names=class_names, file=path)

@@ -6,12 +6,14 @@ import enum
 
 import numpy as np
 
+from fooler_gui.core.image_kinds import KINDS, RUNS, ImageKind, ImageRequest, kinds_for
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.path_text import path_of
-from fooler_gui.core.run_spec import AVERAGES, BRANCH, NOISE, ROUND, RunSpec
+from fooler_gui.core.run_spec import BRANCH, ROUND, RunSpec
 from fooler_gui.core.settings import SettingError
 from fooler_gui.data.array_file import read_images
-from fooler_gui.data.dataset import Dataset, to_float
+from fooler_gui.data.dataset import Dataset
+from fooler_gui.data.pixel_range import range_problem
 
 
 class Noise(enum.IntEnum):
@@ -27,6 +29,7 @@ class Noise(enum.IntEnum):
     HONESTY = 108
     EVALUATION = 109
     SEEDED_LAYERS = 110
+    SLOT_ACTIONS = 111
 
 
 def noise_rng(use: Noise, rng_seed: int, *numbers: int) -> np.random.Generator:
@@ -49,14 +52,13 @@ def start_images(spec: RunSpec, label: int, dataset: Dataset, rng: np.random.Gen
 
     Raises:
         ArrayFileError: The file of images cannot be used.
-        SettingError: There are fewer images than slots, or none for a branch or a round.
+        SettingError: There are fewer images than slots, or none for a branch or a round, or a kind cannot be made.
     """
     if spec.start in (BRANCH, ROUND):
         raise SettingError("A run that is branched, or of a round, starts from images of its own; none were given.")
-    if spec.start == NOISE:
-        return uniform_noise(rng, (spec.slots, *dataset.input_shape))
-    if spec.start == AVERAGES:
-        return _averages(dataset, label, spec.slots, rng)
+    if spec.is_start_made:
+        kind = kinds_for(RUNS)[spec.start]
+        return make_images(kind, ImageRequest(rng=rng, count=spec.slots, dataset=dataset, label=label))
     images = read_images(path_of(spec.start), dataset.input_shape)
     if len(images) < spec.slots:
         raise SettingError(
@@ -66,12 +68,26 @@ def start_images(spec: RunSpec, label: int, dataset: Dataset, rng: np.random.Gen
     return images[: spec.slots].copy()
 
 
-def _averages(dataset: Dataset, label: int, slots: int, rng: np.random.Generator) -> FloatArray:
-    images = dataset.training_images_of(label)
-    if len(images) < slots:
-        raise SettingError(
-            f"Averages need at least one training image of class {dataset.class_names[label]} for "
-            f"each of the {slots} slots; there are {len(images)}."
-        )
-    parts = np.array_split(rng.permutation(len(images)), slots)
-    return np.stack([to_float(images[part]).mean(axis=0) for part in parts])
+def make_images(kind: ImageKind, wanted: ImageRequest) -> FloatArray:
+    """Returns the images of `kind` that are `wanted`, (N, H, W, C) float32.
+
+    Raises:
+        SettingError: The kind cannot be made of this dataset, or makes something else.
+    """
+    images = kind.make(wanted)
+    problem = images_problem(kind, images, wanted.shape)
+    if problem:
+        raise SettingError(f"{kind.title} of {KINDS.package_of(kind.name)} cannot be used: {problem}.")
+    return images
+
+
+def images_problem(kind: ImageKind, images: object, shape: tuple[int, ...]) -> str:
+    """Returns why `images` that `kind` made are not what was wanted; "" where they are."""
+    if not isinstance(images, np.ndarray):
+        return f"its images must be a NumPy array; received {type(images).__name__}"
+    if images.dtype != np.float32 or images.shape != shape:
+        return f"its images must be float32 of shape {shape}; received {images.dtype} of shape {images.shape}"
+    if not np.isfinite(images).all():
+        return "its images must be finite numbers; some are not"
+    outside = range_problem(images) if kind.is_start else ""
+    return f"its images must be {outside}" if outside else ""

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.image_kinds import KINDS
 from fooler_gui.core.messages import (
     STOPPED_BY_USER,
     ClassifierInfo,
@@ -35,20 +36,20 @@ from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import (
     CostCoefficients,
     MethodSettings,
+    RetrainingSettings,
     SettingError,
     TrainingSettings,
     article_coefficients,
 )
-from fooler_gui.core.terms import left_out
+from fooler_gui.core.terms import TERMS
 from fooler_gui.core.write_check import check_folder
 from fooler_gui.data.dataset import load_dataset
 from fooler_gui.data.starts import slot_rng, start_images
+from fooler_gui.engine.cost import term_check
 from fooler_gui.engine.cost.cost_function import Batch, Evaluation
 from fooler_gui.engine.cost.references import RecordingStopped, ReferenceSearch
-from fooler_gui.engine.cost.term_check import leave_out_unusable
 from fooler_gui.engine.descent.descent import descend
 from fooler_gui.engine.descent.label_batch import LabelBatch
-from fooler_gui.engine.descent.recording import recorded
 from fooler_gui.engine.evaluation.classifier_evaluation import evaluate_classifier
 from fooler_gui.engine.evaluation.inspector import Inspector
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
@@ -58,7 +59,6 @@ from fooler_gui.engine.machine import machine
 from fooler_gui.engine.mending.honesty import honesty_checks
 from fooler_gui.engine.mending.retraining import retrain
 from fooler_gui.engine.mending.rounds import open_rounds, perform_rounds
-from fooler_gui.engine.mending.rounds_folder import RoundsFolder
 from fooler_gui.engine.mending.training import Trainer, accuracy_on, examples_of, target_of_nothing
 from fooler_gui.engine.mending.training_recording import check_training_file, recorded_training, save_trained
 from fooler_gui.engine.nets.classifier import Classifier, build_classifier
@@ -72,9 +72,10 @@ from fooler_gui.engine.nets.classifier_file import (
 from fooler_gui.engine.nets.none_class import none_class_of
 from fooler_gui.engine.nets.reading_doubt import doubt_of
 from fooler_gui.engine.nets.trained_layers import check_trainable, frozen_remark
-from fooler_gui.records.recorder import Recorder
-from fooler_gui.records.run_folder import new_record
-from fooler_gui.records.training_record import new_training
+from fooler_gui.records.recording import recorded
+from fooler_gui.records.rounds_folder import RoundsFolder
+from fooler_gui.records.run_folder import new_record, run_recorder
+from fooler_gui.records.training_record import TrainingRecord, new_training
 
 
 class Lab:
@@ -97,8 +98,8 @@ class Lab:
         self._present: InUse | None = None
         self._former: InUse | None = None
         self._candidate: InUse | None = None
-        leave_out_unusable()
-        self._untold = left_out()
+        TERMS.leave_out_unusable(term_check.problem_of)
+        self._untold = (*TERMS.left_out(), *KINDS.left_out())
 
     def perform(self, job: jobs.Job, control: RunControl) -> Iterator[Message]:
         """Yields the messages that answer `job`; `control` stops, pauses and steers it.
@@ -212,7 +213,7 @@ class Lab:
             rng_seed=settings.rng_seed,
         )
         former = before.info.sha256 if job.go_on and before is not None else ""
-        record = new_training("training", classifier.description, settings.to_dict(), settings.steps, former, machine())
+        record = self._record("training", classifier, settings, former)
         steps = yield from recorded_training(training, classifier, path, record, control)
         seconds = time.perf_counter() - began
         if steps == 0:
@@ -243,6 +244,19 @@ class Lab:
         # A copy stays in use, and becomes the former classifier, while the weights themselves are trained.
         self._present = InUse(present.classifier.copy(), present.info)
         return present.classifier, trainer
+
+    def _record(
+        self, kind: str, classifier: Classifier, settings: TrainingSettings | RetrainingSettings, former_sha256: str
+    ) -> TrainingRecord:
+        return new_training(
+            kind,
+            classifier.description,
+            settings.to_dict(),
+            settings.steps,
+            former_sha256,
+            machine(),
+            self.dataset.sha256,
+        )
 
     def _kept(
         self, classifier: Classifier, path: Path, accuracy: float, trainer: Trainer | None = None
@@ -297,12 +311,12 @@ class Lab:
             return
         inspector = self._inspector(present)
 
-        def look(batch: LabelBatch, slot: int, step: int) -> Inspection:
-            return inspector.look(batch.to_evaluate, batch.evaluation.costs, slot, step)
+        def look(batch: LabelBatch, evaluation: Evaluation, slot: int, step: int) -> Inspection:
+            return inspector.look(batch.to_evaluate, evaluation.costs, slot, step)
 
         run = descend(batches, control, look)
         if job.folder:
-            recorder = Recorder(path_of(job.folder), new_record(spec, present.info, machine()))
+            recorder = run_recorder(path_of(job.folder), new_record(spec, present.info, machine(), self.dataset.sha256))
             yield (yield from recorded(run, recorder, control))
         else:
             yield (yield from run)
@@ -368,9 +382,7 @@ class Lab:
         training = retrain(classifier, self.dataset, job.images, job.settings, kept, control)
         settings = job.settings
         former = "" if settings.from_start else present.info.sha256
-        record = new_training(
-            "retraining", classifier.description, settings.to_dict(), settings.steps, former, machine()
-        )
+        record = self._record("retraining", classifier, settings, former)
         steps = yield from recorded_training(training, classifier, path, record, control, job.images)
         seconds = time.perf_counter() - began
         # The stop that ended the training must not end the measuring of what it led to.
@@ -453,7 +465,7 @@ class Lab:
 
     def _ready(self) -> ClassifierReady:
         former = self._former.info if self._former is not None else None
-        return ClassifierReady(classifier=self.classifier_info, former=former)
+        return ClassifierReady(classifier=self.classifier_info, former=former, dataset_sha256=self.dataset.sha256)
 
     def _require_present(self) -> InUse:
         if self._present is None:

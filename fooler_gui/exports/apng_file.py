@@ -4,36 +4,35 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Mapping
-from typing import BinaryIO
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
+
+from fooler_gui.exports.film import FilmFacts, FrameFile
+from fooler_gui.exports.provenance import picture_texts
 
 _COLOUR_TYPES = {"L": 0, "RGB": 2}
 _MILLISECONDS = 1_000
 
 
-class ApngFile:
+class ApngFile(FrameFile):
     """An APNG file that repeats for ever; what knows no animations shows its first frame.
 
     Args:
-        file: To be written from its start.
-        size: (width, height) of every frame.
-        mode: "L" or "RGB"; kept exactly.
-        frames: How many are to come.
-        texts: Carried in the file, by keyword.
+        path: Is written from its start.
+        facts: Of the frames, which are kept exactly.
     """
 
-    def __init__(self, file: BinaryIO, size: tuple[int, int], mode: str, frames: int, texts: Mapping[str, str]) -> None:
-        self._file = file
-        self._size = size
-        self._numbers = iter(range(2 * frames))
+    def __init__(self, path: Path, facts: FilmFacts) -> None:
+        super().__init__(path)
+        self._size = facts.size
+        self._numbers = iter(range(2 * facts.frames))
         self._is_first = True
-        file.write(b"\x89PNG\r\n\x1a\n")
-        self._write(b"IHDR", struct.pack(">IIBBBBB", *size, 8, _COLOUR_TYPES[mode], 0, 0, 0))
-        self._write(b"acTL", struct.pack(">II", frames, 0))
-        for keyword, text in texts.items():
+        self._file.write(b"\x89PNG\r\n\x1a\n")
+        self._write(b"IHDR", struct.pack(">IIBBBBB", *facts.size, 8, _COLOUR_TYPES[facts.mode], 0, 0, 0))
+        self._write(b"acTL", struct.pack(">II", facts.frames, 0))
+        for keyword, text in picture_texts(facts.provenance).items():
             self._write(b"iTXt", keyword.encode("latin-1") + b"\0\0\0\0\0" + text.encode())
 
     def add(self, frame: Image.Image, seconds: float) -> None:

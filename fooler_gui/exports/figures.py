@@ -16,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.formats import format_probability
-from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.messages import FloatArray, WorstImages
 from fooler_gui.core.mosaic import ByteArray, to_bytes
 
 Rectangle = tuple[int, int, int, int]
@@ -121,6 +121,12 @@ def draw_figure(
     for name, ((_, y, _, height), *_) in zip(row_names, layout.cells, strict=False):
         drawing.text((MARGIN, y + height // 2), name, INK, _font(NAME_PIXELS), anchor="lm")
     return picture
+
+
+def worst_picture(worst: WorstImages, class_names: Sequence[str], *, scale: int = 3) -> Image.Image:
+    """Returns the article's second figure."""
+    names = [class_names[label] for label in worst.labels]
+    return draw_figure(worst.images, names, caption_rows(worst.probabilities), scale)
 
 
 def write_png(image: Image.Image, path: str | Path, info: Mapping[str, str] | None = None) -> Path:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO
+from pathlib import Path
 
 from PIL import GifImagePlugin, Image
 
 from fooler_gui.exports.export_error import ExportError
+from fooler_gui.exports.film import FilmFacts, FrameFile
 
 MOST_PIXELS = 65_535
 """Of a side."""
@@ -18,34 +19,32 @@ _LEVELS = (6, 7, 6)
 """So many shades of red, green and blue are mixed where images are coloured."""
 
 
-class GifFile:
+class GifFile(FrameFile):
     """A GIF file that repeats for ever.
 
     Args:
-        file: To be written from its start.
-        size: (width, height) of every frame.
-        mode: "L", kept exactly, or "RGB", brought to 252 colours.
-        text: Carried as a comment; ASCII.
+        path: Is written from its start.
+        facts: Of the frames; those in "L" are kept exactly, those in "RGB" brought to 252 colours.
 
     Raises:
         ExportError: The frames are larger than such a file can hold.
     """
 
-    def __init__(self, file: BinaryIO, size: tuple[int, int], mode: str, text: str) -> None:
-        if max(size) > MOST_PIXELS:
+    def __init__(self, path: Path, facts: FilmFacts) -> None:
+        if max(facts.size) > MOST_PIXELS:
             raise ExportError(
-                f"A GIF file may be at most {MOST_PIXELS:,} pixels wide and high; received {max(size):,}."
+                f"A GIF file may be at most {MOST_PIXELS:,} pixels wide and high; received {max(facts.size):,}."
             )
-        self._file = file
+        super().__init__(path)
         self._palette: Image.Image | None = None
         colours = _GREYS
-        if mode == "RGB":
+        if facts.mode == "RGB":
             colours = _mixed_colours()
             self._palette = Image.new("P", (1, 1))
             self._palette.putpalette(colours)
-        file.write(b"GIF89a" + struct.pack("<HHBBB", *size, 0xF7, 0, 0) + colours.ljust(768, b"\0"))
-        file.write(b"!\xff\x0bNETSCAPE2.0\x03\x01\0\0\0")
-        file.write(b"!\xfe" + b"".join(_blocks(text.encode("ascii"))) + b"\0")
+        self._file.write(b"GIF89a" + struct.pack("<HHBBB", *facts.size, 0xF7, 0, 0) + colours.ljust(768, b"\0"))
+        self._file.write(b"!\xff\x0bNETSCAPE2.0\x03\x01\0\0\0")
+        self._file.write(b"!\xfe" + b"".join(_blocks(facts.provenance.to_text().encode("ascii"))) + b"\0")
 
     def add(self, frame: Image.Image, seconds: float) -> None:
         """Adds `frame`, shown for `seconds`, exact to a hundredth."""

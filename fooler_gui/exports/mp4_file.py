@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from fooler_gui.exports.export_error import ExportError
+from fooler_gui.exports.film import FilmFacts
 
 _MOST_PIXELS = 4_096
 """Of a side; more is beyond what players must be able to show."""
@@ -23,28 +24,36 @@ class Mp4File:
 
     Args:
         path: Is written.
-        size: (width, height) of every frame; an odd one gets a white line more.
-        mode: "L" or "RGB".
-        fps: Frames a second.
-        text: Carried as a comment.
+        facts: Of the frames; where a side is odd they get a white line more.
 
     Raises:
         ExportError: The extra ``video`` is not installed, or the frames are too large.
     """
 
-    def __init__(self, path: Path, size: tuple[int, int], mode: str, fps: int, text: str) -> None:
-        program = _ffmpeg()
+    def __init__(self, path: Path, facts: FilmFacts) -> None:
+        program, size = _ffmpeg(), facts.size
         if max(size) > _MOST_PIXELS:
             raise ExportError(f"A video may be at most {_MOST_PIXELS:,} pixels wide and high; received {max(size):,}.")
-        self._fps = fps
+        self._fps = facts.fps
         width, height = (side + side % 2 for side in size)
         self._missing = ((0, height - size[1]), (0, width - size[0]), (0, 0))
-        shades = "gray" if mode == "L" else "rgb24"
-        source = ("-f", "rawvideo", "-pix_fmt", shades, "-s", f"{width}x{height}", "-r", str(fps), "-i", "-")
+        shades = "gray" if facts.mode == "L" else "rgb24"
+        source = ("-f", "rawvideo", "-pix_fmt", shades, "-s", f"{width}x{height}", "-r", str(self._fps), "-i", "-")
         drain = ("-vcodec", "libx264", "-pix_fmt", "yuv420p", "-crf", _QUALITY, "-movflags", "+faststart")
+        comment = f"comment={facts.provenance.to_text()}"
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `let_go`
         self._process = subprocess.Popen(  # noqa: S603 - the program that the package names, and arguments of our own
-            (program, "-y", "-v", "error", *source, *drain, "-metadata", f"comment={text}", str(path)),
+            (
+                program,
+                "-y",
+                "-v",
+                "error",
+                *source,
+                *drain,
+                "-metadata",
+                comment,
+                str(path),
+            ),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=self._said,

@@ -12,7 +12,7 @@ from typing import Any
 from fooler_gui import __version__
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.file_kind import EXPORTED
-from fooler_gui.core.run_spec import AVERAGES, BRANCH, NOISE, ROUND, RunSpec
+from fooler_gui.core.run_spec import BRANCH, ROUND, RunSpec
 from fooler_gui.exports.carried_text import KEYWORD, carried_text
 
 _FORMAT = 1
@@ -64,7 +64,7 @@ def make_provenance(
     run: str, spec: RunSpec, classifier_sha256: str, step: int | None = None, changes: Iterable[tuple[int, str]] = ()
 ) -> Provenance:
     """Returns the provenance of a picture that this program draws; see `Provenance`."""
-    start = spec.start if spec.start in (NOISE, AVERAGES, BRANCH, ROUND) else PurePath(spec.start).name
+    start = spec.start if spec.is_start_made or spec.start in (BRANCH, ROUND) else PurePath(spec.start).name
     return Provenance(
         run=run,
         spec=dataclasses.replace(spec, classifier=PurePath(spec.classifier).name, start=start),
@@ -90,6 +90,17 @@ def picture_texts(provenance: Provenance) -> dict[str, str]:
     if provenance.changes:
         texts["Coefficient changes"] = "; ".join(f"step {step}: {text}" for step, text in provenance.changes)
     return texts | {KEYWORD: provenance.to_text()}
+
+
+def picture_info(
+    classifier_sha256: str,
+    spec: RunSpec,
+    changes: Iterable[tuple[int, str]] = (),
+    run: str = "",
+    step: int | None = None,
+) -> dict[str, str]:
+    """Returns the texts that a picture of a run carries; see `Provenance`."""
+    return picture_texts(make_provenance(run, spec, classifier_sha256, step, changes))
 
 
 def read_provenance(path: Path) -> Provenance:

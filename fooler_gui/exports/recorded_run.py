@@ -9,9 +9,9 @@ from typing import Self
 
 import numpy as np
 
+from fooler_gui.core.event_words import told_events
 from fooler_gui.core.messages import IntArray, Save
 from fooler_gui.core.run_events import SettingsApplied
-from fooler_gui.exports.event_words import told_events
 from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.provenance import Provenance, make_provenance
 from fooler_gui.records.history_reader import HistoryReader

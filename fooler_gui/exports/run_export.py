@@ -1,26 +1,121 @@
-"""Exports a run to a file whose ending says what it becomes."""
+"""Exports a run to a file whose ending says what it becomes. Whoever offers or explains the formats reads them here."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from fooler_gui.core.export_settings import ExportSettings
-from fooler_gui.exports.animation import ANIMATIONS, write_animation
+from fooler_gui.exports.animation import write_animation
+from fooler_gui.exports.apng_file import ApngFile
 from fooler_gui.exports.arrays import write_arrays
 from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.exported import Exported
+from fooler_gui.exports.film import Film, FilmFacts
+from fooler_gui.exports.gif_file import GifFile
 from fooler_gui.exports.grid_picture import write_grid
+from fooler_gui.exports.mp4_file import Mp4File
 from fooler_gui.exports.recorded_run import RecordedRun
 from fooler_gui.exports.tables import write_csv, write_json
 from fooler_gui.exports.tiles import write_tiles
 from fooler_gui.exports.vector import write_vector_figure
+from fooler_gui.exports.webp_file import WebpFile
 
-PICTURE, VECTORS, TABLES, TILES = ".png", (".svg", ".pdf"), (".npz", ".csv", ".json"), ""
-STILLS = (PICTURE, *VECTORS, TILES)
-"""What shows one save; a folder of tiles has no ending."""
+Writer = Callable[[RecordedRun, Path, ExportSettings, int | None], Generator[float, None, Exported]]
 
-ENDINGS = (PICTURE, *ANIMATIONS, *VECTORS, *TABLES, TILES)
+
+class Shows(Enum):
+    """What of a run a file shows, in words."""
+
+    ONE_SAVE = "a picture of one save"
+    EVERY_SAVE_MOVING = "an animation"
+    NUMBERS = "numbers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFormat:
+    """What a run can become.
+
+    Attributes:
+        ending: Of the file, in small letters; "" for a folder.
+        title: What it holds, in sentence case.
+        shows: See `Shows`.
+        write: Takes the run, the path, how it is drawn, and the step of the save that is shown, by default the last.
+    """
+
+    ending: str
+    title: str
+    shows: Shows
+    write: Writer
+
+
+def _film(ending: str, title: str, begin: Callable[[Path, FilmFacts], Film]) -> RunFormat:
+    return RunFormat(
+        ending=ending,
+        title=title,
+        shows=Shows.EVERY_SAVE_MOVING,
+        write=lambda run, path, settings, _: write_animation(run, path, settings, begin),
+    )
+
+
+def _drawing(ending: str) -> RunFormat:
+    return RunFormat(
+        ending=ending,
+        title="Drawing with plots",
+        shows=Shows.ONE_SAVE,
+        write=lambda run, path, settings, step: write_vector_figure(run, path, step, settings.scale),
+    )
+
+
+def _numbers(
+    ending: str, title: str, write: Callable[[RecordedRun, Path], Generator[float, None, Exported]]
+) -> RunFormat:
+    return RunFormat(ending=ending, title=title, shows=Shows.NUMBERS, write=lambda run, path, *_: write(run, path))
+
+
+_ALL = (
+    RunFormat(
+        ending=".png",
+        title="Picture of the last save",
+        shows=Shows.ONE_SAVE,
+        write=lambda run, path, settings, step: write_grid(run, path, step, settings.scale),
+    ),
+    _film(".gif", "Animation", GifFile),
+    _film(".webp", "Animation, lossless", WebpFile),
+    _film(".apng", "Animation", ApngFile),
+    _film(".mp4", "Film", Mp4File),
+    _drawing(".svg"),
+    _drawing(".pdf"),
+    _numbers(".npz", "Every save as arrays", write_arrays),
+    _numbers(".csv", "Every save as table", write_csv),
+    _numbers(".json", "Every save as JSON", write_json),
+    RunFormat(
+        ending="",
+        title="A folder of single images",
+        shows=Shows.ONE_SAVE,
+        write=lambda run, path, settings, step: write_tiles(run, path, step, settings.scale),
+    ),
+)
+
+FORMATS = {entry.ending: entry for entry in _ALL}
+"""By ending, in the order in which they are offered."""
+
+FILE_FORMATS = tuple(entry for entry in _ALL if entry.ending)
+
+
+def format_of(path: Path, what: str = "The path of an export") -> RunFormat:
+    """Returns what a run becomes at `path`, by its ending; `what` is what to call the path where that is nothing.
+
+    Raises:
+        ExportError: A run becomes nothing that ends so.
+    """
+    found = FORMATS.get(path.suffix.lower())
+    if found is None:
+        endings = ", ".join(entry.ending for entry in FILE_FORMATS)
+        raise ExportError(f"{what} must end in one of {endings}, or name a folder; received {path.name}.")
+    return found
 
 
 def export_run(
@@ -32,9 +127,7 @@ def export_run(
 
     Args:
         run: What is exported, finished or not; its saves are read one by one.
-        path: Is replaced if it exists. By its ending one save (``.png``; ``.svg`` and ``.pdf`` with the plots until
-            then; without an ending a folder of single images), an animation (``.gif``, ``.apng``, ``.webp``, ``.mp4``),
-            or all saves (``.npz``, ``.csv``, ``.json``).
+        path: Is replaced if it exists; its ending says what it becomes, see `FORMATS`.
         settings: How pictures and animations are drawn.
         step: Of the one save that is shown; by default the last.
 
@@ -42,22 +135,4 @@ def export_run(
         LabError: The ending is another, or the run cannot be exported like that.
         OSError: The file cannot be written.
     """
-    match path.suffix.lower():
-        case ".png":
-            return write_grid(run, path, step, settings.scale)
-        case ".svg" | ".pdf":
-            return write_vector_figure(run, path, step, settings.scale)
-        case ".npz":
-            return write_arrays(run, path)
-        case ".csv":
-            return write_csv(run, path)
-        case ".json":
-            return write_json(run, path)
-        case "":
-            return write_tiles(run, path, step, settings.scale)
-        case ending if ending in ANIMATIONS:
-            return write_animation(run, path, settings)
-    raise ExportError(
-        f"A run is exported to a file that ends in one of {', '.join(filter(None, ENDINGS))}, or to a folder; "
-        f"received {path.name}."
-    )
+    return format_of(path).write(run, path, settings, step)

@@ -13,7 +13,7 @@ from fooler_gui.core.files import written_whole
 from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.exported import Exported
 from fooler_gui.records.training_history import TrainingHistory, TrainingPoint, read_training_history
-from fooler_gui.records.training_record import TrainingRecord, read_training
+from fooler_gui.records.training_record import TrainingRecord
 
 ENDINGS = (".csv", ".json", ".npz")
 FORMAT = 1
@@ -31,7 +31,7 @@ def export_training(folder: Path, path: Path) -> Exported:
         LabError: The ending is another, or the folder holds no intact training.
         OSError: The file cannot be written; nothing is left behind.
     """
-    record, history = read_training(folder), read_training_history(folder)
+    record, history = TrainingRecord.read(folder), read_training_history(folder)
     ending = path.suffix.lower()
     if ending not in ENDINGS:
         raise ExportError(f"A training is exported to a file that ends in {', '.join(ENDINGS)}; received {path.name}.")

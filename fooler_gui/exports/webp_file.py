@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import struct
-from typing import BinaryIO
+from pathlib import Path
 
 from PIL import Image
 
 from fooler_gui.exports.carried_text import exif_of
 from fooler_gui.exports.export_error import ExportError
+from fooler_gui.exports.film import FilmFacts, FrameFile
 
 MOST_PIXELS = 16_383
 """Of a side."""
@@ -19,27 +20,26 @@ _NO_BLENDING = 0x02
 _FILE_HEADER = 12
 
 
-class WebpFile:
+class WebpFile(FrameFile):
     """A WebP file that repeats for ever; every pixel is kept exactly.
 
     Args:
-        file: To be written from its start.
-        size: (width, height) of every frame.
-        text: Carried as an Exif description; ASCII.
+        path: Is written from its start.
+        facts: Of the frames.
 
     Raises:
         ExportError: The frames are larger than such a file can hold.
     """
 
-    def __init__(self, file: BinaryIO, size: tuple[int, int], text: str) -> None:
-        if max(size) > MOST_PIXELS:
+    def __init__(self, path: Path, facts: FilmFacts) -> None:
+        if max(facts.size) > MOST_PIXELS:
             raise ExportError(
-                f"A WebP file may be at most {MOST_PIXELS:,} pixels wide and high; received {max(size):,}."
+                f"A WebP file may be at most {MOST_PIXELS:,} pixels wide and high; received {max(facts.size):,}."
             )
-        self._file = file
-        self._canvas = b"".join(_three_bytes(side - 1) for side in size)
-        self._exif = exif_of(text)
-        file.write(b"RIFF\0\0\0\0WEBP")
+        super().__init__(path)
+        self._canvas = b"".join(_three_bytes(side - 1) for side in facts.size)
+        self._exif = exif_of(facts.provenance.to_text())
+        self._file.write(b"RIFF\0\0\0\0WEBP")
         self._write(b"VP8X", bytes([_ANIMATION | _EXIF, 0, 0, 0]) + self._canvas)
         self._write(b"ANIM", b"\xff\xff\xff\xff\0\0")
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar, get_type_hints
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.file_kind import FileKind, kind_of
@@ -24,6 +25,9 @@ _APPLICATION = 0x464F4F4C
 _LONGEST_QUERY_SECONDS = 1.5
 _OPCODES_BETWEEN_LOOKS = 20_000
 _LONGEST_TABLE = 1_000
+_MOST_ROWS = 1_000_000
+
+Row = TypeVar("Row")
 
 
 class HistoryError(LabError, ValueError):
@@ -38,33 +42,23 @@ class HistoryForm:
         of: What they are of: "a run".
         version: Changes with the tables and with what stands in them.
         former: Versions that can still be read.
-        tables: The SQL that makes each; one of them is ``meta``, of names and values.
+        tables: The columns of each, in SQL, by its name; the table ``meta``, of names and values, is among all.
+        rows: The table that grows by rows of one dataclass, whose fields are its columns; "" where none does.
         longest_row: In bytes; longer ones are not read.
     """
 
     of: str
     version: int
     former: tuple[int, ...] = ()
-    tables: tuple[str, ...]
-    longest_row: int
+    tables: Mapping[str, str]
+    rows: str = ""
+    longest_row: int = 2**20
 
-
-META = "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)"
-
-
-def create_history(path: Path, form: HistoryForm, meta: Mapping[str, str]) -> sqlite3.Connection:
-    """Returns a connection to a new history at `path`, for the thread that writes it and any that closes it.
-
-    Raises:
-        OSError: As is `sqlite3.Error`: it cannot be made.
-    """
-    write_history(path, form, meta)
-    try:
-        with growing(path):
-            return opened_to_write(path)
-    except BaseException:
-        path.unlink()
-        raise
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """The SQL that makes the tables."""
+        tables = {"meta": "name TEXT PRIMARY KEY, value TEXT NOT NULL", **self.tables}
+        return tuple(f"CREATE TABLE {name} ({columns})" for name, columns in tables.items())
 
 
 def write_history(
@@ -88,8 +82,8 @@ def write_history(
         connection.execute("BEGIN")
         connection.execute(f"PRAGMA application_id={_APPLICATION}")
         connection.execute(f"PRAGMA user_version={form.version}")
-        for table in form.tables:
-            connection.execute(table)
+        for statement in form.statements:
+            connection.execute(statement)
         connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
         fill(connection)
         connection.execute("COMMIT")
@@ -129,8 +123,8 @@ def seal_history(path: Path) -> None:
     Raises:
         HistoryError: It cannot be written, or is damaged.
     """
-    with reading(path), contextlib.closing(opened_to_write(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with reading(path):
+        close_written(opened_to_write(path))
 
 
 @contextmanager
@@ -173,6 +167,21 @@ def _check_kind(path: Path) -> None:
         raise HistoryError(f"{path} cannot be read: {error.strerror or error}.") from error
     if kind not in (FileKind.SQLITE, FileKind.EMPTY, FileKind.UNKNOWN):
         raise HistoryError(f"{path} must be an intact history; it is {kind.value}.")
+
+
+def read_rows(path: Path, form: HistoryForm, kind: type[Row]) -> tuple[Row, ...]:
+    """Returns the first million rows of a history, as the dataclass `kind`, in their order; also while it is written.
+
+    Raises:
+        HistoryError: There is no intact history of this form, or it holds no such rows.
+    """
+    columns = get_type_hints(kind)
+    question = f"SELECT {', '.join(columns)} FROM {form.rows} ORDER BY 1 LIMIT ?"  # noqa: S608 - names of the program's
+    with contextlib.closing(open_history(path, form)) as connection, reading(path), in_time(connection):
+        rows = connection.execute(question, (_MOST_ROWS,)).fetchall()
+    if not all(all(map(isinstance, row, columns.values())) for row in rows):
+        raise HistoryError(f"{path} must tell {', '.join(columns)} of all {form.rows}; it does not.")
+    return tuple(kind(**dict(zip(columns, row, strict=True))) for row in rows)
 
 
 def close_written(connection: sqlite3.Connection) -> None:
@@ -218,7 +227,7 @@ def _guarded(path: Path, longest_row: int) -> sqlite3.Connection:
 
 
 def _check(connection: sqlite3.Connection, path: Path, form: HistoryForm) -> None:
-    tables = form.tables
+    tables = form.statements
     with in_time(connection):
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]

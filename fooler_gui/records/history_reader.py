@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from fooler_gui.core.messages import Save
 from fooler_gui.core.run_events import RunEvent, event_from_dict
+from fooler_gui.records.entries import RecordError, check_terms
 from fooler_gui.records.former_codec import codec_of
 from fooler_gui.records.history_file import HISTORY_FILE, HistoryError, in_time, is_file_at, reading
 from fooler_gui.records.history_schema import open_run_history
@@ -156,6 +157,10 @@ class HistoryReader:
                 described = json.loads(data)
             except (TypeError, ValueError, RecursionError) as error:
                 raise HistoryError(f"{self._path} must hold events as JSON; it does not.") from error
+            try:
+                check_terms(described.get("coefficients") if isinstance(described, dict) else None)
+            except RecordError as error:
+                raise HistoryError(f"{self._path}: {error}") from error
             events.append(event_from_dict(step, kind, described, image, self.shape.image_shape, self.shape.layers))
         return events
 

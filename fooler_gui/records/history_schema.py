@@ -5,21 +5,17 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from fooler_gui.core.messages import TermPlace
 from fooler_gui.records.former_codec import FORMER_FORM, former_places
 from fooler_gui.records.history_file import (
-    META,
     HistoryError,
     HistoryForm,
-    create_history,
     in_time,
     open_history,
     reading,
-    write_history,
 )
 from fooler_gui.records.save_codec import MOST_BYTES, NEWEST_FORM, RunShape
 
@@ -29,35 +25,27 @@ RUN_FORM = HistoryForm(
     of="a run",
     version=2,
     former=(FORMER_FORM,),
-    tables=(
-        META,
-        "CREATE TABLE saves (number INTEGER PRIMARY KEY, step INTEGER NOT NULL, seconds REAL NOT NULL, "
+    tables={
+        "saves": "number INTEGER PRIMARY KEY, step INTEGER NOT NULL, seconds REAL NOT NULL, "
         "revision INTEGER NOT NULL, kept INTEGER NOT NULL, lowest REAL NOT NULL, mean REAL NOT NULL, "
-        "restarts INTEGER NOT NULL)",
-        "CREATE TABLE records (number INTEGER PRIMARY KEY, record BLOB NOT NULL)",
-        "CREATE TABLE events (number INTEGER PRIMARY KEY, step INTEGER NOT NULL, kind TEXT NOT NULL, "
-        "data TEXT NOT NULL, image BLOB)",
-    ),
+        "restarts INTEGER NOT NULL",
+        "records": "number INTEGER PRIMARY KEY, record BLOB NOT NULL",
+        "events": "number INTEGER PRIMARY KEY, step INTEGER NOT NULL, kind TEXT NOT NULL, "
+        "data TEXT NOT NULL, image BLOB",
+    },
     longest_row=MOST_BYTES + 2**10,
 )
 
 
-def write_run_history(path: Path, shape: RunShape, fill: Callable[[sqlite3.Connection], object]) -> None:
-    """Writes a new history to `path`, whole or not at all; see `write_history`.
-
-    Raises:
-        OSError: As is `sqlite3.Error`: it cannot be written.
-    """
-    write_history(path, RUN_FORM, _meta(shape), fill)
-
-
-def create_run_history(path: Path, shape: RunShape) -> sqlite3.Connection:
-    """Returns a connection to a new history at `path`, for the thread that writes it and any that closes it.
-
-    Raises:
-        OSError: As is `sqlite3.Error`: it cannot be made.
-    """
-    return create_history(path, RUN_FORM, _meta(shape))
+def meta_of(shape: RunShape) -> dict[str, str]:
+    """Returns what the table ``meta`` of a history tells of the shape of its run."""
+    data = {
+        "labels": list(shape.labels),
+        "slots": shape.slots,
+        "image_shape": list(shape.image_shape),
+        "costs": [list(place) for place in shape.places],
+    }
+    return {"shape": json.dumps(data)}
 
 
 def open_run_history(path: Path) -> tuple[sqlite3.Connection, RunShape]:
@@ -83,19 +71,6 @@ def _shape_of(connection: sqlite3.Connection, path: Path) -> RunShape:
     if shape is None:
         raise HistoryError(f"{path} must tell labels, slots, image shape and costs of its run; it does not.")
     return shape
-
-
-def _meta(shape: RunShape) -> dict[str, str]:
-    return {"shape": json.dumps(_shape_to_dict(shape))}
-
-
-def _shape_to_dict(shape: RunShape) -> dict[str, Any]:
-    return {
-        "labels": list(shape.labels),
-        "slots": shape.slots,
-        "image_shape": list(shape.image_shape),
-        "costs": [list(place) for place in shape.places],
-    }
 
 
 def _shape_from_dict(data: dict[str, Any]) -> RunShape | None:

@@ -10,19 +10,19 @@ from pathlib import Path
 from fooler_gui.core.messages import Save
 from fooler_gui.core.run_events import event_to_dict
 from fooler_gui.core.write_errors import says_too_large
-from fooler_gui.records.history_file import close_written, is_file_at, written_together
-from fooler_gui.records.history_schema import create_run_history, write_run_history
+from fooler_gui.records.history_file import written_together
+from fooler_gui.records.history_schema import RUN_FORM, meta_of
+from fooler_gui.records.row_writer import RowWriter, insertion
 from fooler_gui.records.save_codec import RunShape, SaveCodec
-from fooler_gui.records.sqlite_file import PAGE_BYTES, growing, largest_part, limit_log, opened_to_write
+from fooler_gui.records.sqlite_file import PAGE_BYTES, largest_part, limit_log
 
 _THINNED_TO = 0.8
 _LEAST_RECORDS = 2
-_SAVE = "INSERT INTO saves VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_RECORD = "INSERT INTO records VALUES (?, ?)"
+_SAVE, _RECORD = insertion("saves", 8), insertion("records", 2)
 
 
-class HistoryWriter:
-    """Appends to a new history. Used by one thread at a time.
+class HistoryWriter(RowWriter[Save]):
+    """Appends to the new history of a run. Used by one thread at a time.
 
     Where no file may become as large as the history, older saves are thinned as they are beyond the budget.
 
@@ -34,53 +34,26 @@ class HistoryWriter:
 
     Attributes:
         byte_budget: See above; it is less once no file may become as large.
-        thinned: How many saves were thinned out so far.
 
     Raises:
         OSError: As is `sqlite3.Error`: the file cannot be made.
-        RecordError: A save would be too large.
+        SaveError: A save would be too large.
     """
 
     def __init__(self, path: Path, shape: RunShape, byte_budget: int | None) -> None:
-        self.byte_budget = byte_budget
-        self.thinned = 0
-        self._path = path
-        self._shape = shape
         self._codec = SaveCodec(shape)
         self._number = 0
         self._records = 0
         self._best = (-1.0, -1)
         self._largest: int | None = None
         self._has_written = True
-        self._connection: sqlite3.Connection | None = create_run_history(path, shape)
-        self._file = path.stat()
+        super().__init__(path, RUN_FORM, meta_of(shape))
+        self.byte_budget = byte_budget
 
-    def is_at(self, path: Path) -> bool:
-        """Tells whether the file is still there at `path`, and not another one in its place."""
-        return is_file_at(path, self._file)
-
-    def move_to(self, path: Path) -> None:
-        """Writes the whole history, which may have been deleted meanwhile, to the file `path` and goes on there.
-
-        Raises:
-            OSError: The file cannot be written.
-            sqlite3.Error: Likewise, or the history cannot be read any more.
-        """
-        self._path = path
-        self._write_anew(gone=())
-
-    def write(self, saves: Sequence[Save]) -> int:
-        """Writes the first of `saves`, in order, with their events; all of these or, where it raises, none.
-
-        Returns:
-            How many these are; not all of `saves` where no file may become large.
-
-        Raises:
-            OSError: With the number EFBIG: not even the fewest saves may be so large.
-            sqlite3.Error: The disk is full, or the file can no longer be written.
-        """
+    def write(self, rows: Sequence[Save]) -> int:
+        """Writes the first of some saves with their events; see `RowWriter`. Not all where no file may become large."""
         while True:
-            some = saves[: self._most_at_once]
+            some = rows[: self._most_at_once]
             try:
                 self._write(some)
             except OSError as error:
@@ -91,29 +64,20 @@ class HistoryWriter:
                 return len(some)
 
     def close(self) -> None:
-        """Ends the writing; the file then stands alone.
-
-        Raises:
-            OSError: As is `sqlite3.Error`: what is in the write-ahead log cannot be moved into the file; it is kept
-                beside it.
-        """
-        connection, self._connection = self._connection, None
-        if connection is None:
-            return
+        """Ends the writing, with fewer saves where no file may become large; see `RowWriter`."""
         try:
-            with growing(self._path):
-                close_written(connection)
+            super().close()
         except OSError as error:
             if not (says_too_large(error) and self._make_room()):
                 raise
             self.close()
 
     def _opened(self) -> sqlite3.Connection:
-        if self._connection is None:
-            self._connection = opened_to_write(self._path)
-            if self._largest is not None:
-                limit_log(self._connection, self._largest // 4)
-        return self._connection
+        was_open = self._connection is not None
+        connection = super()._opened()
+        if self._largest is not None and not was_open:
+            limit_log(connection, self._largest // 4)
+        return connection
 
     def _write(self, saves: Sequence[Save]) -> None:
         number, (best, best_number) = self._number, self._best
@@ -193,29 +157,10 @@ class HistoryWriter:
         self.byte_budget = min(self.byte_budget, most * self._codec.record_bytes)
         needed = (self._best[1], self._number - 1)
         gone = self._to_be_thinned(self._records, needed)
-        self._write_anew(gone)
+        self._write_anew({"saves": set(gone), "records": set(gone)})
         self._records -= len(gone)
         self.thinned += len(gone)
         return True
-
-    def _write_anew(self, gone: Collection[int]) -> None:
-        """Replaces the file by one without the saves that are `gone`, and goes on there."""
-        former, without = self._opened(), set(gone)
-
-        def fill(new: sqlite3.Connection) -> None:
-            saves = former.execute("SELECT * FROM saves ORDER BY number")
-            new.executemany(_SAVE, (row for row in saves if row[0] not in without))
-            records = former.execute("SELECT * FROM records ORDER BY number")
-            new.executemany(_RECORD, (row for row in records if row[0] not in without))
-            new.executemany(
-                "INSERT INTO events VALUES (?, ?, ?, ?, ?)", former.execute("SELECT * FROM events ORDER BY number")
-            )
-
-        write_run_history(self._path, self._shape, fill)
-        self._file = self._path.stat()
-        self._connection = None
-        former.close()
-        self._opened()
 
 
 def _every_second(numbers: Sequence[int], wanted: int) -> list[int]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from fooler_gui.core.path_text import path_of
 from fooler_gui.core.sentences import made_otherwise
 from fooler_gui.records.history_reader import HistoryReader
-from fooler_gui.records.run_folder import read_record
+from fooler_gui.records.run_folder import RunRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,19 +37,37 @@ class RepeatCheck:
         return f"The images differ from step {self.differs_from:,} on: {why if self.made_otherwise else nothing}."
 
 
+def why_not_repeated(record: RunRecord, classifier_sha256: str, dataset_sha256: str) -> str:
+    """Returns why the run of `record` cannot be repeated by what is in use, in a sentence; "" where it can.
+
+    Args:
+        record: Of the run. One of an earlier version tells of no dataset, and is repeated with any.
+        classifier_sha256: Of the file of the classifier in use.
+        dataset_sha256: Of the dataset in use.
+    """
+    if classifier_sha256 != record.classifier_sha256:
+        name, sha256 = path_of(record.spec.classifier).name, record.classifier_sha256
+        return f"The run was made with another classifier, {name} (SHA-256 {sha256[:12]}…); repeat it with that one."
+    if record.dataset_sha256 not in ("", dataset_sha256):
+        return (
+            f"The run was made with other data (SHA-256 {record.dataset_sha256[:12]}…) than those in use (SHA-256 "
+            f"{dataset_sha256[:12]}…); repeat it with those."
+        )
+    return ""
+
+
 def check_repeat(run: Path, again: Path) -> RepeatCheck:
     """Compares the run in the folder `run` with its repetition in `again`, save by save, as far as both go.
 
     Raises:
         LabError: One of them cannot be read.
     """
-    before, now = ({**record.versions, **record.machine} for record in (read_record(run), read_record(again)))
+    before, now = ({**record.versions, **record.machine} for record in map(RunRecord.read, (run, again)))
     return RepeatCheck(differs_from=_first_difference(run, again), made_otherwise=made_otherwise(before, now))
 
 
 def _first_difference(run: Path, again: Path) -> int | None:
-    one, other = HistoryReader(run), HistoryReader(again)
-    try:
+    with closing(HistoryReader(run)) as one, closing(HistoryReader(again)) as other:
         for number in np.intersect1d(one.index().numbers, other.index().numbers).tolist():
             saved, repeated = one.save(number), other.save(number)
             if saved.step != repeated.step or not (
@@ -55,7 +75,4 @@ def _first_difference(run: Path, again: Path) -> int | None:
                 and np.array_equal(saved.probabilities, repeated.probabilities)
             ):
                 return min(saved.step, repeated.step)
-    finally:
-        one.close()
-        other.close()
     return None

@@ -11,7 +11,7 @@ from fooler_gui.core.slot_actions import SlotAction
 
 
 class Replay(RunControl):
-    """The reins of a run that is repeated. What a person asks for beside that makes it another run.
+    """The control of a run that is repeated. What a person asks for beside that makes it another run.
 
     Args:
         live: What it begins with.
@@ -24,12 +24,14 @@ class Replay(RunControl):
         self._stop_after = stop_after
         self._steps = 0
         self._settings: dict[int, SettingsApplied] = {}
-        self._actions: defaultdict[int, list[SlotAction]] = defaultdict(list)
+        self._actions: defaultdict[int, list[list[SlotAction]]] = defaultdict(list)
         for event in events:
             if isinstance(event, SettingsApplied):
                 self._settings[event.step] = event
+            elif event.together and self._actions[event.step]:
+                self._actions[event.step][-1].append(event.action)
             else:
-                self._actions[event.step].append(event.action)
+                self._actions[event.step].append([event.action])
         self._change_for(0)
 
     @property
@@ -38,12 +40,14 @@ class Replay(RunControl):
         return self._stop_after is not None and self._steps >= self._stop_after
 
     def next(self) -> Next:
-        """Asks for what was asked for at this step, then does as every control."""
-        actions = self._actions.pop(self._steps, ())
-        for action in actions:
-            self.act_on_slot(action)
+        """Asks for what was asked for next at this step, then does as every control."""
+        waiting = self._actions.get(self._steps)
+        if waiting:
+            for action in waiting.pop(0):
+                self.act_on_slot(action)
+            return super().next()
         self._change_for(self._steps + 1)
-        if self.is_over and not actions:
+        if self.is_over:
             self.stop()
         following = super().next()
         if following is Next.STEP:

@@ -6,15 +6,13 @@ import dataclasses
 import math
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from filelock import Timeout
 
-from fooler_gui.core.errors import LabError, reason_of
+from fooler_gui.core.errors import LabError
 from fooler_gui.core.messages import INTERRUPTED, FloatArray, RunFinished, Save, frozen
 from fooler_gui.core.path_text import text_of
 from fooler_gui.core.run_summary import (
@@ -28,17 +26,11 @@ from fooler_gui.core.run_summary import (
     RunSummary,
     moment_of,
 )
+from fooler_gui.records.entries import RecordError
 from fooler_gui.records.history_file import HISTORY_FILE, HISTORY_FILES, seal_history
-from fooler_gui.records.locks import HeldLock, is_held
-from fooler_gui.records.run_folder import (
-    LOCK_FILE,
-    SETTINGS_FILE,
-    RunFolderError,
-    RunRecord,
-    holds_run,
-    read_record,
-    write_record,
-)
+from fooler_gui.records.locks import is_held
+from fooler_gui.records.record import LOCK_FILE, SETTINGS_FILE
+from fooler_gui.records.run_folder import RunRecord, holds_run
 from fooler_gui.records.run_reader import last_save
 
 _RUN_FILES = (SETTINGS_FILE, LOCK_FILE, *HISTORY_FILES)
@@ -73,21 +65,16 @@ def summary_of(folder: Path) -> RunSummary:
     """
     found = _find(folder)
     if found is None:
-        raise RunFolderError(f"{folder} must hold a run, that is {SETTINGS_FILE} and {HISTORY_FILE}; it does not.")
+        raise RecordError(f"{folder} must hold a run, that is {SETTINGS_FILE} and {HISTORY_FILE}; it does not.")
     return _summary(found)
 
 
 def unfinished(folder: Path) -> Iterator[RunSummary]:
-    """Yields what is to be known of every run in `folder` that broke off and is not skipped, the newest first.
-
-    Raises:
-        LabError: `folder` is there, but cannot be read.
-    """
-    for found in sorted(_found_in(folder), key=_moment, reverse=True):
-        if found.record is not None and found.record.result is None and not found.record.skipped:
-            summary = _summary(found)
-            if summary.state == UNFINISHED:
-                yield summary
+    """Yields what is to be known of every run in `folder` that broke off and is not skipped, the newest first."""
+    for path, _ in sorted(RunRecord.unfinished(folder), key=lambda run: moment_of(run[1].begun), reverse=True):
+        summary = summary_of(path)
+        if summary.state == UNFINISHED:
+            yield summary
 
 
 def set_name(folder: Path, name: str) -> None:
@@ -96,7 +83,7 @@ def set_name(folder: Path, name: str) -> None:
     Raises:
         LabError: The name is too long, or the run is none, goes on or cannot be written.
     """
-    _change(folder, name=_checked("The name of a run", " ".join(name.split()), LONGEST_NAME))
+    RunRecord.change(folder, name=_checked("The name of a run", " ".join(name.split()), LONGEST_NAME))
 
 
 def set_notes(folder: Path, notes: str) -> None:
@@ -105,16 +92,7 @@ def set_notes(folder: Path, notes: str) -> None:
     Raises:
         LabError: They are too long, or the run is none, goes on or cannot be written.
     """
-    _change(folder, notes=_checked("The notes on a run", notes, LONGEST_NOTES))
-
-
-def skip(folder: Path) -> None:
-    """Remembers that nothing more is to be heard of the run in `folder`, though it broke off.
-
-    Raises:
-        LabError: The run is none, goes on or cannot be written.
-    """
-    _change(folder, skipped=True)
+    RunRecord.change(folder, notes=_checked("The notes on a run", notes, LONGEST_NOTES))
 
 
 def recover(folder: Path) -> None:
@@ -125,7 +103,7 @@ def recover(folder: Path) -> None:
     Raises:
         LabError: The run is none, goes on, holds no intact save or cannot be written.
     """
-    with _held(folder) as record:
+    with RunRecord.held(folder) as record:
         if record.result is not None:
             return
         save = last_save(folder)
@@ -135,7 +113,7 @@ def recover(folder: Path) -> None:
             steps=save.step,
             seconds=save.seconds,
         )
-        write_record(folder, record.ended(finished))
+        dataclasses.replace(record, result=finished).write(folder)
 
 
 def check_deletable(folder: Path) -> None:
@@ -145,7 +123,7 @@ def check_deletable(folder: Path) -> None:
         LabError: The run goes on, or the folder holds other files beside it.
     """
     if is_held(folder / LOCK_FILE):
-        raise RunFolderError(f"The run in {folder} is still going on; stop it before you delete it.")
+        raise RecordError(f"The run in {folder} is still going on; stop it before you delete it.")
     try:
         others = [
             entry.name
@@ -153,9 +131,9 @@ def check_deletable(folder: Path) -> None:
             if entry.name not in _RUN_FILES and not entry.name.startswith(".") and entry.name.lower() not in _LITTER
         ]
     except OSError as error:
-        raise RunFolderError(f"{folder} cannot be read: {error.strerror or error}.") from error
+        raise RecordError(f"{folder} cannot be read: {error.strerror or error}.") from error
     if others:
-        raise RunFolderError(
+        raise RecordError(
             f"{folder} holds other files beside the run, such as {min(others)}; delete it outside of this program."
         )
 
@@ -166,7 +144,7 @@ def _found_in(folder: Path) -> Iterator[_Found]:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise RunFolderError(f"{folder} cannot be read: {error.strerror or error}.") from error
+        raise RecordError(f"{folder} cannot be read: {error.strerror or error}.") from error
     for entry in entries:
         found = _find(entry)
         if found is not None:
@@ -177,7 +155,7 @@ def _find(folder: Path) -> _Found | None:
     try:
         if not holds_run(folder):
             return None
-        return _Found(folder, read_record(folder), "")
+        return _Found(folder, RunRecord.read(folder), "")
     except LabError as error:
         return _Found(folder, None, str(error))
     except OSError as error:
@@ -263,28 +241,7 @@ def _thumbnails(save: Save) -> FloatArray:
     return thumbnails
 
 
-@contextmanager
-def _held(folder: Path) -> Iterator[RunRecord]:
-    """Gives the record of a run that nobody else writes meanwhile."""
-    read_record(folder)  # to lock a folder that is missing would make it
-    try:
-        lock = HeldLock(folder / LOCK_FILE)
-        try:
-            yield read_record(folder)
-        finally:
-            lock.let_go()
-    except Timeout as error:
-        raise RunFolderError(f"The run in {folder} is still going on; change it once it has ended.") from error
-    except OSError as error:
-        raise RunFolderError(f"{folder} cannot be written: {reason_of(error)}.") from error
-
-
-def _change(folder: Path, **changes: str | bool) -> None:
-    with _held(folder) as record:
-        write_record(folder, dataclasses.replace(record, **changes))  # type: ignore[arg-type]
-
-
 def _checked(what: str, text: str, longest: int) -> str:
     if len(text) > longest:
-        raise RunFolderError(f"{what} may have at most {longest:,} characters; received {len(text):,}.")
+        raise RecordError(f"{what} may have at most {longest:,} characters; received {len(text):,}.")
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -12,10 +13,10 @@ from fooler_gui.core.messages import STOPPED_BY_USER, FloatArray, IntArray, Save
 from fooler_gui.core.milestones import Milestones
 from fooler_gui.core.run_control import LiveSettings
 from fooler_gui.core.run_events import RunEvent
-from fooler_gui.core.run_spec import AVERAGES, NOISE
+from fooler_gui.records.entries import RecordError
 from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.replay import Replay
-from fooler_gui.records.run_folder import RunFolderError, RunRecord, read_record
+from fooler_gui.records.run_folder import RunRecord
 
 
 class FoundImages(NamedTuple):
@@ -53,7 +54,7 @@ def read_last_save(folder: Path) -> Save:
     Raises:
         LabError: The folder holds no run, or its history is damaged or holds none.
     """
-    read_record(folder)
+    RunRecord.read(folder)
     return last_save(folder)
 
 
@@ -63,14 +64,11 @@ def last_save(folder: Path) -> Save:
     Raises:
         LabError: The history is damaged or holds none.
     """
-    reader = HistoryReader(folder)
-    try:
+    with closing(HistoryReader(folder)) as reader:
         number = reader.last_number()
         if number is None:
-            raise RunFolderError(f"The run in {folder} must hold at least one save; it holds none.")
+            raise RecordError(f"The run in {folder} must hold at least one save; it holds none.")
         save = reader.save(number)
-    finally:
-        reader.close()
     _check(folder, save)
     return save
 
@@ -87,7 +85,7 @@ def read_found_images(folder: Path, input_shape: tuple[int, int, int]) -> FoundI
     """
     save = read_last_save(folder)
     if save.images.shape[2:] != tuple(input_shape):
-        raise RunFolderError(
+        raise RecordError(
             f"The images of the run in {folder} must have the classifier's shape {tuple(input_shape)}; "
             f"received {save.images.shape[2:]}."
         )
@@ -100,13 +98,11 @@ def read_milestones(folder: Path) -> Milestones:
     Raises:
         LabError: As `read_last_save`.
     """
-    read_record(folder)
-    reader, milestones = HistoryReader(folder), Milestones()
-    try:
+    RunRecord.read(folder)
+    milestones = Milestones()
+    with closing(HistoryReader(folder)) as reader:
         for number in reader.index().numbers.tolist():
             milestones.add(reader.save(number))
-    finally:
-        reader.close()
     return milestones
 
 
@@ -116,20 +112,17 @@ def read_repetition(folder: Path) -> Repetition:
     Raises:
         LabError: As `read_last_save`.
     """
-    record = read_record(folder)
-    reader = HistoryReader(folder)
-    try:
+    record = RunRecord.read(folder)
+    with closing(HistoryReader(folder)) as reader:
         first = reader.save(int(reader.index().numbers[0])) if len(reader.index()) else None
         events = reader.events()
-    finally:
-        reader.close()
     if first is None or first.step > 0:
-        raise RunFolderError(f"The run in {folder} must have its first save to be repeated; it does not.")
+        raise RecordError(f"The run in {folder} must have its first save to be repeated; it does not.")
     _check(folder, first)
     return Repetition(
         folder=folder,
         record=record,
-        starts=None if record.spec.start in (NOISE, AVERAGES) else first.images,
+        starts=None if record.spec.is_start_made else first.images,
         control=_replay(record, events),
     )
 
@@ -144,4 +137,4 @@ def _replay(record: RunRecord, events: list[RunEvent]) -> Replay:
 def _check(folder: Path, save: Save) -> None:
     probabilities = save.probabilities
     if not np.isfinite(save.images).all() or not ((probabilities >= 0) & (probabilities <= 1)).all():
-        raise RunFolderError(f"{folder}: images must be finite and probabilities from 0 to 1; a save's are not.")
+        raise RecordError(f"{folder}: images must be finite and probabilities from 0 to 1; a save's are not.")

@@ -32,7 +32,7 @@ _FLAGS = ("done", "reinitialised", "pinned", "leads")
 _COUNTS = ("restarts", "births")
 
 
-class RecordError(LabError, ValueError):
+class SaveError(LabError, ValueError):
     """What was read is no record of such a run. Its text is one sentence that can be shown as it is."""
 
 
@@ -74,7 +74,7 @@ class SaveCodec:
         shape: Of the run.
 
     Raises:
-        RecordError: Records of such a run would be larger than `MOST_BYTES`.
+        SaveError: Records of such a run would be larger than `MOST_BYTES`.
     """
 
     def __init__(self, shape: RunShape) -> None:
@@ -91,7 +91,7 @@ class SaveCodec:
         ]
         size = sum(np.dtype(kind).itemsize * math.prod(sizes) for _, kind, sizes in fields)
         if size > MOST_BYTES:
-            raise RecordError(
+            raise SaveError(
                 f"A save may take at most {MOST_BYTES // 2**20} MiB on disk; one of this run would take "
                 f"{format_above(size / 2**20, MOST_BYTES // 2**20)} MiB."
             )
@@ -136,14 +136,14 @@ class SaveCodec:
         """Returns the save of a record, without events.
 
         Raises:
-            RecordError: The record has another length, or holds what no save does.
+            SaveError: The record has another length, or holds what no save does.
         """
         if len(content) != self.record_bytes:
-            raise RecordError(f"A save of this run must have {self.record_bytes:,} bytes; received {len(content):,}.")
+            raise SaveError(f"A save of this run must have {self.record_bytes:,} bytes; received {len(content):,}.")
         record = np.frombuffer(content, self._record)[0]
         reasons = record["stopped_by"].tolist()
         if max(reasons) >= len(_REASONS) or any((record[name].view(np.uint8) > 1).any() for name in _FLAGS):
-            raise RecordError("A save on disk is damaged; its flags are no flags.")
+            raise SaveError("A save on disk is damaged; its flags are no flags.")
         return Save(
             step=step,
             seconds=seconds,

@@ -15,30 +15,25 @@ import numpy.typing as npt
 from fooler_gui.core.messages import FloatArray, frozen
 from fooler_gui.records.history_file import (
     HISTORY_FILE,
-    META,
     HistoryError,
     HistoryForm,
-    close_written,
-    create_history,
     in_time,
-    is_file_at,
     open_history,
+    read_rows,
     reading,
-    written_together,
 )
+from fooler_gui.records.row_writer import RowWriter, insertion
 
 TRAINING_FORM = HistoryForm(
     of="a training",
     version=1,
-    tables=(
-        META,
-        "CREATE TABLE points (step INTEGER PRIMARY KEY, seconds REAL NOT NULL, loss REAL NOT NULL, "
-        "validation_accuracy REAL)",
-        "CREATE TABLE images (number INTEGER PRIMARY KEY, image BLOB NOT NULL)",
-    ),
+    tables={
+        "points": "step INTEGER PRIMARY KEY, seconds REAL NOT NULL, loss REAL NOT NULL, validation_accuracy REAL",
+        "images": "number INTEGER PRIMARY KEY, image BLOB NOT NULL",
+    },
+    rows="points",
     longest_row=2**28,
 )
-_MOST_POINTS = 1_000_000
 _MOST_IMAGE_BYTES = 2**30
 
 
@@ -72,8 +67,8 @@ class TrainingHistory:
     images: FloatArray
 
 
-class TrainingHistoryWriter:
-    """Writes a new history. Used by one thread at a time.
+def training_history_writer(path: Path, images: FloatArray) -> RowWriter[TrainingPoint]:
+    """Returns what writes the points of a training to a new history.
 
     Args:
         path: Of the new file; one that is there is replaced.
@@ -83,42 +78,11 @@ class TrainingHistoryWriter:
         OSError: As is `sqlite3.Error`: the file cannot be made.
     """
 
-    def __init__(self, path: Path, images: FloatArray) -> None:
-        self._connection = create_history(path, TRAINING_FORM, {"image_shape": json.dumps(images.shape[1:])})
-        self._path, self._file = path, path.stat()
-        try:
-            rows = [(number, image.astype("<f4").tobytes()) for number, image in enumerate(images)]
-            self._insert("INSERT INTO images VALUES (?, ?)", rows)
-        except BaseException:
-            self._connection.close()
-            raise
+    def fill(connection: sqlite3.Connection) -> None:
+        rows = ((number, image.astype("<f4").tobytes()) for number, image in enumerate(images))
+        connection.executemany(insertion("images", 2), rows)
 
-    def is_at(self, path: Path) -> bool:
-        """Tells whether the file is still there at `path`, and not another one in its place."""
-        return is_file_at(path, self._file)
-
-    def write(self, points: list[TrainingPoint]) -> None:
-        """Writes `points`; all of them or, where it raises, none.
-
-        Raises:
-            OSError: As is `sqlite3.Error`: the disk is full, or the file can no longer be written.
-        """
-        rows = [(point.step, point.seconds, point.loss, point.validation_accuracy) for point in points]
-        self._insert("INSERT INTO points VALUES (?, ?, ?, ?)", rows)
-
-    def close(self) -> None:
-        """Ends the writing; the file then stands alone.
-
-        Raises:
-            sqlite3.Error: What is in the write-ahead log cannot be moved into the file; it is kept beside it.
-        """
-        close_written(self._connection)
-
-    def _insert(
-        self, question: str, rows: list[tuple[int, bytes]] | list[tuple[int, float, float, float | None]]
-    ) -> None:
-        with written_together(self._connection, self._path):
-            self._connection.executemany(question, rows)
+    return RowWriter(path, TRAINING_FORM, {"image_shape": json.dumps(images.shape[1:])}, fill)
 
 
 def read_training_history(folder: Path) -> TrainingHistory:
@@ -128,21 +92,9 @@ def read_training_history(folder: Path) -> TrainingHistory:
         LabError: There is no intact history of a training.
     """
     path = folder / HISTORY_FILE
+    points = read_rows(path, TRAINING_FORM, TrainingPoint)
     with contextlib.closing(open_history(path, TRAINING_FORM)) as connection, reading(path):
-        with in_time(connection):
-            rows = connection.execute("SELECT * FROM points ORDER BY step LIMIT ?", (_MOST_POINTS,)).fetchall()
-        return TrainingHistory(points=tuple(_point(path, *row) for row in rows), images=_images(connection, path))
-
-
-def _point(path: Path, step: object, seconds: object, loss: object, accuracy: object) -> TrainingPoint:
-    if (
-        isinstance(step, int)
-        and isinstance(seconds, float)
-        and isinstance(loss, float)
-        and (accuracy is None or isinstance(accuracy, float))
-    ):
-        return TrainingPoint(step=step, seconds=seconds, loss=loss, validation_accuracy=accuracy)
-    raise HistoryError(f"{path} must tell step, seconds and loss of every point; it does not.")
+        return TrainingHistory(points=points, images=_images(connection, path))
 
 
 def _images(connection: sqlite3.Connection, path: Path) -> FloatArray:

@@ -1,4 +1,4 @@
-"""What is recorded of a training, in a folder beside its classifier's file: ``NAME.training`` beside ``NAME.keras``.
+"""The record of a training, in a folder beside its classifier's file: ``NAME.training`` beside ``NAME.keras``.
 
 ``run.toml`` tells how the classifier is trained, by what, and whether that ended; ``history.sqlite`` how it went, and
 on which found images. A training that was cut short leaves its last checkpoint as an ordinary classifier.
@@ -6,61 +6,57 @@ on which found images. A training that was cut short leaves its last checkpoint 
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import tomli_w
+from typing import Any, ClassVar
 
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.files import written_whole
+from fooler_gui.core.files import claim_folder, give_back_folder, numbered
+from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.toml_file import read_toml
-from fooler_gui.core.versions import versions
-from fooler_gui.records.locks import is_held
-from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, TRAINING_FORMAT
+from fooler_gui.records.entries import entry
+from fooler_gui.records.history_file import HistoryForm
+from fooler_gui.records.record import SETTINGS_FILE, Record
+from fooler_gui.records.recorder import Recorder
+from fooler_gui.records.training_history import TRAINING_FORM, TrainingPoint, training_history_writer
 
+TRAINING_FORMAT = "training 1"
 ENDING = ".training"
 CLASSIFIER_ENDING = ".keras"
-_KINDS: Mapping[type, str] = {str: "a text", int: "a whole number", bool: "true or false"}
-_TABLES = ("about", "versions", "classifier", "settings")
-
-
-class TrainingRecordError(LabError, ValueError):
-    """A folder holds no record of a training. Its text is one sentence that can be shown as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingRecord:
-    """What the ``run.toml`` of a training tells.
+class TrainingRecord(Record):
+    """What the ``run.toml`` of a training tells; see `Record`. Its classifier's hash is of the file as written last.
 
     Attributes:
         kind: "training", "retraining", "round" or "control".
-        begun: When, in local time, as ISO 8601 has it.
-        topology: Of the classifier, in words.
         former_sha256: Of the file of the classifier whose weights it began with, in hexadecimal; "" for fresh ones.
         settings: How it is trained, seed included, as `Settings.to_dict` tells.
         steps: Steps wanted.
         checkpoint: Steps done when the classifier's file was written last; 0 before the first time.
-        sha256: Of the classifier's file as it was written then; "" before the first time.
         ended: Whether it came to its end, or was stopped by a person.
-        versions: Of the program and what its numbers depend on.
-        machine: What else decides their last bits; empty in records of earlier versions.
     """
 
-    kind: str
-    begun: str
-    topology: str
-    former_sha256: str = ""
-    settings: Mapping[str, Any]
-    steps: int
-    checkpoint: int = 0
-    sha256: str = ""
-    ended: bool = False
-    versions: Mapping[str, str] = field(default_factory=versions)
-    machine: Mapping[str, str] = field(default_factory=dict)
+    WHAT: ClassVar[str] = "a training"
+    FORMAT: ClassVar[int | str] = TRAINING_FORMAT
+    HISTORY: ClassVar[HistoryForm | None] = TRAINING_FORM
+    IN_USE: ClassVar[str] = (
+        "{folder} is in use: its classifier is being trained already; give another file, or wait until that has ended."
+    )
+    BESIDE_A_FILE: ClassVar[bool] = True
+
+    kind: str = entry("about.kind", str)
+    former_sha256: str = entry("classifier.former_sha256", str)
+    settings: Mapping[str, Any] = entry("settings", dict, write=dict)
+    steps: int = entry("about.steps", int)
+    checkpoint: int = entry("about.checkpoint", int)
+    ended: bool = entry("about.ended", bool)
+
+    def is_open(self, folder: Path) -> bool:
+        """Tells whether the training was cut short after a checkpoint that is still there."""
+        return not self.ended and self.checkpoint > 0 and classifier_of(folder).is_file()
 
 
 def new_training(
@@ -70,17 +66,32 @@ def new_training(
     steps: int,
     former_sha256: str = "",
     machine: Mapping[str, str] | None = None,
+    dataset_sha256: str = "",
 ) -> TrainingRecord:
     """Returns the record of a training that begins now; see `TrainingRecord`."""
-    return TrainingRecord(
+    return TrainingRecord.new(
         kind=kind,
-        begun=datetime.now().astimezone().isoformat(timespec="seconds"),
         topology=topology,
         former_sha256=former_sha256,
         settings=settings,
         steps=steps,
+        checkpoint=0,
+        ended=False,
+        classifier_sha256="",
         machine=machine or {},
+        dataset_sha256=dataset_sha256,
     )
+
+
+def training_recorder(classifier: Path, record: TrainingRecord, images: FloatArray) -> Recorder[TrainingPoint]:
+    """Returns what records the training of the classifier file `classifier`; see `Recorder`.
+
+    Args:
+        classifier: The file of the classifier that is trained.
+        record: Of the training as it begins.
+        images: (N, H, W, C) float32, the found images that it is trained on; N may be 0.
+    """
+    return Recorder(training_folder(classifier), record, lambda path, _point: training_history_writer(path, images))
 
 
 def training_folder(classifier: Path) -> Path:
@@ -105,106 +116,19 @@ def holds_training(folder: Path) -> bool:
         return False
 
 
-def write_training(folder: Path, record: TrainingRecord) -> None:
-    """Writes the ``run.toml`` of `folder`, whole or not at all.
+def claimed_classifier(wanted: Path) -> Path:
+    """Returns `wanted`, or a path named as by `free_path`, which no other program has got from this function.
 
-    Raises:
-        OSError: The folder is missing or cannot be written.
+    There is no such file yet; the folder of its training is made already, unless none can be made there at present.
     """
-    data = {
-        "format": TRAINING_FORMAT,
-        "about": {
-            "kind": record.kind,
-            "begun": record.begun,
-            "steps": record.steps,
-            "checkpoint": record.checkpoint,
-            "ended": record.ended,
-        },
-        "versions": dict(record.versions),
-        "machine": dict(record.machine),
-        "classifier": {
-            "topology": record.topology,
-            "sha256": record.sha256,
-            "former_sha256": record.former_sha256,
-        },
-        "settings": dict(record.settings),
-    }
-    with written_whole(folder / SETTINGS_FILE) as temporary:
-        temporary.write_text(tomli_w.dumps(data), encoding="utf-8", errors="replace")
+    return next(path for path in numbered(wanted) if _is_claimed(path))
 
 
-def read_training(folder: Path) -> TrainingRecord:
-    """Returns what the ``run.toml`` of `folder` tells of a training.
-
-    Raises:
-        LabError: There is none, or it is damaged or of another format.
-    """
-    path = folder / SETTINGS_FILE
-    data = read_toml(path)
-    if data.get("format") != TRAINING_FORMAT or not all(isinstance(data.get(name), dict) for name in _TABLES):
-        raise TrainingRecordError(f"{path} must be the record of a training as this program writes it; it is not.")
-    about, made_by, classifier, settings = (data[name] for name in _TABLES)
-    made_on = data.get("machine")
-    made_on = made_on if isinstance(made_on, dict) else {}
-    return TrainingRecord(
-        kind=_value(path, about, "kind", str),
-        begun=_value(path, about, "begun", str),
-        topology=_value(path, classifier, "topology", str),
-        former_sha256=_value(path, classifier, "former_sha256", str),
-        settings=settings,
-        steps=_value(path, about, "steps", int),
-        checkpoint=_value(path, about, "checkpoint", int),
-        sha256=_value(path, classifier, "sha256", str),
-        ended=_value(path, about, "ended", bool),
-        versions={str(name): str(version) for name, version in made_by.items()},
-        machine={str(name): str(value) for name, value in made_on.items()},
-    )
-
-
-def unfinished_trainings(folder: Path) -> Iterator[tuple[Path, TrainingRecord]]:
-    """Yields the classifier files in `folder` whose training was cut short after a checkpoint.
-
-    Those whose records are damaged, and those that are trained at present, are left out.
-    """
-    for path in sorted(folder.glob(f"*{ENDING}")):
-        classifier = classifier_of(path)
-        try:
-            record = read_training(path)
-        except LabError:
-            continue
-        if not record.ended and record.checkpoint and classifier.is_file() and not is_held(path / LOCK_FILE):
-            yield classifier, record
-
-
-def forget_training(classifier: Path) -> None:
-    """Notes the training of the classifier file `classifier` as ended, so that nobody is asked about it any more.
-
-    Raises:
-        LabError: There is no record, or it cannot be written.
-    """
-    _change(classifier, ended=True)
-
-
-def note_sha256(classifier: Path, sha256: str) -> None:
-    """Notes in the record of its training that the classifier file `classifier` now has this SHA-256.
-
-    Raises:
-        LabError: There is no record, or it cannot be written.
-    """
-    _change(classifier, sha256=sha256)
-
-
-def _change(classifier: Path, **changes: bool | str) -> None:
+def _is_claimed(classifier: Path) -> bool:
     folder = training_folder(classifier)
-    record = read_training(folder)
-    try:
-        write_training(folder, dataclasses.replace(record, **changes))  # type: ignore[arg-type]
-    except OSError as error:
-        raise TrainingRecordError(f"{folder} cannot be written: {error.strerror or error}.") from error
-
-
-def _value(path: Path, table: Mapping[str, Any], name: str, kind: type) -> Any:
-    value = table.get(name)
-    if type(value) is not kind:
-        raise TrainingRecordError(f"{path} must tell {name} as {_KINDS[kind]}; received {str(value)[:50]!r}.")
-    return value
+    if not claim_folder(folder):
+        return False
+    if classifier.exists():  # asked for last: another program may have ended a training of this name meanwhile
+        give_back_folder(folder)
+        return False
+    return True

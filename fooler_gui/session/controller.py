@@ -1,12 +1,8 @@
-"""The lab's conductor: turns what a person asks for into orders to the engine.
-
-Lives on the window's thread; knows neither widgets nor the engine.
-"""
+"""What a person can ask of the lab: each becomes a job for the engine, or a change of the one that goes on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 
@@ -14,89 +10,66 @@ from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import ClassifierInfo, FloatArray, Save
+from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
-from fooler_gui.core.settings import (
-    CostCoefficients,
-    DescentSettings,
-    MethodSettings,
-    RetrainingSettings,
-    TrainingSettings,
-)
+from fooler_gui.core.settings import MethodSettings, RetrainingSettings, TrainingSettings
 from fooler_gui.core.slot_actions import SlotAction
 from fooler_gui.core.topology import Topology
 from fooler_gui.records.run_reader import Repetition
 from fooler_gui.resources import second_opinion
-from fooler_gui.session.answers import Answers
-from fooler_gui.session.closer_looks import CloserLooks
-from fooler_gui.session.engine_worker import Engine, EngineThread
-from fooler_gui.session.orders import Orders
-from fooler_gui.session.places import Places
-from fooler_gui.session.signals import LabSignals
-from fooler_gui.session.sitting import Sitting
+from fooler_gui.session.engine_queue import EngineQueue
+from fooler_gui.session.engine_thread import Engine, EngineThread
+from fooler_gui.session.inspecting import Inspecting
+from fooler_gui.session.model import SessionModel
+from fooler_gui.session.new_files import NewFiles
+from fooler_gui.session.receiver import Receiver
+from fooler_gui.session.run_view import RunView
+from fooler_gui.session.work_views import EvaluationView, RetrainingView, RoundsView, TrainingView
 
 
-class Controller(LabSignals):
-    """Takes the window's wishes; what comes of them is told by its signals, see `LabSignals`.
+class Controller(QObject):
+    """Takes what a person asks for; what comes of it is told by the model. Main thread only.
 
     Args:
+        model: What the lab is about.
         make_engine: Makes the engine, on its own thread.
-        free_classifier_path: See `Places`, as for the other two.
-        free_rounds_folder: See there.
-        free_run_folder: See there.
+        new_files: Names files and folders for what is made.
         parent: Owner.
+
+    Attributes:
+        model: See above.
     """
 
     def __init__(
         self,
+        model: SessionModel,
         make_engine: Callable[[], Engine],
-        free_classifier_path: Callable[[str], Path],
-        free_rounds_folder: Callable[[], Path],
-        free_run_folder: Callable[[], Path],
+        new_files: NewFiles,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         thread = EngineThread(make_engine, self)
-        self._places = Places(free_classifier_path, free_rounds_folder, free_run_folder)
-        self._orders = Orders(thread, self)
-        self._sitting = Sitting()
-        self._looks = CloserLooks(self._orders, self._sitting, self)
-        self._answers = Answers(self, self._orders, self._sitting, self._looks, self._places)
-        thread.messages_ready.connect(self._take_answers)
-
-    @property
-    def state(self) -> LabState:
-        """What the lab is doing."""
-        return self._orders.state
-
-    @property
-    def classifier(self) -> ClassifierInfo | None:
-        """The classifier in use, once there is one."""
-        return self._answers.classifier
-
-    @property
-    def run_folder(self) -> str:
-        """Where the latest run records itself; "" before the first one."""
-        return self._places.run
-
-    @property
-    def save(self) -> Save | None:
-        """The latest save of the present run, and until there is one, of the run before."""
-        return self._sitting.save
+        self.model = model
+        self._new_files = new_files
+        self._queue = EngineQueue(thread, model)
+        self._inspecting = Inspecting(self._queue, model)
+        self._receiver = Receiver(self._queue, model, self._inspecting, new_files)
+        model.setup_changed.connect(self._change_run)
+        thread.messages_ready.connect(self._receive)
 
     def open_classifier(self, path: str) -> None:
         """Loads the classifier of a file; the first call also starts the engine."""
-        self._order(jobs.OpenClassifier(path=path), LabState.WORKING)
+        self._give(jobs.OpenClassifier(path=path), LabState.WORKING)
 
     def save_classifier(self, path: str) -> None:
         """Writes the classifier in use to a file."""
-        self._order(jobs.SaveClassifier(path=path), LabState.WORKING, done=f"Wrote {path}.")
+        self._give(jobs.SaveClassifier(path=path), LabState.WORKING, done=f"Wrote {path}.")
 
     def use_former_classifier(self) -> None:
         """Puts the former classifier back in use."""
-        self._order(jobs.RestoreFormer(), LabState.WORKING)
+        self._give(jobs.RestoreFormer(), LabState.WORKING)
 
     def train(self, topology: Topology, settings: TrainingSettings) -> None:
         """Trains a fresh classifier, which is then in use and kept in the user's folder."""
@@ -107,200 +80,204 @@ class Controller(LabSignals):
         self._train(Topology(), settings, go_on=True)
 
     def _train(self, topology: Topology, settings: TrainingSettings, *, go_on: bool) -> None:
-        if self._orders.allows(jobs.Train, LabState.TRAINING):
-            path = self._place(lambda: self._places.new_classifier("trained"))
+        if self._queue.allows(jobs.Train, LabState.TRAINING):
+            path = self._new(lambda: self._new_files.new_classifier("trained"))
             if path:
+                self.model.training = TrainingView()
                 job = jobs.Train(topology=topology, settings=settings, path=path, go_on=go_on)
-                self._order(job, LabState.TRAINING)
+                self._give(job, LabState.TRAINING)
+                self.model.training_changed.emit()
 
     def prepare(self, labels: tuple[int, ...], method: MethodSettings) -> None:
-        """Lets the idle engine compute ahead what a run would need first; the next order ends this."""
-        self._orders.prepare(jobs.Prepare(labels=labels, method=method))
+        """Lets the idle engine compute ahead what a run would need first; the next job ends this."""
+        self._queue.prepare(jobs.Prepare(labels=labels, method=method))
 
-    def run(
-        self, spec: RunSpec, pace: float | None, *, single_step: bool = False, starts: FloatArray | None = None
-    ) -> None:
-        """Starts the descent that `spec` describes.
+    def run(self, spec: RunSpec, *, single_step: bool = False, starts: FloatArray | None = None) -> None:
+        """Starts the run that `spec` describes, at the pace of the set-up.
 
         Args:
             spec: The run.
-            pace: Most saves a second, or None.
             single_step: Whether to pause after one step.
             starts: (L, B, H, W, C) images to start from, in place of those that `spec` makes.
         """
+        pace = self.model.setup.pace
         control = RunControl.for_descent(spec.coefficients, spec.descent, paused=single_step, pace=pace)
         if single_step:
             control.single_step()
         self._begin(spec, starts, control, LabState.PAUSED if single_step else LabState.BACKWORKING)
 
-    def repeat(self, spec: RunSpec, repetition: Repetition, pace: float | None) -> None:
+    def repeat(self, spec: RunSpec, repetition: Repetition) -> None:
         """Starts a recorded run anew, with what was done to it at the same steps.
 
         Args:
             spec: That of the run, with the classifier's path on this machine.
             repetition: What repeats it.
-            pace: Most saves a second, or None.
         """
-        repetition.control.set_pace(pace)
+        repetition.control.set_pace(self.model.setup.pace)
         self._begin(spec, repetition.starts, repetition.control, LabState.BACKWORKING)
 
     def _begin(self, spec: RunSpec, starts: FloatArray | None, control: RunControl, state: LabState) -> None:
-        if self._orders.allows(jobs.Backwork, state):
-            folder = self._place(self._places.new_run)
+        if self._queue.allows(jobs.Backwork, state) and (classifier := self.model.classifier) is not None:
+            folder = self._new(self._new_files.new_run)
             if not folder:
                 return
-            self._looks.begin_in(control)
-            self._order(jobs.Backwork(spec=spec, folder=folder, starts=starts), state, control)
-            self._places.begin_run(folder)
-            self._sitting.begin(spec, folder)
-            self._looks.look_back(None)
-            self.run_started.emit(spec)
+            self._inspecting.begin_in(control)
+            self._give(jobs.Backwork(spec=spec, folder=folder, starts=starts), state, control)
+            self._receiver.await_run(RunView(spec, classifier, folder))
 
-    def show_run(self, spec: RunSpec, save: Save, folder: str) -> None:
-        """Takes the recorded run in `folder`, whose last save is given, for the latest one."""
-        if self.state is LabState.READY:
-            self._places.run = folder
-            self._sitting.show(spec, save, folder)
-            self._answers.tell_found_counts()
-            self._looks.look_back(None)
+    def show_run(self, run: RunView) -> None:
+        """Has a recorded run on screen."""
+        if self.model.state is LabState.READY:
+            self.model.show_run(run)
+            self._inspecting.look_at_rest()
 
     def pause(self) -> None:
-        """Lets the descent, or the rounds, wait before the next step."""
-        if self._orders.pause():
-            self._answers.tell_pause()
+        """Lets the run, or the rounds, wait before the next step."""
+        if self._queue.pause():
+            self._receiver.tell_pause()
 
     def resume(self) -> None:
-        """Lets the descent, or the rounds, go on."""
-        self._orders.resume()
+        """Lets the run, or the rounds, go on."""
+        self._queue.resume()
 
     def single_step(self) -> None:
-        """Pauses the descent and lets it make one more step."""
-        if self._orders.single_step():
-            self._answers.tell_pause()
+        """Pauses the run and lets it make one more step."""
+        if self._queue.single_step():
+            self._receiver.tell_pause()
 
     def stop(self) -> None:
         """Ends whatever the engine is doing, and keeps what it has."""
-        self._orders.control.stop()
-
-    def change_coefficients(self, coefficients: CostCoefficients) -> None:
-        """Lets a descent that goes on use `coefficients` from its next step on."""
-        if self._orders.descent_goes_on:
-            self._sitting.change_coefficients(coefficients, self._orders.control)
-
-    def change_descent(self, settings: DescentSettings) -> None:
-        """Lets a descent that goes on use `settings` from its next step on."""
-        if self._orders.descent_goes_on:
-            self._sitting.descent = settings
-            self._orders.control.change(descent=settings)
-
-    def set_pace(self, pace: float | None) -> None:
-        """Sets the most saves a second of a descent that goes on; None is as many as come."""
-        if self._orders.descent_goes_on:
-            self._orders.control.set_pace(pace)
+        self._queue.control.stop()
 
     def act_on_slot(self, action: SlotAction) -> None:
-        """Does something to a slot of a descent that goes on."""
-        if self._orders.descent_goes_on:
-            self._orders.control.act_on_slot(action)
+        """Does something to a slot of a run that goes on."""
+        if self.model.run_goes_on:
+            self._queue.control.act_on_slot(action)
 
     def inspect(self, label: int, slot: int) -> None:
-        """Looks closer at a slot from now on: at once, and as it changes while a descent goes on."""
-        self._looks.inspect(label, slot)
-
-    def look_back(self, save: Save | None) -> None:
-        """Lets closer looks at rest be at `save`, an earlier one of the run; None is the latest again."""
-        self._looks.look_back(save)
+        """Looks closer at a slot from now on: at once, and as it changes while a run goes on."""
+        self._inspecting.inspect(label, slot)
 
     def end_inspection(self) -> None:
         """Looks closer at nothing any more."""
-        self._looks.end()
-
-    def found_images(self, which: str) -> FloatArray:
-        """Returns the (N, H, W, C) found images of this "run" or of all runs of this "sitting"; N may be 0."""
-        return self._sitting.found(which)[0]
+        self._inspecting.end()
 
     def retrain(self, settings: RetrainingSettings, which: str) -> None:
-        """Retrains on the found images of this "run" or of the "sitting"; the result waits to be kept or discarded."""
-        if self._orders.allows(jobs.Retrain, LabState.RETRAINING):
-            path = self._place(lambda: self._places.new_classifier("retrained"))
+        """Retrains on the found images that `which` of `session.found_images` names.
+
+        The new classifier waits to be kept or discarded.
+        """
+        allowed = self._queue.allows(jobs.Retrain, LabState.RETRAINING)
+        if allowed and (classifier := self.model.classifier) is not None:
+            path = self._new(lambda: self._new_files.new_classifier("retrained"))
             if path:
-                job = jobs.Retrain(settings=settings, images=self.found_images(which), path=path)
-                self._order(job, LabState.RETRAINING)
+                self.model.retraining = RetrainingView(before=classifier)
+                job = jobs.Retrain(settings=settings, images=self.model.found.found(which)[0], path=path)
+                self._give(job, LabState.RETRAINING)
+                self.model.retraining_changed.emit()
 
     def keep_candidate(self) -> None:
         """Puts the retrained classifier in use."""
-        if self._order(jobs.KeepCandidate(), LabState.WORKING):
-            self.candidate_changed.emit(False)
+        if self._give(jobs.KeepCandidate(), LabState.WORKING):
+            self._answer_candidate()
 
     def discard_candidate(self) -> None:
         """Drops the retrained classifier."""
         done = "Discarded the new classifier; the one before it stays in use."
-        if self._order(jobs.DiscardCandidate(), LabState.WORKING, done=done):
-            self.candidate_changed.emit(False)
+        if self._give(jobs.DiscardCandidate(), LabState.WORKING, done=done):
+            self._answer_candidate()
+
+    def _answer_candidate(self) -> None:
+        if self.model.retraining is not None:
+            self.model.retraining.awaits_answer = False
+            self.model.retraining_changed.emit()
 
     def perform_rounds(self, spec: RoundsSpec) -> None:
         """Makes rounds of backwork and retraining, which are kept in a new folder of the user's."""
-        if self._orders.allows(jobs.PerformRounds, LabState.ROUNDS):
-            folder = self._place(self._places.new_rounds)
+        if self._queue.allows(jobs.PerformRounds, LabState.ROUNDS):
+            folder = self._new(self._new_files.new_rounds)
             if folder:
-                self._places.rounds = folder
-                self.go_on_with_rounds(spec)
+                self._perform_rounds(spec, folder)
 
     def go_on_with_rounds(self, spec: RoundsSpec) -> None:
-        """Goes on with the rounds that were made last, where they ended."""
-        job = jobs.PerformRounds(spec=spec, folder=self._places.rounds, second_opinion=str(second_opinion()))
-        if self._order(job, LabState.ROUNDS):
-            self.rounds_started.emit(spec)
+        """Goes on with the rounds that were made or opened last, where they ended."""
+        if self.model.rounds is not None:
+            self._perform_rounds(spec, self.model.rounds.folder)
+
+    def _perform_rounds(self, spec: RoundsSpec, folder: str) -> None:
+        job = jobs.PerformRounds(spec=spec, folder=folder, second_opinion=str(second_opinion()))
+        if self._give(job, LabState.ROUNDS):
+            self.model.rounds = RoundsView(spec=spec, folder=folder)
+            self.model.rounds_changed.emit()
 
     def open_rounds(self, folder: str) -> None:
         """Shows rounds of an earlier day, which can then be gone on with."""
-        self._order(jobs.OpenRounds(folder=folder), LabState.WORKING)
+        self._give(jobs.OpenRounds(folder=folder), LabState.WORKING)
 
     def check_honesty(self) -> None:
         """Attacks the classifier in use as one that only hides its gradients would not stand."""
-        former = self._answers.former
-        self._order(jobs.CheckHonesty(former="" if former is None else former.path), LabState.WORKING)
+        former = self.model.former
+        self._give(jobs.CheckHonesty(former="" if former is None else former.path), LabState.WORKING)
 
     def evaluate(self, settings: EvaluationSettings, which: str, files: tuple[tuple[str, str], ...]) -> None:
         """Evaluates the classifier in use.
 
         Args:
             settings: How many images, and the seed.
-            which: Found images of this "run", of all runs of this "sitting", or "none".
+            which: Found images, as `session.found_images` names them.
             files: (name, path) of further sets.
         """
-        found, labels = self._sitting.found(which)
+        found, labels = self.model.found.found(which)
         job = jobs.Evaluate(settings=settings, found=found, found_labels=labels, files=files)
-        if self._order(job, LabState.EVALUATING):
-            self.evaluation_started.emit(settings)
+        if self._give(job, LabState.EVALUATING):
+            self.model.evaluation = EvaluationView(settings=settings)
+            self.model.evaluation_changed.emit()
 
     def find_worst_images(self, count: int) -> None:
         """Finds for each class the training images that the classifier is least sure of."""
-        self._order(jobs.FindWorstImages(count=count), LabState.WORKING)
+        if self._give(jobs.FindWorstImages(count=count), LabState.WORKING):
+            self.model.worst_images = None
 
     def close(self, milliseconds: int) -> bool:
         """Stops everything for good; tells whether the engine's thread ended within `milliseconds`."""
-        ended = self._orders.close(milliseconds)
+        ended = self._queue.close(milliseconds)
+        self.model.close()
         if ended:
-            self._places.give_back()
+            self._new_files.give_back()
         return ended
 
-    def _place(self, new: Callable[[], str]) -> str:
-        """Returns the `new` place of what is about to be made; "" where nothing can be written, which is told."""
+    def _new(self, name: Callable[[], str]) -> str:
+        """Returns the name of what is about to be made; "" where nothing can be written, which is told."""
         try:
-            return new()
+            return name()
         except LabError as error:
-            self.failed.emit(str(error), "")
-            self.status_changed.emit(str(error))
+            self.model.refuse(str(error))
             return ""
 
-    def _order(self, job: jobs.Job, state: LabState, control: RunControl | None = None, done: str = "") -> bool:
-        if not self._orders.give(job, state, control):
+    def _give(self, job: jobs.Job, state: LabState, control: RunControl | None = None, done: str = "") -> bool:
+        if not self._queue.give(job, state, control):
             return False
-        self._answers.await_outcome(done)
-        self._looks.make_way()
+        self._receiver.await_outcome(done)
+        self._inspecting.make_way()
         return True
 
+    @Slot(object)
+    def _change_run(self, names: frozenset[str]) -> None:
+        """Lets a run that goes on use from its next step on what changed in the set-up."""
+        if not self.model.run_goes_on:
+            return
+        control, setup = self._queue.control, self.model.setup
+        if "pace" in names:
+            control.set_pace(setup.pace)
+        before = control.live().revision
+        after = control.change(
+            coefficients=setup.coefficients if "coefficients" in names else None,
+            descent=setup.descent if "descent" in names else None,
+        )
+        if after > before:
+            self.model.awaits_change = True
+            self.model.run_changed.emit()
+
     @Slot()
-    def _take_answers(self) -> None:
-        self._answers.take()
+    def _receive(self) -> None:
+        self._receiver.take()

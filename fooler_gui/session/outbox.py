@@ -16,7 +16,7 @@ ROOM = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Envelope:
-    """A message with the number of the order that it answers."""
+    """A message with the number of the task that it answers."""
 
     run_id: int
     message: Message

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -31,11 +32,18 @@ class GrowingTable:
         self._room = np.empty((_FIRST_ROOM, columns), dtype)
         self._count = 0
 
+    @classmethod
+    def of(cls, rows: npt.NDArray[Any]) -> Self:
+        """Returns a table that begins with `rows`."""
+        table = cls(rows.shape[1], rows.dtype)
+        table._room, table._count = np.concatenate([rows, table._room]), len(rows)
+        return table
+
     def __len__(self) -> int:
         return self._count
 
     @property
-    def rows(self) -> Numbers:
+    def rows(self) -> npt.NDArray[Any]:
         """All rows so far; a view that later rows leave as it is."""
         return self._room[: self._count]
 
@@ -94,14 +102,14 @@ class RunSeries:
         return self._places
 
     @property
+    def labels(self) -> tuple[int, ...]:
+        """Which classes the saves' images are driven towards; none before the first save."""
+        return self._labels
+
+    @property
     def last_step(self) -> int:
         """The newest save's step; 0 before the first."""
         return int(self._steps.rows[-1, 0]) if len(self) else 0
-
-    def clear(self) -> None:
-        """Forgets everything."""
-        self._places, self._labels = (), ()
-        self._build(0)
 
     def append(self, save: Save) -> None:
         """Takes in the numbers of `save`; one that belongs to another run begins anew."""

@@ -6,12 +6,12 @@ import logging
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from fooler_gui.core.errors import reason_of
-from fooler_gui.shell.log import ErrorBar
 
 _log = logging.getLogger(__name__)
 
@@ -25,9 +25,9 @@ class ErrorHook(QObject):
 
     caught = Signal(str, str)
 
-    def install(self, error_bar: ErrorBar) -> None:
-        """Shows every uncaught exception from now on in `error_bar`."""
-        self.caught.connect(error_bar.show_error, Qt.ConnectionType.QueuedConnection)
+    def install(self, report: Callable[[str, str], object]) -> None:
+        """Has `report` called on the main thread for every uncaught exception from now on."""
+        self.caught.connect(report, Qt.ConnectionType.QueuedConnection)
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception
 

@@ -98,9 +98,11 @@ class ErrorBar(QFrame):
 
     Signals:
         details_requested: The person wants to read the log.
+        close_requested: The person has read the sentence.
     """
 
     details_requested = Signal()
+    close_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -134,6 +136,7 @@ class ErrorBar(QFrame):
 
         self._details.clicked.connect(self.details_requested)
         self._close.clicked.connect(self.hide)
+        self._close.clicked.connect(self.close_requested)
 
     def show_error(self, sentence: str, details: str = "") -> None:
         """Shows `sentence`; the newest error takes the place of the one before.

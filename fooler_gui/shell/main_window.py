@@ -1,10 +1,10 @@
-"""The main window: arranges panels, docks, toolbar and menus. It decides nothing; `wiring` connects it."""
+"""The main window: arranges panels, docks, toolbar and menus. It decides nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -16,8 +16,6 @@ from PySide6.QtGui import (
     QUndoStack,
 )
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
-    QApplication,
     QDockWidget,
     QLabel,
     QMainWindow,
@@ -32,24 +30,19 @@ from PySide6.QtWidgets import (
 )
 
 from fooler_gui.core.messages import ClassifierInfo
-from fooler_gui.features.evaluation.evaluation import EvaluationPage
-from fooler_gui.features.figures.figures import FiguresPage
 from fooler_gui.features.inspector.inspector import InspectorPanel
 from fooler_gui.features.retraining.retraining import RetrainingPanel
-from fooler_gui.features.rounds.rounds import RoundsPage
 from fooler_gui.features.run.batch_grid import BatchGrid
 from fooler_gui.features.run.coefficients import CoefficientsPanel
 from fooler_gui.features.run.descent import DescentPanel
 from fooler_gui.features.run.plots import PlotsPanel
 from fooler_gui.features.run.run_bar import RunBar
-from fooler_gui.features.runs.comparison import ComparisonPage
-from fooler_gui.features.runs.run_browser import RunBrowserPage
 from fooler_gui.features.training.training import TrainingPanel
 from fooler_gui.shell.actions import LabActions
 from fooler_gui.shell.log import ErrorBar, LogPanel
 from fooler_gui.widgets.dropped import dropped_path
 from fooler_gui.widgets.icons import icon
-from fooler_gui.widgets.panel_layout import VerticalScrollArea
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea
 from fooler_gui.widgets.theme import THEME_CHOICES
 from fooler_gui.widgets.timeline import TimelinePanel
 
@@ -58,7 +51,6 @@ LAYOUT_VERSION = 2
 
 _UNDO_LIMIT = 200
 _WIDTH_FOR_WORDS = 1200
-_PAGE_SIZE, _FIGURES_SIZE, _RUNS_SIZE = QSize(1100, 760), QSize(1360, 930), QSize(1280, 800)
 _INSPECTOR_WIDTH = 348
 _CENTRE_HEIGHTS = (480, 220)
 """Of the grid and of the plots; more room is shared out in the same proportion."""
@@ -76,18 +68,10 @@ class MainWindow(QMainWindow):
         closed: The window is closed for good.
         file_dropped: (str) A file or folder was dropped onto the window.
         theme_chosen: (str) "system", "light" or "dark".
-        rounds_made: (RoundsPage) The page of rounds was asked for the first time, and made.
-        runs_made: (RunBrowserPage) The same of the page of recorded runs.
-        comparison_made: (ComparisonPage) The same of the page of two runs.
-        evaluation_made: (EvaluationPage) The same of the page of the evaluation.
-        figures_made: (FiguresPage) The same of the page of figures.
 
     Attributes:
-        rounds: The page of rounds, in a window of its own; None until it is asked for.
-        runs: The page of recorded runs, likewise.
-        comparison: The page of two runs, likewise.
-        evaluation: The page of the evaluation, likewise.
-        figures: The page of figures, likewise.
+        commands: Its actions, by name.
+        maker: Says which classifier the images on screen were made for, where another one is in use.
         inspector: Looks closer at one image.
         inspector_dock: Where it stands.
     """
@@ -96,28 +80,21 @@ class MainWindow(QMainWindow):
     closed = Signal()
     file_dropped = Signal(str)
     theme_chosen = Signal(str)
-    rounds_made = Signal(object)
-    runs_made = Signal(object)
-    comparison_made = Signal(object)
-    evaluation_made = Signal(object)
-    figures_made = Signal(object)
 
     def __init__(self, may_close: Callable[[], bool], layout: QSettings) -> None:
         super().__init__()
         self._may_close = may_close
         self._layout = layout
         self._is_painted = False
-        self.rounds: RoundsPage | None = None
-        self.runs: RunBrowserPage | None = None
-        self.comparison: ComparisonPage | None = None
-        self.evaluation: EvaluationPage | None = None
-        self.figures: FiguresPage | None = None
         self.setObjectName("main_window")
         self.setAcceptDrops(True)
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(_UNDO_LIMIT)
-        self.actions_ = LabActions(self, self.undo_stack)
+        self.commands = LabActions(self, self.undo_stack)
         self.grid = BatchGrid(self)
+        self.maker = QuietLabel("", self)
+        self.maker.setObjectName("maker_sentence")
+        self.maker.setContentsMargins(SPACING, SPACING // 2, SPACING, 0)
         self.timeline = TimelinePanel(self)
         self.plots = PlotsPanel(self)
         self.training = TrainingPanel(self)
@@ -128,7 +105,6 @@ class MainWindow(QMainWindow):
         self.run_bar = RunBar(self)
         self.log = LogPanel(self)
         self.error_bar = ErrorBar(self)
-        self.set_classifier(None)
         self._build_centre()
         self._docks = self._build_docks()
         self.inspector_dock = self._docks["inspector_dock"]
@@ -140,13 +116,9 @@ class MainWindow(QMainWindow):
         self._restore_layout()
 
         self.error_bar.details_requested.connect(self.show_log)
-        self.actions_.rounds.triggered.connect(self.show_rounds)
-        self.actions_.runs.triggered.connect(self.show_runs)
-        self.actions_.evaluation.triggered.connect(self.show_evaluation)
-        self.actions_.figures.triggered.connect(self.show_figures)
-        self.actions_.inspector.triggered.connect(self.show_inspector)
-        self.actions_.reset_layout.triggered.connect(self.reset_layout)
-        self.actions_.quit.triggered.connect(self.close)
+        self.commands["inspector"].triggered.connect(self.show_inspector)
+        self.commands["reset_layout"].triggered.connect(self.reset_layout)
+        self.commands["quit"].triggered.connect(self.close)
 
     def set_classifier(self, classifier: ClassifierInfo | None) -> None:
         """Names the classifier in use in the title."""
@@ -170,52 +142,11 @@ class MainWindow(QMainWindow):
         if area is not None:
             QTimer.singleShot(0, area, lambda: area.ensureWidgetVisible(widget))
 
-    def commit_edits(self) -> None:
-        """Lets a number that is still being typed count."""
-        field = QApplication.focusWidget()
-        if isinstance(field, QAbstractSpinBox):
-            field.interpretText()
-
     def show_log(self) -> None:
         """Brings the log to the front."""
         dock = self._docks["log_dock"]
         dock.show()
         dock.raise_()
-
-    def show_rounds(self) -> None:
-        """Brings the window of rounds to the front."""
-        if self.rounds is None:
-            self.rounds = RoundsPage(self)
-            self.rounds_made.emit(self.rounds)
-        _show_page(self.rounds, "Rounds")
-
-    def show_runs(self) -> None:
-        """Brings the window of recorded runs to the front."""
-        if self.runs is None:
-            self.runs = RunBrowserPage(self)
-            self.runs_made.emit(self.runs)
-        _show_page(self.runs, "Runs", _RUNS_SIZE)
-
-    def show_comparison(self) -> None:
-        """Brings the window of two runs to the front."""
-        if self.comparison is None:
-            self.comparison = ComparisonPage(self)
-            self.comparison_made.emit(self.comparison)
-        _show_page(self.comparison, "Two runs")
-
-    def show_evaluation(self) -> None:
-        """Brings the window of the evaluation to the front."""
-        if self.evaluation is None:
-            self.evaluation = EvaluationPage(self)
-            self.evaluation_made.emit(self.evaluation)
-        _show_page(self.evaluation, "Evaluation")
-
-    def show_figures(self) -> None:
-        """Brings the window of figures to the front."""
-        if self.figures is None:
-            self.figures = FiguresPage(self)
-            self.figures_made.emit(self.figures)
-        _show_page(self.figures, "Figures", _FIGURES_SIZE)
 
     def show_inspector(self) -> None:
         """Brings the inspector to the front; the window grows by its width where the screen has room for that."""
@@ -241,7 +172,7 @@ class MainWindow(QMainWindow):
         super().paintEvent(event)
         if not self._is_painted:
             self._is_painted = True
-            QTimer.singleShot(0, self.first_painted)
+            QTimer.singleShot(0, self.first_painted.emit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leaves the words off the toolbar's buttons where they would push others out of sight."""
@@ -254,7 +185,7 @@ class MainWindow(QMainWindow):
         """Redraws icons when the theme changes."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_docks"):
-            self.actions_.set_palette(self.palette())
+            self.commands.set_palette(self.palette())
             self._export_button.setIcon(icon("export", self.palette()))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -273,7 +204,6 @@ class MainWindow(QMainWindow):
         if not self._may_close():
             event.ignore()
             return
-        self.commit_edits()
         self._layout.setValue("geometry", self.saveGeometry())
         self._layout.setValue("state", self.saveState(LAYOUT_VERSION))
         self._layout.setValue("centre", self._splitter.saveState())
@@ -289,6 +219,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.grid, 1)
+        column.addWidget(self.maker)
         column.addWidget(self.timeline)
         splitter.addWidget(stage)
         splitter.addWidget(self.plots)
@@ -338,8 +269,8 @@ class MainWindow(QMainWindow):
         bar = self._run_toolbar = QToolBar("Run", self)
         bar.setObjectName("run_toolbar")
         bar.setMovable(False)
-        actions = self.actions_
-        for action in (actions.run, actions.pause, actions.step, actions.stop):
+        actions = self.commands
+        for action in (actions["run"], actions["pause"], actions["step"], actions["stop"]):
             bar.addAction(action)
             button = bar.widgetForAction(action)
             button.setObjectName(action.objectName().replace("_action", "_button"))
@@ -353,13 +284,13 @@ class MainWindow(QMainWindow):
         self.export_menu.setToolTipsVisible(True)
         self.export_menu.addActions(
             [
-                actions.export_grid,
-                actions.copy_grid,
-                actions.export_found,
-                actions.export_run,
+                actions["export_grid"],
+                actions["copy_grid"],
+                actions["export_found"],
+                actions["export_run"],
                 self._separator(),
-                actions.export_fooling,
-                actions.export_worst,
+                actions["export_fooling"],
+                actions["export_worst"],
             ]
         )
         self._export_button = QToolButton(bar)
@@ -392,45 +323,46 @@ class MainWindow(QMainWindow):
         bar.addPermanentWidget(self._status_progress)
 
     def _build_menus(self) -> dict[str, QAction]:
-        actions = self.actions_
+        actions = self.commands
         bar = self.menuBar()
         file = bar.addMenu("File")
-        file.addActions([actions.open_classifier, actions.save_classifier])
+        file.addActions([actions["open_classifier"], actions["save_classifier"]])
         file.addSeparator()
-        file.addAction(actions.runs)
+        file.addAction(actions["runs"])
         self.recent_menu = file.addMenu("Open recent run")
         self.recent_menu.setObjectName("recent_menu")
         file.addSeparator()
-        file.addActions([actions.open_preset, actions.save_preset])
+        file.addActions([actions["open_preset"], actions["save_preset"]])
         file.addSeparator()
         file.addMenu(self.export_menu)
         file.addSeparator()
-        file.addAction(actions.quit)
-        bar.addMenu("Edit").addActions([actions.undo, actions.redo])
+        file.addAction(actions["quit"])
+        bar.addMenu("Edit").addActions([actions["undo"], actions["redo"]])
         run = bar.addMenu("Run")
-        run.addActions([actions.run, actions.pause, actions.step, actions.stop])
+        run.addActions([actions["run"], actions["pause"], actions["step"], actions["stop"]])
         run.addSeparator()
-        run.addAction(actions.branch)
+        run.addAction(actions["branch"])
         run.addSeparator()
-        run.addActions([actions.rounds, actions.evaluation, actions.figures])
+        run.addActions([actions["rounds"], actions["evaluation"], actions["figures"]])
         view = bar.addMenu("View")
-        view.addAction(actions.inspector)
+        view.addAction(actions["inspector"])
         view.addSeparator()
         for dock in self._docks.values():
             view.addAction(dock.toggleViewAction())
-        view.addAction(actions.reset_layout)
+        view.addAction(actions["reset_layout"])
         view.addSeparator()
         theme = view.addMenu("Theme")
         group = QActionGroup(self)
-        theme_actions = {}
+        theme_actions: dict[str, QAction] = {}
         for choice in THEME_CHOICES:
-            action = QAction(choice.capitalize(), self, checkable=True, objectName=f"theme_{choice}_action")
+            action = QAction(choice.capitalize(), self, checkable=True)
+            action.setObjectName(f"theme_{choice}_action")
             action.triggered.connect(lambda _checked, chosen=choice: self.theme_chosen.emit(chosen))
             group.addAction(action)
             theme.addAction(action)
             theme_actions[choice] = action
-        view.addAction(actions.reduce_motion)
-        bar.addMenu("Help").addActions([actions.shortcuts, actions.diagnostics, actions.about])
+        view.addAction(actions["reduce_motion"])
+        bar.addMenu("Help").addActions([actions["shortcuts"], actions["diagnostics"], actions["about"]])
         return theme_actions
 
     def _separator(self) -> QAction:
@@ -446,14 +378,3 @@ class MainWindow(QMainWindow):
             self._splitter.restoreState(centre)
         if isinstance(state, QByteArray) and not self.restoreState(state, LAYOUT_VERSION):
             self.reset_layout()
-
-
-def _show_page(page: QWidget, title: str, size: QSize = _PAGE_SIZE) -> None:
-    """Brings `page` to the front, in a window of its own, which at first is of `size` or as large as the screen."""
-    if not page.isWindow():
-        page.setWindowFlag(Qt.WindowType.Window)
-        page.setWindowTitle(f"{title} – Fooler")
-        page.resize(size.boundedTo(page.screen().availableGeometry().size()))
-    page.show()
-    page.raise_()
-    page.activateWindow()

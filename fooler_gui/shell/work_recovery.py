@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from fooler_gui.core.formats import format_moment
 from fooler_gui.core.path_text import text_of
-from fooler_gui.records.rounds_mark import CutShortRounds, cut_short_rounds, forget_rounds
-from fooler_gui.records.training_record import TrainingRecord, forget_training, unfinished_trainings
+from fooler_gui.records.rounds_folder import RoundsRecord, finished_rounds
+from fooler_gui.records.training_record import TrainingRecord, classifier_of
 from fooler_gui.session.background import Background
-from fooler_gui.shell.main_window import MainWindow
+from fooler_gui.session.model import SessionModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ class WorkRecovery(QObject):
     """Asks what is to become of each. Main thread only; folders are read beside.
 
     Args:
-        window: The main window, which owns this.
+        window: Owner.
+        model: Says what went wrong.
         classifiers: Where trainings leave their classifiers; it need not exist.
         rounds: Where rounds have their folders; it need not exist.
         open_classifier: Puts the classifier of a file in use.
@@ -41,7 +42,8 @@ class WorkRecovery(QObject):
 
     def __init__(
         self,
-        window: MainWindow,
+        window: QWidget,
+        model: SessionModel,
         classifiers: Path,
         rounds: Path,
         open_classifier: Callable[[str], object],
@@ -55,37 +57,43 @@ class WorkRecovery(QObject):
         self._open_rounds = open_rounds
         self._waiting: list[_CutShort] = []
         self._reading = Background(self)
-        self._reading.failed.connect(window.error_bar.show_error)
-        window.closed.connect(self._reading.end)
+        self._reading.failed.connect(model.report)
 
     def offer(self) -> None:
         """Looks for work that was cut short, and asks about one after the other."""
         self._reading.do(self._find, self._on_found)
 
+    @Slot()
+    def close(self) -> None:
+        """Ends the reading. Nothing more is asked."""
+        self._reading.end()
+
     def _find(self) -> list[_CutShort]:
         return [
-            *(self._training(path, record) for path, record in unfinished_trainings(self._classifiers)),
-            *map(self._set_of_rounds, cut_short_rounds(self._rounds)),
+            *(self._training(folder, record) for folder, record in TrainingRecord.unfinished(self._classifiers)),
+            *(self._set_of_rounds(folder, record) for folder, record in RoundsRecord.unfinished(self._rounds)),
         ]
 
-    def _training(self, path: Path, record: TrainingRecord) -> _CutShort:
+    def _training(self, folder: Path, record: TrainingRecord) -> _CutShort:
+        path = classifier_of(folder)
         return _CutShort(
             "A training was cut short",
             f"The {record.kind} of {format_moment(record.begun)} was cut short. Its classifier is kept as it was after "
             f"step {record.checkpoint:,} of {record.steps:,}.",
             path,
             lambda: self._open_classifier(text_of(path)),
-            lambda: forget_training(path),
+            lambda: TrainingRecord.forget(folder),
         )
 
-    def _set_of_rounds(self, rounds: CutShortRounds) -> _CutShort:
-        finished = "1 finished round is" if rounds.finished == 1 else f"{rounds.finished:,} finished rounds are"
+    def _set_of_rounds(self, folder: Path, record: RoundsRecord) -> _CutShort:
+        count = finished_rounds(folder) - 1  # the one before the first training is none
+        finished = "1 finished round is" if count == 1 else f"{count:,} finished rounds are"
         return _CutShort(
             "Rounds were cut short",
-            f"The rounds of {format_moment(rounds.begun)} were cut short. {finished} kept; from there they can go on.",
-            rounds.folder,
-            lambda: self._open_rounds(text_of(rounds.folder)),
-            lambda: forget_rounds(rounds.folder),
+            f"The rounds of {format_moment(record.begun)} were cut short. {finished} kept; from there they can go on.",
+            folder,
+            lambda: self._open_rounds(text_of(folder)),
+            lambda: RoundsRecord.forget(folder),
         )
 
     def _on_found(self, found: list[_CutShort]) -> None:

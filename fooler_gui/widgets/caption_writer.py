@@ -17,10 +17,10 @@ Text = tuple[str, float, float]
 
 
 class _Glyph(NamedTuple):
-    """Of one character: the number of its font among those of the writer, its index in there, and its width."""
+    """Of one character: the number of its font among those of the writer, its number in there, and its width."""
 
     font: int
-    index: int
+    glyph: int
     advance: float
 
 

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleOptionToolButton,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
+from fooler_gui.widgets.panel_layout import column_of
 from fooler_gui.widgets.tooltips import paragraphs
 
 
@@ -62,11 +62,7 @@ class Disclosure(QWidget):
         font.setBold(strong)
         self._button.setFont(font)
         self._button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self._button)
-        layout.addWidget(content)
+        column_of(self._button, content, on=self)
         self._show(False)
 
         self._button.toggled.connect(self._show)

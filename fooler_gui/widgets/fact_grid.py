@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
-from fooler_gui.widgets.panel_layout import SPACING
+from fooler_gui.widgets.panel_layout import SPACING, empty_grid
 from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
 
@@ -23,10 +23,7 @@ class FactGrid(QWidget):
     def __init__(self, columns: Sequence[Sequence[tuple[str, str]]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._figures: dict[str, QLabel] = {}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(SPACING)
-        grid.setVerticalSpacing(SPACING // 4)
+        layout = empty_grid(self, row_gap=SPACING // 4)
         for place, facts in enumerate(columns):
             words_column = 3 * place
             for row, (name, tip) in enumerate(facts):
@@ -35,12 +32,12 @@ class FactGrid(QWidget):
                 figure.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 for label in (words, figure):
                     label.setToolTip(paragraphs(tip))
-                grid.addWidget(words, row, words_column)
-                grid.addWidget(figure, row, words_column + 1, Qt.AlignmentFlag.AlignRight)
+                layout.addWidget(words, row, words_column)
+                layout.addWidget(figure, row, words_column + 1, Qt.AlignmentFlag.AlignRight)
                 self._figures[name] = figure
             if facts is not columns[-1]:
-                grid.setColumnMinimumWidth(words_column + 2, SPACING)
-            grid.setColumnStretch(words_column + 2, 1)
+                layout.setColumnMinimumWidth(words_column + 2, SPACING)
+            layout.setColumnStretch(words_column + 2, 1)
 
     def set_figures(self, texts: Mapping[str, str]) -> None:
         """Writes `texts`, by the name of the fact."""

@@ -7,15 +7,18 @@ from itertools import pairwise
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
+from fooler_gui.widgets.panel_layout import SPACING, row_of
 from fooler_gui.widgets.pick_button import PickButton
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 _MOST_LETTERS = 24
 """Of all names together, that the buttons can show; longer ones give way to their numbers."""
 
-_STEP_KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
+_GAP = SPACING // 4
+
+_STEP_KEYS: dict[int, int] = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
 
 
 class LabelPicker(QWidget):
@@ -38,15 +41,13 @@ class LabelPicker(QWidget):
         self._labels: tuple[int, ...] = (0,)
         self._before_all: tuple[int, ...] = (0,)
         self._disabled_reason = ""
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(2)
+        self._row = row_of(on=self, gap=_GAP)
         self._buttons = [self._make_button(label, str(label), str(label)) for label in range(10)]
         self._all_button = PickButton("All", self)
         self._all_button.setObjectName("all_labels")
         self._all_button.setAccessibleName("All digits")
         self._all_button.setToolTip(paragraphs("Drives a batch of images towards each class, side by side."))
-        self._row.addSpacing(4)
+        self._row.addSpacing(2 * _GAP)
         self._row.addWidget(self._all_button)
         self._all_button.picked.connect(self._on_all_picked)
         self.set_labels(self._labels)

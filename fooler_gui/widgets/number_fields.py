@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QValidator, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QDoubleSpinBox, QSpinBox, QWidget
 
 from fooler_gui.core.formats import shortest_text
 from fooler_gui.core.number_text import read_number, read_whole
@@ -35,6 +35,13 @@ def over_decades(smallest: float) -> Step:
 
 TOWARDS_ONE: Step = step_towards_one
 """The steps of a field for probabilities."""
+
+
+def commit_edits() -> None:
+    """Lets a number that is still being typed count."""
+    field = QApplication.focusWidget()
+    if isinstance(field, QAbstractSpinBox):
+        field.interpretText()
 
 
 class NumberSpinBox(QDoubleSpinBox):
@@ -78,7 +85,7 @@ class NumberSpinBox(QDoubleSpinBox):
         number = read_number(bare)
         return self.value() if number is None else min(max(float(number), self.minimum()), self.maximum())
 
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Says whether `text` is a number, may become one, or is none. Called by Qt while a person types."""
         bare, special = _bare(self, text), self.specialValueText()
         if special and special.startswith(bare):
@@ -170,7 +177,7 @@ class WholeSpinBox(QSpinBox):
         number = read_whole(_bare(self, text))
         return self.value() if number is None else min(number, self.maximum())
 
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Says whether `text` is a number, may become one, or is none. Called by Qt while a person types."""
         number = read_whole(_bare(self, text))
         return _state(_bare(self, text), is_number=number is not None and number >= self.minimum()), text, position

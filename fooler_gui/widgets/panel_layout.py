@@ -1,15 +1,147 @@
-"""What the settings panels have in common: headings, quiet text, and scrolling in one direction only.
+"""How views are laid out: rows, columns, grids and forms on one rhythm, headings, quiet text, scrolling up and down.
 
-Panels and widgets may use it.
+Every view may use it. Distances are multiples of `SPACING`, or of a half of it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QPalette, QResizeEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFormLayout,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+_Layout = TypeVar("_Layout", bound=QLayout)
+_Box = TypeVar("_Box", bound=QBoxLayout)
 
 SPACING = 8
+"""Between neighbours, and around a page, in pixels."""
+
+LABEL_SIDE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+"""Labels end where their fields begin."""
+
+_FILLS = Qt.AlignmentFlag(0)
+
+Margins = int | tuple[int, int, int, int]
+"""Around a layout, in pixels: on all sides, or (left, top, right, bottom)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Something in a row or a column that takes its share of the room, or does not fill its place.
+
+    Attributes:
+        item: What stands there; None for empty room.
+        share: Of the room that is left over.
+        align: Where it stands in its place; nowhere in particular means that it fills it.
+    """
+
+    item: QWidget | QLayout | None = None
+    share: int = 0
+    align: Qt.AlignmentFlag = _FILLS
+
+
+Item = QWidget | QLayout | Part | int
+"""What a row or a column is made of; a number is so many pixels of distance."""
+
+STRETCH = Part(share=1)
+"""Empty room that takes what is left over."""
+
+
+def fill(item: QWidget | QLayout, share: int = 1) -> Part:
+    """Returns `item` so that it takes `share` of the room that is left over."""
+    return Part(item=item, share=share)
+
+
+def at(align: Qt.AlignmentFlag, item: QWidget | QLayout) -> Part:
+    """Returns `item` so that it stands at `align` of its place."""
+    return Part(item=item, align=align)
+
+
+def column_of(*items: Item, on: QWidget | None = None, gap: int = SPACING, margins: Margins = 0) -> QVBoxLayout:
+    """Returns a layout of `items` below each other.
+
+    Args:
+        items: From above.
+        on: The widget that is laid out; None where the layout goes into another.
+        gap: Between two items, in pixels.
+        margins: Around them.
+    """
+    return _filled(QVBoxLayout(), items, on, gap, margins)
+
+
+def row_of(*items: Item, on: QWidget | None = None, gap: int = SPACING, margins: Margins = 0) -> QHBoxLayout:
+    """Returns a layout of `items` beside each other, from the left; see `column`."""
+    return _filled(QHBoxLayout(), items, on, gap, margins)
+
+
+def empty_grid(
+    on: QWidget | None = None, gap: int = SPACING, row_gap: int = SPACING // 2, margins: Margins = 0
+) -> QGridLayout:
+    """Returns an empty grid with `gap` between columns and `row_gap` between rows, in pixels."""
+    made = QGridLayout()
+    made.setHorizontalSpacing(gap)
+    made.setVerticalSpacing(row_gap)
+    return _placed(made, on, margins)
+
+
+def form_of(*fields: tuple[str | QWidget, QWidget], on: QWidget | None = None) -> QFormLayout:
+    """Returns a form of `fields`, each with what stands to its left; fields keep their width."""
+    made = QFormLayout()
+    made.setHorizontalSpacing(SPACING)
+    made.setVerticalSpacing(SPACING // 2)
+    made.setLabelAlignment(LABEL_SIDE)
+    made.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
+    for label, field in fields:
+        made.addRow(label, field)
+    return _placed(made, on, 0)
+
+
+def margined(view: QWidget, margins: Margins = SPACING) -> QWidget:
+    """Returns a page that holds `view` with `margins` around it."""
+    page = QWidget()
+    column_of(view, on=page, margins=margins)
+    return page
+
+
+def _filled(layout: _Box, items: Sequence[Item], on: QWidget | None, gap: int, margins: Margins) -> _Box:
+    layout.setSpacing(gap)
+    for item in items:
+        match item:
+            case int():
+                layout.addSpacing(item)
+            case QWidget():
+                layout.addWidget(item)
+            case QLayout():
+                layout.addLayout(item)
+            case Part(item=None):
+                layout.addStretch(item.share)
+            case Part(item=QWidget() as widget):
+                layout.addWidget(widget, item.share, item.align)
+            case Part(item=QLayout() as inner):
+                layout.addLayout(inner, item.share)
+                layout.setAlignment(inner, item.align)
+    return _placed(layout, on, margins)
+
+
+def _placed(layout: _Layout, on: QWidget | None, margins: Margins) -> _Layout:
+    layout.setContentsMargins(*((margins,) * 4 if isinstance(margins, int) else margins))
+    if on is not None:
+        on.setLayout(layout)
+    return layout
 
 
 class QuietLabel(QLabel):
@@ -47,6 +179,7 @@ class VerticalScrollArea(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._content = content
         self.setWidget(content)
         content.installEventFilter(self)
         self._fit()
@@ -63,7 +196,7 @@ class VerticalScrollArea(QScrollArea):
         self._fit()
 
     def _fit(self) -> None:
-        content = self.widget()
+        content = self._content
         self.setMinimumWidth(content.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width())
         wrapped = content.heightForWidth(self.viewport().width()) if content.hasHeightForWidth() else 0
         content.setMinimumHeight(max(wrapped, content.minimumSizeHint().height()))

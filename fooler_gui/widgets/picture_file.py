@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 from PySide6.QtGui import QImage
 
 from fooler_gui.core.file_kind import DRAWINGS, FileKind, kind_of
@@ -95,7 +95,7 @@ def _decoded(file: BinaryIO, name: str) -> QImage:
             raise
         except Image.DecompressionBombError as error:
             raise refused(f"{name} has far more") from error
-        except Image.UnidentifiedImageError as error:
+        except UnidentifiedImageError as error:
             raise refused(f"{name} cannot be read as one") from error
         except Exception as error:  # whatever a damaged file makes a decoder raise
             raise refused(f"{name} is cut short or damaged, and cannot be read whole") from error

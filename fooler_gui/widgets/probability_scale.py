@@ -55,4 +55,5 @@ def _linear(colour: QColor) -> np.ndarray:
 
 
 def _oklab(name: str) -> np.ndarray:
-    return _TO_LAB @ np.cbrt(_TO_CONES @ _linear(QColor(name)))
+    lab: np.ndarray = _TO_LAB @ np.cbrt(_TO_CONES @ _linear(QColor(name)))
+    return lab

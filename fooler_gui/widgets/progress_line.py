@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QWidget
 
 from fooler_gui.core.formats import format_seconds
 from fooler_gui.core.messages import TrainingProgress
+from fooler_gui.widgets.panel_layout import SPACING, column_of
 from fooler_gui.widgets.theme import tabular_font
 
 _BAR_HEIGHT = 10
@@ -43,12 +44,7 @@ class ProgressLine(QWidget):
         self._text.setFont(tabular_font(self._text.font()))
         self._text.setFixedHeight(_TEXT_LINES * self._text.fontMetrics().lineSpacing() + 2)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self._bar)
-        layout.addWidget(self._text)
+        column_of(self._bar, self._text, on=self, gap=SPACING // 2)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.set_idle("")
 

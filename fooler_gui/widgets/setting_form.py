@@ -8,9 +8,10 @@ from __future__ import annotations
 import dataclasses
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QWidget
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from fooler_gui.core.settings import SettingInfo, Settings
 from fooler_gui.widgets.number_fields import (
@@ -20,7 +21,7 @@ from fooler_gui.widgets.number_fields import (
     WholeSpinBox,
     over_decades,
 )
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.panel_layout import LABEL_SIDE, QuietLabel, form_of
 from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.tooltips import paragraphs, range_sentence
 
@@ -52,12 +53,7 @@ class SettingForm(QWidget):
         self._settings = settings
         self._labels: list[QLabel] = []
         self._editors = {name: _make_editor(settings, name) for name in names}
-        self._layout = QFormLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setHorizontalSpacing(SPACING)
-        self._layout.setVerticalSpacing(SPACING // 2)
-        self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
+        self._layout = form_of(on=self)
         for name, editor in self._editors.items():
             self._add_row(type(settings).info(name), editor)
         self.set_field_width(self.field_width())
@@ -106,7 +102,7 @@ class SettingForm(QWidget):
             self._layout.addRow(editor)
             return
         label = QLabel(info.label)
-        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        label.setAlignment(LABEL_SIDE)
         label.setBuddy(editor)
         label.setToolTip(editor.toolTip())
         self._labels.append(label)
@@ -167,7 +163,7 @@ def _make_number_editor(info: SettingInfo, *, whole: bool) -> NumberSpinBox | Wh
     return editor
 
 
-def _show(editor: Editor, value: object) -> None:
+def _show(editor: Editor, value: Any) -> None:
     if isinstance(editor, QCheckBox):
         editor.setChecked(bool(value))
     elif isinstance(editor, ChoiceBox):

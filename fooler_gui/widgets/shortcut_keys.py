@@ -6,14 +6,20 @@ needs it. Panels and widgets may use this module.
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QLineEdit
 
 
+def _is_override(event: QEvent) -> TypeGuard[QKeyEvent]:
+    return event.type() == QEvent.Type.ShortcutOverride
+
+
 class _SpaceKeeper(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Space:
+        if _is_override(event) and event.key() == Qt.Key.Key_Space:
             event.accept()
             return True
         return super().eventFilter(watched, event)
@@ -25,7 +31,7 @@ class _ShortcutPasser(QObject):
         self._line_edit = line_edit
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and self._is_for_the_window(event):
+        if _is_override(event) and self._is_for_the_window(event):
             event.ignore()
             return True
         return super().eventFilter(watched, event)

@@ -77,7 +77,7 @@ def image_from_mime(data: QMimeData | None, shape: Shape) -> FloatArray:
         return image_from_file(urls[0].toLocalFile(), shape)
     raw = next((name for name in _RAW_FORMATS if data.hasFormat(name)), None) if data is not None else None
     if data is not None and raw is not None:
-        return array_from_image(picture_of(data.data(raw).data(), "the picture"), shape)
+        return array_from_image(picture_of(bytes(data.data(raw).data()), "the picture"), shape)
     image = data.imageData() if data is not None and data.hasImage() else None
     if not isinstance(image, QImage) or image.isNull():
         raise refused("no picture was received")

@@ -95,7 +95,7 @@ class _SchemeFollower(QObject):
                 palette.setColor(group, _Role.Text, QColor("#ffffff"))
             palette.setColor(QPalette.ColorGroup.Disabled, _Role.Base, QColor(_DISABLED_BOX_ON_DARK))
         for name in _BOXES:
-            self._app.setPalette(palette, name)
+            self._app.setPalette(palette, name)  # type: ignore[arg-type]  # Qt wants text, its stub bytes
 
 
 def apply_theme(app: QApplication, choice: ThemeChoice) -> None:

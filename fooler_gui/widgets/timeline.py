@@ -186,7 +186,7 @@ class TimelinePanel(QWidget):
         self._stop_playing()
 
     def _build(self) -> None:
-        self._buttons = {}
+        self._buttons: dict[str, IconButton] = {}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACING, 2, SPACING, 2)
         layout.setSpacing(SPACING)
@@ -340,5 +340,7 @@ class TimelinePanel(QWidget):
 
     def _width_of_others(self) -> int:
         """Returns the width of all but line and words."""
-        widgets = (*self._buttons.values(), self._speed, *(() if self._compares else (self._live_button,)))
+        widgets: list[QWidget] = [*self._buttons.values(), self._speed]
+        if not self._compares:
+            widgets.append(self._live_button)
         return sum(widget.sizeHint().width() for widget in widgets) + 5 * SPACING

@@ -5,10 +5,10 @@ import math
 
 import pytest
 
-from fooler_gui.benchmarks.row import Quantity, Row, Target, judged, not_installed
+from benchmarks.row import Quantity, Row, Target, judged, not_installed
 
 
-def test_a_row_comes_back_from_json_as_it_was():
+def test_a_row_comes_back_from_json_as_it_was() -> None:
     row = judged(
         Target.at_most(1.3),
         1.25,
@@ -35,19 +35,19 @@ def test_a_row_comes_back_from_json_as_it_was():
         (Target.at_most(1.3), math.nan, "missed"),
     ],
 )
-def test_a_ratio_is_held_against_its_target(target, ratio, verdict):
+def test_a_ratio_is_held_against_its_target(target: Target, ratio: float, verdict: str) -> None:
     assert judged(target, ratio, name="n", work="w").verdict == verdict
 
 
-def test_targets_say_what_they_are():
+def test_targets_say_what_they_are() -> None:
     assert (Target.at_least(300).words, Target.at_most(1.3).words) == ("≥ 300 ×", "≤ 1.3 ×")
 
 
-def test_a_missing_package_is_no_missed_target():
+def test_a_missing_package_is_no_missed_target() -> None:
     row = not_installed("torch", Target.at_least(1.0), name="training-torch", work="training")
     assert (row.verdict, row.met, row.ours) == ("not installed", None, None)
     assert "torch" in row.note
 
 
-def test_a_row_without_a_target_is_reported():
+def test_a_row_without_a_target_is_reported() -> None:
     assert Row(name="growth", work="w", ours=Quantity(1.0, "ms")).verdict == "reported"

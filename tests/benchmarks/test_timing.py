@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from fooler_gui.benchmarks.timing import Timing, interleaved, timed
+from benchmarks.timing import Timing, interleaved, timed
 
 
 class FakeClock:
@@ -11,10 +11,10 @@ class FakeClock:
         return self.now
 
 
-def test_parts_take_turns():
+def test_parts_take_turns() -> None:
     order = []
 
-    def part(name: str, seconds: float):
+    def part(name: str, seconds: float) -> float:
         order.append(name)
         return seconds
 
@@ -23,7 +23,7 @@ def test_parts_take_turns():
     assert timings == {"a": Timing((1.0, 1.0, 1.0)), "b": Timing((2.0, 2.0, 2.0))}
 
 
-def test_a_machine_that_slows_down_for_a_while_slows_every_part_and_keeps_their_ratio():
+def test_a_machine_that_slows_down_for_a_while_slows_every_part_and_keeps_their_ratio() -> None:
     clock = FakeClock()
     slowness = iter([1.0, 1.0, 9.0, 9.0, 2.0, 2.0])
 
@@ -37,7 +37,7 @@ def test_a_machine_that_slows_down_for_a_while_slows_every_part_and_keeps_their_
     assert timings["slow"].median / timings["fast"].median == 5.0
 
 
-def test_work_done_several_times_tells_what_once_took():
+def test_work_done_several_times_tells_what_once_took() -> None:
     clock = FakeClock()
     done = []
 
@@ -49,5 +49,5 @@ def test_work_done_several_times_tells_what_once_took():
     assert len(done) == 4
 
 
-def test_a_timing_tells_median_least_most_and_repetitions():
+def test_a_timing_tells_median_least_most_and_repetitions() -> None:
     assert Timing((4.0, 1.0, 2.0)).to_dict() == {"median": 2.0, "least": 1.0, "most": 4.0, "repetitions": 3}

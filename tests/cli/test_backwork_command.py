@@ -9,7 +9,8 @@ import pytest
 from recorded_runs import recorded
 
 from fooler_gui.core.messages import Save
-from fooler_gui.engine.descent.label_batch import LabelBatch, NonFiniteCost
+from fooler_gui.engine.descent import descent
+from fooler_gui.engine.descent.label_batch import NonFiniteCost, evaluate
 from fooler_gui.engine.lab import Lab
 from fooler_gui.resources import runs_folder
 
@@ -104,15 +105,15 @@ def test_a_run_is_replaced_only_when_that_is_asked_for(backwork, tmp_path):
 
 
 def test_a_run_that_breaks_off_keeps_its_saves_and_says_so(backwork, tmp_path, monkeypatch):
-    take, taken = LabelBatch.take, []
+    evaluated = []
 
-    def broken_at_the_third(self, evaluation, coefficients):
-        taken.append(evaluation)
-        if len(taken) == 3:
+    def broken_at_the_third(batches, coefficients):
+        evaluated.extend(batches)
+        if len(evaluated) == 3:
             raise NonFiniteCost("The cost is no number.")
-        take(self, evaluation, coefficients)
+        return evaluate(batches, coefficients)
 
-    monkeypatch.setattr(LabelBatch, "take", broken_at_the_third)
+    monkeypatch.setattr(descent, "evaluate", broken_at_the_third)
     folder = tmp_path / "run"
     outcome = backwork("--label", 1, "--out", folder)
     assert (outcome.code, outcome.err) == (1, "The cost is no number.\n")

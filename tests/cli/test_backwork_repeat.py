@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 import tomllib
@@ -179,13 +180,28 @@ def test_a_run_of_another_classifier_is_refused_and_one_of_the_same_elsewhere_is
     sha256 = read_record(steered).classifier_sha256
     assert refused.code == 2
     assert refused.err == (
-        f"The run was made with another classifier than {other}; give the one with SHA-256 {sha256[:12]}… "
-        "by --classifier.\n"
+        f"The run was made with another classifier, {classifier_file.name} (SHA-256 {sha256[:12]}…); "
+        "repeat it with that one.\n"
     )
     assert not (tmp_path / "again").exists()
     assert fooler("backwork", "--repeat", steered, "--classifier", same, "--out", tmp_path / "again").code == 0
     check_same(tmp_path / "again", steered)
     assert tomllib.loads((tmp_path / "again" / "run.toml").read_text())["run"]["classifier"] == str(same)
+
+
+def test_a_run_of_other_data_is_refused_and_one_that_tells_of_none_is_not(fooler, steered, tmp_path):
+    record = read_record(steered)
+    assert len(record.dataset_sha256) == 64
+    dataclasses.replace(record, dataset_sha256="0" * 64).write(steered)
+    refused = fooler("backwork", "--repeat", steered, "--out", tmp_path / "again")
+    assert refused.code == 2
+    assert refused.err == (
+        "The run was made with other data (SHA-256 000000000000…) than those in use (SHA-256 "
+        f"{record.dataset_sha256[:12]}…); repeat it with those.\n"
+    )
+    assert not (tmp_path / "again").exists()
+    dataclasses.replace(record, dataset_sha256="").write(steered)
+    assert fooler("backwork", "--repeat", steered, "--out", tmp_path / "again").code == 0
 
 
 def test_a_run_whose_classifier_is_gone_says_so(fooler, small_dataset, classifier_file, tmp_path):

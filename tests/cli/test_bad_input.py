@@ -85,7 +85,7 @@ BAD = {
     f"{BACKWORK} --rng-seed -1": "--rng-seed must be",
     f"{BACKWORK} --min-probability nan": "--min-probability must be a number from 0 to 1; received 'nan'",
     f"{BACKWORK} --keep-refining": "--keep-refining",
-    f"{BACKWORK} --start zeros": "must be noise, averages or an intact .npz file of plain arrays; there is no zeros",
+    f"{BACKWORK} --start zeros": "bernoulli or an intact .npz file of plain arrays; there is no zeros",
     f"{BACKWORK} --start missing.npz": "there is no missing.npz",
     f"{BACKWORK} --start shape.npz": "images must have the shape",
     f"{BACKWORK} --slots 3 --start good.npz": "at least 3 images",

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 
 import pytest
 
-from fooler_gui.benchmarks.catalogue import BENCHMARKS, NAMES
-from fooler_gui.benchmarks.row import Quantity, Row, Target, judged, not_installed
-from fooler_gui.benchmarks.runner import BrokenBenchmark
+from benchmarks.catalogue import BENCHMARKS, NAMES
+from benchmarks.row import Quantity, Row, Target, judged, not_installed
+from benchmarks.runner import BrokenBenchmark
+
+SOURCES = Path(__file__).parents[2]
 
 
 def fake_rows(benchmark, function):
@@ -33,7 +36,7 @@ def measured(monkeypatch):
         asked.append((benchmark.name, function))
         return fake_rows(benchmark, function)
 
-    monkeypatch.setattr("fooler_gui.cli.benchmark_command.rows_of", rows_of)
+    monkeypatch.setattr("benchmarks.command.rows_of", rows_of)
     return asked
 
 
@@ -80,7 +83,7 @@ def test_ctrl_c_keeps_the_rows_that_are_done(monkeypatch, fooler):
             raise KeyboardInterrupt
         return fake_rows(benchmark, function)
 
-    monkeypatch.setattr("fooler_gui.cli.benchmark_command.rows_of", rows_of)
+    monkeypatch.setattr("benchmarks.command.rows_of", rows_of)
     outcome = fooler("benchmark", "--json")
     assert outcome.code == 130
     assert [row["name"] for row in json.loads(outcome.out)["rows"]] == ["step-direct", "step-net", "all-labels"]
@@ -91,7 +94,7 @@ def test_ctrl_c_before_the_first_row_says_so(monkeypatch, fooler):
     def rows_of(_benchmark, _function):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("fooler_gui.cli.benchmark_command.rows_of", rows_of)
+    monkeypatch.setattr("benchmarks.command.rows_of", rows_of)
     outcome = fooler("benchmark")
     assert (outcome.code, outcome.out) == (130, "")
 
@@ -102,7 +105,7 @@ def test_a_benchmark_that_fails_is_shown_and_the_others_go_on(monkeypatch, foole
             raise BrokenBenchmark("MemoryError: too much", "Traceback: long\nMemoryError: too much\n")
         return fake_rows(benchmark, function)
 
-    monkeypatch.setattr("fooler_gui.cli.benchmark_command.rows_of", rows_of)
+    monkeypatch.setattr("benchmarks.command.rows_of", rows_of)
     outcome = fooler("benchmark", "--json", "--only", "memory", "growth")
     assert outcome.code == 1
     verdicts = {row["name"]: row["verdict"] for row in json.loads(outcome.out)["rows"]}
@@ -117,3 +120,46 @@ def test_an_unknown_name_is_refused_with_those_that_are_known(measured, fooler):
     assert "'speed'" in outcome.err
     assert all(name in outcome.err for name in NAMES)
     assert measured == []
+
+
+@pytest.fixture
+def installed(monkeypatch, tmp_path):
+    """The program as it is installed, without its source tree, in an empty folder; returns the folder."""
+    monkeypatch.setattr("fooler_gui.cli.benchmark_folder._SOURCES", tmp_path / "site-packages")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_without_the_source_tree_command_and_help_tell_where_the_benchmarks_are(installed, fooler, capsys):
+    outcome = fooler("benchmark", "--only", "step-net")
+    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (2, "", 1)
+    assert "in tests/benchmarks; run python main.py benchmark in the folder" in outcome.err
+    with pytest.raises(SystemExit):
+        fooler("benchmark", "--help")
+    assert "in tests/benchmarks" in " ".join(capsys.readouterr().out.split())
+
+
+def test_an_installed_program_takes_the_benchmarks_of_the_source_tree_that_it_is_started_in(
+    installed, monkeypatch, measured, fooler
+):
+    monkeypatch.chdir(SOURCES)
+    assert fooler("benchmark", "--only", "growth").code == 0
+    assert measured == [("growth", "measure")]
+
+
+@pytest.mark.parametrize("project", ['[project]\nname = "other"', "project = 1", "= =", ""])
+def test_benchmarks_of_another_project_are_not_taken(installed, project, fooler):
+    (installed / "pyproject.toml").write_text(project)
+    (installed / "tests" / "benchmarks").mkdir(parents=True)
+    (installed / "tests" / "benchmarks" / "catalogue.py").write_text("raise AssertionError")
+    assert fooler("benchmark").code == 2
+
+
+def test_help_lists_every_benchmark(monkeypatch, fooler, capsys):
+    monkeypatch.setenv("COLUMNS", "5000")  # so that no name is broken at its hyphen
+    with pytest.raises(SystemExit):
+        fooler("benchmark", "--help")
+    told = " ".join(capsys.readouterr().out.split())
+    assert all(f"{benchmark.name}: {benchmark.work}" in told for benchmark in BENCHMARKS)

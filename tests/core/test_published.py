@@ -8,10 +8,10 @@ from evaluation_samples import make_report
 from fooler_gui.core.evaluation_report import (
     FIGURE_NAMES,
     FILE_SETS,
-    MADE_SETS,
     TEST,
     DigitFigures,
     SetFigures,
+    made_sets,
     set_info,
 )
 from fooler_gui.core.published import PUBLISHED, Band, Comparison, PublishedValue, beside_published
@@ -19,7 +19,7 @@ from fooler_gui.core.published import PUBLISHED, Band, Comparison, PublishedValu
 
 @pytest.mark.parametrize("value", PUBLISHED, ids=lambda value: f"{value.name}-{value.figure}-{value.value}")
 def test_every_published_value_is_of_a_set_and_figure_that_there_are_and_tells_its_source(value: PublishedValue):
-    assert value.name in {TEST, *MADE_SETS, *FILE_SETS}
+    assert value.name in {TEST, *made_sets(), *FILE_SETS}
     kind = DigitFigures if value.name == TEST else SetFigures
     assert value.figure in {entry.name for entry in dataclasses.fields(kind)}
     assert value.figure in FIGURE_NAMES
@@ -39,7 +39,7 @@ def test_a_band_is_given_for_the_same_net_alone_and_holds_what_was_published():
 
 
 def test_published_values_stand_in_the_order_of_the_sets():
-    order = [TEST, *MADE_SETS, *FILE_SETS]
+    order = [TEST, *made_sets(), *FILE_SETS]
     places = [order.index(value.name) for value in PUBLISHED]
     assert places == sorted(places)
 

@@ -7,8 +7,9 @@ import pytest
 from fake_engine import info
 from round_samples import make_report
 
+from fooler_gui.core.image_kinds import HELD_OUT, kinds_for
 from fooler_gui.core.round_report import ReportError, RoundReport, matrix
-from fooler_gui.core.rounds_spec import HELD_OUT_KINDS, RoundsSettings, RoundsSpec, default_rounds
+from fooler_gui.core.rounds_spec import RoundsSettings, RoundsSpec, default_rounds
 from fooler_gui.core.settings import CostCoefficients, SettingError
 
 LAYERS = ("inputs", "conv0")
@@ -45,7 +46,7 @@ def test_a_specification_survives_a_dict() -> None:
     assert RoundsSpec.from_dict(json.loads(json.dumps(spec.to_dict())), LAYERS) == spec
 
 
-@pytest.mark.parametrize("starts", [(), ("uniform", "uniform"), (HELD_OUT_KINDS[0],), ("fog",), (["uniform"],)])
+@pytest.mark.parametrize("starts", [(), ("uniform", "uniform"), (*kinds_for(HELD_OUT),), ("fog",), (["uniform"],)])
 def test_starts_that_cannot_be_trained_on_are_refused(starts: tuple[str, ...]) -> None:
     with pytest.raises(SettingError, match="starts must be one or more of uniform"):
         dataclasses.replace(default_rounds("first.keras", LAYERS), starts=starts)

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from plug_ins import installed_packages
 
 from fooler_gui.core.settings import CostCoefficients, SettingError, article_coefficients
-from fooler_gui.core.terms import GROUP, LAYER, OUTPUT, PIXELS, Term, TermError, find_terms, known_terms
+from fooler_gui.core.terms import GROUP, LAYER, OUTPUT, PIXELS, TERMS, Term, TermError, known_terms
 
 OWN = ("misclassification", "reference", "batch", "closeness", "total_variation")
 GOOD = """
@@ -25,21 +26,10 @@ TERM = Term(
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
     """Installs a package with one module, which offers its `TERM`."""
-
-    def install_package(name: str, source: str) -> None:
-        about = tmp_path / f"{name}-1.0.dist-info"
-        about.mkdir()
-        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-        (about / "entry_points.txt").write_text(f"[{GROUP}]\n{name}_term = {name}:TERM\n")
-        (tmp_path / f"{name}.py").write_text(source)
-        monkeypatch.syspath_prepend(tmp_path)
-        find_terms.cache_clear()
-
-    yield install_package
-    monkeypatch.undo()
-    find_terms.cache_clear()
-    for path in tmp_path.glob("*.py"):
-        sys.modules.pop(path.stem, None)
+    with installed_packages(tmp_path, monkeypatch, TERMS) as install_package:
+        yield lambda name, source: install_package(
+            {f"{name}.py": source}, name, {GROUP: {f"{name}_term": f"{name}:TERM"}}
+        )
 
 
 def make_term(**changes: Any) -> Term:
@@ -57,7 +47,7 @@ def test_the_programs_own_terms_stand_in_their_order() -> None:
     assert [term.scope for term in known_terms().values()] == [OUTPUT, LAYER, LAYER, PIXELS, PIXELS]
     assert [name for name, term in known_terms().items() if term.measures_nearest] == ["reference"]
     assert {name: term.least_slots for name, term in known_terms().items() if term.least_slots > 1} == {"batch": 2}
-    assert find_terms().left_out == ()
+    assert TERMS.left_out() == ()
 
 
 def test_coefficients_are_called_by_the_terms_keys_or_else_by_their_names() -> None:
@@ -117,7 +107,7 @@ def test_what_is_no_term_is_refused_with_its_sentence(changes: dict[str, Any], s
 def test_a_term_of_another_package_joins_the_others_by_its_rank(install: Callable[[str, str], None]) -> None:
     install("bright", GOOD)
     assert tuple(known_terms()) == ("misclassification", "reference", "brightness", *OWN[2:])
-    assert find_terms().left_out == ()
+    assert TERMS.left_out() == ()
     coefficients = article_coefficients(("inputs",)).with_terms(brightness=0.5)
     assert coefficients.flat()["term_coeff_brightness"] == 0.5
     assert coefficients.to_dict()["term_coeffs"] == {"brightness": 0.5}
@@ -138,7 +128,7 @@ def test_the_coefficient_of_a_term_whose_package_is_gone_is_refused_with_a_sente
         ("raise SystemExit(3)", "it cannot be loaded"),
         ("import no_such_module_of_anybody", "No module named 'no_such_module_of_anybody'"),
         ("", "module 'strange' has no attribute 'TERM'"),
-        ("TERM = 3", "strange:TERM must be a Term, and is of another kind"),
+        ("TERM = 3", "strange:TERM must be of the class Term, and is not"),
         (GOOD.replace('"brightness", title', '"batch", title'), "there is a term called batch already"),
         (
             GOOD.replace("scope=PIXELS", 'scope="image"'),
@@ -159,7 +149,7 @@ def test_what_another_package_offers_and_cannot_be_used_is_named_in_a_sentence_a
 ) -> None:
     install("strange", source)
     assert tuple(known_terms()) == OWN
-    assert find_terms().left_out == (f"The term strange_term of strange is left out: {reason}.",)
+    assert TERMS.left_out() == (f"The term strange_term of strange is left out: {reason}.",)
 
 
 def test_of_several_packages_the_good_ones_are_taken(install: Callable[[str, str], None]) -> None:
@@ -167,13 +157,13 @@ def test_of_several_packages_the_good_ones_are_taken(install: Callable[[str, str
     install("bright", GOOD)
     install("bright_again", GOOD)
     assert set(known_terms()) == {*OWN, "brightness"}
-    assert len(find_terms().left_out) == 2
-    assert "The term broken_term of broken is left out: it is broken." in find_terms().left_out
+    assert len(TERMS.left_out()) == 2
+    assert "The term broken_term of broken is left out: it is broken." in TERMS.left_out()
 
 
 def test_terms_are_looked_for_once(install: Callable[[str, str], None]) -> None:
     install("bright", GOOD)
-    assert find_terms() is find_terms()
+    assert TERMS.find() is TERMS.find()
 
 
 def test_core_and_the_terms_load_no_tensorflow() -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tiny import make_dataset, write_dataset
 
+from fooler_gui.data import dataset as dataset_module
 from fooler_gui.data.array_file import ArrayFileError, write_arrays
 from fooler_gui.data.dataset import Dataset, load_dataset, to_float
 from fooler_gui.resources import resource
@@ -102,3 +104,30 @@ def test_a_dataset_without_one_of_its_arrays_is_refused(tmp_path: Path) -> None:
     write_arrays(tmp_path / "d.npz", parts)
     with pytest.raises(ArrayFileError, match="must hold the array 'test_labels'"):
         load_dataset(tmp_path / "d.npz")
+
+
+def test_the_hash_is_that_of_the_file_and_is_computed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "d.npz"
+    write_arrays(path, arrays())
+    read: list[Path] = []
+    monkeypatch.setattr(dataset_module, "sha256_of", lambda file: read.append(file) or "ab" * 32)
+    dataset = load_dataset(path, tuple("abc"))
+    assert read == []
+    assert (dataset.sha256, dataset.sha256, read) == ("ab" * 32, "ab" * 32, [path])
+
+
+def test_the_hash_of_a_dataset_without_a_file_is_that_of_its_arrays(dataset: Dataset) -> None:
+    one, other = (dataclasses.replace(dataset, file=None) for _ in range(2))
+    assert one.sha256 == other.sha256
+    assert len(one.sha256) == 64
+    changed = dataset.train_labels.copy()
+    changed[0] ^= 1
+    assert dataclasses.replace(one, train_labels=changed).sha256 != one.sha256
+
+
+def test_a_dataset_whose_file_is_gone_says_so_once_its_hash_is_wanted(tmp_path: Path) -> None:
+    write_arrays(tmp_path / "d.npz", arrays())
+    dataset = load_dataset(tmp_path / "d.npz", tuple("abc"))
+    (tmp_path / "d.npz").unlink()
+    with pytest.raises(ArrayFileError, match=r"d\.npz cannot be read: No such file or directory\."):
+        _ = dataset.sha256

@@ -45,12 +45,13 @@ from fooler_gui.core.topology import Convolution, Topology
 from fooler_gui.core.write_check import NotWritable
 from fooler_gui.data.array_file import ArrayFileError, write_arrays
 from fooler_gui.data.dataset import to_float
+from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine.lab import Lab
 from fooler_gui.engine.machine import machine
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import ClassifierFileError, load_classifier, save_classifier
 from fooler_gui.records.run_folder import read_record
-from fooler_gui.records.training_record import read_training
+from fooler_gui.records.training_record import TrainingRecord
 
 LAYERS = ("inputs", "conv0", "fc")
 Kind = TypeVar("Kind")
@@ -561,14 +562,23 @@ def test_a_classifier_that_reads_nothing_is_opened_with_a_doubt(lab: Lab, path: 
     assert only(perform(lab, jobs.OpenClassifier(path=path)), ClassifierReady).classifier.doubt == ""
 
 
-def test_a_run_notes_the_machine_that_made_it(ready: Lab, path: str, tmp_path: Path) -> None:
+def test_a_run_notes_the_machine_and_the_data_that_made_it(
+    ready: Lab, path: str, tmp_path: Path, dataset_path: Path
+) -> None:
     perform(ready, jobs.Backwork(spec=spec(path), folder=str(tmp_path / "run")))
-    assert read_record(tmp_path / "run").machine == machine()
+    record = read_record(tmp_path / "run")
+    assert (record.machine, record.dataset_sha256) == (machine(), sha256_of(dataset_path))
 
 
-def test_a_training_notes_the_machine_that_made_it(ready: Lab, tmp_path: Path) -> None:
+def test_a_training_notes_the_machine_and_the_data_that_made_it(ready: Lab, tmp_path: Path, dataset_path: Path) -> None:
     retrain(ready, tmp_path / "candidate.keras")
-    assert read_training(tmp_path / "candidate.training").machine == machine()
+    record = TrainingRecord.read(tmp_path / "candidate.training")
+    assert (record.machine, record.dataset_sha256) == (machine(), sha256_of(dataset_path))
+
+
+def test_who_is_told_of_the_classifier_is_told_of_the_data(lab: Lab, path: str, dataset_path: Path) -> None:
+    ready = only(perform(lab, jobs.OpenClassifier(path=path)), ClassifierReady)
+    assert ready.dataset_sha256 == sha256_of(dataset_path)
 
 
 def test_worst_images_are_found(ready: Lab) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from recorded_runs import closed
 from saves import LAYERS, make_save
 
 from fooler_gui.core.export_settings import ExportSettings
@@ -18,8 +19,7 @@ from fooler_gui.core.slot_actions import PinSlot
 from fooler_gui.exports.figures import lay_out_figure
 from fooler_gui.exports.recorded_run import RecordedRun
 from fooler_gui.exports.run_export import export_run
-from fooler_gui.records.recorder import Recorder
-from fooler_gui.records.run_folder import new_record
+from fooler_gui.records.run_folder import new_record, run_recorder
 
 SHA256 = "ab" * 32
 SHAPE = (6, 5, 1)
@@ -59,12 +59,12 @@ def record(folder: Path, saves: Sequence[Save], *, finished: bool = True) -> Pat
         parameters=1,
         test_accuracy=0.99,
     )
-    recorder = Recorder(folder, new_record(make_spec(saves[0].labels, saves[0].images.shape[1]), classifier))
+    recorder = run_recorder(folder, new_record(make_spec(saves[0].labels, saves[0].images.shape[1]), classifier))
     for save in saves:
         recorder.add(save)
     last = saves[-1]
     end = RunFinished(stopped_by=("max_steps",) * len(last.labels), steps=last.step, seconds=last.seconds)
-    assert recorder.close(end if finished else None) == ""
+    assert closed(recorder, end if finished else None) == ""
     return folder
 
 

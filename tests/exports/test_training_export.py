@@ -10,8 +10,7 @@ import pytest
 from fooler_gui.core.errors import LabError
 from fooler_gui.exports.training_export import export_training
 from fooler_gui.records.training_history import TrainingPoint
-from fooler_gui.records.training_record import new_training, training_folder
-from fooler_gui.records.training_recorder import TrainingRecorder
+from fooler_gui.records.training_record import new_training, training_folder, training_recorder
 
 IMAGES = np.random.default_rng(1).random((2, 4, 4, 1), np.float32)
 
@@ -19,12 +18,12 @@ IMAGES = np.random.default_rng(1).random((2, 4, 4, 1), np.float32)
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Of a training of two points that goes on."""
-    recorder = TrainingRecorder(
+    recorder = training_recorder(
         tmp_path / "net.keras", new_training("retraining", "conv 2", {"rng_seed": 7}, 30), IMAGES
     )
     recorder.add(TrainingPoint(step=10, seconds=0.5, loss=2.25))
     recorder.add(TrainingPoint(step=20, seconds=1.5, loss=1.125, validation_accuracy=0.75))
-    recorder.write()
+    recorder.flush()
     recorder.close()
     return training_folder(tmp_path / "net.keras")
 

@@ -20,6 +20,7 @@ from unittest.mock import patch
 
 import numpy as np
 from fault_report import FaultReport
+from recorded_runs import closed
 from run_samples import make_spec
 from saves import make_save
 
@@ -27,8 +28,9 @@ from fooler_gui.core.messages import ClassifierInfo, RunFinished, Save
 from fooler_gui.records import sqlite_file
 from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.history_reader import HistoryReader
-from fooler_gui.records.recorder import Recorder
-from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, new_record, read_record
+from fooler_gui.records.record import LOCK_FILE, SETTINGS_FILE
+from fooler_gui.records.recorder import NotRecorded
+from fooler_gui.records.run_folder import new_record, read_record, run_recorder
 
 FULL = 1_000
 _MOST_SAVES = 150
@@ -78,20 +80,22 @@ def _save(step: int) -> Save:
 
 def _record(folder: Path, saves: list[Save]) -> list[str]:
     """Records `saves`, and reads them now and then; returns what did not hold."""
-    recorder = Recorder(folder, new_record(make_spec(slots=_SLOTS), _CLASSIFIER))
+    recorder = run_recorder(folder, new_record(make_spec(slots=_SLOTS), _CLASSIFIER))
     problems = []
     for place, save in enumerate(saves):
         recorder.add(save)
         if place % 50 == 2:
-            if not recorder.flush():
-                problems.append(f"it waits: {recorder.trouble}")
+            try:
+                recorder.flush()
+            except NotRecorded as error:
+                problems.append(f"it waits: {error}")
                 break
             reader = HistoryReader(folder)
             if reader.save(reader.last_number() or 0).step != save.step:
                 problems.append("who reads meanwhile does not see the last save")
             reader.close()
     finished = RunFinished(stopped_by=("max_steps",), steps=saves[-1].step, seconds=1.0)
-    ended = recorder.close(finished)
+    ended = closed(recorder, finished)
     return [*problems, ended] if ended else problems
 
 

@@ -36,10 +36,11 @@ from small_world import write_small_dataset
 from fooler_gui.core.errors import LabError
 from fooler_gui.records.history_file import HISTORY_FILE, HISTORY_FILES
 from fooler_gui.records.history_reader import HistoryReader
-from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, read_record
+from fooler_gui.records.record import LOCK_FILE, SETTINGS_FILE
+from fooler_gui.records.run_folder import read_record
 from fooler_gui.records.run_reader import read_last_save, read_repetition
 from fooler_gui.records.training_history import read_training_history
-from fooler_gui.records.training_record import holds_training, read_training, training_folder
+from fooler_gui.records.training_record import TrainingRecord, holds_training, training_folder
 from fooler_gui.resources import runs_folder, user_folder
 
 MOST_LOST_SECONDS = 0.5
@@ -246,7 +247,7 @@ def _kill_a_training(killer: Killer, rng: random.Random, former: bytes, path: Pa
     problems += _foreign(record, {SETTINGS_FILE, LOCK_FILE, *HISTORY_FILES})
     if holds_training(record):
         try:
-            read_training(record)
+            TrainingRecord.read(record)
             read_training_history(record)
         except LabError as error:
             problems.append(str(error))

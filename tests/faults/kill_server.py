@@ -68,7 +68,8 @@ def _noted(add: Callable[..., None], notes: int) -> Callable[..., None]:
 
     def noted(recorder: object, save: object) -> None:
         add(recorder, save)
-        os.write(notes, f"{save.step} {time.monotonic()}\n".encode())  # type: ignore[attr-defined]
+        if hasattr(save, "images"):  # a training records points
+            os.write(notes, f"{save.step} {time.monotonic()}\n".encode())
 
     return noted
 

@@ -17,7 +17,7 @@ import numpy as np
 from fault_report import FaultReport
 from small_world import write_small_dataset, write_tiny_classifier
 
-from fooler_gui.benchmarks.resident import present_bytes
+from benchmarks.resident import present_bytes
 from fooler_gui.core import jobs
 from fooler_gui.core.messages import Message, RoundFinished, RunFinished, Save
 from fooler_gui.core.rounds_spec import default_rounds

@@ -9,6 +9,7 @@ malformed but harmless may be opened. The memory is measured where the system te
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import faulthandler
 import io
 import itertools
@@ -38,6 +39,7 @@ import malformed_variants as variants  # noqa: E402
 from drop_window import DropWindow  # noqa: E402
 from PIL import Image  # noqa: E402
 from PySide6.QtCore import QSize  # noqa: E402
+from recorded_runs import closed  # noqa: E402
 from round_samples import make_report  # noqa: E402
 from saves import make_save  # noqa: E402
 
@@ -53,12 +55,11 @@ from fooler_gui.core.settings import CostCoefficients, DescentSettings, article_
 from fooler_gui.data.array_file import read_images, write_arrays  # noqa: E402
 from fooler_gui.data.image_file import read_image_set  # noqa: E402
 from fooler_gui.engine.lab import Lab  # noqa: E402
-from fooler_gui.engine.mending.rounds_folder import RoundsFolder  # noqa: E402
 from fooler_gui.exports.figures import write_png  # noqa: E402
 from fooler_gui.exports.provenance import make_provenance, picture_texts, read_provenance  # noqa: E402
 from fooler_gui.records.history_reader import HistoryReader  # noqa: E402
-from fooler_gui.records.recorder import Recorder  # noqa: E402
-from fooler_gui.records.run_folder import new_record, read_record  # noqa: E402
+from fooler_gui.records.rounds_folder import RoundsFolder, new_rounds  # noqa: E402
+from fooler_gui.records.run_folder import new_record, read_record, run_recorder  # noqa: E402
 from fooler_gui.records.run_reader import (  # noqa: E402
     read_found_images,
     read_last_save,
@@ -66,9 +67,13 @@ from fooler_gui.records.run_reader import (  # noqa: E402
     read_repetition,
 )
 from fooler_gui.records.training_history import TrainingPoint, read_training_history  # noqa: E402
-from fooler_gui.records.training_record import new_training, read_training, training_folder  # noqa: E402
-from fooler_gui.records.training_recorder import TrainingRecorder  # noqa: E402
-from fooler_gui.shell.user_settings import UserSettings  # noqa: E402
+from fooler_gui.records.training_record import (  # noqa: E402
+    TrainingRecord,
+    new_training,
+    training_folder,
+    training_recorder,
+)
+from fooler_gui.session.user_settings import UserSettings  # noqa: E402
 from fooler_gui.widgets.slot_images import ImageRefusedError, image_from_file  # noqa: E402
 from fooler_gui.widgets.vector_picture import write_vector  # noqa: E402
 
@@ -216,9 +221,9 @@ def _kinds(folder: Path, window: DropWindow) -> dict[str, Kind]:
     )
     _write_run(good / "run", info)
     _write_rounds(good / "rounds", info)
-    training = TrainingRecorder(classifier, new_training("retraining", "conv 2", {"steps": 9}, 9), _some_images(rng))
+    training = training_recorder(classifier, new_training("retraining", "conv 2", {"steps": 9}, 9), _some_images(rng))
     training.add(TrainingPoint(step=1, seconds=0.5, loss=2.0, validation_accuracy=0.5))
-    training.write()
+    training.flush()
     training.close()
 
     def costs(option: str) -> Callable[[Path], list[str]]:
@@ -305,7 +310,7 @@ def _open_settings(path: Path) -> None:
 
 
 def _open_training(path: Path) -> None:
-    read_training(path)
+    TrainingRecord.read(path)
     read_training_history(path)
 
 
@@ -318,23 +323,23 @@ def _spec(info: ClassifierInfo) -> RunSpec:
 
 
 def _write_run(folder: Path, info: ClassifierInfo) -> None:
-    recorder = Recorder(folder, new_record(_spec(info), info))
+    recorder = run_recorder(folder, new_record(_spec(info), info))
     for step in range(5):
         applied = ((1, step),) if step == 2 else ()
         recorder.add(make_save((3, 7), 2, INPUT_SHAPE, step, layers=_LAYERS, applied=applied, min_probability=0.0))
-    assert not recorder.close(RunFinished(stopped_by=("max_steps", "max_steps"), steps=4, seconds=1.0))
+    assert not closed(recorder, RunFinished(stopped_by=("max_steps", "max_steps"), steps=4, seconds=1.0))
 
 
 def _write_rounds(folder: Path, info: ClassifierInfo) -> None:
     rounds = RoundsFolder(folder)
-    rounds.begin(default_rounds(info.path, _LAYERS), info)
-    for number in range(2):
-        rounds.write_report(make_report(number))
-    recorder = Recorder(rounds.round_path(1), new_record(_spec(info), info))
     labels = tuple(range(10))
+    with rounds.going_on(new_rounds(default_rounds(info.path, _LAYERS), info)):
+        for number in range(2):
+            rounds.write_report(make_report(number))
+    recorder = run_recorder(rounds.round_path(1), new_record(dataclasses.replace(_spec(info), labels=labels), info))
     for step in (0, 3, 6):
         recorder.add(make_save(labels, 2, INPUT_SHAPE, step, layers=_LAYERS, min_probability=0.0))
-    assert not recorder.close(RunFinished(stopped_by=("max_steps",) * 10, steps=6, seconds=1.0))
+    assert not closed(recorder, RunFinished(stopped_by=("max_steps",) * 10, steps=6, seconds=1.0))
 
 
 # Surroundings -------------------------------------------------------------------------------------------------------

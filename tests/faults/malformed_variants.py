@@ -36,7 +36,7 @@ from PIL.PngImagePlugin import PngInfo
 from fooler_gui.core.xmp import PACKET_BEGIN
 from fooler_gui.exports.carried_text import KEYWORD, carried_text
 from fooler_gui.records.history_file import HISTORY_FILE
-from fooler_gui.records.run_folder import SETTINGS_FILE
+from fooler_gui.records.record import SETTINGS_FILE
 
 CANARY = "canary"
 GOOD = "good"

@@ -78,10 +78,11 @@ class _World:
         self._commands = {
             "export": [*fooler, "export", str(home / "run"), "--to", str(home / "run.csv"), "--overwrite", "--json"],
             "costs": [*fooler, "costs", "--label", "3", "--images", str(home / "images.npz"), "--json"],
-            "window": [sys.executable, "-m", "fooler_gui.benchmarks.window_start", str(time.time()), str(home)],
+            "window": [sys.executable, "-m", "benchmarks.window_start", str(time.time()), str(home)],
         }
         variables = {name: value for name, value in os.environ.items() if name not in _VARIABLES}
-        folders = {"XDG_DATA_HOME": str(home), "XDG_CONFIG_HOME": str(home), "PYTHONPATH": str(ROOT)}
+        paths = os.pathsep.join(map(str, (ROOT, ROOT / "tests")))
+        folders = {"XDG_DATA_HOME": str(home), "XDG_CONFIG_HOME": str(home), "PYTHONPATH": paths}
         self._usual = {**variables, **folders, "QT_QPA_PLATFORM": "offscreen"}
         subprocess.run(
             [*fooler, "backwork", "--label", "3", "--slots", "1", "--max-steps", "2", "--out", str(home / "run")],

@@ -30,7 +30,7 @@ from reachable import can_be_pressed, open_windows
 
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.session.background import Background
-from fooler_gui.session.engine_worker import EngineThread
+from fooler_gui.session.engine_thread import EngineThread
 
 SURE_AFTER = 3
 """So many presses in vain show that a button is dead; a single one may have found nothing to do."""

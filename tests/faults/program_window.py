@@ -36,7 +36,7 @@ def program_window(home: Path) -> Iterator[app_module.Lab]:
         try:
             lab.window.show()
             lab.start_engine()
-            assert comes_true(lambda: lab.controller.state is LabState.READY), "the program does not start"
+            assert comes_true(lambda: lab.model.state is LabState.READY), "the program does not start"
             yield lab
         finally:
             lab.window.close()

@@ -224,7 +224,7 @@ class RandomUser:
         return done
 
     def _act(self, lab: Lab) -> None:
-        state = lab.controller.state
+        state = lab.model.state
         self.states[state.value] += 1
         began = time.perf_counter()
         faulthandler.dump_traceback_later(_HANGS_AFTER, exit=True)
@@ -238,7 +238,7 @@ class RandomUser:
         self._done.append(f"{what} ({state.value})")
         self._wait(self._rng.choice((0.0, 0.0, 0.01, 0.05, 0.15)))
         faulthandler.cancel_dump_traceback_later()
-        self._unchanged = self._unchanged + 1 if lab.controller.state is state else 0
+        self._unchanged = self._unchanged + 1 if lab.model.state is state else 0
         self._report.count(kind, self._taken_troubles())
 
     def _taken_troubles(self) -> list[str]:
@@ -256,8 +256,8 @@ class RandomUser:
 
     def _close(self, lab: Lab, helper: QTimer, before: set[int]) -> None:
         """Closes the window, with whatever goes on, and looks at what is left."""
-        self._done.append(f"close ({lab.controller.state.value})")
-        if lab.controller.state is LabState.STARTING:  # loading cannot be interrupted; the program then just ends
+        self._done.append(f"close ({lab.model.state.value})")
+        if lab.model.state is LabState.STARTING:  # loading cannot be interrupted; the program then just ends
             controller = lab.controller
             self._until(lambda: controller.state is not LabState.STARTING)
             del controller
@@ -307,9 +307,9 @@ class RandomUser:
         dialogs = self._dialogs()
         if dialogs and self._rng.random() < 0.7:
             return "answer", lambda: self._answer(dialogs[-1])
-        if lab.controller.state.busy and self._unchanged > _STUCK:
+        if lab.model.state.busy and self._unchanged > _STUCK:
             self._unchanged = 0
-            return "action", lambda: self._trigger(lab.window.actions_.stop)
+            return "action", lambda: self._trigger(lab.window.commands["stop"])
         kinds: list[tuple[int, str, Callable[[], str]]] = [
             (6, "action", lambda: self._trigger(None)),
             (8, "click", self._click_button),
@@ -482,7 +482,7 @@ class RandomUser:
                 return dock.objectName()
             case 3:
                 with closing_is_allowed(allowed=False):
-                    if lab.controller.state.busy and lab.controller.state is not LabState.STARTING:
+                    if lab.model.state.busy and lab.model.state is not LabState.STARTING:
                         lab.window.close()
                 return "close, then cancelled"
             case _:

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from reachable import open_windows
 
 from fooler_gui.core.formats import format_moment
-from fooler_gui.records.run_folder import SETTINGS_FILE, read_record
+from fooler_gui.records.record import SETTINGS_FILE
+from fooler_gui.records.run_folder import read_record
 from fooler_gui.records.training_record import training_folder
 
 

@@ -36,7 +36,7 @@ from fooler_gui.engine.nets.classifier_file import save_classifier  # noqa: E402
 from fooler_gui.records.history_reader import HistoryReader  # noqa: E402
 from fooler_gui.records.run_folder import read_record  # noqa: E402
 from fooler_gui.records.run_reader import read_last_save, read_repetition  # noqa: E402
-from fooler_gui.session.engine_worker import EngineWorker, Order  # noqa: E402
+from fooler_gui.session.engine_thread import EngineWorker, Order  # noqa: E402
 from fooler_gui.session.outbox import Outbox  # noqa: E402
 
 LAYERS = ("inputs", "conv0", "fc")
@@ -124,11 +124,11 @@ def test_a_run_that_breaks_off_leaves_its_last_good_save(
     bring_about, sentence = FAULTS[fault]
     step, steps = LabelBatch.step, []
 
-    def failing(batch: LabelBatch, live: object) -> None:
+    def failing(batch: LabelBatch, *how: object) -> None:
         steps.append(batch.label)
         if len(steps) > 2 * GOOD_STEPS:  # two labels
             bring_about(sitting)
-        step(batch, live)  # type: ignore[arg-type]
+        step(batch, *how)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
         patch.setattr(LabelBatch, "step", failing)

@@ -20,16 +20,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from fault_report import FaultReport
+from recorded_runs import closed
 from saves import make_save
 
 from fooler_gui import resources
 from fooler_gui.core.messages import ClassifierInfo, RunFinished
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import article_coefficients
-from fooler_gui.records import run_folder as run_folder_module
+from fooler_gui.records import record as record_module
 from fooler_gui.records.history_reader import HistoryReader
-from fooler_gui.records.recorder import FolderInUse, Recorder
-from fooler_gui.records.run_folder import new_record, read_record
+from fooler_gui.records.record import FolderInUse
+from fooler_gui.records.recorder import NotRecorded
+from fooler_gui.records.run_folder import RunRecord, new_record, read_record, run_recorder
 from fooler_gui.resources import free_run_folder
 
 FULL = 50
@@ -66,7 +68,7 @@ def _quiet() -> Iterator[None]:
         logger.setLevel(before)
 
 
-def record_of(rng_seed: int = 0) -> run_folder_module.RunRecord:
+def record_of(rng_seed: int = 0) -> RunRecord:
     """Returns the record of a run that begins now."""
     info = ClassifierInfo(
         name="tiny",
@@ -87,10 +89,10 @@ def record_of(rng_seed: int = 0) -> run_folder_module.RunRecord:
 
 def record_a_run(folder: Path, rng_seed: int, saves: int = SAVES) -> str:
     """Records a run of noise of its own into `folder`; returns what stood in the way, or ""."""
-    recorder = Recorder(folder, record_of(rng_seed))
+    recorder = run_recorder(folder, record_of(rng_seed))
     for step in range(saves):
         recorder.add(_save(step, rng_seed))
-    return recorder.close(_finished(saves))
+    return closed(recorder, _finished(saves))
 
 
 def what_is_wrong(folder: Path, rng_seed: int, saves: int = SAVES, *, ended: bool = True) -> list[str]:
@@ -145,25 +147,25 @@ def _make_runs(begin: float, program: int, times: int) -> None:
 
 def _one_folder(folder: Path) -> list[str]:
     """A second run is refused the folder of one that goes on, and the first one is none the worse."""
-    first = Recorder(folder, record_of(1))
+    first = run_recorder(folder, record_of(1))
     first.add(_save(0, 1))
     problems = []
     try:
-        Recorder(folder, record_of(2)).close(None)
+        run_recorder(folder, record_of(2)).close()
         problems.append("a second run was let into the folder of one that goes on")
     except FolderInUse as error:
         if "\n" in str(error) or not str(error).endswith("."):
             problems.append(f"no sentence: {error}")
     for step in range(1, SAVES):
         first.add(_save(step, 1))
-    trouble = first.close(_finished(SAVES))
+    trouble = closed(first, _finished(SAVES))
     return [*problems, *([trouble] if trouble else what_is_wrong(folder, 1))]
 
 
 def _moved(folder: Path, rng: random.Random) -> list[str]:
     """A folder is moved away under a run, which says so, and moved back, whereupon nothing is missing."""
     elsewhere = folder.with_name(folder.name + " elsewhere")
-    recorder = Recorder(folder, record_of(3))
+    recorder = run_recorder(folder, record_of(3))
     for step in range(SAVES // 2):
         recorder.add(_save(step, 3))
     problems = [] if _within(lambda: (folder / "run.toml").exists()) else ["nothing was written"]
@@ -172,14 +174,16 @@ def _moved(folder: Path, rng: random.Random) -> list[str]:
     comes_back = rng.random() < 0.5
     for step in range(SAVES // 2, SAVES):
         recorder.add(_save(step, 3))
-    _within(lambda: bool(recorder.trouble), 1.5)
+    _within(lambda: recorder.is_stuck, 1.5)
     if comes_back:
         elsewhere.rename(folder)
-        if not recorder.wait_for_room(_MOST_SECONDS):
-            problems.append(f"it does not go on in the folder that came back: {recorder.trouble}")
-        trouble = recorder.close(_finished(SAVES))
+        try:
+            recorder.flush()
+        except NotRecorded as error:
+            problems.append(f"it does not go on in the folder that came back: {error}")
+        trouble = closed(recorder, _finished(SAVES))
         return [*problems, *([trouble] if trouble else what_is_wrong(folder, 3))]
-    trouble = recorder.close(_finished(SAVES))
+    trouble = closed(recorder, _finished(SAVES))
     if folder.exists() or not trouble.endswith(".") or str(folder) not in trouble:
         problems.append(f"it does not say that its folder is gone: {trouble!r}")
     held = len(_steps(elsewhere))
@@ -220,7 +224,7 @@ def _clock_at(now: datetime) -> Iterator[None]:
         def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
             return now
 
-    modules = (resources, run_folder_module)
+    modules = (resources, record_module)
     usual, wall = datetime, time.time
     for module in modules:
         module.datetime = Clock  # type: ignore[attr-defined]

@@ -3,8 +3,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from fooler_gui.records.classifier_claim import claimed_classifier
-from fooler_gui.records.training_record import training_folder
+from fooler_gui.records.training_record import claimed_classifier, training_folder
 
 NAME = "trained 2026-03-14 09.26.53.keras"
 

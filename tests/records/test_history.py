@@ -20,7 +20,7 @@ from fooler_gui.core.messages import Save
 from fooler_gui.core.run_events import RunEvent, SettingsApplied, SlotActed
 from fooler_gui.core.settings import CostCoefficients, DescentSettings
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage
-from fooler_gui.records import history_file, history_schema, save_codec
+from fooler_gui.records import history_file, history_schema, history_writer, save_codec
 from fooler_gui.records.history_file import HISTORY_FILE, HistoryError
 from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.history_schema import RUN_FORM
@@ -282,7 +282,7 @@ def test_a_history_that_cannot_be_begun_leaves_no_connection_open(
         return made[-1]
 
     monkeypatch.setattr(sqlite3, "connect", noted)
-    monkeypatch.setattr(history_schema, "RUN_FORM", dataclasses.replace(RUN_FORM, tables=("CREATE TABLE no",)))
+    monkeypatch.setattr(history_writer, "RUN_FORM", dataclasses.replace(RUN_FORM, tables={"no": ""}))
     with pytest.raises(sqlite3.OperationalError):
         HistoryWriter(tmp_path / HISTORY_FILE, RunShape.of(small_save(0)), LARGE_BUDGET)
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):

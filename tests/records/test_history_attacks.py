@@ -341,4 +341,16 @@ def test_a_history_with_flipped_bits_is_refused_or_read(folder: Path, flips: int
 def test_the_tables_are_those_that_stand_in_a_history(folder: Path) -> None:
     with contextlib.closing(sqlite3.connect(folder / HISTORY_FILE)) as connection:
         rows = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
-    assert [row[0] for row in rows] == list(RUN_FORM.tables)
+    assert [row[0] for row in rows] == list(RUN_FORM.statements)
+
+
+def test_a_change_of_a_term_that_is_not_installed_names_it_the_file_and_what_to_do(folder: Path) -> None:
+    path = folder / HISTORY_FILE
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        data = json.dumps({"revision": 1, "coefficients": {"term_coeffs": {"speed": 1.0}}, "descent": {}})
+        connection.execute("INSERT INTO events (step, kind, data) VALUES (2, 'settings', ?)", (data,))
+    with contextlib.closing(HistoryReader(folder)) as reader, pytest.raises(LabError) as told:
+        reader.events()
+    assert str(told.value) == (
+        f"{path}: its cost has the term speed, which no package here offers; install the package that offers it."
+    )

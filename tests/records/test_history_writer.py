@@ -141,7 +141,7 @@ def test_a_history_that_cannot_be_opened_again_at_once_is_opened_later(
     (tmp_path / "new").mkdir()
     with monkeypatch.context() as patch:
         patch.setattr(
-            "fooler_gui.records.history_writer.opened_to_write",
+            "fooler_gui.records.row_writer.opened_to_write",
             lambda _path: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")),
         )
         with pytest.raises(OSError, match="full"):

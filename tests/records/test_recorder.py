@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from recorded_runs import saves_of
+from recorded_runs import closed, saves_of
 from run_samples import make_spec
 from saves import make_save
 from test_run_folder import CLASSIFIER
@@ -24,17 +24,19 @@ from test_save_codec import check_same
 from fooler_gui.core.errors import reason_of
 from fooler_gui.core.messages import RunFinished, Save
 from fooler_gui.core.write_check import NotWritable
+from fooler_gui.core.write_errors import never_passes
 from fooler_gui.records import recorder as recorder_module
 from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.history_writer import HistoryWriter
-from fooler_gui.records.recorder import FolderInUse, Recorder
-from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, new_record, read_record
+from fooler_gui.records.record import LOCK_FILE, SETTINGS_FILE, FolderInUse
+from fooler_gui.records.recorder import NotRecorded, Recorder
+from fooler_gui.records.run_folder import RunRecord, new_record, read_record, run_recorder
 from fooler_gui.records.save_codec import RunShape, SaveCodec
 
 FINISHED = RunFinished(stopped_by=("max_steps",), steps=60, seconds=1.5)
 RECORD = new_record(make_spec(slots=2), CLASSIFIER)
-NewRecorder = Callable[..., Recorder]
+NewRecorder = Callable[..., Recorder[Save]]
 
 
 def small_save(step: int) -> Save:
@@ -43,6 +45,13 @@ def small_save(step: int) -> Save:
 
 def steps_in(folder: Path) -> list[int]:
     return [save.step for save in saves_of(folder)]
+
+
+def trouble_of(recorder: Recorder[Save]) -> str:
+    """Returns why nothing can be written."""
+    with pytest.raises(NotRecorded) as told:
+        recorder.flush()
+    return str(told.value)
 
 
 def wait_until(holds: Callable[[], object], seconds: float = 20.0) -> None:
@@ -58,18 +67,17 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def new_recorder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NewRecorder]:
-    """Makes recorders into `folder` that try again at once, and closes them."""
-    monkeypatch.setattr(recorder_module, "_RETRY_SECONDS", 0.02)
-    made: list[Recorder] = []
+def new_recorder(folder: Path) -> Iterator[NewRecorder]:
+    """Makes recorders into `folder`, and closes them."""
+    made: list[Recorder[Save]] = []
 
-    def make(**options: int) -> Recorder:
-        made.append(Recorder(folder, RECORD, **options))
+    def make(**options: int) -> Recorder[Save]:
+        made.append(run_recorder(folder, RECORD, **options))
         return made[-1]
 
     yield make
     for recorder in made:
-        recorder.close(None)
+        closed(recorder)
 
 
 class FullDisk:
@@ -98,13 +106,13 @@ def test_every_save_is_on_disk_once_the_recorder_is_closed(new_recorder: NewReco
     recorder, saves = new_recorder(), [small_save(step) for step in range(1_000)]
     for save in saves:
         recorder.add(save)
-    assert recorder.close(FINISHED) == ""
+    assert closed(recorder, FINISHED) == ""
     assert {path.name for path in folder.iterdir()} - {LOCK_FILE} == {HISTORY_FILE, SETTINGS_FILE}
     back = saves_of(folder)
     assert len(back) == 1_000
     for save, expected in zip(back, saves, strict=True):
         check_same(save, expected)
-    assert read_record(folder) == RECORD.ended(FINISHED)
+    assert read_record(folder) == dataclasses.replace(RECORD, result=FINISHED)
 
 
 def test_saves_are_on_disk_while_the_run_goes_on_and_so_is_how_it_is_made(
@@ -116,35 +124,35 @@ def test_saves_are_on_disk_while_the_run_goes_on_and_so_is_how_it_is_made(
         recorder.add(small_save(step))
         wait_until(lambda step=step: (folder / HISTORY_FILE).exists() and steps_in(folder) == list(range(step + 1)))
     assert read_record(folder) == RECORD
-    assert recorder.trouble == ""
+    assert not recorder.is_stuck
 
 
 def test_a_flush_waits_until_all_of_it_is_on_disk(new_recorder: NewRecorder, folder: Path) -> None:
     recorder = new_recorder()
-    assert recorder.flush()
+    recorder.flush()
     for step in range(700):
         recorder.add(small_save(step))
-    assert recorder.flush()
+    recorder.flush()
     assert steps_in(folder) == list(range(700))
 
 
 def test_a_run_without_an_end_is_left_unfinished(new_recorder: NewRecorder, folder: Path) -> None:
     recorder = new_recorder()
     recorder.add(small_save(0))
-    assert recorder.close(None) == ""
+    assert closed(recorder) == ""
     assert read_record(folder).result is None
     assert steps_in(folder) == [0]
 
 
 def test_a_run_without_a_save_leaves_no_run(new_recorder: NewRecorder, folder: Path) -> None:
-    assert new_recorder().close(FINISHED) == ""
+    assert closed(new_recorder(), FINISHED) == ""
     assert not folder.exists()
 
 
 def test_a_run_without_a_save_leaves_what_was_in_its_folder(new_recorder: NewRecorder, folder: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "notes.txt").write_text("mine")
-    assert new_recorder().close(None) == ""
+    assert closed(new_recorder()) == ""
     assert [path.name for path in folder.iterdir()] == ["notes.txt"]
 
 
@@ -152,11 +160,11 @@ def test_a_former_run_in_the_folder_is_replaced_with_the_first_save(new_recorder
     first = new_recorder()
     for step in range(5):
         first.add(small_save(step))
-    first.close(FINISHED)
+    closed(first, FINISHED)
     second = new_recorder()
     assert steps_in(folder) == [0, 1, 2, 3, 4]
     second.add(small_save(7))
-    assert second.flush()
+    second.flush()
     assert steps_in(folder) == [7]
     assert read_record(folder).result is None
 
@@ -167,7 +175,7 @@ def test_a_run_over_its_budget_is_thinned_and_tells_so(new_recorder: NewRecorder
     assert recorder.thinned == 0
     for step in range(100):
         recorder.add(small_save(step))
-    assert recorder.close(FINISHED) == ""
+    assert closed(recorder, FINISHED) == ""
     steps = steps_in(folder)
     assert len(steps) <= 20
     assert recorder.thinned == 100 - len(steps)
@@ -177,9 +185,19 @@ def test_a_run_over_its_budget_is_thinned_and_tells_so(new_recorder: NewRecorder
 def test_a_folder_is_let_go_once_the_run_is_over(new_recorder: NewRecorder, folder: Path) -> None:
     recorder = new_recorder()
     with pytest.raises(FolderInUse, match="is in use: another run records into it"):
-        Recorder(folder, RECORD)
-    recorder.close(None)
+        run_recorder(folder, RECORD)
+    closed(recorder)
     new_recorder()
+
+
+def test_a_recorder_can_be_closed_at_any_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder_module, "_COMMIT_SECONDS", 0.0)
+    for number in range(50):
+        recorder = run_recorder(tmp_path / str(number), RECORD)
+        recorder.add(small_save(0))
+        assert closed(recorder, FINISHED) == ""
+        assert closed(recorder) == ""
+        assert steps_in(tmp_path / str(number)) == [0]
 
 
 # Trouble ------------------------------------------------------------------------------------------------------------
@@ -190,23 +208,21 @@ def test_a_full_disk_is_told_nothing_is_lost_and_it_goes_on_by_itself(
 ) -> None:
     recorder = new_recorder()
     recorder.add(small_save(0))
-    assert recorder.flush()
+    recorder.flush()
     disk.full = True
     recorder.add(small_save(1))
-    assert not recorder.flush()
-    assert recorder.trouble == (
-        f"The run cannot be recorded in {folder} (database or disk is full); it goes on once it can. "
-        "Nothing is lost until then."
-    )
+    assert trouble_of(recorder) == f"The run cannot be recorded in {folder} (database or disk is full)."
     for step in range(2, 600):
         recorder.add(small_save(step))
-    assert not recorder.wait_for_room(0.0)
+    assert recorder.is_stuck
     tried = disk.failures
-    wait_until(lambda: disk.failures > tried + 3)
+    for more in (1, 2, 3):
+        trouble_of(recorder)
+        assert disk.failures == tried + more
     disk.full = False
-    assert recorder.wait_for_room(20.0)
-    assert recorder.trouble == ""
-    assert recorder.close(FINISHED) == ""
+    recorder.flush()
+    assert not recorder.is_stuck
+    assert closed(recorder, FINISHED) == ""
     assert steps_in(folder) == list(range(600))
 
 
@@ -216,9 +232,9 @@ def test_a_disk_that_is_full_from_the_start_is_waited_for(
     disk.full = True
     recorder = new_recorder()
     recorder.add(small_save(0))
-    assert not recorder.flush()
+    trouble_of(recorder)
     disk.full = False
-    assert recorder.wait_for_room(20.0)
+    recorder.flush()
     assert steps_in(folder) == [0]
     assert read_record(folder) == RECORD
 
@@ -226,10 +242,10 @@ def test_a_disk_that_is_full_from_the_start_is_waited_for(
 def test_a_disk_that_stays_full_is_told_at_the_end(new_recorder: NewRecorder, folder: Path, disk: FullDisk) -> None:
     recorder = new_recorder()
     recorder.add(small_save(0))
-    assert recorder.flush()
+    recorder.flush()
     disk.full = True
     recorder.add(small_save(1))
-    assert recorder.close(FINISHED) == (
+    assert closed(recorder, FINISHED) == (
         f"The end of the run could not be recorded in {folder} (database or disk is full)."
     )
     assert steps_in(folder) == [0]
@@ -243,13 +259,13 @@ def test_an_end_that_cannot_be_written_is_told(
 ) -> None:
     recorder = new_recorder()
     recorder.add(small_save(0))
-    assert recorder.flush()
+    recorder.flush()
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(recorder_module, "write_record", full)
-    assert recorder.close(FINISHED).endswith("could not be recorded in " + f"{folder} (No space left on device).")
+    monkeypatch.setattr(RunRecord, "write", full)
+    assert closed(recorder, FINISHED).endswith("could not be recorded in " + f"{folder} (No space left on device).")
     assert steps_in(folder) == [0]
     assert read_record(folder).result is None
 
@@ -262,11 +278,10 @@ def test_settings_that_cannot_be_written_are_tried_again_with_the_saves(
 
     recorder = new_recorder()
     with monkeypatch.context() as patch:
-        patch.setattr(recorder_module, "write_record", full)
+        patch.setattr(RunRecord, "write", full)
         recorder.add(small_save(0))
-        assert not recorder.flush()
-        assert "(No space left on device)" in recorder.trouble
-    assert recorder.wait_for_room(20.0)
+        assert "(No space left on device)" in trouble_of(recorder)
+    recorder.flush()
     assert (steps_in(folder), read_record(folder)) == ([0], RECORD)
 
 
@@ -281,27 +296,25 @@ def test_an_unforeseen_error_is_told_and_does_not_end_the_recording(
     with monkeypatch.context() as patch:
         patch.setattr(SaveCodec, "encode", failing)
         recorder.add(small_save(0))
-        assert not recorder.flush()
-        assert f"({reason_of(error)})" in recorder.trouble
-    assert recorder.wait_for_room(20.0)
+        assert f"({reason_of(error)})" in trouble_of(recorder)
+    recorder.flush()
     recorder.add(small_save(1))
-    assert recorder.close(FINISHED) == ""
+    assert closed(recorder, FINISHED) == ""
     assert steps_in(folder) == [0, 1]
 
 
 def test_a_folder_that_was_moved_is_missed_until_it_is_back(new_recorder: NewRecorder, folder: Path) -> None:
     recorder = new_recorder()
     recorder.add(small_save(0))
-    assert recorder.flush()
+    recorder.flush()
     folder.rename(folder.parent / "elsewhere")
     recorder.add(small_save(1))
-    assert not recorder.flush()
-    assert f"in {folder} (the folder is gone)" in recorder.trouble
+    assert f"in {folder} (the folder is gone)" in trouble_of(recorder)
     assert not folder.exists()
     (folder.parent / "elsewhere").rename(folder)
-    assert recorder.wait_for_room(20.0)
+    recorder.flush()
     recorder.add(small_save(2))
-    assert recorder.close(FINISHED) == ""
+    assert closed(recorder, FINISHED) == ""
     assert steps_in(folder) == [0, 1, 2]
 
 
@@ -312,17 +325,17 @@ def test_a_folder_that_was_deleted_gets_the_whole_run_once_it_is_made_again(
     recorder = new_recorder()
     for step in range(300):
         recorder.add(small_save(step))
-    assert recorder.flush()
+    recorder.flush()
     shutil.rmtree(folder)
     recorder.add(small_save(300))
-    assert not recorder.flush()
+    trouble_of(recorder)
     folder.mkdir()
-    assert recorder.wait_for_room(20.0)
+    recorder.flush()
     with pytest.raises(FolderInUse):
-        Recorder(folder, RECORD)
+        run_recorder(folder, RECORD)
     assert read_record(folder) == RECORD
     recorder.add(small_save(301))
-    assert recorder.close(FINISHED) == ""
+    assert closed(recorder, FINISHED) == ""
     assert steps_in(folder) == list(range(302))
     assert {path.name for path in folder.iterdir()} - {LOCK_FILE} == {HISTORY_FILE, SETTINGS_FILE}
 
@@ -331,25 +344,24 @@ def test_a_folder_that_was_deleted_gets_the_whole_run_once_it_is_made_again(
 def test_a_folder_that_was_deleted_before_the_end_is_told(new_recorder: NewRecorder, folder: Path) -> None:
     recorder = new_recorder()
     recorder.add(small_save(0))
-    assert recorder.flush()
+    recorder.flush()
     shutil.rmtree(folder)
-    assert recorder.close(FINISHED) == f"The end of the run could not be recorded in {folder} (the folder is gone)."
+    assert closed(recorder, FINISHED) == f"The end of the run could not be recorded in {folder} (the folder is gone)."
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows replaces no file that is open")
 def test_another_history_in_its_place_is_left_alone(new_recorder: NewRecorder, folder: Path) -> None:
     recorder = new_recorder()
     recorder.add(small_save(0))
-    assert recorder.flush()
+    recorder.flush()
     (folder / HISTORY_FILE).unlink()
     (folder / HISTORY_FILE).write_bytes(b"mine")
     recorder.add(small_save(1))
-    assert not recorder.flush()
-    assert "another history lies in its place" in recorder.trouble
+    assert "another history lies in its place" in trouble_of(recorder)
     assert (folder / HISTORY_FILE).read_bytes() == b"mine"
     (folder / HISTORY_FILE).unlink()
-    assert recorder.wait_for_room(20.0)
-    assert recorder.close(FINISHED) == ""
+    recorder.flush()
+    assert closed(recorder, FINISHED) == ""
     assert steps_in(folder) == [0, 1]
 
 
@@ -365,11 +377,9 @@ def test_a_folder_that_cannot_be_made_for_want_of_room_is_waited_for(new_recorde
     with no_folder_can_be_made():
         recorder = new_recorder()
         recorder.add(small_save(0))
-        assert not recorder.flush()
-        assert recorder.trouble.startswith(f"The run cannot be recorded in {folder} (No space left)")
-        assert recorder.hopeless == ""
-    assert recorder.wait_for_room(20.0)
-    assert recorder.close(FINISHED) == ""
+        assert trouble_of(recorder).startswith(f"The run cannot be recorded in {folder} (No space left)")
+    recorder.flush()
+    assert closed(recorder, FINISHED) == ""
     assert steps_in(folder) == [0]
 
 
@@ -379,7 +389,7 @@ def test_a_folder_that_can_never_be_made_is_refused_at_once(new_recorder: NewRec
         new_recorder()
 
 
-def test_what_can_never_be_written_is_not_waited_for_unless_it_was_written_before(
+def test_what_could_never_be_written_tells_why_and_whether_something_was_written_before(
     new_recorder: NewRecorder, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(*_: object) -> None:
@@ -387,17 +397,20 @@ def test_what_can_never_be_written_is_not_waited_for_unless_it_was_written_befor
 
     recorder = new_recorder()
     with monkeypatch.context() as patch:
-        patch.setattr(recorder_module, "write_record", refused)
+        patch.setattr(RunRecord, "write", refused)
         recorder.add(small_save(0))
-        assert not recorder.flush()
-        assert recorder.hopeless == f"The run cannot be recorded in {folder} (Permission denied)."
-    assert recorder.wait_for_room(20.0)
+        with pytest.raises(NotRecorded) as told:
+            recorder.flush()
+    assert str(told.value) == f"The run cannot be recorded in {folder} (Permission denied)."
+    assert never_passes(told.value)
+    assert not recorder.has_begun
+    recorder.flush()
+    assert recorder.has_begun
     with monkeypatch.context() as patch:
         patch.setattr(HistoryWriter, "write", refused)
         recorder.add(small_save(1))
-        assert not recorder.flush()
-        assert (recorder.trouble != "", recorder.hopeless) == (True, "")
-    assert recorder.wait_for_room(20.0)
+        trouble_of(recorder)
+    recorder.flush()
     assert steps_in(folder) == [0, 1]
 
 
@@ -408,9 +421,9 @@ def test_trouble_that_stays_is_logged_once(
     recorder = new_recorder()
     disk.full = True
     recorder.add(small_save(0))
-    assert not recorder.flush()
-    tried = disk.failures
-    wait_until(lambda: disk.failures > tried + 3)
+    for _ in range(4):
+        trouble_of(recorder)
+    assert disk.failures >= 4
     assert len(caplog.records) == 1
     assert caplog.records[0].levelno == logging.INFO
 
@@ -418,12 +431,11 @@ def test_trouble_that_stays_is_logged_once(
 def test_a_folder_that_another_run_took_meanwhile_is_waited_for(new_recorder: NewRecorder, folder: Path) -> None:
     with no_folder_can_be_made():
         recorder = new_recorder()
-    other = Recorder(folder, RECORD)
+    other = run_recorder(folder, RECORD)
     recorder.add(small_save(1))
-    assert not recorder.flush()
-    assert recorder.trouble == f"{folder} is in use: another run records into it."
-    other.close(None)
-    assert recorder.wait_for_room(20.0)
+    assert trouble_of(recorder) == f"{folder} is in use: another run records into it."
+    closed(other)
+    recorder.flush()
     assert steps_in(folder) == [1]
 
 
@@ -453,7 +465,7 @@ def test_saves_that_the_disk_cannot_keep_up_with_are_waited_for(
     assert len(added) == 10
     may_write.set()
     thread.join()
-    assert recorder.close(FINISHED) == ""
+    assert closed(recorder, FINISHED) == ""
     assert steps_in(folder) == list(range(30))
 
 
@@ -462,10 +474,10 @@ def test_events_stay_with_their_saves_across_trouble(new_recorder: NewRecorder, 
     disk.full = True
     for step in range(4):
         recorder.add(make_save(step=step, slots=2, shape=(3, 4, 1), applied=((step, step),)))
-    assert not recorder.flush()
+    trouble_of(recorder)
     disk.full = False
-    assert recorder.wait_for_room(20.0)
-    recorder.close(dataclasses.replace(FINISHED, steps=3))
+    recorder.flush()
+    closed(recorder, dataclasses.replace(FINISHED, steps=3))
     reader = HistoryReader(folder)
     assert [event.step for event in reader.events()] == [0, 1, 2, 3]
     reader.close()

@@ -4,13 +4,13 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-from run_samples import make_run
+from run_samples import make_run, make_spec
 from saves import make_save
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.messages import Save, frozen
-from fooler_gui.records.repeat_check import check_repeat
-from fooler_gui.records.run_folder import read_record, write_record
+from fooler_gui.records.repeat_check import check_repeat, why_not_repeated
+from fooler_gui.records.run_folder import RunRecord, read_record
 
 SAVES = tuple(make_save((3,), step=step, probabilities=0.5) for step in range(5))
 
@@ -23,8 +23,35 @@ def one_bit_off(save: Save) -> Save:
 
 def made(folder: Path, saves: tuple[Save, ...] = SAVES, **machine: str) -> Path:
     make_run(folder, saves=saves, stopped_by="max_steps")
-    write_record(folder, dataclasses.replace(read_record(folder), machine=machine))
+    dataclasses.replace(read_record(folder), machine=machine).write(folder)
     return folder
+
+
+SHA256, OTHER = "0" * 64, "1" * 64
+
+
+def recorded_with(dataset_sha256: str) -> RunRecord:
+    return RunRecord.new(
+        spec=make_spec(), classifier_sha256=SHA256, topology="conv 2", class_names=(), dataset_sha256=dataset_sha256
+    )
+
+
+@pytest.mark.parametrize("dataset_sha256", ["ab" * 32, ""], ids=["the same data", "an earlier version"])
+def test_a_run_is_repeated_with_its_classifier_and_its_data_and_with_any_data_where_it_tells_none(
+    dataset_sha256: str,
+) -> None:
+    assert why_not_repeated(recorded_with(dataset_sha256), SHA256, "ab" * 32) == ""
+
+
+def test_a_run_is_not_repeated_with_other_data_or_another_classifier() -> None:
+    record = recorded_with("ab" * 32)
+    assert why_not_repeated(record, SHA256, OTHER) == (
+        "The run was made with other data (SHA-256 abababababab…) than those in use (SHA-256 111111111111…); "
+        "repeat it with those."
+    )
+    assert why_not_repeated(record, OTHER, "ab" * 32) == (
+        "The run was made with another classifier, article.keras (SHA-256 000000000000…); repeat it with that one."
+    )
 
 
 def test_the_same_images_are_told_as_the_same(tmp_path: Path) -> None:

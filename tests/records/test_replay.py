@@ -50,7 +50,16 @@ def test_without_events_every_step_is_made_with_the_same() -> None:
 
 def test_actions_come_after_the_same_steps_and_in_their_order() -> None:
     events = [SlotActed(step=0, action=PIN), SlotActed(step=2, action=FRESH), SlotActed(step=2, action=IMAGE)]
-    assert course(replay(*events), 3) == [(0, [PIN]), (1, LIVE), (2, LIVE), (2, [FRESH, IMAGE]), (3, LIVE)]
+    assert course(replay(*events), 3) == [(0, [PIN]), (1, LIVE), (2, LIVE), (2, [FRESH]), (2, [IMAGE]), (3, LIVE)]
+
+
+def test_actions_that_were_done_together_are_done_together() -> None:
+    events = [
+        SlotActed(step=1, action=PIN),
+        SlotActed(step=1, action=FRESH),
+        SlotActed(step=1, action=IMAGE, together=True),
+    ]
+    assert course(replay(*events), 2) == [(1, LIVE), (1, [PIN]), (1, [FRESH, IMAGE]), (2, LIVE)]
 
 
 def test_settings_come_into_force_with_the_same_steps() -> None:

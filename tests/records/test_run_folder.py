@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,9 @@ from fooler_gui.core.messages import STOP_REASONS, ClassifierInfo, RunFinished
 from fooler_gui.core.run_spec import Parent
 from fooler_gui.core.settings import METHODS, DescentSettings
 from fooler_gui.core.versions import versions
-from fooler_gui.records.run_folder import (
-    SETTINGS_FILE,
-    RunFolderError,
-    RunRecord,
-    holds_run,
-    new_record,
-    read_record,
-    write_record,
-)
+from fooler_gui.records.entries import RecordError
+from fooler_gui.records.record import SETTINGS_FILE
+from fooler_gui.records.run_folder import RunRecord, holds_run, new_record, read_record
 
 CLASSIFIER = ClassifierInfo(
     name="article",
@@ -82,20 +77,21 @@ def test_a_new_record_tells_how_and_by_what_a_run_is_made(tmp_path: Path) -> Non
         {"spec": make_spec((0,), start="branch", parent=Parent(run="c0ffee", step=17))},
         {"spec": make_spec((9,), start="C:\\images\\mine.npz", slots=1024)},
         {"class_names": ()},
+        {"dataset_sha256": "cd" * 32},
     ],
-    ids=["plain", "texts", "skipped", "branch", "file", "no names"],
+    ids=["plain", "texts", "skipped", "branch", "file", "no names", "dataset"],
 )
 def test_a_record_comes_back_as_it_was_written(tmp_path: Path, changes: dict[str, Any]) -> None:
     record = record_of(**changes)
-    write_record(tmp_path, record)
+    record.write(tmp_path)
     assert read_record(tmp_path) == record
     assert [path.name for path in tmp_path.iterdir()] == [SETTINGS_FILE]
 
 
 @pytest.mark.parametrize("reason", STOP_REASONS)
 def test_the_end_of_a_run_comes_back(tmp_path: Path, reason: str) -> None:
-    record = record_of().ended(RunFinished(stopped_by=(reason, "max_steps"), steps=60, seconds=1.25))
-    write_record(tmp_path, record)
+    record = record_of(result=RunFinished(stopped_by=(reason, "max_steps"), steps=60, seconds=1.25))
+    record.write(tmp_path)
     back = read_record(tmp_path)
     assert back == record
     assert back.result is not None
@@ -103,7 +99,7 @@ def test_the_end_of_a_run_comes_back(tmp_path: Path, reason: str) -> None:
 
 
 def test_long_texts_are_cut_to_what_can_be_read_again(tmp_path: Path) -> None:
-    write_record(tmp_path, record_of(name="n" * 20_000, notes="ä" * 2_000_000))
+    record_of(name="n" * 20_000, notes="ä" * 2_000_000).write(tmp_path)
     back = read_record(tmp_path)
     assert (back.name, back.notes) == ("n" * 10_000, "ä" * 10_000)
 
@@ -121,7 +117,7 @@ def test_a_record_that_cannot_be_written_leaves_the_former(written: Path, monkey
 
     monkeypatch.setattr(Path, "write_text", full)
     with pytest.raises(OSError, match="No space left"):
-        write_record(written.parent, record_of())
+        record_of().write(written.parent)
     assert written.read_bytes() == before
     assert sorted(path.name for path in written.parent.iterdir()) == ["history.sqlite", SETTINGS_FILE]
 
@@ -134,9 +130,9 @@ def test_a_folder_holds_a_run_once_a_part_of_one_is_there(tmp_path: Path, name: 
 
 
 def test_a_missing_folder_or_run_is_told(tmp_path: Path) -> None:
-    with pytest.raises(RunFolderError, match="there is no such folder"):
+    with pytest.raises(RecordError, match="there is no such folder"):
         read_record(tmp_path / "none")
-    with pytest.raises(RunFolderError, match=r"must hold a run, that is run\.toml and history\.sqlite; it does not"):
+    with pytest.raises(RecordError, match=r"must hold a run, that is run\.toml and history\.sqlite; it does not"):
         read_record(tmp_path)
 
 
@@ -163,10 +159,12 @@ def test_what_is_missing_is_told_in_a_sentence(written: Path, drop: str, words: 
         read_record(altered(written, drop=drop))
 
 
-@pytest.mark.parametrize("drop", ["about__id", "about__name", "about__notes", "about__skipped", "versions", "result"])
+@pytest.mark.parametrize(
+    "drop", ["about__id", "about__name", "about__notes", "about__skipped", "versions", "result", "dataset"]
+)
 def test_what_may_be_missing_is_taken_for_empty(written: Path, drop: str) -> None:
     record = read_record(altered(written, drop=drop))
-    place = drop.rpartition("__")[2]
+    place = "dataset_sha256" if drop == "dataset" else drop.rpartition("__")[2]
     assert not getattr(record, place)
 
 
@@ -195,7 +193,7 @@ def test_what_may_be_missing_is_taken_for_empty(written: Path, drop: str) -> Non
         ({"run__colour": "red"}, "'colour' is no part of a run"),
         ({"run__coefficients__layer_cost_coeffs": 3}, "must tell the coefficients of layers"),
         ({"run__coefficients__layer_cost_coeffs": {"fc": "x"}}, "layer_cost_coeffs.fc must be"),
-        ({"classifier__class_names": "0123456789"}, "the names of classes"),
+        ({"classifier__class_names": "0123456789"}, "must tell classifier.class_names as a list"),
         ({"result__steps": 2.5}, r"result\.steps must be a whole number"),
         ({"result__steps": True}, r"result\.steps must be a whole number"),
         ({"result__steps": -1}, r"result\.steps must be a whole number"),
@@ -211,6 +209,27 @@ def test_what_is_wrong_is_told_in_a_sentence(written: Path, values: dict[str, An
     with pytest.raises(LabError, match=words) as caught:
         read_record(altered(written, **values))
     assert str(caught.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("coefficients", "words"),
+    [
+        (
+            {"speed": 1.0},
+            "its cost has the term speed, which no package here offers; install the package that offers it.",
+        ),
+        (
+            {"speed": 1.0, "closeness": 1.0, "hue": 2.0},
+            "its cost has the terms speed, hue, which no package here offers",
+        ),
+    ],
+)
+def test_a_run_whose_terms_are_not_installed_names_them_its_file_and_what_to_do(
+    written: Path, coefficients: dict[str, float], words: str
+) -> None:
+    folder = altered(written, run__coefficients__term_coeffs=coefficients)
+    with pytest.raises(LabError, match=f"^{re.escape(str(written))}: {words}"):
+        read_record(folder)
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff", b"format = ", b"x" * 2**21])

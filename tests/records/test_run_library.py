@@ -18,8 +18,9 @@ from fooler_gui.core.run_spec import Parent
 from fooler_gui.core.run_summary import DAMAGED, FINISHED, GOING_ON, UNFINISHED
 from fooler_gui.records import run_library
 from fooler_gui.records.history_file import HISTORY_FILE
-from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, read_record
-from fooler_gui.records.run_library import recover, set_name, set_notes, skip, summaries, summary_of, unfinished
+from fooler_gui.records.record import LOCK_FILE, SETTINGS_FILE
+from fooler_gui.records.run_folder import RunRecord, read_record
+from fooler_gui.records.run_library import recover, set_name, set_notes, summaries, summary_of, unfinished
 from fooler_gui.records.run_reader import read_last_save
 
 
@@ -167,7 +168,7 @@ def test_names_and_notes_have_an_end(tmp_path: Path) -> None:
 def test_a_run_that_is_gone_is_told_and_not_made_again(tmp_path: Path) -> None:
     folder = make_run(tmp_path / "run")
     shutil.rmtree(folder)
-    for change in (lambda: set_name(folder, "a"), lambda: skip(folder), lambda: recover(folder)):
+    for change in (lambda: set_name(folder, "a"), lambda: RunRecord.forget(folder), lambda: recover(folder)):
         with pytest.raises(LabError, match="no such folder"):
             change()
     assert not folder.exists()
@@ -179,7 +180,7 @@ def test_unfinished_runs_are_offered_until_they_are_skipped(tmp_path: Path) -> N
     _spoil_history(make_run(tmp_path / "lost"))
     (offered,) = unfinished(tmp_path)
     assert (offered.folder, offered.state, offered.steps) == (str(broken), UNFINISHED, 2)
-    skip(broken)
+    RunRecord.forget(broken)
     assert list(unfinished(tmp_path)) == []
     assert summary_of(broken).state == UNFINISHED
 

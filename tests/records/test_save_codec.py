@@ -9,7 +9,7 @@ from saves import make_save
 
 from fooler_gui.core.messages import STOP_REASONS, Save, TermPlace
 from fooler_gui.records import save_codec
-from fooler_gui.records.save_codec import RecordError, RunShape, SaveCodec
+from fooler_gui.records.save_codec import RunShape, SaveCodec, SaveError
 
 ARRAYS = ("images", "probabilities", "done", "reinitialised", "restarts", "births", "distances", "leads", "pinned")
 VALUES = ("step", "seconds", "labels", "stopped_by", "revision")
@@ -121,7 +121,7 @@ def test_a_record_of_another_length_is_refused(change: int) -> None:
     save = make_save()
     codec = SaveCodec(RunShape.of(save))
     content = (codec.encode(save) + b"\0")[: codec.record_bytes + change]
-    with pytest.raises(RecordError, match=r"must have [\d,]+ bytes; received [\d,]+\."):
+    with pytest.raises(SaveError, match=r"must have [\d,]+ bytes; received [\d,]+\."):
         codec.decode(content, step=0, seconds=0.0, revision=0)
 
 
@@ -133,7 +133,7 @@ def test_flags_and_reasons_that_are_none_are_refused() -> None:
     for place in range(1, flags + 1):
         damaged = bytearray(content)
         damaged[-place] = 200
-        with pytest.raises(RecordError, match="its flags are no flags"):
+        with pytest.raises(SaveError, match="its flags are no flags"):
             codec.decode(bytes(damaged), step=0, seconds=0.0, revision=0)
 
 
@@ -143,9 +143,9 @@ def test_a_run_whose_saves_are_too_large_is_refused_without_taking_memory(monkey
     monkeypatch.setattr(save_codec, "MOST_BYTES", size)
     assert SaveCodec(shape).record_bytes == size
     monkeypatch.setattr(save_codec, "MOST_BYTES", size - 1)
-    with pytest.raises(RecordError, match="may take at most"):
+    with pytest.raises(SaveError, match="may take at most"):
         SaveCodec(shape)
-    with pytest.raises(RecordError, match="may take at most"):
+    with pytest.raises(SaveError, match="may take at most"):
         SaveCodec(
             RunShape(
                 labels=tuple(range(1000)),

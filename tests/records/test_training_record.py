@@ -8,16 +8,9 @@ from filelock import FileLock
 from run_samples import make_run
 
 from fooler_gui.core.errors import LabError
-from fooler_gui.records.run_folder import LOCK_FILE, SETTINGS_FILE, read_record
-from fooler_gui.records.training_record import (
-    TrainingRecord,
-    forget_training,
-    holds_training,
-    read_training,
-    training_folder,
-    unfinished_trainings,
-    write_training,
-)
+from fooler_gui.records.record import LOCK_FILE, SETTINGS_FILE
+from fooler_gui.records.run_folder import read_record
+from fooler_gui.records.training_record import TrainingRecord, holds_training, training_folder
 
 RECORD = TrainingRecord(
     kind="retraining",
@@ -27,7 +20,8 @@ RECORD = TrainingRecord(
     settings={"steps": 100, "learning_rate": 1e-4},
     steps=100,
     checkpoint=40,
-    sha256="1" * 64,
+    ended=False,
+    classifier_sha256="1" * 64,
     versions={"fooler": "1"},
 )
 WHOLE = """format = "training 1"
@@ -49,14 +43,14 @@ former_sha256 = ""
 def write(classifier: Path, record: TrainingRecord) -> Path:
     folder = training_folder(classifier)
     folder.mkdir(exist_ok=True)
-    write_training(folder, record)
+    record.write(folder)
     return folder
 
 
 def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
     folder = write(tmp_path / "a.keras", RECORD)
     assert folder == tmp_path / "a.training"
-    assert read_training(folder) == RECORD
+    assert TrainingRecord.read(folder) == RECORD
     assert [path.name for path in folder.iterdir()] == [SETTINGS_FILE]
     assert holds_training(folder)
     assert not holds_training(tmp_path)
@@ -80,10 +74,10 @@ def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
 def test_what_is_no_record_is_refused_with_a_sentence(tmp_path: Path, text: str) -> None:
     path = write(tmp_path / "a.keras", RECORD) / SETTINGS_FILE
     path.write_text(WHOLE)
-    assert read_training(path.parent).kind == "training"
+    assert TrainingRecord.read(path.parent).kind == "training"
     path.write_text(text)
     with pytest.raises(LabError, match=r"\.$"):
-        read_training(path.parent)
+        TrainingRecord.read(path.parent)
 
 
 def test_who_takes_a_training_for_a_run_is_told_where_its_classifier_is(tmp_path: Path) -> None:
@@ -110,23 +104,23 @@ def test_trainings_that_were_cut_short_after_a_checkpoint_are_found_and_no_other
         if name != "gone":
             (tmp_path / f"{name}.keras").touch()
     (tmp_path / "bad.training" / SETTINGS_FILE).write_text("no")
-    assert list(unfinished_trainings(tmp_path)) == [(tmp_path / "cut.keras", RECORD)]
-    assert list(unfinished_trainings(tmp_path / "none")) == []
+    assert list(TrainingRecord.unfinished(tmp_path)) == [(tmp_path / "cut.training", RECORD)]
+    assert list(TrainingRecord.unfinished(tmp_path / "none")) == []
 
 
 def test_a_training_that_goes_on_is_not_taken_for_one_that_was_cut_short(tmp_path: Path) -> None:
     folder = write(tmp_path / "a.keras", RECORD)
     (tmp_path / "a.keras").touch()
     with FileLock(folder / LOCK_FILE):
-        assert list(unfinished_trainings(tmp_path)) == []
-    assert len(list(unfinished_trainings(tmp_path))) == 1
+        assert list(TrainingRecord.unfinished(tmp_path)) == []
+    assert len(list(TrainingRecord.unfinished(tmp_path))) == 1
 
 
 def test_a_training_that_was_forgotten_is_asked_about_no_more(tmp_path: Path) -> None:
     folder = write(tmp_path / "a.keras", RECORD)
     (tmp_path / "a.keras").touch()
-    forget_training(tmp_path / "a.keras")
-    assert list(unfinished_trainings(tmp_path)) == []
-    assert read_training(folder) == dataclasses.replace(RECORD, ended=True)
+    TrainingRecord.forget(training_folder(tmp_path / "a.keras"))
+    assert list(TrainingRecord.unfinished(tmp_path)) == []
+    assert TrainingRecord.read(folder) == dataclasses.replace(RECORD, ended=True)
     with pytest.raises(LabError):
-        forget_training(tmp_path / "b.keras")
+        TrainingRecord.forget(training_folder(tmp_path / "b.keras"))

@@ -38,22 +38,17 @@ from fooler_gui.core.settings import (
 from fooler_gui.core.slot_actions import PinSlot
 from fooler_gui.core.topology import Topology
 from fooler_gui.session.controller import Controller
+from fooler_gui.session.model import News, SessionModel
+from fooler_gui.session.new_files import NewFiles
 from fooler_gui.session.outbox import Envelope
 
-SIGNALS = (
-    "state_changed", "status_changed", "classifier_changed", "working", "training_progressed", "training_finished",
-    "run_started", "saves_arrived", "run_finished", "change_applied", "retraining_finished", "found_counts_changed",
-    "rounds_started", "rounds_finished", "honesty_checked", "inspected", "evaluation_started", "digits_evaluated",
-    "set_evaluated", "evaluation_finished", "candidate_changed", "worst_images_found", "failed",
-    "remarked",
-)  # fmt: skip
 LAYERS = ("inputs", "conv0", "fc")
 FAST = 500.0
 """Saves a second: enough for a test, few enough to be handled one by one."""
 
 
-class Desk:
-    """A controller with everything that it said, and the engine behind it."""
+class Bench:
+    """A controller with everything that its model told, and the engine behind it."""
 
     def __init__(self, qtbot: QtBot) -> None:
         self._qtbot = qtbot
@@ -61,12 +56,16 @@ class Desk:
         self.engine = FakeEngine(self.lab.answer)
         self.paths: list[str] = []
         self.folders = 0
+        self.model = SessionModel()
         self.controller = Controller(
-            lambda: self.engine, self._free_path, self._free_folder, lambda: Path(f"run-{len(self.engine.jobs)}")
+            self.model,
+            lambda: self.engine,
+            NewFiles(self._free_path, self._free_folder, lambda: Path(f"run-{len(self.engine.jobs)}")),
         )
         self.said: list[tuple[str, Any]] = []
-        for name in SIGNALS:
-            getattr(self.controller, name).connect(self._recorder(name))
+        self._news = {name: News() for name in ("training", "marks", "rounds", "sets")}
+        self._known: dict[str, Any] = {}
+        self._listen()
 
     def _free_path(self, kind: str) -> Path:
         self.paths.append(kind)
@@ -76,16 +75,90 @@ class Desk:
         self.folders += 1
         return Path(f"rounds-{self.folders}")
 
-    def _recorder(self, name: str) -> Callable[..., None]:
-        return lambda *values: self.said.append((name, values[0] if len(values) == 1 else values))
+    def _say(self, name: str, value: Any) -> None:
+        self.said.append((name, value))
+
+    def _say_once(self, name: str, value: Any) -> None:
+        """Says `value` where it is there and not the one that was said last under `name`."""
+        if value is not None and value is not self._known.get(name):
+            self._say(name, value)
+        self._known[name] = value
+
+    def _say_news(self, name: str, owner: Any, items: str) -> None:
+        if owner is not None:
+            self._news[items].is_new(owner)
+            news = self._news[items].of(getattr(owner, {"training": "progress"}.get(items, items)))
+            if news:
+                self._say(name, news)
+
+    def _listen(self) -> None:
+        model, say = self.model, self._say
+        model.state_changed.connect(lambda state: say("state_changed", state))
+        model.status_changed.connect(lambda sentence: say("status_changed", sentence))
+        model.working_changed.connect(lambda working: say("working", working))
+        model.problem_changed.connect(lambda: model.problem[0] and say("failed", model.problem))
+        model.classifier_changed.connect(lambda: say("classifier_changed", (model.classifier, model.former)))
+        model.saves_changed.connect(lambda saves: say("saves_arrived", saves))
+        model.found_changed.connect(
+            lambda: say("found_counts_changed", (model.found.count("run"), model.found.count("all")))
+        )
+        model.inspection_changed.connect(lambda: say("inspected", model.inspection))
+        model.honesty_changed.connect(lambda: say("honesty_checked", model.checked))
+        model.worst_images_changed.connect(lambda: say("worst_images_found", model.worst_images))
+        model.run_changed.connect(self._on_run_changed)
+        model.saves_changed.connect(self._on_run_changed)
+        model.training_changed.connect(self._on_training_changed)
+        model.retraining_changed.connect(self._on_retraining_changed)
+        model.rounds_changed.connect(self._on_rounds_changed)
+        model.evaluation_changed.connect(self._on_evaluation_changed)
+
+    def _on_run_changed(self) -> None:
+        self._say_once("run_started", self.model.coming)
+        if self.model.run is not None:
+            self._say_news("marks", self.model.run, "marks")
+            self._say_once("run_finished", self.model.run.finished)
+
+    def _on_training_changed(self) -> None:
+        assert self.model.training is not None
+        self._say_news("training_progressed", self.model.training, "training")
+        self._say_once("training_finished", self.model.training.finished)
+
+    def _on_retraining_changed(self) -> None:
+        retraining = self.model.retraining
+        assert retraining is not None
+        self._say_once("retraining_finished", retraining.finished)
+        if retraining.awaits_answer is not self._known.get("candidate", False):
+            self._known["candidate"] = retraining.awaits_answer
+            self._say("candidate_changed", retraining.awaits_answer)
+
+    def _on_rounds_changed(self) -> None:
+        assert self.model.rounds is not None
+        self._say_once("rounds_started", self.model.rounds.spec)
+        self._say_news("rounds_finished", self.model.rounds, "rounds")
+
+    def _on_evaluation_changed(self) -> None:
+        evaluation = self.model.evaluation
+        assert evaluation is not None
+        self._say_once("evaluation_started", evaluation.settings)
+        self._say_once("digits_evaluated", evaluation.digits)
+        self._say_news("sets_evaluated", evaluation, "sets")
+        self._say_once("evaluation_finished", evaluation.report)
 
     def heard(self, name: str) -> list[Any]:
-        """Every value of the signal `name` so far."""
+        """Everything said under `name` so far."""
         return [value for said, value in self.said if said == name]
 
     @property
+    def changes(self) -> list[tuple[int, str]]:
+        """What was changed of the run on screen, and the first step made with it."""
+        return [mark for marks in self.heard("marks") for mark in marks]
+
+    def found(self, which: str) -> np.ndarray:
+        return self.model.found.found(which)[0]
+
+    @property
     def state(self) -> LabState:
-        return self.controller.state
+        return self.model.state
 
     @property
     def saves(self) -> list[Save]:
@@ -97,7 +170,7 @@ class Desk:
     def until_idle(self) -> None:
         self.until(lambda: not self.state.busy)
 
-    def opened(self) -> Desk:
+    def opened(self) -> Bench:
         """Opens the first classifier and forgets what was said about it."""
         self.controller.open_classifier("first.keras")
         self.until_idle()
@@ -117,7 +190,8 @@ class Desk:
 
     def run(self, *, pace: float | None = None, single_step: bool = False, **settings: Any) -> RunSpec:
         spec = self.run_spec(**settings)
-        self.controller.run(spec, pace, single_step=single_step)
+        self.model.change_setup(pace=pace)
+        self.controller.run(spec, single_step=single_step)
         return spec
 
     def run_endlessly(self) -> None:
@@ -134,156 +208,156 @@ class Desk:
         """Has `message` come from the present order."""
         self.controller.pause()
         self.until(lambda: self.heard("state_changed")[-1] is LabState.PAUSED)
-        orders = self.controller._orders
-        orders._thread._outbox.put(Envelope(run_id=orders._number, message=message))
-        self.controller._take_answers()
+        queue = self.controller._queue
+        queue._thread._outbox.put(Envelope(run_id=queue._number, message=message))
+        self.controller._receive()
 
 
 @pytest.fixture
-def desk(qtbot: QtBot) -> Iterator[Desk]:
-    desk = Desk(qtbot)
-    yield desk
-    assert desk.controller.close(LIMIT)
+def bench(qtbot: QtBot) -> Iterator[Bench]:
+    bench = Bench(qtbot)
+    yield bench
+    assert bench.controller.close(LIMIT)
 
 
-def test_the_lab_is_starting_until_the_first_classifier_is_there(desk: Desk) -> None:
-    assert desk.state is LabState.STARTING
-    assert desk.controller.classifier is None
-    desk.controller.open_classifier("first.keras")
-    assert desk.state is LabState.STARTING
-    desk.until_idle()
-    assert desk.heard("state_changed") == [LabState.READY]
-    assert desk.heard("classifier_changed") == [(info("first"), None)]
-    assert desk.controller.classifier == info("first")
-    assert desk.heard("working")[0].sentence == "Loading TensorFlow"
-    assert desk.heard("status_changed")[0] == "Loading TensorFlow …"
-    assert desk.heard("status_changed")[-1].startswith("The classifier first is ready")
+def test_the_lab_is_starting_until_the_first_classifier_is_there(bench: Bench) -> None:
+    assert bench.state is LabState.STARTING
+    assert bench.model.classifier is None
+    bench.controller.open_classifier("first.keras")
+    assert bench.state is LabState.STARTING
+    bench.until_idle()
+    assert bench.heard("state_changed") == [LabState.READY]
+    assert bench.heard("classifier_changed") == [(info("first"), None)]
+    assert bench.model.classifier == info("first")
+    assert bench.heard("working")[0].sentence == "Loading TensorFlow"
+    assert bench.heard("status_changed")[0] == "Loading TensorFlow …"
+    assert bench.heard("status_changed")[-1].startswith("The classifier first is ready")
 
 
-def test_without_a_classifier_the_lab_is_untrained_and_can_be_trained(desk: Desk) -> None:
-    desk.lab.failure = LabError("The file is gone.")
-    desk.controller.open_classifier("first.keras")
-    desk.until_idle()
-    assert desk.state is LabState.UNTRAINED
-    assert desk.heard("failed") == [("The file is gone.", "")]
-    desk.lab.failure = None
-    desk.controller.train(Topology(), TrainingSettings(steps=3))
-    assert desk.state is LabState.TRAINING
-    desk.until_idle()
-    assert desk.state is LabState.READY
+def test_without_a_classifier_the_lab_is_untrained_and_can_be_trained(bench: Bench) -> None:
+    bench.lab.failure = LabError("The file is gone.")
+    bench.controller.open_classifier("first.keras")
+    bench.until_idle()
+    assert bench.state is LabState.UNTRAINED
+    assert bench.heard("failed") == [("The file is gone.", "")]
+    bench.lab.failure = None
+    bench.controller.train(Topology(), TrainingSettings(steps=3))
+    assert bench.state is LabState.TRAINING
+    bench.until_idle()
+    assert bench.state is LabState.READY
 
 
-def test_nothing_else_is_begun_while_the_lab_is_starting(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_else_is_begun_while_the_lab_is_starting(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        desk.run()
-        desk.controller.train(Topology(), TrainingSettings())
-        desk.controller.open_classifier("first.keras")
-        desk.run()
-        desk.controller.open_classifier("second.keras")
+        bench.run()
+        bench.controller.train(Topology(), TrainingSettings())
+        bench.controller.open_classifier("first.keras")
+        bench.run()
+        bench.controller.open_classifier("second.keras")
     assert len(caplog.records) == 4
-    desk.until_idle()
-    assert desk.state is LabState.READY
-    assert desk.controller.classifier == info("first")
-    assert len(desk.engine.jobs) == 1
+    bench.until_idle()
+    assert bench.state is LabState.READY
+    assert bench.model.classifier == info("first")
+    assert len(bench.engine.jobs) == 1
 
 
-def test_training_tells_its_progress_and_brings_a_classifier_into_use(desk: Desk) -> None:
-    desk.opened()
-    desk.controller.train(Topology(), TrainingSettings(steps=5))
-    desk.until_idle()
-    assert desk.heard("state_changed") == [LabState.TRAINING, LabState.READY]
-    reports = [report for reports in desk.heard("training_progressed") for report in reports]
+def test_training_tells_its_progress_and_brings_a_classifier_into_use(bench: Bench) -> None:
+    bench.opened()
+    bench.controller.train(Topology(), TrainingSettings(steps=5))
+    bench.until_idle()
+    assert bench.heard("state_changed") == [LabState.TRAINING, LabState.READY]
+    reports = [report for reports in bench.heard("training_progressed") for report in reports]
     assert [report.step for report in reports] == [1, 2, 3, 4, 5]
-    (finished,) = desk.heard("training_finished")
+    (finished,) = bench.heard("training_finished")
     assert finished.test_accuracy == 0.75
-    assert desk.heard("classifier_changed") == [(info("trained"), info("first"))]
-    job = desk.engine.jobs[-1]
+    assert bench.heard("classifier_changed") == [(info("trained"), info("first"))]
+    job = bench.engine.jobs[-1]
     assert isinstance(job, jobs.Train)
     assert (job.path, job.go_on) == ("trained-1.keras", False)
 
 
-def test_progress_comes_before_the_end_that_it_led_to(desk: Desk) -> None:
-    desk.opened()
-    desk.controller.train(Topology(), TrainingSettings(steps=3))
-    desk.until_idle()
-    names = [name for name, _ in desk.said]
+def test_progress_comes_before_the_end_that_it_led_to(bench: Bench) -> None:
+    bench.opened()
+    bench.controller.train(Topology(), TrainingSettings(steps=3))
+    bench.until_idle()
+    names = [name for name, _ in bench.said]
     last_progress = max(index for index, name in enumerate(names) if name == "training_progressed")
     assert last_progress < names.index("training_finished") < names.index("classifier_changed")
 
 
-def test_a_training_is_continued_from_the_classifier_in_use(desk: Desk) -> None:
-    desk.opened().controller.continue_training(TrainingSettings(steps=2))
-    desk.until_idle()
-    job = desk.engine.jobs[-1]
+def test_a_training_is_continued_from_the_classifier_in_use(bench: Bench) -> None:
+    bench.opened().controller.continue_training(TrainingSettings(steps=2))
+    bench.until_idle()
+    job = bench.engine.jobs[-1]
     assert isinstance(job, jobs.Train)
     assert job.go_on
 
 
-def test_a_training_that_is_stopped_ends(desk: Desk) -> None:
-    desk.opened().controller.train(Topology(), TrainingSettings(steps=10_000_000))
-    desk.until(lambda: len(desk.heard("training_progressed")) > 0)
-    desk.controller.stop()
-    desk.until_idle()
-    assert desk.state is LabState.READY
+def test_a_training_that_is_stopped_ends(bench: Bench) -> None:
+    bench.opened().controller.train(Topology(), TrainingSettings(steps=10_000_000))
+    bench.until(lambda: len(bench.heard("training_progressed")) > 0)
+    bench.controller.stop()
+    bench.until_idle()
+    assert bench.state is LabState.READY
 
 
-def test_a_run_goes_from_its_start_over_its_saves_to_its_end(desk: Desk) -> None:
-    spec = desk.opened().run(max_steps=4)
-    assert desk.state is LabState.BACKWORKING
-    desk.until_idle()
-    assert desk.heard("run_started") == [spec]
-    assert [save.step for save in desk.saves] == [0, 1, 2, 3, 4]
-    assert desk.controller.save is desk.saves[-1]
-    (finished,) = desk.heard("run_finished")
+def test_a_run_goes_from_its_start_over_its_saves_to_its_end(bench: Bench) -> None:
+    spec = bench.opened().run(max_steps=4)
+    assert bench.state is LabState.BACKWORKING
+    bench.until_idle()
+    assert bench.heard("run_started") == [spec]
+    assert [save.step for save in bench.saves] == [0, 1, 2, 3, 4]
+    assert bench.model.newest is bench.saves[-1]
+    (finished,) = bench.heard("run_finished")
     assert finished == RunFinished(stopped_by=("max_steps",), steps=4, seconds=0.5)
-    assert desk.heard("state_changed") == [LabState.BACKWORKING, LabState.READY]
-    names = [name for name, _ in desk.said]
+    assert bench.heard("state_changed") == [LabState.BACKWORKING, LabState.READY]
+    names = [name for name, _ in bench.said]
     assert names.index("run_started") < names.index("saves_arrived") < names.index("run_finished")
-    assert desk.heard("status_changed")[-1].startswith("Stopped after 4 steps")
+    assert bench.heard("status_changed")[-1].startswith("Stopped after 4 steps")
 
 
-def test_a_run_is_paused_and_resumed(desk: Desk) -> None:
-    desk.opened().run_endlessly()
-    desk.controller.pause()
-    assert desk.state is LabState.PAUSED
-    desk.controller.pause()
-    desk.controller.resume()
-    assert desk.state is LabState.BACKWORKING
-    seen = len(desk.saves)
-    desk.until(lambda: len(desk.saves) > seen)
-    desk.controller.stop()
-    desk.until_idle()
+def test_a_run_is_paused_and_resumed(bench: Bench) -> None:
+    bench.opened().run_endlessly()
+    bench.controller.pause()
+    assert bench.state is LabState.PAUSED
+    bench.controller.pause()
+    bench.controller.resume()
+    assert bench.state is LabState.BACKWORKING
+    seen = len(bench.saves)
+    bench.until(lambda: len(bench.saves) > seen)
+    bench.controller.stop()
+    bench.until_idle()
     expected = [LabState.BACKWORKING, LabState.PAUSED, LabState.BACKWORKING, LabState.READY]
-    assert desk.heard("state_changed") == expected
-    assert desk.heard("run_finished")[0].stopped_by == ("stopped",)
+    assert bench.heard("state_changed") == expected
+    assert bench.heard("run_finished")[0].stopped_by == ("stopped",)
 
 
-def test_a_run_begun_with_a_single_step_waits_after_it(desk: Desk) -> None:
-    desk.opened().run(single_step=True)
-    assert desk.state is LabState.PAUSED
-    desk.until(lambda: [save.step for save in desk.saves] == [0, 1])
-    desk.controller.single_step()
-    desk.until(lambda: [save.step for save in desk.saves] == [0, 1, 2])
-    assert desk.state is LabState.PAUSED
-    desk.controller.stop()
-    desk.until_idle()
-    assert desk.heard("run_finished")[0].steps == 2
+def test_a_run_begun_with_a_single_step_waits_after_it(bench: Bench) -> None:
+    bench.opened().run(single_step=True)
+    assert bench.state is LabState.PAUSED
+    bench.until(lambda: [save.step for save in bench.saves] == [0, 1])
+    bench.controller.single_step()
+    bench.until(lambda: [save.step for save in bench.saves] == [0, 1, 2])
+    assert bench.state is LabState.PAUSED
+    bench.controller.stop()
+    bench.until_idle()
+    assert bench.heard("run_finished")[0].steps == 2
 
 
-def test_a_single_step_pauses_a_run_that_goes_on(desk: Desk) -> None:
-    desk.opened().run_endlessly()
-    desk.controller.single_step()
-    assert desk.state is LabState.PAUSED
-    desk.controller.stop()
-    desk.until_idle()
+def test_a_single_step_pauses_a_run_that_goes_on(bench: Bench) -> None:
+    bench.opened().run_endlessly()
+    bench.controller.single_step()
+    assert bench.state is LabState.PAUSED
+    bench.controller.stop()
+    bench.until_idle()
 
 
-def test_a_paused_run_can_be_stopped(desk: Desk) -> None:
-    desk.opened().run_endlessly()
-    desk.controller.pause()
-    desk.controller.stop()
-    desk.until_idle()
-    assert desk.state is LabState.READY
+def test_a_paused_run_can_be_stopped(bench: Bench) -> None:
+    bench.opened().run_endlessly()
+    bench.controller.pause()
+    bench.controller.stop()
+    bench.until_idle()
+    assert bench.state is LabState.READY
 
 
 def stronger(fc: float) -> CostCoefficients:
@@ -291,176 +365,177 @@ def stronger(fc: float) -> CostCoefficients:
     return dataclasses.replace(article, layer_cost_coeffs=dict(article.layer_cost_coeffs) | {"fc": fc})
 
 
-def test_changed_coefficients_are_told_once_with_the_step_they_applied_at(desk: Desk) -> None:
-    desk.opened().run(single_step=True)
-    desk.until(lambda: len(desk.saves) == 2)
-    desk.controller.change_coefficients(stronger(1.0))
-    assert desk.heard("change_applied") == []
-    desk.controller.single_step()
-    desk.until(lambda: len(desk.saves) == 3)
-    assert desk.heard("change_applied") == [(2, "fc 1")]
-    desk.controller.single_step()
-    desk.until(lambda: len(desk.saves) == 4)
-    assert desk.heard("change_applied") == [(2, "fc 1")]
-    assert [save.applied for save in desk.saves] == [(), (), ((1, 2),), ()]
-    desk.controller.stop()
-    desk.until_idle()
+def test_changed_coefficients_are_told_once_with_the_step_they_applied_at(bench: Bench) -> None:
+    bench.opened().run(single_step=True)
+    bench.until(lambda: len(bench.saves) == 2)
+    bench.model.change_setup(coefficients=stronger(1.0))
+    assert bench.changes == []
+    bench.controller.single_step()
+    bench.until(lambda: len(bench.saves) == 3)
+    assert bench.changes == [(2, "fc 1")]
+    bench.controller.single_step()
+    bench.until(lambda: len(bench.saves) == 4)
+    assert bench.changes == [(2, "fc 1")]
+    assert [save.applied for save in bench.saves] == [(), (), ((1, 2),), ()]
+    bench.controller.stop()
+    bench.until_idle()
 
 
-def test_coefficients_that_change_nothing_are_no_change(desk: Desk) -> None:
-    desk.opened().run(single_step=True)
-    desk.controller.change_coefficients(article_coefficients(LAYERS))
-    desk.controller.single_step()
-    desk.until(lambda: len(desk.saves) == 3)
-    assert desk.heard("change_applied") == []
-    assert desk.saves[-1].revision == 0
-    desk.controller.stop()
-    desk.until_idle()
+def test_coefficients_that_change_nothing_are_no_change(bench: Bench) -> None:
+    bench.opened().run(single_step=True)
+    bench.model.change_setup(coefficients=article_coefficients(LAYERS))
+    bench.controller.single_step()
+    bench.until(lambda: len(bench.saves) == 3)
+    assert bench.changes == []
+    assert bench.saves[-1].revision == 0
+    bench.controller.stop()
+    bench.until_idle()
 
 
-def test_a_change_after_other_settings_changed_is_told_with_its_own_step(desk: Desk) -> None:
-    desk.opened().run(single_step=True)
-    desk.controller.change_descent(DescentSettings(learning_rate=0.5))
-    desk.controller.single_step()
-    desk.until(lambda: len(desk.saves) == 3)
-    assert desk.heard("change_applied") == []
-    desk.controller.change_coefficients(stronger(0.5))
-    desk.controller.single_step()
-    desk.until(lambda: len(desk.saves) == 4)
-    assert desk.heard("change_applied") == [(3, "fc 0.5")]
-    desk.controller.stop()
-    desk.until_idle()
+def test_every_change_is_told_with_its_own_step(bench: Bench) -> None:
+    bench.opened().run(single_step=True)
+    bench.until(lambda: len(bench.saves) == 2)
+    bench.model.change_setup(descent=DescentSettings(learning_rate=0.5))
+    bench.controller.single_step()
+    bench.until(lambda: len(bench.saves) == 3)
+    assert bench.changes == [(2, "learning rate 0.5")]
+    bench.model.change_setup(coefficients=stronger(0.5))
+    bench.controller.single_step()
+    bench.until(lambda: len(bench.saves) == 4)
+    assert bench.changes == [(2, "learning rate 0.5"), (3, "fc 0.5")]
+    bench.controller.stop()
+    bench.until_idle()
 
 
-def test_a_change_before_any_run_is_no_ones_business(desk: Desk) -> None:
-    desk.opened()
-    desk.controller.change_coefficients(stronger(1.0))
-    desk.controller.change_descent(DescentSettings(max_steps=1))
-    desk.controller.set_pace(3.0)
-    desk.controller.act_on_slot(PinSlot(label=1, slot=0, pinned=True))
-    desk.controller.pause()
-    desk.controller.resume()
-    desk.controller.single_step()
-    assert desk.said == []
-    desk.run_to_its_end()
-    assert desk.heard("change_applied") == []
+def test_a_change_before_any_run_is_no_ones_business(bench: Bench) -> None:
+    bench.opened()
+    bench.model.change_setup(coefficients=stronger(1.0))
+    bench.model.change_setup(descent=DescentSettings(max_steps=1))
+    bench.model.change_setup(pace=3.0)
+    bench.controller.act_on_slot(PinSlot(label=1, slot=0, pinned=True))
+    bench.controller.pause()
+    bench.controller.resume()
+    bench.controller.single_step()
+    assert bench.said == []
+    bench.run_to_its_end()
+    assert bench.changes == []
 
 
-def test_changed_settings_reach_a_run_that_goes_on(desk: Desk) -> None:
-    desk.opened().run_endlessly()
-    desk.controller.change_descent(DescentSettings(max_steps=1))
-    desk.until_idle()
-    assert desk.heard("run_finished")[0].stopped_by == ("max_steps",)
+def test_changed_settings_reach_a_run_that_goes_on(bench: Bench) -> None:
+    bench.opened().run_endlessly()
+    bench.model.change_setup(descent=DescentSettings(max_steps=1))
+    bench.until_idle()
+    assert bench.heard("run_finished")[0].stopped_by == ("max_steps",)
 
 
-def test_slot_actions_reach_a_run_in_pause(desk: Desk) -> None:
-    desk.opened().run(single_step=True)
+def test_slot_actions_reach_a_run_in_pause(bench: Bench) -> None:
+    bench.opened().run(single_step=True)
     action = PinSlot(label=1, slot=0, pinned=True)
-    desk.controller.act_on_slot(action)
-    desk.until(lambda: desk.lab.actions == [action])
-    desk.controller.stop()
-    desk.until_idle()
+    bench.controller.act_on_slot(action)
+    bench.until(lambda: bench.lab.actions == [action])
+    bench.controller.stop()
+    bench.until_idle()
 
 
-def test_found_images_are_counted_for_the_run_and_for_the_sitting(desk: Desk) -> None:
-    desk.opened().run_to_its_end(found=0.9995)
-    assert desk.heard("found_counts_changed")[-1] == (2, 2)
-    first = desk.controller.found_images("run")
-    np.testing.assert_array_equal(first, desk.saves[-1].images[0])
-    desk.said.clear()
-    desk.run_to_its_end(found=0.5)
-    assert desk.heard("found_counts_changed")[0] == (0, 2)
-    assert desk.heard("found_counts_changed")[-1] == (0, 2)
-    assert desk.controller.found_images("run").shape[0] == 0
-    np.testing.assert_array_equal(desk.controller.found_images("sitting"), first)
-    desk.run_to_its_end(found=0.9999)
-    assert desk.heard("found_counts_changed")[-1] == (2, 4)
-    assert len(desk.controller.found_images("sitting")) == 4
+def test_found_images_are_counted_for_the_run_and_for_all_runs(bench: Bench) -> None:
+    bench.opened().run_to_its_end(found=0.9995)
+    assert bench.heard("found_counts_changed")[-1] == (2, 2)
+    first = bench.found("run")
+    np.testing.assert_array_equal(first, bench.saves[-1].images[0])
+    bench.said.clear()
+    bench.run_to_its_end(found=0.5)
+    assert bench.heard("found_counts_changed")[0] == (0, 2)
+    assert bench.heard("found_counts_changed")[-1] == (0, 2)
+    assert bench.found("run").shape[0] == 0
+    np.testing.assert_array_equal(bench.found("all"), first)
+    bench.run_to_its_end(found=0.9999)
+    assert bench.heard("found_counts_changed")[-1] == (2, 4)
+    assert len(bench.found("all")) == 4
 
 
-def test_before_any_run_nothing_is_found(desk: Desk) -> None:
-    desk.opened()
-    assert len(desk.controller.found_images("run")) == len(desk.controller.found_images("sitting")) == 0
+def test_before_any_run_nothing_is_found(bench: Bench) -> None:
+    bench.opened()
+    assert len(bench.found("run")) == len(bench.found("all")) == 0
 
 
-def test_retraining_gets_the_found_images_and_its_candidate_is_kept(desk: Desk) -> None:
-    desk.opened().run_to_its_end(found=0.9995)
-    desk.said.clear()
-    desk.controller.retrain(RetrainingSettings(steps=3), "run")
-    assert desk.state is LabState.RETRAINING
-    desk.until_idle()
-    job = desk.engine.jobs[-1]
+def test_retraining_gets_the_found_images_and_its_candidate_is_kept(bench: Bench) -> None:
+    bench.opened().run_to_its_end(found=0.9995)
+    bench.said.clear()
+    bench.controller.retrain(RetrainingSettings(steps=3), "run")
+    assert bench.state is LabState.RETRAINING
+    bench.until_idle()
+    job = bench.engine.jobs[-1]
     assert isinstance(job, jobs.Retrain)
     assert job.path == "retrained-1.keras"
-    np.testing.assert_array_equal(job.images, desk.controller.found_images("run"))
-    (finished,) = desk.heard("retraining_finished")
+    np.testing.assert_array_equal(job.images, bench.found("run"))
+    (finished,) = bench.heard("retraining_finished")
     assert finished.found_images == 2
-    assert desk.heard("candidate_changed") == [True]
-    desk.controller.keep_candidate()
-    desk.until_idle()
-    assert desk.heard("candidate_changed") == [True, False]
-    assert desk.controller.classifier == info("candidate")
+    assert bench.heard("candidate_changed") == [True]
+    bench.controller.keep_candidate()
+    bench.until_idle()
+    assert bench.heard("candidate_changed") == [True, False]
+    assert bench.model.classifier == info("candidate")
 
 
-def test_a_candidate_is_discarded_and_the_classifier_stays(desk: Desk) -> None:
-    desk.opened().controller.retrain(RetrainingSettings(steps=1), "sitting")
-    desk.until_idle()
-    desk.controller.discard_candidate()
-    desk.until_idle()
-    assert desk.heard("candidate_changed") == [True, False]
-    assert desk.controller.classifier == info("first")
+def test_a_candidate_is_discarded_and_the_classifier_stays(bench: Bench) -> None:
+    bench.opened().controller.retrain(RetrainingSettings(steps=1), "all")
+    bench.until_idle()
+    bench.controller.discard_candidate()
+    bench.until_idle()
+    assert bench.heard("candidate_changed") == [True, False]
+    assert bench.model.classifier == info("first")
 
 
-def test_a_candidate_still_waits_when_keeping_it_was_refused(desk: Desk) -> None:
-    desk.opened().run_endlessly()
-    desk.controller.keep_candidate()
-    desk.controller.discard_candidate()
-    assert desk.heard("candidate_changed") == []
-    desk.controller.stop()
-    desk.until_idle()
+def test_a_candidate_still_waits_when_keeping_it_was_refused(bench: Bench) -> None:
+    bench.opened().run_endlessly()
+    bench.controller.keep_candidate()
+    bench.controller.discard_candidate()
+    assert bench.heard("candidate_changed") == []
+    bench.controller.stop()
+    bench.until_idle()
 
 
-def test_classifiers_are_saved_and_the_former_one_is_used_again(desk: Desk) -> None:
-    desk.opened().controller.open_classifier("second.keras")
-    desk.until_idle()
-    desk.controller.save_classifier("copy.keras")
-    desk.until_idle()
-    desk.controller.use_former_classifier()
-    desk.until_idle()
-    assert desk.heard("classifier_changed") == [
+def test_classifiers_are_saved_and_the_former_one_is_used_again(bench: Bench) -> None:
+    bench.opened().controller.open_classifier("second.keras")
+    bench.until_idle()
+    bench.controller.save_classifier("copy.keras")
+    bench.until_idle()
+    bench.controller.use_former_classifier()
+    bench.until_idle()
+    assert bench.heard("classifier_changed") == [
         (info("second"), info("first")),
         (info("second"), info("first")),
         (info("first"), info("second")),
     ]
-    assert desk.heard("state_changed") == [LabState.WORKING, LabState.READY] * 3
+    assert bench.heard("state_changed") == [LabState.WORKING, LabState.READY] * 3
 
 
-def test_worst_images_are_passed_on(desk: Desk) -> None:
-    desk.opened().controller.find_worst_images(4)
-    desk.until_idle()
-    (worst,) = desk.heard("worst_images_found")
+def test_worst_images_are_passed_on(bench: Bench) -> None:
+    bench.opened().controller.find_worst_images(4)
+    bench.until_idle()
+    (worst,) = bench.heard("worst_images_found")
     assert worst.images.shape == (1, 4, 4, 4, 1)
 
 
-def test_nothing_else_is_begun_while_the_engine_is_busy(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
-    desk.opened().run_endlessly()
-    orders = len(desk.engine.jobs)
+def test_nothing_else_is_begun_while_the_engine_is_busy(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+    bench.opened().run_endlessly()
+    orders = len(bench.engine.jobs)
     with caplog.at_level(logging.WARNING):
-        desk.run()
-        desk.controller.train(Topology(), TrainingSettings())
-        desk.controller.continue_training(TrainingSettings())
-        desk.controller.retrain(RetrainingSettings(), "run")
-        desk.controller.open_classifier("x.keras")
-        desk.controller.save_classifier("x.keras")
-        desk.controller.use_former_classifier()
-        desk.controller.find_worst_images(1)
+        bench.run()
+        bench.controller.train(Topology(), TrainingSettings())
+        bench.controller.continue_training(TrainingSettings())
+        bench.controller.retrain(RetrainingSettings(), "run")
+        bench.controller.open_classifier("x.keras")
+        bench.controller.save_classifier("x.keras")
+        bench.controller.use_former_classifier()
+        bench.controller.find_worst_images(1)
     assert len(caplog.records) == 8
-    assert desk.state is LabState.BACKWORKING
-    assert len(desk.heard("run_started")) == 1
-    desk.controller.stop()
-    desk.until_idle()
-    assert len(desk.engine.jobs) == orders
-    assert len(desk.heard("run_finished")) == 1
+    assert bench.state is LabState.BACKWORKING
+    assert len(bench.heard("run_started")) == 1
+    bench.controller.stop()
+    bench.until_idle()
+    assert len(bench.engine.jobs) == orders
+    assert len(bench.heard("run_finished")) == 1
 
 
 @pytest.mark.parametrize(
@@ -468,354 +543,362 @@ def test_nothing_else_is_begun_while_the_engine_is_busy(desk: Desk, caplog: pyte
     [(LabError("The file is gone."), "The file is gone.", False), (RuntimeError("torn"), "Something went wrong", True)],
 )
 def test_a_failure_is_told_and_the_lab_is_ready_again(
-    failure: Exception, sentence: str, has_details: bool, desk: Desk
+    failure: Exception, sentence: str, has_details: bool, bench: Bench
 ) -> None:
-    desk.opened()
-    desk.lab.failure = failure
+    bench.opened()
+    bench.lab.failure = failure
     for begin in (
-        desk.run,
-        lambda: desk.controller.train(Topology(), TrainingSettings()),
-        lambda: desk.controller.retrain(RetrainingSettings(), "run"),
-        lambda: desk.controller.open_classifier("x.keras"),
+        bench.run,
+        lambda: bench.controller.train(Topology(), TrainingSettings()),
+        lambda: bench.controller.retrain(RetrainingSettings(), "run"),
+        lambda: bench.controller.open_classifier("x.keras"),
     ):
-        desk.said.clear()
+        bench.said.clear()
         begin()
-        desk.until_idle()
-        assert desk.state is LabState.READY
-        ((told, details),) = desk.heard("failed")
+        bench.until_idle()
+        assert bench.state is LabState.READY
+        ((told, details),) = bench.heard("failed")
         assert told.startswith(sentence)
         assert ("Traceback" in details) is has_details
-        assert desk.heard("status_changed")[-1] == told
-    desk.lab.failure = None
-    desk.run_to_its_end()
-    assert desk.heard("run_finished")
+        assert bench.heard("status_changed")[-1] == told
+    bench.lab.failure = None
+    bench.run_to_its_end()
+    assert bench.heard("run_finished")
 
 
-def test_saves_that_came_before_a_failure_are_kept(desk: Desk) -> None:
-    desk.opened().run_to_its_end(found=0.9995)
-    kept = desk.controller.save
-    desk.lab.failure = RuntimeError("torn")
-    desk.controller.retrain(RetrainingSettings(), "run")
-    desk.until_idle()
-    assert desk.controller.save is kept
-    assert len(desk.controller.found_images("run")) == 2
+def test_saves_that_came_before_a_failure_are_kept(bench: Bench) -> None:
+    bench.opened().run_to_its_end(found=0.9995)
+    kept = bench.model.newest
+    bench.lab.failure = RuntimeError("torn")
+    bench.controller.retrain(RetrainingSettings(), "run")
+    bench.until_idle()
+    assert bench.model.newest is kept
+    assert len(bench.found("run")) == 2
 
 
-def test_a_run_that_fails_before_its_first_save_takes_nothing_away(desk: Desk) -> None:
-    desk.opened().run_to_its_end(found=0.9995)
-    kept, folder = desk.controller.save, desk.controller.run_folder
-    desk.lab.failure = LabError("There is no file start.npz.")
-    desk.run()
-    assert desk.controller.run_folder != folder
-    desk.until_idle()
-    assert (desk.controller.save, desk.controller.run_folder) == (kept, folder)
-    assert desk.heard("found_counts_changed")[-1] == (2, 2)
-    desk.lab.failure = None
-    desk.run_to_its_end(found=0.9995)
-    assert desk.controller.save is not kept
-    assert desk.heard("found_counts_changed")[-1] == (2, 4)
+def test_a_run_that_fails_before_its_first_save_takes_nothing_away(bench: Bench) -> None:
+    bench.opened().run_to_its_end(found=0.9995)
+    kept, run = bench.model.newest, bench.model.run
+    bench.lab.failure = LabError("There is no file start.npz.")
+    bench.run()
+    assert bench.model.coming is not None
+    bench.until_idle()
+    assert bench.model.coming is None
+    assert (bench.model.newest, bench.model.run) == (kept, run)
+    assert bench.heard("found_counts_changed")[-1] == (2, 2)
+    bench.lab.failure = None
+    bench.run_to_its_end(found=0.9995)
+    assert bench.model.newest is not kept
+    assert bench.heard("found_counts_changed")[-1] == (2, 4)
 
 
-def test_a_run_that_is_opened_once_more_is_counted_once(desk: Desk) -> None:
-    desk.opened().run_to_its_end(found=0.9995)
-    first, save, spec = desk.controller.run_folder, desk.controller.save, desk.run_spec()
-    desk.run_to_its_end(found=0.9995)
-    assert desk.heard("found_counts_changed")[-1] == (2, 4)
+def test_a_run_that_is_opened_once_more_is_counted_once(bench: Bench) -> None:
+    bench.opened().run_to_its_end(found=0.9995)
+    first = bench.model.run
+    assert first is not None
+    bench.run_to_its_end(found=0.9995)
+    assert bench.heard("found_counts_changed")[-1] == (2, 4)
     for _ in range(2):
-        desk.controller.show_run(spec, save, first)
-        assert desk.heard("found_counts_changed")[-1] == (2, 4)
-        assert len(desk.controller.found_images("sitting")) == 4
+        bench.controller.show_run(first)
+        assert bench.heard("found_counts_changed")[-1] == (2, 4)
+        assert len(bench.found("all")) == 4
 
 
-def test_work_that_was_stopped_before_it_led_to_anything_is_told(desk: Desk) -> None:
-    desk.opened()
-    desk.engine.answer = _stopped_early
-    desk.controller.find_worst_images(8)
-    desk.until_idle()
-    assert desk.heard("status_changed") == ["Looking …", "Stopped before there was a result; nothing was changed."]
+def test_work_that_was_stopped_before_it_led_to_anything_is_told(bench: Bench) -> None:
+    bench.opened()
+    bench.engine.answer = _stopped_early
+    bench.controller.find_worst_images(8)
+    bench.until_idle()
+    assert bench.heard("status_changed") == ["Looking …", "Stopped before there was a result; nothing was changed."]
 
 
 def _stopped_early(_job: jobs.Job, _control: RunControl) -> Iterator[Message]:
     yield Working(sentence="Looking")
 
 
-def test_what_was_done_to_files_and_candidates_is_told(desk: Desk) -> None:
-    desk.opened().controller.save_classifier("copy.keras")
-    desk.until_idle()
-    assert desk.heard("status_changed")[-1] == "Wrote copy.keras."
-    desk.controller.retrain(RetrainingSettings(steps=1), "sitting")
-    desk.until_idle()
-    desk.controller.discard_candidate()
-    desk.until_idle()
-    assert desk.heard("status_changed")[-1].startswith("Discarded the new classifier")
-    desk.controller.open_classifier("second.keras")
-    desk.until_idle()
-    assert desk.heard("status_changed")[-1].startswith("The classifier second is ready")
+def test_what_was_done_to_files_and_candidates_is_told(bench: Bench) -> None:
+    bench.opened().controller.save_classifier("copy.keras")
+    bench.until_idle()
+    assert bench.heard("status_changed")[-1] == "Wrote copy.keras."
+    bench.controller.retrain(RetrainingSettings(steps=1), "all")
+    bench.until_idle()
+    bench.controller.discard_candidate()
+    bench.until_idle()
+    assert bench.heard("status_changed")[-1].startswith("Discarded the new classifier")
+    bench.controller.open_classifier("second.keras")
+    bench.until_idle()
+    assert bench.heard("status_changed")[-1].startswith("The classifier second is ready")
 
 
-def test_a_pause_is_told(desk: Desk) -> None:
-    desk.opened().run_endlessly()
-    desk.controller.pause()
-    assert desk.heard("status_changed")[-1].startswith("Paused · Step ")
-    desk.controller.resume()
-    seen = len(desk.saves)
-    desk.until(lambda: len(desk.saves) > seen)
-    assert desk.heard("status_changed")[-1].startswith("Step ")
-    desk.controller.stop()
-    desk.until_idle()
+def test_a_pause_is_told(bench: Bench) -> None:
+    bench.opened().run_endlessly()
+    bench.controller.pause()
+    assert bench.heard("status_changed")[-1].startswith("Paused · Step ")
+    bench.controller.resume()
+    seen = len(bench.saves)
+    bench.until(lambda: len(bench.saves) > seen)
+    assert bench.heard("status_changed")[-1].startswith("Step ")
+    bench.controller.stop()
+    bench.until_idle()
 
 
-def test_what_speaks_against_a_classifier_is_said_when_it_is_opened(desk: Desk) -> None:
+def test_what_speaks_against_a_classifier_is_said_when_it_is_opened(bench: Bench) -> None:
     doubtful = dataclasses.replace(info("doubtful"), doubt="The classifier reads 10.0 % of the test images right.")
-    desk.opened().run_endlessly()
-    desk.put(ClassifierReady(classifier=doubtful))
-    assert desk.heard("status_changed")[-1] == doubtful.doubt
-    desk.controller.stop()
-    desk.until_idle()
+    bench.opened().run_endlessly()
+    bench.put(ClassifierReady(classifier=doubtful))
+    assert bench.heard("status_changed")[-1] == doubtful.doubt
+    bench.controller.stop()
+    bench.until_idle()
 
 
-def test_remarks_on_the_work_that_goes_on_are_passed_on(desk: Desk) -> None:
-    desk.opened().run_endlessly()
-    desk.put(Remark(sentence="Frozen layers stay as they are."))
-    assert desk.heard("remarked") == ["Frozen layers stay as they are."]
-    desk.controller.stop()
-    desk.until_idle()
+def test_remarks_on_the_work_that_goes_on_are_passed_on(bench: Bench) -> None:
+    bench.opened().run_endlessly()
+    bench.put(Remark(sentence="Frozen layers stay as they are."))
+    assert bench.heard("failed") == [("Frozen layers stay as they are.", "")]
+    bench.controller.stop()
+    bench.until_idle()
 
 
-def test_messages_of_another_order_are_dropped(desk: Desk) -> None:
-    desk.opened().run_endlessly()
-    desk.controller.pause()
-    desk.until(lambda: desk.heard("state_changed")[-1] is LabState.PAUSED)
+def test_messages_of_another_order_are_dropped(bench: Bench) -> None:
+    bench.opened().run_endlessly()
+    bench.controller.pause()
+    bench.until(lambda: bench.heard("state_changed")[-1] is LabState.PAUSED)
     stale: list[Message] = [
         ClassifierReady(classifier=info("stale")),
         Working(sentence="stale"),
         RunFinished(stopped_by=("stale",), steps=0, seconds=0.0),
         JobEnded(),
     ]
-    outbox = desk.controller._orders._thread._outbox
-    desk.said.clear()
+    outbox = bench.controller._queue._thread._outbox
+    bench.said.clear()
     for message in stale:
-        for run_id in (0, desk.controller._orders._number - 1, desk.controller._orders._number + 1):
+        for run_id in (0, bench.controller._queue._number - 1, bench.controller._queue._number + 1):
             outbox.put(Envelope(run_id=run_id, message=message))
-    desk.controller._take_answers()
-    assert {name for name, _ in desk.said} <= {"saves_arrived", "status_changed", "found_counts_changed"}
-    assert desk.state is LabState.PAUSED
-    assert desk.controller.classifier == info("first")
-    desk.controller.stop()
-    desk.until_idle()
+    bench.controller._receive()
+    assert {name for name, _ in bench.said} <= {
+        "saves_arrived",
+        "status_changed",
+        "found_counts_changed",
+        "run_started",
+    }
+    assert bench.state is LabState.PAUSED
+    assert bench.model.classifier == info("first")
+    bench.controller.stop()
+    bench.until_idle()
 
 
-def test_closing_in_the_midst_of_a_run_ends_the_thread_and_says_no_more(desk: Desk) -> None:
-    desk.opened().run_endlessly()
-    assert desk.controller.close(LIMIT)
-    assert desk.state is LabState.CLOSING
-    said = len(desk.said)
-    desk.controller._take_answers()
-    assert len(desk.said) == said
-    assert desk.heard("state_changed")[-1] is LabState.CLOSING
+def test_closing_in_the_midst_of_a_run_ends_the_thread_and_says_no_more(bench: Bench) -> None:
+    bench.opened().run_endlessly()
+    assert bench.controller.close(LIMIT)
+    assert bench.state is LabState.CLOSING
+    said = len(bench.said)
+    bench.controller._receive()
+    assert len(bench.said) == said
+    assert bench.heard("state_changed")[-1] is LabState.CLOSING
 
 
 def test_closing_in_pause_or_in_training_ends_the_thread(qtbot: QtBot) -> None:
-    paused = Desk(qtbot).opened()
+    paused = Bench(qtbot).opened()
     paused.run(single_step=True)
     assert paused.controller.close(LIMIT)
-    training = Desk(qtbot).opened()
+    training = Bench(qtbot).opened()
     training.controller.train(Topology(), TrainingSettings(steps=10_000_000))
     assert training.controller.close(LIMIT)
 
 
 def test_closing_before_anything_began_and_twice_is_no_difficulty(qtbot: QtBot) -> None:
-    desk = Desk(qtbot)
-    assert desk.controller.close(LIMIT)
-    assert desk.controller.close(LIMIT)
-    assert desk.heard("state_changed") == [LabState.CLOSING]
+    bench = Bench(qtbot)
+    assert bench.controller.close(LIMIT)
+    assert bench.controller.close(LIMIT)
+    assert bench.heard("state_changed") == [LabState.CLOSING]
 
 
 def test_nothing_is_begun_once_the_lab_closes(qtbot: QtBot) -> None:
-    for desk in (Desk(qtbot), Desk(qtbot).opened()):
-        assert desk.controller.close(LIMIT)
-        desk.controller.open_classifier("x.keras")
-        desk.run()
-        assert desk.state is LabState.CLOSING
+    for bench in (Bench(qtbot), Bench(qtbot).opened()):
+        assert bench.controller.close(LIMIT)
+        bench.controller.open_classifier("x.keras")
+        bench.run()
+        assert bench.state is LabState.CLOSING
 
 
 def test_a_thread_that_does_not_end_in_time_is_told(qtbot: QtBot) -> None:
-    desk = Desk(qtbot)
+    bench = Bench(qtbot)
     patient = RunControl(paused=True)
 
     def stubborn(job: jobs.Job, control: RunControl) -> Iterator[Message]:
-        yield Working(sentence="deaf to its own reins")
+        yield Working(sentence="deaf to what steers it")
         patient.next()
 
-    desk.engine.answer = stubborn
-    desk.controller.open_classifier("first.keras")
-    desk.until(lambda: len(desk.heard("working")) == 2)
-    assert not desk.controller.close(0)
+    bench.engine.answer = stubborn
+    bench.controller.open_classifier("first.keras")
+    bench.until(lambda: len(bench.heard("working")) == 2)
+    assert not bench.controller.close(0)
     patient.stop()
-    assert desk.controller.close(LIMIT)
+    assert bench.controller.close(LIMIT)
 
 
-def rounds_heard(desk: Desk) -> list[RoundFinished]:
-    return [finished for together in desk.heard("rounds_finished") for finished in together]
+def rounds_heard(bench: Bench) -> list[RoundFinished]:
+    return [finished for together in bench.heard("rounds_finished") for finished in together]
 
 
 def rounds_of(rounds: int) -> RoundsSpec:
     return default_rounds("first.keras", LAYERS, rounds=rounds)
 
 
-def test_rounds_are_made_in_a_new_folder_and_each_is_told(desk: Desk) -> None:
-    desk.opened().controller.perform_rounds(rounds_of(2))
-    assert desk.state is LabState.ROUNDS
-    desk.until_idle()
-    assert desk.heard("rounds_started") == [rounds_of(2)]
-    assert [finished.report.number for finished in rounds_heard(desk)] == [0, 1, 2]
-    job = desk.engine.jobs[-1]
+def test_rounds_are_made_in_a_new_folder_and_each_is_told(bench: Bench) -> None:
+    bench.opened().controller.perform_rounds(rounds_of(2))
+    assert bench.state is LabState.ROUNDS
+    bench.until_idle()
+    assert bench.heard("rounds_started") == [rounds_of(2)]
+    assert [finished.report.number for finished in rounds_heard(bench)] == [0, 1, 2]
+    job = bench.engine.jobs[-1]
     assert isinstance(job, jobs.PerformRounds)
     assert (job.spec, job.folder) == (rounds_of(2), "rounds-1")
     assert job.second_opinion.endswith("second-opinion.keras")
-    assert "Round 2" in desk.heard("status_changed")[-1]
-    assert desk.state is LabState.READY
+    assert "Round 2" in bench.heard("status_changed")[-1]
+    assert bench.state is LabState.READY
 
 
-def test_rounds_go_on_in_the_same_folder(desk: Desk) -> None:
-    desk.opened().controller.perform_rounds(rounds_of(1))
-    desk.until_idle()
-    desk.controller.go_on_with_rounds(rounds_of(2))
-    desk.until_idle()
-    assert [job.folder for job in desk.engine.jobs[-2:]] == ["rounds-1", "rounds-1"]
-    desk.controller.perform_rounds(rounds_of(1))
-    desk.until_idle()
-    assert desk.engine.jobs[-1].folder == "rounds-2"
+def test_rounds_go_on_in_the_same_folder(bench: Bench) -> None:
+    bench.opened().controller.perform_rounds(rounds_of(1))
+    bench.until_idle()
+    bench.controller.go_on_with_rounds(rounds_of(2))
+    bench.until_idle()
+    assert [job.folder for job in bench.engine.jobs[-2:]] == ["rounds-1", "rounds-1"]
+    bench.controller.perform_rounds(rounds_of(1))
+    bench.until_idle()
+    assert bench.engine.jobs[-1].folder == "rounds-2"
 
 
-def test_rounds_are_paused_resumed_and_stopped(desk: Desk) -> None:
-    desk.opened().controller.perform_rounds(rounds_of(1_000))
-    desk.controller.pause()
-    assert desk.state is LabState.ROUNDS_PAUSED
-    assert "Paused" in desk.heard("status_changed")[-1]
-    desk.controller.resume()
-    assert desk.state is LabState.ROUNDS
-    desk.until(lambda: len(rounds_heard(desk)) > 1)
-    desk.controller.pause()
-    desk.controller.stop()
-    desk.until_idle()
-    assert desk.state is LabState.READY
-    assert len(rounds_heard(desk)) < 1_001
+def test_rounds_are_paused_resumed_and_stopped(bench: Bench) -> None:
+    bench.opened().controller.perform_rounds(rounds_of(1_000))
+    bench.controller.pause()
+    assert bench.state is LabState.ROUNDS_PAUSED
+    assert "Paused" in bench.heard("status_changed")[-1]
+    bench.controller.resume()
+    assert bench.state is LabState.ROUNDS
+    bench.until(lambda: len(rounds_heard(bench)) > 1)
+    bench.controller.pause()
+    bench.controller.stop()
+    bench.until_idle()
+    assert bench.state is LabState.READY
+    assert len(rounds_heard(bench)) < 1_001
 
 
-def test_the_classifier_in_use_is_checked_against_the_former_one(desk: Desk) -> None:
-    desk.opened().controller.check_honesty()
-    desk.until_idle()
-    assert desk.engine.jobs[-1] == jobs.CheckHonesty(former="")
-    (checked,) = desk.heard("honesty_checked")
+def test_the_classifier_in_use_is_checked_against_the_former_one(bench: Bench) -> None:
+    bench.opened().controller.check_honesty()
+    bench.until_idle()
+    assert bench.engine.jobs[-1] == jobs.CheckHonesty(former="")
+    (checked,) = bench.heard("honesty_checked")
     assert checked.name == "first"
-    assert desk.heard("status_changed")[-1] == "first: no masking found in 1 honesty checks."
-    desk.controller.open_classifier("second.keras")
-    desk.until_idle()
-    desk.controller.check_honesty()
-    desk.until_idle()
-    assert desk.engine.jobs[-1] == jobs.CheckHonesty(former="first.keras")
+    assert bench.heard("status_changed")[-1] == "first: no masking found in 1 honesty checks."
+    bench.controller.open_classifier("second.keras")
+    bench.until_idle()
+    bench.controller.check_honesty()
+    bench.until_idle()
+    assert bench.engine.jobs[-1] == jobs.CheckHonesty(former="first.keras")
 
 
-def test_a_slot_is_looked_at_while_the_run_goes_on_and_once_more_when_it_rests(desk: Desk) -> None:
-    desk.opened()
-    desk.run_endlessly()
-    desk.controller.inspect(1, 0)
-    desk.until(lambda: bool(desk.heard("inspected")))
-    going = desk.heard("inspected")[0]
+def test_a_slot_is_looked_at_while_the_run_goes_on_and_once_more_when_it_rests(bench: Bench) -> None:
+    bench.opened()
+    bench.run_endlessly()
+    bench.controller.inspect(1, 0)
+    bench.until(lambda: bool(bench.heard("inspected")))
+    going = bench.heard("inspected")[0]
     assert (going.label, going.slot, going.fooled) == (1, 0, ())
-    assert desk.lab.looks == []
-    desk.controller.stop()
-    desk.until_idle()
-    desk.until(lambda: bool(desk.heard("inspected")[-1].fooled))
-    assert desk.lab.looks == [(1, 0)]
-    assert desk.heard("inspected")[-1].step == desk.saves[-1].step
+    assert bench.lab.looks == []
+    bench.controller.stop()
+    bench.until_idle()
+    bench.until(lambda: bool(bench.heard("inspected")[-1].fooled))
+    assert bench.lab.looks == [(1, 0)]
+    assert bench.heard("inspected")[-1].step == bench.saves[-1].step
 
 
-def test_a_slot_that_was_chosen_before_is_looked_at_in_the_next_run(desk: Desk) -> None:
-    desk.opened().run_to_its_end()
-    desk.controller.inspect(1, 1)
-    desk.until(lambda: desk.lab.looks == [(1, 1)])
-    desk.run_endlessly()
-    desk.until(lambda: any(look.slot == 1 and not look.fooled for look in desk.heard("inspected")))
+def test_a_slot_that_was_chosen_before_is_looked_at_in_the_next_run(bench: Bench) -> None:
+    bench.opened().run_to_its_end()
+    bench.controller.inspect(1, 1)
+    bench.until(lambda: bench.lab.looks == [(1, 1)])
+    bench.run_endlessly()
+    bench.until(lambda: any(look.slot == 1 and not look.fooled for look in bench.heard("inspected")))
 
 
-def test_of_many_wishes_at_rest_the_newest_is_fulfilled_last(desk: Desk) -> None:
-    desk.opened().run_to_its_end()
+def test_of_many_wishes_at_rest_the_newest_is_fulfilled_last(bench: Bench) -> None:
+    bench.opened().run_to_its_end()
     for slot in (0, 1, 0, 1):
-        desk.controller.inspect(1, slot)
-    desk.until(lambda: len(desk.lab.looks) >= 2)
-    assert desk.lab.looks == [(1, 0), (1, 1)]
-    desk.until(lambda: len(desk.heard("inspected")) == 2)
-    assert desk.heard("inspected")[-1].slot == 1
-    assert desk.state is LabState.READY
+        bench.controller.inspect(1, slot)
+    bench.until(lambda: len(bench.lab.looks) >= 2)
+    assert bench.lab.looks == [(1, 0), (1, 1)]
+    bench.until(lambda: len(bench.heard("inspected")) == 2)
+    assert bench.heard("inspected")[-1].slot == 1
+    assert bench.state is LabState.READY
 
 
 @pytest.mark.parametrize("inspected", [(0, 0), (1, 2), (1, -1)])
-def test_a_slot_that_the_resting_run_does_not_have_is_not_looked_at(desk: Desk, inspected: tuple[int, int]) -> None:
-    desk.opened().run_to_its_end()
-    desk.controller.inspect(*inspected)
-    desk.controller.inspect(1, 0)
-    desk.until(lambda: bool(desk.heard("inspected")))
-    assert desk.lab.looks == [(1, 0)]
+def test_a_slot_that_the_resting_run_does_not_have_is_not_looked_at(bench: Bench, inspected: tuple[int, int]) -> None:
+    bench.opened().run_to_its_end()
+    bench.controller.inspect(*inspected)
+    bench.controller.inspect(1, 0)
+    bench.until(lambda: bool(bench.heard("inspected")))
+    assert bench.lab.looks == [(1, 0)]
 
 
-def test_an_inspection_that_was_ended_is_not_taken_up_again(desk: Desk) -> None:
-    desk.opened().run_to_its_end()
-    desk.controller.inspect(1, 0)
-    desk.until(lambda: bool(desk.heard("inspected")))
-    desk.controller.end_inspection()
-    desk.said.clear()
-    desk.run_to_its_end()
-    desk.controller.save_classifier("x.keras")
-    desk.until_idle()
-    assert desk.heard("inspected") == []
+def test_an_inspection_that_was_ended_is_not_taken_up_again(bench: Bench) -> None:
+    bench.opened().run_to_its_end()
+    bench.controller.inspect(1, 0)
+    bench.until(lambda: bool(bench.heard("inspected")))
+    bench.controller.end_inspection()
+    bench.said.clear()
+    bench.run_to_its_end()
+    bench.controller.save_classifier("x.keras")
+    bench.until_idle()
+    assert bench.heard("inspected") == []
 
 
-def test_a_look_at_rest_that_fails_is_told_and_leaves_the_lab_ready(desk: Desk) -> None:
-    desk.opened().run_to_its_end()
-    desk.lab.failure = LabError("It cannot be looked at.")
-    desk.controller.inspect(1, 0)
-    desk.until(lambda: desk.heard("failed") == [("It cannot be looked at.", "")])
-    assert desk.state is LabState.READY
-    desk.lab.failure = None
-    desk.controller.inspect(1, 1)
-    desk.until(lambda: bool(desk.heard("inspected")))
+def test_a_look_at_rest_that_fails_is_told_and_leaves_the_lab_ready(bench: Bench) -> None:
+    bench.opened().run_to_its_end()
+    bench.said.clear()
+    bench.lab.failure = LabError("It cannot be looked at.")
+    bench.controller.inspect(1, 0)
+    bench.until(lambda: bench.heard("failed") == [("It cannot be looked at.", "")])
+    assert bench.state is LabState.READY
+    bench.lab.failure = None
+    bench.controller.inspect(1, 1)
+    bench.until(lambda: bool(bench.heard("inspected")))
 
 
-def test_an_evaluation_is_told_part_by_part(desk: Desk) -> None:
-    desk.opened().run_to_its_end(found=0.9999)
-    desk.controller.evaluate(EvaluationSettings(images=20), "run", (("mine", "mine.gz"),))
-    assert desk.state is LabState.EVALUATING
-    desk.until_idle()
-    job = desk.engine.jobs[-1]
+def test_an_evaluation_is_told_part_by_part(bench: Bench) -> None:
+    bench.opened().run_to_its_end(found=0.9999)
+    bench.controller.evaluate(EvaluationSettings(images=20), "run", (("mine", "mine.gz"),))
+    assert bench.state is LabState.EVALUATING
+    bench.until_idle()
+    job = bench.engine.jobs[-1]
     assert (job.settings.images, job.files) == (20, (("mine", "mine.gz"),))
-    np.testing.assert_array_equal(job.found, desk.controller.found_images("run"))
+    np.testing.assert_array_equal(job.found, bench.found("run"))
     assert job.found_labels.tolist() == [1, 1]
-    (report,) = desk.heard("evaluation_finished")
-    assert desk.heard("evaluation_started") == [EvaluationSettings(images=20)]
-    assert desk.heard("digits_evaluated") == [report.test]
-    assert tuple(desk.heard("set_evaluated")) == report.sets
-    assert "Evaluated: first reads" in desk.heard("status_changed")[-1]
+    (report,) = bench.heard("evaluation_finished")
+    assert bench.heard("evaluation_started") == [EvaluationSettings(images=20)]
+    assert bench.heard("digits_evaluated") == [report.test]
+    assert tuple(figures for sets in bench.heard("sets_evaluated") for figures in sets) == report.sets
+    assert "Evaluated: first reads" in bench.heard("status_changed")[-1]
 
 
-def test_found_images_of_the_sitting_keep_their_labels_and_none_are_none(desk: Desk) -> None:
-    desk.opened().run_to_its_end(found=0.9999)
-    desk.run_to_its_end(found=0.9999)
-    for which, count in (("sitting", 4), ("run", 2), ("none", 0)):
-        desk.controller.evaluate(EvaluationSettings(), which, ())
-        desk.until_idle()
-        job = desk.engine.jobs[-1]
+def test_found_images_of_all_runs_keep_their_labels_and_none_are_none(bench: Bench) -> None:
+    bench.opened().run_to_its_end(found=0.9999)
+    bench.run_to_its_end(found=0.9999)
+    for which, count in (("all", 4), ("run", 2), ("none", 0)):
+        bench.controller.evaluate(EvaluationSettings(), which, ())
+        bench.until_idle()
+        job = bench.engine.jobs[-1]
         assert len(job.found) == len(job.found_labels) == count
 
 
-def test_a_stopped_evaluation_keeps_what_it_has(desk: Desk) -> None:
-    desk.opened()
-    desk.controller.evaluate(EvaluationSettings(), "none", ())
-    desk.until(lambda: len(desk.heard("set_evaluated")) > 0)
-    desk.controller.stop()
-    desk.until_idle()
-    (report,) = desk.heard("evaluation_finished")
+def test_a_stopped_evaluation_keeps_what_it_has(bench: Bench) -> None:
+    bench.opened()
+    bench.controller.evaluate(EvaluationSettings(), "none", ())
+    bench.until(lambda: len(bench.heard("sets_evaluated")) > 0)
+    bench.controller.stop()
+    bench.until_idle()
+    (report,) = bench.heard("evaluation_finished")
     assert report.stopped
     assert len(report.sets) < 8
-    assert desk.heard("status_changed")[-1].startswith("Stopped; evaluated so far")
+    assert bench.heard("status_changed")[-1].startswith("Stopped; evaluated so far")

@@ -22,8 +22,8 @@ from fooler_gui.core.run_spec import AVERAGES, BRANCH, ROUND, Parent, RunSpec
 from fooler_gui.core.settings import DescentSettings, MethodSettings, article_coefficients
 from fooler_gui.exports.recorded_run import RecordedRun
 from fooler_gui.exports.run_export import export_run
-from fooler_gui.records.rounds_mark import SPEC_FILE
-from fooler_gui.records.training_record import new_training, write_training
+from fooler_gui.records.rounds_folder import ROUNDS_FILE
+from fooler_gui.records.training_record import new_training
 
 ENDINGS = (".png", ".apng", ".gif", ".webp", ".svg", ".pdf")
 LAYERS = ("inputs", "conv0", "fc")
@@ -46,7 +46,7 @@ def lab(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.Mo
     lab = Lab(qapp, tmp_path / "config")
     lab.window.show()
     lab.start_engine()
-    qtbot.waitUntil(lambda: lab.controller.state is LabState.READY, timeout=LIMIT)
+    qtbot.waitUntil(lambda: lab.model.state is LabState.READY, timeout=LIMIT)
     yield lab
     lab.window.closed.emit()
     assert lab.controller.close(LIMIT)
@@ -131,15 +131,17 @@ def test_a_drawing_is_taken_over_images_too(lab: Lab, tmp_path: Path, ending: st
 
 def test_a_dropped_training_opens_what_it_made(lab: Lab, qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "mine.training").mkdir()
-    write_training(tmp_path / "mine.training", new_training("training", "conv 2", {}, 9))
+    new_training("training", "conv 2", {}, 9).write(tmp_path / "mine.training")
     drop(lab, tmp_path / "mine.training")
-    qtbot.waitUntil(lambda: lab.controller.classifier.path == str(tmp_path / "mine.keras"), timeout=LIMIT)
+    qtbot.waitUntil(lambda: lab.model.classifier.path == str(tmp_path / "mine.keras"), timeout=LIMIT)
 
 
 def test_dropped_rounds_are_shown(lab: Lab, qtbot: QtBot, tmp_path: Path) -> None:
-    (tmp_path / SPEC_FILE).touch()
+    (tmp_path / ROUNDS_FILE).touch()
     drop(lab, tmp_path)
-    qtbot.waitUntil(lambda: lab.window.rounds is not None and lab.window.rounds.settings().noise == 7, timeout=LIMIT)
+    qtbot.waitUntil(
+        lambda: lab.pages["rounds"] is not None and lab.pages["rounds"].settings().noise == 7, timeout=LIMIT
+    )
 
 
 @pytest.mark.parametrize(

@@ -40,14 +40,14 @@ def lab(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.Mo
     lab = Lab(qapp, tmp_path / "config")
     lab.window.show()
     lab.start_engine()
-    qtbot.waitUntil(lambda: lab.controller.state is LabState.READY, timeout=_LONG)
+    qtbot.waitUntil(lambda: lab.model.state is LabState.READY, timeout=_LONG)
     yield lab
     lab.window.closed.emit()
     assert lab.controller.close(_LONG)
 
 
 def _until_ready(qtbot: QtBot, lab: Lab) -> None:
-    qtbot.waitUntil(lambda: lab.controller.state is LabState.READY, timeout=_LONG)
+    qtbot.waitUntil(lambda: lab.model.state is LabState.READY, timeout=_LONG)
 
 
 def _child(lab: Lab, kind: type[WidgetT], name: str) -> WidgetT:
@@ -59,7 +59,7 @@ def _child(lab: Lab, kind: type[WidgetT], name: str) -> WidgetT:
 def _train_tiny(qtbot: QtBot, lab: Lab) -> None:
     lab.window.training.set_training(_TINY, _SHORT_TRAINING)
     _child(lab, QPushButton, "train_button").click()
-    assert lab.controller.state is LabState.TRAINING
+    assert lab.model.state is LabState.TRAINING
     _until_ready(qtbot, lab)
 
 
@@ -68,14 +68,14 @@ def _step_of(save: Save | None) -> int:
 
 
 def test_the_whole_road_from_training_to_a_picture(qtbot: QtBot, lab: Lab, tmp_path: Path) -> None:
-    window, controller = lab.window, lab.controller
-    assert controller.classifier is not None
-    assert controller.classifier.name == "article"
-    assert controller.classifier.test_accuracy >= 0.99
+    window = lab.window
+    assert lab.model.classifier is not None
+    assert lab.model.classifier.name == "article"
+    assert lab.model.classifier.test_accuracy >= 0.99
 
     _train_tiny(qtbot, lab)
-    assert controller.classifier.name.startswith("trained")
-    assert controller.classifier.recorded_layers == ("inputs", "conv0", "fc")
+    assert lab.model.classifier.name.startswith("trained")
+    assert lab.model.classifier.recorded_layers == ("inputs", "conv0", "fc")
     assert window.findChild(QDoubleSpinBox, "layer_cost_coeff_conv1") is None
 
     window.run_bar.set_pace(None)
@@ -84,41 +84,41 @@ def test_the_whole_road_from_training_to_a_picture(qtbot: QtBot, lab: Lab, tmp_p
     )
     run_action, stop_action = _child(lab, QAction, "run_action"), _child(lab, QAction, "stop_action")
     run_action.trigger()
-    qtbot.waitUntil(lambda: _step_of(controller.save) >= 3, timeout=_LONG)
-    assert controller.save is not None
-    assert controller.save.revision == 0
+    qtbot.waitUntil(lambda: _step_of(lab.model.newest) >= 3, timeout=_LONG)
+    assert lab.model.newest is not None
+    assert lab.model.newest.revision == 0
 
     _child(lab, QDoubleSpinBox, "layer_cost_coeff_fc").setValue(0.25)
-    qtbot.waitUntil(lambda: bool(window.plots.marks()), timeout=_LONG)
-    (step, text) = window.plots.marks()[0]
-    assert controller.save.revision == 1
-    assert 0 < step <= controller.save.step
+    qtbot.waitUntil(lambda: bool(lab.model.run.marks), timeout=_LONG)
+    (step, text) = lab.model.run.marks[0]
+    assert lab.model.newest.revision == 1
+    assert 0 < step <= lab.model.newest.step
     assert text == "fc 0.25"
     assert f"Applied at step {step:,}" in _child(lab, QLabel, "coefficients_applied").text()
 
     window.grid.reinitialise_requested.emit(3, 2)
     qtbot.waitUntil(lambda: (3, 2) in window.grid.highlighted(), timeout=_LONG)
-    qtbot.waitUntil(lambda: controller.save.restarts[0, 2] == 1, timeout=_LONG)
+    qtbot.waitUntil(lambda: lab.model.newest.restarts[0, 2] == 1, timeout=_LONG)
 
-    qtbot.waitUntil(lambda: bool(controller.save.done.any()), timeout=_LONG)
+    qtbot.waitUntil(lambda: bool(lab.model.newest.done.any()), timeout=_LONG)
     stop_action.trigger()
     _until_ready(qtbot, lab)
-    found = len(controller.found_images("run"))
-    assert found == int(controller.save.done.sum()) > 0
+    found = len(lab.model.found.found("run")[0])
+    assert found == int(lab.model.newest.done.sum()) > 0
 
     window.retraining.set_settings(replace(window.retraining.settings(), steps=20, noise=10, blanks=10))
     _child(lab, QPushButton, "retrain_button").click()
-    assert controller.state is LabState.RETRAINING
+    assert lab.model.state is LabState.RETRAINING
     _until_ready(qtbot, lab)
     keep = _child(lab, QPushButton, "keep_button")
     assert keep.isEnabled()
     keep.click()
     _until_ready(qtbot, lab)
-    assert controller.classifier.name.startswith("retrained")
+    assert lab.model.classifier.name.startswith("retrained")
 
     path = tmp_path / "grid.png"
     lab.exports.export_grid(path, scale=2, captions=True)
-    save, names = controller.save, ["3"]
+    save, names = lab.model.newest, ["3"]
     captions = [["" for _ in range(8)]]
     with Image.open(path) as picture:
         pixels = np.asarray(picture.convert("L"))
@@ -131,17 +131,16 @@ def test_the_whole_road_from_training_to_a_picture(qtbot: QtBot, lab: Lab, tmp_p
 
 def test_pause_step_and_go_on_are_a_key_away(qtbot: QtBot, lab: Lab) -> None:
     _train_tiny(qtbot, lab)
-    controller = lab.controller
     lab.window.descent.set_descent(replace(lab.window.descent.descent(), keep_refining=True))
     _child(lab, QAction, "step_action").trigger()
-    qtbot.waitUntil(lambda: _step_of(controller.save) == 1, timeout=_LONG)
-    assert controller.state is LabState.PAUSED
+    qtbot.waitUntil(lambda: _step_of(lab.model.newest) == 1, timeout=_LONG)
+    assert lab.model.state is LabState.PAUSED
     _child(lab, QAction, "step_action").trigger()
-    qtbot.waitUntil(lambda: _step_of(controller.save) == 2, timeout=_LONG)
+    qtbot.waitUntil(lambda: _step_of(lab.model.newest) == 2, timeout=_LONG)
     _child(lab, QAction, "run_action").trigger()
-    qtbot.waitUntil(lambda: _step_of(controller.save) > 3, timeout=_LONG)
+    qtbot.waitUntil(lambda: _step_of(lab.model.newest) > 3, timeout=_LONG)
     _child(lab, QAction, "pause_action").trigger()
-    assert controller.state is LabState.PAUSED
+    assert lab.model.state is LabState.PAUSED
     _child(lab, QAction, "stop_action").trigger()
     _until_ready(qtbot, lab)
     assert "you stopped it" in _child(lab, QLabel, "status_sentence").text()
@@ -151,7 +150,7 @@ def test_closing_during_a_run_asks_once_and_then_ends(qtbot: QtBot, lab: Lab, mo
     _train_tiny(qtbot, lab)
     lab.window.descent.set_descent(replace(lab.window.descent.descent(), keep_refining=True))
     _child(lab, QAction, "run_action").trigger()
-    qtbot.waitUntil(lambda: _step_of(lab.controller.save) >= 1, timeout=_LONG)
+    qtbot.waitUntil(lambda: _step_of(lab.model.newest) >= 1, timeout=_LONG)
     asked = []
 
     def answer(question: QMessageBox) -> int:
@@ -162,7 +161,7 @@ def test_closing_during_a_run_asks_once_and_then_ends(qtbot: QtBot, lab: Lab, mo
 
     monkeypatch.setattr(QMessageBox, "exec", answer)
     assert not lab.window.close()
-    assert lab.controller.state is LabState.BACKWORKING
+    assert lab.model.state is LabState.BACKWORKING
     assert lab.window.close()
     assert len(asked) == 2
     assert lab.controller.close(2_000)
@@ -183,7 +182,7 @@ def test_settings_are_remembered_from_one_start_to_the_next(
 
     again = Lab(qapp, tmp_path / "config")
     again.start_engine()
-    qtbot.waitUntil(lambda: again.controller.state is LabState.READY, timeout=_LONG)
+    qtbot.waitUntil(lambda: again.model.state is LabState.READY, timeout=_LONG)
     assert again.window.run_bar.labels() == (1, 7)
     assert again.window.run_bar.slots() == 5
     assert again.window.run_bar.pace() is None
@@ -202,8 +201,8 @@ def test_a_bad_classifier_file_gets_one_sentence_and_loses_nothing(qtbot: QtBot,
     qtbot.waitUntil(error_bar.isVisible, timeout=_LONG)
     assert "bad.keras must be an intact .keras file" in _child(lab, QLabel, "error_sentence").text()
     _until_ready(qtbot, lab)
-    assert lab.controller.classifier is not None
-    assert lab.controller.classifier.name == "article"
+    assert lab.model.classifier is not None
+    assert lab.model.classifier.name == "article"
 
 
 def test_every_interactive_widget_has_an_object_name_and_an_accessible_name(lab: Lab) -> None:
@@ -227,41 +226,41 @@ def test_rounds_end_with_a_classifier_that_is_put_in_use(
     monkeypatch.setattr("fooler_gui.engine.descent.fresh_attack.WITHIN", (1, 2, 3))
     monkeypatch.setattr("fooler_gui.engine.mending.honesty.STEPS", 2)
     _train_tiny(qtbot, lab)
-    lab.window.show_rounds()
-    rounds = lab.window.rounds
+    lab.pages.show("rounds")
+    rounds = lab.pages["rounds"]
     assert rounds is not None
     settings = RoundsSettings(
         rounds=1, policy="none-class", images_per_label=2, steps_per_round=2, stages=1, digits=100, noise=10, blanks=2
     )
     rounds.set_settings(settings)
     _child(lab, QPushButton, "start_rounds").click()
-    assert lab.controller.state is LabState.ROUNDS
+    assert lab.model.state is LabState.ROUNDS
     _until_ready(qtbot, lab)
     assert [report.number for report in rounds.reports()] == [0, 1]
     assert rounds.gallery().picture() is not None
     _child(lab, QPushButton, "use_round").click()
     _until_ready(qtbot, lab)
-    classifier = lab.controller.classifier
+    classifier = lab.model.classifier
     assert classifier is not None
     assert classifier.class_names[-1] == "none"
     assert tmp_path in Path(classifier.path).parents
     lab.window.descent.set_descent(replace(lab.window.descent.descent(), max_steps=2))
     lab.window.run_bar.set_labels(tuple(range(10)))
-    lab.window.actions_.run.trigger()
+    lab.window.commands["run"].trigger()
     _until_ready(qtbot, lab)
-    assert _step_of(lab.controller.save) == 2
-    assert lab.window.actions_.export_fooling.isEnabled()
+    assert _step_of(lab.model.newest) == 2
+    assert lab.window.commands["export_fooling"].isEnabled()
 
 
 def test_an_image_is_looked_at_closer_and_the_classifier_evaluated(qtbot: QtBot, lab: Lab) -> None:
     _train_tiny(qtbot, lab)
-    window, controller = lab.window, lab.controller
+    window = lab.window
     _child(lab, QAction, "inspector_action").trigger()
     window.descent.set_descent(replace(window.descent.descent(), keep_refining=True, reinitialise_below=0.0))
     _child(lab, QAction, "run_action").trigger()
-    qtbot.waitUntil(lambda: _step_of(controller.save) >= 1, timeout=_LONG)
+    qtbot.waitUntil(lambda: _step_of(lab.model.newest) >= 1, timeout=_LONG)
     looks: list[Inspection] = []
-    controller.inspected.connect(looks.append)
+    lab.model.inspection_changed.connect(lambda: looks.append(lab.model.inspection))
     window.grid.set_selected(3, 5)
     window.grid.slot_selected.emit(3, 5)
     qtbot.waitUntil(lambda: bool(looks), timeout=_LONG)
@@ -273,33 +272,33 @@ def test_an_image_is_looked_at_closer_and_the_classifier_evaluated(qtbot: QtBot,
     _until_ready(qtbot, lab)
     qtbot.waitUntil(lambda: bool(looks[-1].fooled), timeout=_LONG)
     resting = looks[-1]
-    np.testing.assert_array_equal(resting.image, controller.save.images[0, 5])
-    assert resting.probabilities[3] == pytest.approx(controller.save.probabilities[0, 5], abs=1e-5)
+    np.testing.assert_array_equal(resting.image, lab.model.newest.images[0, 5])
+    assert resting.probabilities[3] == pytest.approx(lab.model.newest.probabilities[0, 5], abs=1e-5)
     assert {share.who for share in resting.fooled} == {"independent net", "nearest neighbours"}
     assert "slot 6 of 8" in _child(lab, QLabel, "inspector_title").text()
 
-    window.show_evaluation()
-    page = window.evaluation
+    lab.pages.show("evaluation")
+    page = lab.pages["evaluation"]
     page.set_settings(EvaluationSettings(images=20))
     _child(lab, QPushButton, "evaluate").click()
-    assert controller.state is LabState.EVALUATING
+    assert lab.model.state is LabState.EVALUATING
     _until_ready(qtbot, lab)
     report = page.report()
     assert report.test.images == 10_000
-    assert report.test.accuracy == pytest.approx(controller.classifier.test_accuracy, abs=1e-4)
+    assert report.test.accuracy == pytest.approx(lab.model.classifier.test_accuracy, abs=1e-4)
     assert [figures.images for figures in report.sets][:6] == [20] * 6
 
 
 def test_a_run_is_recorded_looked_back_at_branched_and_repeated(qtbot: QtBot, lab: Lab, tmp_path: Path) -> None:
     _train_tiny(qtbot, lab)
-    window, controller, timeline = lab.window, lab.controller, lab.window.timeline
+    window, timeline = lab.window, lab.window.timeline
     window.run_bar.set_pace(None)
     window.descent.set_descent(
         replace(window.descent.descent(), max_steps=12, min_probability=1.0, reinitialise_below=0.0)
     )
     _child(lab, QAction, "run_action").trigger()
     _until_ready(qtbot, lab)
-    folder, last = Path(controller.run_folder), controller.save
+    folder, last = Path(lab.model.run.folder), lab.model.newest
     assert last.step == 12
     saves = saves_of(folder)
     assert [save.step for save in saves] == list(range(13))
@@ -307,7 +306,7 @@ def test_a_run_is_recorded_looked_back_at_branched_and_repeated(qtbot: QtBot, la
 
     timeline.set_place(4)
     timeline.place_changed.emit(4)
-    assert lab.wiring.on_screen().step == 4
+    assert lab.model.shown.step == 4
     path = tmp_path / "fourth.png"
     lab.exports.export_grid(path, scale=1, captions=False)
     told = read_provenance(path)
@@ -316,22 +315,22 @@ def test_a_run_is_recorded_looked_back_at_branched_and_repeated(qtbot: QtBot, la
     _child(lab, QDoubleSpinBox, "layer_cost_coeff_fc").setValue(0.25)
     _child(lab, QAction, "branch_action").trigger()
     _until_ready(qtbot, lab)
-    branch = Path(controller.run_folder)
+    branch = Path(lab.model.run.folder)
     record = read_record(branch)
     assert record.spec.parent == Parent(run=told.run, step=4)
     np.testing.assert_array_equal(saves_of(branch)[0].images, saves[4].images)
     assert record.spec.coefficients.layer_cost_coeffs["fc"] == 0.25
 
     lab.runs.open(str(folder))
-    qtbot.waitUntil(lambda: controller.run_folder == str(folder), timeout=_LONG)
-    np.testing.assert_array_equal(lab.wiring.on_screen().images, last.images)
+    qtbot.waitUntil(lambda: lab.model.run.folder == str(folder), timeout=_LONG)
+    np.testing.assert_array_equal(lab.model.shown.images, last.images)
     assert timeline.place() == 12
 
     lab.runs.repeat(str(branch))
-    qtbot.waitUntil(lambda: controller.state is not LabState.READY, timeout=_LONG)
+    qtbot.waitUntil(lambda: lab.model.state is not LabState.READY, timeout=_LONG)
     _until_ready(qtbot, lab)
-    repeated = saves_of(Path(controller.run_folder))
-    assert Path(controller.run_folder) not in (folder, branch)
+    repeated = saves_of(Path(lab.model.run.folder))
+    assert Path(lab.model.run.folder) not in (folder, branch)
     np.testing.assert_array_equal(repeated[-1].images, saves_of(branch)[-1].images)
     status = _child(lab, QLabel, "status_sentence")
     same = "The images are the same as before to the last bit."
@@ -339,12 +338,12 @@ def test_a_run_is_recorded_looked_back_at_branched_and_repeated(qtbot: QtBot, la
 
     change_a_pixel(branch, step=7)
     lab.runs.repeat(str(branch))
-    qtbot.waitUntil(lambda: controller.state is not LabState.READY, timeout=_LONG)
+    qtbot.waitUntil(lambda: lab.model.state is not LabState.READY, timeout=_LONG)
     _until_ready(qtbot, lab)
     qtbot.waitUntil(lambda: "differ from step 7 on" in window.error_bar.last_error(), timeout=_LONG)
     assert window.error_bar.isVisible()
 
     window.descent.set_rng_seed(99)
-    lab.presets.restore(path)
+    lab.setups.restore(path)
     assert window.descent.rng_seed() == 0
     assert window.coefficients.coefficients().layer_cost_coeffs["fc"] == told.spec.coefficients.layer_cost_coeffs["fc"]

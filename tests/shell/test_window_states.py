@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import gc
 import json
-import threading
 import tomllib
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fake_engine import LIMIT, FakeEngine, FakeLab
+from fake_engine import LIMIT, info
+from open_window import OpenWindow
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -23,11 +22,9 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QDoubleSpinBox,
     QFileDialog,
-    QLabel,
     QMessageBox,
     QPushButton,
     QSplitter,
-    QTableWidget,
 )
 from pytestqt.qtbot import QtBot
 from round_samples import make_report
@@ -36,252 +33,180 @@ from fooler_gui import app as app_module
 from fooler_gui.app import Lab
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.evaluation_report import MADE_SETS, EvaluationSettings
+from fooler_gui.core.evaluation_report import EvaluationSettings, made_sets
+from fooler_gui.core.event_words import Mark
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import Message, Working
 from fooler_gui.core.round_report import matrix
-from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.rounds_spec import default_rounds
 from fooler_gui.core.slot_actions import ReinitialiseSlot, SetSlotImage
-from fooler_gui.features.evaluation.evaluation_desk import ENDINGS
+from fooler_gui.features.evaluation.evaluation_feature import ENDINGS
 from fooler_gui.features.rounds.rounds import EXPORTS
-from fooler_gui.features.run.run_bar import FASTEST_PACE
-from fooler_gui.records.rounds_mark import REPORT_FILE, cut_short_rounds, round_path, rounds_going_on
-from fooler_gui.records.training_record import TrainingRecord, training_folder, unfinished_trainings, write_training
+from fooler_gui.features.rounds.rounds_table import RoundsTable
+from fooler_gui.records.rounds_folder import REPORT_FILE, RoundsRecord, new_rounds, round_path
+from fooler_gui.records.training_record import TrainingRecord, new_training, training_folder
 from fooler_gui.resources import user_folder
 
 
-class Sitting:
-    """A window that is open, and the fake engine behind it."""
-
-    def __init__(self, qtbot: QtBot, app: QApplication, folder: Path) -> None:
-        self._qtbot = qtbot
-        self._app = app
-        self._folder = folder
-        self._others: list[Lab] = []
-        self.engine_lab = FakeLab()
-        self.engine: FakeEngine | None = None
-        self.gate = threading.Event()
-        self.gate.set()
-        self.lab = Lab(app, folder)
-        self.window, self.controller = self.lab.window, self.lab.controller
-        self.window.show()
-
-    def answer(self, job: jobs.Job, control: RunControl) -> Iterator[Message]:
-        """Answers like the fake lab; a run waits at the gate first."""
-        if isinstance(job, jobs.Backwork | jobs.FindWorstImages):
-            yield Working(sentence="Waiting at the gate")
-            self.gate.wait(LIMIT / 1000)
-        yield from self.engine_lab.answer(job, control)
-
-    def make_engine(self) -> FakeEngine:
-        self.engine = FakeEngine(self.answer)
-        return self.engine
-
-    def until(self, state: LabState) -> None:
-        self._qtbot.waitUntil(lambda: self.controller.state is state, timeout=LIMIT)
-
-    def begin(self) -> Sitting:
-        self.lab.start_engine()
-        self.until(LabState.READY)
-        self.window.run_bar.set_pace(FASTEST_PACE)
-        return self
-
-    def action(self, name: str) -> QAction:
-        action = self.window.findChild(QAction, f"{name}_action")
-        assert action is not None
-        return action
-
-    def run(self, **settings: object) -> None:
-        self.window.descent.set_descent(replace(self.window.descent.descent(), **settings))
-        self.action("run").trigger()
-
-    def run_to_its_end(self) -> None:
-        self.run(max_steps=3, keep_refining=False)
-        self.until(LabState.READY)
-
-    def again(self) -> Lab:
-        """Returns a second window with the same folder; it is closed at the test's end."""
-        self._others.append(Lab(self._app, self._folder))
-        return self._others[-1]
-
-    def close(self) -> bool:
-        self.gate.set()
-        labs = (self.lab, *self._others)
-        for lab in labs:
-            lab.window.closed.emit()
-        ended = [lab.controller.close(LIMIT) for lab in labs]
-        return all(ended)
-
-    def text(self, name: str) -> str:
-        label = self.window.findChild(QLabel, name)
-        assert label is not None
-        return label.text()
+def test_the_very_first_run_is_of_a_three_at_a_pace_to_watch(opened: OpenWindow) -> None:
+    run_bar = opened.window.run_bar
+    assert (run_bar.labels(), run_bar.slots(), run_bar.pace()) == ((3,), 8, 10.0)
+    assert opened.model.setup.pace == 10.0
 
 
-@pytest.fixture
-def sitting(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sitting]:
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    made: list[Sitting] = []
-    monkeypatch.setattr(app_module, "make_engine", lambda: made[0].make_engine())
-    made.append(Sitting(qtbot, qapp, tmp_path / "config"))
-    yield made[0]
-    assert made[0].close()
-
-
-def test_the_menu_asks_what_to_open_and_where_to_save(sitting: Sitting, qtbot: QtBot) -> None:
-    sitting.begin()
+def test_the_menu_asks_what_to_open_and_where_to_save(opened: OpenWindow, qtbot: QtBot) -> None:
+    opened.begin()
     for name, title in (("open_classifier", "Open a classifier"), ("save_classifier", "Save the classifier in use")):
-        sitting.action(name).trigger()
-        dialog = sitting.window.findChild(QFileDialog)
+        opened.action(name).trigger()
+        dialog = opened.window.findChild(QFileDialog)
         assert dialog is not None
         assert dialog.isVisible()
         assert dialog.windowTitle() == title
         dialog.reject()
-        qtbot.waitUntil(lambda: sitting.window.findChild(QFileDialog) is None, timeout=LIMIT)
+        qtbot.waitUntil(lambda: opened.window.findChild(QFileDialog) is None, timeout=LIMIT)
 
 
-def test_a_file_that_is_chosen_after_other_work_has_begun_is_refused_with_the_reason(sitting: Sitting) -> None:
-    sitting.begin().action("save_classifier").trigger()
-    dialog = sitting.window.findChild(QFileDialog)
+def test_a_file_that_is_chosen_after_other_work_has_begun_is_refused_with_the_reason(opened: OpenWindow) -> None:
+    opened.begin().action("save_classifier").trigger()
+    dialog = opened.window.findChild(QFileDialog)
     assert dialog is not None
-    sitting.run()
-    sitting.until(LabState.BACKWORKING)
+    opened.run()
+    opened.until(LabState.BACKWORKING)
     dialog.fileSelected.emit("/chosen.keras")
-    assert sitting.text("error_sentence") == "Wait until the run ends, or stop it."
-    assert not any(isinstance(job, jobs.SaveClassifier) for job in sitting.engine.jobs)
+    assert opened.text("error_sentence") == "Wait until the run ends, or stop it."
+    assert not any(isinstance(job, jobs.SaveClassifier) for job in opened.engine.jobs)
     dialog.close()
 
 
-def test_the_empty_grid_says_what_is_awaited(sitting: Sitting) -> None:
-    assert "being loaded" in sitting.window.grid.message()
-    sitting.begin()
-    assert sitting.window.grid.message() == "No images yet. Press Space to start."
-    sitting.gate.clear()
-    sitting.action("run").trigger()
-    assert sitting.window.grid.message() == "The run begins."
-    sitting.engine_lab.failure = LabError("There is no file start.npz.")
-    sitting.gate.set()
-    sitting.until(LabState.READY)
-    assert sitting.window.grid.message() == "No images yet. Press Space to start."
+def test_the_empty_grid_says_what_is_awaited(opened: OpenWindow) -> None:
+    assert "being loaded" in opened.window.grid.message()
+    opened.begin()
+    assert opened.window.grid.message() == "No images yet. Press Space to start."
+    opened.gate.clear()
+    opened.action("run").trigger()
+    assert opened.window.grid.message() == "The run begins."
+    opened.engine_lab.failure = LabError("There is no file start.npz.")
+    opened.gate.set()
+    opened.until(LabState.READY)
+    assert opened.window.grid.message() == "No images yet. Press Space to start."
 
 
-def test_a_run_that_fails_leaves_the_one_before_on_screen(sitting: Sitting, tmp_path: Path) -> None:
-    sitting.begin().run_to_its_end()
-    shown, spec = sitting.window.grid.save(), sitting.lab.wiring.spec
+def test_a_run_that_fails_leaves_the_one_before_on_screen(opened: OpenWindow, tmp_path: Path) -> None:
+    opened.begin().run_to_its_end()
+    shown, spec = opened.window.grid.save(), opened.lab.model.run.spec
     assert shown is not None
-    sitting.engine_lab.failure = LabError("There is no file start.npz.")
-    sitting.window.descent.set_rng_seed(77)
-    sitting.action("run").trigger()
-    sitting.until(LabState.READY)
-    assert sitting.text("error_sentence") == "There is no file start.npz."
-    assert sitting.window.grid.save() is shown
-    assert sitting.lab.wiring.spec is spec
-    sitting.lab.exports.export_grid(tmp_path / "grid.png", scale=1, captions=False)
+    opened.engine_lab.failure = LabError("There is no file start.npz.")
+    opened.window.descent.set_rng_seed(77)
+    opened.action("run").trigger()
+    opened.until(LabState.READY)
+    assert opened.text("error_sentence") == "There is no file start.npz."
+    assert opened.window.grid.save() is shown
+    assert opened.lab.model.run.spec is spec
+    opened.lab.exports.export_grid(tmp_path / "grid.png", scale=1, captions=False)
     with Image.open(tmp_path / "grid.png") as picture:
         assert picture.text["Random seed"] == "0"
 
 
-def test_slots_are_left_alone_until_the_new_run_has_a_save(sitting: Sitting, qtbot: QtBot) -> None:
-    sitting.begin().run_to_its_end()
-    sitting.gate.clear()
-    sitting.run(keep_refining=True)
-    menu_action = sitting.window.grid.findChild(QAction, "reinitialise_slot_action")
+def test_slots_are_left_alone_until_the_new_run_has_a_save(opened: OpenWindow, qtbot: QtBot) -> None:
+    opened.begin().run_to_its_end()
+    opened.gate.clear()
+    opened.run(keep_refining=True)
+    menu_action = opened.window.grid.findChild(QAction, "reinitialise_slot_action")
     assert menu_action is not None
     assert not menu_action.isEnabled()
-    sitting.gate.set()
+    opened.gate.set()
     qtbot.waitUntil(menu_action.isEnabled, timeout=LIMIT)
-    sitting.action("stop").trigger()
-    sitting.until(LabState.READY)
+    opened.action("stop").trigger()
+    opened.until(LabState.READY)
     assert not menu_action.isEnabled()
 
 
-def test_an_error_is_forgotten_once_other_work_begins(sitting: Sitting) -> None:
-    sitting.begin()
-    sitting.window.error_bar.show_error("The file is gone.")
-    sitting.controller.open_classifier("second.keras")
-    assert not sitting.window.error_bar.isVisible()
-    sitting.until(LabState.READY)
+def test_an_error_is_forgotten_once_other_work_begins(opened: OpenWindow) -> None:
+    opened.begin()
+    opened.model.report("The file is gone.")
+    opened.controller.open_classifier("second.keras")
+    assert not opened.window.error_bar.isVisible()
+    opened.until(LabState.READY)
 
 
-def test_actions_that_cannot_be_done_say_why(sitting: Sitting) -> None:
-    assert "still starting" in sitting.action("run").toolTip()
-    sitting.begin()
-    assert "Start from fresh images" in sitting.action("run").toolTip()
-    assert "no images yet" in sitting.action("export_grid").toolTip()
-    sitting.run_to_its_end()
-    assert "press All" in sitting.action("export_fooling").toolTip()
-    assert "over the threshold" in sitting.action("export_found").toolTip()
-    assert sitting.action("export_grid").isEnabled()
-    assert sitting.window.export_menu.toolTipsVisible()
-    for action in sitting.window.actions_.all():
+def test_actions_that_cannot_be_done_say_why(opened: OpenWindow) -> None:
+    assert "still starting" in opened.action("run").toolTip()
+    opened.begin()
+    assert "Start from fresh images" in opened.action("run").toolTip()
+    assert "no images yet" in opened.action("export_grid").toolTip()
+    opened.run_to_its_end()
+    assert "press All" in opened.action("export_fooling").toolTip()
+    assert "over the threshold" in opened.action("export_found").toolTip()
+    assert opened.action("export_grid").isEnabled()
+    assert opened.window.export_menu.toolTipsVisible()
+    for action in opened.window.commands.values():
         assert action.isEnabled() or "<p>" in action.toolTip() or action.objectName() in ("undo_action", "redo_action")
 
 
-def test_a_change_in_pause_is_said_to_apply_at_the_next_step(sitting: Sitting, qtbot: QtBot) -> None:
-    sitting.begin()
-    sitting.action("step").trigger()
-    qtbot.waitUntil(lambda: sitting.controller.save is not None, timeout=LIMIT)
-    spin_box = sitting.window.findChild(QDoubleSpinBox, "layer_cost_coeff_fc")
+def test_a_change_in_pause_is_said_to_apply_at_the_next_step(opened: OpenWindow, qtbot: QtBot) -> None:
+    opened.begin()
+    opened.action("step").trigger()
+    qtbot.waitUntil(lambda: opened.model.newest is not None, timeout=LIMIT)
+    spin_box = opened.window.findChild(QDoubleSpinBox, "layer_cost_coeff_fc")
     assert spin_box is not None
     spin_box.setValue(0.25)
-    qtbot.waitUntil(lambda: sitting.text("coefficients_applied") == "Applies at the next step.", timeout=LIMIT)
-    sitting.action("step").trigger()
-    qtbot.waitUntil(lambda: "fc 0.25" in sitting.text("coefficients_applied"), timeout=LIMIT)
-    sitting.action("stop").trigger()
-    sitting.until(LabState.READY)
+    qtbot.waitUntil(lambda: opened.text("coefficients_applied") == "Applies at the next step.", timeout=LIMIT)
+    opened.action("step").trigger()
+    qtbot.waitUntil(lambda: "fc 0.25" in opened.text("coefficients_applied"), timeout=LIMIT)
+    opened.action("stop").trigger()
+    opened.until(LabState.READY)
 
 
-def test_a_picture_tells_the_classifier_it_was_made_with_and_what_changed(sitting: Sitting, tmp_path: Path) -> None:
-    sitting.begin().run_to_its_end()
-    sitting.window.plots.mark_change(2, "fc 0.25")
-    made_with = sitting.controller.classifier
-    sitting.controller.open_classifier("second.keras")
-    sitting.until(LabState.READY)
-    assert sitting.controller.classifier is not made_with
-    assert sitting.lab.wiring.classifier is made_with
-    sitting.lab.exports.export_grid(tmp_path / "grid.png", scale=1, captions=True)
+def test_a_picture_tells_the_classifier_it_was_made_with_and_what_changed(opened: OpenWindow, tmp_path: Path) -> None:
+    opened.begin().run_to_its_end()
+    opened.model.run.marks.append(Mark(2, "fc 0.25"))
+    made_with = opened.model.classifier
+    opened.controller.open_classifier("second.keras")
+    opened.until(LabState.READY)
+    assert opened.model.classifier is not made_with
+    assert opened.lab.model.run.classifier is made_with
+    opened.lab.exports.export_grid(tmp_path / "grid.png", scale=1, captions=True)
     with Image.open(tmp_path / "grid.png") as picture:
         assert picture.text["Coefficient changes"] == "step 2: fc 0.25"
 
 
-def test_a_picture_that_cannot_be_written_is_told_and_then_forgotten(sitting: Sitting, tmp_path: Path) -> None:
-    sitting.begin().run_to_its_end()
-    sitting.lab.exports.export_grid(tmp_path / "missing" / "grid.png", scale=1, captions=False)
-    assert "cannot be written" in sitting.text("error_sentence")
-    assert "cannot be written" in sitting.text("status_sentence")
-    sitting.lab.exports.export_grid(tmp_path / "grid.png", scale=1, captions=False)
-    assert not sitting.window.error_bar.isVisible()
-    assert sitting.text("status_sentence").startswith("Wrote ")
+def test_a_picture_that_cannot_be_written_is_told_and_then_forgotten(opened: OpenWindow, tmp_path: Path) -> None:
+    opened.begin().run_to_its_end()
+    opened.lab.exports.export_grid(tmp_path / "missing" / "grid.png", scale=1, captions=False)
+    assert "cannot be written" in opened.text("error_sentence")
+    assert "cannot be written" in opened.text("status_sentence")
+    opened.lab.exports.export_grid(tmp_path / "grid.png", scale=1, captions=False)
+    assert not opened.window.error_bar.isVisible()
+    assert opened.text("status_sentence").startswith("Wrote ")
 
 
-def test_closing_while_a_figure_is_made_asks(sitting: Sitting, monkeypatch: pytest.MonkeyPatch) -> None:
-    sitting.begin()
+def test_closing_while_a_figure_is_made_asks(opened: OpenWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened.begin()
     asked = []
     monkeypatch.setattr(QMessageBox, "exec", lambda question: asked.append(question.text()))
-    sitting.gate.clear()
-    sitting.controller.find_worst_images(8)
-    assert not sitting.window.close()
+    opened.gate.clear()
+    opened.controller.find_worst_images(8)
+    assert not opened.window.close()
     assert asked == ["Work on a file is going on. Stop it and close the window?"]
 
 
-def test_the_toolbar_does_not_jump_between_running_and_pause(sitting: Sitting, qtbot: QtBot) -> None:
-    sitting.begin()
-    before = [action.text() for action in sitting.window.actions_.all()]
-    sitting.action("step").trigger()
-    assert [action.text() for action in sitting.window.actions_.all()] == before
-    sitting.action("stop").trigger()
-    sitting.until(LabState.READY)
+def test_the_toolbar_does_not_jump_between_running_and_pause(opened: OpenWindow, qtbot: QtBot) -> None:
+    opened.begin()
+    before = [action.text() for action in opened.window.commands.values()]
+    opened.action("step").trigger()
+    assert [action.text() for action in opened.window.commands.values()] == before
+    opened.action("stop").trigger()
+    opened.until(LabState.READY)
 
 
-def test_the_centre_is_remembered_and_reset(sitting: Sitting) -> None:
-    splitter = sitting.window.findChild(QSplitter, "centre_splitter")
+def test_the_centre_is_remembered_and_reset(opened: OpenWindow) -> None:
+    splitter = opened.window.findChild(QSplitter, "centre_splitter")
     assert splitter is not None
     usual = _share_of_the_grid(splitter)
     splitter.setSizes([100, 200])
     moved = _share_of_the_grid(splitter)
     assert moved < 0.5 < usual
-    sitting.window.close()
-    again = sitting.again()
+    opened.window.close()
+    again = opened.again()
     again.window.show()
     remembered = again.window.findChild(QSplitter, "centre_splitter")
     assert remembered is not None
@@ -295,14 +220,14 @@ def _share_of_the_grid(splitter: QSplitter) -> float:
 
 
 def test_a_panel_that_was_closed_beside_the_window_can_be_closed_again_once_it_is_back(
-    sitting: Sitting, qtbot: QtBot, qapp: QApplication
+    opened: OpenWindow, qtbot: QtBot, qapp: QApplication
 ) -> None:
-    dock = sitting.window.findChild(QDockWidget, "retraining_dock")
+    dock = opened.window.findChild(QDockWidget, "retraining_dock")
     assert dock is not None
     dock.setFloating(True)
     qapp.processEvents()
     dock.close()
-    sitting.action("reset_layout").trigger()
+    opened.action("reset_layout").trigger()
     assert dock.isVisible()
     assert not dock.isFloating()
     close = dock.findChild(QAbstractButton, "qt_dockwidget_closebutton")
@@ -312,50 +237,50 @@ def test_a_panel_that_was_closed_beside_the_window_can_be_closed_again_once_it_i
 
 
 def test_closing_before_a_classifier_is_there_keeps_the_remembered_coefficients(
-    sitting: Sitting, tmp_path: Path
+    opened: OpenWindow, tmp_path: Path
 ) -> None:
-    sitting.begin()
-    spin_box = sitting.window.findChild(QDoubleSpinBox, "layer_cost_coeff_fc")
+    opened.begin()
+    spin_box = opened.window.findChild(QDoubleSpinBox, "layer_cost_coeff_fc")
     assert spin_box is not None
     spin_box.setValue(0.25)
-    sitting.window.close()
-    sitting.again().window.close()
+    opened.window.close()
+    opened.again().window.close()
     remembered = tomllib.loads((tmp_path / "config" / "settings.toml").read_text(encoding="utf-8"))
     assert remembered["coefficients"]["layer_cost_coeffs"]["fc"] == 0.25
 
 
 def test_remembered_coefficients_of_a_wrong_kind_are_passed_over(
-    sitting: Sitting, qtbot: QtBot, tmp_path: Path
+    opened: OpenWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     (tmp_path / "config").mkdir(exist_ok=True)
     (tmp_path / "config" / "settings.toml").write_text("[coefficients]\nlayer_cost_coeffs = 3\n", encoding="utf-8")
-    lab = sitting.again()
+    lab = opened.again()
     lab.start_engine()
-    qtbot.waitUntil(lambda: lab.controller.state is LabState.READY, timeout=LIMIT)
+    qtbot.waitUntil(lambda: lab.model.state is LabState.READY, timeout=LIMIT)
     assert lab.window.coefficients.coefficients().layer_cost_coeffs["fc"] == 0.01
 
 
-def test_a_stop_is_pressed_twice_without_harm(sitting: Sitting, qtbot: QtBot) -> None:
-    sitting.begin()
-    sitting.run(keep_refining=True)
-    qtbot.waitUntil(lambda: sitting.controller.save is not None, timeout=LIMIT)
+def test_a_stop_is_pressed_twice_without_harm(opened: OpenWindow, qtbot: QtBot) -> None:
+    opened.begin()
+    opened.run(keep_refining=True)
+    qtbot.waitUntil(lambda: opened.model.newest is not None, timeout=LIMIT)
     for _ in range(3):
-        sitting.action("stop").trigger()
-    sitting.until(LabState.READY)
-    retrain = sitting.window.findChild(QPushButton, "retrain_button")
+        opened.action("stop").trigger()
+    opened.until(LabState.READY)
+    retrain = opened.window.findChild(QPushButton, "retrain_button")
     assert retrain is not None
     assert not retrain.isEnabled()
     assert "found no images" in retrain.toolTip() or "No found images" in retrain.toolTip()
 
 
-def test_a_picture_of_gigabytes_is_refused_in_a_sentence(sitting: Sitting, tmp_path: Path) -> None:
-    sitting.begin().window.run_bar.set_slots(1024)
-    sitting.window.run_bar.set_labels((0, 1, 2))
-    sitting.run_to_its_end()
-    sitting.lab.exports.export_grid(tmp_path / "grid.png", scale=300, captions=False)
-    assert "at most 250 megapixels" in sitting.text("error_sentence")
+def test_a_picture_of_gigabytes_is_refused_in_a_sentence(opened: OpenWindow, tmp_path: Path) -> None:
+    opened.begin().window.run_bar.set_slots(1024)
+    opened.window.run_bar.set_labels((0, 1, 2))
+    opened.run_to_its_end()
+    opened.lab.exports.export_grid(tmp_path / "grid.png", scale=300, captions=False)
+    assert "at most 250 megapixels" in opened.text("error_sentence")
     assert not (tmp_path / "grid.png").exists()
-    sitting.lab.exports.export_grid(tmp_path / "grid.png", scale=1, captions=False)
+    opened.lab.exports.export_grid(tmp_path / "grid.png", scale=1, captions=False)
     assert (tmp_path / "grid.png").exists()
 
 
@@ -379,53 +304,52 @@ def test_the_engine_is_asked_for_once_and_only_after_the_window_is_painted(
     assert lab.controller.close(LIMIT)
 
 
-def test_rounds_have_a_window_of_their_own_and_run_beside_the_lab(sitting: Sitting) -> None:
-    sitting.begin().action("rounds").trigger()
-    rounds = sitting.window.rounds
+def test_rounds_have_a_window_of_their_own_and_run_beside_the_lab(opened: OpenWindow) -> None:
+    opened.begin().action("rounds").trigger()
+    rounds = opened.lab.pages["rounds"]
     assert rounds is not None
     assert rounds.isWindow()
     assert rounds.isVisible()
     rounds.set_settings(replace(rounds.settings(), rounds=2, policy="noise"))
     rounds.findChild(QPushButton, "start_rounds").click()
-    assert sitting.controller.state is LabState.ROUNDS
-    assert not sitting.action("run").isEnabled()
-    assert sitting.action("stop").isEnabled()
-    sitting.until(LabState.READY)
-    table = rounds.findChild(QTableWidget, "rounds_table")
-    assert table.rowCount() == 3
+    assert opened.model.state is LabState.ROUNDS
+    assert not opened.action("run").isEnabled()
+    assert opened.action("stop").isEnabled()
+    opened.until(LabState.READY)
+    assert len(rounds.findChild(RoundsTable, "rounds_table").shown()) == 3
     rounds.findChild(QPushButton, "use_round").click()
-    sitting.until(LabState.READY)
-    assert sitting.controller.classifier.path == "round-02.keras"
-    sitting.action("rounds").trigger()
-    assert sitting.window.rounds is rounds
-    sitting.window.close()
-    again = sitting.again()
-    again.window.show_rounds()
-    assert again.window.rounds.settings().policy == "noise"
+    opened.until(LabState.READY)
+    assert opened.model.classifier.path == "round-02.keras"
+    opened.action("rounds").trigger()
+    assert opened.lab.pages["rounds"] is rounds
+    opened.window.close()
+    again = opened.again()
+    again.pages.show("rounds")
+    assert again.pages["rounds"].settings().policy == "noise"
 
 
-def test_rounds_are_paused_and_stopped_from_their_window(sitting: Sitting) -> None:
-    sitting.begin().window.show_rounds()
-    rounds = sitting.window.rounds
+def test_rounds_are_paused_and_stopped_from_their_window(opened: OpenWindow) -> None:
+    opened.begin().lab.pages.show("rounds")
+    rounds = opened.lab.pages["rounds"]
     rounds.set_settings(replace(rounds.settings(), rounds=1_000))
     rounds.findChild(QPushButton, "start_rounds").click()
     rounds.findChild(QPushButton, "pause_rounds").click()
-    sitting.until(LabState.ROUNDS_PAUSED)
+    opened.until(LabState.ROUNDS_PAUSED)
     rounds.findChild(QPushButton, "pause_rounds").click()
-    sitting.until(LabState.ROUNDS)
+    opened.until(LabState.ROUNDS)
     rounds.findChild(QPushButton, "stop_rounds").click()
-    sitting.until(LabState.READY)
+    opened.until(LabState.READY)
     assert rounds.findChild(QPushButton, "start_rounds").isEnabled()
 
 
 def test_rounds_are_exported_as_pictures_and_tables(
-    sitting: Sitting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sitting.begin().window.show_rounds()
-    rounds = sitting.window.rounds
+    opened.begin().lab.pages.show("rounds")
+    rounds = opened.lab.pages["rounds"]
     rounds.set_settings(replace(rounds.settings(), rounds=2))
     rounds.findChild(QPushButton, "start_rounds").click()
-    sitting.until(LabState.READY)
+    opened.until(LabState.READY)
     for what in EXPORTS:
         path = tmp_path / f"{what}.{'csv' if what in ('figures', 'scores') else 'png'}"
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, chosen=path: (str(chosen), ""))
@@ -445,116 +369,116 @@ def test_rounds_are_exported_as_pictures_and_tables(
 
 
 def test_rounds_of_an_earlier_day_are_opened_and_gone_on_with(
-    sitting: Sitting, monkeypatch: pytest.MonkeyPatch
+    opened: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sitting.begin().window.show_rounds()
-    rounds = sitting.window.rounds
+    opened.begin().lab.pages.show("rounds")
+    rounds = opened.lab.pages["rounds"]
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "earlier")
     rounds.findChild(QPushButton, "open_rounds").click()
-    sitting.until(LabState.READY)
+    opened.until(LabState.READY)
     assert [report.number for report in rounds.reports()] == [0, 1]
     assert rounds.settings().noise == 7
     rounds.findChild(QPushButton, "go_on_rounds").click()
-    assert sitting.controller.state is LabState.ROUNDS
-    sitting.until(LabState.READY)
+    assert opened.model.state is LabState.ROUNDS
+    opened.until(LabState.READY)
     assert [report.number for report in rounds.reports()] == [0, 1, 2]
 
 
-def test_rounds_are_driven_with_the_penalties_of_the_main_window_if_wanted(sitting: Sitting) -> None:
-    sitting.begin().window.show_rounds()
-    rounds = sitting.window.rounds
+def test_rounds_are_driven_with_the_penalties_of_the_main_window_if_wanted(opened: OpenWindow) -> None:
+    opened.begin().lab.pages.show("rounds")
+    rounds = opened.lab.pages["rounds"]
     rounds.set_settings(replace(rounds.settings(), rounds=1))
     start, started = rounds.findChild(QPushButton, "start_rounds"), []
-    sitting.controller.rounds_started.connect(started.append)
+    opened.model.rounds_changed.connect(lambda: started.append(opened.model.rounds.spec))
     start.click()
-    sitting.until(LabState.READY)
+    opened.until(LabState.READY)
     rounds.findChild(QCheckBox, "rounds_penalties").setChecked(True)
     assert not rounds.findChild(QPushButton, "go_on_rounds").isEnabled()
     start.click()
-    sitting.until(LabState.READY)
-    assert [spec.has_penalties for spec in started] == [False, True]
-    assert started[1].coefficients == sitting.window.coefficients.coefficients()
+    opened.until(LabState.READY)
+    assert list(dict.fromkeys(spec.has_penalties for spec in started)) == [False, True]
+    assert started[-1].coefficients == opened.window.coefficients.coefficients()
 
 
-def test_the_inspector_follows_the_selected_slot_and_rests_when_it_is_hidden(sitting: Sitting, qtbot: QtBot) -> None:
-    sitting.begin().action("inspector").trigger()
-    inspector, grid = sitting.window.inspector, sitting.window.grid
+def test_the_inspector_follows_the_selected_slot_and_rests_when_it_is_hidden(opened: OpenWindow, qtbot: QtBot) -> None:
+    opened.begin().action("inspector").trigger()
+    inspector, grid = opened.window.inspector, opened.window.grid
     assert inspector.isVisible()
-    assert "Select an image" in sitting.text("inspector_message")
-    sitting.run(keep_refining=True)
-    qtbot.waitUntil(lambda: sitting.controller.save is not None, timeout=LIMIT)
-    (label,) = sitting.controller.save.labels
+    assert "Select an image" in opened.text("inspector_message")
+    opened.run(keep_refining=True)
+    qtbot.waitUntil(lambda: opened.model.newest is not None, timeout=LIMIT)
+    (label,) = opened.model.newest.labels
     qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.image_rect(label, 1).center())
-    qtbot.waitUntil(lambda: "slot 2 of 8" in sitting.text("inspector_title"), timeout=LIMIT)
-    qtbot.waitUntil(lambda: sitting.text("inspector_as_of").startswith("Closer look as of step"), timeout=LIMIT)
-    sitting.action("stop").trigger()
-    sitting.until(LabState.READY)
-    qtbot.waitUntil(lambda: sitting.engine_lab.looks == [(label, 1)], timeout=LIMIT)
-    sitting.window.inspector_dock.hide()
+    qtbot.waitUntil(lambda: "slot 2 of 8" in opened.text("inspector_title"), timeout=LIMIT)
+    qtbot.waitUntil(lambda: opened.text("inspector_as_of").startswith("Closer look as of step"), timeout=LIMIT)
+    opened.action("stop").trigger()
+    opened.until(LabState.READY)
+    qtbot.waitUntil(lambda: opened.engine_lab.looks == [(label, 1)], timeout=LIMIT)
+    opened.window.inspector_dock.hide()
     qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.image_rect(label, 4).center())
-    sitting.run_to_its_end()
-    assert sitting.engine_lab.looks == [(label, 1)]
-    sitting.window.inspector_dock.show()
-    qtbot.waitUntil(lambda: sitting.engine_lab.looks == [(label, 1), (label, 4)], timeout=LIMIT)
+    opened.run_to_its_end()
+    assert opened.engine_lab.looks == [(label, 1)]
+    opened.window.inspector_dock.show()
+    qtbot.waitUntil(lambda: opened.engine_lab.looks == [(label, 1), (label, 4)], timeout=LIMIT)
 
 
-def test_a_double_click_opens_the_inspector(sitting: Sitting, qtbot: QtBot) -> None:
-    sitting.begin().run_to_its_end()
-    grid = sitting.window.grid
-    width, (label,) = sitting.window.width(), sitting.controller.save.labels
+def test_a_double_click_opens_the_inspector(opened: OpenWindow, qtbot: QtBot) -> None:
+    opened.begin().run_to_its_end()
+    grid = opened.window.grid
+    width, (label,) = opened.window.width(), opened.model.newest.labels
     place = grid.image_rect(label, 2).center()
     qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
     qtbot.mouseDClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert sitting.window.inspector_dock.isVisible()
-    assert sitting.window.width() >= width
-    qtbot.waitUntil(lambda: sitting.engine_lab.looks == [(label, 2)], timeout=LIMIT)
+    assert opened.window.inspector_dock.isVisible()
+    assert opened.window.width() >= width
+    qtbot.waitUntil(lambda: opened.engine_lab.looks == [(label, 2)], timeout=LIMIT)
 
 
 def test_an_evaluation_is_made_shown_and_exported(
-    sitting: Sitting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sitting.begin().action("evaluation").trigger()
-    page = sitting.window.evaluation
+    opened.begin().action("evaluation").trigger()
+    page = opened.lab.pages["evaluation"]
     assert page is not None
     page.set_settings(EvaluationSettings(images=50))
     page.evaluate_requested.emit(page.settings(), "none", ())
-    assert sitting.controller.state is LabState.EVALUATING
-    sitting.until(LabState.READY)
+    assert opened.model.state is LabState.EVALUATING
+    opened.until(LabState.READY)
     report = page.report()
     assert report is not None
-    assert (report.settings.images, len(report.sets)) == (50, len(MADE_SETS))
+    assert (report.settings.images, len(report.sets)) == (50, len(made_sets()))
     paths = {what: tmp_path / f"{what}{ending}" for what, ending in ENDINGS.items()}
     for what, path in paths.items():
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, chosen=path: (str(chosen), ""))
         page.export_requested.emit(what)
-        assert f"Wrote {path}." in sitting.text("status_sentence")
+        assert f"Wrote {path}." in opened.text("status_sentence")
     assert json.loads(paths["report"].read_text())["test"]["accuracy"] == report.test.accuracy
     with paths["sets"].open() as file:
-        assert len(list(csv.reader(file))) > len(MADE_SETS)
+        assert len(list(csv.reader(file))) > len(made_sets())
     for what in ("reliability", "confidence"):
         with Image.open(paths[what]) as picture:
             assert min(picture.size) > 300
-    sitting.lab.window.close()
-    again = sitting.again()
-    again.window.show_evaluation()
-    assert again.window.evaluation.settings().images == 50
+    opened.lab.window.close()
+    again = opened.again()
+    again.pages.show("evaluation")
+    assert again.pages["evaluation"].settings().images == 50
 
 
 def test_the_first_figure_is_drawn_by_a_run_of_every_label(
-    sitting: Sitting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sitting.begin().action("figures").trigger()
-    page = sitting.window.figures
+    opened.begin().action("figures").trigger()
+    page = opened.lab.pages["figures"]
     assert page is not None
     page.fooling_requested.emit(2, 0.4, 3, 5)
-    sitting.until(LabState.READY)
-    job = next(job for job in sitting.engine.jobs if isinstance(job, jobs.Backwork))
+    opened.until(LabState.READY)
+    job = next(job for job in opened.engine.jobs if isinstance(job, jobs.Backwork))
     assert (job.spec.labels, job.spec.slots, job.spec.rng_seed) == ((0, 1, 2), 2, 5)
     assert (job.spec.descent.min_probability, job.spec.descent.max_steps) == (0.4, 3)
-    assert sitting.window.run_bar.labels() == (0, 1, 2)
-    assert "All 6 images are over 0.4 after 3 steps." in sitting.text("fooling_progress_text")
+    assert opened.window.run_bar.labels() == (0, 1, 2)
+    assert "All 6 images are over 0.4 after 3 steps." in opened.text("fooling_progress_text")
     page.worst_requested.emit(4)
-    sitting.until(LabState.READY)
+    opened.until(LabState.READY)
     assert page.picture("worst") is not None
     for what, name in (("fooling", "a.png"), ("worst", "b.png"), ("milestones", "m.csv")):
         path = tmp_path / name
@@ -566,99 +490,93 @@ def test_the_first_figure_is_drawn_by_a_run_of_every_label(
         assert picture.text["Random seed"] == "5"
 
 
-def test_figures_take_over_a_run_that_was_made_before(sitting: Sitting) -> None:
-    sitting.begin().window.run_bar.set_labels((0, 1, 2))
-    sitting.run_to_its_end()
-    sitting.action("figures").trigger()
-    page = sitting.window.figures
+def test_figures_take_over_a_run_that_was_made_before(opened: OpenWindow) -> None:
+    opened.begin().window.run_bar.set_labels((0, 1, 2))
+    opened.run_to_its_end()
+    opened.action("figures").trigger()
+    page = opened.lab.pages["figures"]
     assert page is not None
     picture = page.picture("fooling")
     assert picture is not None
     assert page.milestones_csv().count("\n") == 1 + 3 * 8
 
 
-def test_what_is_done_to_a_slot_can_be_undone_while_the_run_goes_on(sitting: Sitting, qtbot: QtBot) -> None:
-    sitting.begin().run(keep_refining=True)
-    qtbot.waitUntil(lambda: sitting.controller.save is not None, timeout=LIMIT)
-    (label,) = sitting.controller.save.labels
-    grid, actions = sitting.window.grid, sitting.engine_lab.actions
+def test_what_is_done_to_a_slot_can_be_undone_while_the_run_goes_on(opened: OpenWindow, qtbot: QtBot) -> None:
+    opened.begin().run(keep_refining=True)
+    qtbot.waitUntil(lambda: opened.model.newest is not None, timeout=LIMIT)
+    (label,) = opened.model.newest.labels
+    grid, actions = opened.window.grid, opened.engine_lab.actions
     grid.pin_requested.emit(label, 1, True)
     qtbot.waitUntil(lambda: len(actions) == 1, timeout=LIMIT)
-    assert sitting.action("undo").text() == "Undo pinning slot 2"
-    sitting.action("undo").trigger()
-    sitting.action("redo").trigger()
+    assert opened.action("undo").text() == "Undo pinning slot 2"
+    opened.action("undo").trigger()
+    opened.action("redo").trigger()
     grid.reinitialise_requested.emit(label, 2)
-    sitting.action("undo").trigger()
+    opened.action("undo").trigger()
     qtbot.waitUntil(lambda: len(actions) == 5, timeout=LIMIT)
     assert [getattr(action, "pinned", None) for action in actions] == [True, False, True, None, None]
     assert isinstance(actions[3], ReinitialiseSlot)
     assert isinstance(actions[4], SetSlotImage)
     assert actions[4].image.shape == (4, 4, 1)
-    sitting.action("stop").trigger()
-    sitting.until(LabState.READY)
-    sitting.action("undo").trigger()
+    opened.action("stop").trigger()
+    opened.until(LabState.READY)
+    opened.action("undo").trigger()
     assert len(actions) == 5
 
 
 @pytest.mark.parametrize(("choice", "asked_again"), [("Open", False), ("Do not ask again", False), ("Later", True)])
 def test_a_training_that_was_cut_short_is_offered_at_the_start(
-    sitting: Sitting, qtbot: QtBot, choice: str, asked_again: bool
+    opened: OpenWindow, qtbot: QtBot, choice: str, asked_again: bool
 ) -> None:
     folder = user_folder("classifiers")
     path = folder / "cut.keras"
     path.touch()
-    record = TrainingRecord(
-        kind="training", begun="2026-11-25T10:00:00+00:00", topology="", settings={}, steps=100, checkpoint=40
-    )
     training_folder(path).mkdir()
-    write_training(training_folder(path), record)
-    sitting.begin()
-    qtbot.waitUntil(lambda: sitting.window.findChild(QMessageBox, "work_recovery") is not None, timeout=LIMIT)
-    question = sitting.window.findChild(QMessageBox, "work_recovery")
+    replace(new_training("training", "", {}, 100), checkpoint=40).write(training_folder(path))
+    opened.begin()
+    qtbot.waitUntil(lambda: opened.window.findChild(QMessageBox, "work_recovery") is not None, timeout=LIMIT)
+    question = opened.window.findChild(QMessageBox, "work_recovery")
     assert "step 40 of 100" in question.text()
     next(button for button in question.buttons() if button.text() == choice).click()
     if choice == "Open":
-        qtbot.waitUntil(lambda: sitting.controller.classifier.path == str(path), timeout=LIMIT)
-    qtbot.waitUntil(lambda: bool(list(unfinished_trainings(folder))) is asked_again, timeout=LIMIT)
-    sitting.until(LabState.READY)
+        qtbot.waitUntil(lambda: opened.model.classifier.path == str(path), timeout=LIMIT)
+    qtbot.waitUntil(lambda: bool(list(TrainingRecord.unfinished(folder))) is asked_again, timeout=LIMIT)
+    opened.until(LabState.READY)
 
 
 @pytest.mark.parametrize(("choice", "asked_again"), [("Open", False), ("Do not ask again", False), ("Later", True)])
 def test_rounds_that_were_cut_short_are_offered_at_the_start(
-    sitting: Sitting, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, choice: str, asked_again: bool
+    opened: OpenWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, choice: str, asked_again: bool
 ) -> None:
     rounds = user_folder("rounds") / "rounds"
     for number in range(3):
         round_path(rounds, number).mkdir(parents=True)
         (round_path(rounds, number) / REPORT_FILE).touch()
-    monkeypatch.setattr(Path, "unlink", lambda _path, missing_ok=False: None)
-    with rounds_going_on(rounds):
-        pass
-    monkeypatch.undo()
-    opened = []
-    sitting.begin()
-    monkeypatch.setattr(sitting.controller, "open_rounds", opened.append)
-    qtbot.waitUntil(lambda: sitting.window.findChild(QMessageBox, "work_recovery") is not None, timeout=LIMIT)
-    question = sitting.window.findChild(QMessageBox, "work_recovery")
+    new_rounds(default_rounds("first.keras", ("fc",)), info("first")).write(rounds)
+    shown: list[str] = []
+    opened.begin()
+    monkeypatch.setattr(opened.controller, "open_rounds", shown.append)
+    qtbot.waitUntil(lambda: opened.window.findChild(QMessageBox, "work_recovery") is not None, timeout=LIMIT)
+    question = opened.window.findChild(QMessageBox, "work_recovery")
     assert "2 finished rounds are kept" in question.text()
     next(button for button in question.buttons() if button.text() == choice).click()
-    assert opened == ([str(rounds)] if choice == "Open" else [])
-    assert (sitting.window.rounds is not None) is (choice == "Open")
-    qtbot.waitUntil(lambda: bool(list(cut_short_rounds(rounds.parent))) is asked_again, timeout=LIMIT)
-    sitting.until(LabState.READY)
+    assert shown == ([str(rounds)] if choice == "Open" else [])
+    assert (opened.lab.pages["rounds"] is not None) is (choice == "Open")
+    qtbot.waitUntil(lambda: bool(list(RoundsRecord.unfinished(rounds.parent))) is asked_again, timeout=LIMIT)
+    opened.until(LabState.READY)
 
 
 def test_a_number_that_is_being_typed_counts_when_the_window_closes(
-    sitting: Sitting, qtbot: QtBot, tmp_path: Path
+    opened: OpenWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    sitting.begin()
-    field = sitting.window.findChild(QDoubleSpinBox, "layer_cost_coeff_fc")
+    opened.begin()
+    field = opened.window.findChild(QDoubleSpinBox, "layer_cost_coeff_fc")
     assert field is not None
-    sitting.window.activateWindow()
+    opened.window.activateWindow()
     field.setFocus()
     qtbot.waitUntil(field.hasFocus)
     field.selectAll()
     qtbot.keyClicks(field, "0.25")
-    sitting.window.close()
+    opened.window.close()
     remembered = tomllib.loads((tmp_path / "config" / "settings.toml").read_text(encoding="utf-8"))
     assert remembered["coefficients"]["layer_cost_coeffs"]["fc"] == 0.25

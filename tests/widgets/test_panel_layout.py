@@ -1,7 +1,78 @@
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSpinBox, QVBoxLayout, QWidget
 
-from fooler_gui.widgets.panel_layout import QuietLabel, VerticalScrollArea
+from fooler_gui.widgets.panel_layout import (
+    SPACING,
+    STRETCH,
+    QuietLabel,
+    VerticalScrollArea,
+    at,
+    column_of,
+    empty_grid,
+    fill,
+    form_of,
+    margined,
+    row_of,
+)
+
+
+def boxes(count):
+    made = [QWidget() for _ in range(count)]
+    for box in made:
+        box.setMinimumSize(20, 10)
+    return made
+
+
+def laid_out(qtbot, page, width, height):
+    qtbot.addWidget(page)
+    page.resize(width, height)
+    page.layout().activate()
+
+
+def test_a_column_has_its_items_below_each_other_eight_pixels_apart(qtbot):
+    page = QWidget()
+    first, second, third = boxes(3)
+    column_of(first, 4, fill(second), at(Qt.AlignmentFlag.AlignRight, third), on=page, margins=(8, 0, 0, 16))
+    laid_out(qtbot, page, 108, 100)
+    third.setFixedSize(20, 10)
+    page.layout().activate()
+    assert first.geometry() == QRect(8, 0, 100, 10)
+    assert second.geometry() == QRect(8, 10 + SPACING + 4, 100, 100 - 16 - 10 - SPACING - (10 + SPACING + 4))
+    assert third.geometry() == QRect(88, 74, 20, 10)
+
+
+def test_a_row_shares_what_is_left_and_stands_in_a_column(qtbot):
+    page = QWidget()
+    first, second, third = boxes(3)
+    first.setFixedWidth(20)
+    column_of(row_of(first, fill(second), fill(third, 3), gap=0), STRETCH, on=page)
+    laid_out(qtbot, page, 180, 60)
+    assert [box.width() for box in (first, second, third)] == [20, 40, 120]
+    assert second.height() == 10
+
+
+def test_a_grid_and_a_form_keep_the_rhythm_without_margins(qtbot):
+    page, other = QWidget(), QWidget()
+    made = empty_grid(page)
+    cells = boxes(4)
+    for place, cell in enumerate(cells):
+        made.addWidget(cell, *divmod(place, 2))
+    laid_out(qtbot, page, 48, 24)
+    assert [cell.pos().toTuple() for cell in cells] == [(0, 0), (28, 0), (0, 14), (28, 14)]
+    field = QSpinBox()
+    label = QLabel("Steps")
+    form_of((label, field), on=other)
+    laid_out(qtbot, other, 400, 40)
+    assert field.x() - label.geometry().right() - 1 == SPACING
+    assert field.width() == field.sizeHint().width()
+
+
+def test_a_page_keeps_its_margins_around_a_view(qtbot):
+    (view,) = boxes(1)
+    page = margined(view, (0, SPACING, SPACING, SPACING))
+    laid_out(qtbot, page, 100, 50)
+    assert view.geometry() == QRect(0, 8, 92, 34)
 
 
 def test_wrapped_text_never_squeezes_its_neighbours_and_nothing_scrolls_sideways(qtbot):

@@ -14,19 +14,9 @@ from fooler_gui.core.terms import (
     PixelView,
     Term,
     View,
-    leave_out,
-    offered_terms,
 )
 
 _BATCHES, _SLOTS = 2, 3
-
-
-def leave_out_unusable() -> None:
-    """Leaves out those terms of other packages that cannot be computed; see `core.terms.left_out`."""
-    for term in offered_terms():
-        problem = problem_of(term)
-        if problem:
-            leave_out(term.name, problem)
 
 
 def problem_of(term: Term) -> str:

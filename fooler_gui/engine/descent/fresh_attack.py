@@ -7,14 +7,13 @@ from collections.abc import Generator
 import numpy as np
 
 from fooler_gui.core.attack_settings import AttackSettings
+from fooler_gui.core.image_kinds import HELD_OUT, KINDS, ImageRequest, kinds_for
 from fooler_gui.core.messages import BoolArray, FloatArray, IntArray, Working
 from fooler_gui.core.round_report import THRESHOLD, WITHIN, FreshShare
-from fooler_gui.core.rounds_spec import HELD_OUT_KINDS
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.data.dataset import Dataset
-from fooler_gui.data.start_kinds import START_KINDS
-from fooler_gui.data.starts import Noise, noise_rng
-from fooler_gui.engine.descent.attack import Driven, SurenessGradient, drive
+from fooler_gui.data.starts import Noise, make_images, noise_rng
+from fooler_gui.engine.descent.attack import Driven, drive
 from fooler_gui.engine.nets.classifier import Classifier
 
 UNIFORM_KIND = "uniform"
@@ -38,14 +37,14 @@ def fresh_shares(
         control: Pause and stop.
     """
     shares = []
-    for place, kind in enumerate((UNIFORM_KIND, *HELD_OUT_KINDS)):
+    for place, kind in enumerate((UNIFORM_KIND, *kinds_for(HELD_OUT))):
         rng = noise_rng(Noise.ROUND_EVALUATION, rng_seed, number, place)
         uniform = kind == UNIFORM_KIND
         labels = np.repeat(np.arange(len(dataset.class_names)), _UNIFORM_IMAGES_A_LABEL if uniform else _IMAGES_A_LABEL)
-        images = START_KINDS[kind](rng, len(labels), dataset)
+        images = make_images(KINDS.known()[kind], ImageRequest(rng=rng, count=len(labels), dataset=dataset))
         within = WITHIN if uniform else WITHIN[:-1]
         driven = yield from driven_to_the_end(
-            SurenessGradient(classifier),
+            classifier,
             images,
             labels,
             AttackSettings(steps=within[-1], threshold=THRESHOLD),
@@ -60,7 +59,7 @@ def fresh_shares(
 
 
 def driven_to_the_end(
-    sureness: SurenessGradient,
+    classifier: Classifier,
     images: FloatArray,
     labels: IntArray,
     settings: AttackSettings,
@@ -69,7 +68,7 @@ def driven_to_the_end(
 ) -> Generator[Working, None, Driven | None]:
     """Yields progress with `sentence`; returns where an attack ends (see `drive`), or None after a stop."""
     end = None
-    for driven in drive(sureness, images, labels, settings):
+    for driven in drive(classifier, images, labels, settings):
         if control.next() is Next.STOP:
             return None
         end = driven
@@ -87,7 +86,7 @@ def _share(kind: str, within: tuple[int, ...], sure_at: IntArray, agreed: BoolAr
     by_then = [(sure_at >= 0) & (sure_at <= limit) for limit in within]
     return FreshShare(
         kind=kind,
-        held_out=kind in HELD_OUT_KINDS,
+        held_out=kind in kinds_for(HELD_OUT),
         images=len(sure_at),
         within=within,
         sure=tuple(float(sure.mean()) for sure in by_then),

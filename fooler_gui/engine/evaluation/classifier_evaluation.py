@@ -27,6 +27,7 @@ from fooler_gui.core.evaluation_report import (
     SetFigures,
     set_info,
 )
+from fooler_gui.core.image_kinds import EVALUATIONS, ImageKind, ImageRequest, kinds_for
 from fooler_gui.core.jobs import Evaluate
 from fooler_gui.core.messages import (
     ClassifierInfo,
@@ -42,9 +43,8 @@ from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.data.dataset import Dataset, to_float
 from fooler_gui.data.image_file import is_emnist, is_idx, read_image_set
-from fooler_gui.data.image_sets import IMAGE_SETS
-from fooler_gui.data.starts import Noise, noise_rng, uniform_noise
-from fooler_gui.engine.descent.attack import SurenessGradient, drive
+from fooler_gui.data.starts import Noise, make_images, noise_rng, uniform_noise
+from fooler_gui.engine.descent.attack import drive
 from fooler_gui.engine.evaluation.inspector import INDEPENDENT_NET, NEAREST_NEIGHBOURS
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
 from fooler_gui.engine.evaluation.set_figures import Sureness, digit_figures, set_figures, sureness_of
@@ -190,17 +190,17 @@ class _Evaluation:
         found = _ImageSet(name=FOUND, images=self.job.found, labels=self.job.found_labels)
         given = [*([found] if len(found.images) else []), *from_files]
         return [
-            *(self._making(name) for name in IMAGE_SETS),
+            *(self._making(name, kind) for name, kind in kinds_for(EVALUATIONS).items()),
             self._scaled_noise,
             self._driven_noise,
             *(self._given(image_set) for image_set in given),
         ]
 
-    def _making(self, name: str) -> Callable[[], Made]:
+    def _making(self, name: str, kind: ImageKind) -> Callable[[], Made]:
         def make() -> Made:
             yield self._working(f"Making {_in_words(name)}", 0.0)
-            images = IMAGE_SETS[name](self._rng(name), self.job.settings.images, self.dataset)
-            return _ImageSet(name=name, images=images)
+            wanted = ImageRequest(rng=self._rng(name), count=self.job.settings.images, dataset=self.dataset)
+            return _ImageSet(name=name, images=make_images(kind, wanted))
 
         return make
 
@@ -241,7 +241,7 @@ class _Evaluation:
         starts = uniform_noise(self._rng(DRIVEN), (len(labels), *self.dataset.input_shape))
         settings = AttackSettings(steps=_DRIVEN_STEPS, threshold=THRESHOLD)
         images = starts
-        for driven in drive(SurenessGradient(self.classifier), starts, labels, settings, go_on=True):
+        for driven in drive(self.classifier, starts, labels, settings, go_on=True):
             self._mind_stop()
             images = driven.images
             yield self._working(f"Making {_in_words(DRIVEN)}", _MAKING * driven.step / _DRIVEN_STEPS)

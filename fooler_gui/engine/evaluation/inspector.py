@@ -19,7 +19,6 @@ from fooler_gui.core.messages import (
 from fooler_gui.core.terms import TINY, known_terms
 from fooler_gui.engine.cost.cost_function import Batch
 from fooler_gui.engine.cost.references import ReferenceSearch
-from fooler_gui.engine.descent.attack import SurenessGradient
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
 from fooler_gui.engine.nets.classifier import Classifier
 
@@ -40,12 +39,11 @@ class Inspector:
         self._classifier = classifier
         self._neighbours = neighbours
         self._second = second
-        self._salience = SurenessGradient(classifier)
 
     def warm_up(self) -> None:
         """Compiles what looking takes, so that the first look is as quick as later ones."""
         blank = np.zeros((1, *self._classifier.input_shape), np.float32)
-        self._salience(blank, np.zeros(1, np.int64))
+        self._classifier.label_gradient(blank, np.zeros(1, np.int64))
         self._classifier.probabilities(blank)
         self._opinions(blank)
 
@@ -59,7 +57,7 @@ class Inspector:
             step: Of the run.
         """
         image = batch.images[slot : slot + 1]
-        _, gradient = self._salience(image, np.array([batch.label]))
+        _, gradient = self._classifier.label_gradient(image, np.array([batch.label]))
         return Inspection(
             label=batch.label,
             slot=slot,

@@ -12,7 +12,7 @@ from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import check_number
 from fooler_gui.data.dataset import Dataset, to_float
 from fooler_gui.data.starts import Noise, noise_rng, uniform_noise
-from fooler_gui.engine.descent.attack import SurenessGradient, drive
+from fooler_gui.engine.descent.attack import drive
 from fooler_gui.engine.mending.training import accuracy_on
 from fooler_gui.engine.nets.classifier import Classifier
 
@@ -40,13 +40,13 @@ def fresh_fooled_share(
     starts = [uniform_noise(noise_rng(Noise.FRESH_SLOTS, rng_seed, label), shape) for label in range(classes)]
     labels = np.repeat(np.arange(classes), FRESH_SLOTS)
     settings = AttackSettings(steps=FRESH_STEPS, threshold=FRESH_THRESHOLD)
-    sure_at = np.full(len(labels), -1)
-    for driven in drive(SurenessGradient(classifier), np.concatenate(starts), labels, settings):
+    sure = np.zeros(len(labels), np.bool_)
+    for driven in drive(classifier, np.concatenate(starts), labels, settings):
         if control.stop_requested:
             return None
         yield Working(sentence="Driving fresh noise towards every class", fraction=driven.step / FRESH_STEPS)
-        sure_at = driven.sure_at
-    return float((sure_at >= 0).mean())
+        sure = driven.sure
+    return float(sure.mean())
 
 
 def measure_fooledness(

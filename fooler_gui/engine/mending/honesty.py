@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Generator
+from typing import Any
 
 import numpy as np
 
 from fooler_gui.core.attack_settings import LOGIT, SIGN, AttackSettings
 from fooler_gui.core.formats import format_number, format_share
+from fooler_gui.core.image_kinds import KINDS, ImageRequest
 from fooler_gui.core.messages import BoolArray, FloatArray, IntArray, Working
 from fooler_gui.core.round_report import THRESHOLD, HonestyCheck
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.data.dataset import Dataset
-from fooler_gui.data.start_kinds import START_KINDS
-from fooler_gui.data.starts import Noise, noise_rng, uniform_noise
-from fooler_gui.engine.descent.attack import Driven, SurenessGradient
+from fooler_gui.data.starts import Noise, make_images, noise_rng, uniform_noise
+from fooler_gui.engine.descent.attack import Driven
 from fooler_gui.engine.descent.fresh_attack import driven_to_the_end
 from fooler_gui.engine.nets.classifier import Classifier
 
@@ -52,44 +53,44 @@ def honesty_checks(
         control: Pause and stop.
     """
     attacks = _Attacks(classifier, dataset, rng_seed, number, control)
-    white = yield from attacks.driven("Checking gradients", attacks.starts, AttackSettings(steps=STEPS))
-    if white is None:
+    try:
+        return (yield from _checks(attacks, former, dataset))
+    except _Stopped:
         return None
-    sure = white.sure_at >= 0
-    checks = [_gradients(white)]
-    again = sure
+
+
+def _checks(attacks: _Attacks, former: Classifier | None, dataset: Dataset) -> Generator[Working, None, Checks]:
+    white = yield from attacks.driven("Checking gradients", attacks.starts)
+    again = white.sure
     for _ in range(_RESTARTS):
-        restarted = yield from attacks.driven("Checking restarts", attacks.fresh_starts(), AttackSettings(steps=STEPS))
-        if restarted is None:
-            return None
-        again = again | (restarted.sure_at >= 0)
-    checks.append(_restarts(sure, again))
-    elsewhere = yield from attacks.driven(
-        "Checking other starts", attacks.other_starts(dataset), AttackSettings(steps=STEPS)
-    )
-    if elsewhere is None:
-        return None
-    checks.append(_other_starts(sure, elsewhere.sure_at >= 0))
-    by_logit = yield from attacks.driven("Checking the logit", attacks.starts, AttackSettings(steps=STEPS), LOGIT)
+        restarted = yield from attacks.driven("Checking restarts", attacks.fresh_starts())
+        again = again | restarted.sure
+    elsewhere = yield from attacks.driven("Checking other starts", attacks.other_starts(dataset))
+    by_logit = yield from attacks.driven("Checking the logit", attacks.starts, objective=LOGIT)
     by_sign = yield from attacks.driven(
-        "Checking other steps",
-        attacks.starts,
-        AttackSettings(steps=STEPS, optimizer=SIGN, learning_rate=_SIGN_RATE),
+        "Checking other steps", attacks.starts, optimizer=SIGN, learning_rate=_SIGN_RATE
     )
     blind = yield from attacks.blind()
-    if by_logit is None or by_sign is None or blind is None:
-        return None
-    checks += [_logit(sure, by_logit.sure_at >= 0), _sign(sure, by_sign.sure_at >= 0), _blind(sure, blind)]
+    checks = [
+        _gradients(white),
+        _restarts(white.sure, again),
+        _other_starts(white.sure, elsewhere.sure),
+        _logit(white.sure, by_logit.sure),
+        _sign(white.sure, by_sign.sure),
+        _blind(white.sure, blind),
+    ]
     if former is not None:
-        moved = yield from attacks.transferred(former)
-        if moved is None:
-            return None
-        checks.append(_transfer(sure, *moved))
+        there, here = yield from attacks.transferred(former)
+        checks.append(_transfer(white.sure, there, here))
     return tuple(checks)
 
 
+class _Stopped(Exception):
+    """A person asked for a stop."""
+
+
 class _Attacks:
-    """The attacks of one set of checks, all from the same starts."""
+    """The attacks of one set of checks, all from the same starts. After a stop each raises `_Stopped`."""
 
     def __init__(
         self, classifier: Classifier, dataset: Dataset, rng_seed: int, number: int, control: RunControl
@@ -109,21 +110,21 @@ class _Attacks:
         starts = self.starts.copy()
         for place, kind in enumerate(_OTHER_KINDS):
             chosen = np.arange(place, len(starts), len(_OTHER_KINDS))
-            starts[chosen] = START_KINDS[kind](self._rng, len(chosen), dataset)
+            wanted = ImageRequest(rng=self._rng, count=len(chosen), dataset=dataset)
+            starts[chosen] = make_images(KINDS.known()[kind], wanted)
         return starts
 
     def driven(
-        self,
-        sentence: str,
-        starts: FloatArray,
-        settings: AttackSettings,
-        objective: str = "probability",
-        classifier: Classifier | None = None,
-    ) -> Generator[Working, None, Driven | None]:
-        sureness = SurenessGradient(classifier or self._classifier, objective)
-        return (yield from driven_to_the_end(sureness, starts, self.labels, settings, sentence, self._control))
+        self, sentence: str, starts: FloatArray, classifier: Classifier | None = None, **changes: Any
+    ) -> Generator[Working, None, Driven]:
+        """Returns where `starts` come to; `changes` are settings other than the article's descent has."""
+        attacked, settings = classifier or self._classifier, AttackSettings(steps=STEPS, **changes)
+        end = yield from driven_to_the_end(attacked, starts, self.labels, settings, sentence, self._control)
+        if end is None:
+            raise _Stopped
+        return end
 
-    def blind(self) -> Generator[Working, None, BoolArray | None]:
+    def blind(self) -> Generator[Working, None, BoolArray]:
         """Returns (N,) which images a search without gradients made sure: a change is kept where it made surer.
 
         In each step a tenth of the pixels is drawn anew; so many steps as the others, each with one look.
@@ -132,7 +133,7 @@ class _Attacks:
         best = self._sureness_of(images)
         for step in range(STEPS):
             if self._control.next() is Next.STOP:
-                return None
+                raise _Stopped
             yield Working(sentence="Checking by blind search", fraction=step / STEPS)
             drawn = self._rng.random(self._shape, np.float32) < _BLIND_MUTATION
             changed = np.where(drawn, self.fresh_starts(), images)
@@ -141,15 +142,10 @@ class _Attacks:
             images[better], best = changed[better], np.maximum(best, sureness)
         return best > THRESHOLD
 
-    def transferred(self, former: Classifier) -> Generator[Working, None, tuple[BoolArray, BoolArray] | None]:
+    def transferred(self, former: Classifier) -> Generator[Working, None, tuple[BoolArray, BoolArray]]:
         """Returns (N,) which images made on `former` are sure there, and which of these are so here."""
-        driven = yield from self.driven(
-            "Checking by transfer", self.starts, AttackSettings(steps=STEPS), classifier=former
-        )
-        if driven is None:
-            return None
-        there = driven.sure_at >= 0
-        return there, there & (self._sureness_of(driven.images) > THRESHOLD)
+        driven = yield from self.driven("Checking by transfer", self.starts, former)
+        return driven.sure, driven.sure & (self._sureness_of(driven.images) > THRESHOLD)
 
     def _sureness_of(self, images: FloatArray) -> FloatArray:
         rows = np.arange(len(images))
@@ -172,7 +168,7 @@ def beats(challenger: BoolArray, white_box: BoolArray) -> bool:
 
 
 def _gradients(white: Driven) -> HonestyCheck:
-    unsure = white.sure_at < 0
+    unsure = ~white.sure
     share = float((white.zero_gradients & unsure).mean())
     norm = float(np.median(white.gradient_norms[unsure])) if unsure.any() else float(np.median(white.gradient_norms))
     suspicious = share > _ZERO_SHARE

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fooler_gui.core.image_kinds import ROUNDS, ImageRequest, kinds_for
 from fooler_gui.core.messages import (
     ClassifierInfo,
     FloatArray,
@@ -21,16 +22,14 @@ from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.core.run_spec import ROUND, RunSpec
 from fooler_gui.core.settings import DescentSettings
 from fooler_gui.data.dataset import Dataset
-from fooler_gui.data.start_kinds import START_KINDS
-from fooler_gui.data.starts import Noise, noise_rng
+from fooler_gui.data.starts import Noise, make_images, noise_rng
 from fooler_gui.engine.cost.cost_function import CostFunction
 from fooler_gui.engine.descent.descent import descend
 from fooler_gui.engine.descent.label_batch import LabelBatch
-from fooler_gui.engine.descent.recording import recorded
 from fooler_gui.engine.machine import machine
 from fooler_gui.engine.nets.classifier import Classifier
-from fooler_gui.records.recorder import Recorder
-from fooler_gui.records.run_folder import new_record
+from fooler_gui.records.recording import recorded
+from fooler_gui.records.run_folder import new_record, run_recorder
 
 
 def seek_images(
@@ -69,7 +68,7 @@ def seek_images(
         if cost.layers:
             yield Working(sentence=f"Round {number} · Recording the training images of {dataset.class_names[label]}")
         references = cost.record(dataset.training_images_of(label))
-        starts = _starts(spec, dataset, number + label, rng)
+        starts = _starts(spec, dataset, number, label, rng)
         batches.append(LabelBatch(label, starts, references, cost, spec.method, rng))
     # Nothing is surer than 1, so the steps alone end it.
     descent = DescentSettings(
@@ -87,7 +86,8 @@ def seek_images(
     )
     run = descend(batches, RunControl.for_descent(spec.coefficients, descent))
     # A stage left out would be missed.
-    recorder = Recorder(folder, new_record(run_spec, info, machine()), byte_budget=None)
+    record = new_record(run_spec, info, machine(), dataset.sha256)
+    recorder = run_recorder(folder, record, byte_budget=None)
     with closing(recorded(run, recorder, control, lambda save: save.step in kept_at)) as told:
         for message in told:
             if isinstance(message, Save):
@@ -100,11 +100,15 @@ def seek_images(
     return True
 
 
-def _starts(spec: RoundsSpec, dataset: Dataset, turn: int, rng: np.random.Generator) -> FloatArray:
-    """Returns a label's starts, of each kind as many; by `turn` another kind gets what does not come out even."""
-    first = turn % len(spec.starts)
-    kinds = spec.starts[first:] + spec.starts[:first]
+def _starts(spec: RoundsSpec, dataset: Dataset, number: int, label: int, rng: np.random.Generator) -> FloatArray:
+    """Returns a label's starts, of each kind as many; by round and label another kind gets what is left over."""
+    first = (number + label) % len(spec.starts)
+    kinds = [kinds_for(ROUNDS)[name] for name in spec.starts[first:] + spec.starts[:first]]
     parts = np.array_split(np.arange(spec.settings.images_per_label), len(kinds))
     return np.concatenate(
-        [START_KINDS[kind](rng, len(part), dataset) for kind, part in zip(kinds, parts, strict=True) if len(part)]
+        [
+            make_images(kind, ImageRequest(rng=rng, count=len(part), dataset=dataset, label=label))
+            for kind, part in zip(kinds, parts, strict=True)
+            if len(part)
+        ]
     )

@@ -31,17 +31,18 @@ from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine.descent.fresh_attack import fresh_shares
 from fooler_gui.engine.evaluation.worst_images import mean_confidence
+from fooler_gui.engine.machine import machine
 from fooler_gui.engine.mending.honesty import honesty_checks
-from fooler_gui.engine.mending.patience import until_written
 from fooler_gui.engine.mending.round_images import seek_images
 from fooler_gui.engine.mending.round_training import round_examples, train_round
-from fooler_gui.engine.mending.rounds_folder import RoundImages, RoundsFolder, RoundsFolderError
 from fooler_gui.engine.mending.training import accuracy_on
 from fooler_gui.engine.mending.training_recording import RecordedProgress, save_trained
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import describe, load_classifier
 from fooler_gui.engine.nets.none_class import none_class_of, with_none_class
-from fooler_gui.records.rounds_mark import rounds_going_on
+from fooler_gui.records.entries import RecordError
+from fooler_gui.records.recording import until_written
+from fooler_gui.records.rounds_folder import RoundImages, RoundsFolder, RoundsRecord, new_rounds
 
 _SHOWN_A_LABEL = 8
 _WAIT = "The round"
@@ -75,11 +76,10 @@ def perform_rounds(
     Raises:
         LabError: The folder cannot be used, or a training diverged.
     """
-    otherwise = folder.begin(spec, info)
-    if otherwise:
-        yield Remark(sentence=f"The rounds so far were made otherwise: {otherwise}. Those that follow may differ.")
     rounds = _Rounds(first, info, second, dataset, spec, folder, control)
-    with rounds_going_on(folder.path):
+    with folder.going_on(new_rounds(spec, info, machine(), dataset.sha256)) as otherwise:
+        if otherwise:
+            yield Remark(sentence=f"The rounds so far were made otherwise: {otherwise}. Those that follow may differ.")
         reports = folder.reports()
         for report in reports:
             yield finished_round(report, folder, dataset)
@@ -101,9 +101,9 @@ def open_rounds(folder: RoundsFolder, dataset: Dataset) -> Iterator[RoundsOpened
     Raises:
         LabError: The folder holds no finished round, or what is in it is damaged.
     """
-    spec, reports = folder.spec(), folder.reports()
+    spec, reports = RoundsRecord.read(folder.path).spec, folder.reports()
     if not reports:
-        raise RoundsFolderError(f"{folder.path} must hold at least one finished round; it holds none.")
+        raise RecordError(f"{folder.path} must hold at least one finished round; it holds none.")
     yield RoundsOpened(spec=spec, folder=text_of(folder.path))
     for report in reports:
         yield finished_round(report, folder, dataset)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Generator
 from pathlib import Path
@@ -12,12 +13,12 @@ from fooler_gui.core.messages import FloatArray, RecordingGoesOn, RecordingStall
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.write_check import check_folder
 from fooler_gui.data.file_hash import sha256_of
-from fooler_gui.engine.mending.patience import until_written
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import bytes_of, check_writable, save_classifier
+from fooler_gui.records.recorder import NotRecorded
+from fooler_gui.records.recording import until_written
 from fooler_gui.records.training_history import TrainingPoint
-from fooler_gui.records.training_record import TrainingRecord, holds_training, note_sha256, training_folder
-from fooler_gui.records.training_recorder import TrainingRecorder
+from fooler_gui.records.training_record import TrainingRecord, holds_training, training_folder, training_recorder
 
 CHECKPOINT_SECONDS = 5.0
 _WAITS = "The training"
@@ -50,15 +51,14 @@ def recorded_training(
     """
     check_training_file(path, bytes_of(classifier))
     found = np.empty((0, *classifier.input_shape), np.float32) if images is None else images
-    recorder = TrainingRecorder(path, record, found)
+    recorder = training_recorder(path, record, found)
 
     def write_checkpoint(steps: int, *, ended: bool) -> None:
         save_classifier(classifier, path, None)
-        recorder.note_checkpoint(steps, sha256_of(path), ended=ended)
-        recorder.write()
+        recorder.note(checkpoint=steps, classifier_sha256=sha256_of(path), ended=ended)
+        recorder.flush()
 
     begun = written = time.monotonic()
-    first = True
     try:
         while True:
             try:
@@ -68,8 +68,7 @@ def recorded_training(
                 break
             recorder.add(_point(progress, time.monotonic() - begun))
             yield progress
-            yield from until_written(recorder.write, _WAITS, control, first=first)
-            first = False
+            yield from until_written(recorder.flush, _WAITS, control, first=not recorder.has_begun)
             if time.monotonic() - written >= CHECKPOINT_SECONDS:
                 at = progress.step
                 yield from until_written(lambda: write_checkpoint(at, ended=False), _WAITS, control)  # noqa: B023
@@ -78,7 +77,8 @@ def recorded_training(
             yield from until_written(lambda: write_checkpoint(steps, ended=True), _WAITS, control)
     finally:
         training.close()
-        recorder.close()
+        with contextlib.suppress(NotRecorded):  # whoever stopped a training that waited was told
+            recorder.close()
     return steps
 
 
@@ -104,7 +104,7 @@ def save_trained(classifier: Classifier, path: Path, test_accuracy: float) -> No
     """
     save_classifier(classifier, path, test_accuracy)
     if holds_training(training_folder(path)):  # one that was stopped before its first step has no record
-        note_sha256(path, sha256_of(path))
+        TrainingRecord.change(training_folder(path), classifier_sha256=sha256_of(path))
 
 
 def _point(progress: TrainingProgress, seconds: float) -> TrainingPoint:

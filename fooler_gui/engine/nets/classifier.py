@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.attack_settings import LOGIT, OBJECTIVES, PROBABILITY
+from fooler_gui.core.messages import FloatArray, IntArray
 from fooler_gui.core.settings import SettingError
 from fooler_gui.core.topology import Topology
 from fooler_gui.engine.nets.network_size import activation_bytes
@@ -48,6 +50,12 @@ class Classifier:
         signature = [tf.TensorSpec((None, *self.input_shape), tf.float32)]
         self._compiled = tf.function(self._forward, input_signature=signature)
         self._compiled_logits = tf.function(self._logits, input_signature=signature)
+        self._compiled_gradients = {
+            objective: tf.function(
+                partial(self._gradient, objective), input_signature=[*signature, tf.TensorSpec((None,), tf.int64)]
+            )
+            for objective in OBJECTIVES
+        }
 
     @property
     def input_shape(self) -> tuple[int, int, int]:
@@ -115,6 +123,30 @@ class Classifier:
         ]
         return np.concatenate(parts) if parts else np.empty((0, len(self.class_names)), np.float32)
 
+    def label_gradient(
+        self, images: FloatArray, labels: IntArray, objective: str = PROBABILITY
+    ) -> tuple[FloatArray, FloatArray]:
+        """Returns the probabilities (N,) of `labels` (N,), and the gradient (N, H, W, C) of the objective.
+
+        Args:
+            images: (N, H, W, C) float32, N ≥ 0.
+            labels: (N,), below the number of classes.
+            objective: Whose gradient is taken: "probability" of the label, or "logit", its logit's lead over the
+                greatest other one, whose gradient does not vanish where the softmax is saturated.
+        """
+        gradient, probabilities = np.empty_like(images), np.empty(len(images), np.float32)
+        chunk = self.chunk
+        for start in range(0, len(images), chunk):
+            part = slice(start, start + chunk)
+            slopes, own = self._compiled_gradients[objective](tf.constant(images[part]), tf.constant(labels[part]))
+            gradient[part], probabilities[part] = slopes.numpy(), own.numpy()
+        return probabilities, gradient
+
+    @property
+    def gradient_traces(self) -> int:
+        """How often `label_gradient` has been traced: once for each objective that it was asked for."""
+        return sum(compiled.experimental_get_tracing_count() for compiled in self._compiled_gradients.values())
+
     def copy(self) -> Classifier:
         """Returns a classifier with the same layers and weights that can be trained by itself."""
         network = keras.models.clone_model(self.network)
@@ -137,6 +169,21 @@ class Classifier:
 
     def _logits(self, images: tf.Tensor) -> tf.Tensor:
         return self.activations(images)[1]
+
+    def _gradient(self, objective: str, images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        with tf.GradientTape() as tape:
+            tape.watch(images)
+            _, logits, probabilities = self.activations(images)
+            own = tf.gather(probabilities, labels, batch_dims=1)
+            rising = _lead(logits, labels) if objective == LOGIT else own
+        return tape.gradient(rising, images), own
+
+
+def _lead(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+    """Returns (N,) how far the logits of `labels` are above the greatest other ones."""
+    own = tf.one_hot(labels, logits.shape[-1], on_value=True, off_value=False)
+    others = tf.where(own, tf.float32.min, logits)
+    return tf.gather(logits, labels, batch_dims=1) - tf.reduce_max(others, axis=1)
 
 
 def build_classifier(

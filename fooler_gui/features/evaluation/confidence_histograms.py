@@ -15,12 +15,12 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolTip, QWidget
 
 from fooler_gui.core.evaluation_report import TEST, EvaluationReport
 from fooler_gui.core.formats import format_share
 from fooler_gui.features.evaluation.evaluation_words import NOTHING_YET, set_title, shown_sets, why_missing
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of
 from fooler_gui.widgets.theme import blue_on, tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
 
@@ -29,9 +29,10 @@ _NOTE = (
     "images. A classifier that knows what it does not know is sure of these alone."
 )
 _LEAST_WIDTH = 220
-_HEIGHT = 136
+_HEIGHT = 152
 _MOST_COLUMNS = 4
-_LEFT, _TICK = 32, 4
+_LEFT, _TICK = 48, 4
+_X_TITLE, _Y_TITLE = "Confidence, %", "Images, %"
 
 
 class ConfidenceHistograms(QWidget):
@@ -49,12 +50,7 @@ class ConfidenceHistograms(QWidget):
         self._note.setObjectName("confidence_note")
         self._grid = QGridLayout()
         self._grid.setSpacing(2 * SPACING)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING)
-        layout.addWidget(self._note)
-        layout.addLayout(self._grid)
-        layout.addStretch(1)
+        column_of(self._note, self._grid, STRETCH, on=self)
 
     def set_report(self, report: EvaluationReport | None, *, going: bool) -> None:
         """Draws the histograms of `report`; `going` says whether more may come."""
@@ -162,7 +158,7 @@ class _Histogram(QWidget):
 
     def _area(self) -> QRectF:
         line = QFontMetricsF(self._small).height()
-        return QRectF(_LEFT, line + _TICK, self.width() - _LEFT - 2 * SPACING, self.height() - 2 * line - 3 * _TICK)
+        return QRectF(_LEFT, line + _TICK, self.width() - _LEFT - 2 * SPACING, self.height() - 3 * line - 3 * _TICK)
 
     def _draw_title(self, painter: QPainter, text: QColor, quiet: QColor) -> None:
         strong = QFont(self._small)
@@ -201,6 +197,13 @@ class _Histogram(QWidget):
             painter.drawText(QRectF(0, y - height / 2, area.left() - 2 * _TICK, height), right, words)
             below = QRectF(x - _LEFT / 2, area.bottom() + _TICK, _LEFT, height)
             painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, words)
+        centred = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextDontClip
+        painter.drawText(QRectF(area.left(), area.bottom() + _TICK + height, area.width(), height), centred, _X_TITLE)
+        painter.save()
+        painter.translate(0, area.bottom())
+        painter.rotate(-90)
+        painter.drawText(QRectF(0, 0, area.height(), height), centred, _Y_TITLE)
+        painter.restore()
         painter.setPen(quiet)
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         painter.drawLine(area.topLeft(), area.bottomLeft())

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from fooler_gui.core.evaluation_report import (
     FILE_SETS,
@@ -17,8 +17,7 @@ from fooler_gui.core.evaluation_report import (
     SetFigures,
 )
 from fooler_gui.core.formats import format_seconds
-from fooler_gui.core.hindrances import why_not_now
-from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import Working
 from fooler_gui.features.evaluation.confidence_histograms import ConfidenceHistograms
 from fooler_gui.features.evaluation.evaluation_setup import EvaluationSetup
@@ -27,7 +26,17 @@ from fooler_gui.features.evaluation.reliability_diagram import ReliabilityDiagra
 from fooler_gui.features.evaluation.sets_table import SetsTable
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.export_button import ExportButton
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea, heading
+from fooler_gui.widgets.panel_layout import (
+    SPACING,
+    STRETCH,
+    QuietLabel,
+    VerticalScrollArea,
+    column_of,
+    fill,
+    heading,
+    margined,
+    row_of,
+)
 from fooler_gui.widgets.progress_line import ProgressLine
 from fooler_gui.widgets.tooltips import set_disabled_because
 
@@ -53,7 +62,7 @@ class EvaluationPage(QWidget):
 
     Signals:
         evaluate_requested: Evaluate the classifier in use, by the settings (object), with the found images "run",
-            "sitting" or "none" (str), and the files (object, tuple of name and path).
+            "all" or "none" (str), and the files (object, tuple of name and path).
         stop_requested: End; what was evaluated is kept.
         export_requested: Write what is called so (str) in `EXPORTS` to a file.
     """
@@ -135,9 +144,9 @@ class EvaluationPage(QWidget):
         self._name, self._sha256, self._topology = name, sha256, topology
         self._show_whose()
 
-    def set_found_counts(self, run: int, sitting: int) -> None:
+    def set_found_counts(self, run: int, all_runs: int) -> None:
         """Shows how many images the run on screen found, and all runs since the program was started."""
-        self._setup.set_found_counts(run, sitting)
+        self._setup.set_found_counts(run, all_runs)
 
     def start(self) -> None:
         """Makes ready for an evaluation that begins; the former figures stay until new ones come."""
@@ -253,34 +262,20 @@ class EvaluationPage(QWidget):
 
     def _lay_out(self) -> None:
         controls = QWidget(self)
-        column = QVBoxLayout(controls)
-        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
-        column.setSpacing(SPACING)
-        column.addWidget(heading("Evaluation"))
-        column.addWidget(QuietLabel(_EXPLANATION, controls))
-        column.addWidget(self._setup)
-        column.addStretch(1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SPACING)
-        buttons.addWidget(self._evaluate, 1)
-        buttons.addWidget(self._stop, 1)
+        column_of(
+            heading("Evaluation"),
+            QuietLabel(_EXPLANATION, controls),
+            self._setup,
+            STRETCH,
+            on=controls,
+            margins=SPACING,
+        )
         left = QWidget(self)
         left.setFixedWidth(_CONTROLS_WIDTH)
-        left_layout = QVBoxLayout(left)
-        left_layout.setContentsMargins(0, 0, 0, 0)
-        left_layout.setSpacing(0)
-        left_layout.addWidget(VerticalScrollArea(controls, left), 1)
-        actions = QVBoxLayout()
-        actions.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
-        actions.setSpacing(SPACING)
-        actions.addLayout(buttons)
-        actions.addWidget(self._progress)
-        left_layout.addLayout(actions)
+        buttons = row_of(fill(self._evaluate), fill(self._stop))
+        actions = column_of(buttons, self._progress, margins=SPACING)
+        column_of(fill(VerticalScrollArea(controls, left)), actions, on=left, gap=0)
 
-        top = QHBoxLayout()
-        top.setSpacing(SPACING)
-        top.addWidget(self._whose, 1)
-        top.addWidget(self._export)
         tabs = QTabWidget(self)
         tabs.setObjectName("evaluation_views")
         tabs.setDocumentMode(True)
@@ -290,19 +285,10 @@ class EvaluationPage(QWidget):
             (self._reliability, "Reliability"),
             (VerticalScrollArea(self._confidence), "Confidence"),
         ):
-            tabs.addTab(_with_margins(view), title)
-        right = QVBoxLayout()
-        right.setContentsMargins(0, SPACING, 0, 0)
-        right.setSpacing(SPACING)
-        top.setContentsMargins(0, 0, SPACING, 0)
-        right.addLayout(top)
-        right.addWidget(self._notice)
-        right.addWidget(tabs, 1)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING)
-        layout.addWidget(left)
-        layout.addLayout(right, 1)
+            tabs.addTab(margined(view, (0, SPACING, SPACING, SPACING)), title)
+        top = row_of(fill(self._whose), self._export, margins=(0, 0, SPACING, 0))
+        right = column_of(top, self._notice, fill(tabs), margins=(0, SPACING, 0, 0))
+        row_of(left, fill(right), on=self)
 
     def _connect(self) -> None:
         self._setup.changed.connect(self._show_whose)
@@ -318,11 +304,3 @@ class EvaluationPage(QWidget):
         set_disabled_because(self._stop, "" if going else "No evaluation is under way.")
         none = "" if self._report is not None else "There are no figures yet."
         set_disabled_because(self._export, none or ("Wait until all figures are there." if self._going else ""))
-
-
-def _with_margins(view: QWidget) -> QWidget:
-    page = QWidget()
-    layout = QVBoxLayout(page)
-    layout.setContentsMargins(0, SPACING, SPACING, SPACING)
-    layout.addWidget(view)
-    return page

@@ -6,19 +6,18 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QSizePolicy, QWidget
 
-from fooler_gui.core.evaluation_report import FILE_SETS, FOUND, MADE_SETS, TEST, set_info
+from fooler_gui.core.evaluation_report import FILE_SETS, FOUND, TEST, made_sets, set_info
 from fooler_gui.features.evaluation.evaluation_words import NOT_LOADED
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.icon_button import IconButton
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, at, column_of, fill, row_of
 from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 FILTER = "Images (*.npz *.npy *ubyte *ubyte.gz *.idx);;All files (*)"
 _NAME_WIDTH = 150
-_RESERVED = (TEST, *MADE_SETS, FOUND, *FILE_SETS)
 _FILE_TIP = (
     "An .npz file with an array “images”, an .npy file, or an IDX file, as MNIST and its successors come. IDX files of "
     "EMNIST, which hold their images transposed, are turned upright."
@@ -45,10 +44,7 @@ class EvaluationFiles(QWidget):
             icon_name="add",
             parent=self,
         )
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(SPACING // 2)
-        self._layout.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
+        self._layout = column_of(at(Qt.AlignmentFlag.AlignLeft, self._add), on=self, gap=SPACING // 2)
         self._show()
 
         self._add.clicked.connect(self._on_add_clicked)
@@ -136,16 +132,7 @@ class _Row(QWidget):
         self._remove.setAccessibleName(f"Remove {info.title}")
         self._remove.setToolTip(paragraphs("Leaves this set out of the next evaluation; the file stays."))
         keep_space(self._remove)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(title)
-        words.addWidget(self._state)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING // 2)
-        layout.addLayout(words, 1)
-        layout.addWidget(self._open)
-        layout.addWidget(self._remove)
+        row_of(fill(column_of(title, self._state, gap=0)), self._open, self._remove, on=self, gap=SPACING // 2)
 
         self._open.clicked.connect(self.open_clicked)
         self._remove.clicked.connect(self.remove_clicked)
@@ -160,6 +147,6 @@ class _Row(QWidget):
 
 def _free_name(name: str, taken: Iterable[str]) -> str:
     """Returns `name`, with a number behind it where a set is called so already."""
-    used = {*_RESERVED, *taken}
+    used = {TEST, *made_sets(), FOUND, *FILE_SETS, *taken}
     numbered = (f"{name} ({number})" for number in range(2, len(used) + 3))
     return name if name not in used else next(free for free in numbered if free not in used)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.features.evaluation.evaluation_files import EvaluationFiles
+from fooler_gui.session.found_images import ALL_RUNS, NONE, RUN
 from fooler_gui.widgets.number_fields import ChoiceBox
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
+from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, heading, row_of
 from fooler_gui.widgets.setting_form import SettingForm
 from fooler_gui.widgets.tooltips import paragraphs
 
-RUN, SITTING, NO_FOUND = "run", "sitting", "none"
 _NAMES = ("images", "rng_seed")
 _FOUND_TIP = (
     "Images over their threshold are evaluated, too: those of the run on screen, those of all runs since the program "
@@ -41,7 +41,7 @@ class EvaluationSetup(QWidget):
         self._found.setObjectName("evaluation_found")
         self._found.setAccessibleName("Found images")
         self._found.setToolTip(paragraphs(_FOUND_TIP))
-        for which in (RUN, SITTING, NO_FOUND):
+        for which in (RUN, ALL_RUNS, NONE):
             self._found.addItem("none", which)
         self._files = EvaluationFiles(self)
         label = QLabel("Found images", self)
@@ -51,20 +51,16 @@ class EvaluationSetup(QWidget):
         width = max(self._form.label_width(), label.sizeHint().width())
         self._form.set_label_width(width)
         label.setMinimumWidth(width)
-        found = QHBoxLayout()
-        found.setSpacing(SPACING)
-        found.addWidget(label)
-        found.addWidget(self._found)
-        found.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING // 2)
-        layout.addWidget(self._form)
-        layout.addLayout(found)
-        layout.addSpacing(SPACING // 2)
-        layout.addWidget(heading("Files"))
-        layout.addWidget(QuietLabel(_FILES_NOTE, self))
-        layout.addWidget(self._files)
+        column_of(
+            self._form,
+            row_of(label, self._found, STRETCH),
+            SPACING // 2,
+            heading("Files"),
+            QuietLabel(_FILES_NOTE, self),
+            self._files,
+            on=self,
+            gap=SPACING // 2,
+        )
         self.set_found_counts(0, 0)
 
         self._form.changed.connect(lambda _settings: self.changed.emit())
@@ -83,13 +79,13 @@ class EvaluationSetup(QWidget):
         self.changed.emit()
 
     def which_found(self) -> str:
-        """Returns which found images are evaluated: `RUN`, `SITTING` or `NO_FOUND`."""
+        """Returns which found images are evaluated: `RUN`, `ALL_RUNS` or `NONE`."""
         return str(self._found.currentData())
 
-    def set_found_counts(self, run: int, sitting: int) -> None:
+    def set_found_counts(self, run: int, all_runs: int) -> None:
         """Shows how many images the run on screen found, and all runs together."""
         self._found.setItemText(0, f"of this run ({run:,})")
-        self._found.setItemText(1, f"of this sitting ({sitting:,})")
+        self._found.setItemText(1, f"of all runs since the start ({all_runs:,})")
 
     def files(self) -> tuple[tuple[str, str], ...]:
         """Returns (name, path) of every set that has a file."""

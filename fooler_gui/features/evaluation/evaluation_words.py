@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fooler_gui.core.evaluation_report import FILE_SETS, FOUND, MADE_SETS, TEST, EvaluationReport, set_info
+from fooler_gui.core.evaluation_report import FILE_SETS, FOUND, TEST, EvaluationReport, made_sets, set_info
 from fooler_gui.core.formats import format_number, format_share
 
 NOTHING_YET = "No figures yet. Press Evaluate."
@@ -31,7 +31,7 @@ def shown_sets(report: EvaluationReport) -> tuple[str, ...]:
     """Returns the names of the sets that are shown: those of every evaluation, those with published numbers, others."""
     evaluated = [figures.name for figures in report.sets]
     found = [FOUND] if FOUND in evaluated else []
-    return tuple(dict.fromkeys((*MADE_SETS, *found, *FILE_SETS, *evaluated)))
+    return tuple(dict.fromkeys((*made_sets(), *found, *FILE_SETS, *evaluated)))
 
 
 def why_missing(report: EvaluationReport | None, name: str, *, going: bool) -> str:

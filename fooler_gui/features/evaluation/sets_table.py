@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from fooler_gui.core.evaluation_report import (
     FIGURE_NAMES,
-    MADE_SETS,
     SCALED,
     TEST,
     EvaluationReport,
     OpinionShare,
     SetFigures,
+    made_sets,
     set_info,
 )
 from fooler_gui.features.evaluation.evaluation_words import NOTHING_YET, figure_text, shown_sets, why_missing
 from fooler_gui.widgets.fact_grid import FactGrid
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
-from fooler_gui.widgets.quiet_table import Column, QuietTable
+from fooler_gui.widgets.panel_layout import Part, QuietLabel, column_of, fill, heading
+from fooler_gui.widgets.record_table import Column, RecordTable
 from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
 
@@ -76,11 +78,20 @@ _SET_COLUMNS = {
     ),
     "sure": ("Over\n.999", "Share whose confidence is above .999. Less is better."),
 }
-_COLUMNS = (
-    Column(words="Set", tip=paragraphs("Images without digits."), of_words=True),
-    Column(words="Images", tip=paragraphs("How many were evaluated.")),
-    *(Column(words=words, tip=paragraphs(tip)) for words, tip in _SET_COLUMNS.values()),
-)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A set, and its figures or why there are none."""
+
+    name: str
+    figures: SetFigures | None
+    missing: str
+
+    def text(self, figure: str) -> str:
+        return "" if self.figures is None else figure_text(figure, getattr(self.figures, figure))
+
+
 _POSITIVE_NOTE = (
     "Published figures differ in which images count as positive: with “digits +” the test images do, with “others +” "
     "those of the set."
@@ -106,9 +117,14 @@ class SetsTable(QWidget):
         self._digits.setObjectName("digit_figures")
         self._sets_heading = heading("Images without digits")
         self._note = QuietLabel(_POSITIVE_NOTE, self)
-        self._table = QuietTable("sets_table", "Figures of the sets without digits", _COLUMNS, self)
-        self._table.setWordWrap(False)
-        self._table.fill_with(0, max((info.title for info in MADE_SETS.values()), key=len))
+        self._table = RecordTable(
+            "sets_table",
+            "Figures of the sets without digits",
+            _columns(),
+            lambda line: line.name,
+            span=lambda line: 1 if line.figures is None else None,
+            parent=self,
+        )
         self._scaled = QLabel(self)
         self._scaled.setObjectName("scaled_sentence")
         self._set_notes = QLabel(self)
@@ -124,15 +140,17 @@ class SetsTable(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._filled = (self._digits_heading, self._digits, self._sets_heading, self._note, self._table)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING)
-        layout.addWidget(self._empty)
-        for widget in self._filled:
-            layout.addWidget(widget, int(widget is self._table))
-        for widget in (self._scaled, self._set_notes, self._opinions_heading, self._opinions):
-            layout.addWidget(widget)
-        layout.addStretch(0)
+        column_of(
+            self._empty,
+            *self._filled[:-1],
+            fill(self._table),
+            self._scaled,
+            self._set_notes,
+            self._opinions_heading,
+            self._opinions,
+            Part(),
+            on=self,
+        )
         self.set_report(None, going=False)
 
     def set_report(self, report: EvaluationReport | None, *, going: bool) -> None:
@@ -161,24 +179,10 @@ class SetsTable(QWidget):
 
     def _fill_table(self, report: EvaluationReport, going: bool) -> None:
         figures = {one.name: one for one in report.sets}
-        names = shown_sets(report)
-        self._table.setRowCount(len(names))
-        self._table.clearSpans()
-        for row, name in enumerate(names):
-            evaluated = figures.get(name)
-            if evaluated is None:
-                texts = [why_missing(report, name, going=going), *("" for _ in _SET_COLUMNS)]
-                self._table.setSpan(row, 1, 1, len(texts))
-            else:
-                texts = [f"{evaluated.images:,}", *_texts(evaluated)]
-            self._table.set_row(row, [set_info(name).title, *texts])
-            place = Qt.AlignmentFlag.AlignCenter if evaluated is None else _COLUMNS[1].alignment
-            self._table.item(row, 1).setTextAlignment(place)
-            self._table.item(row, 0).setToolTip(paragraphs(set_info(name).title, set_info(name).tip))
-
-
-def _texts(figures: SetFigures) -> list[str]:
-    return [figure_text(name, getattr(figures, name)) for name in _SET_COLUMNS]
+        self._table.set_records(
+            _Line(name=name, figures=figures.get(name), missing=why_missing(report, name, going=going))
+            for name in shown_sets(report)
+        )
 
 
 def _scaled_sentence(scaled: SetFigures) -> str:
@@ -199,3 +203,26 @@ def _opinion_lines(opinions: tuple[OpinionShare, ...]) -> str:
         images = shares[0].images
         lines.append(f"{set_info(name).title}, {images:,} image{'' if images == 1 else 's'}: {said}")
     return "\n".join(lines)
+
+
+def _columns() -> tuple[Column[_Line], ...]:
+    return (
+        Column(
+            words="Set",
+            tip="Images without digits.",
+            text=lambda line: set_info(line.name).title,
+            cell_tip=lambda line: paragraphs(set_info(line.name).title, set_info(line.name).tip),
+            of_words=True,
+            widest=max((info.title for info in made_sets().values()), key=len),
+            share=1,
+        ),
+        Column(
+            words="Images",
+            tip="How many were evaluated.",
+            text=lambda line: line.missing if line.figures is None else f"{line.figures.images:,}",
+        ),
+        *(
+            Column(words=words, tip=tip, text=partial(_Line.text, figure=figure))
+            for figure, (words, tip) in _SET_COLUMNS.items()
+        ),
+    )

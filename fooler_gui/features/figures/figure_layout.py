@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea, heading
+from fooler_gui.widgets.panel_layout import (
+    SPACING,
+    STRETCH,
+    QuietLabel,
+    VerticalScrollArea,
+    at,
+    column_of,
+    fill,
+    heading,
+    row_of,
+)
 
 FIGURE_SCALE = 2
 """Pixels of the picture that are one pixel of an image; the same on screen and exported."""
@@ -35,40 +45,19 @@ def lay_out_tab(
         export: Stands beside the words.
         view: Gets all the room that is left.
     """
-    column_of_controls = QWidget(tab)
-    column = QVBoxLayout(column_of_controls)
-    column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
-    column.setSpacing(SPACING)
-    column.addStrut(_CONTROLS_WIDTH)
-    column.addWidget(heading(title))
-    column.addWidget(QuietLabel(explanation, column_of_controls))
-    for control in controls:
-        column.addWidget(control)
-    column.addStretch(1)
-    area = VerticalScrollArea(column_of_controls, tab)
+    page = QWidget(tab)
+    column_of(heading(title), QuietLabel(explanation, page), *controls, STRETCH, on=page, margins=SPACING).addStrut(
+        _CONTROLS_WIDTH
+    )
+    area = VerticalScrollArea(page, tab)
     area.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-    line = QHBoxLayout()
-    line.setSpacing(SPACING)
-    line.addWidget(words, 1)
-    line.addWidget(export, 0, Qt.AlignmentFlag.AlignTop)
-    results = QVBoxLayout()
-    results.setContentsMargins(0, SPACING, SPACING, SPACING)
-    results.setSpacing(SPACING)
-    results.addLayout(line)
-    results.addWidget(view, 1)
-    layout = QHBoxLayout(tab)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(SPACING)
-    layout.addWidget(area)
-    layout.addLayout(results, 1)
+    top = row_of(fill(words), at(Qt.AlignmentFlag.AlignTop, export))
+    results = column_of(top, fill(view), margins=(0, SPACING, SPACING, SPACING))
+    row_of(area, fill(results), on=tab)
 
 
 def side_by_side(parent: QWidget, *widgets: QWidget) -> QWidget:
     """Returns a line of `widgets`, all equally wide."""
     line = QWidget(parent)
-    layout = QHBoxLayout(line)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(SPACING)
-    for widget in widgets:
-        layout.addWidget(widget, 1)
+    row_of(*map(fill, widgets), on=line)
     return line

@@ -7,16 +7,17 @@ from typing import Any
 
 from PIL import Image
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import RunFinished, Save, Working, WorstImages
+from fooler_gui.core.messages import Working, WorstImages
 from fooler_gui.core.milestones import Milestones
 from fooler_gui.core.milestones_csv import milestones_csv
-from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.features.figures import fooling_figure, worst_figure
 from fooler_gui.features.figures.fooling_figure import FoolingFigure
 from fooler_gui.features.figures.worst_figure import WorstFigure
+from fooler_gui.session.run_view import RunView
+from fooler_gui.widgets.panel_layout import column_of
 
 EXPORTS = {**fooling_figure.EXPORTS, **worst_figure.EXPORTS}
 """What can be exported, and what it is called: two pictures, and a table of milestones."""
@@ -51,9 +52,7 @@ class FiguresPage(QWidget):
         tabs.setDocumentMode(True)
         tabs.addTab(self._fooling, "Fooling images")
         tabs.addTab(self._worst, "Least sure training images")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(tabs)
+        column_of(tabs, on=self)
 
     def set_state(self, state: LabState) -> None:
         """Enables what can be pressed while the lab is in `state`."""
@@ -74,38 +73,20 @@ class FiguresPage(QWidget):
             part = table.get(name)
             tab.set_settings(part if isinstance(part, Mapping) else {})
 
-    def start_run(self, spec: RunSpec, label_names: Sequence[str]) -> None:
-        """Tells of a run that begins, before its first save; the first figure follows it if it is of every label.
+    def show_run(self, run: RunView | None, *, begins: bool = False, working: Working | None = None) -> None:
+        """Shows the run on screen in the first figure, if it is one of every label; see `FoolingFigure.show_run`."""
+        self._fooling.show_run(run, begins=begins, working=working)
 
-        Args:
-            spec: The run.
-            label_names: Of all classes that images can be driven towards (`ClassifierInfo.label_names`).
-        """
-        self._fooling.start_run(spec, label_names)
-
-    def add_saves(self, saves: Sequence[Save]) -> None:
-        """Takes in saves of the run, in order, at least one."""
-        self._fooling.add_saves(saves)
-
-    def take_over(self, spec: RunSpec, label_names: Sequence[str], save: Save, milestones: Milestones) -> None:
-        """Shows a run that began before the page was there; see `FoolingFigure.take_over`."""
-        self._fooling.take_over(spec, label_names, save, milestones)
-
-    def spec(self) -> RunSpec | None:
+    def run(self) -> RunView | None:
         """Returns the run that the first figure shows, or None where there is none."""
-        return self._fooling.spec()
-
-    def finish_run(self, finished: RunFinished) -> None:
-        """Tells that the run ended."""
-        self._fooling.finish_run(finished)
+        return self._fooling.run()
 
     def start_worst(self) -> None:
         """Tells that the search for the second figure has begun."""
         self._worst.start()
 
     def set_working(self, working: Working) -> None:
-        """Says what goes on, at the figure that it is about; what is about neither is passed over."""
-        self._fooling.set_working(working)
+        """Says how the search for the second figure goes on."""
         self._worst.set_working(working)
 
     def show_worst(self, worst: WorstImages) -> None:
@@ -114,8 +95,9 @@ class FiguresPage(QWidget):
 
     def picture(self, which: str) -> Image.Image | None:
         """Returns the figure "fooling" or "worst" as it is seen, or None where there is none."""
-        return {"fooling": self._fooling, "worst": self._worst}[which].picture()
+        return {"fooling": self._fooling.picture, "worst": self._worst.picture}[which]()
 
     def milestones_csv(self) -> str:
         """Returns the milestones of the first figure's images as a table; its header alone where there is no figure."""
-        return milestones_csv(self._fooling.milestones())
+        run = self._fooling.run()
+        return milestones_csv(Milestones() if run is None else run.milestones)

@@ -6,20 +6,18 @@ It follows any run of every label, whoever began it, from its first save on.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, cast
 
 from PIL import Image
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QWidget
 
 from fooler_gui.core.figure_settings import CLAIMED_THRESHOLD, FIGURE_THRESHOLD, FoolingFigureSettings
 from fooler_gui.core.formats import format_probability, format_seconds
-from fooler_gui.core.hindrances import why_not_now
-from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import RunFinished, Save, Working
-from fooler_gui.core.milestones import Milestones
+from fooler_gui.core.lab_state import LabState, why_not_now
+from fooler_gui.core.messages import Save, Working
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_spec import NOISE, RunSpec
 from fooler_gui.core.sentences import reached_sentence
@@ -27,9 +25,11 @@ from fooler_gui.exports.figures import draw_figure
 from fooler_gui.features.figures.figure_layout import FIGURE_SCALE, lay_out_tab, side_by_side
 from fooler_gui.features.figures.figure_view import FigureView
 from fooler_gui.features.figures.milestones_table import MilestonesTable
+from fooler_gui.session.run_view import RunView
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.export_button import ExportButton
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.number_fields import NumberSpinBox
+from fooler_gui.widgets.panel_layout import QuietLabel, fill, row_of
 from fooler_gui.widgets.preset_box import PresetBox
 from fooler_gui.widgets.progress_line import ProgressLine
 from fooler_gui.widgets.setting_form import SettingForm
@@ -69,12 +69,8 @@ class FoolingFigure(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = LabState.STARTING
-        self._spec: RunSpec | None = None
-        self._names: tuple[str, ...] = ()
-        self._coming: tuple[RunSpec, tuple[str, ...]] | None = None
-        self._follows = False
-        self._save: Save | None = None
-        self._milestones = Milestones()
+        self._run: RunView | None = None
+        self._is_on_screen = self._begins = self._awaits_end = False
         self._drawn: tuple[Save, Image.Image] | None = None
         self._shown: Save | None = None
         self._timer = QTimer(self)
@@ -87,7 +83,7 @@ class FoolingFigure(QWidget):
     def set_state(self, state: LabState) -> None:
         """Enables what can be pressed while the lab is in `state`."""
         self._state = state
-        if self._follows and not state.busy:
+        if self._awaits_end and not state.busy:
             self._end("The run ended early; the images so far are kept.")
         self._enable_controls()
         self._show_progress()
@@ -102,97 +98,59 @@ class FoolingFigure(QWidget):
         self._form.set_value(settings)
         self._show_threshold(settings)
 
-    def start_run(self, spec: RunSpec, label_names: Sequence[str]) -> None:
-        """Begins to follow a run, if it is one of every label; the figure stays until its first save.
+    def show_run(self, run: RunView | None, *, begins: bool = False, working: Working | None = None) -> None:
+        """Shows the run on screen and follows it, if it is one of every label; else the figure stays.
 
         Args:
-            spec: The run.
-            label_names: Of all classes that images can be driven towards.
+            run: It, as it is now; None where there is none.
+            begins: Whether a run of every label has begun and has no save yet; the one before stays until it has.
+            working: What goes on before that first save.
         """
-        self._follows = sorted(spec.labels) == list(range(len(label_names)))
-        self._coming = (spec, tuple(label_names)) if self._follows else None
-        if self._follows:
-            self._progress.set_progress(None, "The run begins.")
+        had_begun, self._begins = self._begins, begins
+        self._is_on_screen = run is not None and run.shows_every_label
+        if run is not None and self._is_on_screen and run is not self._run:
+            self._take(run)
+        elif had_begun and not begins:
+            self._end("The run ended before its first save; the figure is as it was.")
+        if begins:
+            self._awaits_end = True
+            sentence = "The run begins." if working is None else f"Before the first step\n{working.sentence}"
+            self._progress.set_progress(None if working is None else working.fraction, sentence)
             self._show_words(_COMING)
+        elif self._run is not None and self._is_on_screen:
+            self._follow(self._run)
         self._enable_controls()
 
-    def add_saves(self, saves: Sequence[Save]) -> None:
-        """Takes in saves of the run, at least one, in order; a run whose beginning was missed is not followed."""
-        if self._coming is not None and saves[0].step > 0:
-            self._end("This run is not followed, for its beginning was missed.")
-        if not self._follows:
-            return
-        begins = self._coming is not None
-        if self._coming is not None:
-            (self._spec, self._names), self._coming = self._coming, None
-            self._milestones = Milestones()
-        for save in saves:
-            self._milestones.add(save)
-        self._save = saves[-1]
-        if begins:
-            self._table.begin(self._milestones, self._names)
-            self._words.setText(_description(self._spec))
-            self._enable_controls()
-        if not self._timer.isActive():
+    def _take(self, run: RunView) -> None:
+        self._run, self._awaits_end = run, self._state in _RUNNING
+        self._table.begin(run.milestones, run.classifier.label_names)
+        self._words.setText(_description(run.spec))
+
+    def _follow(self, run: RunView) -> None:
+        if run.finished is not None and self._awaits_end and run.newest is not None:
+            reached, images, steps = self._reached(), run.newest.probabilities.size, run.finished.steps
+            sentence = reached_sentence(reached, images, self._threshold(), steps)
+            self._end(f"{sentence}\nIt took {format_seconds(run.finished.seconds)}.")
+        elif run.newest is not self._shown and not self._timer.isActive():
             self._timer.start()
 
-    def take_over(self, spec: RunSpec, label_names: Sequence[str], save: Save, milestones: Milestones) -> None:
-        """Shows a run that began before, and goes on with it if it does, if it is one of every label.
-
-        Args:
-            spec: The run.
-            label_names: Of all classes that images can be driven towards.
-            save: Its newest.
-            milestones: Of all its saves so far.
-        """
-        if sorted(spec.labels) != list(range(len(label_names))):
-            return
-        self._spec, self._names, self._save, self._milestones = spec, tuple(label_names), save, milestones
-        self._follows = self._state in _RUNNING
-        self._table.begin(milestones, self._names)
-        self._words.setText(_description(spec))
-        self._refresh()
-        self._enable_controls()
-
-    def spec(self) -> RunSpec | None:
-        """Returns the run on screen, or None where there is none."""
-        return self._spec
-
-    def finish_run(self, finished: RunFinished) -> None:
-        """Says what came of the run that is followed."""
-        if not self._follows:
-            return
-        if self._coming is not None or self._save is None:
-            self._end("The run ended before its first save; the figure is as it was.")
-            return
-        sentence = reached_sentence(self._reached(), self._save.probabilities.size, self._threshold(), finished.steps)
-        self._end(f"{sentence}\nIt took {format_seconds(finished.seconds)}.")
-
-    def set_working(self, working: Working) -> None:
-        """Says what goes on before the first save of the run that is followed."""
-        if self._coming is not None:
-            self._progress.set_progress(working.fraction, f"Before the first step\n{working.sentence}")
+    def run(self) -> RunView | None:
+        """Returns the run that the figure shows, or None where there is none."""
+        return self._run
 
     def picture(self) -> Image.Image | None:
         """Returns the figure of the newest save, or None where there is none."""
-        if self._save is None:
+        if self._run is None or self._run.newest is None:
             return None
-        if self._drawn is None or self._drawn[0] is not self._save:
-            self._drawn = self._save, self._draw(self._save)
+        newest = self._run.newest
+        if self._drawn is None or self._drawn[0] is not newest:
+            self._drawn = newest, _draw(self._run, newest)
         return self._drawn[1]
-
-    def milestones(self) -> Milestones:
-        """Returns the milestones of the run on screen."""
-        return self._milestones
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catches up with what came while it was hidden."""
         super().showEvent(event)
         self._refresh()
-
-    def _draw(self, save: Save) -> Image.Image:
-        captions = [[format_probability(value) for value in row] for row in save.probabilities.tolist()]
-        return draw_figure(save.images, [self._names[label] for label in save.labels], captions, FIGURE_SCALE)
 
     def _refresh(self) -> None:
         """Shows the newest save, if it is not shown and can be seen; lets the next one wait in proportion."""
@@ -201,14 +159,14 @@ class FoolingFigure(QWidget):
         began = time.perf_counter()
         self._show_progress()
         picture = self.picture()
-        if picture is not None and self._shown is not self._save:
-            self._shown = self._save
+        if picture is not None and self._run is not None and self._shown is not self._run.newest:
+            self._shown = self._run.newest
             self._view.set_picture(picture, f"Figure of fooling images. {self._words.text()}")
             self._table.refresh()
         self._timer.setInterval(max(_REFRESH_MS, round(1000 * _IDLE_SHARE * (time.perf_counter() - began))))
 
     def _end(self, sentence: str) -> None:
-        self._follows, self._coming = False, None
+        self._awaits_end = self._begins = False
         self._timer.stop()
         self._refresh()
         self._progress.set_idle(sentence)
@@ -216,19 +174,21 @@ class FoolingFigure(QWidget):
         self._enable_controls()
 
     def _show_words(self, words: str) -> None:
-        if self._save is None:
+        if self._run is None:
             self._view.set_words(words)
 
     def _threshold(self) -> float:
-        return FIGURE_THRESHOLD if self._spec is None else self._spec.descent.min_probability
+        return FIGURE_THRESHOLD if self._run is None else self._run.spec.descent.min_probability
 
     def _reached(self) -> int:
-        return 0 if self._save is None else int((self._save.probabilities > self._threshold()).sum())
+        newest = None if self._run is None else self._run.newest
+        return 0 if newest is None else int((newest.probabilities > self._threshold()).sum())
 
     def _show_progress(self) -> None:
-        save, spec = self._save, self._spec
-        if not self._follows or self._coming is not None or save is None or spec is None:
+        run = self._run
+        if not self._awaits_end or self._begins or run is None or run.newest is None:
             return
+        save, spec = run.newest, run.spec
         reached, images = self._reached(), save.probabilities.size
         step = f"{'Paused at step' if self._state is LabState.PAUSED else 'Step'} {save.step:,}"
         lowest = format_probability(float(save.probabilities.min()))
@@ -300,11 +260,7 @@ class FoolingFigure(QWidget):
         label.setBuddy(self._preset)
         label.setToolTip(self._preset.toolTip())
         line = QWidget(self)
-        layout = QHBoxLayout(line)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING)
-        layout.addWidget(label)
-        layout.addWidget(self._preset, 1)
+        row_of(label, fill(self._preset), on=line)
         return line
 
     def _show_threshold(self, settings: FoolingFigureSettings) -> None:
@@ -315,7 +271,9 @@ class FoolingFigure(QWidget):
         self._preset.show_other("own number")
 
     def _on_threshold_chosen(self, name: str) -> None:
-        self._form.editor("min_probability").setValue(_THRESHOLDS[name])
+        editor = self._form.editor("min_probability")
+        assert isinstance(editor, NumberSpinBox)
+        editor.setValue(_THRESHOLDS[name])
 
     def _on_draw(self) -> None:
         settings = self.settings()
@@ -325,14 +283,18 @@ class FoolingFigure(QWidget):
         set_disabled_because(self._draw_button, why_not_now(self._state))
         going = self._state in _RUNNING
         idle = "The run that goes on is not of every label; stop it in the main window." if going else "No run goes on."
-        set_disabled_because(self._stop, "" if going and self._follows else idle)
-        set_disabled_because(self._export, "" if self._save is not None else "There is no figure yet.")
+        set_disabled_because(self._stop, "" if going and (self._begins or self._is_on_screen) else idle)
+        set_disabled_because(self._export, "" if self._run is not None else "There is no figure yet.")
 
 
-def _description(spec: RunSpec | None) -> str:
+def _draw(run: RunView, save: Save) -> Image.Image:
+    captions = [[format_probability(value) for value in row] for row in save.probabilities.tolist()]
+    names = [run.classifier.label_names[label] for label in save.labels]
+    return draw_figure(save.images, names, captions, FIGURE_SCALE)
+
+
+def _description(spec: RunSpec) -> str:
     """Returns what a figure was made with."""
-    if spec is None:
-        return ""
     start = "" if spec.start == NOISE else f" · start from {path_of(spec.start).name}"
     return (
         f"Classifier {path_of(spec.classifier).stem} · random seed {spec.rng_seed}{start} · threshold "

@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.figure_settings import WorstFigureSettings
 from fooler_gui.core.formats import format_probability
-from fooler_gui.core.hindrances import why_not_now
-from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import Working, WorstImages
 from fooler_gui.exports.figures import draw_figure
 from fooler_gui.features.figures.figure_layout import FIGURE_SCALE, lay_out_tab, side_by_side

@@ -11,7 +11,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from fooler_gui.core.formats import format_probability
-from fooler_gui.core.messages import FloatArray, Inspection, Save
+from fooler_gui.core.messages import ClassifierInfo, FloatArray, Inspection, Save
 from fooler_gui.core.milestones import Milestone
 from fooler_gui.features.inspector.inspector_bars import ClassBars
 from fooler_gui.features.inspector.inspector_layers import LayersView
@@ -58,6 +58,8 @@ class InspectorPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("inspector_panel")
+        self._made_for: ClassifierInfo | None = None
+        self._in_use: ClassifierInfo | None = None
         self._names: tuple[str, ...] = ()
         self._slot: tuple[int, int] | None = None
         self._save: Save | None = None
@@ -73,13 +75,24 @@ class InspectorPanel(QWidget):
         self._due.fired.connect(self._show_numbers)
         self.clear(NOTHING_SELECTED)
 
-    def set_class_names(self, names: Sequence[str]) -> None:
-        """Calls each class by its name in `names`."""
+    def set_classifiers(self, made_for: ClassifierInfo, in_use: ClassifierInfo | None) -> None:
+        """Tells whose the numbers are.
+
+        Args:
+            made_for: The classifier that the images were made for; image, probability, plot and milestones are of it.
+            in_use: The one that looks closer at them; all else is of it.
+        """
+        if (made_for, in_use) == (self._made_for, self._in_use):
+            return
+        self._made_for, self._in_use = made_for, in_use
+        self._inspection, self._inspection_is_new = None, True
+        self._set_class_names(made_for.class_names if in_use is None else in_use.class_names)
+
+    def _set_class_names(self, names: Sequence[str]) -> None:
         self._names = tuple(names)
         beside = max(map(len, names), default=0) <= _LONGEST_NAME_BESIDE
         direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         self._image_and_bars.setDirection(direction)
-        self._inspection_is_new = True
         self._show_all()
 
     def show_slot(self, save: Save, label: int, slot: int) -> None:
@@ -192,7 +205,8 @@ class InspectorPanel(QWidget):
         over = " · over the threshold" if save.done[place] else ""
         pinned = " · pinned" if save.pinned[place] else ""
         probability = format_probability(float(save.probabilities[place]))
-        self._numbers.setText(f"Step {save.step:,} · p {probability}{over}{pinned}")
+        whose = f"made for {self._made_for.name}: " if self._is_of_another and self._made_for is not None else "p "
+        self._numbers.setText(f"Step {save.step:,} · {whose}{probability}{over}{pinned}")
         self._picture.setAccessibleDescription(f"{self._title.text()}. {self._numbers.text()}")
         self._plot.draw(*self._history)
         if self._inspection_is_new:
@@ -202,18 +216,38 @@ class InspectorPanel(QWidget):
     def _show_inspection(self, label: int) -> None:
         inspection = self._inspection
         if inspection is None:
-            self._as_of.setText(NOT_LOOKED_YET)
+            self._as_of.setText(self._why_no_look(label))
             self._bars.show_classes(self._names, None, label)
             self._layers.blank()
             self._salience.blank()
             self._opinions.blank()
         else:
-            self._as_of.setText(f"Closer look as of step {inspection.step:,}.")
+            self._as_of.setText(self._words_of(inspection))
             self._bars.show_classes(self._names, inspection.probabilities, label)
             self._layers.set_layers(inspection.layers, inspection.terms)
             self._salience.set_gradient(inspection.image, inspection.gradient)
             self._opinions.set_opinions(inspection.opinions, label, self._names)
             self._opinions.set_fooled(inspection.fooled)
+
+    @property
+    def _is_of_another(self) -> bool:
+        """Whether the images were made for another classifier than the one that looks closer at them."""
+        made_for, in_use = self._made_for, self._in_use
+        return made_for is not None and in_use is not None and made_for.sha256 != in_use.sha256
+
+    def _why_no_look(self, label: int) -> str:
+        in_use = self._in_use
+        if not self._is_of_another or in_use is None or self._save is None:
+            return NOT_LOOKED_YET
+        if in_use.takes(self._save.images.shape[2:], label):
+            return NOT_LOOKED_YET
+        return f"{in_use.name}, in use now, cannot look closer: it takes other images or knows other classes."
+
+    def _words_of(self, inspection: Inspection) -> str:
+        if not self._is_of_another or self._in_use is None:
+            return f"Closer look as of step {inspection.step:,}."
+        probability = format_probability(float(inspection.probabilities[inspection.label]))
+        return f"Closer look by {self._in_use.name}, in use now: {probability} as of step {inspection.step:,}."
 
     def _live_image(self) -> FloatArray:
         assert self._save is not None
@@ -226,7 +260,8 @@ class InspectorPanel(QWidget):
         return f"Row {row + 1}, column {column + 1}: {values}"
 
     def _name(self, label: int) -> str:
-        return self._names[label] if label < len(self._names) else str(label)
+        names = self._names if self._made_for is None else self._made_for.class_names
+        return names[label] if label < len(names) else str(label)
 
     def _build(self) -> None:
         self._title = heading("")

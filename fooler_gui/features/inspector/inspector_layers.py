@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from fooler_gui.core.formats import format_share, format_two_digits
 from fooler_gui.core.messages import InspectedLayer, InspectedTerm, TermPlace
 from fooler_gui.core.terms import known_terms
 from fooler_gui.widgets.bar_rows import BarRow, BarRows
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, at, column_of, fill, row_of
 from fooler_gui.widgets.pixel_picture import PixelPicture
 from fooler_gui.widgets.slot_images import image_from_array
 from fooler_gui.widgets.theme import tabular_font
@@ -52,14 +52,7 @@ class LayersView(QWidget):
         self._others = _term_bars(self)
         self._others.setObjectName("inspector_other_costs")
         self._others.setAccessibleName("Shares of the costs that look at no layer")
-        last = QHBoxLayout()
-        last.addSpacing(PICTURE_SIDE + SPACING)
-        last.addWidget(self._others)
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(SPACING)
-        self._layout.addWidget(self._summary)
-        self._layout.addLayout(last)
+        self._layout = column_of(self._summary, row_of(PICTURE_SIDE + SPACING, self._others), on=self)
 
     def set_layers(self, layers: Sequence[InspectedLayer], terms: Sequence[InspectedTerm]) -> None:
         """Shows `layers`, from the inputs up, and the image's part in each cost."""
@@ -114,19 +107,11 @@ class _LayerRow(QWidget):
         self._distance.setFont(tabular_font(self._distance.font()))
         self._bars = _term_bars(self)
         self._bars.setAccessibleName(f"Shares of the costs at {name}")
-        top = QHBoxLayout()
-        top.setSpacing(SPACING)
-        top.addWidget(title, 1)
-        top.addWidget(self._distance, 0, Qt.AlignmentFlag.AlignRight)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addLayout(top)
-        words.addWidget(self._bars)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING)
-        layout.addWidget(self._picture)
-        layout.addLayout(words, 1)
+        row_of(
+            self._picture,
+            fill(column_of(row_of(fill(title), at(Qt.AlignmentFlag.AlignRight, self._distance)), self._bars, gap=0)),
+            on=self,
+        )
         self.blank()
 
     def set_layer(self, layer: InspectedLayer, terms: Sequence[InspectedTerm], bars: Sequence[BarRow]) -> None:

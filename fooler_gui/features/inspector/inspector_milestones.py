@@ -2,81 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QFrame, QWidget
 
 from fooler_gui.core.milestones import NAMES, TOP_CLASS, Milestone
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
-from fooler_gui.widgets.theme import tabular_font
+from fooler_gui.widgets.record_table import Column, RecordTable
 from fooler_gui.widgets.tooltips import paragraphs
 
 NOT_YET = "not yet"
-_COLUMNS = (
-    ("step", "The step of the first save at which it held."),
-    ("gradients", "How many gradients were computed for the slot until then, those of images it held before included."),
-    ("moved", "The Euclidean distance from the image that it started as, in units of brightness."),
-    ("pixels", "The smallest and the greatest pixel of the image then."),
-)
 _TIPS = {TOP_CLASS: "The label became the most probable class."}
 
+_Line = tuple[str, Milestone | None]
+"""What a milestone is called, and when it was reached; None if not yet."""
 
-class MilestoneTable(QWidget):
+
+def _figure(words: str, widest: str, tip: str, write: Callable[[Milestone], str], missing: str = "") -> Column[_Line]:
+    def text(line: _Line) -> str:
+        return missing if line[1] is None else write(line[1])
+
+    return Column(
+        words=words,
+        tip=tip,
+        text=text,
+        widest=widest,
+        spoken=lambda line: f"{line[0]}, {words}: {text(line) or NOT_YET}",
+        share=1,
+    )
+
+
+_COLUMNS: tuple[Column[_Line], ...] = (
+    Column(
+        words="",
+        text=lambda line: line[0],
+        cell_tip=lambda line: paragraphs(_TIPS.get(line[0], "The probability of the label passed the threshold.")),
+        of_words=True,
+        widest=max(NAMES, key=len),
+    ),
+    _figure("step", "000", "The step of the first save at which it held.", lambda reached: f"{reached.step:,}"),
+    _figure(
+        "gradients",
+        "000",
+        "How many gradients were computed for the slot until then, those of images it held before included.",
+        lambda reached: f"{reached.evaluations:,}",
+    ),
+    _figure(
+        "moved",
+        "00.00",
+        "The Euclidean distance from the image that it started as, in units of brightness.",
+        lambda reached: f"{reached.distance:.2f}",
+    ),
+    _figure(
+        "pixels",
+        "0.00 … 1",
+        "The smallest and the greatest pixel of the image then.",
+        lambda reached: f"{_pixel(reached.least)} … {_pixel(reached.greatest)}",
+        NOT_YET,
+    ),
+)
+
+
+class MilestoneTable(RecordTable[_Line]):
     """A row for each milestone, in the order in which they are usually reached. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("inspector_milestones")
-        self._shown: dict[str, Milestone] | None = None
-        self._cells: dict[str, tuple[QLabel, ...]] = {}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(SPACING)
-        grid.setVerticalSpacing(SPACING // 2)
-        right = Qt.AlignmentFlag.AlignRight
-        for column, (words, tip) in enumerate(_COLUMNS, start=1):
-            heading = QuietLabel(words, self)
-            heading.setToolTip(paragraphs(tip))
-            heading.setWordWrap(False)
-            grid.addWidget(heading, 0, column, right)
-            grid.setColumnStretch(column, 1)
-        for row, name in enumerate(NAMES, start=1):
-            title = QLabel(name, self)
-            title.setTextFormat(Qt.TextFormat.PlainText)
-            title.setToolTip(paragraphs(_TIPS.get(name, "The probability of the label passed the threshold.")))
-            grid.addWidget(title, row, 0)
-            self._cells[name] = tuple(self._make_cell(name, words) for words, _ in _COLUMNS)
-            for column, cell in enumerate(self._cells[name], start=1):
-                grid.addWidget(cell, row, column, right)
+        super().__init__(
+            "inspector_milestones", "Milestones", _COLUMNS, lambda line: line[0], tight=True, parent=parent
+        )
+        self.setFrameShape(QFrame.Shape.NoFrame)
         self.set_milestones({})
+        self.fit_height()
+        self.fit_width()
 
     def set_milestones(self, milestones: Mapping[str, Milestone]) -> None:
         """Shows the `milestones` that were reached, by name."""
-        if milestones == self._shown:
-            return
-        self._shown = dict(milestones)
-        for name, cells in self._cells.items():
-            milestone = milestones.get(name)
-            texts = ("", "", "", NOT_YET) if milestone is None else _texts(milestone)
-            for cell, text, (words, _) in zip(cells, texts, _COLUMNS, strict=True):
-                cell.setText(text)
-                cell.setAccessibleName(f"{name}, {words}: {text or NOT_YET}")
+        self.set_records((name, milestones.get(name)) for name in NAMES)
 
-    def _make_cell(self, name: str, words: str) -> QLabel:
-        cell = QLabel(self)
-        cell.setObjectName(f"milestone_{name}_{words}".replace(" ", "_"))
-        cell.setFont(tabular_font(cell.font()))
-        return cell
-
-
-def _texts(milestone: Milestone) -> tuple[str, ...]:
-    return (
-        f"{milestone.step:,}",
-        f"{milestone.evaluations:,}",
-        f"{milestone.distance:.2f}",
-        f"{_pixel(milestone.least)} … {_pixel(milestone.greatest)}",
-    )
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Lets the panel scroll."""
+        event.ignore()
 
 
 def _pixel(value: float) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from fooler_gui.core.formats import format_probability
 from fooler_gui.core.messages import FloatArray, FooledShare, Opinion
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, empty_grid
 from fooler_gui.widgets.pixel_picture import PixelPicture
 from fooler_gui.widgets.slot_images import image_from_array
 from fooler_gui.widgets.theme import tabular_font
@@ -40,20 +40,12 @@ class OpinionsView(QWidget):
         self._waiting = QuietLabel(WAITING, self)
         self._waiting.setObjectName("opinions_waiting")
         self._lines: dict[str, tuple[QLabel, QLabel]] = {}
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(SPACING)
-        self._grid.setVerticalSpacing(SPACING // 2)
+        self._grid = empty_grid()
         self._grid.setColumnStretch(1, 1)
         self._neighbours = _Neighbours(self)
         self._fooled = QuietLabel(FOOLED_LATER, self)
         self._fooled.setObjectName("opinions_fooled")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING)
-        layout.addWidget(self._waiting)
-        layout.addLayout(self._grid)
-        layout.addWidget(self._neighbours)
-        layout.addWidget(self._fooled)
+        column_of(self._waiting, self._grid, self._neighbours, self._fooled, on=self)
 
     def set_opinions(self, opinions: Sequence[Opinion], label: int, names: Sequence[str]) -> None:
         """Shows `opinions` on an image that is driven towards `label`; `names` are those of the classes."""

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from fooler_gui.core.formats import format_two_digits
 from fooler_gui.core.messages import FloatArray
@@ -26,7 +26,7 @@ from fooler_gui.core.salience import (
 from fooler_gui.widgets.colours import CHANGED, SELECTED
 from fooler_gui.widgets.log_slider import LogSlider
 from fooler_gui.widgets.number_fields import WholeSpinBox
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.panel_layout import STRETCH, QuietLabel, column_of, fill, row_of
 from fooler_gui.widgets.pixel_picture import PixelPicture
 from fooler_gui.widgets.setting_form import SettingForm
 from fooler_gui.widgets.slot_images import image_from_array
@@ -73,21 +73,13 @@ class SalienceView(QWidget):
         self._legend.setWordWrap(True)
         self._words = QuietLabel(WAITING, self)
         self._words.setObjectName("salience_words")
-        beside = QVBoxLayout()
-        beside.setSpacing(SPACING)
-        beside.addWidget(self._form)
-        beside.addStretch(1)
-        top = QHBoxLayout()
-        top.setSpacing(SPACING)
-        top.addWidget(self._picture, PICTURE_PART)
-        top.addLayout(beside, REST_PART)
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(SPACING)
-        self._layout.addLayout(top)
-        self._layout.addWidget(self._legend)
-        self._layout.addWidget(self._strongest)
-        self._layout.addWidget(self._words)
+        self._layout = column_of(
+            row_of(fill(self._picture, PICTURE_PART), fill(column_of(self._form, STRETCH), REST_PART)),
+            self._legend,
+            self._strongest,
+            self._words,
+            on=self,
+        )
         self.set_settings({})
 
         self._form.changed.connect(self._draw)
@@ -183,12 +175,7 @@ class _StrongestField(QWidget):
         self._number.setStepType(WholeSpinBox.StepType.AdaptiveDecimalStepType)
         label = QLabel(info.label, self)
         label.setBuddy(self._number)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING)
-        layout.addWidget(label)
-        layout.addWidget(self._slider, 1)
-        layout.addWidget(self._number)
+        row_of(label, fill(self._slider), self._number, on=self)
         for widget in (label, self._slider, self._number):
             widget.setToolTip(paragraphs(info.tip, f"From 1 to all {pixels:,} pixels."))
         self.set_count(0)
@@ -230,7 +217,8 @@ def _coloured(image: FloatArray, strength: Salience, *, overlaid: bool) -> Float
         ground += 0.5 + _CONTRAST * (np.clip(np.nan_to_num(image), 0, 1) - 0.5)
     colours = np.where(strength[..., np.newaxis] > 0, _channels(_RAISES), _channels(_LOWERS))
     opacity = np.abs(strength)[..., np.newaxis]
-    return ((1 - opacity) * ground + opacity * colours).astype(np.float32)
+    painted: FloatArray = ((1 - opacity) * ground + opacity * colours).astype(np.float32)
+    return painted
 
 
 def _channels(name: str) -> np.ndarray:

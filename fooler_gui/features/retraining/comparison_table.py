@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from fooler_gui.core.formats import format_share
 from fooler_gui.core.messages import Fooledness
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, empty_grid
 from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
 
@@ -59,10 +59,7 @@ class ComparisonTable(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._answers = [self._make_answers(question) for question in _QUESTIONS]
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(SPACING)
-        grid.setVerticalSpacing(SPACING // 4)
+        grid = empty_grid(row_gap=SPACING // 4)
         for column in range(3):
             grid.setColumnStretch(column, 1)
         for column, text in enumerate(("before", "after")):
@@ -79,11 +76,7 @@ class ComparisonTable(QWidget):
         note = QuietLabel("A change of accuracy is a claim only beside a control.", self)
         note.setObjectName("control_note")
         note.setToolTip(paragraphs(_CONTROL_TIP))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING)
-        layout.addLayout(grid)
-        layout.addWidget(note)
+        column_of(grid, note, on=self)
 
     def set_values(self, before: Fooledness, after: Fooledness) -> None:
         """Shows the answers of the classifier `before` and `after` retraining."""

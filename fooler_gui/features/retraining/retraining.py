@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from fooler_gui.core.formats import format_seconds
-from fooler_gui.core.hindrances import why_not_now
-from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import RetrainingFinished, TrainingProgress, Working
 from fooler_gui.core.settings import RetrainingSettings
 from fooler_gui.features.retraining.comparison_table import ComparisonTable
+from fooler_gui.session.found_images import ALL_RUNS, RUN
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.disclosure import Disclosure
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
+from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, fill, heading, row_of
 from fooler_gui.widgets.progress_line import ProgressLine
 from fooler_gui.widgets.setting_form import SettingForm
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
-THIS_RUN = "run"
-WHOLE_SITTING = "sitting"
-
 _MAIN_SETTINGS = ("steps", "noise", "blanks", "from_start")
 _FURTHER_SETTINGS = ("batch_size", "learning_rate", "rng_seed")
 _NOTHING_FOUND = "No found images yet. Run the descent first."
-_RUN_FOUND_NOTHING = "This run has found no images yet. Run the descent, or choose all runs of this sitting."
+_RUN_FOUND_NOTHING = "This run has found no images yet. Run the descent, or choose all runs since the start."
 _CANDIDATE_WAITS = "First keep or discard the new classifier."
 _NO_CANDIDATE = "No new classifier waits."
 _FOUND_TIP = "A found image is one that the classifier is sure of though it shows no digit."
@@ -34,7 +31,8 @@ class RetrainingPanel(QWidget):
     """Starts a retraining, follows it, compares, and asks whether to keep the result. Main thread only.
 
     Signals:
-        retrain_requested: `RetrainingSettings` (object), and which found images (str): "run" or "sitting".
+        retrain_requested: `RetrainingSettings` (object), and which found images (str), as `session.found_images` calls
+            them.
         stop_requested: End the retraining and keep the weights it has.
         keep_requested: Put the new classifier in use.
         discard_requested: Drop the new classifier.
@@ -49,20 +47,20 @@ class RetrainingPanel(QWidget):
         super().__init__(parent)
         self._state = LabState.STARTING
         self._candidate_waiting = False
-        self._found = {THIS_RUN: 0, WHOLE_SITTING: 0}
+        self._found = {RUN: 0, ALL_RUNS: 0}
         self._settings = RetrainingSettings()
         self._nothing_found = QuietLabel(_NOTHING_FOUND, self)
         self._nothing_found.setObjectName("nothing_found")
         self._which = {
-            THIS_RUN: self._make_radio("found_this_run", f"Retrains on the images of the newest run. {_FOUND_TIP}"),
-            WHOLE_SITTING: self._make_radio(
-                "found_whole_sitting", f"Retrains on the images of every run since the program started. {_FOUND_TIP}"
+            RUN: self._make_radio("found_this_run", f"Retrains on the images of the newest run. {_FOUND_TIP}"),
+            ALL_RUNS: self._make_radio(
+                "found_all_runs", f"Retrains on the images of every run since the program started. {_FOUND_TIP}"
             ),
         }
         self._which_group = QButtonGroup(self)
         for radio in self._which.values():
             self._which_group.addButton(radio)
-        self._which[THIS_RUN].setChecked(True)
+        self._which[RUN].setChecked(True)
         self._main_form = SettingForm(self._settings, _MAIN_SETTINGS, self)
         self._further_form = SettingForm(self._settings, _FURTHER_SETTINGS, self)
         for form, names in ((self._main_form, _MAIN_SETTINGS), (self._further_form, _FURTHER_SETTINGS)):
@@ -79,6 +77,9 @@ class RetrainingPanel(QWidget):
         self._progress = ProgressLine("retraining_progress", "Retraining progress", self)
         self._result = QWidget(self)
         self._table = ComparisonTable(self._result)
+        self._stale = QuietLabel("", self._result)
+        self._stale.setObjectName("retraining_stale")
+        self._compared = ""
         self._lay_out()
         self._show_found_counts()
         self._enable_controls()
@@ -91,9 +92,9 @@ class RetrainingPanel(QWidget):
         self._state = state
         self._enable_controls()
 
-    def set_found_counts(self, this_run: int, sitting: int) -> None:
+    def set_found_counts(self, this_run: int, all_runs: int) -> None:
         """Shows how many images the newest run found, and all runs since the start."""
-        self._found = {THIS_RUN: this_run, WHOLE_SITTING: sitting}
+        self._found = {RUN: this_run, ALL_RUNS: all_runs}
         self._show_found_counts()
         self._enable_controls()
 
@@ -129,22 +130,26 @@ class RetrainingPanel(QWidget):
         self._result.hide()
         self._progress.set_progress(None, "The retraining begins.")
 
-    def set_working(self, working: Working) -> None:
-        """Says what goes on before and after the training itself."""
-        self._progress.set_progress(working.fraction, working.sentence)
+    def set_latest(self, latest: Working | TrainingProgress) -> None:
+        """Says how the retraining goes on: what is done before and after the training, and how far that has come."""
+        if isinstance(latest, Working):
+            self._progress.set_progress(latest.fraction, latest.sentence)
+        else:
+            self._progress.show_training(latest)
 
-    def add_progress(self, progress: list[TrainingProgress]) -> None:
-        """Shows how far the training has come."""
-        if progress:
-            self._progress.show_training(progress[-1])
-
-    def set_finished(self, finished: RetrainingFinished) -> None:
-        """Says how the retraining ended and shows the classifier before and after it."""
+    def set_finished(self, finished: RetrainingFinished, before: str) -> None:
+        """Says how the retraining ended and shows the classifier, called `before`, before and after it."""
         steps, time = f"{finished.steps:,} steps", format_seconds(finished.seconds)
         done = f"Stopped after {steps}, {time}." if finished.stopped else f"Retrained {steps} in {time}."
         self._progress.set_idle(f"{done}\nFound images added: {finished.found_images:,}.")
         self._table.set_values(finished.before, finished.after)
+        self._compared = f"{before} and {finished.candidate.name}"
         self._result.show()
+
+    def set_in_use(self, other: str) -> None:
+        """Says that the classifier in use, called `other`, is neither of the compared; "" where it is one of them."""
+        self._stale.setText(f"This compares {self._compared}; in use is {other}." if other else "")
+        self._stale.setVisible(bool(other))
 
     def _make_radio(self, name: str, tip: str) -> QRadioButton:
         radio = QRadioButton(self)
@@ -182,33 +187,21 @@ class RetrainingPanel(QWidget):
         label_width = max(self._main_form.label_width(), self._further_form.label_width())
         for form in (self._main_form, self._further_form):
             form.set_label_width(label_width)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SPACING)
-        buttons.addWidget(self._retrain, 2)
-        buttons.addWidget(self._stop, 1)
-        answers = QHBoxLayout()
-        answers.setSpacing(SPACING)
-        answers.addWidget(self._keep, 2)
-        answers.addWidget(self._discard, 1)
-        result = QVBoxLayout(self._result)
-        result.setContentsMargins(0, 0, 0, 0)
-        result.setSpacing(SPACING)
-        result.addWidget(self._table)
-        result.addLayout(answers)
+        column_of(self._stale, self._table, row_of(fill(self._keep, 2), fill(self._discard)), on=self._result)
         self._result.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
-        layout.setSpacing(SPACING)
-        layout.addWidget(heading("Found images"))
-        layout.addWidget(self._nothing_found)
-        for radio in self._which.values():
-            layout.addWidget(radio)
-        layout.addWidget(self._main_form)
-        layout.addWidget(self._disclosure)
-        layout.addLayout(buttons)
-        layout.addWidget(self._progress)
-        layout.addWidget(self._result)
-        layout.addStretch(1)
+        column_of(
+            heading("Found images"),
+            self._nothing_found,
+            *self._which.values(),
+            self._main_form,
+            self._disclosure,
+            row_of(fill(self._retrain, 2), fill(self._stop)),
+            self._progress,
+            self._result,
+            STRETCH,
+            on=self,
+            margins=SPACING,
+        )
 
     def _connect(self) -> None:
         self._which_group.buttonClicked.connect(self._enable_controls)
@@ -220,10 +213,10 @@ class RetrainingPanel(QWidget):
         self._discard.clicked.connect(self.discard_requested)
 
     def _chosen(self) -> str:
-        return THIS_RUN if self._which[THIS_RUN].isChecked() else WHOLE_SITTING
+        return RUN if self._which[RUN].isChecked() else ALL_RUNS
 
     def _show_found_counts(self) -> None:
-        words = {THIS_RUN: "This run", WHOLE_SITTING: "All runs of this sitting"}
+        words = {RUN: "This run", ALL_RUNS: "All runs since the start"}
         any_found = any(self._found.values())
         self._nothing_found.setVisible(not any_found)
         for which, radio in self._which.items():
@@ -234,7 +227,7 @@ class RetrainingPanel(QWidget):
     def _enable_controls(self) -> None:
         now = why_not_now(self._state)
         nothing = "" if self._found[self._chosen()] else _NOTHING_FOUND
-        if nothing and self._found[WHOLE_SITTING]:
+        if nothing and self._found[ALL_RUNS]:
             nothing = _RUN_FOUND_NOTHING
         waiting = _CANDIDATE_WAITS if self._candidate_waiting else ""
         set_disabled_because(self._retrain, now or waiting or nothing)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from fooler_gui.core.round_report import HonestyCheck, RoundReport
 from fooler_gui.widgets.colours import DONE, INK, RESTARTED
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
+from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, empty_grid, heading, row_of
 from fooler_gui.widgets.tooltips import paragraphs
 
 EMPTY = "No check yet. Every round ends with its checks."
@@ -34,12 +34,7 @@ class HonestyList(QWidget):
         self._empty = QuietLabel(EMPTY, self)
         self._empty.setObjectName("honesty_empty")
         self._checks: list[QWidget] = []
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(2 * SPACING)
-        self._layout.addWidget(self._empty)
-        self._layout.addWidget(self._heading)
-        self._layout.addStretch(1)
+        self._layout = column_of(self._empty, self._heading, STRETCH, on=self, gap=2 * SPACING)
         self.set_report(None)
 
     def set_report(self, report: RoundReport | None) -> None:
@@ -69,19 +64,12 @@ class _Check(QWidget):
         self.setObjectName(f"honesty_{check.name.replace(' ', '_')}")
         verdict = SUSPECTED if check.suspicious else STANDS
         self.setAccessibleName(f"{check.name}: {verdict}")
-        top = QHBoxLayout()
-        top.setSpacing(SPACING)
         name = heading(_sentence_case(check.name))
         name.setObjectName("check_name")
-        top.addWidget(name)
-        top.addWidget(_chip(verdict, RESTARTED if check.suspicious else DONE))
-        top.addStretch(1)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(SPACING)
-        grid.setVerticalSpacing(SPACING // 2)
+        grid = empty_grid(self)
         grid.setColumnStretch(1, 1)
-        grid.addLayout(top, 0, 0, 1, 2)
+        chip = _chip(verdict, RESTARTED if check.suspicious else DONE)
+        grid.addLayout(row_of(name, chip, STRETCH), 0, 0, 1, 2)
         for row, part in enumerate(_SENTENCES, start=1):
             caption = QuietLabel(part, self)
             caption.setWordWrap(False)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 from fooler_gui.core.formats import format_probability
 from fooler_gui.core.messages import RoundFinished
 from fooler_gui.exports.figures import draw_figure
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.panel_layout import Part, QuietLabel, column_of, fill
 from fooler_gui.widgets.pictures import to_qimage
 
 _SCALE = 2
@@ -34,12 +34,7 @@ class RoundGallery(QWidget):
         self._area.setWidget(self._shown)
         self._area.setWidgetResizable(True)
         self._area.hide()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING)
-        layout.addWidget(self._words)
-        layout.addWidget(self._area, 1)
-        layout.addStretch()
+        column_of(self._words, fill(self._area), Part(), on=self)
 
     def set_round(self, finished: RoundFinished | None) -> None:
         """Shows the images of a round, or says why there are none."""

@@ -9,16 +9,13 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFileDialog,
-    QHBoxLayout,
     QSplitter,
     QTabWidget,
-    QVBoxLayout,
     QWidget,
 )
 
 from fooler_gui.core.formats import format_seconds
-from fooler_gui.core.hindrances import why_not_now
-from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import HonestyChecked, RoundFinished, TrainingProgress, Working
 from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.rounds_spec import RoundsSettings, RoundsSpec
@@ -30,7 +27,18 @@ from fooler_gui.features.rounds.rounds_setup import RoundsSetup
 from fooler_gui.features.rounds.rounds_table import RoundsTable
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.export_button import ExportButton
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea, heading
+from fooler_gui.widgets.panel_layout import (
+    SPACING,
+    STRETCH,
+    QuietLabel,
+    VerticalScrollArea,
+    at,
+    column_of,
+    fill,
+    heading,
+    margined,
+    row_of,
+)
 from fooler_gui.widgets.progress_line import ProgressLine
 from fooler_gui.widgets.tooltips import set_disabled_because
 
@@ -168,18 +176,14 @@ class RoundsPage(QWidget):
         self._show_rounds()
         self._progress.set_idle("Opened; they can be gone on with.")
 
-    def set_working(self, working: Working) -> None:
-        """Says what goes on within a round."""
-        self._progress.set_progress(working.fraction, f"{self._where()}\n{working.sentence}")
-
-    def add_progress(self, progress: list[TrainingProgress]) -> None:
-        """Shows how far the training within a round has come."""
-        if progress:
-            newest = progress[-1]
-            self._progress.set_progress(
-                newest.step / newest.steps,
-                f"{self._where()}\nTraining: step {newest.step:,} of {newest.steps:,}",
-            )
+    def set_latest(self, latest: Working | TrainingProgress) -> None:
+        """Says how the present round goes on."""
+        if isinstance(latest, Working):
+            fraction, sentence = latest.fraction, latest.sentence
+        else:
+            fraction = latest.step / latest.steps
+            sentence = f"Training: step {latest.step:,} of {latest.steps:,}"
+        self._progress.set_progress(fraction, f"{self._where()}\n{sentence}")
 
     def add_rounds(self, finished: Sequence[RoundFinished]) -> None:
         """Shows rounds that are finished, at least one, in order."""
@@ -229,46 +233,34 @@ class RoundsPage(QWidget):
         self._table.set_reports(reports)
         self._chart.set_reports(reports)
         self._matrix.set_reports(reports)
-        self._show_selected(self._table.selected_number())
+        self._show_selected()
 
-    def _show_selected(self, number: int) -> None:
+    def _show_selected(self) -> None:
+        number = self._table.selected_number()
         selected = self._rounds[number] if 0 <= number < len(self._rounds) else None
         self._checks.set_report(None if selected is None else selected.report)
         self._gallery.set_round(selected)
         self._enable_controls()
 
     def _lay_out(self) -> None:
-        first, second = QHBoxLayout(), QHBoxLayout()
-        for row, buttons in ((first, (self._start, self._go_on)), (second, (self._pause, self._stop))):
-            row.setSpacing(SPACING)
-            for button in buttons:
-                row.addWidget(button, 1)
         controls = QWidget(self)
-        column = QVBoxLayout(controls)
-        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
-        column.setSpacing(SPACING)
-        column.addWidget(heading("Rounds"))
-        column.addWidget(QuietLabel(_EXPLANATION, controls))
-        column.addWidget(self._setup)
-        column.addLayout(first)
-        column.addLayout(second)
-        column.addWidget(self._progress)
-        column.addStretch(1)
+        column_of(
+            heading("Rounds"),
+            QuietLabel(_EXPLANATION, controls),
+            self._setup,
+            row_of(fill(self._start), fill(self._go_on)),
+            row_of(fill(self._pause), fill(self._stop)),
+            self._progress,
+            STRETCH,
+            on=controls,
+            margins=SPACING,
+        )
         area = VerticalScrollArea(controls, self)
         area.setFixedWidth(_CONTROLS_WIDTH)
 
         top = QWidget(self)
-        top_layout = QVBoxLayout(top)
-        top_layout.setContentsMargins(0, SPACING, SPACING, 0)
-        top_layout.setSpacing(SPACING)
-        top_layout.addWidget(self._table, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SPACING)
-        buttons.addWidget(self._use)
-        buttons.addWidget(self._export)
-        buttons.addWidget(self._open)
-        buttons.addStretch(1)
-        top_layout.addLayout(buttons)
+        buttons = row_of(self._use, self._export, self._open, STRETCH)
+        column_of(fill(self._table), buttons, on=top, margins=(0, SPACING, SPACING, 0))
         tabs = QTabWidget(self)
         tabs.setObjectName("rounds_views")
         tabs.setDocumentMode(True)
@@ -278,7 +270,7 @@ class RoundsPage(QWidget):
             (self._gallery, "Images"),
             (self._make_checks_view(), "Honesty checks"),
         ):
-            tabs.addTab(_with_margins(view), title)
+            tabs.addTab(margined(view, (0, SPACING, SPACING, SPACING)), title)
         results = QSplitter(Qt.Orientation.Vertical, self)
         results.setObjectName("rounds_splitter")
         results.setChildrenCollapsible(False)
@@ -286,25 +278,17 @@ class RoundsPage(QWidget):
         results.addWidget(tabs)
         results.setSizes(_RESULT_HEIGHTS)
         results.setStretchFactor(1, 1)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING)
-        layout.addWidget(area)
-        layout.addWidget(results, 1)
+        row_of(area, fill(results), on=self)
 
     def _make_checks_view(self) -> QWidget:
         view = QWidget()
-        layout = QVBoxLayout(view)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING)
-        layout.addWidget(self._check, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(VerticalScrollArea(self._checks, view), 1)
+        column_of(at(Qt.AlignmentFlag.AlignLeft, self._check), fill(VerticalScrollArea(self._checks, view)), on=view)
         return view
 
     def _connect(self) -> None:
         self._setup.changed.connect(self._enable_controls)
         self._export.chosen.connect(self.export_requested)
-        self._table.selected.connect(self._show_selected)
+        self._table.selection_changed.connect(self._show_selected)
         self._start.clicked.connect(lambda: self.start_requested.emit(self.settings(), self.starts()))
         self._go_on.clicked.connect(lambda: self.go_on_requested.emit(self.settings(), self.starts()))
         self._pause.clicked.connect(self._on_pause_clicked)
@@ -352,11 +336,3 @@ class RoundsPage(QWidget):
 
     def _on_use_clicked(self) -> None:
         self.use_requested.emit(self._rounds[self._table.selected_number()].report.classifier)
-
-
-def _with_margins(view: QWidget) -> QWidget:
-    page = QWidget()
-    layout = QVBoxLayout(page)
-    layout.setContentsMargins(0, SPACING, SPACING, SPACING)
-    layout.addWidget(view)
-    return page

@@ -6,21 +6,21 @@ import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.formats import format_share
 from fooler_gui.core.round_report import THRESHOLD, FreshShare, RoundReport
 from fooler_gui.features.rounds.round_plot import RoundLine, RoundPlot
 from fooler_gui.widgets.colours import RESTARTED
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.panel_layout import SPACING, Part, QuietLabel, column_of, fill
+from fooler_gui.widgets.plot import Axis, Colour, fixed, ink, quiet_ink
 from fooler_gui.widgets.theme import blue_on
 
 EMPTY = "No round yet."
 NOISE_KIND = "uniform"
 
-_FOOLED_TITLE = "Fresh images that fool the classifier (within so many steps), %"
-_ACCURACY_TITLE = "Test accuracy, %"
+_FOOLED_TITLE = "Fresh images that fool the classifier (within so many steps)"
+_ACCURACY_TITLE = "Test accuracy"
 _FOOLED_TIP = (
     f"Share of fresh images that the misclassification cost alone drives over a probability of {THRESHOLD} within so "
     "many steps. Less is better."
@@ -69,32 +69,24 @@ class RoundsChart(QWidget):
         self._empty = QuietLabel(EMPTY, self)
         self._empty.setObjectName("rounds_chart_empty")
         tip = " ".join((_FOOLED_TIP, _AGREED_TIP, _HELD_OUT_TIP))
-        self._fooled = RoundPlot(tip, "held out (300) 100.0 %", self)
-        self._accuracy = RoundPlot(_ACCURACY_TIP, "held out (300) 100.0 %", self)
-        self._titles: list[QuietLabel] = []
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING // 2)
-        layout.addWidget(self._empty)
-        for plot, name, title, height in (
-            (
-                self._fooled,
-                "rounds_fooled_plot",
-                _FOOLED_TITLE,
-                _FOOLED_HEIGHT,
-            ),
-            (self._accuracy, "rounds_accuracy_plot", _ACCURACY_TITLE, _ACCURACY_HEIGHT),
-        ):
-            plot.setObjectName(name)
-            plot.setAccessibleName(f"By round: {title}")
-            plot.setMinimumHeight(height)
-            heading = QuietLabel(title, self)
-            heading.setToolTip(plot.toolTip())
-            self._titles.append(heading)
-            layout.addWidget(heading)
-            layout.addWidget(plot, height)
-        layout.addStretch(0)
-        self._fooled.set_heights(-_MARGIN, 100 + _MARGIN, {share: str(share) for share in (0, 25, 50, 75, 100)})
+        self._fooled = _make_plot("rounds_fooled_plot", _FOOLED_TITLE, tip, "Fooled", _FOOLED_HEIGHT, self)
+        self._accuracy = _make_plot(
+            "rounds_accuracy_plot", _ACCURACY_TITLE, _ACCURACY_TIP, "Right", _ACCURACY_HEIGHT, self
+        )
+        self._titles = [QuietLabel(title, self) for title in (_FOOLED_TITLE, _ACCURACY_TITLE)]
+        for title, plot in zip(self._titles, (self._fooled, self._accuracy), strict=True):
+            title.setToolTip(plot.toolTip())
+        column_of(
+            self._empty,
+            self._titles[0],
+            fill(self._fooled, _FOOLED_HEIGHT),
+            self._titles[1],
+            fill(self._accuracy, _ACCURACY_HEIGHT),
+            Part(),
+            on=self,
+            gap=SPACING // 2,
+        )
+        self._fooled.set_y_range(-_MARGIN, 100 + _MARGIN, {share: str(share) for share in (0, 25, 50, 75, 100)})
         self._take_colours()
         self.set_reports(())
 
@@ -102,7 +94,8 @@ class RoundsChart(QWidget):
         """Draws `reports`, that of the classifier before the first round in front."""
         self._reports = tuple(reports)
         self._empty.setVisible(not reports)
-        for widget in (*self._titles, self._fooled, self._accuracy):
+        widgets: list[QWidget] = [*self._titles, self._fooled, self._accuracy]
+        for widget in widgets:
             widget.setVisible(bool(reports))
         self._draw()
 
@@ -111,7 +104,6 @@ class RoundsChart(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._take_colours()
-            self._draw()
 
     def _take_colours(self) -> None:
         for plot in (self._fooled, self._accuracy):
@@ -121,42 +113,39 @@ class RoundsChart(QWidget):
         rounds = [report.number for report in self._reports]
         self._fooled.set_lines(rounds, self._fooled_lines(), [_fooled_sentence(report) for report in self._reports])
         lines = self._accuracy_lines()
-        self._accuracy.set_lines(rounds, lines, [_accuracy_sentence(report) for report in self._reports])
         values = [value for line in lines for value in line.values if math.isfinite(value)]
         if values:
-            self._accuracy.set_heights(*_heights(min(values), max(values)))
+            self._accuracy.set_y_range(*_heights(min(values), max(values)))
+        self._accuracy.set_lines(rounds, lines, [_accuracy_sentence(report) for report in self._reports])
         for plot in (self._fooled, self._accuracy):
-            plot.setAccessibleDescription("; ".join(text for _, text in plot.placed_labels()))
+            plot.setAccessibleDescription("; ".join(label.text for label in reversed(plot.placed_labels())))
 
     def _fooled_lines(self) -> list[RoundLine]:
         if not self._reports:
             return []
-        noise, held_out = blue_on(self.palette()), QColor(RESTARTED)
         looks = zip((Qt.PenStyle.DotLine, Qt.PenStyle.DashLine, Qt.PenStyle.SolidLine), ("t1", "s", "o"), strict=True)
         by_limit = [{fooled.limit: fooled for fooled in _noise_of(report)} for report in self._reports]
         limits = _drawn_limits(self._reports[-1])
         lines = [
-            _line(f"noise ({limit:,})", [fooled.get(limit) for fooled in by_limit], noise, style, symbol)
+            _line(f"noise ({limit:,})", [fooled.get(limit) for fooled in by_limit], blue_on, style, symbol)
             for limit, (style, symbol) in zip(reversed(limits), reversed(list(looks)), strict=False)
         ]
         worst = [_worst_held_out(report) for report in self._reports]
         if worst[-1] is not None:
             name = f"held out ({worst[-1].limit:,})"
-            lines.append(_line(name, worst, held_out, Qt.PenStyle.DashDotLine, "d"))
+            lines.append(_line(name, worst, fixed(RESTARTED), Qt.PenStyle.DashDotLine, "d"))
         return lines
 
     def _accuracy_lines(self) -> list[RoundLine]:
         if not self._reports:
             return []
-        text = self.palette().color(QPalette.ColorRole.Text)
-        quiet = self.palette().color(QPalette.ColorRole.PlaceholderText)
         newest = self._reports[-1]
         lines = [
             RoundLine(
                 name="classifier",
                 values=tuple(100 * report.test_accuracy for report in self._reports),
                 newest=format_share(newest.test_accuracy, 2),
-                colour=text,
+                colour=ink,
             )
         ]
         controls = [report.control_accuracy for report in self._reports]
@@ -166,7 +155,7 @@ class RoundsChart(QWidget):
                     name="control",
                     values=tuple(math.nan if control is None else 100 * control for control in controls),
                     newest="" if newest.control_accuracy is None else format_share(newest.control_accuracy, 2),
-                    colour=quiet,
+                    colour=quiet_ink,
                     style=Qt.PenStyle.DashLine,
                     symbol="s",
                     hollow=True,
@@ -175,7 +164,13 @@ class RoundsChart(QWidget):
         return lines
 
 
-def _line(name: str, fooled: list[_Fooled | None], colour: QColor, style: Qt.PenStyle, symbol: str) -> RoundLine:
+def _make_plot(name: str, title: str, tip: str, y: str, height: int, parent: QWidget) -> RoundPlot:
+    plot = RoundPlot(name, f"By round: {title}", tip, Axis(title=y, unit="%"), "held out (300) 100.0 %", parent)
+    plot.setMinimumHeight(height)
+    return plot
+
+
+def _line(name: str, fooled: list[_Fooled | None], colour: Colour, style: Qt.PenStyle, symbol: str) -> RoundLine:
     newest = fooled[-1]
     return RoundLine(
         name=name,

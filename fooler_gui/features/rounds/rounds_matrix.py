@@ -2,60 +2,35 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPalette
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QStyle, QStyleOptionViewItem, QWidget
 
 from fooler_gui.core.formats import format_probability
 from fooler_gui.core.round_report import RoundReport, matrix
 from fooler_gui.features.rounds.round_plot import BEFORE
 from fooler_gui.widgets.colours import RESTARTED
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
-from fooler_gui.widgets.probability_scale import ink_on, scale_colour
-from fooler_gui.widgets.theme import tabular_font
+from fooler_gui.widgets.panel_layout import SPACING, Part, QuietLabel, column_of, fill
+from fooler_gui.widgets.probability_scale import scale_colour
+from fooler_gui.widgets.record_table import Column, RecordTable
 from fooler_gui.widgets.tooltips import paragraphs
 
 EMPTY = "No round yet."
 _TITLE = "Mean probability of their label that images of a round (row) get from a classifier (column)"
 _NOTE = "Left of the line: classifiers from before the images. Right of it: classifiers retrained since."
 _LINE_PIXELS = 2
-_CELL_PADDING = 12
 _MOST_ROWS_WITHOUT_SCROLLING = 8
 
 
-class _Cell(QStyledItemDelegate):
-    """A number on its colour; a line parts the classifiers before a round's retraining from those after it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """The images of a round, of which every classifier gives a mean probability of their label."""
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Paints one cell."""
-        box = option.rect
-        ink = index.data(Qt.ItemDataRole.ForegroundRole).color()
-        painter.save()
-        painter.fillRect(box, index.data(Qt.ItemDataRole.BackgroundRole))
-        painter.setFont(index.data(Qt.ItemDataRole.FontRole))
-        painter.setPen(ink)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, index.data())
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.drawRect(box.adjusted(3, 3, -4, -4))
-        if index.column() == index.row() + 1:
-            line = QColor(RESTARTED)
-            painter.fillRect(box.left(), box.top(), _LINE_PIXELS, box.height(), line)
-            if index.row() + 1 < index.model().rowCount():
-                painter.fillRect(box.left(), box.bottom() + 1 - _LINE_PIXELS, box.width(), _LINE_PIXELS, line)
-        painter.restore()
+    round: int
+    scores: tuple[float, ...]
+    is_last: bool
 
 
 class RoundsMatrix(QWidget):
@@ -73,15 +48,7 @@ class RoundsMatrix(QWidget):
         self._note = QuietLabel(_NOTE, self)
         self._note.setObjectName("rounds_matrix_note")
         self._table = self._make_table()
-        self._shown: tuple[tuple[float, ...], ...] = ()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING // 2)
-        layout.addWidget(self._empty)
-        layout.addWidget(self._title)
-        layout.addWidget(self._table, 1)
-        layout.addWidget(self._note)
-        layout.addStretch(0)
+        column_of(self._empty, self._title, fill(self._table), self._note, Part(), on=self, gap=SPACING // 2)
         self.set_reports(())
 
     def set_reports(self, reports: tuple[RoundReport, ...]) -> None:
@@ -90,24 +57,20 @@ class RoundsMatrix(QWidget):
         self._empty.setVisible(not rows)
         for widget in (self._title, self._table, self._note):
             widget.setVisible(bool(rows))
-        table, grown = self._table, len(rows) != self._table.rowCount()
-        table.setRowCount(len(rows))
-        table.setColumnCount(len(rows) + 1 if rows else 0)
         rounds = [report.number for report in reports[1:]] if rows else []
-        table.setVerticalHeaderLabels([f"images of round {number}" for number in rounds])
-        table.setHorizontalHeaderLabels([BEFORE, *map(str, rounds)] if rows else [])
-        shown, self._shown = self._shown, rows
-        for row, scores in enumerate(rows):
-            known = shown[row] if row < len(shown) else ()
-            for column, score in enumerate(scores):
-                if column < len(known) and known[column] == score:
-                    continue  # with many rounds there are many cells, of which few are new
-                table.setItem(row, column, self._item(rounds[row], rounds[column - 1] if column else 0, score))
+        classifiers = [0, *rounds] if rows else []
+        grown = len(classifiers) != len(self._table.columns())
+        if grown:
+            self._table.set_columns([_make_column(place, number) for place, number in enumerate(classifiers)])
+        self._table.set_records(
+            _Row(round=number, scores=scores, is_last=number == rounds[-1])
+            for number, scores in zip(rounds, rows, strict=True)
+        )
         if not rows:
             return
         self._fit_table(len(rows))
         if grown:
-            table.scrollToItem(table.item(len(rows) - 1, len(rows)))
+            self._table.scrollTo(self._table.model().index(len(rows) - 1, len(rows)))
 
     def _fit_table(self, rows: int) -> None:
         """Keeps a few rows in sight, and lets no empty ground stand below the last one."""
@@ -118,45 +81,56 @@ class RoundsMatrix(QWidget):
         table.setMinimumHeight(header + row * min(rows, _MOST_ROWS_WITHOUT_SCROLLING) + bar)
         table.setMaximumHeight(header + row * rows + bar)
 
-    def _item(self, made: int, classifier: int, score: float) -> QTableWidgetItem:
-        ground = scale_colour(score)
-        item = QTableWidgetItem(format_probability(score))
-        item.setBackground(ground)
-        item.setForeground(ink_on(ground))
-        item.setFont(tabular_font(self.font()))
-        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
-        sentence = _sentence(made, classifier, score)
-        item.setToolTip(paragraphs(sentence))
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, sentence)
-        return item
-
-    def _make_table(self) -> QTableWidget:
-        table = QTableWidget(self)
-        table.setObjectName("rounds_matrix_table")
-        table.setAccessibleName(_TITLE)
-        table.setItemDelegate(_Cell(table))
+    def _make_table(self) -> RecordTable[_Row]:
+        table: RecordTable[_Row] = RecordTable(
+            "rounds_matrix_table",
+            _TITLE,
+            (),
+            lambda row: row.round,
+            row_words=lambda row: f"images of round {row.round}",
+            parent=self,
+        )
         table.setFrameShape(QFrame.Shape.NoFrame)
-        table.setShowGrid(False)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.setTabKeyNavigation(False)
         table.setCornerButtonEnabled(False)
         table.viewport().setAutoFillBackground(False)
-        metrics = QFontMetrics(self.font())
-        wide = max(metrics.horizontalAdvance(text) for text in (BEFORE, ">.9999")) + _CELL_PADDING
-        for header, size in (
-            (table.horizontalHeader(), wide),
-            (table.verticalHeader(), metrics.height() + _CELL_PADDING // 2),
-        ):
-            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-            header.setMinimumSectionSize(1)
-            header.setDefaultSectionSize(size)
+        for header in (table.horizontalHeader(), table.verticalHeader()):
             header.setSectionsClickable(False)
             header.setHighlightSections(False)
         table.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
         return table
+
+
+def _make_column(place: int, classifier: int) -> Column[_Row]:
+    """Returns the column of a classifier: numbers on their colours."""
+
+    def sentence(row: _Row) -> str:
+        return _sentence(row.round, classifier, row.scores[place])
+
+    def paint(painter: QPainter, option: QStyleOptionViewItem, row: _Row) -> None:
+        """Paints a number, and the line that parts classifiers before a round's retraining from those after it."""
+        box = option.rect
+        painter.setFont(option.font)
+        painter.setPen(option.palette.color(QPalette.ColorRole.Text))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, option.text)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.drawRect(box.adjusted(3, 3, -4, -4))
+        if classifier == row.round:
+            line = QColor(RESTARTED)
+            painter.fillRect(box.left(), box.top(), _LINE_PIXELS, box.height(), line)
+            if not row.is_last:
+                painter.fillRect(box.left(), box.bottom() + 1 - _LINE_PIXELS, box.width(), _LINE_PIXELS, line)
+
+    return Column(
+        words=str(classifier) if classifier else BEFORE,
+        text=lambda row: format_probability(row.scores[place]),
+        centred=True,
+        widest=">.9999",
+        cell_tip=lambda row: paragraphs(sentence(row)),
+        spoken=sentence,
+        ground=lambda row: scale_colour(row.scores[place]),
+        paint=paint,
+    )
 
 
 def _sentence(made: int, classifier: int, score: float) -> str:

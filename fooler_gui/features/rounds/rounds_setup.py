@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
-from fooler_gui.core.rounds_spec import DEFAULT_STARTS, TRAINED_KINDS, RoundsSettings
+from fooler_gui.core.image_kinds import ROUNDS, ImageKind, kinds_for
+from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings
 from fooler_gui.widgets.disclosure import Disclosure
-from fooler_gui.widgets.panel_layout import SPACING
+from fooler_gui.widgets.panel_layout import SPACING, column_of
 from fooler_gui.widgets.setting_form import SettingForm
 from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.tooltips import paragraphs
@@ -18,14 +19,6 @@ _PENALTIES_TIP = (
     "Images are driven by all coefficients as they are in the main window when the rounds begin, and by its method. "
     "Off: by the misclassification cost alone, which is much faster, for no training image need be recorded."
 )
-_START_TIPS = {
-    "uniform": "Every pixel uniform noise.",
-    "permuted": "Training images whose pixels changed places.",
-    "patches": "A rectangle of noise on black.",
-    "faint": "Training images, almost too dark to be seen.",
-    "black": "Black images.",
-    "negative": "Training images, black and white exchanged.",
-}
 
 
 class RoundsSetup(QWidget):
@@ -51,19 +44,17 @@ class RoundsSetup(QWidget):
         self._penalties.setToolTip(paragraphs(_PENALTIES_TIP))
         self._penalties.toggled.connect(lambda _checked: self.changed.emit())
         keep_space(self._penalties)
-        self._starts = {kind: self._make_start(kind) for kind in TRAINED_KINDS}
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING)
-        layout.addWidget(self._main_form)
-        layout.addWidget(
+        self._starts = {name: self._make_start(name, kind) for name, kind in kinds_for(ROUNDS).items()}
+        column_of(
+            self._main_form,
             Disclosure(
                 "More settings",
                 "rounds_disclosure",
                 "Kinds of starts, proportions of the training, random seed.",
                 self._make_further(),
                 self,
-            )
+            ),
+            on=self,
         )
 
     def settings(self) -> RoundsSettings:
@@ -94,25 +85,25 @@ class RoundsSetup(QWidget):
         for kind, box in self._starts.items():
             box.setChecked(kind in starts)
 
-    def _make_start(self, kind: str) -> QCheckBox:
-        box = QCheckBox(kind, self)
-        box.setObjectName(f"rounds_start_{kind}")
-        box.setToolTip(paragraphs(_START_TIPS[kind], "Images start from the chosen kinds in equal parts."))
-        box.setChecked(kind in DEFAULT_STARTS)
+    def _make_start(self, name: str, kind: ImageKind) -> QCheckBox:
+        box = QCheckBox(name, self)
+        box.setObjectName(f"rounds_start_{name}")
+        box.setToolTip(paragraphs(kind.tip, "Images start from the chosen kinds in equal parts."))
+        box.setChecked(name in DEFAULT_STARTS)
         box.toggled.connect(lambda _checked: self.changed.emit())
         keep_space(box)
         return box
 
     def _make_further(self) -> QWidget:
         further = QWidget(self)
-        layout = QVBoxLayout(further)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING // 2)
-        layout.addWidget(QLabel("Images start from", further))
-        for box in self._starts.values():
-            layout.addWidget(box)
-        layout.addSpacing(SPACING // 2)
-        layout.addWidget(self._penalties)
-        layout.addSpacing(SPACING // 2)
-        layout.addWidget(self._further_form)
+        column_of(
+            QLabel("Images start from", further),
+            *self._starts.values(),
+            SPACING // 2,
+            self._penalties,
+            SPACING // 2,
+            self._further_form,
+            on=further,
+            gap=SPACING // 2,
+        )
         return further

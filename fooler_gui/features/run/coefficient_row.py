@@ -40,7 +40,7 @@ class CoefficientRow(QObject):
     edit_finished = Signal()
     reset_requested = Signal()
 
-    def __init__(self, name: str, grid: QGridLayout, line: int, parent: QWidget) -> None:
+    def __init__(self, name: str, grid: QGridLayout, line: int, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.name = name
         self.title, tip = _describe(name)

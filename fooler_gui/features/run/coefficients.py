@@ -14,7 +14,6 @@ from fooler_gui.core.settings import (
     COEFFICIENT_PRESETS,
     LAYER_PREFIX,
     CostCoefficients,
-    article_coefficients,
 )
 from fooler_gui.core.terms import known_terms
 from fooler_gui.features.run.coefficient_row import CoefficientRow
@@ -68,17 +67,23 @@ class CoefficientsPanel(QWidget):
         self._debounce.fired.connect(self.coefficients_changed)
 
     def set_recorded_layers(self, layers: Iterable[str]) -> None:
-        """Shows a line for each of `layers` and the article's coefficients.
+        """Shows a line for each of `layers`. The preset stays, and so do changed values of what both have.
 
         Undo entries of other layers are removed, for nothing could take them.
         """
         layers = tuple(layers)
-        if layers != self._layers:
-            self._undo_stack.clear()
+        if layers == self._layers:
+            return
+        self._undo_stack.clear()
+        self._debounce.cancel()
+        self._end_session()
+        former = self._preset_numbers(self._preset)
+        changed = {name: number for name, number in self._numbers.items() if number != former[name]}
         self._layers = layers
-        self._numbers = self._preset_numbers(_ARTICLE)
+        numbers = self._preset_numbers(self._preset)
+        self._numbers = numbers | {name: number for name, number in changed.items() if name in numbers}
         self._rebuild_rows()
-        self.set_coefficients(article_coefficients(layers))
+        self._show()
 
     def coefficients(self) -> CostCoefficients:
         """Returns the coefficients as they are shown."""

@@ -16,18 +16,9 @@ from fooler_gui.widgets.setting_form import SettingForm
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 _GROUPS = {
-    "Stop": (
-        "min_probability",
-        "mean_probability",
-        "min_steps",
-        "max_steps",
-        "tolerance",
-        "keep_refining",
-    ),
-    "Steps": ("learning_rate", "save_frequency"),
-    "Reinitialise": ("num_mono_dec_saves", "reinitialise_below"),
+    title: [name for name, info in DescentSettings.infos().items() if info.group == title]
+    for title in ("Stop", "Steps", "Reinitialise")
 }
-_METHOD_FIELDS = ("per_unit_minimum", "self_pairs", "keep_in_range", "fresh_moments")
 _METHOD_TEXTS = {"article": "article", "2016": "2016 program"}
 _METHOD_TIP = "The article's way, or that of its own program of 2016, which differs in the four points below."
 _RUN_GOES_ON = "Fixed while a run goes on; stop it to change this."
@@ -99,7 +90,7 @@ class DescentPanel(QWidget):
         """Disables what cannot change during a run, and says why, or enables it again."""
         reason = _RUN_GOES_ON if going else ""
         self._start_editor.set_disabled_because(reason)
-        for control in (self._method_box, *map(self._method_form.editor, _METHOD_FIELDS)):
+        for control in (self._method_box, *map(self._method_form.editor, MethodSettings.infos())):
             set_disabled_because(control, reason)
 
     def _build(self) -> None:
@@ -123,7 +114,7 @@ class DescentPanel(QWidget):
         self._method_box.setObjectName("method_preset")
         self._method_box.setAccessibleName("Preset of the method")
         self._method_box.setToolTip(paragraphs(_METHOD_TIP))
-        self._method_form = SettingForm(MethodSettings(), _METHOD_FIELDS)
+        self._method_form = SettingForm(MethodSettings(), tuple(MethodSettings.infos()))
         self._method_label = QLabel("Preset")
         self._method_label.setAlignment(_RIGHT)
         self._method_label.setBuddy(self._method_box)

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QSize, QTimer
-from PySide6.QtGui import QHideEvent, QPalette, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QWidget
 
-from fooler_gui.core.messages import Save
 from fooler_gui.features.run.costs_plot import CostsPlot
 from fooler_gui.features.run.probability_plot import ProbabilityPlot
-from fooler_gui.session.run_series import RAW, WEIGHTED, Numbers, RunSeries
+from fooler_gui.session.run_series import RAW, WEIGHTED, RunSeries
 from fooler_gui.widgets.panel_layout import SPACING, heading
-from fooler_gui.widgets.plot_axes import QuietPlot
+from fooler_gui.widgets.plot import Plot
 
 _NOTHING_YET = "No run yet."
 _REDRAW_MS = 33
-_DARK_BELOW = 128
 
 
 class PlotsPanel(QWidget):
@@ -30,7 +28,7 @@ class PlotsPanel(QWidget):
         self._class_names: tuple[str, ...] = ()
         self._probability = ProbabilityPlot(self)
         self._costs = CostsPlot(self)
-        self._plots: tuple[QuietPlot, ...] = (self._probability, self._costs)
+        self._plots: tuple[Plot, ...] = (self._probability, self._costs)
         self._redraws = (self._redraw_probability, self._redraw_costs)
         self._due: list[Callable[[], None]] = []
         self._weighting = QComboBox(self)
@@ -57,7 +55,7 @@ class PlotsPanel(QWidget):
             layout.setColumnStretch(column, 1)
         layout.setRowStretch(1, 1)
         self._redraw_timer = QTimer(self, singleShot=True, interval=_REDRAW_MS)
-        self.set_theme(self.palette().color(QPalette.ColorRole.Base).lightness() < _DARK_BELOW)
+        self.take_colours()
         self._redraw()
 
         self._redraw_timer.timeout.connect(self._redraw_next)
@@ -65,48 +63,43 @@ class PlotsPanel(QWidget):
         for plot in self._plots:
             plot.view_changed.connect(self._redraw_soon)
 
-    def start_run(self, class_names: Sequence[str]) -> None:
-        """Clears the plots for a run whose labels are called by `class_names`."""
+    def show_run(self, series: RunSeries, class_names: Sequence[str]) -> None:
+        """Shows another run.
+
+        Args:
+            series: Its numbers, which may grow; `refresh` then draws them.
+            class_names: What its labels are called by.
+        """
         self._class_names = tuple(class_names)
-        self._series.clear()
+        self._series = series
         for plot in self._plots:
             plot.clear_marks()
             plot.erase()
             plot.follow()
         self.set_cursor(None)
+        self._show_title()
         self._redraw()
 
-    def add_saves(self, saves: Sequence[Save]) -> None:
-        """Adds the numbers of `saves`, all of them; they are drawn together a little later."""
-        for save in saves:
-            self._series.append(save)
-        if saves:
-            self._title.setText(self._title_for(saves[-1]))
-            self._redraw_soon()
+    def refresh(self) -> None:
+        """Draws numbers that came to the series, a little later and together."""
+        self._show_title()
+        self._redraw_soon()
 
-    def mark_change(self, step: int, text: str) -> None:
-        """Marks `step` in both plots; `text` says what was changed, its name and new value."""
-        for plot in self._plots:
-            plot.add_mark(step, text)
+    def set_marks(self, marks: Sequence[tuple[int, str]]) -> None:
+        """Marks steps in both plots, with what was changed there, its name and new value; marks only become more."""
+        for step, text in marks[len(self._probability.marks()) :]:
+            for plot in self._plots:
+                plot.add_mark(step, text)
 
     def set_cursor(self, step: int | None) -> None:
         """Draws a thin line in both plots at `step`, which is looked at, or none."""
         for plot in self._plots:
             plot.set_cursor(step)
 
-    def slot_history(self, label: int, slot: int, most: int) -> tuple[Numbers, Numbers]:
-        """Returns about `most` steps (n,) and a slot's probabilities (n,) at them; none if it is not in the run."""
-        return self._series.slot_history(label, slot, most)
-
-    def marks(self) -> list[tuple[int, str]]:
-        """Returns (step, text) of every mark, in the order they came."""
-        return self._probability.marks()
-
-    def set_theme(self, dark: bool) -> None:
-        """Draws in the palette's colours, on a dark or a light ground."""
+    def take_colours(self) -> None:
+        """Draws in the palette's colours."""
         for plot in self._plots:
             plot.take_colours(self.palette())
-        self._costs.set_dark(dark)
         self._redraw_soon()
 
     def sizeHint(self) -> QSize:
@@ -117,7 +110,7 @@ class PlotsPanel(QWidget):
         """Takes the colours of the palette when it has changed."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self.set_theme(self.palette().color(QPalette.ColorRole.Base).lightness() < _DARK_BELOW)
+            self.take_colours()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draws what came while nothing was seen."""
@@ -129,12 +122,14 @@ class PlotsPanel(QWidget):
         super().hideEvent(event)
         self._redraw_timer.stop()
 
-    def _title_for(self, save: Save) -> str:
-        if len(save.labels) != 1:
-            return "Probability of the labels"
-        label = save.labels[0]
-        name = self._class_names[label] if label < len(self._class_names) else str(label)
-        return f"Probability of “{name}”"
+    def _show_title(self) -> None:
+        labels = self._series.labels
+        if len(labels) == 1:
+            (label,) = labels
+            name = self._class_names[label] if label < len(self._class_names) else str(label)
+            self._title.setText(f"Probability of “{name}”")
+        else:
+            self._title.setText("Probability of the labels" if labels else "Probability")
 
     def _redraw_soon(self) -> None:
         if self.isVisible():
@@ -171,7 +166,7 @@ class PlotsPanel(QWidget):
             plot.show_newest(series.view(series.last_step, series.last_step, 2).costs[weighting][-1])
             plot.prepare_to_paint()
 
-    def _make_ready(self, plot: QuietPlot) -> bool:
+    def _make_ready(self, plot: Plot) -> bool:
         """Makes room in `plot` for what there is; returns whether there is anything."""
         plot.set_last_step(self._series.last_step)
         plot.set_message("" if len(self._series) else _NOTHING_YET)

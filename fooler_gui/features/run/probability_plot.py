@@ -3,107 +3,79 @@
 from __future__ import annotations
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.formats import format_probability
 from fooler_gui.session.run_series import SeriesView
 from fooler_gui.widgets.colours import RESTARTED
-from fooler_gui.widgets.plot_axes import EndLabel, QuietPlot
+from fooler_gui.widgets.plot import Axis, Band, Colour, EndLabel, Line, Plot, Series, faded, fixed
 
 MOST_SLOT_LINES = 16
 _TICK = 0.05
 _HEADROOM = 0.2
-_BAND_SAMPLE_PIXELS = 10
+_BAND_OPACITY, _BAND_SAMPLE_PIXELS = 0.12, 10
 _PURPOSE = "The probability of the label by step: the lowest of all slots, their mean, and each slot's."
 
 
-class ProbabilityPlot(QuietPlot):
+def _series(slots: Colour, width: float) -> tuple[Series, ...]:
+    """Returns what is drawn; the legend's sample of the slots is of the colour `slots` and as wide."""
+    return (
+        Band(name="band", colour=faded(_BAND_OPACITY)),
+        Line(name="slots", colour=slots, width=width, legend="slots"),
+        Line(name="restarts", colour=fixed(RESTARTED), width=2, connect="pairs", legend="restart", smooth=False),
+        Line(name="mean", width=2.5, style=Qt.PenStyle.DashLine),
+        Line(name="lowest"),
+    )
+
+
+_SINGLE = _series(faded(0.3), 1)
+_BANDED = _series(faded(_BAND_OPACITY), _BAND_SAMPLE_PIXELS)
+
+
+class ProbabilityPlot(Plot):
     """Draws probabilities; with more than 16 slots a band from the lowest to the highest stands for the slots.
 
     Main thread only.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(_PURPOSE, "lowest >.9999", parent=parent)
-        self.setObjectName("probability_plot")
-        self.setAccessibleName("Probability by step")
-        self.getAxis("left").setTicks([[(share / 4, f"{share / 4:g}") for share in range(5)]])
-        self.setYRange(-_TICK, 1 + _HEADROOM, padding=0)
-        self._top, self._bottom = pg.PlotCurveItem(), pg.PlotCurveItem()
-        self._band = pg.FillBetweenItem(self._bottom, self._top)
-        self._slots = pg.PlotCurveItem(antialias=True)
-        self._restarts = pg.PlotCurveItem(pen=pg.mkPen(RESTARTED, width=2))
-        self._mean = pg.PlotCurveItem(antialias=True, segmentedLineMode="on")
-        self._minimum = pg.PlotCurveItem(antialias=True, segmentedLineMode="on")
-        self._lines = (self._slots, self._restarts, self._mean, self._minimum)
-        self.addItem(self._band)
-        for line in self._lines:
-            self.addItem(line)
-        self.legend.setColumnCount(2)
-        self.legend.addItem(self._slots, "slots")
-        self.legend.addItem(self._restarts, "restart")
-        self._text = QColor()
-        self._single = True
-        self.take_colours(self.palette())
+        super().__init__(
+            "probability_plot",
+            "Probability by step",
+            _PURPOSE,
+            Axis(title="Step"),
+            Axis(title="Probability", ticks={share / 4: f"{share / 4:g}" for share in range(5)}),
+            _SINGLE,
+            widest_label="lowest >.9999",
+            zooms=True,
+            parent=parent,
+        )
+        self.set_y_range(-_TICK, 1 + _HEADROOM)
 
     def draw(self, view: SeriesView) -> None:
         """Draws the numbers of `view`."""
         count = view.slots.shape[1]
         single = count <= MOST_SLOT_LINES
+        self.set_series(_SINGLE if single else _BANDED)
         if single:
             apart = np.full((1, count), np.nan)
-            self._slots.setData(
-                np.tile(np.append(view.steps, np.nan), count),
-                np.concatenate((view.slots, apart)).T.ravel(),
-                connect="finite",
-            )
+            steps = np.tile(np.append(view.steps, np.nan), count)
+            self.draw_line("slots", steps, np.concatenate((view.slots, apart)).T.ravel())
+            self.draw_band("band", [], [], [])
         else:
-            self._top.setData(view.steps, view.maximum)
-            self._bottom.setData(view.steps, view.minimum)
-            self._slots.setData([], [])
-        if single is not self._single:
-            self._single = single
-            self._colour_slots()
-        self._band.setVisible(not single)
-        self._minimum.setData(view.steps, view.minimum)
-        self._mean.setData(view.steps, view.mean)
-        self._restarts.setData(
-            np.repeat(view.restarts, 2), np.tile((-_TICK, _TICK), len(view.restarts)), connect="pairs"
-        )
+            self.draw_line("slots", [], [])
+            self.draw_band("band", view.steps, view.minimum, view.maximum)
+        self.draw_line("lowest", view.steps, view.minimum)
+        self.draw_line("mean", view.steps, view.mean)
+        ticks = np.tile((-_TICK, _TICK), len(view.restarts))
+        self.draw_line("restarts", np.repeat(view.restarts, 2), ticks)
 
     def show_newest(self, minimum: float, mean: float) -> None:
         """Writes the newest values at the lines' ends."""
         self.set_end_labels(
             [
-                EndLabel(y=minimum, text=f"lowest {format_probability(minimum)}", colour=self._text),
-                EndLabel(y=mean, text=f"mean {format_probability(mean)}", colour=self._text),
+                EndLabel(y=minimum, text=f"lowest {format_probability(minimum)}"),
+                EndLabel(y=mean, text=f"mean {format_probability(mean)}"),
             ]
         )
-
-    def erase(self) -> None:
-        """Takes every line away."""
-        for line in (*self._lines, self._top, self._bottom):
-            line.setData([], [])
-        self._band.setVisible(False)
-        self.set_end_labels([])
-
-    def take_colours(self, palette: QPalette) -> None:
-        """Draws everything in the colours of `palette`."""
-        super().take_colours(palette)
-        self._text = palette.color(QPalette.ColorRole.Text)
-        self._colour_slots()
-        self._minimum.setPen(pg.mkPen(self._text, width=1.5))
-        self._mean.setPen(pg.mkPen(self._text, width=2.5, style=Qt.PenStyle.DashLine))
-
-    def _colour_slots(self) -> None:
-        """Colours the slots' lines and band; the legend's sample, drawn with the lines' pen, looks like either."""
-        muted, band = QColor(self._text), QColor(self._text)
-        muted.setAlphaF(0.3)
-        band.setAlphaF(0.12)
-        self._slots.setPen(pg.mkPen(muted, width=1) if self._single else pg.mkPen(band, width=_BAND_SAMPLE_PIXELS))
-        self._band.setBrush(pg.mkBrush(band))
-        for sample, _ in self.legend.items:
-            sample.update()

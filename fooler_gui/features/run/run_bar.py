@@ -7,20 +7,19 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
 
-from fooler_gui.core.run_spec import MAXIMUM_SLOTS
+from fooler_gui.core.run_setup import USUAL_PACE
+from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.widgets.label_picker import LabelPicker
 from fooler_gui.widgets.log_slider import LogSlider, SliderWithNumber
 from fooler_gui.widgets.number_fields import UnlimitedSpinBox, WholeSpinBox
 from fooler_gui.widgets.panel_layout import SPACING
-from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
+from fooler_gui.widgets.tooltips import paragraphs, range_sentence, set_disabled_because
 
 SLOWEST_PACE, FASTEST_PACE = 1.0, 60.0
-_DEFAULT_SLOTS = 8
-_DEFAULT_PACE = 10.0
+_SLOTS = RunSpec.info("slots")
 _PACE_SLIDER_WIDTH = 96
 _RUN_GOES_ON = "Fixed while a run goes on; stop it to change this."
 _LABEL_TIP = "The class that the images are driven towards. Several classes are several batches, side by side."
-_SLOTS_TIP = "How many images each label gets. More fill more of the grid and take longer a step."
 _PACE_TIP = (
     "How many saves a second are made and shown, at most. Less lets you watch; unlimited is as fast as it can be."
 )
@@ -43,8 +42,8 @@ class RunBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._build()
-        self.set_slots(_DEFAULT_SLOTS)
-        self.set_pace(_DEFAULT_PACE)
+        self.set_slots(RunSpec.default("slots"))
+        self.set_pace(USUAL_PACE)
         self._picker.labels_changed.connect(self.labels_changed)
         self._slots.valueChanged.connect(self.slots_changed)
         self._pace.changed.connect(self._on_pace_changed)
@@ -87,11 +86,11 @@ class RunBar(QWidget):
     def _build(self) -> None:
         self._picker = LabelPicker()
         self._picker.setToolTip(paragraphs(_LABEL_TIP))
-        self._slots = WholeSpinBox(1, MAXIMUM_SLOTS)
+        self._slots = WholeSpinBox(int(_SLOTS.minimum or 0), int(_SLOTS.maximum or 0))
         self._slots.setStepType(QSpinBox.StepType.DefaultStepType)
         self._slots.setObjectName("slots_per_label")
-        self._slots.setAccessibleName("Slots a label")
-        self._slots.setToolTip(paragraphs(_SLOTS_TIP, f"From 1 to {MAXIMUM_SLOTS} images a label."))
+        self._slots.setAccessibleName(_SLOTS.label)
+        self._slots.setToolTip(paragraphs(_SLOTS.tip, range_sentence(_SLOTS, whole=True)))
         pace = UnlimitedSpinBox(FASTEST_PACE)
         pace.setSuffix(" /s")
         pace.setObjectName("pace")

@@ -14,7 +14,7 @@ from fooler_gui.features.run.costs_plot import CostsPlot
 from fooler_gui.features.run.probability_plot import ProbabilityPlot
 from fooler_gui.session.run_series import WEIGHTED, RunSeries
 from fooler_gui.widgets.figure_painter import paint_figure
-from fooler_gui.widgets.plot_axes import QuietPlot
+from fooler_gui.widgets.plot import Plot
 from fooler_gui.widgets.theme import light_palette
 from fooler_gui.widgets.vector_picture import write_vector
 
@@ -78,7 +78,7 @@ def write_run_figure(
             plot.deleteLater()
 
 
-def _plots(series: RunSeries, marks: Sequence[tuple[int, str]], size: QSize) -> tuple[QuietPlot, QuietPlot]:
+def _plots(series: RunSeries, marks: Sequence[tuple[int, str]], size: QSize) -> tuple[Plot, Plot]:
     probability, costs = ProbabilityPlot(), CostsPlot()
     for plot in (probability, costs):
         plot.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)

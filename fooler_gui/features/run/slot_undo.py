@@ -5,29 +5,31 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtGui import QUndoCommand
 
-from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import Save
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage, SlotAction
 from fooler_gui.session.controller import Controller
-
-_GOING = (LabState.BACKWORKING, LabState.PAUSED)
+from fooler_gui.session.model import SessionModel
+from fooler_gui.session.run_view import RunView
 
 
 class SlotCommand(QUndoCommand):
     """One action on a slot. Once its run is over it does nothing any more, and leaves the stack.
 
     Args:
-        controller: Hands actions to the run that goes on.
+        model: Knows whether the run goes on.
+        controller: Hands actions to it.
         action: What is done.
-        save: The newest of the run, by which it is undone.
+        run: That it is done to, with at least one save.
     """
 
-    def __init__(self, controller: Controller, action: SlotAction, save: Save) -> None:
+    def __init__(self, model: SessionModel, controller: Controller, action: SlotAction, run: RunView) -> None:
         super().__init__(_words(action))
+        assert run.newest is not None, "a slot is seen before anything is done to it"
+        self._model = model
         self._controller = controller
-        self._run = controller.run_folder
+        self._run = run
         self._action = action
-        self._inverse = _inverse(action, save)
+        self._inverse = _inverse(action, run.newest)
 
     def redo(self) -> None:
         """Asks the run for the action."""
@@ -38,7 +40,7 @@ class SlotCommand(QUndoCommand):
         self._ask(self._inverse)
 
     def _ask(self, action: SlotAction) -> None:
-        if self._controller.state in _GOING and self._controller.run_folder == self._run:
+        if self._model.run_goes_on and self._model.coming is None and self._model.run is self._run:
             self._controller.act_on_slot(action)
         else:
             self.setObsolete(True)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import QRandomGenerator, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.path_text import path_of
-from fooler_gui.core.run_spec import NOISE, START_WORDS
+from fooler_gui.core.run_spec import NOISE, RunSpec
+from fooler_gui.core.settings import MAXIMUM_SEED
 from fooler_gui.widgets.number_fields import ChoiceBox, WholeSpinBox
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
 from fooler_gui.widgets.shortcut_keys import keep_space
-from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
+from fooler_gui.widgets.tooltips import paragraphs, range_sentence, set_disabled_because
 
 _FILE = "file"
-_KINDS = START_WORDS | {_FILE: "images of a file…"}
-_LARGEST_SEED = 2**31 - 1
+_SEED = RunSpec.info("rng_seed")
 _FILE_NAME_WIDTH = 160
 _NO_FILE = "No file chosen yet: the start stays as it was."
 
@@ -32,6 +33,7 @@ class StartEditor(QWidget):
         super().__init__(parent)
         self._start = NOISE
         self._path = ""
+        self._kinds = kinds_for(RUNS)
         self._build()
         self._show()
         self._kind.currentIndexChanged.connect(self._on_kind_changed)
@@ -41,16 +43,16 @@ class StartEditor(QWidget):
         self._new_seed_button.clicked.connect(self._on_new_seed)
 
     def start(self) -> str:
-        """Returns "noise", "averages" or the path of the file with the images."""
+        """Returns a kind of images or the path of the file with the images."""
         return self._start
 
     def set_start(self, start: str) -> None:
-        """Shows `start`: "noise", "averages" or a path."""
+        """Shows `start`: a kind of images or a path."""
         self._start = start
-        if start not in _KINDS:
+        if start not in self._kinds:
             self._path = start
         with QSignalBlocker(self._kind):
-            self._kind.setCurrentIndex(self._kind.findData(start if start in _KINDS else _FILE))
+            self._kind.setCurrentIndex(self._kind.findData(start if start in self._kinds else _FILE))
         self._show()
 
     def rng_seed(self) -> int:
@@ -73,17 +75,19 @@ class StartEditor(QWidget):
 
     def _build(self) -> None:
         self._kind = ChoiceBox()
-        for kind, text in _KINDS.items():
-            self._kind.addItem(text, kind)
+        for name, kind in self._kinds.items():
+            self._kind.addItem(kind.words, name)
+            self._kind.setItemData(self._kind.count() - 1, kind.tip, Qt.ItemDataRole.ToolTipRole)
+        self._kind.addItem("images of a file…", _FILE)
         self._file_button = QPushButton("Choose…")
         self._file_label = QuietLabel()
-        self._seed = WholeSpinBox(0, _LARGEST_SEED)
+        self._seed = WholeSpinBox(0, MAXIMUM_SEED)
         self._seed.setButtonSymbols(WholeSpinBox.ButtonSymbols.NoButtons)
         self._seed.setStepType(WholeSpinBox.StepType.DefaultStepType)
         self._new_seed_button = QToolButton()
         self._new_seed_button.setText("New")
         self._name_controls()
-        self._seed_label = QLabel("Random seed")
+        self._seed_label = QLabel(_SEED.label)
         self._seed_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._seed_label.setBuddy(self._seed)
         self._seed_label.setToolTip(self._seed.toolTip())
@@ -117,8 +121,8 @@ class StartEditor(QWidget):
             (
                 self._seed,
                 "rng_seed",
-                "Random seed",
-                f"The number that starts the noise: the same seed gives the same images. From 0 to {_LARGEST_SEED:,}.",
+                _SEED.label,
+                f"{_SEED.tip} {range_sentence(_SEED, whole=True)}",
             ),
             (
                 self._new_seed_button,
@@ -163,7 +167,7 @@ class StartEditor(QWidget):
             self.set_start(self._start)
 
     def _on_new_seed(self) -> None:
-        self._seed.setValue(QRandomGenerator.global_().bounded(_LARGEST_SEED))
+        self._seed.setValue(QRandomGenerator.global_().bounded(MAXIMUM_SEED))
 
     def _take(self, start: str) -> None:
         if start != self._start:

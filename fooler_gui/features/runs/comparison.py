@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from fooler_gui.core.hindrances import why_not_now
-from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import Save
 from fooler_gui.core.run_differences import (
     Difference,
@@ -19,13 +14,11 @@ from fooler_gui.core.run_differences import (
     differences,
     settings_in_words,
 )
-from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.features.runs.comparison_side import NO_RUN_HERE, ComparisonSide
+from fooler_gui.session.run_view import RunView
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
-from fooler_gui.widgets.quiet_table import Column, QuietTable
+from fooler_gui.widgets.record_table import Column, RecordTable
 from fooler_gui.widgets.timeline import TimelinePanel
-from fooler_gui.widgets.timeline_track import Places
-from fooler_gui.widgets.tooltips import paragraphs
 
 LEFT, RIGHT = 0, 1
 """The sides."""
@@ -35,27 +28,27 @@ _MOST_ROWS = 6
 _NO_RUNS = "No runs yet."
 _ONE_RUN = "There is only one run so far."
 _NO_DIFFERENCE = "Both runs were made with the same settings."
-_COLUMNS = (
-    Column(words="Setting", tip=paragraphs("What the two runs did not begin with alike."), of_words=True),
-    Column(words="Left", tip=paragraphs("Of the run on the left, when it began."), of_words=True),
-    Column(words="Right", tip=paragraphs("Of the run on the right, when it began."), of_words=True),
+_COLUMNS: tuple[Column[Difference], ...] = (
+    Column(
+        words="Setting",
+        tip="What the two runs did not begin with alike.",
+        text=lambda difference: difference.name,
+        of_words=True,
+    ),
+    Column(
+        words="Left",
+        tip="Of the run on the left, when it began.",
+        text=lambda difference: difference.left,
+        of_words=True,
+    ),
+    Column(
+        words="Right",
+        tip="Of the run on the right, when it began.",
+        text=lambda difference: difference.right,
+        of_words=True,
+        share=1,
+    ),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Run:
-    spec: RunSpec
-    class_names: tuple[str, ...]
-    steps: Places
-    restarts: Places
-    changes: tuple[tuple[int, str], ...]
-
-    def settings(self) -> dict[str, str]:
-        return settings_in_words(self.spec, self.class_names)
-
-    def place_at(self, step: int) -> int:
-        """Returns the place of the last save up to `step`, or the first place of all."""
-        return max(0, int(np.searchsorted(self.steps, step, side="right")) - 1)
 
 
 class ComparisonPage(QWidget):
@@ -65,23 +58,24 @@ class ComparisonPage(QWidget):
     over its last.
 
     Signals:
-        save_wanted: Side (int, `LEFT` or `RIGHT`) and place (int) of the save to be shown by `show_save`; sent when
+        save_requested: Side (int, `LEFT` or `RIGHT`) and place (int) of the save to be shown by `show_save`; sent when
             runs are set, too.
         open_requested: The run of a side (int) is to be shown in the main window.
     """
 
-    save_wanted = Signal(int, int)
+    save_requested = Signal(int, int)
     open_requested = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("comparison_page")
-        self._runs: list[_Run | None] = [None, None]
+        self._runs: list[RunView | None] = [None, None]
         self._wanted: list[int | None] = [None, None]
         self._sides = [ComparisonSide(name, self) for name in _SIDES]
         self._timeline = TimelinePanel(self, compares=True)
-        self._table = QuietTable("differences_table", "Settings that differ", _COLUMNS, self)
-        self._table.fill_with(len(_COLUMNS) - 1, _COLUMNS[-1].words)
+        self._table = RecordTable(
+            "differences_table", "Settings that differ", _COLUMNS, lambda difference: difference.name, parent=self
+        )
         self._no_table = QuietLabel("", self)
         self._no_table.setObjectName("no_differences")
         sides = QGridLayout()
@@ -103,44 +97,24 @@ class ComparisonPage(QWidget):
         self._show_runs()
 
         self._timeline.place_changed.connect(self._ask)
-        for side, widget in enumerate(self._sides):
-            widget.open_requested.connect(lambda side=side: self.open_requested.emit(side))
+        for place, widget in enumerate(self._sides):
+            widget.open_requested.connect(lambda place=place: self.open_requested.emit(place))
 
     def set_state(self, state: LabState) -> None:
         """Enables what can be pressed while the lab is in `state`."""
         for side in self._sides:
             side.set_why_not_now(why_not_now(state))
 
-    def set_run(
-        self,
-        side: int,
-        title: str,
-        spec: RunSpec,
-        class_names: Sequence[str],
-        steps: npt.ArrayLike,
-        restarts: npt.ArrayLike,
-        changes: Iterable[tuple[int, str]] = (),
-    ) -> None:
+    def set_run(self, side: int, title: str, run: RunView) -> None:
         """Puts a run on a side, and asks for the save at the present step, or the last one.
 
         Args:
             side: `LEFT` or `RIGHT`.
             title: What the run is called.
-            spec: How it began.
-            class_names: Of its classifier.
-            steps: (n,), of its saves, never falling.
-            restarts: (n,), how many slots restarted at each.
-            changes: (place, text): the first save made with something changed, and what.
+            run: A recorded one.
         """
-        run = _Run(
-            spec=spec,
-            class_names=tuple(class_names),
-            steps=np.asarray(steps, np.int64),
-            restarts=np.asarray(restarts, np.int64),
-            changes=tuple(changes),
-        )
         self._runs[side], self._wanted[side] = run, None
-        self._sides[side].set_run(title, run.class_names, has_saves=len(run.steps) > 0)
+        self._sides[side].set_run(title, run.classifier.class_names, has_saves=len(run.saves) > 0)
         self._show_runs()
 
     def show_save(self, side: int, save: Save) -> None:
@@ -161,15 +135,18 @@ class ComparisonPage(QWidget):
 
     def _show_runs(self) -> None:
         runs = [(side, run) for side, run in enumerate(self._runs) if run is not None]
-        if any(len(run.steps) for _, run in runs):
-            steps = np.unique(np.concatenate([run.steps for _, run in runs]))
+        if any(len(run.saves) for _, run in runs):
+            steps = np.unique(np.concatenate([run.saves.steps for _, run in runs]))
             restarts = np.zeros(len(steps), np.int64)
             changes = []
             for side, run in runs:
-                np.add.at(restarts, np.searchsorted(steps, run.steps), run.restarts)
+                np.add.at(restarts, np.searchsorted(steps, run.saves.steps), run.saves.restarts)
                 changes += [
-                    (int(np.searchsorted(steps, run.steps[place])), f"{_SIDES[side].capitalize()}: {text}")
-                    for place, text in run.changes
+                    (
+                        int(np.searchsorted(steps, run.saves.steps[run.saves.place_from(mark.step)])),
+                        f"{_SIDES[side].capitalize()}: {mark.text}",
+                    )
+                    for mark in run.marks
                 ]
             self._timeline.set_index(steps, restarts, changes)
         else:
@@ -179,8 +156,10 @@ class ComparisonPage(QWidget):
 
     def _show_differences(self) -> None:
         left, right = self._runs
-        found = () if left is None or right is None else differences(left.settings(), right.settings())
-        self._fill_table(found)
+        found = () if left is None or right is None else differences(_settings(left), _settings(right))
+        self._table.set_records(found)
+        self._table.setHidden(not found)
+        self._table.fit_height(_MOST_ROWS)
         missing = _NO_RUNS if left is right is None else _ONE_RUN if None in self._runs else _NO_DIFFERENCE
         self._no_table.setText(missing)
         self._no_table.setHidden(bool(found))
@@ -190,27 +169,24 @@ class ComparisonPage(QWidget):
             differing = {name for name, value in mine.items() if both and other.get(name) != value}
             widget.set_settings(mine, frozenset(differing))
 
-    def _fill_table(self, found: Sequence[Difference]) -> None:
-        table = self._table
-        table.setRowCount(len(found))
-        for row, each in enumerate(found):
-            table.set_row(row, (each.name, each.left, each.right))
-        table.setHidden(not found)
-        rows = min(len(found), _MOST_ROWS) * table.verticalHeader().defaultSectionSize()
-        table.setFixedHeight(table.horizontalHeader().sizeHint().height() + rows + 2 * table.frameWidth())
-
     def _ask(self) -> None:
         step = self._timeline.step()
         for side, run in enumerate(self._runs):
-            if run is None or step is None or not len(run.steps):
+            if run is None or step is None or not len(run.saves):
                 continue
-            self._sides[side].set_resting(step > int(run.steps[-1]))
-            place = run.place_at(step)
+            self._sides[side].set_resting(step > int(run.saves.steps[-1]))
+            place = run.saves.place_of(step)
             if place != self._wanted[side]:
                 self._wanted[side] = place
-                self.save_wanted.emit(side, place)
+                self.save_requested.emit(side, place)
 
 
-def _in_short(run: _Run) -> dict[str, str]:
-    """Returns what stands under a run's title."""
-    return {"seed": str(run.spec.rng_seed), **coefficients_in_words(run.spec.coefficients)}
+def _settings(run: RunView) -> dict[str, str]:
+    """Returns what a run was made with, and what was changed while it went on."""
+    changes = "; ".join(f"step {mark.step:,}: {mark.text}" for mark in run.marks)
+    return settings_in_words(run.spec, run.classifier.class_names) | {"Changed on the way": changes or "nothing"}
+
+
+def _in_short(run: RunView) -> dict[str, str]:
+    """Returns what stands under a run's title: its seed, and the coefficients that it ended with."""
+    return {"seed": str(run.spec.rng_seed), **coefficients_in_words(run.settings.coefficients)}

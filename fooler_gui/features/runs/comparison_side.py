@@ -6,13 +6,13 @@ import html
 from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from fooler_gui.core.formats import format_probability
 from fooler_gui.core.messages import Save
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.grid_stage import GridStage
-from fooler_gui.widgets.panel_layout import QuietLabel, heading
+from fooler_gui.widgets.panel_layout import QuietLabel, at, fill, heading, row_of
 from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
@@ -62,9 +62,7 @@ class ComparisonSide(QObject):
 
     def stand_in(self, grid: QGridLayout, column: int) -> None:
         """Puts the widgets into a column of `grid`."""
-        header = QHBoxLayout()
-        header.addWidget(self._title, 1)
-        header.addWidget(self._open, 0, Qt.AlignmentFlag.AlignTop)
+        header = row_of(fill(self._title), at(Qt.AlignmentFlag.AlignTop, self._open))
         grid.addLayout(header, 0, column)
         for row, widget in enumerate((self._settings, self._stage, self._words), start=1):
             grid.addWidget(

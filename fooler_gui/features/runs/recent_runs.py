@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QMenu
 
 from fooler_gui.core.path_text import path_of
-from fooler_gui.shell.user_settings import UserSettings
+from fooler_gui.session.user_settings import UserSettings
 
 MOST = 10
 _TABLE, _KEY = "recent", "runs"

@@ -6,13 +6,22 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QLabel, QWidget
 
 from fooler_gui.core.formats import format_moment
 from fooler_gui.core.run_summary import RunSummary, labels_in_words
 from fooler_gui.features.runs.run_table import run_title
 from fooler_gui.widgets.action_button import ActionButton
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea, heading
+from fooler_gui.widgets.panel_layout import (
+    SPACING,
+    STRETCH,
+    QuietLabel,
+    VerticalScrollArea,
+    column_of,
+    fill,
+    heading,
+    row_of,
+)
 from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.thumbnails import MARGIN, paint_strip, thumbnail_mosaic
 
@@ -64,15 +73,9 @@ class _Row(QFrame):
         for label in (name, facts):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        words.addWidget(name)
-        words.addWidget(facts)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, SPACING // 2, 0, SPACING // 2)
-        layout.setSpacing(SPACING)
-        layout.addWidget(_Strip(run, self))
-        layout.addLayout(words, 1)
+        layout = row_of(
+            _Strip(run, self), fill(column_of(name, facts, gap=0)), on=self, margins=(0, SPACING // 2, 0, SPACING // 2)
+        )
         self._buttons = {}
         for choice, (text, tip) in _CHOICES.items():
             button = ActionButton(text, f"{choice}_run", tip, parent=self)
@@ -111,9 +114,7 @@ class RecoveryDialog(QDialog):
         explanation = QLabel(_EXPLANATION.format(they="it" if count == 1 else "they"), self)
         explanation.setWordWrap(True)
         rows = QWidget(self)
-        self._list = QVBoxLayout(rows)
-        self._list.setContentsMargins(0, 0, 0, 0)
-        self._list.setSpacing(0)
+        self._list = column_of(on=rows, gap=0)
         for run in summaries:
             row = self._rows[run.folder] = _Row(run, rows)
             row.decided.connect(lambda choice, folder=run.folder: self._decide(folder, choice))
@@ -129,16 +130,8 @@ class RecoveryDialog(QDialog):
             primary=True,
             parent=self,
         )
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SPACING)
-        buttons.addStretch(1)
-        buttons.addWidget(self._later)
-        buttons.addWidget(self._all)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(2 * SPACING, 2 * SPACING, 2 * SPACING, 2 * SPACING)
-        layout.setSpacing(SPACING)
-        layout.addWidget(title)
-        layout.addWidget(explanation)
+        buttons = row_of(STRETCH, self._later, self._all)
+        layout = column_of(title, explanation, on=self, margins=2 * SPACING)
         area = VerticalScrollArea(rows, self)
         layout.addWidget(area, 1)
         layout.addLayout(buttons)

@@ -8,26 +8,33 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QHideEvent
 from PySide6.QtWidgets import (
     QFileDialog,
-    QGridLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QMenu,
     QSplitter,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
 from fooler_gui.core.formats import format_bytes
-from fooler_gui.core.hindrances import why_not_now
-from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.run_summary import DAMAGED, GOING_ON, RunSummary
 from fooler_gui.features.runs.run_details import RunDetails
 from fooler_gui.features.runs.run_table import RunTable, run_title
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.dropped import dropped_path
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea, heading
+from fooler_gui.widgets.panel_layout import (
+    SPACING,
+    STRETCH,
+    Part,
+    QuietLabel,
+    VerticalScrollArea,
+    column_of,
+    empty_grid,
+    fill,
+    heading,
+    row_of,
+)
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 _DETAILS_WIDTH = 308
@@ -128,7 +135,7 @@ class RunBrowserPage(QWidget):
 
     def set_summaries(self, summaries: Sequence[RunSummary]) -> None:
         """Lists these runs and no others; what is selected stays so."""
-        self._table.set_runs(summaries)
+        self._table.set_records(summaries)
 
     def add_summaries(self, summaries: Sequence[RunSummary]) -> None:
         """Lists these runs, too, in place of those of the same folders."""
@@ -140,18 +147,18 @@ class RunBrowserPage(QWidget):
 
     def remove(self, folders: Sequence[str]) -> None:
         """Lists the runs in `folders` no longer; the run after the first of them is selected in their place."""
-        rows = [row for row, folder in enumerate(self._table.shown()) if folder in set(folders)]
+        rows = [row for row, run in enumerate(self._table.shown()) if run.folder in folders]
         self._table.remove(folders)
         if rows and not self._table.selected():
             self._table.select_row(rows[0])
 
     def summaries(self) -> tuple[RunSummary, ...]:
         """Returns every run that is listed, wanted or not."""
-        return self._table.runs()
+        return self._table.records()
 
     def select(self, folder: str) -> None:
         """Selects the run in `folder`; what is searched for gives way if it hides the run."""
-        run = self._table.run(folder)
+        run = self._table.record(folder)
         if run is not None and not run.matches(self._search.text()):
             self._search.clear()
         self._table.select([folder])
@@ -203,28 +210,22 @@ class RunBrowserPage(QWidget):
         )
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(SPACING)
-        top.addWidget(self._search, 1)
-        top.addWidget(self._count)
-        top.addWidget(self._refresh)
-        top.addWidget(self._open_folder)
         self._views = QStackedWidget(self)
         self._views.addWidget(self._table)
         self._views.addWidget(_centred(self._empty))
         left = QWidget(self)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(SPACING, SPACING, 0, SPACING)
-        column.setSpacing(SPACING)
-        column.addLayout(top)
-        column.addWidget(self._views, 1)
-        column.addWidget(self._notice)
+        column_of(
+            row_of(fill(self._search), self._count, self._refresh, self._open_folder),
+            fill(self._views),
+            self._notice,
+            on=left,
+            margins=(SPACING, SPACING, 0, SPACING),
+        )
         self._notice.hide()
 
         self._area = VerticalScrollArea(self._details, self)
         self._area.hide()
-        buttons = QGridLayout()
-        buttons.setSpacing(SPACING)
+        buttons = empty_grid(row_gap=SPACING)
         buttons.addWidget(self._open, 0, 0, 1, 2)
         buttons.addWidget(self._repeat, 1, 0)
         buttons.addWidget(self._branch, 1, 1)
@@ -232,14 +233,7 @@ class RunBrowserPage(QWidget):
         buttons.addWidget(self._export, 3, 0)
         buttons.addWidget(self._delete, 3, 1)
         right = QWidget(self)
-        column = QVBoxLayout(right)
-        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
-        column.setSpacing(SPACING)
-        column.addWidget(heading("Run"))
-        column.addWidget(self._several)
-        column.addWidget(self._area, 1)
-        column.addStretch(0)
-        column.addLayout(buttons)
+        column_of(heading("Run"), self._several, fill(self._area), Part(), buttons, on=right, margins=SPACING)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setObjectName("run_browser_splitter")
         splitter.addWidget(left)
@@ -248,21 +242,19 @@ class RunBrowserPage(QWidget):
         splitter.setStretchFactor(1, 0)
         splitter.setSizes([2 * _DETAILS_WIDTH, _DETAILS_WIDTH])
         splitter.setChildrenCollapsible(False)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(splitter)
+        row_of(splitter, on=self)
 
     def _connect(self) -> None:
         self._search.textChanged.connect(self._on_search_changed)
         self._refresh.clicked.connect(self.refresh_requested)
         self._open_folder.clicked.connect(self._on_open_folder_clicked)
         table = self._table
-        table.selection_moved.connect(self._show_selection)
-        table.count_changed.connect(self._show_count)
-        table.open_wished.connect(lambda _folder: self._open.click())
-        table.delete_wished.connect(self._delete.click)
-        table.renamed.connect(self.rename_requested)
-        table.menu_wished.connect(self._open_menu)
+        table.selection_changed.connect(self._show_selection)
+        table.shown_changed.connect(self._show_count)
+        table.open_requested.connect(lambda _run: self._open.click())
+        table.delete_requested.connect(self._delete.click)
+        table.edited.connect(lambda run, name: self.rename_requested.emit(run.folder, name))
+        table.menu_requested.connect(self._open_menu)
         self._details.renamed.connect(self.rename_requested)
         self._details.notes_changed.connect(self.notes_changed)
         self._details.run_wished.connect(self._on_run_wished)
@@ -290,10 +282,10 @@ class RunBrowserPage(QWidget):
         self._enable_controls()
 
     def _name_of(self, id_: str) -> str | None:
-        return next((run_title(run) for run in self._table.runs() if run.id == id_), None)
+        return next((run_title(run) for run in self._table.records() if run.id == id_), None)
 
     def _show_count(self) -> None:
-        shown, listed = self._table.shown_count(), len(self._table.runs())
+        shown, listed = len(self._table.shown()), len(self._table.records())
         which = f"{shown:,} of {listed:,} runs" if shown < listed else f"{listed:,} run{'' if listed == 1 else 's'}"
         self._count.setText(f"{_LOADING} {listed:,} so far" if self._loading else which if listed else "")
         self._views.setCurrentIndex(0 if shown else 1)
@@ -340,13 +332,13 @@ class RunBrowserPage(QWidget):
         menu.popup(at)
 
     def _on_search_changed(self, wanted: str) -> None:
-        self._table.want(wanted)
+        self._table.want(lambda run: run.matches(wanted))
         if not self._table.selected():
             self._table.select_row(0)
         self._show_count()
 
     def _on_run_wished(self, id_: str) -> None:
-        folder = next((run.folder for run in self._table.runs() if run.id == id_), None)
+        folder = next((run.folder for run in self._table.records() if run.id == id_), None)
         if folder is not None:
             self.select(folder)
 
@@ -358,10 +350,7 @@ class RunBrowserPage(QWidget):
 
 def _centred(widget: QWidget) -> QWidget:
     page = QWidget()
-    layout = QHBoxLayout(page)
-    layout.addStretch(1)
-    layout.addWidget(widget, 8)
-    layout.addStretch(1)
+    row_of(STRETCH, fill(widget, 8), STRETCH, on=page, margins=SPACING)
     return page
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QImage, QPalette, QTextCursor
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from fooler_gui.core.formats import format_bytes, format_moment, format_number, format_probability, format_seconds
 from fooler_gui.core.run_spec import BRANCH
@@ -17,7 +17,7 @@ from fooler_gui.core.run_summary import GOING_ON, LONGEST_NAME, LONGEST_NOTES, R
 from fooler_gui.core.sentences import change_sentence
 from fooler_gui.core.settings import DescentSettings, method_name
 from fooler_gui.features.runs.run_table import run_title
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
+from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, empty_grid, heading
 from fooler_gui.widgets.pixel_picture import PixelPicture
 from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.thumbnails import thumbnail_mosaic
@@ -119,7 +119,7 @@ class RunDetails(QWidget):
             label.setText(texts.get(name, ""))
             for part in (self._words[name], label):
                 part.setVisible(name in texts)
-        self.layout().activate()
+        self._column.activate()
 
     def commit_edits(self) -> None:
         """Lets a name and notes that are still being written count."""
@@ -176,22 +176,16 @@ class RunDetails(QWidget):
         return label
 
     def _lay_out(self) -> None:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(SPACING)
-        grid.setVerticalSpacing(SPACING // 2)
+        grid = empty_grid()
         grid.setColumnStretch(1, 1)
         for row, (name, fact) in enumerate(self._facts.items()):
             words = self._words[name]
             words.setToolTip(fact.toolTip())
             grid.addWidget(words, row, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
             grid.addWidget(fact, row, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING)
-        for widget in (self._name, self._sentence, self._picture, heading("Notes"), self._notes):
-            layout.addWidget(widget)
-        layout.addLayout(grid)
-        layout.addStretch(1)
+        self._column = column_of(
+            self._name, self._sentence, self._picture, heading("Notes"), self._notes, grid, STRETCH, on=self
+        )
 
 
 def _texts(run: RunSummary, name_of: Callable[[str], str | None]) -> dict[str, str]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QSizePolicy, QWidget
 
 from fooler_gui.core.formats import format_share
-from fooler_gui.core.hindrances import NO_CLASSIFIER, why_not_now
-from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.lab_state import NO_CLASSIFIER, LabState, why_not_now
 from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.widgets.action_button import ActionButton
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, heading, row_of
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 FILE_FILTER = "Keras classifiers (*.keras)"
@@ -65,18 +64,15 @@ class ClassifierBox(QWidget):
             "Puts the classifier that was in use before this one back in use; this one becomes the former.",
             parent=self,
         )
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SPACING)
-        for button in (self._open, self._save, self._use_former):
-            buttons.addWidget(button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING // 2)
-        layout.addWidget(self._name)
-        layout.addWidget(self._topology)
-        layout.addWidget(self._parameters)
-        layout.addSpacing(SPACING // 2)
-        layout.addLayout(buttons)
+        column_of(
+            self._name,
+            self._topology,
+            self._parameters,
+            SPACING // 2,
+            row_of(self._open, self._save, self._use_former),
+            on=self,
+            gap=SPACING // 2,
+        )
         self._show_classifiers()
 
         self._open.clicked.connect(self.ask_what_to_open)

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from fooler_gui.core.settings import SettingError
 from fooler_gui.core.topology import PADDINGS, Convolution, Topology
 from fooler_gui.widgets.icon_button import IconButton
 from fooler_gui.widgets.number_fields import ChoiceBox, WholeSpinBox
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, at, column_of, empty_grid
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 MOST_LAYERS = 16
@@ -183,19 +183,13 @@ class _LayerList(QWidget):
         self._add.setAccessibleName(self._add.text())
         self._add.setToolTip(paragraphs(f"Adds a {kind} after the last one."))
         self._headings = [QuietLabel(text, self) for text in columns]
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(SPACING // 2)
-        self._grid.setVerticalSpacing(SPACING // 2)
+        self._grid = empty_grid(gap=SPACING // 2)
         for column, label in enumerate(self._headings, start=1):
             label.setWordWrap(False)
             self._grid.addWidget(label, 0, column, Qt.AlignmentFlag.AlignHCenter)
         self._grid.setColumnMinimumWidth(0, self.fontMetrics().horizontalAdvance("conv00"))
         self._grid.setColumnStretch(len(columns) + 2, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING // 2)
-        layout.addLayout(self._grid)
-        layout.addWidget(self._add, 0, Qt.AlignmentFlag.AlignLeft)
+        column_of(self._grid, at(Qt.AlignmentFlag.AlignLeft, self._add), on=self, gap=SPACING // 2)
 
         self._add.clicked.connect(self._on_add_clicked)
 
@@ -258,11 +252,7 @@ class TopologyEditor(QWidget):
         columns = ("kernel", "filters", "padding", "pool")
         self._convolutions = _LayerList(_ConvolutionRow, columns, "convolution", Convolution(), self)
         self._dense = _LayerList(_DenseRow, ("units",), "dense layer", Topology().dense[0], self)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING)
-        layout.addWidget(self._convolutions)
-        layout.addWidget(self._dense)
+        column_of(self._convolutions, self._dense, on=self)
         self.set_topology(Topology())
 
         self._convolutions.changed.connect(self._on_changed)

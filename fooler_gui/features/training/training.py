@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from fooler_gui.core.formats import format_seconds, format_share
-from fooler_gui.core.hindrances import why_not_now
-from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import ClassifierInfo, TrainingFinished, TrainingProgress
 from fooler_gui.core.settings import TrainingSettings
 from fooler_gui.core.topology import TRAINING_PRESETS, Topology
@@ -18,7 +17,7 @@ from fooler_gui.features.training.topology_editor import TopologyEditor
 from fooler_gui.features.training.training_plot import TrainingPlot
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.disclosure import Disclosure
-from fooler_gui.widgets.panel_layout import SPACING, heading
+from fooler_gui.widgets.panel_layout import LABEL_SIDE, SPACING, STRETCH, column_of, form_of, heading, row_of
 from fooler_gui.widgets.preset_box import PresetBox
 from fooler_gui.widgets.progress_line import ProgressLine
 from fooler_gui.widgets.setting_form import SettingForm
@@ -144,11 +143,7 @@ class TrainingPanel(QWidget):
 
     def _make_disclosure(self) -> Disclosure:
         content = QWidget(self)
-        layout = QVBoxLayout(content)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(SPACING)
-        layout.addWidget(self._topology_editor)
-        layout.addWidget(self._further_form)
+        column_of(self._topology_editor, self._further_form, on=content)
         tip = "The layers of the classifier to be trained, and how it is trained."
         return Disclosure("Layers and settings", "training_disclosure", tip, content, self)
 
@@ -181,34 +176,27 @@ class TrainingPanel(QWidget):
         line = QFrame(self)
         line.setFrameShape(QFrame.Shape.HLine)
         line.setFrameShadow(QFrame.Shadow.Sunken)
-        preset_form = QFormLayout()
-        preset_form.setHorizontalSpacing(SPACING)
-        preset_form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
         preset_label = QLabel("Preset", self)
         preset_label.setBuddy(self._preset)
-        preset_form.addRow(preset_label, self._preset)
         label_width = self._further_form.label_width()
         preset_label.setMinimumWidth(label_width)
-        preset_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        preset_label.setAlignment(LABEL_SIDE)
         for form in (self._steps_form, self._further_form):
             form.set_label_width(label_width)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(SPACING)
-        for button in (self._train, self._stop, self._continue):
-            buttons.addWidget(button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
-        layout.setSpacing(SPACING)
-        layout.addWidget(self._classifier_box)
-        layout.addWidget(line)
-        layout.addWidget(heading("Training"))
-        layout.addLayout(preset_form)
-        layout.addWidget(self._steps_form)
-        layout.addWidget(self._disclosure)
-        layout.addLayout(buttons)
-        layout.addWidget(self._progress)
-        layout.addWidget(self._plot)
-        layout.addStretch(1)
+        column_of(
+            self._classifier_box,
+            line,
+            heading("Training"),
+            form_of((preset_label, self._preset)),
+            self._steps_form,
+            self._disclosure,
+            row_of(self._train, self._stop, self._continue),
+            self._progress,
+            self._plot,
+            STRETCH,
+            on=self,
+            margins=SPACING,
+        )
 
     def _connect(self) -> None:
         self._classifier_box.open_requested.connect(self.open_requested)

@@ -10,8 +10,9 @@ from float64_method import DirectCosts, direct_costs, recorded_activations
 from tiny import ARTICLE_IN_SMALL, TINY_NET, make_classifier, noise
 
 from fooler_gui.core.cost_facts import label_facts, layer_facts
+from fooler_gui.core.plug_ins import Found
 from fooler_gui.core.settings import METHODS, CostCoefficients, MethodSettings, article_coefficients
-from fooler_gui.core.terms import LAYER, OUTPUT, PIXELS, KnownTerms, Term, find_terms, known_terms
+from fooler_gui.core.terms import LAYER, OUTPUT, PIXELS, TERMS, Term, known_terms
 from fooler_gui.core.topology import Convolution, Topology
 from fooler_gui.engine.cost.cost_function import Batch, CostFunction, Evaluation
 from fooler_gui.engine.cost.references import ReferenceSearch
@@ -416,8 +417,8 @@ def test_terms_of_other_packages_are_computed_whatever_they_look_at(
         made("logit", OUTPUT, lambda view: -tf.gather(view.logits, view.labels, axis=2, batch_dims=1), default=0.5),
         made("darkness", PIXELS, lambda view: tf.reduce_mean(1 - view.images, axis=(2, 3, 4)), least_slots=3),
     )
-    known = find_terms().terms | {term.name: term for term in terms}
-    monkeypatch.setattr("fooler_gui.core.terms.find_terms", lambda: KnownTerms(terms=known))
+    known = known_terms() | {term.name: term for term in terms}
+    monkeypatch.setattr(TERMS, "_found", Found(entries=known))
     cost = CostFunction(article_in_small, MethodSettings())
     batch = moved_batch(cost, references, 2)
     coefficients = even().with_terms(energy=2.0, darkness=1.0)

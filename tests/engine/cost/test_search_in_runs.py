@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from descents import at_steps, run_to_end
-from tiny import ARTICLE_IN_SMALL, make_batch, make_classifier, make_control, make_dataset
+from tiny import ARTICLE_IN_SMALL, evaluated, make_batch, make_classifier, make_control, make_dataset
 
 from fooler_gui.core.messages import Save
 from fooler_gui.core.settings import METHODS, CostCoefficients, MethodSettings, article_coefficients
@@ -118,7 +118,7 @@ def test_the_gradient_of_a_followed_batch_is_that_of_a_search_from_the_start(
 
     def compare(save: Save) -> None:
         anew = cost.evaluate(save.images[0], 1, references, coefficients)
-        np.testing.assert_array_equal(batch.evaluation.gradient, anew.gradient)
+        np.testing.assert_array_equal(evaluated(batch, coefficients).gradient, anew.gradient)
         assert save.costs[0] == anew.costs
         gradients.append(anew.gradient)
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from fooler_gui.core import terms
-from fooler_gui.core.terms import LAYER, OUTPUT, PIXELS, KnownTerms, Term, known_terms, left_out
-from fooler_gui.engine.cost.term_check import leave_out_unusable, problem_of
+from fooler_gui.core.plug_ins import Found
+from fooler_gui.core.terms import LAYER, OUTPUT, PIXELS, TERMS, Term, known_terms
+from fooler_gui.engine.cost.term_check import problem_of
 
 
 def offered(slot_values: Callable[[Any], Any], scope: str = PIXELS, name: str = "offered") -> Term:
@@ -24,11 +24,11 @@ def offered(slot_values: Callable[[Any], Any], scope: str = PIXELS, name: str = 
 def registry(monkeypatch: pytest.MonkeyPatch) -> Callable[[Term], None]:
     """Returns what has a term be offered by another package, until the test is over."""
     own = dict(known_terms())
-    monkeypatch.setattr(terms, "_unusable", {})
+    monkeypatch.setattr(TERMS, "_unusable", {})
 
     def offer(term: Term) -> None:
-        found = KnownTerms(terms=own | {term.name: term}, packages={term.name: "pack"})
-        monkeypatch.setattr(terms, "find_terms", lambda: found)
+        found = Found(entries=own | {term.name: term}, packages={term.name: "pack"})
+        monkeypatch.setattr(TERMS, "_found", found)
 
     return offer
 
@@ -55,9 +55,9 @@ def test_a_term_that_cannot_be_computed_is_left_out_with_its_package_and_the_rea
 ) -> None:
     registry(offered(slot_values, scope))
     assert "offered" in known_terms()
-    leave_out_unusable()
+    TERMS.leave_out_unusable(problem_of)
     assert "offered" not in known_terms()
-    (sentence,) = left_out()
+    (sentence,) = TERMS.left_out()
     assert sentence.startswith("The term offered of pack is left out: ")
     assert sentence.endswith(".")
     assert re.search(problem, sentence)
@@ -65,6 +65,6 @@ def test_a_term_that_cannot_be_computed_is_left_out_with_its_package_and_the_rea
 
 def test_a_good_term_of_another_package_stays(registry: Callable[[Term], None]) -> None:
     registry(offered(lambda view: tf.reduce_mean(tf.abs(view.images), axis=(2, 3, 4))))
-    leave_out_unusable()
+    TERMS.leave_out_unusable(problem_of)
     assert "offered" in known_terms()
-    assert left_out() == ()
+    assert TERMS.left_out() == ()

@@ -1,16 +1,24 @@
 from __future__ import annotations
 
+from collections.abc import Generator
+from typing import Any
+
 import keras
 import numpy as np
 import pytest
 from tiny import make_batch, make_classifier, make_control, noise
 
 from fooler_gui.core.attack_settings import ADAM, LOGIT, SIGN, AttackSettings
+from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import MethodSettings, no_penalties
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.cost.cost_function import CostFunction
-from fooler_gui.engine.descent.attack import Driven, SurenessGradient, drive
+from fooler_gui.engine.descent import fresh_attack
+from fooler_gui.engine.descent.attack import Driven, drive
 from fooler_gui.engine.descent.descent import descend
+from fooler_gui.engine.descent.fresh_attack import fresh_shares
+from fooler_gui.engine.mending import honesty
+from fooler_gui.engine.mending.honesty import honesty_checks
 from fooler_gui.engine.nets.classifier import Classifier
 
 WEIGHTS = np.array([[1, -1, 0.5], [2, 0, -1], [0, 3, 1], [-2, 1, 0]], np.float32)
@@ -30,13 +38,22 @@ def softmax(images: np.ndarray) -> np.ndarray:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
+def end_of(work: Generator[Any, None, Any]) -> Any:
+    """Goes through `work` and returns what it comes to."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return end.value
+
+
 def last(driven: list[Driven]) -> Driven:
     return driven[-1]
 
 
 def test_the_gradient_of_the_probability_worked_by_hand() -> None:
     images, labels = noise((5, 2, 2, 1)), np.array([0, 1, 2, 1, 0])
-    sureness, gradient = SurenessGradient(linear_classifier())(images, labels)
+    sureness, gradient = linear_classifier().label_gradient(images, labels)
     p = softmax(images)
     own = p[np.arange(5), labels]
     np.testing.assert_allclose(sureness, own, rtol=1e-5)
@@ -47,7 +64,7 @@ def test_the_gradient_of_the_probability_worked_by_hand() -> None:
 def test_the_gradient_of_the_logit_is_that_of_its_lead_over_the_greatest_other() -> None:
     image = np.array([1, 0, 0, 0], np.float32).reshape(1, 2, 2, 1)  # logits 1, -1, 0.5
     for label, other in ((0, 2), (1, 0), (2, 0)):
-        _, gradient = SurenessGradient(linear_classifier(), LOGIT)(image, np.array([label]))
+        _, gradient = linear_classifier().label_gradient(image, np.array([label]), LOGIT)
         np.testing.assert_allclose(gradient.ravel(), WEIGHTS[:, label] - WEIGHTS[:, other], atol=1e-6)
 
 
@@ -55,9 +72,9 @@ def test_the_logit_has_a_gradient_where_the_probability_has_none() -> None:
     saturated = linear_classifier()
     saturated.network.set_weights([1e4 * WEIGHTS])
     image, label = np.full((1, 2, 2, 1), 0.5, np.float32), np.array([2])
-    assert not SurenessGradient(saturated)(image, label)[1].any()
-    assert SurenessGradient(saturated, LOGIT)(image, label)[1].any()
-    start = last(list(drive(SurenessGradient(saturated), image, label, AttackSettings(steps=3))))
+    assert not saturated.label_gradient(image, label)[1].any()
+    assert saturated.label_gradient(image, label, LOGIT)[1].any()
+    start = last(list(drive(saturated, image, label, AttackSettings(steps=3))))
     assert start.zero_gradients.tolist() == [True]
     assert start.gradient_norms.tolist() == [0]
 
@@ -65,7 +82,7 @@ def test_the_logit_has_a_gradient_where_the_probability_has_none() -> None:
 def test_steps_by_the_sign_are_equal_steps_within_the_range() -> None:
     images, labels = np.full((1, 2, 2, 1), 0.5, np.float32), np.array([0])
     settings = AttackSettings(steps=3, learning_rate=0.2, optimizer=SIGN, threshold=1.0)
-    driven = list(drive(SurenessGradient(linear_classifier()), images, labels, settings))
+    driven = list(drive(linear_classifier(), images, labels, settings))
     assert [state.step for state in driven] == [0, 1, 2, 3]
     gradient_signs = np.array([1, 1, -1, -1])
     for state in driven:
@@ -77,7 +94,7 @@ def test_steps_by_the_sign_are_equal_steps_within_the_range() -> None:
 def test_an_image_stays_as_it_was_when_it_was_first_sure() -> None:
     images, labels = noise((6, 2, 2, 1), 3), np.array([0, 1, 2, 0, 1, 2])
     settings = AttackSettings(steps=120, learning_rate=0.02, threshold=0.6)
-    driven = list(drive(SurenessGradient(linear_classifier()), images, labels, settings))
+    driven = list(drive(linear_classifier(), images, labels, settings))
     end = last(driven)
     by_hand = np.stack([state.probabilities for state in driven]) > settings.threshold
     assert by_hand.any(axis=0).any()
@@ -91,8 +108,8 @@ def test_an_image_stays_as_it_was_when_it_was_first_sure() -> None:
 def test_images_that_go_on_change_after_they_are_sure() -> None:
     images, labels = noise((3, 2, 2, 1), 3), np.array([0, 1, 2])
     settings = AttackSettings(steps=60, learning_rate=0.02, threshold=0.5)
-    sureness = SurenessGradient(linear_classifier())
-    stopping, going_on = (last(list(drive(sureness, images, labels, settings, go_on=on))) for on in (False, True))
+    net = linear_classifier()
+    stopping, going_on = (last(list(drive(net, images, labels, settings, go_on=on))) for on in (False, True))
     np.testing.assert_array_equal(stopping.sure_at, going_on.sure_at)
     assert going_on.step == 60
     assert (going_on.probabilities >= stopping.probabilities).all()
@@ -100,9 +117,7 @@ def test_images_that_go_on_change_after_they_are_sure() -> None:
 
 
 def test_all_sure_at_the_start_takes_no_step() -> None:
-    driven = list(
-        drive(SurenessGradient(linear_classifier()), noise((2, 2, 2, 1)), np.zeros(2, int), AttackSettings(threshold=0))
-    )
+    driven = list(drive(linear_classifier(), noise((2, 2, 2, 1)), np.zeros(2, int), AttackSettings(threshold=0)))
     assert [state.step for state in driven] == [0]
     assert driven[0].sure_at.tolist() == [0, 0]
 
@@ -116,7 +131,7 @@ def test_it_is_the_descent_without_penalties(classifier: Classifier, dataset: Da
     control = make_control(classifier, alone, max_steps=40, reinitialise_below=0.0, min_probability=1.0)
     saves = list(descend([batch], control))
     settings = AttackSettings(steps=40, optimizer=ADAM, threshold=1.0)
-    driven = list(drive(SurenessGradient(classifier), starts, np.ones(3, int), settings))
+    driven = list(drive(classifier, starts, np.ones(3, int), settings))
     assert len(driven) == len(saves)
     for mine, save in zip(driven, saves, strict=True):
         np.testing.assert_allclose(mine.images, save.images[0], atol=1e-5)
@@ -124,16 +139,38 @@ def test_it_is_the_descent_without_penalties(classifier: Classifier, dataset: Da
 
 
 def test_an_image_is_driven_the_same_alone_and_beside_others() -> None:
-    sureness, settings = SurenessGradient(make_classifier()), AttackSettings(steps=20)
+    net, settings = make_classifier(), AttackSettings(steps=20)
     images, labels = noise((5, 8, 8, 1), 6), np.array([0, 1, 2, 1, 0])
-    together = last(list(drive(sureness, images, labels, settings)))
-    pair = last(list(drive(sureness, images[1:3], labels[1:3], settings)))
+    together = last(list(drive(net, images, labels, settings)))
+    pair = last(list(drive(net, images[1:3], labels[1:3], settings)))
     np.testing.assert_allclose(pair.images, together.images[1:3], atol=1e-5)
     np.testing.assert_array_equal(pair.sure_at, together.sure_at[1:3])
 
 
+def test_several_attacks_on_a_classifier_trace_its_gradient_once(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fresh_attack, "WITHIN", (2, 4, 6))
+    net, labels = make_classifier(), np.array([0, 1, 2])
+    for seed in range(3):
+        list(drive(net, noise((3, 8, 8, 1), seed), labels, AttackSettings(steps=4, threshold=0.3 + 0.2 * seed)))
+    end_of(fresh_shares(net, make_classifier(), dataset, 0, 0, RunControl()))
+    assert net.gradient_traces == 1
+    list(drive(net, noise((3, 8, 8, 1)), labels, AttackSettings(steps=4, objective=LOGIT)))
+    assert net.gradient_traces == 2
+
+
+def test_honesty_checks_trace_each_objective_of_a_classifier_once(
+    dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(honesty, "STEPS", 2)
+    net, former = make_classifier(), make_classifier(rng_seed=5)
+    end_of(honesty_checks(net, former, dataset, 0, 0, RunControl()))
+    assert (net.gradient_traces, former.gradient_traces) == (2, 1)
+
+
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_any_number_of_images_has_a_gradient_each(classifier: Classifier, count: int) -> None:
-    probabilities, gradient = SurenessGradient(classifier)(noise((count, 8, 8, 1)), np.zeros(count, int))
+    probabilities, gradient = classifier.label_gradient(noise((count, 8, 8, 1)), np.zeros(count, int))
     assert probabilities.shape == (count,)
     assert gradient.shape == (count, 8, 8, 1)

@@ -17,7 +17,7 @@ from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.starts import slot_rng
 from fooler_gui.engine.cost.cost_function import CostFunction
 from fooler_gui.engine.descent.descent import descend
-from fooler_gui.engine.descent.label_batch import LabelBatch, NonFiniteCost
+from fooler_gui.engine.descent.label_batch import LabelBatch, NonFiniteCost, check_finite
 from fooler_gui.engine.nets.classifier import Classifier
 
 CostOf = Callable[[MethodSettings], CostFunction]
@@ -269,7 +269,7 @@ def test_a_gradient_that_is_not_finite_is_not_called_a_cost(dataset: Dataset) ->
     evaluation = evaluated(batch, article_coefficients(LAYERS))
     gradient = np.full_like(evaluation.gradient, np.nan)
     with pytest.raises(NonFiniteCost) as caught:
-        batch.take(dataclasses.replace(evaluation, gradient=gradient), article_coefficients(LAYERS))
+        check_finite(batch.label, dataclasses.replace(evaluation, gradient=gradient))
     told = f"The gradient of the cost for label 1 is no longer a finite number (total {evaluation.costs.total:g})"
     assert str(caught.value).startswith(told)
 

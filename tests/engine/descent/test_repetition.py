@@ -185,6 +185,34 @@ def test_what_was_done_right_before_the_stop_is_done_again(lab: Lab, classifier:
     assert [save.step for save in saves[-3:]] == [5, 5, 5]
 
 
+def test_actions_done_one_by_one_after_a_step_are_repeated_one_by_one(
+    lab: Lab, classifier: str, tmp_path: Path
+) -> None:
+    noise_again = ReinitialiseSlot(label=2, slot=0, rng_seed=11)
+    image = noise((8, 8, 1), rng_seed=3)
+    pin = PinSlot(label=0, slot=1, pinned=True)
+    one_by_one = [
+        [noise_again],
+        [SetSlotImage(label=2, slot=0, image=image, restarts=0)],
+        [noise_again, pin],
+        [ReinitialiseSlot(label=0, slot=0)],
+    ]
+
+    def act(save: Save, control: RunControl) -> None:
+        if save.step == 5 and one_by_one:
+            for action in one_by_one.pop(0):
+                control.act_on_slot(action)
+
+    make(lab, spec_of(classifier), tmp_path / "run", act)
+    saves = check_repeated(lab, tmp_path / "run")
+    assert [save.step for save in saves].count(5) == 5
+    again = tmp_path / "run again"
+    for folder in (tmp_path / "run", again):
+        events = [event for event in events_of(folder) if isinstance(event, SlotActed)]
+        assert [event.together for event in events] == [False, False, False, True, False]
+    assert events_of(again)[2].action == noise_again  # type: ignore[union-attr]
+
+
 def test_settings_that_changed_before_the_first_step_are_repeated(lab: Lab, classifier: str, tmp_path: Path) -> None:
     spec = spec_of(classifier)
     control = RunControl.for_descent(spec.coefficients, spec.descent)

@@ -66,6 +66,64 @@ def test_a_reinitialised_slot_gets_fresh_noise_and_counts_a_restart() -> None:
     assert saves[3].probabilities[0, 1] == saves[3].images[0, 1, 0, 0, 0]
 
 
+def test_a_reinitialised_slot_is_undone_and_done_again_with_the_same_noise_and_count() -> None:
+    control = pixel_control(paused=True)
+    descent = descend([pixel_batch([0.2, 0.3], [RISES] * 2)], control)
+    before = next(descent)
+    again = ReinitialiseSlot(label=0, slot=1, rng_seed=7)
+    undo = SetSlotImage(label=0, slot=1, image=before.images[0, 1], restarts=int(before.restarts[0, 1]))
+    saves = []
+    for action in (again, undo, again):
+        control.act_on_slot(action)
+        saves.append(next(descent))
+    done, undone, redone = saves
+    assert [save.restarts.tolist() for save in saves] == [[[0, 1]], [[0, 0]], [[0, 1]]]
+    assert [save.reinitialised.tolist() for save in saves] == [[[False, True]], [[False, False]], [[False, True]]]
+    assert undone.images.tobytes() == before.images.tobytes()
+    assert redone.images.tobytes() == done.images.tobytes() != before.images.tobytes()
+    control.stop()
+    list(descent)
+
+
+def test_noise_of_a_number_leaves_the_runs_own_stream_alone() -> None:
+    own = []
+    for numbered in ([], [ReinitialiseSlot(label=0, slot=0, rng_seed=3)]):
+        control = pixel_control(paused=True)
+        descent = descend([pixel_batch([0.2, 0.3], [RISES] * 2)], control)
+        next(descent)
+        for action in (*numbered, ReinitialiseSlot(label=0, slot=1)):
+            control.act_on_slot(action)
+        own.append(next(descent).images[0, 1].tobytes())
+        control.stop()
+        list(descent)
+    assert own[0] == own[1]
+
+
+def test_noise_of_a_number_is_another_one_in_another_slot() -> None:
+    control = pixel_control(paused=True)
+    descent = descend([pixel_batch([0.2, 0.3], [RISES] * 2)], control)
+    next(descent)
+    for slot in (0, 1):
+        control.act_on_slot(ReinitialiseSlot(label=0, slot=slot, rng_seed=3))
+    first, second = next(descent).images[0].ravel()
+    assert first != second
+    control.stop()
+    list(descent)
+
+
+def test_a_slot_looked_at_in_pause_between_saves_is_not_saved_again() -> None:
+    control = pixel_control(save_frequency=4)
+    descent = descend([pixel_batch([0.2], [RISES])], control)
+    assert next(descent).step == 0
+    control.single_step()
+    assert next(descent).step == 1
+    control.inspect(0, 0)
+    control.single_step()
+    assert next(descent).step == 2
+    control.stop()
+    list(descent)
+
+
 def test_an_image_set_in_pause_is_saved_at_once_and_without_a_step() -> None:
     control = pixel_control(paused=True)
     descent = descend([pixel_batch([0.2, 0.3], [RISES] * 2)], control)

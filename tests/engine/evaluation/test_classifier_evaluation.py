@@ -12,11 +12,11 @@ from fooler_gui.core.evaluation_report import (
     DRIVEN,
     FILE_SETS,
     FOUND,
-    MADE_SETS,
     SCALED,
     TEST,
     UNIFORM,
     EvaluationSettings,
+    made_sets,
 )
 from fooler_gui.core.jobs import Evaluate
 from fooler_gui.core.messages import ClassifierInfo, DigitsEvaluated, EvaluationFinished, SetEvaluated, Working
@@ -67,7 +67,7 @@ def told(classifier, dataset):
 def test_digits_come_first_then_every_set_then_the_report(told):
     figures = [message for message in told if not isinstance(message, Working)]
     assert isinstance(figures[0], DigitsEvaluated)
-    assert [message.figures.name for message in figures[1:-1]] == list(MADE_SETS)
+    assert [message.figures.name for message in figures[1:-1]] == list(made_sets())
     report = figures[-1].report
     assert report.sets == tuple(message.figures for message in figures[1:-1])
     assert (report.test, report.classifier, report.stopped) == (figures[0].figures, "tiny", False)
@@ -120,7 +120,7 @@ def test_found_images_and_files_are_sets_of_their_own(classifier, dataset, tmp_p
         messages(classifier, dataset, found=found, labels=labels, files=[("fashion-mnist", str(tmp_path / "mine.npz"))])
     )
     assert [(figures.name, figures.images) for figures in report.sets[-2:]] == [(FOUND, 3), ("fashion-mnist", 40)]
-    assert report.sets[: len(MADE_SETS)] == report_of(told).sets  # whatever else there is
+    assert report.sets[: len(made_sets())] == report_of(told).sets  # whatever else there is
     assert report.missing == tuple(name for name in FILE_SETS if name != "fashion-mnist")
     assert report.opinions[-1].name == FOUND
 

@@ -199,9 +199,9 @@ class Looking:
         self._inspector = inspector
         self.looked: list[tuple[int, int, int]] = []
 
-    def __call__(self, batch, slot, step) -> Inspection:
+    def __call__(self, batch, evaluation, slot, step) -> Inspection:
         self.looked.append((batch.label, slot, step))
-        return self._inspector.look(batch.to_evaluate, batch.evaluation.costs, slot, step)
+        return self._inspector.look(batch.to_evaluate, evaluation.costs, slot, step)
 
 
 @pytest.fixture

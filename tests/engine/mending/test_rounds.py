@@ -32,19 +32,20 @@ from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine.descent import fresh_attack
 from fooler_gui.engine.lab import Lab
 from fooler_gui.engine.machine import machine
-from fooler_gui.engine.mending import honesty, patience, rounds_folder
+from fooler_gui.engine.mending import honesty
 from fooler_gui.engine.mending.round_training import round_examples
-from fooler_gui.engine.mending.rounds_folder import RoundImages, RoundsFolder, RoundsFolderError
 from fooler_gui.engine.mending.training import accuracy_on
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import load_classifier, save_classifier
 from fooler_gui.exports.recorded_run import RecordedRun
+from fooler_gui.records import recording, rounds_folder
+from fooler_gui.records.entries import RecordError
 from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.history_writer import HistoryWriter
-from fooler_gui.records.rounds_mark import MARK, round_path
+from fooler_gui.records.rounds_folder import RoundImages, RoundsFolder, RoundsRecord, round_path
 from fooler_gui.records.save_codec import RunShape
 from fooler_gui.records.training_history import read_training_history
-from fooler_gui.records.training_record import read_training
+from fooler_gui.records.training_record import TrainingRecord
 
 LAYERS = ("inputs", "conv0", "fc")
 SMALL = {
@@ -270,19 +271,19 @@ def test_rounds_of_a_classifier_that_cannot_be_trained_are_refused_at_once(
     assert not (tmp_path / "rounds").exists()
 
 
-def test_rounds_are_marked_for_as_long_as_they_go_on(
+def test_rounds_have_not_ended_for_as_long_as_they_go_on(
     path: str, copied: Path, perform: Callable[..., list[Message]]
 ) -> None:
-    marked = []
+    ended = []
 
     def stop_at(message: Message) -> bool:
-        marked.append((copied / MARK).exists())
+        ended.append(RoundsRecord.read(copied).ended)
         return isinstance(message, Working)
 
     perform(default_rounds(path, LAYERS, control=True, **SMALL), copied, stop_at)
-    assert marked
-    assert all(marked)
-    assert not (copied / MARK).exists()
+    assert ended
+    assert not any(ended)
+    assert RoundsRecord.read(copied).ended
 
 
 def test_more_rounds_go_on_where_fewer_ended(path: str, copied: Path, perform: Callable[..., list[Message]]) -> None:
@@ -384,7 +385,7 @@ def test_a_damaged_specification_is_refused_with_a_sentence(
     text: str, path: str, copied: Path, perform: Callable[..., list[Message]]
 ) -> None:
     (copied / "rounds.toml").write_text(text)
-    with pytest.raises(LabError, match=r"must be of format 2|must be written in TOML"):
+    with pytest.raises(LabError, match=r"must be of format 2|must be written in TOML|it lacks classifier"):
         perform(spec_of_one_round(path), copied)
 
 
@@ -452,12 +453,12 @@ def test_a_round_records_how_its_images_were_driven_and_its_classifiers_trained(
                 doubt = 1 - save.probabilities[label].mean()
                 assert costs.of("misclassification").cost == pytest.approx(doubt, abs=1e-5)
     for name, extra in {"classifier": FOUND * 3 + 5 + 2, "control": 0}.items():
-        record = read_training(folder / f"{name}.training")
+        record = TrainingRecord.read(folder / f"{name}.training")
         assert record.kind == {"classifier": "round", "control": "control"}[name]
         assert record.ended
         assert record.steps == record.checkpoint == -(-(24 + extra) // 8)
         assert record.former_sha256 == sha256_of(Path(path))
-        assert record.sha256 == sha256_of(folder / f"{name}.keras")
+        assert record.classifier_sha256 == sha256_of(folder / f"{name}.keras")
         points = read_training_history(folder / f"{name}.training").points
         assert points[-1].step == record.steps
         assert all(point.loss > 0 for point in points)
@@ -466,13 +467,13 @@ def test_a_round_records_how_its_images_were_driven_and_its_classifiers_trained(
 def test_a_full_disk_lets_a_round_wait_and_go_on(
     path: str, tmp_path: Path, perform: Callable[..., list[Message]], monkeypatch: pytest.MonkeyPatch, one_round: Path
 ) -> None:
-    monkeypatch.setattr(patience, "_RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(recording, "_RETRY_SECONDS", 0.0)
     write, failures = RoundsFolder.write_report, [1, 2]
 
     def full(folder: RoundsFolder, report: RoundReport) -> None:
         if report.number == 1 and failures:
             failures.pop()
-            raise RoundsFolderError("report.json cannot be written: No space left on device.")
+            raise RecordError("report.json cannot be written: No space left on device.")
         write(folder, report)
 
     monkeypatch.setattr(RoundsFolder, "write_report", full)

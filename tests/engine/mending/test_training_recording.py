@@ -13,13 +13,14 @@ from fooler_gui.core.messages import RecordingGoesOn, RecordingStalled, Training
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.write_check import NotWritable
 from fooler_gui.data.file_hash import sha256_of
-from fooler_gui.engine.mending import patience, training_recording
-from fooler_gui.engine.mending.patience import NeverWritten
+from fooler_gui.engine.mending import training_recording
 from fooler_gui.engine.mending.training_recording import recorded_training
 from fooler_gui.engine.nets.classifier_file import ClassifierFileError, load_classifier
-from fooler_gui.records.run_folder import LOCK_FILE
+from fooler_gui.records import recording
+from fooler_gui.records.record import LOCK_FILE
+from fooler_gui.records.recorder import NotRecorded
 from fooler_gui.records.training_history import read_training_history
-from fooler_gui.records.training_record import new_training, read_training, training_folder, unfinished_trainings
+from fooler_gui.records.training_record import TrainingRecord, new_training, training_folder
 
 LONGEST = 255
 """Bytes of a name."""
@@ -30,7 +31,7 @@ SETTINGS = {"steps": 4, "learning_rate": 0.01}
 @pytest.fixture(autouse=True)
 def _always_due(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training_recording, "CHECKPOINT_SECONDS", 0.0)
-    monkeypatch.setattr(patience, "_RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(recording, "_RETRY_SECONDS", 0.0)
 
 
 def training(steps: int = 4) -> Generator[TrainingProgress, None, int]:
@@ -55,19 +56,20 @@ def test_each_checkpoint_is_an_ordinary_classifier_with_a_record(tmp_path: Path)
     assert next(told).step == 2
     load_classifier(path)
     folder = training_folder(path)
-    record = read_training(folder)
+    record = TrainingRecord.read(folder)
     assert (record.checkpoint, record.ended, record.topology) == (1, False, "conv 2 · dense 5")
-    assert record.sha256 == sha256_of(path)
-    assert [point.step for point in read_training_history(folder).points] == [1]
-    told.close()  # as a crash would leave it
-    assert not read_training(folder).ended
+    assert record.classifier_sha256 == sha256_of(path)
+    assert read_training_history(folder).points[0].step == 1
+    told.close()  # as a fault would leave it
+    assert [point.step for point in read_training_history(folder).points] == [1, 2]
+    assert not TrainingRecord.read(folder).ended
 
 
 def test_at_its_end_a_training_is_recorded_as_ended_with_its_images(tmp_path: Path) -> None:
     path = tmp_path / "a.keras"
     images = np.full((2, 8, 8, 1), 0.25, np.float32)
     assert [progress.step for progress in recorded(path, images=images)] == [1, 2, 3, 4]
-    record, history = read_training(training_folder(path)), read_training_history(training_folder(path))
+    record, history = TrainingRecord.read(training_folder(path)), read_training_history(training_folder(path))
     assert (record.checkpoint, record.ended) == (4, True)
     assert [point.loss for point in history.points] == [1, 1 / 2, 1 / 3, 1 / 4]
     seconds = [point.seconds for point in history.points]
@@ -81,8 +83,8 @@ def test_a_training_records_itself_from_its_first_point(tmp_path: Path, monkeypa
     next(told)
     next(told)
     folder = training_folder(tmp_path / "a.keras")
-    assert [point.step for point in read_training_history(folder).points] == [1]
-    assert (read_training(folder).checkpoint, read_training(folder).sha256) == (0, "")
+    assert read_training_history(folder).points[0].step == 1
+    assert (TrainingRecord.read(folder).checkpoint, TrainingRecord.read(folder).classifier_sha256) == (0, "")
     told.close()
 
 
@@ -108,7 +110,7 @@ def test_where_nothing_can_be_written_the_training_waits_and_goes_on_by_itself(
     assert kinds[1:3] == [RecordingStalled, RecordingGoesOn]
     assert "The disk is full. The training waits" in told[1].sentence
     assert kinds.count(TrainingProgress) == 4
-    assert read_training(tmp_path / "a.training").ended
+    assert TrainingRecord.read(tmp_path / "a.training").ended
 
 
 def test_a_training_that_waits_can_be_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,9 +131,9 @@ def test_while_it_goes_on_a_training_is_locked_and_leaves_no_lock(tmp_path: Path
     told = recorded(path)
     next(told)
     next(told)
-    assert list(unfinished_trainings(tmp_path)) == []
+    assert list(TrainingRecord.unfinished(tmp_path)) == []
     told.close()
-    assert [found for found, _ in unfinished_trainings(tmp_path)] == [path]
+    assert [found for found, _ in TrainingRecord.unfinished(tmp_path)] == [training_folder(path)]
     assert not (training_folder(path) / LOCK_FILE).exists()
 
 
@@ -169,5 +171,5 @@ def test_a_checkpoint_that_may_not_become_as_large_ends_the_training(
         raise OSError(errno.EFBIG, "File too large", "a.keras")
 
     monkeypatch.setattr(training_recording, "save_classifier", too_large)
-    with pytest.raises(NeverWritten, match="File too large"):
+    with pytest.raises(NotRecorded, match="File too large"):
         list(recorded(tmp_path / "a.keras"))

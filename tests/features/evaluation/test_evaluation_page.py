@@ -65,12 +65,12 @@ def test_evaluate_tells_settings_found_images_and_files(page: EvaluationPage, qt
     assert page.settings() == settings
 
 
-def test_found_images_are_of_the_run_of_the_sitting_or_none(page: EvaluationPage, qtbot: QtBot) -> None:
+def test_found_images_are_of_the_run_of_all_runs_or_none(page: EvaluationPage, qtbot: QtBot) -> None:
     page.set_found_counts(37, 1_412)
     box = page.findChild(QComboBox, "evaluation_found")
     texts = [box.itemText(index) for index in range(box.count())]
-    assert texts == ["of this run (37)", "of this sitting (1,412)", "none"]
-    for index, which in enumerate(("run", "sitting", "none")):
+    assert texts == ["of this run (37)", "of all runs since the start (1,412)", "none"]
+    for index, which in enumerate(("run", "all", "none")):
         box.setCurrentIndex(index)
         with qtbot.waitSignal(page.evaluate_requested) as asked:
             button(page, "evaluate").click()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from evaluation_samples import make_digits, make_report, make_set
 from PySide6.QtCore import QPoint, QPointF
-from PySide6.QtWidgets import QLabel, QTableWidget, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from fooler_gui.core.evaluation_report import (
@@ -11,19 +11,20 @@ from fooler_gui.core.evaluation_report import (
     FASHION,
     FILE_SETS,
     FOUND,
-    MADE_SETS,
     SCALED,
     TEST,
     TURNED_UPRIGHT,
     UNIFORM,
     OpinionShare,
     ReliabilityBin,
+    made_sets,
 )
 from fooler_gui.features.evaluation.confidence_histograms import ConfidenceHistograms
 from fooler_gui.features.evaluation.reliability_diagram import ReliabilityDiagram
 from fooler_gui.features.evaluation.sets_table import SetsTable
 from fooler_gui.widgets.colours import SELECTED
 from fooler_gui.widgets.fact_grid import FactGrid
+from fooler_gui.widgets.record_table import RecordTable
 from fooler_gui.widgets.theme import dark_palette, light_palette
 
 HISTOGRAM = (10,) + (0,) * 18 + (30,)
@@ -57,12 +58,12 @@ def label(view: QWidget, name: str) -> QLabel:
     return view.findChild(QLabel, name)
 
 
+def table_of(sets: SetsTable) -> RecordTable:
+    return sets.findChild(RecordTable, "sets_table")
+
+
 def cells(sets: SetsTable) -> dict[str, list[str]]:
-    table = sets.findChild(QTableWidget, "sets_table")
-    return {
-        table.item(row, 0).text(): [table.item(row, column).text() for column in range(1, table.columnCount())]
-        for row in range(table.rowCount())
-    }
+    return {name: texts for name, *texts in table_of(sets).cells()}
 
 
 def test_before_any_figures_the_next_thing_to_do_is_told(
@@ -75,7 +76,7 @@ def test_before_any_figures_the_next_thing_to_do_is_told(
     ):
         assert words.isVisible()
         assert words.text() == "No figures yet. Press Evaluate."
-    assert sets.findChild(QTableWidget, "sets_table").isHidden()
+    assert table_of(sets).isHidden()
 
 
 def test_each_set_has_a_line_with_both_conventions(sets: SetsTable) -> None:
@@ -89,11 +90,11 @@ def test_each_set_has_a_line_with_both_conventions(sets: SetsTable) -> None:
 
 def test_a_set_not_loaded_is_a_line_without_figures_until_it_is(sets: SetsTable) -> None:
     sets.set_report(make_report(), going=False)
-    table = sets.findChild(QTableWidget, "sets_table")
+    table = table_of(sets)
     row = list(cells(sets)).index("Fashion-MNIST")
     assert cells(sets)["Fashion-MNIST"] == ["not loaded", *[""] * 8]
     assert table.columnSpan(row, 1) == 9
-    evaluated = tuple(make_set(name) for name in (*MADE_SETS, FOUND, FASHION, "own"))
+    evaluated = tuple(make_set(name) for name in (*made_sets(), FOUND, FASHION, "own"))
     sets.set_report(make_report(sets=evaluated, missing=()), going=False)
     assert cells(sets)["Fashion-MNIST"][1] == "65.50 %"
     assert table.columnSpan(row, 1) == 1
@@ -202,7 +203,7 @@ def histogram(histograms: ConfidenceHistograms, name: str) -> QWidget:
 
 def test_every_set_has_a_histogram_or_the_reason_why_not(histograms: ConfidenceHistograms) -> None:
     histograms.set_report(make_report(sets=(make_set(UNIFORM, histogram=HISTOGRAM),)), going=True)
-    for name in (TEST, *MADE_SETS, *FILE_SETS):
+    for name in (TEST, *made_sets(), *FILE_SETS):
         assert histogram(histograms, name).isVisible()
     assert histogram(histograms, FOUND) is None
     assert histogram(histograms, "normal").accessibleDescription() == "not yet"
@@ -230,7 +231,7 @@ def test_histograms_stand_in_as_many_columns_as_there_is_room_for(histograms: Co
     histograms.set_report(make_report(), going=False)
 
     def columns() -> int:
-        return len({view.x() for name in MADE_SETS if (view := histogram(histograms, name))})
+        return len({view.x() for name in made_sets() if (view := histogram(histograms, name))})
 
     qtbot.waitUntil(lambda: columns() == 3)
     histograms.resize(300, 600)

@@ -4,12 +4,13 @@ import dataclasses
 
 import pytest
 from evaluation_samples import make_digits, make_report, make_set
-from PySide6.QtWidgets import QLabel, QTableWidget
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from fooler_gui.core.evaluation_report import FASHION, MADE_SETS, NORMAL, SCALED, UNIFORM
+from fooler_gui.core.evaluation_report import FASHION, NORMAL, SCALED, UNIFORM, made_sets
 from fooler_gui.core.published import PUBLISHED
 from fooler_gui.features.evaluation.published_table import PublishedTable
+from fooler_gui.widgets.record_table import RecordTable
 from fooler_gui.widgets.theme import dark_palette
 
 
@@ -22,22 +23,26 @@ def published(qtbot: QtBot) -> PublishedTable:
     return made
 
 
+def table_of(published: PublishedTable) -> RecordTable:
+    return published.findChild(RecordTable, "published_table")
+
+
 def rows(published: PublishedTable, title: str) -> list[list[str]]:
     """Returns the texts of the rows under the heading that begins with `title`."""
-    table = published.findChild(QTableWidget, "published_table")
+    table = table_of(published)
     found: list[list[str]] = []
     within = False
-    for row in range(table.rowCount()):
+    for row, cells in enumerate(table.cells()):
         if table.columnSpan(row, 0) > 1:
-            within = table.item(row, 0).text().startswith(title)
+            within = cells[0].startswith(title)
         elif within:
-            found.append([table.item(row, column).text() for column in range(table.columnCount())])
+            found.append(cells)
     return found
 
 
 def headings(published: PublishedTable) -> list[str]:
-    table = published.findChild(QTableWidget, "published_table")
-    return [table.item(row, 0).text() for row in range(table.rowCount()) if table.columnSpan(row, 0) > 1]
+    table = table_of(published)
+    return [cells[0] for row, cells in enumerate(table.cells()) if table.columnSpan(row, 0) > 1]
 
 
 def text(published: PublishedTable, name: str) -> str:
@@ -111,12 +116,12 @@ def test_it_is_summed_up_how_many_lie_in_their_bands(published: PublishedTable) 
 
 
 def test_the_selected_row_tells_convention_net_and_source(published: PublishedTable) -> None:
-    table = published.findChild(QTableWidget, "published_table")
-    published.set_report(make_report(sets=tuple(make_set(name) for name in MADE_SETS)), going=False)
-    start = next(row for row in range(table.rowCount()) if table.item(row, 0).text() == "Uniform noise")
-    table.setCurrentCell(start, 0)
+    table = table_of(published)
+    published.set_report(make_report(sets=tuple(make_set(name) for name in made_sets())), going=False)
+    start = next(row for row, cells in enumerate(table.cells()) if cells[0] == "Uniform noise")
+    table.selectRow(start)
     assert text(published, "published_detail") == "Uniform noise: Every pixel uniform in [0, 1)."
-    table.setCurrentCell(start + 2, 0)
+    table.selectRow(start + 2)
     assert text(published, "published_detail").splitlines() == [
         "Uniform noise, AUROC: published 91.90 % · ours 91.43 % · band 80.00 – 97.00 % · ✓ in the band",
         "Highest probability, whole sets; trained on cropped digits.",
@@ -128,10 +133,10 @@ def test_the_selected_row_tells_convention_net_and_source(published: PublishedTa
 
 
 def test_the_selection_stays_while_figures_come(published: PublishedTable) -> None:
-    table = published.findChild(QTableWidget, "published_table")
-    table.setCurrentCell(5, 0)
+    table = table_of(published)
+    table.selectRow(5)
     published.set_report(make_report(), going=True)
-    assert table.currentRow() == 5
+    assert table.currentIndex().row() == 5
 
 
 def test_verdicts_are_painted_in_both_themes(published: PublishedTable) -> None:

@@ -4,15 +4,18 @@ import dataclasses
 
 import numpy as np
 import pytest
+from fake_engine import info
 from inspections import make_inspection
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSpinBox, QToolButton, QWidget
 from saves import make_save
 
+from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.core.milestones import NAMES, Milestone
 from fooler_gui.features.inspector.inspector import InspectorPanel
 from fooler_gui.features.inspector.inspector_bars import ClassBars
+from fooler_gui.features.inspector.inspector_milestones import MilestoneTable
 from fooler_gui.features.inspector.slot_plot import SlotPlot
 from fooler_gui.widgets.bar_rows import BarRow, BarRows
 from fooler_gui.widgets.colours import CHANGED, SELECTED
@@ -20,6 +23,13 @@ from fooler_gui.widgets.log_slider import LogSlider
 from fooler_gui.widgets.panel_layout import VerticalScrollArea
 from fooler_gui.widgets.pixel_picture import PixelPicture
 from fooler_gui.widgets.theme import dark_palette, light_palette
+
+
+def net(class_names, name="article", **changed) -> ClassifierInfo:
+    return dataclasses.replace(
+        info(name), class_names=tuple(class_names), input_shape=(28, 28, 1), sha256=name, **changed
+    )
+
 
 DIGITS = tuple(str(digit) for digit in range(10))
 
@@ -37,12 +47,16 @@ def area(qtbot):
 @pytest.fixture
 def panel(area):
     panel = area.widget()
-    panel.set_class_names(DIGITS)
+    panel.set_classifiers(net(DIGITS), None)
     return panel
 
 
 def words(panel: QWidget, name: str) -> str:
     return panel.findChild(QLabel, name).text()
+
+
+def milestones(panel: QWidget) -> MilestoneTable:
+    return panel.findChild(MilestoneTable, "inspector_milestones")
 
 
 def picture(panel: QWidget, name: str) -> PixelPicture:
@@ -94,7 +108,7 @@ def test_the_slot_is_named_with_its_step_and_probability(panel):
 
 
 def test_classes_go_by_their_names_and_without_one_by_their_number(panel):
-    panel.set_class_names(["shirt", "shoe"])
+    panel.set_classifiers(net(["shirt", "shoe"]), None)
     panel.show_slot(make_save((1,)), 1, 0)
     assert words(panel, "inspector_title").startswith("shoe · ")
     panel.show_slot(make_save((5,)), 5, 0)
@@ -159,7 +173,7 @@ def test_of_many_classes_the_most_probable_are_shown_with_the_label(panel):
     probabilities = np.full(50, 0.001)
     probabilities[[20, 30, 40]] = 0.4, 0.3, 0.2
     probabilities[49] = 0.0
-    panel.set_class_names([f"class {index}" for index in range(50)])
+    panel.set_classifiers(net([f"class {index}" for index in range(50)]), None)
     panel.show_slot(make_save((49,)), 49, 3)
     panel.show_inspection(make_inspection(49, probabilities=probabilities))
     names = [row.name for row in bars(panel)]
@@ -174,7 +188,7 @@ def test_bars_stand_beside_the_image_or_under_it_when_names_are_long(panel, qtbo
     look(panel)
     image, rows = picture(panel, "inspector_picture"), panel.findChild(ClassBars)
     qtbot.waitUntil(lambda: rows.x() > image.geometry().right())
-    panel.set_class_names(["sandal, trainer or ankle boot"] * 10)
+    panel.set_classifiers(net(["sandal, trainer or ankle boot"] * 10), None)
     qtbot.waitUntil(lambda: rows.y() > image.geometry().bottom())
     assert rows.x() == image.x()
 
@@ -209,7 +223,7 @@ def test_nothing_is_kept_of_the_slot_before(panel, qtbot):
     assert words(panel, "opinion_independent_net") == "–"
     assert words(panel, "opinions_fooled") == "How many found images fool them too is told when the run rests."
     assert len(panel.findChild(SlotPlot).line()[0]) == 0
-    assert words(panel, "milestone_top_class_step") == ""
+    assert milestones(panel).cells()[0][1] == ""
 
 
 def test_a_new_run_begins_without_a_closer_look(panel):
@@ -233,7 +247,7 @@ def test_nothing_is_drawn_while_hidden_and_everything_when_shown(panel, area, qt
     assert words(panel, "inspector_numbers").startswith("Step 36 ")
     assert words(panel, "inspector_as_of") == "Closer look as of step 35."
     assert panel.findChild(SlotPlot).line()[1].tolist() == [0.1, 0.2, 0.3]
-    assert words(panel, "milestone_top_class_step") == "1"
+    assert milestones(panel).cells()[0][1] == "1"
 
 
 # Probability over the saves
@@ -560,16 +574,13 @@ def test_milestones_are_told_with_their_step_gradients_distance_and_pixels(panel
     )
 
     def cells(name):
-        return [
-            words(panel, f"milestone_{name}_{part}".replace(" ", "_"))
-            for part in ("step", "gradients", "moved", "pixels")
-        ]
+        return next(texts for title, *texts in milestones(panel).cells() if title == name)
 
     assert cells("top class") == ["1,003", "1,200", "0.63", "0 … 1"]
     assert cells("p > 0.99") == ["1,006", "1,206", "1.50", "−0.25 … 1.2"]
     assert cells("p > 0.999") == cells("p > 0.9999") == ["", "", "", "not yet"]
-    cell = panel.findChild(QLabel, "milestone_p_>_0.99_step")
-    assert cell.accessibleName() == "p > 0.99, step: 1,006"
+    spoken = milestones(panel).model().index(1, 1).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "p > 0.99, step: 1,006"
     panel.set_milestones({})
     assert all(cells(name) == ["", "", "", "not yet"] for name in NAMES)
 
@@ -641,3 +652,21 @@ def test_it_fits_into_a_narrow_dock(panel, area, qtbot):
 def test_hundreds_of_slots_are_no_more_than_eight(panel):
     panel.show_slot(make_save(slots=200, shape=(4, 4, 1)), 3, 199)
     assert words(panel, "inspector_title") == "3 · slot 200 of 200"
+
+
+# Of another classifier
+
+
+def test_numbers_of_two_classifiers_say_whose_they_are(panel):
+    panel.set_classifiers(net(DIGITS, "first"), net(DIGITS, "second"))
+    panel.show_slot(make_save(step=53, probabilities=0.9999), 3, 3)
+    assert words(panel, "inspector_numbers") == "Step 53 · made for first: .9999 · over the threshold"
+    assert words(panel, "inspector_as_of") == "The closer look follows."
+    panel.show_inspection(make_inspection(step=53, probabilities=(0.0, 0.0, 0.0, 0.2392, *[0.1268] * 6)))
+    assert words(panel, "inspector_as_of") == "Closer look by second, in use now: .2392 as of step 53."
+
+
+def test_a_classifier_that_cannot_look_at_the_images_says_so(panel):
+    panel.set_classifiers(net(DIGITS, "first"), net(DIGITS[:2], "second"))
+    panel.show_slot(make_save(), 3, 3)
+    assert words(panel, "inspector_as_of").startswith("second, in use now, cannot look closer")

@@ -67,7 +67,7 @@ def test_without_found_images_it_says_what_to_do_next(panel):
 
 def test_counts_are_told_beside_the_choice(panel):
     assert panel.findChild(QRadioButton, "found_this_run").text() == "This run (80)"
-    assert panel.findChild(QRadioButton, "found_whole_sitting").text() == "All runs of this sitting (240)"
+    assert panel.findChild(QRadioButton, "found_all_runs").text() == "All runs since the start (240)"
     assert not panel.findChild(QLabel, "nothing_found").isVisible()
 
 
@@ -78,7 +78,7 @@ def test_retrain_asks_with_the_newest_runs_images_by_default(qtbot, panel):
 
 
 def test_retrain_asks_with_what_was_chosen(qtbot, panel):
-    panel.findChild(QRadioButton, "found_whole_sitting").click()
+    panel.findChild(QRadioButton, "found_all_runs").click()
     panel.findChild(QSpinBox, "retraining_noise").setValue(800)
     panel.findChild(QSpinBox, "retraining_blanks").setValue(700)
     panel.findChild(QSpinBox, "retraining_steps").setValue(50)
@@ -87,14 +87,14 @@ def test_retrain_asks_with_what_was_chosen(qtbot, panel):
     with qtbot.waitSignal(panel.retrain_requested, timeout=1000) as asked:
         click(qtbot, panel, "retrain_button")
     settings = RetrainingSettings(noise=800, blanks=700, steps=50, rng_seed=3, from_start=True)
-    assert asked.args == [settings, "sitting"]
+    assert asked.args == [settings, "all"]
 
 
-def test_an_empty_run_beside_a_full_sitting_points_to_the_sitting(panel):
+def test_an_empty_run_beside_others_that_found_images_points_to_them(panel):
     panel.set_found_counts(0, 240)
     assert not button(panel, "retrain_button").isEnabled()
-    assert "choose all runs of this sitting" in button(panel, "retrain_button").toolTip()
-    panel.findChild(QRadioButton, "found_whole_sitting").click()
+    assert "choose all runs since the start" in button(panel, "retrain_button").toolTip()
+    panel.findChild(QRadioButton, "found_all_runs").click()
     assert button(panel, "retrain_button").isEnabled()
 
 
@@ -126,14 +126,14 @@ def test_stop_asks(qtbot, panel):
 
 def test_what_goes_on_is_told_with_its_fraction(panel):
     panel.start_retraining()
-    panel.set_working(Working(sentence="Looking for fresh fooling images.", fraction=0.5))
+    panel.set_latest(Working(sentence="Looking for fresh fooling images.", fraction=0.5))
     bar = panel.findChild(QProgressBar, "retraining_progress")
     assert bar.value() / bar.maximum() == 0.5
     assert text(panel, "retraining_progress_text") == "Looking for fresh fooling images."
     progress = TrainingProgress(
         step=500, steps=2000, loss=0.1, validation_accuracy=None, images_per_second=900.0, seconds_left=30.0
     )
-    panel.add_progress([progress])
+    panel.set_latest(progress)
     assert bar.value() / bar.maximum() == 0.25
     assert text(panel, "retraining_progress_text") == "Step 500 of 2,000\n900 images/s · 30 s left"
 
@@ -141,7 +141,7 @@ def test_what_goes_on_is_told_with_its_fraction(panel):
 def test_before_and_after_stand_side_by_side_with_what_the_change_means(panel):
     panel.start_retraining()
     assert not panel.findChild(QLabel, "test_accuracy_before").isVisible()
-    panel.set_finished(finished())
+    panel.set_finished(finished(), "article")
     assert panel.findChild(QLabel, "test_accuracy_before").isVisible()
     shown = {
         name: [text(panel, f"{name}_{when}") for when in ("before", "after", "change")]
@@ -162,7 +162,7 @@ def test_before_and_after_stand_side_by_side_with_what_the_change_means(panel):
 def test_the_end_is_told_in_a_sentence(panel, stopped, sentence):
     panel.start_retraining()
     panel.set_state(LabState.RETRAINING)
-    panel.set_finished(finished(stopped=stopped))
+    panel.set_finished(finished(stopped=stopped), "article")
     panel.set_state(LabState.READY)
     assert text(panel, "retraining_progress_text") == f"{sentence}\nFound images added: 80."
 
@@ -175,7 +175,7 @@ def test_a_retraining_that_failed_is_not_shown_as_running(panel):
 
 
 def test_a_candidate_is_kept_or_discarded_before_the_next_retraining(qtbot, panel):
-    panel.set_finished(finished())
+    panel.set_finished(finished(), "article")
     assert not button(panel, "keep_button").isEnabled()
     panel.set_candidate_waiting(True)
     assert "First keep or discard" in button(panel, "retrain_button").toolTip()
@@ -199,7 +199,7 @@ def test_further_settings_are_hidden_until_wanted(panel):
 
 def test_the_panel_fits_300_pixels_beside_a_scroll_bar(qtbot):
     panel = RetrainingPanel()
-    panel.set_finished(finished())
+    panel.set_finished(finished(), "article")
     panel.set_settings_visible(True)
     area = VerticalScrollArea(panel)
     qtbot.addWidget(area)

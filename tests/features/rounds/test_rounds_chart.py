@@ -45,7 +45,7 @@ def values(plot, name):
 
 
 def labels(plot):
-    return [text for _, text in plot.placed_labels()]
+    return [label.text for label in reversed(plot.placed_labels())]
 
 
 def tick_texts(plot):
@@ -131,7 +131,7 @@ def test_texts_at_the_ends_stand_apart_and_inside_where_all_are_0(chart):
     nothing = (make_fresh("uniform", (0.0, 0.0, 0.0)), make_fresh("sparse", (0.0, 0.0)))
     chart.set_reports((make_report(0), make_report(1, fresh=nothing)))
     plot = fooled_plot(chart)
-    heights = [y for y, _ in reversed(plot.placed_labels())]
+    heights = [label.y for label in plot.placed_labels()]
     pixels = np.array(heights) * plot.getViewBox().height() / np.ptp(plot.getViewBox().viewRange()[1])
     assert np.diff(pixels).min() >= plot.fontMetrics().capHeight()
     assert len(heights) == 4
@@ -309,4 +309,7 @@ def test_the_colours_follow_the_theme(chart, qtbot):
     assert not has_colour(fooled_plot(chart), "#ffffff")
     assert has_colour(fooled_plot(chart), "#56B4E9")
     assert not has_colour(fooled_plot(chart), "#0072B2")
-    assert [line.colour for line in accuracy_plot(chart).lines()] == [QColor("#e8e8e8"), QColor("#a3a3a3")]
+    assert [line.colour(dark_palette()) for line in accuracy_plot(chart).lines()] == [
+        QColor("#e8e8e8"),
+        QColor("#a3a3a3"),
+    ]

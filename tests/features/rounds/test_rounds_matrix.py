@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QLabel, QTableWidget
+from PySide6.QtWidgets import QLabel
 from rounds_samples import make_report, make_reports
 
 from fooler_gui.core.formats import format_probability
@@ -12,6 +12,7 @@ from fooler_gui.core.round_report import matrix
 from fooler_gui.features.rounds.rounds_matrix import RoundsMatrix
 from fooler_gui.widgets.colours import RESTARTED
 from fooler_gui.widgets.probability_scale import ink_on, scale_colour
+from fooler_gui.widgets.record_table import RecordTable
 from fooler_gui.widgets.theme import dark_palette, light_palette
 
 
@@ -26,22 +27,23 @@ def widget(qtbot):
     return made
 
 
-def table(widget) -> QTableWidget:
-    return widget.findChild(QTableWidget, "rounds_matrix_table")
+def table(widget) -> RecordTable:
+    return widget.findChild(RecordTable, "rounds_matrix_table")
+
+
+def cell(widget, row, column, role):
+    return table(widget).model().index(row, column).data(role)
 
 
 def texts(widget):
-    shown = table(widget)
-    return [
-        [shown.item(row, column).text() for column in range(shown.columnCount())] for row in range(shown.rowCount())
-    ]
+    return table(widget).cells()
 
 
 def headers(widget):
-    shown = table(widget)
+    model = table(widget).model()
     return (
-        [shown.verticalHeaderItem(row).text() for row in range(shown.rowCount())],
-        [shown.horizontalHeaderItem(column).text() for column in range(shown.columnCount())],
+        [model.headerData(row, Qt.Orientation.Vertical) for row in range(model.rowCount())],
+        [model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())],
     )
 
 
@@ -93,14 +95,13 @@ def test_every_cell_is_painted_in_the_colour_of_its_number_in_both_themes(widget
     for row, scores in enumerate(matrix(two_rounds())):
         for column, score in enumerate(scores):
             assert colour_in(widget, row, column, 5, 8).rgb() == QColor(scale_colour(score)).rgb()
-            item = table(widget).item(row, column)
-            assert item.foreground().color() == ink_on(scale_colour(score))
+            assert cell(widget, row, column, Qt.ItemDataRole.ForegroundRole) == ink_on(scale_colour(score))
 
 
 def test_numbers_are_painted(widget):
     widget.set_reports(two_rounds())
     shown = table(widget)
-    shown.setCurrentCell(0, 0)
+    shown.setCurrentIndex(shown.model().index(0, 0))
     box = shown.visualRect(shown.model().index(0, 1)).adjusted(8, 3, -8, -4)
     image = shown.viewport().grab(box).toImage().convertToFormat(QImage.Format.Format_RGB32)
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)[..., :3]
@@ -122,14 +123,13 @@ def test_a_line_parts_the_classifiers_before_the_images_from_those_since(widget)
 
 def test_every_cell_says_a_sentence(widget):
     widget.set_reports(two_rounds())
-    before, since = table(widget).item(1, 0), table(widget).item(0, 2)
-    spoken = before.data(Qt.ItemDataRole.AccessibleTextRole)
+    spoken = cell(widget, 1, 0, Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == (
         "The classifier before the first round, from before them, gives the images of round 2 a mean probability of "
         "their label of .7500."
     )
-    assert spoken in before.toolTip()
-    assert since.data(Qt.ItemDataRole.AccessibleTextRole) == (
+    assert spoken in cell(widget, 1, 0, Qt.ItemDataRole.ToolTipRole)
+    assert cell(widget, 0, 2, Qt.ItemDataRole.AccessibleTextRole) == (
         "The classifier after round 2, retrained since, gives the images of round 1 a mean probability of their label "
         "of .1234."
     )
@@ -144,7 +144,7 @@ def test_50_rounds_scroll_and_show_the_newest_first(widget, qtbot):
     for bar in (shown.horizontalScrollBar(), shown.verticalScrollBar()):
         assert bar.maximum() > 0
         assert bar.value() == bar.maximum()
-    assert shown.visualItemRect(shown.item(49, 50)).right() <= shown.viewport().width()
+    assert shown.visualRect(shown.model().index(49, 50)).right() <= shown.viewport().width()
 
 
 def test_a_person_who_looks_at_older_rounds_is_not_disturbed_by_the_same_reports(widget):
@@ -159,7 +159,7 @@ def test_few_rounds_need_no_scrolling_and_leave_no_room_below(widget):
     shown = table(widget)
     assert shown.verticalScrollBar().maximum() == 0
     assert shown.horizontalScrollBar().maximum() == 0
-    last = shown.visualItemRect(shown.item(3, 0)).bottom()
+    last = shown.visualRect(shown.model().index(3, 0)).bottom()
     assert shown.viewport().height() - last < 24
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QTableWidget, QToolButton
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 from round_samples import make_finished, make_report
 
@@ -11,6 +11,7 @@ from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import HonestyChecked, TrainingProgress, Working
 from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings, default_rounds
 from fooler_gui.features.rounds.rounds import EXPORTS, RoundsPage
+from fooler_gui.features.rounds.rounds_table import RoundsTable
 
 SPEC = default_rounds("first.keras", ("inputs", "fc"), rounds=3)
 
@@ -32,11 +33,12 @@ def button(page: RoundsPage, name: str) -> QPushButton:
     return found
 
 
+def table(page: RoundsPage) -> RoundsTable:
+    return page.findChild(RoundsTable, "rounds_table")
+
+
 def cells(page: RoundsPage) -> list[list[str]]:
-    table = page.findChild(QTableWidget, "rounds_table")
-    return [
-        [table.item(row, column).text() for column in range(table.columnCount())] for row in range(table.rowCount())
-    ]
+    return table(page).cells()
 
 
 def made(page: RoundsPage, rounds: int) -> None:
@@ -117,7 +119,7 @@ def test_each_round_is_a_line_and_the_newest_is_selected(page: RoundsPage) -> No
     assert rows[1][2] == "200 of 400"
     assert rows[0][2] == "–"
     assert rows[2][5] == "✓ none found"
-    assert page.findChild(QTableWidget, "rounds_table").currentRow() == 2
+    assert table(page).selected_number() == 2
 
 
 def test_a_control_stands_beside_the_accuracy_and_masking_is_told(page: RoundsPage) -> None:
@@ -131,7 +133,7 @@ def test_a_control_stands_beside_the_accuracy_and_masking_is_told(page: RoundsPa
 def test_the_selected_round_s_classifier_is_put_in_use(page: RoundsPage, qtbot: QtBot) -> None:
     assert "There is no round yet" in button(page, "use_round").toolTip()
     made(page, 2)
-    page.findChild(QTableWidget, "rounds_table").setCurrentCell(1, 0)
+    table(page).selectRow(1)
     with qtbot.waitSignal(page.use_requested) as used:
         button(page, "use_round").click()
     assert used.args == ["round-01.keras"]
@@ -167,10 +169,10 @@ def test_the_images_of_the_selected_round_are_shown(page: RoundsPage) -> None:
     assert words.text().startswith("Some of the images that round 2 drove")
     picture = page.gallery().picture()
     assert picture is not None
-    page.findChild(QTableWidget, "rounds_table").setCurrentCell(1, 0)
+    table(page).selectRow(1)
     assert "round 1" in words.text()
     assert page.gallery().picture().tobytes() != picture.tobytes()
-    page.findChild(QTableWidget, "rounds_table").setCurrentCell(0, 0)
+    table(page).selectRow(0)
     assert "Select a later round" in words.text()
     assert page.gallery().picture() is None
 

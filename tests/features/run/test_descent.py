@@ -104,7 +104,7 @@ def test_the_start_is_chosen_by_kind(panel, setups):
 
 def test_a_file_of_start_images_is_chosen_with_the_button(qtbot, monkeypatch, panel, setups):
     answer_file_dialog(monkeypatch, "/somewhere/found.npz")
-    panel.findChild(QComboBox, "start_kind").setCurrentIndex(2)
+    panel.findChild(QComboBox, "start_kind").setCurrentText("images of a file…")
     assert panel.start() == "noise"
     qtbot.mouseClick(panel.findChild(QAbstractButton, "start_file_button"), Qt.MouseButton.LeftButton)
     assert panel.start() == "/somewhere/found.npz"
@@ -115,16 +115,16 @@ def test_a_file_of_start_images_is_chosen_with_the_button(qtbot, monkeypatch, pa
 def test_a_person_who_picks_files_is_asked_for_one_at_once(monkeypatch, panel, setups):
     answer_file_dialog(monkeypatch, "/somewhere/found.npz")
     kind = panel.findChild(QComboBox, "start_kind")
-    kind.setCurrentIndex(2)
-    kind.activated.emit(2)
+    kind.setCurrentText("images of a file…")
+    kind.activated.emit(kind.currentIndex())
     assert [start for start, _, _ in setups] == ["/somewhere/found.npz"]
 
 
 def test_a_cancelled_file_dialog_goes_back_to_the_former_start(monkeypatch, panel, setups):
     answer_file_dialog(monkeypatch, "")
     kind = panel.findChild(QComboBox, "start_kind")
-    kind.setCurrentIndex(2)
-    kind.activated.emit(2)
+    kind.setCurrentText("images of a file…")
+    kind.activated.emit(kind.currentIndex())
     assert (panel.start(), kind.currentText()) == ("noise", "uniform noise")
     assert setups == []
 

@@ -12,7 +12,7 @@ from fooler_gui.features.run.costs_plot import CostsPlot, layer_colour
 from fooler_gui.features.run.plots import PlotsPanel
 from fooler_gui.features.run.probability_plot import ProbabilityPlot
 from fooler_gui.session.run_series import RAW, WEIGHTED, RunSeries
-from fooler_gui.widgets.plot_axes import spread
+from fooler_gui.widgets.plot import spread
 
 NAMES = tuple(str(label) for label in range(10))
 
@@ -24,8 +24,14 @@ def panel(qtbot):
     panel.resize(660, 220)
     with qtbot.waitExposed(panel):
         panel.show()
-    panel.start_run(NAMES)
+    panel.show_run(RunSeries(), NAMES)
     return panel
+
+
+def add_saves(panel, saves):
+    for save in saves:
+        panel._series.append(save)
+    panel.refresh()
 
 
 def lines(plot):
@@ -155,8 +161,8 @@ def test_texts_moved_apart_stay_within_bounds():
 
 def test_probabilities_are_drawn_against_their_steps(panel, qtbot):
     saves = [make_save(step=step, probabilities=np.linspace(0.1, 0.5, 8) + step / 100) for step in range(0, 40, 2)]
-    panel.add_saves(saves[:10])
-    panel.add_saves(saves[10:])
+    add_saves(panel, saves[:10])
+    add_saves(panel, saves[10:])
     steps = np.arange(0, 40, 2)
     qtbot.waitUntil(lambda: has_curve(probability_plot(panel), steps, 0.1 + steps / 100), timeout=2000)
     assert has_curve(probability_plot(panel), steps, 0.3 + steps / 100)
@@ -170,7 +176,7 @@ def test_plots_take_turns_when_saves_come_without_end(panel, qtbot):
     steps = itertools.count()
 
     def both_are_drawn() -> bool:
-        panel.add_saves([make_save(step=next(steps))])
+        add_saves(panel, [make_save(step=next(steps))])
         return bool(probability_plot(panel).end_labels()) and bool(costs_plot(panel).end_labels())
 
     qtbot.waitUntil(both_are_drawn, timeout=2000)
@@ -178,7 +184,7 @@ def test_plots_take_turns_when_saves_come_without_end(panel, qtbot):
 
 def test_many_slots_are_drawn_as_a_band(panel, qtbot):
     probabilities = np.linspace(0.1, 0.9, 80).reshape(10, 8)
-    panel.add_saves([make_save(labels=range(10), step=step, probabilities=probabilities) for step in range(3)])
+    add_saves(panel, [make_save(labels=range(10), step=step, probabilities=probabilities) for step in range(3)])
     qtbot.waitUntil(lambda: has_curve(probability_plot(panel), np.arange(3), [0.1] * 3), timeout=2000)
     band = next(item for item in probability_plot(panel).getPlotItem().items if isinstance(item, FillBetweenItem))
     assert band.isVisible()
@@ -187,7 +193,7 @@ def test_many_slots_are_drawn_as_a_band(panel, qtbot):
 
 
 def test_costs_are_drawn_weighted_or_raw(panel, qtbot):
-    panel.add_saves([make_save(step=step, layers=("inputs", "fc"), cost_factor=1 + step) for step in range(5)])
+    add_saves(panel, [make_save(step=step, layers=("inputs", "fc"), cost_factor=1 + step) for step in range(5)])
     steps, factor = np.arange(5), 1 + np.arange(5)
     plot = costs_plot(panel)
     qtbot.waitUntil(lambda: has_curve(plot, steps, np.log10(0.5 * factor)), timeout=2000)
@@ -203,7 +209,7 @@ def test_costs_are_drawn_weighted_or_raw(panel, qtbot):
 
 def test_a_term_that_is_computed_has_a_line_and_a_label_of_its_own(panel, qtbot):
     optional = {"closeness": 0.005, "total_variation": 0.05}
-    panel.add_saves([make_save(step=step, layers=("fc",), optional=optional) for step in range(5)])
+    add_saves(panel, [make_save(step=step, layers=("fc",), optional=optional) for step in range(5)])
     plot = costs_plot(panel)
     qtbot.waitUntil(lambda: has_curve(plot, np.arange(5), [np.log10(0.01)] * 5), timeout=2000)
     assert has_curve(plot, np.arange(5), [np.log10(0.1)] * 5)
@@ -212,35 +218,34 @@ def test_a_term_that_is_computed_has_a_line_and_a_label_of_its_own(panel, qtbot)
 
 
 def test_lines_of_other_costs_take_the_place_of_the_former(panel, qtbot):
-    panel.add_saves([make_save(step=step, layers=("inputs", "fc")) for step in range(3)])
+    add_saves(panel, [make_save(step=step, layers=("inputs", "fc")) for step in range(3)])
     plot = costs_plot(panel)
     qtbot.waitUntil(lambda: len(curves(plot)) == 5, timeout=2000)
-    panel.add_saves([make_save(step=step, layers=()) for step in range(3)])
+    add_saves(panel, [make_save(step=step, layers=()) for step in range(3)])
     qtbot.waitUntil(lambda: len(curves(plot)) == 1, timeout=2000)
     assert plot.end_labels() == ["misclass. 2.5e0"]
 
 
 def test_one_slot_has_no_batch_cost_to_draw(panel, qtbot):
-    panel.add_saves([make_save(step=step, slots=1, layers=("fc",)) for step in range(3)])
+    add_saves(panel, [make_save(step=step, slots=1, layers=("fc",)) for step in range(3)])
     qtbot.waitUntil(lambda: bool(costs_plot(panel).end_labels()), timeout=2000)
     assert [text.split()[0] for text in costs_plot(panel).end_labels()] == ["fc", "misclass."]
 
 
 def test_restarts_are_ticks_at_the_bottom(panel, qtbot):
-    panel.add_saves([make_save(step=step, reinitialised=[(0, 1)] if step in (3, 7) else ()) for step in range(10)])
+    add_saves(panel, [make_save(step=step, reinitialised=[(0, 1)] if step in (3, 7) else ()) for step in range(10)])
     expected = [3, 3, 7, 7]
     qtbot.waitUntil(lambda: any(list(known) == expected for known, _ in curves(probability_plot(panel))), timeout=2000)
 
 
 def test_changes_are_marked_in_both_plots_and_told_at_the_mouse(panel, qtbot):
-    panel.add_saves([make_save(step=step) for step in range(60)])
+    add_saves(panel, [make_save(step=step) for step in range(60)])
     qtbot.waitUntil(lambda: bool(probability_plot(panel).end_labels()), timeout=2000)
-    panel.mark_change(37, "fc coefficient 0.03")
-    panel.mark_change(37, "learning rate 0.02")
-    panel.mark_change(50, "fc coefficient 0.1")
-    assert panel.marks() == [(37, "fc coefficient 0.03"), (37, "learning rate 0.02"), (50, "fc coefficient 0.1")]
+    marks = [(37, "fc coefficient 0.03"), (37, "learning rate 0.02"), (50, "fc coefficient 0.1")]
+    panel.set_marks(marks[:1])
+    panel.set_marks(marks)
     for plot in (probability_plot(panel), costs_plot(panel)):
-        assert plot.marks() == panel.marks()
+        assert plot.marks() == marks
         view = plot.getViewBox()
         place = QPointF(plot.mapFromScene(view.mapViewToScene(QPointF(37, 0.5))))
         assert plot.mark_text_at(place) == "Step 37: fc coefficient 0.03\nStep 37: learning rate 0.02"
@@ -263,26 +268,26 @@ def test_before_a_run_it_is_said_in_the_middle_that_there_is_none(panel, qtbot, 
 
 
 def test_the_panel_tells_the_history_of_a_slot(panel):
-    panel.add_saves([make_save(step=step, slots=2, probabilities=[0.5, step / 10]) for step in range(3)])
-    steps, probabilities = panel.slot_history(3, 1, 50)
+    add_saves(panel, [make_save(step=step, slots=2, probabilities=[0.5, step / 10]) for step in range(3)])
+    steps, probabilities = panel._series.slot_history(3, 1, 50)
     assert steps.tolist() == [0, 1, 2]
     assert probabilities == pytest.approx([0, 0.1, 0.2])
 
 
 def test_a_new_run_clears_everything(panel, qtbot):
-    panel.add_saves([make_save(step=step) for step in range(5)])
-    panel.mark_change(3, "x")
+    add_saves(panel, [make_save(step=step) for step in range(5)])
+    panel.set_marks([(3, "x")])
     qtbot.waitUntil(lambda: bool(curves(costs_plot(panel))), timeout=2000)
-    panel.start_run(NAMES)
-    assert panel.marks() == []
+    panel.show_run(RunSeries(), NAMES)
     for plot in (probability_plot(panel), costs_plot(panel)):
+        assert plot.marks() == []
         assert curves(plot) == []
         assert plot.end_labels() == []
 
 
 def test_nothing_is_drawn_while_hidden_and_everything_when_shown(panel, qtbot):
     panel.hide()
-    panel.add_saves([make_save(step=step) for step in range(5)])
+    add_saves(panel, [make_save(step=step) for step in range(5)])
     assert not any(timer.isActive() for timer in panel.findChildren(QTimer))
     assert curves(costs_plot(panel)) == []
     panel.show()
@@ -291,11 +296,11 @@ def test_nothing_is_drawn_while_hidden_and_everything_when_shown(panel, qtbot):
 
 def test_the_plots_follow_the_newest_step_until_a_person_looks_closer(panel, qtbot):
     plot = probability_plot(panel)
-    panel.add_saves([make_save(step=step) for step in range(100)])
+    add_saves(panel, [make_save(step=step) for step in range(100)])
     qtbot.waitUntil(lambda: plot.visible_steps()[1] > 99, timeout=2000)
     plot.getViewBox().setXRange(10, 20, padding=0)
     plot.getViewBox().sigRangeChangedManually.emit([True, False])
-    panel.add_saves([make_save(step=step) for step in range(100, 300)])
+    add_saves(panel, [make_save(step=step) for step in range(100, 300)])
     qtbot.waitUntil(lambda: plot.end_labels() != [] and costs_plot(panel).visible_steps()[1] > 299, timeout=2000)
     assert plot.visible_steps() == pytest.approx((10, 20))
     plot.follow()
@@ -303,17 +308,16 @@ def test_the_plots_follow_the_newest_step_until_a_person_looks_closer(panel, qtb
 
 
 def test_the_palette_colours_the_ground(panel):
-    for ground, dark in (("#1e1e1e", True), ("#ffffff", False)):
+    for ground in ("#1e1e1e", "#ffffff"):
         palette = QPalette()
         palette.setColor(QPalette.ColorRole.Base, QColor(ground))
         panel.setPalette(palette)
-        panel.set_theme(dark)
         for plot in (probability_plot(panel), costs_plot(panel)):
             assert plot.backgroundBrush().color() == QColor(ground)
 
 
 def test_every_line_takes_the_colours_of_a_palette_that_came_while_it_ran(panel, qtbot):
-    panel.add_saves([make_save(step=step) for step in range(5)])
+    add_saves(panel, [make_save(step=step) for step in range(5)])
     qtbot.waitUntil(lambda: bool(curves(costs_plot(panel))), timeout=2000)
     for colour in ("#e8e8e8", "#1b1b1b"):
         palette = panel.palette()
@@ -326,7 +330,7 @@ def test_every_line_takes_the_colours_of_a_palette_that_came_while_it_ran(panel,
 
 def test_texts_stand_in_their_colours_at_the_right_of_the_newest_step(panel, qtbot):
     plot = costs_plot(panel)
-    panel.add_saves([make_save(step=step, layers=("fc",)) for step in range(20)])
+    add_saves(panel, [make_save(step=step, layers=("fc",)) for step in range(20)])
     qtbot.waitUntil(lambda: bool(plot.placed_labels()), timeout=2000)
     picture = plot.grab().toImage()
     label = plot.placed_labels()[0]
@@ -336,7 +340,7 @@ def test_texts_stand_in_their_colours_at_the_right_of_the_newest_step(panel, qtb
         for x in range(place.x() + 3, min(place.x() + 60, picture.width()))
         for y in range(place.y() - 5, place.y() + 5)
     ]
-    wanted = np.array(label.colour.getRgb()[:3])
+    wanted = np.array(label.colour(plot.palette()).getRgb()[:3])
     assert min(np.abs(np.array(colour.getRgb()[:3]) - wanted).max() for colour in seen) < 24
 
 
@@ -344,7 +348,7 @@ def test_texts_that_have_no_room_are_left_out_from_below(panel, qtbot):
     plot = costs_plot(panel)
     plot.setFixedHeight(120)
     layers = [f"conv{index}" for index in range(8)]
-    panel.add_saves([make_save(step=step, layers=layers) for step in range(5)])
+    add_saves(panel, [make_save(step=step, layers=layers) for step in range(5)])
     qtbot.waitUntil(lambda: bool(plot.end_labels()), timeout=2000)
     view = plot.getViewBox()
     shown = plot.placed_labels()
@@ -374,7 +378,7 @@ def test_layers_have_colours_that_can_be_read_and_told_apart(dark):
 
 
 def draw_61_saves(panel, qtbot):
-    panel.add_saves([make_save(step=step, slots=2) for step in range(61)])
+    add_saves(panel, [make_save(step=step, slots=2) for step in range(61)])
     qtbot.waitUntil(lambda: not panel._due, timeout=2000)
 
 
@@ -431,7 +435,7 @@ def test_a_cursor_out_of_sight_or_of_a_former_run_is_not_drawn(panel, qtbot):
     painted = PaintedPixels(plot.viewport())
     plot.viewport().repaint()
     assert painted.counts
-    panel.start_run(NAMES)
+    panel.show_run(RunSeries(), NAMES)
     assert plot.cursor_step() is None
 
 

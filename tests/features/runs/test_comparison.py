@@ -2,15 +2,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from fake_engine import info
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget
+from PySide6.QtWidgets import QLabel, QPushButton
 from saves import LAYERS, make_save
 
+from fooler_gui.core.event_words import Mark
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.features.runs.comparison import LEFT, RIGHT, ComparisonPage
+from fooler_gui.session.run_series import GrowingTable
+from fooler_gui.session.run_view import RunView
 from fooler_gui.widgets.grid_stage import GridStage
+from fooler_gui.widgets.record_table import RecordTable
 from fooler_gui.widgets.timeline import TimelinePanel
 from fooler_gui.widgets.timeline_track import TimelineTrack
 
@@ -37,12 +42,16 @@ def page(qtbot):
 @pytest.fixture
 def wanted(page):
     wanted = []
-    page.save_wanted.connect(lambda side, place: wanted.append((side, place)))
+    page.save_requested.connect(lambda side, place: wanted.append((side, place)))
     return wanted
 
 
 def put(page, side, steps, *, spec=SPEC, title="A run", restarts=None, changes=()):
-    page.set_run(side, title, spec, NAMES, steps, np.zeros(len(steps)) if restarts is None else restarts, changes)
+    run = RunView(spec, replace(info("article"), class_names=NAMES), "a run")
+    rows = np.stack([list(steps), np.zeros(len(steps)) if restarts is None else restarts], axis=1)
+    run.saves._index = GrowingTable.of(rows.astype(np.int64))
+    run.marks = [Mark(steps[place], words) for place, words in changes]
+    page.set_run(side, title, run)
 
 
 def put_both(page):
@@ -68,8 +77,7 @@ def go_to(qtbot, page, step):
 
 
 def table_rows(page):
-    table = page.findChild(QTableWidget, "differences_table")
-    return [tuple(table.item(row, column).text() for column in range(3)) for row in range(table.rowCount())]
+    return [tuple(cells) for cells in page.findChild(RecordTable, "differences_table").cells()]
 
 
 def test_without_runs_it_says_what_is_missing(page, wanted):
@@ -130,7 +138,7 @@ def test_runs_of_the_same_settings_have_no_table(page):
     put(page, LEFT, range(3))
     put(page, RIGHT, range(3))
     assert text(page, "no_differences") == "Both runs were made with the same settings."
-    assert not page.findChild(QTableWidget, "differences_table").isVisible()
+    assert not page.findChild(RecordTable, "differences_table").isVisible()
     assert "≠" not in text(page, "left_settings")
     page.clear(RIGHT)
     assert text(page, "no_differences") == "There is only one run so far."

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from fooler_gui.features.runs.recent_runs import RecentRuns
-from fooler_gui.shell.user_settings import UserSettings
+from fooler_gui.session.user_settings import UserSettings
 
 
 def test_the_run_opened_last_comes_first_and_ten_are_kept(tmp_path: Path) -> None:

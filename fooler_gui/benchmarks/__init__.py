@@ -1,1 +1,0 @@
-"""Measures speed and memory against their targets and against other libraries."""

@@ -1,0 +1,84 @@
+"""What was done to a run, in words; everyone who tells of it asks here. Slots count from 1, as on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from fooler_gui.core.formats import format_number
+from fooler_gui.core.run_events import RunEvent, SettingsApplied
+from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.sentences import change_sentence
+from fooler_gui.core.settings import CostCoefficients, DescentSettings
+from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage, SlotAction
+
+_NOTHING_CHANGED = "settings as before"
+"""Said where a change was taken back before a step was made with it."""
+
+
+class Mark(NamedTuple):
+    """A change of a run's coefficients or settings: the first step made with it, and what changed, in words."""
+
+    step: int
+    text: str
+
+
+class RunSettings:
+    """The coefficients and settings of a run as its events change them.
+
+    Args:
+        spec: How the run began.
+
+    Attributes:
+        coefficients: As they are now.
+        descent: As they are now.
+    """
+
+    def __init__(self, spec: RunSpec) -> None:
+        self.coefficients: CostCoefficients = spec.coefficients
+        self.descent: DescentSettings = spec.descent
+
+    def apply(self, event: SettingsApplied) -> Mark:
+        """Takes over what `event` changed, and returns it in words: ``fc 1, learning rate 0.02``."""
+        changes = self.coefficients.changes_to(event.coefficients)
+        words = [change_sentence(changes)] if changes else []
+        words += _descent_changes(self.descent, event.descent)
+        self.coefficients, self.descent = event.coefficients, event.descent
+        return Mark(event.step, ", ".join(words) or _NOTHING_CHANGED)
+
+    def marks(self, events: Iterable[RunEvent]) -> list[Mark]:
+        """Returns what further `events` of the run changed of its coefficients and settings."""
+        return [self.apply(event) for event in events if isinstance(event, SettingsApplied)]
+
+
+def told_events(spec: RunSpec, events: Iterable[RunEvent]) -> list[tuple[int, str]]:
+    """Returns (step, words) of each of a run's `events`, in order; `spec` is how the run began."""
+    settings = RunSettings(spec)
+    return [
+        settings.apply(event) if isinstance(event, SettingsApplied) else (event.step, _action_words(event.action))
+        for event in events
+    ]
+
+
+def _descent_changes(before: DescentSettings, after: DescentSettings) -> list[str]:
+    former = before.to_dict()
+    return [
+        f"{DescentSettings.info(name).label.lower()} {_value(value)}"
+        for name, value in after.to_dict().items()
+        if value != former[name]
+    ]
+
+
+def _value(value: float | bool) -> str:
+    return ("on" if value else "off") if isinstance(value, bool) else format_number(value)
+
+
+def _action_words(action: SlotAction) -> str:
+    match action:
+        case ReinitialiseSlot():
+            done = "reinitialised"
+        case PinSlot(pinned=pinned):
+            done = "pinned" if pinned else "let go"
+        case SetSlotImage():
+            done = "given another image"
+    return f"slot {action.slot + 1} of label {action.label} {done}"

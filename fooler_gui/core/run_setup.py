@@ -1,0 +1,39 @@
+"""What the next run will be made with, whoever starts it."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any
+
+from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings, article_coefficients
+
+USUAL_PACE = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSetup:
+    """All of a run but its classifier; see `RunSpec` for the fields that are not told here.
+
+    Attributes:
+        pace: Most saves a second; None is as many as come.
+    """
+
+    labels: tuple[int, ...] = (0,)
+    slots: int = RunSpec.default("slots")
+    start: str = RunSpec.default("start")
+    rng_seed: int = RunSpec.default("rng_seed")
+    descent: DescentSettings = field(default_factory=DescentSettings)
+    method: MethodSettings = field(default_factory=MethodSettings)
+    coefficients: CostCoefficients = field(default_factory=lambda: article_coefficients(()))
+    pace: float | None = USUAL_PACE
+
+    def spec(self, classifier: str, **changes: Any) -> RunSpec:
+        """Returns the run of the classifier in the file `classifier`, but for `changes` of its fields.
+
+        Raises:
+            SettingError: A value is not allowed.
+        """
+        fields = {entry.name: getattr(self, entry.name) for entry in dataclasses.fields(self) if entry.name != "pace"}
+        return RunSpec(classifier=classifier, **(fields | changes))

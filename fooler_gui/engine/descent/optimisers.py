@@ -1,0 +1,104 @@
+"""What turns the gradient of a cost into a change of images: Adam on pixels, or steps along the gradient's sign."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from fooler_gui.core.attack_settings import SIGN
+from fooler_gui.core.messages import BoolArray, FloatArray
+
+_BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-8
+
+
+class Optimiser(Protocol):
+    """What moves a batch of images (B, H, W, C) down a cost."""
+
+    def update(self, gradient: FloatArray, learning_rate: float, slots: BoolArray) -> FloatArray:
+        """Returns what is to be added to the images (B, H, W, C); zero where `slots` (B,) is false."""
+
+    def forget(self, slots: BoolArray) -> None:
+        """Lets the slots where `slots` (B,) is true begin anew."""
+
+
+def optimiser_of(name: str, shape: tuple[int, ...]) -> Optimiser:
+    """Returns the optimiser called `name` (`AttackSettings.optimizer`) for images of `shape` (B, H, W, C)."""
+    return SignSteps() if name == SIGN else PixelAdam(shape)
+
+
+def stepped(
+    images: FloatArray,
+    gradient: FloatArray,
+    optimiser: Optimiser,
+    learning_rate: float,
+    slots: BoolArray,
+    *,
+    keep_in_range: bool = True,
+) -> FloatArray:
+    """Returns `images` (B, H, W, C) after one step: gradient → update → projection on [0, 1].
+
+    Args:
+        images: float32; the slots where `slots` (B,) is false keep every bit.
+        gradient: Of the cost, in their shape.
+        optimiser: Of these images alone.
+        learning_rate: In pixel range a step, above 0.
+        slots: (B,), which images move.
+        keep_in_range: Whether pixels are kept in [0, 1]; in the 2016 program they are not.
+    """
+    changed = images + optimiser.update(gradient, learning_rate, slots)
+    if keep_in_range:
+        changed = np.clip(changed, 0, 1)
+    changed[~slots] = images[~slots]
+    return changed
+
+
+class SignSteps:
+    """Equal steps against the gradient's sign (Kurakin and others 2017, Madry and others 2018: PGD)."""
+
+    def update(self, gradient: FloatArray, learning_rate: float, slots: BoolArray) -> FloatArray:
+        """Returns what is to be added to the images (B, H, W, C); zero where `slots` (B,) is false."""
+        change = -np.float32(learning_rate) * np.sign(gradient)
+        change[~slots] = 0
+        return change
+
+    def forget(self, slots: BoolArray) -> None:
+        """Does nothing: a step depends on nothing before it."""
+
+
+class PixelAdam:
+    """The moments of a batch of images (Kingma and Ba 2015, in the form and with the constants of the 2016 program).
+
+    Each slot counts its own steps, so that fresh moments start with the full bias correction. Moments are float64:
+    the square of a gradient near a distance of zero is beyond float32.
+
+    Args:
+        shape: (B, H, W, C) of the images.
+    """
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self._mean = np.zeros(shape)
+        self._square = np.zeros(shape)
+        self._steps: npt.NDArray[np.int64] = np.zeros(shape[0], np.int64)
+
+    def forget(self, slots: BoolArray) -> None:
+        """Gives the slots where `slots` (B,) is true fresh moments."""
+        self._mean[slots] = 0
+        self._square[slots] = 0
+        self._steps[slots] = 0
+
+    def update(self, gradient: FloatArray, learning_rate: float, slots: BoolArray) -> FloatArray:
+        """Returns what is to be added to the images (B, H, W, C); zero where `slots` (B,) is false.
+
+        Moments of the slots left out stay as they are.
+        """
+        chosen = gradient[slots].astype(np.float64)
+        self._steps[slots] += 1
+        self._mean[slots] += (1 - _BETA1) * (chosen - self._mean[slots])
+        self._square[slots] += (1 - _BETA2) * (chosen * chosen - self._square[slots])
+        steps = self._steps[slots].reshape(-1, *(1,) * (gradient.ndim - 1))
+        rates = learning_rate * np.sqrt(1 - _BETA2**steps) / (1 - _BETA1**steps)
+        change = np.zeros_like(gradient)
+        change[slots] = -rates * self._mean[slots] / (np.sqrt(self._square[slots]) + _EPSILON)
+        return change

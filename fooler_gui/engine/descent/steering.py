@@ -1,0 +1,150 @@
+"""What a person asks of a run while it goes on: pause, looks, actions on slots, other settings."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+
+import numpy as np
+
+from fooler_gui.core.messages import STOPPED_BY_USER, BoolArray, FloatArray, Inspection
+from fooler_gui.core.run_control import LiveSettings, Next, RunControl
+from fooler_gui.core.run_events import RunEvent, SettingsApplied, SlotActed
+from fooler_gui.core.settings import SettingError
+from fooler_gui.engine.cost.cost_function import Evaluation
+from fooler_gui.engine.descent.label_batch import LabelBatch
+
+Look = Callable[[LabelBatch, Evaluation, int, int], Inspection]
+"""Returns what a closer look at a slot of an evaluated batch after so many steps shows."""
+
+Evaluate = Callable[[], list[Evaluation]]
+"""Returns the evaluation of each batch's present images."""
+
+_SHARE_OF_LOOKS = 0.06
+"""How much of the run's time closer looks may take while it goes on."""
+
+
+class Stopwatch:
+    """Adds up the time spent inside it; pauses and what the reader of saves does stay out."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._begun = 0.0
+
+    def __enter__(self) -> None:
+        self._begun = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self.seconds += time.perf_counter() - self._begun
+
+
+class Steering:
+    """Does to the batches of a run what its control asks for.
+
+    Args:
+        batches: Of the run.
+        control: With live settings.
+        look: Looks closer at a slot; None where nobody does.
+
+    Attributes:
+        live: The settings of the next step.
+        reinitialised: For each batch which slots (B,) were reinitialised by hand since the last save; None where
+            nothing happened that a save is to tell of.
+    """
+
+    def __init__(self, batches: Sequence[LabelBatch], control: RunControl, look: Look | None) -> None:
+        self.live = control.live()
+        self.reinitialised: list[BoolArray] | None = None
+        self._batches = batches
+        self._control = control
+        self._look = look
+        self._looking = Stopwatch()
+        self._looked_at: tuple[int, FloatArray] | None = None
+        self._events: list[RunEvent] = []
+        if self.live.revision:
+            self._note_settings(0)
+
+    @property
+    def paused(self) -> bool:
+        """Whether the run is to wait before its next step."""
+        return self._control.paused
+
+    def taken_events(self) -> tuple[RunEvent, ...]:
+        """Returns what was done since the last call."""
+        events, self._events = tuple(self._events), []
+        return events
+
+    def asked(self, step: int, evaluate: Evaluate) -> Generator[Inspection, None, bool]:
+        """Waits in pause, and does the next thing asked for after so many steps; returns whether it is a step."""
+        if self.paused:
+            yield from self.looks(step, evaluate)
+        match self._control.next():
+            case Next.STOP:
+                for batch in self._batches:
+                    batch.stopped_by = batch.stopped_by or STOPPED_BY_USER
+                self.reinitialised = no_slots(self._batches)
+            case Next.LOOK:
+                yield from self.looks(step, evaluate)
+            case Next.SLOT_ACTIONS:
+                self._act_on_slots(step)
+            case Next.STEP:
+                self._take_settings(step + 1)
+                return True
+        return False
+
+    def looks(self, step: int, evaluate: Evaluate, *, within: float = np.inf) -> Iterator[Inspection]:
+        """Yields a look at the slot that is inspected, unless that is what was looked at last.
+
+        Args:
+            step: So many were done.
+            evaluate: Of the run.
+            within: So many seconds of it; looks that took more than their share of that are left out.
+        """
+        inspected = self._control.inspected
+        places = {batch.label: place for place, batch in enumerate(self._batches)}
+        is_dear = self._looking.seconds >= _SHARE_OF_LOOKS * within
+        if self._look is None or is_dear or inspected is None or inspected[0] not in places:
+            return
+        place, slot = places[inspected[0]], inspected[1]
+        batch = self._batches[place]
+        if not 0 <= slot < len(batch.images) or self._is_looked_at(batch, slot):
+            return
+        evaluation = evaluate()[place]
+        with self._looking:
+            inspection = self._look(batch, evaluation, slot, step)
+        self._looked_at = slot, batch.images
+        yield inspection
+
+    def _is_looked_at(self, batch: LabelBatch, slot: int) -> bool:
+        """Tells whether nothing changed since the last look; images are replaced, never written into."""
+        return self._looked_at is not None and self._looked_at[0] == slot and self._looked_at[1] is batch.images
+
+    def _take_settings(self, step: int) -> None:
+        live: LiveSettings = self._control.live()
+        if live.revision != self.live.revision:
+            self.live = live
+            self._note_settings(step)
+            if live.descent.keep_refining:
+                for batch in self._batches:
+                    batch.stopped_by = ""
+
+    def _note_settings(self, step: int) -> None:
+        live = self.live
+        self._events.append(
+            SettingsApplied(step=step, revision=live.revision, coefficients=live.coefficients, descent=live.descent)
+        )
+
+    def _act_on_slots(self, step: int) -> None:
+        by_label = {batch.label: batch for batch in self._batches}
+        before = [batch.restarts for batch in self._batches]
+        for number, action in enumerate(self._control.take_slot_actions()):
+            if action.label not in by_label:
+                raise SettingError(f"The run has the labels {sorted(by_label)}; received {action.label}.")
+            by_label[action.label].act(action)
+            self._events.append(SlotActed(step=step, action=action, together=number > 0))
+        self.reinitialised = [batch.restarts > restarts for batch, restarts in zip(self._batches, before, strict=True)]
+
+
+def no_slots(batches: Sequence[LabelBatch]) -> list[BoolArray]:
+    """Returns for each batch that none of its slots (B,) is meant."""
+    return [np.zeros(len(batch.images), np.bool_) for batch in batches]

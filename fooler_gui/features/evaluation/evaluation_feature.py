@@ -1,0 +1,121 @@
+"""The page of the evaluation: bound to the session's model, with its exports."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from fooler_gui.core.evaluation_csv import published_csv, sets_csv
+from fooler_gui.core.evaluation_report import EvaluationSettings
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.path_text import path_of
+from fooler_gui.features.evaluation.evaluation import EvaluationPage
+from fooler_gui.session.controller import Controller
+from fooler_gui.session.found_images import ALL_RUNS, RUN
+from fooler_gui.session.model import News, SessionModel, bind
+from fooler_gui.session.user_settings import UserSettings
+from fooler_gui.widgets.file_saving import FileSaving, write_text, write_view
+
+_KINDS = {".csv": "Table (*.csv)", ".json": "JSON (*.json)", ".png": "PNG picture (*.png)"}
+ENDINGS = {"sets": ".csv", "published": ".csv", "report": ".json", "reliability": ".png", "confidence": ".png"}
+"""Of what is called so in the page's `EXPORTS`."""
+
+
+def make_page(owner: QWidget, model: SessionModel, controller: Controller, memory: UserSettings) -> EvaluationPage:
+    """Returns the page, as it was set last time; files that are gone are left out."""
+    page = EvaluationPage(owner)
+    page.set_settings(memory.settings("evaluation", EvaluationSettings))
+    files = memory.table("evaluation_files")
+    page.set_files((name, path) for name, path in files.items() if isinstance(path, str) and path_of(path).is_file())
+    EvaluationBinding(page, model, controller)
+    EvaluationExports(page, model)
+    return page
+
+
+def remember(page: EvaluationPage, memory: UserSettings) -> None:
+    """Takes what is set in `page` into `memory`."""
+    memory.set_table("evaluation", page.settings().to_dict())
+    memory.set_table("evaluation_files", dict(page.files()))
+
+
+class EvaluationBinding(QObject):
+    """Shows the latest evaluation, and asks for another.
+
+    Args:
+        page: Owner; shows it.
+        model: The session's.
+        controller: Is asked.
+    """
+
+    def __init__(self, page: EvaluationPage, model: SessionModel, controller: Controller) -> None:
+        super().__init__(page)
+        self._page = page
+        self._model = model
+        self._news = News()
+        self._digits: object = None
+        self._report: object = None
+        page.evaluate_requested.connect(controller.evaluate)
+        page.stop_requested.connect(controller.stop)
+        bind(
+            self.synchronise, model.state_changed, model.classifier_changed, model.found_changed,
+            model.evaluation_changed,
+        )  # fmt: skip
+
+    @Slot()
+    def synchronise(self) -> None:
+        """Shows the classifier in use, and how the latest evaluation stands."""
+        model, page, evaluation = self._model, self._page, self._model.evaluation
+        if model.classifier is not None:
+            page.set_classifier(model.classifier.name, model.classifier.sha256, model.classifier.topology)
+        page.set_found_counts(model.found.count(RUN), model.found.count(ALL_RUNS))
+        if evaluation is not None:
+            if self._news.is_new(evaluation):
+                page.start()
+            if evaluation.working is not None and model.state is LabState.EVALUATING:
+                page.set_working(evaluation.working)
+            if evaluation.digits is not None and evaluation.digits is not self._digits:
+                self._digits = evaluation.digits
+                page.show_digits(evaluation.digits)
+            sets = self._news.of(evaluation.sets)
+            if sets:
+                page.add_sets(sets)
+            if evaluation.report is not None and evaluation.report is not self._report:
+                self._report = evaluation.report
+                page.show_report(evaluation.report)
+        page.set_state(model.state)
+
+
+class EvaluationExports(QObject):
+    """Serves the export menu of the page of the evaluation. Main thread only.
+
+    Args:
+        page: Owner.
+        model: Says what became of a file.
+    """
+
+    def __init__(self, page: EvaluationPage, model: SessionModel) -> None:
+        super().__init__(page)
+        self._page = page
+        self._files = FileSaving(page, model.tell_done, model.refuse)
+        page.export_requested.connect(self.export)
+
+    @Slot(str)
+    def export(self, what: str) -> None:
+        """Asks where to write what is called `what` in the page's `EXPORTS`, and writes it."""
+        ending = ENDINGS[what]
+        self._files.save(f"evaluation-{what}{ending}", _KINDS[ending], lambda path: self._write(what, path))
+
+    def _write(self, what: str, path: Path) -> None:
+        report = self._page.report()
+        assert report is not None, "nothing is exported before there is a report"
+        if what == "sets":
+            write_text(path, sets_csv(report))
+        elif what == "published":
+            write_text(path, published_csv(report))
+        elif what == "report":
+            write_text(path, json.dumps(report.to_dict(), allow_nan=False, indent=2) + "\n")
+        else:
+            write_view(path, self._page.views()[what])

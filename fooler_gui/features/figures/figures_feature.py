@@ -1,0 +1,143 @@
+"""The page of figures: bound to the session's model, with its exports.
+
+The first figure is made by a run like any other.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.run_spec import NOISE
+from fooler_gui.exports.figures import write_png
+from fooler_gui.exports.provenance import picture_info, software_texts
+from fooler_gui.features.figures.figures import FiguresPage
+from fooler_gui.session.controller import Controller
+from fooler_gui.session.model import SessionModel, bind
+from fooler_gui.session.user_settings import UserSettings
+from fooler_gui.widgets.file_saving import FileSaving, write_text
+
+_MILESTONES = "milestones"
+
+
+def make_page(owner: QWidget, model: SessionModel, controller: Controller, memory: UserSettings) -> FiguresPage:
+    """Returns the page, as it was set last time."""
+    page = FiguresPage(owner)
+    page.set_settings(memory.table("figures"))
+    FiguresBinding(page, model, controller)
+    FiguresExports(page, model)
+    return page
+
+
+def remember(page: FiguresPage, memory: UserSettings) -> None:
+    """Takes what is set in `page` into `memory`."""
+    memory.set_table("figures", page.settings())
+
+
+class FiguresBinding(QObject):
+    """Shows the run on screen and the worst training images, and asks for both.
+
+    Args:
+        page: Owner; shows them.
+        model: The session's.
+        controller: Is asked.
+    """
+
+    def __init__(self, page: FiguresPage, model: SessionModel, controller: Controller) -> None:
+        super().__init__(page)
+        self._page = page
+        self._model = model
+        self._controller = controller
+        self._worst: object = None
+        page.fooling_requested.connect(self._on_fooling_requested)
+        page.worst_requested.connect(self._on_worst_requested)
+        page.stop_requested.connect(controller.stop)
+        model.working_changed.connect(page.set_working)
+        bind(
+            self.synchronise, model.state_changed, model.classifier_changed, model.run_changed, model.saves_changed,
+            model.worst_images_changed,
+        )  # fmt: skip
+
+    @Slot()
+    def synchronise(self) -> None:
+        """Shows the figures as they stand."""
+        model, page, classifier = self._model, self._page, self._model.classifier
+        if classifier is not None:
+            page.set_class_names(classifier.class_names)
+        begins = (
+            classifier is not None
+            and model.coming is not None
+            and sorted(model.coming.labels) == list(range(len(classifier.label_names)))
+        )
+        page.set_state(model.state)
+        page.show_run(model.run, begins=begins, working=model.working)
+        if model.worst_images is not None and model.worst_images is not self._worst:
+            self._worst = model.worst_images
+            page.show_worst(model.worst_images)
+
+    @Slot(int, float, int, int)
+    def _on_fooling_requested(self, slots: int, min_probability: float, max_steps: int, rng_seed: int) -> None:
+        classifier, model = self._model.classifier, self._model
+        if classifier is None:
+            return
+        labels = tuple(range(len(classifier.label_names)))
+        setup = model.present_setup()
+        try:
+            descent = dataclasses.replace(
+                setup.descent,
+                min_probability=min_probability,
+                mean_probability=1.0,
+                max_steps=max_steps,
+                keep_refining=False,
+            )
+            spec = setup.spec(
+                classifier.path, labels=labels, slots=slots, start=NOISE, rng_seed=rng_seed, descent=descent
+            )
+        except LabError as error:
+            model.report(str(error))
+            return
+        model.change_setup(labels=labels, slots=slots)
+        self._controller.run(spec)
+
+    @Slot(int)
+    def _on_worst_requested(self, count: int) -> None:
+        self._page.start_worst()
+        self._controller.find_worst_images(count)
+
+
+class FiguresExports(QObject):
+    """Serves the export menus of the page of figures. Main thread only.
+
+    Args:
+        page: Owner.
+        model: Has the classifier, and says what became of a file.
+    """
+
+    def __init__(self, page: FiguresPage, model: SessionModel) -> None:
+        super().__init__(page)
+        self._page = page
+        self._model = model
+        self._files = FileSaving(page, model.tell_done, model.refuse)
+        page.export_requested.connect(self.export)
+
+    @Slot(str)
+    def export(self, what: str) -> None:
+        """Asks where to write what is called `what` in the page's `EXPORTS`, and writes it."""
+        if what == _MILESTONES:
+            text = self._page.milestones_csv()
+            self._files.save("milestones.csv", "Table (*.csv)", lambda path: write_text(path, text))
+        else:
+            self._files.save(f"{what}.png", "PNG picture (*.png)", lambda path: self._write_picture(what, path))
+
+    def _write_picture(self, what: str, path: Path) -> None:
+        picture, run, classifier = self._page.picture(what), self._page.run(), self._model.classifier
+        assert picture is not None, "nothing is exported before there is a figure"
+        if what == "fooling" and run is not None:
+            info = picture_info(run.classifier.sha256, run.spec, run.marks, run=run.id)
+        else:
+            info = {} if classifier is None else software_texts(classifier.sha256)
+        write_png(picture, path, info)

@@ -1,0 +1,141 @@
+"""Exports of what is on screen: pictures, arrays, the clipboard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.files import written_whole
+from fooler_gui.core.messages import Save
+from fooler_gui.exports.figures import worst_picture, write_png
+from fooler_gui.exports.grid_picture import grid_picture
+from fooler_gui.exports.provenance import picture_info, software_texts
+from fooler_gui.features.run.export_dialog import ExportDialog
+from fooler_gui.session.controller import Controller
+from fooler_gui.session.model import SessionModel
+from fooler_gui.widgets.file_saving import FileSaving
+from fooler_gui.widgets.pictures import to_qimage
+
+FIGURE_SCALE = 3
+FIGURE_SLOTS = 8
+_PICTURE = "PNG picture (*.png)"
+
+
+class PictureExports(QObject):
+    """Serves the window's export actions. Main thread only.
+
+    Args:
+        parent: Owner, which questions belong to.
+        model: Has what is exported.
+        controller: Finds the worst training images.
+        actions: By name: "export_grid", "copy_grid", "export_found", "export_fooling" and "export_worst".
+    """
+
+    def __init__(
+        self, parent: QWidget, model: SessionModel, controller: Controller, actions: dict[str, QAction]
+    ) -> None:
+        super().__init__(parent)
+        self._window = parent
+        self._model = model
+        self._controller = controller
+        self._files = FileSaving(parent, model.tell_done, model.refuse)
+        self._worst_path: Path | None = None
+        actions["export_grid"].triggered.connect(self._on_export_grid)
+        actions["copy_grid"].triggered.connect(self._on_copy_grid)
+        actions["export_found"].triggered.connect(self._on_export_found)
+        actions["export_fooling"].triggered.connect(self._on_export_fooling)
+        actions["export_worst"].triggered.connect(self._on_export_worst)
+        model.worst_images_changed.connect(self._on_worst_images_changed)
+
+    def export_grid(self, path: Path, *, scale: int, captions: bool) -> None:
+        """Writes the images on screen as the PNG picture `path`, and says so."""
+        run, save = self._model.run, self._model.shown
+        if run is None or save is None:
+            return
+        info = picture_info(run.classifier.sha256, run.spec, run.marks, run=run.id, step=save.step)
+
+        def write() -> None:
+            picture = grid_picture(save, run.classifier.class_names, scale=scale, captions=captions)
+            write_png(picture, path, info)
+
+        self._files.write(path, write)
+
+    def export_found(self, path: Path) -> None:
+        """Writes the found images of the save on screen as the array file `path`, and says so."""
+        save = self._model.shown
+        if save is not None:
+            self._files.write(path, lambda: write_found_images(path, save))
+
+    def export_worst(self, path: Path) -> None:
+        """Finds the worst training images and writes their figure as `path` once they are found."""
+        self._worst_path = path
+        self._controller.find_worst_images(FIGURE_SLOTS)
+
+    @Slot()
+    def _on_export_grid(self) -> None:
+        dialog = ExportDialog(self._window)
+        if dialog.exec() == ExportDialog.DialogCode.Accepted:
+            path = self._files.ask_for_path("grid.png", _PICTURE)
+            if path is not None:
+                self.export_grid(path, scale=dialog.scale(), captions=dialog.captions())
+        dialog.deleteLater()
+
+    @Slot()
+    def _on_copy_grid(self) -> None:
+        run, save = self._model.run, self._model.shown
+        if run is None or save is None:
+            return
+        try:
+            picture = grid_picture(save, run.classifier.class_names, scale=FIGURE_SCALE, captions=True)
+        except LabError as error:
+            self._model.refuse(str(error))
+            return
+        QGuiApplication.clipboard().setImage(to_qimage(picture))
+        self._model.tell("Copied the grid to the clipboard.")
+
+    @Slot()
+    def _on_export_found(self) -> None:
+        path = self._files.ask_for_path("found.npz", "NumPy arrays (*.npz)")
+        if path is not None:
+            self.export_found(path)
+
+    @Slot()
+    def _on_export_fooling(self) -> None:
+        path = self._files.ask_for_path("fooling.png", _PICTURE)
+        if path is not None:
+            self.export_grid(path, scale=FIGURE_SCALE, captions=True)
+
+    @Slot()
+    def _on_export_worst(self) -> None:
+        path = self._files.ask_for_path("worst.png", _PICTURE)
+        if path is not None:
+            self.export_worst(path)
+
+    @Slot()
+    def _on_worst_images_changed(self) -> None:
+        classifier, worst, path = self._model.classifier, self._model.worst_images, self._worst_path
+        if classifier is None or worst is None or path is None:
+            return
+        self._worst_path = None
+        picture = worst_picture(worst, classifier.class_names, scale=FIGURE_SCALE)
+        self._files.write(path, lambda: write_png(picture, path, software_texts(classifier.sha256)))
+
+
+def write_found_images(path: Path, save: Save) -> None:
+    """Writes the found images of `save`: ``images`` (N, H, W, C), ``labels`` (N,) and ``probabilities`` (N,).
+
+    Raises:
+        OSError: The folder is missing or cannot be written.
+    """
+    with written_whole(path) as temporary:
+        np.savez_compressed(
+            temporary,
+            images=save.found_images(),
+            labels=save.found_labels(),
+            probabilities=save.probabilities[save.done],
+        )

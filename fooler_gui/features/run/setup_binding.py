@@ -1,0 +1,133 @@
+"""Binds the panels in which the next run is set up to the session's model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.run_setup import RunSetup
+from fooler_gui.features.run.coefficients import CoefficientsPanel
+from fooler_gui.features.run.descent import DescentPanel
+from fooler_gui.features.run.run_bar import RunBar
+from fooler_gui.session.controller import Controller
+from fooler_gui.session.model import SessionModel, bind
+from fooler_gui.widgets.number_fields import commit_edits
+
+
+class SetupBinding(QObject):
+    """What is edited goes into the set-up, and what changes there is shown; idle, the engine computes ahead for it.
+
+    Args:
+        parent: Owner.
+        model: The session's.
+        controller: Has the engine compute ahead.
+        run_bar: Edits labels, slots and pace.
+        descent: Edits start, seed, method and settings.
+        coefficients: Edits the coefficients.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget,
+        model: SessionModel,
+        controller: Controller,
+        run_bar: RunBar,
+        descent: DescentPanel,
+        coefficients: CoefficientsPanel,
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._controller = controller
+        self._run_bar = run_bar
+        self._descent = descent
+        self._coefficients = coefficients
+        self._editors: dict[str, tuple[Callable[[], Any], Callable[[Any], None]]] = {
+            "labels": (run_bar.labels, run_bar.set_labels),
+            "slots": (run_bar.slots, run_bar.set_slots),
+            "pace": (run_bar.pace, run_bar.set_pace),
+            "start": (descent.start, descent.set_start),
+            "rng_seed": (descent.rng_seed, descent.set_rng_seed),
+            "descent": (descent.descent, descent.set_descent),
+            "method": (descent.method, descent.set_method),
+            "coefficients": (coefficients.coefficients, coefficients.set_coefficients),
+        }
+        self._class_names: tuple[str, ...] = ()
+        self._layers: tuple[str, ...] = ()
+        self._shown: RunSetup | None = None
+        for edited in (
+            run_bar.labels_changed,
+            run_bar.slots_changed,
+            run_bar.pace_changed,
+            descent.descent_changed,
+            descent.setup_changed,
+            coefficients.coefficients_changed,
+        ):
+            edited.connect(self._take_edits)
+        model.setup_requested.connect(self._finish_edits)
+        bind(
+            self.synchronise, model.setup_changed, model.classifier_changed, model.state_changed, model.run_changed,
+            model.saves_changed,
+        )  # fmt: skip
+        bind(self._prepare, model.setup_changed, model.state_changed)
+
+    @Slot()
+    def synchronise(self) -> None:
+        """Shows the set-up, and whether and where a change of it has been applied."""
+        self._show_classifier()
+        self._show_setup()
+        self._run_bar.set_run_going(self._model.run_goes_on)
+        self._descent.set_run_going(self._model.run_goes_on)
+        self._coefficients.set_applied(self._applied())
+
+    def _show_setup(self) -> None:
+        """Shows what changed in the set-up; what is being edited meanwhile stays."""
+        shown, self._shown = self._shown, self._model.setup
+        if self._shown is shown:
+            return
+        for name, (get, show) in self._editors.items():
+            wanted = getattr(self._shown, name)
+            if (shown is None or wanted != getattr(shown, name)) and get() != wanted:
+                show(wanted)
+                self._model.change_setup(**{name: get()})
+
+    def _show_classifier(self) -> None:
+        classifier = self._model.classifier
+        if classifier is None:
+            return
+        if classifier.label_names != self._class_names:
+            self._class_names = classifier.label_names
+            self._run_bar.set_class_names(classifier.label_names)
+            self._model.change_setup(labels=self._run_bar.labels())
+        if classifier.recorded_layers != self._layers:
+            self._layers = classifier.recorded_layers
+            self._coefficients.set_recorded_layers(classifier.recorded_layers)
+            self._model.change_setup(coefficients=self._coefficients.coefficients())
+
+    def _applied(self) -> str:
+        run, model = self._model.run, self._model
+        if model.coming is not None:
+            return ""
+        if model.awaits_change:
+            return "Applies at the next step." if model.state is LabState.PAUSED else ""
+        if run is None or not run.marks:
+            return ""
+        return f"Applied at step {run.marks[-1].step:,}: {run.marks[-1].text}."
+
+    @Slot()
+    def _take_edits(self) -> None:
+        self._model.change_setup(**{name: get() for name, (get, _) in self._editors.items()})
+
+    @Slot()
+    def _finish_edits(self) -> None:
+        commit_edits()
+        self._take_edits()
+
+    @Slot()
+    def _prepare(self) -> None:
+        if self._model.state is LabState.READY:
+            # One label only: the references of all together take gigabytes that a run may never need.
+            self._controller.prepare(self._model.setup.labels[:1], self._model.setup.method)

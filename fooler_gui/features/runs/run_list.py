@@ -1,0 +1,333 @@
+"""Serves the run browser and offers recovery: reads runs, names them, moves them to the trash and back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtWidgets import QWidget
+
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.path_text import path_of
+from fooler_gui.core.run_summary import RunSummary
+from fooler_gui.features.runs.recent_runs import RecentRuns
+from fooler_gui.features.runs.recovery_dialog import OPEN, RECOVER, RecoveryDialog
+from fooler_gui.features.runs.run_browser import RunBrowserPage
+from fooler_gui.features.runs.trash import bring_back, move_to_trash
+from fooler_gui.records import run_library
+from fooler_gui.records.run_folder import RunRecord
+from fooler_gui.session.background import Background
+from fooler_gui.session.model import SessionModel, bind
+from fooler_gui.session.run_view import RunView
+
+_BATCH_SECONDS = 0.05
+"""The page is given what was read at most this often."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunActions:
+    """What else can be done to a run; each is called with its folder.
+
+    Attributes:
+        open: Shows it.
+        repeat: Runs it again.
+        branch: Starts a new run from one of its saves.
+        compare: Shows it beside the run on screen.
+        export: Writes it to other files.
+    """
+
+    open: Callable[[str], object]
+    repeat: Callable[[str], object]
+    branch: Callable[[str], object]
+    compare: Callable[[str], object]
+    export: Callable[[str], object]
+
+
+class RunList(QObject):
+    """Knows the runs of a folder, and those from elsewhere that were opened or dropped. Main thread only.
+
+    Args:
+        parent: Owner, which questions belong to.
+        model: Says what was done; has the run on screen.
+        undo_stack: Deletions can be undone there.
+        library: Where runs record themselves; it need not exist.
+        recent: The runs opened last.
+        actions: What is done elsewhere.
+        move: Moves a folder to the trash and returns where it lies there; raises a `LabError` where it cannot.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget,
+        model: SessionModel,
+        undo_stack: QUndoStack,
+        library: Path,
+        recent: RecentRuns,
+        actions: RunActions,
+        move: Callable[[Path], Path] = move_to_trash,
+    ) -> None:
+        super().__init__(parent)
+        self._window = parent
+        self._model = model
+        self._undo_stack = undo_stack
+        self._library = library
+        self._recent = recent
+        self._actions = actions
+        self._move = move
+        self._page: RunBrowserPage | None = None
+        self._dropped: list[str] = []
+        self._seen: set[str] = set()
+        self._ended: RunView | None = None
+        self._background = Background(self)
+        self._background.failed.connect(self.refuse)
+        model.run_changed.connect(self._on_run_changed)
+
+    def attach(self, page: RunBrowserPage) -> None:
+        """Serves `page` from now on, and reads the runs for it."""
+        self._page = page
+        page.open_requested.connect(self.open_run)
+        page.repeat_requested.connect(self._actions.repeat)
+        page.branch_requested.connect(self._actions.branch)
+        page.compare_requested.connect(self._actions.compare)
+        page.export_requested.connect(self._actions.export)
+        page.delete_requested.connect(self.delete)
+        page.rename_requested.connect(self.rename)
+        page.notes_changed.connect(self.set_notes)
+        page.refresh_requested.connect(self.refresh)
+        page.folder_dropped.connect(self.add_folder)
+        bind(self._show_state, self._model.state_changed, self._model.run_changed)
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Reads the runs anew, and lists those no longer that are gone."""
+        if self._page is None:
+            return
+        self._seen = set()
+        self._page.set_loading(True)
+        elsewhere = [path_of(folder) for folder in dict.fromkeys((*self._dropped, *self._recent.folders()))]
+        self._background.do(lambda: self._read(elsewhere), self._on_all_read)
+
+    def update_run(self, folder: str) -> None:
+        """Lists the run in `folder` as it is now, as after it has begun or ended; where it is gone, no longer."""
+        if self._page is None:
+            return
+        try:
+            summary = run_library.summary_of(path_of(folder))
+        except LabError:
+            self._page.remove([folder])
+        else:
+            self._show([summary])
+
+    @Slot(str)
+    def open_run(self, folder: str) -> None:
+        """Opens a run, and remembers that it was opened."""
+        self._recent.add(folder)
+        self._actions.open(folder)
+
+    @Slot(str, str)
+    def rename(self, folder: str, name: str) -> None:
+        """Names a run."""
+        self._write(lambda: run_library.set_name(path_of(folder), name))
+        self.update_run(folder)
+
+    @Slot(str, str)
+    def set_notes(self, folder: str, notes: str) -> None:
+        """Replaces the notes on a run; where they cannot be written, they stay on the page."""
+        if self._write(lambda: run_library.set_notes(path_of(folder), notes)):
+            self.update_run(folder)
+
+    @Slot(list)
+    def delete(self, folders: Sequence[str]) -> None:
+        """Moves runs to the trash; that can be undone."""
+        self._undo_stack.push(_Deletion(folders, self._to_trash, self._from_trash))
+
+    @Slot(str)
+    def add_folder(self, folder: str) -> None:
+        """Lists a run that lies elsewhere, and selects it."""
+        try:
+            summary = run_library.summary_of(path_of(folder))
+        except LabError as error:
+            self.refuse(str(error))
+            return
+        self._dropped.append(summary.folder)
+        self._show([summary])
+        if self._page is not None:
+            self._page.select(summary.folder)
+
+    def offer_recovery(self) -> None:
+        """Looks for runs that broke off and, where there are any, asks what is to become of them."""
+        self._background.do(lambda: list(run_library.unfinished(self._library)), self._on_unfinished_found)
+
+    @Slot(str)
+    def refuse(self, sentence: str) -> None:
+        """Says why something was not done."""
+        self._model.report(sentence)
+        self._tell(sentence)
+
+    @Slot()
+    def close(self) -> None:
+        """Ends the reading. Nothing more is read."""
+        self._background.end()
+
+    @Slot()
+    def _show_state(self) -> None:
+        if self._page is not None:
+            self._page.set_state(self._model.state)
+            self._page.set_on_screen("" if self._model.run is None else self._model.run.folder)
+
+    @Slot()
+    def _on_run_changed(self) -> None:
+        run = self._model.run
+        if run is not None and run.finished is not None and run is not self._ended:
+            self._ended = run
+            self.update_run(run.folder)
+
+    def _read(self, elsewhere: Sequence[Path]) -> None:
+        """Runs in the background."""
+        batch: list[RunSummary] = []
+        told = time.monotonic()
+        for summary in self._summaries(elsewhere):
+            if self._background.ended.is_set():
+                return
+            batch.append(summary)
+            if time.monotonic() - told > _BATCH_SECONDS:
+                self._background.tell(self._show, batch)
+                batch, told = [], time.monotonic()
+        self._background.tell(self._show, batch)
+
+    def _summaries(self, elsewhere: Sequence[Path]) -> Iterator[RunSummary]:
+        try:
+            yield from run_library.summaries(self._library)
+        except LabError as error:
+            self._background.tell(self.refuse, str(error))
+        for folder in elsewhere:
+            if folder.parent != self._library and folder.is_dir():
+                try:
+                    yield run_library.summary_of(folder)
+                except LabError:  # it holds no run any more
+                    continue
+
+    def _show(self, summaries: Sequence[RunSummary]) -> None:
+        self._seen.update(summary.folder for summary in summaries)
+        if self._page is not None:
+            self._page.add_summaries(summaries)
+
+    def _on_all_read(self, _nothing: None) -> None:
+        page = self._page
+        if page is not None:
+            page.remove([run.folder for run in page.summaries() if run.folder not in self._seen])
+            page.set_loading(False)
+
+    def _on_unfinished_found(self, summaries: list[RunSummary]) -> None:
+        if summaries:
+            dialog = RecoveryDialog(summaries, self._window)
+            dialog.decided.connect(self._on_decided)
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.open()
+
+    @Slot(str, str)
+    def _on_decided(self, folder: str, choice: str) -> None:
+        if choice == OPEN:
+            self.open_run(folder)
+            return
+        change = run_library.recover if choice == RECOVER else RunRecord.forget
+        self._background.do(lambda: change(path_of(folder)), lambda _nothing: self._on_settled(folder, choice))
+
+    def _on_settled(self, folder: str, choice: str) -> None:
+        done = "Recovered" if choice == RECOVER else "Skipped"
+        self._tell(f"{done} {path_of(folder).name}. It is in the list of runs.")
+        self.update_run(folder)
+
+    def _write(self, write: Callable[[], object]) -> bool:
+        try:
+            write()
+        except LabError as error:
+            self.refuse(str(error))
+            return False
+        return True
+
+    def _to_trash(self, folders: Iterable[str]) -> dict[str, Path]:
+        """Returns where in the trash the folders lie that could be moved there."""
+        moved: dict[str, Path] = {}
+        reasons = []
+        for folder in folders:
+            try:
+                run_library.check_deletable(path_of(folder))
+                moved[folder] = self._move(path_of(folder))
+            except LabError as error:
+                reasons.append(str(error))
+        if moved:
+            if self._page is not None:
+                self._page.remove(list(moved))
+            self._tell(f"Moved {_runs(len(moved))} to the system's trash. Undo brings {_them(len(moved))} back.")
+        self._refuse_all(reasons)
+        return moved
+
+    def _from_trash(self, moved: dict[str, Path]) -> list[str]:
+        """Returns the folders that could be brought back."""
+        back, reasons = [], []
+        for folder, trashed in moved.items():
+            try:
+                bring_back(trashed, path_of(folder))
+            except LabError as error:
+                reasons.append(str(error))
+            else:
+                back.append(folder)
+                self.update_run(folder)
+        if back:
+            self._tell(f"Brought {_runs(len(back))} back from the trash.")
+        self._refuse_all(reasons)
+        return back
+
+    def _refuse_all(self, reasons: Sequence[str]) -> None:
+        if reasons:
+            more = f" {len(reasons) - 1:,} more stayed where they are, too." if len(reasons) > 1 else ""
+            self.refuse(reasons[0] + more)
+
+    def _tell(self, sentence: str) -> None:
+        self._model.tell(sentence)
+        if self._page is not None:
+            self._page.set_notice(sentence)
+
+
+class _Deletion(QUndoCommand):
+    """Moves runs to the trash, and back. What fails is told by whoever moves, and left out from then on."""
+
+    def __init__(
+        self,
+        folders: Sequence[str],
+        to_trash: Callable[[Iterable[str]], dict[str, Path]],
+        from_trash: Callable[[dict[str, Path]], list[str]],
+    ) -> None:
+        super().__init__(f"deletion of {_runs(len(folders))}")
+        self._folders = list(folders)
+        self._to_trash = to_trash
+        self._from_trash = from_trash
+        self._moved: dict[str, Path] = {}
+
+    def redo(self) -> None:
+        """Moves the runs to the trash, first and again."""
+        self._moved = self._to_trash(self._folders)
+        self._left(list(self._moved))
+
+    def undo(self) -> None:
+        """Brings them back."""
+        self._left(self._from_trash(self._moved))
+
+    def _left(self, folders: list[str]) -> None:
+        self._folders = folders
+        self.setText(f"deletion of {_runs(len(folders))}")
+        self.setObsolete(not folders)
+
+
+def _runs(count: int) -> str:
+    return f"{count:,} run{'' if count == 1 else 's'}"
+
+
+def _them(count: int) -> str:
+    return "it" if count == 1 else "them"

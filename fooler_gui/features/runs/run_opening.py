@@ -1,0 +1,103 @@
+"""Opens recorded runs, and repeats them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from fooler_gui.core.lab_state import LabState, why_not_now
+from fooler_gui.core.path_text import path_of
+from fooler_gui.records.repeat_check import RepeatCheck, check_repeat
+from fooler_gui.records.run_reader import Repetition, read_repetition
+from fooler_gui.session.background import Background
+from fooler_gui.session.controller import Controller
+from fooler_gui.session.model import SessionModel
+from fooler_gui.session.run_view import RunView, open_run
+
+
+class RunOpening(QObject):
+    """Has recorded runs on screen, or made again. Main thread only; files are read beside.
+
+    Args:
+        parent: Owner.
+        model: Gets the run.
+        controller: Is asked for it.
+        bring_to_front: Brings the window to the front in which a run is seen.
+    """
+
+    def __init__(
+        self, parent: QWidget, model: SessionModel, controller: Controller, bring_to_front: Callable[[], object]
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._controller = controller
+        self._bring_to_front = bring_to_front
+        self._reading = Background(self)
+        self._reading.failed.connect(model.report)
+        self._repeated: Path | None = None
+        model.run_changed.connect(self._on_run_changed)
+
+    def open(self, folder: str) -> None:
+        """Shows the recorded run in `folder`."""
+        self._read(lambda: open_run(path_of(folder))[0], f"Reading {folder} …")
+
+    def repeat(self, folder: str) -> None:
+        """Runs the recorded run in `folder` again, with what was done to it at the same steps."""
+        self._read(lambda: read_repetition(path_of(folder)), f"Reading {folder} …")
+
+    @Slot()
+    def close(self) -> None:
+        """Ends the reading. Nothing more is read."""
+        self._reading.end()
+
+    def _read(self, work: Callable[[], object], sentence: str) -> None:
+        reason = why_not_now(self._model.state)
+        if reason:
+            self._model.report(reason)
+        else:
+            self._model.tell(sentence)
+            self._reading.do(work, self._on_read)
+
+    def _on_read(self, read: RunView | Repetition) -> None:
+        if self._model.state is not LabState.READY:
+            return
+        if isinstance(read, Repetition):
+            self._repeat(read)
+        else:
+            self._controller.show_run(read)
+            self._model.tell(f"Opened {read.folder}: {len(read.saves):,} saves.")
+        self._bring_to_front()
+
+    def _repeat(self, repetition: Repetition) -> None:
+        model, record = self._model, repetition.record
+        classifier = model.classifier
+        if classifier is None or classifier.sha256 != record.classifier_sha256:
+            model.report(
+                f"The run was made with another classifier, {path_of(record.spec.classifier).name} (SHA-256 "
+                f"{record.classifier_sha256[:12]}…); open that first."
+            )
+            return
+        spec = dataclasses.replace(record.spec, classifier=classifier.path)
+        model.change_setup(labels=spec.labels, slots=spec.slots)
+        self._controller.repeat(spec, repetition)
+        self._repeated = repetition.folder if model.coming == spec else None
+
+    @Slot()
+    def _on_run_changed(self) -> None:
+        run = self._model.run
+        if self._repeated is None or self._model.coming is not None or run is None:
+            return
+        if run.finished is not None:
+            repeated, self._repeated = self._repeated, None
+            again = path_of(run.folder)
+            self._reading.do(lambda: check_repeat(repeated, again), self._on_checked)
+
+    def _on_checked(self, check: RepeatCheck) -> None:
+        if check.differs_from is None:
+            self._model.tell(check.sentence)
+        else:
+            self._model.report(check.sentence)

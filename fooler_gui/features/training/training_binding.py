@@ -1,0 +1,79 @@
+"""Binds the training panel to the session's model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from fooler_gui.core.lab_state import why_not_now
+from fooler_gui.features.training.training import TrainingPanel
+from fooler_gui.session.controller import Controller
+from fooler_gui.session.model import News, SessionModel, bind
+
+
+class TrainingBinding(QObject):
+    """Shows the classifier in use and the latest training, and asks for both.
+
+    Args:
+        parent: Owner.
+        model: The session's.
+        controller: Is asked.
+        panel: Shows them.
+        reveal: Has a part of the panel be seen.
+        actions: By name: "open_classifier" and "save_classifier".
+    """
+
+    def __init__(
+        self,
+        parent: QWidget,
+        model: SessionModel,
+        controller: Controller,
+        panel: TrainingPanel,
+        reveal: Callable[[QWidget], object],
+        actions: dict[str, QAction],
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._panel = panel
+        self._reveal = reveal
+        self._news = News()
+        self._is_told = True
+        actions["open_classifier"].triggered.connect(panel.ask_what_to_open)
+        actions["save_classifier"].triggered.connect(panel.ask_where_to_save)
+        panel.open_requested.connect(lambda path: self._unless_busy(controller.open_classifier, path))
+        panel.save_requested.connect(lambda path: self._unless_busy(controller.save_classifier, path))
+        panel.use_former_requested.connect(controller.use_former_classifier)
+        panel.train_requested.connect(controller.train)
+        panel.continue_requested.connect(controller.continue_training)
+        panel.stop_requested.connect(controller.stop)
+        bind(self.synchronise, model.state_changed, model.classifier_changed, model.training_changed)
+
+    @Slot()
+    def synchronise(self) -> None:
+        """Shows the classifier in use and how the latest training stands."""
+        model, panel, training = self._model, self._panel, self._model.training
+        panel.set_state(model.state)
+        panel.set_classifier(model.classifier, model.former)
+        if training is None:
+            return
+        if self._news.is_new(training):
+            self._is_told = False
+            panel.start_training()
+            self._reveal(panel.live_plot())
+        progress = self._news.of(training.progress)
+        if progress:
+            panel.add_progress(progress)
+        if training.finished is not None and not self._is_told:
+            self._is_told = True
+            panel.set_finished(training.finished)
+
+    def _unless_busy(self, ask: Callable[[str], object], path: str) -> None:
+        """Asks for what can no longer be done if work has begun since the file was asked for."""
+        reason = why_not_now(self._model.state, needs_classifier=False)
+        if reason:
+            self._model.report(reason)
+        else:
+            ask(path)

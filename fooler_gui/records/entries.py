@@ -1,0 +1,139 @@
+"""The entries of a record's file: where each stands, and how it is read from there and written to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.terms import known_terms
+
+LONGEST_TEXT = 10_000
+_LONGEST_RECEIVED = 50
+_ENTRY = "entry"
+
+
+class RecordError(LabError, ValueError):
+    """A folder holds no record of the kind, or cannot be used. Its text is one sentence that can be shown as it is."""
+
+
+_TYPES: Mapping[object, str] = {
+    str: "a text",
+    int: "a whole number",
+    bool: "true or false",
+    dict: "a table",
+    list: "a list",
+}
+"""Which types stand in a file as they are, and what they are called."""
+
+
+class _Entry(NamedTuple):
+    table: str
+    name: str
+    kind: type
+    read: Callable[[Any], Any]
+    write: Callable[[Any], Any]
+
+
+def _cut(value: Any) -> Any:
+    return value[:LONGEST_TEXT] if isinstance(value, str) else value
+
+
+def entry(
+    place: str,
+    kind: type,
+    read: Callable[[Any], Any] = _cut,
+    write: Callable[[Any], Any] = _cut,
+    **default: Any,
+) -> Any:
+    """Returns the field of a record that stands in its file at `place`: ``table.name``, or a whole ``table``.
+
+    Args:
+        place: See above.
+        kind: What stands there: str, whose text is cut to 10,000 characters, int, bool, dict or list.
+        read: Returns the field's value by that, or raises a `LabError`.
+        write: Returns what is to stand there; None for nothing.
+        default: `default` or `default_factory` of a field that may be missing there.
+    """
+    table, _, name = place.rpartition(".")
+    return field(metadata={_ENTRY: _Entry(table, name, kind, read, write)}, **default)
+
+
+def texts(table: Mapping[str, Any]) -> dict[str, str]:
+    """Reads a table whose values are told as texts."""
+    return {name: str(value)[:LONGEST_TEXT] for name, value in table.items()}
+
+
+def values_in(path: Path, data: Mapping[str, Any], fields: tuple[Field[Any], ...]) -> dict[str, Any]:
+    """Returns the values of `fields` by what the file `path` holds as `data`, but of those that may be missing and are.
+
+    Raises:
+        LabError: Something is missing or wrong; it names the file.
+    """
+    values = {}
+    for each in fields:
+        told: _Entry = each.metadata[_ENTRY]
+        table = data.get(told.table) if told.table else data
+        lacking = told.table if not isinstance(table, Mapping) else "" if told.name in table else told.name
+        if not lacking:
+            values[each.name] = _read(path, told, table[told.name])  # type: ignore[index]
+        elif each.default is MISSING and each.default_factory is MISSING:
+            raise RecordError(f"{path} must tell {_place(told)}; it lacks {lacking}.")
+    return values
+
+
+def _read(path: Path, told: _Entry, found: Any) -> Any:
+    if type(found) is not told.kind:
+        received = str(found)[:_LONGEST_RECEIVED]
+        raise RecordError(f"{path} must tell {_place(told)} as {_TYPES[told.kind]}; received {received!r}.")
+    try:
+        return told.read(found)
+    except LabError as error:
+        raise RecordError(f"{path}: {error}") from error
+
+
+def _place(told: _Entry) -> str:
+    return f"{told.table}.{told.name}" if told.table else told.name
+
+
+def data_of(record: object, fields: tuple[Field[Any], ...]) -> dict[str, Any]:
+    """Returns what a file is to hold of the `fields` of `record`."""
+    data: dict[str, Any] = {}
+    for each in fields:
+        told: _Entry = each.metadata[_ENTRY]
+        value = told.write(getattr(record, each.name))
+        if value is not None:
+            (data.setdefault(told.table, {}) if told.table else data)[told.name] = value
+    return data
+
+
+def layers_of(specification: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Returns the coefficients of layers in a specification, whose names are those of the recorded layers.
+
+    Raises:
+        RecordError: There are none, or a term has a coefficient that is not installed.
+    """
+    coefficients = specification.get("coefficients")
+    layers = coefficients.get("layer_cost_coeffs") if isinstance(coefficients, Mapping) else None
+    if not isinstance(layers, Mapping):
+        raise RecordError("it must tell the coefficients of layers; it does not.")
+    check_terms(coefficients)
+    return layers
+
+
+def check_terms(coefficients: object) -> None:
+    """Makes sure that every term of recorded `coefficients` is installed.
+
+    Raises:
+        RecordError: One is not.
+    """
+    told = coefficients.get("term_coeffs") if isinstance(coefficients, Mapping) else None
+    unknown = [str(name) for name in told if name not in known_terms()] if isinstance(told, Mapping) else []
+    if unknown:
+        terms, it = ("the term", "it") if len(unknown) == 1 else ("the terms", "them")
+        raise RecordError(
+            f"its cost has {terms} {', '.join(unknown)}, which no package here offers; install the package that "
+            f"offers {it}."
+        )

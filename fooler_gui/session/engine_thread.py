@@ -1,0 +1,182 @@
+"""Runs the engine on a thread of its own. The one place where what goes wrong in the engine is caught."""
+
+from __future__ import annotations
+
+import logging
+import math
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
+
+from fooler_gui.core.errors import LabError, reason_of
+from fooler_gui.core.jobs import Job
+from fooler_gui.core.messages import JobEnded, JobFailed, Message, Save, Working
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.session.outbox import Envelope, Outbox
+
+_log = logging.getLogger(__name__)
+_FRAME_SECONDS = 1 / 60
+_NICENESS = 5
+
+
+class Engine(Protocol):
+    """What the worker needs of an engine; `fooler_gui.engine.lab.Lab` is one."""
+
+    def perform(self, job: Job, control: RunControl) -> Iterator[Message]:
+        """Yields the messages that answer `job`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Task:
+    """A job for the engine, with the number that its messages will carry and what steers it."""
+
+    run_id: int
+    job: Job
+    control: RunControl
+
+
+class EngineWorker(QObject):
+    """Performs tasks one after the other, on the engine's thread.
+
+    Args:
+        make_engine: Called on that thread at the first task; it may take seconds.
+        outbox: Where messages go.
+
+    Signals:
+        messages_ready: The outbox was empty and is no longer.
+    """
+
+    messages_ready = Signal()
+
+    def __init__(self, make_engine: Callable[[], Engine], outbox: Outbox) -> None:
+        super().__init__()
+        self._make_engine = make_engine
+        self._outbox = outbox
+        self._engine: Engine | None = None
+
+    @Slot(object)
+    def perform(self, task: Task) -> None:
+        """Performs `task` and puts its messages into the outbox; the last one is always `JobEnded`."""
+        try:
+            self._perform(task)
+        except LabError as error:
+            _log.info("%s", error)
+            self._put(task, JobFailed(sentence=str(error)))
+        except Exception as error:  # noqa: BLE001 - the boundary: whatever happens, the window must live on
+            _log.exception("The job failed")
+            self._put(task, JobFailed(sentence=_plain_sentence(error), details=traceback.format_exc()))
+        finally:
+            self._put(task, JobEnded())
+
+    def _perform(self, task: Task) -> None:
+        if self._engine is None:
+            self._put(task, Working(sentence="Loading TensorFlow"))
+            self._engine = self._make_engine()
+        saved = time.perf_counter()
+        for message in self._engine.perform(task.job, task.control):
+            self._put(task, message)
+            if isinstance(message, Save):
+                self._outbox.wait_for_room()
+                task.control.wait_for_pace(time.perf_counter() - saved)
+                saved = time.perf_counter()
+
+    def _put(self, task: Task, message: Message) -> None:
+        if self._outbox.put(Envelope(run_id=task.run_id, message=message)):
+            self.messages_ready.emit()
+
+
+class _PythonThread(QThread):
+    """A thread whose Python state lasts as long as the thread.
+
+    Without a Python frame at its root, each queued call would get a Python thread state of its own, destroyed
+    after the call; TensorFlow keeps references to it and crashes in the next call.
+    """
+
+    def run(self) -> None:
+        _let_the_window_go_first()
+        self.exec()
+
+
+class EngineThread(QObject):
+    """The thread that owns the engine, seen from the window's thread.
+
+    Args:
+        make_engine: Makes the engine, on its thread.
+        parent: Owner.
+
+    Signals:
+        messages_ready: There are messages to take; emitted on the window's thread, no oftener than a screen can
+            show something new.
+    """
+
+    messages_ready = Signal()
+    _handed_over = Signal(object)
+
+    def __init__(self, make_engine: Callable[[], Engine], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._outbox = Outbox()
+        self._thread = _PythonThread(self)
+        self._thread.setObjectName("engine")
+        self._worker = EngineWorker(make_engine, self._outbox)
+        self._worker.moveToThread(self._thread)
+        self._handed_over.connect(self._worker.perform, Qt.ConnectionType.QueuedConnection)
+        self._wait = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._wait.timeout.connect(self._tell)
+        self._told = float("-inf")
+        self._worker.messages_ready.connect(self._tell_in_time, Qt.ConnectionType.QueuedConnection)
+        self._thread.start()
+
+    def perform(self, task: Task) -> None:
+        """Hands `task` over; it begins when those before it have ended."""
+        self._handed_over.emit(task)
+
+    def take_messages(self) -> list[Envelope]:
+        """Returns the messages that came since the last call, the oldest first."""
+        return self._outbox.take()
+
+    def quit(self, milliseconds: int) -> bool:
+        """Ends the thread once its present job has ended; tells whether it did within `milliseconds`.
+
+        The job must have been asked to stop before.
+        """
+        self._outbox.close()
+        self._thread.quit()
+        return self._thread.wait(milliseconds)
+
+    @Slot()
+    def _tell_in_time(self) -> None:
+        wait = self._told + _FRAME_SECONDS - time.perf_counter()
+        if wait <= 0:
+            self._tell()
+        else:
+            self._wait.start(math.ceil(1000 * wait))
+
+    def _tell(self) -> None:
+        self._told = time.perf_counter()
+        self.messages_ready.emit()
+
+
+def _let_the_window_go_first() -> None:
+    """Has this thread, and the ones that TensorFlow will start from it, stand back where processors are scarce.
+
+    Otherwise the window's thread waits its turn for tens of milliseconds. Only Linux lets one thread be set apart so.
+    """
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + _NICENESS)
+
+
+def _plain_sentence(error: Exception) -> str:
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        return "There was not enough memory for this; fewer slots, labels or images need less."
+    if isinstance(error, ImportError):
+        return f"TensorFlow could not be loaded ({reason_of(error)}); Details tells more."
+    return f"Something went wrong in the engine ({reason_of(error)}); Details tells more."

@@ -1,0 +1,58 @@
+"""Files and folders for what the lab makes without asking where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from fooler_gui.core.files import give_back_folder
+from fooler_gui.core.path_text import text_of
+from fooler_gui.records.training_record import training_folder
+
+
+class NewFiles:
+    """Names new files and folders.
+
+    A folder is made for each, so that no other program gets the same; what is left empty is given back.
+
+    Args:
+        free_classifier_path: Returns a path, not in use yet, for a classifier of the given kind ("trained",
+            "retrained"), with the folder for its training made.
+        free_rounds_folder: Returns a folder, not in use yet, for rounds.
+        free_run_folder: Returns a folder, not in use yet, for a run to record itself in.
+    """
+
+    def __init__(
+        self,
+        free_classifier_path: Callable[[str], Path],
+        free_rounds_folder: Callable[[], Path],
+        free_run_folder: Callable[[], Path],
+    ) -> None:
+        self._free_classifier_path = free_classifier_path
+        self._free_rounds_folder = free_rounds_folder
+        self._free_run_folder = free_run_folder
+        self._claimed: Path | None = None
+
+    def new_classifier(self, kind: str) -> str:
+        """Returns the path for a classifier of this kind, "trained" or "retrained"."""
+        path = self._free_classifier_path(kind)
+        self._claimed = training_folder(path)
+        return text_of(path)
+
+    def new_rounds(self) -> str:
+        """Returns the folder for new rounds."""
+        return self._new_folder(self._free_rounds_folder)
+
+    def new_run(self) -> str:
+        """Returns the folder for a new run."""
+        return self._new_folder(self._free_run_folder)
+
+    def give_back(self) -> None:
+        """Removes the folder that was made last, if nothing is in it; to be called when the work has ended."""
+        if self._claimed is not None:
+            give_back_folder(self._claimed)
+            self._claimed = None
+
+    def _new_folder(self, free_folder: Callable[[], Path]) -> str:
+        self._claimed = free_folder()
+        return text_of(self._claimed)

@@ -1,0 +1,272 @@
+"""Puts what the engine tells into the session's model."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import cast
+
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.messages import (
+    ClassifierReady,
+    DigitsEvaluated,
+    EvaluationFinished,
+    HonestyChecked,
+    Inspection,
+    JobEnded,
+    JobFailed,
+    Message,
+    RecordingGoesOn,
+    RecordingStalled,
+    Remark,
+    RetrainingFinished,
+    RoundFinished,
+    RoundsOpened,
+    RunFinished,
+    Save,
+    SavesThinned,
+    SetEvaluated,
+    TrainingFinished,
+    TrainingProgress,
+    Working,
+    WorstImages,
+)
+from fooler_gui.core.sentences import (
+    accuracy_sentence,
+    evaluation_sentence,
+    finished_sentence,
+    honesty_sentence,
+    round_sentence,
+    run_sentence,
+    training_sentence,
+)
+from fooler_gui.session.engine_queue import LOOK, EngineQueue
+from fooler_gui.session.inspecting import Inspecting
+from fooler_gui.session.model import SessionModel
+from fooler_gui.session.new_files import NewFiles
+from fooler_gui.session.run_view import RunView
+from fooler_gui.session.work_views import RoundsView
+
+_TOGETHER = (Save, TrainingProgress, RoundFinished)
+"""Kinds of messages that come in numbers."""
+
+
+class Receiver:
+    """Takes the engine's messages. Main thread only.
+
+    Saves, progress and rounds are put in together, as many as came, for views draw once for all of them.
+
+    Args:
+        queue: Whose jobs are answered.
+        model: Gets what is told.
+        inspecting: Gets the answers to looks at rest.
+        new_files: Gets back what a job left empty.
+    """
+
+    def __init__(self, queue: EngineQueue, model: SessionModel, inspecting: Inspecting, new_files: NewFiles) -> None:
+        self._queue = queue
+        self._model = model
+        self._inspecting = inspecting
+        self._new_files = new_files
+        self._coming: RunView | None = None
+        self._outcome_is_told = True
+        self._done_sentence = ""
+
+    def await_outcome(self, done: str) -> None:
+        """Expects the outcome of a new job.
+
+        Args:
+            done: What to say once it is done; "" for what the messages tell.
+        """
+        self._outcome_is_told, self._done_sentence = False, done
+
+    def await_run(self, run: RunView) -> None:
+        """Expects the saves of a run that begins; with the first one it is on screen."""
+        self._coming = run
+        self._model.coming, self._model.working, self._model.awaits_change = run.spec, None, False
+        self._model.run_changed.emit()
+
+    def take(self) -> None:
+        """Takes everything that came since the last time."""
+        messages = []
+        for envelope in self._queue.answers():
+            if envelope.run_id == LOOK:
+                self._inspecting.take(envelope.message)
+            else:
+                messages.append(envelope.message)
+        for kind, group in itertools.groupby(messages, type):
+            if kind in _TOGETHER:
+                self._take_together(list(group))
+            else:
+                for message in group:
+                    self._take(message)
+
+    def tell_pause(self) -> None:
+        """Says that the run, or the rounds, wait."""
+        if self._model.state is LabState.PAUSED:
+            self._tell_run()
+        else:
+            self._model.tell("Paused · the round waits.")
+
+    def _take_saves(self, saves: Sequence[Save]) -> None:
+        model = self._model
+        if saves[-1].revision >= self._queue.control.live().revision:
+            model.awaits_change = False
+        if self._coming is not None:
+            run, self._coming = self._coming, None
+            run.add(saves)
+            model.show_run(run)
+            model.saves_changed.emit(saves)
+        else:
+            model.add_saves(saves)
+        assert model.run is not None
+        descent = model.run.settings.descent
+        model.set_progress(None if descent.keep_refining else min(1.0, saves[-1].step / descent.max_steps))
+        self._tell_run()
+
+    def _take_together(self, messages: Sequence[Message]) -> None:
+        """Takes messages of one kind of `_TOGETHER`."""
+        match messages[0]:
+            case Save():
+                self._take_saves(cast("Sequence[Save]", messages))
+            case TrainingProgress():
+                self._take_progress(cast("Sequence[TrainingProgress]", messages))
+            case RoundFinished():
+                self._take_rounds(cast("Sequence[RoundFinished]", messages))
+
+    def _take(self, message: Message) -> None:
+        model = self._model
+        match message:
+            case Working():
+                self._take_working(message)
+            case ClassifierReady(classifier=classifier, former=former):
+                model.set_classifier(classifier, former)
+                ready = classifier.doubt or accuracy_sentence(classifier.name, classifier.test_accuracy)
+                self._tell_outcome(self._done_sentence or ready)
+            case TrainingFinished():
+                if model.training is not None:
+                    model.training.finished = message
+                model.training_changed.emit()
+            case RecordingStalled(sentence=sentence):
+                model.refuse(sentence)
+            case SavesThinned(sentence=sentence) | Remark(sentence=sentence):
+                model.report(sentence)
+            case RecordingGoesOn():
+                model.dismiss_problem()
+                self._tell_run()
+            case RunFinished():
+                self._finish_run(message)
+            case RetrainingFinished():
+                if model.retraining is not None:
+                    model.retraining.finished, model.retraining.awaits_answer = message, True
+                model.retraining_changed.emit()
+                self._tell_outcome("Retrained. Keep the new classifier or discard it.")
+            case RoundsOpened(spec=spec, folder=folder):
+                model.rounds = RoundsView(spec=spec, folder=folder, opened=True)
+                model.rounds_changed.emit()
+            case HonestyChecked():
+                model.checked = message
+                model.honesty_changed.emit()
+                self._tell_outcome(honesty_sentence(message))
+            case Inspection():
+                model.inspection = message
+                model.inspection_changed.emit()
+            case DigitsEvaluated() | SetEvaluated() | EvaluationFinished():
+                self._take_evaluation(message)
+            case WorstImages():
+                self._outcome_is_told = True
+                model.worst_images = message
+                model.worst_images_changed.emit()
+            case JobFailed(sentence=sentence, details=details):
+                model.report(sentence, details)
+                self._tell_outcome(sentence)
+            case JobEnded():
+                self._end()
+
+    def _take_working(self, working: Working) -> None:
+        model = self._model
+        if model.coming is not None:
+            model.working = working
+            model.run_changed.emit()
+        if model.state is LabState.EVALUATING and model.evaluation is not None:
+            model.evaluation.working = working
+            model.evaluation_changed.emit()
+        self._take_latest(working)
+        model.working_changed.emit(working)
+        model.set_progress(working.fraction)
+        model.tell(f"{working.sentence} …")
+
+    def _take_progress(self, progress: Sequence[TrainingProgress]) -> None:
+        model = self._model
+        if model.state is LabState.TRAINING and model.training is not None:
+            model.training.progress += progress
+            model.training_changed.emit()
+        self._take_latest(progress[-1])
+        model.set_progress(progress[-1].step / progress[-1].steps)
+        model.tell(training_sentence(progress[-1]))
+
+    def _take_latest(self, latest: Working | TrainingProgress) -> None:
+        model = self._model
+        if model.state is LabState.RETRAINING and model.retraining is not None:
+            model.retraining.latest = latest
+            model.retraining_changed.emit()
+        elif model.state in (LabState.ROUNDS, LabState.ROUNDS_PAUSED) and model.rounds is not None:
+            model.rounds.latest = latest
+            model.rounds_changed.emit()
+
+    def _take_rounds(self, rounds: Sequence[RoundFinished]) -> None:
+        if self._model.rounds is not None:
+            self._model.rounds.rounds += rounds
+        self._model.rounds_changed.emit()
+        self._tell_outcome(round_sentence(rounds[-1].report))
+
+    def _take_evaluation(self, message: DigitsEvaluated | SetEvaluated | EvaluationFinished) -> None:
+        evaluation = self._model.evaluation
+        assert evaluation is not None, "only an evaluation that was begun is told of"
+        match message:
+            case DigitsEvaluated(figures=digits):
+                evaluation.digits = digits
+            case SetEvaluated(figures=figures):
+                evaluation.sets.append(figures)
+            case EvaluationFinished(report=report):
+                evaluation.report = report
+                self._tell_outcome(evaluation_sentence(report))
+        self._model.evaluation_changed.emit()
+
+    def _finish_run(self, finished: RunFinished) -> None:
+        model = self._model
+        run = model.run if self._coming is None else None
+        if run is not None:
+            try:
+                run.finish(finished)
+            except LabError as error:
+                model.report(str(error))
+        model.run_changed.emit()
+        model.found_changed.emit()
+        self._tell_outcome(finished_sentence(finished, None if run is None else run.newest))
+
+    def _end(self) -> None:
+        model = self._model
+        if not self._outcome_is_told:
+            self._tell_outcome("Stopped before there was a result; nothing was changed.")
+        if self._coming is not None:
+            self._coming = model.coming = model.working = None
+            model.run_changed.emit()
+        model.awaits_change = False
+        self._new_files.give_back()
+        self._queue.go_to(LabState.UNTRAINED if model.classifier is None else LabState.READY)
+        self._inspecting.look_at_rest()
+
+    def _tell_run(self) -> None:
+        run = self._model.run
+        if run is None or run.newest is None or self._coming is not None:
+            return
+        save = run.newest
+        rate = save.step / save.seconds if save.seconds > 0 else 0.0
+        paused = "Paused · " if self._model.state is LabState.PAUSED else ""
+        self._model.tell(paused + run_sentence(save, run.settings.descent, rate))
+
+    def _tell_outcome(self, sentence: str) -> None:
+        self._outcome_is_told = True
+        self._model.tell(sentence)

@@ -1,0 +1,116 @@
+"""The saves of one run, each by its place: the newest from memory, all others from disk."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from fooler_gui.core.messages import Save
+from fooler_gui.core.run_events import RunEvent
+from fooler_gui.records.history_reader import HistoryReader
+from fooler_gui.session.run_series import GrowingTable
+
+_KEPT_BYTES = 32 * 2**20
+
+Integers = npt.NDArray[np.int64]
+
+
+class RunSaves:
+    """Follows the saves of a run while it goes on, and reads them once it rests. Main thread only.
+
+    Places are counted from 0, the first save.
+
+    Args:
+        folder: Where the run records itself.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._reader: HistoryReader | None = None
+        self._numbers: Integers | None = None
+        self._newest: deque[tuple[int, Save]] = deque()
+        self._index = GrowingTable(2, np.int64)
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    @property
+    def steps(self) -> Integers:
+        """(n,), the step of each save, never falling."""
+        return self._index.rows[:, 0]
+
+    @property
+    def restarts(self) -> Integers:
+        """(n,), how many slots were reinitialised at each save."""
+        return self._index.rows[:, 1]
+
+    def place_of(self, step: int) -> int:
+        """Returns the place of the last save up to `step`; 0 where there is none."""
+        return max(0, int(np.searchsorted(self.steps, step, side="right")) - 1)
+
+    def place_from(self, step: int) -> int:
+        """Returns the place of the first save at `step` or later, or of the last one where there is none."""
+        return min(int(np.searchsorted(self.steps, step)), len(self) - 1)
+
+    def add(self, saves: Sequence[Save]) -> None:
+        """Takes further saves of the run that goes on, at least one."""
+        for save in saves:
+            self._newest.append((len(self), save))
+            self._index.append((save.step, save.reinitialised.sum()))
+        most = max(2, _KEPT_BYTES // max(1, saves[-1].images.nbytes))
+        while len(self._newest) > most:
+            self._newest.popleft()
+
+    def read(self) -> list[RunEvent]:
+        """Takes the record of the run for what there is of it, and returns what was done to it.
+
+        Raises:
+            LabError: It cannot be read.
+        """
+        reader = HistoryReader(self._folder)
+        try:
+            index, events = reader.index(), reader.events()
+        except BaseException:
+            reader.close()
+            raise
+        self.close()
+        self._reader, self._numbers = reader, index.numbers
+        self._index = GrowingTable.of(np.stack([index.steps, index.restarts], axis=1))
+        return events
+
+    def save_at(self, place: int) -> Save:
+        """Returns the save at `place`.
+
+        Raises:
+            LabError: There is none, or it is not on disk yet, or it cannot be read.
+        """
+        for number, save in self._newest:
+            if number == place:
+                return save
+        if self._reader is None:
+            self._reader = HistoryReader(self._folder)
+        return self._reader.save(place if self._numbers is None else int(self._numbers[place]))
+
+    def since(self, place: int) -> list[Save]:
+        """Returns the saves after the one at `place` that are still in memory, the oldest first."""
+        return [save for number, save in self._newest if number > place]
+
+    def sample(self, most: int) -> list[Save]:
+        """Returns at most `most` saves, evenly apart, the first and the last among them.
+
+        Raises:
+            LabError: One cannot be read.
+        """
+        places = np.unique(np.linspace(0, len(self) - 1, min(most, len(self))).astype(np.int64))
+        return [self.save_at(place) for place in places.tolist()]
+
+    def close(self) -> None:
+        """Lets the record go, and what is in memory."""
+        if self._reader is not None:
+            self._reader.close()
+        self._reader = self._numbers = None
+        self._newest.clear()

@@ -1,0 +1,104 @@
+"""Takes what is dropped onto the window: a recorded run, an exported picture, a classifier, coefficients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QWidget
+
+from fooler_gui.core.file_kind import CLASSIFIER, EXPORTED, FileKind, kind_of
+from fooler_gui.core.lab_state import why_not_now
+from fooler_gui.core.path_text import path_of, text_of
+from fooler_gui.exports.run_export import FILE_FORMATS, Shows
+from fooler_gui.features.run.setup_files import SetupFiles
+from fooler_gui.records.rounds_folder import holds_rounds
+from fooler_gui.records.training_record import classifier_of, holds_training
+from fooler_gui.session.model import SessionModel
+
+_BY_ENDING = {
+    ".keras": FileKind.KERAS,
+    ".toml": FileKind.TEXT,
+    **{entry.ending: FileKind.PNG for entry in FILE_FORMATS if entry.shows is not Shows.NUMBERS},
+}
+"""What a file is taken for whose content tells nothing that is taken, so that it is opened and refused as such."""
+
+
+class DroppedFiles(QObject):
+    """Does with a dropped file what its kind asks for. Main thread only.
+
+    Args:
+        parent: Owner.
+        model: Says why something is not taken.
+        open_classifier: Puts the classifier of a file in use.
+        open_run: Shows the run of a folder.
+        open_rounds: Shows the rounds of a folder.
+        setups: Opens coefficients, and restores set-ups from pictures.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget,
+        model: SessionModel,
+        open_classifier: Callable[[str], object],
+        open_run: Callable[[str], object],
+        open_rounds: Callable[[str], object],
+        setups: SetupFiles,
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._open_classifier = self._unless_busy(open_classifier)
+        self._open_run = open_run
+        self._open_rounds = self._unless_busy(open_rounds)
+        self._setups = setups
+
+    @Slot(str)
+    def take(self, name: str) -> None:
+        """Opens the file or folder called `name`, or says why it cannot be taken."""
+        path = path_of(name)
+        if holds_rounds(path):
+            self._open_rounds(name)
+        elif holds_training(path):
+            self._open_classifier(text_of(classifier_of(path)))
+        else:
+            self._take_kind(path, _kind_of(path))
+
+    def _take_kind(self, path: Path, kind: FileKind) -> None:
+        if kind is FileKind.FOLDER:
+            self._open_run(text_of(path))
+        elif kind in CLASSIFIER.kinds or kind in CLASSIFIER.advice or kind is FileKind.UNPACKED_KERAS:
+            self._open_classifier(text_of(path))
+        elif kind is FileKind.TEXT and path.suffix.lower() in _BY_ENDING:
+            self._setups.open(path)
+        elif kind in EXPORTED.kinds:
+            self._setups.restore(path)
+        else:
+            what = "" if kind in (FileKind.UNKNOWN, FileKind.NO_FILE) else f", {kind.value}"
+            self._model.report(
+                "The folder of a run, of a training or of rounds, an exported picture, a classifier (.keras) or "
+                f"coefficients (.toml) can be dropped here; received {path.name}{what}."
+            )
+
+    def _unless_busy(self, open_file: Callable[[str], object]) -> Callable[[str], None]:
+        """Returns `open_file` so that while the lab is busy it is said why nothing is opened."""
+
+        def open_or_refuse(path: str) -> None:
+            reason = why_not_now(self._model.state, needs_classifier=False)
+            if reason:
+                self._model.report(reason)
+            else:
+                open_file(path)
+
+        return open_or_refuse
+
+
+def _kind_of(path: Path) -> FileKind:
+    """Returns what the file at `path` is by its content; by its name where the content is nothing that is taken."""
+    try:
+        kind = kind_of(path)
+    except OSError:
+        kind = FileKind.UNKNOWN
+    told = _BY_ENDING.get(path.suffix.lower(), kind)
+    taken = kind is FileKind.FOLDER or kind in CLASSIFIER.kinds | EXPORTED.kinds | CLASSIFIER.advice.keys()
+    return kind if taken else told

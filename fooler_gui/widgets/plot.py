@@ -1,0 +1,680 @@
+"""One quiet plot, fed with descriptions: axes with titles and units, lines, bands, bars, and texts at their ends.
+
+Features describe what they show (`Axis`, `Line`, `Band`, `Bars`) and hand over numbers; the plot draws, follows the
+newest of them, and knows marks, cursor, message and the words under the mouse. Every view may use it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from pyqtgraph.graphicsItems.ScatterPlotItem import drawSymbol
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPalette, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from fooler_gui.core.formats import format_number
+from fooler_gui.widgets.colours import CHANGED
+from fooler_gui.widgets.theme import tabular_font
+from fooler_gui.widgets.tooltips import paragraphs
+
+_NEAR_PIXELS = 6
+_CURSOR_MARGIN = 1.5
+_FEWEST_STEPS = 10
+_FEW_TICKS, _TICK_PIXELS = 2, 14
+_LEGEND_SAMPLE, _END_SAMPLE = 14, 26
+_LABEL_GAP = 4
+_SAMPLE_START, _SAMPLE_GAP = 14, 6
+_SYMBOL_SIZE = 7
+_MOST_FOR_LABELS = 0.7
+"""Share of a narrow plot that the texts at the lines' ends may take."""
+_CUT_PIXELS = 6
+"""So near to an end of the axis half of a number would be cut off."""
+_TICK_LENGTH = 4
+_NUMBER_PIXELS = 40
+LEGEND_PIXELS = 20
+"""Height at the top of a plot that is kept free for the legend."""
+_HINT = "Turn the wheel to look closer at some steps, drag to move, double-click to see all steps."
+
+Numbers = npt.ArrayLike
+Colour = Callable[[QPalette], QColor]
+"""What a series is drawn in, whatever the theme."""
+
+
+def ink(palette: QPalette) -> QColor:
+    """Returns the colour of text."""
+    return palette.color(QPalette.ColorRole.Text)
+
+
+def quiet_ink(palette: QPalette) -> QColor:
+    """Returns the colour of less important text."""
+    return palette.color(QPalette.ColorRole.PlaceholderText)
+
+
+@cache
+def faded(alpha: float) -> Colour:
+    """Returns the colour of text with the opacity `alpha`, 0 to 1."""
+
+    def colour(palette: QPalette) -> QColor:
+        pale = ink(palette)
+        pale.setAlphaF(alpha)
+        return pale
+
+    return colour
+
+
+@cache
+def fixed(name: str) -> Colour:
+    """Returns the colour called `name`, the same in every theme."""
+    return lambda _palette: QColor(name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """An axis.
+
+    Attributes:
+        title: What is counted.
+        unit: In which unit; "" where it has none.
+        logarithmic: Whether the numbers handed over are decimal logarithms.
+        ticks: Texts by their places; None where the axis finds round numbers itself.
+    """
+
+    title: str
+    unit: str = ""
+    logarithmic: bool = False
+    ticks: Mapping[float, str] | None = None
+
+    @property
+    def words(self) -> str:
+        """The title with the unit."""
+        return f"{self.title}, {self.unit}" if self.unit else self.title
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line through points.
+
+    Attributes:
+        name: By which numbers are handed over to it.
+        colour: Of line and markers.
+        width: In pixels.
+        style: Of the line.
+        connect: Which points it connects, as pyqtgraph calls it.
+        symbol: Of the markers, as pyqtgraph names it; "" for none.
+        hollow: Whether markers are outlines.
+        legend: What the legend calls it; "" where it does not.
+        smooth: Whether its edges are smoothed.
+    """
+
+    name: str
+    colour: Colour = ink
+    width: float = 1.5
+    style: Qt.PenStyle = Qt.PenStyle.SolidLine
+    connect: str = "finite"
+    symbol: str = ""
+    hollow: bool = False
+    legend: str = ""
+    smooth: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """What lies between two lines."""
+
+    name: str
+    colour: Colour
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """Upright bars; `hatched` ones show the gap between two heights."""
+
+    name: str
+    colour: Colour
+    hatched: bool = False
+
+
+Series = Line | Band | Bars
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndLabel:
+    """A text at a line's end.
+
+    Attributes:
+        y: A coordinate of the plot.
+        text: The line's name or newest value, or both.
+        colour: Of the text.
+        sample_of: The name of the line of which a piece stands before the text; "" for none.
+        x: Where its line ends; None for where all do.
+    """
+
+    y: float
+    text: str
+    colour: Colour = ink
+    sample_of: str = ""
+    x: float | None = None
+
+
+class _Axis(pg.AxisItem):  # type: ignore[misc]
+    """An axis that writes its title itself, along it; as an item of the scene it would be dear."""
+
+    def __init__(self, side: str, axis: Axis, font: QFont) -> None:
+        super().__init__(side)
+        self._axis = axis
+        line = math.ceil(QFontMetricsF(font).height())
+        self.setLogMode(axis.logarithmic)
+        self.setStyle(tickLength=-_TICK_LENGTH, tickFont=font, maxTickLevel=0)
+        # Its size is fixed; to find another one while it is painted would have everything painted twice.
+        self.setStyle(autoExpandTextSpace=False, autoReduceTextSpace=False)
+        if side == "left":
+            self.setWidth(_NUMBER_PIXELS + line)
+        else:
+            self.setHeight(2 * line + _TICK_LENGTH)
+        if axis.ticks is not None:
+            self.setTicks([list(axis.ticks.items())])
+
+    def drawPicture(self, painter: QPainter, *specs: Any) -> None:  # noqa: N802
+        """Draws line, ticks and numbers, and the title along them."""
+        super().drawPicture(painter, *specs)
+        painter.setPen(self.textPen())
+        font = self.style["tickFont"]
+        painter.setFont(font)
+        wide, high = self.size().width(), self.size().height()
+        if self.orientation == "left":
+            painter.translate(0, high)
+            painter.rotate(-90)
+            wide = high
+        text = QFontMetricsF(font).elidedText(self._axis.words, Qt.TextElideMode.ElideRight, wide)
+        side = Qt.AlignmentFlag.AlignTop if self.orientation == "left" else Qt.AlignmentFlag.AlignBottom
+        room = QRectF(0, 0, wide, self.size().height() if self.orientation != "left" else self.size().width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | side, text)
+
+    def tickValues(self, lowest: float, highest: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
+        """Returns round numbers; of logarithms whole powers of ten, of 2 and 5 too where there are few."""
+        if not self._axis.logarithmic or self._axis.ticks is not None:
+            found: list[tuple[float, list[float]]] = super().tickValues(lowest, highest, size)
+            return found
+        cut = _CUT_PIXELS * (highest - lowest) / max(1.0, size)
+        lowest, highest = lowest + cut, highest - cut
+        powers = range(math.floor(lowest), math.ceil(highest) + 1)
+        apart = max(1, len(powers) // 5)
+        whole = [float(power) for power in powers if power % apart == 0]
+        between = [power + math.log10(factor) for power in powers for factor in (2, 5)]
+        few, many = (
+            [tick for tick in ticks if lowest <= tick <= highest] for ticks in (whole, sorted(whole + between))
+        )
+        has_room = len(many) * _TICK_PIXELS <= size
+        return [(1.0, many if has_room and len(few) <= _FEW_TICKS else few)]
+
+    def logTickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:  # noqa: N802
+        """Returns what stands at the ticks."""
+        return [format_number(float(f"{10**value:.1g}")) for value in values]
+
+
+class _ShortSample(pg.ItemSample):  # type: ignore[misc]
+    """A line of the legend, short enough for narrow plots."""
+
+    def __init__(self, item: pg.GraphicsObject) -> None:
+        super().__init__(item)
+        self.setFixedWidth(_LEGEND_SAMPLE)
+
+    def boundingRect(self) -> QRectF:
+        return QRectF(0, 0, _LEGEND_SAMPLE, self.height())
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        painter.setPen(self.item.opts["pen"])
+        middle = self.height() / 2 + 1
+        painter.drawLine(QPointF(0, middle), QPointF(_LEGEND_SAMPLE, middle))
+
+
+class _Drawn:
+    """The items of the scene that draw one series."""
+
+    def __init__(self, series: Series) -> None:
+        self.series = series
+        self.markers: pg.ScatterPlotItem | None = None
+        self.hollow: tuple[bool, ...] = ()
+        match series:
+            case Line():
+                mode = "on" if series.connect == "finite" and not series.symbol else "auto"
+                self.items = [pg.PlotCurveItem(antialias=series.smooth, segmentedLineMode=mode)]
+                if series.symbol:
+                    self.markers = pg.ScatterPlotItem(symbol=series.symbol, size=_SYMBOL_SIZE, antialias=True)
+                    self.items.append(self.markers)
+            case Band():
+                self.ends = pg.PlotCurveItem(), pg.PlotCurveItem()
+                self.items = [pg.FillBetweenItem(*self.ends)]
+            case Bars():
+                self.items = [pg.BarGraphItem(x=[], height=[], width=1)]
+
+    def pen(self, palette: QPalette) -> QPen:
+        series = self.series
+        width, style = (series.width, series.style) if isinstance(series, Line) else (1, Qt.PenStyle.SolidLine)
+        pen: QPen = pg.mkPen(series.colour(palette), width=width, style=style)
+        return pen
+
+    def brush(self, palette: QPalette) -> QBrush:
+        """Returns what fills markers, bands and bars."""
+        is_hollow = isinstance(self.series, Line) and self.series.hollow
+        colour = palette.color(QPalette.ColorRole.Base) if is_hollow else self.series.colour(palette)
+        is_hatched = isinstance(self.series, Bars) and self.series.hatched
+        return QBrush(colour, Qt.BrushStyle.BDiagPattern if is_hatched else Qt.BrushStyle.SolidPattern)
+
+    def take_colours(self, palette: QPalette) -> None:
+        match self.series:
+            case Line():
+                self.items[0].setPen(self.pen(palette))
+            case Band():
+                self.items[0].setBrush(self.brush(palette))
+            case Bars():
+                brush = self.brush(palette)
+                brushes = [QBrush() if is_hollow else brush for is_hollow in self.hollow] or None
+                self.items[0].setOpts(pen=self.pen(palette), brush=brush, brushes=brushes)
+        if self.markers is not None:
+            self.markers.setPen(self.outline(palette))
+            self.markers.setBrush(self.brush(palette))
+
+    def outline(self, palette: QPalette) -> QPen:
+        pen: QPen = pg.mkPen(self.series.colour(palette), width=1.5)
+        return pen
+
+
+class Plot(pg.PlotWidget):  # type: ignore[misc]
+    """A plot that follows the newest numbers until a person looks closer, if it lets them. Main thread only.
+
+    Args:
+        name: Its object name.
+        accessible_name: What it shows.
+        purpose: The same in full sentences, for the tooltip.
+        x: The axis at the bottom.
+        y: The axis at the left.
+        series: What it draws, from behind.
+        widest_label: A text as wide as any at a line's end; "" where there are none.
+        zooms: Whether a person can look closer at some of it.
+        left_pixels: What is kept free left of the first point.
+        parent: The widget that holds it.
+
+    Signals:
+        view_changed(): Another part is seen, or the size is another.
+    """
+
+    view_changed = Signal()
+
+    def __init__(
+        self,
+        name: str,
+        accessible_name: str,
+        purpose: str,
+        x: Axis,
+        y: Axis,
+        series: Sequence[Series] = (),
+        *,
+        widest_label: str = "",
+        zooms: bool = False,
+        left_pixels: int = 0,
+        parent: QWidget | None = None,
+    ) -> None:
+        small = QFont()
+        small = tabular_font(parent.font() if parent is not None else small)
+        small.setPointSizeF(max(7.0, small.pointSizeF() * 0.9))
+        axes = {"left": _Axis("left", y, small), "bottom": _Axis("bottom", x, small)}
+        super().__init__(parent=parent, axisItems=axes, enableMenu=False)
+        self._small = small
+        self._purpose = purpose
+        self._following = True
+        self._span = 0.0, float(_FEWEST_STEPS)
+        self._left_pixels = left_pixels
+        self._ends_at = 0.0
+        self._marks: list[tuple[int, str]] = []
+        self._mark_lines: dict[int, pg.InfiniteLine] = {}
+        self._cursor: int | None = None
+        self._colours = QPalette(self.palette())
+        self._labels: tuple[EndLabel, ...] = ()
+        self._placed: list[tuple[float, EndLabel]] = []
+        self._drawn: dict[str, _Drawn] = {}
+        self.setObjectName(name)
+        self.setAccessibleName(accessible_name)
+        self.setToolTip(paragraphs(purpose, _HINT if zooms else ""))
+        self.setMinimumSize(120, 120)
+        self.setFrameShape(self.Shape.NoFrame)
+        if not zooms:
+            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # New numbers change every line: to find out which parts of the plot are new would only add to that.
+        self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
+        self._view: pg.ViewBox = self.getViewBox()
+        self._view.setMouseEnabled(x=zooms, y=False)
+        self._view.setLimits(minXRange=2 if zooms else None)
+        self._view.disableAutoRange()
+        self.hideButtons()
+        measure = QFontMetricsF(small).horizontalAdvance
+        self._label_pixels = measure(widest_label) + 2 * _LABEL_GAP if widest_label else 0
+        size = f"{small.pointSizeF():g}pt"
+        self.legend = self.addLegend(offset=(4, 1), labelTextSize=size, horSpacing=4, sampleType=_ShortSample)
+        self.legend.layout.setContentsMargins(0, 0, 0, 0)
+        self.legend.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self._message = pg.TextItem(anchor=(0.5, 0.5))
+        self._message.setFont(small)
+        self.addItem(self._message, ignoreBounds=True)
+        self.set_series(series)
+        self.legend.setVisible(bool(self.legend.items))
+        self.fit()
+        self.take_colours(self.palette())
+
+        self._view.sigRangeChangedManually.connect(self._look_closer)
+        self._view.sigResized.connect(self._refit)
+
+    def set_series(self, series: Sequence[Series]) -> None:
+        """Draws `series`, from behind; those that it has keep their numbers."""
+        if list(series) == [drawn.series for drawn in self._drawn.values()]:
+            return
+        known, self._drawn = self._drawn, {}
+        for one in series:
+            kept = known.get(one.name)
+            if kept is not None and kept.series == one:
+                self._drawn[one.name] = known.pop(one.name)
+        for drawn in known.values():
+            for item in drawn.items:
+                self.removeItem(item)
+        named = sum(isinstance(one, Line) and bool(one.legend) for one in series)
+        self.legend.setColumnCount(max(1, named))
+        for one in series:
+            if one.name not in self._drawn:
+                drawn = self._drawn[one.name] = _Drawn(one)
+                drawn.take_colours(self._colours)
+                for item in drawn.items:
+                    self.addItem(item)
+                if isinstance(one, Line) and one.legend:
+                    self.legend.addItem(drawn.items[0], one.legend)
+        self._drawn = {one.name: self._drawn[one.name] for one in series}
+        for depth, drawn in enumerate(self._drawn.values()):
+            for item in drawn.items:
+                item.setZValue(depth)
+
+    def series(self) -> tuple[Series, ...]:
+        """Returns what it draws, from behind."""
+        return tuple(drawn.series for drawn in self._drawn.values())
+
+    def draw_line(self, name: str, x: Numbers, y: Numbers, marked: npt.NDArray[np.bool_] | None = None) -> None:
+        """Draws the points `x` and `y` (n,) of a line; where it has markers, at those that are `marked` or at all."""
+        drawn = self._drawn[name]
+        places, values = np.asarray(x, float), np.asarray(y, float)
+        if np.isfinite(values).any():
+            drawn.items[0].setData(places, values, connect=drawn.series.connect)  # type: ignore[union-attr]
+        else:
+            drawn.items[0].clear()
+        if drawn.markers is not None:
+            shown = np.isfinite(values) if marked is None else marked & np.isfinite(values)
+            drawn.markers.setData(places[shown], values[shown])
+
+    def points(self, name: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Returns the points (n,) and (n,) of a line that are drawn."""
+        x, y = self._drawn[name].items[0].getData()
+        return (np.empty(0), np.empty(0)) if x is None else (x, y)
+
+    def draw_band(self, name: str, x: Numbers, lowest: Numbers, highest: Numbers) -> None:
+        """Fills what lies between `lowest` and `highest` (n,) at `x` (n,); nothing for n = 0."""
+        drawn = self._drawn[name]
+        for curve, values in zip(drawn.ends, (lowest, highest), strict=True):
+            curve.setData(x, values)
+        drawn.items[0].setVisible(len(np.asarray(x)) > 0)
+
+    def draw_bars(
+        self, name: str, x: Numbers, lowest: Numbers, highest: Numbers, width: float, hollow: Sequence[bool] = ()
+    ) -> None:
+        """Draws bars `width` wide from `lowest` to `highest` (n,) in the middle of which is `x`; some may be hollow."""
+        drawn = self._drawn[name]
+        drawn.hollow = tuple(hollow)
+        drawn.items[0].setOpts(x=x, y0=lowest, y1=highest, height=None, width=width)
+        drawn.take_colours(self._colours)
+
+    def erase(self) -> None:
+        """Takes all numbers away."""
+        for name, drawn in self._drawn.items():
+            match drawn.series:
+                case Line():
+                    self.draw_line(name, [], [])
+                case Band():
+                    self.draw_band(name, [], [], [])
+                case Bars():
+                    self.draw_bars(name, [], [], [], 1)
+        self.set_end_labels([])
+
+    def set_y_range(self, lowest: float, highest: float, ticks: Mapping[float, str] | None = None) -> None:
+        """Shows what lies from `lowest` to `highest`, with `ticks`, texts by their places, if they change."""
+        if ticks is not None:
+            self.getAxis("left").setTicks([list(ticks.items())])
+        self.setYRange(lowest, highest, padding=0)
+
+    def set_span(self, first: float, last: float, ends_at: float | None = None) -> None:
+        """Makes room for what lies from `first` to `last`, and for texts right of `ends_at`, else of `last`."""
+        self._span, self._ends_at = (first, last), last if ends_at is None else ends_at
+        self.fit()
+
+    def set_message(self, message: str) -> None:
+        """Shows `message` in place of lines; "" for lines."""
+        if message == self._message.toPlainText():
+            return
+        self._message.setText(message)
+        self._message.setVisible(bool(message))
+        self.legend.setVisible(not message and bool(self.legend.items))
+        self._place_message()
+
+    def follow(self) -> None:
+        """Shows everything, and new numbers as they come."""
+        self._following = True
+        self.fit()
+        self.view_changed.emit()
+
+    def set_last_step(self, step: int) -> None:
+        """Makes room for the steps up to `step`, and for the texts at the lines' ends."""
+        self.set_span(0, max(_FEWEST_STEPS, step), step)
+
+    def visible_steps(self) -> tuple[float, float]:
+        """Returns the first and last step that are seen."""
+        left, right = self._view.viewRange()[0]
+        return left, right
+
+    def points_across(self) -> int:
+        """Returns how many points are worth drawing: one for each pixel."""
+        return max(64, math.ceil(float(self._view.width())))
+
+    def set_end_labels(self, labels: Sequence[EndLabel]) -> None:
+        """Writes `labels` at the lines' ends, moved apart where they would cover each other.
+
+        Where there is no room for all, the lowest are left out.
+        """
+        self._labels = tuple(labels)
+        bottom, top = self._view.viewRange()[1]
+        unit = (top - bottom) / max(1.0, self._view.height())
+        least = QFontMetricsF(self._small).capHeight() * (1.8 if self._has_samples() else 1.45) * unit
+        lowest, highest = bottom + least / 2, top - least / 2
+        if self.legend.items:
+            lowest, highest = bottom + least, highest - LEGEND_PIXELS * unit
+        room = max(1, math.floor((highest - lowest) / least) + 1)
+        ordered = sorted(range(len(labels)), key=lambda index: labels[index].y)[-room:]
+        heights = spread([labels[index].y for index in ordered], least, lowest, highest)
+        self._placed = [(height, labels[index]) for index, height in zip(ordered, heights, strict=True)]
+        self.viewport().update()
+
+    def end_labels(self) -> list[str]:
+        """Returns the texts at the lines' ends."""
+        return [label.text for label in self._labels]
+
+    def placed_labels(self) -> list[EndLabel]:
+        """Returns the texts that there is room for, from below, where they are written."""
+        return [replace(label, y=height) for height, label in self._placed]
+
+    def prepare_to_paint(self) -> None:
+        """Applies new ranges to the lines now. Left to the painting itself, they would have it done twice."""
+        self.scene().prepareForPaint()
+
+    def cursor_step(self) -> int | None:
+        """Returns the step at which there is a cursor, or None."""
+        return self._cursor
+
+    def set_cursor(self, step: int | None) -> None:
+        """Draws a thin line from top to bottom at `step`, or none; only where it was and is the plot is painted."""
+        if step == self._cursor:
+            return
+        before, self._cursor = self._cursor_line(), step
+        for line in (before, self._cursor_line()):
+            if line is not None:
+                box = QRectF(line.p1(), line.p2()).adjusted(-_CURSOR_MARGIN, 0, _CURSOR_MARGIN, 0)
+                self.viewport().update(box.toAlignedRect())
+
+    def add_mark(self, step: int, text: str) -> None:
+        """Draws a dashed line at `step`; `text` is seen when the mouse is over it."""
+        self._marks.append((step, text))
+        if step not in self._mark_lines:
+            pen = pg.mkPen(CHANGED, width=1.5, style=Qt.PenStyle.DashLine)
+            line = pg.InfiniteLine(step, angle=90, pen=pen)
+            line.setZValue(-10)
+            self.addItem(line, ignoreBounds=True)
+            self._mark_lines[step] = line
+
+    def clear_marks(self) -> None:
+        """Takes every mark away."""
+        for line in self._mark_lines.values():
+            self.removeItem(line)
+        self._mark_lines.clear()
+        self._marks.clear()
+
+    def marks(self) -> list[tuple[int, str]]:
+        """Returns (step, text) of every mark, in the order they came."""
+        return list(self._marks)
+
+    def mark_text_at(self, position: QPointF) -> str:
+        """Returns the texts of the marks near a point of the widget, line by line; "" where there is none."""
+        step, near = self.x_at(position), _NEAR_PIXELS / self.x_pixels()
+        return "\n".join(f"Step {at}: {text}" for at, text in self._marks if abs(at - step) <= near)
+
+    def purpose(self) -> str:
+        """Returns what it shows, in full sentences."""
+        return self._purpose
+
+    def words_at(self, position: QPointF) -> str:
+        """Returns what is told of a point of the widget, a paragraph a line; "" where nothing is."""
+        return self.mark_text_at(position)
+
+    def take_colours(self, palette: QPalette) -> None:
+        """Draws everything in the colours of `palette`."""
+        self._colours = QPalette(palette)
+        text = ink(palette)
+        self.setBackground(palette.color(QPalette.ColorRole.Base))
+        for side in ("left", "bottom"):
+            self.getAxis(side).setPen(pg.mkPen(faded(0.45)(palette)))
+            self.getAxis(side).setTextPen(text)
+        for drawn in self._drawn.values():
+            drawn.take_colours(palette)
+        self.legend.setLabelTextColor(text)
+        for _, label in self.legend.items:
+            label.setText(label.text, color=text)
+        self._message.setColor(text)
+        self.viewport().update()
+
+    def drawForeground(self, painter: QPainter, _rect: QRectF) -> None:
+        """Draws the cursor and the texts at the lines' ends; as items of the scene these would be its dearest ones."""
+        if (line := self._cursor_line()) is not None:
+            painter.setPen(QPen(ink(self._colours), 1))
+            painter.drawLine(line)
+        painter.setFont(self._small)
+        height = QFontMetricsF(self._small).height()
+        to_scene = self._view.childGroup.sceneTransform()
+        for y, label in self._placed:
+            place = to_scene.map(QPointF(self._ends_at if label.x is None else label.x, y))
+            place += QPointF(_SAMPLE_START if label.sample_of else _LABEL_GAP, 0)
+            if label.sample_of:
+                place += self._paint_sample(painter, place, self._drawn[label.sample_of])
+            painter.setPen(label.colour(self._colours))
+            box = QRectF(place.x(), place.y() - height / 2, self._label_pixels, height)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, label.text)
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        """Shows everything again."""
+        self.follow()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tells of what is under the mouse."""
+        if isinstance(event, QHelpEvent) and (text := self.words_at(QPointF(event.pos()))):
+            QToolTip.showText(event.globalPos(), text, self)
+            return True
+        return bool(super().viewportEvent(event))
+
+    def _cursor_line(self) -> QLineF | None:
+        """Returns where the cursor is drawn, in pixels of the viewport; None where it is out of sight."""
+        if self._cursor is None:
+            return None
+        room = self._view.sceneBoundingRect()
+        x = math.floor(self._view.childGroup.sceneTransform().map(QPointF(self._cursor, 0)).x()) + 0.5
+        return QLineF(x, room.top(), x, room.bottom()) if room.left() <= x <= room.right() else None
+
+    def x_at(self, position: QPointF) -> float:
+        """Returns the coordinate of a point of the widget."""
+        return float(self._view.mapSceneToView(self.mapToScene(position.toPoint())).x())
+
+    def x_pixels(self) -> float:
+        """Returns how many pixels a unit of the bottom axis takes."""
+        left, right = self.visible_steps()
+        return max(1.0, float(self._view.width())) / max(1e-9, right - left)
+
+    def fit(self) -> None:
+        """Shows the whole span with room for the texts at the lines' ends, unless a person looks closer."""
+        if self._following:
+            width = max(1.0, self._view.width())
+            samples = _SAMPLE_START + _END_SAMPLE + _SAMPLE_GAP if self._has_samples() else 0
+            labels = min(_MOST_FOR_LABELS * width, self._label_pixels + samples)
+            first, last = self._span
+            unit = (last - first) / max(1.0, width - labels - self._left_pixels)
+            self._view.setXRange(first - self._left_pixels * unit, last + labels * unit, padding=0)
+            self._place_message()
+
+    def _has_samples(self) -> bool:
+        return any(isinstance(drawn.series, Line) and drawn.series.symbol for drawn in self._drawn.values())
+
+    def _paint_sample(self, painter: QPainter, place: QPointF, drawn: _Drawn) -> QPointF:
+        """Paints a piece of a line with its marker; returns how far the text is from there."""
+        painter.setPen(drawn.pen(self._colours))
+        painter.drawLine(place, place + QPointF(_END_SAMPLE, 0))
+        painter.save()
+        painter.translate(place + QPointF(_END_SAMPLE / 2, 0))
+        assert isinstance(drawn.series, Line)
+        drawSymbol(painter, drawn.series.symbol, _SYMBOL_SIZE, drawn.outline(self._colours), drawn.brush(self._colours))
+        painter.restore()
+        return QPointF(_END_SAMPLE + _SAMPLE_GAP, 0)
+
+    def _place_message(self) -> None:
+        if self._message.isVisible():
+            (left, right), (bottom, top) = self._view.viewRange()
+            self._message.setPos((left + right) / 2, (bottom + top) / 2)
+
+    def _refit(self) -> None:
+        self.fit()
+        self.set_end_labels(self._labels)
+        self.view_changed.emit()
+
+    def _look_closer(self) -> None:
+        self._following = False
+        self.view_changed.emit()
+
+
+def spread(values: Sequence[float], least: float, lowest: float, highest: float) -> list[float]:
+    """Returns the ascending `values` moved as little as makes neighbours `least` apart; not below `lowest`."""
+    blocks: list[tuple[float, int]] = []
+    for index, value in enumerate(values):
+        middle, count = value - index * least, 1
+        while blocks and blocks[-1][0] >= middle:
+            other, others = blocks.pop()
+            middle, count = (middle * count + other * others) / (count + others), count + others
+        blocks.append((middle, count))
+    most = highest - (len(values) - 1) * least
+    starts = [max(lowest, min(middle, most)) for middle, count in blocks for _ in range(count)]
+    return [start + index * least for index, start in enumerate(starts)]

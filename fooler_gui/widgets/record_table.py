@@ -1,0 +1,550 @@
+"""One table for records of any kind: its columns are declared, its rows are the records. Every view may use it.
+
+It asks for the cells that are seen and for no others, so that ten thousand records cost no more than ten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from fooler_gui.widgets.colours import INK
+from fooler_gui.widgets.panel_layout import SPACING
+from fooler_gui.widgets.probability_scale import ink_on
+from fooler_gui.widgets.theme import tabular_font
+from fooler_gui.widgets.tooltips import paragraphs
+
+T = TypeVar("T")
+
+_Index = QModelIndex | QPersistentModelIndex
+_RECORD = Qt.ItemDataRole.UserRole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column(Generic[T]):
+    """A column of a table.
+
+    Attributes:
+        words: At its head, or what returns them where they change (`RecordTable.refresh`).
+        text: What it says of a record.
+        tip: What stands in it, in plain sentences, a paragraph a line.
+        of_words: Whether it holds words, which begin on the left, and not figures, which end on the right.
+        centred: Whether it stands in the middle instead.
+        widest: The widest text for which room is kept; "" for as much room as the texts take.
+        share: Of the width that the other columns leave, beyond `widest`.
+        order: What the records are sorted by; None where the column does not sort.
+        cell_tip: The tooltip of a cell.
+        spoken: What assistive programs say in place of `text`.
+        role: The colour of the text in the palette.
+        ground: The colour of the cell, on which the text is black or white.
+        edited: The text that a person may change; None where this is not allowed.
+        paint: Paints the cell over its ground, in place of its text.
+    """
+
+    words: str | Callable[[], str]
+    text: Callable[[T], str]
+    tip: str = ""
+    of_words: bool = False
+    centred: bool = False
+    widest: str = ""
+    share: int = 0
+    order: Callable[[T], Any] | None = None
+    cell_tip: Callable[[T], str] | None = None
+    spoken: Callable[[T], str] | None = None
+    role: Callable[[T], QPalette.ColorRole] | None = None
+    ground: Callable[[T], QColor] | None = None
+    edited: Callable[[T], str | None] | None = None
+    paint: Callable[[QPainter, QStyleOptionViewItem, T], None] | None = None
+
+    @property
+    def heading(self) -> str:
+        """What stands at its head now."""
+        return self.words if isinstance(self.words, str) else self.words()
+
+    @property
+    def alignment(self) -> Qt.AlignmentFlag:
+        """How its head and its cells are aligned."""
+        if self.centred:
+            return Qt.AlignmentFlag.AlignCenter
+        side = Qt.AlignmentFlag.AlignLeft if self.of_words else Qt.AlignmentFlag.AlignRight
+        return side | Qt.AlignmentFlag.AlignVCenter
+
+
+class _Model(QAbstractTableModel, Generic[T]):
+    """All records by their keys, and those that are shown in their order."""
+
+    edited = Signal(object, str)
+
+    def __init__(
+        self,
+        columns: Sequence[Column[T]],
+        key: Callable[[T], Hashable],
+        span: Callable[[T], int | None] | None,
+        row_words: Callable[[T], str] | None,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self.key, self.spanning, self.row_words = key, span, row_words
+        self.records: dict[Hashable, T] = {}
+        self.shown: list[T] = []
+        self.wanted: Callable[[T], bool] | None = None
+        self.rows: dict[Hashable, int] = {}
+        self._sorted_by: Column[T] | None = None
+        self._descending = False
+        self._strong = QFont()
+
+    def take_font(self, font: QFont) -> None:
+        self._strong = QFont(font)
+        self._strong.setBold(True)
+
+    def set_columns(self, columns: Sequence[Column[T]]) -> None:
+        self.beginResetModel()
+        self.columns = tuple(columns)
+        self.endResetModel()
+
+    def arrange(self) -> None:
+        """Shows the records that are wanted in their order; selection and editors stay with their records."""
+        shown = [record for record in self.records.values() if self.wanted is None or self.wanted(record)]
+        if self._sorted_by is not None and self._sorted_by.order is not None:
+            shown.sort(key=self._sorted_by.order, reverse=self._descending)
+        keys = [self.key(record) for record in shown]
+        former, self.shown = self.shown, shown
+        if keys == list(self.rows):
+            changed = [row for row, (old, new) in enumerate(zip(former, shown, strict=True)) if old is not new]
+            if changed:
+                self.tell_changed(changed[0], changed[-1])
+            return
+        self.shown = former
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        places = [(self.key(former[index.row()]), index.column()) for index in before]
+        self.shown, self.rows = shown, {key: row for row, key in enumerate(keys)}
+        after = [self.index(self.rows[key], column) if key in self.rows else QModelIndex() for key, column in places]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
+
+    def tell_changed(self, first: int, last: int) -> None:
+        if self.shown and self.columns:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self._sorted_by = self.columns[column] if 0 <= column < len(self.columns) else None
+        self._descending = order == Qt.SortOrder.DescendingOrder
+        self.arrange()
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.shown)
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation is Qt.Orientation.Vertical:
+            if self.row_words is None or role != Qt.ItemDataRole.DisplayRole:
+                return None
+            return self.row_words(self.shown[section])
+        column = self.columns[section]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return column.heading
+            case Qt.ItemDataRole.ToolTipRole:
+                return paragraphs(*column.tip.splitlines())
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return column.alignment
+        return None
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        record, column = self.shown[index.row()], self.columns[index.column()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return column.text(record)
+            case Qt.ItemDataRole.EditRole if column.edited is not None:
+                return column.edited(record)
+            case Qt.ItemDataRole.ToolTipRole if column.cell_tip is not None:
+                return column.cell_tip(record)
+            case Qt.ItemDataRole.AccessibleTextRole if column.spoken is not None:
+                return column.spoken(record)
+            case Qt.ItemDataRole.BackgroundRole if column.ground is not None:
+                return column.ground(record)
+            case Qt.ItemDataRole.ForegroundRole if column.ground is not None:
+                return ink_on(column.ground(record))
+            case Qt.ItemDataRole.TextAlignmentRole:
+                is_spanning = index.column() and self.spanning is not None and self.spanning(record) == index.column()
+                return Qt.AlignmentFlag.AlignCenter if is_spanning else column.alignment
+            case Qt.ItemDataRole.FontRole if self.spanning is not None and self.spanning(record) == 0:
+                return self._strong
+            case _ if role == _RECORD:
+                return record
+        return None
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        edited = self.columns[index.column()].edited
+        may = edited is not None and edited(self.shown[index.row()]) is not None
+        return super().flags(index) | (Qt.ItemFlag.ItemIsEditable if may else Qt.ItemFlag.NoItemFlags)
+
+    def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Asks for another text; it is shown once the record has it."""
+        record, edited = self.shown[index.row()], self.columns[index.column()].edited
+        if role == Qt.ItemDataRole.EditRole and edited is not None and str(value).strip() != edited(record):
+            self.edited.emit(record, str(value).strip())
+        return False
+
+
+class _Cell(QStyledItemDelegate):
+    """A cell that keeps some distance from the next one, in the colour or the picture of its column."""
+
+    def __init__(self, table: RecordTable[Any]) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return super().sizeHint(option, index) + QSize(SPACING // 2, 0)
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
+        super().initStyleOption(option, index)
+        role = self._table.columns()[index.column()].role
+        if role is not None:
+            option.palette.setColor(QPalette.ColorRole.Text, option.palette.color(role(index.data(_RECORD))))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        paint = self._table.columns()[index.column()].paint
+        if paint is None:
+            super().paint(painter, option, index)
+            return
+        bare = QStyleOptionViewItem(option)
+        self.initStyleOption(bare, index)
+        text, bare.text = bare.text, ""
+        self._table.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, bare, painter, self._table)
+        bare.text = text
+        painter.save()
+        paint(painter, bare, index.data(_RECORD))
+        painter.restore()
+
+
+class RecordTable(QTableView, Generic[T]):
+    """Records, a line each, which cannot be edited but where a column says so. Main thread only.
+
+    Ctrl+C copies the selected lines, or all where none is, under their headings, with tabs between the cells.
+
+    Args:
+        name: Its object name.
+        accessible_name: What it lists.
+        columns: From the left.
+        key: What makes a record the same one when it comes again, changed; selection goes by it.
+        empty: Stands in place of records while there are none.
+        several: Whether several records can be selected.
+        span: The column from which on a record's text takes all columns, None where there is none: from the first
+            one it is a heading, from another one it is centred.
+        row_words: What stands before a record's line, and stays there when the columns are scrolled.
+        row_height: In pixels, at least.
+        tight: Whether lines and columns stand close to each other.
+        parent: The widget that it stands in.
+
+    Signals:
+        selection_changed(): Other records are selected, or what a selected one says has changed.
+        shown_changed(): There are more or fewer records, or more or fewer of them are shown.
+        open_requested(record): It was double-clicked, or chosen with the Return key.
+        delete_requested(): The Delete key was pressed.
+        menu_requested(QPoint): Where on the screen the menu of the selected records was asked for.
+        edited(record, str): What a person wants its text to be.
+    """
+
+    selection_changed = Signal()
+    shown_changed = Signal()
+    open_requested = Signal(object)
+    delete_requested = Signal()
+    menu_requested = Signal(QPoint)
+    edited = Signal(object, str)
+
+    def __init__(
+        self,
+        name: str,
+        accessible_name: str,
+        columns: Sequence[Column[T]],
+        key: Callable[[T], Hashable],
+        *,
+        empty: str = "",
+        several: bool = False,
+        span: Callable[[T], int | None] | None = None,
+        row_words: Callable[[T], str] | None = None,
+        row_height: int = 0,
+        tight: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._empty = empty
+        self._padding = SPACING if tight else 2 * SPACING
+        self._selected: list[T] = []
+        self._counts = 0, 0
+        self._records: _Model[T] = _Model(columns, key, span, row_words, self)
+        self.setObjectName(name)
+        self.setAccessibleName(accessible_name)
+        self.setFont(tabular_font(self.font()))
+        self._records.take_font(self.font())
+        self.setModel(self._records)
+        self.setItemDelegate(_Cell(self))
+        modes = QAbstractItemView.SelectionMode
+        self.setSelectionMode(modes.ExtendedSelection if several else modes.SingleSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.verticalHeader().setVisible(row_words is not None)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setMinimumSectionSize(1)
+        line = self.fontMetrics().height() + (SPACING // 4 if tight else SPACING)
+        self.verticalHeader().setDefaultSectionSize(max(row_height, line))
+        self.horizontalHeader().setHighlightSections(False)
+        self._size_columns()
+        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(any(column.order is not None for column in columns))
+
+        self._records.edited.connect(self.edited)
+        self.selectionModel().selectionChanged.connect(self._tell_selection)
+        self.doubleClicked.connect(lambda index: self.open_requested.emit(index.data(_RECORD)))
+        self.customContextMenuRequested.connect(lambda at: self.menu_requested.emit(self.viewport().mapToGlobal(at)))
+        self.horizontalHeader().geometriesChanged.connect(self._share_width)
+        self.horizontalHeader().sectionResized.connect(self._on_section_resized)
+
+    def columns(self) -> tuple[Column[T], ...]:
+        """Returns the columns, from the left."""
+        return self._records.columns
+
+    def set_columns(self, columns: Sequence[Column[T]]) -> None:
+        """Shows other columns of the same records."""
+        self._records.set_columns(columns)
+        self._size_columns()
+
+    def records(self) -> tuple[T, ...]:
+        """Returns every record, shown or not."""
+        return tuple(self._records.records.values())
+
+    def record(self, key: Hashable) -> T | None:
+        """Returns the record of this key; None where there is none."""
+        return self._records.records.get(key)
+
+    def set_records(self, records: Iterable[T]) -> None:
+        """Lists `records` and no others; what is selected stays so."""
+        self._records.records = {self._records.key(record): record for record in records}
+        self._arrange()
+
+    def put(self, records: Iterable[T]) -> None:
+        """Lists `records` in place of those of the same keys, and the others beside those that are there."""
+        self._records.records.update((self._records.key(record), record) for record in records)
+        self._arrange()
+
+    def remove(self, keys: Iterable[Hashable]) -> None:
+        """Lists the records of these keys no longer."""
+        for key in keys:
+            self._records.records.pop(key, None)
+        self._arrange()
+
+    def want(self, wanted: Callable[[T], bool] | None) -> None:
+        """Shows only the records that are `wanted`; all for None."""
+        self._records.wanted = wanted
+        self._arrange()
+
+    def refresh(self) -> None:
+        """Asks the columns anew for their headings and texts; costs no more than the cells that are seen."""
+        self._records.tell_changed(0, len(self._records.shown) - 1)
+        self._records.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns()) - 1)
+
+    def shown(self) -> tuple[T, ...]:
+        """Returns the records that are shown, from above."""
+        return tuple(self._records.shown)
+
+    def cells(self) -> list[list[str]]:
+        """Returns the texts of every record that is shown, from above and from the left."""
+        return [self._texts(record) for record in self._records.shown]
+
+    def selected(self) -> list[T]:
+        """Returns the selected records, from above."""
+        selection = self.selectionModel().selection()
+        ranges = (selection.at(place) for place in range(selection.count()))
+        rows = sorted({row for part in ranges for row in range(part.top(), part.bottom() + 1)})
+        return [self._records.shown[row] for row in rows]
+
+    def select(self, keys: Iterable[Hashable]) -> None:
+        """Selects the records of these keys that are shown, and scrolls to the first of them."""
+        flags = QItemSelectionModel.SelectionFlag
+        self.clearSelection()
+        for key in keys:
+            if (row := self._records.rows.get(key)) is None:
+                continue
+            index = self._records.index(row, 0)
+            if not self.selectionModel().hasSelection():
+                self.selectionModel().setCurrentIndex(index, flags.NoUpdate)
+                self.scrollTo(index)
+            self.selectionModel().select(index, flags.Select | flags.Rows)
+
+    def select_row(self, row: int) -> None:
+        """Selects the record in `row`, or the last one where there are fewer."""
+        if self._records.shown:
+            self.selectRow(min(row, len(self._records.shown) - 1))
+
+    def set_empty(self, empty: str) -> None:
+        """Lets `empty` stand in place of records while there are none."""
+        self._empty = empty
+        self.viewport().update()
+
+    def fit_height(self, most: int | None = None) -> None:
+        """Makes the table as high as its records are, at most so many of them; only then it scrolls up and down."""
+        rows = len(self._records.shown)
+        is_whole = most is None or rows <= most
+        policies = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(policies.ScrollBarAlwaysOff if is_whole else policies.ScrollBarAsNeeded)
+        rows = rows if most is None else min(rows, most)
+        header = self.horizontalHeader().sizeHint().height()
+        self.setFixedHeight(header + rows * self.verticalHeader().defaultSectionSize() + 2 * self.frameWidth())
+
+    def fit_width(self) -> None:
+        """Makes the table never narrower than its columns, so that it need not scroll sideways."""
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumWidth(sum(map(self._least_width, range(len(self.columns())))) + 2 * self.frameWidth())
+
+    def copy(self) -> None:
+        """Copies the selected records, or all, as text with tabs between the cells and the headings above."""
+        lines = [[column.heading for column in self.columns()], *map(self._texts, self.selected() or self.shown())]
+        text = "\n".join("\t".join(" ".join(cell.split()) for cell in line) for line in lines)
+        QGuiApplication.clipboard().setText(text + "\n")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Opens, names, deletes and copies by keys."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.matches(QKeySequence.StandardKey.Delete):
+            self.delete_requested.emit()
+        elif event.key() == Qt.Key.Key_F2 and self.currentIndex().isValid():
+            place = next((place for place, column in enumerate(self.columns()) if column.edited is not None), None)
+            if place is not None:
+                self.edit(self.currentIndex().siblingAtColumn(place))
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected():
+            self.open_requested.emit(self.selected()[0])
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Says that there are no records where there are none."""
+        super().paintEvent(event)
+        if self._empty and not self._records.shown:
+            with QPainter(self.viewport()) as painter:
+                painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+                room = self.viewport().rect().adjusted(SPACING, SPACING, -SPACING, -SPACING)
+                painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._empty)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shares out the width."""
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _texts(self, record: T) -> list[str]:
+        return [column.text(record) for column in self.columns()]
+
+    def _arrange(self) -> None:
+        self._records.arrange()
+        span = self._records.spanning
+        if span is not None:
+            self.clearSpans()
+            columns = len(self.columns())
+            for row, record in enumerate(self._records.shown):
+                if (first := span(record)) is not None and columns - first > 1:
+                    self.setSpan(row, first, 1, columns - first)
+        counts = len(self._records.shown), len(self._records.records)
+        if counts != self._counts:
+            self._counts = counts
+            self.shown_changed.emit()
+        self._tell_selection()
+
+    def _tell_selection(self) -> None:
+        """Tells of another selection once, whether a person made it or the records that changed or went."""
+        selected = self.selected()
+        if list(map(id, selected)) != list(map(id, self._selected)):
+            self._selected = selected
+            self.selection_changed.emit()
+
+    def _size_columns(self) -> None:
+        header, measure = self.horizontalHeader(), self.fontMetrics().horizontalAdvance
+        modes = QHeaderView.ResizeMode
+        for place, column in enumerate(self.columns()):
+            is_fixed = bool(column.widest or column.share)
+            header.setSectionResizeMode(place, modes.Interactive if is_fixed else modes.ResizeToContents)
+            if is_fixed:
+                header.resizeSection(place, self._least_width(place))
+        self._share_width()
+        header.setMinimumSectionSize(measure("0") + SPACING)
+
+    def _least_width(self, place: int) -> int:
+        column, measure = self.columns()[place], self.fontMetrics().horizontalAdvance
+        heading = max(map(measure, column.heading.splitlines()), default=0)
+        if column.order is not None:
+            heading += 2 * SPACING  # the arrow that tells the order
+        return max(heading, measure(column.widest)) + self._padding
+
+    def _on_section_resized(self, place: int) -> None:
+        if not self.columns()[place].share:
+            self._share_width()
+
+    def _share_width(self) -> None:
+        """Gives what the other columns leave to those that have a share; where it is too little the table scrolls."""
+        header, columns = self.horizontalHeader(), self.columns()
+        sharing = [place for place, column in enumerate(columns) if column.share]
+        if not sharing:
+            return
+        room = self.viewport().width() - header.length() + sum(header.sectionSize(place) for place in sharing)
+        shares = sum(columns[place].share for place in sharing)
+        for place in sharing:
+            header.resizeSection(place, max(self._least_width(place), room * columns[place].share // shares))
+
+
+def paint_chip(painter: QPainter, option: QStyleOptionViewItem, ground: str | None) -> None:
+    """Writes the text of a cell as on a chip, of the colour `ground` if there is one."""
+    chip = QRectF(option.rect).adjusted(SPACING, 2, -1, -2)
+    chip.setWidth(min(option.fontMetrics.horizontalAdvance(option.text) + SPACING, chip.width()))
+    if ground is not None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(ground))
+        painter.drawRoundedRect(chip, SPACING // 4, SPACING // 4)
+    selected = option.state & QStyle.StateFlag.State_Selected
+    role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
+    painter.setPen(option.palette.color(role) if ground is None else QColor(INK))
+    painter.setFont(option.font)
+    painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, option.text)

@@ -1,0 +1,1 @@
+"""Measures speed and memory against their targets and against other libraries. ``fooler benchmark`` runs it."""

@@ -1,0 +1,84 @@
+"""What is measured, by name, in the order in which it is told. Light: nothing that measures is imported here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benchmark:
+    """One group of rows.
+
+    Attributes:
+        name: What ``--only`` calls it.
+        work: What is measured, in a few words.
+        module: The module of this package that measures it.
+        functions: Those of its functions that return rows, each to be called in a process of its own.
+        on_engine: Whether TensorFlow is to be loaded before the module is imported.
+    """
+
+    name: str
+    work: str
+    module: str
+    functions: tuple[str, ...] = ("measure",)
+    on_engine: bool = True
+
+
+BENCHMARKS = (
+    Benchmark(name="step-direct", work="a step against the direct formula", module="step_direct"),
+    Benchmark(
+        name="step-net", work="a step against the net alone", module="step_net", functions=("measure_one_label",)
+    ),
+    Benchmark(
+        name="all-labels",
+        work="a step of all ten labels against the net alone",
+        module="step_net",
+        functions=("measure_all_labels",),
+    ),
+    Benchmark(name="peers", work="a step against other libraries", module="peers"),
+    Benchmark(name="training", work="training against Keras", module="training"),
+    Benchmark(name="training-torch", work="training against PyTorch", module="training_torch"),
+    Benchmark(name="first-figure", work="the article's first figure", module="first_figure"),
+    Benchmark(
+        name="memory",
+        work="memory",
+        module="memory",
+        functions=("measure_one_label", "measure_all_labels", "measure_rounds", "measure_growth"),
+    ),
+    Benchmark(
+        name="window",
+        work="the window",
+        module="window",
+        functions=("measure_starting", "measure_frames", "measure_late"),
+        on_engine=False,
+    ),
+    Benchmark(
+        name="inspector",
+        work="a run while a slot is inspected",
+        module="inspector",
+        functions=("measure_one_label", "measure_all_labels"),
+    ),
+    Benchmark(
+        name="recording",
+        work="a run that records itself, and reading it",
+        module="recording",
+        functions=("measure_one_label", "measure_all_labels", "measure_reading"),
+    ),
+    Benchmark(name="growth", work="growth with slots, references and convolutions", module="growth"),
+)
+
+NAMES = tuple(benchmark.name for benchmark in BENCHMARKS)
+
+
+def chosen(names: list[str] | None) -> tuple[Benchmark, ...]:
+    """Returns the benchmarks called `names`, each once and in their own order; all when it is None."""
+    return tuple(benchmark for benchmark in BENCHMARKS if names is None or benchmark.name in names)
+
+
+def called(name: str) -> Benchmark:
+    """Returns the benchmark called `name`.
+
+    Raises:
+        KeyError: There is none.
+    """
+    return {benchmark.name: benchmark for benchmark in BENCHMARKS}[name]

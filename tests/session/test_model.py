@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from fake_engine import info
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+from saves import LAYERS, make_save
+
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.run_events import SettingsApplied
+from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.settings import DescentSettings, article_coefficients
+from fooler_gui.features.run.batch_grid import BatchGrid
+from fooler_gui.features.run.plots import PlotsPanel
+from fooler_gui.features.run.stage_binding import GridBinding, PlotsBinding, TimelineBinding
+from fooler_gui.session.model import News, SessionModel
+from fooler_gui.session.run_view import RunView
+from fooler_gui.widgets.timeline import TimelinePanel
+
+SPEC = RunSpec(classifier="first.keras", labels=(1,), slots=2, coefficients=article_coefficients(LAYERS))
+
+
+def run_of(*steps: int, name: str = "first") -> RunView:
+    run = RunView(SPEC, info(name), f"run of {name}")
+    run.add([make_save((1,), 2, (4, 4, 1), step, probabilities=0.5) for step in steps])
+    return run
+
+
+class Stage:
+    """Grid, timeline and plots, bound to a model in a given order."""
+
+    def __init__(self, qtbot: QtBot, model: SessionModel, order: tuple[str, ...]) -> None:
+        self.parent = QWidget()
+        qtbot.addWidget(self.parent)
+        self.grid, self.timeline, self.plots = (
+            BatchGrid(self.parent),
+            TimelinePanel(self.parent),
+            PlotsPanel(self.parent),
+        )
+        self.maker = QLabel(self.parent)
+        bind: dict[str, Callable[[], object]] = {
+            "grid": lambda: GridBinding(self.parent, model, self.grid, self.maker),
+            "timeline": lambda: TimelineBinding(self.parent, model, self.timeline),
+            "plots": lambda: PlotsBinding(self.parent, model, self.plots),
+        }
+        for name in order:
+            bind[name]()
+
+    def shown(self) -> tuple[int, int | None, bool, int]:
+        save = self.grid.save()
+        return -1 if save is None else save.step, self.timeline.step(), self.timeline.is_live(), len(self.plots._series)
+
+
+def story(model: SessionModel) -> Iterator[None]:
+    """A run that begins, is looked back at, goes on, ends, and makes way for another."""
+    model.set_classifier(info("first"), None)
+    model.set_state(LabState.READY)
+    yield
+    model.set_state(LabState.BACKWORKING)
+    model.show_run(run_of(0, 1, 2))
+    yield
+    model.look_at(1)
+    yield
+    model.add_saves([make_save((1,), 2, (4, 4, 1), 3)])
+    yield
+    model.look_at(None)
+    model.add_saves([make_save((1,), 2, (4, 4, 1), 4)])
+    yield
+    model.set_state(LabState.READY)
+    yield
+    model.show_run(run_of(0, 1, 2, 3, 4, 5, 6, name="second"))
+    yield
+
+
+ORDERS = list(itertools.permutations(("grid", "timeline", "plots")))
+
+
+@pytest.mark.parametrize("order", ORDERS[1:])
+def test_the_order_of_connections_does_not_matter(qtbot: QtBot, order: tuple[str, ...]) -> None:
+    seen = []
+    for names in (ORDERS[0], order):
+        model = SessionModel()
+        stage = Stage(qtbot, model, names)
+        seen.append([stage.shown() for _ in story(model)])
+    assert seen[0] == seen[1]
+    assert [step for step, *_ in seen[0]] == [-1, 2, 1, 1, 4, 4, 6]
+    assert all(grid in (line, -1) for grid, line, *_ in seen[0])
+
+
+def test_views_that_are_made_late_are_filled(qtbot: QtBot) -> None:
+    model = SessionModel()
+    early = Stage(qtbot, model, ORDERS[0])
+    for _ in story(model):
+        late = Stage(qtbot, model, ORDERS[0])
+        assert late.shown() == early.shown()
+
+
+def test_changes_of_the_set_up_are_told_by_their_names_and_only_if_there_are_any() -> None:
+    model, told = SessionModel(), []
+    model.setup_changed.connect(told.append)
+    model.change_setup(slots=4, rng_seed=model.setup.rng_seed)
+    model.change_setup(slots=4)
+    model.change_setup(slots=5, labels=(1, 2))
+    assert told == [{"slots"}, {"slots", "labels"}]
+    assert (model.setup.slots, model.setup.labels) == (5, (1, 2))
+
+
+def test_the_set_up_is_asked_for_what_is_still_typed() -> None:
+    model = SessionModel()
+    model.setup_requested.connect(lambda: model.change_setup(slots=16))
+    assert model.setup.slots == 8
+    assert model.present_setup().slots == 16
+
+
+def test_a_problem_stays_until_it_is_dismissed_or_work_begins() -> None:
+    model = SessionModel()
+    model.refuse("The file is gone.")
+    assert (model.problem, model.status) == (("The file is gone.", ""), "The file is gone.")
+    model.tell_done("Wrote a.png.")
+    assert (model.problem, model.status) == (("", ""), "Wrote a.png.")
+    model.set_state(LabState.READY)
+    model.report("Torn.", "Traceback")
+    model.set_state(LabState.WORKING)
+    assert model.problem == ("", "")
+
+
+def test_a_save_that_cannot_be_read_leaves_what_is_on_screen() -> None:
+    model = SessionModel()
+    model.show_run(run_of(0, 1, 2))
+    model.look_at(1)
+    model.look_at(99)
+    assert model.run is not None
+    assert model.run.cursor == 1
+    assert model.shown is not None
+    assert model.shown.step == 1
+    assert model.status != ""
+
+
+def test_a_closer_look_of_another_classifier_is_forgotten() -> None:
+    model = SessionModel()
+    model.set_classifier(info("first"), None)
+    model.inspection = object()  # type: ignore[assignment]
+    model.set_classifier(info("first"), info("second"))
+    assert model.inspection is not None
+    model.set_classifier(info("second"), info("first"))
+    assert model.inspection is None
+
+
+def test_a_run_knows_what_was_changed_on_the_way_and_how_it_ended() -> None:
+    run = run_of(0, 1)
+    stronger = SPEC.coefficients.with_terms(batch=5.0)
+    first = SettingsApplied(step=2, revision=1, coefficients=stronger, descent=SPEC.descent)
+    second = SettingsApplied(step=3, revision=2, coefficients=stronger, descent=DescentSettings(learning_rate=0.5))
+    run.add([replace(make_save((1,), 2, (4, 4, 1), 3), events=(first, second))])
+    assert run.marks == [(2, "batch 5"), (3, "learning rate 0.5")]
+    assert run.settings.coefficients == stronger
+    assert run.settings.descent.learning_rate == 0.5
+
+
+def test_news_are_what_came_since_and_all_of_another_owner() -> None:
+    news, first, second = News(), object(), object()
+    assert news.is_new(first)
+    assert news.of([1, 2]) == [1, 2]
+    assert news.of([1, 2, 3]) == [3]
+    assert not news.is_new(first)
+    assert news.of([1, 2, 3]) == []
+    assert news.is_new(second)
+    assert news.of([7]) == [7]

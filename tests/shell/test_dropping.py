@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from dropping import drop
+from foreign_files import FOREIGN
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from fooler_gui.core.lab_state import LabState
+from fooler_gui.features.run.setup_files import SetupFiles
+from fooler_gui.records.training_record import new_training
+from fooler_gui.session.model import SessionModel
+from fooler_gui.shell.dropped_files import DroppedFiles
+from fooler_gui.shell.main_window import MainWindow
+from fooler_gui.shell.window_binding import WindowBinding
+
+
+class Hall:
+    """A main window onto which things are dropped, in a lab that notes what it is asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.window = MainWindow(lambda: True, QSettings(str(folder / "layout.ini"), QSettings.Format.IniFormat))
+        self.model = SessionModel(self.window)
+        self.model.set_state(LabState.READY)
+        WindowBinding(self.window, self.model)
+        self.asked: list[str] = []
+        setups = SetupFiles(self.window, self.model, self.window.coefficients.change_coefficients, self.window.commands)
+        dropped = DroppedFiles(self.window, self.model, self.asked.append, self.asked.append, self.asked.append, setups)
+        self.window.file_dropped.connect(dropped.take)
+        self.window.show()
+
+    def drop(self, *paths: Path) -> bool:
+        return drop(self.window, [str(path) for path in paths], self.window.rect().center())
+
+    def error(self) -> str:
+        label = self.window.findChild(QLabel, "error_sentence")
+        assert label is not None
+        return label.text() if self.window.error_bar.isVisible() else ""
+
+
+@pytest.fixture
+def hall(qtbot: QtBot, tmp_path: Path) -> Hall:
+    made = Hall(tmp_path)
+    qtbot.addWidget(made.window)
+    return made
+
+
+def test_what_is_dropped_is_opened_by_its_kind(hall: Hall, tmp_path: Path) -> None:
+    assert hall.drop(tmp_path / "net.keras")
+    assert hall.drop(tmp_path)
+    assert hall.asked == [str(tmp_path / "net.keras"), str(tmp_path)]
+    assert hall.error() == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "opened"),
+    [
+        ("a Keras file", "net.KERAS", True),
+        ("a Keras file", "net.zip", True),
+        ("HDF5", "net.h5", True),  # to be refused with what can be done
+        ("a Git LFS pointer", "net.keras", True),
+        ("nothing known", "net.keras", True),
+        ("HDF5", "net.toml", True),
+        ("arrays", "images.npz", False),
+        ("a pickle", "net.pkl", False),
+    ],
+)
+def test_what_is_dropped_is_told_by_its_content_before_its_name(
+    content: str, name: str, opened: bool, hall: Hall, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(FOREIGN[content][0])
+    assert hall.drop(path)
+    assert hall.asked == ([str(path)] if opened else [])
+    assert hall.error() == "" or hall.error().endswith(f"received {name}, {FOREIGN[content][1].value}.")
+
+
+def test_coefficients_and_pictures_are_opened_whatever_the_case_of_their_endings(hall: Hall, tmp_path: Path) -> None:
+    (tmp_path / "bad.TOML").write_text("a = = 1")
+    hall.drop(tmp_path / "bad.TOML")
+    assert "bad.TOML must be written in TOML; line 1" in hall.error()
+    (tmp_path / "bare.PNG").write_bytes(FOREIGN["PNG"][0])
+    hall.drop(tmp_path / "bare.PNG")
+    assert "bare.PNG does not tell of a run" in hall.error()
+    (tmp_path / "pointer.png").write_bytes(FOREIGN["a Git LFS pointer"][0])
+    hall.drop(tmp_path / "pointer.png")
+    assert "pointer.png must be a picture that this program exported; it is a Git LFS pointer" in hall.error()
+
+
+def test_a_training_opens_its_classifier_whatever_the_case_of_its_ending(hall: Hall, tmp_path: Path) -> None:
+    folder = tmp_path / "net.training"
+    folder.mkdir()
+    new_training("training", "conv 2", {}, 9).write(folder)
+    (tmp_path / "net.KERAS").touch()
+    hall.drop(folder)
+    assert hall.asked == [str(tmp_path / "net.KERAS")]
+
+
+def test_a_classifier_that_is_dropped_while_the_lab_is_busy_is_refused_with_the_reason(
+    hall: Hall, tmp_path: Path
+) -> None:
+    hall.model.set_state(LabState.TRAINING)
+    assert hall.drop(tmp_path / "net.keras")
+    assert hall.asked == []
+    assert hall.error() == "Wait until the training ends, or stop it."
+
+
+def test_what_nothing_can_be_made_of_is_refused_by_its_name(hall: Hall, tmp_path: Path) -> None:
+    assert hall.drop(tmp_path / "letter.docx")
+    assert "received letter.docx" in hall.error()
+
+
+def test_several_files_at_once_are_not_taken(hall: Hall, tmp_path: Path) -> None:
+    assert not hall.drop(tmp_path / "first.keras", tmp_path / "second.keras")
+    assert hall.asked == []

@@ -84,6 +84,7 @@ def make_summary(folder: str = "/runs/run 1", **fields: Any) -> RunSummary:
         "bytes": 1_234_567,
         "state": FINISHED,
         "problem": "",
+        "changes": (),
         "thumbnails": frozen(thumbnails),
     }
     return RunSummary(**(told | fields))

@@ -51,8 +51,8 @@ def settings_in_words(spec: RunSpec, class_names: Sequence[str]) -> dict[str, st
         "Slots a label": str(spec.slots),
         "Start": _start(spec),
         "Random seed": str(spec.rng_seed),
-        **_table(spec.descent),
-        **_table(spec.method),
+        **settings_table(spec.descent),
+        **settings_table(spec.method),
         **{f"Coefficient of {name}": value for name, value in coefficients_in_words(spec.coefficients).items()},
     }
 
@@ -78,7 +78,8 @@ def _start(spec: RunSpec) -> str:
     return spec.start_words
 
 
-def _table(settings: Settings) -> dict[str, str]:
+def settings_table(settings: Settings) -> dict[str, str]:
+    """Returns the value of each setting by its label, in words."""
     words = {}
     for entry in dataclasses.fields(settings):
         info, value = settings.info(entry.name), getattr(settings, entry.name)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from fooler_gui.core.event_words import Mark
 from fooler_gui.core.messages import FloatArray, RunFinished
 from fooler_gui.core.run_spec import Parent, RunSpec
 from fooler_gui.core.sentences import finished_sentence
@@ -43,6 +44,7 @@ class RunSummary:
         bytes: That it takes on disk.
         state: `FINISHED`, `UNFINISHED` (it broke off), `GOING_ON` or `DAMAGED`.
         problem: What is wrong, in a sentence; "" where nothing is.
+        changes: Of its coefficients and settings while it went on, in order.
         thumbnails: (K, H, W, C) float32, K up to `MOST_THUMBNAILS` images of the last save, spread over its labels.
     """
 
@@ -63,6 +65,7 @@ class RunSummary:
     bytes: int
     state: str
     problem: str
+    changes: tuple[Mark, ...]
     thumbnails: FloatArray
 
     @property

@@ -40,9 +40,9 @@ class SetSlotImage:
     Attributes:
         label: Of its batch.
         slot: Its place in the batch.
-        image: (H, W, C) float32 in [0, 1].
-        restarts: How often the slot counts as reinitialised from then on, so that the action undoes a
-            `ReinitialiseSlot`; None leaves the count as it is.
+        image: (H, W, C) float32 in [0, 1]; one that is put back may lie outside, as the 2016 program leaves them.
+        restarts: How often the slot counts as reinitialised from then on, where an image is put back that was in the
+            slot before; None for another image, which leaves the count as it is.
     """
 
     label: int

@@ -1,1 +1,1 @@
-"""Runs on disk: how they were made, every save, and what was done to them. Needs neither Qt nor TensorFlow."""
+"""Runs, trainings and rounds on disk: how each was made, how it went and ended. Needs neither Qt nor TensorFlow."""

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fooler_gui.core.messages import Save
-from fooler_gui.core.run_events import RunEvent, event_from_dict
+from fooler_gui.core.run_events import SETTINGS, RunEvent, event_from_dict
 from fooler_gui.records.entries import RecordError, check_terms
 from fooler_gui.records.former_codec import codec_of
 from fooler_gui.records.history_file import HISTORY_FILE, HistoryError, in_time, is_file_at, reading
@@ -143,14 +143,20 @@ class HistoryReader:
                 self._cached.popitem(last=False)
         return save
 
-    def events(self) -> list[RunEvent]:
+    def events(self, *, settings_only: bool = False) -> list[RunEvent]:
         """Returns what was done to the run, in order.
+
+        Args:
+            settings_only: Whether what was done to slots is left out.
 
         Raises:
             LabError: The file is damaged.
         """
         self._catch_up()
-        rows = self._fetch("SELECT step, kind, data, image FROM events ORDER BY number LIMIT ?", (_MOST_EVENTS,))
+        rows = self._fetch(
+            "SELECT step, kind, data, image FROM events WHERE kind = ? OR ? ORDER BY number LIMIT ?",
+            (SETTINGS, not settings_only, _MOST_EVENTS),
+        )
         events = []
         for step, kind, data, image in rows:
             try:
@@ -188,6 +194,6 @@ class HistoryReader:
                 self._is_of_then, self._file = is_of_then, self._path.stat()
             connection.close()
 
-    def _fetch(self, question: str, values: tuple[int, ...]) -> list[tuple[Any, ...]]:
+    def _fetch(self, question: str, values: tuple[int | str, ...]) -> list[tuple[Any, ...]]:
         with self._lock, reading(self._path), in_time(self._connection):
             return self._connection.execute(question, values).fetchall()

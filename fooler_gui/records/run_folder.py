@@ -118,6 +118,7 @@ def holds_run(folder: Path) -> bool:
 
 
 read_record = RunRecord.read
+"""What reads the record of a run in a folder; see `Record.read`."""
 
 
 def run_recorder(folder: Path, record: RunRecord, byte_budget: int | None = BYTE_BUDGET) -> Recorder[Save]:

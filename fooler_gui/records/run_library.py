@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.event_words import Mark, RunSettings
 from fooler_gui.core.messages import INTERRUPTED, FloatArray, RunFinished, Save, frozen
 from fooler_gui.core.path_text import text_of
 from fooler_gui.core.run_summary import (
@@ -31,7 +32,7 @@ from fooler_gui.records.history_file import HISTORY_FILE, HISTORY_FILES, seal_hi
 from fooler_gui.records.locks import is_held
 from fooler_gui.records.record import LOCK_FILE, SETTINGS_FILE
 from fooler_gui.records.run_folder import RunRecord, holds_run
-from fooler_gui.records.run_reader import last_save
+from fooler_gui.records.run_reader import last_save, last_save_and_changes
 
 _RUN_FILES = (SETTINGS_FILE, LOCK_FILE, *HISTORY_FILES)
 _LITTER = ("thumbs.db", "desktop.ini")
@@ -181,10 +182,11 @@ def _summary(found: _Found) -> RunSummary:
     goes_on = not _has_ended(found) and is_held(found.folder / LOCK_FILE)
     if not _has_ended(found) and not goes_on:
         found = _find(found.folder) or found  # it may have ended since it was read
-    save, problem = None, found.problem
+    save, marks, problem = None, [], found.problem
     if found.record is not None:
         try:
-            save = last_save(found.folder)
+            save, changes = last_save_and_changes(found.folder)
+            marks = RunSettings(found.record.spec).marks(changes)
         except LabError as error:
             problem = str(error)
     if goes_on:
@@ -193,14 +195,14 @@ def _summary(found: _Found) -> RunSummary:
         state = DAMAGED
     else:
         state = FINISHED if _has_ended(found) else UNFINISHED
-    return _told(found, save, state, problem)
+    return _told(found, save, tuple(marks), state, problem)
 
 
 def _has_ended(found: _Found) -> bool:
     return found.record is not None and found.record.result is not None
 
 
-def _told(found: _Found, save: Save | None, state: str, problem: str) -> RunSummary:
+def _told(found: _Found, save: Save | None, changes: tuple[Mark, ...], state: str, problem: str) -> RunSummary:
     record = found.record
     result = None if record is None else record.result
     return RunSummary(
@@ -221,6 +223,7 @@ def _told(found: _Found, save: Save | None, state: str, problem: str) -> RunSumm
         bytes=sum(_size(found.folder / name) for name in _RUN_FILES),
         state=state,
         problem=problem,
+        changes=changes,
         thumbnails=_NO_THUMBNAILS if save is None else _thumbnails(save),
     )
 

@@ -64,13 +64,22 @@ def last_save(folder: Path) -> Save:
     Raises:
         LabError: The history is damaged or holds none.
     """
+    return last_save_and_changes(folder)[0]
+
+
+def last_save_and_changes(folder: Path) -> tuple[Save, list[RunEvent]]:
+    """Returns the last save of the history in `folder`, and all changes of coefficients and settings.
+
+    Raises:
+        LabError: The history is damaged or holds no save.
+    """
     with closing(HistoryReader(folder)) as reader:
         number = reader.last_number()
         if number is None:
             raise RecordError(f"The run in {folder} must hold at least one save; it holds none.")
-        save = reader.save(number)
+        save, changes = reader.save(number), reader.events(settings_only=True)
     _check(folder, save)
-    return save
+    return save, changes
 
 
 def read_found_images(folder: Path, input_shape: tuple[int, int, int]) -> FoundImages:

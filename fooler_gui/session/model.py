@@ -34,6 +34,7 @@ class SessionModel(QObject):
         problem: What went wrong or should be known, and details of it, until it is dismissed; both "" for nothing.
         progress: How far long work has come, 0 to 1, or None where that cannot be told.
         classifier: The one in use, once there is one.
+        dataset_sha256: Of the dataset in use, in hexadecimal; "" before there is a classifier.
         former: The one before it, if it can be put back in use.
         setup: What the next run will be made with.
         run: The run on screen; None before the first one.
@@ -101,6 +102,7 @@ class SessionModel(QObject):
         self.progress: float | None = None
         self.classifier: ClassifierInfo | None = None
         self.former: ClassifierInfo | None = None
+        self.dataset_sha256 = ""
         self.setup = RunSetup()
         self.run: RunView | None = None
         self.coming: RunSpec | None = None

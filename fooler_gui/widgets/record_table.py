@@ -417,13 +417,8 @@ class RecordTable(QTableView, Generic[T]):
 
     def select_row(self, row: int) -> None:
         """Selects the record in `row`, or the last one where there are fewer."""
-        if self._records.shown:
-            self.selectRow(min(row, len(self._records.shown) - 1))
-
-    def set_empty(self, empty: str) -> None:
-        """Lets `empty` stand in place of records while there are none."""
-        self._empty = empty
-        self.viewport().update()
+        shown = self._records.shown
+        self.select(self._records.key(record) for record in shown[: row + 1][-1:])
 
     def fit_height(self, most: int | None = None) -> None:
         """Makes the table as high as its records are, at most so many of them; only then it scrolls up and down."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import math
 import shutil
 import sqlite3
@@ -14,8 +15,10 @@ from saves import make_save
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.messages import INTERRUPTED, STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS
+from fooler_gui.core.run_events import SettingsApplied, SlotActed
 from fooler_gui.core.run_spec import Parent
 from fooler_gui.core.run_summary import DAMAGED, FINISHED, GOING_ON, UNFINISHED
+from fooler_gui.core.slot_actions import PinSlot
 from fooler_gui.records import run_library
 from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.record import LOCK_FILE, SETTINGS_FILE
@@ -240,3 +243,15 @@ def test_a_folder_that_holds_more_than_the_run_is_not_to_be_deleted(tmp_path: Pa
     (folder / "thesis.odt").touch()
     with pytest.raises(LabError, match=r"such as thesis\.odt"):
         run_library.check_deletable(folder)
+
+
+def test_a_summary_tells_what_was_changed_on_the_way(tmp_path: Path) -> None:
+    spec = make_spec()
+    changes = (
+        SettingsApplied(step=2, revision=1, coefficients=spec.coefficients.with_terms(batch=5.0), descent=spec.descent),
+        SlotActed(step=2, action=PinSlot(label=3, slot=1, pinned=True)),
+    )
+    saves = [make_save(spec.labels, step=step, probabilities=0.5) for step in range(3)]
+    saves[2] = dataclasses.replace(saves[2], events=changes)
+    folder = make_run(tmp_path / "run", spec=spec, saves=tuple(saves))
+    assert run_library.summary_of(folder).changes == ((2, "batch 5"),)

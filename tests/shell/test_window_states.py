@@ -513,15 +513,19 @@ def test_what_is_done_to_a_slot_can_be_undone_while_the_run_goes_on(opened: Open
     opened.action("redo").trigger()
     grid.reinitialise_requested.emit(label, 2)
     opened.action("undo").trigger()
-    qtbot.waitUntil(lambda: len(actions) == 5, timeout=LIMIT)
-    assert [getattr(action, "pinned", None) for action in actions] == [True, False, True, None, None]
+    opened.action("redo").trigger()
+    qtbot.waitUntil(lambda: len(actions) == 6, timeout=LIMIT)
+    assert [getattr(action, "pinned", None) for action in actions] == [True, False, True, None, None, None]
     assert isinstance(actions[3], ReinitialiseSlot)
+    assert actions[3].rng_seed is not None
     assert isinstance(actions[4], SetSlotImage)
     assert actions[4].image.shape == (4, 4, 1)
+    assert actions[4].restarts == 0
+    assert actions[5] == actions[3]
     opened.action("stop").trigger()
     opened.until(LabState.READY)
     opened.action("undo").trigger()
-    assert len(actions) == 5
+    assert len(actions) == 6
 
 
 @pytest.mark.parametrize(("choice", "asked_again"), [("Open", False), ("Do not ask again", False), ("Later", True)])

@@ -153,10 +153,11 @@ class LabelBatch:
                     raise SettingError(
                         f"An image for a slot must have the shape {self.images.shape[1:]}; received {image.shape}."
                     )
-                problem = range_problem(image)
+                put_back = restarts is not None and bool(np.isfinite(image).all())
+                problem = "" if put_back else range_problem(image)
                 if problem:
                     raise SettingError(f"An image for a slot must be {problem}.")
-                self._replace(slots, clipped(image)[np.newaxis])
+                self._replace(slots, (image if put_back else clipped(image))[np.newaxis])
                 if restarts is not None:
                     self.restarts = np.where(slots, restarts, self.restarts)
 

@@ -31,7 +31,7 @@ _NOTE = (
 _LEAST_WIDTH = 220
 _HEIGHT = 152
 _MOST_COLUMNS = 4
-_LEFT, _TICK = 48, 4
+_LEFT, _TICK = 40, 4
 _X_TITLE, _Y_TITLE = "Confidence, %", "Images, %"
 
 
@@ -163,7 +163,8 @@ class _Histogram(QWidget):
     def _draw_title(self, painter: QPainter, text: QColor, quiet: QColor) -> None:
         strong = QFont(self._small)
         strong.setBold(True)
-        line = QRectF(_LEFT, 0, self.width() - _LEFT - 2 * SPACING, QFontMetricsF(strong).height())
+        left = _LEFT - SPACING
+        line = QRectF(left, 0, self.width() - left - 2 * SPACING, QFontMetricsF(strong).height())
         count = f"{sum(self._counts):,}" if self._counts else ""
         room = line.width() - QFontMetricsF(self._small).horizontalAdvance(count) - SPACING
         painter.setFont(strong)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QRandomGenerator, Slot
 from PySide6.QtGui import QAction, QUndoStack
 from PySide6.QtWidgets import QWidget
 
@@ -15,6 +15,9 @@ from fooler_gui.features.run.batch_grid import BatchGrid
 from fooler_gui.features.run.slot_undo import SlotCommand
 from fooler_gui.session.controller import Controller
 from fooler_gui.session.model import SessionModel
+
+_SEEDS = 2**31 - 1
+"""A slot that is reinitialised gets one of so many seeds, so that redo brings the same noise."""
 
 
 class RunCommands(QObject):
@@ -100,7 +103,8 @@ class RunCommands(QObject):
 
     @Slot(int, int)
     def _on_reinitialise(self, label: int, slot: int) -> None:
-        self._act(ReinitialiseSlot(label=label, slot=slot))
+        seed = QRandomGenerator.global_().bounded(_SEEDS)
+        self._act(ReinitialiseSlot(label=label, slot=slot, rng_seed=seed))
 
     @Slot(int, int, bool)
     def _on_pin(self, label: int, slot: int, pinned: bool) -> None:

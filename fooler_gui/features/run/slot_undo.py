@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtGui import QUndoCommand
 
 from fooler_gui.core.messages import Save
@@ -36,7 +35,7 @@ class SlotCommand(QUndoCommand):
         self._ask(self._action)
 
     def undo(self) -> None:
-        """Asks the run for what undoes it: the image that was in the slot, or the pin that was not."""
+        """Asks the run for what undoes it: the image and the restarts that the slot had, or the pin that it had not."""
         self._ask(self._inverse)
 
     def _ask(self, action: SlotAction) -> None:
@@ -49,8 +48,10 @@ class SlotCommand(QUndoCommand):
 def _inverse(action: SlotAction, save: Save) -> SlotAction:
     if isinstance(action, PinSlot):
         return PinSlot(label=action.label, slot=action.slot, pinned=not action.pinned)
-    image = save.images[save.labels.index(action.label), action.slot]
-    return SetSlotImage(label=action.label, slot=action.slot, image=np.clip(image, 0, 1))
+    place = save.labels.index(action.label), action.slot
+    return SetSlotImage(
+        label=action.label, slot=action.slot, image=save.images[place], restarts=int(save.restarts[place])
+    )
 
 
 def _words(action: SlotAction) -> str:

@@ -13,6 +13,7 @@ from fooler_gui.core.run_differences import (
     coefficients_in_words,
     differences,
     settings_in_words,
+    settings_table,
 )
 from fooler_gui.features.runs.comparison_side import NO_RUN_HERE, ComparisonSide
 from fooler_gui.session.run_view import RunView
@@ -188,5 +189,7 @@ def _settings(run: RunView) -> dict[str, str]:
 
 
 def _in_short(run: RunView) -> dict[str, str]:
-    """Returns what stands under a run's title: its seed, and the coefficients that it ended with."""
-    return {"seed": str(run.spec.rng_seed), **coefficients_in_words(run.settings.coefficients)}
+    """Returns what stands under a title: the seed, and the coefficients and changed settings of the end."""
+    began, ended = settings_table(run.spec.descent), settings_table(run.settings.descent)
+    changed = {name.lower(): value for name, value in ended.items() if value != began[name]}
+    return {"seed": str(run.spec.rng_seed), **coefficients_in_words(run.settings.coefficients), **changed}

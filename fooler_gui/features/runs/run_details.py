@@ -36,6 +36,7 @@ _FACTS = {
     "Method": "The article's way or that of the 2016 program.",
     "Settings": "Settings of the descent that differ from the article's, as they were at the start.",
     "Coefficients": "The factors of the cost's terms, as they were at the start.",
+    "Changed": "Coefficients and settings that were changed while the run went on, and the first step made with each.",
     "Classifier": "Its file, and its layers.",
     "Size": "What the run takes on disk.",
     "Id": "By which the run is known wherever it lies.",
@@ -44,6 +45,7 @@ _FACTS = {
 _BROKEN = ("Classifier", "Folder")
 """Facts whose texts hold invisible places to break a line, which nobody wants to copy."""
 _ID_LETTERS = 12
+_MOST_CHANGES = 12
 
 
 class RunDetails(QWidget):
@@ -196,6 +198,9 @@ def _texts(run: RunSummary, name_of: Callable[[str], str | None]) -> dict[str, s
     if not math.isnan(run.lowest):
         texts["Found"] = f"{run.found:,} of {run.images:,}"
         texts["Probability"] = f"lowest {format_probability(run.lowest)} · mean {format_probability(run.mean)}"
+    changes = "\n".join(f"step {change.step:,}: {change.text}" for change in run.changes[:_MOST_CHANGES])
+    if len(run.changes) > _MOST_CHANGES:
+        changes += f"\nand {len(run.changes) - _MOST_CHANGES:,} more"
     slots = f"{run.slots:,} image{'' if run.slots == 1 else 's'}{' each' if len(run.labels) > 1 else ''}"
     return texts | {
         "Digits": f"{labels_in_words(run.label_names)} · {slots}",
@@ -205,6 +210,7 @@ def _texts(run: RunSummary, name_of: Callable[[str], str | None]) -> dict[str, s
         "Method": {"article": "the article's", "2016": "2016 program"}.get(method_name(spec.method), "of its own"),
         "Settings": _settings(spec.descent),
         "Coefficients": change_sentence(spec.coefficients.flat()),
+        **({"Changed": changes} if changes else {}),
         "Classifier": f"{_breakable(spec.classifier)}\n{run.topology}",
         "Id": run.id[:_ID_LETTERS],
     }

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.path_text import path_of
-from fooler_gui.records.repeat_check import RepeatCheck, check_repeat
+from fooler_gui.records.repeat_check import RepeatCheck, check_repeat, why_not_repeated
 from fooler_gui.records.run_reader import Repetition, read_repetition
 from fooler_gui.session.background import Background
 from fooler_gui.session.controller import Controller
@@ -75,11 +75,11 @@ class RunOpening(QObject):
     def _repeat(self, repetition: Repetition) -> None:
         model, record = self._model, repetition.record
         classifier = model.classifier
-        if classifier is None or classifier.sha256 != record.classifier_sha256:
-            model.report(
-                f"The run was made with another classifier, {path_of(record.spec.classifier).name} (SHA-256 "
-                f"{record.classifier_sha256[:12]}…); open that first."
-            )
+        if classifier is None:
+            return
+        reason = why_not_repeated(record, classifier.sha256, model.dataset_sha256)
+        if reason:
+            model.report(reason)
             return
         spec = dataclasses.replace(record.spec, classifier=classifier.path)
         model.change_setup(labels=spec.labels, slots=spec.slots)

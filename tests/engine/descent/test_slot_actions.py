@@ -213,3 +213,14 @@ def test_actions_that_cannot_be_done_are_refused_with_a_sentence(action: object,
     control.act_on_slot(action)  # type: ignore[arg-type]
     with pytest.raises(SettingError, match=sentence):
         run_to_end([pixel_batch([0.2, 0.2], [RISES] * 2)], control)
+
+
+def test_an_image_that_is_put_back_is_the_one_that_it_was_even_outside_the_range() -> None:
+    control = pixel_control(paused=True)
+    descent = descend([pixel_batch([0.2, 0.3], [RISES] * 2)], control)
+    next(descent)
+    control.act_on_slot(SetSlotImage(label=0, slot=1, image=pixel(1.5), restarts=0))
+    assert next(descent).images[0, 1] == np.float32(1.5)
+    control.act_on_slot(SetSlotImage(label=0, slot=1, image=pixel(np.nan), restarts=0))
+    with pytest.raises(SettingError, match="no numbers"):
+        next(descent)

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from fake_engine import info
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
@@ -29,6 +31,7 @@ from fooler_gui.core.run_spec import MAXIMUM_SLOTS, RunSpec
 from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.exports.figures import draw_figure, lay_out_figure
 from fooler_gui.features.figures.figures import EXPORTS, FiguresPage
+from fooler_gui.session.run_view import RunView
 from fooler_gui.widgets.colours import STAGE
 from fooler_gui.widgets.panel_layout import SPACING
 
@@ -63,15 +66,29 @@ def save_of(step: int, probability: Any, labels: Iterable[int] = LABELS, slots: 
     return make_save(tuple(labels), slots, (8, 8, 1), step, probabilities=probability, **changed)
 
 
-def begin(page: FiguresPage, *saves: Save, of: RunSpec | None = None) -> None:
+CLASSIFIER = replace(info("article"), class_names=NAMES)
+
+
+def begin(page: FiguresPage, *saves: Save, of: RunSpec | None = None) -> RunView:
+    """Begins a run, and shows its first saves if there are some."""
+    run = RunView(of or spec(), CLASSIFIER, "a run")
     page.set_state(LabState.BACKWORKING)
-    page.start_run(of or spec(), NAMES)
+    page.show_run(page.run(), begins=run.shows_every_label)
     if saves:
-        page.add_saves(saves)
+        follow(page, run, *saves)
+    return run
 
 
-def finish(page: FiguresPage, steps: int, seconds: float = 28.0) -> None:
-    page.finish_run(RunFinished(stopped_by=("probability",) * 3, steps=steps, seconds=seconds))
+def follow(page: FiguresPage, run: RunView, *saves: Save) -> None:
+    run.add(saves)
+    page.show_run(run)
+
+
+def finish(page: FiguresPage, steps: int, seconds: float = 28.0, run: RunView | None = None) -> None:
+    run = run or page.run()
+    if run is not None:
+        run.finished = RunFinished(stopped_by=("probability",) * 3, steps=steps, seconds=seconds)
+    page.show_run(run)
     page.set_state(LabState.READY)
 
 
@@ -201,11 +218,11 @@ def test_a_figure_wider_than_the_view_can_be_scrolled_to_its_end(page: FiguresPa
 
 
 def test_progress_tells_step_time_lowest_probability_and_how_many_are_there(page: FiguresPage, qtbot: QtBot) -> None:
-    begin(page)
+    run = begin(page)
     assert words(page, "fooling_progress_text") == "The run begins."
-    page.set_working(Working(sentence="Recording references of label 2", fraction=0.5))
+    page.show_run(None, begins=True, working=Working(sentence="Recording references of label 2", fraction=0.5))
     assert words(page, "fooling_progress_text") == "Before the first step\nRecording references of label 2"
-    page.add_saves([save_of(0, 0.1), save_of(37, [[0.941, 0.99999]] * 3, seconds=12.0)])
+    follow(page, run, save_of(0, 0.1), save_of(37, [[0.941, 0.99999]] * 3, seconds=12.0))
     expected = "Step 37 of at most 500 · 12 s\n3 of 6 over 0.9999 · lowest .9410"
     qtbot.waitUntil(lambda: words(page, "fooling_progress_text") == expected)
     assert page.findChild(QProgressBar, "fooling_progress").value() == 500
@@ -235,11 +252,10 @@ def test_a_run_of_fewer_labels_leaves_the_figure_as_it_was(page: FiguresPage) ->
     begin(page, save_of(0, 0.1), save_of(9, 0.99999))
     finish(page, 9)
     before, rows = page.picture("fooling"), page.milestones_csv()
-    begin(page, of=spec(labels=(2,)))
+    run = begin(page, save_of(0, 0.5, labels=(2,)), of=spec(labels=(2,)))
     assert not button(page, "stop_fooling").isEnabled()
     assert "not of every label" in button(page, "stop_fooling").toolTip()
-    page.add_saves([save_of(0, 0.5, labels=(2,))])
-    finish(page, 1)
+    finish(page, 1, run=run)
     assert page.picture("fooling") is before
     assert page.milestones_csv() == rows
     assert words(page, "fooling_progress_text").startswith("All 6 images")
@@ -251,20 +267,26 @@ def test_the_figure_before_stays_until_the_first_save_of_the_next_run(page: Figu
     before = page.picture("fooling")
     begin(page)
     assert page.picture("fooling") is before
+    page.show_run(page.run())
     page.set_state(LabState.READY)
-    assert words(page, "fooling_progress_text") == "The run ended early; the images so far are kept."
-    begin(page)
-    finish(page, 0)
-    assert "the figure is as it was" in words(page, "fooling_progress_text")
+    assert words(page, "fooling_progress_text") == "The run ended before its first save; the figure is as it was."
     assert page.picture("fooling") is before
 
 
-def test_a_run_whose_beginning_was_missed_is_not_followed(page: FiguresPage) -> None:
-    begin(page, save_of(3, 0.5))
-    assert page.picture("fooling") is None
-    assert "its beginning was missed" in words(page, "fooling_progress_text")
-    page.add_saves([save_of(4, 0.5)])
-    assert page.picture("fooling") is None
+def test_a_run_that_breaks_off_keeps_its_images(page: FiguresPage) -> None:
+    begin(page, save_of(0, 0.1))
+    page.set_state(LabState.READY)
+    assert words(page, "fooling_progress_text") == "The run ended early; the images so far are kept."
+    assert page.picture("fooling") is not None
+
+
+def test_a_page_that_is_made_late_shows_the_run_there_is(page: FiguresPage, qtbot: QtBot) -> None:
+    run = RunView(spec(), CLASSIFIER, "a run")
+    run.add([save_of(step, 0.5) for step in range(4)])
+    page.set_state(LabState.BACKWORKING)
+    page.show_run(run)
+    assert page.picture("fooling") is not None
+    qtbot.waitUntil(lambda: words(page, "fooling_progress_text").startswith("Step 3 of at most 500"))
 
 
 def test_labels_in_any_order_are_every_label(page: FiguresPage) -> None:
@@ -304,10 +326,10 @@ def test_milestones_stand_in_a_line_for_each_image(page: FiguresPage, qtbot: QtB
 
 
 def test_milestones_that_come_later_are_shown_too(page: FiguresPage, qtbot: QtBot) -> None:
-    begin(page, save_of(0, 0.1))
-    page.add_saves([save_of(5, 0.6)])
+    run = begin(page, save_of(0, 0.1))
+    follow(page, run, save_of(5, 0.6))
     with qtbot.waitSignal(table(page).dataChanged):
-        page.add_saves([save_of(6, 0.995)])
+        follow(page, run, save_of(6, 0.995))
     assert row(page, 0) == ["0", "1", "5", "6", "–", "–"]
     assert table(page).headerData(3, Qt.Orientation.Horizontal) == "p > 0.99\n6 of 6"
     first = next(iter(csv.DictReader(page.milestones_csv().splitlines())))
@@ -322,15 +344,15 @@ def test_many_saves_are_drawn_once_and_none_while_nobody_looks(page: FiguresPage
         return draw_figure(*arguments)
 
     monkeypatch.setattr("fooler_gui.features.figures.fooling_figure.draw_figure", counted)
-    begin(page, save_of(0, 0.1))
+    run = begin(page, save_of(0, 0.1))
     for step in range(1, 40):
-        page.add_saves([save_of(step, 0.1)])
+        follow(page, run, save_of(step, 0.1))
     assert drawn == []
     qtbot.waitUntil(lambda: len(drawn) > 0)
     assert len(drawn) == 1
     tabs = page.findChild(QTabWidget, "figures_tabs")
     tabs.setCurrentIndex(1)
-    page.add_saves([save_of(40, 0.99999)])
+    follow(page, run, save_of(40, 0.99999))
     finish(page, 40)
     assert len(drawn) == 1
     tabs.setCurrentIndex(0)

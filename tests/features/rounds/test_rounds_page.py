@@ -87,15 +87,11 @@ def test_while_rounds_are_made_they_can_be_paused_and_stopped(page: RoundsPage, 
 def test_progress_says_which_round_and_what(page: RoundsPage) -> None:
     page.start(SPEC)
     page.set_state(LabState.ROUNDS)
-    page.set_working(Working(sentence="Driving fresh images (uniform)", fraction=0.5))
+    page.set_latest(Working(sentence="Driving fresh images (uniform)", fraction=0.5))
     assert progress_text(page) == "Before the first round\nDriving fresh images (uniform)"
     page.add_rounds([make_finished(0)])
-    page.add_progress(
-        [
-            TrainingProgress(
-                step=20, steps=50, loss=1.0, validation_accuracy=None, images_per_second=9.0, seconds_left=1.0
-            )
-        ]
+    page.set_latest(
+        TrainingProgress(step=20, steps=50, loss=1.0, validation_accuracy=None, images_per_second=9.0, seconds_left=1.0)
     )
     assert progress_text(page) == "Round 1 of 3\nTraining: step 20 of 50"
     page.set_state(LabState.READY)
@@ -203,5 +199,5 @@ def test_the_time_left_is_told_from_the_rounds_so_far(page: RoundsPage) -> None:
     page.set_state(LabState.ROUNDS)
     page.add_rounds([make_finished(0)])
     page.add_rounds([make_finished(1)])
-    page.set_working(Working(sentence="Driving", fraction=0.5))
+    page.set_latest(Working(sentence="Driving", fraction=0.5))
     assert progress_text(page) == "Round 2 of 3 · 24 s left\nDriving"

@@ -9,6 +9,7 @@ from saves import LAYERS, make_save
 
 from fooler_gui.core.event_words import Mark
 from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.run_events import SettingsApplied
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.features.runs.comparison import LEFT, RIGHT, ComparisonPage
@@ -227,3 +228,17 @@ def test_two_runs_of_100_000_saves_are_put_on_one_line(page, wanted):
     put(page, RIGHT, np.arange(0, 200_000, 2))
     assert wanted == [(LEFT, 99_999), (RIGHT, 49_999)]
     assert page.findChild(TimelineTrack, "timeline_track").maximum() == 149_999
+
+
+def test_what_was_changed_on_the_way_is_told_with_its_step_and_the_heading_has_the_values_at_the_end(page):
+    run = RunView(SPEC, replace(info("article"), class_names=NAMES), "a run")
+    run.add([make_save(step=step, slots=2) for step in range(4)])
+    stronger = SPEC.coefficients.with_terms(batch=7.9)
+    change = SettingsApplied(step=4, revision=1, coefficients=stronger, descent=DescentSettings(learning_rate=0.5))
+    run.add([replace(make_save(step=4, slots=2), events=(change,))])
+    page.set_run(LEFT, "changed", run)
+    put(page, RIGHT, range(5))
+    assert table_rows(page) == [("Changed on the way", "step 4: batch 7.9, learning rate 0.5", "nothing")]
+    label = page.findChild(QLabel, "left_settings")
+    assert "<b>≠&nbsp;batch&nbsp;7.9</b>" in label.text()
+    assert "learning&nbsp;rate&nbsp;0.5" in label.text()

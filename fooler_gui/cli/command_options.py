@@ -103,6 +103,12 @@ def _add_costs_options(parser: argparse.ArgumentParser) -> None:
     )
     add_classifier(parser)
     add_path(parser, "--references", "F.npz", "such a file, to replace the label's training images")
+    add_path(
+        parser,
+        "--start-images",
+        "F.npz",
+        "such a file with what each of the images began as, for closeness (default: themselves, which makes it 0)",
+    )
     add_cost_options(parser)
 
 

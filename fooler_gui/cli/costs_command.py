@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
-from fooler_gui.cli.checks import given_classifier, given_coefficients, given_file
+from fooler_gui.cli.checks import FileRefused, given_classifier, given_coefficients, given_file
 from fooler_gui.cli.output import Result, facts_in_lines, table
 from fooler_gui.cli.session import begun_session
 from fooler_gui.cli.shared_options import ARTICLE
@@ -31,14 +32,18 @@ def run(options: argparse.Namespace) -> Result:
     references_path = None
     if options.references is not None:
         references_path = given_file("--references", options.references, IMAGES)
+    starts_path = None
+    if options.start_images is not None:
+        starts_path = given_file("--start-images", options.start_images, IMAGES)
     given = given_coefficients(options.coefficients)
     with begun_session() as session:
         info = session.open(classifier)
         coefficients = CostCoefficients.from_dict(given, info.recorded_layers)
         images = read_images(images_path, info.input_shape)
         references = None if references_path is None else read_images(references_path, info.input_shape)
+        starts = None if starts_path is None else _starts(starts_path, images)
         evaluation = session.lab.evaluate(
-            options.label, images, references, METHODS[options.preset or ARTICLE], coefficients
+            options.label, images, references, METHODS[options.preset or ARTICLE], coefficients, starts
         )
     costs = evaluation.costs
     return Result(
@@ -50,6 +55,13 @@ def run(options: argparse.Namespace) -> Result:
         },
         text=_text(costs, evaluation.probabilities, info.class_names[options.label]),
     )
+
+
+def _starts(path: Path, images: FloatArray) -> FloatArray:
+    starts = read_images(path, (images.shape[1], images.shape[2], images.shape[3]))
+    if len(starts) != len(images):
+        raise FileRefused(f"--start-images must be as many as --images, {len(images)}; received {len(starts)}.")
+    return starts
 
 
 def _of_layer(costs: LabelCosts, layer: str) -> dict[str, Any]:

@@ -167,6 +167,7 @@ class Lab:
         references: FloatArray | None,
         method: MethodSettings,
         coefficients: CostCoefficients,
+        starts: FloatArray | None = None,
     ) -> Evaluation:
         """Returns the cost of `images` as a batch for `label`, without changing them.
 
@@ -176,6 +177,7 @@ class Lab:
             references: (N, H, W, C) float32 in [0, 1] in place of the label's training images, or None.
             method: The article's way or the 2016 program's.
             coefficients: The factors.
+            starts: (B, H, W, C) float32, what they began as; themselves when None.
 
         Raises:
             LabError: There is no classifier, or it has no such label.
@@ -184,7 +186,7 @@ class Lab:
         self._check_labels((label,))
         cost = present.cost(method)
         recorded = present.references(label, self.dataset, method) if references is None else cost.record(references)
-        return cost.evaluate(images, label, recorded, coefficients)
+        return cost.evaluate(images, label, recorded, coefficients, starts)
 
     def _train(self, job: jobs.Train, control: RunControl) -> Iterator[Message]:
         path = path_of(job.path)

@@ -103,6 +103,34 @@ def test_own_references_replace_the_training_images(fooler, classifier_file, ima
     assert distances == pytest.approx([0] * len(distances), abs=1e-9)
 
 
+def test_closeness_is_measured_from_the_start_images_and_is_0_without_them(
+    fooler, classifier_file, images_file, tmp_path
+):
+    (tmp_path / "c.toml").write_text("[term_coeffs]\ncloseness = 2\n")
+    images = read_images(images_file, (28, 28, 1))
+    np.save(tmp_path / "starts.npy", np.abs(images - 0.5))
+    arguments = (
+        "costs", "--label", 3, "--images", images_file, "--classifier", classifier_file,
+        "--coefficients", tmp_path / "c.toml", "--json",
+    )  # fmt: skip
+    assert json.loads(fooler(*arguments).out)["closeness_cost"] == 0
+    facts = json.loads(fooler(*arguments, "--start-images", tmp_path / "starts.npy").out)
+    expected = float(np.mean((images - np.abs(images - 0.5)).astype(np.float64) ** 2))
+    assert facts["closeness_cost"] == pytest.approx(expected, rel=1e-5)
+    assert facts["weighted_closeness_cost"] == 2 * facts["closeness_cost"]
+
+
+def test_start_images_must_be_as_many_as_the_images(fooler, classifier_file, images_file, tmp_path):
+    count = len(read_images(images_file, (28, 28, 1)))
+    np.save(tmp_path / "starts.npy", np.zeros((count + 1, 28, 28, 1), np.float32))
+    outcome = fooler(
+        "costs", "--label", 3, "--images", images_file, "--classifier", classifier_file,
+        "--start-images", tmp_path / "starts.npy",
+    )  # fmt: skip
+    assert outcome.code != 0
+    assert f"--start-images must be as many as --images, {count}; received {count + 1}." in outcome.err
+
+
 def test_one_image_has_no_batch_distance(fooler, classifier_file, tmp_path):
     np.savez(tmp_path / "one.npz", images=np.zeros((1, 28, 28, 1), np.float32))
     arguments = ("costs", "--label", 3, "--images", tmp_path / "one.npz", "--classifier", classifier_file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -63,7 +64,8 @@ class CostFunction:
 
     One compiled function takes batches of images through the classifier, weighs every term and returns the gradient
     of the total to the pixels. The references are searched between its calls: where the nearest one of a slot turns
-    out to have changed, its batch is evaluated again with that one. Coefficients are plain tensors to it.
+    out to be another than was expected, its batch is evaluated again with that one. Coefficients are plain tensors to
+    it.
 
     Args:
         classifier: What the images are shown to.
@@ -102,6 +104,12 @@ class CostFunction:
             ],
         )
 
+    @cached_property
+    def _evaluated(self) -> Callable[..., tuple[Any, ...]]:
+        """The compiled function for all its calls alike: what it is given need not be matched with its signature."""
+        concrete: Callable[..., tuple[Any, ...]] = self._compiled.get_concrete_function()
+        return concrete
+
     @property
     def traces(self) -> int:
         """How often the cost has been traced; it stays at one however the coefficients change."""
@@ -120,7 +128,12 @@ class CostFunction:
         return References(self._classifier, images, self._places, self._per_unit, stopped)
 
     def evaluate(
-        self, images: FloatArray, label: int, references: References, coefficients: CostCoefficients
+        self,
+        images: FloatArray,
+        label: int,
+        references: References,
+        coefficients: CostCoefficients,
+        starts: FloatArray | None = None,
     ) -> Evaluation:
         """Returns the cost of `images` (B, H, W, C) float32 as a batch for `label`.
 
@@ -129,8 +142,10 @@ class CostFunction:
             label: The class they are driven towards.
             references: As `record` made them of the label's training images.
             coefficients: The factors; they may change from call to call at no cost.
+            starts: (B, H, W, C) float32, what the images began as; themselves when None.
         """
-        return self.evaluate_together([Batch(images, label, ReferenceSearch(references), images)], coefficients)[0]
+        batch = Batch(images, label, ReferenceSearch(references), images if starts is None else starts)
+        return self.evaluate_together([batch], coefficients)[0]
 
     def evaluate_together(self, batches: Sequence[Batch], coefficients: CostCoefficients) -> list[Evaluation]:
         """Returns the cost of each of several batches of B images; the same numbers as one by one, in less time.
@@ -161,6 +176,8 @@ class CostFunction:
         evaluations: dict[int, Evaluation] = {}
         followed: dict[int, list[FloatArray]] = {}
         wanted = list(range(len(batches)))
+        for batch in batches:
+            batch.search.expect()
         while wanted:
             results = self._call([batches[index] for index in wanted], factors)
             for index, result in zip(wanted, results, strict=True):
@@ -180,7 +197,7 @@ class CostFunction:
         if count * slots == 1:  # products of one image are rounded otherwise than those of several
             batches = [batches[0], batches[0]]
         searches = [batch.search for batch in batches]
-        *outputs, patterns = self._compiled(
+        *outputs, patterns = self._evaluated(
             tf.constant(np.stack([batch.images for batch in batches])),
             tf.constant(np.stack([batch.starts for batch in batches])),
             tf.constant([batch.label for batch in batches], tf.int32),

@@ -1,6 +1,6 @@
 """The references: recorded activations of a label's training images, and the nearest ones to a batch of images.
 
-The nearest is the true one: codes and bounds only tell which references come into question (`nearest`); the
+The nearest is the true one: codes and bounds only tell which references come into question (`reference_index`); the
 activations that costs are made of are the classifier's own, computed again for these few.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ import tensorflow as tf
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.data.dataset import to_float
 from fooler_gui.engine.cost.coded_patterns import CodedPatterns, Codes, IntArray, encode, encode_bytes, room_for
-from fooler_gui.engine.cost.nearest import NearestPatterns
+from fooler_gui.engine.cost.reference_index import ReferenceIndex
 from fooler_gui.engine.cost.sorted_units import SortedUnits
 from fooler_gui.engine.nets.classifier import Classifier
 
@@ -149,7 +150,7 @@ class ReferenceSearch:
         """Finds the references nearest to the batch's patterns (B, U) of every wanted layer.
 
         Returns:
-            Whether any is another one than before.
+            Whether any is another one than `rows` has had.
         """
         moved = [
             layer.follow(pattern)
@@ -158,8 +159,14 @@ class ReferenceSearch:
         ]
         return any(moved)
 
+    def expect(self) -> None:
+        """Has `rows` be those that will be the nearest if the batch moves on as it moved last; a guess."""
+        for layer in self._layers:
+            if isinstance(layer, _NearestWhole):
+                layer.expect()
+
     def rows(self, layer: int, slots: int) -> FloatArray:
-        """Returns the references (B, U) that `follow` found last in a layer whose patterns are taken whole.
+        """Returns the references (B, U) that `follow` or `expect` came to last, of a layer with whole patterns.
 
         Zeros before anything was found for so many `slots`.
         """
@@ -178,7 +185,7 @@ class ReferenceSearch:
     def nearest_index(self, layer: int, slot: int) -> int | None:
         """Returns which reference `follow` found last for a slot; None where it goes unit by unit."""
         whole = self._layers[layer]
-        return None if isinstance(whole, SortedUnits) else whole.indices[slot]
+        return None if isinstance(whole, SortedUnits) else int(whole.nearest[slot])
 
     def _whole(self, layer: int) -> _NearestWhole:
         whole = self._layers[layer]
@@ -190,25 +197,25 @@ class _NearestWhole:
     """Follows a batch in a layer whose patterns are taken whole.
 
     Attributes:
-        indices: Which reference is the nearest to each slot.
+        nearest: (B,), which reference was the nearest to each slot when it was followed last.
     """
 
     _versions = itertools.count()
 
     def __init__(self, references: References, layer: int, coded: CodedPatterns) -> None:
-        self._references = references
-        self._layer = layer
-        self._follower = NearestPatterns(coded)
+        self._true_patterns = partial(references.patterns, layer)
+        self._index = ReferenceIndex(coded, self._true_patterns)
         self._units = coded.units
         self._set_out(0)
 
     def _set_out(self, slots: int) -> None:
         self._rows: FloatArray = np.zeros((slots, self._units), np.float32)
-        self.indices = [-1] * slots
+        self._taken: IntArray = np.full(slots, -1)
+        self.nearest: IntArray = np.empty(0, np.int64)
         self._version = next(self._versions)
 
     def rows(self, slots: int) -> FloatArray:
-        """Returns the true patterns (B, U) of the nearest references; zeros where there were not so many `slots`."""
+        """Returns the true patterns (B, U) of references; zeros where there were not so many `slots`."""
         if slots != len(self._rows):
             self._set_out(slots)
         return self._rows
@@ -219,39 +226,23 @@ class _NearestWhole:
         return self._version
 
     def follow(self, patterns: FloatArray) -> bool:
-        """Finds the references nearest to `patterns` (B, U); returns whether any is another one than before."""
+        """Has `rows` be the references nearest to `patterns` (B, U); returns whether any is another one than before."""
         self.rows(len(patterns))
-        in_question = {
-            slot: indices
-            for slot, indices in enumerate(self._follower.candidates(patterns))
-            if len(indices) > 1 or indices[0] != self.indices[slot]
-        }
-        if not in_question:
+        self.nearest = self._index.nearest(patterns)
+        return self._take(self.nearest)
+
+    def expect(self) -> None:
+        """Has `rows` be the references that will be the nearest if patterns move on as they moved last."""
+        if len(self.nearest):
+            self._take(self._index.expected())
+
+    def _take(self, indices: IntArray) -> bool:
+        others = np.flatnonzero(indices != self._taken)
+        if len(others) == 0:
             return False
-        wanted = sorted({index for indices in in_question.values() for index in indices.tolist()})
-        true = self._references.patterns(self._layer, wanted)
-        settled = [
-            self._settle(slot, patterns[slot], {index: true[index] for index in sorted(indices.tolist())})
-            for slot, indices in in_question.items()
-        ]
-        if not any(settled):
-            return False
+        true = self._true_patterns(np.unique(indices[others]).tolist())
+        for slot in others:
+            self._rows[slot] = true[int(indices[slot])]
+        self._taken = indices
         self._version = next(self._versions)
-        return True
-
-    def _settle(self, slot: int, pattern: FloatArray, candidates: dict[int, FloatArray]) -> bool:
-        """Takes the nearest of `candidates` as the slot's own; of equals the first, as brute force would.
-
-        Returns:
-            Whether it is another one than before.
-        """
-
-        def distance(index: int) -> float:
-            return float(np.sum((candidates[index].astype(np.float64) - pattern) ** 2))
-
-        nearest = min(candidates, key=distance) if len(candidates) > 1 else next(iter(candidates))
-        if nearest == self.indices[slot]:
-            return False
-        self.indices[slot] = nearest
-        self._rows[slot] = candidates[nearest]
         return True

@@ -51,6 +51,19 @@ def test_following_tells_whether_another_reference_is_the_nearest(classifier: Cl
     assert search.nearest_index(2, 0) is None
 
 
+def test_rows_may_be_expected_before_they_are_found_and_what_was_found_stays_known(classifier: Classifier) -> None:
+    search = ReferenceSearch(References(classifier, noise((40, 8, 8, 1), rng_seed=1), ALL_LAYERS, PER_UNIT_AT_FC))
+    search.expect()  # nothing was found yet, so that nothing is expected
+    assert not search.rows(0, 2).any()
+    patterns = classifier.record(noise((2, 8, 8, 1), rng_seed=2))
+    assert search.follow(patterns)
+    found = [search.nearest_index(0, slot) for slot in range(2)]
+    search.expect()
+    assert [search.nearest_index(0, slot) for slot in range(2)] == found
+    search.follow(patterns)
+    assert [search.nearest_index(0, slot) for slot in range(2)] == found
+
+
 def test_no_two_searches_have_rows_of_one_version(classifier: Classifier) -> None:
     references = References(classifier, noise((5, 8, 8, 1)), ALL_LAYERS, WHOLE)
     searches = [ReferenceSearch(references) for _ in range(3)]

@@ -12,7 +12,7 @@ from tiny import ARTICLE_IN_SMALL, evaluated, make_batch, make_classifier, make_
 
 from fooler_gui.core.messages import Save
 from fooler_gui.core.settings import METHODS, CostCoefficients, MethodSettings, article_coefficients
-from fooler_gui.core.slot_actions import ReinitialiseSlot
+from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage, SlotAction
 from fooler_gui.data.dataset import Dataset, to_float
 from fooler_gui.engine.cost.cost_function import CostFunction
 from fooler_gui.engine.nets.classifier import Classifier
@@ -70,7 +70,7 @@ def restless(classifier: Classifier) -> CostCoefficients:
 
 
 @PRESETS
-def test_over_a_whole_run_with_restarts_the_nearest_are_those_of_brute_force(
+def test_over_a_whole_run_with_actions_on_slots_the_nearest_are_those_of_brute_force(
     preset: str, article_in_small: Classifier, article_cost_of: CostOf, many: Dataset
 ) -> None:
     method = METHODS[preset]
@@ -79,10 +79,20 @@ def test_over_a_whole_run_with_restarts_the_nearest_are_those_of_brute_force(
     check = Checks(article_in_small, many.training_images_of(1), method)
     control = make_control(article_in_small, restless(article_in_small), max_steps=80, min_probability=1.0)
 
-    def reinitialise(slot: int) -> Callable[[], None]:
-        return lambda: control.act_on_slot(ReinitialiseSlot(label=1, slot=slot))
+    def acting(action: SlotAction) -> Callable[[], None]:
+        return lambda: control.act_on_slot(action)
 
-    act = at_steps({20: reinitialise(0), 21: reinitialise(3), 60: reinitialise(3)})
+    reference = to_float(many.training_images_of(1)[0])
+    act = at_steps(
+        {
+            20: acting(ReinitialiseSlot(label=1, slot=0)),
+            21: acting(ReinitialiseSlot(label=1, slot=3)),
+            30: acting(PinSlot(label=1, slot=1, pinned=True)),
+            40: acting(SetSlotImage(label=1, slot=2, image=reference)),
+            50: acting(PinSlot(label=1, slot=1, pinned=False)),
+            60: acting(ReinitialiseSlot(label=1, slot=3)),
+        }
+    )
 
     def check_and_act(save: Save) -> None:
         check(save)
@@ -92,6 +102,8 @@ def test_over_a_whole_run_with_restarts_the_nearest_are_those_of_brute_force(
     assert check.saves > 80
     assert saves[-1].restarts[0, 0] >= 1
     assert saves[-1].restarts[0, 3] >= 2
+    assert saves[-1].births[0, 2] > saves[-1].restarts[0, 2]
+    assert any(save.pinned[0, 1] for save in saves)
 
 
 @PRESETS
@@ -151,5 +163,7 @@ def test_a_classifier_of_one_class_of_images_may_have_one_reference_only() -> No
     classifier = make_classifier(ARTICLE_IN_SMALL, SHAPE)
     dataset = make_dataset(shape=SHAPE, a_class=1)
     batch = make_batch(CostFunction(classifier, MethodSettings()), dataset, slots=1)
-    saves, _ = run_to_end([batch], make_control(classifier, max_steps=5, min_probability=1.0))
+    check = Checks(classifier, dataset.training_images_of(1), MethodSettings())
+    saves, _ = run_to_end([batch], make_control(classifier, max_steps=5, min_probability=1.0), check)
+    assert check.saves > 5
     assert np.isfinite(saves[-1].costs[0].total)

@@ -1,4 +1,4 @@
-"""Which references can be the nearest to patterns that move a little at a time. None is missed, few are looked at.
+"""Which reference is the nearest to patterns that move a little at a time. Always the true one; few are looked at.
 
 When a pattern moves by Δ, the difference of its squared distances to two references r and s changes by 2 Δ·(s − r), at
 the most by 2 |Δ| |s − r|: so long as that is less than the difference was, the nearer one remains the nearer one
@@ -7,15 +7,21 @@ shortlist. All other references are held off by a bound from the last full searc
 
     |a − r|² = |a₀ − r|² + |Δ|² + 2 Δ·a₀ − 2 Δ·r,    Δ·r ≤ z·c + |rest of Δ| |rest of r|
 
-where z and c are the coordinates of Δ and r in the references' main directions and the rests lie beside these.
+where z and c are the coordinates of Δ and r in the references' main directions and the rests lie beside these. What
+the bounds leave in question the true patterns decide.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.engine.cost.coded_patterns import ROUNDING, CodedPatterns, IntArray, lengths, norm_beside, squared_norms
+
+TruePatterns = Callable[[Sequence[int]], Mapping[int, FloatArray]]
+"""Returns the patterns (U,) float32 of references by their indices, as the classifier makes them."""
 
 _SHORTLISTED = 64
 _SHORTLISTED_A_SLOT = (4, 32)
@@ -26,19 +32,21 @@ _MARGINS = ((0.02, 48), (0.01, 96), (0.005, 192), (0.0, 256))
 _DECODING, _PASSES = 8, 40
 
 
-class NearestPatterns:
-    """Follows the patterns of B slots in one layer.
+class ReferenceIndex:
+    """Finds what is nearest to the patterns of B slots in one layer.
 
     Args:
         coded: The references.
+        true_patterns: Returns them as they are, which tells apart what the codes cannot.
 
     Attributes:
         searches: How many full searches there were.
     """
 
-    def __init__(self, coded: CodedPatterns) -> None:
+    def __init__(self, coded: CodedPatterns, true_patterns: TruePatterns) -> None:
         self.searches = 0
         self._coded = coded
+        self._true_patterns = true_patterns
         self._shortlist = _Shortlist(coded, np.empty(0, np.int64))
         none: FloatArray = np.empty((0, coded.units), np.float32)
         # Of the last full search: where the slots were, and their squared distances to all references.
@@ -50,34 +58,58 @@ class NearestPatterns:
         # distances to these were at the least; and how far the slot may move before any reference can be nearer.
         self._first, self._apart, self._excess, self._leeway = np.empty(0, np.int64), none, none, none
         self._picked, self._spent, self._cost_of_search = 0, 0, 0
+        # Where on the shortlist the nearest are, and how far the slots were from it, squared, where that was measured:
+        # now and before the last move.
+        self._places: IntArray = np.empty(0, np.int64)
+        self._here, self._before = none, none
 
-    def candidates(self, patterns: FloatArray) -> list[IntArray]:
-        """Returns for each slot the references that can be its nearest: mostly one, more where they hardly differ.
+    def nearest(self, patterns: FloatArray) -> IntArray:
+        """Returns (B,) which reference is the nearest to each of `patterns`; of equals the first, as by brute force.
 
         Args:
-            patterns: (B, U) float32; B stays the same. To one that is not finite any reference may be the answer.
+            patterns: (B, U) float32; they may have moved in any way. To one that is not finite any may be the answer.
         """
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # what overflows is infinitely far
-            if len(self._base) == len(patterns):
-                moved = _distances(patterns, self._seen_from)
-                open_slots = ~(moved < self._leeway)
-                if open_slots.any():
-                    # With them those that would be open soon.
-                    slots = np.flatnonzero(open_slots | (2 * moved > self._leeway))
-                    if not self._look_closer(patterns[slots], slots, moved[slots]):
-                        self._search(patterns)
-            else:
-                self._search(patterns)
-        return [
-            self._shortlist.indices[self._possible(slot)] if several else self._shortlist.indices[first : first + 1]
-            for slot, (first, several) in enumerate(
-                zip(self._first.tolist(), (~(self._leeway > 0)).tolist(), strict=True)
-            )
-        ]
+            self._follow(patterns)
+        self._places = self._first.copy()
+        for slot in np.flatnonzero(~(self._leeway > 0)):
+            possible = np.flatnonzero(self._excess[slot] <= 0)
+            if len(possible) > 1:
+                self._places[slot] = self._nearest_of(possible, patterns[slot])
+        return self._shortlist.indices[self._places]
 
-    def _possible(self, slot: int) -> IntArray:
-        possible = np.flatnonzero(self._excess[slot] <= 0)
-        return possible if len(possible) else np.zeros(1, np.int64)
+    def expected(self) -> IntArray:
+        """Returns (B,) which references will be the nearest if the patterns move on as they moved last; a guess."""
+        slots = np.arange(len(self._here))
+        # None is nearer now than the nearest, whatever rounding says.
+        here, before = (np.maximum(part, part[slots, self._places, np.newaxis]) for part in (self._here, self._before))
+        known = np.isfinite(here) & np.isfinite(before)
+        ahead = np.full_like(here, np.inf)
+        ahead[known] = 2 * here[known] - before[known]
+        places = ahead.argmin(axis=1)
+        nearer = known[slots, self._places] & (ahead[slots, places] < ahead[slots, self._places])
+        return self._shortlist.indices[np.where(nearer, places, self._places)]
+
+    def _nearest_of(self, places: IntArray, pattern: FloatArray) -> int:
+        """Returns at which of `places` on the shortlist the nearest to `pattern` (U,) is."""
+        places = places[self._shortlist.indices[places].argsort()]
+        indices = self._shortlist.indices[places].tolist()
+        true = self._true_patterns(indices)
+        return int(places[np.argmin([np.sum((true[index].astype(np.float64) - pattern) ** 2) for index in indices])])
+
+    def _follow(self, patterns: FloatArray) -> None:
+        """Finds out which references can be the nearest."""
+        self._before, self._here = self._here, np.full((len(patterns), len(self._shortlist)), np.inf, np.float32)
+        if len(self._base) != len(patterns):
+            self._search(patterns)
+            return
+        moved = _distances(patterns, self._seen_from)
+        open_slots = ~(moved < self._leeway)
+        if open_slots.any():
+            # With them those that would be open soon.
+            slots = np.flatnonzero(open_slots | (2 * moved > self._leeway))
+            if not self._look_closer(patterns[slots], slots, moved[slots]):
+                self._search(patterns)
 
     def _look_closer(self, patterns: FloatArray, slots: IntArray, moved: FloatArray) -> bool:
         """Measures what can be nearest; returns false where a full search is called for.
@@ -96,7 +128,7 @@ class NearestPatterns:
             columns = np.arange(len(self._shortlist))
             self._spent += excess.size * self._coded.units
             self._picked = 0
-        lower, upper = self._shortlist.bounds(centred, norms, columns)
+        distances, lower, upper = self._shortlist.bounds(centred, norms, columns)
         others = self._others[slots] - moved
         questioned = others <= upper
         if questioned.any():
@@ -109,11 +141,13 @@ class NearestPatterns:
                 return False
             others[questioned] = bounds.min(axis=1)
             if len(entered):
-                nearer, nearest = self._shortlist.bounds(centred, norms, entered)
+                further, nearer, nearest = self._shortlist.bounds(centred, norms, entered)
+                distances = np.concatenate([distances, further], axis=1)
                 lower, upper = np.concatenate([lower, nearer], axis=1), np.minimum(upper, nearest)
                 columns = np.concatenate([columns, entered])
                 self._widen(entered)
                 excess = np.concatenate([excess, np.empty_like(nearer)], axis=1)
+        self._here[slots[:, np.newaxis], columns] = distances
         measured = _squares_apart(lower, upper)
         first = columns[lower.argmin(axis=1)]
         # What was not measured now is held against the former first one, which rounding may let seem the farther one.
@@ -143,7 +177,8 @@ class NearestPatterns:
         lower[:, listed] = np.inf
         others = lower.min(axis=1)
         slots = np.arange(len(centred))
-        lower, upper = self._shortlist.bounds(centred, norms, np.arange(len(listed)))
+        self._here, lower, upper = self._shortlist.bounds(centred, norms, np.arange(len(listed)))
+        self._before = np.full_like(self._here, np.inf)
         self._seen_from, self._upper, self._others, self._leeway = np.empty_like(centred), upper, others, upper.copy()
         self._first, self._apart, self._excess = np.full(len(slots), -1), np.empty_like(lower), np.empty_like(lower)
         self._picked = 0
@@ -200,6 +235,8 @@ class NearestPatterns:
         excess = _squares_apart(self._others[:, np.newaxis], self._upper)
         self._excess = np.concatenate([self._excess, np.repeat(excess, len(entered), axis=1)], axis=1)
         self._apart = np.concatenate([self._apart, self._shortlist.apart(self._first, entered)], axis=1)
+        unknown = np.full((len(excess), len(entered)), np.inf, np.float32)
+        self._here, self._before = (np.concatenate([part, unknown], axis=1) for part in (self._here, self._before))
 
     def _lower_bounds(self, centred: FloatArray, slots: IntArray) -> FloatArray:
         """Returns how near all references are at the least (b, N) to the patterns `centred` (b, U) of `slots`."""
@@ -257,7 +294,9 @@ class _Shortlist:
         self._rows[count : len(self)] = self._coded.rows(indices)
         self.norms = self._coded.squared_norms[self.indices]
 
-    def bounds(self, centred: FloatArray, norms: FloatArray, columns: IntArray) -> tuple[FloatArray, FloatArray]:
+    def bounds(
+        self, centred: FloatArray, norms: FloatArray, columns: IntArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Measures the references at the places `columns` (M,) of the list.
 
         Args:
@@ -266,7 +305,8 @@ class _Shortlist:
             columns: In rising order.
 
         Returns:
-            How near they are at the least (B, M), and how far the nearest of them is at the most (B,).
+            Their squared distances (B, M) but for rounding, how near they are at the least (B, M), and how far the
+            nearest of them is at the most (B,).
         """
         everything = len(columns) == len(self)
         rows = self._rows[: len(self)] if everything else self._rows[columns]
@@ -276,10 +316,10 @@ class _Shortlist:
         distances += norms[:, np.newaxis]
         doubt = self._coded.doubt(norms)
         upper = np.sqrt(np.maximum(distances.min(axis=1) + doubt, 0)) + self._coded.error
-        distances -= doubt[:, np.newaxis]
-        np.sqrt(np.maximum(distances, 0, out=distances), out=distances)
-        distances -= self._coded.error
-        return distances, upper
+        lower: FloatArray = distances - doubt[:, np.newaxis]
+        np.sqrt(np.maximum(lower, 0, out=lower), out=lower)
+        lower -= self._coded.error
+        return distances, lower, upper
 
     def apart(self, places: IntArray, others: IntArray | slice) -> FloatArray:
         """Returns how far the references at `places` (B,) of the list are from those at `others` (M,) at the most."""

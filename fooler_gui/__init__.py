@@ -1,3 +1,3 @@
-"""Fooler: find out by pointing and clicking how a convolutional net can be fooled, and mend it."""
+"""Fooler: see how a convolutional net can be fooled by pointing and clicking, and retrain it to resist."""
 
 __version__ = "0.2.0"

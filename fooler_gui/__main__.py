@@ -11,9 +11,10 @@ _REFUSED = 2
 
 
 def open_window() -> int:
-    """Opens the window, and returns the exit code when it is closed; 2 with a sentence where Qt cannot be loaded."""
+    """Opens the window and returns the exit code when it closes; 2, with a sentence, if Qt cannot be loaded."""
     prepare()
-    # What is loaded until the window is there stays; to search it for garbage would take a tenth of the time.
+    # Everything loaded before the window appears stays; collecting garbage in it would take a tenth of the start-up
+    # time.
     gc.disable()
     try:
         from fooler_gui.app import main as run_application
@@ -26,7 +27,7 @@ def open_window() -> int:
 
 
 def main() -> int:
-    """Opens the window, or runs the command that the process was given, and returns the exit code."""
+    """Opens the window, or runs the given command, and returns the exit code."""
     if len(sys.argv) < 2:
         return open_window()
     from fooler_gui.cli import main as run_command

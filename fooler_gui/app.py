@@ -1,4 +1,4 @@
-"""Starts the window: application, engine, model and features, put together in one place."""
+"""Assembles the application, engine, model and features, and starts the window."""
 
 from __future__ import annotations
 
@@ -71,26 +71,26 @@ from fooler_gui.widgets.theme import THEME_CHOICES, ThemeChoice, apply_theme
 
 _CLOSING_MILLISECONDS = 1_500
 _FIRST_LABEL = 3
-"""The digit that the very first run is set to."""
+"""The label of the very first run."""
 _log = logging.getLogger(__name__)
 
 
 class Lab(QObject):
-    """The program with its window: model, controller and features, put together.
+    """The program with its window: model, controller and features.
 
     Args:
         app: The application.
-        folder: Where settings, layout and the log are kept; made if need be.
+        folder: Where settings, layout and the log are kept; created if missing.
 
     Attributes:
-        model: What the lab is about.
-        controller: What can be asked of it.
+        model: The session model.
+        controller: Turns requests into jobs for the engine.
         window: The main window.
-        pages: Those that have a window of their own.
-        exports: Exports of what is on screen.
+        pages: Pages with a window of their own.
+        exports: Exports what is on screen.
         runs: Opens recorded runs.
-        run_list: Knows which there are.
-        setups: Opens coefficients, and restores set-ups.
+        run_list: The list of recorded runs.
+        setups: Opens coefficient files and restores set-ups.
     """
 
     def __init__(self, app: QApplication, folder: Path) -> None:
@@ -101,7 +101,7 @@ class Lab(QObject):
         theme: ThemeChoice = next((choice for choice in THEME_CHOICES if choice == remembered), "system")
         apply_theme(app, theme)
         file = str(folder / "layout.ini")
-        # Qt takes a name that is no text for another one; without a name it keeps nothing.
+        # Qt misreads a name that is not valid text; without a name it stores nothing.
         layout = QSettings(file if is_text(file) else "", QSettings.Format.IniFormat)
         self.window = MainWindow(self._may_close, layout)
         self.setParent(self.window)
@@ -121,7 +121,7 @@ class Lab(QObject):
             self.model.report(problem)
 
     def start_engine(self) -> None:
-        """Lets the engine load TensorFlow and the bundled classifier on its own thread."""
+        """Starts loading TensorFlow and the bundled classifier on the engine's thread."""
         self.controller.open_classifier(str(bundled_classifier()))
 
     def _bind_panels(self) -> None:
@@ -252,7 +252,7 @@ class Lab(QObject):
         question = QMessageBox(
             QMessageBox.Icon.Question,
             "Close Fooler",
-            f"{what} is going on. Stop it and close the window?",
+            f"{what} is in progress. Stop it and close the window?",
             QMessageBox.StandardButton.Cancel,
             self.window,
         )
@@ -277,20 +277,21 @@ class Lab(QObject):
             for action in self.window.commands.values()
             if not action.shortcut().isEmpty()
         )
-        more = "<p>Arrow keys choose a slot of the grid; the Menu key opens what can be done to it.</p>"
+        more = "<p>Arrow keys choose a slot of the grid; the Menu key opens its actions.</p>"
         QMessageBox.information(self.window, "Keyboard shortcuts", f"<table>{rows}</table>{more}")
 
     def _show_about(self) -> None:
         QMessageBox.about(
             self.window,
             "About Fooler",
-            f"<h3>Fooler {__version__}</h3><p>Finds out how a convolutional net can be fooled, and mends it.</p>"
+            f"<h3>Fooler {__version__}</h3>"
+            "<p>Shows how a convolutional net can be fooled, and retrains it to resist.</p>"
             "<p>MIT licence. MNIST by Yann LeCun, Corinna Cortes and Christopher Burges, CC BY-SA 3.0.</p>",
         )
 
 
 def make_engine() -> Engine:
-    """Returns the engine; called on the thread that will own TensorFlow, which is loaded here."""
+    """Loads TensorFlow and returns the engine; called on the thread that will own it."""
     from fooler_gui.engine import backend
 
     backend.load()
@@ -300,10 +301,10 @@ def make_engine() -> Engine:
 
 
 def make_application() -> QApplication:
-    """Returns the application, named, with what every plot and number of it shares.
+    """Returns the named application with the settings that all plots and numbers share.
 
-    Where no window can be shown, the process ends with a sentence on why. Numbers and layout are those of English text
-    wherever the program runs.
+    If no window can be shown, the process ends with a sentence that says why. Numbers and layout follow English
+    conventions everywhere.
     """
     QLocale.setDefault(QLocale.c())
     with refused_without_platform():
@@ -319,7 +320,7 @@ def make_application() -> QApplication:
 
 
 def open_lab(app: QApplication, folder: Path) -> Lab:
-    """Shows the window; the engine begins to load once it is painted. Garbage is collected from then on.
+    """Shows the window; the engine starts loading once it is painted. Garbage is collected from then on.
 
     Args:
         app: From `make_application`.
@@ -338,7 +339,7 @@ def open_lab(app: QApplication, folder: Path) -> Lab:
 
 
 def main() -> int:
-    """Opens the window and returns the program's exit status when it is closed."""
+    """Opens the window and returns the program's exit status when it closes."""
     folder, problem = settings_path(), what_is_not_kept()
     _start_logging(folder if folder.is_dir() and os.access(folder, os.W_OK) else None)
     app = make_application()
@@ -351,8 +352,8 @@ def main() -> int:
     status = app.exec()
     logging.getLogger().removeHandler(handler)
     if not lab.controller.close(_CLOSING_MILLISECONDS):
-        # Loading TensorFlow cannot be interrupted, and a running thread must not be destroyed. Files are
-        # written whole or not at all, so that nothing is lost by ending here.
+        # Loading TensorFlow cannot be interrupted, and a running thread must not be destroyed. Files are written whole
+        # or not at all, so nothing is lost by ending here.
         _log.warning("The engine did not end in time")
         logging.shutdown()
         os._exit(status)
@@ -360,7 +361,7 @@ def main() -> int:
 
 
 def what_is_not_kept() -> str:
-    """Returns what of this session cannot be kept, and why, in one sentence; "" where all can be."""
+    """Returns a sentence on what of this session cannot be saved and why; "" if everything can."""
     reasons = {}
     for what, make in (("Settings", settings_folder), ("Runs and classifiers", check_runs_folder)):
         try:
@@ -374,9 +375,9 @@ def what_is_not_kept() -> str:
 
 
 def _start_logging(folder: Path | None) -> None:
-    """Has the log be kept in `folder`, or nowhere."""
+    """Starts logging to `folder`; None logs nowhere."""
     console = Path(os.devnull) if folder is None else folder / "console.txt"
-    if goes_nowhere(sys.stderr):  # a window program on Windows has no console
+    if goes_nowhere(sys.stderr):  # a GUI program on Windows has no console
         sys.stdout = sys.stderr = console.open("w", encoding="utf-8", errors="backslashreplace")
     handler: logging.Handler = logging.NullHandler()
     if folder is not None:

@@ -22,7 +22,7 @@ NAMES = tuple(map(str, range(10)))
 
 
 def make_spec(labels: tuple[int, ...] = (3,), **fields: Any) -> RunSpec:
-    """Returns how a run of 8 slots a label was made, by the article's coefficients."""
+    """Returns how a run of 8 slots per label was made, by the article's coefficients."""
     return RunSpec(classifier="article.keras", labels=labels, coefficients=article_coefficients(LAYERS), **fields)
 
 

@@ -13,8 +13,8 @@ from fooler_gui.cli.output import write_output
 
 _PROGRAM = "fooler"
 _DESCRIPTION = (
-    "Finds out how a convolutional net can be fooled, and mends it. Without any argument `python main.py` opens the "
-    "window, as does the command fooler-gui; these commands do the same without one."
+    "Shows how a convolutional net can be fooled, and retrains it to resist. Without arguments `python main.py` opens "
+    "the window, as does the command fooler-gui; these commands do the same without one."
 )
 _EPILOG = (
     "Every command has its own help: fooler COMMAND --help. Results go to standard output, progress to standard error."
@@ -31,22 +31,22 @@ class _Parser(argparse.ArgumentParser):
 
 
 def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
-    """Returns the options in `arguments`, by default those of the process.
+    """Returns the options in `arguments`, by default the process's own.
 
     Raises:
-        BadArguments: They cannot be understood.
-        OutputLost: Help or the version was asked for, and cannot be written.
-        SystemExit: Help or the version was asked for, and written.
+        BadArguments: They are invalid.
+        OutputLost: Help or the version was requested and cannot be written.
+        SystemExit: Help or the version was requested and written.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     return _parser(next((word for word in arguments if not word.startswith("-")), "")).parse_args(arguments)
 
 
 def _parser(asked: str) -> argparse.ArgumentParser:
-    """Returns what reads the command line of the command `asked`; of the others it knows only what they do."""
+    """Returns a parser with the options of the command `asked`; other commands have only their summary."""
     common = _Parser(add_help=False)
     common.add_argument("--json", action="store_true", help="write one JSON object to standard output, nothing else")
-    common.add_argument("--debug", action="store_true", help="show the traceback of an error of the program")
+    common.add_argument("--debug", action="store_true", help="show the traceback of a program error")
     parser = _Parser(prog=_PROGRAM, description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"{_PROGRAM} {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)

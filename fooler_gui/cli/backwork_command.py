@@ -50,10 +50,10 @@ _IN_WORDS = {
 
 
 def run(options: argparse.Namespace) -> Result:
-    """Does what `options` ask for.
+    """Runs the command.
 
     Raises:
-        LabError: An option or file cannot be used, or the run broke off.
+        LabError: An option or file cannot be used, or the run failed.
         KeyboardInterrupt: Ctrl-C before the first save.
     """
     if options.repeat is not None:
@@ -85,13 +85,13 @@ def run(options: argparse.Namespace) -> Result:
 
 
 def _repeat(options: argparse.Namespace) -> Result:
-    """Does again what a recorded run did, with what was done to it, at the same steps."""
-    refuse(options, vars(options).keys() - _BESIDE_REPEAT, "--repeat, which repeats a run as it was")
+    """Repeats a recorded run, with all changes and slot actions at the same steps."""
+    refuse(options, vars(options).keys() - _BESIDE_REPEAT, "--repeat, which repeats a run exactly")
     repetition = read_repetition(options.repeat)
     record = repetition.record
     given = _given_folder(options)
     if given is not None and given.resolve() == options.repeat.resolve():
-        raise FileRefused("--out must be another folder than the run that is repeated.")
+        raise FileRefused("--out must not be the folder of the run that is repeated.")
     classifier = given_classifier(options.classifier or path_of(record.spec.classifier))
     with begun_session() as session:
         info = session.open(classifier)
@@ -111,19 +111,19 @@ def _repeat(options: argparse.Namespace) -> Result:
 
 
 def _given_folder(options: argparse.Namespace) -> Path | None:
-    """Returns the folder to record into; None for one of the user's, which can be written."""
+    """Returns the folder to record into; None if a new one in the data folder can be created."""
     if options.out is not None:
         return new_run_folder(options.out, overwrite=options.overwrite)
     try:
         check_runs_folder()
     except NotWritable as error:
-        raise FileRefused(f"{error} Or name a folder for the run by --out.") from error
+        raise FileRefused(f"{error} Or name a folder for the run with --out.") from error
     return None
 
 
 def _check_labels(labels: list[int | str]) -> None:
     if ALL_LABELS in labels and len(labels) > 1:
-        raise BadArguments("--label must be all alone, or classes; received both.")
+        raise BadArguments("--label must be either all or classes; received both.")
     twice = [str(label) for label, count in Counter(labels).items() if count > 1]
     if twice:
         raise BadArguments(f"--label must not name a class twice; received {', '.join(twice)} more than once.")

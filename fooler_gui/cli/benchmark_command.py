@@ -1,4 +1,4 @@
-"""``fooler benchmark``: the door to the benchmarks, which lie beside the tests in the source tree."""
+"""``fooler benchmark``: runs the benchmarks, which lie beside the tests in the source tree."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from fooler_gui.core.errors import LabError
 
 
 class NoBenchmarks(LabError):
-    """The program runs without its source tree. Its text is one sentence."""
+    """The program runs without its source tree."""
 
 
 def run(options: argparse.Namespace) -> Result:
-    """Does what `options` ask for.
+    """Runs the command.
 
     Raises:
-        NoBenchmarks: There is no source tree at hand.
-        KeyboardInterrupt: Ctrl-C before the first row was measured.
+        NoBenchmarks: The source tree is missing.
+        KeyboardInterrupt: Ctrl-C before the first measurement.
     """
     command = benchmarks("command")
     if command is None:

@@ -1,4 +1,4 @@
-"""Finds the benchmarks. They are no part of what is installed, and are imported only by the command `benchmark`."""
+"""Finds the benchmarks, which are not installed and are imported only by the command `benchmark`."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ WHERE = (
 
 
 def benchmarks(module: str) -> ModuleType | None:
-    """Returns a module of the benchmarks; None where there is no source tree at hand.
+    """Returns a module of the benchmarks; None if there is no source tree.
 
-    It is the one that the program runs from or is installed from as editable, else the present folder.
+    The source tree is where the program runs from or its editable install points to, else the current folder.
     """
     folder = next((root for root in (_SOURCES, Path()) if _is_source_tree(root)), None)
     if folder is None:

@@ -1,4 +1,4 @@
-"""Refuses bad files before anything slow begins. A command calls these first; nothing is written here."""
+"""Refuses bad files before anything slow starts. Commands call these first; nothing is written here."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from fooler_gui.resources import bundled_classifier
 
 
 class FileRefused(LabError, ValueError):
-    """A file named on the command line cannot be used. Its text is one sentence."""
+    """A file named on the command line cannot be used."""
 
 
 def given_file(option: str, path: Path, wanted: Wanted, words: str = "") -> Path:
-    """Returns `path`, a file that exists, made absolute; `words` are what may be given in place of a file.
+    """Returns `path`, an existing file, made absolute; `words` names what may be given instead of a file.
 
     Raises:
-        FileRefused: It is missing, or by its content something else than `wanted`.
+        FileRefused: It is missing, or its content is not `wanted`.
     """
     try:
         other = wanted.other(path)
@@ -36,21 +36,21 @@ def given_file(option: str, path: Path, wanted: Wanted, words: str = "") -> Path
 
 
 def given_classifier(path: Path | None) -> Path:
-    """Returns the classifier file to use: `path`, or the article's classifier when it is None.
+    """Returns the classifier file to use: `path`, or the article's classifier if None.
 
     Raises:
-        FileRefused: `path` is missing or, by its content, no ``.keras`` file.
-        FileNotFoundError: The installation lacks the article's classifier.
+        FileRefused: `path` is missing or its content is not a ``.keras`` file.
+        FileNotFoundError: The article's classifier is not installed.
     """
     return bundled_classifier() if path is None else given_file("--classifier", path, CLASSIFIER)
 
 
 def given_coefficients(path: Path | None) -> dict[str, Any]:
-    """Returns the coefficients of a TOML file, in the form of `CostCoefficients.from_dict`; none when it is None.
+    """Returns the coefficients in a TOML file, as `CostCoefficients.from_dict` takes them; none if `path` is None.
 
     Raises:
-        LabError: The file cannot be read, or a name or value is not allowed. Whether the classifier records such
-            layers is not known yet.
+        LabError: The file cannot be read, or a name or value is not allowed. Layer names are not checked
+            against the classifier here.
     """
     if path is None:
         return {}
@@ -58,10 +58,10 @@ def given_coefficients(path: Path | None) -> dict[str, Any]:
 
 
 def given_runs(folders: list[Path]) -> list[Path]:
-    """Returns `folders`, each of which holds a run whose settings can be read.
+    """Returns `folders` after checking that each holds a run with readable settings.
 
     Raises:
-        LabError: One does not, or is named twice.
+        LabError: One does not, or is given twice.
     """
     for index, folder in enumerate(folders):
         read_record(folder)
@@ -71,10 +71,10 @@ def given_runs(folders: list[Path]) -> list[Path]:
 
 
 def new_file(path: Path, ending: str, *, overwrite: bool, option: str = "--out") -> Path:
-    """Returns `path`, given to `option`, made absolute, if a file with this ending can be written there.
+    """Returns `path`, the value of `option`, made absolute, if a file with this ending can be written there.
 
     Raises:
-        LabError: It has another ending, exists and is not to be overwritten, or cannot be written.
+        LabError: It has another ending, exists without `overwrite`, or cannot be written.
     """
     if path.suffix.lower() != ending:
         raise FileRefused(f"{option} must be {_named(ending)}; received {path}.")
@@ -84,10 +84,10 @@ def new_file(path: Path, ending: str, *, overwrite: bool, option: str = "--out")
 
 
 def check_new(path: Path, *, overwrite: bool, option: str) -> Path:
-    """Returns `path`, given to `option`, made absolute, if something can be written there.
+    """Returns `path`, the value of `option`, made absolute, if something can be written there.
 
     Raises:
-        LabError: It exists and is not to be overwritten, or cannot be written.
+        LabError: It exists without `overwrite`, or cannot be written.
     """
     if path.exists() and not overwrite:
         raise FileRefused(f"{path} exists already; give another name, or --overwrite to replace it.")
@@ -101,7 +101,7 @@ def new_run_folder(path: Path, *, overwrite: bool) -> Path:
     """Returns `path`, made absolute, if a run can be written there.
 
     Raises:
-        LabError: It is no folder, holds a run that is not to be overwritten, or cannot be written.
+        LabError: It is not a folder, holds a run without `overwrite`, or cannot be written.
     """
     path = path.absolute()
     if path.exists() and not path.is_dir():
@@ -113,10 +113,10 @@ def new_run_folder(path: Path, *, overwrite: bool) -> Path:
 
 
 def rounds_folder(path: Path) -> Path:
-    """Returns `path`, made absolute, if rounds can be left there, or are there to be gone on with.
+    """Returns `path`, made absolute, if rounds can be saved or continued there.
 
     Raises:
-        LabError: It is no folder, holds something else than rounds, or cannot be written.
+        LabError: It is not a folder, holds something other than rounds, or cannot be written.
     """
     path = path.absolute()
     if path.exists() and not path.is_dir():

@@ -68,7 +68,7 @@ def _add_backwork_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--start",
         metavar="KIND|F.npz",
-        help=f"what images start from: {', '.join(kinds_for(RUNS))} (`fooler starts` tells what they are), or the "
+        help=f"what images start from: {', '.join(kinds_for(RUNS))} (`fooler starts` describes them), or the "
         "images of a file, as for costs --images, as many as it has unless --slots is given (default "
         f"{RunSpec.default('start')})",
     )
@@ -78,15 +78,13 @@ def _add_backwork_options(parser: argparse.ArgumentParser) -> None:
         parser,
         "--repeat",
         "DIR",
-        "repeat the recorded run of this folder, with what was done to it at the same steps; --classifier and --out "
-        "alone go with it",
+        "repeat the run recorded in this folder, with every change at the same step; takes only --classifier and --out",
     )
     add_path(
         parser,
         "--out",
         "DIR",
-        "folder that the run records itself in, as run.toml and history.sqlite (default: a new one in your data "
-        "folder)",
+        "folder to record the run in, as run.toml and history.sqlite (default: a new one in your data folder)",
     )
     add_overwrite(parser)
 
@@ -97,7 +95,7 @@ def _add_costs_options(parser: argparse.ArgumentParser) -> None:
         parser,
         "--images",
         "F.npz",
-        "a file with the array images, or a single one under any name (.npy holds one), (N, height, width) or (N, "
+        "a file with the array images, or a single array under any name (.npy holds one), (N, height, width) or (N, "
         "height, width, channels), in [0, 1]",
         required=True,
     )
@@ -107,7 +105,7 @@ def _add_costs_options(parser: argparse.ArgumentParser) -> None:
         parser,
         "--start-images",
         "F.npz",
-        "such a file with what each of the images began as, for closeness (default: themselves, which makes it 0)",
+        "such a file with each image's start, for closeness (default: the images themselves, which makes it 0)",
     )
     add_cost_options(parser)
 
@@ -121,7 +119,7 @@ def _add_retrain_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_rounds_options(parser: argparse.ArgumentParser) -> None:
-    add_path(parser, "--out", "DIR", "folder to leave the rounds in", required=True)
+    add_path(parser, "--out", "DIR", "folder to save the rounds in", required=True)
     add_classifier(parser)
     kinds = tuple(kinds_for(ROUNDS))
     tip = f"what images start from, in equal parts: {', '.join(kinds)} (default {', '.join(DEFAULT_STARTS)})"
@@ -131,10 +129,10 @@ def _add_rounds_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_honesty_options(parser: argparse.ArgumentParser) -> None:
-    from fooler_gui.core.jobs import CheckHonesty  # it imports NumPy, which other commands' help does without
+    from fooler_gui.core.jobs import CheckHonesty  # it imports NumPy, which the help of other commands does not need
 
     add_classifier(parser)
-    tip = "the classifier before it, whose images are tried on it (default: no attack by transfer)"
+    tip = "the classifier before it, whose images are tried on this one (default: no attack by transfer)"
     add_path(parser, "--former", "F.keras", tip)
     add_settings(parser, CheckHonesty)
 
@@ -151,8 +149,8 @@ def _add_evaluate_options(parser: argparse.ArgumentParser) -> None:
         "--set",
         named_file,
         "NAME=FILE",
-        "one more set: an IDX file of images, also packed by gzip, or an .npz or .npy file; published figures stand "
-        f"beside those of {', '.join(FILE_SETS)}; the images of IDX files named emnist, which EMNIST stores "
+        "one more set: an IDX file of images, gzipped or not, or an .npz or .npy file; published figures are shown "
+        f"beside {', '.join(FILE_SETS)}; the images of IDX files named emnist, which EMNIST stores "
         f"transposed, are turned upright; {_AGAIN}",
     )
     add_settings(parser, EvaluationSettings)
@@ -162,21 +160,20 @@ def _add_figure_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "figure",
         choices=[FOOLING, WORST],
-        help="fooling: images of noise driven to every label; worst: the training images the classifier is least "
-        "sure of",
+        help="fooling: noise images driven to every label; worst: the training images the classifier is least sure of",
     )
     add_output(parser, "F.png", "the picture's file")
     add_path(
         parser,
         "--run",
         "DIR",
-        "draw the images of this run instead of making one; --min-probability is the run's unless it is given",
+        "draw the images of this run instead of making one; --min-probability defaults to the run's",
     )
     add_path(
         parser,
         "--milestones",
         "F.csv",
-        "write too at which step each image first had the label as its most probable class, and a probability above "
+        "also write when each image first had the label as its most probable class, and a probability above "
         "0.99, 0.999 and 0.9999, after how many gradient evaluations, how far from its start, and its pixels' range",
     )
     add_classifier(parser)
@@ -214,30 +211,29 @@ def _add_export_options(parser: argparse.ArgumentParser) -> None:
 def _add_benchmark_options(parser: argparse.ArgumentParser) -> None:
     catalogue = benchmarks("catalogue")
     if catalogue is None:
-        add_several(parser, "--only", str, "NAME", f"measure these alone; there are none here: {WHERE}")
+        add_several(parser, "--only", str, "NAME", f"measure only these; there are none here: {WHERE}")
         return
     works = "; ".join(f"{benchmark.name}: {benchmark.work}" for benchmark in catalogue.BENCHMARKS)
-    tip = f"measure these alone, in place of all ({works}); {_AGAIN}"
+    tip = f"measure only these, instead of all ({works}); {_AGAIN}"
     add_several(parser, "--only", str, "NAME", tip, choices=catalogue.NAMES)
 
 
 COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
     ("train", "train a classifier", _add_train_options),
-    ("backwork", "drive images of noise towards labels: one run of the descent", _add_backwork_options),
-    ("costs", "tell every cost term of images, without changing them", _add_costs_options),
+    ("backwork", "drive noise images towards labels: one run of the descent", _add_backwork_options),
+    ("costs", "compute every cost term of images, without changing them", _add_costs_options),
     ("retrain", "retrain a classifier on the images that runs found, and compare", _add_retrain_options),
     (
         "rounds",
-        "backwork, retrain and attack again, round after round; rounds that are in --out already are kept and "
-        "gone on with",
+        "backwork, retrain and attack again, round after round; rounds already in --out are kept and continued",
         _add_rounds_options,
     ),
-    ("honesty", "attack a classifier as one that only hides its gradients would not stand", _add_honesty_options),
-    ("evaluate", "tell how sure a classifier is of noise, beside published figures", _add_evaluate_options),
+    ("honesty", "attack a classifier in ways that reveal whether it only hides its gradients", _add_honesty_options),
+    ("evaluate", "measure a classifier's confidence on noise, beside published figures", _add_evaluate_options),
     ("terms", "list the terms that a cost is made of, with formula and source", _add_no_options),
     ("starts", "list the kinds of images that runs and rounds start from, with formula and source", _add_no_options),
     ("figure", "draw one of the article's figures", _add_figure_options),
     ("export", "write a recorded run as a picture, an animation, arrays or a table", _add_export_options),
-    ("benchmark", "measure speed and memory against their targets; ten minutes or so", _add_benchmark_options),
+    ("benchmark", "measure speed and memory against their targets; takes about ten minutes", _add_benchmark_options),
 )
-"""Of every command its name, what it does in a few words, and what adds its options to a parser."""
+"""Each command: its name, its summary, and the function that adds its options to a parser."""

@@ -22,10 +22,10 @@ _PROBABILITIES_A_LINE = 8
 
 
 def run(options: argparse.Namespace) -> Result:
-    """Does what `options` ask for.
+    """Runs the command.
 
     Raises:
-        LabError: An option or file cannot be used, or a cost is no finite number.
+        LabError: An option or file cannot be used, or a cost is not a finite number.
     """
     classifier = given_classifier(options.classifier)
     images_path = given_file("--images", options.images, IMAGES)

@@ -1,4 +1,4 @@
-"""A run of the descent in a session, for the commands that make one."""
+"""Runs the descent in a session, for the commands that need a run."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from fooler_gui.core.run_spec import RunSpec
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Run:
-    """What came of a run.
+    """The outcome of a run.
 
     Attributes:
         last: The last save.
-        finished: How it ended, or None where it was broken off.
+        finished: How it ended; None if it was interrupted.
         interrupted: Whether Ctrl-C ended it.
     """
 
@@ -45,18 +45,18 @@ def make_run(
     starts: FloatArray | None = None,
     control: RunControl | None = None,
 ) -> Run:
-    """Returns what came of the run that `spec` describes, also of one that was broken off after its first save.
+    """Makes the run that `spec` describes and returns its outcome, also if it is interrupted after its first save.
 
     Args:
         session: With a classifier in use.
         spec: The run.
-        folder: Where it records itself; it is removed again where it stays empty.
-        on_save: Is called with every save, in order.
-        starts: (L, B, H, W, C) images to start from, in place of those that `spec` makes.
-        control: Of the run, for one that is repeated.
+        folder: Where it is recorded; removed again if it stays empty.
+        on_save: Called with every save, in order.
+        starts: (L, B, H, W, C) images to start from, instead of those that `spec` makes.
+        control: The run's control, for a run that is repeated.
 
     Raises:
-        LabError: It cannot be made, or failed on the way; what there is of it is recorded.
+        LabError: It cannot be made, or it failed; what was computed is recorded.
         KeyboardInterrupt: Ctrl-C before the first save.
     """
     control = control or RunControl.for_descent(spec.coefficients, spec.descent)

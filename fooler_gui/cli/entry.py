@@ -13,16 +13,16 @@ DONE, FAILED, REFUSED, STOPPED = 0, 1, 2, 130
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs the command that `arguments` ask for, by default those of the process, and returns its exit code.
+    """Runs the command that `arguments` (by default the process's) ask for and returns its exit code.
 
-    0 is done, 1 what failed on the way or an error of the program, 2 bad arguments or files, 130 Ctrl-C.
+    0: done; 1: failure during the work or a program error; 2: bad arguments or files; 130: Ctrl-C.
     """
     prepare()
     debug = False
     try:
         options = read_arguments(arguments)
         debug = options.debug
-        # A command is imported when it is asked for, so that help and bad arguments answer at once.
+        # Commands are imported on demand, so that help and bad arguments are answered at once.
         command = importlib.import_module(f"fooler_gui.cli.{options.command}_command")
         result = command.run(options)
         write_result(result, as_json=options.json)
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         return FAILED
     except LabError as error:
         write_error(str(error))
-        # Numbers that are no longer finite are the run's fate, not a fault of what was given.
+        # Numbers that stop being finite are a failure of the run, not of the input.
         return FAILED if isinstance(error, ArithmeticError) else REFUSED
     except OSError as error:
         write_error(f"{error.filename}: {reason_of(error)}." if error.filename else f"{reason_of(error)}.")

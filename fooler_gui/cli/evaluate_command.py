@@ -1,4 +1,4 @@
-"""``fooler evaluate``: how sure a classifier is of digits and of noise, beside published figures."""
+"""``fooler evaluate``: a classifier's confidence on digits and on noise, beside published figures."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from fooler_gui.records.run_reader import FoundImages, read_found_images
 
 _SET_FIGURES = ("mean_confidence", "auroc", "aupr_digits", "aupr_others", "fpr95_digits", "fpr95_others", "sure")
 _SHORT = ("confidence", "AUROC", "AUPR digits", "AUPR others", "FPR95 digits", "FPR95 others", "over .999")
-"""Of `_SET_FIGURES`, where columns are narrow."""
+"""Short titles of `_SET_FIGURES` for narrow columns."""
 _TEST_FIGURES = (
     "accuracy",
     "mean_confidence",
@@ -37,7 +37,7 @@ _NOT_LOADED = "not loaded"
 
 
 def run(options: argparse.Namespace) -> Result:
-    """Does what `options` ask for.
+    """Runs the command.
 
     Raises:
         LabError: An option or file cannot be used.
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> Result:
     return Result(
         facts={**report.to_dict(), "published": [_facts(comparison) for comparison in comparisons]},
         text=_text(report, comparisons),
-        stopped="Stopped; what was evaluated until then is told." if report.stopped else "",
+        stopped="Stopped; these are the figures so far." if report.stopped else "",
     )
 
 
@@ -112,13 +112,13 @@ def _sets(report: EvaluationReport) -> str:
         for figures in report.sets
     ]
     rows += [(set_info(name).title, _NOT_LOADED, *("" for _ in _SET_FIGURES)) for name in report.missing]
-    explained = "Confidence is the mean highest probability; of AUPR and FPR95 is told which images are positive."
+    explained = "Confidence is the mean highest probability; AUPR and FPR95 name the images that count as positive."
     notes = [f"{set_info(figures.name).title}: {figures.note}" for figures in report.sets if figures.note]
     return "\n".join([table(("set", "images", *_SHORT), rows), explained, *notes])
 
 
 def _published(comparisons: tuple[Comparison, ...]) -> str:
-    """Returns the table of published figures, and below it the sources that it numbers."""
+    """Returns the table of published figures, with its numbered sources below."""
     origins = list(dict.fromkeys((comparison.published.net, comparison.published.source) for comparison in comparisons))
     rows = [
         (
@@ -133,7 +133,7 @@ def _published(comparisons: tuple[Comparison, ...]) -> str:
     ]
     sources = [f"[{number}] {net}; {source}" for number, (net, source) in enumerate(origins, 1)]
     body = table(("set", "figure", "ours", "published", "", "band"), rows, words=(0, 1, 4, 5))
-    return "\n".join([body, "", *sources, "", "How each was computed is told by --json."])
+    return "\n".join([body, "", *sources, "", "--json says how each was computed."])
 
 
 def _shown(figure: str, value: float | None) -> str:

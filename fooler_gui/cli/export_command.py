@@ -22,14 +22,14 @@ from fooler_gui.exports.training_export import export_training
 from fooler_gui.records.training_record import holds_training
 
 _PIXEL_BY_PIXEL = 1
-"""The scale of tiles unless one is given, so that they can be opened as images again."""
+"""The default scale of tiles, so that they can be opened as images again."""
 
 
 def run(options: argparse.Namespace) -> Result:
-    """Does what `options` ask for.
+    """Runs the command.
 
     Raises:
-        LabError: An option or file cannot be used, or the run cannot be exported like that.
+        LabError: An option or file cannot be used, or the run cannot be exported this way.
         OSError: The file cannot be written.
         KeyboardInterrupt: Ctrl-C; nothing was written.
     """

@@ -1,4 +1,4 @@
-"""``fooler figure``: the article's two figures as PNG files, and when each image of the first one reached what."""
+"""``fooler figure``: the article's two figures as PNG files, and the milestones of the first one's images."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ _SCALE = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Descent:
-    """How the images of the first figure came about.
+    """How the images of the first figure were made.
 
     Attributes:
-        rng_seed: That the noise began with.
-        min_probability: The threshold that they are held against.
+        rng_seed: The number that started the noise.
+        min_probability: The threshold.
         steps: Of the run.
-        milestones: None where the run was written without what they need.
+        milestones: None if the run's file lacks what they need.
     """
 
     rng_seed: int
@@ -53,7 +53,7 @@ class _Descent:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Content:
-    """What a figure shows: (R, B, H, W, C) images with (R, B) probabilities, and what they were made with, as texts."""
+    """What a figure shows: (R, B, H, W, C) images, (R, B) probabilities, and metadata as text."""
 
     images: FloatArray
     probabilities: FloatArray
@@ -64,7 +64,7 @@ class _Content:
 
 
 def run(options: argparse.Namespace) -> Result:
-    """Does what `options` ask for.
+    """Runs the command.
 
     Raises:
         LabError: An option or file cannot be used.
@@ -184,7 +184,7 @@ def _write_milestones(content: _Content, path: Path) -> None:
 
 
 def _descent_facts(content: _Content) -> tuple[dict[str, Any], list[str], str]:
-    """Returns what is told of the first figure's descent: facts, lines of text, and what failed; nothing of others."""
+    """Returns facts, lines of text and failures of the first figure's descent; empty for the second figure."""
     descent = content.descent
     if descent is None:
         return {}, [], ""

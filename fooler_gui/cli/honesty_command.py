@@ -1,4 +1,4 @@
-"""``fooler honesty``: attacks that a classifier which only hides its gradients would not stand."""
+"""``fooler honesty``: attacks that reveal whether a classifier only hides its gradients."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from fooler_gui.core.sentences import honesty_sentence
 
 
 def run(options: argparse.Namespace) -> Result:
-    """Does what `options` ask for.
+    """Runs the command.
 
     Raises:
         LabError: An option or file cannot be used.

@@ -19,9 +19,9 @@ def listing(
 
     Args:
         plural: What the entries are called in JSON.
-        registry: Of them.
-        facts_of: Returns what JSON tells of an entry.
-        text_of: Returns its heading and what stands below it, by its name.
+        registry: The registry to list.
+        facts_of: Returns an entry's facts for JSON.
+        text_of: Returns an entry's heading and the named lines below it.
     """
     entries = registry.known().values()
     texts = []

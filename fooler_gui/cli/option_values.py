@@ -1,4 +1,4 @@
-"""How the values of options are read; one that is not allowed is refused in a sentence."""
+"""Reads the values of options; one that is not allowed is refused in a sentence."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ NO_LAYERS = "none"
 
 
 class BadArguments(LabError):
-    """The command line cannot be understood. Its text is one sentence.
+    """The command line is invalid.
 
-    It is no ValueError, in whose place argparse would put a sentence of its own.
+    It is not a ValueError, which argparse would replace by a sentence of its own.
     """
 
 
 def number(option: str, minimum: float, maximum: float, *, whole: bool) -> Callable[[str], float]:
-    """Returns what reads a number in this range for `option`, a whole one if `whole`."""
+    """Returns a function that reads a number in this range for `option`, a whole one if `whole`."""
 
     def read(text: str) -> float:
         value = read_whole(text) if whole else read_number(text)
         try:
-            # A text that is no number is refused, and told.
+            # Text that is not a number is refused and quoted.
             return check_number(option, text if value is None else value, minimum, maximum, whole=whole)
         except LabError as error:
             raise BadArguments(str(error)) from error
@@ -39,7 +39,7 @@ def number(option: str, minimum: float, maximum: float, *, whole: bool) -> Calla
 
 
 def whole(option: str, minimum: float, maximum: float) -> Callable[[str], float]:
-    """Returns what reads a whole number in this range for `option`."""
+    """Returns a function that reads a whole number in this range for `option`."""
     return number(option, minimum, maximum, whole=True)
 
 
@@ -47,7 +47,7 @@ def label(text: str) -> int:
     """Returns the class that `text` names by its number.
 
     Raises:
-        BadArguments: It names none.
+        BadArguments: It is not a class number.
     """
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise BadArguments(f"--label must be the number of a class, from 0; received {text!r}.")
@@ -69,16 +69,16 @@ def label_or_all(text: str) -> int | str:
 
 
 def named_file(text: str) -> tuple[str, Path]:
-    """Returns name and path of a set of images, given as NAME=FILE.
+    """Returns the name and path of a set of images given as NAME=FILE.
 
     Raises:
-        BadArguments: It is not, or the name is that of a set which is evaluated anyway.
+        BadArguments: It has another form, or the name is taken by a set that is always evaluated.
     """
     name, equals, path = text.partition("=")
     if not (name and equals and path):
         raise BadArguments(f"--set must be a name and a file, such as fashion-mnist=images.gz; received {text!r}.")
     if name in (TEST, FOUND, *made_sets()):
-        raise BadArguments(f"--set must not take the name of a set that is evaluated anyway; received {name}.")
+        raise BadArguments(f"--set must not use the name of a set that is always evaluated; received {name}.")
     return name, Path(path)
 
 
@@ -106,7 +106,7 @@ def dense_layer(text: str) -> int | str:
 
 
 def layers_or_none(option: str, given: Sequence[Any]) -> tuple[Any, ...]:
-    """Returns the layers `given` to `option`; none where ``none`` alone was given.
+    """Returns the layers `given` to `option`; an empty tuple for ``none``.
 
     Raises:
         BadArguments: ``none`` was given beside layers.

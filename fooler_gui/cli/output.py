@@ -1,6 +1,6 @@
 """What the commands write: a result on standard output, as text or JSON, and sentences on standard error.
 
-Neither a code page nor a reader that goes away changes what came of a command.
+Neither a code page nor a closed pipe changes the outcome of a command.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ class Result:
 
     Attributes:
         facts: For ``--json``.
-        text: The same for people.
-        stopped: What became of a command ended by Ctrl-C, in one sentence; "" when it came to its end.
-        failed: What failed on the way of a command that went on, in one sentence; "" when nothing did.
+        text: The same as text for people.
+        stopped: What a command ended by Ctrl-C leaves, in one sentence; "" if it finished.
+        failed: What failed in a command that continued, in one sentence; "" if nothing did.
     """
 
     facts: Mapping[str, Any]
@@ -38,7 +38,7 @@ class Result:
 
 
 class OutputLost(Exception):
-    """The result could not be written, since a disk is full for instance. Its text is one sentence."""
+    """The result could not be written, for instance to a full disk."""
 
 
 def write_result(result: Result, *, as_json: bool) -> None:
@@ -52,9 +52,9 @@ def write_result(result: Result, *, as_json: bool) -> None:
 
 
 def write_output(text: str) -> None:
-    """Writes `text` to standard output. Signs that its code page lacks are written in ASCII.
+    """Writes `text` to standard output. Characters that its code page lacks are written in ASCII.
 
-    A reader that is gone, such as ``head``, has had what it wanted.
+    A reader that has closed the pipe, such as ``head``, has what it wanted.
 
     Raises:
         OutputLost: It cannot be written.
@@ -72,12 +72,12 @@ def write_output(text: str) -> None:
 
 
 def write_error(sentence: str) -> None:
-    """Writes `sentence` to standard error, in one line; nobody is told where that cannot be written."""
+    """Writes `sentence` to standard error on one line; failures are ignored."""
     write_details(f"{' '.join(sentence.split())}\n")
 
 
 def write_details(text: str) -> None:
-    """Writes `text` to standard error as it is; nobody is told where that cannot be written."""
+    """Writes `text` to standard error as it is; failures are ignored."""
     with suppress(OSError):
         _write(sys.stderr, text)
 
@@ -87,7 +87,7 @@ def _write(stream: TextIO, text: str) -> None:
         stream.write(text)
         stream.flush()
     except OSError:
-        # Python writes what is left in its buffer when it ends; an error then would change the exit status.
+        # Python flushes its buffer on exit; an error there would change the exit status.
         with suppress(OSError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, stream.fileno())
@@ -105,7 +105,7 @@ def _in_ascii(error: UnicodeError) -> tuple[str, int]:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], words: Sequence[int] = (0,)) -> str:
-    """Returns `rows` under `header` in columns: those numbered in `words` to the left, all others to the right."""
+    """Returns `rows` under `header` in columns; those numbered in `words` are aligned left, all others right."""
     lines = [header, *rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
     return "\n".join(
@@ -118,6 +118,6 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], words: Sequence[
 
 
 def facts_in_lines(pairs: Mapping[str, str]) -> str:
-    """Returns `pairs`, name and value, one a line, with the values in one column."""
+    """Returns `pairs` of name and value, one per line, with the values in one column."""
     width = max(map(len, pairs))
     return "\n".join(f"{name.ljust(width)}  {value}" for name, value in pairs.items())

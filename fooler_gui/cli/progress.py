@@ -1,4 +1,4 @@
-"""How far a command has come, on standard error: a bar with the time left. Nothing where that is no terminal."""
+"""Shows a command's progress on standard error: a bar with the time left. Nothing if that is not a terminal."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from fooler_gui.core.messages import Message, Save, TrainingProgress, Working
 
 
 class ProgressLine:
-    """One line that shows the latest message of a job. To be entered; it vanishes at the end.
+    """A context manager: one line that shows the latest message of a job and vanishes at the end.
 
     Attributes:
-        stopping: Set once a stop was asked for, to be said in the line.
+        stopping: Set once a stop was requested; the line then says so.
     """
 
     def __init__(self) -> None:
@@ -48,16 +48,16 @@ class ProgressLine:
         self._progress.stop()
 
     def show(self, message: Message, max_steps: int = 0) -> None:
-        """Shows `message` if it tells of progress.
+        """Shows `message` if it is about progress.
 
         Args:
-            message: Any.
-            max_steps: At how many steps a descent ends at the latest.
+            message: Any message.
+            max_steps: The most steps a descent makes.
         """
         match message:
             case Working(sentence=sentence, fraction=None):
                 self._update(sentence, None)
-                # What follows may hold back standard error for seconds, or keep the processor from drawing.
+                # What follows may block standard error for seconds, or keep the processor busy.
                 self._progress.refresh()
             case Working(sentence=sentence, fraction=fraction) if fraction is not None:
                 self._update(sentence, fraction, self._left_of(fraction))
@@ -91,7 +91,7 @@ class ProgressLine:
 
 
 class _WhileItLasts:
-    """A terminal that may be closed while a command goes on: then nothing is shown, and nothing breaks off."""
+    """A terminal that may be closed while a command runs: output is then dropped without an error."""
 
     def __init__(self, terminal: IO[str]) -> None:
         self._terminal = terminal

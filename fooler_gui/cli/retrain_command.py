@@ -1,4 +1,4 @@
-"""``fooler retrain``: fooling images go back into training; before and after."""
+"""``fooler retrain``: retrains a classifier on fooling images and compares it before and after."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _IN_WORDS = {
 
 
 def run(options: argparse.Namespace) -> Result:
-    """Does what `options` ask for.
+    """Runs the command.
 
     Raises:
         LabError: An option or file cannot be used, or the training diverged.
-        KeyboardInterrupt: Ctrl-C before the training began.
+        KeyboardInterrupt: Ctrl-C before the training started.
     """
     settings = given_settings(options, RetrainingSettings())
     classifier = given_classifier(options.classifier)
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> Result:
         info = session.open(classifier)
         images = np.concatenate([read_found_images(folder, info.input_shape).images for folder in folders])
         if len(images) == 0:
-            raise FileRefused("--run must name runs that found images; none of theirs is above the threshold.")
+            raise FileRefused("--run must name runs with found images; none is over the threshold.")
         job = Retrain(settings=settings, images=images, path=str(path))
         finished = session.answer(job, RetrainingFinished, control)
     return Result(

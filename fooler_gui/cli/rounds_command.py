@@ -22,7 +22,7 @@ from fooler_gui.resources import second_opinion
 
 
 def run(options: argparse.Namespace) -> Result:
-    """Does what `options` ask for.
+    """Runs the command.
 
     Raises:
         LabError: An option or file cannot be used, or a training diverged before any round was finished.
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> Result:
             failed = f"{error} The finished rounds are in {folder}."
     if not reports:
         raise KeyboardInterrupt
-    stopped = f"Stopped after round {reports[-1].number}; the same command goes on from there."
+    stopped = f"Stopped after round {reports[-1].number}; the same command continues from there."
     return Result(
         facts=_facts(reports, folder),
         text=_text(reports, folder),
@@ -92,8 +92,8 @@ def _text(reports: list[RoundReport], folder: Path) -> str:
     lines = [
         table(header, rows, words=(0,)),
         "",
-        "Shares of fresh images driven over 0.999 within so many steps, and in brackets of those that an independent",
-        "net calls the label too: they may have become digits. Worst other: of the kinds of starts that no round",
+        "Shares of fresh images driven over 0.999 within that many steps; in brackets, of those that an independent",
+        "net also calls the label: they may have become digits. Worst other: of the kinds of starts that no round",
         "trains on, the one that fools most.",
     ]
     suspicious = [check for check in reports[-1].checks if check.suspicious]

@@ -1,4 +1,4 @@
-"""The engine of one command: TensorFlow loaded, the dataset read, jobs performed with progress and Ctrl-C."""
+"""The engine of one command: loads TensorFlow, reads the dataset, does jobs with progress and Ctrl-C."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _Answer = TypeVar("_Answer", bound=Message)
 
 
 class Session:
-    """A lab that tells how far it has come. Made by `begun_session`.
+    """A lab that shows its progress. Made by `begun_session`.
 
     Args:
         lab: The engine.
@@ -40,7 +40,7 @@ class Session:
         self._progress = progress
 
     def open(self, classifier: Path) -> ClassifierInfo:
-        """Puts the classifier of the file `classifier` in use, and says what speaks against it.
+        """Loads the classifier file `classifier` for use, and warns if it may not be usable as it is.
 
         Raises:
             LabError: The file cannot be used.
@@ -54,16 +54,16 @@ class Session:
         return info
 
     def perform(self, job: Job, control: RunControl, max_steps: int = 0) -> Iterator[Message]:
-        """Yields the messages that answer `job`. The first Ctrl-C stops it by `control`, the second interrupts.
+        """Yields the messages of `job`. The first Ctrl-C stops it through `control`, the second interrupts.
 
         Args:
-            job: What to do.
-            control: Tells afterwards whether Ctrl-C was pressed.
-            max_steps: At how many steps a descent ends at the latest, for the time left.
+            job: The job.
+            control: Says afterwards whether Ctrl-C was pressed.
+            max_steps: The most steps a descent makes, for the time left.
 
         Raises:
-            LabError: The job cannot be done, or not to its end.
-            KeyboardInterrupt: At the second Ctrl-C.
+            LabError: The job cannot be done or finished.
+            KeyboardInterrupt: Ctrl-C was pressed a second time.
         """
         with self._stopping_at_interrupt(control):
             for message in self.lab.perform(job, control):
@@ -73,11 +73,11 @@ class Session:
                 yield message
 
     def answer(self, job: Job, kind: type[_Answer], control: RunControl | None = None) -> _Answer:
-        """Returns the last message of this `kind` that answers `job`.
+        """Does `job` and returns its last message of this `kind`.
 
         Raises:
-            LabError: The job cannot be done, or not to its end.
-            KeyboardInterrupt: It was stopped before there was one, or a second time.
+            LabError: The job cannot be done or finished.
+            KeyboardInterrupt: Ctrl-C before there was one, or pressed twice.
         """
         answer = None
         for message in self.perform(job, control or RunControl()):
@@ -95,7 +95,7 @@ class Session:
             control.stop()
             self._progress.stopping = True
 
-        if threading.current_thread() is not threading.main_thread():  # signals reach the main thread only
+        if threading.current_thread() is not threading.main_thread():  # only the main thread receives signals
             yield
             return
         former = signal.signal(signal.SIGINT, stop)
@@ -107,11 +107,11 @@ class Session:
 
 @contextmanager
 def begun_session() -> Iterator[Session]:
-    """Gives a session with the program's own dataset; progress is shown until it ends.
+    """Yields a session with the bundled dataset; progress is shown until it ends.
 
     Raises:
         LabError: The dataset cannot be used.
-        FileNotFoundError: The installation lacks it.
+        FileNotFoundError: It is not installed.
     """
     with ProgressLine() as progress:
         progress.show(Working(sentence="Loading TensorFlow"))

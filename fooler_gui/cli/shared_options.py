@@ -1,4 +1,4 @@
-"""Adds options to a parser, and makes settings of what was given. What is said of a setting comes from its field."""
+"""Adds options to a parser and turns their values into settings. The help of a setting comes from its field."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fooler_gui.core.formats import format_number
 from fooler_gui.core.settings import MAXIMUM_SEED, METHODS, CostCoefficients, HasSettings, SettingInfo
 
 ARTICLE = "article"
-"""The preset that is taken where none is given."""
+"""The default preset."""
 
 _S = TypeVar("_S", bound=HasSettings)
 
@@ -26,12 +26,12 @@ def add_path(parser: argparse.ArgumentParser, option: str, metavar: str, tip: st
 def add_several(
     parser: argparse.ArgumentParser, option: str, read: Callable[[str], Any], metavar: str, tip: str, **more: Any
 ) -> None:
-    """Adds `option`, whose values, each of them read by `read`, follow it and may follow it again."""
+    """Adds `option`, which takes several values, each read by `read`, and may be given several times."""
     parser.add_argument(option, type=read, action="extend", nargs="+", metavar=metavar, help=tip, **more)
 
 
 def add_output(parser: argparse.ArgumentParser, metavar: str, what: str) -> None:
-    """Adds ``--out``, a file that is `what`, and ``--overwrite``."""
+    """Adds ``--out``, described by `what`, and ``--overwrite``."""
     add_path(parser, "--out", metavar, f"{what} to write", required=True)
     add_overwrite(parser)
 
@@ -43,12 +43,12 @@ def add_overwrite(parser: argparse.ArgumentParser, option: str = "--out") -> Non
 
 def add_classifier(parser: argparse.ArgumentParser) -> None:
     """Adds ``--classifier``."""
-    add_path(parser, "--classifier", "F.keras", "the classifier (default: the article's, which comes along)")
+    add_path(parser, "--classifier", "F.keras", "the classifier (default: the article's, which is included)")
 
 
 def add_coefficients(parser: argparse.ArgumentParser, otherwise: str = "") -> None:
-    """Adds ``--coefficients``; `otherwise` is what they are without it."""
-    tip = f"{', '.join(CostCoefficients.keys())}, the last two of them tables; those left out are the article's"
+    """Adds ``--coefficients``; `otherwise` describes the default."""
+    tip = f"{', '.join(CostCoefficients.keys())}, the last two as tables; those left out are the article's"
     add_path(parser, "--coefficients", "F.toml", tip + otherwise)
 
 
@@ -60,7 +60,7 @@ def add_cost_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_settings(parser: argparse.ArgumentParser, kind: type[HasSettings], default_words: str = "") -> None:
-    """Adds an option for each setting of the dataclass `kind`; one that is not given stays None."""
+    """Adds an option for each setting of the dataclass `kind`; None if not given."""
     for name, info in kind.infos().items():
         if info.while_watching:
             continue
@@ -83,7 +83,7 @@ def add_settings(parser: argparse.ArgumentParser, kind: type[HasSettings], defau
 
 
 def given_settings(options: argparse.Namespace, defaults: _S) -> _S:
-    """Returns `defaults` with the settings that were given on the command line.
+    """Returns `defaults` with the settings given on the command line.
 
     Raises:
         SettingError: A value is not allowed.
@@ -93,10 +93,10 @@ def given_settings(options: argparse.Namespace, defaults: _S) -> _S:
 
 
 def refuse(options: argparse.Namespace, names: Container[str], reason: str) -> None:
-    """Refuses those options called `names` that were given, for they do not go with `reason`.
+    """Refuses the options called `names` that were given, as they do not go with `reason`.
 
     Raises:
-        BadArguments: One was given.
+        BadArguments: One of them was given.
     """
     for name, value in vars(options).items():
         if name in names and value is not None and value is not False:
@@ -104,7 +104,7 @@ def refuse(options: argparse.Namespace, names: Container[str], reason: str) -> N
 
 
 def option_of(name: str) -> str:
-    """Returns the option that sets what is called `name` in code."""
+    """Returns the option for what the code calls `name`."""
     return f"--{name.replace('_', '-')}"
 
 
@@ -115,5 +115,5 @@ def _span(info: SettingInfo, *, whole: bool) -> str:
 
 
 def _shown(value: Any, *, whole: bool) -> str:
-    """Returns a number as help shows it."""
+    """Returns a number as shown in help."""
     return f"{value:,}" if whole else format_number(value)

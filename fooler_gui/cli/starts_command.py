@@ -1,4 +1,4 @@
-"""``fooler starts``: the kinds of synthetic images, those of other packages among them."""
+"""``fooler starts``: lists the kinds of synthetic images, including those of other packages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fooler_gui.core.image_kinds import KINDS, USES, ImageKind
 
 
 def run(_options: argparse.Namespace) -> Result:
-    """Lists every kind of images with its formula and source, and what was left out with the reason."""
+    """Lists every kind of image with its formula and source, and what was left out and why."""
     return listing("starts", KINDS, _facts, _text)
 
 

@@ -1,4 +1,4 @@
-"""``fooler terms``: the terms that a cost is made of, those of other packages among them."""
+"""``fooler terms``: lists the terms of the cost, including those of other packages."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from fooler_gui.core.formats import format_number
 from fooler_gui.core.terms import TERMS, Term
 
 _SCOPES = {
-    "output": "what the classifier says",
+    "output": "the classifier's output",
     "layer": "each recorded layer",
     "pixels": "the pixels",
 }
 
 
 def run(_options: argparse.Namespace) -> Result:
-    """Lists every term with its formula and source, and what was left out with the reason.
+    """Lists every term with its formula and source, and what was left out and why.
 
     Raises:
         LabError: The dataset cannot be used.
     """
-    with begun_session():  # which tries what other packages offer
+    with begun_session():  # checks what other packages offer
         return listing("terms", TERMS, _facts, _text)
 
 

@@ -17,11 +17,11 @@ from fooler_gui.core.topology import TRAINING_PRESETS, Topology
 
 
 def run(options: argparse.Namespace) -> Result:
-    """Does what `options` ask for.
+    """Runs the command.
 
     Raises:
         LabError: An option or file cannot be used, or the training diverged.
-        KeyboardInterrupt: Ctrl-C before the first step was done.
+        KeyboardInterrupt: Ctrl-C before the first step was finished.
     """
     preset = TRAINING_PRESETS[options.preset]
     topology = Topology(

@@ -1,1 +1,1 @@
-"""Settings, messages and states that every room shares. Imports the standard library and NumPy only."""
+"""Settings, messages and states that all packages share. Imports only the standard library and NumPy."""

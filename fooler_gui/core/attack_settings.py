@@ -1,4 +1,4 @@
-"""How images are driven by what a classifier says of them alone. Every room may use this module."""
+"""How images are driven by the classifier's output alone."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ ADAM, SIGN = "adam", "sign"
 class AttackSettings(Settings):
     """An attack on a classifier; the defaults are the article's descent without its penalties."""
 
-    steps: int = setting(300, "Steps", "At most so many steps an image.", minimum=1, maximum=1_000_000, unit="steps")
+    steps: int = setting(300, "Steps", "The most steps for an image.", minimum=1, maximum=1_000_000, unit="steps")
     learning_rate: float = setting(
         0.01,
         "Learning rate",
         "How far a step moves a pixel.",
         minimum=1e-6,
         maximum=10.0,
-        unit="of the pixel range a step",
+        unit="of the pixel range per step",
         logarithmic=True,
     )
     threshold: float = setting(
-        0.999, "Sure above p", "An image counts as sure above this probability.", minimum=0.0, maximum=1.0
+        0.999, "Fooled above p", "An image counts as fooling above this probability.", minimum=0.0, maximum=1.0
     )
     optimizer: str = setting(ADAM, "Steps by", "Adam, or equal steps along the gradient's sign.", choices=(ADAM, SIGN))
     objective: str = setting(

@@ -1,7 +1,7 @@
 """Every cost of a batch as named numbers, for tables, arrays and JSON.
 
-A term called X gives ``X_cost`` and ``weighted_X_cost``, and where its slots' values are distances ``X_distance``, the
-batch's. Those of terms of layers stand at each layer.
+A term called X gives ``X_cost`` and ``weighted_X_cost``, and if its slots' values are distances, the batch's distance
+``X_distance``. Terms of layers give them for each layer.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ TOTAL = "total"
 
 
 def layer_facts(costs: LabelCosts, layer: str) -> dict[str, float | None]:
-    """Returns what the terms of layers come to in `layer`: distances, then costs, then weighted costs."""
+    """Returns the distances, costs and weighted costs, in this order, of the layer terms in `layer`."""
     return _facts([cost for cost in costs.terms if cost.place.layer == layer])
 
 
 def label_facts(costs: LabelCosts) -> dict[str, float | None]:
-    """Returns what the other terms come to, and the total."""
+    """Returns the values of the other terms, and the total."""
     return _facts([cost for cost in costs.terms if not cost.place.layer]) | {TOTAL: costs.total}
 
 
 def term_facts(costs: LabelCosts) -> list[dict[str, Any]]:
-    """Returns what each term comes to, by its name, scope and layer."""
+    """Returns the value of each term with its name, scope and layer."""
     terms = known_terms()
     return [
         {
@@ -41,7 +41,7 @@ def term_facts(costs: LabelCosts) -> list[dict[str, Any]]:
 
 
 def cost_facts(save: Save) -> list[dict[str, Any]]:
-    """Returns the costs of `save`, label by label, by layer and by term."""
+    """Returns the costs of `save` for each label, by layer and by term."""
     return [
         {
             "label": costs.label,
@@ -54,7 +54,7 @@ def cost_facts(save: Save) -> list[dict[str, Any]]:
 
 
 def cost_columns(save: Save) -> list[str]:
-    """Returns what the numbers of `cost_row` are called, for `save` and every save of its run."""
+    """Returns the names of the numbers of `cost_row`, the same for every save of a run."""
     columns = []
     for costs in save.costs:
         names = [f"{layer}: {_words(name)}" for layer in costs.layers for name in layer_facts(costs, layer)]
@@ -64,7 +64,7 @@ def cost_columns(save: Save) -> list[str]:
 
 
 def cost_row(save: Save) -> list[float | None]:
-    """Returns every cost of `save`, in the order of `cost_columns`; None where there is no such distance or cost."""
+    """Returns every cost of `save` in the order of `cost_columns`; None if there is no such distance or cost."""
     row: list[float | None] = []
     for costs in save.costs:
         for layer in costs.layers:

@@ -1,4 +1,4 @@
-"""How tables are written for spreadsheets. Every room may use this module."""
+"""Tables for spreadsheets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
-    """Returns `rows` as comma-separated lines, numbers with a point; None is an empty field."""
+    """Returns `rows` as comma-separated lines with decimal points; None is an empty field."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()

@@ -1,4 +1,4 @@
-"""The one kind of error whose text is meant for a person, and what of the others can be told."""
+"""The one kind of error whose text is meant for a person, and a reason in plain text for all others."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ _LONGEST_REASON = 300
 
 
 class LabError(Exception):
-    """Something a person can mend. Its text is one sentence: what is wrong, what is allowed, what was received."""
+    """An error that a person can fix. Its text is one sentence: what is wrong, what is allowed, what was received."""
 
     def __str__(self) -> str:
-        """Returns the sentence on one line that can be written anywhere; what is too long for a person is cut short."""
+        """Returns the sentence on one line that can be written anywhere, cut if it is very long."""
         text = " ".join(super().__str__().splitlines()).encode(errors="backslashreplace").decode()
         return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 2]}…."
 
 
 def reason_of(error: BaseException) -> str:
-    """Returns why `error` came about, in words for the middle of a sentence: never the name of its class."""
+    """Returns the reason of `error` for the middle of a sentence, never the name of its class."""
     match error:
         case MemoryError():
             return "there is not enough memory"

@@ -1,4 +1,4 @@
-"""Evaluations as tables that a spreadsheet reads. Every room may use this module."""
+"""Evaluations as tables for spreadsheets."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from fooler_gui.core.published import beside_published
 
 
 def sets_csv(report: EvaluationReport) -> str:
-    """Returns a line for the test images, each set evaluated and each that was not loaded; shares are 0 to 1.
+    """Returns a line for the test images, each evaluated set and each set that was not loaded; shares are 0 to 1.
 
-    A figure that there is not is an empty field, and so are all figures of a set that was not loaded. At the end of a
-    line stand for each independent opinion the share that agrees and of how many images.
+    Missing figures are empty fields. Each line ends with the share of images that each independent opinion agrees on,
+    and their number.
     """
     whos = tuple(dict.fromkeys(opinion.who for opinion in report.opinions))
     opinions = {(opinion.name, opinion.who): opinion for opinion in report.opinions}
@@ -30,9 +30,9 @@ def sets_csv(report: EvaluationReport) -> str:
 
 
 def published_csv(report: EvaluationReport) -> str:
-    """Returns a line for each published value with ours beside it; shares are 0 to 1.
+    """Returns a line for each published value, with ours beside it; shares are 0 to 1.
 
-    Ours is an empty field where there is none, and the band where the value is another net's.
+    Ours is empty if there is none, and the band is empty if the value is another net's.
     """
     rows: list[list[object]] = [
         [

@@ -1,7 +1,6 @@
-"""What an evaluation of a classifier came to: how sure it is of digits, and of everything that is none.
+"""The result of an evaluation: a classifier's confidence on digits and on everything else.
 
-Positives and negatives are named in every figure, for published numbers differ in which are which. Every room may use
-this module.
+Every figure says which images are positive, as published numbers differ in this.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from fooler_gui.core.image_kinds import EVALUATIONS, kinds_for
 from fooler_gui.core.settings import Settings, seed_setting, setting
 
 THRESHOLD = 0.999
-"""Above this confidence a classifier counts as sure."""
+"""A classifier is fooled above this confidence."""
 
 HISTOGRAM_BINS = 20
 """Equal bins of confidence from 0 to 1."""
@@ -39,7 +38,7 @@ FASHION, EMNIST, NOTMNIST, OMNIGLOT, GREY_CIFAR = "fashion-mnist", "emnist", "no
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetInfo:
-    """What a set of images without digits is.
+    """A set of images without digits.
 
     Attributes:
         title: Its name on screen.
@@ -54,7 +53,7 @@ _SETS_OF_A_CLASSIFIER: Mapping[str, SetInfo] = MappingProxyType(
     {
         SCALED: SetInfo(
             title="Scaled noise",
-            tip="Uniform noise times the least factor from 1 up that makes the classifier sure, clipped to [0, 1].",
+            tip="Uniform noise times the least factor from 1 up that gives confidence over 0.999, clipped to [0, 1].",
         ),
         DRIVEN: SetInfo(
             title="Driven noise",
@@ -65,14 +64,14 @@ _SETS_OF_A_CLASSIFIER: Mapping[str, SetInfo] = MappingProxyType(
 
 
 def made_sets() -> dict[str, SetInfo]:
-    """Returns by name the sets that every evaluation makes, in order."""
+    """Returns the sets that every evaluation makes, by name, in order."""
     kinds = {name: SetInfo(title=kind.title, tip=kind.tip) for name, kind in kinds_for(EVALUATIONS).items()}
     return {**kinds, **_SETS_OF_A_CLASSIFIER}
 
 
-TEST_INFO = SetInfo(title="Test images", tip="The digits of the dataset that no training sees.")
+TEST_INFO = SetInfo(title="Test images", tip="The digits of the dataset that are never trained on.")
 
-FOUND_INFO = SetInfo(title="Found images", tip="The images of the given runs that are over their threshold.")
+FOUND_INFO = SetInfo(title="Found images", tip="The images of the given runs that are over the threshold.")
 
 FILE_SETS: Mapping[str, SetInfo] = MappingProxyType(
     {
@@ -83,17 +82,17 @@ FILE_SETS: Mapping[str, SetInfo] = MappingProxyType(
         GREY_CIFAR: SetInfo(title="Grey CIFAR-10", tip="Test photographs, grey and in 28 × 28 pixels."),
     }
 )
-"""By name: sets with published numbers that are not part of the program; a person gives their files."""
+"""Sets with published numbers by name; their files are not included and must be given."""
 
 
 TURNED_UPRIGHT = "Turned upright: EMNIST's own files hold their images transposed."
-TAKEN_AS_THEY_LIE = (
-    "Taken as they lie in the file: EMNIST's own hold images transposed, and published figures are of upright ones."
+TAKEN_AS_STORED = (
+    "Taken as stored in the file: EMNIST's own hold images transposed, and published figures are for upright ones."
 )
 
 
 def set_info(name: str) -> SetInfo:
-    """Returns what is known of the set called `name`; of a person's own file the name alone."""
+    """Returns the facts about the set called `name`; for a user's own file only the name."""
     known = {TEST: TEST_INFO, **made_sets(), FOUND: FOUND_INFO, **FILE_SETS}
     return known.get(name, SetInfo(title=name, tip="Images of a file."))
 
@@ -104,8 +103,8 @@ class EvaluationSettings(Settings):
 
     images: int = setting(
         10_000,
-        "Images a set",
-        "So many images of each kind of noise, and at most so many of a file. More makes figures steadier and takes "
+        "Images per set",
+        "The number of images of each kind of noise, and the most from a file. More makes figures steadier and takes "
         "longer.",
         minimum=10,
         maximum=100_000,
@@ -120,8 +119,8 @@ class ReliabilityBin:
 
     Attributes:
         count: How many.
-        confidence: Their mean confidence; None where there are none.
-        accuracy: Share of them right; None where there are none.
+        confidence: Their mean confidence; None if there are none.
+        accuracy: Share that is right; None if there are none.
     """
 
     count: int
@@ -135,18 +134,17 @@ class DigitFigures:
 
     Attributes:
         images: How many.
-        accuracy: Share right.
-        mean_confidence: Over all.
-        confidence_right: Over those right; None where there are none.
-        confidence_wrong: Over those wrong; None where there are none.
+        accuracy: Share that is right.
+        mean_confidence: Over all images.
+        confidence_right: Over those that are right; None if there are none.
+        confidence_wrong: Over those that are wrong; None if there are none.
         calibration_error: Expected calibration error, 15 equal bins (Guo and others 2017).
-        rms_calibration_error: Root mean square over bins of 100 images in the order of confidence (Hendrycks and
-            others 2019), of all bins.
-        rms_calibration_error_less_last: The same without the bin of the most confident images, as their program
-            computes it.
-        error_auroc: How well low confidence tells wrong from right: area under the ROC; None where one is missing.
-        error_aupr: Area under precision and recall, wrong ones positive.
-        error_fpr95: Share of those right that are flagged when 95 % of the wrong ones are.
+        rms_calibration_error: Root mean square over all bins of 100 images in the order of confidence (Hendrycks and
+            others 2019).
+        rms_calibration_error_less_last: The same without the bin of the most confident images, as in their program.
+        error_auroc: How well low confidence tells wrong from right: area under the ROC; None if either is missing.
+        error_aupr: Area under the precision-recall curve, wrong ones positive.
+        error_fpr95: Share of the right ones that are flagged when 95 % of the wrong ones are.
         reliability: The bins of the reliability diagram, from confidence 0 up.
         histogram: How many images in each of `HISTOGRAM_BINS` equal bins of confidence.
     """
@@ -168,18 +166,18 @@ class DigitFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetFigures:
-    """How sure a classifier is of a set of images without digits, and how well that tells them from test images.
+    """A classifier's confidence on a set of images without digits, and how well it tells them from test images.
 
-    Areas and FPR95 go by the order of confidence in float64, in which none is rounded to 1.
+    Areas and FPR95 use the order of confidence in float64, where none is rounded to 1.
 
     Attributes:
-        name: Of the set.
+        name: The set's name.
         images: How many, from 1.
         mean_confidence: Mean highest probability (MMC).
-        auroc: Area under the ROC of confidence; the same whichever is positive.
-        aupr_digits: Area under precision and recall, test images positive, whole sets.
-        aupr_others: The same, these images positive and five test images to each, as Hendrycks and others 2019 mix
-            them; a mean over ten draws of 2,000 where there are so many test images.
+        auroc: Area under the ROC curve of confidence; the same whichever images are positive.
+        aupr_digits: Area under the precision-recall curve, test images positive, whole sets.
+        aupr_others: The same, these images positive and five test images to each, as in Hendrycks and others 2019; a
+            mean over ten draws of 2,000 if there are enough test images.
         fpr95_digits: Share of these images above the confidence that keeps 95 % of the test images (Hein and others
             2019: digits positive).
         fpr95_others: Share of the test images flagged when 95 % of these images are (Hendrycks and others 2019: these
@@ -188,9 +186,9 @@ class SetFigures:
         above_95: Share whose confidence is above 0.95.
         sure: Share whose confidence is above 0.999 (success rate of this program).
         histogram: How many images in each of `HISTOGRAM_BINS` equal bins of confidence.
-        median_scale: For scaled noise the median of the factors; None where fewer than half of the images reached
-            0.999, and for other sets.
-        note: What else is to be known of its images, in a sentence, or "".
+        median_scale: For scaled noise the median of the factors; None if fewer than half of the images reached 0.999,
+            and for other sets.
+        note: A remark on its images, in a sentence, or "".
     """
 
     name: str
@@ -211,13 +209,13 @@ class SetFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpinionShare:
-    """What somebody else says of images that were driven towards labels.
+    """A second opinion on images that were driven towards labels.
 
     Attributes:
-        name: Of the set.
-        who: Who says it.
-        images: How many there are, from 1.
-        agreed: Share that they call the label too, 0 to 1.
+        name: The set's name.
+        who: Whose opinion.
+        images: How many, from 1.
+        agreed: Share that it also classifies as the label, 0 to 1.
     """
 
     name: str
@@ -228,18 +226,18 @@ class OpinionShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationReport:
-    """A whole evaluation, or what there is of one that was stopped.
+    """An evaluation, complete or stopped.
 
     Attributes:
-        classifier: Its name.
-        sha256: Of its file.
-        topology: Its layers in words.
+        classifier: The classifier's name.
+        sha256: The hash of its file.
+        topology: Its layers.
         settings: How it was evaluated.
-        test: On the test images.
+        test: The figures on the test images.
         sets: The sets evaluated, in order.
         missing: Names of the sets with published numbers that were not loaded.
-        opinions: What others say of the driven and found images.
-        seconds: It took.
+        opinions: Second opinions on the driven and found images.
+        seconds: How long it took.
         stopped: Whether it was stopped before its end.
     """
 
@@ -255,14 +253,14 @@ class EvaluationReport:
     stopped: bool = False
 
     def figure(self, name: str, figure: str) -> float | None:
-        """Returns a figure of the set called `name`, by the name of its attribute; None where there is none."""
+        """Returns the figure called `figure` of the set called `name`; None if there is none."""
         if name == TEST:
             return _number(self.test, figure)
         found = next((figures for figures in self.sets if figures.name == name), None)
         return None if found is None else _number(found, figure)
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the report as a dict that JSON can hold."""
+        """Returns the report as a dict for JSON."""
         return dataclasses.asdict(self)
 
 
@@ -294,4 +292,4 @@ FIGURE_NAMES: Mapping[str, str] = MappingProxyType(
         "median_scale": "Median factor to .999",
     }
 )
-"""By attribute: what a figure is called on screen."""
+"""The title of each figure on screen, by attribute."""

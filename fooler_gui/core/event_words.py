@@ -1,4 +1,4 @@
-"""What was done to a run, in words; everyone who tells of it asks here. Slots count from 1, as on screen."""
+"""Describes what was done to a run; the only place that does. Slots count from 1, as on screen."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from fooler_gui.core.settings import CostCoefficients, DescentSettings
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage, SlotAction
 
 _NOTHING_CHANGED = "settings as before"
-"""Said where a change was taken back before a step was made with it."""
+"""For a change that was undone before a step was made with it."""
 
 
 class Mark(NamedTuple):
-    """A change of a run's coefficients or settings: the first step made with it, and what changed, in words."""
+    """A change of a run's coefficients or settings: the first step made with it, and its description."""
 
     step: int
     text: str
@@ -27,11 +27,11 @@ class RunSettings:
     """The coefficients and settings of a run as its events change them.
 
     Args:
-        spec: How the run began.
+        spec: The run as it started.
 
     Attributes:
-        coefficients: As they are now.
-        descent: As they are now.
+        coefficients: The present coefficients.
+        descent: The present settings.
     """
 
     def __init__(self, spec: RunSpec) -> None:
@@ -39,7 +39,7 @@ class RunSettings:
         self.descent: DescentSettings = spec.descent
 
     def apply(self, event: SettingsApplied) -> Mark:
-        """Takes over what `event` changed, and returns it in words: ``fc 1, learning rate 0.02``."""
+        """Applies `event` and returns a description of the change: ``fc 1, learning rate 0.02``."""
         changes = self.coefficients.changes_to(event.coefficients)
         words = [change_sentence(changes)] if changes else []
         words += _descent_changes(self.descent, event.descent)
@@ -47,12 +47,12 @@ class RunSettings:
         return Mark(event.step, ", ".join(words) or _NOTHING_CHANGED)
 
     def marks(self, events: Iterable[RunEvent]) -> list[Mark]:
-        """Returns what further `events` of the run changed of its coefficients and settings."""
+        """Applies the run's next `events` and returns the changes of its coefficients and settings."""
         return [self.apply(event) for event in events if isinstance(event, SettingsApplied)]
 
 
 def told_events(spec: RunSpec, events: Iterable[RunEvent]) -> list[tuple[int, str]]:
-    """Returns (step, words) of each of a run's `events`, in order; `spec` is how the run began."""
+    """Returns (step, description) of each of a run's `events`, in order; `spec` is the run as it started."""
     settings = RunSettings(spec)
     return [
         settings.apply(event) if isinstance(event, SettingsApplied) else (event.step, _action_words(event.action))

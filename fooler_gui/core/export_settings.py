@@ -1,4 +1,4 @@
-"""How a recorded run is exported. Every room may use this module."""
+"""How a recorded run is exported."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ class ExportSettings(Settings):
     scale: int = setting(
         3,
         "Scale",
-        "How many pixels of the picture a pixel of an image takes, each way.",
+        "Width and height of an image's pixel in pixels of the picture.",
         minimum=1,
         maximum=16,
     )
     frames: int = setting(
         300,
         "Most frames",
-        "An animation of a run with more saves is thinned evenly to so many; the first and the last always stay.",
+        "Longer runs are thinned evenly to this many saves; the first and the last always stay.",
         minimum=2,
         maximum=100_000,
     )
     fps: int = setting(
         10,
-        "Frames a second",
-        "How fast an animation shows the saves. The last one stays for a moment.",
+        "Frames per second",
+        "How fast an animation shows the saves. It lingers on the last one.",
         minimum=1,
         maximum=50,
     )

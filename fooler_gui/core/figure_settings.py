@@ -1,4 +1,4 @@
-"""How the article's two figures are made. Every room may use this module."""
+"""How the article's two figures are made."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from fooler_gui.core.run_spec import MAXIMUM_SLOTS
 from fooler_gui.core.settings import DescentSettings, SettingInfo, Settings, seed_setting
 
 FIGURE_THRESHOLD, CLAIMED_THRESHOLD = 0.999, 0.9999
-"""That of the article's first figure, and the one that its introduction claims."""
+"""The threshold of the article's first figure, and the one its introduction claims."""
 
 _SLOTS = SettingInfo(
-    label="Images a label",
+    label="Images per label",
     tip="How many images the row of each label has. More take longer.",
     minimum=1,
     maximum=MAXIMUM_SLOTS,
@@ -20,7 +20,7 @@ _SLOTS = SettingInfo(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoolingFigureSettings(Settings):
-    """How the first figure is made: for every label a row of images of noise that are driven towards it."""
+    """How the first figure is made: for every label a row of noise images driven towards it."""
 
     slots: int = field(default=8, metadata={"info": _SLOTS})
     min_probability: float = field(default=FIGURE_THRESHOLD, metadata={"info": DescentSettings.info("min_probability")})
@@ -30,6 +30,6 @@ class FoolingFigureSettings(Settings):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorstFigureSettings(Settings):
-    """How the second figure is made: for every label the training images that the classifier is least sure of."""
+    """How the second figure is made: for every label the training images the classifier is least sure of."""
 
     slots: int = field(default=8, metadata={"info": _SLOTS})

@@ -1,6 +1,6 @@
-"""Tells by its content what a file is, whatever it is called. Every room may use this module.
+"""Recognises a file by its content, whatever its name.
 
-Only the beginning of a file is read, and of a ZIP file the names in it.
+Only the beginning of a file is read, and the names in a ZIP file.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _WITH_GZIP_HEADER = 31
 
 
 class FileKind(Enum):
-    """What a file is, in words that go on after "it is"."""
+    """What a file is; each value completes "it is …"."""
 
     KERAS = "a .keras file"
     NPZ = "an .npz file"
@@ -61,7 +61,7 @@ class FileKind(Enum):
 
 
 def kind_of(path: Path) -> FileKind:
-    """Returns what the file or folder at `path` is.
+    """Returns the kind of the file or folder at `path`.
 
     Raises:
         OSError: There is none, or it cannot be read.
@@ -82,12 +82,12 @@ def kind_of(path: Path) -> FileKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """The kinds of file that are taken somewhere.
+    """The kinds of file that are accepted somewhere.
 
     Attributes:
-        words: What is taken, in words that go on after "must be".
-        kinds: See `FileKind`.
-        advice: What can be done with a file of another kind.
+        words: What is accepted; completes "must be …".
+        kinds: The accepted kinds.
+        advice: What to do with a file of another kind.
     """
 
     words: str
@@ -95,7 +95,7 @@ class Wanted:
     advice: Mapping[FileKind, str] = field(default_factory=dict)
 
     def other(self, path: Path) -> str:
-        """Returns what the file at `path` is in place of what is wanted, after "it is"; "" where it may be that.
+        """Returns what the file at `path` is if it is not what is wanted, to complete "it is …"; "" if it may be.
 
         Raises:
             OSError: There is none, or it cannot be read.
@@ -110,10 +110,10 @@ CLASSIFIER = Wanted(
     words="an intact .keras file",
     kinds=frozenset({FileKind.KERAS}),
     advice={
-        FileKind.HDF5: "if it holds a whole net and not its weights alone, load it with Keras 3 and save it as .keras",
-        FileKind.SAVED_MODEL: "as it holds code, it is never opened; load it with what made it and save it as .keras",
-        FileKind.TFLITE: "save the net that it was made from as .keras",
-        FileKind.ONNX: "save the net that it was made from as .keras",
+        FileKind.HDF5: "if it holds a whole net and not only its weights, load it with Keras 3 and save it as .keras",
+        FileKind.SAVED_MODEL: "it may hold code, so it is never opened; load it with what made it and save as .keras",
+        FileKind.TFLITE: "save the net it was made from as .keras",
+        FileKind.ONNX: "save the net it was made from as .keras",
         FileKind.PYTORCH: "build the net in Keras, give it these weights and save it as .keras",
         FileKind.SAFETENSORS: "build the net in Keras, give it these weights and save it as .keras",
     },
@@ -130,7 +130,7 @@ TOML = Wanted(
     advice={FileKind.UTF_16: "save it in UTF-8"},
 )
 DRAWINGS = frozenset({FileKind.SVG, FileKind.PDF})
-"""Pictures without pixels of their own, which may show what lies in other files."""
+"""Pictures without pixels, which may refer to other files."""
 EXPORTED = Wanted(
     words="a picture that this program exported",
     kinds=DRAWINGS | {FileKind.PNG, FileKind.GIF, FileKind.WEBP, FileKind.MP4},
@@ -168,7 +168,7 @@ _SAVED_MODEL = re.compile(rb"\x08\x01\x12[\x80-\xff]{1,4}[\0-\x7f][\n\x12]")
 _BMP = re.compile(rb"BM.{4}\0{4}", re.DOTALL)
 _SAFETENSORS = re.compile(rb".{5}\0\0\0\{\"", re.DOTALL)
 _MARGIN = b"\xef\xbb\xbf\t\n\r "
-"""What may stand before the first tag: a byte order mark and white space."""
+"""What may precede the first tag: a byte order mark and white space."""
 
 
 def _of_folder(path: Path) -> FileKind:
@@ -243,7 +243,7 @@ def _of_text(beginning: bytes) -> FileKind:
     except UnicodeDecodeError as error:
         if error.start < len(beginning) - 3:
             return FileKind.UNKNOWN
-        text = beginning[: error.start].decode()  # a letter is cut off where the beginning ends
+        text = beginning[: error.start].decode()  # the last character may be cut
     return FileKind.UNKNOWN if any(letter < " " and letter not in "\t\n\r\f" for letter in text) else FileKind.TEXT
 
 

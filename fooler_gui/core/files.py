@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and never over another one unasked."""
+"""Writes files whole or not at all, and never over another one unasked."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from pathlib import Path
 from fooler_gui.core.write_errors import never_passes
 
 TEMPORARY = ".fooler-"
-"""What the names of unfinished files and folders begin with. They are short, as no name may be too long for a disk."""
+"""Prefix of unfinished files and folders, short so that no name gets too long for the file system."""
 
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Gives a temporary path beside `path`; what was written there becomes `path` at the end, or vanishes.
+    """Yields a temporary path beside `path`; what is written there becomes `path` on success and is deleted on error.
 
-    A file that is replaced hands on its mode and owner; where `path` is a link, what it leads to is replaced.
+    Mode and owner of a replaced file are kept; if `path` is a link, its target is replaced.
 
     Raises:
         OSError: The folder is missing or cannot be written.
@@ -44,12 +44,12 @@ def written_whole(path: Path) -> Iterator[Path]:
 
 
 def followed(path: Path) -> Path:
-    """Returns where `path` lies in the end, all links followed; nothing need be there."""
+    """Returns `path` with all links followed; it need not exist."""
     return Path(os.path.realpath(path))
 
 
 def make_folder(path: Path) -> None:
-    """Makes the folder `path`, or that which it leads to as a link, and those around it, where they are missing.
+    """Makes the folder `path`, or the target if it is a link, and missing parents.
 
     Raises:
         OSError: It cannot be made.
@@ -58,12 +58,12 @@ def make_folder(path: Path) -> None:
 
 
 def free_path(path: Path) -> Path:
-    """Returns `path`, or, when it exists, the first of ``name-2.png``, ``name-3.png`` … that does not."""
+    """Returns `path`, or if it exists the first of ``name-2.png``, ``name-3.png`` … that does not."""
     return next(name for name in numbered(path) if not _is_taken(name))
 
 
 def numbered(path: Path) -> Iterator[Path]:
-    """Yields `path`, ``name-2.png``, ``name-3.png`` …, without an end."""
+    """Yields `path`, ``name-2.png``, ``name-3.png`` … without end."""
     yield path
     for number in itertools.count(2):
         yield path.with_name(f"{path.stem}-{number}{path.suffix}")
@@ -71,12 +71,12 @@ def numbered(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def folder_written_whole(path: Path) -> Iterator[Path]:
-    """Gives a temporary folder beside `path`; with what was written there it becomes `path` at the end, or vanishes.
+    """Yields a temporary folder beside `path`; it becomes `path` on success and is deleted on error.
 
-    A folder that `path` names already, or leads to as a link, is replaced, and hands on its mode and owner.
+    An existing folder at `path`, or at the end of its links, is replaced; its mode and owner are kept.
 
     Raises:
-        OSError: The folder around it is missing or cannot be written.
+        OSError: The parent folder is missing or cannot be written.
     """
     target = followed(path)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=TEMPORARY) as around:
@@ -91,17 +91,17 @@ def folder_written_whole(path: Path) -> Iterator[Path]:
 
 
 def claimed_folder(wanted: Path) -> Path:
-    """Returns `wanted`, or a folder named as by `free_path`, which no other program has got from this function.
+    """Returns `wanted` or a folder named as by `free_path` that no other process can get from this function.
 
-    It is made already, unless no folder can be made there at present.
+    It is created, unless no folder can be created there at present.
     """
     return next(path for path in numbered(wanted) if claim_folder(path))
 
 
 def claim_folder(path: Path) -> bool:
-    """Makes the folder `path`, and tells whether it is the caller's, and nobody else's.
+    """Makes the folder `path` and returns whether it now belongs to the caller alone.
 
-    Where no folder can be made at present, a name that nothing bears is the caller's without one.
+    If no folder can be made at present, an unused name is the caller's without one.
     """
     try:
         path.mkdir(parents=True)
@@ -111,7 +111,7 @@ def claim_folder(path: Path) -> bool:
 
 
 def give_back_folder(path: Path) -> None:
-    """Removes the folder `path` if it is there and nothing is in it."""
+    """Removes the folder `path` if it exists and is empty."""
     with contextlib.suppress(OSError):
         path.rmdir()
 
@@ -121,7 +121,7 @@ def _is_taken(path: Path) -> bool:
 
 
 def _made_beside(path: Path, former: os.stat_result | None) -> Path:
-    """Makes an empty file, of the mode that the umask leaves or, beside a `former` one, of no more than its mode."""
+    """Makes an empty file with the umask's mode, limited to the mode of a `former` one."""
     mode = 0o666 if former is None else former.st_mode & 0o666 | 0o600
     while True:
         temporary = path.with_name(f"{TEMPORARY}{secrets.token_hex(4)}{path.suffix}")
@@ -135,12 +135,12 @@ def _bring_to_disk(path: Path) -> None:
         try:
             os.fsync(written.fileno())
         except OSError as error:
-            if not never_passes(error):  # a file system that cannot be told to is no reason to lose the file
+            if not never_passes(error):  # a file system that cannot sync is no reason to lose the file
                 raise
 
 
 def _status_of(path: Path) -> os.stat_result | None:
-    """Returns the status of what is at `path`; None where there is nothing."""
+    """Returns the status of what is at `path`; None if there is nothing."""
     try:
         return path.stat()
     except FileNotFoundError:
@@ -148,7 +148,7 @@ def _status_of(path: Path) -> os.stat_result | None:
 
 
 def _take_over(path: Path, former: os.stat_result) -> None:
-    """Gives `path` owner and mode of what it replaces, as far as the file system knows of such and lets us."""
+    """Gives `path` the owner and mode of what it replaces, as far as the file system allows."""
     present = path.stat()
     if hasattr(os, "chown") and (present.st_uid, present.st_gid) != (former.st_uid, former.st_gid):
         with contextlib.suppress(OSError):

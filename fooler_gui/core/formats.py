@@ -1,4 +1,4 @@
-"""How numbers are written for people: fixed digits for probabilities, the shortest form for coefficients."""
+"""Formats numbers for people: fixed digits for probabilities, the shortest form for coefficients."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ _MOST_PLACES = 12
 
 
 def format_probability(probability: float) -> str:
-    """Returns `probability`, 0 to 1, in five characters or fewer that do not jump about: ``.9993``, ``>.9999``."""
-    if probability != probability:  # NaN is the one number that differs from itself
+    """Returns `probability`, 0 to 1, in at most five characters, so that columns stay steady: ``.9993``, ``>.9999``."""
+    if probability != probability:  # NaN
         return "–"
     if 0.99995 <= probability < 1.0:
         return ">.9999"
@@ -35,13 +35,13 @@ def shortest_text(value: float) -> str:
 
 
 def format_above(value: float, limit: float, digits: int = 0) -> str:
-    """Returns `value`, which is above `limit`, with the fewest digits after the point, from `digits`, that show it."""
+    """Returns `value`, which is above `limit`, with the fewest decimals, at least `digits`, that show it."""
     texts = (f"{value:,.{places}f}" for places in range(digits, _MOST_PLACES))
     return next((text for text in texts if float(text.replace(",", "")) > limit), repr(value))
 
 
 def format_two_digits(value: float) -> str:
-    """Returns `value` with two digits and an exponent, so that its length does not change: ``3.1e-2``."""
+    """Returns `value` with two digits and an exponent, so that its length is fixed: ``3.1e-2``."""
     if not math.isfinite(value):
         return "–"
     mantissa, exponent = f"{value:.1e}".split("e")
@@ -49,7 +49,7 @@ def format_two_digits(value: float) -> str:
 
 
 def format_seconds(seconds: float) -> str:
-    """Returns a time as a person would write it on a note: ``8 s``, ``2:10``, ``1:02:10``."""
+    """Returns a duration as people write it: ``8 s``, ``2:10``, ``1:02:10``."""
     whole = max(0, round(seconds))
     if whole < 60:
         return f"{whole} s"
@@ -64,7 +64,7 @@ def format_share(share: float, digits: int = 1) -> str:
 
 
 def format_bytes(count: int) -> str:
-    """Returns a size in bytes as file managers tell it: ``820 B``, ``12 kB``, ``3.1 MB``."""
+    """Returns a size as file managers show it: ``820 B``, ``12 kB``, ``3.1 MB``."""
     if count < 1000:
         return f"{count} B"
     units = ((1e3, "kB"), (1e6, "MB"), (1e9, "GB"))
@@ -74,7 +74,7 @@ def format_bytes(count: int) -> str:
 
 
 def format_moment(moment: str) -> str:
-    """Returns a moment told as ISO 8601 has it to the minute: ``2026-03-14 09:26``; ``–`` where it is none."""
+    """Returns an ISO 8601 time to the minute, ``2026-03-14 09:26``; ``–`` if it is not one."""
     try:
         return f"{datetime.fromisoformat(moment):%Y-%m-%d %H:%M}"
     except ValueError:

@@ -1,8 +1,8 @@
-"""Kinds of synthetic images: what each says of itself, what it is used for, and where it comes from.
+"""Kinds of synthetic images: their description, uses and origin.
 
-A kind stands in a module of `fooler_gui.data.kinds`, or is an object that another package offers under the entry-point
-group ``fooler.starts``. Runs and rounds start from some kinds, and evaluations ask how sure a classifier is of some;
-whatever makes, shows or stores one goes through `kinds_for`.
+A kind is defined in a module of `fooler_gui.data.kinds` or offered by another package under the entry-point
+group ``fooler.starts``. Runs and rounds start from some kinds, and evaluations measure the confidence on some; all code
+that makes, shows or stores one goes through `kinds_for`.
 """
 
 from __future__ import annotations
@@ -25,32 +25,32 @@ RUNS, ROUNDS, HELD_OUT, EVALUATIONS = "runs", "rounds", "held out", "evaluations
 USES = {
     RUNS: "runs start from it",
     ROUNDS: "rounds can train on it",
-    HELD_OUT: "rounds are tested on it and never train on it",
-    EVALUATIONS: "evaluations ask about it",
+    HELD_OUT: "rounds are tested on it but never train on it",
+    EVALUATIONS: "evaluations measure the confidence on it",
 }
-"""What a kind can be used for, in words."""
+"""What a kind can be used for."""
 
 TAKEN_NAMES = (
     *("noise", "file", "branch", "round"),
     *("mnist-test", "clipped-normal", "scaled", "driven", "found"),
     *("fashion-mnist", "emnist", "notmnist", "omniglot", "grey-cifar"),
 )
-"""Names that stand for other images where files or options name a kind, so that no kind may have them."""
+"""Names with another meaning where files or options name a kind; no kind may have them."""
 
 
 class ImageKindError(PlugInError):
-    """What is offered as a kind of images is none. Its text can be shown as it is."""
+    """What is offered is not a kind of images. Its text can be shown as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ImageRequest:
-    """What is asked of a kind.
+    """A request for images of a kind.
 
     Attributes:
-        rng: The only source of chance: the same numbers, the same images.
-        count: So many images, from 1.
+        rng: The only source of randomness: the same numbers give the same images.
+        count: How many images, from 1.
         dataset: A `data.dataset.Dataset`, whose arrays are read-only; its images are uint8.
-        label: The class that the images are driven towards; None where they are for several classes or none.
+        label: The class that the images are driven towards; None if they are for several classes or none.
     """
 
     rng: np.random.Generator
@@ -60,7 +60,7 @@ class ImageRequest:
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
-        """(N, H, W, C) of the images that are wanted."""
+        """(N, H, W, C) of the images."""
         return (self.count, *self.dataset.input_shape)
 
 
@@ -71,14 +71,13 @@ class ImageKind:
     Attributes:
         name: In files and code: lower-case letters, digits, spaces and hyphens, a letter first.
         title: What it is called on screen.
-        tip: What it is, in a sentence.
-        formula: How a pixel or an image comes about, in plain characters.
+        tip: A sentence that describes it.
+        formula: How a pixel or an image is made, in plain characters.
         source: Where it is from.
         make: Returns the images that an `ImageRequest` asks for, (N, H, W, C) float32, finite, and in [0, 1] unless
-            evaluations alone ask for them.
-        uses: What it is used for, of `USES`.
-        other_names: What files call it in a use, where that is not its name. The program's own kinds alone may have
-            some.
+            only evaluations use them.
+        uses: Its uses, keys of `USES`.
+        other_names: What files call it in a use, if not by its name. Only the program's own kinds may have some.
         rank: Kinds are listed by rank, from 0, then by name.
     """
 
@@ -99,7 +98,7 @@ class ImageKind:
                 f"{self.name!r}."
             )
         if self.name in TAKEN_NAMES:
-            raise ImageKindError(f"A kind of images must not be called {self.name}, which stands for other images.")
+            raise ImageKindError(f"A kind of images must not be called {self.name}, which means other images.")
         for name in ("title", "tip", "formula", "source"):
             if not (isinstance(getattr(self, name), str) and getattr(self, name)):
                 raise ImageKindError(f"{name} of {self.name} must be a text; received {getattr(self, name)!r}.")
@@ -119,16 +118,16 @@ class ImageKind:
 
     @property
     def is_start(self) -> bool:
-        """Whether images can start from it, so that its pixels must be in [0, 1]."""
+        """Whether runs or rounds can start from it, so that its pixels must be in [0, 1]."""
         return self.uses != (EVALUATIONS,)
 
     def name_in(self, use: str) -> str:
-        """Returns what files call it in `use`."""
+        """Returns the name that files use for it in `use`."""
         return self.other_names.get(use, self.name)
 
 
 def kinds_for(use: str) -> dict[str, ImageKind]:
-    """Returns the kinds that `use` can choose from, by what files call them there, in their order."""
+    """Returns the kinds for `use`, by the names that files use there, in their order."""
     return {kind.name_in(use): kind for kind in KINDS.known().values() if use in kind.uses}
 
 

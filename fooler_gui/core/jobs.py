@@ -1,4 +1,4 @@
-"""What the engine can be asked to do: frozen requests, answered by a stream of messages."""
+"""The engine's jobs: frozen requests, each answered by a stream of messages."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SaveClassifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestoreFormer:
-    """Put the former classifier back in use; the present one becomes the former. Answered by `ClassifierReady`."""
+    """Put the former classifier back in use; the present one becomes the former one. Answered by `ClassifierReady`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class Train:
     """Train a classifier and put it in use. Answered by progress, `TrainingFinished` and `ClassifierReady`.
 
     Attributes:
-        topology: Of the new classifier; not used when `go_on`.
+        topology: Of the new classifier; unused with `go_on`.
         settings: Steps, batches, learning rate, seed.
         path: The ``.keras`` file to write the trained classifier to; it may exist.
         go_on: Continue from the weights of the classifier in use instead of fresh ones.
@@ -57,7 +57,7 @@ class Train:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepare:
-    """Compute ahead what a run for `labels` with `method` will need first. Answered by nothing."""
+    """Compute in advance what a run for `labels` with `method` needs first. Answered by no message of its own."""
 
     labels: tuple[int, ...]
     method: MethodSettings
@@ -69,8 +69,8 @@ class Backwork:
 
     Attributes:
         spec: The run.
-        folder: Where it records itself from its first step; a run there is replaced. "" for no record.
-        starts: (L, B, H, W, C) float32 images to start from, in place of those that `spec` makes; None for these.
+        folder: Where it is recorded from its first step; a run there is replaced. "" records nothing.
+        starts: (L, B, H, W, C) float32 images to start from, instead of those that `spec` makes; None for those.
     """
 
     spec: RunSpec
@@ -97,13 +97,13 @@ class Retrain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PerformRounds:
-    """Make rounds of backwork and retraining, or go on with some. Answered by progress and `RoundFinished`.
+    """Make rounds of backwork and retraining, or continue them. Answered by progress and `RoundFinished`.
 
     The classifier in use stays.
 
     Attributes:
         spec: How they are made.
-        folder: Where they are left; rounds that are there already, made the same way, are not made again.
+        folder: Where they are saved; rounds made there in the same way are not repeated.
         second_opinion: The ``.keras`` file of an independent classifier that never saw a found image.
     """
 
@@ -114,19 +114,19 @@ class PerformRounds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRounds:
-    """Read the rounds in `folder`, to be looked at and gone on with. Answered by `RoundsOpened` and `RoundFinished`."""
+    """Read the rounds in `folder`, to view or continue them. Answered by `RoundsOpened` and `RoundFinished`."""
 
     folder: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckHonesty(HasSettings):
-    """Attack the classifier in use in ways that one which only hides its gradients would not stand.
+    """Attack the classifier in use in ways that reveal whether it only hides its gradients.
 
     Answered by progress and `HonestyChecked`.
 
     Attributes:
-        former: The ``.keras`` file of the classifier before it, whose images are tried on it; "" where there is none.
+        former: The ``.keras`` file of the classifier before it, whose images are tried on this one; "" if none.
         rng_seed: The number that starts the noise.
     """
 
@@ -136,14 +136,14 @@ class CheckHonesty(HasSettings):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Inspect:
-    """Look closer at an image of a run that rests. Answered by `Inspection`.
+    """Inspect an image of a run that is not in progress. Answered by `Inspection`.
 
     Attributes:
-        save: The run's last.
+        save: The run's last save.
         label: One of its labels.
         slot: One of its slots.
-        method: As the run's.
-        coefficients: That costs are weighted with; those of other layers than the classifier's are the article's.
+        method: The run's method.
+        coefficients: The weights of the costs; layers without one get the article's.
     """
 
     save: Save
@@ -160,7 +160,7 @@ class Evaluate:
     Attributes:
         settings: How many images, and the seed.
         found: (N, H, W, C) float32, found images; N may be 0.
-        found_labels: (N,), what they were driven towards.
+        found_labels: (N,), the labels they were driven towards.
         files: (name, path) of further sets: IDX or ``.npz`` files of images.
     """
 

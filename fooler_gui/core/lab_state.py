@@ -1,4 +1,4 @@
-"""The states of the lab: one table says of each what may follow it, and what is said while it lasts."""
+"""The states of the lab: one table holds each state's successors and texts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 class LabState(enum.Enum):
-    """What the lab is doing. One value in place of a handful of flags."""
+    """What the lab is doing."""
 
     STARTING = "starting"
     UNTRAINED = "untrained"
@@ -29,7 +29,7 @@ class LabState(enum.Enum):
 
     @property
     def stoppable(self) -> bool:
-        """Whether something goes on that a person may stop."""
+        """Whether something is in progress that a person may stop."""
         return self.busy and self not in (LabState.STARTING, LabState.CLOSING)
 
 
@@ -41,11 +41,11 @@ class _Row:
     """A state in the table.
 
     Attributes:
-        next: The states that may follow; closing may follow every one.
-        why_not: Why no new work can be begun meanwhile; "" where it can.
-        doing: What goes on, as the question says that is asked before the window closes.
-        paused: The state in which the work waits; None where it cannot be paused.
-        no_images: What the grid says while there are no images.
+        next: The states that may follow; closing may follow any.
+        why_not: Why no new work can be started; "" if it can.
+        doing: What is in progress, for the question asked before the window closes.
+        paused: The state in which the work waits; None if it cannot be paused.
+        no_images: The grid's text while there are no images.
     """
 
     next: tuple[LabState, ...] = ()
@@ -55,12 +55,12 @@ class _Row:
     no_images: str = "No images yet. Press Space to start."
 
 
-_BY_ITSELF = "No images yet. Rounds are made; their own window shows them."
+_BY_ITSELF = "No images yet. Rounds are in progress; see their own window."
 _TABLE = {
     LabState.STARTING: _Row(
         next=(LabState.UNTRAINED, LabState.READY),
         why_not="The engine is still starting.",
-        no_images="TensorFlow and the classifier are being loaded; this takes a few seconds.",
+        no_images="Loading TensorFlow and the classifier; this takes a few seconds.",
     ),
     LabState.UNTRAINED: _Row(next=(LabState.WORKING, LabState.TRAINING), no_images=NO_CLASSIFIER),
     LabState.READY: _Row(
@@ -90,13 +90,13 @@ _TABLE = {
         why_not="Wait until the run ends, or stop it.",
         doing="A run",
         paused=LabState.PAUSED,
-        no_images="The run begins.",
+        no_images="The run is starting.",
     ),
     LabState.PAUSED: _Row(
         next=(LabState.BACKWORKING, LabState.READY),
-        why_not="The run is paused: let it go on to its end, or stop it.",
+        why_not="The run is paused: resume it, or stop it.",
         doing="A run",
-        no_images="The run begins.",
+        no_images="The run is starting.",
     ),
     LabState.RETRAINING: _Row(
         next=(LabState.READY,), why_not="Wait until the retraining ends, or stop it.", doing="A retraining"
@@ -110,7 +110,7 @@ _TABLE = {
     ),
     LabState.ROUNDS_PAUSED: _Row(
         next=(LabState.ROUNDS, LabState.READY),
-        why_not="The rounds are paused: let them go on to their end, or stop them.",
+        why_not="The rounds are paused: resume them, or stop them.",
         doing="A round of retraining",
         no_images=_BY_ITSELF,
     ),
@@ -118,19 +118,19 @@ _TABLE = {
         next=(LabState.READY,),
         why_not="Wait until the evaluation ends, or stop it.",
         doing="An evaluation",
-        no_images="No images yet. The classifier is being evaluated; a window of its own shows it.",
+        no_images="No images yet. The classifier is being evaluated; see the evaluation's own window.",
     ),
     LabState.CLOSING: _Row(why_not="The program is closing."),
 }
 
 
 def may_follow(present: LabState, following: LabState) -> bool:
-    """Tells whether the lab may go from `present` to `following`. It may begin to close from any state."""
+    """Returns whether the lab may go from `present` to `following`. It may close from any state."""
     return following is LabState.CLOSING or following in _TABLE[present].next
 
 
 def why_not_now(state: LabState, *, needs_classifier: bool = True) -> str:
-    """Returns why new work cannot be started in `state`, or "" if it can.
+    """Returns why new work cannot be started in `state`; "" if it can.
 
     Args:
         state: What the lab is doing.
@@ -142,20 +142,20 @@ def why_not_now(state: LabState, *, needs_classifier: bool = True) -> str:
 
 
 def paused(state: LabState) -> LabState | None:
-    """Returns the state in which the work of `state` waits; None where it cannot be paused."""
+    """Returns the paused state of `state`; None if its work cannot be paused."""
     return _TABLE[state].paused
 
 
 def resumed(state: LabState) -> LabState | None:
-    """Returns the state of the work that waits in `state`; None where none does."""
+    """Returns the state to resume from `state`; None if nothing is paused."""
     return next((going for going, row in _TABLE.items() if row.paused is state), None)
 
 
 def doing(state: LabState) -> str:
-    """Returns what goes on in `state`, such as "A run"; "" where nothing does that would be lost."""
+    """Returns what is in progress in `state`, such as "A run"; "" if nothing would be lost."""
     return _TABLE[state].doing
 
 
 def no_images(state: LabState) -> str:
-    """Returns what is said in `state` in place of the first images."""
+    """Returns the text shown in `state` while there are no images."""
     return _TABLE[state].no_images

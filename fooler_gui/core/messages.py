@@ -1,6 +1,6 @@
-"""What the engine tells: frozen values that may cross from its thread to any other.
+"""The engine's messages: frozen values that may cross threads.
 
-Arrays in a message are fresh and read-only; nobody writes into them. Every room may use this module.
+Arrays in a message are fresh and read-only.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ STOPPED_BY_STEPS = "max_steps"
 STOPPED_BY_TOLERANCE = "tolerance"
 STOPPED_BY_USER = "stopped"
 STOPPED_BY_FAULT = "fault"
-"""Of a run that broke off, in its record alone; the job that ran it tells why."""
+"""For a run that failed, only in its record; its job's failure says why."""
 INTERRUPTED = "interrupted"
-"""Why a run ended that was cut short by a crash and recovered."""
+"""For a run that was interrupted by a crash and recovered."""
 
 STOP_REASONS = (
     STOPPED_BY_PROBABILITY,
@@ -43,19 +43,19 @@ STOP_REASONS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifierInfo:
-    """What is known of the classifier in use.
+    """The classifier in use.
 
     Attributes:
         name: A short name to show.
         path: Its ``.keras`` file.
-        sha256: Of that file, in hexadecimal.
-        topology: Its layers in words.
+        sha256: The hash of that file, in hexadecimal.
+        topology: Its layers.
         input_shape: (height, width, channels).
         class_names: One for each output.
-        recorded_layers: Names in order, from ``inputs`` up.
+        recorded_layers: Their names in order, from ``inputs`` up.
         parameters: How many weights it has.
         test_accuracy: Share of the test images it gets right, 0 to 1.
-        doubt: Why it may not be of use as it is, in sentences; "" where nothing speaks against it.
+        doubt: Why it may not be usable as it is, in sentences; "" if nothing is wrong.
     """
 
     name: str
@@ -71,22 +71,22 @@ class ClassifierInfo:
 
     @property
     def label_names(self) -> tuple[str, ...]:
-        """The classes that images can be driven towards: all but one for images that show nothing."""
+        """The classes that images can be driven towards: all but the class for images that show nothing."""
         return self.class_names[:-1] if self.class_names[-1] == NONE_NAME else self.class_names
 
     def takes(self, image_shape: tuple[int, ...], label: int) -> bool:
-        """Tells whether images of `image_shape`, (height, width, channels), can be driven towards `label`."""
+        """Returns whether images of `image_shape`, (height, width, channels), can be driven towards `label`."""
         return image_shape == self.input_shape and label < len(self.label_names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifierReady:
-    """A classifier is loaded and can be backworked.
+    """A classifier is ready for use.
 
     Attributes:
-        classifier: It.
+        classifier: The classifier.
         former: The one it replaced, if that can be restored.
-        dataset_sha256: Of the dataset in use, in hexadecimal.
+        dataset_sha256: The hash of the dataset in use, in hexadecimal.
     """
 
     classifier: ClassifierInfo
@@ -96,7 +96,7 @@ class ClassifierReady:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Working:
-    """Something that takes a while goes on. `fraction` is 0 to 1, or None when it cannot be told."""
+    """Something that takes a while is in progress. `fraction` is 0 to 1, or None if it is unknown."""
 
     sentence: str
     fraction: float | None = None
@@ -104,14 +104,14 @@ class Working:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingProgress:
-    """How far a training has come.
+    """The progress of a training.
 
     Attributes:
         step: Steps done, from 1.
-        steps: Steps wanted.
-        loss: Mean cross-entropy of an image over the steps since the last progress, in nats.
-        validation_accuracy: Share of the validation images right, 0 to 1; None when not measured at this step.
-        images_per_second: Training images a second since the start, pauses for validation left out.
+        steps: Steps in all.
+        loss: Mean cross-entropy per image since the last progress, in nats.
+        validation_accuracy: Share of the validation images classified correctly, 0 to 1; None if not measured at this
+        step. images_per_second: Training images per second since the start, without the time for validation.
         seconds_left: Estimated time to the last step.
     """
 
@@ -125,7 +125,7 @@ class TrainingProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingFinished:
-    """A training ended, after its last step or when asked to stop."""
+    """A training ended, after its last step or because it was stopped."""
 
     steps: int
     seconds: float
@@ -135,11 +135,11 @@ class TrainingFinished:
 
 
 class TermPlace(NamedTuple):
-    """Which cost of a batch is meant.
+    """Identifies one cost of a batch.
 
     Attributes:
         term: The term's name.
-        layer: The recorded layer; "" for a term that looks at no layer.
+        layer: The recorded layer; "" for a term of no layer.
     """
 
     term: str
@@ -148,14 +148,15 @@ class TermPlace(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermCost:
-    """What one term comes to for one batch, in one layer if it looks at layers (method.md, Cost of a batch).
+    """The value of one term for one batch, in one layer if it is a layer term (method.md, Cost of a batch).
 
     Attributes:
-        place: Which it is.
-        cost: None where it was not computed, for its coefficient was 0; 0 where there are too few slots for it.
-        weighted_cost: The cost times its coefficients; 0 where it was not computed.
-        mean_value: What the cost is, or one over (`Term.repels`): the mean of the slots' values, so where these are
-            distances the batch's. None where it was not computed or there are too few slots for it.
+        place: Identifies it.
+        cost: None if not computed, as its coefficient was 0; 0 if there are too few slots for it.
+        weighted_cost: The cost times its coefficients; 0 if not computed.
+        mean_value: The mean of the slots' values, which the cost equals or is one over (`Term.repels`). None if it was
+        not
+            computed or there are too few slots for it.
         slot_values: (B,) float32, each slot's own value.
     """
 
@@ -172,8 +173,8 @@ class LabelCosts:
 
     Attributes:
         label: The class that the batch is driven towards.
-        terms: Terms of layers first, layer by layer from the inputs up, then the others.
-        total: The sum of all weighted costs, each layer's added up by itself.
+        terms: Layer terms first, layer by layer from the inputs up, then the others.
+        total: The sum of all weighted costs, summed within each layer first.
     """
 
     label: int
@@ -182,16 +183,16 @@ class LabelCosts:
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """The recorded layers that terms look at, in order."""
+        """The recorded layers with costs, in order."""
         return tuple(dict.fromkeys(cost.place.layer for cost in self.terms if cost.place.layer))
 
     @property
     def places(self) -> tuple[TermPlace, ...]:
-        """Which costs there are."""
+        """The identities of all costs."""
         return tuple(cost.place for cost in self.terms)
 
     def of(self, term: str, layer: str = "") -> TermCost:
-        """Returns what a term comes to, in a layer if it looks at layers.
+        """Returns the cost of a term, in a layer if it is a layer term.
 
         Raises:
             KeyError: There is no such cost.
@@ -206,11 +207,11 @@ class LabelCosts:
 class Save:
     """Images and probabilities recorded together: the probabilities are those of these images.
 
-    L labels, B slots a label, images of shape (H, W, C).
+    There are L labels and B slots per label; images are (H, W, C).
 
     Attributes:
         step: Steps done when it was recorded; 0 is the start.
-        seconds: Since the run began, time in pause left out.
+        seconds: Time since the run started, without pauses.
         labels: The L labels.
         images: (L, B, H, W, C) float32, in [0, 1] unless the method lets pixels leave the range.
         probabilities: (L, B) float32, the correct classification probabilities.
@@ -219,13 +220,13 @@ class Save:
         reinitialised: (L, B), slots reinitialised at this save: their noise is in the next save, or already in
             this one where a person asked for it.
         restarts: (L, B), how often each slot has been reinitialised, this time included.
-        births: (L, B), how often each slot has got another image since the start, whoever did it.
-        distances: (L, B) float32, Euclidean, of each image from the one that it started as.
+        births: (L, B), how often each slot's image has been replaced since the start, for whatever reason.
+        distances: (L, B) float32, Euclidean distance of each image from its start.
         leads: (L, B), whether the label is the most probable class.
-        pinned: (L, B), slots that are left alone.
-        stopped_by: For each label why its batch no longer changes, or "" while it does.
-        revision: Of the coefficients and settings that the last step was made with (`RunControl`).
-        events: What was done to the run since the save before.
+        pinned: (L, B), slots that are kept unchanged.
+        stopped_by: For each label why its batch stopped, or "" while it changes.
+        revision: The revision of the coefficients and settings used for the last step (`RunControl`).
+        events: What was done to the run since the previous save.
     """
 
     step: int
@@ -247,11 +248,11 @@ class Save:
 
     @property
     def applied(self) -> tuple[tuple[int, int], ...]:
-        """(revision, first step made with it) of every change that came into force since the save before."""
+        """(revision, first step made with it) of every change applied since the previous save."""
         return tuple((event.revision, event.step) for event in self.events if isinstance(event, SettingsApplied))
 
     def found_images(self) -> FloatArray:
-        """Returns the (N, H, W, C) images whose probability is above the threshold; N may be 0."""
+        """Returns the (N, H, W, C) images over the threshold; N may be 0."""
         return self.images[self.done]
 
     def found_labels(self) -> IntArray:
@@ -265,11 +266,11 @@ class InspectedLayer:
     """One image in one recorded layer.
 
     Attributes:
-        name: Of the layer.
-        nearest: (H, W, C) float32 in [0, 1], the training image of the label that it is nearest to here; None where
-            the nearest is taken unit by unit.
-        nearest_index: Which it is among the label's training images, in the dataset's order; None likewise.
-        distance: To the nearest, the mean squared difference over the layer's units; None where no term measures it.
+        name: The layer's name.
+        nearest: (H, W, C) float32 in [0, 1], the label's nearest training image in this layer; None if the
+            nearest is taken unit by unit.
+        nearest_index: Its index among the label's training images, in the dataset's order; None likewise.
+        distance: To the nearest, the mean squared difference over the layer's units; None if no term measures it.
     """
 
     name: str
@@ -283,8 +284,8 @@ class InspectedTerm:
     """One image's part in one cost of its batch.
 
     Attributes:
-        place: Which cost it is.
-        value: The image's own value; None where the batch is too small for such a cost or it was not computed.
+        place: Identifies the cost.
+        value: The image's own value; None if the batch is too small for this cost or it was not computed.
         share: Its own share of the batch's weighted cost.
     """
 
@@ -295,13 +296,12 @@ class InspectedTerm:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Opinion:
-    """What somebody else than the classifier sees in an image.
+    """A second opinion on an image.
 
     Attributes:
         who: "independent net" or "nearest neighbours".
         probabilities: (classes,) float32: the net's, or the shares of the neighbours.
-        neighbours: (K, H, W, C) float32 in [0, 1], the training images nearest in pixels, the nearest first; K is 0
-            for a net.
+        neighbours: (K, H, W, C) float32 in [0, 1], the training images nearest in pixels, nearest first; 0 for a net.
         neighbour_labels: Their K classes.
     """
 
@@ -313,12 +313,12 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FooledShare:
-    """How many of the images over the threshold somebody else calls their labels too.
+    """How many of the images over the threshold fool a second opinion too.
 
     Attributes:
         who: As in `Opinion`.
         fooled: How many.
-        images: Out of how many, from 0.
+        images: The number of images over the threshold, from 0.
     """
 
     who: str
@@ -330,20 +330,20 @@ class FooledShare:
 class Inspection:
     """A closer look at one image of a batch.
 
-    Shares of a batch's costs add up to them: of a mean it is the image's own part; one over a mean distance is split
-    in proportion to one over the image's own distance, so that who is nearest has the most of it.
+    Shares add up to the batch's costs: a mean is split into each image's part; one over a mean distance is split in
+    proportion to one over each image's own distance, so that the nearest image has the largest share.
 
     Attributes:
         label: The class that it is driven towards.
         slot: Its slot.
-        step: Of the run.
+        step: The run's step.
         image: (H, W, C) float32.
         probabilities: (classes,) float32, of every class of the classifier.
         gradient: (H, W, C) float32, of the label's probability with respect to the pixels.
         layers: One for each recorded layer.
         terms: Its part in each cost, in the order of `LabelCosts`.
-        opinions: What others see in it.
-        fooled: How the others do on the whole run's images over the threshold; empty while a run goes on.
+        opinions: Second opinions on it.
+        fooled: The second opinions on all images over the threshold; empty while a run is in progress.
     """
 
     label: int
@@ -360,36 +360,36 @@ class Inspection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingStalled:
-    """A run cannot be recorded at present, and waits until it can. `sentence` says why."""
+    """A run cannot be recorded at present and waits until it can. `sentence` says why."""
 
     sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavesThinned:
-    """A run has come to have more saves than its budget holds; older ones are thinned from now on."""
+    """A run has more saves than its budget holds; older ones are thinned from now on."""
 
     bytes: int
 
     @property
     def sentence(self) -> str:
-        """What to tell a person."""
+        """The sentence to show."""
         return (
-            f"The run has more saves than {format_bytes(self.bytes)} hold; older ones are thinned from now on, but for "
-            "the first, the last, the best, restarts and changes."
+            f"The run's saves take more than {format_bytes(self.bytes)}; older ones are now thinned, except for "
+            "the first, the last, the best, reinitialisations and changes."
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """Something that a person should know of work that goes on all the same. `sentence` says what."""
+    """A remark on work that continues all the same."""
 
     sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingGoesOn:
-    """A run that waited can be recorded again, and goes on."""
+    """A run that waited can be recorded again and continues."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -400,7 +400,7 @@ class RunFinished:
         stopped_by: Why each label's batch stopped: "probability", "max_steps", "tolerance", "stopped" (by the
             person) or "interrupted" (by a crash).
         steps: Steps done.
-        seconds: Time in pause left out.
+        seconds: The time it took, without pauses.
     """
 
     stopped_by: tuple[str, ...]
@@ -410,7 +410,7 @@ class RunFinished:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fooledness:
-    """How good a classifier is, and how easily it is fooled. All are shares or probabilities, 0 to 1.
+    """A classifier's accuracy and how easily it is fooled. All are shares or probabilities, 0 to 1.
 
     Attributes:
         test_accuracy: Share of the test images right.
@@ -428,7 +428,7 @@ class Fooledness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetrainingFinished:
-    """A retraining ended: the classifier before and after it, and what it was made of."""
+    """A retraining ended: the classifier before and after it, and the images used."""
 
     before: Fooledness
     after: Fooledness
@@ -441,7 +441,7 @@ class RetrainingFinished:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundsOpened:
-    """Rounds were found in `folder`, made as `spec` tells; each follows as `RoundFinished`."""
+    """Rounds were found in `folder`, made by `spec`; each follows as `RoundFinished`."""
 
     spec: RoundsSpec
     folder: str
@@ -452,9 +452,9 @@ class RoundFinished:
     """A round of backwork and retraining is finished, now or earlier; number 0 is before the first.
 
     Attributes:
-        report: What it came to.
+        report: Its figures.
         images: (L, B, H, W, C) float32, some of the images that it drove towards each of L labels; none for number 0.
-        probabilities: (L, B), of their labels, by the classifier that they were made on.
+        probabilities: (L, B), of their labels, by the classifier they were made on.
     """
 
     report: RoundReport
@@ -464,7 +464,7 @@ class RoundFinished:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HonestyChecked:
-    """The classifier called `name` was attacked in every way of the honesty checks."""
+    """The honesty checks of the classifier called `name` are done."""
 
     name: str
     checks: tuple[HonestyCheck, ...]
@@ -472,7 +472,7 @@ class HonestyChecked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigitsEvaluated:
-    """The first part of an evaluation is done: that of the test images."""
+    """The first part of an evaluation is done: the test images."""
 
     figures: DigitFigures
 
@@ -486,7 +486,7 @@ class SetEvaluated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationFinished:
-    """An evaluation is done, or stopped with what there is of it."""
+    """An evaluation is done or stopped."""
 
     report: EvaluationReport
 
@@ -545,6 +545,6 @@ Message = (
 
 
 def frozen(array: np.ndarray) -> np.ndarray:
-    """Returns `array` itself, made read-only, ready to stand in a message."""
+    """Makes `array` read-only for use in a message, and returns it."""
     array.setflags(write=False)
     return array

@@ -1,4 +1,4 @@
-"""When each image of a run first reached what, and where it then was (as Yosinski's fooling program records it)."""
+"""When each image of a run first reached each milestone, and where it then was (as recorded by Yosinski's program)."""
 
 from __future__ import annotations
 
@@ -17,13 +17,12 @@ NAMES = (TOP_CLASS, *(f"p > {threshold:g}" for threshold in THRESHOLDS))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Milestone:
-    """An image at the first save at which something held for it.
+    """An image at the first save at which it reached a milestone.
 
     Attributes:
-        step: Of the run.
-        evaluations: Gradients that were computed for the slot until then; those of images that were reinitialised
-            count too.
-        distance: Euclidean, from the image that it started as.
+        step: The run's step.
+        evaluations: Gradients computed for the slot until then, including those before it was reinitialised.
+        distance: Euclidean, from its start.
         least: Its smallest pixel.
         greatest: Its greatest pixel.
     """
@@ -36,9 +35,9 @@ class Milestone:
 
 
 class Milestones:
-    """Follows the saves of one run. What is told is as fine as the saves are.
+    """Follows the saves of one run; milestones are only as precise as the saves are frequent.
 
-    An image that is reinitialised or replaced begins anew; its slot's gradient evaluations go on counting.
+    A reinitialised or replaced image starts anew; its slot's gradient evaluations keep counting.
     """
 
     def __init__(self) -> None:
@@ -54,17 +53,17 @@ class Milestones:
 
     @property
     def slots(self) -> int:
-        """How many images a label has; 0 before the first save."""
+        """How many images per label has; 0 before the first save."""
         return int(self._seen.shape[2])
 
     def add(self, save: Save) -> None:
-        """Takes in the next `save` of the run."""
+        """Adds the next `save` of the run."""
         last, self._last = self._last, save
         if last is None:
             self._seen = np.zeros((len(NAMES), *save.probabilities.shape), np.bool_)
             self._evaluations = np.zeros(save.probabilities.shape, np.int64)
         else:
-            # One that has stopped goes on where a person lets it keep refining.
+            # A stopped batch changes again if the user lets it keep refining.
             stopped = [bool(then and now) for then, now in zip(last.stopped_by, save.stopped_by, strict=True)]
             changing = ~np.array(stopped)[:, np.newaxis] & ~last.pinned
             self._evaluations = self._evaluations + (save.step - last.step) * changing
@@ -75,13 +74,13 @@ class Milestones:
         self._seen = self._seen | reached
 
     def copied(self) -> Milestones:
-        """Returns the same milestones, to go on by themselves."""
+        """Returns an independent copy."""
         twin = copy.copy(self)
         twin._reached = dict(self._reached)
         return twin
 
     def of(self, label: int, slot: int) -> dict[str, Milestone]:
-        """Returns by name, in the order of `NAMES`, what the present image of a slot reached so far."""
+        """Returns the milestones that a slot's present image has reached, by name, in the order of `NAMES`."""
         if label not in self.labels or not 0 <= slot < self.slots:
             return {}
         row = self.labels.index(label)
@@ -90,7 +89,7 @@ class Milestones:
         }
 
     def counts(self) -> dict[str, int]:
-        """Returns by name, in the order of `NAMES`, how many of the present images reached it."""
+        """Returns how many of the present images have reached each milestone, by name, in the order of `NAMES`."""
         return dict(zip(NAMES, self._seen.sum(axis=(1, 2)).tolist(), strict=True))
 
     def _milestone(self, save: Save, row: int, slot: int) -> Milestone:

@@ -1,4 +1,4 @@
-"""Milestones as a table that a spreadsheet reads. Every room may use this module."""
+"""Milestones as a table for spreadsheets."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _COLUMNS = {
 
 
 def milestones_csv(milestones: Milestones) -> str:
-    """Returns a line for each image of the run, with every figure of each milestone; empty where it is not reached.
+    """Returns a line for each image of the run with all figures of each milestone, empty if it is not reached.
 
-    Slots count from 0, as in the file of a run.
+    Slots count from 0, as in run files.
     """
     header = ["label", "slot (from 0)", *(f"{name}: {words}" for name in NAMES for words in _COLUMNS.values())]
     rows = [

@@ -1,7 +1,6 @@
-"""Many images composed into one, in the bytes that a screen takes without converting them.
+"""Composes many images into one, in the byte format that the screen takes without conversion.
 
-One composed image is drawn far faster than many small ones. Every room may use this module; the grid and the
-figures do.
+One composed image is drawn far faster than many small ones.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ _PIXEL = np.dtype("<u4")
 """Its bytes are blue, green, red, 255."""
 _OPAQUE = 0xFF000000
 _WEIGHTS = {1: (0x010101,), 3: (0x010000, 0x000100, 0x000001)}
-"""What a pixel's number gets of each channel, for grey and for coloured images."""
+"""The factor of each channel in a pixel's 32-bit number, for grey and for colour images."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +28,9 @@ class Cells:
     Attributes:
         rows: How many, from 1.
         columns: How many, from 1.
-        height: Of a cell, the gap to the next row included.
-        width: Of a cell, the gap to the next column included.
-        top: From a cell's upper edge to its image.
+        height: Of a cell, with the gap to the next row.
+        width: Of a cell, with the gap to the next column.
+        top: From a cell's top edge to its image.
         left: From a cell's left edge to its image.
     """
 
@@ -45,7 +44,7 @@ class Cells:
 
 def to_bytes(images: FloatArray) -> ByteArray:
     """Returns `images`, whose range is [0, 1], as bytes 0 to 255; values outside the range are clipped."""
-    shades = np.fmax(images, 0.0)  # takes the number where the other is none
+    shades = np.fmax(images, 0.0)  # turns NaN into 0
     np.fmin(shades, 1.0, out=shades)
     shades *= 255.0
     return np.rint(shades, out=shades).astype(np.uint8)
@@ -56,12 +55,12 @@ def compose(images: FloatArray, cells: Cells, grey: int, places: npt.NDArray[np.
 
     Args:
         images: (N, H, W, C), C = 1 (grey) or 3 (red, green, blue), range [0, 1]; clipped if outside.
-        cells: Where they lie.
-        grey: Of the gaps and of cells without an image, 0 to 255.
-        places: (N,), the cell of each image, counted row after row; by default the first N cells.
+        cells: The layout.
+        grey: The shade of gaps and empty cells, 0 to 255.
+        places: (N,), the cell of each image, counted row by row; by default the first N cells.
 
     Raises:
-        ValueError: The images have another form, or do not fit into the cells.
+        ValueError: The images have another shape, or do not fit into the cells.
     """
     if images.ndim != 4 or images.shape[3] not in (1, 3):
         raise ValueError(f"Images must be (N, height, width, 1 or 3); received the shape {images.shape}.")
@@ -74,7 +73,7 @@ def compose(images: FloatArray, cells: Cells, grey: int, places: npt.NDArray[np.
     where = np.arange(count) if places is None else places
     if count and not 0 <= where.min() <= where.max() < cells.rows * cells.columns:
         raise ValueError(f"{count} images must fit into {cells.rows} × {cells.columns} cells.")
-    # Pixels as numbers of 32 bits: several times faster to put in their places than four bytes each.
+    # Writing each pixel as one 32-bit number is several times faster than writing four bytes.
     pixels = to_bytes(images).astype(_PIXEL) @ np.array(_WEIGHTS[channels], _PIXEL) + np.array(_OPAQUE, _PIXEL)
     mosaic = np.full((cells.rows, cells.height, cells.columns, cells.width), _OPAQUE + grey * 0x010101, _PIXEL)
     row, column = np.divmod(where, cells.columns)

@@ -1,7 +1,7 @@
-"""How a number that a person typed is read: the same in a field of the window and on the command line.
+"""Reads numbers that a person typed, in the window and on the command line alike.
 
-Numbers are shown with a decimal point, ``0.5``, and commas between thousands, ``10,000``. A comma that cannot stand
-between thousands is taken for the decimal point, as in ``0,5``. Digits may be those of any script.
+Numbers are shown with a decimal point, ``0.5``, and commas between thousands, ``10,000``. A comma that cannot separate
+thousands is read as the decimal point, as in ``0,5``. Digits may be those of any script.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import re
 import unicodedata
 
 _SIGNS = str.maketrans("٫٬．，−’\u00a0\u202f", ".,.,-'  ")
-"""Signs of other scripts and keyboards, and what is read in their place."""
+"""Signs of other scripts and keyboards, and what they are read as."""
 _THOUSANDS = re.compile(r"([+-]?[1-9]\d{0,2}(?:([,_' ])\d{3})(?:\2\d{3})*)((?:\.\d*)?(?:e.*)?)")
 _DECIMAL_COMMA = re.compile(r"([+-]?\d*),(\d*(?:e.*)?)")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?")
 
 
 def read_number(text: str) -> int | float | None:
-    """Returns the number that `text` stands for, an int where it has neither point nor exponent; None for no number."""
+    """Returns the number in `text`, an int if it has neither point nor exponent; None if it is not a number."""
     plain = _plain(text)
     if not _NUMBER.fullmatch(plain):
         return None
@@ -28,7 +28,7 @@ def read_number(text: str) -> int | float | None:
 
 
 def read_whole(text: str) -> int | None:
-    """Returns the whole number that `text` stands for; None for no number, and for one with a point: ``1.000``."""
+    """Returns the whole number in `text`; None if it is not one or has a point: ``1.000``."""
     number = read_number(text)
     if isinstance(number, float):
         return int(number) if number.is_integer() and "e" in text.lower() else None

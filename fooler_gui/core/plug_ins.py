@@ -1,4 +1,4 @@
-"""What the program has many of, one a module, and other packages may add to by entry points: terms, kinds of images."""
+"""Registries of terms and of kinds of images: one per module, extended by other packages through entry points."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ class PlugInError(ValueError):
 
 
 class Listed(Protocol):
-    """What a registry can hold: something with a name, in its place among others."""
+    """What a registry can hold: something with a name and a rank."""
 
     @property
     def name(self) -> str:
-        """In files and code; no two of a registry share one."""
+        """The name in files and code, unique in a registry."""
 
     @property
     def rank(self) -> int:
-        """They are listed by rank, then by name."""
+        """Entries are listed by rank, then by name."""
 
 
 Entry = TypeVar("Entry", bound=Listed)
@@ -32,12 +32,12 @@ Entry = TypeVar("Entry", bound=Listed)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found(Generic[Entry]):
-    """What there is.
+    """The contents of a registry.
 
     Attributes:
-        entries: By name, in the order in which they are listed.
-        packages: Which package each entry that is not the program's own comes from.
-        left_out: What other packages offer and cannot be used, in sentences.
+        entries: By name, in listing order.
+        packages: The package of each entry that is not the program's own.
+        left_out: A sentence for each entry of another package that cannot be used.
     """
 
     entries: Mapping[str, Entry]
@@ -46,15 +46,15 @@ class Found(Generic[Entry]):
 
 
 class Registry(Generic[Entry]):
-    """The program's own entries, and those that other packages offer; looked for when first asked for.
+    """The program's own entries and those of other packages, looked up on first use.
 
     Args:
-        noun: What an entry is called in sentences, such as "term".
+        noun: The word for an entry in sentences, such as "term".
         group: The entry-point group of other packages.
         package: The package whose modules hold the program's own.
-        own: Returns the entries of such a module.
+        own: Returns the entries of a module.
         kind: The class of an entry.
-        check: Raises a `PlugInError` for what the program's own entries alone may be.
+        check: Raises a `PlugInError` for what only the program's own entries may do.
     """
 
     def __init__(
@@ -72,14 +72,14 @@ class Registry(Generic[Entry]):
         self._unusable: dict[str, str] = {}
 
     def known(self) -> Mapping[str, Entry]:
-        """Returns what there is, by name, in the order in which it is listed."""
+        """Returns the entries by name, in listing order."""
         entries = self.find().entries
         if not self._unusable:
             return entries
         return {name: entry for name, entry in entries.items() if name not in self._unusable}
 
     def left_out(self) -> tuple[str, ...]:
-        """Returns what other packages offer and cannot be used, in sentences."""
+        """Returns a sentence for each entry of another package that cannot be used."""
         return (*self.find().left_out, *self._unusable.values())
 
     def package_of(self, name: str) -> str:
@@ -87,20 +87,20 @@ class Registry(Generic[Entry]):
         return self.find().packages.get(name, "fooler-gui")
 
     def leave_out_unusable(self, problem_of: Callable[[Entry], str]) -> None:
-        """Leaves out from now on what other packages offer and `problem_of` returns a reason against."""
+        """Leaves out, from now on, entries of other packages for which `problem_of` returns a reason."""
         for name, entry in self.known().items():
             problem = problem_of(entry) if name in self.find().packages else ""
             if problem:
                 self._unusable[name] = self._sentence(name, self.package_of(name), problem)
 
     def find(self) -> Found[Entry]:
-        """Returns what there was when it was first looked for."""
+        """Returns the contents, as found on first use."""
         if self._found is None:
             self._found = self._look()
         return self._found
 
     def look_again(self) -> None:
-        """Forgets what was found, so that packages that came or went since are seen."""
+        """Forgets the contents, so that packages installed or removed since are noticed."""
         self._found = None
         self._unusable = {}
 

@@ -1,7 +1,7 @@
-"""Coefficients in a TOML file, to be kept and shared. Every room may use this module.
+"""Coefficients in TOML files, to be kept and shared.
 
-Such a file holds a name, if somebody gave one, and any of the coefficients of `CostCoefficients`; those left out are
-the article's.
+Such a file holds an optional name and any of the coefficients of `CostCoefficients`; those left out are the
+article's.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _ABOUT = ("format", "name")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoefficientPreset:
-    """What a file tells of coefficients.
+    """The contents of a coefficient file.
 
     Attributes:
         name: Given by a person, or the file's.
-        given: In the form of `CostCoefficients.from_dict`.
+        given: Coefficients as `CostCoefficients.from_dict` takes them.
     """
 
     name: str
@@ -35,13 +35,13 @@ class CoefficientPreset:
         """Returns the coefficients for a classifier that records `recorded_layers`.
 
         Raises:
-            SettingError: One of another layer is given.
+            SettingError: It names another layer.
         """
         return CostCoefficients.from_dict(self.given, recorded_layers)
 
 
 def preset_to_dict(name: str, coefficients: CostCoefficients) -> dict[str, Any]:
-    """Returns what a file that keeps `coefficients` under `name` holds."""
+    """Returns the contents of a file with `coefficients` under `name`."""
     return {"format": FORMAT, "name": name, **coefficients.to_dict()}
 
 
@@ -49,8 +49,8 @@ def read_preset(path: Path) -> CoefficientPreset:
     """Returns the coefficients in the TOML file at `path`.
 
     Raises:
-        LabError: The file cannot be read, or a name or value in it is not allowed. Whether a classifier records such
-            layers is not known yet.
+        LabError: The file cannot be read, or a name or value in it is not allowed. Layer names are
+            not checked against a classifier here.
     """
     data = read_toml(path)
     about = {name: data.pop(name) for name in _ABOUT if name in data}

@@ -1,6 +1,6 @@
-"""Published figures of nets on MNIST, to be read beside one's own: each with its source and convention.
+"""Published figures of nets on MNIST to compare with, each with its source and convention.
 
-Read from primary sources: the authors' own programs, logs, notebook outputs and pages. Every room may use this module.
+Taken from primary sources: the authors' own programs, logs, notebook outputs and pages.
 """
 
 from __future__ import annotations
@@ -45,28 +45,28 @@ _OE_MIX = "Others positive, 10,000 digits to 2,000 others, mean of ten draws."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """Between which values a reasonable run of the same net lies, ends included."""
+    """The range in which a reasonable run of the same net lies, ends included."""
 
     lowest: float
     highest: float
 
     def holds(self, value: float) -> bool:
-        """Tells whether `value` lies in the band."""
+        """Returns whether `value` lies in the band."""
         return self.lowest <= value <= self.highest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedValue:
-    """A figure that somebody else published.
+    """A published figure.
 
     Attributes:
-        name: Of the set.
-        figure: Attribute of `DigitFigures` or `SetFigures` that it stands beside.
+        name: The set's name.
+        figure: The attribute of `DigitFigures` or `SetFigures` to compare it with.
         value: As published, shares as 0 to 1.
-        net: What it was measured on.
-        source: Where it stands.
-        convention: How it was computed, and in what that differs from ours.
-        band: Of reasonable runs of the same net; None for another net, whose figure need not be like ours.
+        net: The net it was measured on.
+        source: Where it was published.
+        convention: How it was computed, and how that differs from ours.
+        band: The range of reasonable runs of the same net; None for another net.
     """
 
     name: str
@@ -83,8 +83,8 @@ class Comparison:
     """A published value beside ours.
 
     Attributes:
-        published: What was published.
-        ours: None where the set was not loaded or there is no such figure.
+        published: The published value.
+        ours: Our figure; None if the set was not loaded or there is no such figure.
     """
 
     published: PublishedValue
@@ -92,7 +92,7 @@ class Comparison:
 
     @property
     def in_band(self) -> bool | None:
-        """Whether ours lies in the band; None where there is none or no figure of ours."""
+        """Whether ours lies in the band; None without a band or a figure of ours."""
         band = self.published.band
         return None if band is None or self.ours is None else band.holds(self.ours)
 
@@ -182,13 +182,13 @@ PUBLISHED: tuple[PublishedValue, ...] = (
     _same(GREY_CIFAR, "mean_confidence", 0.500, 0.35, 0.75),
     _same(GREY_CIFAR, "auroc", 0.996, 0.97, 1.0),
 )
-"""In the order of the sets. Bands are this program's own, set before it was first evaluated."""
+"""In the order of the sets. Bands are this program's own, set before its first evaluation."""
 
 
 def beside_published(report: EvaluationReport) -> tuple[Comparison, ...]:
-    """Returns every published value with the figure of `report` that it stands beside.
+    """Returns every published value with the matching figure of `report`.
 
-    Bands are left out where the classifier has other layers than the net that they are for.
+    Bands are left out if the classifier's layers differ from their net's.
     """
     values = PUBLISHED
     if report.topology != _SAME_TOPOLOGY:

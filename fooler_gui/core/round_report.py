@@ -1,4 +1,4 @@
-"""What one round of backwork and retraining came to. Every room may use this module."""
+"""The report of one round of backwork and retraining."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from typing import Any, Self
 from fooler_gui.core.errors import LabError, reason_of
 
 THRESHOLD = 0.999
-"""Above this probability a classifier counts as sure."""
+"""A classifier is fooled above this probability."""
 
 WITHIN = (60, 300, 1_000)
-"""Step limits at which it is told how many fresh images were driven over the threshold."""
+"""Step limits at which the share of fresh images over the threshold is reported."""
 
 
-_NOT_OURS = "A round's report must be as this program writes it; it is not ({})."
+_NOT_OURS = "A round's report must be one that this program wrote; it is not ({})."
 
 
 class ReportError(LabError, ValueError):
-    """Something read is no report of a round. Its text is one sentence."""
+    """Something read is not a round's report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreshShare:
     """How easily fresh images of one kind are driven over 0.999 by the misclassification cost alone.
 
-    Those that an independent net, which never saw a found image, calls the label too are told apart: they may have
-    become digits. (That net can be fooled too: before the first round it calls some noise so.)
+    Images that an independent net, which never saw a found image, also classifies as the label are counted separately:
+    they may have become digits. (That net can be fooled too: before the first round it already misreads some noise.)
 
     Attributes:
-        kind: Of starts.
+        kind: The kind of starts.
         held_out: Whether no round trained on this kind.
         images: How many were driven, the same number towards every label.
-        within: Step limits, rising.
-        sure: For each of these, the share over the threshold by then, 0 to 1.
-        agreed: For each, the share that was over the threshold by then and that the independent net calls the label.
-        median_steps: Of those over the threshold, None where there are none.
+        within: Step limits, ascending.
+        sure: For each limit, the share over the threshold by then, 0 to 1.
+        agreed: For each limit, the share over the threshold that the independent net classifies as the label.
+        median_steps: Over the images over the threshold; None if there are none.
     """
 
     kind: str
@@ -51,14 +51,14 @@ class FreshShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HonestyCheck:
-    """One attack that a classifier which only hides its gradients would not stand.
+    """One attack that reveals whether a classifier only hides its gradients.
 
     Attributes:
         name: A short name.
         done: What was done, in a sentence.
         found: What it found.
         meaning: What that means.
-        suspicious: Whether it speaks for hidden gradients.
+        suspicious: Whether it suggests hidden gradients.
         figures: By name; shares are 0 to 1.
     """
 
@@ -72,23 +72,24 @@ class HonestyCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundReport:
-    """A round, or with number 0 the classifier before the first one.
+    """A round; number 0 is the classifier before the first round.
 
     Attributes:
         number: From 1; 0 is before the first round.
         classifier: Path of its ``.keras`` file.
         control: Path of the control's, or "" without one.
-        seconds: The round took, evaluation included.
-        images: How many images were sought.
+        seconds: How long the round took, evaluation included.
+        images: How many images were driven.
         found: How many of them reached the threshold.
-        pool: How many images the classifier has been trained on as nothing, noise and blanks left out.
-        test_accuracy: Share of the test images right, 0 to 1.
+        pool: How many found images the classifier has been trained on, without noise and blanks.
+        test_accuracy: Share of the test images classified correctly, 0 to 1.
         control_accuracy: The control's; None without one.
-        fresh: How easily it is fooled by fresh images, a kind each.
-        old_confidence: Mean highest probability on the images of all rounds so far; None before the first.
-        scores: Mean probability of their label that this classifier gives the images of each round so far (row of
-            the matrix *images of round i scored by classifier j*), the first round first.
-        former_scores: The same for this round's images by each former classifier, from number 0 on.
+        fresh: How easily it is fooled by fresh images, for each kind.
+        old_confidence: Mean confidence on the images of all rounds so far; None before the first.
+        scores: Mean label probability that this classifier gives the images of each round so far (a column of the
+        matrix
+            *images of round i scored by classifier j*), first round first.
+        former_scores: The same for this round's images by each earlier classifier, from number 0 on.
         checks: The honesty checks.
     """
 
@@ -109,11 +110,11 @@ class RoundReport:
 
     @property
     def masking_suspected(self) -> bool:
-        """Whether any check speaks for hidden gradients."""
+        """Whether any check suggests hidden gradients."""
         return any(check.suspicious for check in self.checks)
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the report as a dict that JSON can hold."""
+        """Returns the report as a dict for JSON."""
         data = {entry.name: getattr(self, entry.name) for entry in dataclasses.fields(self)}
         data["fresh"] = [
             {entry.name: _plain(getattr(part, entry.name)) for entry in dataclasses.fields(part)} for part in self.fresh
@@ -126,10 +127,10 @@ class RoundReport:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Returns the report that `data`, made by `to_dict`, describes.
+        """Returns the report that `to_dict` turned into `data`.
 
         Raises:
-            ReportError: It describes none.
+            ReportError: It is not a report.
         """
         try:
             rest = dict(data)
@@ -144,12 +145,12 @@ class RoundReport:
 
 
 def matrix(reports: tuple[RoundReport, ...]) -> tuple[tuple[float, ...], ...]:
-    """Returns the mean probability of their label that images of round i (rows) get from classifier j (columns).
+    """Returns the mean label probability of the images of round i (rows) by classifier j (columns).
 
     Rows are rounds 1 … R, columns classifiers 0 … R.
 
     Args:
-        reports: Of the classifier before the first round and of all rounds, in order.
+        reports: For the classifier before the first round and for all rounds, in order.
     """
     rounds = reports[1:]
     return tuple(
@@ -165,7 +166,7 @@ def _plain(value: Any) -> Any:
 
 
 def _built(kind: Any, data: Mapping[str, Any]) -> Any:
-    """Returns an object of the dataclass `kind` with exactly the fields in `data`, each of the field's own type."""
+    """Returns an object of the dataclass `kind` with exactly the fields in `data`, each of the right type."""
     types = {
         "int": (int,),
         "float": (int, float),

@@ -1,4 +1,4 @@
-"""Rounds as tables that a spreadsheet reads. Every room may use this module."""
+"""Rounds as tables for spreadsheets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fooler_gui.core.round_report import RoundReport, matrix
 
 
 def figures_csv(reports: Sequence[RoundReport]) -> str:
-    """Returns a line for each of `reports` with every figure; shares are 0 to 1.
+    """Returns a line with all figures for each of `reports`; shares are 0 to 1.
 
     Args:
         reports: Number 0 first, at least one, all with the same kinds of starts.

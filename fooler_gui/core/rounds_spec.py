@@ -1,4 +1,4 @@
-"""What describes rounds of backwork and retraining whole: from the same specification come the same classifiers."""
+"""The full specification of rounds of backwork and retraining: the same specification gives the same classifiers."""
 
 from __future__ import annotations
 
@@ -33,27 +33,27 @@ class RoundsSettings(Settings):
     """How rounds are made (method.md, Retraining)."""
 
     rounds: int = setting(
-        5, "Rounds", "How often images are sought and the classifier is trained on.", minimum=1, maximum=1_000
+        5, "Rounds", "How often images are driven and the classifier is trained on them.", minimum=1, maximum=1_000
     )
     policy: str = setting(
         UNIFORM,
         "Label of the images",
         "What found images and noise are trained as: every class equally likely (uniform), a class of their own "
-        "(none-class), noise alone without found images (noise), or nothing of the kind (control).",
+        "(none-class), only noise without found images (noise), or neither (control).",
         choices=POLICIES,
     )
     images_per_label: int = setting(
         40,
-        "Images a label",
-        "So many fresh images are driven towards each label in a round.",
+        "Images per label",
+        "How many fresh images are driven towards each label in a round.",
         minimum=1,
         maximum=1_024,
         unit="images",
     )
     steps_per_round: int = setting(
         150,
-        "Steps a round",
-        "So far images are driven in a round, whether they are sure or not. More attacks harder and takes longer.",
+        "Steps per round",
+        "How long images are driven in a round, whether they fool or not. More attacks harder and takes longer.",
         minimum=1,
         maximum=100_000,
         unit="steps",
@@ -61,14 +61,14 @@ class RoundsSettings(Settings):
     stages: int = setting(
         3,
         "Kept stages",
-        "Images are kept so often on their way, at equal distances, the last time at its end.",
+        "How often images are kept on their way, at equal intervals, the last time at the end.",
         minimum=1,
         maximum=100,
     )
     digits: int = setting(
         20_000,
         "Training images",
-        "So many images of the training data are trained on in a round, chosen anew each time.",
+        "How many images of the training data are trained on in a round, chosen anew each time.",
         minimum=1,
         maximum=1_000_000,
         unit="images",
@@ -76,7 +76,7 @@ class RoundsSettings(Settings):
     noise: int = setting(
         1_000,
         "Noise images",
-        "So many images of fresh uniform noise are trained on in a round.",
+        "How many images of fresh uniform noise are trained on in a round.",
         minimum=0,
         maximum=1_000_000,
         unit="images",
@@ -84,7 +84,7 @@ class RoundsSettings(Settings):
     blanks: int = setting(
         50,
         "Blank images",
-        "So many black images are trained on in a round.",
+        "How many black images are trained on in a round.",
         minimum=0,
         maximum=1_000_000,
         unit="images",
@@ -95,16 +95,16 @@ class RoundsSettings(Settings):
     learning_rate: float = setting(
         1e-3,
         "Learning rate",
-        "Adam's step for the weights at the begin of a round, on the cross-entropy summed over the batch. It falls to "
-        "nothing towards the round's end, so that the classifier comes to rest.",
+        "Adam's step for the weights at the start of a round, on the cross-entropy summed over the batch. It falls to "
+        "zero towards the round's end, so that the classifier settles.",
         minimum=1e-7,
         maximum=1.0,
         logarithmic=True,
     )
     control: bool = setting(
         False,
-        "Train a control beside",
-        "The same training without noise, blanks or found images goes on beside, for claims about accuracy.",
+        "Train a control too",
+        "Also do the same training without noise, blanks or found images, for claims about accuracy.",
     )
     rng_seed: int = seed_setting("The number that starts noise and the order of images.")
 
@@ -124,10 +124,10 @@ class RoundsSpec:
 
     Attributes:
         classifier: Path of the first classifier's ``.keras`` file.
-        starts: Kinds of images that rounds can train on (`image_kinds.kinds_for`), driven from in equal parts.
+        starts: Kinds of images that rounds can train on (`image_kinds.kinds_for`), used in equal parts.
         settings: Rounds, policy, images, training.
         coefficients: The factors of the cost that drives the images.
-        method: The article's way or the 2016 program's, of taking distances and changing pixels.
+        method: The article's or the 2016 program's way of taking distances and changing pixels.
     """
 
     classifier: str
@@ -149,7 +149,7 @@ class RoundsSpec:
 
     @property
     def has_penalties(self) -> bool:
-        """Whether what the layers do counts, beside what the classifier says."""
+        """Whether any layer term counts besides the classifier's output."""
         return bool(self.penalised_layers)
 
     @property
@@ -161,7 +161,7 @@ class RoundsSpec:
         return tuple(name for name, value in coefficients.layer_cost_coeffs.items() if value)
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the specification as a dict that TOML and JSON can hold."""
+        """Returns the specification as a dict for TOML and JSON."""
         return {
             "classifier": self.classifier,
             "starts": list(self.starts),
@@ -172,7 +172,7 @@ class RoundsSpec:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], recorded_layers: Iterable[str]) -> Self:
-        """Returns the specification that `data`, made by `to_dict`, describes.
+        """Returns the specification that `to_dict` turned into `data`.
 
         Raises:
             SettingError: A name is missing or unknown, or a value is not allowed.
@@ -180,7 +180,7 @@ class RoundsSpec:
         known = ("classifier", "starts", "settings", "coefficients", "method")
         for name in data:
             if name not in known:
-                raise SettingError(f"{name!r} is no part of rounds; known are {', '.join(known)}.")
+                raise SettingError(f"{name!r} is not a setting of rounds; known are {', '.join(known)}.")
         if "classifier" not in data or not isinstance(data.get("starts"), list):
             raise SettingError(f"Rounds need a classifier and a list of starts; received {sorted(data)}.")
         return cls(
@@ -193,12 +193,12 @@ class RoundsSpec:
 
 
 def default_rounds(classifier: str, recorded_layers: Iterable[str], **changed: Any) -> RoundsSpec:
-    """Returns the specification to begin with: driven by the misclassification cost alone.
+    """Returns the default specification: driven by the misclassification cost alone.
 
     Args:
         classifier: Path of the first classifier.
         recorded_layers: Its recorded layers.
-        changed: Settings that differ from the default, by their names.
+        changed: Settings that differ from the default, by name.
     """
     return RoundsSpec(
         classifier=classifier, coefficients=no_penalties(recorded_layers), settings=RoundsSettings(**changed)

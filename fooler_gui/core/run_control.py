@@ -1,8 +1,8 @@
-"""What steers a job: what a person may ask for while the engine is busy in its loop.
+"""Controls a job: carries requests to the engine while it is busy in its loop.
 
-A loop that runs receives no queued signals, so that stop, pause, single steps, new coefficients, actions on slots and
-what a person looks at go through one `RunControl`, which the loop reads once a step. The latest value wins. Every
-method may be called from any thread.
+A running loop receives no queued signals, so stop, pause, single steps, new coefficients, slot actions and inspections
+go through one `RunControl`, which the loop reads once per step. The latest value wins. Every method may be called from
+any thread.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from fooler_gui.core.slot_actions import SlotAction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveSettings:
-    """What the next step is to be made with. `revision` counts the changes, from 0."""
+    """The settings for the next step. `revision` counts the changes, from 0."""
 
     revision: int
     coefficients: CostCoefficients
@@ -25,7 +25,7 @@ class LiveSettings:
 
 
 class Next(enum.Enum):
-    """What a loop is to do now."""
+    """What a loop must do next."""
 
     STEP = enum.auto()
     SLOT_ACTIONS = enum.auto()
@@ -34,12 +34,12 @@ class Next(enum.Enum):
 
 
 class RunControl:
-    """Stop, pause, single step, pace, live settings and slot actions of one job.
+    """Stop, pause, single step, pace, live settings and slot actions of a job.
 
     Args:
-        live: The coefficients and settings to begin with; jobs without a descent need none.
-        paused: Whether to begin in pause.
-        pace: Most saves a second, or None for as many as come.
+        live: The initial coefficients and settings; jobs without a descent need none.
+        paused: Whether to start paused.
+        pace: Most saves a second; None is unlimited.
     """
 
     def __init__(self, live: LiveSettings | None = None, *, paused: bool = False, pace: float | None = None) -> None:
@@ -62,24 +62,24 @@ class RunControl:
         paused: bool = False,
         pace: float | None = None,
     ) -> RunControl:
-        """Returns the control of a run that begins with these coefficients and settings, as revision 0."""
+        """Returns the control of a run that starts with these coefficients and settings, as revision 0."""
         live = LiveSettings(revision=0, coefficients=coefficients, descent=descent)
         return cls(live, paused=paused, pace=pace)
 
     @property
     def stop_requested(self) -> bool:
-        """Whether the job is to end at the next opportunity, keeping what it has."""
+        """Whether the job must end at the next opportunity, keeping its results."""
         with self._condition:
             return self._stop_requested
 
     @property
     def paused(self) -> bool:
-        """Whether the job is to wait before its next step."""
+        """Whether the job must wait before its next step."""
         with self._condition:
             return self._paused
 
     def stop(self) -> None:
-        """Asks the job to end and keep what it has."""
+        """Asks the job to end and keep its results."""
         with self._condition:
             self._stop_requested = True
             self._condition.notify_all()
@@ -92,29 +92,29 @@ class RunControl:
             self._condition.notify_all()
 
     def resume(self) -> None:
-        """Lets a waiting job go on."""
+        """Resumes a waiting job."""
         with self._condition:
             self._paused = False
             self._single_steps = 0
             self._condition.notify_all()
 
     def single_step(self) -> None:
-        """Pauses the job, and lets it make one more step."""
+        """Pauses the job after one more step."""
         with self._condition:
             self._paused = True
             self._single_steps += 1
             self._condition.notify_all()
 
     def set_pace(self, pace: float | None) -> None:
-        """Sets the most saves a second; None is as many as come."""
+        """Sets the most saves a second; None is unlimited."""
         with self._condition:
             self._pace = pace
             self._condition.notify_all()
 
     def change(self, *, coefficients: CostCoefficients | None = None, descent: DescentSettings | None = None) -> int:
-        """Replaces the coefficients, the settings or both from the next step on, and returns the new revision.
+        """Replaces the coefficients, the settings or both from the next step on and returns the new revision.
 
-        A change to what is in force already is none, and returns the present revision.
+        If nothing changes, the present revision is returned.
         """
         with self._condition:
             live = self._require_live()
@@ -128,41 +128,41 @@ class RunControl:
             return self._require_live().revision
 
     def live(self) -> LiveSettings:
-        """Returns what the next step is to be made with."""
+        """Returns the settings for the next step."""
         with self._condition:
             return self._require_live()
 
     def act_on_slot(self, action: SlotAction) -> None:
-        """Asks for `action` before the next step, in pause too."""
+        """Asks for `action` before the next step, also while paused."""
         with self._condition:
             self._slot_actions.append(action)
             self._condition.notify_all()
 
     def take_slot_actions(self) -> list[SlotAction]:
-        """Returns the actions asked for since the last call, the oldest first."""
+        """Returns the actions requested since the last call, oldest first."""
         with self._condition:
             actions, self._slot_actions = self._slot_actions, []
             return actions
 
     @property
     def inspected(self) -> tuple[int, int] | None:
-        """The (label, slot) that a person looks closer at, or None."""
+        """The (label, slot) to inspect, or None."""
         with self._condition:
             return self._inspected
 
     def inspect(self, label: int, slot: int) -> None:
-        """Asks for a closer look at a slot, at once and then as often as it costs next to nothing."""
+        """Asks to inspect a slot at once, and then as often as it costs next to nothing."""
         with self._condition:
             self._inspected, self._look_requested = (label, slot), True
             self._condition.notify_all()
 
     def end_inspection(self) -> None:
-        """Lets nobody look closer any more."""
+        """Ends the inspection."""
         with self._condition:
             self._inspected, self._look_requested = None, False
 
     def next(self) -> Next:
-        """Waits as long as the job is paused and nothing is asked of it; returns what to do now."""
+        """Waits while the job is paused with no request pending, and returns what to do next."""
         with self._condition:
             self._condition.wait_for(self._something_to_do)
             if self._stop_requested:
@@ -176,7 +176,7 @@ class RunControl:
             return Next.STEP
 
     def wait_for_pace(self, elapsed: float) -> None:
-        """Waits until `elapsed` seconds plus the wait are one save's time; a stop or a new pace ends the wait."""
+        """Waits until a save that took `elapsed` seconds keeps the pace; a stop or a new pace ends the wait."""
         with self._condition:
             pace = self._pace
             if pace is not None and elapsed < 1.0 / pace:

@@ -1,4 +1,4 @@
-"""The settings of a run in words, and in which of them two runs differ. Every room may use this module."""
+"""The settings of a run as text, and the differences between two runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fooler_gui.core.sentences import coefficient_name
 from fooler_gui.core.settings import CostCoefficients, Settings
 
 MISSING = "–"
-"""Stands for a setting that only the other run has."""
+"""The value of a setting that only the other run has."""
 
 _SHOWN_OF_ID = 8
 
@@ -23,9 +23,9 @@ class Difference:
     """A setting in which two runs differ.
 
     Attributes:
-        name: Of the setting, in sentence case.
-        left: Its value in the one run, in words.
-        right: In the other.
+        name: The setting's name, in sentence case.
+        left: Its value in one run, as text.
+        right: Its value in the other.
     """
 
     name: str
@@ -34,21 +34,21 @@ class Difference:
 
 
 def coefficients_in_words(coefficients: CostCoefficients) -> dict[str, str]:
-    """Returns the value of each coefficient by what it is called on screen."""
+    """Returns the value of each coefficient by its name on screen."""
     return {coefficient_name(name): shortest_text(value) for name, value in coefficients.flat().items()}
 
 
 def settings_in_words(spec: RunSpec, class_names: Sequence[str]) -> dict[str, str]:
-    """Returns every setting of a run by its name, the coefficients last.
+    """Returns every setting of a run by name, coefficients last.
 
     Args:
         spec: The run.
-        class_names: Of its classifier; a class without one is called by its number.
+        class_names: Its classifier's class names; a class without one is shown by number.
     """
     return {
         "Classifier": spec.classifier,
         "Labels": ", ".join(class_names[label] if label < len(class_names) else str(label) for label in spec.labels),
-        "Slots a label": str(spec.slots),
+        "Slots per label": str(spec.slots),
         "Start": _start(spec),
         "Random seed": str(spec.rng_seed),
         **settings_table(spec.descent),
@@ -58,9 +58,9 @@ def settings_in_words(spec: RunSpec, class_names: Sequence[str]) -> dict[str, st
 
 
 def differences(left: Mapping[str, str], right: Mapping[str, str]) -> tuple[Difference, ...]:
-    """Returns in what the settings of two runs, made by `settings_in_words`, differ, in their order.
+    """Returns the differences between the settings of two runs, made by `settings_in_words`, in their order.
 
-    Files of different names are told of by these alone.
+    Classifiers are shown by file name if these differ.
     """
     found = []
     for name in dict.fromkeys((*left, *right)):
@@ -79,7 +79,7 @@ def _start(spec: RunSpec) -> str:
 
 
 def settings_table(settings: Settings) -> dict[str, str]:
-    """Returns the value of each setting by its label, in words."""
+    """Returns the value of each setting as text, by its label."""
     words = {}
     for entry in dataclasses.fields(settings):
         info, value = settings.info(entry.name), getattr(settings, entry.name)

@@ -1,4 +1,4 @@
-"""What was done to a run while it went on: enough to do the same again. Every room may use this module."""
+"""What was done to a run while it was in progress: enough to repeat it."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _LITTLE_FLOAT = np.dtype("<f4")
 
 
 class EventError(LabError, ValueError):
-    """What was read is no event of a run. Its text is one sentence that can be shown as it is."""
+    """What was read is not an event of a run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsApplied:
-    """Changed coefficients or settings came into force.
+    """Changed coefficients or settings were applied.
 
     Attributes:
-        step: The first one made with them; 0 where the run began with them, in place of those that it was asked for.
-        revision: Which change it was (`RunControl`).
-        coefficients: All of them from then on.
+        step: The first step made with them; 0 if the run started with them instead of its specification's.
+        revision: The number of the change (`RunControl`).
+        coefficients: All coefficients from then on.
         descent: All settings from then on.
     """
 
@@ -42,9 +42,9 @@ class SlotActed:
     """A person did something to a slot.
 
     Attributes:
-        step: After so many steps.
-        action: What.
-        together: Whether it was done together with the action before it, so that one save tells of both.
+        step: After how many steps.
+        action: The action.
+        together: Whether it was done together with the previous action, so that one save shows both.
     """
 
     step: int
@@ -56,7 +56,7 @@ RunEvent = SettingsApplied | SlotActed
 
 
 def event_to_dict(event: RunEvent) -> tuple[str, dict[str, Any], bytes | None]:
-    """Returns kind, data that JSON can hold, and the bytes of an image if there is one; the step is not among them."""
+    """Returns the kind, data for JSON and the bytes of an image, if any, of an event; the step is not included."""
     if isinstance(event, SettingsApplied):
         settings = {
             "revision": event.revision,
@@ -85,25 +85,25 @@ def event_from_dict(
     image_shape: tuple[int, int, int],
     layers: Sequence[str],
 ) -> RunEvent:
-    """Returns the event that `event_to_dict` described.
+    """Returns the event that `event_to_dict` turned into the data.
 
     Args:
-        step: Of the event.
-        kind: What it is.
+        step: The event's step.
+        kind: Its kind.
         data: Its data.
-        image: The bytes of its image, if it has one.
+        image: The bytes of its image, if any.
         image_shape: (H, W, C) of the run's images.
         layers: The classifier's recorded layers.
 
     Raises:
-        LabError: It describes none.
+        LabError: It is not an event.
     """
     if not isinstance(step, int) or not isinstance(data, Mapping):
-        raise EventError(f"An event of a run must tell its step and what was done; received {kind!r}.")
+        raise EventError(f"An event of a run must have its step and kind; received {kind!r}.")
     if kind == SETTINGS:
         revision = data.get("revision")
         if not isinstance(revision, int):
-            raise EventError(f"Changed settings must tell their revision; received {revision!r}.")
+            raise EventError(f"Changed settings must have a revision; received {revision!r}.")
         return SettingsApplied(
             step=step,
             revision=revision,
@@ -119,7 +119,7 @@ def _action_from_dict(
 ) -> SlotAction:
     label, slot, pinned = data.get("label"), data.get("slot"), data.get("pinned")
     if not isinstance(label, int) or not isinstance(slot, int):
-        raise EventError(f"An action on a slot must tell label and slot; received {label!r} and {slot!r}.")
+        raise EventError(f"An action on a slot must have a label and a slot; received {label!r} and {slot!r}.")
     if kind == REINITIALISE:
         return ReinitialiseSlot(label=label, slot=slot, rng_seed=_count("rng_seed", data))
     if kind == PIN and isinstance(pinned, bool):

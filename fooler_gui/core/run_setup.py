@@ -1,4 +1,4 @@
-"""What the next run will be made with, whoever starts it."""
+"""The set-up of the next run."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ USUAL_PACE = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunSetup:
-    """All of a run but its classifier; see `RunSpec` for the fields that are not told here.
+    """All of a run but its classifier; see `RunSpec` for the other fields.
 
     Attributes:
-        pace: Most saves a second; None is as many as come.
+        pace: Most saves a second; None is unlimited.
     """
 
     labels: tuple[int, ...] = (0,)
@@ -30,7 +30,7 @@ class RunSetup:
     pace: float | None = USUAL_PACE
 
     def spec(self, classifier: str, **changes: Any) -> RunSpec:
-        """Returns the run of the classifier in the file `classifier`, but for `changes` of its fields.
+        """Returns the specification for the classifier file `classifier`, with `changes` to its fields.
 
         Raises:
             SettingError: A value is not allowed.

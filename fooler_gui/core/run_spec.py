@@ -1,4 +1,4 @@
-"""What describes a run whole: from the same specification come the same images."""
+"""The full specification of a run: the same specification gives the same images."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Parent:
     """The save that a run was branched from.
 
     Attributes:
-        run: Id of its run.
-        step: Of the save.
+        run: The id of its run.
+        step: The save's step.
     """
 
     run: str
@@ -40,7 +40,7 @@ class Parent:
 
     def __post_init__(self) -> None:
         if not isinstance(self.run, str):
-            raise SettingError(f"The run that a run was branched from must be named by a text; received {self.run!r}.")
+            raise SettingError(f"The run that a run was branched from must be given as text; received {self.run!r}.")
         check_number("the step that a run was branched from", self.step, 0, math.inf, whole=True)
 
 
@@ -50,27 +50,27 @@ class RunSpec(HasSettings):
 
     Attributes:
         classifier: Path of the classifier's ``.keras`` file.
-        labels: The classes that images are driven towards, each its own batch; no label twice.
-        slots: Images a label.
-        start: A kind of images that runs can start from (`image_kinds.kinds_for`), "branch" (from the images of a
-            save of another run), "round" (from those of a round of retraining), or the path of an ``.npz`` file with
-            an array ``images``.
+        labels: The classes that images are driven towards, one batch each; no label twice.
+        slots: Images per label.
+        start: A kind of images that runs can start from (`image_kinds.kinds_for`), "branch" (the images of a save of
+        another run), "round" (those of a round), or the path of an ``.npz`` file
+            with an array ``images``.
         rng_seed: The number that starts the noise.
         descent: Learning rate, saves and stopping rules.
         method: The article's way or the 2016 program's.
         coefficients: The factors of the cost's terms.
-        parent: What it was branched from; None where it was not.
+        parent: The save it was branched from; None if it was not.
     """
 
     classifier: str
     labels: tuple[int, ...]
     slots: int = setting(
         8,
-        "Slots a label",
-        "How many images each label gets. More fill more of the grid and take longer a step.",
+        "Slots per label",
+        "How many images each label gets. More fill more of the grid and make a step take longer.",
         minimum=1,
         maximum=MAXIMUM_SLOTS,
-        unit="images a label",
+        unit="images per label",
     )
     start: str = NOISE
     rng_seed: int = seed_setting("The number that starts the noise: the same seed gives the same images.")
@@ -91,22 +91,22 @@ class RunSpec(HasSettings):
             raise SettingError(f"labels must not name a class twice; received {list(self.labels)}.")
         HasSettings.__post_init__(self)
         if (self.start == BRANCH) is not (self.parent is not None):
-            raise SettingError("A run that is branched must tell what from, and no other one may.")
+            raise SettingError("A run has a parent if and only if it is branched.")
 
     @property
     def is_start_made(self) -> bool:
-        """Whether its seed makes the images that it starts from."""
+        """Whether its start images are made from its seed."""
         return self.start in kinds_for(RUNS)
 
     @property
     def start_words(self) -> str:
-        """What the start is called on screen; a file's path is itself."""
+        """The start's name on screen; for a file its path."""
         if self.start == ROUND:
             return ROUND_WORDS
         return kinds_for(RUNS)[self.start].words if self.is_start_made else self.start
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the specification as a dict that TOML and JSON can hold."""
+        """Returns the specification as a dict for TOML and JSON."""
         parent = {} if self.parent is None else {"parent": {"run": self.parent.run, "step": self.parent.step}}
         return {
             "classifier": self.classifier,
@@ -122,7 +122,7 @@ class RunSpec(HasSettings):
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], recorded_layers: Iterable[str]) -> Self:
-        """Returns the specification that `data`, made by `to_dict`, describes.
+        """Returns the specification that `to_dict` turned into `data`.
 
         Raises:
             SettingError: A name is missing or unknown, or a value is not allowed.
@@ -139,7 +139,7 @@ class RunSpec(HasSettings):
         known = ("slots", "start", "rng_seed")
         for name in rest:
             if name not in known:
-                raise SettingError(f"{name!r} is no part of a run; known are {', '.join(known)}.")
+                raise SettingError(f"{name!r} is not a setting of a run; known are {', '.join(known)}.")
         return cls(
             classifier=classifier,
             labels=labels,
@@ -153,5 +153,5 @@ class RunSpec(HasSettings):
 
 def _parent(data: object) -> Parent:
     if not isinstance(data, Mapping) or set(data) != {"run", "step"}:
-        raise SettingError(f"What a run was branched from must be told by run and step; received {data!r}.")
+        raise SettingError(f"The parent of a run must have a run and a step; received {data!r}.")
     return Parent(run=data["run"], step=data["step"])

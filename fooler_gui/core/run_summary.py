@@ -1,4 +1,4 @@
-"""What is to be known of a recorded run without opening it. Every room may use this module."""
+"""A summary of a recorded run that is known without opening it."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from fooler_gui.core.sentences import finished_sentence
 FINISHED, UNFINISHED, GOING_ON, DAMAGED = "finished", "unfinished", "going on", "damaged"
 MOST_THUMBNAILS = 8
 LONGEST_NAME, LONGEST_NOTES = 200, 10_000
-"""In characters."""
+"""In characters, for a sentence."""
 
 _EXACT = re.compile(r"\b(seed|digit|label)\s+(\S+)")
 _SHORTEST_ID = 4
-"""So many characters of an id must be typed; fewer are in nearly every one."""
+"""The fewest characters of an id that must be typed; shorter texts occur in nearly every id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RunSummary:
-    """A run as it lies on disk.
+    """A run on disk.
 
     Attributes:
         folder: Its path.
-        id: By which it is known wherever it lies; "" where that cannot be told.
-        begun: When, in local time, as ISO 8601 has it.
+        id: Identifies it wherever it lies; "" if unknown.
+        begun: When it started, in local time, in ISO 8601.
         name: Given by a person, or "".
-        notes: A person's.
-        spec: How it was made; None where that cannot be told.
-        class_names: Of its classifier.
-        topology: Of its classifier, in words.
-        steps: Done, as of its end or of the last save.
-        seconds: Time in pause left out.
+        notes: Written by a person.
+        spec: How it was made; None if unknown.
+        class_names: Its classifier's class names.
+        topology: Its classifier's layers.
+        steps: Steps done at its end or at the last save.
+        seconds: The time it took, without pauses.
         stopped_by: For each label why its batch stopped; empty while the run has not ended.
         found: How many images of the last save are over the threshold.
-        lowest: The lowest probability of the last save; NaN where there is no save.
+        lowest: The lowest probability of the last save; NaN if there is no save.
         mean: The mean probability of the last save; NaN likewise.
-        bytes: That it takes on disk.
+        bytes: Its size on disk.
         state: `FINISHED`, `UNFINISHED` (it broke off), `GOING_ON` or `DAMAGED`.
-        problem: What is wrong, in a sentence; "" where nothing is.
-        changes: Of its coefficients and settings while it went on, in order.
+        problem: What is wrong, in a sentence; "" if nothing is.
+        changes: Changes of its coefficients and settings while it was in progress, in order.
         thumbnails: (K, H, W, C) float32, K up to `MOST_THUMBNAILS` images of the last save, spread over its labels.
     """
 
@@ -75,7 +75,7 @@ class RunSummary:
 
     @property
     def slots(self) -> int:
-        """Images of each label."""
+        """Images per label."""
         return 0 if self.spec is None else self.spec.slots
 
     @property
@@ -90,12 +90,12 @@ class RunSummary:
 
     @property
     def parent(self) -> Parent | None:
-        """What it was branched from; None where it was not."""
+        """The save it was branched from; None if it was not."""
         return None if self.spec is None else self.spec.parent
 
     @property
     def moment(self) -> float:
-        """When it began, in seconds since 1970; 0 where that cannot be told."""
+        """When it started, in seconds since 1970; 0 if unknown."""
         return moment_of(self.begun)
 
     @property
@@ -105,23 +105,24 @@ class RunSummary:
 
     @property
     def sentence(self) -> str:
-        """How it stands."""
+        """Its state in a sentence."""
         if self.problem:
             return self.problem
         if self.state == UNFINISHED:
             return f"It broke off after {_count(self.steps, 'step')}."
         if self.state == GOING_ON:
-            return "It is going on."
+            return "It is in progress."
         return finished_sentence(
             RunFinished(stopped_by=self.stopped_by, steps=self.steps, seconds=self.seconds), save=None
         )
 
     def matches(self, wanted: str) -> bool:
-        """Tells whether all that is `wanted` is true of the run.
+        """Returns whether the run matches every word of `wanted`.
 
         Args:
-            wanted: Words, each of which is a part of its name, its notes, its folder's name, its state or the date that
-                it began on, or the beginning of its id; ``seed 3`` and ``digit 3`` ask for that seed and that label.
+            wanted: Words, each part of the run's name, notes, folder name, state or start date, or the beginning of its
+            id;
+                ``seed 3`` and ``digit 3`` ask for that seed and that label.
         """
         wanted = wanted.casefold()
         rest = _EXACT.sub(" ", wanted)
@@ -143,7 +144,7 @@ class RunSummary:
 
 
 def moment_of(begun: str) -> float:
-    """Returns the moment that ISO 8601 tells, in seconds since 1970; 0 where it tells none."""
+    """Returns an ISO 8601 time in seconds since 1970; 0 if it is not one."""
     try:
         return datetime.fromisoformat(begun).timestamp()
     except (ValueError, OverflowError, OSError):
@@ -151,7 +152,7 @@ def moment_of(begun: str) -> float:
 
 
 def labels_in_words(names: Sequence[str]) -> str:
-    """Returns the names of labels as briefly as they can be told: ``3``, ``0–9``, ``0–2, 7``."""
+    """Returns the names of labels in their shortest form: ``3``, ``0–9``, ``0–2, 7``."""
     groups: list[list[str]] = []
     for name in names:
         if groups and groups[-1][-1].isdecimal() and name.isdecimal() and int(name) == int(groups[-1][-1]) + 1:

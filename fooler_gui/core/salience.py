@@ -1,6 +1,6 @@
 """Salient features: which pixels raise or lower the probability of an image's label, and how much (method.md, Results).
 
-Pure functions of arrays. Every room may use this module.
+Pure functions of arrays.
 """
 
 from __future__ import annotations
@@ -28,31 +28,31 @@ class SalienceSettings(Settings):
     part: str = setting(
         SIGNED,
         "Part",
-        "Of the gradient of the label's probability: all of it, what raises the probability when the pixel gets "
-        "brighter (positive), or what lowers it (negative).",
+        "Which part of the gradient of the label's probability: all of it, pixels that raise the probability when they "
+        "get brighter (positive), or pixels that lower it (negative).",
         choices=tuple(_BOUNDS),
     )
     strongest: int = setting(
         100,
         "Strongest",
-        "How many pixels are shown, those with the largest gradients of the chosen part. Fewer show what matters most.",
+        "How many pixels are shown: those with the largest gradients of the chosen part. Fewer show what matters most.",
         minimum=0,
         maximum=_MOST_PIXELS,
     )
     """0 stands for all."""
     binary: bool = setting(
-        False, "Binary", "All shown pixels in full colour. Otherwise the larger its gradient, the stronger the colour."
+        False, "Binary", "All shown pixels in full colour. Otherwise the larger the gradient, the stronger the colour."
     )
     overlaid: bool = setting(
-        True, "Over the image", "Draws the colours over the image. Otherwise they stand alone on black."
+        True, "Over the image", "Draws the colours over the image. Otherwise they are drawn on black."
     )
 
 
 def pixel_salience(gradient: FloatArray) -> Salience:
-    """Returns what it does to the probability to make each pixel brighter, in all its channels at once.
+    """Returns the effect on the probability of making each pixel brighter, in all its channels at once.
 
     Args:
-        gradient: (H, W, C), of the label's probability with respect to the pixels; what is not finite counts as zero.
+        gradient: (H, W, C), of the label's probability with respect to the pixels; non-finite values count as zero.
     """
     finite = np.nan_to_num(gradient.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     total: Salience = finite.sum(axis=2)
@@ -73,7 +73,7 @@ def part_of(salience: Salience, part: str) -> Salience:
 def strongest(salience: Salience, count: int) -> Salience:
     """Returns `salience` where it is among the `count` largest absolute values, zero elsewhere; 0 stands for all.
 
-    Of equals those that come first, row by row, are kept.
+    Of equal values those that come first, row by row, are kept.
     """
     if not 0 < count < salience.size:
         return salience.copy()
@@ -85,16 +85,16 @@ def strongest(salience: Salience, count: int) -> Salience:
 
 
 def scaled(salience: Salience) -> Salience:
-    """Returns `salience` over its largest absolute value, so from −1 to 1; zero where there is nothing but zeros."""
+    """Returns `salience` divided by its largest absolute value, so from −1 to 1; zero if all is zero."""
     largest = np.abs(salience).max(initial=0.0)
     return salience / largest if largest > 0 else np.zeros_like(salience)
 
 
 def chosen(gradient: FloatArray, settings: SalienceSettings) -> Salience:
-    """Returns what `settings` choose of `gradient` (H, W, C), in units of the gradient."""
+    """Returns the features that `settings` choose from `gradient` (H, W, C), in units of the gradient."""
     return strongest(part_of(pixel_salience(gradient), settings.part), settings.strongest)
 
 
 def strengths(salience: Salience, *, binary: bool) -> Salience:
-    """Returns how strongly each pixel of `salience` is to be coloured, −1 to 1: by its sign alone if `binary`."""
+    """Returns how strongly to colour each pixel of `salience`, −1 to 1: by its sign alone if `binary`."""
     return np.sign(salience) if binary else scaled(salience)

@@ -1,4 +1,4 @@
-"""What the lab says of itself, in plain sentences."""
+"""Status messages as plain sentences."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ _LONGEST_VALUE = 60
 
 _REASONS = {
     STOPPED_BY_PROBABILITY: "every image is over the threshold",
-    STOPPED_BY_STEPS: "the most steps allowed are done",
+    STOPPED_BY_STEPS: "the step limit is reached",
     STOPPED_BY_TOLERANCE: "the cost no longer changed",
     STOPPED_BY_USER: "you stopped it",
-    STOPPED_BY_FAULT: "it broke off",
-    INTERRUPTED: "it was cut short",
+    STOPPED_BY_FAULT: "it failed",
+    INTERRUPTED: "it was interrupted",
 }
 
 
 def run_sentence(save: Save, settings: DescentSettings, steps_per_second: float) -> str:
-    """Returns how a run stands: ``Step 37 of at most 60 · lowest probability .9410 · 52 steps/s``."""
+    """Returns the status of a run: ``Step 37 of at most 60 · lowest probability .9410 · 52 steps/s``."""
     limit = "" if settings.keep_refining else f" of at most {settings.max_steps:,}"
-    restarted = int((save.restarts > 0).sum())
-    slots = f"{restarted} slot{'' if restarted == 1 else 's'} restarted"
+    reinitialised = int((save.restarts > 0).sum())
+    slots = f"{reinitialised} slot{'' if reinitialised == 1 else 's'} reinitialised"
     return (
         f"Step {save.step:,}{limit} · lowest probability {format_probability(float(save.probabilities.min()))}"
         f" · {slots} · {steps_per_second:.0f} steps/s"
@@ -47,7 +47,7 @@ def run_sentence(save: Save, settings: DescentSettings, steps_per_second: float)
 
 
 def finished_sentence(finished: RunFinished, save: Save | None) -> str:
-    """Returns how a run ended and why, with its last `save` if there was one."""
+    """Returns how and why a run ended, with its last `save` if there was one."""
     reasons = list(dict.fromkeys(finished.stopped_by))
     if len(reasons) == 1:
         why = _REASONS[reasons[0]]
@@ -64,7 +64,7 @@ def finished_sentence(finished: RunFinished, save: Save | None) -> str:
 
 
 def reached_sentence(reached: int, images: int, threshold: float, steps: int) -> str:
-    """Returns how many images got over a threshold, such as that all 80 images are over 0.9999 after 61 steps."""
+    """Returns how many images are over a threshold, such as: All 80 images are over 0.9999 after 61 steps."""
     if reached == images:
         who = "The only image is" if images == 1 else f"All {images:,} images are"
     else:
@@ -73,17 +73,17 @@ def reached_sentence(reached: int, images: int, threshold: float, steps: int) ->
 
 
 def round_sentence(report: RoundReport) -> str:
-    """Returns what a round came to."""
+    """Returns the result of a round."""
     uniform = report.fresh[0]
     fooled = (
-        f"of fresh noise, {format_share(uniform.sure[-1])} fools it within {uniform.within[-1]:,} steps; it reads "
-        f"{format_share(report.test_accuracy, 2)} of the test images right"
+        f"of fresh noise, {format_share(uniform.sure[-1])} fools it within {uniform.within[-1]:,} steps; it classifies "
+        f"{format_share(report.test_accuracy, 2)} of the test images correctly"
     )
     return f"Round {report.number}: {fooled}." if report.number else f"Before the first round: {fooled}."
 
 
 def honesty_sentence(checked: HonestyChecked) -> str:
-    """Returns whether a classifier stood the honesty checks."""
+    """Returns the result of a classifier's honesty checks."""
     suspicious = [check.name for check in checked.checks if check.suspicious]
     if suspicious:
         return f"{checked.name}: masking suspected by {', '.join(suspicious)}."
@@ -91,17 +91,16 @@ def honesty_sentence(checked: HonestyChecked) -> str:
 
 
 def evaluation_sentence(report: EvaluationReport) -> str:
-    """Returns what an evaluation came to."""
+    """Returns the result of an evaluation."""
     begin = "Stopped; evaluated so far" if report.stopped else "Evaluated"
-    sure = report.figure(UNIFORM, "mean_confidence")
-    noise = "" if sure is None else f", and is {format_share(sure)} sure of uniform noise in the mean"
-    return (
-        f"{begin}: {report.classifier} reads {format_share(report.test.accuracy, 2)} of the test images right{noise}."
-    )
+    confidence = report.figure(UNIFORM, "mean_confidence")
+    noise = "" if confidence is None else f"; its mean confidence on uniform noise is {format_share(confidence)}"
+    right = format_share(report.test.accuracy, 2)
+    return f"{begin}: {report.classifier} classifies {right} of the test images correctly{noise}."
 
 
 def training_sentence(progress: TrainingProgress) -> str:
-    """Returns how a training stands."""
+    """Returns the status of a training."""
     return (
         f"Training: step {progress.step:,} of {progress.steps:,} · {progress.images_per_second:,.0f} images/s · "
         f"{format_seconds(progress.seconds_left)} left"
@@ -109,15 +108,15 @@ def training_sentence(progress: TrainingProgress) -> str:
 
 
 def accuracy_sentence(name: str, accuracy: float) -> str:
-    """Returns that a classifier is there to be used."""
+    """Returns that a classifier is ready for use."""
     right = format_share(accuracy)
-    return f"The classifier {name} is ready: it reads {right} of the test images right. Press Space to run."
+    return f"The classifier {name} is ready: it classifies {right} of the test images correctly. Press Space to run."
 
 
 def made_otherwise(before: Mapping[str, str], now: Mapping[str, str]) -> str:
-    """Returns which versions, or what of the machine, changed from one record to another, in words; "" where none did.
+    """Returns which versions or facts of the machine changed between two records; "" if none did.
 
-    What only one of them tells is left out.
+    Entries of only one record are left out.
     """
     changed = [name for name in before if name in now and before[name] != now[name]]
     return ", ".join(f"{name} ({before[name][:_LONGEST_VALUE]}, now {now[name][:_LONGEST_VALUE]})" for name in changed)
@@ -129,11 +128,11 @@ def change_sentence(changes: Mapping[str, float]) -> str:
 
 
 def settings_sentence(before: CostCoefficients, event: SettingsApplied) -> str:
-    """Returns what a change of settings changed: ``fc 1, batch 0.5``, or that it was no coefficient."""
+    """Returns what a change of settings changed: ``fc 1, batch 0.5``, or that only other settings changed."""
     return change_sentence(before.changes_to(event.coefficients)) or "settings of the descent"
 
 
 def coefficient_name(name: str) -> str:
-    """Returns what a coefficient, named as in `CostCoefficients.flat`, is called on screen: ``fc``, ``batch``."""
+    """Returns the name on screen of a coefficient named as in `CostCoefficients.flat`: ``fc``, ``batch``."""
     titles = {term.coefficient_name: term.title for term in known_terms().values()}
     return titles.get(name, name.removeprefix(LAYER_PREFIX))

@@ -1,7 +1,7 @@
 """Settings as frozen dataclasses: one field holds a setting's name, default, range, unit and explanation.
 
-Panels, command line, run files and documentation derive from these fields, so that a fact about a setting is
-told once. Every room may use this module.
+Panels, command line, run files and documentation derive from these fields, so that each fact about a setting is stated
+once.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ MAXIMUM_SEED = 2**31 - 1
 
 
 class SettingError(LabError, ValueError):
-    """A value that a setting does not allow. Its text is one sentence that can be shown as it is."""
+    """A value that a setting does not allow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingInfo:
-    """What a person needs to know of one setting.
+    """The facts about one setting.
 
     Attributes:
         label: Its name on screen, in sentence case.
-        tip: What it does, and what more or less of it will do.
+        tip: What it does, and the effect of more or less of it.
         unit: Its unit, empty for a plain number.
-        minimum: The smallest value allowed, or None where the setting is no number.
-        maximum: The largest value allowed, or None.
-        logarithmic: Whether a slider moves over its decades rather than over its values.
-        choices: The values allowed, or an empty tuple where any in the range is.
-        group: The heading that it stands under on screen, where settings have several.
-        while_watching: Whether it makes sense only for somebody who watches, and so not on the command line.
+        minimum: The smallest value allowed; None if it is not a number.
+        maximum: The largest value allowed; None likewise.
+        logarithmic: Whether its slider is logarithmic.
+        choices: The values allowed; empty if any in the range is.
+        group: Its heading on screen, if there are several.
+        while_watching: Whether it makes sense only on screen, and so is no option of the command line.
     """
 
     label: str
@@ -56,7 +56,7 @@ def setting(default: Any, label: str, tip: str, **info: Any) -> Any:
 
 
 def seed_setting(tip: str) -> Any:
-    """Returns the dataclass field of a number that starts what is random, as `tip` tells; 0 unless given."""
+    """Returns the dataclass field of a random seed with the explanation `tip` and default 0."""
     return setting(0, "Random seed", tip, minimum=0, maximum=MAXIMUM_SEED)
 
 
@@ -64,7 +64,7 @@ def check_number(name: str, value: Any, minimum: float, maximum: float, *, whole
     """Returns `value` as an int (if `whole`) or a float, in [`minimum`, `maximum`].
 
     Raises:
-        SettingError: It is no finite number of that kind, or outside the range.
+        SettingError: It is not a finite number of that kind, or outside the range.
     """
     kind = "a whole number" if whole else "a number"
     allowed = f"{kind} of at least {minimum:g}"
@@ -77,7 +77,7 @@ def check_number(name: str, value: Any, minimum: float, maximum: float, *, whole
 
 
 class HasSettings:
-    """Base of every dataclass some of whose fields are settings."""
+    """Base of dataclasses with some fields that are settings."""
 
     __slots__ = ()
     __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
@@ -93,34 +93,34 @@ class HasSettings:
 
     @classmethod
     def infos(cls) -> dict[str, SettingInfo]:
-        """Returns what a person needs to know of each setting, by its name, in order."""
+        """Returns the facts about each setting by name, in order."""
         return {
             name: entry.metadata["info"] for name, entry in cls.__dataclass_fields__.items() if "info" in entry.metadata
         }
 
     @classmethod
     def info(cls, name: str) -> SettingInfo:
-        """Returns what a person needs to know of the setting called `name`."""
+        """Returns the facts about the setting called `name`."""
         return cls.infos()[name]
 
     @classmethod
     def default(cls, name: str) -> Any:
-        """Returns the value of the setting called `name` unless it is given."""
+        """Returns the default of the setting called `name`."""
         return cls.__dataclass_fields__[name].default
 
 
 class Settings(HasSettings):
-    """Base of every settings dataclass: each field is a setting; reads and writes dicts."""
+    """Base of settings dataclasses: each field is a setting; converts to and from dicts."""
 
     __slots__ = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the settings as a dict that TOML and JSON can hold."""
+        """Returns the settings as a dict for TOML and JSON."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Returns the settings that `data` describes; names it leaves out take their defaults.
+        """Returns the settings in `data`; those left out take their defaults.
 
         Raises:
             SettingError: A name is unknown or a value is not allowed.
@@ -130,12 +130,12 @@ class Settings(HasSettings):
             raise SettingError(f"Settings must be a table of {', '.join(known)}; received {data!r}.")
         for name in data:
             if name not in known:
-                raise SettingError(f"{name!r} is no setting here; known are {', '.join(known)}.")
+                raise SettingError(f"{name!r} is not a setting here; known are {', '.join(known)}.")
         return cls(**data)
 
     @classmethod
     def from_dict_leniently(cls, data: Mapping[str, Any]) -> tuple[Self, list[str]]:
-        """Returns the settings with every good value of `data`, and a sentence for each that was skipped."""
+        """Returns the settings with every valid value of `data`, and a sentence for each skipped value."""
         good: dict[str, Any] = {}
         problems = []
         for name, value in data.items():
@@ -165,7 +165,7 @@ def _checked(entry: dataclasses.Field[Any], value: object) -> object:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DescentSettings(Settings):
-    """How images are changed, saved and stopped. All may change while a run goes on (method.md, Descent)."""
+    """How images are changed, saved and stopped. All may change during a run (method.md, Descent)."""
 
     learning_rate: float = setting(
         0.01,
@@ -173,7 +173,7 @@ class DescentSettings(Settings):
         "How far Adam moves a pixel in a step. More is faster and rougher.",
         minimum=1e-6,
         maximum=10.0,
-        unit="of the pixel range a step",
+        unit="of the pixel range per step",
         logarithmic=True,
         group="Steps",
     )
@@ -189,7 +189,7 @@ class DescentSettings(Settings):
     min_probability: float = setting(
         0.999,
         "Stop at lowest p",
-        "Stop once every image of a label has a probability above this.",
+        "Stop once every image of a label has a probability over this.",
         minimum=0.0,
         maximum=1.0,
         group="Stop",
@@ -197,7 +197,7 @@ class DescentSettings(Settings):
     mean_probability: float = setting(
         1.0,
         "Stop at mean p",
-        "Stop once the mean probability of a label's images is above this. 1 turns it off.",
+        "Stop once the mean probability of a label's images is over this. 1 turns it off.",
         minimum=0.0,
         maximum=1.0,
         group="Stop",
@@ -205,7 +205,7 @@ class DescentSettings(Settings):
     min_steps: int = setting(
         0,
         "At least",
-        "A run is not stopped by its probabilities before this many steps.",
+        "Probabilities do not stop a run before this many steps.",
         minimum=0,
         maximum=1_000_000,
         unit="steps",
@@ -248,7 +248,7 @@ class DescentSettings(Settings):
     keep_refining: bool = setting(
         False,
         "Keep refining after the stop",
-        "The stopping rules no longer end the run: images go on changing until you stop it.",
+        "The stopping rules no longer end the run: images keep changing until you stop it.",
         while_watching=True,
         group="Stop",
     )
@@ -289,12 +289,12 @@ METHODS: Mapping[str, MethodSettings] = MappingProxyType(
 
 
 def method_name(method: MethodSettings) -> str:
-    """Returns the preset that `method` equals, or "own"."""
+    """Returns the name of the preset equal to `method`, or "own"."""
     return next((name for name, preset in METHODS.items() if preset == method), "own")
 
 
 LAYER_PREFIX = "layer_cost_coeff_"
-"""What a layer's coefficient is called before the layer's name, beside all other coefficients."""
+"""Prefix of a layer's coefficient among all coefficients."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,9 +302,10 @@ class CostCoefficients:
     """The factors of the cost's terms (method.md, Cost of a batch). Each is from 0 to 1e6.
 
     Attributes:
-        layer_cost_coeffs: The coefficient of each recorded layer by its name, in the classifier's order. The terms of
-            a layer are multiplied by it too.
-        term_coeffs: The coefficient of each known term by its name; those that are left out are the terms' defaults.
+        layer_cost_coeffs: The coefficient of each recorded layer by name, in the classifier's order. It also multiplies
+        the
+            layer's terms.
+        term_coeffs: The coefficient of each known term by name; those left out take the terms' defaults.
     """
 
     layer_cost_coeffs: Mapping[str, float]
@@ -324,40 +325,40 @@ class CostCoefficients:
             object.__setattr__(self, field_name, MappingProxyType(checked))
 
     def with_terms(self, **term_coeffs: float) -> Self:
-        """Returns the same coefficients but for some of terms, by name."""
+        """Returns a copy with the given term coefficients."""
         return dataclasses.replace(self, term_coeffs={**self.term_coeffs, **term_coeffs})
 
     def flat(self) -> dict[str, float]:
-        """Returns every coefficient by its name.
+        """Returns every coefficient by name.
 
-        A layer's is called ``layer_cost_coeff_<layer>``, a term's as its `Term.coefficient_name` says.
+        A layer's is called ``layer_cost_coeff_<layer>``, a term's `Term.coefficient_name`.
         """
         of_terms = {known_terms()[name].coefficient_name: value for name, value in self.term_coeffs.items()}
         return of_terms | {f"{LAYER_PREFIX}{name}": value for name, value in self.layer_cost_coeffs.items()}
 
     @staticmethod
     def keys() -> tuple[str, ...]:
-        """Returns what may stand in a file of coefficients: a key for some terms, and two tables."""
+        """Returns the keys allowed in a coefficient file: one for some terms, and two tables."""
         keys = (term.coefficient_key for term in known_terms().values() if term.coefficient_key)
         return (*keys, "layer_cost_coeffs", "term_coeffs")
 
     @classmethod
     def from_flat(cls, numbers: Mapping[str, float], layers: Iterable[str]) -> Self:
-        """Returns the coefficients of `layers` that `flat` told as `numbers`."""
+        """Returns the coefficients of `layers` that `flat` turned into `numbers`."""
         return cls(
             layer_cost_coeffs={name: numbers[LAYER_PREFIX + name] for name in layers},
             term_coeffs={name: numbers[term.coefficient_name] for name, term in known_terms().items()},
         )
 
     def changes_to(self, other: CostCoefficients) -> dict[str, float]:
-        """Returns the coefficients that differ in `other`, by name, with their value there."""
+        """Returns the coefficients that differ in `other`, by name, with their values there."""
         mine = self.flat()
         return {name: value for name, value in other.flat().items() if mine.get(name) != value}
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the coefficients as a dict that TOML and JSON can hold.
+        """Returns the coefficients as a dict for TOML and JSON.
 
-        Optional terms stand in it only where their coefficient is greater than 0.
+        Optional terms are included only if their coefficient is greater than 0.
         """
         terms = known_terms()
         keyed = {terms[name].coefficient_key: value for name, value in self.term_coeffs.items()}
@@ -371,10 +372,10 @@ class CostCoefficients:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], recorded_layers: Iterable[str]) -> Self:
-        """Returns the coefficients that `data` describes; those it leaves out are the article's.
+        """Returns the coefficients in `data`; those left out are the article's.
 
         Raises:
-            SettingError: A name is unknown, a layer is none of `recorded_layers`, or a value is not allowed.
+            SettingError: A name is unknown, a layer is not in `recorded_layers`, or a value is not allowed.
         """
         layers = list(recorded_layers)
         keys = {term.coefficient_key: name for name, term in known_terms().items() if term.coefficient_key}
@@ -383,7 +384,7 @@ class CostCoefficients:
             raise SettingError(f"Coefficients must be a table of {', '.join(known)}; received {data!r}.")
         for name in data:
             if name not in known:
-                raise SettingError(f"{name!r} is no coefficient; known are {', '.join(known)}.")
+                raise SettingError(f"{name!r} is not a coefficient; known are {', '.join(known)}.")
         tables = {name: data.get(name, {}) for name in ("layer_cost_coeffs", "term_coeffs")}
         for (name, table), kind in zip(tables.items(), ("layers", "terms"), strict=True):
             if not isinstance(table, Mapping):
@@ -394,7 +395,7 @@ class CostCoefficients:
         keyed = {name: data[key] for key, name in keys.items() if key in data}
         for name in keyed:
             if name in tables["term_coeffs"]:
-                raise SettingError(f"The coefficient of {name} must be told once; received it twice.")
+                raise SettingError(f"The coefficient of {name} must be given once; received it twice.")
         return cls(
             layer_cost_coeffs=_article_layers(layers) | dict(tables["layer_cost_coeffs"]),
             term_coeffs=keyed | dict(tables["term_coeffs"]),
@@ -402,7 +403,7 @@ class CostCoefficients:
 
 
 def _key_of(table: str, name: str) -> str:
-    """Returns what a coefficient is called in a file."""
+    """Returns a coefficient's name in a file."""
     key = known_terms()[name].coefficient_key if table == "term_coeffs" else ""
     return key or f"{table}.{name}"
 
@@ -420,12 +421,12 @@ def article_coefficients(recorded_layers: Iterable[str]) -> CostCoefficients:
 
 
 def no_penalties(recorded_layers: Iterable[str]) -> CostCoefficients:
-    """Returns coefficients under which no layer counts: what the classifier says alone drives the images."""
+    """Returns coefficients with zero for every layer: only the classifier's output drives the images."""
     return CostCoefficients(layer_cost_coeffs=dict.fromkeys(recorded_layers, 0.0))
 
 
 def strong_diversity(recorded_layers: Iterable[str]) -> CostCoefficients:
-    """Returns the article's coefficients with a batch cost ten times as strong, for images that differ more."""
+    """Returns the article's coefficients with ten times the batch cost, for images that differ more."""
     return article_coefficients(recorded_layers).with_terms(batch=5.0)
 
 
@@ -464,13 +465,13 @@ class TrainingSettings(Settings):
     validation_images: int = setting(
         5_000,
         "Validation images",
-        "So many training images, the first ones, are kept to watch the accuracy.",
+        "How many training images, from the first on, are kept for validation.",
         minimum=0,
         maximum=1_000_000,
         unit="images",
     )
     rng_seed: int = seed_setting(
-        "The number that starts the weights and the order of images. Same seed, same classifier."
+        "The number that starts the weights and the order of images. The same seed gives the same classifier."
     )
 
 
@@ -500,12 +501,12 @@ class RetrainingSettings(Settings):
     from_start: bool = setting(
         False,
         "Train fresh weights",
-        "Forget the present weights and train from the start. Off: go on from the present ones.",
+        "Start from new weights. Off: continue from the present ones.",
     )
     noise: int = setting(
         0,
         "Noise images",
-        "So many images of uniform noise are added, labelled as no digit (2016 program: 800).",
+        "How many images of uniform noise are added, labelled uniformly (2016 program: 800).",
         minimum=0,
         maximum=1_000_000,
         unit="images",
@@ -513,7 +514,7 @@ class RetrainingSettings(Settings):
     blanks: int = setting(
         0,
         "Blank images",
-        "So many black images are added, labelled as no digit (2016 program: 800).",
+        "How many black images are added, labelled uniformly (2016 program: 800).",
         minimum=0,
         maximum=1_000_000,
         unit="images",

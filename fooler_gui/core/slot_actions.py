@@ -1,4 +1,4 @@
-"""What a person may do to one slot of a run. Every room may use this module."""
+"""What a person may do to one slot of a run."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class ReinitialiseSlot:
 
     Attributes:
         label: Of its batch.
-        slot: Its place in the batch.
-        rng_seed: The number that starts the noise, so that the action brings the same noise when it is done again;
-            None for the noise that is next in the run's own stream.
+        slot: Its index in the batch.
+        rng_seed: The number that starts the noise, so that repeating the action gives the same noise; None for the
+            next noise in the run's own stream.
     """
 
     label: int
@@ -26,7 +26,7 @@ class ReinitialiseSlot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinSlot:
-    """Leave the slot alone from now on, or no longer."""
+    """Keep the slot unchanged from now on, or no longer."""
 
     label: int
     slot: int
@@ -39,10 +39,10 @@ class SetSlotImage:
 
     Attributes:
         label: Of its batch.
-        slot: Its place in the batch.
-        image: (H, W, C) float32 in [0, 1]; one that is put back may lie outside, as the 2016 program leaves them.
-        restarts: How often the slot counts as reinitialised from then on, where an image is put back that was in the
-            slot before; None for another image, which leaves the count as it is.
+        slot: Its index in the batch.
+        image: (H, W, C) float32 in [0, 1]; an image that is restored may lie outside, as in the 2016 program.
+        restarts: The slot's count of reinitialisations from then on, if a former image is restored; None for another
+            image, which leaves the count unchanged.
     """
 
     label: int

@@ -1,8 +1,8 @@
-"""The terms that a cost is made of: what each says of itself, and where they come from.
+"""The terms of the cost: their description, function and origin.
 
-A term is a module of `fooler_gui.terms`, or an object that another package offers under the entry-point group
-``fooler.terms``. Whatever shows, stores, weighs or computes costs goes through `known_terms`; nothing else names one.
-The modules are imported when terms are first asked for, and import TensorFlow only when they compute.
+A term is defined in a module of `fooler_gui.terms` or offered by another package under the entry-point group
+``fooler.terms``. All code that shows, stores, weights or computes costs goes through `known_terms`; nothing else names
+a term. The modules are imported on first use, and import TensorFlow only when they compute.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ COEFFICIENT_MAXIMUM = 1e6
 """The greatest coefficient of a term or a layer."""
 
 TINY = 1e-10
-"""Added to a distance that a cost is one over, so that a distance of zero gives a finite cost and gradient."""
+"""Added to a distance before taking one over it, so that a distance of zero gives a finite cost and gradient."""
 
 
 class TermError(PlugInError):
-    """What is offered as a term is none. Its text can be shown as it is."""
+    """What is offered is not a term. Its text can be shown as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputView:
-    """What the classifier makes of L batches of B slots, as tensors.
+    """The classifier's output for L batches of B slots, as tensors.
 
     Attributes:
         probabilities: (L, B, classes) float32.
-        logits: (L, B, classes) float32, which the probabilities are the softmax of.
+        logits: (L, B, classes) float32; the probabilities are their softmax.
         labels: (L,) int32, the class that each batch is driven towards.
     """
 
@@ -48,11 +48,11 @@ class OutputView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerView:
-    """What L batches of B slots do in one recorded layer of U units, as tensors.
+    """The activations of L batches of B slots in one recorded layer of U units, as tensors.
 
     Attributes:
         patterns: (L, B, U) float32.
-        nearest: (L, B, U) float32, the nearest references; the gradient does not flow through the search for them.
+        nearest: (L, B, U) float32, the nearest references; constants for the gradient.
         self_pairs: Whether each slot counts as one of its own pairs (2016 program).
     """
 
@@ -67,7 +67,7 @@ class PixelView:
 
     Attributes:
         images: (L, B, H, W, C) float32.
-        starts: (L, B, H, W, C) float32, what each image began as.
+        starts: (L, B, H, W, C) float32, each image's start.
     """
 
     images: Any
@@ -75,35 +75,35 @@ class PixelView:
 
 
 View = OutputView | LayerView | PixelView
-"""What a term looks at."""
+"""What a term is computed from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
     """One term of the cost.
 
-    Its cost for a batch is the mean of its slots' values; where these are distances that are to grow, one over that
-    mean (with `TINY` added to it).
+    Its cost for a batch is the mean of its slots' values, or one over that mean plus `TINY` if the values are distances
+    that should grow.
 
     Attributes:
         name: In files and code: lower-case letters, digits and underscores, a letter first.
-        title: What it is called on screen, before "cost" or "coefficient".
-        short_title: The same where there is little room.
-        scope: What it looks at: the classifier's `OUTPUT`, each recorded `LAYER` (where it is multiplied by the
-            layer's own coefficient too), or the `PIXELS`.
+        title: Its name on screen, before "cost" or "coefficient".
+        short_title: The same for narrow places.
+        scope: What it is computed from: the classifier's `OUTPUT`, each recorded `LAYER` (the layer's own coefficient
+            multiplies it too), or the `PIXELS`.
         formula: The cost of a batch in plain characters.
-        meaning: What the formula's letters stand for, one sentence.
+        meaning: What the formula's symbols mean, one sentence.
         effect: What more of it does, after "More:".
         source: Where the formula is from.
-        default: Its coefficient unless told otherwise, from 0 to `COEFFICIENT_MAXIMUM`. A term whose default is 0 is
-            computed only while its coefficient is greater.
+        default: Its default coefficient, from 0 to `COEFFICIENT_MAXIMUM`. A term whose default is 0 is computed only
+            while its coefficient is greater.
         slot_values: Returns (L, B) float32 or float64 from an `OutputView`, `LayerView` or `PixelView`: a plain
             function of tensors, which TensorFlow differentiates.
-        repels: Whether the values are distances that are to grow.
-        measures_nearest: Whether the values are the distances to the nearest references, to be told beside these.
-        least_slots: With fewer slots there is no such cost.
-        coefficient_key: What its coefficient is called in files; by default it stands in the table ``term_coeffs``.
-            The program's own terms alone may have one.
+        repels: Whether the values are distances that should grow.
+        measures_nearest: Whether the values are the distances to the nearest references, to be shown beside them.
+        least_slots: With fewer slots there is no cost.
+        coefficient_key: Its coefficient's name in files; by default it is in the table ``term_coeffs``. Only the
+            program's own terms may have one.
         rank: Terms are listed by rank, from 0, then by name.
     """
 
@@ -154,28 +154,28 @@ class Term:
 
     @property
     def is_of_layers(self) -> bool:
-        """Whether there is one such cost for each recorded layer."""
+        """Whether there is one cost for each recorded layer."""
         return self.scope == LAYER
 
     @property
     def little_title(self) -> str:
-        """What it is called where there is little room."""
+        """Its name for narrow places."""
         return self.short_title or self.title
 
     @property
     def coefficient_name(self) -> str:
-        """What its coefficient is called beside all others; see `CostCoefficients.flat`."""
+        """Its coefficient's name among all others; see `CostCoefficients.flat`."""
         return self.coefficient_key or f"term_coeff_{self.name}"
 
 
 def known_terms() -> Mapping[str, Term]:
-    """Returns the terms there are, by name, in the order in which they are listed."""
+    """Returns all terms by name, in listing order."""
     return TERMS.known()
 
 
 def _check_offered(term: Term) -> None:
     if term.coefficient_key:
-        raise TermError(f"its coefficient must stand in the table term_coeffs, not at {term.coefficient_key}")
+        raise TermError(f"its coefficient must be in the table term_coeffs, not at {term.coefficient_key}")
 
 
 TERMS = Registry("term", GROUP, "fooler_gui.terms", lambda module: (module.TERM,), Term, _check_offered)

@@ -1,4 +1,4 @@
-"""Reads TOML files that may come from strangers. Needs no TensorFlow, so that bad files are refused early."""
+"""Reads untrusted TOML files. Needs no TensorFlow, so that bad files are refused early."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from fooler_gui.core.file_kind import TOML
 
 MAXIMUM_BYTES = 2**20
 _MOST_DOTS = 1_000
-"""In a line, outside its texts: the time to read a key of parts grows with the square of their number."""
+"""In a line, outside strings: the time to read a dotted key grows with the square of its parts."""
 _PLACE = re.compile(r"(.*) \(at (.*)\)")
 _KEY = re.compile(r"\(('.*?'),?\)")
 _TEXT = re.compile(rb'"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'')
 
 
 class TomlFileError(LabError, ValueError):
-    """A TOML file cannot be used. Its text is one sentence that can be shown as it is."""
+    """A TOML file cannot be used."""
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """Returns what the TOML file at `path` holds, with or without a byte order mark.
+    """Returns the contents of the TOML file at `path`, with or without a byte order mark.
 
     Raises:
-        TomlFileError: The file is missing, cannot be read, is larger than 1 MiB or is not written in TOML.
+        TomlFileError: The file is missing, cannot be read, is larger than 1 MiB or is not TOML.
     """
     try:
         other = TOML.other(path)
@@ -51,7 +51,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def _check_whole_numbers(part: object) -> None:
-    """Refuses what TOML refuses and Python does not: a number so long that not even a sentence about it could be."""
+    """Refuses whole numbers beyond 64 bits, as TOML does but Python does not; they may be too long even to show."""
     if isinstance(part, dict):
         part = list(part.values())
     if isinstance(part, list):
@@ -66,7 +66,7 @@ def _reason(error: Exception) -> str:
         case tomllib.TOMLDecodeError():
             return _in_words(str(error))
         case UnicodeDecodeError():
-            return "it is no text in UTF-8"
+            return "it is not UTF-8 text"
         case RecursionError():
             return "it is nested too deeply"
         case _:
@@ -74,7 +74,7 @@ def _reason(error: Exception) -> str:
 
 
 def _in_words(problem: str) -> str:
-    """Returns what `tomllib` finds wrong as this program would say it: ``line 2, column 1: invalid statement``."""
+    """Returns a `tomllib` message in this program's words: ``line 2, column 1: invalid statement``."""
     placed = _PLACE.fullmatch(_KEY.sub(lambda key: key[1].replace("', '", "."), problem))
     what, place = placed.groups() if placed else (problem, "")
     what = what[:1].lower() + what[1:]

@@ -21,8 +21,8 @@ class Convolution:
     Attributes:
         kernel: Height and width in pixels, each from 1 to 99.
         filters: How many, from 1 to 4096.
-        padding: "same" keeps the size of the image, "valid" uses whole neighbourhoods only.
-        pool: Side of the max-pool in pixels, from 1 to 16; 1 is none.
+        padding: "same" keeps the size of the image, "valid" uses only whole neighbourhoods.
+        pool: Size of the max-pool in pixels, from 1 to 16; 1 is none.
     """
 
     kernel: tuple[int, int] = (5, 5)
@@ -44,7 +44,7 @@ class Convolution:
         """Returns the convolution that `text` such as ``5x5x32``, ``3x3x16/1`` or ``5x5x32/2,valid`` describes.
 
         Raises:
-            SettingError: The text has another form, or a number is out of range.
+            SettingError: The text has another form or a number is out of range.
         """
         match = _CONVOLUTION.fullmatch(text.strip())
         if match is None:
@@ -93,12 +93,12 @@ class Topology:
         return ("inputs", *(f"conv{index}" for index in range(len(self.convolutions))), *self.dense_names)
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the topology as a dict that TOML and JSON can hold."""
+        """Returns the topology as a dict for TOML and JSON."""
         return {"convolutions": [str(convolution) for convolution in self.convolutions], "dense": list(self.dense)}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Returns the topology that `data`, made by `to_dict`, describes.
+        """Returns the topology that `to_dict` turned into `data`.
 
         Raises:
             SettingError: A value is not allowed.
@@ -107,7 +107,7 @@ class Topology:
         if not isinstance(convolutions, list) or not all(isinstance(text, str) for text in convolutions):
             raise SettingError(f"convolutions must be a list of texts such as 5x5x32; received {convolutions!r}.")
         if not isinstance(dense, list):
-            raise SettingError(f"dense must be a list of numbers of units; received {dense!r}.")
+            raise SettingError(f"dense must be a list of unit counts; received {dense!r}.")
         return cls(convolutions=tuple(map(Convolution.parse, convolutions)), dense=tuple(dense))
 
     def __str__(self) -> str:
@@ -117,7 +117,7 @@ class Topology:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingPreset:
-    """A topology with the settings it is trained by."""
+    """A topology with its training settings."""
 
     topology: Topology
     settings: TrainingSettings

@@ -1,4 +1,4 @@
-"""What a run or rounds were made with, for their files. Needs no TensorFlow."""
+"""The versions that a run or rounds were made with, for their files. Needs no TensorFlow."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PACKAGES = ("tensorflow", "keras", "numpy")
 
 
 def versions() -> dict[str, str]:
-    """Returns the versions of this program, of Python and of the packages that numbers depend on, by name."""
+    """Returns the versions of this program, Python and the packages that results depend on, by name."""
     return {
         "fooler": __version__,
         "python": platform.python_version(),
@@ -21,7 +21,7 @@ def versions() -> dict[str, str]:
 
 
 def processor() -> str:
-    """Returns the processor's name, which only Linux keeps from `platform`."""
+    """Returns the processor's name, which `platform` lacks on Linux."""
     path = Path("/proc/cpuinfo")
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]

@@ -1,11 +1,11 @@
-"""Metadata of a document in Adobe's Extensible Metadata Platform, XMP (ISO 16684-1). Every room may use this module."""
+"""Metadata of a document in Adobe's Extensible Metadata Platform, XMP (ISO 16684-1)."""
 
 from __future__ import annotations
 
 from html import escape
 
 PACKET_BEGIN = b"<?xpacket begin="
-"""What a packet is found by in a file of any format, whose other content need not be understood."""
+"""Marks a packet in a file of any format, whose other content need not be understood."""
 
 _DC = "http://purl.org/dc/elements/1.1/"
 _META = "adobe:ns:meta/"
@@ -19,7 +19,7 @@ DESCRIPTION = (
     f"{_RDF} Alt",
     f"{_RDF} li",
 )
-"""Where the description lies in a packet: the elements from the outermost in, each as namespace, space and name."""
+"""Path of the description in a packet, from the outermost element in, each as namespace, space and name."""
 
 _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="{meta}">
@@ -36,7 +36,7 @@ _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 
 def xmp_packet(kind: str, title: str, description: str) -> bytes:
-    """Returns the packet, in UTF-8, of a document of the media type `kind`. The texts have no control characters."""
+    """Returns the UTF-8 packet for a document of media type `kind`. The texts must have no control characters."""
     return _PACKET.format(
         meta=_META,
         rdf=_RDF,

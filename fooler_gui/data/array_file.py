@@ -1,4 +1,4 @@
-"""Reads arrays from ``.npz`` and ``.npy`` files of strangers, and writes them so that no half is ever left."""
+"""Reads arrays from untrusted ``.npz`` and ``.npy`` files, and writes files whole or not at all."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from fooler_gui.data.zip_member import open_member
 MAXIMUM_BYTES = 2**30
 
 _Open = Callable[[], IO[bytes]]
-"""Opens an array, in the form of an ``.npy`` file, to be read from its beginning."""
+"""Opens an array as an ``.npy`` stream at its beginning."""
 
 
 class ArrayFileError(LabError, ValueError):
-    """A file cannot be used. Its text is one sentence that can be shown as it is."""
+    """A file cannot be used."""
 
 
 def read_arrays(path: Path, names: Sequence[str]) -> list[npt.NDArray[Any]]:
-    """Returns the arrays called `names` of the ``.npz`` file at `path`, without ever unpickling.
+    """Returns the arrays called `names` in the ``.npz`` file at `path`, never unpickling.
 
     Raises:
-        ArrayFileError: The file is missing, is no intact ``.npz``, lacks an array, or claims more than 1 GiB.
+        ArrayFileError: The file is missing or damaged, lacks an array, or claims more than 1 GiB.
     """
     with _intact(path, ARRAYS), zipfile.ZipFile(path) as archive:
         held = _held(archive)
@@ -46,12 +46,12 @@ def read_arrays(path: Path, names: Sequence[str]) -> list[npt.NDArray[Any]]:
 
 
 def read_image_array(path: Path, names: Sequence[str]) -> tuple[str, npt.NDArray[Any]]:
-    """Returns the images in the ``.npz`` or ``.npy`` file at `path` and what the array is called.
+    """Returns the images in the ``.npz`` or ``.npy`` file at `path` and the array's name.
 
-    Of an ``.npz`` file they are the first of `names` that it holds, or its only array, whatever that is called.
+    In an ``.npz`` file they are the first of `names` that it holds, or its only array, whatever its name.
 
     Raises:
-        ArrayFileError: As `read_arrays`; or the file holds several arrays, and none of `names`.
+        ArrayFileError: As for `read_arrays`, or the file holds several arrays but none of `names`.
     """
     with _intact(path, IMAGES):
         if kind_of(path) is FileKind.NPY:
@@ -66,7 +66,7 @@ def read_image_array(path: Path, names: Sequence[str]) -> tuple[str, npt.NDArray
 
 @contextmanager
 def _intact(path: Path, wanted: Wanted) -> Iterator[None]:
-    """Has whatever is wrong with the file at `path` become one sentence."""
+    """Turns any error of the file at `path` into one sentence."""
     try:
         other = wanted.other(path)
         if other:
@@ -108,10 +108,10 @@ def _read(path: Path, arrays: Mapping[str, _Open]) -> list[npt.NDArray[Any]]:
 
 
 def _claimed_bytes(path: Path, name: str, open_array: _Open) -> int:
-    """Returns the bytes that the header of an array claims, which is all that NumPy will make room for."""
+    """Returns the bytes that an array's header claims, the most that NumPy will allocate."""
     with open_array() as member:
         version = npy.read_magic(member)
-        if version != (1, 0):  # later ones may have a header of gigabytes; NumPy uses them for tables alone
+        if version != (1, 0):  # later ones may have a header of gigabytes; NumPy uses them only for tables
             raise _not_intact(path, f"{name} is a table, or damaged")
         shape, _, dtype = npy.read_array_header_1_0(member)
     if dtype.hasobject:
@@ -129,8 +129,9 @@ def read_images(path: Path, input_shape: tuple[int, int, int]) -> FloatArray:
     """Returns the images of an ``.npz`` or ``.npy`` file as (N, H, W, C) float32 in [0, 1], N ≥ 1.
 
     Args:
-        path: The file; its array ``images``, or its only one, is (N, H, W, C), or (N, H, W) where C is 1, of floating
-            point numbers.
+        path: The file; its array ``images``, or its only one, holds floating point numbers, (N, H, W, C), or (N, H, W)
+        if
+            C is 1.
         input_shape: The (H, W, C) that the classifier expects.
 
     Raises:
@@ -149,10 +150,10 @@ def read_images(path: Path, input_shape: tuple[int, int, int]) -> FloatArray:
 
 
 def checked_floats(path: Path, name: str, images: npt.NDArray[Any], allowed: str = "") -> FloatArray:
-    """Returns the array `name` of the file at `path` as float32 in [0, 1]; `allowed` is what it might be as well.
+    """Returns the array `name` of the file at `path` as float32 in [0, 1]; `allowed` names other allowed types.
 
     Raises:
-        ArrayFileError: It is of another kind or range.
+        ArrayFileError: It has another type or range.
     """
     if not np.issubdtype(images.dtype, np.floating):
         raise ArrayFileError(f"{path.name}: {name} must be {allowed}floating point numbers; received {images.dtype}.")

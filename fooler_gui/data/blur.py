@@ -1,4 +1,4 @@
-"""Gaussian blur of many small images, each by a width of its own."""
+"""Gaussian blur of many small images, each with its own width."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from fooler_gui.core.messages import FloatArray
 
 
 def blurred(images: FloatArray, sigmas: npt.NDArray[np.floating], reach: int) -> FloatArray:
-    """Returns `images` (N, H, W, C) blurred; pixels at the border are repeated beyond it.
+    """Returns `images` (N, H, W, C) blurred; border pixels are repeated.
 
     Args:
         images: float32.
         sigmas: (N,) standard deviations of the Gaussian, in pixels, above 0.
-        reach: How many pixels it reaches to each side, from 1.
+        reach: Radius of the kernel in pixels, from 1.
     """
     height, width = images.shape[1:3]
     down, across = (_matrices(sigmas, reach, size)[:, np.newaxis] for size in (height, width))
@@ -23,7 +23,7 @@ def blurred(images: FloatArray, sigmas: npt.NDArray[np.floating], reach: int) ->
 
 
 def _matrices(sigmas: npt.NDArray[np.floating], reach: int, size: int) -> FloatArray:
-    """Returns (N, size, size): what blurs a column of `size` pixels by each of `sigmas` (N,)."""
+    """Returns the (N, size, size) matrices that blur a column of `size` pixels by each of `sigmas` (N,)."""
     offsets = np.arange(-reach, reach + 1)
     weights = np.exp(-(offsets**2) / (2 * sigmas[:, np.newaxis].astype(np.float64) ** 2))
     weights /= weights.sum(axis=1, keepdims=True)

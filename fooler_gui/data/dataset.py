@@ -18,7 +18,7 @@ from fooler_gui.data.file_hash import sha256_of
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Dataset:
-    """Labelled images, kept as uint8 and given out as float32.
+    """Labelled images, stored as uint8 and returned as float32.
 
     Attributes:
         train_images: (N, H, W, C) uint8.
@@ -26,7 +26,7 @@ class Dataset:
         test_images: (M, H, W, C) uint8.
         test_labels: (M,) uint8.
         class_names: One for each class.
-        file: That they were read from; None for none.
+        file: The file they were read from, or None.
     """
 
     train_images: npt.NDArray[np.uint8]
@@ -38,7 +38,7 @@ class Dataset:
 
     @cached_property
     def sha256(self) -> str:
-        """SHA-256 of the file, or of the images and labels where there is none, in hexadecimal.
+        """SHA-256 of the file, or of the images and labels if there is none, in hexadecimal.
 
         Raises:
             ArrayFileError: The file cannot be read any more.
@@ -77,7 +77,7 @@ def load_dataset(path: Path, class_names: tuple[str, ...] = tuple("0123456789"))
     Images are (N, H, W) or (N, H, W, C) uint8, labels (N,) uint8.
 
     Raises:
-        ArrayFileError: The file is missing, damaged, or holds other arrays than these.
+        ArrayFileError: The file is missing or damaged, or holds other arrays.
     """
     names = ("train_images", "train_labels", "test_images", "test_labels")
     arrays = dict(zip(names, read_arrays(path, names), strict=True))

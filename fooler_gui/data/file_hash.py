@@ -1,4 +1,4 @@
-"""The hash by which classifiers and saves on disk are told apart. For the modules of the engine."""
+"""The hash that identifies files."""
 
 from __future__ import annotations
 

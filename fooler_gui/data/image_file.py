@@ -1,4 +1,4 @@
-"""Images of a person's own files, as other datasets come: IDX, also packed by gzip, ``.npz`` and ``.npy``."""
+"""Images in a user's own files, in the formats of other datasets: IDX, gzipped or not, ``.npz`` and ``.npy``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TYPES = {
     13: "32-bit floating point numbers",
     14: "64-bit floating point numbers",
 }
-"""Of an IDX file, by the number in its header, but for `_BYTES`."""
+"""Data types of an IDX file by the number in its header, except `_BYTES`."""
 _EMNIST = "emnist"
 
 
@@ -34,18 +34,18 @@ def read_image_set(
 ) -> FloatArray:
     """Returns the first images of a file as (N, H, W, C) float32 in [0, 1], 1 ≤ N ≤ `most`.
 
-    An IDX file holds (N, H, W) or (N, H, W, C) bytes and may be packed by gzip. An ``.npz`` file holds the array
-    images, test_images or x_test, or a single one under any name, an ``.npy`` file one: bytes, or floating point
-    numbers in [0, 1].
+    An IDX file holds (N, H, W) or (N, H, W, C) bytes and may be gzipped. An ``.npz`` file holds the array images,
+    test_images or x_test, or a single one under any name, an ``.npy`` file one: bytes, or floating point numbers in
+    [0, 1].
 
     Args:
         path: The file.
         input_shape: The (H, W, C) that the classifier expects.
-        most: So many at most are read.
-        is_transposed: Whether rows and columns of each image are exchanged in the file; they are put right.
+        most: The most images to read.
+        is_transposed: Whether the file holds the images transposed; they are turned upright.
 
     Raises:
-        ArrayFileError: It is neither, or is damaged, or its images have another shape or range.
+        ArrayFileError: It is no such file or damaged, or its images have another shape or range.
     """
     height, width, channels = input_shape
     shape = (width, height, channels) if is_transposed else input_shape
@@ -54,12 +54,12 @@ def read_image_set(
 
 
 def is_emnist(name: str, path: Path) -> bool:
-    """Tells by its name or that of its file whether a set is EMNIST, or one of its parts such as emnist-letters."""
+    """Returns whether a set is EMNIST or a part such as emnist-letters, by its name or that of its file."""
     return any(called.lower().startswith(_EMNIST) for called in (name, path.name))
 
 
 def is_idx(path: Path) -> bool:
-    """Tells whether the file at `path` is one of IDX; EMNIST's own are, and hold their images transposed.
+    """Returns whether the file at `path` is IDX; EMNIST's own are, and hold their images transposed.
 
     Raises:
         ArrayFileError: It cannot be read.
@@ -115,7 +115,7 @@ def _from_idx(path: Path, file: IO[bytes] | gzip.GzipFile, input_shape: tuple[in
     content = file.read(wanted * size)
     if len(content) < wanted * size:
         raise ArrayFileError(
-            f"{path.name} must hold the {count:,} images that its header tells of; it holds {len(content) // size:,}."
+            f"{path.name} must hold the {count:,} images that its header claims; it holds {len(content) // size:,}."
         )
     return to_float(np.frombuffer(content, np.uint8).reshape(wanted, *input_shape))
 

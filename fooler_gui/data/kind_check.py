@@ -1,4 +1,4 @@
-"""Whether a kind of images that another package offers can be made: tried on a small dataset before it is relied on."""
+"""Checks that a kind of images from another package can be made, on small datasets."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ _COUNT, _SHAPES = 3, ((6, 5, 1), (4, 4, 3))
 
 
 def problem_of(kind: ImageKind) -> str:
-    """Returns why images cannot start from `kind`, after "is left out:"; "" where they can.
+    """Returns why `kind` cannot be used, to complete "is left out: …"; "" if it can.
 
-    It is made of small grey and coloured datasets whose arrays cannot be written into, twice with the same numbers.
+    It is made from small grey and colour datasets with read-only arrays, twice with the same random numbers.
     """
     for shape in _SHAPES:
         try:
             images, again = _made(kind, shape), _made(kind, shape)
         except Exception as error:  # noqa: BLE001 - whatever another package's function does
-            return f"its make fails, for {reason_of(error)}"
+            return f"its make fails: {reason_of(error)}"
         problem = images_problem(kind, images, (_COUNT, *shape))
         if problem:
             return problem
         if images.tobytes() != again.tobytes():
-            return "its images must depend on the request alone, chance on its rng; they differ from time to time"
+            return "its images must depend only on the request, randomness on its rng; they differ between calls"
     return ""
 
 

@@ -17,7 +17,7 @@ from fooler_gui.data.pixel_range import range_problem
 
 
 class Noise(enum.IntEnum):
-    """What noise is for. Each use has streams of its own, so that no two uses ever see the same noise."""
+    """What noise is for. Each use has its own streams, so that no two uses see the same noise."""
 
     SLOTS = 101
     FRESH_SLOTS = 102
@@ -33,12 +33,12 @@ class Noise(enum.IntEnum):
 
 
 def noise_rng(use: Noise, rng_seed: int, *numbers: int) -> np.random.Generator:
-    """Returns the source of noise for `use` that `rng_seed` starts; other `numbers` (label, round …), other noise."""
+    """Returns the source of noise for `use`, seeded by `rng_seed` and further `numbers` (label, round …)."""
     return np.random.default_rng([use, rng_seed, *(numbers or (0,))])
 
 
 def slot_rng(rng_seed: int, label: int) -> np.random.Generator:
-    """Returns the source of all noise for `label`: the same whether the label runs alone or beside others."""
+    """Returns the source of all noise for `label`, the same whether the label runs alone or with others."""
     return noise_rng(Noise.SLOTS, rng_seed, label)
 
 
@@ -52,10 +52,10 @@ def start_images(spec: RunSpec, label: int, dataset: Dataset, rng: np.random.Gen
 
     Raises:
         ArrayFileError: The file of images cannot be used.
-        SettingError: There are fewer images than slots, or none for a branch or a round, or a kind cannot be made.
+        SettingError: There are fewer images than slots, no images for a branch or a round, or a kind cannot be made.
     """
     if spec.start in (BRANCH, ROUND):
-        raise SettingError("A run that is branched, or of a round, starts from images of its own; none were given.")
+        raise SettingError("A branched run or a run of a round starts from given images; none were given.")
     if spec.is_start_made:
         kind = kinds_for(RUNS)[spec.start]
         return make_images(kind, ImageRequest(rng=rng, count=spec.slots, dataset=dataset, label=label))
@@ -69,10 +69,10 @@ def start_images(spec: RunSpec, label: int, dataset: Dataset, rng: np.random.Gen
 
 
 def make_images(kind: ImageKind, wanted: ImageRequest) -> FloatArray:
-    """Returns the images of `kind` that are `wanted`, (N, H, W, C) float32.
+    """Returns the `wanted` images of `kind`, (N, H, W, C) float32.
 
     Raises:
-        SettingError: The kind cannot be made of this dataset, or makes something else.
+        SettingError: The kind cannot be made from this dataset, or its images are invalid.
     """
     images = kind.make(wanted)
     problem = images_problem(kind, images, wanted.shape)
@@ -82,7 +82,7 @@ def make_images(kind: ImageKind, wanted: ImageRequest) -> FloatArray:
 
 
 def images_problem(kind: ImageKind, images: object, shape: tuple[int, ...]) -> str:
-    """Returns why `images` that `kind` made are not what was wanted; "" where they are."""
+    """Returns why `images` made by `kind` are not what was requested; "" if they are."""
     if not isinstance(images, np.ndarray):
         return f"its images must be a NumPy array; received {type(images).__name__}"
     if images.dtype != np.float32 or images.shape != shape:

@@ -1,7 +1,4 @@
-"""Members of ZIP files that may come from strangers, read so that no lie about a size can fill the memory.
-
-For the modules of the engine that read ``.npz`` and ``.keras`` files.
-"""
+"""Reads members of untrusted ZIP files so that no false size can fill the memory."""
 
 from __future__ import annotations
 
@@ -15,8 +12,8 @@ def open_member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
     """Returns the member `name` opened for reading; reading N bytes of it unpacks about N bytes, whatever it claims.
 
     Raises:
-        zipfile.BadZipFile: It is packed by another method than NumPy and Keras use; those unpack without a bound.
-        KeyError: There is no such member.
+        zipfile.BadZipFile: It is compressed by a method that NumPy and Keras do not use and that unpacks without a
+        bound. KeyError: There is no such member.
     """
     info = archive.getinfo(name)
     if info.compress_type not in _METHODS:

@@ -27,7 +27,7 @@ def write_animation(
     Args:
         run: What is shown.
         path: Is replaced if it exists.
-        settings: Scale, frames, and frames a second.
+        settings: Scale, frames, and frames per second.
         begin: Begins the file.
 
     Raises:

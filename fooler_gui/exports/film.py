@@ -18,7 +18,7 @@ class FilmFacts:
     Attributes:
         size: (width, height) of every frame.
         mode: "L" or "RGB", of every frame.
-        fps: Frames a second.
+        fps: Frames per second.
         frames: How many are to come.
         provenance: What the run was made with, carried in the file.
     """

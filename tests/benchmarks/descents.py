@@ -76,7 +76,7 @@ class Descents:
         }
 
     def run(self, steps: int = STEPS, slots: int = SLOTS) -> TimedRun:
-        """Returns what a run of so many `steps`, with `slots` images a label, took."""
+        """Returns what a run of so many `steps`, with `slots` images per label, took."""
         settings = DescentSettings(min_probability=1.0, max_steps=steps, save_frequency=min(SAVE_FREQUENCY, steps))
         control = RunControl.for_descent(article_coefficients(self.classifier.recorded_layers), settings)
         saves = list(descend(self.batches(slots), control))

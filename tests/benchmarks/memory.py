@@ -100,7 +100,7 @@ def measure_growth() -> list[Row]:
 
 def _peak_of_run(work: str, labels: Sequence[int], target: Target) -> Row:
     _run(_begun_lab(), labels, DescentSettings(min_probability=1.0, max_steps=STEPS))
-    note = f"{SLOTS} slots a label, every training image a reference, {STEPS} steps, TensorFlow included."
+    note = f"{SLOTS} slots per label, every training image a reference, {STEPS} steps, TensorFlow included."
     return _row(work, peak_bytes() / 1e9, "GB", target, note)
 
 

@@ -19,7 +19,7 @@ _NAME = "window"
 _SECONDS = 30.0
 _P99, _WORST = 16.0, 100.0
 _FRAMES = ((8, 10, 4.0), (20, 10, 8.0))
-"""Slots a label, labels, and how many milliseconds a frame may take."""
+"""Slots per label, labels, and how many milliseconds a frame may take."""
 
 
 def measure_starting() -> list[Row]:

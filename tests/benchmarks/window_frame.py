@@ -41,7 +41,7 @@ def measure_frame(
     Args:
         app: The application.
         groups: Number of labels.
-        slots: Images a label.
+        slots: Images per label.
         size: (width, height) of the grid in pixels.
         captions_at_every_frame: Draws the captions at every frame; otherwise as often as the window does, 10 times a
             second at most, while saves come as fast as they are painted.

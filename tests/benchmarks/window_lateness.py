@@ -126,7 +126,7 @@ class _User:
         return self._probe.stop()
 
     def backwork(self, labels: tuple[int, ...], seconds: float) -> Lateness:
-        """Runs eight slots a label as fast as they come, from the click to `seconds` after the first save."""
+        """Runs eight slots per label as fast as they come, from the click to `seconds` after the first save."""
         descent = replace(self._model.setup.descent, keep_refining=True)
         self._model.change_setup(labels=labels, slots=8, pace=None, descent=descent)
         self._saves = 0

@@ -155,7 +155,7 @@ def test_a_repetition_may_be_repeated_and_replaced(fooler, steered, tmp_path):
 def test_what_a_run_is_made_with_cannot_be_given_beside_it(fooler, steered, tmp_path, option, value):
     outcome = fooler("backwork", "--repeat", steered, option, value, "--out", tmp_path / "again")
     assert outcome.code == 2
-    assert outcome.err == f"{option} does not go with --repeat, which repeats a run as it was.\n"
+    assert outcome.err == f"{option} does not go with --repeat, which repeats a run exactly.\n"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -165,7 +165,7 @@ def test_a_run_is_not_repeated_over_itself(fooler, steered, monkeypatch, overwri
     monkeypatch.chdir(steered.parent)
     outcome = fooler("backwork", "--repeat", steered, "--out", f"../{steered.parent.name}/./run", *overwrite)
     assert outcome.code == 2
-    assert ("--out must be another folder" if overwrite else "holds a run already") in outcome.err
+    assert ("--out must not be the folder" if overwrite else "holds a run already") in outcome.err
     assert {path.name: path.read_bytes() for path in steered.iterdir()} == before
 
 

@@ -117,7 +117,7 @@ BAD = {
             "inf": "received inf",
             "negative": "received -1",
             "text": "received 'ten'",
-            "unknown": "'coefficient' is no coefficient",
+            "unknown": "'coefficient' is not a coefficient",
             "flat": "must be a table",
             "layer": "no layer 'conv9'",
         }.items()

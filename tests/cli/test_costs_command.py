@@ -76,7 +76,7 @@ def test_terms_that_are_off_by_default_are_computed_where_a_file_gives_them_a_co
     ("content", "sentence"),
     [
         ("[term_coeffs]\nspeed = 1\n", "There is no term 'speed'; there are misclassification, reference, batch"),
-        ("batch_cost_coeff = 1\n[term_coeffs]\nbatch = 1\n", "The coefficient of batch must be told once"),
+        ("batch_cost_coeff = 1\n[term_coeffs]\nbatch = 1\n", "The coefficient of batch must be given once"),
         ("[term_coeffs]\ncloseness = -1\n", "term_coeffs.closeness must be a number from 0 to 1000000"),
         ("term_coeffs = 3\n", "term_coeffs must be a table of terms and numbers"),
     ],

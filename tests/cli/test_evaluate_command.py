@@ -7,7 +7,7 @@ import struct
 import numpy as np
 import pytest
 
-from fooler_gui.core.evaluation_report import FILE_SETS, FOUND, TAKEN_AS_THEY_LIE, TURNED_UPRIGHT, made_sets
+from fooler_gui.core.evaluation_report import FILE_SETS, FOUND, TAKEN_AS_STORED, TURNED_UPRIGHT, made_sets
 from fooler_gui.core.published import PUBLISHED
 from fooler_gui.engine.lab import Lab
 
@@ -68,7 +68,7 @@ def test_the_letters_of_emnist_are_turned_upright_and_that_is_told(fooler, class
     assert turned["mean_confidence"] == upright["mean_confidence"] == own["mean_confidence"]
     assert turned["note"] == TURNED_UPRIGHT
     assert upright["note"] == ""
-    assert own["note"] == TAKEN_AS_THEY_LIE
+    assert own["note"] == TAKEN_AS_STORED
     assert f"EMNIST letters: {TURNED_UPRIGHT}" in fooler(*arguments, *files).out
 
 
@@ -85,7 +85,7 @@ def test_the_text_says_what_was_not_loaded_and_where_numbers_are_from(fooler, cl
     ("arguments", "sentence"),
     [
         (("--set", "nothing"), "--set must be a name and a file"),
-        (("--set", "uniform=x.gz"), "must not take the name of a set that is evaluated anyway; received uniform"),
+        (("--set", "uniform=x.gz"), "must not use the name of a set that is always evaluated; received uniform"),
         (("--set", "mine=x.gz", "mine=y.gz"), "must not name a set twice; received mine"),
         (("--set", "mine=nowhere.gz"), "There is no file nowhere.gz"),
         (("--images", 3), "--images must be a whole number from 10 to 100000; received 3"),
@@ -112,6 +112,6 @@ def test_after_a_stop_what_was_done_is_told(fooler, classifier_file, monkeypatch
     monkeypatch.setattr(Lab, "perform", stopped_after_the_digits)
     outcome = fooler("evaluate", "--classifier", classifier_file, *FEW, "--json")
     assert outcome.code == 130
-    assert "until then" in outcome.err
+    assert "so far" in outcome.err
     facts = json.loads(outcome.out)
     assert (facts["stopped"], facts["sets"]) == (True, [])

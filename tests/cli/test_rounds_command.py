@@ -62,7 +62,7 @@ def test_a_stop_leaves_the_finished_rounds_and_says_how_to_go_on(rounds, monkeyp
     monkeypatch.setattr(Lab, "perform", stopped_after_the_first_report)
     outcome = rounds("--rounds", 1)
     assert outcome.code == 130
-    assert outcome.err == "Stopped after round 0; the same command goes on from there.\n"
+    assert outcome.err == "Stopped after round 0; the same command continues from there.\n"
     monkeypatch.undo()
 
 

@@ -141,7 +141,7 @@ def test_a_run_is_thinned_where_no_file_may_become_large(fooler, classifier_file
         )  # fmt: skip
         assert outcome.code == 0
         assert one_sentence(outcome.err)
-        assert "older ones are thinned from now on" in outcome.err
+        assert "older ones are now thinned" in outcome.err
         assert fooler("export", tmp_path / "run", "--to", tmp_path / "x.csv").code == 0
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, former)

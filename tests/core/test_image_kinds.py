@@ -81,7 +81,7 @@ def test_names_that_stand_for_other_images_are_taken() -> None:
             {"name": "a/b"},
             "The name of a kind of images must be lower-case letters, digits, spaces and hyphens; received 'a/b'.",
         ),
-        ({"name": "noise"}, "A kind of images must not be called noise, which stands for other images."),
+        ({"name": "noise"}, "A kind of images must not be called noise, which means other images."),
         ({"title": ""}, "title of fog must be a text; received ''."),
         ({"formula": None}, "formula of fog must be a text; received None."),
         ({"uses": ()}, "The uses of fog must be one or more of runs, rounds, held out, evaluations; received ()."),
@@ -123,7 +123,7 @@ def test_a_start_of_another_package_is_seen_by_runs_rounds_and_evaluations(
         (GOOD.replace('"fog"', '"black"'), "there is a start called black already"),
         (
             GOOD.replace('"fog"', '"noise"'),
-            "A kind of images must not be called noise, which stands for other images",
+            "A kind of images must not be called noise, which means other images",
         ),
         (GOOD.replace("0.5", "np.nan"), "its images must be finite numbers; some are not"),
         (

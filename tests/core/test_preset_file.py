@@ -31,7 +31,7 @@ def test_a_file_may_give_a_coefficient_to_any_term(tmp_path):
     ("text", "sentence"),
     [
         ("misclassification_coeff = ", "must be written in TOML"),
-        ("wrong = 1", "'wrong' is no coefficient; known are "),
+        ("wrong = 1", "'wrong' is not a coefficient; known are "),
         ("batch_cost_coeff = -1", "batch_cost_coeff must be a number from 0 to 1000000; received -1"),
         ("batch_cost_coeff = inf", "batch_cost_coeff must be a number"),
         (
@@ -40,7 +40,7 @@ def test_a_file_may_give_a_coefficient_to_any_term(tmp_path):
         ),
         (
             "batch_cost_coeff = 1\n[term_coeffs]\nbatch = 1",
-            "The coefficient of batch must be told once; received it twice",
+            "The coefficient of batch must be given once; received it twice",
         ),
         ("layer_cost_coeffs = 3", "layer_cost_coeffs must be a table"),
         ("format = 2", "must hold coefficients of format 1; received 2"),

@@ -23,7 +23,7 @@ def test_a_report_survives_json() -> None:
 def test_a_report_with_a_wrong_entry_is_refused() -> None:
     data = make_report(1).to_dict()
     for name, value in (("number", True), ("test_accuracy", "much"), ("scores", [None]), ("fresh", [{}])):
-        with pytest.raises(ReportError, match="must be as this program writes it"):
+        with pytest.raises(ReportError, match="must be one that this program wrote"):
             RoundReport.from_dict(data | {name: value})
 
 

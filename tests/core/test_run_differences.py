@@ -21,7 +21,7 @@ def test_every_setting_is_told_in_words():
     assert words["Labels"] == "3"
     assert words["Start"] == "uniform noise"
     assert words["At most"] == "60 steps"
-    assert words["Learning rate"] == "0.01 of the pixel range a step"
+    assert words["Learning rate"] == "0.01 of the pixel range per step"
     assert words["Count self-pairs in the batch distance"] == "off"
     assert words["Coefficient of misclassification"] == "10"
     assert list(words)[-1] == "Coefficient of fc"
@@ -45,7 +45,7 @@ def test_the_same_settings_do_not_differ():
 
 def test_each_difference_is_told_with_both_values():
     assert differing(rng_seed=7, slots=4, descent=DescentSettings(max_steps=10_000, min_probability=0.9999999)) == [
-        ("Slots a label", "8", "4"),
+        ("Slots per label", "8", "4"),
         ("Random seed", "0", "7"),
         ("Stop at lowest p", "0.999", "0.9999999"),
         ("At most", "60 steps", "10,000 steps"),

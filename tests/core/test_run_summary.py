@@ -38,9 +38,9 @@ def test_a_run_that_tells_nothing_is_found_by_its_folder_alone() -> None:
 
 
 def test_it_is_told_how_a_run_stands() -> None:
-    assert RUN.sentence == "Stopped after 37 steps in 2.5 s: the most steps allowed are done."
+    assert RUN.sentence == "Stopped after 37 steps in 2.5 s: the step limit is reached."
     assert make_summary(state=UNFINISHED, steps=1, stopped_by=()).sentence == "It broke off after 1 step."
-    assert make_summary(state=GOING_ON, stopped_by=()).sentence == "It is going on."
+    assert make_summary(state=GOING_ON, stopped_by=()).sentence == "It is in progress."
 
 
 @pytest.mark.parametrize(

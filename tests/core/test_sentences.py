@@ -18,7 +18,7 @@ from fooler_gui.core.settings import DescentSettings
 def test_a_run_tells_its_step_limit_lowest_probability_restarts_and_speed() -> None:
     save = make_save(slots=3, step=37, probabilities=[0.941, 0.97, 0.9995], restarts=np.array([[0, 2, 0]]))
     sentence = run_sentence(save, DescentSettings(), 52.4)
-    assert sentence.startswith("Step 37 of at most 60 · lowest probability .9410 · 1 slot restarted")
+    assert sentence.startswith("Step 37 of at most 60 · lowest probability .9410 · 1 slot reinitialised")
     assert "52 steps/s" in sentence
 
 
@@ -33,9 +33,9 @@ def test_a_finished_run_tells_why_and_how_many_images_are_over_the_threshold() -
     finished = RunFinished(stopped_by=("max_steps",), steps=60, seconds=8.2)
     sentence = finished_sentence(finished, save)
     assert sentence == (
-        "Stopped after 60 steps in 8.2 s: the most steps allowed are done. 2 of 4 images are over the threshold."
+        "Stopped after 60 steps in 8.2 s: the step limit is reached. 2 of 4 images are over the threshold."
     )
-    assert finished_sentence(finished, None) == "Stopped after 60 steps in 8.2 s: the most steps allowed are done."
+    assert finished_sentence(finished, None) == "Stopped after 60 steps in 8.2 s: the step limit is reached."
 
 
 def test_labels_that_stopped_for_different_reasons_are_counted() -> None:
@@ -54,7 +54,7 @@ def test_a_training_tells_its_steps_speed_and_time_left() -> None:
 
 
 def test_a_classifier_that_is_ready_tells_its_accuracy() -> None:
-    assert "reads 99.2 % of the test images right" in accuracy_sentence("article", 0.9923)
+    assert "classifies 99.2 % of the test images correctly" in accuracy_sentence("article", 0.9923)
 
 
 def test_changes_name_coefficients_as_people_do() -> None:

@@ -115,7 +115,7 @@ def test_names_left_out_take_their_defaults() -> None:
 
 def test_unknown_names_are_refused_with_those_that_are_known() -> None:
     with pytest.raises(
-        SettingError, match=r"'speed' is no setting here; known are learning_rate, save_frequency, .*\."
+        SettingError, match=r"'speed' is not a setting here; known are learning_rate, save_frequency, .*\."
     ):
         DescentSettings.from_dict({"speed": 3})
 
@@ -240,14 +240,14 @@ def test_coefficients_out_of_range_are_refused_with_a_sentence(value: object) ->
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        ({"speed": 1}, r"'speed' is no coefficient; known are misclassification_coeff"),
+        ({"speed": 1}, r"'speed' is not a coefficient; known are misclassification_coeff"),
         ({"layer_cost_coeffs": {"conv7": 1}}, r"The classifier records no layer 'conv7'; it records inputs, conv0"),
         ({"layer_cost_coeffs": [1, 2]}, r"layer_cost_coeffs must be a table of layers and numbers; received \[1, 2\]"),
         ({"term_coeffs": {"speed": 1}}, r"There is no term 'speed'; there are misclassification, reference, batch, "),
         ({"term_coeffs": 3}, r"term_coeffs must be a table of terms and numbers; received 3"),
         ({"term_coeffs": {"closeness": "much"}}, r"term_coeffs\.closeness must be a number from 0 to 1000000"),
         ({"term_coeffs": {"batch": -1}}, r"batch_cost_coeff must be a number from 0 to 1000000; received -1"),
-        ({"term_coeffs": {"batch": 1}, "batch_cost_coeff": 1}, r"The coefficient of batch must be told once; received"),
+        ({"term_coeffs": {"batch": 1}, "batch_cost_coeff": 1}, r"The coefficient of batch must be given once; received"),
         ({"layer_cost_coeffs": {"fc": "much"}}, r"layer_cost_coeffs\.fc must be a number from 0 to 1000000"),
     ],
 )

@@ -140,7 +140,7 @@ def test_the_coefficient_of_a_term_whose_package_is_gone_is_refused_with_a_sente
         ),
         (
             GOOD.replace("rank=15", 'coefficient_key="batch_cost_coeff"'),
-            "its coefficient must stand in the table term_coeffs, not at batch_cost_coeff",
+            "its coefficient must be in the table term_coeffs, not at batch_cost_coeff",
         ),
     ],
 )  # fmt: skip

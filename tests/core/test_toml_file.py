@@ -25,7 +25,7 @@ def test_a_file_is_read_with_or_without_a_byte_order_mark_and_whatever_ends_its_
         (b"a = 1\nb = = 2", "line 2, column 5: invalid value"),
         (b"[a.b]\n[a.b]\n", "line 2, column 5: cannot declare 'a.b' twice"),
         (b"a = 'x", "end of document: "),
-        (b"a = '\xe4'", "it is no text in UTF-8"),
+        (b"a = '\xe4'", "it is not UTF-8 text"),
         ("a = 1".encode("utf-16"), "it is a text in UTF-16 or UTF-32; save it in UTF-8"),
         ("a = 1".encode("utf-16-le"), "it is a text in UTF-16 or UTF-32; save it in UTF-8"),
         (LFS_POINTER, "it is a Git LFS pointer in place of the file, which `git lfs pull` fetches"),

@@ -90,7 +90,7 @@ def test_a_topology_in_words() -> None:
         ({"convolutions": "5x5x32"}, "convolutions must be a list of texts"),
         ({"convolutions": [5]}, "convolutions must be a list of texts"),
         ({"convolutions": ["5x5"]}, "HEIGHTxWIDTHxFILTERS"),
-        ({"dense": 5}, "dense must be a list of numbers of units"),
+        ({"dense": 5}, "dense must be a list of unit counts"),
         ({"dense": [0]}, "dense units must be a whole number from 1 to 65536; received 0"),
         ({"dense": ["5"]}, "dense units must be a whole number"),
         ({"dense": [5] * 17}, "the number of dense layers must be a whole number from 0 to 16; received 17"),

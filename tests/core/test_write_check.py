@@ -52,13 +52,13 @@ def test_what_is_refused_is_said_with_the_reason(
 
 @pytest.mark.parametrize("check", [check_folder, check_file])
 def test_a_name_that_is_too_long_is_refused(tmp_path: Path, check: Callable[[Path], None]) -> None:
-    with pytest.raises(NotWritable, match="must have a name that the file system takes; this one is too long"):
+    with pytest.raises(NotWritable, match="must have a name that the file system allows; this one is too long"):
         check(tmp_path / TOO_LONG)
 
 
 def test_a_folder_within_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(NotWritable, match=r"must be a folder, or one that can be made; .*file is a file"):
+    with pytest.raises(NotWritable, match=r"must be a folder or a path for a new one; .*file is a file"):
         check_folder(tmp_path / "file" / "run")
 
 
@@ -82,7 +82,7 @@ def test_a_file_that_may_not_become_as_large_is_refused(tmp_path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, former[1]))
     try:
         check_file(tmp_path / "a.keras", 100_000)
-        with pytest.raises(NotWritable, match="must be where a file may have 100,001 bytes; there it may not"):
+        with pytest.raises(NotWritable, match="must be on a file system that allows files of 100,001 bytes; this one is not"):
             check_file(tmp_path / "a.keras", 100_001)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, former)
@@ -103,6 +103,6 @@ def test_a_file_that_is_mounted_by_itself_is_refused_as_it_cannot_be_replaced(
     mounts.write_text(f"22 1 0:21 / / rw - ext4 /dev/sda rw\n36 22 98:0 /x {place} rw,noatime - ext4 /dev/sda rw\n")
     monkeypatch.setattr("fooler_gui.core.write_check._MOUNTS", mounts)
     check_file(beside)
-    with pytest.raises(NotWritable, match="mounted by itself"):
+    with pytest.raises(NotWritable, match="it is a mount point"):
         check_file(mounted)
     assert mounted.read_bytes() == b""

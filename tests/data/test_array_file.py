@@ -100,7 +100,7 @@ def test_images_out_of_range_are_refused_with_a_sentence(value: float, tmp_path:
         (np.array([-0.0000012, 1]), "from -1.2e-06 to 1"),
         (np.array([0, 1.001], np.float16), "from 0 to 1.001"),
         (np.array([0, np.inf]), "from 0 to inf"),
-        (np.array([np.nan, 1]), "that are no numbers (NaN)"),
+        (np.array([np.nan, 1]), "that are not numbers (NaN)"),
     ],
 )
 def test_values_out_of_range_are_told_with_the_digits_that_show_it(

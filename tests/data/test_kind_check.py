@@ -66,9 +66,9 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> Callable[[ImageKind], None]:
         (lambda wanted: grey(wanted) * np.float32(np.nan), "must be finite numbers; some are not"),
         (infinite, "must be finite numbers; some are not"),
         (lambda wanted: grey(wanted) * 3, r"its images must be in \[0, 1\]; received values from 1.5 to 1.5"),
-        (lambda wanted: grey(wanted.nothing), "its make fails, for "),
-        (into_the_dataset, "its make fails, for assignment destination is read-only"),
-        (from_time_to_time, "they differ from time to time"),
+        (lambda wanted: grey(wanted.nothing), "its make fails: "),
+        (into_the_dataset, "its make fails: assignment destination is read-only"),
+        (from_time_to_time, "they differ between calls"),
     ],
 )
 def test_a_kind_that_cannot_be_made_is_told_why(make: Callable[[ImageRequest], Any], problem: str) -> None:

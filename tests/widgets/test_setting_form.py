@@ -42,7 +42,7 @@ def test_editors_are_named_and_explained(form):
         assert info.tip in editor.toolTip()
     assert "From 1 to 1,000,000 steps." in form.editor("max_steps").toolTip()
     assert form.editor("max_steps").text() == "60 steps"
-    assert any(label.text() == "of the pixel range a step" for label in form.findChildren(QLabel))
+    assert any(label.text() == "of the pixel range per step" for label in form.findChildren(QLabel))
 
 
 def test_an_edit_gives_the_new_settings_and_keeps_the_fields_that_are_not_shown(form):

@@ -1,1 +1,1 @@
-"""The program's own kinds of synthetic images (`core.image_kinds`): each module's `KINDS` are among them."""
+"""The program's own kinds of synthetic images (`core.image_kinds`): the `KINDS` of each module."""

@@ -1,4 +1,4 @@
-"""Images of chance alone."""
+"""Random images."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ KINDS = (
     ImageKind(
         name="bernoulli",
         title="Black-and-white noise",
-        tip="Every pixel 0 or 1, by the toss of a coin.",
+        tip="Every pixel 0 or 1 with equal probability.",
         formula="x_i ~ Bernoulli(1/2)",
         source="Hendrycks and others 2019",
         make=_bernoulli,

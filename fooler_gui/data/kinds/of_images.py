@@ -1,4 +1,4 @@
-"""Images that are made of the dataset's own, and show none of its classes any more."""
+"""Images made from the dataset's that no longer show any of its classes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _FAINTEST = 0.15
 _LEAST_BLUR, _GREATEST_BLUR = 1.0, 2.5
 _LEAST_CONTRAST, _GREATEST_CONTRAST = 5.0, 30.0
 _BLUR_REACH = 10
-"""Four times the greatest blur."""
+"""Radius of the blur's kernel: four times the greatest standard deviation."""
 _CHUNK = 1_000
 
 
@@ -66,7 +66,7 @@ def _training_images(wanted: ImageRequest) -> FloatArray:
 
 
 def _test_images(wanted: ImageRequest) -> FloatArray:
-    """Returns `count` test images, none twice while there are others."""
+    """Returns `count` test images, each at most once while there are enough."""
     available = len(wanted.dataset.test_images)
     turns = [wanted.rng.permutation(available) for _ in range(-(-wanted.count // available))]
     return to_float(wanted.dataset.test_images[np.concatenate(turns)[: wanted.count]])
@@ -76,7 +76,7 @@ KINDS = (
     ImageKind(
         name="averages",
         title="Averages of training images",
-        tip="The label's training images are dealt out at random; each slot starts from the mean of its part.",
+        tip="The label's training images are divided at random; each slot starts from the mean of its part.",
         formula="mean of part b of a random partition of the label's training images",
         source="method.md, Descent",
         make=_averages,
@@ -86,7 +86,7 @@ KINDS = (
     ImageKind(
         name="permuted",
         title="Permuted training images",
-        tip="Training images whose pixels changed places, each in an order of its own.",
+        tip="Training images with shuffled pixels, each in its own order.",
         formula="x_i = t_π(i), π a random permutation",
         source="this program",
         make=_permuted,
@@ -104,7 +104,7 @@ KINDS = (
     ImageKind(
         name="negative",
         title="Negatives of training images",
-        tip="Training images, black and white exchanged.",
+        tip="Training images with black and white swapped.",
         formula="x = 1 - t",
         source="this program",
         make=_negative,
@@ -113,7 +113,7 @@ KINDS = (
     ImageKind(
         name="negatives",
         title="Negatives",
-        tip="Test images, black and white exchanged.",
+        tip="Test images with black and white swapped.",
         formula="x = 1 - t",
         source="Hendrycks and others 2019",
         make=_negatives,
@@ -123,7 +123,7 @@ KINDS = (
     ImageKind(
         name="permuted-blurred",
         title="Permuted and blurred digits",
-        tip="Test images whose pixels changed places, blurred by 1 to 2.5 pixels, and with more contrast again.",
+        tip="Test images with shuffled pixels, blurred by 1 to 2.5 pixels, then with increased contrast.",
         formula="σ(γ (G_s * t_π - ½)), s ~ U[1, 2.5), γ ~ U[5, 30)",
         source="Meinke and Hein 2020, Towards neural networks that provably know when they don't know",
         make=_permuted_and_blurred,

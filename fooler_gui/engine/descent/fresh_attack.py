@@ -25,8 +25,8 @@ def fresh_shares(
 ) -> Generator[Working, None, tuple[FreshShare, ...] | None]:
     """Yields progress; returns how easily fresh images of each kind fool `classifier`, or None after a stop.
 
-    Uniform noise is driven for up to 1,000 steps, eight images a label; starts that no round trains on for up to 300,
-    four images a label.
+    Uniform noise is driven for up to 1,000 steps, eight images per label; starts that no round trains on for up to 300,
+    four images per label.
 
     Args:
         classifier: What is attacked.

@@ -43,7 +43,7 @@ def stepped(
         images: float32; the slots where `slots` (B,) is false keep every bit.
         gradient: Of the cost, in their shape.
         optimiser: Of these images alone.
-        learning_rate: In pixel range a step, above 0.
+        learning_rate: In pixel range per step, above 0.
         slots: (B,), which images move.
         keep_in_range: Whether pixels are kept in [0, 1]; in the 2016 program they are not.
     """

@@ -18,7 +18,7 @@ from fooler_gui.core.evaluation_report import (
     FILE_SETS,
     FOUND,
     SCALED,
-    TAKEN_AS_THEY_LIE,
+    TAKEN_AS_STORED,
     THRESHOLD,
     TURNED_UPRIGHT,
     DigitFigures,
@@ -183,7 +183,7 @@ class _Evaluation:
         emnist = is_emnist(name, path)
         turned = emnist and is_idx(path)
         images = read_image_set(path, self.dataset.input_shape, self.job.settings.images, is_transposed=turned)
-        note = TURNED_UPRIGHT if turned else TAKEN_AS_THEY_LIE if emnist else ""
+        note = TURNED_UPRIGHT if turned else TAKEN_AS_STORED if emnist else ""
         return _ImageSet(name=name, images=images, note=note)
 
     def _makers(self, from_files: list[_ImageSet]) -> list[Callable[[], Made]]:

@@ -203,7 +203,7 @@ def test_the_persons_own_array_is_neither_written_into_nor_kept() -> None:
         ),
         (
             SetSlotImage(label=0, slot=0, image=pixel(np.nan)),
-            r"must be in \[0, 1\]; received values that are no numbers \(NaN\)\.",
+            r"must be in \[0, 1\]; received values that are not numbers \(NaN\)\.",
         ),
         (SetSlotImage(label=0, slot=0, image=pixel(255.0)), r"must be in \[0, 1\]; received values from 255 to 255\."),
     ],

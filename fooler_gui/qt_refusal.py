@@ -1,4 +1,4 @@
-"""Why Qt cannot work on this machine, in a sentence that tells what to do. Imports no Qt."""
+"""Explains why Qt cannot work on this machine and what to do. Imports no Qt."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MISSING = re.compile(r"(lib\S+\.so[.\d]*): cannot open shared object file")
 
 
 def no_window(reason: str) -> str:
-    """Returns the sentence for a window that cannot be opened for this `reason`."""
+    """Returns the sentence for a window that cannot be opened, with the `reason`."""
     return f"The window cannot be opened: {reason}; {_COMMANDS}."
 
 
@@ -27,7 +27,7 @@ def not_loaded(error: ImportError) -> str:
     """Returns why Qt could not be imported, and what to install."""
     text = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
     if "libQt6" in text and os.environ.get("LD_LIBRARY_PATH"):
-        return f"LD_LIBRARY_PATH names another Qt and has to be unset ({text})"
+        return f"LD_LIBRARY_PATH leads to another Qt and must be unset ({text})"
     return _missing_library(text, _QT_LIBRARIES) or text
 
 
@@ -46,7 +46,7 @@ def no_platform(plugins: Path, variables: Mapping[str, str]) -> str:
     names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     given = " and ".join(f"{name} is {variables[name]}" for name in names if variables.get(name))
     given = given or "neither DISPLAY nor WAYLAND_DISPLAY is set"
-    return f"no display can be reached ({given}), as there is one in a desktop session, with ssh -X or under {_VIRTUAL}"
+    return f"no display can be reached ({given}); use a desktop session, ssh -X or {_VIRTUAL}"
 
 
 def _missing_library(text: str, packages: str) -> str:

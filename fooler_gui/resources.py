@@ -1,4 +1,4 @@
-"""Where the program's own files lie, in a source tree and in an installed wheel, and where the user's go."""
+"""Finds the program's own files, in a source tree or an installed wheel, and the user's folders."""
 
 from __future__ import annotations
 
@@ -14,25 +14,21 @@ from fooler_gui.core.files import claimed_folder, make_folder
 from fooler_gui.core.write_check import NotWritable, check_folder
 
 _RUNS = "runs"
-_REMEDY = (
-    "."
-    if sys.platform == "win32"
-    else "; let HOME name a folder that can be written, or XDG_DATA_HOME and XDG_CONFIG_HOME do."
-)
+_REMEDY = "." if sys.platform == "win32" else "; set HOME, or XDG_DATA_HOME and XDG_CONFIG_HOME, to a writable folder."
 _PACKAGE = Path(__file__).resolve().parent
 
 
 def resource(*parts: str) -> Path:
-    """Returns the path of a file that comes with the program, such as ``resource("mnist.npz")``.
+    """Returns the path of a file of the program, such as ``resource("mnist.npz")``.
 
     Raises:
-        FileNotFoundError: The installation lacks it.
+        FileNotFoundError: It is not installed.
     """
     for root in (_PACKAGE / "resources", _PACKAGE.parent / "resources"):
         path = root.joinpath(*parts)
         if path.exists():
             return path
-    raise FileNotFoundError(f"The program's own file {'/'.join(parts)} is missing; install the program again.")
+    raise FileNotFoundError(f"The program's own file {'/'.join(parts)} is missing; reinstall the program.")
 
 
 def bundled_classifier() -> Path:
@@ -46,48 +42,48 @@ def second_opinion() -> Path:
 
 
 def user_folder(name: str) -> Path:
-    """Returns the folder `name` under the user's data folder, made if need be.
+    """Returns the folder `name` in the user's data folder, created if missing.
 
     Raises:
-        NotWritable: Nothing can be kept there.
+        NotWritable: It cannot be written.
     """
     return _made(user_path(name))
 
 
 def settings_folder() -> Path:
-    """Returns the folder of the user's settings, made if need be.
+    """Returns the folder of the user's settings, created if missing.
 
     Raises:
-        NotWritable: Nothing can be kept there.
+        NotWritable: It cannot be written.
     """
     return _made(settings_path())
 
 
 def runs_folder() -> Path:
-    """Returns the folder that runs record themselves in without being asked; it is made with the first of them."""
+    """Returns the default folder of runs, which is created with the first run."""
     return user_path(_RUNS)
 
 
 def free_run_folder() -> Path:
-    """Returns a folder for a run that is nobody else's; it is made already where it can be.
+    """Returns an unused folder for a run, created if possible.
 
     Raises:
-        NotWritable: Nothing can be kept where runs are without being asked.
+        NotWritable: The default folder of runs cannot be written.
     """
     return claimed_folder(user_folder(_RUNS) / f"run {datetime.now():%Y-%m-%d %H-%M-%S}")
 
 
 def check_runs_folder() -> None:
-    """Makes sure that runs can be kept without being asked where.
+    """Checks that the default folder of runs can be written.
 
     Raises:
-        NotWritable: They cannot.
+        NotWritable: It cannot.
     """
     user_folder(_RUNS)
 
 
 def user_path(name: str) -> Path:
-    """Returns the folder `name` under the user's data folder, which need not exist."""
+    """Returns the folder `name` in the user's data folder, which need not exist."""
     return _of_user(platformdirs.user_data_dir) / name
 
 
@@ -97,7 +93,7 @@ def settings_path() -> Path:
 
 
 def _of_user(find: Callable[..., str]) -> Path:
-    """Returns what `find` does; where nobody knows of a home, a path that is not absolute."""
+    """Returns the result of `find`; a relative path if there is no home folder."""
     try:
         return Path(find("fooler", appauthor=False))
     except RuntimeError:
@@ -112,6 +108,6 @@ def _made(folder: Path) -> Path:
         make_folder(folder)
     except NotWritable as error:
         raise NotWritable(f"{str(error).removesuffix('.')}{_REMEDY}") from error
-    except OSError as error:  # it could be made until just now
+    except OSError as error:  # it was writable until just now
         raise NotWritable(f"Nothing can be written to {folder}: {reason_of(error)}{_REMEDY}") from error
     return folder

@@ -1,4 +1,4 @@
-"""What the program makes of its surroundings, whatever started it: standard streams, warnings, variables of Qt, locale.
+"""Prepares the process's environment: standard streams, warnings, Qt's variables, locale.
 
 Every process of the program calls `prepare` first, before it imports Qt or TensorFlow.
 """
@@ -21,16 +21,16 @@ _DROPPED = (
     "QT_FATAL_WARNINGS",
     "QT_FATAL_CRITICALS",
 )
-"""They lead to another program's plugins, to a style that the program does not have, or to an abort at a warning."""
+"""Variables that select another program's plugins, a style that is not available, or an abort at a warning."""
 
 _SANE = {"QT_SCALE_FACTOR": (0.2, 10.0), "QT_FONT_DPI": (24.0, 960.0)}
-"""Outside of these a window has no size, or none that fits a screen."""
+"""Outside this range a window has no size, or does not fit a screen."""
 
 _WITH_DISPLAY = ("xcb", "wayland", "windows", "cocoa")
 
 
 def prepare() -> None:
-    """Opens standard streams that are closed, and undoes what variables meant for other programs would break."""
+    """Replaces closed standard streams and undoes the effect of variables meant for other programs."""
     _open_closed_streams()
     _tolerate_warnings()
     settle_qt(os.environ)
@@ -38,14 +38,14 @@ def prepare() -> None:
 
 
 def goes_nowhere(stream: TextIO) -> bool:
-    """Tells whether `stream` was closed when the program began, so that what is written to it is lost."""
+    """Returns whether `stream` was closed when the program started, so that output to it is lost."""
     return stream.name == os.devnull
 
 
 def settle_qt(variables: MutableMapping[str, str]) -> None:
-    """Changes those of the environment's `variables` that keep the window from opening or from being usable.
+    """Changes environment `variables` that keep the window from opening or being usable.
 
-    A platform that was asked for stays the first choice; those that the displays belong to follow.
+    A requested platform stays the first choice; those of the available displays follow.
     """
     variables["PYQTGRAPH_QT_LIB"] = "PySide6"
     for name in _DROPPED:
@@ -56,14 +56,14 @@ def settle_qt(variables: MutableMapping[str, str]) -> None:
     wanted = variables.get("QT_QPA_PLATFORM")
     if wanted:
         if not wanted.startswith(_WITH_DISPLAY):
-            variables.pop("QT_QPA_PLATFORMTHEME", None)  # GTK ends the process where it finds no display
+            variables.pop("QT_QPA_PLATFORMTHEME", None)  # GTK ends the process if it finds no display
         variables["QT_QPA_PLATFORM"] = ";".join(dict.fromkeys([*wanted.split(";"), *_usual_platforms(variables)]))
 
 
 def settle_locale(variables: MutableMapping[str, str]) -> None:
-    """Changes the environment's `variables` so that numbers, dates and reasons of errors suit the program's English.
+    """Changes environment `variables` so that numbers, dates and error messages are in English.
 
-    The character set stays the person's.
+    The character set stays the user's.
     """
     everything = variables.pop("LC_ALL", "")
     if everything:
@@ -86,7 +86,7 @@ def _number(text: str) -> float:
 
 
 def _open_closed_streams() -> None:
-    """Lets standard streams that are closed lead nowhere. The next file that is opened would take their place."""
+    """Redirects closed standard streams to nowhere; otherwise the next opened file would take their place."""
     for number, (name, mode) in enumerate(_STREAMS):
         if getattr(sys, name) is None:
             opened = os.open(os.devnull, os.O_RDWR)
@@ -98,6 +98,6 @@ def _open_closed_streams() -> None:
 
 
 def _tolerate_warnings() -> None:
-    """Keeps warnings of libraries from being errors, which PYTHONWARNINGS makes of them for a program under test."""
+    """Keeps library warnings from becoming errors by a PYTHONWARNINGS meant for a program under test."""
     if any(option.startswith("e") for option in sys.warnoptions):
         warnings.simplefilter("ignore")

@@ -42,7 +42,7 @@ def test_what_cannot_be_kept_is_said_in_one_sentence_with_the_folder_and_the_rem
     said = what_is_not_kept()
     assert said.startswith(sentence)
     assert str(homes / spoilt[0] / "fooler") in said
-    assert said.endswith("; let HOME name a folder that can be written, or XDG_DATA_HOME and XDG_CONFIG_HOME do.")
+    assert said.endswith("; set HOME, or XDG_DATA_HOME and XDG_CONFIG_HOME, to a writable folder.")
 
 
 def test_without_a_home_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ def test_a_missing_module_is_named() -> None:
 def test_another_qt_in_the_library_path_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LD_LIBRARY_PATH", "/opt/conda/lib")
     reason = not_loaded(ImportError("/opt/conda/lib/libQt6Core.so.6: version `Qt_6.11' not found"))
-    assert reason.startswith("LD_LIBRARY_PATH names another Qt and has to be unset")
+    assert reason.startswith("LD_LIBRARY_PATH leads to another Qt and must be unset")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="displays of Linux")

@@ -1,1 +1,1 @@
-"""The lab's computing: dataset, classifier, training, descent, retraining. Never imports Qt."""
+"""The computations: classifier, descent, training, retraining, rounds and evaluation. Never imports Qt."""

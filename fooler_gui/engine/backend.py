@@ -1,6 +1,6 @@
-"""Loads TensorFlow the way this program needs it. The other engine modules may be imported only after `load`.
+"""Loads TensorFlow as this program needs it. Other engine modules may be imported only after `load`.
 
-The import takes seconds: it happens on the thread that will own TensorFlow, never before the window is there.
+The import takes seconds: it happens on the thread that will own TensorFlow, never before the window is shown.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-# Keras imports these if they are installed, for nothing that is used here, which costs seconds.
+# Keras imports these if they are installed, which costs seconds; none is used here.
 _HIDDEN = ("sklearn", "pandas", "matplotlib")
 
-# By these a machine may be set up, for other work, to compute otherwise.
+# These may make a machine that is set up for other work compute differently.
 _AMBIENT = ("DNNL_", "KERAS_", "NVIDIA_TF32_", "ONEDNN_", "TENSORFLOW_", "TF2_", "TF_", "XLA_")
 _HARMLESS = ("TF_CPP_", "TF_FORCE_", "TF_GPU_ALLOCATOR", "TF_NUM_")
-"""Of these, what TensorFlow writes to its log, the memory of a GPU and the number of threads change no result."""
+"""Of these, TensorFlow's log level, GPU memory and the number of threads change no result."""
 
 
 def load() -> None:
     """Imports TensorFlow and Keras and makes their operations deterministic. A second call does nothing.
 
-    What the environment's variables and ``keras.json`` say of how to compute is passed over, so that the same seed
-    gives the same result whatever other work a machine is set up for.
+    Environment variables and ``keras.json`` are ignored as far as they affect results, so that the same seed gives the
+    same result on any set-up.
 
-    NumPy's matrix products are left one thread: those of a step are small, and the threads of its library would go on
-    waiting actively for work on the cores that TensorFlow needs next.
+    NumPy's matrix products get one thread: those of a step are small, and its library's threads would keep spinning on
+    the cores that TensorFlow needs next.
 
     Raises:
         ImportError: TensorFlow is not installed, or this processor or system cannot run it.
@@ -54,12 +54,12 @@ def _forget_ambient_settings() -> None:
         if name.startswith(_AMBIENT) and not name.startswith(_HARMLESS):
             del os.environ[name]
     os.environ["KERAS_BACKEND"] = "tensorflow"
-    os.environ["KERAS_HOME"] = os.devnull  # where no keras.json is read, and none can be written
+    os.environ["KERAS_HOME"] = os.devnull  # where keras.json can be neither read nor written
 
 
 @contextmanager
 def _without_collections() -> Iterator[None]:
-    """Keeps the garbage collector from halting the window's thread while the heap grows."""
+    """Keeps the garbage collector from stopping the window's thread while the heap grows."""
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -83,7 +83,7 @@ def _hidden_packages() -> Iterator[None]:
 
 @contextmanager
 def _own_symbols() -> Iterator[None]:
-    """Lets TensorFlow find its own LLVM first where a graphics driver has loaded another, with which it would crash."""
+    """Makes TensorFlow find its own LLVM first if a graphics driver has loaded another, which would crash it."""
     if not _holds_llvm():
         yield
         return
@@ -96,7 +96,7 @@ def _own_symbols() -> Iterator[None]:
 
 
 def _holds_llvm() -> bool:
-    """Tells whether this process has loaded the LLVM library, as Mesa does in desktops of GTK and of Wayland."""
+    """Returns whether this process has loaded the LLVM library, as Mesa does on GTK and Wayland desktops."""
     if sys.platform != "linux":
         return False
     try:
@@ -107,10 +107,10 @@ def _holds_llvm() -> bool:
 
 @contextmanager
 def _quiet_native_code() -> Iterator[None]:
-    """Holds back what libraries write to standard error before a log level binds them; shown if the import fails."""
+    """Withholds libraries' output to standard error until a log level applies; shown if the import fails."""
     try:
         held = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the `with` below
-    except OSError:  # nothing can be written anywhere
+    except OSError:  # no temporary file can be written
         yield
         return
     with held:

@@ -1,4 +1,4 @@
-"""What a lab has at hand of one classifier."""
+"""A classifier in use, with what was computed for it."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from fooler_gui.engine.nets.classifier import Classifier
 
 
 class InUse:
-    """A classifier with its file's description, and what was computed for it and can be used again.
+    """A classifier with its description, and reusable computations for it.
 
     Args:
         classifier: The classifier.
-        info: Of its file.
-        trainer: That trained it, whose moments a further training goes on with; None where there is none.
+        info: Its description.
+        trainer: The trainer that trained it, whose moments a further training continues; None if there is none.
 
     Attributes:
-        inspector: Looks closer at images, once it was asked for.
+        inspector: Inspects images; made when first needed.
     """
 
     def __init__(self, classifier: Classifier, info: ClassifierInfo, trainer: Trainer | None = None) -> None:
@@ -43,10 +43,10 @@ class InUse:
     def references(
         self, label: int, dataset: Dataset, method: MethodSettings, control: RunControl | None = None
     ) -> References:
-        """Returns the references of `label`, recorded when first asked for.
+        """Returns the references of `label`, recorded on first use.
 
         Raises:
-            RecordingStopped: `control` asked for a stop before they were.
+            RecordingStopped: `control` requested a stop before they were recorded.
         """
         cost = self.cost(method)
         if label not in self._references:
@@ -56,7 +56,7 @@ class InUse:
         return self._references[label]
 
     def has_references(self, labels: tuple[int, ...]) -> bool:
-        """Tells whether the references of all `labels` are recorded."""
+        """Returns whether the references of all `labels` are recorded."""
         return set(labels) <= set(self._references)
 
     def keep_references(self, labels: tuple[int, ...]) -> None:
@@ -64,5 +64,5 @@ class InUse:
         self._references = {label: kept for label, kept in self._references.items() if label in labels}
 
     def forget_computed(self) -> None:
-        """Drops what no longer holds once the weights have changed or the classifier is put aside."""
+        """Drops what is invalid once the weights have changed or the classifier is no longer in use."""
         self._costs, self._references, self.inspector = None, {}, None

@@ -1,4 +1,4 @@
-"""The engine as one object: it is asked for jobs and answers with messages, for the window and the command line.
+"""The engine as one object: takes jobs and yields messages, for the window and the command line.
 
 Every method runs on the one thread that owns TensorFlow.
 """
@@ -83,8 +83,9 @@ class Lab:
 
     Args:
         dataset_path: The ``.npz`` file of the dataset.
-        second_opinion: The ``.keras`` file of an independent classifier that never saw a found image, to be asked what
-            it sees in them; None for none.
+        second_opinion: The ``.keras`` file of an independent classifier that never saw a found image, for second
+        opinions; None for
+            none.
 
     Raises:
         ArrayFileError: The dataset cannot be used.
@@ -102,10 +103,10 @@ class Lab:
         self._untold = (*TERMS.left_out(), *KINDS.left_out())
 
     def perform(self, job: jobs.Job, control: RunControl) -> Iterator[Message]:
-        """Yields the messages that answer `job`; `control` stops, pauses and steers it.
+        """Yields the messages of `job`; `control` stops, pauses and adjusts it.
 
         Raises:
-            LabError: The job cannot be done, or not to its end; the lab stays usable.
+            LabError: The job cannot be done or finished; the lab stays usable.
         """
         sentences, self._untold = self._untold, ()
         for sentence in sentences:
@@ -153,7 +154,7 @@ class Lab:
 
     @property
     def classifier_info(self) -> ClassifierInfo:
-        """What is known of the classifier in use.
+        """The description of the classifier in use.
 
         Raises:
             LabError: There is none.
@@ -174,10 +175,10 @@ class Lab:
         Args:
             label: The class.
             images: (B, H, W, C) float32 in [0, 1], B ≥ 1.
-            references: (N, H, W, C) float32 in [0, 1] in place of the label's training images, or None.
+            references: (N, H, W, C) float32 in [0, 1] instead of the label's training images, or None.
             method: The article's way or the 2016 program's.
             coefficients: The factors.
-            starts: (B, H, W, C) float32, what they began as; themselves when None.
+            starts: (B, H, W, C) float32, their starts; None for the images themselves.
 
         Raises:
             LabError: There is no classifier, or it has no such label.
@@ -241,7 +242,7 @@ class Lab:
             return classifier, Trainer(classifier)
         present = self._require_present()
         trainer = present.trainer or Trainer(present.classifier)
-        # A copy stays in use, and becomes the former classifier, while the weights themselves are trained.
+        # A copy stays in use and becomes the former classifier, while the weights themselves are trained.
         self._present = InUse(present.classifier.copy(), present.info)
         return present.classifier, trainer
 
@@ -261,7 +262,7 @@ class Lab:
     def _kept(
         self, classifier: Classifier, path: Path, accuracy: float, trainer: Trainer | None = None
     ) -> tuple[InUse, LabError | None]:
-        """Writes a trained classifier; one that cannot be written is still returned, beside what stood in the way."""
+        """Writes a trained classifier; if it cannot be written, it is still returned, with the error."""
         try:
             save_trained(classifier, path, accuracy)
         except LabError as error:
@@ -300,7 +301,7 @@ class Lab:
             for index, label in enumerate(spec.labels):
                 name = present.classifier.class_names[label]
                 yield Working(
-                    sentence=f"Recording what the training images of {name} do in each layer",
+                    sentence=f"Recording the activations of the training images of {name}",
                     fraction=index / len(spec.labels),
                 )
                 references = present.references(label, self.dataset, spec.method, control)
@@ -342,7 +343,7 @@ class Lab:
         costs = present.cost(job.method).evaluate_together([batch], coefficients)[0].costs
         recorded = save.costs[save.labels.index(job.label)]
         inspector = self._inspector(present)
-        # A save of a classifier with other layers is looked at with the costs that it has in the present one.
+        # A save of a classifier with other layers is inspected with its costs in the present one.
         inspection = inspector.look(batch, recorded if recorded.layers == costs.layers else costs, job.slot, save.step)
         return dataclasses.replace(inspection, fooled=inspector.fooled(save))
 
@@ -385,7 +386,7 @@ class Lab:
         record = self._record("retraining", classifier, settings, former)
         steps = yield from recorded_training(training, classifier, path, record, control, job.images)
         seconds = time.perf_counter() - began
-        # The stop that ended the training must not end the measuring of what it led to.
+        # The stop that ended the training must not stop measuring its result.
         after = yield from measure_fooledness(classifier, self.dataset, job.images, rng_seed, RunControl())
         assert after is not None
         self._candidate, problem = self._kept(classifier, path, after.test_accuracy)
@@ -427,8 +428,8 @@ class Lab:
         classes = len(classifier.class_names) - (self._none_class(classifier) is not None)
         if classes != len(self.dataset.class_names) or classifier.input_shape != self.dataset.input_shape:
             raise ClassifierFileError(
-                f"{path.name} must tell {len(self.dataset.class_names)} classes apart in images of "
-                f"{self.dataset.input_shape}; it tells {len(classifier.class_names)} apart in images of "
+                f"{path.name} must distinguish {len(self.dataset.class_names)} classes in images of "
+                f"{self.dataset.input_shape}; it distinguishes {len(classifier.class_names)} in images of "
                 f"{classifier.input_shape}."
             )
         if accuracy is None:
@@ -456,7 +457,7 @@ class Lab:
             self._present.forget_computed()
             self._former = self._present
         self._present = entering
-        gc.collect()  # networks and compiled functions refer to each other in circles
+        gc.collect()  # networks and compiled functions form reference cycles
 
     def _save_present(self, path: Path) -> None:
         present = self._require_present()

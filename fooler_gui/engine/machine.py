@@ -1,4 +1,4 @@
-"""What of a machine decides the last bits of a result: the same seed gives the same ones on its like. For records."""
+"""The properties of a machine that affect the last bits of results, for records."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _THREADS = "TF_NUM_INTRAOP_THREADS"
 
 @cache
 def machine() -> dict[str, str]:
-    """Returns system, processor, the device that computes, threads of an operation, and what multiplies matrices."""
+    """Returns the system, the processor, the computing device, threads per operation and the matrix library."""
     graphics = tf.config.list_physical_devices("GPU")
     names = [tf.config.experimental.get_device_details(device).get("device_name", "GPU") for device in graphics]
     libraries = [library for library in threadpool_info() if library["user_api"] == "blas"]
@@ -33,7 +33,7 @@ def machine() -> dict[str, str]:
 
 
 def _threads() -> int:
-    """Returns how many threads share one operation of TensorFlow, whose gradients add up in so many parts."""
+    """Returns how many threads share a TensorFlow operation; gradients are summed in as many parts."""
     asked = tf.config.threading.get_intra_op_parallelism_threads() or os.environ.get(_THREADS, "")
     if str(asked).isdecimal() and int(asked):
         return int(asked)

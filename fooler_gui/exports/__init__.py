@@ -1,1 +1,1 @@
-"""Recorded runs as files for elsewhere: pictures, animations, arrays and tables. Needs neither Qt nor TensorFlow."""
+"""Exporters of recorded runs: pictures, animations, arrays and tables. Need neither Qt nor TensorFlow."""

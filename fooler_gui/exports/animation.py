@@ -13,7 +13,7 @@ from fooler_gui.exports.frames import FrameArtist
 from fooler_gui.exports.recorded_run import RecordedRun
 
 _LAST_SECONDS = 1.5
-"""So long the last frame stays before the animation begins again."""
+"""How long the last frame is shown before the animation repeats."""
 
 
 def write_animation(
@@ -21,17 +21,17 @@ def write_animation(
 ) -> Generator[float, None, Exported]:
     """Writes `run` as the animation `path`, whole or not at all; yields the share done, 0 to 1.
 
-    Saves are read one by one; where there are more than `settings.frames`, so many of them, evenly spread, with the
-    first and the last. To close the generator is to cancel.
+    Saves are read one by one; if there are more than `settings.frames`, that many of them, evenly spread, with the
+    first and the last. Closing the generator cancels.
 
     Args:
-        run: What is shown.
-        path: Is replaced if it exists.
+        run: The run to show.
+        path: Replaced if it exists.
         settings: Scale, frames, and frames per second.
-        begin: Begins the file.
+        begin: Opens the file.
 
     Raises:
-        LabError: The frames would be too big, a save is damaged, or a program is missing that `begin` needs.
+        LabError: The frames would be too big, a save is damaged, or `begin` needs a missing program.
         OSError: The file cannot be written; nothing is left behind.
     """
     places = run.places(settings.frames).tolist()

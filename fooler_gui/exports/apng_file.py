@@ -17,11 +17,11 @@ _MILLISECONDS = 1_000
 
 
 class ApngFile(FrameFile):
-    """An APNG file that repeats for ever; what knows no animations shows its first frame.
+    """An APNG file that repeats for ever; programs without animations show its first frame.
 
     Args:
-        path: Is written from its start.
-        facts: Of the frames, which are kept exactly.
+        path: Overwritten from its start.
+        facts: The frames' properties; frames are kept exactly.
     """
 
     def __init__(self, path: Path, facts: FilmFacts) -> None:
@@ -41,7 +41,7 @@ class ApngFile(FrameFile):
         control = struct.pack(">IIIIIHHBB", next(self._numbers), *self._size, 0, 0, delay, _MILLISECONDS, 0, 0)
         self._write(b"fcTL", control)
         rows = np.asarray(frame).reshape(frame.height, -1)
-        content = zlib.compress(np.pad(rows, ((0, 0), (1, 0))).tobytes())  # each row as it is, after a 0 that says so
+        content = zlib.compress(np.pad(rows, ((0, 0), (1, 0))).tobytes())  # each row unfiltered, after a 0 that says so
         if self._is_first:
             self._write(b"IDAT", content)
         else:

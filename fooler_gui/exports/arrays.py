@@ -22,7 +22,7 @@ from fooler_gui.exports.recorded_run import RecordedRun
 _COUNTS_AND_FLAGS = ("done", "reinitialised", "restarts", "births", "leads", "pinned")
 _REASON = "<U16"
 _FIRST = "images"
-"""The largest array; written into the archive at once, while the others wait beside it."""
+"""The largest array, written into the archive directly, while the others wait in files beside it."""
 
 
 def write_arrays(run: RecordedRun, path: Path) -> Generator[float, None, Exported]:
@@ -31,7 +31,7 @@ def write_arrays(run: RecordedRun, path: Path) -> Generator[float, None, Exporte
     The arrays, for L labels, B slots and K recorded layers: ``steps``, ``seconds`` and ``revisions`` (S,); ``images``
     (S, L, B, H, W, C) float32, exact; ``probabilities``, ``distances``, ``done``, ``reinitialised``, ``restarts``,
     ``births``, ``leads`` and ``pinned`` (S, L, B); ``stopped_by`` (S, L); the cost terms by name, those of layers
-    (S, L, K), the others (S, L); and of the run ``labels`` (L,), ``layers`` (K,), ``class_names``, and ``run``, its
+    (S, L, K), the others (S, L); and for the run ``labels`` (L,), ``layers`` (K,), ``class_names``, and ``run``, its
     set-up as JSON.
 
     Raises:
@@ -63,7 +63,7 @@ def write_arrays(run: RecordedRun, path: Path) -> Generator[float, None, Exporte
 
 
 def _arrays(save: Save) -> Mapping[str, npt.NDArray[Any]]:
-    """Returns what is told of each save, little-endian."""
+    """Returns the arrays of a save, little-endian."""
     of_labels = [label_facts(costs) for costs in save.costs]
     of_layers = [[layer_facts(costs, layer) for layer in costs.layers] for costs in save.costs]
     names = of_layers[0][0] if of_layers[0] else {}

@@ -1,6 +1,6 @@
-"""Finds the text that this program leaves in pictures, without decoding a picture: files may come from strangers.
+"""Finds the text that this program stores in pictures without decoding them, as files may be untrusted.
 
-Only what stands around a text is looked at, and no text that is longer than `MOST_BYTES`.
+Only the surroundings of a text are parsed, and no text longer than `MOST_BYTES`.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from fooler_gui.core.xmp import DESCRIPTION, PACKET_BEGIN
 from fooler_gui.exports.xml_text import text_at
 
 KEYWORD = "Fooler run"
-"""Of the text in a PNG file."""
+"""The keyword of the text in a PNG file."""
 
 MOST_BYTES = 2**18
 DESCRIPTION_TAG = 0x010E
-"""Of Exif: a description of the image, in ASCII."""
+"""The Exif tag of an image's description, in ASCII."""
 
 _BEGINNING = "{"
-"""Of every text of this program's, unlike most of those that others leave in the same places."""
+"""The beginning of every text of this program, unlike most texts that others store in the same places."""
 
 _MOST_PARTS = 200_000
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -29,14 +29,14 @@ _GIF_COMMENT = 0xFE
 _MP4_COMMENT = (b"moov", b"udta", b"meta", b"ilst", b"\xa9cmt", b"data")
 _MP4_DATA_HEADER = 8
 _XML_MARGIN = b"\xef\xbb\xbf\t\n\r "
-"""What may stand before the first tag: a byte order mark and white space."""
+"""What may precede the first tag: a byte order mark and white space."""
 _SVG_DESCRIPTION = ("http://www.w3.org/2000/svg svg", "http://www.w3.org/2000/svg desc")
 _MOST_SEARCHED = 2**25
-"""Bytes of a PDF file; the packet of one that this program wrote lies within the first thousand."""
+"""Bytes read of a PDF file; this program writes the packet within the first thousand."""
 
 
 def carried_text(path: Path) -> str | None:
-    """Returns the text in the PNG, GIF, WebP, MP4, SVG or PDF file `path`; None where there is none.
+    """Returns the text in the PNG, GIF, WebP, MP4, SVG or PDF file `path`, or None.
 
     Raises:
         OSError: The file cannot be read.
@@ -137,7 +137,7 @@ def _description(exif: bytes) -> str | None:
 
 
 def _in_mp4(file: BinaryIO) -> str | None:
-    """Goes down the boxes of `_MP4_COMMENT`, each inside the one before."""
+    """Descends the nested boxes of `_MP4_COMMENT`."""
     begin, end = 0, file.seek(0, 2)
     for name in _MP4_COMMENT:
         found = _mp4_box(file, begin, end, name)
@@ -154,7 +154,7 @@ def _in_mp4(file: BinaryIO) -> str | None:
 
 
 def _mp4_box(file: BinaryIO, begin: int, end: int, wanted: bytes) -> tuple[int, int] | None:
-    """Returns where the content of the box `wanted` between two places begins and ends."""
+    """Returns the start and end of the content of the box `wanted` between two offsets."""
     for _ in range(_MOST_PARTS):
         if begin + 8 > end:
             break
@@ -174,7 +174,7 @@ def _mp4_box(file: BinaryIO, begin: int, end: int, wanted: bytes) -> tuple[int, 
 
 
 def _in_pdf(file: BinaryIO) -> str | None:
-    """Looks for the metadata of the document, which this program does not compress."""
+    """Finds the document's metadata, which this program does not compress."""
     file.seek(0)
     content = file.read(_MOST_SEARCHED)
     begin = content.find(PACKET_BEGIN)

@@ -1,4 +1,4 @@
-"""What goes wrong with an export and can be mended."""
+"""The error of exports."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from fooler_gui.core.errors import LabError
 
 
 class ExportError(LabError):
-    """A run cannot be exported like that. Its text is one sentence that can be shown as it is."""
+    """A run cannot be exported this way."""

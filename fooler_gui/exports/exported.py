@@ -1,4 +1,4 @@
-"""What came of an export."""
+"""The result of an export."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ class Exported:
     """What was written.
 
     Attributes:
-        saves: How many saves are in it.
-        of: How many the run had.
-        size: (width, height) of the picture in pixels; None where it is none.
+        saves: The number of saves in it.
+        of: The number of saves in the run.
+        size: (width, height) of the picture in pixels; None if it is not a picture.
     """
 
     saves: int

@@ -1,6 +1,6 @@
-"""The article's figures as pictures: rows of images, a name at each row, a probability under each image.
+"""The article's figures as pictures: rows of images, each with a name, and a probability under each image.
 
-The command line and the window draw with this module, so that both give the same picture. NumPy and Pillow only.
+The command line and the window share this module, so that both give the same picture. Only NumPy and Pillow.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ _EMPTY = np.empty((CAPTION_PIXELS + 4, 0, 3), np.uint8)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FigureLayout:
-    """Where everything stands in a figure. Made by `lay_out_figure`.
+    """The layout of a figure. Made by `lay_out_figure`.
 
     Attributes:
         size: (width, height) of the picture.
-        cells: For each row the rectangle of each image.
+        cells: The rectangles of each row's images.
     """
 
     size: tuple[int, int]
@@ -95,11 +95,11 @@ def draw_figure(
 
     Args:
         images: (R, B, H, W, C), C = 1 (grey) or 3 (red, green, blue), range [0, 1]; clipped if outside.
-        row_names: One for each row, written at its left; empty for none.
+        row_names: One for each row, written to its left; empty for none.
         captions: One for each image, written under it; None for none.
-        scale: Side of an image's pixel in pixels of the picture, from 1.
+        scale: Size of an image's pixel in pixels of the picture, from 1.
         title: Written above; "" for none.
-        layout: Where everything stands, for pictures that must be alike; by default laid out for these arguments.
+        layout: The layout, for pictures that must match; by default made for these arguments.
 
     Raises:
         ValueError: The arguments do not fit each other.
@@ -134,7 +134,7 @@ def write_png(image: Image.Image, path: str | Path, info: Mapping[str, str] | No
 
     Args:
         image: The picture.
-        path: Is replaced if it exists; see `core.files.free_path`.
+        path: Replaced if it exists; see `core.files.free_path`.
         info: Texts to keep in the file, by keyword.
 
     Raises:
@@ -175,13 +175,13 @@ def _width(text: str, pixels: int) -> int:
 
 
 def _written(caption: str) -> ByteArray:
-    """Returns `caption` in ink on paper as (height, width, 3) bytes."""
+    """Returns the image of `caption` as (height, width, 3) bytes."""
     return np.concatenate([_EMPTY, *map(_character, caption)], axis=1)
 
 
 @lru_cache(_KNOWN_CHARACTERS)
 def _character(character: str) -> ByteArray:
-    """Returns a character of captions likewise, drawn once: the many captions of a figure take few of them."""
+    """Returns the image of a character likewise, cached, as captions use few characters."""
     picture = Image.new("RGB", (_width(character, CAPTION_PIXELS), CAPTION_PIXELS + 4), _PAPER)
     ImageDraw.Draw(picture).text((0, 0), character, INK, _font(CAPTION_PIXELS))
     return np.asarray(picture)

@@ -1,4 +1,4 @@
-"""What every file of moving pictures is: begun with what is known of its frames, filled frame by frame, closed."""
+"""The protocol of animation files: opened with the frames' properties, filled frame by frame, closed."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from fooler_gui.exports.provenance import Provenance
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmFacts:
-    """What is known of a film before its first frame.
+    """The properties of a film before its first frame.
 
     Attributes:
         size: (width, height) of every frame.
         mode: "L" or "RGB", of every frame.
         fps: Frames per second.
-        frames: How many are to come.
-        provenance: What the run was made with, carried in the file.
+        frames: The number of frames.
+        provenance: How the run was made, stored in the file.
     """
 
     size: tuple[int, int]
@@ -40,19 +40,19 @@ class Film(Protocol):
         """Ends the file."""
 
     def let_go(self) -> None:
-        """Gives back whatever the writing took, also where the file was not ended."""
+        """Releases all resources, also if the file was not closed."""
 
 
 class FrameFile:
-    """A film that is written by this program itself.
+    """A film in a format that this program writes itself.
 
     Args:
-        path: Is written from its start.
+        path: Overwritten from its start.
     """
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("wb")
 
     def let_go(self) -> None:
-        """Gives the file back, also where it was not ended."""
+        """Closes the file, also if it was not finished."""
         self._file.close()

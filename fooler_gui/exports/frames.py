@@ -1,4 +1,4 @@
-"""The frames of an animation: the grid of one save after another, all laid out alike."""
+"""The frames of an animation: the grid of each save, all with the same layout."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from fooler_gui.exports.recorded_run import RecordedRun
 
 _WIDEST_CAPTION = ">.9999"
 _MOST_MEGAPIXELS = 16
-"""Of a frame; those who show animations hold several at a time."""
+"""For a frame; programs that show animations hold several at a time."""
 
 
 class FrameArtist:
     """Draws the saves of a run, each with its step above it.
 
     Args:
-        run: What is drawn.
-        scale: Side of an image's pixel in pixels of a frame, from 1.
+        run: The run to draw.
+        scale: Size of an image's pixel in pixels of a frame, from 1.
 
     Attributes:
         size: (width, height) of every frame.
-        mode: "L" where images are grey, else "RGB".
+        mode: "L" for grey images, otherwise "RGB".
 
     Raises:
         PictureTooBigError: The frames would have more than 16 megapixels.

@@ -12,22 +12,22 @@ from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.film import FilmFacts, FrameFile
 
 MOST_PIXELS = 65_535
-"""Of a side."""
+"""The longest side."""
 
 _GREYS = bytes(shade for grey in range(256) for shade in (grey, grey, grey))
 _LEVELS = (6, 7, 6)
-"""So many shades of red, green and blue are mixed where images are coloured."""
+"""The number of shades of red, green and blue in the palette for colour images."""
 
 
 class GifFile(FrameFile):
     """A GIF file that repeats for ever.
 
     Args:
-        path: Is written from its start.
-        facts: Of the frames; those in "L" are kept exactly, those in "RGB" brought to 252 colours.
+        path: Overwritten from its start.
+        facts: The frames' properties; "L" is kept exactly, "RGB" is reduced to 252 colours.
 
     Raises:
-        ExportError: The frames are larger than such a file can hold.
+        ExportError: The frames are too large for a GIF file.
     """
 
     def __init__(self, path: Path, facts: FilmFacts) -> None:

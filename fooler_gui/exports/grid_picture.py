@@ -18,17 +18,17 @@ MOST_MEGAPIXELS = 250
 
 
 class PictureTooBigError(ExportError):
-    """A picture would take more memory than it is worth. Its text can be shown as it is."""
+    """A picture would have too many pixels."""
 
 
 def grid_picture(save: Save, class_names: Sequence[str], *, scale: int, captions: bool = True) -> Image.Image:
     """Returns the images of `save` as a picture: a row for each label, a probability under each image if wanted.
 
     Args:
-        save: What is drawn.
-        class_names: Of the classifier.
-        scale: Side of an image's pixel in pixels of the picture, from 1.
-        captions: Whether probabilities are written.
+        save: The save to draw.
+        class_names: The classifier's.
+        scale: Size of an image's pixel in pixels of the picture, from 1.
+        captions: Whether to write probabilities.
 
     Raises:
         PictureTooBigError: It would have more than `MOST_MEGAPIXELS`.

@@ -1,4 +1,4 @@
-"""MP4 videos, by the FFmpeg that the optional extra ``video`` brings along."""
+"""MP4 videos, with the FFmpeg of the optional extra ``video``."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.film import FilmFacts
 
 _MOST_PIXELS = 4_096
-"""Of a side; more is beyond what players must be able to show."""
+"""The longest side; players need not support more."""
 _QUALITY = "12"
-"""H.264's constant rate factor: noise stays noise."""
+"""H.264's constant rate factor, low enough to preserve noise."""
 _PAPER = 255
 
 
 class Mp4File:
-    """An MP4 file of H.264, which everything plays. It keeps shades only nearly.
+    """An MP4 file of H.264, which everything plays. Shades are kept only approximately.
 
     Args:
-        path: Is written.
-        facts: Of the frames; where a side is odd they get a white line more.
+        path: The file to write.
+        facts: The frames' properties; an odd side gets an extra white line.
 
     Raises:
         ExportError: The extra ``video`` is not installed, or the frames are too large.
@@ -57,14 +57,14 @@ class Mp4File:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=self._said,
-            start_new_session=True,  # Ctrl-C reaches this process alone, which then ends the other
+            start_new_session=True,  # Ctrl-C reaches only this process, which then ends the other
         )
 
     def add(self, frame: Image.Image, seconds: float) -> None:
         """Adds `frame`, shown for `seconds`, in whole frames of the video.
 
         Raises:
-            ExportError: FFmpeg ended too early.
+            ExportError: FFmpeg exited early.
         """
         pixels = np.asarray(frame)
         content = np.pad(pixels, self._missing[: pixels.ndim], constant_values=_PAPER).tobytes()
@@ -79,14 +79,14 @@ class Mp4File:
         """Ends the file.
 
         Raises:
-            ExportError: FFmpeg could not.
+            ExportError: FFmpeg failed.
         """
         self._process.communicate()
         if self._process.returncode != 0:
             raise self._failure()
 
     def let_go(self) -> None:
-        """Ends FFmpeg, whatever became of the file."""
+        """Ends FFmpeg in any case."""
         if self._process.poll() is None:
             self._process.kill()
         self._process.communicate()

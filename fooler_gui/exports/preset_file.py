@@ -1,4 +1,4 @@
-"""Writes coefficients as a TOML file that `core.preset_file` and ``--coefficients`` read."""
+"""Writes coefficients as a TOML file for `core.preset_file` and ``--coefficients``."""
 
 from __future__ import annotations
 

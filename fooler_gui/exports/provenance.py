@@ -1,4 +1,4 @@
-"""What an exported picture was made with: carried in its metadata, read back as the set-up of a run."""
+"""The provenance of an exported picture: stored in its metadata, read back as the set-up of a run."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ _LONGEST_REASON = 300
 
 
 class ProvenanceError(LabError, ValueError):
-    """A picture does not tell how it was made. Its text is one sentence that can be shown as it is."""
+    """A picture does not say how it was made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """What a picture was made with.
+    """How a picture was made.
 
     Attributes:
-        run: Id of the run; "" where it is not known.
-        spec: The run as it began. Files are named without their folders, which are nobody else's business.
-        classifier_sha256: Of the classifier's file, in hexadecimal.
-        step: Of the save that the picture shows; None where it shows a whole run.
-        changes: Steps of the run until then, and which settings changed there; the first 200.
+        run: The run's id; "" if unknown.
+        spec: The run as it started. Files are named without their folders, which are private.
+        classifier_sha256: The hash of the classifier's file, in hexadecimal.
+        step: The step of the save shown; None for a whole run.
+        changes: The first 200 changes of settings until then, each with its step.
         program: Version of the program that drew the picture.
     """
 
@@ -47,7 +47,7 @@ class Provenance:
     program: str = __version__
 
     def to_text(self) -> str:
-        """Returns all of it as JSON in one line of ASCII."""
+        """Returns the provenance as one line of JSON in ASCII."""
         data = {
             "format": _FORMAT,
             "program": self.program,
@@ -63,7 +63,7 @@ class Provenance:
 def make_provenance(
     run: str, spec: RunSpec, classifier_sha256: str, step: int | None = None, changes: Iterable[tuple[int, str]] = ()
 ) -> Provenance:
-    """Returns the provenance of a picture that this program draws; see `Provenance`."""
+    """Returns the provenance of a picture drawn by this program; see `Provenance`."""
     start = spec.start if spec.is_start_made or spec.start in (BRANCH, ROUND) else PurePath(spec.start).name
     return Provenance(
         run=run,
@@ -75,12 +75,12 @@ def make_provenance(
 
 
 def software_texts(classifier_sha256: str) -> dict[str, str]:
-    """Returns the texts of a picture that shows no run."""
+    """Returns the metadata of a picture that shows no run."""
     return {"Software": f"Fooler {__version__}", "Classifier SHA-256": classifier_sha256}
 
 
 def picture_texts(provenance: Provenance) -> dict[str, str]:
-    """Returns the texts that a PNG file carries, by keyword: some for people, and all of it under `KEYWORD`."""
+    """Returns the texts of a PNG file by keyword: some for people, and everything under `KEYWORD`."""
     spec = provenance.spec
     texts = software_texts(provenance.classifier_sha256) | {
         "Random seed": str(spec.rng_seed),
@@ -99,15 +99,15 @@ def picture_info(
     run: str = "",
     step: int | None = None,
 ) -> dict[str, str]:
-    """Returns the texts that a picture of a run carries; see `Provenance`."""
+    """Returns the metadata of a picture of a run; see `Provenance`."""
     return picture_texts(make_provenance(run, spec, classifier_sha256, step, changes))
 
 
 def read_provenance(path: Path) -> Provenance:
-    """Returns what the PNG, GIF, WebP, MP4, SVG or PDF file `path` was made with. Nothing in it is trusted or drawn.
+    """Returns the provenance in the PNG, GIF, WebP, MP4, SVG or PDF file `path`, which is not trusted.
 
     Raises:
-        ProvenanceError: The file cannot be read, carries nothing of this program's, or something that is no set-up.
+        ProvenanceError: The file cannot be read, or holds no valid provenance.
     """
     try:
         other = EXPORTED.other(path)
@@ -117,13 +117,13 @@ def read_provenance(path: Path) -> Provenance:
     except OSError as error:
         raise ProvenanceError(f"{path} cannot be read: {error.strerror or error}.") from error
     if text is None:
-        raise ProvenanceError(f"{path.name} does not tell of a run; only pictures that this program exported do.")
+        raise ProvenanceError(f"{path.name} holds no set-up of a run; only pictures exported by this program do.")
     try:
         return _from_data(json.loads(text, parse_int=_whole_number, parse_constant=_refuse))
     except (LabError, ValueError, KeyError, TypeError, RecursionError) as error:
         reason = str(error) if isinstance(error, LabError) else "it is damaged"
         reason = reason.rstrip(".")[:_LONGEST_REASON]
-        raise ProvenanceError(f"What {path.name} tells of its run cannot be used: {reason}.") from error
+        raise ProvenanceError(f"The set-up in {path.name} cannot be used: {reason}.") from error
 
 
 def _from_data(data: Any) -> Provenance:

@@ -1,4 +1,4 @@
-"""A run on disk as the exporters see it: saves by their place, one at a time."""
+"""A run on disk for exporters: saves by index, one at a time."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from fooler_gui.records.run_folder import read_record
 
 
 class RecordedRun:
-    """The saves that a run has at this moment, whether it has ended or not. To be entered; it then lets the file go.
+    """A context manager for the saves that a run has at this moment, whether it has ended or not.
 
     Args:
-        folder: Of the run.
+        folder: The run's folder.
 
     Attributes:
         folder: See above.
         record: How it was made.
-        index: What is known of all saves without reading them.
+        index: Key figures of all saves, without reading them.
         events: What was done to it.
 
     Raises:
@@ -64,19 +64,19 @@ class RecordedRun:
         return self._reader.shape.labels
 
     def label_names(self) -> list[str]:
-        """Returns what the classifier calls the labels."""
+        """Returns the classifier's names of the labels."""
         return named_labels(self.labels, self.record.class_names)
 
     def save(self, place: int) -> Save:
-        """Returns the save at `place`, counted from 0.
+        """Returns the save number `place`, from 0.
 
         Raises:
-            LabError: It is damaged, or was thinned out by a run that goes on.
+            LabError: It is damaged, or was thinned out by a run in progress.
         """
         return self._reader.save(int(self.index.numbers[place]))
 
     def place_of(self, step: int | None) -> int:
-        """Returns the place of the last save of `step`, by default of all.
+        """Returns the index of the last save of `step`, by default of the last save.
 
         Raises:
             ExportError: No save of that step is kept.
@@ -91,16 +91,16 @@ class RecordedRun:
         raise ExportError(f"The run has no save of step {step:,}; near it has step {' and '.join(map(str, near))}.")
 
     def places(self, most: int) -> IntArray:
-        """Returns at most `most` places, two at least, evenly spread, with the first and the last one."""
+        """Returns the indices of at most `most` saves, at least two, evenly spread, with the first and the last."""
         return np.unique(np.linspace(0, len(self) - 1, min(len(self), max(2, most))).round().astype(np.int64))
 
     def provenance(self, step: int | None = None) -> Provenance:
-        """Returns what a picture of the save of `step`, or of the whole run, was made with."""
+        """Returns the provenance of a picture of the save of `step`, or of the whole run."""
         told = zip(self.events, told_events(self.record.spec, self.events), strict=True)
         changes = [words for event, words in told if isinstance(event, SettingsApplied)]
         return make_provenance(self.record.id, self.record.spec, self.record.classifier_sha256, step, changes)
 
 
 def named_labels(labels: Sequence[int], class_names: Sequence[str]) -> list[str]:
-    """Returns what `labels` are called; the number of one that has no name."""
+    """Returns the names of `labels`; the number if there is no name."""
     return [class_names[label] if label < len(class_names) else str(label) for label in labels]

@@ -1,4 +1,4 @@
-"""Exports a run to a file whose ending says what it becomes. Whoever offers or explains the formats reads them here."""
+"""Exports a run to a file; its ending selects the format. The one list of formats."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Writer = Callable[[RecordedRun, Path, ExportSettings, int | None], Generator[flo
 
 
 class Shows(Enum):
-    """What of a run a file shows, in words."""
+    """What a file shows of a run."""
 
     ONE_SAVE = "a picture of one save"
     EVERY_SAVE_MOVING = "an animation"
@@ -36,13 +36,13 @@ class Shows(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFormat:
-    """What a run can become.
+    """An export format.
 
     Attributes:
-        ending: Of the file, in small letters; "" for a folder.
+        ending: The file's ending in lower case; "" for a folder.
         title: What it holds, in sentence case.
         shows: See `Shows`.
-        write: Takes the run, the path, how it is drawn, and the step of the save that is shown, by default the last.
+        write: Takes the run, the path, the settings, and the step of the save to show, by default the last.
     """
 
     ending: str
@@ -100,21 +100,21 @@ _ALL = (
 )
 
 FORMATS = {entry.ending: entry for entry in _ALL}
-"""By ending, in the order in which they are offered."""
+"""By ending, in the order they are offered."""
 
 FILE_FORMATS = tuple(entry for entry in _ALL if entry.ending)
 
 
 def format_of(path: Path, what: str = "The path of an export") -> RunFormat:
-    """Returns what a run becomes at `path`, by its ending; `what` is what to call the path where that is nothing.
+    """Returns the format for `path` by its ending; `what` names the path in the error message.
 
     Raises:
-        ExportError: A run becomes nothing that ends so.
+        ExportError: There is no such format.
     """
     found = FORMATS.get(path.suffix.lower())
     if found is None:
         endings = ", ".join(entry.ending for entry in FILE_FORMATS)
-        raise ExportError(f"{what} must end in one of {endings}, or name a folder; received {path.name}.")
+        raise ExportError(f"{what} must end in one of {endings}, or be a folder; received {path.name}.")
     return found
 
 
@@ -123,16 +123,16 @@ def export_run(
 ) -> Generator[float, None, Exported]:
     """Writes `run` to `path`, whole or not at all; yields the share done, 0 to 1, and returns what was written.
 
-    To close the generator is to cancel: nothing is left behind then.
+    Closing the generator cancels and leaves nothing behind.
 
     Args:
-        run: What is exported, finished or not; its saves are read one by one.
-        path: Is replaced if it exists; its ending says what it becomes, see `FORMATS`.
+        run: The run, finished or not; its saves are read one by one.
+        path: Replaced if it exists; its ending selects the format, see `FORMATS`.
         settings: How pictures and animations are drawn.
-        step: Of the one save that is shown; by default the last.
+        step: The step of the save to show, if only one; by default the last.
 
     Raises:
-        LabError: The ending is another, or the run cannot be exported like that.
+        LabError: The ending is unknown, or the run cannot be exported this way.
         OSError: The file cannot be written.
     """
     return format_of(path).write(run, path, settings, step)

@@ -26,8 +26,8 @@ _COLUMNS = ("step", "seconds", "lowest probability", "mean probability", "restar
 def write_csv(run: RecordedRun, path: Path) -> Generator[float, None, Exported]:
     """Writes `run` as the table `path`, whole or not at all; yields the share done, 0 to 1.
 
-    A row for each save: step, seconds, lowest and mean probability, how many slots were reinitialised at it, every
-    cost term, and in words what was done to the run since the save before.
+    A row for each save: step, seconds, lowest and mean probability, number of reinitialised slots, every cost
+    term, and as text what was done to the run since the previous save.
 
     Raises:
         LabError: A save is damaged.
@@ -48,7 +48,7 @@ def write_json(run: RecordedRun, path: Path) -> Generator[float, None, Exported]
     """Writes `run` as the JSON file `path`, whole or not at all; yields the share done, 0 to 1.
 
     One object: ``run``, its set-up; ``saves``, each with the numbers of `write_csv` and every slot's probability; and
-    ``events``, with step, kind, words and data. Slots count from 0 in data. What is no finite number is null.
+    ``events``, with step, kind, words and data. Slots count from 0 in data. Numbers that are not finite are null.
 
     Raises:
         LabError: A save is damaged.
@@ -83,7 +83,7 @@ def _figures(run: RecordedRun, place: int, save: Save) -> list[float]:
 
 
 def _words_by_place(run: RecordedRun) -> dict[int, list[str]]:
-    """Returns the events in words, by the place of the first save at or after their steps, or of the last one."""
+    """Returns descriptions of the events, by the index of the first save at or after their steps, or of the last."""
     words: dict[int, list[str]] = {}
     for step, told in told_events(run.record.spec, run.events):
         place = min(int(np.searchsorted(run.index.steps, step)), len(run) - 1)

@@ -1,4 +1,4 @@
-"""The images of one save, each as a picture of its own."""
+"""The images of one save, each as its own picture."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _TILE = re.compile(r"label \d+ slot \d+\.png")
 def write_tiles(run: RecordedRun, folder: Path, step: int | None, scale: int) -> Generator[float, None, Exported]:
     """Writes each image of the save of `step`, by default the last one, as a PNG file in `folder`.
 
-    They are called ``label 3 slot 1.png`` and so on, slots counted from 1. Yields the share done, 0 to 1.
+    They are named ``label 3 slot 1.png`` and so on, slots counted from 1. Yields the share done, 0 to 1.
 
     Args:
-        run: What is exported.
-        folder: Is made; an empty one, or one that an earlier export made, is replaced.
-        step: Of a save.
-        scale: Side of an image's pixel in pixels of its picture, from 1; at 1 the pictures can be opened as images
+        run: The run to export.
+        folder: Created; an empty folder, or one from an earlier export, is replaced.
+        step: The save's step.
+        scale: Size of an image's pixel in pixels of its picture, from 1; at 1 the pictures can be opened as images
             again.
 
     Raises:
@@ -57,11 +57,11 @@ def check_replaceable(folder: Path) -> None:
 
     Raises:
         ExportError: It does.
-        OSError: It cannot be looked into.
+        OSError: It cannot be read.
     """
     if folder.exists() and not (folder.is_dir() and all(_TILE.fullmatch(path.name) for path in folder.iterdir())):
         raise ExportError(
-            f"Tiles must go into a new or empty folder, or over other tiles; {folder} holds something else."
+            f"Tiles must go into a new or empty folder, or replace other tiles; {folder} holds something else."
         )
 
 

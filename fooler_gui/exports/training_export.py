@@ -1,4 +1,4 @@
-"""A recorded training as numbers: a row for each point of its course."""
+"""A recorded training as numbers: a row for each recorded point."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ _COLUMNS = tuple(entry.name for entry in dataclasses.fields(TrainingPoint))
 def export_training(folder: Path, path: Path) -> Exported:
     """Writes the training in `folder`, finished or not, to `path`, whole or not at all.
 
-    By its ending a table (``.csv``: step, seconds, loss, validation accuracy), one object (``.json``: ``about`` as in
-    ``run.toml``, ``points``) or arrays (``.npz``: a point's numbers by their names, nan where not measured; ``images``
-    (N, H, W, C) float32, the found images that it was trained on; ``about`` as JSON).
+    The ending selects a table (``.csv``: step, seconds, loss, validation accuracy), one object (``.json``: ``about`` as
+    in ``run.toml``, ``points``) or arrays (``.npz``: the points' numbers by name, nan where not measured; ``images``
+    (N, H, W, C) float32, the found images it was trained on; ``about`` as JSON).
 
     Raises:
-        LabError: The ending is another, or the folder holds no intact training.
+        LabError: The ending is unknown, or the folder holds no intact training.
         OSError: The file cannot be written; nothing is left behind.
     """
     record, history = TrainingRecord.read(folder), read_training_history(folder)
     ending = path.suffix.lower()
     if ending not in ENDINGS:
-        raise ExportError(f"A training is exported to a file that ends in {', '.join(ENDINGS)}; received {path.name}.")
+        raise ExportError(f"A training is exported to a file ending in {', '.join(ENDINGS)}; received {path.name}.")
     with written_whole(path) as unfinished:
         match ending:
             case ".csv":

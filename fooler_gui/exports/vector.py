@@ -1,4 +1,4 @@
-"""Vector pictures of a run, drawn by Qt in a process of its own, so that whoever asks for them needs none."""
+"""Vector pictures of a run, drawn by Qt in a separate process, so that the caller needs no Qt."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from fooler_gui.exports.recorded_run import RecordedRun
 _ARTIST = "fooler_gui.features.run.vector_figure"
 _SOURCES = Path(__file__).resolve().parent.parent.parent
 REFUSED = 2
-"""Exit status of the process where its last line is a sentence for a person."""
+"""Exit status of the process if its last line is a sentence for a person."""
 
 
 def write_vector_figure(run: RecordedRun, path: Path, step: int | None, scale: int) -> Generator[float, None, Exported]:
-    """Writes the save of `step`, by default the last one, with the plots until then, as the SVG or PDF file `path`.
+    """Writes the save of `step`, by default the last one, with the plots up to it, as the SVG or PDF file `path`.
 
-    Yields the share done, 0 to 1. To close the generator is to cancel.
+    Yields the share done, 0 to 1. Closing the generator cancels.
 
     Raises:
         LabError: There is no such save, or Qt cannot draw.
@@ -55,7 +55,7 @@ def _draw(arguments: list[str]) -> Iterator[float]:
                 stderr=said,
                 encoding="utf-8",
                 env={**os.environ, **surroundings},
-                start_new_session=True,  # Ctrl-C reaches this process alone, which then ends the other
+                start_new_session=True,  # Ctrl-C reaches only this process, which then ends the other
             )
         ) as process,
     ):

@@ -1,4 +1,4 @@
-"""Animated WebP files without loss, written frame by frame; Pillow would ask for all frames at once."""
+"""Lossless animated WebP files, written frame by frame; Pillow would need all frames at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.film import FilmFacts, FrameFile
 
 MOST_PIXELS = 16_383
-"""Of a side."""
+"""The longest side."""
 
 _ANIMATION, _EXIF = 0x02, 0x08
 _NO_BLENDING = 0x02
@@ -24,11 +24,11 @@ class WebpFile(FrameFile):
     """A WebP file that repeats for ever; every pixel is kept exactly.
 
     Args:
-        path: Is written from its start.
-        facts: Of the frames.
+        path: Overwritten from its start.
+        facts: The frames' properties.
 
     Raises:
-        ExportError: The frames are larger than such a file can hold.
+        ExportError: The frames are too large for a WebP file.
     """
 
     def __init__(self, path: Path, facts: FilmFacts) -> None:

@@ -1,4 +1,4 @@
-"""Finds one text in XML that may come from strangers, and keeps nothing else of it."""
+"""Finds one text in untrusted XML and keeps nothing else of it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from xml.parsers import expat
 
 
 def text_at(content: bytes, path: Sequence[str]) -> str | None:
-    """Returns the text of the first element at `path` in a document, without that of its own elements; or None.
+    """Returns the text of the first element at `path` in a document, without that of its children; or None.
 
-    A document with a document type is not read any further than there: only that could declare entities, which can
-    unpack to gigabytes or stand for other files.
+    Reading stops at a document type: only that could declare entities, which can expand to gigabytes or refer to other
+    files.
 
     Args:
-        content: The beginning of the document, in UTF-8, or all of it. Time and memory grow with its length only.
+        content: The beginning of the document, or all of it, in UTF-8. Time and memory grow with its length only.
         path: Elements from the outermost in, each as namespace, space and name.
     """
     finder = _Finder(path)
@@ -29,18 +29,18 @@ def text_at(content: bytes, path: Sequence[str]) -> str | None:
 
 
 class _Stop(Exception):
-    """There is nothing to read on for."""
+    """Nothing more needs to be read."""
 
 
 class _Finder:
-    """Goes down the elements of a path, each inside the one before."""
+    """Descends the nested elements of a path."""
 
     def __init__(self, path: Sequence[str]) -> None:
         self.text: str | None = None
         self._path = path
         self._depth = 0
         self._matched = 0
-        """How many elements that are open now, from the outermost in, are those of the path."""
+        """How many of the open elements, from the outermost in, match the path."""
         self._parts: list[str] = []
 
     def meet_document_type(self, *_what: object) -> None:

@@ -1,1 +1,1 @@
-"""Runs, trainings and rounds on disk: how each was made, how it went and ended. Needs neither Qt nor TensorFlow."""
+"""Records of runs, trainings and rounds: how each was made, went and ended. Needs neither Qt nor TensorFlow."""

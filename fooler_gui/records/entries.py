@@ -1,4 +1,4 @@
-"""The entries of a record's file: where each stands, and how it is read from there and written to it."""
+"""The entries of a record's file: their places, and how they are read and written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ENTRY = "entry"
 
 
 class RecordError(LabError, ValueError):
-    """A folder holds no record of the kind, or cannot be used. Its text is one sentence that can be shown as it is."""
+    """A folder holds no such record or cannot be used."""
 
 
 _TYPES: Mapping[object, str] = {
@@ -26,7 +26,7 @@ _TYPES: Mapping[object, str] = {
     dict: "a table",
     list: "a list",
 }
-"""Which types stand in a file as they are, and what they are called."""
+"""The types that a file holds directly, and their names."""
 
 
 class _Entry(NamedTuple):
@@ -48,29 +48,29 @@ def entry(
     write: Callable[[Any], Any] = _cut,
     **default: Any,
 ) -> Any:
-    """Returns the field of a record that stands in its file at `place`: ``table.name``, or a whole ``table``.
+    """Returns a record's field stored in its file at `place`: ``table.name``, or a whole ``table``.
 
     Args:
         place: See above.
-        kind: What stands there: str, whose text is cut to 10,000 characters, int, bool, dict or list.
-        read: Returns the field's value by that, or raises a `LabError`.
-        write: Returns what is to stand there; None for nothing.
-        default: `default` or `default_factory` of a field that may be missing there.
+        kind: The stored type: str, cut to 10,000 characters, int, bool, dict or list.
+        read: Converts the stored value to the field's, or raises a `LabError`.
+        write: Converts the field's value to the stored one; None stores nothing.
+        default: `default` or `default_factory` of a field that may be missing.
     """
     table, _, name = place.rpartition(".")
     return field(metadata={_ENTRY: _Entry(table, name, kind, read, write)}, **default)
 
 
 def texts(table: Mapping[str, Any]) -> dict[str, str]:
-    """Reads a table whose values are told as texts."""
+    """Returns a table with its values as text."""
     return {name: str(value)[:LONGEST_TEXT] for name, value in table.items()}
 
 
 def values_in(path: Path, data: Mapping[str, Any], fields: tuple[Field[Any], ...]) -> dict[str, Any]:
-    """Returns the values of `fields` by what the file `path` holds as `data`, but of those that may be missing and are.
+    """Returns the values of `fields` from `data`, the contents of the file `path`, without missing optional ones.
 
     Raises:
-        LabError: Something is missing or wrong; it names the file.
+        LabError: Something is missing or wrong; the text names the file.
     """
     values = {}
     for each in fields:
@@ -80,14 +80,14 @@ def values_in(path: Path, data: Mapping[str, Any], fields: tuple[Field[Any], ...
         if not lacking:
             values[each.name] = _read(path, told, table[told.name])  # type: ignore[index]
         elif each.default is MISSING and each.default_factory is MISSING:
-            raise RecordError(f"{path} must tell {_place(told)}; it lacks {lacking}.")
+            raise RecordError(f"{path} must have {_place(told)}; it lacks {lacking}.")
     return values
 
 
 def _read(path: Path, told: _Entry, found: Any) -> Any:
     if type(found) is not told.kind:
         received = str(found)[:_LONGEST_RECEIVED]
-        raise RecordError(f"{path} must tell {_place(told)} as {_TYPES[told.kind]}; received {received!r}.")
+        raise RecordError(f"{path} must have {_place(told)} as {_TYPES[told.kind]}; received {received!r}.")
     try:
         return told.read(found)
     except LabError as error:
@@ -99,7 +99,7 @@ def _place(told: _Entry) -> str:
 
 
 def data_of(record: object, fields: tuple[Field[Any], ...]) -> dict[str, Any]:
-    """Returns what a file is to hold of the `fields` of `record`."""
+    """Returns the file contents for the `fields` of `record`."""
     data: dict[str, Any] = {}
     for each in fields:
         told: _Entry = each.metadata[_ENTRY]
@@ -110,21 +110,21 @@ def data_of(record: object, fields: tuple[Field[Any], ...]) -> dict[str, Any]:
 
 
 def layers_of(specification: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Returns the coefficients of layers in a specification, whose names are those of the recorded layers.
+    """Returns the layer coefficients in a specification, by recorded layer.
 
     Raises:
-        RecordError: There are none, or a term has a coefficient that is not installed.
+        RecordError: There are none, or a coefficient's term is not installed.
     """
     coefficients = specification.get("coefficients")
     layers = coefficients.get("layer_cost_coeffs") if isinstance(coefficients, Mapping) else None
     if not isinstance(layers, Mapping):
-        raise RecordError("it must tell the coefficients of layers; it does not.")
+        raise RecordError("it must have the coefficients of layers; it does not.")
     check_terms(coefficients)
     return layers
 
 
 def check_terms(coefficients: object) -> None:
-    """Makes sure that every term of recorded `coefficients` is installed.
+    """Checks that every term of recorded `coefficients` is installed.
 
     Raises:
         RecordError: One is not.

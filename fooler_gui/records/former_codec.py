@@ -1,4 +1,4 @@
-"""Saves of runs that version 0.1 of the program recorded: its three terms stood in the records by their places."""
+"""Saves recorded by version 0.1 of the program, which stored its three terms by position."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ _OF_A_LAYER = ("reference", "batch")
 _WITHOUT_LAYER = "misclassification"
 _TERM_COLUMNS = 6
 _COLUMNS = {"reference": (2, 4, 0), "batch": (3, 5, 1)}
-"""Where a layer's term has its cost, its weighted cost and its distance."""
+"""The names of a layer term's cost, weighted cost and distance."""
 
 
 def former_places(layers: tuple[str, ...]) -> tuple[TermPlace, ...]:
-    """Returns which costs a run of such layers had."""
+    """Returns the costs of a run with these layers."""
     return (*(TermPlace(term, layer) for layer in layers for term in _OF_A_LAYER), TermPlace(_WITHOUT_LAYER, ""))
 
 
 class FormerSaveCodec(SaveCodec):
-    """Turns records of the first form back into saves."""
+    """Decodes records of the first form."""
 
     @staticmethod
     def _cost_fields(shape: RunShape) -> list[tuple[str, str, tuple[int, ...]]]:
@@ -35,8 +35,8 @@ class FormerSaveCodec(SaveCodec):
         ]
 
     def encode(self, save: Save) -> bytes:
-        """Raises `NotImplementedError`: runs are recorded in the newest form alone."""
-        raise NotImplementedError("runs are recorded in the newest form alone")
+        """Raises `NotImplementedError`: runs are recorded only in the newest form."""
+        raise NotImplementedError("runs are recorded only in the newest form")
 
     def _costs(self, record: np.void, row: int) -> LabelCosts:
         terms = []
@@ -53,5 +53,5 @@ class FormerSaveCodec(SaveCodec):
 
 
 def codec_of(shape: RunShape) -> SaveCodec:
-    """Returns what reads the records of a run of such a shape."""
+    """Returns the codec for the records of a run of this shape."""
     return FormerSaveCodec(shape) if shape.form == FORMER_FORM else SaveCodec(shape)

@@ -1,4 +1,4 @@
-"""SQLite files that hold a history: how they are made, and opened so that a file from a stranger can do no harm."""
+"""Creates SQLite files that hold a history, and opens untrusted ones safely."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from fooler_gui.records.sqlite_file import JOURNAL, LOG, SHARED, growing, new_fi
 
 HISTORY_FILE = "history.sqlite"
 HISTORY_FILES = (HISTORY_FILE, *(HISTORY_FILE + ending for ending in (LOG, SHARED, JOURNAL)))
-"""The history, and what lies beside it while it is written or after a crash."""
+"""The history, and the files beside it while it is written or after a crash."""
 
 _APPLICATION = 0x464F4F4C
 _LONGEST_QUERY_SECONDS = 1.5
@@ -31,19 +31,19 @@ Row = TypeVar("Row")
 
 
 class HistoryError(LabError, ValueError):
-    """A history cannot be used. Its text is one sentence that can be shown as it is."""
+    """A history cannot be used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryForm:
-    """What all histories of one kind have in common.
+    """The common properties of all histories of one kind.
 
     Attributes:
-        of: What they are of: "a run".
-        version: Changes with the tables and with what stands in them.
-        former: Versions that can still be read.
-        tables: The columns of each, in SQL, by its name; the table ``meta``, of names and values, is among all.
-        rows: The table that grows by rows of one dataclass, whose fields are its columns; "" where none does.
+        of: The kind of work: "a run".
+        version: Changes with the tables and their contents.
+        former: Older versions that can still be read.
+        tables: The columns of each table, in SQL, by name; the table ``meta`` of names and values is added.
+        rows: The table that grows by rows of one dataclass, whose fields are its columns; "" if none does.
         longest_row: In bytes; longer ones are not read.
     """
 
@@ -67,16 +67,16 @@ def write_history(
     meta: Mapping[str, str],
     fill: Callable[[sqlite3.Connection], object] = lambda _empty: None,
 ) -> None:
-    """Writes a new history to `path`, whole or not at all; one that is there is replaced.
+    """Writes a new history to `path`, whole or not at all; an existing one is replaced.
 
     Args:
-        path: Of the history.
-        form: Of the history.
-        meta: What its table ``meta`` holds.
-        fill: Writes what its other tables hold.
+        path: The file.
+        form: The history's form.
+        meta: The contents of the table ``meta``.
+        fill: Fills the other tables.
 
     Raises:
-        OSError: As is `sqlite3.Error`: it cannot be written.
+        OSError: It cannot be written; so does `sqlite3.Error`.
     """
     with growing(path), written_whole(path) as temporary, contextlib.closing(new_file(temporary)) as connection:
         connection.execute("BEGIN")
@@ -87,12 +87,12 @@ def write_history(
         connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
         fill(connection)
         connection.execute("COMMIT")
-    for name in HISTORY_FILES[1:]:  # they belong to the file that was replaced
+    for name in HISTORY_FILES[1:]:  # they belong to the replaced file
         path.with_name(name).unlink(missing_ok=True)
 
 
 def is_file_at(path: Path, file: os.stat_result) -> bool:
-    """Tells whether the `file` of that status is still there at `path`, and not another one in its place."""
+    """Returns whether the file at `path` is still the one with the status `file`."""
     try:
         return os.path.samestat(path.stat(), file)
     except OSError:
@@ -101,10 +101,10 @@ def is_file_at(path: Path, file: os.stat_result) -> bool:
 
 @contextmanager
 def written_together(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
-    """Has what is written inside stand in the history at `path` whole or, where it raises, not at all.
+    """Commits what is written inside to the history at `path`; if it raises, nothing is written.
 
     Raises:
-        OSError: With the number EFBIG: no file there may become larger.
+        OSError: EFBIG: the file may not grow any more.
     """
     with growing(path):
         connection.execute("BEGIN IMMEDIATE")
@@ -118,7 +118,7 @@ def written_together(connection: sqlite3.Connection, path: Path) -> Iterator[Non
 
 
 def seal_history(path: Path) -> None:
-    """Moves what a crash left beside the history at `path` into it, so that the file stands alone.
+    """Merges what a crash left beside the history at `path` into it, so that the file is self-contained.
 
     Raises:
         HistoryError: It cannot be written, or is damaged.
@@ -129,7 +129,7 @@ def seal_history(path: Path) -> None:
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Turns what SQLite finds wrong with the history at `path` into one sentence."""
+    """Turns SQLite's errors with the history at `path` into one sentence."""
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -142,10 +142,10 @@ def reading(path: Path) -> Iterator[None]:
 
 
 def open_history(path: Path, form: HistoryForm) -> sqlite3.Connection:
-    """Returns a connection that can only read the history at `path`.
+    """Returns a read-only connection to the history at `path`.
 
     Raises:
-        HistoryError: There is none, or it is no intact history of this form.
+        HistoryError: There is none, or it is not an intact history of this form.
     """
     if not path.is_file():
         raise HistoryError(f"There is no history {path}.")
@@ -170,7 +170,7 @@ def _check_kind(path: Path) -> None:
 
 
 def read_rows(path: Path, form: HistoryForm, kind: type[Row]) -> tuple[Row, ...]:
-    """Returns the first million rows of a history, as the dataclass `kind`, in their order; also while it is written.
+    """Returns the first million rows of a history, as the dataclass `kind`, in order, also while it is written.
 
     Raises:
         HistoryError: There is no intact history of this form, or it holds no such rows.
@@ -180,15 +180,15 @@ def read_rows(path: Path, form: HistoryForm, kind: type[Row]) -> tuple[Row, ...]
     with contextlib.closing(open_history(path, form)) as connection, reading(path), in_time(connection):
         rows = connection.execute(question, (_MOST_ROWS,)).fetchall()
     if not all(all(map(isinstance, row, columns.values())) for row in rows):
-        raise HistoryError(f"{path} must tell {', '.join(columns)} of all {form.rows}; it does not.")
+        raise HistoryError(f"{path} must have {', '.join(columns)} of all {form.rows}; it does not.")
     return tuple(kind(**dict(zip(columns, row, strict=True))) for row in rows)
 
 
 def close_written(connection: sqlite3.Connection) -> None:
-    """Ends the writing of a history; the file then stands alone.
+    """Ends the writing of a history; the file is then self-contained.
 
     Raises:
-        sqlite3.Error: What is in the write-ahead log cannot be moved into the file; it is kept beside it.
+        sqlite3.Error: The write-ahead log cannot be merged into the file; it is kept beside it.
     """
     try:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -198,7 +198,7 @@ def close_written(connection: sqlite3.Connection) -> None:
 
 @contextmanager
 def in_time(connection: sqlite3.Connection) -> Iterator[None]:
-    """Interrupts what is asked of `connection` inside when it takes more than a moment."""
+    """Interrupts queries on `connection` that take more than a moment."""
     ends = time.monotonic() + _LONGEST_QUERY_SECONDS
     connection.set_progress_handler(lambda: time.monotonic() > ends, _OPCODES_BETWEEN_LOOKS)
     try:
@@ -208,7 +208,7 @@ def in_time(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def _guarded(path: Path, longest_row: int) -> sqlite3.Connection:
-    """Lets nothing that a file holds run, and no query take longer than a person waits."""
+    """Returns a connection that runs no code of the file and limits the time of queries."""
     connection = opened_to_read(path, _LONGEST_QUERY_SECONDS)
     try:
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, longest_row)
@@ -218,7 +218,7 @@ def _guarded(path: Path, longest_row: int) -> sqlite3.Connection:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             page_bytes = connection.execute("PRAGMA page_size").fetchone()[0]
         stands_alone = not path.with_name(f"{path.name}{LOG}").exists()
-        if stands_alone and path.stat().st_size % page_bytes:  # SQLite would take what is missing for zeros
+        if stands_alone and path.stat().st_size % page_bytes:  # SQLite would read missing bytes as zeros
             raise sqlite3.DatabaseError("its end is cut off")
     except BaseException:
         connection.close()
@@ -236,7 +236,7 @@ def _check(connection: sqlite3.Connection, path: Path, form: HistoryForm) -> Non
             (_LONGEST_TABLE, len(tables) + 1),
         ).fetchall()
     if application != _APPLICATION or len(rows) != len(tables) or {row[0] for row in rows} != set(tables):
-        raise HistoryError(f"{path} must be a history of {form.of} as this program writes it; its tables are others.")
+        raise HistoryError(f"{path} must be a history of {form.of} written by this program; its tables are others.")
     known = (form.version, *form.former)
     if version not in known:
         raise HistoryError(f"{path} must be of form {' or '.join(map(str, known))}; received {version}.")

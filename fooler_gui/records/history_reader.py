@@ -1,4 +1,4 @@
-"""Reads a run's history, also while it is written: any save within milliseconds, by its place."""
+"""Reads a run's history, also while it is written: any save within milliseconds, by number."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from fooler_gui.records.sqlite_file import is_written_alone
 _MOST_SAVES = 10_000_000
 _MOST_EVENTS = 1_000_000
 _ROWS_AT_ONCE = 10_000
-"""Of the index; in between a save can be asked for, and no query takes long, however many saves there are."""
+"""Rows of the index per query; saves can be read in between, and no query takes long."""
 
 _CACHE_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HistoryIndex:
-    """What is known of all n saves without reading them.
+    """Key figures of all n saves, without reading them.
 
     Attributes:
-        numbers: (n,), rising; what a save is asked for by.
-        steps: (n,), never falling.
+        numbers: (n,), ascending; they identify the saves.
+        steps: (n,), never descending.
         lowest: (n,), the lowest probability of all slots.
         mean: (n,), their mean.
-        restarts: (n,), how many slots were reinitialised at it.
+        restarts: (n,), the number of slots reinitialised at it.
     """
 
     numbers: npt.NDArray[np.int64]
@@ -54,10 +54,10 @@ class HistoryReader:
     """Reads the history in a run's folder. Every method may be called from any thread.
 
     Args:
-        folder: Of the run.
+        folder: The run's folder.
 
     Attributes:
-        shape: Of the run.
+        shape: The run's shape.
 
     Raises:
         LabError: There is no intact history.
@@ -77,7 +77,7 @@ class HistoryReader:
         self._cached: OrderedDict[int, Save] = OrderedDict()
 
     def index(self, after: int = -1) -> HistoryIndex:
-        """Returns what is known of all saves with a number above `after`.
+        """Returns the key figures of all saves with a number above `after`.
 
         Raises:
             HistoryError: The file is damaged.
@@ -98,13 +98,13 @@ class HistoryReader:
             numbers, steps, restarts = (np.array(columns[place], np.int64) for place in (0, 1, 4))
             lowest, mean = (np.array(columns[place], np.float64) for place in (2, 3))
         except (TypeError, ValueError, OverflowError) as error:
-            raise HistoryError(f"{self._path} must tell step and probabilities of every save; it does not.") from error
+            raise HistoryError(f"{self._path} must have step and probabilities of every save; it does not.") from error
         if (np.diff(numbers) <= 0).any() or (np.diff(steps) < 0).any():
             raise HistoryError(f"{self._path} must hold saves in their order; it does not.")
         return HistoryIndex(numbers=numbers, steps=steps, lowest=lowest, mean=mean, restarts=restarts)
 
     def last_number(self) -> int | None:
-        """Returns the number of the last save; None where there is none yet.
+        """Returns the number of the last save; None if there is none yet.
 
         Raises:
             HistoryError: The file is damaged.
@@ -114,7 +114,7 @@ class HistoryReader:
         return None if number is None else int(number)
 
     def save(self, number: int) -> Save:
-        """Returns the save called `number`, without its events.
+        """Returns the save with this `number`, without its events.
 
         Raises:
             LabError: There is none, or it is damaged.
@@ -133,7 +133,7 @@ class HistoryReader:
             raise HistoryError(f"{self._path} holds no save {number}; it may have been thinned out.")
         step, seconds, revision, record = rows[0]
         if not (isinstance(step, int) and isinstance(seconds, float) and isinstance(revision, int)):
-            raise HistoryError(f"{self._path} must tell step and time of every save; it does not.")
+            raise HistoryError(f"{self._path} must have step and time of every save; it does not.")
         if not isinstance(record, bytes):
             raise HistoryError(f"{self._path} must hold saves as bytes; it does not.")
         save = self._codec.decode(record, step=step, seconds=seconds, revision=revision)
@@ -147,7 +147,7 @@ class HistoryReader:
         """Returns what was done to the run, in order.
 
         Args:
-            settings_only: Whether what was done to slots is left out.
+            settings_only: Whether to leave out actions on slots.
 
         Raises:
             LabError: The file is damaged.
@@ -171,15 +171,15 @@ class HistoryReader:
         return events
 
     def close(self) -> None:
-        """Lets the file go."""
+        """Closes the file."""
         with self._lock:
             self._connection.close()
 
     def _catch_up(self, *, if_ended: bool = False) -> None:
-        """Opens the history again where it was replaced, or where what is open shows only what there was then.
+        """Reopens the history if it was replaced, or if the open file only shows a snapshot.
 
         Args:
-            if_ended: Does so in the second case only where nobody writes any more, by which that would be lost.
+            if_ended: Reopens a snapshot only if writing has ended.
         """
         with self._lock:
             is_out_of_date = self._is_of_then and not (if_ended and is_written_alone(self._path))

@@ -38,7 +38,7 @@ RUN_FORM = HistoryForm(
 
 
 def meta_of(shape: RunShape) -> dict[str, str]:
-    """Returns what the table ``meta`` of a history tells of the shape of its run."""
+    """Returns the contents of the table ``meta`` for a run of this shape."""
     data = {
         "labels": list(shape.labels),
         "slots": shape.slots,
@@ -49,10 +49,10 @@ def meta_of(shape: RunShape) -> dict[str, str]:
 
 
 def open_run_history(path: Path) -> tuple[sqlite3.Connection, RunShape]:
-    """Returns a connection that can only read the history at `path`, and the shape of its run.
+    """Returns a read-only connection to the history at `path`, and the shape of its run.
 
     Raises:
-        HistoryError: There is none, or it is no intact history of this form.
+        HistoryError: There is none, or it is not an intact history of this form.
     """
     connection = open_history(path, RUN_FORM)
     try:
@@ -69,7 +69,7 @@ def _shape_of(connection: sqlite3.Connection, path: Path) -> RunShape:
     with contextlib.suppress(TypeError, ValueError, KeyError, RecursionError):
         shape = _shape_from_dict(json.loads(row[0]))
     if shape is None:
-        raise HistoryError(f"{path} must tell labels, slots, image shape and costs of its run; it does not.")
+        raise HistoryError(f"{path} must have labels, slots, image shape and costs of its run; it does not.")
     return shape
 
 
@@ -99,7 +99,7 @@ def _shape_from_dict(data: dict[str, Any]) -> RunShape | None:
 
 
 def _places_from(data: dict[str, Any]) -> tuple[TermPlace, ...] | None:
-    """Returns which costs a shape tells of, or in the former form which layers; None where it tells neither."""
+    """Returns the costs of a stored shape, in the former form those of its layers; None if there are neither."""
     if "costs" not in data:
         layers = data["layers"]
         fits = type(layers) is list and len(layers) <= _MOST_LAYERS and all(type(name) is str for name in layers)

@@ -24,19 +24,19 @@ _SAVE, _RECORD = insertion("saves", 8), insertion("records", 2)
 class HistoryWriter(RowWriter[Save]):
     """Appends to the new history of a run. Used by one thread at a time.
 
-    Where no file may become as large as the history, older saves are thinned as they are beyond the budget.
+    If the file may not become large enough, older saves are thinned as they are beyond the budget.
 
     Args:
-        path: Of the new file.
-        shape: Of the run.
-        byte_budget: So many bytes of saves are kept at most; older ones that nothing speaks for are thinned. None
-            keeps every save, whatever comes of it.
+        path: The new file.
+        shape: The run's shape.
+        byte_budget: The most bytes of saves to keep; older ones without special interest are thinned. None keeps every
+            save.
 
     Attributes:
-        byte_budget: See above; it is less once no file may become as large.
+        byte_budget: See above; reduced once the file may not grow any more.
 
     Raises:
-        OSError: As is `sqlite3.Error`: the file cannot be made.
+        OSError: The file cannot be created; so does `sqlite3.Error`.
         SaveError: A save would be too large.
     """
 
@@ -51,7 +51,7 @@ class HistoryWriter(RowWriter[Save]):
         self.byte_budget = byte_budget
 
     def write(self, rows: Sequence[Save]) -> int:
-        """Writes the first of some saves with their events; see `RowWriter`. Not all where no file may become large."""
+        """Writes the first of some saves with their events; see `RowWriter`. Not all if the file may not grow."""
         while True:
             some = rows[: self._most_at_once]
             try:
@@ -64,7 +64,7 @@ class HistoryWriter(RowWriter[Save]):
                 return len(some)
 
     def close(self) -> None:
-        """Ends the writing, with fewer saves where no file may become large; see `RowWriter`."""
+        """Ends the writing, with fewer saves if the file may not grow; see `RowWriter`."""
         try:
             super().close()
         except OSError as error:
@@ -117,11 +117,11 @@ class HistoryWriter(RowWriter[Save]):
         self._number, self._best = number, (best, best_number)
 
     def _to_be_thinned(self, present: int, needed: Collection[int]) -> list[int]:
-        """Returns saves that nothing speaks for, down to the budget; where no file may become larger, others as well.
+        """Returns saves to thin, down to the budget: those without special interest; more if the file may not grow.
 
         Args:
             present: How many saves there are.
-            needed: Numbers of those that stay in any case; so does the first.
+            needed: Numbers of those that always stay; so does the first.
         """
         if self.byte_budget is None:
             return []
@@ -141,11 +141,11 @@ class HistoryWriter(RowWriter[Save]):
 
     @property
     def _bytes_in_file(self) -> int:
-        """How many bytes of the file a save takes at most: whole pages, each a little less than full."""
+        """The most bytes that a save takes in the file: whole pages, each a little less than full."""
         return -(-(self._codec.record_bytes + 256) // (PAGE_BYTES - 16)) * PAGE_BYTES
 
     def _make_room(self) -> bool:
-        """Writes the history anew with fewer saves; tells whether there may be as many as a history needs."""
+        """Rewrites the history with fewer saves; returns whether enough of them fit."""
         largest = largest_part(self._path)
         if self._largest is not None:
             largest = min(largest, self._largest if self._has_written else self._largest // 2)
@@ -164,7 +164,7 @@ class HistoryWriter(RowWriter[Save]):
 
 
 def _every_second(numbers: Sequence[int], wanted: int) -> list[int]:
-    """Returns every second of `numbers`, and of what is then left, the first ones first, until so many are chosen."""
+    """Returns `wanted` of `numbers`: every second one, then every second of the rest, from the first on."""
     left = list(numbers)
     chosen: list[int] = []
     wanted = min(wanted, len(left))

@@ -1,4 +1,4 @@
-"""Locks of runs, trainings and rounds. Where a file system has none, work goes on without, which is told once."""
+"""Locks of runs, trainings and rounds. If a file system has none, work continues without, with one warning."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _log = logging.getLogger(__name__)
 
 
 class HeldLock:
-    """A lock that is held until it is let go. Of no thread: it may be taken on one and let go on another.
+    """A lock that is held until it is released, possibly by another thread.
 
     Args:
-        path: Of the lock file, which is made in a folder that exists.
+        path: The lock file, created in an existing folder.
 
     Raises:
-        Timeout: Somebody else holds it.
-        OSError: The lock file cannot be made.
+        Timeout: It is held elsewhere.
+        OSError: The lock file cannot be created.
     """
 
     def __init__(self, path: Path) -> None:
@@ -29,32 +29,32 @@ class HeldLock:
         lock = FileLock(path, timeout=0, thread_local=False)
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # that some kinds of locks are missing, and others are used
+                warnings.simplefilter("ignore")  # about falling back to another kind of lock
                 lock.acquire()
         except Timeout:
             raise
         except (OSError, NotImplementedError):
-            path.open("ab").close()  # where that works, it is the locks that do not
+            path.open("ab").close()  # if that works, only locks are missing
             _tell_once()
         self._lock = lock
 
     def let_go(self, *, remove: bool = False) -> None:
-        """Lets it go.
+        """Releases the lock.
 
         Args:
-            remove: Whether the lock file goes, too.
+            remove: Whether to remove the lock file.
         """
         if remove:
-            # While it is held, as it may be another's afterwards; Windows cannot, and removes it by itself.
+            # While held, as it may be another's afterwards; Windows cannot, and removes it by itself.
             with contextlib.suppress(OSError):
                 self._path.unlink(missing_ok=True)
         self._lock.release()
 
 
 def is_held(path: Path) -> bool:
-    """Tells whether somebody holds the lock file at `path`; no file is made for it.
+    """Returns whether the lock file at `path` is held; no file is created.
 
-    Where nothing can be locked or read nobody holds it.
+    Without locks, or if it cannot be read, it is not held.
     """
     try:
         if not path.exists():
@@ -69,4 +69,4 @@ def is_held(path: Path) -> bool:
 
 @functools.cache
 def _tell_once() -> None:
-    _log.warning("The file system has no locks: see to it that no other program writes to the same folder.")
+    _log.warning("The file system has no locks: make sure that no other program writes to the same folder.")

@@ -1,8 +1,8 @@
-"""What all work on disk has in common: a folder with a file of settings and, for most kinds, ``history.sqlite``.
+"""The base of all records: a folder with a settings file and, for most kinds, ``history.sqlite``.
 
-The file of settings tells how the work was done, by what, and whether it ended. A kind of record is a
-subclass of `Record`. Each of its fields is an `entry`, which says where in the file it stands and how it is read from
-there; reading, writing, changing and finding what was cut short follow from these.
+The settings file says how the work was done, by what, and whether it ended. A kind of record is a subclass of `Record`.
+Each of its fields is an `entry`, which defines its place in the file and its conversion; reading, writing, changing and
+finding interrupted work follow from these.
 """
 
 from __future__ import annotations
@@ -33,42 +33,42 @@ LOCK_FILE = "run.lock"
 
 
 class FolderInUse(LabError):
-    """Somebody else records into the folder. Its text is one sentence."""
+    """The folder is being recorded into elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What the file of settings tells of work of any kind.
+    """The settings file of work of any kind.
 
     Attributes:
-        id: By which it is known wherever it lies; "" in some of earlier versions.
-        begun: When, in local time, as ISO 8601 has it.
-        topology: Of the classifier, in words.
-        classifier_sha256: Of the classifier's file, in hexadecimal.
-        dataset_sha256: Of the dataset, in hexadecimal; "" in records of earlier versions.
-        versions: Of the program and what its numbers depend on.
-        machine: What else decides their last bits; empty in records of earlier versions.
+        id: Identifies it wherever it lies; "" in some records of earlier versions.
+        begun: When it started, in local time, in ISO 8601.
+        topology: The classifier's layers.
+        classifier_sha256: The hash of the classifier's file, in hexadecimal.
+        dataset_sha256: The dataset's hash, in hexadecimal; "" in records of earlier versions.
+        versions: Of the program and the packages that results depend on.
+        machine: What else affects the last bits of results; empty in records of earlier versions.
     """
 
     WHAT: ClassVar[str]
     """What is recorded: "a run"."""
 
     FORMAT: ClassVar[int | str]
-    """Of the file, where it stands as ``format``; it changes when earlier versions of the program cannot read it."""
+    """The file's ``format``, which changes when earlier versions of the program cannot read it."""
 
     FILE: ClassVar[str] = SETTINGS_FILE
     LOCK: ClassVar[str] = LOCK_FILE
-    """The name of a file that is locked while the work goes on."""
+    """The name of a file that is locked while the work is in progress."""
 
     HISTORY: ClassVar[HistoryForm | None] = None
     IN_USE: ClassVar[str]
-    """Says that somebody else records into a ``{folder}``."""
+    """The message that a ``{folder}`` is being recorded into elsewhere."""
 
     FORGOTTEN: ClassVar[Mapping[str, bool]] = {"ended": True}
-    """The fields that tell that nobody is to be asked about work any more, though it was cut short."""
+    """The fields that mark interrupted work about which the user will not be asked again."""
 
     BESIDE_A_FILE: ClassVar[bool] = False
-    """Whether the folder belongs to a file beside it: when it is gone, it is made again, and no lock file stays."""
+    """Whether the folder belongs to a file beside it: it is recreated if missing, and no lock file stays."""
 
     id: str = entry("about.id", str, default="")
     begun: str = entry("about.begun", str)
@@ -80,17 +80,17 @@ class Record:
 
     @classmethod
     def new(cls, **fields: Any) -> Self:
-        """Returns the record of work that begins now, by this version of the program."""
+        """Returns the record of work that starts now with this version of the program."""
         begun = datetime.now().astimezone().isoformat(timespec="seconds")
         return cls(id=uuid.uuid4().hex, begun=begun, versions=versions(), **fields)
 
     @classmethod
     def of_earlier(cls, folder: Path, data: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG003 - some kinds look there
-        """Returns what a file in `folder` holds as this version writes it; it may refuse it by a `LabError`."""
+        """Returns the contents of a file in `folder` in this version's form, or raises a `LabError`."""
         return data
 
     def is_open(self, folder: Path) -> bool:
-        """Tells whether the work in `folder` has not ended, and there is something to go on with."""
+        """Returns whether the work in `folder` is unfinished and can be continued."""
         raise NotImplementedError
 
     @classmethod
@@ -114,7 +114,7 @@ class Record:
         return cls(**values_in(path, data, dataclasses.fields(cls)))
 
     def write(self, folder: Path) -> None:
-        """Writes the record into `folder`, whole or not at all; texts up to 10,000 characters each.
+        """Writes the record into `folder`, whole or not at all; texts are cut to 10,000 characters.
 
         Raises:
             OSError: The folder is missing or cannot be written.
@@ -125,10 +125,10 @@ class Record:
 
     @classmethod
     def locked(cls, folder: Path) -> HeldLock:
-        """Returns the lock of `folder`, which this program then holds.
+        """Locks `folder` and returns the lock.
 
         Raises:
-            FolderInUse: Somebody else records into it.
+            FolderInUse: It is being recorded into elsewhere.
             OSError: The folder is missing or cannot be written.
         """
         try:
@@ -139,12 +139,12 @@ class Record:
     @classmethod
     @contextmanager
     def held(cls, folder: Path) -> Iterator[Self]:
-        """Gives the record of work that nobody else writes meanwhile.
+        """Yields the record, locked against other writers.
 
         Raises:
-            LabError: There is none, it goes on, or it cannot be written.
+            LabError: There is none, it is in progress, or it cannot be written.
         """
-        cls.read(folder)  # to lock a folder that is missing would make it
+        cls.read(folder)  # locking a missing folder would create it
         try:
             lock = cls.locked(folder)
             try:
@@ -153,7 +153,7 @@ class Record:
                 lock.let_go(remove=cls.BESIDE_A_FILE)
         except FolderInUse as error:
             raise RecordError(
-                f"What is recorded in {folder} is still going on; change it once it has ended."
+                f"What is recorded in {folder} is still in progress; change it once it has ended."
             ) from error
         except OSError as error:
             raise RecordError(f"{folder} cannot be written: {reason_of(error)}.") from error
@@ -163,25 +163,25 @@ class Record:
         """Changes fields of the record in `folder`.
 
         Raises:
-            LabError: There is none, it goes on, or it cannot be written.
+            LabError: There is none, it is in progress, or it cannot be written.
         """
         with cls.held(folder) as record:
             dataclasses.replace(record, **changes).write(folder)
 
     @classmethod
     def forget(cls, folder: Path) -> None:
-        """Remembers that nobody is to be asked about the work in `folder` any more, though it was cut short.
+        """Marks the interrupted work in `folder` so that the user will not be asked about it again.
 
         Raises:
-            LabError: There is none, it goes on, or it cannot be written.
+            LabError: There is none, it is in progress, or it cannot be written.
         """
         cls.change(folder, **cls.FORGOTTEN)
 
     @classmethod
     def unfinished(cls, around: Path) -> Iterator[tuple[Path, Self]]:
-        """Yields the folders in `around`, which need not exist, whose work was cut short, and the record of each.
+        """Yields the folders in `around`, which need not exist, with interrupted work, and their records.
 
-        Those whose records are damaged, and those that go on at present or were forgotten, are left out.
+        Damaged records, work in progress and forgotten work are left out.
         """
         for path in sorted(around.glob(f"*/{cls.FILE}")):
             folder = path.parent

@@ -1,7 +1,7 @@
-"""Records work of any kind while it goes on, on a thread of its own, so that the work hardly notices.
+"""Records work of any kind on a separate thread, so that the work is hardly slowed down.
 
-What cannot be written, because the disk is full or the folder is gone, is kept until `Recorder.flush` is asked for
-again; `recording` tells how the work waits for that.
+What cannot be written, because the disk is full or the folder is gone, is kept until `Recorder.flush` is called again;
+`recording` makes the work wait for that.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Row = TypeVar("Row")
 
 
 class NotRecorded(LabError):
-    """Work, or its end, could not be recorded. Its text is one sentence; its cause is why."""
+    """Work, or its end, could not be recorded. Its cause is the reason."""
 
 
 def _of_its_form(record: Record) -> Callable[[Path, object], RowWriter[Any]]:
@@ -46,19 +46,19 @@ def _of_its_form(record: Record) -> Callable[[Path, object], RowWriter[Any]]:
 
 
 class Recorder(Generic[Row]):
-    """Writes one record with its history into one folder. Its methods are called by one thread.
+    """Writes one record with its history into one folder. For use by one thread.
 
-    Nothing of it is there before the first row; where the folder is then left empty, it is removed at the end.
+    Nothing is written before the first row; a folder that stays empty is removed at the end.
 
     Args:
-        folder: Made if need be; what is recorded there is replaced.
-        record: As the work begins.
-        begin_history: Returns what writes the history to a new file, by the first row; by default the rows alone.
-        bytes_of: Returns how many bytes of memory a row takes until it is written.
+        folder: Created if missing; a record there is replaced.
+        record: The record at the start of the work.
+        begin_history: Returns a writer of a new history file, given the first row; by default one of rows only.
+        bytes_of: Returns the bytes of memory that a row takes until it is written.
 
     Raises:
-        FolderInUse: Somebody else records into the folder, here or in another program.
-        NotWritable: Nothing can ever be written there.
+        FolderInUse: The folder is being recorded into, here or in another program.
+        NotWritable: The folder can never be written.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Recorder(Generic[Row]):
         try:
             make_folder(folder)
             self._lock = record.locked(folder)
-        except OSError as error:  # a folder that cannot be made yet is tried again at the first row
+        except OSError as error:  # retried at the first row
             if never_passes(error):
                 check_folder(folder)
         self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
@@ -91,26 +91,26 @@ class Recorder(Generic[Row]):
 
     @property
     def has_begun(self) -> bool:
-        """Whether something was written already."""
+        """Whether anything was written."""
         return self._writer is not None
 
     @property
     def is_stuck(self) -> bool:
-        """Whether nothing could be written when it was tried last."""
+        """Whether the last attempt to write failed."""
         return self._error is not None
 
     @property
     def byte_budget(self) -> int:
-        """How many bytes of rows are kept at most; 0 for no limit."""
+        """The most bytes of rows to keep; 0 for no limit."""
         return (None if self._writer is None else self._writer.byte_budget) or 0
 
     @property
     def thinned(self) -> int:
-        """How many rows were thinned out to stay within the budget."""
+        """How many rows were removed to stay within the budget."""
         return 0 if self._writer is None else self._writer.thinned
 
     def add(self, row: Row) -> None:
-        """Takes a row; waits where far more are waiting than the disk can take."""
+        """Adds a row; waits if far too many are pending."""
         with self._condition:
             self._condition.wait_for(lambda: self._waiting_bytes < _MOST_WAITING_BYTES or self.is_stuck)
             self._waiting.append(row)
@@ -119,22 +119,22 @@ class Recorder(Generic[Row]):
                 self._condition.notify_all()
 
     def note(self, **changes: Any) -> None:
-        """Changes fields of the record, to be written after the rows that were added before."""
+        """Changes fields of the record, written after the rows added before."""
         with self._condition:
             self._record = dataclasses.replace(self._record, **changes)
 
     def flush(self) -> None:
-        """Waits until all of it is on disk.
+        """Waits until everything is on disk.
 
         Raises:
-            NotRecorded: It could not be written; it is kept.
+            NotRecorded: It could not be written, but is kept.
         """
         self._ask()
         if self._error is not None:
             self._raise("The {what} cannot be recorded in {folder} ({reason}).", self._error)
 
     def close(self) -> None:
-        """Writes what is left, and lets the folder go; a second time nothing more.
+        """Writes the rest and releases the folder; further calls do nothing.
 
         Raises:
             NotRecorded: It could not be written, and is lost.
@@ -146,7 +146,7 @@ class Recorder(Generic[Row]):
         error = self._error
         is_in_place = self._writer is None or self._writer.is_at(self._folder / HISTORY_FILE)
         if self._writer is not None:
-            with contextlib.suppress(OSError, sqlite3.Error):  # what cannot be moved into the file is kept beside it
+            with contextlib.suppress(OSError, sqlite3.Error):  # what cannot be merged into the file is kept beside it
                 self._writer.close()
         if self._lock is not None:
             self._lock.let_go(remove=self._writer is None or (self._record.BESIDE_A_FILE and is_in_place))
@@ -156,7 +156,7 @@ class Recorder(Generic[Row]):
             self._raise("The end of the {what} could not be recorded in {folder} ({reason}).", error)
 
     def _ask(self, *, closing: bool = False) -> None:
-        """Has everything be written at once, for the last time where it is closing, and waits until that was tried."""
+        """Requests that everything be written, for the last time if `closing`, and waits for the attempt."""
         with self._condition:
             self._closing = closing
             self._asked += 1
@@ -187,12 +187,12 @@ class Recorder(Generic[Row]):
         return self._asked > self._answered or (not self.is_stuck and len(self._waiting) >= _MOST_AT_ONCE)
 
     def _note(self, error: Exception | None) -> None:
-        if error is not None and self._error is None:  # what is tried again and again is told once
+        if error is not None and self._error is None:  # repeated failures are logged once
             _log.info("Recording into %s failed", self._folder, exc_info=error)
         self._error = error
 
     def _try_to_write(self) -> Exception | None:
-        """Writes all rows that are waiting, then the record; returns why that could not be done."""
+        """Writes all pending rows, then the record; returns the error if that fails."""
         try:
             while rows := self._some_waiting():
                 written = self._writer_for(rows[0]).write(rows)
@@ -238,7 +238,7 @@ class Recorder(Generic[Row]):
         return writer
 
     def _stay_in_place(self, writer: RowWriter[Row]) -> None:
-        """Sees to it that what is written will be found: a folder that was emptied gets everything once more."""
+        """Makes sure that the history is still in place: a folder that was emptied gets everything again."""
         path = self._folder / HISTORY_FILE
         if writer.is_at(path):
             return
@@ -247,7 +247,7 @@ class Recorder(Generic[Row]):
         elif not self._folder.is_dir():
             raise FileNotFoundError(errno.ENOENT, "the folder is gone")
         if path.exists():
-            raise FileExistsError(errno.EEXIST, "another history lies in its place")
+            raise FileExistsError(errno.EEXIST, "another history is in its place")
         if self._lock is not None:
             self._lock.let_go()
         self._lock = self._record.locked(self._folder)

@@ -1,4 +1,4 @@
-"""How work that is recorded waits where nothing can be written, and goes on once it can: the one way of all kinds."""
+"""Makes recorded work wait while nothing can be written, and continue once it can; shared by all kinds."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ Waiting = Generator[RecordingStalled | RecordingGoesOn, None, bool]
 
 
 def until_written(write: Callable[[], object], what: str, control: RunControl, *, first: bool = False) -> Waiting:
-    """Calls `write` once a second until it works; tells why it does not, and when it does again.
+    """Calls `write` once a second until it works; yields why it fails, and when it works again.
 
     Args:
-        write: Raises a `LabError`, an `OSError` or a `sqlite3.Error` where nothing can be written.
+        write: Raises a `LabError`, an `OSError` or a `sqlite3.Error` if it cannot write.
         what: What waits meanwhile: "The training".
         control: A stop ends the waiting.
-        first: Whether nothing was written there before. What has worked once may work again, once somebody has mended
-            what he has spoilt, or got a new ticket from a server.
+        first: Whether nothing was written there before. What worked once may work again, for instance after permissions
+            are restored or a server's ticket is renewed.
 
     Returns:
-        Whether it was written; it was not where it did not work until a stop.
+        Whether it was written; not if a stop came first.
 
     Raises:
-        NotRecorded: It would never work.
+        NotRecorded: It can never work.
     """
     trouble = _trouble(write, first=first)
     if not trouble:
@@ -86,18 +86,18 @@ def recorded(
     control: RunControl,
     is_kept: Callable[[Save], bool] = lambda _: True,
 ) -> Generator[Save | Inspection | RecordingStalled | RecordingGoesOn | SavesThinned, None, RunFinished]:
-    """Yields what `run` tells, recorded on the way; where that fails, the run waits until it works again.
+    """Yields the messages of `run` and records it; if that fails, the run waits until it works again.
 
-    Where nothing could be recorded yet, and never can be, it ends. It is told once when saves begin to be thinned.
+    If nothing could be recorded yet and never can be, it ends. One message says when saves start to be thinned.
 
-    So does its end: a run is over once all of it is on disk. A person who stops a run that waits ends it; what is left
-    is then tried once more.
+    The end waits too: a run is over once all of it is on disk. Stopping a run that waits ends it; the rest is then
+    tried once more.
 
     Args:
         run: A descent.
-        recorder: Of this run alone; closed at the end, whatever happens.
-        control: Of the run.
-        is_kept: Tells whether a save is recorded.
+        recorder: The run's own; closed at the end in any case.
+        control: The run's control.
+        is_kept: Returns whether to record a save.
 
     Raises:
         NotRecorded: The end could not be recorded, or nothing ever can be.

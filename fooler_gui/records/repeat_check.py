@@ -1,4 +1,4 @@
-"""Whether a run that was repeated came out the same, and where it did not."""
+"""Checks whether a repeated run came out the same, and where it differs."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from fooler_gui.records.run_folder import RunRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepeatCheck:
-    """How a repetition compares with its run.
+    """A comparison of a repetition with its run.
 
     Attributes:
-        differs_from: The first step at which images or probabilities differ; None where they never do.
-        made_otherwise: In what versions or machine differ, in words; "" where they do not.
+        differs_from: The first step at which images or probabilities differ; None if they never do.
+        made_otherwise: Differences in versions or machine, as text; "" if none.
     """
 
     differs_from: int | None
@@ -28,22 +28,22 @@ class RepeatCheck:
 
     @property
     def sentence(self) -> str:
-        """What to tell a person."""
+        """The result for a person."""
         if self.differs_from is None:
-            though = f", though they were made otherwise: {self.made_otherwise}" if self.made_otherwise else ""
-            return f"The images are the same as before to the last bit{though}."
-        why = f"the run was made otherwise: {self.made_otherwise}"
-        nothing = "nothing that is noted of versions and machine differs"
+            though = f", though they were made differently: {self.made_otherwise}" if self.made_otherwise else ""
+            return f"The images are identical to the last bit{though}."
+        why = f"the run was made differently: {self.made_otherwise}"
+        nothing = "no recorded version or machine property differs"
         return f"The images differ from step {self.differs_from:,} on: {why if self.made_otherwise else nothing}."
 
 
 def why_not_repeated(record: RunRecord, classifier_sha256: str, dataset_sha256: str) -> str:
-    """Returns why the run of `record` cannot be repeated by what is in use, in a sentence; "" where it can.
+    """Returns why the run of `record` cannot be repeated with what is in use, in a sentence; "" if it can.
 
     Args:
-        record: Of the run. One of an earlier version tells of no dataset, and is repeated with any.
-        classifier_sha256: Of the file of the classifier in use.
-        dataset_sha256: Of the dataset in use.
+        record: The run's record. Earlier versions recorded no dataset; such runs are repeated with any.
+        classifier_sha256: The hash of the file of the classifier in use.
+        dataset_sha256: The hash of the dataset in use.
     """
     if classifier_sha256 != record.classifier_sha256:
         name, sha256 = path_of(record.spec.classifier).name, record.classifier_sha256

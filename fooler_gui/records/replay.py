@@ -1,4 +1,4 @@
-"""Does to a run what was done to another one, at the same steps."""
+"""Replays the changes and actions of a run at the same steps of another one."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from fooler_gui.core.slot_actions import SlotAction
 
 
 class Replay(RunControl):
-    """The control of a run that is repeated. What a person asks for beside that makes it another run.
+    """The control of a repeated run. Further requests make it a different run.
 
     Args:
-        live: What it begins with.
+        live: The initial coefficients and settings.
         events: What was done to the run, in order.
-        stop_after: How many steps it had done when a person stopped it; None where nobody did.
+        stop_after: After how many steps a person stopped it; None if nobody did.
     """
 
     def __init__(self, live: LiveSettings, events: Sequence[RunEvent], stop_after: int | None) -> None:
@@ -36,11 +36,11 @@ class Replay(RunControl):
 
     @property
     def is_over(self) -> bool:
-        """Whether it came to where a person had stopped the run."""
+        """Whether the step at which a person stopped the run is reached."""
         return self._stop_after is not None and self._steps >= self._stop_after
 
     def next(self) -> Next:
-        """Asks for what was asked for next at this step, then does as every control."""
+        """Repeats the next request of this step, then behaves like any control."""
         waiting = self._actions.get(self._steps)
         if waiting:
             for action in waiting.pop(0):

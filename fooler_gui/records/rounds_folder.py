@@ -1,9 +1,9 @@
-"""The record of rounds: ``rounds.toml`` tells how they are made; each finished round has a folder of its own.
+"""The record of rounds: ``rounds.toml`` says how they are made; each finished round has its own folder.
 
 ``round-03/`` holds the run that drove its images (``run.toml`` and ``history.sqlite``, with a save at the start and at
 each kept stage), ``classifier.keras``, ``control.keras`` (with a control), how these were trained
 (``classifier.training/``, ``control.training/``) and, written last, ``report.json``: without it a round is not
-finished, and is made again.
+finished and is repeated.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.record import Record
 
 ROUNDS_FILE = "rounds.toml"
-"""In the folder of rounds."""
+"""The record of rounds, in their folder."""
 
 REPORT_FILE = "report.json"
-"""In the folder of a round; without it the round is not finished."""
+"""In a round's folder; without it the round is not finished."""
 
 FORMER_MARK = ".unfinished"
-"""Until version 0.2 of the program a file of this name lay in the folder while rounds went on."""
+"""Until version 0.2 of the program a file in the folder while rounds were in progress."""
 
 _CLASSIFIER, _CONTROL = "classifier.keras", "control.keras"
 _MOST_REPORT_BYTES = 2**20
@@ -52,11 +52,11 @@ def _spec(rounds: dict[str, Any]) -> RoundsSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundsRecord(Record):
-    """What ``rounds.toml`` tells; see `Record`. Rounds have begun when they were begun or gone on with last.
+    """The contents of ``rounds.toml``; see `Record`. `begun` is when the rounds were last started or continued.
 
     Attributes:
-        spec: How they are made; its path is that of the machine they were made on.
-        ended: Whether they ended in any way but a crash.
+        spec: How they are made; its path is for the machine they were made on.
+        ended: Whether they ended other than by a crash.
     """
 
     WHAT: ClassVar[str] = "rounds"
@@ -71,7 +71,7 @@ class RoundsRecord(Record):
 
     @classmethod
     def of_earlier(cls, folder: Path, data: dict[str, Any]) -> dict[str, Any]:
-        """Adds what the mark in the folder told until version 0.2."""
+        """Adds what a marker file said until version 0.2."""
         with contextlib.suppress(FileNotFoundError):
             if "about" not in data:
                 marked = datetime.fromtimestamp((folder / FORMER_MARK).stat().st_mtime)
@@ -79,14 +79,14 @@ class RoundsRecord(Record):
         return data
 
     def is_open(self, folder: Path) -> bool:
-        """Tells whether the rounds were cut short after round 0."""
+        """Returns whether the rounds were interrupted after round 0."""
         return not self.ended and finished_rounds(folder) > 0
 
 
 def new_rounds(
     spec: RoundsSpec, info: ClassifierInfo, machine: Mapping[str, str] | None = None, dataset_sha256: str = ""
 ) -> RoundsRecord:
-    """Returns the record of rounds that begin or go on now, on `machine` and by the dataset of that hash."""
+    """Returns the record of rounds that start or continue now, on `machine` and with the dataset of that hash."""
     return RoundsRecord.new(
         spec=spec,
         topology=info.topology,
@@ -98,7 +98,7 @@ def new_rounds(
 
 
 def holds_rounds(folder: Path) -> bool:
-    """Tells whether `folder` holds rounds or the beginning of some."""
+    """Returns whether `folder` holds rounds, finished or not."""
     return (folder / ROUNDS_FILE).exists()
 
 
@@ -108,7 +108,7 @@ def round_path(folder: Path, number: int) -> Path:
 
 
 def finished_rounds(folder: Path) -> int:
-    """Returns how many rounds in `folder` are finished, from number 0 on, as far as none is missing."""
+    """Returns how many rounds in `folder` are finished, from number 0 up to the first missing one."""
     finished = 0
     while (round_path(folder, finished) / REPORT_FILE).is_file():
         finished += 1
@@ -117,12 +117,12 @@ def finished_rounds(folder: Path) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RoundImages:
-    """N images on their way.
+    """N images of a round at several stages.
 
     Attributes:
-        stages: (S, N, H, W, C) float32, as they were at each kept stage, the last at the end.
-        labels: (N,), what each was driven towards.
-        probabilities: (N,) float32, of the labels in the end, by the classifier that they were made on.
+        stages: (S, N, H, W, C) float32, the images at each kept stage, the last at the end.
+        labels: (N,), the labels they were driven towards.
+        probabilities: (N,) float32, of the labels at the end, by the classifier they were made on.
     """
 
     stages: FloatArray
@@ -130,13 +130,13 @@ class RoundImages:
     probabilities: FloatArray
 
     @property
-    def sure(self) -> BoolArray:
-        """(N,), whether the probability was above 0.999 in the end."""
+    def over(self) -> BoolArray:
+        """(N,), whether the final probability is above 0.999."""
         return self.probabilities > THRESHOLD
 
     @property
     def final(self) -> FloatArray:
-        """(N, H, W, C), the images in the end."""
+        """(N, H, W, C), the final images."""
         images: FloatArray = self.stages[-1]
         return images
 
@@ -151,7 +151,7 @@ class RoundsFolder:
     """The folder of one set of rounds.
 
     Args:
-        path: Where it is, or is to be.
+        path: Its path; it need not exist.
     """
 
     def __init__(self, path: Path) -> None:
@@ -159,12 +159,12 @@ class RoundsFolder:
 
     @contextlib.contextmanager
     def going_on(self, record: RoundsRecord) -> Iterator[str]:
-        """Records that rounds are made in the folder, for as long as they are; only after a crash they have not ended.
+        """Records that rounds are in progress in the folder, until exit; only a crash leaves them unended.
 
-        Gives in what versions and machine differ from those that the rounds were made with so far, in words, or "".
+        Yields the differences in versions and machine from the rounds so far, as text, or "".
 
         Raises:
-            LabError: It cannot be written, is in use, or holds other rounds. More rounds than before are no other ones.
+            LabError: It cannot be written, is in use, or holds other rounds. Asking for more rounds is allowed.
         """
         with _told(self.path):
             make_folder(self.path)
@@ -180,7 +180,7 @@ class RoundsFolder:
             try:
                 yield otherwise
             finally:
-                with contextlib.suppress(OSError):  # where the folder is gone, nobody will ask about it
+                with contextlib.suppress(OSError):  # a missing folder needs no record
                     dataclasses.replace(record, ended=True).write(self.path)
         finally:
             lock.let_go()
@@ -196,22 +196,22 @@ class RoundsFolder:
         return made_otherwise({**before.versions, **before.machine}, {**record.versions, **record.machine})
 
     def round_path(self, number: int) -> Path:
-        """Returns where round `number` is, or is to be, and with it the run that drove its images."""
+        """Returns the path of round `number`, and of the run that drove its images."""
         return round_path(self.path, number)
 
     def classifier_path(self, number: int) -> Path:
-        """Returns where the classifier of round `number` is, or is to be."""
+        """Returns the path of the classifier of round `number`."""
         return self.round_path(number) / _CLASSIFIER
 
     def control_path(self, number: int) -> Path:
-        """Returns where the control of round `number` is, or is to be."""
+        """Returns the path of the control of round `number`."""
         return self.round_path(number) / _CONTROL
 
     def prepare(self, number: int) -> None:
-        """Makes an empty folder for round `number`; what an unfinished one left there is dropped.
+        """Makes an empty folder for round `number`; remains of an unfinished round are deleted.
 
         Raises:
-            RecordError: It cannot be made.
+            RecordError: It cannot be created.
         """
         folder = self.round_path(number)
         with _told(folder):
@@ -248,7 +248,7 @@ class RoundsFolder:
         return RoundImages(stages=images, labels=labels, probabilities=probabilities)
 
     def write_report(self, report: RoundReport) -> None:
-        """Writes `report`; with it its round is finished.
+        """Writes `report`, which finishes its round.
 
         Raises:
             RecordError: It cannot be written.
@@ -260,7 +260,7 @@ class RoundsFolder:
                 temporary.write_text(json.dumps(report.to_dict(), indent=1, allow_nan=False), encoding="utf-8")
 
     def reports(self) -> tuple[RoundReport, ...]:
-        """Returns the reports of the finished rounds, from number 0 on, as far as none is missing.
+        """Returns the reports of the finished rounds, from number 0 up to the first missing one.
 
         Raises:
             LabError: One is damaged.
@@ -277,7 +277,7 @@ class RoundsFolder:
 
 @contextlib.contextmanager
 def _told(path: Path) -> Iterator[None]:
-    """Says that `path` cannot be written where that fails inside."""
+    """Turns errors inside into the sentence that `path` cannot be written."""
     try:
         yield
     except OSError as error:
@@ -285,7 +285,7 @@ def _told(path: Path) -> Iterator[None]:
 
 
 def _what_counts(spec: RoundsSpec) -> RoundsSpec:
-    """Returns what two sets of rounds must have in common for the one to go on where the other ended."""
+    """Returns the part of a specification that must be equal for rounds to be continued."""
     return dataclasses.replace(spec, classifier="", settings=dataclasses.replace(spec.settings, rounds=1))
 
 

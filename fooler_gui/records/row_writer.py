@@ -1,4 +1,4 @@
-"""Writes a history of any kind row by row, each batch whole or not at all, wherever its file is moved to."""
+"""Writes a history of any kind row by row, each batch whole or not at all; its file may be moved."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ class RowWriter(Generic[Row]):
     """Appends rows to a new history. Used by one thread at a time.
 
     Args:
-        path: Of the new file; one that is there is replaced.
-        form: Of the history.
-        meta: What its table ``meta`` holds.
-        fill: Writes what other tables hold from the start.
+        path: The new file; an existing one is replaced.
+        form: The history's form.
+        meta: The contents of the table ``meta``.
+        fill: Fills other tables at the start.
 
     Attributes:
-        byte_budget: So many bytes of rows are kept at most; None for no limit.
-        thinned: How many rows were thinned out so far to stay within it.
+        byte_budget: The most bytes of rows to keep; None for no limit.
+        thinned: How many rows were removed so far to stay within it.
 
     Raises:
-        OSError: As is `sqlite3.Error`: the file cannot be made.
+        OSError: The file cannot be created; so does `sqlite3.Error`.
     """
 
     def __init__(
@@ -51,27 +51,27 @@ class RowWriter(Generic[Row]):
         self._file = path.stat()
 
     def is_at(self, path: Path) -> bool:
-        """Tells whether the file is still there at `path`, and not another one in its place."""
+        """Returns whether the file is still at `path`, and not replaced by another."""
         return is_file_at(path, self._file)
 
     def move_to(self, path: Path) -> None:
-        """Writes the whole history, which may have been deleted meanwhile, to the file `path` and goes on there.
+        """Writes the whole history, which may have been deleted meanwhile, to the file `path` and continues there.
 
         Raises:
             OSError: The file cannot be written.
-            sqlite3.Error: Likewise, or the history cannot be read any more.
+            sqlite3.Error: Likewise, or the history can no longer be read.
         """
         self._path = path
         self._write_anew({})
 
     def write(self, rows: Sequence[Row]) -> int:
-        """Writes the first of `rows`, in order; all of these or, where it raises, none.
+        """Writes the first of `rows`, in order; none if it raises.
 
         Returns:
-            How many these are.
+            How many were written.
 
         Raises:
-            OSError: With the number EFBIG: no file there may become so large.
+            OSError: EFBIG: the file may not become so large.
             sqlite3.Error: The disk is full, or the file can no longer be written.
         """
         with written_together(self._opened(), self._path):
@@ -79,11 +79,10 @@ class RowWriter(Generic[Row]):
         return len(rows)
 
     def close(self) -> None:
-        """Ends the writing; the file then stands alone.
+        """Ends the writing; the file is then self-contained.
 
         Raises:
-            OSError: As is `sqlite3.Error`: what is in the write-ahead log cannot be moved into the file; it is kept
-                beside it.
+            OSError: The write-ahead log cannot be merged into the file and is kept beside it; so does `sqlite3.Error`.
         """
         connection, self._connection = self._connection, None
         if connection is not None:
@@ -103,7 +102,7 @@ class RowWriter(Generic[Row]):
         return self._connection
 
     def _write_anew(self, gone: Mapping[str, Collection[int]]) -> None:
-        """Replaces the file by one without the rows of tables, by the numbers that begin them, that are `gone`."""
+        """Replaces the file by one without the rows `gone`, given by table and first column."""
         former = self._opened()
 
         def fill(new: sqlite3.Connection) -> None:
@@ -120,5 +119,5 @@ class RowWriter(Generic[Row]):
 
 
 def insertion(name: str, columns: int) -> str:
-    """Returns the SQL that inserts a row of so many `columns` into the table `name`."""
+    """Returns the SQL that inserts a row of `columns` values into the table `name`."""
     return f"INSERT INTO {name} VALUES ({', '.join('?' * columns)})"  # noqa: S608 - a table of the program's

@@ -1,4 +1,4 @@
-"""The record of a run: ``run.toml`` tells how it was made, by what, and how it ended; ``history.sqlite`` every save."""
+"""The record of a run: ``run.toml`` says how it was made, by what, and how it ended; ``history.sqlite`` all saves."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from fooler_gui.records.save_codec import RunShape
 from fooler_gui.records.training_record import TRAINING_FORMAT
 
 BYTE_BUDGET = 4 * 2**30
-"""So many bytes of saves are kept of a run, unless one says otherwise."""
+"""The default for the most bytes of saves to keep."""
 
 
 def _spec(run: dict[str, Any]) -> RunSpec:
@@ -35,9 +35,9 @@ def _spec(run: dict[str, Any]) -> RunSpec:
 def _result(result: dict[str, Any]) -> RunFinished:
     stopped_by = result.get("stopped_by")
     if not isinstance(stopped_by, list):
-        raise RecordError("it must tell in result.stopped_by why each label stopped; it does not.")
+        raise RecordError("it must say in result.stopped_by why each label stopped; it does not.")
     if not all(reason in STOP_REASONS for reason in stopped_by):
-        raise RecordError(f"it must tell why the run stopped, by {', '.join(STOP_REASONS)}; it does not.")
+        raise RecordError(f"it must say why the run stopped, by {', '.join(STOP_REASONS)}; it does not.")
     return RunFinished(
         stopped_by=tuple(stopped_by),
         steps=int(check_number("result.steps", result.get("steps"), 0, math.inf, whole=True)),
@@ -55,15 +55,15 @@ def _result_table(result: RunFinished | None) -> dict[str, Any] | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord(Record):
-    """What ``run.toml`` tells of a run; see `Record`.
+    """The contents of a run's ``run.toml``; see `Record`.
 
     Attributes:
-        spec: The whole run; its paths are those of the machine it was made on.
-        class_names: Of the classifier.
-        result: How it ended, or None while it has not.
+        spec: The run's specification; its paths are for the machine it was made on.
+        class_names: The classifier's.
+        result: How it ended; None while it has not.
         name: Given by a person, or "".
-        notes: A person's.
-        skipped: Whether a person wants to hear no more of it, though it has not ended.
+        notes: Written by a person.
+        skipped: Whether a person dismissed it although it has not ended.
     """
 
     WHAT: ClassVar[str] = "a run"
@@ -82,7 +82,7 @@ class RunRecord(Record):
     def __post_init__(self) -> None:
         if self.result is not None and len(self.result.stopped_by) != len(self.spec.labels):
             raise RecordError(
-                f"A run must tell why each label stopped, of {len(self.spec.labels)}; "
+                f"A run must say why each label stopped, of {len(self.spec.labels)}; "
                 f"received {len(self.result.stopped_by)}."
             )
 
@@ -94,14 +94,14 @@ class RunRecord(Record):
         return data
 
     def is_open(self, folder: Path) -> bool:  # noqa: ARG002 - it depends on no file
-        """Tells whether the run has not ended and is not skipped."""
+        """Returns whether the run has not ended and is not skipped."""
         return self.result is None and not self.skipped
 
 
 def new_record(
     spec: RunSpec, classifier: ClassifierInfo, machine: Mapping[str, str] | None = None, dataset_sha256: str = ""
 ) -> RunRecord:
-    """Returns the record of a run that begins now, on `machine` and by the dataset of that hash, as far as known."""
+    """Returns the record of a run that starts now, on `machine` and with the dataset of that hash, if known."""
     return RunRecord.new(
         spec=spec,
         classifier_sha256=classifier.sha256,
@@ -113,16 +113,16 @@ def new_record(
 
 
 def holds_run(folder: Path) -> bool:
-    """Tells whether `folder` holds a run or a part of one, so that writing there would replace something."""
+    """Returns whether `folder` holds a run or a part of one, which writing there would replace."""
     return (folder / SETTINGS_FILE).exists() or (folder / HISTORY_FILE).exists()
 
 
 read_record = RunRecord.read
-"""What reads the record of a run in a folder; see `Record.read`."""
+"""Reads the record of a run in a folder; see `Record.read`."""
 
 
 def run_recorder(folder: Path, record: RunRecord, byte_budget: int | None = BYTE_BUDGET) -> Recorder[Save]:
-    """Returns what records a run into `folder`; see `Recorder` and, of `byte_budget`, `HistoryWriter`."""
+    """Returns a recorder of a run into `folder`; see `Recorder` and, for `byte_budget`, `HistoryWriter`."""
 
     def begin(path: Path, save: Save) -> HistoryWriter:
         return HistoryWriter(path, RunShape.of(save), byte_budget)

@@ -1,4 +1,4 @@
-"""The runs in a folder: what there is of them, how they are named, and what becomes of those that broke off."""
+"""The runs in a folder: listing, naming, recovering and deleting them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _NO_THUMBNAILS = frozen(np.empty((0, 1, 1, 1), np.float32))
 
 
 class _Found(NamedTuple):
-    """A folder that holds a run or a part of one, its record if that can be read, and else why not."""
+    """A folder that holds a run or a part of one, its record if readable, and otherwise the reason."""
 
     folder: Path
     record: RunRecord | None
@@ -49,17 +49,17 @@ class _Found(NamedTuple):
 
 
 def summaries(folder: Path) -> Iterator[RunSummary]:
-    """Yields what is to be known of every run in `folder`, the newest first; damaged ones are among them.
+    """Yields a summary of every run in `folder`, also of damaged ones, newest first.
 
     Raises:
-        LabError: `folder` is there, but cannot be read.
+        LabError: `folder` exists but cannot be read.
     """
     for found in sorted(_found_in(folder), key=_moment, reverse=True):
         yield _summary(found)
 
 
 def summary_of(folder: Path) -> RunSummary:
-    """Returns what is to be known of the run in `folder`, which may be damaged.
+    """Returns a summary of the run in `folder`, which may be damaged.
 
     Raises:
         LabError: `folder` holds no run.
@@ -71,7 +71,7 @@ def summary_of(folder: Path) -> RunSummary:
 
 
 def unfinished(folder: Path) -> Iterator[RunSummary]:
-    """Yields what is to be known of every run in `folder` that broke off and is not skipped, the newest first."""
+    """Yields a summary of every interrupted run in `folder` that is not skipped, newest first."""
     for path, _ in sorted(RunRecord.unfinished(folder), key=lambda run: moment_of(run[1].begun), reverse=True):
         summary = summary_of(path)
         if summary.state == UNFINISHED:
@@ -79,10 +79,10 @@ def unfinished(folder: Path) -> Iterator[RunSummary]:
 
 
 def set_name(folder: Path, name: str) -> None:
-    """Names the run in `folder`; "" takes its name away.
+    """Names the run in `folder`; "" removes its name.
 
     Raises:
-        LabError: The name is too long, or the run is none, goes on or cannot be written.
+        LabError: The name is too long, or there is no run, or it is in progress or cannot be written.
     """
     RunRecord.change(folder, name=_checked("The name of a run", " ".join(name.split()), LONGEST_NAME))
 
@@ -91,18 +91,18 @@ def set_notes(folder: Path, notes: str) -> None:
     """Replaces the notes on the run in `folder`.
 
     Raises:
-        LabError: They are too long, or the run is none, goes on or cannot be written.
+        LabError: They are too long, or there is no run, or it is in progress or cannot be written.
     """
     RunRecord.change(folder, notes=_checked("The notes on a run", notes, LONGEST_NOTES))
 
 
 def recover(folder: Path) -> None:
-    """Lets the run in `folder`, which broke off, end with its last save; one that has ended stays as it is.
+    """Ends the interrupted run in `folder` at its last save; one that has ended stays unchanged.
 
-    A label whose batch had stopped by itself keeps the reason of that.
+    A label whose batch had stopped by itself keeps its reason.
 
     Raises:
-        LabError: The run is none, goes on, holds no intact save or cannot be written.
+        LabError: There is no run, or it is in progress, holds no intact save or cannot be written.
     """
     with RunRecord.held(folder) as record:
         if record.result is not None:
@@ -118,13 +118,13 @@ def recover(folder: Path) -> None:
 
 
 def check_deletable(folder: Path) -> None:
-    """Makes sure that nothing but an ended run goes when `folder` goes.
+    """Checks that `folder` holds nothing but a run that has ended.
 
     Raises:
-        LabError: The run goes on, or the folder holds other files beside it.
+        LabError: The run is in progress, or the folder holds other files.
     """
     if is_held(folder / LOCK_FILE):
-        raise RecordError(f"The run in {folder} is still going on; stop it before you delete it.")
+        raise RecordError(f"The run in {folder} is still in progress; stop it before you delete it.")
     try:
         others = [
             entry.name
@@ -135,7 +135,7 @@ def check_deletable(folder: Path) -> None:
         raise RecordError(f"{folder} cannot be read: {error.strerror or error}.") from error
     if others:
         raise RecordError(
-            f"{folder} holds other files beside the run, such as {min(others)}; delete it outside of this program."
+            f"{folder} holds other files besides the run, such as {min(others)}; delete it outside this program."
         )
 
 
@@ -168,7 +168,7 @@ def _moment(found: _Found) -> float:
 
 
 def _begun(found: _Found) -> str:
-    """Returns when a run began; of one that does not tell, when its folder was last changed."""
+    """Returns when a run started; if unknown, when its folder was last changed."""
     if found.record is not None:
         return found.record.begun
     try:
@@ -236,7 +236,7 @@ def _size(path: Path) -> int:
 
 
 def _thumbnails(save: Save) -> FloatArray:
-    """Returns images from the first to the last in even distances; of large ones every so manyth pixel."""
+    """Returns evenly spaced images from the first to the last; large ones are subsampled."""
     images = save.images.reshape(-1, *save.images.shape[2:])
     chosen = np.linspace(0, len(images) - 1, min(MOST_THUMBNAILS, len(images))).round().astype(int)
     stride = math.ceil(max(images.shape[1:3]) / _THUMBNAIL_SIDE)

@@ -1,4 +1,4 @@
-"""Reads what is asked of recorded runs: their last images, found images, milestones, and what to repeat."""
+"""Reads recorded runs: their last images, found images, milestones, and how to repeat them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class FoundImages(NamedTuple):
 
     Attributes:
         images: (N, H, W, C) float32; N may be 0.
-        labels: (N,), what they were driven towards.
+        labels: (N,), the labels they were driven towards.
     """
 
     images: FloatArray
@@ -33,13 +33,13 @@ class FoundImages(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Repetition:
-    """What repeats a run.
+    """All that is needed to repeat a run.
 
     Attributes:
-        folder: Of the run.
-        record: Of the run.
-        starts: (L, B, H, W, C) the images that it started from; None where its seed makes them.
-        control: Does what was done to the run, at the same steps.
+        folder: The run's folder.
+        record: The run's record.
+        starts: (L, B, H, W, C) the images it started from; None if its seed makes them.
+        control: Replays what was done to the run, at the same steps.
     """
 
     folder: Path
@@ -83,7 +83,7 @@ def last_save_and_changes(folder: Path) -> tuple[Save, list[RunEvent]]:
 
 
 def read_found_images(folder: Path, input_shape: tuple[int, int, int]) -> FoundImages:
-    """Returns the images of the last save in `folder` that are done.
+    """Returns the images of the last save in `folder` that are over the threshold.
 
     Args:
         folder: A run.
@@ -102,10 +102,10 @@ def read_found_images(folder: Path, input_shape: tuple[int, int, int]) -> FoundI
 
 
 def read_milestones(folder: Path) -> Milestones:
-    """Returns the milestones of the run in `folder`, as fine as the saves that were kept.
+    """Returns the milestones of the run in `folder`, as precise as its kept saves allow.
 
     Raises:
-        LabError: As `read_last_save`.
+        LabError: As for `read_last_save`.
     """
     RunRecord.read(folder)
     milestones = Milestones()
@@ -116,10 +116,10 @@ def read_milestones(folder: Path) -> Milestones:
 
 
 def read_repetition(folder: Path) -> Repetition:
-    """Returns what repeats the run in `folder`.
+    """Returns all that is needed to repeat the run in `folder`.
 
     Raises:
-        LabError: As `read_last_save`.
+        LabError: As for `read_last_save`.
     """
     record = RunRecord.read(folder)
     with closing(HistoryReader(folder)) as reader:

@@ -1,4 +1,4 @@
-"""Saves of one run as records of bytes, all of the same length, and back to the last bit."""
+"""Encodes saves of a run as records of bytes of equal length, and decodes them to the last bit."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from fooler_gui.core.messages import (
 )
 
 MOST_BYTES = 2**28
-"""Of a record; a run of 1,024 slots of ten labels in colour is smaller."""
+"""For a record; one of 1,024 slots for ten labels in colour is smaller."""
 
 NEWEST_FORM = 2
 
@@ -33,19 +33,19 @@ _COUNTS = ("restarts", "births")
 
 
 class SaveError(LabError, ValueError):
-    """What was read is no record of such a run. Its text is one sentence that can be shown as it is."""
+    """What was read is not a record of such a run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunShape:
-    """What all saves of a run have in common.
+    """The common properties of all saves of a run.
 
     Attributes:
         labels: The L labels.
-        slots: B, a label's.
+        slots: B per label.
         image_shape: (H, W, C).
-        places: Which costs each label's batch has.
-        form: How its saves are turned into records: 1 until version 0.1 of the program, 2 since.
+        places: The identities of each batch's costs.
+        form: The form of its records: 1 until version 0.1 of the program, 2 since.
     """
 
     labels: tuple[int, ...]
@@ -56,7 +56,7 @@ class RunShape:
 
     @property
     def layers(self) -> tuple[str, ...]:
-        """The recorded layers that costs are told of."""
+        """The recorded layers with costs."""
         return tuple(dict.fromkeys(place.layer for place in self.places if place.layer))
 
     @classmethod
@@ -68,10 +68,10 @@ class RunShape:
 
 
 class SaveCodec:
-    """Turns saves of one run into bytes and back.
+    """Encodes and decodes saves of one run.
 
     Attributes:
-        shape: Of the run.
+        shape: The run's shape.
 
     Raises:
         SaveError: Records of such a run would be larger than `MOST_BYTES`.
@@ -110,11 +110,11 @@ class SaveCodec:
 
     @property
     def record_bytes(self) -> int:
-        """How long a record is."""
+        """The length of a record."""
         return self._record.itemsize
 
     def encode(self, save: Save) -> bytes:
-        """Returns the record of `save`; step, time, revision and events are not in it."""
+        """Returns the record of `save`, without step, time, revision and events."""
         record = np.zeros((), self._record)
         record["images"], record["probabilities"], record["distances"] = (
             save.images,
@@ -136,14 +136,14 @@ class SaveCodec:
         """Returns the save of a record, without events.
 
         Raises:
-            SaveError: The record has another length, or holds what no save does.
+            SaveError: The record has another length or invalid contents.
         """
         if len(content) != self.record_bytes:
             raise SaveError(f"A save of this run must have {self.record_bytes:,} bytes; received {len(content):,}.")
         record = np.frombuffer(content, self._record)[0]
         reasons = record["stopped_by"].tolist()
         if max(reasons) >= len(_REASONS) or any((record[name].view(np.uint8) > 1).any() for name in _FLAGS):
-            raise SaveError("A save on disk is damaged; its flags are no flags.")
+            raise SaveError("A save on disk is damaged; its flags are invalid.")
         return Save(
             step=step,
             seconds=seconds,
@@ -182,9 +182,9 @@ class SaveCodec:
 
 
 def recorded_term(place: TermPlace, cost: float, weighted: float, mean: float, slot_values: FloatArray) -> TermCost:
-    """Returns what a term comes to by its numbers in a record, where not a number stands for None.
+    """Returns a term's cost from its numbers in a record, where NaN stands for None.
 
-    What there was none of weighs 0; a cost that truly is no number does not.
+    A missing cost has weight 0; one that really is NaN does not.
     """
     none = weighted == 0
     return TermCost(

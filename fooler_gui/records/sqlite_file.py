@@ -1,4 +1,4 @@
-"""SQLite's files on any file system: without locks where it has none, and told where no file may become larger."""
+"""SQLite files on any file system: without locks if it has none, with an error of its own if a file may not grow."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from urllib.parse import quote
 from fooler_gui.core.write_errors import says_too_large
 
 LOG, SHARED, JOURNAL = "-wal", "-shm", "-journal"
-"""What the names of the files end in that SQLite keeps beside one while it is written."""
+"""Endings of the files that SQLite keeps beside one while it is written."""
 
 PAGE_BYTES = 4096
-"""Of a file, which is read and written by pages."""
+"""The page size of a file, in bytes."""
 
 _OPENING_SECONDS = 1.0
 _BUSY_SECONDS = 5.0
 _WITHOUT_LOCKS = f"vfs={'win32' if os.name == 'nt' else 'unix'}-none"
 _ALONE = "locking_mode=EXCLUSIVE"
-"""Without the memory that is shared with readers."""
+"""Without memory shared with readers."""
 
 _LOG_STAYS = "wal_autocheckpoint=0"
-"""Until the end, so that nothing changes under those who read."""
+"""Only at the end, so that readers see no changes."""
 
 _WAYS_TO_WRITE = (
     ("mode=rw", "synchronous=NORMAL"),
@@ -35,7 +35,7 @@ _WAYS_TO_WRITE = (
     (f"mode=rw&{_WITHOUT_LOCKS}", _ALONE, _LOG_STAYS, "synchronous=OFF"),
 )
 _MISSING = (
-    "SQLITE_BUSY",  # as which SQLite takes a server of locks that is missing
+    "SQLITE_BUSY",  # reported for a missing lock server
     "SQLITE_PERM",
     "SQLITE_PROTOCOL",
     "SQLITE_IOERR_LOCK",
@@ -45,15 +45,15 @@ _MISSING = (
     "SQLITE_IOERR_SHM",
     "SQLITE_IOERR_FSYNC",
 )
-"""What SQLite says where a file system has no locks, no memory to be shared, or cannot be told to write at once."""
+"""SQLite's errors on a file system without locks, shared memory or sync."""
 
 _LOG_HEADER_BYTES = 32
 _MOST_ADDED_AT_ONCE = 2**16
-"""In bytes, to a file of SQLite's beyond its end."""
+"""In bytes, written beyond the end of an SQLite file."""
 
 
 def new_file(path: Path) -> sqlite3.Connection:
-    """Returns a connection that fills the empty file `path`, of which nobody else knows, without locks and journal."""
+    """Returns a connection that fills the empty private file `path` without locks and journal."""
     connection = _connected(path, _WITHOUT_LOCKS)
     connection.execute(f"PRAGMA page_size={PAGE_BYTES}")
     connection.execute("PRAGMA journal_mode=OFF")
@@ -62,7 +62,7 @@ def new_file(path: Path) -> sqlite3.Connection:
 
 
 def opened_to_write(path: Path) -> sqlite3.Connection:
-    """Returns a connection that writes the file `path`, for any thread, and that nothing in the file can make run.
+    """Returns a connection that writes the file `path`, for any thread, and runs no code in the file.
 
     Raises:
         sqlite3.Error: It cannot be written.
@@ -82,11 +82,11 @@ def opened_to_write(path: Path) -> sqlite3.Connection:
 def opened_to_read(path: Path, seconds: float) -> sqlite3.Connection:
     """Returns a connection that only reads the file `path`, for any thread; see `is_written_alone`.
 
-    A file that stands alone is not written any more; it may lie where nobody can write.
+    A self-contained file is no longer written; it may be in a read-only folder.
 
     Args:
-        path: Of the file.
-        seconds: To wait for one who holds a lock.
+        path: The file.
+        seconds: How long to wait for a lock.
 
     Raises:
         sqlite3.Error: It cannot be read.
@@ -99,20 +99,20 @@ def opened_to_read(path: Path, seconds: float) -> sqlite3.Connection:
 
 
 def is_written_alone(path: Path) -> bool:
-    """Tells whether the file `path` is written where there are no locks, or was until a crash.
+    """Returns whether the file `path` is being written without locks, or was until a crash.
 
-    Who reads it then sees what there was when it was opened. There must be something in the log: SQLite would remove
-    an empty one, also for one who only reads.
+    Readers then see a snapshot from when they opened it. The log must not be empty: SQLite would remove an empty one,
+    even for a reader.
     """
     return _size(_beside(path, LOG)) > _LOG_HEADER_BYTES and not _beside(path, SHARED).exists()
 
 
 @contextmanager
 def growing(path: Path) -> Iterator[None]:
-    """Tells by an error of its own where the file `path` cannot be written as no file there may become larger.
+    """Raises a distinct error if the file `path` cannot be written because it may not grow.
 
     Raises:
-        OSError: With the number EFBIG.
+        OSError: EFBIG: the file may not grow.
     """
     try:
         yield
@@ -123,13 +123,13 @@ def growing(path: Path) -> Iterator[None]:
 
 
 def limit_log(connection: sqlite3.Connection, size: int) -> None:
-    """Has `connection` keep its log to about `size` bytes, unless it has to stay whole for those who read alone."""
+    """Limits the log of `connection` to about `size` bytes, unless readers without locks need all of it."""
     ((pages,),) = connection.execute("PRAGMA wal_autocheckpoint").fetchall()
     connection.execute(f"PRAGMA wal_autocheckpoint={min(pages, max(1, size // PAGE_BYTES))}")
 
 
 def largest_part(path: Path) -> int:
-    """Returns how many bytes the largest has of the file `path` and those beside it."""
+    """Returns the size of the largest of the file `path` and those beside it, in bytes."""
     return max(_size(path), _size(_beside(path, LOG)))
 
 
@@ -139,12 +139,12 @@ def _connected(path: Path, how: str, seconds: float = 0.0) -> sqlite3.Connection
 
 
 def _with_log(connection: sqlite3.Connection, settings: Iterable[str]) -> sqlite3.Connection:
-    """Returns `connection`, which writes ahead into a log, by which a reader knows that the file is written."""
+    """Returns `connection` with a write-ahead log, by which readers know that the file is being written."""
     try:
         for setting in ("trusted_schema=OFF", *settings, "journal_mode=WAL"):
             connection.execute(f"PRAGMA {setting}")
         ((version,),) = connection.execute("PRAGMA user_version").fetchall()
-        connection.execute(f"PRAGMA user_version={version}")  # so that there is something in the log
+        connection.execute(f"PRAGMA user_version={version}")  # so that the log is not empty
         connection.execute(f"PRAGMA busy_timeout={round(1_000 * _BUSY_SECONDS)}")
     except BaseException:
         connection.close()

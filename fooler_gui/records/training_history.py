@@ -1,4 +1,4 @@
-"""``history.sqlite`` of a training: how it went, point by point, and the found images that it is trained on."""
+"""``history.sqlite`` of a training: its course, point by point, and the found images it is trained on."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ _MOST_IMAGE_BYTES = 2**30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingPoint:
-    """How a training stood.
+    """A training at one point of its course.
 
     Attributes:
         step: Steps done.
-        seconds: Since it began, pauses included.
-        loss: Mean cross-entropy of an image since the point before, in nats.
-        validation_accuracy: Share of the validation images right, 0 to 1; None where not measured.
+        seconds: Since it started, pauses included.
+        loss: Mean cross-entropy per image since the previous point, in nats.
+        validation_accuracy: Share of the validation images classified correctly, 0 to 1; None if not measured.
     """
 
     step: int
@@ -56,11 +56,11 @@ class TrainingPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TrainingHistory:
-    """What was recorded of a training.
+    """The recorded course of a training.
 
     Attributes:
-        points: In their order.
-        images: (N, H, W, C) float32, the found images that it is trained on; N may be 0.
+        points: In order.
+        images: (N, H, W, C) float32, the found images it is trained on; N may be 0.
     """
 
     points: tuple[TrainingPoint, ...]
@@ -68,14 +68,14 @@ class TrainingHistory:
 
 
 def training_history_writer(path: Path, images: FloatArray) -> RowWriter[TrainingPoint]:
-    """Returns what writes the points of a training to a new history.
+    """Returns a writer of a training's points to a new history.
 
     Args:
-        path: Of the new file; one that is there is replaced.
-        images: (N, H, W, C) float32, the found images that the classifier is trained on; N may be 0.
+        path: The new file; an existing one is replaced.
+        images: (N, H, W, C) float32, the found images it is trained on; N may be 0.
 
     Raises:
-        OSError: As is `sqlite3.Error`: the file cannot be made.
+        OSError: The file cannot be created; so does `sqlite3.Error`.
     """
 
     def fill(connection: sqlite3.Connection) -> None:
@@ -86,7 +86,7 @@ def training_history_writer(path: Path, images: FloatArray) -> RowWriter[Trainin
 
 
 def read_training_history(folder: Path) -> TrainingHistory:
-    """Returns what the history in `folder` tells of a training, also while it goes on.
+    """Returns the history of the training in `folder`, also while it is in progress.
 
     Raises:
         LabError: There is no intact history of a training.
@@ -106,7 +106,7 @@ def _images(connection: sqlite3.Connection, path: Path) -> FloatArray:
         shape = json.loads(told[0])
     fits = type(shape) is list and len(shape) == 3 and all(type(side) is int and 0 < side <= 4_096 for side in shape)
     if not fits or count * 4 * math.prod(shape) > _MOST_IMAGE_BYTES:
-        raise HistoryError(f"{path} must tell the shape of its images, of 1 GiB at most; it does not.")
+        raise HistoryError(f"{path} must have the shape of its images, of 1 GiB at most; it does not.")
     images = np.empty((count, *shape), np.float32)
     with in_time(connection):
         rows = connection.execute("SELECT image FROM images ORDER BY number LIMIT ?", (count,))

@@ -1,7 +1,7 @@
 """The record of a training, in a folder beside its classifier's file: ``NAME.training`` beside ``NAME.keras``.
 
-``run.toml`` tells how the classifier is trained, by what, and whether that ended; ``history.sqlite`` how it went, and
-on which found images. A training that was cut short leaves its last checkpoint as an ordinary classifier.
+``run.toml`` says how the classifier is trained, by what, and whether that ended; ``history.sqlite`` how it went, and on
+which found images. An interrupted training leaves its last checkpoint as an ordinary classifier.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ CLASSIFIER_ENDING = ".keras"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingRecord(Record):
-    """What the ``run.toml`` of a training tells; see `Record`. Its classifier's hash is of the file as written last.
+    """The ``run.toml`` of a training; see `Record`. The classifier's hash is that of the last written file.
 
     Attributes:
         kind: "training", "retraining", "round" or "control".
-        former_sha256: Of the file of the classifier whose weights it began with, in hexadecimal; "" for fresh ones.
-        settings: How it is trained, seed included, as `Settings.to_dict` tells.
-        steps: Steps wanted.
-        checkpoint: Steps done when the classifier's file was written last; 0 before the first time.
-        ended: Whether it came to its end, or was stopped by a person.
+        former_sha256: The hash of the classifier file with the initial weights, in hexadecimal; "" for fresh ones.
+        settings: How it is trained, seed included, from `Settings.to_dict`.
+        steps: Steps in all.
+        checkpoint: Steps done when the classifier's file was last written; 0 if never.
+        ended: Whether it finished or was stopped by a person.
     """
 
     WHAT: ClassVar[str] = "a training"
     FORMAT: ClassVar[int | str] = TRAINING_FORMAT
     HISTORY: ClassVar[HistoryForm | None] = TRAINING_FORM
     IN_USE: ClassVar[str] = (
-        "{folder} is in use: its classifier is being trained already; give another file, or wait until that has ended."
+        "{folder} is in use: its classifier is already being trained; give another file, or wait until that has ended."
     )
     BESIDE_A_FILE: ClassVar[bool] = True
 
@@ -55,7 +55,7 @@ class TrainingRecord(Record):
     ended: bool = entry("about.ended", bool)
 
     def is_open(self, folder: Path) -> bool:
-        """Tells whether the training was cut short after a checkpoint that is still there."""
+        """Returns whether the training was interrupted after a checkpoint that still exists."""
         return not self.ended and self.checkpoint > 0 and classifier_of(folder).is_file()
 
 
@@ -68,7 +68,7 @@ def new_training(
     machine: Mapping[str, str] | None = None,
     dataset_sha256: str = "",
 ) -> TrainingRecord:
-    """Returns the record of a training that begins now; see `TrainingRecord`."""
+    """Returns the record of a training that starts now; see `TrainingRecord`."""
     return TrainingRecord.new(
         kind=kind,
         topology=topology,
@@ -84,18 +84,18 @@ def new_training(
 
 
 def training_recorder(classifier: Path, record: TrainingRecord, images: FloatArray) -> Recorder[TrainingPoint]:
-    """Returns what records the training of the classifier file `classifier`; see `Recorder`.
+    """Returns a recorder of the training of the classifier file `classifier`; see `Recorder`.
 
     Args:
         classifier: The file of the classifier that is trained.
-        record: Of the training as it begins.
-        images: (N, H, W, C) float32, the found images that it is trained on; N may be 0.
+        record: The training's record at its start.
+        images: (N, H, W, C) float32, the found images it is trained on; N may be 0.
     """
     return Recorder(training_folder(classifier), record, lambda path, _point: training_history_writer(path, images))
 
 
 def training_folder(classifier: Path) -> Path:
-    """Returns where the training of the classifier file `classifier` is recorded."""
+    """Returns the folder in which the training of the classifier file `classifier` is recorded."""
     return classifier.with_name(classifier.stem + ENDING)
 
 
@@ -109,7 +109,7 @@ def classifier_of(folder: Path) -> Path:
 
 
 def holds_training(folder: Path) -> bool:
-    """Tells whether `folder` is one where a training is recorded."""
+    """Returns whether a training is recorded in `folder`."""
     try:
         return read_toml(folder / SETTINGS_FILE).get("format") == TRAINING_FORMAT
     except LabError:

@@ -1,4 +1,4 @@
-"""The program's own cost terms, one a module, each with a `TERM`. TensorFlow is imported only where one computes.
+"""The program's own cost terms, one per module, each with a `TERM`. TensorFlow is imported only to compute.
 
-Nobody imports these modules by name: `fooler_gui.core.terms.known_terms` finds them.
+The modules are not imported by name: `fooler_gui.core.terms.known_terms` finds them.
 """

@@ -1,4 +1,4 @@
-"""Batch cost: do not do in a layer what the other images of the batch do (method.md, Cost of a batch)."""
+"""Batch cost: activations should differ from the batch's other images (method.md, Cost of a batch)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def distances_to_others(view: LayerView) -> Any:
     slots = tf.cast(tf.shape(view.patterns)[1], tf.float64)
     from_mean = view.patterns - tf.reduce_mean(view.patterns, axis=1, keepdims=True)
     to_mean = tf.cast(tf.reduce_mean(tf.square(from_mean), axis=2), tf.float64)
-    # A slot's squared differences from all slots add up to B times its own from the mean and everyone's.
+    # A slot's squared differences from all slots sum to B times its own from the mean plus the sum of everyone's.
     to_all = slots * to_mean + tf.reduce_sum(to_mean, axis=1, keepdims=True)
     pairs = slots * slots if view.self_pairs else tf.maximum(slots * (slots - 1), 1)
     return to_all * (slots / pairs)

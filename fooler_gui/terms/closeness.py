@@ -1,4 +1,4 @@
-"""Closeness: change the image that a slot began as no more than need be (method.md, Further terms)."""
+"""Closeness: images should stay close to their starts (method.md, Further terms)."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ TERM = Term(
     title="closeness",
     scope=PIXELS,
     formula="mean |x − s|² / P",
-    meaning="x is each image, s what it began as, P the number of its values.",
-    effect="images stay nearer to what they began as; 0 turns it off",
+    meaning="x is each image, s its start, P the number of its values.",
+    effect="images stay closer to their starts; 0 turns it off",
     source="method.md, Further terms",
     slot_values=squared_changes,
 )

@@ -1,4 +1,4 @@
-"""Reference cost: do not do in a layer what a training image of the label does (method.md, Cost of a batch)."""
+"""Reference cost: activations should differ from the label's training images (method.md, Cost of a batch)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Total variation: neighbouring pixels should be alike (method.md, Further terms; Rudin, Osher and Fatemi 1992)."""
+"""Total variation: neighbouring pixels should be similar (method.md, Further terms; Rudin, Osher and Fatemi 1992)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fooler_gui.core.terms import PIXELS, PixelView, Term
 
 
 def total_variations(view: PixelView) -> Any:
-    """Returns (L, B) float32, the sum of |x_i − x_j| over neighbours across and down, in each channel, over P."""
+    """Returns (L, B) float32, the sum of |x_i − x_j| over neighbours (horizontal, vertical) in each channel, over P."""
     import tensorflow as tf
 
     images = view.images

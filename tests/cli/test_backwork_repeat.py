@@ -82,7 +82,7 @@ def test_a_run_is_repeated_to_the_last_bit_with_what_was_done_to_it(fooler, stee
 
 def test_a_repetition_tells_that_its_images_are_the_same(fooler, steered, tmp_path):
     outcome = fooler("backwork", "--repeat", steered, "--out", tmp_path / "again")
-    assert outcome.out.splitlines()[-1] == "The images are the same as before to the last bit."
+    assert outcome.out.splitlines()[-1] == "The images are identical to the last bit."
     facts = json.loads(fooler("backwork", "--repeat", steered, "--out", tmp_path / "third", "--json").out)
     assert (facts["differs_from"], facts["made_otherwise"]) == (None, "")
 
@@ -97,7 +97,7 @@ def test_images_that_differ_are_told_and_are_no_success(fooler, steered, tmp_pat
     facts = json.loads(outcome.out)
     assert outcome.code == 1
     assert outcome.err == (
-        f"The images differ from step 4 on: the run was made otherwise: blas (another, now {now}).\n"
+        f"The images differ from step 4 on: the run was made differently: blas (another, now {now}).\n"
     )
     assert (facts["differs_from"], facts["steps"]) == (4, 6)
     check_same(tmp_path / "again", steered)

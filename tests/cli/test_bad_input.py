@@ -103,7 +103,7 @@ BAD = {
     "backwork --label 1 --classifier good.npz": "must be an intact .keras file; good.npz is an .npz file",
     "backwork --label 1 --classifier cut.keras": "must be an intact .keras file",
     "backwork --label 1 --classifier text.keras": "must be an intact .keras file",
-    "backwork --label 1 --classifier eleven.keras": "must tell 10 classes apart",
+    "backwork --label 1 --classifier eleven.keras": "must distinguish 10 classes",
     **{
         f"{BACKWORK} --coefficients {name}.toml": sentence
         for name, sentence in {
@@ -195,9 +195,9 @@ def test_a_file_of_another_kind_is_told_for_what_it_is_on_every_option(option, n
 
 def test_a_missing_dataset_is_told_in_a_sentence(fooler, classifier_file, images_file, monkeypatch):
     def missing(_name):
-        raise FileNotFoundError("The program's own file mnist.npz is missing; install the program again.")
+        raise FileNotFoundError("The program's own file mnist.npz is missing; reinstall the program.")
 
     monkeypatch.setattr("fooler_gui.cli.session.resource", missing)
     outcome = fooler("costs", "--label", 1, "--images", images_file, "--classifier", classifier_file)
     assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err == "The program's own file mnist.npz is missing; install the program again.\n"
+    assert outcome.err == "The program's own file mnist.npz is missing; reinstall the program.\n"

@@ -72,9 +72,10 @@ def test_every_image_of_the_second_figure_stands_in_its_cell(
         images = dataset["train_images"].reshape(-1, 28, 28, 1).astype(np.float32) / 255
         labels = dataset["train_labels"]
     classifier, _ = load_classifier(classifier_file)
-    sureness = classifier.probabilities(images)[np.arange(len(labels)), labels]
+    probabilities = classifier.probabilities(images)[np.arange(len(labels)), labels]
     worst = [
-        images[labels == label][np.argsort(sureness[labels == label], kind="stable")[:count]] for label in range(10)
+        images[labels == label][np.argsort(probabilities[labels == label], kind="stable")[:count]]
+        for label in range(10)
     ]
     check_cells(path, np.stack(worst), digits)
     with Image.open(path) as picture:

@@ -15,7 +15,7 @@ LIMIT = 20.0
 """Seconds after which a thread that should have ended is taken for stuck."""
 
 
-def control(**how: object) -> RunControl:
+def run_control(**how: object) -> RunControl:
     return RunControl.for_descent(CostCoefficients(layer_cost_coeffs={"fc": 1.0}), DescentSettings(), **how)  # type: ignore[arg-type]
 
 
@@ -48,62 +48,62 @@ class Waiter:
 
 
 def test_a_job_that_runs_makes_step_after_step() -> None:
-    reins = control()
-    assert [reins.next() for _ in range(3)] == [Next.STEP] * 3
+    control = run_control()
+    assert [control.next() for _ in range(3)] == [Next.STEP] * 3
 
 
 def test_a_stop_comes_before_everything_else() -> None:
-    reins = control(paused=True)
-    reins.single_step()
-    reins.act_on_slot(ReinitialiseSlot(label=0, slot=0))
-    reins.stop()
-    assert reins.next() is Next.STOP
-    assert reins.next() is Next.STOP
-    assert reins.stop_requested
+    control = run_control(paused=True)
+    control.single_step()
+    control.act_on_slot(ReinitialiseSlot(label=0, slot=0))
+    control.stop()
+    assert control.next() is Next.STOP
+    assert control.next() is Next.STOP
+    assert control.stop_requested
 
 
 def test_slot_actions_come_before_steps_and_are_taken_once_in_order() -> None:
-    reins = control()
+    control = run_control()
     actions = [
         ReinitialiseSlot(label=0, slot=0),
         PinSlot(label=0, slot=1, pinned=True),
         SetSlotImage(label=0, slot=2, image=np.zeros((2, 2, 1), np.float32)),
     ]
     for action in actions:
-        reins.act_on_slot(action)
-    assert reins.next() is Next.SLOT_ACTIONS
-    assert reins.take_slot_actions() == actions
-    assert reins.take_slot_actions() == []
-    assert reins.next() is Next.STEP
+        control.act_on_slot(action)
+    assert control.next() is Next.SLOT_ACTIONS
+    assert control.take_slot_actions() == actions
+    assert control.take_slot_actions() == []
+    assert control.next() is Next.STEP
 
 
 def test_a_paused_job_waits_until_it_is_resumed() -> None:
-    reins = control(paused=True)
-    waiter = Waiter(reins.next)
+    control = run_control(paused=True)
+    waiter = Waiter(control.next)
     assert waiter.waits
-    reins.resume()
+    control.resume()
     assert waiter.joined() is Next.STEP
-    assert not reins.paused
+    assert not control.paused
 
 
 def test_a_paused_job_makes_exactly_as_many_single_steps_as_were_asked_for() -> None:
-    reins = control(paused=True)
+    control = run_control(paused=True)
     for _ in range(3):
-        reins.single_step()
-    assert [reins.next() for _ in range(3)] == [Next.STEP] * 3
-    waiter = Waiter(reins.next)
+        control.single_step()
+    assert [control.next() for _ in range(3)] == [Next.STEP] * 3
+    waiter = Waiter(control.next)
     assert waiter.waits
-    reins.stop()
+    control.stop()
     assert waiter.joined() is Next.STOP
 
 
 def test_a_single_step_pauses_a_job_that_runs() -> None:
-    reins = control()
-    reins.single_step()
-    assert reins.paused
-    assert reins.next() is Next.STEP
-    waiter = Waiter(reins.next)
-    reins.act_on_slot(PinSlot(label=0, slot=0, pinned=True))
+    control = run_control()
+    control.single_step()
+    assert control.paused
+    assert control.next() is Next.STEP
+    waiter = Waiter(control.next)
+    control.act_on_slot(PinSlot(label=0, slot=0, pinned=True))
     assert waiter.joined() is Next.SLOT_ACTIONS
 
 
@@ -111,51 +111,51 @@ def test_a_single_step_pauses_a_job_that_runs() -> None:
 def test_single_steps_not_yet_made_are_forgotten_when_the_job_is_paused_or_resumed(
     forget: Callable[[RunControl], None],
 ) -> None:
-    reins = control(paused=True)
+    control = run_control(paused=True)
     for _ in range(3):
-        reins.single_step()
-    forget(reins)
-    reins.pause()
-    waiter = Waiter(reins.next)
+        control.single_step()
+    forget(control)
+    control.pause()
+    waiter = Waiter(control.next)
     assert waiter.waits
-    reins.stop()
+    control.stop()
     assert waiter.joined() is Next.STOP
 
 
 def test_changes_count_revisions_and_the_latest_wins() -> None:
-    reins = control()
-    assert reins.live().revision == 0
-    assert reins.change(coefficients=stronger(2)) == 1
-    assert reins.change(descent=DescentSettings(max_steps=9)) == 2
-    assert reins.change(coefficients=stronger(3)) == 3
-    live = reins.live()
+    control = run_control()
+    assert control.live().revision == 0
+    assert control.change(coefficients=stronger(2)) == 1
+    assert control.change(descent=DescentSettings(max_steps=9)) == 2
+    assert control.change(coefficients=stronger(3)) == 3
+    live = control.live()
     assert (live.revision, live.coefficients, live.descent.max_steps) == (3, stronger(3), 9)
 
 
 def test_a_change_to_what_is_in_force_already_is_none() -> None:
-    reins = control()
-    live = reins.live()
-    assert reins.change(coefficients=stronger(1), descent=dataclasses.replace(live.descent)) == 0
-    assert reins.change() == 0
-    assert reins.change(coefficients=stronger(2)) == 1
-    assert reins.change(coefficients=stronger(2)) == 1
-    assert reins.live().revision == 1
+    control = run_control()
+    live = control.live()
+    assert control.change(coefficients=stronger(1), descent=dataclasses.replace(live.descent)) == 0
+    assert control.change() == 0
+    assert control.change(coefficients=stronger(2)) == 1
+    assert control.change(coefficients=stronger(2)) == 1
+    assert control.live().revision == 1
 
 
 def test_a_job_without_a_descent_has_nothing_to_change() -> None:
-    reins = RunControl()
-    assert reins.next() is Next.STEP
+    control = RunControl()
+    assert control.next() is Next.STEP
     with pytest.raises(ValueError, match="no coefficients"):
-        reins.change(coefficients=stronger(2))
+        control.change(coefficients=stronger(2))
     with pytest.raises(ValueError, match="no coefficients"):
-        reins.live()
+        control.live()
 
 
 def test_changes_from_many_threads_each_count_once() -> None:
-    reins = control()
+    control = run_control()
     threads = [
         threading.Thread(
-            target=lambda first=first: [reins.change(coefficients=stronger(first + step)) for step in range(50)]
+            target=lambda first=first: [control.change(coefficients=stronger(first + step)) for step in range(50)]
         )
         for first in range(1000, 9000, 1000)
     ]
@@ -164,15 +164,15 @@ def test_changes_from_many_threads_each_count_once() -> None:
     for thread in threads:
         thread.join(LIMIT)
         assert not thread.is_alive()
-    assert reins.live().revision == 8 * 50
+    assert control.live().revision == 8 * 50
 
 
 def test_actions_from_many_threads_are_all_taken_each_once() -> None:
-    reins, taken = control(), []
+    control, taken = run_control(), []
     threads = [
         threading.Thread(
             target=lambda label=label: [
-                reins.act_on_slot(ReinitialiseSlot(label=label, slot=slot)) for slot in range(50)
+                control.act_on_slot(ReinitialiseSlot(label=label, slot=slot)) for slot in range(50)
             ]
         )
         for label in range(6)
@@ -181,9 +181,9 @@ def test_actions_from_many_threads_are_all_taken_each_once() -> None:
         thread.start()
     while len(taken) < 300:
         # Only actions are waited for: a paused job does nothing else.
-        reins.pause()
-        assert reins.next() is Next.SLOT_ACTIONS
-        taken += reins.take_slot_actions()
+        control.pause()
+        assert control.next() is Next.SLOT_ACTIONS
+        taken += control.take_slot_actions()
     for thread in threads:
         thread.join(LIMIT)
     assert len(set(taken)) == 300
@@ -192,20 +192,25 @@ def test_actions_from_many_threads_are_all_taken_each_once() -> None:
 
 
 def test_pace_waits_no_longer_when_it_is_unlimited_or_the_time_is_over() -> None:
-    control().wait_for_pace(0.0)
-    control(pace=0.001).wait_for_pace(1000.0)
+    run_control().wait_for_pace(0.0)
+    run_control(pace=0.001).wait_for_pace(1000.0)
 
 
 @pytest.mark.parametrize(
     "release",
-    [RunControl.stop, RunControl.single_step, lambda reins: reins.set_pace(None), lambda reins: reins.set_pace(0.5)],
+    [
+        RunControl.stop,
+        RunControl.single_step,
+        lambda control: control.set_pace(None),
+        lambda control: control.set_pace(0.5),
+    ],
     ids=["stop", "single step", "no pace", "other pace"],
 )
 def test_waiting_for_the_pace_ends_when_something_is_asked_for(release: Callable[[RunControl], None]) -> None:
-    reins = control(pace=1e-6)
-    waiter = Waiter(lambda: reins.wait_for_pace(0.0))
+    control = run_control(pace=1e-6)
+    waiter = Waiter(lambda: control.wait_for_pace(0.0))
     assert waiter.waits
-    release(reins)
+    release(control)
     waiter.joined()
 
 

@@ -175,7 +175,9 @@ def test_a_classifier_of_other_images_or_classes_is_refused_and_the_present_one_
     other = make_classifier(TINY_NET, shape, tuple(map(str, range(classes))))
     save_classifier(other, tmp_path / "other.keras", 0.5)
     before = ready.classifier_info
-    with pytest.raises(ClassifierFileError, match=r"must tell 3 classes apart in images of \(8, 8, 1\); it tells"):
+    with pytest.raises(
+        ClassifierFileError, match=r"must distinguish 3 classes in images of \(8, 8, 1\); it distinguishes"
+    ):
         perform(ready, jobs.OpenClassifier(path=str(tmp_path / "other.keras")))
     assert ready.classifier_info == before
 
@@ -527,7 +529,7 @@ def test_retraining_tells_which_layers_stay_as_they_are(lab: Lab, tmp_path: Path
     path = frozen_file(tmp_path / "frozen.keras", "conv0_filters", "fc")
     perform(lab, jobs.OpenClassifier(path=path))
     messages = retrain(lab, tmp_path / "candidate.keras")
-    assert only(messages, Remark).sentence == "Frozen layers stay as they are in training: conv0_filters, fc."
+    assert only(messages, Remark).sentence == "Frozen layers stay unchanged in training: conv0_filters, fc."
     same = [
         np.array_equal(one, other)
         for one, other in zip(weights_in(path), weights_in(str(tmp_path / "candidate.keras")), strict=True)
@@ -558,7 +560,7 @@ def test_a_classifier_that_reads_nothing_is_opened_with_a_doubt(lab: Lab, path: 
     poor = tmp_path / "poor.keras"
     save_classifier(make_classifier(class_names=("0", "1", "2")), poor, 0.34)
     told = only(perform(lab, jobs.OpenClassifier(path=str(poor))), ClassifierReady).classifier
-    assert told.doubt.startswith("The classifier reads 34.0 % of the test images right, hardly more than by guessing.")
+    assert told.doubt.startswith("The classifier gets 34.0 % of the test images right, little better than guessing.")
     assert only(perform(lab, jobs.OpenClassifier(path=path)), ClassifierReady).classifier.doubt == ""
 
 

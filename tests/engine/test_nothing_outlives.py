@@ -17,7 +17,7 @@ from fooler_gui.engine.nets.classifier import Classifier
 
 
 def is_let_go(reference: weakref.ref[Classifier]) -> bool:
-    gc.collect()  # networks and compiled functions refer to each other in circles
+    gc.collect()  # networks and compiled functions form reference cycles
     return reference() is None
 
 

@@ -188,12 +188,12 @@ def test_a_folder_in_place_of_the_history_is_refused(folder: Path) -> None:
 )
 def test_a_shape_that_is_none_is_refused(folder: Path, value: str) -> None:
     alter(folder, ("UPDATE meta SET value = ?", (value,)))
-    check_refused(folder, "must tell labels, slots, image shape and costs")
+    check_refused(folder, "must have labels, slots, image shape and costs")
 
 
 def test_a_history_without_a_shape_is_refused(folder: Path) -> None:
     alter(folder, "DELETE FROM meta")
-    check_refused(folder, "must tell labels, slots, image shape and costs")
+    check_refused(folder, "must have labels, slots, image shape and costs")
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_what_was_cut_short_is_found_until_it_is_forgotten(recorder: Recorder[Ce
     with pytest.raises(FolderInUse, match="another sweep records into it"):
         Recorder(folder, RECORD)
     assert list(SweepRecord.unfinished(folder.parent)) == []
-    with pytest.raises(LabError, match="is still going on; change it once it has ended"):
+    with pytest.raises(LabError, match="is still in progress; change it once it has ended"):
         SweepRecord.change(folder, seeds=9)
     recorder.close()
     assert list(SweepRecord.unfinished(folder.parent)) == [(folder, RECORD)]
@@ -120,12 +120,12 @@ def test_what_was_cut_short_is_found_until_it_is_forgotten(recorder: Recorder[Ce
     ("there", "instead", "words"),
     [
         ('format = "sweep 1"', "", "must be of format sweep 1; received 'none'"),
-        ("seeds = 3", "", r"run\.toml must tell sweep\.seeds; it lacks seeds"),
-        ("[sweep]", "[swept]", r"must tell sweep\.seeds; it lacks sweep"),
-        ("seeds = 3", "seeds = true", r"must tell sweep\.seeds as a whole number; received 'True'"),
+        ("seeds = 3", "", r"run\.toml must have sweep\.seeds; it lacks seeds"),
+        ("[sweep]", "[swept]", r"must have sweep\.seeds; it lacks sweep"),
+        ("seeds = 3", "seeds = true", r"must have sweep\.seeds as a whole number; received 'True'"),
         ("settings = [", "settings = 3 # [", r"run\.toml must be"),
-        ("ended = false", 'ended = "no"', r"must tell about\.ended as true or false; received 'no'"),
-        ("[versions]", "[[versions]]", r"must tell versions as a table; received"),
+        ("ended = false", 'ended = "no"', r"must have about\.ended as true or false; received 'no'"),
+        ("[versions]", "[[versions]]", r"must have versions as a table; received"),
     ],
 )
 def test_what_is_missing_or_of_another_type_is_told_with_its_file(
@@ -154,5 +154,5 @@ def test_who_takes_another_folder_for_one_is_told(folder: Path) -> None:
 def test_rows_of_another_type_are_refused_with_a_sentence(recorder: Recorder[Cell], folder: Path) -> None:
     recorder.add(dataclasses.replace(CELLS[0], setting=b"a"))  # type: ignore[arg-type]
     recorder.close()
-    with pytest.raises(LabError, match="must tell number, setting, found of all cells; it does not"):
+    with pytest.raises(LabError, match="must have number, setting, found of all cells; it does not"):
         read_rows(folder / HISTORY_FILE, FORM, Cell)

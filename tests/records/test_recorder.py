@@ -357,7 +357,7 @@ def test_another_history_in_its_place_is_left_alone(new_recorder: NewRecorder, f
     (folder / HISTORY_FILE).unlink()
     (folder / HISTORY_FILE).write_bytes(b"mine")
     recorder.add(small_save(1))
-    assert "another history lies in its place" in trouble_of(recorder)
+    assert "another history is in its place" in trouble_of(recorder)
     assert (folder / HISTORY_FILE).read_bytes() == b"mine"
     (folder / HISTORY_FILE).unlink()
     recorder.flush()

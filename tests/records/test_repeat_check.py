@@ -57,7 +57,7 @@ def test_a_run_is_not_repeated_with_other_data_or_another_classifier() -> None:
 def test_the_same_images_are_told_as_the_same(tmp_path: Path) -> None:
     check = check_repeat(made(tmp_path / "a", threads="2"), made(tmp_path / "b", threads="2"))
     assert (check.differs_from, check.made_otherwise) == (None, "")
-    assert check.sentence == "The images are the same as before to the last bit."
+    assert check.sentence == "The images are identical to the last bit."
 
 
 def test_the_first_step_that_differs_in_one_bit_is_told_with_what_was_otherwise(tmp_path: Path) -> None:
@@ -65,15 +65,13 @@ def test_the_first_step_that_differs_in_one_bit_is_told_with_what_was_otherwise(
     run = made(tmp_path / "a", threads="2", processor="A", blas="one")
     check = check_repeat(run, made(tmp_path / "b", other, threads="16", processor="A", device="CPU"))
     assert check.differs_from == 2
-    assert check.sentence == ("The images differ from step 2 on: the run was made otherwise: threads (2, now 16).")
+    assert check.sentence == ("The images differ from step 2 on: the run was made differently: threads (2, now 16).")
 
 
 def test_a_difference_that_nothing_explains_says_so(tmp_path: Path) -> None:
     other = (*SAVES[:4], one_bit_off(SAVES[4]))
     check = check_repeat(made(tmp_path / "a"), made(tmp_path / "b", other))
-    assert check.sentence == (
-        "The images differ from step 4 on: nothing that is noted of versions and machine differs."
-    )
+    assert check.sentence == ("The images differ from step 4 on: no recorded version or machine property differs.")
 
 
 def test_probabilities_count_too(tmp_path: Path) -> None:
@@ -85,8 +83,7 @@ def test_other_versions_are_told_of_the_same_images(tmp_path: Path) -> None:
     check = check_repeat(made(tmp_path / "a", tensorflow="2.20.0"), made(tmp_path / "b", tensorflow="2.21.0"))
     assert check.differs_from is None
     assert check.sentence == (
-        "The images are the same as before to the last bit, though they were made otherwise: "
-        "tensorflow (2.20.0, now 2.21.0)."
+        "The images are identical to the last bit, though they were made differently: tensorflow (2.20.0, now 2.21.0)."
     )
 
 

@@ -643,7 +643,7 @@ def test_a_pause_is_told(bench: Bench) -> None:
 
 
 def test_what_speaks_against_a_classifier_is_said_when_it_is_opened(bench: Bench) -> None:
-    doubtful = dataclasses.replace(info("doubtful"), doubt="The classifier reads 10.0 % of the test images right.")
+    doubtful = dataclasses.replace(info("doubtful"), doubt="The classifier gets 10.0 % of the test images right.")
     bench.opened().run_endlessly()
     bench.put(ClassifierReady(classifier=doubtful))
     assert bench.heard("status_changed")[-1] == doubtful.doubt

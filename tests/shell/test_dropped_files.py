@@ -116,7 +116,7 @@ def test_a_picture_of_another_program_is_refused_in_a_sentence(lab: Lab, tmp_pat
     picture.write_text("<svg xmlns='http://www.w3.org/2000/svg'><desc>A horse</desc></svg>")
     seed = lab.window.descent.rng_seed()
     drop(lab, picture)
-    sentence = f"mine{ending} does not tell of a run; only pictures that this program exported do."
+    sentence = f"mine{ending} holds no set-up of a run; only pictures exported by this program do."
     assert text(lab, "error_sentence") == sentence
     assert lab.window.descent.rng_seed() == seed
 

@@ -333,7 +333,7 @@ def test_a_run_is_recorded_looked_back_at_branched_and_repeated(qtbot: QtBot, la
     assert Path(lab.model.run.folder) not in (folder, branch)
     np.testing.assert_array_equal(repeated[-1].images, saves_of(branch)[-1].images)
     status = _child(lab, QLabel, "status_sentence")
-    same = "The images are the same as before to the last bit."
+    same = "The images are identical to the last bit."
     qtbot.waitUntil(lambda: status.text() == same, timeout=_LONG)
 
     change_a_pixel(branch, step=7)

@@ -26,7 +26,7 @@ def test_the_doubts_of_two_batches_by_hand() -> None:
     assert costs_of(TERM, view).numpy().tolist() == [0.25, 0.375]
 
 
-def test_a_sureness_near_one_leaves_a_doubt_that_is_no_rounding() -> None:
+def test_a_probability_near_one_leaves_a_doubt_that_is_no_rounding() -> None:
     sure = np.float32(1 - 2**-24)
     view = OutputView(probabilities=tf.constant([[[1 - sure, sure]]]), logits=None, labels=tf.constant([1]))
     assert TERM.slot_values(view).numpy().tolist() == [[2.0**-24]]

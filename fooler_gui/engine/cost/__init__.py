@@ -1,1 +1,1 @@
-"""The cost of a batch: terms, and the references they look at."""
+"""The cost of a batch: its terms and references."""

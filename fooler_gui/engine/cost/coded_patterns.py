@@ -1,6 +1,6 @@
-"""One layer's reference patterns in 16 bits a unit, with bounds on how far the codes are from the truth.
+"""One layer's reference patterns in 16 bits per unit, with bounds on the coding error.
 
-What comes out of the codes is never taken for an activation: it only tells which references can be the nearest.
+Decoded patterns are never used as activations: they only tell which references may be the nearest.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from fooler_gui.core.messages import BoolArray, FloatArray
 IntArray = npt.NDArray[np.int64]
 
 MAIN_DIRECTIONS = 32
-"""In how many directions of greatest variance the patterns' coordinates are kept."""
+"""The number of directions of greatest variance for which the patterns' coordinates are kept."""
 
 _LEVELS = 2**16 - 1
 _SAMPLE = 256
 _CHUNK = 256
 ROUNDING = 2.0**-24
-"""By how much of itself a float32 number is rounded at the most."""
+"""The greatest relative rounding error of float32."""
 
 
 class Codes(NamedTuple):
-    """Patterns as whole numbers, each pattern with a least value and a step of its own.
+    """Patterns as integers, each pattern with its own minimum and step.
 
     Attributes:
         codes: (n, U) uint16, or uint8.
-        lows: (n,) float32, the least values.
+        lows: (n,) float32, the minima.
         steps: (n,) float32.
-        errors: (n,) float32, the distance (Euclidean norm) of each decoded pattern from the true one, never too small.
-        far: (n,), which patterns have no finite norm.
+        errors: (n,) float32, the distance (Euclidean norm) of each decoded pattern from the true one, an upper bound.
+        far: (n,), patterns without a finite norm.
     """
 
     codes: npt.NDArray[np.uint16] | npt.NDArray[np.uint8]
@@ -42,15 +42,15 @@ class Codes(NamedTuple):
     far: BoolArray
 
     def put(self, start: int, part: Codes) -> None:
-        """Writes `part` in the place of the patterns from `start` on."""
+        """Writes `part` over the patterns from `start` on."""
         for whole, piece in zip(self, part, strict=True):
             whole[start : start + len(piece)] = piece
 
 
 def room_for(count: int, units: int) -> Codes:
-    """Returns uninitialised codes of `count` patterns of `units` units. They are written into as patterns are made.
+    """Returns uninitialised codes for `count` patterns of `units` units, to be filled in place.
 
-    Pieces that are joined in the end would need the memory twice, and leave it in pieces.
+    Joining parts at the end would need the memory twice and fragment it.
     """
     lows, steps, errors = (np.empty(count, np.float32) for _ in range(3))
     return Codes(np.empty((count, units), np.uint16), lows, steps, errors, np.empty(count, np.bool_))
@@ -73,28 +73,29 @@ def encode(patterns: FloatArray) -> Codes:
 
 
 def encode_bytes(images: npt.NDArray[np.uint8]) -> Codes:
-    """Returns uint8 `images` (n, H, W, C), which stand for values in [0, 1], as their own codes."""
+    """Returns uint8 `images` (n, H, W, C), representing values in [0, 1], as their own codes."""
     codes = images.reshape(len(images), -1)
     lows, steps = np.zeros(len(codes), np.float32), np.full(len(codes), np.float32(1 / 255))
-    # A value in [0, 1] is rounded once as the image's own and once as the decoded one.
+    # A value in [0, 1] is rounded once in the image and once when decoded.
     errors = np.full(len(codes), np.float32(2 * ROUNDING * codes.shape[1] ** 0.5))
     return Codes(codes, lows, steps, errors, np.zeros(len(codes), np.bool_))
 
 
 class CodedPatterns:
-    """The patterns of N references in one layer of U units. One without a finite norm is infinitely far from all.
+    """The patterns of N references in one layer of U units. One without a finite norm is infinitely far away.
 
     Args:
-        codes: Of the N ≥ 1 patterns.
+        codes: The codes of the N ≥ 1 patterns.
 
     Attributes:
-        mean: (U,) float32, about the patterns' mean. All that follows is relative to it.
+        mean: (U,) float32, approximately the patterns' mean. Everything else is relative to it.
         squared_norms: (N,) float32, of the decoded patterns.
         directions: (U, K) float32, orthonormal, along which a sample of the patterns varies most.
-        coordinates: (N, K + 1) float32: the coordinates of each pattern in `directions`, and last the norm of what
-            is left of it beside them, never too small.
+        coordinates: (N, K + 1) float32: the coordinates of each pattern in `directions`, and last an upper bound on the
+        norm of the
+            rest.
         greatest_norm: The greatest norm of a decoded pattern.
-        error: The greatest distance (Euclidean norm) of a decoded pattern from the true one, never too small.
+        error: An upper bound on the distance (Euclidean norm) of a decoded pattern from the true one.
     """
 
     def __init__(self, codes: Codes) -> None:
@@ -116,11 +117,11 @@ class CodedPatterns:
         return int(self._codes.shape[1])
 
     def rows(self, indices: IntArray) -> FloatArray:
-        """Returns the decoded patterns of `indices` (M,), less the mean, as (M, U) float32."""
+        """Returns the decoded patterns `indices` (M,) minus the mean, as (M, U) float32."""
         return self._decoded(indices) - self.mean
 
     def squared_distances(self, centred: FloatArray, norms: FloatArray) -> FloatArray:
-        """Returns the squared distances (B, N) float32 of `centred` (B, U), patterns less the mean, to all of them.
+        """Returns the squared distances (B, N) float32 of `centred` (B, U), patterns minus the mean, to all of them.
 
         `norms` (B,) are their squared norms. Each distance is within `doubt` of the true one to the decoded pattern.
         This is the full search: it reads every code.
@@ -141,13 +142,13 @@ class CodedPatterns:
         return np.maximum(distances, 0, out=distances)
 
     def doubt(self, norms: FloatArray, *, searched: bool = False) -> FloatArray:
-        """Returns (B,) how far rounding can have moved a squared distance of patterns with the squared `norms` (B,).
+        """Returns (B,) bounds on the rounding error of squared distances of patterns with the squared `norms` (B,).
 
-        A product of U terms is rounded U times to 24 bits, in whatever order a processor adds them up.
+        A product of U terms is rounded U times to 24 bits, in whatever order a processor sums them.
 
         Args:
-            norms: Of patterns less the mean.
-            searched: Whether the distance was computed by `squared_distances`, from the codes as they are, or as
+            norms: Of patterns minus the mean.
+            searched: Whether the distance was computed by `squared_distances`, from the codes, or as
                 ``|a|² + |r|² − 2 a·r`` with r from `rows`.
         """
         own = np.sqrt(norms)
@@ -162,7 +163,7 @@ class CodedPatterns:
         return decoded
 
     def _measured(self) -> tuple[FloatArray, FloatArray, float]:
-        """Returns `squared_norms`, `coordinates`, and how great the parts of a product in a search can be together."""
+        """Returns `squared_norms`, `coordinates`, and a bound on the sum of a product's parts in a search."""
         norms = np.empty(len(self), np.float32)
         spans = np.empty(len(self), np.float32)
         coordinates = np.empty((len(self), self.directions.shape[1] + 1), np.float32)
@@ -185,13 +186,13 @@ def squared_norms(rows: FloatArray) -> FloatArray:
 
 
 def lengths(rows: FloatArray) -> FloatArray:
-    """Returns the Euclidean norms (B,) of `rows` (B, U), to within 1e-5 of themselves; quicker than `squared_norms`."""
+    """Returns the Euclidean norms (B,) of `rows` (B, U) to a relative 1e-5; faster than `squared_norms`."""
     result: FloatArray = np.sqrt(np.vecdot(rows, rows))
     return result
 
 
 def norm_beside(norms: FloatArray, coordinates: FloatArray) -> FloatArray:
-    """Returns (B,) the norms of what vectors have beside some directions, rounded up.
+    """Returns (B,) the norms of vectors' components orthogonal to some directions, rounded up.
 
     Args:
         norms: (B,), their squared norms.

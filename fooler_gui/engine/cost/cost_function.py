@@ -23,13 +23,13 @@ Factors = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Evaluation:
-    """What a batch of images costs.
+    """The cost of a batch of images.
 
     Attributes:
         gradient: (B, H, W, C) float32, of the total cost with respect to the pixels.
         probabilities: (B,) float32, the correct classification probabilities.
         leads: (B,), whether the label is the most probable class.
-        costs: Every term.
+        costs: The costs of all terms.
     """
 
     gradient: FloatArray
@@ -44,13 +44,13 @@ class Evaluation:
 
 
 class Batch(NamedTuple):
-    """A batch of images to be evaluated.
+    """A batch of images to evaluate.
 
     Attributes:
         images: (B, H, W, C) float32.
         label: The class they are driven towards.
-        search: Of the label's references; the same one for the same batch as it moves.
-        starts: (B, H, W, C) float32, what the images began as.
+        search: The search of the label's references; the same for the same batch as it moves.
+        starts: (B, H, W, C) float32, the images' starts.
     """
 
     images: FloatArray
@@ -62,19 +62,18 @@ class Batch(NamedTuple):
 class CostFunction:
     """The cost under one classifier and method.
 
-    One compiled function takes batches of images through the classifier, weighs every term and returns the gradient
-    of the total to the pixels. The references are searched between its calls: where the nearest one of a slot turns
-    out to be another than was expected, its batch is evaluated again with that one. Coefficients are plain tensors to
-    it.
+    One compiled function passes batches of images through the classifier, weights every term and returns the gradient
+    of the total with respect to the pixels. The references are searched between its calls: if a slot's nearest
+    reference turns out to differ from the expected one, its batch is evaluated again. Coefficients are plain tensors.
 
     Args:
-        classifier: What the images are shown to.
+        classifier: The classifier.
         method: The article's way or the 2016 program's.
-        layers: The recorded layers whose terms are computed; all when None. With none no references are needed.
+        layers: The recorded layers whose terms are computed; None for all. If empty, no references are needed.
 
     Attributes:
         layers: Their names, in order.
-        places: Which costs there are.
+        places: The identities of the costs.
     """
 
     def __init__(self, classifier: Classifier, method: MethodSettings, layers: Sequence[str] | None = None) -> None:
@@ -106,24 +105,24 @@ class CostFunction:
 
     @cached_property
     def _evaluated(self) -> Callable[..., tuple[Any, ...]]:
-        """The compiled function for all its calls alike: what it is given need not be matched with its signature."""
+        """The compiled function itself, without matching arguments to its signature at each call."""
         concrete: Callable[..., tuple[Any, ...]] = self._compiled.get_concrete_function()
         return concrete
 
     @property
     def traces(self) -> int:
-        """How often the cost has been traced; it stays at one however the coefficients change."""
+        """How often the cost has been traced; it stays one whatever the coefficients."""
         return int(self._compiled.experimental_get_tracing_count())
 
     def record(self, images: FloatArray | npt.NDArray[np.uint8], stopped: Callable[[], bool] = never) -> References:
-        """Returns the references that `images` (N, H, W, C) make, N ≥ 1, for the layers of this cost.
+        """Returns `images` (N, H, W, C), N ≥ 1, as references for the layers of this cost.
 
         Args:
             images: float32 in [0, 1], or a dataset's uint8.
-            stopped: Tells whether a stop was asked for.
+            stopped: Returns whether a stop was requested.
 
         Raises:
-            RecordingStopped: It was, before all images were recorded.
+            RecordingStopped: A stop was requested before all images were recorded.
         """
         return References(self._classifier, images, self._places, self._per_unit, stopped)
 
@@ -138,17 +137,17 @@ class CostFunction:
         """Returns the cost of `images` (B, H, W, C) float32 as a batch for `label`.
 
         Args:
-            images: B ≥ 1; one image alone has no batch cost.
+            images: B ≥ 1; a single image has no batch cost.
             label: The class they are driven towards.
-            references: As `record` made them of the label's training images.
-            coefficients: The factors; they may change from call to call at no cost.
-            starts: (B, H, W, C) float32, what the images began as; themselves when None.
+            references: The label's, made by `record`.
+            coefficients: The factors; changing them between calls costs nothing.
+            starts: (B, H, W, C) float32, the images' starts; None for the images themselves.
         """
         batch = Batch(images, label, ReferenceSearch(references), images if starts is None else starts)
         return self.evaluate_together([batch], coefficients)[0]
 
     def evaluate_together(self, batches: Sequence[Batch], coefficients: CostCoefficients) -> list[Evaluation]:
-        """Returns the cost of each of several batches of B images; the same numbers as one by one, in less time.
+        """Returns the cost of each of several batches of B images: the same numbers as one by one, faster.
 
         Args:
             batches: At least one, all with the same B ≥ 1.
@@ -163,7 +162,7 @@ class CostFunction:
         ]
 
     def _factors(self, coefficients: CostCoefficients) -> Factors:
-        """Returns what each cost is multiplied by, in the order of `places`."""
+        """Returns the factor of each cost, in the order of `places`."""
         return np.array(
             [
                 coefficients.term_coeffs[term] * (coefficients.layer_cost_coeffs[layer] if layer else 1.0)
@@ -172,7 +171,7 @@ class CostFunction:
         )
 
     def _evaluate(self, batches: Sequence[Batch], factors: Factors) -> list[Evaluation]:
-        """Returns the evaluations of a call's batches, each made with the references that are nearest to it."""
+        """Returns the evaluations of the batches, each made with its nearest references."""
         evaluations: dict[int, Evaluation] = {}
         followed: dict[int, list[FloatArray]] = {}
         wanted = list(range(len(batches)))
@@ -192,9 +191,9 @@ class CostFunction:
         return [evaluations[index] for index in range(len(batches))]
 
     def _call(self, batches: Sequence[Batch], factors: Factors) -> list[_Result]:
-        """Returns what each of several batches costs with the references that its search knows now."""
+        """Returns the results of several batches with the references that their searches know now."""
         count, slots = len(batches), len(batches[0].images)
-        if count * slots == 1:  # products of one image are rounded otherwise than those of several
+        if count * slots == 1:  # products of one image are rounded differently from those of several
             batches = [batches[0], batches[0]]
         searches = [batch.search for batch in batches]
         *outputs, patterns = self._evaluated(
@@ -248,14 +247,14 @@ class CostFunction:
     def _differentiate(
         self, images: tf.Tensor, starts: tf.Tensor, labels: tf.Tensor, references: list[tf.Tensor], factors: tf.Tensor
     ) -> tuple[Any, ...]:
-        """Returns the gradient of each batch's total to its images, and what it is made of.
+        """Returns the gradient of each batch's total with respect to its images, and the parts of the total.
 
         Args:
             images: (L, B, H, W, C), L batches.
-            starts: (L, B, H, W, C), what they began as.
+            starts: (L, B, H, W, C), their starts.
             labels: (L,).
-            references: For each layer the nearest (L, B, U), or where they are taken unit by unit their values (U, N).
-            factors: (places,), what each cost is multiplied by.
+            references: For each layer the nearest (L, B, U), or the values (U, N) if taken unit by unit.
+            factors: (places,), the factor of each cost.
 
         Returns:
             The gradient, like `images`; the probabilities (L, B) of the labels; whether each leads (L, B); the costs
@@ -296,7 +295,7 @@ class CostFunction:
         patterns: list[tf.Tensor],
         references: list[tf.Tensor],
     ) -> dict[tuple[str, str], View]:
-        """Returns what terms look at, by scope and layer."""
+        """Returns the views that terms are computed from, by scope and layer."""
         views: dict[tuple[str, str], View] = {
             (OUTPUT, ""): OutputView(probabilities=probabilities, logits=logits, labels=labels),
             (PIXELS, ""): PixelView(images=images, starts=starts),
@@ -312,7 +311,7 @@ def _cost(
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """Returns a term's costs (L,) of L batches, the means (L,) of its slots' values, and these (L, B), all float64.
 
-    The values are zeros where an optional term's `factor` is 0, for then it is not computed.
+    The values are zeros if an optional term's `factor` is 0, as it is then not computed.
     """
 
     def computed() -> tf.Tensor:
@@ -326,20 +325,20 @@ def _cost(
 
 
 class _Result(NamedTuple):
-    """A batch's evaluation, and its patterns (B, U) of each layer that the references are then searched for."""
+    """A batch's evaluation, and its patterns (B, U) in each layer, for the search of references."""
 
     evaluation: Evaluation
     patterns: list[FloatArray]
 
 
 class _HeldRows:
-    """The nearest references of the last call's batches as tensors, which most steps leave as they are."""
+    """The nearest references of the last call's batches as tensors, which most steps leave unchanged."""
 
     def __init__(self) -> None:
         self._rows: dict[int, tuple[tuple[int, ...], tf.Tensor]] = {}
 
     def rows(self, layer: int, searches: Sequence[ReferenceSearch], slots: int) -> tf.Tensor:
-        """Returns the nearest references (L, B, U) that `searches` of B slots each know in a layer."""
+        """Returns the nearest references (L, B, U) that the `searches`, of B slots each, know in a layer."""
         versions = tuple(search.version(layer, slots) for search in searches)
         if layer not in self._rows or self._rows[layer][0] != versions:
             self._rows[layer] = versions, tf.constant(np.stack([search.rows(layer, slots) for search in searches]))

@@ -1,14 +1,14 @@
-"""Which reference is the nearest to patterns that move a little at a time. Always the true one; few are looked at.
+"""Finds the nearest references of patterns that move a little at a time: exactly, but looking at few.
 
 When a pattern moves by Δ, the difference of its squared distances to two references r and s changes by 2 Δ·(s − r), at
-the most by 2 |Δ| |s − r|: so long as that is less than the difference was, the nearer one remains the nearer one
-(bounds in place of distances are the thought of Elkan 2003 and of Hamerly 2010 for k-means). This decides among a
-shortlist. All other references are held off by a bound from the last full search: with a₀ the pattern then,
+most by 2 |Δ| |s − r|: as long as that is less than the difference was, the nearer one stays nearer (bounds instead of
+distances, as in Elkan 2003 and Hamerly 2010 for k-means). This decides among a shortlist. All other references are
+ruled out by a bound from the last full search: with a₀ the pattern at that time,
 
     |a − r|² = |a₀ − r|² + |Δ|² + 2 Δ·a₀ − 2 Δ·r,    Δ·r ≤ z·c + |rest of Δ| |rest of r|
 
-where z and c are the coordinates of Δ and r in the references' main directions and the rests lie beside these. What
-the bounds leave in question the true patterns decide.
+where z and c are the coordinates of Δ and r in the references' main directions and the rests are orthogonal to them.
+What the bounds leave open is decided by the true patterns.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ from fooler_gui.core.messages import FloatArray
 from fooler_gui.engine.cost.coded_patterns import ROUNDING, CodedPatterns, IntArray, lengths, norm_beside, squared_norms
 
 TruePatterns = Callable[[Sequence[int]], Mapping[int, FloatArray]]
-"""Returns the patterns (U,) float32 of references by their indices, as the classifier makes them."""
+"""Returns the patterns (U,) float32 of references by index, as computed by the classifier."""
 
 _SHORTLISTED = 64
 _SHORTLISTED_A_SLOT = (4, 32)
 _LONGEST_SHORTLIST = 320
-# How much farther than the nearest references are admitted to the shortlist, while these are so many at the most.
+# How much farther than the nearest the shortlist's references may be, and the most of these.
 _MARGINS = ((0.02, 48), (0.01, 96), (0.005, 192), (0.0, 256))
-# What takes how long, in multiplications and additions of a matrix product: decoding a unit, and passing over a bound.
+# The time to decode a unit and to check a bound, in multiply-adds of a matrix product.
 _DECODING, _PASSES = 8, 40
 
 
 class ReferenceIndex:
-    """Finds what is nearest to the patterns of B slots in one layer.
+    """Finds the nearest references of the patterns of B slots in one layer.
 
     Args:
         coded: The references.
-        true_patterns: Returns them as they are, which tells apart what the codes cannot.
+        true_patterns: Returns their exact patterns, which decide where the codes cannot.
 
     Attributes:
-        searches: How many full searches there were.
+        searches: The number of full searches so far.
     """
 
     def __init__(self, coded: CodedPatterns, true_patterns: TruePatterns) -> None:
@@ -49,27 +49,27 @@ class ReferenceIndex:
         self._true_patterns = true_patterns
         self._shortlist = _Shortlist(coded, np.empty(0, np.int64))
         none: FloatArray = np.empty((0, coded.units), np.float32)
-        # Of the last full search: where the slots were, and their squared distances to all references.
+        # From the last full search: the slots' positions and their squared distances to all references.
         self._base, self._base_distances, self._base_doubt = none, none, none
-        # Of the last look at each slot: where it was; how far the nearest reference was at the most, and all beside
-        # the shortlist at the least.
+        # From the last look at each slot: its position, an upper bound on the distance to the nearest reference, and a
+        # lower bound for all outside the shortlist.
         self._seen_from, self._upper, self._others = none, none, none
-        # Which on the shortlist was nearest; how far from it the others on the list are; how much greater the squared
-        # distances to these were at the least; and how far the slot may move before any reference can be nearer.
+        # The nearest on the shortlist, the distances of the others on the list from it, lower bounds on how much
+        # greater their squared distances were, and how far the slot may move before any reference can be nearer.
         self._first, self._apart, self._excess, self._leeway = np.empty(0, np.int64), none, none, none
         self._picked, self._spent, self._cost_of_search = 0, 0, 0
-        # Where on the shortlist the nearest are, and how far the slots were from it, squared, where that was measured:
-        # now and before the last move.
+        # The nearest ones' places on the shortlist and their squared distances, if measured: now and before the last
+        # move.
         self._places: IntArray = np.empty(0, np.int64)
         self._here, self._before = none, none
 
     def nearest(self, patterns: FloatArray) -> IntArray:
-        """Returns (B,) which reference is the nearest to each of `patterns`; of equals the first, as by brute force.
+        """Returns (B,) the references nearest to `patterns`, by index; of equals the first, as by brute force.
 
         Args:
-            patterns: (B, U) float32; they may have moved in any way. To one that is not finite any may be the answer.
+            patterns: (B, U) float32; they may have moved in any way. For one that is not finite any index may result.
         """
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # what overflows is infinitely far
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # overflow means infinitely far
             self._follow(patterns)
         self._places = self._first.copy()
         for slot in np.flatnonzero(~(self._leeway > 0)):
@@ -79,9 +79,9 @@ class ReferenceIndex:
         return self._shortlist.indices[self._places]
 
     def expected(self) -> IntArray:
-        """Returns (B,) which references will be the nearest if the patterns move on as they moved last; a guess."""
+        """Returns (B,) a guess of the nearest references after another move like the last."""
         slots = np.arange(len(self._here))
-        # None is nearer now than the nearest, whatever rounding says.
+        # None is nearer now than the nearest, despite rounding.
         here, before = (np.maximum(part, part[slots, self._places, np.newaxis]) for part in (self._here, self._before))
         known = np.isfinite(here) & np.isfinite(before)
         ahead = np.full_like(here, np.inf)
@@ -91,14 +91,14 @@ class ReferenceIndex:
         return self._shortlist.indices[np.where(nearer, places, self._places)]
 
     def _nearest_of(self, places: IntArray, pattern: FloatArray) -> int:
-        """Returns at which of `places` on the shortlist the nearest to `pattern` (U,) is."""
+        """Returns which of `places` on the shortlist is nearest to `pattern` (U,)."""
         places = places[self._shortlist.indices[places].argsort()]
         indices = self._shortlist.indices[places].tolist()
         true = self._true_patterns(indices)
         return int(places[np.argmin([np.sum((true[index].astype(np.float64) - pattern) ** 2) for index in indices])])
 
     def _follow(self, patterns: FloatArray) -> None:
-        """Finds out which references can be the nearest."""
+        """Determines which references can be the nearest."""
         self._before, self._here = self._here, np.full((len(patterns), len(self._shortlist)), np.inf, np.float32)
         if len(self._base) != len(patterns):
             self._search(patterns)
@@ -106,23 +106,23 @@ class ReferenceIndex:
         moved = _distances(patterns, self._seen_from)
         open_slots = ~(moved < self._leeway)
         if open_slots.any():
-            # With them those that would be open soon.
+            # Include those that would become undecided soon.
             slots = np.flatnonzero(open_slots | (2 * moved > self._leeway))
             if not self._look_closer(patterns[slots], slots, moved[slots]):
                 self._search(patterns)
 
     def _look_closer(self, patterns: FloatArray, slots: IntArray, moved: FloatArray) -> bool:
-        """Measures what can be nearest; returns false where a full search is called for.
+        """Measures the references that can be nearest; returns false if a full search is needed.
 
         Args:
             patterns: (b, U), of `slots`.
-            slots: (b,), those to look at.
-            moved: (b,), how far they are from where they were seen last.
+            slots: (b,), the slots to look at.
+            moved: (b,), their distances from where they were last seen.
         """
         centred, norms = self._centred(patterns)
         excess = self._excess[slots] - 2 * moved[:, np.newaxis] * self._apart[slots]
         columns = np.flatnonzero((excess <= 0).any(axis=0))
-        # Picking a few rows costs twice what reading them in order costs: no more of that than one look at them all.
+        # Picking rows costs twice as much as reading them in order: limit it to the cost of reading all.
         self._picked += 2 * len(columns)
         if self._picked >= len(self._shortlist):
             columns = np.arange(len(self._shortlist))
@@ -132,7 +132,7 @@ class ReferenceIndex:
         others = self._others[slots] - moved
         questioned = others <= upper
         if questioned.any():
-            # Far from the base its bounds are so loose that a new search costs less than going on with them.
+            # Far from the last search the bounds are so loose that a new search is cheaper.
             if self._spent >= self._cost_of_search:
                 return False
             bounds = self._lower_bounds(centred[questioned], slots[questioned])
@@ -150,7 +150,7 @@ class ReferenceIndex:
         self._here[slots[:, np.newaxis], columns] = distances
         measured = _squares_apart(lower, upper)
         first = columns[lower.argmin(axis=1)]
-        # What was not measured now is held against the former first one, which rounding may let seem the farther one.
+        # What was not measured now is compared with the former nearest, which may seem farther by rounding.
         former = measured[np.arange(len(slots)), np.searchsorted(columns, self._first[slots])]
         excess += np.where(first != self._first[slots], np.minimum(former, 0), 0)[:, np.newaxis]
         excess[:, columns] = measured
@@ -193,7 +193,7 @@ class ReferenceIndex:
         upper: FloatArray,
         others: FloatArray,
     ) -> None:
-        """Notes where `slots` (b,) are and what was found there; see `__init__`."""
+        """Stores the positions of `slots` (b,) and what was found there; see `__init__`."""
         self._seen_from[slots], self._upper[slots], self._others[slots] = patterns, upper, others
         changed = first != self._first[slots]
         self._first[slots] = first
@@ -202,7 +202,7 @@ class ReferenceIndex:
         own = np.arange(len(slots))
         excess[own, first] = np.inf
         leeway = (excess / (2 * self._apart[slots])).min(axis=1)
-        excess[own, first] = -np.inf  # it is always in question
+        excess[own, first] = -np.inf  # it is always a candidate
         self._excess[slots] = excess
         farthest = self._coded.greatest_norm + np.sqrt(self._shortlist.norms[first]) + 2 * self._coded.error
         of_others = np.maximum(
@@ -211,12 +211,12 @@ class ReferenceIndex:
         self._leeway[slots] = np.minimum(leeway, of_others)
 
     def _admit(self, bounds: FloatArray, upper: FloatArray, reserve: FloatArray) -> IntArray | None:
-        """Puts on the shortlist what else can be nearest, and returns the new places; None where that is too much.
+        """Adds to the shortlist what else can be nearest and returns the new places; None if that is too much.
 
         Args:
-            bounds: (b, N), how near all references are at the least; infinite afterwards for what is on the list.
-            upper: (b,), how far the nearest is at the most.
-            reserve: (b,), how much farther than that references are admitted, lest they are asked for next.
+            bounds: (b, N), lower bounds on the distances to all references; infinite afterwards for those on the list.
+            upper: (b,), upper bounds on the distance to the nearest.
+            reserve: (b,), how much farther references are admitted, as they may be needed next.
         """
         self._spent += bounds.size * (self._coded.directions.shape[1] + _PASSES)
         bounds[:, self._shortlist.indices] = np.inf
@@ -231,7 +231,7 @@ class ReferenceIndex:
         return None
 
     def _widen(self, entered: IntArray) -> None:
-        """Makes room for the new places `entered` (m,) of the shortlist, which were beside it for every slot."""
+        """Extends the per-slot arrays by the new places `entered` (m,) of the shortlist."""
         excess = _squares_apart(self._others[:, np.newaxis], self._upper)
         self._excess = np.concatenate([self._excess, np.repeat(excess, len(entered), axis=1)], axis=1)
         self._apart = np.concatenate([self._apart, self._shortlist.apart(self._first, entered)], axis=1)
@@ -239,7 +239,7 @@ class ReferenceIndex:
         self._here, self._before = (np.concatenate([part, unknown], axis=1) for part in (self._here, self._before))
 
     def _lower_bounds(self, centred: FloatArray, slots: IntArray) -> FloatArray:
-        """Returns how near all references are at the least (b, N) to the patterns `centred` (b, U) of `slots`."""
+        """Returns lower bounds (b, N) on the distances of all references to `centred` (b, U) of `slots`."""
         base = self._base[slots]
         change: FloatArray = centred - base
         norms = squared_norms(change)
@@ -257,7 +257,7 @@ class ReferenceIndex:
         return bounds
 
     def _centred(self, patterns: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Returns `patterns` (B, U) less the references' mean, zero where not finite, and their squared norms (B,)."""
+        """Returns `patterns` (B, U) minus the references' mean, zero where not finite, and their squared norms (B,)."""
         centred = patterns - self._coded.mean
         norms = squared_norms(centred)
         if not np.isfinite(norms).all():
@@ -270,8 +270,8 @@ class _Shortlist:
     """References that are kept decoded.
 
     Attributes:
-        indices: (M,), which they are.
-        norms: (M,), squared, of their patterns less the mean.
+        indices: (M,), their indices.
+        norms: (M,), squared, of their patterns minus the mean.
     """
 
     def __init__(self, coded: CodedPatterns, indices: IntArray) -> None:
@@ -284,10 +284,10 @@ class _Shortlist:
         return len(self.indices)
 
     def add(self, indices: IntArray) -> None:
-        """Puts more references on the list."""
+        """Adds references to the list."""
         count = len(self)
         self.indices = np.concatenate([self.indices, indices])
-        if len(self) > len(self._rows):  # room for half as many again, so that a few more cost no copy
+        if len(self) > len(self._rows):  # grow by half, so that a few more need no copy
             rows = np.empty((len(self) * 3 // 2, self._coded.units), np.float32)
             rows[:count] = self._rows[:count]
             self._rows = rows
@@ -300,13 +300,13 @@ class _Shortlist:
         """Measures the references at the places `columns` (M,) of the list.
 
         Args:
-            centred: (B, U) patterns less the references' mean.
+            centred: (B, U) patterns minus the references' mean.
             norms: (B,), squared.
-            columns: In rising order.
+            columns: In ascending order.
 
         Returns:
-            Their squared distances (B, M) but for rounding, how near they are at the least (B, M), and how far the
-            nearest of them is at the most (B,).
+            Their squared distances (B, M) up to rounding, lower bounds on their distances (B, M), and upper bounds on
+            the distance of the nearest of them (B,).
         """
         everything = len(columns) == len(self)
         rows = self._rows[: len(self)] if everything else self._rows[columns]
@@ -322,26 +322,26 @@ class _Shortlist:
         return distances, lower, upper
 
     def apart(self, places: IntArray, others: IntArray | slice) -> FloatArray:
-        """Returns how far the references at `places` (B,) of the list are from those at `others` (M,) at the most."""
+        """Returns upper bounds on the distances of the references at `places` (B,) from those at `others` (M,)."""
         norms = self.norms[places]
         squares = self._rows[places] @ self._rows[: len(self)][others].T
         squares *= -2
         squares += self.norms[others]
         squares += (norms + self._coded.doubt(norms))[:, np.newaxis]
-        # A reference that is infinitely far stays a number away from the others, so that differences are numbers.
+        # A reference that is infinitely far gets a finite distance from the others, so that differences are numbers.
         np.sqrt(np.clip(squares, 0, np.finfo(np.float32).max, out=squares), out=squares)
         squares += 2 * self._coded.error + np.finfo(np.float32).tiny
         return squares
 
 
 def _distances(here: FloatArray, there: FloatArray) -> FloatArray:
-    """Returns how far the rows of `here` (B, U) are from those of `there`, (B,), rounded up; infinite where unknown."""
+    """Returns (B,) the distances of the rows of `here` (B, U) from `there`, rounded up; infinite if unknown."""
     distances = lengths(here - there) * np.float32(1 + 2e-5)
     return np.where(np.isnan(distances), np.float32(np.inf), distances)
 
 
 def _squares_apart(lower: FloatArray, upper: FloatArray) -> FloatArray:
-    """Returns (B, M) how much greater, squared, distances of `lower` (B, M) at the least are than of `upper` (B,)."""
+    """Returns (B, M) lower bounds on the excess of squared distances, at least `lower` (B, M), over `upper` (B,)."""
     squares: FloatArray = np.square(np.maximum(lower, 0))
     squares -= np.square(upper)[:, np.newaxis]
     return squares

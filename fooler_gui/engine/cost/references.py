@@ -1,7 +1,7 @@
-"""The references: recorded activations of a label's training images, and the nearest ones to a batch of images.
+"""The references: recorded activations of a label's training images, and the search for the nearest to a batch.
 
-The nearest is the true one: codes and bounds only tell which references come into question (`reference_index`); the
-activations that costs are made of are the classifier's own, computed again for these few.
+The nearest is exact: codes and bounds only select candidates (`reference_index`); the activations used in costs are
+the classifier's own, recomputed for these few.
 """
 
 from __future__ import annotations
@@ -28,30 +28,29 @@ _MOST_KEPT = 32
 
 
 class RecordingStopped(Exception):
-    """A person asked for a stop while references were recorded."""
+    """A stop was requested while references were recorded."""
 
 
 def never() -> bool:
-    """Tells that nobody asked for a stop."""
+    """Returns that no stop was requested."""
     return False
 
 
 class References:
-    """What N images do in some layers of a classifier, prepared for the search.
+    """The activations of N images in some layers of a classifier, prepared for the search.
 
     Args:
         classifier: Whose activations are recorded.
         images: (N, H, W, C), N ≥ 1, float32 in [0, 1] or a dataset's uint8.
-        places: Of the wanted layers among the classifier's recorded ones, where 0 is ``inputs``. With none, nothing
-            is recorded.
+        places: Indices of the wanted layers among the classifier's recorded ones, where 0 is ``inputs``; may be empty.
         per_unit: For each wanted layer whether the nearest is taken unit by unit (2016 program, at dense layers).
-        stopped: Tells whether a stop was asked for; it is looked at every few hundred images.
+        stopped: Returns whether a stop was requested; checked every few hundred images.
 
     Attributes:
-        layers: What is known of each wanted layer.
+        layers: The recorded activations of each wanted layer.
 
     Raises:
-        RecordingStopped: A stop was asked for before all images were recorded.
+        RecordingStopped: A stop was requested before all images were recorded.
     """
 
     def __init__(
@@ -71,7 +70,7 @@ class References:
     def _recorded(
         self, per_unit: Sequence[bool], stopped: Callable[[], bool]
     ) -> tuple[CodedPatterns | SortedUnits, ...]:
-        """Returns what all images do in the wanted layers."""
+        """Returns the activations of all images in the wanted layers."""
         images, gathered = self._images, list[Codes | FloatArray]()
         for start in range(0, len(images), _RECORDED_AT_A_TIME):
             if stopped():
@@ -85,7 +84,7 @@ class References:
             for whole, patterns in zip(gathered, recorded, strict=True):
                 if isinstance(whole, np.ndarray):
                     whole[start : start + len(patterns)] = patterns
-                elif whole.codes.dtype == np.uint16:  # a dataset's bytes are their own codes, and there already
+                elif whole.codes.dtype == np.uint16:  # a dataset's bytes are their own codes
                     whole.put(start, encode(patterns))
         return tuple(
             SortedUnits(layer) if isinstance(layer, np.ndarray) else CodedPatterns(layer) for layer in gathered
@@ -95,13 +94,13 @@ class References:
         if by_unit:
             return np.empty((len(self._images), units), np.float32)
         if place == _INPUTS and self._images.dtype == np.uint8:
-            return encode_bytes(np.asarray(self._images, np.uint8))  # which are kept anyway
+            return encode_bytes(np.asarray(self._images, np.uint8))  # kept anyway
         return room_for(len(self._images), units)
 
     def patterns(self, layer: int, indices: Sequence[int]) -> dict[int, FloatArray]:
         """Returns the true patterns (U,) float32 of the references `indices` in wanted layer `layer`.
 
-        The same few are asked for again and again, and are kept.
+        They are cached, as the same few are needed again and again.
         """
         if self._places[layer] == _INPUTS:
             floats = self._floats(np.array(indices)).reshape(len(indices), -1)
@@ -130,10 +129,10 @@ class References:
 
 
 class ReferenceSearch:
-    """Follows what is nearest to one batch of images as it moves.
+    """Tracks the nearest references of one batch of images as it moves.
 
     Args:
-        references: Of the batch's label.
+        references: The label's references.
 
     Attributes:
         references: See above.
@@ -150,7 +149,7 @@ class ReferenceSearch:
         """Finds the references nearest to the batch's patterns (B, U) of every wanted layer.
 
         Returns:
-            Whether any is another one than `rows` has had.
+            Whether any differs from those in `rows`.
         """
         moved = [
             layer.follow(pattern)
@@ -160,30 +159,30 @@ class ReferenceSearch:
         return any(moved)
 
     def expect(self) -> None:
-        """Has `rows` be those that will be the nearest if the batch moves on as it moved last; a guess."""
+        """Sets `rows` to a guess of the nearest after another move like the last."""
         for layer in self._layers:
             if isinstance(layer, _NearestWhole):
                 layer.expect()
 
     def rows(self, layer: int, slots: int) -> FloatArray:
-        """Returns the references (B, U) that `follow` or `expect` came to last, of a layer with whole patterns.
+        """Returns the references (B, U) last found by `follow` or `expect`, for a layer with whole patterns.
 
-        Zeros before anything was found for so many `slots`.
+        Zeros before anything was found for this many `slots`.
         """
         return self._whole(layer).rows(slots)
 
     def version(self, layer: int, slots: int) -> int:
-        """Returns a number that no other content of `rows` has, of this or any other search."""
+        """Returns a number unique to this content of `rows` among all searches."""
         return self._whole(layer).version(slots)
 
     def values(self, layer: int) -> tf.Tensor:
-        """Returns the values (U, N) of a layer whose references are taken unit by unit, rising in each row."""
+        """Returns the values (U, N) of a layer whose references are taken unit by unit, ascending in each row."""
         units = self._layers[layer]
         assert isinstance(units, SortedUnits), "patterns of this layer are taken whole"
         return units.values
 
     def nearest_index(self, layer: int, slot: int) -> int | None:
-        """Returns which reference `follow` found last for a slot; None where it goes unit by unit."""
+        """Returns the index of the reference that `follow` last found for a slot; None if taken unit by unit."""
         whole = self._layers[layer]
         return None if isinstance(whole, SortedUnits) else int(whole.nearest[slot])
 
@@ -194,10 +193,10 @@ class ReferenceSearch:
 
 
 class _NearestWhole:
-    """Follows a batch in a layer whose patterns are taken whole.
+    """Tracks a batch in a layer whose patterns are taken whole.
 
     Attributes:
-        nearest: (B,), which reference was the nearest to each slot when it was followed last.
+        nearest: (B,), the index of the reference last found nearest to each slot.
     """
 
     _versions = itertools.count()
@@ -215,7 +214,7 @@ class _NearestWhole:
         self._version = next(self._versions)
 
     def rows(self, slots: int) -> FloatArray:
-        """Returns the true patterns (B, U) of references; zeros where there were not so many `slots`."""
+        """Returns the true patterns (B, U) of references; zeros if the number of `slots` is new."""
         if slots != len(self._rows):
             self._set_out(slots)
         return self._rows
@@ -226,13 +225,13 @@ class _NearestWhole:
         return self._version
 
     def follow(self, patterns: FloatArray) -> bool:
-        """Has `rows` be the references nearest to `patterns` (B, U); returns whether any is another one than before."""
+        """Sets `rows` to the references nearest to `patterns` (B, U); returns whether any changed."""
         self.rows(len(patterns))
         self.nearest = self._index.nearest(patterns)
         return self._take(self.nearest)
 
     def expect(self) -> None:
-        """Has `rows` be the references that will be the nearest if patterns move on as they moved last."""
+        """Sets `rows` to a guess of the nearest after another move like the last."""
         if len(self.nearest):
             self._take(self._index.expected())
 

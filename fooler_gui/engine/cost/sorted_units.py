@@ -9,13 +9,13 @@ from fooler_gui.core.messages import FloatArray
 
 
 class SortedUnits:
-    """The values that N references have in each unit of a layer.
+    """The values of N references in each unit of a layer.
 
     Args:
         patterns: (N, U) float32, N ≥ 1.
 
     Attributes:
-        values: (U, N) float32, rising in each row.
+        values: (U, N) float32, ascending in each row.
     """
 
     def __init__(self, patterns: FloatArray) -> None:
@@ -23,11 +23,11 @@ class SortedUnits:
 
 
 def nearest_by_unit(patterns: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
-    """Returns for each unit of `patterns` the reference value nearest to it, of two the lower (2016 program).
+    """Returns for each unit of `patterns` the nearest reference value, the lower of two equally near (2016 program).
 
     Args:
         patterns: (L, B, U) float32.
-        values: (U, N) float32, those that the references have in each unit, rising in each row.
+        values: (U, N) float32, the references' values in each unit, ascending in each row.
     """
     by_unit = tf.transpose(tf.reshape(patterns, (-1, values.shape[0])))
     place = tf.searchsorted(values, by_unit)

@@ -1,4 +1,4 @@
-"""Whether a term that another package offers can be computed: tried on a few numbers before anything relies on it."""
+"""Checks that a term from another package can be computed, on a few numbers."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _BATCHES, _SLOTS = 2, 3
 
 
 def problem_of(term: Term) -> str:
-    """Returns why `term` cannot be part of a cost, after "is left out:"; "" where it can."""
+    """Returns why `term` cannot be part of a cost, to complete "is left out: …"; "" if it can."""
     rng = np.random.default_rng(0)
     try:
         values, gradient = _values_and_gradient(term, rng)
     except Exception as error:  # noqa: BLE001 - whatever another package's function does
-        return f"its slot_values fail, for {reason_of(error)}"
+        return f"its slot_values fail: {reason_of(error)}"
     expected = (_BATCHES, _SLOTS)
     if values.shape != expected:
         return f"its slot_values must have the shape (batches, slots), here {expected}; received {values.shape}"
     if not np.isfinite(values).all():
         return "its slot_values must be finite numbers; some are not"
     if gradient is None:
-        return "its slot_values must depend on what they look at; TensorFlow finds no gradient"
+        return "its slot_values must depend on their input; TensorFlow finds no gradient"
     return "" if np.isfinite(gradient).all() else "the gradient of its slot_values must be finite; it is not"
 
 

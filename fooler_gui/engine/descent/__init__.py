@@ -1,1 +1,1 @@
-"""The descent on images: the loop, the optimiser, restarts and what is recorded of it."""
+"""The descent on images: the loop, the optimisers, reinitialisation and attacks."""

@@ -1,4 +1,4 @@
-"""The descent as a generator of saves (method.md, Descent). A test, the command line and the window run the same."""
+"""The descent as a generator of saves (method.md, Descent), shared by tests, command line and window."""
 
 from __future__ import annotations
 
@@ -23,31 +23,31 @@ def descend(
     batches: Sequence[LabelBatch], control: RunControl, look: Look
 ) -> Generator[Save | Inspection, None, RunFinished]: ...
 def descend(batches: Sequence[LabelBatch], control: RunControl, look: Look | None = None) -> Generator[Any, None, Any]:
-    """Yields a save at the start, every `save_frequency` steps, in single steps, and at the end.
+    """Yields a save at the start, every `save_frequency` steps, after single steps, and at the end.
 
-    After a save comes an inspection of the slot that `control` is asked to look at, so long as that takes next to none
-    of the run's time; when another slot is looked at, in pause and at the end it comes at any rate.
+    A save is followed by an inspection of the slot that `control` names, as long as that takes next to no time; it
+    always comes for another slot, while paused and at the end.
 
-    Coefficients and settings are read from `control` before each step. A save that follows a person's action on a
-    slot repeats its step. Ends when every batch has stopped or `control` asks for it.
+    Coefficients and settings are read from `control` before each step. A save after a person's action on a slot repeats
+    its step. Ends when every batch has stopped or `control` asks for it.
 
     Args:
         batches: One for each label, all with the same number of slots.
         control: With live settings.
-        look: Looks closer at a slot; None where nobody does.
+        look: Inspects a slot; None if inspections are not needed.
 
     Returns:
         Why each batch stopped.
 
     Raises:
-        NonFiniteCost: A cost is no finite number any more.
+        NonFiniteCost: A cost is no longer a finite number.
         SettingError: An action names a slot or label that the run does not have.
     """
     return (yield from descended(_Run(batches, control, look)))
 
 
 class _Evaluated(NamedTuple):
-    """An evaluation and what it holds for."""
+    """An evaluation and its inputs."""
 
     images: FloatArray
     coefficients: CostCoefficients
@@ -109,18 +109,18 @@ class _Run:
 
     @property
     def _is_due(self) -> bool:
-        """Whether the present step is to be saved and judged, which happens once."""
+        """Whether the present step must be saved and judged, which happens once."""
         settings = self._steering.live.descent
         is_last = self._step >= settings.max_steps and not settings.keep_refining
         return self._saved_at != self._step and (self._step % settings.save_frequency == 0 or is_last)
 
     def _is_evaluated(self, batch: LabelBatch, coefficients: CostCoefficients) -> bool:
-        """Tells whether an evaluation still holds: images are replaced, never written into."""
+        """Returns whether an evaluation is still valid: images are replaced, never modified."""
         known = self._evaluated.get(batch)
         return known is not None and known.images is batch.images and known.coefficients == coefficients
 
     def _judge(self, evaluations: list[Evaluation]) -> list[BoolArray]:
-        """Notes a save in every batch, stops those that are to stop, and returns which slots are reinitialised."""
+        """Notes a save in every batch, stops batches that are done, and returns the slots to reinitialise."""
         settings = self._steering.live.descent
         falling = no_slots(self._batches)
         for index, (batch, evaluation) in enumerate(zip(self._batches, evaluations, strict=True)):

@@ -1,4 +1,4 @@
-"""How easily fresh images, from starts of many kinds, are driven until a classifier is sure of a label."""
+"""How easily fresh images from many kinds of starts are driven over the threshold."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def fresh_shares(
     four images per label.
 
     Args:
-        classifier: What is attacked.
-        second: An independent classifier that never saw a found image; it tells what may have become a digit.
+        classifier: The classifier to attack.
+        second: An independent classifier that never saw a found image; it shows which images may have become digits.
         dataset: Its classes are the labels.
-        rng_seed: Starts the noise.
-        number: Of the round; another round, other noise.
+        rng_seed: The number that starts the noise.
+        number: The round's number; each round has its own noise.
         control: Pause and stop.
     """
     shares = []
@@ -54,7 +54,7 @@ def fresh_shares(
         if driven is None:
             return None
         agreed = agrees_on(second, driven.images, labels)
-        shares.append(_share(kind, within, driven.sure_at, agreed))
+        shares.append(_share(kind, within, driven.over_at, agreed))
     return tuple(shares)
 
 
@@ -66,7 +66,7 @@ def driven_to_the_end(
     sentence: str,
     control: RunControl,
 ) -> Generator[Working, None, Driven | None]:
-    """Yields progress with `sentence`; returns where an attack ends (see `drive`), or None after a stop."""
+    """Yields progress with `sentence`; returns the final state of an attack (see `drive`), or None after a stop."""
     end = None
     for driven in drive(classifier, images, labels, settings):
         if control.next() is Next.STOP:
@@ -77,19 +77,19 @@ def driven_to_the_end(
 
 
 def agrees_on(second: Classifier, images: FloatArray, labels: IntArray) -> BoolArray:
-    """Returns (N,) which of `images` (N, H, W, C) an independent classifier calls their `labels` (N,) too."""
+    """Returns (N,) which of `images` (N, H, W, C) an independent classifier also classifies as `labels` (N,)."""
     agrees: BoolArray = second.probabilities(images).argmax(axis=1) == labels
     return agrees
 
 
-def _share(kind: str, within: tuple[int, ...], sure_at: IntArray, agreed: BoolArray) -> FreshShare:
-    by_then = [(sure_at >= 0) & (sure_at <= limit) for limit in within]
+def _share(kind: str, within: tuple[int, ...], over_at: IntArray, agreed: BoolArray) -> FreshShare:
+    by_then = [(over_at >= 0) & (over_at <= limit) for limit in within]
     return FreshShare(
         kind=kind,
         held_out=kind in kinds_for(HELD_OUT),
-        images=len(sure_at),
+        images=len(over_at),
         within=within,
         sure=tuple(float(sure.mean()) for sure in by_then),
         agreed=tuple(float((sure & agreed).mean()) for sure in by_then),
-        median_steps=float(np.median(sure_at[sure_at >= 0])) if (sure_at >= 0).any() else None,
+        median_steps=float(np.median(over_at[over_at >= 0])) if (over_at >= 0).any() else None,
     )

@@ -1,4 +1,4 @@
-"""One label's batch of images in the course of a descent: its images, moments, histories and what stopped it."""
+"""One label's batch of images during a descent: its images, moments, histories and stop reason."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LONGEST_HISTORY = int(DescentSettings.info("num_mono_dec_saves").maximum or 0)
 
 
 class NonFiniteCost(LabError, ArithmeticError):
-    """The cost or its gradient is no finite number any more. Its text can be shown as it is."""
+    """The cost or its gradient is no longer a finite number."""
 
 
 class LabelBatch:
@@ -45,10 +45,10 @@ class LabelBatch:
 
     Attributes:
         label: See above.
-        images: (B, H, W, C) float32, the present images. Replaced, never written into.
-        pinned: (B,), slots that are left alone.
+        images: (B, H, W, C) float32, the present images. Replaced, never modified.
+        pinned: (B,), slots that are kept unchanged.
         restarts: (B,), how often each slot was reinitialised.
-        births: (B,), how often each slot got another image, whoever asked for it.
+        births: (B,), how often each slot's image was replaced, for whatever reason.
         stopped_by: Why the batch no longer changes, or "".
         cost: The cost function.
     """
@@ -79,16 +79,16 @@ class LabelBatch:
 
     @property
     def distances(self) -> FloatArray:
-        """(B,) float32, Euclidean, of the present images from those that they started as."""
+        """(B,) float32, Euclidean distances of the present images from their starts."""
         return lengths((self.images - self._starts).reshape(len(self.images), -1))
 
     @property
     def to_evaluate(self) -> Batch:
-        """The present images as a cost function takes them."""
+        """The present images as input of a cost function."""
         return Batch(self.images, self.label, self._search, self._starts)
 
     def step(self, evaluation: Evaluation, learning_rate: float) -> None:
-        """Changes every image that is not pinned by one step against the gradient of the `evaluation`."""
+        """Moves every unpinned image one step against the gradient of `evaluation`."""
         self.images = stepped(
             self.images,
             evaluation.gradient,
@@ -106,7 +106,7 @@ class LabelBatch:
             del history[:-_LONGEST_HISTORY]
 
     def stop_reason(self, evaluation: Evaluation, step: int, settings: DescentSettings) -> str:
-        """Returns why the batch is to stop at a save after `step` steps, or "". Pinned slots do not count."""
+        """Returns why the batch stops at a save after `step` steps, or "". Pinned slots do not count."""
         probabilities = evaluation.probabilities
         judged = probabilities if self.pinned.all() else probabilities[~self.pinned]
         sure = judged.min() > settings.min_probability or judged.mean() > settings.mean_probability
@@ -120,18 +120,18 @@ class LabelBatch:
         return ""
 
     def falling_slots(self, settings: DescentSettings) -> BoolArray:
-        """Returns (B,) which slots are to be reinitialised at this save."""
+        """Returns (B,) the slots to reinitialise at this save."""
         falling = [keeps_falling(history, settings) for history in self._histories]
         return np.array(falling) & ~self.pinned
 
     def reinitialise(self, slots: BoolArray, rng: np.random.Generator | None = None) -> None:
-        """Gives the slots where `slots` (B,) is true fresh noise, by default of the label's, and a fresh history."""
+        """Gives the slots where `slots` (B,) is true fresh noise, by default the label's own, and a fresh history."""
         if slots.any():
             noise = uniform_noise(rng or self._rng, (int(slots.sum()), *self.images.shape[1:]))
             self._replace(slots, noise)
 
     def act(self, action: SlotAction) -> None:
-        """Does what a person asked for one slot; a stopped batch goes on when an image changed or was unpinned.
+        """Performs a person's action on a slot; a stopped batch continues if an image was changed or unpinned.
 
         Raises:
             SettingError: The slot does not exist, or the image has another shape or range.
@@ -174,10 +174,10 @@ class LabelBatch:
 
 
 def evaluate(batches: Sequence[LabelBatch], coefficients: CostCoefficients) -> list[Evaluation]:
-    """Returns the evaluation of each batch's present images under `coefficients`, in as few calls as it takes.
+    """Returns the evaluation of each batch's present images under `coefficients`, in as few calls as possible.
 
     Raises:
-        NonFiniteCost: A cost is no finite number.
+        NonFiniteCost: A cost is not finite.
     """
     evaluations: dict[LabelBatch, Evaluation] = {}
     for cost in dict.fromkeys(batch.cost for batch in batches):
@@ -193,7 +193,7 @@ def check_finite(label: int, evaluation: Evaluation) -> None:
     """Checks the `evaluation` of the batch of `label`.
 
     Raises:
-        NonFiniteCost: Cost or gradient is no finite number.
+        NonFiniteCost: Cost or gradient is not finite.
     """
     if not evaluation.is_finite:
         total = evaluation.costs.total

@@ -1,4 +1,4 @@
-"""The descent as an algorithm (method.md, Descent): runs, rounds, fresh attacks and honesty checks go through it."""
+"""The descent as an algorithm (method.md, Descent): used by runs, rounds, fresh attacks and honesty checks."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ End = TypeVar("End", covariant=True)
 
 
 class Descent(Protocol[Costs, Told, End]):
-    """Images on their way down a cost, and what is told of them."""
+    """Images descending a cost, and reports on them."""
 
     @property
     def is_over(self) -> bool:
-        """Whether no image is to move any more."""
+        """Whether no image will move any more."""
 
     def evaluate(self) -> Costs:
-        """Returns costs and gradients of the present images; what is known already is not computed again."""
+        """Returns costs and gradients of the present images, computed once."""
 
     def judged(self, costs: Costs) -> Iterator[Told]:
-        """Yields the save that is due, if one is, and decides what is to stop or to begin anew."""
+        """Yields the save that is due, if any, and decides what stops or is reinitialised."""
 
     def asked(self) -> Generator[Told, None, bool]:
-        """Waits in pause and does what else is asked for; returns whether a step is to be made."""
+        """Waits while paused and handles other requests; returns whether to make a step."""
 
     def step(self, costs: Costs) -> None:
         """Makes a step: gradient → update → projection (`optimisers.stepped`)."""
 
     def end(self) -> End:
-        """Returns where it came to."""
+        """Returns the result."""
 
 
 def descended(descent: Descent[Costs, Told, End]) -> Generator[Told, None, End]:
-    """Yields what `descent` tells on its way: evaluate → save and judge → step. Returns where it ends."""
+    """Yields the reports of `descent`: evaluate → save and judge → step. Returns its result."""
     while True:
         yield from descent.judged(descent.evaluate())
         if descent.is_over:

@@ -1,4 +1,4 @@
-"""What turns the gradient of a cost into a change of images: Adam on pixels, or steps along the gradient's sign."""
+"""Optimisers of images: Adam on pixels, and steps along the gradient's sign."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-8
 
 
 class Optimiser(Protocol):
-    """What moves a batch of images (B, H, W, C) down a cost."""
+    """Moves a batch of images (B, H, W, C) down a cost."""
 
     def update(self, gradient: FloatArray, learning_rate: float, slots: BoolArray) -> FloatArray:
-        """Returns what is to be added to the images (B, H, W, C); zero where `slots` (B,) is false."""
+        """Returns the change of the images (B, H, W, C); zero where `slots` (B,) is false."""
 
     def forget(self, slots: BoolArray) -> None:
-        """Lets the slots where `slots` (B,) is true begin anew."""
+        """Resets the state of the slots where `slots` (B,) is true."""
 
 
 def optimiser_of(name: str, shape: tuple[int, ...]) -> Optimiser:
@@ -41,11 +41,11 @@ def stepped(
 
     Args:
         images: float32; the slots where `slots` (B,) is false keep every bit.
-        gradient: Of the cost, in their shape.
-        optimiser: Of these images alone.
+        gradient: The cost's, of the same shape.
+        optimiser: Used for these images only.
         learning_rate: In pixel range per step, above 0.
-        slots: (B,), which images move.
-        keep_in_range: Whether pixels are kept in [0, 1]; in the 2016 program they are not.
+        slots: (B,), the images to move.
+        keep_in_range: Whether pixels are kept in [0, 1]; not so in the 2016 program.
     """
     changed = images + optimiser.update(gradient, learning_rate, slots)
     if keep_in_range:
@@ -58,17 +58,17 @@ class SignSteps:
     """Equal steps against the gradient's sign (Kurakin and others 2017, Madry and others 2018: PGD)."""
 
     def update(self, gradient: FloatArray, learning_rate: float, slots: BoolArray) -> FloatArray:
-        """Returns what is to be added to the images (B, H, W, C); zero where `slots` (B,) is false."""
+        """Returns the change of the images (B, H, W, C); zero where `slots` (B,) is false."""
         change = -np.float32(learning_rate) * np.sign(gradient)
         change[~slots] = 0
         return change
 
     def forget(self, slots: BoolArray) -> None:
-        """Does nothing: a step depends on nothing before it."""
+        """Does nothing: there is no state."""
 
 
 class PixelAdam:
-    """The moments of a batch of images (Kingma and Ba 2015, in the form and with the constants of the 2016 program).
+    """Adam on a batch of images (Kingma and Ba 2015, in the form and with the constants of the 2016 program).
 
     Each slot counts its own steps, so that fresh moments start with the full bias correction. Moments are float64:
     the square of a gradient near a distance of zero is beyond float32.
@@ -89,9 +89,9 @@ class PixelAdam:
         self._steps[slots] = 0
 
     def update(self, gradient: FloatArray, learning_rate: float, slots: BoolArray) -> FloatArray:
-        """Returns what is to be added to the images (B, H, W, C); zero where `slots` (B,) is false.
+        """Returns the change of the images (B, H, W, C); zero where `slots` (B,) is false.
 
-        Moments of the slots left out stay as they are.
+        Moments of the other slots stay unchanged.
         """
         chosen = gradient[slots].astype(np.float64)
         self._steps[slots] += 1

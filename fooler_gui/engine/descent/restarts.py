@@ -1,4 +1,4 @@
-"""Which slots keep falling and are reinitialised (method.md, Descent)."""
+"""Decides which slots are reinitialised (method.md, Descent)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from fooler_gui.core.settings import DescentSettings
 
 
 def keeps_falling(history: Sequence[float], settings: DescentSettings) -> bool:
-    """Tells whether a slot is to be reinitialised.
+    """Returns whether to reinitialise a slot.
 
-    That is so when its last `num_mono_dec_saves` saves never rose (ties count as falling) and the last
-    probability is below `reinitialise_below`.
+    That is so if its probability never rose over the last `num_mono_dec_saves` saves (ties count as falling) and is
+    below `reinitialise_below`.
 
     Args:
-        history: The slot's probabilities at its saves since its noise began, the oldest first.
+        history: The slot's probabilities at the saves of its present image, oldest first.
         settings: The run's present settings.
     """
     saves = settings.num_mono_dec_saves

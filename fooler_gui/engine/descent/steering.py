@@ -1,4 +1,4 @@
-"""What a person asks of a run while it goes on: pause, looks, actions on slots, other settings."""
+"""Handles a person's requests during a run: pause, inspections, actions on slots, new settings."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from fooler_gui.engine.cost.cost_function import Evaluation
 from fooler_gui.engine.descent.label_batch import LabelBatch
 
 Look = Callable[[LabelBatch, Evaluation, int, int], Inspection]
-"""Returns what a closer look at a slot of an evaluated batch after so many steps shows."""
+"""Inspects a slot of an evaluated batch after the given number of steps."""
 
 Evaluate = Callable[[], list[Evaluation]]
 """Returns the evaluation of each batch's present images."""
 
 _SHARE_OF_LOOKS = 0.06
-"""How much of the run's time closer looks may take while it goes on."""
+"""The share of a run's time that inspections may take while it is in progress."""
 
 
 class Stopwatch:
-    """Adds up the time spent inside it; pauses and what the reader of saves does stay out."""
+    """Adds up the time spent inside it, without pauses and the time spent by the reader of saves."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -39,17 +39,18 @@ class Stopwatch:
 
 
 class Steering:
-    """Does to the batches of a run what its control asks for.
+    """Applies a control's requests to the batches of a run.
 
     Args:
-        batches: Of the run.
+        batches: The run's batches.
         control: With live settings.
-        look: Looks closer at a slot; None where nobody does.
+        look: Inspects a slot; None if inspections are not needed.
 
     Attributes:
         live: The settings of the next step.
-        reinitialised: For each batch which slots (B,) were reinitialised by hand since the last save; None where
-            nothing happened that a save is to tell of.
+        reinitialised: For each batch the slots (B,) reinitialised by hand since the last save; None if no save is due
+        for an
+            action.
     """
 
     def __init__(self, batches: Sequence[LabelBatch], control: RunControl, look: Look | None) -> None:
@@ -66,7 +67,7 @@ class Steering:
 
     @property
     def paused(self) -> bool:
-        """Whether the run is to wait before its next step."""
+        """Whether the run must wait before its next step."""
         return self._control.paused
 
     def taken_events(self) -> tuple[RunEvent, ...]:
@@ -75,7 +76,7 @@ class Steering:
         return events
 
     def asked(self, step: int, evaluate: Evaluate) -> Generator[Inspection, None, bool]:
-        """Waits in pause, and does the next thing asked for after so many steps; returns whether it is a step."""
+        """Waits while paused and handles the next request after `step` steps; returns whether it is a step."""
         if self.paused:
             yield from self.looks(step, evaluate)
         match self._control.next():
@@ -93,12 +94,12 @@ class Steering:
         return False
 
     def looks(self, step: int, evaluate: Evaluate, *, within: float = np.inf) -> Iterator[Inspection]:
-        """Yields a look at the slot that is inspected, unless that is what was looked at last.
+        """Yields an inspection of the requested slot, unless nothing changed since the last.
 
         Args:
-            step: So many were done.
-            evaluate: Of the run.
-            within: So many seconds of it; looks that took more than their share of that are left out.
+            step: Steps done.
+            evaluate: Evaluates the run's batches.
+            within: Seconds of the run; an inspection is skipped if they took more than their share of it.
         """
         inspected = self._control.inspected
         places = {batch.label: place for place, batch in enumerate(self._batches)}
@@ -116,7 +117,7 @@ class Steering:
         yield inspection
 
     def _is_looked_at(self, batch: LabelBatch, slot: int) -> bool:
-        """Tells whether nothing changed since the last look; images are replaced, never written into."""
+        """Returns whether nothing changed since the last inspection; images are replaced, never modified."""
         return self._looked_at is not None and self._looked_at[0] == slot and self._looked_at[1] is batch.images
 
     def _take_settings(self, step: int) -> None:
@@ -146,5 +147,5 @@ class Steering:
 
 
 def no_slots(batches: Sequence[LabelBatch]) -> list[BoolArray]:
-    """Returns for each batch that none of its slots (B,) is meant."""
+    """Returns all-false slot masks (B,), one for each batch."""
     return [np.zeros(len(batch.images), np.bool_) for batch in batches]

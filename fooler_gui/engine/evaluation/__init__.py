@@ -1,1 +1,1 @@
-"""What a classifier is worth, and what others see in an image."""
+"""Evaluation of classifiers, inspection of images and second opinions."""

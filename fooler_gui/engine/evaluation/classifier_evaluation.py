@@ -1,4 +1,4 @@
-"""Evaluates a classifier: how right it is on the test images, and how sure of images that show no digit."""
+"""Evaluates a classifier: its accuracy on the test images, and its confidence on images that show no digit."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from fooler_gui.data.starts import Noise, make_images, noise_rng, uniform_noise
 from fooler_gui.engine.descent.attack import drive
 from fooler_gui.engine.evaluation.inspector import INDEPENDENT_NET, NEAREST_NEIGHBOURS
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
-from fooler_gui.engine.evaluation.set_figures import Sureness, digit_figures, set_figures, sureness_of
+from fooler_gui.engine.evaluation.set_figures import Scores, digit_figures, scores_of, set_figures
 from fooler_gui.engine.nets.classifier import Classifier
 
 _AT_A_TIME = 500
@@ -57,24 +57,24 @@ _DIGITS_TO_OTHERS = 5
 _ABOVE_95 = 0.95
 _DRIVEN_A_LABEL, _DRIVEN_STEPS = 20, 60
 _MAKING = 0.9
-"""How much of the time that a set takes goes into making it, where it has to be sought."""
+"""The share of a set's time that goes into making it, if it is driven or scaled."""
 _MOST_SCALED, _GREATEST_FACTOR, _FACTOR_RATIO = 2_000, 100.0, 1.05
 
 Bools = npt.NDArray[np.bool_]
 
 
 class _Stopped(Exception):
-    """A person asked for a stop; what was evaluated so far is told."""
+    """A stop was requested; the evaluation so far is reported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _ImageSet:
-    """Images to be evaluated.
+    """Images to evaluate.
 
     Attributes:
-        name: Of the set.
+        name: The set's name.
         images: (N, H, W, C) float32.
-        labels: (N,), what they were driven towards; None where they were not.
+        labels: (N,), the labels they were driven towards; None if they were not.
         median_scale: See `SetFigures`.
         note: See `SetFigures`.
     """
@@ -100,19 +100,19 @@ def evaluate_classifier(
 ) -> Iterator[Message]:
     """Yields progress, the figures of the test images and of each set, and last the report.
 
-    After a stop the report is of what was done till then; before the test images are done there is none.
+    After a stop the report has the figures so far; none if the test images were not finished.
 
     Args:
-        classifier: What is evaluated.
-        info: What is known of it.
-        second: An independent classifier, to be asked about driven and found images; None where there is none.
-        neighbours: Are asked likewise.
+        classifier: The classifier to evaluate.
+        info: Its description.
+        second: An independent classifier for second opinions on driven and found images; None if there is none.
+        neighbours: Nearest neighbours, likewise.
         dataset: Its test images are the digits.
         job: What to evaluate on.
         control: Pause and stop.
 
     Raises:
-        ArrayFileError: A file cannot be used; all are read before anything else is done.
+        ArrayFileError: A file cannot be used; all are read first.
     """
     yield from _Evaluation(classifier, info, second, neighbours, dataset, job, control).messages()
 
@@ -134,7 +134,7 @@ class _Evaluation:
 
     @property
     def classes(self) -> int:
-        """How many classes there are, one for images of nothing left out."""
+        """The number of classes, without one for images of nothing."""
         return len(self.dataset.class_names)
 
     def messages(self) -> Iterator[Message]:
@@ -223,7 +223,7 @@ class _Evaluation:
             if not len(waiting):
                 break
             reached = 1 - len(waiting) / len(noise)
-            scaled = yield from self._sureness(
+            scaled = yield from self._scores(
                 noise[waiting] * np.float32(factor), f"Making {_in_words(SCALED)}", (reached, reached)
             )
             factors[waiting[scaled.confidence > THRESHOLD]] = factor
@@ -247,28 +247,26 @@ class _Evaluation:
             yield self._working(f"Making {_in_words(DRIVEN)}", _MAKING * driven.step / _DRIVEN_STEPS)
         return _ImageSet(name=DRIVEN, images=images, labels=labels)
 
-    def _on_test_images(self) -> Generator[Working, None, tuple[Sureness, Bools]]:
+    def _on_test_images(self) -> Generator[Working, None, tuple[Scores, Bools]]:
         images = to_float(self.dataset.test_images)
         logits = yield from self._logits(images, "Evaluating the test images", (0.0, 1.0))
-        return sureness_of(logits, self.classes), logits.argmax(axis=1) == self.dataset.test_labels
+        return scores_of(logits, self.classes), logits.argmax(axis=1) == self.dataset.test_labels
 
-    def _on_set(self, image_set: _ImageSet, of_digits: Sureness) -> Generator[Working, None, SetFigures]:
+    def _on_set(self, image_set: _ImageSet, of_digits: Scores) -> Generator[Working, None, SetFigures]:
         sentence, span = f"Evaluating {_in_words(image_set.name)}", (self.within, 1.0)
-        sureness = yield from self._sureness(image_set.images, sentence, span)
+        scores = yield from self._scores(image_set.images, sentence, span)
         figures = set_figures(
-            image_set.name, sureness, of_digits, self._rng(image_set.name, 1), median_scale=image_set.median_scale
+            image_set.name, scores, of_digits, self._rng(image_set.name, 1), median_scale=image_set.median_scale
         )
         return dataclasses.replace(figures, note=image_set.note)
 
-    def _sureness(
-        self, images: FloatArray, sentence: str, span: tuple[float, float]
-    ) -> Generator[Working, None, Sureness]:
-        return sureness_of((yield from self._logits(images, sentence, span)), self.classes)
+    def _scores(self, images: FloatArray, sentence: str, span: tuple[float, float]) -> Generator[Working, None, Scores]:
+        return scores_of((yield from self._logits(images, sentence, span)), self.classes)
 
     def _logits(
         self, images: FloatArray, sentence: str, span: tuple[float, float]
     ) -> Generator[Working, None, FloatArray]:
-        """Returns the logits (N, K) of `images`, telling progress from one end of `span` to the other."""
+        """Yields progress over `span`; returns the logits (N, K) of `images`."""
         logits = []
         for start in range(0, len(images), _AT_A_TIME):
             self._mind_stop()
@@ -298,7 +296,7 @@ class _Evaluation:
             raise _Stopped
 
     def _rng(self, name: str, use: int = 0) -> np.random.Generator:
-        """Returns the source of noise of a set, which does not depend on what other sets there are."""
+        """Returns the source of noise of a set, independent of other sets."""
         return noise_rng(Noise.EVALUATION, self.job.settings.rng_seed, zlib.crc32(name.encode()), use)
 
 

@@ -1,4 +1,4 @@
-"""A closer look at one image of a batch: what the classifier, its layers and others see in it."""
+"""Inspects one image of a batch: what the classifier, its layers and second opinions see in it."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ NEAREST_NEIGHBOURS = "nearest neighbours"
 
 
 class Inspector:
-    """Looks closer at images that one classifier is to be fooled by.
+    """Inspects images that are driven to fool a classifier.
 
     Args:
-        classifier: The one.
-        neighbours: Tells nearest training images in pixels.
-        second: An independent classifier that never saw a found image; None where there is none.
+        classifier: The classifier.
+        neighbours: Finds the nearest training images in pixels.
+        second: An independent classifier that never saw a found image; None if there is none.
     """
 
     def __init__(self, classifier: Classifier, neighbours: PixelNeighbours, second: Classifier | None) -> None:
@@ -41,20 +41,20 @@ class Inspector:
         self._second = second
 
     def warm_up(self) -> None:
-        """Compiles what looking takes, so that the first look is as quick as later ones."""
+        """Compiles the functions used, so that the first inspection is as fast as later ones."""
         blank = np.zeros((1, *self._classifier.input_shape), np.float32)
         self._classifier.label_gradient(blank, np.zeros(1, np.int64))
         self._classifier.probabilities(blank)
         self._opinions(blank)
 
     def look(self, batch: Batch, costs: LabelCosts, slot: int, step: int) -> Inspection:
-        """Returns what there is to be seen in one slot.
+        """Returns the inspection of one slot.
 
         Args:
             batch: The images, the label, and the search as their evaluation left it.
-            costs: Of this batch.
+            costs: The batch's costs.
             slot: Below B.
-            step: Of the run.
+            step: The run's step.
         """
         image = batch.images[slot : slot + 1]
         _, gradient = self._classifier.label_gradient(image, np.array([batch.label]))
@@ -71,7 +71,7 @@ class Inspector:
         )
 
     def fooled(self, save: Save) -> tuple[FooledShare, ...]:
-        """Returns how many of the images of `save` over the threshold the others call their labels too."""
+        """Returns how many of the images of `save` over the threshold fool each second opinion too."""
         found, labels = save.found_images(), save.found_labels()
         shares = []
         if self._second is not None:
@@ -113,7 +113,7 @@ def _layer(search: ReferenceSearch, place: int, costs: LabelCosts, slot: int) ->
 
 
 def _part(cost: TermCost, slot: int) -> InspectedTerm:
-    """Returns the part that `slot` has in a cost of its batch."""
+    """Returns the part of `slot` in a cost of its batch."""
     term, values = known_terms()[cost.place.term], cost.slot_values.astype(np.float64)
     if cost.mean_value is None:
         return InspectedTerm(place=cost.place, value=None, share=0.0)

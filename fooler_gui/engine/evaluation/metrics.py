@@ -1,6 +1,6 @@
-"""How well a score tells positives from negatives, and how far confidence is from accuracy. NumPy alone.
+"""Metrics of how well a score separates positives from negatives, and of calibration. Only NumPy.
 
-Definitions as scikit-learn has them, and as the papers named; scores may have ties.
+Definitions follow scikit-learn and the cited papers; scores may have ties.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ Bools = npt.NDArray[np.bool_]
 
 
 class _Curve(NamedTuple):
-    """How many positives and negatives have a score of at least each distinct score, from the greatest down."""
+    """The numbers of positives and negatives at or above each distinct score, from the greatest down."""
 
     positives: npt.NDArray[np.int64]
     negatives: npt.NDArray[np.int64]
 
 
 def auroc(positives: Numbers, negatives: Numbers) -> float:
-    """Returns the area under the ROC: how often a positive's score is above a negative's, ties counting half.
+    """Returns the area under the ROC curve: how often a positive scores above a negative, ties counting half.
 
     Args:
         positives: (N,) scores, N ≥ 1.
@@ -36,7 +36,7 @@ def auroc(positives: Numbers, negatives: Numbers) -> float:
 
 
 def average_precision(positives: Numbers, negatives: Numbers) -> float:
-    """Returns the area under precision and recall as a sum of steps: Σ (Rₙ − Rₙ₋₁) Pₙ over falling thresholds.
+    """Returns the area under the precision-recall curve as a sum of steps: Σ (Rₙ − Rₙ₋₁) Pₙ over falling thresholds.
 
     Args:
         positives: (N,) scores, N ≥ 1.
@@ -62,7 +62,7 @@ def fpr_at_tpr(positives: Numbers, negatives: Numbers, level: float = 0.95) -> f
 
 
 def bin_of(confidence: Numbers, bins: int) -> npt.NDArray[np.int64]:
-    """Returns (N,) in which of `bins` equal bins of [0, 1] each confidence lies; each bin holds its upper end."""
+    """Returns (N,) the index of each confidence among `bins` equal bins of [0, 1]; bins include their upper end."""
     inner = np.linspace(0, 1, bins + 1)[1:-1]
     return np.searchsorted(inner, confidence.astype(np.float64), side="left")
 
@@ -73,7 +73,7 @@ def calibration_error(confidence: Numbers, right: Bools, bins: int) -> float:
     Args:
         confidence: (N,), 0 to 1, N ≥ 1.
         right: (N,).
-        bins: How many equal ones.
+        bins: The number of equal bins.
     """
     places = bin_of(confidence, bins)
     gaps = np.bincount(places, weights=right.astype(np.float64) - confidence, minlength=bins)
@@ -83,12 +83,12 @@ def calibration_error(confidence: Numbers, right: Bools, bins: int) -> float:
 def rms_calibration_error(confidence: Numbers, right: Bools, bin_size: int, *, less_last: bool = False) -> float:
     """Returns the root mean square of accuracy − mean confidence over bins of images in the order of confidence.
 
-    As Hendrycks and others 2019 have it; the last bin takes what is left over.
+    As in Hendrycks and others 2019; the last bin takes the remainder.
 
     Args:
         confidence: (N,), 0 to 1, N ≥ 1.
         right: (N,).
-        bin_size: Images in a bin.
+        bin_size: Images per bin.
         less_last: Whether the bin of the most confident images is left out, as in their program.
     """
     order = np.argsort(confidence, kind="stable")
@@ -107,7 +107,7 @@ def mean_over_draws(
     draws: int,
     rng: np.random.Generator,
 ) -> float:
-    """Returns the mean of `measure` over `draws` of so many positives and negatives, each without replacement."""
+    """Returns the mean of `measure` over `draws` of some positives and negatives, each without replacement."""
     return float(
         np.mean(
             [

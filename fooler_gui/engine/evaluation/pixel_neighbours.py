@@ -1,4 +1,4 @@
-"""The training images that an image is nearest to in its pixels: what somebody who knows no net would say it shows."""
+"""Nearest training images in pixels: a second opinion on an image that needs no net."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from fooler_gui.core.messages import BoolArray, FloatArray, IntArray
 from fooler_gui.data.dataset import Dataset, to_float
 
 NEIGHBOURS = 5
-"""How many neighbours have a vote."""
+"""The number of neighbours that vote."""
 
 _CHUNK = 4_096
 _SPARE = 8
-"""So many more than asked for are compared exactly, in case rounding put one before another."""
+"""How many more candidates are compared exactly, in case rounding changed their order."""
 
 
 class Neighbours(NamedTuple):
-    """Of N images the K nearest training images each, the nearest first.
+    """The K nearest training images of each of N images, nearest first.
 
     Attributes:
-        indices: (N, K), in the dataset.
+        indices: (N, K), their indices in the dataset.
         labels: (N, K), their classes.
         images: (N, K, H, W, C) float32 in [0, 1].
     """
@@ -33,10 +33,10 @@ class Neighbours(NamedTuple):
 
 
 class PixelNeighbours:
-    """Finds nearest training images by the Euclidean distance of pixels.
+    """Finds the nearest training images by the Euclidean distance of pixels.
 
     Args:
-        dataset: Whose training images vote.
+        dataset: Its training images vote.
     """
 
     def __init__(self, dataset: Dataset) -> None:
@@ -66,14 +66,14 @@ class PixelNeighbours:
     def agrees(self, images: FloatArray, labels: IntArray) -> BoolArray:
         """Returns (N,) whether most neighbours of each of `images` (N, H, W, C) have its label of `labels` (N,).
 
-        Of classes with as many neighbours the smallest wins.
+        If classes tie, the smallest wins.
         """
         winners = self.votes(self.nearest(images).labels).argmax(axis=1)
         agrees: BoolArray = winners == labels
         return agrees
 
     def _squared_distances(self, rows: FloatArray) -> FloatArray:
-        """Returns (N, M) the squared distances to all training images, but for each row's own squared norm."""
+        """Returns (N, M) the squared distances to all training images, minus each row's own squared norm."""
         if self._norms is None:
             squares = [np.square(_rows(part)).sum(axis=1) for part in self._chunks()]
             self._norms = np.concatenate(squares)

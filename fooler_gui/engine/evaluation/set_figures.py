@@ -1,4 +1,4 @@
-"""The figures of an evaluation, from how sure a classifier is of each image."""
+"""The figures of an evaluation, from the classifier's confidence on each image."""
 
 from __future__ import annotations
 
@@ -35,46 +35,46 @@ Bools = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.float64]
 
 
-class Sureness(NamedTuple):
-    """How sure a classifier is of N images.
+class Scores(NamedTuple):
+    """A classifier's confidence on N images.
 
     Attributes:
         confidence: (N,), the highest probability.
-        score: (N,), its logarithmic odds: the same order, also among confidences that are rounded to 1.
+        score: (N,), its log odds: the same order, also among confidences that round to 1.
     """
 
     confidence: Numbers
     score: Numbers
 
-    def part(self, chosen: Bools) -> Sureness:
-        """Returns those where `chosen` (N,) is true."""
-        return Sureness(self.confidence[chosen], self.score[chosen])
+    def part(self, chosen: Bools) -> Scores:
+        """Returns the part where `chosen` (N,) is true."""
+        return Scores(self.confidence[chosen], self.score[chosen])
 
 
-def sureness_of(logits: FloatArray, classes: int) -> Sureness:
-    """Returns how sure a classifier is, computed in float64.
+def scores_of(logits: FloatArray, classes: int) -> Scores:
+    """Returns the confidence of a classifier, computed in float64.
 
     Args:
         logits: (N, K), K ≥ 2.
-        classes: The highest probability is sought among so many classes, from the first; all K share the whole.
+        classes: The highest probability is taken among this many classes, from the first; all K add up to 1.
     """
     wide = logits.astype(np.float64)
     best = wide[:, :classes].argmax(axis=1)[:, np.newaxis]
     others = wide.copy()
     np.put_along_axis(others, best, -np.inf, axis=1)
     score = np.take_along_axis(wide, best, axis=1)[:, 0] - np.logaddexp.reduce(others, axis=1)
-    return Sureness(1 / (1 + np.exp(-score)), score)
+    return Scores(1 / (1 + np.exp(-score)), score)
 
 
-def digit_figures(sureness: Sureness, right: Bools) -> DigitFigures:
+def digit_figures(scores: Scores, right: Bools) -> DigitFigures:
     """Returns the figures of test images.
 
     Args:
-        sureness: Of them, N ≥ 1.
+        scores: Their scores, N ≥ 1.
         right: (N,), whether the most probable class is the right one.
     """
-    confidence = sureness.confidence
-    of_right, of_wrong = sureness.part(right), sureness.part(~right)
+    confidence = scores.confidence
+    of_right, of_wrong = scores.part(right), scores.part(~right)
     both = right.any() and not right.all()
     return DigitFigures(
         images=len(confidence),
@@ -95,8 +95,8 @@ def digit_figures(sureness: Sureness, right: Bools) -> DigitFigures:
 
 def set_figures(
     name: str,
-    sureness: Sureness,
-    of_digits: Sureness,
+    scores: Scores,
+    of_digits: Scores,
     rng: np.random.Generator,
     *,
     median_scale: float | None = None,
@@ -104,13 +104,13 @@ def set_figures(
     """Returns the figures of a set of images without digits.
 
     Args:
-        name: Of the set.
-        sureness: Of its images, N ≥ 1.
-        of_digits: Of the test images, M ≥ 1.
-        rng: Chooses the draws of the area under precision and recall with others positive.
+        name: The set's name.
+        scores: Its images' scores, N ≥ 1.
+        of_digits: The test images' scores, M ≥ 1.
+        rng: Makes the draws for the area under the precision-recall curve with others positive.
         median_scale: See `SetFigures`.
     """
-    confidence, others, digits = sureness.confidence, sureness.score, of_digits.score
+    confidence, others, digits = scores.confidence, scores.score, of_digits.score
     drawn = min(len(others), len(digits) // _DIGITS_TO_OTHERS) or len(others)
     sizes = drawn, min(len(digits), _DIGITS_TO_OTHERS * drawn)
     return SetFigures(

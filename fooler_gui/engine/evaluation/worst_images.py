@@ -1,4 +1,4 @@
-"""How good a classifier is, how easily it is fooled, and which training images it is least sure of."""
+"""Measures a classifier's accuracy and how easily it is fooled, and finds the training images it is least sure of."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NOISE_IMAGES = 1_000
 
 
 def mean_confidence(classifier: Classifier, images: FloatArray, classes: int) -> float:
-    """Returns the mean over `images` (N, H, W, C) of the highest probability of the first `classes`, 0 to 1."""
+    """Returns the mean confidence on `images` (N, H, W, C) among the first `classes`, 0 to 1."""
     return float(classifier.probabilities(images)[:, :classes].max(axis=1).mean())
 
 
@@ -32,33 +32,33 @@ def fresh_fooled_share(
 ) -> Generator[Working, None, float | None]:
     """Yields progress; returns the share of fresh noise images driven over 0.999 within 60 steps, 0 to 1.
 
-    Eight images towards each of the first `classes`, driven by the misclassification cost alone (the easiest descent
-    there is), none reinitialised. An image counts if it was over the threshold at any step. Ends early with None when
-    `control` asks for a stop.
+    Eight images towards each of the first `classes`, driven by the misclassification cost alone (the easiest descent),
+    none reinitialised. An image counts if it was over the threshold at any step. Returns None if `control` requests a
+    stop.
     """
     shape = (FRESH_SLOTS, *classifier.input_shape)
     starts = [uniform_noise(noise_rng(Noise.FRESH_SLOTS, rng_seed, label), shape) for label in range(classes)]
     labels = np.repeat(np.arange(classes), FRESH_SLOTS)
     settings = AttackSettings(steps=FRESH_STEPS, threshold=FRESH_THRESHOLD)
-    sure = np.zeros(len(labels), np.bool_)
+    over = np.zeros(len(labels), np.bool_)
     for driven in drive(classifier, np.concatenate(starts), labels, settings):
         if control.stop_requested:
             return None
         yield Working(sentence="Driving fresh noise towards every class", fraction=driven.step / FRESH_STEPS)
-        sure = driven.sure
-    return float(sure.mean())
+        over = driven.over
+    return float(over.mean())
 
 
 def measure_fooledness(
     classifier: Classifier, dataset: Dataset, found: FloatArray, rng_seed: int, control: RunControl
 ) -> Generator[Working, None, Fooledness | None]:
-    """Yields progress; returns how good `classifier` is and how easily it is fooled.
+    """Yields progress; returns the accuracy of `classifier` and how easily it is fooled.
 
     Args:
-        classifier: What is measured.
+        classifier: The classifier to measure.
         dataset: Its test images give the accuracy.
         found: (N, H, W, C) float32, the found images, N ≥ 1.
-        rng_seed: Starts the fresh noise; the same number gives the same noise before and after a retraining.
+        rng_seed: The number that starts the fresh noise, the same before and after a retraining.
         control: A stop ends it early with None.
     """
     yield Working(sentence="Measuring the test accuracy")
@@ -81,7 +81,7 @@ def find_worst_images(
 ) -> Iterator[Working | WorstImages]:
     """Yields progress, and last for each class the `count` training images that `classifier` is least sure of.
 
-    A stop asked for by `control` ends it early without a result.
+    If `control` requests a stop, it ends without a result.
 
     Raises:
         SettingError: `count` is below one, or above the images of the smallest class.
@@ -89,16 +89,16 @@ def find_worst_images(
     images, probabilities = [], []
     classes = len(dataset.class_names)
     most = int(np.bincount(dataset.train_labels, minlength=classes).min())
-    check_number("The number of images a class", count, 1, most, whole=True)
+    check_number("The number of images per class", count, 1, most, whole=True)
     for label in range(classes):
         if control.stop_requested:
             return
-        yield Working(sentence="Asking the classifier about every training image", fraction=label / classes)
+        yield Working(sentence="Classifying every training image", fraction=label / classes)
         own = dataset.training_images_of(label)
-        sureness = classifier.probabilities(to_float(own))[:, label]
-        worst = np.argsort(sureness, kind="stable")[:count]
+        own_probabilities = classifier.probabilities(to_float(own))[:, label]
+        worst = np.argsort(own_probabilities, kind="stable")[:count]
         images.append(to_float(own[worst]))
-        probabilities.append(sureness[worst])
+        probabilities.append(own_probabilities[worst])
     yield WorstImages(
         labels=tuple(range(classes)), images=frozen(np.stack(images)), probabilities=frozen(np.stack(probabilities))
     )

@@ -1,4 +1,4 @@
-"""Adam on weights, with one operation a variable."""
+"""Adam on weights, with one operation per variable."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import tensorflow as tf
 
 
 class FusedAdam:
-    """Changes variables by ``lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)``, the 2016 program's form and Keras'.
+    """Changes variables by ``lr · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)``, as the 2016 program and Keras do.
 
-    TensorFlow's one operation for it makes a single pass over a variable, where Keras has a dozen small ones; that
-    counts where a dense layer has millions of weights. And nothing of it outlives the trainer: the graph that Keras'
-    ``apply`` leaves behind keeps all variables for ever.
+    TensorFlow's fused operation makes a single pass over a variable, where Keras has a dozen small ones; that matters
+    for dense layers with millions of weights. And nothing outlives the trainer: the graph that Keras' ``apply`` leaves
+    behind keeps all variables for ever.
 
     Args:
-        variables: What is to be trained.
-        epsilon: What is added to the root.
-        beta_1: The share of the mean gradient that stays from step to step.
-        beta_2: Of the mean square.
+        variables: The variables to train.
+        epsilon: Added to the root.
+        beta_1: Decay of the mean gradient.
+        beta_2: Decay of the mean square.
 
     Attributes:
-        learning_rate: A variable; to be assigned to before the first step, and whenever it is to change.
-        steps: A variable: how many steps there were.
+        learning_rate: A variable, assigned before the first step and at every change.
+        steps: A variable: the number of steps so far.
     """
 
     def __init__(
@@ -39,10 +39,10 @@ class FusedAdam:
         self._epsilon, self._beta_1, self._beta_2 = epsilon, beta_1, beta_2
 
     def apply(self, gradients: Sequence[tf.Tensor | None]) -> None:
-        """Changes every variable by one step along its gradient; one without a gradient stays. Keeps constraints.
+        """Moves every variable one step against its gradient; one without a gradient stays. Applies constraints.
 
         Args:
-            gradients: For each variable, of its shape.
+            gradients: One for each variable, of its shape.
         """
         step = self.steps.assign_add(1)
         for variable, (mean, square), gradient in zip(self._variables, self._moments, gradients, strict=True):

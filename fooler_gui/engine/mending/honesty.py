@@ -1,4 +1,4 @@
-"""Attacks that a classifier which only hides its gradients would not stand.
+"""Attacks that reveal whether a classifier only hides its gradients.
 
 After Athalye, Carlini and Wagner 2018, *Obfuscated gradients give a false sense of security*.
 """
@@ -37,19 +37,18 @@ Checks = tuple[HonestyCheck, ...]
 def honesty_checks(
     classifier: Classifier, former: Classifier | None, dataset: Dataset, rng_seed: int, number: int, control: RunControl
 ) -> Generator[Working, None, Checks | None]:
-    """Yields progress; returns what each check found, or None after a stop.
+    """Yields progress; returns the result of each check, or None after a stop.
 
-    Unless they say otherwise, all start from the same uniform noise. The white-box attack that the others are held
-    against is the article's descent without penalties. Masking is suspected where an attack that does not see the
-    classifier's gradients beats it by more than chance would, or where many images are not sure and have no gradient
-    at all.
+    Unless stated otherwise, all start from the same uniform noise. The white-box attack that others are compared with
+    is the article's descent without penalties. Masking is suspected if an attack without the classifier's gradients
+    beats it beyond chance, or if many images are below the threshold and have no gradient at all.
 
     Args:
-        classifier: What is attacked.
-        former: The classifier before, whose images are tried on this one; None where there is none.
+        classifier: The classifier to attack.
+        former: The classifier before it, whose images are tried on this one; None if there is none.
         dataset: Its classes are the labels.
-        rng_seed: Starts the noise.
-        number: Of the round; another round, other noise.
+        rng_seed: The number that starts the noise.
+        number: The round's number; each round has its own noise.
         control: Pause and stop.
     """
     attacks = _Attacks(classifier, dataset, rng_seed, number, control)
@@ -61,10 +60,10 @@ def honesty_checks(
 
 def _checks(attacks: _Attacks, former: Classifier | None, dataset: Dataset) -> Generator[Working, None, Checks]:
     white = yield from attacks.driven("Checking gradients", attacks.starts)
-    again = white.sure
+    again = white.over
     for _ in range(_RESTARTS):
         restarted = yield from attacks.driven("Checking restarts", attacks.fresh_starts())
-        again = again | restarted.sure
+        again = again | restarted.over
     elsewhere = yield from attacks.driven("Checking other starts", attacks.other_starts(dataset))
     by_logit = yield from attacks.driven("Checking the logit", attacks.starts, objective=LOGIT)
     by_sign = yield from attacks.driven(
@@ -73,24 +72,24 @@ def _checks(attacks: _Attacks, former: Classifier | None, dataset: Dataset) -> G
     blind = yield from attacks.blind()
     checks = [
         _gradients(white),
-        _restarts(white.sure, again),
-        _other_starts(white.sure, elsewhere.sure),
-        _logit(white.sure, by_logit.sure),
-        _sign(white.sure, by_sign.sure),
-        _blind(white.sure, blind),
+        _restarts(white.over, again),
+        _other_starts(white.over, elsewhere.over),
+        _logit(white.over, by_logit.over),
+        _sign(white.over, by_sign.over),
+        _blind(white.over, blind),
     ]
     if former is not None:
         there, here = yield from attacks.transferred(former)
-        checks.append(_transfer(white.sure, there, here))
+        checks.append(_transfer(white.over, there, here))
     return tuple(checks)
 
 
 class _Stopped(Exception):
-    """A person asked for a stop."""
+    """A stop was requested."""
 
 
 class _Attacks:
-    """The attacks of one set of checks, all from the same starts. After a stop each raises `_Stopped`."""
+    """The attacks of one set of checks, all from the same starts. Each raises `_Stopped` after a stop."""
 
     def __init__(
         self, classifier: Classifier, dataset: Dataset, rng_seed: int, number: int, control: RunControl
@@ -106,7 +105,7 @@ class _Attacks:
         return uniform_noise(self._rng, self._shape)
 
     def other_starts(self, dataset: Dataset) -> FloatArray:
-        """Returns as many starts, by turns of each of `_OTHER_KINDS`."""
+        """Returns as many starts, taking each of `_OTHER_KINDS` in turn."""
         starts = self.starts.copy()
         for place, kind in enumerate(_OTHER_KINDS):
             chosen = np.arange(place, len(starts), len(_OTHER_KINDS))
@@ -117,7 +116,7 @@ class _Attacks:
     def driven(
         self, sentence: str, starts: FloatArray, classifier: Classifier | None = None, **changes: Any
     ) -> Generator[Working, None, Driven]:
-        """Returns where `starts` come to; `changes` are settings other than the article's descent has."""
+        """Returns the final state of `starts`; `changes` are settings that differ from the article's descent."""
         attacked, settings = classifier or self._classifier, AttackSettings(steps=STEPS, **changes)
         end = yield from driven_to_the_end(attacked, starts, self.labels, settings, sentence, self._control)
         if end is None:
@@ -125,32 +124,32 @@ class _Attacks:
         return end
 
     def blind(self) -> Generator[Working, None, BoolArray]:
-        """Returns (N,) which images a search without gradients made sure: a change is kept where it made surer.
+        """Returns (N,) which images a search without gradients drove over the threshold.
 
-        In each step a tenth of the pixels is drawn anew; so many steps as the others, each with one look.
+        In each step a tenth of the pixels is redrawn; an image's change is kept if it raised the probability.
         """
         images = self.starts.copy()
-        best = self._sureness_of(images)
+        best = self._probabilities(images)
         for step in range(STEPS):
             if self._control.next() is Next.STOP:
                 raise _Stopped
             yield Working(sentence="Checking by blind search", fraction=step / STEPS)
             drawn = self._rng.random(self._shape, np.float32) < _BLIND_MUTATION
             changed = np.where(drawn, self.fresh_starts(), images)
-            sureness = self._sureness_of(changed)
-            better = sureness >= best
-            images[better], best = changed[better], np.maximum(best, sureness)
+            probabilities = self._probabilities(changed)
+            better = probabilities >= best
+            images[better], best = changed[better], np.maximum(best, probabilities)
         return best > THRESHOLD
 
     def transferred(self, former: Classifier) -> Generator[Working, None, tuple[BoolArray, BoolArray]]:
-        """Returns (N,) which images made on `former` are sure there, and which of these are so here."""
+        """Returns (N,) which images made on `former` are over its threshold, and which of these are so here."""
         driven = yield from self.driven("Checking by transfer", self.starts, former)
-        return driven.sure, driven.sure & (self._sureness_of(driven.images) > THRESHOLD)
+        return driven.over, driven.over & (self._probabilities(driven.images) > THRESHOLD)
 
-    def _sureness_of(self, images: FloatArray) -> FloatArray:
+    def _probabilities(self, images: FloatArray) -> FloatArray:
         rows = np.arange(len(images))
-        sureness: FloatArray = self._classifier.probabilities(images)[rows, self.labels]
-        return sureness
+        probabilities: FloatArray = self._classifier.probabilities(images)[rows, self.labels]
+        return probabilities
 
 
 def _share(images: BoolArray) -> str:
@@ -158,7 +157,7 @@ def _share(images: BoolArray) -> str:
 
 
 def beats(challenger: BoolArray, white_box: BoolArray) -> bool:
-    """Tells whether an attack succeeded on more images than the white-box one, beyond chance.
+    """Returns whether an attack succeeded on more images than the white-box one, beyond chance.
 
     The images, (N,) each, start from the same noise; of those on which the two differ, the challenger must have won
     by more than twice the standard deviation of a fair coin (McNemar 1947).
@@ -168,18 +167,18 @@ def beats(challenger: BoolArray, white_box: BoolArray) -> bool:
 
 
 def _gradients(white: Driven) -> HonestyCheck:
-    unsure = ~white.sure
-    share = float((white.zero_gradients & unsure).mean())
-    norm = float(np.median(white.gradient_norms[unsure])) if unsure.any() else float(np.median(white.gradient_norms))
+    missed = ~white.over
+    share = float((white.zero_gradients & missed).mean())
+    norm = float(np.median(white.gradient_norms[missed])) if missed.any() else float(np.median(white.gradient_norms))
     suspicious = share > _ZERO_SHARE
     return HonestyCheck(
         name="gradients",
-        done=f"Drove {len(unsure)} images of noise for {STEPS} steps and looked at the last gradients.",
-        found=f"{format_share(share)} of the images were not sure and had no gradient at all; the median norm was "
+        done=f"Drove {len(missed)} images of noise for {STEPS} steps and looked at the last gradients.",
+        found=f"{format_share(share)} of the images did not fool it and had no gradient at all; the median norm was "
         f"{format_number(float(f'{norm:.3g}'))}.",
         meaning="Descent cannot move these images, so their low probability proves nothing."
         if suspicious
-        else "Descent has something to follow.",
+        else "Descent has gradients to follow.",
         suspicious=suspicious,
         figures={"zero_gradients": share, "median_norm": norm},
     )
@@ -197,33 +196,29 @@ def _restarts(once: BoolArray, again: BoolArray) -> HonestyCheck:
 
 
 def _stronger(name: str, done: str, subject: str, white: BoolArray, other: BoolArray) -> HonestyCheck:
-    """Returns what an attack that follows gradients too comes to; to go further is no sign that they are hidden."""
+    """Returns the check of an attack that also follows gradients; doing better does not mean they are hidden."""
     return HonestyCheck(
         name=name,
         done=done,
         found=f"{subject} drove {_share(other)} of the images over {THRESHOLD}, descent on the probability "
         f"{_share(white)}.",
-        meaning="This way leads further: count its share, not the other."
-        if beats(other, white)
-        else "It leads no further.",
+        meaning="This attack does better: use its share." if beats(other, white) else "It does no better.",
         suspicious=False,
         figures={"share": float(other.mean()), "white_box": float(white.mean())},
     )
 
 
 def _other_starts(white: BoolArray, other: BoolArray) -> HonestyCheck:
-    done = f"Started from other kinds of images by turns: {', '.join(_OTHER_KINDS)}."
+    done = f"Started from other kinds of images in turn: {', '.join(_OTHER_KINDS)}."
     return _stronger("other starts", done, "It", white, other)
 
 
 def _logit(white: BoolArray, other: BoolArray) -> HonestyCheck:
-    return _stronger(
-        "logit", "Raised the logit's lead over the others in place of the probability.", "It", white, other
-    )
+    return _stronger("logit", "Raised the logit's lead over the others instead of the probability.", "It", white, other)
 
 
 def _sign(white: BoolArray, other: BoolArray) -> HonestyCheck:
-    done = f"Took equal steps of {_SIGN_RATE} along the gradient's sign in place of Adam's of up to 0.01."
+    done = f"Took equal steps of {_SIGN_RATE} along the gradient's sign instead of Adam's of up to 0.01."
     return _stronger("other steps", done, "They", white, other)
 
 
@@ -231,12 +226,11 @@ def _blind(white: BoolArray, other: BoolArray) -> HonestyCheck:
     suspicious = beats(other, white)
     return HonestyCheck(
         name="blind search",
-        done=f"Changed pixels at random for {STEPS} steps and kept what made the classifier surer, without any "
-        "gradient.",
+        done=f"Changed pixels at random for {STEPS} steps and kept what raised the probability, without any gradient.",
         found=f"It drove {_share(other)} of the images over {THRESHOLD}, descent on the probability {_share(white)}.",
-        meaning="Masking suspected: chance finds what the gradients do not show."
+        meaning="Masking suspected: random search finds what the gradients do not show."
         if suspicious
-        else "Chance does no better than the gradients, as it should be.",
+        else "Random search does no better than the gradients, as expected.",
         suspicious=suspicious,
         figures={"share": float(other.mean()), "white_box": float(white.mean())},
     )
@@ -249,9 +243,9 @@ def _transfer(white: BoolArray, there: BoolArray, here: BoolArray) -> HonestyChe
         done="Showed this classifier the images made on the former one.",
         found=f"Of the images, {_share(there)} fooled the former classifier, {_share(here)} this one too; its own "
         f"gradients made {_share(white)} of them fool it.",
-        meaning="Masking suspected: another classifier's gradients lead where its own do not."
+        meaning="Masking suspected: another classifier's gradients work where its own do not."
         if suspicious
-        else "Its own gradients lead at least as far, as it should be.",
+        else "Its own gradients do at least as well, as expected.",
         suspicious=suspicious,
         figures={"former": float(there.mean()), "share": float(here.mean()), "white_box": float(white.mean())},
     )

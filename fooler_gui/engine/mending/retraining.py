@@ -1,4 +1,4 @@
-"""Fooling images go back into training, labelled as nothing: every class equally likely (method.md, Retraining)."""
+"""Retrains on fooling images, labelled as nothing: every class equally likely (method.md, Retraining)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from fooler_gui.engine.nets.none_class import none_class_of
 
 
 def images_of_nothing(found: FloatArray, settings: RetrainingSettings) -> FloatArray:
-    """Returns the images to be trained on with uniform labels: `found`, then noise, then blanks.
+    """Returns the images to train on with uniform labels: `found`, then noise, then blanks.
 
     Args:
         found: (N, H, W, C) float32.
-        settings: Their `noise` and `blanks` are numbers of images; blanks are black.
+        settings: `noise` and `blanks` are the numbers of images; blanks are black.
     """
     rng = noise_rng(Noise.IMAGES_OF_NOTHING, settings.rng_seed)
     shape = found.shape[1:]
@@ -38,18 +38,18 @@ def retrain(
     validation_images: int,
     control: RunControl,
 ) -> Generator[TrainingProgress, None, int]:
-    """Yields progress while `classifier` is trained on the dataset and the found images; its weights are changed.
+    """Yields progress while `classifier` is trained in place on the dataset and the found images.
 
     Args:
         classifier: Usually a copy of the one that was fooled.
-        dataset: The first `validation_images` of its training images only watch the accuracy.
+        dataset: The first `validation_images` of its training images are used for validation only.
         found: (N, H, W, C) float32, N ≥ 1.
         settings: Steps, noise, blanks and so on.
         validation_images: How many training images are kept for validation.
         control: Stop and pause.
 
     Returns:
-        How many steps were done.
+        The number of steps done.
     """
     if settings.from_start:
         set_fresh_weights(classifier, settings.rng_seed)

@@ -1,4 +1,4 @@
-"""The images that a round of backwork finds (method.md, Retraining)."""
+"""Drives the images of a round (method.md, Retraining)."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ def seek_images(
 ) -> Generator[Working | RecordingStalled | RecordingGoesOn, None, bool]:
     """Yields progress while images are driven towards every label from fresh starts; returns False after a stop.
 
-    Every image goes on for all steps, sure or not, and none is reinitialised. The run is recorded, with a save at its
-    start and at each kept stage.
+    Every image is driven for all steps, over the threshold or not, and none is reinitialised. The run is recorded with
+    a save at the start and at each kept stage.
 
     Args:
-        classifier: What is to be fooled.
-        info: What is known of it.
-        dataset: Its training images are the references, where the coefficients ask for any, and make some starts.
+        classifier: The classifier to fool.
+        info: Its description.
+        dataset: Its training images are the references, if the coefficients need any, and make some starts.
         spec: Starts, numbers, coefficients.
-        number: Of the round, from 1; another round, other noise.
+        number: The round's number, from 1; each round has its own noise.
         folder: Where the run is recorded.
         control: Pause and stop.
     """
@@ -70,7 +70,7 @@ def seek_images(
         references = cost.record(dataset.training_images_of(label))
         starts = _starts(spec, dataset, number, label, rng)
         batches.append(LabelBatch(label, starts, references, cost, spec.method, rng))
-    # Nothing is surer than 1, so the steps alone end it.
+    # No probability exceeds 1, so only the steps end it.
     descent = DescentSettings(
         max_steps=steps, min_probability=1.0, mean_probability=1.0, reinitialise_below=0.0, num_mono_dec_saves=2
     )
@@ -85,7 +85,7 @@ def seek_images(
         coefficients=spec.coefficients,
     )
     run = descend(batches, RunControl.for_descent(spec.coefficients, descent))
-    # A stage left out would be missed.
+    # No stage may be thinned out.
     record = new_record(run_spec, info, machine(), dataset.sha256)
     recorder = run_recorder(folder, record, byte_budget=None)
     with closing(recorded(run, recorder, control, lambda save: save.step in kept_at)) as told:
@@ -101,7 +101,7 @@ def seek_images(
 
 
 def _starts(spec: RoundsSpec, dataset: Dataset, number: int, label: int, rng: np.random.Generator) -> FloatArray:
-    """Returns a label's starts, of each kind as many; by round and label another kind gets what is left over."""
+    """Returns a label's starts, equally many of each kind; which kinds get the remainder varies."""
     first = (number + label) % len(spec.starts)
     kinds = [kinds_for(ROUNDS)[name] for name in spec.starts[first:] + spec.starts[:first]]
     parts = np.array_split(np.arange(spec.settings.images_per_label), len(kinds))

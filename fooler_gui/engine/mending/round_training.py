@@ -1,4 +1,4 @@
-"""How a classifier is trained in a round: by its policy, or as the control (method.md, Retraining)."""
+"""Trains a classifier in a round, by its policy or as the control (method.md, Retraining)."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _DIGITS, _NOISE, _ORDER = range(3)
 def round_examples(
     classifier: Classifier, dataset: Dataset, pool: Sequence[FloatArray], settings: RoundsSettings, number: int
 ) -> Examples:
-    """Returns what `classifier` is trained on in round `number`.
+    """Returns the examples that `classifier` is trained on in round `number`.
 
     The training images are the same ones for every policy.
 
     Args:
         classifier: With or without a class "none".
-        dataset: Its training images, fewer where it has not as many.
+        dataset: The training images; fewer are used if it has too few.
         pool: The found images of all rounds so far, (n, H, W, C) float32 each.
         settings: The policy and the proportions.
-        number: Of the round, from 1.
+        number: The round's number, from 1.
     """
     chosen = noise_rng(Noise.ROUND_TRAINING, settings.rng_seed, number, _DIGITS).permutation(len(dataset.train_images))
     chosen = chosen[: settings.digits]
@@ -67,16 +67,16 @@ def train_round(
 ) -> Generator[RecordedProgress, None, bool]:
     """Yields progress while `classifier` sees every example once; returns false after a stop.
 
-    Adam begins anew in every round, so that a round depends on nothing but the classifier and images it begins with.
+    Adam starts fresh in every round, so that a round depends only on its first classifier and images.
 
     Args:
-        classifier: Its weights are changed.
-        former_sha256: Of the file of the classifier that it was, in hexadecimal.
-        dataset: Tells the shape of images.
-        examples: As `round_examples` gives them.
+        classifier: Trained in place.
+        former_sha256: The hash of its file before the round, in hexadecimal.
+        dataset: Gives the shape of images.
+        examples: From `round_examples`.
         settings: How it is trained.
-        number: Of the round, from 1.
-        path: The ``.keras`` file that it is written to; the training is recorded beside it.
+        number: The round's number, from 1.
+        path: The ``.keras`` file to write it to; the training is recorded beside it.
         control: Pause and stop.
     """
     steps = -(-len(examples) // settings.batch_size)

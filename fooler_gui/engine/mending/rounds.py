@@ -1,7 +1,7 @@
 """Rounds of backwork and retraining, which answer whether a classifier's artifacts can be fixed.
 
-Each round depends on nothing but the specification, the classifier before it and the images of all rounds so far, all
-of which are on disk. So rounds that were stopped go on as if they had not been.
+Each round depends only on the specification, the previous classifier and the images of all rounds so far, which are
+all on disk. So stopped rounds continue as if they had not been stopped.
 """
 
 from __future__ import annotations
@@ -59,16 +59,16 @@ def perform_rounds(
     folder: RoundsFolder,
     control: RunControl,
 ) -> Generator[RoundMessage, None, bool]:
-    """Yields progress and each finished round's report, those already in `folder` first.
+    """Yields progress and the report of each finished round, those already in `folder` first.
 
     Args:
-        first: The classifier before the first round; stays as it is.
-        info: What is known of it.
+        first: The classifier before the first round; not changed.
+        info: Its description.
         second: An independent classifier that never saw a found image.
-        dataset: What it was trained on.
+        dataset: The dataset it was trained on.
         spec: How rounds are made.
-        folder: Where they are left.
-        control: Pause and stop. The round that a stop finds unfinished is dropped.
+        folder: Where they are saved.
+        control: Pause and stop. A round that is stopped is dropped.
 
     Returns:
         Whether all rounds of `spec` are finished.
@@ -79,13 +79,13 @@ def perform_rounds(
     rounds = _Rounds(first, info, second, dataset, spec, folder, control)
     with folder.going_on(new_rounds(spec, info, machine(), dataset.sha256)) as otherwise:
         if otherwise:
-            yield Remark(sentence=f"The rounds so far were made otherwise: {otherwise}. Those that follow may differ.")
+            yield Remark(sentence=f"The rounds so far were made differently: {otherwise}. Further rounds may differ.")
         reports = folder.reports()
         for report in reports:
             yield finished_round(report, folder, dataset)
         for number in range(len(reports), spec.settings.rounds + 1):
             made = yield from rounds.perform(number)
-            gc.collect()  # networks and compiled functions refer to each other in circles
+            gc.collect()  # networks and compiled functions form reference cycles
             if made is None:
                 return False
             written = yield from until_written(partial(folder.write_report, made), _WAIT, control)
@@ -96,10 +96,10 @@ def perform_rounds(
 
 
 def open_rounds(folder: RoundsFolder, dataset: Dataset) -> Iterator[RoundsOpened | RoundFinished]:
-    """Yields how the rounds in `folder` are made, and each that is finished.
+    """Yields the specification of the rounds in `folder`, and each finished round.
 
     Raises:
-        LabError: The folder holds no finished round, or what is in it is damaged.
+        LabError: The folder holds no finished round, or is damaged.
     """
     spec, reports = RoundsRecord.read(folder.path).spec, folder.reports()
     if not reports:
@@ -110,7 +110,7 @@ def open_rounds(folder: RoundsFolder, dataset: Dataset) -> Iterator[RoundsOpened
 
 
 def finished_round(report: RoundReport, folder: RoundsFolder, dataset: Dataset) -> RoundFinished:
-    """Returns `report` with some of the round's images, evenly chosen.
+    """Returns `report` with some of the round's images, evenly spaced.
 
     Raises:
         LabError: The images are missing or damaged.
@@ -178,7 +178,7 @@ class _Rounds:
         number: int,
         path: Path,
     ) -> Generator[RecordedProgress, None, tuple[Classifier, float] | None]:
-        """Yields progress; returns the classifier, which is then in the file `path`, with its test accuracy."""
+        """Yields progress; returns the classifier, saved to the file `path`, with its test accuracy."""
         has_none = none_class_of(former.class_names, self._dataset.class_names) is not None
         to_widen = settings.policy == NONE_CLASS and not has_none
         classifier = with_none_class(former) if to_widen else former.copy()
@@ -223,7 +223,7 @@ class _Rounds:
         scores = tuple(_mean_score(classifier, found) for found in images)
         former_scores = []
         for earlier in range(number):
-            yield Working(sentence=f"Round {number} · Asking former classifiers", fraction=earlier / number)
+            yield Working(sentence=f"Round {number} · Scoring by former classifiers", fraction=earlier / number)
             former_scores.append(_mean_score(self._classifier(earlier), images[-1]))
         if accuracy is None:
             accuracy = self._accuracy(classifier)
@@ -234,7 +234,7 @@ class _Rounds:
             control=text_of(self._folder.control_path(number)) if number and with_control else "",
             seconds=time.perf_counter() - began,
             images=len(images[-1].labels) if images else 0,
-            found=int(images[-1].sure.sum()) if images else 0,
+            found=int(images[-1].over.sum()) if images else 0,
             pool=self._trained_on(images),
             test_accuracy=accuracy,
             control_accuracy=accuracy if number == 0 and with_control else control_accuracy,
@@ -246,7 +246,7 @@ class _Rounds:
         )
 
     def _old_confidence(self, classifier: Classifier, images: list[RoundImages]) -> float | None:
-        """Returns the mean highest probability of a class of the dataset's on the final images of all rounds."""
+        """Returns the mean confidence, among the dataset's classes, on the final images of all rounds."""
         if not images:
             return None
         final: FloatArray = np.concatenate([found.final for found in images])
@@ -257,7 +257,7 @@ class _Rounds:
         return sum(len(found.to_train_on) for found in images) if trains_on_found else 0
 
     def _former(self, number: int) -> tuple[Classifier, ClassifierInfo]:
-        """Returns the classifier that round `number` begins with."""
+        """Returns the classifier that round `number` starts with."""
         if number == 1:
             return self._first, self._info
         path = self._folder.classifier_path(number - 1)
@@ -277,6 +277,6 @@ class _Rounds:
 
 
 def _mean_score(classifier: Classifier, images: RoundImages) -> float:
-    """Returns the mean probability of their label that `classifier` gives the final `images`."""
+    """Returns the mean label probability of the final `images` by `classifier`."""
     probabilities = classifier.probabilities(images.final)
     return float(probabilities[np.arange(len(images.labels)), images.labels].mean(dtype=np.float64))

@@ -25,24 +25,24 @@ PROGRESS_EVERY = 10
 """Steps between two reports of progress."""
 
 VALIDATIONS = 20
-"""How often the validation accuracy is measured in the course of a training."""
+"""How often the validation accuracy is measured during a training."""
 
 
 class DivergedTraining(LabError, ArithmeticError):
-    """The loss or a weight is no finite number any more. Its text can be shown as it is."""
+    """The loss or a weight is no longer a finite number."""
 
 
 class IdleTraining(LabError, ArithmeticError):
-    """A training changed nothing. Its text can be shown as it is."""
+    """A training changed nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Examples:
-    """What a classifier is trained on: the training images with their labels, and extra images.
+    """Training examples: the training images with their labels, and extra images.
 
     Attributes:
         images: (N, H, W, C) uint8.
-        labels: (N,) whole numbers below the number of classes.
+        labels: (N,) integers below the number of classes.
         classes: The number of classes.
         extra_images: (M, H, W, C) float32 in [0, 1], which show nothing (method.md, Retraining).
         extra_target: (classes,) float32, the distribution that extra images are trained towards.
@@ -69,7 +69,7 @@ class Examples:
 
 
 def target_of_nothing(classes: int, none_class: int | None = None) -> FloatArray:
-    """Returns (classes,), what images that show nothing are trained towards: all equally likely, or `none_class`."""
+    """Returns (classes,), the target of images that show nothing: all classes equally likely, or `none_class`."""
     if none_class is None:
         return np.full(classes, 1 / classes, np.float32)
     target: FloatArray = np.eye(classes, dtype=np.float32)[none_class]
@@ -86,9 +86,9 @@ def examples_of(
 
     Args:
         dataset: The images.
-        validation_images: So many, the first ones, are left out.
+        validation_images: How many, from the first on, are left out.
         extra_images: (M, H, W, C) float32, which show nothing.
-        extra_target: (classes,), see `target_of_nothing`; the dataset's classes, all equally likely, where None.
+        extra_target: (classes,), see `target_of_nothing`; None for the dataset's classes, all equally likely.
     """
     none = np.empty((0, *dataset.input_shape), np.float32)
     target = target_of_nothing(len(dataset.class_names)) if extra_target is None else extra_target
@@ -102,7 +102,7 @@ def examples_of(
 
 
 def shuffled_batches(count: int, batch_size: int, rng_seed: int) -> Iterator[npt.NDArray[np.int64]]:
-    """Yields for ever the indices of batches: every index once an epoch, in an order of its own each time."""
+    """Yields the indices of batches without end: every index once per epoch, newly shuffled each time."""
     rng = np.random.default_rng(rng_seed)
     order = np.empty(0, np.int64)
     while True:
@@ -113,19 +113,19 @@ def shuffled_batches(count: int, batch_size: int, rng_seed: int) -> Iterator[npt
 
 
 class Trainer:
-    """Trains one classifier, and goes on from where it was when asked again: weights and Adam's moments stay.
+    """Trains one classifier; a further training continues with its weights and Adam's moments.
 
     Args:
-        classifier: The weights of its trainable layers are changed.
+        classifier: The weights of its trainable layers change.
 
     Raises:
-        NotTrainable: It has none, or cannot be trained otherwise.
+        NotTrainable: It has none, or cannot be trained for another reason.
     """
 
     def __init__(self, classifier: Classifier) -> None:
         check_trainable(classifier)
         self._classifier = classifier
-        # 1e-8 is what the 2016 program's Adam adds to the root.
+        # 1e-8 is the 2016 program's epsilon.
         self._optimizer = FusedAdam(classifier.network.trainable_variables, epsilon=1e-8)
         self._step = tf.function(
             self._train_on,
@@ -147,24 +147,24 @@ class Trainer:
         rng_seed: int,
         falling: bool = False,
     ) -> Generator[TrainingProgress, None, int]:
-        """Yields progress while it trains; ends after `steps`, or within one batch when `control` asks for it.
+        """Yields progress while it trains; ends after `steps`, or within one batch of a stop.
 
         Args:
-            examples: What to train on.
-            validation: Images (N, H, W, C) uint8 and labels (N,), to watch the accuracy; N may be 0.
+            examples: The training examples.
+            validation: Images (N, H, W, C) uint8 and labels (N,), to measure accuracy; N may be 0.
             control: Stop and pause.
             steps: How many batches.
-            batch_size: Images a batch.
+            batch_size: Images per batch.
             learning_rate: Of Adam, on the summed cross-entropy.
-            rng_seed: Starts the order of images, and what layers such as dropout draw.
-            falling: Whether the learning rate falls, in equal parts, to nothing after the last step.
+            rng_seed: The number that starts the order of images and the random numbers of layers such as dropout.
+            falling: Whether the learning rate falls linearly to zero after the last step.
 
         Returns:
-            How many steps were done.
+            The number of steps done.
 
         Raises:
-            DivergedTraining: The loss or a weight is no finite number any more.
-            IdleTraining: Not one weight has changed.
+            DivergedTraining: The loss or a weight is no longer finite.
+            IdleTraining: No weight has changed.
         """
         network = self._classifier.network
         before = fingerprint(network.trainable_variables)
@@ -203,8 +203,8 @@ class Trainer:
             begun = time.perf_counter()
         if fingerprint(network.trainable_variables) == before:
             raise IdleTraining(
-                f"Not one weight has changed in {steps:,} steps: a training needs a loss that has a gradient at the "
-                "weights of the classifier, and this one's has none."
+                f"No weight has changed in {steps:,} steps: training needs a loss with a gradient at the classifier's "
+                "weights, and this one's has none."
             )
         return steps
 
@@ -216,12 +216,12 @@ class Trainer:
         return loss
 
     def _checked_loss(self, losses: Sequence[tf.Tensor], step: int) -> float:
-        """Returns the mean of the latest `losses`, 0 where there are none, if it and all weights are finite numbers."""
+        """Returns the mean of the latest `losses`, 0 if there are none; refuses it or weights that are not finite."""
         loss = float(np.mean([loss.numpy() for loss in losses])) if losses else 0.0
         culprit = "The loss" if not math.isfinite(loss) else not_finite(self._classifier.network)
         if culprit:
             raise DivergedTraining(
-                f"{culprit} is no longer a finite number after {step} steps, so the training was ended; a smaller "
+                f"{culprit} is no longer a finite number after {step} steps, so the training was stopped; a smaller "
                 "learning rate avoids this."
             )
         return loss
@@ -236,7 +236,7 @@ def accuracy_on(
 ) -> float | None:
     """Returns the share of `images` (N, H, W, C) uint8 that `classifier` gets right, 0 to 1.
 
-    None where there are no images, or where `control` asked to stop before all were seen.
+    None if there are no images or `control` requested a stop.
     """
     right = 0
     for start in range(0, len(images), chunk):

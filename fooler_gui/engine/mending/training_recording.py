@@ -1,4 +1,4 @@
-"""A training that records itself, and writes its classifier now and then so that a crash loses little."""
+"""Records a training and saves its classifier regularly, so that a crash loses little."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ def recorded_training(
     control: RunControl,
     images: FloatArray | None = None,
 ) -> Generator[RecordedProgress, None, int]:
-    """Yields what `training` tells, recorded; every 5 seconds the classifier as it then is replaces the file `path`.
+    """Yields the messages of `training` and records it; every 5 seconds the classifier is saved to `path`.
 
-    Where that fails, the training waits until it works again, or until it is stopped.
+    If that fails, the training waits until it works again or is stopped.
 
     Args:
-        training: Returns how many steps were done.
-        classifier: That is trained.
+        training: Returns the number of steps done.
+        classifier: The classifier that is trained.
         path: Its ``.keras`` file; the training is recorded beside it.
-        record: Of the training as it begins.
-        control: Of the training.
-        images: (N, H, W, C) float32, the found images that it is trained on; None for none.
+        record: The training's record at its start.
+        control: The training's control.
+        images: (N, H, W, C) float32, the found images it is trained on, or None.
 
     Raises:
-        LabError: The same file is being trained already, or nothing can ever be written there.
+        LabError: The file is already being trained, or can never be written.
     """
     check_training_file(path, bytes_of(classifier))
     found = np.empty((0, *classifier.input_shape), np.float32) if images is None else images
@@ -77,17 +77,17 @@ def recorded_training(
             yield from until_written(lambda: write_checkpoint(steps, ended=True), _WAITS, control)
     finally:
         training.close()
-        with contextlib.suppress(NotRecorded):  # whoever stopped a training that waited was told
+        with contextlib.suppress(NotRecorded):  # the stall was already reported
             recorder.close()
     return steps
 
 
 def check_training_file(path: Path, size: int = 0) -> None:
-    """Makes sure that a training can be recorded beside the file `path`, and its classifier be written there.
+    """Checks that a classifier can be written to the file `path`, and its training recorded beside it.
 
     Args:
-        path: Of the classifier.
-        size: Of the file, in bytes, as far as is known.
+        path: The classifier's file.
+        size: Its expected size in bytes, if known.
 
     Raises:
         LabError: It cannot.
@@ -97,13 +97,13 @@ def check_training_file(path: Path, size: int = 0) -> None:
 
 
 def save_trained(classifier: Classifier, path: Path, test_accuracy: float) -> None:
-    """Writes a classifier whose training has ended, with its test accuracy, to the file `path`.
+    """Writes a trained classifier with its test accuracy to the file `path`.
 
     Raises:
         LabError: The file or its record cannot be written.
     """
     save_classifier(classifier, path, test_accuracy)
-    if holds_training(training_folder(path)):  # one that was stopped before its first step has no record
+    if holds_training(training_folder(path)):  # one stopped before its first step has no record
         TrainingRecord.change(training_folder(path), classifier_sha256=sha256_of(path))
 
 

@@ -1,1 +1,1 @@
-"""Classifiers: building them, choosing the layers to record, reading and writing their files."""
+"""Classifiers: building them, choosing the recorded layers, reading and writing their files."""

@@ -22,7 +22,7 @@ _MAXIMUM_CHUNK_BYTES = 2**28
 
 
 class Classifier:
-    """A trained or fresh CNN that tells the probability of each class, and what its layers do.
+    """A CNN that returns the probability of each class and the activations of its layers.
 
     Args:
         network: A functional or sequential Keras model from images (H, W, C) to softmax probabilities, a chain of
@@ -32,10 +32,10 @@ class Classifier:
     Attributes:
         network: The Keras model.
         class_names: One for each output.
-        recorded_layers: The names of the layers whose activations costs look at: ``inputs``, then each
+        recorded_layers: The names of the layers whose activations enter costs: ``inputs``, then each
             convolution after its last activation or pool (``conv0`` …), then each hidden dense layer (``fc``).
-        units: How many units each recorded layer has.
-        flat_layers: For each recorded layer whether it has no height and width, as dense layers.
+        units: The number of units of each recorded layer.
+        flat_layers: For each recorded layer whether it lacks height and width, like dense layers.
     """
 
     def __init__(self, network: keras.Model, class_names: tuple[str, ...]) -> None:
@@ -65,17 +65,17 @@ class Classifier:
 
     @property
     def parameters(self) -> int:
-        """How many weights the classifier has."""
+        """The number of weights."""
         return int(self.network.count_params())
 
     @property
     def chunk(self) -> int:
-        """How many images are worked through at a time, so that what the layers do with them stays within 256 MiB."""
+        """How many images are processed at a time, so that all activations fit into 256 MiB."""
         return max(1, min(_MAXIMUM_CHUNK, _MAXIMUM_CHUNK_BYTES // activation_bytes(self.network)))
 
     @property
     def description(self) -> str:
-        """The layers in words, such as ``conv 32 · conv 64 · dense 1024``."""
+        """The layers as text, such as ``conv 32 · conv 64 · dense 1024``."""
         layers = [
             layer for layer in self.network.layers if isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense))
         ]
@@ -88,11 +88,11 @@ class Classifier:
         return " · ".join(words) or "softmax alone"
 
     def activations(self, images: tf.Tensor, *, training: bool = False) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
-        """Returns what the classifier does with `images`; differentiable, to be called inside a ``tf.function``.
+        """Returns activations, logits and probabilities of `images`; differentiable, for use inside a ``tf.function``.
 
         Args:
             images: (B, H, W, C) float32.
-            training: Whether layers that act differently in training do so.
+            training: Whether layers with a training mode use it.
 
         Returns:
             For each recorded layer its activations as (B, units); the logits (B, classes); the probabilities
@@ -100,7 +100,7 @@ class Classifier:
         """
         *recorded, logits, probabilities = self._recorder(images, training=training)
         patterns = [tf.reshape(layer, (-1, math.prod(layer.shape[1:]))) for layer in (images, *recorded)]
-        # A classifier from elsewhere may compute in another precision.
+        # A foreign classifier may compute in another precision.
         *patterns, logits, probabilities = (tf.cast(part, tf.float32) for part in (*patterns, logits, probabilities))
         return patterns, logits, probabilities
 
@@ -115,7 +115,7 @@ class Classifier:
         return np.concatenate(chunks) if chunks else np.empty((0, len(self.class_names)), np.float32)
 
     def logits(self, images: FloatArray) -> FloatArray:
-        """Returns the (N, classes) float32 logits of `images` (N, H, W, C), which the probabilities are made of."""
+        """Returns the (N, classes) float32 logits of `images` (N, H, W, C)."""
         chunk = self.chunk
         parts = [
             self._compiled_logits(tf.constant(images[start : start + chunk])).numpy()
@@ -131,8 +131,9 @@ class Classifier:
         Args:
             images: (N, H, W, C) float32, N ≥ 0.
             labels: (N,), below the number of classes.
-            objective: Whose gradient is taken: "probability" of the label, or "logit", its logit's lead over the
-                greatest other one, whose gradient does not vanish where the softmax is saturated.
+            objective: "probability" of the label, or "logit", its logit's lead over the greatest other one, whose
+            gradient
+                does not vanish when the softmax is saturated.
         """
         gradient, probabilities = np.empty_like(images), np.empty(len(images), np.float32)
         chunk = self.chunk
@@ -144,11 +145,11 @@ class Classifier:
 
     @property
     def gradient_traces(self) -> int:
-        """How often `label_gradient` has been traced: once for each objective that it was asked for."""
+        """How often `label_gradient` has been traced: once for each objective used."""
         return sum(compiled.experimental_get_tracing_count() for compiled in self._compiled_gradients.values())
 
     def copy(self) -> Classifier:
-        """Returns a classifier with the same layers and weights that can be trained by itself."""
+        """Returns an independent classifier with the same layers and weights."""
         network = keras.models.clone_model(self.network)
         network.set_weights(self.network.get_weights())
         return Classifier(network, self.class_names)
@@ -159,7 +160,7 @@ class Classifier:
             part = images[start : start + chunk]
             if len(part) > 1:
                 yield self._compiled(tf.constant(part))
-            else:  # products of one image are rounded otherwise than those of several
+            else:  # products of one image are rounded differently from those of several
                 patterns, probabilities = self._compiled(tf.constant(np.repeat(part, 2, axis=0)))
                 yield [pattern[:1] for pattern in patterns], probabilities[:1]
 
@@ -180,7 +181,7 @@ class Classifier:
 
 
 def _lead(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
-    """Returns (N,) how far the logits of `labels` are above the greatest other ones."""
+    """Returns (N,) the leads of the logits of `labels` over the greatest other ones."""
     own = tf.one_hot(labels, logits.shape[-1], on_value=True, off_value=False)
     others = tf.where(own, tf.float32.min, logits)
     return tf.gather(logits, labels, batch_dims=1) - tf.reduce_max(others, axis=1)
@@ -189,7 +190,7 @@ def _lead(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
 def build_classifier(
     topology: Topology, input_shape: tuple[int, int, int], class_names: tuple[str, ...], rng_seed: int
 ) -> Classifier:
-    """Returns a fresh classifier: truncated normal weights (σ 0.1) and biases of 0.1, as the 2016 program's.
+    """Returns an untrained classifier: truncated normal weights (σ 0.1) and biases of 0.1, as in the 2016 program.
 
     Args:
         topology: Its convolutions and dense layers.
@@ -207,7 +208,7 @@ def build_classifier(
         size, kernel = signal.shape[1:3], convolution.kernel
         if convolution.padding == "valid" and (kernel[0] > size[0] or kernel[1] > size[1]):
             raise SettingError(
-                f"{name}: the kernel must fit into the {size[0]} × {size[1]} units that reach it; "
+                f"{name}: the kernel must fit into its input of {size[0]} × {size[1]} units; "
                 f"received {kernel[0]} × {kernel[1]}."
             )
         pooled = convolution.pool > 1
@@ -232,9 +233,9 @@ def build_classifier(
 
 
 def set_fresh_weights(classifier: Classifier, rng_seed: int) -> None:
-    """Gives every layer fresh weights: convolutions and dense layers as `build_classifier`, others their own first.
+    """Gives every layer that is not frozen fresh weights.
 
-    Frozen layers keep theirs, which no training would change.
+    Convolutions and dense layers get those of `build_classifier`, others those of their own initialisers.
     """
     seeds = np.random.SeedSequence(rng_seed)
     for layer in classifier.network.layers:

@@ -1,4 +1,4 @@
-"""Classifiers on disk: plain ``.keras`` files that stock Keras loads, read through `classifier_wall`.
+"""Classifiers on disk: plain ``.keras`` files that stock Keras loads, checked by `allowed_layers`.
 
 What is loaded is what was checked: each member of the file is read once, and Keras never opens the file itself.
 """
@@ -26,20 +26,20 @@ from fooler_gui.core.path_text import text_of
 from fooler_gui.core.write_check import check_file
 from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.data.zip_member import read_member
-from fooler_gui.engine.nets.classifier import Classifier
-from fooler_gui.engine.nets.classifier_wall import (
+from fooler_gui.engine.nets.allowed_layers import (
     MAXIMUM_BYTES,
     ClassifierFileError,
     check_configuration,
     check_weights,
     network_of,
 )
+from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.weights import negative_variance, not_finite
 
 __all__ = ["ClassifierFileError", "describe", "describe_unsaved", "load_classifier", "save_classifier"]
 
 NOTES = "fooler.json"
-"""A member of the archive that stock Keras passes over: class names, measured accuracy and what it was measured of."""
+"""A member of the archive that stock Keras ignores: class names, test accuracy and the fingerprint of its net."""
 
 _CONFIGURATION = "config.json"
 _WEIGHTS = "model.weights.h5"
@@ -51,19 +51,19 @@ _MAXIMUM_METADATA_BYTES = 2**16
 _MAXIMUM_NOTES_BYTES = 2**20
 _BYTES_A_WEIGHT = 4
 _LEAST_BYTES_A_WEIGHT = 2  # half precision
-_MOST_BYTES_A_WEIGHT = 32  # double precision, with three values of the optimiser beside each weight
-_FRAME_BYTES = 2**24  # for names and tables of the weights' file
+_MOST_BYTES_A_WEIGHT = 32  # double precision, with three optimiser values per weight
+_FRAME_BYTES = 2**24  # for the weights file's names and tables
 _TOLERANCES = {"float16": 2e-3, "bfloat16": 2e-2}
-"""How far from 1 probabilities of a low precision may add up; 1e-4 in others."""
+"""How far from 1 probabilities in low precision may add up; 1e-4 in others."""
 
 
 def save_classifier(classifier: Classifier, path: Path, test_accuracy: float | None = None) -> None:
-    """Writes `classifier` to `path`, weights only, whole or not at all; a file there is replaced.
+    """Writes `classifier` to `path` without optimiser state, whole or not at all; a file there is replaced.
 
     Args:
-        classifier: What to write.
-        path: Ends in ``.keras``, in small letters or capitals.
-        test_accuracy: As measured, 0 to 1; noted in the file. None notes none.
+        classifier: The classifier to write.
+        path: Ends in ``.keras``, in lower or upper case.
+        test_accuracy: 0 to 1, stored in the file unless None.
 
     Raises:
         ClassifierFileError: The name has another ending, or the folder is missing or cannot be written.
@@ -83,11 +83,11 @@ def save_classifier(classifier: Classifier, path: Path, test_accuracy: float | N
 
 
 def load_classifier(path: Path) -> tuple[Classifier, float | None]:
-    """Returns the classifier of the file at `path`, and the test accuracy noted there of this very net, if any.
+    """Returns the classifier in the file at `path`, and the test accuracy stored there for exactly this net, if any.
 
     Raises:
-        ClassifierFileError: The file is missing, is no intact ``.keras`` file, asks for what the wall does not allow,
-            or is no classifier of images.
+        ClassifierFileError: The file is missing or damaged, uses layers that are not allowed, or is not a classifier of
+            images.
     """
     try:
         other = CLASSIFIER.other(path)
@@ -102,10 +102,10 @@ def load_classifier(path: Path) -> tuple[Classifier, float | None]:
 
 
 def describe(classifier: Classifier, path: Path, test_accuracy: float) -> ClassifierInfo:
-    """Returns what is known of `classifier`, whose file is at `path`.
+    """Returns the description of `classifier`, whose file is at `path`.
 
     Raises:
-        ClassifierFileError: The file cannot be read any more.
+        ClassifierFileError: The file can no longer be read.
     """
     try:
         sha256 = sha256_of(path)
@@ -115,7 +115,7 @@ def describe(classifier: Classifier, path: Path, test_accuracy: float) -> Classi
 
 
 def describe_unsaved(classifier: Classifier, test_accuracy: float) -> ClassifierInfo:
-    """Returns what is known of `classifier`, which has no file."""
+    """Returns the description of `classifier`, which has no file."""
     return _description(classifier, "unsaved", "", "", test_accuracy)
 
 
@@ -143,7 +143,7 @@ def _load(archive: zipfile.ZipFile, name: str) -> tuple[Classifier, float | None
         raise ClassifierFileError(f"{name} must be {CLASSIFIER.words}; it lacks {missing}.")
     _check_size(archive, _CONFIGURATION, 0, _MAXIMUM_CONFIGURATION_BYTES, name)
     described = read_member(archive, _CONFIGURATION, _MAXIMUM_CONFIGURATION_BYTES)
-    with _intact(name, f"its {_CONFIGURATION} describes no net that Keras can build"), _converted(archive, name):
+    with _intact(name, f"its {_CONFIGURATION} does not describe a net that Keras can build"), _converted(archive, name):
         configuration = json.loads(described)
         if isinstance(configuration, dict):
             configuration.pop("compile_config", None)  # how it was trained
@@ -152,7 +152,7 @@ def _load(archive: zipfile.ZipFile, name: str) -> tuple[Classifier, float | None
     most = min(_MOST_BYTES_A_WEIGHT * parameters + _FRAME_BYTES, MAXIMUM_BYTES)
     _check_size(archive, _WEIGHTS, _LEAST_BYTES_A_WEIGHT * parameters, most, name)
     weights = read_member(archive, _WEIGHTS, most)
-    with _intact(name, f"its {_WEIGHTS} is no intact HDF5 file"):
+    with _intact(name, f"its {_WEIGHTS} is not an intact HDF5 file"):
         check_weights(weights, name)
     notes = _notes(read_member(archive, NOTES, _MAXIMUM_NOTES_BYTES)) if NOTES in members else {}
     network = network_of(configuration)
@@ -170,7 +170,7 @@ def _load(archive: zipfile.ZipFile, name: str) -> tuple[Classifier, float | None
 
 @contextmanager
 def _intact(name: str, problem: str) -> Iterator[None]:
-    """Has whatever is raised inside be told as `problem`, but for what is a sentence already."""
+    """Turns any error inside into a sentence with `problem`, unless it is a sentence already."""
     try:
         yield
     except ClassifierFileError:
@@ -181,7 +181,7 @@ def _intact(name: str, problem: str) -> Iterator[None]:
 
 @contextmanager
 def _converted(archive: zipfile.ZipFile, name: str) -> Iterator[None]:
-    """Has a net of Keras 2 that Keras 3 cannot build be told as such: many can be built, and are right then."""
+    """Reports a Keras 2 net that Keras 3 cannot build as such; many can be built and then work."""
     try:
         yield
     except Exception as error:
@@ -195,7 +195,7 @@ def _converted(archive: zipfile.ZipFile, name: str) -> Iterator[None]:
 
 
 def _keras_2(archive: zipfile.ZipFile) -> str:
-    """Returns the version of the Keras that made the file if it was a Keras 2, or ""."""
+    """Returns the version of Keras that made the file if it was Keras 2, otherwise ""."""
     try:
         metadata = json.loads(read_member(archive, _METADATA, _MAXIMUM_METADATA_BYTES))
         version = str(metadata["keras_version"])
@@ -205,7 +205,7 @@ def _keras_2(archive: zipfile.ZipFile) -> str:
 
 
 def _take_fractions(configuration: dict[str, Any]) -> None:
-    """Lets a net that asks for whole numbers take others too: only these can be changed little by little."""
+    """Makes a net with integer input take floating point numbers, which can change gradually."""
     inner = configuration.get("config")
     layers = inner.get("layers") if isinstance(inner, dict) else None
     for layer in layers if isinstance(layers, list) else ():
@@ -223,7 +223,7 @@ def _check_size(archive: zipfile.ZipFile, member: str, least: int, most: int, na
 
 
 def _notes(content: bytes) -> dict[str, Any]:
-    """Returns what makes sense of the program's own notes."""
+    """Returns the valid entries of the program's own notes."""
     try:
         notes = json.loads(content)
     except ValueError:
@@ -248,7 +248,7 @@ def _fingerprint(configuration: bytes, weights: bytes) -> str:
 
 
 def _write_by_keras(network: keras.Model, path: Path) -> None:
-    """Writes to a name that ends in ``.keras`` first, as Keras writes to no other."""
+    """Writes to a name that ends in ``.keras`` first, as Keras requires."""
     unfinished = path.with_suffix(".keras")
     try:
         network.save(unfinished, include_optimizer=False)
@@ -259,7 +259,7 @@ def _write_by_keras(network: keras.Model, path: Path) -> None:
 
 
 class _InMemory(io.BytesIO):
-    """A ``.keras`` file that lies nowhere, as there may be no room for temporary ones."""
+    """A ``.keras`` file in memory, as there may be no space for temporary files."""
 
     def __str__(self) -> str:
         return f"{id(self)}.keras"
@@ -279,7 +279,7 @@ def _classifier(network: keras.Model, notes: dict[str, Any], name: str) -> Class
     classifier = Classifier(network, names)
     probabilities = classifier.probabilities(np.full((1, *classifier.input_shape), 0.5, np.float32))
     if not np.isfinite(probabilities).all():
-        raise ClassifierFileError(f"{name} must tell a probability of each class; for a grey image it tells none.")
+        raise ClassifierFileError(f"{name} must give a probability of each class; for a grey image it gives none.")
     total = probabilities.sum()
     if not abs(total - 1) <= _TOLERANCES.get(network.outputs[0].dtype, 1e-4):
         raise ClassifierFileError(
@@ -289,19 +289,19 @@ def _classifier(network: keras.Model, notes: dict[str, Any], name: str) -> Class
 
 
 def bytes_of(classifier: Classifier) -> int:
-    """Returns how large the file of `classifier` is at least."""
+    """Returns the least size of the file of `classifier`, in bytes."""
     return _BYTES_A_WEIGHT * classifier.parameters
 
 
 def check_writable(path: Path, size: int = 0) -> None:
-    """Makes sure that a classifier can be written to `path`, so that no training ends in front of a closed door.
+    """Checks that a classifier can be written to `path`, so that no training is lost.
 
     Args:
-        path: Of the file.
-        size: That it will have, in bytes, as far as is known.
+        path: The file.
+        size: Its expected size in bytes, if known.
 
     Raises:
-        LabError: It cannot.
+        LabError: It cannot be written.
     """
     _check_ending(path)
     if path.is_dir():

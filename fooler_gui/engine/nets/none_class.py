@@ -1,6 +1,6 @@
 """A class of its own for images that show nothing.
 
-After Nguyen, Yosinski and Clune 2015, *Deep neural networks are easily fooled*, who trained again with such a class.
+After Nguyen, Yosinski and Clune 2015, *Deep neural networks are easily fooled*, who retrained with such a class.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from fooler_gui.engine.nets.classifier import Classifier
 
 
 def none_class_of(class_names: Sequence[str], dataset_classes: Sequence[str]) -> int | None:
-    """Returns the number of the class "none" that a classifier has beside the dataset's, or None without one."""
+    """Returns the index of a classifier's class "none" beyond the dataset's, or None without one."""
     return len(dataset_classes) if tuple(class_names) == (*dataset_classes, NONE_NAME) else None
 
 
 def with_none_class(classifier: Classifier) -> Classifier:
-    """Returns a classifier with the same weights and one class more, "none", last.
+    """Returns a classifier with the same weights and a further last class, "none".
 
-    Its logit begins at zero for every image, far below that of a class that is seen.
+    Its logit starts at zero for every image, far below that of a recognised class.
     """
     last = [layer for layer in classifier.network.layers if isinstance(layer, keras.layers.Dense)][-1]
 

@@ -1,8 +1,8 @@
-"""Two products of a network whose own gradients TensorFlow computes slowly on a CPU, with gradients that are quick.
+"""Fast gradients on a CPU for two products whose gradients TensorFlow computes slowly.
 
-What goes forward is TensorFlow's own; the gradients are the same sums in another order. Each is a compiled function of
-its own, because TensorFlow never lets go of the graph that a gradient of one's own is defined in: this way that is a
-small graph for each shape, and not the graph of every network there ever was.
+The forward pass is TensorFlow's own; the gradients are the same sums in another order. Each is a separate compiled
+function, because TensorFlow never releases the graph in which a custom gradient is defined: this way it is a small
+graph for each shape, not the graph of every network ever used.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ Gradients = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 def dense_product(signal: tf.Tensor, kernel: tf.Tensor) -> tuple[tf.Tensor, Gradients]:
     """Returns ``signal @ kernel``.
 
-    The gradient to the signal is taken as ``(kernel @ upstreamᵀ)ᵀ``: the kernel is read along its rows, which is
-    about twice as fast at some dozens of images as ``upstream @ kernelᵀ``. As a batch of one product it is faster
-    still, and an image's gradient has the same bits however many images there are.
+    The signal's gradient is computed as ``(kernel @ upstreamᵀ)ᵀ``: the kernel is read along its rows, about twice as
+    fast for some dozens of images as ``upstream @ kernelᵀ``. As a batch of one product it is faster still, and an
+    image's gradient has the same bits however many images there are.
 
     Args:
         signal: (B, I).
@@ -38,16 +38,15 @@ def dense_product(signal: tf.Tensor, kernel: tf.Tensor) -> tuple[tf.Tensor, Grad
 
 @tf.function  # type: ignore[untyped-decorator]
 def image_convolution(images: tf.Tensor, kernel: tf.Tensor, padding: Literal["same", "valid"]) -> tf.Tensor:
-    """Returns the convolution (stride 1) of images that have few channels.
+    """Returns the convolution (stride 1) of images with few channels.
 
-    The gradient to the images is one product with the kernel, whose rows are then moved to their places and added
-    up, first along x, then along y. That pays while the channels are few (up to 4 or so): it makes kh · kw · C values
-    of every position.
+    The images' gradient is one product with the kernel, whose rows are then shifted and summed, first along x, then
+    along y. That pays off for few channels (up to about 4): it makes kh · kw · C values for every position.
 
     Args:
-        images: (B, H, W, C); H, W and C are known beforehand.
+        images: (B, H, W, C); H, W and C are static.
         kernel: (kh, kw, C, filters).
-        padding: ``"same"`` pads with zeros to (B, H, W, filters), where an odd row or column goes to the end;
+        padding: ``"same"`` pads with zeros to (B, H, W, filters), with an odd row or column at the end;
             ``"valid"`` gives (B, H − kh + 1, W − kw + 1, filters).
     """
 
@@ -79,7 +78,7 @@ def _to_images(upstream: tf.Tensor, kernel: tf.Tensor, images_shape: tf.TensorSh
 
 
 def _moved_sum(parts: tf.Tensor, *, axis: int, size: int, padding: str) -> tf.Tensor:
-    """Returns the sum of `parts` over their first axis, where part k is first moved by k less the padding."""
+    """Returns the sum of `parts` over their first axis, where part k is first shifted by k minus the padding."""
     last = parts.shape[0] - 1
     before = last // 2 if padding == "same" else 0
     zeros = [(0, 0)] * len(parts.shape)

@@ -1,6 +1,6 @@
-"""Which signals of a network the costs look at (method.md, Classifier).
+"""Determines the recorded layers of a network (method.md, Classifier).
 
-A classifier's network is a chain: each layer acts once, on what the layer before it made.
+A classifier's network is a chain: each layer acts once, on the output of the layer before it.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ _AFTER_CONVOLUTIONS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Signals:
-    """What a network makes of `images`, as symbolic tensors.
+    """A network's signals as symbolic tensors.
 
     Attributes:
-        images: What goes in.
+        images: The input.
         recorded: By name: each convolution after its last activation or pool (``conv0`` …), then each hidden dense
             layer before its activation (``fc``, or ``fc0`` …).
-        logits: What goes into the softmax.
-        probabilities: What comes out.
+        logits: The softmax's input.
+        probabilities: The softmax's output.
     """
 
     images: keras.KerasTensor
@@ -69,7 +69,7 @@ def follow(network: keras.Model) -> Signals:
             convolutions[-1] = signal
         elif isinstance(layer, _AFTER_CONVOLUTIONS):
             in_convolution = False
-        if isinstance(layer, layers.Dense) and layer is not weighted[-1]:  # the last one makes the output
+        if isinstance(layer, layers.Dense) and layer is not weighted[-1]:  # the last one is the output
             dense.append(before)
     names = ["fc"] if len(dense) == 1 else [f"fc{index}" for index in range(len(dense))]
     recorded = {f"conv{index}": pattern for index, pattern in enumerate(convolutions)}
@@ -79,9 +79,9 @@ def follow(network: keras.Model) -> Signals:
 
 
 def _applied(layer: layers.Layer, signal: keras.KerasTensor) -> tuple[keras.KerasTensor, keras.KerasTensor]:
-    """Returns what `layer` makes of `signal`, computed so that gradients are quick where that is known how.
+    """Returns the output of `layer` for `signal` before and after its activation, with fast gradients if known.
 
-    The first of the two is what a dense layer makes of it before its activation, of any other layer the same.
+    Before and after differ only for dense layers.
     """
     is_float = layer.compute_dtype == "float32"
     if is_float and type(layer) is layers.Dense and len(signal.shape) == 2:
@@ -93,7 +93,7 @@ def _applied(layer: layers.Layer, signal: keras.KerasTensor) -> tuple[keras.Kera
 
 
 def _output(layer: layers.Layer, signal: keras.KerasTensor) -> keras.KerasTensor:
-    """Returns what `layer`, in float32, makes of `signal`; a plain convolution of images with a quick gradient."""
+    """Returns the output of `layer`, in float32, for `signal`; a plain convolution of images gets a fast gradient."""
     if (
         type(layer) is layers.Conv2D
         and signal.shape[-1] <= _FEW_CHANNELS
@@ -109,9 +109,9 @@ def _activated(layer: layers.Layer, signal: keras.KerasTensor) -> keras.KerasTen
 
 
 class _Activated(layers.Layer):  # type: ignore[misc]
-    """What the activation function of a layer makes of a signal.
+    """The activation function of a layer.
 
-    Called by itself, a function such as ReLU would take the name ``re_lu``, which a layer of the network may have.
+    Called directly, a function such as ReLU would take the name ``re_lu``, which a layer of the network may have.
     """
 
     def __init__(self, layer: layers.Layer) -> None:
@@ -123,7 +123,7 @@ class _Activated(layers.Layer):  # type: ignore[misc]
 
 
 class _ImageConvolution(layers.Layer):  # type: ignore[misc]
-    """What a convolution of images computes before its activation function."""
+    """A convolution of images without its activation function."""
 
     def __init__(self, convolution: layers.Conv2D) -> None:
         super().__init__(dtype=convolution.dtype_policy)
@@ -136,7 +136,7 @@ class _ImageConvolution(layers.Layer):  # type: ignore[misc]
 
 
 class _BeforeActivation(layers.Layer):  # type: ignore[misc]
-    """What a dense layer computes before its activation function."""
+    """A dense layer without its activation function."""
 
     def __init__(self, dense: layers.Dense) -> None:
         super().__init__(dtype=dense.dtype_policy)

@@ -1,6 +1,6 @@
-"""Layers that draw random numbers while they are trained, such as dropout.
+"""Seeds layers that draw random numbers during training, such as dropout.
 
-Keras starts each from a number of its own, another one whenever a file is opened or a network copied.
+Keras gives each its own seed, a different one whenever a file is opened or a network copied.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from fooler_gui.data.starts import Noise, noise_rng
 
 
 def seed_layers(network: keras.Model, rng_seed: int) -> None:
-    """Has every layer that draws random numbers begin with `rng_seed`, or with its own seed where it has one.
+    """Makes every layer that draws random numbers start from `rng_seed`, or from its own seed if it has one.
 
     Args:
-        network: Whose layers stand side by side, as a classifier's.
-        rng_seed: Of the training that begins.
+        network: A network without nested ones.
+        rng_seed: The training's seed.
     """
     for place, generator in enumerate(_generators(network)):
         own = generator.get_config()["seed"]

@@ -1,4 +1,4 @@
-"""What can be told of a network's weights without using it."""
+"""Checks of a network's weights."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def negative_variance(network: keras.Model) -> str:
 
 
 def fingerprint(variables: Iterable[keras.Variable]) -> bytes:
-    """Returns what is the same as long as every value in `variables` is."""
+    """Returns a hash of every value in `variables`."""
     digest = hashlib.blake2b()
     for variable in variables:
         digest.update(variable.numpy().tobytes())

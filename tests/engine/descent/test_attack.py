@@ -53,10 +53,10 @@ def last(driven: list[Driven]) -> Driven:
 
 def test_the_gradient_of_the_probability_worked_by_hand() -> None:
     images, labels = noise((5, 2, 2, 1)), np.array([0, 1, 2, 1, 0])
-    sureness, gradient = linear_classifier().label_gradient(images, labels)
+    probabilities, gradient = linear_classifier().label_gradient(images, labels)
     p = softmax(images)
     own = p[np.arange(5), labels]
-    np.testing.assert_allclose(sureness, own, rtol=1e-5)
+    np.testing.assert_allclose(probabilities, own, rtol=1e-5)
     expected = own[:, np.newaxis] * (WEIGHTS[:, labels].T - p @ WEIGHTS.T)
     np.testing.assert_allclose(gradient.reshape(5, 4), expected, rtol=1e-4, atol=1e-6)
 
@@ -100,7 +100,7 @@ def test_an_image_stays_as_it_was_when_it_was_first_sure() -> None:
     assert by_hand.any(axis=0).any()
     for slot in range(6):
         first = int(by_hand[:, slot].argmax()) if by_hand[:, slot].any() else -1
-        assert end.sure_at[slot] == first
+        assert end.over_at[slot] == first
         if first >= 0:
             np.testing.assert_array_equal(end.images[slot], driven[first].images[slot])
 
@@ -110,7 +110,7 @@ def test_images_that_go_on_change_after_they_are_sure() -> None:
     settings = AttackSettings(steps=60, learning_rate=0.02, threshold=0.5)
     net = linear_classifier()
     stopping, going_on = (last(list(drive(net, images, labels, settings, go_on=on))) for on in (False, True))
-    np.testing.assert_array_equal(stopping.sure_at, going_on.sure_at)
+    np.testing.assert_array_equal(stopping.over_at, going_on.over_at)
     assert going_on.step == 60
     assert (going_on.probabilities >= stopping.probabilities).all()
     assert (going_on.probabilities > stopping.probabilities).any()
@@ -119,7 +119,7 @@ def test_images_that_go_on_change_after_they_are_sure() -> None:
 def test_all_sure_at_the_start_takes_no_step() -> None:
     driven = list(drive(linear_classifier(), noise((2, 2, 2, 1)), np.zeros(2, int), AttackSettings(threshold=0)))
     assert [state.step for state in driven] == [0]
-    assert driven[0].sure_at.tolist() == [0, 0]
+    assert driven[0].over_at.tolist() == [0, 0]
 
 
 def test_it_is_the_descent_without_penalties(classifier: Classifier, dataset: Dataset) -> None:
@@ -144,7 +144,7 @@ def test_an_image_is_driven_the_same_alone_and_beside_others() -> None:
     together = last(list(drive(net, images, labels, settings)))
     pair = last(list(drive(net, images[1:3], labels[1:3], settings)))
     np.testing.assert_allclose(pair.images, together.images[1:3], atol=1e-5)
-    np.testing.assert_array_equal(pair.sure_at, together.sure_at[1:3])
+    np.testing.assert_array_equal(pair.over_at, together.over_at[1:3])
 
 
 def test_several_attacks_on_a_classifier_trace_its_gradient_once(

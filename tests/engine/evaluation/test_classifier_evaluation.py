@@ -28,7 +28,7 @@ from fooler_gui.data.starts import Noise, noise_rng, uniform_noise
 from fooler_gui.engine.evaluation.classifier_evaluation import evaluate_classifier
 from fooler_gui.engine.evaluation.inspector import INDEPENDENT_NET, NEAREST_NEIGHBOURS
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
-from fooler_gui.engine.evaluation.set_figures import digit_figures, set_figures, sureness_of
+from fooler_gui.engine.evaluation.set_figures import digit_figures, scores_of, set_figures
 
 SETTINGS = EvaluationSettings(images=40)
 NONE = np.empty((0, 8, 8, 1), np.float32)
@@ -188,21 +188,21 @@ def logits(rng, count):
     return rng.normal(0, 6, (count, 10)).astype(np.float32)
 
 
-def test_sureness_is_the_softmax_and_its_order_goes_on_where_float32_ends():
+def test_confidence_is_the_softmax_and_its_order_goes_on_where_float32_ends():
     rng = np.random.default_rng(0)
     wide = logits(rng, 50).astype(np.float64)
-    sureness = sureness_of(wide.astype(np.float32), 10)
+    scores = scores_of(wide.astype(np.float32), 10)
     softmax = np.exp(wide) / np.exp(wide).sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(sureness.confidence, softmax.max(axis=1), rtol=1e-6)
-    np.testing.assert_allclose(sureness.score, np.log(softmax.max(axis=1) / (1 - softmax.max(axis=1))), rtol=1e-5)
-    certain = sureness_of(np.array([[60, 0], [90, 0], [2_000, 0]], np.float32), 2)
+    np.testing.assert_allclose(scores.confidence, softmax.max(axis=1), rtol=1e-6)
+    np.testing.assert_allclose(scores.score, np.log(softmax.max(axis=1) / (1 - softmax.max(axis=1))), rtol=1e-5)
+    certain = scores_of(np.array([[60, 0], [90, 0], [2_000, 0]], np.float32), 2)
     assert (np.diff(certain.score) > 0).all()
     assert certain.confidence.tolist() == [1, 1, 1]
 
 
 def test_set_figures_are_scikit_learns():
     rng = np.random.default_rng(5)
-    digits, others = sureness_of(logits(rng, 1_000), 10), sureness_of(0.5 * logits(rng, 300), 10)
+    digits, others = scores_of(logits(rng, 1_000), 10), scores_of(0.5 * logits(rng, 300), 10)
     figures = set_figures("mine", others, digits, np.random.default_rng(0))
     truth = np.r_[np.ones(1_000), np.zeros(300)]
     scores = np.r_[digits.score, others.score]
@@ -218,13 +218,13 @@ def test_set_figures_are_scikit_learns():
 def test_areas_with_others_positive_hold_five_digits_to_one_other():
     # Scores that tell nothing: the area is about the share of positives, whatever the sizes.
     rng = np.random.default_rng(5)
-    digits = sureness_of(logits(rng, 3_000), 10)
+    digits = scores_of(logits(rng, 3_000), 10)
     for count in (60, 3_000):
-        figures = set_figures("mine", sureness_of(logits(rng, count), 10), digits, np.random.default_rng(0))
+        figures = set_figures("mine", scores_of(logits(rng, count), 10), digits, np.random.default_rng(0))
         assert figures.aupr_others == pytest.approx(1 / 6, abs=0.05)
 
 
 def test_with_every_image_right_nothing_is_said_of_wrong_ones():
-    figures = digit_figures(sureness_of(np.array([[3, 0], [2, 0]], np.float32), 2), np.array([True, True]))
+    figures = digit_figures(scores_of(np.array([[3, 0], [2, 0]], np.float32), 2), np.array([True, True]))
     assert figures.confidence_wrong is figures.error_auroc is figures.error_aupr is figures.error_fpr95 is None
     assert figures.accuracy == 1

@@ -93,9 +93,9 @@ def test_worst_images_are_those_that_the_classifier_is_least_sure_of(classifier:
     assert worst.images.shape == (3, 4, 8, 8, 1)
     for label in worst.labels:
         own = to_float(dataset.training_images_of(label))
-        sureness = sorted((float(classifier.probabilities(image[None])[0, label]), image.tobytes()) for image in own)
-        np.testing.assert_allclose(worst.probabilities[label], [sure for sure, _ in sureness[:4]], rtol=1e-4)
-        assert [image.tobytes() for image in worst.images[label]] == [image for _, image in sureness[:4]]
+        ranked = sorted((float(classifier.probabilities(image[None])[0, label]), image.tobytes()) for image in own)
+        np.testing.assert_allclose(worst.probabilities[label], [sure for sure, _ in ranked[:4]], rtol=1e-4)
+        assert [image.tobytes() for image in worst.images[label]] == [image for _, image in ranked[:4]]
     assert not worst.images.flags.writeable
 
 

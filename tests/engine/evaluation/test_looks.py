@@ -61,8 +61,8 @@ def test_the_gradient_is_the_slope_of_the_labels_probability(classifier, inspect
         higher, lower = (inspection.image.copy() for _ in range(2))
         higher[row, column] += step
         lower[row, column] -= step
-        sureness = classifier.probabilities(np.stack([higher, lower]))[:, LABEL].astype(np.float64)
-        slope = (sureness[0] - sureness[1]) / (2 * step)
+        probabilities = classifier.probabilities(np.stack([higher, lower]))[:, LABEL].astype(np.float64)
+        slope = (probabilities[0] - probabilities[1]) / (2 * step)
         assert inspection.gradient[row, column, 0] == pytest.approx(slope, rel=0.05, abs=2e-4)
     assert np.abs(inspection.gradient).max() > 1e-2
 
@@ -72,8 +72,8 @@ def test_probabilities_of_all_classes_are_the_classifiers(classifier, inspector,
     assert (inspection.label, inspection.slot, inspection.step) == (LABEL, 3, 7)
     np.testing.assert_array_equal(inspection.image, batch[0].images[3])
     np.testing.assert_allclose(inspection.probabilities, classifier.probabilities(batch[0].images)[3], atol=1e-6)
-    sureness = 1 - batch[1].of("misclassification").slot_values[3]
-    assert inspection.probabilities[LABEL] == pytest.approx(sureness, abs=1e-6)
+    probabilities = 1 - batch[1].of("misclassification").slot_values[3]
+    assert inspection.probabilities[LABEL] == pytest.approx(probabilities, abs=1e-6)
 
 
 def test_the_nearest_training_image_at_each_layer_is_that_of_brute_force(classifier, dataset, inspector, batch):

@@ -254,8 +254,8 @@ def test_rounds_that_go_on_elsewhere_say_so(path: str, copied: Path, perform: Ca
     (copied / "rounds.toml").write_text(noted.replace(processor, 'processor = "Z80"'))
     told = [message for message in perform(spec, copied) if isinstance(message, Remark)]
     assert [remark.sentence for remark in told] == [
-        f"The rounds so far were made otherwise: processor (Z80, now {machine()['processor']}). "
-        "Those that follow may differ."
+        f"The rounds so far were made differently: processor (Z80, now {machine()['processor']}). "
+        "Further rounds may differ."
     ]
     assert not any(isinstance(message, Remark) for message in perform(spec, copied))
 

@@ -157,7 +157,7 @@ def test_a_training_whose_classifier_may_not_become_as_large_is_refused_before_i
     former = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, former[1]))
     try:
-        with pytest.raises(NotWritable, match="bytes; there it may not"):
+        with pytest.raises(NotWritable, match="bytes; this one is not"):
             next(recorded(tmp_path / "a.keras"))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, former)

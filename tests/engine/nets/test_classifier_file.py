@@ -196,11 +196,11 @@ def test_no_refusal_names_an_exception(good: Path, tmp_path: Path) -> None:
     for change in (lambda c: c.clear(), lambda c: c["config"].clear(), lambda c: c["config"].update(layers=3)):
         sentence = refusal(with_configuration(good, tmp_path / "net.keras", change))
         assert sentence == (
-            "net.keras must be an intact .keras file; its config.json describes no net that Keras can build."
+            "net.keras must be an intact .keras file; its config.json does not describe a net that Keras can build."
         )
     members = members_of(good)
     sentence = refusal(archive_of(tmp_path / "net.keras", members | {"model.weights.h5": bytes(30_000)}))
-    assert sentence == "net.keras must be an intact .keras file; its model.weights.h5 is no intact HDF5 file."
+    assert sentence == "net.keras must be an intact .keras file; its model.weights.h5 is not an intact HDF5 file."
 
 
 def test_weights_of_another_net_are_told(good: Path, tmp_path: Path) -> None:
@@ -459,7 +459,7 @@ def test_layers_beside_the_chain_are_refused_before_their_weights_are_made(good:
         configuration["config"]["layers"].append(beside)
 
     path = with_configuration(good, tmp_path / "net.keras", change)
-    assert "must have no layers beside those between images and probabilities; it has 1" in refusal(path)
+    assert "must have no layers except those between images and probabilities; it has 1" in refusal(path)
 
 
 def followed(*parts: keras.layers.Layer, shape: tuple[int, ...] = (8, 8, 1)) -> keras.Model:
@@ -488,7 +488,7 @@ def test_nets_that_need_gigabytes_for_one_image_are_refused_before_they_are_made
     network: Callable[[], keras.Model], tmp_path: Path
 ) -> None:
     path = saved_by_keras(tmp_path / "net.keras", network())
-    assert "must need at most 256 MiB for what its layers do with one image; it needs" in refusal(path)
+    assert "must need at most 256 MiB for the activations of one image; it needs" in refusal(path)
 
 
 @pytest.mark.usefixtures("nothing_made")
@@ -505,7 +505,7 @@ def test_nets_within_nets_are_refused(kind: str, tmp_path: Path) -> None:
     padding = layers.ZeroPadding2D(40_000)
     inner = keras.Model(images, padding(images)) if kind == "functional" else keras.Sequential([images, padding])
     path = saved_by_keras(tmp_path / "net.keras", followed(inner))
-    assert f".{kind.capitalize()} where none may stand" in refusal(path)
+    assert f".{kind.capitalize()}, which is not allowed there" in refusal(path)
 
 
 @pytest.mark.usefixtures("nothing_made")
@@ -514,7 +514,7 @@ def test_layers_within_layers_are_refused(good: Path, tmp_path: Path) -> None:
         dense = layer_called(configuration, "fc")
         dense["config"]["activation"] = copy.deepcopy(dense)
 
-    assert "keras.layers.Dense where none may stand" in refusal(
+    assert "keras.layers.Dense, which is not allowed there" in refusal(
         with_configuration(good, tmp_path / "net.keras", change)
     )
 
@@ -682,7 +682,7 @@ def test_weights_so_great_that_nothing_comes_of_an_image_are_refused(tmp_path: P
     great = make_classifier()
     great.network.set_weights([np.full_like(weights, 3e38) for weights in great.network.get_weights()])
     save_classifier(great, tmp_path / "net.keras", 0.1)
-    assert "must tell a probability of each class" in refusal(tmp_path / "net.keras")
+    assert "must have a probability of each class" in refusal(tmp_path / "net.keras")
 
 
 @pytest.mark.parametrize("functional", [False, True])

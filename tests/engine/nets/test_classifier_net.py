@@ -143,7 +143,7 @@ def test_a_classifier_without_hidden_layers_records_its_inputs() -> None:
 
 def test_a_kernel_that_does_not_fit_is_refused_with_a_sentence() -> None:
     topology = Topology(convolutions=(Convolution(), Convolution(kernel=(5, 5), padding="valid")))
-    with pytest.raises(SettingError, match=r"conv1: the kernel must fit into the 4 × 4 units .*; received 5 × 5\."):
+    with pytest.raises(SettingError, match=r"conv1: the kernel must fit into its input of 4 × 4 units; received 5 × 5"):
         build_classifier(topology, (8, 8, 1), CLASS_NAMES, 0)
 
 

@@ -52,7 +52,7 @@ def test_nothing_speaks_against_a_classifier_that_reads_the_images(trained: kera
     ("first", "words"),
     [
         (lambda: layers.Rescaling(1 / 255), "pixels from 0 to 255"),
-        (lambda: layers.Rescaling(-1.0, 1.0), "light and dark exchanged"),
+        (lambda: layers.Rescaling(-1.0, 1.0), "light and dark swapped"),
         (lambda: layers.Rescaling(-1 / 255, 1.0), "dark on light from 0 to 255"),
     ],
 )
@@ -63,16 +63,16 @@ def test_the_pixels_that_a_classifier_was_made_for_are_found_and_told(
     accuracy = accuracy_on(classifier, dataset.test_images, dataset.test_labels)
     assert accuracy is not None
     sentence = doubt_of(classifier, min(accuracy, 1 / 3), dataset)
-    assert sentence.startswith("The classifier reads ")
-    assert "of the test images right, hardly more than by guessing." in sentence
-    assert f"with {words} it would read 100.0 % right." in sentence
+    assert sentence.startswith("The classifier gets ")
+    assert "of the test images right, little better than guessing." in sentence
+    assert f"with {words} it would be right on 100.0 %." in sentence
 
 
 def test_a_classifier_that_reads_nothing_however_it_is_shown_is_told(dataset: Dataset) -> None:
     network = keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(3, activation="softmax")])
     network.set_weights([np.zeros_like(weights) for weights in network.get_weights()])
     assert doubt(Classifier(network, CLASS_NAMES), dataset) == (
-        "The classifier reads 33.3 % of the test images right, hardly more than by guessing. It is shown pixels from 0 "
+        "The classifier gets 33.3 % of the test images right, little better than guessing. It is shown pixels from 0 "
         "to 1; it may have been made for others, or never been trained."
     )
 

@@ -78,7 +78,7 @@ def test_frozen_layers_keep_their_weights_in_a_start_anew() -> None:
 def test_which_layers_are_frozen_is_told() -> None:
     assert frozen_layers(frozen("conv", "norm").network) == ("conv", "norm")
     assert list(frozen_remark(frozen("conv", "norm"))) == [
-        Remark(sentence="Frozen layers stay as they are in training: conv, norm.")
+        Remark(sentence="Frozen layers stay unchanged in training: conv, norm.")
     ]
     assert list(frozen_remark(net())) == []
 
@@ -100,7 +100,7 @@ def test_adapters_are_refused() -> None:
 
 @pytest.mark.parametrize("precision", ["float16", "bfloat16"])
 def test_weights_of_half_precision_are_refused(precision: str) -> None:
-    with pytest.raises(NotTrainable, match=r"float32 or float64.*conv/kernel and others are of half precision\."):
+    with pytest.raises(NotTrainable, match=r"float32 or float64.*conv/kernel and others are in half precision\."):
         check_trainable(net(precision))
 
 
@@ -115,5 +115,5 @@ def test_a_training_that_changes_nothing_says_so(dataset: Dataset) -> None:
     classifier = frozen("norm", "out")
     network = classifier.network
     network.get_layer("out").set_weights([np.zeros_like(part) for part in network.get_layer("out").get_weights()])
-    with pytest.raises(IdleTraining, match=r"Not one weight has changed in 5 steps.*has none\."):
+    with pytest.raises(IdleTraining, match=r"No weight has changed in 5 steps.*has none\."):
         train(classifier, dataset)

@@ -24,7 +24,7 @@ def make_fresh(kind: str, sure: tuple[float, ...], agreed: tuple[float, ...] | N
 def make_check(name: str, *, suspicious: bool = False) -> HonestyCheck:
     return HonestyCheck(
         name=name,
-        done=f"Raised the logit's lead over the others in place of the probability, for {name}.",
+        done=f"Raised the logit's lead over the others instead of the probability, for {name}.",
         found=f"For {name} it drove 35.0 % of the images over 0.999, descent on the probability 30.0 %.",
         meaning="Masking suspected: the softmax is saturated and hides the way up."
         if suspicious

@@ -47,7 +47,7 @@ BUTTONS = [
 
 
 def test_what_speaks_against_a_classifier_stands_beside_its_accuracy(panel):
-    doubt = "The classifier reads 11.4 % of the test images right, hardly more than by guessing."
+    doubt = "The classifier gets 11.4 % of the test images right, little better than guessing."
     panel.set_classifier(dataclasses.replace(ARTICLE, test_accuracy=0.114, doubt=doubt), None)
     assert panel.findChild(QLabel, "classifier_name").text() == "article · 11.4 %"
     assert panel.findChild(QLabel, "classifier_parameters").text().splitlines() == [doubt, "3,274,634 weights"]

@@ -1,7 +1,7 @@
-"""The wall in front of classifier files from strangers: what a file may ask for, checked before anything is made.
+"""Checks untrusted classifier files before anything is built: allowed layers, shapes and weights.
 
-For `classifier_file` alone. First every class that the configuration names, then the shapes that follow from it, then
-what the weights claim to be; Keras' own safe mode comes after that.
+For `classifier_file`. First every class that the configuration names, then the shapes that follow from it, then what
+the weights claim to be; Keras' own safe mode comes after that.
 """
 
 from __future__ import annotations
@@ -79,32 +79,32 @@ _MODULES = (
 
 
 class ClassifierFileError(LabError, ValueError):
-    """A classifier file cannot be used. Its text is one sentence that can be shown as it is."""
+    """A classifier file cannot be used."""
 
 
 def network_of(configuration: dict[str, Any]) -> keras.Model:
-    """Returns the network that `configuration` describes, with weights that are not those of the file."""
-    # Keras takes apart what it is given.
+    """Returns the network that `configuration` describes, with initial weights."""
+    # Keras modifies its argument.
     return keras.saving.deserialize_keras_object(copy.deepcopy(configuration), safe_mode=True)
 
 
 def check_configuration(configuration: dict[str, Any], name: str) -> int:
-    """Refuses a configuration of anything but an ordinary convolutional net of a bearable size.
+    """Refuses a configuration of anything but an ordinary convolutional net of acceptable size.
 
     Args:
-        configuration: As it stands in the file.
-        name: What to call the file.
+        configuration: The configuration in the file.
+        name: The file's name for messages.
 
     Returns:
-        How many weights the net has.
+        The number of weights.
 
     Raises:
         ClassifierFileError: It is refused.
-        Exception: It makes no sense to Keras.
+        Exception: Keras cannot build it.
     """
     _check_classes(configuration, name)
     _check_chain(configuration["config"]["layers"], name)
-    with tf.Graph().as_default():  # where no weight and no image is made yet
+    with tf.Graph().as_default():  # where neither weights nor images are allocated
         network = network_of(configuration)
         _check_purpose(network, name)
         _check_whole(network, configuration["config"]["layers"], name)
@@ -112,18 +112,18 @@ def check_configuration(configuration: dict[str, Any], name: str) -> int:
         parameters = int(network.count_params())
     if needed > _MAXIMUM_ACTIVATION_BYTES:
         raise ClassifierFileError(
-            f"{name} must need at most {_MAXIMUM_ACTIVATION_BYTES // 2**20} MiB for what its layers do with one "
+            f"{name} must need at most {_MAXIMUM_ACTIVATION_BYTES // 2**20} MiB for the activations of one "
             f"image; it needs {format_above(needed / 2**20, _MAXIMUM_ACTIVATION_BYTES // 2**20)} MiB."
         )
     return parameters
 
 
 def check_weights(weights: bytes, name: str) -> None:
-    """Refuses weights that claim more than `weights`, an HDF5 file, holds, or that lead elsewhere.
+    """Refuses weights that claim more than `weights`, an HDF5 file, holds, or that link elsewhere.
 
     Raises:
         ClassifierFileError: They are refused.
-        Exception: They are no intact HDF5 file.
+        Exception: They are not an intact HDF5 file.
     """
     claimed = 0
     links: list[tuple[str, object]] = []
@@ -146,19 +146,19 @@ def check_weights(weights: bytes, name: str) -> None:
 
 
 def _check_classes(configuration: dict[str, Any], name: str) -> None:
-    """Refuses what is no net, nets and layers within layers, and every class that is not allowed where it stands."""
+    """Refuses anything but a net, nested nets and layers, and every class that is not allowed in its place."""
     if not isinstance(configuration, dict) or "class_name" not in configuration:
         raise TypeError("no net")
     for kind, module, depth in _classes(configuration):
         if kind not in _CLASSES_BY_DEPTH[min(depth, 2)] or module not in _MODULES:
             raise ClassifierFileError(
                 f"{name} may only use the layers of an ordinary convolutional net, one after another; "
-                f"it names {module}.{kind} where none may stand."
+                f"it names {module}.{kind}, which is not allowed there."
             )
 
 
 def _classes(part: object) -> Iterator[tuple[object, object, int]]:
-    """Yields (class name, module, how many classes it stands within) of all that Keras would build from `part`."""
+    """Yields (class name, module, nesting depth) of all that Keras would build from `part`."""
     waiting = [(part, 0)]
     while waiting:
         part, depth = waiting.pop()
@@ -199,10 +199,10 @@ def _check_purpose(network: keras.Model, name: str) -> None:
 
 
 def _check_whole(network: keras.Model, layers: list[dict[str, Any]], name: str) -> None:
-    """Refuses layers beside the chain: Keras would make their weights, and nothing else tells how many."""
+    """Refuses layers outside the chain: Keras would allocate their weights, which are not counted elsewhere."""
     described = sum(layer.get("class_name") != "InputLayer" for layer in layers)
     used = sum(not isinstance(layer, keras.layers.InputLayer) for layer in network.layers)
     if described != used:
         raise ClassifierFileError(
-            f"{name} must have no layers beside those between images and probabilities; it has {described - used}."
+            f"{name} must have no layers except those between images and probabilities; it has {described - used}."
         )

@@ -13,7 +13,7 @@ from fooler_gui.surroundings import prepare
 
 
 def main() -> None:
-    """Does what the process was asked for. Whatever the measuring writes goes to standard error."""
+    """Runs the requested benchmark. All output of the measurement goes to standard error."""
     prepare()
     name, *functions = sys.argv[1:]
     benchmark = called(name)

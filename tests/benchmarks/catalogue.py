@@ -1,4 +1,4 @@
-"""What is measured, by name, in the order in which it is told. Light: nothing that measures is imported here."""
+"""The benchmarks by name, in the order they are reported. Light: nothing that measures is imported here."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ class Benchmark:
     """One group of rows.
 
     Attributes:
-        name: What ``--only`` calls it.
+        name: Its name for ``--only``.
         work: What is measured, in a few words.
         module: The module of this package that measures it.
-        functions: Those of its functions that return rows, each to be called in a process of its own.
-        on_engine: Whether TensorFlow is to be loaded before the module is imported.
+        functions: Its functions that return rows, each called in its own process.
+        on_engine: Whether to load TensorFlow before the module is imported.
     """
 
     name: str
@@ -60,7 +60,7 @@ BENCHMARKS = (
     ),
     Benchmark(
         name="recording",
-        work="a run that records itself, and reading it",
+        work="recording a run, and reading it",
         module="recording",
         functions=("measure_one_label", "measure_all_labels", "measure_reading"),
     ),
@@ -71,7 +71,7 @@ NAMES = tuple(benchmark.name for benchmark in BENCHMARKS)
 
 
 def chosen(names: list[str] | None) -> tuple[Benchmark, ...]:
-    """Returns the benchmarks called `names`, each once and in their own order; all when it is None."""
+    """Returns the benchmarks called `names`, each once and in catalogue order; None for all."""
     return tuple(benchmark for benchmark in BENCHMARKS if names is None or benchmark.name in names)
 
 

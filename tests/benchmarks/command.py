@@ -1,4 +1,4 @@
-"""What ``fooler benchmark`` does: speed and memory against their targets, every row in one run."""
+"""``fooler benchmark``: speed and memory against their targets, every row in one run."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from fooler_gui.core.messages import Working
 _HEADER = ("row", "work", "ours", "compared with", "theirs", "ratio", "target", "")
 _WORDS = (0, 1, 3, 6, 7)
 _NONE = "–"
-_RATIOS = "A ratio held against ≥ is how many times faster ours is, one held against ≤ how many times as much it takes."
+_RATIOS = "A ratio with target ≥ says how many times faster ours is, one with ≤ how many times as much it takes."
 
 
 def run(options: argparse.Namespace) -> Result:
-    """Does what `options` ask for.
+    """Runs the command.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C before the first row was measured.
+        KeyboardInterrupt: Ctrl-C before the first measurement.
     """
     parts = [(benchmark, function) for benchmark in chosen(options.only) for function in benchmark.functions]
     rows: list[Row] = []
@@ -100,6 +100,6 @@ def _cell(cell: str | float) -> str:
 
 
 def _digits(value: float) -> str:
-    """Returns `value` with three digits that count, and no power of ten."""
+    """Returns `value` with three significant digits, without an exponent."""
     decimals = next((digits for digits, limit in ((3, 1), (2, 10), (1, 100)) if abs(value) < limit), 0)
     return f"{value:,.{decimals}f}"

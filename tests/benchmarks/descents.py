@@ -1,4 +1,4 @@
-"""Whole runs of the descent from noise, timed by the engine's own watch. TensorFlow must be loaded before."""
+"""Whole runs of the descent from noise, timed by the engine's stopwatch. TensorFlow must be loaded first."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class TimedRun:
     """A run of the descent.
 
     Attributes:
-        mean: Seconds a step over the whole run: searches, costs, gradients and Adam.
+        mean: Seconds per step over the whole run: searches, costs, gradients and Adam.
         typical: The median over the run of the mean seconds of ten steps.
         last: Its last save.
     """
@@ -42,24 +42,24 @@ class TimedRun:
 
 
 def article_classifier() -> Classifier:
-    """Returns the classifier that comes with the program."""
+    """Returns the bundled classifier."""
     classifier, _ = load_classifier(bundled_classifier())
     return classifier
 
 
 def article_dataset() -> Dataset:
-    """Returns the dataset that comes with the program."""
+    """Returns the bundled dataset."""
     return load_dataset(resource("mnist.npz"))
 
 
 class Descents:
-    """Runs from noise under the article's method and coefficients, that no stopping rule ends early.
+    """Runs from noise with the article's method and coefficients, without stopping rules.
 
     Args:
-        classifier: What is fooled.
-        dataset: Its training images make the references.
-        labels: The classes, each its own batch.
-        most_references: So many of a label's training images at most; all when None.
+        classifier: The classifier to fool.
+        dataset: Its training images are the references.
+        labels: The classes, one batch each.
+        most_references: The most training images of a label; None for all.
 
     Attributes:
         classifier: See above.
@@ -76,14 +76,14 @@ class Descents:
         }
 
     def run(self, steps: int = STEPS, slots: int = SLOTS) -> TimedRun:
-        """Returns what a run of so many `steps`, with `slots` images per label, took."""
+        """Returns the timing of a run of `steps` steps with `slots` images per label."""
         settings = DescentSettings(min_probability=1.0, max_steps=steps, save_frequency=min(SAVE_FREQUENCY, steps))
         control = RunControl.for_descent(article_coefficients(self.classifier.recorded_layers), settings)
         saves = list(descend(self.batches(slots), control))
         return TimedRun(mean=saves[-1].seconds / steps, typical=_typical(saves), last=saves[-1])
 
     def batches(self, slots: int = SLOTS) -> list[LabelBatch]:
-        """Returns fresh batches, one a label, with `slots` images each."""
+        """Returns fresh batches, one per label, with `slots` images each."""
         return [self._batch(label, references, slots) for label, references in self._references.items()]
 
     def _batch(self, label: int, references: References, slots: int) -> LabelBatch:

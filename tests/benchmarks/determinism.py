@@ -1,7 +1,7 @@
-"""Lets a comparison do without the determinism that this program asks of TensorFlow. TensorFlow must be loaded before.
+"""Switches off, for comparisons, the determinism that this program requires. TensorFlow must be loaded first.
 
-Deterministic operations forbid XLA the gradient of a max-pool and hold back Keras' supply of batches; nobody but this
-program asked for them, so comparisons are compiled and run without. This program always runs with them.
+Deterministic operations rule out XLA's gradient of a max-pool and slow down Keras' input pipeline; only this program
+needs them, so comparisons are compiled and run without. This program always runs with them.
 """
 
 from __future__ import annotations

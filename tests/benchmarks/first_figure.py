@@ -1,9 +1,8 @@
-"""The article's first figure from a loaded classifier: what it takes, and what its images cost in the end.
+"""The article's first figure from a loaded classifier: its time, and the costs of its final images.
 
-Rows of eight images are driven until all their probabilities are above a threshold, by this program's method and by
-the 2016 program's with the same seed, coefficients and stopping rule. What the final images cost is asked of the
-article's method for both, so that the numbers compare; the 2016 program's pixels, which may leave [0, 1], are put
-back into it before.
+Rows of eight images are driven until all their probabilities are over a threshold, by this program's method and by the
+2016 program's with the same seed, coefficients and stopping rule. The final images' costs are those of the article's
+method for both, so that they compare; the 2016 program's pixels, which may leave [0, 1], are clipped first.
 """
 
 from __future__ import annotations
@@ -33,12 +32,12 @@ _ARTICLE, _PROGRAM_OF_2016 = "article", "2016"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Figure:
-    """What came of a run.
+    """The outcome of a run.
 
     Attributes:
-        seconds: Of the run, its references recorded before.
+        seconds: The time of the run, without recording references.
         steps: Until the last label stopped.
-        gradients: Images times steps in which they were changed.
+        gradients: The number of gradients computed, one per image and step.
         restarts: How often an image was reinitialised.
         reached: Whether every label was stopped by its probabilities.
         last: The last save.
@@ -53,12 +52,12 @@ class _Figure:
 
 
 def measure() -> list[Row]:
-    """Returns for each threshold a row of the time and a row of the cost."""
+    """Returns a row for the time and a row for the cost of each threshold."""
     lab = Lab(resource("mnist.npz"))
     _messages(lab, OpenClassifier(path=str(bundled_classifier())))
     preparing: dict[str, float] = {}
     figures: dict[tuple[str, float], _Figure] = {}
-    for method in (_PROGRAM_OF_2016, _ARTICLE):  # the article's last: its references then serve to ask for the costs
+    for method in (_PROGRAM_OF_2016, _ARTICLE):  # the article's last: its references are reused for the costs
         began = time.perf_counter()
         _messages(lab, Prepare(labels=_LABELS, method=METHODS[method]))
         preparing[method] = time.perf_counter() - began

@@ -94,7 +94,7 @@ def _how(steps: int = _STEPS) -> str:
 
 
 def _step_times(runs: Mapping[int, Callable[[int], TimedRun]], steps: int = _STEPS) -> dict[int, Timing]:
-    """Returns what a step takes in each of `runs`, which are given the number of `steps`."""
+    """Returns the timing of a step in each of `runs`, which take the number of `steps`."""
     for run in runs.values():
         run(_WARMING_STEPS)
     timings = interleaved({str(number): partial(_step_time, run, steps) for number, run in runs.items()}, _REPETITIONS)

@@ -1,4 +1,4 @@
-"""What it costs a run that somebody looks closer at one of its slots: whole runs with and without, by turns."""
+"""The cost of inspecting a slot during a run: whole runs with and without, in turns."""
 
 from __future__ import annotations
 

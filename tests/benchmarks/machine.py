@@ -1,4 +1,4 @@
-"""What a table of figures was measured on."""
+"""The machine that figures were measured on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PACKAGES = ("tensorflow", "keras", "numpy")
 
 
 def machine() -> dict[str, str | int]:
-    """Returns processor, cores, system, and the versions of Python and of what computes."""
+    """Returns processor, cores, system, and the versions of Python and the numeric libraries."""
     versions = {package: importlib.metadata.version(package) for package in _PACKAGES}
     return {
         "processor": processor(),

@@ -1,4 +1,4 @@
-"""Memory of whole jobs. Each function is to be called in a process of its own, whose peak it tells."""
+"""Memory of whole jobs. Each function must run in its own process and returns its peak."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def measure_rounds() -> list[Row]:
 
 
 def measure_growth() -> list[Row]:
-    """Returns the row of what one long run adds to the memory."""
+    """Returns the row of the memory growth in one long run."""
     classifier, dataset = article_classifier(), article_dataset()
     cost = CostFunction(classifier, METHOD)
     rng = slot_rng(0, LABEL)
@@ -122,7 +122,7 @@ def _begun_lab() -> Lab:
 
 
 def _run(lab: Lab, labels: Sequence[int], settings: DescentSettings, rng_seed: int = 0) -> Save:
-    """Returns the last save of a run; those before are dropped as they come."""
+    """Returns the last save of a run; earlier ones are dropped at once."""
     info = lab.classifier_info
     spec = RunSpec(
         classifier=info.path,
@@ -141,7 +141,7 @@ def _run(lab: Lab, labels: Sequence[int], settings: DescentSettings, rng_seed: i
 
 
 def _perform(lab: Lab, job: Job) -> object:
-    """Returns the last message that answers `job`."""
+    """Returns the last message of `job`."""
     last: object = None
     for message in lab.perform(job, RunControl()):
         last = message

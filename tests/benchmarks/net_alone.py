@@ -1,4 +1,4 @@
-"""The net's forward and backward pass alone, without which there is no step. TensorFlow must be loaded before."""
+"""The net's forward and backward pass alone, which every step needs. TensorFlow must be loaded first."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _REPETITIONS, _TIMES = 5, 10
 class NetAlone:
     """The gradient of the mean of 1 − p with respect to images, by the plain Keras network.
 
-    It is compiled as graph and by XLA, without determinism, and run as it was compiled.
+    It is compiled both as a graph and by XLA, and run, without determinism.
 
     Args:
-        classifier: Whose network it is.
+        classifier: The classifier.
         images: (B, H, W, C) float32.
         labels: The class of each image.
 
     Attributes:
-        timings: What once took as graph and by XLA.
-        faster: Which of the two took less.
+        timings: The time as a graph and by XLA.
+        faster: The faster of the two.
     """
 
     def __init__(self, classifier: Classifier, images: FloatArray, labels: list[int]) -> None:
@@ -45,17 +45,17 @@ class NetAlone:
         self.faster = min(self.timings, key=lambda name: self.timings[name].median)
 
     def gradient(self, name: str | None = None) -> FloatArray:
-        """Returns the gradient (B, H, W, C), computed as `name` says, by default the faster way."""
+        """Returns the gradient (B, H, W, C), computed by `name`, by default the faster way."""
         gradient: FloatArray = self._compiled[name or self.faster](self._images).numpy()
         return gradient
 
     @property
     def sentence(self) -> str:
-        """How the two compare."""
+        """A comparison of the two."""
         graph, xla = (1000 * self.timings[name].median for name in (GRAPH, XLA))
         return (
             f"The net alone takes {graph:.1f} ms as graph and {xla:.1f} ms by XLA (compiled without determinism, which "
-            f"forbids XLA the gradient of a max-pool); compared with {self.faster}."
+            f"rules out XLA's gradient of a max-pool); compared with {self.faster}."
         )
 
     def _compile(self, *, jit_compile: bool) -> Callable[[tf.Tensor], tf.Tensor]:

@@ -36,7 +36,7 @@ _STEP_SIZE = 0.01
 _TARGET = Target.at_least(1.5)
 _WORK = "a step: 8 slots, label 3, all costs"
 _BROKEN = (ImportError, AttributeError, TypeError, ValueError, RuntimeError)
-"""What a library raises that does not get on with the installed Keras."""
+"""Errors of a library that does not work with the installed Keras."""
 
 Steps = Callable[[], object]
 
@@ -46,10 +46,10 @@ class _Peer:
     """A library.
 
     Attributes:
-        name: What is compared with.
-        package: Its name where packages are installed from.
-        module: Its name where it is imported.
-        prepare: Takes the classifier and the images, and returns what makes `_PEER_STEPS` steps from them.
+        name: Its name in the report.
+        package: Its package to install.
+        module: Its module to import.
+        prepare: Takes the classifier and the images, and returns a function that makes `_PEER_STEPS` steps.
     """
 
     name: str

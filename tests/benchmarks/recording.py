@@ -1,4 +1,4 @@
-"""What it costs a run to record itself, by turns with and without; and how soon any save of a long run is there."""
+"""The cost of recording a run, in turns with and without; and the time to read any save of a long run."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def measure_reading() -> list[Row]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if shutil.disk_usage(folder).free < _ROOM_BYTES:
-            return [Row(name=_NAME, work=work, absent="no room on disk")]
+            return [Row(name=_NAME, work=work, absent="not enough disk space")]
         _write_long_run(folder, _some_save())
         reader = HistoryReader(folder)
         seconds = []

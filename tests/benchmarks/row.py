@@ -1,4 +1,4 @@
-"""A measured row: what was done, ours, the comparison, and whether the target is met."""
+"""A measured row: the work, ours, the comparison, and whether the target is met."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What a number has to be: from `least` to `most`, which `words` say."""
+    """A target range from `least` to `most`, with its text `words`."""
 
     words: str
     least: float = -math.inf
@@ -29,16 +29,16 @@ class Target:
 
     @classmethod
     def at_least(cls, least: float) -> Self:
-        """Returns the target of a ratio that is to be high."""
+        """Returns the target of a ratio that should be high."""
         return cls(words=f"≥ {least:g} ×", least=least)
 
     @classmethod
     def at_most(cls, most: float) -> Self:
-        """Returns the target of a ratio that is to be low."""
+        """Returns the target of a ratio that should be low."""
         return cls(words=f"≤ {most:g} ×", most=most)
 
     def is_met_by(self, value: float) -> bool:
-        """Tells whether `value` is what it has to be; what is no number never is."""
+        """Returns whether `value` is in the range; NaN never is."""
         return self.least <= value <= self.most
 
 
@@ -47,18 +47,18 @@ class Row:
     """One line of the benchmark's table.
 
     Attributes:
-        name: The benchmark that it belongs to.
+        name: Its benchmark.
         work: What was done.
         comparison: What it is compared with, or "".
-        ours: What this program took, or None where nothing was measured.
-        theirs: What the comparison took, or None.
+        ours: This program's value; None if nothing was measured.
+        theirs: The comparison's value, or None.
         ratio: Of the two, in the direction that the target means, or None.
-        target: In words, or "" where there is none.
-        met: Whether the target is met, or None where there is nothing to judge.
+        target: As text; "" if there is none.
+        met: Whether the target is met; None if there is nothing to judge.
         note: How it was measured and what else was found, in sentences.
         absent: Why nothing was measured, in a word or two, such as "not installed"; "" otherwise.
-        samples: For each part that was timed its median, least and most seconds, and the number of repetitions.
-        table: A table of its own, the header first; empty where there is none.
+        samples: Median, least and most seconds of each timed part, and the number of repetitions.
+        table: A table of its own, the header first; empty if there is none.
     """
 
     name: str
@@ -82,12 +82,12 @@ class Row:
         return "reported" if self.met is None else "met" if self.met else "missed"
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns the row as a dict that JSON can hold."""
+        """Returns the row as a dict for JSON."""
         return {**dataclasses.asdict(self), "verdict": self.verdict}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Returns the row that `data`, made by `to_dict`, describes."""
+        """Returns the row that `to_dict` turned into `data`."""
         rest = {name: value for name, value in data.items() if name != "verdict"}
         for name in ("ours", "theirs"):
             if rest[name] is not None:
@@ -97,7 +97,7 @@ class Row:
 
 
 def judged(target: Target, ratio: float, **row: Any) -> Row:
-    """Returns a row whose `ratio` is held against `target`; `row` are its other fields."""
+    """Returns a row whose `ratio` is judged by `target`; `row` are its other fields."""
     return Row(ratio=ratio, target=target.words, met=target.is_met_by(ratio), **row)
 
 

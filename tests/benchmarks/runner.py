@@ -1,4 +1,4 @@
-"""Runs benchmarks, each in a process of its own. It loads neither TensorFlow nor Qt."""
+"""Runs benchmarks, each in its own process. Loads neither TensorFlow nor Qt."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from benchmarks.catalogue import Benchmark
 from benchmarks.row import Row
 
 _PATHS = [str(Path(fooler_gui.__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[1])]
-"""Where the program that runs lies, and where this package does."""
+"""The folders of the running program and of this package."""
 
 
 class BrokenBenchmark(Exception):
-    """A benchmark's process ended without rows. Its text is one line; `details` is all that the process said."""
+    """A benchmark's process ended without rows. Its text is one line; `details` is the process's whole output."""
 
     def __init__(self, reason: str, details: str) -> None:
         super().__init__(reason)
@@ -27,12 +27,12 @@ class BrokenBenchmark(Exception):
 
 
 def rows_of(benchmark: Benchmark, function: str, command: Sequence[str] | None = None) -> list[Row]:
-    """Returns the rows that `function` of `benchmark` measures, in a process of its own that ends with this call.
+    """Returns the rows that `function` of `benchmark` measures, in its own process that ends with this call.
 
     Args:
-        benchmark: What is measured.
+        benchmark: The benchmark.
         function: One of its functions.
-        command: What to run in place of this package, for tests.
+        command: A command to run instead of this package, for tests.
 
     Raises:
         BrokenBenchmark: The process failed.
@@ -48,7 +48,7 @@ def rows_of(benchmark: Benchmark, function: str, command: Sequence[str] | None =
         encoding="utf-8",
         errors="replace",
         env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"},
-        start_new_session=True,  # Ctrl-C reaches this process alone, which then ends the other and all that it began
+        start_new_session=True,  # Ctrl-C reaches only this process, which then ends the other and its children
     ) as process:
         try:
             written, said = process.communicate()

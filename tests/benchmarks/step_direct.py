@@ -52,7 +52,7 @@ def measure() -> list[Row]:
             theirs=Quantity(1000 * theirs, "ms"),
             note=f"Ours is the mean of whole runs of {STEPS} steps from noise, everything included; the formula is one "
             f"evaluation with its gradient. After {_STEPS_BEFORE_CHECK} steps the two totals differ by "
-            f"{difference:.0e} of themselves.",
+            f"a relative {difference:.0e}.",
             samples={part: timing.to_dict() for part, timing in timings.items()},
         )
     ]
@@ -62,7 +62,7 @@ class _DirectCost:
     """The article's cost of a batch with its gradient.
 
     Args:
-        classifier: What the images are shown to.
+        classifier: The classifier.
         references: For each recorded layer (N, U) float32.
     """
 

@@ -1,4 +1,4 @@
-"""A descent step against the net alone: what all penalties together add to the pass that every step needs."""
+"""A descent step against the net alone: what all penalties add to the pass that every step needs."""
 
 from __future__ import annotations
 

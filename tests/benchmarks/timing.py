@@ -1,4 +1,4 @@
-"""Interleaved timing: A B A B …, so that a machine that slows down for a while slows every part alike."""
+"""Interleaved timing: A B A B …, so that a temporary slowdown of the machine affects every part alike."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What one part took.
+    """The times of one part.
 
     Attributes:
         samples: Seconds, one for each repetition.
@@ -34,10 +34,10 @@ class Timing:
 
 
 def interleaved(parts: Mapping[str, Callable[[], float]], repetitions: int) -> dict[str, Timing]:
-    """Returns what each of `parts` took: every part once, then every part again, and so on.
+    """Returns the timing of each of `parts`: every part once, then every part again, and so on.
 
     Args:
-        parts: Each does its work once and returns the seconds that it took; see `timed`.
+        parts: Each does its work once and returns the seconds it took; see `timed`.
         repetitions: How often each is done, at least once.
     """
     seconds: dict[str, list[float]] = {name: [] for name in parts}
@@ -50,7 +50,7 @@ def interleaved(parts: Mapping[str, Callable[[], float]], repetitions: int) -> d
 def timed(
     work: Callable[[], object], times: int = 1, clock: Callable[[], float] = time.perf_counter
 ) -> Callable[[], float]:
-    """Returns a part that does `work` `times` times and tells the mean seconds that it took once."""
+    """Returns a part that does `work` `times` times and returns the mean seconds."""
 
     def part() -> float:
         began = clock()

@@ -1,6 +1,6 @@
-"""The article's net and its training in PyTorch, to be run in a process without TensorFlow.
+"""The article's net and its training in PyTorch, for a process without TensorFlow.
 
-Either library keeps threads that wait for work; in one process they would stand in each other's way.
+Both libraries keep threads that wait for work; in one process they would slow each other down.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import numpy.typing as npt
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TorchTraining:
-    """What is trained on, and how.
+    """The data and settings of a training.
 
     Attributes:
         images: (N, 28, 28, 1) float32 in [0, 1].
         labels: (N,) int64, from 0 to 9.
-        batch_size: Images a step.
-        learning_rate: Of Adam, on the summed cross-entropy.
-        epsilon: Of Adam.
+        batch_size: Images per step.
+        learning_rate: Adam's, on the summed cross-entropy.
+        epsilon: Adam's.
     """
 
     images: npt.NDArray[np.float32]
@@ -33,7 +33,7 @@ class TorchTraining:
 
 
 def train_when_told(connection: Connection, training: TorchTraining) -> None:
-    """Trains a fresh net on all images once for every true value received, and sends the seconds an image.
+    """Trains a fresh net on all images once for every true value received, and sends the seconds per image.
 
     A false value ends it.
     """

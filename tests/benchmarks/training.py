@@ -24,11 +24,11 @@ from fooler_gui.engine.nets.classifier import Classifier, build_classifier
 BATCH_SIZES = (128, 50)
 REPETITIONS = 3
 IMAGES = 6_400
-"""Images a repetition, a multiple of every batch size."""
+"""Images per repetition, a multiple of every batch size."""
 
 LEARNING_RATE = TrainingSettings().learning_rate
 EPSILON = 1e-8
-"""Of Adam; method.md, Classifier."""
+"""Adam's; method.md, Classifier."""
 
 _TARGET = Target.at_least(1.3)
 
@@ -45,11 +45,11 @@ def compared(
     """Returns the row of a comparison of trainings, each done once before it is timed.
 
     Args:
-        target: What the ratio has to be.
+        target: The ratio's target.
         name: The benchmark's.
-        comparison: What is compared with.
-        batch_size: Images a step.
-        parts: "ours" and "theirs"; each trains on `IMAGES` images and tells the seconds an image.
+        comparison: What it is compared with.
+        batch_size: Images per step.
+        parts: "ours" and "theirs"; each trains on `IMAGES` images and returns the seconds per image.
         note: How theirs is set up.
     """
     for part in parts.values():
@@ -64,7 +64,7 @@ def compared(
         comparison=comparison,
         ours=Quantity(ours, "images/s"),
         theirs=Quantity(theirs, "images/s"),
-        note=f"The article's net, Adam on the summed cross-entropy, {IMAGES:,} images a repetition. {note}",
+        note=f"The article's net, Adam on the summed cross-entropy, {IMAGES:,} images per repetition. {note}",
         samples={part: timing.to_dict() for part, timing in timings.items()},
     )
 
@@ -75,7 +75,7 @@ def article_net(dataset: Dataset) -> Classifier:
 
 
 def our_training(dataset: Dataset, batch_size: int) -> Callable[[], float]:
-    """Returns what trains a fresh net of the article, a little further each time, and tells the seconds an image."""
+    """Returns a part that trains the article's net a little further each time and returns the seconds per image."""
     trainer = Trainer(article_net(dataset))
     examples = examples_of(dataset, 0)
     nothing = dataset.train_images[:0], dataset.train_labels[:0]
@@ -123,5 +123,5 @@ def _measured(dataset: Dataset, batch_size: int) -> Row:
         batch_size,
         {"ours": our_training(dataset, batch_size), "theirs": fit},
         "Keras has the same settings, no determinism, and its images as float32 arrays in memory; ours converts them "
-        "as it goes.",
+        "on the fly.",
     )

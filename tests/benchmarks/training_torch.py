@@ -45,13 +45,13 @@ def _measured(dataset: Dataset, batch_size: int) -> Row:
             batch_size,
             {"ours": our_training(dataset, batch_size), "theirs": theirs},
             f"PyTorch {importlib.metadata.version('torch')} has the same settings, its images as tensors in memory, "
-            "and a process of its own.",
+            "and its own process.",
         )
 
 
 @contextmanager
 def _torch_training(dataset: Dataset, batch_size: int) -> Iterator[Callable[[], float]]:
-    """Gives what trains in PyTorch's process and tells the seconds an image; the process ends with the context."""
+    """Yields a part that trains in PyTorch's process and returns the seconds per image; ends it on exit."""
     images, labels = training_arrays(dataset)
     training = TorchTraining(
         images=images, labels=labels, batch_size=batch_size, learning_rate=LEARNING_RATE, epsilon=EPSILON
@@ -60,7 +60,7 @@ def _torch_training(dataset: Dataset, batch_size: int) -> Iterator[Callable[[], 
     ours, theirs = context.Pipe()
     process = context.Process(target=train_when_told, args=(theirs, training), daemon=True)
     process.start()
-    theirs.close()  # so that a process that breaks off ends the waiting for its answer
+    theirs.close()  # so that a crashed process does not block waiting for its answer
 
     def part() -> float:
         ours.send(True)

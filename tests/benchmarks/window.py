@@ -1,6 +1,6 @@
-"""The window: how soon it is there, how late its event loop runs while the engine works, what a frame costs.
+"""The window: its start-up time, its event loop's lateness while the engine works, and the time of a frame.
 
-Each function is to be called in a process of its own, on the platform that QT_QPA_PLATFORM names, else offscreen.
+Each function must run in its own process, on the platform in QT_QPA_PLATFORM, by default offscreen.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def measure_starting() -> list[Row]:
     start = measure_start()
     return [
         _row(
-            "start to painted and answering",
+            "start to painted and responsive",
             Quantity(start.answered, "s"),
             Target(words="≤ 0.8 s", most=0.8),
             f"Median of 9 fresh processes; painted after {start.painted:.2f} s. TensorFlow loads after that.",

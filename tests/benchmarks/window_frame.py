@@ -1,4 +1,4 @@
-"""What a frame of the grid costs: from a new save, captions and all, to its pixels."""
+"""The time of a frame of the grid: from a new save, with captions, to its pixels."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from fooler_gui.core.messages import Save, frozen
 from fooler_gui.features.run.batch_grid import BatchGrid
 
 GRID_SIZE = (640, 460)
-"""Of the grid in a window of 1280 × 800."""
+"""The grid's size in a window of 1280 × 800."""
 
 LARGE_GRID_SIZE = (1290, 680)
-"""Of the grid in a window that fills a screen of 1920 × 1080."""
+"""The grid's size in a window that fills a screen of 1920 × 1080."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,16 +36,16 @@ def measure_frame(
     captions_at_every_frame: bool = True,
     frames: int = 300,
 ) -> FrameTime:
-    """Returns what a frame of `groups` labels with `slots` images each costs.
+    """Returns the time of a frame of `groups` labels with `slots` images each.
 
     Args:
         app: The application.
         groups: Number of labels.
         slots: Images per label.
         size: (width, height) of the grid in pixels.
-        captions_at_every_frame: Draws the captions at every frame; otherwise as often as the window does, 10 times a
-            second at most, while saves come as fast as they are painted.
-        frames: How many are measured, after some that are not.
+        captions_at_every_frame: Draws the captions at every frame; otherwise as often as the window does, at most 10
+            times a second, while saves come as fast as they are painted.
+        frames: How many to measure, after a warm-up.
     """
     ticks = itertools.count()
     grid = BatchGrid(clock=lambda: float(next(ticks))) if captions_at_every_frame else BatchGrid()

@@ -1,4 +1,4 @@
-"""How late the window's event loop is while the engine works: the whole window with the real engine on its thread."""
+"""The lateness of the window's event loop while the engine works: the whole window with the real engine."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Lateness:
         seconds: How long it was watched.
         p50: Median, in milliseconds.
         p99: 99th percentile, in milliseconds.
-        worst: The most, in milliseconds.
-        units: Saves or training steps in that time; 0 where there are none.
+        worst: The maximum, in milliseconds.
+        units: Saves or training steps in that time; 0 if there are none.
     """
 
     seconds: float
@@ -61,12 +61,12 @@ class LatenessProbe:
         self._fired: list[float] = []
 
     def start(self) -> None:
-        """Begins to watch."""
+        """Starts measuring."""
         self._fired = [time.perf_counter()]
         self._timer.start()
 
     def stop(self, units: int = 0) -> Lateness:
-        """Ends and returns what was seen; `units` is told with it."""
+        """Stops measuring and returns the result with `units`."""
         self._timer.stop()
         late = np.maximum(0.0, 1000 * np.diff(self._fired) - PROBE_MILLISECONDS)
         p50, p99 = np.percentile(late, (50, 99))
@@ -87,7 +87,7 @@ def measure_lateness(app: QApplication, seconds: float = 30.0) -> WindowLateness
 
     Args:
         app: The application.
-        seconds: Of backwork after its first save; of training from the click on.
+        seconds: How long to measure backwork after its first save, and training from the click on.
 
     Raises:
         RuntimeError: The engine failed or did not answer.
@@ -109,7 +109,7 @@ def measure_lateness(app: QApplication, seconds: float = 30.0) -> WindowLateness
 
 
 class _User:
-    """The whole program, and somebody who uses it."""
+    """The whole program, and its user."""
 
     def __init__(self, app: QApplication, folder: Path) -> None:
         self._lab = Lab(app, folder)
@@ -139,7 +139,7 @@ class _User:
         return lateness
 
     def train(self, seconds: float) -> Lateness:
-        """Trains the article's net afresh."""
+        """Trains a new net of the article."""
         self._probe.start()
         self._lab.controller.train(Topology(), TrainingSettings(steps=1_000_000))
         self._wait(seconds)
@@ -161,7 +161,7 @@ class _User:
         return self._model.state is LabState.READY
 
     def _failure(self) -> str:
-        """Returns what failed; what is only to be known has no details."""
+        """Returns what failed; mere remarks have no details."""
         sentence, details = self._model.problem
         return sentence if details else ""
 
@@ -170,7 +170,7 @@ class _User:
         self._wait_until(lambda: time.perf_counter() >= until)
 
     def _wait_until(self, happened: Callable[[], bool]) -> None:
-        """Lets the event loop run, as the window's own does, until what is waited for has happened."""
+        """Runs the event loop, as the window does, until `happened`."""
         loop, given_up = QEventLoop(), time.perf_counter() + _LIMIT_SECONDS
 
         def look() -> None:

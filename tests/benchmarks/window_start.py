@@ -1,8 +1,7 @@
-"""How soon the window is painted and answers: from the start of a fresh process, TensorFlow not yet loaded.
+"""The time until the window is painted and responsive: from the start of a fresh process, without TensorFlow.
 
-The process runs this module as ``python -m benchmarks.window_start BEGUN FOLDER``: when it was begun, in
-seconds of `time.time`, and a folder for settings. It writes two numbers: seconds from then until the window was
-painted, and until it answered.
+The process runs this module as ``python -m benchmarks.window_start BEGUN FOLDER``: its start in seconds of `time.time`,
+and a folder for settings. It writes two numbers: seconds until the window was painted, and until it responded.
 """
 
 from __future__ import annotations
@@ -29,13 +28,13 @@ class WindowStart:
 
 
 def measure_start(processes: int = 9) -> WindowStart:
-    """Returns the medians of several processes, after one that only fills the caches of byte code and files.
+    """Returns the medians of several processes, after one that fills the caches of byte code and files.
 
     Raises:
         RuntimeError: A process ended without a window.
     """
     with tempfile.TemporaryDirectory() as folder:
-        # Python keeps byte code from the second start on, wherever it may write; here it does not depend on that.
+        # Independent of where Python may write byte code.
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPYCACHEPREFIX": str(Path(folder, "code"))}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         starts = [_start_once(folder, environment) for _ in range(1 + processes)][1:]
@@ -61,7 +60,7 @@ def _start_once(folder: str, environment: dict[str, str]) -> WindowStart:
 
 
 def main() -> None:
-    """Opens the window as `fooler_gui.__main__` does, and ends the process as soon as it has answered."""
+    """Opens the window as `fooler_gui.__main__` does, and ends the process as soon as it has responded."""
     prepare()
     gc.disable()
     from PySide6.QtCore import QTimer
@@ -77,7 +76,7 @@ def main() -> None:
     def finish(painted: float) -> None:
         sys.stdout.write(f"{painted} {time.time() - begun}\n")
         sys.stdout.flush()
-        # The engine has begun to load TensorFlow, which cannot be interrupted.
+        # The engine is loading TensorFlow, which cannot be interrupted.
         os._exit(0)
 
     app = make_application()

@@ -1,4 +1,4 @@
-"""Answers the program's questions at random, without anything being shown."""
+"""Answers the program's questions at random, without showing anything."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Answer = Callable[..., object]
 
 @contextlib.contextmanager
 def answered(rng: random.Random, path: Callable[[], str], noted: Callable[[Answer], Answer]) -> Iterator[None]:
-    """Lets questions be answered so.
+    """Answers questions at random inside.
 
     Args:
-        rng: Decides.
+        rng: Makes the choices.
         path: Returns a file, or "" for none.
-        noted: Returns an answer that makes known that it is asked for.
+        noted: Wraps an answer so that its use is noted.
     """
 
     def exec_box(box: QMessageBox) -> int:
@@ -63,7 +63,7 @@ def answered(rng: random.Random, path: Callable[[], str], noted: Callable[[Answe
 
 @contextlib.contextmanager
 def closing_is_allowed(*, allowed: bool = True) -> Iterator[None]:
-    """Lets the question whether to close be answered so."""
+    """Answers the question whether to close."""
 
     def exec_box(box: QMessageBox) -> int:
         role = QMessageBox.ButtonRole.AcceptRole if allowed else QMessageBox.ButtonRole.RejectRole

@@ -14,14 +14,14 @@ from PySide6.QtWidgets import QLabel
 from fooler_gui.core.errors import LabError
 
 _READING = "Reading "
-"""So begins what the status bar says while a run is read beside."""
+"""The beginning of the status bar's text while a run is read in the background."""
 
 
 class DropWindow:
-    """Opens whatever is dropped. To be entered.
+    """A context manager: opens whatever is dropped.
 
     Args:
-        home: For settings and runs; a folder of its own.
+        home: Its own folder for settings and runs.
     """
 
     def __init__(self, home: Path) -> None:
@@ -37,7 +37,7 @@ class DropWindow:
         self._stack.close()
 
     def open(self, path: Path) -> None:
-        """Drops the file at `path` onto the middle of the window, which must say what became of it.
+        """Drops the file at `path` onto the middle of the window, which must report the result.
 
         Raises:
             LabError: It was refused, with the sentence of the error bar.

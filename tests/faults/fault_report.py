@@ -1,4 +1,4 @@
-"""What a script of this room counts, and how it tells. ``python tests/faults NAME`` runs one."""
+"""Counts and reports the results of a fault script. ``python tests/faults NAME`` runs one."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from typing import Any
 
 @dataclass(slots=True)
 class FaultReport:
-    """How often a fault was brought about, and what did not hold.
+    """How often a fault was caused, and what failed.
 
     Attributes:
-        fault: What was done, in words.
+        fault: What was done.
         times: How often, by kind.
-        failures: What did not hold, a sentence each.
-        figures: What was measured.
+        failures: What failed, a sentence each.
+        figures: Measurements.
     """
 
     fault: str
@@ -29,12 +29,12 @@ class FaultReport:
     figures: dict[str, float | str] = field(default_factory=dict)
 
     def count(self, kind: str, problems: list[str]) -> None:
-        """Notes that the fault was brought about once more, and what did not hold."""
+        """Counts one more fault, and what failed."""
         self.times[kind] += 1
         self.failures += [f"{kind}: {problem}" for problem in problems]
 
     def to_dict(self) -> dict[str, object]:
-        """Returns the report as JSON can hold it."""
+        """Returns the report for JSON."""
         return {
             "fault": self.fault,
             "times": dict(self.times),
@@ -44,7 +44,7 @@ class FaultReport:
         }
 
     def text(self) -> str:
-        """Returns the report as a person reads it."""
+        """Returns the report as text."""
         lines = [f"{self.fault}: {self.times.total():,} times, {len(self.failures)} failures"]
         lines += [f"  {kind}  {count:,}" for kind, count in self.times.items()]
         lines += [
@@ -55,13 +55,13 @@ class FaultReport:
 
 
 def main(names: Sequence[str], load: Callable[[str], Any]) -> int:
-    """Runs the script that the command line names; returns 1 where something did not hold.
+    """Runs the script that the command line names; returns 1 if something failed.
 
     Args:
-        names: Of all scripts.
+        names: The names of all scripts.
         load: Returns the module of a script, with ``run``, which takes a count and a seed, and ``FULL``, the count.
     """
-    parser = argparse.ArgumentParser(prog="python tests/faults", description="Brings faults about, and counts.")
+    parser = argparse.ArgumentParser(prog="python tests/faults", description="Causes faults and counts failures.")
     parser.add_argument("name", choices=names)
     parser.add_argument("--times", type=int, help="default: the full size")
     parser.add_argument("--seed", type=int, default=0)

@@ -1,7 +1,7 @@
-"""Records runs on file systems that lack what others have: modes, locks, memory to be shared, large files.
+"""Records runs on file systems that lack features: modes, locks, shared memory, large files.
 
-One to three of these are lacking at once, at random, and folders have names of any bytes. What was recorded is then
-read where nothing is missing. Unix only.
+One to three of these are missing at once, at random, and folders have names of any bytes. The record is then read where
+nothing is missing. Unix only.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def run(times: int, seed: int) -> FaultReport:
 
 
 def _name(rng: random.Random) -> str:
-    """Returns a name of any bytes, now and then as long as any may be."""
+    """Returns a name of any bytes, sometimes of the greatest length."""
     length = rng.choice((3, 20, 255))
     return os.fsdecode(bytes(rng.choice([byte for byte in range(1, 256) if byte != ord("/")]) for _ in range(length)))
 
@@ -79,7 +79,7 @@ def _save(step: int) -> Save:
 
 
 def _record(folder: Path, saves: list[Save]) -> list[str]:
-    """Records `saves`, and reads them now and then; returns what did not hold."""
+    """Records `saves`, and reads them now and then; returns what failed."""
     recorder = run_recorder(folder, new_record(make_spec(slots=_SLOTS), _CLASSIFIER))
     problems = []
     for place, save in enumerate(saves):
@@ -92,7 +92,7 @@ def _record(folder: Path, saves: list[Save]) -> list[str]:
                 break
             reader = HistoryReader(folder)
             if reader.save(reader.last_number() or 0).step != save.step:
-                problems.append("who reads meanwhile does not see the last save")
+                problems.append("a concurrent reader does not see the last save")
             reader.close()
     finished = RunFinished(stopped_by=("max_steps",), steps=saves[-1].step, seconds=1.0)
     ended = closed(recorder, finished)
@@ -100,7 +100,7 @@ def _record(folder: Path, saves: list[Save]) -> list[str]:
 
 
 def _what_is_wrong(folder: Path, saves: list[Save], *, whole: bool) -> list[str]:
-    """Returns what does not hold of the run in `folder`, once nothing is missing any more."""
+    """Returns what is wrong with the run in `folder`, once nothing is missing any more."""
     problems = []
     if read_record(folder).result is None:
         problems.append("the run has no end")
@@ -114,7 +114,7 @@ def _what_is_wrong(folder: Path, saves: list[Save], *, whole: bool) -> list[str]
         problems.append(f"of {len(saves)} saves it holds {len(steps)}, from {steps[0]} to {steps[-1]}")
     for number, step in zip(index.numbers.tolist(), steps, strict=True):
         if not np.array_equal(reader.save(number).images, saves[step].images):
-            problems.append(f"save {step} is another one")
+            problems.append(f"save {step} differs")
     reader.close()
     return problems
 

@@ -1,8 +1,8 @@
-"""Kills commands at random moments and looks at what they left: a run, a training, and an export.
+"""Kills commands at random moments and checks what they left: a run, a training, and an export.
 
-The program is then started with what is left of a run or a training, and must ask what is to become of it.
-Real commands on the real engine, with a tiny classifier and a small dataset. They are forked from a process that has
-loaded TensorFlow, which spares each of them seconds; what is killed, by SIGKILL, is the whole command. Not on Windows.
+The program is then started with what is left of a run or a training, and must ask what to do with it. Real commands on
+the real engine, with a tiny classifier and a small dataset. They are forked from a process that has loaded TensorFlow,
+which saves seconds; SIGKILL kills the whole command. Not on Windows.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Killed:
 
     Attributes:
         at: When, by the monotonic clock.
-        survived: Whether it had ended before.
+        survived: Whether it had already ended.
     """
 
     at: float
@@ -66,10 +66,10 @@ class Killed:
 
 
 class Killer:
-    """Runs commands and kills them. To be entered.
+    """A context manager: runs commands and kills them.
 
     Args:
-        folder: For everything that is written.
+        folder: For all output.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -111,7 +111,7 @@ class Killer:
         return time.monotonic() - began
 
     def loads(self, classifier: Path) -> bool:
-        """Tells whether the classifier file can be opened."""
+        """Returns whether the classifier file can be opened."""
         self._begin({"do": "check", "path": str(classifier)})
         return self._ended() == 0
 
@@ -191,7 +191,7 @@ def _kill_a_run(killer: Killer, rng: random.Random, classifier: Path, folder: Pa
 
 
 def _what_is_wrong_with_run(folder: Path, noted: list[tuple[int, float]], killed_at: float) -> tuple[list[str], float]:
-    """Returns what does not hold of a killed run, and how long before the kill its last recorded save was made."""
+    """Returns what is wrong with a killed run, and how long before the kill its last recorded save was made."""
     problems = _foreign(folder, {SETTINGS_FILE, LOCK_FILE, *HISTORY_FILES})
     due = [step for step, at in noted if killed_at - at > MOST_LOST_SECONDS]
     try:
@@ -273,7 +273,7 @@ def _kill_an_export(killer: Killer, rng: random.Random, run_folder: Path, ending
 
 
 def _is_whole(path: Path, complete: Path) -> bool:
-    """Tells whether an export holds as much as a complete one of the same run."""
+    """Returns whether an export holds as much as a complete one of the same run."""
     try:
         match path.suffix:
             case ".png" | ".gif" | ".webp":
@@ -311,7 +311,7 @@ def _export(run_folder: Path, path: Path) -> list[str]:
 
 
 def _moment(rng: random.Random, path: Path, seconds: float) -> Callable[[float], bool]:
-    """Returns when to kill: at any moment, or, every second time, within milliseconds of a file being begun."""
+    """Returns when to kill: at any moment, or, every second time, within milliseconds of a file being started."""
     if rng.random() < 0.5:
         age = rng.uniform(0, seconds)
         return lambda now: now >= age
@@ -327,7 +327,7 @@ def _moment(rng: random.Random, path: Path, seconds: float) -> Callable[[float],
 
 
 def _foreign(folder: Path, allowed: set[str]) -> list[str]:
-    """Returns what stands in `folder` under a name that is neither allowed nor a temporary one."""
+    """Returns the files in `folder` with names that are neither allowed nor temporary."""
     names = {entry.name for entry in folder.iterdir() if not entry.name.startswith(".")} if folder.exists() else set()
     return [f"{name} was left behind" for name in sorted(names - allowed)]
 
@@ -349,7 +349,7 @@ def _kill(child: int) -> None:
 
 
 def _is_alive(child: int) -> bool:
-    """Tells whether the process has not ended; one that nobody has waited for yet has."""
+    """Returns whether the process is running, zombies excluded."""
     try:
         state = Path(f"/proc/{child}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
     except OSError:

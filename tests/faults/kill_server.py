@@ -1,6 +1,6 @@
-"""A process that has loaded TensorFlow and forks children that run commands, to be killed. For `kill_run` alone.
+"""A process that has loaded TensorFlow and forks children that run commands, to be killed. For `kill_run` only.
 
-Reads a JSON list a line: what the child is to do. Writes its process id, and its exit code once it has ended.
+Reads a JSON object per line: the child's task. Writes its process id, and its exit code once it has ended.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 CHECKPOINT_SECONDS = 0.1
-"""Of a training, so that a kill finds it writing."""
+"""Seconds between checkpoints of a training, so that a kill hits it writing."""
 
 
 def serve() -> None:
@@ -64,7 +64,7 @@ def _command(order: dict[str, str | list[str]]) -> int:
 
 
 def _noted(add: Callable[..., None], notes: int) -> Callable[..., None]:
-    """Returns `add` so that every save handed over is noted with the time, where no kill loses it."""
+    """Returns `add` wrapped to note every save with the time, safe from a kill."""
 
     def noted(recorder: object, save: object) -> None:
         add(recorder, save)

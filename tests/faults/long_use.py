@@ -1,7 +1,7 @@
-"""Uses the real engine for long, in one process: a run of many saves, many runs, many rounds. Everything is recorded.
+"""Uses the real engine for a long time in one process: a run of many saves, many runs, many rounds, all recorded.
 
-Memory must stay within 5 % of what it is after the first tenth, and a save must take as long at the end as at the
-beginning. Tiny net, small dataset; Linux tells the memory.
+Memory must stay within 5 % of its size after the first tenth, and a save must take as long at the end as at the
+beginning. Tiny net, small dataset; memory is measured on Linux.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _SHARE = 200
 _MOST_GROWTH = 1.05
 _MOST_SLOWING = 1.05
 _QUARTILE = 0.25
-"""Of the times of saves. What a save takes shows in the lower ones; other work on the machine makes others longer."""
+"""The percentile of saves' times: lower ones show the true time; other work on the machine prolongs the rest."""
 
 
 def run(times: int, seed: int) -> FaultReport:

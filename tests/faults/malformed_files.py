@@ -1,9 +1,9 @@
-"""Opens malformed and hostile files of every kind that the program opens, each by the function that opens it there.
+"""Opens malformed and hostile files of every kind that the program opens, with the program's own functions.
 
-Coefficients and pictures are dropped on the window, too, which must say in its error bar why it refuses them. What is
-refused must be refused with one sentence; every tenth refusal is asked for again by the command line, which must end
-with exit code 2 and one line. Nothing may take more than two seconds or a gigabyte, and nothing may run code. What is
-malformed but harmless may be opened. The memory is measured where the system tells (Linux).
+Coefficients and pictures are also dropped on the window, which must say in its error bar why it refuses them. Refusals
+must be one sentence; every tenth is repeated by the command line, which must end with exit code 2 and one line. Nothing
+may take more than two seconds or a gigabyte, and nothing may run code. Malformed but harmless files may be opened.
+Memory is measured on Linux.
 """
 
 from __future__ import annotations
@@ -91,10 +91,10 @@ class Kind:
 
     Attributes:
         good: An intact one.
-        makes: What malforms it.
+        makes: Functions that malform it.
         opens: Opens it as the program does.
-        arguments: A command that opens the given path, or None where the command line opens no such file.
-        is_read_by_command: Whether the command reads what is wrong with the given path.
+        arguments: A command that opens the given path, or None if there is none.
+        is_read_by_command: Whether the command reads the malformed part of the given path.
     """
 
     good: Path
@@ -114,7 +114,7 @@ def run(times: int, seed: int) -> FaultReport:
     ):
         folder = Path(name)
         kinds = _kinds(folder, window)
-        for kind in kinds.values():  # what is slow or large the first time only
+        for kind in kinds.values():  # warm up
             kind.opens(kind.good)
         refused, by_command, slowest, largest = 0, 0, 0.0, 0
         for number, kind_name in zip(range(times), itertools.cycle(kinds), strict=False):
@@ -127,7 +127,7 @@ def run(times: int, seed: int) -> FaultReport:
             assert not (folder / variants.CANARY).exists(), "making the file ran its code"
             outcome = _opened(kind, path)
             problems = outcome.problems
-            if outcome.seconds > _MOST_SECONDS:  # once more, in case another program had the processor
+            if outcome.seconds > _MOST_SECONDS:  # again, in case another program had the processor
                 outcome = _opened(kind, path)
                 problems = [*problems, *outcome.problems]
                 if outcome.seconds > _MOST_SECONDS:
@@ -275,7 +275,7 @@ def _open_coefficients(path: Path) -> None:
 
 
 def _open_run(path: Path, input_shape: tuple[int, int, int]) -> None:
-    """Opens a run for each purpose; the first refusal ends it, as it does in the program."""
+    """Opens a run for each purpose; the first refusal ends it, as in the program."""
     read_record(path)
     read_last_save(path)
     read_found_images(path, input_shape)
@@ -291,7 +291,7 @@ def _open_run(path: Path, input_shape: tuple[int, int, int]) -> None:
 
 
 def _can_be_repeated(path: Path) -> bool:
-    """Tells whether a run can be repeated though something in it is damaged, such as a save in its middle."""
+    """Returns whether a run can be repeated although something in it is damaged, such as a save in its middle."""
     try:
         read_record(path)
         read_repetition(path)
@@ -301,7 +301,7 @@ def _can_be_repeated(path: Path) -> bool:
 
 
 def _open_settings(path: Path) -> None:
-    """Remembered settings are never refused: what is wrong with the file is told, and defaults are used."""
+    """Remembered settings are never refused: errors are reported, and defaults are used."""
     memory = UserSettings(path)
     problem = memory.load()
     DescentSettings.from_dict_leniently(memory.table("descent"))
@@ -347,7 +347,7 @@ def _write_rounds(folder: Path, info: ClassifierInfo) -> None:
 
 @contextlib.contextmanager
 def _small_data(folder: Path) -> Iterator[None]:
-    """Has the command line use a small dataset, and no log be written."""
+    """Makes the command line use a small dataset and write no log."""
     dataset, usual = write_small_dataset(folder / "small.npz"), session.resource
     session.resource = lambda _name: dataset
     logging.disable(logging.CRITICAL)
@@ -359,7 +359,7 @@ def _small_data(folder: Path) -> Iterator[None]:
 
 
 def _begun_to_measure() -> int:
-    """Returns the resident bytes, and lets the peak be counted from here on."""
+    """Returns the resident bytes and resets the peak."""
     with contextlib.suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     return _status_bytes("VmRSS")

@@ -1,6 +1,6 @@
-"""Makes malformed and hostile files, from good ones and from nothing. Everything random comes from the given generator.
+"""Makes malformed and hostile files, from good ones or from scratch. All randomness comes from the given generator.
 
-A hostile file that gets its way creates the file `CANARY` in the folder it is told.
+A hostile file that succeeds creates the file `CANARY` in its folder.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ STRANGE: tuple[Any, ...] = (
     float("nan"), True, [], [[]], [1] * 1_000, {}, {"a": {}}, [None], None,
 )  # fmt: skip
 Make = Callable[[random.Random, Path, Path], object]
-"""Writes a variant of the good file or folder (second) to a path (third) that is not there yet."""
+"""Writes a variant of the good file or folder (second) to a path (third) that does not exist yet."""
 _BOMB_BYTES = 3 * 2**29
 _SPARSE_BYTES = 3 * 2**30
 
@@ -107,13 +107,13 @@ def a_folder(_rng: random.Random, _good: Path, path: Path) -> None:
 
 
 def sparse(rng: random.Random, good: Path, path: Path) -> None:
-    """Three gigabytes that take no room on disk: nothing but zeros, or a good beginning and then zeros."""
+    """Three sparse gigabytes: only zeros, or a good beginning and then zeros."""
     path.write_bytes(good.read_bytes() if rng.random() < 0.5 else b"")
     os.truncate(path, _SPARSE_BYTES)
 
 
 def foreign(rng: random.Random, _good: Path, path: Path) -> None:
-    """What people take for a file of the kind: pointers, web pages, the formats of other programs."""
+    """What people mistake for a file of the kind: pointers, web pages, formats of other programs."""
     content, _ = FOREIGN[rng.choice(sorted(FOREIGN))]
     path.write_bytes(content)
 
@@ -362,11 +362,11 @@ def _with_lambda(path: Path, command: str) -> None:
     )
     with _quietly():
         net.save(path)
-    (path.parent / CANARY).unlink()  # that came of building it
+    (path.parent / CANARY).unlink()  # created by building it
 
 
 def hostile_weights(rng: random.Random, good: Path, path: Path) -> None:
-    """Weights that claim more than they hold, lead to other files, or are no numbers."""
+    """Weights that claim more than they hold, link to other files, or are not numbers."""
     members = members_of(good)
     held = io.BytesIO(members["model.weights.h5"])
     with h5py.File(held, "r+") as file:
@@ -403,7 +403,7 @@ CLASSIFIERS: tuple[Make, ...] = (
 
 
 def hostile_arrays(rng: random.Random, good: Path, path: Path) -> None:
-    """Pickles, shapes beyond all memory, and headers that are no headers."""
+    """Pickles, shapes beyond all memory, and invalid headers."""
     header = {"descr": "<f4", "fortran_order": False, "shape": (2, 28, 28)}
     member = io.BytesIO()
     match rng.randrange(8):
@@ -491,7 +491,7 @@ TOML: tuple[Make, ...] = (*BYTES, hostile_toml, hostile_toml, *(strange_toml,) *
 
 
 def inside(name: str, make: Make) -> Make:
-    """Returns what copies a good folder and puts a variant of the file `name` in its place."""
+    """Returns a function that copies a good folder with a variant of the file `name`."""
 
     def made(rng: random.Random, good: Path, path: Path) -> None:
         shutil.copytree(good, path)
@@ -708,7 +708,7 @@ def _strange_set_up(rng: random.Random, told: str) -> str:
 
 
 def strange_provenance(rng: random.Random, good: Path, path: Path) -> None:
-    """What a picture tells of its run, made strange or hostile; the picture is intact."""
+    """A picture's provenance made strange or hostile; the picture is intact."""
     with Image.open(good) as picture:
         texts, info = picture.text, PngInfo()
         for name, text in {**texts, KEYWORD: _strange_set_up(rng, texts[KEYWORD])}.items():
@@ -720,7 +720,7 @@ PROVENANCES: tuple[Make, ...] = (*PICTURES, *(strange_provenance,) * 10)
 
 
 def strange_drawing(rng: random.Random, good: Path, path: Path) -> None:
-    """What a drawing tells of its run, made strange or hostile; the drawing is intact."""
+    """A drawing's provenance made strange or hostile; the drawing is intact."""
     told = carried_text(good)
     assert told is not None
     strange = escape(_strange_set_up(rng, told), quote=rng.random() < 0.5)

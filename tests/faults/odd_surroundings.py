@@ -1,4 +1,4 @@
-"""Starts commands and the window in surroundings put together at random: streams, code pages, locales, variables."""
+"""Starts commands and the window in random environments: streams, code pages, locales, variables."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 _TURNS = ("export", "window", "export", "costs")
 _LOSES = "The result could not be written to standard output: No space left on device."
 _WHOLE = {"": 0, "</dev/null": 0, "<&-": 0, "2>&-": 0, "2>/dev/full": 0}
-"""Redirections by a shell that leave standard output as it is, and the exit status then."""
+"""Shell redirections that leave standard output intact, and the exit status."""
 _REDIRECTIONS = _WHOLE | {">&-": 0, "<&- >&- 2>&-": 0, ">/dev/full": 1, "| head -c 1": 0, "2>&1 | true": 0}
 _VARIABLES = {
     "LC_ALL": ("C", "POSIX", "de_DE.UTF-8", "ar_EG.UTF-8", "fa_IR.UTF-8", "he_IL.UTF-8", "hi_IN.UTF-8", "xx_YY"),
@@ -54,7 +54,7 @@ _VARIABLES = {
 
 
 def run(times: int, seed: int = 0) -> FaultReport:
-    """Starts the program `times` times, each in other surroundings, and returns what did not hold."""
+    """Starts the program `times` times, each in another environment, and returns what failed."""
     report = FaultReport("commands and the window in odd surroundings")
     rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as home:
@@ -70,7 +70,7 @@ def run(times: int, seed: int = 0) -> FaultReport:
 
 
 class _World:
-    """A home with a recorded run and an image, and what commands say of them in usual surroundings."""
+    """A home with a recorded run and an image, and the output of commands on them in a normal environment."""
 
     def __init__(self, home: Path) -> None:
         np.savez(home / "images.npz", images=np.random.default_rng(0).random((2, 28, 28), np.float32))
@@ -100,7 +100,7 @@ class _World:
         if "Traceback" in said or "\x1b[" in said:
             problems.append(f"standard error holds {said[-300:]!r}")
         if redirection == ">/dev/full" and _LOSES not in said:
-            problems.append("nobody is told that the result was lost")
+            problems.append("the loss of the result is not reported")
         if redirection in _WHOLE and not self._is_whole(turn, done.stdout):
             problems.append(f"another result: {done.stdout[-300:]!r}")
         return problems

@@ -1,7 +1,7 @@
-"""Watches what follows when buttons are pressed and actions triggered. One that nothing ever follows is dead.
+"""Watches the effects of pressing buttons and triggering actions. One without any effect is dead.
 
-Whatever a press is to bring about begins before the press returns: an order, a question, a window, other words, another
-picture. Until then no event is handled, so that what goes on in the window besides is not taken for its answer.
+Every effect starts before the press returns: a job, a question, a window, another text or picture. Until then no event
+is handled, so that unrelated changes in the window are not mistaken for an effect.
 """
 
 from __future__ import annotations
@@ -33,27 +33,27 @@ from fooler_gui.session.background import Background
 from fooler_gui.session.engine_thread import EngineThread
 
 SURE_AFTER = 3
-"""So many presses in vain show that a button is dead; a single one may have found nothing to do."""
+"""How many presses without effect show that a button is dead; a single one may have nothing to do."""
 _DOORS = (
     (EngineThread, "order"), (RunControl, "stop"), (RunControl, "single_step"), (Background, "do"), (QWidget, "raise_"),
 )  # fmt: skip
-"""What follows and is not seen: what leads out of the window's thread, and a window that comes to the front."""
+"""Invisible effects: calls that leave the window's thread, and a window raised to the front."""
 _PROPERTIES = ("text", "value", "currentIndex", "currentText", "plainText", "windowTitle", "toolTip")
 
 Pressable = QAbstractButton | QAction
 
 
 class PressWatch:
-    """Counts, of each button and action, how often it was pressed, and how often something followed.
+    """Counts how often each button and action was pressed, and how often it had an effect.
 
-    A press of what is checked already and stays so is not counted: it asks for what is the case.
+    Pressing what is already checked and stays so is not counted.
 
     Args:
         app: The application.
 
     Attributes:
-        pressed: How often each was.
-        followed: How often something followed.
+        pressed: How often each was pressed.
+        followed: How often each had an effect.
     """
 
     def __init__(self, app: QApplication) -> None:
@@ -64,7 +64,7 @@ class PressWatch:
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
-        """Has what goes through the doors and what is copied to the clipboard be noted."""
+        """Notes invisible effects and copies to the clipboard."""
         copied = self._app.clipboard().dataChanged
         with contextlib.ExitStack() as stack:
             copied.connect(self._note)
@@ -74,16 +74,16 @@ class PressWatch:
             yield
 
     def observe(self, pressable: Pressable, press: Callable[[], object]) -> None:
-        """Presses `pressable` by `press`, and counts whether anything follows."""
+        """Presses `pressable` by `press`, and counts whether it has an effect."""
         if _is_qts_own(pressable):
             press()
             return
         if isinstance(pressable, QAbstractButton):
             _move_focus(pressable)
-            if not can_be_pressed(pressable):  # what was being typed has counted, and forbids it
+            if not can_be_pressed(pressable):  # committing typed text has disabled it
                 return
         name, own, was_checked = _name(pressable), _own_widgets(pressable), pressable.isChecked()
-        self._pictures(own)  # lays out what waits for that
+        self._pictures(own)  # performs pending layouts
         pictures, again, states, events = self._pictures(own), self._pictures(own), self._states(own), self._events
         with self._menu_watched(pressable):
             press()
@@ -99,7 +99,7 @@ class PressWatch:
             self.followed[name] += follows
 
     def unsettled(self, pressables: Iterable[Pressable]) -> list[Pressable]:
-        """Returns those of which it is not known yet whether anything follows."""
+        """Returns those whose effect is not known yet."""
         return [
             pressable
             for pressable in pressables
@@ -107,11 +107,11 @@ class PressWatch:
         ]
 
     def dead(self) -> list[str]:
-        """Returns the names of those that nothing ever followed."""
+        """Returns the names of those without any effect."""
         return [name for name, times in self.pressed.items() if times >= SURE_AFTER and not self.followed[name]]
 
     def figures(self) -> dict[str, float | str]:
-        """Returns the counts of a report."""
+        """Returns the counts for a report."""
         doubtful = sorted(name for name in self.pressed if not self.followed[name])
         return {
             "buttons and actions pressed": len(self.pressed),
@@ -122,7 +122,7 @@ class PressWatch:
 
     @contextlib.contextmanager
     def _menu_watched(self, pressable: Pressable) -> Iterator[None]:
-        """Has it be noted that the menu of a button opens, which may be closed before the press returns."""
+        """Notes that a button's menu opens, which may close before the press returns."""
         menu = pressable.menu() if isinstance(pressable, QPushButton | QToolButton) else None
         if menu is not None:
             menu.aboutToShow.connect(self._note)
@@ -134,7 +134,7 @@ class PressWatch:
         self._events += 1
 
     def noted(self, act: Callable[..., object]) -> Callable[..., object]:
-        """Returns `act` so that it counts as something that follows."""
+        """Returns `act` wrapped to count as an effect."""
 
         def noted(*arguments: object, **more: object) -> object:
             self._note()
@@ -143,7 +143,7 @@ class PressWatch:
         return noted
 
     def _states(self, own: list[QWidget]) -> dict[int, tuple[object, ...]]:
-        """Returns what every widget shows; of those in `own` not whether they are checked."""
+        """Returns the state of every widget, without the check marks of those in `own`."""
         own_pointers = set(map(_pointer, filter(shiboken6.isValid, own)))
         states = {}
         for widget in filter(shiboken6.isValid, self._app.allWidgets()):
@@ -155,7 +155,7 @@ class PressWatch:
         return states
 
     def _pictures(self, own: list[QWidget]) -> list[QImage]:
-        """Returns what every window looks like, without the widgets in `own`."""
+        """Returns pictures of all windows, without the widgets in `own`."""
         pictures = []
         for window in open_windows():
             if not isinstance(window, QMenu):
@@ -170,16 +170,16 @@ class PressWatch:
 
 
 def _is_qts_own(pressable: Pressable) -> bool:
-    """Tells whether `pressable` is part of Qt's dialogs, fields or toolbars, which the program has no hand in.
+    """Returns whether `pressable` is part of Qt's own dialogs, fields or toolbars.
 
-    What a toolbar has no room for comes by and by, after the press has returned.
+    A toolbar's overflow appears only after the press has returned.
     """
     is_part = any(isinstance(ancestor, QFileDialog | QLineEdit) for ancestor in _ancestors(pressable))
     return is_part or pressable.objectName() == "qt_toolbar_ext_button"
 
 
 def _move_focus(button: QAbstractButton) -> None:
-    """Moves the focus to where a click on `button` will, so that this is done before the press is watched."""
+    """Moves the focus as a click on `button` will, before the press is watched."""
     widget: QWidget = button
     while not widget.isWindow() and not widget.focusPolicy() & Qt.FocusPolicy.ClickFocus:
         widget = widget.parentWidget()
@@ -188,19 +188,19 @@ def _move_focus(button: QAbstractButton) -> None:
 
 
 def _holds_a_choice(pressable: Pressable) -> bool:
-    """Tells whether the mark of `pressable` is a setting in itself, which need not be read before it is used."""
+    """Returns whether the check mark of `pressable` is a setting that is read only when used."""
     return isinstance(pressable, QCheckBox | QRadioButton | QAction)
 
 
 def _own_widgets(pressable: Pressable) -> list[QWidget]:
-    """Returns the widgets that look different because `pressable` is pressed, whatever follows."""
+    """Returns the widgets that look different just because `pressable` is pressed."""
     if isinstance(pressable, QAbstractButton):
         return [pressable]
     return [widget for widget in pressable.associatedObjects() if isinstance(widget, QAbstractButton)]
 
 
 def _name(pressable: Pressable) -> str:
-    """Returns what `pressable` and the part of the program it belongs to are called."""
+    """Returns the names of `pressable` and its part of the program."""
     names = [ancestor.objectName() for ancestor in _ancestors(pressable)]
     place = next((name for name in names if name and not name.startswith("qt_")), "")
     return f"{place}/{pressable.objectName() or pressable.text()}"

@@ -1,4 +1,4 @@
-"""The program's window on an engine without TensorFlow, in a home of its own."""
+"""The program's window on an engine without TensorFlow, in its own home."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ANSWERS_WITHIN = 10.0
 
 @contextmanager
 def data_in(home: Path) -> Iterator[None]:
-    """Lets runs and classifiers be kept in the folder `home`."""
+    """Keeps runs and classifiers in the folder `home`."""
     with patch.dict(os.environ, {"XDG_DATA_HOME": str(home / "data")}):
         yield
 
@@ -46,7 +46,7 @@ def program_window(home: Path) -> Iterator[app_module.Lab]:
 
 
 def comes_true(holds: Callable[[], bool]) -> bool:
-    """Lets the program go on until `holds`, for ten seconds at most; tells whether it does."""
+    """Runs the program until `holds`, for at most ten seconds; returns whether it does."""
     ends = time.monotonic() + _ANSWERS_WITHIN
     while True:
         QApplication.processEvents()

@@ -1,10 +1,10 @@
 """Uses the real window on the real engine at random: clicks, keys, edits, opens and closes, in every state.
 
-The net is tiny and the dataset small. Files that a dialog asks for are good, bad or none; questions are answered by a
-random button. The seed fixes what is chosen; when the engine answers is up to the machine. After every action nothing
-may have been raised, on any thread, nor told by Qt as a warning, nor asked of the controller what it must refuse; the
-window must close within two seconds and leave no thread and no timer of the program. In the end no button and no action
-may be left that was pressed and that nothing ever followed; what counts as that, `press_watch` tells.
+The net is tiny and the dataset small. Files for dialogs are good, bad or missing; questions are answered by a random
+button. The seed fixes the choices; when the engine answers is up to the machine. No action may raise an error on any
+thread, cause a Qt warning, or ask the controller for what it must refuse; the window must close within two seconds and
+leave no thread or timer of the program. In the end every button and action that was pressed must have had an effect;
+see `press_watch`.
 """
 
 from __future__ import annotations
@@ -76,13 +76,13 @@ from fooler_gui.session import controller as controller_module
 from fooler_gui.shell.log import LogHandler
 
 FULL = 2_000
-_A_SITTING = 250
+_A_SESSION = 250
 _CLOSES_WITHIN = 2.0
 _SETTLES_WITHIN = 60.0
 _HANGS_AFTER = 60.0
 _STUCK = 25
 _WITHOUT_CLASSIFIER = 0.2
-"""So many sittings begin without one, as where the program's own cannot be read."""
+"""The share of sessions that start without a classifier, as if the bundled one could not be read."""
 _KEYS = (
     Qt.Key.Key_Space, Qt.Key.Key_Period, Qt.Key.Key_Escape, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up,
     Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_Backtab,
@@ -105,7 +105,7 @@ _MAIN_BUTTONS = (
     "check_honesty",
 )  # fmt: skip
 _NEVER_TRIGGERED = ("quit_action",)
-"""Closing is an action of its own."""
+"""Closing is a separate action."""
 
 _SETTINGS = {
     "training": {"steps": 30, "batch_size": 20, "validation_images": 50},
@@ -121,7 +121,7 @@ _SETTINGS = {
 
 
 def run(times: int, seed: int) -> FaultReport:
-    """Does `times` actions, in several sittings."""
+    """Does `times` actions, in several sessions."""
     report = FaultReport("random use of the window")
     backend.load()
     app = QApplication.instance() or app_module.make_application()
@@ -131,10 +131,10 @@ def run(times: int, seed: int) -> FaultReport:
         with user.watching():
             done = 0
             while done < times:
-                done += user.sit(min(_A_SITTING, times - done))
+                done += user.use(min(_A_SESSION, times - done))
         report.figures |= {f"actions while {state}": count for state, count in user.states.items()}
         report.figures |= {"slowest action, s": user.slowest, "slowest closing, s": user.slowest_closing}
-        report.figures["sittings"] = user.sittings
+        report.figures["sessions"] = user.sessions
         report.failures += [
             f"nothing followed any of the {user.presses.pressed[name]} presses of {name}"
             for name in user.presses.dead()
@@ -149,8 +149,8 @@ class RandomUser:
     Args:
         app: The application.
         folder: With the files of `_small_world`.
-        rng: Decides.
-        report: Is told.
+        rng: Makes the choices.
+        report: Gets the results.
     """
 
     def __init__(self, app: QApplication, folder: Path, rng: random.Random, report: FaultReport) -> None:
@@ -164,13 +164,13 @@ class RandomUser:
         self._unchanged = 0
         self.states: Counter[str] = Counter()
         self.slowest = self.slowest_closing = 0.0
-        self.sittings = 0
+        self.sessions = 0
 
     # What is seen ---------------------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
-        """Sees to it that whatever is raised or told by Qt comes to light, and that questions are answered."""
+        """Notes errors and Qt's warnings, and answers questions."""
         handler = _Handler(self._troubles)
         logger, hook, thread_hook = logging.getLogger("fooler_gui"), sys.excepthook, threading.excepthook
         former = qInstallMessageHandler(self._on_qt_message)
@@ -196,12 +196,12 @@ class RandomUser:
         if kind not in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) and not text.startswith(_PLATFORM):
             self._troubles.append(f"Qt: {text}")
 
-    # A sitting ------------------------------------------------------------------------------------------------------
+    # A session ------------------------------------------------------------------------------------------------------
 
-    def sit(self, times: int) -> int:
+    def use(self, times: int) -> int:
         """Opens the window, does up to `times` actions, closes it, and returns how many were done."""
         before = set(sys._current_frames())
-        self.sittings += 1
+        self.sessions += 1
         lab = Lab(self._app, self._folder / "config")
         lab.window.show()
         log = LogHandler()
@@ -210,7 +210,7 @@ class RandomUser:
         helper = QTimer(interval=40)
         helper.timeout.connect(self._deal_with_popup)
         helper.start()
-        # The first actions come while the lab still starts.
+        # The first actions come while the lab is still starting.
         if self._rng.random() < _WITHOUT_CLASSIFIER:
             lab.controller.open_classifier(str(self._folder / "files" / "bad.keras"))
         else:
@@ -255,7 +255,7 @@ class RandomUser:
             time.sleep(0.002)
 
     def _close(self, lab: Lab, helper: QTimer, before: set[int]) -> None:
-        """Closes the window, with whatever goes on, and looks at what is left."""
+        """Closes the window, whatever is in progress, and checks what is left."""
         self._done.append(f"close ({lab.model.state.value})")
         if lab.model.state is LabState.STARTING:  # loading cannot be interrupted; the program then just ends
             controller = lab.controller
@@ -370,7 +370,7 @@ class RandomUser:
         return self._press(self._one_of(buttons)) if buttons else "none"
 
     def _click_main_button(self) -> str:
-        """Begins or ends one of the longer works, which few of all buttons do."""
+        """Starts or stops one of the longer jobs, which few buttons do."""
         buttons = [window.findChild(QAbstractButton, name) for window in self._windows() for name in _MAIN_BUTTONS]
         buttons = [button for button in buttons if button is not None and can_be_pressed(button)]
         return self._press(self._rng.choice(buttons)) if buttons else "none"
@@ -382,7 +382,7 @@ class RandomUser:
         return name
 
     def _one_of(self, pressables: list[Pressable]) -> Pressable:
-        """Chooses one, and often one of which it is not known yet whether anything follows."""
+        """Chooses one, often one whose effect is not known yet."""
         unsettled = self.presses.unsettled(pressables)
         return self._rng.choice(unsettled if unsettled and self._rng.random() < 0.5 else pressables)
 
@@ -501,7 +501,7 @@ class RandomUser:
         return folder
 
     def _deal_with_popup(self) -> None:
-        """Chooses from menus and closes them, and answers Qt's own questions; these hold up the loop until then."""
+        """Chooses from menus and closes them, and answers Qt's own questions, which block the loop."""
         box = self._app.activeModalWidget()
         if isinstance(box, QMessageBox) and box.buttons():
             self._rng.choice(box.buttons()).click()
@@ -519,7 +519,7 @@ class RandomUser:
             QTest.keyClick(popup, Qt.Key.Key_Return)
         elif commands:
             action = self._one_of(commands)
-            popup.close()  # as a menu does before anything follows
+            popup.close()  # as a menu does before its action
             self.presses.observe(action, action.trigger)
 
     def _windows(self) -> list[QWidget]:
@@ -539,11 +539,11 @@ class RandomUser:
 
 
 _PLATFORM = ("This plugin does not support", "libpng", "QFileSystemWatcher")
-"""What Qt tells of the platform and of pictures that are damaged."""
+"""Qt's messages about the platform and damaged pictures."""
 
 
 class _Handler(logging.Handler):
-    """Notes errors of the program, and what the controller was asked for and had to refuse."""
+    """Notes errors of the program, and requests that the controller had to refuse."""
 
     def __init__(self, troubles: list[str]) -> None:
         super().__init__()
@@ -559,7 +559,7 @@ class _Handler(logging.Handler):
 
 
 def _type(field: QWidget, text: str) -> None:
-    """Types `text`, which may hold what is on no keyboard."""
+    """Types `text`, which may contain characters that are on no keyboard."""
     for character in text:
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             QApplication.sendEvent(field, QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, character))
@@ -594,7 +594,7 @@ def _small_world(folder: Path) -> Iterator[None]:
         return EngineLab(dataset, first)
 
     with (
-        contextlib.chdir(folder),  # where a dialog of files begins
+        contextlib.chdir(folder),  # where file dialogs start
         patch.dict(os.environ, {"XDG_DATA_HOME": str(folder / "data"), "HOME": str(folder)}),
         patch.object(app_module, "make_engine", make_engine),
         patch.object(app_module, "bundled_classifier", lambda: first),

@@ -1,4 +1,4 @@
-"""What a person can press or choose in a window at present."""
+"""What a person can press or choose in a window."""
 
 from __future__ import annotations
 
@@ -21,33 +21,33 @@ from PySide6.QtWidgets import (
 )
 
 _IN_ITS_BOX = 8
-"""Pixels from the left edge of what can be ticked."""
+"""Pixels from the left edge to the middle of a check box."""
 
 
 def open_windows() -> Iterator[QWidget]:
-    """Yields the windows, dialogs and menus that are seen; those of a window that is gone may go meanwhile."""
+    """Yields the visible windows, dialogs and menus; those of a closed window may vanish meanwhile."""
     return (widget for widget in filter(shiboken6.isValid, QApplication.topLevelWidgets()) if widget.isVisible())
 
 
 def can_be_pressed(button: QAbstractButton) -> bool:
-    """Tells whether a person could press `button`, where need be after scrolling to it."""
+    """Returns whether a person could press `button`, possibly after scrolling to it."""
     return shiboken6.isValid(button) and button.isVisible() and button.isEnabled()
 
 
 def is_command(action: QAction) -> bool:
-    """Tells whether `action` can be triggered, and is one that is, rather than the place of a widget or of a menu."""
+    """Returns whether `action` can be triggered and is not the placeholder of a widget or menu."""
     is_place = action.isSeparator() or isinstance(action, QWidgetAction) or action.menu() is not None
     return action.isEnabled() and action.isVisible() and not is_place
 
 
 def is_within_reach(action: QAction, window: QWidget) -> bool:
-    """Tells whether a key, a toolbar, the menu bar or a button with a menu leads to `action`."""
+    """Returns whether a key, a toolbar, the menu bar or a button with a menu leads to `action`."""
     return any(_leads_on(holder, window) for holder in action.associatedObjects() if isinstance(holder, QWidget))
 
 
 def _leads_on(holder: QWidget, window: QWidget) -> bool:
-    """Tells whether what holds an action can be reached: it is seen, or a menu of a button or of the menu bar."""
-    if isinstance(holder, QLineEdit):  # by a button in it, which comes and goes with the text
+    """Returns whether the holder of an action can be reached: visible, or a menu of a button or the menu bar."""
+    if isinstance(holder, QLineEdit):  # a button in it, which depends on the text
         return False
     if not isinstance(holder, QMenu):
         return holder.isVisible() and holder.isEnabled()
@@ -59,6 +59,6 @@ def _leads_on(holder: QWidget, window: QWidget) -> bool:
 def place_to_press(button: QAbstractButton) -> QPoint:
     """Returns a point of `button` that takes a click."""
     place = button.rect().center()
-    if isinstance(button, QCheckBox | QRadioButton):  # which takes none beside its words
+    if isinstance(button, QCheckBox | QRadioButton):  # which takes no clicks beside its text
         place.setX(_IN_ITS_BOX)
     return place

@@ -1,4 +1,4 @@
-"""Starts the program again where something was killed, and looks whether it asks what is to become of it."""
+"""Restarts the program after something was killed, and checks whether it asks what to do with it."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from fooler_gui.records.training_record import training_folder
 
 
 def what_is_not_asked_of_run(home: Path, folder: Path) -> list[str]:
-    """Returns whether the run in `folder`, which broke off after a save, is not offered by its name and time."""
+    """Returns what is missing in the question about the run in `folder`, which was killed after a save."""
     return _what_is_not_asked(home, "recovery_dialog", (folder.name, format_moment(read_record(folder).begun)))
 
 
 def what_is_not_asked_of_training(home: Path, classifier: Path) -> list[str]:
-    """Returns whether the training of the file `classifier`, which was cut short, is not offered by file and time."""
+    """Returns what is missing in the question about the interrupted training of the file `classifier`."""
     begun = str(_about(classifier)["begun"])
     return _what_is_not_asked(home, "work_recovery", (str(classifier), format_moment(begun)))
 
 
 def has_checkpoint(classifier: Path) -> bool:
-    """Tells whether a training of the file `classifier` is recorded that came to a checkpoint and not to its end."""
+    """Returns whether an unfinished training of the file `classifier` with a checkpoint is recorded."""
     about = _about(classifier)
     return bool(about) and about["checkpoint"] > 0 and not about["ended"]
 

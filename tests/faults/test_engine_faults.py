@@ -1,4 +1,4 @@
-"""Whatever breaks off a job, its last good save is on disk and the lab goes on: on the real engine, by its worker."""
+"""However a job fails, its last good save is on disk and the lab stays usable: on the real engine, by its worker."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ GOOD_STEPS = 4
 QUICK = TrainingSettings(steps=12, batch_size=10, learning_rate=0.01, validation_images=8)
 
 
-class Sitting:
-    """A lab behind its worker, and what it answers."""
+class Session:
+    """A lab behind its worker, and its messages."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -82,7 +82,7 @@ class Sitting:
         return jobs.Backwork(spec=spec, folder=str(self.folder / name))
 
     def assert_usable(self, name: str = "after") -> None:
-        """A run goes to its end, and records itself whole."""
+        """A run finishes and is recorded completely."""
         messages = self.ask(self.run(name, steps=3))
         assert isinstance(messages[-1], RunFinished), messages[-1]
         record = read_record(self.folder / name)
@@ -92,23 +92,23 @@ class Sitting:
 
 
 @pytest.fixture
-def sitting(tmp_path: Path) -> Sitting:
-    return Sitting(tmp_path)
+def session(tmp_path: Path) -> Session:
+    return Session(tmp_path)
 
 
-def _nan_net(sitting: Sitting) -> None:
-    network = sitting.lab._require_present().classifier.network
+def _nan_net(session: Session) -> None:
+    network = session.lab._require_present().classifier.network
     network.set_weights([np.full_like(weights, np.nan) for weights in network.get_weights()])
 
 
-def _raise(error: Exception) -> Callable[[Sitting], None]:
-    def fail(_sitting: Sitting) -> None:
+def _raise(error: Exception) -> Callable[[Session], None]:
+    def fail(_session: Session) -> None:
         raise error
 
     return fail
 
 
-FAULTS: dict[str, tuple[Callable[[Sitting], None], str]] = {
+FAULTS: dict[str, tuple[Callable[[Session], None], str]] = {
     "nan": (_nan_net, "finite number"),
     "no memory in TensorFlow": (_raise(tf.errors.ResourceExhaustedError(None, None, "OOM")), "not enough memory"),
     "no memory": (_raise(MemoryError()), "not enough memory"),
@@ -119,7 +119,7 @@ FAULTS: dict[str, tuple[Callable[[Sitting], None], str]] = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_run_that_breaks_off_leaves_its_last_good_save(
-    sitting: Sitting, monkeypatch: pytest.MonkeyPatch, fault: str
+    session: Session, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     bring_about, sentence = FAULTS[fault]
     step, steps = LabelBatch.step, []
@@ -127,18 +127,18 @@ def test_a_run_that_breaks_off_leaves_its_last_good_save(
     def failing(batch: LabelBatch, *how: object) -> None:
         steps.append(batch.label)
         if len(steps) > 2 * GOOD_STEPS:  # two labels
-            bring_about(sitting)
+            bring_about(session)
         step(batch, *how)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
         patch.setattr(LabelBatch, "step", failing)
-        messages = sitting.ask(sitting.run("broken"))
+        messages = session.ask(session.run("broken"))
     failure = messages[-1]
     assert isinstance(failure, JobFailed)
     assert sentence in failure.sentence
     assert "\n" not in failure.sentence
     shown = [message for message in messages if isinstance(message, Save)]
-    folder = sitting.folder / "broken"
+    folder = session.folder / "broken"
     result = read_record(folder).result
     assert result is not None
     assert set(result.stopped_by) == {STOPPED_BY_FAULT}
@@ -151,19 +151,19 @@ def test_a_run_that_breaks_off_leaves_its_last_good_save(
         assert np.isfinite(written.images).all()
     assert read_last_save(folder).step == shown[-1].step
     assert read_repetition(folder).record.spec.labels == (1, 2)
-    sitting.ask(jobs.OpenClassifier(path=sitting.classifier))
-    sitting.assert_usable()
+    session.ask(jobs.OpenClassifier(path=session.classifier))
+    session.assert_usable()
 
 
-def test_a_run_that_broke_off_can_be_made_anew_in_its_folder(sitting: Sitting, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_broke_off_can_be_made_anew_in_its_folder(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(LabelBatch, "step", lambda *_: (_ for _ in ()).throw(RuntimeError("boom")))
-        assert isinstance(sitting.ask(sitting.run("run"))[-1], JobFailed)
-    sitting.assert_usable("run")
+        assert isinstance(session.ask(session.run("run"))[-1], JobFailed)
+    session.assert_usable("run")
 
 
 class BreaksOff:
-    """An engine whose job fails where it would tell its message `number`."""
+    """An engine whose job fails at its message `number`."""
 
     def __init__(self, lab: Lab, number: int, error: Exception) -> None:
         self._lab = lab
@@ -180,8 +180,8 @@ class BreaksOff:
                 stream.throw(self._error)  # type: ignore[attr-defined]
 
 
-def _jobs(sitting: Sitting) -> dict[str, jobs.Job]:
-    first, folder = sitting.classifier, sitting.folder
+def _jobs(session: Session) -> dict[str, jobs.Job]:
+    first, folder = session.classifier, session.folder
     retraining = RetrainingSettings(steps=8, batch_size=10, noise=4, blanks=4)
     rounds = default_rounds(
         first, LAYERS, rounds=1, images_per_label=2, steps_per_round=4, stages=1, digits=12, noise=2, blanks=1,
@@ -191,7 +191,7 @@ def _jobs(sitting: Sitting) -> dict[str, jobs.Job]:
         "train": jobs.Train(topology=Topology(convolutions=(), dense=(4,)), settings=QUICK, path=f"{folder}/t.keras"),
         "go on": jobs.Train(topology=Topology(), settings=QUICK, path=f"{folder}/g.keras", go_on=True),
         "retrain": jobs.Retrain(settings=retraining, images=noise((4, 8, 8, 1)), path=f"{folder}/r.keras"),
-        "backwork": sitting.run("broken"),
+        "backwork": session.run("broken"),
         "rounds": jobs.PerformRounds(spec=rounds, folder=f"{folder}/rounds", second_opinion=first),
         "evaluate": jobs.Evaluate(
             settings=EvaluationSettings(images=10), found=noise((2, 8, 8, 1)), found_labels=np.array([1, 2])
@@ -206,20 +206,20 @@ def _jobs(sitting: Sitting) -> dict[str, jobs.Job]:
 @pytest.mark.parametrize(
     "name", ["train", "go on", "retrain", "backwork", "rounds", "evaluate", "honesty", "worst", "open", "save"]
 )
-def test_the_lab_is_usable_after_any_job_broke_off_anywhere(sitting: Sitting, name: str) -> None:
-    before = sitting.lab.classifier_info
+def test_the_lab_is_usable_after_any_job_broke_off_anywhere(session: Session, name: str) -> None:
+    before = session.lab.classifier_info
     for number in (0, 1, 2, 5):
-        broken = BreaksOff(sitting.lab, number, tf.errors.ResourceExhaustedError(None, None, "OOM"))
-        sitting.engine = broken
-        messages = sitting.ask(_jobs(sitting)[name])
-        sitting.engine = sitting.lab
+        broken = BreaksOff(session.lab, number, tf.errors.ResourceExhaustedError(None, None, "OOM"))
+        session.engine = broken
+        messages = session.ask(_jobs(session)[name])
+        session.engine = session.lab
         if not broken.broke_off:
             break
         assert isinstance(messages[-1], JobFailed)
         assert "not enough memory" in messages[-1].sentence
-        if sitting.lab.classifier_info.path == before.path:
-            assert sitting.lab.classifier_info.sha256 == before.sha256
-        sitting.ask(jobs.OpenClassifier(path=sitting.classifier))
-        sitting.assert_usable(f"after-{number}")
+        if session.lab.classifier_info.path == before.path:
+            assert session.lab.classifier_info.sha256 == before.sha256
+        session.ask(jobs.OpenClassifier(path=session.classifier))
+        session.assert_usable(f"after-{number}")
     assert number > 0, "the job must have broken off at least once"
-    assert not list(sitting.folder.glob(".*")), "a temporary file was left"
+    assert not list(session.folder.glob(".*")), "a temporary file was left"

@@ -31,7 +31,7 @@ from fooler_gui.widgets.pick_button import PickButton
 
 
 class Canvas(QWidget):
-    """Shows a bar that no property tells of; a restless one is longer each time it is painted."""
+    """Shows a bar that no property reveals; a restless one is longer each time it is painted."""
 
     def __init__(self, parent: QWidget, *, restless: bool = False) -> None:
         super().__init__(parent)

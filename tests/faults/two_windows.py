@@ -1,7 +1,7 @@
-"""Two programs on the same data folder, a folder moved away while a run records into it, a clock that is set back.
+"""Two programs on the same data folder, a folder moved away while a run is recorded into it, a clock set back.
 
-The two programs are processes of their own that make runs at the same moments; each run is a fake descent, recorded by
-the real recorder, in a folder that the program itself chose. No TensorFlow.
+The two programs are processes that make runs at the same moments; each run is a fake descent, recorded by the real
+recorder, in a folder that the program chose. No TensorFlow.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _MOST_SECONDS = 5.0
 
 
 def run(times: int, seed: int) -> FaultReport:
-    """Brings each about `times` times."""
+    """Causes each fault `times` times."""
     report = FaultReport("two programs in one data folder, a folder moved while recorded into, a clock set back")
     rng = random.Random(seed)
     with _quiet(), tempfile.TemporaryDirectory(prefix="fooler-faults-") as name:
@@ -58,7 +58,7 @@ def run(times: int, seed: int) -> FaultReport:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keeps warnings of this program from the terminal: that a folder is gone is no news here."""
+    """Keeps this program's warnings off the terminal: missing folders are expected here."""
     logger = logging.getLogger("fooler_gui")
     before = logger.level
     logger.setLevel(logging.ERROR)
@@ -69,7 +69,7 @@ def _quiet() -> Iterator[None]:
 
 
 def record_of(rng_seed: int = 0) -> RunRecord:
-    """Returns the record of a run that begins now."""
+    """Returns the record of a run that starts now."""
     info = ClassifierInfo(
         name="tiny",
         path="/tiny.keras",
@@ -88,7 +88,7 @@ def record_of(rng_seed: int = 0) -> RunRecord:
 
 
 def record_a_run(folder: Path, rng_seed: int, saves: int = SAVES) -> str:
-    """Records a run of noise of its own into `folder`; returns what stood in the way, or ""."""
+    """Records a run of noise into `folder`; returns the error, or ""."""
     recorder = run_recorder(folder, record_of(rng_seed))
     for step in range(saves):
         recorder.add(_save(step, rng_seed))
@@ -137,7 +137,7 @@ def _two_programs(data: Path, times: int) -> Iterator[list[str]]:
 
 
 def _make_runs(begin: float, program: int, times: int) -> None:
-    """Makes runs that begin at the same moments as another program's, and tells of each in a line."""
+    """Makes runs that start at the same moments as another program's, and writes a line for each."""
     for number in range(times):
         time.sleep(max(0.0, begin + 0.3 * number - time.time()))
         folder, rng_seed = free_run_folder(), 1_000 * program + number
@@ -146,13 +146,13 @@ def _make_runs(begin: float, program: int, times: int) -> None:
 
 
 def _one_folder(folder: Path) -> list[str]:
-    """A second run is refused the folder of one that goes on, and the first one is none the worse."""
+    """A second run is refused the folder of one in progress, and the first one is unharmed."""
     first = run_recorder(folder, record_of(1))
     first.add(_save(0, 1))
     problems = []
     try:
         run_recorder(folder, record_of(2)).close()
-        problems.append("a second run was let into the folder of one that goes on")
+        problems.append("a second run was allowed into the folder of one in progress")
     except FolderInUse as error:
         if "\n" in str(error) or not str(error).endswith("."):
             problems.append(f"no sentence: {error}")
@@ -163,7 +163,7 @@ def _one_folder(folder: Path) -> list[str]:
 
 
 def _moved(folder: Path, rng: random.Random) -> list[str]:
-    """A folder is moved away under a run, which says so, and moved back, whereupon nothing is missing."""
+    """A folder is moved away during a run, which reports it, and moved back; then nothing is missing."""
     elsewhere = folder.with_name(folder.name + " elsewhere")
     recorder = run_recorder(folder, record_of(3))
     for step in range(SAVES // 2):
@@ -191,7 +191,7 @@ def _moved(folder: Path, rng: random.Random) -> list[str]:
 
 
 def _set_back(folder: Path, rng: random.Random) -> list[str]:
-    """Runs that begin at the same second, or before those before them, replace none of them."""
+    """Runs that start in the same second, or earlier than previous ones, replace none of them."""
     made: list[Path] = []
     problems: list[str] = []
     now = datetime.now()

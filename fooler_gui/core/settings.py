@@ -425,8 +425,9 @@ def no_penalties(recorded_layers: Iterable[str]) -> CostCoefficients:
 
 
 def strong_diversity(recorded_layers: Iterable[str]) -> CostCoefficients:
-    """Returns the article's coefficients with a batch cost ten times as strong, for images that differ more."""
-    return article_coefficients(recorded_layers).with_terms(batch=5.0)
+    """Returns the article's coefficients, those of terms that compare the slots of a batch ten times as large."""
+    comparing = {name: 10 * term.default for name, term in known_terms().items() if term.least_slots > 1}
+    return article_coefficients(recorded_layers).with_terms(**comparing)
 
 
 COEFFICIENT_PRESETS = MappingProxyType(

@@ -1,6 +1,6 @@
 """Watches what follows when buttons are pressed and actions triggered. One that nothing ever follows is dead.
 
-Whatever a press is to bring about begins before the press returns: an order, a question, a window, other words, another
+Whatever a press is to bring about begins before the press returns: a task, a question, a window, other words, another
 picture. Until then no event is handled, so that what goes on in the window besides is not taken for its answer.
 """
 
@@ -35,7 +35,7 @@ from fooler_gui.session.engine_thread import EngineThread
 SURE_AFTER = 3
 """So many presses in vain show that a button is dead; a single one may have found nothing to do."""
 _DOORS = (
-    (EngineThread, "order"), (RunControl, "stop"), (RunControl, "single_step"), (Background, "do"), (QWidget, "raise_"),
+    (EngineThread, "perform"), (RunControl, "stop"), (RunControl, "single_step"), (Background, "do"), (QWidget, "raise_"),
 )  # fmt: skip
 """What follows and is not seen: what leads out of the window's thread, and a window that comes to the front."""
 _PROPERTIES = ("text", "value", "currentIndex", "currentText", "plainText", "windowTitle", "toolTip")

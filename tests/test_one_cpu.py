@@ -31,7 +31,7 @@ sys.exit(pytest.main(sys.argv[1:]))
             "cli/test_retrain_command.py::test_retraining_writes_a_classifier_and_compares",
             "cli/test_rounds_command.py::test_rounds_are_told_and_left_in_the_folder",
         ),
-        ("test_window.py::test_the_whole_road_from_training_to_a_picture",),
+        ("shell/test_window.py::test_the_whole_road_from_training_to_a_picture",),
     ],
     ids=["commands", "window"],
 )

@@ -426,8 +426,9 @@ def no_penalties(recorded_layers: Iterable[str]) -> CostCoefficients:
 
 
 def strong_diversity(recorded_layers: Iterable[str]) -> CostCoefficients:
-    """Returns the article's coefficients with ten times the batch cost, for images that differ more."""
-    return article_coefficients(recorded_layers).with_terms(batch=5.0)
+    """Returns the article's coefficients, with those of terms that compare a batch's slots ten times as large."""
+    comparing = {name: 10 * term.default for name, term in known_terms().items() if term.least_slots > 1}
+    return article_coefficients(recorded_layers).with_terms(**comparing)
 
 
 COEFFICIENT_PRESETS = MappingProxyType(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -42,7 +43,7 @@ def export_training(folder: Path, path: Path) -> Exported:
                 unfinished.write_text(csv_text(rows), encoding="utf-8")
             case ".json":
                 points = [dataclasses.asdict(point) for point in history.points]
-                data = {"format": FORMAT, "about": dataclasses.asdict(record), "points": points}
+                data = {"format": FORMAT, "about": _about(record), "points": points}
                 unfinished.write_text(json.dumps(data, indent=1), encoding="utf-8")
             case _:
                 with unfinished.open("wb") as file:
@@ -50,9 +51,14 @@ def export_training(folder: Path, path: Path) -> Exported:
     return Exported(saves=len(history.points), of=len(history.points))
 
 
+def _about(record: TrainingRecord) -> dict[str, Any]:
+    about = dataclasses.asdict(record)
+    return about | {"sha256": about.pop("classifier_sha256")}
+
+
 def _arrays(record: TrainingRecord, history: TrainingHistory) -> dict[str, np.ndarray]:
     columns = {
         name: np.array([getattr(point, name) for point in history.points], np.int64 if name == "step" else np.float64)
         for name in _COLUMNS
     }
-    return columns | {"images": history.images, "about": np.array(json.dumps(dataclasses.asdict(record)))}
+    return columns | {"images": history.images, "about": np.array(json.dumps(_about(record)))}

@@ -36,7 +36,7 @@ from fooler_gui.engine.nets.classifier_file import save_classifier  # noqa: E402
 from fooler_gui.records.history_reader import HistoryReader  # noqa: E402
 from fooler_gui.records.run_folder import read_record  # noqa: E402
 from fooler_gui.records.run_reader import read_last_save, read_repetition  # noqa: E402
-from fooler_gui.session.engine_thread import EngineWorker, Order  # noqa: E402
+from fooler_gui.session.engine_thread import EngineWorker, Task  # noqa: E402
 from fooler_gui.session.outbox import Outbox  # noqa: E402
 
 LAYERS = ("inputs", "conv0", "fc")
@@ -66,7 +66,7 @@ class Session:
         control = RunControl()
         if isinstance(job, jobs.Backwork):
             control = RunControl.for_descent(job.spec.coefficients, job.spec.descent)
-        self.worker.perform(Order(run_id=1, job=job, control=control))
+        self.worker.perform(Task(run_id=1, job=job, control=control))
         messages = [envelope.message for envelope in self.outbox.take()]
         assert messages[-1] == JobEnded()
         return messages[:-1]

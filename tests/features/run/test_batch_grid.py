@@ -340,7 +340,7 @@ def test_actions_that_change_a_slot_are_disabled_with_a_reason(grid, qtbot):
         assert not action(grid, name).isEnabled()
         assert action(grid, name).toolTip() == "There is no run."
     assert action(grid, "copy_slot_action").isEnabled()
-    with qtbot.waitSignal(grid.refused, timeout=1000) as refused, qtbot.assertNotEmitted(grid.image_requested):
+    with qtbot.waitSignal(grid.refusal_changed, timeout=1000) as refused, qtbot.assertNotEmitted(grid.image_requested):
         grid.paste_image(3, 0)
     assert refused.args == ["There is no run."]
     grid.set_slot_actions_enabled(True)
@@ -409,7 +409,7 @@ def test_an_image_can_be_chosen_in_a_dialog(grid, qtbot, tmp_path):
 
 
 def refusal(grid, qtbot, act):
-    with qtbot.waitSignal(grid.refused, timeout=1000) as refused, qtbot.assertNotEmitted(grid.image_requested):
+    with qtbot.waitSignal(grid.refusal_changed, timeout=1000) as refused, qtbot.assertNotEmitted(grid.image_requested):
         act()
     return refused.args[0]
 

@@ -1,0 +1,82 @@
+"""What README and the guide point at exists: files, headings, commands and modules; so does what the code cites."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from fooler_gui.cli import command_options
+from fooler_gui.cli.arguments import read_arguments
+
+TESTS = Path(__file__).resolve().parent
+PROJECT = TESTS.parent
+PACKAGE = PROJECT / "fooler_gui"
+GUIDE = PROJECT / "resources" / "guide"
+README = PROJECT / "README.md"
+PAGES = [README, *sorted(GUIDE.glob("*.md"))]
+COMMANDS = sorted(
+    {line for page in PAGES for line in re.findall(r"^python main\.py (\w.*)$", page.read_text(encoding="utf-8"), re.M)}
+)
+CODE_BLOCK = re.compile(r"^```.*?^```$", re.M | re.S)
+
+
+def text_of(page: Path) -> str:
+    return CODE_BLOCK.sub("", page.read_text(encoding="utf-8"))
+
+
+def headings_of(page: Path) -> list[str]:
+    return [heading.replace("*", "") for heading in re.findall(r"^#+ (.*)$", text_of(page), re.M)]
+
+
+def anchors_of(page: Path) -> set[str]:
+    """Returns what GitHub calls the headings of `page` in links."""
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings_of(page)}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_to_a_file_and_a_heading_that_exist(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", text_of(page)):
+        if re.match(r"\w+:", link):
+            continue
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        assert target.is_file(), f"{page.name} links to {link}"
+        assert not anchor or anchor in anchors_of(target), f"{page.name} links to {link}"
+
+
+def test_readme_links_every_page_of_the_guide_and_shows_every_screenshot() -> None:
+    linked = re.findall(r"\]\((resources/[^)#]+)", text_of(README))
+    folders = (GUIDE, PROJECT / "resources" / "screenshots")
+    assert set(linked) == {path.relative_to(PROJECT).as_posix() for folder in folders for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_that_is_shown_is_understood(command: str) -> None:
+    words = shlex.split(command, comments=True)
+    assert read_arguments(words).command == words[0]
+
+
+def test_every_command_that_there_is_is_shown() -> None:
+    assert {command.split()[0] for command in COMMANDS} == {name for name, *_ in command_options.COMMANDS}
+
+
+def test_every_module_and_folder_that_the_page_on_the_code_names_exists() -> None:
+    named = re.findall(r"`([\w./]+(?:/|\.py|\.toml))`", text_of(GUIDE / "inside.md"))
+    assert {"core/", "terms/", "session/model.py", "pyproject.toml"} <= set(named)
+    assert [name for name in named if not ((PROJECT / name).exists() or (PACKAGE / name).exists())] == []
+
+
+def test_the_page_on_the_code_names_every_room() -> None:
+    rooms = re.findall(r"^\| `(\w+)/` \|", text_of(GUIDE / "inside.md"), re.M)
+    assert sorted(rooms) == sorted(file.parent.name for file in PACKAGE.glob("*/__init__.py"))
+
+
+def test_every_part_of_the_method_that_the_code_cites_is_a_heading_of_it() -> None:
+    headings = tuple(headings_of(GUIDE / "method.md"))
+    code = "".join(file.read_text(encoding="utf-8") for root in (PACKAGE, TESTS) for file in root.rglob("*.py"))
+    cited = set(re.findall(r"method\.md, ([A-Z]\w*(?: [a-z]+)*)", code))
+    assert "Cost of a batch" in cited
+    assert [part for part in cited if not any(heading.startswith(part) for heading in headings)] == []

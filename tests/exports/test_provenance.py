@@ -126,7 +126,7 @@ HOSTILE = {
 def test_what_is_no_set_up_is_refused_in_one_sentence(tmp_path, case, ending):
     path = write_picture(tmp_path / f"hostile{ending}", HOSTILE[case])
     may_be_ours = ending == ".png" or HOSTILE[case].startswith("{")
-    reason = "What hostile.* tells of its run cannot be used: " if may_be_ours else "hostile.* does not tell of a run; "
+    reason = "The set-up in hostile.* cannot be used: " if may_be_ours else "hostile.* holds no set-up of a run; "
     with pytest.raises(LabError, match=f"^{reason}") as caught:
         read_provenance(path)
     sentence = str(caught.value)
@@ -173,7 +173,7 @@ def test_a_file_that_carries_nothing_is_refused_in_one_sentence(tmp_path):
     }
     for name, content in cases.items():
         (tmp_path / name).write_bytes(content)
-        told = others.get(name, r"does not tell of a run; only pictures .* do\.")
+        told = others.get(name, r"holds no set-up of a run; only pictures .* do\.")
         with pytest.raises(LabError, match=f"^{name} {told}$"):
             read_provenance(tmp_path / name)
     with pytest.raises(LabError, match="cannot be read: "):
@@ -187,7 +187,7 @@ def test_a_text_packed_into_a_bomb_is_not_unpacked(tmp_path):
     chunk = struct.pack(">I4s", len(content), b"iTXt") + content + bytes(4)
     path = tmp_path / "bomb.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk + struct.pack(">I4sI", 0, b"IEND", 0))
-    with pytest.raises(LabError, match="does not tell of a run"):
+    with pytest.raises(LabError, match="holds no set-up of a run"):
         read_provenance(path)
 
 
@@ -208,7 +208,7 @@ def test_xml_with_a_document_type_is_not_read(tmp_path, case, ending):
     text = path.read_text(encoding="utf-8").replace(root, kind + root)
     path.write_text(text.replace("abab", "&a11;", 1) if "a11" in kind else text, encoding="utf-8")
     began = time.monotonic()
-    with pytest.raises(LabError, match=r"^bomb\.\w+ does not tell of a run; only pictures .* do\.$"):
+    with pytest.raises(LabError, match=r"^bomb\.\w+ holds no set-up of a run; only pictures .* do\.$"):
         read_provenance(path)
     assert time.monotonic() - began < 1
 
@@ -218,7 +218,7 @@ def test_a_huge_file_is_not_read_whole(tmp_path, ending):
     path = write_picture(tmp_path / f"huge{ending}", "none of ours")
     os.truncate(path, 2**33)
     tracemalloc.start()
-    with pytest.raises(LabError, match="does not tell of a run"):
+    with pytest.raises(LabError, match="holds no set-up of a run"):
         read_provenance(path)
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()

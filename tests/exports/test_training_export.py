@@ -60,6 +60,6 @@ def test_arrays_hold_the_images_too(folder: Path, tmp_path: Path) -> None:
 
 
 def test_another_ending_is_refused_with_a_sentence(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(LabError, match=r"ends in \.csv, \.json, \.npz; received course\.png\."):
+    with pytest.raises(LabError, match=r"ending in \.csv, \.json, \.npz; received course\.png\."):
         export_training(folder, tmp_path / "course.png")
     assert not (tmp_path / "course.png").exists()

@@ -35,7 +35,8 @@ from fooler_gui.session.engine_thread import EngineThread
 SURE_AFTER = 3
 """How many presses without effect show that a button is dead; a single one may have nothing to do."""
 _DOORS = (
-    (EngineThread, "perform"), (RunControl, "stop"), (RunControl, "single_step"), (Background, "do"), (QWidget, "raise_"),
+    (EngineThread, "perform"), (RunControl, "stop"), (RunControl, "single_step"), (Background, "do"),
+    (QWidget, "raise_"),
 )  # fmt: skip
 """Invisible effects: calls that leave the window's thread, and a window raised to the front."""
 _PROPERTIES = ("text", "value", "currentIndex", "currentText", "plainText", "windowTitle", "toolTip")

@@ -111,7 +111,7 @@ def test_rounds_that_go_on_are_not_taken_for_cut_short_and_nobody_else_makes_som
         assert unfinished(tmp_path) == []
         with pytest.raises(FolderInUse, match="another window makes rounds there"), rounds.going_on(RECORD):
             pytest.fail("two at once")
-        with pytest.raises(LabError, match="is still going on"):
+        with pytest.raises(LabError, match="is still in progress"):
             RoundsRecord.forget(rounds.path)
         assert not RoundsRecord.read(rounds.path).ended
     assert unfinished(tmp_path) == []

@@ -132,9 +132,9 @@ def test_a_run_whose_lock_is_held_goes_on(tmp_path: Path) -> None:
         assert (summary.state, summary.problem, summary.steps) == (GOING_ON, "", 2)
         assert list(unfinished(tmp_path)) == []
         for change in (lambda: set_name(folder, "a"), lambda: set_notes(folder, "a"), lambda: recover(folder)):
-            with pytest.raises(LabError, match="still going on"):
+            with pytest.raises(LabError, match="still in progress"):
                 change()
-        with pytest.raises(LabError, match="still going on"):
+        with pytest.raises(LabError, match="still in progress"):
             run_library.check_deletable(folder)
     assert summary_of(folder).state == UNFINISHED
 

@@ -133,7 +133,7 @@ def test_flags_and_reasons_that_are_none_are_refused() -> None:
     for place in range(1, flags + 1):
         damaged = bytearray(content)
         damaged[-place] = 200
-        with pytest.raises(SaveError, match="its flags are no flags"):
+        with pytest.raises(SaveError, match="its flags are invalid"):
             codec.decode(bytes(damaged), step=0, seconds=0.0, revision=0)
 
 

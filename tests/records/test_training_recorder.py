@@ -92,7 +92,7 @@ def test_a_later_training_of_the_same_file_takes_the_place_of_the_former(folder:
 
 def test_one_file_is_trained_by_one_at_a_time(tmp_path: Path) -> None:
     one = recorder(tmp_path / "a.keras")
-    with pytest.raises(FolderInUse, match=r"a\.training is in use: its classifier is being trained already"):
+    with pytest.raises(FolderInUse, match=r"a\.training is in use: its classifier is already being trained"):
         recorder(tmp_path / "a.keras")
     one.close()
     recorder(tmp_path / "a.keras").close()

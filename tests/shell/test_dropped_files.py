@@ -126,7 +126,7 @@ def test_a_drawing_is_taken_over_images_too(lab: Lab, tmp_path: Path, ending: st
     lab.window.grid.show_save(make_save(SPEC.labels, SPEC.slots, (4, 4, 1)))
     (tmp_path / f"mine{ending}").write_text("%PDF-1.4")
     drop(lab, tmp_path / f"mine{ending}")
-    assert "does not tell of a run" in text(lab, "error_sentence")
+    assert "holds no set-up of a run" in text(lab, "error_sentence")
 
 
 def test_a_dropped_training_opens_what_it_made(lab: Lab, qtbot: QtBot, tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_coefficients_and_pictures_are_opened_whatever_the_case_of_their_endings
     assert "bad.TOML must be written in TOML; line 1" in hall.error()
     (tmp_path / "bare.PNG").write_bytes(FOREIGN["PNG"][0])
     hall.drop(tmp_path / "bare.PNG")
-    assert "bare.PNG does not tell of a run" in hall.error()
+    assert "bare.PNG holds no set-up of a run" in hall.error()
     (tmp_path / "pointer.png").write_bytes(FOREIGN["a Git LFS pointer"][0])
     hall.drop(tmp_path / "pointer.png")
     assert "pointer.png must be a picture that this program exported; it is a Git LFS pointer" in hall.error()

@@ -222,5 +222,5 @@ def test_an_image_that_is_put_back_is_the_one_that_it_was_even_outside_the_range
     control.act_on_slot(SetSlotImage(label=0, slot=1, image=pixel(1.5), restarts=0))
     assert next(descent).images[0, 1] == np.float32(1.5)
     control.act_on_slot(SetSlotImage(label=0, slot=1, image=pixel(np.nan), restarts=0))
-    with pytest.raises(SettingError, match="no numbers"):
+    with pytest.raises(SettingError, match="not numbers"):
         next(descent)

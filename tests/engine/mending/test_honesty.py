@@ -60,7 +60,7 @@ def test_saturated_logits_are_called_masking() -> None:
     assert checks["logit"].figures["share"] == 1.0
     assert checks["logit"].figures["white_box"] < 0.7
     assert not checks["logit"].suspicious
-    assert "count its share" in checks["logit"].meaning
+    assert "use its share" in checks["logit"].meaning
     assert checks["transfer"].suspicious
     assert "Masking suspected" in checks["transfer"].meaning
 

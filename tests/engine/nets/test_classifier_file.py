@@ -173,7 +173,7 @@ def test_what_is_no_keras_file_is_told_for_what_it_is(name: str, tmp_path: Path)
     content, kind = FOREIGN[name]
     path = tmp_path / "net.keras"
     path.write_bytes(content)
-    what = "its config.json describes no net" if kind is FileKind.KERAS else f"it is {kind.value}"
+    what = "its config.json does not describe a net" if kind is FileKind.KERAS else f"it is {kind.value}"
     assert refusal(path).startswith(f"net.keras must be an intact .keras file; {what}")
 
 
@@ -181,7 +181,7 @@ def test_folders_are_told_for_what_they_are(tmp_path: Path) -> None:
     (tmp_path / "model.weights.h5").touch()
     assert "unpacked into a folder" in refusal(tmp_path)
     (tmp_path / "saved_model.pb").touch()
-    assert "a SavedModel; as it holds code, it is never opened" in refusal(tmp_path)
+    assert "a SavedModel; it may hold code, so it is never opened" in refusal(tmp_path)
 
 
 @pytest.mark.parametrize("member", ["config.json", "model.weights.h5"])
@@ -682,7 +682,7 @@ def test_weights_so_great_that_nothing_comes_of_an_image_are_refused(tmp_path: P
     great = make_classifier()
     great.network.set_weights([np.full_like(weights, 3e38) for weights in great.network.get_weights()])
     save_classifier(great, tmp_path / "net.keras", 0.1)
-    assert "must have a probability of each class" in refusal(tmp_path / "net.keras")
+    assert "must give a probability of each class" in refusal(tmp_path / "net.keras")
 
 
 @pytest.mark.parametrize("functional", [False, True])

@@ -72,7 +72,7 @@ def test_a_classifier_that_reads_nothing_however_it_is_shown_is_told(dataset: Da
     network = keras.Sequential([keras.Input((8, 8, 1)), layers.Flatten(), layers.Dense(3, activation="softmax")])
     network.set_weights([np.zeros_like(weights) for weights in network.get_weights()])
     assert doubt(Classifier(network, CLASS_NAMES), dataset) == (
-        "The classifier gets 33.3 % of the test images right, little better than guessing. It is shown pixels from 0 "
+        "The classifier gets 33.3 % of the test images right, little better than guessing. It gets pixels from 0 "
         "to 1; it may have been made for others, or never been trained."
     )
 

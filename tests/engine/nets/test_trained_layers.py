@@ -87,7 +87,7 @@ def test_a_classifier_that_is_frozen_as_a_whole_is_refused() -> None:
     classifier = net()
     classifier.network.trainable = False
     for refused in (classifier, classifier.copy(), frozen("conv", "norm", "out")):
-        with pytest.raises(NotTrainable, match=r"at least one layer that is trainable; .* \(conv, norm, out\)\."):
+        with pytest.raises(NotTrainable, match=r"at least one trainable layer; .* \(conv, norm, out\)\."):
             Trainer(refused)
 
 

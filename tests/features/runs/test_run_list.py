@@ -140,7 +140,7 @@ def test_a_name_that_cannot_be_written_is_told_and_taken_back(bench: Bench) -> N
     folder = bench.begin().library / "run 3"
     with FileLock(folder / LOCK_FILE):
         bench.page.rename_requested.emit(str(folder), "Strong")
-    assert "still going on" in bench.error()
+    assert "still in progress" in bench.error()
     assert bench.names() == ["run 3", "run 2", "run 1"]
 
 
@@ -153,7 +153,7 @@ def test_notes_are_written_and_stay_where_they_cannot_be(bench: Bench) -> None:
     with FileLock(folder / LOCK_FILE):
         notes.insertPlainText(" All of them.")
         bench.page.commit_edits()
-    assert "still going on" in bench.error()
+    assert "still in progress" in bench.error()
     bench.page.rename_requested.emit(str(folder), "Strong")
     assert notes.toPlainText() == "Alike. All of them."
     bench.page.commit_edits()
@@ -293,7 +293,7 @@ def test_what_cannot_be_recovered_is_told(bench: Bench) -> None:
     bench.begin()
     with FileLock(folder / LOCK_FILE):
         bench.run_list._on_decided(str(folder), "recover")
-        bench.qtbot.waitUntil(lambda: "still going on" in bench.error())
+        bench.qtbot.waitUntil(lambda: "still in progress" in bench.error())
 
 
 def test_a_failure_nobody_thought_of_is_told_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -258,9 +258,9 @@ class RandomUser:
         """Closes the window, whatever is in progress, and checks what is left."""
         self._done.append(f"close ({lab.model.state.value})")
         if lab.model.state is LabState.STARTING:  # loading cannot be interrupted; the program then just ends
-            controller = lab.controller
-            self._until(lambda: controller.state is not LabState.STARTING)
-            del controller
+            model = lab.model
+            self._until(lambda: model.state is not LabState.STARTING)
+            del model
         for dialog in self._dialogs():
             dialog.reject()
         began = time.perf_counter()

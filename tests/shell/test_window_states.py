@@ -78,7 +78,7 @@ def test_a_file_that_is_chosen_after_other_work_has_begun_is_refused_with_the_re
 
 
 def test_the_empty_grid_says_what_is_awaited(opened: OpenWindow) -> None:
-    assert "being loaded" in opened.window.grid.message()
+    assert "Loading TensorFlow" in opened.window.grid.message()
     opened.begin()
     assert opened.window.grid.message() == "No images yet. Press Space to start."
     opened.gate.clear()

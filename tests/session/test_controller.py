@@ -879,7 +879,7 @@ def test_an_evaluation_is_told_part_by_part(bench: Bench) -> None:
     assert bench.heard("evaluation_started") == [EvaluationSettings(images=20)]
     assert bench.heard("digits_evaluated") == [report.test]
     assert tuple(figures for sets in bench.heard("sets_evaluated") for figures in sets) == report.sets
-    assert "Evaluated: first reads" in bench.heard("status_changed")[-1]
+    assert "Evaluated: first classifies" in bench.heard("status_changed")[-1]
 
 
 def test_found_images_of_all_runs_keep_their_labels_and_none_are_none(bench: Bench) -> None:

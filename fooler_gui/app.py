@@ -1,4 +1,4 @@
-"""Starts the window: application, engine, model and features, put together in one place."""
+"""Starts the window: puts application, engine, model and features together."""
 
 from __future__ import annotations
 
@@ -71,26 +71,26 @@ from fooler_gui.widgets.theme import THEME_CHOICES, ThemeChoice, apply_theme
 
 _CLOSING_MILLISECONDS = 1_500
 _FIRST_LABEL = 3
-"""The digit that the very first run is set to."""
+"""The label of the very first run."""
 _log = logging.getLogger(__name__)
 
 
 class Lab(QObject):
-    """The program with its window: model, controller and features, put together.
+    """The whole program: window, model, controller and features.
 
     Args:
         app: The application.
-        folder: Where settings, layout and the log are kept; made if need be.
+        folder: For settings, layout and the log; made if necessary.
 
     Attributes:
-        model: What the lab is about.
-        controller: What can be asked of it.
+        model: The session's model.
+        controller: Carries out the user's requests.
         window: The main window.
-        pages: Those that have a window of their own.
+        pages: The pages, which have windows of their own.
         exports: Exports of what is on screen.
         runs: Opens recorded runs.
-        run_list: Knows which there are.
-        setups: Opens coefficients, and restores set-ups.
+        run_list: Lists recorded runs.
+        setups: Opens coefficients and restores set-ups.
     """
 
     def __init__(self, app: QApplication, folder: Path) -> None:
@@ -101,7 +101,7 @@ class Lab(QObject):
         theme: ThemeChoice = next((choice for choice in THEME_CHOICES if choice == remembered), "system")
         apply_theme(app, theme)
         file = str(folder / "layout.ini")
-        # Qt takes a name that is no text for another one; without a name it keeps nothing.
+        # Qt would use another file for a path that is not valid text; without a path it saves nothing.
         layout = QSettings(file if is_text(file) else "", QSettings.Format.IniFormat)
         self.window = MainWindow(self._may_close, layout)
         self.setParent(self.window)
@@ -121,7 +121,7 @@ class Lab(QObject):
             self.model.report(problem)
 
     def start_engine(self) -> None:
-        """Lets the engine load TensorFlow and the bundled classifier on its own thread."""
+        """Makes the engine load TensorFlow and the bundled classifier on its own thread."""
         self.controller.open_classifier(str(bundled_classifier()))
 
     def _bind_panels(self) -> None:
@@ -129,7 +129,7 @@ class Lab(QObject):
         actions.follow(model)
         WindowBinding(window, model)
         SetupBinding(window, model, controller, window.run_bar, window.descent, window.coefficients)
-        GridBinding(window, model, window.grid, window.maker)
+        GridBinding(window, model, window.grid, window.made_with)
         TimelineBinding(window, model, window.timeline)
         PlotsBinding(window, model, window.plots)
         RunCommands(window, model, controller, window.grid, window.undo_stack, actions)
@@ -137,7 +137,7 @@ class Lab(QObject):
         RetrainingBinding(window, model, controller, window.retraining, window.reveal)
         inspecting = InspectorBinding(window, model, controller, window.inspector)
         window.inspector_dock.visibilityChanged.connect(inspecting.set_seen)
-        window.grid.look_requested.connect(window.show_inspector)
+        window.grid.inspect_requested.connect(window.show_inspector)
         actions["reduce_motion"].toggled.connect(window.grid.set_reduce_motion)
         self.exports = PictureExports(window, model, controller, actions)
         self.setups = SetupFiles(window, model, window.coefficients.change_coefficients, actions)
@@ -252,7 +252,7 @@ class Lab(QObject):
         question = QMessageBox(
             QMessageBox.Icon.Question,
             "Close Fooler",
-            f"{what} is going on. Stop it and close the window?",
+            f"{what} is in progress. Stop it and close the window?",
             QMessageBox.StandardButton.Cancel,
             self.window,
         )
@@ -277,20 +277,20 @@ class Lab(QObject):
             for action in self.window.commands.values()
             if not action.shortcut().isEmpty()
         )
-        more = "<p>Arrow keys choose a slot of the grid; the Menu key opens what can be done to it.</p>"
+        more = "<p>Arrow keys select a slot of the grid; the Menu key opens its menu.</p>"
         QMessageBox.information(self.window, "Keyboard shortcuts", f"<table>{rows}</table>{more}")
 
     def _show_about(self) -> None:
         QMessageBox.about(
             self.window,
             "About Fooler",
-            f"<h3>Fooler {__version__}</h3><p>Finds out how a convolutional net can be fooled, and mends it.</p>"
+            f"<h3>Fooler {__version__}</h3><p>Shows how a convolutional net can be fooled, and repairs it.</p>"
             "<p>MIT licence. MNIST by Yann LeCun, Corinna Cortes and Christopher Burges, CC BY-SA 3.0.</p>",
         )
 
 
 def make_engine() -> Engine:
-    """Returns the engine; called on the thread that will own TensorFlow, which is loaded here."""
+    """Returns the engine. Call it on the thread that will own TensorFlow, which is loaded here."""
     from fooler_gui.engine import backend
 
     backend.load()
@@ -300,10 +300,9 @@ def make_engine() -> Engine:
 
 
 def make_application() -> QApplication:
-    """Returns the application, named, with what every plot and number of it shares.
+    """Returns the application with its name and the options shared by all plots and numbers.
 
-    Where no window can be shown, the process ends with a sentence on why. Numbers and layout are those of English text
-    wherever the program runs.
+    Exits with a sentence if no window can be shown. Numbers and layout are English in every locale.
     """
     QLocale.setDefault(QLocale.c())
     with refused_without_platform():
@@ -319,17 +318,17 @@ def make_application() -> QApplication:
 
 
 def open_lab(app: QApplication, folder: Path) -> Lab:
-    """Shows the window; the engine begins to load once it is painted. Garbage is collected from then on.
+    """Shows the window; once it is painted the engine begins to load and garbage collection is on.
 
     Args:
         app: From `make_application`.
-        folder: Where settings, layout and the log are kept.
+        folder: For settings, layout and the log.
     """
     lab = Lab(app, folder)
     app.setWindowIcon(icon("app", app.palette(), WINDOW_SIZES))
     hook = ErrorHook(lab.window)
     hook.install(lab.model.report)
-    # Loading TensorFlow takes turns with this thread at every import, which would more than double the time to paint.
+    # Loading TensorFlow shares the interpreter with this thread, which would more than double the time to paint.
     lab.window.start_requested.connect(lab.start_engine)
     lab.window.show()
     gc.freeze()
@@ -338,7 +337,7 @@ def open_lab(app: QApplication, folder: Path) -> Lab:
 
 
 def main() -> int:
-    """Opens the window and returns the program's exit status when it is closed."""
+    """Opens the window; returns the exit status when it is closed."""
     folder, problem = settings_path(), what_is_not_kept()
     _start_logging(folder if folder.is_dir() and os.access(folder, os.W_OK) else None)
     app = make_application()
@@ -352,7 +351,7 @@ def main() -> int:
     logging.getLogger().removeHandler(handler)
     if not lab.controller.close(_CLOSING_MILLISECONDS):
         # Loading TensorFlow cannot be interrupted, and a running thread must not be destroyed. Files are
-        # written whole or not at all, so that nothing is lost by ending here.
+        # written whole or not at all, so nothing is lost by exiting here.
         _log.warning("The engine did not end in time")
         logging.shutdown()
         os._exit(status)
@@ -360,7 +359,7 @@ def main() -> int:
 
 
 def what_is_not_kept() -> str:
-    """Returns what of this session cannot be kept, and why, in one sentence; "" where all can be."""
+    """Returns a sentence on what cannot be saved in this session, and why; "" if everything can."""
     reasons = {}
     for what, make in (("Settings", settings_folder), ("Runs and classifiers", check_runs_folder)):
         try:
@@ -370,11 +369,11 @@ def what_is_not_kept() -> str:
     if not reasons:
         return ""
     what, reason = next(iter(reasons.items()))
-    return f"{'Nothing can' if len(reasons) > 1 else f'{what} cannot'} be kept: {reason[0].lower()}{reason[1:]}"
+    return f"{'Nothing can' if len(reasons) > 1 else f'{what} cannot'} be saved: {reason[0].lower()}{reason[1:]}"
 
 
 def _start_logging(folder: Path | None) -> None:
-    """Has the log be kept in `folder`, or nowhere."""
+    """Writes the log into `folder`, or nowhere for None."""
     console = Path(os.devnull) if folder is None else folder / "console.txt"
     if goes_nowhere(sys.stderr):  # a window program on Windows has no console
         sys.stdout = sys.stderr = console.open("w", encoding="utf-8", errors="backslashreplace")

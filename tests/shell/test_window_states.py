@@ -83,7 +83,7 @@ def test_the_empty_grid_says_what_is_awaited(opened: OpenWindow) -> None:
     assert opened.window.grid.message() == "No images yet. Press Space to start."
     opened.gate.clear()
     opened.action("run").trigger()
-    assert opened.window.grid.message() == "The run begins."
+    assert opened.window.grid.message() == "Starting the run."
     opened.engine_lab.failure = LabError("There is no file start.npz.")
     opened.gate.set()
     opened.until(LabState.READY)
@@ -186,7 +186,7 @@ def test_closing_while_a_figure_is_made_asks(opened: OpenWindow, monkeypatch: py
     opened.gate.clear()
     opened.controller.find_worst_images(8)
     assert not opened.window.close()
-    assert asked == ["Work on a file is going on. Stop it and close the window?"]
+    assert asked == ["Work on a file is in progress. Stop it and close the window?"]
 
 
 def test_the_toolbar_does_not_jump_between_running_and_pause(opened: OpenWindow, qtbot: QtBot) -> None:
@@ -410,7 +410,7 @@ def test_the_inspector_follows_the_selected_slot_and_rests_when_it_is_hidden(ope
     (label,) = opened.model.newest.labels
     qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.image_rect(label, 1).center())
     qtbot.waitUntil(lambda: "slot 2 of 8" in opened.text("inspector_title"), timeout=LIMIT)
-    qtbot.waitUntil(lambda: opened.text("inspector_as_of").startswith("Closer look as of step"), timeout=LIMIT)
+    qtbot.waitUntil(lambda: opened.text("inspector_as_of").startswith("Inspected at step"), timeout=LIMIT)
     opened.action("stop").trigger()
     opened.until(LabState.READY)
     qtbot.waitUntil(lambda: opened.engine_lab.looks == [(label, 1)], timeout=LIMIT)

@@ -137,7 +137,7 @@ class Lab(QObject):
         RetrainingBinding(window, model, controller, window.retraining, window.reveal)
         inspecting = InspectorBinding(window, model, controller, window.inspector)
         window.inspector_dock.visibilityChanged.connect(inspecting.set_seen)
-        window.grid.look_requested.connect(window.show_inspector)
+        window.grid.inspect_requested.connect(window.show_inspector)
         actions["reduce_motion"].toggled.connect(window.grid.set_reduce_motion)
         self.exports = PictureExports(window, model, controller, actions)
         self.setups = SetupFiles(window, model, window.coefficients.change_coefficients, actions)

@@ -1,1 +1,1 @@
-"""One package for each thing a person does; none imports another."""
+"""One package per feature; none imports another."""

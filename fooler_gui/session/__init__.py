@@ -1,1 +1,1 @@
-"""What the lab is about, and the engine's thread that works for it. Knows neither widgets nor TensorFlow."""
+"""The state of the lab and the engine's thread. Imports neither widgets nor TensorFlow."""

@@ -1,4 +1,4 @@
-"""Work on files that a person need not wait for: one piece after another, on a thread of its own."""
+"""File work in the background: one job after another, on a thread of its own."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _log = logging.getLogger(__name__)
 
 
 class Background(QObject):
-    """Does what it is given, in order. Main thread only, but for `tell`.
+    """Runs jobs in order. Main thread only, except `tell`.
 
     Args:
-        parent: The object that it belongs to.
+        parent: Owner.
 
     Attributes:
-        ended: Set once no more is wanted; long work looks at it between two steps.
+        ended: Set once the rest is no longer needed; long jobs check it between two steps.
 
     Signals:
-        problem_changed: (str) A piece of work failed, for this reason.
+        problem_changed: (str) A job failed, for this reason.
     """
 
     problem_changed = Signal(str)
@@ -38,20 +38,20 @@ class Background(QObject):
         self._call_requested.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
 
     def do(self, work: Callable[[], Any], then: Callable[[Any], object]) -> None:
-        """Has `work` done on the thread, and `then` called with what it returned, on the main one.
+        """Calls `work` on the thread, then `then` with its result on the main thread.
 
-        Where `work` raises, `problem_changed` is told instead.
+        If `work` raises, `problem_changed` is emitted instead.
         """
         if not self.ended.is_set():
             self._pool.submit(self._do, work, then)
 
     def tell(self, then: Callable[[Any], object], what: object) -> None:
-        """Has `then` called with `what` on the main thread. Work calls this, to tell how far it is."""
+        """Calls `then` with `what` on the main thread; jobs report their progress with this."""
         if not self.ended.is_set():
             self._call_requested.emit(then, what)
 
     def end(self) -> None:
-        """Drops what is not begun and waits for the rest."""
+        """Drops the jobs that have not begun and waits for the present one."""
         self.ended.set()
         self._pool.shutdown(cancel_futures=True)
 

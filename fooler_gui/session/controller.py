@@ -1,4 +1,4 @@
-"""What a person can ask of the lab: each becomes a job for the engine, or a change of the one that goes on."""
+"""What the user can ask of the lab: each request becomes a job for the engine, or changes the one in progress."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from fooler_gui.session.work_views import EvaluationView, RetrainingView, Rounds
 
 
 class Controller(QObject):
-    """Takes what a person asks for; what comes of it is told by the model. Main thread only.
+    """Carries out the user's requests; results appear in the model. Main thread only.
 
     Args:
-        model: What the lab is about.
-        make_engine: Makes the engine, on its own thread.
-        new_files: Names files and folders for what is made.
+        model: The session's model.
+        make_engine: Makes the engine; called on its own thread.
+        new_files: Names the files and folders of new results.
         parent: Owner.
 
     Attributes:
@@ -60,7 +60,7 @@ class Controller(QObject):
         thread.messages_changed.connect(self._receive)
 
     def open_classifier(self, path: str) -> None:
-        """Loads the classifier of a file; the first call also starts the engine."""
+        """Loads a classifier from a file; the first call also starts the engine."""
         self._give(jobs.OpenClassifier(path=path), LabState.WORKING)
 
     def save_classifier(self, path: str) -> None:
@@ -72,7 +72,7 @@ class Controller(QObject):
         self._give(jobs.RestoreFormer(), LabState.WORKING)
 
     def train(self, topology: Topology, settings: TrainingSettings) -> None:
-        """Trains a fresh classifier, which is then in use and kept in the user's folder."""
+        """Trains a fresh classifier, puts it in use and saves it in the user's folder."""
         self._train(topology, settings, go_on=False)
 
     def continue_training(self, settings: TrainingSettings) -> None:
@@ -89,11 +89,11 @@ class Controller(QObject):
                 self.model.training_changed.emit()
 
     def prepare(self, labels: tuple[int, ...], method: MethodSettings) -> None:
-        """Lets the idle engine compute ahead what a run would need first; the next job ends this."""
+        """Lets the idle engine precompute what a run needs first; the next job interrupts it."""
         self._queue.prepare(jobs.Prepare(labels=labels, method=method))
 
     def run(self, spec: RunSpec, *, single_step: bool = False, starts: FloatArray | None = None) -> None:
-        """Starts the run that `spec` describes, at the pace of the set-up.
+        """Starts the run that `spec` describes, at the speed set in the set-up.
 
         Args:
             spec: The run.
@@ -107,11 +107,11 @@ class Controller(QObject):
         self._begin(spec, starts, control, LabState.PAUSED if single_step else LabState.BACKWORKING)
 
     def repeat(self, spec: RunSpec, repetition: Repetition) -> None:
-        """Starts a recorded run anew, with what was done to it at the same steps.
+        """Repeats a recorded run, with the same interventions at the same steps.
 
         Args:
-            spec: That of the run, with the classifier's path on this machine.
-            repetition: What repeats it.
+            spec: The run's specification, with the classifier's path on this machine.
+            repetition: The recorded interventions.
         """
         repetition.control.set_pace(self.model.setup.pace)
         self._begin(spec, repetition.starts, repetition.control, LabState.BACKWORKING)
@@ -126,46 +126,46 @@ class Controller(QObject):
             self._receiver.await_run(RunView(spec, classifier, folder))
 
     def show_run(self, run: RunView) -> None:
-        """Has a recorded run on screen."""
+        """Shows a recorded run."""
         if self.model.state is LabState.READY:
             self.model.show_run(run)
-            self._inspecting.look_at_rest()
+            self._inspecting.inspect_when_idle()
 
     def pause(self) -> None:
-        """Lets the run, or the rounds, wait before the next step."""
+        """Pauses the run, or the rounds, before the next step."""
         if self._queue.pause():
             self._receiver.tell_pause()
 
     def resume(self) -> None:
-        """Lets the run, or the rounds, go on."""
+        """Resumes the run, or the rounds."""
         self._queue.resume()
 
     def single_step(self) -> None:
-        """Pauses the run and lets it make one more step."""
+        """Makes one more step of the run, then pauses it."""
         if self._queue.single_step():
             self._receiver.tell_pause()
 
     def stop(self) -> None:
-        """Ends whatever the engine is doing, and keeps what it has."""
+        """Stops whatever the engine is doing and keeps the result so far."""
         self._queue.control.stop()
 
     def act_on_slot(self, action: SlotAction) -> None:
-        """Does something to a slot of a run that goes on."""
-        if self.model.run_goes_on:
+        """Acts on a slot of the running run."""
+        if self.model.run_is_active:
             self._queue.control.act_on_slot(action)
 
     def inspect(self, label: int, slot: int) -> None:
-        """Looks closer at a slot from now on: at once, and as it changes while a run goes on."""
+        """Inspects a slot from now on: at once, and as it changes during a run."""
         self._inspecting.inspect(label, slot)
 
     def end_inspection(self) -> None:
-        """Looks closer at nothing any more."""
+        """Stops inspecting."""
         self._inspecting.end()
 
     def retrain(self, settings: RetrainingSettings, which: str) -> None:
         """Retrains on the found images that `which` of `session.found_images` names.
 
-        The new classifier waits to be kept or discarded.
+        The new classifier can then be kept or discarded.
         """
         allowed = self._queue.allows(jobs.Retrain, LabState.RETRAINING)
         if allowed and (classifier := self.model.classifier) is not None:
@@ -179,28 +179,28 @@ class Controller(QObject):
     def keep_candidate(self) -> None:
         """Puts the retrained classifier in use."""
         if self._give(jobs.KeepCandidate(), LabState.WORKING):
-            self._answer_candidate()
+            self._close_candidate()
 
     def discard_candidate(self) -> None:
         """Drops the retrained classifier."""
         done = "Discarded the new classifier; the one before it stays in use."
         if self._give(jobs.DiscardCandidate(), LabState.WORKING, done=done):
-            self._answer_candidate()
+            self._close_candidate()
 
-    def _answer_candidate(self) -> None:
+    def _close_candidate(self) -> None:
         if self.model.retraining is not None:
-            self.model.retraining.awaits_answer = False
+            self.model.retraining.awaits_decision = False
             self.model.retraining_changed.emit()
 
     def perform_rounds(self, spec: RoundsSpec) -> None:
-        """Makes rounds of backwork and retraining, which are kept in a new folder of the user's."""
+        """Makes rounds of backwork and retraining and saves them in a new folder of the user's."""
         if self._queue.allows(jobs.PerformRounds, LabState.ROUNDS):
             folder = self._new(self._new_files.new_rounds)
             if folder:
                 self._perform_rounds(spec, folder)
 
-    def go_on_with_rounds(self, spec: RoundsSpec) -> None:
-        """Goes on with the rounds that were made or opened last, where they ended."""
+    def continue_rounds(self, spec: RoundsSpec) -> None:
+        """Continues the rounds made or opened last from where they ended."""
         if self.model.rounds is not None:
             self._perform_rounds(spec, self.model.rounds.folder)
 
@@ -211,11 +211,11 @@ class Controller(QObject):
             self.model.rounds_changed.emit()
 
     def open_rounds(self, folder: str) -> None:
-        """Shows rounds of an earlier day, which can then be gone on with."""
+        """Shows recorded rounds, which can then be continued."""
         self._give(jobs.OpenRounds(folder=folder), LabState.WORKING)
 
     def check_honesty(self) -> None:
-        """Attacks the classifier in use as one that only hides its gradients would not stand."""
+        """Attacks the classifier in use in ways that expose one that merely hides its gradients."""
         former = self.model.former
         self._give(jobs.CheckHonesty(former="" if former is None else former.path), LabState.WORKING)
 
@@ -224,7 +224,7 @@ class Controller(QObject):
 
         Args:
             settings: How many images, and the seed.
-            which: Found images, as `session.found_images` names them.
+            which: Which found images, as `session.found_images` names them.
             files: (name, path) of further sets.
         """
         found, labels = self.model.found.found(which)
@@ -234,12 +234,12 @@ class Controller(QObject):
             self.model.evaluation_changed.emit()
 
     def find_worst_images(self, count: int) -> None:
-        """Finds for each class the training images that the classifier is least sure of."""
+        """Finds, for each class, the training images in which the classifier has least confidence."""
         if self._give(jobs.FindWorstImages(count=count), LabState.WORKING):
             self.model.worst_images = None
 
     def close(self, milliseconds: int) -> bool:
-        """Stops everything for good; tells whether the engine's thread ended within `milliseconds`."""
+        """Stops everything for good; returns whether the engine's thread ended within `milliseconds`."""
         ended = self._queue.close(milliseconds)
         self.model.close()
         if ended:
@@ -247,7 +247,7 @@ class Controller(QObject):
         return ended
 
     def _new(self, name: Callable[[], str]) -> str:
-        """Returns the name of what is about to be made; "" where nothing can be written, which is told."""
+        """Returns the name of a new result; reports the problem and returns "" if nothing can be written."""
         try:
             return name()
         except LabError as error:
@@ -258,13 +258,13 @@ class Controller(QObject):
         if not self._queue.give(job, state, control):
             return False
         self._receiver.await_outcome(done)
-        self._inspecting.make_way()
+        self._inspecting.withdraw()
         return True
 
     @Slot(object)
     def _change_run(self, names: frozenset[str]) -> None:
-        """Lets a run that goes on use from its next step on what changed in the set-up."""
-        if not self.model.run_goes_on:
+        """Applies changes of the set-up to the running run from its next step."""
+        if not self.model.run_is_active:
             return
         control, setup = self._queue.control, self.model.setup
         if "pace" in names:

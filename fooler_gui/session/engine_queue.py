@@ -1,4 +1,4 @@
-"""Jobs for the engine, one after the other: which may be asked for in which state of the lab, and what steers them."""
+"""Jobs for the engine, one after another: which are allowed in which state of the lab, and what controls them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from fooler_gui.session.model import SessionModel
 from fooler_gui.session.outbox import Envelope
 
 _log = logging.getLogger(__name__)
-_PREPARATION, LOOK = 0, -1
-"""The numbers of jobs that are done beside the lab's work; those of others begin at 1."""
+_PREPARATION, INSPECTION = 0, -1
+"""The numbers of background jobs; all others are numbered from 1."""
 
 
 class EngineQueue:
-    """Gives the engine one job after the other, and says in the model what the lab is doing. Main thread only.
+    """Gives the engine one job after another and keeps the lab's state in the model. Main thread only.
 
     Args:
-        thread: The engine's.
-        model: Has the state of the lab.
+        thread: The engine's thread.
+        model: Holds the state of the lab.
     """
 
     def __init__(self, thread: EngineThread, model: SessionModel) -> None:
@@ -39,16 +39,16 @@ class EngineQueue:
 
     @property
     def control(self) -> RunControl:
-        """What steers the job that was given last."""
+        """The control of the job given last."""
         return self._control
 
     @property
-    def descent_goes_on(self) -> bool:
-        """Whether a descent goes on, or waits in pause."""
+    def descent_is_active(self) -> bool:
+        """Whether a descent is running or paused."""
         return self.state in (LabState.BACKWORKING, LabState.PAUSED)
 
     def allows(self, kind: type[jobs.Job], state: LabState) -> bool:
-        """Tells whether a job of this kind, during which the lab is in `state`, may be asked for now."""
+        """Returns whether a job of this kind, which puts the lab into `state`, is allowed now."""
         is_first = self.state is LabState.STARTING and self._number == 0 and state is LabState.WORKING
         allowed = is_first or may_follow(self.state, state)
         if not allowed:
@@ -56,7 +56,7 @@ class EngineQueue:
         return allowed
 
     def give(self, job: jobs.Job, state: LabState, control: RunControl | None = None) -> bool:
-        """Hands `job` over, during which the lab is in `state`; tells whether it was allowed."""
+        """Hands over `job`, which puts the lab into `state`; returns whether it was allowed."""
         if not self.allows(type(job), state):
             return False
         self._number += 1
@@ -68,30 +68,30 @@ class EngineQueue:
         return True
 
     def prepare(self, job: jobs.Prepare) -> None:
-        """Lets the idle engine compute ahead; the next job ends this."""
+        """Lets the idle engine precompute; the next job interrupts it."""
         if self.state is LabState.READY:
             self._preparation.stop()
             self._preparation = RunControl()
             self._hand_over(_PREPARATION, job, self._preparation)
 
-    def look(self, job: jobs.Job) -> None:
-        """Lets the idle engine look closer at something; the answers come under the number `LOOK`."""
-        self._hand_over(LOOK, job, RunControl())
+    def inspect(self, job: jobs.Job) -> None:
+        """Lets the idle engine inspect something; its messages carry the number `INSPECTION`."""
+        self._hand_over(INSPECTION, job, RunControl())
 
-    def answers(self) -> Iterator[Envelope]:
-        """Yields what came for the present job and for looks; nothing any more once the lab closes."""
+    def messages(self) -> Iterator[Envelope]:
+        """Yields the messages of the present job and of inspections; none once the lab is closing."""
         for envelope in self._thread.take_messages():
-            if self.state is not LabState.CLOSING and envelope.run_id in (self._number, LOOK):
+            if self.state is not LabState.CLOSING and envelope.run_id in (self._number, INSPECTION):
                 yield envelope
 
     def go_to(self, state: LabState) -> None:
-        """Has the lab in another state."""
+        """Puts the lab into another state."""
         if not may_follow(self.state, state):
             raise RuntimeError(f"The lab cannot go from {self.state.value} to {state.value}.")
         self._model.set_state(state)
 
     def pause(self) -> bool:
-        """Lets the descent, or the rounds, wait before the next step; tells whether they had not waited yet."""
+        """Pauses the descent, or the rounds, before the next step; returns whether they were running."""
         waiting = paused(self.state)
         if waiting is None:
             return False
@@ -100,15 +100,15 @@ class EngineQueue:
         return True
 
     def resume(self) -> None:
-        """Lets the descent, or the rounds, go on."""
+        """Resumes the descent, or the rounds."""
         going = resumed(self.state)
         if going is not None:
             self._control.resume()
             self.go_to(going)
 
     def single_step(self) -> bool:
-        """Lets the descent make one more step and then wait; tells whether it had not waited yet."""
-        if not self.descent_goes_on:
+        """Makes one more step of the descent, then pauses it; returns whether it was running."""
+        if not self.descent_is_active:
             return False
         self._control.single_step()
         if self.state is LabState.PAUSED:
@@ -117,7 +117,7 @@ class EngineQueue:
         return True
 
     def close(self, milliseconds: int) -> bool:
-        """Stops everything for good; tells whether the engine's thread ended within `milliseconds`."""
+        """Stops everything for good; returns whether the engine's thread ended within `milliseconds`."""
         if self.state is not LabState.CLOSING:
             self.go_to(LabState.CLOSING)
         self._preparation.stop()

@@ -1,4 +1,4 @@
-"""Runs the engine on a thread of its own. The one place where what goes wrong in the engine is caught."""
+"""Runs the engine on a thread of its own. The only place where the engine's errors are caught."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class Engine(Protocol):
     """What the worker needs of an engine; `fooler_gui.engine.lab.Lab` is one."""
 
     def perform(self, job: Job, control: RunControl) -> Iterator[Message]:
-        """Yields the messages that answer `job`."""
+        """Yields the messages of `job`."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Task:
-    """A job for the engine, with the number that its messages will carry and what steers it."""
+    """A job for the engine, with the number that its messages carry and its control."""
 
     run_id: int
     job: Job
@@ -44,14 +44,14 @@ class Task:
 
 
 class EngineWorker(QObject):
-    """Performs tasks one after the other, on the engine's thread.
+    """Performs tasks one after another, on the engine's thread.
 
     Args:
-        make_engine: Called on that thread at the first task; it may take seconds.
+        make_engine: Called on that thread at the first task; may take seconds.
         outbox: Where messages go.
 
     Signals:
-        messages_changed: The outbox was empty and is no longer.
+        messages_changed: The outbox is no longer empty.
     """
 
     messages_changed = Signal()
@@ -106,15 +106,14 @@ class _PythonThread(QThread):
 
 
 class EngineThread(QObject):
-    """The thread that owns the engine, seen from the window's thread.
+    """The thread that owns the engine, as used from the window's thread.
 
     Args:
         make_engine: Makes the engine, on its thread.
         parent: Owner.
 
     Signals:
-        messages_changed: There are messages to take; emitted on the window's thread, no oftener than a screen can
-            show something new.
+        messages_changed: There are messages to take; emitted on the window's thread, at most once a screen refresh.
     """
 
     messages_changed = Signal()
@@ -135,17 +134,17 @@ class EngineThread(QObject):
         self._thread.start()
 
     def perform(self, task: Task) -> None:
-        """Hands `task` over; it begins when those before it have ended."""
+        """Queues `task`."""
         self._task_requested.emit(task)
 
     def take_messages(self) -> list[Envelope]:
-        """Returns the messages that came since the last call, the oldest first."""
+        """Returns the messages since the last call, oldest first."""
         return self._outbox.take()
 
     def quit(self, milliseconds: int) -> bool:
-        """Ends the thread once its present job has ended; tells whether it did within `milliseconds`.
+        """Ends the thread after its present job; returns whether it ended within `milliseconds`.
 
-        The job must have been asked to stop before.
+        The job must have been asked to stop already.
         """
         self._outbox.close()
         self._thread.quit()
@@ -165,9 +164,9 @@ class EngineThread(QObject):
 
 
 def _let_the_window_go_first() -> None:
-    """Has this thread, and the ones that TensorFlow will start from it, stand back where processors are scarce.
+    """Lowers the priority of this thread, and of those that TensorFlow will start from it.
 
-    Otherwise the window's thread waits its turn for tens of milliseconds. Only Linux lets one thread be set apart so.
+    Otherwise the window's thread can wait tens of milliseconds for a processor. Only Linux has priorities of threads.
     """
     if sys.platform == "linux":
         thread = threading.get_native_id()
@@ -178,5 +177,5 @@ def _plain_sentence(error: Exception) -> str:
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         return "There was not enough memory for this; fewer slots, labels or images need less."
     if isinstance(error, ImportError):
-        return f"TensorFlow could not be loaded ({reason_of(error)}); Details tells more."
-    return f"Something went wrong in the engine ({reason_of(error)}); Details tells more."
+        return f"TensorFlow could not be loaded ({reason_of(error)}); see Details."
+    return f"Something went wrong in the engine ({reason_of(error)}); see Details."

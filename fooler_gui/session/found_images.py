@@ -14,27 +14,27 @@ _NOTHING = np.empty((0, 0, 0, 0), np.float32), np.empty(0, np.int64)
 
 
 class FoundImages:
-    """Remembers what the runs before the one on screen found; a run that is opened once more counts once."""
+    """Remembers the found images of earlier runs; a run that is opened twice counts once."""
 
     def __init__(self) -> None:
         self._earlier: dict[str, tuple[FloatArray, IntArray]] = {}
         self._run: RunView | None = None
 
     def follow(self, run: RunView) -> None:
-        """Counts `run`, which is on screen now, and keeps what the one before it found."""
+        """Follows `run`, which is on screen now, and keeps what the previous one found."""
         if self._run is not None:
             self._earlier[self._run.folder] = self.found(RUN)
         self._earlier.pop(run.folder, None)
         self._run = run
 
     def count(self, which: str) -> int:
-        """Returns how many images `found` would return."""
+        """Returns the number of images that `found` would return."""
         present = 0 if self._save is None else int(self._save.done.sum())
         earlier = sum(len(images) for images, _ in self._earlier.values())
         return {RUN: present, ALL_RUNS: earlier + present, NONE: 0}[which]
 
     def found(self, which: str) -> tuple[FloatArray, IntArray]:
-        """Returns found images and the labels that they were driven towards.
+        """Returns found images and the labels they were driven towards.
 
         Args:
             which: `RUN`, `ALL_RUNS` or `NONE`.

@@ -1,4 +1,4 @@
-"""Closer looks at one image: as it changes while a run goes on, and once more when it rests."""
+"""Inspects one image: as it changes during a run, and again when the engine is idle."""
 
 from __future__ import annotations
 
@@ -12,52 +12,52 @@ from fooler_gui.session.model import SessionModel
 
 
 class Inspecting:
-    """Remembers which slot is looked at, and asks the idle engine for it. Main thread only.
+    """Remembers the inspected slot and asks the idle engine to inspect it. Main thread only.
 
     Args:
-        queue: To the engine.
-        model: Has the run that is looked at, and gets what was seen in it at rest.
+        queue: The engine's.
+        model: Holds the run on screen; receives the inspections.
     """
 
     def __init__(self, queue: EngineQueue, model: SessionModel) -> None:
         self._queue = queue
         self._model = model
         self._inspected: tuple[int, int] | None = None
-        self._wishes = LatestJob(queue.look)
-        model.cursor_changed.connect(self.look_at_rest)
+        self._jobs = LatestJob(queue.inspect)
+        model.cursor_changed.connect(self.inspect_when_idle)
 
     def inspect(self, label: int, slot: int) -> None:
-        """Looks closer at a slot from now on."""
+        """Inspects a slot from now on."""
         self._inspected = label, slot
-        if self._model.run_goes_on:
+        if self._model.run_is_active:
             self._queue.control.inspect(label, slot)
         else:
-            self.look_at_rest()
+            self.inspect_when_idle()
 
     def end(self) -> None:
-        """Looks closer at nothing any more."""
+        """Stops inspecting."""
         self._inspected = None
         self._queue.control.end_inspection()
-        self._wishes.withdraw()
+        self._jobs.withdraw()
 
     def begin_in(self, control: RunControl) -> None:
-        """Has the run that `control` will steer look at the slot from its first step on."""
+        """Inspects the slot from the first step of the run that `control` will control."""
         if self._inspected is not None:
             control.inspect(*self._inspected)
 
-    def make_way(self) -> None:
-        """Lets what is wished for at rest, and not begun, make way for a job."""
-        self._wishes.withdraw()
+    def withdraw(self) -> None:
+        """Withdraws an idle inspection that has not begun, before another job."""
+        self._jobs.withdraw()
 
-    def look_at_rest(self) -> None:
-        """Asks the idle engine for a look at the slot in the save on screen, if the classifier in use can take it."""
+    def inspect_when_idle(self) -> None:
+        """Asks the idle engine to inspect the slot in the save on screen, if the classifier in use can take it."""
         model, run, save = self._model, self._model.run, self._model.shown
         if model.state is not LabState.READY or self._inspected is None or run is None or save is None:
             return
         label, slot = self._inspected
         is_there = label in save.labels and 0 <= slot < save.images.shape[1]
         if is_there and model.classifier is not None and model.classifier.takes(save.images.shape[2:], label):
-            self._wishes.ask(
+            self._jobs.ask(
                 jobs.Inspect(
                     save=save,
                     label=label,
@@ -68,12 +68,12 @@ class Inspecting:
             )
 
     def take(self, message: Message) -> None:
-        """Takes what the engine answered to a look at rest."""
+        """Takes the engine's message on an idle inspection."""
         match message:
-            case Inspection() if not self._model.run_goes_on:
+            case Inspection() if not self._model.run_is_active:
                 self._model.inspection = message
                 self._model.inspection_changed.emit()
             case JobFailed(sentence=sentence, details=details):
                 self._model.report(sentence, details)
             case JobEnded():
-                self._wishes.ended()
+                self._jobs.ended()

@@ -1,4 +1,4 @@
-"""Jobs that nobody waits for: one at a time, and of those asked for meanwhile only the newest."""
+"""Background jobs: one at a time, and of those requested meanwhile only the newest."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from fooler_gui.core.jobs import Job
 
 
 class LatestJob:
-    """Hands over the newest wish once the one before it has ended.
+    """Hands over the newest job once the previous one has ended.
 
     Args:
-        hand_over: Gives a job to the engine, which tells by `ended` that it is done.
+        hand_over: Gives a job to the engine; `ended` is called when it is done.
     """
 
     def __init__(self, hand_over: Callable[[Job], None]) -> None:
@@ -20,16 +20,16 @@ class LatestJob:
         self._wanted: Job | None = None
 
     def ask(self, job: Job) -> None:
-        """Wishes for `job` in place of any that has not been handed over yet."""
+        """Requests `job`, in place of any that has not been handed over yet."""
         self._wanted = job
         self._go_on()
 
     def withdraw(self) -> None:
-        """Wishes for nothing any more; what was handed over goes on."""
+        """Withdraws the job that has not been handed over yet."""
         self._wanted = None
 
     def ended(self) -> None:
-        """Tells that the job handed over last has ended."""
+        """Notes that the job handed over last has ended."""
         self._under_way = False
         self._go_on()
 

@@ -1,8 +1,8 @@
-"""The one owner of what the lab is about: what it does, the set-up of the next run, the classifier, the run on screen.
+"""The one owner of the session's state: what the lab is doing, the next run's set-up, classifier, run on screen.
 
-Views read it and never each other. A view binds with one `synchronise`, which is connected to the signals that it needs
-and called once at the beginning, so that a view which is made late is filled, and the order of connections is nobody's
-concern: whatever a signal tells is in the model before it is emitted.
+Views read the model, never each other. Each binds one `synchronise` to the signals that it needs; it is also called
+once at the beginning, so that views can be made late. The order of connections does not matter, because the model is
+changed before a signal is emitted.
 """
 
 from __future__ import annotations
@@ -26,51 +26,51 @@ _Item = TypeVar("_Item")
 
 
 class SessionModel(QObject):
-    """What the lab is about. Main thread only.
+    """The session's state. Main thread only.
 
     Attributes:
         state: What the lab is doing.
         status: A sentence on what is happening.
-        problem: What went wrong or should be known, and details of it, until it is dismissed; both "" for nothing.
-        progress: How far long work has come, 0 to 1, or None where that cannot be told.
-        classifier: The one in use, once there is one.
-        dataset_sha256: Of the dataset in use, in hexadecimal; "" before there is a classifier.
-        former: The one before it, if it can be put back in use.
-        setup: What the next run will be made with.
+        problem: An error or a warning and its details, until it is dismissed; both "" for none.
+        progress: Progress of long work, 0 to 1; None if unknown.
+        classifier: The classifier in use; None before there is one.
+        dataset_sha256: Hash of the dataset in use, in hexadecimal; "" before there is a classifier.
+        former: The previous classifier, if it can be put back in use.
+        setup: The set-up of the next run.
         run: The run on screen; None before the first one.
-        coming: A run that has begun and has no save yet; the one before it stays on screen until it has.
-        working: What goes on before that first save.
-        awaits_change: Whether coefficients or settings were changed that no step has been made with yet.
-        inspection: The newest closer look at an image.
+        starting: A run that has begun but has no save yet; the previous run stays on screen until then.
+        working: What it is doing before its first save.
+        awaits_change: Whether coefficients or settings have been changed that no step has used yet.
+        inspection: The newest inspection of an image.
         found: The found images of all runs.
-        training: The latest training; None before the first one, as with the others.
+        training: The latest training; None before the first, like the following.
         retraining: The latest retraining.
-        rounds: The rounds that were made or opened last.
-        checked: The honesty checks that were made last.
+        rounds: The rounds made or opened last.
+        checked: The latest honesty checks.
         evaluation: The latest evaluation.
-        worst_images: The training images that the classifier in use is least sure of, as they were asked for last.
+        worst_images: The training images in which the classifier in use has least confidence, as last requested.
 
     Signals:
-        state_changed: (LabState) The lab is in another state.
-        status_changed: (str) The sentence on what is happening.
-        problem_changed: Something went wrong, should be known, or was dismissed.
-        progress_changed: Of the work that goes on.
-        working_changed: (Working) Something that takes a while goes on.
+        state_changed: (LabState) The new state of the lab.
+        status_changed: (str) The new sentence on what is happening.
+        problem_changed: There is an error or a warning, or it was dismissed.
+        progress_changed: The progress of long work.
+        working_changed: (Working) Something that takes a while is being done.
         classifier_changed: The classifier in use, or the former one.
-        setup_requested: The set-up is about to be used: what a person is still typing is to be put in.
-        setup_changed: (frozenset of str) These fields of the set-up of the next run.
-        run_changed: Another run is on screen, begins, or ended.
-        saves_changed: (list of Save) The run on screen has these further ones, the oldest first.
-        cursor_changed: Another save of the run is looked at.
-        selection_changed: Another slot is looked at.
-        inspection_changed: There is a newer closer look.
-        found_changed: How many images were found.
-        training_changed: The training went on or ended.
-        retraining_changed: The retraining went on or ended, or its classifier was kept or discarded.
-        rounds_changed: Rounds began, went on, or were opened.
+        setup_requested: The set-up is about to be used: text that is still being typed must be applied.
+        setup_changed: (frozenset of str) The changed fields of the set-up.
+        run_changed: Another run is on screen, or a run began or ended.
+        saves_changed: (list of Save) New saves of the run on screen, oldest first.
+        cursor_changed: Another save of the run is on screen.
+        selection_changed: Another slot is selected.
+        inspection_changed: There is a newer inspection.
+        found_changed: The number of found images.
+        training_changed: The training progressed or ended.
+        retraining_changed: The retraining progressed or ended, or its classifier was kept or discarded.
+        rounds_changed: Rounds began, progressed or were opened.
         honesty_changed: Honesty checks were made.
-        evaluation_changed: The evaluation began, went on or ended.
-        worst_images_changed: They were found.
+        evaluation_changed: The evaluation began, progressed or ended.
+        worst_images_changed: The worst images were found.
     """
 
     state_changed = Signal(object)
@@ -105,7 +105,7 @@ class SessionModel(QObject):
         self.dataset_sha256 = ""
         self.setup = RunSetup()
         self.run: RunView | None = None
-        self.coming: RunSpec | None = None
+        self.starting: RunSpec | None = None
         self.working: Working | None = None
         self.awaits_change = False
         self.inspection: Inspection | None = None
@@ -118,23 +118,23 @@ class SessionModel(QObject):
         self.worst_images: WorstImages | None = None
 
     @property
-    def run_goes_on(self) -> bool:
-        """Whether a run goes on, or waits in pause."""
+    def run_is_active(self) -> bool:
+        """Whether a run is running or paused."""
         return self.state in (LabState.BACKWORKING, LabState.PAUSED)
 
     @property
     def shown(self) -> Save | None:
-        """The save that is on screen; None where there is none."""
+        """The save on screen, or None."""
         return None if self.run is None else self.run.shown
 
     @property
     def newest(self) -> Save | None:
-        """The newest save of the run on screen; None where there is none."""
+        """The newest save of the run on screen, or None."""
         return None if self.run is None else self.run.newest
 
     @property
     def run_is_of_another(self) -> bool:
-        """Whether the run on screen was made with another classifier than the one in use."""
+        """Whether the run on screen was made with a classifier other than the one in use."""
         return (
             self.run is not None
             and self.classifier is not None
@@ -142,7 +142,7 @@ class SessionModel(QObject):
         )
 
     def set_state(self, state: LabState) -> None:
-        """Has the lab in another state. What went wrong before is dismissed when work begins."""
+        """Changes the lab's state. When work begins, an earlier problem is dismissed."""
         begins = state.busy and not self.state.busy
         self.state = state
         if begins:
@@ -157,12 +157,12 @@ class SessionModel(QObject):
         self.status_changed.emit(sentence)
 
     def tell_done(self, sentence: str) -> None:
-        """Says that something was done; what went wrong before no longer counts."""
+        """Says that something was done, and dismisses an earlier problem."""
         self.dismiss_problem()
         self.tell(sentence)
 
     def report(self, sentence: str, details: str = "") -> None:
-        """Says what went wrong or should be known, until it is dismissed."""
+        """Shows an error or a warning until it is dismissed."""
         self.problem = sentence, details
         self.problem_changed.emit()
 
@@ -172,13 +172,13 @@ class SessionModel(QObject):
         self.tell(sentence)
 
     def dismiss_problem(self) -> None:
-        """Says no more what went wrong."""
+        """Dismisses the problem."""
         if self.problem[0]:
             self.problem = "", ""
             self.problem_changed.emit()
 
     def set_progress(self, fraction: float | None) -> None:
-        """Says how far the work that goes on has come."""
+        """Sets the progress of long work; see `progress`."""
         self.progress = fraction
         self.progress_changed.emit()
 
@@ -190,35 +190,35 @@ class SessionModel(QObject):
             self.setup_changed.emit(names)
 
     def present_setup(self) -> RunSetup:
-        """Returns the set-up of the next run, with what a person is still typing."""
+        """Returns the set-up of the next run, including text that is still being typed."""
         self.setup_requested.emit()
         return self.setup
 
     def set_classifier(self, classifier: ClassifierInfo, former: ClassifierInfo | None) -> None:
-        """Has another classifier in use, or another one to go back to."""
+        """Changes the classifier in use, or the former one."""
         if self.classifier is None or classifier.sha256 != self.classifier.sha256:
             self.inspection = None
         self.classifier, self.former = classifier, former
         self.classifier_changed.emit()
 
     def show_run(self, run: RunView) -> None:
-        """Has `run`, which has at least one save, on screen; the one before it is let go."""
+        """Shows `run`, which has at least one save, and closes the previous one."""
         self.found.follow(run)
         if self.run is not None:
             self.run.close()
-        self.run, self.coming, self.working, self.inspection = run, None, None, None
+        self.run, self.starting, self.working, self.inspection = run, None, None, None
         self.run_changed.emit()
         self.found_changed.emit()
 
     def add_saves(self, saves: Sequence[Save]) -> None:
-        """Adds further saves, at least one, to the run on screen."""
-        assert self.run is not None, "saves are those of a run on screen"
+        """Adds saves, at least one, to the run on screen."""
+        assert self.run is not None, "saves belong to a run on screen"
         self.run.add(saves)
         self.saves_changed.emit(saves)
         self.found_changed.emit()
 
     def look_at(self, place: int | None) -> None:
-        """Has the save at `place` of the run on screen; None follows the newest. What cannot be read is told."""
+        """Shows the save at `place`; None follows the newest. Reports a save that cannot be read."""
         if self.run is None or (place is None and self.run.cursor is None):
             return
         try:
@@ -229,40 +229,40 @@ class SessionModel(QObject):
             self.cursor_changed.emit()
 
     def select(self, selected: tuple[int, int] | None) -> None:
-        """Has the slot (label, slot) of the run on screen looked at."""
+        """Selects the slot (label, slot) of the run on screen."""
         if self.run is not None and selected != self.run.selected:
             self.run.selected = selected
             self.selection_changed.emit()
 
     def close(self) -> None:
-        """Lets the run on screen go."""
+        """Closes the run on screen."""
         if self.run is not None:
             self.run.close()
 
 
 def bind(synchronise: Callable[[], None], *signals: SignalInstance) -> None:
-    """Has `synchronise`, which brings a view up to date with the model, called now and at each of `signals`."""
+    """Calls `synchronise`, which updates a view from the model, now and on each of `signals`."""
     for signal in signals:
         signal.connect(synchronise)
     synchronise()
 
 
-class News:
-    """Which items of a list that grows a view has not been given yet."""
+class NewItems:
+    """Tracks which items of a growing list a view has not received yet."""
 
     def __init__(self) -> None:
         self._owner: object = None
         self._count = 0
 
     def is_new(self, owner: object) -> bool:
-        """Tells whether `owner` is another one than at the last call; nothing of its lists was given then."""
+        """Returns whether `owner` differs from that of the last call; then none of its items counts as received."""
         if owner is self._owner:
             return False
         self._owner, self._count = owner, 0
         return True
 
     def of(self, items: Sequence[_Item]) -> list[_Item]:
-        """Returns the items that came since the last call."""
+        """Returns the items since the last call."""
         news = list(items[self._count :])
         self._count = len(items)
         return news

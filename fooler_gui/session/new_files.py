@@ -1,4 +1,4 @@
-"""Files and folders for what the lab makes without asking where."""
+"""Files and folders for results that are saved without asking where."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from fooler_gui.records.training_record import training_folder
 class NewFiles:
     """Names new files and folders.
 
-    A folder is made for each, so that no other program gets the same; what is left empty is given back.
+    A folder is made for each, so that no other program takes the same name; one left empty is removed again.
 
     Args:
-        free_classifier_path: Returns a path, not in use yet, for a classifier of the given kind ("trained",
-            "retrained"), with the folder for its training made.
-        free_rounds_folder: Returns a folder, not in use yet, for rounds.
-        free_run_folder: Returns a folder, not in use yet, for a run to record itself in.
+        free_classifier_path: Returns an unused path for a classifier of the given kind ("trained",
+            "retrained") and makes the folder of its training.
+        free_rounds_folder: Returns an unused folder for rounds.
+        free_run_folder: Returns an unused folder for the record of a run.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class NewFiles:
         self._claimed: Path | None = None
 
     def new_classifier(self, kind: str) -> str:
-        """Returns the path for a classifier of this kind, "trained" or "retrained"."""
+        """Returns the path of a new classifier of this kind, "trained" or "retrained"."""
         path = self._free_classifier_path(kind)
         self._claimed = training_folder(path)
         return text_of(path)
@@ -48,7 +48,7 @@ class NewFiles:
         return self._new_folder(self._free_run_folder)
 
     def give_back(self) -> None:
-        """Removes the folder that was made last, if nothing is in it; to be called when the work has ended."""
+        """Removes the folder made last if it is empty; called when the work has ended."""
         if self._claimed is not None:
             give_back_folder(self._claimed)
             self._claimed = None

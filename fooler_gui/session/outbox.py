@@ -1,6 +1,6 @@
-"""Messages on their way from the engine's thread to the window's: none is lost, and none queues up as an event.
+"""Messages from the engine's thread to the window's: none is lost, and none queues up as an event.
 
-An engine that is faster than its reader waits for room, so that neither memory nor the reader's next turn grows.
+An engine faster than its reader waits for room, so that neither memory nor the reader's next batch grows.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ from dataclasses import dataclass
 from fooler_gui.core.messages import Message
 
 ROOM = 64
-"""A fifth of a second of the fastest run; to show so many takes the window a few milliseconds."""
+"""A fifth of a second of the fastest run; the window shows as many in a few milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Envelope:
-    """A message with the number of the task that it answers."""
+    """A message with the number of its task."""
 
     run_id: int
     message: Message
 
 
 class Outbox:
-    """Keeps messages until they are taken. Every method may be called from any thread.
+    """Keeps messages until they are taken. Thread-safe.
 
     Args:
-        room: How many messages may wait before their writer should.
+        room: How many messages may wait before the writer has to.
     """
 
     def __init__(self, room: int = ROOM) -> None:
@@ -36,25 +36,25 @@ class Outbox:
         self._is_closed = False
 
     def put(self, envelope: Envelope) -> bool:
-        """Adds `envelope`, at once; returns whether the box was empty, so that its reader has to be told."""
+        """Adds `envelope` without waiting; returns whether the outbox was empty: then notify its reader."""
         with self._condition:
             self._envelopes.append(envelope)
             return len(self._envelopes) == 1
 
     def wait_for_room(self) -> None:
-        """Waits until there is room for another message, or until nobody will read any more."""
+        """Waits until there is room for another message, or the outbox is closed."""
         with self._condition:
             self._condition.wait_for(lambda: self._is_closed or len(self._envelopes) < self._room)
 
     def take(self) -> list[Envelope]:
-        """Returns everything that came since the last call, the oldest first."""
+        """Returns the messages since the last call, oldest first."""
         with self._condition:
             envelopes, self._envelopes = self._envelopes, []
             self._condition.notify_all()
             return envelopes
 
     def close(self) -> None:
-        """Lets no writer wait any longer; what is in the box can still be taken."""
+        """Releases waiting writers; messages can still be taken."""
         with self._condition:
             self._is_closed = True
             self._condition.notify_all()

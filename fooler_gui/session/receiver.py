@@ -1,4 +1,4 @@
-"""Puts what the engine tells into the session's model."""
+"""Puts the engine's messages into the session's model."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from fooler_gui.core.sentences import (
     run_sentence,
     training_sentence,
 )
-from fooler_gui.session.engine_queue import LOOK, EngineQueue
+from fooler_gui.session.engine_queue import INSPECTION, EngineQueue
 from fooler_gui.session.inspecting import Inspecting
 from fooler_gui.session.model import SessionModel
 from fooler_gui.session.new_files import NewFiles
@@ -49,19 +49,19 @@ from fooler_gui.session.run_view import RunView
 from fooler_gui.session.work_views import RoundsView
 
 _TOGETHER = (Save, TrainingProgress, RoundFinished)
-"""Kinds of messages that come in numbers."""
+"""Kinds of messages that come in large numbers."""
 
 
 class Receiver:
     """Takes the engine's messages. Main thread only.
 
-    Saves, progress and rounds are put in together, as many as came, for views draw once for all of them.
+    Saves, progress and rounds are put in together, however many came, so that views draw once for all of them.
 
     Args:
-        queue: Whose jobs are answered.
-        model: Gets what is told.
-        inspecting: Gets the answers to looks at rest.
-        new_files: Gets back what a job left empty.
+        queue: The engine's.
+        model: Receives what the messages say.
+        inspecting: Receives the messages on idle inspections.
+        new_files: Removes what a job left empty.
     """
 
     def __init__(self, queue: EngineQueue, model: SessionModel, inspecting: Inspecting, new_files: NewFiles) -> None:
@@ -69,7 +69,7 @@ class Receiver:
         self._model = model
         self._inspecting = inspecting
         self._new_files = new_files
-        self._coming: RunView | None = None
+        self._starting: RunView | None = None
         self._outcome_is_told = True
         self._done_sentence = ""
 
@@ -77,21 +77,21 @@ class Receiver:
         """Expects the outcome of a new job.
 
         Args:
-            done: What to say once it is done; "" for what the messages tell.
+            done: What to say once it is done; "" for what the messages say.
         """
         self._outcome_is_told, self._done_sentence = False, done
 
     def await_run(self, run: RunView) -> None:
-        """Expects the saves of a run that begins; with the first one it is on screen."""
-        self._coming = run
-        self._model.coming, self._model.working, self._model.awaits_change = run.spec, None, False
+        """Expects the saves of a run that begins; it is shown with the first one."""
+        self._starting = run
+        self._model.starting, self._model.working, self._model.awaits_change = run.spec, None, False
         self._model.run_changed.emit()
 
     def take(self) -> None:
-        """Takes everything that came since the last time."""
+        """Takes all messages since the last call."""
         messages = []
-        for envelope in self._queue.answers():
-            if envelope.run_id == LOOK:
+        for envelope in self._queue.messages():
+            if envelope.run_id == INSPECTION:
                 self._inspecting.take(envelope.message)
             else:
                 messages.append(envelope.message)
@@ -103,18 +103,18 @@ class Receiver:
                     self._take(message)
 
     def tell_pause(self) -> None:
-        """Says that the run, or the rounds, wait."""
+        """Says that the run, or the rounds, are paused."""
         if self._model.state is LabState.PAUSED:
             self._tell_run()
         else:
-            self._model.tell("Paused · the round waits.")
+            self._model.tell("Paused · the round is waiting.")
 
     def _take_saves(self, saves: Sequence[Save]) -> None:
         model = self._model
         if saves[-1].revision >= self._queue.control.live().revision:
             model.awaits_change = False
-        if self._coming is not None:
-            run, self._coming = self._coming, None
+        if self._starting is not None:
+            run, self._starting = self._starting, None
             run.add(saves)
             model.show_run(run)
             model.saves_changed.emit(saves)
@@ -160,7 +160,7 @@ class Receiver:
                 self._finish_run(message)
             case RetrainingFinished():
                 if model.retraining is not None:
-                    model.retraining.finished, model.retraining.awaits_answer = message, True
+                    model.retraining.finished, model.retraining.awaits_decision = message, True
                 model.retraining_changed.emit()
                 self._tell_outcome("Retrained. Keep the new classifier or discard it.")
             case RoundsOpened(spec=spec, folder=folder):
@@ -187,7 +187,7 @@ class Receiver:
 
     def _take_working(self, working: Working) -> None:
         model = self._model
-        if model.coming is not None:
+        if model.starting is not None:
             model.working = working
             model.run_changed.emit()
         if model.state is LabState.EVALUATING and model.evaluation is not None:
@@ -224,7 +224,7 @@ class Receiver:
 
     def _take_evaluation(self, message: DigitsEvaluated | SetEvaluated | EvaluationFinished) -> None:
         evaluation = self._model.evaluation
-        assert evaluation is not None, "only an evaluation that was begun is told of"
+        assert evaluation is not None, "messages come only after an evaluation has begun"
         match message:
             case DigitsEvaluated(figures=digits):
                 evaluation.digits = digits
@@ -237,7 +237,7 @@ class Receiver:
 
     def _finish_run(self, finished: RunFinished) -> None:
         model = self._model
-        run = model.run if self._coming is None else None
+        run = model.run if self._starting is None else None
         if run is not None:
             try:
                 run.finish(finished)
@@ -251,17 +251,17 @@ class Receiver:
         model = self._model
         if not self._outcome_is_told:
             self._tell_outcome("Stopped before there was a result; nothing was changed.")
-        if self._coming is not None:
-            self._coming = model.coming = model.working = None
+        if self._starting is not None:
+            self._starting = model.starting = model.working = None
             model.run_changed.emit()
         model.awaits_change = False
         self._new_files.give_back()
         self._queue.go_to(LabState.UNTRAINED if model.classifier is None else LabState.READY)
-        self._inspecting.look_at_rest()
+        self._inspecting.inspect_when_idle()
 
     def _tell_run(self) -> None:
         run = self._model.run
-        if run is None or run.newest is None or self._coming is not None:
+        if run is None or run.newest is None or self._starting is not None:
             return
         save = run.newest
         rate = save.step / save.seconds if save.seconds > 0 else 0.0

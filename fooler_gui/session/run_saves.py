@@ -1,4 +1,4 @@
-"""The saves of one run, each by its place: the newest from memory, all others from disk."""
+"""The saves of one run by their index: the newest from memory, all others from disk."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Integers = npt.NDArray[np.int64]
 
 
 class RunSaves:
-    """Follows the saves of a run while it goes on, and reads them once it rests. Main thread only.
+    """Follows the saves of a run while it is running, and reads them once it has ended. Main thread only.
 
     Places are counted from 0, the first save.
 
     Args:
-        folder: Where the run records itself.
+        folder: The run's record.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -49,15 +49,15 @@ class RunSaves:
         return self._index.rows[:, 1]
 
     def place_of(self, step: int) -> int:
-        """Returns the place of the last save up to `step`; 0 where there is none."""
+        """Returns the place of the last save up to `step`; 0 if there is none."""
         return max(0, int(np.searchsorted(self.steps, step, side="right")) - 1)
 
     def place_from(self, step: int) -> int:
-        """Returns the place of the first save at `step` or later, or of the last one where there is none."""
+        """Returns the place of the first save at `step` or later, or of the last save if there is none."""
         return min(int(np.searchsorted(self.steps, step)), len(self) - 1)
 
     def add(self, saves: Sequence[Save]) -> None:
-        """Takes further saves of the run that goes on, at least one."""
+        """Adds further saves of the running run, at least one."""
         for save in saves:
             self._newest.append((len(self), save))
             self._index.append((save.step, save.reinitialised.sum()))
@@ -66,7 +66,7 @@ class RunSaves:
             self._newest.popleft()
 
     def read(self) -> list[RunEvent]:
-        """Takes the record of the run for what there is of it, and returns what was done to it.
+        """Switches to the saves in the run's record, and returns its events.
 
         Raises:
             LabError: It cannot be read.
@@ -86,7 +86,7 @@ class RunSaves:
         """Returns the save at `place`.
 
         Raises:
-            LabError: There is none, or it is not on disk yet, or it cannot be read.
+            LabError: There is none, it is not on disk yet, or it cannot be read.
         """
         for number, save in self._newest:
             if number == place:
@@ -96,11 +96,11 @@ class RunSaves:
         return self._reader.save(place if self._numbers is None else int(self._numbers[place]))
 
     def since(self, place: int) -> list[Save]:
-        """Returns the saves after the one at `place` that are still in memory, the oldest first."""
+        """Returns the saves after `place` that are still in memory, oldest first."""
         return [save for number, save in self._newest if number > place]
 
     def sample(self, most: int) -> list[Save]:
-        """Returns at most `most` saves, evenly apart, the first and the last among them.
+        """Returns at most `most` evenly spaced saves, the first and the last among them.
 
         Raises:
             LabError: One cannot be read.
@@ -109,7 +109,7 @@ class RunSaves:
         return [self.save_at(place) for place in places.tolist()]
 
     def close(self) -> None:
-        """Lets the record go, and what is in memory."""
+        """Closes the record and frees memory."""
         if self._reader is not None:
             self._reader.close()
         self._reader = self._numbers = None

@@ -1,4 +1,4 @@
-"""Every number of a run against its steps, in arrays that grow by doubling. The plots draw from it. No Qt."""
+"""The numbers of a run against its steps, in arrays that grow by doubling, for the plots. No Qt."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _FIRST_ROOM = 64
 
 
 class GrowingTable:
-    """Rows of numbers; adding one costs the same on average however many there are.
+    """Rows of numbers; adding one takes constant time on average.
 
     Args:
-        columns: Numbers in a row.
-        dtype: What they are kept as.
+        columns: Numbers per row.
+        dtype: Of the numbers.
     """
 
     def __init__(self, columns: int, dtype: npt.DTypeLike = np.float64) -> None:
@@ -44,11 +44,11 @@ class GrowingTable:
 
     @property
     def rows(self) -> npt.NDArray[Any]:
-        """All rows so far; a view that later rows leave as it is."""
+        """All rows so far; a view that later rows do not change."""
         return self._room[: self._count]
 
     def append(self, row: npt.ArrayLike) -> None:
-        """Adds a row at the end."""
+        """Appends a row."""
         if self._count == len(self._room):
             larger = np.empty((2 * self._count, self._room.shape[1]), self._room.dtype)
             larger[: self._count] = self._room
@@ -57,23 +57,23 @@ class GrowingTable:
         self._count += 1
 
     def drop_last(self) -> None:
-        """Takes the last row away."""
+        """Removes the last row."""
         self._count -= 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SeriesView:
-    """The numbers between two steps, thinned to what a screen can show. n points.
+    """The numbers between two steps, thinned to the n points that a screen can show.
 
     Attributes:
         steps: (n,), the last step that each point stands for.
-        minimum: (n,), the lowest of the saves that each point stands for; `maximum` the highest.
-        mean: (n,), at `steps`.
-        maximum: (n,).
+        minimum: (n,), the lowest probability in the saves that each point stands for.
+        mean: (n,), the mean probability at `steps`.
+        maximum: (n,), the highest probability in those saves.
         slots: (n, L · B), each slot's probability at `steps`.
-        costs: By "raw" and "weighted": (n, places), at `steps`, each cost's mean over the labels. Not a number where
-            a cost is 0 or was not computed.
-        restarts: (any,), the steps at which a slot was reinitialised.
+        costs: By "raw" and "weighted": (n, places), at `steps`, each cost's mean over the labels; NaN where a cost is
+            0 or was not computed.
+        restarts: The steps at which a slot was reinitialised, of any number.
     """
 
     steps: Numbers
@@ -86,7 +86,7 @@ class SeriesView:
 
 
 class RunSeries:
-    """What the saves of one run say in numbers. A save of the same step as the last one replaces it."""
+    """The numbers of one run's saves. A save at the same step as the last one replaces it."""
 
     def __init__(self) -> None:
         self._places: tuple[TermPlace, ...] = ()
@@ -98,12 +98,12 @@ class RunSeries:
 
     @property
     def places(self) -> tuple[TermPlace, ...]:
-        """Which costs the saves have."""
+        """The cost terms of the saves."""
         return self._places
 
     @property
     def labels(self) -> tuple[int, ...]:
-        """Which classes the saves' images are driven towards; none before the first save."""
+        """The labels of the saves' images; empty before the first save."""
         return self._labels
 
     @property
@@ -112,7 +112,7 @@ class RunSeries:
         return int(self._steps.rows[-1, 0]) if len(self) else 0
 
     def append(self, save: Save) -> None:
-        """Takes in the numbers of `save`; one that belongs to another run begins anew."""
+        """Adds the numbers of `save`; starts over if it belongs to another run."""
         places = save.costs[0].places
         another = places != self._places or save.labels != self._labels
         if another or self._slots.rows.shape[1] != save.probabilities.size or save.step < self.last_step:
@@ -132,7 +132,7 @@ class RunSeries:
             table.append(_mean_costs(save, weighting))
 
     def view(self, first: float, last: float, most: int) -> SeriesView:
-        """Returns about `most` points, two at least, from just before step `first` to just after `last`."""
+        """Returns about `most` points, at least two, from just before step `first` to just after `last`."""
         steps = self._steps.rows[:, 0]
         begin = max(0, int(np.searchsorted(steps, first)) - 1)
         end = min(len(steps), int(np.searchsorted(steps, last, side="right")) + 1)
@@ -149,12 +149,12 @@ class RunSeries:
         )
 
     def slot_history(self, label: int, slot: int, most: int) -> tuple[Numbers, Numbers]:
-        """Returns the steps and a slot's probabilities at them, about `most` of both, two at least, the newest last.
+        """Returns steps and the slot's probabilities at them, about `most` and at least two, the newest last.
 
         Args:
             label: Whose slot it is.
-            slot: Its number among the slots of the label; of one that is not in the saves there is no history.
-            most: So many points are enough.
+            slot: Its number among the label's slots; the history of one that is not in the saves is empty.
+            most: How many points are enough.
         """
         slots = self._slots.rows.shape[1] // max(1, len(self._labels))
         if label not in self._labels or not 0 <= slot < slots:
@@ -165,7 +165,7 @@ class RunSeries:
 
     def _build(self, slots: int) -> None:
         self._steps, self._restarted, self._summary = GrowingTable(1), GrowingTable(1), GrowingTable(3)
-        self._slots = GrowingTable(slots, np.float32)  # as exact as they come, in half the memory
+        self._slots = GrowingTable(slots, np.float32)  # their own precision, in half the memory
         columns = len(self._places)
         self._costs = {RAW: GrowingTable(columns), WEIGHTED: GrowingTable(columns)}
 
@@ -174,7 +174,7 @@ class RunSeries:
 
 
 def _chunks(begin: int, end: int, most: int) -> tuple[Places, Places]:
-    """Returns the first and the last of each chunk, about `most` in all and two at least, from `begin` to `end`."""
+    """Returns the first and last index of each chunk from `begin` to `end`, about `most` chunks but at least two."""
     starts = np.arange(begin, end, max(1, math.ceil((end - begin) / max(2, most))))
     return starts, np.append(starts[1:], end)[: len(starts)] - 1
 

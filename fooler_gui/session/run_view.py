@@ -1,4 +1,4 @@
-"""The run that is looked at: how it was made, by which classifier, its saves, and which of them is on screen."""
+"""The run on screen: how it was made, by which classifier, its saves, and which of them is shown."""
 
 from __future__ import annotations
 
@@ -17,30 +17,28 @@ from fooler_gui.session.run_saves import RunSaves
 from fooler_gui.session.run_series import RunSeries
 
 _SAMPLED, _SAMPLED_BYTES = 2_000, 2**26
-"""So many saves of a recorded run, and so many bytes of them, are read for its plots at most."""
+"""At most this many saves of a recorded run, and this many bytes of them, are read for its plots."""
 
 
 class RunView:
-    """A run, whether it goes on or was recorded. A plain object; the session's model tells when it changes.
+    """A run, running or recorded. A plain object; the session's model signals its changes.
 
     Args:
-        spec: How it began.
-        classifier: What it was made with, and what all its numbers are of.
-        folder: Where it records itself.
+        spec: Its specification.
+        classifier: The classifier that it was made with and that all its numbers come from.
+        folder: Its record.
 
     Attributes:
-        spec: See above, as for the other two.
-        classifier: See there.
-        folder: See there.
-        saves: All of them, by their place.
-        series: Their numbers; of a recorded run those of a sample.
-        milestones: What its images reached.
-        settings: Its coefficients and settings as they are now.
+        spec: See above; likewise classifier and folder.
+        saves: All saves, by their place.
+        series: Their numbers; for a recorded run those of a sample.
+        milestones: What its images have reached.
+        settings: Its present coefficients and settings.
         marks: Where these were changed, in order.
         newest: The last save; None before the first one.
-        cursor: The place that is looked at; None follows the newest.
-        selected: The (label, slot) that is looked at; None where none is.
-        finished: How it ended; None while it goes on and where that is not known.
+        cursor: The place on screen; None follows the newest.
+        selected: The selected (label, slot), or None.
+        finished: How it ended; None while it is running or if unknown.
     """
 
     def __init__(self, spec: RunSpec, classifier: ClassifierInfo, folder: str) -> None:
@@ -65,7 +63,7 @@ class RunView:
 
     @property
     def id(self) -> str:
-        """The run's id; "" where it has left no record."""
+        """The run's id; "" if it has no record."""
         try:
             return self.recorded_id()
         except LabError:
@@ -75,36 +73,36 @@ class RunView:
         """Returns the run's id.
 
         Raises:
-            LabError: It has left no record.
+            LabError: It has no record.
         """
         return read_record(path_of(self.folder)).id
 
     @property
     def shows_every_label(self) -> bool:
-        """Whether images are driven towards every class of its classifier."""
+        """Whether its labels are all classes of its classifier."""
         return sorted(self.spec.labels) == list(range(len(self.classifier.label_names)))
 
     def add(self, saves: Sequence[Save]) -> None:
-        """Takes further saves of the run that goes on, at least one, in order."""
+        """Adds further saves of the running run, at least one, in order."""
         self.saves.add(saves)
         self._follow(saves)
         for save in saves:
             self.marks += self.settings.marks(save.events)
 
     def look_at(self, place: int | None) -> None:
-        """Has the save at `place` on screen; None follows the newest.
+        """Shows the save at `place`; None follows the newest.
 
         Raises:
-            LabError: It is not on disk yet, or cannot be read; what was on screen stays.
+            LabError: It is not on disk yet, or cannot be read; the save on screen stays.
         """
         self._looked_at = None if place is None else self.saves.save_at(place)
         self.cursor = place
 
     def finish(self, finished: RunFinished) -> None:
-        """Takes the record, in which saves may have been thinned out, for what there is of a run that ended.
+        """Switches the run that ended to its record, in which saves may have been thinned out.
 
         Raises:
-            LabError: It cannot be read; the run stays as it was.
+            LabError: The record cannot be read; the run stays as it was.
         """
         self.finished = finished
         looked_at = self._looked_at
@@ -113,7 +111,7 @@ class RunView:
             self.cursor = self.saves.place_of(looked_at.step)
 
     def close(self) -> None:
-        """Lets the record go."""
+        """Closes the record."""
         self.saves.close()
 
     def _read(self) -> None:
@@ -133,7 +131,7 @@ class RunView:
 
 
 def open_run(folder: Path) -> tuple[RunView, RunRecord]:
-    """Returns the recorded run in `folder`, with its record. Any thread may do this.
+    """Returns the recorded run in `folder`, with its record. Thread-safe.
 
     Raises:
         LabError: It cannot be read, or holds no saves.
@@ -149,7 +147,7 @@ def open_run(folder: Path) -> tuple[RunView, RunRecord]:
 
 
 def _classifier_of(record: RunRecord) -> ClassifierInfo:
-    """Returns what a run's record knows of its classifier: neither its input shape, nor how good it is."""
+    """Returns what a run's record knows about its classifier: neither its input shape nor its accuracy."""
     return ClassifierInfo(
         name=path_of(record.spec.classifier).stem,
         path=record.spec.classifier,

@@ -1,4 +1,4 @@
-"""What the window remembers from one start to the next, in a TOML file of the user's that may be edited by hand."""
+"""What the window remembers between sessions, in a TOML file that the user may edit by hand."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SettingsT = TypeVar("SettingsT", bound=Settings)
 
 
 class UserSettings:
-    """The remembered values as tables of plain values; what is missing or bad never keeps the rest from being read.
+    """The remembered values, in tables. Missing or bad values never keep the rest from being read.
 
     Args:
         path: The TOML file; it need not exist.
@@ -30,13 +30,13 @@ class UserSettings:
         self._tables: dict[str, dict[str, Any]] = {}
 
     def load(self) -> str:
-        """Reads the file; returns a sentence if it had to be passed over, else ""."""
+        """Reads the file; returns a sentence if it had to be ignored, else ""."""
         if not self._path.exists():
             return ""
         try:
             data = read_toml(self._path)
         except TomlFileError as error:
-            return f"The remembered settings are passed over, and the defaults used: {error}"
+            return f"The remembered settings are ignored and the defaults used: {error}"
         self._tables = {name: table for name, table in data.items() if isinstance(table, dict)}
         return ""
 
@@ -45,18 +45,18 @@ class UserSettings:
         return self._tables.get(name, {})
 
     def settings(self, name: str, kind: type[SettingsT]) -> SettingsT:
-        """Returns the settings remembered under `name`; bad ones are logged and left at their defaults."""
+        """Returns the settings remembered under `name`; bad ones are logged and keep their defaults."""
         settings, problems = kind.from_dict_leniently(self.table(name))
         for problem in problems:
-            _log.warning("Remembered setting passed over: %s", problem)
+            _log.warning("Remembered setting ignored: %s", problem)
         return settings
 
     def set_table(self, name: str, values: Mapping[str, Any]) -> None:
-        """Remembers `values`, which TOML can hold, under `name`."""
+        """Remembers `values`, which must be TOML values, under `name`."""
         self._tables[name] = dict(values)
 
     def save(self) -> None:
-        """Writes the file; a failure is logged and costs nothing but the memory."""
+        """Writes the file; a failure is only logged."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with written_whole(self._path) as temporary:

@@ -1,4 +1,4 @@
-"""What is known of a training, of rounds and of an evaluation while they go on and after. Plain objects."""
+"""The state of a training, of rounds and of an evaluation, during the work and after. Plain objects."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class TrainingView:
     """A training.
 
     Attributes:
-        progress: All of it so far.
-        finished: How it ended; None while it goes on and where it had no result.
+        progress: All progress messages so far.
+        finished: How it ended; None while it is running or if it had no result.
     """
 
     progress: list[TrainingProgress] = field(default_factory=list)
@@ -34,19 +34,19 @@ class RetrainingView:
     """A retraining.
 
     Attributes:
-        before: The classifier that it began with.
-        latest: What was told last of how it goes on; None before anything was.
-        finished: How it ended; None while it goes on and where it had no result.
-        awaits_answer: Whether the new classifier waits to be kept or discarded.
+        before: The classifier it began with.
+        latest: The latest progress; None before the first.
+        finished: How it ended; None while it is running or if it had no result.
+        awaits_decision: Whether the new classifier is still to be kept or discarded.
     """
 
     before: ClassifierInfo
     latest: Working | TrainingProgress | None = None
     finished: RetrainingFinished | None = None
-    awaits_answer: bool = False
+    awaits_decision: bool = False
 
     def is_of(self, classifier: ClassifierInfo) -> bool:
-        """Tells whether `classifier` is the one before it or after it."""
+        """Returns whether `classifier` is the one before or after it."""
         hashes = {self.before.sha256} | (set() if self.finished is None else {self.finished.candidate.sha256})
         return classifier.sha256 in hashes
 
@@ -56,11 +56,11 @@ class RoundsView:
     """Rounds of retraining.
 
     Attributes:
-        spec: How they are made.
-        folder: Where they are kept.
-        opened: Whether they are of an earlier day.
-        latest: What was told last of how the present round goes on; None before anything was.
-        rounds: Those that are finished.
+        spec: Their specification.
+        folder: Their record.
+        opened: Whether they were opened from their record.
+        latest: The latest progress of the present round; None before the first.
+        rounds: The finished rounds.
     """
 
     spec: RoundsSpec
@@ -75,11 +75,11 @@ class EvaluationView:
     """An evaluation.
 
     Attributes:
-        settings: How it is made.
-        working: What goes on; None before anything does.
-        digits: The test images; None until they are evaluated.
-        sets: Those that are evaluated.
-        report: All of it; None until it has ended.
+        settings: Its settings.
+        working: What it is doing now; None before the first message.
+        digits: The results on the test images; None until they are evaluated.
+        sets: The evaluated sets.
+        report: The whole report; None until it has ended.
     """
 
     settings: EvaluationSettings

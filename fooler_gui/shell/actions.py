@@ -1,4 +1,4 @@
-"""The commands of the window: what menus, toolbar and keys share. Enabled from the session's model in one function."""
+"""The window's commands, shared by menus, toolbar and shortcuts. One function enables them from the session's model."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NO_IMAGES = "There are no images yet; press Run first."
 
 
 class _Command(NamedTuple):
-    """What a command is called, its icon and key, "" for none, and what it does."""
+    """A command's text, icon and shortcut ("" for none), and what it does."""
 
     text: str
     icon: str
@@ -31,47 +31,45 @@ _COMMANDS = {
         "Run",
         "run",
         Qt.Key.Key_Space,
-        "Start from fresh images and change them until the classifier is sure, or go on after a pause",
+        "Start from new images and change them until the classifier is sure, or resume after a pause",
     ),
-    "pause": _Command("Pause", "pause", Qt.Key.Key_Space, "Let the run wait before its next step"),
-    "step": _Command("Step", "step", ".", "Make one step, then wait"),
-    "stop": _Command("Stop and keep", "stop", Qt.Key.Key_Escape, "End what is going on and keep its result"),
+    "pause": _Command("Pause", "pause", Qt.Key.Key_Space, "Pause the run before its next step"),
+    "step": _Command("Step", "step", ".", "Make one step, then pause"),
+    "stop": _Command("Stop and keep", "stop", Qt.Key.Key_Escape, "Stop the work in progress and keep its result"),
     "runs": _Command(
         "Runs…",
         "",
         "Ctrl+Shift+O",
-        "All runs that recorded themselves: open, repeat, branch, compare, export, delete",
+        "All recorded runs: open, repeat, branch, compare, export, delete",
     ),
-    "open_preset": _Command("Open coefficients…", "", "", "Take the coefficients of a TOML file, from anywhere"),
-    "save_preset": _Command(
-        "Save coefficients as…", "", "", "Write the coefficients to a TOML file, to keep and share"
-    ),
+    "open_preset": _Command("Open coefficients…", "", "", "Load coefficients from a TOML file"),
+    "save_preset": _Command("Save coefficients as…", "", "", "Write the coefficients to a TOML file"),
     "export_run": _Command(
         "Run on screen as animation, table …",
         "",
         "",
-        "Write the whole recorded run: animation, film, drawing with plots, arrays or table",
+        "Export the whole recorded run: animation, film, drawing with plots, arrays or table",
     ),
     "branch": _Command(
         "Branch from here",
         "",
         "Ctrl+B",
-        "Start a run from the images on screen, with the coefficients and settings as they are now",
+        "Start a run from the images on screen, with the present coefficients and settings",
     ),
     "rounds": _Command(
         "Rounds of retraining…",
         "",
         "Ctrl+R",
-        "Backwork, retrain and attack again, round after round, in a window of its own",
+        "Backwork, retrain and attack again, round after round, in a separate window",
     ),
     "evaluation": _Command(
         "Evaluation…",
         "",
         "Ctrl+Shift+R",
-        "How sure the classifier is of noise, beside published figures, in a window of its own",
+        "Measure the classifier's confidence in noise, beside published figures, in a separate window",
     ),
-    "figures": _Command("Figures…", "", "Ctrl+F", "Both of the article's figures, live, in a window of its own"),
-    "inspector": _Command("Inspector", "", "Ctrl+I", "Look closer at the selected image, while it changes"),
+    "figures": _Command("Figures…", "", "Ctrl+F", "Both of the article's figures, live, in a separate window"),
+    "inspector": _Command("Inspector", "", "Ctrl+I", "Inspect the selected image as it changes"),
     "export_grid": _Command("Grid as picture…", "export", "Ctrl+E", "Write the images on screen as a PNG picture"),
     "export_fooling": _Command(
         "Figure of fooling images…",
@@ -83,13 +81,13 @@ _COMMANDS = {
         "Figure of worst training images…",
         "",
         "",
-        "The article's second figure: for each digit the training images the classifier is least sure of",
+        "The article's second figure: for each digit, the training images with the lowest confidence",
     ),
     "export_found": _Command(
         "Found images as NPZ…",
         "",
         "Ctrl+Shift+E",
-        "Write the found images, exactly as they are, as an array file",
+        "Write the found images, unchanged, to an array file",
     ),
     "copy_grid": _Command("Copy grid", "copy", "Ctrl+Shift+C", "Copy the images on screen as a picture"),
     "open_classifier": _Command("Open classifier…", "open", _KEYS.Open, "Load a .keras file"),
@@ -98,15 +96,15 @@ _COMMANDS = {
     ),
     "quit": _Command("Quit", "", _KEYS.Quit, "Close the window"),
     "reset_layout": _Command("Reset layout", "", "", "Put every panel back in its place"),
-    "reduce_motion": _Command("Reduce motion", "", "", "Let highlights stand still instead of fading"),
-    "shortcuts": _Command("Keyboard shortcuts", "", _KEYS.HelpContents, "Show every key"),
-    "diagnostics": _Command("Diagnostics…", "", "", "Versions, paths, log and last error, to copy at one click"),
+    "reduce_motion": _Command("Reduce motion", "", "", "Show highlights without fading"),
+    "shortcuts": _Command("Keyboard shortcuts", "", _KEYS.HelpContents, "Show all keyboard shortcuts"),
+    "diagnostics": _Command("Diagnostics…", "", "", "Versions, paths, log and last error, to copy with one click"),
     "about": _Command("About Fooler", "", "", "What this program is"),
 }
 
 
 class LabActions(dict[str, QAction]):
-    """The actions of the main window by name, in the order of the menus; made once and owned by it.
+    """The actions of the main window by name, in the order of the menus.
 
     Args:
         window: Owner.
@@ -133,7 +131,7 @@ class LabActions(dict[str, QAction]):
         self.set_palette(window.palette())
 
     def follow(self, model: SessionModel) -> None:
-        """Enables what can be done as `model` stands, now and whenever that changes."""
+        """Enables what the state of `model` allows, now and whenever it changes."""
         self._model = model
         bind(
             self._synchronise, model.state_changed, model.run_changed, model.saves_changed, model.cursor_changed
@@ -153,23 +151,23 @@ class LabActions(dict[str, QAction]):
             action.setToolTip(paragraphs(reason, self._tips[name]) if reason else self._tips[name])
 
     def _reasons(self) -> dict[str, str]:
-        """Returns of each action why it cannot be done; "" where it can."""
+        """Returns, by action, why it is not available; "" if it is."""
         state, run, save = self._model.state, self._model.run, self._model.shown
         now, goes_on, paused = why_not_now(state), state is LabState.BACKWORKING, state is LabState.PAUSED
         images = _NO_IMAGES if save is None else ""
         found = save is not None and bool(save.done.any())
         every_label = run is not None and run.shows_every_label
         return {
-            "run": "" if paused else "The run goes on already." if goes_on else now,
-            "pause": "" if goes_on else "The run is paused already." if paused else "No run goes on.",
+            "run": "" if paused else "The run is already running." if goes_on else now,
+            "pause": "" if goes_on else "The run is already paused." if paused else "No run is running.",
             "step": "" if goes_on or paused else now,
             "branch": images or now,
             "export_run": images,
-            "stop": "" if state.stoppable else "Nothing goes on that could be stopped.",
+            "stop": "" if state.stoppable else "There is nothing to stop.",
             "export_grid": images,
             "copy_grid": images,
             "export_found": images or ("" if found else "No image is over the threshold yet."),
-            "export_fooling": images or ("" if every_label else "It shows every digit: press All, then Run."),
+            "export_fooling": images or ("" if every_label else "The figure needs every digit: press All, then Run."),
             "export_worst": now,
             "open_classifier": why_not_now(state, needs_classifier=False),
             "save_classifier": now,

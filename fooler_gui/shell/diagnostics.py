@@ -1,4 +1,4 @@
-"""What a person who reports a fault is asked for: versions, paths, the log and the last error, to copy at one click."""
+"""What a bug report needs: versions, paths, the log and the last error, to copy with one click."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def diagnostics_text(facts: Mapping[str, Mapping[str, str]], last_error: str, lo
     """Returns everything as plain text.
 
     Args:
-        facts: By heading: names and values.
-        last_error: The last error, with its details; "" if there was none.
+        facts: Names and values, by heading.
+        last_error: The last error with its details; "" for none.
         log: The log's lines.
     """
     parts = []
@@ -54,7 +54,9 @@ class DiagnosticsDialog(QDialog):
         layout.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
         layout.setSpacing(SPACING)
         layout.addWidget(
-            QuietLabel("Nothing of this leaves your machine unless you send it. It names folders of yours.", self)
+            QuietLabel(
+                "Nothing here leaves your machine unless you send it. It contains the names of your folders.", self
+            )
         )
         layout.addWidget(self._view, 1)
         layout.addWidget(buttons)

@@ -1,4 +1,4 @@
-"""Gathers what the page of diagnostics shows."""
+"""Collects the contents of the diagnostics dialog."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from fooler_gui.shell.main_window import MainWindow
 
 
 def show_diagnostics(window: MainWindow, folder: Path) -> DiagnosticsDialog:
-    """Opens the page of diagnostics and returns it.
+    """Opens the diagnostics dialog and returns it.
 
     Args:
-        window: Whose log and last error are shown.
-        folder: Where settings and log lie.
+        window: The window whose log and last error are shown.
+        folder: The folder of settings and log.
     """
     facts = {
         "Versions": versions() | {"pyside6": PySide6.__version__, "qt": PySide6.QtCore.qVersion()},

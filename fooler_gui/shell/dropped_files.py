@@ -1,4 +1,4 @@
-"""Takes what is dropped onto the window: a recorded run, an exported picture, a classifier, coefficients."""
+"""Opens what is dropped onto the window: a recorded run, an exported picture, a classifier, coefficients."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ _BY_ENDING = {
     ".toml": FileKind.TEXT,
     **{entry.ending: FileKind.PNG for entry in FILE_FORMATS if entry.shows is not Shows.NUMBERS},
 }
-"""What a file is taken for whose content tells nothing that is taken, so that it is opened and refused as such."""
+"""Kinds assumed from the file name if the content says nothing, so that opening refuses it with the right reason."""
 
 
 class DroppedFiles(QObject):
-    """Does with a dropped file what its kind asks for. Main thread only.
+    """Opens dropped files according to their kind. Main thread only.
 
     Args:
         parent: Owner.
-        model: Says why something is not taken.
-        open_classifier: Puts the classifier of a file in use.
-        open_run: Shows the run of a folder.
-        open_rounds: Shows the rounds of a folder.
+        model: Shows why something is refused.
+        open_classifier: Puts the classifier in a file in use.
+        open_run: Shows the run in a folder.
+        open_rounds: Shows the rounds in a folder.
         setups: Opens coefficients, and restores set-ups from pictures.
     """
 
@@ -55,7 +55,7 @@ class DroppedFiles(QObject):
 
     @Slot(str)
     def take(self, name: str) -> None:
-        """Opens the file or folder called `name`, or says why it cannot be taken."""
+        """Opens the file or folder called `name`, or says why it is refused."""
         path = path_of(name)
         if holds_rounds(path):
             self._open_rounds(name)
@@ -81,7 +81,7 @@ class DroppedFiles(QObject):
             )
 
     def _unless_busy(self, open_file: Callable[[str], object]) -> Callable[[str], None]:
-        """Returns `open_file` so that while the lab is busy it is said why nothing is opened."""
+        """Returns `open_file`, which refuses with the reason while the lab is busy."""
 
         def open_or_refuse(path: str) -> None:
             reason = why_not_now(self._model.state, needs_classifier=False)
@@ -94,7 +94,7 @@ class DroppedFiles(QObject):
 
 
 def _kind_of(path: Path) -> FileKind:
-    """Returns what the file at `path` is by its content; by its name where the content is nothing that is taken."""
+    """Returns the kind of the file at `path` by its content, or by its name if the content says nothing."""
     try:
         kind = kind_of(path)
     except OSError:

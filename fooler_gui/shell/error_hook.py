@@ -1,4 +1,4 @@
-"""The last net: an exception that nobody caught becomes a sentence in the window and a traceback in the log."""
+"""The last resort: an uncaught exception becomes a sentence in the window and a traceback in the log."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 
 class ErrorHook(QObject):
-    """Catches exceptions of every thread while it is installed.
+    """Catches the exceptions of every thread while it is installed.
 
     Signals:
         problem_changed: (str, str) A sentence and the traceback; may be emitted on any thread.
@@ -26,7 +26,7 @@ class ErrorHook(QObject):
     problem_changed = Signal(str, str)
 
     def install(self, report: Callable[[str, str], object]) -> None:
-        """Has `report` called on the main thread for every uncaught exception from now on."""
+        """Calls `report` on the main thread for every uncaught exception from now on."""
         self.problem_changed.connect(report, Qt.ConnectionType.QueuedConnection)
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception

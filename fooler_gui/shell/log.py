@@ -1,4 +1,4 @@
-"""Where the program's log lines and error sentences are read. Fed by `logging` from any thread."""
+"""Shows the program's log and errors. Fed by `logging` from any thread."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class _Bridge(QObject):
 
 
 class LogHandler(logging.Handler):
-    """Carries log records from any thread to the main one, where `connect_to` delivers them as text."""
+    """Passes log records from any thread to the main thread, as text."""
 
     def __init__(self, level: int = logging.INFO) -> None:
         super().__init__(level)
@@ -32,15 +32,15 @@ class LogHandler(logging.Handler):
         self._bridge.line_changed.connect(panel.append, Qt.ConnectionType.QueuedConnection)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Sends `record` on as text. Any thread may call this."""
+        """Passes on `record` as text. Thread-safe."""
         try:
             self._bridge.line_changed.emit(self.format(record))
-        except RuntimeError:  # Qt has taken the bridge down while the program ends
+        except RuntimeError:  # the bridge is already deleted when the program ends
             self.handleError(record)
 
 
 class LogPanel(QWidget):
-    """The newest lines of the log, to be read and copied. Main thread only, but for `LogHandler`."""
+    """Shows the newest lines of the log. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,14 +50,12 @@ class LogPanel(QWidget):
         self._view.setToolTip(f"What the program did, newest last; the last {MAXIMUM_LINES:,} lines are kept.")
         self._view.setReadOnly(True)
         self._view.setMaximumBlockCount(MAXIMUM_LINES)
-        self._view.setPlaceholderText("Nothing logged yet.")
+        self._view.setPlaceholderText("The log is empty.")
         self._view.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._copy = ActionButton(
             "Copy all", "copy_log_button", "Copies every line to the clipboard.", icon_name="copy", parent=self
         )
-        self._clear = ActionButton(
-            "Clear", "clear_log_button", "Empties this view. Nothing else is forgotten.", parent=self
-        )
+        self._clear = ActionButton("Clear", "clear_log_button", "Empties this view; nothing else is lost.", parent=self)
         buttons = QHBoxLayout()
         buttons.addWidget(self._copy)
         buttons.addWidget(self._clear)
@@ -73,12 +71,12 @@ class LogPanel(QWidget):
         self._clear.clicked.connect(self._on_clear_clicked)
 
     def append(self, text: str) -> None:
-        """Adds `text`, one line or more, at the end."""
+        """Appends `text`, one line or more."""
         self._view.appendPlainText(text)
         self._enable_buttons()
 
     def text(self) -> str:
-        """Returns every line kept."""
+        """Returns all lines."""
         return self._view.toPlainText()
 
     def _on_copy_clicked(self) -> None:
@@ -94,11 +92,11 @@ class LogPanel(QWidget):
 
 
 class ErrorBar(QFrame):
-    """A bar that says what went wrong until it is closed, and stops nobody from going on.
+    """A bar that says what went wrong until it is closed, without interrupting work.
 
     Signals:
-        details_requested: The person wants to read the log.
-        close_requested: The person has read the sentence.
+        details_requested: The log is to be shown.
+        close_requested: The message is to be dismissed.
     """
 
     details_requested = Signal()
@@ -122,7 +120,7 @@ class ErrorBar(QFrame):
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._details = ActionButton(
-            "Details", "error_details_button", "Shows the log, where the whole story stands.", parent=self
+            "Details", "error_details_button", "Shows the log, which has the details.", parent=self
         )
         self._close = ActionButton("Close", "error_close_button", "Closes this message.", parent=self)
         layout = QHBoxLayout(self)
@@ -139,11 +137,11 @@ class ErrorBar(QFrame):
         self._close.clicked.connect(self.close_requested)
 
     def show_error(self, sentence: str, details: str = "") -> None:
-        """Shows `sentence`; the newest error takes the place of the one before.
+        """Shows `sentence` in place of the previous error.
 
         Args:
             sentence: What is wrong and what to do.
-            details: What the log holds of it; "" if nothing, which leaves the Details button out.
+            details: Details in the log; "" for none, which hides the Details button.
         """
         self._last_error = f"{sentence}\n{details}".strip()
         self._sentence.setText(sentence)
@@ -152,5 +150,5 @@ class ErrorBar(QFrame):
         self.show()
 
     def last_error(self) -> str:
-        """Returns the last sentence that was shown, and its details; "" if there was none."""
+        """Returns the last sentence and its details; "" if there was none."""
         return self._last_error

@@ -1,4 +1,4 @@
-"""The main window: arranges panels, docks, toolbar and menus. It decides nothing."""
+"""The main window: arranges panels, docks, toolbar and menus, without any logic of its own."""
 
 from __future__ import annotations
 
@@ -47,33 +47,33 @@ from fooler_gui.widgets.theme import THEME_CHOICES
 from fooler_gui.widgets.timeline import TimelinePanel
 
 LAYOUT_VERSION = 2
-"""Raised whenever docks or toolbars change, so that an older layout is not restored onto them."""
+"""Increased whenever docks or toolbars change, so that an older layout is not restored."""
 
 _UNDO_LIMIT = 200
 _WIDTH_FOR_WORDS = 1200
 _INSPECTOR_WIDTH = 348
 _CENTRE_HEIGHTS = (480, 220)
-"""Of the grid and of the plots; more room is shared out in the same proportion."""
+"""Heights of grid and plots; larger windows keep their proportion."""
 
 
 class MainWindow(QMainWindow):
     """The lab's window.
 
     Args:
-        may_close: Asked when the window is about to close; tells whether it may.
-        layout: Where the places of docks and window are remembered.
+        may_close: Returns whether the window may close; called when it is about to.
+        layout: Where the arrangement of docks and window is saved.
 
     Signals:
-        start_requested: The window has been painted for the first time, with all that is in it.
-        close_requested: The window is closed for good.
+        start_requested: The window has been painted for the first time.
+        close_requested: The window has been closed.
         file_requested: (str) A file or folder was dropped onto the window.
         theme_requested: (str) "system", "light" or "dark".
 
     Attributes:
-        commands: Its actions, by name.
-        maker: Says which classifier the images on screen were made for, where another one is in use.
-        inspector: Looks closer at one image.
-        inspector_dock: Where it stands.
+        commands: Its actions by name.
+        made_with: Names the classifier that the images on screen were made with, if another one is in use.
+        inspector: Inspects one image.
+        inspector_dock: Its dock.
     """
 
     start_requested = Signal()
@@ -92,9 +92,9 @@ class MainWindow(QMainWindow):
         self.undo_stack.setUndoLimit(_UNDO_LIMIT)
         self.commands = LabActions(self, self.undo_stack)
         self.grid = BatchGrid(self)
-        self.maker = QuietLabel("", self)
-        self.maker.setObjectName("maker_sentence")
-        self.maker.setContentsMargins(SPACING, SPACING // 2, SPACING, 0)
+        self.made_with = QuietLabel("", self)
+        self.made_with.setObjectName("made_with_sentence")
+        self.made_with.setContentsMargins(SPACING, SPACING // 2, SPACING, 0)
         self.timeline = TimelinePanel(self)
         self.plots = PlotsPanel(self)
         self.training = TrainingPanel(self)
@@ -130,14 +130,14 @@ class MainWindow(QMainWindow):
         self._status_sentence.setToolTip(sentence)
 
     def set_progress(self, fraction: float | None, *, going: bool = True) -> None:
-        """Shows how far long work has come, 0 to 1, or that it goes on (None); hides it when not `going`."""
+        """Shows the progress of long work, 0 to 1 or None if unknown; hides it unless `going`."""
         self._status_progress.setVisible(going)
         self._status_progress.setRange(0, 0 if fraction is None else 100)
         if fraction is not None:
             self._status_progress.setValue(round(100 * fraction))
 
     def reveal(self, widget: QWidget) -> None:
-        """Scrolls the panel that holds `widget` so that it is seen, once it has got its size."""
+        """Scrolls the panel that holds `widget` until it is visible, once it has its size."""
         area = next((area for area in self.findChildren(VerticalScrollArea) if area.isAncestorOf(widget)), None)
         if area is not None:
             QTimer.singleShot(0, area, lambda: area.ensureWidgetVisible(widget))
@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
         dock.raise_()
 
     def show_inspector(self) -> None:
-        """Brings the inspector to the front; the window grows by its width where the screen has room for that."""
+        """Brings the inspector to the front; widens the window by it if the screen has room."""
         if not self.inspector_dock.isVisible() and not self.inspector_dock.isFloating():
             wider = min(self.screen().availableGeometry().width(), self.width() + _INSPECTOR_WIDTH)
             if not (self.isMaximized() or self.isFullScreen()):
@@ -161,21 +161,21 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Puts every panel back in its place."""
         for dock in self._docks.values():
-            if dock.isFloating():  # Qt could never close again what it docks while it is closed
+            if dock.isFloating():  # Qt could not close a dock again that is docked while closed
                 dock.show()
                 dock.setFloating(False)
         self.restoreState(self._default_state, LAYOUT_VERSION)
         self._splitter.setSizes(_CENTRE_HEIGHTS)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Tells once that the window is painted; panels are painted after this, but before any timer."""
+        """Emits `start_requested` once; panels are painted after this, but before any timer fires."""
         super().paintEvent(event)
         if not self._is_painted:
             self._is_painted = True
             QTimer.singleShot(0, self.start_requested.emit)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leaves the words off the toolbar's buttons where they would push others out of sight."""
+        """Hides the texts of the toolbar's buttons if there is no room for them."""
         super().resizeEvent(event)
         styles = Qt.ToolButtonStyle
         wide = self.width() >= _WIDTH_FOR_WORDS
@@ -189,13 +189,13 @@ class MainWindow(QMainWindow):
             self._export_button.setIcon(icon("export", self.palette()))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Takes one file or folder of this machine."""
+        """Accepts one local file or folder."""
         urls = event.mimeData().urls()
         if len(urls) == 1 and urls[0].isLocalFile():
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Tells what was dropped."""
+        """Emits what was dropped."""
         event.acceptProposedAction()
         self.file_requested.emit(dropped_path(event.mimeData().urls()[0]))
 
@@ -219,7 +219,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.grid, 1)
-        column.addWidget(self.maker)
+        column.addWidget(self.made_with)
         column.addWidget(self.timeline)
         splitter.addWidget(stage)
         splitter.addWidget(self.plots)
@@ -259,7 +259,7 @@ class MainWindow(QMainWindow):
             self.setCorner(corner, area)
         self.splitDockWidget(docks["inspector_dock"], docks["coefficients_dock"], Qt.Orientation.Horizontal)
         self.splitDockWidget(docks["coefficients_dock"], docks["descent_dock"], Qt.Orientation.Vertical)
-        docks["inspector_dock"].hide()  # else its width would be shared out among the others when it is
+        docks["inspector_dock"].hide()  # otherwise the others would get its width when it is hidden
         self.resizeDocks([docks["classifier_dock"], docks["coefficients_dock"]], [300, 316], Qt.Orientation.Horizontal)
         self.resizeDocks([docks["coefficients_dock"], docks["descent_dock"]], [430, 270], Qt.Orientation.Vertical)
         docks["log_dock"].hide()

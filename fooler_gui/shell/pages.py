@@ -1,4 +1,4 @@
-"""The pages that have a window of their own: one registry of them. Each is made when it is asked for first."""
+"""The registry of pages, which have windows of their own. Each is made when it is first requested."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class Page:
     """A page.
 
     Attributes:
-        title: Of its window.
-        make: Makes it, bound to the session's model, for an owner.
-        remember: Has what was set in it remembered.
-        size: Of its window at first, where the screen is as large.
+        title: The window's title.
+        make: Makes the page for an owner, bound to the session's model.
+        remember: Saves its settings.
+        size: The window's initial size, if the screen is large enough.
     """
 
     title: str
@@ -33,8 +33,8 @@ class Pages:
     """Makes pages and brings them to the front. Main thread only.
 
     Args:
-        owner: Of the pages.
-        pages: By name.
+        owner: Owner of the pages.
+        pages: The pages by name.
     """
 
     def __init__(self, owner: QWidget, pages: Mapping[str, Page]) -> None:
@@ -43,11 +43,11 @@ class Pages:
         self._made: dict[str, QWidget] = {}
 
     def __getitem__(self, name: str) -> Any:
-        """Returns the page called `name`; None until it is asked for."""
+        """Returns the page called `name`; None until it is first shown."""
         return self._made.get(name)
 
     def show(self, name: str) -> Any:
-        """Brings the page called `name` to the front, and returns it."""
+        """Brings the page called `name` to the front and returns it."""
         page = self._pages[name]
         if name not in self._made:
             widget = self._made[name] = page.make(self._owner)
@@ -58,13 +58,13 @@ class Pages:
         return self._made[name]
 
     def remember(self) -> None:
-        """Has what was set in every page remembered."""
+        """Saves the settings of all pages."""
         for name, widget in self._made.items():
             self._pages[name].remember(widget)
 
 
 def bring_to_front(window: QWidget) -> None:
-    """Shows `window` in front of all others, with the keyboard."""
+    """Shows `window` in front of all others and gives it the focus."""
     window.show()
     window.raise_()
     window.activateWindow()

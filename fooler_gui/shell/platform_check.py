@@ -1,4 +1,4 @@
-"""Ends the process with a sentence where Qt would abort it, since there is no display or a library is missing."""
+"""Exits with a sentence where Qt would abort because there is no display or a library is missing."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from PySide6.QtCore import QLibraryInfo, QMessageLogContext, QtMsgType, qInstall
 from fooler_gui.qt_refusal import no_platform, no_window
 
 REFUSED = 2
-"""The exit status, as that of bad arguments of a command."""
+"""The exit status, the same as for bad arguments."""
 
 _log = logging.getLogger(__name__)
 
 
 @contextmanager
 def refused_without_platform() -> Iterator[None]:
-    """Within it the application is made. What else Qt says of platforms goes into the log."""
+    """The context in which the application is made. Qt's other messages go into the log."""
 
     def hear(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
         _log.info("Qt: %s", text.strip())
@@ -37,7 +37,7 @@ def refused_without_platform() -> Iterator[None]:
 
 
 def refuse() -> NoReturn:
-    """Says why no window can be shown, and ends the process."""
+    """Says why no window can be shown, and exits."""
     plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath))
     sys.stderr.write(f"{no_window(no_platform(plugins, os.environ))}\n")
     sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""Puts what a person set last time back, and takes it from window and model when the window closes."""
+"""Saves the settings of window and model when the window closes, and restores them at the next start."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 def remember(window: MainWindow, setup: RunSetup, memory: UserSettings) -> None:
-    """Takes every setting from `window` and `setup` into `memory`."""
+    """Copies every setting from `window` and `setup` into `memory`."""
     memory.set_table("descent", setup.descent.to_dict())
     memory.set_table("method", setup.method.to_dict())
     memory.set_table(
@@ -38,7 +38,7 @@ def remember(window: MainWindow, setup: RunSetup, memory: UserSettings) -> None:
             "rng_seed": setup.rng_seed,
         },
     )
-    if setup.coefficients.layer_cost_coeffs:  # none before there is a classifier: those of the last time stay
+    if setup.coefficients.layer_cost_coeffs:  # empty before there is a classifier: keep the former ones
         memory.set_table("coefficients", setup.coefficients.to_dict())
     memory.set_table("topology", window.training.topology().to_dict())
     memory.set_table("training", window.training.settings().to_dict())
@@ -57,7 +57,7 @@ def remember(window: MainWindow, setup: RunSetup, memory: UserSettings) -> None:
 
 
 def recall(window: MainWindow, model: SessionModel, memory: UserSettings) -> None:
-    """Puts the settings of `memory` into `window` and `model`; bad ones are logged and left at their defaults."""
+    """Restores the settings in `memory` to `window` and `model`; bad ones are logged and keep their defaults."""
     window.retraining.set_settings(memory.settings("retraining", RetrainingSettings))
     topology = memory.table("topology")
     _try(
@@ -81,7 +81,7 @@ def recall(window: MainWindow, model: SessionModel, memory: UserSettings) -> Non
 
 
 def recall_coefficients(model: SessionModel, memory: UserSettings) -> None:
-    """Puts the coefficients of `memory` into the set-up if they are those of the classifier in use."""
+    """Restores the coefficients in `memory` to the set-up if they fit the classifier in use."""
     table, layers = memory.table("coefficients"), tuple(model.setup.coefficients.layer_cost_coeffs)
     remembered = table.get("layer_cost_coeffs")
     if isinstance(remembered, dict) and set(remembered) == set(layers):
@@ -89,7 +89,7 @@ def recall_coefficients(model: SessionModel, memory: UserSettings) -> None:
 
 
 def _recall_run(model: SessionModel, run: Mapping[str, Any]) -> None:
-    """Puts what the next run is about into the set-up; what would make no run is passed over."""
+    """Restores the next run's set-up; invalid values are ignored."""
     taken: dict[str, Callable[[Any], Any]] = {
         "labels": tuple,
         "slots": int,
@@ -112,4 +112,4 @@ def _try(put: Callable[[], object]) -> None:
     try:
         put()
     except (LabError, TypeError, ValueError, OverflowError) as error:
-        _log.warning("Remembered setting passed over: %s", error)
+        _log.warning("Remembered setting ignored: %s", error)

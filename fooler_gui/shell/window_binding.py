@@ -1,4 +1,4 @@
-"""Binds the window itself to the session's model: title, status line, progress and what went wrong."""
+"""Binds the window itself to the session's model: title, status line, progress and errors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fooler_gui.shell.main_window import MainWindow
 
 
 class WindowBinding(QObject):
-    """Shows what is going on.
+    """Shows what the lab is doing.
 
     Args:
         window: Owner; shows it.

@@ -1,4 +1,4 @@
-"""Offers, at the start, what is left of trainings and of rounds that were cut short."""
+"""Offers at the start to recover interrupted trainings and rounds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from fooler_gui.session.model import SessionModel
 
 @dataclass(frozen=True, slots=True)
 class _CutShort:
-    """Work that was cut short: what is asked of it, where it is, what opens it, what has it asked about no more."""
+    """Interrupted work: title, question, how to open it and how to stop asking about it."""
 
     title: str
     text: str
@@ -29,15 +29,15 @@ class _CutShort:
 
 
 class WorkRecovery(QObject):
-    """Asks what is to become of each. Main thread only; folders are read beside.
+    """Asks what to do with each. Main thread only; folders are read in the background.
 
     Args:
         window: Owner.
-        model: Says what went wrong.
-        classifiers: Where trainings leave their classifiers; it need not exist.
-        rounds: Where rounds have their folders; it need not exist.
-        open_classifier: Puts the classifier of a file in use.
-        open_rounds: Shows the rounds of a folder.
+        model: Shows problems.
+        classifiers: The folder of trained classifiers; it need not exist.
+        rounds: The folder of recorded rounds; it need not exist.
+        open_classifier: Puts the classifier in a file in use.
+        open_rounds: Shows the rounds in a folder.
     """
 
     def __init__(
@@ -60,12 +60,12 @@ class WorkRecovery(QObject):
         self._reading.problem_changed.connect(model.report)
 
     def offer(self) -> None:
-        """Looks for work that was cut short, and asks about one after the other."""
+        """Looks for interrupted work and asks about each."""
         self._reading.do(self._find, self._on_found)
 
     @Slot()
     def close(self) -> None:
-        """Ends the reading. Nothing more is asked."""
+        """Stops looking and asking."""
         self._reading.end()
 
     def _find(self) -> list[_CutShort]:
@@ -77,8 +77,8 @@ class WorkRecovery(QObject):
     def _training(self, folder: Path, record: TrainingRecord) -> _CutShort:
         path = classifier_of(folder)
         return _CutShort(
-            "A training was cut short",
-            f"The {record.kind} of {format_moment(record.begun)} was cut short. Its classifier is kept as it was after "
+            "A training was interrupted",
+            f"The {record.kind} of {format_moment(record.begun)} was interrupted. Its classifier is saved as of "
             f"step {record.checkpoint:,} of {record.steps:,}.",
             path,
             lambda: self._open_classifier(text_of(path)),
@@ -86,11 +86,11 @@ class WorkRecovery(QObject):
         )
 
     def _set_of_rounds(self, folder: Path, record: RoundsRecord) -> _CutShort:
-        count = finished_rounds(folder) - 1  # the one before the first training is none
+        count = finished_rounds(folder) - 1  # the state before the first training is not a round
         finished = "1 finished round is" if count == 1 else f"{count:,} finished rounds are"
         return _CutShort(
-            "Rounds were cut short",
-            f"The rounds of {format_moment(record.begun)} were cut short. {finished} kept; from there they can go on.",
+            "Rounds were interrupted",
+            f"The rounds of {format_moment(record.begun)} were interrupted. {finished} saved and can be continued.",
             folder,
             lambda: self._open_rounds(text_of(folder)),
             lambda: RoundsRecord.forget(folder),

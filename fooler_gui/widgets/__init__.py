@@ -1,1 +1,1 @@
-"""Small widgets that the panels are built from."""
+"""Widgets and helpers shared by the features."""

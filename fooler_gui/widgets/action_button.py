@@ -1,4 +1,4 @@
-"""Push buttons with an icon in the palette's colours, one of them filled as a panel's primary one. For panels."""
+"""Push buttons with an icon in the palette's colours; a panel's primary one is filled."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from fooler_gui.widgets.icons import icon
 from fooler_gui.widgets.tooltips import paragraphs
 
 _PRIMARY = "#00507d"
-"""Fusion brightens what it fills a button with; from this it makes a blue on which white can be read."""
+"""Fusion brightens the fill of a button; from this it makes a blue on which white is legible."""
 
 _PRIMARY_TEXT = "#ffffff"
 
 
 class ActionButton(QPushButton):
-    """A push button with its names, its tooltip and its icon. Main thread only."""
+    """A push button with its names, tooltip and icon. Main thread only."""
 
     def __init__(
         self,
@@ -28,15 +28,15 @@ class ActionButton(QPushButton):
         primary: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        """Makes a button that can be pressed.
+        """Makes an enabled button.
 
         Args:
             text: A verb.
             name: Its object name.
             tip: What it does.
-            icon_name: Of its icon; empty for none.
-            primary: Whether it is the one that a panel is there for; it is filled with colour.
-            parent: The widget that it stands in.
+            icon_name: The name of its icon; empty for none.
+            primary: Whether it is the panel's main button, which is filled with colour.
+            parent: Owner.
         """
         super().__init__(text, parent)
         self._icon_name = icon_name
@@ -48,7 +48,7 @@ class ActionButton(QPushButton):
         self._draw_icon()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Draws the icon anew when the palette has changed."""
+        """Redraws the icon when the palette changes."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._draw_icon()

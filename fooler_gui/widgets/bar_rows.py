@@ -1,4 +1,4 @@
-"""Rows of a name, a bar and a number, drawn as one, so that many of them change at little cost. Panels may use it."""
+"""Rows of a name, a bar and a number, drawn as one widget, so that many can change at little cost."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from fooler_gui.widgets.theme import tabular_font
 
 _GAP = SPACING / 2
 _LARGEST_NAME = 0.45
-"""Share of the width that names may take; longer ones are cut."""
+"""Share of the width that names may take; longer ones are truncated."""
 _BAR = 0.55
-"""Height of a bar, as a share of the font's."""
+"""Height of a bar, relative to the font's."""
 _TIGHTEST, _WIDEST = 1.1, 1.6
-"""Height of a row, as a share of the font's."""
+"""Height of a row, relative to the font's."""
 _GROUND_OPACITY, _FILL_OPACITY = 0.08, 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BarRow:
-    """A row.
+    """One row.
 
     Attributes:
-        name: Stands at the left.
-        share: Of the bar that is filled, 0 to 1; what is not finite counts as 0.
-        text: The number that stands at the right.
-        strong: Whether it stands out.
+        name: Text on the left.
+        share: Filled share of the bar, 0 to 1; a number that is not finite counts as 0.
+        text: The number on the right.
+        strong: Whether it is emphasised.
     """
 
     name: str
@@ -41,12 +41,12 @@ class BarRow:
 
 
 class BarRows(QWidget):
-    """Draws rows below each other, spread a little over the height there is. Main thread only.
+    """Draws rows below each other, spread slightly over the available height. Main thread only.
 
     Args:
-        name_like: A text as wide as names are at least, so that several widgets stand in the same columns.
-        text_like: A text as wide as numbers are at least, so that nothing jumps.
-        parent: The widget that holds it.
+        name_like: A text that gives the least width of names, so that the columns of several widgets align.
+        text_like: A text that gives the least width of numbers, so that nothing jumps.
+        parent: Owner.
     """
 
     def __init__(self, name_like: str = "", text_like: str = "", parent: QWidget | None = None) -> None:
@@ -58,11 +58,11 @@ class BarRows(QWidget):
         self.setSizePolicy(policy)
 
     def rows(self) -> tuple[BarRow, ...]:
-        """Returns what is shown."""
+        """Returns the rows."""
         return self._rows
 
     def set_rows(self, rows: Sequence[BarRow]) -> None:
-        """Shows `rows`, and tells assistive programs."""
+        """Shows `rows` and updates the accessible description."""
         if (new := tuple(rows)) == self._rows:
             return
         as_many, self._rows = len(new) == len(self._rows), new
@@ -72,21 +72,21 @@ class BarRows(QWidget):
         self.update()
 
     def row_height(self) -> float:
-        """Returns how far apart the rows stand, in pixels."""
+        """Returns the distance between rows, in pixels."""
         height = QFontMetricsF(self._font).height()
         return min(max(self.height() / max(1, len(self._rows)), _TIGHTEST * height), _WIDEST * height)
 
     def sizeHint(self) -> QSize:
-        """Returns room for the rows, close to each other."""
+        """Returns room for the closely spaced rows."""
         height = _TIGHTEST * QFontMetricsF(self._font).height() * len(self._rows)
         return QSize(120, math.ceil(height))
 
     def minimumSizeHint(self) -> QSize:
-        """Returns the least width at which bars can be told apart."""
+        """Returns the least width at which bars are distinguishable."""
         return QSize(96, self.sizeHint().height())
 
     def changeEvent(self, event: QEvent) -> None:
-        """Writes in the new font when it has changed."""
+        """Takes the new font when it changes."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._take_font()
@@ -121,7 +121,7 @@ class BarRows(QWidget):
             painter.fillRect(bar, text if row.strong else _faded(text, _FILL_OPACITY))
 
     def _columns(self) -> tuple[float, float]:
-        """Returns how wide the columns of names and of numbers are."""
+        """Returns the widths of the columns of names and numbers."""
         rows = (*self._rows, self._like)
         advance = QFontMetricsF(self._strong_font).horizontalAdvance
         names = min(max(advance(row.name) for row in rows), _LARGEST_NAME * self.width())

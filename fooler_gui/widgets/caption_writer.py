@@ -1,6 +1,6 @@
 """Writes many short texts in one drawing call: the numbers under the images of the grid.
 
-To shape and draw each text by itself takes most of a frame; the glyphs of digits are the same every time.
+Shaping and drawing each text by itself takes most of a frame; the glyphs of digits never change.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFont, QGlyphRun, QPainter, QRawFont, QTextLayout
 
 Text = tuple[str, float, float]
-"""What is written, its horizontal middle and its baseline, in device pixels."""
+"""A text, its horizontal centre and its baseline, in device pixels."""
 
 
 class _Glyph(NamedTuple):
-    """Of one character: the number of its font among those of the writer, its number in there, and its width."""
+    """One character: the index of its font among the writer's, its index in the font, and its width."""
 
     font: int
     glyph: int
@@ -25,10 +25,10 @@ class _Glyph(NamedTuple):
 
 
 class CaptionWriter:
-    """Writes texts in one font, each character shaped by itself, which suits digits of equal width. Main thread only.
+    """Writes texts in one font, shaping each character by itself, which suits digits of equal width. Main thread only.
 
     Args:
-        font: With its size in device pixels.
+        font: Its size is in device pixels.
     """
 
     def __init__(self, font: QFont) -> None:
@@ -46,7 +46,7 @@ class CaptionWriter:
         for text, middle, baseline in texts:
             glyphs = [self._glyphs[character] for character in text]
             width = sum([glyph.advance for glyph in glyphs])
-            # Half a pixel at most from whole ones, so that digits are equally crisp in every text.
+            # Rounded to whole pixels, so that digits are equally crisp in every text.
             left = middle - math.floor(width + 0.5) / 2
             for font, index, advance in glyphs:
                 indexes[font].append(index)
@@ -64,7 +64,7 @@ class CaptionWriter:
         layout.beginLayout()
         line = layout.createLine()
         layout.endLayout()
-        # A font that lacks the character has Qt take it from another one.
+        # Qt takes a character that the font lacks from another font.
         run = layout.glyphRuns()[0]
         if run.rawFont() not in self._raw_fonts:
             self._raw_fonts.append(run.rawFont())

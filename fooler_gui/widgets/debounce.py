@@ -1,4 +1,4 @@
-"""Collects quick changes into few: a drag over a slider becomes a change every 50 ms. Panels may use it."""
+"""Limits the rate of changes: a drag of a slider becomes one change every 50 ms."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ DEBOUNCE_MILLISECONDS = 50
 
 
 class Debounce(QObject):
-    """Passes on the latest of the values given to it, at most once in an interval. Main thread only.
+    """Passes on the latest value, at most once per interval. Main thread only.
 
-    The first value starts the interval; later ones replace it. So a long drag is followed while it lasts.
+    The first value starts the interval; later ones replace it. So a long drag has an effect while it lasts.
 
     Args:
-        parent: The object it belongs to.
+        parent: Owner.
         milliseconds: The interval.
 
     Signals:
-        value_changed: The latest value (object), once the interval is over.
+        value_changed: (object) The latest value, at the end of the interval.
     """
 
     value_changed = Signal(object)
@@ -31,13 +31,13 @@ class Debounce(QObject):
         self._timer.timeout.connect(self._fire)
 
     def submit(self, value: object) -> None:
-        """Takes `value` in place of one that still waits."""
+        """Replaces the pending value by `value`."""
         self._latest = value
         if not self._timer.isActive():
             self._timer.start()
 
     def cancel(self) -> None:
-        """Forgets the value that waits, if any."""
+        """Drops the pending value, if any."""
         self._timer.stop()
         self._latest = None
 

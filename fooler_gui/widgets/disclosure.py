@@ -1,4 +1,4 @@
-"""A heading that shows or hides what stands under it, so that a panel is short until more is wanted. For panels."""
+"""A heading that shows or hides its content."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from fooler_gui.widgets.tooltips import paragraphs
 
 
 class _Heading(QToolButton):
-    """A checkable button that tells its state by its arrow alone; it never looks pressed down."""
+    """A checkable button that shows its state by its arrow alone; it never looks pressed."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionToolButton()
@@ -29,18 +29,18 @@ class _Heading(QToolButton):
 
 
 class Disclosure(QWidget):
-    """Shows `content` while its heading is open. Main thread only.
+    """Shows `content` while it is open. Main thread only.
 
     Args:
         text: The heading.
         name: The heading button's object name.
-        tip: What can be found under it.
+        tip: What it contains.
         content: What is shown and hidden.
-        parent: The widget it belongs to.
-        strong: Whether the heading is that of a part of its own, rather than of further settings.
+        parent: Owner.
+        strong: Whether the heading is that of a section, rather than of further settings.
 
     Signals:
-        open_changed: Whether it is open now (bool).
+        open_changed: (bool) Whether it is open now.
     """
 
     open_changed = Signal(bool)
@@ -69,7 +69,7 @@ class Disclosure(QWidget):
         self._button.clicked.connect(self.open_changed)
 
     def is_open(self) -> bool:
-        """Tells whether the content is shown."""
+        """Returns whether the content is shown."""
         return self._button.isChecked()
 
     def set_open(self, is_open: bool) -> None:

@@ -1,4 +1,4 @@
-"""Where what is dropped onto a widget lies."""
+"""Paths of files dropped onto a widget."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ _NO_LETTER = "\ufffd"
 
 
 def dropped_path(url: QUrl) -> str:
-    """Returns the path of a local file as `core.path_text` has it; Qt by itself spoils names that are no text."""
+    """Returns the path of a local file as in `core.path_text`; Qt alone corrupts names that are not valid text."""
     path = url.toLocalFile()
     return bytes(url.toEncoded().data()).decode("ascii") if _NO_LETTER in path else path

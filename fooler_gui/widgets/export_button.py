@@ -1,4 +1,4 @@
-"""A button whose menu lists what can be exported. Panels may use it."""
+"""A button with a menu of exports."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ class ExportButton(QToolButton):
     """Opens a menu of exports. Main thread only.
 
     Args:
-        name: Its object name; an entry's is that with ``_`` and the export's name behind it.
-        exports: What can be exported, and what it is called on screen.
-        parent: The widget it belongs to.
+        name: Its object name; an entry's is followed by ``_`` and the export's name.
+        exports: The titles of the exports, by name.
+        parent: Owner.
 
     Signals:
-        export_requested: The name (str) of the export that was chosen.
+        export_requested: (str) The name of the chosen export.
     """
 
     export_requested = Signal(str)

@@ -1,4 +1,4 @@
-"""A few facts, each a name and a figure, in columns that are read from above. For panels."""
+"""A few facts, each a name and a figure, in columns."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class FactGrid(QWidget):
     """Names with a figure to the right of each. Main thread only.
 
     Args:
-        columns: Of each column the facts from above, a name and an explanation each.
-        parent: The widget that it stands in.
+        columns: The facts of each column from the top, as (name, explanation).
+        parent: Owner.
     """
 
     def __init__(self, columns: Sequence[Sequence[tuple[str, str]]], parent: QWidget | None = None) -> None:
@@ -40,11 +40,11 @@ class FactGrid(QWidget):
             layout.setColumnStretch(words_column + 2, 1)
 
     def set_figures(self, texts: Mapping[str, str]) -> None:
-        """Writes `texts`, by the name of the fact."""
+        """Shows `texts`, by the name of the fact."""
         for name, text in texts.items():
             self._figures[name].setText(text)
             self._figures[name].setAccessibleName(f"{name}: {text}")
 
     def figures(self) -> dict[str, str]:
-        """Returns the texts shown, by the name of the fact."""
+        """Returns the texts, by the name of the fact."""
         return {name: label.text() for name, label in self._figures.items()}

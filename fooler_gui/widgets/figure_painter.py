@@ -1,4 +1,4 @@
-"""Draws a figure's images and words on a painter of Qt's, where `figures.lay_out_figure` puts them."""
+"""Draws a figure's images and texts with a QPainter, as laid out by `figures.lay_out_figure`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from fooler_gui.widgets.pictures import to_qimage
 from fooler_gui.widgets.theme import tabular_font
 
 _SHARP = 4
-"""Each pixel of an image is drawn as so many more, so that no viewer smooths it away."""
+"""Each pixel is enlarged by this factor, so that viewers do not blur it."""
 
 _Flag = Qt.AlignmentFlag
 
@@ -37,7 +37,7 @@ def paint_figure(
     captions: Sequence[Sequence[str]],
     title: str,
 ) -> None:
-    """Draws a figure; its arguments are those that `layout` was made for (`figures.draw_figure`)."""
+    """Draws a figure; the arguments must be those that `layout` was made for (`figures.draw_figure`)."""
     painter.setPen(QColor(*INK))
     width, _ = layout.size
     _write(painter, QRectF(MARGIN, MARGIN, width, TITLE_PIXELS), TITLE_PIXELS, title, _Flag.AlignLeft)

@@ -1,4 +1,4 @@
-"""What all exports have in common: a question where to, and a sentence on what was done or why not."""
+"""What all exports share: asking for a path, and saying what was written or why not."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _LEAST_SIZE = QSize(800, 520)
 
 
 class FileSaving:
-    """Asks for paths and tells what became of a file. Main thread only.
+    """Asks for paths, writes files and reports the outcome. Main thread only.
 
     Args:
-        asker: The window that the question belongs to.
-        tell: Says that something was written; what went wrong before no longer counts.
-        refuse: Says why something was not.
+        asker: The dialog's parent.
+        tell: Reports success, and dismisses an earlier problem.
+        refuse: Reports a failure.
     """
 
     def __init__(self, asker: QWidget, tell: Callable[[str], object], refuse: Callable[[str], object]) -> None:
@@ -29,13 +29,12 @@ class FileSaving:
         self._refuse = refuse
 
     def ask_for_path(self, name: str, kinds: str, endings: tuple[str, ...] = ()) -> Path | None:
-        """Returns where to write what is to be called `name`; None where nothing was chosen.
+        """Asks where to write `name`; returns None if cancelled.
 
         Args:
-            name: The file's name, with the ending that it will have.
-            kinds: Of files, as a file dialog lists them.
-            endings: Those that the file may have as well; the one of the kind that was chosen is added where there is
-                none of them.
+            name: The suggested file name, with its suffix.
+            kinds: The file dialog's filters.
+            endings: Further allowed suffixes; if the file has none of them, that of the chosen filter is added.
         """
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
         suggested = free_path(Path(folder or Path.cwd()) / name)
@@ -50,7 +49,7 @@ class FileSaving:
         return free_path(path.with_name(path.name + ending))
 
     def write(self, path: Path, write: Callable[[], object]) -> None:
-        """Calls `write`, which writes the file `path`, and says what came of it."""
+        """Calls `write`, which writes the file `path`, and reports the outcome."""
         try:
             write()
         except OSError as error:
@@ -61,19 +60,19 @@ class FileSaving:
             self._tell(f"Wrote {path}.")
 
     def save(self, name: str, kinds: str, write: Callable[[Path], object]) -> None:
-        """Asks where to write what is to be called `name`, calls `write` with the path, and says what came of it."""
+        """Asks where to write `name`, calls `write` with the path, and reports the outcome."""
         path = self.ask_for_path(name, kinds)
         if path is not None:
             self.write(path, lambda: write(path))
 
 
 def write_view(path: Path, view: QWidget) -> None:
-    """Writes what `view` shows as the PNG picture `path`, whole or not at all.
+    """Writes `view` as the PNG picture `path`, whole or not at all.
 
     Raises:
         OSError: The folder is missing or cannot be written.
     """
-    if not view.isVisible():  # it has got no size yet if its tab was never shown
+    if not view.isVisible():  # it has no size yet if its tab was never shown
         view.resize(view.size().expandedTo(_LEAST_SIZE))
     picture = QBuffer()
     picture.open(QIODevice.OpenModeFlag.WriteOnly)

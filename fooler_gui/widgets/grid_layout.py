@@ -1,7 +1,6 @@
-"""Where each slot of the grid stands: the arrangement that gives the biggest images. Arithmetic only.
+"""Arranges the slots of the grid so that images are as large as possible. Arithmetic only.
 
-All lengths are device pixels unless said otherwise, so that images lie on whole pixels of the screen. `BatchGrid`
-and its overlay use this module.
+Lengths are device pixels unless stated otherwise, so that images lie on whole pixels of the screen.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from fooler_gui.core.mosaic import Cells
 
 _GOOD_ENOUGH = 0.85
-"""Preferred captions are taken if they leave images of at least this share of the biggest size."""
+"""Preferred captions are used if images keep at least this share of the largest possible size."""
 
 Box = tuple[int, int, int, int]
 """x, y, width and height."""
@@ -21,16 +20,16 @@ Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptionSpace:
-    """The room that captions of one font size need.
+    """The room for captions in one font size.
 
     Attributes:
         font: Height of the font.
-        height: Of the caption under an image.
+        height: Height of the caption under an image.
         number: Width of a probability.
-        inline: Width of a probability in the middle with its signs beside it.
-        rail: Width of the column at an image's right that holds the signs when they do not stand inline.
-        gap: Least space between neighbouring cells.
-        margin: Least space around all cells.
+        inline: Width of a centred probability with its signs beside it.
+        rail: Width of the column right of an image that holds the signs if they are not inline.
+        gap: Minimum space between neighbouring cells.
+        margin: Minimum space around all cells.
     """
 
     font: int
@@ -50,14 +49,14 @@ class GridLayout:
         groups: Number of labels.
         slots: Slots of each label.
         image: (height, width) of an image in its own pixels.
-        scale: Side of an image's pixel.
-        columns: Slots in a row.
-        captions: The room for captions that was chosen.
-        inline: Whether signs stand beside the probability; otherwise in the rail at the image's right.
-        cells: Of the mosaic, in pixels of the images.
-        left: Where the mosaic begins.
-        top: Where the mosaic begins.
-        size: (width, height) of everything; more than the viewport has when it must be scrolled.
+        scale: Side length of an image's pixel.
+        columns: Slots per row.
+        captions: The chosen room for captions.
+        inline: Whether signs are beside the probability; otherwise in the rail right of the image.
+        cells: The mosaic's cells, in pixels of the images.
+        left: Left edge of the mosaic.
+        top: Top edge of the mosaic.
+        size: (width, height) of everything; larger than the viewport if it must be scrolled.
     """
 
     groups: int
@@ -74,33 +73,33 @@ class GridLayout:
 
     @property
     def rows_per_group(self) -> int:
-        """Rows that the slots of one label take."""
+        """Rows per label."""
         return math.ceil(self.slots / self.columns)
 
     @property
     def mosaic_box(self) -> Box:
-        """The mosaic's place."""
+        """The mosaic's rectangle."""
         return self.left, self.top, *self._pitch(self.cells.columns, self.cells.rows)
 
     def place(self, group: int, slot: int) -> int:
-        """Returns the cell of a slot, counted row after row."""
+        """Returns the index of a slot's cell, row by row."""
         return group * self.rows_per_group * self.columns + slot
 
     def cell_box(self, group: int, slot: int) -> Box:
-        """Returns the whole cell of a slot, caption included."""
+        """Returns a slot's cell, including its caption."""
         row, column = divmod(self.place(group, slot), self.columns)
         x, y = self._pitch(column, row)
         return self.left + x, self.top + y, *self._pitch(1, 1)
 
     def image_box(self, group: int, slot: int) -> Box:
-        """Returns the place of a slot's image."""
+        """Returns the rectangle of a slot's image."""
         x, y, _, _ = self.cell_box(group, slot)
         height, width = self.image
         scale = self.scale
         return x + self.cells.left * scale, y + self.cells.top * scale, width * scale, height * scale
 
     def slot_at(self, x: int, y: int) -> tuple[int, int] | None:
-        """Returns (group, slot) of the cell at a point, or None where there is none."""
+        """Returns (group, slot) of the cell at a point, or None."""
         width, height = self._pitch(1, 1)
         column, row = (x - self.left) // width, (y - self.top) // height
         if not (0 <= column < self.columns and 0 <= row < self.cells.rows):
@@ -123,18 +122,18 @@ def arrange(
     captions: Sequence[CaptionSpace],
     scroll_bar: int,
 ) -> GridLayout:
-    """Returns the arrangement with the biggest images that fits, else one of scale 1 to be scrolled.
+    """Returns the arrangement with the largest images that fit, or one of scale 1 that scrolls.
 
-    The slots of one label flow; several labels get a row each, or several rows where one cannot hold them.
+    The slots of a single label flow; several labels get one row each, or more if one is too short.
 
     Args:
-        groups: Number of labels, from 1.
-        slots: Slots of each label, from 1.
+        groups: Number of labels, at least 1.
+        slots: Slots of each label, at least 1.
         image: (height, width) of an image in its own pixels.
         room: (width, height) of the viewport without scroll bars.
-        names: Width of the column of class names at the left; 0 for none.
-        captions: Rooms for captions to choose from, the preferred first.
-        scroll_bar: Width that a vertical scroll bar takes.
+        names: Width of the column of class names on the left; 0 for none.
+        captions: Rooms for captions to choose from, preferred first.
+        scroll_bar: Width of a vertical scroll bar.
     """
     options = [(space, inline) for space in captions for inline in (True, False)]
     beside_names = (room[0] - names, room[1])
@@ -157,7 +156,7 @@ def arrange(
 def _biggest(
     groups: int, slots: int, image: tuple[int, int], room: tuple[int, int], space: CaptionSpace, inline: bool
 ) -> tuple[int, int]:
-    """Returns (scale, columns) of the biggest images that fit into `room`; a scale of 0 if none does."""
+    """Returns (scale, columns) of the largest images that fit into `room`; scale 0 if none do."""
     width, height = (length - 2 * space.margin for length in room)
     best, best_merit = (0, 1), (0.0, 0.0, 0.0)
     for columns in range(1, slots + 1) if groups == 1 else [slots]:
@@ -223,5 +222,5 @@ def _build(
 
 
 def _stretch(spare: int, cells: int, most: int) -> int:
-    """Returns how much longer each of `cells` may be made of `spare` room, up to `most`."""
+    """Returns the extra length for each of `cells` from `spare` room, at most `most`."""
     return max(0, min(spare // cells, most))

@@ -1,6 +1,6 @@
 """What is drawn over and around the images of the grid: captions, signs, class names, outlines.
 
-`BatchGrid` uses this module; main thread only. Painters work in device pixels.
+Main thread only. Painters work in device pixels.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QFontMetricsF,
 from fooler_gui.core.formats import format_probability
 from fooler_gui.core.messages import Save
 from fooler_gui.widgets.caption_writer import CaptionWriter
-from fooler_gui.widgets.colours import INK, PAPER, RESTARTED, SELECTED
+from fooler_gui.widgets.colours import INK, PAPER, REINITIALISED, SELECTED
 from fooler_gui.widgets.grid_layout import Box, CaptionSpace, GridLayout
 from fooler_gui.widgets.grid_signs import GridSigns
 
@@ -24,13 +24,13 @@ _WIDEST_NAME = 96
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GridState:
-    """What the overlay shows besides the layout.
+    """What the overlay shows, besides the layout.
 
     Attributes:
-        save: The save that is shown.
-        names: The name of each label that is shown.
+        save: The save on screen.
+        names: The names of its labels.
         selected: (label, slot), or None.
-        focused: Whether the grid has the keyboard.
+        focused: Whether the grid has the focus.
     """
 
     save: Save
@@ -41,7 +41,7 @@ class GridState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _CaptionPen:
-    """What writes captions of one font size, and how high its capitals are."""
+    """A writer of captions in one font size, and the height of its capitals."""
 
     writer: CaptionWriter
     signs: GridSigns
@@ -49,11 +49,11 @@ class _CaptionPen:
 
 
 class GridOverlay:
-    """Draws captions and outlines in one font on a screen of one pixel ratio.
+    """Draws captions and outlines in one font, for one pixel ratio.
 
     Args:
-        font: Of the widget.
-        ratio: Device pixels in a pixel of the widget.
+        font: The widget's font.
+        ratio: Device pixels per pixel of the widget.
     """
 
     def __init__(self, font: QFont, ratio: float) -> None:
@@ -78,7 +78,7 @@ class GridOverlay:
         return math.ceil(min(widest, _WIDEST_NAME * self._ratio)) + round(12 * self._ratio)
 
     def draw(self, painter: QPainter, layout: GridLayout, state: GridState) -> None:
-        """Draws everything but the highlights."""
+        """Draws everything except the highlights."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if layout.groups > 1:
             self._draw_names(painter, layout, state)
@@ -94,9 +94,9 @@ class GridOverlay:
         strengths: Mapping[tuple[int, int], float],
         selected: tuple[int, int] | None,
     ) -> None:
-        """Outlines slots, given by (group, slot), each as strongly as `strengths` says, 0 to 1.
+        """Outlines slots, given by (group, slot), with the opacity in `strengths`, 0 to 1.
 
-        The outline is dashed, and stands outside of the one of the `selected` slot, which is not.
+        The outline is dashed, and outside the solid one of the `selected` slot.
         """
         width = self._outline_width(layout)
         for place, strength in strengths.items():
@@ -104,7 +104,7 @@ class GridOverlay:
             box = QRectF(*layout.image_box(*place)).adjusted(-away, -away, away, away)
             painter.setOpacity(strength)
             _outline(painter, box, width + self._ratio, QPen(QColor(PAPER)))
-            pen = QPen(QColor(RESTARTED))
+            pen = QPen(QColor(REINITIALISED))
             pen.setDashPattern([4.0, 1.0])
             _outline(painter, box, width + self._ratio, pen)
         painter.setOpacity(1.0)
@@ -162,7 +162,7 @@ class GridOverlay:
                 draw_signs(painter, pen.signs, layout.captions, box, QPointF(x, y), done, pinned, restarts)
 
     def _caption_places(self, layout: GridLayout) -> list[tuple[Box, float, float]]:
-        """Returns for each slot its image's box, and x and y of the middle of its caption."""
+        """Returns each slot's image box, and the x and y of its caption's centre."""
         if self._places_of is not layout:
             boxes = [layout.image_box(group, slot) for group in range(layout.groups) for slot in range(layout.slots)]
             down = layout.captions.height - layout.captions.font * 0.5
@@ -192,7 +192,7 @@ def _apart(side: int) -> int:
 
 
 def _outline(painter: QPainter, box: QRectF, width: float, pen: QPen) -> None:
-    """Draws a frame of `width` around `box`, none of it inside."""
+    """Draws a frame of `width` around `box`, entirely outside it."""
     pen.setWidthF(width)
     pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -211,7 +211,7 @@ def _draw_inline_signs(
     pinned: bool,
     restarts: int,
 ) -> None:
-    """Draws the signs beside the number whose middle is given: done and restarts at its right, the pin at its left."""
+    """Draws the signs beside the number centred there: done and reinitialised on its right, the pin on its left."""
     apart, side = _apart(space.font), space.font
     right = QPointF(middle.x() + space.number / 2 + apart, middle.y() - side / 2)
     if pinned:
@@ -220,7 +220,7 @@ def _draw_inline_signs(
         signs.draw_done(painter, right)
         right.setX(right.x() + side + apart)
     if restarts:
-        signs.draw_restarts(painter, right, restarts, upright=False)
+        signs.draw_reinitialised(painter, right, restarts, upright=False)
 
 
 def _draw_rail_signs(
@@ -233,7 +233,7 @@ def _draw_rail_signs(
     pinned: bool,
     restarts: int,
 ) -> None:
-    """Draws the signs below each other at the right of the image's `box`."""
+    """Draws the signs below each other, right of the image's `box`."""
     down = QPointF(box[0] + box[2] + 1.5 * _apart(space.font), box[1])
     if done:
         signs.draw_done(painter, down)
@@ -242,4 +242,4 @@ def _draw_rail_signs(
         signs.draw_pin(painter, down)
         down.setY(down.y() + space.font + 1)
     if restarts:
-        signs.draw_restarts(painter, down, restarts, upright=True)
+        signs.draw_reinitialised(painter, down, restarts, upright=True)

@@ -1,7 +1,7 @@
 """The signs beside a caption: done, pinned, and how often reinitialised.
 
-They are drawn, not written, so that they do not depend on fonts; each stands on its colour's chip, because the grey
-of the stage is as bright as the colours are. `GridOverlay` uses this module.
+They are drawn, not written, so that they do not depend on fonts; each is on a chip of its colour, because the stage's
+grey is as bright as the colours.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ from collections.abc import Callable
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 
-from fooler_gui.widgets.colours import DONE, INK, PAPER, RESTARTED
+from fooler_gui.widgets.colours import DONE, INK, PAPER, REINITIALISED
 
 _MARGIN = 1
 
 
 class GridSigns:
-    """Draws signs as high as their font. Main thread only.
+    """Draws signs of the font's height. Main thread only.
 
-    A sign is drawn once, into a picture of its own, and stamped from then on: smooth shapes are slow to draw.
+    Each sign is drawn once, into a pixmap, and then copied: smooth shapes are slow to draw.
 
     Args:
-        font: Of the number of restarts, with its size in device pixels.
+        font: Of the number of reinitialisations, its size in device pixels.
     """
 
     def __init__(self, font: QFont) -> None:
@@ -33,20 +33,20 @@ class GridSigns:
         self._stamps: dict[tuple[object, ...], QPixmap] = {}
 
     def draw_done(self, painter: QPainter, corner: QPointF) -> None:
-        """Draws a tick whose upper left corner is at `corner`."""
+        """Draws a tick with its upper left corner at `corner`."""
         self._stamp(painter, corner, QRectF(0, 0, self._side, self._side), _draw_done, "done")
 
     def draw_pin(self, painter: QPainter, corner: QPointF) -> None:
         """Draws a pin."""
         self._stamp(painter, corner, QRectF(0, 0, self._side, self._side), _draw_pin, "pin")
 
-    def draw_restarts(self, painter: QPainter, corner: QPointF, restarts: int, *, upright: bool) -> None:
-        """Draws a turning arrow and the number beside it, or below it when `upright`."""
+    def draw_reinitialised(self, painter: QPainter, corner: QPointF, restarts: int, *, upright: bool) -> None:
+        """Draws a circular arrow with the number beside it, or below it when `upright`."""
         wide, side = self._metrics.horizontalAdvance(str(restarts)), self._side
         size = (side, side * 1.8) if upright else (side * 1.2 + wide, side)
 
         def draw(sign: QPainter, chip: QRectF) -> None:
-            _draw_restarts(sign, chip, side, str(restarts), upright)
+            _draw_reinitialised(sign, chip, side, str(restarts), upright)
 
         self._stamp(painter, corner, QRectF(0, 0, *size), draw, restarts, upright)
 
@@ -90,10 +90,10 @@ def _draw_pin(painter: QPainter, chip: QRectF) -> None:
     painter.drawRect(QRectF(_point(chip, 0.45, 0.6), _point(chip, 0.55, 0.92)))
 
 
-def _draw_restarts(painter: QPainter, chip: QRectF, side: int, text: str, upright: bool) -> None:
+def _draw_reinitialised(painter: QPainter, chip: QRectF, side: int, text: str, upright: bool) -> None:
     metrics = painter.fontMetrics()
     wide = metrics.horizontalAdvance(text)
-    _fill_chip(painter, chip, side, RESTARTED)
+    _fill_chip(painter, chip, side, REINITIALISED)
     box = QRectF(chip.x(), chip.y(), side, side)
     circle = box.adjusted(side * 0.2, side * 0.22, -side * 0.2, -side * 0.18)
     path = QPainterPath()

@@ -1,7 +1,7 @@
-"""The drawing half of the grid: shows the images of a save, their captions and their highlights.
+"""The drawing half of the grid: a save's images, captions and highlights.
 
-`BatchGrid` builds on this class. The images are one picture and everything around them is another, so that a frame
-is two drawing calls however many slots there are.
+The images are one picture and everything around them another, so that a frame takes two drawing calls however many
+slots there are.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from fooler_gui.core.mosaic import compose
 from fooler_gui.widgets.colours import INK, STAGE
 from fooler_gui.widgets.grid_layout import GridLayout, arrange
 from fooler_gui.widgets.grid_overlay import GridOverlay, GridState
-from fooler_gui.widgets.restart_highlights import RestartHighlights, Slot
+from fooler_gui.widgets.reinitialised_highlights import ReinitialisedHighlights, Slot
 
 NO_IMAGES = "No images yet. Press Space to start."
 _CAPTIONS_MS = 100
@@ -37,13 +37,13 @@ _FADE_MS = 40
 
 
 class GridStage(QAbstractScrollArea):
-    """Shows the slots of the newest save as large as they fit. Main thread only.
+    """Shows the slots of a save as large as possible. Main thread only.
 
     A slot is named by its label and its number, from 0, among that label's slots.
 
     Args:
-        parent: The widget that holds it.
-        clock: Returns seconds that never go back.
+        parent: Owner.
+        clock: A monotonic clock, in seconds.
     """
 
     def __init__(self, parent: QWidget | None = None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -53,7 +53,7 @@ class GridStage(QAbstractScrollArea):
         self._names: tuple[str, ...] = ()
         self._message = NO_IMAGES
         self._selected: Slot | None = None
-        self._highlights = RestartHighlights(clock)
+        self._highlights = ReinitialisedHighlights(clock)
         self._reduce_motion = False
         self._layout: GridLayout | None = None
         self._drawing: GridOverlay | None = None
@@ -73,15 +73,15 @@ class GridStage(QAbstractScrollArea):
             bar.valueChanged.connect(self.redraw_overlay)
 
     def save(self) -> Save | None:
-        """Returns the save that is shown, or None."""
+        """Returns the save on screen, or None."""
         return self._save
 
     def message(self) -> str:
-        """Returns what is said in place of images; "" while there are some."""
+        """Returns the message in place of images; "" while there are some."""
         return self._message if self._save is None else ""
 
     def show_save(self, save: Save) -> None:
-        """Shows `save` in place of the one before, and highlights the slots that are reinitialised at it."""
+        """Shows `save`, and highlights the slots reinitialised at it."""
         before = self._save
         if before is not None and save.step < before.step:
             self._highlights.clear()
@@ -94,38 +94,38 @@ class GridStage(QAbstractScrollArea):
             self._redraw_captions_soon()
         self._start_fading()
 
-    def note_restarts(self, save: Save) -> None:
-        """Highlights the slots that are reinitialised at `save`, which itself is not shown."""
+    def note_reinitialised(self, save: Save) -> None:
+        """Highlights the slots reinitialised at `save` without showing it."""
         self._highlights.note(save)
         self._start_fading()
 
     def clear(self, message: str = NO_IMAGES) -> None:
-        """Shows no images but `message`, which says what to do."""
+        """Shows `message`, which says what to do, in place of images."""
         self._save = self._selected = None
         self._message = message
         self._highlights.clear()
         self._rearrange()
 
     def set_class_names(self, names: Sequence[str]) -> None:
-        """Calls each label by its name in `names`."""
+        """Sets the names of all labels."""
         self._names = tuple(names)
         self._rearrange()
 
     def set_reduce_motion(self, reduce: bool) -> None:
-        """Lets highlights stand still instead of fading."""
+        """Stops highlights from fading."""
         self._reduce_motion = reduce
         self.viewport().update()
 
     def highlighted(self) -> frozenset[Slot]:
-        """Returns (label, slot) of each slot that is highlighted as reinitialised."""
+        """Returns the (label, slot) highlighted as reinitialised."""
         return frozenset(self._highlights.strengths())
 
     def class_name(self, label: int) -> str:
-        """Returns what `label` is called."""
+        """Returns the name of `label`."""
         return self._names[label] if 0 <= label < len(self._names) else str(label)
 
     def image_rect(self, label: int, slot: int) -> QRect:
-        """Returns where the image of a slot is drawn, in pixels of the viewport.
+        """Returns the rectangle of a slot's image, in pixels of the viewport.
 
         Raises:
             ValueError: There is no such slot.
@@ -137,7 +137,7 @@ class GridStage(QAbstractScrollArea):
         return QRectF((x - scrolled.x()) / ratio, (y - scrolled.y()) / ratio, width / ratio, height / ratio).toRect()
 
     def slot_at(self, position: QPoint) -> Slot | None:
-        """Returns (label, slot) at a point of the viewport, caption included, or None."""
+        """Returns the (label, slot) at a point of the viewport, including captions, or None."""
         if self._save is None or self._layout is None:
             return None
         point = position * self._ratio() + self._scrolled()
@@ -145,17 +145,17 @@ class GridStage(QAbstractScrollArea):
         return None if found is None else (self._save.labels[found[0]], found[1])
 
     def redraw_overlay(self) -> None:
-        """Draws captions and outlines anew at the next painting."""
+        """Redraws captions and outlines at the next paint event."""
         self._captions_timer.stop()
         self._overlay_is_stale = True
         self.viewport().update()
 
     def sizeHint(self) -> QSize:
-        """Returns room enough for eight images of a decent size."""
+        """Returns room for eight images of a useful size."""
         return QSize(660, 420)
 
     def minimumSizeHint(self) -> QSize:
-        """Returns room enough for a few small images."""
+        """Returns room for a few small images."""
         return QSize(160, 120)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -174,34 +174,34 @@ class GridStage(QAbstractScrollArea):
             painter.drawPixmap(0, 0, self._drawn(self._save, self._layout, self._drawing))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Arranges the slots anew."""
+        """Rearranges the slots."""
         super().resizeEvent(event)
         self._rearrange()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Arranges the slots anew when the font has changed."""
+        """Rearranges the slots when the font changes."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._rearrange()
 
     def event(self, event: QEvent) -> bool:
-        """Arranges the slots anew on a screen of another pixel ratio."""
+        """Rearranges the slots when the pixel ratio changes."""
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._rearrange()
         return super().event(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Shows that the grid has the keyboard."""
+        """Shows that the grid has the focus."""
         super().focusInEvent(event)
         self.redraw_overlay()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Shows that the grid has no longer the keyboard."""
+        """Shows that the grid has lost the focus."""
         super().focusOutEvent(event)
         self.redraw_overlay()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Draws the last state."""
+        """Draws the latest state."""
         super().showEvent(event)
         self.redraw_overlay()
         self._start_fading()
@@ -213,13 +213,13 @@ class GridStage(QAbstractScrollArea):
         self._fade_timer.stop()
 
     def _slots(self) -> list[Slot]:
-        """Returns (label, slot) of all slots that are shown, in their order."""
+        """Returns the (label, slot) of all slots, in order."""
         if self._save is None:
             return []
         return [(label, slot) for label in self._save.labels for slot in range(self._save.images.shape[1])]
 
     def _scroll_to(self, label: int, slot: int) -> None:
-        """Scrolls so that a slot, caption included, is seen whole."""
+        """Scrolls until a slot and its caption are fully visible."""
         if self._save is None or self._layout is None:
             return
         x, y, width, height = self._layout.cell_box(self._save.labels.index(label), slot)
@@ -237,7 +237,7 @@ class GridStage(QAbstractScrollArea):
         painter.translate(-self._scrolled())
 
     def _rearrange(self) -> None:
-        """Finds the layout that suits the save and the room, and draws everything anew."""
+        """Finds the layout for the save and the room, and redraws everything."""
         self._layout = self._mosaic = None
         if self._save is not None:
             ratio = self._ratio()
@@ -311,7 +311,7 @@ class GridStage(QAbstractScrollArea):
         return self._overlay
 
     def _redraw_captions_soon(self) -> None:
-        """Draws captions anew at once, or a little later if that was done less than 100 ms ago."""
+        """Redraws captions at once, or later if the last time was less than 100 ms ago."""
         wait = self._captions_drawn + _CAPTIONS_MS / 1000 - self._clock()
         if wait <= 0 or not self.isVisible():
             self.redraw_overlay()

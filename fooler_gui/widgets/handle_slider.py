@@ -1,6 +1,6 @@
-"""A slider whose handle is grabbed where it is pressed, and how such sliders look.
+"""A slider whose handle is grabbed where it is pressed, and the look of such sliders.
 
-Other widgets are made of it; each says by itself where on it its positions lie.
+Subclasses define where on it their positions are.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from PySide6.QtWidgets import QSlider, QWidget
 
 HANDLE_RADIUS = 6.5
 MARGIN = HANDLE_RADIUS + 1.5
-"""From the ends of the widget to the first and the last middle of the handle."""
+"""From the ends of the widget to the handle's outermost centres."""
 GROOVE = 3.0
 
 
 class HandleSlider(QSlider):
-    """A horizontal slider. A press on the handle grabs it; one beside it moves it there first. Main thread only.
+    """A horizontal slider. Pressing the handle grabs it; pressing beside it moves it there first. Main thread only.
 
     Args:
-        parent: The widget it belongs to.
+        parent: Owner.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -29,15 +29,15 @@ class HandleSlider(QSlider):
         self.setSingleStep(1)
 
     def x_of(self, position: int) -> float:
-        """Returns the pixel at which the middle of the handle is for `position`."""
+        """Returns the x pixel of the handle's centre for `position`."""
         raise NotImplementedError
 
     def position_at(self, x: float) -> int:
-        """Returns the position whose place is nearest to the pixel `x`."""
+        """Returns the position nearest to the pixel `x`."""
         raise NotImplementedError
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Moves the handle here, or grabs it where it is."""
+        """Moves the handle here, or grabs it."""
         if event.button() != Qt.MouseButton.LeftButton:
             event.ignore()
             return
@@ -48,32 +48,32 @@ class HandleSlider(QSlider):
         self.update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Drags the handle along."""
+        """Drags the handle."""
         if self.isSliderDown():
             self._drag_to(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Lets the handle go."""
+        """Releases the handle."""
         if event.button() == Qt.MouseButton.LeftButton and self.isSliderDown():
             self.setSliderDown(False)
             self.update()
 
     def groove_colour(self) -> QColor:
-        """Returns the colour of the groove where it is not filled."""
+        """Returns the colour of the empty groove."""
         return self._faded_text(0.3 if self.isEnabled() else 0.15)
 
     def outline_colour(self) -> QColor:
-        """Returns the colour around the handle while it has not the focus."""
+        """Returns the colour of the handle's outline without the focus."""
         return self._faded_text(0.65 if self.isEnabled() else 0.25)
 
     def paint_groove(self, painter: QPainter, colour: QColor, left: float, right: float) -> None:
-        """Draws the groove from the pixel `left` to `right`; the brush stays as it then is."""
+        """Draws the groove from the pixel `left` to `right`; leaves the brush set."""
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         painter.drawRoundedRect(QRectF(left, self.height() / 2 - GROOVE / 2, right - left, GROOVE), 1.5, 1.5)
 
     def paint_handle(self, painter: QPainter) -> None:
-        """Draws the handle where it is."""
+        """Draws the handle."""
         outline, width = self.outline_colour(), 1.2
         if self.hasFocus():
             outline, width = self.palette().color(QPalette.ColorRole.Highlight), 2.4

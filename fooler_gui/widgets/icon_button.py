@@ -1,4 +1,4 @@
-"""A flat button that is nothing but an icon in the palette's colours. For panels."""
+"""A flat button with only an icon, in the palette's colours."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ class IconButton(QToolButton):
     """A tool button whose icon follows the palette. Main thread only.
 
     Args:
-        icon_name: Of its icon.
-        parent: The widget that it stands in.
+        icon_name: The name of its icon.
+        parent: Owner.
     """
 
     def __init__(self, icon_name: str, parent: QWidget | None = None) -> None:
@@ -23,7 +23,7 @@ class IconButton(QToolButton):
         self.setIcon(icon(icon_name, self.palette()))
 
     def icon_name(self) -> str:
-        """Returns the name of the icon it shows."""
+        """Returns the name of its icon."""
         return self._icon_name
 
     def set_icon_name(self, icon_name: str) -> None:
@@ -33,7 +33,7 @@ class IconButton(QToolButton):
             self.setIcon(icon(icon_name, self.palette()))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Draws the icon anew when the palette has changed."""
+        """Redraws the icon when the palette changes."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.setIcon(icon(self._icon_name, self.palette()))

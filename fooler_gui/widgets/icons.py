@@ -1,6 +1,6 @@
 """The program's icons: simple SVGs of ``resources/icons``, drawn in the palette's colours.
 
-Panels and the main window ask for an icon by name; when the palette changes they ask again.
+Widgets request an icon by name, and again when the palette changes.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from PySide6.QtSvg import QSvgRenderer
 from fooler_gui.resources import resource
 
 _SIZES = (16, 20, 24, 32, 40, 48, 64)
-"""Sides in device pixels, so that 16, 20, 24 and 32 pixels are crisp on screens of double density, too."""
+"""Side lengths in device pixels, so that 16, 20, 24 and 32 pixels are crisp on high-density screens, too."""
 
 WINDOW_SIZES = (*_SIZES, 128)
-"""Sides that desktops show for a window."""
+"""Side lengths that desktops use for a window."""
 
 _FADED = 0.4
 
 
 def icon(name: str, colours: QPalette | QColor, sizes: Sequence[int] = _SIZES) -> QIcon:
-    """Returns the icon called `name`, such as ``run``, with a paler one for disabled controls.
+    """Returns the icon called `name`, such as ``run``, with a paler version for disabled controls.
 
     Args:
-        name: Of a file in ``resources/icons``, without its ending.
-        colours: A palette, whose button text colours are taken, or one colour.
-        sizes: Sides in device pixels.
+        name: A file name in ``resources/icons``, without suffix.
+        colours: A palette, for its button text colours, or one colour.
+        sizes: Side lengths in device pixels.
 
     Raises:
         ValueError: There is no such icon.

@@ -1,4 +1,4 @@
-"""Picks the classes that images are driven towards: one button a class, and one for all. Panels may use it."""
+"""Picks the labels of a run: one button per class, and one for all."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fooler_gui.widgets.pick_button import PickButton
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 _MOST_LETTERS = 24
-"""Of all names together, that the buttons can show; longer ones give way to their numbers."""
+"""Letters of all names that the buttons can show; longer names are replaced by their numbers."""
 
 _GAP = SPACING // 4
 
@@ -24,12 +24,11 @@ _STEP_KEYS: dict[int, int] = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key
 class LabelPicker(QWidget):
     """A row of buttons, one for each class, and "All". At least one class is always picked.
 
-    A click picks a class alone, a click with Ctrl or Shift adds it or takes it away. With the keyboard (Tab leads
-    here) the arrow keys move and Space adds or takes away; a click leaves the keyboard focus where it is, so that
-    Space stays the window's.
+    A click picks one class; a click with Ctrl or Shift adds or removes it. With the keyboard (after Tab) the arrow
+    keys move and Space adds or removes; a click does not take the focus, so that Space stays the window's.
 
     Signals:
-        labels_changed: The picked classes (tuple of int, sorted); never sent by `set_labels`.
+        labels_changed: (sorted tuple of int) The picked classes; never emitted by `set_labels`.
     """
 
     labels_changed = Signal(object)
@@ -46,14 +45,14 @@ class LabelPicker(QWidget):
         self._all_button = PickButton("All", self)
         self._all_button.setObjectName("all_labels")
         self._all_button.setAccessibleName("All digits")
-        self._all_button.setToolTip(paragraphs("Drives a batch of images towards each class, side by side."))
+        self._all_button.setToolTip(paragraphs("Drives a batch of images towards each class."))
         self._row.addSpacing(2 * _GAP)
         self._row.addWidget(self._all_button)
         self._all_button.pick_requested.connect(self._on_all_picked)
         self.set_labels(self._labels)
 
     def set_class_names(self, class_names: Sequence[str]) -> None:
-        """Shows a button for each of `class_names`; keeps what is picked as far as it still exists."""
+        """Shows a button for each of `class_names`; keeps picked classes that still exist."""
         for button in self._buttons:
             self._row.removeWidget(button)
             button.setParent(None)
@@ -72,7 +71,7 @@ class LabelPicker(QWidget):
         return self._labels
 
     def set_labels(self, labels: Iterable[int]) -> None:
-        """Picks those of `labels` that exist, or the first class if none does."""
+        """Picks those of `labels` that exist, or the first class if none do."""
         self._labels = tuple(sorted({label for label in labels if 0 <= label < len(self._buttons)})) or (0,)
         for label, button in enumerate(self._buttons):
             _show(button, label in self._labels)
@@ -85,7 +84,7 @@ class LabelPicker(QWidget):
             set_disabled_because(widget, reason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Moves from button to button with the arrow keys."""
+        """Moves between buttons with the arrow keys."""
         buttons = [*self._buttons, self._all_button]
         focused = self.focusWidget()
         if event.key() in _STEP_KEYS and focused in buttons:
@@ -100,8 +99,8 @@ class LabelPicker(QWidget):
         button.setAccessibleName(name)
         button.setToolTip(
             paragraphs(
-                f"Drives the images towards {name}, alone.",
-                "With Ctrl or Shift: adds it to the others, or takes it away. Each label is its own batch.",
+                f"Drives the images towards {name} only.",
+                "With Ctrl or Shift: adds it to the others, or removes it. Each label has its own batch.",
             )
         )
         button.pick_requested.connect(lambda adding: self._on_picked(label, adding))

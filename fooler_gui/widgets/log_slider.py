@@ -1,6 +1,6 @@
-"""A slider over decades with a notch of its own for exactly zero, and its partnership with a number field.
+"""A slider over decades with a separate notch for exactly zero, and its link to a number field.
 
-Panels may use it. Positions are tenths (or finer parts) of a decade, rounded to two digits: 1, 1.3, 1.6, 2, 2.5 …
+Positions are tenths (or finer parts) of a decade, rounded to two digits: 1, 1.3, 1.6, 2, 2.5 …
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ _NOTCH_GAP = 14.0
 
 
 class LogSlider(HandleSlider):
-    """A horizontal slider from `lowest` to `highest` over decades, with 0 set apart at one end.
+    """A horizontal slider from `lowest` to `highest` over decades, with a separate 0 at one end.
 
-    A number outside the range moves the handle to the end and stays what it is.
+    A number outside the range moves the handle to the end and is kept as it is.
 
     Args:
         lowest: The smallest number above zero.
         highest: The largest number.
         positions_per_decade: How finely the handle moves.
-        zero_at_right: Whether the notch for 0 lies beyond the highest number, as for "no limit".
-        parent: The widget it belongs to.
+        zero_at_right: Whether the notch for 0 is beyond the highest number, as for "no limit".
+        parent: Owner.
 
     Signals:
-        number_changed: The number (float) at the handle, when the handle was moved; never sent by `set_number`.
+        number_changed: (float) The number at the moved handle; never emitted by `set_number`.
     """
 
     number_changed = Signal(float)
@@ -66,19 +66,19 @@ class LogSlider(HandleSlider):
             self.setValue(self._position_of(number))
 
     def set_mark(self, number: float | None) -> None:
-        """Marks `number` on the groove, such as the preset's, or nothing if None."""
+        """Marks `number`, such as the preset's, on the groove; None for no mark."""
         self._mark = number
         self.update()
 
     def x_of(self, position: int) -> float:
-        """Returns the pixel at which the middle of the handle is for `position`."""
+        """Returns the x pixel of the handle's centre for `position`."""
         first, last = self._track()
         if position == 0:
             return last + _NOTCH_GAP if self._zero_at_right else first - _NOTCH_GAP
         return first + (last - first) * (position - 1) / (self._numbers - 1)
 
     def position_at(self, x: float) -> int:
-        """Returns the position whose place is nearest to the pixel `x`."""
+        """Returns the position nearest to the pixel `x`."""
         first, last = self._track()
         in_notch = x > last + _NOTCH_GAP / 2 if self._zero_at_right else x < first - _NOTCH_GAP / 2
         if in_notch:
@@ -87,15 +87,15 @@ class LogSlider(HandleSlider):
         return 1 + round(share * (self._numbers - 1))
 
     def sizeHint(self) -> QSize:
-        """Returns a width at which the decades can be told apart."""
+        """Returns a width at which decades are distinguishable."""
         return QSize(120, self.minimumSizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Returns the least room that the notch and a groove need."""
+        """Returns the least room for the notch and a groove."""
         return QSize(56, round(2 * MARGIN) + 4)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Turns the number with the keyboard focus, and leaves the wheel to what is around otherwise."""
+        """Changes the number if it has the focus; otherwise leaves the wheel to the parent."""
         if self.hasFocus():
             super().wheelEvent(event)
         else:
@@ -145,16 +145,16 @@ class LogSlider(HandleSlider):
 
 
 class SliderWithNumber(QObject):
-    """Keeps a log slider and a number field at the same number. Where they stand is the caller's choice.
+    """Keeps a log slider and a number field at the same number; the caller lays them out.
 
     Args:
         slider: Moves in its steps.
         spin_box: Holds the exact number.
-        parent: The object it belongs to.
+        parent: Owner.
 
     Signals:
-        changed: The new number (float), when a person or a script moved either; never sent by `set_number`.
-        edit_end_requested: A drag of the slider or a text edit is over.
+        changed: (float) The new number, when either was changed; never emitted by `set_number`.
+        edit_end_requested: A drag of the slider or a text edit has ended.
     """
 
     changed = Signal(float)

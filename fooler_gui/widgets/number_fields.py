@@ -1,7 +1,7 @@
-"""Fields for numbers: shortest text, typed exponents, steps that suit the range, no change by a passing wheel.
+"""Fields for numbers: shortest text, typed exponents, steps suited to the range, no accidental change by the wheel.
 
-Panels and widgets may use them. A typed value counts once it is finished (Enter, Tab, a click elsewhere), so that
-no half-typed number ever reaches a run.
+A typed value is applied once it is finished (Enter, Tab, a click elsewhere), so that no half-typed number ever
+reaches a run.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from fooler_gui.widgets.number_steps import step_over_decades, step_towards_one
 from fooler_gui.widgets.shortcut_keys import pass_on_shortcuts
 
 _BEGINNING = re.compile(r"-?[\d.,٫٬．，_'’ \u00a0\u202f]*(e[+-]?\d{0,3})?", re.IGNORECASE)
-"""A text that may become a number, with every sign that may stand between digits."""
+"""A text that may become a number, with all separators allowed between digits."""
 _USUAL_TEXT = "0.99999"
 _DECIMALS = 20
 _STEPS_A_DECADE = 3
@@ -29,31 +29,31 @@ Step = Callable[[float, int], float]
 
 
 def over_decades(smallest: float) -> Step:
-    """Returns the steps of a field that walks 1-2-5 over decades, with 0 below `smallest`."""
+    """Returns steps of 1-2-5 per decade, with 0 below `smallest`."""
     return lambda value, steps: step_over_decades(value, steps, smallest)
 
 
 TOWARDS_ONE: Step = step_towards_one
-"""The steps of a field for probabilities."""
+"""The steps of fields for probabilities."""
 
 
 def commit_edits() -> None:
-    """Lets a number that is still being typed count."""
+    """Applies a number that is still being typed."""
     field = QApplication.focusWidget()
     if isinstance(field, QAbstractSpinBox):
         field.interpretText()
 
 
 class NumberSpinBox(QDoubleSpinBox):
-    """A spin box for a number of at least 0 in its shortest text.
+    """A spin box for a number of at least 0, shown in its shortest form.
 
     Page up and page down, and Ctrl with the wheel, move by a decade.
 
     Args:
         minimum: The smallest value.
-        maximum: The largest value; a larger one that is typed becomes this one.
-        step: Gives the value so many steps away from another.
-        parent: The widget it belongs to.
+        maximum: The largest value; larger ones that are typed become this one.
+        step: Returns the value a number of steps away from another.
+        parent: Owner.
     """
 
     def __init__(self, minimum: float, maximum: float, step: Step, parent: QWidget | None = None) -> None:
@@ -67,7 +67,7 @@ class NumberSpinBox(QDoubleSpinBox):
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def sizeHint(self) -> QSize:
-        """Returns room for the texts of the range's ends and for a number of usual length."""
+        """Returns room for both ends of the range and for a number of usual length."""
         ends = (self.textFromValue(self.minimum()), self.textFromValue(self.maximum()), self.specialValueText())
         advance = self.fontMetrics().horizontalAdvance
         missing = advance(_USUAL_TEXT) - max(map(advance, ends))
@@ -78,7 +78,7 @@ class NumberSpinBox(QDoubleSpinBox):
         return shortest_text(value)
 
     def valueFromText(self, text: str) -> float:
-        """Returns the number that `text` stands for, brought into the range."""
+        """Returns the number in `text`, clipped to the range."""
         bare = _bare(self, text)
         if self.specialValueText() and bare == self.specialValueText():
             return self.minimum()
@@ -86,7 +86,7 @@ class NumberSpinBox(QDoubleSpinBox):
         return self.value() if number is None else min(max(float(number), self.minimum()), self.maximum())
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Says whether `text` is a number, may become one, or is none. Called by Qt while a person types."""
+        """Returns whether `text` is a number, may become one, or is neither. Called by Qt during typing."""
         bare, special = _bare(self, text), self.specialValueText()
         if special and special.startswith(bare):
             state = QValidator.State.Acceptable if bare == special else QValidator.State.Intermediate
@@ -96,27 +96,27 @@ class NumberSpinBox(QDoubleSpinBox):
         return state, text, position
 
     def fixup(self, text: str) -> str:
-        """Leaves a text that is no number as it is, so that the former number comes back; Qt would drop its commas."""
+        """Leaves invalid text as it is, so that the former number comes back; Qt would drop its commas."""
         return text
 
     def stepBy(self, steps: int) -> None:
-        """Moves `steps` stops up, or down if negative, at most a decade."""
+        """Moves `steps` steps up, or down if negative, at most a decade."""
         self.interpretText()
         steps = max(-_STEPS_A_DECADE, min(_STEPS_A_DECADE, steps))
         self.setValue(self._step(self.value(), steps))
         self.selectAll()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Steps with the keyboard focus only."""
+        """Steps only with the focus."""
         _wheel_if_focused(self, super().wheelEvent, event)
 
 
 class UnlimitedSpinBox(NumberSpinBox):
-    """A spin box for a rate, in which 0 stands for no limit and lies above the largest value.
+    """A spin box for a rate, in which 0 means no limit and is above the largest value.
 
     Args:
-        largest: The largest rate; up from it is "unlimited". The smallest is 1.
-        parent: The widget it belongs to.
+        largest: The largest rate; above it is "unlimited". The smallest is 1.
+        parent: Owner.
     """
 
     def __init__(self, largest: float, parent: QWidget | None = None) -> None:
@@ -124,7 +124,7 @@ class UnlimitedSpinBox(NumberSpinBox):
         self.setSpecialValueText("unlimited")
 
     def stepBy(self, steps: int) -> None:
-        """Moves `steps` stops up, or down if negative; the topmost stop is no limit."""
+        """Moves `steps` steps up, or down if negative; the topmost is no limit."""
         self.interpretText()
         if self.value() > 0:
             stepped = self._step(self.value(), steps)
@@ -135,7 +135,7 @@ class UnlimitedSpinBox(NumberSpinBox):
         self.selectAll()
 
     def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
-        """Returns which of the two directions has a stop left."""
+        """Returns the directions in which steps are left."""
         up, down = QAbstractSpinBox.StepEnabledFlag.StepUpEnabled, QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
         if self.value() == 0:
             return down
@@ -143,12 +143,12 @@ class UnlimitedSpinBox(NumberSpinBox):
 
 
 class WholeSpinBox(QSpinBox):
-    """A spin box for a whole number. Its steps grow with the value where the range is large.
+    """A spin box for a whole number. In large ranges its steps grow with the value.
 
     Args:
         minimum: The smallest value.
-        maximum: The largest value; a larger one that is typed becomes this one.
-        parent: The widget it belongs to.
+        maximum: The largest value; larger ones that are typed become this one.
+        parent: Owner.
     """
 
     def __init__(self, minimum: int, maximum: int, parent: QWidget | None = None) -> None:
@@ -164,34 +164,34 @@ class WholeSpinBox(QSpinBox):
         self.valueChanged.connect(self._show_unit)
 
     def set_unit(self, unit: str) -> None:
-        """Writes `unit`, an English plural such as "steps", behind the number; without its s behind a 1."""
+        """Shows `unit`, an English plural such as "steps", after the number; without its s after 1."""
         self._unit = unit
         self._show_unit(self.value())
 
     def textFromValue(self, value: int) -> str:
-        """Returns the digits of `value`, the same in every locale."""
+        """Returns the digits of `value`, in every locale the same."""
         return str(value)
 
     def valueFromText(self, text: str) -> int:
-        """Returns the whole number that `text` stands for; the largest where it is larger."""
+        """Returns the whole number in `text`, at most the largest."""
         number = read_whole(_bare(self, text))
         return self.value() if number is None else min(number, self.maximum())
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Says whether `text` is a number, may become one, or is none. Called by Qt while a person types."""
+        """Returns whether `text` is a number, may become one, or is neither. Called by Qt during typing."""
         number = read_whole(_bare(self, text))
         return _state(_bare(self, text), is_number=number is not None and number >= self.minimum()), text, position
 
     def fixup(self, text: str) -> str:
-        """Leaves a text that is no number as it is, so that the former number comes back; Qt would drop its commas."""
+        """Leaves invalid text as it is, so that the former number comes back; Qt would drop its commas."""
         return text
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Steps with the keyboard focus only."""
+        """Steps only with the focus."""
         _wheel_if_focused(self, super().wheelEvent, event)
 
     def setValue(self, value: int) -> None:
-        """Shows `value`, with its unit even while signals are blocked."""
+        """Shows `value` with its unit, even while signals are blocked."""
         super().setValue(value)
         self._show_unit(self.value())
 
@@ -201,14 +201,14 @@ class WholeSpinBox(QSpinBox):
 
 
 class ChoiceBox(QComboBox):
-    """A combo box that the wheel leaves alone unless it has the focus."""
+    """A combo box that the wheel changes only with the focus."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Steps with the keyboard focus only."""
+        """Steps only with the focus."""
         _wheel_if_focused(self, super().wheelEvent, event)
 
 

@@ -1,7 +1,4 @@
-"""The values that the arrow keys walk through: 1-2-5 over decades, and ever finer towards a probability of one.
-
-Pure arithmetic without Qt; the number fields use it.
-"""
+"""The steps of number fields: 1-2-5 per decade, and ever finer towards a probability of one. No Qt."""
 
 from __future__ import annotations
 
@@ -19,12 +16,12 @@ def _rung(index: int) -> float:
 
 
 def step_over_decades(value: float, steps: int, smallest: float) -> float:
-    """Returns the number `steps` rungs of 1-2-5 above `value` (below, if negative).
+    """Returns the number `steps` rungs of 1-2-5 above `value` (below if negative).
 
     Args:
         value: A number of at least 0.
         steps: How many rungs up.
-        smallest: The rung above zero; going down from it gives 0.
+        smallest: The lowest rung above 0.
     """
     lowest = round(math.log10(smallest)) * len(_LADDER)
     if value < smallest * (1 - _TOLERANCE):
@@ -38,7 +35,7 @@ def step_over_decades(value: float, steps: int, smallest: float) -> float:
 
 
 def step_towards_one(value: float, steps: int) -> float:
-    """Returns a share, 0 to 1, `steps` stops above `value`: 0, 0.1 … 0.9, 0.95, 0.98, 0.99, 0.995 … 1."""
+    """Returns the share, 0 to 1, `steps` steps above `value`: 0, 0.1 … 0.9, 0.95, 0.98, 0.99, 0.995 … 1."""
     for _ in range(abs(steps)):
         value = _share_above(value) if steps > 0 else _share_below(value)
     return value

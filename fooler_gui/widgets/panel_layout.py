@@ -1,6 +1,6 @@
-"""How views are laid out: rows, columns, grids and forms on one rhythm, headings, quiet text, scrolling up and down.
+"""Layout helpers: rows, columns, grids and forms, headings, quiet text, vertical scrolling.
 
-Every view may use it. Distances are multiples of `SPACING`, or of a half of it.
+Distances are multiples of `SPACING` or half of it.
 """
 
 from __future__ import annotations
@@ -28,25 +28,25 @@ _Layout = TypeVar("_Layout", bound=QLayout)
 _Box = TypeVar("_Box", bound=QBoxLayout)
 
 SPACING = 8
-"""Between neighbours, and around a page, in pixels."""
+"""Distance between neighbours and around a page, in pixels."""
 
 LABEL_SIDE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-"""Labels end where their fields begin."""
+"""The alignment of labels beside their fields."""
 
 _FILLS = Qt.AlignmentFlag(0)
 
 Margins = int | tuple[int, int, int, int]
-"""Around a layout, in pixels: on all sides, or (left, top, right, bottom)."""
+"""Margins of a layout in pixels: one for all sides, or (left, top, right, bottom)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Something in a row or a column that takes its share of the room, or does not fill its place.
+    """An item of a row or column with a stretch factor or an alignment.
 
     Attributes:
-        item: What stands there; None for empty room.
-        share: Of the room that is left over.
-        align: Where it stands in its place; nowhere in particular means that it fills it.
+        item: The item; None for empty space.
+        share: Its share of the remaining space.
+        align: Its alignment; by default it fills its cell.
     """
 
     item: QWidget | QLayout | None = None
@@ -55,19 +55,19 @@ class Part:
 
 
 Item = QWidget | QLayout | Part | int
-"""What a row or a column is made of; a number is so many pixels of distance."""
+"""An item of a row or column; a number is a distance in pixels."""
 
 STRETCH = Part(share=1)
-"""Empty room that takes what is left over."""
+"""Empty space that takes what remains."""
 
 
 def fill(item: QWidget | QLayout, share: int = 1) -> Part:
-    """Returns `item` so that it takes `share` of the room that is left over."""
+    """Returns `item` with a `share` of the remaining space."""
     return Part(item=item, share=share)
 
 
 def at(align: Qt.AlignmentFlag, item: QWidget | QLayout) -> Part:
-    """Returns `item` so that it stands at `align` of its place."""
+    """Returns `item` with the alignment `align`."""
     return Part(item=item, align=align)
 
 
@@ -75,16 +75,16 @@ def column_of(*items: Item, on: QWidget | None = None, gap: int = SPACING, margi
     """Returns a layout of `items` below each other.
 
     Args:
-        items: From above.
-        on: The widget that is laid out; None where the layout goes into another.
-        gap: Between two items, in pixels.
-        margins: Around them.
+        items: From the top.
+        on: The widget to lay out; None for a layout within another.
+        gap: Distance between items, in pixels.
+        margins: See `Margins`.
     """
     return _filled(QVBoxLayout(), items, on, gap, margins)
 
 
 def row_of(*items: Item, on: QWidget | None = None, gap: int = SPACING, margins: Margins = 0) -> QHBoxLayout:
-    """Returns a layout of `items` beside each other, from the left; see `column`."""
+    """Returns a layout of `items` beside each other, from the left; see `column_of`."""
     return _filled(QHBoxLayout(), items, on, gap, margins)
 
 
@@ -99,7 +99,7 @@ def empty_grid(
 
 
 def form_of(*fields: tuple[str | QWidget, QWidget], on: QWidget | None = None) -> QFormLayout:
-    """Returns a form of `fields`, each with what stands to its left; fields keep their width."""
+    """Returns a form of (label, field); fields keep their width."""
     made = QFormLayout()
     made.setHorizontalSpacing(SPACING)
     made.setVerticalSpacing(SPACING // 2)
@@ -111,7 +111,7 @@ def form_of(*fields: tuple[str | QWidget, QWidget], on: QWidget | None = None) -
 
 
 def margined(view: QWidget, margins: Margins = SPACING) -> QWidget:
-    """Returns a page that holds `view` with `margins` around it."""
+    """Returns a widget that holds `view` with `margins` around it."""
     page = QWidget()
     column_of(view, on=page, margins=margins)
     return page
@@ -145,7 +145,7 @@ def _placed(layout: _Layout, on: QWidget | None, margins: Margins) -> _Layout:
 
 
 class QuietLabel(QLabel):
-    """A line of small text in the palette's colour for what is less important; wraps."""
+    """Small wrapping text in the palette's colour for less important text."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
@@ -166,11 +166,11 @@ def heading(text: str) -> QLabel:
 
 
 class VerticalScrollArea(QScrollArea):
-    """Scrolls `content` up and down; it is never narrower than the content, so nothing scrolls sideways.
+    """Scrolls `content` vertically; never narrower than the content, so that nothing scrolls sideways.
 
     Args:
-        content: What is scrolled.
-        parent: The widget it belongs to.
+        content: The scrolled widget.
+        parent: Owner.
     """
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
@@ -185,13 +185,13 @@ class VerticalScrollArea(QScrollArea):
         self._fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follows the content when it grows or shrinks."""
+        """Adapts to the content's size."""
         if event.type() == QEvent.Type.LayoutRequest:
             self._fit()
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Gives wrapped text the height that it needs at the new width."""
+        """Gives wrapped text the height it needs at the new width."""
         super().resizeEvent(event)
         self._fit()
 

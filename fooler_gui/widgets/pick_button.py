@@ -1,7 +1,4 @@
-"""A small button that is either picked or not, painted so that the picked one is plain to see.
-
-The label picker uses it.
-"""
+"""A small button, clearly painted as picked or not."""
 
 from __future__ import annotations
 
@@ -20,10 +17,10 @@ _RADIUS = 4.0
 
 
 class PickButton(QAbstractButton):
-    """A small checkable button with text; whoever owns it decides what is checked after a click.
+    """A small checkable button with text; its owner decides what is checked after a click.
 
     Signals:
-        pick_requested: Whether it is added to or taken from the others (bool): a click with Ctrl or Shift, or Space.
+        pick_requested: (bool) Whether it is added or removed (Space, Ctrl- or Shift-click) rather than picked alone.
     """
 
     pick_requested = Signal(bool)
@@ -43,11 +40,11 @@ class PickButton(QAbstractButton):
         return QSize(max(width, _HEIGHT - 2), _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        """Returns the same as `sizeHint`: the text is never cut."""
+        """Returns `sizeHint`: the text is never truncated."""
         return self.sizeHint()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leaves the arrow keys to the owner; Space adds or takes away."""
+        """Leaves the arrow keys to the owner; Space adds or removes."""
         if event.key() in _ARROWS:
             event.ignore()
             return

@@ -1,7 +1,4 @@
-"""Decodes picture files of a person's own: whole ones alone, upright as Exif tells, in 8 bits.
-
-`slot_images` uses this module. Main thread only.
-"""
+"""Decodes the user's picture files: complete ones only, rotated as Exif says, in 8 bits. Main thread only."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ from fooler_gui.core.formats import format_above
 
 MOST_PIXELS = 50_000_000
 _FORMATS = ("BMP", "CUR", "GIF", "ICNS", "ICO", "JPEG", "PNG", "PPM", "TGA", "TIFF", "WEBP", "XBM", "XPM")
-"""Those that Pillow decodes by itself; others start programs, or are no pictures."""
+"""Formats that Pillow decodes by itself; others start programs or are not pictures."""
 ENDINGS = (
     "apng", "bmp", "cur", "gif", "icns", "ico", "jfif", "jpeg", "jpg", "pbm", "pgm", "png", "ppm", "tga", "tif", "tiff",
     "webp", "xbm", "xpm",
@@ -32,16 +29,16 @@ _ALLOWED = f"a picture such as PNG or JPEG of at most {MOST_PIXELS // 1_000_000}
 
 
 class ImageRefusedError(ValueError):
-    """An image cannot be put into a slot. Its text can be shown as it is."""
+    """An image cannot be put into a slot. Its text is a sentence for the user."""
 
 
 def refused(reason: str) -> ImageRefusedError:
-    """Returns the refusal of what is no picture for a slot: what is allowed, then `reason`."""
+    """Returns the refusal of an image for a slot: what is allowed, then `reason`."""
     return ImageRefusedError(f"A slot takes {_ALLOWED}; {reason}.")
 
 
 def check_size(width: int, height: int, name: str) -> None:
-    """Refuses a picture of too many pixels.
+    """Refuses a picture with too many pixels.
 
     Raises:
         ImageRefusedError: It has more than `MOST_PIXELS`.
@@ -53,10 +50,10 @@ def check_size(width: int, height: int, name: str) -> None:
 
 
 def read_picture(path: Path) -> QImage:
-    """Returns the picture in the file `path`, the first of a moving one, with its alpha channel if it has one.
+    """Returns the picture in the file `path`, the first frame if animated, with its alpha channel if it has one.
 
     Raises:
-        ImageRefusedError: The file is missing, no picture, cut short, or too big.
+        ImageRefusedError: The file is missing, not a picture, incomplete or too large.
     """
     try:
         kind = kind_of(path)
@@ -73,7 +70,7 @@ def read_picture(path: Path) -> QImage:
 
 
 def picture_of(content: bytes, name: str) -> QImage:
-    """Returns the picture that `content`, as of a file, holds; refusals call it `name`.
+    """Returns the picture in `content`, the bytes of a file; refusals call it `name`.
 
     Raises:
         ImageRefusedError: As `read_picture`.
@@ -83,7 +80,7 @@ def picture_of(content: bytes, name: str) -> QImage:
 
 def _decoded(file: BinaryIO, name: str) -> QImage:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what is odd in a file; its size is looked at here
+        warnings.simplefilter("ignore")  # about oddities of a file; its size is checked here
         try:
             with Image.open(file, formats=_FORMATS) as picture:
                 check_size(*picture.size, name)
@@ -97,8 +94,8 @@ def _decoded(file: BinaryIO, name: str) -> QImage:
             raise refused(f"{name} has far more") from error
         except UnidentifiedImageError as error:
             raise refused(f"{name} cannot be read as one") from error
-        except Exception as error:  # whatever a damaged file makes a decoder raise
-            raise refused(f"{name} is cut short or damaged, and cannot be read whole") from error
+        except Exception as error:  # whatever decoders raise on damaged files
+            raise refused(f"{name} is truncated or damaged") from error
 
 
 def _in_eight_bits(picture: Image.Image, name: str) -> Image.Image:
@@ -112,7 +109,7 @@ def _in_eight_bits(picture: Image.Image, name: str) -> Image.Image:
     if picture.mode in _WITH_ALPHA or (picture.mode in _OPAQUE and "transparency" in picture.info):
         return _converted(picture, "RGBA")
     if picture.mode not in _OPAQUE:
-        raise refused(f"{name} has pixels of a kind ({picture.mode}) that is not read; save it with 8 or 16 bits")
+        raise refused(f"{name} has pixels in an unsupported format ({picture.mode}); save it with 8 or 16 bits")
     return _converted(picture, "L" if picture.mode in ("1", "L") else "RGB")
 
 

@@ -1,4 +1,4 @@
-"""One image, enlarged to whole pixels on the stage's grey. Panels may use it."""
+"""One image, enlarged by a whole factor on the stage's grey."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from fooler_gui.widgets.colours import STAGE
 
 _USUAL_PIXELS = 28
-"""Of an image that is still to come, so that it finds its room."""
+"""The assumed size before there is an image, so that the layout does not jump."""
 
 
 class PixelPicture(QWidget):
-    """Shows an image as large as whole pixels allow, as high as its width asks for. Main thread only.
+    """Shows an image enlarged by a whole factor; its height follows from its width. Main thread only.
 
-    An image with more pixels than there is room is made smaller instead.
+    An image with more pixels than there is room for is reduced instead.
 
     Args:
-        margin: Least width of the grey around the image, in logical pixels.
-        parent: The widget that holds it.
+        margin: Minimum grey margin around the image, in logical pixels.
+        parent: Owner.
     """
 
     def __init__(self, margin: int = 0, parent: QWidget | None = None) -> None:
@@ -37,11 +37,11 @@ class PixelPicture(QWidget):
         self.setSizePolicy(policy)
 
     def image(self) -> QImage:
-        """Returns the image in its own pixels; a null one where there is none."""
+        """Returns the image in its own pixels, or a null image."""
         return self._image
 
     def set_image(self, image: QImage) -> None:
-        """Shows `image`, or nothing but grey if it is null."""
+        """Shows `image`, or only grey if it is null."""
         self._image = image
         if not image.isNull() and image.size() != self._size:
             self._size = image.size()
@@ -49,11 +49,11 @@ class PixelPicture(QWidget):
         self.update()
 
     def set_words_at(self, words_at: Callable[[int, int], str] | None) -> None:
-        """Lets the tooltip over an image be what `words_at` returns for the row and column of a pixel, from 0."""
+        """Sets the tooltip of each pixel: `words_at` returns it for its row and column, from 0."""
         self._words_at = words_at
 
     def image_rect(self) -> QRect:
-        """Returns where the image is drawn, in device pixels from the widget's corner."""
+        """Returns the rectangle of the image, in device pixels from the widget's corner."""
         ratio = self.devicePixelRatioF()
         width, height = round(self.width() * ratio), round(self.height() * ratio)
         margin = round(self._margin * ratio)
@@ -61,7 +61,7 @@ class PixelPicture(QWidget):
         return QRect((width - size.width()) // 2, (height - size.height()) // 2, size.width(), size.height())
 
     def pixel_at(self, position: QPointF) -> tuple[int, int] | None:
-        """Returns the row and column of the image's pixel at a point of the widget, or None where there is none."""
+        """Returns the row and column of the image's pixel at a point of the widget, or None."""
         place, box = (position * self.devicePixelRatioF()).toPoint(), self.image_rect()
         if self._image.isNull() or not box.contains(place):
             return None
@@ -69,13 +69,13 @@ class PixelPicture(QWidget):
         return inside.y() * self._size.height() // box.height(), inside.x() * self._size.width() // box.width()
 
     def heightForWidth(self, width: int) -> int:
-        """Returns the height of the image at its largest in `width`, and of the grey around it."""
+        """Returns the height of the largest image in `width`, with the grey around it."""
         ratio = self.devicePixelRatioF()
         scale = self._scale(round((width - 2 * self._margin) * ratio), None)
         return math.ceil(self._size.height() * scale / ratio) + 2 * self._margin
 
     def hasHeightForWidth(self) -> bool:
-        """Returns that it has."""
+        """Returns True."""
         return True
 
     def sizeHint(self) -> QSize:
@@ -94,7 +94,7 @@ class PixelPicture(QWidget):
             painter.drawImage(self.image_rect(), self._image)
 
     def event(self, event: QEvent) -> bool:
-        """Tells of the pixel under the mouse."""
+        """Shows the tooltip of the pixel under the mouse."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._words_at is not None:
             pixel = self.pixel_at(QPointF(event.pos()))
             if pixel is not None:
@@ -103,7 +103,7 @@ class PixelPicture(QWidget):
         return super().event(event)
 
     def _scale(self, width: int, height: int | None) -> float:
-        """Returns how many device pixels a pixel takes within so much room: a whole number, or less than one."""
+        """Returns the device pixels per pixel within this room: a whole number, or less than one."""
         scale = width / self._size.width()
         if height is not None:
             scale = min(scale, height / self._size.height())

@@ -1,7 +1,7 @@
-"""One quiet plot, fed with descriptions: axes with titles and units, lines, bands, bars, and texts at their ends.
+"""A declarative plot: axes with titles and units, lines, bands, bars, and labels at their ends.
 
-Features describe what they show (`Axis`, `Line`, `Band`, `Bars`) and hand over numbers; the plot draws, follows the
-newest of them, and knows marks, cursor, message and the words under the mouse. Every view may use it.
+Features describe what they show (`Axis`, `Line`, `Band`, `Bars`) and hand over numbers; the plot draws them, follows
+the newest, and has marks, a cursor, a message and tooltips.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ _LABEL_GAP = 4
 _SAMPLE_START, _SAMPLE_GAP = 14, 6
 _SYMBOL_SIZE = 7
 _MOST_FOR_LABELS = 0.7
-"""Share of a narrow plot that the texts at the lines' ends may take."""
+"""Share of a narrow plot's width for the labels at the lines' ends."""
 _CUT_PIXELS = 6
-"""So near to an end of the axis half of a number would be cut off."""
+"""Closer to an end of the axis, half of a number would be cut off."""
 _TICK_LENGTH = 4
 _NUMBER_PIXELS = 40
 LEGEND_PIXELS = 20
-"""Height at the top of a plot that is kept free for the legend."""
-_HINT = "Turn the wheel to look closer at some steps, drag to move, double-click to see all steps."
+"""Height kept free for the legend at the top of a plot."""
+_HINT = "Turn the wheel to zoom, drag to move, double-click to see all steps."
 
 Numbers = npt.ArrayLike
 Colour = Callable[[QPalette], QColor]
-"""What a series is drawn in, whatever the theme."""
+"""The colour of a series, depending on the palette."""
 
 
 def ink(palette: QPalette) -> QColor:
@@ -81,10 +81,10 @@ class Axis:
     """An axis.
 
     Attributes:
-        title: What is counted.
-        unit: In which unit; "" where it has none.
-        logarithmic: Whether the numbers handed over are decimal logarithms.
-        ticks: Texts by their places; None where the axis finds round numbers itself.
+        title: The quantity.
+        unit: Its unit; "" for none.
+        logarithmic: Whether the numbers are decimal logarithms.
+        ticks: Texts by position; None for automatic round numbers.
     """
 
     title: str
@@ -103,15 +103,15 @@ class Line:
     """A line through points.
 
     Attributes:
-        name: By which numbers are handed over to it.
-        colour: Of line and markers.
+        name: Identifies it when numbers are handed over.
+        colour: The colour of line and markers.
         width: In pixels.
-        style: Of the line.
-        connect: Which points it connects, as pyqtgraph calls it.
-        symbol: Of the markers, as pyqtgraph names it; "" for none.
+        style: The line style.
+        connect: Which points it connects, as in pyqtgraph.
+        symbol: The markers' symbol, as in pyqtgraph; "" for none.
         hollow: Whether markers are outlines.
-        legend: What the legend calls it; "" where it does not.
-        smooth: Whether its edges are smoothed.
+        legend: Its text in the legend; "" to omit it.
+        smooth: Whether it is antialiased.
     """
 
     name: str
@@ -127,7 +127,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """What lies between two lines."""
+    """The area between two lines."""
 
     name: str
     colour: Colour
@@ -135,7 +135,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bars:
-    """Upright bars; `hatched` ones show the gap between two heights."""
+    """Vertical bars; `hatched` ones show the gap between two heights."""
 
     name: str
     colour: Colour
@@ -147,14 +147,14 @@ Series = Line | Band | Bars
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndLabel:
-    """A text at a line's end.
+    """A label at a line's end.
 
     Attributes:
-        y: A coordinate of the plot.
-        text: The line's name or newest value, or both.
-        colour: Of the text.
-        sample_of: The name of the line of which a piece stands before the text; "" for none.
-        x: Where its line ends; None for where all do.
+        y: Its coordinate.
+        text: The line's name, newest value, or both.
+        colour: The colour of the text.
+        sample_of: The name of the line of which a sample precedes the text; "" for none.
+        x: The end of its line; None for the end of all.
     """
 
     y: float
@@ -165,7 +165,7 @@ class EndLabel:
 
 
 class _Axis(pg.AxisItem):  # type: ignore[misc]
-    """An axis that writes its title itself, along it; as an item of the scene it would be dear."""
+    """An axis that draws its title itself; as an item of the scene the title would be slow."""
 
     def __init__(self, side: str, axis: Axis, font: QFont) -> None:
         super().__init__(side)
@@ -173,7 +173,7 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
         line = math.ceil(QFontMetricsF(font).height())
         self.setLogMode(axis.logarithmic)
         self.setStyle(tickLength=-_TICK_LENGTH, tickFont=font, maxTickLevel=0)
-        # Its size is fixed; to find another one while it is painted would have everything painted twice.
+        # Its size is fixed; changing it during painting would paint everything twice.
         self.setStyle(autoExpandTextSpace=False, autoReduceTextSpace=False)
         if side == "left":
             self.setWidth(_NUMBER_PIXELS + line)
@@ -199,7 +199,7 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
         painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | side, text)
 
     def tickValues(self, lowest: float, highest: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
-        """Returns round numbers; of logarithms whole powers of ten, of 2 and 5 too where there are few."""
+        """Returns round numbers; for logarithms powers of ten, and also their 2- and 5-fold if there are few."""
         if not self._axis.logarithmic or self._axis.ticks is not None:
             found: list[tuple[float, list[float]]] = super().tickValues(lowest, highest, size)
             return found
@@ -216,12 +216,12 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
         return [(1.0, many if has_room and len(few) <= _FEW_TICKS else few)]
 
     def logTickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:  # noqa: N802
-        """Returns what stands at the ticks."""
+        """Returns the texts of the ticks."""
         return [format_number(float(f"{10**value:.1g}")) for value in values]
 
 
 class _ShortSample(pg.ItemSample):  # type: ignore[misc]
-    """A line of the legend, short enough for narrow plots."""
+    """A sample of the legend, short enough for narrow plots."""
 
     def __init__(self, item: pg.GraphicsObject) -> None:
         super().__init__(item)
@@ -237,7 +237,7 @@ class _ShortSample(pg.ItemSample):  # type: ignore[misc]
 
 
 class _Drawn:
-    """The items of the scene that draw one series."""
+    """The scene's items for one series."""
 
     def __init__(self, series: Series) -> None:
         self.series = series
@@ -263,7 +263,7 @@ class _Drawn:
         return pen
 
     def brush(self, palette: QPalette) -> QBrush:
-        """Returns what fills markers, bands and bars."""
+        """Returns the brush of markers, bands and bars."""
         is_hollow = isinstance(self.series, Line) and self.series.hollow
         colour = palette.color(QPalette.ColorRole.Base) if is_hollow else self.series.colour(palette)
         is_hatched = isinstance(self.series, Bars) and self.series.hatched
@@ -289,7 +289,7 @@ class _Drawn:
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]
-    """A plot that follows the newest numbers until a person looks closer, if it lets them. Main thread only.
+    """A plot that follows the newest numbers until the user zooms in. Main thread only.
 
     Args:
         name: Its object name.
@@ -297,14 +297,14 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         purpose: The same in full sentences, for the tooltip.
         x: The axis at the bottom.
         y: The axis at the left.
-        series: What it draws, from behind.
-        widest_label: A text as wide as any at a line's end; "" where there are none.
-        zooms: Whether a person can look closer at some of it.
-        left_pixels: What is kept free left of the first point.
-        parent: The widget that holds it.
+        series: What it draws, backmost first.
+        widest_label: A text as wide as any label at a line's end; "" for none.
+        zooms: Whether the user can zoom.
+        left_pixels: Space left of the first point.
+        parent: Owner.
 
     Signals:
-        view_changed(): Another part is seen, or the size is another.
+        view_changed: The visible range or the size has changed.
     """
 
     view_changed = Signal()
@@ -348,7 +348,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.setFrameShape(self.Shape.NoFrame)
         if not zooms:
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        # New numbers change every line: to find out which parts of the plot are new would only add to that.
+        # New numbers change every line, so finding the changed regions would only cost time.
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
         self._view: pg.ViewBox = self.getViewBox()
         self._view.setMouseEnabled(x=zooms, y=False)
@@ -373,7 +373,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._view.sigResized.connect(self._refit)
 
     def set_series(self, series: Sequence[Series]) -> None:
-        """Draws `series`, from behind; those that it has keep their numbers."""
+        """Draws `series`, backmost first; existing ones keep their numbers."""
         if list(series) == [drawn.series for drawn in self._drawn.values()]:
             return
         known, self._drawn = self._drawn, {}
@@ -400,11 +400,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
                 item.setZValue(depth)
 
     def series(self) -> tuple[Series, ...]:
-        """Returns what it draws, from behind."""
+        """Returns what it draws, backmost first."""
         return tuple(drawn.series for drawn in self._drawn.values())
 
     def draw_line(self, name: str, x: Numbers, y: Numbers, marked: npt.NDArray[np.bool_] | None = None) -> None:
-        """Draws the points `x` and `y` (n,) of a line; where it has markers, at those that are `marked` or at all."""
+        """Draws the points `x` and `y` (n,) of a line, with its markers, if any, at all or at the `marked` ones."""
         drawn = self._drawn[name]
         places, values = np.asarray(x, float), np.asarray(y, float)
         if np.isfinite(values).any():
@@ -416,12 +416,12 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             drawn.markers.setData(places[shown], values[shown])
 
     def points(self, name: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """Returns the points (n,) and (n,) of a line that are drawn."""
+        """Returns the x (n,) and y (n,) of a line's points."""
         x, y = self._drawn[name].items[0].getData()
         return (np.empty(0), np.empty(0)) if x is None else (x, y)
 
     def draw_band(self, name: str, x: Numbers, lowest: Numbers, highest: Numbers) -> None:
-        """Fills what lies between `lowest` and `highest` (n,) at `x` (n,); nothing for n = 0."""
+        """Fills the area between `lowest` and `highest` (n,) at `x` (n,); n may be 0."""
         drawn = self._drawn[name]
         for curve, values in zip(drawn.ends, (lowest, highest), strict=True):
             curve.setData(x, values)
@@ -430,14 +430,14 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
     def draw_bars(
         self, name: str, x: Numbers, lowest: Numbers, highest: Numbers, width: float, hollow: Sequence[bool] = ()
     ) -> None:
-        """Draws bars `width` wide from `lowest` to `highest` (n,) in the middle of which is `x`; some may be hollow."""
+        """Draws bars of `width` from `lowest` to `highest` (n,), centred at `x`; some may be hollow."""
         drawn = self._drawn[name]
         drawn.hollow = tuple(hollow)
         drawn.items[0].setOpts(x=x, y0=lowest, y1=highest, height=None, width=width)
         drawn.take_colours(self._colours)
 
     def erase(self) -> None:
-        """Takes all numbers away."""
+        """Removes all numbers."""
         for name, drawn in self._drawn.items():
             match drawn.series:
                 case Line():
@@ -449,18 +449,18 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.set_end_labels([])
 
     def set_y_range(self, lowest: float, highest: float, ticks: Mapping[float, str] | None = None) -> None:
-        """Shows what lies from `lowest` to `highest`, with `ticks`, texts by their places, if they change."""
+        """Shows the range from `lowest` to `highest`; `ticks`, texts by position, replace the present ones."""
         if ticks is not None:
             self.getAxis("left").setTicks([list(ticks.items())])
         self.setYRange(lowest, highest, padding=0)
 
     def set_span(self, first: float, last: float, ends_at: float | None = None) -> None:
-        """Makes room for what lies from `first` to `last`, and for texts right of `ends_at`, else of `last`."""
+        """Makes room from `first` to `last`, and for labels right of `ends_at` (`last` if None)."""
         self._span, self._ends_at = (first, last), last if ends_at is None else ends_at
         self.fit()
 
     def set_message(self, message: str) -> None:
-        """Shows `message` in place of lines; "" for lines."""
+        """Shows `message` in place of the lines; "" shows the lines."""
         if message == self._message.toPlainText():
             return
         self._message.setText(message)
@@ -469,28 +469,28 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._place_message()
 
     def follow(self) -> None:
-        """Shows everything, and new numbers as they come."""
+        """Shows all numbers, including new ones."""
         self._following = True
         self.fit()
         self.view_changed.emit()
 
     def set_last_step(self, step: int) -> None:
-        """Makes room for the steps up to `step`, and for the texts at the lines' ends."""
+        """Makes room for the steps up to `step` and the labels at the lines' ends."""
         self.set_span(0, max(_FEWEST_STEPS, step), step)
 
     def visible_steps(self) -> tuple[float, float]:
-        """Returns the first and last step that are seen."""
+        """Returns the first and last visible step."""
         left, right = self._view.viewRange()[0]
         return left, right
 
     def points_across(self) -> int:
-        """Returns how many points are worth drawing: one for each pixel."""
+        """Returns how many points are worth drawing: one per pixel."""
         return max(64, math.ceil(float(self._view.width())))
 
     def set_end_labels(self, labels: Sequence[EndLabel]) -> None:
-        """Writes `labels` at the lines' ends, moved apart where they would cover each other.
+        """Writes `labels` at the lines' ends, moved apart if they would overlap.
 
-        Where there is no room for all, the lowest are left out.
+        If there is not room for all, the lowest are omitted.
         """
         self._labels = tuple(labels)
         bottom, top = self._view.viewRange()[1]
@@ -510,11 +510,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         return [label.text for label in self._labels]
 
     def placed_labels(self) -> list[EndLabel]:
-        """Returns the texts that there is room for, from below, where they are written."""
+        """Returns the labels that there is room for, from the bottom, at their final positions."""
         return [replace(label, y=height) for height, label in self._placed]
 
     def prepare_to_paint(self) -> None:
-        """Applies new ranges to the lines now. Left to the painting itself, they would have it done twice."""
+        """Applies new ranges to the lines now; during painting this would paint twice."""
         self.scene().prepareForPaint()
 
     def cursor_step(self) -> int | None:
@@ -522,7 +522,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         return self._cursor
 
     def set_cursor(self, step: int | None) -> None:
-        """Draws a thin line from top to bottom at `step`, or none; only where it was and is the plot is painted."""
+        """Draws a thin vertical line at `step`, or none; repaints only where it was and is."""
         if step == self._cursor:
             return
         before, self._cursor = self._cursor_line(), step
@@ -532,7 +532,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
                 self.viewport().update(box.toAlignedRect())
 
     def add_mark(self, step: int, text: str) -> None:
-        """Draws a dashed line at `step`; `text` is seen when the mouse is over it."""
+        """Draws a dashed line at `step` with the tooltip `text`."""
         self._marks.append((step, text))
         if step not in self._mark_lines:
             pen = pg.mkPen(CHANGED, width=1.5, style=Qt.PenStyle.DashLine)
@@ -542,18 +542,18 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             self._mark_lines[step] = line
 
     def clear_marks(self) -> None:
-        """Takes every mark away."""
+        """Removes all marks."""
         for line in self._mark_lines.values():
             self.removeItem(line)
         self._mark_lines.clear()
         self._marks.clear()
 
     def marks(self) -> list[tuple[int, str]]:
-        """Returns (step, text) of every mark, in the order they came."""
+        """Returns (step, text) of every mark, in the order of adding."""
         return list(self._marks)
 
     def mark_text_at(self, position: QPointF) -> str:
-        """Returns the texts of the marks near a point of the widget, line by line; "" where there is none."""
+        """Returns the texts of the marks near a point of the widget, one per line; "" if there are none."""
         step, near = self.x_at(position), _NEAR_PIXELS / self.x_pixels()
         return "\n".join(f"Step {at}: {text}" for at, text in self._marks if abs(at - step) <= near)
 
@@ -562,7 +562,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         return self._purpose
 
     def words_at(self, position: QPointF) -> str:
-        """Returns what is told of a point of the widget, a paragraph a line; "" where nothing is."""
+        """Returns the tooltip at a point of the widget, a paragraph per line; "" for none."""
         return self.mark_text_at(position)
 
     def take_colours(self, palette: QPalette) -> None:
@@ -582,7 +582,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.viewport().update()
 
     def drawForeground(self, painter: QPainter, _rect: QRectF) -> None:
-        """Draws the cursor and the texts at the lines' ends; as items of the scene these would be its dearest ones."""
+        """Draws the cursor and the labels at the lines' ends; as items of the scene they would be slow."""
         if (line := self._cursor_line()) is not None:
             painter.setPen(QPen(ink(self._colours), 1))
             painter.drawLine(line)
@@ -599,18 +599,18 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, label.text)
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
-        """Shows everything again."""
+        """Shows all numbers again."""
         self.follow()
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Tells of what is under the mouse."""
+        """Shows the tooltip of what is under the mouse."""
         if isinstance(event, QHelpEvent) and (text := self.words_at(QPointF(event.pos()))):
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return bool(super().viewportEvent(event))
 
     def _cursor_line(self) -> QLineF | None:
-        """Returns where the cursor is drawn, in pixels of the viewport; None where it is out of sight."""
+        """Returns the cursor's line in pixels of the viewport, or None if it is not visible."""
         if self._cursor is None:
             return None
         room = self._view.sceneBoundingRect()
@@ -622,12 +622,12 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         return float(self._view.mapSceneToView(self.mapToScene(position.toPoint())).x())
 
     def x_pixels(self) -> float:
-        """Returns how many pixels a unit of the bottom axis takes."""
+        """Returns the pixels per unit of the bottom axis."""
         left, right = self.visible_steps()
         return max(1.0, float(self._view.width())) / max(1e-9, right - left)
 
     def fit(self) -> None:
-        """Shows the whole span with room for the texts at the lines' ends, unless a person looks closer."""
+        """Shows the whole range with room for the labels at the lines' ends, unless the user has zoomed."""
         if self._following:
             width = max(1.0, self._view.width())
             samples = _SAMPLE_START + _END_SAMPLE + _SAMPLE_GAP if self._has_samples() else 0
@@ -641,7 +641,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         return any(isinstance(drawn.series, Line) and drawn.series.symbol for drawn in self._drawn.values())
 
     def _paint_sample(self, painter: QPainter, place: QPointF, drawn: _Drawn) -> QPointF:
-        """Paints a piece of a line with its marker; returns how far the text is from there."""
+        """Paints a sample of a line with its marker; returns the offset of the text."""
         painter.setPen(drawn.pen(self._colours))
         painter.drawLine(place, place + QPointF(_END_SAMPLE, 0))
         painter.save()
@@ -667,7 +667,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
 
 def spread(values: Sequence[float], least: float, lowest: float, highest: float) -> list[float]:
-    """Returns the ascending `values` moved as little as makes neighbours `least` apart; not below `lowest`."""
+    """Returns the ascending `values`, moved as little as possible until `least` apart; not below `lowest`."""
     blocks: list[tuple[float, int]] = []
     for index, value in enumerate(values):
         middle, count = value - index * least, 1

@@ -1,4 +1,4 @@
-"""A combo box of presets that can also show a state that is none of them. Panels may use it."""
+"""A combo box of presets that can also show a state that is not a preset."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from fooler_gui.widgets.number_fields import ChoiceBox
 
 
 class PresetBox(ChoiceBox):
-    """Offers presets by name; an entry for anything else appears only while it is shown.
+    """Offers presets by name; an entry for another state appears only while it is shown.
 
     Args:
-        presets: What each preset is called on screen, by its name.
-        parent: The widget it belongs to.
+        presets: The titles of the presets, by name.
+        parent: Owner.
 
     Signals:
-        preset_requested: The name (str) of the preset that was chosen; never sent by `show_preset` or `show_other`.
+        preset_requested: (str) The name of the chosen preset; never emitted by `show_preset` or `show_other`.
     """
 
     preset_requested = Signal(str)
@@ -37,7 +37,7 @@ class PresetBox(ChoiceBox):
             self._remove_other()
 
     def show_other(self, text: str) -> None:
-        """Shows `text`, for a state that is no preset."""
+        """Shows `text`, for a state that is not a preset."""
         with QSignalBlocker(self):
             if self.count() == self._count:
                 self.addItem(text, "")

@@ -1,6 +1,6 @@
-"""One scale of colours for probabilities, from light to dark in steps that look equal, and the ink to write on it.
+"""The colour scale for probabilities, perceptually uniform from light to dark, and the text colour on it.
 
-It is the same in the light and the dark theme. Panels may use it.
+It is the same in the light and the dark theme.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import numpy as np
 from PySide6.QtGui import QColor
 
 _STEPS = 1_000
-"""So many colours the scale has, more than can be told apart."""
+"""The number of colours, more than can be distinguished."""
 
 _LIGHTEST, _DARKEST = "#f4f8fc", "#08306b"
 
-# Ottosson 2020, a space in which equal distances look equal.
+# Ottosson 2020, a perceptually uniform space.
 _TO_CONES = np.array(
     [[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566],
      [0.0883024619, 0.2817188376, 0.6299787005]]
@@ -28,7 +28,7 @@ _LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 
 
 def scale_colour(probability: float) -> QColor:
-    """Returns the colour of a probability: 0 nearly white, 1 dark blue."""
+    """Returns the colour of a probability: 0 is nearly white, 1 dark blue."""
     return QColor(_mixed(round(min(1.0, max(0.0, probability)) * _STEPS)))
 
 
@@ -43,7 +43,7 @@ def _mixed(step: int) -> QColor:
 
 
 def ink_on(ground: QColor) -> QColor:
-    """Returns black or white, whichever can be read better on `ground`; contrast is at least 4.5 : 1."""
+    """Returns black or white, whichever contrasts more with `ground`, at least 4.5 : 1."""
     luminance = float(_LUMINANCE @ _linear(ground))
     black, white = (luminance + 0.05) / 0.05, 1.05 / (luminance + 0.05)
     return QColor("#000000" if black > white else "#ffffff")

@@ -1,4 +1,4 @@
-"""How far a long work has come, as a bar with two lines of words under it. Used by the panels that start such work."""
+"""The progress of long work: a bar with two lines of text below."""
 
 from __future__ import annotations
 
@@ -16,18 +16,15 @@ _PARTS = 1000
 
 
 class ProgressLine(QWidget):
-    """A slim bar and two lines of words. It is always equally high, so that nothing around it jumps.
-
-    Main thread only.
-    """
+    """A slim bar and two lines of text, always of the same height. Main thread only."""
 
     def __init__(self, name: str, accessible_name: str, parent: QWidget | None = None) -> None:
         """Makes an idle line.
 
         Args:
-            name: The bar's object name; the words are called so with ``_text`` behind it.
+            name: The bar's object name; that of the text ends with ``_text``.
             accessible_name: What the bar shows, such as "Training progress".
-            parent: The widget that it stands in.
+            parent: Owner.
         """
         super().__init__(parent)
         self._running = False
@@ -49,10 +46,10 @@ class ProgressLine(QWidget):
         self.set_idle("")
 
     def set_progress(self, fraction: float | None, text: str) -> None:
-        """Shows work under way.
+        """Shows work in progress.
 
         Args:
-            fraction: 0 to 1; None when it cannot be told, which shows a bar that moves to and fro.
+            fraction: 0 to 1; None if unknown, which shows a busy bar.
             text: At most two lines, such as "1,240 images/s · 2:10 left".
         """
         self._running = True
@@ -64,22 +61,22 @@ class ProgressLine(QWidget):
         self._set_text(text)
 
     def set_idle(self, text: str) -> None:
-        """Empties the bar and shows `text`, such as how the last work ended."""
+        """Empties the bar and shows `text`, such as how the work ended."""
         self._running = False
         self._bar.setRange(0, _PARTS)
         self._bar.setValue(0)
         self._set_text(text)
 
     def text(self) -> str:
-        """Returns the words shown."""
+        """Returns the text."""
         return self._text.text()
 
     def is_running(self) -> bool:
-        """Tells whether it shows work under way."""
+        """Returns whether it shows work in progress."""
         return self._running
 
     def show_training(self, progress: TrainingProgress) -> None:
-        """Shows how far a training has come, how fast it is, and the time left."""
+        """Shows a training's progress, speed and remaining time."""
         rate = f"{progress.images_per_second:,.0f} images/s · {format_seconds(progress.seconds_left)} left"
         self.set_progress(progress.step / progress.steps, f"Step {progress.step:,} of {progress.steps:,}\n{rate}")
 

@@ -1,6 +1,6 @@
-"""One table for records of any kind: its columns are declared, its rows are the records. Every view may use it.
+"""A table for records of any kind: its columns are declared, its rows are the records.
 
-It asks for the cells that are seen and for no others, so that ten thousand records cost no more than ten.
+It asks only for visible cells, so that ten thousand records cost no more than ten.
 """
 
 from __future__ import annotations
@@ -58,19 +58,19 @@ class Column(Generic[T]):
     """A column of a table.
 
     Attributes:
-        words: At its head, or what returns them where they change (`RecordTable.refresh`).
-        text: What it says of a record.
-        tip: What stands in it, in plain sentences, a paragraph a line.
-        of_words: Whether it holds words, which begin on the left, and not figures, which end on the right.
-        centred: Whether it stands in the middle instead.
-        widest: The widest text for which room is kept; "" for as much room as the texts take.
-        share: Of the width that the other columns leave, beyond `widest`.
-        order: What the records are sorted by; None where the column does not sort.
-        cell_tip: The tooltip of a cell.
-        spoken: What assistive programs say in place of `text`.
-        role: The colour of the text in the palette.
-        ground: The colour of the cell, on which the text is black or white.
-        edit_requested: The text that a person may change; None where this is not allowed.
+        words: Its heading, or a function that returns a changing one (`RecordTable.refresh`).
+        text: Returns a record's text.
+        tip: What it shows, in plain sentences, a paragraph per line.
+        of_words: Whether it holds words, aligned left, rather than figures, aligned right.
+        centred: Whether it is centred instead.
+        widest: The widest text for which there is room; "" to fit the texts.
+        share: Its share of the remaining width, beyond `widest`.
+        order: The sort key of a record; None if the column does not sort.
+        cell_tip: Returns a cell's tooltip.
+        spoken: Returns the accessible text in place of `text`.
+        role: Returns the palette role of the text.
+        ground: Returns the colour of the cell, on which the text is black or white.
+        edit_requested: Returns the text to edit, or None if it cannot be edited.
         paint: Paints the cell over its ground, in place of its text.
     """
 
@@ -91,12 +91,12 @@ class Column(Generic[T]):
 
     @property
     def heading(self) -> str:
-        """What stands at its head now."""
+        """Its present heading."""
         return self.words if isinstance(self.words, str) else self.words()
 
     @property
     def alignment(self) -> Qt.AlignmentFlag:
-        """How its head and its cells are aligned."""
+        """The alignment of heading and cells."""
         if self.centred:
             return Qt.AlignmentFlag.AlignCenter
         side = Qt.AlignmentFlag.AlignLeft if self.of_words else Qt.AlignmentFlag.AlignRight
@@ -104,7 +104,7 @@ class Column(Generic[T]):
 
 
 class _Model(QAbstractTableModel, Generic[T]):
-    """All records by their keys, and those that are shown in their order."""
+    """All records by key, and the shown ones in order."""
 
     edit_requested = Signal(object, str)
 
@@ -137,7 +137,7 @@ class _Model(QAbstractTableModel, Generic[T]):
         self.endResetModel()
 
     def arrange(self) -> None:
-        """Shows the records that are wanted in their order; selection and editors stay with their records."""
+        """Filters and sorts the records; selection and editors stay with their records."""
         shown = [record for record in self.records.values() if self.wanted is None or self.wanted(record)]
         if self._sorted_by is not None and self._sorted_by.order is not None:
             shown.sort(key=self._sorted_by.order, reverse=self._descending)
@@ -217,7 +217,7 @@ class _Model(QAbstractTableModel, Generic[T]):
         return super().flags(index) | (Qt.ItemFlag.ItemIsEditable if may else Qt.ItemFlag.NoItemFlags)
 
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Asks for another text; it is shown once the record has it."""
+        """Requests another text; it is shown once the record has it."""
         record, edited = self.shown[index.row()], self.columns[index.column()].edited
         if role == Qt.ItemDataRole.EditRole and edited is not None and str(value).strip() != edited(record):
             self.edit_requested.emit(record, str(value).strip())
@@ -225,7 +225,7 @@ class _Model(QAbstractTableModel, Generic[T]):
 
 
 class _Cell(QStyledItemDelegate):
-    """A cell that keeps some distance from the next one, in the colour or the picture of its column."""
+    """A cell with some padding, and its column's colour or painting."""
 
     def __init__(self, table: RecordTable[Any]) -> None:
         super().__init__(table)
@@ -256,31 +256,31 @@ class _Cell(QStyledItemDelegate):
 
 
 class RecordTable(QTableView, Generic[T]):
-    """Records, a line each, which cannot be edited but where a column says so. Main thread only.
+    """One row per record, editable only where a column says so. Main thread only.
 
-    Ctrl+C copies the selected lines, or all where none is, under their headings, with tabs between the cells.
+    Ctrl+C copies the selected rows, or all if none is, with headings and tabs between cells.
 
     Args:
         name: Its object name.
         accessible_name: What it lists.
         columns: From the left.
-        key: What makes a record the same one when it comes again, changed; selection goes by it.
-        empty: Stands in place of records while there are none.
+        key: Returns what identifies a record when it changes, also in the selection.
+        empty: The text shown if there are no records.
         several: Whether several records can be selected.
-        span: The column from which on a record's text takes all columns, None where there is none: from the first
-            one it is a heading, from another one it is centred.
-        row_words: What stands before a record's line, and stays there when the columns are scrolled.
-        row_height: In pixels, at least.
-        tight: Whether lines and columns stand close to each other.
-        parent: The widget that it stands in.
+        span: Returns the column from which a record's text spans all columns, or None: from the first column it is a
+            heading, from another it is centred.
+        row_words: Returns a record's row header, which does not scroll with the columns.
+        row_height: The minimum, in pixels.
+        tight: Whether rows and columns are closely spaced.
+        parent: Owner.
 
     Signals:
-        selection_changed(): Other records are selected, or what a selected one says has changed.
-        shown_changed(): There are more or fewer records, or more or fewer of them are shown.
-        open_requested(record): It was double-clicked, or chosen with the Return key.
-        delete_requested(): The Delete key was pressed.
-        menu_requested(QPoint): Where on the screen the menu of the selected records was asked for.
-        edited(record, str): What a person wants its text to be.
+        selection_changed: Other records are selected, or a selected one has changed.
+        shown_changed: The number of records, or of shown ones, has changed.
+        open_requested: (record) It was double-clicked, or chosen with Return.
+        delete_requested: The Delete key was pressed.
+        menu_requested: (QPoint) Where on the screen to open the context menu of the selected records.
+        edited: (record, str) The new text.
     """
 
     selection_changed = Signal()
@@ -358,52 +358,52 @@ class RecordTable(QTableView, Generic[T]):
         return tuple(self._records.records.values())
 
     def record(self, key: Hashable) -> T | None:
-        """Returns the record of this key; None where there is none."""
+        """Returns the record with this key, or None."""
         return self._records.records.get(key)
 
     def set_records(self, records: Iterable[T]) -> None:
-        """Lists `records` and no others; what is selected stays so."""
+        """Lists exactly `records`; the selection stays."""
         self._records.records = {self._records.key(record): record for record in records}
         self._arrange()
 
     def put(self, records: Iterable[T]) -> None:
-        """Lists `records` in place of those of the same keys, and the others beside those that are there."""
+        """Adds `records`, replacing those with the same keys."""
         self._records.records.update((self._records.key(record), record) for record in records)
         self._arrange()
 
     def remove(self, keys: Iterable[Hashable]) -> None:
-        """Lists the records of these keys no longer."""
+        """Removes the records with these keys."""
         for key in keys:
             self._records.records.pop(key, None)
         self._arrange()
 
     def want(self, wanted: Callable[[T], bool] | None) -> None:
-        """Shows only the records that are `wanted`; all for None."""
+        """Shows only the records that are `wanted`; None shows all."""
         self._records.wanted = wanted
         self._arrange()
 
     def refresh(self) -> None:
-        """Asks the columns anew for their headings and texts; costs no more than the cells that are seen."""
+        """Updates the headings and the visible cells."""
         self._records.tell_changed(0, len(self._records.shown) - 1)
         self._records.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns()) - 1)
 
     def shown(self) -> tuple[T, ...]:
-        """Returns the records that are shown, from above."""
+        """Returns the shown records, from the top."""
         return tuple(self._records.shown)
 
     def cells(self) -> list[list[str]]:
-        """Returns the texts of every record that is shown, from above and from the left."""
+        """Returns the texts of the shown records, from the top and the left."""
         return [self._texts(record) for record in self._records.shown]
 
     def selected(self) -> list[T]:
-        """Returns the selected records, from above."""
+        """Returns the selected records, from the top."""
         selection = self.selectionModel().selection()
         ranges = (selection.at(place) for place in range(selection.count()))
         rows = sorted({row for part in ranges for row in range(part.top(), part.bottom() + 1)})
         return [self._records.shown[row] for row in rows]
 
     def select(self, keys: Iterable[Hashable]) -> None:
-        """Selects the records of these keys that are shown, and scrolls to the first of them."""
+        """Selects the shown records with these keys, and scrolls to the first."""
         flags = QItemSelectionModel.SelectionFlag
         self.clearSelection()
         for key in keys:
@@ -416,12 +416,12 @@ class RecordTable(QTableView, Generic[T]):
             self.selectionModel().select(index, flags.Select | flags.Rows)
 
     def select_row(self, row: int) -> None:
-        """Selects the record in `row`, or the last one where there are fewer."""
+        """Selects the record in `row`, or the last one if there are fewer."""
         shown = self._records.shown
         self.select(self._records.key(record) for record in shown[: row + 1][-1:])
 
     def fit_height(self, most: int | None = None) -> None:
-        """Makes the table as high as its records are, at most so many of them; only then it scrolls up and down."""
+        """Makes the table as high as its records, or as `most` of them, beyond which it scrolls."""
         rows = len(self._records.shown)
         is_whole = most is None or rows <= most
         policies = Qt.ScrollBarPolicy
@@ -431,18 +431,18 @@ class RecordTable(QTableView, Generic[T]):
         self.setFixedHeight(header + rows * self.verticalHeader().defaultSectionSize() + 2 * self.frameWidth())
 
     def fit_width(self) -> None:
-        """Makes the table never narrower than its columns, so that it need not scroll sideways."""
+        """Makes the table never narrower than its columns, so that it does not scroll sideways."""
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(sum(map(self._least_width, range(len(self.columns())))) + 2 * self.frameWidth())
 
     def copy(self) -> None:
-        """Copies the selected records, or all, as text with tabs between the cells and the headings above."""
+        """Copies the selected records, or all, as text with headings and tabs between cells."""
         lines = [[column.heading for column in self.columns()], *map(self._texts, self.selected() or self.shown())]
         text = "\n".join("\t".join(" ".join(cell.split()) for cell in line) for line in lines)
         QGuiApplication.clipboard().setText(text + "\n")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Opens, names, deletes and copies by keys."""
+        """Opens, renames, deletes and copies by keys."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif event.matches(QKeySequence.StandardKey.Delete):
@@ -457,7 +457,7 @@ class RecordTable(QTableView, Generic[T]):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Says that there are no records where there are none."""
+        """Shows the `empty` text if there are no records."""
         super().paintEvent(event)
         if self._empty and not self._records.shown:
             with QPainter(self.viewport()) as painter:
@@ -466,7 +466,7 @@ class RecordTable(QTableView, Generic[T]):
                 painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._empty)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Shares out the width."""
+        """Distributes the width."""
         super().resizeEvent(event)
         self._share_width()
 
@@ -489,7 +489,7 @@ class RecordTable(QTableView, Generic[T]):
         self._tell_selection()
 
     def _tell_selection(self) -> None:
-        """Tells of another selection once, whether a person made it or the records that changed or went."""
+        """Emits `selection_changed` once, whether by the user or because records changed or were removed."""
         selected = self.selected()
         if list(map(id, selected)) != list(map(id, self._selected)):
             self._selected = selected
@@ -510,7 +510,7 @@ class RecordTable(QTableView, Generic[T]):
         column, measure = self.columns()[place], self.fontMetrics().horizontalAdvance
         heading = max(map(measure, column.heading.splitlines()), default=0)
         if column.order is not None:
-            heading += 2 * SPACING  # the arrow that tells the order
+            heading += 2 * SPACING  # the arrow of the sort order
         return max(heading, measure(column.widest)) + self._padding
 
     def _on_section_resized(self, place: int) -> None:
@@ -518,7 +518,7 @@ class RecordTable(QTableView, Generic[T]):
             self._share_width()
 
     def _share_width(self) -> None:
-        """Gives what the other columns leave to those that have a share; where it is too little the table scrolls."""
+        """Distributes the remaining width to the columns with a share; if it is too small the table scrolls."""
         header, columns = self.horizontalHeader(), self.columns()
         sharing = [place for place, column in enumerate(columns) if column.share]
         if not sharing:
@@ -530,7 +530,7 @@ class RecordTable(QTableView, Generic[T]):
 
 
 def paint_chip(painter: QPainter, option: QStyleOptionViewItem, ground: str | None) -> None:
-    """Writes the text of a cell as on a chip, of the colour `ground` if there is one."""
+    """Writes the text of a cell as on a chip, of the colour `ground` if any."""
     chip = QRectF(option.rect).adjusted(SPACING, 2, -1, -2)
     chip.setWidth(min(option.fontMetrics.horizontalAdvance(option.text) + SPACING, chip.width()))
     if ground is not None:

@@ -1,4 +1,4 @@
-"""The mark of a value that was changed from its preset, and the button that puts it back. Panels may use it."""
+"""The button that marks a value as changed from its preset, and resets it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SIZE = 20
 
 
 class ResetButton(QAbstractButton):
-    """An arrow turning back on the colour of what is changed. Keeps its place while it is hidden."""
+    """A backward arrow in the colour of changes. Keeps its room while hidden."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,7 +1,4 @@
-"""Builds labelled editors from what settings say of themselves, so that a new setting needs no panel edit.
-
-Panels may use it.
-"""
+"""Builds labelled editors from the metadata of settings, so that a new setting needs no change of a panel."""
 
 from __future__ import annotations
 
@@ -33,17 +30,17 @@ Editor = NumberSpinBox | WholeSpinBox | QCheckBox | ChoiceBox
 
 
 class SettingForm(QWidget):
-    """Edits some fields of a settings dataclass; the other fields keep the values they have.
+    """Edits some fields of a settings dataclass; the other fields keep their values.
 
-    Each editor has its field's name as object name. Main thread only.
+    An editor's object name is its field's name. Main thread only.
 
     Args:
-        settings: What to begin with.
+        settings: The initial settings.
         names: The fields to show, in order.
-        parent: The widget it belongs to.
+        parent: Owner.
 
     Signals:
-        changed: The new settings (object), when an editor was changed; never sent by `set_value`.
+        changed: (object) The new settings, when an editor was changed; never emitted by `set_value`.
     """
 
     changed = Signal(object)
@@ -62,7 +59,7 @@ class SettingForm(QWidget):
             self._connect(name, editor)
 
     def value(self) -> Settings:
-        """Returns the settings as they are shown."""
+        """Returns the settings."""
         return self._settings
 
     def set_value(self, settings: Settings) -> None:
@@ -77,20 +74,20 @@ class SettingForm(QWidget):
         return self._editors[name]
 
     def label_width(self) -> int:
-        """Returns how wide the widest label wants to be."""
+        """Returns the width of the widest label."""
         return max((label.sizeHint().width() for label in self._labels), default=0)
 
     def field_width(self) -> int:
-        """Returns how wide the widest field wants to be."""
+        """Returns the width of the widest field."""
         return max((field.sizeHint().width() for field in self._fields()), default=0)
 
     def set_label_width(self, width: int) -> None:
-        """Makes labels at least `width` wide, so that several forms can stand in the same columns."""
+        """Makes labels at least `width` wide, to align several forms."""
         for label in self._labels:
             label.setMinimumWidth(width)
 
     def set_field_width(self, width: int) -> None:
-        """Makes fields at least `width` wide, so that several forms can stand in the same columns."""
+        """Makes fields at least `width` wide, to align several forms."""
         for field in self._fields():
             field.setMinimumWidth(width)
 
@@ -147,7 +144,7 @@ def _make_editor(settings: Settings, name: str) -> Editor:
 
 def _make_number_editor(info: SettingInfo, *, whole: bool) -> NumberSpinBox | WholeSpinBox:
     if info.minimum is None or info.maximum is None:
-        raise ValueError(f"An editor for a number needs its range; {info.label!r} has none.")
+        raise ValueError(f"A number's editor needs its range; {info.label!r} has none.")
     editor: NumberSpinBox | WholeSpinBox
     if whole:
         editor = WholeSpinBox(int(info.minimum), int(info.maximum))

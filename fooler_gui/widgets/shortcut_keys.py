@@ -1,7 +1,6 @@
-"""Who gets Space and Ctrl+Z when both the focused widget and the window have a use for them.
+"""Decides who gets Space and Ctrl+Z when both the focused widget and the window could use them.
 
-A number field has none for Space, so the window's shortcut gets it; a button that was reached by the keyboard
-needs it. Panels and widgets may use this module.
+A number field has no use for Space, so the window gets it; a button that was reached by the keyboard needs it.
 """
 
 from __future__ import annotations
@@ -45,11 +44,11 @@ class _ShortcutPasser(QObject):
 
 
 def keep_space(button: QAbstractButton) -> None:
-    """Lets `button` be pressed with Space once Tab has led to it; a click does not give it the focus."""
+    """Lets Space press `button` once Tab has led to it; a click does not give it the focus."""
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.installEventFilter(_SpaceKeeper(button))
 
 
 def pass_on_shortcuts(spin_box: QAbstractSpinBox, line_edit: QLineEdit) -> None:
-    """Leaves Space to the window, and undo and redo while `line_edit`, its text field, has nothing to undo."""
+    """Leaves Space to the window, and also undo and redo while `line_edit`, its text field, has nothing to undo."""
     spin_box.installEventFilter(_ShortcutPasser(spin_box, line_edit))

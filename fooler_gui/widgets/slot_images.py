@@ -1,6 +1,6 @@
-"""Images from outside for a slot: files and the clipboard, brought to the classifier's shape, and back.
+"""External images for a slot, from files and the clipboard: conversion to the classifier's shape, and back.
 
-`BatchGrid` uses this module. Main thread only.
+Main thread only.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ __all__ = [
 
 _DRAWING_ENDINGS = (".svg", ".svgz", ".pdf")
 _RAW_FORMATS = ("image/jpeg", "image/png", "image/webp", "image/tiff")
-"""As other programs copy a whole file; what Qt makes of it forgets how it is to be turned."""
+"""How other programs copy a whole file; Qt's own conversion would lose its orientation."""
 
 Shape = tuple[int, int, int]
 """Height, width and channels (1 or 3) of a classifier's input."""
 
 
 def file_filter() -> str:
-    """Returns the filter of a file dialog: every picture that can be read."""
+    """Returns a file dialog's filter for all readable pictures."""
     return f"Pictures ({' '.join(f'*.{ending}' for ending in ENDINGS)});;All files (*)"
 
 
 def is_drawing(path: str) -> bool:
-    """Returns whether the file `path` is of a format that no slot takes, by its content or else by its name."""
+    """Returns whether the file `path` is a vector drawing, by its content or else its name; slots refuse these."""
     try:
         return kind_of(Path(path)) in DRAWINGS
     except OSError:
@@ -59,16 +59,16 @@ def image_from_file(path: str | Path, shape: Shape) -> FloatArray:
     """Returns the picture in the file `path` as an array of `shape`, range [0, 1].
 
     Raises:
-        ImageRefusedError: The file is missing, no picture, cut short, or too big.
+        ImageRefusedError: The file is missing, not a picture, incomplete or too large.
     """
     return array_from_image(read_picture(Path(path)), shape)
 
 
 def image_from_mime(data: QMimeData | None, shape: Shape) -> FloatArray:
-    """Returns the picture that was copied or dropped, as an array of `shape`, range [0, 1].
+    """Returns the copied or dropped picture as an array of `shape`, range [0, 1].
 
     Raises:
-        ImageRefusedError: There is none, more than one, or one that cannot be read.
+        ImageRefusedError: There is none, more than one, or it cannot be read.
     """
     urls = data.urls() if data is not None else []
     if len(urls) > 1:
@@ -88,7 +88,7 @@ def image_from_mime(data: QMimeData | None, shape: Shape) -> FloatArray:
 def array_from_image(image: QImage, shape: Shape) -> FloatArray:
     """Returns `image` as a C-contiguous float32 array of `shape`, range [0, 1].
 
-    An image of another size is scaled smoothly; what is transparent becomes white.
+    An image of another size is scaled smoothly; transparent pixels become white.
     """
     height, width, channels = shape
     if image.hasAlphaChannel():
@@ -105,7 +105,7 @@ def array_from_image(image: QImage, shape: Shape) -> FloatArray:
 
 
 def image_from_array(array: FloatArray) -> QImage:
-    """Returns an (H, W, 1 or 3) array of range [0, 1] as an image of as many pixels, which owns its memory."""
+    """Returns an (H, W, 1 or 3) array of range [0, 1] as an image of the same size, which owns its memory."""
     height, width, channels = array.shape
     pixels = np.ascontiguousarray(to_bytes(array))
     form = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888

@@ -1,7 +1,7 @@
-"""Makes the SVG files of Qt's generator look alike in every viewer.
+"""Makes the SVG files of Qt's generator look the same in every viewer.
 
-Plots draw lines as wide as on screen whatever their coordinates are scaled by. The generator asks the viewer to do
-likewise, which not every one can; so the coordinates themselves are scaled here.
+Plots draw lines of constant width however their coordinates are scaled. The generator asks the viewer to do the same,
+which not every viewer can, so the coordinates themselves are scaled here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _Matrix = tuple[float, ...]
 
 
 def with_scaled_lines(content: bytes) -> bytes:
-    """Returns the SVG file `content`, which Qt's generator made, without scaled lines."""
+    """Returns `content`, an SVG file by Qt's generator, without scaled lines."""
     ET.register_namespace("", _SVG)
     ET.register_namespace("xlink", _XLINK)
     tree = ET.ElementTree(ET.fromstring(content))  # noqa: S314 - written by this program a moment ago

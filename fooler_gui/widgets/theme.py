@@ -1,6 +1,6 @@
-"""The light and the dark look of the window: Fusion with palettes of our own, following the system if wanted.
+"""The light and the dark theme: Fusion with our own palettes, following the system if wanted.
 
-The palettes are our own because not every platform answers to a colour scheme. Used by the app and the main window.
+The palettes are our own because not every platform supports colour schemes.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _DARK = {
 }  # fmt: skip
 _BOXES = ("QCheckBox", "QRadioButton")
 _BOX_ON_DARK, _DISABLED_BOX_ON_DARK = "#757575", "#4a4a4a"
-"""The ground of a box to be ticked; the border that Fusion draws around it is as dark as the window."""
+"""The background of check boxes; the border that Fusion draws around them is as dark as the window."""
 _DISABLED_ROLES = (_Role.WindowText, _Role.Text, _Role.ButtonText, _Role.PlaceholderText)
 
 
@@ -63,7 +63,7 @@ def _palette(colours: dict[QPalette.ColorRole, str], *, disabled_text: str, disa
 
 
 class _SchemeFollower(QObject):
-    """Gives the application the palette of the choice made, and of the system while that is the choice."""
+    """Gives the application the palette of the chosen theme, or of the system if that is chosen."""
 
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
@@ -99,15 +99,14 @@ class _SchemeFollower(QObject):
 
 
 def apply_theme(app: QApplication, choice: ThemeChoice) -> None:
-    """Shows the whole program in Fusion style and in the theme `choice`. Main thread only.
+    """Applies Fusion style and the theme `choice` to the whole program. Main thread only.
 
     Args:
-        app: The program's application.
-        choice: "light", "dark", or "system": whichever the system has now, and changes to later. A system that
-            does not tell counts as light.
+        app: The application.
+        choice: "light", "dark", or "system", which follows the system; light if the system does not say.
 
     Raises:
-        ValueError: `choice` is none of the three.
+        ValueError: `choice` is none of these.
     """
     if choice not in THEME_CHOICES:
         raise ValueError(f"The theme must be one of {', '.join(THEME_CHOICES)}; received {choice!r}.")
@@ -118,18 +117,18 @@ def apply_theme(app: QApplication, choice: ThemeChoice) -> None:
 
 
 def is_dark(app: QApplication) -> bool:
-    """Tells whether the program's present colours are dark."""
+    """Returns whether the present theme is dark."""
     palette = app.palette()
     return palette.color(_Role.Window).lightness() < palette.color(_Role.WindowText).lightness()
 
 
 def blue_on(palette: QPalette) -> QColor:
-    """Returns the blue of thin lines and of bars on the ground of `palette`."""
+    """Returns the blue of thin lines and bars for `palette`."""
     return QColor(SELECTED_ON_DARK if palette.color(_Role.Base).lightnessF() < 0.5 else SELECTED)
 
 
 def tabular_font(font: QFont) -> QFont:
-    """Returns `font` with figures of one width, so that changing numbers do not jump."""
+    """Returns `font` with tabular figures, so that changing numbers do not jump."""
     tabular = QFont(font)
     tabular.setFeature(QFont.Tag("tnum"), 1)
     return tabular

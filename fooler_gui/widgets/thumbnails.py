@@ -1,4 +1,4 @@
-"""Small images of runs, put together into one picture. Used by the run browser and the recovery dialog."""
+"""Small images of runs, combined into one picture."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from fooler_gui.core.mosaic import Cells, compose
 from fooler_gui.widgets.colours import STAGE
 
 MARGIN = 1
-"""Of grey around each thumbnail, in its own pixels."""
+"""Width of the grey around each thumbnail, in its own pixels."""
 
 
 def thumbnail_mosaic(thumbnails: FloatArray, columns: int) -> QImage:
-    """Returns `thumbnails` in rows of so many, each with grey around it; a null image where there are none.
+    """Returns `thumbnails` in rows, each with grey around it; a null image if there are none.
 
     Args:
-        thumbnails: (K, H, W, C); of other than grey and red-green-blue images the first channel is shown.
-        columns: How many stand beside each other at most.
+        thumbnails: (K, H, W, C); if C is neither 1 nor 3 the first channel is shown.
+        columns: The most thumbnails in a row.
     """
     count, height, width, channels = thumbnails.shape
     if not count:
@@ -39,13 +39,13 @@ def thumbnail_mosaic(thumbnails: FloatArray, columns: int) -> QImage:
 
 
 def paint_strip(painter: QPainter, box: QRect, strip: QImage, count: int) -> None:
-    """Paints as many whole thumbnails of a strip as fit into `box`, from its left, in whole pixels of the screen.
+    """Paints as many whole thumbnails of a strip as fit into `box`, from the left, in whole screen pixels.
 
     Args:
-        painter: Of a widget.
+        painter: A widget's painter.
         box: In the widget's pixels.
         strip: A mosaic of one row.
-        count: How many thumbnails it is made of, from 1.
+        count: How many thumbnails it holds, at least 1.
     """
     ratio = painter.device().devicePixelRatioF()
     room, height, cell = round(box.width() * ratio), round(box.height() * ratio), strip.width() // count

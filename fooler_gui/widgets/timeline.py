@@ -1,4 +1,4 @@
-"""One line under the grid with every save of a run: to drag along, to play, and to be live again."""
+"""The timeline under the grid: every save of a run, to drag through, to play, and to follow live."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 NO_RUN = "No run yet."
 SPEEDS = (1, 2, 5, 10, 25, 50, 100)
-"""Saves a second."""
+"""Saves per second."""
 
 _USUAL_SPEED = 10
 _INTERVAL_MS = 30
@@ -30,34 +30,34 @@ _LEAST_TRACK = 140
 _ONE_SAVE = "There is only one save."
 _AT_FIRST = "This is the first save."
 _AT_LAST = "This is the last save."
-_LIVE = "The newest save is shown as it comes."
-_NO_RUN_GOES_ON = "No run goes on."
+_LIVE = "The newest save is already followed."
+_NO_RUN_IS_RUNNING = "No run is running."
 _TRACK_TIP = "Every save of the run. Drag, or press the arrow keys, Home and End."
 _BUTTONS = (
-    ("first", "first", "First save", "Go to the first save. Home does so too, once the line has the keyboard.", ""),
-    ("back", "back", "Save before", "Go to the save before.", "Ctrl+Left"),
-    ("play", "run", "Play", "Show save after save, at the speed beside the line, or stop doing so.", "Ctrl+Space"),
+    ("first", "first", "First save", "Go to the first save (Home, when the timeline has the focus).", ""),
+    ("back", "back", "Previous save", "Go to the previous save.", "Ctrl+Left"),
+    ("play", "run", "Play", "Play the saves at the chosen speed, or stop playing.", "Ctrl+Space"),
     ("forward", "forward", "Next save", "Go to the next save.", "Ctrl+Right"),
-    ("last", "last", "Last save", "Go to the last save. End does so too, once the line has the keyboard.", ""),
+    ("last", "last", "Last save", "Go to the last save (End, when the timeline has the focus).", ""),
 )
-_LIVE_TIP = "Show the newest save as it comes, while a run goes on."
+_LIVE_TIP = "Follow the newest save while a run is running."
 _LIVE_KEY = "L"
 
 
 class TimelinePanel(QWidget):
-    """Chooses one of the saves of a run by its place, from 0. Main thread only.
+    """Chooses one of a run's saves by its place, from 0. Main thread only.
 
-    It is live while it follows the newest save of a run that goes on; whoever chooses another one ends that.
+    It is live while it follows the newest save of a running run; choosing another save ends that.
 
     Args:
-        parent: The widget that holds it.
-        clock: Returns seconds that never go back.
-        compares: Whether it stands for several runs that are over: steps are counted, not saves, and none is live.
+        parent: Owner.
+        clock: A monotonic clock, in seconds.
+        compares: Whether it is for several ended runs: it counts steps, not saves, and is never live.
 
     Signals:
-        place_changed: Another place (int) was chosen by a person or is played; while a person drags, every 30 ms at
-            most, and always the last one.
-        live_requested: It is live again; the newest save is to be shown.
+        place_changed: (int) The place chosen by the user or played; at most every 30 ms during a drag, and always the
+            last one.
+        live_requested: It is live again; show the newest save.
     """
 
     place_changed = Signal(int)
@@ -89,7 +89,7 @@ class TimelinePanel(QWidget):
         self._live_button.clicked.connect(self._on_live)
 
     def clear(self, message: str = NO_RUN) -> None:
-        """Shows no saves but `message`, which says why."""
+        """Shows `message`, which says why there are no saves."""
         self._message = message
         self._moves.cancel()
         self._stop_playing()
@@ -98,12 +98,12 @@ class TimelinePanel(QWidget):
         self._set_saves(np.empty(0, np.int64), np.empty(0, np.int64), [])
 
     def set_index(self, steps: npt.ArrayLike, restarts: npt.ArrayLike, changes: Iterable[tuple[int, str]] = ()) -> None:
-        """Shows a whole run. The step that is looked at stays; the newest save is shown if there was none, or live.
+        """Shows a whole run at the present step, or at the newest save if there was none or it is live.
 
         Args:
-            steps: (n,), of the saves, never falling.
-            restarts: (n,), how many slots restarted at each.
-            changes: (place, text): the first save made with something changed, and what.
+            steps: (n,), the saves' steps, never falling.
+            restarts: (n,), how many slots were reinitialised at each.
+            changes: (place, text): the first save made with a change, and what changed.
         """
         before = None if self._live else self.step()
         self._moves.cancel()
@@ -115,7 +115,7 @@ class TimelinePanel(QWidget):
             self._show(max(0, int(np.searchsorted(self._steps, before, side="right")) - 1))
 
     def add_saves(self, steps: npt.ArrayLike, restarts: npt.ArrayLike, changes: Iterable[tuple[int, str]] = ()) -> None:
-        """Shows saves that came behind the others. See `set_index`; places are counted from the run's first save."""
+        """Appends saves; see `set_index`. Places are counted from the run's first save."""
         place = None if self._live or not len(self._steps) else self.place()
         self._set_saves(
             np.append(self._steps, np.asarray(steps, np.int64)),
@@ -124,14 +124,8 @@ class TimelinePanel(QWidget):
             place,
         )
 
-    def mark_change(self, step: int, text: str) -> None:
-        """Marks the first save at `step` or later, which is the last one if there is none yet; see `set_index`."""
-        if len(self._steps):
-            place = min(int(np.searchsorted(self._steps, step)), len(self._steps) - 1)
-            self._set_saves(self._steps, self._restarts, [*self._changes, Change(place, text)], self.place())
-
     def set_run_going(self, going: bool) -> None:
-        """Tells whether saves still come; it is live as soon as they do."""
+        """Sets whether a run is running; if so, it is live."""
         if going is not self._going:
             self._going = self._live = going
             if going:
@@ -139,26 +133,26 @@ class TimelinePanel(QWidget):
             self._refresh()
 
     def place(self) -> int:
-        """Returns the place that is looked at; -1 without saves."""
+        """Returns the present place; -1 without saves."""
         return self._track.value() if len(self._steps) else -1
 
     def step(self) -> int | None:
-        """Returns the step of the save that is looked at; None without saves."""
+        """Returns the step of the present save; None without saves."""
         return int(self._steps[self.place()]) if len(self._steps) else None
 
     def set_place(self, place: int) -> None:
-        """Looks at `place`, brought into the range; it is no longer live."""
+        """Goes to `place`, clipped to the range; ends being live."""
         self._moves.cancel()
         self._stop_playing()
         self._live = False
         self._show(place)
 
     def is_live(self) -> bool:
-        """Tells whether the newest save is followed."""
+        """Returns whether the newest save is followed."""
         return self._live
 
     def go_live(self) -> None:
-        """Follows the newest save, if a run goes on."""
+        """Follows the newest save, if a run is running."""
         if self._going:
             self._moves.cancel()
             self._stop_playing()
@@ -166,16 +160,16 @@ class TimelinePanel(QWidget):
             self._show(len(self._steps) - 1)
 
     def is_playing(self) -> bool:
-        """Tells whether save after save is shown."""
+        """Returns whether saves are being played."""
         return self._play_timer.isActive()
 
     def minimumSizeHint(self) -> QSize:
-        """Returns the room for everything but the words, which are left off where there is none."""
+        """Returns the room for everything except the text, which is hidden if there is no room."""
         width = self._width_of_others() + self._track.minimumSizeHint().width()
         return QSize(width, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Shortens the words where there is no room."""
+        """Shortens the text if there is no room."""
         super().resizeEvent(event)
         self._fit_words()
         self._refresh()
@@ -213,8 +207,8 @@ class TimelinePanel(QWidget):
         self._words.setFont(tabular_font(self._words.font()))
         self._speed = QComboBox(self)
         self._speed.setObjectName("timeline_speed")
-        self._speed.setAccessibleName("Saves a second while playing")
-        self._speed.setToolTip(paragraphs("So many saves a second are shown while they are played."))
+        self._speed.setAccessibleName("Saves per second while playing")
+        self._speed.setToolTip(paragraphs("How many saves per second are played."))
         for speed in SPEEDS:
             self._speed.addItem(f"{speed} /s", speed)
         self._speed.setCurrentIndex(SPEEDS.index(_USUAL_SPEED))
@@ -234,7 +228,7 @@ class TimelinePanel(QWidget):
         button.setToolTip(paragraphs(f"{tip} ({shown})" if shown else tip))
 
     def _set_saves(self, steps: Places, restarts: Places, changes: Sequence[Change], place: int | None = None) -> None:
-        """Takes in all saves and looks at `place`, or the newest."""
+        """Takes all saves and goes to `place`, or the newest."""
         self._steps, self._restarts, self._changes = steps, restarts, sorted(changes, key=lambda each: each.place)
         self._track.set_saves(steps, restarts, self._changes)
         self._fit_words()
@@ -245,7 +239,7 @@ class TimelinePanel(QWidget):
         self._refresh()
 
     def _go_to(self, place: int) -> None:
-        """Looks at another place because a person wants to."""
+        """Goes to another place chosen by the user."""
         self._stop_playing()
         self._live = False
         self._show(place)
@@ -304,7 +298,7 @@ class TimelinePanel(QWidget):
             self._refresh()
 
     def _refresh(self) -> None:
-        """Says in words and by the buttons where one is, and what can be done there."""
+        """Updates text and buttons for the present place."""
         place, last = self.place(), len(self._steps) - 1
         words = self._track.words_at(place) if last >= 0 else self._message
         self._words.setText(words if self._is_long else words.partition(" · ")[0])
@@ -317,7 +311,7 @@ class TimelinePanel(QWidget):
             self._buttons["play"]: why or (_LIVE if self._live else ""),
             self._buttons["forward"]: why or after,
             self._buttons["last"]: why or after,
-            self._live_button: "" if self._going else _NO_RUN_GOES_ON,
+            self._live_button: "" if self._going else _NO_RUN_IS_RUNNING,
             self._track: why,
         }
         for widget, reason in reasons.items():
@@ -329,7 +323,7 @@ class TimelinePanel(QWidget):
         self._live_button.setText("● Live" if self._live else "○ Live")
 
     def _fit_words(self) -> None:
-        """Gives the words the width of the longest there will be, or of less of them, or none."""
+        """Gives the text the width of the longest one to come, or of a shorter one, or none."""
         room = self.width() - self._width_of_others() - _LEAST_TRACK - SPACING
         longest = self._track.words_at(len(self._steps) - 1) if len(self._steps) else ""
         metrics = self._words.fontMetrics()
@@ -339,7 +333,7 @@ class TimelinePanel(QWidget):
         self._words.setFixedWidth(long if self._is_long else short)
 
     def _width_of_others(self) -> int:
-        """Returns the width of all but line and words."""
+        """Returns the width of everything except line and text."""
         widgets: list[QWidget] = [*self._buttons.values(), self._speed]
         if not self._compares:
             widgets.append(self._live_button)

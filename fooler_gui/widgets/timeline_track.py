@@ -1,7 +1,6 @@
-"""The line of a timeline: every save has its place on it, with marks where slots restarted or something was changed.
+"""The line of a timeline: a place for every save, with marks where slots were reinitialised or something was changed.
 
-The timeline panel uses it. Marks are counted up by pixel column, so that a line of 100,000 saves is drawn as quickly as
-a short one.
+Marks are counted per pixel column, so that a line of 100,000 saves is drawn as quickly as a short one.
 """
 
 from __future__ import annotations
@@ -16,12 +15,12 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSignalBlocker, QSiz
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from fooler_gui.widgets.colours import CHANGED, RESTARTED
+from fooler_gui.widgets.colours import CHANGED, REINITIALISED
 from fooler_gui.widgets.handle_slider import HANDLE_RADIUS, MARGIN, HandleSlider
 
 _LANE = 10.0
 _LANE_GAP = HANDLE_RADIUS + 1.5
-"""From the middle to where the marks begin, so that the handle hides none."""
+"""Distance of the marks from the line, so that the handle hides none."""
 _SHORTEST_TICK = 3.0
 _NEAR_PIXELS = 4.0
 _MOST_CHANGES_TOLD = 5
@@ -31,24 +30,24 @@ Places = npt.NDArray[np.int64]
 
 
 class Change(NamedTuple):
-    """Something was changed: the place of the first save made with it, and what in words."""
+    """A change: the place of the first save made with it, and what changed."""
 
     place: int
     text: str
 
 
 class TimelineTrack(HandleSlider):
-    """A horizontal slider over the places of saves, 0 to n - 1. Main thread only.
+    """A horizontal slider over the places of saves, 0 to n − 1. Main thread only.
 
-    Orange dashes above the line are changes; vermillion ticks below it are restarts, longer where more of them fall on
-    the same pixel.
+    Orange dashes above the line are changes; vermillion ticks below it are reinitialised slots, longer the more of them
+    share a pixel.
 
     Args:
-        parent: The widget that it stands in.
-        counts_saves: Whether a place is told by its save and step, and not by its step alone.
+        parent: Owner.
+        counts_saves: Whether a place is described by save and step, rather than by step alone.
 
     Signals:
-        place_changed: The place (int) at the handle, when a person moved it; never sent by a setter.
+        place_changed: (int) The place at the handle, when the user moved it; never emitted by a setter.
     """
 
     place_changed = Signal(int)
@@ -65,12 +64,12 @@ class TimelineTrack(HandleSlider):
         self.valueChanged.connect(self.place_changed)
 
     def set_saves(self, steps: Places, restarts: Places, changes: Sequence[Change]) -> None:
-        """Shows n saves; the handle stays where it is, or at the last one if that is before it.
+        """Shows n saves; the handle keeps its place, or moves to the last one.
 
         Args:
             steps: (n,), never falling.
-            restarts: (n,), how many slots restarted at each.
-            changes: By rising place.
+            restarts: (n,), how many slots were reinitialised at each.
+            changes: Sorted by place.
         """
         self._steps, self._restarts, self._changes = steps, restarts, tuple(changes)
         self._restarted = np.flatnonzero(restarts)
@@ -81,7 +80,7 @@ class TimelineTrack(HandleSlider):
         self.update()
 
     def set_message(self, message: str) -> None:
-        """Says `message` in place of a line without saves."""
+        """Shows `message` in place of a line without saves."""
         self._message = message
         self.update()
 
@@ -91,22 +90,22 @@ class TimelineTrack(HandleSlider):
             self.setValue(place)
 
     def words_at(self, place: int) -> str:
-        """Returns what is at `place`: ``Step 37 · save 38 of 61``, or ``Step 37 of 60``."""
+        """Returns the text of `place`: ``Step 37 · save 38 of 61``, or ``Step 37 of 60``."""
         step = f"Step {self._steps[place]:,}"
         count = len(self._steps)
         return f"{step} · save {place + 1:,} of {count:,}" if self._counts_saves else f"{step} of {self._steps[-1]:,}"
 
     def text_at(self, x: float) -> str:
-        """Returns in lines what there is near the pixel `x`: the save, restarts, changes; "" without saves."""
+        """Returns what is near the pixel `x`, line by line: save, reinitialised slots, changes; "" without saves."""
         if not len(self._steps):
             return ""
         first, last = self.position_at(x - _NEAR_PIXELS), self.position_at(x + _NEAR_PIXELS)
         return "\n".join(
-            [self.words_at(self.position_at(x)), *self._told_restarts(first, last), *self._told(first, last)]
+            [self.words_at(self.position_at(x)), *self._told_reinitialised(first, last), *self._told(first, last)]
         )
 
     def x_of(self, position: int) -> float:
-        """Returns the pixel at which the middle of the handle is for the place `position`."""
+        """Returns the x pixel of the handle's centre for the place `position`."""
         left, right = self._ends()
         return left + (right - left) * position / max(1, self.maximum())
 
@@ -115,22 +114,22 @@ class TimelineTrack(HandleSlider):
         left, right = self._ends()
         return round(min(max((x - left) / (right - left), 0.0), 1.0) * self.maximum())
 
-    def restart_ticks(self) -> tuple[Places, Places]:
-        """Returns the (m,) pixel columns that have a tick, rising, and how many saves with restarts each stands for."""
+    def reinitialised_ticks(self) -> tuple[Places, Places]:
+        """Returns the ascending (m,) pixel columns with a tick, and how many saves each stands for."""
         counts = np.bincount(self._columns(self._restarted))
         columns = np.flatnonzero(counts)
         return columns, counts[columns]
 
     def sizeHint(self) -> QSize:
-        """Returns a width at which places can be told apart."""
+        """Returns a width at which places are distinguishable."""
         return QSize(240, self.minimumSizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Returns the least room that the line with its marks needs."""
+        """Returns the least room for the line with its marks."""
         return QSize(64, math.ceil(2 * (_LANE_GAP + _LANE)))
 
     def event(self, event: QEvent) -> bool:
-        """Tells of the save under the mouse."""
+        """Shows the tooltip of the save under the mouse."""
         if isinstance(event, QHelpEvent) and (text := self.text_at(event.pos().x())):
             QToolTip.showText(event.globalPos(), text, self)
             return True
@@ -145,7 +144,7 @@ class TimelineTrack(HandleSlider):
                 text = self.fontMetrics().elidedText(self._message, Qt.TextElideMode.ElideRight, self.width())
                 painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
                 return
-            self._paint_restarts(painter)
+            self._paint_reinitialised(painter)
             self._paint_changes(painter)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             left, right = self._ends()
@@ -155,14 +154,14 @@ class TimelineTrack(HandleSlider):
             self._paint_place(painter)
             self.paint_handle(painter)
 
-    def _paint_restarts(self, painter: QPainter) -> None:
-        columns, counts = self.restart_ticks()
+    def _paint_reinitialised(self, painter: QPainter) -> None:
+        columns, counts = self.reinitialised_ticks()
         if not len(columns):
             return
         top = self.height() / 2 + _LANE_GAP
         lengths = _SHORTEST_TICK + (_LANE - _SHORTEST_TICK) * counts / counts.max()
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(RESTARTED))
+        painter.setBrush(QColor(REINITIALISED))
         width = 2 if len(columns) * 3 < self.width() else 1
         for column, length in zip(columns.tolist(), lengths.tolist(), strict=True):
             painter.drawRect(QRectF(column, top, width, length))
@@ -181,13 +180,13 @@ class TimelineTrack(HandleSlider):
         painter.setPen(QPen(self.outline_colour(), 1))
         painter.drawLine(QPointF(x, middle - reach), QPointF(x, middle + reach))
 
-    def _told_restarts(self, first: int, last: int) -> list[str]:
+    def _told_reinitialised(self, first: int, last: int) -> list[str]:
         begin, end = np.searchsorted(self._restarted, (first, last + 1))
         near = self._restarted[begin:end]
         if not len(near):
             return []
         count = int(self._restarts[near].sum())
-        slots = f"{count:,} slot{'' if count == 1 else 's'} restarted"
+        slots = f"{count:,} slot{'' if count == 1 else 's'} reinitialised"
         if len(near) == 1:
             return [f"Step {self._steps[near[0]]:,}: {slots}"]
         return [f"Steps {self._steps[near[0]]:,} to {self._steps[near[-1]]:,}: {slots}"]

@@ -1,7 +1,4 @@
-"""How tooltips are written: wrapped paragraphs, and the reason in front when a control is disabled.
-
-Panels and widgets may use it.
-"""
+"""Tooltips: wrapped paragraphs, preceded by the reason if a control is disabled."""
 
 from __future__ import annotations
 
@@ -17,12 +14,12 @@ _USUAL_TIP = "usual_tip"
 
 
 def paragraphs(*texts: str) -> str:
-    """Returns a tooltip with each of `texts`, which are plain, as a paragraph that wraps."""
+    """Returns a tooltip with each plain text of `texts` as a wrapping paragraph."""
     return "".join(f"<p>{html.escape(text, quote=False)}</p>" for text in texts if text)
 
 
 def range_sentence(info: SettingInfo, *, whole: bool) -> str:
-    """Returns the allowed range and the unit of a setting as a sentence, or "" where it has neither."""
+    """Returns a setting's allowed range and unit as a sentence, or "" if it has neither."""
     if info.minimum is None or info.maximum is None:
         return f"Unit: {info.unit}." if info.unit else ""
     unit = f" {info.unit}" if info.unit else ""
@@ -34,7 +31,7 @@ def range_sentence(info: SettingInfo, *, whole: bool) -> str:
 
 
 def set_disabled_because(widget: QWidget, reason: str) -> None:
-    """Disables `widget` and says why in its tooltip, or enables it with its usual tooltip if `reason` is ""."""
+    """Disables `widget` with `reason` in its tooltip, or enables it with its usual tooltip if `reason` is ""."""
     if widget.property(_USUAL_TIP) is None:
         widget.setProperty(_USUAL_TIP, widget.toolTip())
     usual = str(widget.property(_USUAL_TIP))

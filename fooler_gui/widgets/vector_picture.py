@@ -1,4 +1,4 @@
-"""Pictures of lines instead of pixels, by Qt's own generators. The window and the vector figure use it."""
+"""SVG and PDF pictures, by Qt's own generators."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _POINTS_PER_INCH = 72
 def write_vector(
     path: Path, size: QSize, paint: Callable[[QPainter], None], title: str = "", description: str = ""
 ) -> None:
-    """Writes what `paint` draws as the SVG or PDF file `path`, whole or not at all. Main thread only.
+    """Writes what `paint` draws to the SVG or PDF file `path`, whole or not at all. Main thread only.
 
     Args:
-        path: Ends in ``.svg`` or ``.pdf``; is replaced if it exists.
-        size: Of the picture, in pixels of 1/96 inch.
-        paint: Draws it on a painter whose unit is such a pixel.
-        title: Of the document.
-        description: Of the document; is neither drawn nor shown, but can be read back.
+        path: Ends in ``.svg`` or ``.pdf``; replaced if it exists.
+        size: The picture's size, in pixels of 1/96 inch.
+        paint: Draws it on a painter with this unit.
+        title: The document's title.
+        description: The document's description, not drawn but stored in the file.
 
     Raises:
         OSError: The folder is missing or cannot be written.

@@ -38,7 +38,7 @@ from fooler_gui.core.settings import (
 from fooler_gui.core.slot_actions import PinSlot
 from fooler_gui.core.topology import Topology
 from fooler_gui.session.controller import Controller
-from fooler_gui.session.model import News, SessionModel
+from fooler_gui.session.model import NewItems, SessionModel
 from fooler_gui.session.new_files import NewFiles
 from fooler_gui.session.outbox import Envelope
 
@@ -63,7 +63,7 @@ class Bench:
             NewFiles(self._free_path, self._free_folder, lambda: Path(f"run-{len(self.engine.jobs)}")),
         )
         self.said: list[tuple[str, Any]] = []
-        self._news = {name: News() for name in ("training", "marks", "rounds", "sets")}
+        self._new_items = {name: NewItems() for name in ("training", "marks", "rounds", "sets")}
         self._known: dict[str, Any] = {}
         self._listen()
 
@@ -86,8 +86,8 @@ class Bench:
 
     def _say_news(self, name: str, owner: Any, items: str) -> None:
         if owner is not None:
-            self._news[items].is_new(owner)
-            news = self._news[items].of(getattr(owner, {"training": "progress"}.get(items, items)))
+            self._new_items[items].is_new(owner)
+            news = self._new_items[items].of(getattr(owner, {"training": "progress"}.get(items, items)))
             if news:
                 self._say(name, news)
 
@@ -113,7 +113,7 @@ class Bench:
         model.evaluation_changed.connect(self._on_evaluation_changed)
 
     def _on_run_changed(self) -> None:
-        self._say_once("run_started", self.model.coming)
+        self._say_once("run_started", self.model.starting)
         if self.model.run is not None:
             self._say_news("marks", self.model.run, "marks")
             self._say_once("run_finished", self.model.run.finished)
@@ -127,9 +127,9 @@ class Bench:
         retraining = self.model.retraining
         assert retraining is not None
         self._say_once("retraining_finished", retraining.finished)
-        if retraining.awaits_answer is not self._known.get("candidate", False):
-            self._known["candidate"] = retraining.awaits_answer
-            self._say("candidate_changed", retraining.awaits_answer)
+        if retraining.awaits_decision is not self._known.get("candidate", False):
+            self._known["candidate"] = retraining.awaits_decision
+            self._say("candidate_changed", retraining.awaits_decision)
 
     def _on_rounds_changed(self) -> None:
         assert self.model.rounds is not None
@@ -581,9 +581,9 @@ def test_a_run_that_fails_before_its_first_save_takes_nothing_away(bench: Bench)
     kept, run = bench.model.newest, bench.model.run
     bench.lab.failure = LabError("There is no file start.npz.")
     bench.run()
-    assert bench.model.coming is not None
+    assert bench.model.starting is not None
     bench.until_idle()
-    assert bench.model.coming is None
+    assert bench.model.starting is None
     assert (bench.model.newest, bench.model.run) == (kept, run)
     assert bench.heard("found_counts_changed")[-1] == (2, 2)
     bench.lab.failure = None
@@ -762,7 +762,7 @@ def test_rounds_are_made_in_a_new_folder_and_each_is_told(bench: Bench) -> None:
 def test_rounds_go_on_in_the_same_folder(bench: Bench) -> None:
     bench.opened().controller.perform_rounds(rounds_of(1))
     bench.until_idle()
-    bench.controller.go_on_with_rounds(rounds_of(2))
+    bench.controller.continue_rounds(rounds_of(2))
     bench.until_idle()
     assert [job.folder for job in bench.engine.jobs[-2:]] == ["rounds-1", "rounds-1"]
     bench.controller.perform_rounds(rounds_of(1))

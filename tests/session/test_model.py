@@ -17,7 +17,7 @@ from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.features.run.batch_grid import BatchGrid
 from fooler_gui.features.run.plots import PlotsPanel
 from fooler_gui.features.run.stage_binding import GridBinding, PlotsBinding, TimelineBinding
-from fooler_gui.session.model import News, SessionModel
+from fooler_gui.session.model import NewItems, SessionModel
 from fooler_gui.session.run_view import RunView
 from fooler_gui.widgets.timeline import TimelinePanel
 
@@ -41,9 +41,9 @@ class Stage:
             TimelinePanel(self.parent),
             PlotsPanel(self.parent),
         )
-        self.maker = QLabel(self.parent)
+        self.made_with = QLabel(self.parent)
         bind: dict[str, Callable[[], object]] = {
-            "grid": lambda: GridBinding(self.parent, model, self.grid, self.maker),
+            "grid": lambda: GridBinding(self.parent, model, self.grid, self.made_with),
             "timeline": lambda: TimelineBinding(self.parent, model, self.timeline),
             "plots": lambda: PlotsBinding(self.parent, model, self.plots),
         }
@@ -162,7 +162,7 @@ def test_a_run_knows_what_was_changed_on_the_way_and_how_it_ended() -> None:
 
 
 def test_news_are_what_came_since_and_all_of_another_owner() -> None:
-    news, first, second = News(), object(), object()
+    news, first, second = NewItems(), object(), object()
     assert news.is_new(first)
     assert news.of([1, 2]) == [1, 2]
     assert news.of([1, 2, 3]) == [3]

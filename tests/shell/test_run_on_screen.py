@@ -62,19 +62,19 @@ def test_a_longer_run_opened_after_a_shorter_one_shows_its_last_save(
 def test_a_run_is_never_shown_under_the_name_of_another_classifier(opened: OpenWindow, qtbot: QtBot) -> None:
     opened.begin().action("inspector").trigger()
     opened.run_to_its_end()
-    maker, made_for = opened.window.maker, opened.model.classifier.name
-    assert not maker.isVisible()
+    made_with, made_for = opened.window.made_with, opened.model.classifier.name
+    assert not made_with.isVisible()
     opened.window.grid.set_selected(opened.model.newest.labels[0], 1)
     opened.model.select(opened.window.grid.selected())
-    qtbot.waitUntil(lambda: "Closer look as of step" in opened.text("inspector_as_of"), timeout=LIMIT)
+    qtbot.waitUntil(lambda: "Inspected at step" in opened.text("inspector_as_of"), timeout=LIMIT)
     opened.controller.open_classifier("second.keras")
     opened.until(LabState.READY)
-    assert maker.isVisible()
-    assert maker.text() == f"These images and their numbers are of {made_for}; in use is second."
+    assert made_with.isVisible()
+    assert made_with.text() == f"These images and numbers are from {made_for}; second is in use."
     qtbot.waitUntil(lambda: "by second, in use now" in opened.text("inspector_as_of"), timeout=LIMIT)
     qtbot.waitUntil(lambda: f"made for {made_for}: .5000" in opened.text("inspector_numbers"), timeout=LIMIT)
     opened.run_to_its_end()
-    assert not maker.isVisible()
+    assert not made_with.isVisible()
     qtbot.waitUntil(lambda: " · p .5000" in opened.text("inspector_numbers"), timeout=LIMIT)
 
 

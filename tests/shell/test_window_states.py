@@ -410,7 +410,7 @@ def test_the_inspector_follows_the_selected_slot_and_rests_when_it_is_hidden(ope
     (label,) = opened.model.newest.labels
     qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.image_rect(label, 1).center())
     qtbot.waitUntil(lambda: "slot 2 of 8" in opened.text("inspector_title"), timeout=LIMIT)
-    qtbot.waitUntil(lambda: opened.text("inspector_as_of").startswith("Closer look as of step"), timeout=LIMIT)
+    qtbot.waitUntil(lambda: opened.text("inspector_as_of").startswith("Inspected at step"), timeout=LIMIT)
     opened.action("stop").trigger()
     opened.until(LabState.READY)
     qtbot.waitUntil(lambda: opened.engine_lab.looks == [(label, 1)], timeout=LIMIT)

@@ -61,8 +61,8 @@ def test_a_sign_looks_the_same_the_second_time_and_elsewhere(qapp, fraction):
         for x in (10, 90):
             signs.draw_done(painter, QPointF(x + fraction, 10 + fraction))
             signs.draw_pin(painter, QPointF(x + fraction, 40))
-            signs.draw_restarts(painter, QPointF(x, 70 + fraction), 12, upright=False)
-            signs.draw_restarts(painter, QPointF(x + 50, 10), 12, upright=True)
+            signs.draw_reinitialised(painter, QPointF(x, 70 + fraction), 12, upright=False)
+            signs.draw_reinitialised(painter, QPointF(x + 50, 10), 12, upright=True)
     seen = pixels(image)
     np.testing.assert_array_equal(seen[:, 5:85], seen[:, 85:165])
     chip = QColor(DONE)
@@ -77,6 +77,6 @@ def test_restarts_are_told_apart_by_their_number(qapp):
     for restarts in (1, 7):
         image = canvas()
         with QPainter(image) as painter:
-            signs.draw_restarts(painter, QPointF(10, 10), restarts, upright=False)
+            signs.draw_reinitialised(painter, QPointF(10, 10), restarts, upright=False)
         pictures.append(pixels(image))
     assert (pictures[0] != pictures[1]).any()

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QToolTip, QWidget
 
-from fooler_gui.widgets.colours import CHANGED, RESTARTED
+from fooler_gui.widgets.colours import CHANGED, REINITIALISED
 from fooler_gui.widgets.timeline import SPEEDS, TimelinePanel
 from fooler_gui.widgets.timeline_track import TimelineTrack
 
@@ -86,7 +86,7 @@ def test_without_saves_it_says_so_and_nothing_can_be_pressed(panel):
         assert not part(panel, name).isEnabled()
         assert "The run has no saves yet." in part(panel, name).toolTip()
     assert not part(panel, "live").isEnabled()
-    assert "No run goes on." in part(panel, "live").toolTip()
+    assert "No run is running." in part(panel, "live").toolTip()
 
 
 def test_a_whole_run_is_shown_at_its_last_save(panel, heard, qtbot):
@@ -317,13 +317,13 @@ def has_colour(panel, colour):
 def test_marks_are_drawn_and_told_under_the_mouse(panel):
     fill(panel, 61, restarts=[(20, 2)], changes=[(40, "fc 0.1"), (40, "batch 2")])
     line = track(panel)
-    assert has_colour(panel, RESTARTED)
+    assert has_colour(panel, REINITIALISED)
     assert has_colour(panel, CHANGED)
-    assert line.text_at(line.x_of(20)) == "Step 20 · save 21 of 61\nStep 20: 2 slots restarted"
+    assert line.text_at(line.x_of(20)) == "Step 20 · save 21 of 61\nStep 20: 2 slots reinitialised"
     assert line.text_at(line.x_of(40)) == "Step 40 · save 41 of 61\nStep 40: fc 0.1\nStep 40: batch 2"
     assert line.text_at(line.x_of(30)) == "Step 30 · save 31 of 61"
     fill(panel, 61)
-    assert not has_colour(panel, RESTARTED)
+    assert not has_colour(panel, REINITIALISED)
     assert not has_colour(panel, CHANGED)
 
 
@@ -336,24 +336,12 @@ def test_the_tooltip_follows_the_mouse(panel):
     QToolTip.hideText()
 
 
-def test_a_change_is_marked_at_its_step_or_the_next_save(panel):
-    panel.set_index([0, 5, 10, 15], np.zeros(4))
-    panel.set_place(1)
-    panel.mark_change(7, "fc 0.1")
-    panel.mark_change(99, "fc 1")
-    panel.mark_change(5, "fc 2")
-    line = track(panel)
-    told = [line.text_at(line.x_of(place)).split("\n")[1:] for place in range(4)]
-    assert told == [[], ["Step 5: fc 2"], ["Step 10: fc 0.1"], ["Step 15: fc 1"]]
-    assert panel.place() == 1
-
-
 def test_marks_of_saves_that_arrive_are_counted_from_the_first(panel):
     panel.add_saves([0, 1], [1, 0])
     panel.add_saves([2, 3], [0, 3], [(3, "fc 2")])
     line = track(panel)
-    assert line.text_at(line.x_of(0)).endswith("Step 0: 1 slot restarted")
-    assert line.text_at(line.x_of(3)).endswith("Step 3: 3 slots restarted\nStep 3: fc 2")
+    assert line.text_at(line.x_of(0)).endswith("Step 0: 1 slot reinitialised")
+    assert line.text_at(line.x_of(3)).endswith("Step 3: 3 slots reinitialised\nStep 3: fc 2")
 
 
 def test_many_marks_are_counted_up_by_pixel(panel):
@@ -365,7 +353,7 @@ def test_many_marks_are_counted_up_by_pixel(panel):
         changes=[(place, "x") for place in range(900)],
     )
     line = track(panel)
-    columns, counts = line.restart_ticks()
+    columns, counts = line.reinitialised_ticks()
     assert len(columns) <= line.width()
     assert counts.sum() == count / 10
     assert (np.diff(columns) > 0).all()
@@ -373,7 +361,7 @@ def test_many_marks_are_counted_up_by_pixel(panel):
     assert told[1].startswith("Steps 0 to ")
     assert len(told) == 8
     assert told[-1].endswith("more changes")
-    assert has_colour(panel, RESTARTED)
+    assert has_colour(panel, REINITIALISED)
 
 
 # Room

@@ -1,4 +1,4 @@
-"""How sure a classifier is of the images of each set, as a histogram each. Used by the evaluation page."""
+"""Histograms of a classifier's confidence in the images of each set."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from fooler_gui.widgets.tooltips import paragraphs
 
 _NOTE = (
     "Share of a set's images by confidence, their highest probability, both in per cent. The thin line shows the test "
-    "images. A classifier that knows what it does not know is sure of these alone."
+    "images. A classifier that knows what it does not know is confident only about these."
 )
 _LEAST_WIDTH = 220
 _HEIGHT = 152
@@ -36,7 +36,7 @@ _X_TITLE, _Y_TITLE = "Confidence, %", "Images, %"
 
 
 class ConfidenceHistograms(QWidget):
-    """A histogram of the test images and of each set, with the same axes. It does not scroll by itself.
+    """Histograms of the test images and of each set, with the same axes. It does not scroll by itself.
 
     Main thread only.
     """
@@ -53,7 +53,7 @@ class ConfidenceHistograms(QWidget):
         column_of(self._note, self._grid, STRETCH, on=self)
 
     def set_report(self, report: EvaluationReport | None, *, going: bool) -> None:
-        """Draws the histograms of `report`; `going` says whether more may come."""
+        """Draws the histograms of `report`; `going` says whether more sets may follow."""
         self._note.setText(NOTHING_YET if report is None else _NOTE)
         counts = {} if report is None else {figures.name: figures.histogram for figures in report.sets}
         names = () if report is None else (TEST, *shown_sets(report))
@@ -68,7 +68,7 @@ class ConfidenceHistograms(QWidget):
             )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Takes as many columns as there is room for."""
+        """Uses as many columns as fit."""
         super().resizeEvent(event)
         self._lay_out()
 
@@ -93,7 +93,7 @@ class ConfidenceHistograms(QWidget):
 
 
 class _Histogram(QWidget):
-    """One set over the line of the test images; why there is none where it is missing."""
+    """One set over the line of the test images, or why the set is missing."""
 
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -123,14 +123,14 @@ class _Histogram(QWidget):
         self.update()
 
     def event(self, event: QEvent) -> bool:
-        """Tells of the bin under the mouse."""
+        """Shows the tooltip of the bin under the mouse."""
         if isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), paragraphs(self.tip_at(QPointF(event.pos()))), self)
             return True
         return super().event(event)
 
     def tip_at(self, position: QPointF) -> str:
-        """Returns what the bin at a point of the widget holds, or why there is nothing."""
+        """Returns what the bin at a point of the widget holds, or why the set is missing."""
         if not self._counts:
             return f"{self._title}: {self._missing}."
         area = self._area()
@@ -176,7 +176,7 @@ class _Histogram(QWidget):
         painter.drawText(line, Qt.AlignmentFlag.AlignRight, count)
 
     def _draw_bars(self, painter: QPainter, area: QRectF, fill: QColor) -> None:
-        """Draws a bar for each bin that holds images; it can be seen however few these are."""
+        """Draws a bar for each bin that holds images, visible however few they are."""
         wide, images = area.width() / len(self._counts), max(1, sum(self._counts))
         for place, count in enumerate(self._counts):
             if count:

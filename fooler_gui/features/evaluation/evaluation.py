@@ -1,4 +1,4 @@
-"""The page of evaluations: how sure the classifier is of what it should be and of what it should not be."""
+"""The evaluation page: the classifier's accuracy, and its confidence in digits and in images without digits."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ from fooler_gui.widgets.tooltips import set_disabled_because
 
 _CONTROLS_WIDTH = 300
 _EXPLANATION = (
-    "How often the classifier in use is right, and how sure it is of digits and of images that show none. The "
-    "figures stand beside published ones."
+    "How often the classifier in use is right, and its confidence in digits and in images that show none, beside "
+    "published figures."
 )
 EXPORTS = {
     "sets": "Figures of the sets as CSV…",
@@ -52,7 +52,7 @@ EXPORTS = {
     "reliability": "Reliability diagram as picture…",
     "confidence": "Histograms of confidence as picture…",
 }
-"""What can be exported, and what it is called."""
+"""The exports by name, with their titles."""
 
 _Files = tuple[tuple[str, str], ...]
 
@@ -61,10 +61,10 @@ class EvaluationPage(QWidget):
     """Settings, files and buttons on the left; tables and diagrams on the right. Main thread only.
 
     Signals:
-        evaluate_requested: Evaluate the classifier in use, by the settings (object), with the found images "run",
-            "all" or "none" (str), and the files (object, tuple of name and path).
-        stop_requested: End; what was evaluated is kept.
-        export_requested: Write what is called so (str) in `EXPORTS` to a file.
+        evaluate_requested: (object, str, object) Evaluate the classifier in use with these settings, these found images
+            ("run", "all" or "none") and these files, a tuple of (name, path).
+        stop_requested: Stop, and keep the results so far.
+        export_requested: (str) Write this one of `EXPORTS` to a file.
     """
 
     evaluate_requested = Signal(object, str, object)
@@ -78,7 +78,7 @@ class EvaluationPage(QWidget):
         self._name, self._sha256, self._topology = "", "", ""
         self._report: EvaluationReport | None = None
         self._report_files: _Files | None = None
-        """What files the report's evaluation was asked with; None before the first and for a report from elsewhere."""
+        """The files of the report's evaluation; None before the first, and if unknown."""
         self._asked: tuple[EvaluationSettings, _Files] = EvaluationSettings(), ()
         self._began = 0.0
         self._going = self._has_new_figures = False
@@ -92,7 +92,7 @@ class EvaluationPage(QWidget):
             parent=self,
         )
         self._stop = ActionButton(
-            "Stop", "stop_evaluation", "End. What was evaluated is kept.", icon_name="stop", parent=self
+            "Stop", "stop_evaluation", "Stop and keep the results so far.", icon_name="stop", parent=self
         )
         self._progress = ProgressLine("evaluation_progress", "Progress of the evaluation", self)
         self._whose = heading("")
@@ -134,31 +134,31 @@ class EvaluationPage(QWidget):
         self._setup.set_files(files)
 
     def set_classifier(self, name: str, sha256: str = "", topology: str = "") -> None:
-        """Takes note of the classifier in use: its name, its file's hash, by which it is told from others, its layers.
+        """Sets the classifier in use.
 
         Args:
-            name: To be shown.
-            sha256: Of its file.
-            topology: Its layers in words, which tell whether bands are meant for it.
+            name: Its name.
+            sha256: The hash of its file, which identifies it.
+            topology: A description of its layers, which decides whether bands apply to it.
         """
         self._name, self._sha256, self._topology = name, sha256, topology
         self._show_whose()
 
     def set_found_counts(self, run: int, all_runs: int) -> None:
-        """Shows how many images the run on screen found, and all runs since the program was started."""
+        """Shows how many images were found by the run on screen, and by all runs since the start."""
         self._setup.set_found_counts(run, all_runs)
 
     def start(self) -> None:
-        """Makes ready for an evaluation that begins; the former figures stay until new ones come."""
+        """Prepares for an evaluation; the former figures stay until new ones come."""
         self._asked = self.settings(), self.files()
         self._began = time.monotonic()
         self._going, self._has_new_figures = True, False
-        self._progress.set_progress(None, "The evaluation begins.")
+        self._progress.set_progress(None, "Starting the evaluation.")
         self._show_whose()
         self._enable_controls()
 
     def set_working(self, working: Working) -> None:
-        """Says what goes on, and how long it will take."""
+        """Shows what is being done, and how long it will take."""
         left = ""
         if working.fraction:
             seconds = (time.monotonic() - self._began) * (1 - working.fraction) / working.fraction
@@ -193,7 +193,7 @@ class EvaluationPage(QWidget):
             self._set_report(dataclasses.replace(self._report, sets=sets), self._report_files)
 
     def show_report(self, report: EvaluationReport) -> None:
-        """Shows a whole evaluation, or what there is of one that was stopped."""
+        """Shows a whole evaluation, or a part if it was stopped."""
         files = self._asked[1] if self._going else None
         self._going = False
         ended = "Stopped" if report.stopped else "Finished"
@@ -201,11 +201,11 @@ class EvaluationPage(QWidget):
         self._set_report(report, files)
 
     def report(self) -> EvaluationReport | None:
-        """Returns the figures on screen, of which more may come while an evaluation goes on."""
+        """Returns the figures on screen, possibly still incomplete."""
         return self._report
 
     def views(self) -> dict[str, QWidget]:
-        """Returns what can be exported as a picture, by name."""
+        """Returns the views that can be exported as pictures, by name."""
         return {"reliability": self._reliability, "confidence": self._confidence}
 
     def _end_without_report(self) -> None:
@@ -213,7 +213,7 @@ class EvaluationPage(QWidget):
         if self._report is not None and self._has_new_figures:
             seconds = time.monotonic() - self._began
             self._report = dataclasses.replace(self._report, seconds=seconds)
-        self._progress.set_idle("It ended early. What was evaluated is kept.")
+        self._progress.set_idle("The evaluation ended early. The results so far are kept.")
         self._show_report()
 
     def _set_report(self, report: EvaluationReport, files: _Files | None) -> None:
@@ -247,7 +247,7 @@ class EvaluationPage(QWidget):
 
     def _notice_words(self, report: EvaluationReport) -> str:
         if self._going and not self._has_new_figures:
-            return f"These figures are of {report.classifier}, from before. New ones come soon."
+            return f"These are earlier figures, of {report.classifier}. New ones will follow."
         known = bool(self._sha256 and report.sha256)
         is_other = self._sha256 != report.sha256 if known else self._name != report.classifier
         sentences = []
@@ -301,6 +301,6 @@ class EvaluationPage(QWidget):
     def _enable_controls(self) -> None:
         set_disabled_because(self._evaluate, why_not_now(self._state))
         going = self._state is LabState.EVALUATING
-        set_disabled_because(self._stop, "" if going else "No evaluation is under way.")
+        set_disabled_because(self._stop, "" if going else "No evaluation is running.")
         none = "" if self._report is not None else "There are no figures yet."
-        set_disabled_because(self._export, none or ("Wait until all figures are there." if self._going else ""))
+        set_disabled_because(self._export, none or ("Wait until the evaluation has ended." if self._going else ""))

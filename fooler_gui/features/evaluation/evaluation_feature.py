@@ -1,4 +1,4 @@
-"""The page of the evaluation: bound to the session's model, with its exports."""
+"""Binds the evaluation page to the session's model, and serves its exports."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from fooler_gui.core.path_text import path_of
 from fooler_gui.features.evaluation.evaluation import EvaluationPage
 from fooler_gui.session.controller import Controller
 from fooler_gui.session.found_images import ALL_RUNS, RUN
-from fooler_gui.session.model import News, SessionModel, bind
+from fooler_gui.session.model import NewItems, SessionModel, bind
 from fooler_gui.session.user_settings import UserSettings
 from fooler_gui.widgets.file_saving import FileSaving, write_text, write_view
 
 _KINDS = {".csv": "Table (*.csv)", ".json": "JSON (*.json)", ".png": "PNG picture (*.png)"}
 ENDINGS = {"sets": ".csv", "published": ".csv", "report": ".json", "reliability": ".png", "confidence": ".png"}
-"""Of what is called so in the page's `EXPORTS`."""
+"""The suffix of each of the page's `EXPORTS`."""
 
 
 def make_page(owner: QWidget, model: SessionModel, controller: Controller, memory: UserSettings) -> EvaluationPage:
-    """Returns the page, as it was set last time; files that are gone are left out."""
+    """Returns the page with its remembered settings, without files that no longer exist."""
     page = EvaluationPage(owner)
     page.set_settings(memory.settings("evaluation", EvaluationSettings))
     files = memory.table("evaluation_files")
@@ -36,25 +36,25 @@ def make_page(owner: QWidget, model: SessionModel, controller: Controller, memor
 
 
 def remember(page: EvaluationPage, memory: UserSettings) -> None:
-    """Takes what is set in `page` into `memory`."""
+    """Saves the settings of `page` in `memory`."""
     memory.set_table("evaluation", page.settings().to_dict())
     memory.set_table("evaluation_files", dict(page.files()))
 
 
 class EvaluationBinding(QObject):
-    """Shows the latest evaluation, and asks for another.
+    """Shows the latest evaluation, and requests others.
 
     Args:
         page: Owner; shows it.
-        model: The session's.
-        controller: Is asked.
+        model: The session's model.
+        controller: Evaluates.
     """
 
     def __init__(self, page: EvaluationPage, model: SessionModel, controller: Controller) -> None:
         super().__init__(page)
         self._page = page
         self._model = model
-        self._news = News()
+        self._new_items = NewItems()
         self._digits: object = None
         self._report: object = None
         page.evaluate_requested.connect(controller.evaluate)
@@ -66,20 +66,20 @@ class EvaluationBinding(QObject):
 
     @Slot()
     def synchronise(self) -> None:
-        """Shows the classifier in use, and how the latest evaluation stands."""
+        """Shows the classifier in use and the state of the latest evaluation."""
         model, page, evaluation = self._model, self._page, self._model.evaluation
         if model.classifier is not None:
             page.set_classifier(model.classifier.name, model.classifier.sha256, model.classifier.topology)
         page.set_found_counts(model.found.count(RUN), model.found.count(ALL_RUNS))
         if evaluation is not None:
-            if self._news.is_new(evaluation):
+            if self._new_items.is_new(evaluation):
                 page.start()
             if evaluation.working is not None and model.state is LabState.EVALUATING:
                 page.set_working(evaluation.working)
             if evaluation.digits is not None and evaluation.digits is not self._digits:
                 self._digits = evaluation.digits
                 page.show_digits(evaluation.digits)
-            sets = self._news.of(evaluation.sets)
+            sets = self._new_items.of(evaluation.sets)
             if sets:
                 page.add_sets(sets)
             if evaluation.report is not None and evaluation.report is not self._report:
@@ -89,11 +89,11 @@ class EvaluationBinding(QObject):
 
 
 class EvaluationExports(QObject):
-    """Serves the export menu of the page of the evaluation. Main thread only.
+    """Serves the page's export menu. Main thread only.
 
     Args:
         page: Owner.
-        model: Says what became of a file.
+        model: Shows the outcome.
     """
 
     def __init__(self, page: EvaluationPage, model: SessionModel) -> None:
@@ -104,7 +104,7 @@ class EvaluationExports(QObject):
 
     @Slot(str)
     def export(self, what: str) -> None:
-        """Asks where to write what is called `what` in the page's `EXPORTS`, and writes it."""
+        """Asks where to write the export `what` of the page's `EXPORTS`, and writes it."""
         ending = ENDINGS[what]
         self._files.save(f"evaluation-{what}{ending}", _KINDS[ending], lambda path: self._write(what, path))
 

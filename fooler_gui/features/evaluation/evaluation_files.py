@@ -1,4 +1,4 @@
-"""The files of further sets that a person has: those with published numbers, and any other. For the evaluation page."""
+"""The user's files of further sets: those with published figures, and any others."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 FILTER = "Images (*.npz *.npy *ubyte *ubyte.gz *.idx);;All files (*)"
 _NAME_WIDTH = 150
 _FILE_TIP = (
-    "An .npz file with an array “images”, an .npy file, or an IDX file, as MNIST and its successors come. IDX files of "
-    "EMNIST, which hold their images transposed, are turned upright."
+    "An .npz file with an array “images”, an .npy file, or an IDX file, the format of MNIST and its successors. The "
+    "transposed images in IDX files of EMNIST are turned upright."
 )
 
 
 class EvaluationFiles(QWidget):
-    """A row for each set with published numbers, and one for each other file. Main thread only.
+    """A row for each set with published figures, and for each other file. Main thread only.
 
     Signals:
-        changed: Another file is opened, or one is removed.
+        changed: A file was opened or removed.
     """
 
     changed = Signal()
@@ -40,7 +40,7 @@ class EvaluationFiles(QWidget):
         self._add = ActionButton(
             "Add another set…",
             "add_set",
-            f"Evaluates the images of a file, whatever they are. {_FILE_TIP}",
+            f"Evaluates any images in a file. {_FILE_TIP}",
             icon_name="add",
             parent=self,
         )
@@ -50,7 +50,7 @@ class EvaluationFiles(QWidget):
         self._add.clicked.connect(self._on_add_clicked)
 
     def files(self) -> tuple[tuple[str, str], ...]:
-        """Returns (name, path) of every set that has a file, in the order of the rows."""
+        """Returns (name, path) of every set that has a file, in row order."""
         return tuple((name, self._paths[name]) for name in self._rows if name in self._paths)
 
     def set_files(self, files: Iterable[tuple[str, str]]) -> None:
@@ -97,7 +97,7 @@ class EvaluationFiles(QWidget):
             self.set_files(added.items())
 
     def _folder(self, path: str | None) -> str:
-        """Returns where to look first: where the set's own file is, or the one opened last."""
+        """Returns the folder of the set's own file, or of the one opened last."""
         path = path or next(reversed(self._paths.values()), "")
         return str(Path(path).parent) if path else ""
 
@@ -106,8 +106,8 @@ class _Row(QWidget):
     """A set with the name of its file, and buttons to open and remove it.
 
     Signals:
-        open_requested: A file is to be chosen.
-        remove_requested: The file is to go.
+        open_requested: Choose a file.
+        remove_requested: Remove the file.
     """
 
     open_requested = Signal()
@@ -130,7 +130,7 @@ class _Row(QWidget):
         self._remove = IconButton("remove", self)
         self._remove.setObjectName(f"remove_{name}")
         self._remove.setAccessibleName(f"Remove {info.title}")
-        self._remove.setToolTip(paragraphs("Leaves this set out of the next evaluation; the file stays."))
+        self._remove.setToolTip(paragraphs("Leaves this set out of the next evaluation; the file is kept."))
         keep_space(self._remove)
         row_of(fill(column_of(title, self._state, gap=0)), self._open, self._remove, on=self, gap=SPACING // 2)
 
@@ -142,11 +142,11 @@ class _Row(QWidget):
         elided = self._state.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _NAME_WIDTH)
         self._state.setText(elided if path else NOT_LOADED)
         self._state.setToolTip(paragraphs(path))
-        set_disabled_because(self._remove, "" if path else "No file is opened for this set.")
+        set_disabled_because(self._remove, "" if path else "This set has no file.")
 
 
 def _free_name(name: str, taken: Iterable[str]) -> str:
-    """Returns `name`, with a number behind it where a set is called so already."""
+    """Returns `name`, followed by a number if it is already taken."""
     used = {TEST, *made_sets(), FOUND, *FILE_SETS, *taken}
     numbered = (f"{name} ({number})" for number in range(2, len(used) + 3))
     return name if name not in used else next(free for free in numbered if free not in used)

@@ -1,4 +1,4 @@
-"""What is to be evaluated: how many images, which found ones, and files of further sets. For the evaluation page."""
+"""What to evaluate: the number of images, found images, and files of further sets."""
 
 from __future__ import annotations
 
@@ -17,17 +17,16 @@ from fooler_gui.widgets.tooltips import paragraphs
 
 _NAMES = ("images", "rng_seed")
 _FOUND_TIP = (
-    "Images over their threshold are evaluated, too: those of the run on screen, those of all runs since the program "
-    "was started, or none."
+    "Images over their threshold are evaluated, too: those of the run on screen, of all runs since the start, or none."
 )
-_FILES_NOTE = "Sets with published numbers, and any other. They are no part of the program; open the files you have."
+_FILES_NOTE = "Sets with published figures, and any others. They do not come with the program; open the files you have."
 
 
 class EvaluationSetup(QWidget):
     """Edits `EvaluationSettings` and chooses found images and files. Main thread only.
 
     Signals:
-        changed: Anything is another.
+        changed: A setting, the choice of found images or a file has changed.
     """
 
     changed = Signal()
@@ -83,7 +82,7 @@ class EvaluationSetup(QWidget):
         return str(self._found.currentData())
 
     def set_found_counts(self, run: int, all_runs: int) -> None:
-        """Shows how many images the run on screen found, and all runs together."""
+        """Shows how many images were found by the run on screen, and by all runs."""
         self._found.setItemText(0, f"of this run ({run:,})")
         self._found.setItemText(1, f"of all runs since the start ({all_runs:,})")
 

@@ -1,4 +1,4 @@
-"""How figures of an evaluation are written, and why one is missing. Used by what the evaluation page shows."""
+"""Texts of an evaluation: figures, titles of sets, and why a set is missing."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ NOT_EVALUATED = "not evaluated"
 NONE = "–"
 
 _FACTOR = "median_scale"
-"""The one figure that is no share."""
+"""The only figure that is not a share."""
 
 
 def figure_text(figure: str, value: float | None) -> str:
-    """Returns the `value` of `figure`, an attribute's name: a share in per cent, a factor as a plain number."""
+    """Returns the text of `value` for `figure`, an attribute's name: shares in per cent, factors as plain numbers."""
     if value is None or value != value:
         return NONE
     return format_number(float(f"{value:.3g}")) if figure == _FACTOR else format_share(value, 2)
 
 
 def set_title(name: str) -> str:
-    """Returns what the set called `name` is called on screen, the test images among them."""
+    """Returns the title of the set `name`, which may be the test images."""
     return "Test images" if name == TEST else set_info(name).title
 
 
 def shown_sets(report: EvaluationReport) -> tuple[str, ...]:
-    """Returns the names of the sets that are shown: those of every evaluation, those with published numbers, others."""
+    """Returns the names of the shown sets: those of every evaluation, those with published figures, others."""
     evaluated = [figures.name for figures in report.sets]
     found = [FOUND] if FOUND in evaluated else []
     return tuple(dict.fromkeys((*made_sets(), *found, *FILE_SETS, *evaluated)))
 
 
 def why_missing(report: EvaluationReport | None, name: str, *, going: bool) -> str:
-    """Returns why there are no figures of a set, or "" where there are some.
+    """Returns why there are no figures of a set, or "" if there are.
 
     Args:
-        report: What there is of an evaluation.
-        name: Of the set.
-        going: Whether the evaluation goes on.
+        report: The evaluation so far.
+        name: The set's name.
+        going: Whether the evaluation is running.
     """
     if report is not None:
         if name == TEST or any(figures.name == name for figures in report.sets):

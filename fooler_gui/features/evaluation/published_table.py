@@ -1,4 +1,4 @@
-"""Figures of an evaluation beside published ones of the same net and of others. Used by the evaluation page."""
+"""Figures of an evaluation beside published ones, of the same net and of others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QStyleOptionViewItem, QWidget
 from fooler_gui.core.evaluation_report import FIGURE_NAMES, TEST, EvaluationReport, set_info
 from fooler_gui.core.published import PUBLISHED, Comparison, PublishedValue, beside_published
 from fooler_gui.features.evaluation.evaluation_words import NONE, figure_text, set_title, why_missing
-from fooler_gui.widgets.colours import DONE, RESTARTED
+from fooler_gui.widgets.colours import DONE, REINITIALISED
 from fooler_gui.widgets.panel_layout import column_of, fill, heading
 from fooler_gui.widgets.record_table import Column, RecordTable, paint_chip
 from fooler_gui.widgets.theme import tabular_font
@@ -23,12 +23,11 @@ IN_BAND = "✓ in the band"
 OUTSIDE = "✗ outside"
 ANOTHER_NET = "– another net"
 NO_FIGURE = "– no figure"
-_GROUNDS = {IN_BAND: DONE, OUTSIDE: RESTARTED}
+_GROUNDS = {IN_BAND: DONE, OUTSIDE: REINITIALISED}
 
 _BAND_TIP = (
-    "Between which values a reasonable run of the same net lies, ends included. Bands are this program's own, set "
-    "before it was first evaluated, and only for classifiers with the same layers. One that was retrained need not lie "
-    "in them."
+    "The range, ends included, in which a reasonable run of the same net lies. Bands are this program's own, set "
+    "before its first evaluation, and only for classifiers with the same layers. A retrained one may lie outside."
 )
 _SELECT = "Select a row to read how its published value was computed."
 _WIDEST_BAND = "99.00 – 100.00 %"
@@ -37,7 +36,7 @@ _DETAIL_LINES = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Line:
-    """A published value with ours beside it, or the heading of a set where there is no value."""
+    """A published value with ours beside it, or the heading of a set if there is no value."""
 
     name: str
     place: int
@@ -48,12 +47,12 @@ class _Line:
 
 
 def _told(text: Callable[[PublishedValue], str]) -> Callable[[_Line], str]:
-    """Returns what tells `text` of a line's published value; "" of a heading."""
+    """Returns a function of a line: `text` of its published value, "" for a heading."""
     return lambda line: "" if line.published is None else text(line.published)
 
 
 def _paint_verdict(painter: QPainter, option: QStyleOptionViewItem, line: _Line) -> None:
-    """Paints a verdict, on a chip of its colour where it is about a band."""
+    """Paints a verdict, on a chip of its colour if it is about a band."""
     paint_chip(painter, option, _GROUNDS.get(line.verdict))
 
 
@@ -66,7 +65,7 @@ _COLUMNS: tuple[Column[_Line], ...] = (
     ),
     Column(
         words="Ours",
-        tip="That of the classifier evaluated, shown as it is.",
+        tip="That of the evaluated classifier.",
         text=lambda line: line.ours,
         widest=figure_text("", 1.0),
     ),
@@ -79,7 +78,7 @@ _COLUMNS: tuple[Column[_Line], ...] = (
     Column(words="Band", tip=_BAND_TIP, text=_told(lambda value: _band_text(value)), widest=_WIDEST_BAND),
     Column(
         words="Ours is",
-        tip="Whether ours lies in the band. Beside a value of another net, ours need not be like it.",
+        tip="Whether ours lies in the band. It need not be similar to the value of another net.",
         text=lambda line: line.verdict,
         of_words=True,
         widest=f"{ANOTHER_NET}{NONE}",
@@ -105,7 +104,7 @@ _COLUMNS: tuple[Column[_Line], ...] = (
 
 
 class PublishedTable(QWidget):
-    """Every published value in the order of the sets, with ours beside it. Main thread only."""
+    """Every published value, by set, with ours beside it. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -138,7 +137,7 @@ class PublishedTable(QWidget):
         self._table.selection_changed.connect(self._show_detail)
 
     def set_report(self, report: EvaluationReport | None, *, going: bool) -> None:
-        """Writes the figures of `report` beside the published ones; `going` says whether more may come."""
+        """Shows the figures of `report` beside the published ones; `going` says whether more may follow."""
         self._report, self._going = report, going
         self._comparisons = () if report is None else beside_published(report)
         self._table.set_records(self._lines())
@@ -157,7 +156,7 @@ class PublishedTable(QWidget):
         return set_title(name) + (f" · {missing}" if missing and self._report is not None else "")
 
     def _ours(self, place: int) -> tuple[str, str]:
-        """Returns our figure beside a published value, and how it stands to the band."""
+        """Returns our figure beside a published value, and the verdict on its band."""
         if not self._comparisons:
             return NONE, ""
         comparison = self._comparisons[place]
@@ -202,7 +201,7 @@ def _band_text(value: PublishedValue) -> str:
 def _summary(comparisons: Sequence[Comparison], report: EvaluationReport | None) -> str:
     """Returns how many of our figures lie in their bands."""
     if report is None:
-        return "No figures yet. Press Evaluate, and they stand beside these published values."
+        return "No figures yet. Press Evaluate to see them beside these published values."
     told = [comparison.in_band for comparison in comparisons if comparison.in_band is not None]
     waiting = sum(comparison.published.name in report.missing for comparison in comparisons)
     words = f"{sum(told)} of {len(told)} figures with a band lie in it."

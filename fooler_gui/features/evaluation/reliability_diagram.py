@@ -1,4 +1,4 @@
-"""Whether a classifier is right as often as it is sure: accuracy against confidence. Used by the evaluation page."""
+"""The reliability diagram: accuracy against confidence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from fooler_gui.core.evaluation_report import RELIABILITY_BINS, DigitFigures, ReliabilityBin
 from fooler_gui.core.formats import format_share
 from fooler_gui.features.evaluation.evaluation_words import NOTHING_YET
-from fooler_gui.widgets.colours import RESTARTED
+from fooler_gui.widgets.colours import REINITIALISED
 from fooler_gui.widgets.panel_layout import SPACING, Part, QuietLabel, column_of, fill, heading
 from fooler_gui.widgets.plot import Axis, Bars, Line, Plot, fixed, ink
 from fooler_gui.widgets.theme import blue_on
@@ -19,13 +19,13 @@ FEW = 10
 """The accuracy of fewer images says little."""
 
 _PURPOSE = (
-    "The test images in 15 equal bins of confidence, their highest probability: how many of each bin the classifier "
-    "reads right."
+    "The test images in 15 equal bins of confidence, their highest probability: the share of each bin that the "
+    "classifier reads right."
 )
 _NOTE = (
-    "A bar that ends on the dashed line is as often right as the classifier is sure. Hatched is the gap between a "
-    f"bin's accuracy and its mean confidence. Hollow bars stand for fewer than {FEW} images and say little. Above "
-    "each bin stands how many images it holds."
+    "Where a bar ends on the dashed line, accuracy equals confidence. The gap between a bin's accuracy and its mean "
+    f"confidence is hatched. Hollow bars are of fewer than {FEW} images and say little. The number above each bin is "
+    "that of its images."
 )
 _TOP = 1.1
 _COUNTS_AT = 1.05
@@ -33,7 +33,7 @@ _FILL = 0.9
 
 
 class ReliabilityDiagram(QWidget):
-    """The diagram under what it comes to in words. Main thread only."""
+    """The diagram below a summary. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,7 +59,7 @@ class ReliabilityDiagram(QWidget):
         self._plot.setAccessibleDescription(self._words.text())
 
     def changeEvent(self, event: QEvent) -> None:
-        """Takes the colours of the palette when it has changed."""
+        """Takes the palette's colours when it changes."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._plot.take_colours(self.palette())
@@ -77,7 +77,7 @@ class _ReliabilityPlot(Plot):
             Axis(title="Accuracy", unit="%", ticks=ticks),
             (
                 Bars(name="accuracy", colour=blue_on),
-                Bars(name="gap", colour=fixed(RESTARTED), hatched=True),
+                Bars(name="gap", colour=fixed(REINITIALISED), hatched=True),
                 Line(name="as right as sure", style=Qt.PenStyle.DashLine),
             ),
             parent=parent,
@@ -106,12 +106,12 @@ class _ReliabilityPlot(Plot):
         return _bin_sentence(place, self._bins[place]) if 0 <= place < len(self._bins) else ""
 
     def words_at(self, position: QPointF) -> str:
-        """Tells of the bin under the mouse."""
+        """Returns the tooltip of the bin under the mouse."""
         sentence = self.sentence_at(position)
         return paragraphs(sentence, _PURPOSE) if sentence else ""
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
-        """Writes above each bin how many images it holds, if there is room."""
+        """Writes the number of images above each bin, if there is room."""
         super().drawForeground(painter, rect)
         texts = [f"{one.count:,}" for one in self._bins]
         widest = max((QFontMetricsF(painter.font()).horizontalAdvance(text) for text in texts), default=0)
@@ -128,9 +128,9 @@ def _words(test: DigitFigures) -> str:
     error = f"Expected calibration error {format_share(test.calibration_error, 2)}."
     confidence, accuracy = format_share(test.mean_confidence, 2), format_share(test.accuracy, 2)
     if confidence == accuracy:
-        return f"{error} On the whole as sure as right: both {accuracy}."
-    how = "too sure" if test.mean_confidence > test.accuracy else "not sure enough"
-    return f"{error} On the whole {how}: mean confidence {confidence}, accuracy {accuracy}."
+        return f"{error} Overall, mean confidence equals accuracy: {accuracy}."
+    how = "overconfident" if test.mean_confidence > test.accuracy else "underconfident"
+    return f"{error} Overall {how}: mean confidence {confidence}, accuracy {accuracy}."
 
 
 def _bin_sentence(place: int, one: ReliabilityBin) -> str:

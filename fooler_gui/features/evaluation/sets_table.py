@@ -1,4 +1,4 @@
-"""How sure a classifier is of the test images and of every set without digits. Used by the evaluation page."""
+"""A classifier's confidence in the test images and in every set without digits."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _CONFIDENCE = "Confidence is the highest of an image's probabilities."
 _DIGIT_TIPS = {
     "accuracy": "Share of the test images that it reads right. More is better.",
     "mean_confidence": f"{_CONFIDENCE} It should be as high as the accuracy.",
-    "confidence_right": "Over the test images that it reads right.",
-    "confidence_wrong": "Over the test images that it reads wrong. Less is better.",
-    "calibration_error": "Expected calibration error: over 15 equal bins of confidence, the mean difference of "
-    "accuracy and confidence, weighted by how many images a bin holds (Guo and others 2017). Less is better.",
+    "confidence_right": "The mean over the test images that it reads right.",
+    "confidence_wrong": "The mean over the test images that it reads wrong. Less is better.",
+    "calibration_error": "Expected calibration error: over 15 equal bins of confidence, the mean difference "
+    "between accuracy and confidence, weighted by the images in each bin (Guo and others 2017). Less is better.",
     "rms_calibration_error": "Root mean square of the differences of accuracy and confidence over bins of 100 images "
-    "in the order of confidence, all bins counted. Less is better.",
+    "sorted by confidence, all bins counted. Less is better.",
     "rms_calibration_error_less_last": "The same without the bin of the most confident images, as the program of "
     "Hendrycks and others 2019 computes it.",
     "error_auroc": "How well low confidence tells images read wrong from images read right: area under the ROC, wrong "
@@ -97,13 +97,13 @@ _POSITIVE_NOTE = (
     "those of the set."
 )
 _OPINIONS_TIP = (
-    "Such images may have become digits. Whoever is asked has never seen them: a net trained on its own, and the "
-    "training images nearest in pixels."
+    "Such images may have become digits. Neither judge has seen them: an independent net, and the training images "
+    "nearest in pixels."
 )
 
 
 class SetsTable(QWidget):
-    """Facts on the test images, a line for each set, and what others say of driven images. Main thread only."""
+    """Facts about the test images, a row for each set, and second opinions on driven images. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -154,7 +154,7 @@ class SetsTable(QWidget):
         self.set_report(None, going=False)
 
     def set_report(self, report: EvaluationReport | None, *, going: bool) -> None:
-        """Shows the figures of `report`; `going` says whether more may come."""
+        """Shows the figures of `report`; `going` says whether more may follow."""
         self._empty.setVisible(report is None)
         for widget in self._filled:
             widget.setVisible(report is not None)

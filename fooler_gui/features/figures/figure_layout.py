@@ -1,4 +1,4 @@
-"""How the two tabs of the page of figures are laid out: controls at the left, what they make at the right."""
+"""The layout of the two tabs of figures: controls on the left, the figure on the right."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from fooler_gui.widgets.panel_layout import (
 )
 
 FIGURE_SCALE = 2
-"""Pixels of the picture that are one pixel of an image; the same on screen and exported."""
+"""Pixels of the picture per pixel of an image, on screen and exported."""
 
 _CONTROLS_WIDTH = 296
 
@@ -34,16 +34,16 @@ def lay_out_tab(
     export: QWidget,
     view: QWidget,
 ) -> None:
-    """Puts everything of `tab` in its place.
+    """Lays out `tab`.
 
     Args:
-        tab: Holds all the others.
-        title: Of the figure.
+        tab: The parent of the others.
+        title: The figure's title.
         explanation: What it shows.
-        controls: From top to bottom.
-        words: Tell what the view shows.
-        export: Stands beside the words.
-        view: Gets all the room that is left.
+        controls: From the top.
+        words: Describe what the view shows.
+        export: Beside the words.
+        view: Takes the remaining space.
     """
     page = QWidget(tab)
     column_of(heading(title), QuietLabel(explanation, page), *controls, STRETCH, on=page, margins=SPACING).addStrut(
@@ -57,7 +57,7 @@ def lay_out_tab(
 
 
 def side_by_side(parent: QWidget, *widgets: QWidget) -> QWidget:
-    """Returns a line of `widgets`, all equally wide."""
+    """Returns a row of `widgets` of equal width."""
     line = QWidget(parent)
     row_of(*map(fill, widgets), on=line)
     return line

@@ -1,4 +1,4 @@
-"""Shows a figure of the article pixel by pixel, as it is exported. Used by the page of figures."""
+"""Shows a figure of the article pixel by pixel, as it is exported."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SINGLE_STEP = 20
 
 
 class FigureView(QAbstractScrollArea):
-    """A picture on the stage's grey, or words where there is none; scrolls. Main thread only."""
+    """A scrolling picture on the stage's grey, or a text if there is none. Main thread only."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         """Makes an empty view whose object name is `name`."""
@@ -36,7 +36,7 @@ class FigureView(QAbstractScrollArea):
         self._fit()
 
     def set_picture(self, picture: Image.Image, description: str) -> None:
-        """Shows `picture`; `description` says what it is to who cannot see it."""
+        """Shows `picture`, with `description` for assistive programs."""
         self._image = to_qimage(picture)
         self.setAccessibleName(description)
         self._fit()
@@ -46,12 +46,12 @@ class FigureView(QAbstractScrollArea):
         return QSize(600, 600) if self._image is None else self._sheet()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lets the scroll bars fit the new size."""
+        """Adapts the scroll bars to the new size."""
         super().resizeEvent(event)
         self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws the part of the picture that is seen, or the words."""
+        """Draws the visible part of the picture, or the text."""
         view = self.viewport()
         with QPainter(view) as painter:
             painter.fillRect(event.rect(), QColor(STAGE))
@@ -69,7 +69,7 @@ class FigureView(QAbstractScrollArea):
             painter.drawImage(seen, self._image.copy(seen.translated(-place.topLeft())))
 
     def _corner(self) -> QPoint:
-        """Returns where the picture's upper left corner stands in the viewport: in its middle, if there is room."""
+        """Returns the picture's upper left corner in the viewport; it is centred if there is room."""
         room, sheet = self.viewport().size(), self._sheet()
         left = max((room.width() - sheet.width()) // 2, 0) + SPACING - self.horizontalScrollBar().value()
         top = max((room.height() - sheet.height()) // 2, 0) + SPACING - self.verticalScrollBar().value()

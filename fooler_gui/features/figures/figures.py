@@ -1,4 +1,4 @@
-"""The page of the article's two figures, drawn while they come about, and exported as they are seen."""
+"""The page of the article's two figures, drawn live and exported as shown."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from fooler_gui.session.run_view import RunView
 from fooler_gui.widgets.panel_layout import column_of
 
 EXPORTS = {**fooling_figure.EXPORTS, **worst_figure.EXPORTS}
-"""What can be exported, and what it is called: two pictures, and a table of milestones."""
+"""The exports by name, with their titles: two pictures and a table of milestones."""
 
 
 class FiguresPage(QWidget):
     """A tab for each of the article's figures. Main thread only.
 
     Signals:
-        fooling_requested: Draw the first: images a label (int), threshold (float), most steps (int), seed (int).
-        worst_requested: Draw the second: images a label (int).
-        stop_requested: End what goes on.
-        export_requested: Write what is called so (str) in `EXPORTS` to a file.
+        fooling_requested: (int, float, int, int) Draw the first: images per label, threshold, most steps, seed.
+        worst_requested: (int) Draw the second: images per label.
+        stop_requested: Stop.
+        export_requested: (str) Write this one of `EXPORTS` to a file.
     """
 
     fooling_requested = Signal(int, float, int, int)
@@ -51,7 +51,7 @@ class FiguresPage(QWidget):
         tabs.setObjectName("figures_tabs")
         tabs.setDocumentMode(True)
         tabs.addTab(self._fooling, "Fooling images")
-        tabs.addTab(self._worst, "Least sure training images")
+        tabs.addTab(self._worst, "Worst training images")
         column_of(tabs, on=self)
 
     def set_state(self, state: LabState) -> None:
@@ -60,33 +60,33 @@ class FiguresPage(QWidget):
         self._worst.set_state(state)
 
     def set_class_names(self, names: Sequence[str]) -> None:
-        """Tells what the classifier's classes are called; a figure that is shown keeps its names."""
+        """Sets the names of the classifier's classes; a figure on screen keeps its own."""
         self._worst.set_class_names(names)
 
     def settings(self) -> dict[str, Any]:
-        """Returns the settings of both figures as a dict that TOML can hold."""
+        """Returns the settings of both figures as TOML values."""
         return {"fooling": self._fooling.settings().to_dict(), "worst": self._worst.settings().to_dict()}
 
     def set_settings(self, table: Mapping[str, Any]) -> None:
-        """Shows the settings that `table`, made by `settings`, describes; what is bad or missing gets its default."""
+        """Shows the settings in `table`, from `settings`; bad or missing ones get their defaults."""
         for name, tab in (("fooling", self._fooling), ("worst", self._worst)):
             part = table.get(name)
             tab.set_settings(part if isinstance(part, Mapping) else {})
 
     def show_run(self, run: RunView | None, *, begins: bool = False, working: Working | None = None) -> None:
-        """Shows the run on screen in the first figure, if it is one of every label; see `FoolingFigure.show_run`."""
+        """Shows the run on screen in the first figure if it has every label; see `FoolingFigure.show_run`."""
         self._fooling.show_run(run, begins=begins, working=working)
 
     def run(self) -> RunView | None:
-        """Returns the run that the first figure shows, or None where there is none."""
+        """Returns the run in the first figure, or None."""
         return self._fooling.run()
 
     def start_worst(self) -> None:
-        """Tells that the search for the second figure has begun."""
+        """Shows that the search for the second figure has begun."""
         self._worst.start()
 
     def set_working(self, working: Working) -> None:
-        """Says how the search for the second figure goes on."""
+        """Shows the progress of the search for the second figure."""
         self._worst.set_working(working)
 
     def show_worst(self, worst: WorstImages) -> None:
@@ -94,10 +94,10 @@ class FiguresPage(QWidget):
         self._worst.show_images(worst)
 
     def picture(self, which: str) -> Image.Image | None:
-        """Returns the figure "fooling" or "worst" as it is seen, or None where there is none."""
+        """Returns the figure "fooling" or "worst" as shown, or None."""
         return {"fooling": self._fooling.picture, "worst": self._worst.picture}[which]()
 
     def milestones_csv(self) -> str:
-        """Returns the milestones of the first figure's images as a table; its header alone where there is no figure."""
+        """Returns the milestones of the first figure's images as CSV; only the header if there is no figure."""
         run = self._fooling.run()
         return milestones_csv(Milestones() if run is None else run.milestones)

@@ -1,6 +1,6 @@
-"""The page of figures: bound to the session's model, with its exports.
+"""Binds the page of figures to the session's model, and serves its exports.
 
-The first figure is made by a run like any other.
+The first figure is made by an ordinary run.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MILESTONES = "milestones"
 
 
 def make_page(owner: QWidget, model: SessionModel, controller: Controller, memory: UserSettings) -> FiguresPage:
-    """Returns the page, as it was set last time."""
+    """Returns the page with its remembered settings."""
     page = FiguresPage(owner)
     page.set_settings(memory.table("figures"))
     FiguresBinding(page, model, controller)
@@ -34,17 +34,17 @@ def make_page(owner: QWidget, model: SessionModel, controller: Controller, memor
 
 
 def remember(page: FiguresPage, memory: UserSettings) -> None:
-    """Takes what is set in `page` into `memory`."""
+    """Saves the settings of `page` in `memory`."""
     memory.set_table("figures", page.settings())
 
 
 class FiguresBinding(QObject):
-    """Shows the run on screen and the worst training images, and asks for both.
+    """Shows the run on screen and the worst training images, and requests both.
 
     Args:
         page: Owner; shows them.
-        model: The session's.
-        controller: Is asked.
+        model: The session's model.
+        controller: Makes both.
     """
 
     def __init__(self, page: FiguresPage, model: SessionModel, controller: Controller) -> None:
@@ -64,14 +64,14 @@ class FiguresBinding(QObject):
 
     @Slot()
     def synchronise(self) -> None:
-        """Shows the figures as they stand."""
+        """Shows the present figures."""
         model, page, classifier = self._model, self._page, self._model.classifier
         if classifier is not None:
             page.set_class_names(classifier.class_names)
         begins = (
             classifier is not None
-            and model.coming is not None
-            and sorted(model.coming.labels) == list(range(len(classifier.label_names)))
+            and model.starting is not None
+            and sorted(model.starting.labels) == list(range(len(classifier.label_names)))
         )
         page.set_state(model.state)
         page.show_run(model.run, begins=begins, working=model.working)
@@ -110,11 +110,11 @@ class FiguresBinding(QObject):
 
 
 class FiguresExports(QObject):
-    """Serves the export menus of the page of figures. Main thread only.
+    """Serves the page's export menus. Main thread only.
 
     Args:
         page: Owner.
-        model: Has the classifier, and says what became of a file.
+        model: Has the classifier, and shows the outcome.
     """
 
     def __init__(self, page: FiguresPage, model: SessionModel) -> None:
@@ -126,7 +126,7 @@ class FiguresExports(QObject):
 
     @Slot(str)
     def export(self, what: str) -> None:
-        """Asks where to write what is called `what` in the page's `EXPORTS`, and writes it."""
+        """Asks where to write the export `what` of the page's `EXPORTS`, and writes it."""
         if what == _MILESTONES:
             text = self._page.milestones_csv()
             self._files.save("milestones.csv", "Table (*.csv)", lambda path: write_text(path, text))

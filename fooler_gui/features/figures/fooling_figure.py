@@ -1,6 +1,6 @@
-"""The article's first figure while it comes about: images of noise driven to every label. Part of the page of figures.
+"""The article's first figure, live: images of noise driven to every label.
 
-It follows any run of every label, whoever began it, from its first save on.
+It follows any run of every label, however it was started, from its first save.
 """
 
 from __future__ import annotations
@@ -39,17 +39,17 @@ EXPORTS = {"fooling": "Figure as pictureâ€¦", "milestones": "Milestones as CSVâ€
 
 _REFRESH_MS = 200
 _IDLE_SHARE = 10
-"""Drawing rests for so many times as long as it took, so that a large figure leaves the window time to answer."""
+"""Drawing pauses for this many times its duration, so that the window stays responsive with large figures."""
 
 _RUNNING = (LabState.BACKWORKING, LabState.PAUSED)
 _SETTINGS = ("slots", "min_probability", "max_steps", "rng_seed")
 _THRESHOLDS = {"figure": FIGURE_THRESHOLD, "claim": CLAIMED_THRESHOLD}
 _THRESHOLD_TEXTS = {"figure": "of the figure, 0.999", "claim": "of the introduction, 0.9999"}
 _EXPLANATION = (
-    "Images of noise are driven towards every label until the classifier is sure of each. The run goes on in the main "
-    "window; any run of every label is followed here."
+    "Images of noise are driven towards every label until the classifier is sure of each. The run happens in the main "
+    "window; any run of every label is shown here."
 )
-_COMING = "No figure yet. It is drawn from the first images on."
+_COMING = "No figure yet. It appears with the first images."
 _NO_FIGURE = "No figure yet. Press Draw: images of noise are driven towards every label."
 
 
@@ -57,9 +57,9 @@ class FoolingFigure(QWidget):
     """Settings and buttons, the figure, and a table of milestones. Main thread only.
 
     Signals:
-        draw_requested: Images a label (int), threshold (float), most steps (int), random seed (int).
-        stop_requested: End the run.
-        export_requested: The name (str) of one of `EXPORTS`.
+        draw_requested: (int, float, int, int) Images per label, threshold, most steps, random seed.
+        stop_requested: Stop the run.
+        export_requested: (str) The name of one of `EXPORTS`.
     """
 
     draw_requested = Signal(int, float, int, int)
@@ -93,18 +93,18 @@ class FoolingFigure(QWidget):
         return cast("FoolingFigureSettings", self._form.value())
 
     def set_settings(self, table: Mapping[str, Any]) -> None:
-        """Shows the settings that `table` describes; bad values are left at their defaults."""
+        """Shows the settings in `table`; bad ones keep their defaults."""
         settings, _ = FoolingFigureSettings.from_dict_leniently(table)
         self._form.set_value(settings)
         self._show_threshold(settings)
 
     def show_run(self, run: RunView | None, *, begins: bool = False, working: Working | None = None) -> None:
-        """Shows the run on screen and follows it, if it is one of every label; else the figure stays.
+        """Shows and follows the run on screen if it has every label; otherwise the figure stays.
 
         Args:
-            run: It, as it is now; None where there is none.
-            begins: Whether a run of every label has begun and has no save yet; the one before stays until it has.
-            working: What goes on before that first save.
+            run: The run on screen, or None.
+            begins: Whether a run of every label has begun but has no save yet; the previous one stays until then.
+            working: What it is doing before its first save.
         """
         had_begun, self._begins = self._begins, begins
         self._is_on_screen = run is not None and run.shows_every_label
@@ -114,7 +114,7 @@ class FoolingFigure(QWidget):
             self._end("The run ended before its first save; the figure is as it was.")
         if begins:
             self._awaits_end = True
-            sentence = "The run begins." if working is None else f"Before the first step\n{working.sentence}"
+            sentence = "Starting the run." if working is None else f"Before the first step\n{working.sentence}"
             self._progress.set_progress(None if working is None else working.fraction, sentence)
             self._show_words(_COMING)
         elif self._run is not None and self._is_on_screen:
@@ -135,11 +135,11 @@ class FoolingFigure(QWidget):
             self._timer.start()
 
     def run(self) -> RunView | None:
-        """Returns the run that the figure shows, or None where there is none."""
+        """Returns the run in the figure, or None."""
         return self._run
 
     def picture(self) -> Image.Image | None:
-        """Returns the figure of the newest save, or None where there is none."""
+        """Returns the figure of the newest save, or None."""
         if self._run is None or self._run.newest is None:
             return None
         newest = self._run.newest
@@ -153,7 +153,7 @@ class FoolingFigure(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        """Shows the newest save, if it is not shown and can be seen; lets the next one wait in proportion."""
+        """Shows the newest save if it is new and visible; delays the next one in proportion."""
         if not self.isVisible():
             return
         began = time.perf_counter()
@@ -208,14 +208,14 @@ class FoolingFigure(QWidget):
         self._draw_button = ActionButton(
             "Draw",
             "draw_fooling",
-            "Begin a run of every label in the main window, with its coefficients and method.",
+            "Start a run of every label in the main window, with its coefficients and method.",
             icon_name="run",
             primary=True,
             parent=self,
         )
         self._draw_button.clicked.connect(self._on_draw)
         self._stop = ActionButton(
-            "Stop", "stop_fooling", "End the run and keep its images.", icon_name="stop", parent=self
+            "Stop", "stop_fooling", "Stop the run and keep its images.", icon_name="stop", parent=self
         )
         self._stop.clicked.connect(self.stop_requested)
         self._progress = ProgressLine("fooling_progress", "Images over the threshold", self)
@@ -249,8 +249,8 @@ class FoolingFigure(QWidget):
         self._preset.setAccessibleName("Threshold")
         self._preset.setToolTip(
             paragraphs(
-                "The probability that every image must exceed: the one that the article's first figure was made with, "
-                "the one that its introduction claims, or one of your own below."
+                "The probability that every image must exceed: that of the article's first figure, that claimed in its "
+                "introduction, or your own below."
             )
         )
         self._preset.preset_requested.connect(self._on_threshold_chosen)
@@ -268,7 +268,7 @@ class FoolingFigure(QWidget):
             if settings.min_probability == threshold:
                 self._preset.show_preset(name)
                 return
-        self._preset.show_other("own number")
+        self._preset.show_other("own value")
 
     def _on_threshold_chosen(self, name: str) -> None:
         editor = self._form.editor("min_probability")
@@ -282,7 +282,7 @@ class FoolingFigure(QWidget):
     def _enable_controls(self) -> None:
         set_disabled_because(self._draw_button, why_not_now(self._state))
         going = self._state in _RUNNING
-        idle = "The run that goes on is not of every label; stop it in the main window." if going else "No run goes on."
+        idle = "The present run lacks some labels; stop it in the main window." if going else "No run is running."
         set_disabled_because(self._stop, "" if going and (self._begins or self._is_on_screen) else idle)
         set_disabled_because(self._export, "" if self._run is not None else "There is no figure yet.")
 

@@ -1,4 +1,4 @@
-"""When each image of a run first reached what, a line each. Used by the page of figures."""
+"""When each image of a run first reached each milestone, one row per image."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _LEAST_WIDTH = 200
 _WIDEST_LABEL = 120
 _NOT_REACHED = "–"
 _TIP = (
-    "When the present image of each slot first reached this. One that is reinitialised begins anew; the gradient "
-    "evaluations of its slot go on counting."
+    "When the present image of each slot first reached this. A reinitialised one starts over, but the gradient "
+    "evaluations of its slot keep counting."
 )
 _FIGURES: dict[str, tuple[str, Callable[[Milestone], str]]] = {
     "step": ("Step", lambda reached: f"{reached.step:,}"),
@@ -27,14 +27,14 @@ _FIGURES: dict[str, tuple[str, Callable[[Milestone], str]]] = {
     "distance": ("Distance from the start", lambda reached: f"{reached.distance:.2f}"),
     "range": ("Pixel range", lambda reached: f"{reached.least:.2f}–{reached.greatest:.2f}"),
 }
-"""What can be shown of a milestone: what it is called, and how it is written."""
+"""What can be shown of a milestone, by name: its title and its text."""
 
 _Image = tuple[int, int]
 """A label and a slot."""
 
 
 class MilestonesTable(QWidget):
-    """A line for each image, a column for each milestone, and a choice of what is told of it. Main thread only."""
+    """A row per image, a column per milestone, and a choice of what to show of it. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,9 +42,9 @@ class MilestonesTable(QWidget):
         self._names: tuple[str, ...] = ()
         self._choice = ChoiceBox(self)
         self._choice.setObjectName("milestones_figure")
-        self._choice.setAccessibleName("What is told of each milestone")
+        self._choice.setAccessibleName("Shown of each milestone")
         self._choice.setToolTip(
-            paragraphs("What the columns tell of each milestone. The tooltip of a cell tells all of it.")
+            paragraphs("What the columns show of each milestone. The tooltip of a cell shows everything.")
         )
         for figure, (words, _) in _FIGURES.items():
             self._choice.addItem(words, figure)
@@ -68,11 +68,11 @@ class MilestonesTable(QWidget):
         self._choice.currentIndexChanged.connect(self._table.refresh)
 
     def begin(self, milestones: Milestones, names: Sequence[str]) -> None:
-        """Shows `milestones` of a run that has begun.
+        """Shows the `milestones` of a run that has begun.
 
         Args:
-            milestones: Its first save is in them.
-            names: Of all classes.
+            milestones: They include its first save.
+            names: The names of all classes.
         """
         self._milestones, self._names = milestones, tuple(names)
         self._table.set_records(itertools.product(milestones.labels, range(milestones.slots)))
@@ -81,7 +81,7 @@ class MilestonesTable(QWidget):
         self._table.setColumnWidth(0, min(self._table.columnWidth(0), _WIDEST_LABEL))
 
     def refresh(self) -> None:
-        """Shows what the milestones are by now; costs no more than the cells that are seen."""
+        """Updates the visible cells."""
         self._table.refresh()
 
     def sizeHint(self) -> QSize:
@@ -105,7 +105,7 @@ class MilestonesTable(QWidget):
         def everything(image: _Image) -> str:
             found = reached(image)
             if found is None:
-                return "Not reached so far."
+                return "Not reached yet."
             return "\n".join(f"{words}: {write(found)}" for words, write in _FIGURES.values())
 
         return Column(words=heading, tip=_TIP, text=text, cell_tip=everything, widest=NAMES[-1])

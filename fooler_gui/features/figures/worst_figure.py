@@ -1,4 +1,4 @@
-"""The article's second figure: the training images the classifier is least sure of. Part of the page of figures."""
+"""The article's second figure: the training images with the lowest probability of their own label."""
 
 from __future__ import annotations
 
@@ -26,19 +26,18 @@ from fooler_gui.widgets.tooltips import set_disabled_because
 EXPORTS = {"worst": "Figure as picture…"}
 
 _EXPLANATION = (
-    "The training images of each label that the classifier in use is least sure of, with the probability that it "
-    "gives their own label."
+    "For each label, the training images to which the classifier in use gives the lowest probability of that label."
 )
-_NO_FIGURE = "No figure yet. Press Draw: the classifier looks through all training images."
+_NO_FIGURE = "No figure yet. Press Draw to search all training images."
 
 
 class WorstFigure(QWidget):
     """Settings and buttons, and the figure. Main thread only.
 
     Signals:
-        draw_requested: Images a label (int).
-        stop_requested: End the search.
-        export_requested: The name (str) of one of `EXPORTS`.
+        draw_requested: (int) Images per label.
+        stop_requested: Stop the search.
+        export_requested: (str) The name of one of `EXPORTS`.
     """
 
     draw_requested = Signal(int)
@@ -62,7 +61,7 @@ class WorstFigure(QWidget):
         self._enable_controls()
 
     def set_class_names(self, names: Sequence[str]) -> None:
-        """Tells what the rows of the next figure are called."""
+        """Sets the row names of the next figure."""
         self._names = tuple(names)
 
     def settings(self) -> WorstFigureSettings:
@@ -70,33 +69,33 @@ class WorstFigure(QWidget):
         return cast("WorstFigureSettings", self._form.value())
 
     def set_settings(self, table: Mapping[str, Any]) -> None:
-        """Shows the settings that `table` describes; bad values are left at their defaults."""
+        """Shows the settings in `table`; bad ones keep their defaults."""
         self._form.set_value(WorstFigureSettings.from_dict_leniently(table)[0])
 
     def start(self) -> None:
-        """Says that the search has begun."""
+        """Shows that the search has begun."""
         self._searches = True
-        self._progress.set_progress(None, "The search begins.")
+        self._progress.set_progress(None, "Starting the search.")
         self._enable_controls()
 
     def set_working(self, working: Working) -> None:
-        """Says how far the search has come, if one goes on."""
+        """Shows the progress of the search, if one is running."""
         if self._searches:
             self._progress.set_progress(working.fraction, working.sentence)
 
     def show_images(self, worst: WorstImages) -> None:
-        """Draws the figure of the images that were found."""
+        """Draws the figure of the images found."""
         captions = [[format_probability(value) for value in row] for row in worst.probabilities.tolist()]
         self._picture = draw_figure(worst.images, [self._name(label) for label in worst.labels], captions, FIGURE_SCALE)
         count = worst.probabilities.shape[1]
-        words = f"{count:,} training image{'' if count == 1 else 's'} of each label, the least sure first"
+        words = f"{count:,} training image{'' if count == 1 else 's'} of each label, lowest probability first"
         self._words.setText(words)
-        self._view.set_picture(self._picture, f"Figure of the least sure training images. {words}.")
+        self._view.set_picture(self._picture, f"Figure of the worst training images. {words}.")
         least = format_probability(float(worst.probabilities.min()))
         self._end(f"Found. The lowest probability is {least}.")
 
     def picture(self) -> Image.Image | None:
-        """Returns the figure, or None where there is none."""
+        """Returns the figure, or None."""
         return self._picture
 
     def _name(self, label: int) -> str:
@@ -113,14 +112,14 @@ class WorstFigure(QWidget):
         self._draw_button = ActionButton(
             "Draw",
             "draw_worst",
-            "Let the classifier in use look through all training images; a few seconds.",
+            "Search all training images with the classifier in use; takes a few seconds.",
             icon_name="run",
             primary=True,
             parent=self,
         )
         self._draw_button.clicked.connect(lambda: self.draw_requested.emit(self.settings().slots))
         self._stop = ActionButton(
-            "Stop", "stop_worst", "End the search; the figure stays as it is.", icon_name="stop", parent=self
+            "Stop", "stop_worst", "Stop the search; the figure stays as it is.", icon_name="stop", parent=self
         )
         self._stop.clicked.connect(self.stop_requested)
         self._progress = ProgressLine("worst_progress", "Progress of the search", self)
@@ -132,7 +131,7 @@ class WorstFigure(QWidget):
         self._view.set_words(_NO_FIGURE)
         lay_out_tab(
             self,
-            "Least sure training images",
+            "Worst training images",
             _EXPLANATION,
             [self._form, side_by_side(self, self._draw_button, self._stop), self._progress],
             self._words,
@@ -142,5 +141,5 @@ class WorstFigure(QWidget):
 
     def _enable_controls(self) -> None:
         set_disabled_because(self._draw_button, why_not_now(self._state))
-        set_disabled_because(self._stop, "" if self._searches else "No search goes on.")
+        set_disabled_because(self._stop, "" if self._searches else "No search is running.")
         set_disabled_because(self._export, "" if self._picture is not None else "There is no figure yet.")

@@ -1,1 +1,1 @@
-"""A closer look at one image."""
+"""Inspecting one image."""

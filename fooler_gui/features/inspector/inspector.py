@@ -1,4 +1,4 @@
-"""A closer look at the selected slot, live: what the classifier, its layers and others see in its image."""
+"""The inspector: what the classifier, its layers and others see in the selected slot, live."""
 
 from __future__ import annotations
 
@@ -28,31 +28,34 @@ from fooler_gui.widgets.slot_images import image_from_array
 from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
 
-NOTHING_SELECTED = "Select an image in the grid to look closer at it."
-NOT_LOOKED_YET = "The closer look follows."
+NOTHING_SELECTED = "Select an image in the grid to inspect it."
+NOT_LOOKED_YET = "Inspecting …"
 _NUMBERS_MS = 100
-"""Numbers that change more often cannot be read."""
+"""Numbers that change more often are not legible."""
 _LONGEST_NAME_BESIDE = 6
-"""With longer class names the bars stand under the image."""
+"""With longer class names the bars are below the image."""
 _AS_OF_TIP = (
-    "To look closer takes time, so while a run goes on it is done only now and then. The image, its probability, the "
-    "plot and the milestones follow every save; all else is as of the step named here."
+    "Inspecting takes time, so during a run it is done only now and then. The image, its probability, the plot and the "
+    "milestones follow every save; the rest is as of the step named here."
 )
 _SECTIONS = {
     "nearest": (
         "Nearest training images and costs",
-        "The training image of the label that the image is nearest to in each recorded layer, and how much it costs.",
+        "The label's training image nearest to the image in each recorded layer, and its costs.",
     ),
     "salience": ("Salient features", "Which pixels raise or lower the probability of the label."),
-    "opinions": ("Second opinion", "What an independent net and the nearest training images say to the image."),
-    "milestones": ("Milestones", "When the image first led and first passed each threshold, and where it then was."),
+    "opinions": ("Second opinion", "What an independent net and the nearest training images see in the image."),
+    "milestones": (
+        "Milestones",
+        "When the label first became the top class and first passed each threshold, and what the image was like then.",
+    ),
 }
 
 
 class InspectorPanel(QWidget):
-    """Follows one slot of a run. Main thread only; nothing is drawn while it is hidden.
+    """Follows one slot of a run. Main thread only. It draws nothing while hidden.
 
-    `show_slot` chooses the slot and comes first; history, milestones and inspections are then those of that slot.
+    Call `show_slot` first; history, milestones and inspections then belong to that slot.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -76,11 +79,11 @@ class InspectorPanel(QWidget):
         self.clear(NOTHING_SELECTED)
 
     def set_classifiers(self, made_for: ClassifierInfo, in_use: ClassifierInfo | None) -> None:
-        """Tells whose the numbers are.
+        """Sets the classifiers that the numbers come from.
 
         Args:
-            made_for: The classifier that the images were made for; image, probability, plot and milestones are of it.
-            in_use: The one that looks closer at them; all else is of it.
+            made_for: The classifier that the images were made for; source of probability, plot and milestones.
+            in_use: The one that inspects them; source of everything else.
         """
         if (made_for, in_use) == (self._made_for, self._in_use):
             return
@@ -96,12 +99,12 @@ class InspectorPanel(QWidget):
         self._show_all()
 
     def show_slot(self, save: Save, label: int, slot: int) -> None:
-        """Shows the image of a slot; of another slot, or in another run, nothing more is known of it at first.
+        """Shows the image of a slot; for another slot or run, clears everything else.
 
         Args:
-            save: The newest.
+            save: The save on screen.
             label: One of the save's labels.
-            slot: Its number, from 0, among the label's slots.
+            slot: Its number among the label's slots, from 0.
 
         Raises:
             ValueError: There is no such slot in the save.
@@ -127,13 +130,13 @@ class InspectorPanel(QWidget):
             self._due.submit(None)
 
     def set_milestones(self, milestones: Mapping[str, Milestone]) -> None:
-        """Shows what the slot's image reached so far, by the names of `core.milestones`."""
+        """Shows the milestones that the slot's image has reached, by the names in `core.milestones`."""
         self._milestones = milestones
         if self.isVisible():
             self._milestone_table.set_milestones(milestones)
 
     def show_inspection(self, inspection: Inspection) -> None:
-        """Shows what there is to be seen in the slot; an inspection of another slot is left aside."""
+        """Shows an inspection of the slot; ignores those of other slots."""
         if (inspection.label, inspection.slot) != self._slot:
             return
         first, self._inspection, self._inspection_is_new = self._inspection is None, inspection, True
@@ -143,7 +146,7 @@ class InspectorPanel(QWidget):
             self._due.submit(None)
 
     def clear(self, message: str = NOTHING_SELECTED) -> None:
-        """Shows nothing but `message`, which says what to do."""
+        """Shows only `message`, which says what to do."""
         self._slot = self._save = None
         self._forget()
         self._body.hide()
@@ -151,36 +154,36 @@ class InspectorPanel(QWidget):
         self._message.show()
 
     def salience_settings(self) -> dict[str, Any]:
-        """Returns which salient features are shown and how, as plain values."""
+        """Returns the settings of the salient features as plain values."""
         return self._salience.settings()
 
     def set_salience_settings(self, settings: Mapping[str, Any]) -> None:
-        """Shows salient features as `settings` say; what is missing or not allowed takes its default."""
+        """Applies `settings` to the salient features; missing or invalid ones get their defaults."""
         self._salience.set_settings(settings)
 
     def open_sections(self) -> tuple[str, ...]:
-        """Returns which sections are open: some of "nearest", "salience", "opinions", "milestones"."""
+        """Returns the open sections: some of "nearest", "salience", "opinions", "milestones"."""
         return tuple(name for name, section in self._sections.items() if section.is_open())
 
     def set_open_sections(self, names: Iterable[str]) -> None:
-        """Opens the sections with `names` and folds the others."""
+        """Opens the sections `names` and closes the others."""
         wanted = set(names)
         for name, section in self._sections.items():
             section.set_open(name in wanted)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Draws what came while nothing was seen."""
+        """Draws what came while it was hidden."""
         super().showEvent(event)
         self._show_all()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Takes the colours of the palette when it has changed."""
+        """Takes the palette's colours when it changes."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._plot.take_colours(self.palette())
 
     def _forget(self) -> None:
-        """Knows nothing more of the slot than its save."""
+        """Forgets everything about the slot except its save."""
         self._due.cancel()
         self._inspection, self._inspection_is_new = None, True
         self._history = (np.empty(0), np.empty(0))
@@ -196,7 +199,7 @@ class InspectorPanel(QWidget):
         self._picture.set_image(image_from_array(self._live_image()))
 
     def _show_numbers(self) -> None:
-        """Writes and draws what needs not follow every save."""
+        """Shows what need not follow every save."""
         if self._save is None or self._slot is None:
             return
         save, (label, slot) = self._save, self._slot
@@ -231,7 +234,7 @@ class InspectorPanel(QWidget):
 
     @property
     def _is_of_another(self) -> bool:
-        """Whether the images were made for another classifier than the one that looks closer at them."""
+        """Whether the images were made for another classifier than the one that inspects them."""
         made_for, in_use = self._made_for, self._in_use
         return made_for is not None and in_use is not None and made_for.sha256 != in_use.sha256
 
@@ -241,13 +244,13 @@ class InspectorPanel(QWidget):
             return NOT_LOOKED_YET
         if in_use.takes(self._save.images.shape[2:], label):
             return NOT_LOOKED_YET
-        return f"{in_use.name}, in use now, cannot look closer: it takes other images or knows other classes."
+        return f"{in_use.name}, in use now, cannot inspect this image: its input shape or its classes differ."
 
     def _words_of(self, inspection: Inspection) -> str:
         if not self._is_of_another or self._in_use is None:
-            return f"Closer look as of step {inspection.step:,}."
+            return f"Inspected at step {inspection.step:,}."
         probability = format_probability(float(inspection.probabilities[inspection.label]))
-        return f"Closer look by {self._in_use.name}, in use now: {probability} as of step {inspection.step:,}."
+        return f"Inspected with {self._in_use.name}, in use now: {probability} at step {inspection.step:,}."
 
     def _live_image(self) -> FloatArray:
         assert self._save is not None
@@ -285,7 +288,7 @@ class InspectorPanel(QWidget):
         self._as_of.setObjectName("inspector_as_of")
         self._as_of.setToolTip(paragraphs(_AS_OF_TIP))
         self._plot = SlotPlot(self)
-        # Without a parent, so that Tab leads to their headings first.
+        # Without a parent, so that Tab reaches their headings first.
         self._layers, self._salience = LayersView(), SalienceView()
         self._opinions, self._milestone_table = OpinionsView(), MilestoneTable()
         contents = (self._layers, self._salience, self._opinions, self._milestone_table)
@@ -314,5 +317,5 @@ class InspectorPanel(QWidget):
 
 
 def _goes_on(before: Save, save: Save) -> bool:
-    """Tells whether `save` may be of the same run as the one `before` it."""
+    """Returns whether `save` may continue the run of the save `before` it."""
     return save.step >= before.step and save.images.shape == before.images.shape and save.labels == before.labels

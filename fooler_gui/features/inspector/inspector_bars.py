@@ -1,4 +1,4 @@
-"""The probabilities of all classes as bars. The inspector uses it."""
+"""The probabilities of all classes as bars."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from fooler_gui.widgets.bar_rows import BarRow, BarRows
 from fooler_gui.widgets.tooltips import paragraphs
 
 MOST_CLASSES = 12
-"""With more classes the most probable are shown, the label, and the others together."""
+"""With more classes, only the most probable ones and the label are shown, and the others together."""
 _UNKNOWN = "–"
-_TIP = "What the classifier makes of the image: the probability of each class. The label stands out."
+_TIP = "The classifier's probability of each class. The label is emphasised."
 
 
 class ClassBars(BarRows):
-    """A bar for each class; the label's stands out. Main thread only."""
+    """A bar for each class; the label's is emphasised. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(text_like=">.9999", parent=parent)
@@ -28,12 +28,12 @@ class ClassBars(BarRows):
         self.setToolTip(paragraphs(_TIP))
 
     def show_classes(self, names: Sequence[str], probabilities: FloatArray | None, label: int) -> None:
-        """Shows `probabilities` (classes,), or the names alone if None.
+        """Shows `probabilities` (classes,), or only the names if None.
 
         Args:
-            names: Of the classes; one that has no name goes by its number.
-            probabilities: Of the classes.
-            label: The class that stands out.
+            names: The classes' names; one without a name is called by its number.
+            probabilities: The classes' probabilities.
+            label: The emphasised class.
         """
         count = len(names) if probabilities is None else len(probabilities)
         shown = list(range(count)) if count <= MOST_CLASSES else _most_probable(probabilities, count, label)
@@ -59,7 +59,7 @@ class ClassBars(BarRows):
 
 
 def _most_probable(probabilities: FloatArray | None, count: int, label: int) -> list[int]:
-    """Returns as many classes as there is room for, the most probable first, the label always among them."""
+    """Returns as many classes as there is room for, the most probable first, always including the label."""
     order = list(range(count)) if probabilities is None else np.argsort(-probabilities, kind="stable").tolist()
     room = MOST_CLASSES - 1
     return order[:room] if label in order[:room] or label >= count else [*order[: room - 1], label]

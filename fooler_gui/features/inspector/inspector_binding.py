@@ -1,4 +1,4 @@
-"""Lets the inspector follow the slot that is selected, for as long as it is seen."""
+"""Makes the inspector follow the selected slot while it is visible."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from fooler_gui.session.controller import Controller
 from fooler_gui.session.model import SessionModel, bind
 
 _POINTS = 300
-"""As many as the plot of a slot has room for."""
+"""The most points that the plot of a slot has room for."""
 
 
 class InspectorBinding(QObject):
-    """Shows the selected slot in the save that is looked at, and has the engine look closer at it.
+    """Shows the selected slot in the save on screen, and has the engine inspect it.
 
     Args:
         parent: Owner.
-        model: The session's.
-        controller: Is asked for closer looks.
+        model: The session's model.
+        controller: Requests inspections.
         inspector: Shows them.
     """
 
@@ -37,13 +37,13 @@ class InspectorBinding(QObject):
 
     @Slot(bool)
     def set_seen(self, seen: bool) -> None:
-        """Tells whether anybody sees the inspector."""
+        """Sets whether the inspector is visible."""
         self._is_seen = seen
         self.synchronise()
 
     @Slot()
     def synchronise(self) -> None:
-        """Shows what there is to be seen in the selected slot."""
+        """Shows what is known of the selected slot."""
         model, inspector, run = self._model, self._inspector, self._model.run
         save = model.shown
         selected = None if run is None else run.selected

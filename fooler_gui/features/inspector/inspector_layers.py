@@ -1,4 +1,4 @@
-"""One image in every recorded layer: its nearest training image, and its own share of each cost. For the inspector."""
+"""One image in every recorded layer: its nearest training image, and its share of each cost."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
 
 PICTURE_SIDE = 56
-WAITING = "Told at the next closer look."
+WAITING = "Shown with the next inspection."
 _UNKNOWN = "–"
 _NEAREST_TIP = (
-    "The training image of the label that the image is nearest to in this layer: d, the mean squared difference over "
-    "the layer's units, is least."
+    "The label's training image nearest to the image in this layer, with the least mean squared difference d over the "
+    "layer's units."
 )
 _PER_UNIT_TIP = (
-    "As in the 2016 program, the nearest value among all training images of the label is taken for each unit of this "
-    "layer alone, so there is no one nearest image. The distance is the mean squared difference to these values."
+    "As in the 2016 program, the nearest value among the label's training images is taken for each unit of this layer "
+    "separately, so there is no single nearest image. The distance is the mean squared difference to these values."
 )
 _SPLIT_TIP = (
-    "its own share of the weighted cost, which is split in proportion to one over each image's own distance: who is "
-    "nearest has the most of it"
+    "its share of the weighted cost, which is split in proportion to one over each image's own distance: the nearest "
+    "image has the largest share"
 )
-_MEAN_TIP = "its own share of the weighted cost, the mean of all images' own"
+_MEAN_TIP = "its share of the weighted cost, which is the mean over all images"
 
 
 class LayersView(QWidget):
-    """A row for each recorded layer, bars for the terms that look at none, and which cost weighs most.
+    """A row for each recorded layer, bars for terms without layers, and the largest cost.
 
     Main thread only.
     """
@@ -51,11 +51,11 @@ class LayersView(QWidget):
         self._layers: list[_LayerRow] = []
         self._others = _term_bars(self)
         self._others.setObjectName("inspector_other_costs")
-        self._others.setAccessibleName("Shares of the costs that look at no layer")
+        self._others.setAccessibleName("Shares of the costs without layers")
         self._layout = column_of(self._summary, row_of(PICTURE_SIDE + SPACING, self._others), on=self)
 
     def set_layers(self, layers: Sequence[InspectedLayer], terms: Sequence[InspectedTerm]) -> None:
-        """Shows `layers`, from the inputs up, and the image's part in each cost."""
+        """Shows `layers`, from the inputs up, and the image's share of each cost."""
         self._make_rows([layer.name for layer in layers])
         shares = {term.place: term.share for term in terms if math.isfinite(term.share) and term.share > 0}
         weightiest = max(shares, key=shares.__getitem__, default=None)
@@ -73,7 +73,7 @@ class LayersView(QWidget):
         self._summary.setText(_summary(sum(shares.values()), weightiest, largest))
 
     def blank(self) -> None:
-        """Takes pictures and numbers away; the rows stay."""
+        """Removes pictures and numbers; the rows stay."""
         for row in self._layers:
             row.blank()
         self._others.set_rows(_unknown_bars(of_layers=False) if self._layers else [])
@@ -135,7 +135,7 @@ class _LayerRow(QWidget):
 
 
 def set_tip(widget: QWidget, tip: str) -> bool:
-    """Sets a widget's tooltip unless it has it already; returns whether it was another one."""
+    """Sets a widget's tooltip; returns whether it has changed."""
     changed = tip != widget.toolTip()
     if changed:
         widget.setToolTip(tip)
@@ -166,7 +166,7 @@ def _unknown_bars(*, of_layers: bool) -> list[BarRow]:
 
 
 def _term_tip(inspected: InspectedTerm) -> str:
-    """Returns what an image's bar of a cost means, and its own value."""
+    """Returns what an image's bar of a cost means, and its value."""
     term = known_terms().get(inspected.place.term)
     if term is None:
         return ""
@@ -182,19 +182,20 @@ def _cost(share: float) -> str:
 
 
 def _distance(distance: float) -> str:
-    """Returns a mean squared difference with about four digits that do not jump: ``0.0412``, ``153.20``."""
+    """Returns a mean squared difference with about four stable digits: ``0.0412``, ``153.20``."""
     if not math.isfinite(distance):
         return _UNKNOWN
     return f"{distance:.4f}" if distance < 10 else f"{distance:,.2f}"
 
 
 def _summary(total: float, weightiest: TermPlace | None, largest: float) -> str:
-    """Returns the image's share of the whole cost, and which cost weighs most in it."""
+    """Returns the image's share of the total cost, and the largest cost in it."""
     if weightiest is None:
         return "It has no share of the cost."
     term = known_terms().get(weightiest.term)
     title = weightiest.term if term is None else term.title
     cost = f"the {title} cost at {weightiest.layer}" if weightiest.layer else title
     return (
-        f"Its share of the cost is {format_two_digits(total)}; {cost} weighs most ({format_share(largest / total, 0)})."
+        f"Its share of the total cost is {format_two_digits(total)}; {cost} dominates "
+        f"({format_share(largest / total, 0)})."
     )

@@ -1,4 +1,4 @@
-"""When an image first led, and first passed each threshold, and where it then was. The inspector uses it."""
+"""When an image first reached each milestone, and what it was like then."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOT_YET = "not yet"
 _TIPS = {TOP_CLASS: "The label became the most probable class."}
 
 _Line = tuple[str, Milestone | None]
-"""What a milestone is called, and when it was reached; None if not yet."""
+"""The name of a milestone, and when it was reached; None if not yet."""
 
 
 def _figure(words: str, widest: str, tip: str, write: Callable[[Milestone], str], missing: str = "") -> Column[_Line]:
@@ -40,17 +40,17 @@ _COLUMNS: tuple[Column[_Line], ...] = (
         of_words=True,
         widest=max(NAMES, key=len),
     ),
-    _figure("step", "000", "The step of the first save at which it held.", lambda reached: f"{reached.step:,}"),
+    _figure("step", "000", "The step of the first save that reached it.", lambda reached: f"{reached.step:,}"),
     _figure(
         "gradients",
         "000",
-        "How many gradients were computed for the slot until then, those of images it held before included.",
+        "How many gradients were computed for the slot until then, including those of its earlier images.",
         lambda reached: f"{reached.evaluations:,}",
     ),
     _figure(
         "moved",
         "00.00",
-        "The Euclidean distance from the image that it started as, in units of brightness.",
+        "The Euclidean distance from the start image, in units of brightness.",
         lambda reached: f"{reached.distance:.2f}",
     ),
     _figure(
@@ -64,7 +64,7 @@ _COLUMNS: tuple[Column[_Line], ...] = (
 
 
 class MilestoneTable(RecordTable[_Line]):
-    """A row for each milestone, in the order in which they are usually reached. Main thread only."""
+    """A row for each milestone, in their usual order. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -76,7 +76,7 @@ class MilestoneTable(RecordTable[_Line]):
         self.fit_width()
 
     def set_milestones(self, milestones: Mapping[str, Milestone]) -> None:
-        """Shows the `milestones` that were reached, by name."""
+        """Shows the reached `milestones`, by name."""
         self.set_records((name, milestones.get(name)) for name in NAMES)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

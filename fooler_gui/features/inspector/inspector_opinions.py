@@ -1,4 +1,4 @@
-"""What others than the classifier see in an image, and how many found images fool them too. For the inspector."""
+"""Second opinions on an image, and how many found images fool the others, too."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from fooler_gui.widgets.slot_images import image_from_array
 from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
 
-WAITING = "Told at the next closer look."
-FOOLED_LATER = "How many found images fool them too is told when the run rests."
+WAITING = "Shown with the next inspection."
+FOOLED_LATER = "How many found images fool them, too, is shown once the run is paused or has ended."
 _UNKNOWN = "–"
 _SIDE = 56
 _GAP = SPACING // 2
 _TIPS = {
-    "independent net": "A small net that was trained by itself and never saw a found image.",
-    "nearest neighbours": "The training images that are nearest in the pixels themselves; each votes for its class.",
+    "independent net": "A small net that was trained separately and never saw a found image.",
+    "nearest neighbours": "The training images nearest in pixels; each votes for its class.",
 }
 
 
 class OpinionsView(QWidget):
-    """A line for each other opinion, the nearest neighbours as pictures, and the share of images that fool.
+    """A line for each opinion, pictures of the nearest neighbours, and the share of images that fool the others.
 
     Main thread only.
     """
@@ -48,7 +48,7 @@ class OpinionsView(QWidget):
         column_of(self._waiting, self._grid, self._neighbours, self._fooled, on=self)
 
     def set_opinions(self, opinions: Sequence[Opinion], label: int, names: Sequence[str]) -> None:
-        """Shows `opinions` on an image that is driven towards `label`; `names` are those of the classes."""
+        """Shows `opinions` on an image driven towards `label`; `names` are the classes' names."""
         self._waiting.hide()
         for who in self._lines.keys() - {opinion.who for opinion in opinions}:
             for part in self._lines.pop(who):
@@ -65,11 +65,11 @@ class OpinionsView(QWidget):
         self._neighbours.setVisible(bool(voters))
 
     def set_fooled(self, fooled: Sequence[FooledShare]) -> None:
-        """Shows how many of the run's found images fool the others; none while that is not known."""
+        """Shows how many of the run's found images fool the others; empty if unknown."""
         self._fooled.setText(_fooled_sentence(fooled) if fooled else FOOLED_LATER)
 
     def blank(self) -> None:
-        """Takes the opinions away; the lines stay."""
+        """Removes the opinions; the lines stay."""
         self._waiting.setVisible(not self._lines)
         for _, verdict in self._lines.values():
             verdict.setText(_UNKNOWN)
@@ -92,7 +92,7 @@ class OpinionsView(QWidget):
 
 
 class _Neighbours(QWidget):
-    """Small pictures with their classes under them, as many beside each other as there is room for."""
+    """Small pictures with their classes below, in as many columns as fit."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -102,7 +102,7 @@ class _Neighbours(QWidget):
         self.hide()
 
     def set_images(self, images: FloatArray, names: Sequence[str]) -> None:
-        """Shows `images` (K, H, W, C), the nearest first, each called by one of `names`."""
+        """Shows `images` (K, H, W, C), nearest first, with their `names`."""
         if len(images) != len(self._tiles):
             self._make_tiles(len(images))
         for (picture, caption), image, name in zip(self._tiles, images, names, strict=True):
@@ -112,14 +112,14 @@ class _Neighbours(QWidget):
         self.setAccessibleDescription(f"The nearest first: {', '.join(names)}")
 
     def blank(self) -> None:
-        """Shows no images; their places stay."""
+        """Removes the images; their tiles stay."""
         for picture, caption in self._tiles:
             picture.set_image(QImage())
             caption.clear()
         self.setAccessibleDescription("")
 
     def hasHeightForWidth(self) -> bool:
-        """Returns that it has."""
+        """Returns True."""
         return True
 
     def heightForWidth(self, width: int) -> int:
@@ -136,7 +136,7 @@ class _Neighbours(QWidget):
         return QSize(_SIDE, self._tile_height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Puts the pictures in their places."""
+        """Arranges the pictures."""
         super().resizeEvent(event)
         self._arrange()
 
@@ -170,20 +170,22 @@ class _Neighbours(QWidget):
 
 
 def _verdict(opinion: Opinion, label: int, names: Sequence[str]) -> str:
-    """Returns what somebody sees, and whether that is the label: ``= also a 3 · .9871``, ``≠ sees an 8 · 4 of 5``."""
+    """Returns an opinion, and whether it is the label: ``= also a 3 · .9871``, ``≠ sees an 8 · 4 of 5``."""
     if not np.isfinite(opinion.probabilities).all():
         return _UNKNOWN
     top, votes = int(opinion.probabilities.argmax()), opinion.neighbour_labels
-    how_sure = f"{votes.count(top)} of {len(votes)}" if votes else format_probability(float(opinion.probabilities[top]))
+    confidence = (
+        f"{votes.count(top)} of {len(votes)}" if votes else format_probability(float(opinion.probabilities[top]))
+    )
     seen = _with_article(_name(names, top))
-    return f"= also {seen} · {how_sure}" if top == label else f"≠ sees {seen} · {how_sure}"
+    return f"= also {seen} · {confidence}" if top == label else f"≠ sees {seen} · {confidence}"
 
 
 def _fooled_sentence(fooled: Sequence[FooledShare]) -> str:
-    """Returns how many images fool whom: ``Of 80 images over the threshold, the independent net calls 12 …``."""
+    """Returns how many images fool the others: ``Of 80 images over the threshold, the independent net calls 12 …``."""
     images = fooled[0].images
     if images == 0:
-        return "No image of the run is over the threshold, so none can fool anybody else."
+        return "No image of the run is over the threshold yet, so none can fool the others."
     first, *others = fooled
     more = "".join(f", the {share.who} {share.fooled}" for share in others)
     plural = "image" if images == 1 else "images"

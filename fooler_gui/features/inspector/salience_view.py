@@ -1,4 +1,4 @@
-"""Which pixels raise or lower the probability of an image's label, as colours over the image. For the inspector."""
+"""Which pixels raise or lower the probability of an image's label, as colours over the image."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from fooler_gui.widgets.slot_images import image_from_array
 from fooler_gui.widgets.tooltips import paragraphs
 
 ZERO = "The gradient is zero here."
-WAITING = "Told at the next closer look."
+WAITING = "Shown with the next inspection."
 PICTURE_MARGIN = 4
 PICTURE_PART, REST_PART = 3, 2
-"""How a picture and what stands beside it share the width."""
+"""How the picture and the controls share the width."""
 _CONTRAST = 0.5
-"""Of the image under the colours, so that they stand out from black and white alike."""
+"""Contrast of the image under the colours, so that they stand out from black and white."""
 _RAISES, _LOWERS = CHANGED, SELECTED
 _LEGENDS = {
     POSITIVE: f'<span style="color:{_RAISES}">■</span> + brighter raises p',
@@ -47,13 +47,13 @@ _LEGENDS = {
 _NOTHING = {POSITIVE: "No pixel raises the probability here.", NEGATIVE: "No pixel lowers the probability here."}
 _TIP = (
     "The gradient of the label's probability p with respect to the pixels: how much p changes when a pixel gets "
-    "brighter. Under the colours the image has half its contrast. The mouse over a pixel tells its number."
+    "brighter. Under the colours the image has half its contrast. Hover over a pixel for its value."
 )
 _USUAL_PIXELS = 784
 
 
 class SalienceView(QWidget):
-    """Shows the salient features of one image; which and how is chosen beside it. Main thread only."""
+    """Shows the salient features of one image, with settings beside it. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,18 +86,18 @@ class SalienceView(QWidget):
         self._strongest.changed.connect(self._on_strongest_changed)
 
     def settings(self) -> dict[str, Any]:
-        """Returns what is chosen, as plain values."""
+        """Returns the settings as plain values."""
         return self._chosen().to_dict()
 
     def set_settings(self, settings: Mapping[str, Any]) -> None:
-        """Chooses `settings`; what is missing or not allowed takes its default."""
+        """Applies `settings`; missing or invalid ones get their defaults."""
         good, _ = SalienceSettings.from_dict_leniently(settings)
         self._form.set_value(good)
         self._strongest.set_count(good.strongest)
         self._draw()
 
     def set_gradient(self, image: FloatArray, gradient: FloatArray) -> None:
-        """Shows the salient features of `image` (H, W, C), whose label's probability has `gradient` (H, W, C)."""
+        """Shows the salient features of `image` (H, W, C); `gradient` (H, W, C) is that of its label's probability."""
         self._image, self._gradient = image, gradient
         pixels = gradient.shape[0] * gradient.shape[1]
         if pixels != self._strongest.pixels:
@@ -149,14 +149,14 @@ class SalienceView(QWidget):
 
 
 class _StrongestField(QWidget):
-    """Edits how many pixels are shown, by a slider and as a number; all of them is told as 0.
+    """Edits how many pixels are shown, by a slider and as a number; 0 stands for all.
 
     Args:
         pixels: How many there are.
         parent: The widget it belongs to.
 
     Signals:
-        changed: The new count (int), when a person changed it.
+        changed: (int) The new count, when the user changed it.
     """
 
     changed = Signal(int)
@@ -191,7 +191,7 @@ class _StrongestField(QWidget):
         self._move_slider(count)
 
     def follow_in_tab_order(self, widget: QWidget) -> None:
-        """Lets Tab lead here from `widget`."""
+        """Makes Tab lead here from `widget`."""
         QWidget.setTabOrder(widget, self._slider)
         QWidget.setTabOrder(self._slider, self._number)
 
@@ -205,12 +205,12 @@ class _StrongestField(QWidget):
 
 
 def _coloured(image: FloatArray, strength: Salience, *, overlaid: bool) -> FloatArray:
-    """Returns an (H, W, 3) image in [0, 1] with colours as strong as `strength` (H, W), −1 to 1, tells.
+    """Returns an (H, W, 3) image in [0, 1] coloured by `strength` (H, W), −1 to 1.
 
     Args:
         image: (H, W, C), C = 1 or 3, under the colours.
-        strength: Above zero the one colour, below zero the other.
-        overlaid: Whether the image shows through; otherwise black does.
+        strength: Positive and negative values have different colours.
+        overlaid: Whether the image shows through, rather than black.
     """
     ground = np.zeros((*strength.shape, 3), np.float32)
     if overlaid:

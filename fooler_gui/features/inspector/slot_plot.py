@@ -1,4 +1,4 @@
-"""The probability of one slot's label over the saves of a run. The inspector uses it."""
+"""The probability of one slot's label over the saves of a run."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from fooler_gui.widgets.plot import Axis, EndLabel, Line, Plot
 
 NO_SAVES = "No saves yet."
 _LOWEST, _HIGHEST = -0.05, 1.2
-_TIP = "The probability of the label in this slot, by step. Where it falls to nothing the slot was reinitialised."
+_TIP = "The probability of the label in this slot, by step. Where it drops to zero the slot was reinitialised."
 
 
 class SlotPlot(Plot):
-    """Draws all steps of one slot; the wheel is left to what is around it. Main thread only."""
+    """Draws all steps of one slot; leaves the wheel to its parent. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(
@@ -33,7 +33,7 @@ class SlotPlot(Plot):
         self.draw(np.empty(0), np.empty(0))
 
     def draw(self, steps: Numbers, probabilities: Numbers) -> None:
-        """Draws `probabilities` (n,) against `steps` (n,), which ascend; n may be 0."""
+        """Draws `probabilities` (n,) against ascending `steps` (n,); n may be 0."""
         some = len(steps) > 0
         self.set_message("" if some else NO_SAVES)
         self.set_last_step(int(steps[-1]) if some else 0)
@@ -45,7 +45,7 @@ class SlotPlot(Plot):
         self.prepare_to_paint()
 
     def line(self) -> tuple[Numbers, Numbers]:
-        """Returns the steps and probabilities that are drawn."""
+        """Returns the steps and probabilities drawn."""
         return self.points("slot")
 
     def wheelEvent(self, event: QWheelEvent) -> None:

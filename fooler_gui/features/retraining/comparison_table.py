@@ -1,4 +1,4 @@
-"""A classifier before and after retraining, in words that anyone understands. Used by the retraining panel."""
+"""A classifier before and after retraining, in plain words."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from fooler_gui.widgets.tooltips import paragraphs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Question:
+class _Measure:
     name: str
     words: str
     tip: str
     more_is_better: bool = False
 
 
-_QUESTIONS = (
-    _Question(
+_MEASURES = (
+    _Measure(
         name="test_accuracy",
         words="Test digits read right",
         tip="Share of the test images that the classifier gets right. More is better.",
         more_is_better=True,
     ),
-    _Question(
+    _Measure(
         name="found_mean_confidence",
-        words="Sure of the found images (mean confidence)",
+        words="Mean confidence in the found images",
         tip="Mean of its highest probability on the found images, which show no digit. Less is better.",
     ),
-    _Question(
+    _Measure(
         name="noise_mean_confidence",
-        words="Sure of fresh noise",
+        words="Mean confidence in fresh noise",
         tip="Mean of its highest probability on uniform noise that it has never seen. Less is better.",
     ),
-    _Question(
+    _Measure(
         name="fresh_fooled_share",
         words="Fresh noise images that fool it within 60 steps",
         tip="Share of fresh noise images that the misclassification cost alone drives over a probability of "
@@ -48,51 +48,51 @@ _QUESTIONS = (
     ),
 )
 _CONTROL_TIP = (
-    "Further training alone changes the accuracy, too. To claim that the found images did it, train for as many "
-    "steps without them and compare."
+    "Further training alone changes the accuracy, too. To attribute a change to the found images, compare with as many "
+    "steps of training without them."
 )
 
 
 class ComparisonTable(QWidget):
-    """Four questions with their answers before and after, and whether that is better. Main thread only."""
+    """Four measures before and after, and whether they improved. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._answers = [self._make_answers(question) for question in _QUESTIONS]
+        self._answers = [self._make_values(measure) for measure in _MEASURES]
         grid = empty_grid(row_gap=SPACING // 4)
         for column in range(3):
             grid.setColumnStretch(column, 1)
         for column, text in enumerate(("before", "after")):
             grid.addWidget(QuietLabel(text, self), 0, column, Qt.AlignmentFlag.AlignRight)
-        for index, (question, answers) in enumerate(zip(_QUESTIONS, self._answers, strict=True)):
+        for index, (measure, answers) in enumerate(zip(_MEASURES, self._answers, strict=True)):
             row = 3 * index + 1
             grid.setRowMinimumHeight(row, SPACING if index else 0)
-            words = QLabel(question.words, self)
+            words = QLabel(measure.words, self)
             words.setWordWrap(True)
-            words.setToolTip(paragraphs(question.tip))
+            words.setToolTip(paragraphs(measure.tip))
             grid.addWidget(words, row + 1, 0, 1, 3)
             for column, label in enumerate(answers):
                 grid.addWidget(label, row + 2, column)
-        note = QuietLabel("A change of accuracy is a claim only beside a control.", self)
+        note = QuietLabel("A change of accuracy means little without a control.", self)
         note.setObjectName("control_note")
         note.setToolTip(paragraphs(_CONTROL_TIP))
         column_of(grid, note, on=self)
 
     def set_values(self, before: Fooledness, after: Fooledness) -> None:
-        """Shows the answers of the classifier `before` and `after` retraining."""
-        for question, labels in zip(_QUESTIONS, self._answers, strict=True):
-            old, new = getattr(before, question.name), getattr(after, question.name)
-            texts = (format_share(old), format_share(new), _verdict(old, new, question.more_is_better))
+        """Shows the measures of the classifier `before` and `after` retraining."""
+        for measure, labels in zip(_MEASURES, self._answers, strict=True):
+            old, new = getattr(before, measure.name), getattr(after, measure.name)
+            texts = (format_share(old), format_share(new), _verdict(old, new, measure.more_is_better))
             for label, when, text in zip(labels, ("before", "after", "change"), texts, strict=True):
                 label.setText(text)
-                label.setAccessibleName(f"{question.words}, {when}: {text}")
+                label.setAccessibleName(f"{measure.words}, {when}: {text}")
 
-    def _make_answers(self, question: _Question) -> tuple[QLabel, QLabel, QLabel]:
+    def _make_values(self, measure: _Measure) -> tuple[QLabel, QLabel, QLabel]:
         before, after, verdict = QLabel(self), QLabel(self), QLabel(self)
         for label, when in ((before, "before"), (after, "after"), (verdict, "change")):
-            label.setObjectName(f"{question.name}_{when}")
+            label.setObjectName(f"{measure.name}_{when}")
             label.setFont(tabular_font(label.font()))
-            label.setToolTip(paragraphs(question.tip))
+            label.setToolTip(paragraphs(measure.tip))
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         strong = QFont(after.font())
         strong.setBold(True)
@@ -102,7 +102,7 @@ class ComparisonTable(QWidget):
 
 
 def _verdict(before: float, after: float, more_is_better: bool) -> str:
-    """Returns the direction of a change and what it means; one that cannot be seen in the texts is none."""
+    """Returns the direction of a change and what it means; a change not visible in the texts is none."""
     if format_share(before) == format_share(after):
         return "= same"
     arrow = "↑" if after > before else "↓"

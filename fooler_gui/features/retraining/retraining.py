@@ -1,4 +1,4 @@
-"""Retraining on found images, and what it did to the classifier. Connected by the main window."""
+"""The retraining panel: retraining on found images, and its effect on the classifier."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _FURTHER_SETTINGS = ("batch_size", "learning_rate", "rng_seed")
 _NOTHING_FOUND = "No found images yet. Run the descent first."
 _RUN_FOUND_NOTHING = "This run has found no images yet. Run the descent, or choose all runs since the start."
 _CANDIDATE_WAITS = "First keep or discard the new classifier."
-_NO_CANDIDATE = "No new classifier waits."
-_FOUND_TIP = "A found image is one that the classifier is sure of though it shows no digit."
+_NO_CANDIDATE = "There is no new classifier to decide on."
+_FOUND_TIP = "A found image is over the threshold though it shows no digit."
 
 
 class RetrainingPanel(QWidget):
-    """Starts a retraining, follows it, compares, and asks whether to keep the result. Main thread only.
+    """Starts and follows a retraining, compares, and asks whether to keep the result. Main thread only.
 
     Signals:
-        retrain_requested: `RetrainingSettings` (object), and which found images (str), as `session.found_images` calls
+        retrain_requested: (object, str) `RetrainingSettings`, and which found images, as `session.found_images` names
             them.
-        stop_requested: End the retraining and keep the weights it has.
+        stop_requested: Stop the retraining and keep the present weights.
         keep_requested: Put the new classifier in use.
         discard_requested: Drop the new classifier.
     """
@@ -93,13 +93,13 @@ class RetrainingPanel(QWidget):
         self._enable_controls()
 
     def set_found_counts(self, this_run: int, all_runs: int) -> None:
-        """Shows how many images the newest run found, and all runs since the start."""
+        """Shows how many images were found by the newest run, and by all runs since the start."""
         self._found = {RUN: this_run, ALL_RUNS: all_runs}
         self._show_found_counts()
         self._enable_controls()
 
     def set_candidate_waiting(self, waiting: bool) -> None:
-        """Asks whether to keep the new classifier, or no longer does."""
+        """Sets whether to ask about keeping the new classifier."""
         self._candidate_waiting = waiting
         self._enable_controls()
 
@@ -114,7 +114,7 @@ class RetrainingPanel(QWidget):
         self._further_form.set_value(settings)
 
     def settings_visible(self) -> bool:
-        """Tells whether the further settings are shown."""
+        """Returns whether the further settings are shown."""
         return self._disclosure.is_open()
 
     def set_settings_visible(self, visible: bool) -> None:
@@ -122,23 +122,23 @@ class RetrainingPanel(QWidget):
         self._disclosure.set_open(visible)
 
     def result(self) -> QWidget:
-        """Returns the part that compares before and after and asks which classifier to keep."""
+        """Returns the part with the comparison and the choice of classifier."""
         return self._result
 
     def start_retraining(self) -> None:
-        """Clears the last result for a retraining that begins."""
+        """Clears the last result for a new retraining."""
         self._result.hide()
-        self._progress.set_progress(None, "The retraining begins.")
+        self._progress.set_progress(None, "Starting the retraining.")
 
     def set_latest(self, latest: Working | TrainingProgress) -> None:
-        """Says how the retraining goes on: what is done before and after the training, and how far that has come."""
+        """Shows the progress of the retraining, including the work before and after the training itself."""
         if isinstance(latest, Working):
             self._progress.set_progress(latest.fraction, latest.sentence)
         else:
             self._progress.show_training(latest)
 
     def set_finished(self, finished: RetrainingFinished, before: str) -> None:
-        """Says how the retraining ended and shows the classifier, called `before`, before and after it."""
+        """Shows how the retraining ended, and compares the former classifier, called `before`, with the new one."""
         steps, time = f"{finished.steps:,} steps", format_seconds(finished.seconds)
         done = f"Stopped after {steps}, {time}." if finished.stopped else f"Retrained {steps} in {time}."
         self._progress.set_idle(f"{done}\nFound images added: {finished.found_images:,}.")
@@ -147,8 +147,8 @@ class RetrainingPanel(QWidget):
         self._result.show()
 
     def set_in_use(self, other: str) -> None:
-        """Says that the classifier in use, called `other`, is neither of the compared; "" where it is one of them."""
-        self._stale.setText(f"This compares {self._compared}; in use is {other}." if other else "")
+        """Says that the classifier in use, `other`, is neither of the compared ones; "" if it is."""
+        self._stale.setText(f"This compares {self._compared}; {other} is in use." if other else "")
         self._stale.setVisible(bool(other))
 
     def _make_radio(self, name: str, tip: str) -> QRadioButton:
@@ -169,14 +169,14 @@ class RetrainingPanel(QWidget):
         self._stop = ActionButton(
             "Stop",
             "stop_retraining_button",
-            "Ends the retraining after the present batch; what it has learned so far is compared.",
+            "Stops the retraining after the present batch and compares the result so far.",
             icon_name="stop",
             parent=self,
         )
         self._keep = ActionButton(
             "Keep the new classifier",
             "keep_button",
-            "Puts the new classifier in use. The present one stays available as the former.",
+            "Puts the new classifier in use. The present one remains available as the former.",
             parent=self,
         )
         self._discard = ActionButton(
@@ -232,7 +232,7 @@ class RetrainingPanel(QWidget):
         waiting = _CANDIDATE_WAITS if self._candidate_waiting else ""
         set_disabled_because(self._retrain, now or waiting or nothing)
         idle = self._state is not LabState.RETRAINING
-        set_disabled_because(self._stop, "No retraining is under way." if idle else "")
+        set_disabled_because(self._stop, "No retraining is running." if idle else "")
         for button in (self._keep, self._discard):
             set_disabled_because(button, now or ("" if self._candidate_waiting else _NO_CANDIDATE))
 

@@ -14,14 +14,14 @@ from fooler_gui.session.model import SessionModel, bind
 
 
 class RetrainingBinding(QObject):
-    """Shows the latest retraining and what it did to the classifier, and asks for another.
+    """Shows the latest retraining and its effect, and requests others.
 
     Args:
         parent: Owner.
-        model: The session's.
-        controller: Is asked.
+        model: The session's model.
+        controller: Retrains.
         panel: Shows it.
-        reveal: Has a part of the panel be seen.
+        reveal: Scrolls a part of the panel into view.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class RetrainingBinding(QObject):
 
     @Slot()
     def synchronise(self) -> None:
-        """Shows how many images there are to retrain on, and how the latest retraining stands."""
+        """Shows how many images there are to retrain on, and the state of the latest retraining."""
         model, panel, retraining = self._model, self._panel, self._model.retraining
         panel.set_found_counts(model.found.count(RUN), model.found.count(ALL_RUNS))
         if retraining is not None:
@@ -64,7 +64,7 @@ class RetrainingBinding(QObject):
                 self._is_told = True
                 panel.set_finished(retraining.finished, retraining.before.name)
                 self._reveal(panel.result())
-            panel.set_candidate_waiting(retraining.awaits_answer)
+            panel.set_candidate_waiting(retraining.awaits_decision)
             is_of_others = model.classifier is not None and not retraining.is_of(model.classifier)
             panel.set_in_use(model.classifier.name if is_of_others and model.classifier is not None else "")
         panel.set_state(model.state)

@@ -1,4 +1,4 @@
-"""What the honesty checks of a round did and found, in sentences: whether a classifier only hides its gradients."""
+"""The honesty checks of a round, in sentences: whether a classifier merely hides its gradients."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from fooler_gui.core.round_report import HonestyCheck, RoundReport
-from fooler_gui.widgets.colours import DONE, INK, RESTARTED
+from fooler_gui.widgets.colours import DONE, INK, REINITIALISED
 from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, empty_grid, heading, row_of
 from fooler_gui.widgets.tooltips import paragraphs
 
-EMPTY = "No check yet. Every round ends with its checks."
+EMPTY = "No checks yet. Every round ends with them."
 STANDS = "✓ stands"
 SUSPECTED = "⚠ masking suspected"
 _MASKING_TIP = (
-    "A classifier that hides its gradients looks hard to fool and is not. An attack that needs no gradients, or sees "
-    "them unsaturated, would then do better than descent."
+    "A classifier that hides its gradients only seems hard to fool. An attack that needs no gradients, or sees them "
+    "unsaturated, would then succeed more often than descent."
 )
 _SENTENCES = ("done", "found", "meaning")
 
 
 class HonestyList(QWidget):
-    """The checks of one round under a line that sums them up. It does not scroll by itself. Main thread only."""
+    """The checks of one round below a summary. It does not scroll by itself. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +43,7 @@ class HonestyList(QWidget):
         self.set_checks(report.checks if report else (), whose)
 
     def set_checks(self, checks: tuple[HonestyCheck, ...], whose: str) -> None:
-        """Shows `checks`; `whose` they are stands before what they come to."""
+        """Shows `checks`; their summary begins with `whose` they are."""
         for widget in self._checks:
             self._layout.removeWidget(widget)
             widget.hide()
@@ -57,7 +57,7 @@ class HonestyList(QWidget):
 
 
 class _Check(QWidget):
-    """One check: its name, whether the classifier stands it, and three sentences."""
+    """One check: its name, its verdict and three sentences."""
 
     def __init__(self, check: HonestyCheck, parent: QWidget) -> None:
         super().__init__(parent)
@@ -68,7 +68,7 @@ class _Check(QWidget):
         name.setObjectName("check_name")
         grid = empty_grid(self)
         grid.setColumnStretch(1, 1)
-        chip = _chip(verdict, RESTARTED if check.suspicious else DONE)
+        chip = _chip(verdict, REINITIALISED if check.suspicious else DONE)
         grid.addLayout(row_of(name, chip, STRETCH), 0, 0, 1, 2)
         for row, part in enumerate(_SENTENCES, start=1):
             caption = QuietLabel(part, self)
@@ -97,7 +97,7 @@ def _chip(text: str, ground: str) -> QLabel:
 
 
 def _summary(checks: tuple[HonestyCheck, ...]) -> str:
-    """Returns what all checks together say."""
+    """Returns a summary of all checks."""
     suspicious = [check.name for check in checks if check.suspicious]
     if suspicious:
         *others, last = suspicious

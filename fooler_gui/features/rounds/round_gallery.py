@@ -1,4 +1,4 @@
-"""Some of the images that a round drove towards each label. Used by the page of rounds."""
+"""Some of the images that a round drove towards each label."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from fooler_gui.widgets.pictures import to_qimage
 
 _SCALE = 2
 _EMPTY = "No round yet."
-_BEFORE = "Before the first round no images were driven. Select a later round."
+_BEFORE = "There are no images before the first round. Select a later round."
 
 
 class RoundGallery(QWidget):
-    """A row of images for each label, and under each the probability that it reached. Main thread only."""
+    """A row of images for each label, each with its final probability below. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,10 +52,10 @@ class RoundGallery(QWidget):
         number = finished.report.number
         self._words.setText(
             f"Some of the images that round {number} drove towards each digit, with the probability that the "
-            "classifier before it gave them in the end."
+            "classifier before it finally gave them."
         )
         self._shown.setAccessibleName(self._words.text())
 
     def picture(self) -> Image.Image | None:
-        """Returns what is shown as a picture, or None where there are no images."""
+        """Returns the shown picture, or None if there are no images."""
         return self._picture

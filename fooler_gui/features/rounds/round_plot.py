@@ -1,7 +1,4 @@
-"""A quiet plot against the round: few marked lines, each with its name and newest value at its end.
-
-The chart of rounds builds on it.
-"""
+"""A plot against the round: few marked lines, each with its name and newest value at its end."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ from fooler_gui.widgets.plot import Axis, Colour, EndLabel, Line, Plot
 from fooler_gui.widgets.tooltips import paragraphs
 
 BEFORE = "before"
-"""What stands at the axis for the classifier before the first round."""
+"""The tick text for the classifier before the first round."""
 
 _LEFT_PIXELS = 20
 _TICK_PIXELS = 22
@@ -31,12 +28,12 @@ class RoundLine:
     """One line of a plot.
 
     Attributes:
-        name: What stands before the newest value.
-        values: One a round, NaN where there is none.
-        newest: The newest value in words.
-        colour: Of line and markers.
-        style: Of the line.
-        symbol: Of the markers, as pyqtgraph names it.
+        name: The text before the newest value.
+        values: One per round, NaN where missing.
+        newest: The text of the newest value.
+        colour: The colour of line and markers.
+        style: The line style.
+        symbol: The markers' symbol, as in pyqtgraph.
         hollow: Whether the markers are outlines.
     """
 
@@ -50,25 +47,25 @@ class RoundLine:
 
     @property
     def label(self) -> str:
-        """What is written at the line's end, or "" where its newest value is missing."""
+        """The label at the line's end, or "" if the newest value is missing."""
         return f"{self.name} {self.newest}" if self.values and math.isfinite(self.values[-1]) else ""
 
     @property
     def series(self) -> Line:
-        """How it is drawn."""
+        """Its description for the plot."""
         return Line(name=self.name, colour=self.colour, style=self.style, symbol=self.symbol, hollow=self.hollow)
 
 
 class RoundPlot(Plot):
-    """Lines over the rounds; all rounds are seen. Main thread only.
+    """Lines over the rounds; all rounds are visible. Main thread only.
 
     Args:
         name: Its object name.
         accessible_name: What it shows.
-        purpose: What the plot counts, for the tooltip.
-        y: What stands at the left.
-        widest_label: A text as wide as any at a line's end.
-        parent: The widget that holds it.
+        purpose: What the plot shows, for the tooltip.
+        y: The axis on the left.
+        widest_label: A text as wide as any label at a line's end.
+        parent: Owner.
     """
 
     def __init__(
@@ -92,7 +89,7 @@ class RoundPlot(Plot):
         self.view_changed.connect(self._draw)
 
     def set_lines(self, rounds: Sequence[int], lines: Sequence[RoundLine], sentences: Sequence[str]) -> None:
-        """Draws `lines` over `rounds`, rising numbers; `sentences`, one a round, are seen under the mouse."""
+        """Draws `lines` over ascending `rounds`; `sentences`, one per round, are the tooltips."""
         self._rounds, self._lines, self._sentences = tuple(rounds), tuple(lines), tuple(sentences)
         self.set_end_labels([])
         self.set_series([line.series for line in lines])
@@ -103,7 +100,7 @@ class RoundPlot(Plot):
         return self._lines
 
     def ticks(self) -> list[tuple[int, str]]:
-        """Returns the rounds that there is room to name, the newest always among them."""
+        """Returns the ticks that there is room for, always including the newest round."""
         if not self._rounds:
             return []
         stride = self._stride()
@@ -128,12 +125,12 @@ class RoundPlot(Plot):
         return self._sentences[int(np.abs(np.subtract(self._rounds, self.x_at(position))).argmin())]
 
     def words_at(self, position: QPointF) -> str:
-        """Tells of the round under the mouse, and what is counted."""
+        """Returns the tooltip: the round under the mouse, and what the plot shows."""
         sentence = self.sentence_at(position)
         return paragraphs(sentence, self.purpose()) if sentence else ""
 
     def _stride(self) -> int:
-        """Returns of how many rounds one is named and marked."""
+        """Returns the distance between named and marked rounds."""
         most = self.x_pixels() / _TICK_PIXELS
         return next((stride for stride in _STRIDES if stride * most >= 1), _STRIDES[-1])
 

@@ -1,4 +1,4 @@
-"""The page of rounds: makes them, follows them, and shows whether the classifier's artifacts were mended."""
+"""The page of rounds: starts and follows them, and shows whether the classifier gets harder to fool."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ _CONTROLS_WIDTH = 300
 _RESULT_HEIGHTS = (240, 500)
 _GOING = (LabState.ROUNDS, LabState.ROUNDS_PAUSED)
 _EXPLANATION = (
-    "A round drives fresh images towards every digit, trains the classifier on them as nothing, and attacks it again. "
-    "The classifier in use stays as it is."
+    "A round drives fresh images towards every digit, retrains the classifier on them with uniform labels, and attacks "
+    "it again. The classifier in use stays as it is."
 )
 EXPORTS = {
     "chart": "Chart as picture…",
@@ -56,26 +56,26 @@ EXPORTS = {
     "figures": "Figures as CSV…",
     "scores": "Matrix as CSV…",
 }
-"""What can be exported, and what it is called."""
+"""The exports by name, with their titles."""
 
 
 class RoundsPage(QWidget):
     """Settings and buttons on the left; table, chart, matrix and honesty checks on the right. Main thread only.
 
     Signals:
-        start_requested: New rounds, of the settings (object) and kinds of starts (object, tuple of names).
-        go_on_requested: The same for the rounds on screen, which are gone on with where they ended.
-        pause_requested: Let the round wait.
-        resume_requested: Let it go on.
-        stop_requested: End; the unfinished round is dropped.
-        use_requested: Put the classifier of this file (str) in use.
-        open_requested: Show the rounds of this folder (str).
-        check_requested: Do the honesty checks with the classifier in use.
-        export_requested: Write what is called so (str) in `EXPORTS` to a file.
+        start_requested: (object, object) New rounds, with the settings and a tuple of start names.
+        continue_requested: (object, object) Continue the rounds on screen; see `start_requested`.
+        pause_requested: Pause the round.
+        resume_requested: Resume it.
+        stop_requested: Stop; the unfinished round is dropped.
+        use_requested: (str) Put the classifier in this file in use.
+        open_requested: (str) Show the rounds in this folder.
+        check_requested: Run the honesty checks on the classifier in use.
+        export_requested: (str) Write this one of `EXPORTS` to a file.
     """
 
     start_requested = Signal(object, object)
-    go_on_requested = Signal(object, object)
+    continue_requested = Signal(object, object)
     pause_requested = Signal()
     resume_requested = Signal()
     stop_requested = Signal()
@@ -95,25 +95,25 @@ class RoundsPage(QWidget):
         self._start = ActionButton(
             "Start rounds",
             "start_rounds",
-            "Begin with the classifier in use. Every finished round is kept in a folder of its own.",
+            "Start with the classifier in use. Every finished round is saved in a folder of its own.",
             icon_name="run",
             primary=True,
             parent=self,
         )
-        self._go_on = ActionButton(
-            "Go on",
+        self._continue = ActionButton(
+            "Continue",
             "go_on_rounds",
-            "Make the rounds on screen up to the number above, from where they ended.",
+            "Continue the rounds on screen from where they ended, up to the number above.",
             icon_name="step",
             parent=self,
         )
         self._pause = ActionButton(
-            "Pause", "pause_rounds", "Let the round wait, or go on after a pause.", icon_name="pause", parent=self
+            "Pause", "pause_rounds", "Pause the round, or resume it.", icon_name="pause", parent=self
         )
         self._stop = ActionButton(
             "Stop",
             "stop_rounds",
-            "End. Finished rounds are kept; the unfinished one is dropped.",
+            "Stop. Finished rounds are kept; the unfinished one is dropped.",
             icon_name="stop",
             parent=self,
         )
@@ -121,12 +121,12 @@ class RoundsPage(QWidget):
             "Put in use", "use_round", "Put the classifier of the selected round in use.", parent=self
         )
         self._open = ActionButton(
-            "Open…", "open_rounds", "Show the rounds of a folder, and go on with them.", icon_name="open", parent=self
+            "Open…", "open_rounds", "Show the rounds in a folder; they can be continued.", icon_name="open", parent=self
         )
         self._check = ActionButton(
             "Check the classifier in use",
             "check_honesty",
-            "Attack it in ways that a classifier which only hides its gradients would not stand; half a minute or so.",
+            "Attack it in ways that expose a classifier that merely hides its gradients; takes about half a minute.",
             parent=self,
         )
         self._progress = ProgressLine("rounds_progress", "Progress of the rounds", self)
@@ -158,26 +158,26 @@ class RoundsPage(QWidget):
         return self._setup.starts()
 
     def with_penalties(self) -> bool:
-        """Tells whether images are driven with the coefficients of the main window."""
+        """Returns whether images are driven with the coefficients of the main window."""
         return self._setup.with_penalties()
 
     def start(self, spec: RoundsSpec) -> None:
-        """Clears what is shown for rounds that begin; those that go on come again from the start."""
+        """Clears the page for rounds that begin; continued ones are sent again from the start."""
         self._made_with, self._rounds = spec, ()
         self._show_rounds()
-        self._progress.set_progress(None, "The rounds begin.")
+        self._progress.set_progress(None, "Starting the rounds.")
 
     def open(self, spec: RoundsSpec) -> None:
-        """Makes room for rounds of an earlier day, and shows how they were made."""
+        """Prepares for opened rounds, and shows their settings."""
         self._made_with, self._rounds = spec, ()
         self._setup.set_settings(spec.settings)
         self._setup.set_starts(spec.starts)
         self._setup.set_with_penalties(spec.has_penalties)
         self._show_rounds()
-        self._progress.set_idle("Opened; they can be gone on with.")
+        self._progress.set_idle("Opened; they can be continued.")
 
     def set_latest(self, latest: Working | TrainingProgress) -> None:
-        """Says how the present round goes on."""
+        """Shows the progress of the present round."""
         if isinstance(latest, Working):
             fraction, sentence = latest.fraction, latest.sentence
         else:
@@ -186,13 +186,13 @@ class RoundsPage(QWidget):
         self._progress.set_progress(fraction, f"{self._where()}\n{sentence}")
 
     def add_rounds(self, finished: Sequence[RoundFinished]) -> None:
-        """Shows rounds that are finished, at least one, in order."""
+        """Adds finished rounds, at least one, in order."""
         self._rounds = (*self._rounds[: finished[0].report.number], *finished)
         self._newest_at = time.monotonic()
         self._show_rounds()
 
     def show_checks(self, checked: HonestyChecked) -> None:
-        """Shows what the honesty checks of the classifier in use found."""
+        """Shows the honesty checks of the classifier in use."""
         self._checks.set_checks(checked.checks, checked.name)
 
     def reports(self) -> tuple[RoundReport, ...]:
@@ -200,7 +200,7 @@ class RoundsPage(QWidget):
         return tuple(finished.report for finished in self._rounds)
 
     def views(self) -> dict[str, QWidget]:
-        """Returns what can be exported as a picture, by name."""
+        """Returns the views that can be exported as pictures, by name."""
         return {"chart": self._chart, "matrix": self._matrix}
 
     def gallery(self) -> RoundGallery:
@@ -214,7 +214,7 @@ class RoundsPage(QWidget):
         return f"Round {number} of {rounds}{self._time_left(rounds - number + 1)}"
 
     def _time_left(self, rounds: int) -> str:
-        """Returns how long so many more rounds will take, judged by those made since the start; "" before the first."""
+        """Returns the remaining time for `rounds`, estimated from those made so far; "" before the first."""
         seconds = [finished.report.seconds for finished in self._rounds if finished.report.number]
         if not seconds:
             return ""
@@ -248,7 +248,7 @@ class RoundsPage(QWidget):
             heading("Rounds"),
             QuietLabel(_EXPLANATION, controls),
             self._setup,
-            row_of(fill(self._start), fill(self._go_on)),
+            row_of(fill(self._start), fill(self._continue)),
             row_of(fill(self._pause), fill(self._stop)),
             self._progress,
             STRETCH,
@@ -290,7 +290,7 @@ class RoundsPage(QWidget):
         self._export.export_requested.connect(self.export_requested)
         self._table.selection_changed.connect(self._show_selected)
         self._start.clicked.connect(lambda: self.start_requested.emit(self.settings(), self.starts()))
-        self._go_on.clicked.connect(lambda: self.go_on_requested.emit(self.settings(), self.starts()))
+        self._continue.clicked.connect(lambda: self.continue_requested.emit(self.settings(), self.starts()))
         self._pause.clicked.connect(self._on_pause_clicked)
         self._stop.clicked.connect(self.stop_requested)
         self._use.clicked.connect(self._on_use_clicked)
@@ -301,29 +301,29 @@ class RoundsPage(QWidget):
         now = why_not_now(self._state)
         no_starts = "" if self.starts() else "Choose at least one kind of start, under More settings."
         set_disabled_because(self._start, now or no_starts)
-        set_disabled_because(self._go_on, now or no_starts or self._why_not_go_on())
+        set_disabled_because(self._continue, now or no_starts or self._why_not_continue())
         going = self._state in _GOING
         paused = self._state is LabState.ROUNDS_PAUSED
         self._pause.setText("Resume" if paused else "Pause")
         self._pause.setAccessibleName(self._pause.text())
         for button in (self._pause, self._stop):
-            set_disabled_because(button, "" if going else "No rounds are under way.")
-        none = "" if self._rounds else "There is no round yet."
+            set_disabled_because(button, "" if going else "No rounds are running.")
+        none = "" if self._rounds else "There are no rounds yet."
         set_disabled_because(self._use, now or none)
         for button in (self._check, self._open):
             set_disabled_because(button, now)
         set_disabled_because(self._export, none)
 
-    def _why_not_go_on(self) -> str:
+    def _why_not_continue(self) -> str:
         made = self._made_with
         if made is None or not self._rounds:
             return "There are no rounds yet; press Start rounds."
         one_round = dataclasses.replace(made.settings, rounds=1), made.starts, made.has_penalties
         shown = dataclasses.replace(self.settings(), rounds=1), self.starts(), self.with_penalties()
         if one_round != shown:
-            return "The settings are no longer those of the rounds on screen; only their number may differ."
+            return "The settings differ from those of the rounds on screen; only their number may."
         if len(self._rounds) > self.settings().rounds:
-            return "These rounds are finished; set a greater number of rounds to make more."
+            return "These rounds are finished; increase their number to make more."
         return ""
 
     def _on_pause_clicked(self) -> None:

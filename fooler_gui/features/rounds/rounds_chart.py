@@ -1,4 +1,4 @@
-"""How rounds of backwork and retraining went: how easily each classifier is fooled, and what it costs in accuracy."""
+"""The course of rounds: how easily each classifier is fooled, and its accuracy."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from fooler_gui.core.formats import format_share
 from fooler_gui.core.round_report import THRESHOLD, FreshShare, RoundReport
 from fooler_gui.features.rounds.round_plot import RoundLine, RoundPlot
-from fooler_gui.widgets.colours import RESTARTED
+from fooler_gui.widgets.colours import REINITIALISED
 from fooler_gui.widgets.panel_layout import SPACING, Part, QuietLabel, column_of, fill
 from fooler_gui.widgets.plot import Axis, Colour, fixed, ink, quiet_ink
 from fooler_gui.widgets.theme import blue_on
@@ -19,20 +19,20 @@ from fooler_gui.widgets.theme import blue_on
 EMPTY = "No round yet."
 NOISE_KIND = "uniform"
 
-_FOOLED_TITLE = "Fresh images that fool the classifier (within so many steps)"
+_FOOLED_TITLE = "Fresh images that fool the classifier (within the given steps)"
 _ACCURACY_TITLE = "Test accuracy"
 _FOOLED_TIP = (
-    f"Share of fresh images that the misclassification cost alone drives over a probability of {THRESHOLD} within so "
-    "many steps. Less is better."
+    f"Share of fresh images that the misclassification cost alone drives over a probability of {THRESHOLD} within the "
+    "given number of steps. Less is better."
 )
 _AGREED_TIP = (
-    "Under the mouse it is told on how many an independent net, which never saw a found image, agrees: these may have "
-    "become digits."
+    "The tooltips say for how many an independent net, which never saw a found image, agrees: these may have become "
+    "digits."
 )
-_HELD_OUT_TIP = "Held out are kinds of starts that no round trains on; the one that fools most often is drawn."
+_HELD_OUT_TIP = "“Held out” are kinds of starts that no round trains on; the most successful one is drawn."
 _ACCURACY_TIP = (
-    "Share of the test images that the classifier gets right. More is better. The control is trained as long, without "
-    "found images, noise and blanks; only a difference from it is a claim."
+    "Share of the test images that the classifier gets right. More is better. The control is trained equally long, "
+    "without found images, noise and blanks; only the difference from it is due to the rounds."
 )
 _FOOLED_HEIGHT = 168
 _ACCURACY_HEIGHT = 112
@@ -41,12 +41,12 @@ _LEAST_SPAN = 0.5
 _TICK_STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
 _MOST_TICKS = 5
 _TICK_MARGIN = 0.06
-"""So near to an end of the axis, as a share of it, a number would touch those of the other axis."""
+"""Closer to an end of the axis, as a share of it, a number would touch those of the other axis."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Fooled:
-    """Within `limit` steps `share` of the fresh images of `kind` fooled it, `agreed` of them another net too."""
+    """Within `limit` steps, `share` of the fresh images of `kind` fooled it, and `agreed` of them another net, too."""
 
     kind: str
     limit: int
@@ -60,7 +60,7 @@ class _Fooled:
 
 
 class RoundsChart(QWidget):
-    """Two small plots over the round: the share of fresh images that fool, and the test accuracy. Main thread only."""
+    """Two small plots over the rounds: the share of fresh images that fool, and the test accuracy. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,7 +91,7 @@ class RoundsChart(QWidget):
         self.set_reports(())
 
     def set_reports(self, reports: tuple[RoundReport, ...]) -> None:
-        """Draws `reports`, that of the classifier before the first round in front."""
+        """Draws `reports`, beginning with that before the first round."""
         self._reports = tuple(reports)
         self._empty.setVisible(not reports)
         widgets: list[QWidget] = [*self._titles, self._fooled, self._accuracy]
@@ -100,7 +100,7 @@ class RoundsChart(QWidget):
         self._draw()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Takes the colours of the palette when it has changed."""
+        """Takes the palette's colours when it changes."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._take_colours()
@@ -133,7 +133,7 @@ class RoundsChart(QWidget):
         worst = [_worst_held_out(report) for report in self._reports]
         if worst[-1] is not None:
             name = f"held out ({worst[-1].limit:,})"
-            lines.append(_line(name, worst, fixed(RESTARTED), Qt.PenStyle.DashDotLine, "d"))
+            lines.append(_line(name, worst, fixed(REINITIALISED), Qt.PenStyle.DashDotLine, "d"))
         return lines
 
     def _accuracy_lines(self) -> list[RoundLine]:
@@ -188,18 +188,18 @@ def _by_limit(fresh: FreshShare) -> list[_Fooled]:
 
 
 def _noise_of(report: RoundReport) -> list[_Fooled]:
-    """Returns how uniform noise fooled within each step limit; nothing where that was not tried."""
+    """Returns how often uniform noise fooled it within each step limit; empty if not tried."""
     return next((_by_limit(fresh) for fresh in report.fresh if fresh.kind == NOISE_KIND), [])
 
 
 def _drawn_limits(report: RoundReport) -> list[int]:
-    """Returns the first, the middle and the last step limit of uniform noise, those that there are."""
+    """Returns the first, the middle and the last step limit of uniform noise, as far as there are any."""
     limits = [fooled.limit for fooled in _noise_of(report)]
     return sorted({limits[0], limits[len(limits) // 2], limits[-1]}) if limits else []
 
 
 def _worst_held_out(report: RoundReport) -> _Fooled | None:
-    """Returns how the held-out kind that fools most often did so within its last step limit."""
+    """Returns the most successful held-out kind within its last step limit."""
     ends = [_by_limit(fresh)[-1] for fresh in report.fresh if fresh.held_out and fresh.within]
     return max(ends, key=lambda fooled: fooled.share, default=None)
 
@@ -226,7 +226,7 @@ def _accuracy_sentence(report: RoundReport) -> str:
 
 
 def _heights(lowest: float, highest: float) -> tuple[float, float, dict[float, str]]:
-    """Returns the ends of an axis for per cents from `lowest` to `highest`, and round ticks between."""
+    """Returns the ends of an axis for percentages from `lowest` to `highest`, and round ticks between."""
     span = max(highest - lowest, _LEAST_SPAN)
     middle = (lowest + highest) / 2
     bottom, top = middle - 0.75 * span, middle + 0.75 * span

@@ -1,4 +1,4 @@
-"""The page of rounds: made when it is asked for first, bound to the session's model, with its exports."""
+"""Binds the page of rounds to the session's model, and serves its exports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fooler_gui.core.rounds_spec import RoundsSettings, default_rounds
 from fooler_gui.exports.figures import write_png
 from fooler_gui.features.rounds.rounds import RoundsPage
 from fooler_gui.session.controller import Controller
-from fooler_gui.session.model import News, SessionModel, bind
+from fooler_gui.session.model import NewItems, SessionModel, bind
 from fooler_gui.session.user_settings import UserSettings
 from fooler_gui.widgets.file_saving import FileSaving, write_text, write_view
 
@@ -21,7 +21,7 @@ _PICTURE, _TABLE = "PNG picture (*.png)", "Table (*.csv)"
 
 
 def make_page(owner: QWidget, model: SessionModel, controller: Controller, memory: UserSettings) -> RoundsPage:
-    """Returns the page, as it was set last time."""
+    """Returns the page with its remembered settings."""
     page = RoundsPage(owner)
     page.set_settings(memory.settings("rounds", RoundsSettings))
     RoundsBinding(page, model, controller)
@@ -30,17 +30,17 @@ def make_page(owner: QWidget, model: SessionModel, controller: Controller, memor
 
 
 def remember(page: RoundsPage, memory: UserSettings) -> None:
-    """Takes what is set in `page` into `memory`."""
+    """Saves the settings of `page` in `memory`."""
     memory.set_table("rounds", page.settings().to_dict())
 
 
 class RoundsBinding(QObject):
-    """Shows the rounds that were made or opened last, and asks for more.
+    """Shows the rounds made or opened last, and requests more.
 
     Args:
         page: Owner; shows them.
-        model: The session's.
-        controller: Is asked.
+        model: The session's model.
+        controller: Makes the rounds.
     """
 
     def __init__(self, page: RoundsPage, model: SessionModel, controller: Controller) -> None:
@@ -48,11 +48,11 @@ class RoundsBinding(QObject):
         self._page = page
         self._model = model
         self._controller = controller
-        self._news = News()
+        self._new_items = NewItems()
         self._checked: object = None
         self._latest: object = None
         page.start_requested.connect(self._on_start)
-        page.go_on_requested.connect(self._on_go_on)
+        page.continue_requested.connect(self._on_continue)
         page.pause_requested.connect(controller.pause)
         page.resume_requested.connect(controller.resume)
         page.stop_requested.connect(controller.stop)
@@ -63,12 +63,12 @@ class RoundsBinding(QObject):
 
     @Slot()
     def synchronise(self) -> None:
-        """Shows how the rounds stand, and the honesty checks that were made last."""
+        """Shows the state of the rounds, and the latest honesty checks."""
         model, page, rounds = self._model, self._page, self._model.rounds
         if rounds is not None:
-            if self._news.is_new(rounds):
+            if self._new_items.is_new(rounds):
                 (page.open if rounds.opened else page.start)(rounds.spec)
-            finished = self._news.of(rounds.rounds)
+            finished = self._new_items.of(rounds.rounds)
             if finished:
                 page.add_rounds(finished)
             if rounds.latest is not None and rounds.latest is not self._latest:
@@ -93,17 +93,17 @@ class RoundsBinding(QObject):
         self._controller.perform_rounds(spec)
 
     @Slot(object, object)
-    def _on_go_on(self, settings: RoundsSettings, _starts: tuple[str, ...]) -> None:
+    def _on_continue(self, settings: RoundsSettings, _starts: tuple[str, ...]) -> None:
         if self._model.rounds is not None:
-            self._controller.go_on_with_rounds(dataclasses.replace(self._model.rounds.spec, settings=settings))
+            self._controller.continue_rounds(dataclasses.replace(self._model.rounds.spec, settings=settings))
 
 
 class RoundsExports(QObject):
-    """Serves the export menu of the page of rounds. Main thread only.
+    """Serves the page's export menu. Main thread only.
 
     Args:
         page: Owner.
-        model: Says what became of a file.
+        model: Shows the outcome.
     """
 
     def __init__(self, page: RoundsPage, model: SessionModel) -> None:
@@ -115,9 +115,9 @@ class RoundsExports(QObject):
 
     @Slot(str)
     def export(self, what: str) -> None:
-        """Asks where to write what is called `what` in the page's `EXPORTS`, and writes it."""
+        """Asks where to write the export `what` of the page's `EXPORTS`, and writes it."""
         if what == "images" and self._page.gallery().picture() is None:
-            self._model.refuse("Before the first round there are no images; select a later one.")
+            self._model.refuse("There are no images before the first round; select a later one.")
             return
         is_table = what in ("figures", "scores")
         name = f"rounds-{what}.{'csv' if is_table else 'png'}"
@@ -130,7 +130,7 @@ class RoundsExports(QObject):
             write_text(path, scores_csv(self._page.reports()))
         elif what == "images":
             picture = self._page.gallery().picture()
-            assert picture is not None, "images are asked for where there are some"
+            assert picture is not None, "only a round with images can be exported"
             write_png(picture, path, {})
         else:
             write_view(path, self._page.views()[what])

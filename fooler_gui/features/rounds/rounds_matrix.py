@@ -1,4 +1,4 @@
-"""How sure every classifier of a sequence of rounds is of the images of every round, as a table of colours."""
+"""The mean probability that each round's images get from each round's classifier, as a coloured table."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QStyle, QStyleOptionVie
 from fooler_gui.core.formats import format_probability
 from fooler_gui.core.round_report import RoundReport, matrix
 from fooler_gui.features.rounds.round_plot import BEFORE
-from fooler_gui.widgets.colours import RESTARTED
+from fooler_gui.widgets.colours import REINITIALISED
 from fooler_gui.widgets.panel_layout import SPACING, Part, QuietLabel, column_of, fill
 from fooler_gui.widgets.probability_scale import scale_colour
 from fooler_gui.widgets.record_table import Column, RecordTable
 from fooler_gui.widgets.tooltips import paragraphs
 
 EMPTY = "No round yet."
-_TITLE = "Mean probability of their label that images of a round (row) get from a classifier (column)"
-_NOTE = "Left of the line: classifiers from before the images. Right of it: classifiers retrained since."
+_TITLE = "Mean probability of their label that a round's images (row) get from a classifier (column)"
+_NOTE = "Left of the line: classifiers older than the images. Right: classifiers retrained since."
 _LINE_PIXELS = 2
 _MOST_ROWS_WITHOUT_SCROLLING = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
-    """The images of a round, of which every classifier gives a mean probability of their label."""
+    """The images of a round, with the mean probability of their label from every classifier."""
 
     round: int
     scores: tuple[float, ...]
@@ -34,7 +34,7 @@ class _Row:
 
 
 class RoundsMatrix(QWidget):
-    """A row for the images of each round, a column for each classifier; scrolls when there are many.
+    """A row for the images of each round, a column for each classifier; scrolls if there are many.
 
     Main thread only.
     """
@@ -52,7 +52,7 @@ class RoundsMatrix(QWidget):
         self.set_reports(())
 
     def set_reports(self, reports: tuple[RoundReport, ...]) -> None:
-        """Shows the matrix of `reports`, that of the classifier before the first round in front."""
+        """Shows the matrix of `reports`, beginning with that before the first round."""
         rows = matrix(tuple(reports))
         self._empty.setVisible(not rows)
         for widget in (self._title, self._table, self._note):
@@ -73,7 +73,7 @@ class RoundsMatrix(QWidget):
             self._table.scrollTo(self._table.model().index(len(rows) - 1, len(rows)))
 
     def _fit_table(self, rows: int) -> None:
-        """Keeps a few rows in sight, and lets no empty ground stand below the last one."""
+        """Keeps a few rows visible, without empty space below the last one."""
         table = self._table
         table.verticalHeader().setFixedWidth(table.verticalHeader().sizeHint().width() + SPACING)
         row, header = table.verticalHeader().defaultSectionSize(), table.horizontalHeader().sizeHint().height()
@@ -108,7 +108,7 @@ def _make_column(place: int, classifier: int) -> Column[_Row]:
         return _sentence(row.round, classifier, row.scores[place])
 
     def paint(painter: QPainter, option: QStyleOptionViewItem, row: _Row) -> None:
-        """Paints a number, and the line that parts classifiers before a round's retraining from those after it."""
+        """Paints a number, and the line between classifiers before and after a round's retraining."""
         box = option.rect
         painter.setFont(option.font)
         painter.setPen(option.palette.color(QPalette.ColorRole.Text))
@@ -116,7 +116,7 @@ def _make_column(place: int, classifier: int) -> Column[_Row]:
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.drawRect(box.adjusted(3, 3, -4, -4))
         if classifier == row.round:
-            line = QColor(RESTARTED)
+            line = QColor(REINITIALISED)
             painter.fillRect(box.left(), box.top(), _LINE_PIXELS, box.height(), line)
             if not row.is_last:
                 painter.fillRect(box.left(), box.bottom() + 1 - _LINE_PIXELS, box.width(), _LINE_PIXELS, line)
@@ -135,7 +135,7 @@ def _make_column(place: int, classifier: int) -> Column[_Row]:
 
 def _sentence(made: int, classifier: int, score: float) -> str:
     by = f"The classifier after round {classifier}" if classifier else "The classifier before the first round"
-    since = "retrained since" if classifier >= made else "from before them"
+    since = "retrained since" if classifier >= made else "older than them"
     return (
         f"{by}, {since}, gives the images of round {made} a mean probability of their label of "
         f"{format_probability(score)}."

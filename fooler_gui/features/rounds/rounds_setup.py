@@ -1,4 +1,4 @@
-"""How rounds are to be made: settings and kinds of starts. Used by the page of rounds."""
+"""The set-up of rounds: settings and kinds of starts."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from fooler_gui.widgets.tooltips import paragraphs
 _MAIN_SETTINGS = ("rounds", "policy", "images_per_label", "steps_per_round", "control")
 _FURTHER_SETTINGS = ("stages", "digits", "noise", "blanks", "batch_size", "learning_rate", "rng_seed")
 _PENALTIES_TIP = (
-    "Images are driven by all coefficients as they are in the main window when the rounds begin, and by its method. "
-    "Off: by the misclassification cost alone, which is much faster, for no training image need be recorded."
+    "Drives images with the main window's coefficients and method as they are when the rounds begin. Off: with the "
+    "misclassification cost alone, which is much faster, because no training images need to be recorded."
 )
 
 
@@ -25,7 +25,7 @@ class RoundsSetup(QWidget):
     """Edits `RoundsSettings` and chooses kinds of starts. Main thread only.
 
     Signals:
-        changed: A setting or the choice of starts is another one.
+        changed: A setting or the choice of starts has changed.
     """
 
     changed = Signal()
@@ -69,7 +69,7 @@ class RoundsSetup(QWidget):
         self.changed.emit()
 
     def with_penalties(self) -> bool:
-        """Tells whether images are driven with the coefficients of the main window."""
+        """Returns whether images are driven with the coefficients of the main window."""
         return self._penalties.isChecked()
 
     def set_with_penalties(self, chosen: bool) -> None:
@@ -81,7 +81,7 @@ class RoundsSetup(QWidget):
         return tuple(kind for kind, box in self._starts.items() if box.isChecked())
 
     def set_starts(self, starts: tuple[str, ...]) -> None:
-        """Chooses the kinds of `starts` alone."""
+        """Chooses exactly the kinds `starts`."""
         for kind, box in self._starts.items():
             box.setChecked(kind in starts)
 

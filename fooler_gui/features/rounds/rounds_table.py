@@ -1,4 +1,4 @@
-"""What each round came to, a line each. Used by the rounds page."""
+"""The results of the rounds, one row each."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from fooler_gui.core.round_report import FreshShare, RoundReport
 from fooler_gui.widgets.record_table import Column, RecordTable
 
 _FOOLS = (
-    "Share of fresh images that are driven over 0.999 within so many steps by the misclassification cost alone. "
+    "Share of fresh images that the misclassification cost alone drives over 0.999 within the given number of steps. "
     "Less is better."
 )
 _AGREED = (
-    "In brackets those that an independent net, which never saw a found image, calls the label too: they may have "
-    "become digits."
+    "In brackets, those for which an independent net, which never saw a found image, agrees: they may have become "
+    "digits."
 )
 
 
@@ -51,18 +51,18 @@ _COLUMNS: tuple[Column[RoundReport], ...] = (
     ),
     Column(
         words="Found",
-        tip="How many of the round's images were driven over 0.999 in the classifier before it.",
+        tip="How many of the round's images were driven over 0.999 with the classifier before it.",
         text=_found,
     ),
     Column(words="Noise fools", tip=f"Uniform noise. {_FOOLS}\n{_AGREED}", text=lambda report: _share(report.fresh[0])),
     Column(
         words="Others fool",
-        tip=f"Of the kinds of starts that no round trains on, the one that fools most. {_FOOLS}\n{_AGREED}",
+        tip=f"Of the kinds of starts that no round trains on, the most successful. {_FOOLS}\n{_AGREED}",
         text=_worst,
     ),
     Column(
         words="Masking",
-        tip="Whether an honesty check speaks for hidden gradients; below it is told which.",
+        tip="Whether an honesty check suggests hidden gradients; see Honesty checks below.",
         text=lambda report: "⚠ suspected" if report.masking_suspected else "✓ none found",
         share=1,
     ),

@@ -1,4 +1,4 @@
-"""The grid in the window's centre: the images of the batch, and everything a person can do to one of them."""
+"""The grid in the window's centre: the images of the batch, and everything that can be done to one of them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from fooler_gui.core.formats import format_probability
 from fooler_gui.core.messages import FloatArray, Save
 from fooler_gui.features.run.slot_menu import SlotMenu
 from fooler_gui.widgets.grid_stage import NO_IMAGES, GridStage
-from fooler_gui.widgets.restart_highlights import Slot
+from fooler_gui.widgets.reinitialised_highlights import Slot
 from fooler_gui.widgets.slot_images import (
     ImageRefusedError,
     Shape,
@@ -36,31 +36,31 @@ from fooler_gui.widgets.slot_images import (
 
 _TIP = (
     "Each square is one image of the batch, with the probability of its label. Click or use the arrow keys to select "
-    "one; double-click or press Enter to look closer; right-click or press the menu key for what can be done to it."
+    "one; double-click or press Enter to inspect it; right-click or press the Menu key for its menu."
 )
-_NO_CHANGES = "A slot can be changed while images are being backworked. Press Space to start."
+_NO_CHANGES = "A slot can be changed during a run. Press Space to start."
 
 
 class BatchGrid(GridStage):
-    """Shows the slots of the newest save, lets one be selected, and asks for changes to it.
+    """Shows the slots of a save, selects one, and requests changes to it.
 
     Main thread only. A slot is named by its label and its number, from 0, among that label's slots.
 
     Args:
-        parent: The widget that holds it.
-        clock: Returns seconds that never go back.
+        parent: Owner.
+        clock: A monotonic clock, in seconds.
 
     Signals:
-        selection_changed(int, int): Label and slot that the person selected.
-        look_requested(int, int): Label and slot that shall be looked at closer.
-        reinitialise_requested(int, int): Label and slot that shall get fresh noise.
-        pin_requested(int, int, bool): Label and slot, and whether to leave it alone.
-        image_requested(int, int, object): Label and slot, and its new image: (H, W, C) float32 in [0, 1].
-        refusal_changed(str): Why an image was not taken, in one sentence.
+        selection_changed: (int, int) The label and slot that the user selected.
+        inspect_requested: (int, int) Inspect this label and slot.
+        reinitialise_requested: (int, int) Reinitialise this label and slot.
+        pin_requested: (int, int, bool) Label and slot, and whether to pin it.
+        image_requested: (int, int, object) Label and slot, and its new image: (H, W, C) float32 in [0, 1].
+        refusal_changed: (str) Why an image was refused, in one sentence.
     """
 
     selection_changed = Signal(int, int)
-    look_requested = Signal(int, int)
+    inspect_requested = Signal(int, int)
     reinitialise_requested = Signal(int, int)
     pin_requested = Signal(int, int, bool)
     image_requested = Signal(int, int, object)
@@ -78,7 +78,7 @@ class BatchGrid(GridStage):
         self._menu.set_changes_enabled(self._changes_enabled, self._reason)
         self._describe_selection()
 
-        self._menu.look_requested.connect(lambda: self._for_selected(self.look_requested.emit))
+        self._menu.inspect_requested.connect(lambda: self._for_selected(self.inspect_requested.emit))
         self._menu.reinitialise_requested.connect(lambda: self._for_selected(self.reinitialise_requested.emit))
         self._menu.pin_requested.connect(lambda pin: self._for_selected(self.pin_requested.emit, pin))
         self._menu.copy_requested.connect(lambda: self._for_selected(self.copy_image))
@@ -86,19 +86,19 @@ class BatchGrid(GridStage):
         self._menu.open_requested.connect(lambda: self._for_selected(self._ask_for_file))
 
     def show_save(self, save: Save) -> None:
-        """Shows `save` in place of the one before, and highlights the slots that are reinitialised at it."""
+        """Shows `save`, and highlights the slots reinitialised at it."""
         super().show_save(save)
         if self._selected is not None and self._selected not in self._slots():
             self._selected = None
             self.redraw_overlay()
 
     def clear(self, message: str = NO_IMAGES) -> None:
-        """Shows no images but `message`, which says what to do."""
+        """Shows `message`, which says what to do, in place of images."""
         super().clear(message)
         self._menu.close()
 
     def set_slot_actions_enabled(self, enabled: bool, reason: str = _NO_CHANGES) -> None:
-        """Lets slots be changed, or not for the `reason` that tooltips then give."""
+        """Enables changes of slots, or disables them with `reason` in the tooltips."""
         self._changes_enabled, self._reason = enabled, reason
         self._menu.set_changes_enabled(enabled, reason)
 
@@ -114,35 +114,35 @@ class BatchGrid(GridStage):
             self.redraw_overlay()
 
     def describe(self, label: int, slot: int) -> str:
-        """Returns in a sentence what is to be known of a slot; "" if it is not shown."""
+        """Returns a sentence that describes a slot; "" if it is not shown."""
         save = self._save
         if save is None or (label, slot) not in self._slots():
             return ""
         place = save.labels.index(label), slot
-        done = ", done" if save.done[place] else ""
+        done = ", over the threshold" if save.done[place] else ""
         pinned = ", pinned" if save.pinned[place] else ""
         return (
             f"Label {self.class_name(label)}, slot {slot + 1} of {save.images.shape[1]}: "
             f"probability {format_probability(float(save.probabilities[place]))}{done}, "
-            f"restarts {int(save.restarts[place])}{pinned}."
+            f"reinitialised {int(save.restarts[place])} ×{pinned}."
         )
 
     def copy_image(self, label: int, slot: int) -> None:
-        """Puts the image of a slot, in its own size, on the clipboard."""
+        """Copies the image of a slot, in its own size, to the clipboard."""
         if self._save is not None:
             image = self._save.images[self._save.labels.index(label), slot]
             QGuiApplication.clipboard().setImage(image_from_array(image))
 
     def paste_image(self, label: int, slot: int) -> None:
-        """Asks that the clipboard's picture be put into a slot."""
+        """Requests that the clipboard's picture be put into a slot."""
         self._give(label, slot, lambda shape: image_from_mime(QGuiApplication.clipboard().mimeData(), shape))
 
     def open_image(self, label: int, slot: int, path: str) -> None:
-        """Asks that the picture in the file `path` be put into a slot."""
+        """Requests that the picture in the file `path` be put into a slot."""
         self._give(label, slot, lambda shape: image_from_file(path, shape))
 
     def redraw_overlay(self) -> None:
-        """Draws captions and outlines anew at the next painting, and tells assistive programs."""
+        """Redraws captions and outlines at the next paint event, and updates the accessible description."""
         super().redraw_overlay()
         self._describe_selection()
 
@@ -153,23 +153,23 @@ class BatchGrid(GridStage):
             self._select(slot)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Ends a click; nothing else happens."""
+        """Ends a click."""
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Asks for a closer look at the slot under the mouse."""
+        """Requests an inspection of the slot under the mouse."""
         if self.slot_at(event.position().toPoint()) is not None:
-            self._for_selected(self.look_requested.emit)
+            self._for_selected(self.inspect_requested.emit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Selects by arrow keys, Home and End; looks closer by Enter; opens the menu; copies and pastes."""
+        """Selects by arrow keys, Home and End; inspects by Enter; opens the menu; copies and pastes."""
         menu_key = event.key() == Qt.Key.Key_Menu or (
             event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier
         )
         if menu_key:
             self._open_menu_at_selection()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._for_selected(self.look_requested.emit)
+            self._for_selected(self.inspect_requested.emit)
         elif event.matches(QKeySequence.StandardKey.Copy):
             self._for_selected(self.copy_image)
         elif event.matches(QKeySequence.StandardKey.Paste):
@@ -188,23 +188,23 @@ class BatchGrid(GridStage):
             self._open_menu(event.globalPos())
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Tells of the slot under the mouse."""
+        """Shows the tooltip of the slot under the mouse."""
         if isinstance(event, QHelpEvent) and (slot := self.slot_at(event.pos())) is not None:
             QToolTip.showText(event.globalPos(), self.describe(*slot), self.viewport())
             return True
         return super().viewportEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Takes what may be a picture; drawings, which no slot takes, are left to the window around."""
+        """Accepts what may be a picture; vector drawings are left to the window."""
         if self._save is not None and _may_be_picture(event.mimeData()):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Takes it only over a slot."""
+        """Accepts it only over a slot."""
         event.setAccepted(self.slot_at(event.position().toPoint()) is not None)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Asks that a dropped picture be put into the slot."""
+        """Requests that a dropped picture be put into the slot."""
         slot = self.slot_at(event.position().toPoint())
         if slot is None:
             return
@@ -219,7 +219,7 @@ class BatchGrid(GridStage):
             self.selection_changed.emit(*slot)
 
     def _target_of(self, key: Qt.Key) -> Slot | None:
-        """Returns the slot that `key` leads to, or None if it is not a key that selects."""
+        """Returns the slot that `key` selects, or None for other keys."""
         slots = self._slots()
         if not slots or self._layout is None:
             return None
@@ -245,7 +245,7 @@ class BatchGrid(GridStage):
             act(*self._selected, *arguments)
 
     def _give(self, label: int, slot: int, make: Callable[[Shape], FloatArray]) -> None:
-        """Emits the image that `make` returns for a shape, or why there is none."""
+        """Emits the image that `make` returns for the shape, or why it was refused."""
         if self._save is None:
             return
         if not self._changes_enabled:

@@ -1,4 +1,4 @@
-"""One coefficient's line in the coefficients panel: name, slider, number, and a button back to the preset's value."""
+"""One coefficient's row in the coefficients panel: name, slider, number and reset button."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ _RANGE = f"From 0 to {format_number(COEFFICIENT_MAXIMUM)}, no unit. The slider c
 
 
 class CoefficientRow(QObject):
-    """The widgets of one coefficient, put into a line of a grid. Main thread only.
+    """The widgets of one coefficient, in a row of a grid. Main thread only.
 
     Args:
         name: The coefficient's name, as in `CostCoefficients.flat`.
-        grid: Where its widgets go.
-        line: The line of the grid.
+        grid: The layout of its widgets.
+        line: The grid's row.
         parent: The panel.
 
     Signals:
-        number_changed: The new value (float); never sent by `set_number`.
-        edit_end_requested: A drag or a text edit is over.
-        reset_requested: The value is to become the preset's again.
+        number_changed: (float) The new value; never emitted by `set_number`.
+        edit_end_requested: A drag or a text edit has ended.
+        reset_requested: Reset the value to the preset's.
     """
 
     number_changed = Signal(float)
@@ -65,15 +65,11 @@ class CoefficientRow(QObject):
         self._pair.set_number(number)
         self._show_whether_changed()
 
-    def preset_number(self) -> float:
-        """Returns the value that the reset button leads back to."""
-        return self._preset_number
-
     def set_preset_number(self, number: float) -> None:
-        """Sets the value that the reset button leads back to and that the slider marks."""
+        """Sets the preset's value, which the slider marks and the reset button restores."""
         self._preset_number = number
         self._slider.set_mark(number)
-        self._reset_button.setToolTip(f"Changed from the preset. Puts {format_number(number)} back.")
+        self._reset_button.setToolTip(f"Changed from the preset. Resets it to {format_number(number)}.")
         self._show_whether_changed()
 
     def is_dragged(self) -> bool:
@@ -81,7 +77,7 @@ class CoefficientRow(QObject):
         return self._slider.isSliderDown()
 
     def remove(self) -> None:
-        """Takes its widgets out of the panel; an edit that this cuts short is told to nobody."""
+        """Removes its widgets from the panel; an unfinished edit emits no signal."""
         self.blockSignals(True)
         for widget in (self._label, self._slider, self._spin_box, self._reset_button):
             widget.setParent(None)
@@ -123,7 +119,7 @@ def _describe(name: str) -> tuple[str, str]:
     of_layers = [term for term in terms.values() if term.is_of_layers]
     parts = " + ".join(f"{term.title} coefficient × {term.formula}" for term in of_layers)
     meaning = " ".join(term.meaning for term in of_layers)
-    effect = "what the images do in this layer counts more; 0 turns it off"
+    effect = "this layer counts more; 0 turns it off"
     return layer, _tip(layer, f"adds {layer} coefficient × ({parts}) of this layer", meaning, effect)
 
 

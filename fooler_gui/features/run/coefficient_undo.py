@@ -1,4 +1,4 @@
-"""What can be undone in the coefficients panel: one entry for a drag, a text edit, a preset or a reset."""
+"""Undo in the coefficients panel: one entry per drag, text edit, preset or reset."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ _COMMAND_ID = 0x0F00
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoefficientState:
-    """Some coefficients by name, and the preset that they are compared with."""
+    """Some coefficients by name, and their preset."""
 
     preset: str
     numbers: Mapping[str, float]
 
 
 class CoefficientChange(QUndoCommand):
-    """A change of coefficients. Changes that carry the same session become one.
+    """A change of coefficients. Changes of the same edit merge.
 
     Args:
-        before: The changed coefficients as they were.
-        after: The same coefficients as they became.
-        apply: Shows a state in the panel and makes it count.
-        describe: Gives the entry's text for a change from one state to the other.
-        session: The edit it belongs to, or None for a change that stands alone.
+        before: The changed coefficients before.
+        after: The same coefficients after.
+        apply: Shows and applies a state.
+        describe: Returns the entry's text for a change between two states.
+        edit: The edit it belongs to, or None if it stands alone.
     """
 
     def __init__(
@@ -36,22 +36,22 @@ class CoefficientChange(QUndoCommand):
         *,
         apply: Callable[[CoefficientState], None],
         describe: Callable[[CoefficientState, CoefficientState], str],
-        session: int | None = None,
+        edit: int | None = None,
     ) -> None:
         super().__init__(describe(before, after))
         self.before = before
         self.after = after
-        self.session = session
+        self.edit = edit
         self._apply = apply
         self._describe = describe
 
     def id(self) -> int:
-        """Returns what tells Qt that these entries may merge."""
+        """Returns the id by which Qt merges entries."""
         return _COMMAND_ID
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        """Takes `other` into this entry if both belong to one edit, and says whether it did."""
-        if not isinstance(other, CoefficientChange) or self.session is None or other.session != self.session:
+        """Merges `other` if both belong to the same edit; returns whether it did."""
+        if not isinstance(other, CoefficientChange) or self.edit is None or other.edit != self.edit:
             return False
         self.after = other.after
         self.setText(self._describe(self.before, self.after))
@@ -59,9 +59,9 @@ class CoefficientChange(QUndoCommand):
         return True
 
     def undo(self) -> None:
-        """Puts the former coefficients back."""
+        """Restores the former coefficients."""
         self._apply(self.before)
 
     def redo(self) -> None:
-        """Makes the change, first and again."""
+        """Makes the change."""
         self._apply(self.after)

@@ -1,4 +1,4 @@
-"""The panel of the cost's coefficients: a line for each, presets, reset, undo. A view: it decides nothing."""
+"""The panel of the cost's coefficients: a row for each, presets, reset, undo."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 _ARTICLE = "article"
 _SESSION_MILLISECONDS = 1000
-_PRESET_TIP = "Sets all coefficients at once. A change of your own is marked beside its value."
-_NO_LAYERS = "A line for each recorded layer appears here once a classifier is ready."
+_PRESET_TIP = "Sets all coefficients at once. Your changes are marked beside their values."
+_NO_LAYERS = "The recorded layers appear here once a classifier is ready."
 
 
 class CoefficientsPanel(QWidget):
-    """Edits the coefficients of the cost, also while a run goes on. Main thread only.
+    """Edits the coefficients of the cost, also during a run. Main thread only.
 
     Args:
-        undo_stack: Takes an entry for each drag, text edit, preset and reset.
-        parent: The widget it belongs to.
+        undo_stack: Gets an entry for each drag, text edit, preset and reset.
+        parent: Owner.
 
     Signals:
-        coefficients_changed: The new `CostCoefficients`, at most every 50 ms while they change; also after undo
-            and redo, never by `set_coefficients` or `set_recorded_layers`.
+        coefficients_changed: (object) The new `CostCoefficients`, at most every 50 ms, also after undo and
+            redo; never by `set_coefficients` or `set_recorded_layers`.
     """
 
     coefficients_changed = Signal(object)
@@ -50,12 +50,12 @@ class CoefficientsPanel(QWidget):
         self._layers: tuple[str, ...] = ()
         self._preset = _ARTICLE
         self._rows: dict[str, CoefficientRow] = {}
-        self._sessions = count()
-        self._session = next(self._sessions)
-        self._session_row = ""
-        self._session_timer = QTimer(self)
-        self._session_timer.setSingleShot(True)
-        self._session_timer.setInterval(_SESSION_MILLISECONDS)
+        self._edits = count()
+        self._edit = next(self._edits)
+        self._edited_row = ""
+        self._edit_timer = QTimer(self)
+        self._edit_timer.setSingleShot(True)
+        self._edit_timer.setInterval(_SESSION_MILLISECONDS)
         self._debounce = Debounce(self)
         self._numbers = self._preset_numbers(_ARTICLE)
         self._build()
@@ -63,20 +63,20 @@ class CoefficientsPanel(QWidget):
         self._show()
         self._preset_box.preset_requested.connect(self._on_preset_chosen)
         self._reset_button.clicked.connect(self._on_reset_all)
-        self._session_timer.timeout.connect(self._on_session_timeout)
+        self._edit_timer.timeout.connect(self._on_edit_timeout)
         self._debounce.value_changed.connect(self.coefficients_changed)
 
     def set_recorded_layers(self, layers: Iterable[str]) -> None:
-        """Shows a line for each of `layers`. The preset stays, and so do changed values of what both have.
+        """Shows a row for each of `layers`. The preset stays, and so do changed values of layers in both.
 
-        Undo entries of other layers are removed, for nothing could take them.
+        Undo entries of other layers are removed, because nothing could apply them.
         """
         layers = tuple(layers)
         if layers == self._layers:
             return
         self._undo_stack.clear()
         self._debounce.cancel()
-        self._end_session()
+        self._end_edit()
         former = self._preset_numbers(self._preset)
         changed = {name: number for name, number in self._numbers.items() if number != former[name]}
         self._layers = layers
@@ -86,25 +86,25 @@ class CoefficientsPanel(QWidget):
         self._show()
 
     def coefficients(self) -> CostCoefficients:
-        """Returns the coefficients as they are shown."""
+        """Returns the coefficients."""
         return CostCoefficients.from_flat(self._numbers, self._layers)
 
     def set_coefficients(self, coefficients: CostCoefficients) -> None:
-        """Shows `coefficients`; those of layers that the panel has no line for are left out."""
+        """Shows `coefficients`, without those of layers that the panel does not have."""
         self._debounce.cancel()
-        self._end_session()
+        self._end_edit()
         self._numbers |= {name: number for name, number in coefficients.flat().items() if name in self._numbers}
         presets = (name for name in COEFFICIENT_PRESETS if self._preset_numbers(name) == self._numbers)
         self._preset = next(presets, self._preset)
         self._show()
 
     def change_coefficients(self, coefficients: CostCoefficients) -> None:
-        """Changes the values to `coefficients`, of the same layers, as a person would: it can be undone."""
-        self._end_session()
+        """Changes the values to `coefficients`, of the same layers, as an edit that can be undone."""
+        self._end_edit()
         self._push(self._preset, coefficients.flat())
 
     def set_applied(self, text: str) -> None:
-        """Shows `text`, such as "Applied at step 37.", at the bottom; "" leaves the line empty."""
+        """Shows `text`, such as "Applied at step 37.", at the bottom; "" clears it."""
         self._applied.setText(text)
 
     def _build(self) -> None:
@@ -115,7 +115,7 @@ class CoefficientsPanel(QWidget):
         self._reset_button = QPushButton("Reset all")
         self._reset_button.setObjectName("reset_coefficients_button")
         self._reset_button.setAccessibleName("Reset all coefficients")
-        self._reset_button.setToolTip(paragraphs("Puts every coefficient back to the preset's value."))
+        self._reset_button.setToolTip(paragraphs("Resets every coefficient to the preset's value."))
         keep_space(self._reset_button)
         preset_label = QLabel("Preset")
         preset_label.setBuddy(self._preset_box)
@@ -166,46 +166,46 @@ class CoefficientsPanel(QWidget):
     def _make_row(self, name: str, line: int) -> CoefficientRow:
         row = CoefficientRow(name, self._grid, line, self._grid.parentWidget())
         row.number_changed.connect(lambda number: self._on_row_edited(name, number))
-        row.edit_end_requested.connect(self._end_session)
+        row.edit_end_requested.connect(self._end_edit)
         row.reset_requested.connect(lambda: self._on_row_reset(name))
         return row
 
     def _on_row_edited(self, name: str, number: float) -> None:
-        if name != self._session_row:
-            self._end_session()
-        self._session_row = name
-        self._push(self._preset, {name: number}, session=self._session)
-        self._session_timer.start()
+        if name != self._edited_row:
+            self._end_edit()
+        self._edited_row = name
+        self._push(self._preset, {name: number}, edit=self._edit)
+        self._edit_timer.start()
 
     def _on_row_reset(self, name: str) -> None:
-        self._end_session()
+        self._end_edit()
         self._push(self._preset, {name: self._preset_numbers(self._preset)[name]})
 
     def _on_preset_chosen(self, preset: str) -> None:
-        self._end_session()
+        self._end_edit()
         self._push(preset, self._preset_numbers(preset))
 
     def _on_reset_all(self) -> None:
         self._on_preset_chosen(self._preset)
 
-    def _on_session_timeout(self) -> None:
-        if self._rows[self._session_row].is_dragged():
-            self._session_timer.start()
+    def _on_edit_timeout(self) -> None:
+        if self._rows[self._edited_row].is_dragged():
+            self._edit_timer.start()
         else:
-            self._end_session()
+            self._end_edit()
 
-    def _end_session(self) -> None:
-        self._session = next(self._sessions)
-        self._session_row = ""
-        self._session_timer.stop()
+    def _end_edit(self) -> None:
+        self._edit = next(self._edits)
+        self._edited_row = ""
+        self._edit_timer.stop()
 
-    def _push(self, preset: str, numbers: dict[str, float], session: int | None = None) -> None:
+    def _push(self, preset: str, numbers: dict[str, float], edit: int | None = None) -> None:
         changed = {name: number for name, number in numbers.items() if number != self._numbers[name]}
         if not changed and preset == self._preset:
             return
         before = CoefficientState(preset=self._preset, numbers={name: self._numbers[name] for name in changed})
         after = CoefficientState(preset=preset, numbers=changed)
-        change = CoefficientChange(before, after, apply=self._apply, describe=self._describe, session=session)
+        change = CoefficientChange(before, after, apply=self._apply, describe=self._describe, edit=edit)
         self._undo_stack.push(change)
 
     def _apply(self, state: CoefficientState) -> None:

@@ -1,4 +1,4 @@
-"""The cost terms of a run against its steps, layer by layer, on a logarithmic axis."""
+"""The cost terms of a run against its steps, by layer, on a logarithmic axis."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from fooler_gui.session.run_series import Numbers
 from fooler_gui.widgets.plot import LEGEND_PIXELS, Axis, Colour, EndLabel, Line, Plot, ink
 
 _PURPOSE = (
-    "The costs by step, the mean over the labels: those of layers in the layer's colour, the others in that of the "
-    "text. Lines that rise cost more."
+    "The costs by step, as the mean over the labels: those of layers in the layer's colour, the others in the text's."
 )
 _STYLES_OF_LAYERS = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DashDotLine, Qt.PenStyle.DashDotDotLine)
 _OTHER_STYLES = (Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine, Qt.PenStyle.DashDotDotLine, Qt.PenStyle.DashLine)
@@ -35,7 +34,7 @@ def layer_colour(index: int, count: int, dark: bool) -> QColor:
 
 
 class CostsPlot(Plot):
-    """Draws costs: the colour tells the layer, the line's style the term. Main thread only."""
+    """Draws costs: the colour shows the layer, the line style the term. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._places: tuple[TermPlace, ...] = ()
@@ -59,7 +58,7 @@ class CostsPlot(Plot):
         self.set_y_range(-4, 1)
 
     def set_places(self, places: Sequence[TermPlace]) -> None:
-        """Makes a line for each of the costs `places`."""
+        """Makes a line for each of `places`."""
         if tuple(places) == self._places:
             return
         self._places = tuple(places)
@@ -76,7 +75,7 @@ class CostsPlot(Plot):
         self.set_series((*self._samples, *lines))
 
     def points_across(self) -> int:
-        """Returns how many points are worth drawing: one for two pixels, for costs are smooth."""
+        """Returns how many points are worth drawing: one per two pixels, because costs are smooth."""
         return max(64, super().points_across() // 2)
 
     def draw(self, steps: Numbers, costs: Numbers) -> None:
@@ -89,7 +88,7 @@ class CostsPlot(Plot):
             self.draw_line(_key(place), steps, values)
 
     def show_newest(self, costs: Numbers) -> None:
-        """Writes the newest values, one for each line, at the lines' ends."""
+        """Writes the newest values at the lines' ends."""
         colours = {line.name: line.colour for line in self.series()}
         self.set_end_labels(
             [
@@ -104,12 +103,12 @@ class CostsPlot(Plot):
         )
 
     def erase(self) -> None:
-        """Takes every line away."""
+        """Removes every line."""
         self.set_places(())
         super().erase()
 
     def _show_heights(self, lowest: float, highest: float) -> None:
-        """Shows the logarithms from `lowest` to `highest`, a decade at least, below the legend."""
+        """Shows the logarithms from `lowest` to `highest`, at least a decade, below the legend."""
         middle, half = (lowest + highest) / 2, max(0.5, (highest - lowest) / 2)
         bottom, top = middle - 1.08 * half, middle + 1.08 * half
         headroom = min(0.4, LEGEND_PIXELS / max(1.0, self.getViewBox().height()))
@@ -118,7 +117,7 @@ class CostsPlot(Plot):
 
 @cache
 def _layer_role(index: int, count: int) -> Colour:
-    """Returns the colour of a layer for dark and light grounds."""
+    """Returns the colour of a layer for dark and light themes."""
 
     def colour(palette: QPalette) -> QColor:
         return layer_colour(index, count, palette.color(QPalette.ColorRole.Base).lightness() < _DARK_BELOW)
@@ -131,7 +130,7 @@ def _key(place: TermPlace) -> str:
 
 
 def _styles_of_terms() -> dict[str, Qt.PenStyle]:
-    """Returns the style of each term's line; beyond four they are used again."""
+    """Returns the line style of each term; beyond four they repeat."""
     styles: dict[str, Qt.PenStyle] = {}
     for of_layers, choice in ((True, _STYLES_OF_LAYERS), (False, _OTHER_STYLES)):
         names = [term.name for term in known_terms().values() if term.is_of_layers is of_layers]

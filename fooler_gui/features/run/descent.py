@@ -1,4 +1,4 @@
-"""The panel of the descent: when it stops, how it steps, where it starts, which method. A view: it decides nothing."""
+"""The panel of the descent: its stopping rules, steps, start and method."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _GROUPS = {
     for title in ("Stop", "Steps", "Reinitialise")
 }
 _METHOD_TEXTS = {"article": "article", "2016": "2016 program"}
-_METHOD_TIP = "The article's way, or that of its own program of 2016, which differs in the four points below."
-_RUN_GOES_ON = "Fixed while a run goes on; stop it to change this."
+_METHOD_TIP = "The article's method, or that of its program of 2016, which differs in the four points below."
+_FIXED = "Fixed during a run; stop it to change this."
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -29,8 +29,8 @@ class DescentPanel(QWidget):
     """Edits how a run starts, steps and stops. Main thread only.
 
     Signals:
-        descent_changed: The new `DescentSettings`, at most every 50 ms; these may change while a run goes on.
-        setup_changed: The start, the seed or the method changed; these count from the next run on.
+        descent_changed: (object) The new `DescentSettings`, at most every 50 ms; these may change during a run.
+        setup_changed: The start, the seed or the method changed; these apply from the next run.
     """
 
     descent_changed = Signal(object)
@@ -51,7 +51,7 @@ class DescentPanel(QWidget):
         self._method_form.changed.connect(self._on_method_changed)
 
     def descent(self) -> DescentSettings:
-        """Returns the settings of the descent as they are shown."""
+        """Returns the settings of the descent."""
         return self._descent
 
     def set_descent(self, descent: DescentSettings) -> None:
@@ -62,7 +62,7 @@ class DescentPanel(QWidget):
             form.set_value(descent)
 
     def method(self) -> MethodSettings:
-        """Returns the method's four points as they are shown."""
+        """Returns the method's four points."""
         return cast("MethodSettings", self._method_form.value())
 
     def set_method(self, method: MethodSettings) -> None:
@@ -79,7 +79,7 @@ class DescentPanel(QWidget):
         self._start_editor.set_start(start)
 
     def rng_seed(self) -> int:
-        """Returns the number that starts the noise."""
+        """Returns the random seed of the noise."""
         return self._start_editor.rng_seed()
 
     def set_rng_seed(self, rng_seed: int) -> None:
@@ -87,8 +87,8 @@ class DescentPanel(QWidget):
         self._start_editor.set_rng_seed(rng_seed)
 
     def set_run_going(self, going: bool) -> None:
-        """Disables what cannot change during a run, and says why, or enables it again."""
-        reason = _RUN_GOES_ON if going else ""
+        """Disables what cannot change during a run, with the reason, or enables it again."""
+        reason = _FIXED if going else ""
         self._start_editor.set_disabled_because(reason)
         for control in (self._method_box, *map(self._method_form.editor, MethodSettings.infos())):
             set_disabled_because(control, reason)

@@ -1,4 +1,4 @@
-"""Asks how the grid is to be drawn before it is written as a picture."""
+"""Asks for the options of a picture of the grid."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class ExportDialog(QDialog):
         self._scale = WholeSpinBox(1, 16, self)
         self._scale.setObjectName("export_scale")
         self._scale.setAccessibleName("Scale")
-        self._scale.setToolTip("How many pixels of the picture a pixel of an image takes, each way. From 1 to 16.")
+        self._scale.setToolTip("Side length of an image's pixel, in pixels of the picture. From 1 to 16.")
         self._scale.setValue(3)
         self._scale.setSuffix(" ×")
         self._captions = QCheckBox("Probability under each image", self)
         self._captions.setObjectName("export_captions")
         self._captions.setAccessibleName("Probability under each image")
-        self._captions.setToolTip("Off: the picture holds the images alone.")
+        self._captions.setToolTip("Off: the picture contains only the images.")
         self._captions.setChecked(True)
         buttons = QDialogButtonBox(self)
         choose = buttons.addButton("Choose file…", QDialogButtonBox.ButtonRole.AcceptRole)
@@ -46,7 +46,7 @@ class ExportDialog(QDialog):
         buttons.rejected.connect(self.reject)
 
     def scale(self) -> int:
-        """Returns how many pixels a pixel of an image takes."""
+        """Returns the side length of an image's pixel."""
         return self._scale.value()
 
     def captions(self) -> bool:

@@ -1,4 +1,4 @@
-"""Exports of what is on screen: pictures, arrays, the clipboard."""
+"""Exports what is on screen: pictures, arrays, the clipboard."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class PictureExports(QObject):
     """Serves the window's export actions. Main thread only.
 
     Args:
-        parent: Owner, which questions belong to.
-        model: Has what is exported.
+        parent: Owner, and parent of dialogs.
+        model: Holds what is exported.
         controller: Finds the worst training images.
         actions: By name: "export_grid", "copy_grid", "export_found", "export_fooling" and "export_worst".
     """
@@ -53,7 +53,7 @@ class PictureExports(QObject):
         model.worst_images_changed.connect(self._on_worst_images_changed)
 
     def export_grid(self, path: Path, *, scale: int, captions: bool) -> None:
-        """Writes the images on screen as the PNG picture `path`, and says so."""
+        """Writes the images on screen as the PNG picture `path`, and reports it."""
         run, save = self._model.run, self._model.shown
         if run is None or save is None:
             return
@@ -66,13 +66,13 @@ class PictureExports(QObject):
         self._files.write(path, write)
 
     def export_found(self, path: Path) -> None:
-        """Writes the found images of the save on screen as the array file `path`, and says so."""
+        """Writes the found images of the save on screen to the array file `path`, and reports it."""
         save = self._model.shown
         if save is not None:
             self._files.write(path, lambda: write_found_images(path, save))
 
     def export_worst(self, path: Path) -> None:
-        """Finds the worst training images and writes their figure as `path` once they are found."""
+        """Finds the worst training images, then writes their figure as `path`."""
         self._worst_path = path
         self._controller.find_worst_images(FIGURE_SLOTS)
 

@@ -1,4 +1,4 @@
-"""The plots under the grid: probabilities and costs of the run, with marks where something was changed."""
+"""The plots under the grid: probabilities and costs of the run, with marks at changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REDRAW_MS = 33
 
 
 class PlotsPanel(QWidget):
-    """Shows every save's probabilities and costs. Main thread only; it draws at most 15 times a second."""
+    """Shows every save's probabilities and costs, redrawn at most 15 times a second. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class PlotsPanel(QWidget):
         self._weighting.setObjectName("cost_weighting")
         self._weighting.setAccessibleName("Which costs are shown")
         self._weighting.setToolTip(
-            "Weighted: each cost times its coefficients, as it counts in the total. Raw: the costs themselves."
+            "Weighted: each cost times its coefficients, as in the total. Raw: the costs themselves."
         )
         self._weighting.addItem("weighted", WEIGHTED)
         self._weighting.addItem("raw", RAW)
@@ -67,8 +67,8 @@ class PlotsPanel(QWidget):
         """Shows another run.
 
         Args:
-            series: Its numbers, which may grow; `refresh` then draws them.
-            class_names: What its labels are called by.
+            series: Its numbers; when they grow, `refresh` draws them.
+            class_names: The names of its classifier's classes.
         """
         self._class_names = tuple(class_names)
         self._series = series
@@ -81,18 +81,18 @@ class PlotsPanel(QWidget):
         self._redraw()
 
     def refresh(self) -> None:
-        """Draws numbers that came to the series, a little later and together."""
+        """Draws new numbers of the series, together and a little later."""
         self._show_title()
         self._redraw_soon()
 
     def set_marks(self, marks: Sequence[tuple[int, str]]) -> None:
-        """Marks steps in both plots, with what was changed there, its name and new value; marks only become more."""
+        """Marks steps in both plots with their changes; marks are only ever added."""
         for step, text in marks[len(self._probability.marks()) :]:
             for plot in self._plots:
                 plot.add_mark(step, text)
 
     def set_cursor(self, step: int | None) -> None:
-        """Draws a thin line in both plots at `step`, which is looked at, or none."""
+        """Draws the cursor in both plots at `step`, or none."""
         for plot in self._plots:
             plot.set_cursor(step)
 
@@ -107,13 +107,13 @@ class PlotsPanel(QWidget):
         return QSize(660, 220)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Takes the colours of the palette when it has changed."""
+        """Takes the palette's colours when it changes."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.take_colours()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Draws what came while nothing was seen."""
+        """Draws what came while it was hidden."""
         super().showEvent(event)
         self._redraw_soon()
 
@@ -138,7 +138,7 @@ class PlotsPanel(QWidget):
                 self._redraw_timer.start()
 
     def _redraw_next(self) -> None:
-        """Draws one plot, so that the window need not wait for both."""
+        """Draws one plot, so that the window stays responsive."""
         self._due.pop(0)()
         if self._due:
             self._redraw_timer.start()
@@ -167,7 +167,7 @@ class PlotsPanel(QWidget):
             plot.prepare_to_paint()
 
     def _make_ready(self, plot: Plot) -> bool:
-        """Makes room in `plot` for what there is; returns whether there is anything."""
+        """Makes room in `plot` for the numbers; returns whether there are any."""
         plot.set_last_step(self._series.last_step)
         plot.set_message("" if len(self._series) else _NOTHING_YET)
         return len(self._series) > 0

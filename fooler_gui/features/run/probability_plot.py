@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.formats import format_probability
 from fooler_gui.session.run_series import SeriesView
-from fooler_gui.widgets.colours import RESTARTED
+from fooler_gui.widgets.colours import REINITIALISED
 from fooler_gui.widgets.plot import Axis, Band, Colour, EndLabel, Line, Plot, Series, faded, fixed
 
 MOST_SLOT_LINES = 16
@@ -19,11 +19,11 @@ _PURPOSE = "The probability of the label by step: the lowest of all slots, their
 
 
 def _series(slots: Colour, width: float) -> tuple[Series, ...]:
-    """Returns what is drawn; the legend's sample of the slots is of the colour `slots` and as wide."""
+    """Returns what is drawn; the legend's sample of the slots has the colour `slots` and `width`."""
     return (
         Band(name="band", colour=faded(_BAND_OPACITY)),
         Line(name="slots", colour=slots, width=width, legend="slots"),
-        Line(name="restarts", colour=fixed(RESTARTED), width=2, connect="pairs", legend="restart", smooth=False),
+        Line(name="restarts", colour=fixed(REINITIALISED), width=2, connect="pairs", legend="restart", smooth=False),
         Line(name="mean", width=2.5, style=Qt.PenStyle.DashLine),
         Line(name="lowest"),
     )
@@ -34,7 +34,7 @@ _BANDED = _series(faded(_BAND_OPACITY), _BAND_SAMPLE_PIXELS)
 
 
 class ProbabilityPlot(Plot):
-    """Draws probabilities; with more than 16 slots a band from the lowest to the highest stands for the slots.
+    """Draws probabilities; for more than 16 slots, a band from the lowest to the highest replaces the lines.
 
     Main thread only.
     """

@@ -1,4 +1,4 @@
-"""What the next run is about, for the toolbar: label, slots, pace. A view: it decides nothing."""
+"""The toolbar's part of the next run's set-up: labels, slots, pace."""
 
 from __future__ import annotations
 
@@ -18,21 +18,19 @@ from fooler_gui.widgets.tooltips import paragraphs, range_sentence, set_disabled
 SLOWEST_PACE, FASTEST_PACE = 1.0, 60.0
 _SLOTS = RunSpec.info("slots")
 _PACE_SLIDER_WIDTH = 96
-_RUN_GOES_ON = "Fixed while a run goes on; stop it to change this."
-_LABEL_TIP = "The class that the images are driven towards. Several classes are several batches, side by side."
-_PACE_TIP = (
-    "How many saves a second are made and shown, at most. Less lets you watch; unlimited is as fast as it can be."
-)
-_PACE_RANGE = "From 1 to 60 saves a second, or unlimited at the right end (0 when typed)."
+_FIXED = "Fixed during a run; stop it to change this."
+_LABEL_TIP = "The class that the images are driven towards. Each class has its own batch."
+_PACE_TIP = "The most saves per second. Less lets you watch; unlimited is as fast as possible."
+_PACE_RANGE = "From 1 to 60 saves per second, or unlimited at the right end (type 0)."
 
 
 class RunBar(QWidget):
     """Edits the labels, the slots of each label and the pace. Main thread only.
 
     Signals:
-        labels_changed: The picked classes (tuple of int, sorted).
-        slots_changed: Images a label (int).
-        pace_changed: Most saves a second (float), or None for no limit.
+        labels_changed: (sorted tuple of int) The picked classes.
+        slots_changed: (int) Images per label.
+        pace_changed: (float or None) The most saves per second; None for no limit.
     """
 
     labels_changed = Signal(object)
@@ -49,7 +47,7 @@ class RunBar(QWidget):
         self._pace.changed.connect(self._on_pace_changed)
 
     def labels(self) -> tuple[int, ...]:
-        """Returns the picked classes, sorted; never none."""
+        """Returns the picked classes, sorted; at least one."""
         return self._picker.labels()
 
     def set_labels(self, labels: Iterable[int]) -> None:
@@ -61,7 +59,7 @@ class RunBar(QWidget):
         self._picker.set_class_names(class_names)
 
     def slots(self) -> int:
-        """Returns how many images each label gets."""
+        """Returns the number of images per label."""
         return self._slots.value()
 
     def set_slots(self, slots: int) -> None:
@@ -70,16 +68,16 @@ class RunBar(QWidget):
             self._slots.setValue(slots)
 
     def pace(self) -> float | None:
-        """Returns the most saves a second, or None for no limit."""
+        """Returns the most saves per second, or None for no limit."""
         return self._pace.number() or None
 
     def set_pace(self, pace: float | None) -> None:
-        """Shows `pace`; None is no limit."""
+        """Shows `pace`; None means no limit."""
         self._pace.set_number(pace or 0.0)
 
     def set_run_going(self, going: bool) -> None:
-        """Disables labels and slots during a run, and says why, or enables them again."""
-        reason = _RUN_GOES_ON if going else ""
+        """Disables labels and slots during a run, with the reason, or enables them again."""
+        reason = _FIXED if going else ""
         self._picker.set_disabled_because(reason)
         set_disabled_because(self._slots, reason)
 
@@ -94,7 +92,7 @@ class RunBar(QWidget):
         pace = UnlimitedSpinBox(FASTEST_PACE)
         pace.setSuffix(" /s")
         pace.setObjectName("pace")
-        pace.setAccessibleName("Pace, saves a second")
+        pace.setAccessibleName("Pace, saves per second")
         slider = LogSlider(SLOWEST_PACE, FASTEST_PACE, positions_per_decade=20, zero_at_right=True)
         slider.setFixedWidth(_PACE_SLIDER_WIDTH)
         slider.setObjectName("pace_slider")

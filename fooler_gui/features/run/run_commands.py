@@ -1,4 +1,4 @@
-"""What a person does with the run: start, pause, step, stop, branch, and act on its slots."""
+"""The commands of a run: start, pause, step, stop, branch, and actions on its slots."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from fooler_gui.session.controller import Controller
 from fooler_gui.session.model import SessionModel
 
 _SEEDS = 2**31 - 1
-"""A slot that is reinitialised gets one of so many seeds, so that redo brings the same noise."""
+"""A reinitialised slot gets one of this many seeds, so that redo makes the same noise."""
 
 
 class RunCommands(QObject):
-    """Turns actions and the grid's wishes into runs, and into changes of the one that goes on.
+    """Turns actions and the grid's requests into runs, and into changes of the present run.
 
     Args:
         parent: Owner.
-        model: The session's.
-        controller: Is asked.
-        grid: What is done to slots is chosen there.
-        undo_stack: Takes what is done to slots.
+        model: The session's model.
+        controller: Starts and changes runs.
+        grid: Requests the actions on slots.
+        undo_stack: Gets the actions on slots.
         actions: By name: "run", "pause", "step", "stop" and "branch".
     """
 

@@ -1,4 +1,4 @@
-"""A save of a run as a vector picture: its images, and below them the plots until then. Main thread only."""
+"""A save of a run as a vector picture: its images, and the plots up to it below. Main thread only."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ def write_run_figure(
     foot: Sequence[str] = (),
     description: str = "",
 ) -> None:
-    """Writes images and plots of a run as the SVG or PDF file `path`, in the colours of paper, whatever the theme.
+    """Writes images and plots of a run to the SVG or PDF file `path`, in light colours whatever the theme.
 
     Args:
-        path: Ends in ``.svg`` or ``.pdf``; is replaced if it exists.
+        path: Ends in ``.svg`` or ``.pdf``; replaced if it exists.
         series: The numbers of all saves up to `save`.
-        save: Whose images are drawn.
-        names: Of its labels.
-        scale: Side of an image's pixel in pixels of the picture, from 1.
+        save: The save whose images are drawn.
+        names: The names of its labels.
+        scale: Side length of an image's pixel in pixels of the picture, at least 1.
         marks: Steps, and what was changed there.
-        foot: Small lines at the bottom, on what the picture was made with.
-        description: Carried in the file.
+        foot: Small lines at the bottom on the picture's provenance.
+        description: Stored in the file.
 
     Raises:
         OSError: The file cannot be written; nothing is left behind.
@@ -103,7 +103,7 @@ def _plots(series: RunSeries, marks: Sequence[tuple[int, str]], size: QSize) -> 
 
 
 def _write(painter: QPainter, box: QRectF, pixels: int, text: str, colour: QColor) -> None:
-    """Writes one line, cut off where it would be too long."""
+    """Writes one line, truncated if too long."""
     font = QFont(painter.font())
     font.setPixelSize(pixels)
     painter.setFont(font)

@@ -1,4 +1,4 @@
-"""Binds the panels in which the next run is set up to the session's model."""
+"""Binds the panels of the next run's set-up to the session's model."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from fooler_gui.widgets.number_fields import commit_edits
 
 
 class SetupBinding(QObject):
-    """What is edited goes into the set-up, and what changes there is shown; idle, the engine computes ahead for it.
+    """Keeps panels and set-up in step; lets the idle engine precompute for the next run.
 
     Args:
         parent: Owner.
-        model: The session's.
-        controller: Has the engine compute ahead.
+        model: The session's model.
+        controller: Lets the engine precompute.
         run_bar: Edits labels, slots and pace.
         descent: Edits start, seed, method and settings.
         coefficients: Edits the coefficients.
@@ -76,15 +76,15 @@ class SetupBinding(QObject):
 
     @Slot()
     def synchronise(self) -> None:
-        """Shows the set-up, and whether and where a change of it has been applied."""
+        """Shows the set-up, and whether and where a change has been applied."""
         self._show_classifier()
         self._show_setup()
-        self._run_bar.set_run_going(self._model.run_goes_on)
-        self._descent.set_run_going(self._model.run_goes_on)
+        self._run_bar.set_run_going(self._model.run_is_active)
+        self._descent.set_run_going(self._model.run_is_active)
         self._coefficients.set_applied(self._applied())
 
     def _show_setup(self) -> None:
-        """Shows what changed in the set-up; what is being edited meanwhile stays."""
+        """Shows what has changed in the set-up, except what is being edited."""
         shown, self._shown = self._shown, self._model.setup
         if self._shown is shown:
             return
@@ -109,7 +109,7 @@ class SetupBinding(QObject):
 
     def _applied(self) -> str:
         run, model = self._model.run, self._model
-        if model.coming is not None:
+        if model.starting is not None:
             return ""
         if model.awaits_change:
             return "Applies at the next step." if model.state is LabState.PAUSED else ""
@@ -129,5 +129,5 @@ class SetupBinding(QObject):
     @Slot()
     def _prepare(self) -> None:
         if self._model.state is LabState.READY:
-            # One label only: the references of all together take gigabytes that a run may never need.
+            # One label only: the references of all labels take gigabytes that a run may never need.
             self._controller.prepare(self._model.setup.labels[:1], self._model.setup.method)

@@ -1,4 +1,4 @@
-"""Coefficients to and from files, and the set-up of a run out of a picture that was exported."""
+"""Coefficients to and from files, and the set-up of a run from an exported picture."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class SetupFiles(QObject):
     """Reads and writes set-ups. Main thread only.
 
     Args:
-        parent: Owner, which questions belong to.
-        model: Has the set-up.
-        change_coefficients: Changes the coefficients so that it can be undone.
+        parent: Owner, and parent of dialogs.
+        model: Holds the set-up.
+        change_coefficients: Changes the coefficients, undoably.
         actions: By name: "open_preset" and "save_preset".
     """
 
@@ -47,7 +47,7 @@ class SetupFiles(QObject):
         actions["save_preset"].triggered.connect(self._on_save)
 
     def open(self, path: Path) -> None:
-        """Takes the coefficients of the file `path`; that can be undone."""
+        """Loads the coefficients in the file `path`, undoably."""
         try:
             preset = read_preset(path)
             chosen = preset.coefficients(self._layers())
@@ -55,10 +55,10 @@ class SetupFiles(QObject):
             self._model.refuse(str(error))
             return
         self._change_coefficients(chosen)
-        self._model.tell(f"Took the coefficients “{preset.name}”.")
+        self._model.tell(f"Loaded the coefficients “{preset.name}”.")
 
     def restore(self, path: Path) -> None:
-        """Takes the set-up of the run that the exported picture `path` tells of."""
+        """Restores the set-up of the run stored in the exported picture `path`."""
         model = self._model
         try:
             spec = read_provenance(path).spec
@@ -85,10 +85,10 @@ class SetupFiles(QObject):
         others = ", ".join(spec.coefficients.layer_cost_coeffs)
         missing = []
         if not has_layers:
-            missing.append(f"the coefficients, which are of a classifier with other layers ({others})")
+            missing.append(f"the coefficients, which are for a classifier with other layers ({others})")
         if not has_start:
-            missing.append("the start, which was from images of its own")
-        model.refuse(f"The set-up of {path.name} was restored but for {' and '.join(missing)}.")
+            missing.append("the start images, which are not in the picture")
+        model.refuse(f"The set-up of {path.name} was restored except {' and '.join(missing)}.")
 
     def _layers(self) -> tuple[str, ...]:
         return tuple(self._model.setup.coefficients.layer_cost_coeffs)

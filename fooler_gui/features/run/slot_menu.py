@@ -1,4 +1,4 @@
-"""The context menu of one slot of the grid. Used by `BatchGrid`."""
+"""The context menu of one slot of the grid."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 _TIPS = {
-    "look_slot_action": "Show in the inspector what the classifier, its layers and others see in the image (Enter).",
-    "reinitialise_slot_action": "Replace the image by fresh noise and begin its history anew.",
-    "pin_slot_action": "Leave the image alone: a pinned image is not changed by the descent.",
-    "copy_slot_action": "Put the image, in its own size, on the clipboard.",
+    "inspect_slot_action": "Show in the inspector what the classifier, its layers and others see in the image (Enter).",
+    "reinitialise_slot_action": "Replace the image by fresh noise and start its history over.",
+    "pin_slot_action": "Keep the image: the descent does not change a pinned image.",
+    "copy_slot_action": "Copy the image, in its own size, to the clipboard.",
     "paste_slot_action": "Replace the image by the picture on the clipboard, scaled to the classifier's input.",
     "open_slot_action": "Replace the image by a picture file, scaled to the classifier's input.",
 }
 
 
 class SlotMenu(QMenu):
-    """What can be done to a slot.
+    """The actions on a slot.
 
     Signals:
-        look_requested(): A closer look is wanted.
-        reinitialise_requested(): Fresh noise is wanted.
-        pin_requested(bool): True to pin, False to unpin.
-        copy_requested(): The image is wanted on the clipboard.
-        paste_requested(): The clipboard's picture is wanted in the slot.
-        open_requested(): A picture file is wanted in the slot.
+        inspect_requested: Inspect the slot.
+        reinitialise_requested: Reinitialise the slot.
+        pin_requested: (bool) True to pin, False to unpin.
+        copy_requested: Copy the image to the clipboard.
+        paste_requested: Put the clipboard's picture into the slot.
+        open_requested: Put a picture file into the slot.
     """
 
-    look_requested = Signal()
+    inspect_requested = Signal()
     reinitialise_requested = Signal()
     pin_requested = Signal(bool)
     copy_requested = Signal()
@@ -40,7 +40,7 @@ class SlotMenu(QMenu):
         self.setObjectName("slot_menu")
         self.setAccessibleName("Slot")
         self.setToolTipsVisible(True)
-        self.look = self._add("look_slot_action", "Look closer")
+        self.inspect = self._add("inspect_slot_action", "Inspect")
         self.addSeparator()
         self.reinitialise = self._add("reinitialise_slot_action", "Reinitialise")
         self.pin = self._add("pin_slot_action", "Pin")
@@ -50,7 +50,7 @@ class SlotMenu(QMenu):
         self.open = self._add("open_slot_action", "Open an image…")
         self._pinned = False
 
-        self.look.triggered.connect(lambda: self.look_requested.emit())
+        self.inspect.triggered.connect(lambda: self.inspect_requested.emit())
         self.reinitialise.triggered.connect(lambda: self.reinitialise_requested.emit())
         self.pin.triggered.connect(lambda: self.pin_requested.emit(not self._pinned))
         self.copy.triggered.connect(lambda: self.copy_requested.emit())
@@ -63,7 +63,7 @@ class SlotMenu(QMenu):
         self.pin.setText("Unpin" if pinned else "Pin")
 
     def set_changes_enabled(self, enabled: bool, reason: str) -> None:
-        """Enables what changes the slot, or disables it and gives the `reason` in the tooltips."""
+        """Enables what changes the slot, or disables it with `reason` in the tooltips."""
         for action in (self.reinitialise, self.pin, self.paste, self.open):
             action.setEnabled(enabled)
             action.setToolTip(_TIPS[action.objectName()] if enabled else reason)

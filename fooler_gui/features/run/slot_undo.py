@@ -1,4 +1,4 @@
-"""What a person does to slots of a run, to be undone and done again while the run goes on."""
+"""Actions on slots of a run, with undo and redo during the run."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from fooler_gui.session.run_view import RunView
 
 
 class SlotCommand(QUndoCommand):
-    """One action on a slot. Once its run is over it does nothing any more, and leaves the stack.
+    """One action on a slot. Once its run has ended it does nothing and leaves the stack.
 
     Args:
-        model: Knows whether the run goes on.
-        controller: Hands actions to it.
-        action: What is done.
-        run: That it is done to, with at least one save.
+        model: Says whether the run is active.
+        controller: Performs actions.
+        action: The action.
+        run: The run, with at least one save.
     """
 
     def __init__(self, model: SessionModel, controller: Controller, action: SlotAction, run: RunView) -> None:
         super().__init__(_words(action))
-        assert run.newest is not None, "a slot is seen before anything is done to it"
+        assert run.newest is not None, "a slot is on screen before anything is done to it"
         self._model = model
         self._controller = controller
         self._run = run
@@ -31,15 +31,15 @@ class SlotCommand(QUndoCommand):
         self._inverse = _inverse(action, run.newest)
 
     def redo(self) -> None:
-        """Asks the run for the action."""
+        """Performs the action."""
         self._ask(self._action)
 
     def undo(self) -> None:
-        """Asks the run for what undoes it: the image and the restarts that the slot had, or the pin that it had not."""
+        """Performs the inverse: restores the slot's image and reinitialisation count, or its pin."""
         self._ask(self._inverse)
 
     def _ask(self, action: SlotAction) -> None:
-        if self._model.run_goes_on and self._model.coming is None and self._model.run is self._run:
+        if self._model.run_is_active and self._model.starting is None and self._model.run is self._run:
             self._controller.act_on_slot(action)
         else:
             self.setObsolete(True)

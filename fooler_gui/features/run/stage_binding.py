@@ -15,20 +15,20 @@ from fooler_gui.widgets.timeline import TimelinePanel
 
 
 class GridBinding(QObject):
-    """The grid shows the save that is looked at; what is selected in it is looked at closer.
+    """Shows the save on screen in the grid, and takes its selection.
 
     Args:
         parent: Owner.
-        model: The session's.
+        model: The session's model.
         grid: Shows it.
-        maker: Says which classifier the images were made for, where it is no longer the one in use.
+        made_with: Names the classifier that the images were made with, if it is no longer in use.
     """
 
-    def __init__(self, parent: QWidget, model: SessionModel, grid: BatchGrid, maker: QLabel) -> None:
+    def __init__(self, parent: QWidget, model: SessionModel, grid: BatchGrid, made_with: QLabel) -> None:
         super().__init__(parent)
         self._model = model
         self._grid = grid
-        self._maker = maker
+        self._made_with = made_with
         self._run: RunView | None = None
         self._save: Save | None = None
         self._place = -1
@@ -40,7 +40,7 @@ class GridBinding(QObject):
 
     @Slot()
     def synchronise(self) -> None:
-        """Shows the save that is looked at, with what was reinitialised since the last one while it follows a run."""
+        """Shows the save on screen; while it follows a run, also what was reinitialised since the previous one."""
         model, run, grid = self._model, self._model.run, self._grid
         save = model.shown
         if run is None or save is None:
@@ -53,34 +53,34 @@ class GridBinding(QObject):
                 self._show(run, save)
             model.select(grid.selected())
         follows = run is not None and run.cursor is None
-        grid.set_slot_actions_enabled(model.run_goes_on and model.coming is None and follows)
-        self._say_maker()
+        grid.set_slot_actions_enabled(model.run_is_active and model.starting is None and follows)
+        self._show_made_with()
 
     def _show(self, run: RunView, save: Save) -> None:
         self._save = save
         if run.cursor is None:
             for passed in run.saves.since(self._place)[:-1]:
                 if passed.reinitialised.any():
-                    self._grid.note_restarts(passed)
+                    self._grid.note_reinitialised(passed)
         self._place = len(run.saves) - 1
         self._grid.show_save(save)
 
-    def _say_maker(self) -> None:
+    def _show_made_with(self) -> None:
         model = self._model
         is_of_another = model.run_is_of_another
         if is_of_another and model.run is not None and model.classifier is not None:
-            self._maker.setText(
-                f"These images and their numbers are of {model.run.classifier.name}; in use is {model.classifier.name}."
+            self._made_with.setText(
+                f"These images and numbers are from {model.run.classifier.name}; {model.classifier.name} is in use."
             )
-        self._maker.setVisible(is_of_another)
+        self._made_with.setVisible(is_of_another)
 
 
 class TimelineBinding(QObject):
-    """The timeline shows all saves of the run on screen, and chooses which one is looked at.
+    """Shows the saves of the run on screen in the timeline, which chooses the one on screen.
 
     Args:
         parent: Owner.
-        model: The session's.
+        model: The session's model.
         timeline: Shows them.
     """
 
@@ -99,9 +99,9 @@ class TimelineBinding(QObject):
 
     @Slot()
     def synchronise(self) -> None:
-        """Shows the saves there are, and which of them is looked at."""
+        """Shows the saves, and which of them is on screen."""
         run, timeline = self._model.run, self._timeline
-        going = self._model.run_goes_on and self._model.coming is None
+        going = self._model.run_is_active and self._model.starting is None
         if run is not None:
             self._show_saves(run, going=going)
         timeline.set_run_going(going)
@@ -132,11 +132,11 @@ class TimelineBinding(QObject):
 
 
 class PlotsBinding(QObject):
-    """The plots show the numbers of the run on screen, and where in them is looked at.
+    """Shows the numbers of the run on screen in the plots, with the cursor.
 
     Args:
         parent: Owner.
-        model: The session's.
+        model: The session's model.
         plots: Show them.
     """
 
@@ -149,7 +149,7 @@ class PlotsBinding(QObject):
 
     @Slot()
     def synchronise(self) -> None:
-        """Shows the numbers there are, marks and cursor."""
+        """Shows the numbers, marks and cursor."""
         run, plots = self._model.run, self._plots
         if run is None:
             return

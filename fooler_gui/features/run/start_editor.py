@@ -1,4 +1,4 @@
-"""Where a run's images begin: noise, averages or a file, and the seed of the noise."""
+"""The start of a run: noise, averages or a file, and the random seed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from fooler_gui.widgets.tooltips import paragraphs, range_sentence, set_disabled
 _FILE = "file"
 _SEED = RunSpec.info("rng_seed")
 _FILE_NAME_WIDTH = 160
-_NO_FILE = "No file chosen yet: the start stays as it was."
+_NO_FILE = "No file chosen yet; the start is unchanged."
 
 
 class StartEditor(QWidget):
     """Edits the start images and the random seed. Main thread only.
 
     Signals:
-        changed: The start or the seed was changed; never sent by `set_start` or `set_rng_seed`.
+        changed: The start or the seed was changed; never emitted by `set_start` or `set_rng_seed`.
     """
 
     changed = Signal()
@@ -43,7 +43,7 @@ class StartEditor(QWidget):
         self._new_seed_button.clicked.connect(self._on_new_seed)
 
     def start(self) -> str:
-        """Returns a kind of images or the path of the file with the images."""
+        """Returns a kind of images, or the path of a file of images."""
         return self._start
 
     def set_start(self, start: str) -> None:
@@ -56,7 +56,7 @@ class StartEditor(QWidget):
         self._show()
 
     def rng_seed(self) -> int:
-        """Returns the number that starts the noise."""
+        """Returns the random seed of the noise."""
         return self._seed.value()
 
     def set_rng_seed(self, rng_seed: int) -> None:
@@ -78,7 +78,7 @@ class StartEditor(QWidget):
         for name, kind in self._kinds.items():
             self._kind.addItem(kind.words, name)
             self._kind.setItemData(self._kind.count() - 1, kind.tip, Qt.ItemDataRole.ToolTipRole)
-        self._kind.addItem("images of a file…", _FILE)
+        self._kind.addItem("images from a file…", _FILE)
         self._file_button = QPushButton("Choose…")
         self._file_label = QuietLabel()
         self._seed = WholeSpinBox(0, MAXIMUM_SEED)
@@ -111,12 +111,12 @@ class StartEditor(QWidget):
 
     def _name_controls(self) -> None:
         names = (
-            (self._kind, "start_kind", "Start images", "What the images look like before the first step."),
+            (self._kind, "start_kind", "Start images", "The images before the first step."),
             (
                 self._file_button,
                 "start_file_button",
                 "Choose the file of start images",
-                "Opens an .npz file whose array “images” holds the start images, each pixel from 0 to 1.",
+                "Opens an .npz file with the start images in an array “images”, pixels from 0 to 1.",
             ),
             (
                 self._seed,
@@ -128,7 +128,7 @@ class StartEditor(QWidget):
                 self._new_seed_button,
                 "new_seed_button",
                 "New random seed",
-                "Draws another seed, so that the next run starts from other noise.",
+                "Draws another seed, so that the next run starts from different noise.",
             ),
         )
         for control, object_name, accessible_name, tip in names:

@@ -1,8 +1,7 @@
-"""Draws a save of a recorded run, with the plots until then, as SVG or PDF: a process of its own, without a window.
+"""Draws a save of a recorded run, with the plots up to it, as SVG or PDF, in a process of its own without a window.
 
-``python -m fooler_gui.features.run.vector_figure FOLDER FILE STEP SCALE`` tells on standard output how far it is, from
-0 to 1. Where it cannot draw, it ends with status 2 and a sentence. The exports start it, so that the command line needs
-no Qt.
+``python -m fooler_gui.features.run.vector_figure FOLDER FILE STEP SCALE`` prints its progress, from 0 to 1. If it
+cannot draw, it exits with status 2 and a sentence. The exports start it, so that the command line needs no Qt.
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ from fooler_gui.qt_refusal import not_loaded
 from fooler_gui.surroundings import prepare
 
 _SHOWN_DIGITS = 8
-"""Of identifiers, which the file carries whole."""
+"""Shown digits of identifiers, which the file stores in full."""
 
 _FONT, _FONT_POINTS = "sans-serif", 9
-"""A family that every viewer of SVG files knows."""
+"""A font family that every SVG viewer knows."""
 
 
 def main(arguments: list[str]) -> int:
-    """Draws what `arguments` (folder, file, step, scale) name, and returns the exit status."""
+    """Draws as `arguments` (folder, file, step, scale) say, and returns the exit status."""
     prepare()
     folder, path, step, scale = arguments
     try:

@@ -133,17 +133,9 @@ class RunBrowserPage(QWidget):
         self._show_count()
         self._enable_controls()
 
-    def set_summaries(self, summaries: Sequence[RunSummary]) -> None:
-        """Lists these runs and no others; what is selected stays so."""
-        self._table.set_records(summaries)
-
     def add_summaries(self, summaries: Sequence[RunSummary]) -> None:
-        """Lists these runs, too, in place of those of the same folders."""
+        """Adds runs, replacing those in the same folders."""
         self._table.put(summaries)
-
-    def update_summary(self, summary: RunSummary) -> None:
-        """Shows what a run has become; one that is not listed yet is from then on."""
-        self._table.put([summary])
 
     def remove(self, folders: Sequence[str]) -> None:
         """Lists the runs in `folders` no longer; the run after the first of them is selected in their place."""

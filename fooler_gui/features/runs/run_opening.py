@@ -84,12 +84,12 @@ class RunOpening(QObject):
         spec = dataclasses.replace(record.spec, classifier=classifier.path)
         model.change_setup(labels=spec.labels, slots=spec.slots)
         self._controller.repeat(spec, repetition)
-        self._repeated = repetition.folder if model.coming == spec else None
+        self._repeated = repetition.folder if model.starting == spec else None
 
     @Slot()
     def _on_run_changed(self) -> None:
         run = self._model.run
-        if self._repeated is None or self._model.coming is not None or run is None:
+        if self._repeated is None or self._model.starting is not None or run is None:
             return
         if run.finished is not None:
             repeated, self._repeated = self._repeated, None

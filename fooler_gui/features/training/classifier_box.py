@@ -1,4 +1,4 @@
-"""The classifier in use: what it is, and opening, saving and going back to the former one. For the training panel."""
+"""The classifier in use: its name, and opening, saving and going back to the former one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, head
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 FILE_FILTER = "Keras classifiers (*.keras)"
-NO_FORMER = "There is no former classifier: none was replaced in this sitting."
+NO_FORMER = "There is no former classifier: none was replaced in this session."
 
 
 def short_name(info: ClassifierInfo) -> str:
@@ -25,8 +25,8 @@ class ClassifierBox(QWidget):
     """Names the classifier in use. Main thread only.
 
     Signals:
-        open_requested: The path (str) of a classifier to put in use.
-        save_requested: The path (str) to write the classifier in use to; a file there may be replaced.
+        open_requested: (str) The path of a classifier to put in use.
+        save_requested: (str) The path to write the classifier in use to; a file there may be replaced.
         use_former_requested: Put the former classifier back in use.
     """
 
@@ -61,7 +61,7 @@ class ClassifierBox(QWidget):
         self._use_former = ActionButton(
             "Use former",
             "use_former_button",
-            "Puts the classifier that was in use before this one back in use; this one becomes the former.",
+            "Puts the previous classifier back in use; this one becomes the former.",
             parent=self,
         )
         column_of(
@@ -80,7 +80,7 @@ class ClassifierBox(QWidget):
         self._use_former.clicked.connect(self.use_former_requested)
 
     def set_classifier(self, info: ClassifierInfo | None, former: ClassifierInfo | None) -> None:
-        """Shows the classifier in use, or that there is none, and offers the former one if there is one."""
+        """Shows the classifier in use, if any, and offers the former one, if any."""
         self._info, self._former = info, former
         self._show_classifiers()
 

@@ -1,4 +1,4 @@
-"""Edits the layers of a classifier to be trained: convolutions and dense layers. Used by the training panel."""
+"""Edits the layers of a classifier to train: convolutions and dense layers."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ MOST_LAYERS = 16
 _KERNEL = re.compile(r"(\d+)(?:\s*[x×]\s*(\d+))?", re.IGNORECASE)
 _KERNEL_TIP = (
     "Height × width of the neighbourhood that a convolution sees, in pixels, each from 1 to 99. More sees larger "
-    "forms and is slower."
+    "shapes and is slower."
 )
-_FILTERS_TIP = "How many patterns this convolution looks for, from 1 to 4,096. More knows more forms and is slower."
+_FILTERS_TIP = "How many patterns this convolution looks for, from 1 to 4,096. More is slower."
 _PADDING_TIP = (
-    "same: the edges are filled with zeros and the image keeps its size. valid: whole neighbourhoods only, so the "
+    "same: the edges are padded with zeros, so the image keeps its size. valid: whole neighbourhoods only, so the "
     "image shrinks."
 )
-_POOL_TIP = "Side of the squares, in pixels, of which only the largest value is kept, from 1 (no pool) to 16."
-_UNITS_TIP = "How many units this dense layer has, from 1 to 65,536. More can tell more apart and is slower."
+_POOL_TIP = "Side of the squares, in pixels, of which only the largest value is kept, from 1 (no pooling) to 16."
+_UNITS_TIP = "How many units this dense layer has, from 1 to 65,536. More can distinguish more and is slower."
 
 
 class _KernelEdit(QLineEdit):
-    """A field for a kernel's size such as 5×5; a text that is none gives way to the last good one.
+    """A field for a kernel size such as 5×5; invalid text is replaced by the last valid size.
 
     Signals:
         kernel_changed: Another size was entered.
@@ -72,11 +72,11 @@ def _parse_kernel(text: str) -> tuple[int, int] | None:
 
 
 class _Row(QObject):
-    """One layer of a list: its name, its fields and the button that removes it.
+    """One layer of a list: its name, its fields and a button to remove it.
 
     Signals:
-        changed: A field was changed by the person.
-        remove_requested: The layer is to go.
+        changed: The user changed a field.
+        remove_requested: Remove the layer.
     """
 
     changed = Signal()
@@ -161,10 +161,10 @@ def _make_count(most: int, parent: QWidget) -> WholeSpinBox:
 
 
 class _LayerList(QWidget):
-    """Layers of one kind under their column headings, and a button that adds one more.
+    """Layers of one kind below their column headings, and a button to add one.
 
     Signals:
-        changed: The person changed, added or removed a layer.
+        changed: The user changed, added or removed a layer.
     """
 
     changed = Signal()
@@ -206,7 +206,7 @@ class _LayerList(QWidget):
         for label in self._headings:
             label.setVisible(bool(layers))
         full = len(layers) >= MOST_LAYERS
-        set_disabled_because(self._add, f"{MOST_LAYERS} of them are the most there can be." if full else "")
+        set_disabled_because(self._add, f"There can be at most {MOST_LAYERS}." if full else "")
 
     def name_rows(self, names: Sequence[str]) -> None:
         for row, name in zip(self._rows, names, strict=True):
@@ -242,7 +242,7 @@ class TopologyEditor(QWidget):
     """Shows and edits a `Topology`. Main thread only.
 
     Signals:
-        topology_changed: The new topology (object), when the person changed it; never sent by `set_topology`.
+        topology_changed: (object) The new topology, when the user changed it; never emitted by `set_topology`.
     """
 
     topology_changed = Signal(object)
@@ -259,7 +259,7 @@ class TopologyEditor(QWidget):
         self._dense.changed.connect(self._on_changed)
 
     def topology(self) -> Topology:
-        """Returns the topology as it is shown."""
+        """Returns the topology."""
         return Topology(convolutions=self._convolutions.layers(), dense=self._dense.layers())
 
     def set_topology(self, topology: Topology) -> None:

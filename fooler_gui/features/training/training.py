@@ -1,4 +1,4 @@
-"""The classifier in use and the training of a new one. Connected by the main window."""
+"""The training panel: the classifier in use, and training a new one."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ _OWN = "own"
 _FURTHER_SETTINGS = ("batch_size", "learning_rate", "validation_images", "rng_seed")
 _PRESET_TIP = (
     "article: the article's layers and its 20,000 steps. quick: smaller layers and fewer steps, a minute or two. "
-    "own: whatever you have changed."
+    "own: your own changes."
 )
-_IDLE = "Train starts from fresh weights; Continue goes on from those of the classifier in use."
+_IDLE = "Train starts from new weights; Continue starts from those of the classifier in use."
 
 
 class TrainingPanel(QWidget):
     """Shows the classifier in use, and trains one. Main thread only.
 
     Signals:
-        open_requested: The path (str) of a classifier to put in use.
-        save_requested: The path (str) to write the classifier in use to.
+        open_requested: (str) The path of a classifier to put in use.
+        save_requested: (str) The path to write the classifier in use to.
         use_former_requested: Put the former classifier back in use.
-        train_requested: A `Topology` and `TrainingSettings` (object, object).
-        continue_requested: `TrainingSettings` (object).
-        stop_requested: End the training and keep the weights it has.
+        train_requested: (object, object) A `Topology` and `TrainingSettings`.
+        continue_requested: (object) `TrainingSettings`.
+        stop_requested: Stop the training and keep the present weights.
     """
 
     open_requested = Signal(str)
@@ -78,7 +78,7 @@ class TrainingPanel(QWidget):
         self._connect()
 
     def set_classifier(self, info: ClassifierInfo | None, former: ClassifierInfo | None) -> None:
-        """Shows the classifier in use, or that there is none, and offers the former one if there is one."""
+        """Shows the classifier in use, if any, and offers the former one, if any."""
         self._classifier_box.set_classifier(info, former)
 
     def set_state(self, state: LabState) -> None:
@@ -111,7 +111,7 @@ class TrainingPanel(QWidget):
         self._take_settings(settings)
 
     def settings_visible(self) -> bool:
-        """Tells whether layers and further settings are shown."""
+        """Returns whether layers and further settings are shown."""
         return self._disclosure.is_open()
 
     def set_settings_visible(self, visible: bool) -> None:
@@ -119,23 +119,23 @@ class TrainingPanel(QWidget):
         self._disclosure.set_open(visible)
 
     def live_plot(self) -> QWidget:
-        """Returns the plot of loss and accuracy, which stands under the buttons and the progress."""
+        """Returns the plot of loss and accuracy."""
         return self._plot
 
     def start_training(self) -> None:
-        """Clears the curves for a training that begins."""
+        """Clears the curves for a new training."""
         self._plot.clear()
         self._plot.show()
-        self._progress.set_progress(None, "The training begins.")
+        self._progress.set_progress(None, "Starting the training.")
 
     def add_progress(self, progress: list[TrainingProgress]) -> None:
-        """Adds points to the curves and shows how far the last one has come."""
+        """Adds points to the curves and shows the progress."""
         self._plot.add(progress)
         if progress:
             self._progress.show_training(progress[-1])
 
     def set_finished(self, finished: TrainingFinished) -> None:
-        """Says how the training ended."""
+        """Shows how the training ended."""
         self._plot.redraw()
         steps, time = f"{finished.steps:,} steps", format_seconds(finished.seconds)
         done = f"Stopped after {steps}, {time}; weights kept." if finished.stopped else f"Trained {steps} in {time}."
@@ -144,14 +144,14 @@ class TrainingPanel(QWidget):
     def _make_disclosure(self) -> Disclosure:
         content = QWidget(self)
         column_of(self._topology_editor, self._further_form, on=content)
-        tip = "The layers of the classifier to be trained, and how it is trained."
+        tip = "The layers of the classifier to train, and how it is trained."
         return Disclosure("Layers and settings", "training_disclosure", tip, content, self)
 
     def _make_buttons(self) -> tuple[ActionButton, ActionButton, ActionButton]:
         train = ActionButton(
             "Train",
             "train_button",
-            "Trains a new classifier of these layers from fresh weights and puts it in use.",
+            "Trains a new classifier with these layers and puts it in use.",
             icon_name="train",
             primary=True,
             parent=self,
@@ -159,14 +159,14 @@ class TrainingPanel(QWidget):
         stop = ActionButton(
             "Stop",
             "stop_training_button",
-            "Ends the training after the present batch and keeps the weights it has.",
+            "Stops the training after the present batch and keeps the weights.",
             icon_name="stop",
             parent=self,
         )
         go_on = ActionButton(
             "Continue",
             "continue_button",
-            "Trains the classifier in use for so many steps more; its layers stay as they are.",
+            "Trains the classifier in use for this many more steps; its layers stay as they are.",
             icon_name="run",
             parent=self,
         )
@@ -214,7 +214,7 @@ class TrainingPanel(QWidget):
         set_disabled_because(self._train, why_not_now(self._state, needs_classifier=False))
         set_disabled_because(self._continue, why_not_now(self._state))
         idle = self._state is not LabState.TRAINING
-        set_disabled_because(self._stop, "No training is under way." if idle else "")
+        set_disabled_because(self._stop, "No training is running." if idle else "")
 
     def _take_settings(self, settings: TrainingSettings) -> None:
         self._settings = settings
@@ -223,7 +223,7 @@ class TrainingPanel(QWidget):
         self._show_preset()
 
     def _show_preset(self) -> None:
-        """Names the preset that is shown; the random seed is not part of one."""
+        """Names the shown preset, ignoring the random seed."""
         topology = self.topology()
         for name, preset in TRAINING_PRESETS.items():
             alike = dataclasses.replace(preset.settings, rng_seed=self._settings.rng_seed)

@@ -11,18 +11,18 @@ from PySide6.QtWidgets import QWidget
 from fooler_gui.core.lab_state import why_not_now
 from fooler_gui.features.training.training import TrainingPanel
 from fooler_gui.session.controller import Controller
-from fooler_gui.session.model import News, SessionModel, bind
+from fooler_gui.session.model import NewItems, SessionModel, bind
 
 
 class TrainingBinding(QObject):
-    """Shows the classifier in use and the latest training, and asks for both.
+    """Shows the classifier in use and the latest training, and requests both.
 
     Args:
         parent: Owner.
-        model: The session's.
-        controller: Is asked.
+        model: The session's model.
+        controller: Opens, saves and trains.
         panel: Shows them.
-        reveal: Has a part of the panel be seen.
+        reveal: Scrolls a part of the panel into view.
         actions: By name: "open_classifier" and "save_classifier".
     """
 
@@ -39,7 +39,7 @@ class TrainingBinding(QObject):
         self._model = model
         self._panel = panel
         self._reveal = reveal
-        self._news = News()
+        self._new_items = NewItems()
         self._is_told = True
         actions["open_classifier"].triggered.connect(panel.ask_what_to_open)
         actions["save_classifier"].triggered.connect(panel.ask_where_to_save)
@@ -53,17 +53,17 @@ class TrainingBinding(QObject):
 
     @Slot()
     def synchronise(self) -> None:
-        """Shows the classifier in use and how the latest training stands."""
+        """Shows the classifier in use and the state of the latest training."""
         model, panel, training = self._model, self._panel, self._model.training
         panel.set_state(model.state)
         panel.set_classifier(model.classifier, model.former)
         if training is None:
             return
-        if self._news.is_new(training):
+        if self._new_items.is_new(training):
             self._is_told = False
             panel.start_training()
             self._reveal(panel.live_plot())
-        progress = self._news.of(training.progress)
+        progress = self._new_items.of(training.progress)
         if progress:
             panel.add_progress(progress)
         if training.finished is not None and not self._is_told:
@@ -71,7 +71,7 @@ class TrainingBinding(QObject):
             panel.set_finished(training.finished)
 
     def _unless_busy(self, ask: Callable[[str], object], path: str) -> None:
-        """Asks for what can no longer be done if work has begun since the file was asked for."""
+        """Calls `ask` with `path`, or refuses if work has begun while the file was being chosen."""
         reason = why_not_now(self._model.state, needs_classifier=False)
         if reason:
             self._model.report(reason)

@@ -1,4 +1,4 @@
-"""Loss and validation accuracy while a classifier is trained, as two small curves. Used by the training panel."""
+"""Loss and validation accuracy during training, as two small curves."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _CURVE_HEIGHT = 112
 _SMALLEST_LOSS = 1e-6
 _PADDING = 0.15
 _LEAST_MARGIN = 0.5
-"""Of an accuracy, in per cent."""
-_LOSS_TIP = "Mean cross-entropy of a training image, in nats, on a logarithmic axis. Less is better."
+"""The least margin of an accuracy, in per cent."""
+_LOSS_TIP = "Mean cross-entropy per training image, in nats, on a logarithmic axis. Less is better."
 _ACCURACY_TIP = "Share of the validation images that the classifier gets right. More is better."
 
 
 class _Curve(Plot):
-    """One quantity against the step, with its newest value written at the curve's end."""
+    """One quantity against the step, with its newest value at the curve's end."""
 
     def __init__(self, title: str, name: str, tip: str, y: Axis, parent: QWidget) -> None:
         super().__init__(
@@ -45,7 +45,7 @@ class _Curve(Plot):
             self.set_end_labels([])
 
     def set_values_seen(self, values: list[float], least_margin: float) -> None:
-        """Fits the left axis to finite `values`, with some room above and below."""
+        """Fits the left axis to the finite `values`, with some margin."""
         lowest, highest = min(values), max(values)
         margin = max((highest - lowest) * _PADDING, least_margin)
         self.set_y_range(lowest - margin, highest + margin)
@@ -85,7 +85,7 @@ class TrainingPlot(QWidget):
         self.redraw()
 
     def add(self, progress: list[TrainingProgress]) -> None:
-        """Adds points, all of them; they are drawn together a little later."""
+        """Adds points, which are drawn together a little later."""
         if not progress:
             return
         for point in progress:
@@ -101,7 +101,7 @@ class TrainingPlot(QWidget):
             self._redraw_timer.start()
 
     def redraw(self) -> None:
-        """Draws every point there is, now."""
+        """Draws all points now."""
         self._redraw_timer.stop()
         if self._losses:
             self._loss_curve.set_values_seen(self._losses, _PADDING)
@@ -112,7 +112,7 @@ class TrainingPlot(QWidget):
         self._accuracy_curve.show_points(self._accuracy_steps, self._accuracies, newest_accuracy)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Takes the colours of the palette when it has changed."""
+        """Takes the palette's colours when it changes."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._take_colours()

@@ -105,7 +105,7 @@ def test_figures_come_one_by_one_in_place_of_the_former_ones(page: EvaluationPag
     page.set_files(FILES)
     begin(page)
     assert page.report() is former
-    assert text(page, "evaluation_notice") == "These figures are of article, from before. New ones come soon."
+    assert text(page, "evaluation_notice") == "These are earlier figures, of article. New ones will follow."
     page.show_digits(make_digits(accuracy=0.5))
     assert page.report().test.accuracy == 0.5
     assert page.report().sets == ()
@@ -140,7 +140,7 @@ def test_an_evaluation_that_fails_keeps_what_there_is_of_it(page: EvaluationPage
     page.add_sets([make_set(UNIFORM)])
     clock[0] += 5
     page.set_state(LabState.READY)
-    assert text(page, "evaluation_progress_text") == "It ended early. What was evaluated is kept."
+    assert text(page, "evaluation_progress_text") == "The evaluation ended early. The results so far are kept."
     assert page.report().stopped
     assert page.report().seconds == 5
     assert [figures.name for figures in page.report().sets] == [UNIFORM]

@@ -150,10 +150,10 @@ def test_opinions_of_others_have_a_line_for_each_set(sets: SetsTable) -> None:
 def test_calibration_is_told_in_words(diagram: ReliabilityDiagram) -> None:
     diagram.set_test(make_digits())
     words = label(diagram, "reliability_words")
-    error = "Expected calibration error 0.14 %. On the whole "
-    assert words.text() == f"{error}too sure: mean confidence 99.34 %, accuracy 99.21 %."
+    error = "Expected calibration error 0.14 %. Overall "
+    assert words.text() == f"{error}overconfident: mean confidence 99.34 %, accuracy 99.21 %."
     diagram.set_test(make_digits(mean_confidence=0.99))
-    assert words.text() == f"{error}not sure enough: mean confidence 99.00 %, accuracy 99.21 %."
+    assert words.text() == f"{error}underconfident: mean confidence 99.00 %, accuracy 99.21 %."
     diagram.set_test(make_digits(mean_confidence=0.99211))
     assert words.text() == f"{error}as sure as right: both 99.21 %."
 

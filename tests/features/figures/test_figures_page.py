@@ -219,7 +219,7 @@ def test_a_figure_wider_than_the_view_can_be_scrolled_to_its_end(page: FiguresPa
 
 def test_progress_tells_step_time_lowest_probability_and_how_many_are_there(page: FiguresPage, qtbot: QtBot) -> None:
     run = begin(page)
-    assert words(page, "fooling_progress_text") == "The run begins."
+    assert words(page, "fooling_progress_text") == "Starting the run."
     page.show_run(None, begins=True, working=Working(sentence="Recording references of label 2", fraction=0.5))
     assert words(page, "fooling_progress_text") == "Before the first step\nRecording references of label 2"
     follow(page, run, save_of(0, 0.1), save_of(37, [[0.941, 0.99999]] * 3, seconds=12.0))
@@ -322,7 +322,7 @@ def test_milestones_stand_in_a_line_for_each_image(page: FiguresPage, qtbot: QtB
     assert model.index(1, 3).data(Qt.ItemDataRole.ToolTipRole) == (
         "Step: 1,500\nGradient evaluations: 1,500\nDistance from the start: 2.12\nPixel range: 0.25–0.50"
     )
-    assert model.index(0, 3).data(Qt.ItemDataRole.ToolTipRole) == "Not reached so far."
+    assert model.index(0, 3).data(Qt.ItemDataRole.ToolTipRole) == "Not reached yet."
 
 
 def test_milestones_that_come_later_are_shown_too(page: FiguresPage, qtbot: QtBot) -> None:
@@ -362,7 +362,7 @@ def test_many_saves_are_drawn_once_and_none_while_nobody_looks(page: FiguresPage
 
 
 def test_only_a_run_that_is_followed_can_be_stopped_here(page: FiguresPage, qtbot: QtBot) -> None:
-    assert "No run goes on." in button(page, "stop_fooling").toolTip()
+    assert "No run is running." in button(page, "stop_fooling").toolTip()
     begin(page)
     assert "Wait until the run ends" in button(page, "draw_fooling").toolTip()
     assert not button(page, "draw_worst").isEnabled()
@@ -392,7 +392,7 @@ def test_the_second_figure_is_searched_for_and_shown(page: FiguresPage, qtbot: Q
     captions = [[".0125", ".5000"], [".2500", ".7500"], [".3000", ".4000"]]
     expected = draw_figure(images, NAMES, captions, 2)
     assert page.picture("worst").tobytes() == expected.tobytes()
-    assert words(page, "worst_words") == "2 training images of each label, the least sure first"
+    assert words(page, "worst_words") == "2 training images of each label, lowest probability first"
     assert words(page, "worst_progress_text") == "Found. The lowest probability is .0125."
     assert not button(page, "stop_worst").isEnabled()
 

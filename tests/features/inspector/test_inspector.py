@@ -91,7 +91,7 @@ def look(panel: InspectorPanel, **details: object) -> None:
 
 
 def test_at_first_it_says_what_to_do(panel):
-    assert words(panel, "inspector_message") == "Select an image in the grid to look closer at it."
+    assert words(panel, "inspector_message") == "Select an image in the grid to inspect it."
     assert panel.findChild(QLabel, "inspector_message").isVisible()
     assert not panel.findChild(QLabel, "inspector_title").isVisible()
 
@@ -195,18 +195,18 @@ def test_bars_stand_beside_the_image_or_under_it_when_names_are_long(panel, qtbo
 
 def test_the_step_of_the_closer_look_is_told(panel, qtbot):
     panel.show_slot(make_save(step=37), 3, 3)
-    assert words(panel, "inspector_as_of") == "The closer look follows."
+    assert words(panel, "inspector_as_of") == "Inspecting …"
     panel.show_inspection(make_inspection(step=35))
-    assert words(panel, "inspector_as_of") == "Closer look as of step 35."
+    assert words(panel, "inspector_as_of") == "Inspected at step 35."
     panel.show_inspection(make_inspection(step=36))
-    qtbot.waitUntil(lambda: words(panel, "inspector_as_of") == "Closer look as of step 36.", timeout=2000)
+    qtbot.waitUntil(lambda: words(panel, "inspector_as_of") == "Inspected at step 36.", timeout=2000)
 
 
 @pytest.mark.parametrize(("label", "slot"), [(4, 3), (3, 2)])
 def test_an_inspection_of_another_slot_is_left_aside(panel, label, slot):
     panel.show_slot(make_save(), 3, 3)
     panel.show_inspection(make_inspection(label, slot))
-    assert words(panel, "inspector_as_of") == "The closer look follows."
+    assert words(panel, "inspector_as_of") == "Inspecting …"
     assert {row.text for row in bars(panel)} == {"–"}
 
 
@@ -221,7 +221,10 @@ def test_nothing_is_kept_of_the_slot_before(panel, qtbot):
     assert layer(panel, "fc").findChild(PixelPicture).image().isNull()
     assert picture(panel, "salience_picture").image().isNull()
     assert words(panel, "opinion_independent_net") == "–"
-    assert words(panel, "opinions_fooled") == "How many found images fool them too is told when the run rests."
+    assert (
+        words(panel, "opinions_fooled")
+        == "How many found images fool them, too, is shown once the run is paused or has ended."
+    )
     assert len(panel.findChild(SlotPlot).line()[0]) == 0
     assert milestones(panel).cells()[0][1] == ""
 
@@ -230,7 +233,7 @@ def test_a_new_run_begins_without_a_closer_look(panel):
     panel.show_slot(make_save(step=60), 3, 3)
     panel.show_inspection(make_inspection(step=60))
     panel.show_slot(make_save(step=0), 3, 3)
-    assert words(panel, "inspector_as_of") == "The closer look follows."
+    assert words(panel, "inspector_as_of") == "Inspecting …"
 
 
 def test_nothing_is_drawn_while_hidden_and_everything_when_shown(panel, area, qtbot):
@@ -245,7 +248,7 @@ def test_nothing_is_drawn_while_hidden_and_everything_when_shown(panel, area, qt
         area.show()
     assert not picture(panel, "inspector_picture").image().isNull()
     assert words(panel, "inspector_numbers").startswith("Step 36 ")
-    assert words(panel, "inspector_as_of") == "Closer look as of step 35."
+    assert words(panel, "inspector_as_of") == "Inspected at step 35."
     assert panel.findChild(SlotPlot).line()[1].tolist() == [0.1, 0.2, 0.3]
     assert milestones(panel).cells()[0][1] == "1"
 
@@ -296,14 +299,14 @@ def test_each_layer_has_its_nearest_training_image_its_distance_and_its_shares(p
     assert others == [BarRow(name=name, share=0.0, text="–", strong=False) for name in ("closeness", "variation")]
     assert misclassification == BarRow(name="misclass.", share=1.0, text="5.0e-2", strong=True)
     assert words(panel, "inspector_cost_summary") == (
-        "Its share of the cost is 2.0e-1; misclassification weighs most (25 %)."
+        "Its share of the total cost is 2.0e-1; misclassification dominates (25 %)."
     )
 
 
 def test_the_layer_that_weighs_most_is_named(panel):
     look(panel, misclassification_share=0.0, layers=("inputs", "fc"))
     assert layer_bars(panel, "fc")[0] == ("reference", 1.0, "2.0e-2", True)
-    summary = "Its share of the cost is 4.5e-2; the reference cost at fc weighs most (44 %)."
+    summary = "Its share of the total cost is 4.5e-2; the reference cost at fc dominates (44 %)."
     assert words(panel, "inspector_cost_summary") == summary
     assert other_bars(panel)[0].text == "0"
 
@@ -318,7 +321,7 @@ def test_terms_that_look_at_no_layer_have_a_bar_each_and_are_told_in_the_tip(pan
     assert "closeness weighs most" in words(panel, "inspector_cost_summary")
     tip = panel.findChild(BarRows, "inspector_other_costs").toolTip()
     for title, formula in (("misclassification", "mean(1 − p)"), ("closeness", "mean |x − s|² / P")):
-        assert f"<p>{title}: its own share of the weighted cost, the mean of all images' own" in tip.replace(
+        assert f"<p>{title}: its share of the weighted cost, which is the mean over all images" in tip.replace(
             "&#x27;", "'"
         )
         assert f"coefficients × {formula}" in tip
@@ -546,14 +549,14 @@ def test_an_opinion_of_no_numbers_is_none(panel):
 @pytest.mark.parametrize(
     ("fooled", "images", "said"),
     [
-        ((), 80, "How many found images fool them too is told when the run rests."),
+        ((), 80, "How many found images fool them, too, is shown once the run is paused or has ended."),
         (
             (12, 3),
             80,
             "Of 80 images over the threshold, the independent net calls 12 their label too, the nearest neighbours 3.",
         ),
         ((1,), 1, "Of 1 image over the threshold, the independent net calls 1 their label too."),
-        ((0, 0), 0, "No image of the run is over the threshold, so none can fool anybody else."),
+        ((0, 0), 0, "No image of the run is over the threshold yet, so none can fool the others."),
     ],
 )
 def test_it_is_told_how_many_images_fool_the_others_too(panel, fooled, images, said):
@@ -661,9 +664,9 @@ def test_numbers_of_two_classifiers_say_whose_they_are(panel):
     panel.set_classifiers(net(DIGITS, "first"), net(DIGITS, "second"))
     panel.show_slot(make_save(step=53, probabilities=0.9999), 3, 3)
     assert words(panel, "inspector_numbers") == "Step 53 · made for first: .9999 · over the threshold"
-    assert words(panel, "inspector_as_of") == "The closer look follows."
+    assert words(panel, "inspector_as_of") == "Inspecting …"
     panel.show_inspection(make_inspection(step=53, probabilities=(0.0, 0.0, 0.0, 0.2392, *[0.1268] * 6)))
-    assert words(panel, "inspector_as_of") == "Closer look by second, in use now: .2392 as of step 53."
+    assert words(panel, "inspector_as_of") == "Inspected with second, in use now: .2392 at step 53."
 
 
 def test_a_classifier_that_cannot_look_at_the_images_says_so(panel):

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from rounds_samples import NAMES, make_check, make_report
 
 from fooler_gui.features.rounds.honesty_list import HonestyList
-from fooler_gui.widgets.colours import DONE, INK, RESTARTED
+from fooler_gui.widgets.colours import DONE, INK, REINITIALISED
 from fooler_gui.widgets.panel_layout import VerticalScrollArea
 from fooler_gui.widgets.theme import dark_palette, light_palette
 
@@ -120,7 +120,7 @@ def test_a_sentence_is_never_taken_for_markup(widget):
 def test_signs_keep_their_colours_in_both_themes(widget, palette):
     widget.set_report(make_report(1, checks=checks("logit")))
     widget.window().setPalette(palette())
-    for name, ground in (("logit", RESTARTED), ("transfer", DONE)):
+    for name, ground in (("logit", REINITIALISED), ("transfer", DONE)):
         chip = label(widget.findChild(QWidget, f"honesty_{name}"), "check_verdict")
         assert chip.palette().color(QPalette.ColorRole.WindowText).name() == INK
         image = chip.grab().toImage()

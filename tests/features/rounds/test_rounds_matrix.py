@@ -10,7 +10,7 @@ from rounds_samples import make_report, make_reports
 from fooler_gui.core.formats import format_probability
 from fooler_gui.core.round_report import matrix
 from fooler_gui.features.rounds.rounds_matrix import RoundsMatrix
-from fooler_gui.widgets.colours import RESTARTED
+from fooler_gui.widgets.colours import REINITIALISED
 from fooler_gui.widgets.probability_scale import ink_on, scale_colour
 from fooler_gui.widgets.record_table import RecordTable
 from fooler_gui.widgets.theme import dark_palette, light_palette
@@ -111,7 +111,7 @@ def test_numbers_are_painted(widget):
 
 def test_a_line_parts_the_classifiers_before_the_images_from_those_since(widget):
     widget.set_reports(two_rounds())
-    line = QColor(RESTARTED)
+    line = QColor(REINITIALISED)
     height = table(widget).rowHeight(0)
     assert colour_in(widget, 0, 1, 0, 8) == line
     assert colour_in(widget, 0, 1, 20, height - 1) == line

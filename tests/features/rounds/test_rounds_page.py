@@ -147,7 +147,7 @@ def test_rounds_go_on_only_with_the_same_settings_and_more_rounds(page: RoundsPa
     assert "set a greater number of rounds" in go_on.toolTip()
     more = dataclasses.replace(SPEC.settings, rounds=5)
     page.set_settings(more)
-    with qtbot.waitSignal(page.go_on_requested) as gone_on:
+    with qtbot.waitSignal(page.continue_requested) as gone_on:
         go_on.click()
     assert gone_on.args == [more, DEFAULT_STARTS]
 

@@ -10,7 +10,7 @@ from saves import make_save
 from fooler_gui.core.messages import Save
 from fooler_gui.features.run.batch_grid import BatchGrid
 from fooler_gui.widgets import picture_file
-from fooler_gui.widgets.colours import DONE, INK, RESTARTED, SELECTED, STAGE
+from fooler_gui.widgets.colours import DONE, INK, REINITIALISED, SELECTED, STAGE
 from fooler_gui.widgets.grid_layout import CaptionSpace, arrange
 
 
@@ -67,7 +67,7 @@ def contrast(one, other):
 # What is drawn
 
 
-@pytest.mark.parametrize("ground", [STAGE, DONE, RESTARTED])
+@pytest.mark.parametrize("ground", [STAGE, DONE, REINITIALISED])
 def test_captions_and_signs_can_be_read_on_the_grounds_they_stand_on(ground):
     assert contrast(INK, ground) >= 4.5
 
@@ -139,13 +139,13 @@ def test_the_empty_stage_says_what_to_do_and_is_grey(grid, qtbot):
 
 def test_done_restarted_and_selected_slots_are_told_apart(grid):
     grid.show_save(make_save(probabilities=0.5))
-    assert not any(has_colour(grid, colour) for colour in (DONE, RESTARTED, SELECTED))
+    assert not any(has_colour(grid, colour) for colour in (DONE, REINITIALISED, SELECTED))
     grid.show_save(make_save(step=1, probabilities=0.9995))
     grid.redraw_overlay()
     assert has_colour(grid, DONE)
     grid.show_save(make_save(step=2, probabilities=0.5, restarts=2))
     grid.redraw_overlay()
-    assert has_colour(grid, RESTARTED)
+    assert has_colour(grid, REINITIALISED)
     grid.set_selected(3, 4)
     assert has_colour(grid, SELECTED)
 
@@ -189,7 +189,7 @@ def test_a_reinitialised_slot_is_highlighted_for_a_while_and_until_the_next_save
 
 def test_a_restart_in_a_save_that_was_not_shown_is_highlighted_with_the_next(grid, clock):
     grid.show_save(make_save(labels=(3, 7), step=1))
-    grid.note_restarts(make_save(labels=(3, 7), step=2, reinitialised=[(1, 0)]))
+    grid.note_reinitialised(make_save(labels=(3, 7), step=2, reinitialised=[(1, 0)]))
     clock.now = 9.0
     grid.show_save(make_save(labels=(3, 7), step=3))
     assert grid.highlighted() == {(7, 0)}
@@ -199,9 +199,9 @@ def test_a_restart_in_a_save_that_was_not_shown_is_highlighted_with_the_next(gri
 
 def test_noting_a_save_that_is_shown_too_changes_nothing(grid, clock):
     save = make_save(step=2, reinitialised=[(0, 0)])
-    grid.note_restarts(save)
+    grid.note_reinitialised(save)
     grid.show_save(save)
-    grid.note_restarts(save)
+    grid.note_reinitialised(save)
     clock.now = 2.0
     grid.show_save(make_save(step=3))
     assert grid.highlighted() == frozenset()
@@ -224,7 +224,7 @@ def edge_colour(grid, label, slot):
 def test_a_highlight_fades_but_stands_still_with_reduced_motion(grid, clock):
     grid.show_save(make_save(step=1, probabilities=0.5, reinitialised=[(0, 1)]))
     strong = edge_colour(grid, 3, 1)
-    assert strong == QColor(RESTARTED)
+    assert strong == QColor(REINITIALISED)
     clock.now = 1.4
     assert edge_colour(grid, 3, 1) not in (strong, QColor(STAGE))
     grid.set_reduce_motion(True)

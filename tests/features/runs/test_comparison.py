@@ -152,7 +152,7 @@ def test_marks_of_both_runs_are_on_one_line_and_say_whose_they_are(page):
     assert [line.text_at(line.x_of(place)).split("\n") for place in range(5)] == [
         ["Step 0 of 4"],
         ["Step 1 of 4"],
-        ["Step 2 of 4", "Step 2: 3 slots restarted"],
+        ["Step 2 of 4", "Step 2: 3 slots reinitialised"],
         ["Step 3 of 4", "Step 3: Right: batch 5"],
         ["Step 4 of 4", "Step 4: Left: fc 0.1"],
     ]

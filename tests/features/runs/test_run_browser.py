@@ -196,7 +196,7 @@ def test_a_run_that_goes_on_is_left_alone(page: RunBrowserPage) -> None:
     assert "cannot be deleted" in button(page, "delete_run").toolTip()
     assert "Wait until the run has ended." in button(page, "repeat_run").toolTip()
     assert not page.findChild(QLineEdit, "run_name").isEnabled()
-    page.update_summary(dataclasses.replace(NEWEST, state=UNFINISHED))
+    page.add_summaries([dataclasses.replace(NEWEST, state=UNFINISHED)])
     assert button(page, "delete_run").isEnabled()
     assert cells(page)[0][1] == "⚠ unfinished"
 
@@ -244,7 +244,7 @@ def test_a_run_is_named_beside_its_images_and_in_the_table(page: RunBrowserPage,
         QTest.keyClick(field, Qt.Key.Key_Return)
     assert asked.args == ["/runs/a", "Strong"]
     assert names(page)[0] == "Newest"
-    page.update_summary(dataclasses.replace(NEWEST, name="Strong"))
+    page.add_summaries([dataclasses.replace(NEWEST, name="Strong")])
     assert names(page)[0] == "Strong"
 
     table(page).setFocus()
@@ -266,7 +266,7 @@ def test_notes_are_saved_when_they_are_left(page: RunBrowserPage, qtbot: QtBot) 
     with qtbot.waitSignal(page.notes_changed) as changed:
         table(page).setFocus()
     assert changed.args == ["/runs/a", "Alike."]
-    page.update_summary(dataclasses.replace(NEWEST, notes="Alike."))
+    page.add_summaries([dataclasses.replace(NEWEST, notes="Alike.")])
     with qtbot.assertNotEmitted(page.notes_changed):
         notes.setFocus()
         table(page).setFocus()
@@ -290,7 +290,7 @@ def test_notes_that_are_being_written_stay_while_the_run_is_read_anew(page: RunB
     listed(page)
     notes = page.findChild(QPlainTextEdit, "run_notes")
     QTest.keyClicks(notes, "Half")
-    page.update_summary(dataclasses.replace(NEWEST, steps=38))
+    page.add_summaries([dataclasses.replace(NEWEST, steps=38)])
     assert notes.toPlainText() == "Half"
 
 
@@ -386,7 +386,7 @@ def test_a_folder_can_be_chosen(page: RunBrowserPage, qtbot: QtBot, monkeypatch:
 def test_runs_of_the_same_folder_replace_each_other_and_the_selection_stays(page: RunBrowserPage) -> None:
     listed(page)
     page.select("/runs/b")
-    page.set_summaries([dataclasses.replace(MIDDLE, name="Middle"), LOST, NEWEST, NEWEST])
+    page.add_summaries([dataclasses.replace(MIDDLE, name="Middle"), LOST, NEWEST, NEWEST])
     assert names(page) == ["Newest", "Middle", "d"]
     assert page.findChild(QLineEdit, "run_name").text() == "Middle"
 

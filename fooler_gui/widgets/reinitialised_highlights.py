@@ -1,4 +1,4 @@
-"""Which slots of the grid are highlighted because they were reinitialised, and how strongly. No Qt."""
+"""Which slots of the grid are highlighted as reinitialised, and how strongly. No Qt."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class _Highlight:
     shown: int = 0
 
 
-class RestartHighlights:
-    """The reinitialised slots: each is highlighted for 1.5 s, and until the save after the one that showed it.
+class ReinitialisedHighlights:
+    """Highlights each reinitialised slot for 1.5 s, and at least until the save after the one that showed it.
 
     Args:
-        clock: Returns seconds that never go back.
+        clock: A monotonic clock, in seconds.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -35,7 +35,7 @@ class RestartHighlights:
         self._highlights: dict[Slot, _Highlight] = {}
 
     def note(self, save: Save) -> None:
-        """Highlights the slots that are reinitialised at `save`, whether that is shown or not."""
+        """Highlights the slots reinitialised at `save`, whether it is shown or not."""
         for group, slot in np.argwhere(save.reinitialised).tolist():
             key = save.labels[group], slot
             known = self._highlights.get(key)
@@ -43,7 +43,7 @@ class RestartHighlights:
                 self._highlights[key] = _Highlight(self._clock(), save.step)
 
     def show(self, save: Save) -> None:
-        """Notes `save` and counts it as shown: older highlights end when their time is over."""
+        """Notes `save` and counts it as shown: older highlights end when their time is up."""
         self.note(save)
         for highlight in self._highlights.values():
             highlight.shown += 1
@@ -54,7 +54,7 @@ class RestartHighlights:
         self._highlights.clear()
 
     def strengths(self) -> Mapping[Slot, float]:
-        """Returns how strongly each highlighted slot is marked now, from 1 down to a rest that stays."""
+        """Returns the strength of each highlight, from 1 down to a remainder that stays."""
         self._prune()
         now = self._clock()
         return {
@@ -63,7 +63,7 @@ class RestartHighlights:
         }
 
     def fading(self) -> bool:
-        """Tells whether any highlight is younger than 1.5 s, so that its look or its presence will change."""
+        """Returns whether any highlight is younger than 1.5 s, and so will change."""
         return any(not self._over(highlight) for highlight in self._highlights.values())
 
     def _over(self, highlight: _Highlight) -> bool:

@@ -129,7 +129,7 @@ class Lab(QObject):
         actions.follow(model)
         WindowBinding(window, model)
         SetupBinding(window, model, controller, window.run_bar, window.descent, window.coefficients)
-        GridBinding(window, model, window.grid, window.maker)
+        GridBinding(window, model, window.grid, window.made_with)
         TimelineBinding(window, model, window.timeline)
         PlotsBinding(window, model, window.plots)
         RunCommands(window, model, controller, window.grid, window.undo_stack, actions)

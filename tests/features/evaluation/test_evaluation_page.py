@@ -78,7 +78,7 @@ def test_found_images_are_of_the_run_of_all_runs_or_none(page: EvaluationPage, q
 
 
 def test_only_while_an_evaluation_goes_on_it_can_be_stopped(page: EvaluationPage, qtbot: QtBot) -> None:
-    assert "No evaluation is under way" in button(page, "stop_evaluation").toolTip()
+    assert "No evaluation is running" in button(page, "stop_evaluation").toolTip()
     begin(page)
     assert not button(page, "evaluate").isEnabled()
     assert "Wait until the evaluation ends" in button(page, "evaluate").toolTip()
@@ -190,7 +190,7 @@ def test_exports_are_asked_for_by_name_once_all_figures_are_there(page: Evaluati
     assert "There are no figures yet" in export.toolTip()
     begin(page)
     page.show_digits(make_digits())
-    assert "Wait until all figures are there" in export.toolTip()
+    assert "Wait until the evaluation has ended" in export.toolTip()
     page.show_report(make_report())
     page.set_state(LabState.READY)
     assert export.isEnabled()
@@ -215,7 +215,7 @@ def test_a_set_is_not_loaded_until_its_file_is_opened(
 ) -> None:
     assert [text(page, f"file_{name}") for name in FILE_SETS] == ["not loaded"] * len(FILE_SETS)
     remove = button(page, f"remove_{EMNIST}")
-    assert "No file is opened for this set" in remove.toolTip()
+    assert "This set has no file" in remove.toolTip()
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("/data/letters-images-idx3-ubyte", ""))
     button(page, f"open_{EMNIST}").click()
     assert page.files() == ((EMNIST, "/data/letters-images-idx3-ubyte"),)

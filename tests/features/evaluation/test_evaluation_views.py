@@ -155,7 +155,7 @@ def test_calibration_is_told_in_words(diagram: ReliabilityDiagram) -> None:
     diagram.set_test(make_digits(mean_confidence=0.99))
     assert words.text() == f"{error}underconfident: mean confidence 99.00 %, accuracy 99.21 %."
     diagram.set_test(make_digits(mean_confidence=0.99211))
-    assert words.text() == f"{error}as sure as right: both 99.21 %."
+    assert words.text() == "Expected calibration error 0.14 %. Overall, mean confidence equals accuracy: 99.21 %."
 
 
 def plot_of(diagram: ReliabilityDiagram) -> QWidget:

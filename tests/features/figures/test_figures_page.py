@@ -152,7 +152,7 @@ def test_the_threshold_is_the_figure_s_the_claim_s_or_one_s_own(page: FiguresPag
     box.setCurrentIndex(1)
     assert (box.currentText(), number.value()) == ("of the introduction, 0.9999", 0.9999)
     number.setValue(0.95)
-    assert box.currentText() == "own number"
+    assert box.currentText() == "own value"
     box.setCurrentIndex(0)
     assert number.value() == 0.999
     assert box.count() == 2
@@ -254,7 +254,7 @@ def test_a_run_of_fewer_labels_leaves_the_figure_as_it_was(page: FiguresPage) ->
     before, rows = page.picture("fooling"), page.milestones_csv()
     run = begin(page, save_of(0, 0.5, labels=(2,)), of=spec(labels=(2,)))
     assert not button(page, "stop_fooling").isEnabled()
-    assert "not of every label" in button(page, "stop_fooling").toolTip()
+    assert "lacks some labels" in button(page, "stop_fooling").toolTip()
     finish(page, 1, run=run)
     assert page.picture("fooling") is before
     assert page.milestones_csv() == rows

@@ -318,7 +318,7 @@ def test_terms_that_look_at_no_layer_have_a_bar_each_and_are_told_in_the_tip(pan
         BarRow(name="closeness", share=1.0, text="2.0e-1", strong=True),
         BarRow(name="variation", share=0.5, text="1.0e-1", strong=False),
     )
-    assert "closeness weighs most" in words(panel, "inspector_cost_summary")
+    assert "closeness dominates" in words(panel, "inspector_cost_summary")
     tip = panel.findChild(BarRows, "inspector_other_costs").toolTip()
     for title, formula in (("misclassification", "mean(1 − p)"), ("closeness", "mean |x − s|² / P")):
         assert f"<p>{title}: its share of the weighted cost, which is the mean over all images" in tip.replace(
@@ -340,7 +340,7 @@ def test_where_the_nearest_is_taken_unit_by_unit_there_is_no_picture_but_a_reaso
     row = layer(panel, "fc")
     assert words(row, "layer_distance") == "unit by unit 0.4000"
     assert row.findChild(PixelPicture).image().isNull()
-    assert "there is no one nearest image" in row.toolTip()
+    assert "there is no single nearest image" in row.toolTip()
 
 
 def test_an_image_alone_has_no_batch_cost(panel):
@@ -672,4 +672,4 @@ def test_numbers_of_two_classifiers_say_whose_they_are(panel):
 def test_a_classifier_that_cannot_look_at_the_images_says_so(panel):
     panel.set_classifiers(net(DIGITS, "first"), net(DIGITS[:2], "second"))
     panel.show_slot(make_save(), 3, 3)
-    assert words(panel, "inspector_as_of").startswith("second, in use now, cannot look closer")
+    assert words(panel, "inspector_as_of").startswith("second, in use now, cannot inspect this image")

@@ -87,7 +87,7 @@ def test_without_checks_it_says_so(widget, qtbot, report):
     assert not empty.isVisible()
     widget.set_report(report)
     assert empty.isVisible()
-    assert empty.text() == "No check yet. Every round ends with its checks."
+    assert empty.text() == "No checks yet. Every round ends with them."
     assert not label(widget, "honesty_heading").isVisible()
     qtbot.waitUntil(lambda: widget.findChildren(QLabel, "check_name") == [])
 

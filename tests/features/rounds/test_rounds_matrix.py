@@ -125,7 +125,7 @@ def test_every_cell_says_a_sentence(widget):
     widget.set_reports(two_rounds())
     spoken = cell(widget, 1, 0, Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == (
-        "The classifier before the first round, from before them, gives the images of round 2 a mean probability of "
+        "The classifier before the first round, older than them, gives the images of round 2 a mean probability of "
         "their label of .7500."
     )
     assert spoken in cell(widget, 1, 0, Qt.ItemDataRole.ToolTipRole)

@@ -70,7 +70,7 @@ def test_starts_are_chosen_and_none_is_told_in_the_tooltip(page: RoundsPage) -> 
 def test_while_rounds_are_made_they_can_be_paused_and_stopped(page: RoundsPage, qtbot: QtBot) -> None:
     for name in ("pause_rounds", "stop_rounds"):
         assert not button(page, name).isEnabled()
-        assert "No rounds are under way" in button(page, name).toolTip()
+        assert "No rounds are running" in button(page, name).toolTip()
     page.start(SPEC)
     page.set_state(LabState.ROUNDS)
     assert not button(page, "start_rounds").isEnabled()
@@ -127,7 +127,7 @@ def test_a_control_stands_beside_the_accuracy_and_masking_is_told(page: RoundsPa
 
 
 def test_the_selected_round_s_classifier_is_put_in_use(page: RoundsPage, qtbot: QtBot) -> None:
-    assert "There is no round yet" in button(page, "use_round").toolTip()
+    assert "There are no rounds yet" in button(page, "use_round").toolTip()
     made(page, 2)
     table(page).selectRow(1)
     with qtbot.waitSignal(page.use_requested) as used:
@@ -141,10 +141,10 @@ def test_rounds_go_on_only_with_the_same_settings_and_more_rounds(page: RoundsPa
     made(page, 1)
     assert go_on.isEnabled()
     page.set_settings(dataclasses.replace(SPEC.settings, noise=7))
-    assert "no longer those of the rounds on screen" in go_on.toolTip()
+    assert "differ from those of the rounds on screen" in go_on.toolTip()
     page.set_settings(SPEC.settings)
     made(page, 3)
-    assert "set a greater number of rounds" in go_on.toolTip()
+    assert "increase their number to make more" in go_on.toolTip()
     more = dataclasses.replace(SPEC.settings, rounds=5)
     page.set_settings(more)
     with qtbot.waitSignal(page.continue_requested) as gone_on:

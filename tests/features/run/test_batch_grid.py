@@ -300,7 +300,7 @@ def test_a_slot_is_described_in_words_for_tooltip_and_assistive_programs(grid):
     assert grid.accessibleDescription() == "No slot is selected."
     grid.show_save(make_save(labels=(1,), probabilities=0.9993, restarts=2, pinned=[(0, 4)]))
     grid.set_selected(1, 4)
-    sentence = "Label one, slot 5 of 8: probability .9993, done, restarts 2, pinned."
+    sentence = "Label one, slot 5 of 8: probability .9993, over the threshold, reinitialised 2 ×, pinned."
     assert grid.describe(1, 4) == sentence
     assert grid.accessibleDescription() == sentence
     grid.clear()

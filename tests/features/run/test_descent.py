@@ -104,7 +104,7 @@ def test_the_start_is_chosen_by_kind(panel, setups):
 
 def test_a_file_of_start_images_is_chosen_with_the_button(qtbot, monkeypatch, panel, setups):
     answer_file_dialog(monkeypatch, "/somewhere/found.npz")
-    panel.findChild(QComboBox, "start_kind").setCurrentText("images of a file…")
+    panel.findChild(QComboBox, "start_kind").setCurrentText("images from a file…")
     assert panel.start() == "noise"
     qtbot.mouseClick(panel.findChild(QAbstractButton, "start_file_button"), Qt.MouseButton.LeftButton)
     assert panel.start() == "/somewhere/found.npz"
@@ -115,7 +115,7 @@ def test_a_file_of_start_images_is_chosen_with_the_button(qtbot, monkeypatch, pa
 def test_a_person_who_picks_files_is_asked_for_one_at_once(monkeypatch, panel, setups):
     answer_file_dialog(monkeypatch, "/somewhere/found.npz")
     kind = panel.findChild(QComboBox, "start_kind")
-    kind.setCurrentText("images of a file…")
+    kind.setCurrentText("images from a file…")
     kind.activated.emit(kind.currentIndex())
     assert [start for start, _, _ in setups] == ["/somewhere/found.npz"]
 
@@ -123,7 +123,7 @@ def test_a_person_who_picks_files_is_asked_for_one_at_once(monkeypatch, panel, s
 def test_a_cancelled_file_dialog_goes_back_to_the_former_start(monkeypatch, panel, setups):
     answer_file_dialog(monkeypatch, "")
     kind = panel.findChild(QComboBox, "start_kind")
-    kind.setCurrentText("images of a file…")
+    kind.setCurrentText("images from a file…")
     kind.activated.emit(kind.currentIndex())
     assert (panel.start(), kind.currentText()) == ("noise", "uniform noise")
     assert setups == []
@@ -148,12 +148,12 @@ def test_during_a_run_start_seed_and_method_are_fixed_and_say_why(panel):
     panel.set_run_going(True)
     for name in fixed:
         assert not panel.findChild(QWidget, name).isEnabled()
-        assert "while a run goes on" in panel.findChild(QWidget, name).toolTip()
+        assert "during a run" in panel.findChild(QWidget, name).toolTip()
     assert panel.findChild(QSpinBox, "max_steps").isEnabled()
     panel.set_run_going(False)
     for name in fixed:
         assert panel.findChild(QWidget, name).isEnabled()
-        assert "while a run goes on" not in panel.findChild(QWidget, name).toolTip()
+        assert "during a run" not in panel.findChild(QWidget, name).toolTip()
 
 
 def test_it_fits_a_narrow_dock(panel):

@@ -70,20 +70,20 @@ def test_during_a_run_only_the_pace_can_change(bar):
     bar.set_run_going(True)
     for control in (bar.findChild(LabelPicker), bar.findChild(QSpinBox, "slots_per_label")):
         assert not control.isEnabled()
-        assert "while a run goes on" in control.toolTip()
+        assert "during a run" in control.toolTip()
     assert bar.findChild(QDoubleSpinBox, "pace").isEnabled()
     bar.set_run_going(False)
     assert bar.findChild(LabelPicker).isEnabled()
-    assert "while a run goes on" not in bar.findChild(LabelPicker).toolTip()
+    assert "during a run" not in bar.findChild(LabelPicker).toolTip()
 
 
 def test_every_label_says_during_a_run_why_it_cannot_be_picked(bar):
     bar.set_run_going(True)
-    assert "while a run goes on" in bar.findChild(QAbstractButton, "label_3").toolTip()
+    assert "during a run" in bar.findChild(QAbstractButton, "label_3").toolTip()
     bar.set_class_names(["a", "b"])
-    assert "while a run goes on" in bar.findChild(QAbstractButton, "label_1").toolTip()
+    assert "during a run" in bar.findChild(QAbstractButton, "label_1").toolTip()
     bar.set_run_going(False)
-    assert "while a run goes on" not in bar.findChild(QAbstractButton, "label_1").toolTip()
+    assert "during a run" not in bar.findChild(QAbstractButton, "label_1").toolTip()
 
 
 @pytest.mark.parametrize("class_names", [None, "abc"])

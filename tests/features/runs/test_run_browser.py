@@ -387,7 +387,7 @@ def test_runs_of_the_same_folder_replace_each_other_and_the_selection_stays(page
     listed(page)
     page.select("/runs/b")
     page.add_summaries([dataclasses.replace(MIDDLE, name="Middle"), LOST, NEWEST, NEWEST])
-    assert names(page) == ["Newest", "Middle", "d"]
+    assert names(page) == ["Newest", "Middle", "Oldest", "d"]
     assert page.findChild(QLineEdit, "run_name").text() == "Middle"
 
 

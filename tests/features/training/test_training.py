@@ -135,7 +135,7 @@ def test_each_state_enables_its_buttons_and_the_others_say_why_not(panel, state,
 def test_a_disabled_button_names_its_reason(panel):
     panel.set_classifier(ARTICLE, None)
     assert "no former classifier" in button(panel, "use_former_button").toolTip()
-    assert "No training is under way" in button(panel, "stop_training_button").toolTip()
+    assert "No training is running" in button(panel, "stop_training_button").toolTip()
     panel.set_state(LabState.BACKWORKING)
     assert "Wait until the run ends" in button(panel, "train_button").toolTip()
 

@@ -59,7 +59,7 @@ def test_a_home_that_cannot_be_written_is_told_before_anything_is_computed(
     assert outcome.code == 2
     assert one_sentence(outcome.err)
     assert f"{tmp_path / 'home' / 'fooler' / 'runs'} must be a folder" in outcome.err
-    assert "let HOME name a folder that can be written" in outcome.err
+    assert "set HOME, or XDG_DATA_HOME and XDG_CONFIG_HOME, to a writable folder" in outcome.err
     assert ("--out" in outcome.err) is (command is BACKWORK)
 
 

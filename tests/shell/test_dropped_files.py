@@ -89,23 +89,23 @@ def test_an_exported_picture_restores_the_set_up_that_made_it(lab: Lab, tmp_path
 @pytest.mark.parametrize(
     ("spec", "missing"),
     [
-        (replace(SPEC, start=BRANCH, parent=Parent(run="a", step=3)), "the start, which was from images of its own"),
-        (replace(SPEC, start=ROUND), "the start, which was from images of its own"),
+        (replace(SPEC, start=BRANCH, parent=Parent(run="a", step=3)), "the start images, which are not in the picture"),
+        (replace(SPEC, start=ROUND), "the start images, which are not in the picture"),
         (
             replace(SPEC, coefficients=article_coefficients(("fc",))),
-            "the coefficients, which are of a classifier with other layers (fc)",
+            "the coefficients, which are for a classifier with other layers (fc)",
         ),
         (
             replace(SPEC, start="/mine/images.npz", coefficients=article_coefficients(("fc",))),
-            "the coefficients, which are of a classifier with other layers (fc) and the start, which was from images "
-            "of its own",
+            "the coefficients, which are for a classifier with other layers (fc) and the start images, which are not "
+            "in the picture",
         ),
     ],
 )
 def test_what_of_a_set_up_cannot_be_restored_is_told(lab: Lab, tmp_path: Path, spec: RunSpec, missing: str) -> None:
     start = spec.start if spec.start == AVERAGES else lab.window.descent.start()
     drop(lab, exported(tmp_path, spec))
-    assert text(lab, "error_sentence") == f"The set-up of run.png was restored but for {missing}."
+    assert text(lab, "error_sentence") == f"The set-up of run.png was restored except {missing}."
     assert lab.window.descent.rng_seed() == SPEC.rng_seed
     assert lab.window.descent.start() == start
 

@@ -71,7 +71,7 @@ def test_a_run_is_never_shown_under_the_name_of_another_classifier(opened: OpenW
     opened.until(LabState.READY)
     assert made_with.isVisible()
     assert made_with.text() == f"These images and numbers are from {made_for}; second is in use."
-    qtbot.waitUntil(lambda: "by second, in use now" in opened.text("inspector_as_of"), timeout=LIMIT)
+    qtbot.waitUntil(lambda: "with second, in use now" in opened.text("inspector_as_of"), timeout=LIMIT)
     qtbot.waitUntil(lambda: f"made for {made_for}: .5000" in opened.text("inspector_numbers"), timeout=LIMIT)
     opened.run_to_its_end()
     assert not made_with.isVisible()
@@ -92,7 +92,7 @@ def test_a_table_of_before_and_after_is_marked_once_neither_is_in_use(opened: Op
     assert stale.text() == ""
     opened.controller.open_classifier("third.keras")
     opened.until(LabState.READY)
-    assert stale.text() == f"This compares {before} and candidate; in use is third."
+    assert stale.text() == f"This compares {before} and candidate; third is in use."
 
 
 def test_a_changed_learning_rate_is_marked_on_timeline_and_plots_live_and_reopened(

@@ -131,7 +131,7 @@ def test_an_error_is_forgotten_once_other_work_begins(opened: OpenWindow) -> Non
 def test_actions_that_cannot_be_done_say_why(opened: OpenWindow) -> None:
     assert "still starting" in opened.action("run").toolTip()
     opened.begin()
-    assert "Start from fresh images" in opened.action("run").toolTip()
+    assert "Start from new images" in opened.action("run").toolTip()
     assert "no images yet" in opened.action("export_grid").toolTip()
     opened.run_to_its_end()
     assert "press All" in opened.action("export_fooling").toolTip()
@@ -562,7 +562,7 @@ def test_rounds_that_were_cut_short_are_offered_at_the_start(
     monkeypatch.setattr(opened.controller, "open_rounds", shown.append)
     qtbot.waitUntil(lambda: opened.window.findChild(QMessageBox, "work_recovery") is not None, timeout=LIMIT)
     question = opened.window.findChild(QMessageBox, "work_recovery")
-    assert "2 finished rounds are kept" in question.text()
+    assert "2 finished rounds are saved" in question.text()
     next(button for button in question.buttons() if button.text() == choice).click()
     assert shown == ([str(rounds)] if choice == "Open" else [])
     assert (opened.lab.pages["rounds"] is not None) is (choice == "Open")

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLayout, QWidget
 
 from fooler_gui.widgets.debounce import Debounce
 from fooler_gui.widgets.icon_button import IconButton
-from fooler_gui.widgets.panel_layout import SPACING
+from fooler_gui.widgets.panel_layout import SPACING, fill, row_of
 from fooler_gui.widgets.pick_button import PickButton
 from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.theme import tabular_font
@@ -181,12 +181,6 @@ class TimelinePanel(QWidget):
 
     def _build(self) -> None:
         self._buttons: dict[str, IconButton] = {}
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(SPACING, 2, SPACING, 2)
-        layout.setSpacing(SPACING)
-        layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
-        row = QHBoxLayout()
-        row.setSpacing(0)
         for name, icon_name, words, tip, key in _BUTTONS:
             button = self._buttons[name] = IconButton(icon_name, self)
             self._describe(button, f"timeline_{name}", words, tip, key)
@@ -195,7 +189,6 @@ class TimelinePanel(QWidget):
             button.clicked.connect(act)
             if key:
                 QShortcut(QKeySequence(key), self, act)
-            row.addWidget(button)
         keys = QShortcut(QKeySequence(_LIVE_KEY), self, self._on_live)
         keys.setAutoRepeat(False)
         self._track = TimelineTrack(self, counts_saves=not self._compares)
@@ -214,11 +207,16 @@ class TimelinePanel(QWidget):
         self._speed.setCurrentIndex(SPEEDS.index(_USUAL_SPEED))
         self._live_button = PickButton("○ Live", self)
         self._describe(self._live_button, "timeline_live", "Live", _LIVE_TIP, _LIVE_KEY)
-        layout.addLayout(row)
-        layout.addWidget(self._speed)
-        layout.addWidget(self._track, 1)
-        layout.addWidget(self._words)
-        layout.addWidget(self._live_button)
+        layout = row_of(
+            row_of(*self._buttons.values(), gap=0),
+            self._speed,
+            fill(self._track),
+            self._words,
+            self._live_button,
+            on=self,
+            margins=(SPACING, 2),
+        )
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._live_button.setHidden(self._compares)
 
     def _describe(self, button: IconButton | PickButton, name: str, words: str, tip: str, key: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import Save
@@ -17,7 +17,7 @@ from fooler_gui.core.run_differences import (
 )
 from fooler_gui.features.runs.comparison_side import NO_RUN_HERE, ComparisonSide
 from fooler_gui.session.run_view import RunView
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, empty_grid, fill, heading
 from fooler_gui.widgets.record_table import Column, RecordTable
 from fooler_gui.widgets.timeline import TimelinePanel
 
@@ -79,22 +79,13 @@ class ComparisonPage(QWidget):
         )
         self._no_table = QuietLabel("", self)
         self._no_table.setObjectName("no_differences")
-        sides = QGridLayout()
-        sides.setContentsMargins(SPACING, 0, SPACING, 0)
-        sides.setHorizontalSpacing(2 * SPACING)
-        sides.setVerticalSpacing(SPACING // 2)
+        sides = empty_grid(gap=2 * SPACING, margins=(SPACING, 0))
         for column, side in enumerate(self._sides):
             side.stand_in(sides, column)
-        settings = QVBoxLayout()
-        settings.setContentsMargins(SPACING, 0, SPACING, 0)
-        settings.addWidget(heading("Settings that differ"))
-        settings.addWidget(self._no_table)
-        settings.addWidget(self._table)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
-        layout.addLayout(sides, 1)
-        layout.addWidget(self._timeline)
-        layout.addLayout(settings)
+        settings = column_of(
+            heading("Settings that differ"), self._no_table, self._table, gap=SPACING - 2, margins=(SPACING, 0)
+        )
+        column_of(fill(sides), self._timeline, settings, on=self, gap=SPACING - 2, margins=SPACING)
         self._show_runs()
 
         self._timeline.place_changed.connect(self._ask)

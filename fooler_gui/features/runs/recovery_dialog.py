@@ -73,9 +73,7 @@ class _Row(QFrame):
         for label in (name, facts):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
-        layout = row_of(
-            _Strip(run, self), fill(column_of(name, facts, gap=0)), on=self, margins=(0, SPACING // 2, 0, SPACING // 2)
-        )
+        layout = row_of(_Strip(run, self), fill(column_of(name, facts, gap=0)), on=self, margins=(0, SPACING // 2))
         self._buttons = {}
         for choice, (text, tip) in _CHOICES.items():
             button = ActionButton(text, f"{choice}_run", tip, parent=self)

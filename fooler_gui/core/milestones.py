@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,12 +71,6 @@ class Milestones:
         for index, row, slot in np.argwhere(reached & ~self._seen).tolist():
             self._reached[NAMES[index], save.labels[row], slot] = self._milestone(save, row, slot)
         self._seen = self._seen | reached
-
-    def copied(self) -> Milestones:
-        """Returns an independent copy."""
-        twin = copy.copy(self)
-        twin._reached = dict(self._reached)
-        return twin
 
     def of(self, label: int, slot: int) -> dict[str, Milestone]:
         """Returns the milestones that a slot's present image has reached, by name, in the order of `NAMES`."""

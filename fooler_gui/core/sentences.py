@@ -19,8 +19,7 @@ from fooler_gui.core.messages import (
     TrainingProgress,
 )
 from fooler_gui.core.round_report import RoundReport
-from fooler_gui.core.run_events import SettingsApplied
-from fooler_gui.core.settings import LAYER_PREFIX, CostCoefficients, DescentSettings
+from fooler_gui.core.settings import LAYER_PREFIX, DescentSettings
 from fooler_gui.core.terms import known_terms
 
 _LONGEST_VALUE = 60
@@ -125,11 +124,6 @@ def made_otherwise(before: Mapping[str, str], now: Mapping[str, str]) -> str:
 def change_sentence(changes: Mapping[str, float]) -> str:
     """Returns coefficients and their new values: ``fc 1, batch 0.5``."""
     return ", ".join(f"{coefficient_name(name)} {format_number(value)}" for name, value in changes.items())
-
-
-def settings_sentence(before: CostCoefficients, event: SettingsApplied) -> str:
-    """Returns what a change of settings changed: ``fc 1, batch 0.5``, or that only other settings changed."""
-    return change_sentence(before.changes_to(event.coefficients)) or "settings of the descent"
 
 
 def coefficient_name(name: str) -> str:

@@ -147,10 +147,6 @@ class TimelinePanel(QWidget):
         self._live = False
         self._show(place)
 
-    def is_live(self) -> bool:
-        """Returns whether the newest save is followed."""
-        return self._live
-
     def go_live(self) -> None:
         """Follows the newest save, if a run is running."""
         if self._going:

@@ -19,6 +19,7 @@ from fooler_gui.features.run.plots import PlotsPanel
 from fooler_gui.features.run.stage_binding import GridBinding, PlotsBinding, TimelineBinding
 from fooler_gui.session.model import NewItems, SessionModel
 from fooler_gui.session.run_view import RunView
+from fooler_gui.widgets.pick_button import PickButton
 from fooler_gui.widgets.timeline import TimelinePanel
 
 SPEC = RunSpec(classifier="first.keras", labels=(1,), slots=2, coefficients=article_coefficients(LAYERS))
@@ -52,7 +53,8 @@ class Stage:
 
     def shown(self) -> tuple[int, int | None, bool, int]:
         save = self.grid.save()
-        return -1 if save is None else save.step, self.timeline.step(), self.timeline.is_live(), len(self.plots._series)
+        live = self.timeline.findChild(PickButton, "timeline_live")
+        return -1 if save is None else save.step, self.timeline.step(), live.isChecked(), len(self.plots._series)
 
 
 def story(model: SessionModel) -> Iterator[None]:

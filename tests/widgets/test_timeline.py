@@ -61,6 +61,10 @@ def words(panel) -> str:
     return label.text() if label.isVisible() else ""
 
 
+def is_live(panel) -> bool:
+    return part(panel, "live").isChecked()
+
+
 def click(qtbot, panel, name):
     qtbot.mouseClick(part(panel, name), Qt.MouseButton.LeftButton)
 
@@ -193,24 +197,23 @@ def test_saves_that_arrive_do_not_swallow_a_choice(panel, heard, qtbot):
 
 def test_live_follows_the_newest_save_until_another_one_is_chosen(panel, heard, qtbot):
     panel.set_run_going(True)
-    assert panel.is_live()
+    assert is_live(panel)
     panel.add_saves([0], [0])
     panel.add_saves([1, 2], [0, 1])
     assert (panel.place(), panel.step()) == (2, 2)
-    assert part(panel, "live").isChecked()
+    assert is_live(panel)
     assert part(panel, "live").text() == "● Live"
     with qtbot.waitSignal(panel.place_changed, timeout=2000):
         click(qtbot, panel, "back")
     panel.add_saves([3], [0])
-    assert not panel.is_live()
+    assert not is_live(panel)
     assert part(panel, "live").text() == "○ Live"
     assert panel.place() == 1
     qtbot.keyClick(panel, Qt.Key.Key_L)
-    assert panel.is_live()
+    assert is_live(panel)
     assert panel.place() == 3
     click(qtbot, panel, "live")
-    assert panel.is_live()
-    assert part(panel, "live").isChecked()
+    assert is_live(panel)
     assert heard == [1, "live", "live"]
 
 
@@ -218,11 +221,11 @@ def test_an_ended_run_is_no_longer_live_and_rests_at_its_last_save(panel, heard,
     panel.set_run_going(True)
     panel.add_saves(range(5), np.zeros(5))
     panel.set_run_going(False)
-    assert not panel.is_live()
+    assert not is_live(panel)
     assert panel.place() == 4
     qtbot.keyClick(panel, Qt.Key.Key_L)
     panel.go_live()
-    assert not panel.is_live()
+    assert not is_live(panel)
     assert heard == []
 
 
@@ -291,7 +294,7 @@ def test_playing_up_to_the_newest_save_of_a_run_that_goes_on_is_live(panel, hear
     clock.now = 1.0
     tick(panel)
     assert heard == [9, "live"]
-    assert panel.is_live()
+    assert is_live(panel)
 
 
 def test_a_choice_ends_the_playing_and_so_does_hiding(panel, qtbot):

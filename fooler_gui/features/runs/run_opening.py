@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from fooler_gui.core.lab_state import LabState, why_not_now
+from fooler_gui.core.lab_state import why_not_now
 from fooler_gui.core.path_text import path_of
 from fooler_gui.records.repeat_check import RepeatCheck, check_repeat, why_not_repeated
 from fooler_gui.records.run_reader import Repetition, read_repetition
@@ -63,9 +63,12 @@ class RunOpening(QObject):
             self._reading.do(work, self._on_read)
 
     def _on_read(self, read: RunView | Repetition) -> None:
-        if self._model.state is not LabState.READY:
-            return
-        if isinstance(read, Repetition):
+        reason = why_not_now(self._model.state)
+        if reason:
+            self._model.refuse(reason)
+            if isinstance(read, RunView):
+                read.close()
+        elif isinstance(read, Repetition):
             self._repeat(read)
         else:
             self._controller.show_run(read)

@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> Result:
         info = session.open(classifier)
         spec = RunSpec(
             classifier=info.path,
-            labels=tuple(range(len(info.label_names))) if ALL_LABELS in options.label else tuple(options.label),
+            labels=info.every_label if ALL_LABELS in options.label else tuple(options.label),
             slots=options.slots or _slots_of(start, info),
             start=start,
             descent=settings,

@@ -132,7 +132,7 @@ def _fooling(session: Session, settings: FoolingFigureSettings) -> _Content:
     info = session.lab.classifier_info
     spec = RunSpec(
         classifier=info.path,
-        labels=tuple(range(len(info.label_names))),
+        labels=info.every_label,
         slots=settings.slots,
         rng_seed=settings.rng_seed,
         descent=DescentSettings(min_probability=settings.min_probability, max_steps=settings.max_steps),

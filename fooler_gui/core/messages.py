@@ -74,6 +74,11 @@ class ClassifierInfo:
         """The classes that images can be driven towards: all but the class for images that show nothing."""
         return self.class_names[:-1] if self.class_names[-1] == NONE_NAME else self.class_names
 
+    @property
+    def every_label(self) -> tuple[int, ...]:
+        """The indices of `label_names`."""
+        return tuple(range(len(self.label_names)))
+
     def takes(self, image_shape: tuple[int, ...], label: int) -> bool:
         """Returns whether images of `image_shape`, (height, width, channels), can be driven towards `label`."""
         return image_shape == self.input_shape and label < len(self.label_names)

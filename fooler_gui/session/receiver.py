@@ -187,14 +187,9 @@ class Receiver:
 
     def _take_working(self, working: Working) -> None:
         model = self._model
-        if model.starting is not None:
-            model.working = working
-            model.run_changed.emit()
-        if model.state is LabState.EVALUATING and model.evaluation is not None:
-            model.evaluation.working = working
-            model.evaluation_changed.emit()
+        model.working = working
+        model.working_changed.emit()
         self._take_latest(working)
-        model.working_changed.emit(working)
         model.set_progress(working.fraction)
         model.tell(f"{working.sentence} …")
 

@@ -80,7 +80,7 @@ class RunView:
     @property
     def shows_every_label(self) -> bool:
         """Whether its labels are all classes of its classifier."""
-        return sorted(self.spec.labels) == list(range(len(self.classifier.label_names)))
+        return tuple(sorted(self.spec.labels)) == self.classifier.every_label
 
     def add(self, saves: Sequence[Save]) -> None:
         """Adds further saves of the running run, at least one, in order."""

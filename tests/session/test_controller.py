@@ -95,7 +95,7 @@ class Bench:
         model, say = self.model, self._say
         model.state_changed.connect(lambda state: say("state_changed", state))
         model.status_changed.connect(lambda sentence: say("status_changed", sentence))
-        model.working_changed.connect(lambda working: say("working", working))
+        model.working_changed.connect(lambda: say("working", model.working))
         model.problem_changed.connect(lambda: model.problem[0] and say("failed", model.problem))
         model.classifier_changed.connect(lambda: say("classifier_changed", (model.classifier, model.former)))
         model.saves_changed.connect(lambda saves: say("saves_arrived", saves))

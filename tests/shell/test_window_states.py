@@ -39,7 +39,6 @@ from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.round_report import matrix
 from fooler_gui.core.rounds_spec import default_rounds
 from fooler_gui.core.slot_actions import ReinitialiseSlot, SetSlotImage
-from fooler_gui.features.evaluation.evaluation_feature import ENDINGS
 from fooler_gui.features.rounds.rounds import EXPORTS
 from fooler_gui.features.rounds.rounds_table import RoundsTable
 from fooler_gui.records.rounds_folder import REPORT_FILE, RoundsRecord, new_rounds, round_path
@@ -447,7 +446,8 @@ def test_an_evaluation_is_made_shown_and_exported(
     report = page.report()
     assert report is not None
     assert (report.settings.images, len(report.sets)) == (50, len(made_sets()))
-    paths = {what: tmp_path / f"{what}{ending}" for what, ending in ENDINGS.items()}
+    names = ("sets.csv", "published.csv", "report.json", "reliability.png", "confidence.png")
+    paths = {name.partition(".")[0]: tmp_path / name for name in names}
     for what, path in paths.items():
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, chosen=path: (str(chosen), ""))
         page.export_requested.emit(what)

@@ -44,6 +44,7 @@ from fooler_gui.features.rounds.rounds_table import RoundsTable
 from fooler_gui.records.rounds_folder import REPORT_FILE, RoundsRecord, new_rounds, round_path
 from fooler_gui.records.training_record import TrainingRecord, new_training, training_folder
 from fooler_gui.resources import user_folder
+from fooler_gui.widgets.grid_stage import GridStage
 
 
 def test_the_very_first_run_is_of_a_three_at_a_pace_to_watch(opened: OpenWindow) -> None:
@@ -584,3 +585,17 @@ def test_a_number_that_is_being_typed_counts_when_the_window_closes(
     opened.window.close()
     remembered = tomllib.loads((tmp_path / "config" / "settings.toml").read_text(encoding="utf-8"))
     assert remembered["coefficients"]["layer_cost_coeffs"]["fc"] == 0.25
+
+
+def test_reduced_motion_holds_for_the_comparison_whenever_it_is_made(
+    opened: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, bool]] = []
+    monkeypatch.setattr(
+        GridStage, "set_reduce_motion", lambda stage, reduce: asked.append((stage.objectName(), reduce))
+    )
+    opened.begin().action("reduce_motion").setChecked(True)
+    opened.lab.pages.show("comparison")
+    assert {("left_stage", True), ("right_stage", True)} <= set(asked)
+    opened.action("reduce_motion").setChecked(False)
+    assert {("left_stage", False), ("right_stage", False)} <= set(asked)

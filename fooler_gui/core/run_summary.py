@@ -127,7 +127,7 @@ class RunSummary:
         wanted = wanted.casefold()
         rest = _EXACT.sub(" ", wanted)
         return all(self._is(kind, value) for kind, value in _EXACT.findall(wanted)) and all(
-            self._is_told_by(word) for word in rest.split()
+            self._has_word(word) for word in rest.split()
         )
 
     def _is(self, kind: str, value: str) -> bool:
@@ -135,10 +135,10 @@ class RunSummary:
             return value == str(self.rng_seed)
         return value in [name.casefold() for name in self.label_names]
 
-    def _is_told_by(self, word: str) -> bool:
+    def _has_word(self, word: str) -> bool:
         folder = re.split(r"[/\\]", self.folder)[-1]
-        told = (self.name, self.notes, folder, self.state, self.begun[:10])
-        return any(word in text.casefold() for text in told) or (
+        texts = (self.name, self.notes, folder, self.state, self.begun[:10])
+        return any(word in text.casefold() for text in texts) or (
             len(word) >= _SHORTEST_ID and self.id.casefold().startswith(word)
         )
 

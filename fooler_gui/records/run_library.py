@@ -195,14 +195,14 @@ def _summary(found: _Found) -> RunSummary:
         state = DAMAGED
     else:
         state = FINISHED if _has_ended(found) else UNFINISHED
-    return _told(found, save, tuple(marks), state, problem)
+    return _summarise(found, save, tuple(marks), state, problem)
 
 
 def _has_ended(found: _Found) -> bool:
     return found.record is not None and found.record.result is not None
 
 
-def _told(found: _Found, save: Save | None, changes: tuple[Mark, ...], state: str, problem: str) -> RunSummary:
+def _summarise(found: _Found, save: Save | None, changes: tuple[Mark, ...], state: str, problem: str) -> RunSummary:
     record = found.record
     result = None if record is None else record.result
     return RunSummary(

@@ -23,7 +23,7 @@ _LANE_GAP = HANDLE_RADIUS + 1.5
 """Distance of the marks from the line, so that the handle hides none."""
 _SHORTEST_TICK = 3.0
 _NEAR_PIXELS = 4.0
-_MOST_CHANGES_TOLD = 5
+_MOST_CHANGES_SHOWN = 5
 _DASHES = [2.0, 1.0]
 
 Places = npt.NDArray[np.int64]
@@ -101,7 +101,11 @@ class TimelineTrack(HandleSlider):
             return ""
         first, last = self.position_at(x - _NEAR_PIXELS), self.position_at(x + _NEAR_PIXELS)
         return "\n".join(
-            [self.words_at(self.position_at(x)), *self._told_reinitialised(first, last), *self._told(first, last)]
+            [
+                self.words_at(self.position_at(x)),
+                *self._reinitialised_lines(first, last),
+                *self._change_lines(first, last),
+            ]
         )
 
     def x_of(self, position: int) -> float:
@@ -180,7 +184,7 @@ class TimelineTrack(HandleSlider):
         painter.setPen(QPen(self.outline_colour(), 1))
         painter.drawLine(QPointF(x, middle - reach), QPointF(x, middle + reach))
 
-    def _told_reinitialised(self, first: int, last: int) -> list[str]:
+    def _reinitialised_lines(self, first: int, last: int) -> list[str]:
         begin, end = np.searchsorted(self._restarted, (first, last + 1))
         near = self._restarted[begin:end]
         if not len(near):
@@ -191,12 +195,12 @@ class TimelineTrack(HandleSlider):
             return [f"Step {self._steps[near[0]]:,}: {slots}"]
         return [f"Steps {self._steps[near[0]]:,} to {self._steps[near[-1]]:,}: {slots}"]
 
-    def _told(self, first: int, last: int) -> list[str]:
+    def _change_lines(self, first: int, last: int) -> list[str]:
         begin, end = np.searchsorted(self._changed, (first, last + 1))
         near = self._changes[begin:end]
-        told = [f"Step {self._steps[change.place]:,}: {change.text}" for change in near[:_MOST_CHANGES_TOLD]]
-        more = len(near) - _MOST_CHANGES_TOLD
-        return [*told, f"and {more:,} more change{'' if more == 1 else 's'}"] if more > 0 else told
+        lines = [f"Step {self._steps[change.place]:,}: {change.text}" for change in near[:_MOST_CHANGES_SHOWN]]
+        more = len(near) - _MOST_CHANGES_SHOWN
+        return [*lines, f"and {more:,} more change{'' if more == 1 else 's'}"] if more > 0 else lines
 
     def _columns(self, places: Places) -> Places:
         """Returns the pixel columns of `places`."""

@@ -72,13 +72,13 @@ def export(folder: Path, path: Path, step: int | None = None, **settings: int) -
     """Returns what came of the export of the run in `folder` to `path`, and checks its progress."""
     with RecordedRun(folder) as run:
         steps = export_run(run, path, ExportSettings(**settings), step)
-        told = []
+        shares = []
         while True:
             try:
-                told.append(next(steps))
+                shares.append(next(steps))
             except StopIteration as end:
-                assert told == sorted(told)
-                assert all(0 <= share <= 1 for share in told)
+                assert shares == sorted(shares)
+                assert all(0 <= share <= 1 for share in shares)
                 return end.value
 
 

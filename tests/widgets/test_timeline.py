@@ -73,7 +73,7 @@ def tick(panel):
 
 
 def waits_to_tell(panel) -> bool:
-    """Whether a place that a person chose is still to be told."""
+    """Whether a place that a person chose is still to be lines."""
     return panel._moves._timer.isActive()
 
 
@@ -357,10 +357,10 @@ def test_many_marks_are_counted_up_by_pixel(panel):
     assert len(columns) <= line.width()
     assert counts.sum() == count / 10
     assert (np.diff(columns) > 0).all()
-    told = line.text_at(line.x_of(0)).split("\n")
-    assert told[1].startswith("Steps 0 to ")
-    assert len(told) == 8
-    assert told[-1].endswith("more changes")
+    lines = line.text_at(line.x_of(0)).split("\n")
+    assert lines[1].startswith("Steps 0 to ")
+    assert len(lines) == 8
+    assert lines[-1].endswith("more changes")
     assert has_colour(panel, REINITIALISED)
 
 

@@ -270,8 +270,8 @@ def test_a_gradient_that_is_not_finite_is_not_called_a_cost(dataset: Dataset) ->
     gradient = np.full_like(evaluation.gradient, np.nan)
     with pytest.raises(NonFiniteCost) as caught:
         check_finite(batch.label, dataclasses.replace(evaluation, gradient=gradient))
-    told = f"The gradient of the cost for label 1 is no longer a finite number (total {evaluation.costs.total:g})"
-    assert str(caught.value).startswith(told)
+    sentence = f"The gradient of the cost for label 1 is no longer a finite number (total {evaluation.costs.total:g})"
+    assert str(caught.value).startswith(sentence)
 
 
 def test_a_cost_that_stops_being_finite_ends_the_run_and_earlier_saves_are_kept(dataset: Dataset) -> None:

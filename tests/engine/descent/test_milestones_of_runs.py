@@ -71,15 +71,15 @@ def test_milestones_are_those_worked_out_from_the_saved_images(classifier: Class
     milestones = Milestones()
     for save in saves:
         milestones.add(save)
-    told = 0
+    checked = 0
     for row, label in enumerate(LABELS):
         for slot in range(SLOTS):
             expected, received = worked_out(classifier, saves, row, slot), milestones.of(label, slot)
             assert list(received) == [name for name in NAMES if name in expected]
             for name, reached in received.items():
                 assert (reached.step, reached.evaluations) == expected[name][:2]
-                told += 1
-    assert told > len(LABELS) * SLOTS
+                checked += 1
+    assert checked > len(LABELS) * SLOTS
 
 
 def test_distances_and_pixel_ranges_are_those_of_the_images(saves: list[Save]) -> None:

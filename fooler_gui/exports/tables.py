@@ -78,7 +78,7 @@ def _figures(run: RecordedRun, place: int, save: Save) -> list[float]:
         save.seconds,
         float(index.lowest[place]),
         float(index.mean[place]),
-        int(index.restarts[place]),
+        int(index.reinitialised[place]),
     ]
 
 

@@ -56,23 +56,23 @@ class TimelineTrack(HandleSlider):
         super().__init__(parent)
         self._counts_saves = counts_saves
         self._steps: Places = np.empty(0, np.int64)
-        self._restarts: Places = np.empty(0, np.int64)
-        self._restarted: Places = np.empty(0, np.int64)
+        self._reinitialised: Places = np.empty(0, np.int64)
+        self._reinitialised_places: Places = np.empty(0, np.int64)
         self._changed: Places = np.empty(0, np.int64)
         self._changes: tuple[Change, ...] = ()
         self._message = ""
         self.valueChanged.connect(self.place_changed)
 
-    def set_saves(self, steps: Places, restarts: Places, changes: Sequence[Change]) -> None:
+    def set_saves(self, steps: Places, reinitialised: Places, changes: Sequence[Change]) -> None:
         """Shows n saves; the handle keeps its place, or moves to the last one.
 
         Args:
             steps: (n,), never falling.
-            restarts: (n,), how many slots were reinitialised at each.
+            reinitialised: (n,), how many slots were reinitialised at each.
             changes: Sorted by place.
         """
-        self._steps, self._restarts, self._changes = steps, restarts, tuple(changes)
-        self._restarted = np.flatnonzero(restarts)
+        self._steps, self._reinitialised, self._changes = steps, reinitialised, tuple(changes)
+        self._reinitialised_places = np.flatnonzero(reinitialised)
         self._changed = np.array([change.place for change in changes], np.int64)
         with QSignalBlocker(self):
             self.setRange(0, max(0, len(steps) - 1))
@@ -120,7 +120,7 @@ class TimelineTrack(HandleSlider):
 
     def reinitialised_ticks(self) -> tuple[Places, Places]:
         """Returns the ascending (m,) pixel columns with a tick, and how many saves each stands for."""
-        counts = np.bincount(self._columns(self._restarted))
+        counts = np.bincount(self._columns(self._reinitialised_places))
         columns = np.flatnonzero(counts)
         return columns, counts[columns]
 
@@ -185,11 +185,11 @@ class TimelineTrack(HandleSlider):
         painter.drawLine(QPointF(x, middle - reach), QPointF(x, middle + reach))
 
     def _reinitialised_lines(self, first: int, last: int) -> list[str]:
-        begin, end = np.searchsorted(self._restarted, (first, last + 1))
-        near = self._restarted[begin:end]
+        begin, end = np.searchsorted(self._reinitialised_places, (first, last + 1))
+        near = self._reinitialised_places[begin:end]
         if not len(near):
             return []
-        count = int(self._restarts[near].sum())
+        count = int(self._reinitialised[near].sum())
         slots = f"{count:,} slot{'' if count == 1 else 's'} reinitialised"
         if len(near) == 1:
             return [f"Step {self._steps[near[0]]:,}: {slots}"]

@@ -38,7 +38,7 @@ def make_spec(labels: tuple[int, ...] = (3, 7), slots: int = 3) -> RunSpec:
 
 
 def make_saves(steps: Sequence[int] = range(7), shape: tuple[int, int, int] = SHAPE) -> list[Save]:
-    """Returns saves of the labels 3 and 7 with three slots each; with step 4 came `EVENTS`, at 2 a restart."""
+    """Returns saves of the labels 3 and 7 with three slots each; `EVENTS` come at step 4, a slot reinitialised at 2."""
     saves = [
         make_save((3, 7), 3, shape, step, reinitialised=[(1, 0)] if step == 2 else [], cost_factor=1 + step)
         for step in steps

@@ -18,8 +18,10 @@ def test_arrays_hold_every_save_to_the_last_bit(run_folder, saves, tmp_path):
         for name in ("images", "probabilities", "distances"):
             assert arrays[name].dtype == np.float32
             np.testing.assert_array_equal(arrays[name], np.stack([getattr(save, name) for save in saves]))
-        for name in ("done", "reinitialised", "restarts", "births", "leads", "pinned"):
+        for name in ("done", "reinitialised", "leads", "pinned"):
             np.testing.assert_array_equal(arrays[name], np.stack([getattr(save, name) for save in saves]))
+        np.testing.assert_array_equal(arrays["restarts"], np.stack([save.reinitialisations for save in saves]))
+        np.testing.assert_array_equal(arrays["births"], np.stack([save.replacements for save in saves]))
         np.testing.assert_array_equal(arrays["steps"], range(7))
         np.testing.assert_array_equal(arrays["seconds"], [save.seconds for save in saves])
         np.testing.assert_array_equal(arrays["labels"], [3, 7])

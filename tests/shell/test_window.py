@@ -98,7 +98,7 @@ def test_the_whole_road_from_training_to_a_picture(qtbot: QtBot, lab: Lab, tmp_p
 
     window.grid.reinitialise_requested.emit(3, 2)
     qtbot.waitUntil(lambda: (3, 2) in window.grid.highlighted(), timeout=_LONG)
-    qtbot.waitUntil(lambda: lab.model.newest.restarts[0, 2] == 1, timeout=_LONG)
+    qtbot.waitUntil(lambda: lab.model.newest.reinitialisations[0, 2] == 1, timeout=_LONG)
 
     qtbot.waitUntil(lambda: bool(lab.model.newest.done.any()), timeout=_LONG)
     stop_action.trigger()

@@ -520,7 +520,7 @@ def test_what_is_done_to_a_slot_can_be_undone_while_the_run_goes_on(opened: Open
     assert actions[3].rng_seed is not None
     assert isinstance(actions[4], SetSlotImage)
     assert actions[4].image.shape == (4, 4, 1)
-    assert actions[4].restarts == 0
+    assert actions[4].reinitialisations == 0
     assert actions[5] == actions[3]
     opened.action("stop").trigger()
     opened.until(LabState.READY)

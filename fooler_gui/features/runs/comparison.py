@@ -138,10 +138,10 @@ class ComparisonPage(QWidget):
         runs = [(side, run) for side, run in enumerate(self._runs) if run is not None]
         if any(len(run.saves) for _, run in runs):
             steps = np.unique(np.concatenate([run.saves.steps for _, run in runs]))
-            restarts = np.zeros(len(steps), np.int64)
+            reinitialised = np.zeros(len(steps), np.int64)
             changes = []
             for side, run in runs:
-                np.add.at(restarts, np.searchsorted(steps, run.saves.steps), run.saves.restarts)
+                np.add.at(reinitialised, np.searchsorted(steps, run.saves.steps), run.saves.reinitialised)
                 changes += [
                     (
                         int(np.searchsorted(steps, run.saves.steps[run.saves.place_from(mark.step)])),
@@ -149,7 +149,7 @@ class ComparisonPage(QWidget):
                     )
                     for mark in run.marks
                 ]
-            self._timeline.set_index(steps, restarts, changes)
+            self._timeline.set_index(steps, reinitialised, changes)
         else:
             self._timeline.clear(_NO_RUNS)
         self._show_differences()

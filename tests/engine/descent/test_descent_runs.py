@@ -127,7 +127,7 @@ def test_saves_cannot_be_written_into_and_do_not_change_afterwards(batch: LabelB
     )
     for save, images in zip(saves, kept, strict=True):
         np.testing.assert_array_equal(save.images, images)
-        for name in ("images", "probabilities", "done", "reinitialised", "restarts", "pinned"):
+        for name in ("images", "probabilities", "done", "reinitialised", "reinitialisations", "pinned"):
             assert not getattr(save, name).flags.writeable, name
 
 
@@ -336,7 +336,7 @@ def test_closeness_is_told_of_each_slots_own_start_also_after_it_was_given_anoth
     for save in saves:
         changes = save.costs[0].of("closeness").slot_values
         np.testing.assert_allclose(changes, save.distances[0] ** 2 / 64, rtol=1e-5, atol=1e-12)
-    assert saves[-1].births[0].tolist() == [0, 0, 1, 0]
+    assert saves[-1].replacements[0].tolist() == [0, 0, 1, 0]
     assert any(save.step >= 5 and save.distances[0, 2] == 0 for save in saves)
 
 

@@ -47,9 +47,9 @@ def wanted(page):
     return wanted
 
 
-def put(page, side, steps, *, spec=SPEC, title="A run", restarts=None, changes=()):
+def put(page, side, steps, *, spec=SPEC, title="A run", reinitialised=None, changes=()):
     run = RunView(spec, replace(info("article"), class_names=NAMES), "a run")
-    rows = np.stack([list(steps), np.zeros(len(steps)) if restarts is None else restarts], axis=1)
+    rows = np.stack([list(steps), np.zeros(len(steps)) if reinitialised is None else reinitialised], axis=1)
     run.saves._index = GrowingTable.of(rows.astype(np.int64))
     run.marks = [Mark(steps[place], words) for place, words in changes]
     page.set_run(side, title, run)
@@ -146,8 +146,8 @@ def test_runs_of_the_same_settings_have_no_table(page):
 
 
 def test_marks_of_both_runs_are_on_one_line_and_say_whose_they_are(page):
-    put(page, LEFT, [0, 2, 4], restarts=[0, 1, 0], changes=[(2, "fc 0.1")])
-    put(page, RIGHT, [0, 1, 2, 3, 4], restarts=[0, 0, 2, 0, 0], changes=[(3, "batch 5")])
+    put(page, LEFT, [0, 2, 4], reinitialised=[0, 1, 0], changes=[(2, "fc 0.1")])
+    put(page, RIGHT, [0, 1, 2, 3, 4], reinitialised=[0, 0, 2, 0, 0], changes=[(3, "batch 5")])
     line = page.findChild(TimelineTrack, "timeline_track")
     assert [line.text_at(line.x_of(place)).split("\n") for place in range(5)] == [
         ["Step 0 of 4"],

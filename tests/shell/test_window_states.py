@@ -83,7 +83,7 @@ def test_the_empty_grid_says_what_is_awaited(opened: OpenWindow) -> None:
     assert opened.window.grid.message() == "No images yet. Press Space to start."
     opened.gate.clear()
     opened.action("run").trigger()
-    assert opened.window.grid.message() == "The run is starting."
+    assert opened.window.grid.message() == "Starting the run."
     opened.engine_lab.failure = LabError("There is no file start.npz.")
     opened.gate.set()
     opened.until(LabState.READY)

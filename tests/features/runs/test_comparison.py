@@ -113,14 +113,14 @@ def test_the_shorter_run_rests_at_its_last_save(page, wanted, qtbot):
     wanted.clear()
     go_to(qtbot, page, 20)
     assert wanted == [(RIGHT, 5)]
-    assert text(page, "left_words") == "Step 10, its last · lowest .2500 · mean .5000"
+    assert text(page, "left_words") == "Step 10 (last save) · lowest .2500 · mean .5000"
     page.show_save(RIGHT, make_save(step=20, slots=2, probabilities=[0.5, 1.0]))
     assert text(page, "right_words") == "Step 20 · lowest .5000 · mean .7500"
     go_to(qtbot, page, 10)
     assert text(page, "left_words") == "Step 10 · lowest .2500 · mean .5000"
 
 
-def test_differing_settings_are_told_in_a_table_and_by_a_sign(page):
+def test_differing_settings_are_shown_in_a_table_and_by_a_sign(page):
     put_both(page)
     assert table_rows(page) == [
         ("Random seed", "0", "7"),
@@ -165,7 +165,7 @@ def test_another_run_on_a_side_is_asked_for_at_the_same_step(page, wanted, qtbot
     put(page, LEFT, range(0, 100, 5))
     assert timeline(page).step() == 8
     assert wanted == [(LEFT, 1)]
-    assert page.findChild(GridStage, "left_stage").message() == "Its images are being read."
+    assert page.findChild(GridStage, "left_stage").message() == "Reading the images."
     assert text(page, "left_words") == ""
 
 
@@ -230,7 +230,7 @@ def test_two_runs_of_100_000_saves_are_put_on_one_line(page, wanted):
     assert page.findChild(TimelineTrack, "timeline_track").maximum() == 149_999
 
 
-def test_what_was_changed_on_the_way_is_told_with_its_step_and_the_heading_has_the_values_at_the_end(page):
+def test_what_was_changed_during_the_run_is_shown_with_its_step_and_the_heading_has_the_values_at_the_end(page):
     run = RunView(SPEC, replace(info("article"), class_names=NAMES), "a run")
     run.add([make_save(step=step, slots=2) for step in range(4)])
     stronger = SPEC.coefficients.with_terms(batch=7.9)
@@ -238,7 +238,7 @@ def test_what_was_changed_on_the_way_is_told_with_its_step_and_the_heading_has_t
     run.add([replace(make_save(step=4, slots=2), events=(change,))])
     page.set_run(LEFT, "changed", run)
     put(page, RIGHT, range(5))
-    assert table_rows(page) == [("Changed on the way", "step 4: batch 7.9, learning rate 0.5", "nothing")]
+    assert table_rows(page) == [("Changed during the run", "step 4: batch 7.9, learning rate 0.5", "nothing")]
     label = page.findChild(QLabel, "left_settings")
     assert "<b>≠&nbsp;batch&nbsp;7.9</b>" in label.text()
     assert "learning&nbsp;rate&nbsp;0.5" in label.text()

@@ -66,7 +66,7 @@ class Milestones:
             stopped = [bool(then and now) for then, now in zip(last.stopped_by, save.stopped_by, strict=True)]
             changing = ~np.array(stopped)[:, np.newaxis] & ~last.pinned
             self._evaluations = self._evaluations + (save.step - last.step) * changing
-            self._seen = self._seen & (save.births == last.births)
+            self._seen = self._seen & (save.replacements == last.replacements)
         reached = np.stack([save.leads, *(save.probabilities > threshold for threshold in THRESHOLDS)])
         for index, row, slot in np.argwhere(reached & ~self._seen).tolist():
             self._reached[NAMES[index], save.labels[row], slot] = self._milestone(save, row, slot)

@@ -37,7 +37,7 @@ _REASONS = {
 def run_sentence(save: Save, settings: DescentSettings, steps_per_second: float) -> str:
     """Returns the status of a run: ``Step 37 of at most 60 · lowest probability .9410 · 52 steps/s``."""
     limit = "" if settings.keep_refining else f" of at most {settings.max_steps:,}"
-    reinitialised = int((save.restarts > 0).sum())
+    reinitialised = int((save.reinitialisations > 0).sum())
     slots = f"{reinitialised} slot{'' if reinitialised == 1 else 's'} reinitialised"
     return (
         f"Step {save.step:,}{limit} · lowest probability {format_probability(float(save.probabilities.min()))}"

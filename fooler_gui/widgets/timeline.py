@@ -71,7 +71,7 @@ class TimelinePanel(QWidget):
         self._compares = compares
         self._clock = clock
         self._steps: Places = np.empty(0, np.int64)
-        self._restarts: Places = np.empty(0, np.int64)
+        self._reinitialised: Places = np.empty(0, np.int64)
         self._changes: list[Change] = []
         self._message = NO_RUN
         self._going = self._live = self._is_long = False
@@ -97,29 +97,33 @@ class TimelinePanel(QWidget):
         self._track.set_message(message)
         self._set_saves(np.empty(0, np.int64), np.empty(0, np.int64), [])
 
-    def set_index(self, steps: npt.ArrayLike, restarts: npt.ArrayLike, changes: Iterable[tuple[int, str]] = ()) -> None:
+    def set_index(
+        self, steps: npt.ArrayLike, reinitialised: npt.ArrayLike, changes: Iterable[tuple[int, str]] = ()
+    ) -> None:
         """Shows a whole run at the present step, or at the newest save if there was none or it is live.
 
         Args:
             steps: (n,), the saves' steps, never falling.
-            restarts: (n,), how many slots were reinitialised at each.
+            reinitialised: (n,), how many slots were reinitialised at each.
             changes: (place, text): the first save made with a change, and what changed.
         """
         before = None if self._live else self.step()
         self._moves.cancel()
         self._stop_playing()
         self._set_saves(
-            np.asarray(steps, np.int64), np.asarray(restarts, np.int64), [Change(*each) for each in changes]
+            np.asarray(steps, np.int64), np.asarray(reinitialised, np.int64), [Change(*each) for each in changes]
         )
         if before is not None and len(self._steps):
             self._show(max(0, int(np.searchsorted(self._steps, before, side="right")) - 1))
 
-    def add_saves(self, steps: npt.ArrayLike, restarts: npt.ArrayLike, changes: Iterable[tuple[int, str]] = ()) -> None:
+    def add_saves(
+        self, steps: npt.ArrayLike, reinitialised: npt.ArrayLike, changes: Iterable[tuple[int, str]] = ()
+    ) -> None:
         """Appends saves; see `set_index`. Places are counted from the run's first save."""
         place = None if self._live or not len(self._steps) else self.place()
         self._set_saves(
             np.append(self._steps, np.asarray(steps, np.int64)),
-            np.append(self._restarts, np.asarray(restarts, np.int64)),
+            np.append(self._reinitialised, np.asarray(reinitialised, np.int64)),
             [*self._changes, *(Change(*each) for each in changes)],
             place,
         )
@@ -221,10 +225,16 @@ class TimelinePanel(QWidget):
         button.setAccessibleName(words)
         button.setToolTip(paragraphs(f"{tip} ({shown})" if shown else tip))
 
-    def _set_saves(self, steps: Places, restarts: Places, changes: Sequence[Change], place: int | None = None) -> None:
+    def _set_saves(
+        self, steps: Places, reinitialised: Places, changes: Sequence[Change], place: int | None = None
+    ) -> None:
         """Takes all saves and goes to `place`, or the newest."""
-        self._steps, self._restarts, self._changes = steps, restarts, sorted(changes, key=lambda each: each.place)
-        self._track.set_saves(steps, restarts, self._changes)
+        self._steps, self._reinitialised, self._changes = (
+            steps,
+            reinitialised,
+            sorted(changes, key=lambda each: each.place),
+        )
+        self._track.set_saves(steps, reinitialised, self._changes)
         self._fit_words()
         self._show(len(steps) - 1 if place is None else place)
 

@@ -29,9 +29,9 @@ def test_every_picture_tells_how_it_was_made(run_folder, tmp_path, name):
     export(run_folder, tmp_path / name)
     path = tmp_path / name if "." in name else tmp_path / name / "label 7 slot 3.png"
     with RecordedRun(run_folder) as run:
-        identity, told = run.record.id, run.provenance(None if name.startswith("run") else 6)
+        identity, expected = run.record.id, run.provenance(None if name.startswith("run") else 6)
     found = read_provenance(path)
-    assert found == told
+    assert found == expected
     assert (found.run, found.classifier_sha256, found.program) == (identity, SHA256, __version__)
     assert found.spec.coefficients == ARTICLE
     assert (found.spec.rng_seed, found.spec.labels, found.spec.slots) == (11, (3, 7), 3)
@@ -172,8 +172,8 @@ def test_a_file_that_carries_nothing_is_refused_in_one_sentence(tmp_path):
     }
     for name, content in cases.items():
         (tmp_path / name).write_bytes(content)
-        told = others.get(name, r"holds no set-up of a run; only pictures .* do\.")
-        with pytest.raises(LabError, match=f"^{name} {told}$"):
+        reason = others.get(name, r"holds no set-up of a run; only pictures .* do\.")
+        with pytest.raises(LabError, match=f"^{name} {reason}$"):
             read_provenance(tmp_path / name)
     with pytest.raises(LabError, match="cannot be read: "):
         read_provenance(tmp_path / "missing.png")

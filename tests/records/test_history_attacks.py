@@ -342,8 +342,8 @@ def test_a_change_of_a_term_that_is_not_installed_names_it_the_file_and_what_to_
     with contextlib.closing(sqlite3.connect(path)) as connection, connection:
         data = json.dumps({"revision": 1, "coefficients": {"term_coeffs": {"speed": 1.0}}, "descent": {}})
         connection.execute("INSERT INTO events (step, kind, data) VALUES (2, 'settings', ?)", (data,))
-    with contextlib.closing(HistoryReader(folder)) as reader, pytest.raises(LabError) as told:
+    with contextlib.closing(HistoryReader(folder)) as reader, pytest.raises(LabError) as failure:
         reader.events()
-    assert str(told.value) == (
+    assert str(failure.value) == (
         f"{path}: its cost has the term speed, which no package here offers; install the package that offers it."
     )

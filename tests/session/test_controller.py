@@ -48,7 +48,7 @@ FAST = 500.0
 
 
 class Bench:
-    """A controller with everything that its model told, and the engine behind it."""
+    """A controller with everything that its model emitted, and the engine behind it."""
 
     def __init__(self, qtbot: QtBot) -> None:
         self._qtbot = qtbot
@@ -557,10 +557,10 @@ def test_a_failure_is_told_and_the_lab_is_ready_again(
         begin()
         bench.until_idle()
         assert bench.state is LabState.READY
-        ((told, details),) = bench.heard("failed")
-        assert told.startswith(sentence)
+        ((shown, details),) = bench.heard("failed")
+        assert shown.startswith(sentence)
         assert ("Traceback" in details) is has_details
-        assert bench.heard("status_changed")[-1] == told
+        assert bench.heard("status_changed")[-1] == shown
     bench.lab.failure = None
     bench.run_to_its_end()
     assert bench.heard("run_finished")

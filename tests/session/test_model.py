@@ -102,12 +102,12 @@ def test_views_that_are_made_late_are_filled(qtbot: QtBot) -> None:
 
 
 def test_changes_of_the_set_up_are_told_by_their_names_and_only_if_there_are_any() -> None:
-    model, told = SessionModel(), []
-    model.setup_changed.connect(told.append)
+    model, changed = SessionModel(), []
+    model.setup_changed.connect(changed.append)
     model.change_setup(slots=4, rng_seed=model.setup.rng_seed)
     model.change_setup(slots=4)
     model.change_setup(slots=5, labels=(1, 2))
-    assert told == [{"slots"}, {"slots", "labels"}]
+    assert changed == [{"slots"}, {"slots", "labels"}]
     assert (model.setup.slots, model.setup.labels) == (5, (1, 2))
 
 

@@ -41,8 +41,8 @@ def marks_of(opened: OpenWindow) -> tuple[list[tuple[int, str]], list[str]]:
     line = opened.window.findChild(TimelineTrack, "timeline_track")
     assert plot is not None
     assert line is not None
-    told = [line.text_at(line.x_of(place)).partition("\n")[2] for place in range(line.maximum() + 1)]
-    return list(plot.marks()), [text for text in told if text]
+    tips = [line.text_at(line.x_of(place)).partition("\n")[2] for place in range(line.maximum() + 1)]
+    return list(plot.marks()), [text for text in tips if text]
 
 
 def test_a_longer_run_opened_after_a_shorter_one_shows_its_last_save(

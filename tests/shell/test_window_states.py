@@ -83,7 +83,7 @@ def test_the_empty_grid_says_what_is_awaited(opened: OpenWindow) -> None:
     assert opened.window.grid.message() == "No images yet. Press Space to start."
     opened.gate.clear()
     opened.action("run").trigger()
-    assert opened.window.grid.message() == "The run is starting."
+    assert opened.window.grid.message() == "Starting the run."
     opened.engine_lab.failure = LabError("There is no file start.npz.")
     opened.gate.set()
     opened.until(LabState.READY)
@@ -521,7 +521,7 @@ def test_what_is_done_to_a_slot_can_be_undone_while_the_run_goes_on(opened: Open
     assert actions[3].rng_seed is not None
     assert isinstance(actions[4], SetSlotImage)
     assert actions[4].image.shape == (4, 4, 1)
-    assert actions[4].restarts == 0
+    assert actions[4].reinitialisations == 0
     assert actions[5] == actions[3]
     opened.action("stop").trigger()
     opened.until(LabState.READY)

@@ -41,11 +41,11 @@ def heard(panel):
     return heard
 
 
-def fill(panel, count, restarts=(), changes=()):
-    restarted = np.zeros(count, int)
-    for place, slots in restarts:
-        restarted[place] = slots
-    panel.set_index(np.arange(count), restarted, changes)
+def fill(panel, count, reinitialised=(), changes=()):
+    counts = np.zeros(count, int)
+    for place, slots in reinitialised:
+        counts[place] = slots
+    panel.set_index(np.arange(count), counts, changes)
 
 
 def part(panel, name) -> QWidget:
@@ -76,8 +76,8 @@ def tick(panel):
 # Empty and full
 
 
-def waits_to_tell(panel) -> bool:
-    """Whether a place that a person chose is still to be told."""
+def waits_to_emit(panel) -> bool:
+    """Whether a place that a person chose is still to be emitted."""
     return panel._moves._timer.isActive()
 
 
@@ -100,7 +100,7 @@ def test_a_whole_run_is_shown_at_its_last_save(panel, heard, qtbot):
     assert "last save" in part(panel, "forward").toolTip()
     assert not part(panel, "last").isEnabled()
     assert part(panel, "first").isEnabled()
-    assert not waits_to_tell(panel)
+    assert not waits_to_emit(panel)
     assert heard == []
 
 
@@ -130,7 +130,7 @@ def test_a_place_from_outside_is_not_echoed_and_brought_into_the_range(panel, he
     for asked, shown in ((4, 4), (99, 9), (-3, 0)):
         panel.set_place(asked)
         assert panel.place() == shown
-    assert not waits_to_tell(panel)
+    assert not waits_to_emit(panel)
     assert heard == []
 
 
@@ -234,7 +234,7 @@ def test_going_live_from_outside_forgets_a_choice_that_waits(panel, heard, qtbot
     panel.add_saves(range(5), np.zeros(5))
     click(qtbot, panel, "first")
     panel.go_live()
-    assert not waits_to_tell(panel)
+    assert not waits_to_emit(panel)
     assert heard == []
     assert panel.place() == 4
 
@@ -318,7 +318,7 @@ def has_colour(panel, colour):
 
 
 def test_marks_are_drawn_and_told_under_the_mouse(panel):
-    fill(panel, 61, restarts=[(20, 2)], changes=[(40, "fc 0.1"), (40, "batch 2")])
+    fill(panel, 61, reinitialised=[(20, 2)], changes=[(40, "fc 0.1"), (40, "batch 2")])
     line = track(panel)
     assert has_colour(panel, REINITIALISED)
     assert has_colour(panel, CHANGED)
@@ -352,7 +352,7 @@ def test_many_marks_are_counted_up_by_pixel(panel):
     fill(
         panel,
         count,
-        restarts=[(place, 1) for place in range(0, count, 10)],
+        reinitialised=[(place, 1) for place in range(0, count, 10)],
         changes=[(place, "x") for place in range(900)],
     )
     line = track(panel)
@@ -360,10 +360,10 @@ def test_many_marks_are_counted_up_by_pixel(panel):
     assert len(columns) <= line.width()
     assert counts.sum() == count / 10
     assert (np.diff(columns) > 0).all()
-    told = line.text_at(line.x_of(0)).split("\n")
-    assert told[1].startswith("Steps 0 to ")
-    assert len(told) == 8
-    assert told[-1].endswith("more changes")
+    lines = line.text_at(line.x_of(0)).split("\n")
+    assert lines[1].startswith("Steps 0 to ")
+    assert len(lines) == 8
+    assert lines[-1].endswith("more changes")
     assert has_colour(panel, REINITIALISED)
 
 

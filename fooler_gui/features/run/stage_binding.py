@@ -125,10 +125,10 @@ class TimelineBinding(QObject):
         self._shown = there
         if going and there[0] > first:
             changes = [(saves.place_from(mark.step), mark.text) for mark in run.marks[marked:]]
-            timeline.add_saves(saves.steps[first:], saves.restarts[first:], changes)
+            timeline.add_saves(saves.steps[first:], saves.reinitialised[first:], changes)
         else:
             changes = [(saves.place_from(mark.step), mark.text) for mark in run.marks]
-            timeline.set_index(saves.steps, saves.restarts, changes)
+            timeline.set_index(saves.steps, saves.reinitialised, changes)
 
 
 class PlotsBinding(QObject):

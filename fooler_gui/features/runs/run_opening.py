@@ -1,4 +1,4 @@
-"""Opens recorded runs, and repeats them."""
+"""Opens and repeats recorded runs."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from fooler_gui.session.run_view import RunView, open_run
 
 
 class RunOpening(QObject):
-    """Has recorded runs on screen, or made again. Main thread only; files are read beside.
+    """Shows recorded runs in the main window, or repeats them. Main thread only; files are read in the background.
 
     Args:
         parent: Owner.
-        model: Gets the run.
-        controller: Is asked for it.
-        bring_to_front: Brings the window to the front in which a run is seen.
+        model: The session's model.
+        controller: Shows and repeats runs.
+        bring_to_front: Brings the main window to the front.
     """
 
     def __init__(
@@ -46,12 +46,12 @@ class RunOpening(QObject):
         self._read(lambda: open_run(path_of(folder))[0], f"Reading {folder} …")
 
     def repeat(self, folder: str) -> None:
-        """Runs the recorded run in `folder` again, with what was done to it at the same steps."""
+        """Repeats the recorded run in `folder`, with every change of settings and action on a slot at the same step."""
         self._read(lambda: read_repetition(path_of(folder)), f"Reading {folder} …")
 
     @Slot()
     def close(self) -> None:
-        """Ends the reading. Nothing more is read."""
+        """Stops reading."""
         self._reading.end()
 
     def _read(self, work: Callable[[], object], sentence: str) -> None:
@@ -96,8 +96,8 @@ class RunOpening(QObject):
             return
         if run.finished is not None:
             repeated, self._repeated = self._repeated, None
-            again = path_of(run.folder)
-            self._reading.do(lambda: check_repeat(repeated, again), self._on_checked)
+            repetition = path_of(run.folder)
+            self._reading.do(lambda: check_repeat(repeated, repetition), self._on_checked)
 
     def _on_checked(self, check: RepeatCheck) -> None:
         if check.differs_from is None:

@@ -104,11 +104,11 @@ def test_costs_are_the_mean_over_the_labels_and_zero_costs_are_left_out():
     assert np.isnan(single.view(0, 0, 2).costs[RAW][0, 1])
 
 
-def test_saves_of_another_run_begin_anew_and_restarts_survive_a_replaced_save():
+def test_saves_of_another_run_begin_anew_and_reinitialised_slots_survive_a_replaced_save():
     series = RunSeries()
     series.append(make_save(step=5, reinitialised=[(0, 1)]))
     series.append(make_save(step=5))
-    assert series.view(0, 9, 9).restarts.tolist() == [5]
+    assert series.view(0, 9, 9).reinitialised.tolist() == [5]
     series.append(make_save(step=6, slots=4))
     assert len(series) == 1
     series.append(make_save(step=2, slots=4))
@@ -237,7 +237,7 @@ def test_one_slot_has_no_batch_cost_to_draw(panel, qtbot):
     assert [text.split()[0] for text in labels(costs_plot(panel))] == ["fc", "misclass."]
 
 
-def test_restarts_are_ticks_at_the_bottom(panel, qtbot):
+def test_reinitialised_slots_are_ticks_at_the_bottom(panel, qtbot):
     add_saves(panel, [make_save(step=step, reinitialised=[(0, 1)] if step in (3, 7) else ()) for step in range(10)])
     expected = [3, 3, 7, 7]
     qtbot.waitUntil(lambda: any(list(known) == expected for known, _ in curves(probability_plot(panel))), timeout=2000)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fooler_gui.core.event_words import Mark
+from fooler_gui.core.formats import format_count
 from fooler_gui.core.messages import FloatArray, RunFinished
 from fooler_gui.core.run_spec import Parent, RunSpec
 from fooler_gui.core.sentences import finished_sentence
@@ -109,7 +110,7 @@ class RunSummary:
         if self.problem:
             return self.problem
         if self.state == UNFINISHED:
-            return f"It was interrupted after {_count(self.steps, 'step')}."
+            return f"It was interrupted after {format_count(self.steps, 'step')}."
         if self.state == IN_PROGRESS:
             return "It is in progress."
         return finished_sentence(
@@ -160,7 +161,3 @@ def labels_in_words(names: Sequence[str]) -> str:
         else:
             groups.append([name])
     return ", ".join(f"{group[0]}–{group[-1]}" if len(group) > 2 else ", ".join(group) for group in groups)
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fooler_gui.core.evaluation_report import UNIFORM, EvaluationReport
-from fooler_gui.core.formats import format_number, format_probability, format_seconds, format_share
+from fooler_gui.core.formats import format_count, format_number, format_probability, format_seconds, format_share
 from fooler_gui.core.messages import (
     INTERRUPTED,
     STOPPED_BY_FAULT,
@@ -38,7 +38,7 @@ def run_sentence(save: Save, settings: DescentSettings, steps_per_second: float)
     """Returns the status of a run: ``Step 37 of at most 60 · lowest probability .9410 · 52 steps/s``."""
     limit = "" if settings.keep_refining else f" of at most {settings.max_steps:,}"
     reinitialised = int((save.reinitialisations > 0).sum())
-    slots = f"{reinitialised} slot{'' if reinitialised == 1 else 's'} reinitialised"
+    slots = f"{format_count(reinitialised, 'slot')} reinitialised"
     return (
         f"Step {save.step:,}{limit} · lowest probability {format_probability(float(save.probabilities.min()))}"
         f" · {slots} · {steps_per_second:.0f} steps/s"
@@ -52,11 +52,9 @@ def finished_sentence(finished: RunFinished, save: Save | None) -> str:
         why = _REASONS[reasons[0]]
     else:
         counts = {reason: finished.stopped_by.count(reason) for reason in reasons}
-        why = "; ".join(
-            f"for {count} label{'' if count == 1 else 's'} {_REASONS[reason]}" for reason, count in counts.items()
-        )
+        why = "; ".join(f"for {format_count(count, 'label')} {_REASONS[reason]}" for reason, count in counts.items())
     time = f"{finished.seconds:.1f} s" if finished.seconds < 10 else format_seconds(finished.seconds)
-    sentence = f"Stopped after {finished.steps:,} step{'' if finished.steps == 1 else 's'} in {time}: {why}."
+    sentence = f"Stopped after {format_count(finished.steps, 'step')} in {time}: {why}."
     if save is None:
         return sentence
     return f"{sentence} {int(save.done.sum())} of {save.done.size} images are over the threshold."
@@ -68,7 +66,7 @@ def reached_sentence(reached: int, images: int, threshold: float, steps: int) ->
         who = "The only image is" if images == 1 else f"All {images:,} images are"
     else:
         who = f"{reached:,} of {images:,} images are"
-    return f"{who} over {threshold:.10g} after {steps:,} step{'' if steps == 1 else 's'}."
+    return f"{who} over {threshold:.10g} after {format_count(steps, 'step')}."
 
 
 def round_sentence(report: RoundReport) -> str:

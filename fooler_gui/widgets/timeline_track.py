@@ -15,6 +15,7 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSignalBlocker, QSiz
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from fooler_gui.core.formats import format_count
 from fooler_gui.widgets.colours import CHANGED, REINITIALISED
 from fooler_gui.widgets.handle_slider import HANDLE_RADIUS, MARGIN, HandleSlider
 
@@ -190,7 +191,7 @@ class TimelineTrack(HandleSlider):
         if not len(near):
             return []
         count = int(self._reinitialised[near].sum())
-        slots = f"{count:,} slot{'' if count == 1 else 's'} reinitialised"
+        slots = f"{format_count(count, 'slot')} reinitialised"
         if len(near) == 1:
             return [f"Step {self._steps[near[0]]:,}: {slots}"]
         return [f"Steps {self._steps[near[0]]:,} to {self._steps[near[-1]]:,}: {slots}"]
@@ -200,7 +201,7 @@ class TimelineTrack(HandleSlider):
         near = self._changes[begin:end]
         lines = [f"Step {self._steps[change.place]:,}: {change.text}" for change in near[:_MOST_CHANGES_SHOWN]]
         more = len(near) - _MOST_CHANGES_SHOWN
-        return [*lines, f"and {more:,} more change{'' if more == 1 else 's'}"] if more > 0 else lines
+        return [*lines, f"and {format_count(more, 'more change')}"] if more > 0 else lines
 
     def _columns(self, places: Places) -> Places:
         """Returns the pixel columns of `places`."""

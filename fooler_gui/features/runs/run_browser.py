@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fooler_gui.core.formats import format_bytes
+from fooler_gui.core.formats import format_bytes, format_count
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.run_summary import DAMAGED, IN_PROGRESS, RunSummary
 from fooler_gui.features.runs.run_details import RunDetails
@@ -282,7 +282,7 @@ class RunBrowserPage(QWidget):
 
     def _show_count(self) -> None:
         shown, listed = len(self._table.shown()), len(self._table.records())
-        which = f"{shown:,} of {listed:,} runs" if shown < listed else f"{listed:,} run{'' if listed == 1 else 's'}"
+        which = f"{shown:,} of {listed:,} runs" if shown < listed else format_count(listed, "run")
         self._count.setText(f"{_LOADING} {listed:,} so far" if self._loading else which if listed else "")
         self._views.setCurrentIndex(0 if shown else 1)
         if not shown:

@@ -11,7 +11,14 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QImage, QPalette, QTextCursor
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 
-from fooler_gui.core.formats import format_bytes, format_moment, format_number, format_probability, format_seconds
+from fooler_gui.core.formats import (
+    format_bytes,
+    format_count,
+    format_moment,
+    format_number,
+    format_probability,
+    format_seconds,
+)
 from fooler_gui.core.run_spec import BRANCH
 from fooler_gui.core.run_summary import IN_PROGRESS, LONGEST_NAME, LONGEST_NOTES, RunSummary, labels_in_words
 from fooler_gui.core.sentences import change_sentence
@@ -201,12 +208,12 @@ def _texts(run: RunSummary, name_of: Callable[[str], str | None]) -> dict[str, s
     changes = "\n".join(f"step {change.step:,}: {change.text}" for change in run.changes[:_MOST_CHANGES])
     if len(run.changes) > _MOST_CHANGES:
         changes += f"\nand {len(run.changes) - _MOST_CHANGES:,} more"
-    slots = f"{run.slots:,} image{'' if run.slots == 1 else 's'}{' each' if len(run.labels) > 1 else ''}"
+    slots = f"{format_count(run.slots, 'image')}{' each' if len(run.labels) > 1 else ''}"
     return texts | {
         "Digits": f"{labels_in_words(run.label_names)} · {slots}",
         "Start": _start(run, name_of),
         "Seed": str(spec.rng_seed),
-        "Duration": f"{run.steps:,} step{'' if run.steps == 1 else 's'} · {format_seconds(run.seconds)}",
+        "Duration": f"{format_count(run.steps, 'step')} · {format_seconds(run.seconds)}",
         "Method": {"article": "the article's", "2016": "2016 program"}.get(method_name(spec.method), "custom"),
         "Settings": _settings(spec.descent),
         "Coefficients": change_sentence(spec.coefficients.flat()),

@@ -12,6 +12,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.formats import format_count
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_summary import RunSummary
 from fooler_gui.features.runs.recent_runs import RecentRuns
@@ -264,7 +265,9 @@ class RunList(QObject):
         if moved:
             if self._page is not None:
                 self._page.remove(list(moved))
-            self._tell(f"Moved {_runs(len(moved))} to the system's trash. Undo restores {_them(len(moved))}.")
+            self._tell(
+                f"Moved {format_count(len(moved), 'run')} to the system's trash. Undo restores {_them(len(moved))}."
+            )
         self._refuse_several(reasons)
         return moved
 
@@ -280,7 +283,7 @@ class RunList(QObject):
                 restored.append(folder)
                 self.update_run(folder)
         if restored:
-            self._tell(f"Restored {_runs(len(restored))} from the trash.")
+            self._tell(f"Restored {format_count(len(restored), 'run')} from the trash.")
         self._refuse_several(reasons)
         return restored
 
@@ -305,7 +308,7 @@ class _Deletion(QUndoCommand):
         to_trash: Callable[[Iterable[str]], dict[str, Path]],
         from_trash: Callable[[dict[str, Path]], list[str]],
     ) -> None:
-        super().__init__(f"deletion of {_runs(len(folders))}")
+        super().__init__(f"deletion of {format_count(len(folders), 'run')}")
         self._folders = list(folders)
         self._to_trash = to_trash
         self._from_trash = from_trash
@@ -322,12 +325,8 @@ class _Deletion(QUndoCommand):
 
     def _set_folders(self, folders: list[str]) -> None:
         self._folders = folders
-        self.setText(f"deletion of {_runs(len(folders))}")
+        self.setText(f"deletion of {format_count(len(folders), 'run')}")
         self.setObsolete(not folders)
-
-
-def _runs(count: int) -> str:
-    return f"{count:,} run{'' if count == 1 else 's'}"
 
 
 def _them(count: int) -> str:

@@ -202,9 +202,10 @@ class SessionModel(QObject):
         self.classifier_changed.emit()
 
     def show_run(self, run: RunView) -> None:
-        """Shows `run`, which has at least one save, and closes the previous one."""
+        """Shows `run`, which has at least one save, and closes the previous one; its selection stays if it can."""
         self.found.follow(run)
         if self.run is not None:
+            run.select(self.run.selected)
             self.run.close()
         self.run, self.starting, self.working, self.inspection = run, None, None, None
         self.run_changed.emit()
@@ -232,8 +233,7 @@ class SessionModel(QObject):
 
     def select(self, selected: tuple[int, int] | None) -> None:
         """Selects the slot (label, slot) of the run on screen."""
-        if self.run is not None and selected != self.run.selected:
-            self.run.selected = selected
+        if self.run is not None and self.run.select(selected):
             self.selection_changed.emit()
 
     def close(self) -> None:

@@ -172,3 +172,24 @@ def test_news_are_what_came_since_and_all_of_another_owner() -> None:
     assert news.of([1, 2, 3]) == []
     assert news.is_new(second)
     assert news.of([7]) == [7]
+
+
+def test_the_selected_slot_is_the_model_s_and_stays_where_a_run_has_it(qtbot: QtBot) -> None:
+    model = SessionModel()
+    stage = Stage(qtbot, model, ("grid",))
+    grid = stage.grid
+    model.show_run(run_of(0, 1))
+    heard: list[object] = []
+    model.selection_changed.connect(lambda: heard.append(model.run.selected))
+    model.select((1, 1))
+    model.select((1, 1))
+    assert grid.selected() == (1, 1)
+    model.show_run(run_of(0, name="second"))
+    assert (model.run.selected, grid.selected()) == ((1, 1), (1, 1))
+    single = RunView(replace(SPEC, slots=1), info("first"), "a single image")
+    single.add([make_save((1,), 1, (4, 4, 1), 0, probabilities=0.5)])
+    model.show_run(single)
+    assert (model.run.selected, grid.selected()) == (None, None)
+    model.select((1, 1))
+    model.select((2, 0))
+    assert heard == [(1, 1)]

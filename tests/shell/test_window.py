@@ -261,8 +261,7 @@ def test_an_image_is_looked_at_closer_and_the_classifier_evaluated(qtbot: QtBot,
     qtbot.waitUntil(lambda: _step_of(lab.model.newest) >= 1, timeout=_LONG)
     looks: list[Inspection] = []
     lab.model.inspection_changed.connect(lambda: looks.append(lab.model.inspection))
-    window.grid.set_selected(3, 5)
-    window.grid.selection_changed.emit(3, 5)
+    lab.model.select((3, 5))
     qtbot.waitUntil(lambda: bool(looks), timeout=_LONG)
     going = looks[-1]
     assert (going.label, going.slot, going.fooled) == (3, 5, ())

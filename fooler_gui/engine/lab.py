@@ -43,7 +43,7 @@ from fooler_gui.core.settings import (
 )
 from fooler_gui.core.terms import TERMS
 from fooler_gui.core.write_check import check_folder
-from fooler_gui.data.dataset import load_dataset
+from fooler_gui.data.loading import load_dataset
 from fooler_gui.data.starts import slot_rng, start_images
 from fooler_gui.engine.cost import term_check
 from fooler_gui.engine.cost.cost_function import Batch, Evaluation

@@ -12,15 +12,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fooler_gui.core.errors import LabError
+from fooler_gui.data.array_file import ArrayFileError
 
 Array = npt.NDArray[Any]
 IMAGES_A_CHUNK = 1_000
 _BYTES_A_CHUNK = 2**25
-
-
-class DatasetError(LabError, ValueError):
-    """A file or folder cannot be used as a dataset."""
 
 
 class Role(enum.Enum):
@@ -78,6 +74,11 @@ def shape_of_pixels(count: int) -> tuple[int, int, int] | None:
     return None
 
 
+def shape_in_words(shape: tuple[int, ...]) -> str:
+    """Returns ``28 × 28 × 1``."""
+    return " × ".join(map(str, shape))
+
+
 def images_a_chunk(shape: tuple[int, ...]) -> int:
     """Returns how many images of `shape` to read at a time."""
     return max(1, min(IMAGES_A_CHUNK, _BYTES_A_CHUNK // max(1, math.prod(shape))))
@@ -92,22 +93,23 @@ def whole_labels(name: str, labels: Array, count: int) -> npt.NDArray[np.int64]:
         count: N.
 
     Raises:
-        DatasetError: They are something else.
+        ArrayFileError: They are something else.
     """
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
     is_one_hot = labels.ndim == 2
     if labels.ndim not in (1, 2) or len(labels) != count or labels.dtype.kind not in "uifb":
-        raise DatasetError(
+        raise ArrayFileError(
             f"{name} must be one whole number for each of the {count:,} images, or one-hot; received {labels.dtype} "
             f"of shape {labels.shape}."
         )
     if is_one_hot:
         if not (((labels == 0) | (labels == 1)).all() and (labels.sum(axis=1) == 1).all()):
-            raise DatasetError(f"{name} must name one class for each image; some images have several, or none.")
-        return labels.argmax(axis=1).astype(np.int64)
+            raise ArrayFileError(f"{name} must name one class for each image; some images have several, or none.")
+        classes: npt.NDArray[np.int64] = labels.argmax(axis=1).astype(np.int64)
+        return classes
     if labels.dtype.kind == "f" and not (np.isfinite(labels) & (labels == np.floor(labels))).all():
-        raise DatasetError(f"{name} must be whole numbers; some are not.")
+        raise ArrayFileError(f"{name} must be whole numbers; some are not.")
     if len(labels) and not -(2**31) <= labels.min() <= labels.max() < 2**31:
-        raise DatasetError(f"{name} must be numbers of classes; received one of {labels.max()}.")
+        raise ArrayFileError(f"{name} must be numbers of classes; received one of {labels.max()}.")
     return labels.astype(np.int64)

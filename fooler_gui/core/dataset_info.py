@@ -34,10 +34,6 @@ class DatasetInfo:
     test: tuple[int, ...]
     remarks: tuple[str, ...] = ()
 
-    def recorded(self) -> dict[str, str]:
-        """Returns the fields of a `Record` that say which dataset its work was done with."""
-        return {"dataset_name": self.name, "dataset_path": self.path, "dataset_sha256": self.sha256}
-
     def to_dict(self) -> dict[str, Any]:
         """Returns all facts for JSON; ``train`` and ``test`` are totals there."""
         return {

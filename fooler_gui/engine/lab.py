@@ -256,7 +256,7 @@ class Lab:
             settings.steps,
             former_sha256,
             machine(),
-            self.dataset.sha256,
+            self.dataset.info,
         )
 
     def _kept(
@@ -317,7 +317,7 @@ class Lab:
 
         run = descend(batches, control, look)
         if job.folder:
-            recorder = run_recorder(path_of(job.folder), new_record(spec, present.info, machine(), self.dataset.sha256))
+            recorder = run_recorder(path_of(job.folder), new_record(spec, present.info, machine(), self.dataset.info))
             yield (yield from recorded(run, recorder, control))
         else:
             yield (yield from run)

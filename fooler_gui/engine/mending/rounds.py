@@ -77,7 +77,7 @@ def perform_rounds(
         LabError: The folder cannot be used, or a training diverged.
     """
     rounds = _Rounds(first, info, second, dataset, spec, folder, control)
-    with folder.going_on(new_rounds(spec, info, machine(), dataset.sha256)) as otherwise:
+    with folder.going_on(new_rounds(spec, info, machine(), dataset.info)) as otherwise:
         if otherwise:
             yield Remark(sentence=f"The rounds so far were made differently: {otherwise}. Further rounds may differ.")
         reports = folder.reports()

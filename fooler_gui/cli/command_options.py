@@ -13,7 +13,6 @@ from fooler_gui.cli.option_values import (
     convolution,
     dense_layer,
     label,
-    label_or_all,
     named_file,
     whole,
 )
@@ -22,6 +21,7 @@ from fooler_gui.cli.shared_options import (
     add_classifier,
     add_coefficients,
     add_cost_options,
+    add_data,
     add_output,
     add_overwrite,
     add_path,
@@ -58,11 +58,12 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
         f"a convolution, such as 5x5x32 or 3x3x16/1,valid (/1 is no pool), {in_place}",
     )
     add_several(parser, "--dense", dense_layer, "UNITS", f"a dense layer, {in_place}")
+    add_data(parser)
 
 
 def _add_backwork_options(parser: argparse.ArgumentParser) -> None:
-    tip = f"a class that images are driven towards, or all; {_AGAIN}"
-    add_several(parser, "--label", label_or_all, "LABEL", tip)
+    tip = f"a class that images are driven towards, by number or name, or all; {_AGAIN}"
+    add_several(parser, "--label", label, "LABEL", tip)
     add_classifier(parser)
     add_settings(parser, RunSpec)
     parser.add_argument(
@@ -78,7 +79,8 @@ def _add_backwork_options(parser: argparse.ArgumentParser) -> None:
         parser,
         "--repeat",
         "DIR",
-        "repeat the run recorded in this folder, with every change at the same step; takes only --classifier and --out",
+        "repeat the run recorded in this folder, with every change at the same step; takes only --classifier, --data "
+        "and --out",
     )
     add_path(
         parser,
@@ -87,10 +89,13 @@ def _add_backwork_options(parser: argparse.ArgumentParser) -> None:
         "folder to record the run in, as run.toml and history.sqlite (default: a new one in your data folder)",
     )
     add_overwrite(parser)
+    add_data(parser)
 
 
 def _add_costs_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--label", type=label, required=True, help="the class that the images are a batch for")
+    parser.add_argument(
+        "--label", type=label, required=True, help="the class that the images are a batch for, by number or name"
+    )
     add_path(
         parser,
         "--images",
@@ -108,6 +113,7 @@ def _add_costs_options(parser: argparse.ArgumentParser) -> None:
         "such a file with each image's start, for closeness (default: the images themselves, which makes it 0)",
     )
     add_cost_options(parser)
+    add_data(parser)
 
 
 def _add_retrain_options(parser: argparse.ArgumentParser) -> None:
@@ -116,6 +122,7 @@ def _add_retrain_options(parser: argparse.ArgumentParser) -> None:
     add_output(parser, "F.keras", "the retrained classifier's file")
     add_classifier(parser)
     add_settings(parser, RetrainingSettings)
+    add_data(parser)
 
 
 def _add_rounds_options(parser: argparse.ArgumentParser) -> None:
@@ -126,6 +133,7 @@ def _add_rounds_options(parser: argparse.ArgumentParser) -> None:
     add_several(parser, "--starts", str, "KIND", tip, choices=kinds)
     add_coefficients(parser, " (default: no penalties at all)")
     add_settings(parser, RoundsSettings)
+    add_data(parser)
 
 
 def _add_honesty_options(parser: argparse.ArgumentParser) -> None:
@@ -135,6 +143,7 @@ def _add_honesty_options(parser: argparse.ArgumentParser) -> None:
     tip = "the classifier before it, whose images are tried on this one (default: no attack by transfer)"
     add_path(parser, "--former", "F.keras", tip)
     add_settings(parser, CheckHonesty)
+    add_data(parser)
 
 
 def _add_no_options(_parser: argparse.ArgumentParser) -> None:
@@ -154,6 +163,7 @@ def _add_evaluate_options(parser: argparse.ArgumentParser) -> None:
         f"transposed, are turned upright; {_AGAIN}",
     )
     add_settings(parser, EvaluationSettings)
+    add_data(parser)
 
 
 def _add_figure_options(parser: argparse.ArgumentParser) -> None:
@@ -178,6 +188,7 @@ def _add_figure_options(parser: argparse.ArgumentParser) -> None:
     )
     add_classifier(parser)
     add_settings(parser, FoolingFigureSettings)
+    add_data(parser)
 
 
 def _add_export_options(parser: argparse.ArgumentParser) -> None:

@@ -175,6 +175,8 @@ class _Evaluation:
             opinions=tuple(self.opinions),
             seconds=seconds,
             stopped=stopped,
+            dataset=self.dataset.name,
+            dataset_sha256=self.dataset.sha256,
         )
 
     def _read_files(self) -> list[_ImageSet]:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from fooler_gui.cli.benchmark_folder import WHERE, benchmarks
 from fooler_gui.cli.option_values import (
+    DESCRIBE,
     FOOLING,
+    GET,
     WORST,
     convolution,
     dense_layer,
@@ -28,6 +30,8 @@ from fooler_gui.cli.shared_options import (
     add_settings,
     add_several,
 )
+from fooler_gui.core.dataset_info import DatasetSettings
+from fooler_gui.core.downloads import DOWNLOADS
 from fooler_gui.core.evaluation_report import FILE_SETS, EvaluationSettings
 from fooler_gui.core.export_settings import ExportSettings
 from fooler_gui.core.figure_settings import FoolingFigureSettings
@@ -229,6 +233,24 @@ def _add_benchmark_options(parser: argparse.ArgumentParser) -> None:
     add_several(parser, "--only", str, "NAME", tip, choices=catalogue.NAMES)
 
 
+def _add_data_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "action",
+        choices=[DESCRIBE, GET],
+        help="describe: tell what a dataset is and what is converted in it; get: download one through Keras",
+    )
+    parser.add_argument(
+        "what",
+        metavar="F|NAME",
+        help="describe: an .npz file (names as of MNIST, Keras or MedMNIST), IDX files, a CSV file with a label and "
+        "the pixels in each row, CIFAR's binary files, a folder with a folder of pictures for each class, or pictures "
+        f"beside a CSV file that names their classes; labels.txt there names the classes; get: {', '.join(DOWNLOADS)}",
+    )
+    add_path(parser, "--out", "DIR", "get: the folder to write NAME.npz to (default: in your data folder)")
+    add_overwrite(parser)
+    add_settings(parser, DatasetSettings)
+
+
 COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
     ("train", "train a classifier", _add_train_options),
     ("backwork", "drive noise images towards labels: one run of the descent", _add_backwork_options),
@@ -241,6 +263,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ),
     ("honesty", "attack a classifier in ways that reveal whether it only hides its gradients", _add_honesty_options),
     ("evaluate", "measure a classifier's confidence on noise, beside published figures", _add_evaluate_options),
+    ("data", "describe a dataset of yours, or download one", _add_data_options),
     ("terms", "list the terms that a cost is made of, with formula and source", _add_no_options),
     ("starts", "list the kinds of images that runs and rounds start from, with formula and source", _add_no_options),
     ("figure", "draw one of the article's figures", _add_figure_options),

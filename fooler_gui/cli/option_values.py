@@ -14,6 +14,7 @@ from fooler_gui.core.topology import Convolution
 
 ALL_LABELS = "all"
 FOOLING, WORST = "fooling", "worst"
+DESCRIBE, GET = "describe", "get"
 NO_LAYERS = "none"
 _NAMED = 20
 """The most classes that a sentence names."""

@@ -70,7 +70,7 @@ class Session:
             LabError: The job cannot be done or finished.
             KeyboardInterrupt: Ctrl-C was pressed a second time.
         """
-        with self._stopping_at_interrupt(control):
+        with stopping_at_interrupt(control, self._progress):
             for message in self.lab.perform(job, control):
                 if isinstance(message, RecordingStalled | SavesThinned | Remark):
                     write_error(message.sentence)
@@ -92,22 +92,25 @@ class Session:
             raise KeyboardInterrupt
         return answer
 
-    @contextmanager
-    def _stopping_at_interrupt(self, control: RunControl) -> Iterator[None]:
-        def stop(_number: int, _frame: FrameType | None) -> None:
-            if control.stop_requested:
-                raise KeyboardInterrupt
-            control.stop()
-            self._progress.stopping = True
 
-        if threading.current_thread() is not threading.main_thread():  # only the main thread receives signals
-            yield
-            return
-        former = signal.signal(signal.SIGINT, stop)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, former)
+@contextmanager
+def stopping_at_interrupt(control: RunControl, progress: ProgressLine) -> Iterator[None]:
+    """Lets the first Ctrl-C stop what `control` controls, which `progress` then says, and the second interrupt."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if control.stop_requested:
+            raise KeyboardInterrupt
+        control.stop()
+        progress.stopping = True
+
+    if threading.current_thread() is not threading.main_thread():  # only the main thread receives signals
+        yield
+        return
+    former = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from fooler_gui.cli.checks import (
 from fooler_gui.cli.descent import Run, make_run
 from fooler_gui.cli.option_values import ALL_LABELS, BadArguments, label_of
 from fooler_gui.cli.output import Result, table
-from fooler_gui.cli.session import begun_session
+from fooler_gui.cli.session import Session, begun_session
 from fooler_gui.cli.shared_options import ARTICLE, given_settings, refuse
 from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.file_kind import IMAGES
@@ -109,10 +109,10 @@ def _repeat(options: argparse.Namespace) -> Result:
         raise FileRefused("--out must not be the folder of the run that is repeated.")
     classifier = given_classifier(options.classifier or path_of(record.spec.classifier))
     with begun_session(_data_of(options, record)) as session:
+        # The dataset comes first, as classifiers of others do not even fit it.
+        _check_same(record, record.classifier_sha256, session)
         info = session.open(classifier)
-        refusal = why_not_repeated(record, info.sha256, session.lab.dataset.sha256)
-        if refusal:
-            raise FileRefused(refusal)
+        _check_same(record, info.sha256, session)
         spec = dataclasses.replace(record.spec, classifier=info.path)
         folder = given or free_run_folder()
         made = make_run(session, spec, folder, starts=repetition.starts, control=repetition.control)
@@ -123,6 +123,12 @@ def _repeat(options: argparse.Namespace) -> Result:
     if check.differs_from is not None:
         return dataclasses.replace(result, facts=facts, failed=check.sentence)
     return dataclasses.replace(result, facts=facts, text=f"{result.text}\n{check.sentence}")
+
+
+def _check_same(record: RunRecord, classifier_sha256: str, session: Session) -> None:
+    refusal = why_not_repeated(record, classifier_sha256, session.lab.dataset.sha256)
+    if refusal:
+        raise FileRefused(refusal)
 
 
 def _data_of(options: argparse.Namespace, record: RunRecord) -> GivenData:

@@ -22,6 +22,8 @@ from fooler_gui.data.pixel_range import clipped, range_problem
 from fooler_gui.data.zip_member import open_member
 
 MAXIMUM_BYTES = 2**30
+MOST_PACKED = 100
+"""How many times its size a dataset's file may unpack to, beyond `MAXIMUM_BYTES`; images deflate to a tenth or more."""
 
 OpenArray = Callable[[], IO[bytes]]
 """Opens an array as an ``.npy`` stream at its beginning."""

@@ -456,7 +456,7 @@ def test_a_packed_text_that_is_cut_short_or_unpacks_without_end_is_refused(tmp_p
         load_dataset(path)
     path.write_bytes(content)
     monkeypatch.setattr("fooler_gui.data.readers.text_lines.MAXIMUM_BYTES", 20_000)
-    monkeypatch.setattr("fooler_gui.data.readers.text_lines._MOST_PACKED", 2)
+    monkeypatch.setattr("fooler_gui.data.readers.text_lines.MOST_PACKED", 2)
     with pytest.raises(ArrayFileError, match="must unpack to at most"):
         load_dataset(path)
 
@@ -473,6 +473,12 @@ def test_idx_files_that_do_not_belong_together_are_refused(tmp_path):
     labels.write_bytes(idx(TRAIN_OF))
     path.write_bytes(idx(TRAIN)[:-1])
     with pytest.raises(ArrayFileError, match="must hold the 6 entries that its header claims; it ends after 5"):
+        load_dataset(path)
+    path.write_bytes(idx(TRAIN)[:8] + b"\x7f\xff\xff\xff" * 2 + bytes(54))
+    with pytest.raises(ArrayFileError, match="must hold all that its header claims"):
+        load_dataset(path)
+    path.write_bytes(gzip.compress(idx(TRAIN)[:8] + b"\x7f\xff\xff\xff" * 2 + bytes(54)))
+    with pytest.raises(ArrayFileError, match="must unpack to at most 1 GiB"):
         load_dataset(path)
     path.write_bytes(gzip.compress(idx(TRAIN))[:-9])
     with pytest.raises(ArrayFileError, match="must be an intact file packed by gzip"):

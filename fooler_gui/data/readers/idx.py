@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from fooler_gui.core.evaluation_report import TURNED_UPRIGHT
-from fooler_gui.data.array_file import ArrayFileError
+from fooler_gui.core.file_kind import FileKind, kind_of
+from fooler_gui.data.array_file import MAXIMUM_BYTES, MOST_PACKED, ArrayFileError, too_large
 from fooler_gui.data.idx_file import is_emnist, is_idx, opened, read_idx_header
 from fooler_gui.data.readers.found import Array, Found, Part, Role, images_a_chunk
 from fooler_gui.data.readers.listing import files_in
@@ -84,7 +85,15 @@ def read_idx(path: Path) -> Found:
 
 def _of(path: Path) -> _File:
     with opened(path) as file:
-        return _File(path, read_idx_header(path, file), _DECORATION.sub("", path.name.lower()))
+        shape = read_idx_header(path, file)
+    size, packed = math.prod(shape), path.stat().st_size
+    if size > packed and kind_of(path) is FileKind.IDX:
+        raise ArrayFileError(
+            f"{path.name} must hold all that its header claims, {size:,} bytes; it has {packed:,} bytes."
+        )
+    if size > max(MAXIMUM_BYTES, MOST_PACKED * packed):
+        raise too_large(path, size)
+    return _File(path, shape, _DECORATION.sub("", path.name.lower()))
 
 
 def _pairs(folder: Path, files: list[_File]) -> list[tuple[_File, _File]]:

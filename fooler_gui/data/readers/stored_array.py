@@ -15,6 +15,7 @@ from numpy.lib import format as npy
 from fooler_gui.core.file_kind import ARRAYS
 from fooler_gui.data.array_file import (
     MAXIMUM_BYTES,
+    MOST_PACKED,
     held_arrays,
     intact,
     member_of,
@@ -23,9 +24,6 @@ from fooler_gui.data.array_file import (
     too_large,
 )
 from fooler_gui.data.readers.found import Array, images_a_chunk
-
-_MOST_PACKED = 100
-"""How many times its size a file may unpack to, beyond `MAXIMUM_BYTES`; images deflate to a tenth or more."""
 
 
 def names_in(path: Path) -> tuple[str, ...]:
@@ -68,7 +66,7 @@ class StoredArray:
                 shape, columns_first, dtype = read_header(path, name, member)
             packed = archive.getinfo(f"{name}.npy").compress_size
         size = math.prod(map(abs, shape)) * dtype.itemsize
-        if size > (MAXIMUM_BYTES if columns_first else max(MAXIMUM_BYTES, _MOST_PACKED * packed)):
+        if size > (MAXIMUM_BYTES if columns_first else max(MAXIMUM_BYTES, MOST_PACKED * packed)):
             raise too_large(path, size)
         if not shape or min(shape) < 0:
             raise not_intact(path, f"{name} has no usable shape")

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from fooler_gui.data.array_file import MAXIMUM_BYTES, ArrayFileError, too_large
+from fooler_gui.data.array_file import MAXIMUM_BYTES, MOST_PACKED, ArrayFileError, too_large
 from fooler_gui.data.idx_file import opened
 
 LONGEST_LINE = 2**22
 _NOTHING = b',;\t\r\n "'
 """What is in the rows that a spreadsheet leaves empty."""
-
-_MOST_PACKED = 100
-"""How many times its size a file may unpack to, beyond `MAXIMUM_BYTES`."""
 
 
 def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -23,7 +20,7 @@ def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
         ArrayFileError: It cannot be read, is damaged, has a line of more than 4 MiB, or unpacks to far too much.
     """
     with opened(path) as file:
-        most = max(MAXIMUM_BYTES, _MOST_PACKED * path.stat().st_size)
+        most = max(MAXIMUM_BYTES, MOST_PACKED * path.stat().st_size)
         number, size = 0, 0
         while line := file.readline(LONGEST_LINE + 1):
             number, size = number + 1, size + len(line)

@@ -82,6 +82,11 @@ def check_runs_folder() -> None:
     user_folder(_RUNS)
 
 
+def cache_path(name: str) -> Path:
+    """Returns the folder `name` in the user's folder of files that can be made anew, which need not exist."""
+    return _of_user(platformdirs.user_cache_dir) / name
+
+
 def user_path(name: str) -> Path:
     """Returns the folder `name` in the user's data folder, which need not exist."""
     return _of_user(platformdirs.user_data_dir) / name

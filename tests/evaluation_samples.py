@@ -25,6 +25,7 @@ from fooler_gui.core.evaluation_report import (
     SetFigures,
     made_sets,
 )
+from fooler_gui.core.published import MNIST_SHA256
 
 _RELIABILITY = {
     4: (2, 0.3, 0.0),
@@ -110,6 +111,8 @@ def make_report(**changes: Any) -> EvaluationReport:
             OpinionShare(name=FOUND, who="nearest neighbours", images=200, agreed=0.085),
         ),
         "seconds": 62.4,
+        "dataset": "mnist",
+        "dataset_sha256": MNIST_SHA256,
     }
     return EvaluationReport(**(values | changes))
 

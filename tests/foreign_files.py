@@ -64,7 +64,7 @@ FOREIGN: dict[str, tuple[bytes, FileKind]] = {
     "SQLite": (b"SQLite format 3\0" + bytes(90), FileKind.SQLITE),
     "labels": (_IDX, FileKind.IDX),
     "packed labels": (gzip.compress(_IDX), FileKind.PACKED_IDX),
-    "a packed text": (gzip.compress(b"hello"), FileKind.PACKED),
+    "a packed text": (gzip.compress(b"hello"), FileKind.PACKED_TEXT),
     "a packed archive": (gzip.compress(bytes(257) + b"ustar" + bytes(250)), FileKind.PACKED),
     "an archive": (_zip(**{"net/config.json": b"{}", "net/model.weights.h5": b""}), FileKind.ARCHIVE),
     "a cut archive": (_zip(**{"images.npy": _npy()})[:-9], FileKind.DAMAGED),

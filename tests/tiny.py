@@ -51,9 +51,10 @@ def make_dataset(
 
 
 def write_dataset(dataset: Dataset, path: Path) -> Path:
-    """Writes `dataset` to `path` in the form that `load_dataset` reads, and returns the path."""
+    """Writes `dataset` to `path` as one of ten digits, of which it may lack some, and returns the path."""
     names = ("train_images", "train_labels", "test_images", "test_labels")
-    write_arrays(path, {name: getattr(dataset, name) for name in names})
+    arrays = {name: getattr(dataset, name) for name in names}
+    write_arrays(path, arrays | {"class_names": np.array([*"0123456789"])})
     return path
 
 

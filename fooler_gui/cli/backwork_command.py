@@ -5,21 +5,25 @@ from __future__ import annotations
 import argparse
 import dataclasses
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from fooler_gui.cli.checks import (
     FileRefused,
+    GivenData,
     given_classifier,
     given_coefficients,
+    given_data,
     given_file,
     new_run_folder,
 )
 from fooler_gui.cli.descent import Run, make_run
-from fooler_gui.cli.option_values import ALL_LABELS, BadArguments
+from fooler_gui.cli.option_values import ALL_LABELS, BadArguments, label_of
 from fooler_gui.cli.output import Result, table
-from fooler_gui.cli.session import begun_session
+from fooler_gui.cli.session import Session, begun_session
 from fooler_gui.cli.shared_options import ARTICLE, given_settings, refuse
+from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.file_kind import IMAGES
 from fooler_gui.core.formats import format_number, format_probability, format_seconds
 from fooler_gui.core.image_kinds import RUNS, kinds_for
@@ -36,10 +40,21 @@ from fooler_gui.core.settings import METHODS, CostCoefficients, DescentSettings
 from fooler_gui.core.write_check import NotWritable
 from fooler_gui.data.array_file import read_images
 from fooler_gui.records.repeat_check import check_repeat, why_not_repeated
+from fooler_gui.records.run_folder import RunRecord
 from fooler_gui.records.run_reader import read_repetition
 from fooler_gui.resources import check_runs_folder, free_run_folder
 
-_BESIDE_REPEAT = {"command", "repeat", "classifier", "out", "overwrite", "json", "debug"}
+_BESIDE_REPEAT = {
+    "command",
+    "repeat",
+    "classifier",
+    "data",
+    *DatasetSettings.infos(),
+    "out",
+    "overwrite",
+    "json",
+    "debug",
+}
 _STRONGEST_FIRST = (STOPPED_BY_USER, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE, STOPPED_BY_PROBABILITY)
 _IN_WORDS = {
     STOPPED_BY_USER: "stopped",
@@ -67,12 +82,12 @@ def run(options: argparse.Namespace) -> Result:
     start = options.start or RunSpec.default("start")
     if start not in kinds_for(RUNS):
         start = text_of(given_file("--start", Path(start), IMAGES, f"{', '.join(kinds_for(RUNS))} or "))
-    given = _given_folder(options)
-    with begun_session() as session:
+    given, data = _given_folder(options), given_data(options)
+    with begun_session(data) as session:
         info = session.open(classifier)
         spec = RunSpec(
             classifier=info.path,
-            labels=info.every_label if ALL_LABELS in options.label else tuple(options.label),
+            labels=_labels(options.label, info.label_names),
             slots=options.slots or _slots_of(start, info),
             start=start,
             descent=settings,
@@ -93,11 +108,11 @@ def _repeat(options: argparse.Namespace) -> Result:
     if given is not None and given.resolve() == options.repeat.resolve():
         raise FileRefused("--out must not be the folder of the run that is repeated.")
     classifier = given_classifier(options.classifier or path_of(record.spec.classifier))
-    with begun_session() as session:
+    with begun_session(_data_of(options, record)) as session:
+        # The dataset comes first, as classifiers of others do not even fit it.
+        _check_same(record, record.classifier_sha256, session)
         info = session.open(classifier)
-        refusal = why_not_repeated(record, info.sha256, session.lab.dataset.sha256)
-        if refusal:
-            raise FileRefused(refusal)
+        _check_same(record, info.sha256, session)
         spec = dataclasses.replace(record.spec, classifier=info.path)
         folder = given or free_run_folder()
         made = make_run(session, spec, folder, starts=repetition.starts, control=repetition.control)
@@ -108,6 +123,21 @@ def _repeat(options: argparse.Namespace) -> Result:
     if check.differs_from is not None:
         return dataclasses.replace(result, facts=facts, failed=check.sentence)
     return dataclasses.replace(result, facts=facts, text=f"{result.text}\n{check.sentence}")
+
+
+def _check_same(record: RunRecord, classifier_sha256: str, session: Session) -> None:
+    refusal = why_not_repeated(record, classifier_sha256, session.lab.dataset.sha256)
+    if refusal:
+        raise FileRefused(refusal)
+
+
+def _data_of(options: argparse.Namespace, record: RunRecord) -> GivenData:
+    """Returns the dataset of the command line, or without one that of the recorded run, if it is still there."""
+    given = given_data(options)
+    recorded = path_of(record.dataset_path)
+    if given.path is not None or not record.dataset_path or not recorded.exists():
+        return given
+    return given._replace(path=recorded)
 
 
 def _given_folder(options: argparse.Namespace) -> Path | None:
@@ -121,7 +151,16 @@ def _given_folder(options: argparse.Namespace) -> Path | None:
     return None
 
 
-def _check_labels(labels: list[int | str]) -> None:
+def _labels(given: list[int | str], names: tuple[str, ...]) -> tuple[int, ...]:
+    """Returns the classes that are `given` by name or number."""
+    if ALL_LABELS in given:
+        return tuple(range(len(names)))
+    labels = [label_of(label, names) for label in given]
+    _check_labels(labels)
+    return tuple(labels)
+
+
+def _check_labels(labels: Sequence[int | str]) -> None:
     if ALL_LABELS in labels and len(labels) > 1:
         raise BadArguments("--label must be either all or classes; received both.")
     twice = [str(label) for label, count in Counter(labels).items() if count > 1]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from fooler_gui.cli.shared_options import given_settings
+from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.file_kind import CLASSIFIER, TOML, Wanted
+from fooler_gui.core.file_kind import CLASSIFIER, DATASET, TOML, Wanted
 from fooler_gui.core.preset_file import read_preset
 from fooler_gui.core.write_check import check_file, check_folder
 from fooler_gui.records.rounds_folder import holds_rounds
@@ -43,6 +46,34 @@ def given_classifier(path: Path | None) -> Path:
         FileNotFoundError: The article's classifier is not installed.
     """
     return bundled_classifier() if path is None else given_file("--classifier", path, CLASSIFIER)
+
+
+class GivenData(NamedTuple):
+    """A dataset named on the command line.
+
+    Attributes:
+        path: Its file or folder, absolute; None for the bundled dataset.
+        settings: How it is read.
+    """
+
+    path: Path | None
+    settings: DatasetSettings
+
+
+BUNDLED = GivenData(None, DatasetSettings())
+
+
+def given_data(options: argparse.Namespace) -> GivenData:
+    """Returns the dataset to use: that of ``--data``, or the bundled one without it.
+
+    Raises:
+        LabError: There is no such file or folder, or ``--largest-side`` is not allowed. Its content is checked when it
+            is read.
+    """
+    path = options.data
+    if path is not None and not path.exists():
+        raise FileRefused(f"--data must be {DATASET.words}; there is no {path}.")
+    return GivenData(None if path is None else path.absolute(), given_settings(options, DatasetSettings()))
 
 
 def given_coefficients(path: Path | None) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from fooler_gui.cli.benchmark_folder import WHERE, benchmarks
 from fooler_gui.cli.option_values import (
+    DESCRIBE,
     FOOLING,
+    GET,
     WORST,
     convolution,
     dense_layer,
     label,
-    label_or_all,
     named_file,
     whole,
 )
@@ -22,12 +23,15 @@ from fooler_gui.cli.shared_options import (
     add_classifier,
     add_coefficients,
     add_cost_options,
+    add_data,
     add_output,
     add_overwrite,
     add_path,
     add_settings,
     add_several,
 )
+from fooler_gui.core.dataset_info import DatasetSettings
+from fooler_gui.core.downloads import DOWNLOADS
 from fooler_gui.core.evaluation_report import FILE_SETS, EvaluationSettings
 from fooler_gui.core.export_settings import ExportSettings
 from fooler_gui.core.figure_settings import FoolingFigureSettings
@@ -58,11 +62,12 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
         f"a convolution, such as 5x5x32 or 3x3x16/1,valid (/1 is no pool), {in_place}",
     )
     add_several(parser, "--dense", dense_layer, "UNITS", f"a dense layer, {in_place}")
+    add_data(parser)
 
 
 def _add_backwork_options(parser: argparse.ArgumentParser) -> None:
-    tip = f"a class that images are driven towards, or all; {_AGAIN}"
-    add_several(parser, "--label", label_or_all, "LABEL", tip)
+    tip = f"a class that images are driven towards, by number or name, or all; {_AGAIN}"
+    add_several(parser, "--label", label, "LABEL", tip)
     add_classifier(parser)
     add_settings(parser, RunSpec)
     parser.add_argument(
@@ -78,7 +83,8 @@ def _add_backwork_options(parser: argparse.ArgumentParser) -> None:
         parser,
         "--repeat",
         "DIR",
-        "repeat the run recorded in this folder, with every change at the same step; takes only --classifier and --out",
+        "repeat the run recorded in this folder, with every change at the same step; takes only --classifier, --data "
+        "and --out",
     )
     add_path(
         parser,
@@ -87,10 +93,13 @@ def _add_backwork_options(parser: argparse.ArgumentParser) -> None:
         "folder to record the run in, as run.toml and history.sqlite (default: a new one in your data folder)",
     )
     add_overwrite(parser)
+    add_data(parser)
 
 
 def _add_costs_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--label", type=label, required=True, help="the class that the images are a batch for")
+    parser.add_argument(
+        "--label", type=label, required=True, help="the class that the images are a batch for, by number or name"
+    )
     add_path(
         parser,
         "--images",
@@ -108,6 +117,7 @@ def _add_costs_options(parser: argparse.ArgumentParser) -> None:
         "such a file with each image's start, for closeness (default: the images themselves, which makes it 0)",
     )
     add_cost_options(parser)
+    add_data(parser)
 
 
 def _add_retrain_options(parser: argparse.ArgumentParser) -> None:
@@ -116,6 +126,7 @@ def _add_retrain_options(parser: argparse.ArgumentParser) -> None:
     add_output(parser, "F.keras", "the retrained classifier's file")
     add_classifier(parser)
     add_settings(parser, RetrainingSettings)
+    add_data(parser)
 
 
 def _add_rounds_options(parser: argparse.ArgumentParser) -> None:
@@ -126,6 +137,7 @@ def _add_rounds_options(parser: argparse.ArgumentParser) -> None:
     add_several(parser, "--starts", str, "KIND", tip, choices=kinds)
     add_coefficients(parser, " (default: no penalties at all)")
     add_settings(parser, RoundsSettings)
+    add_data(parser)
 
 
 def _add_honesty_options(parser: argparse.ArgumentParser) -> None:
@@ -135,6 +147,7 @@ def _add_honesty_options(parser: argparse.ArgumentParser) -> None:
     tip = "the classifier before it, whose images are tried on this one (default: no attack by transfer)"
     add_path(parser, "--former", "F.keras", tip)
     add_settings(parser, CheckHonesty)
+    add_data(parser)
 
 
 def _add_no_options(_parser: argparse.ArgumentParser) -> None:
@@ -154,6 +167,7 @@ def _add_evaluate_options(parser: argparse.ArgumentParser) -> None:
         f"transposed, are turned upright; {_AGAIN}",
     )
     add_settings(parser, EvaluationSettings)
+    add_data(parser)
 
 
 def _add_figure_options(parser: argparse.ArgumentParser) -> None:
@@ -178,6 +192,7 @@ def _add_figure_options(parser: argparse.ArgumentParser) -> None:
     )
     add_classifier(parser)
     add_settings(parser, FoolingFigureSettings)
+    add_data(parser)
 
 
 def _add_export_options(parser: argparse.ArgumentParser) -> None:
@@ -218,6 +233,24 @@ def _add_benchmark_options(parser: argparse.ArgumentParser) -> None:
     add_several(parser, "--only", str, "NAME", tip, choices=catalogue.NAMES)
 
 
+def _add_data_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "action",
+        choices=[DESCRIBE, GET],
+        help="describe: tell what a dataset is and what is converted in it; get: download one through Keras",
+    )
+    parser.add_argument(
+        "what",
+        metavar="F|NAME",
+        help="describe: an .npz file (names as of MNIST, Keras or MedMNIST), IDX files, a CSV file with a label and "
+        "the pixels in each row, CIFAR's binary files, a folder with a folder of pictures for each class, or pictures "
+        f"beside a CSV file that names their classes; labels.txt there names the classes; get: {', '.join(DOWNLOADS)}",
+    )
+    add_path(parser, "--out", "DIR", "get: the folder to write NAME.npz to (default: in your data folder)")
+    add_overwrite(parser)
+    add_settings(parser, DatasetSettings)
+
+
 COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
     ("train", "train a classifier", _add_train_options),
     ("backwork", "drive noise images towards labels: one run of the descent", _add_backwork_options),
@@ -230,6 +263,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ),
     ("honesty", "attack a classifier in ways that reveal whether it only hides its gradients", _add_honesty_options),
     ("evaluate", "measure a classifier's confidence on noise, beside published figures", _add_evaluate_options),
+    ("data", "describe a dataset of yours, or download one", _add_data_options),
     ("terms", "list the terms that a cost is made of, with formula and source", _add_no_options),
     ("starts", "list the kinds of images that runs and rounds start from, with formula and source", _add_no_options),
     ("figure", "draw one of the article's figures", _add_figure_options),

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from fooler_gui.cli.checks import FileRefused, given_classifier, given_coefficients, given_file
+from fooler_gui.cli.checks import FileRefused, given_classifier, given_coefficients, given_data, given_file
+from fooler_gui.cli.option_values import label_of
 from fooler_gui.cli.output import Result, facts_in_lines, table
 from fooler_gui.cli.session import begun_session
 from fooler_gui.cli.shared_options import ARTICLE
@@ -36,14 +37,16 @@ def run(options: argparse.Namespace) -> Result:
     if options.start_images is not None:
         starts_path = given_file("--start-images", options.start_images, IMAGES)
     given = given_coefficients(options.coefficients)
-    with begun_session() as session:
+    data = given_data(options)
+    with begun_session(data) as session:
         info = session.open(classifier)
         coefficients = CostCoefficients.from_dict(given, info.recorded_layers)
         images = read_images(images_path, info.input_shape)
         references = None if references_path is None else read_images(references_path, info.input_shape)
         starts = None if starts_path is None else _starts(starts_path, images)
+        label = label_of(options.label, info.label_names)
         evaluation = session.lab.evaluate(
-            options.label, images, references, METHODS[options.preset or ARTICLE], coefficients, starts
+            label, images, references, METHODS[options.preset or ARTICLE], coefficients, starts
         )
     costs = evaluation.costs
     return Result(
@@ -53,7 +56,7 @@ def run(options: argparse.Namespace) -> Result:
             "terms": term_facts(costs),
             "probabilities": evaluation.probabilities.tolist(),
         },
-        text=_text(costs, evaluation.probabilities, info.class_names[options.label]),
+        text=_text(costs, evaluation.probabilities, info.class_names[label]),
     )
 
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from fooler_gui.cli.checks import given_classifier, given_runs
+from fooler_gui.cli.checks import given_classifier, given_data, given_runs
 from fooler_gui.cli.option_values import BadArguments
 from fooler_gui.cli.output import Result, facts_in_lines, table
 from fooler_gui.cli.session import begun_session
 from fooler_gui.cli.shared_options import given_settings
-from fooler_gui.core.evaluation_report import FIGURE_NAMES, EvaluationReport, EvaluationSettings, set_info
+from fooler_gui.core.evaluation_report import FIGURE_NAMES, FILE_SETS, EvaluationReport, EvaluationSettings, set_info
 from fooler_gui.core.formats import format_seconds, format_share
 from fooler_gui.core.jobs import Evaluate
 from fooler_gui.core.messages import EvaluationFinished
@@ -47,7 +47,8 @@ def run(options: argparse.Namespace) -> Result:
     classifier = given_classifier(options.classifier)
     folders = given_runs(options.run or [])
     files = _once_each(options.set or [])
-    with begun_session() as session:
+    data = given_data(options)
+    with begun_session(data) as session:
         info = session.open(classifier)
         found = _found(folders, info.input_shape)
         job = Evaluate(settings=settings, found=found.images, found_labels=found.labels, files=files)
@@ -91,18 +92,25 @@ def _facts(comparison: Comparison) -> dict[str, Any]:
 
 def _text(report: EvaluationReport, comparisons: tuple[Comparison, ...]) -> str:
     test = {FIGURE_NAMES[name]: _shown(name, getattr(report.test, name)) for name in _TEST_FIGURES}
-    parts = [f"{report.classifier}: {report.test.images:,} test images", facts_in_lines(test), _sets(report)]
+    parts = [
+        f"{report.classifier}: {report.test.images:,} test images",
+        facts_in_lines(test),
+        _sets(report, with_missing=bool(comparisons)),
+    ]
     if report.opinions:
         rows = [
             (set_info(share.name).title, share.who, f"{share.images:,}", format_share(share.agreed))
             for share in report.opinions
         ]
         parts.append(table(("called the label too", "by", "images", "share"), rows, words=(0, 1)))
-    parts += [_published(comparisons), f"Evaluated in {format_seconds(report.seconds)}"]
+    parts += [
+        _published(comparisons) if comparisons else _not_of_mnist(report),
+        f"Evaluated in {format_seconds(report.seconds)}",
+    ]
     return "\n\n".join(parts)
 
 
-def _sets(report: EvaluationReport) -> str:
+def _sets(report: EvaluationReport, *, with_missing: bool) -> str:
     rows = [
         (
             set_info(figures.name).title,
@@ -111,10 +119,18 @@ def _sets(report: EvaluationReport) -> str:
         )
         for figures in report.sets
     ]
-    rows += [(set_info(name).title, _NOT_LOADED, *("" for _ in _SET_FIGURES)) for name in report.missing]
+    missing = [name for name in report.missing if with_missing or name not in FILE_SETS]
+    rows += [(set_info(name).title, _NOT_LOADED, *("" for _ in _SET_FIGURES)) for name in missing]
     explained = "Confidence is the mean highest probability; AUPR and FPR95 name the images that count as positive."
     notes = [f"{set_info(figures.name).title}: {figures.note}" for figures in report.sets if figures.note]
     return "\n".join([table(("set", "images", *_SHORT), rows), explained, *notes])
+
+
+def _not_of_mnist(report: EvaluationReport) -> str:
+    return (
+        f"Published figures and the independent net are those of MNIST; beside {report.dataset} there are none, and "
+        "second opinions are of its nearest training images alone."
+    )
 
 
 def _published(comparisons: tuple[Comparison, ...]) -> str:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fooler_gui.cli.checks import given_classifier, new_file
+from fooler_gui.cli.checks import given_classifier, given_data, new_file
 from fooler_gui.cli.descent import make_run
 from fooler_gui.cli.option_values import FOOLING, WORST
 from fooler_gui.cli.output import Result
 from fooler_gui.cli.session import Session, begun_session
 from fooler_gui.cli.shared_options import given_settings, refuse
+from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.figure_settings import FoolingFigureSettings, WorstFigureSettings
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.formats import format_count
@@ -97,7 +98,11 @@ def _check_combination(options: argparse.Namespace) -> None:
         refuse(options, others | {"run", "milestones"}, "figure worst, which shows training images")
     elif options.run is not None:
         others = settings - {"min_probability"}
-        refuse(options, others | {"classifier"}, "--run, whose images are drawn as they are")
+        refuse(
+            options,
+            others | {"classifier", "data", *DatasetSettings.infos()},
+            "--run, whose images are drawn as they are",
+        )
 
 
 def _of_run(options: argparse.Namespace) -> _Content:
@@ -107,7 +112,7 @@ def _of_run(options: argparse.Namespace) -> _Content:
     return _Content(
         images=save.images,
         probabilities=save.probabilities,
-        row_names=[str(label) for label in save.labels],
+        row_names=[_name_of(label, record.class_names) for label in save.labels],
         texts=_texts(folder, save.step),
         descent=_Descent(
             rng_seed=record.spec.rng_seed,
@@ -118,11 +123,16 @@ def _of_run(options: argparse.Namespace) -> _Content:
     )
 
 
+def _name_of(label: int, class_names: tuple[str, ...]) -> str:
+    return class_names[label] if label < len(class_names) else str(label)  # earlier versions recorded no names
+
+
 def _from_classifier(options: argparse.Namespace) -> _Content:
     classifier = given_classifier(options.classifier)
+    data = given_data(options)
     if options.figure == FOOLING:
         check_runs_folder()
-    with begun_session() as session:
+    with begun_session(data) as session:
         session.open(classifier)
         if options.figure == FOOLING:
             return _fooling(session, given_settings(options, FoolingFigureSettings()))

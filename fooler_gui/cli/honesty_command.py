@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 
-from fooler_gui.cli.checks import given_classifier, given_file
+from fooler_gui.cli.checks import given_classifier, given_data, given_file
 from fooler_gui.cli.output import Result
 from fooler_gui.cli.session import begun_session
 from fooler_gui.cli.shared_options import given_settings
@@ -26,7 +26,8 @@ def run(options: argparse.Namespace) -> Result:
     """
     classifier = given_classifier(options.classifier)
     former = "" if options.former is None else text_of(given_file("--former", options.former, CLASSIFIER))
-    with begun_session() as session:
+    data = given_data(options)
+    with begun_session(data) as session:
         session.open(classifier)
         checked = session.answer(given_settings(options, CheckHonesty(former=former)), HonestyChecked)
     return Result(

@@ -14,7 +14,10 @@ from fooler_gui.core.topology import Convolution
 
 ALL_LABELS = "all"
 FOOLING, WORST = "fooling", "worst"
+DESCRIBE, GET = "describe", "get"
 NO_LAYERS = "none"
+_NAMED = 20
+"""The most classes that a sentence names."""
 
 
 class BadArguments(LabError):
@@ -43,29 +46,37 @@ def whole(option: str, minimum: float, maximum: float) -> Callable[[str], float]
     return number(option, minimum, maximum, whole=True)
 
 
-def label(text: str) -> int:
-    """Returns the class that `text` names by its number.
+def label(text: str) -> int | str:
+    """Returns the class that `text` names: a number, or the name itself. `label_of` says which class it is."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
+
+
+def label_of(given: int | str, names: Sequence[str]) -> int:
+    """Returns the number of the class that is `given` by its number or its name in `names`.
+
+    A name may be written in upper or lower case if no two differ in that alone.
 
     Raises:
-        BadArguments: It is not a class number.
+        BadArguments: There is no such class, or several.
     """
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise BadArguments(f"--label must be the number of a class, from 0; received {text!r}.")
-    return int(text)
+    if isinstance(given, int) and given < len(names):
+        return given
+    word = str(given)
+    found = [index for index, name in enumerate(names) if name == word]
+    found = found or [index for index, name in enumerate(names) if name.casefold() == word.casefold()]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        several = ", ".join(f"{index} ({names[index]})" for index in found[:_NAMED])
+        raise BadArguments(f"--label must name one class; {word!r} is any of {several}.")
+    known = "" if _are_numbers(names) or len(names) > _NAMED else f" ({', '.join(names)})"
+    raise BadArguments(
+        f"--label must be a class, by its name{known} or its number from 0 to {len(names) - 1}; received {given!r}."
+    )
 
 
-def label_or_all(text: str) -> int | str:
-    """Returns the class that `text` names by its number, or ``all``.
-
-    Raises:
-        BadArguments: It is neither.
-    """
-    if text == ALL_LABELS:
-        return text
-    try:
-        return label(text)
-    except BadArguments as error:
-        raise BadArguments(f"--label must be the number of a class, from 0, or all; received {text!r}.") from error
+def _are_numbers(names: Sequence[str]) -> bool:
+    return all(name.isdecimal() for name in names)
 
 
 def named_file(text: str) -> tuple[str, Path]:

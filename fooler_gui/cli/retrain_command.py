@@ -7,7 +7,7 @@ import dataclasses
 
 import numpy as np
 
-from fooler_gui.cli.checks import FileRefused, given_classifier, given_runs, new_file
+from fooler_gui.cli.checks import FileRefused, given_classifier, given_data, given_runs, new_file
 from fooler_gui.cli.output import Result, table
 from fooler_gui.cli.session import begun_session
 from fooler_gui.cli.shared_options import given_settings
@@ -37,8 +37,9 @@ def run(options: argparse.Namespace) -> Result:
     classifier = given_classifier(options.classifier)
     folders = given_runs(options.run)
     path = new_file(options.out, ".keras", overwrite=options.overwrite)
+    data = given_data(options)
     control = RunControl()
-    with begun_session() as session:
+    with begun_session(data) as session:
         info = session.open(classifier)
         images = np.concatenate([read_found_images(folder, info.input_shape).images for folder in folders])
         if len(images) == 0:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from fooler_gui.cli.checks import given_classifier, given_coefficients, rounds_folder
+from fooler_gui.cli.checks import given_classifier, given_coefficients, given_data, rounds_folder
 from fooler_gui.cli.output import Result, table
 from fooler_gui.cli.session import begun_session
 from fooler_gui.cli.shared_options import given_settings
@@ -18,7 +18,6 @@ from fooler_gui.core.round_report import FreshShare, RoundReport, matrix
 from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings, RoundsSpec
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import CostCoefficients, no_penalties
-from fooler_gui.resources import second_opinion
 
 
 def run(options: argparse.Namespace) -> Result:
@@ -32,10 +31,11 @@ def run(options: argparse.Namespace) -> Result:
     classifier = given_classifier(options.classifier)
     coefficients = given_coefficients(options.coefficients)
     folder = rounds_folder(options.out)
+    data = given_data(options)
     control = RunControl()
     reports: list[RoundReport] = []
     failed = ""
-    with begun_session() as session:
+    with begun_session(data) as session:
         info = session.open(classifier)
         spec = RoundsSpec(
             classifier=info.path,
@@ -45,7 +45,8 @@ def run(options: argparse.Namespace) -> Result:
             if options.coefficients is not None
             else no_penalties(info.recorded_layers),
         )
-        job = PerformRounds(spec=spec, folder=str(folder), second_opinion=str(second_opinion()))
+        judge = "an independent net" if session.second_opinion else "a vote of the nearest training images"
+        job = PerformRounds(spec=spec, folder=str(folder), second_opinion=str(session.second_opinion or ""))
         try:
             reports.extend(
                 message.report for message in session.perform(job, control) if isinstance(message, RoundFinished)
@@ -59,7 +60,7 @@ def run(options: argparse.Namespace) -> Result:
     stopped = f"Stopped after round {reports[-1].number}; the same command continues from there."
     return Result(
         facts=_facts(reports, folder),
-        text=_text(reports, folder),
+        text=_text(reports, folder, judge),
         stopped=stopped if control.stop_requested and reports[-1].number < settings.rounds else "",
         failed=failed,
     )
@@ -74,7 +75,7 @@ def _facts(reports: list[RoundReport], folder: Path) -> dict[str, Any]:
     }
 
 
-def _text(reports: list[RoundReport], folder: Path) -> str:
+def _text(reports: list[RoundReport], folder: Path, judge: str) -> str:
     with_control = any(report.control_accuracy is not None for report in reports)
     rows = [_row(report, with_control=with_control) for report in reports]
     header = (
@@ -92,9 +93,9 @@ def _text(reports: list[RoundReport], folder: Path) -> str:
     lines = [
         table(header, rows, words=(0,)),
         "",
-        "Shares of fresh images driven over 0.999 within that many steps; in brackets, of those that an independent",
-        "net also calls the label: they may have become digits. Worst other: of the kinds of starts that no round",
-        "trains on, the one that fools most.",
+        f"Shares of fresh images driven over 0.999 within that many steps; in brackets, of those that {judge}",
+        "also calls the label: they may have become digits. Worst other: of the kinds of starts that no round trains",
+        "on, the one that fools most.",
     ]
     suspicious = [check for check in reports[-1].checks if check.suspicious]
     lines += ["", *(f"{check.name}: {check.found} {check.meaning}" for check in suspicious)] if suspicious else []

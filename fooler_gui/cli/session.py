@@ -10,13 +10,15 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, TypeVar
 
+from fooler_gui.cli.checks import BUNDLED, GivenData
 from fooler_gui.cli.output import write_error
 from fooler_gui.cli.progress import ProgressLine
 from fooler_gui.core.jobs import Job, OpenClassifier
 from fooler_gui.core.messages import ClassifierInfo, Message, RecordingStalled, Remark, SavesThinned, Working
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine import backend
-from fooler_gui.resources import resource, second_opinion
+from fooler_gui.resources import cache_path, resource, second_opinion
 
 if TYPE_CHECKING:
     from fooler_gui.engine.lab import Lab
@@ -30,13 +32,16 @@ class Session:
     Args:
         lab: The engine.
         progress: Where progress is shown.
+        second_opinion: The file of the independent net, if it was trained on the dataset.
 
     Attributes:
         lab: See above.
+        second_opinion: See above.
     """
 
-    def __init__(self, lab: Lab, progress: ProgressLine) -> None:
+    def __init__(self, lab: Lab, progress: ProgressLine, second_opinion: Path | None) -> None:
         self.lab = lab
+        self.second_opinion = second_opinion
         self._progress = progress
 
     def open(self, classifier: Path) -> ClassifierInfo:
@@ -65,7 +70,7 @@ class Session:
             LabError: The job cannot be done or finished.
             KeyboardInterrupt: Ctrl-C was pressed a second time.
         """
-        with self._stopping_at_interrupt(control):
+        with stopping_at_interrupt(control, self._progress):
             for message in self.lab.perform(job, control):
                 if isinstance(message, RecordingStalled | SavesThinned | Remark):
                     write_error(message.sentence)
@@ -87,31 +92,36 @@ class Session:
             raise KeyboardInterrupt
         return answer
 
-    @contextmanager
-    def _stopping_at_interrupt(self, control: RunControl) -> Iterator[None]:
-        def stop(_number: int, _frame: FrameType | None) -> None:
-            if control.stop_requested:
-                raise KeyboardInterrupt
-            control.stop()
-            self._progress.stopping = True
 
-        if threading.current_thread() is not threading.main_thread():  # only the main thread receives signals
-            yield
-            return
-        former = signal.signal(signal.SIGINT, stop)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, former)
+@contextmanager
+def stopping_at_interrupt(control: RunControl, progress: ProgressLine) -> Iterator[None]:
+    """Lets the first Ctrl-C stop what `control` controls, which `progress` then says, and the second interrupt."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if control.stop_requested:
+            raise KeyboardInterrupt
+        control.stop()
+        progress.stopping = True
+
+    if threading.current_thread() is not threading.main_thread():  # only the main thread receives signals
+        yield
+        return
+    former = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
 
 
 @contextmanager
-def begun_session() -> Iterator[Session]:
-    """Yields a session with the bundled dataset; progress is shown until it ends.
+def begun_session(data: GivenData = BUNDLED) -> Iterator[Session]:
+    """Yields a session with the dataset `data`; progress is shown until it ends.
+
+    What was converted in the dataset is told on standard error.
 
     Raises:
         LabError: The dataset cannot be used.
-        FileNotFoundError: It is not installed.
+        FileNotFoundError: The bundled dataset is not installed.
     """
     with ProgressLine() as progress:
         progress.show(Working(sentence="Loading TensorFlow"))
@@ -119,4 +129,13 @@ def begun_session() -> Iterator[Session]:
         from fooler_gui.engine.lab import Lab
 
         progress.show(Working(sentence="Reading the dataset"))
-        yield Session(Lab(resource("mnist.npz"), second_opinion()), progress)
+        bundled = resource("mnist.npz")
+        second = second_opinion() if data.path is None or _is_same_file(data.path, bundled) else None
+        lab = Lab(data.path or bundled, second, largest_side=data.settings.largest_side, cache=cache_path("datasets"))
+        for remark in lab.dataset.remarks:
+            write_error(remark)
+        yield Session(lab, progress, second)
+
+
+def _is_same_file(path: Path, other: Path) -> bool:
+    return path.is_file() and path.stat().st_size == other.stat().st_size and sha256_of(path) == sha256_of(other)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fooler_gui.cli.option_values import BadArguments, number
+from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.formats import format_number
 from fooler_gui.core.settings import MAXIMUM_SEED, METHODS, CostCoefficients, HasSettings, SettingInfo
 
@@ -44,6 +45,13 @@ def add_overwrite(parser: argparse.ArgumentParser, option: str = "--out") -> Non
 def add_classifier(parser: argparse.ArgumentParser) -> None:
     """Adds ``--classifier``."""
     add_path(parser, "--classifier", "F.keras", "the classifier (default: the article's, which is included)")
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Adds ``--data`` and the settings of how it is read."""
+    tip = "the dataset: an .npz, IDX, CSV or CIFAR file, or a folder, as `fooler data` tells (default: MNIST, included)"
+    add_path(parser, "--data", "F", tip)
+    add_settings(parser, DatasetSettings)
 
 
 def add_coefficients(parser: argparse.ArgumentParser, otherwise: str = "") -> None:

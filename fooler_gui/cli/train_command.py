@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from fooler_gui.cli.checks import new_file
+from fooler_gui.cli.checks import given_data, new_file
 from fooler_gui.cli.option_values import layers_or_none
 from fooler_gui.cli.output import Result, facts_in_lines
 from fooler_gui.cli.session import begun_session
@@ -30,8 +30,9 @@ def run(options: argparse.Namespace) -> Result:
     )
     settings = given_settings(options, preset.settings)
     path = new_file(options.out, ".keras", overwrite=options.overwrite)
+    data = given_data(options)
     control = RunControl()
-    with begun_session() as session:
+    with begun_session(data) as session:
         job = Train(topology=topology, settings=settings, path=str(path))
         finished = session.answer(job, TrainingFinished, control)
         classifier = session.lab.classifier_info

@@ -239,6 +239,8 @@ class EvaluationReport:
         opinions: Second opinions on the driven and found images.
         seconds: How long it took.
         stopped: Whether it was stopped before its end.
+        dataset: The name of the dataset whose test images are the digits.
+        dataset_sha256: Its hash, in hexadecimal.
     """
 
     classifier: str
@@ -251,6 +253,8 @@ class EvaluationReport:
     opinions: tuple[OpinionShare, ...]
     seconds: float
     stopped: bool = False
+    dataset: str = ""
+    dataset_sha256: str = ""
 
     def figure(self, name: str, figure: str) -> float | None:
         """Returns the figure called `figure` of the set called `name`; None if there is none."""

@@ -26,6 +26,7 @@ class FileKind(Enum):
     NPY = "an .npy file"
     IDX = "an IDX file"
     PACKED_IDX = "an IDX file, packed by gzip"
+    PACKED_TEXT = "a text packed by gzip; unpack it first"
     HDF5 = "an HDF5 file"
     SQLITE = "an SQLite file"
     PNG = "a PNG picture"
@@ -124,6 +125,16 @@ IMAGE_SET = Wanted(
     words="an IDX file of images, also packed by gzip, or an .npz or .npy file",
     kinds=IMAGES.kinds | {FileKind.IDX, FileKind.PACKED_IDX},
 )
+DATASET = Wanted(
+    words="a dataset: an .npz, IDX, CSV or CIFAR binary file, or a folder of such files, or of pictures by class",
+    kinds=frozenset(
+        {FileKind.NPZ, FileKind.IDX, FileKind.PACKED_IDX, FileKind.TEXT, FileKind.PACKED_TEXT, FileKind.FOLDER}
+    ),
+    advice={
+        FileKind.NPY: "pack it with its labels by numpy.savez(file, train_images=…, train_labels=…)",
+        FileKind.PICKLE: "for CIFAR, use its binary version, or `fooler data get cifar-10`",
+    },
+)
 TOML = Wanted(
     words="written in TOML",
     kinds=frozenset({FileKind.TEXT, FileKind.EMPTY}),
@@ -160,6 +171,9 @@ _STARTS: tuple[tuple[bytes, FileKind], ...] = (
     (b"Rar!\x1a\x07", FileKind.ARCHIVE),
     (b"\x28\xb5\x2f\xfd", FileKind.ARCHIVE),
 )
+_PACKED = {FileKind.IDX: FileKind.PACKED_IDX, FileKind.TEXT: FileKind.PACKED_TEXT}
+"""What a file packed by gzip is, by what is in it."""
+
 _TORCH_PICKLE = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19"
 _PICKLE = re.compile(rb"\x80[\x02-\x05]")
 _IDX = re.compile(rb"\0\0[\x08\x09\x0b-\x0e][\x01-\x08]")
@@ -200,7 +214,7 @@ def _of_gzip(packed: bytes) -> FileKind:
         unpacked = zlib.decompressobj(_WITH_GZIP_HEADER).decompress(packed, _BEGINNING)
     except zlib.error:
         return FileKind.DAMAGED
-    return FileKind.PACKED_IDX if _of_bytes(unpacked) is FileKind.IDX else FileKind.PACKED
+    return _PACKED.get(_of_bytes(unpacked), FileKind.PACKED)
 
 
 def _of_bytes(beginning: bytes) -> FileKind:

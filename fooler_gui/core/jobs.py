@@ -104,7 +104,8 @@ class PerformRounds:
     Attributes:
         spec: How they are made.
         folder: Where they are saved; rounds made there in the same way are not repeated.
-        second_opinion: The ``.keras`` file of an independent classifier that never saw a found image.
+        second_opinion: The ``.keras`` file of an independent classifier that never saw a found image; "" for nearest
+            neighbours in its place.
     """
 
     spec: RoundsSpec

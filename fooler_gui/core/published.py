@@ -26,6 +26,9 @@ from fooler_gui.core.evaluation_report import (
     EvaluationReport,
 )
 
+MNIST_SHA256 = "39b9b1ffaa0ba4d8995a616551f0966941fe02a3fe79ba4a9db7373db16d53ad"
+"""Of the dataset that is included with the program, the only one that the published figures are of."""
+
 _MEINKE = "Meinke and Hein, certified-certain-uncertainty, results/MNIST.csv, 2019"
 _MEINKE_ATTACK = "Meinke and Hein, certified-certain-uncertainty, results/samples_steps200…, 2019"
 _COOL = "vogelta.github.io, COOL, table of MNIST"
@@ -186,10 +189,12 @@ PUBLISHED: tuple[PublishedValue, ...] = (
 
 
 def beside_published(report: EvaluationReport) -> tuple[Comparison, ...]:
-    """Returns every published value with the matching figure of `report`.
+    """Returns every published value with the matching figure of `report`; none if it is not of MNIST.
 
     Bands are left out if the classifier's layers differ from their net's.
     """
+    if report.dataset_sha256 != MNIST_SHA256:
+        return ()
     values = PUBLISHED
     if report.topology != _SAME_TOPOLOGY:
         values = tuple(dataclasses.replace(value, band=None) for value in PUBLISHED)

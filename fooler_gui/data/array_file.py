@@ -22,27 +22,15 @@ from fooler_gui.data.pixel_range import clipped, range_problem
 from fooler_gui.data.zip_member import open_member
 
 MAXIMUM_BYTES = 2**30
+MOST_PACKED = 100
+"""How many times its size a dataset's file may unpack to, beyond `MAXIMUM_BYTES`; images deflate to a tenth or more."""
 
-_Open = Callable[[], IO[bytes]]
+OpenArray = Callable[[], IO[bytes]]
 """Opens an array as an ``.npy`` stream at its beginning."""
 
 
 class ArrayFileError(LabError, ValueError):
     """A file cannot be used."""
-
-
-def read_arrays(path: Path, names: Sequence[str]) -> list[npt.NDArray[Any]]:
-    """Returns the arrays called `names` in the ``.npz`` file at `path`, never unpickling.
-
-    Raises:
-        ArrayFileError: The file is missing or damaged, lacks an array, or claims more than 1 GiB.
-    """
-    with _intact(path, ARRAYS), zipfile.ZipFile(path) as archive:
-        held = _held(archive)
-        missing = [name for name in names if name not in held]
-        if missing:
-            raise _missing(path, missing[0], held)
-        return _read(path, {name: _member(archive, name) for name in names})
 
 
 def read_image_array(path: Path, names: Sequence[str]) -> tuple[str, npt.NDArray[Any]]:
@@ -51,26 +39,27 @@ def read_image_array(path: Path, names: Sequence[str]) -> tuple[str, npt.NDArray
     In an ``.npz`` file they are the first of `names` that it holds, or its only array, whatever its name.
 
     Raises:
-        ArrayFileError: As for `read_arrays`, or the file holds several arrays but none of `names`.
+        ArrayFileError: The file is missing or damaged, claims more than 1 GiB, or holds several arrays but none of
+            `names`.
     """
-    with _intact(path, IMAGES):
+    with intact(path, IMAGES):
         if kind_of(path) is FileKind.NPY:
-            return names[0], _read(path, {names[0]: lambda: path.open("rb")})[0]
+            return names[0], _read(path, names[0], lambda: path.open("rb"))
         with zipfile.ZipFile(path) as archive:
-            held = _held(archive)
+            held = held_arrays(archive)
             name = next((name for name in names if name in held), held[0] if len(held) == 1 else None)
             if name is None:
-                raise _missing(path, names[0], held)
-            return name, _read(path, {name: _member(archive, name)})[0]
+                raise missing_array(path, names[0], held)
+            return name, _read(path, name, member_of(archive, name))
 
 
 @contextmanager
-def _intact(path: Path, wanted: Wanted) -> Iterator[None]:
+def intact(path: Path, wanted: Wanted) -> Iterator[None]:
     """Turns any error of the file at `path` into one sentence."""
     try:
         other = wanted.other(path)
         if other:
-            raise _not_intact(path, f"it is {other}")
+            raise not_intact(path, f"it is {other}")
         yield
     except FileNotFoundError as error:
         raise ArrayFileError(f"There is no file {path}.") from error
@@ -79,50 +68,60 @@ def _intact(path: Path, wanted: Wanted) -> Iterator[None]:
     except ArrayFileError:
         raise
     except Exception as error:
-        raise _not_intact(path, "it is none, or damaged") from error
+        raise not_intact(path, "it is none, or damaged") from error
 
 
-def _not_intact(path: Path, reason: str) -> ArrayFileError:
+def not_intact(path: Path, reason: str) -> ArrayFileError:
+    """Returns the error to raise for a file that cannot be used for the `reason`."""
     return ArrayFileError(f"{path.name} must be {ARRAYS.words}; {reason}.")
 
 
-def _missing(path: Path, name: str, held: Sequence[str]) -> ArrayFileError:
+def missing_array(path: Path, name: str, held: Sequence[str]) -> ArrayFileError:
+    """Returns the error to raise for a file that lacks the array `name` and has those called `held`."""
     return ArrayFileError(f"{path.name} must hold the array {name!r}; it holds {', '.join(held) or 'nothing'}.")
 
 
-def _held(archive: zipfile.ZipFile) -> list[str]:
+def held_arrays(archive: zipfile.ZipFile) -> list[str]:
+    """Returns the names of the arrays in `archive`, in order."""
     return sorted(name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy"))
 
 
-def _member(archive: zipfile.ZipFile, name: str) -> _Open:
+def member_of(archive: zipfile.ZipFile, name: str) -> OpenArray:
+    """Returns a function that opens the array `name` of `archive`."""
     return lambda: open_member(archive, f"{name}.npy")
 
 
-def _read(path: Path, arrays: Mapping[str, _Open]) -> list[npt.NDArray[Any]]:
-    size = sum(_claimed_bytes(path, name, open_array) for name, open_array in arrays.items())
-    if size > MAXIMUM_BYTES:
-        raise ArrayFileError(
-            f"{path.name} must unpack to at most 1 GiB; it unpacks to {format_above(size / 2**30, 1, 1)} GiB."
-        )
-    return [_read_array(open_array) for open_array in arrays.values()]
-
-
-def _claimed_bytes(path: Path, name: str, open_array: _Open) -> int:
-    """Returns the bytes that an array's header claims, the most that NumPy will allocate."""
+def _read(path: Path, name: str, open_array: OpenArray) -> npt.NDArray[Any]:
     with open_array() as member:
-        version = npy.read_magic(member)
-        if version != (1, 0):  # later ones may have a header of gigabytes; NumPy uses them only for tables
-            raise _not_intact(path, f"{name} is a table, or damaged")
-        shape, _, dtype = npy.read_array_header_1_0(member)
-    if dtype.hasobject:
-        raise _not_intact(path, f"{name} holds Python objects, which are never opened, as code in them would run")
-    return math.prod(map(abs, shape)) * dtype.itemsize
-
-
-def _read_array(open_array: _Open) -> npt.NDArray[Any]:
+        shape, _, dtype = read_header(path, name, member)
+    size = math.prod(map(abs, shape)) * dtype.itemsize  # the most that NumPy will allocate
+    if size > MAXIMUM_BYTES:
+        raise too_large(path, size)
     with open_array() as member:
         array: npt.NDArray[Any] = npy.read_array(member, allow_pickle=False)
     return array
+
+
+def too_large(path: Path, size: int) -> ArrayFileError:
+    """Returns the error to raise for a file that claims to unpack to `size` bytes, more than is allowed."""
+    return ArrayFileError(
+        f"{path.name} must unpack to at most 1 GiB; it unpacks to {format_above(size / 2**30, 1, 1)} GiB."
+    )
+
+
+def read_header(path: Path, name: str, member: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Returns shape, whether columns come first, and type in the header of the array `name`; leaves it at the data.
+
+    Raises:
+        ArrayFileError: It is a table or holds Python objects.
+    """
+    version = npy.read_magic(member)
+    if version != (1, 0):  # later ones may have a header of gigabytes; NumPy uses them only for tables
+        raise not_intact(path, f"{name} is a table, or damaged")
+    shape, columns_first, dtype = npy.read_array_header_1_0(member)
+    if dtype.hasobject:
+        raise not_intact(path, f"{name} holds Python objects, which are never opened, as code in them would run")
+    return shape, columns_first, dtype
 
 
 def read_images(path: Path, input_shape: tuple[int, int, int]) -> FloatArray:

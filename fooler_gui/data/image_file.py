@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import math
-import struct
-import zlib
 from pathlib import Path
 from typing import IO
 
@@ -15,18 +13,9 @@ from fooler_gui.core.file_kind import IMAGE_SET, FileKind, kind_of
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.data.array_file import ArrayFileError, checked_floats, read_image_array
 from fooler_gui.data.dataset import to_float
+from fooler_gui.data.idx_file import opened, read_idx_header, unreadable
 
 _NAMES = ("images", "test_images", "x_test")
-_BYTES = 8
-_TYPES = {
-    9: "signed bytes",
-    11: "16-bit whole numbers",
-    12: "32-bit whole numbers",
-    13: "32-bit floating point numbers",
-    14: "64-bit floating point numbers",
-}
-"""Data types of an IDX file by the number in its header, except `_BYTES`."""
-_EMNIST = "emnist"
 
 
 def read_image_set(
@@ -53,62 +42,26 @@ def read_image_set(
     return np.ascontiguousarray(images.swapaxes(1, 2)) if is_transposed else images
 
 
-def is_emnist(name: str, path: Path) -> bool:
-    """Returns whether a set is EMNIST or a part such as emnist-letters, by its name or that of its file."""
-    return any(called.lower().startswith(_EMNIST) for called in (name, path.name))
-
-
-def is_idx(path: Path) -> bool:
-    """Returns whether the file at `path` is IDX; EMNIST's own are, and hold their images transposed.
-
-    Raises:
-        ArrayFileError: It cannot be read.
-    """
-    try:
-        return kind_of(path) in (FileKind.IDX, FileKind.PACKED_IDX)
-    except OSError as error:
-        raise _unreadable(path, error) from error
-
-
 def _read(path: Path, input_shape: tuple[int, int, int], most: int) -> FloatArray:
     try:
-        other = IMAGE_SET.other(path)
-        if other:
-            raise ArrayFileError(f"{path.name} must be {IMAGE_SET.words}; it is {other}.")
-        match kind_of(path):
-            case FileKind.NPZ | FileKind.NPY:
-                return _from_arrays(path, input_shape, most)
-            case FileKind.PACKED_IDX:
-                with gzip.open(path) as unpacked:
-                    return _from_idx(path, unpacked, input_shape, most)
-            case FileKind.IDX:
-                with path.open("rb") as file:
-                    return _from_idx(path, file, input_shape, most)
-        raise ArrayFileError(f"{path.name} must be {IMAGE_SET.words}; it is none, or damaged.")
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise ArrayFileError(
-            f"{path.name} must be an intact file packed by gzip; it is cut short or damaged."
-        ) from error
+        other, kind = IMAGE_SET.other(path), kind_of(path)
     except OSError as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: OSError) -> ArrayFileError:
-    if isinstance(error, FileNotFoundError):
-        return ArrayFileError(f"There is no file {path}.")
-    return ArrayFileError(f"{path} cannot be read: {error.strerror or error}.")
+        raise unreadable(path, error) from error
+    if other:
+        raise ArrayFileError(f"{path.name} must be {IMAGE_SET.words}; it is {other}.")
+    match kind:
+        case FileKind.NPZ | FileKind.NPY:
+            return _from_arrays(path, input_shape, most)
+        case FileKind.IDX | FileKind.PACKED_IDX:
+            with opened(path) as file:
+                return _from_idx(path, file, input_shape, most)
+    raise ArrayFileError(f"{path.name} must be {IMAGE_SET.words}; it is none, or damaged.")
 
 
 def _from_idx(path: Path, file: IO[bytes] | gzip.GzipFile, input_shape: tuple[int, int, int], most: int) -> FloatArray:
-    _, _, kind, axes = file.read(4)
-    header = file.read(4 * axes)
-    if len(header) < 4 * axes:
-        raise ArrayFileError(f"{path.name} must be an intact IDX file; it ends in its header.")
-    count, *shape = struct.unpack(f">{axes}I", header)
+    count, *shape = read_idx_header(path, file)
     if not shape:
         raise ArrayFileError(f"{path.name} must be an IDX file of images; it is one of {count:,} labels.")
-    if kind != _BYTES:
-        raise ArrayFileError(f"{path.name} must hold its images as unsigned bytes; it holds {_TYPES[kind]}.")
     _check_shape(path, (count, *shape), input_shape)
     wanted = min(count, most)
     size = math.prod(input_shape)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fooler_gui.core import jobs
+from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.image_kinds import KINDS
 from fooler_gui.core.messages import (
@@ -43,12 +44,13 @@ from fooler_gui.core.settings import (
 )
 from fooler_gui.core.terms import TERMS
 from fooler_gui.core.write_check import check_folder
-from fooler_gui.data.dataset import load_dataset
+from fooler_gui.data.loading import load_dataset
 from fooler_gui.data.starts import slot_rng, start_images
 from fooler_gui.engine.cost import term_check
 from fooler_gui.engine.cost.cost_function import Batch, Evaluation
 from fooler_gui.engine.cost.references import RecordingStopped, ReferenceSearch
 from fooler_gui.engine.descent.descent import descend
+from fooler_gui.engine.descent.fresh_attack import Judge, judge_of
 from fooler_gui.engine.descent.label_batch import LabelBatch
 from fooler_gui.engine.evaluation.classifier_evaluation import evaluate_classifier
 from fooler_gui.engine.evaluation.inspector import Inspector
@@ -77,22 +79,33 @@ from fooler_gui.records.rounds_folder import RoundsFolder
 from fooler_gui.records.run_folder import new_record, run_recorder
 from fooler_gui.records.training_record import TrainingRecord, new_training
 
+_VALIDATION_SHARE = 6
+"""At most one of so many training images is kept for validation."""
+
 
 class Lab:
     """Holds the dataset and the classifier in use.
 
     Args:
-        dataset_path: The ``.npz`` file of the dataset.
-        second_opinion: The ``.keras`` file of an independent classifier that never saw a found image, for second
-        opinions; None for
-            none.
+        dataset_path: The file or folder of the dataset.
+        second_opinion: The ``.keras`` file of an independent classifier of this dataset that never saw a found image,
+            for second opinions; None for none.
+        largest_side: The longest side of the dataset's images, in pixels; see `DatasetSettings`.
+        cache: The folder for datasets that do not fit into memory; None for a temporary one.
 
     Raises:
         ArrayFileError: The dataset cannot be used.
     """
 
-    def __init__(self, dataset_path: Path, second_opinion: Path | None = None) -> None:
-        self.dataset = load_dataset(dataset_path)
+    def __init__(
+        self,
+        dataset_path: Path,
+        second_opinion: Path | None = None,
+        *,
+        largest_side: int = DatasetSettings.default("largest_side"),
+        cache: Path | None = None,
+    ) -> None:
+        self.dataset = load_dataset(dataset_path, largest=largest_side, cache=cache)
         self._neighbours = PixelNeighbours(self.dataset)
         self._second_opinion = second_opinion
         self._second: Classifier | None = None
@@ -199,11 +212,17 @@ class Lab:
         classifier, trainer = self._to_be_trained(job)
         yield from frozen_remark(classifier)
         settings = job.settings
+        kept = self._validation_count(settings.validation_images)
+        if kept < settings.validation_images:
+            yield Remark(
+                sentence=f"Of the {len(self.dataset.train_images):,} training images {kept:,}, a sixth, are kept for "
+                f"validation in place of {settings.validation_images:,}."
+            )
         began = time.perf_counter()
         training = trainer.train(
             examples_of(
                 self.dataset,
-                self._validation_count(settings.validation_images),
+                kept,
                 extra_target=target_of_nothing(len(classifier.class_names), self._none_class(classifier)),
             ),
             self._validation(settings.validation_images),
@@ -256,7 +275,7 @@ class Lab:
             settings.steps,
             former_sha256,
             machine(),
-            self.dataset.sha256,
+            self.dataset.info,
         )
 
     def _kept(
@@ -317,7 +336,7 @@ class Lab:
 
         run = descend(batches, control, look)
         if job.folder:
-            recorder = run_recorder(path_of(job.folder), new_record(spec, present.info, machine(), self.dataset.sha256))
+            recorder = run_recorder(path_of(job.folder), new_record(spec, present.info, machine(), self.dataset.info))
             yield (yield from recorded(run, recorder, control))
         else:
             yield (yield from run)
@@ -410,11 +429,11 @@ class Lab:
         first = present if present is not None and present.info.path == path else self._opened(path_of(path))
         check_trainable(first.classifier)
         yield from frozen_remark(first.classifier)
-        second = self._opened(path_of(job.second_opinion))
+        judge: Judge = self._neighbours.agrees
+        if job.second_opinion:
+            judge = judge_of(self._opened(path_of(job.second_opinion)).classifier)
         folder = RoundsFolder(path_of(job.folder))
-        yield from perform_rounds(
-            first.classifier, first.info, second.classifier, self.dataset, job.spec, folder, control
-        )
+        yield from perform_rounds(first.classifier, first.info, judge, self.dataset, job.spec, folder, control)
 
     def _check_honesty(self, job: jobs.CheckHonesty, control: RunControl) -> Iterator[Message]:
         present = self._require_present()
@@ -425,6 +444,8 @@ class Lab:
 
     def _opened(self, path: Path) -> InUse:
         classifier, accuracy = load_classifier(path)
+        if classifier.class_names == tuple(map(str, range(len(self.dataset.class_names)))):
+            classifier = Classifier(classifier.network, self.dataset.class_names)
         classes = len(classifier.class_names) - (self._none_class(classifier) is not None)
         if classes != len(self.dataset.class_names) or classifier.input_shape != self.dataset.input_shape:
             raise ClassifierFileError(
@@ -441,7 +462,8 @@ class Lab:
         return none_class_of(classifier.class_names, self.dataset.class_names)
 
     def _validation_count(self, wanted: int) -> int:
-        return min(wanted, len(self.dataset.train_images) - 1)
+        """Returns how many training images are kept for validation: those wanted, but no more than a sixth."""
+        return min(wanted, len(self.dataset.train_images) // _VALIDATION_SHARE)
 
     def _validation(self, wanted: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
         count = self._validation_count(wanted)

@@ -19,6 +19,7 @@ from typing import Any, ClassVar, Self
 import tomli_w
 from filelock import Timeout
 
+from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.errors import LabError, reason_of
 from fooler_gui.core.file_kind import FileKind, kind_of
 from fooler_gui.core.files import written_whole
@@ -30,6 +31,13 @@ from fooler_gui.records.locks import HeldLock, is_held
 
 SETTINGS_FILE = "run.toml"
 LOCK_FILE = "run.lock"
+
+
+def recorded_dataset(dataset: DatasetInfo | None) -> dict[str, str]:
+    """Returns the fields of a `Record` that say which dataset its work is done with; none if it is not known."""
+    if dataset is None:
+        return {}
+    return {"dataset_name": dataset.name, "dataset_path": dataset.path, "dataset_sha256": dataset.sha256}
 
 
 class FolderInUse(LabError):
@@ -46,6 +54,8 @@ class Record:
         topology: The classifier's layers.
         classifier_sha256: The hash of the classifier's file, in hexadecimal.
         dataset_sha256: The dataset's hash, in hexadecimal; "" in records of earlier versions.
+        dataset_name: Its name; "" likewise.
+        dataset_path: Its file or folder on the machine it was made on; "" likewise.
         versions: Of the program and the packages that results depend on.
         machine: What else affects the last bits of results; empty in records of earlier versions.
     """
@@ -75,6 +85,8 @@ class Record:
     topology: str = entry("classifier.topology", str)
     classifier_sha256: str = entry("classifier.sha256", str)
     dataset_sha256: str = entry("dataset.sha256", str, default="")
+    dataset_name: str = entry("dataset.name", str, default="")
+    dataset_path: str = entry("dataset.path", str, default="")
     versions: Mapping[str, str] = entry("versions", dict, texts, dict, default_factory=dict)
     machine: Mapping[str, str] = entry("machine", dict, texts, dict, default_factory=dict)
 
@@ -83,6 +95,11 @@ class Record:
         """Returns the record of work that starts now with this version of the program."""
         begun = datetime.now().astimezone().isoformat(timespec="seconds")
         return cls(id=uuid.uuid4().hex, begun=begun, versions=versions(), **fields)
+
+    @property
+    def dataset_words(self) -> str:
+        """How to recognise its dataset: name, path and the beginning of the hash, as far as they are recorded."""
+        return ", ".join(filter(None, (self.dataset_name, self.dataset_path, f"SHA-256 {self.dataset_sha256[:12]}…")))
 
     @classmethod
     def of_earlier(cls, folder: Path, data: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG003 - some kinds look there

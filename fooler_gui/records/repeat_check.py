@@ -50,7 +50,7 @@ def why_not_repeated(record: RunRecord, classifier_sha256: str, dataset_sha256: 
         return f"The run was made with another classifier, {name} (SHA-256 {sha256[:12]}…); repeat it with that one."
     if record.dataset_sha256 not in ("", dataset_sha256):
         return (
-            f"The run was made with other data (SHA-256 {record.dataset_sha256[:12]}…) than those in use (SHA-256 "
+            f"The run was made with other data ({record.dataset_words}) than those in use (SHA-256 "
             f"{dataset_sha256[:12]}…); repeat it with those."
         )
     return ""

@@ -21,6 +21,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.errors import reason_of
 from fooler_gui.core.file_kind import FileKind, kind_of
 from fooler_gui.core.files import make_folder, written_whole
@@ -30,7 +31,7 @@ from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.sentences import made_otherwise
 from fooler_gui.records.entries import RecordError, entry, layers_of
 from fooler_gui.records.history_reader import HistoryReader
-from fooler_gui.records.record import Record
+from fooler_gui.records.record import Record, recorded_dataset
 
 ROUNDS_FILE = "rounds.toml"
 """The record of rounds, in their folder."""
@@ -84,15 +85,18 @@ class RoundsRecord(Record):
 
 
 def new_rounds(
-    spec: RoundsSpec, info: ClassifierInfo, machine: Mapping[str, str] | None = None, dataset_sha256: str = ""
+    spec: RoundsSpec,
+    info: ClassifierInfo,
+    machine: Mapping[str, str] | None = None,
+    dataset: DatasetInfo | None = None,
 ) -> RoundsRecord:
-    """Returns the record of rounds that start or continue now, on `machine` and with the dataset of that hash."""
+    """Returns the record of rounds that start or continue now, on `machine` and with `dataset`, if known."""
     return RoundsRecord.new(
         spec=spec,
         topology=info.topology,
         classifier_sha256=info.sha256,
         machine=machine or {},
-        dataset_sha256=dataset_sha256,
+        **recorded_dataset(dataset),
         ended=False,
     )
 
@@ -192,7 +196,10 @@ class RoundsFolder:
                 f"{self.path} holds rounds with other settings or of another classifier; give another folder."
             )
         if before.dataset_sha256 not in ("", record.dataset_sha256):
-            raise RecordError(f"{self.path} holds rounds that were made with other data; give another folder.")
+            raise RecordError(
+                f"{self.path} holds rounds that were made with other data ({before.dataset_words}); give another "
+                "folder."
+            )
         return made_otherwise({**before.versions, **before.machine}, {**record.versions, **record.machine})
 
     def round_path(self, number: int) -> Path:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.messages import STOP_REASONS, ClassifierInfo, RunFinished, Save
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import check_number
@@ -16,7 +17,7 @@ from fooler_gui.records.entries import RecordError, entry, layers_of
 from fooler_gui.records.history_file import HISTORY_FILE, HistoryForm
 from fooler_gui.records.history_schema import RUN_FORM
 from fooler_gui.records.history_writer import HistoryWriter
-from fooler_gui.records.record import SETTINGS_FILE, Record
+from fooler_gui.records.record import SETTINGS_FILE, Record, recorded_dataset
 from fooler_gui.records.recorder import Recorder
 from fooler_gui.records.save_codec import RunShape
 from fooler_gui.records.training_record import TRAINING_FORMAT
@@ -99,16 +100,19 @@ class RunRecord(Record):
 
 
 def new_record(
-    spec: RunSpec, classifier: ClassifierInfo, machine: Mapping[str, str] | None = None, dataset_sha256: str = ""
+    spec: RunSpec,
+    classifier: ClassifierInfo,
+    machine: Mapping[str, str] | None = None,
+    dataset: DatasetInfo | None = None,
 ) -> RunRecord:
-    """Returns the record of a run that starts now, on `machine` and with the dataset of that hash, if known."""
+    """Returns the record of a run that starts now, on `machine` and with `dataset`, if known."""
     return RunRecord.new(
         spec=spec,
         classifier_sha256=classifier.sha256,
         topology=classifier.topology,
         class_names=classifier.class_names,
         machine=machine or {},
-        dataset_sha256=dataset_sha256,
+        **recorded_dataset(dataset),
     )
 
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.files import claim_folder, give_back_folder, numbered
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.toml_file import read_toml
 from fooler_gui.records.entries import entry
 from fooler_gui.records.history_file import HistoryForm
-from fooler_gui.records.record import SETTINGS_FILE, Record
+from fooler_gui.records.record import SETTINGS_FILE, Record, recorded_dataset
 from fooler_gui.records.recorder import Recorder
 from fooler_gui.records.training_history import TRAINING_FORM, TrainingPoint, training_history_writer
 
@@ -66,7 +67,7 @@ def new_training(
     steps: int,
     former_sha256: str = "",
     machine: Mapping[str, str] | None = None,
-    dataset_sha256: str = "",
+    dataset: DatasetInfo | None = None,
 ) -> TrainingRecord:
     """Returns the record of a training that starts now; see `TrainingRecord`."""
     return TrainingRecord.new(
@@ -79,7 +80,7 @@ def new_training(
         ended=False,
         classifier_sha256="",
         machine=machine or {},
-        dataset_sha256=dataset_sha256,
+        **recorded_dataset(dataset),
     )
 
 

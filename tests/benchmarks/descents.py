@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from fooler_gui.core.messages import Save
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import DescentSettings, MethodSettings, article_coefficients
-from fooler_gui.data.dataset import Dataset, load_dataset
+from fooler_gui.data.dataset import Dataset
+from fooler_gui.data.loading import load_dataset
 from fooler_gui.data.starts import slot_rng, uniform_noise
 from fooler_gui.engine.cost.cost_function import CostFunction
 from fooler_gui.engine.cost.references import References

@@ -8,6 +8,7 @@ import pytest
 
 from fooler_gui.cli import main
 from fooler_gui.core.topology import Convolution, Topology
+from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine import backend
 from fooler_gui.resources import resource
 
@@ -36,6 +37,7 @@ def small_dataset(tmp_path_factory) -> Path:
 def _few_images(monkeypatch, small_dataset, tmp_path_factory):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
     monkeypatch.setattr("fooler_gui.cli.session.resource", lambda _name: small_dataset)
+    monkeypatch.setattr("fooler_gui.core.published.MNIST_SHA256", sha256_of(small_dataset))
 
 
 @pytest.fixture(scope="session")

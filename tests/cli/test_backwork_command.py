@@ -124,7 +124,10 @@ def test_a_run_that_breaks_off_keeps_its_saves_and_says_so(backwork, tmp_path, m
 
 def test_a_run_that_is_refused_before_it_begins_leaves_no_folder(backwork):
     outcome = backwork("--label", 10)
-    assert (outcome.code, outcome.err) == (2, "A label must be from 0 to 9; received 10.\n")
+    assert (outcome.code, outcome.err) == (
+        2,
+        "--label must be a class, by its name or its number from 0 to 9; received 10.\n",
+    )
     assert list(runs_folder().iterdir()) == []
 
 

@@ -196,8 +196,8 @@ def test_a_run_of_other_data_is_refused_and_one_that_tells_of_none_is_not(fooler
     refused = fooler("backwork", "--repeat", steered, "--out", tmp_path / "again")
     assert refused.code == 2
     assert refused.err == (
-        "The run was made with other data (SHA-256 000000000000…) than those in use (SHA-256 "
-        f"{record.dataset_sha256[:12]}…); repeat it with those.\n"
+        f"The run was made with other data (small, {record.dataset_path}, SHA-256 000000000000…) than those in use "
+        f"(SHA-256 {record.dataset_sha256[:12]}…); repeat it with those.\n"
     )
     assert not (tmp_path / "again").exists()
     dataclasses.replace(record, dataset_sha256="").write(steered)

@@ -9,7 +9,8 @@ import pytest
 from foreign_files import LFS_POINTER
 
 from fooler_gui.data.array_file import ArrayFileError
-from fooler_gui.data.image_file import is_emnist, read_image_set
+from fooler_gui.data.idx_file import is_emnist
+from fooler_gui.data.image_file import read_image_set
 
 SHAPE = (4, 3, 1)
 IMAGES = np.random.default_rng(0).integers(0, 256, (5, 4, 3), dtype=np.uint8)
@@ -88,14 +89,14 @@ def test_emnist_is_told_by_the_name_of_the_set_or_of_its_file(name, file, is_it)
         (b"", "must be an IDX file of images, also packed by gzip, or an .npz or .npy file; it is empty"),
         (b"hello world", "it is a text"),
         (bytes(range(1, 200)), "it is none, or damaged"),
-        (idx(kind=9), "must hold its images as unsigned bytes; it holds signed bytes"),
+        (idx(kind=9), "must hold unsigned bytes; it holds signed bytes"),
         (idx(kind=11), "it holds 16-bit whole numbers"),
         (idx(kind=12), "it holds 32-bit whole numbers"),
         (idx(kind=13), "it holds 32-bit floating point numbers"),
         (idx(kind=14), "it holds 64-bit floating point numbers"),
         (idx(IMAGES[:, 0, 0]), "must be an IDX file of images; it is one of 5 labels"),
         (gzip.compress(idx(IMAGES[:, 0, 0])), "it is one of 5 labels"),
-        (gzip.compress(b"hello"), "it is packed by gzip; unpack it first"),
+        (gzip.compress(b"hello"), "packed by gzip; unpack it first"),
         (LFS_POINTER, "it is a Git LFS pointer in place of the file, which `git lfs pull` fetches"),
         (idx()[:9], "it ends in its header"),
         (idx()[:-20], "must hold the 5 images that its header claims; it holds 3"),

@@ -326,10 +326,13 @@ def test_a_topology_that_does_not_fit_the_images_is_refused(lab: Lab, tmp_path: 
         perform(lab, jobs.Train(topology=topology, settings=QUICK, path=str(tmp_path / "x.keras")))
 
 
-def test_more_validation_images_than_there_are_leave_one_to_train_on(lab: Lab, tmp_path: Path) -> None:
+def test_at_most_a_sixth_of_the_training_images_are_kept_for_validation(lab: Lab, tmp_path: Path) -> None:
     settings = TrainingSettings(steps=2, batch_size=3, validation_images=1_000_000)
     messages = perform(lab, jobs.Train(topology=TINY_NET, settings=settings, path=str(tmp_path / "x.keras")))
     assert only(messages, TrainingFinished).steps == 2
+    assert only(messages, Remark).sentence == (
+        "Of the 48 training images 8, a sixth, are kept for validation in place of 1,000,000."
+    )
 
 
 def test_a_run_yields_saves_and_how_it_ended(ready: Lab, path: str) -> None:

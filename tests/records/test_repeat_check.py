@@ -44,10 +44,14 @@ def test_a_run_is_repeated_with_its_classifier_and_its_data_and_with_any_data_wh
 
 
 def test_a_run_is_not_repeated_with_other_data_or_another_classifier() -> None:
-    record = recorded_with("ab" * 32)
+    record = dataclasses.replace(recorded_with("ab" * 32), dataset_name="pets", dataset_path="/data/pets")
     assert why_not_repeated(record, SHA256, OTHER) == (
-        "The run was made with other data (SHA-256 abababababab…) than those in use (SHA-256 111111111111…); "
-        "repeat it with those."
+        "The run was made with other data (pets, /data/pets, SHA-256 abababababab…) than those in use (SHA-256 "
+        "111111111111…); repeat it with those."
+    )
+    earlier = recorded_with("ab" * 32)
+    assert why_not_repeated(earlier, SHA256, OTHER).startswith(
+        "The run was made with other data (SHA-256 abababababab…) than those in use"
     )
     assert why_not_repeated(record, OTHER, "ab" * 32) == (
         "The run was made with another classifier, article.keras (SHA-256 000000000000…); repeat it with that one."

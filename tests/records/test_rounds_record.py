@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import tomli_w
+from dataset_files import dataset_info
 from saves import LAYERS
 
 from fooler_gui.core.errors import LabError
@@ -37,7 +38,7 @@ CLASSIFIER = ClassifierInfo(
     parameters=9,
     test_accuracy=0.99,
 )
-RECORD = new_rounds(default_rounds("article.keras", LAYERS), CLASSIFIER, {"device": "CPU"}, "cd" * 32)
+RECORD = new_rounds(default_rounds("article.keras", LAYERS), CLASSIFIER, {"device": "CPU"}, dataset_info())
 
 
 def finish(folder: Path, rounds: int) -> Path:
@@ -143,7 +144,7 @@ def test_rounds_go_on_in_no_folder_that_cannot_be_written(tmp_path: Path) -> Non
     [
         ({"spec": default_rounds("article.keras", LAYERS, noise=7)}, "other settings or of another classifier"),
         ({"classifier_sha256": "0" * 64}, "other settings or of another classifier"),
-        ({"dataset_sha256": "0" * 64}, "made with other data"),
+        ({"dataset_sha256": "0" * 64}, r"made with other data \(pets, /data/pets, SHA-256 cdcdcdcdcdcd…\)"),
     ],
     ids=["settings", "classifier", "data"],
 )

@@ -77,7 +77,7 @@ def test_a_new_record_tells_how_and_by_what_a_run_is_made(tmp_path: Path) -> Non
         {"spec": make_spec((0,), start="branch", parent=Parent(run="c0ffee", step=17))},
         {"spec": make_spec((9,), start="C:\\images\\mine.npz", slots=1024)},
         {"class_names": ()},
-        {"dataset_sha256": "cd" * 32},
+        {"dataset_sha256": "cd" * 32, "dataset_name": "pets", "dataset_path": "/data/pets"},
     ],
     ids=["plain", "texts", "skipped", "branch", "file", "no names", "dataset"],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 import numpy as np
 
@@ -20,8 +20,12 @@ UNIFORM_KIND = "uniform"
 _UNIFORM_IMAGES_A_LABEL, _IMAGES_A_LABEL = 8, 4
 
 
+Judge = Callable[[FloatArray, IntArray], BoolArray]
+"""Returns (N,) which of images (N, H, W, C) a second opinion also classifies as their labels (N,)."""
+
+
 def fresh_shares(
-    classifier: Classifier, second: Classifier, dataset: Dataset, rng_seed: int, number: int, control: RunControl
+    classifier: Classifier, judge: Judge, dataset: Dataset, rng_seed: int, number: int, control: RunControl
 ) -> Generator[Working, None, tuple[FreshShare, ...] | None]:
     """Yields progress; returns how easily fresh images of each kind fool `classifier`, or None after a stop.
 
@@ -30,7 +34,7 @@ def fresh_shares(
 
     Args:
         classifier: The classifier to attack.
-        second: An independent classifier that never saw a found image; it shows which images may have become digits.
+        judge: A second opinion that knows no found image; it shows which images may have become digits.
         dataset: Its classes are the labels.
         rng_seed: The number that starts the noise.
         number: The round's number; each round has its own noise.
@@ -53,7 +57,7 @@ def fresh_shares(
         )
         if driven is None:
             return None
-        agreed = agrees_on(second, driven.images, labels)
+        agreed = judge(driven.images, labels)
         shares.append(_share(kind, within, driven.over_at, agreed))
     return tuple(shares)
 
@@ -76,9 +80,13 @@ def driven_to_the_end(
     return end
 
 
-def agrees_on(second: Classifier, images: FloatArray, labels: IntArray) -> BoolArray:
-    """Returns (N,) which of `images` (N, H, W, C) an independent classifier also classifies as `labels` (N,)."""
-    agrees: BoolArray = second.probabilities(images).argmax(axis=1) == labels
+def judge_of(second: Classifier) -> Judge:
+    """Returns the judge that an independent classifier is, which never saw a found image."""
+
+    def agrees(images: FloatArray, labels: IntArray) -> BoolArray:
+        agreed: BoolArray = second.probabilities(images).argmax(axis=1) == labels
+        return agreed
+
     return agrees
 
 

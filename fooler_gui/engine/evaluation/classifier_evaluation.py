@@ -42,7 +42,8 @@ from fooler_gui.core.messages import (
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.data.dataset import Dataset, to_float
-from fooler_gui.data.image_file import is_emnist, is_idx, read_image_set
+from fooler_gui.data.idx_file import is_emnist, is_idx
+from fooler_gui.data.image_file import read_image_set
 from fooler_gui.data.starts import Noise, make_images, noise_rng, uniform_noise
 from fooler_gui.engine.descent.attack import drive
 from fooler_gui.engine.evaluation.inspector import INDEPENDENT_NET, NEAREST_NEIGHBOURS
@@ -174,6 +175,8 @@ class _Evaluation:
             opinions=tuple(self.opinions),
             seconds=seconds,
             stopped=stopped,
+            dataset=self.dataset.name,
+            dataset_sha256=self.dataset.sha256,
         )
 
     def _read_files(self) -> list[_ImageSet]:

@@ -93,6 +93,6 @@ def train_round(
     )
     kind = "control" if settings.policy == CONTROL else "round"
     described = settings.to_dict() | {"round": number}
-    record = new_training(kind, classifier.description, described, steps, former_sha256, machine(), dataset.sha256)
+    record = new_training(kind, classifier.description, described, steps, former_sha256, machine(), dataset.info)
     done = yield from recorded_training(training, classifier, path, record, control)
     return done == steps

@@ -29,7 +29,7 @@ from fooler_gui.core.rounds_spec import NONE_CLASS, RoundsSettings, RoundsSpec
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.file_hash import sha256_of
-from fooler_gui.engine.descent.fresh_attack import fresh_shares
+from fooler_gui.engine.descent.fresh_attack import Judge, fresh_shares
 from fooler_gui.engine.evaluation.worst_images import mean_confidence
 from fooler_gui.engine.machine import machine
 from fooler_gui.engine.mending.honesty import honesty_checks
@@ -53,7 +53,7 @@ RoundMessage = Working | Remark | RecordedProgress | RoundFinished
 def perform_rounds(
     first: Classifier,
     info: ClassifierInfo,
-    second: Classifier,
+    judge: Judge,
     dataset: Dataset,
     spec: RoundsSpec,
     folder: RoundsFolder,
@@ -64,7 +64,7 @@ def perform_rounds(
     Args:
         first: The classifier before the first round; not changed.
         info: Its description.
-        second: An independent classifier that never saw a found image.
+        judge: A second opinion that knows no found image.
         dataset: The dataset it was trained on.
         spec: How rounds are made.
         folder: Where they are saved.
@@ -76,8 +76,8 @@ def perform_rounds(
     Raises:
         LabError: The folder cannot be used, or a training diverged.
     """
-    rounds = _Rounds(first, info, second, dataset, spec, folder, control)
-    with folder.going_on(new_rounds(spec, info, machine(), dataset.sha256)) as otherwise:
+    rounds = _Rounds(first, info, judge, dataset, spec, folder, control)
+    with folder.going_on(new_rounds(spec, info, machine(), dataset.info)) as otherwise:
         if otherwise:
             yield Remark(sentence=f"The rounds so far were made differently: {otherwise}. Further rounds may differ.")
         reports = folder.reports()
@@ -135,13 +135,13 @@ class _Rounds:
         self,
         first: Classifier,
         info: ClassifierInfo,
-        second: Classifier,
+        judge: Judge,
         dataset: Dataset,
         spec: RoundsSpec,
         folder: RoundsFolder,
         control: RunControl,
     ) -> None:
-        self._first, self._info, self._second = first, info, second
+        self._first, self._info, self._judge = first, info, judge
         self._dataset, self._spec, self._folder, self._control = dataset, spec, folder, control
 
     def perform(self, number: int) -> Generator[Working | RecordedProgress, None, RoundReport | None]:
@@ -214,7 +214,7 @@ class _Rounds:
         control_accuracy: float | None = None,
     ) -> Generator[Working, None, RoundReport | None]:
         seed = self._spec.settings.rng_seed
-        fresh = yield from fresh_shares(classifier, self._second, self._dataset, seed, number, self._control)
+        fresh = yield from fresh_shares(classifier, self._judge, self._dataset, seed, number, self._control)
         if fresh is None:
             return None
         checks = yield from honesty_checks(classifier, former, self._dataset, seed, number, self._control)

@@ -143,7 +143,7 @@ def test_slots_between_two_references_are_decided_as_brute_force_decides(
 
 @PRESETS
 def test_on_digits_and_the_article_s_net_the_nearest_are_those_of_brute_force(preset: str) -> None:
-    from fooler_gui.data.dataset import load_dataset
+    from fooler_gui.data.loading import load_dataset
     from fooler_gui.engine.nets.classifier_file import load_classifier
 
     classifier, _ = load_classifier(bundled_classifier())

@@ -16,7 +16,7 @@ from fooler_gui.engine.cost.cost_function import CostFunction
 from fooler_gui.engine.descent import fresh_attack
 from fooler_gui.engine.descent.attack import Driven, drive
 from fooler_gui.engine.descent.descent import descend
-from fooler_gui.engine.descent.fresh_attack import fresh_shares
+from fooler_gui.engine.descent.fresh_attack import fresh_shares, judge_of
 from fooler_gui.engine.mending import honesty
 from fooler_gui.engine.mending.honesty import honesty_checks
 from fooler_gui.engine.nets.classifier import Classifier
@@ -154,7 +154,7 @@ def test_several_attacks_on_a_classifier_trace_its_gradient_once(
     net, labels = make_classifier(), np.array([0, 1, 2])
     for seed in range(3):
         list(drive(net, noise((3, 8, 8, 1), seed), labels, AttackSettings(steps=4, threshold=0.3 + 0.2 * seed)))
-    end_of(fresh_shares(net, make_classifier(), dataset, 0, 0, RunControl()))
+    end_of(fresh_shares(net, judge_of(make_classifier()), dataset, 0, 0, RunControl()))
     assert net.gradient_traces == 1
     list(drive(net, noise((3, 8, 8, 1)), labels, AttackSettings(steps=4, objective=LOGIT)))
     assert net.gradient_traces == 2

@@ -1,0 +1,1 @@
+"""Readers of datasets, one module a form. `registry` tells the forms apart by their content."""

@@ -235,7 +235,9 @@ class Lab(QObject):
         return page
 
     def _make_comparison(self, owner: QWidget) -> ComparisonPage:
-        page = ComparisonPage(owner)
+        page, reduce_motion = ComparisonPage(owner), self.window.commands["reduce_motion"]
+        page.set_reduce_motion(reduce_motion.isChecked())
+        reduce_motion.toggled.connect(page.set_reduce_motion)
         self._comparing = ComparisonBinding(page, self.model, self.runs.open)
         self.window.close_requested.connect(self._comparing.close)
         return page

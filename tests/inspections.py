@@ -46,7 +46,7 @@ def make_inspection(
 
     Layer i is at the distance (i + 1) / 10 from its nearest training image, which is i / 10 grey, and its shares are
     (i + 1) / 100 of the reference cost and half of it of the batch cost. In the layers `per_unit` there is no nearest;
-    an image `alone` has no batch distances. Its shares of the optional terms' costs are told by `optional`; those that
+    an image `alone` has no batch distances. Its shares of the optional terms' costs are given by `optional`; those that
     it leaves out are not computed. The net gives 0.75 to what it sees. Of `images` over the threshold `fooled` fool the
     net and the neighbours.
     """

@@ -13,7 +13,7 @@ from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.recorder import NotRecorded, Recorder
 
-_ARRAYS = ("images", "probabilities", "distances", "leads", "done", "restarts")
+_ARRAYS = ("images", "probabilities", "distances", "leads", "done", "reinitialisations")
 
 
 def saves_of(folder: Path) -> list[Save]:

@@ -66,7 +66,7 @@ def make_run(
 def make_summary(folder: str = "/runs/run 1", **fields: Any) -> RunSummary:
     """Returns the summary of a finished run of digit 3, 37 steps long, of whose 8 images 7 are over the threshold."""
     thumbnails = np.random.default_rng(0).random((8, 28, 28, 1), dtype=np.float32)
-    told: dict[str, Any] = {
+    usual: dict[str, Any] = {
         "folder": folder,
         "id": "c0ffee00",
         "begun": "2026-03-14T09:26:53+00:00",
@@ -87,4 +87,4 @@ def make_summary(folder: str = "/runs/run 1", **fields: Any) -> RunSummary:
         "changes": (),
         "thumbnails": frozen(thumbnails),
     }
-    return RunSummary(**(told | fields))
+    return RunSummary(**(usual | fields))

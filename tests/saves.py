@@ -70,8 +70,8 @@ def make_save(
     images: np.ndarray | None = None,
     probabilities: np.ndarray | Sequence[float] | float | None = None,
     reinitialised: Iterable[tuple[int, int]] = (),
-    restarts: np.ndarray | int = 0,
-    births: np.ndarray | int = 0,
+    reinitialisations: np.ndarray | int = 0,
+    replacements: np.ndarray | int = 0,
     distances: np.ndarray | float = 0.0,
     leads: np.ndarray | bool | None = None,
     pinned: Iterable[tuple[int, int]] = (),
@@ -88,8 +88,8 @@ def make_save(
     """Returns a save of noise.
 
     `reinitialised` and `pinned` name slots by (position of the label in `labels`, slot); a reinitialised slot
-    counts one restart more than `restarts` says. `probabilities` may be one number, one for each slot, or (L, B); the
-    label leads where its probability is above a half, unless `leads` says otherwise.
+    counts one reinitialisation more than `reinitialisations` says. `probabilities` may be one number, one for each
+    slot, or (L, B); the label leads where its probability is above a half, unless `leads` says otherwise.
     """
     rng = np.random.default_rng([rng_seed, step])
     count = (len(labels), slots)
@@ -112,8 +112,8 @@ def make_save(
         costs=tuple(make_costs(label, layers, cost_factor, slots, optional=optional) for label in labels),
         done=frozen(probability > min_probability),
         reinitialised=frozen(fresh),
-        restarts=frozen(np.broadcast_to(np.asarray(restarts, np.int64), count) + fresh),
-        births=frozen(np.array(np.broadcast_to(np.asarray(births, np.int64), count))),
+        reinitialisations=frozen(np.broadcast_to(np.asarray(reinitialisations, np.int64), count) + fresh),
+        replacements=frozen(np.array(np.broadcast_to(np.asarray(replacements, np.int64), count))),
         distances=frozen(np.array(np.broadcast_to(np.asarray(distances, np.float32), count))),
         leads=frozen(np.array(np.broadcast_to(probability > 0.5 if leads is None else np.asarray(leads), count))),
         pinned=frozen(pins),

@@ -68,10 +68,10 @@ def test_help_tells_a_setting_as_the_setting_tells_itself(capsys):
     with pytest.raises(SystemExit) as end:
         main(["backwork", "--help"])
     assert end.value.code == 0
-    told = " ".join(capsys.readouterr().out.split())
+    shown = " ".join(capsys.readouterr().out.split())
     info = DescentSettings.info("min_probability")
-    assert info.tip.rstrip(".") in told
-    assert f"default {format_number(DescentSettings().min_probability)}" in told
+    assert info.tip.rstrip(".") in shown
+    assert f"default {format_number(DescentSettings().min_probability)}" in shown
 
 
 def test_an_error_of_the_program_is_named_in_one_line_and_shown_whole_with_debug(monkeypatch, capsys, tmp_path):

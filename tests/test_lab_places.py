@@ -141,11 +141,11 @@ def test_where_nothing_can_be_kept_work_is_refused_with_the_reason_and_the_lab_s
     controller = Controller(SessionModel(), lambda: engine, NewFiles(refused, refused, refused))
     controller.open_classifier("first.keras")
     until_idle(qtbot, controller)
-    told: list[tuple[str, str]] = []
-    controller.model.problem_changed.connect(lambda: told.append(controller.model.problem))
+    problems: list[tuple[str, str]] = []
+    controller.model.problem_changed.connect(lambda: problems.append(controller.model.problem))
     before = len(engine.jobs)
     begin(controller)
-    assert told == [("Nothing can be written to /home: Read-only file system.", "")]
+    assert problems == [("Nothing can be written to /home: Read-only file system.", "")]
     assert len(engine.jobs) == before
     assert controller.model.state is LabState.READY
     assert controller.close(LIMIT)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-TOLD = """
+SCRIPT = """
 from fooler_gui.surroundings import prepare
 prepare()
 from PySide6.QtCore import QDate, QLocale
@@ -28,7 +28,7 @@ print(QLocale.system().toString(QDate(2026, 3, 14), QLocale.FormatType.ShortForm
 def test_numbers_and_layout_are_those_of_english_text_in_every_locale(name: str) -> None:
     variables = {"QT_QPA_PLATFORM": "offscreen", "LC_ALL": f"{name}.UTF-8", "LANGUAGE": name[:2]}
     done = subprocess.run(
-        [sys.executable, "-c", TOLD],
+        [sys.executable, "-c", SCRIPT],
         cwd=ROOT, env={**os.environ, **variables}, capture_output=True, text=True, timeout=120, check=True,
     )  # fmt: skip
     assert done.stdout == "1234.50 1234.5 . LeftToRight\n14 03 2026\n"

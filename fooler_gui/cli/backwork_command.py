@@ -186,7 +186,7 @@ def _result(made: Run, info: ClassifierInfo, folder: Path) -> Result:
         "min_probability": float(last.probabilities.min()),
         "mean_probability": float(last.probabilities.mean()),
         "found": int(last.done.sum()),
-        "reinitialised": int(last.restarts.sum()),
+        "reinitialised": int(last.reinitialisations.sum()),
         "stopped_by": min(reasons, key=_STRONGEST_FIRST.index),
         "by_label": [
             {
@@ -194,7 +194,7 @@ def _result(made: Run, info: ClassifierInfo, folder: Path) -> Result:
                 "min_probability": float(last.probabilities[index].min()),
                 "mean_probability": float(last.probabilities[index].mean()),
                 "found": int(last.done[index].sum()),
-                "reinitialised": int(last.restarts[index].sum()),
+                "reinitialised": int(last.reinitialisations[index].sum()),
                 "stopped_by": reasons[index],
             }
             for index, label in enumerate(last.labels)

@@ -268,6 +268,10 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("starts", "list the kinds of images that runs and rounds start from, with formula and source", _add_no_options),
     ("figure", "draw one of the article's figures", _add_figure_options),
     ("export", "write a recorded run as a picture, an animation, arrays or a table", _add_export_options),
-    ("benchmark", "measure speed and memory against their targets; takes about ten minutes", _add_benchmark_options),
+    (
+        "benchmark",
+        "measure speed and memory against their targets; takes some fifteen minutes",
+        _add_benchmark_options,
+    ),
 )
 """Each command: its name, its summary, and the function that adds its options to a parser."""

@@ -18,6 +18,7 @@ from fooler_gui.cli.shared_options import given_settings, refuse
 from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.figure_settings import FoolingFigureSettings, WorstFigureSettings
 from fooler_gui.core.files import written_whole
+from fooler_gui.core.formats import format_count
 from fooler_gui.core.jobs import FindWorstImages
 from fooler_gui.core.messages import FloatArray, WorstImages
 from fooler_gui.core.milestones import Milestones
@@ -84,7 +85,7 @@ def run(options: argparse.Namespace) -> Result:
     facts, lines, failed = _descent_facts(content)
     return Result(
         facts={"file": str(path), "rows": rows, "columns": columns} | facts,
-        text="\n".join([f"Drew {rows} rows of {columns} images to {path}", *lines]),
+        text="\n".join([f"Drew {format_count(rows, 'row')} of {format_count(columns, 'image')} to {path}", *lines]),
         stopped=f"Stopped; the figure of the images so far is in {path}." if content.stopped else "",
         failed=failed,
     )
@@ -142,7 +143,7 @@ def _fooling(session: Session, settings: FoolingFigureSettings) -> _Content:
     info = session.lab.classifier_info
     spec = RunSpec(
         classifier=info.path,
-        labels=tuple(range(len(info.label_names))),
+        labels=info.every_label,
         slots=settings.slots,
         rng_seed=settings.rng_seed,
         descent=DescentSettings(min_probability=settings.min_probability, max_steps=settings.max_steps),

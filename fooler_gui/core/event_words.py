@@ -51,7 +51,7 @@ class RunSettings:
         return [self.apply(event) for event in events if isinstance(event, SettingsApplied)]
 
 
-def told_events(spec: RunSpec, events: Iterable[RunEvent]) -> list[tuple[int, str]]:
+def described_events(spec: RunSpec, events: Iterable[RunEvent]) -> list[tuple[int, str]]:
     """Returns (step, description) of each of a run's `events`, in order; `spec` is the run as it started."""
     settings = RunSettings(spec)
     return [

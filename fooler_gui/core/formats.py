@@ -28,6 +28,11 @@ def format_number(value: float) -> str:
     return text
 
 
+def format_count(count: int, noun: str) -> str:
+    """Returns ``1 step``, ``2,000 steps``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def shortest_text(value: float) -> str:
     """Returns the shortest text from which `value` can be read back: ``1e-4``, ``0.5``, ``0.9999999``."""
     text = format_number(value)

@@ -90,13 +90,13 @@ _TABLE = {
         why_not="Wait until the run ends, or stop it.",
         doing="A run",
         paused=LabState.PAUSED,
-        no_images="The run is starting.",
+        no_images="Starting the run.",
     ),
     LabState.PAUSED: _Row(
         next=(LabState.BACKWORKING, LabState.READY),
         why_not="The run is paused: resume it, or stop it.",
         doing="A run",
-        no_images="The run is starting.",
+        no_images="Starting the run.",
     ),
     LabState.RETRAINING: _Row(
         next=(LabState.READY,), why_not="Wait until the retraining ends, or stop it.", doing="A retraining"

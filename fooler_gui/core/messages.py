@@ -74,6 +74,11 @@ class ClassifierInfo:
         """The classes that images can be driven towards: all but the class for images that show nothing."""
         return self.class_names[:-1] if self.class_names[-1] == NONE_NAME else self.class_names
 
+    @property
+    def every_label(self) -> tuple[int, ...]:
+        """The indices of `label_names`."""
+        return tuple(range(len(self.label_names)))
+
     def takes(self, image_shape: tuple[int, ...], label: int) -> bool:
         """Returns whether images of `image_shape`, (height, width, channels), can be driven towards `label`."""
         return image_shape == self.input_shape and label < len(self.label_names)
@@ -219,8 +224,8 @@ class Save:
         done: (L, B), probability above `min_probability`.
         reinitialised: (L, B), slots reinitialised at this save: their noise is in the next save, or already in
             this one where a person asked for it.
-        restarts: (L, B), how often each slot has been reinitialised, this time included.
-        births: (L, B), how often each slot's image has been replaced since the start, for whatever reason.
+        reinitialisations: (L, B), how often each slot has been reinitialised, this time included.
+        replacements: (L, B), how often each slot's image has been replaced since the start, for whatever reason.
         distances: (L, B) float32, Euclidean distance of each image from its start.
         leads: (L, B), whether the label is the most probable class.
         pinned: (L, B), slots that are kept unchanged.
@@ -237,8 +242,8 @@ class Save:
     costs: tuple[LabelCosts, ...]
     done: BoolArray
     reinitialised: BoolArray
-    restarts: IntArray
-    births: IntArray
+    reinitialisations: IntArray
+    replacements: IntArray
     distances: FloatArray
     leads: BoolArray
     pinned: BoolArray

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,17 +66,11 @@ class Milestones:
             stopped = [bool(then and now) for then, now in zip(last.stopped_by, save.stopped_by, strict=True)]
             changing = ~np.array(stopped)[:, np.newaxis] & ~last.pinned
             self._evaluations = self._evaluations + (save.step - last.step) * changing
-            self._seen = self._seen & (save.births == last.births)
+            self._seen = self._seen & (save.replacements == last.replacements)
         reached = np.stack([save.leads, *(save.probabilities > threshold for threshold in THRESHOLDS)])
         for index, row, slot in np.argwhere(reached & ~self._seen).tolist():
             self._reached[NAMES[index], save.labels[row], slot] = self._milestone(save, row, slot)
         self._seen = self._seen | reached
-
-    def copied(self) -> Milestones:
-        """Returns an independent copy."""
-        twin = copy.copy(self)
-        twin._reached = dict(self._reached)
-        return twin
 
     def of(self, label: int, slot: int) -> dict[str, Milestone]:
         """Returns the milestones that a slot's present image has reached, by name, in the order of `NAMES`."""

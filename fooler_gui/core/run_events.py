@@ -72,9 +72,9 @@ def event_to_dict(event: RunEvent) -> tuple[str, dict[str, Any], bytes | None]:
             return REINITIALISE, data if rng_seed is None else data | {"rng_seed": rng_seed}, None
         case PinSlot(pinned=pinned):
             return PIN, data | {"pinned": pinned}, None
-        case SetSlotImage(image=image, restarts=restarts):
+        case SetSlotImage(image=image, reinitialisations=reinitialisations):
             pixels = image.astype(_LITTLE_FLOAT).tobytes()
-            return IMAGE, data if restarts is None else data | {"restarts": restarts}, pixels
+            return IMAGE, data if reinitialisations is None else data | {"restarts": reinitialisations}, pixels
 
 
 def event_from_dict(
@@ -126,7 +126,7 @@ def _action_from_dict(
         return PinSlot(label=label, slot=slot, pinned=pinned)
     if kind == IMAGE and isinstance(image, bytes) and len(image) == _LITTLE_FLOAT.itemsize * int(np.prod(image_shape)):
         pixels = np.frombuffer(image, _LITTLE_FLOAT).reshape(image_shape)
-        return SetSlotImage(label=label, slot=slot, image=pixels, restarts=_count("restarts", data))
+        return SetSlotImage(label=label, slot=slot, image=pixels, reinitialisations=_count("restarts", data))
     raise EventError(f"An event of a run must be of a known kind, with its data; received {kind!r}.")
 
 

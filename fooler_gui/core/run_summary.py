@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fooler_gui.core.event_words import Mark
+from fooler_gui.core.formats import format_count
 from fooler_gui.core.messages import FloatArray, RunFinished
 from fooler_gui.core.run_spec import Parent, RunSpec
 from fooler_gui.core.sentences import finished_sentence
 
-FINISHED, UNFINISHED, GOING_ON, DAMAGED = "finished", "unfinished", "going on", "damaged"
+FINISHED, UNFINISHED, IN_PROGRESS, DAMAGED = "finished", "unfinished", "in progress", "damaged"
 MOST_THUMBNAILS = 8
 LONGEST_NAME, LONGEST_NOTES = 200, 10_000
 """In characters, for a sentence."""
@@ -42,7 +43,7 @@ class RunSummary:
         lowest: The lowest probability of the last save; NaN if there is no save.
         mean: The mean probability of the last save; NaN likewise.
         bytes: Its size on disk.
-        state: `FINISHED`, `UNFINISHED` (it broke off), `GOING_ON` or `DAMAGED`.
+        state: `FINISHED`, `UNFINISHED` (it was interrupted), `IN_PROGRESS` or `DAMAGED`.
         problem: What is wrong, in a sentence; "" if nothing is.
         changes: Changes of its coefficients and settings while it was in progress, in order.
         thumbnails: (K, H, W, C) float32, K up to `MOST_THUMBNAILS` images of the last save, spread over its labels.
@@ -109,8 +110,8 @@ class RunSummary:
         if self.problem:
             return self.problem
         if self.state == UNFINISHED:
-            return f"It broke off after {_count(self.steps, 'step')}."
-        if self.state == GOING_ON:
+            return f"It was interrupted after {format_count(self.steps, 'step')}."
+        if self.state == IN_PROGRESS:
             return "It is in progress."
         return finished_sentence(
             RunFinished(stopped_by=self.stopped_by, steps=self.steps, seconds=self.seconds), save=None
@@ -127,7 +128,7 @@ class RunSummary:
         wanted = wanted.casefold()
         rest = _EXACT.sub(" ", wanted)
         return all(self._is(kind, value) for kind, value in _EXACT.findall(wanted)) and all(
-            self._is_told_by(word) for word in rest.split()
+            self._has_word(word) for word in rest.split()
         )
 
     def _is(self, kind: str, value: str) -> bool:
@@ -135,10 +136,10 @@ class RunSummary:
             return value == str(self.rng_seed)
         return value in [name.casefold() for name in self.label_names]
 
-    def _is_told_by(self, word: str) -> bool:
+    def _has_word(self, word: str) -> bool:
         folder = re.split(r"[/\\]", self.folder)[-1]
-        told = (self.name, self.notes, folder, self.state, self.begun[:10])
-        return any(word in text.casefold() for text in told) or (
+        texts = (self.name, self.notes, folder, self.state, self.begun[:10])
+        return any(word in text.casefold() for text in texts) or (
             len(word) >= _SHORTEST_ID and self.id.casefold().startswith(word)
         )
 
@@ -160,7 +161,3 @@ def labels_in_words(names: Sequence[str]) -> str:
         else:
             groups.append([name])
     return ", ".join(f"{group[0]}–{group[-1]}" if len(group) > 2 else ", ".join(group) for group in groups)
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"

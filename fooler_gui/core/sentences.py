@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fooler_gui.core.evaluation_report import UNIFORM, EvaluationReport
-from fooler_gui.core.formats import format_number, format_probability, format_seconds, format_share
+from fooler_gui.core.formats import format_count, format_number, format_probability, format_seconds, format_share
 from fooler_gui.core.messages import (
     INTERRUPTED,
     STOPPED_BY_FAULT,
@@ -19,8 +19,7 @@ from fooler_gui.core.messages import (
     TrainingProgress,
 )
 from fooler_gui.core.round_report import RoundReport
-from fooler_gui.core.run_events import SettingsApplied
-from fooler_gui.core.settings import LAYER_PREFIX, CostCoefficients, DescentSettings
+from fooler_gui.core.settings import LAYER_PREFIX, DescentSettings
 from fooler_gui.core.terms import known_terms
 
 _LONGEST_VALUE = 60
@@ -38,8 +37,8 @@ _REASONS = {
 def run_sentence(save: Save, settings: DescentSettings, steps_per_second: float) -> str:
     """Returns the status of a run: ``Step 37 of at most 60 · lowest probability .9410 · 52 steps/s``."""
     limit = "" if settings.keep_refining else f" of at most {settings.max_steps:,}"
-    reinitialised = int((save.restarts > 0).sum())
-    slots = f"{reinitialised} slot{'' if reinitialised == 1 else 's'} reinitialised"
+    reinitialised = int((save.reinitialisations > 0).sum())
+    slots = f"{format_count(reinitialised, 'slot')} reinitialised"
     return (
         f"Step {save.step:,}{limit} · lowest probability {format_probability(float(save.probabilities.min()))}"
         f" · {slots} · {steps_per_second:.0f} steps/s"
@@ -53,11 +52,9 @@ def finished_sentence(finished: RunFinished, save: Save | None) -> str:
         why = _REASONS[reasons[0]]
     else:
         counts = {reason: finished.stopped_by.count(reason) for reason in reasons}
-        why = "; ".join(
-            f"for {count} label{'' if count == 1 else 's'} {_REASONS[reason]}" for reason, count in counts.items()
-        )
+        why = "; ".join(f"for {format_count(count, 'label')} {_REASONS[reason]}" for reason, count in counts.items())
     time = f"{finished.seconds:.1f} s" if finished.seconds < 10 else format_seconds(finished.seconds)
-    sentence = f"Stopped after {finished.steps:,} step{'' if finished.steps == 1 else 's'} in {time}: {why}."
+    sentence = f"Stopped after {format_count(finished.steps, 'step')} in {time}: {why}."
     if save is None:
         return sentence
     return f"{sentence} {int(save.done.sum())} of {save.done.size} images are over the threshold."
@@ -69,7 +66,7 @@ def reached_sentence(reached: int, images: int, threshold: float, steps: int) ->
         who = "The only image is" if images == 1 else f"All {images:,} images are"
     else:
         who = f"{reached:,} of {images:,} images are"
-    return f"{who} over {threshold:.10g} after {steps:,} step{'' if steps == 1 else 's'}."
+    return f"{who} over {threshold:.10g} after {format_count(steps, 'step')}."
 
 
 def round_sentence(report: RoundReport) -> str:
@@ -125,11 +122,6 @@ def made_otherwise(before: Mapping[str, str], now: Mapping[str, str]) -> str:
 def change_sentence(changes: Mapping[str, float]) -> str:
     """Returns coefficients and their new values: ``fc 1, batch 0.5``."""
     return ", ".join(f"{coefficient_name(name)} {format_number(value)}" for name, value in changes.items())
-
-
-def settings_sentence(before: CostCoefficients, event: SettingsApplied) -> str:
-    """Returns what a change of settings changed: ``fc 1, batch 0.5``, or that only other settings changed."""
-    return change_sentence(before.changes_to(event.coefficients)) or "settings of the descent"
 
 
 def coefficient_name(name: str) -> str:

@@ -41,14 +41,14 @@ class SetSlotImage:
         label: Of its batch.
         slot: Its index in the batch.
         image: (H, W, C) float32 in [0, 1]; an image that is restored may lie outside, as in the 2016 program.
-        restarts: The slot's count of reinitialisations from then on, if a former image is restored; None for another
-            image, which leaves the count unchanged.
+        reinitialisations: How often the slot counts as reinitialised from then on, if a former image is restored; None
+            for another image, which leaves the count unchanged.
     """
 
     label: int
     slot: int
     image: npt.NDArray[np.float32]
-    restarts: int | None = None
+    reinitialisations: int | None = None
 
 
 SlotAction = ReinitialiseSlot | PinSlot | SetSlotImage

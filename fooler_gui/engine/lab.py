@@ -113,7 +113,7 @@ class Lab:
         self._former: InUse | None = None
         self._candidate: InUse | None = None
         TERMS.leave_out_unusable(term_check.problem_of)
-        self._untold = (*TERMS.left_out(), *KINDS.left_out())
+        self._left_out = (*TERMS.left_out(), *KINDS.left_out())
 
     def perform(self, job: jobs.Job, control: RunControl) -> Iterator[Message]:
         """Yields the messages of `job`; `control` stops, pauses and adjusts it.
@@ -121,7 +121,7 @@ class Lab:
         Raises:
             LabError: The job cannot be done or finished; the lab stays usable.
         """
-        sentences, self._untold = self._untold, ()
+        sentences, self._left_out = self._left_out, ()
         for sentence in sentences:
             yield Remark(sentence=sentence)
         match job:

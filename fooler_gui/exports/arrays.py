@@ -19,7 +19,15 @@ from fooler_gui.core.messages import Save
 from fooler_gui.exports.exported import Exported
 from fooler_gui.exports.recorded_run import RecordedRun
 
-_COUNTS_AND_FLAGS = ("done", "reinitialised", "restarts", "births", "leads", "pinned")
+_COUNTS_AND_FLAGS = {
+    "done": "done",
+    "reinitialised": "reinitialised",
+    "restarts": "reinitialisations",
+    "births": "replacements",
+    "leads": "leads",
+    "pinned": "pinned",
+}
+"""Arrays, and the attributes of a save that they hold."""
 _REASON = "<U16"
 _FIRST = "images"
 """The largest array, written into the archive directly, while the others wait in files beside it."""
@@ -74,7 +82,7 @@ def _arrays(save: Save) -> Mapping[str, npt.NDArray[Any]]:
         "images": save.images.astype("<f4"),
         "probabilities": save.probabilities.astype("<f4"),
         "distances": save.distances.astype("<f4"),
-        **{name: getattr(save, name) for name in _COUNTS_AND_FLAGS},
+        **{name: getattr(save, attribute) for name, attribute in _COUNTS_AND_FLAGS.items()},
         "stopped_by": np.array(save.stopped_by, _REASON),
         **{name: np.array([[layer[name] for layer in layers] for layers in of_layers], "<f8") for name in names},
         **{name: np.array([label[name] for label in of_labels], "<f8") for name in of_labels[0]},

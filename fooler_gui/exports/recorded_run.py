@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 
-from fooler_gui.core.event_words import told_events
+from fooler_gui.core.event_words import described_events
 from fooler_gui.core.messages import IntArray, Save
 from fooler_gui.core.run_events import SettingsApplied
 from fooler_gui.exports.export_error import ExportError
@@ -96,8 +96,8 @@ class RecordedRun:
 
     def provenance(self, step: int | None = None) -> Provenance:
         """Returns the provenance of a picture of the save of `step`, or of the whole run."""
-        told = zip(self.events, told_events(self.record.spec, self.events), strict=True)
-        changes = [words for event, words in told if isinstance(event, SettingsApplied)]
+        described = zip(self.events, described_events(self.record.spec, self.events), strict=True)
+        changes = [words for event, words in described if isinstance(event, SettingsApplied)]
         return make_provenance(self.record.id, self.record.spec, self.record.classifier_sha256, step, changes)
 
 

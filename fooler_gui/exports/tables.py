@@ -12,7 +12,7 @@ import numpy as np
 
 from fooler_gui.core.cost_facts import cost_columns, cost_facts, cost_row
 from fooler_gui.core.csv_text import csv_text
-from fooler_gui.core.event_words import told_events
+from fooler_gui.core.event_words import described_events
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import Save
 from fooler_gui.core.run_events import event_to_dict
@@ -78,23 +78,23 @@ def _figures(run: RecordedRun, place: int, save: Save) -> list[float]:
         save.seconds,
         float(index.lowest[place]),
         float(index.mean[place]),
-        int(index.restarts[place]),
+        int(index.reinitialised[place]),
     ]
 
 
 def _words_by_place(run: RecordedRun) -> dict[int, list[str]]:
     """Returns descriptions of the events, by the index of the first save at or after their steps, or of the last."""
     words: dict[int, list[str]] = {}
-    for step, told in told_events(run.record.spec, run.events):
+    for step, text in described_events(run.record.spec, run.events):
         place = min(int(np.searchsorted(run.index.steps, step)), len(run) - 1)
-        words.setdefault(place, []).append(f"step {step}: {told}")
+        words.setdefault(place, []).append(f"step {step}: {text}")
     return words
 
 
 def _event_facts(run: RecordedRun) -> list[dict[str, Any]]:
-    told = told_events(run.record.spec, run.events)
+    described = described_events(run.record.spec, run.events)
     facts = []
-    for event, (step, words) in zip(run.events, told, strict=True):
+    for event, (step, words) in zip(run.events, described, strict=True):
         kind, data, _ = event_to_dict(event)
         facts.append({"step": step, "kind": kind, "words": words, "data": data})
     return facts

@@ -74,38 +74,38 @@ def values_in(path: Path, data: Mapping[str, Any], fields: tuple[Field[Any], ...
     """
     values = {}
     for each in fields:
-        told: _Entry = each.metadata[_ENTRY]
-        table = data.get(told.table) if told.table else data
-        lacking = told.table if not isinstance(table, Mapping) else "" if told.name in table else told.name
+        form: _Entry = each.metadata[_ENTRY]
+        table = data.get(form.table) if form.table else data
+        lacking = form.table if not isinstance(table, Mapping) else "" if form.name in table else form.name
         if not lacking:
-            values[each.name] = _read(path, told, table[told.name])  # type: ignore[index]
+            values[each.name] = _read(path, form, table[form.name])  # type: ignore[index]
         elif each.default is MISSING and each.default_factory is MISSING:
-            raise RecordError(f"{path} must have {_place(told)}; it lacks {lacking}.")
+            raise RecordError(f"{path} must have {_place(form)}; it lacks {lacking}.")
     return values
 
 
-def _read(path: Path, told: _Entry, found: Any) -> Any:
-    if type(found) is not told.kind:
+def _read(path: Path, form: _Entry, found: Any) -> Any:
+    if type(found) is not form.kind:
         received = str(found)[:_LONGEST_RECEIVED]
-        raise RecordError(f"{path} must have {_place(told)} as {_TYPES[told.kind]}; received {received!r}.")
+        raise RecordError(f"{path} must have {_place(form)} as {_TYPES[form.kind]}; received {received!r}.")
     try:
-        return told.read(found)
+        return form.read(found)
     except LabError as error:
         raise RecordError(f"{path}: {error}") from error
 
 
-def _place(told: _Entry) -> str:
-    return f"{told.table}.{told.name}" if told.table else told.name
+def _place(form: _Entry) -> str:
+    return f"{form.table}.{form.name}" if form.table else form.name
 
 
 def data_of(record: object, fields: tuple[Field[Any], ...]) -> dict[str, Any]:
     """Returns the file contents for the `fields` of `record`."""
     data: dict[str, Any] = {}
     for each in fields:
-        told: _Entry = each.metadata[_ENTRY]
-        value = told.write(getattr(record, each.name))
+        form: _Entry = each.metadata[_ENTRY]
+        value = form.write(getattr(record, each.name))
         if value is not None:
-            (data.setdefault(told.table, {}) if told.table else data)[told.name] = value
+            (data.setdefault(form.table, {}) if form.table else data)[form.name] = value
     return data
 
 
@@ -129,8 +129,8 @@ def check_terms(coefficients: object) -> None:
     Raises:
         RecordError: One is not.
     """
-    told = coefficients.get("term_coeffs") if isinstance(coefficients, Mapping) else None
-    unknown = [str(name) for name in told if name not in known_terms()] if isinstance(told, Mapping) else []
+    recorded = coefficients.get("term_coeffs") if isinstance(coefficients, Mapping) else None
+    unknown = [str(name) for name in recorded if name not in known_terms()] if isinstance(recorded, Mapping) else []
     if unknown:
         terms, it = ("the term", "it") if len(unknown) == 1 else ("the terms", "them")
         raise RecordError(

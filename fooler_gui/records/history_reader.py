@@ -37,14 +37,14 @@ class HistoryIndex:
         steps: (n,), never descending.
         lowest: (n,), the lowest probability of all slots.
         mean: (n,), their mean.
-        restarts: (n,), the number of slots reinitialised at it.
+        reinitialised: (n,), the number of slots reinitialised at it.
     """
 
     numbers: npt.NDArray[np.int64]
     steps: npt.NDArray[np.int64]
     lowest: npt.NDArray[np.float64]
     mean: npt.NDArray[np.float64]
-    restarts: npt.NDArray[np.int64]
+    reinitialised: npt.NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -95,13 +95,13 @@ class HistoryReader:
             after = some[-1][0]
         columns: list[tuple[Any, ...]] = list(zip(*rows, strict=True)) if rows else [()] * 5
         try:
-            numbers, steps, restarts = (np.array(columns[place], np.int64) for place in (0, 1, 4))
+            numbers, steps, reinitialised = (np.array(columns[place], np.int64) for place in (0, 1, 4))
             lowest, mean = (np.array(columns[place], np.float64) for place in (2, 3))
         except (TypeError, ValueError, OverflowError) as error:
             raise HistoryError(f"{self._path} must have step and probabilities of every save; it does not.") from error
         if (np.diff(numbers) <= 0).any() or (np.diff(steps) < 0).any():
             raise HistoryError(f"{self._path} must hold saves in their order; it does not.")
-        return HistoryIndex(numbers=numbers, steps=steps, lowest=lowest, mean=mean, restarts=restarts)
+        return HistoryIndex(numbers=numbers, steps=steps, lowest=lowest, mean=mean, reinitialised=reinitialised)
 
     def last_number(self) -> int | None:
         """Returns the number of the last save; None if there is none yet.

@@ -170,7 +170,7 @@ class RoundsFolder:
         Raises:
             LabError: It cannot be written, is in use, or holds other rounds. Asking for more rounds is allowed.
         """
-        with _told(self.path):
+        with _writing(self.path):
             make_folder(self.path)
             lock = record.locked(self.path)
         try:
@@ -179,7 +179,7 @@ class RoundsFolder:
                 before = RoundsRecord.read(self.path)
                 otherwise = self._made_otherwise(before, record)
                 record = dataclasses.replace(record, id=before.id or record.id)
-            with _told(self.path):
+            with _writing(self.path):
                 record.write(self.path)
             try:
                 yield otherwise
@@ -221,7 +221,7 @@ class RoundsFolder:
             RecordError: It cannot be created.
         """
         folder = self.round_path(number)
-        with _told(folder):
+        with _writing(folder):
             if folder.exists():
                 shutil.rmtree(folder)
             folder.mkdir(parents=True)
@@ -261,7 +261,7 @@ class RoundsFolder:
             RecordError: It cannot be written.
         """
         path = self.round_path(report.number) / REPORT_FILE
-        with _told(path):
+        with _writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             with written_whole(path) as temporary:
                 temporary.write_text(json.dumps(report.to_dict(), indent=1, allow_nan=False), encoding="utf-8")
@@ -283,7 +283,7 @@ class RoundsFolder:
 
 
 @contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _writing(path: Path) -> Iterator[None]:
     """Turns errors inside into the sentence that `path` cannot be written."""
     try:
         yield

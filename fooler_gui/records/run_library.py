@@ -19,7 +19,7 @@ from fooler_gui.core.path_text import text_of
 from fooler_gui.core.run_summary import (
     DAMAGED,
     FINISHED,
-    GOING_ON,
+    IN_PROGRESS,
     LONGEST_NAME,
     LONGEST_NOTES,
     MOST_THUMBNAILS,
@@ -179,8 +179,8 @@ def _begun(found: _Found) -> str:
 
 
 def _summary(found: _Found) -> RunSummary:
-    goes_on = not _has_ended(found) and is_held(found.folder / LOCK_FILE)
-    if not _has_ended(found) and not goes_on:
+    in_progress = not _has_ended(found) and is_held(found.folder / LOCK_FILE)
+    if not _has_ended(found) and not in_progress:
         found = _find(found.folder) or found  # it may have ended since it was read
     save, marks, problem = None, [], found.problem
     if found.record is not None:
@@ -189,20 +189,20 @@ def _summary(found: _Found) -> RunSummary:
             marks = RunSettings(found.record.spec).marks(changes)
         except LabError as error:
             problem = str(error)
-    if goes_on:
-        state, problem = GOING_ON, ""
+    if in_progress:
+        state, problem = IN_PROGRESS, ""
     elif problem:
         state = DAMAGED
     else:
         state = FINISHED if _has_ended(found) else UNFINISHED
-    return _told(found, save, tuple(marks), state, problem)
+    return _summarise(found, save, tuple(marks), state, problem)
 
 
 def _has_ended(found: _Found) -> bool:
     return found.record is not None and found.record.result is not None
 
 
-def _told(found: _Found, save: Save | None, changes: tuple[Mark, ...], state: str, problem: str) -> RunSummary:
+def _summarise(found: _Found, save: Save | None, changes: tuple[Mark, ...], state: str, problem: str) -> RunSummary:
     record = found.record
     result = None if record is None else record.result
     return RunSummary(

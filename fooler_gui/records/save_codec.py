@@ -29,7 +29,8 @@ NEWEST_FORM = 2
 
 _REASONS = ("", STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE, STOPPED_BY_USER)
 _FLAGS = ("done", "reinitialised", "pinned", "leads")
-_COUNTS = ("restarts", "births")
+_COUNTS = {"restarts": "reinitialisations", "births": "replacements"}
+"""Fields of a record, and the attributes of a save that they hold."""
 
 
 class SaveError(LabError, ValueError):
@@ -121,7 +122,9 @@ class SaveCodec:
             save.probabilities,
             save.distances,
         )
-        for name in (*_COUNTS, *_FLAGS):
+        for name, attribute in _COUNTS.items():
+            record[name] = getattr(save, attribute)
+        for name in _FLAGS:
             record[name] = getattr(save, name)
         record["stopped_by"] = [_REASONS.index(reason) for reason in save.stopped_by]
         for row, label in enumerate(save.costs):
@@ -153,8 +156,8 @@ class SaveCodec:
             costs=tuple(self._costs(record, row) for row in range(len(self.shape.labels))),
             done=record["done"],
             reinitialised=record["reinitialised"],
-            restarts=record["restarts"],
-            births=record["births"],
+            reinitialisations=record["restarts"],
+            replacements=record["births"],
             distances=record["distances"],
             leads=record["leads"],
             pinned=record["pinned"],

@@ -99,11 +99,11 @@ def read_training_history(folder: Path) -> TrainingHistory:
 
 def _images(connection: sqlite3.Connection, path: Path) -> FloatArray:
     with in_time(connection):
-        told = connection.execute("SELECT value FROM meta WHERE name = 'image_shape'").fetchone()
+        row = connection.execute("SELECT value FROM meta WHERE name = 'image_shape'").fetchone()
         ((count,),) = connection.execute("SELECT count(*) FROM images").fetchall()
     shape: list[int] = []
     with contextlib.suppress(TypeError, ValueError, RecursionError):
-        shape = json.loads(told[0])
+        shape = json.loads(row[0])
     fits = type(shape) is list and len(shape) == 3 and all(type(side) is int and 0 < side <= 4_096 for side in shape)
     if not fits or count * 4 * math.prod(shape) > _MOST_IMAGE_BYTES:
         raise HistoryError(f"{path} must have the shape of its images, of 1 GiB at most; it does not.")

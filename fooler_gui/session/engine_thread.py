@@ -129,7 +129,7 @@ class EngineThread(QObject):
         self._task_requested.connect(self._worker.perform, Qt.ConnectionType.QueuedConnection)
         self._wait = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._wait.timeout.connect(self._tell)
-        self._told = float("-inf")
+        self._last_emitted_at = float("-inf")
         self._worker.messages_changed.connect(self._tell_in_time, Qt.ConnectionType.QueuedConnection)
         self._thread.start()
 
@@ -152,14 +152,14 @@ class EngineThread(QObject):
 
     @Slot()
     def _tell_in_time(self) -> None:
-        wait = self._told + _FRAME_SECONDS - time.perf_counter()
+        wait = self._last_emitted_at + _FRAME_SECONDS - time.perf_counter()
         if wait <= 0:
             self._tell()
         else:
             self._wait.start(math.ceil(1000 * wait))
 
     def _tell(self) -> None:
-        self._told = time.perf_counter()
+        self._last_emitted_at = time.perf_counter()
         self.messages_changed.emit()
 
 

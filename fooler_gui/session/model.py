@@ -18,7 +18,7 @@ from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import ClassifierInfo, HonestyChecked, Inspection, Save, Working, WorstImages
 from fooler_gui.core.run_setup import RunSetup
 from fooler_gui.core.run_spec import RunSpec
-from fooler_gui.session.found_images import FoundImages
+from fooler_gui.session.found_images import RUN, FoundImages
 from fooler_gui.session.run_view import RunView
 from fooler_gui.session.work_views import EvaluationView, RetrainingView, RoundsView, TrainingView
 
@@ -39,7 +39,7 @@ class SessionModel(QObject):
         setup: The set-up of the next run.
         run: The run on screen; None before the first one.
         starting: A run that has begun but has no save yet; the previous run stays on screen until then.
-        working: What it is doing before its first save.
+        working: What the work under way is doing before its first result; None if it has not said so.
         awaits_change: Whether coefficients or settings have been changed that no step has used yet.
         inspection: The newest inspection of an image.
         found: The found images of all runs.
@@ -55,7 +55,7 @@ class SessionModel(QObject):
         status_changed: (str) The new sentence on what is happening.
         problem_changed: There is an error or a warning, or it was dismissed.
         progress_changed: The progress of long work.
-        working_changed: (Working) Something that takes a while is being done.
+        working_changed: What the work under way is doing.
         classifier_changed: The classifier in use, or the former one.
         setup_requested: The set-up is about to be used: text that is still being typed must be applied.
         setup_changed: (frozenset of str) The changed fields of the set-up.
@@ -77,7 +77,7 @@ class SessionModel(QObject):
     status_changed = Signal(str)
     problem_changed = Signal()
     progress_changed = Signal()
-    working_changed = Signal(object)
+    working_changed = Signal()
     classifier_changed = Signal()
     setup_requested = Signal()
     setup_changed = Signal(object)
@@ -148,7 +148,7 @@ class SessionModel(QObject):
         if begins:
             self.dismiss_problem()
         if not state.busy:
-            self.progress = None
+            self.progress = self.working = None
         self.state_changed.emit(state)
 
     def tell(self, sentence: str) -> None:
@@ -202,9 +202,10 @@ class SessionModel(QObject):
         self.classifier_changed.emit()
 
     def show_run(self, run: RunView) -> None:
-        """Shows `run`, which has at least one save, and closes the previous one."""
+        """Shows `run`, which has at least one save, and closes the previous one; its selection stays if it can."""
         self.found.follow(run)
         if self.run is not None:
+            run.select(self.run.selected)
             self.run.close()
         self.run, self.starting, self.working, self.inspection = run, None, None, None
         self.run_changed.emit()
@@ -213,9 +214,11 @@ class SessionModel(QObject):
     def add_saves(self, saves: Sequence[Save]) -> None:
         """Adds saves, at least one, to the run on screen."""
         assert self.run is not None, "saves belong to a run on screen"
+        found = self.found.count(RUN)
         self.run.add(saves)
         self.saves_changed.emit(saves)
-        self.found_changed.emit()
+        if self.found.count(RUN) != found:
+            self.found_changed.emit()
 
     def look_at(self, place: int | None) -> None:
         """Shows the save at `place`; None follows the newest. Reports a save that cannot be read."""
@@ -230,8 +233,7 @@ class SessionModel(QObject):
 
     def select(self, selected: tuple[int, int] | None) -> None:
         """Selects the slot (label, slot) of the run on screen."""
-        if self.run is not None and selected != self.run.selected:
-            self.run.selected = selected
+        if self.run is not None and self.run.select(selected):
             self.selection_changed.emit()
 
     def close(self) -> None:

@@ -70,7 +70,7 @@ class Receiver:
         self._inspecting = inspecting
         self._new_files = new_files
         self._starting: RunView | None = None
-        self._outcome_is_told = True
+        self._outcome_is_shown = True
         self._done_sentence = ""
 
     def await_outcome(self, done: str) -> None:
@@ -79,7 +79,7 @@ class Receiver:
         Args:
             done: What to say once it is done; "" for what the messages say.
         """
-        self._outcome_is_told, self._done_sentence = False, done
+        self._outcome_is_shown, self._done_sentence = False, done
 
     def await_run(self, run: RunView) -> None:
         """Expects the saves of a run that begins; it is shown with the first one."""
@@ -176,7 +176,7 @@ class Receiver:
             case DigitsEvaluated() | SetEvaluated() | EvaluationFinished():
                 self._take_evaluation(message)
             case WorstImages():
-                self._outcome_is_told = True
+                self._outcome_is_shown = True
                 model.worst_images = message
                 model.worst_images_changed.emit()
             case JobFailed(sentence=sentence, details=details):
@@ -187,14 +187,9 @@ class Receiver:
 
     def _take_working(self, working: Working) -> None:
         model = self._model
-        if model.starting is not None:
-            model.working = working
-            model.run_changed.emit()
-        if model.state is LabState.EVALUATING and model.evaluation is not None:
-            model.evaluation.working = working
-            model.evaluation_changed.emit()
+        model.working = working
+        model.working_changed.emit()
         self._take_latest(working)
-        model.working_changed.emit(working)
         model.set_progress(working.fraction)
         model.tell(f"{working.sentence} …")
 
@@ -249,7 +244,7 @@ class Receiver:
 
     def _end(self) -> None:
         model = self._model
-        if not self._outcome_is_told:
+        if not self._outcome_is_shown:
             self._tell_outcome("Stopped before there was a result; nothing was changed.")
         if self._starting is not None:
             self._starting = model.starting = model.working = None
@@ -269,5 +264,5 @@ class Receiver:
         self._model.tell(paused + run_sentence(save, run.settings.descent, rate))
 
     def _tell_outcome(self, sentence: str) -> None:
-        self._outcome_is_told = True
+        self._outcome_is_shown = True
         self._model.tell(sentence)

@@ -44,7 +44,7 @@ class RunSaves:
         return self._index.rows[:, 0]
 
     @property
-    def restarts(self) -> Integers:
+    def reinitialised(self) -> Integers:
         """(n,), how many slots were reinitialised at each save."""
         return self._index.rows[:, 1]
 
@@ -79,7 +79,7 @@ class RunSaves:
             raise
         self.close()
         self._reader, self._numbers = reader, index.numbers
-        self._index = GrowingTable.of(np.stack([index.steps, index.restarts], axis=1))
+        self._index = GrowingTable.of(np.stack([index.steps, index.reinitialised], axis=1))
         return events
 
     def save_at(self, place: int) -> Save:

@@ -73,7 +73,7 @@ class SeriesView:
         slots: (n, L · B), each slot's probability at `steps`.
         costs: By "raw" and "weighted": (n, places), at `steps`, each cost's mean over the labels; NaN where a cost is
             0 or was not computed.
-        restarts: The steps at which a slot was reinitialised, of any number.
+        reinitialised: The steps at which a slot was reinitialised, of any number.
     """
 
     steps: Numbers
@@ -82,7 +82,7 @@ class SeriesView:
     maximum: Numbers
     slots: Numbers
     costs: Mapping[str, Numbers]
-    restarts: Numbers
+    reinitialised: Numbers
 
 
 class RunSeries:
@@ -118,16 +118,16 @@ class RunSeries:
         if another or self._slots.rows.shape[1] != save.probabilities.size or save.step < self.last_step:
             self._places, self._labels = places, save.labels
             self._build(save.probabilities.size)
-        restarted = bool(save.reinitialised.any())
+        reinitialised = bool(save.reinitialised.any())
         if len(self) and save.step == self.last_step:
-            restarted = restarted or bool(self._restarted.rows[-1, 0])
+            reinitialised = reinitialised or bool(self._has_reinitialised.rows[-1, 0])
             for table in self._tables():
                 table.drop_last()
         probabilities = save.probabilities.astype(float).ravel()
         self._steps.append(save.step)
         self._slots.append(probabilities)
         self._summary.append((probabilities.min(), probabilities.mean(), probabilities.max()))
-        self._restarted.append(restarted)
+        self._has_reinitialised.append(reinitialised)
         for weighting, table in self._costs.items():
             table.append(_mean_costs(save, weighting))
 
@@ -145,7 +145,7 @@ class RunSeries:
             maximum=_over_chunks(np.maximum, summary[:end, 2], starts),
             slots=self._slots.rows[ends],
             costs={weighting: table.rows[ends] for weighting, table in self._costs.items()},
-            restarts=steps[begin:end][self._restarted.rows[begin:end, 0] > 0],
+            reinitialised=steps[begin:end][self._has_reinitialised.rows[begin:end, 0] > 0],
         )
 
     def slot_history(self, label: int, slot: int, most: int) -> tuple[Numbers, Numbers]:
@@ -164,13 +164,13 @@ class RunSeries:
         return self._steps.rows[ends, 0], self._slots.rows[ends, column].astype(np.float64)
 
     def _build(self, slots: int) -> None:
-        self._steps, self._restarted, self._summary = GrowingTable(1), GrowingTable(1), GrowingTable(3)
+        self._steps, self._has_reinitialised, self._summary = GrowingTable(1), GrowingTable(1), GrowingTable(3)
         self._slots = GrowingTable(slots, np.float32)  # their own precision, in half the memory
         columns = len(self._places)
         self._costs = {RAW: GrowingTable(columns), WEIGHTED: GrowingTable(columns)}
 
     def _tables(self) -> tuple[GrowingTable, ...]:
-        return self._steps, self._restarted, self._summary, self._slots, *self._costs.values()
+        return self._steps, self._has_reinitialised, self._summary, self._slots, *self._costs.values()
 
 
 def _chunks(begin: int, end: int, most: int) -> tuple[Places, Places]:

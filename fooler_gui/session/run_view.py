@@ -80,7 +80,7 @@ class RunView:
     @property
     def shows_every_label(self) -> bool:
         """Whether its labels are all classes of its classifier."""
-        return sorted(self.spec.labels) == list(range(len(self.classifier.label_names)))
+        return tuple(sorted(self.spec.labels)) == self.classifier.every_label
 
     def add(self, saves: Sequence[Save]) -> None:
         """Adds further saves of the running run, at least one, in order."""
@@ -97,6 +97,13 @@ class RunView:
         """
         self._looked_at = None if place is None else self.saves.save_at(place)
         self.cursor = place
+
+    def select(self, selected: tuple[int, int] | None) -> bool:
+        """Selects a slot, or none if the run has no such slot; returns whether the selection changed."""
+        if selected is not None and not (selected[0] in self.spec.labels and 0 <= selected[1] < self.spec.slots):
+            selected = None
+        changed, self.selected = selected != self.selected, selected
+        return changed
 
     def finish(self, finished: RunFinished) -> None:
         """Switches the run that ended to its record, in which saves may have been thinned out.

@@ -76,14 +76,12 @@ class EvaluationView:
 
     Attributes:
         settings: Its settings.
-        working: What it is doing now; None before the first message.
         digits: The results on the test images; None until they are evaluated.
         sets: The evaluated sets.
         report: The whole report; None until it has ended.
     """
 
     settings: EvaluationSettings
-    working: Working | None = None
     digits: DigitFigures | None = None
     sets: list[SetFigures] = field(default_factory=list)
     report: EvaluationReport | None = None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
 
 from fooler_gui.widgets.action_button import ActionButton
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, fill
 
 _SIZE = (720, 520)
 
@@ -50,16 +50,10 @@ class DiagnosticsDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
-        layout.setSpacing(SPACING)
-        layout.addWidget(
-            QuietLabel(
-                "Nothing here leaves your machine unless you send it. It contains the names of your folders.", self
-            )
+        note = QuietLabel(
+            "Nothing here leaves your machine unless you send it. It contains the names of your folders.", self
         )
-        layout.addWidget(self._view, 1)
-        layout.addWidget(buttons)
+        column_of(note, fill(self._view), buttons, on=self, margins=SPACING)
 
     def text(self) -> str:
         """Returns the page's text."""

@@ -99,6 +99,6 @@ def _kind_of(path: Path) -> FileKind:
         kind = kind_of(path)
     except OSError:
         kind = FileKind.UNKNOWN
-    told = _BY_ENDING.get(path.suffix.lower(), kind)
+    by_name = _BY_ENDING.get(path.suffix.lower(), kind)
     taken = kind is FileKind.FOLDER or kind in CLASSIFIER.kinds | EXPORTED.kinds | CLASSIFIER.advice.keys()
-    return kind if taken else told
+    return kind if taken else by_name

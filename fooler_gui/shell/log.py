@@ -6,9 +6,10 @@ import logging
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QSizePolicy, QStyle, QWidget
 
 from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.panel_layout import SPACING, STRETCH, column_of, fill, row_of
 from fooler_gui.widgets.tooltips import set_disabled_because
 
 MAXIMUM_LINES = 2000
@@ -56,15 +57,7 @@ class LogPanel(QWidget):
             "Copy all", "copy_log_button", "Copies every line to the clipboard.", icon_name="copy", parent=self
         )
         self._clear = ActionButton("Clear", "clear_log_button", "Empties this view; nothing else is lost.", parent=self)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._copy)
-        buttons.addWidget(self._clear)
-        buttons.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
-        layout.setSpacing(8)
-        layout.addWidget(self._view, 1)
-        layout.addLayout(buttons)
+        column_of(fill(self._view), row_of(self._copy, self._clear, STRETCH), on=self, margins=SPACING)
         self._enable_buttons()
 
         self._copy.clicked.connect(self._on_copy_clicked)
@@ -123,13 +116,7 @@ class ErrorBar(QFrame):
             "Details", "error_details_button", "Shows the log, which has the details.", parent=self
         )
         self._close = ActionButton("Close", "error_close_button", "Closes this message.", parent=self)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(8, 4, 8, 4)
-        layout.setSpacing(8)
-        layout.addWidget(self._sign)
-        layout.addWidget(self._sentence, 1)
-        layout.addWidget(self._details)
-        layout.addWidget(self._close)
+        row_of(self._sign, fill(self._sentence), self._details, self._close, on=self, margins=(SPACING, SPACING // 2))
         self.hide()
 
         self._details.clicked.connect(self.details_requested)

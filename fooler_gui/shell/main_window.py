@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
     QSplitter,
     QToolBar,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -42,7 +41,7 @@ from fooler_gui.shell.actions import LabActions
 from fooler_gui.shell.log import ErrorBar, LogPanel
 from fooler_gui.widgets.dropped import dropped_path
 from fooler_gui.widgets.icons import icon
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea, column_of, fill
 from fooler_gui.widgets.theme import THEME_CHOICES
 from fooler_gui.widgets.timeline import TimelinePanel
 
@@ -215,12 +214,7 @@ class MainWindow(QMainWindow):
         splitter = self._splitter = QSplitter(Qt.Orientation.Vertical, self)
         splitter.setObjectName("centre_splitter")
         stage = QWidget(splitter)
-        column = QVBoxLayout(stage)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.grid, 1)
-        column.addWidget(self.made_with)
-        column.addWidget(self.timeline)
+        column_of(fill(self.grid), self.made_with, self.timeline, on=stage, gap=0)
         splitter.addWidget(stage)
         splitter.addWidget(self.plots)
         splitter.setStretchFactor(0, 3)
@@ -228,11 +222,7 @@ class MainWindow(QMainWindow):
         splitter.setSizes(_CENTRE_HEIGHTS)
         splitter.setChildrenCollapsible(False)
         centre = QWidget(self)
-        layout = QVBoxLayout(centre)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.error_bar)
-        layout.addWidget(splitter, 1)
+        column_of(self.error_bar, fill(splitter), on=centre, gap=0)
         self.setCentralWidget(centre)
 
     def _build_docks(self) -> dict[str, QDockWidget]:
@@ -318,7 +308,7 @@ class MainWindow(QMainWindow):
         self._status_progress.hide()
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
-        bar.setContentsMargins(8, 0, 8, 0)
+        bar.setContentsMargins(SPACING, 0, SPACING, 0)
         bar.addWidget(self._status_sentence, 1)
         bar.addPermanentWidget(self._status_progress)
 

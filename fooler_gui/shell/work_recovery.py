@@ -18,7 +18,7 @@ from fooler_gui.session.model import SessionModel
 
 
 @dataclass(frozen=True, slots=True)
-class _CutShort:
+class _Interrupted:
     """Interrupted work: title, question, how to open it and how to stop asking about it."""
 
     title: str
@@ -29,7 +29,7 @@ class _CutShort:
 
 
 class WorkRecovery(QObject):
-    """Asks what to do with each. Main thread only; folders are read in the background.
+    """Asks what to do with interrupted trainings and rounds. Main thread only; folders are read in the background.
 
     Args:
         window: Owner.
@@ -55,7 +55,7 @@ class WorkRecovery(QObject):
         self._rounds = rounds
         self._open_classifier = open_classifier
         self._open_rounds = open_rounds
-        self._waiting: list[_CutShort] = []
+        self._waiting: list[_Interrupted] = []
         self._reading = Background(self)
         self._reading.problem_changed.connect(model.report)
 
@@ -68,15 +68,15 @@ class WorkRecovery(QObject):
         """Stops looking and asking."""
         self._reading.end()
 
-    def _find(self) -> list[_CutShort]:
+    def _find(self) -> list[_Interrupted]:
         return [
             *(self._training(folder, record) for folder, record in TrainingRecord.unfinished(self._classifiers)),
             *(self._set_of_rounds(folder, record) for folder, record in RoundsRecord.unfinished(self._rounds)),
         ]
 
-    def _training(self, folder: Path, record: TrainingRecord) -> _CutShort:
+    def _training(self, folder: Path, record: TrainingRecord) -> _Interrupted:
         path = classifier_of(folder)
-        return _CutShort(
+        return _Interrupted(
             "A training was interrupted",
             f"The {record.kind} of {format_moment(record.begun)} was interrupted. Its classifier is saved as of "
             f"step {record.checkpoint:,} of {record.steps:,}.",
@@ -85,10 +85,10 @@ class WorkRecovery(QObject):
             lambda: TrainingRecord.forget(folder),
         )
 
-    def _set_of_rounds(self, folder: Path, record: RoundsRecord) -> _CutShort:
+    def _set_of_rounds(self, folder: Path, record: RoundsRecord) -> _Interrupted:
         count = finished_rounds(folder) - 1  # the state before the first training is not a round
         finished = "1 finished round is" if count == 1 else f"{count:,} finished rounds are"
-        return _CutShort(
+        return _Interrupted(
             "Rounds were interrupted",
             f"The rounds of {format_moment(record.begun)} were interrupted. {finished} saved and can be continued.",
             folder,
@@ -96,7 +96,7 @@ class WorkRecovery(QObject):
             lambda: RoundsRecord.forget(folder),
         )
 
-    def _on_found(self, found: list[_CutShort]) -> None:
+    def _on_found(self, found: list[_Interrupted]) -> None:
         self._waiting = found
         self._ask()
 

@@ -44,7 +44,3 @@ class FactGrid(QWidget):
         for name, text in texts.items():
             self._figures[name].setText(text)
             self._figures[name].setAccessibleName(f"{name}: {text}")
-
-    def figures(self) -> dict[str, str]:
-        """Returns the texts, by the name of the fact."""
-        return {name: label.text() for name, label in self._figures.items()}

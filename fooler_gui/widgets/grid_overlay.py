@@ -113,8 +113,8 @@ class GridOverlay:
         pixels = round(font * self._ratio)
         metrics = QFontMetricsF(self._sized(pixels))
         number = math.ceil(metrics.horizontalAdvance(">.9999"))
-        restart = math.ceil(metrics.horizontalAdvance("00")) + pixels
-        beside = pixels + restart + 3 * _apart(pixels)
+        reinitialised = math.ceil(metrics.horizontalAdvance("00")) + pixels
+        beside = pixels + reinitialised + 3 * _apart(pixels)
         return CaptionSpace(
             font=pixels,
             height=math.ceil(metrics.capHeight()) + round(padding * self._ratio),
@@ -150,16 +150,16 @@ class GridOverlay:
     def _draw_captions(self, painter: QPainter, layout: GridLayout, save: Save) -> None:
         pen = self._pen(layout.captions.font)
         draw_signs = _draw_inline_signs if layout.inline else _draw_rail_signs
-        columns = (save.probabilities, save.done, save.pinned, save.restarts)
+        columns = (save.probabilities, save.done, save.pinned, save.reinitialisations)
         slots = list(zip(*(column.ravel().tolist() for column in columns), strict=True))
         places = self._caption_places(layout)
         lower = pen.cap_height / 2
         painter.setPen(QColor(INK))
         texts = [(format_probability(slot[0]), x, y + lower) for slot, (_, x, y) in zip(slots, places, strict=True)]
         pen.writer.write(painter, texts)
-        for (_, done, pinned, restarts), (box, x, y) in zip(slots, places, strict=True):
-            if done or pinned or restarts:
-                draw_signs(painter, pen.signs, layout.captions, box, QPointF(x, y), done, pinned, restarts)
+        for (_, done, pinned, reinitialisations), (box, x, y) in zip(slots, places, strict=True):
+            if done or pinned or reinitialisations:
+                draw_signs(painter, pen.signs, layout.captions, box, QPointF(x, y), done, pinned, reinitialisations)
 
     def _caption_places(self, layout: GridLayout) -> list[tuple[Box, float, float]]:
         """Returns each slot's image box, and the x and y of its caption's centre."""
@@ -209,7 +209,7 @@ def _draw_inline_signs(
     middle: QPointF,
     done: bool,
     pinned: bool,
-    restarts: int,
+    reinitialisations: int,
 ) -> None:
     """Draws the signs beside the number centred there: done and reinitialised on its right, the pin on its left."""
     apart, side = _apart(space.font), space.font
@@ -219,8 +219,8 @@ def _draw_inline_signs(
     if done:
         signs.draw_done(painter, right)
         right.setX(right.x() + side + apart)
-    if restarts:
-        signs.draw_reinitialised(painter, right, restarts, upright=False)
+    if reinitialisations:
+        signs.draw_reinitialised(painter, right, reinitialisations, upright=False)
 
 
 def _draw_rail_signs(
@@ -231,7 +231,7 @@ def _draw_rail_signs(
     _middle: QPointF,
     done: bool,
     pinned: bool,
-    restarts: int,
+    reinitialisations: int,
 ) -> None:
     """Draws the signs below each other, right of the image's `box`."""
     down = QPointF(box[0] + box[2] + 1.5 * _apart(space.font), box[1])
@@ -241,5 +241,5 @@ def _draw_rail_signs(
     if pinned:
         signs.draw_pin(painter, down)
         down.setY(down.y() + space.font + 1)
-    if restarts:
-        signs.draw_reinitialised(painter, down, restarts, upright=True)
+    if reinitialisations:
+        signs.draw_reinitialised(painter, down, reinitialisations, upright=True)

@@ -40,15 +40,15 @@ class GridSigns:
         """Draws a pin."""
         self._stamp(painter, corner, QRectF(0, 0, self._side, self._side), _draw_pin, "pin")
 
-    def draw_reinitialised(self, painter: QPainter, corner: QPointF, restarts: int, *, upright: bool) -> None:
+    def draw_reinitialised(self, painter: QPainter, corner: QPointF, reinitialisations: int, *, upright: bool) -> None:
         """Draws a circular arrow with the number beside it, or below it when `upright`."""
-        wide, side = self._metrics.horizontalAdvance(str(restarts)), self._side
+        wide, side = self._metrics.horizontalAdvance(str(reinitialisations)), self._side
         size = (side, side * 1.8) if upright else (side * 1.2 + wide, side)
 
         def draw(sign: QPainter, chip: QRectF) -> None:
-            _draw_reinitialised(sign, chip, side, str(restarts), upright)
+            _draw_reinitialised(sign, chip, side, str(reinitialisations), upright)
 
-        self._stamp(painter, corner, QRectF(0, 0, *size), draw, restarts, upright)
+        self._stamp(painter, corner, QRectF(0, 0, *size), draw, reinitialisations, upright)
 
     def _stamp(
         self,

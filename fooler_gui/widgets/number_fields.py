@@ -153,6 +153,7 @@ class WholeSpinBox(QSpinBox):
 
     def __init__(self, minimum: int, maximum: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._unit = ""
         pass_on_shortcuts(self, self.lineEdit())
         self.setRange(minimum, maximum)
         self.setKeyboardTracking(False)
@@ -160,7 +161,6 @@ class WholeSpinBox(QSpinBox):
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if maximum >= _LARGE_RANGE:
             self.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-        self._unit = ""
         self.valueChanged.connect(self._show_unit)
 
     def set_unit(self, unit: str) -> None:
@@ -169,8 +169,8 @@ class WholeSpinBox(QSpinBox):
         self._show_unit(self.value())
 
     def textFromValue(self, value: int) -> str:
-        """Returns the digits of `value`, in every locale the same."""
-        return str(value)
+        """Returns the digits of `value`, in every locale the same: a count of units with commas, others without."""
+        return f"{value:,}" if self._unit else str(value)
 
     def valueFromText(self, text: str) -> int:
         """Returns the whole number in `text`, at most the largest."""

@@ -35,8 +35,8 @@ LABEL_SIDE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 _FILLS = Qt.AlignmentFlag(0)
 
-Margins = int | tuple[int, int, int, int]
-"""Margins of a layout in pixels: one for all sides, or (left, top, right, bottom)."""
+Margins = int | tuple[int, int] | tuple[int, int, int, int]
+"""Margins of a layout in pixels: one for all sides, (left and right, top and bottom), or (left, top, right, bottom)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +138,8 @@ def _filled(layout: _Box, items: Sequence[Item], on: QWidget | None, gap: int, m
 
 
 def _placed(layout: _Layout, on: QWidget | None, margins: Margins) -> _Layout:
-    layout.setContentsMargins(*((margins,) * 4 if isinstance(margins, int) else margins))
+    sides = (margins,) if isinstance(margins, int) else margins
+    layout.setContentsMargins(*sides * (4 // len(sides)))
     if on is not None:
         on.setLayout(layout)
     return layout

@@ -415,11 +415,6 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             shown = np.isfinite(values) if marked is None else marked & np.isfinite(values)
             drawn.markers.setData(places[shown], values[shown])
 
-    def points(self, name: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """Returns the x (n,) and y (n,) of a line's points."""
-        x, y = self._drawn[name].items[0].getData()
-        return (np.empty(0), np.empty(0)) if x is None else (x, y)
-
     def draw_band(self, name: str, x: Numbers, lowest: Numbers, highest: Numbers) -> None:
         """Fills the area between `lowest` and `highest` (n,) at `x` (n,); n may be 0."""
         drawn = self._drawn[name]
@@ -505,10 +500,6 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._placed = [(height, labels[index]) for index, height in zip(ordered, heights, strict=True)]
         self.viewport().update()
 
-    def end_labels(self) -> list[str]:
-        """Returns the texts at the lines' ends."""
-        return [label.text for label in self._labels]
-
     def placed_labels(self) -> list[EndLabel]:
         """Returns the labels that there is room for, from the bottom, at their final positions."""
         return [replace(label, y=height) for height, label in self._placed]
@@ -516,10 +507,6 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
     def prepare_to_paint(self) -> None:
         """Applies new ranges to the lines now; during painting this would paint twice."""
         self.scene().prepareForPaint()
-
-    def cursor_step(self) -> int | None:
-        """Returns the step at which there is a cursor, or None."""
-        return self._cursor
 
     def set_cursor(self, step: int | None) -> None:
         """Draws a thin vertical line at `step`, or none; repaints only where it was and is."""

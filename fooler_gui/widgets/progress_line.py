@@ -67,10 +67,6 @@ class ProgressLine(QWidget):
         self._bar.setValue(0)
         self._set_text(text)
 
-    def text(self) -> str:
-        """Returns the text."""
-        return self._text.text()
-
     def is_running(self) -> bool:
         """Returns whether it shows work in progress."""
         return self._running

@@ -70,7 +70,7 @@ class Column(Generic[T]):
         spoken: Returns the accessible text in place of `text`.
         role: Returns the palette role of the text.
         ground: Returns the colour of the cell, on which the text is black or white.
-        edit_requested: Returns the text to edit, or None if it cannot be edited.
+        edited: Returns the text to edit, or None if it cannot be edited.
         paint: Paints the cell over its ground, in place of its text.
     """
 

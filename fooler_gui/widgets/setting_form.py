@@ -148,7 +148,6 @@ def _make_number_editor(info: SettingInfo, *, whole: bool) -> NumberSpinBox | Wh
     editor: NumberSpinBox | WholeSpinBox
     if whole:
         editor = WholeSpinBox(int(info.minimum), int(info.maximum))
-        editor.setGroupSeparatorShown(bool(info.unit))
     else:
         is_share = info.minimum == 0 and info.maximum == 1
         step = TOWARDS_ONE if is_share else over_decades(info.minimum or _SMALLEST_STEP)

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLayout, QWidget
 
 from fooler_gui.widgets.debounce import Debounce
 from fooler_gui.widgets.icon_button import IconButton
-from fooler_gui.widgets.panel_layout import SPACING
+from fooler_gui.widgets.panel_layout import SPACING, fill, row_of
 from fooler_gui.widgets.pick_button import PickButton
 from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.theme import tabular_font
@@ -71,7 +71,7 @@ class TimelinePanel(QWidget):
         self._compares = compares
         self._clock = clock
         self._steps: Places = np.empty(0, np.int64)
-        self._restarts: Places = np.empty(0, np.int64)
+        self._reinitialised: Places = np.empty(0, np.int64)
         self._changes: list[Change] = []
         self._message = NO_RUN
         self._going = self._live = self._is_long = False
@@ -97,29 +97,33 @@ class TimelinePanel(QWidget):
         self._track.set_message(message)
         self._set_saves(np.empty(0, np.int64), np.empty(0, np.int64), [])
 
-    def set_index(self, steps: npt.ArrayLike, restarts: npt.ArrayLike, changes: Iterable[tuple[int, str]] = ()) -> None:
+    def set_index(
+        self, steps: npt.ArrayLike, reinitialised: npt.ArrayLike, changes: Iterable[tuple[int, str]] = ()
+    ) -> None:
         """Shows a whole run at the present step, or at the newest save if there was none or it is live.
 
         Args:
             steps: (n,), the saves' steps, never falling.
-            restarts: (n,), how many slots were reinitialised at each.
+            reinitialised: (n,), how many slots were reinitialised at each.
             changes: (place, text): the first save made with a change, and what changed.
         """
         before = None if self._live else self.step()
         self._moves.cancel()
         self._stop_playing()
         self._set_saves(
-            np.asarray(steps, np.int64), np.asarray(restarts, np.int64), [Change(*each) for each in changes]
+            np.asarray(steps, np.int64), np.asarray(reinitialised, np.int64), [Change(*each) for each in changes]
         )
         if before is not None and len(self._steps):
             self._show(max(0, int(np.searchsorted(self._steps, before, side="right")) - 1))
 
-    def add_saves(self, steps: npt.ArrayLike, restarts: npt.ArrayLike, changes: Iterable[tuple[int, str]] = ()) -> None:
+    def add_saves(
+        self, steps: npt.ArrayLike, reinitialised: npt.ArrayLike, changes: Iterable[tuple[int, str]] = ()
+    ) -> None:
         """Appends saves; see `set_index`. Places are counted from the run's first save."""
         place = None if self._live or not len(self._steps) else self.place()
         self._set_saves(
             np.append(self._steps, np.asarray(steps, np.int64)),
-            np.append(self._restarts, np.asarray(restarts, np.int64)),
+            np.append(self._reinitialised, np.asarray(reinitialised, np.int64)),
             [*self._changes, *(Change(*each) for each in changes)],
             place,
         )
@@ -146,10 +150,6 @@ class TimelinePanel(QWidget):
         self._stop_playing()
         self._live = False
         self._show(place)
-
-    def is_live(self) -> bool:
-        """Returns whether the newest save is followed."""
-        return self._live
 
     def go_live(self) -> None:
         """Follows the newest save, if a run is running."""
@@ -181,12 +181,6 @@ class TimelinePanel(QWidget):
 
     def _build(self) -> None:
         self._buttons: dict[str, IconButton] = {}
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(SPACING, 2, SPACING, 2)
-        layout.setSpacing(SPACING)
-        layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
-        row = QHBoxLayout()
-        row.setSpacing(0)
         for name, icon_name, words, tip, key in _BUTTONS:
             button = self._buttons[name] = IconButton(icon_name, self)
             self._describe(button, f"timeline_{name}", words, tip, key)
@@ -195,7 +189,6 @@ class TimelinePanel(QWidget):
             button.clicked.connect(act)
             if key:
                 QShortcut(QKeySequence(key), self, act)
-            row.addWidget(button)
         keys = QShortcut(QKeySequence(_LIVE_KEY), self, self._on_live)
         keys.setAutoRepeat(False)
         self._track = TimelineTrack(self, counts_saves=not self._compares)
@@ -214,11 +207,16 @@ class TimelinePanel(QWidget):
         self._speed.setCurrentIndex(SPEEDS.index(_USUAL_SPEED))
         self._live_button = PickButton("○ Live", self)
         self._describe(self._live_button, "timeline_live", "Live", _LIVE_TIP, _LIVE_KEY)
-        layout.addLayout(row)
-        layout.addWidget(self._speed)
-        layout.addWidget(self._track, 1)
-        layout.addWidget(self._words)
-        layout.addWidget(self._live_button)
+        layout = row_of(
+            row_of(*self._buttons.values(), gap=0),
+            self._speed,
+            fill(self._track),
+            self._words,
+            self._live_button,
+            on=self,
+            margins=(SPACING, 2),
+        )
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._live_button.setHidden(self._compares)
 
     def _describe(self, button: IconButton | PickButton, name: str, words: str, tip: str, key: str) -> None:
@@ -227,10 +225,16 @@ class TimelinePanel(QWidget):
         button.setAccessibleName(words)
         button.setToolTip(paragraphs(f"{tip} ({shown})" if shown else tip))
 
-    def _set_saves(self, steps: Places, restarts: Places, changes: Sequence[Change], place: int | None = None) -> None:
+    def _set_saves(
+        self, steps: Places, reinitialised: Places, changes: Sequence[Change], place: int | None = None
+    ) -> None:
         """Takes all saves and goes to `place`, or the newest."""
-        self._steps, self._restarts, self._changes = steps, restarts, sorted(changes, key=lambda each: each.place)
-        self._track.set_saves(steps, restarts, self._changes)
+        self._steps, self._reinitialised, self._changes = (
+            steps,
+            reinitialised,
+            sorted(changes, key=lambda each: each.place),
+        )
+        self._track.set_saves(steps, reinitialised, self._changes)
         self._fit_words()
         self._show(len(steps) - 1 if place is None else place)
 

@@ -15,6 +15,7 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSignalBlocker, QSiz
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from fooler_gui.core.formats import format_count
 from fooler_gui.widgets.colours import CHANGED, REINITIALISED
 from fooler_gui.widgets.handle_slider import HANDLE_RADIUS, MARGIN, HandleSlider
 
@@ -23,7 +24,7 @@ _LANE_GAP = HANDLE_RADIUS + 1.5
 """Distance of the marks from the line, so that the handle hides none."""
 _SHORTEST_TICK = 3.0
 _NEAR_PIXELS = 4.0
-_MOST_CHANGES_TOLD = 5
+_MOST_CHANGES_SHOWN = 5
 _DASHES = [2.0, 1.0]
 
 Places = npt.NDArray[np.int64]
@@ -56,23 +57,23 @@ class TimelineTrack(HandleSlider):
         super().__init__(parent)
         self._counts_saves = counts_saves
         self._steps: Places = np.empty(0, np.int64)
-        self._restarts: Places = np.empty(0, np.int64)
-        self._restarted: Places = np.empty(0, np.int64)
+        self._reinitialised: Places = np.empty(0, np.int64)
+        self._reinitialised_places: Places = np.empty(0, np.int64)
         self._changed: Places = np.empty(0, np.int64)
         self._changes: tuple[Change, ...] = ()
         self._message = ""
         self.valueChanged.connect(self.place_changed)
 
-    def set_saves(self, steps: Places, restarts: Places, changes: Sequence[Change]) -> None:
+    def set_saves(self, steps: Places, reinitialised: Places, changes: Sequence[Change]) -> None:
         """Shows n saves; the handle keeps its place, or moves to the last one.
 
         Args:
             steps: (n,), never falling.
-            restarts: (n,), how many slots were reinitialised at each.
+            reinitialised: (n,), how many slots were reinitialised at each.
             changes: Sorted by place.
         """
-        self._steps, self._restarts, self._changes = steps, restarts, tuple(changes)
-        self._restarted = np.flatnonzero(restarts)
+        self._steps, self._reinitialised, self._changes = steps, reinitialised, tuple(changes)
+        self._reinitialised_places = np.flatnonzero(reinitialised)
         self._changed = np.array([change.place for change in changes], np.int64)
         with QSignalBlocker(self):
             self.setRange(0, max(0, len(steps) - 1))
@@ -101,7 +102,11 @@ class TimelineTrack(HandleSlider):
             return ""
         first, last = self.position_at(x - _NEAR_PIXELS), self.position_at(x + _NEAR_PIXELS)
         return "\n".join(
-            [self.words_at(self.position_at(x)), *self._told_reinitialised(first, last), *self._told(first, last)]
+            [
+                self.words_at(self.position_at(x)),
+                *self._reinitialised_lines(first, last),
+                *self._change_lines(first, last),
+            ]
         )
 
     def x_of(self, position: int) -> float:
@@ -116,7 +121,7 @@ class TimelineTrack(HandleSlider):
 
     def reinitialised_ticks(self) -> tuple[Places, Places]:
         """Returns the ascending (m,) pixel columns with a tick, and how many saves each stands for."""
-        counts = np.bincount(self._columns(self._restarted))
+        counts = np.bincount(self._columns(self._reinitialised_places))
         columns = np.flatnonzero(counts)
         return columns, counts[columns]
 
@@ -180,23 +185,23 @@ class TimelineTrack(HandleSlider):
         painter.setPen(QPen(self.outline_colour(), 1))
         painter.drawLine(QPointF(x, middle - reach), QPointF(x, middle + reach))
 
-    def _told_reinitialised(self, first: int, last: int) -> list[str]:
-        begin, end = np.searchsorted(self._restarted, (first, last + 1))
-        near = self._restarted[begin:end]
+    def _reinitialised_lines(self, first: int, last: int) -> list[str]:
+        begin, end = np.searchsorted(self._reinitialised_places, (first, last + 1))
+        near = self._reinitialised_places[begin:end]
         if not len(near):
             return []
-        count = int(self._restarts[near].sum())
-        slots = f"{count:,} slot{'' if count == 1 else 's'} reinitialised"
+        count = int(self._reinitialised[near].sum())
+        slots = f"{format_count(count, 'slot')} reinitialised"
         if len(near) == 1:
             return [f"Step {self._steps[near[0]]:,}: {slots}"]
         return [f"Steps {self._steps[near[0]]:,} to {self._steps[near[-1]]:,}: {slots}"]
 
-    def _told(self, first: int, last: int) -> list[str]:
+    def _change_lines(self, first: int, last: int) -> list[str]:
         begin, end = np.searchsorted(self._changed, (first, last + 1))
         near = self._changes[begin:end]
-        told = [f"Step {self._steps[change.place]:,}: {change.text}" for change in near[:_MOST_CHANGES_TOLD]]
-        more = len(near) - _MOST_CHANGES_TOLD
-        return [*told, f"and {more:,} more change{'' if more == 1 else 's'}"] if more > 0 else told
+        lines = [f"Step {self._steps[change.place]:,}: {change.text}" for change in near[:_MOST_CHANGES_SHOWN]]
+        more = len(near) - _MOST_CHANGES_SHOWN
+        return [*lines, f"and {format_count(more, 'more change')}"] if more > 0 else lines
 
     def _columns(self, places: Places) -> Places:
         """Returns the pixel columns of `places`."""

@@ -38,7 +38,7 @@ class _Figure:
         seconds: The time of the run, without recording references.
         steps: Until the last label stopped.
         gradients: The number of gradients computed, one per image and step.
-        restarts: How often an image was reinitialised.
+        reinitialisations: How often an image was reinitialised.
         reached: Whether every label was stopped by its probabilities.
         last: The last save.
     """
@@ -46,7 +46,7 @@ class _Figure:
     seconds: float
     steps: int
     gradients: int
-    restarts: int
+    reinitialisations: int
     reached: bool
     last: Save
 
@@ -93,7 +93,7 @@ def _figure(lab: Lab, method: str, threshold: float) -> _Figure:
         seconds=seconds,
         steps=finished.steps,
         gradients=_gradients(saves),
-        restarts=int(saves[-1].restarts.sum()),
+        reinitialisations=int(saves[-1].reinitialisations.sum()),
         reached=set(finished.stopped_by) == {STOPPED_BY_PROBABILITY},
         last=saves[-1],
     )
@@ -140,8 +140,8 @@ def _cost_row(lab: Lab, work: str, ours: _Figure, theirs: _Figure) -> Row:
 def _in_words(figure: _Figure) -> str:
     reached = "" if figure.reached else f", where not every label was there after {_MOST_STEPS:,}"
     return (
-        f"{figure.seconds:.1f} s, {figure.steps} steps, {figure.gradients:,} gradient evaluations, {figure.restarts} "
-        f"reinitialised{reached}"
+        f"{figure.seconds:.1f} s, {figure.steps} steps, {figure.gradients:,} gradient evaluations, "
+        f"{figure.reinitialisations} reinitialised{reached}"
     )
 
 

@@ -52,10 +52,10 @@ def _measured(work: str, labels: list[int], steps: int) -> Row:
             control.inspect(labels[0], SLOTS // 2)
         batches = descents.batches()
         began = time.perf_counter()
-        told = list(descend(batches, control, look))
+        messages = list(descend(batches, control, look))
         seconds = time.perf_counter() - began
         if inspected:
-            looks.append(sum(isinstance(message, Inspection) for message in told))
+            looks.append(sum(isinstance(message, Inspection) for message in messages))
         return seconds / steps
 
     run(inspected=False)

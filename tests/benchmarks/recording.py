@@ -87,8 +87,10 @@ def _measured(work: str, labels: list[int], steps: int) -> Row:
         control = RunControl.for_descent(spec.coefficients, spec.descent)
         batches = descents.batches()
         began = time.perf_counter()
-        told = descend(batches, control)
-        saves = list(told if folder is None else recorded(told, run_recorder(folder, new_record(spec, info)), control))
+        messages = descend(batches, control)
+        saves = list(
+            messages if folder is None else recorded(messages, run_recorder(folder, new_record(spec, info)), control)
+        )
         seconds = time.perf_counter() - began
         assert len(saves) == steps + 1
         return seconds / steps

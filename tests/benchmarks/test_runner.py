@@ -54,12 +54,12 @@ def test_a_process_that_ends_without_a_word_is_told_by_its_status() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ctrl_c_ends_the_process(tmp_path: Path) -> None:
-    told = tmp_path / "pid"
-    script = f"import os, threading; open({str(told)!r}, 'w').write(f'{{os.getpid()}}.'); threading.Event().wait()"
+    file = tmp_path / "pid"
+    script = f"import os, threading; open({str(file)!r}, 'w').write(f'{{os.getpid()}}.'); threading.Event().wait()"
 
     def interrupt() -> None:
         deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and not (told.exists() and told.read_text().endswith(".")):
+        while time.monotonic() < deadline and not (file.exists() and file.read_text().endswith(".")):
             threading.Event().wait(0.01)
         os.kill(os.getpid(), signal.SIGINT)
 
@@ -69,7 +69,7 @@ def test_ctrl_c_ends_the_process(tmp_path: Path) -> None:
         rows_of(FAKE, "measure", python(script))
     thread.join()
     with pytest.raises(ProcessLookupError):
-        os.kill(int(told.read_text().rstrip(".")), 0)
+        os.kill(int(file.read_text().rstrip(".")), 0)
 
 
 def test_chosen_benchmarks_keep_their_order_and_come_once() -> None:

@@ -32,7 +32,7 @@ class TorchTraining:
     epsilon: float
 
 
-def train_when_told(connection: Connection, training: TorchTraining) -> None:
+def train_on_request(connection: Connection, training: TorchTraining) -> None:
     """Trains a fresh net on all images once for every true value received, and sends the seconds per image.
 
     A false value ends it.

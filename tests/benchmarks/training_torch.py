@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 from benchmarks.descents import article_dataset
 from benchmarks.row import Row, Target, not_installed
-from benchmarks.torch_net import TorchTraining, train_when_told
+from benchmarks.torch_net import TorchTraining, train_on_request
 from benchmarks.training import (
     BATCH_SIZES,
     EPSILON,
@@ -58,7 +58,7 @@ def _torch_training(dataset: Dataset, batch_size: int) -> Iterator[Callable[[], 
     )
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=train_when_told, args=(theirs, training), daemon=True)
+    process = context.Process(target=train_on_request, args=(theirs, training), daemon=True)
     process.start()
     theirs.close()  # so that a crashed process does not block waiting for its answer
 

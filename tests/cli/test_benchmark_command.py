@@ -161,5 +161,5 @@ def test_help_lists_every_benchmark(monkeypatch, fooler, capsys):
     monkeypatch.setenv("COLUMNS", "5000")  # so that no name is broken at its hyphen
     with pytest.raises(SystemExit):
         fooler("benchmark", "--help")
-    told = " ".join(capsys.readouterr().out.split())
-    assert all(f"{benchmark.name}: {benchmark.work}" in told for benchmark in BENCHMARKS)
+    shown = " ".join(capsys.readouterr().out.split())
+    assert all(f"{benchmark.name}: {benchmark.work}" in shown for benchmark in BENCHMARKS)

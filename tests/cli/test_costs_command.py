@@ -44,11 +44,11 @@ def test_costs_are_those_of_the_engine(fooler, classifier_file, images_file, sma
     assert (facts["closeness_cost"], facts["weighted_closeness_cost"]) == (None, 0.0)
     assert facts["terms"] == term_facts(expected.costs)
     assert facts["probabilities"] == expected.probabilities.tolist()
-    for told, layer in zip(facts["layers"], expected.costs.layers, strict=True):
-        assert told.keys() == LAYER_KEYS | SLOT_KEYS
-        assert {key: told[key] for key in LAYER_KEYS} == {"name": layer, **layer_facts(expected.costs, layer)}
+    for found, layer in zip(facts["layers"], expected.costs.layers, strict=True):
+        assert found.keys() == LAYER_KEYS | SLOT_KEYS
+        assert {key: found[key] for key in LAYER_KEYS} == {"name": layer, **layer_facts(expected.costs, layer)}
         for term in ("reference", "batch"):
-            assert told[f"slot_{term}_distances"] == expected.costs.of(term, layer).slot_values.tolist()
+            assert found[f"slot_{term}_distances"] == expected.costs.of(term, layer).slot_values.tolist()
 
 
 def test_terms_that_are_off_by_default_are_computed_where_a_file_gives_them_a_coefficient(

@@ -27,8 +27,8 @@ def test_no_sign_of_a_result_is_lost_to_a_code_page(monkeypatch, encoding, error
     written = stream.buffer.getvalue().decode(encoding)
     plain = {"≥": ">=", "–": "-", "×": "x", "·": "-"}
     for sign in SIGNS:
-        told = (sign, plain.get(sign) or sign.encode("ascii", "backslashreplace").decode())
-        assert any(text in written for text in told), sign
+        forms = (sign, plain.get(sign) or sign.encode("ascii", "backslashreplace").decode())
+        assert any(text in written for text in forms), sign
 
 
 def test_a_code_page_that_lacks_a_sign_gets_it_in_ascii(monkeypatch):

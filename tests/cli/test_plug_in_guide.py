@@ -43,9 +43,9 @@ def test_the_page_shows_a_whole_package() -> None:
 
 @pytest.mark.parametrize(("command", "name"), [("terms", "contrast"), ("starts", "stripes")])
 def test_its_term_and_its_start_are_listed(extras, fooler, command, name):
-    told = json.loads(fooler(command, "--json").out)
-    assert told["left_out"] == []
-    (entry,) = [entry for entry in told[command] if entry["package"] == "fooler-extras"]
+    listed = json.loads(fooler(command, "--json").out)
+    assert listed["left_out"] == []
+    (entry,) = [entry for entry in listed[command] if entry["package"] == "fooler-extras"]
     assert (entry["name"], entry["source"]) == (name, "an example")
     assert "Package  fooler-extras" in re.sub(r"  +", "  ", fooler(command).out)
 

@@ -18,13 +18,13 @@ START = ImageKind(
 def test_every_start_is_listed_with_formula_source_and_uses(fooler):
     outcome = fooler("starts", "--json")
     assert (outcome.code, outcome.err) == (0, "")
-    told = json.loads(outcome.out)
-    assert told["left_out"] == []
-    assert [start["name"] for start in told["starts"]] == list(KINDS.known())
-    for start in told["starts"]:
+    listed = json.loads(outcome.out)
+    assert listed["left_out"] == []
+    assert [start["name"] for start in listed["starts"]] == list(KINDS.known())
+    for start in listed["starts"]:
         own = KINDS.known()[start["name"]]
         assert (start["formula"], start["source"], start["package"]) == (own.formula, own.source, "fooler-gui")
-    assert told["starts"][0]["uses"] == {"runs": "noise", "rounds": "uniform", "evaluations": "uniform"}
+    assert listed["starts"][0]["uses"] == {"runs": "noise", "rounds": "uniform", "evaluations": "uniform"}
 
 
 def test_the_text_says_what_a_start_is_and_what_options_call_it(fooler):
@@ -37,9 +37,9 @@ def test_starts_of_other_packages_that_cannot_be_used_are_named_in_sentences(foo
     with installed_packages(tmp_path, monkeypatch, KINDS) as install:
         install({"wrong.py": WRONG}, "wrong", {GROUP: {"fog": "wrong:START"}})
         install({"broken.py": "raise RuntimeError('it is broken')"}, "broken", {GROUP: {"mist": "broken:START"}})
-        told = fooler("starts").out
-        assert "The start fog of wrong is left out: its images must be a NumPy array; received list.\n" in told
-        assert "The start mist of broken is left out: it is broken.\n" in told
+        listed = fooler("starts").out
+        assert "The start fog of wrong is left out: its images must be a NumPy array; received list.\n" in listed
+        assert "The start mist of broken is left out: it is broken.\n" in listed
         refused = fooler("backwork", "--label", 1, "--start", "fog")
     assert refused.code == 2
     assert refused.err.startswith("--start must be noise, averages, ")

@@ -8,10 +8,10 @@ from fooler_gui.core.terms import known_terms
 def test_every_term_is_listed_with_formula_and_source(fooler):
     outcome = fooler("terms", "--json")
     assert (outcome.code, outcome.err) == (0, "")
-    told = json.loads(outcome.out)
-    assert told["left_out"] == []
-    assert [term["name"] for term in told["terms"]] == list(known_terms())
-    for term in told["terms"]:
+    listed = json.loads(outcome.out)
+    assert listed["left_out"] == []
+    assert [term["name"] for term in listed["terms"]] == list(known_terms())
+    for term in listed["terms"]:
         own = known_terms()[term["name"]]
         assert (term["formula"], term["source"], term["package"]) == (own.formula, own.source, "fooler-gui")
 

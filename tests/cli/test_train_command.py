@@ -63,10 +63,10 @@ def test_ctrl_c_keeps_the_weights_so_far(tmp_path):
     script = (
         "import sys; from fooler_gui.cli import main, session\n"
         "show = session.ProgressLine.show\n"
-        "def told(self, message, *rest):\n"
+        "def shown(self, message, *rest):\n"
         "    show(self, message, *rest)\n"
         "    if type(message).__name__ == 'TrainingProgress': open(sys.argv[1], 'w').close()\n"
-        "session.ProgressLine.show = told\n"
+        "session.ProgressLine.show = shown\n"
         "sys.exit(main(sys.argv[2:]))"
     )
     sign = tmp_path / "training"

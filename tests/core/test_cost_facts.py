@@ -68,12 +68,12 @@ def test_every_number_of_a_row_has_a_column() -> None:
     save = make_save((3, 7), layers=LAYERS, slots=1)
     columns, row = cost_columns(save), cost_row(save)
     assert len(columns) == len(row) == len(set(columns)) == 2 * (2 * 6 + 7)
-    told = dict(zip(columns, row, strict=True))
-    assert told["label 7: fc: weighted reference cost"] == save.costs[1].of("reference", "fc").weighted_cost
-    assert told["label 3: inputs: batch distance"] is None
-    assert told["label 3: total variation cost"] is None
-    assert told["label 3: weighted total variation cost"] == 0.0
-    assert told["label 3: total cost"] == save.costs[0].total
+    values = dict(zip(columns, row, strict=True))
+    assert values["label 7: fc: weighted reference cost"] == save.costs[1].of("reference", "fc").weighted_cost
+    assert values["label 3: inputs: batch distance"] is None
+    assert values["label 3: total variation cost"] is None
+    assert values["label 3: weighted total variation cost"] == 0.0
+    assert values["label 3: total cost"] == save.costs[0].total
     assert columns[:2] == ["label 3: inputs: reference distance", "label 3: inputs: batch distance"]
 
 

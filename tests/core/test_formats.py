@@ -8,6 +8,7 @@ import pytest
 from fooler_gui.core.formats import (
     format_above,
     format_bytes,
+    format_count,
     format_moment,
     format_number,
     format_probability,
@@ -126,3 +127,7 @@ def test_moments_are_told_to_the_minute() -> None:
 )  # fmt: skip
 def test_what_is_above_a_limit_is_told_with_the_digits_that_show_it(value, limit, digits, text):
     assert format_above(value, limit, digits) == text
+
+
+def test_counts_have_commas_and_one_thing_is_singular() -> None:
+    assert [format_count(count, "step") for count in (0, 1, 2_000)] == ["0 steps", "1 step", "2,000 steps"]

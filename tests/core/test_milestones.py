@@ -56,18 +56,18 @@ def test_a_reinitialised_image_begins_anew_and_its_evaluations_go_on() -> None:
     milestones = followed(
         save_of(0, [0.1, 0.1]),
         save_of(5, [0.995, 0.995]),
-        save_of(10, [0.2, 0.9995], births=[[1, 0]]),
+        save_of(10, [0.2, 0.9995], replacements=[[1, 0]]),
     )
     assert milestones.of(3, 0) == {}
     assert steps_of(milestones, 3, 1) == {TOP_CLASS: 5, P99: 5, P999: 10}
-    milestones.add(save_of(15, [0.7, 0.9995], births=[[1, 0]], distances=0.5))
+    milestones.add(save_of(15, [0.7, 0.9995], replacements=[[1, 0]], distances=0.5))
     reached = milestones.of(3, 0)
     assert list(reached) == [TOP_CLASS]
     assert (reached[TOP_CLASS].step, reached[TOP_CLASS].evaluations, reached[TOP_CLASS].distance) == (15, 15, 0.5)
 
 
 def test_one_that_is_replaced_by_a_fooling_image_reaches_it_at_that_save() -> None:
-    milestones = followed(save_of(0, [0.995]), save_of(5, [0.996]), save_of(5, [0.998], births=1))
+    milestones = followed(save_of(0, [0.995]), save_of(5, [0.996]), save_of(5, [0.998], replacements=1))
     assert steps_of(milestones, 3, 0) == {TOP_CLASS: 5, P99: 5}
 
 
@@ -77,7 +77,7 @@ def test_a_stopped_label_counts_no_evaluations_until_it_goes_on() -> None:
         save_of(10, [0.2], stopped_by="probability"),
         save_of(20, [0.2], stopped_by="probability"),
         # A person replaced the image: the label goes on, with a save at the same step.
-        save_of(20, [0.3], births=1),
+        save_of(20, [0.3], replacements=1),
         save_of(25, [0.9]),
     )
     assert milestones.of(3, 0)[TOP_CLASS].evaluations == 15

@@ -33,11 +33,13 @@ def test_an_action_is_read_as_it_was_written(action: SlotAction, together: bool)
     assert read_back(event) == event
 
 
-@pytest.mark.parametrize("restarts", [None, 0, 2])
-def test_an_image_is_read_with_the_count_that_it_restores(restarts: int | None) -> None:
-    read = read_back(SlotActed(step=4, action=SetSlotImage(label=3, slot=2, image=IMAGE, restarts=restarts))).action
+@pytest.mark.parametrize("reinitialisations", [None, 0, 2])
+def test_an_image_is_read_with_the_count_that_it_restores(reinitialisations: int | None) -> None:
+    read = read_back(
+        SlotActed(step=4, action=SetSlotImage(label=3, slot=2, image=IMAGE, reinitialisations=reinitialisations))
+    ).action
     assert isinstance(read, SetSlotImage)
-    assert (read.label, read.slot, read.restarts) == (3, 2, restarts)
+    assert (read.label, read.slot, read.reinitialisations) == (3, 2, reinitialisations)
     np.testing.assert_array_equal(read.image, IMAGE)
 
 
@@ -50,7 +52,7 @@ def test_actions_of_older_histories_are_read() -> None:
     old = event_from_dict(0, "image", where, pixels, SHAPE, ())
     assert isinstance(old, SlotActed)
     assert isinstance(old.action, SetSlotImage)
-    assert (old.together, old.action.restarts) == (False, None)
+    assert (old.together, old.action.reinitialisations) == (False, None)
 
 
 @pytest.mark.parametrize("count", [-1, 1.5, "2", True, 2**31])

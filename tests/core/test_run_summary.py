@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from run_samples import make_spec, make_summary
 
-from fooler_gui.core.run_summary import DAMAGED, GOING_ON, UNFINISHED, labels_in_words
+from fooler_gui.core.run_summary import DAMAGED, IN_PROGRESS, UNFINISHED, labels_in_words
 
 RUN = make_summary(
     "/runs/run 2026-03-14 09.26.53",
@@ -39,8 +39,8 @@ def test_a_run_that_tells_nothing_is_found_by_its_folder_alone() -> None:
 
 def test_it_is_told_how_a_run_stands() -> None:
     assert RUN.sentence == "Stopped after 37 steps in 2.5 s: the step limit is reached."
-    assert make_summary(state=UNFINISHED, steps=1, stopped_by=()).sentence == "It broke off after 1 step."
-    assert make_summary(state=GOING_ON, stopped_by=()).sentence == "It is in progress."
+    assert make_summary(state=UNFINISHED, steps=1, stopped_by=()).sentence == "It was interrupted after 1 step."
+    assert make_summary(state=IN_PROGRESS, stopped_by=()).sentence == "It is in progress."
 
 
 @pytest.mark.parametrize(

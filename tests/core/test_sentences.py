@@ -15,8 +15,8 @@ from fooler_gui.core.sentences import (
 from fooler_gui.core.settings import DescentSettings
 
 
-def test_a_run_tells_its_step_limit_lowest_probability_restarts_and_speed() -> None:
-    save = make_save(slots=3, step=37, probabilities=[0.941, 0.97, 0.9995], restarts=np.array([[0, 2, 0]]))
+def test_a_run_tells_its_step_limit_lowest_probability_reinitialised_slots_and_speed() -> None:
+    save = make_save(slots=3, step=37, probabilities=[0.941, 0.97, 0.9995], reinitialisations=np.array([[0, 2, 0]]))
     sentence = run_sentence(save, DescentSettings(), 52.4)
     assert sentence.startswith("Step 37 of at most 60 · lowest probability .9410 · 1 slot reinitialised")
     assert "52 steps/s" in sentence

@@ -209,10 +209,10 @@ def test_a_term_may_be_told_in_the_table_whatever_other_key_it_has() -> None:
 
 def test_terms_without_a_key_stand_in_a_file_only_where_they_are_not_the_default() -> None:
     assert "term_coeffs" not in article_coefficients(FOUR).to_dict()
-    told = article_coefficients(FOUR).with_terms(closeness=0.5, batch=3.0).to_dict()
-    assert told["term_coeffs"] == {"closeness": 0.5}
-    assert (told["batch_cost_coeff"], told["misclassification_coeff"]) == (3.0, 10.0)
-    assert CostCoefficients.from_dict(told, FOUR) == article_coefficients(FOUR).with_terms(closeness=0.5, batch=3.0)
+    data = article_coefficients(FOUR).with_terms(closeness=0.5, batch=3.0).to_dict()
+    assert data["term_coeffs"] == {"closeness": 0.5}
+    assert (data["batch_cost_coeff"], data["misclassification_coeff"]) == (3.0, 10.0)
+    assert CostCoefficients.from_dict(data, FOUR) == article_coefficients(FOUR).with_terms(closeness=0.5, batch=3.0)
 
 
 def test_coefficients_come_back_from_their_flat_names() -> None:

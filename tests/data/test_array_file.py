@@ -93,7 +93,7 @@ def test_images_out_of_range_are_refused_with_a_sentence(value: float, tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "shown"),
     [
         (np.array([0, 1.0000011], np.float32), "from 0 to 1.0000011"),
         (np.array([0, 1.0000012]), "from 0 to 1.0000012"),
@@ -104,10 +104,10 @@ def test_images_out_of_range_are_refused_with_a_sentence(value: float, tmp_path:
     ],
 )
 def test_values_out_of_range_are_told_with_the_digits_that_show_it(
-    values: np.ndarray, told: str, tmp_path: Path
+    values: np.ndarray, shown: str, tmp_path: Path
 ) -> None:
     write_arrays(tmp_path / "a.npz", {"images": np.resize(values, (2, *SHAPE))})
-    assert refusal(tmp_path / "a.npz").endswith(f"received values {told}.")
+    assert refusal(tmp_path / "a.npz").endswith(f"received values {shown}.")
 
 
 @pytest.mark.parametrize("beyond", [1e-6, 1e-7, 1e-16])

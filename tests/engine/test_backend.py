@@ -12,7 +12,7 @@ from fooler_gui.engine import backend
 
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="what a graphics driver loads on Linux")
 ROOT = Path(__file__).parents[2]
-TOLD = """
+SCRIPT = """
 import json, os
 from fooler_gui.engine import backend
 backend.load()
@@ -24,18 +24,18 @@ print(json.dumps([config.backend(), config.floatx(), config.epsilon(), config.im
 PLAIN = ["tensorflow", "float32", 1e-7, "channels_last", "float32", True]
 
 
-def told_with(home: Path, **variables: str) -> list[object]:
+def settings_with(home: Path, **variables: str) -> list[object]:
     """Returns how Keras is set after the program loaded it, in a process with such a home and `variables`."""
     environment = os.environ | {"HOME": str(home), "PYTHONPATH": str(ROOT)} | variables
     environment.pop("KERAS_HOME", None) if "KERAS_HOME" not in variables else None
-    done = subprocess.run([sys.executable, "-c", TOLD], capture_output=True, text=True, env=environment, check=False)
+    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, env=environment, check=False)
     assert done.returncode == 0, done.stderr
-    told: list[object] = json.loads(done.stdout)
-    return told
+    settings: list[object] = json.loads(done.stdout)
+    return settings
 
 
 def test_variables_of_other_work_decide_nothing(tmp_path: Path) -> None:
-    told = told_with(
+    settings = settings_with(
         tmp_path,
         KERAS_BACKEND="jax",
         KERAS_MAX_EPOCHS="no number",
@@ -45,7 +45,7 @@ def test_variables_of_other_work_decide_nothing(tmp_path: Path) -> None:
         TF_XLA_FLAGS="--no_such_flag",
         TF_NUM_INTRAOP_THREADS="3",
     )
-    assert told == [*PLAIN, "3"]
+    assert settings == [*PLAIN, "3"]
 
 
 @pytest.mark.parametrize("content", [
@@ -59,12 +59,12 @@ def test_a_configuration_of_keras_decides_nothing_and_stays(tmp_path: Path, cont
     folder.mkdir()
     (folder / "keras.json").write_text(content)
     variables = {"KERAS_HOME": str(folder)} if named else {}
-    assert told_with(tmp_path, **variables)[:6] == PLAIN
+    assert settings_with(tmp_path, **variables)[:6] == PLAIN
     assert (folder / "keras.json").read_text() == content
 
 
 def test_none_is_written(tmp_path: Path) -> None:
-    assert told_with(tmp_path)[:6] == PLAIN
+    assert settings_with(tmp_path)[:6] == PLAIN
     assert list(tmp_path.iterdir()) == []
 
 

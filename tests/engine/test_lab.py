@@ -546,15 +546,15 @@ def test_what_is_frozen_as_a_whole_is_refused_before_anything_is_computed(
 ) -> None:
     path = frozen_file(tmp_path / "frozen.keras", "conv0_filters", "fc", "logits")
     perform(lab, jobs.OpenClassifier(path=path))
-    told: list[Message] = []
+    messages: list[Message] = []
     out = str(tmp_path / "candidate.keras")
     settings = RetrainingSettings(steps=2)
     job: jobs.Job = jobs.Retrain(settings=settings, images=FOUND, path=out)
     if further:
         job = jobs.Train(topology=TINY_NET, settings=QUICK, path=out, go_on=True)
     with pytest.raises(LabError, match="all of its layers are frozen"):
-        told.extend(lab.perform(job, RunControl()))
-    assert [message for message in told if not isinstance(message, Working)] == []
+        messages.extend(lab.perform(job, RunControl()))
+    assert [message for message in messages if not isinstance(message, Working)] == []
     assert not Path(out).exists()
     assert lab.classifier_info.path == path
 
@@ -562,8 +562,10 @@ def test_what_is_frozen_as_a_whole_is_refused_before_anything_is_computed(
 def test_a_classifier_that_reads_nothing_is_opened_with_a_doubt(lab: Lab, path: str, tmp_path: Path) -> None:
     poor = tmp_path / "poor.keras"
     save_classifier(make_classifier(class_names=("0", "1", "2")), poor, 0.34)
-    told = only(perform(lab, jobs.OpenClassifier(path=str(poor))), ClassifierReady).classifier
-    assert told.doubt.startswith("The classifier gets 34.0 % of the test images right, little better than guessing.")
+    classifier = only(perform(lab, jobs.OpenClassifier(path=str(poor))), ClassifierReady).classifier
+    assert classifier.doubt.startswith(
+        "The classifier gets 34.0 % of the test images right, little better than guessing."
+    )
     assert only(perform(lab, jobs.OpenClassifier(path=path)), ClassifierReady).classifier.doubt == ""
 
 
@@ -658,9 +660,9 @@ def test_the_classifier_in_use_is_checked_for_hidden_gradients(
 def test_an_image_of_a_resting_run_is_looked_at_as_it_was_in_the_run(ready: Lab, path: str) -> None:
     control = RunControl.for_descent(spec(path).coefficients, spec(path).descent)
     control.inspect(1, 2)
-    told = perform(ready, jobs.Backwork(spec=spec(path)), control)
-    going = [message for message in told if isinstance(message, Inspection)][-1]
-    last = [message for message in told if isinstance(message, Save)][-1]
+    messages = perform(ready, jobs.Backwork(spec=spec(path)), control)
+    going = [message for message in messages if isinstance(message, Inspection)][-1]
+    last = [message for message in messages if isinstance(message, Save)][-1]
     job = jobs.Inspect(save=last, label=1, slot=2, method=MethodSettings(), coefficients=spec(path).coefficients)
     resting = only(perform(ready, job), Inspection)
     assert (going.step, resting.step) == (4, 4)

@@ -12,10 +12,10 @@ def _anew() -> None:
 
 
 def test_a_machine_is_told_by_what_decides_the_last_bits() -> None:
-    told = machine()
-    assert list(told) == ["system", "processor", "device", "threads", "blas"]
-    assert all(told.values())
-    assert int(told["threads"]) >= 1
+    facts = machine()
+    assert list(facts) == ["system", "processor", "device", "threads", "blas"]
+    assert all(facts.values())
+    assert int(facts["threads"]) >= 1
 
 
 def test_the_threads_are_those_that_were_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,7 @@ def make_spec(labels: tuple[int, ...] = (3, 7), slots: int = 3) -> RunSpec:
 
 
 def make_saves(steps: Sequence[int] = range(7), shape: tuple[int, int, int] = SHAPE) -> list[Save]:
-    """Returns saves of the labels 3 and 7 with three slots each; with step 4 came `EVENTS`, at 2 a restart."""
+    """Returns saves of the labels 3 and 7 with three slots each; `EVENTS` come at step 4, a slot reinitialised at 2."""
     saves = [
         make_save((3, 7), 3, shape, step, reinitialised=[(1, 0)] if step == 2 else [], cost_factor=1 + step)
         for step in steps
@@ -72,13 +72,13 @@ def export(folder: Path, path: Path, step: int | None = None, **settings: int) -
     """Returns what came of the export of the run in `folder` to `path`, and checks its progress."""
     with RecordedRun(folder) as run:
         steps = export_run(run, path, ExportSettings(**settings), step)
-        told = []
+        shares = []
         while True:
             try:
-                told.append(next(steps))
+                shares.append(next(steps))
             except StopIteration as end:
-                assert told == sorted(told)
-                assert all(0 <= share <= 1 for share in told)
+                assert shares == sorted(shares)
+                assert all(0 <= share <= 1 for share in shares)
                 return end.value
 
 

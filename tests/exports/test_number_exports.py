@@ -18,8 +18,10 @@ def test_arrays_hold_every_save_to_the_last_bit(run_folder, saves, tmp_path):
         for name in ("images", "probabilities", "distances"):
             assert arrays[name].dtype == np.float32
             np.testing.assert_array_equal(arrays[name], np.stack([getattr(save, name) for save in saves]))
-        for name in ("done", "reinitialised", "restarts", "births", "leads", "pinned"):
+        for name in ("done", "reinitialised", "leads", "pinned"):
             np.testing.assert_array_equal(arrays[name], np.stack([getattr(save, name) for save in saves]))
+        np.testing.assert_array_equal(arrays["restarts"], np.stack([save.reinitialisations for save in saves]))
+        np.testing.assert_array_equal(arrays["births"], np.stack([save.replacements for save in saves]))
         np.testing.assert_array_equal(arrays["steps"], range(7))
         np.testing.assert_array_equal(arrays["seconds"], [save.seconds for save in saves])
         np.testing.assert_array_equal(arrays["labels"], [3, 7])
@@ -76,16 +78,16 @@ def test_events_stand_at_the_first_save_that_shows_them(saves, tmp_path):
 
 def test_json_tells_the_same_and_every_slot(run_folder, saves, tmp_path):
     export(run_folder, tmp_path / "run.json")
-    told = json.loads((tmp_path / "run.json").read_text())
-    assert told["about"] == {"format": 1, "labels": [3, 7], "class_names": list("0123456789")}
-    assert told["run"]["run"]["coefficients"]["layer_cost_coeffs"] == {
+    exported = json.loads((tmp_path / "run.json").read_text())
+    assert exported["about"] == {"format": 1, "labels": [3, 7], "class_names": list("0123456789")}
+    assert exported["run"]["run"]["coefficients"]["layer_cost_coeffs"] == {
         "inputs": 1e-5,
         "conv0": 1e-4,
         "conv1": 1e-3,
         "fc": 1e-2,
     }
-    assert len(told["saves"]) == 7
-    for facts, save in zip(told["saves"], saves, strict=True):
+    assert len(exported["saves"]) == 7
+    for facts, save in zip(exported["saves"], saves, strict=True):
         assert (facts["step"], facts["seconds"]) == (save.step, save.seconds)
         assert facts["mean_probability"] == float(save.probabilities.mean())
         np.testing.assert_array_equal(np.float32(facts["probabilities"]), save.probabilities)
@@ -94,7 +96,7 @@ def test_json_tells_the_same_and_every_slot(run_folder, saves, tmp_path):
         assert facts["costs"][1]["layers"][3]["name"] == "fc"
         assert facts["costs"][1]["layers"][3]["reference_cost"] == save.costs[1].of("reference", "fc").cost
         assert (facts["costs"][1]["closeness_cost"], facts["costs"][1]["weighted_closeness_cost"]) == (None, 0.0)
-    change, pin = told["events"]
+    change, pin = exported["events"]
     assert (change["step"], change["kind"], change["data"]["coefficients"]["batch_cost_coeff"]) == (4, "settings", 2.0)
     assert pin == {
         "step": 4,

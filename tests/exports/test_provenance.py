@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import os
 import struct
-import time
 import tracemalloc
 import zlib
 from html import escape
@@ -30,9 +29,9 @@ def test_every_picture_tells_how_it_was_made(run_folder, tmp_path, name):
     export(run_folder, tmp_path / name)
     path = tmp_path / name if "." in name else tmp_path / name / "label 7 slot 3.png"
     with RecordedRun(run_folder) as run:
-        identity, told = run.record.id, run.provenance(None if name.startswith("run") else 6)
+        identity, expected = run.record.id, run.provenance(None if name.startswith("run") else 6)
     found = read_provenance(path)
-    assert found == told
+    assert found == expected
     assert (found.run, found.classifier_sha256, found.program) == (identity, SHA256, __version__)
     assert found.spec.coefficients == ARTICLE
     assert (found.spec.rng_seed, found.spec.labels, found.spec.slots) == (11, (3, 7), 3)
@@ -173,8 +172,8 @@ def test_a_file_that_carries_nothing_is_refused_in_one_sentence(tmp_path):
     }
     for name, content in cases.items():
         (tmp_path / name).write_bytes(content)
-        told = others.get(name, r"holds no set-up of a run; only pictures .* do\.")
-        with pytest.raises(LabError, match=f"^{name} {told}$"):
+        reason = others.get(name, r"holds no set-up of a run; only pictures .* do\.")
+        with pytest.raises(LabError, match=f"^{name} {reason}$"):
             read_provenance(tmp_path / name)
     with pytest.raises(LabError, match="cannot be read: "):
         read_provenance(tmp_path / "missing.png")
@@ -202,15 +201,14 @@ DOCUMENT_TYPES = {
 
 @pytest.mark.parametrize("ending", [".svg", ".pdf"])
 @pytest.mark.parametrize("case", DOCUMENT_TYPES)
+@pytest.mark.timeout(30)
 def test_xml_with_a_document_type_is_not_read(tmp_path, case, ending):
     path = write_picture(tmp_path / f"bomb{ending}", altered())
     kind, root = DOCUMENT_TYPES[case], "<svg" if ending == ".svg" else "<x:xmpmeta"
     text = path.read_text(encoding="utf-8").replace(root, kind + root)
     path.write_text(text.replace("abab", "&a11;", 1) if "a11" in kind else text, encoding="utf-8")
-    began = time.monotonic()
     with pytest.raises(LabError, match=r"^bomb\.\w+ holds no set-up of a run; only pictures .* do\.$"):
         read_provenance(path)
-    assert time.monotonic() - began < 1
 
 
 @pytest.mark.parametrize("ending", [".svg", ".pdf"])

@@ -40,16 +40,16 @@ def answered(rng: random.Random, path: Callable[[], str], noted: Callable[[Answe
         name = path()
         return (f"{name}-{rng.randrange(1_000)}" if name and rng.random() < 0.7 else name), ""
 
-    def told(*_: object, **__: object) -> QMessageBox.StandardButton:
+    def answer_ok(*_: object, **__: object) -> QMessageBox.StandardButton:
         return QMessageBox.StandardButton.Ok
 
     answers: tuple[tuple[type, str, Answer], ...] = (
         (QDialog, "exec", exec_dialog),
         (QMessageBox, "exec", exec_box),
-        (QMessageBox, "information", told),
-        (QMessageBox, "warning", told),
-        (QMessageBox, "question", told),
-        (QMessageBox, "about", told),
+        (QMessageBox, "information", answer_ok),
+        (QMessageBox, "warning", answer_ok),
+        (QMessageBox, "question", answer_ok),
+        (QMessageBox, "about", answer_ok),
         (QFileDialog, "getOpenFileName", to_read),
         (QFileDialog, "getSaveFileName", to_write),
         (QFileDialog, "getOpenFileNames", lambda *_, **__: ([path()], "")),

@@ -213,11 +213,13 @@ def _kinds(folder: Path, window: DropWindow) -> dict[str, Kind]:
     picture = good / "good.png"
     Image.fromarray(rng.integers(0, 255, (40, 40, 4), np.uint8)).save(picture)
     exported = good / "exported.png"
-    told = make_provenance("1" * 32, _spec(info), info.sha256, 3, [(2, "fc 0.5")])
-    write_png(Image.fromarray(rng.integers(0, 255, (40, 40), np.uint8)), exported, picture_texts(told))
+    provenance = make_provenance("1" * 32, _spec(info), info.sha256, 3, [(2, "fc 0.5")])
+    write_png(Image.fromarray(rng.integers(0, 255, (40, 40), np.uint8)), exported, picture_texts(provenance))
     for ending in (".svg", ".pdf"):
         drawn = exported.with_suffix(ending)
-        write_vector(drawn, QSize(40, 40), lambda painter: painter.drawLine(0, 0, 40, 40), "Step 3", told.to_text())
+        write_vector(
+            drawn, QSize(40, 40), lambda painter: painter.drawLine(0, 0, 40, 40), "Step 3", provenance.to_text()
+        )
     settings = good / "settings.toml"
     settings.write_text(
         tomli_w.dumps({"descent": DescentSettings().to_dict(), "run": {"labels": [3], "slots": 8}}), encoding="utf-8"

@@ -739,9 +739,9 @@ TABLES: tuple[Make, ...] = (
 )
 
 
-def _strange_set_up(rng: random.Random, told: str) -> str:
+def _strange_set_up(rng: random.Random, text: str) -> str:
     hostile = ("[" * 100_000, '{"a":' * 50_000, "9" * 6_000, "NaN", "null", "", "\0", "x" * 2_000_000)
-    return json.dumps(made_strange(rng, json.loads(told))) if rng.random() < 0.8 else rng.choice(hostile)
+    return json.dumps(made_strange(rng, json.loads(text))) if rng.random() < 0.8 else rng.choice(hostile)
 
 
 def strange_provenance(rng: random.Random, good: Path, path: Path) -> None:
@@ -758,10 +758,10 @@ PROVENANCES: tuple[Make, ...] = (*PICTURES, *(strange_provenance,) * 10)
 
 def strange_drawing(rng: random.Random, good: Path, path: Path) -> None:
     """A drawing's provenance made strange or hostile; the drawing is intact."""
-    told = carried_text(good)
-    assert told is not None
-    strange = escape(_strange_set_up(rng, told), quote=rng.random() < 0.5)
-    path.write_bytes(good.read_bytes().replace(escape(told, quote=False).encode(), strange.encode()))
+    text = carried_text(good)
+    assert text is not None
+    strange = escape(_strange_set_up(rng, text), quote=rng.random() < 0.5)
+    path.write_bytes(good.read_bytes().replace(escape(text, quote=False).encode(), strange.encode()))
 
 
 def hostile_drawing(rng: random.Random, good: Path, path: Path) -> None:

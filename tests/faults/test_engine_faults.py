@@ -146,8 +146,8 @@ def test_a_run_that_breaks_off_leaves_its_last_good_save(
     on_disk = [reader.save(number) for number in reader.index().numbers.tolist()]
     reader.close()
     assert len(on_disk) == len(shown) >= GOOD_STEPS
-    for written, told in zip(on_disk, shown, strict=True):
-        np.testing.assert_array_equal(written.images, told.images)
+    for written, save in zip(on_disk, shown, strict=True):
+        np.testing.assert_array_equal(written.images, save.images)
         assert np.isfinite(written.images).all()
     assert read_last_save(folder).step == shown[-1].step
     assert read_repetition(folder).record.spec.labels == (1, 2)

@@ -125,10 +125,12 @@ def _steer(save: Save, control: RunControl) -> None:
 
 
 def _run_arrays(saves: list[Save]) -> dict[str, np.ndarray]:
-    names = ("images", "probabilities", "done", "reinitialised", "restarts", "births", "distances", "leads", "pinned")
+    names = ("images", "probabilities", "done", "reinitialised", "distances", "leads", "pinned")
     return {
         "steps": np.array([save.step for save in saves]),
         **{name: np.stack([getattr(save, name) for save in saves]) for name in names},
+        "restarts": np.stack([save.reinitialisations for save in saves]),
+        "births": np.stack([save.replacements for save in saves]),
         "costs": np.array([[_costs(label) for label in save.costs] for save in saves]),
         "slot costs": np.array(
             [

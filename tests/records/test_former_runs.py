@@ -89,9 +89,9 @@ def test_every_number_is_the_one_that_was_written_down(saves: list[Save], number
         assert save.step == expected["step"]
         assert [costs.total for costs in save.costs] == expected["total"]
         assert [costs.of("misclassification").cost for costs in save.costs] == expected["misclassification"]
-        told = [layer_facts(costs, "fc") for costs in save.costs]
+        found = [layer_facts(costs, "fc") for costs in save.costs]
         names = ("reference_distance", "batch_cost", "weighted_batch_cost")
-        assert [[facts[name] for name in names] for facts in told] == expected["fc"]
+        assert [[facts[name] for name in names] for facts in found] == expected["fc"]
         assert float(save.images.sum()) == expected["image"]
 
 
@@ -101,8 +101,10 @@ def test_every_number_is_the_one_in_the_record_to_the_last_bit(folder: Path, sav
     assert len(records) == len(saves)
     for save, content in zip(saves, records, strict=True):
         record = np.frombuffer(content, RECORD)[0]
-        for name in ("images", "probabilities", "distances", "restarts", "births", "done", "pinned", "leads"):
+        for name in ("images", "probabilities", "distances", "done", "pinned", "leads"):
             np.testing.assert_array_equal(getattr(save, name), record[name])
+        np.testing.assert_array_equal(save.reinitialisations, record["restarts"])
+        np.testing.assert_array_equal(save.replacements, record["births"])
         for row, costs in enumerate(save.costs):
             for place, layer in enumerate(LAYERS):
                 facts = layer_facts(costs, layer)
@@ -158,8 +160,8 @@ def test_it_is_exported_as_a_table(folder: Path, saves: list[Save], tmp_path: Pa
 
 def test_it_is_exported_as_json(folder: Path, saves: list[Save], numbers: list[dict[str, Any]], tmp_path: Path) -> None:
     export(folder, tmp_path / "run.json")
-    told = json.loads((tmp_path / "run.json").read_text())["saves"]
-    for facts, expected in zip(told, numbers, strict=True):
+    found = json.loads((tmp_path / "run.json").read_text())["saves"]
+    for facts, expected in zip(found, numbers, strict=True):
         assert [costs["total"] for costs in facts["costs"]] == expected["total"]
         assert [costs["misclassification_cost"] for costs in facts["costs"]] == expected["misclassification"]
         assert [costs["layers"][2]["batch_cost"] for costs in facts["costs"]] == [each[1] for each in expected["fc"]]

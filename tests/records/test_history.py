@@ -82,7 +82,7 @@ def test_saves_are_read_as_they_were_written_and_in_their_order(new_writer: NewW
     assert index.steps.tolist() == [0, 2, 2, 4]
     assert index.lowest.tolist() == [save.probabilities.min() for save in saves]
     assert index.mean.tolist() == [save.probabilities.mean() for save in saves]
-    assert index.restarts.tolist() == [0, 0, 0, 2]
+    assert index.reinitialised.tolist() == [0, 0, 0, 2]
     for number, save in enumerate(saves):
         check_same(reader.save(number), save)
     assert reader.save(2) is reader.save(2)

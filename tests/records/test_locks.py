@@ -72,5 +72,5 @@ def test_that_there_are_no_locks_is_told_once(
     no_locks(monkeypatch, "ENOLCK")
     for _ in range(3):
         HeldLock(path).let_go()
-    told = [record for record in caplog.records if record.name == locks.__name__]
-    assert [(record.levelno, record.exc_info) for record in told] == [(logging.WARNING, None)]
+    logged = [record for record in caplog.records if record.name == locks.__name__]
+    assert [(record.levelno, record.exc_info) for record in logged] == [(logging.WARNING, None)]

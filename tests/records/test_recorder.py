@@ -49,9 +49,9 @@ def steps_in(folder: Path) -> list[int]:
 
 def trouble_of(recorder: Recorder[Save]) -> str:
     """Returns why nothing can be written."""
-    with pytest.raises(NotRecorded) as told:
+    with pytest.raises(NotRecorded) as failure:
         recorder.flush()
-    return str(told.value)
+    return str(failure.value)
 
 
 def wait_until(holds: Callable[[], object], seconds: float = 20.0) -> None:
@@ -399,10 +399,10 @@ def test_what_could_never_be_written_tells_why_and_whether_something_was_written
     with monkeypatch.context() as patch:
         patch.setattr(RunRecord, "write", refused)
         recorder.add(small_save(0))
-        with pytest.raises(NotRecorded) as told:
+        with pytest.raises(NotRecorded) as failure:
             recorder.flush()
-    assert str(told.value) == f"The run cannot be recorded in {folder} (Permission denied)."
-    assert never_passes(told.value)
+    assert str(failure.value) == f"The run cannot be recorded in {folder} (Permission denied)."
+    assert never_passes(failure.value)
     assert not recorder.has_begun
     recorder.flush()
     assert recorder.has_begun

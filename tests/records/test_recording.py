@@ -43,7 +43,7 @@ RECORD = RunRecord(
     class_names=("0", "1", "2", "3"),
     versions={},
 )
-Told = Save | Inspection | RecordingStalled | RecordingGoesOn | SavesThinned
+Message = Save | Inspection | RecordingStalled | RecordingGoesOn | SavesThinned
 
 
 def descent(control: RunControl, steps: int = 5, broken_at: int | None = None) -> Generator[Save, None, RunFinished]:
@@ -58,21 +58,21 @@ def descent(control: RunControl, steps: int = 5, broken_at: int | None = None) -
     return dataclasses.replace(FINISHED, steps=steps)
 
 
-def told_by(
-    run: Generator[Told, None, RunFinished], then: Callable[[Told], object] = lambda _message: None
-) -> tuple[list[Told], RunFinished]:
+def messages_of(
+    run: Generator[Message, None, RunFinished], then: Callable[[Message], object] = lambda _message: None
+) -> tuple[list[Message], RunFinished]:
     """Returns what `run` tells and how it ends; `then` is called after each message."""
-    told = []
+    messages = []
     while True:
         try:
-            told.append(next(run))
+            messages.append(next(run))
         except StopIteration as end:
-            return told, end.value
-        then(told[-1])
+            return messages, end.value
+        then(messages[-1])
 
 
-def kinds(told: list[Told]) -> list[int | str]:
-    return [message.step if isinstance(message, Save) else type(message).__name__ for message in told]
+def kinds(messages: list[Message]) -> list[int | str]:
+    return [message.step if isinstance(message, Save) else type(message).__name__ for message in messages]
 
 
 @pytest.fixture
@@ -113,8 +113,8 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 def test_a_run_tells_the_same_as_without_a_record(folder: Path, recorder: Recorder[Save], control: RunControl) -> None:
-    told, finished = told_by(recorded(descent(control), recorder, control))
-    assert (kinds(told), finished) == ([0, 1, 2, 3, 4, 5], FINISHED)
+    messages, finished = messages_of(recorded(descent(control), recorder, control))
+    assert (kinds(messages), finished) == ([0, 1, 2, 3, 4, 5], FINISHED)
     assert [save.step for save in saves_of(folder)] == [0, 1, 2, 3, 4, 5]
     assert read_record(folder) == dataclasses.replace(RECORD, result=FINISHED)
 
@@ -122,8 +122,10 @@ def test_a_run_tells_the_same_as_without_a_record(folder: Path, recorder: Record
 def test_it_is_told_once_that_saves_are_thinned(folder: Path, control: RunControl) -> None:
     budget = 20_000
     recorder = run_recorder(folder, RECORD, byte_budget=budget)
-    told, _ = told_by(recorded(descent(control, steps=300), recorder, control), lambda _message: recorder.flush())
-    assert [message for message in told if isinstance(message, SavesThinned)] == [SavesThinned(bytes=budget)]
+    messages, _ = messages_of(
+        recorded(descent(control, steps=300), recorder, control), lambda _message: recorder.flush()
+    )
+    assert [message for message in messages if isinstance(message, SavesThinned)] == [SavesThinned(bytes=budget)]
     kept = [save.step for save in saves_of(folder)]
     assert recorder.thinned == 301 - len(kept) > 0
     assert (kept[0], kept[-1]) == (0, 300)
@@ -137,15 +139,15 @@ def test_other_messages_pass_and_are_not_recorded(folder: Path, recorder: Record
         yield look
         return FINISHED
 
-    told, _ = told_by(recorded(run(), recorder, control))  # type: ignore[arg-type]
-    assert told[1] is look
+    messages, _ = messages_of(recorded(run(), recorder, control))  # type: ignore[arg-type]
+    assert messages[1] is look
     assert len(saves_of(folder)) == 1
 
 
 def test_a_run_that_cannot_be_recorded_waits_and_goes_on_by_itself(
     folder: Path, recorder: Recorder[Save], control: RunControl, disk: SimpleNamespace
 ) -> None:
-    def act(message: Told) -> None:
+    def act(message: Message) -> None:
         if isinstance(message, Save) and message.step == 2:
             disk.full = True
             flush_in_vain(recorder)
@@ -156,37 +158,37 @@ def test_a_run_that_cannot_be_recorded_waits_and_goes_on_by_itself(
             )
             threading.Timer(0.05, lambda: setattr(disk, "full", False)).start()
 
-    told, finished = told_by(recorded(descent(control), recorder, control), act)
-    assert kinds(told) == [0, 1, 2, "RecordingStalled", "RecordingGoesOn", 3, 4, 5]
+    messages, finished = messages_of(recorded(descent(control), recorder, control), act)
+    assert kinds(messages) == [0, 1, 2, "RecordingStalled", "RecordingGoesOn", 3, 4, 5]
     assert finished == FINISHED
     assert [save.step for save in saves_of(folder)] == [0, 1, 2, 3, 4, 5]
     assert read_record(folder).result is not None
 
 
 def test_a_run_may_wait_more_than_once(recorder: Recorder[Save], control: RunControl, disk: SimpleNamespace) -> None:
-    def act(message: Told) -> None:
+    def act(message: Message) -> None:
         if isinstance(message, Save) and message.step in (1, 3):
             disk.full = True
             flush_in_vain(recorder)
         elif isinstance(message, RecordingStalled):
             disk.full = False
 
-    told, _ = told_by(recorded(descent(control), recorder, control), act)
+    messages, _ = messages_of(recorded(descent(control), recorder, control), act)
     waits = ["RecordingStalled", "RecordingGoesOn"]
-    assert kinds(told) == [0, 1, *waits, 2, 3, *waits, 4, 5]
+    assert kinds(messages) == [0, 1, *waits, 2, 3, *waits, 4, 5]
 
 
 def test_a_run_is_over_once_its_end_is_on_disk(
     folder: Path, recorder: Recorder[Save], control: RunControl, disk: SimpleNamespace
 ) -> None:
-    def act(message: Told) -> None:
+    def act(message: Message) -> None:
         if isinstance(message, Save):
             disk.full = message.step == 5
         elif isinstance(message, RecordingStalled):
             disk.full = False
 
-    told, finished = told_by(recorded(descent(control), recorder, control), act)
-    assert kinds(told)[-2:] == ["RecordingStalled", "RecordingGoesOn"]
+    messages, finished = messages_of(recorded(descent(control), recorder, control), act)
+    assert kinds(messages)[-2:] == ["RecordingStalled", "RecordingGoesOn"]
     assert [save.step for save in saves_of(folder)] == [0, 1, 2, 3, 4, 5]
     assert read_record(folder) == dataclasses.replace(RECORD, result=finished)
 
@@ -199,7 +201,7 @@ def test_a_run_of_which_nothing_can_ever_be_recorded_ends_with_the_reason(
 
     monkeypatch.setattr(RunRecord, "write", refused)
     with pytest.raises(NotRecorded, match=re.escape(f"cannot be recorded in {folder} (Permission denied).")):
-        told_by(recorded(descent(control), recorder, control))
+        messages_of(recorded(descent(control), recorder, control))
 
 
 def test_a_run_that_was_recorded_before_waits_whoever_took_that_away(
@@ -210,21 +212,21 @@ def test_a_run_that_was_recorded_before_waits_whoever_took_that_away(
     def refused(*_: object) -> int:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    def act(message: Told) -> None:
+    def act(message: Message) -> None:
         if isinstance(message, Save) and message.step == 2:
             recorder.flush()
             monkeypatch.setattr(HistoryWriter, "write", refused)
         elif isinstance(message, RecordingStalled):
             monkeypatch.setattr(HistoryWriter, "write", write)
 
-    told, _ = told_by(recorded(descent(control), recorder, control), act)
-    assert [kind for kind in kinds(told) if isinstance(kind, str)] == ["RecordingStalled", "RecordingGoesOn"]
+    messages, _ = messages_of(recorded(descent(control), recorder, control), act)
+    assert [kind for kind in kinds(messages) if isinstance(kind, str)] == ["RecordingStalled", "RecordingGoesOn"]
 
 
 def test_a_person_may_stop_a_run_that_waits_and_what_is_left_is_tried_once_more(
     folder: Path, recorder: Recorder[Save], control: RunControl, disk: SimpleNamespace
 ) -> None:
-    def act(message: Told) -> None:
+    def act(message: Message) -> None:
         if isinstance(message, Save) and message.step == 2 and not control.stop_requested:
             disk.full = True
             flush_in_vain(recorder)
@@ -233,8 +235,8 @@ def test_a_person_may_stop_a_run_that_waits_and_what_is_left_is_tried_once_more(
         elif control.stop_requested:
             disk.full = False
 
-    told, finished = told_by(recorded(descent(control), recorder, control), act)
-    assert kinds(told) == [0, 1, 2, "RecordingStalled", 2]
+    messages, finished = messages_of(recorded(descent(control), recorder, control), act)
+    assert kinds(messages) == [0, 1, 2, "RecordingStalled", 2]
     assert finished.stopped_by == (STOPPED_BY_USER,)
     assert [save.step for save in saves_of(folder)] == [0, 1, 2, 2]
     assert read_record(folder) == dataclasses.replace(RECORD, result=finished)
@@ -243,10 +245,10 @@ def test_a_person_may_stop_a_run_that_waits_and_what_is_left_is_tried_once_more(
 def test_a_stopped_run_whose_end_cannot_be_recorded_says_so(
     folder: Path, recorder: Recorder[Save], control: RunControl, disk: SimpleNamespace
 ) -> None:
-    told: list[Told] = []
+    messages: list[Message] = []
 
-    def act(message: Told) -> None:
-        told.append(message)
+    def act(message: Message) -> None:
+        messages.append(message)
         if isinstance(message, RecordingStalled):
             control.stop()
         elif not control.stop_requested:
@@ -255,8 +257,8 @@ def test_a_stopped_run_whose_end_cannot_be_recorded_says_so(
                 recorder.flush()
 
     with pytest.raises(NotRecorded, match=r"could not be recorded in .* \(database or disk is full\)\."):
-        told_by(recorded(descent(control), recorder, control), act)
-    assert kinds(told) == [0, 1, "RecordingStalled", 1]
+        messages_of(recorded(descent(control), recorder, control), act)
+    assert kinds(messages) == [0, 1, "RecordingStalled", 1]
     assert [save.step for save in saves_of(folder)] == [0]
     assert read_record(folder).result is None
 
@@ -265,7 +267,7 @@ def test_a_run_that_breaks_off_keeps_its_saves_and_says_so(
     folder: Path, recorder: Recorder[Save], control: RunControl
 ) -> None:
     with pytest.raises(NonFiniteCost):
-        told_by(recorded(descent(control, broken_at=3), recorder, control))
+        messages_of(recorded(descent(control, broken_at=3), recorder, control))
     assert [save.step for save in saves_of(folder)] == [0, 1, 2]
     result = read_record(folder).result
     assert result is not None
@@ -276,7 +278,7 @@ def test_a_run_that_breaks_off_before_its_first_save_leaves_no_folder(
     folder: Path, recorder: Recorder[Save], control: RunControl
 ) -> None:
     with pytest.raises(NonFiniteCost):
-        told_by(recorded(descent(control, broken_at=0), recorder, control))
+        messages_of(recorded(descent(control, broken_at=0), recorder, control))
     assert not folder.exists()
 
 
@@ -291,7 +293,7 @@ def test_the_fault_of_a_run_is_told_even_where_its_end_cannot_be_recorded(
         raise NonFiniteCost("The cost is no number.")
 
     with pytest.raises(NonFiniteCost):
-        told_by(recorded(broken(), recorder, control))
+        messages_of(recorded(broken(), recorder, control))
 
 
 def test_a_run_that_is_dropped_is_left_unfinished_with_its_saves(

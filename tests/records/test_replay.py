@@ -30,18 +30,18 @@ def replay(*events: RunEvent, stop_after: int | None = None) -> Replay:
 
 def course(control: Replay, steps: int) -> list[tuple[int, Sequence[SlotAction] | LiveSettings | Next]]:
     """Does what `control` asks for, up to so many steps; tells what was done when, and the settings of each step."""
-    done, told = 0, []
+    done, asked = 0, []
     while done < steps:
         match control.next():
             case Next.SLOT_ACTIONS:
-                told.append((done, control.take_slot_actions()))
+                asked.append((done, control.take_slot_actions()))
             case Next.STEP:
                 done += 1
-                told.append((done, control.live()))
+                asked.append((done, control.live()))
             case following:
-                told.append((done, following))
+                asked.append((done, following))
                 break
-    return told
+    return asked
 
 
 def test_without_events_every_step_is_made_with_the_same() -> None:
@@ -83,24 +83,24 @@ def test_settings_that_the_run_began_with_are_there_from_the_start() -> None:
 
 def test_an_action_and_a_change_at_one_step_are_both_done() -> None:
     events = [SlotActed(step=1, action=PIN), changed(2, coefficients=OTHER)]
-    told = course(replay(*events), 2)
-    assert [step for step, _ in told] == [1, 1, 2]
-    assert told[1] == (1, [PIN])
-    assert told[2][1].coefficients == OTHER
+    asked = course(replay(*events), 2)
+    assert [step for step, _ in asked] == [1, 1, 2]
+    assert asked[1] == (1, [PIN])
+    assert asked[2][1].coefficients == OTHER
 
 
 @pytest.mark.parametrize("stop_after", [0, 3])
 def test_a_run_that_a_person_stopped_is_stopped_after_as_many_steps(stop_after: int) -> None:
     control = replay(stop_after=stop_after)
-    told = course(control, 10)
-    assert [step for step, _ in told] == [*range(1, stop_after + 1), stop_after]
-    assert told[-1] == (stop_after, Next.STOP)
+    asked = course(control, 10)
+    assert [step for step, _ in asked] == [*range(1, stop_after + 1), stop_after]
+    assert asked[-1] == (stop_after, Next.STOP)
     assert control.is_over
 
 
 def test_what_was_done_right_before_the_stop_is_done() -> None:
-    told = course(replay(SlotActed(step=1, action=FRESH), stop_after=1), 10)
-    assert told == [(1, LIVE), (1, [FRESH]), (1, Next.STOP)]
+    asked = course(replay(SlotActed(step=1, action=FRESH), stop_after=1), 10)
+    assert asked == [(1, LIVE), (1, [FRESH]), (1, Next.STOP)]
 
 
 def test_a_person_may_stop_a_repetition_and_it_then_is_not_over() -> None:

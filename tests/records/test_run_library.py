@@ -17,7 +17,7 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.core.messages import INTERRUPTED, STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS
 from fooler_gui.core.run_events import SettingsApplied, SlotActed
 from fooler_gui.core.run_spec import Parent
-from fooler_gui.core.run_summary import DAMAGED, FINISHED, GOING_ON, UNFINISHED
+from fooler_gui.core.run_summary import DAMAGED, FINISHED, IN_PROGRESS, UNFINISHED
 from fooler_gui.core.slot_actions import PinSlot
 from fooler_gui.records import run_library
 from fooler_gui.records.history_file import HISTORY_FILE
@@ -129,7 +129,7 @@ def test_a_run_whose_lock_is_held_goes_on(tmp_path: Path) -> None:
     folder = make_run(tmp_path / "run")
     with FileLock(folder / LOCK_FILE):
         summary = summary_of(folder)
-        assert (summary.state, summary.problem, summary.steps) == (GOING_ON, "", 2)
+        assert (summary.state, summary.problem, summary.steps) == (IN_PROGRESS, "", 2)
         assert list(unfinished(tmp_path)) == []
         for change in (lambda: set_name(folder, "a"), lambda: set_notes(folder, "a"), lambda: recover(folder)):
             with pytest.raises(LabError, match="still in progress"):
@@ -143,7 +143,7 @@ def test_a_run_that_begins_to_be_written_goes_on_even_before_its_settings_are_th
     folder = make_run(tmp_path / "run")
     (folder / SETTINGS_FILE).unlink()
     with FileLock(folder / LOCK_FILE):
-        assert summary_of(folder).state == GOING_ON
+        assert summary_of(folder).state == IN_PROGRESS
 
 
 def test_names_and_notes_are_kept_with_all_else(tmp_path: Path) -> None:

@@ -11,7 +11,17 @@ from fooler_gui.core.messages import STOP_REASONS, Save, TermPlace
 from fooler_gui.records import save_codec
 from fooler_gui.records.save_codec import RunShape, SaveCodec, SaveError
 
-ARRAYS = ("images", "probabilities", "done", "reinitialised", "restarts", "births", "distances", "leads", "pinned")
+ARRAYS = (
+    "images",
+    "probabilities",
+    "done",
+    "reinitialised",
+    "reinitialisations",
+    "replacements",
+    "distances",
+    "leads",
+    "pinned",
+)
 VALUES = ("step", "seconds", "labels", "stopped_by", "revision")
 NUMBERS = ("cost", "weighted_cost", "mean_value")
 
@@ -54,7 +64,7 @@ def there_and_back(save: Save) -> Save:
     [
         make_save(),
         make_save((7, 0, 3), slots=5, shape=(6, 9, 3), step=12, revision=4, reinitialised=[(1, 2)], pinned=[(2, 4)]),
-        make_save((0,), slots=1, shape=(1, 1, 1), restarts=2**40, births=-1),
+        make_save((0,), slots=1, shape=(1, 1, 1), reinitialisations=2**40, replacements=-1),
         make_save((2, 4), slots=1, layers=()),
         make_save((2, 4), slots=3, optional={"closeness": 0.125}),
         make_save((2,), slots=3, optional={"closeness": 0.1, "total_variation": 0.0}),

@@ -21,7 +21,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recording, "_PATIENCE_SECONDS", 0.0)
 
 
-def told(write: object, control: RunControl | None = None) -> tuple[list[object], bool]:
+def outcome_of(write: object, control: RunControl | None = None) -> tuple[list[object], bool]:
     messages, waiting = [], until_written(write, "The training", control or RunControl())
     while True:
         try:
@@ -32,7 +32,7 @@ def told(write: object, control: RunControl | None = None) -> tuple[list[object]
 
 def test_what_can_be_written_is_written_once_and_nothing_is_told() -> None:
     calls: list[int] = []
-    assert told(lambda: calls.append(1)) == ([], True)
+    assert outcome_of(lambda: calls.append(1)) == ([], True)
     assert calls == [1]
 
 
@@ -51,7 +51,7 @@ def test_what_cannot_be_written_is_told_once_and_tried_until_it_can(error: Excep
         if failures:
             raise failures.pop()
 
-    assert told(write) == (
+    assert outcome_of(write) == (
         [
             RecordingStalled(
                 sentence=f"{words} The training waits until it can be written; nothing is lost until then."
@@ -68,7 +68,7 @@ def test_a_stop_ends_the_waiting() -> None:
 
     control = RunControl()
     control.stop()
-    messages, written = told(write, control)
+    messages, written = outcome_of(write, control)
     assert [type(message) for message in messages] == [RecordingStalled]
     assert not written
 
@@ -78,7 +78,7 @@ def test_what_is_no_trouble_of_writing_is_not_waited_for() -> None:
         raise KeyError
 
     with pytest.raises(KeyError):
-        told(write)
+        outcome_of(write)
 
 
 def refused(number: int) -> Callable[[], None]:

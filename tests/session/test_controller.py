@@ -48,7 +48,7 @@ FAST = 500.0
 
 
 class Bench:
-    """A controller with everything that its model told, and the engine behind it."""
+    """A controller with everything that its model emitted, and the engine behind it."""
 
     def __init__(self, qtbot: QtBot) -> None:
         self._qtbot = qtbot
@@ -95,7 +95,7 @@ class Bench:
         model, say = self.model, self._say
         model.state_changed.connect(lambda state: say("state_changed", state))
         model.status_changed.connect(lambda sentence: say("status_changed", sentence))
-        model.working_changed.connect(lambda working: say("working", working))
+        model.working_changed.connect(lambda: say("working", model.working))
         model.problem_changed.connect(lambda: model.problem[0] and say("failed", model.problem))
         model.classifier_changed.connect(lambda: say("classifier_changed", (model.classifier, model.former)))
         model.saves_changed.connect(lambda saves: say("saves_arrived", saves))
@@ -557,10 +557,10 @@ def test_a_failure_is_told_and_the_lab_is_ready_again(
         begin()
         bench.until_idle()
         assert bench.state is LabState.READY
-        ((told, details),) = bench.heard("failed")
-        assert told.startswith(sentence)
+        ((shown, details),) = bench.heard("failed")
+        assert shown.startswith(sentence)
         assert ("Traceback" in details) is has_details
-        assert bench.heard("status_changed")[-1] == told
+        assert bench.heard("status_changed")[-1] == shown
     bench.lab.failure = None
     bench.run_to_its_end()
     assert bench.heard("run_finished")

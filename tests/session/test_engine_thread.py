@@ -204,12 +204,12 @@ def test_the_engines_thread_stands_back_behind_the_windows(qtbot: QtBot, start: 
 
 def test_the_window_is_told_on_its_own_thread_that_messages_are_there(qtbot: QtBot, start: MakeThread) -> None:
     thread = start(lambda: FakeEngine(said("one")))
-    told_on = []
-    thread.messages_changed.connect(lambda: told_on.append(threading.get_ident()))
+    threads = []
+    thread.messages_changed.connect(lambda: threads.append(threading.get_ident()))
     with qtbot.waitSignal(thread.messages_changed, timeout=LIMIT):
         thread.perform(task())
     taken_until_ended(qtbot, thread)
-    assert set(told_on) == {threading.get_ident()}
+    assert set(threads) == {threading.get_ident()}
 
 
 def test_messages_that_came_before_anyone_looked_call_only_once(qtbot: QtBot, start: MakeThread) -> None:

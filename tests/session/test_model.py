@@ -19,6 +19,7 @@ from fooler_gui.features.run.plots import PlotsPanel
 from fooler_gui.features.run.stage_binding import GridBinding, PlotsBinding, TimelineBinding
 from fooler_gui.session.model import NewItems, SessionModel
 from fooler_gui.session.run_view import RunView
+from fooler_gui.widgets.pick_button import PickButton
 from fooler_gui.widgets.timeline import TimelinePanel
 
 SPEC = RunSpec(classifier="first.keras", labels=(1,), slots=2, coefficients=article_coefficients(LAYERS))
@@ -52,7 +53,8 @@ class Stage:
 
     def shown(self) -> tuple[int, int | None, bool, int]:
         save = self.grid.save()
-        return -1 if save is None else save.step, self.timeline.step(), self.timeline.is_live(), len(self.plots._series)
+        live = self.timeline.findChild(PickButton, "timeline_live")
+        return -1 if save is None else save.step, self.timeline.step(), live.isChecked(), len(self.plots._series)
 
 
 def story(model: SessionModel) -> Iterator[None]:
@@ -100,12 +102,12 @@ def test_views_that_are_made_late_are_filled(qtbot: QtBot) -> None:
 
 
 def test_changes_of_the_set_up_are_told_by_their_names_and_only_if_there_are_any() -> None:
-    model, told = SessionModel(), []
-    model.setup_changed.connect(told.append)
+    model, changed = SessionModel(), []
+    model.setup_changed.connect(changed.append)
     model.change_setup(slots=4, rng_seed=model.setup.rng_seed)
     model.change_setup(slots=4)
     model.change_setup(slots=5, labels=(1, 2))
-    assert told == [{"slots"}, {"slots", "labels"}]
+    assert changed == [{"slots"}, {"slots", "labels"}]
     assert (model.setup.slots, model.setup.labels) == (5, (1, 2))
 
 
@@ -170,3 +172,24 @@ def test_news_are_what_came_since_and_all_of_another_owner() -> None:
     assert news.of([1, 2, 3]) == []
     assert news.is_new(second)
     assert news.of([7]) == [7]
+
+
+def test_the_selected_slot_is_the_model_s_and_stays_where_a_run_has_it(qtbot: QtBot) -> None:
+    model = SessionModel()
+    stage = Stage(qtbot, model, ("grid",))
+    grid = stage.grid
+    model.show_run(run_of(0, 1))
+    heard: list[object] = []
+    model.selection_changed.connect(lambda: heard.append(model.run.selected))
+    model.select((1, 1))
+    model.select((1, 1))
+    assert grid.selected() == (1, 1)
+    model.show_run(run_of(0, name="second"))
+    assert (model.run.selected, grid.selected()) == ((1, 1), (1, 1))
+    single = RunView(replace(SPEC, slots=1), info("first"), "a single image")
+    single.add([make_save((1,), 1, (4, 4, 1), 0, probabilities=0.5)])
+    model.show_run(single)
+    assert (model.run.selected, grid.selected()) == (None, None)
+    model.select((1, 1))
+    model.select((2, 0))
+    assert heard == [(1, 1)]

@@ -41,8 +41,8 @@ def marks_of(opened: OpenWindow) -> tuple[list[tuple[int, str]], list[str]]:
     line = opened.window.findChild(TimelineTrack, "timeline_track")
     assert plot is not None
     assert line is not None
-    told = [line.text_at(line.x_of(place)).partition("\n")[2] for place in range(line.maximum() + 1)]
-    return list(plot.marks()), [text for text in told if text]
+    tips = [line.text_at(line.x_of(place)).partition("\n")[2] for place in range(line.maximum() + 1)]
+    return list(plot.marks()), [text for text in tips if text]
 
 
 def test_a_longer_run_opened_after_a_shorter_one_shows_its_last_save(
@@ -64,8 +64,7 @@ def test_a_run_is_never_shown_under_the_name_of_another_classifier(opened: OpenW
     opened.run_to_its_end()
     made_with, made_for = opened.window.made_with, opened.model.classifier.name
     assert not made_with.isVisible()
-    opened.window.grid.set_selected(opened.model.newest.labels[0], 1)
-    opened.model.select(opened.window.grid.selected())
+    opened.model.select((opened.model.newest.labels[0], 1))
     qtbot.waitUntil(lambda: "Inspected at step" in opened.text("inspector_as_of"), timeout=LIMIT)
     opened.controller.open_classifier("second.keras")
     opened.until(LabState.READY)

@@ -98,7 +98,7 @@ def test_the_whole_road_from_training_to_a_picture(qtbot: QtBot, lab: Lab, tmp_p
 
     window.grid.reinitialise_requested.emit(3, 2)
     qtbot.waitUntil(lambda: (3, 2) in window.grid.highlighted(), timeout=_LONG)
-    qtbot.waitUntil(lambda: lab.model.newest.restarts[0, 2] == 1, timeout=_LONG)
+    qtbot.waitUntil(lambda: lab.model.newest.reinitialisations[0, 2] == 1, timeout=_LONG)
 
     qtbot.waitUntil(lambda: bool(lab.model.newest.done.any()), timeout=_LONG)
     stop_action.trigger()
@@ -261,8 +261,7 @@ def test_an_image_is_looked_at_closer_and_the_classifier_evaluated(qtbot: QtBot,
     qtbot.waitUntil(lambda: _step_of(lab.model.newest) >= 1, timeout=_LONG)
     looks: list[Inspection] = []
     lab.model.inspection_changed.connect(lambda: looks.append(lab.model.inspection))
-    window.grid.set_selected(3, 5)
-    window.grid.selection_changed.emit(3, 5)
+    lab.model.select((3, 5))
     qtbot.waitUntil(lambda: bool(looks), timeout=_LONG)
     going = looks[-1]
     assert (going.label, going.slot, going.fooled) == (3, 5, ())
@@ -309,15 +308,15 @@ def test_a_run_is_recorded_looked_back_at_branched_and_repeated(qtbot: QtBot, la
     assert lab.model.shown.step == 4
     path = tmp_path / "fourth.png"
     lab.exports.export_grid(path, scale=1, captions=False)
-    told = read_provenance(path)
-    assert (told.step, told.run) == (4, read_record(folder).id)
+    provenance = read_provenance(path)
+    assert (provenance.step, provenance.run) == (4, read_record(folder).id)
 
     _child(lab, QDoubleSpinBox, "layer_cost_coeff_fc").setValue(0.25)
     _child(lab, QAction, "branch_action").trigger()
     _until_ready(qtbot, lab)
     branch = Path(lab.model.run.folder)
     record = read_record(branch)
-    assert record.spec.parent == Parent(run=told.run, step=4)
+    assert record.spec.parent == Parent(run=provenance.run, step=4)
     np.testing.assert_array_equal(saves_of(branch)[0].images, saves[4].images)
     assert record.spec.coefficients.layer_cost_coeffs["fc"] == 0.25
 
@@ -346,4 +345,7 @@ def test_a_run_is_recorded_looked_back_at_branched_and_repeated(qtbot: QtBot, la
     window.descent.set_rng_seed(99)
     lab.setups.restore(path)
     assert window.descent.rng_seed() == 0
-    assert window.coefficients.coefficients().layer_cost_coeffs["fc"] == told.spec.coefficients.layer_cost_coeffs["fc"]
+    assert (
+        window.coefficients.coefficients().layer_cost_coeffs["fc"]
+        == provenance.spec.coefficients.layer_cost_coeffs["fc"]
+    )

@@ -39,12 +39,12 @@ from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.round_report import matrix
 from fooler_gui.core.rounds_spec import default_rounds
 from fooler_gui.core.slot_actions import ReinitialiseSlot, SetSlotImage
-from fooler_gui.features.evaluation.evaluation_feature import ENDINGS
 from fooler_gui.features.rounds.rounds import EXPORTS
 from fooler_gui.features.rounds.rounds_table import RoundsTable
 from fooler_gui.records.rounds_folder import REPORT_FILE, RoundsRecord, new_rounds, round_path
 from fooler_gui.records.training_record import TrainingRecord, new_training, training_folder
 from fooler_gui.resources import user_folder
+from fooler_gui.widgets.grid_stage import GridStage
 
 
 def test_the_very_first_run_is_of_a_three_at_a_pace_to_watch(opened: OpenWindow) -> None:
@@ -83,7 +83,7 @@ def test_the_empty_grid_says_what_is_awaited(opened: OpenWindow) -> None:
     assert opened.window.grid.message() == "No images yet. Press Space to start."
     opened.gate.clear()
     opened.action("run").trigger()
-    assert opened.window.grid.message() == "The run is starting."
+    assert opened.window.grid.message() == "Starting the run."
     opened.engine_lab.failure = LabError("There is no file start.npz.")
     opened.gate.set()
     opened.until(LabState.READY)
@@ -447,7 +447,8 @@ def test_an_evaluation_is_made_shown_and_exported(
     report = page.report()
     assert report is not None
     assert (report.settings.images, len(report.sets)) == (50, len(made_sets()))
-    paths = {what: tmp_path / f"{what}{ending}" for what, ending in ENDINGS.items()}
+    names = ("sets.csv", "published.csv", "report.json", "reliability.png", "confidence.png")
+    paths = {name.partition(".")[0]: tmp_path / name for name in names}
     for what, path in paths.items():
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, chosen=path: (str(chosen), ""))
         page.export_requested.emit(what)
@@ -520,7 +521,7 @@ def test_what_is_done_to_a_slot_can_be_undone_while_the_run_goes_on(opened: Open
     assert actions[3].rng_seed is not None
     assert isinstance(actions[4], SetSlotImage)
     assert actions[4].image.shape == (4, 4, 1)
-    assert actions[4].restarts == 0
+    assert actions[4].reinitialisations == 0
     assert actions[5] == actions[3]
     opened.action("stop").trigger()
     opened.until(LabState.READY)
@@ -584,3 +585,17 @@ def test_a_number_that_is_being_typed_counts_when_the_window_closes(
     opened.window.close()
     remembered = tomllib.loads((tmp_path / "config" / "settings.toml").read_text(encoding="utf-8"))
     assert remembered["coefficients"]["layer_cost_coeffs"]["fc"] == 0.25
+
+
+def test_reduced_motion_holds_for_the_comparison_whenever_it_is_made(
+    opened: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, bool]] = []
+    monkeypatch.setattr(
+        GridStage, "set_reduce_motion", lambda stage, reduce: asked.append((stage.objectName(), reduce))
+    )
+    opened.begin().action("reduce_motion").setChecked(True)
+    opened.lab.pages.show("comparison")
+    assert {("left_stage", True), ("right_stage", True)} <= set(asked)
+    opened.action("reduce_motion").setChecked(False)
+    assert {("left_stage", False), ("right_stage", False)} <= set(asked)

@@ -72,11 +72,11 @@ def test_a_sign_looks_the_same_the_second_time_and_elsewhere(qapp, fraction):
         assert seen[top : top + side, left : left + side, 3].any()
 
 
-def test_restarts_are_told_apart_by_their_number(qapp):
+def test_reinitialised_slots_are_told_apart_by_their_number(qapp):
     signs, pictures = GridSigns(font_of(16)), []
-    for restarts in (1, 7):
+    for reinitialisations in (1, 7):
         image = canvas()
         with QPainter(image) as painter:
-            signs.draw_reinitialised(painter, QPointF(10, 10), restarts, upright=False)
+            signs.draw_reinitialised(painter, QPointF(10, 10), reinitialisations, upright=False)
         pictures.append(pixels(image))
     assert (pictures[0] != pictures[1]).any()

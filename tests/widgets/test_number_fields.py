@@ -89,7 +89,7 @@ def test_a_typed_whole_number_is_meant_or_the_former_stays(qtbot, typed, value):
     box.set_unit("steps")
     box.setValue(7)
     type_number(qtbot, box, typed)
-    assert (box.value(), box.text()) == (value, f"{value} steps")
+    assert (box.value(), box.text()) == (value, f"{value:,} steps")
 
 
 @pytest.mark.parametrize("make", [lambda: NumberSpinBox(0.0, 1e6, over_decades(1e-8)), lambda: WholeSpinBox(0, 10**6)])

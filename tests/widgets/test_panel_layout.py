@@ -46,10 +46,10 @@ def test_a_row_shares_what_is_left_and_stands_in_a_column(qtbot):
     page = QWidget()
     first, second, third = boxes(3)
     first.setFixedWidth(20)
-    column_of(row_of(first, fill(second), fill(third, 3), gap=0), STRETCH, on=page)
-    laid_out(qtbot, page, 180, 60)
+    column_of(row_of(first, fill(second), fill(third, 3), gap=0), STRETCH, on=page, margins=(8, 4))
+    laid_out(qtbot, page, 196, 60)
     assert [box.width() for box in (first, second, third)] == [20, 40, 120]
-    assert second.height() == 10
+    assert second.geometry() == QRect(28, 4, 40, 10)
 
 
 def test_a_grid_and_a_form_keep_the_rhythm_without_margins(qtbot):

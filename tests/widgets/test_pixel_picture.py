@@ -74,11 +74,11 @@ def test_the_pixel_under_the_mouse_is_told(picture, qtbot, monkeypatch):
     assert picture.pixel_at(QPointF(6, 6)) == (0, 0)
     assert picture.pixel_at(QPointF(173, 12)) == (1, 27)
     assert picture.pixel_at(QPointF(5, 90)) is None
-    told = []
-    monkeypatch.setattr(QToolTip, "showText", lambda _place, text, *_: told.append(text))
+    tips = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _place, text, *_: tips.append(text))
     picture.set_words_at(lambda row, column: f"{row} and {column}")
     picture.event(QHelpEvent(QHelpEvent.Type.ToolTip, QPoint(20, 50), QPoint(20, 50)))
-    assert told == ["7 and 2"]
+    assert tips == ["7 and 2"]
 
 
 @pytest.mark.parametrize("side", [0, 1, 8])

@@ -50,11 +50,11 @@ def test_series_that_stay_keep_their_items_and_numbers(qtbot: QtBot) -> None:
     plot.set_series([FIRST, SECOND])
     assert plot.series() == (FIRST, SECOND)
     assert plot.getPlotItem().listDataItems()[0] is curve
-    assert plot.points("first")[0].tolist() == [0, 1, 2]
+    assert curve.xData.tolist() == [0, 1, 2]
     plot.set_series([SECOND])
     assert curve not in plot.getPlotItem().items
     plot.erase()
-    assert plot.points("second")[0].tolist() == []
+    assert plot.getPlotItem().listDataItems()[0].getData() == (None, None)
 
 
 def test_series_and_texts_take_the_colours_of_their_role_in_each_theme(qtbot: QtBot) -> None:

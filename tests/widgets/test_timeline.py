@@ -41,11 +41,11 @@ def heard(panel):
     return heard
 
 
-def fill(panel, count, restarts=(), changes=()):
-    restarted = np.zeros(count, int)
-    for place, slots in restarts:
-        restarted[place] = slots
-    panel.set_index(np.arange(count), restarted, changes)
+def fill(panel, count, reinitialised=(), changes=()):
+    counts = np.zeros(count, int)
+    for place, slots in reinitialised:
+        counts[place] = slots
+    panel.set_index(np.arange(count), counts, changes)
 
 
 def part(panel, name) -> QWidget:
@@ -61,6 +61,10 @@ def words(panel) -> str:
     return label.text() if label.isVisible() else ""
 
 
+def is_live(panel) -> bool:
+    return part(panel, "live").isChecked()
+
+
 def click(qtbot, panel, name):
     qtbot.mouseClick(part(panel, name), Qt.MouseButton.LeftButton)
 
@@ -72,8 +76,8 @@ def tick(panel):
 # Empty and full
 
 
-def waits_to_tell(panel) -> bool:
-    """Whether a place that a person chose is still to be told."""
+def waits_to_emit(panel) -> bool:
+    """Whether a place that a person chose is still to be emitted."""
     return panel._moves._timer.isActive()
 
 
@@ -96,7 +100,7 @@ def test_a_whole_run_is_shown_at_its_last_save(panel, heard, qtbot):
     assert "last save" in part(panel, "forward").toolTip()
     assert not part(panel, "last").isEnabled()
     assert part(panel, "first").isEnabled()
-    assert not waits_to_tell(panel)
+    assert not waits_to_emit(panel)
     assert heard == []
 
 
@@ -126,7 +130,7 @@ def test_a_place_from_outside_is_not_echoed_and_brought_into_the_range(panel, he
     for asked, shown in ((4, 4), (99, 9), (-3, 0)):
         panel.set_place(asked)
         assert panel.place() == shown
-    assert not waits_to_tell(panel)
+    assert not waits_to_emit(panel)
     assert heard == []
 
 
@@ -193,24 +197,23 @@ def test_saves_that_arrive_do_not_swallow_a_choice(panel, heard, qtbot):
 
 def test_live_follows_the_newest_save_until_another_one_is_chosen(panel, heard, qtbot):
     panel.set_run_going(True)
-    assert panel.is_live()
+    assert is_live(panel)
     panel.add_saves([0], [0])
     panel.add_saves([1, 2], [0, 1])
     assert (panel.place(), panel.step()) == (2, 2)
-    assert part(panel, "live").isChecked()
+    assert is_live(panel)
     assert part(panel, "live").text() == "● Live"
     with qtbot.waitSignal(panel.place_changed, timeout=2000):
         click(qtbot, panel, "back")
     panel.add_saves([3], [0])
-    assert not panel.is_live()
+    assert not is_live(panel)
     assert part(panel, "live").text() == "○ Live"
     assert panel.place() == 1
     qtbot.keyClick(panel, Qt.Key.Key_L)
-    assert panel.is_live()
+    assert is_live(panel)
     assert panel.place() == 3
     click(qtbot, panel, "live")
-    assert panel.is_live()
-    assert part(panel, "live").isChecked()
+    assert is_live(panel)
     assert heard == [1, "live", "live"]
 
 
@@ -218,11 +221,11 @@ def test_an_ended_run_is_no_longer_live_and_rests_at_its_last_save(panel, heard,
     panel.set_run_going(True)
     panel.add_saves(range(5), np.zeros(5))
     panel.set_run_going(False)
-    assert not panel.is_live()
+    assert not is_live(panel)
     assert panel.place() == 4
     qtbot.keyClick(panel, Qt.Key.Key_L)
     panel.go_live()
-    assert not panel.is_live()
+    assert not is_live(panel)
     assert heard == []
 
 
@@ -231,7 +234,7 @@ def test_going_live_from_outside_forgets_a_choice_that_waits(panel, heard, qtbot
     panel.add_saves(range(5), np.zeros(5))
     click(qtbot, panel, "first")
     panel.go_live()
-    assert not waits_to_tell(panel)
+    assert not waits_to_emit(panel)
     assert heard == []
     assert panel.place() == 4
 
@@ -291,7 +294,7 @@ def test_playing_up_to_the_newest_save_of_a_run_that_goes_on_is_live(panel, hear
     clock.now = 1.0
     tick(panel)
     assert heard == [9, "live"]
-    assert panel.is_live()
+    assert is_live(panel)
 
 
 def test_a_choice_ends_the_playing_and_so_does_hiding(panel, qtbot):
@@ -315,7 +318,7 @@ def has_colour(panel, colour):
 
 
 def test_marks_are_drawn_and_told_under_the_mouse(panel):
-    fill(panel, 61, restarts=[(20, 2)], changes=[(40, "fc 0.1"), (40, "batch 2")])
+    fill(panel, 61, reinitialised=[(20, 2)], changes=[(40, "fc 0.1"), (40, "batch 2")])
     line = track(panel)
     assert has_colour(panel, REINITIALISED)
     assert has_colour(panel, CHANGED)
@@ -349,7 +352,7 @@ def test_many_marks_are_counted_up_by_pixel(panel):
     fill(
         panel,
         count,
-        restarts=[(place, 1) for place in range(0, count, 10)],
+        reinitialised=[(place, 1) for place in range(0, count, 10)],
         changes=[(place, "x") for place in range(900)],
     )
     line = track(panel)
@@ -357,10 +360,10 @@ def test_many_marks_are_counted_up_by_pixel(panel):
     assert len(columns) <= line.width()
     assert counts.sum() == count / 10
     assert (np.diff(columns) > 0).all()
-    told = line.text_at(line.x_of(0)).split("\n")
-    assert told[1].startswith("Steps 0 to ")
-    assert len(told) == 8
-    assert told[-1].endswith("more changes")
+    lines = line.text_at(line.x_of(0)).split("\n")
+    assert lines[1].startswith("Steps 0 to ")
+    assert len(lines) == 8
+    assert lines[-1].endswith("more changes")
     assert has_colour(panel, REINITIALISED)
 
 

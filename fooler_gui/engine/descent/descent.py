@@ -131,7 +131,7 @@ class _Run:
                 batch.stopped_by = batch.stop_reason(evaluation, self._step, settings)
             if not batch.stopped_by:
                 falling[index] = batch.falling_slots(settings)
-                batch.restarts = batch.restarts + falling[index]
+                batch.reinitialisations = batch.reinitialisations + falling[index]
         return falling
 
     def _save(self, evaluations: list[Evaluation], reinitialised: Sequence[BoolArray]) -> Save:
@@ -147,8 +147,8 @@ class _Run:
             costs=tuple(evaluation.costs for evaluation in evaluations),
             done=frozen(probabilities > live.descent.min_probability),
             reinitialised=frozen(np.stack(reinitialised)),
-            restarts=frozen(np.stack([batch.restarts for batch in self._batches])),
-            births=frozen(np.stack([batch.births for batch in self._batches])),
+            reinitialisations=frozen(np.stack([batch.reinitialisations for batch in self._batches])),
+            replacements=frozen(np.stack([batch.replacements for batch in self._batches])),
             distances=frozen(np.stack([batch.distances for batch in self._batches])),
             leads=frozen(np.stack([evaluation.leads for evaluation in evaluations])),
             pinned=frozen(np.stack([batch.pinned for batch in self._batches])),

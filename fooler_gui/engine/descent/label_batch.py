@@ -23,7 +23,7 @@ from fooler_gui.engine.cost.coded_patterns import lengths
 from fooler_gui.engine.cost.cost_function import Batch, CostFunction, Evaluation
 from fooler_gui.engine.cost.references import References, ReferenceSearch
 from fooler_gui.engine.descent.optimisers import Optimiser, PixelAdam, stepped
-from fooler_gui.engine.descent.restarts import keeps_falling
+from fooler_gui.engine.descent.reinitialisation import keeps_falling
 
 _LONGEST_HISTORY = int(DescentSettings.info("num_mono_dec_saves").maximum or 0)
 
@@ -47,8 +47,8 @@ class LabelBatch:
         label: See above.
         images: (B, H, W, C) float32, the present images. Replaced, never modified.
         pinned: (B,), slots that are kept unchanged.
-        restarts: (B,), how often each slot was reinitialised.
-        births: (B,), how often each slot's image was replaced, for whatever reason.
+        reinitialisations: (B,), how often each slot was reinitialised.
+        replacements: (B,), how often each slot's image was replaced, for whatever reason.
         stopped_by: Why the batch no longer changes, or "".
         cost: The cost function.
     """
@@ -65,8 +65,8 @@ class LabelBatch:
         self.label = label
         self.images = images
         self.pinned: BoolArray = np.zeros(len(images), np.bool_)
-        self.restarts: npt.NDArray[np.int64] = np.zeros(len(images), np.int64)
-        self.births: npt.NDArray[np.int64] = np.zeros(len(images), np.int64)
+        self.reinitialisations: npt.NDArray[np.int64] = np.zeros(len(images), np.int64)
+        self.replacements: npt.NDArray[np.int64] = np.zeros(len(images), np.int64)
         self.stopped_by = ""
         self._starts = images
         self._search = ReferenceSearch(references)
@@ -146,26 +146,26 @@ class LabelBatch:
                     self.stopped_by = ""
             case ReinitialiseSlot(rng_seed=rng_seed):
                 own = None if rng_seed is None else noise_rng(Noise.SLOT_ACTIONS, rng_seed, self.label, action.slot)
-                self.restarts = self.restarts + slots
+                self.reinitialisations = self.reinitialisations + slots
                 self.reinitialise(slots, own)
-            case SetSlotImage(image=image, restarts=restarts):
+            case SetSlotImage(image=image, reinitialisations=reinitialisations):
                 if image.shape != self.images.shape[1:]:
                     raise SettingError(
                         f"An image for a slot must have the shape {self.images.shape[1:]}; received {image.shape}."
                     )
-                put_back = restarts is not None and bool(np.isfinite(image).all())
+                put_back = reinitialisations is not None and bool(np.isfinite(image).all())
                 problem = "" if put_back else range_problem(image)
                 if problem:
                     raise SettingError(f"An image for a slot must be {problem}.")
                 self._replace(slots, (image if put_back else clipped(image))[np.newaxis])
-                if restarts is not None:
-                    self.restarts = np.where(slots, restarts, self.restarts)
+                if reinitialisations is not None:
+                    self.reinitialisations = np.where(slots, reinitialisations, self.reinitialisations)
 
     def _replace(self, slots: BoolArray, images: FloatArray) -> None:
         self.images = self.images.copy()
         self.images[slots] = images
         self._starts = np.where(slots[:, np.newaxis, np.newaxis, np.newaxis], self.images, self._starts)
-        self.births = self.births + slots
+        self.replacements = self.replacements + slots
         if self._method.fresh_moments:
             self._optimiser.forget(slots)
         for slot in np.flatnonzero(slots):

@@ -6,11 +6,11 @@ from collections.abc import Generator, Iterator
 from typing import Protocol, TypeVar
 
 Costs = TypeVar("Costs")
-Told = TypeVar("Told", covariant=True)
+Report = TypeVar("Report", covariant=True)
 End = TypeVar("End", covariant=True)
 
 
-class Descent(Protocol[Costs, Told, End]):
+class Descent(Protocol[Costs, Report, End]):
     """Images descending a cost, and reports on them."""
 
     @property
@@ -20,10 +20,10 @@ class Descent(Protocol[Costs, Told, End]):
     def evaluate(self) -> Costs:
         """Returns costs and gradients of the present images, computed once."""
 
-    def judged(self, costs: Costs) -> Iterator[Told]:
+    def judged(self, costs: Costs) -> Iterator[Report]:
         """Yields the save that is due, if any, and decides what stops or is reinitialised."""
 
-    def asked(self) -> Generator[Told, None, bool]:
+    def asked(self) -> Generator[Report, None, bool]:
         """Waits while paused and handles other requests; returns whether to make a step."""
 
     def step(self, costs: Costs) -> None:
@@ -33,7 +33,7 @@ class Descent(Protocol[Costs, Told, End]):
         """Returns the result."""
 
 
-def descended(descent: Descent[Costs, Told, End]) -> Generator[Told, None, End]:
+def descended(descent: Descent[Costs, Report, End]) -> Generator[Report, None, End]:
     """Yields the reports of `descent`: evaluate → save and judge → step. Returns its result."""
     while True:
         yield from descent.judged(descent.evaluate())

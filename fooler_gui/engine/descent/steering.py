@@ -137,13 +137,15 @@ class Steering:
 
     def _act_on_slots(self, step: int) -> None:
         by_label = {batch.label: batch for batch in self._batches}
-        before = [batch.restarts for batch in self._batches]
+        before = [batch.reinitialisations for batch in self._batches]
         for number, action in enumerate(self._control.take_slot_actions()):
             if action.label not in by_label:
                 raise SettingError(f"The run has the labels {sorted(by_label)}; received {action.label}.")
             by_label[action.label].act(action)
             self._events.append(SlotActed(step=step, action=action, together=number > 0))
-        self.reinitialised = [batch.restarts > restarts for batch, restarts in zip(self._batches, before, strict=True)]
+        self.reinitialised = [
+            batch.reinitialisations > count for batch, count in zip(self._batches, before, strict=True)
+        ]
 
 
 def no_slots(batches: Sequence[LabelBatch]) -> list[BoolArray]:

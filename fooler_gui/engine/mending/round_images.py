@@ -88,8 +88,8 @@ def seek_images(
     # No stage may be thinned out.
     record = new_record(run_spec, info, machine(), dataset.info)
     recorder = run_recorder(folder, record, byte_budget=None)
-    with closing(recorded(run, recorder, control, lambda save: save.step in kept_at)) as told:
-        for message in told:
+    with closing(recorded(run, recorder, control, lambda save: save.step in kept_at)) as messages:
+        for message in messages:
             if isinstance(message, Save):
                 if control.next() is Next.STOP:
                     return False

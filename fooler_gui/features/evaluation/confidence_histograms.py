@@ -15,12 +15,12 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from fooler_gui.core.evaluation_report import TEST, EvaluationReport
 from fooler_gui.core.formats import format_share
 from fooler_gui.features.evaluation.evaluation_words import NOTHING_YET, set_title, shown_sets, why_missing
-from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of
+from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, empty_grid
 from fooler_gui.widgets.theme import blue_on, tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
 
@@ -48,8 +48,7 @@ class ConfidenceHistograms(QWidget):
         self._columns = 0
         self._note = QuietLabel(NOTHING_YET, self)
         self._note.setObjectName("confidence_note")
-        self._grid = QGridLayout()
-        self._grid.setSpacing(2 * SPACING)
+        self._grid = empty_grid(gap=2 * SPACING, row_gap=2 * SPACING)
         column_of(self._note, self._grid, STRETCH, on=self)
 
     def set_report(self, report: EvaluationReport | None, *, going: bool) -> None:

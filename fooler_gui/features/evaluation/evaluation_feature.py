@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.evaluation_csv import published_csv, sets_csv
-from fooler_gui.core.evaluation_report import EvaluationSettings
+from fooler_gui.core.evaluation_report import EvaluationReport, EvaluationSettings
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.path_text import path_of
 from fooler_gui.features.evaluation.evaluation import EvaluationPage
@@ -17,11 +16,7 @@ from fooler_gui.session.controller import Controller
 from fooler_gui.session.found_images import ALL_RUNS, RUN
 from fooler_gui.session.model import NewItems, SessionModel, bind
 from fooler_gui.session.user_settings import UserSettings
-from fooler_gui.widgets.file_saving import FileSaving, write_text, write_view
-
-_KINDS = {".csv": "Table (*.csv)", ".json": "JSON (*.json)", ".png": "PNG picture (*.png)"}
-ENDINGS = {"sets": ".csv", "published": ".csv", "report": ".json", "reliability": ".png", "confidence": ".png"}
-"""The suffix of each of the page's `EXPORTS`."""
+from fooler_gui.widgets.page_exports import Export, PageExports, text_export, view_export
 
 
 def make_page(owner: QWidget, model: SessionModel, controller: Controller, memory: UserSettings) -> EvaluationPage:
@@ -31,7 +26,7 @@ def make_page(owner: QWidget, model: SessionModel, controller: Controller, memor
     files = memory.table("evaluation_files")
     page.set_files((name, path) for name, path in files.items() if isinstance(path, str) and path_of(path).is_file())
     EvaluationBinding(page, model, controller)
-    EvaluationExports(page, model)
+    PageExports(page, page.export_requested, _exports(page), model.tell_done, model.refuse)
     return page
 
 
@@ -60,8 +55,8 @@ class EvaluationBinding(QObject):
         page.evaluate_requested.connect(controller.evaluate)
         page.stop_requested.connect(controller.stop)
         bind(
-            self.synchronise, model.state_changed, model.classifier_changed, model.found_changed,
-            model.evaluation_changed,
+            self.synchronise, model.state_changed, model.working_changed, model.classifier_changed,
+            model.found_changed, model.evaluation_changed,
         )  # fmt: skip
 
     @Slot()
@@ -74,8 +69,8 @@ class EvaluationBinding(QObject):
         if evaluation is not None:
             if self._new_items.is_new(evaluation):
                 page.start()
-            if evaluation.working is not None and model.state is LabState.EVALUATING:
-                page.set_working(evaluation.working)
+            if model.working is not None and model.state is LabState.EVALUATING:
+                page.set_working(model.working)
             if evaluation.digits is not None and evaluation.digits is not self._digits:
                 self._digits = evaluation.digits
                 page.show_digits(evaluation.digits)
@@ -88,34 +83,17 @@ class EvaluationBinding(QObject):
         page.set_state(model.state)
 
 
-class EvaluationExports(QObject):
-    """Serves the page's export menu. Main thread only.
-
-    Args:
-        page: Owner.
-        model: Shows the outcome.
-    """
-
-    def __init__(self, page: EvaluationPage, model: SessionModel) -> None:
-        super().__init__(page)
-        self._page = page
-        self._files = FileSaving(page, model.tell_done, model.refuse)
-        page.export_requested.connect(self.export)
-
-    @Slot(str)
-    def export(self, what: str) -> None:
-        """Asks where to write the export `what` of the page's `EXPORTS`, and writes it."""
-        ending = ENDINGS[what]
-        self._files.save(f"evaluation-{what}{ending}", _KINDS[ending], lambda path: self._write(what, path))
-
-    def _write(self, what: str, path: Path) -> None:
-        report = self._page.report()
+def _exports(page: EvaluationPage) -> dict[str, Export]:
+    def report() -> EvaluationReport:
+        report = page.report()
         assert report is not None, "nothing is exported before there is a report"
-        if what == "sets":
-            write_text(path, sets_csv(report))
-        elif what == "published":
-            write_text(path, published_csv(report))
-        elif what == "report":
-            write_text(path, json.dumps(report.to_dict(), allow_nan=False, indent=2) + "\n")
-        else:
-            write_view(path, self._page.views()[what])
+        return report
+
+    return {
+        "sets": text_export("evaluation-sets.csv", lambda: sets_csv(report())),
+        "published": text_export("evaluation-published.csv", lambda: published_csv(report())),
+        "report": text_export(
+            "evaluation-report.json", lambda: json.dumps(report().to_dict(), allow_nan=False, indent=2) + "\n"
+        ),
+        **{what: view_export(f"evaluation-{what}.png", view) for what, view in page.views().items()},
+    }

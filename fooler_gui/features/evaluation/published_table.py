@@ -46,7 +46,7 @@ class _Line:
     verdict: str = ""
 
 
-def _told(text: Callable[[PublishedValue], str]) -> Callable[[_Line], str]:
+def _of_published(text: Callable[[PublishedValue], str]) -> Callable[[_Line], str]:
     """Returns a function of a line: `text` of its published value, "" for a heading."""
     return lambda line: "" if line.published is None else text(line.published)
 
@@ -72,10 +72,10 @@ _COLUMNS: tuple[Column[_Line], ...] = (
     Column(
         words="Published",
         tip="As its authors published it.",
-        text=_told(lambda value: figure_text(value.figure, value.value)),
+        text=_of_published(lambda value: figure_text(value.figure, value.value)),
         widest="Published",
     ),
-    Column(words="Band", tip=_BAND_TIP, text=_told(lambda value: _band_text(value)), widest=_WIDEST_BAND),
+    Column(words="Band", tip=_BAND_TIP, text=_of_published(lambda value: _band_text(value)), widest=_WIDEST_BAND),
     Column(
         words="Ours is",
         tip="Whether ours lies in the band. It need not be similar to the value of another net.",
@@ -87,16 +87,16 @@ _COLUMNS: tuple[Column[_Line], ...] = (
     Column(
         words="Net",
         tip="What the published value was measured on.",
-        text=_told(lambda value: value.net),
-        cell_tip=_told(lambda value: paragraphs(value.net)),
+        text=_of_published(lambda value: value.net),
+        cell_tip=_of_published(lambda value: paragraphs(value.net)),
         of_words=True,
         share=1,
     ),
     Column(
         words="Source",
         tip="Where it was published.",
-        text=_told(lambda value: value.source),
-        cell_tip=_told(lambda value: paragraphs(value.source)),
+        text=_of_published(lambda value: value.source),
+        cell_tip=_of_published(lambda value: paragraphs(value.source)),
         of_words=True,
         share=1,
     ),
@@ -202,9 +202,9 @@ def _summary(comparisons: Sequence[Comparison], report: EvaluationReport | None)
     """Returns how many of our figures lie in their bands."""
     if report is None:
         return "No figures yet. Press Evaluate to see them beside these published values."
-    told = [comparison.in_band for comparison in comparisons if comparison.in_band is not None]
+    in_band = [comparison.in_band for comparison in comparisons if comparison.in_band is not None]
     waiting = sum(comparison.published.name in report.missing for comparison in comparisons)
-    words = f"{sum(told)} of {len(told)} figures with a band lie in it."
+    words = f"{sum(in_band)} of {len(in_band)} figures with a band lie in it."
     if waiting:
         words += f" {waiting} published values are of sets that are not loaded."
     return words

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.evaluation_report import RELIABILITY_BINS, DigitFigures, ReliabilityBin
-from fooler_gui.core.formats import format_share
+from fooler_gui.core.formats import format_count, format_share
 from fooler_gui.features.evaluation.evaluation_words import NOTHING_YET
 from fooler_gui.widgets.colours import REINITIALISED
 from fooler_gui.widgets.panel_layout import SPACING, Part, QuietLabel, column_of, fill, heading
@@ -138,7 +138,7 @@ def _bin_sentence(place: int, one: ReliabilityBin) -> str:
     where = f"Confidence {lowest.removesuffix(' %')} to {highest}"
     if one.accuracy is None or one.confidence is None:
         return f"{where}: no images."
-    images = f"{one.count:,} image{'' if one.count == 1 else 's'}"
+    images = format_count(one.count, "image")
     return (
         f"{where}: {images}, {format_share(one.accuracy, 2)} right, mean confidence {format_share(one.confidence, 2)}."
     )

@@ -19,6 +19,7 @@ from fooler_gui.core.evaluation_report import (
     made_sets,
     set_info,
 )
+from fooler_gui.core.formats import format_count
 from fooler_gui.features.evaluation.evaluation_words import NOTHING_YET, figure_text, shown_sets, why_missing
 from fooler_gui.widgets.fact_grid import FactGrid
 from fooler_gui.widgets.panel_layout import Part, QuietLabel, column_of, fill, heading
@@ -201,7 +202,7 @@ def _opinion_lines(opinions: tuple[OpinionShare, ...]) -> str:
         shares = list(group)
         said = " · ".join(f"{share.who} {figure_text('agreed', share.agreed)}" for share in shares)
         images = shares[0].images
-        lines.append(f"{set_info(name).title}, {images:,} image{'' if images == 1 else 's'}: {said}")
+        lines.append(f"{set_info(name).title}, {format_count(images, 'image')}: {said}")
     return "\n".join(lines)
 
 

@@ -19,9 +19,7 @@ from fooler_gui.features.figures.figures import FiguresPage
 from fooler_gui.session.controller import Controller
 from fooler_gui.session.model import SessionModel, bind
 from fooler_gui.session.user_settings import UserSettings
-from fooler_gui.widgets.file_saving import FileSaving, write_text
-
-_MILESTONES = "milestones"
+from fooler_gui.widgets.page_exports import Export, PageExports, text_export
 
 
 def make_page(owner: QWidget, model: SessionModel, controller: Controller, memory: UserSettings) -> FiguresPage:
@@ -29,7 +27,7 @@ def make_page(owner: QWidget, model: SessionModel, controller: Controller, memor
     page = FiguresPage(owner)
     page.set_settings(memory.table("figures"))
     FiguresBinding(page, model, controller)
-    FiguresExports(page, model)
+    PageExports(page, page.export_requested, _exports(page, model), model.tell_done, model.refuse)
     return page
 
 
@@ -56,10 +54,9 @@ class FiguresBinding(QObject):
         page.fooling_requested.connect(self._on_fooling_requested)
         page.worst_requested.connect(self._on_worst_requested)
         page.stop_requested.connect(controller.stop)
-        model.working_changed.connect(page.set_working)
         bind(
-            self.synchronise, model.state_changed, model.classifier_changed, model.run_changed, model.saves_changed,
-            model.worst_images_changed,
+            self.synchronise, model.state_changed, model.working_changed, model.classifier_changed,
+            model.run_changed, model.saves_changed, model.worst_images_changed,
         )  # fmt: skip
 
     @Slot()
@@ -71,10 +68,12 @@ class FiguresBinding(QObject):
         begins = (
             classifier is not None
             and model.starting is not None
-            and sorted(model.starting.labels) == list(range(len(classifier.label_names)))
+            and tuple(sorted(model.starting.labels)) == classifier.every_label
         )
         page.set_state(model.state)
         page.show_run(model.run, begins=begins, working=model.working)
+        if model.working is not None:
+            page.set_working(model.working)
         if model.worst_images is not None and model.worst_images is not self._worst:
             self._worst = model.worst_images
             page.show_worst(model.worst_images)
@@ -84,7 +83,7 @@ class FiguresBinding(QObject):
         classifier, model = self._model.classifier, self._model
         if classifier is None:
             return
-        labels = tuple(range(len(classifier.label_names)))
+        labels = classifier.every_label
         setup = model.present_setup()
         try:
             descent = dataclasses.replace(
@@ -109,35 +108,23 @@ class FiguresBinding(QObject):
         self._controller.find_worst_images(count)
 
 
-class FiguresExports(QObject):
-    """Serves the page's export menus. Main thread only.
+def _exports(page: FiguresPage, model: SessionModel) -> dict[str, Export]:
+    def write_fooling(path: Path) -> None:
+        run = page.run()
+        assert run is not None, "nothing is exported before there is a figure"
+        write("fooling", path, picture_info(run.classifier.sha256, run.spec, run.marks, run=run.id))
 
-    Args:
-        page: Owner.
-        model: Has the classifier, and shows the outcome.
-    """
+    def write_worst(path: Path) -> None:
+        classifier = model.classifier
+        write("worst", path, {} if classifier is None else software_texts(classifier.sha256))
 
-    def __init__(self, page: FiguresPage, model: SessionModel) -> None:
-        super().__init__(page)
-        self._page = page
-        self._model = model
-        self._files = FileSaving(page, model.tell_done, model.refuse)
-        page.export_requested.connect(self.export)
-
-    @Slot(str)
-    def export(self, what: str) -> None:
-        """Asks where to write the export `what` of the page's `EXPORTS`, and writes it."""
-        if what == _MILESTONES:
-            text = self._page.milestones_csv()
-            self._files.save("milestones.csv", "Table (*.csv)", lambda path: write_text(path, text))
-        else:
-            self._files.save(f"{what}.png", "PNG picture (*.png)", lambda path: self._write_picture(what, path))
-
-    def _write_picture(self, what: str, path: Path) -> None:
-        picture, run, classifier = self._page.picture(what), self._page.run(), self._model.classifier
+    def write(which: str, path: Path, info: dict[str, str]) -> None:
+        picture = page.picture(which)
         assert picture is not None, "nothing is exported before there is a figure"
-        if what == "fooling" and run is not None:
-            info = picture_info(run.classifier.sha256, run.spec, run.marks, run=run.id)
-        else:
-            info = {} if classifier is None else software_texts(classifier.sha256)
         write_png(picture, path, info)
+
+    return {
+        "fooling": Export("fooling.png", write_fooling),
+        "milestones": text_export("milestones.csv", page.milestones_csv),
+        "worst": Export("worst.png", write_worst),
+    }

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
 
 from fooler_gui.core.formats import format_probability
 from fooler_gui.core.messages import ClassifierInfo, FloatArray, Inspection, Save
@@ -22,7 +22,7 @@ from fooler_gui.features.inspector.slot_plot import SlotPlot
 from fooler_gui.session.run_series import Numbers
 from fooler_gui.widgets.debounce import Debounce
 from fooler_gui.widgets.disclosure import Disclosure
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, heading
+from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, fill, heading, row_of
 from fooler_gui.widgets.pixel_picture import PixelPicture
 from fooler_gui.widgets.slot_images import image_from_array
 from fooler_gui.widgets.theme import tabular_font
@@ -280,10 +280,7 @@ class InspectorPanel(QWidget):
         self._picture.setAccessibleName("The image, enlarged")
         self._picture.set_words_at(self._words_at)
         self._bars = ClassBars(self)
-        self._image_and_bars = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._image_and_bars.setSpacing(SPACING)
-        self._image_and_bars.addWidget(self._picture, PICTURE_PART)
-        self._image_and_bars.addWidget(self._bars, REST_PART)
+        self._image_and_bars = row_of(fill(self._picture, PICTURE_PART), fill(self._bars, REST_PART))
         self._as_of = QuietLabel(NOT_LOOKED_YET, self)
         self._as_of.setObjectName("inspector_as_of")
         self._as_of.setToolTip(paragraphs(_AS_OF_TIP))
@@ -298,22 +295,17 @@ class InspectorPanel(QWidget):
         }
         self.set_open_sections(_SECTIONS)
         self._body = QWidget(self)
-        body = QVBoxLayout(self._body)
-        body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(SPACING)
-        body.addWidget(self._title)
-        body.addWidget(self._numbers)
-        body.addLayout(self._image_and_bars)
-        body.addWidget(self._as_of)
-        body.addWidget(heading("Probability over the saves"))
-        body.addWidget(self._plot)
-        for section in self._sections.values():
-            body.addWidget(section)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
-        layout.addWidget(self._message)
-        layout.addWidget(self._body)
-        layout.addStretch(1)
+        column_of(
+            self._title,
+            self._numbers,
+            self._image_and_bars,
+            self._as_of,
+            heading("Probability over the saves"),
+            self._plot,
+            *self._sections.values(),
+            on=self._body,
+        )
+        column_of(self._message, self._body, STRETCH, on=self, margins=SPACING)
 
 
 def _goes_on(before: Save, save: Save) -> bool:

@@ -44,10 +44,6 @@ class SlotPlot(Plot):
         self.setAccessibleDescription(f"{text} at step {int(steps[-1])}" if some else NO_SAVES)
         self.prepare_to_paint()
 
-    def line(self) -> tuple[Numbers, Numbers]:
-        """Returns the steps and probabilities drawn."""
-        return self.points("slot")
-
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Lets the panel scroll."""
         event.ignore()

@@ -38,7 +38,7 @@ class RetrainingBinding(QObject):
         self._reveal = reveal
         self._retraining: object = None
         self._latest: object = None
-        self._is_told = True
+        self._end_is_shown = True
         panel.retrain_requested.connect(controller.retrain)
         panel.stop_requested.connect(controller.stop)
         panel.keep_requested.connect(controller.keep_candidate)
@@ -55,13 +55,13 @@ class RetrainingBinding(QObject):
         panel.set_found_counts(model.found.count(RUN), model.found.count(ALL_RUNS))
         if retraining is not None:
             if retraining is not self._retraining:
-                self._retraining, self._latest, self._is_told = retraining, None, False
+                self._retraining, self._latest, self._end_is_shown = retraining, None, False
                 panel.start_retraining()
             if retraining.latest is not None and retraining.latest is not self._latest:
                 self._latest = retraining.latest
                 panel.set_latest(retraining.latest)
-            if retraining.finished is not None and not self._is_told:
-                self._is_told = True
+            if retraining.finished is not None and not self._end_is_shown:
+                self._end_is_shown = True
                 panel.set_finished(retraining.finished, retraining.before.name)
                 self._reveal(panel.result())
             panel.set_candidate_waiting(retraining.awaits_decision)

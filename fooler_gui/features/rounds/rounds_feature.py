@@ -15,9 +15,7 @@ from fooler_gui.features.rounds.rounds import RoundsPage
 from fooler_gui.session.controller import Controller
 from fooler_gui.session.model import NewItems, SessionModel, bind
 from fooler_gui.session.user_settings import UserSettings
-from fooler_gui.widgets.file_saving import FileSaving, write_text, write_view
-
-_PICTURE, _TABLE = "PNG picture (*.png)", "Table (*.csv)"
+from fooler_gui.widgets.page_exports import Export, PageExports, text_export, view_export
 
 
 def make_page(owner: QWidget, model: SessionModel, controller: Controller, memory: UserSettings) -> RoundsPage:
@@ -25,7 +23,7 @@ def make_page(owner: QWidget, model: SessionModel, controller: Controller, memor
     page = RoundsPage(owner)
     page.set_settings(memory.settings("rounds", RoundsSettings))
     RoundsBinding(page, model, controller)
-    RoundsExports(page, model)
+    PageExports(page, page.export_requested, _exports(page), model.tell_done, model.refuse)
     return page
 
 
@@ -98,39 +96,18 @@ class RoundsBinding(QObject):
             self._controller.continue_rounds(dataclasses.replace(self._model.rounds.spec, settings=settings))
 
 
-class RoundsExports(QObject):
-    """Serves the page's export menu. Main thread only.
+def _exports(page: RoundsPage) -> dict[str, Export]:
+    def write_images(path: Path) -> None:
+        picture = page.gallery().picture()
+        assert picture is not None, "only a round with images can be exported"
+        write_png(picture, path, {})
 
-    Args:
-        page: Owner.
-        model: Shows the outcome.
-    """
+    def why_no_images() -> str:
+        return "" if page.gallery().picture() else "There are no images before the first round; select a later one."
 
-    def __init__(self, page: RoundsPage, model: SessionModel) -> None:
-        super().__init__(page)
-        self._page = page
-        self._model = model
-        self._files = FileSaving(page, model.tell_done, model.refuse)
-        page.export_requested.connect(self.export)
-
-    @Slot(str)
-    def export(self, what: str) -> None:
-        """Asks where to write the export `what` of the page's `EXPORTS`, and writes it."""
-        if what == "images" and self._page.gallery().picture() is None:
-            self._model.refuse("There are no images before the first round; select a later one.")
-            return
-        is_table = what in ("figures", "scores")
-        name = f"rounds-{what}.{'csv' if is_table else 'png'}"
-        self._files.save(name, _TABLE if is_table else _PICTURE, lambda path: self._write(what, path))
-
-    def _write(self, what: str, path: Path) -> None:
-        if what == "figures":
-            write_text(path, figures_csv(self._page.reports()))
-        elif what == "scores":
-            write_text(path, scores_csv(self._page.reports()))
-        elif what == "images":
-            picture = self._page.gallery().picture()
-            assert picture is not None, "only a round with images can be exported"
-            write_png(picture, path, {})
-        else:
-            write_view(path, self._page.views()[what])
+    return {
+        **{what: view_export(f"rounds-{what}.png", view) for what, view in page.views().items()},
+        "images": Export("rounds-images.png", write_images, why_no_images),
+        "figures": text_export("rounds-figures.csv", lambda: figures_csv(page.reports())),
+        "scores": text_export("rounds-scores.csv", lambda: scores_csv(page.reports())),
+    }

@@ -124,7 +124,7 @@ class BatchGrid(GridStage):
         return (
             f"Label {self.class_name(label)}, slot {slot + 1} of {save.images.shape[1]}: "
             f"probability {format_probability(float(save.probabilities[place]))}{done}, "
-            f"reinitialised {int(save.restarts[place])} ×{pinned}."
+            f"reinitialised {int(save.reinitialisations[place])} ×{pinned}."
         )
 
     def copy_image(self, label: int, slot: int) -> None:

@@ -7,7 +7,7 @@ from itertools import count
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QUndoStack
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from fooler_gui.core.formats import format_number
 from fooler_gui.core.settings import (
@@ -19,7 +19,17 @@ from fooler_gui.core.terms import known_terms
 from fooler_gui.features.run.coefficient_row import CoefficientRow
 from fooler_gui.features.run.coefficient_undo import CoefficientChange, CoefficientState
 from fooler_gui.widgets.debounce import Debounce
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea, heading
+from fooler_gui.widgets.panel_layout import (
+    SPACING,
+    STRETCH,
+    QuietLabel,
+    VerticalScrollArea,
+    column_of,
+    empty_grid,
+    fill,
+    heading,
+    row_of,
+)
 from fooler_gui.widgets.preset_box import PresetBox
 from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
@@ -119,26 +129,20 @@ class CoefficientsPanel(QWidget):
         keep_space(self._reset_button)
         preset_label = QLabel("Preset")
         preset_label.setBuddy(self._preset_box)
-        top = QHBoxLayout()
-        top.setSpacing(SPACING)
-        top.addWidget(preset_label)
-        top.addWidget(self._preset_box, 1)
-        top.addWidget(self._reset_button)
         self._applied = QuietLabel(" ")
         self._applied.setObjectName("coefficients_applied")
         self._applied.setMinimumHeight(self._applied.sizeHint().height())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
-        layout.setSpacing(SPACING)
-        layout.addLayout(top)
-        layout.addWidget(VerticalScrollArea(self._build_content()), 1)
-        layout.addWidget(self._applied)
+        column_of(
+            row_of(preset_label, fill(self._preset_box), self._reset_button),
+            fill(VerticalScrollArea(self._build_content())),
+            self._applied,
+            on=self,
+            margins=SPACING,
+        )
 
     def _build_content(self) -> QWidget:
         content = QWidget()
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(SPACING - 2)
-        self._grid.setVerticalSpacing(SPACING // 2)
+        self._grid = empty_grid(gap=SPACING - 2)
         self._grid.setColumnStretch(1, 1)
         self._grid.addWidget(heading("Costs"), 0, 0, 1, -1)
         gap = len(known_terms()) + 1
@@ -147,10 +151,7 @@ class CoefficientsPanel(QWidget):
         self._no_layers = QuietLabel(_NO_LAYERS)
         self._first_layer_line = gap + 2
         self._grid.addWidget(self._no_layers, self._first_layer_line, 0, 1, -1)
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(self._grid)
-        column.addStretch(1)
+        column_of(self._grid, STRETCH, on=content)
         return content
 
     def _rebuild_rows(self) -> None:

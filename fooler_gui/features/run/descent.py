@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QWidget
 
 from fooler_gui.core.settings import METHODS, DescentSettings, MethodSettings, method_name
 from fooler_gui.features.run.start_editor import StartEditor
 from fooler_gui.widgets.debounce import Debounce
-from fooler_gui.widgets.panel_layout import SPACING, VerticalScrollArea, heading
+from fooler_gui.widgets.panel_layout import (
+    LABEL_SIDE,
+    SPACING,
+    STRETCH,
+    Item,
+    VerticalScrollArea,
+    column_of,
+    heading,
+    row_of,
+)
 from fooler_gui.widgets.preset_box import PresetBox
 from fooler_gui.widgets.setting_form import SettingForm
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
@@ -22,7 +31,6 @@ _GROUPS = {
 _METHOD_TEXTS = {"article": "article", "2016": "2016 program"}
 _METHOD_TIP = "The article's method, or that of its program of 2016, which differs in the four points below."
 _FIXED = "Fixed during a run; stop it to change this."
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class DescentPanel(QWidget):
@@ -95,19 +103,18 @@ class DescentPanel(QWidget):
 
     def _build(self) -> None:
         content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
-        column.setSpacing(SPACING)
         self._descent_forms = [SettingForm(self._descent, names) for names in _GROUPS.values()]
         self._start_editor = StartEditor()
-        for title, form in zip(_GROUPS, self._descent_forms, strict=True):
-            _add_group(column, title, form)
-        _add_group(column, "Start", self._start_editor)
-        _add_group(column, "Method", *self._build_method())
-        column.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(VerticalScrollArea(content))
+        groups: dict[str, tuple[QWidget, ...]] = {
+            **{title: (form,) for title, form in zip(_GROUPS, self._descent_forms, strict=True)},
+            "Start": (self._start_editor,),
+            "Method": self._build_method(),
+        }
+        items: list[Item] = []
+        for title, parts in groups.items():
+            items += [SPACING // 2, heading(title), *parts]
+        column_of(*items[1:], STRETCH, on=content, margins=SPACING)
+        column_of(VerticalScrollArea(content), on=self)
 
     def _build_method(self) -> tuple[QWidget, QWidget]:
         self._method_box = PresetBox(_METHOD_TEXTS)
@@ -116,16 +123,11 @@ class DescentPanel(QWidget):
         self._method_box.setToolTip(paragraphs(_METHOD_TIP))
         self._method_form = SettingForm(MethodSettings(), tuple(MethodSettings.infos()))
         self._method_label = QLabel("Preset")
-        self._method_label.setAlignment(_RIGHT)
+        self._method_label.setAlignment(LABEL_SIDE)
         self._method_label.setBuddy(self._method_box)
         self._method_label.setToolTip(self._method_box.toolTip())
         line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(SPACING)
-        row.addWidget(self._method_label)
-        row.addWidget(self._method_box)
-        row.addStretch(1)
+        row_of(self._method_label, self._method_box, STRETCH, on=line)
         return line, self._method_form
 
     def _align_labels(self) -> None:
@@ -158,11 +160,3 @@ class DescentPanel(QWidget):
     def _on_method_changed(self) -> None:
         self._show_method_name()
         self.setup_changed.emit()
-
-
-def _add_group(column: QVBoxLayout, title: str, *parts: QWidget) -> None:
-    if column.count():
-        column.addSpacing(SPACING // 2)
-    column.addWidget(heading(title))
-    for part in parts:
-        column.addWidget(part)

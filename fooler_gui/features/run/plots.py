@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QSize, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from fooler_gui.features.run.costs_plot import CostsPlot
 from fooler_gui.features.run.probability_plot import ProbabilityPlot
 from fooler_gui.session.run_series import RAW, WEIGHTED, RunSeries
-from fooler_gui.widgets.panel_layout import SPACING, heading
+from fooler_gui.widgets.panel_layout import SPACING, STRETCH, empty_grid, heading, row_of
 from fooler_gui.widgets.plot import Plot
 
 _NOTHING_YET = "No run yet."
@@ -40,16 +40,9 @@ class PlotsPanel(QWidget):
         self._weighting.addItem("weighted", WEIGHTED)
         self._weighting.addItem("raw", RAW)
         self._title = heading("Probability")
-        costs_header = QHBoxLayout()
-        costs_header.addWidget(heading("Costs by layer"))
-        costs_header.addStretch(1)
-        costs_header.addWidget(self._weighting)
-        layout = QGridLayout(self)
-        layout.setContentsMargins(SPACING, SPACING // 2, SPACING, SPACING // 2)
-        layout.setHorizontalSpacing(SPACING)
-        layout.setVerticalSpacing(SPACING // 2)
+        layout = empty_grid(self, margins=(SPACING, SPACING // 2))
         layout.addWidget(self._title, 0, 0)
-        layout.addLayout(costs_header, 0, 1)
+        layout.addLayout(row_of(heading("Costs by layer"), STRETCH, self._weighting, gap=0), 0, 1)
         for column, plot in enumerate(self._plots):
             layout.addWidget(plot, 1, column)
             layout.setColumnStretch(column, 1)

@@ -23,7 +23,14 @@ def _series(slots: Colour, width: float) -> tuple[Series, ...]:
     return (
         Band(name="band", colour=faded(_BAND_OPACITY)),
         Line(name="slots", colour=slots, width=width, legend="slots"),
-        Line(name="restarts", colour=fixed(REINITIALISED), width=2, connect="pairs", legend="restart", smooth=False),
+        Line(
+            name="reinitialised",
+            colour=fixed(REINITIALISED),
+            width=2,
+            connect="pairs",
+            legend="reinitialised",
+            smooth=False,
+        ),
         Line(name="mean", width=2.5, style=Qt.PenStyle.DashLine),
         Line(name="lowest"),
     )
@@ -68,8 +75,8 @@ class ProbabilityPlot(Plot):
             self.draw_band("band", view.steps, view.minimum, view.maximum)
         self.draw_line("lowest", view.steps, view.minimum)
         self.draw_line("mean", view.steps, view.mean)
-        ticks = np.tile((-_TICK, _TICK), len(view.restarts))
-        self.draw_line("restarts", np.repeat(view.restarts, 2), ticks)
+        ticks = np.tile((-_TICK, _TICK), len(view.reinitialised))
+        self.draw_line("reinitialised", np.repeat(view.reinitialised, 2), ticks)
 
     def show_newest(self, minimum: float, mean: float) -> None:
         """Writes the newest values at the lines' ends."""

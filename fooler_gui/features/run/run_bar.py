@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QLabel, QSpinBox, QWidget
 
 from fooler_gui.core.run_setup import USUAL_PACE
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.widgets.label_picker import LabelPicker
 from fooler_gui.widgets.log_slider import LogSlider, SliderWithNumber
 from fooler_gui.widgets.number_fields import UnlimitedSpinBox, WholeSpinBox
-from fooler_gui.widgets.panel_layout import SPACING
+from fooler_gui.widgets.panel_layout import SPACING, row_of
 from fooler_gui.widgets.tooltips import paragraphs, range_sentence, set_disabled_because
 
 SLOWEST_PACE, FASTEST_PACE = 1.0, 60.0
@@ -100,23 +100,23 @@ class RunBar(QWidget):
         for editor in (pace, slider):
             editor.setToolTip(paragraphs(_PACE_TIP, _PACE_RANGE))
         self._pace = SliderWithNumber(slider, pace, self)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(SPACING, 0, SPACING, 0)
-        layout.setSpacing(SPACING)
-        _add(layout, "Digit", self._picker)
-        _add(layout, "Slots", self._slots)
-        _add(layout, "Pace", slider)
-        layout.addWidget(pace)
+        row_of(
+            *_labelled("Digit", self._picker),
+            SPACING,
+            *_labelled("Slots", self._slots),
+            SPACING,
+            *_labelled("Pace", slider),
+            pace,
+            on=self,
+            margins=(SPACING, 0),
+        )
 
     def _on_pace_changed(self, pace: float) -> None:
         self.pace_changed.emit(pace or None)
 
 
-def _add(layout: QHBoxLayout, text: str, editor: QWidget) -> None:
+def _labelled(text: str, editor: QWidget) -> tuple[QLabel, QWidget]:
     label = QLabel(text)
     label.setBuddy(editor)
     label.setToolTip(editor.toolTip())
-    if layout.count():
-        layout.addSpacing(SPACING)
-    layout.addWidget(label)
-    layout.addWidget(editor)
+    return label, editor

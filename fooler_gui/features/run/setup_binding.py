@@ -68,20 +68,17 @@ class SetupBinding(QObject):
         ):
             edited.connect(self._take_edits)
         model.setup_requested.connect(self._finish_edits)
-        bind(
-            self.synchronise, model.setup_changed, model.classifier_changed, model.state_changed, model.run_changed,
-            model.saves_changed,
-        )  # fmt: skip
+        bind(self.synchronise, model.setup_changed, model.classifier_changed, model.state_changed)
+        bind(self._show_applied, model.setup_changed, model.state_changed, model.run_changed, model.saves_changed)
         bind(self._prepare, model.setup_changed, model.state_changed)
 
     @Slot()
     def synchronise(self) -> None:
-        """Shows the set-up, and whether and where a change has been applied."""
+        """Shows the set-up for the classifier in use."""
         self._show_classifier()
         self._show_setup()
         self._run_bar.set_run_going(self._model.run_is_active)
         self._descent.set_run_going(self._model.run_is_active)
-        self._coefficients.set_applied(self._applied())
 
     def _show_setup(self) -> None:
         """Shows what has changed in the set-up, except what is being edited."""
@@ -106,6 +103,11 @@ class SetupBinding(QObject):
             self._layers = classifier.recorded_layers
             self._coefficients.set_recorded_layers(classifier.recorded_layers)
             self._model.change_setup(coefficients=self._coefficients.coefficients())
+
+    @Slot()
+    def _show_applied(self) -> None:
+        """Shows whether and where a change has been applied."""
+        self._coefficients.set_applied(self._applied())
 
     def _applied(self) -> str:
         run, model = self._model.run, self._model

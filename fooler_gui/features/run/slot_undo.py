@@ -50,7 +50,10 @@ def _inverse(action: SlotAction, save: Save) -> SlotAction:
         return PinSlot(label=action.label, slot=action.slot, pinned=not action.pinned)
     place = save.labels.index(action.label), action.slot
     return SetSlotImage(
-        label=action.label, slot=action.slot, image=save.images[place], restarts=int(save.restarts[place])
+        label=action.label,
+        slot=action.slot,
+        image=save.images[place],
+        reinitialisations=int(save.reinitialisations[place]),
     )
 
 

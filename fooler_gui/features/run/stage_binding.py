@@ -15,7 +15,7 @@ from fooler_gui.widgets.timeline import TimelinePanel
 
 
 class GridBinding(QObject):
-    """Shows the save on screen in the grid, and takes its selection.
+    """Shows the save on screen and the selected slot in the grid, in which slots are selected.
 
     Args:
         parent: Owner.
@@ -35,12 +35,12 @@ class GridBinding(QObject):
         grid.selection_changed.connect(lambda label, slot: model.select((label, slot)))
         bind(
             self.synchronise, model.state_changed, model.run_changed, model.saves_changed, model.cursor_changed,
-            model.classifier_changed,
+            model.selection_changed, model.classifier_changed,
         )  # fmt: skip
 
     @Slot()
     def synchronise(self) -> None:
-        """Shows the save on screen; while it follows a run, also what was reinitialised since the previous one."""
+        """Shows the save on screen and the selection; following a run, also what was reinitialised in between."""
         model, run, grid = self._model, self._model.run, self._grid
         save = model.shown
         if run is None or save is None:
@@ -51,7 +51,8 @@ class GridBinding(QObject):
                 grid.set_class_names(run.classifier.class_names)
             if save is not self._save:
                 self._show(run, save)
-            model.select(grid.selected())
+            if run.selected is not None and run.selected != grid.selected():
+                grid.set_selected(*run.selected)
         follows = run is not None and run.cursor is None
         grid.set_slot_actions_enabled(model.run_is_active and model.starting is None and follows)
         self._show_made_with()
@@ -125,10 +126,10 @@ class TimelineBinding(QObject):
         self._shown = there
         if going and there[0] > first:
             changes = [(saves.place_from(mark.step), mark.text) for mark in run.marks[marked:]]
-            timeline.add_saves(saves.steps[first:], saves.restarts[first:], changes)
+            timeline.add_saves(saves.steps[first:], saves.reinitialised[first:], changes)
         else:
             changes = [(saves.place_from(mark.step), mark.text) for mark in run.marks]
-            timeline.set_index(saves.steps, saves.restarts, changes)
+            timeline.set_index(saves.steps, saves.reinitialised, changes)
 
 
 class PlotsBinding(QObject):

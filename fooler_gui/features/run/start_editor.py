@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRandomGenerator, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QToolButton, QWidget
 
 from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_spec import NOISE, RunSpec
 from fooler_gui.core.settings import MAXIMUM_SEED
 from fooler_gui.widgets.number_fields import ChoiceBox, WholeSpinBox
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel
+from fooler_gui.widgets.panel_layout import LABEL_SIDE, SPACING, STRETCH, QuietLabel, column_of, fill, row_of
 from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.tooltips import paragraphs, range_sentence, set_disabled_because
 
@@ -88,26 +88,13 @@ class StartEditor(QWidget):
         self._new_seed_button.setText("New")
         self._name_controls()
         self._seed_label = QLabel(_SEED.label)
-        self._seed_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._seed_label.setAlignment(LABEL_SIDE)
         self._seed_label.setBuddy(self._seed)
         self._seed_label.setToolTip(self._seed.toolTip())
         self._file_row = QWidget()
-        file_row = QHBoxLayout(self._file_row)
-        file_row.setContentsMargins(0, 0, 0, 0)
-        file_row.setSpacing(SPACING)
-        file_row.addWidget(self._file_button)
-        file_row.addWidget(self._file_label, 1)
-        seed_row = QHBoxLayout()
-        seed_row.setSpacing(SPACING)
-        for widget in (self._seed_label, self._seed, self._new_seed_button):
-            seed_row.addWidget(widget)
-        seed_row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACING // 2)
-        column.addWidget(self._kind)
-        column.addWidget(self._file_row)
-        column.addLayout(seed_row)
+        row_of(self._file_button, fill(self._file_label), on=self._file_row)
+        seed_row = row_of(self._seed_label, self._seed, self._new_seed_button, STRETCH)
+        column_of(self._kind, self._file_row, seed_row, on=self, gap=SPACING // 2)
 
     def _name_controls(self) -> None:
         names = (

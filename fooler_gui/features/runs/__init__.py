@@ -1,1 +1,1 @@
-"""Recorded runs: browsing, comparing, opening."""
+"""Recorded runs: list, details, comparison, opening, export, deletion and recovery."""

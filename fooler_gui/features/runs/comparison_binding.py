@@ -1,4 +1,4 @@
-"""Shows two recorded runs side by side."""
+"""Binds the comparison page to recorded runs and the session's model."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from fooler_gui.session.run_view import RunView, open_run
 
 
 class ComparisonBinding(QObject):
-    """Fills the page of two runs. Main thread only; runs are read beside.
+    """Shows two recorded runs on the comparison page. Main thread only; runs are read in the background.
 
     Args:
-        page: Owner; shows them.
-        model: The session's.
+        page: Owner; shows the runs.
+        model: The session's model.
         open_run: Shows the run in a folder in the main window.
     """
 
@@ -37,7 +37,7 @@ class ComparisonBinding(QObject):
 
     @Slot()
     def synchronise(self) -> None:
-        """Enables what can be done now."""
+        """Enables what the state of the lab allows."""
         self._page.set_state(self._model.state)
 
     def compare(self, left: str, right: str) -> None:
@@ -46,7 +46,7 @@ class ComparisonBinding(QObject):
 
     @Slot()
     def close(self) -> None:
-        """Ends the reading, and lets the runs go."""
+        """Stops reading, and closes the runs."""
         self._reading.end()
         for run in self._runs.values():
             run.close()

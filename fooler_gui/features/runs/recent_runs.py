@@ -1,4 +1,4 @@
-"""The runs that were opened last, remembered from one start to the next."""
+"""The recently opened runs, remembered between sessions."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ _TABLE, _KEY = "recent", "runs"
 
 
 class RecentRuns:
-    """Folders of runs, the one opened last first. Main thread only.
+    """The folders of recently opened runs, newest first. Main thread only.
 
     Args:
-        memory: Where they are remembered.
+        memory: The settings in which they are kept.
     """
 
     def __init__(self, memory: UserSettings) -> None:
         self._memory = memory
 
     def folders(self) -> tuple[str, ...]:
-        """Returns the folders, `MOST` at most; some may be gone."""
+        """Returns at most `MOST` folders; some may no longer exist."""
         remembered = self._memory.table(_TABLE).get(_KEY, [])
         if not isinstance(remembered, list):
             return ()
@@ -36,27 +36,27 @@ class RecentRuns:
         self._memory.set_table(_TABLE, {_KEY: [folder, *others][:MOST]})
 
     def clear(self) -> None:
-        """Forgets them all."""
+        """Empties the list."""
         self._memory.set_table(_TABLE, {})
 
     def fill(self, menu: QMenu, open_run: Callable[[str], object]) -> None:
-        """Fills `menu` with them, in place of what it held; what is gone cannot be chosen.
+        """Replaces the entries of `menu` by the folders; those that no longer exist are disabled.
 
         Args:
-            menu: As it is about to be shown.
-            open_run: Called with the folder that is chosen.
+            menu: The menu, about to be shown.
+            open_run: Called with the chosen folder.
         """
         menu.clear()
         menu.setToolTipsVisible(True)
         folders = self.folders()
         for folder in folders:
             action = menu.addAction(path_of(folder).name.replace("&", "&&"))
-            is_there = path_of(folder).is_dir()
-            action.setEnabled(is_there)
-            action.setToolTip(folder if is_there else f"{folder} is no longer there.")
+            exists = path_of(folder).is_dir()
+            action.setEnabled(exists)
+            action.setToolTip(folder if exists else f"{folder} is no longer there.")
             action.triggered.connect(lambda _checked, chosen=folder: open_run(chosen))
         if not folders:
-            menu.addAction("No run was opened yet").setEnabled(False)
+            menu.addAction("No run opened yet").setEnabled(False)
             return
         menu.addSeparator()
-        menu.addAction("Forget these", self.clear)
+        menu.addAction("Clear this list", self.clear)

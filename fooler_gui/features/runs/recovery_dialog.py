@@ -1,4 +1,4 @@
-"""Offers what is left of runs that broke off in a crash."""
+"""Offers to recover interrupted runs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QFrame, QLabel, QWidget
 
-from fooler_gui.core.formats import format_moment
+from fooler_gui.core.formats import format_count, format_moment
 from fooler_gui.core.run_summary import RunSummary, labels_in_words
 from fooler_gui.features.runs.run_table import run_title
 from fooler_gui.widgets.action_button import ActionButton
@@ -26,7 +26,7 @@ from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.thumbnails import MARGIN, paint_strip, thumbnail_mosaic
 
 RECOVER, OPEN, SKIP = "recover", "open", "skip"
-"""What can be decided of a run."""
+"""The choices for a run."""
 
 _THUMBNAILS = 3
 _THUMBNAIL = 28 + 2 * MARGIN
@@ -34,18 +34,18 @@ _WIDTH = 736
 _ROW_HEIGHT = _THUMBNAIL + SPACING
 _MOST_ROWS_SEEN = 8
 _EXPLANATION = (
-    "The program ended while {they} went on. Every save is still there, but for those of the last half second. "
-    "Nothing is deleted, whatever you choose, and what you leave is offered again at the next start."
+    "The program ended while {they} in progress. Every save is kept except those of the last half second. "
+    "Nothing is deleted, whatever you choose, and what you leave undecided is offered again at the next start."
 )
 _CHOICES = {
-    RECOVER: ("Recover", "Lets the run end with its last save, as if it had been stopped there."),
-    OPEN: ("Open read-only", "Shows the run as it is. It is offered again at the next start."),
-    SKIP: ("Skip", "Leaves the run as it is and does not offer it again. It stays in the list of runs."),
+    RECOVER: ("Recover", "Ends the run at its last save, as if it had been stopped there."),
+    OPEN: ("Open read-only", "Shows the run unchanged. It is offered again at the next start."),
+    SKIP: ("Skip", "Leaves the run unchanged and does not offer it again. It stays in the list of runs."),
 }
 
 
 class _Strip(QWidget):
-    """Some images of a run."""
+    """Shows some images of a run."""
 
     def __init__(self, run: RunSummary, parent: QWidget) -> None:
         super().__init__(parent)
@@ -61,7 +61,11 @@ class _Strip(QWidget):
 
 
 class _Row(QFrame):
-    """One run, and what can be decided of it. Signals: decided: (str) A key of `_CHOICES`."""
+    """One run, with a button for each choice.
+
+    Signals:
+        choice_requested: (str) A key of `_CHOICES`.
+    """
 
     choice_requested = Signal(str)
 
@@ -73,9 +77,7 @@ class _Row(QFrame):
         for label in (name, facts):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
-        layout = row_of(
-            _Strip(run, self), fill(column_of(name, facts, gap=0)), on=self, margins=(0, SPACING // 2, 0, SPACING // 2)
-        )
+        layout = row_of(_Strip(run, self), fill(column_of(name, facts, gap=0)), on=self, margins=(0, SPACING // 2))
         self._buttons = {}
         for choice, (text, tip) in _CHOICES.items():
             button = ActionButton(text, f"{choice}_run", tip, parent=self)
@@ -92,14 +94,14 @@ class _Row(QFrame):
 
 
 class RecoveryDialog(QDialog):
-    """Asks of each run that broke off what is to become of it; closes once all is decided. Main thread only.
+    """Asks what to do with each interrupted run, and closes once all are decided. Main thread only.
 
     Args:
-        summaries: Of the runs, one at least.
-        parent: The window.
+        summaries: The runs, at least one.
+        parent: Owner.
 
     Signals:
-        choice_requested: (str, str) The folder of a run, and `RECOVER`, `OPEN` or `SKIP`.
+        choice_requested: (str, str) A run's folder, and `RECOVER`, `OPEN` or `SKIP`.
     """
 
     choice_requested = Signal(str, str)
@@ -110,8 +112,8 @@ class RecoveryDialog(QDialog):
         self.setWindowTitle("Recover runs")
         self._rows: dict[str, _Row] = {}
         count = len(summaries)
-        title = heading("A run broke off." if count == 1 else f"{count:,} runs broke off.")
-        explanation = QLabel(_EXPLANATION.format(they="it" if count == 1 else "they"), self)
+        title = heading("A run was interrupted." if count == 1 else f"{count:,} runs were interrupted.")
+        explanation = QLabel(_EXPLANATION.format(they="it was" if count == 1 else "they were"), self)
         explanation.setWordWrap(True)
         rows = QWidget(self)
         self._list = column_of(on=rows, gap=0)
@@ -121,12 +123,15 @@ class RecoveryDialog(QDialog):
             self._list.addWidget(row)
         self._list.addStretch(1)
         self._later = ActionButton(
-            "Decide later", "decide_later", "Leaves all as it is; it is offered again at the next start.", parent=self
+            "Decide later",
+            "decide_later",
+            "Leaves every run here unchanged and asks again at the next start.",
+            parent=self,
         )
         self._all = ActionButton(
             "Recover all",
             "recover_all",
-            "Lets every run here end with its last save.",
+            "Ends every run here at its last save.",
             primary=True,
             parent=self,
         )
@@ -139,7 +144,7 @@ class RecoveryDialog(QDialog):
         area.setMinimumHeight(seen)
         self.resize(_WIDTH, layout.heightForWidth(_WIDTH) - max(area.sizeHint().height(), seen) + seen)
         if count == 1:
-            self._ask_of_one()
+            self._offer_only_run()
         else:
             self._all.setDefault(True)
             self._all.setFocus()
@@ -148,7 +153,7 @@ class RecoveryDialog(QDialog):
         self._all.clicked.connect(self._recover_all)
 
     def undecided(self) -> list[str]:
-        """Returns the folders of the runs of which nothing is decided yet."""
+        """Returns the folders of the runs that are not decided yet."""
         return list(self._rows)
 
     def _decide(self, folder: str, choice: str) -> None:
@@ -159,11 +164,11 @@ class RecoveryDialog(QDialog):
             self.accept()
             return
         if len(self._rows) == 1:
-            self._ask_of_one()
+            self._offer_only_run()
         else:
             next(iter(self._rows.values())).take_focus()
 
-    def _ask_of_one(self) -> None:
+    def _offer_only_run(self) -> None:
         self._all.hide()
         next(iter(self._rows.values())).take_focus()
 
@@ -174,5 +179,5 @@ class RecoveryDialog(QDialog):
 
 def _facts(run: RunSummary) -> str:
     digits = "digit" if len(run.labels) == 1 else "digits"
-    steps = f"{run.steps:,} step{'' if run.steps == 1 else 's'}"
-    return f"{digits} {labels_in_words(run.label_names)} · begun {format_moment(run.begun)} · {steps}"
+    steps = format_count(run.steps, "step")
+    return f"{digits} {labels_in_words(run.label_names)} · started {format_moment(run.begun)} · {steps}"

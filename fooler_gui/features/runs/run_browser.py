@@ -1,4 +1,4 @@
-"""The page of recorded runs: found, looked at, named, opened, compared, deleted."""
+"""The page of recorded runs: search, details, names and notes, and what can be done with them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fooler_gui.core.formats import format_bytes
+from fooler_gui.core.formats import format_bytes, format_count
 from fooler_gui.core.lab_state import LabState, why_not_now
-from fooler_gui.core.run_summary import DAMAGED, GOING_ON, RunSummary
+from fooler_gui.core.run_summary import DAMAGED, IN_PROGRESS, RunSummary
 from fooler_gui.features.runs.run_details import RunDetails
 from fooler_gui.features.runs.run_table import RunTable, run_title
 from fooler_gui.widgets.action_button import ActionButton
@@ -40,31 +40,31 @@ from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 _DETAILS_WIDTH = 308
 _MESSAGE_WIDTH = 400
 _EMPTY = (
-    "No runs yet.\n\nEvery run records itself from its first step. Press Space in the lab, and it will be here. "
-    "A run from elsewhere is listed once you drag its folder in or press Open folder…"
+    "No runs yet.\n\nEvery run is recorded from its first step. Press Space in the main window, and it appears here. "
+    "To list a run from another place, drag its folder here or press Open folder…"
 )
 _LOADING = "Reading the runs…"
-_NONE_SELECTED = "Select a run to look closer at it."
+_NONE_SELECTED = "Select a run to see its details."
 _SEARCH_TIP = (
-    "Finds words in names, notes and folders, states, dates such as 2026-03, and the beginning of an id. "
-    "“seed 3” finds the runs with that seed, “digit 3” those of that digit."
+    "Searches names, notes, folders, states, dates such as 2026-03, and beginnings of ids. “seed 3” finds the runs "
+    "with that seed, “digit 3” those with that digit."
 )
 
 
 class RunBrowserPage(QWidget):
-    """Runs on the left, the selected one on the right. Main thread only.
+    """Lists the runs, with the details of the selected one beside them. Main thread only.
 
     Signals:
         open_requested: (str) Show the run in this folder.
-        repeat_requested: (str) Run it again.
-        branch_requested: (str) Start a new run from one of its saves.
-        compare_requested: (str) Show it beside the run on screen.
-        export_requested: (str) Write it to other files.
+        repeat_requested: (str) Repeat the run in this folder.
+        branch_requested: (str) Branch from the run in this folder.
+        compare_requested: (str) Compare the run in this folder with the run on screen.
+        export_requested: (str) Export the run in this folder.
         delete_requested: (list of str) Move the runs in these folders to the system's trash.
-        rename_requested: (str, str) A folder, and what its run is to be called.
-        notes_changed: (str, str) A folder, and the new notes on its run.
-        refresh_requested: Read the runs anew.
-        folder_requested: (str) List the run in this folder, wherever it lies.
+        rename_requested: (str, str) A run's folder and its new name.
+        notes_changed: (str, str) A run's folder and its new notes.
+        refresh_requested: Read the runs again.
+        folder_requested: (str) List the run in this folder, which may be anywhere.
     """
 
     open_requested = Signal(str)
@@ -93,11 +93,11 @@ class RunBrowserPage(QWidget):
         self._search.setToolTip(paragraphs(_SEARCH_TIP))
         self._count = QLabel(self)
         self._count.setObjectName("run_count")
-        self._refresh = ActionButton("Refresh", "refresh_runs", "Reads the runs anew.", icon_name="reset", parent=self)
+        self._refresh = ActionButton("Refresh", "refresh_runs", "Reads the runs again.", icon_name="reset", parent=self)
         self._open_folder = ActionButton(
             "Open folder…",
             "open_run_folder",
-            "Lists a run that lies elsewhere. Its folder can be dragged in as well.",
+            "Lists a run from another place. You can also drag its folder here.",
             icon_name="open",
             parent=self,
         )
@@ -126,7 +126,7 @@ class RunBrowserPage(QWidget):
         self._enable_controls()
 
     def set_loading(self, loading: bool) -> None:
-        """Shows whether the runs are being read; at the end the newest is selected unless another one is."""
+        """Shows whether the runs are being read; at the end the first one is selected if none is."""
         self._loading = loading
         if not loading and not self._table.selected():
             self._table.select_row(0)
@@ -138,51 +138,51 @@ class RunBrowserPage(QWidget):
         self._table.put(summaries)
 
     def remove(self, folders: Sequence[str]) -> None:
-        """Lists the runs in `folders` no longer; the run after the first of them is selected in their place."""
+        """Removes the runs in `folders` from the list, and selects the next one if none is selected then."""
         rows = [row for row, run in enumerate(self._table.shown()) if run.folder in folders]
         self._table.remove(folders)
         if rows and not self._table.selected():
             self._table.select_row(rows[0])
 
     def summaries(self) -> tuple[RunSummary, ...]:
-        """Returns every run that is listed, wanted or not."""
+        """Returns every run in the list, including those that the search hides."""
         return self._table.records()
 
     def select(self, folder: str) -> None:
-        """Selects the run in `folder`; what is searched for gives way if it hides the run."""
+        """Selects the run in `folder`; the search is cleared if it hides the run."""
         run = self._table.record(folder)
         if run is not None and not run.matches(self._search.text()):
             self._search.clear()
         self._table.select([folder])
 
     def set_on_screen(self, folder: str) -> None:
-        """Marks the run that is on screen; "" where there is none."""
+        """Marks the run on screen; "" if there is none."""
         self._on_screen = folder
         self._table.set_on_screen(folder)
         self._enable_controls()
 
     def set_notice(self, sentence: str) -> None:
-        """Says under the runs what became of them; "" says nothing."""
+        """Shows `sentence` under the list; "" hides it."""
         self._notice.setText(sentence)
         self._notice.setVisible(bool(sentence))
 
     def commit_edits(self) -> None:
-        """Lets a name and notes that are still being written count."""
+        """Applies a name and notes that are still being typed."""
         self._details.commit_edits()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Takes folders."""
+        """Accepts local folders."""
         if _folders(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Asks that dropped folders be listed."""
+        """Requests that dropped folders be listed."""
         event.acceptProposedAction()
         for folder in _folders(event):
             self.folder_requested.emit(folder)
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Lets what is still being written count."""
+        """Applies a name and notes that are still being typed."""
         self.commit_edits()
         super().hideEvent(event)
 
@@ -190,15 +190,19 @@ class RunBrowserPage(QWidget):
         def make(text: str, name: str, tip: str, icon_name: str = "", *, primary: bool = False) -> ActionButton:
             return ActionButton(text, name, tip, icon_name=icon_name, primary=primary, parent=self)
 
-        self._open = make("Open", "open_run", "Shows the run, save by save.", "open", primary=True)
-        self._repeat = make("Repeat", "repeat_run", "Runs it again, with what was done to it at the same steps.", "run")
-        self._branch = make("Branch…", "branch_run", "Starts a new run from one of its saves, with other coefficients.")
-        self._compare = make(
-            "Compare with the run on screen", "compare_run", "Shows both side by side, on the same timeline."
+        self._open = make("Open", "open_run", "Shows the run in the main window.", "open", primary=True)
+        self._repeat = make("Repeat", "repeat_run", "Runs it again, with every change at the same step.", "run")
+        self._branch = make(
+            "Branch…", "branch_run", "Opens the run. Then go to a save and press Ctrl+B to start a new run from it."
         )
-        self._export = make("Export…", "export_run", "Writes it as pictures, an animation or arrays.", "export")
+        self._compare = make(
+            "Compare with the run on screen", "compare_run", "Shows both runs side by side on one timeline."
+        )
+        self._export = make(
+            "Export…", "export_run", "Writes it as a picture, an animation, a drawing, arrays or a table.", "export"
+        )
         self._delete = make(
-            "Delete", "delete_run", "Moves the selected runs to the system's trash. Ctrl+Z brings them back.", "remove"
+            "Delete", "delete_run", "Moves the selected runs to the system's trash. Ctrl+Z restores them.", "remove"
         )
 
     def _lay_out(self) -> None:
@@ -249,7 +253,7 @@ class RunBrowserPage(QWidget):
         table.menu_requested.connect(self._open_menu)
         self._details.rename_requested.connect(self.rename_requested)
         self._details.notes_changed.connect(self.notes_changed)
-        self._details.run_requested.connect(self._on_run_wished)
+        self._details.run_requested.connect(self._on_run_requested)
         for button, signal in (
             (self._open, self.open_requested),
             (self._repeat, self.repeat_requested),
@@ -278,19 +282,19 @@ class RunBrowserPage(QWidget):
 
     def _show_count(self) -> None:
         shown, listed = len(self._table.shown()), len(self._table.records())
-        which = f"{shown:,} of {listed:,} runs" if shown < listed else f"{listed:,} run{'' if listed == 1 else 's'}"
+        which = f"{shown:,} of {listed:,} runs" if shown < listed else format_count(listed, "run")
         self._count.setText(f"{_LOADING} {listed:,} so far" if self._loading else which if listed else "")
         self._views.setCurrentIndex(0 if shown else 1)
         if not shown:
-            wanted = f"No run is found by “{self._search.text()}”." if listed else _EMPTY
-            self._empty.setText(_LOADING if self._loading and not listed else wanted)
+            why = f"No run matches “{self._search.text()}”." if listed else _EMPTY
+            self._empty.setText(_LOADING if self._loading and not listed else why)
 
     def _enable_controls(self) -> None:
         selected = self._table.selected()
         states = {run.state for run in selected}
-        one = "" if len(selected) == 1 else "Select one run only." if selected else "Select a run."
+        one = "" if len(selected) == 1 else "Select only one run." if selected else "Select a run."
         whole = one or ("The run is damaged." if DAMAGED in states else "")
-        ended = whole or ("Wait until the run has ended." if GOING_ON in states else "")
+        ended = whole or ("Wait until the run has ended." if IN_PROGRESS in states else "")
         now = why_not_now(self._state)
         set_disabled_because(self._open, whole or now)
         set_disabled_because(self._repeat, ended or now)
@@ -298,8 +302,8 @@ class RunBrowserPage(QWidget):
         set_disabled_because(self._compare, whole or self._why_not_compare(selected))
         set_disabled_because(self._export, whole)
         none = "" if selected else "Select a run."
-        goes_on = "A run that is going on cannot be deleted; stop it first." if GOING_ON in states else ""
-        set_disabled_because(self._delete, none or goes_on)
+        in_progress = "A run in progress cannot be deleted; stop it first." if IN_PROGRESS in states else ""
+        set_disabled_because(self._delete, none or in_progress)
         set_disabled_because(self._refresh, "The runs are being read." if self._loading else "")
 
     def _why_not_compare(self, selected: Sequence[RunSummary]) -> str:
@@ -318,9 +322,7 @@ class RunBrowserPage(QWidget):
             action.setToolTip(button.toolTip())
         menu.addSeparator()
         paths = "\n".join(run.folder for run in self._table.selected())
-        menu.addAction("Copy path of folder", lambda: QGuiApplication.clipboard().setText(paths)).setEnabled(
-            bool(paths)
-        )
+        menu.addAction("Copy folder path", lambda: QGuiApplication.clipboard().setText(paths)).setEnabled(bool(paths))
         menu.popup(at)
 
     def _on_search_changed(self, wanted: str) -> None:
@@ -329,7 +331,7 @@ class RunBrowserPage(QWidget):
             self._table.select_row(0)
         self._show_count()
 
-    def _on_run_wished(self, id_: str) -> None:
+    def _on_run_requested(self, id_: str) -> None:
         folder = next((run.folder for run in self._table.records() if run.id == id_), None)
         if folder is not None:
             self.select(folder)

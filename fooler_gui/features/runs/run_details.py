@@ -1,4 +1,4 @@
-"""All that is known of one recorded run, with its notes. Used by the run browser."""
+"""The details of one recorded run, with its name and notes. Used by the run browser."""
 
 from __future__ import annotations
 
@@ -11,9 +11,16 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QImage, QPalette, QTextCursor
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QWidget
 
-from fooler_gui.core.formats import format_bytes, format_moment, format_number, format_probability, format_seconds
+from fooler_gui.core.formats import (
+    format_bytes,
+    format_count,
+    format_moment,
+    format_number,
+    format_probability,
+    format_seconds,
+)
 from fooler_gui.core.run_spec import BRANCH
-from fooler_gui.core.run_summary import GOING_ON, LONGEST_NAME, LONGEST_NOTES, RunSummary, labels_in_words
+from fooler_gui.core.run_summary import IN_PROGRESS, LONGEST_NAME, LONGEST_NOTES, RunSummary, labels_in_words
 from fooler_gui.core.sentences import change_sentence
 from fooler_gui.core.settings import DescentSettings, method_name
 from fooler_gui.features.runs.run_table import run_title
@@ -26,24 +33,24 @@ from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 _ACROSS = 4
 _NOTES_LINES = 5
 _FACTS = {
-    "Digits": "What the images are driven towards, and how many there are for each.",
+    "Digits": "The labels that the images are driven towards, and how many images each has.",
     "Found": "How many images of the last save are over the run's threshold.",
-    "Probability": "Lowest and mean correct classification probability of the last save.",
-    "Start": "What the images were at first.",
-    "Seed": "The number that started the noise. The same seed gives the same images.",
-    "Begun": "When the run began.",
-    "Took": "Steps done, and the time they took, pauses left out.",
-    "Method": "The article's way or that of the 2016 program.",
-    "Settings": "Settings of the descent that differ from the article's, as they were at the start.",
-    "Coefficients": "The factors of the cost's terms, as they were at the start.",
-    "Changed": "Coefficients and settings that were changed while the run went on, and the first step made with each.",
-    "Classifier": "Its file, and its layers.",
-    "Size": "What the run takes on disk.",
-    "Id": "By which the run is known wherever it lies.",
-    "Folder": "Where it lies.",
+    "Probability": "The lowest and the mean correct classification probability in the last save.",
+    "Start": "The images before the first step.",
+    "Seed": "The random seed of the noise. The same seed gives the same images.",
+    "Started": "When the run started.",
+    "Duration": "The number of steps, and the time they took without pauses.",
+    "Method": "The article's method, or that of the 2016 program.",
+    "Settings": "The descent settings at the start that differ from the article's.",
+    "Coefficients": "The coefficients at the start.",
+    "Changed": "Changes of coefficients and settings during the run, each with the first step that it applied to.",
+    "Classifier": "The classifier's file and its layers.",
+    "Size": "The size of the run on disk.",
+    "Id": "Identifies the run, even if its folder is moved.",
+    "Folder": "The run's folder.",
 }
-_BROKEN = ("Classifier", "Folder")
-"""Facts whose texts hold invisible places to break a line, which nobody wants to copy."""
+_WRAPPED = ("Classifier", "Folder")
+"""Facts with invisible characters at which a line may wrap; they cannot be copied."""
 _ID_LETTERS = 12
 _MOST_CHANGES = 12
 
@@ -52,9 +59,9 @@ class RunDetails(QWidget):
     """Shows one run; its name and notes can be edited. Main thread only.
 
     Signals:
-        rename_requested: (str, str) A folder, and what its run is to be called.
-        notes_changed: (str, str) A folder, and the new notes on its run.
-        run_requested: (str) The id of the run that this one was branched from, to be shown.
+        rename_requested: (str, str) The run's folder and its new name.
+        notes_changed: (str, str) The run's folder and its new notes.
+        run_requested: (str) Show the run with this id, from which this one was branched.
     """
 
     rename_requested = Signal(str, str)
@@ -64,41 +71,41 @@ class RunDetails(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run: RunSummary | None = None
-        self._notes_read = ""
-        """The notes as they were read, in the letters of the editor."""
+        self._saved_notes = ""
+        """The notes on disk, as the editor returns them."""
         self._name = QLineEdit(self)
         self._name.setObjectName("run_name")
         self._name.setAccessibleName("Name")
-        self._name.setToolTip(paragraphs("What you call the run."))
+        self._name.setToolTip(paragraphs("The run's name."))
         self._name.setMaxLength(LONGEST_NAME)
         self._sentence = QuietLabel("", self)
         self._sentence.setObjectName("run_sentence")
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._picture = PixelPicture(margin=SPACING // 2, parent=self)
         self._picture.setObjectName("run_picture")
-        self._words = {name: self._make_words(name) for name in _FACTS}
+        self._labels = {name: self._make_label(name) for name in _FACTS}
         self._facts = {name: self._make_fact(name) for name in _FACTS}
         self._notes = QPlainTextEdit(self)
         self._notes.setObjectName("run_notes")
         self._notes.setAccessibleName("Notes")
-        self._notes.setToolTip(paragraphs("Your notes on the run; they are saved when you go on to something else."))
-        self._notes.setPlaceholderText("What is worth remembering of this run?")
+        self._notes.setToolTip(paragraphs("Your notes on the run. They are saved when you leave the field."))
+        self._notes.setPlaceholderText("What is worth remembering about this run?")
         self._notes.setTabChangesFocus(True)
         self._notes.setAcceptDrops(False)
         self._notes.setFixedHeight(_NOTES_LINES * self.fontMetrics().lineSpacing() + 2 * SPACING)
         self._notes.installEventFilter(self)
-        self._notes.textChanged.connect(self._cut_notes)
+        self._notes.textChanged.connect(self._limit_notes)
         self._lay_out()
 
         self._name.editingFinished.connect(self._on_name_edited)
         self._facts["Start"].linkActivated.connect(self.run_requested)
 
     def show_run(self, run: RunSummary, name_of: Callable[[str], str | None]) -> None:
-        """Shows `run`; what is being written about it stays as it is.
+        """Shows `run`; a name and notes that are still being typed are kept.
 
         Args:
-            run: To be shown.
-            name_of: Returns what the run of an id is called; None where it is not known.
+            run: The run.
+            name_of: Returns the name of the run with an id; None if it is unknown.
         """
         is_other = self._run is None or self._run.folder != run.folder
         if is_other:
@@ -108,7 +115,7 @@ class RunDetails(QWidget):
             self._name.setText(run.name)
         self._show_notes(run.notes, replace=is_other)
         self._name.setPlaceholderText(run_title(run))
-        why_not = "It can be written on once the run has ended." if run.state == GOING_ON else ""
+        why_not = "Name and notes can be edited once the run has ended." if run.state == IN_PROGRESS else ""
         for field in (self._name, self._notes):
             set_disabled_because(field, why_not or ("" if run.spec is not None else "The run is damaged."))
         self._sentence.setText(run.sentence)
@@ -119,18 +126,18 @@ class RunDetails(QWidget):
         texts = _texts(run, name_of)
         for name, label in self._facts.items():
             label.setText(texts.get(name, ""))
-            for part in (self._words[name], label):
+            for part in (self._labels[name], label):
                 part.setVisible(name in texts)
         self._column.activate()
 
     def commit_edits(self) -> None:
-        """Lets a name and notes that are still being written count."""
+        """Applies a name and notes that are still being typed."""
         self._on_name_edited()
-        if self._run is not None and self._notes.toPlainText() != self._notes_read:
+        if self._run is not None and self._notes.toPlainText() != self._saved_notes:
             self.notes_changed.emit(self._run.folder, self._notes.toPlainText())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Lets notes count once they are left."""
+        """Applies the notes when their field loses the focus."""
         if watched is self._notes and event.type() == QEvent.Type.FocusOut:
             self.commit_edits()
         return super().eventFilter(watched, event)
@@ -145,20 +152,20 @@ class RunDetails(QWidget):
     def _show_notes(self, notes: str, *, replace: bool) -> None:
         written = self._notes.toPlainText()
         if written == notes:
-            self._notes_read = written
-        elif replace or written == self._notes_read:
+            self._saved_notes = written
+        elif replace or written == self._saved_notes:
             self._notes.setPlainText(notes)
-            self._notes_read = self._notes.toPlainText()
+            self._saved_notes = self._notes.toPlainText()
 
-    def _cut_notes(self) -> None:
+    def _limit_notes(self) -> None:
         if self._notes.document().characterCount() > LONGEST_NOTES + 1:
             self._notes.setPlainText(self._notes.toPlainText()[:LONGEST_NOTES])
             self._notes.moveCursor(QTextCursor.MoveOperation.End)
 
-    def _make_words(self, name: str) -> QLabel:
-        words = QLabel(name, self)
-        words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        return words
+    def _make_label(self, name: str) -> QLabel:
+        label = QLabel(name, self)
+        label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        return label
 
     def _make_fact(self, name: str) -> QLabel:
         label = QLabel(self)
@@ -171,7 +178,7 @@ class RunDetails(QWidget):
             flags.LinksAccessibleByMouse | flags.LinksAccessibleByKeyboard
             if name == "Start"
             else flags.NoTextInteraction
-            if name in _BROKEN
+            if name in _WRAPPED
             else flags.TextSelectableByMouse
         )
         label.setToolTip(paragraphs(_FACTS[name]))
@@ -181,9 +188,9 @@ class RunDetails(QWidget):
         grid = empty_grid()
         grid.setColumnStretch(1, 1)
         for row, (name, fact) in enumerate(self._facts.items()):
-            words = self._words[name]
-            words.setToolTip(fact.toolTip())
-            grid.addWidget(words, row, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+            label = self._labels[name]
+            label.setToolTip(fact.toolTip())
+            grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
             grid.addWidget(fact, row, 1)
         self._column = column_of(
             self._name, self._sentence, self._picture, heading("Notes"), self._notes, grid, STRETCH, on=self
@@ -191,7 +198,7 @@ class RunDetails(QWidget):
 
 
 def _texts(run: RunSummary, name_of: Callable[[str], str | None]) -> dict[str, str]:
-    texts = {"Begun": format_moment(run.begun), "Size": format_bytes(run.bytes), "Folder": _breakable(run.folder)}
+    texts = {"Started": format_moment(run.begun), "Size": format_bytes(run.bytes), "Folder": _breakable(run.folder)}
     spec = run.spec
     if spec is None:
         return texts
@@ -201,13 +208,13 @@ def _texts(run: RunSummary, name_of: Callable[[str], str | None]) -> dict[str, s
     changes = "\n".join(f"step {change.step:,}: {change.text}" for change in run.changes[:_MOST_CHANGES])
     if len(run.changes) > _MOST_CHANGES:
         changes += f"\nand {len(run.changes) - _MOST_CHANGES:,} more"
-    slots = f"{run.slots:,} image{'' if run.slots == 1 else 's'}{' each' if len(run.labels) > 1 else ''}"
+    slots = f"{format_count(run.slots, 'image')}{' each' if len(run.labels) > 1 else ''}"
     return texts | {
         "Digits": f"{labels_in_words(run.label_names)} · {slots}",
         "Start": _start(run, name_of),
         "Seed": str(spec.rng_seed),
-        "Took": f"{run.steps:,} step{'' if run.steps == 1 else 's'} · {format_seconds(run.seconds)}",
-        "Method": {"article": "the article's", "2016": "2016 program"}.get(method_name(spec.method), "of its own"),
+        "Duration": f"{format_count(run.steps, 'step')} · {format_seconds(run.seconds)}",
+        "Method": {"article": "the article's", "2016": "2016 program"}.get(method_name(spec.method), "custom"),
         "Settings": _settings(spec.descent),
         "Coefficients": change_sentence(spec.coefficients.flat()),
         **({"Changed": changes} if changes else {}),
@@ -217,7 +224,7 @@ def _texts(run: RunSummary, name_of: Callable[[str], str | None]) -> dict[str, s
 
 
 def _start(run: RunSummary, name_of: Callable[[str], str | None]) -> str:
-    assert run.spec is not None, "asked only of runs that tell how they were made"
+    assert run.spec is not None, "called only for runs with a specification"
     parent = run.parent
     if run.spec.start != BRANCH or parent is None:
         return html.escape(run.spec.start_words)
@@ -241,11 +248,11 @@ def _settings(descent: DescentSettings) -> str:
 
 def _setting(label: str, value: Any, unit: str) -> str:
     if isinstance(value, bool):
-        return label if value else f"not: {label}"
+        return label if value else f"{label}: off"
     number = f"{value:,}" if isinstance(value, int) else format_number(value)
     return f"{label} {number} {unit}".strip()
 
 
 def _breakable(path: str) -> str:
-    """Lets a path wrap after every folder."""
+    """Returns `path` with an invisible character after every folder, at which it may wrap."""
     return path.replace("/", "/\u200b").replace("\\", "\\\u200b")

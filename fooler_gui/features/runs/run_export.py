@@ -1,4 +1,4 @@
-"""Exports recorded runs to files, beside whatever else goes on, with progress and a way to cancel."""
+"""Exports recorded runs to files in the background, with progress and a way to cancel."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _WHOLE = 100
 
 
 class RunExport(QObject):
-    """Asks where to write a run, and writes it on a thread of its own. Main thread only.
+    """Asks where to write a run, and writes it in the background. Main thread only.
 
     Args:
-        parent: Owner, which questions belong to.
-        model: Says what became of a file.
+        parent: Owner, and parent of the dialogs.
+        model: Shows what was written, and what failed.
     """
 
     def __init__(self, parent: QWidget, model: SessionModel) -> None:
         super().__init__(parent)
-        self._asker = parent
+        self._window = parent
         self._model = model
         self._files = FileSaving(parent, model.tell_done, model.refuse)
         self._background = Background(self)
@@ -43,24 +43,24 @@ class RunExport(QObject):
         self._dialog: QProgressDialog | None = None
 
     def export(self, folder: str) -> None:
-        """Asks where to write the run in `folder`, and writes it as the chosen ending says."""
+        """Asks where to write the run in `folder`, and writes it in the format of the chosen name."""
         path = self._files.ask_for_path(f"{path_of(folder).name}.png", ";;".join(_KINDS), _ENDINGS)
         if path is not None:
             self.write_run(folder, path)
 
     def write_run(self, folder: str, path: Path) -> None:
-        """Writes the run in `folder` to `path`; one export after the other."""
+        """Writes the run in `folder` to `path`, after any earlier export."""
         self._cancelled.clear()
-        dialog = self._dialog = QProgressDialog(f"Writing {path.name}", "Cancel", 0, _WHOLE, self._asker)
+        dialog = self._dialog = QProgressDialog(f"Writing {path.name}", "Cancel", 0, _WHOLE, self._window)
         dialog.setObjectName("run_export_progress")
         dialog.setWindowModality(Qt.WindowModality.NonModal)
         dialog.setMinimumDuration(500)
         dialog.canceled.connect(self._cancelled.set)
         dialog.setValue(0)
-        self._background.do(lambda: self._written(folder, path), lambda exported: self._on_written(path, exported))
+        self._background.do(lambda: self._write(folder, path), lambda exported: self._on_written(path, exported))
 
-    def _written(self, folder: str, path: Path) -> Exported | None:
-        """Runs in the background; returns None where it was cancelled."""
+    def _write(self, folder: str, path: Path) -> Exported | None:
+        """Writes the file, in the background; returns None if it was cancelled."""
         try:
             with RecordedRun(path_of(folder)) as run, closing(export_run(run, path, ExportSettings())) as steps:
                 while True:
@@ -80,7 +80,7 @@ class RunExport(QObject):
             self._dialog.setValue(min(_WHOLE - 1, round(_WHOLE * fraction)))
 
     def _on_written(self, path: Path, exported: Exported | None) -> None:
-        self._end_dialog()
+        self._close_dialog()
         if exported is None:
             self._model.tell("The export was cancelled; nothing was written.")
         else:
@@ -88,10 +88,10 @@ class RunExport(QObject):
             self._model.tell_done(f"Wrote {path}.{thinned}")
 
     def _on_failed(self, sentence: str) -> None:
-        self._end_dialog()
+        self._close_dialog()
         self._model.refuse(sentence)
 
-    def _end_dialog(self) -> None:
+    def _close_dialog(self) -> None:
         if self._dialog is not None:
             self._dialog.reset()
             self._dialog.deleteLater()
@@ -99,6 +99,6 @@ class RunExport(QObject):
 
     @Slot()
     def close(self) -> None:
-        """Ends the writing. Nothing more is written."""
+        """Cancels the export; no other one starts."""
         self._cancelled.set()
         self._background.end()

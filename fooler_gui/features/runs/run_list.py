@@ -1,4 +1,4 @@
-"""Serves the run browser and offers recovery: reads runs, names them, moves them to the trash and back."""
+"""Binds the run browser to the runs on disk: reads, names, annotates, deletes and restores them. Offers recovery."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.formats import format_count
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_summary import RunSummary
 from fooler_gui.features.runs.recent_runs import RecentRuns
 from fooler_gui.features.runs.recovery_dialog import OPEN, RECOVER, RecoveryDialog
 from fooler_gui.features.runs.run_browser import RunBrowserPage
-from fooler_gui.features.runs.trash import bring_back, move_to_trash
+from fooler_gui.features.runs.trash import move_to_trash, restore
 from fooler_gui.records import run_library
 from fooler_gui.records.run_folder import RunRecord
 from fooler_gui.session.background import Background
@@ -25,19 +26,19 @@ from fooler_gui.session.model import SessionModel, bind
 from fooler_gui.session.run_view import RunView
 
 _BATCH_SECONDS = 0.05
-"""The page is given what was read at most this often."""
+"""The page gets the runs that were read at most this often."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunActions:
-    """What else can be done to a run; each is called with its folder.
+    """What other parts of the program do with a run; each is called with its folder.
 
     Attributes:
-        open: Shows it.
-        repeat: Runs it again.
-        branch: Starts a new run from one of its saves.
-        compare: Shows it beside the run on screen.
-        export: Writes it to other files.
+        open: Shows the run in the main window.
+        repeat: Repeats it.
+        branch: Opens it, to start a new run from one of its saves.
+        compare: Compares it with the run on screen.
+        export: Exports it.
     """
 
     open: Callable[[str], object]
@@ -48,16 +49,16 @@ class RunActions:
 
 
 class RunList(QObject):
-    """Knows the runs of a folder, and those from elsewhere that were opened or dropped. Main thread only.
+    """Lists the runs in the library, and those from other places that were opened or dropped. Main thread only.
 
     Args:
-        parent: Owner, which questions belong to.
-        model: Says what was done; has the run on screen.
-        undo_stack: Deletions can be undone there.
-        library: Where runs record themselves; it need not exist.
-        recent: The runs opened last.
-        actions: What is done elsewhere.
-        move: Moves a folder to the trash and returns where it lies there; raises a `LabError` where it cannot.
+        parent: Owner, and parent of the dialogs.
+        model: The session's model.
+        undo_stack: Gets the deletions.
+        library: The folder in which runs are recorded; it need not exist.
+        recent: The recently opened runs.
+        actions: What other parts of the program do.
+        move: Moves a folder to the trash and returns its path there; raises a `LabError` if it cannot.
     """
 
     def __init__(
@@ -87,7 +88,7 @@ class RunList(QObject):
         model.run_changed.connect(self._on_run_changed)
 
     def attach(self, page: RunBrowserPage) -> None:
-        """Serves `page` from now on, and reads the runs for it."""
+        """Binds `page`, and reads the runs for it."""
         self._page = page
         page.open_requested.connect(self.open_run)
         page.repeat_requested.connect(self._actions.repeat)
@@ -104,7 +105,7 @@ class RunList(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """Reads the runs anew, and lists those no longer that are gone."""
+        """Reads the runs again; those that no longer exist are removed from the list."""
         if self._page is None:
             return
         self._seen = set()
@@ -113,7 +114,7 @@ class RunList(QObject):
         self._background.do(lambda: self._read(elsewhere), self._on_all_read)
 
     def update_run(self, folder: str) -> None:
-        """Lists the run in `folder` as it is now, as after it has begun or ended; where it is gone, no longer."""
+        """Updates the run in `folder`, for example after it started or ended; removes it if it no longer exists."""
         if self._page is None:
             return
         try:
@@ -125,30 +126,30 @@ class RunList(QObject):
 
     @Slot(str)
     def open_run(self, folder: str) -> None:
-        """Opens a run, and remembers that it was opened."""
+        """Opens a run, and adds it to the recent ones."""
         self._recent.add(folder)
         self._actions.open(folder)
 
     @Slot(str, str)
     def rename(self, folder: str, name: str) -> None:
-        """Names a run."""
+        """Changes the name of a run."""
         self._write(lambda: run_library.set_name(path_of(folder), name))
         self.update_run(folder)
 
     @Slot(str, str)
     def set_notes(self, folder: str, notes: str) -> None:
-        """Replaces the notes on a run; where they cannot be written, they stay on the page."""
+        """Changes the notes on a run; if they cannot be written, they stay on the page."""
         if self._write(lambda: run_library.set_notes(path_of(folder), notes)):
             self.update_run(folder)
 
     @Slot(list)
     def delete(self, folders: Sequence[str]) -> None:
-        """Moves runs to the trash; that can be undone."""
+        """Moves runs to the trash, as a command that can be undone."""
         self._undo_stack.push(_Deletion(folders, self._to_trash, self._from_trash))
 
     @Slot(str)
     def add_folder(self, folder: str) -> None:
-        """Lists a run that lies elsewhere, and selects it."""
+        """Lists a run from any folder, and selects it."""
         try:
             summary = run_library.summary_of(path_of(folder))
         except LabError as error:
@@ -160,18 +161,18 @@ class RunList(QObject):
             self._page.select(summary.folder)
 
     def offer_recovery(self) -> None:
-        """Looks for runs that broke off and, where there are any, asks what is to become of them."""
+        """Looks for interrupted runs, and asks what to do with them."""
         self._background.do(lambda: list(run_library.unfinished(self._library)), self._on_unfinished_found)
 
     @Slot(str)
     def refuse(self, sentence: str) -> None:
-        """Says why something was not done."""
+        """Shows why something was not done."""
         self._model.report(sentence)
         self._tell(sentence)
 
     @Slot()
     def close(self) -> None:
-        """Ends the reading. Nothing more is read."""
+        """Stops reading."""
         self._background.end()
 
     @Slot()
@@ -188,16 +189,16 @@ class RunList(QObject):
             self.update_run(run.folder)
 
     def _read(self, elsewhere: Sequence[Path]) -> None:
-        """Runs in the background."""
+        """Reads the runs and shows them in batches, in the background."""
         batch: list[RunSummary] = []
-        told = time.monotonic()
+        shown = time.monotonic()
         for summary in self._summaries(elsewhere):
             if self._background.ended.is_set():
                 return
             batch.append(summary)
-            if time.monotonic() - told > _BATCH_SECONDS:
+            if time.monotonic() - shown > _BATCH_SECONDS:
                 self._background.tell(self._show, batch)
-                batch, told = [], time.monotonic()
+                batch, shown = [], time.monotonic()
         self._background.tell(self._show, batch)
 
     def _summaries(self, elsewhere: Sequence[Path]) -> Iterator[RunSummary]:
@@ -209,7 +210,7 @@ class RunList(QObject):
             if folder.parent != self._library and folder.is_dir():
                 try:
                     yield run_library.summary_of(folder)
-                except LabError:  # it holds no run any more
+                except LabError:  # it no longer holds a run
                     continue
 
     def _show(self, summaries: Sequence[RunSummary]) -> None:
@@ -226,19 +227,19 @@ class RunList(QObject):
     def _on_unfinished_found(self, summaries: list[RunSummary]) -> None:
         if summaries:
             dialog = RecoveryDialog(summaries, self._window)
-            dialog.choice_requested.connect(self._on_decided)
+            dialog.choice_requested.connect(self._on_choice_requested)
             dialog.finished.connect(dialog.deleteLater)
             dialog.open()
 
     @Slot(str, str)
-    def _on_decided(self, folder: str, choice: str) -> None:
+    def _on_choice_requested(self, folder: str, choice: str) -> None:
         if choice == OPEN:
             self.open_run(folder)
             return
         change = run_library.recover if choice == RECOVER else RunRecord.forget
-        self._background.do(lambda: change(path_of(folder)), lambda _nothing: self._on_settled(folder, choice))
+        self._background.do(lambda: change(path_of(folder)), lambda _nothing: self._on_choice_done(folder, choice))
 
-    def _on_settled(self, folder: str, choice: str) -> None:
+    def _on_choice_done(self, folder: str, choice: str) -> None:
         done = "Recovered" if choice == RECOVER else "Skipped"
         self._tell(f"{done} {path_of(folder).name}. It is in the list of runs.")
         self.update_run(folder)
@@ -252,7 +253,7 @@ class RunList(QObject):
         return True
 
     def _to_trash(self, folders: Iterable[str]) -> dict[str, Path]:
-        """Returns where in the trash the folders lie that could be moved there."""
+        """Moves runs to the trash; returns the path there of each folder that could be moved."""
         moved: dict[str, Path] = {}
         reasons = []
         for folder in folders:
@@ -264,29 +265,32 @@ class RunList(QObject):
         if moved:
             if self._page is not None:
                 self._page.remove(list(moved))
-            self._tell(f"Moved {_runs(len(moved))} to the system's trash. Undo brings {_them(len(moved))} back.")
-        self._refuse_all(reasons)
+            self._tell(
+                f"Moved {format_count(len(moved), 'run')} to the system's trash. Undo restores {_them(len(moved))}."
+            )
+        self._refuse_several(reasons)
         return moved
 
     def _from_trash(self, moved: dict[str, Path]) -> list[str]:
-        """Returns the folders that could be brought back."""
-        back, reasons = [], []
+        """Restores runs from the trash; returns the folders that could be restored."""
+        restored, reasons = [], []
         for folder, trashed in moved.items():
             try:
-                bring_back(trashed, path_of(folder))
+                restore(trashed, path_of(folder))
             except LabError as error:
                 reasons.append(str(error))
             else:
-                back.append(folder)
+                restored.append(folder)
                 self.update_run(folder)
-        if back:
-            self._tell(f"Brought {_runs(len(back))} back from the trash.")
-        self._refuse_all(reasons)
-        return back
+        if restored:
+            self._tell(f"Restored {format_count(len(restored), 'run')} from the trash.")
+        self._refuse_several(reasons)
+        return restored
 
-    def _refuse_all(self, reasons: Sequence[str]) -> None:
+    def _refuse_several(self, reasons: Sequence[str]) -> None:
         if reasons:
-            more = f" {len(reasons) - 1:,} more stayed where they are, too." if len(reasons) > 1 else ""
+            others = len(reasons) - 1
+            more = f" {others:,} other run{' was' if others == 1 else 's were'} not moved either." if others else ""
             self.refuse(reasons[0] + more)
 
     def _tell(self, sentence: str) -> None:
@@ -296,7 +300,7 @@ class RunList(QObject):
 
 
 class _Deletion(QUndoCommand):
-    """Moves runs to the trash, and back. What fails is told by whoever moves, and left out from then on."""
+    """Moves runs to the trash, and restores them. Runs that could not be moved are left out from then on."""
 
     def __init__(
         self,
@@ -304,29 +308,25 @@ class _Deletion(QUndoCommand):
         to_trash: Callable[[Iterable[str]], dict[str, Path]],
         from_trash: Callable[[dict[str, Path]], list[str]],
     ) -> None:
-        super().__init__(f"deletion of {_runs(len(folders))}")
+        super().__init__(f"deletion of {format_count(len(folders), 'run')}")
         self._folders = list(folders)
         self._to_trash = to_trash
         self._from_trash = from_trash
         self._moved: dict[str, Path] = {}
 
     def redo(self) -> None:
-        """Moves the runs to the trash, first and again."""
+        """Moves the runs to the trash."""
         self._moved = self._to_trash(self._folders)
-        self._left(list(self._moved))
+        self._set_folders(list(self._moved))
 
     def undo(self) -> None:
-        """Brings them back."""
-        self._left(self._from_trash(self._moved))
+        """Restores the runs."""
+        self._set_folders(self._from_trash(self._moved))
 
-    def _left(self, folders: list[str]) -> None:
+    def _set_folders(self, folders: list[str]) -> None:
         self._folders = folders
-        self.setText(f"deletion of {_runs(len(folders))}")
+        self.setText(f"deletion of {format_count(len(folders), 'run')}")
         self.setObsolete(not folders)
-
-
-def _runs(count: int) -> str:
-    return f"{count:,} run{'' if count == 1 else 's'}"
 
 
 def _them(count: int) -> str:

@@ -1,4 +1,4 @@
-"""Opens recorded runs, and repeats them."""
+"""Opens and repeats recorded runs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from fooler_gui.core.lab_state import LabState, why_not_now
+from fooler_gui.core.lab_state import why_not_now
 from fooler_gui.core.path_text import path_of
 from fooler_gui.records.repeat_check import RepeatCheck, check_repeat, why_not_repeated
 from fooler_gui.records.run_reader import Repetition, read_repetition
@@ -20,13 +20,13 @@ from fooler_gui.session.run_view import RunView, open_run
 
 
 class RunOpening(QObject):
-    """Has recorded runs on screen, or made again. Main thread only; files are read beside.
+    """Shows recorded runs in the main window, or repeats them. Main thread only; files are read in the background.
 
     Args:
         parent: Owner.
-        model: Gets the run.
-        controller: Is asked for it.
-        bring_to_front: Brings the window to the front in which a run is seen.
+        model: The session's model.
+        controller: Shows and repeats runs.
+        bring_to_front: Brings the main window to the front.
     """
 
     def __init__(
@@ -46,12 +46,12 @@ class RunOpening(QObject):
         self._read(lambda: open_run(path_of(folder))[0], f"Reading {folder} …")
 
     def repeat(self, folder: str) -> None:
-        """Runs the recorded run in `folder` again, with what was done to it at the same steps."""
+        """Repeats the recorded run in `folder`, with every change of settings and action on a slot at the same step."""
         self._read(lambda: read_repetition(path_of(folder)), f"Reading {folder} …")
 
     @Slot()
     def close(self) -> None:
-        """Ends the reading. Nothing more is read."""
+        """Stops reading."""
         self._reading.end()
 
     def _read(self, work: Callable[[], object], sentence: str) -> None:
@@ -63,9 +63,12 @@ class RunOpening(QObject):
             self._reading.do(work, self._on_read)
 
     def _on_read(self, read: RunView | Repetition) -> None:
-        if self._model.state is not LabState.READY:
-            return
-        if isinstance(read, Repetition):
+        reason = why_not_now(self._model.state)
+        if reason:
+            self._model.refuse(reason)
+            if isinstance(read, RunView):
+                read.close()
+        elif isinstance(read, Repetition):
             self._repeat(read)
         else:
             self._controller.show_run(read)
@@ -93,8 +96,8 @@ class RunOpening(QObject):
             return
         if run.finished is not None:
             repeated, self._repeated = self._repeated, None
-            again = path_of(run.folder)
-            self._reading.do(lambda: check_repeat(repeated, again), self._on_checked)
+            repetition = path_of(run.folder)
+            self._reading.do(lambda: check_repeat(repeated, repetition), self._on_checked)
 
     def _on_checked(self, check: RepeatCheck) -> None:
         if check.differs_from is None:

@@ -1,4 +1,4 @@
-"""Runs, a line each, with their images. Used by the run browser."""
+"""A table of runs, one per row, with their images. Used by the run browser."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from PySide6.QtGui import QImage, QPainter, QPalette
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from fooler_gui.core.formats import format_bytes, format_moment, format_probability
-from fooler_gui.core.run_summary import DAMAGED, FINISHED, GOING_ON, UNFINISHED, RunSummary, labels_in_words
+from fooler_gui.core.run_summary import DAMAGED, FINISHED, IN_PROGRESS, UNFINISHED, RunSummary, labels_in_words
 from fooler_gui.widgets.panel_layout import SPACING
 from fooler_gui.widgets.record_table import Column, RecordTable
 from fooler_gui.widgets.thumbnails import MARGIN, paint_strip, thumbnail_mosaic
 from fooler_gui.widgets.tooltips import paragraphs
 
-STATE_SIGNS = {FINISHED: "✓", UNFINISHED: "⚠", GOING_ON: "…", DAMAGED: "✗"}
+STATE_SIGNS = {FINISHED: "✓", UNFINISHED: "⚠", IN_PROGRESS: "…", DAMAGED: "✗"}
 _ON_SCREEN = "▶ on screen"
 
 _THUMBNAIL = 28 + 2 * MARGIN
 _THUMBNAILS_SHOWN = 4
 _ROW_HEIGHT = _THUMBNAIL + 6
-_BEGUN = 4
+_STARTED = 4
 
 
 def run_title(summary: RunSummary) -> str:
-    """Returns the name of a run, or that of its folder where it has none."""
+    """Returns the name of a run, or that of its folder if it has none."""
     return summary.name or summary.folder.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
 
 
 def _name_to_edit(run: RunSummary) -> str | None:
-    return run.name if run.spec is not None and run.state != GOING_ON else None
+    return run.name if run.spec is not None and run.state != IN_PROGRESS else None
 
 
 def _folder_tip(run: RunSummary) -> str:
@@ -38,7 +38,7 @@ def _folder_tip(run: RunSummary) -> str:
 
 
 class RunTable(RecordTable[RunSummary]):
-    """The runs that are wanted, of which several can be selected. Main thread only."""
+    """Shows the runs that match the search; several can be selected. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._on_screen = ""
@@ -54,10 +54,10 @@ class RunTable(RecordTable[RunSummary]):
         )
         self.horizontalHeader().setMinimumSectionSize(_THUMBNAIL + SPACING)
         self.setColumnWidth(0, _THUMBNAILS_SHOWN * _THUMBNAIL + SPACING)
-        self.sortByColumn(_BEGUN, Qt.SortOrder.DescendingOrder)
+        self.sortByColumn(_STARTED, Qt.SortOrder.DescendingOrder)
 
     def set_on_screen(self, folder: str) -> None:
-        """Marks the run that is on screen."""
+        """Marks the run on screen."""
         self._on_screen = folder
         self.refresh()
 
@@ -65,7 +65,7 @@ class RunTable(RecordTable[RunSummary]):
         return (
             Column(
                 words="Images",
-                tip="Some images of the last save. Widen the column to see more of them.",
+                tip="Some images of the last save. Widen the column to see more.",
                 text=lambda _run: "",
                 order=lambda run: run.found,
                 of_words=True,
@@ -76,7 +76,7 @@ class RunTable(RecordTable[RunSummary]):
             ),
             Column(
                 words="Name",
-                tip="A name of yours, or else that of the folder. F2 edits it.",
+                tip="The run's name, or that of its folder if it has none. F2 edits it.",
                 text=run_title,
                 order=lambda run: (not run.name, run_title(run).casefold()),
                 of_words=True,
@@ -88,7 +88,7 @@ class RunTable(RecordTable[RunSummary]):
             ),
             Column(
                 words="State",
-                tip="Whether the run ended, goes on, broke off, or cannot be read.",
+                tip="Whether the run is finished, in progress, unfinished (interrupted) or damaged.",
                 text=self._state,
                 order=lambda run: run.state,
                 of_words=True,
@@ -97,7 +97,7 @@ class RunTable(RecordTable[RunSummary]):
             ),
             Column(
                 words="Digits",
-                tip="What the images are driven towards.",
+                tip="The labels that the images are driven towards.",
                 text=lambda run: labels_in_words(run.label_names) or "–",
                 order=lambda run: (len(run.labels), run.labels),
                 of_words=True,
@@ -105,8 +105,8 @@ class RunTable(RecordTable[RunSummary]):
                 cell_tip=_folder_tip,
             ),
             Column(
-                words="Begun",
-                tip="When the run began.",
+                words="Started",
+                tip="When the run started.",
                 text=lambda run: format_moment(run.begun),
                 order=lambda run: run.moment,
                 of_words=True,
@@ -115,7 +115,7 @@ class RunTable(RecordTable[RunSummary]):
             ),
             Column(
                 words="Steps",
-                tip="How many steps were done.",
+                tip="The number of steps.",
                 text=lambda run: "–" if run.spec is None else f"{run.steps:,}",
                 order=lambda run: run.steps,
                 widest="000,000",
@@ -131,7 +131,7 @@ class RunTable(RecordTable[RunSummary]):
             ),
             Column(
                 words="Lowest p",
-                tip="The lowest correct classification probability of the last save.",
+                tip="The lowest correct classification probability in the last save.",
                 text=lambda run: format_probability(run.lowest),
                 order=lambda run: -1.0 if math.isnan(run.lowest) else run.lowest,
                 widest=">.9999",
@@ -139,7 +139,7 @@ class RunTable(RecordTable[RunSummary]):
             ),
             Column(
                 words="Size",
-                tip="What the run takes on disk.",
+                tip="The size of the run on disk.",
                 text=lambda run: format_bytes(run.bytes),
                 order=lambda run: run.bytes,
                 widest="000 MB",
@@ -157,7 +157,7 @@ class RunTable(RecordTable[RunSummary]):
             paint_strip(painter, box, self._strip(run), len(run.thumbnails))
 
     def _strip(self, run: RunSummary) -> QImage:
-        """Returns the images of a run in one row; made when they are first seen."""
+        """Returns the images of a run in one row, drawn when first needed."""
         known, strip = self._strips.get(run.folder, (None, QImage()))
         if known is not run:
             strip = thumbnail_mosaic(run.thumbnails, len(run.thumbnails))

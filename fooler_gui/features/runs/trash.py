@@ -1,4 +1,4 @@
-"""The system's trash: there and back again."""
+"""Moves folders to the system's trash, and restores them."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from fooler_gui.core.path_text import is_text
 
 
 class TrashError(LabError):
-    """Something cannot be moved to the trash or out of it. Its text is one sentence."""
+    """A folder cannot be moved to the trash or restored from it. Its text is one sentence."""
 
 
 def move_to_trash(folder: Path) -> Path:
-    """Moves `folder` to the system's trash and returns where it lies there.
+    """Moves `folder` to the system's trash, and returns its path there.
 
     Raises:
-        TrashError: The system has no trash for it, or does not let it go.
+        TrashError: The system has no trash for it, or refuses.
     """
     file = QFile(str(folder))
-    # Qt takes a name that is no text for another one.
+    # Qt would move another file if the name is not text.
     if not is_text(str(folder)) or not file.moveToTrash():
-        raise TrashError(f"{folder} cannot be moved to the system's trash; delete it outside of this program.")
+        raise TrashError(f"{folder} cannot be moved to the system's trash; delete it outside this program.")
     return Path(file.fileName())
 
 
-def bring_back(trashed: Path, folder: Path) -> None:
-    """Moves what lies at `trashed` in the trash back to where it was, `folder`.
+def restore(trashed: Path, folder: Path) -> None:
+    """Moves `trashed` out of the trash and back to `folder`.
 
     Raises:
-        TrashError: It is no longer there, or something else is in its place.
+        TrashError: It is no longer in the trash, or `folder` exists again.
     """
     if folder.exists():
-        raise TrashError(f"{folder} cannot be brought back from the trash; something else has its name now.")
+        raise TrashError(f"{folder} cannot be restored from the trash; something else has its name now.")
     try:
         trashed.rename(folder)
     except FileNotFoundError as error:
-        raise TrashError(f"{folder} cannot be brought back; it is no longer in the trash.") from error
+        raise TrashError(f"{folder} cannot be restored; it is no longer in the trash.") from error
     except OSError as error:
-        raise TrashError(f"{folder} stays in the trash: {error.strerror or error}.") from error
+        raise TrashError(f"{folder} cannot be restored from the trash: {error.strerror or error}.") from error
     _forget_origin(trashed)
 
 
 def _forget_origin(trashed: Path) -> None:
-    """Removes what a trash as on Linux notes of where a thing came from."""
+    """Removes the note in which the trash of a Linux desktop keeps the former path."""
     if trashed.parent.name == "files":
         (trashed.parent.parent / "info" / f"{trashed.name}.trashinfo").unlink(missing_ok=True)

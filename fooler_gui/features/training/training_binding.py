@@ -40,7 +40,7 @@ class TrainingBinding(QObject):
         self._panel = panel
         self._reveal = reveal
         self._new_items = NewItems()
-        self._is_told = True
+        self._end_is_shown = True
         actions["open_classifier"].triggered.connect(panel.ask_what_to_open)
         actions["save_classifier"].triggered.connect(panel.ask_where_to_save)
         panel.open_requested.connect(lambda path: self._unless_busy(controller.open_classifier, path))
@@ -60,14 +60,14 @@ class TrainingBinding(QObject):
         if training is None:
             return
         if self._new_items.is_new(training):
-            self._is_told = False
+            self._end_is_shown = False
             panel.start_training()
             self._reveal(panel.live_plot())
         progress = self._new_items.of(training.progress)
         if progress:
             panel.add_progress(progress)
-        if training.finished is not None and not self._is_told:
-            self._is_told = True
+        if training.finished is not None and not self._end_is_shown:
+            self._end_is_shown = True
             panel.set_finished(training.finished)
 
     def _unless_busy(self, ask: Callable[[str], object], path: str) -> None:

@@ -100,9 +100,9 @@ def test_over_a_whole_run_with_actions_on_slots_the_nearest_are_those_of_brute_f
 
     saves, _ = run_to_end([batch], control, check_and_act)
     assert check.saves > 80
-    assert saves[-1].restarts[0, 0] >= 1
-    assert saves[-1].restarts[0, 3] >= 2
-    assert saves[-1].births[0, 2] > saves[-1].restarts[0, 2]
+    assert saves[-1].reinitialisations[0, 0] >= 1
+    assert saves[-1].reinitialisations[0, 3] >= 2
+    assert saves[-1].replacements[0, 2] > saves[-1].reinitialisations[0, 2]
     assert any(save.pinned[0, 1] for save in saves)
 
 

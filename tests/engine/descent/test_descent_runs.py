@@ -127,7 +127,7 @@ def test_saves_cannot_be_written_into_and_do_not_change_afterwards(batch: LabelB
     )
     for save, images in zip(saves, kept, strict=True):
         np.testing.assert_array_equal(save.images, images)
-        for name in ("images", "probabilities", "done", "reinitialised", "restarts", "pinned"):
+        for name in ("images", "probabilities", "done", "reinitialised", "reinitialisations", "pinned"):
             assert not getattr(save, name).flags.writeable, name
 
 
@@ -270,8 +270,8 @@ def test_a_gradient_that_is_not_finite_is_not_called_a_cost(dataset: Dataset) ->
     gradient = np.full_like(evaluation.gradient, np.nan)
     with pytest.raises(NonFiniteCost) as caught:
         check_finite(batch.label, dataclasses.replace(evaluation, gradient=gradient))
-    told = f"The gradient of the cost for label 1 is no longer a finite number (total {evaluation.costs.total:g})"
-    assert str(caught.value).startswith(told)
+    sentence = f"The gradient of the cost for label 1 is no longer a finite number (total {evaluation.costs.total:g})"
+    assert str(caught.value).startswith(sentence)
 
 
 def test_a_cost_that_stops_being_finite_ends_the_run_and_earlier_saves_are_kept(dataset: Dataset) -> None:
@@ -336,7 +336,7 @@ def test_closeness_is_told_of_each_slots_own_start_also_after_it_was_given_anoth
     for save in saves:
         changes = save.costs[0].of("closeness").slot_values
         np.testing.assert_allclose(changes, save.distances[0] ** 2 / 64, rtol=1e-5, atol=1e-12)
-    assert saves[-1].births[0].tolist() == [0, 0, 1, 0]
+    assert saves[-1].replacements[0].tolist() == [0, 0, 1, 0]
     assert any(save.step >= 5 and save.distances[0, 2] == 0 for save in saves)
 
 

@@ -16,7 +16,7 @@ LABELS = (0, 1, 2)
 
 
 def run(dataset: Dataset, labels: tuple[int, ...], preset: str, rng_seed: int = 0) -> list[Save]:
-    """A run with everything made anew and with restarts in it."""
+    """A run with everything made anew and with reinitialisations in it."""
     classifier, method = make_classifier(), METHODS[preset]
     cost = CostFunction(classifier, method)
     batches = [make_batch(cost, dataset, label, method=method, rng_seed=rng_seed) for label in labels]
@@ -41,7 +41,7 @@ def test_the_same_seed_gives_the_same_saves_to_the_bit(
     assert any(save.reinitialised.any() for save in again)
     assert len(again) == len(all_labels[preset])
     for save, same in zip(all_labels[preset], again, strict=True):
-        for name in ("images", "probabilities", "restarts"):
+        for name in ("images", "probabilities", "reinitialisations"):
             assert getattr(save, name).tobytes() == getattr(same, name).tobytes()
         assert save.costs == same.costs
 
@@ -52,7 +52,7 @@ def test_a_label_alone_comes_out_as_it_does_beside_others(
 ) -> None:
     for alone, beside in zip(run(dataset, (label,), "article"), all_labels["article"], strict=True):
         np.testing.assert_array_equal(alone.images[0], beside.images[label])
-        np.testing.assert_array_equal(alone.restarts[0], beside.restarts[label])
+        np.testing.assert_array_equal(alone.reinitialisations[0], beside.reinitialisations[label])
         assert alone.costs[0] == beside.costs[label]
 
 

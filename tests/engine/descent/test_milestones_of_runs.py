@@ -42,12 +42,12 @@ def worked_out(classifier: Classifier, saves: list[Save], row: int, slot: int) -
     """Returns by name the step, the count of changes until then, and the sum of all pixels of the present image."""
     label = saves[0].labels[row]
     images = np.stack([save.images[row, slot] for save in saves])
-    births = [int(save.births[row, slot]) for save in saves]
+    replacements = [int(save.replacements[row, slot]) for save in saves]
     of_every_class = classifier.probabilities(images)
     changes, reached = 0, {}
     for index, save in enumerate(saves):
         changes += index > 0 and save.step > saves[index - 1].step and bool((images[index] != images[index - 1]).any())
-        if births[index] != births[-1]:
+        if replacements[index] != replacements[-1]:
             continue
         probability = of_every_class[index, label]
         holds = [of_every_class[index].argmax() == label, *(probability > threshold for threshold in THRESHOLDS)]
@@ -59,9 +59,9 @@ def worked_out(classifier: Classifier, saves: list[Save], row: int, slot: int) -
 
 def test_the_run_has_everything_that_milestones_must_follow(saves: list[Save]) -> None:
     last = saves[-1]
-    assert last.restarts.sum() > 0
-    assert (last.births == 0).any()
-    assert last.births[LABELS.index(1), 2] > 0
+    assert last.reinitialisations.sum() > 0
+    assert (last.replacements == 0).any()
+    assert last.replacements[LABELS.index(1), 2] > 0
     assert any(save.pinned.any() for save in saves)
     stops = [next((save.step for save in saves if save.stopped_by[row]), None) for row in range(len(LABELS))]
     assert len(set(stops)) > 1, "labels must stop at different steps"
@@ -71,15 +71,15 @@ def test_milestones_are_those_worked_out_from_the_saved_images(classifier: Class
     milestones = Milestones()
     for save in saves:
         milestones.add(save)
-    told = 0
+    checked = 0
     for row, label in enumerate(LABELS):
         for slot in range(SLOTS):
             expected, received = worked_out(classifier, saves, row, slot), milestones.of(label, slot)
             assert list(received) == [name for name in NAMES if name in expected]
             for name, reached in received.items():
                 assert (reached.step, reached.evaluations) == expected[name][:2]
-                told += 1
-    assert told > len(LABELS) * SLOTS
+                checked += 1
+    assert checked > len(LABELS) * SLOTS
 
 
 def test_distances_and_pixel_ranges_are_those_of_the_images(saves: list[Save]) -> None:
@@ -89,7 +89,7 @@ def test_distances_and_pixel_ranges_are_those_of_the_images(saves: list[Save]) -
     by_step = {save.step: save for save in saves}
     checked = 0
     for row, label in enumerate(LABELS):
-        for slot in np.flatnonzero(saves[-1].births[row] == 0).tolist():
+        for slot in np.flatnonzero(saves[-1].replacements[row] == 0).tolist():
             start = saves[0].images[row, slot]
             for reached in milestones.of(label, slot).values():
                 image = by_step[reached.step].images[row, slot]
@@ -103,7 +103,7 @@ def test_the_distance_of_a_given_image_is_from_that_image(saves: list[Save]) -> 
     row = LABELS.index(1)
     index = next(index for index, save in enumerate(saves) if (save.images[row, 2] == GIVEN).all())
     given, following = saves[index : index + 2]
-    assert given.births[row, 2] == following.births[row, 2]
+    assert given.replacements[row, 2] == following.replacements[row, 2]
     assert given.distances[row, 2] == 0
     distance = float(np.linalg.norm(following.images[row, 2] - GIVEN))
     assert following.distances[row, 2] == pytest.approx(distance, rel=1e-5)

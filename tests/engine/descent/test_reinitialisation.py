@@ -14,7 +14,7 @@ from fooler_gui.engine.descent.label_batch import LabelBatch
 SLOW = {"learning_rate": 1e-3}
 
 
-def restarts_of(saves: list[Save], slot: int = 0, label: int = 0) -> list[int]:
+def reinitialised_at(saves: list[Save], slot: int = 0, label: int = 0) -> list[int]:
     return [save.step for save in saves if save.reinitialised[label, slot]]
 
 
@@ -26,28 +26,28 @@ def cost_of(batch: LabelBatch) -> PixelCost:
 
 def test_a_slot_that_falls_over_three_saves_is_reinitialised_and_its_history_starts_anew() -> None:
     saves, _ = run_to_end([pixel_batch([0.8, 0.1], [FALLS, RISES])], pixel_control(max_steps=13, **SLOW))
-    assert restarts_of(saves, 0) == [2, 5, 8, 11]
-    assert restarts_of(saves, 1) == []
-    assert saves[-1].restarts.tolist() == [[4, 0]]
+    assert reinitialised_at(saves, 0) == [2, 5, 8, 11]
+    assert reinitialised_at(saves, 1) == []
+    assert saves[-1].reinitialisations.tolist() == [[4, 0]]
 
 
 def test_a_probability_that_stays_counts_as_falling() -> None:
     saves, _ = run_to_end([pixel_batch([0.5, 0.5], [STAYS, STAYS])], pixel_control(max_steps=7))
-    assert restarts_of(saves, 0) == restarts_of(saves, 1) == [2, 5]
+    assert reinitialised_at(saves, 0) == reinitialised_at(saves, 1) == [2, 5]
 
 
 def test_the_window_is_counted_in_saves_and_not_in_steps() -> None:
     control = pixel_control(max_steps=21, save_frequency=4, **SLOW)
     saves, _ = run_to_end([pixel_batch([0.8], [FALLS])], control)
     assert [save.step for save in saves] == [0, 4, 8, 12, 16, 20, 21]
-    assert restarts_of(saves) == [8, 20]
+    assert reinitialised_at(saves) == [8, 20]
 
 
 @pytest.mark.parametrize("window", [2, 5])
 def test_the_window_is_as_long_as_the_setting_says(window: int) -> None:
     control = pixel_control(max_steps=12, num_mono_dec_saves=window, **SLOW)
     saves, _ = run_to_end([pixel_batch([0.8], [FALLS])], control)
-    assert restarts_of(saves) == list(range(window - 1, 12, window))
+    assert reinitialised_at(saves) == list(range(window - 1, 12, window))
 
 
 def test_one_rise_within_the_window_spares_the_slot() -> None:
@@ -62,7 +62,7 @@ def test_one_rise_within_the_window_spares_the_slot() -> None:
 
     cost.directions[:] = STAYS
     saves, _ = run_to_end([batch], pixel_control(max_steps=12), turn)
-    assert restarts_of(saves) == []
+    assert reinitialised_at(saves) == []
 
 
 def test_the_save_shows_the_image_that_goes_and_the_next_one_the_noise_that_came() -> None:
@@ -70,42 +70,42 @@ def test_the_save_shows_the_image_that_goes_and_the_next_one_the_noise_that_came
     before, after = saves[2], saves[3]
     assert before.probabilities[0, 0] == pytest.approx(0.798)
     assert before.images[0, 0] == pytest.approx(0.798)
-    assert before.restarts[0].tolist() == [1, 0]
+    assert before.reinitialisations[0].tolist() == [1, 0]
     assert abs(float(after.images[0, 0, 0, 0, 0]) - 0.797) > 0.01
     assert after.probabilities[0, 1] == pytest.approx(0.103)
     assert not after.reinitialised.any()
-    assert after.restarts[0].tolist() == [1, 0]
+    assert after.reinitialisations[0].tolist() == [1, 0]
 
 
 def test_a_slot_above_the_limit_is_not_reinitialised_until_it_falls_below() -> None:
     saves, _ = run_to_end([pixel_batch([0.995, 0.1], [FALLS, RISES])], pixel_control(max_steps=8, **SLOW))
-    assert restarts_of(saves) == [6]
+    assert reinitialised_at(saves) == [6]
     assert saves[6].probabilities[0, 0] < 0.99 < saves[4].probabilities[0, 0]
 
 
 def test_no_slot_is_reinitialised_at_the_save_that_ends_the_run() -> None:
     saves, _ = run_to_end([pixel_batch([0.8], [FALLS])], pixel_control(max_steps=2, **SLOW))
-    assert restarts_of(saves) == []
+    assert reinitialised_at(saves) == []
     assert saves[-1].step == 2
 
 
 def test_a_limit_of_zero_turns_reinitialisation_off() -> None:
     saves, _ = run_to_end([pixel_batch([0.8], [FALLS])], pixel_control(max_steps=20, reinitialise_below=0.0))
-    assert saves[-1].restarts.sum() == 0
+    assert saves[-1].reinitialisations.sum() == 0
 
 
 def test_slots_are_reinitialised_while_a_run_keeps_refining() -> None:
     control = pixel_control(keep_refining=True, **SLOW)
     saves, _ = run_to_end([pixel_batch([0.8], [FALLS])], control, at_steps({9: control.stop}))
-    assert restarts_of(saves) == [2, 5, 8]
+    assert reinitialised_at(saves) == [2, 5, 8]
 
 
 def test_a_pinned_slot_is_not_reinitialised() -> None:
     control = pixel_control(max_steps=9)
     control.act_on_slot(PinSlot(label=0, slot=0, pinned=True))
     saves, _ = run_to_end([pixel_batch([0.5, 0.5], [FALLS, FALLS])], control)
-    assert restarts_of(saves, 0) == []
-    assert restarts_of(saves, 1) == [2, 5, 8]
+    assert reinitialised_at(saves, 0) == []
+    assert reinitialised_at(saves, 1) == [2, 5, 8]
     assert {float(save.images[0, 0, 0, 0, 0]) for save in saves} == {0.5}
 
 
@@ -117,7 +117,7 @@ def test_an_image_put_into_a_slot_starts_its_history_anew() -> None:
         control,
         at_steps({1: lambda: control.act_on_slot(SetSlotImage(label=0, slot=0, image=image))}),
     )
-    assert restarts_of(saves) == [4]
+    assert reinitialised_at(saves) == [4]
 
 
 @pytest.mark.parametrize("fresh", [True, False])
@@ -126,16 +126,16 @@ def test_a_reinitialised_slot_has_fresh_moments_or_keeps_its_own_as_the_method_s
     cost = cost_of(batch)
     noise: list[float] = []
 
-    def turn_after_the_restart(save: Save) -> None:
+    def turn_after_reinitialisation(save: Save) -> None:
         if save.reinitialised.any():
             cost.directions[:] = RISES
 
     def note(save: Save) -> None:
-        turn_after_the_restart(save)
+        turn_after_reinitialisation(save)
         noise.append(float(save.images[0, 0, 0, 0, 0]))
 
     saves, _ = run_to_end([batch], pixel_control(max_steps=4), note)
-    assert restarts_of(saves) == [2]
+    assert reinitialised_at(saves) == [2]
     start = float(slot_rng(0, 0).random((1, 1, 1, 1), np.float32)[0, 0, 0, 0])
     moved = noise[3] - start
     if fresh:
@@ -145,7 +145,7 @@ def test_a_reinitialised_slot_has_fresh_moments_or_keeps_its_own_as_the_method_s
         assert moved == pytest.approx(-0.01 * 0.071 / 0.271, rel=1e-3)
 
 
-def test_noise_of_restarts_is_the_same_for_the_same_seed_and_differs_between_restarts() -> None:
+def test_fresh_noise_is_the_same_for_the_same_seed_and_differs_each_time() -> None:
     runs = []
     for _ in range(2):
         saves, _ = run_to_end([pixel_batch([0.8], [FALLS])], pixel_control(max_steps=12, **SLOW))

@@ -28,7 +28,7 @@ COEFFICIENTS = CostCoefficients(
 )
 STRONGER = COEFFICIENTS.with_terms(misclassification=3.0)
 RESTLESS = DescentSettings(max_steps=25, num_mono_dec_saves=2, min_probability=1.0)
-"""With many restarts."""
+"""With many reinitialisations."""
 
 STARTS = noise((2, 3, 8, 8, 1), rng_seed=70)
 After = Callable[[Save, RunControl], object]
@@ -88,7 +88,16 @@ def check_repeated(lab: Lab, folder: Path) -> list[Save]:
     saves, others = saves_of(folder), saves_of(again)
     assert [save.step for save in others] == [save.step for save in saves]
     for save, other in zip(saves, others, strict=True):
-        for name in ("images", "probabilities", "distances", "restarts", "births", "pinned", "reinitialised", "done"):
+        for name in (
+            "images",
+            "probabilities",
+            "distances",
+            "reinitialisations",
+            "replacements",
+            "pinned",
+            "reinitialised",
+            "done",
+        ):
             assert getattr(save, name).tobytes() == getattr(other, name).tobytes(), (name, save.step)
         assert save.costs == other.costs
         assert save.stopped_by == other.stopped_by
@@ -118,7 +127,7 @@ def test_a_run_is_repeated_to_the_last_bit(lab: Lab, classifier: str, tmp_path: 
     make(lab, spec_of(classifier, start=start, method=METHODS[preset]), tmp_path / "run")
     saves = check_repeated(lab, tmp_path / "run")
     assert len(saves) == 26
-    assert saves[-1].restarts.sum() > 0
+    assert saves[-1].reinitialisations.sum() > 0
 
 
 @pytest.mark.parametrize("preset", ["article", "2016"])
@@ -193,7 +202,7 @@ def test_actions_done_one_by_one_after_a_step_are_repeated_one_by_one(
     pin = PinSlot(label=0, slot=1, pinned=True)
     one_by_one = [
         [noise_again],
-        [SetSlotImage(label=2, slot=0, image=image, restarts=0)],
+        [SetSlotImage(label=2, slot=0, image=image, reinitialisations=0)],
         [noise_again, pin],
         [ReinitialiseSlot(label=0, slot=0)],
     ]

@@ -52,15 +52,15 @@ def test_an_unpinned_slot_moves_again() -> None:
     assert levels[6] == pytest.approx(0.23)
 
 
-def test_a_reinitialised_slot_gets_fresh_noise_and_counts_a_restart() -> None:
+def test_a_reinitialised_slot_gets_fresh_noise_and_is_counted() -> None:
     control = pixel_control(max_steps=4, reinitialise_below=0.0)
     again = ReinitialiseSlot(label=0, slot=1)
     saves, _ = run_to_end(
         [pixel_batch([0.2, 0.2], [STAYS] * 2)], control, at_steps({2: lambda: control.act_on_slot(again)})
     )
     assert [save.step for save in saves] == [0, 1, 2, 2, 3, 4]
-    assert saves[2].restarts.tolist() == [[0, 0]]
-    assert saves[3].restarts.tolist() == [[0, 1]]
+    assert saves[2].reinitialisations.tolist() == [[0, 0]]
+    assert saves[3].reinitialisations.tolist() == [[0, 1]]
     assert saves[3].images[0, 1] != saves[2].images[0, 1]
     assert saves[3].images[0, 0] == saves[2].images[0, 0]
     assert saves[3].probabilities[0, 1] == saves[3].images[0, 1, 0, 0, 0]
@@ -71,13 +71,15 @@ def test_a_reinitialised_slot_is_undone_and_done_again_with_the_same_noise_and_c
     descent = descend([pixel_batch([0.2, 0.3], [RISES] * 2)], control)
     before = next(descent)
     again = ReinitialiseSlot(label=0, slot=1, rng_seed=7)
-    undo = SetSlotImage(label=0, slot=1, image=before.images[0, 1], restarts=int(before.restarts[0, 1]))
+    undo = SetSlotImage(
+        label=0, slot=1, image=before.images[0, 1], reinitialisations=int(before.reinitialisations[0, 1])
+    )
     saves = []
     for action in (again, undo, again):
         control.act_on_slot(action)
         saves.append(next(descent))
     done, undone, redone = saves
-    assert [save.restarts.tolist() for save in saves] == [[[0, 1]], [[0, 0]], [[0, 1]]]
+    assert [save.reinitialisations.tolist() for save in saves] == [[[0, 1]], [[0, 0]], [[0, 1]]]
     assert [save.reinitialised.tolist() for save in saves] == [[[False, True]], [[False, False]], [[False, True]]]
     assert undone.images.tobytes() == before.images.tobytes()
     assert redone.images.tobytes() == done.images.tobytes() != before.images.tobytes()
@@ -155,7 +157,7 @@ def test_several_actions_asked_for_at_once_happen_in_order_with_one_save() -> No
         control.act_on_slot(action)
     save = next(descent)
     np.testing.assert_allclose(save.probabilities, [[0.6, 0.7]])
-    assert save.restarts.tolist() == [[0, 1]]
+    assert save.reinitialisations.tolist() == [[0, 1]]
     control.stop()
     assert len(list(descent)) == 1
 
@@ -219,8 +221,8 @@ def test_an_image_that_is_put_back_is_the_one_that_it_was_even_outside_the_range
     control = pixel_control(paused=True)
     descent = descend([pixel_batch([0.2, 0.3], [RISES] * 2)], control)
     next(descent)
-    control.act_on_slot(SetSlotImage(label=0, slot=1, image=pixel(1.5), restarts=0))
+    control.act_on_slot(SetSlotImage(label=0, slot=1, image=pixel(1.5), reinitialisations=0))
     assert next(descent).images[0, 1] == np.float32(1.5)
-    control.act_on_slot(SetSlotImage(label=0, slot=1, image=pixel(np.nan), restarts=0))
+    control.act_on_slot(SetSlotImage(label=0, slot=1, image=pixel(np.nan), reinitialisations=0))
     with pytest.raises(SettingError, match="not numbers"):
         next(descent)

@@ -171,7 +171,7 @@ def test_a_stopped_label_is_not_reinitialised() -> None:
     going = pixel_batch([0.1, 0.1], [RISES] * 2, label=1)
     saves, _ = run_to_end([stopped, going], pixel_control(min_probability=0.94, max_steps=10))
     assert saves[0].stopped_by == (STOPPED_BY_PROBABILITY, "")
-    assert saves[-1].restarts[0].tolist() == [0, 0]
+    assert saves[-1].reinitialisations[0].tolist() == [0, 0]
 
 
 def test_a_stop_names_the_person_only_where_no_rule_had_stopped_already() -> None:

@@ -55,17 +55,17 @@ def messages(classifier, dataset, *, second=None, found=NONE, labels=(), files=(
     )
 
 
-def report_of(told):
-    return next(message for message in told if isinstance(message, EvaluationFinished)).report
+def report_of(found):
+    return next(message for message in found if isinstance(message, EvaluationFinished)).report
 
 
 @pytest.fixture(scope="module")
-def told(classifier, dataset):
+def evaluated(classifier, dataset):
     return list(messages(classifier, dataset, second=make_classifier(rng_seed=9)))
 
 
-def test_digits_come_first_then_every_set_then_the_report(told):
-    figures = [message for message in told if not isinstance(message, Working)]
+def test_digits_come_first_then_every_set_then_the_report(evaluated):
+    figures = [message for message in evaluated if not isinstance(message, Working)]
     assert isinstance(figures[0], DigitsEvaluated)
     assert [message.figures.name for message in figures[1:-1]] == list(made_sets())
     report = figures[-1].report
@@ -74,15 +74,15 @@ def test_digits_come_first_then_every_set_then_the_report(told):
     assert report.missing == (FOUND, *FILE_SETS)
 
 
-def test_progress_rises_from_nothing_to_all(told):
-    fractions = [message.fraction for message in told if isinstance(message, Working)]
+def test_progress_rises_from_nothing_to_all(evaluated):
+    fractions = [message.fraction for message in evaluated if isinstance(message, Working)]
     assert fractions[0] == 0
     assert fractions == sorted(fractions)
     assert fractions[-1] == pytest.approx(1)
 
 
-def test_the_figures_of_the_test_images_are_those_of_the_classifier(told, classifier, dataset):
-    digits = report_of(told).test
+def test_the_figures_of_the_test_images_are_those_of_the_classifier(evaluated, classifier, dataset):
+    digits = report_of(evaluated).test
     probabilities = classifier.probabilities(to_float(dataset.test_images)).astype(np.float64)
     right, confidence = probabilities.argmax(axis=1) == dataset.test_labels, probabilities.max(axis=1)
     assert digits.images == len(right)
@@ -95,8 +95,8 @@ def test_the_figures_of_the_test_images_are_those_of_the_classifier(told, classi
     assert digits.calibration_error == pytest.approx(sum(gaps) / len(right))
 
 
-def test_driven_noise_is_surer_than_noise_and_others_are_asked_about_it(told):
-    report = report_of(told)
+def test_driven_noise_is_surer_than_noise_and_others_are_asked_about_it(evaluated):
+    report = report_of(evaluated)
     uniform, driven = (next(found for found in report.sets if found.name == name) for name in (UNIFORM, DRIVEN))
     assert driven.mean_confidence > uniform.mean_confidence
     assert driven.images == 39  # as many towards each of three labels
@@ -106,13 +106,13 @@ def test_driven_noise_is_surer_than_noise_and_others_are_asked_about_it(told):
     ]
 
 
-def test_the_same_seed_gives_the_same_figures_and_another_one_others(classifier, dataset, told):
-    assert report_of(messages(classifier, dataset)).sets == report_of(told).sets
+def test_the_same_seed_gives_the_same_figures_and_another_one_others(classifier, dataset, evaluated):
+    assert report_of(messages(classifier, dataset)).sets == report_of(evaluated).sets
     other = report_of(messages(classifier, dataset, settings=EvaluationSettings(images=40, rng_seed=1)))
-    assert other.sets != report_of(told).sets
+    assert other.sets != report_of(evaluated).sets
 
 
-def test_found_images_and_files_are_sets_of_their_own(classifier, dataset, tmp_path, told):
+def test_found_images_and_files_are_sets_of_their_own(classifier, dataset, tmp_path, evaluated):
     np.savez(tmp_path / "mine.npz", images=noise((50, 8, 8)))
     found = to_float(dataset.test_images[:3])
     labels = classifier.probabilities(found).argmax(axis=1)
@@ -120,16 +120,16 @@ def test_found_images_and_files_are_sets_of_their_own(classifier, dataset, tmp_p
         messages(classifier, dataset, found=found, labels=labels, files=[("fashion-mnist", str(tmp_path / "mine.npz"))])
     )
     assert [(figures.name, figures.images) for figures in report.sets[-2:]] == [(FOUND, 3), ("fashion-mnist", 40)]
-    assert report.sets[: len(made_sets())] == report_of(told).sets  # whatever else there is
+    assert report.sets[: len(made_sets())] == report_of(evaluated).sets  # whatever else there is
     assert report.missing == tuple(name for name in FILE_SETS if name != "fashion-mnist")
     assert report.opinions[-1].name == FOUND
 
 
 def test_a_file_that_cannot_be_used_is_told_before_any_work(classifier, dataset, tmp_path):
-    told = messages(classifier, dataset, files=[("mine", str(tmp_path / "none.gz"))])
-    assert isinstance(next(told), Working)
+    given = messages(classifier, dataset, files=[("mine", str(tmp_path / "none.gz"))])
+    assert isinstance(next(given), Working)
     with pytest.raises(ArrayFileError, match="There is no file"):
-        next(told)
+        next(given)
 
 
 def test_a_stop_keeps_what_is_done(classifier, dataset):
@@ -160,8 +160,8 @@ def test_a_class_for_nothing_does_not_count_as_confidence(dataset):
     assert report.test.mean_confidence < 0.99
 
 
-def test_the_report_is_json_and_tells_every_figure(told):
-    report = report_of(told)
+def test_the_report_is_json_and_tells_every_figure(evaluated):
+    report = report_of(evaluated)
     data = json.loads(json.dumps(report.to_dict(), allow_nan=False))
     assert data["sets"][0]["auroc"] == report.figure(UNIFORM, "auroc")
     assert report.figure(TEST, "accuracy") == report.test.accuracy

@@ -211,20 +211,20 @@ def looking(inspector):
 
 def test_a_run_that_nobody_looks_at_tells_saves_alone(classifier, cost_of, dataset, looking):
     batch = make_batch(cost_of(MethodSettings()), dataset)
-    told = list(descend([batch], make_control(classifier, max_steps=3, min_probability=1.0), looking))
+    messages = list(descend([batch], make_control(classifier, max_steps=3, min_probability=1.0), looking))
     assert looking.looked == []
-    assert all(isinstance(message, Save) for message in told)
+    assert all(isinstance(message, Save) for message in messages)
 
 
 def test_looks_follow_their_saves_and_the_last_image_is_always_looked_at(classifier, cost_of, dataset, looking):
     batch = make_batch(cost_of(MethodSettings()), dataset)
     control = make_control(classifier, max_steps=6, min_probability=1.0)
     control.inspect(LABEL, 2)
-    told = list(descend([batch], control, looking))
-    saves = {message.step: message for message in told if isinstance(message, Save)}
-    inspections = [message for message in told if isinstance(message, Inspection)]
+    messages = list(descend([batch], control, looking))
+    saves = {message.step: message for message in messages if isinstance(message, Save)}
+    inspections = [message for message in messages if isinstance(message, Inspection)]
     assert looking.looked[-1] == (LABEL, 2, 6)
-    assert isinstance(told[-1], Inspection)
+    assert isinstance(messages[-1], Inspection)
     for inspection in inspections:
         np.testing.assert_array_equal(inspection.image, saves[inspection.step].images[0, 2])
         assert inspection.fooled == ()
@@ -237,24 +237,24 @@ def test_looks_do_not_change_the_images(classifier, cost_of, dataset, looking):
         control = make_control(classifier, max_steps=5, min_probability=1.0)
         if look is not None:
             control.inspect(LABEL, 0)
-        told = list(descend([batch], control) if look is None else descend([batch], control, look))
-        ends.append([message for message in told if isinstance(message, Save)][-1].images)
+        messages = list(descend([batch], control) if look is None else descend([batch], control, look))
+        ends.append([message for message in messages if isinstance(message, Save)][-1].images)
     np.testing.assert_array_equal(*ends)
 
 
 def test_in_pause_another_slot_is_looked_at_at_once(classifier, cost_of, dataset, looking):
     batch = make_batch(cost_of(MethodSettings()), dataset)
     control = make_control(classifier, paused=True, max_steps=6)
-    told = descend([batch], control, looking)
-    assert isinstance(next(told), Save)
+    messages = descend([batch], control, looking)
+    assert isinstance(next(messages), Save)
     control.inspect(LABEL, 3)
-    assert dataclasses.astuple(next(told))[:3] == (LABEL, 3, 0)
+    assert dataclasses.astuple(next(messages))[:3] == (LABEL, 3, 0)
     control.inspect(LABEL, 1)
-    assert next(told).slot == 1
+    assert next(messages).slot == 1
     control.inspect(LABEL, 1)  # nothing new: the next message is the step's save
     control.single_step()
-    assert isinstance(next(told), Save)
-    assert next(told).step == 1
+    assert isinstance(next(messages), Save)
+    assert next(messages).step == 1
     assert [slot for _, slot, _ in looking.looked] == [3, 1, 1]
 
 
@@ -262,10 +262,10 @@ def test_a_slot_that_got_fresh_noise_in_pause_is_looked_at_anew(classifier, cost
     batch = make_batch(cost_of(MethodSettings()), dataset)
     control = make_control(classifier, paused=True, max_steps=6)
     control.inspect(LABEL, 1)
-    told = descend([batch], control, looking)
-    before = [next(told), next(told)][-1]
+    messages = descend([batch], control, looking)
+    before = [next(messages), next(messages)][-1]
     control.act_on_slot(ReinitialiseSlot(label=LABEL, slot=1))
-    save, after = next(told), next(told)
+    save, after = next(messages), next(messages)
     np.testing.assert_array_equal(after.image, save.images[0, 1])
     assert not np.array_equal(before.image, after.image)
 

@@ -252,8 +252,8 @@ def test_rounds_that_go_on_elsewhere_say_so(path: str, copied: Path, perform: Ca
     processor = f"processor = {json.dumps(machine()['processor'])}"
     assert processor in noted
     (copied / "rounds.toml").write_text(noted.replace(processor, 'processor = "Z80"'))
-    told = [message for message in perform(spec, copied) if isinstance(message, Remark)]
-    assert [remark.sentence for remark in told] == [
+    remarks = [message for message in perform(spec, copied) if isinstance(message, Remark)]
+    assert [remark.sentence for remark in remarks] == [
         f"The rounds so far were made differently: processor (Z80, now {machine()['processor']}). "
         "Further rounds may differ."
     ]

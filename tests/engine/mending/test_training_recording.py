@@ -50,17 +50,17 @@ def recorded(path: Path, steps: int = 4, control: RunControl | None = None, imag
 
 def test_each_checkpoint_is_an_ordinary_classifier_with_a_record(tmp_path: Path) -> None:
     path = tmp_path / "a.keras"
-    told = recorded(path)
-    assert next(told).step == 1
+    messages = recorded(path)
+    assert next(messages).step == 1
     assert not path.exists()
-    assert next(told).step == 2
+    assert next(messages).step == 2
     load_classifier(path)
     folder = training_folder(path)
     record = TrainingRecord.read(folder)
     assert (record.checkpoint, record.ended, record.topology) == (1, False, "conv 2 · dense 5")
     assert record.classifier_sha256 == sha256_of(path)
     assert read_training_history(folder).points[0].step == 1
-    told.close()  # as a fault would leave it
+    messages.close()  # as a fault would leave it
     assert [point.step for point in read_training_history(folder).points] == [1, 2]
     assert not TrainingRecord.read(folder).ended
 
@@ -79,13 +79,13 @@ def test_at_its_end_a_training_is_recorded_as_ended_with_its_images(tmp_path: Pa
 
 def test_a_training_records_itself_from_its_first_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training_recording, "CHECKPOINT_SECONDS", 1_000.0)
-    told = recorded(tmp_path / "a.keras")
-    next(told)
-    next(told)
+    messages = recorded(tmp_path / "a.keras")
+    next(messages)
+    next(messages)
     folder = training_folder(tmp_path / "a.keras")
     assert read_training_history(folder).points[0].step == 1
     assert (TrainingRecord.read(folder).checkpoint, TrainingRecord.read(folder).classifier_sha256) == (0, "")
-    told.close()
+    messages.close()
 
 
 def test_a_training_without_a_step_writes_nothing(tmp_path: Path) -> None:
@@ -105,10 +105,10 @@ def test_where_nothing_can_be_written_the_training_waits_and_goes_on_by_itself(
         save(*arguments)
 
     monkeypatch.setattr(training_recording, "save_classifier", full)
-    told = list(recorded(tmp_path / "a.keras"))
-    kinds = [type(message) for message in told]
+    messages = list(recorded(tmp_path / "a.keras"))
+    kinds = [type(message) for message in messages]
     assert kinds[1:3] == [RecordingStalled, RecordingGoesOn]
-    assert "The disk is full. The training waits" in told[1].sentence
+    assert "The disk is full. The training waits" in messages[1].sentence
     assert kinds.count(TrainingProgress) == 4
     assert TrainingRecord.read(tmp_path / "a.training").ended
 
@@ -119,20 +119,20 @@ def test_a_training_that_waits_can_be_stopped(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr(training_recording, "save_classifier", full)
     control = RunControl()
-    told = recorded(tmp_path / "a.keras", control=control)
-    assert isinstance(next(told), TrainingProgress)
-    assert isinstance(next(told), RecordingStalled)
+    messages = recorded(tmp_path / "a.keras", control=control)
+    assert isinstance(next(messages), TrainingProgress)
+    assert isinstance(next(messages), RecordingStalled)
     control.stop()
-    assert isinstance(next(told), TrainingProgress)
+    assert isinstance(next(messages), TrainingProgress)
 
 
 def test_while_it_goes_on_a_training_is_locked_and_leaves_no_lock(tmp_path: Path) -> None:
     path = tmp_path / "a.keras"
-    told = recorded(path)
-    next(told)
-    next(told)
+    messages = recorded(path)
+    next(messages)
+    next(messages)
     assert list(TrainingRecord.unfinished(tmp_path)) == []
-    told.close()
+    messages.close()
     assert [found for found, _ in TrainingRecord.unfinished(tmp_path)] == [training_folder(path)]
     assert not (training_folder(path) / LOCK_FILE).exists()
 

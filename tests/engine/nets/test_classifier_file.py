@@ -223,8 +223,8 @@ def as_keras_2_writes(path: Path, network: keras.Model, version: str = "2.13.1")
             layer["config"]["batch_input_shape"] = layer["config"].pop("batch_shape")
         layer["config"]["dtype"] = "float32"
         parts.append({key: layer[key] for key in ("module", "class_name", "config", "registered_name")})
-    told = {"name": "sequential", "layers": parts}
-    form = {"module": "keras", "class_name": "Sequential", "config": told, "registered_name": None}
+    config = {"name": "sequential", "layers": parts}
+    form = {"module": "keras", "class_name": "Sequential", "config": config, "registered_name": None}
     weights = io.BytesIO(saved["model.weights.h5"])
     with h5py.File(weights, "r+") as file:
         file.move("layers", "_layer_checkpoint_dependencies")

@@ -71,8 +71,8 @@ def test_frozen_layers_keep_their_weights_in_a_start_anew() -> None:
     classifier = frozen("conv")
     before = weights_by_layer(classifier)
     set_fresh_weights(classifier, 3)
-    told = changed(before, weights_by_layer(classifier))
-    assert (told["conv"], told["out"]) == ([False, False], [True, True])
+    found = changed(before, weights_by_layer(classifier))
+    assert (found["conv"], found["out"]) == ([False, False], [True, True])
 
 
 def test_which_layers_are_frozen_is_told() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from fake_engine import info
 from inspections import make_inspection
+from pyqtgraph import PlotCurveItem
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSpinBox, QToolButton, QWidget
@@ -78,6 +79,11 @@ def layer_bars(panel: QWidget, name: str) -> list[tuple[str, float, str, bool]]:
 
 def other_bars(panel: QWidget) -> tuple[BarRow, ...]:
     return panel.findChild(BarRows, "inspector_other_costs").rows()
+
+
+def slot_curve(panel: QWidget) -> PlotCurveItem:
+    (curve,) = panel.findChild(SlotPlot).getPlotItem().listDataItems()
+    return curve
 
 
 def look(panel: InspectorPanel, **details: object) -> None:
@@ -225,7 +231,7 @@ def test_nothing_is_kept_of_the_slot_before(panel, qtbot):
         words(panel, "opinions_fooled")
         == "How many found images fool them, too, is shown once the run is paused or has ended."
     )
-    assert len(panel.findChild(SlotPlot).line()[0]) == 0
+    assert panel.findChild(SlotPlot).accessibleDescription() == "No saves yet."
     assert milestones(panel).cells()[0][1] == ""
 
 
@@ -249,7 +255,7 @@ def test_nothing_is_drawn_while_hidden_and_everything_when_shown(panel, area, qt
     assert not picture(panel, "inspector_picture").image().isNull()
     assert words(panel, "inspector_numbers").startswith("Step 36 ")
     assert words(panel, "inspector_as_of") == "Inspected at step 35."
-    assert panel.findChild(SlotPlot).line()[1].tolist() == [0.1, 0.2, 0.3]
+    assert slot_curve(panel).yData.tolist() == [0.1, 0.2, 0.3]
     assert milestones(panel).cells()[0][1] == "1"
 
 
@@ -261,18 +267,17 @@ def test_the_history_is_drawn_with_its_newest_value(panel, qtbot):
     plot = panel.findChild(SlotPlot)
     assert plot.accessibleDescription() == "No saves yet."
     panel.set_history(np.array([0.0, 3.0, 9.0]), np.array([0.1, 0.4, 0.9993]))
-    qtbot.waitUntil(lambda: len(plot.line()[0]) == 3, timeout=2000)
-    assert plot.line()[0].tolist() == [0, 3, 9]
-    assert plot.end_labels() == [".9993"]
-    assert plot.accessibleDescription() == ".9993 at step 9"
+    qtbot.waitUntil(lambda: plot.accessibleDescription() == ".9993 at step 9", timeout=2000)
+    assert slot_curve(panel).xData.tolist() == [0, 3, 9]
+    assert [label.text for label in plot.placed_labels()] == [".9993"]
 
 
 def test_a_history_of_no_numbers_is_no_error(panel, qtbot):
     panel.show_slot(make_save(), 3, 3)
     panel.set_history(np.array([0.0, 1.0]), np.array([0.5, np.nan]))
     plot = panel.findChild(SlotPlot)
-    qtbot.waitUntil(lambda: len(plot.line()[0]) == 2, timeout=2000)
-    assert plot.end_labels() == []
+    qtbot.waitUntil(lambda: plot.accessibleDescription().endswith(" at step 1"), timeout=2000)
+    assert plot.placed_labels() == []
 
 
 # Layers and costs

@@ -137,13 +137,13 @@ def test_the_empty_stage_says_what_to_do_and_is_grey(grid, qtbot):
     assert grid.slot_at(grid.viewport().rect().center()) is None
 
 
-def test_done_restarted_and_selected_slots_are_told_apart(grid):
+def test_done_reinitialised_and_selected_slots_are_told_apart(grid):
     grid.show_save(make_save(probabilities=0.5))
     assert not any(has_colour(grid, colour) for colour in (DONE, REINITIALISED, SELECTED))
     grid.show_save(make_save(step=1, probabilities=0.9995))
     grid.redraw_overlay()
     assert has_colour(grid, DONE)
-    grid.show_save(make_save(step=2, probabilities=0.5, restarts=2))
+    grid.show_save(make_save(step=2, probabilities=0.5, reinitialisations=2))
     grid.redraw_overlay()
     assert has_colour(grid, REINITIALISED)
     grid.set_selected(3, 4)
@@ -169,7 +169,7 @@ def test_saves_that_come_while_hidden_are_drawn_when_shown_again(grid, clock):
     assert has_colour(grid, DONE)
 
 
-# Restarts
+# Reinitialised slots
 
 
 def test_a_reinitialised_slot_is_highlighted_for_a_while_and_until_the_next_save(grid, clock):
@@ -187,7 +187,7 @@ def test_a_reinitialised_slot_is_highlighted_for_a_while_and_until_the_next_save
     assert grid.highlighted() == frozenset()
 
 
-def test_a_restart_in_a_save_that_was_not_shown_is_highlighted_with_the_next(grid, clock):
+def test_a_slot_reinitialised_in_a_save_that_was_not_shown_is_highlighted_with_the_next(grid, clock):
     grid.show_save(make_save(labels=(3, 7), step=1))
     grid.note_reinitialised(make_save(labels=(3, 7), step=2, reinitialised=[(1, 0)]))
     clock.now = 9.0
@@ -298,7 +298,7 @@ def test_the_selection_stays_over_saves_and_goes_with_its_slot(grid):
 def test_a_slot_is_described_in_words_for_tooltip_and_assistive_programs(grid):
     grid.set_class_names(["zero", "one"])
     assert grid.accessibleDescription() == "No slot is selected."
-    grid.show_save(make_save(labels=(1,), probabilities=0.9993, restarts=2, pinned=[(0, 4)]))
+    grid.show_save(make_save(labels=(1,), probabilities=0.9993, reinitialisations=2, pinned=[(0, 4)]))
     grid.set_selected(1, 4)
     sentence = "Label one, slot 5 of 8: probability .9993, over the threshold, reinitialised 2 ×, pinned."
     assert grid.describe(1, 4) == sentence
@@ -310,7 +310,7 @@ def test_a_slot_is_described_in_words_for_tooltip_and_assistive_programs(grid):
 # What can be done to a slot
 
 
-def test_the_menu_asks_for_a_restart_of_the_selected_slot(grid, qtbot):
+def test_the_menu_asks_to_reinitialise_the_selected_slot(grid, qtbot):
     grid.show_save(make_save())
     grid.set_selected(3, 6)
     with qtbot.waitSignal(grid.reinitialise_requested, timeout=1000) as asked:
@@ -515,9 +515,9 @@ def test_more_room_never_gives_smaller_images():
 
 
 def test_a_made_save_is_a_save():
-    save = make_save(labels=(1, 2), slots=3, reinitialised=[(1, 2)], restarts=1)
+    save = make_save(labels=(1, 2), slots=3, reinitialised=[(1, 2)], reinitialisations=1)
     assert isinstance(save, Save)
-    assert save.restarts.tolist() == [[1, 1, 1], [1, 1, 2]]
+    assert save.reinitialisations.tolist() == [[1, 1, 1], [1, 1, 2]]
     assert not save.images.flags.writeable
 
 

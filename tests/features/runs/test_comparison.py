@@ -47,9 +47,9 @@ def wanted(page):
     return wanted
 
 
-def put(page, side, steps, *, spec=SPEC, title="A run", restarts=None, changes=()):
+def put(page, side, steps, *, spec=SPEC, title="A run", reinitialised=None, changes=()):
     run = RunView(spec, replace(info("article"), class_names=NAMES), "a run")
-    rows = np.stack([list(steps), np.zeros(len(steps)) if restarts is None else restarts], axis=1)
+    rows = np.stack([list(steps), np.zeros(len(steps)) if reinitialised is None else reinitialised], axis=1)
     run.saves._index = GrowingTable.of(rows.astype(np.int64))
     run.marks = [Mark(steps[place], words) for place, words in changes]
     page.set_run(side, title, run)
@@ -113,14 +113,14 @@ def test_the_shorter_run_rests_at_its_last_save(page, wanted, qtbot):
     wanted.clear()
     go_to(qtbot, page, 20)
     assert wanted == [(RIGHT, 5)]
-    assert text(page, "left_words") == "Step 10, its last · lowest .2500 · mean .5000"
+    assert text(page, "left_words") == "Step 10 (last save) · lowest .2500 · mean .5000"
     page.show_save(RIGHT, make_save(step=20, slots=2, probabilities=[0.5, 1.0]))
     assert text(page, "right_words") == "Step 20 · lowest .5000 · mean .7500"
     go_to(qtbot, page, 10)
     assert text(page, "left_words") == "Step 10 · lowest .2500 · mean .5000"
 
 
-def test_differing_settings_are_told_in_a_table_and_by_a_sign(page):
+def test_differing_settings_are_shown_in_a_table_and_by_a_sign(page):
     put_both(page)
     assert table_rows(page) == [
         ("Random seed", "0", "7"),
@@ -146,8 +146,8 @@ def test_runs_of_the_same_settings_have_no_table(page):
 
 
 def test_marks_of_both_runs_are_on_one_line_and_say_whose_they_are(page):
-    put(page, LEFT, [0, 2, 4], restarts=[0, 1, 0], changes=[(2, "fc 0.1")])
-    put(page, RIGHT, [0, 1, 2, 3, 4], restarts=[0, 0, 2, 0, 0], changes=[(3, "batch 5")])
+    put(page, LEFT, [0, 2, 4], reinitialised=[0, 1, 0], changes=[(2, "fc 0.1")])
+    put(page, RIGHT, [0, 1, 2, 3, 4], reinitialised=[0, 0, 2, 0, 0], changes=[(3, "batch 5")])
     line = page.findChild(TimelineTrack, "timeline_track")
     assert [line.text_at(line.x_of(place)).split("\n") for place in range(5)] == [
         ["Step 0 of 4"],
@@ -165,7 +165,7 @@ def test_another_run_on_a_side_is_asked_for_at_the_same_step(page, wanted, qtbot
     put(page, LEFT, range(0, 100, 5))
     assert timeline(page).step() == 8
     assert wanted == [(LEFT, 1)]
-    assert page.findChild(GridStage, "left_stage").message() == "Its images are being read."
+    assert page.findChild(GridStage, "left_stage").message() == "Reading the images."
     assert text(page, "left_words") == ""
 
 
@@ -230,7 +230,7 @@ def test_two_runs_of_100_000_saves_are_put_on_one_line(page, wanted):
     assert page.findChild(TimelineTrack, "timeline_track").maximum() == 149_999
 
 
-def test_what_was_changed_on_the_way_is_told_with_its_step_and_the_heading_has_the_values_at_the_end(page):
+def test_what_was_changed_during_the_run_is_shown_with_its_step_and_the_heading_has_the_values_at_the_end(page):
     run = RunView(SPEC, replace(info("article"), class_names=NAMES), "a run")
     run.add([make_save(step=step, slots=2) for step in range(4)])
     stronger = SPEC.coefficients.with_terms(batch=7.9)
@@ -238,7 +238,7 @@ def test_what_was_changed_on_the_way_is_told_with_its_step_and_the_heading_has_t
     run.add([replace(make_save(step=4, slots=2), events=(change,))])
     page.set_run(LEFT, "changed", run)
     put(page, RIGHT, range(5))
-    assert table_rows(page) == [("Changed on the way", "step 4: batch 7.9, learning rate 0.5", "nothing")]
+    assert table_rows(page) == [("Changed during the run", "step 4: batch 7.9, learning rate 0.5", "nothing")]
     label = page.findChild(QLabel, "left_settings")
     assert "<b>≠&nbsp;batch&nbsp;7.9</b>" in label.text()
     assert "learning&nbsp;rate&nbsp;0.5" in label.text()

@@ -34,7 +34,7 @@ def test_a_menu_opens_those_that_are_there(tmp_path: Path, qtbot: QtBot) -> None
     recent, menu, opened = RecentRuns(UserSettings(tmp_path / "settings.toml")), QMenu(), []
     qtbot.addWidget(menu)
     recent.fill(menu, opened.append)
-    assert [(action.text(), action.isEnabled()) for action in menu.actions()] == [("No run was opened yet", False)]
+    assert [(action.text(), action.isEnabled()) for action in menu.actions()] == [("No run opened yet", False)]
     there = tmp_path / "this & that"
     there.mkdir()
     recent.add(str(tmp_path / "gone"))

@@ -34,13 +34,13 @@ def row_buttons(dialog: RecoveryDialog, choice: str) -> list[QPushButton]:
     return [button for button in dialog.findChildren(QPushButton, f"{choice}_run") if button.isVisible()]
 
 
-def test_each_run_is_told_by_name_digit_time_and_steps(dialog: RecoveryDialog) -> None:
+def test_each_run_is_shown_with_name_digit_time_and_steps(dialog: RecoveryDialog) -> None:
     texts = [label.text() for label in dialog.findChildren(QLabel)]
-    assert "2 runs broke off." in texts
+    assert "2 runs were interrupted." in texts
     assert "First" in texts
-    assert "digit 3 · begun 2026-03-14 09:26 · 1 step" in texts
+    assert "digit 3 · started 2026-03-14 09:26 · 1 step" in texts
     assert "b" in texts
-    assert "digits 0–9 · begun 2026-03-14 09:26 · 1,200 steps" in texts
+    assert "digits 0–9 · started 2026-03-14 09:26 · 1,200 steps" in texts
 
 
 def test_return_recovers_all(dialog: RecoveryDialog) -> None:

@@ -15,7 +15,7 @@ from run_samples import make_spec, make_summary
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import frozen
 from fooler_gui.core.run_spec import Parent
-from fooler_gui.core.run_summary import DAMAGED, GOING_ON, UNFINISHED, RunSummary
+from fooler_gui.core.run_summary import DAMAGED, IN_PROGRESS, UNFINISHED, RunSummary
 from fooler_gui.core.settings import DescentSettings
 from fooler_gui.features.runs.run_browser import RunBrowserPage
 from fooler_gui.widgets.colours import STAGE
@@ -86,11 +86,11 @@ def search(page: RunBrowserPage, wanted: str) -> None:
     page.findChild(QLineEdit, "run_search").setText(wanted)
 
 
-def test_without_runs_it_is_told_how_to_get_some(page: RunBrowserPage) -> None:
+def test_without_runs_it_says_how_to_get_some(page: RunBrowserPage) -> None:
     page.set_loading(True)
     assert text(page, "run_browser_message") == "Reading the runs…"
     page.set_loading(False)
-    assert "Press Space in the lab" in text(page, "run_browser_message")
+    assert "Press Space in the main window" in text(page, "run_browser_message")
     assert not button(page, "open_run").isEnabled()
     assert "Select a run." in button(page, "delete_run").toolTip()
 
@@ -128,11 +128,11 @@ def test_search_shows_what_matches(page: RunBrowserPage, wanted: str, found: lis
     assert text(page, "run_count") == f"{len(found)} of 3 runs"
 
 
-def test_a_search_without_result_is_told_and_taken_back(page: RunBrowserPage) -> None:
+def test_a_search_without_result_says_so_and_can_be_taken_back(page: RunBrowserPage) -> None:
     listed(page)
     search(page, "zebra")
-    assert text(page, "run_browser_message") == "No run is found by “zebra”."
-    assert text(page, "run_selection") == "Select a run to look closer at it."
+    assert text(page, "run_browser_message") == "No run matches “zebra”."
+    assert text(page, "run_selection") == "Select a run to see its details."
     search(page, "")
     assert len(names(page)) == 3
     assert page.findChild(QLineEdit, "run_name").text() == "Newest"
@@ -191,8 +191,8 @@ def test_without_a_classifier_runs_are_not_opened(page: RunBrowserPage) -> None:
     assert not button(page, "open_run").isEnabled()
 
 
-def test_a_run_that_goes_on_is_left_alone(page: RunBrowserPage) -> None:
-    listed(page, (dataclasses.replace(NEWEST, state=GOING_ON),))
+def test_a_run_in_progress_is_left_alone(page: RunBrowserPage) -> None:
+    listed(page, (dataclasses.replace(NEWEST, state=IN_PROGRESS),))
     assert "cannot be deleted" in button(page, "delete_run").toolTip()
     assert "Wait until the run has ended." in button(page, "repeat_run").toolTip()
     assert not page.findChild(QLineEdit, "run_name").isEnabled()
@@ -205,7 +205,7 @@ def test_several_runs_are_deleted_together(page: RunBrowserPage, qtbot: QtBot) -
     listed(page)
     table(page).selectAll()
     assert text(page, "run_selection") == "3 runs selected · 3.7 MB"
-    assert "Select one run only." in button(page, "open_run").toolTip()
+    assert "Select only one run." in button(page, "open_run").toolTip()
     with qtbot.waitSignal(page.delete_requested) as asked:
         QTest.keyClick(table(page), Qt.Key.Key_Delete)
     assert asked.args == [["/runs/a", "/runs/b", "/runs/c"]]
@@ -286,7 +286,7 @@ def test_notes_count_when_another_run_is_selected_or_the_page_is_closed(page: Ru
     assert changed.args == ["/runs/c", "Two. Look."]
 
 
-def test_notes_that_are_being_written_stay_while_the_run_is_read_anew(page: RunBrowserPage) -> None:
+def test_notes_that_are_being_written_stay_while_the_run_is_read_again(page: RunBrowserPage) -> None:
     listed(page)
     notes = page.findChild(QPlainTextEdit, "run_notes")
     QTest.keyClicks(notes, "Half")
@@ -294,7 +294,7 @@ def test_notes_that_are_being_written_stay_while_the_run_is_read_anew(page: RunB
     assert notes.toPlainText() == "Half"
 
 
-def test_notes_are_not_written_anew_for_the_mere_look_at_them(page: RunBrowserPage, qtbot: QtBot) -> None:
+def test_notes_are_not_written_for_merely_being_looked_at(page: RunBrowserPage, qtbot: QtBot) -> None:
     listed(page, (dataclasses.replace(NEWEST, notes="One.\r\nTwo\u00a0."), OLDEST))
     with qtbot.assertNotEmitted(page.notes_changed):
         page.select("/runs/c")
@@ -318,13 +318,15 @@ def test_the_details_tell_how_a_run_was_made(page: RunBrowserPage) -> None:
         descent=DescentSettings(max_steps=1000, keep_refining=True),
     )
     listed(page, (dataclasses.replace(NEWEST, spec=spec, found=15), OLDEST))
-    facts = {name: text(page, f"run_fact_{name}") for name in ("digits", "found", "seed", "settings", "took", "method")}
+    facts = {
+        name: text(page, f"run_fact_{name}") for name in ("digits", "found", "seed", "settings", "duration", "method")
+    }
     assert facts == {
         "digits": "3, 4 · 8 images each",
         "found": "15 of 16",
         "seed": "9",
         "settings": "At most 1,000 steps · Keep refining after the stop",
-        "took": "37 steps · 2 s",
+        "duration": "37 steps · 2 s",
         "method": "the article's",
     }
     assert text(page, "run_fact_coefficients").startswith(
@@ -337,7 +339,7 @@ def test_the_details_tell_how_a_run_was_made(page: RunBrowserPage) -> None:
     assert page.findChild(QLineEdit, "run_name").text() == "Oldest"
 
 
-def test_a_parent_that_is_not_listed_is_told_by_its_id(page: RunBrowserPage) -> None:
+def test_a_parent_that_is_not_listed_is_shown_by_its_id(page: RunBrowserPage) -> None:
     spec = make_spec(start="branch", parent=Parent(run="<b>0123456789abcdef", step=4))
     listed(page, (dataclasses.replace(NEWEST, spec=spec),))
     assert text(page, "run_fact_start") == "branched from run &lt;b&gt;012345678, which is not listed, at step 4"

@@ -21,7 +21,7 @@ from fooler_gui.features.runs.recent_runs import RecentRuns
 from fooler_gui.features.runs.recovery_dialog import RecoveryDialog
 from fooler_gui.features.runs.run_browser import RunBrowserPage
 from fooler_gui.features.runs.run_list import RunActions, RunList
-from fooler_gui.features.runs.trash import TrashError, bring_back, move_to_trash
+from fooler_gui.features.runs.trash import TrashError, move_to_trash, restore
 from fooler_gui.records import run_library
 from fooler_gui.records.record import LOCK_FILE, SETTINGS_FILE
 from fooler_gui.records.run_folder import read_record
@@ -136,7 +136,7 @@ def test_a_name_is_written_and_shown(bench: Bench) -> None:
     assert bench.names() == ["Strong", "run 2", "run 1"]
 
 
-def test_a_name_that_cannot_be_written_is_told_and_taken_back(bench: Bench) -> None:
+def test_a_name_that_cannot_be_written_is_reported_and_taken_back(bench: Bench) -> None:
     folder = bench.begin().library / "run 3"
     with FileLock(folder / LOCK_FILE):
         bench.page.rename_requested.emit(str(folder), "Strong")
@@ -165,29 +165,29 @@ def test_a_deletion_is_undone_and_done_again(bench: Bench) -> None:
     folders = [str(bench.library / name) for name in ("run 1", "run 3")]
     bench.page.delete_requested.emit(folders)
     assert bench.names() == ["run 2"]
-    assert bench.status() == "Moved 2 runs to the system's trash. Undo brings them back."
+    assert bench.status() == "Moved 2 runs to the system's trash. Undo restores them."
     assert stack.undoText() == "deletion of 2 runs"
     stack.undo()
     assert bench.names() == ["run 3", "run 2", "run 1"]
-    assert bench.status() == "Brought 2 runs back from the trash."
+    assert bench.status() == "Restored 2 runs from the trash."
     assert run_library.summary_of(Path(folders[0])).id == "id1"
     stack.redo()
     assert bench.names() == ["run 2"]
     assert {path.name for path in bench.trash.iterdir()} == {"run 1", "run 3"}
 
 
-def test_what_cannot_be_deleted_stays_and_is_told(bench: Bench) -> None:
+def test_what_cannot_be_deleted_stays_and_is_reported(bench: Bench) -> None:
     stack = bench.begin().window.undo_stack
     (bench.library / "run 2" / "thesis.odt").touch()
     bench.stuck.add("run 1")
     with FileLock(bench.library / "run 3" / LOCK_FILE):
         bench.page.delete_requested.emit([str(bench.library / f"run {number}") for number in (1, 2, 3)])
     assert bench.names() == ["run 3", "run 2", "run 1"]
-    assert bench.error().endswith("run 1 is stuck. 2 more stayed where they are, too.")
+    assert bench.error().endswith("run 1 is stuck. 2 other runs were not moved either.")
     assert stack.count() == 0
 
 
-def test_of_several_runs_those_that_can_be_are_deleted_and_brought_back(bench: Bench) -> None:
+def test_of_several_runs_those_that_can_be_are_deleted_and_restored(bench: Bench) -> None:
     stack = bench.begin().window.undo_stack
     bench.stuck.add("run 1")
     bench.page.delete_requested.emit([str(bench.library / f"run {number}") for number in (1, 2)])
@@ -197,7 +197,7 @@ def test_of_several_runs_those_that_can_be_are_deleted_and_brought_back(bench: B
     assert bench.names() == ["run 3", "run 2", "run 1"]
 
 
-def test_what_is_no_longer_in_the_trash_is_told_and_the_deletion_forgotten(bench: Bench) -> None:
+def test_what_is_no_longer_in_the_trash_is_reported_and_the_deletion_forgotten(bench: Bench) -> None:
     stack = bench.begin().window.undo_stack
     folder = bench.library / "run 2"
     bench.page.delete_requested.emit([str(folder)])
@@ -208,7 +208,7 @@ def test_what_is_no_longer_in_the_trash_is_told_and_the_deletion_forgotten(bench
     assert stack.count() == 0
 
 
-def test_nothing_is_replaced_when_a_run_is_brought_back(bench: Bench) -> None:
+def test_nothing_is_replaced_when_a_run_is_restored(bench: Bench) -> None:
     folder = bench.begin().library / "run 2"
     bench.page.delete_requested.emit([str(folder)])
     folder.mkdir()
@@ -258,7 +258,7 @@ def dialogs(bench: Bench) -> list[RecoveryDialog]:
     return [dialog for dialog in bench.window.findChildren(RecoveryDialog) if dialog.isVisible()]
 
 
-def test_runs_that_broke_off_are_offered_and_recovered(bench: Bench) -> None:
+def test_interrupted_runs_are_offered_and_recovered(bench: Bench) -> None:
     folder = make_run(bench.library / "run 4", begun="2026-03-04T12:00:00+00:00")
     bench.begin().run_list.offer_recovery()
     bench.qtbot.waitUntil(lambda: len(dialogs(bench)) == 1)
@@ -274,34 +274,34 @@ def test_a_skipped_run_is_not_offered_again_and_one_opened_read_only_is(bench: B
     skipped, opened = (make_run(bench.library / name) for name in ("run 4", "run 5"))
     bench.begin().run_list.offer_recovery()
     bench.qtbot.waitUntil(lambda: len(dialogs(bench)) == 1)
-    bench.run_list._on_decided(str(skipped), "skip")
+    bench.run_list._on_choice_requested(str(skipped), "skip")
     dialogs(bench)[0].choice_requested.emit(str(opened), "open")
     assert bench.asked == [("open", str(opened))]
     bench.qtbot.waitUntil(lambda: "Skipped run 4" in bench.status())
     assert [run.folder for run in run_library.unfinished(bench.library)] == [str(opened)]
 
 
-def test_nothing_is_asked_where_nothing_broke_off(bench: Bench) -> None:
+def test_nothing_is_asked_where_nothing_was_interrupted(bench: Bench) -> None:
     bench.begin().run_list.offer_recovery()
     bench.page.refresh_requested.emit()
     bench.wait()
     assert dialogs(bench) == []
 
 
-def test_what_cannot_be_recovered_is_told(bench: Bench) -> None:
+def test_what_cannot_be_recovered_is_reported(bench: Bench) -> None:
     folder = make_run(bench.library / "run 4")
     bench.begin()
     with FileLock(folder / LOCK_FILE):
-        bench.run_list._on_decided(str(folder), "recover")
+        bench.run_list._on_choice_requested(str(folder), "recover")
         bench.qtbot.waitUntil(lambda: "still in progress" in bench.error())
 
 
-def test_a_failure_nobody_thought_of_is_told_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unforeseen_failure_is_reported_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_folder: Path) -> None:
         raise RuntimeError("no idea")
 
     monkeypatch.setattr(run_library, "recover", fail)
-    bench.begin().run_list._on_decided(str(bench.library / "run 1"), "recover")
+    bench.begin().run_list._on_choice_requested(str(bench.library / "run 1"), "recover")
     bench.qtbot.waitUntil(lambda: bench.error() == "Something went wrong (no idea).")
 
 
@@ -328,7 +328,7 @@ def test_the_systems_trash_takes_a_run_and_gives_it_back(
         pytest.skip("this system has no trash")
     assert not folder.exists()
     assert run_library.summary_of(trashed).id == "c0ffee"
-    bring_back(trashed, folder)
+    restore(trashed, folder)
     assert run_library.summary_of(folder).id == "c0ffee"
     assert not list((tmp_path / "data").rglob("*.trashinfo"))
 

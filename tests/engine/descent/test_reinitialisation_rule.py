@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from fooler_gui.core.settings import DescentSettings
-from fooler_gui.engine.descent.restarts import keeps_falling
+from fooler_gui.engine.descent.reinitialisation import keeps_falling
 
 
 @pytest.mark.parametrize(

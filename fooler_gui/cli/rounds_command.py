@@ -93,9 +93,9 @@ def _text(reports: list[RoundReport], folder: Path, judge: str) -> str:
     lines = [
         table(header, rows, words=(0,)),
         "",
-        f"Shares of fresh images driven over 0.999 within that many steps; in brackets, of those that {judge}",
-        "also calls the label: they may have become digits. Worst other: of the kinds of starts that no round trains",
-        "on, the one that fools most.",
+        "Shares of fresh images driven over 0.999 within that many steps; in brackets, of those that are the label",
+        f"to {judge}, too: they may have come to show it. Worst other: of the kinds of starts that",
+        "no round trains on, the one that fools most.",
     ]
     suspicious = [check for check in reports[-1].checks if check.suspicious]
     lines += ["", *(f"{check.name}: {check.found} {check.meaning}" for check in suspicious)] if suspicious else []

@@ -465,7 +465,7 @@ class Lab:
         """Returns how many training images are kept for validation: those wanted, but no more than a sixth."""
         return min(wanted, len(self.dataset.train_images) // _VALIDATION_SHARE)
 
-    def _validation(self, wanted: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    def _validation(self, wanted: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.unsignedinteger]]:
         count = self._validation_count(wanted)
         return self.dataset.train_images[:count], self.dataset.train_labels[:count]
 

@@ -119,7 +119,7 @@ def test_rounds_and_honesty_ask_the_nearest_neighbours(fooler, own, pets, net, t
     words = ("--noise", 2, "--blanks", 1, "--out", tmp_path / "rounds", "--data", pets, "--classifier", net)
     made = fooler("rounds", *small, *words)
     assert made.code == 0, made.err
-    assert "that a vote of the nearest training images" in made.out
+    assert "are the label\nto a vote of the nearest training images, too" in made.out
     assert tomllib.loads((tmp_path / "rounds" / "rounds.toml").read_text())["dataset"]["name"] == "pets"
 
 

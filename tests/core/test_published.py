@@ -14,7 +14,9 @@ from fooler_gui.core.evaluation_report import (
     made_sets,
     set_info,
 )
-from fooler_gui.core.published import PUBLISHED, Band, Comparison, PublishedValue, beside_published
+from fooler_gui.core.published import MNIST_SHA256, PUBLISHED, Band, Comparison, PublishedValue, beside_published
+from fooler_gui.data.file_hash import sha256_of
+from fooler_gui.resources import resource
 
 
 @pytest.mark.parametrize("value", PUBLISHED, ids=lambda value: f"{value.name}-{value.figure}-{value.value}")
@@ -58,6 +60,13 @@ def test_a_classifier_of_other_layers_has_no_bands():
     assert all(comparison.in_band is None for comparison in beside_published(other))
     ours = [comparison.ours for comparison in beside_published(same)]
     assert ours == [comparison.ours for comparison in beside_published(other)]
+
+
+def test_beside_other_data_than_the_included_ones_nothing_is_published():
+    assert sha256_of(resource("mnist.npz")) == MNIST_SHA256
+    assert len(beside_published(make_report())) == len(PUBLISHED)
+    for other in ("", "ab" * 32):
+        assert beside_published(make_report(dataset_sha256=other)) == ()
 
 
 def test_a_set_of_ones_own_is_called_by_its_name():

@@ -27,6 +27,8 @@ from pathlib import Path
 
 import numpy as np
 import tomli_w
+from dataset_files import csv, write_pictures
+from dataset_files import idx as idx_of
 from fault_report import FaultReport
 from small_world import INPUT_SHAPE, write_small_dataset, write_tiny_classifier
 
@@ -54,6 +56,7 @@ from fooler_gui.core.run_spec import RunSpec  # noqa: E402
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, article_coefficients  # noqa: E402
 from fooler_gui.data.array_file import read_images, write_arrays  # noqa: E402
 from fooler_gui.data.image_file import read_image_set  # noqa: E402
+from fooler_gui.data.loading import load_dataset  # noqa: E402
 from fooler_gui.engine.lab import Lab  # noqa: E402
 from fooler_gui.exports.figures import write_png  # noqa: E402
 from fooler_gui.exports.provenance import make_provenance, picture_texts, read_provenance  # noqa: E402
@@ -265,6 +268,32 @@ def _kinds(folder: Path, window: DropWindow) -> dict[str, Kind]:
         "exported picture, dropped on the window": Kind(exported, variants.PROVENANCES, window.open),
         "remembered settings (.toml)": Kind(settings, variants.TOML, _open_settings),
         "training (folder)": Kind(training_folder(classifier), variants.TRAININGS, _open_training),
+        **{
+            f"dataset ({form})": Kind(data, makes, load_dataset, lambda path: ["data", "describe", str(path)])
+            for form, (data, makes) in _datasets(good, rng).items()
+        },
+    }
+
+
+def _datasets(good: Path, rng: np.random.Generator) -> dict[str, tuple[Path, tuple[variants.Make, ...]]]:
+    """Writes a dataset of every form; returns where, and what malforms it."""
+    images, labels = rng.integers(0, 256, (9, 28, 28), np.uint8), np.arange(9, dtype=np.uint8) % 3
+    arrays, rows = good / "data.npz", good / "data.csv"
+    write_arrays(arrays, {"images": images, "labels": labels})
+    rows.write_bytes(csv(images.reshape(9, -1), labels))
+    bytes_folder, pictures, table = (good / name for name in ("idx", "pictures", "table"))
+    bytes_folder.mkdir()
+    (bytes_folder / variants.IDX_IMAGES).write_bytes(idx_of(images))
+    (bytes_folder / variants.IDX_LABELS).write_bytes(idx_of(labels))
+    write_pictures(pictures, images, labels)
+    write_pictures(table, images, [""] * 9)
+    (table / variants.TABLE).write_text("".join(f"{number:03}.png,{number % 3}\n" for number in range(9)))
+    return {
+        ".npz": (arrays, variants.ARRAYS),
+        "CSV": (rows, variants.ROWS),
+        "IDX": (bytes_folder, variants.IDX_FOLDERS),
+        "pictures": (pictures, variants.PICTURE_FOLDERS),
+        "table of pictures": (table, variants.TABLES),
     }
 
 

@@ -702,6 +702,43 @@ def strange_picture(rng: random.Random, _good: Path, path: Path) -> None:
 PICTURES: tuple[Make, ...] = (*BYTES, *(hostile_picture,) * 6, *(strange_picture,) * 4)
 
 
+# Datasets -----------------------------------------------------------------------------------------------------------
+
+IDX_IMAGES, IDX_LABELS, TABLE = "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "table.csv"
+
+
+def hostile_rows(rng: random.Random, good: Path, path: Path) -> None:
+    """Lines without end, far too many columns, numbers of every kind, and names that lead elsewhere."""
+    lines = good.read_bytes().splitlines()
+    strange = rng.choice(
+        (b"1," * 2**21, b"9" * 5_000, b"nan", b"1e999", b"0x10", b'"', b"\0" * 50, b"\xff\xfe", b"../../etc/passwd,1",
+         b"/dev/zero,2", b"," * 999, b"=cmd|' /C calc'!A0", b"1_0", b"\xe2\x88\x92 1")
+    )  # fmt: skip
+    lines.insert(rng.randrange(len(lines) + 1), strange)
+    content = b"\n".join(lines)
+    path.write_bytes(gzip.compress(content) if rng.random() < 0.3 else content)
+
+
+ROWS: tuple[Make, ...] = (*BYTES, *(hostile_rows,) * 6)
+IDX_FOLDERS: tuple[Make, ...] = (
+    *(inside(IDX_IMAGES, make) for make in IDX),
+    *(inside(IDX_LABELS, make) for make in IDX),
+    without_a_file,
+    linked_to_itself,
+)
+PICTURE_FOLDERS: tuple[Make, ...] = (
+    *(inside("0/000.png", make) for make in PICTURES),
+    without_a_file,
+    linked_to_itself,
+)
+TABLES: tuple[Make, ...] = (
+    *(inside(TABLE, make) for make in ROWS),
+    *(inside("000.png", make) for make in PICTURES),
+    without_a_file,
+    linked_to_itself,
+)
+
+
 def _strange_set_up(rng: random.Random, text: str) -> str:
     hostile = ("[" * 100_000, '{"a":' * 50_000, "9" * 6_000, "NaN", "null", "", "\0", "x" * 2_000_000)
     return json.dumps(made_strange(rng, json.loads(text))) if rng.random() < 0.8 else rng.choice(hostile)

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -251,7 +252,7 @@ class _Evaluation:
         return _ImageSet(name=DRIVEN, images=images, labels=labels)
 
     def _on_test_images(self) -> Generator[Working, None, tuple[Scores, Bools]]:
-        images = to_float(self.dataset.test_images)
+        images = self.dataset.test_images
         logits = yield from self._logits(images, "Evaluating the test images", (0.0, 1.0))
         return scores_of(logits, self.classes), logits.argmax(axis=1) == self.dataset.test_labels
 
@@ -267,13 +268,14 @@ class _Evaluation:
         return scores_of((yield from self._logits(images, sentence, span)), self.classes)
 
     def _logits(
-        self, images: FloatArray, sentence: str, span: tuple[float, float]
+        self, images: npt.NDArray[Any], sentence: str, span: tuple[float, float]
     ) -> Generator[Working, None, FloatArray]:
-        """Yields progress over `span`; returns the logits (N, K) of `images`."""
+        """Yields progress over `span`; returns the logits (N, K) of `images`, float32 or the dataset's uint8."""
         logits = []
         for start in range(0, len(images), _AT_A_TIME):
             self._mind_stop()
-            logits.append(self.classifier.logits(images[start : start + _AT_A_TIME]))
+            few = images[start : start + _AT_A_TIME]
+            logits.append(self.classifier.logits(to_float(few) if few.dtype == np.uint8 else few))
             share = min(1.0, (start + _AT_A_TIME) / len(images))
             yield self._working(sentence, span[0] + share * (span[1] - span[0]))
         return np.concatenate(logits)

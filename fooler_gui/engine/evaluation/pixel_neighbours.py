@@ -14,6 +14,8 @@ NEIGHBOURS = 5
 """The number of neighbours that vote."""
 
 _CHUNK = 4_096
+_MOST_PIXELS = 2**26
+"""The most images, and the most of their pixels, that are compared at a time."""
 _SPARE = 8
 """How many more candidates are compared exactly, in case rounding changed their order."""
 
@@ -43,6 +45,7 @@ class PixelNeighbours:
         self._images = dataset.train_images
         self._labels = dataset.train_labels
         self._classes = len(dataset.class_names)
+        self._chunk = max(1, min(_CHUNK, _MOST_PIXELS // self._images[0].size))
         self._norms: FloatArray | None = None
 
     def nearest(self, images: FloatArray, count: int = NEIGHBOURS) -> Neighbours:
@@ -81,12 +84,12 @@ class PixelNeighbours:
         distances = np.empty((len(self._images), len(rows)), np.float32)
         for number, part in enumerate(self._chunks()):
             flat = part.reshape(len(part), -1).astype(np.float32)
-            np.matmul(flat, turned, out=distances[number * _CHUNK : number * _CHUNK + len(part)])
+            np.matmul(flat, turned, out=distances[number * self._chunk : number * self._chunk + len(part)])
         distances += self._norms[:, np.newaxis]
         return np.ascontiguousarray(distances.T)
 
     def _chunks(self) -> list[npt.NDArray[np.uint8]]:
-        return [self._images[start : start + _CHUNK] for start in range(0, len(self._images), _CHUNK)]
+        return [self._images[start : start + self._chunk] for start in range(0, len(self._images), self._chunk)]
 
 
 def _rows(images: npt.NDArray[np.uint8]) -> FloatArray:

@@ -49,7 +49,7 @@ class Examples:
     """
 
     images: npt.NDArray[np.uint8]
-    labels: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.unsignedinteger]
     classes: int
     extra_images: FloatArray
     extra_target: FloatArray
@@ -64,7 +64,9 @@ class Examples:
         images[~is_extra] = to_float(self.images[indices[~is_extra]])
         images[is_extra] = self.extra_images[indices[is_extra] - len(self.images)]
         targets = np.tile(self.extra_target, (len(indices), 1))
-        targets[~is_extra] = np.eye(self.classes, dtype=np.float32)[self.labels[indices[~is_extra]]]
+        of_classes = np.flatnonzero(~is_extra)
+        targets[of_classes] = 0
+        targets[of_classes, self.labels[indices[of_classes]]] = 1
         return images, targets
 
 
@@ -138,7 +140,7 @@ class Trainer:
     def train(
         self,
         examples: Examples,
-        validation: tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]],
+        validation: tuple[npt.NDArray[np.uint8], npt.NDArray[np.unsignedinteger]],
         control: RunControl,
         *,
         steps: int,
@@ -230,7 +232,7 @@ class Trainer:
 def accuracy_on(
     classifier: Classifier,
     images: npt.NDArray[np.uint8],
-    labels: npt.NDArray[np.uint8],
+    labels: npt.NDArray[np.unsignedinteger],
     control: RunControl | None = None,
     chunk: int = 500,
 ) -> float | None:

@@ -39,7 +39,7 @@ from fooler_gui.records.repeat_check import check_repeat, why_not_repeated
 from fooler_gui.records.run_reader import read_repetition
 from fooler_gui.resources import check_runs_folder, free_run_folder
 
-_BESIDE_REPEAT = {"command", "repeat", "classifier", "out", "overwrite", "json", "debug"}
+_BESIDE_REPEAT = {"command", "repeat", "classifier", "input_range", "output", "out", "overwrite", "json", "debug"}
 _STRONGEST_FIRST = (STOPPED_BY_USER, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE, STOPPED_BY_PROBABILITY)
 _IN_WORDS = {
     STOPPED_BY_USER: "stopped",
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> Result:
         raise BadArguments("--label must name at least one class, or all; or --repeat a run.")
     _check_labels(options.label)
     settings = given_settings(options, DescentSettings())
-    classifier = given_classifier(options.classifier)
+    classifier = given_classifier(options)
     coefficients = given_coefficients(options.coefficients)
     start = options.start or RunSpec.default("start")
     if start not in kinds_for(RUNS):
@@ -92,7 +92,7 @@ def _repeat(options: argparse.Namespace) -> Result:
     given = _given_folder(options)
     if given is not None and given.resolve() == options.repeat.resolve():
         raise FileRefused("--out must not be the folder of the run that is repeated.")
-    classifier = given_classifier(options.classifier or path_of(record.spec.classifier))
+    classifier = given_classifier(options, path_of(record.spec.classifier))
     with begun_session() as session:
         info = session.open(classifier)
         refusal = why_not_repeated(record, info.sha256, session.lab.dataset.sha256)

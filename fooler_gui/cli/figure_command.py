@@ -118,7 +118,7 @@ def _of_run(options: argparse.Namespace) -> _Content:
 
 
 def _from_classifier(options: argparse.Namespace) -> _Content:
-    classifier = given_classifier(options.classifier)
+    classifier = given_classifier(options)
     if options.figure == FOOLING:
         check_runs_folder()
     with begun_session() as session:

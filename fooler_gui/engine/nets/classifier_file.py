@@ -9,13 +9,14 @@ import hashlib
 import io
 import json
 import math
+import os
 import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import keras
 import numpy as np
@@ -112,7 +113,7 @@ def load_classifier(path: Path, wish: Wish | None = None) -> tuple[Classifier, f
             raise ClassifierFileError(f"{path.name} must be {CLASSIFIER.words}; it is {other}.")
         with path.open("rb") as file, _intact(path.name, "it is none, or damaged"):
             if kind_of(path) is FileKind.HDF5:
-                stored = _stored_in_hdf5(file.read(MAXIMUM_BYTES + 1), path.name, wish)
+                stored = _stored_in_hdf5(_bounded(file, path.name), path.name, wish)
             else:
                 with zipfile.ZipFile(file) as archive:
                     stored = _stored_in_archive(archive, path.name, wish)
@@ -206,9 +207,19 @@ def _stored_in_archive(archive: zipfile.ZipFile, name: str, wish: Wish) -> _Stor
     )
 
 
+def _bounded(file: BinaryIO, name: str) -> bytes:
+    """Returns what `file` holds.
+
+    Raises:
+        ClassifierFileError: It is too large.
+    """
+    size = os.fstat(file.fileno()).st_size
+    if size > MAXIMUM_BYTES:
+        raise ClassifierFileError(f"{name} must have at most {MAXIMUM_BYTES:,} bytes; it has {size:,}.")
+    return file.read(MAXIMUM_BYTES)
+
+
 def _stored_in_hdf5(content: bytes, name: str, wish: Wish) -> _Stored:
-    if len(content) > MAXIMUM_BYTES:
-        raise ClassifierFileError(f"{name} must have at most {MAXIMUM_BYTES:,} bytes; it has more.")
     with _intact(name, "it is not an intact HDF5 file"):
         file = ModelFile(content, name)
     with _intact(name, "what it says of its net is nothing that Keras can build"):

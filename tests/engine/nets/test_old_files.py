@@ -260,6 +260,14 @@ def test_damaged_models_in_hdf5_are_refused_or_load_but_never_raise_anything_els
     assert refused > 5
 
 
+def test_a_file_too_large_to_be_read_is_refused_before_it_is_read(good: Path, tmp_path: Path) -> None:
+    path = tmp_path / "large.h5"
+    shutil.copyfile(good, path)
+    with path.open("r+b") as file:
+        file.truncate(2**30 + 1)
+    assert "must have at most 1,073,741,824 bytes; it has 1,073,741,825." in refusal(path)
+
+
 def test_weights_alone_are_told_with_what_is_missing(tmp_path: Path) -> None:
     built(KINDS["dropout"]).save_weights(tmp_path / "net.weights.h5")
     assert "holds weights without a net; open the file that holds both" in refusal(tmp_path / "net.weights.h5")

@@ -72,7 +72,7 @@ from fooler_gui.engine.nets.classifier_file import (
     save_classifier,
 )
 from fooler_gui.engine.nets.description import layers_of, recorded_of
-from fooler_gui.engine.nets.input_range import Pixels, doubt_of, in_declared_range, reading
+from fooler_gui.engine.nets.input_range import Pixels, doubt_of, in_declared_range, looked_at, reading
 from fooler_gui.engine.nets.none_class import none_class_of
 from fooler_gui.engine.nets.trained_layers import check_trainable, frozen_remark
 from fooler_gui.records.recording import recorded
@@ -461,7 +461,7 @@ class Lab:
             )
         if as_made.is_unnamed:
             as_made.class_names = self.dataset.class_names
-        pixels, classifier = Pixels(self.dataset), as_made
+        pixels, classifier = Pixels(self.dataset, looked_at(as_made)), as_made
         if accuracy is None or as_made.adapted or wanted.input_range:
             classifier = reading(as_made, pixels, wanted.input_range)
             accuracy = self._test_accuracy(classifier)

@@ -59,6 +59,7 @@ class Classifier:
         layer_names: The names of all layers that can be recorded beside the inputs, in order.
         recorded_layers: The names of the layers whose activations enter costs: ``inputs``, then in a plain network
             each convolution after its last activation or pool (``conv0`` …), then each hidden dense layer (``fc``).
+        bytes_an_image: The bytes of all activations for one image.
         units: The number of units of each recorded layer.
         flat_layers: For each recorded layer whether it lacks height and width, like dense layers.
 
@@ -84,7 +85,7 @@ class Classifier:
         recorded = signals.proposed if recorded_layers is None else self._known(recorded_layers)
         self.recorded_layers = (INPUTS, *recorded)
         patterns = [signals.layers[name] for name in recorded]
-        self._bytes_an_image = activation_bytes(network)
+        self.bytes_an_image = activation_bytes(network)
         self.units = tuple(math.prod(pattern.shape[1:]) for pattern in (signals.images, *patterns))
         self.flat_layers = (False, *(len(pattern.shape) == 2 for pattern in patterns))
         self._recorder = keras.Model(signals.images, [*patterns, signals.logits, signals.probabilities])
@@ -117,7 +118,7 @@ class Classifier:
     @property
     def chunk(self) -> int:
         """How many images are processed at a time, so that all activations fit into 256 MiB."""
-        return max(1, min(_MAXIMUM_CHUNK, _MAXIMUM_CHUNK_BYTES // self._bytes_an_image))
+        return max(1, min(_MAXIMUM_CHUNK, _MAXIMUM_CHUNK_BYTES // self.bytes_an_image))
 
     @property
     def description(self) -> str:

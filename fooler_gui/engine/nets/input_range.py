@@ -22,7 +22,9 @@ from fooler_gui.engine.nets.adapter import in_range
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.graph import run_through, signals_in
 
-_LOOKED_AT = 1_000
+_LOOKED_AT, _LEAST_LOOKED_AT = 1_000, 100
+_WORK = 2**33
+"""Bytes of activations that are computed for one input range."""
 _CLEARLY_BETTER = 0.01
 """By how much another range must read better to be taken instead of 0 to 1."""
 _WORTH_TELLING = 0.2
@@ -46,11 +48,12 @@ class Pixels:
 
     Args:
         dataset: Its first training images are looked at.
+        most: How many at most.
     """
 
-    def __init__(self, dataset: Dataset) -> None:
-        self.images = to_float(dataset.train_images[:_LOOKED_AT])
-        self.labels = dataset.train_labels[:_LOOKED_AT]
+    def __init__(self, dataset: Dataset, most: int = _LOOKED_AT) -> None:
+        self.images = to_float(dataset.train_images[:most])
+        self.labels = dataset.train_labels[:most]
         shares = np.bincount(dataset.test_labels, minlength=1) / len(dataset.test_labels)
         self.guessing = float(shares.max())
         mean, deviation = self.images.mean((0, 1, 2)), self.images.std((0, 1, 2))
@@ -71,6 +74,11 @@ class Pixels:
         if images.shape[1:] != classifier.input_shape:
             return 0.0
         return float((classifier.probabilities(images).argmax(axis=1) == self.labels).mean())
+
+
+def looked_at(classifier: Classifier) -> int:
+    """Returns how many images tell the range of `classifier`: a thousand, or fewer where that would take minutes."""
+    return min(_LOOKED_AT, max(_LEAST_LOOKED_AT, _WORK // classifier.bytes_an_image))
 
 
 def reading(classifier: Classifier, pixels: Pixels, input_range: str = "") -> Classifier:

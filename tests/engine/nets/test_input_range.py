@@ -13,7 +13,7 @@ from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.mending.training import Trainer, accuracy_on, examples_of
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import load_classifier, save_classifier
-from fooler_gui.engine.nets.input_range import Pixels, declared_range, doubt_of, reading
+from fooler_gui.engine.nets.input_range import Pixels, declared_range, doubt_of, looked_at, reading
 
 layers = keras.layers
 
@@ -201,3 +201,13 @@ def test_hardly_more_than_guessing_is_a_fifth_of_the_way_to_all(
 
 def test_every_range_has_words() -> None:
     assert list(INPUT_RANGES) == [UNIT, BYTES, CENTRED, STANDARDISED]
+
+
+def test_fewer_images_are_looked_at_where_each_takes_long(trained: keras.Model, dataset: Dataset) -> None:
+    classifier = made_for(trained)
+    assert looked_at(classifier) == 1_000
+    classifier.bytes_an_image = 2**25
+    assert looked_at(classifier) == 256
+    classifier.bytes_an_image = 2**30
+    assert looked_at(classifier) == 100
+    assert len(Pixels(dataset, 9).images) == 9

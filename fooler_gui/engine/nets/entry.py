@@ -1,4 +1,4 @@
-"""Makes the entry of a network's configuration one for images of a program that changes them step by step."""
+"""Makes a network's configuration one for any number of images, which the program changes step by step."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ def open_entry(configuration: Any, image_shape: Shape | None, name: str) -> tupl
         ClassifierFileError: The network takes images of any size, and none is known.
     """
     told: list[str] = []
+    _never_unroll(configuration)
     for place, settings in enumerate(input_layers(configuration)):
         if str(settings.get("dtype")).startswith(("int", "uint", "bool")):
             settings["dtype"] = "float32"  # which can change gradually
@@ -37,6 +38,18 @@ def open_entry(configuration: Any, image_shape: Shape | None, name: str) -> tupl
             settings["batch_shape"] = _sized(shape, image_shape, name)
             told.append("It takes images of any size, and gets them in their own.")
     return tuple(dict.fromkeys(told))
+
+
+def _never_unroll(part: Any) -> None:
+    """Makes recurrent layers in `part` loop, where a graph without loops would have a step for each place."""
+    waiting = [part]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            for key in part.keys() & {"unroll", "stateful"}:
+                part[key] = False
+        if isinstance(part, dict | list):
+            waiting.extend(part.values() if isinstance(part, dict) else part)
 
 
 def _sized(shape: list[Any], image_shape: Shape | None, name: str) -> list[Any]:

@@ -54,8 +54,10 @@ def _units_within(operation: keras.Operation, entering: tuple[keras.KerasTensor,
         return _padded(shape, reach, operation.data_format)
     if isinstance(operation, _POOLS):
         return _padded(shape, operation.pool_size, operation.data_format)
-    if isinstance(operation, layers.MultiHeadAttention):
-        return int(operation.num_heads * shape[1] * entering[-1].shape[1])
+    if isinstance(operation, (layers.MultiHeadAttention, layers.Attention)):
+        asking, asked = (math.prod(size or 1 for size in signal.shape[1:-1]) for signal in (entering[0], entering[-1]))
+        heads, width = getattr(operation, "num_heads", 1), getattr(operation, "key_dim", 1)
+        return int(heads * (asking * asked + (asking + 2 * asked) * width))
     if isinstance(operation, _RECURRENT):
         cell = operation.forward_layer if isinstance(operation, layers.Bidirectional) else operation
         return int(shape[1] * cell.units * _VALUES_A_STATE)

@@ -123,7 +123,9 @@ class ModelFile:
             raise ClassifierFileError(f"{self._name} must name its layers and weights in short; it does not.")
         value = group.attrs[attribute]
         texts = [value] if isinstance(value, str | bytes) else np.ravel(value).tolist()
-        return [text.encode() if isinstance(text, str) else bytes(text) for text in texts]
+        if not all(isinstance(text, str | bytes) for text in texts):
+            raise TypeError("no text")
+        return [text.encode() if isinstance(text, str) else text for text in texts]
 
 
 def _longest_text(content: bytes) -> int:

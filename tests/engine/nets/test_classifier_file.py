@@ -63,6 +63,10 @@ def layer_called(configuration: Any, name: str) -> Any:
     return next(layer for layer in configuration["config"]["layers"] if layer["name"] == name)
 
 
+def layer_called_by_class(configuration: Any, kind: str) -> Any:
+    return next(layer for layer in configuration["config"]["layers"] if layer["class_name"] == kind)
+
+
 def refusal(path: Path) -> str:
     """Returns the sentence with which `path` is refused."""
     with pytest.raises(ClassifierFileError) as caught:
@@ -479,6 +483,27 @@ def followed(*parts: keras.layers.Layer, shape: tuple[int, ...] = (8, 8, 1)) -> 
     return keras.Model(images, signal)
 
 
+def attending(layer: keras.layers.Layer) -> keras.Model:
+    """Returns a net in which each of 16,384 places looks at every other."""
+    images = keras.Input((128, 128, 1))
+    places = layers.Reshape((128 * 128, 1))(images)
+    signal = layer(places, places) if isinstance(layer, layers.MultiHeadAttention) else layer([places, places])
+    return keras.Model(images, layers.Dense(3, activation="softmax")(layers.GlobalMaxPooling1D()(signal)))
+
+
+@pytest.mark.usefixtures("nothing_made")
+def test_recurrent_layers_are_never_unrolled(tmp_path: Path) -> None:
+    network = chain(layers.Reshape((64, 1)), layers.LSTM(2, unroll=True), layers.Dense(3, activation="softmax"))
+    path = saved_by_keras(tmp_path / "net.keras", network)
+
+    def longer(configuration: Any) -> None:
+        shape = [None, 1024, 1024, 1]
+        layer_called_by_class(configuration, "InputLayer")["config"]["batch_shape"] = shape
+        layer_called_by_class(configuration, "Reshape")["config"]["target_shape"] = [2**20, 1]
+
+    assert "must be an intact .keras" in refusal(with_configuration(path, path, longer))
+
+
 @pytest.mark.usefixtures("nothing_made")
 @pytest.mark.parametrize(
     "network",
@@ -489,8 +514,10 @@ def followed(*parts: keras.layers.Layer, shape: tuple[int, ...] = (8, 8, 1)) -> 
         lambda: followed(layers.Conv2D(1, 3, padding="same", dilation_rate=8_000)),
         lambda: followed(layers.MaxPooling2D(10**9, padding="same")),
         lambda: followed(layers.AveragePooling2D(10**9, padding="same")),
+        lambda: attending(layers.MultiHeadAttention(8, 4)),
+        lambda: attending(layers.Attention()),
     ],
-    ids=["images", "one layer", "many layers", "dilation", "largest of a window", "mean of a window"],
+    ids=["images", "one layer", "many layers", "dilation", "largest of a window", "mean of a window", "heads", "dots"],
 )
 def test_nets_that_need_gigabytes_for_one_image_are_refused_before_they_are_made(
     network: Callable[[], keras.Model], tmp_path: Path

@@ -184,6 +184,8 @@ def told_as(group: str, attribute: str, value: Any) -> Callable[[h5py.File], obj
         (told_as("/", "model_config", b"{"), "nothing that Keras can build"),
         (told_as("/", "model_config", b"[]"), "nothing that Keras can build"),
         (told_as("/", "model_config", 3), "nothing that Keras can build"),
+        (told_as("/", "model_config", 2**40), "nothing that Keras can build"),
+        (told_as("model_weights", "layer_names", [2**40]), "its weights do not fit its net"),
         (told_as("/", "model_config", b"\xff"), "nothing that Keras can build"),
         (told_as("/", "model_config", b" " * (2**22 + 1)), "describe its net in at most 4,194,304"),
         (lambda file: file.attrs.pop("model_config"), "holds weights without a net"),

@@ -48,6 +48,8 @@ _BESIDE_REPEAT = {
     "command",
     "repeat",
     "classifier",
+    "input_range",
+    "output",
     "data",
     *DatasetSettings.infos(),
     "out",
@@ -77,7 +79,7 @@ def run(options: argparse.Namespace) -> Result:
         raise BadArguments("--label must name at least one class, or all; or --repeat a run.")
     _check_labels(options.label)
     settings = given_settings(options, DescentSettings())
-    classifier = given_classifier(options.classifier)
+    classifier = given_classifier(options)
     coefficients = given_coefficients(options.coefficients)
     start = options.start or RunSpec.default("start")
     if start not in kinds_for(RUNS):
@@ -107,7 +109,7 @@ def _repeat(options: argparse.Namespace) -> Result:
     given = _given_folder(options)
     if given is not None and given.resolve() == options.repeat.resolve():
         raise FileRefused("--out must not be the folder of the run that is repeated.")
-    classifier = given_classifier(options.classifier or path_of(record.spec.classifier))
+    classifier = given_classifier(options, path_of(record.spec.classifier))
     with begun_session(_data_of(options, record)) as session:
         # The dataset comes first, as classifiers of others do not even fit it.
         _check_same(record, record.classifier_sha256, session)

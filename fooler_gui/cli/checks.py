@@ -10,6 +10,7 @@ from fooler_gui.cli.shared_options import given_settings
 from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.file_kind import CLASSIFIER, DATASET, TOML, Wanted
+from fooler_gui.core.jobs import OpenClassifier
 from fooler_gui.core.preset_file import read_preset
 from fooler_gui.core.write_check import check_file, check_folder
 from fooler_gui.records.rounds_folder import holds_rounds
@@ -38,14 +39,16 @@ def given_file(option: str, path: Path, wanted: Wanted, words: str = "") -> Path
     return path.absolute()
 
 
-def given_classifier(path: Path | None) -> Path:
-    """Returns the classifier file to use: `path`, or the article's classifier if None.
+def given_classifier(options: argparse.Namespace, otherwise: Path | None = None) -> OpenClassifier:
+    """Returns the job that opens the classifier of `options`, or else `otherwise`, or else the article's.
 
     Raises:
-        FileRefused: `path` is missing or its content is not a ``.keras`` file.
+        FileRefused: Its file is missing or its content is neither a ``.keras`` nor an ``.h5`` file.
         FileNotFoundError: The article's classifier is not installed.
     """
-    return bundled_classifier() if path is None else given_file("--classifier", path, CLASSIFIER)
+    path = options.classifier or otherwise
+    path = bundled_classifier() if path is None else given_file("--classifier", path, CLASSIFIER)
+    return OpenClassifier(path=str(path), input_range=options.input_range or "", output=options.output or "")
 
 
 class GivenData(NamedTuple):

@@ -27,6 +27,7 @@ from fooler_gui.cli.shared_options import (
     add_output,
     add_overwrite,
     add_path,
+    add_reading,
     add_settings,
     add_several,
 )
@@ -150,6 +151,11 @@ def _add_honesty_options(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
 
 
+def _add_describe_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="F.keras", help="the classifier's file, .keras or .h5")
+    add_reading(parser)
+
+
 def _add_no_options(_parser: argparse.ArgumentParser) -> None:
     pass
 
@@ -262,6 +268,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
         _add_rounds_options,
     ),
     ("honesty", "attack a classifier in ways that reveal whether it only hides its gradients", _add_honesty_options),
+    ("describe", "tell what a classifier's file holds and how it is used", _add_describe_options),
     ("evaluate", "measure a classifier's confidence on noise, beside published figures", _add_evaluate_options),
     ("data", "describe a dataset of yours, or download one", _add_data_options),
     ("terms", "list the terms that a cost is made of, with formula and source", _add_no_options),

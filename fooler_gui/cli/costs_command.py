@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> Result:
     Raises:
         LabError: An option or file cannot be used, or a cost is not a finite number.
     """
-    classifier = given_classifier(options.classifier)
+    classifier = given_classifier(options)
     images_path = given_file("--images", options.images, IMAGES)
     references_path = None
     if options.references is not None:

@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> Result:
         KeyboardInterrupt: Ctrl-C before the test images were done.
     """
     settings = given_settings(options, EvaluationSettings())
-    classifier = given_classifier(options.classifier)
+    classifier = given_classifier(options)
     folders = given_runs(options.run or [])
     files = _once_each(options.set or [])
     data = given_data(options)

@@ -128,7 +128,7 @@ def _name_of(label: int, class_names: tuple[str, ...]) -> str:
 
 
 def _from_classifier(options: argparse.Namespace) -> _Content:
-    classifier = given_classifier(options.classifier)
+    classifier = given_classifier(options)
     data = given_data(options)
     if options.figure == FOOLING:
         check_runs_folder()

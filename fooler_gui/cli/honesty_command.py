@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> Result:
         LabError: An option or file cannot be used.
         KeyboardInterrupt: Ctrl-C before all checks were done.
     """
-    classifier = given_classifier(options.classifier)
+    classifier = given_classifier(options)
     former = "" if options.former is None else text_of(given_file("--former", options.former, CLASSIFIER))
     data = given_data(options)
     with begun_session(data) as session:
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> Result:
         checked = session.answer(given_settings(options, CheckHonesty(former=former)), HonestyChecked)
     return Result(
         facts={
-            "classifier": str(classifier),
+            "classifier": classifier.path,
             "masking_suspected": any(check.suspicious for check in checked.checks),
             "checks": [dataclasses.asdict(check) for check in checked.checks],
         },

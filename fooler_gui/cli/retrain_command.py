@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> Result:
         KeyboardInterrupt: Ctrl-C before the training started.
     """
     settings = given_settings(options, RetrainingSettings())
-    classifier = given_classifier(options.classifier)
+    classifier = given_classifier(options)
     folders = given_runs(options.run)
     path = new_file(options.out, ".keras", overwrite=options.overwrite)
     data = given_data(options)

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> Result:
         KeyboardInterrupt: Ctrl-C before any round was finished.
     """
     settings = given_settings(options, RoundsSettings())
-    classifier = given_classifier(options.classifier)
+    classifier = given_classifier(options)
     coefficients = given_coefficients(options.coefficients)
     folder = rounds_folder(options.out)
     data = given_data(options)

@@ -44,18 +44,18 @@ class Session:
         self.second_opinion = second_opinion
         self._progress = progress
 
-    def open(self, classifier: Path) -> ClassifierInfo:
-        """Loads the classifier file `classifier` for use, and warns if it may not be usable as it is.
+    def open(self, job: OpenClassifier) -> ClassifierInfo:
+        """Loads a classifier for use, tells how it was adapted, and warns if it may not be usable as it is.
 
         Raises:
             LabError: The file cannot be used.
         """
         self._progress.show(Working(sentence="Opening the classifier"))
-        for _ in self.lab.perform(OpenClassifier(path=str(classifier)), RunControl()):
+        for _ in self.lab.perform(job, RunControl()):
             pass
         info = self.lab.classifier_info
-        if info.doubt:
-            write_error(info.doubt)
+        for sentence in filter(None, (*info.adapted, info.doubt)):
+            write_error(sentence)
         return info
 
     def perform(self, job: Job, control: RunControl, max_steps: int = 0) -> Iterator[Message]:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from fooler_gui.cli.option_values import BadArguments, number
 from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.formats import format_number
+from fooler_gui.core.input_range import INPUT_RANGES
 from fooler_gui.core.settings import MAXIMUM_SEED, METHODS, CostCoefficients, HasSettings, SettingInfo
 
 ARTICLE = "article"
@@ -43,8 +44,21 @@ def add_overwrite(parser: argparse.ArgumentParser, option: str = "--out") -> Non
 
 
 def add_classifier(parser: argparse.ArgumentParser) -> None:
-    """Adds ``--classifier``."""
-    add_path(parser, "--classifier", "F.keras", "the classifier (default: the article's, which is included)")
+    """Adds ``--classifier`` and `add_reading`'s options."""
+    tip = "the classifier, a .keras or .h5 file (default: the article's, which is included)"
+    add_path(parser, "--classifier", "F.keras", tip)
+    add_reading(parser)
+
+
+def add_reading(parser: argparse.ArgumentParser) -> None:
+    """Adds ``--input-range`` and ``--output``, for classifiers that leave them open."""
+    ranges = "; ".join(f"{name}: {words}" for name, words in INPUT_RANGES.items())
+    parser.add_argument(
+        "--input-range",
+        choices=list(INPUT_RANGES),
+        help=f"what the classifier expects ({ranges}; default: what it reads best), as --input-range=-1..1",
+    )
+    parser.add_argument("--output", metavar="NAME", help="which output to use of a classifier that has several")
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:

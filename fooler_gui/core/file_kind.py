@@ -108,10 +108,9 @@ class Wanted:
 
 
 CLASSIFIER = Wanted(
-    words="an intact .keras file",
-    kinds=frozenset({FileKind.KERAS}),
+    words="an intact .keras or .h5 file",
+    kinds=frozenset({FileKind.KERAS, FileKind.HDF5}),
     advice={
-        FileKind.HDF5: "if it holds a whole net and not only its weights, load it with Keras 3 and save it as .keras",
         FileKind.SAVED_MODEL: "it may hold code, so it is never opened; load it with what made it and save as .keras",
         FileKind.TFLITE: "save the net it was made from as .keras",
         FileKind.ONNX: "save the net it was made from as .keras",

@@ -21,9 +21,19 @@ from fooler_gui.core.topology import Topology
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenClassifier:
-    """Load the classifier of the file `path` and put it in use. Answered by `ClassifierReady`."""
+    """Load the classifier of the file `path` and put it in use. Answered by `ClassifierReady`.
+
+    Attributes:
+        path: The file.
+        input_range: What it expects of the pixels, a key of `INPUT_RANGES`; "" for what it reads best.
+        output: The name of the output to use, if it has several.
+        recorded_layers: The names of the layers to record beside the inputs; None for those proposed.
+    """
 
     path: str
+    input_range: str = ""
+    output: str = ""
+    recorded_layers: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from fooler_gui.core.evaluation_report import DigitFigures, EvaluationReport, SetFigures
 from fooler_gui.core.formats import format_bytes
+from fooler_gui.core.input_range import UNIT
 from fooler_gui.core.round_report import HonestyCheck, RoundReport
 from fooler_gui.core.rounds_spec import NONE_NAME, RoundsSpec
 from fooler_gui.core.run_events import RunEvent, SettingsApplied
@@ -56,6 +57,9 @@ class ClassifierInfo:
         parameters: How many weights it has.
         test_accuracy: Share of the test images it gets right, 0 to 1.
         doubt: Why it may not be usable as it is, in sentences; "" if nothing is wrong.
+        input_range: What it was made for, a key of `INPUT_RANGES`.
+        adapted: What was put in front of the net and behind it, so that it takes images in [0, 1] and gives
+            probabilities, in sentences.
     """
 
     name: str
@@ -68,6 +72,8 @@ class ClassifierInfo:
     parameters: int
     test_accuracy: float
     doubt: str = ""
+    input_range: str = UNIT
+    adapted: tuple[str, ...] = ()
 
     @property
     def label_names(self) -> tuple[str, ...]:
@@ -82,6 +88,41 @@ class ClassifierInfo:
     def takes(self, image_shape: tuple[int, ...], label: int) -> bool:
         """Returns whether images of `image_shape`, (height, width, channels), can be driven towards `label`."""
         return image_shape == self.input_shape and label < len(self.label_names)
+
+
+class LayerFacts(NamedTuple):
+    """One use of a layer or operation: its output's shape without the number of images, and its weights' number."""
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    parameters: int
+
+
+class RecordedFacts(NamedTuple):
+    """A recorded layer: its units, the bytes of one image's activations, and those of all references (0: unknown)."""
+
+    name: str
+    units: int
+    bytes: int
+    reference_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassifierDescribed:
+    """A classifier's file, described.
+
+    Attributes:
+        classifier: The classifier; its own test accuracy does not count.
+        test_accuracy: Share of the test images it gets right, 0 to 1; None if the dataset has other images or classes.
+        layers: Every use of a layer, in order.
+        recorded: The recorded layers.
+    """
+
+    classifier: ClassifierInfo
+    test_accuracy: float | None
+    layers: tuple[LayerFacts, ...]
+    recorded: tuple[RecordedFacts, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

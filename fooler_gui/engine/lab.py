@@ -20,6 +20,7 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.core.image_kinds import KINDS
 from fooler_gui.core.messages import (
     STOPPED_BY_USER,
+    ClassifierDescribed,
     ClassifierInfo,
     ClassifierReady,
     FloatArray,
@@ -66,13 +67,15 @@ from fooler_gui.engine.mending.training_recording import check_training_file, re
 from fooler_gui.engine.nets.classifier import Classifier, build_classifier
 from fooler_gui.engine.nets.classifier_file import (
     ClassifierFileError,
+    Wish,
     describe,
     describe_unsaved,
     load_classifier,
     save_classifier,
 )
+from fooler_gui.engine.nets.description import layers_of, recorded_of
+from fooler_gui.engine.nets.input_range import Pixels, doubt_of, in_declared_range, looked_at, reading
 from fooler_gui.engine.nets.none_class import none_class_of
-from fooler_gui.engine.nets.reading_doubt import doubt_of
 from fooler_gui.engine.nets.trained_layers import check_trainable, frozen_remark
 from fooler_gui.records.recording import recorded
 from fooler_gui.records.rounds_folder import RoundsFolder
@@ -125,8 +128,8 @@ class Lab:
         for sentence in sentences:
             yield Remark(sentence=sentence)
         match job:
-            case jobs.OpenClassifier(path=path):
-                self._put_in_use(self._opened(path_of(path)))
+            case jobs.OpenClassifier():
+                self._put_in_use(self._opened(path_of(job.path), job))
                 yield self._ready()
             case jobs.SaveClassifier(path=path):
                 self._save_present(path_of(path))
@@ -201,6 +204,29 @@ class Lab:
         cost = present.cost(method)
         recorded = present.references(label, self.dataset, method) if references is None else cost.record(references)
         return cost.evaluate(images, label, recorded, coefficients, starts)
+
+    def described(self, wanted: jobs.OpenClassifier) -> ClassifierDescribed:
+        """Returns the description of a classifier's file, which need not be of the dataset's images and classes.
+
+        Raises:
+            LabError: The file cannot be used.
+        """
+        path = path_of(wanted.path)
+        alone, accuracy = load_classifier(path, self._wish(wanted, by_itself=True))
+        shape, classes = self.dataset.input_shape, len(self.dataset.class_names)
+        if (alone.input_shape, len(alone.class_names)) == (shape, classes):
+            opened = self._opened(path, wanted)
+            classifier, info, accuracy = opened.classifier, opened.info, opened.info.test_accuracy
+            images = len(self.dataset.train_images)
+        else:
+            classifier, images = in_declared_range(alone, wanted.input_range), 0
+            info = describe(classifier, path, accuracy or 0.0)
+        return ClassifierDescribed(
+            classifier=info,
+            test_accuracy=accuracy,
+            layers=layers_of(classifier),
+            recorded=recorded_of(classifier, images),
+        )
 
     def _train(self, job: jobs.Train, control: RunControl) -> Iterator[Message]:
         path = path_of(job.path)
@@ -442,21 +468,28 @@ class Lab:
         if checks is not None:
             yield HonestyChecked(name=present.info.name, checks=checks)
 
-    def _opened(self, path: Path) -> InUse:
-        classifier, accuracy = load_classifier(path)
-        if classifier.class_names == tuple(map(str, range(len(self.dataset.class_names)))):
-            classifier = Classifier(classifier.network, self.dataset.class_names)
-        classes = len(classifier.class_names) - (self._none_class(classifier) is not None)
-        if classes != len(self.dataset.class_names) or classifier.input_shape != self.dataset.input_shape:
+    def _opened(self, path: Path, wanted: jobs.OpenClassifier | None = None) -> InUse:
+        wanted = wanted or jobs.OpenClassifier(path="")
+        wish = Wish(image_shape=self.dataset.input_shape, output=wanted.output, recorded_layers=wanted.recorded_layers)
+        as_made, accuracy = load_classifier(path, wish)
+        classes = len(as_made.class_names) - (self._none_class(as_made) is not None)
+        if classes != len(self.dataset.class_names):
             raise ClassifierFileError(
-                f"{path.name} must distinguish {len(self.dataset.class_names)} classes in images of "
-                f"{self.dataset.input_shape}; it distinguishes {len(classifier.class_names)} in images of "
-                f"{classifier.input_shape}."
+                f"{path.name} must distinguish {len(self.dataset.class_names)} classes, as the dataset does; it "
+                f"distinguishes {len(as_made.class_names)}."
             )
-        if accuracy is None:
+        if as_made.is_unnamed:
+            as_made.class_names = self.dataset.class_names
+        pixels, classifier = Pixels(self.dataset, looked_at(as_made)), as_made
+        if accuracy is None or as_made.adapted or wanted.input_range:
+            classifier = reading(as_made, pixels, wanted.input_range)
             accuracy = self._test_accuracy(classifier)
-        doubt = doubt_of(classifier, accuracy, self.dataset)
+        doubt = doubt_of(as_made, classifier.input_range, accuracy, pixels)
         return InUse(classifier, dataclasses.replace(describe(classifier, path, accuracy), doubt=doubt))
+
+    def _wish(self, wanted: jobs.OpenClassifier, *, by_itself: bool = False) -> Wish:
+        shape = None if by_itself else self.dataset.input_shape
+        return Wish(image_shape=shape, output=wanted.output, recorded_layers=wanted.recorded_layers)
 
     def _none_class(self, classifier: Classifier) -> int | None:
         return none_class_of(classifier.class_names, self.dataset.class_names)

@@ -100,9 +100,9 @@ BAD = {
     "backwork --repeat older": "must be of format 2; received 1",
     "backwork --repeat newer": "must be of format 2; received 99",
     "backwork --label 1 --classifier missing.keras": "there is no missing.keras",
-    "backwork --label 1 --classifier good.npz": "must be an intact .keras file; good.npz is an .npz file",
-    "backwork --label 1 --classifier cut.keras": "must be an intact .keras file",
-    "backwork --label 1 --classifier text.keras": "must be an intact .keras file",
+    "backwork --label 1 --classifier good.npz": "must be an intact .keras or .h5 file; good.npz is an .npz file",
+    "backwork --label 1 --classifier cut.keras": "must be an intact .keras or .h5 file",
+    "backwork --label 1 --classifier text.keras": "must be an intact .keras or .h5 file",
     "backwork --label 1 --classifier eleven.keras": "must distinguish 10 classes",
     **{
         f"{BACKWORK} --coefficients {name}.toml": sentence

@@ -54,7 +54,7 @@ def test_what_is_not_there_is_the_callers_to_tell(tmp_path):
     [
         (CLASSIFIER, "a Keras file", ""),
         (CLASSIFIER, "nothing known", ""),
-        (CLASSIFIER, "HDF5", "an HDF5 file; if it holds a whole net .*, load it with Keras 3 and save it as .keras"),
+        (CLASSIFIER, "HDF5", ""),
         (CLASSIFIER, "a Git LFS pointer", "a Git LFS pointer in place of the file, which `git lfs pull` fetches"),
         (CLASSIFIER, "PyTorch", "a PyTorch file; build the net in Keras.*"),
         (ARRAYS, "an array", "an .npy file"),

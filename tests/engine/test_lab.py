@@ -13,6 +13,7 @@ from tiny import ARTICLE_IN_SMALL, TINY_NET, make_classifier, noise
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings
+from fooler_gui.core.input_range import BYTES
 from fooler_gui.core.messages import (
     STOPPED_BY_USER,
     ClassifierReady,
@@ -168,18 +169,45 @@ def test_a_stock_keras_file_is_opened_and_its_accuracy_measured(lab: Lab, tmp_pa
     assert saves[-1].step == 4
 
 
-@pytest.mark.parametrize(("shape", "classes"), [((9, 8, 1), 3), ((8, 8, 3), 3), ((8, 8, 1), 2), ((8, 8, 1), 4)])
-def test_a_classifier_of_other_images_or_classes_is_refused_and_the_present_one_stays(
-    shape: tuple[int, int, int], classes: int, ready: Lab, tmp_path: Path
+@pytest.mark.parametrize("classes", [2, 4])
+def test_a_classifier_of_other_classes_is_refused_and_the_present_one_stays(
+    classes: int, ready: Lab, tmp_path: Path
 ) -> None:
-    other = make_classifier(TINY_NET, shape, tuple(map(str, range(classes))))
+    other = make_classifier(TINY_NET, (8, 8, 1), tuple(map(str, range(classes))))
     save_classifier(other, tmp_path / "other.keras", 0.5)
     before = ready.classifier_info
-    with pytest.raises(
-        ClassifierFileError, match=r"must distinguish 3 classes in images of \(8, 8, 1\); it distinguishes"
-    ):
+    with pytest.raises(ClassifierFileError, match=r"must distinguish 3 classes, as the dataset does; it distinguishes"):
         perform(ready, jobs.OpenClassifier(path=str(tmp_path / "other.keras")))
     assert ready.classifier_info == before
+
+
+@pytest.mark.parametrize(
+    ("shape", "sentences"),
+    [
+        ((9, 8, 1), ["Images of 8 × 8 are resized to 9 × 8, which it takes."]),
+        ((8, 8, 3), ["It takes colours, so the grey value is given to all three."]),
+    ],
+)
+def test_a_classifier_of_other_images_is_adapted_and_measured_anew(
+    shape: tuple[int, int, int], sentences: list[str], lab: Lab, tmp_path: Path
+) -> None:
+    save_classifier(make_classifier(TINY_NET, shape, ("0", "1", "2")), tmp_path / "other.keras", 0.987)
+    opened = only(perform(lab, jobs.OpenClassifier(path=str(tmp_path / "other.keras"))), ClassifierReady).classifier
+    assert list(opened.adapted[: len(sentences)]) == sentences
+    assert (opened.input_shape, opened.recorded_layers) == ((8, 8, 1), LAYERS)
+    assert opened.test_accuracy != 0.987
+    assert only(perform(lab, jobs.Backwork(spec=spec(opened.path))), RunFinished).steps == 4
+
+
+def test_what_is_asked_of_a_classifier_is_done(ready: Lab, path: str) -> None:
+    before = ready.classifier_info
+    job = jobs.OpenClassifier(path=path, input_range=BYTES, recorded_layers=("conv0",))
+    opened = only(perform(ready, job), ClassifierReady).classifier
+    assert (opened.input_range, opened.recorded_layers) == (BYTES, ("inputs", "conv0"))
+    assert opened.adapted == ("It gets pixels from 0 to 255, as was asked for.",)
+    assert opened.test_accuracy != before.test_accuracy
+    with pytest.raises(SettingError, match=r"must be some of conv0, fc, conv0_filters, .*; received conv7"):
+        perform(ready, jobs.OpenClassifier(path=path, recorded_layers=("conv7",)))
 
 
 def test_the_former_classifier_is_put_back_in_use_and_back_again(ready: Lab, path: str, tmp_path: Path) -> None:

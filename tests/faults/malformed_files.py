@@ -30,7 +30,7 @@ import tomli_w
 from dataset_files import csv, write_pictures
 from dataset_files import idx as idx_of
 from fault_report import FaultReport
-from small_world import INPUT_SHAPE, write_small_dataset, write_tiny_classifier
+from small_world import INPUT_SHAPE, write_model_in_hdf5, write_small_dataset, write_tiny_classifier
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.engine import backend
@@ -202,6 +202,7 @@ def _kinds(folder: Path, window: DropWindow) -> dict[str, Kind]:
     good = folder / variants.GOOD
     good.mkdir()
     classifier = write_tiny_classifier(good / "good.keras")
+    model = write_model_in_hdf5(good / "good.h5")
     lab = Lab(folder / "small.npz")
     info = _answered(lab, OpenClassifier(path=str(classifier)))[-1].classifier
     rng = np.random.default_rng(0)
@@ -239,6 +240,12 @@ def _kinds(folder: Path, window: DropWindow) -> dict[str, Kind]:
         "classifier (.keras)": Kind(
             classifier,
             variants.CLASSIFIERS,
+            lambda path: _answered(lab, OpenClassifier(path=str(path))),
+            costs("--classifier"),
+        ),
+        "classifier (.h5)": Kind(
+            model,
+            variants.MODELS_IN_HDF5,
             lambda path: _answered(lab, OpenClassifier(path=str(path))),
             costs("--classifier"),
         ),

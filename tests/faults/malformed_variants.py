@@ -393,6 +393,32 @@ def hostile_weights(rng: random.Random, good: Path, path: Path) -> None:
     archive_of(path, members | {"model.weights.h5": held.getvalue()})
 
 
+def hostile_model_in_hdf5(rng: random.Random, good: Path, path: Path) -> None:
+    """A whole net in HDF5 with a strange configuration, code, names without end, or weights that lead elsewhere."""
+    shutil.copyfile(good, path)
+    with h5py.File(path, "r+", libver="latest") as file:
+        tree = json.loads(file.attrs["model_config"])
+        weights = file["model_weights"]
+        match rng.randrange(7):
+            case 0 | 1:
+                strange = (*STRANGE, "Lambda", "Dense", "Model", "TFOpLambda", "os", [None, 28, 28, 3])
+                tree = made_strange(rng, tree, strange)
+            case 2:
+                command = f"__import__('os').system({f'touch {path.parent / CANARY}'!r})"
+                layer = {"class_name": "Lambda", "config": {"name": "code", "function": [command, None, None]}}
+                tree["config"]["layers"].insert(1, layer)
+            case 3:
+                weights.attrs["layer_names"] = ["n" * 60_000] * rng.choice((3, 300))
+            case 4:
+                weights["elsewhere"] = h5py.ExternalLink("/etc/passwd", "/x")
+            case 5:
+                weights.create_dataset("bomb", (2**34,), np.float32, chunks=(2**20,), compression="gzip")
+            case _:
+                del file["model_weights"]
+        file.attrs["model_config"] = json.dumps(tree).encode()
+
+
+MODELS_IN_HDF5: tuple[Make, ...] = (*BYTES, hostile_model_in_hdf5, hostile_model_in_hdf5, hostile_model_in_hdf5)
 CLASSIFIERS: tuple[Make, ...] = (
     *BYTES, damaged_member, hostile_archive, strange_configuration, strange_configuration, strange_configuration,
     hostile_classifier, hostile_classifier, hostile_weights,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -26,4 +27,19 @@ def write_tiny_classifier(path: Path, rng_seed: int = 5) -> Path:
     from fooler_gui.engine.nets.classifier_file import save_classifier
 
     save_classifier(build_classifier(TINY, INPUT_SHAPE, tuple("0123456789"), rng_seed), path, 0.1)
+    return path
+
+
+def write_model_in_hdf5(path: Path) -> Path:
+    """Writes an untrained net of MNIST's shape whole to an HDF5 file, and returns it. TensorFlow must be loaded."""
+    import keras
+    from keras import layers
+
+    network = keras.Sequential(
+        [keras.Input(INPUT_SHAPE), layers.Conv2D(2, 3, activation="relu"), layers.MaxPooling2D(4), layers.Flatten(),
+         layers.Dense(8, activation="relu"), layers.Dense(10, activation="softmax")]
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Keras prefers its new format
+        network.save(path)
     return path

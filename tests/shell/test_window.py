@@ -199,7 +199,7 @@ def test_a_bad_classifier_file_gets_one_sentence_and_loses_nothing(qtbot: QtBot,
     lab.controller.open_classifier(str(path))
     error_bar = _child(lab, QWidget, "error_bar")
     qtbot.waitUntil(error_bar.isVisible, timeout=_LONG)
-    assert "bad.keras must be an intact .keras file" in _child(lab, QLabel, "error_sentence").text()
+    assert "bad.keras must be an intact .keras or .h5 file" in _child(lab, QLabel, "error_sentence").text()
     _until_ready(qtbot, lab)
     assert lab.model.classifier is not None
     assert lab.model.classifier.name == "article"

@@ -5,45 +5,87 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from fooler_gui.core.attack_settings import LOGIT, OBJECTIVES, PROBABILITY
+from fooler_gui.core.input_range import UNIT
 from fooler_gui.core.messages import FloatArray, IntArray
 from fooler_gui.core.settings import SettingError
 from fooler_gui.core.topology import Topology
 from fooler_gui.engine.nets.network_size import activation_bytes
-from fooler_gui.engine.nets.recorded_layers import follow
+from fooler_gui.engine.nets.recorded_layers import INPUTS, follow
+from fooler_gui.engine.nets.weights import set_weights
 
 _MAXIMUM_CHUNK = 250
 _MAXIMUM_CHUNK_BYTES = 2**28
+_MOST_IN_WORDS = 8
+_WORDS = {
+    keras.layers.Conv1D: ("conv", "filters"),
+    keras.layers.Conv2D: ("conv", "filters"),
+    keras.layers.SeparableConv1D: ("separable conv", "filters"),
+    keras.layers.SeparableConv2D: ("separable conv", "filters"),
+    keras.layers.DepthwiseConv2D: ("depthwise conv", ""),
+    keras.layers.Dense: ("dense", "units"),
+    keras.layers.LSTM: ("LSTM", "units"),
+    keras.layers.GRU: ("GRU", "units"),
+    keras.layers.SimpleRNN: ("RNN", "units"),
+    keras.layers.Bidirectional: ("bidirectional", ""),
+    keras.layers.MultiHeadAttention: ("attention", "num_heads"),
+}
+"""How each kind of layer is called in a description, and the attribute that tells its size."""
 
 
 class Classifier:
     """A CNN that returns the probability of each class and the activations of its layers.
 
     Args:
-        network: A functional or sequential Keras model from images (H, W, C) to softmax probabilities, a chain of
-            layers (see `recorded_layers`).
+        network: A functional or sequential Keras model from images (H, W, C) in [0, 1] to softmax probabilities.
         class_names: One for each output.
+        recorded_layers: The names of the layers to record beside the inputs, some of `layer_names`; None for those
+            that `recorded_layers.follow` proposes.
+        adapted: What was put in front of the network and behind it, in sentences.
+        input_range: What the network was made for, a key of `INPUT_RANGES`, and gets from a scaling in front.
 
     Attributes:
         network: The Keras model.
         class_names: One for each output.
-        recorded_layers: The names of the layers whose activations enter costs: ``inputs``, then each
-            convolution after its last activation or pool (``conv0`` …), then each hidden dense layer (``fc``).
+        adapted: See above.
+        input_range: See above.
+        chosen_layers: The argument `recorded_layers`.
+        layer_names: The names of all layers that can be recorded beside the inputs, in order.
+        recorded_layers: The names of the layers whose activations enter costs: ``inputs``, then in a plain network
+            each convolution after its last activation or pool (``conv0`` …), then each hidden dense layer (``fc``).
+        bytes_an_image: The bytes of all activations for one image.
         units: The number of units of each recorded layer.
         flat_layers: For each recorded layer whether it lacks height and width, like dense layers.
+
+    Raises:
+        SettingError: There is no layer of a name to record.
     """
 
-    def __init__(self, network: keras.Model, class_names: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        network: keras.Model,
+        class_names: tuple[str, ...],
+        recorded_layers: tuple[str, ...] | None = None,
+        adapted: tuple[str, ...] = (),
+        input_range: str = UNIT,
+    ) -> None:
         self.network = network
         self.class_names = class_names
+        self.adapted = adapted
+        self.input_range = input_range
         signals = follow(network)
-        self.recorded_layers = ("inputs", *signals.recorded)
-        patterns = list(signals.recorded.values())
+        self.layer_names = tuple(signals.layers)
+        self.chosen_layers = recorded_layers
+        recorded = signals.proposed if recorded_layers is None else self._known(recorded_layers)
+        self.recorded_layers = (INPUTS, *recorded)
+        patterns = [signals.layers[name] for name in recorded]
+        self.bytes_an_image = activation_bytes(network)
         self.units = tuple(math.prod(pattern.shape[1:]) for pattern in (signals.images, *patterns))
         self.flat_layers = (False, *(len(pattern.shape) == 2 for pattern in patterns))
         self._recorder = keras.Model(signals.images, [*patterns, signals.logits, signals.probabilities])
@@ -64,6 +106,11 @@ class Classifier:
         return shape
 
     @property
+    def is_unnamed(self) -> bool:
+        """Whether the names of its classes are mere numbers."""
+        return self.class_names == tuple(map(str, range(len(self.class_names))))
+
+    @property
     def parameters(self) -> int:
         """The number of weights."""
         return int(self.network.count_params())
@@ -71,21 +118,17 @@ class Classifier:
     @property
     def chunk(self) -> int:
         """How many images are processed at a time, so that all activations fit into 256 MiB."""
-        return max(1, min(_MAXIMUM_CHUNK, _MAXIMUM_CHUNK_BYTES // activation_bytes(self.network)))
+        return max(1, min(_MAXIMUM_CHUNK, _MAXIMUM_CHUNK_BYTES // self.bytes_an_image))
 
     @property
     def description(self) -> str:
         """The layers as text, such as ``conv 32 · conv 64 · dense 1024``."""
-        layers = [
-            layer for layer in self.network.layers if isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense))
-        ]
-        if layers and isinstance(layers[-1], keras.layers.Dense):
-            layers.pop()  # it makes the output
-        words = [
-            f"conv {layer.filters}" if isinstance(layer, keras.layers.Conv2D) else f"dense {layer.units}"
-            for layer in layers
-        ]
-        return " · ".join(words) or "softmax alone"
+        weighted = [layer for layer in self.network.layers if isinstance(layer, tuple(_WORDS))]
+        if weighted and isinstance(weighted[-1], keras.layers.Dense):
+            weighted.pop()  # it makes the output
+        if len(weighted) > _MOST_IN_WORDS:
+            return f"{len(weighted)} layers, such as {_words(weighted[0])} and {_words(weighted[-1])}"
+        return " · ".join(map(_words, weighted)) or "softmax alone"
 
     def activations(self, images: tf.Tensor, *, training: bool = False) -> tuple[list[tf.Tensor], tf.Tensor, tf.Tensor]:
         """Returns activations, logits and probabilities of `images`; differentiable, for use inside a ``tf.function``.
@@ -150,9 +193,22 @@ class Classifier:
 
     def copy(self) -> Classifier:
         """Returns an independent classifier with the same layers and weights."""
-        network = keras.models.clone_model(self.network)
-        network.set_weights(self.network.get_weights())
-        return Classifier(network, self.class_names)
+        network = type(self.network).from_config(self.network.get_config())
+        set_weights(network, self.network.get_weights())
+        return Classifier(network, self.class_names, self.chosen_layers, self.adapted, self.input_range)
+
+    def _known(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Returns `names` without doubles and in the network's order.
+
+        Raises:
+            SettingError: One is of no layer.
+        """
+        unknown = [name for name in names if name not in (INPUTS, *self.layer_names)]
+        if unknown:
+            raise SettingError(
+                f"The recorded layers must be some of {', '.join(self.layer_names)}; received {', '.join(unknown)}."
+            )
+        return tuple(name for name in self.layer_names if name in names)
 
     def _work_through(self, images: FloatArray) -> Iterator[tuple[list[tf.Tensor], tf.Tensor]]:
         chunk = self.chunk
@@ -178,6 +234,11 @@ class Classifier:
             own = tf.gather(probabilities, labels, batch_dims=1)
             rising = _lead(logits, labels) if objective == LOGIT else own
         return tape.gradient(rising, images), own
+
+
+def _words(layer: keras.layers.Layer) -> str:
+    word, size = next(words for kind, words in _WORDS.items() if isinstance(layer, kind))
+    return f"{word} {getattr(layer, size)}" if size else word
 
 
 def _lead(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
@@ -247,6 +308,17 @@ def set_fresh_weights(classifier: Classifier, rng_seed: int) -> None:
             if layer.use_bias:
                 layer.bias.assign(keras.initializers.Constant(0.1)(layer.bias.shape))
         elif layer.weights:
-            fresh = type(layer).from_config(layer.get_config())
-            fresh.build(layer.input.shape)
+            fresh = type(layer).from_config(_seeded(layer.get_config(), seeds))
+            fresh.build_from_config(layer.get_build_config())
             layer.set_weights(fresh.get_weights())
+
+
+def _seeded(part: Any, seeds: np.random.SeedSequence) -> Any:
+    """Returns the configuration `part` with a seed for each initialiser that has none."""
+    if isinstance(part, list | tuple):
+        return [_seeded(entry, seeds) for entry in part]
+    if not isinstance(part, dict):
+        return part
+    if "seed" in part and part["seed"] is None:
+        part = part | {"seed": int(seeds.spawn(1)[0].generate_state(1)[0] >> 1)}
+    return {key: _seeded(value, seeds) for key, value in part.items()}

@@ -1,4 +1,4 @@
-"""Classifiers on disk: plain ``.keras`` files that stock Keras loads, checked by `allowed_layers`.
+"""Classifiers on disk: ``.keras`` files that stock Keras loads, and HDF5 files, checked by `configuration_check`.
 
 What is loaded is what was checked: each member of the file is read once, and Keras never opens the file itself.
 """
@@ -9,32 +9,34 @@ import hashlib
 import io
 import json
 import math
+import os
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import keras
 import numpy as np
 
-from fooler_gui.core.file_kind import CLASSIFIER
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.file_kind import CLASSIFIER, FileKind, kind_of
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.core.path_text import text_of
 from fooler_gui.core.write_check import check_file
 from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.data.zip_member import read_member
-from fooler_gui.engine.nets.allowed_layers import (
-    MAXIMUM_BYTES,
-    ClassifierFileError,
-    check_configuration,
-    check_weights,
-    network_of,
-)
+from fooler_gui.engine.nets.adapter import adapted, check_purpose
 from fooler_gui.engine.nets.classifier import Classifier
+from fooler_gui.engine.nets.configuration_check import ClassifierFileError, check_configuration, network_of
+from fooler_gui.engine.nets.entry import Shape, open_entry
+from fooler_gui.engine.nets.label_names import names_beside, numbered_names
+from fooler_gui.engine.nets.old_configuration import modern
 from fooler_gui.engine.nets.weights import negative_variance, not_finite
+from fooler_gui.engine.nets.weights_file import MAXIMUM_BYTES, ModelFile, check_weights
 
 __all__ = ["ClassifierFileError", "describe", "describe_unsaved", "load_classifier", "save_classifier"]
 
@@ -82,19 +84,40 @@ def save_classifier(classifier: Classifier, path: Path, test_accuracy: float | N
         raise ClassifierFileError(f"{path} cannot be written: {error.strerror or error}.") from error
 
 
-def load_classifier(path: Path) -> tuple[Classifier, float | None]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a person wants of a classifier whose file leaves it open.
+
+    Attributes:
+        image_shape: (height, width, channels) of the images to show it; None for those that it takes itself.
+        output: The name of the output to use, if there are several.
+        recorded_layers: The names of the layers to record; None for those proposed.
+    """
+
+    image_shape: Shape | None = None
+    output: str = ""
+    recorded_layers: tuple[str, ...] | None = None
+
+
+def load_classifier(path: Path, wish: Wish | None = None) -> tuple[Classifier, float | None]:
     """Returns the classifier in the file at `path`, and the test accuracy stored there for exactly this net, if any.
 
     Raises:
         ClassifierFileError: The file is missing or damaged, uses layers that are not allowed, or is not a classifier of
             images.
     """
+    wish = wish or Wish()
     try:
         other = CLASSIFIER.other(path)
         if other:
             raise ClassifierFileError(f"{path.name} must be {CLASSIFIER.words}; it is {other}.")
-        with path.open("rb") as file, _intact(path.name, "it is none, or damaged"), zipfile.ZipFile(file) as archive:
-            return _load(archive, path.name)
+        with path.open("rb") as file, _intact(path.name, "it is none, or damaged"):
+            if kind_of(path) is FileKind.HDF5:
+                stored = _stored_in_hdf5(_bounded(file, path.name), path.name, wish)
+            else:
+                with zipfile.ZipFile(file) as archive:
+                    stored = _stored_in_archive(archive, path.name, wish)
+            return _classifier(stored, path, wish), stored.accuracy
     except FileNotFoundError as error:
         raise ClassifierFileError(f"There is no file {path}.") from error
     except OSError as error:
@@ -130,10 +153,29 @@ def _description(classifier: Classifier, name: str, path: str, sha256: str, test
         recorded_layers=classifier.recorded_layers,
         parameters=classifier.parameters,
         test_accuracy=test_accuracy,
+        input_range=classifier.input_range,
+        adapted=classifier.adapted,
     )
 
 
-def _load(archive: zipfile.ZipFile, name: str) -> tuple[Classifier, float | None]:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Stored:
+    """What a file holds: the network with its weights, and what the program noted beside it.
+
+    Attributes:
+        network: As the file describes it, with an entry for any number of images.
+        changes: What was changed at its entry, in sentences.
+        class_names: Those noted, or none.
+        accuracy: The test accuracy noted for exactly this net, or None.
+    """
+
+    network: keras.Model
+    changes: tuple[str, ...]
+    class_names: tuple[str, ...] = ()
+    accuracy: float | None = None
+
+
+def _stored_in_archive(archive: zipfile.ZipFile, name: str, wish: Wish) -> _Stored:
     members = archive.namelist()
     strange = sorted(set(members) - _MEMBERS)
     if strange:
@@ -143,29 +185,69 @@ def _load(archive: zipfile.ZipFile, name: str) -> tuple[Classifier, float | None
         raise ClassifierFileError(f"{name} must be {CLASSIFIER.words}; it lacks {missing}.")
     _check_size(archive, _CONFIGURATION, 0, _MAXIMUM_CONFIGURATION_BYTES, name)
     described = read_member(archive, _CONFIGURATION, _MAXIMUM_CONFIGURATION_BYTES)
-    with _intact(name, f"its {_CONFIGURATION} does not describe a net that Keras can build"), _converted(archive, name):
+    version = _keras_2(archive)
+    with _intact(name, f"its {_CONFIGURATION} does not describe a net that Keras can build"), _converted(version, name):
         configuration = json.loads(described)
-        if isinstance(configuration, dict):
-            configuration.pop("compile_config", None)  # how it was trained
-            _take_fractions(configuration)
-        parameters = check_configuration(configuration, name)
+        network, changes, parameters = _planned(modern(configuration) if version else configuration, name, wish)
     most = min(_MOST_BYTES_A_WEIGHT * parameters + _FRAME_BYTES, MAXIMUM_BYTES)
     _check_size(archive, _WEIGHTS, _LEAST_BYTES_A_WEIGHT * parameters, most, name)
     weights = read_member(archive, _WEIGHTS, most)
     with _intact(name, f"its {_WEIGHTS} is not an intact HDF5 file"):
         check_weights(weights, name)
     notes = _notes(read_member(archive, NOTES, _MAXIMUM_NOTES_BYTES)) if NOTES in members else {}
-    network = network_of(configuration)
+    built = network()
     with _intact(name, f"its {_WEIGHTS} does not fit the net of its {_CONFIGURATION}"):
-        _load_weights(network, weights)
-    damaged = not_finite(network)
-    if damaged:
-        raise ClassifierFileError(f"{name} must hold weights that are finite numbers; those of {damaged} are not.")
-    impossible = negative_variance(network)
-    if impossible:
-        raise ClassifierFileError(f"{name} must hold variances of at least 0; some of {impossible} are below.")
+        _load_weights(built, weights)
     measured = notes.get("measured_sha256") == _fingerprint(described, weights)
-    return _classifier(network, notes, name), notes.get("test_accuracy") if measured else None
+    return _Stored(
+        network=built,
+        changes=changes,
+        class_names=notes.get("class_names", ()),
+        accuracy=notes.get("test_accuracy") if measured else None,
+    )
+
+
+def _bounded(file: BinaryIO, name: str) -> bytes:
+    """Returns what `file` holds.
+
+    Raises:
+        ClassifierFileError: It is too large.
+    """
+    size = os.fstat(file.fileno()).st_size
+    if size > MAXIMUM_BYTES:
+        raise ClassifierFileError(f"{name} must have at most {MAXIMUM_BYTES:,} bytes; it has {size:,}.")
+    return file.read(MAXIMUM_BYTES)
+
+
+def _stored_in_hdf5(content: bytes, name: str, wish: Wish) -> _Stored:
+    with _intact(name, "it is not an intact HDF5 file"):
+        file = ModelFile(content, name)
+    with _intact(name, "what it says of its net is nothing that Keras can build"):
+        described = modern(file.configuration(_MAXIMUM_CONFIGURATION_BYTES))
+        network, changes, parameters = _planned(described, name, wish)
+    if len(content) < _LEAST_BYTES_A_WEIGHT * parameters:
+        raise ClassifierFileError(
+            f"{name} must hold the weights of its net, at least {_LEAST_BYTES_A_WEIGHT * parameters:,} bytes; it has "
+            f"{len(content):,} bytes."
+        )
+    built = network()
+    with _intact(name, "its weights do not fit its net"):
+        file.load_into(built)
+    return _Stored(network=built, changes=changes)
+
+
+def _planned(configuration: Any, name: str, wish: Wish) -> tuple[Callable[[], keras.Model], tuple[str, ...], int]:
+    """Returns what builds the network of a checked `configuration`, the changes at its entry, and its weights' number.
+
+    Raises:
+        ClassifierFileError: It is refused.
+        Exception: Keras cannot build it.
+    """
+    if isinstance(configuration, dict):
+        configuration.pop("compile_config", None)  # how it was trained
+    changes = open_entry(configuration, wish.image_shape, name)
+    parameters = check_configuration(configuration, name, lambda network: check_purpose(network, wish.output, name))
+    return lambda: network_of(configuration), changes, parameters
 
 
 @contextmanager
@@ -173,19 +255,20 @@ def _intact(name: str, problem: str) -> Iterator[None]:
     """Turns any error inside into a sentence with `problem`, unless it is a sentence already."""
     try:
         yield
-    except ClassifierFileError:
+    except LabError:
         raise
     except Exception as error:
         raise ClassifierFileError(f"{name} must be {CLASSIFIER.words}; {problem}.") from error
 
 
 @contextmanager
-def _converted(archive: zipfile.ZipFile, name: str) -> Iterator[None]:
-    """Reports a Keras 2 net that Keras 3 cannot build as such; many can be built and then work."""
+def _converted(version: str, name: str) -> Iterator[None]:
+    """Reports a net of Keras 2, `version` if it is one, that Keras 3 cannot build as such."""
     try:
         yield
+    except ClassifierFileError:
+        raise
     except Exception as error:
-        version = _keras_2(archive)
         if not version:
             raise
         raise ClassifierFileError(
@@ -202,16 +285,6 @@ def _keras_2(archive: zipfile.ZipFile) -> str:
     except Exception:  # noqa: BLE001 - a file from a stranger may raise anything, and then tells no version
         return ""
     return version if _KERAS_2.fullmatch(version) else ""
-
-
-def _take_fractions(configuration: dict[str, Any]) -> None:
-    """Makes a net with integer input take floating point numbers, which can change gradually."""
-    inner = configuration.get("config")
-    layers = inner.get("layers") if isinstance(inner, dict) else None
-    for layer in layers if isinstance(layers, list) else ():
-        settings = layer.get("config") if isinstance(layer, dict) and layer.get("class_name") == "InputLayer" else None
-        if isinstance(settings, dict) and str(settings.get("dtype")).startswith(("int", "uint", "bool")):
-            settings["dtype"] = "float32"
 
 
 def _check_size(archive: zipfile.ZipFile, member: str, least: int, most: int, name: str) -> None:
@@ -272,16 +345,24 @@ def _load_weights(network: keras.Model, weights: bytes) -> None:
     network.load_weights(file)
 
 
-def _classifier(network: keras.Model, notes: dict[str, Any], name: str) -> Classifier:
-    classes = network.outputs[0].shape[1]
-    names = notes.get("class_names", ())
-    names = names if len(names) == classes else tuple(str(index) for index in range(classes))
-    classifier = Classifier(network, names)
+def _classifier(stored: _Stored, path: Path, wish: Wish) -> Classifier:
+    name, network = path.name, stored.network
+    damaged = not_finite(network)
+    if damaged:
+        raise ClassifierFileError(f"{name} must hold weights that are finite numbers; those of {damaged} are not.")
+    impossible = negative_variance(network)
+    if impossible:
+        raise ClassifierFileError(f"{name} must hold variances of at least 0; some of {impossible} are below.")
+    result = adapted(network, wish.image_shape, wish.output, name)
+    classes = result.network.outputs[0].shape[1]
+    candidates = (stored.class_names, names_beside(path))
+    names = next((names for names in candidates if len(names) == classes), numbered_names(classes))
+    classifier = Classifier(result.network, names, wish.recorded_layers, stored.changes + result.sentences)
     probabilities = classifier.probabilities(np.full((1, *classifier.input_shape), 0.5, np.float32))
     if not np.isfinite(probabilities).all():
         raise ClassifierFileError(f"{name} must give a probability of each class; for a grey image it gives none.")
     total = probabilities.sum()
-    if not abs(total - 1) <= _TOLERANCES.get(network.outputs[0].dtype, 1e-4):
+    if not abs(total - 1) <= _TOLERANCES.get(result.network.outputs[0].dtype, 1e-4):
         raise ClassifierFileError(
             f"{name} must end in a softmax whose probabilities add up to 1; they add up to {total:g}."
         )

@@ -3,27 +3,70 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import keras
+from keras import layers, tree
 
-_POOLS = (keras.layers.MaxPooling2D, keras.layers.AveragePooling2D)
+from fooler_gui.engine.nets.graph import run_through, signals_in
+
+_CONVOLUTIONS = (
+    layers.Conv1D,
+    layers.Conv2D,
+    layers.DepthwiseConv1D,
+    layers.DepthwiseConv2D,
+    layers.SeparableConv1D,
+    layers.SeparableConv2D,
+)
+_POOLS = (layers.MaxPooling1D, layers.AveragePooling1D, layers.MaxPooling2D, layers.AveragePooling2D)
+_RECURRENT = (layers.LSTM, layers.GRU, layers.SimpleRNN, layers.Bidirectional)
+_VALUES_A_STATE = 16
+"""Gates and states that a recurrent layer keeps for each unit and place of a sequence, in both directions."""
 _BYTES_A_UNIT = 4
 
 
 def activation_bytes(network: keras.Model) -> int:
     """Returns the bytes of all activations of `network` for one image, in single precision."""
-    units = math.prod(network.inputs[0].shape[1:])
-    units += sum(math.prod(layer.output.shape[1:]) + _padded_units(layer) for layer in network.layers)
+    units = 2 * sum(_units(entry) for entry in network.inputs)  # the images, and the input layer's
+
+    def apply(operation: keras.Operation, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        nonlocal units
+        entering = signals_in((arguments, keywords))
+        leaving = operation.compute_output_spec(*arguments, **keywords)
+        units += sum(_units(signal) for signal in tree.flatten(leaving))
+        units += _units_within(operation, entering) if entering else 0
+        return leaving
+
+    run_through(network, network.inputs, apply)
     return _BYTES_A_UNIT * int(units)
 
 
-def _padded_units(layer: keras.layers.Layer) -> int:
-    """Returns the units of a windowed layer's input, padded so that the window fits at every unit."""
-    if isinstance(layer, keras.layers.Conv2D):
-        height, width = (size * rate for size, rate in zip(layer.kernel_size, layer.dilation_rate, strict=True))
-    elif isinstance(layer, _POOLS):
-        height, width = layer.pool_size
-    else:
-        return 0
-    _, rows, columns, channels = layer.input.shape
-    return int((rows + height) * (columns + width) * channels)
+def _units(signal: keras.KerasTensor) -> int:
+    return math.prod(size or 1 for size in signal.shape[1:])
+
+
+def _units_within(operation: keras.Operation, entering: tuple[keras.KerasTensor, ...]) -> int:
+    """Returns the units that `operation` needs beside its output."""
+    shape = entering[0].shape
+    if isinstance(operation, _CONVOLUTIONS):
+        # The input, padded so that the window fits at every unit.
+        reach = tuple(size * rate for size, rate in zip(operation.kernel_size, operation.dilation_rate, strict=True))
+        return _padded(shape, reach, operation.data_format)
+    if isinstance(operation, _POOLS):
+        return _padded(shape, operation.pool_size, operation.data_format)
+    if isinstance(operation, (layers.MultiHeadAttention, layers.Attention)):
+        asking, asked = (math.prod(size or 1 for size in signal.shape[1:-1]) for signal in (entering[0], entering[-1]))
+        heads, width = getattr(operation, "num_heads", 1), getattr(operation, "key_dim", 1)
+        return int(heads * (asking * asked + (asking + 2 * asked) * width))
+    if isinstance(operation, _RECURRENT):
+        cell = operation.forward_layer if isinstance(operation, layers.Bidirectional) else operation
+        return int(shape[1] * cell.units * _VALUES_A_STATE)
+    return 0
+
+
+def _padded(shape: tuple[int | None, ...], reach: tuple[int, ...], data_format: str) -> int:
+    first = 2 if data_format == "channels_first" else 1
+    sizes = [size or 1 for size in shape[1:]]
+    for axis, more in enumerate(reach, first - 1):
+        sizes[axis] += more
+    return math.prod(sizes)

@@ -26,5 +26,5 @@ def seed_layers(network: keras.Model, rng_seed: int) -> None:
 
 
 def _generators(network: keras.Model) -> Iterator[keras.random.SeedGenerator]:
-    for layer in network.layers:
+    for layer in network._flatten_layers(include_self=False):
         yield from (part for part in vars(layer).values() if isinstance(part, keras.random.SeedGenerator))

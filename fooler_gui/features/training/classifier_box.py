@@ -13,6 +13,7 @@ from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, head
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 FILE_FILTER = "Keras classifiers (*.keras)"
+_OPENED = "Keras classifiers (*.keras *.h5 *.hdf5)"
 NO_FORMER = "There is no former classifier: none was replaced in this session."
 
 
@@ -92,7 +93,7 @@ class ClassifierBox(QWidget):
     def ask_what_to_open(self) -> None:
         """Asks for the file of a classifier to put in use."""
         dialog = self._make_dialog("Open a classifier")
-        dialog.setNameFilters((FILE_FILTER, "All files (*)"))
+        dialog.setNameFilters((_OPENED, "All files (*)"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self.open_requested)
         dialog.open()
@@ -115,8 +116,8 @@ class ClassifierBox(QWidget):
         self._topology.setText(info.topology if info else waiting)
         former = f"Former: {short_name(self._former)}" if self._former else ""
         weights = f"{info.parameters:,} weights" if info else ""
-        doubt = info.doubt if info else ""
-        self._parameters.setText("\n".join(filter(None, (doubt, weights, former))))
+        told = (*info.adapted, info.doubt) if info else ()
+        self._parameters.setText("\n".join(filter(None, (*told, weights, former))))
         self._name.setToolTip(paragraphs("Name and test accuracy.", info.path) if info else "")
         self._enable_buttons()
 

@@ -216,7 +216,7 @@ def test_a_file_is_chosen_to_open(qtbot, panel, tmp_path):
     path.write_bytes(b"")
     click(qtbot, panel, "open_classifier_button")
     dialog = panel.findChild(QFileDialog)
-    assert dialog.nameFilters() == ["Keras classifiers (*.keras)", "All files (*)"]
+    assert dialog.nameFilters() == ["Keras classifiers (*.keras *.h5 *.hdf5)", "All files (*)"]
     dialog.selectFile(str(path))
     with qtbot.waitSignal(panel.open_requested, timeout=1000) as asked:
         dialog.accept()

@@ -1,0 +1,49 @@
+"""Describes a classifier layer by layer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+from keras import tree
+
+from fooler_gui.core.messages import LayerFacts, RecordedFacts
+from fooler_gui.engine.nets.classifier import Classifier
+from fooler_gui.engine.nets.graph import run_through
+from fooler_gui.engine.nets.recorded_layers import INPUTS
+
+_BYTES_A_VALUE = 4
+_BYTES_A_CODE = 2
+"""References are kept in 16-bit codes; those of the images themselves in their own 8 bits."""
+
+
+def layers_of(classifier: Classifier) -> tuple[LayerFacts, ...]:
+    """Returns what each use of a layer or operation in the network gives, in order."""
+    facts: list[LayerFacts] = []
+    counted: set[int] = set()
+
+    def apply(operation: keras.Operation, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        leaving = operation.compute_output_spec(*arguments, **keywords)
+        weights = 0
+        if isinstance(operation, keras.layers.Layer) and id(operation) not in counted:
+            counted.add(id(operation))
+            weights = sum(math.prod(variable.shape) for variable in operation.weights)
+        shape = tuple(tree.flatten(leaving)[0].shape[1:])
+        facts.append(LayerFacts(operation.name, type(operation).__name__, shape, weights))
+        return leaving
+
+    run_through(classifier.network, classifier.network.inputs, apply)
+    return tuple(facts)
+
+
+def recorded_of(classifier: Classifier, images: int) -> tuple[RecordedFacts, ...]:
+    """Returns the recorded layers with the bytes of one image's activations, and of `images` references."""
+    return tuple(_recorded(classifier, images))
+
+
+def _recorded(classifier: Classifier, images: int) -> Iterator[RecordedFacts]:
+    for name, units in zip(classifier.recorded_layers, classifier.units, strict=True):
+        code = 1 if name == INPUTS else _BYTES_A_CODE
+        yield RecordedFacts(name, units, units * _BYTES_A_VALUE, images * units * code)

@@ -154,6 +154,7 @@ def _add_honesty_options(parser: argparse.ArgumentParser) -> None:
 def _add_describe_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="F.keras", help="the classifier's file, .keras or .h5")
     add_reading(parser)
+    add_data(parser)
 
 
 def _add_no_options(_parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from fooler_gui.cli.checks import given_file
+from fooler_gui.cli.checks import given_data, given_file
 from fooler_gui.cli.output import Result, facts_in_lines, table
 from fooler_gui.cli.session import begun_session
 from fooler_gui.core.file_kind import CLASSIFIER
@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> Result:
         LabError: The file cannot be used.
     """
     path = given_file("the file", options.file, CLASSIFIER)
-    with begun_session() as session:
+    with begun_session(given_data(options)) as session:
         wanted = OpenClassifier(path=text_of(path), input_range=options.input_range or "", output=options.output or "")
         described = session.lab.described(wanted)
     return Result(facts=_facts(described), text=_text(described))

@@ -1,31 +1,23 @@
-"""Names of classes: those in a file ``labels.txt`` beside a classifier, as Teachable Machine writes it, or numbers."""
+"""Names of a classifier's classes: those in ``labels.txt`` beside it, as Teachable Machine writes it, or numbers."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
-_FILE = "labels.txt"
-_MAXIMUM_BYTES = 2**20
-_MAXIMUM_LETTERS = 100
-_NUMBERED = re.compile(r"\d+[\s:,]+(?=\S)")
+from fooler_gui.data.array_file import ArrayFileError
+from fooler_gui.data.readers.class_names import LABELS_FILE, read_names
 
 
 def names_beside(path: Path) -> tuple[str, ...]:
-    """Returns the names in the file ``labels.txt`` in the folder of `path`, one a line; none if it has none that fit.
+    """Returns the names in the file ``labels.txt`` in the folder of `path`; none if there are none that can be used.
 
-    A line may begin with the number of its class: ``0 Cat``, if all do.
+    Names must differ from each other.
     """
     try:
-        with path.with_name(_FILE).open("rb") as file:
-            text = file.read(_MAXIMUM_BYTES + 1).decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+        names = read_names(path.with_name(LABELS_FILE))
+    except ArrayFileError:
         return ()
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if all(_NUMBERED.match(line) for line in lines):
-        lines = [_NUMBERED.sub("", line, count=1) for line in lines]
-    good = all(line.isprintable() and len(line) <= _MAXIMUM_LETTERS for line in lines)
-    return tuple(lines) if good and len(text) <= _MAXIMUM_BYTES and len(set(lines)) == len(lines) else ()
+    return names if len(set(names)) == len(names) else ()
 
 
 def numbered_names(classes: int) -> tuple[str, ...]:

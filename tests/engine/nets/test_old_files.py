@@ -290,7 +290,7 @@ def test_names_of_classes_are_read_beside_the_file(tmp_path: Path) -> None:
         ("a\nb\n\nc\nd", ("a", "b", "c", "d")),
         ("0 Cat\n1 Dog\n", ("0", "1", "2", "3")),
         ("a\na\nb\nc\n", ("0", "1", "2", "3")),
-        ("a\nb\nc\n\x07\n", ("0", "1", "2", "3")),
+        ("a\nb\nc\n\x07\n", ("a", "b", "c", "�")),
     ):
         (tmp_path / "labels.txt").write_text(text, encoding="utf-8")
         assert load_classifier(path)[0].class_names == names

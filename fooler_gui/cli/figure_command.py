@@ -96,7 +96,7 @@ def _check_combination(options: argparse.Namespace) -> None:
         refuse(options, others | {"run", "milestones"}, "figure worst, which shows training images")
     elif options.run is not None:
         others = settings - {"min_probability"}
-        refuse(options, others | {"classifier"}, "--run, whose images are drawn as they are")
+        refuse(options, others | {"classifier", "input_range", "output"}, "--run, whose images are drawn as they are")
 
 
 def _of_run(options: argparse.Namespace) -> _Content:

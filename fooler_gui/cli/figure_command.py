@@ -100,7 +100,7 @@ def _check_combination(options: argparse.Namespace) -> None:
         others = settings - {"min_probability"}
         refuse(
             options,
-            others | {"classifier", "data", *DatasetSettings.infos()},
+            others | {"classifier", "input_range", "output", "data", *DatasetSettings.infos()},
             "--run, whose images are drawn as they are",
         )
 

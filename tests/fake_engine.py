@@ -15,6 +15,7 @@ from round_samples import make_report as make_round_report
 from saves import make_save
 
 from fooler_gui.core import jobs
+from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.evaluation_report import EvaluationSettings, made_sets
 from fooler_gui.core.messages import (
     ClassifierInfo,
@@ -46,6 +47,17 @@ _ROUND_SECONDS = 0.01
 """Long enough that a test can act while rounds go on."""
 
 Answer = Callable[[jobs.Job, RunControl], Iterator[Message]]
+
+
+DATASET = DatasetInfo(
+    name="tiny",
+    path="",
+    sha256="ab" * 32,
+    image_shape=(4, 4, 1),
+    class_names=("0", "1", "2"),
+    train=(2, 2, 2),
+    test=(1, 1, 1),
+)
 
 
 def info(name: str) -> ClassifierInfo:
@@ -198,7 +210,7 @@ class FakeLab:
 
     def _ready(self) -> ClassifierReady:
         former = None if self._former is None else info(self._former)
-        return ClassifierReady(classifier=info(self._present), former=former)
+        return ClassifierReady(classifier=info(self._present), former=former, dataset=DATASET)
 
     def _use(self, name: str) -> ClassifierReady:
         if name != self._present:

@@ -44,19 +44,7 @@ from fooler_gui.records.run_folder import RunRecord
 from fooler_gui.records.run_reader import read_repetition
 from fooler_gui.resources import check_runs_folder, free_run_folder
 
-_BESIDE_REPEAT = {
-    "command",
-    "repeat",
-    "classifier",
-    "input_range",
-    "output",
-    "data",
-    *DatasetSettings.infos(),
-    "out",
-    "overwrite",
-    "json",
-    "debug",
-}
+_BESIDE_REPEAT = {"command", "repeat", "classifier", "data", "out", "overwrite", "json", "debug"}
 _STRONGEST_FIRST = (STOPPED_BY_USER, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE, STOPPED_BY_PROBABILITY)
 _IN_WORDS = {
     STOPPED_BY_USER: "stopped",
@@ -109,12 +97,16 @@ def _repeat(options: argparse.Namespace) -> Result:
     given = _given_folder(options)
     if given is not None and given.resolve() == options.repeat.resolve():
         raise FileRefused("--out must not be the folder of the run that is repeated.")
-    classifier = given_classifier(options, path_of(record.spec.classifier))
+    classifier = dataclasses.replace(
+        given_classifier(options, path_of(record.spec.classifier)),
+        input_range=record.asked_range,
+        output=record.asked_output,
+    )
     with begun_session(_data_of(options, record)) as session:
         # The dataset comes first, as classifiers of others do not even fit it.
-        _check_same(record, record.classifier_sha256, session)
+        _check_same(record, None, session)
         info = session.open(classifier)
-        _check_same(record, info.sha256, session)
+        _check_same(record, info, session)
         spec = dataclasses.replace(record.spec, classifier=info.path)
         folder = given or free_run_folder()
         made = make_run(session, spec, folder, starts=repetition.starts, control=repetition.control)
@@ -127,15 +119,18 @@ def _repeat(options: argparse.Namespace) -> Result:
     return dataclasses.replace(result, facts=facts, text=f"{result.text}\n{check.sentence}")
 
 
-def _check_same(record: RunRecord, classifier_sha256: str, session: Session) -> None:
-    refusal = why_not_repeated(record, classifier_sha256, session.lab.dataset.sha256)
+def _check_same(record: RunRecord, info: ClassifierInfo | None, session: Session) -> None:
+    refusal = why_not_repeated(record, info, session.lab.dataset.info)
     if refusal:
         raise FileRefused(refusal)
 
 
 def _data_of(options: argparse.Namespace, record: RunRecord) -> GivenData:
-    """Returns the dataset of the command line, or without one that of the recorded run, if it is still there."""
-    given = given_data(options)
+    """Returns the dataset of the command line, or without one that of the recorded run, if it is still there.
+
+    It is read as it was for the run.
+    """
+    given = given_data(options)._replace(settings=DatasetSettings(largest_side=record.largest_side))
     recorded = path_of(record.dataset_path)
     if given.path is not None or not record.dataset_path or not recorded.exists():
         return given

@@ -11,6 +11,21 @@ MAXIMUM_CLASSES = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetSettings(Settings):
+    """How a dataset is read."""
+
+    largest_side: int = setting(
+        224,
+        "Largest side",
+        "Images with a longer side are made smaller once, when the dataset is read. More keeps detail and takes more "
+        "memory and time.",
+        minimum=8,
+        maximum=4_096,
+        unit="pixels",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetInfo:
     """The dataset in use.
 
@@ -23,6 +38,7 @@ class DatasetInfo:
         train: The number of training images of each class.
         test: The number of test images of each class.
         remarks: What was converted, split or resized, in sentences.
+        largest_side: The longest side that images may keep, in pixels; see `DatasetSettings`.
     """
 
     name: str
@@ -33,6 +49,7 @@ class DatasetInfo:
     train: tuple[int, ...]
     test: tuple[int, ...]
     remarks: tuple[str, ...] = ()
+    largest_side: int = DatasetSettings.default("largest_side")
 
     def to_dict(self) -> dict[str, Any]:
         """Returns all facts for JSON; ``train`` and ``test`` are totals there."""
@@ -49,18 +66,3 @@ class DatasetInfo:
             "test_by_class": list(self.test),
             "remarks": list(self.remarks),
         }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatasetSettings(Settings):
-    """How a dataset is read."""
-
-    largest_side: int = setting(
-        224,
-        "Largest side",
-        "Images with a longer side are made smaller once, when the dataset is read. More keeps detail and takes more "
-        "memory and time.",
-        minimum=8,
-        maximum=4_096,
-        unit="pixels",
-    )

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.evaluation_report import DigitFigures, EvaluationReport, SetFigures
 from fooler_gui.core.formats import format_bytes
 from fooler_gui.core.input_range import UNIT
@@ -60,6 +61,8 @@ class ClassifierInfo:
         input_range: What it was made for, a key of `INPUT_RANGES`.
         adapted: What was put in front of the net and behind it, so that it takes images in [0, 1] and gives
             probabilities, in sentences.
+        asked_range: The input range that was asked for when the file was opened; "" if none was.
+        asked_output: The output that was asked for then; "" likewise.
     """
 
     name: str
@@ -74,6 +77,8 @@ class ClassifierInfo:
     doubt: str = ""
     input_range: str = UNIT
     adapted: tuple[str, ...] = ()
+    asked_range: str = ""
+    asked_output: str = ""
 
     @property
     def label_names(self) -> tuple[str, ...]:
@@ -132,12 +137,12 @@ class ClassifierReady:
     Attributes:
         classifier: The classifier.
         former: The one it replaced, if that can be restored.
-        dataset_sha256: The hash of the dataset in use, in hexadecimal.
+        dataset: The dataset in use.
     """
 
     classifier: ClassifierInfo
     former: ClassifierInfo | None = None
-    dataset_sha256: str = ""
+    dataset: DatasetInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from fooler_gui.core.dataset_info import DatasetInfo
+from fooler_gui.core.dataset_info import DatasetInfo, DatasetSettings
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.path_text import text_of
 from fooler_gui.data.file_hash import sha256_of_dataset
@@ -30,6 +30,7 @@ class Dataset:
         file: The file or folder they were read from, or None.
         files: All files that were read, if they are several.
         remarks: What was converted, split or resized on reading, in sentences.
+        largest_side: The longest side that images could keep on reading, in pixels.
     """
 
     train_images: npt.NDArray[np.uint8]
@@ -41,6 +42,7 @@ class Dataset:
     file: Path | None = None
     files: tuple[Path, ...] = ()
     remarks: tuple[str, ...] = ()
+    largest_side: int = DatasetSettings.default("largest_side")
 
     @cached_property
     def sha256(self) -> str:
@@ -80,6 +82,7 @@ class Dataset:
             train=tuple(np.bincount(self.train_labels, minlength=classes).tolist()),
             test=tuple(np.bincount(self.test_labels, minlength=classes).tolist()),
             remarks=self.remarks,
+            largest_side=self.largest_side,
         )
 
     def training_images_of(self, label: int) -> npt.NDArray[np.uint8]:

@@ -75,6 +75,7 @@ def load_dataset(
         file=path,
         files=found.files,
         remarks=tuple(remarks),
+        largest_side=largest,
     )
 
 

@@ -485,7 +485,13 @@ class Lab:
             classifier = reading(as_made, pixels, wanted.input_range)
             accuracy = self._test_accuracy(classifier)
         doubt = doubt_of(as_made, classifier.input_range, accuracy, pixels)
-        return InUse(classifier, dataclasses.replace(describe(classifier, path, accuracy), doubt=doubt))
+        info = dataclasses.replace(
+            describe(classifier, path, accuracy),
+            doubt=doubt,
+            asked_range=wanted.input_range,
+            asked_output=wanted.output,
+        )
+        return InUse(classifier, info)
 
     def _wish(self, wanted: jobs.OpenClassifier, *, by_itself: bool = False) -> Wish:
         shape = None if by_itself else self.dataset.input_shape
@@ -521,7 +527,7 @@ class Lab:
 
     def _ready(self) -> ClassifierReady:
         former = self._former.info if self._former is not None else None
-        return ClassifierReady(classifier=self.classifier_info, former=former, dataset_sha256=self.dataset.sha256)
+        return ClassifierReady(classifier=self.classifier_info, former=former, dataset=self.dataset.info)
 
     def _require_present(self) -> InUse:
         if self._present is None:

@@ -19,10 +19,11 @@ from typing import Any, ClassVar, Self
 import tomli_w
 from filelock import Timeout
 
-from fooler_gui.core.dataset_info import DatasetInfo
+from fooler_gui.core.dataset_info import DatasetInfo, DatasetSettings
 from fooler_gui.core.errors import LabError, reason_of
 from fooler_gui.core.file_kind import FileKind, kind_of
 from fooler_gui.core.files import written_whole
+from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.core.toml_file import read_toml
 from fooler_gui.core.versions import versions
 from fooler_gui.records.entries import RecordError, data_of, entry, texts, values_in
@@ -33,11 +34,30 @@ SETTINGS_FILE = "run.toml"
 LOCK_FILE = "run.lock"
 
 
-def recorded_dataset(dataset: DatasetInfo | None) -> dict[str, str]:
+def recorded_classifier(info: ClassifierInfo) -> dict[str, str]:
+    """Returns the fields of a `Record` that say which classifier its work is done with, and how it was opened."""
+    return {
+        "classifier_sha256": info.sha256,
+        "topology": info.topology,
+        "asked_range": info.asked_range,
+        "asked_output": info.asked_output,
+    }
+
+
+def recorded_dataset(dataset: DatasetInfo | None) -> dict[str, str | int]:
     """Returns the fields of a `Record` that say which dataset its work is done with; none if it is not known."""
     if dataset is None:
         return {}
-    return {"dataset_name": dataset.name, "dataset_path": dataset.path, "dataset_sha256": dataset.sha256}
+    return {
+        "dataset_name": dataset.name,
+        "dataset_path": dataset.path,
+        "dataset_sha256": dataset.sha256,
+        "largest_side": dataset.largest_side,
+    }
+
+
+def _side(pixels: int) -> int:
+    return DatasetSettings(largest_side=pixels).largest_side
 
 
 class FolderInUse(LabError):
@@ -53,9 +73,12 @@ class Record:
         begun: When it started, in local time, in ISO 8601.
         topology: The classifier's layers.
         classifier_sha256: The hash of the classifier's file, in hexadecimal.
+        asked_range: The input range that was asked for when the classifier was opened, or "".
+        asked_output: The output that was asked for then, or "".
         dataset_sha256: The dataset's hash, in hexadecimal; "" in records of earlier versions.
         dataset_name: Its name; "" likewise.
         dataset_path: Its file or folder on the machine it was made on; "" likewise.
+        largest_side: The longest side of its images when it was read, in pixels; see `DatasetSettings`.
         versions: Of the program and the packages that results depend on.
         machine: What else affects the last bits of results; empty in records of earlier versions.
     """
@@ -84,9 +107,12 @@ class Record:
     begun: str = entry("about.begun", str)
     topology: str = entry("classifier.topology", str)
     classifier_sha256: str = entry("classifier.sha256", str)
+    asked_range: str = entry("classifier.input_range", str, default="")
+    asked_output: str = entry("classifier.output", str, default="")
     dataset_sha256: str = entry("dataset.sha256", str, default="")
     dataset_name: str = entry("dataset.name", str, default="")
     dataset_path: str = entry("dataset.path", str, default="")
+    largest_side: int = entry("dataset.largest_side", int, _side, int, default=DatasetSettings.default("largest_side"))
     versions: Mapping[str, str] = entry("versions", dict, texts, dict, default_factory=dict)
     machine: Mapping[str, str] = entry("machine", dict, texts, dict, default_factory=dict)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from fooler_gui.core.dataset_info import DatasetInfo
+from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.sentences import made_otherwise
 from fooler_gui.records.history_reader import HistoryReader
@@ -37,21 +39,34 @@ class RepeatCheck:
         return f"The images differ from step {self.differs_from:,} on: {why if self.made_otherwise else nothing}."
 
 
-def why_not_repeated(record: RunRecord, classifier_sha256: str, dataset_sha256: str) -> str:
+def why_not_repeated(record: RunRecord, classifier: ClassifierInfo | None, dataset: DatasetInfo) -> str:
     """Returns why the run of `record` cannot be repeated with what is in use, in a sentence; "" if it can.
 
     Args:
         record: The run's record. Earlier versions recorded no dataset; such runs are repeated with any.
-        classifier_sha256: The hash of the file of the classifier in use.
-        dataset_sha256: The hash of the dataset in use.
+        classifier: The classifier in use; None while none is open.
+        dataset: The dataset in use.
     """
-    if classifier_sha256 != record.classifier_sha256:
+    if classifier is not None and classifier.sha256 != record.classifier_sha256:
         name, sha256 = path_of(record.spec.classifier).name, record.classifier_sha256
         return f"The run was made with another classifier, {name} (SHA-256 {sha256[:12]}…); repeat it with that one."
-    if record.dataset_sha256 not in ("", dataset_sha256):
+    asked = record.asked_range, record.asked_output
+    if classifier is not None and (classifier.asked_range, classifier.asked_output) != asked:
+        named = zip(("input range", "output"), asked, strict=True)
+        how = " and ".join(f"{what} {value}" for what, value in named if value)
+        return (
+            f"The run was made with the classifier opened otherwise, with {how or 'the proposed input range'}; "
+            "`backwork --repeat` opens it so."
+        )
+    if record.dataset_sha256 not in ("", dataset.sha256):
         return (
             f"The run was made with other data ({record.dataset_words}) than those in use (SHA-256 "
-            f"{dataset_sha256[:12]}…); repeat it with those."
+            f"{dataset.sha256[:12]}…); repeat it with those."
+        )
+    if record.dataset_sha256 and record.largest_side != dataset.largest_side:
+        return (
+            f"The run was made with images read with a largest side of {record.largest_side:,} pixels, those in use "
+            f"with {dataset.largest_side:,}; `backwork --repeat` reads them so."
         )
     return ""
 

@@ -12,6 +12,7 @@ import contextlib
 import dataclasses
 import json
 import math
+import operator
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.sentences import made_otherwise
 from fooler_gui.records.entries import RecordError, entry, layers_of
 from fooler_gui.records.history_reader import HistoryReader
-from fooler_gui.records.record import Record, recorded_dataset
+from fooler_gui.records.record import Record, recorded_classifier, recorded_dataset
 
 ROUNDS_FILE = "rounds.toml"
 """The record of rounds, in their folder."""
@@ -93,8 +94,7 @@ def new_rounds(
     """Returns the record of rounds that start or continue now, on `machine` and with `dataset`, if known."""
     return RoundsRecord.new(
         spec=spec,
-        topology=info.topology,
-        classifier_sha256=info.sha256,
+        **recorded_classifier(info),
         machine=machine or {},
         **recorded_dataset(dataset),
         ended=False,
@@ -190,8 +190,8 @@ class RoundsFolder:
             lock.let_go()
 
     def _made_otherwise(self, before: RoundsRecord, record: RoundsRecord) -> str:
-        is_other = before.classifier_sha256 != record.classifier_sha256
-        if is_other or _what_counts(before.spec) != _what_counts(record.spec):
+        used = operator.attrgetter("classifier_sha256", "asked_range", "asked_output", "largest_side")
+        if used(before) != used(record) or _what_counts(before.spec) != _what_counts(record.spec):
             raise RecordError(
                 f"{self.path} holds rounds with other settings or of another classifier; give another folder."
             )

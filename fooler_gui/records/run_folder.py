@@ -17,7 +17,7 @@ from fooler_gui.records.entries import RecordError, entry, layers_of
 from fooler_gui.records.history_file import HISTORY_FILE, HistoryForm
 from fooler_gui.records.history_schema import RUN_FORM
 from fooler_gui.records.history_writer import HistoryWriter
-from fooler_gui.records.record import SETTINGS_FILE, Record, recorded_dataset
+from fooler_gui.records.record import SETTINGS_FILE, Record, recorded_classifier, recorded_dataset
 from fooler_gui.records.recorder import Recorder
 from fooler_gui.records.save_codec import RunShape
 from fooler_gui.records.training_record import TRAINING_FORMAT
@@ -108,8 +108,7 @@ def new_record(
     """Returns the record of a run that starts now, on `machine` and with `dataset`, if known."""
     return RunRecord.new(
         spec=spec,
-        classifier_sha256=classifier.sha256,
-        topology=classifier.topology,
+        **recorded_classifier(classifier),
         class_names=classifier.class_names,
         machine=machine or {},
         **recorded_dataset(dataset),

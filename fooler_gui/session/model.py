@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
+from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import ClassifierInfo, HonestyChecked, Inspection, Save, Working, WorstImages
@@ -34,7 +35,7 @@ class SessionModel(QObject):
         problem: An error or a warning and its details, until it is dismissed; both "" for none.
         progress: Progress of long work, 0 to 1; None if unknown.
         classifier: The classifier in use; None before there is one.
-        dataset_sha256: Hash of the dataset in use, in hexadecimal; "" before there is a classifier.
+        dataset: The dataset in use; None before there is a classifier.
         former: The previous classifier, if it can be put back in use.
         setup: The set-up of the next run.
         run: The run on screen; None before the first one.
@@ -102,7 +103,7 @@ class SessionModel(QObject):
         self.progress: float | None = None
         self.classifier: ClassifierInfo | None = None
         self.former: ClassifierInfo | None = None
-        self.dataset_sha256 = ""
+        self.dataset: DatasetInfo | None = None
         self.setup = RunSetup()
         self.run: RunView | None = None
         self.starting: RunSpec | None = None

@@ -140,8 +140,8 @@ class Receiver:
         match message:
             case Working():
                 self._take_working(message)
-            case ClassifierReady(classifier=classifier, former=former, dataset_sha256=dataset_sha256):
-                model.dataset_sha256 = dataset_sha256
+            case ClassifierReady(classifier=classifier, former=former, dataset=dataset):
+                model.dataset = dataset
                 model.set_classifier(classifier, former)
                 ready = classifier.doubt or accuracy_sentence(classifier.name, classifier.test_accuracy)
                 self._tell_outcome(self._done_sentence or ready)

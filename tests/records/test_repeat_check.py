@@ -4,6 +4,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+from fake_engine import DATASET, info
 from run_samples import make_run, make_spec
 from saves import make_save
 
@@ -30,9 +31,19 @@ def made(folder: Path, saves: tuple[Save, ...] = SAVES, **machine: str) -> Path:
 SHA256, OTHER = "0" * 64, "1" * 64
 
 
-def recorded_with(dataset_sha256: str) -> RunRecord:
+IN_USE = dataclasses.replace(info("article"), sha256=SHA256)
+DATA = dataclasses.replace(DATASET, sha256="ab" * 32)
+OTHER_DATA = dataclasses.replace(DATASET, sha256=OTHER)
+
+
+def recorded_with(dataset_sha256: str, **fields: str | int) -> RunRecord:
     return RunRecord.new(
-        spec=make_spec(), classifier_sha256=SHA256, topology="conv 2", class_names=(), dataset_sha256=dataset_sha256
+        spec=make_spec(),
+        classifier_sha256=SHA256,
+        topology="conv 2",
+        class_names=(),
+        dataset_sha256=dataset_sha256,
+        **fields,
     )
 
 
@@ -40,22 +51,42 @@ def recorded_with(dataset_sha256: str) -> RunRecord:
 def test_a_run_is_repeated_with_its_classifier_and_its_data_and_with_any_data_where_it_tells_none(
     dataset_sha256: str,
 ) -> None:
-    assert why_not_repeated(recorded_with(dataset_sha256), SHA256, "ab" * 32) == ""
+    assert why_not_repeated(recorded_with(dataset_sha256), IN_USE, DATA) == ""
 
 
 def test_a_run_is_not_repeated_with_other_data_or_another_classifier() -> None:
     record = dataclasses.replace(recorded_with("ab" * 32), dataset_name="pets", dataset_path="/data/pets")
-    assert why_not_repeated(record, SHA256, OTHER) == (
+    assert why_not_repeated(record, IN_USE, OTHER_DATA) == (
         "The run was made with other data (pets, /data/pets, SHA-256 abababababab…) than those in use (SHA-256 "
         "111111111111…); repeat it with those."
     )
     earlier = recorded_with("ab" * 32)
-    assert why_not_repeated(earlier, SHA256, OTHER).startswith(
+    assert why_not_repeated(earlier, None, OTHER_DATA).startswith(
         "The run was made with other data (SHA-256 abababababab…) than those in use"
     )
-    assert why_not_repeated(record, OTHER, "ab" * 32) == (
+    assert why_not_repeated(record, dataclasses.replace(IN_USE, sha256=OTHER), DATA) == (
         "The run was made with another classifier, article.keras (SHA-256 000000000000…); repeat it with that one."
     )
+
+
+def test_a_run_is_not_repeated_where_classifier_or_data_were_opened_otherwise() -> None:
+    asked = recorded_with("ab" * 32, asked_range="0..255", asked_output="digit")
+    assert why_not_repeated(asked, IN_USE, DATA) == (
+        "The run was made with the classifier opened otherwise, with input range 0..255 and output digit; "
+        "`backwork --repeat` opens it so."
+    )
+    assert why_not_repeated(asked, dataclasses.replace(IN_USE, asked_range="0..255", asked_output="digit"), DATA) == ""
+    plain = recorded_with("ab" * 32)
+    assert why_not_repeated(plain, dataclasses.replace(IN_USE, asked_range="0..1"), DATA) == (
+        "The run was made with the classifier opened otherwise, with the proposed input range; "
+        "`backwork --repeat` opens it so."
+    )
+    small = recorded_with("ab" * 32, largest_side=96)
+    assert why_not_repeated(small, IN_USE, DATA) == (
+        "The run was made with images read with a largest side of 96 pixels, those in use with 224; "
+        "`backwork --repeat` reads them so."
+    )
+    assert why_not_repeated(small, IN_USE, dataclasses.replace(DATA, largest_side=96)) == ""
 
 
 def test_the_same_images_are_told_as_the_same(tmp_path: Path) -> None:

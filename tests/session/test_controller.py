@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fake_engine import LIMIT, FakeEngine, FakeLab, info
+from fake_engine import DATASET, LIMIT, FakeEngine, FakeLab, info
 from pytestqt.qtbot import QtBot
 
 from fooler_gui.core import jobs
@@ -645,7 +645,7 @@ def test_a_pause_is_told(bench: Bench) -> None:
 def test_what_speaks_against_a_classifier_is_said_when_it_is_opened(bench: Bench) -> None:
     doubtful = dataclasses.replace(info("doubtful"), doubt="The classifier gets 10.0 % of the test images right.")
     bench.opened().run_endlessly()
-    bench.put(ClassifierReady(classifier=doubtful))
+    bench.put(ClassifierReady(classifier=doubtful, dataset=DATASET))
     assert bench.heard("status_changed")[-1] == doubtful.doubt
     bench.controller.stop()
     bench.until_idle()
@@ -664,7 +664,7 @@ def test_messages_of_another_order_are_dropped(bench: Bench) -> None:
     bench.controller.pause()
     bench.until(lambda: bench.heard("state_changed")[-1] is LabState.PAUSED)
     stale: list[Message] = [
-        ClassifierReady(classifier=info("stale")),
+        ClassifierReady(classifier=info("stale"), dataset=DATASET),
         Working(sentence="stale"),
         RunFinished(stopped_by=("stale",), steps=0, seconds=0.0),
         JobEnded(),

@@ -77,10 +77,10 @@ class RunOpening(QObject):
 
     def _repeat(self, repetition: Repetition) -> None:
         model, record = self._model, repetition.record
-        classifier = model.classifier
-        if classifier is None:
+        classifier, dataset = model.classifier, model.dataset
+        if classifier is None or dataset is None:
             return
-        reason = why_not_repeated(record, classifier.sha256, model.dataset_sha256)
+        reason = why_not_repeated(record, classifier, dataset)
         if reason:
             model.report(reason)
             return

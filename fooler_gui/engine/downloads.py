@@ -56,11 +56,11 @@ def get_dataset(download: Download, path: Path, control: RunControl) -> Generato
     """
     sentence = f"Getting {download.title}, {format_bytes(download.bytes)}"
     received = _Received(control)
+    yield Working(sentence=sentence, fraction=0.0)
     with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=path.parent) as cache, ThreadPoolExecutor(1) as thread:
         loading = thread.submit(_load, download, Path(cache), received)
-        while not loading.done():
+        while not wait([loading], timeout=_LOOK_SECONDS).done:
             yield Working(sentence=sentence, fraction=min(1.0, received.count / download.bytes))
-            wait([loading], timeout=_LOOK_SECONDS)
         try:
             (train_images, train_labels), (test_images, test_labels) = loading.result()
         except _Stopped:

@@ -21,6 +21,19 @@ _WIDEST_TEXT = "8.88e-8"
 _RANGE = f"From 0 to {format_number(COEFFICIENT_MAXIMUM)}, no unit. The slider covers decades; its left end is 0."
 
 
+class _CoefficientField(NumberSpinBox):
+    """A field that shows a number with many digits rounded to three, and keeps it exact."""
+
+    def textFromValue(self, value: float) -> str:
+        """Returns a text for `value` that fits."""
+        text = super().textFromValue(value)
+        return text if len(text) <= len(_WIDEST_TEXT) else format_number(float(f"{value:.3g}"))
+
+    def valueFromText(self, text: str) -> float:
+        """Returns the number in `text`; if that is what is shown, the number itself."""
+        return self.value() if text.strip() == self.textFromValue(self.value()) else super().valueFromText(text)
+
+
 class CoefficientRow(QObject):
     """The widgets of one coefficient, in a row of a grid. Main thread only.
 
@@ -47,7 +60,7 @@ class CoefficientRow(QObject):
         self._preset_number = 0.0
         self._label = QLabel(self.title, parent)
         self._slider = LogSlider(SLIDER_LOWEST, SLIDER_HIGHEST, parent=parent)
-        self._spin_box = NumberSpinBox(0.0, COEFFICIENT_MAXIMUM, over_decades(SLIDER_LOWEST), parent)
+        self._spin_box = _CoefficientField(0.0, COEFFICIENT_MAXIMUM, over_decades(SLIDER_LOWEST), parent)
         self._reset_button = ResetButton(parent)
         self._place(grid, line)
         self._name_widgets(tip)

@@ -270,3 +270,20 @@ def test_a_line_that_goes_while_it_is_edited_tells_nothing_more(panel, stack, qt
     field.editingFinished.emit()
     assert panel.coefficients() == article_coefficients(layers)
     assert stack.count() == 0
+
+
+def test_the_long_numbers_of_a_deeper_net_are_shown_rounded_and_kept_exact(qtbot, panel):
+    layers = ("inputs", "conv0", "conv1", "conv2", "fc")
+    panel.set_recorded_layers(layers)
+    exact = article_coefficients(layers).layer_cost_coeffs
+    boxes = [spin_box(panel, f"layer_cost_coeff_{layer}") for layer in layers]
+    assert [box.text() for box in boxes] == ["1e-5", "5.62e-5", "3.16e-4", "1.78e-3", "0.01"]
+    for box in boxes:
+        assert box.fontMetrics().horizontalAdvance(box.text()) <= box.lineEdit().width()
+        box.setFocus()
+        box.interpretText()
+        box.clearFocus()
+    assert panel.coefficients().layer_cost_coeffs == exact
+    boxes[1].lineEdit().setText("5.63e-5")
+    boxes[1].interpretText()
+    assert panel.coefficients().layer_cost_coeffs["conv0"] == 5.63e-5

@@ -613,7 +613,7 @@ def test_a_training_notes_the_machine_and_the_data_that_made_it(ready: Lab, tmp_
 
 def test_who_is_told_of_the_classifier_is_told_of_the_data(lab: Lab, path: str, dataset_path: Path) -> None:
     ready = only(perform(lab, jobs.OpenClassifier(path=path)), ClassifierReady)
-    assert ready.dataset_sha256 == sha256_of(dataset_path)
+    assert (ready.dataset.sha256, ready.dataset.image_shape) == (sha256_of(dataset_path), lab.dataset.input_shape)
 
 
 def test_worst_images_are_found(ready: Lab) -> None:

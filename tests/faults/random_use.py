@@ -77,7 +77,7 @@ from fooler_gui.shell.log import LogHandler
 
 FULL = 2_000
 _A_SESSION = 250
-_CLOSES_WITHIN = 2.0
+CLOSES_WITHIN = 2.0
 _SETTLES_WITHIN = 60.0
 _HANGS_AFTER = 60.0
 _STUCK = 25
@@ -266,10 +266,10 @@ class RandomUser:
         began = time.perf_counter()
         with closing_is_allowed():
             closed = lab.window.close()
-        ended = lab.controller.close(round(1_000 * _CLOSES_WITHIN))
+        ended = lab.controller.close(round(1_000 * CLOSES_WITHIN))
         seconds = time.perf_counter() - began
         self.slowest_closing = max(self.slowest_closing, seconds)
-        problems = [] if closed and ended and seconds < _CLOSES_WITHIN else [f"it took {seconds:.1f} s to close"]
+        problems = [] if closed and ended and seconds < CLOSES_WITHIN else [f"it took {seconds:.1f} s to close"]
         if not ended:
             assert lab.controller.close(round(1_000 * _SETTLES_WITHIN)), "the engine does not end"
         helper.stop()

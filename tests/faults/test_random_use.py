@@ -8,6 +8,12 @@ from random_use import RandomUser
 from fooler_gui.app import Lab
 
 
+@pytest.fixture(autouse=True)
+def without_a_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets the window take a minute to close; `tests/faults` at full size measures it."""
+    monkeypatch.setattr(random_use, "CLOSES_WITHIN", 60.0)
+
+
 @pytest.mark.usefixtures("qapp")
 def test_random_use_of_the_window_raises_nothing_and_leaves_nothing() -> None:
     assert QApplication.instance() is not None

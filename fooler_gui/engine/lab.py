@@ -470,8 +470,7 @@ class Lab:
 
     def _opened(self, path: Path, wanted: jobs.OpenClassifier | None = None) -> InUse:
         wanted = wanted or jobs.OpenClassifier(path="")
-        wish = Wish(image_shape=self.dataset.input_shape, output=wanted.output, recorded_layers=wanted.recorded_layers)
-        as_made, accuracy = load_classifier(path, wish)
+        as_made, accuracy = load_classifier(path, self._wish(wanted))
         classes = len(as_made.class_names) - (self._none_class(as_made) is not None)
         if classes != len(self.dataset.class_names):
             raise ClassifierFileError(

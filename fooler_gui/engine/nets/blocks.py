@@ -12,17 +12,9 @@ import keras
 import numpy as np
 from keras import layers
 
+from fooler_gui.engine.nets.layer_kinds import CONVOLUTIONS, POOLS, RECURRENT
+
 _MOST_BLOCKS = 4
-_POOLS = (layers.MaxPooling1D, layers.AveragePooling1D, layers.MaxPooling2D, layers.AveragePooling2D)
-_CONVOLUTIONS = (
-    layers.Conv1D,
-    layers.Conv2D,
-    layers.DepthwiseConv1D,
-    layers.DepthwiseConv2D,
-    layers.SeparableConv1D,
-    layers.SeparableConv2D,
-)
-_RECURRENT = (layers.LSTM, layers.GRU, layers.SimpleRNN, layers.Bidirectional)
 _DENSE = (layers.Dense, layers.EinsumDense)
 _MERGING = ("Add", "Concatenate", "Average", "Maximum")
 """Names of layers and operations that end a block where signals meet."""
@@ -34,7 +26,7 @@ _CARRYING_ON = (
     layers.LeakyReLU,
     layers.PReLU,
     layers.ELU,
-    *_POOLS,
+    *POOLS,
 )
 _GLOBAL_POOLS = (
     layers.GlobalAveragePooling1D,
@@ -68,7 +60,7 @@ def proposed(calls: Sequence[Call]) -> list[keras.KerasTensor]:
     learned = _learned(hidden)
     ends = [_carried_on(hidden, call) for call in hidden if id(call.leaving) in learned and _ends_block(call, learned)]
     if not ends:
-        kinds = (*_CONVOLUTIONS, *_DENSE, *_RECURRENT, layers.MultiHeadAttention)
+        kinds = (*CONVOLUTIONS, *_DENSE, *RECURRENT, layers.MultiHeadAttention)
         units = [call for call in hidden if isinstance(call.operation, kinds) and len(call.leaving.shape) > 2]
         ends = [_carried_on(hidden, call) for call in units]
     ends = sorted(set(ends), key=hidden.index)
@@ -91,12 +83,12 @@ def _learned(calls: Sequence[Call]) -> set[int]:
 
 def _ends_block(call: Call, learned: set[int]) -> bool:
     operation = call.operation
-    if isinstance(operation, _CONVOLUTIONS):
+    if isinstance(operation, CONVOLUTIONS):
         return bool(np.max(operation.strides) > 1)
     if type(operation).__name__ in _MERGING:
         meeting = [signal for signal in call.entering if id(signal) in learned and len(signal.shape) > 2]
         return len(meeting) > 1
-    return isinstance(operation, _POOLS)
+    return isinstance(operation, POOLS)
 
 
 def _carried_on(calls: Sequence[Call], call: Call) -> Call:
@@ -109,7 +101,7 @@ def _carried_on(calls: Sequence[Call], call: Call) -> Call:
 
 
 def _last_hidden(calls: Sequence[Call], learned: set[int]) -> Iterator[Call]:
-    kinds = (*_DENSE, *_GLOBAL_POOLS, *_RECURRENT)
+    kinds = (*_DENSE, *_GLOBAL_POOLS, *RECURRENT)
     for call in reversed(calls):
         if isinstance(call.operation, kinds) and len(call.leaving.shape) == 2 and id(call.leaving) in learned:
             yield call

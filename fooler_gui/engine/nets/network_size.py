@@ -9,17 +9,8 @@ import keras
 from keras import layers, tree
 
 from fooler_gui.engine.nets.graph import run_through, signals_in
+from fooler_gui.engine.nets.layer_kinds import CONVOLUTIONS, POOLS, RECURRENT
 
-_CONVOLUTIONS = (
-    layers.Conv1D,
-    layers.Conv2D,
-    layers.DepthwiseConv1D,
-    layers.DepthwiseConv2D,
-    layers.SeparableConv1D,
-    layers.SeparableConv2D,
-)
-_POOLS = (layers.MaxPooling1D, layers.AveragePooling1D, layers.MaxPooling2D, layers.AveragePooling2D)
-_RECURRENT = (layers.LSTM, layers.GRU, layers.SimpleRNN, layers.Bidirectional)
 _VALUES_A_STATE = 16
 """Gates and states that a recurrent layer keeps for each unit and place of a sequence, in both directions."""
 _BYTES_A_UNIT = 4
@@ -48,17 +39,17 @@ def _units(signal: keras.KerasTensor) -> int:
 def _units_within(operation: keras.Operation, entering: tuple[keras.KerasTensor, ...]) -> int:
     """Returns the units that `operation` needs beside its output."""
     shape = entering[0].shape
-    if isinstance(operation, _CONVOLUTIONS):
+    if isinstance(operation, CONVOLUTIONS):
         # The input, padded so that the window fits at every unit.
         reach = tuple(size * rate for size, rate in zip(operation.kernel_size, operation.dilation_rate, strict=True))
         return _padded(shape, reach, operation.data_format)
-    if isinstance(operation, _POOLS):
+    if isinstance(operation, POOLS):
         return _padded(shape, operation.pool_size, operation.data_format)
     if isinstance(operation, (layers.MultiHeadAttention, layers.Attention)):
         asking, asked = (math.prod(size or 1 for size in signal.shape[1:-1]) for signal in (entering[0], entering[-1]))
         heads, width = getattr(operation, "num_heads", 1), getattr(operation, "key_dim", 1)
         return int(heads * (asking * asked + (asking + 2 * asked) * width))
-    if isinstance(operation, _RECURRENT):
+    if isinstance(operation, RECURRENT):
         cell = operation.forward_layer if isinstance(operation, layers.Bidirectional) else operation
         return int(shape[1] * cell.units * _VALUES_A_STATE)
     return 0

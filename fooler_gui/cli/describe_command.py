@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> Result:
     Raises:
         LabError: The file cannot be used.
     """
-    path = given_file("the file", options.file, CLASSIFIER)
+    path = given_file("The classifier", options.file, CLASSIFIER)
     with begun_session(given_data(options)) as session:
         wanted = OpenClassifier(path=text_of(path), input_range=options.input_range or "", output=options.output or "")
         described = session.lab.described(wanted)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from fooler_gui.cli.shared_options import given_settings
-from fooler_gui.core.dataset_info import DatasetSettings
+from fooler_gui.core.dataset_info import DatasetSettings, DatasetUse
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.file_kind import CLASSIFIER, DATASET, TOML, Wanted
 from fooler_gui.core.jobs import OpenClassifier
@@ -42,13 +42,20 @@ def given_file(option: str, path: Path, wanted: Wanted, words: str = "") -> Path
 def given_classifier(options: argparse.Namespace, otherwise: Path | None = None) -> OpenClassifier:
     """Returns the job that opens the classifier of `options`, or else `otherwise`, or else the article's.
 
+    It is used without a dataset where it does not fit the bundled one and no other is named.
+
     Raises:
         FileRefused: Its file is missing or its content is neither a ``.keras`` nor an ``.h5`` file.
         FileNotFoundError: The article's classifier is not installed.
     """
     path = options.classifier or otherwise
     path = bundled_classifier() if path is None else given_file("--classifier", path, CLASSIFIER)
-    return OpenClassifier(path=str(path), input_range=options.input_range or "", output=options.output or "")
+    return OpenClassifier(
+        path=str(path),
+        dataset=DatasetUse.IF_IT_FITS if options.data is None else DatasetUse.REQUIRED,
+        input_range=options.input_range or "",
+        output=options.output or "",
+    )
 
 
 class GivenData(NamedTuple):

@@ -8,6 +8,7 @@ from typing import Any
 from fooler_gui.cli.checks import given_data, given_file
 from fooler_gui.cli.output import Result, facts_in_lines, table
 from fooler_gui.cli.session import begun_session
+from fooler_gui.core.dataset_info import DatasetUse
 from fooler_gui.core.file_kind import CLASSIFIER
 from fooler_gui.core.formats import format_bytes, format_share
 from fooler_gui.core.input_range import INPUT_RANGES
@@ -24,7 +25,12 @@ def run(options: argparse.Namespace) -> Result:
     """
     path = given_file("The classifier", options.file, CLASSIFIER)
     with begun_session(given_data(options)) as session:
-        wanted = OpenClassifier(path=text_of(path), input_range=options.input_range or "", output=options.output or "")
+        wanted = OpenClassifier(
+            path=text_of(path),
+            dataset=DatasetUse.IF_IT_FITS,
+            input_range=options.input_range or "",
+            output=options.output or "",
+        )
         described = session.lab.described(wanted)
     return Result(facts=_facts(described), text=_text(described))
 
@@ -41,7 +47,7 @@ def _facts(described: ClassifierDescribed) -> dict[str, Any]:
         "parameters": info.parameters,
         "layers": [layer._asdict() for layer in described.layers],
         "input_range": info.input_range,
-        "test_accuracy": described.test_accuracy,
+        "test_accuracy": info.test_accuracy,
         "recorded_layers": [layer._asdict() for layer in described.recorded],
         "adapted": list(info.adapted),
         "doubt": info.doubt,
@@ -50,7 +56,7 @@ def _facts(described: ClassifierDescribed) -> dict[str, Any]:
 
 def _text(described: ClassifierDescribed) -> str:
     info = described.classifier
-    accuracy = described.test_accuracy
+    accuracy = info.test_accuracy
     facts = {
         "Images": " × ".join(map(str, info.input_shape)),
         "Classes": f"{len(info.class_names):,}: {_few(info.class_names)}",

@@ -11,6 +11,8 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from fooler_gui.core.dataset_info import DatasetInfo
@@ -35,7 +37,8 @@ class SessionModel(QObject):
         problem: An error or a warning and its details, until it is dismissed; both "" for none.
         progress: Progress of long work, 0 to 1; None if unknown.
         classifier: The classifier in use; None before there is one.
-        dataset: The dataset in use; None before there is a classifier.
+        dataset: The dataset in use; None before it is read.
+        examples: (K, H, W, C) uint8, an image of each of its first classes; K may be 0.
         former: The previous classifier, if it can be put back in use.
         setup: The set-up of the next run.
         run: The run on screen; None before the first one.
@@ -58,6 +61,7 @@ class SessionModel(QObject):
         progress_changed: The progress of long work.
         working_changed: What the work under way is doing.
         classifier_changed: The classifier in use, or the former one.
+        dataset_changed: The dataset in use.
         setup_requested: The set-up is about to be used: text that is still being typed must be applied.
         setup_changed: (frozenset of str) The changed fields of the set-up.
         run_changed: Another run is on screen, or a run began or ended.
@@ -80,6 +84,7 @@ class SessionModel(QObject):
     progress_changed = Signal()
     working_changed = Signal()
     classifier_changed = Signal()
+    dataset_changed = Signal()
     setup_requested = Signal()
     setup_changed = Signal(object)
     run_changed = Signal()
@@ -104,6 +109,7 @@ class SessionModel(QObject):
         self.classifier: ClassifierInfo | None = None
         self.former: ClassifierInfo | None = None
         self.dataset: DatasetInfo | None = None
+        self.examples: npt.NDArray[np.uint8] = np.empty((0, 1, 1, 1), np.uint8)
         self.setup = RunSetup()
         self.run: RunView | None = None
         self.starting: RunSpec | None = None
@@ -195,9 +201,14 @@ class SessionModel(QObject):
         self.setup_requested.emit()
         return self.setup
 
-    def set_classifier(self, classifier: ClassifierInfo, former: ClassifierInfo | None) -> None:
+    def set_dataset(self, dataset: DatasetInfo, examples: npt.NDArray[np.uint8]) -> None:
+        """Changes the dataset in use; see `examples`."""
+        self.dataset, self.examples = dataset, examples
+        self.dataset_changed.emit()
+
+    def set_classifier(self, classifier: ClassifierInfo | None, former: ClassifierInfo | None) -> None:
         """Changes the classifier in use, or the former one."""
-        if self.classifier is None or classifier.sha256 != self.classifier.sha256:
+        if self.classifier is None or classifier is None or classifier.sha256 != self.classifier.sha256:
             self.inspection = None
         self.classifier, self.former = classifier, former
         self.classifier_changed.emit()

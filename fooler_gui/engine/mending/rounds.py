@@ -38,7 +38,7 @@ from fooler_gui.engine.mending.round_training import round_examples, train_round
 from fooler_gui.engine.mending.training import accuracy_on
 from fooler_gui.engine.mending.training_recording import RecordedProgress, save_trained
 from fooler_gui.engine.nets.classifier import Classifier
-from fooler_gui.engine.nets.classifier_file import describe, load_classifier
+from fooler_gui.engine.nets.classifier_file import Wish, describe, load_classifier
 from fooler_gui.engine.nets.none_class import none_class_of, with_none_class
 from fooler_gui.records.entries import RecordError
 from fooler_gui.records.recording import until_written
@@ -190,7 +190,9 @@ class _Rounds:
         if not whole:
             return None
         accuracy = self._accuracy(classifier)
-        written = yield from until_written(lambda: save_trained(classifier, path, accuracy), _WAIT, self._control)
+        written = yield from until_written(
+            lambda: save_trained(classifier, path, accuracy, self._dataset.sha256), _WAIT, self._control
+        )
         return (classifier, accuracy) if written else None
 
     def _control_accuracy(self, number: int) -> Generator[RecordedProgress, None, float | None]:
@@ -261,7 +263,7 @@ class _Rounds:
         if number == 1:
             return self._first, self._info
         path = self._folder.classifier_path(number - 1)
-        classifier, accuracy = load_classifier(path)
+        classifier, accuracy = load_classifier(path, Wish(dataset_sha256=self._dataset.sha256))
         return classifier, describe(classifier, path, self._accuracy(classifier) if accuracy is None else accuracy)
 
     def _classifier(self, number: int) -> Classifier:

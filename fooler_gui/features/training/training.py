@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from fooler_gui.core.formats import format_seconds, format_share
 from fooler_gui.core.lab_state import LabState, why_not_now
@@ -17,7 +17,16 @@ from fooler_gui.features.training.topology_editor import TopologyEditor
 from fooler_gui.features.training.training_plot import TrainingPlot
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.disclosure import Disclosure
-from fooler_gui.widgets.panel_layout import LABEL_SIDE, SPACING, STRETCH, column_of, form_of, heading, row_of
+from fooler_gui.widgets.panel_layout import (
+    LABEL_SIDE,
+    SPACING,
+    STRETCH,
+    column_of,
+    form_of,
+    heading,
+    row_of,
+    separator_line,
+)
 from fooler_gui.widgets.preset_box import PresetBox
 from fooler_gui.widgets.progress_line import ProgressLine
 from fooler_gui.widgets.setting_form import SettingForm
@@ -173,9 +182,6 @@ class TrainingPanel(QWidget):
         return train, stop, go_on
 
     def _lay_out(self) -> None:
-        line = QFrame(self)
-        line.setFrameShape(QFrame.Shape.HLine)
-        line.setFrameShadow(QFrame.Shadow.Sunken)
         preset_label = QLabel("Preset", self)
         preset_label.setBuddy(self._preset)
         label_width = self._further_form.label_width()
@@ -185,7 +191,7 @@ class TrainingPanel(QWidget):
             form.set_label_width(label_width)
         column_of(
             self._classifier_box,
-            line,
+            separator_line(self),
             heading("Training"),
             form_of((preset_label, self._preset)),
             self._steps_form,

@@ -16,7 +16,7 @@ from fooler_gui.core.evaluation_report import DigitFigures, EvaluationReport, Se
 from fooler_gui.core.formats import format_bytes
 from fooler_gui.core.input_range import UNIT
 from fooler_gui.core.round_report import HonestyCheck, RoundReport
-from fooler_gui.core.rounds_spec import NONE_NAME, RoundsSpec
+from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_events import RunEvent, SettingsApplied
 
 FloatArray = npt.NDArray[np.float32]
@@ -63,6 +63,7 @@ class ClassifierInfo:
             probabilities, in sentences.
         asked_range: The input range that was asked for when the file was opened; "" if none was.
         asked_output: The output that was asked for then; "" likewise.
+        has_none_class: Whether its last class is for images that show nothing.
     """
 
     name: str
@@ -79,11 +80,12 @@ class ClassifierInfo:
     adapted: tuple[str, ...] = ()
     asked_range: str = ""
     asked_output: str = ""
+    has_none_class: bool = False
 
     @property
     def label_names(self) -> tuple[str, ...]:
         """The classes that images can be driven towards: all but the class for images that show nothing."""
-        return self.class_names[:-1] if self.class_names[-1] == NONE_NAME else self.class_names
+        return self.class_names[:-1] if self.has_none_class else self.class_names
 
     @property
     def every_label(self) -> tuple[int, ...]:

@@ -25,7 +25,7 @@ POLICIES = (UNIFORM, NONE_CLASS, NOISE_ONLY, CONTROL)
 DEFAULT_STARTS = ("uniform", "permuted", "patches", "faint")
 
 NONE_NAME = "none"
-"""The name of the class that the policy "none-class" adds."""
+"""The name of the class that the policy "none-class" adds, where no other class has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

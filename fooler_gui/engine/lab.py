@@ -73,7 +73,6 @@ from fooler_gui.engine.mending.training_recording import check_training_file, re
 from fooler_gui.engine.nets.classifier import Classifier, build_classifier
 from fooler_gui.engine.nets.classifier_file import describe, describe_unsaved, save_classifier
 from fooler_gui.engine.nets.description import layers_of, recorded_of
-from fooler_gui.engine.nets.none_class import none_class_of
 from fooler_gui.engine.nets.trained_layers import check_trainable, frozen_remark
 from fooler_gui.engine.opening import measured_accuracy, opened
 from fooler_gui.records.recording import recorded
@@ -309,7 +308,7 @@ class Lab:
             examples_of(
                 self.dataset,
                 kept,
-                extra_target=target_of_nothing(len(classifier.class_names), self._none_class(classifier)),
+                extra_target=target_of_nothing(len(classifier.class_names), classifier.none_class),
             ),
             self._validation(settings.validation_images),
             control,
@@ -543,9 +542,6 @@ class Lab:
 
     def _opened(self, path: str) -> InUse:
         return opened(path_of(path), jobs.OpenClassifier(path=path), self.dataset)[0]
-
-    def _none_class(self, classifier: Classifier) -> int | None:
-        return none_class_of(classifier.class_names, self.dataset.class_names)
 
     def _validation_count(self, wanted: int) -> int:
         """Returns how many training images are kept for validation: those wanted, but no more than a sixth."""

@@ -165,4 +165,5 @@ def _classifier_of(record: RunRecord) -> ClassifierInfo:
         recorded_layers=tuple(record.spec.coefficients.layer_cost_coeffs),
         parameters=0,
         test_accuracy=None,
+        has_none_class=record.has_none_class,
     )

@@ -218,7 +218,9 @@ def test_a_run_is_repeated_with_the_layers_that_it_recorded_though_others_are_pr
     )
     layers = ("inputs", "conv0", "conv1")
     list(lab.perform(OpenClassifier(path=str(path), recorded_layers=layers), RunControl()))
-    spec = RunSpec(classifier=str(path), labels=(3,), slots=2, descent=descent, coefficients=article_coefficients(layers))
+    spec = RunSpec(
+        classifier=str(path), labels=(3,), slots=2, descent=descent, coefficients=article_coefficients(layers)
+    )
     control = RunControl.for_descent(spec.coefficients, descent)
     list(lab.perform(Backwork(spec=spec, folder=str(once)), control))
     outcome = fooler("backwork", "--repeat", once, "--out", tmp_path / "again")

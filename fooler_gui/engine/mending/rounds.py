@@ -39,7 +39,7 @@ from fooler_gui.engine.mending.training import accuracy_on
 from fooler_gui.engine.mending.training_recording import RecordedProgress, save_trained
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import Wish, describe, load_classifier
-from fooler_gui.engine.nets.none_class import none_class_of, with_none_class
+from fooler_gui.engine.nets.none_class import with_none_class
 from fooler_gui.records.entries import RecordError
 from fooler_gui.records.recording import until_written
 from fooler_gui.records.rounds_folder import RoundImages, RoundsFolder, RoundsRecord, new_rounds
@@ -179,8 +179,7 @@ class _Rounds:
         path: Path,
     ) -> Generator[RecordedProgress, None, tuple[Classifier, float] | None]:
         """Yields progress; returns the classifier, saved to the file `path`, with its test accuracy."""
-        has_none = none_class_of(former.class_names, self._dataset.class_names) is not None
-        to_widen = settings.policy == NONE_CLASS and not has_none
+        to_widen = settings.policy == NONE_CLASS and not former.has_none_class
         classifier = with_none_class(former) if to_widen else former.copy()
         pool = [found.to_train_on for found in images]
         examples = round_examples(classifier, self._dataset, pool, settings, number)

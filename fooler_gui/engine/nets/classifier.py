@@ -49,12 +49,14 @@ class Classifier:
             that `recorded_layers.follow` proposes.
         adapted: What was put in front of the network and behind it, in sentences.
         input_range: What the network was made for, a key of `INPUT_RANGES`, and gets from a scaling in front.
+        has_none_class: Whether its last class is for images that show nothing.
 
     Attributes:
         network: The Keras model.
         class_names: One for each output.
         adapted: See above.
         input_range: See above.
+        has_none_class: See above.
         chosen_layers: The argument `recorded_layers`.
         layer_names: The names of all layers that can be recorded beside the inputs, in order.
         recorded_layers: The names of the layers whose activations enter costs: ``inputs``, then in a plain network
@@ -74,11 +76,14 @@ class Classifier:
         recorded_layers: tuple[str, ...] | None = None,
         adapted: tuple[str, ...] = (),
         input_range: str = UNIT,
+        *,
+        has_none_class: bool = False,
     ) -> None:
         self.network = network
         self.class_names = class_names
         self.adapted = adapted
         self.input_range = input_range
+        self.has_none_class = has_none_class
         signals = follow(network)
         self.layer_names = tuple(signals.layers)
         self.chosen_layers = recorded_layers
@@ -109,6 +114,16 @@ class Classifier:
     def is_unnamed(self) -> bool:
         """Whether the names of its classes are mere numbers."""
         return self.class_names == tuple(map(str, range(len(self.class_names))))
+
+    @property
+    def labels(self) -> int:
+        """The number of classes that images can show: all but one for images that show nothing."""
+        return len(self.class_names) - self.has_none_class
+
+    @property
+    def none_class(self) -> int | None:
+        """The index of the class for images that show nothing; None without one."""
+        return self.labels if self.has_none_class else None
 
     @property
     def parameters(self) -> int:
@@ -195,7 +210,18 @@ class Classifier:
         """Returns an independent classifier with the same layers and weights."""
         network = type(self.network).from_config(self.network.get_config())
         set_weights(network, self.network.get_weights())
-        return Classifier(network, self.class_names, self.chosen_layers, self.adapted, self.input_range)
+        return self.rebuilt(network)
+
+    def rebuilt(self, network: keras.Model, **changes: Any) -> Classifier:
+        """Returns a classifier of `network` that is as this one but for `changes`, arguments of the class."""
+        known = {
+            "class_names": self.class_names,
+            "recorded_layers": self.chosen_layers,
+            "adapted": self.adapted,
+            "input_range": self.input_range,
+            "has_none_class": self.has_none_class,
+        }
+        return Classifier(network, **known | changes)
 
     def _known(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Returns `names` without doubles and in the network's order.

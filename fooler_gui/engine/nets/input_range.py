@@ -128,8 +128,7 @@ def _behind(classifier: Classifier, pixels: Pixels | None, input_range: str, sen
         return classifier
     scale, offset = ([1.0], [0.0]) if pixels is None else (pixels.scale, pixels.offset)
     network = in_range(classifier.network, input_range, scale, offset)
-    told = (*classifier.adapted, sentence)
-    return Classifier(network, classifier.class_names, classifier.chosen_layers, told, input_range)
+    return classifier.rebuilt(network, adapted=(*classifier.adapted, sentence), input_range=input_range)
 
 
 def doubt_of(as_made: Classifier, input_range: str, accuracy: float, pixels: Pixels) -> str:

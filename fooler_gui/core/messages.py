@@ -15,6 +15,7 @@ from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.evaluation_report import DigitFigures, EvaluationReport, SetFigures
 from fooler_gui.core.formats import format_bytes
 from fooler_gui.core.input_range import UNIT
+from fooler_gui.core.label_sample import sampled_labels
 from fooler_gui.core.round_report import HonestyCheck, RoundReport
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_events import RunEvent, SettingsApplied
@@ -91,6 +92,14 @@ class ClassifierInfo:
     def every_label(self) -> tuple[int, ...]:
         """The indices of `label_names`."""
         return tuple(range(len(self.label_names)))
+
+    def figure_labels(self, rng_seed: int) -> tuple[int, ...]:
+        """Returns the labels of the article's first figure: all, or of very many a sample drawn with `rng_seed`."""
+        return sampled_labels(len(self.label_names), rng_seed)
+
+    def is_figure(self, labels: tuple[int, ...], rng_seed: int) -> bool:
+        """Returns whether a run of `labels` with `rng_seed` makes the article's first figure, or one of every label."""
+        return tuple(sorted(labels)) in (self.every_label, self.figure_labels(rng_seed))
 
     def takes(self, image_shape: tuple[int, ...], label: int) -> bool:
         """Returns whether images of `image_shape`, (height, width, channels), can be driven towards `label`."""
@@ -522,11 +531,13 @@ class RoundFinished:
 
     Attributes:
         report: Its figures.
-        images: (L, B, H, W, C) float32, some of the images that it drove towards each of L labels; none for number 0.
+        label_names: The names of the L labels that it drove images towards; all for number 0.
+        images: (L, B, H, W, C) float32, some of the images that it drove towards each of them; none for number 0.
         probabilities: (L, B), of their labels, by the classifier they were made on.
     """
 
     report: RoundReport
+    label_names: tuple[str, ...]
     images: FloatArray
     probabilities: FloatArray
 
@@ -562,15 +573,17 @@ class EvaluationFinished:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WorstImages:
-    """For each class the training images that the classifier is least sure of (the article's second figure).
+    """For each of some classes the training images that the classifier is least sure of (the article's second figure).
 
     Attributes:
         labels: The L classes.
+        classes: Of how many they are.
         images: (L, B, H, W, C) float32 in [0, 1], the least sure first.
         probabilities: (L, B) float32, of the image's own class.
     """
 
     labels: tuple[int, ...]
+    classes: int
     images: FloatArray
     probabilities: FloatArray
 

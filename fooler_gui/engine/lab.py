@@ -19,6 +19,7 @@ from fooler_gui.core.dataset_info import DatasetSettings, DatasetUse
 from fooler_gui.core.downloads import DOWNLOADS
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.image_kinds import KINDS
+from fooler_gui.core.label_sample import MOST_LABELS, sample_words
 from fooler_gui.core.messages import (
     STOPPED_BY_USER,
     ClassifierDescribed,
@@ -490,6 +491,7 @@ class Lab:
         yield from frozen_remark(present.classifier)
         present.forget_computed()
         rng_seed = job.settings.rng_seed
+        yield from self._remark_of_sample("Fresh noise is")
         before = yield from measure_fooledness(present.classifier, self.dataset, job.images, rng_seed, control)
         if before is None:
             return
@@ -536,9 +538,16 @@ class Lab:
     def _check_honesty(self, job: jobs.CheckHonesty, control: RunControl) -> Iterator[Message]:
         present = self._require_present()
         former = self._opened(job.former).classifier if job.former else None
+        yield from self._remark_of_sample("Images are")
         checks = yield from honesty_checks(present.classifier, former, self.dataset, job.rng_seed, 0, control)
         if checks is not None:
             yield HonestyChecked(name=present.info.name, checks=checks)
+
+    def _remark_of_sample(self, subject: str) -> Iterator[Remark]:
+        classes = len(self.dataset.class_names)
+        words = sample_words(min(MOST_LABELS, classes), classes)
+        if words:
+            yield Remark(sentence=f"{subject} driven towards {words}.")
 
     def _opened(self, path: str) -> InUse:
         return opened(path_of(path), jobs.OpenClassifier(path=path), self.dataset)[0]

@@ -16,11 +16,14 @@ from fooler_gui.core.input_range import UNIT
 from fooler_gui.core.messages import FloatArray, IntArray
 from fooler_gui.core.settings import SettingError
 from fooler_gui.core.topology import Topology
+from fooler_gui.engine.nets.layer_kinds import AVERAGING, RECURRENT
 from fooler_gui.engine.nets.network_size import activation_bytes
 from fooler_gui.engine.nets.recorded_layers import INPUTS, follow
 from fooler_gui.engine.nets.weights import set_weights
 
 _MAXIMUM_CHUNK = 250
+_AT_A_TIME = 8
+"""How many numbers a processor sums at a time, or a multiple of that."""
 _MAXIMUM_CHUNK_BYTES = 2**28
 _MOST_IN_WORDS = 8
 _WORDS = {
@@ -134,6 +137,11 @@ class Classifier:
     def chunk(self) -> int:
         """How many images are processed at a time, so that all activations fit into 256 MiB."""
         return max(1, min(_MAXIMUM_CHUNK, _MAXIMUM_CHUNK_BYTES // self.bytes_an_image))
+
+    def is_same_beside_others(self, slots: int) -> bool:
+        """Returns whether batches of `slots` images come out with the same bits one by one and all at once."""
+        kinds = RECURRENT if slots % _AT_A_TIME == 0 else (*RECURRENT, *AVERAGING)
+        return not any(isinstance(layer, kinds) for layer in self.network._flatten_layers())
 
     @property
     def description(self) -> str:

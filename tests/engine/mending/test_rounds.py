@@ -412,7 +412,7 @@ def test_a_folder_without_a_finished_round_is_refused(tmp_path: Path, copied: Pa
 @pytest.mark.parametrize(
     ("labels", "steps", "words"),
     [
-        ((0, 1), (0, 2), "must hold the images of a round, of 3 classes and the shape"),
+        ((0, 3), (0, 2), "must hold the images of a round, of 3 classes and the shape"),
         ((0, 2, 1), (0, 2), "must hold the images of a round"),
         ((0, 1, 2), (0,), "must hold the images of a round"),
         ((0, 1, 2), (1, 2), "from the start on; it does not"),

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from fooler_gui.core.settings import SettingError, TrainingSettings
-from fooler_gui.core.topology import TRAINING_PRESETS, Convolution, Topology
+from fooler_gui.core.topology import Convolution, Topology
+from fooler_gui.core.training_presets import TRAINING_PRESETS
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,7 @@ class TrainingBinding(QObject):
         model, panel, training = self._model, self._panel, self._model.training
         panel.set_state(model.state)
         panel.set_classifier(model.classifier, model.former)
+        panel.set_dataset(model.dataset)
         if training is None:
             return
         if self._new_items.is_new(training):

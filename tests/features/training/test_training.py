@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import ClassifierInfo, TrainingFinished, TrainingProgress
 from fooler_gui.core.settings import TrainingSettings
-from fooler_gui.core.topology import TRAINING_PRESETS, Convolution, Topology
+from fooler_gui.core.topology import Convolution, Topology
+from fooler_gui.core.training_presets import TRAINING_PRESETS
 from fooler_gui.features.training.training import TrainingPanel
 from fooler_gui.features.training.training_plot import TrainingPlot
 from fooler_gui.widgets.panel_layout import VerticalScrollArea

@@ -37,7 +37,7 @@ def size_of(topology: Topology, image_shape: tuple[int, int, int], classes: int)
     """Returns the size of the classifier that `topology` makes for images (height, width, channels).
 
     Raises:
-        SettingError: A kernel or a pool does not fit into the map that it gets.
+        SettingError: A kernel does not fit into the map that it gets, or there is nothing left to pool.
     """
     height, width, channels = image_shape
     parameters, units = 0, height * width * channels
@@ -78,9 +78,9 @@ def _convolved(layer: Convolution, size: tuple[int, int], name: str) -> tuple[in
 
 def _pooled(layer: Convolution, size: tuple[int, int], name: str) -> tuple[int, int]:
     """Returns `size` after the pool of `layer`; what is left over at the edges makes units of its own."""
-    if layer.pool > min(size):
+    if max(size) == 1:
         raise SettingError(
-            f"{name}: the pool must fit into its input of {size[0]} × {size[1]} units; received {layer.pool}. With "
-            "fewer or smaller pools the maps stay large enough."
+            f"{name}: the pool must get maps of more than 1 × 1 units, and earlier pools leave no more. With fewer or "
+            "smaller pools the maps stay large enough."
         )
     return -(-size[0] // layer.pool), -(-size[1] // layer.pool)

@@ -13,7 +13,17 @@ from fooler_gui.core.settings import SettingError
 from fooler_gui.core.topology import ENDS_OF_MAPS, MOST_DROPOUT, PADDINGS, Convolution, Dense, Topology
 from fooler_gui.widgets.icon_button import IconButton
 from fooler_gui.widgets.number_fields import ChoiceBox, NumberSpinBox, WholeSpinBox
-from fooler_gui.widgets.panel_layout import LABEL_SIDE, SPACING, STRETCH, QuietLabel, at, column_of, empty_grid, form_of, row_of
+from fooler_gui.widgets.panel_layout import (
+    LABEL_SIDE,
+    SPACING,
+    STRETCH,
+    QuietLabel,
+    at,
+    column_of,
+    empty_grid,
+    form_of,
+    row_of,
+)
 from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 

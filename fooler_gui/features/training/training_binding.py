@@ -49,7 +49,13 @@ class TrainingBinding(QObject):
         panel.train_requested.connect(controller.train)
         panel.continue_requested.connect(controller.continue_training)
         panel.stop_requested.connect(controller.stop)
-        bind(self.synchronise, model.state_changed, model.classifier_changed, model.training_changed)
+        bind(
+            self.synchronise,
+            model.state_changed,
+            model.classifier_changed,
+            model.dataset_changed,
+            model.training_changed,
+        )
 
     @Slot()
     def synchronise(self) -> None:

@@ -49,6 +49,7 @@ from fooler_gui.core.settings import (
     article_coefficients,
 )
 from fooler_gui.core.terms import TERMS
+from fooler_gui.core.topology_size import size_of
 from fooler_gui.core.write_check import check_folder
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.loading import load_dataset
@@ -70,8 +71,10 @@ from fooler_gui.engine.mending.honesty import honesty_checks
 from fooler_gui.engine.mending.retraining import retrain
 from fooler_gui.engine.mending.rounds import open_rounds, perform_rounds
 from fooler_gui.engine.mending.training import Trainer, examples_of, target_of_nothing
+from fooler_gui.engine.mending.training_memory import check_memory
 from fooler_gui.engine.mending.training_recording import check_training_file, recorded_training, save_trained
-from fooler_gui.engine.nets.classifier import Classifier, build_classifier
+from fooler_gui.engine.nets.building import build_classifier
+from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import describe, describe_unsaved, save_classifier
 from fooler_gui.engine.nets.description import layers_of, recorded_of
 from fooler_gui.engine.nets.trained_layers import check_trainable, frozen_remark
@@ -295,6 +298,9 @@ class Lab:
         before = self._present
         if before is not None:
             before.forget_computed()
+        if not job.go_on:
+            size = size_of(job.topology, self.dataset.input_shape, len(self.dataset.class_names))
+            yield from check_memory(size, job.settings.batch_size)
         classifier, trainer = self._to_be_trained(job)
         yield from frozen_remark(classifier)
         settings = job.settings
@@ -343,7 +349,11 @@ class Lab:
     def _to_be_trained(self, job: jobs.Train) -> tuple[Classifier, Trainer]:
         if not job.go_on:
             classifier = build_classifier(
-                job.topology, self.dataset.input_shape, self.dataset.class_names, job.settings.rng_seed
+                job.topology,
+                self.dataset.input_shape,
+                self.dataset.class_names,
+                job.settings.rng_seed,
+                job.settings.initialisation,
             )
             return classifier, Trainer(classifier)
         present = self._require_present()

@@ -25,10 +25,17 @@ class PresetBox(ChoiceBox):
 
     def __init__(self, presets: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._count = len(presets)
-        for name, text in presets.items():
-            self.addItem(text, name)
+        self._count = 0
+        self.set_presets(presets)
         self.currentIndexChanged.connect(self._on_index_changed)
+
+    def set_presets(self, presets: Mapping[str, str]) -> None:
+        """Offers other `presets`, titles by name; the first is shown."""
+        with QSignalBlocker(self):
+            self.clear()
+            self._count = len(presets)
+            for name, text in presets.items():
+                self.addItem(text, name)
 
     def show_preset(self, name: str) -> None:
         """Shows the preset `name`."""

@@ -20,7 +20,7 @@ from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.core.slot_actions import ReinitialiseSlot, SetSlotImage
 from fooler_gui.core.topology import Convolution, Topology
 from fooler_gui.engine.lab import Lab
-from fooler_gui.engine.nets.classifier import build_classifier
+from fooler_gui.engine.nets.building import build_classifier
 from fooler_gui.engine.nets.classifier_file import save_classifier
 from fooler_gui.records.run_folder import read_record
 from fooler_gui.records.run_reader import read_repetition

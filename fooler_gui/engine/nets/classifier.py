@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import keras
 import numpy as np
@@ -15,7 +14,6 @@ from fooler_gui.core.attack_settings import LOGIT, OBJECTIVES, PROBABILITY
 from fooler_gui.core.input_range import UNIT
 from fooler_gui.core.messages import FloatArray, IntArray
 from fooler_gui.core.settings import SettingError
-from fooler_gui.core.topology import Topology
 from fooler_gui.engine.nets.layer_kinds import AVERAGING, RECURRENT
 from fooler_gui.engine.nets.network_size import activation_bytes
 from fooler_gui.engine.nets.recorded_layers import INPUTS, follow
@@ -280,79 +278,3 @@ def _lead(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
     own = tf.one_hot(labels, logits.shape[-1], on_value=True, off_value=False)
     others = tf.where(own, tf.float32.min, logits)
     return tf.gather(logits, labels, batch_dims=1) - tf.reduce_max(others, axis=1)
-
-
-def build_classifier(
-    topology: Topology, input_shape: tuple[int, int, int], class_names: tuple[str, ...], rng_seed: int
-) -> Classifier:
-    """Returns an untrained classifier: truncated normal weights (σ 0.1) and biases of 0.1, as in the 2016 program.
-
-    Args:
-        topology: Its convolutions and dense layers.
-        input_shape: (height, width, channels) of an image.
-        class_names: One for each output, at least two.
-        rng_seed: The number that starts the weights.
-
-    Raises:
-        SettingError: The images are too small for the topology.
-    """
-    images = keras.Input(input_shape, name="inputs")
-    signal = images
-    for index, convolution in enumerate(topology.convolutions):
-        name = f"conv{index}"
-        size, kernel = signal.shape[1:3], convolution.kernel
-        if convolution.padding == "valid" and (kernel[0] > size[0] or kernel[1] > size[1]):
-            raise SettingError(
-                f"{name}: the kernel must fit into its input of {size[0]} × {size[1]} units; "
-                f"received {kernel[0]} × {kernel[1]}."
-            )
-        pooled = convolution.pool > 1
-        signal = keras.layers.Conv2D(
-            convolution.filters,
-            kernel,
-            padding=convolution.padding,
-            activation="relu",
-            name=f"{name}_filters" if pooled else name,
-        )(signal)
-        if pooled:
-            signal = keras.layers.MaxPooling2D(convolution.pool, padding="same", name=name)(signal)
-    signal = keras.layers.Flatten(name="flatten")(signal)
-    for name, units in zip(topology.dense_names, topology.dense, strict=True):
-        signal = keras.layers.Dense(units, name=name)(signal)
-        signal = keras.layers.ReLU(name=f"{name}_relu")(signal)
-    signal = keras.layers.Dense(len(class_names), name="logits")(signal)
-    signal = keras.layers.Softmax(name="softmax")(signal)
-    classifier = Classifier(keras.Model(images, signal, name="classifier"), class_names)
-    set_fresh_weights(classifier, rng_seed)
-    return classifier
-
-
-def set_fresh_weights(classifier: Classifier, rng_seed: int) -> None:
-    """Gives every layer that is not frozen fresh weights.
-
-    Convolutions and dense layers get those of `build_classifier`, others those of their own initialisers.
-    """
-    seeds = np.random.SeedSequence(rng_seed)
-    for layer in classifier.network.layers:
-        if not layer.trainable:
-            continue
-        if isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense)):
-            seed = int(seeds.spawn(1)[0].generate_state(1)[0] >> 1)
-            layer.kernel.assign(keras.initializers.TruncatedNormal(stddev=0.1, seed=seed)(layer.kernel.shape))
-            if layer.use_bias:
-                layer.bias.assign(keras.initializers.Constant(0.1)(layer.bias.shape))
-        elif layer.weights:
-            fresh = type(layer).from_config(_seeded(layer.get_config(), seeds))
-            fresh.build_from_config(layer.get_build_config())
-            layer.set_weights(fresh.get_weights())
-
-
-def _seeded(part: Any, seeds: np.random.SeedSequence) -> Any:
-    """Returns the configuration `part` with a seed for each initialiser that has none."""
-    if isinstance(part, list | tuple):
-        return [_seeded(entry, seeds) for entry in part]
-    if not isinstance(part, dict):
-        return part
-    if "seed" in part and part["seed"] is None:
-        part = part | {"seed": int(seeds.spawn(1)[0].generate_state(1)[0] >> 1)}
-    return {key: _seeded(value, seeds) for key, value in part.items()}

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
+from fooler_gui.core.class_words import class_name
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.event_words import Mark, RunSettings
 from fooler_gui.core.messages import ClassifierInfo, RunFinished, Save
@@ -76,6 +77,11 @@ class RunView:
             LabError: It has no record.
         """
         return read_record(path_of(self.folder)).id
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """The names of its labels."""
+        return tuple(class_name(self.classifier.class_names, label) for label in self.spec.labels)
 
     @property
     def shows_every_label(self) -> bool:

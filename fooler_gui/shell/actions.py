@@ -75,13 +75,13 @@ _COMMANDS = {
         "Figure of fooling images…",
         "",
         "",
-        "The article's first figure: a row of fooling images for each digit, with their probabilities",
+        "The article's first figure: a row of fooling images for each class, with their probabilities",
     ),
     "export_worst": _Command(
         "Figure of worst training images…",
         "",
         "",
-        "The article's second figure: for each digit, the training images with the lowest confidence",
+        "The article's second figure: for each class, the training images with the lowest confidence",
     ),
     "export_found": _Command(
         "Found images as NPZ…",

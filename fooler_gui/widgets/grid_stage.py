@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QStyle, QWidget
 
+from fooler_gui.core.class_words import class_name
 from fooler_gui.core.messages import Save
 from fooler_gui.core.mosaic import compose
 from fooler_gui.widgets.colours import INK, STAGE
@@ -122,7 +123,7 @@ class GridStage(QAbstractScrollArea):
 
     def class_name(self, label: int) -> str:
         """Returns the name of `label`."""
-        return self._names[label] if 0 <= label < len(self._names) else str(label)
+        return class_name(self._names, label)
 
     def image_rect(self, label: int, slot: int) -> QRect:
         """Returns the rectangle of a slot's image, in pixels of the viewport.

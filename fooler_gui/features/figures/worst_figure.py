@@ -9,6 +9,7 @@ from PIL import Image
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from fooler_gui.core.class_words import class_name
 from fooler_gui.core.figure_settings import WorstFigureSettings
 from fooler_gui.core.formats import format_count, format_probability
 from fooler_gui.core.lab_state import LabState, why_not_now
@@ -99,7 +100,7 @@ class WorstFigure(QWidget):
         return self._picture
 
     def _name(self, label: int) -> str:
-        return self._names[label] if label < len(self._names) else str(label)
+        return class_name(self._names, label)
 
     def _end(self, sentence: str) -> None:
         self._searches = False

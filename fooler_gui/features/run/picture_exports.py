@@ -57,7 +57,9 @@ class PictureExports(QObject):
         run, save = self._model.run, self._model.shown
         if run is None or save is None:
             return
-        info = picture_info(run.classifier.sha256, run.spec, run.marks, run=run.id, step=save.step)
+        info = picture_info(
+            run.classifier.sha256, run.spec, run.marks, run=run.id, step=save.step, label_names=run.label_names
+        )
 
         def write() -> None:
             picture = grid_picture(save, run.classifier.class_names, scale=scale, captions=captions)

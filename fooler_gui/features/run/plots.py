@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSize, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from fooler_gui.core.class_words import class_name
 from fooler_gui.features.run.costs_plot import CostsPlot
 from fooler_gui.features.run.probability_plot import ProbabilityPlot
 from fooler_gui.session.run_series import RAW, WEIGHTED, RunSeries
@@ -119,8 +120,7 @@ class PlotsPanel(QWidget):
         labels = self._series.labels
         if len(labels) == 1:
             (label,) = labels
-            name = self._class_names[label] if label < len(self._class_names) else str(label)
-            self._title.setText(f"Probability of “{name}”")
+            self._title.setText(f"Probability of “{class_name(self._class_names, label)}”")
         else:
             self._title.setText("Probability of the labels" if labels else "Probability")
 

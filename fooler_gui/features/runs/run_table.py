@@ -96,7 +96,7 @@ class RunTable(RecordTable[RunSummary]):
                 cell_tip=lambda run: paragraphs(run.sentence),
             ),
             Column(
-                words="Digits",
+                words="Labels",
                 tip="The labels that the images are driven towards.",
                 text=lambda run: labels_in_words(run.label_names) or "–",
                 order=lambda run: (len(run.labels), run.labels),

@@ -26,7 +26,8 @@ _MOST_LETTERS = 40
 def write_tiles(run: RecordedRun, folder: Path, step: int | None, scale: int) -> Generator[float, None, Exported]:
     """Writes each image of the save of `step`, by default the last one, as a PNG file in `folder`.
 
-    They are named ``label 3 Cat slot 1.png`` and so on, without a name that is the number; slots count from 1. Yields the share done, 0 to 1.
+    They are named ``label 3 Cat slot 1.png`` and so on, without a name that is the number; slots count
+    from 1. Yields the share done, 0 to 1.
 
     Args:
         run: The run to export.

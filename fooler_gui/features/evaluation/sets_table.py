@@ -98,8 +98,8 @@ _POSITIVE_NOTE = (
     "those of the set."
 )
 _OPINIONS_TIP = (
-    "Such images may have come to show their label. Neither judge has seen them: an independent net, and the training images "
-    "nearest in pixels."
+    "Such images may have come to show their label. Neither judge has seen them: an independent net, and the training "
+    "images nearest in pixels."
 )
 
 

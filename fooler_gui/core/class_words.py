@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from fooler_gui.core.rounds_spec import NONE_NAME
 
+FEW_CLASSES = 20
+"""Work and pictures for each class are for at most this many; of more, some are taken, and that is told."""
+
 _DIGITS = tuple("0123456789")
 
 

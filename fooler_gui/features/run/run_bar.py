@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QLabel, QSpinBox, QWidget
 
+from fooler_gui.core.class_words import class_word
 from fooler_gui.core.run_setup import USUAL_PACE
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.widgets.label_picker import LabelPicker
@@ -55,8 +56,9 @@ class RunBar(QWidget):
         self._picker.set_labels(labels)
 
     def set_class_names(self, class_names: Sequence[str]) -> None:
-        """Shows a button for each of the classifier's classes."""
+        """Offers the classifier's classes."""
         self._picker.set_class_names(class_names)
+        self._label.setText(class_word(class_names).capitalize())
 
     def slots(self) -> int:
         """Returns the number of images per label."""
@@ -100,8 +102,10 @@ class RunBar(QWidget):
         for editor in (pace, slider):
             editor.setToolTip(paragraphs(_PACE_TIP, _PACE_RANGE))
         self._pace = SliderWithNumber(slider, pace, self)
+        self._label, picker = _labelled("Digit", self._picker)
         row_of(
-            *_labelled("Digit", self._picker),
+            self._label,
+            picker,
             SPACING,
             *_labelled("Slots", self._slots),
             SPACING,

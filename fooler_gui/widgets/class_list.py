@@ -5,9 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QListView, QStyle, QWidget
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRectF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPalette, QPen, QPolygonF
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, fill
 from fooler_gui.widgets.tooltips import paragraphs
@@ -17,6 +37,7 @@ _WIDTH, _ROWS_SHOWN = 280, 14
 _HINT = "Enter picks a class; with Ctrl or Shift it is added or removed."
 _TIP = "Type a part of a name, or a class's number. The arrow keys move, Enter picks, Esc closes the list."
 _NOTHING = "No class has this in its name."
+_TICK = ((0.22, 0.52), (0.42, 0.74), (0.78, 0.28))
 _MOVING = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -87,6 +108,33 @@ class _ClassView(QListView):
             self.row_requested.emit(index.row(), on_box or bool(event.modifiers() & ADDING))
 
 
+class _RowPainter(QStyledItemDelegate):
+    """Draws a row with a box that can be seen in both themes; the style's is as dark as a dark theme."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Draws the ground, the box, its tick and the name."""
+        self.initStyleOption(option, index)
+        style, view, is_picked = option.widget.style(), option.widget, option.checkState == Qt.CheckState.Checked
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, view)
+        is_current = bool(option.state & QStyle.StateFlag.State_Selected)
+        role = QPalette.ColorRole.HighlightedText if is_current else QPalette.ColorRole.Text
+        side, row = style.pixelMetric(QStyle.PixelMetric.PM_IndicatorWidth, option, view) - 2, option.rect
+        box = QRectF(row.left() + SPACING / 2 + 0.5, row.center().y() - side // 2 + 0.5, side - 1, side - 1)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(option.palette.color(role), 1.0))
+        painter.drawRoundedRect(box, 2, 2)
+        if is_picked:
+            painter.setPen(QPen(option.palette.color(role), 2.0))
+            tick = [QPointF(box.x() + x * box.width(), box.y() + y * box.height()) for x, y in _TICK]
+            painter.drawPolyline(QPolygonF(tick))
+            painter.setPen(option.palette.color(role))
+        room = row.adjusted(side + round(1.5 * SPACING), 0, -SPACING // 2, 0)
+        name = option.fontMetrics.elidedText(option.text, option.textElideMode, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
+        painter.restore()
+
+
 class ClassList(QFrame):
     """A window that opens below a button: a line to search in, and the classes. Main thread only.
 
@@ -119,6 +167,7 @@ class ClassList(QFrame):
         self._view.setObjectName("class_view")
         self._view.setAccessibleName("Classes")
         self._view.setModel(self._model)
+        self._view.setItemDelegate(_RowPainter(self._view))
         self._view.setUniformItemSizes(True)
         self._view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._view.setTextElideMode(Qt.TextElideMode.ElideMiddle)

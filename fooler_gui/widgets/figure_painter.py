@@ -23,8 +23,8 @@ from fooler_gui.exports.figures import (
 from fooler_gui.widgets.pictures import to_qimage
 from fooler_gui.widgets.theme import tabular_font
 
-_SHARP = 4
-"""Each pixel is enlarged by this factor, so that viewers do not blur it."""
+_SHARP, _SHARP_SIDE = 4, 128
+"""Each pixel is enlarged by this factor, so that viewers do not blur it; less if the image becomes larger than this."""
 
 _Flag = Qt.AlignmentFlag
 
@@ -58,5 +58,6 @@ def _write(painter: QPainter, box: QRectF, pixels: int, text: str, align: Qt.Ali
 
 
 def _enlarged(image: FloatArray) -> Image.Image:
-    pixels = to_bytes(image).repeat(_SHARP, axis=0).repeat(_SHARP, axis=1)
+    factor = max(1, min(_SHARP, _SHARP_SIDE // max(image.shape[:2])))
+    pixels = to_bytes(image).repeat(factor, axis=0).repeat(factor, axis=1)
     return Image.fromarray(np.ascontiguousarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from fooler_gui.core.class_words import class_name
@@ -17,8 +17,8 @@ from fooler_gui.records.run_folder import RunRecord, read_record
 from fooler_gui.session.run_saves import RunSaves
 from fooler_gui.session.run_series import RunSeries
 
-_SAMPLED, _SAMPLED_BYTES = 2_000, 2**26
-"""At most this many saves of a recorded run, and this many bytes of them, are read for its plots."""
+_SAMPLED, _SAMPLED_BYTES = 2_000, 2**28
+"""At most this many saves of a recorded run, and this many bytes of them, are read for its plots; one at a time."""
 
 
 class RunView:
@@ -136,11 +136,11 @@ class RunView:
         self.classifier = dataclasses.replace(self.classifier, input_shape=(height, width, channels))
         self._follow(self.saves.sample(max(2, min(_SAMPLED, _SAMPLED_BYTES // first.images.nbytes))))
 
-    def _follow(self, saves: Sequence[Save]) -> None:
+    def _follow(self, saves: Iterable[Save]) -> None:
         for save in saves:
             self.series.append(save)
             self.milestones.add(save)
-        self.newest = saves[-1]
+            self.newest = save
 
 
 def open_run(folder: Path) -> tuple[RunView, RunRecord]:

@@ -26,7 +26,7 @@ from fooler_gui.core.milestones_csv import milestones_csv
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.sentences import reached_sentence
 from fooler_gui.core.settings import DescentSettings, article_coefficients
-from fooler_gui.exports.figures import caption_rows, draw_figure, write_png
+from fooler_gui.exports.figures import caption_rows, draw_figure, fitting_scale, write_png
 from fooler_gui.exports.provenance import picture_texts, software_texts
 from fooler_gui.exports.recorded_run import RecordedRun, named_labels
 from fooler_gui.records.run_folder import read_record
@@ -64,6 +64,7 @@ class _Content:
     texts: Mapping[str, str]
     descent: _Descent | None = None
     stopped: bool = False
+    left_out: str = ""
 
 
 def run(options: argparse.Namespace) -> Result:
@@ -84,9 +85,17 @@ def run(options: argparse.Namespace) -> Result:
         _write_milestones(content, table)
     rows, columns = content.probabilities.shape
     facts, lines, failed = _descent_facts(content)
+    if content.left_out:
+        lines.insert(0, content.left_out)
     return Result(
         facts={"file": str(path), "rows": rows, "columns": columns} | facts,
-        text="\n".join([f"Drew {format_count(rows, 'row')} of {format_count(columns, 'image')} to {path}", *lines]),
+        text="\n".join(
+            [
+                f"Drew {format_count(rows, 'row')} of {format_count(columns, 'image')} to {path}",
+                *filter(None, [content.left_out]),
+                *lines,
+            ]
+        ),
         stopped=f"Stopped; the figure of the images so far is in {path}." if content.stopped else "",
         failed=failed,
     )
@@ -141,7 +150,7 @@ def _fooling(session: Session, settings: FoolingFigureSettings) -> _Content:
     info = session.lab.classifier_info
     spec = RunSpec(
         classifier=info.path,
-        labels=info.every_label,
+        labels=info.figure_labels,
         slots=settings.slots,
         rng_seed=settings.rng_seed,
         descent=DescentSettings(min_probability=settings.min_probability, max_steps=settings.max_steps),
@@ -152,7 +161,7 @@ def _fooling(session: Session, settings: FoolingFigureSettings) -> _Content:
     return _Content(
         images=made.last.images,
         probabilities=made.last.probabilities,
-        row_names=info.label_names,
+        row_names=named_labels(made.last.labels, info.class_names),
         class_names=info.class_names,
         texts=_texts(folder, made.last.step),
         descent=_Descent(
@@ -162,6 +171,7 @@ def _fooling(session: Session, settings: FoolingFigureSettings) -> _Content:
             milestones=milestones,
         ),
         stopped=made.interrupted,
+        left_out=_left_out(len(info.label_names), len(made.last.labels), "the first"),
     )
 
 
@@ -174,11 +184,17 @@ def _worst(session: Session, settings: WorstFigureSettings) -> _Content:
         row_names=named_labels(worst.labels, info.class_names),
         class_names=info.class_names,
         texts=software_texts(info.sha256),
+        left_out=_left_out(worst.all_labels, len(worst.labels), "those with the lowest probabilities"),
     )
 
 
+def _left_out(labels: int, rows: int, which: str) -> str:
+    return f"Of {labels:,} labels it shows {rows}: {which}." if rows < labels else ""
+
+
 def _write_picture(content: _Content, path: Path) -> None:
-    picture = draw_figure(content.images, content.row_names, caption_rows(content.probabilities), _SCALE)
+    scale = fitting_scale(content.images.shape[2:4], _SCALE)
+    picture = draw_figure(content.images, content.row_names, caption_rows(content.probabilities), scale)
     write_png(picture, path, content.texts)
 
 

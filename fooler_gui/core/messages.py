@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from fooler_gui.core.class_words import FEW_CLASSES
 from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.evaluation_report import DigitFigures, EvaluationReport, SetFigures
 from fooler_gui.core.formats import format_bytes
@@ -86,9 +87,9 @@ class ClassifierInfo:
         return self.class_names[:-1] if self.class_names[-1] == NONE_NAME else self.class_names
 
     @property
-    def every_label(self) -> tuple[int, ...]:
-        """The indices of `label_names`."""
-        return tuple(range(len(self.label_names)))
+    def figure_labels(self) -> tuple[int, ...]:
+        """The labels of the article's first figure: all, or the first `FEW_CLASSES` of more."""
+        return tuple(range(len(self.label_names)))[:FEW_CLASSES]
 
     def takes(self, image_shape: tuple[int, ...], label: int) -> bool:
         """Returns whether images of `image_shape`, (height, width, channels), can be driven towards `label`."""
@@ -563,12 +564,14 @@ class WorstImages:
     """For each class the training images that the classifier is least sure of (the article's second figure).
 
     Attributes:
-        labels: The L classes.
+        labels: The L classes; of many those with the lowest probabilities.
+        all_labels: How many classes there are.
         images: (L, B, H, W, C) float32 in [0, 1], the least sure first.
         probabilities: (L, B) float32, of the image's own class.
     """
 
     labels: tuple[int, ...]
+    all_labels: int
     images: FloatArray
     probabilities: FloatArray
 

@@ -64,6 +64,11 @@ class RecordedRun:
         """The labels of its saves."""
         return self._reader.shape.labels
 
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """The (height, width, channels) of its images."""
+        return self._reader.shape.image_shape
+
     def label_names(self) -> list[str]:
         """Returns the classifier's names of the labels."""
         return named_labels(self.labels, self.record.class_names)

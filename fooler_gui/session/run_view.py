@@ -84,9 +84,9 @@ class RunView:
         return tuple(class_name(self.classifier.class_names, label) for label in self.spec.labels)
 
     @property
-    def shows_every_label(self) -> bool:
-        """Whether its labels are all classes of its classifier."""
-        return tuple(sorted(self.spec.labels)) == self.classifier.every_label
+    def shows_figure(self) -> bool:
+        """Whether its labels are those of the article's first figure: all, or the first of many."""
+        return tuple(sorted(self.spec.labels)) == self.classifier.figure_labels
 
     def add(self, saves: Sequence[Save]) -> None:
         """Adds further saves of the running run, at least one, in order."""

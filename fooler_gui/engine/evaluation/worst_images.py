@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator
 import numpy as np
 
 from fooler_gui.core.attack_settings import AttackSettings
+from fooler_gui.core.class_words import FEW_CLASSES
 from fooler_gui.core.messages import FloatArray, Fooledness, Working, WorstImages, frozen
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import check_number
@@ -81,12 +82,13 @@ def find_worst_images(
 ) -> Iterator[Working | WorstImages]:
     """Yields progress, and last for each class the `count` training images that `classifier` is least sure of.
 
-    If `control` requests a stop, it ends without a result.
+    Of more than `FEW_CLASSES` classes only those are given whose worst image has the lowest probability. If `control`
+    requests a stop, it ends without a result.
 
     Raises:
         SettingError: `count` is below one, or above the images of the smallest class.
     """
-    images, probabilities = [], []
+    found: dict[int, tuple[FloatArray, FloatArray]] = {}
     classes = len(dataset.class_names)
     most = int(np.bincount(dataset.train_labels, minlength=classes).min())
     check_number("The number of images per class", count, 1, most, whole=True)
@@ -97,8 +99,13 @@ def find_worst_images(
         own = dataset.training_images_of(label)
         own_probabilities = classifier.probabilities(to_float(own))[:, label]
         worst = np.argsort(own_probabilities, kind="stable")[:count]
-        images.append(to_float(own[worst]))
-        probabilities.append(own_probabilities[worst])
+        found[label] = to_float(own[worst]), own_probabilities[worst]
+        if len(found) > FEW_CLASSES:
+            del found[max(found, key=lambda each: found[each][1][0])]
+    images, probabilities = zip(*found.values(), strict=True)
     yield WorstImages(
-        labels=tuple(range(classes)), images=frozen(np.stack(images)), probabilities=frozen(np.stack(probabilities))
+        labels=tuple(found),
+        all_labels=classes,
+        images=frozen(np.stack(images)),
+        probabilities=frozen(np.stack(probabilities)),
     )

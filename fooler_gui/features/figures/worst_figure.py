@@ -9,12 +9,13 @@ from PIL import Image
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from fooler_gui.core.class_words import class_name
+from fooler_gui.core.class_words import FEW_CLASSES
 from fooler_gui.core.figure_settings import WorstFigureSettings
 from fooler_gui.core.formats import format_count, format_probability
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import Working, WorstImages
-from fooler_gui.exports.figures import draw_figure
+from fooler_gui.exports.figures import draw_figure, fitting_scale
+from fooler_gui.exports.recorded_run import named_labels
 from fooler_gui.features.figures.figure_layout import FIGURE_SCALE, lay_out_tab, side_by_side
 from fooler_gui.features.figures.figure_view import FigureView
 from fooler_gui.widgets.action_button import ActionButton
@@ -27,7 +28,8 @@ from fooler_gui.widgets.tooltips import set_disabled_because
 EXPORTS = {"worst": "Figure as picture…"}
 
 _EXPLANATION = (
-    "For each label, the training images to which the classifier in use gives the lowest probability of that label."
+    "For each label, the training images to which the classifier in use gives the lowest probability of that label. "
+    f"Of more than {FEW_CLASSES} labels those {FEW_CLASSES} are shown whose worst image has the lowest probability."
 )
 _NO_FIGURE = "No figure yet. Press Draw to search all training images."
 
@@ -87,9 +89,13 @@ class WorstFigure(QWidget):
     def show_images(self, worst: WorstImages) -> None:
         """Draws the figure of the images found."""
         captions = [[format_probability(value) for value in row] for row in worst.probabilities.tolist()]
-        self._picture = draw_figure(worst.images, [self._name(label) for label in worst.labels], captions, FIGURE_SCALE)
+        names, scale = named_labels(worst.labels, self._names), fitting_scale(worst.images.shape[2:4], FIGURE_SCALE)
+        self._picture = draw_figure(worst.images, names, captions, scale)
         count = worst.probabilities.shape[1]
-        words = f"{format_count(count, 'training image')} of each label, lowest probability first"
+        which = "each label"
+        if len(names) < worst.all_labels:
+            which = f"{len(names)} of {worst.all_labels:,} labels, those with the lowest probabilities"
+        words = f"{format_count(count, 'training image')} of {which}, lowest probability first"
         self._words.setText(words)
         self._view.set_picture(self._picture, f"Figure of the worst training images. {words}.")
         least = format_probability(float(worst.probabilities.min()))
@@ -98,9 +104,6 @@ class WorstFigure(QWidget):
     def picture(self) -> Image.Image | None:
         """Returns the figure, or None."""
         return self._picture
-
-    def _name(self, label: int) -> str:
-        return class_name(self._names, label)
 
     def _end(self, sentence: str) -> None:
         self._searches = False

@@ -11,6 +11,7 @@ from fooler_gui.core.messages import Fooledness, Working, WorstImages
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import SettingError
 from fooler_gui.data.dataset import Dataset, to_float
+from fooler_gui.engine.evaluation import worst_images
 from fooler_gui.engine.evaluation.worst_images import (
     find_worst_images,
     fresh_fooled_share,
@@ -97,6 +98,21 @@ def test_worst_images_are_those_that_the_classifier_is_least_sure_of(classifier:
         np.testing.assert_allclose(worst.probabilities[label], [sure for sure, _ in ranked[:4]], rtol=1e-4)
         assert [image.tobytes() for image in worst.images[label]] == [image for _, image in ranked[:4]]
     assert not worst.images.flags.writeable
+
+
+def test_of_many_classes_those_with_the_worst_images_are_found(
+    classifier: Classifier, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    *_, every = find_worst_images(classifier, dataset, 3, RunControl())
+    monkeypatch.setattr(worst_images, "FEW_CLASSES", 2)
+    *_, some = find_worst_images(classifier, dataset, 3, RunControl())
+    assert isinstance(every, WorstImages)
+    assert isinstance(some, WorstImages)
+    surest = int(every.probabilities[:, 0].argmax())
+    assert some.labels == tuple(label for label in (0, 1, 2) if label != surest)
+    assert (every.all_labels, some.all_labels) == (3, 3)
+    np.testing.assert_array_equal(some.images, np.delete(every.images, surest, axis=0))
+    np.testing.assert_array_equal(some.probabilities, np.delete(every.probabilities, surest, axis=0))
 
 
 @pytest.mark.parametrize("count", [0, -1, 17])

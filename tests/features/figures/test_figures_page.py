@@ -73,7 +73,7 @@ def begin(page: FiguresPage, *saves: Save, of: RunSpec | None = None) -> RunView
     """Begins a run, and shows its first saves if there are some."""
     run = RunView(of or spec(), CLASSIFIER, "a run")
     page.set_state(LabState.BACKWORKING)
-    page.show_run(page.run(), begins=run.shows_every_label)
+    page.show_run(page.run(), begins=run.shows_figure)
     if saves:
         follow(page, run, *saves)
     return run
@@ -387,7 +387,7 @@ def test_the_second_figure_is_searched_for_and_shown(page: FiguresPage, qtbot: Q
     assert words(page, "fooling_progress_text") == ""
     images = np.random.default_rng(0).random((3, 2, 8, 8, 1), np.float32)
     probabilities = np.array([[0.0125, 0.5], [0.25, 0.75], [0.3, 0.4]], np.float32)
-    page.show_worst(WorstImages(labels=LABELS, images=images, probabilities=probabilities))
+    page.show_worst(WorstImages(labels=LABELS, all_labels=len(LABELS), images=images, probabilities=probabilities))
     page.set_state(LabState.READY)
     captions = [[".0125", ".5000"], [".2500", ".7500"], [".3000", ".4000"]]
     expected = draw_figure(images, NAMES, captions, 2)
@@ -405,12 +405,38 @@ def test_a_search_that_ends_without_a_result_says_so(page: FiguresPage) -> None:
     assert page.picture("worst") is None
 
 
+def test_of_many_labels_the_first_ones_are_drawn_and_that_is_told(page: FiguresPage) -> None:
+    classifier = replace(info("article"), class_names=tuple(f"class {number}" for number in range(120)))
+    assert classifier.figure_labels == tuple(range(20))
+    run = RunView(spec(range(20)), classifier, "a run")
+    assert run.shows_figure
+    assert not RunView(spec(range(21)), classifier, "another run").shows_figure
+    page.set_state(LabState.BACKWORKING)
+    follow(page, run, save_of(0, 0.1, range(20)))
+    page._fooling._refresh()
+    assert words(page, "fooling_words").endswith("at most 500 steps · the first 20 of 120 labels")
+
+
+def test_of_many_labels_those_with_the_worst_images_are_shown_by_name_and_that_is_told(page: FiguresPage) -> None:
+    page.set_class_names([f"class {number}" for number in range(120)])
+    images = np.zeros((2, 1, 224, 224, 3), np.float32)
+    probabilities = np.array([[0.1], [0.2]], np.float32)
+    page.show_worst(WorstImages(labels=(3, 90), all_labels=120, images=images, probabilities=probabilities))
+    told = words(page, "worst_words")
+    assert told == "1 training image of 2 of 120 labels, those with the lowest probabilities, lowest probability first"
+    expected = draw_figure(images, ["class 3", "class 90"], [[".1000"], [".2000"]], 1)
+    assert page.picture("worst").tobytes() == expected.tobytes()
+
+
 def test_exports_are_asked_for_by_name(page: FiguresPage) -> None:
     begin(page, save_of(0, 0.1))
     finish(page, 0)
     page.show_worst(
         WorstImages(
-            labels=LABELS, images=np.zeros((3, 1, 8, 8, 1), np.float32), probabilities=np.zeros((3, 1), np.float32)
+            labels=LABELS,
+            all_labels=3,
+            images=np.zeros((3, 1, 8, 8, 1), np.float32),
+            probabilities=np.zeros((3, 1), np.float32),
         )
     )
     asked = []

@@ -10,6 +10,7 @@ FEW_CLASSES = 20
 """Work and pictures for each class are for at most this many; of more, some are taken, and that is told."""
 
 _DIGITS = tuple("0123456789")
+_LONGEST_NAME = 32
 
 
 def class_word(class_names: Sequence[str]) -> str:
@@ -26,3 +27,9 @@ def classes_word(class_names: Sequence[str], count: int = 2) -> str:
 def class_name(class_names: Sequence[str], label: int) -> str:
     """Returns the name of the class `label`; its number if it has none."""
     return class_names[label] if 0 <= label < len(class_names) else str(label)
+
+
+def short_name(name: str) -> str:
+    """Returns `name` on one line, the end of a long one left out."""
+    line = " ".join(name.split())
+    return line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…"

@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
+from fooler_gui.core.class_words import short_name
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.formats import format_probability
 from fooler_gui.core.messages import FloatArray, WorstImages
@@ -32,7 +33,6 @@ CAPTION_GAP = 2
 NAME_PIXELS = 16
 TITLE_PIXELS = 18
 _LARGE = 128
-_LONGEST_NAME = 32
 _EMPTY = np.empty((CAPTION_PIXELS + 4, 0, 3), np.uint8)
 
 
@@ -77,7 +77,7 @@ def lay_out_figure(
     widest_caption = max((_written(text).shape[1] for row in captions or () for text in row), default=0)
     pitch = max(width, widest_caption) + _GAP
     caption_height = 0 if captions is None else CAPTION_PIXELS + 4
-    names = max((_width(row_name(name), NAME_PIXELS) for name in row_names), default=0)
+    names = max((_width(short_name(name), NAME_PIXELS) for name in row_names), default=0)
     left = MARGIN + (names + MARGIN if names else 0)
     top = MARGIN + (TITLE_PIXELS + MARGIN if title else 0)
     indent = (pitch - _GAP - width) // 2
@@ -126,7 +126,7 @@ def draw_figure(
     if title:
         drawing.text((MARGIN, MARGIN), title, INK, _font(TITLE_PIXELS), anchor="lt")
     for name, ((_, y, _, height), *_) in zip(row_names, layout.cells, strict=False):
-        drawing.text((MARGIN, y + height // 2), row_name(name), INK, _font(NAME_PIXELS), anchor="lm")
+        drawing.text((MARGIN, y + height // 2), short_name(name), INK, _font(NAME_PIXELS), anchor="lm")
     return picture
 
 
@@ -155,12 +155,6 @@ def write_png(image: Image.Image, path: str | Path, info: Mapping[str, str] | No
     with written_whole(path) as unfinished:
         image.save(unfinished, format="PNG", pnginfo=texts)
     return path
-
-
-def row_name(name: str) -> str:
-    """Returns `name` as it is written beside a row: on one line, a long one shortened."""
-    line = " ".join(name.split())
-    return line if len(line) <= _LONGEST_NAME else f"{line[: _LONGEST_NAME - 1]}…"
 
 
 def _check(images: FloatArray, row_names: Sequence[str], captions: Sequence[Sequence[str]] | None, scale: int) -> None:

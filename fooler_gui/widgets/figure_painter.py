@@ -9,6 +9,7 @@ from PIL import Image
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 
+from fooler_gui.core.class_words import short_name
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.mosaic import to_bytes
 from fooler_gui.exports.figures import (
@@ -19,7 +20,6 @@ from fooler_gui.exports.figures import (
     NAME_PIXELS,
     TITLE_PIXELS,
     FigureLayout,
-    row_name,
 )
 from fooler_gui.widgets.pictures import to_qimage
 from fooler_gui.widgets.theme import tabular_font
@@ -44,7 +44,7 @@ def paint_figure(
     _write(painter, QRectF(MARGIN, MARGIN, width, TITLE_PIXELS), TITLE_PIXELS, title, _Flag.AlignLeft)
     for row, rectangles in enumerate(layout.cells):
         _, y, _, height = rectangles[0]
-        _write(painter, QRectF(MARGIN, y, width, height), NAME_PIXELS, row_name(row_names[row]), _Flag.AlignLeft)
+        _write(painter, QRectF(MARGIN, y, width, height), NAME_PIXELS, short_name(row_names[row]), _Flag.AlignLeft)
         for column, (x, y, width_, height) in enumerate(rectangles):
             painter.drawImage(QRectF(x, y, width_, height), to_qimage(_enlarged(images[row, column])))
             below = QRectF(x - width_, y + height + CAPTION_GAP, 3 * width_, CAPTION_PIXELS + CAPTION_GAP)

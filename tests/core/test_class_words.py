@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from fooler_gui.core.class_words import class_name, class_word, classes_word
+from fooler_gui.core.class_words import class_name, class_word, classes_word, short_name
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,9 @@ def test_several_are_digits_or_classes():
 
 def test_a_class_without_a_name_is_called_by_its_number():
     assert [class_name(("cat", "dog"), label) for label in (0, 1, 2, -1)] == ["cat", "dog", "2", "-1"]
+
+
+def test_a_long_name_is_shortened_to_one_line():
+    assert short_name("an enormous\nname " * 20) == "an enormous name an enormous na…"
+    assert short_name("Fire  truck") == "Fire truck"
+    assert short_name("x" * 32) == "x" * 32

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QLabel, QSpinBox, QWidget
 
-from fooler_gui.core.class_words import class_word
 from fooler_gui.core.run_setup import USUAL_PACE
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.widgets.label_picker import LabelPicker
@@ -58,7 +57,7 @@ class RunBar(QWidget):
     def set_class_names(self, class_names: Sequence[str]) -> None:
         """Offers the classifier's classes."""
         self._picker.set_class_names(class_names)
-        self._label.setText(class_word(class_names).capitalize())
+        self._label.setText(self._picker.accessibleName())
 
     def slots(self) -> int:
         """Returns the number of images per label."""
@@ -102,7 +101,7 @@ class RunBar(QWidget):
         for editor in (pace, slider):
             editor.setToolTip(paragraphs(_PACE_TIP, _PACE_RANGE))
         self._pace = SliderWithNumber(slider, pace, self)
-        self._label, picker = _labelled("Digit", self._picker)
+        self._label, picker = _labelled(self._picker.accessibleName(), self._picker)
         row_of(
             self._label,
             picker,

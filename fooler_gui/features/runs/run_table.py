@@ -102,7 +102,7 @@ class RunTable(RecordTable[RunSummary]):
                 order=lambda run: (len(run.labels), run.labels),
                 of_words=True,
                 widest="0–2, 7–9",
-                cell_tip=_folder_tip,
+                cell_tip=lambda run: paragraphs(labels_in_words(run.label_names), run.folder),
             ),
             Column(
                 words="Started",

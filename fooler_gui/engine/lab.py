@@ -49,6 +49,7 @@ from fooler_gui.data.loading import load_dataset
 from fooler_gui.data.starts import slot_rng, start_images
 from fooler_gui.engine.cost import term_check
 from fooler_gui.engine.cost.cost_function import Batch, Evaluation
+from fooler_gui.engine.cost.layer_times import milliseconds_of_layers
 from fooler_gui.engine.cost.references import RecordingStopped, ReferenceSearch
 from fooler_gui.engine.descent.descent import descend
 from fooler_gui.engine.descent.fresh_attack import Judge, judge_of
@@ -205,8 +206,13 @@ class Lab:
         recorded = present.references(label, self.dataset, method) if references is None else cost.record(references)
         return cost.evaluate(images, label, recorded, coefficients, starts)
 
-    def described(self, wanted: jobs.OpenClassifier) -> ClassifierDescribed:
+    def described(self, wanted: jobs.OpenClassifier, *, timed: bool = False) -> ClassifierDescribed:
         """Returns the description of a classifier's file, which need not be of the dataset's images and classes.
+
+        Args:
+            wanted: The file, and how it is read.
+            timed: Whether the milliseconds of each recorded layer are measured, which takes seconds a layer. They stay
+                unknown if the dataset is of other images or classes.
 
         Raises:
             LabError: The file cannot be used.
@@ -218,15 +224,20 @@ class Lab:
             opened = self._opened(path, wanted)
             classifier, info, accuracy = opened.classifier, opened.info, opened.info.test_accuracy
             images = len(self.dataset.train_images)
+            milliseconds = dict(self._layer_times(classifier)) if timed else {}
         else:
-            classifier, images = in_declared_range(alone, wanted.input_range), 0
+            classifier, images, milliseconds = in_declared_range(alone, wanted.input_range), 0, {}
             info = describe(classifier, path, accuracy or 0.0)
         return ClassifierDescribed(
             classifier=info,
             test_accuracy=accuracy,
             layers=layers_of(classifier),
-            recorded=recorded_of(classifier, images),
+            recorded=recorded_of(classifier, images, milliseconds),
         )
+
+    def _layer_times(self, classifier: Classifier) -> Iterator[tuple[str, float]]:
+        """Yields the milliseconds of each recorded layer, with the training images of the first label as references."""
+        return milliseconds_of_layers(classifier, self.dataset.training_images_of(0))
 
     def _train(self, job: jobs.Train, control: RunControl) -> Iterator[Message]:
         path = path_of(job.path)

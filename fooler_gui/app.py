@@ -265,7 +265,7 @@ class Lab(QObject):
 
     @Slot()
     def _on_closed(self) -> None:
-        remember(self.window, self.model.present_setup(), self._memory)
+        remember(self.window, self.model, self._memory)
         self.pages.remember()
         self._memory.save()
         for reading in (self.runs, self.run_exports, self.run_list, self._recovery):

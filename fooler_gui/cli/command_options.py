@@ -136,7 +136,7 @@ def _add_rounds_options(parser: argparse.ArgumentParser) -> None:
     kinds = tuple(kinds_for(ROUNDS))
     tip = f"what images start from, in equal parts: {', '.join(kinds)} (default {', '.join(DEFAULT_STARTS)})"
     add_several(parser, "--starts", str, "KIND", tip, choices=kinds)
-    add_coefficients(parser, " (default: no penalties at all)")
+    add_coefficients(parser, "no-penalties")
     add_settings(parser, RoundsSettings)
     add_data(parser)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from fooler_gui.cli.checks import given_data, given_file
+from fooler_gui.cli.checks import as_asked, given_data, given_file
 from fooler_gui.cli.output import Result, facts_in_lines, table
 from fooler_gui.cli.session import begun_session
 from fooler_gui.core.file_kind import CLASSIFIER
 from fooler_gui.core.formats import format_bytes, format_share
 from fooler_gui.core.input_range import INPUT_RANGES
-from fooler_gui.core.jobs import OpenClassifier
 from fooler_gui.core.messages import ClassifierDescribed
 from fooler_gui.core.path_text import text_of
 
@@ -26,8 +25,7 @@ def run(options: argparse.Namespace) -> Result:
     """
     path = given_file("The classifier", options.file, CLASSIFIER)
     with begun_session(given_data(options)) as session:
-        wanted = OpenClassifier(path=text_of(path), input_range=options.input_range or "", output=options.output or "")
-        described = session.lab.described(wanted, timed=options.timed)
+        described = session.lab.described(as_asked(options, text_of(path)), timed=options.timed)
     return Result(facts=_facts(described), text=_text(described))
 
 

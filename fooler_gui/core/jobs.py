@@ -37,6 +37,18 @@ class OpenClassifier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DescribeLayers:
+    """Tell which layers the classifier in use can record. Answered by `LayersDescribed`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureLayers:
+    """Measure how much longer a step takes for each of the layers `names`. Answered by progress and `LayerTimed`."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SaveClassifier:
     """Write the classifier in use to the file `path`, which may exist. Answered by `ClassifierReady`."""
 
@@ -200,6 +212,8 @@ class FindWorstImages:
 
 Job = (
     OpenClassifier
+    | DescribeLayers
+    | MeasureLayers
     | SaveClassifier
     | RestoreFormer
     | Train

@@ -63,6 +63,9 @@ class ClassifierInfo:
             probabilities, in sentences.
         asked_range: The input range that was asked for when the file was opened; "" if none was.
         asked_output: The output that was asked for then; "" likewise.
+        fits_article: Whether the article's coefficients fit it: an ordinary net for MNIST, as the article's.
+        layer_distances: The mean squared distance between training images of a class in each recorded layer; () where
+            the article's coefficients fit, or without training images.
     """
 
     name: str
@@ -79,6 +82,8 @@ class ClassifierInfo:
     adapted: tuple[str, ...] = ()
     asked_range: str = ""
     asked_output: str = ""
+    fits_article: bool = True
+    layer_distances: tuple[float, ...] = ()
 
     @property
     def label_names(self) -> tuple[str, ...]:
@@ -132,6 +137,29 @@ class ClassifierDescribed:
     test_accuracy: float | None
     layers: tuple[LayerFacts, ...]
     recorded: tuple[RecordedFacts, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayersDescribed:
+    """Every layer that the classifier in use can record, from the inputs up.
+
+    Attributes:
+        layers: What each gives.
+        recorded: What each would take, in the same order.
+        proposed: The names of those that are recorded if nobody chooses.
+    """
+
+    layers: tuple[LayerFacts, ...]
+    recorded: tuple[RecordedFacts, ...]
+    proposed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerTimed:
+    """The costs of the layer called `name` add so many `milliseconds` to a step of one label."""
+
+    name: str
+    milliseconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -576,6 +604,8 @@ class JobEnded:
 
 Message = (
     ClassifierReady
+    | LayersDescribed
+    | LayerTimed
     | Working
     | TrainingProgress
     | TrainingFinished

@@ -26,6 +26,7 @@ from fooler_gui.core.messages import (
     FloatArray,
     HonestyChecked,
     Inspection,
+    LayerTimed,
     Message,
     Remark,
     RetrainingFinished,
@@ -49,6 +50,7 @@ from fooler_gui.data.loading import load_dataset
 from fooler_gui.data.starts import slot_rng, start_images
 from fooler_gui.engine.cost import term_check
 from fooler_gui.engine.cost.cost_function import Batch, Evaluation
+from fooler_gui.engine.cost.layer_distances import layer_distances, with_distances
 from fooler_gui.engine.cost.layer_times import milliseconds_of_layers
 from fooler_gui.engine.cost.references import RecordingStopped, ReferenceSearch
 from fooler_gui.engine.descent.descent import descend
@@ -74,7 +76,7 @@ from fooler_gui.engine.nets.classifier_file import (
     load_classifier,
     save_classifier,
 )
-from fooler_gui.engine.nets.description import layers_of, recorded_of
+from fooler_gui.engine.nets.description import layers_of, recordable_of, recorded_of
 from fooler_gui.engine.nets.input_range import Pixels, doubt_of, in_declared_range, looked_at, reading
 from fooler_gui.engine.nets.none_class import none_class_of
 from fooler_gui.engine.nets.trained_layers import check_trainable, frozen_remark
@@ -132,6 +134,10 @@ class Lab:
             case jobs.OpenClassifier():
                 self._put_in_use(self._opened(path_of(job.path), job))
                 yield self._ready()
+            case jobs.DescribeLayers():
+                yield recordable_of(self._require_present().classifier, len(self.dataset.train_images))
+            case jobs.MeasureLayers(names=names):
+                yield from self._measure_layers(names, control)
             case jobs.SaveClassifier(path=path):
                 self._save_present(path_of(path))
                 yield self._ready()
@@ -177,6 +183,15 @@ class Lab:
             LabError: There is none.
         """
         return self._require_present().info
+
+    def layer_distances(self) -> tuple[float, ...]:
+        """Returns the mean squared distance between training images of a class in each recorded layer.
+
+        Raises:
+            LabError: There is no classifier.
+        """
+        present = self._require_present()
+        return present.info.layer_distances or layer_distances(present.classifier, self.dataset)
 
     def evaluate(
         self,
@@ -238,6 +253,20 @@ class Lab:
     def _layer_times(self, classifier: Classifier) -> Iterator[tuple[str, float]]:
         """Yields the milliseconds of each recorded layer, with the training images of the first label as references."""
         return milliseconds_of_layers(classifier, self.dataset.training_images_of(0))
+
+    def _measure_layers(self, names: tuple[str, ...], control: RunControl) -> Iterator[Message]:
+        present = self._require_present()
+        if len(self.dataset.training_images_of(0)) == 0:
+            raise LabError("Measuring layers needs training images of the first class; there are none.")
+        present.forget_computed()
+        classifier = Classifier(present.classifier.network, present.classifier.class_names, names)
+        times = self._layer_times(classifier)
+        for index, name in enumerate(classifier.recorded_layers):
+            yield Working(sentence=f"Measuring {name}", fraction=index / len(classifier.recorded_layers))
+            if control.stop_requested:
+                return
+            _, milliseconds = next(times)
+            yield LayerTimed(name=name, milliseconds=milliseconds)
 
     def _train(self, job: jobs.Train, control: RunControl) -> Iterator[Message]:
         path = path_of(job.path)
@@ -528,12 +557,14 @@ class Lab:
             self._present.forget_computed()
             self._former = self._present
         self._present = entering
+        entering.info = with_distances(entering.info, entering.classifier, self.dataset)
         gc.collect()  # networks and compiled functions form reference cycles
 
     def _save_present(self, path: Path) -> None:
         present = self._require_present()
         save_classifier(present.classifier, path, present.info.test_accuracy)
-        present.info = describe(present.classifier, path, present.info.test_accuracy)
+        described = describe(present.classifier, path, present.info.test_accuracy)
+        present.info = with_distances(described, present.classifier, self.dataset)
 
     def _ready(self) -> ClassifierReady:
         former = self._former.info if self._former is not None else None

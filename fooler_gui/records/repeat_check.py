@@ -58,6 +58,12 @@ def why_not_repeated(record: RunRecord, classifier: ClassifierInfo | None, datas
             f"The run was made with the classifier opened otherwise, with {how or 'the proposed input range'}; "
             "`backwork --repeat` opens it so."
         )
+    layers = tuple(record.spec.coefficients.layer_cost_coeffs)
+    if classifier is not None and layers and set(layers) != set(classifier.recorded_layers):
+        return (
+            f"The run was made with the recorded layers {', '.join(layers)}; choose those in the window, or repeat it "
+            "by `backwork --repeat`."
+        )
     if record.dataset_sha256 not in ("", dataset.sha256):
         return (
             f"The run was made with other data ({record.dataset_words}) than those in use (SHA-256 "

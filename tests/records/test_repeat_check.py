@@ -31,7 +31,8 @@ def made(folder: Path, saves: tuple[Save, ...] = SAVES, **machine: str) -> Path:
 SHA256, OTHER = "0" * 64, "1" * 64
 
 
-IN_USE = dataclasses.replace(info("article"), sha256=SHA256)
+LAYERS = tuple(make_spec().coefficients.layer_cost_coeffs)
+IN_USE = dataclasses.replace(info("article"), sha256=SHA256, recorded_layers=LAYERS)
 DATA = dataclasses.replace(DATASET, sha256="ab" * 32)
 OTHER_DATA = dataclasses.replace(DATASET, sha256=OTHER)
 
@@ -87,6 +88,14 @@ def test_a_run_is_not_repeated_where_classifier_or_data_were_opened_otherwise() 
         "`backwork --repeat` reads them so."
     )
     assert why_not_repeated(small, IN_USE, dataclasses.replace(DATA, largest_side=96)) == ""
+
+
+def test_a_run_is_not_repeated_where_other_layers_are_recorded() -> None:
+    others = dataclasses.replace(IN_USE, recorded_layers=("inputs", "fc"))
+    assert why_not_repeated(recorded_with("ab" * 32), others, DATA) == (
+        f"The run was made with the recorded layers {', '.join(LAYERS)}; choose those in the window, or repeat it by "
+        "`backwork --repeat`."
+    )
 
 
 def test_the_same_images_are_told_as_the_same(tmp_path: Path) -> None:

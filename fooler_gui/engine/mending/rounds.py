@@ -38,7 +38,7 @@ from fooler_gui.engine.mending.round_training import round_examples, train_round
 from fooler_gui.engine.mending.training import accuracy_on
 from fooler_gui.engine.mending.training_recording import RecordedProgress, save_trained
 from fooler_gui.engine.nets.classifier import Classifier
-from fooler_gui.engine.nets.classifier_file import describe, load_classifier
+from fooler_gui.engine.nets.classifier_file import Wish, describe, load_classifier
 from fooler_gui.engine.nets.none_class import none_class_of, with_none_class
 from fooler_gui.records.entries import RecordError
 from fooler_gui.records.recording import until_written
@@ -198,7 +198,7 @@ class _Rounds:
             former, sha256 = self._first, self._info.sha256
         else:
             path = self._folder.control_path(number - 1)
-            former, sha256 = load_classifier(path)[0], sha256_of(path)
+            former, sha256 = self._loaded(path)[0], sha256_of(path)
         settings, path = self._spec.settings.as_control(), self._folder.control_path(number)
         trained = yield from self._trained(former, sha256, [], settings, number, path)
         return None if trained is None else trained[1]
@@ -261,11 +261,15 @@ class _Rounds:
         if number == 1:
             return self._first, self._info
         path = self._folder.classifier_path(number - 1)
-        classifier, accuracy = load_classifier(path)
+        classifier, accuracy = self._loaded(path)
         return classifier, describe(classifier, path, self._accuracy(classifier) if accuracy is None else accuracy)
 
     def _classifier(self, number: int) -> Classifier:
-        return self._first if number == 0 else load_classifier(self._folder.classifier_path(number))[0]
+        return self._first if number == 0 else self._loaded(self._folder.classifier_path(number))[0]
+
+    def _loaded(self, path: Path) -> tuple[Classifier, float | None]:
+        """Returns the classifier of a round, which records the same layers as the first one, and its test accuracy."""
+        return load_classifier(path, Wish(recorded_layers=self._first.chosen_layers))
 
     def _images(self, number: int) -> RoundImages:
         return self._folder.read_images(number, self._dataset.input_shape, len(self._dataset.class_names))

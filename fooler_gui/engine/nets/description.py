@@ -10,10 +10,10 @@ from typing import Any
 import keras
 from keras import tree
 
-from fooler_gui.core.messages import LayerFacts, RecordedFacts
+from fooler_gui.core.messages import LayerFacts, LayersDescribed, RecordedFacts
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.graph import run_through
-from fooler_gui.engine.nets.recorded_layers import INPUTS
+from fooler_gui.engine.nets.recorded_layers import INPUTS, follow
 
 _BYTES_A_VALUE = 4
 _BYTES_A_CODE = 2
@@ -55,5 +55,24 @@ def recorded_of(
 
 def _recorded(classifier: Classifier, images: int, milliseconds: Mapping[str, float]) -> Iterator[RecordedFacts]:
     for name, units in zip(classifier.recorded_layers, classifier.units, strict=True):
-        code = 1 if name == INPUTS else _BYTES_A_CODE
-        yield RecordedFacts(name, units, units * _BYTES_A_VALUE, images * units * code, milliseconds.get(name))
+        yield _facts(name, units, images, milliseconds.get(name))
+
+
+def _facts(name: str, units: int, images: int, milliseconds: float | None = None) -> RecordedFacts:
+    code = 1 if name == INPUTS else _BYTES_A_CODE
+    return RecordedFacts(name, units, units * _BYTES_A_VALUE, images * units * code, milliseconds)
+
+
+def recordable_of(classifier: Classifier, images: int) -> LayersDescribed:
+    """Returns every layer that `classifier` can record, with the bytes of `images` references (0: unknown)."""
+    signals = follow(classifier.network)
+    layers = [LayerFacts(INPUTS, "InputLayer", classifier.input_shape, 0)]
+    for name, signal in signals.layers.items():
+        operation = signals.operations[name]
+        weights = sum(math.prod(variable.shape) for variable in getattr(operation, "weights", ()))
+        layers.append(LayerFacts(name, type(operation).__name__, tuple(signal.shape[1:]), weights))
+    return LayersDescribed(
+        layers=tuple(layers),
+        recorded=tuple(_facts(layer.name, math.prod(layer.shape), images) for layer in layers),
+        proposed=(INPUTS, *signals.proposed),
+    )

@@ -36,6 +36,7 @@ from fooler_gui.features.runs.run_browser import RunBrowserPage
 from fooler_gui.features.runs.run_export import RunExport
 from fooler_gui.features.runs.run_list import RunActions, RunList
 from fooler_gui.features.runs.run_opening import RunOpening
+from fooler_gui.features.training.layers_binding import LayersBinding
 from fooler_gui.features.training.training_binding import TrainingBinding
 from fooler_gui.records.training_record import claimed_classifier
 from fooler_gui.resources import (
@@ -134,6 +135,7 @@ class Lab(QObject):
         PlotsBinding(window, model, window.plots)
         RunCommands(window, model, controller, window.grid, window.undo_stack, actions)
         TrainingBinding(window, model, controller, window.training, window.reveal, actions)
+        LayersBinding(window, model, controller, window.training)
         RetrainingBinding(window, model, controller, window.retraining, window.reveal)
         inspecting = InspectorBinding(window, model, controller, window.inspector)
         window.inspector_dock.visibilityChanged.connect(inspecting.set_seen)

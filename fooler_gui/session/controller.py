@@ -63,6 +63,26 @@ class Controller(QObject):
         """Loads a classifier from a file; the first call also starts the engine."""
         self._give(jobs.OpenClassifier(path=path), LabState.WORKING)
 
+    def describe_layers(self) -> None:
+        """Finds out which layers the classifier in use can record."""
+        self._give(jobs.DescribeLayers(), LabState.WORKING)
+
+    def measure_layers(self, names: tuple[str, ...]) -> None:
+        """Measures how much longer a step takes for each of these layers."""
+        self._give(jobs.MeasureLayers(names=names), LabState.WORKING)
+
+    def record_layers(self, names: tuple[str, ...] | None) -> None:
+        """Opens the classifier in use anew, to record these layers beside the inputs; None for those proposed."""
+        classifier = self.model.classifier
+        if classifier is not None:
+            job = jobs.OpenClassifier(
+                path=classifier.path,
+                input_range=classifier.asked_range,
+                output=classifier.asked_output,
+                recorded_layers=names,
+            )
+            self._give(job, LabState.WORKING)
+
     def save_classifier(self, path: str) -> None:
         """Writes the classifier in use to a file."""
         self._give(jobs.SaveClassifier(path=path), LabState.WORKING, done=f"Wrote {path}.")

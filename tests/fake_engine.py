@@ -20,12 +20,14 @@ from fooler_gui.core.evaluation_report import EvaluationSettings, made_sets
 from fooler_gui.core.messages import (
     ClassifierInfo,
     ClassifierReady,
+    DatasetReady,
     DigitsEvaluated,
     EvaluationFinished,
     Fooledness,
     HonestyChecked,
     Inspection,
     Message,
+    NoClassifier,
     RetrainingFinished,
     RoundsOpened,
     RunFinished,
@@ -58,6 +60,9 @@ DATASET = DatasetInfo(
     train=(2, 2, 2),
     test=(1, 1, 1),
 )
+
+
+EXAMPLES = np.zeros((3, 4, 4, 1), np.uint8)
 
 
 def info(name: str) -> ClassifierInfo:
@@ -114,6 +119,7 @@ class FakeLab:
         actions: The slot actions that reached a descent.
         found: The probability of every slot of every save.
         looks: (label, slot) of every image of a resting run that was looked at closer.
+        loses: Whether the classifier in use does not fit the next dataset.
     """
 
     def __init__(self) -> None:
@@ -121,6 +127,7 @@ class FakeLab:
         self.actions: list[SlotAction] = []
         self.found = 0.5
         self.looks: list[tuple[int, int]] = []
+        self.loses = False
         self._present = "first"
         self._former: str | None = None
 
@@ -130,7 +137,15 @@ class FakeLab:
             raise self.failure
         match job:
             case jobs.OpenClassifier(path=path):
+                yield DatasetReady(dataset=DATASET, examples=EXAMPLES)
                 yield self._use(path.removesuffix(".keras"))
+            case jobs.OpenDataset(path=path):
+                yield DatasetReady(dataset=dataclasses.replace(DATASET, name=path, path=path), examples=EXAMPLES)
+                yield NoClassifier(sentence=f"{path} has other images.") if self.loses else self._ready()
+            case jobs.GetDataset(name=name, path=path):
+                yield Working(sentence=f"Getting {name}", fraction=0.5)
+                yield DatasetReady(dataset=dataclasses.replace(DATASET, name=name, path=path), examples=EXAMPLES)
+                yield self._ready()
             case jobs.SaveClassifier() | jobs.DiscardCandidate():
                 yield self._ready()
             case jobs.RestoreFormer():
@@ -210,7 +225,7 @@ class FakeLab:
 
     def _ready(self) -> ClassifierReady:
         former = None if self._former is None else info(self._former)
-        return ClassifierReady(classifier=info(self._present), former=former, dataset=DATASET)
+        return ClassifierReady(classifier=info(self._present), former=former)
 
     def _use(self, name: str) -> ClassifierReady:
         if name != self._present:

@@ -23,7 +23,7 @@ from fooler_gui.cli.option_values import ALL_LABELS, BadArguments, label_of
 from fooler_gui.cli.output import Result, table
 from fooler_gui.cli.session import Session, begun_session
 from fooler_gui.cli.shared_options import ARTICLE, given_settings, refuse
-from fooler_gui.core.dataset_info import DatasetSettings
+from fooler_gui.core.dataset_info import NO_DATASET, DatasetSettings, DatasetUse
 from fooler_gui.core.file_kind import IMAGES
 from fooler_gui.core.formats import format_number, format_probability, format_seconds
 from fooler_gui.core.image_kinds import RUNS, kinds_for
@@ -97,15 +97,17 @@ def _repeat(options: argparse.Namespace) -> Result:
     given = _given_folder(options)
     if given is not None and given.resolve() == options.repeat.resolve():
         raise FileRefused("--out must not be the folder of the run that is repeated.")
+    had_dataset = record.dataset_name != NO_DATASET
     classifier = dataclasses.replace(
         given_classifier(options, path_of(record.spec.classifier)),
+        dataset=DatasetUse.REQUIRED if had_dataset else DatasetUse.NONE,
         input_range=record.asked_range,
         output=record.asked_output,
         recorded_layers=tuple(record.spec.coefficients.layer_cost_coeffs) or None,
     )
     with begun_session(_data_of(options, record)) as session:
-        # The dataset comes first, as classifiers of others do not even fit it.
-        _check_same(record, None, session)
+        if had_dataset:  # it comes first, as classifiers of others do not even fit it
+            _check_same(record, None, session)
         info = session.open(classifier)
         _check_same(record, info, session)
         spec = dataclasses.replace(record.spec, classifier=info.path)

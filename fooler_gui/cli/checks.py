@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from fooler_gui.cli.shared_options import given_settings, name_of_preset
 from fooler_gui.core.coefficient_presets import PRESET_TITLES
-from fooler_gui.core.dataset_info import DatasetSettings
+from fooler_gui.core.dataset_info import DatasetSettings, DatasetUse
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.file_kind import CLASSIFIER, DATASET, TOML, Wanted
 from fooler_gui.core.jobs import OpenClassifier
@@ -45,19 +45,22 @@ def given_file(option: str, path: Path, wanted: Wanted, words: str = "") -> Path
 def given_classifier(options: argparse.Namespace, otherwise: Path | None = None) -> OpenClassifier:
     """Returns the job that opens the classifier of `options`, or else `otherwise`, or else the article's.
 
+    It is used without a dataset where it does not fit the bundled one and no other is named.
+
     Raises:
         FileRefused: Its file is missing or its content is neither a ``.keras`` nor an ``.h5`` file.
         FileNotFoundError: The article's classifier is not installed.
     """
     path = options.classifier or otherwise
     path = bundled_classifier() if path is None else given_file("--classifier", path, CLASSIFIER)
-    return as_asked(options, str(path))
+    return as_asked(options, str(path), DatasetUse.IF_IT_FITS if options.data is None else DatasetUse.REQUIRED)
 
 
-def as_asked(options: argparse.Namespace, path: str) -> OpenClassifier:
+def as_asked(options: argparse.Namespace, path: str, dataset: DatasetUse) -> OpenClassifier:
     """Returns the job that opens the classifier of the file `path` in the way that `options` ask for."""
     return OpenClassifier(
         path=path,
+        dataset=dataset,
         input_range=options.input_range or "",
         output=options.output or "",
         recorded_layers=options.layers,

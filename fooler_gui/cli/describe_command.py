@@ -8,6 +8,7 @@ from typing import Any
 from fooler_gui.cli.checks import as_asked, given_data, given_file
 from fooler_gui.cli.output import Result, facts_in_lines, table
 from fooler_gui.cli.session import begun_session
+from fooler_gui.core.dataset_info import DatasetUse
 from fooler_gui.core.file_kind import CLASSIFIER
 from fooler_gui.core.formats import format_bytes, format_share
 from fooler_gui.core.input_range import INPUT_RANGES
@@ -25,7 +26,8 @@ def run(options: argparse.Namespace) -> Result:
     """
     path = given_file("The classifier", options.file, CLASSIFIER)
     with begun_session(given_data(options)) as session:
-        described = session.lab.described(as_asked(options, text_of(path)), timed=options.timed)
+        wanted = as_asked(options, text_of(path), DatasetUse.IF_IT_FITS)
+        described = session.lab.described(wanted, timed=options.timed)
     return Result(facts=_facts(described), text=_text(described))
 
 
@@ -41,7 +43,7 @@ def _facts(described: ClassifierDescribed) -> dict[str, Any]:
         "parameters": info.parameters,
         "layers": [layer._asdict() for layer in described.layers],
         "input_range": info.input_range,
-        "test_accuracy": described.test_accuracy,
+        "test_accuracy": info.test_accuracy,
         "recorded_layers": [layer._asdict() for layer in described.recorded],
         "adapted": list(info.adapted),
         "doubt": info.doubt,
@@ -50,7 +52,7 @@ def _facts(described: ClassifierDescribed) -> dict[str, Any]:
 
 def _text(described: ClassifierDescribed) -> str:
     info = described.classifier
-    accuracy = described.test_accuracy
+    accuracy = info.test_accuracy
     facts = {
         "Images": " × ".join(map(str, info.input_shape)),
         "Classes": f"{len(info.class_names):,}: {_few(info.class_names)}",

@@ -60,8 +60,9 @@ class Session:
             LabError: The file cannot be used.
         """
         self._progress.show(Working(sentence="Opening the classifier"))
-        for _ in self.lab.perform(job, RunControl()):
-            pass
+        for message in self.lab.perform(job, RunControl()):
+            if isinstance(message, Remark):
+                write_error(message.sentence)
         info = self.lab.classifier_info
         for sentence in filter(None, (*info.adapted, info.doubt)):
             write_error(sentence)

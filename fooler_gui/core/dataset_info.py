@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from typing import Any
 
 from fooler_gui.core.settings import Settings, setting
 
 MAXIMUM_CLASSES = 10_000
+NO_DATASET = "no dataset"
+"""The name of what stands in place of a dataset where there is none."""
+
+
+class DatasetUse(enum.Enum):
+    """What becomes of the dataset in use when a classifier is opened."""
+
+    REQUIRED = "required"
+    """A classifier that does not fit it is refused."""
+    IF_IT_FITS = "if it fits"
+    """A classifier that does not fit it is used without a dataset."""
+    NONE = "none"
+    """The classifier is used without a dataset."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +64,11 @@ class DatasetInfo:
     test: tuple[int, ...]
     remarks: tuple[str, ...] = ()
     largest_side: int = DatasetSettings.default("largest_side")
+
+    @property
+    def has_images(self) -> bool:
+        """Whether there are any images; there are none where a classifier is used without a dataset."""
+        return any(self.train)
 
     def to_dict(self) -> dict[str, Any]:
         """Returns all facts for JSON; ``train`` and ``test`` are totals there."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fooler_gui.core.dataset_info import DatasetSettings, DatasetUse
 from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.messages import FloatArray, IntArray, Save
 from fooler_gui.core.rounds_spec import RoundsSpec
@@ -25,12 +26,14 @@ class OpenClassifier:
 
     Attributes:
         path: The file.
+        dataset: What becomes of the dataset in use.
         input_range: What it expects of the pixels, a key of `INPUT_RANGES`; "" for what it reads best.
         output: The name of the output to use, if it has several.
         recorded_layers: The names of the layers to record beside the inputs; None for those proposed.
     """
 
     path: str
+    dataset: DatasetUse = DatasetUse.REQUIRED
     input_range: str = ""
     output: str = ""
     recorded_layers: tuple[str, ...] | None = None
@@ -46,6 +49,39 @@ class MeasureLayers:
     """Measure how much longer a step takes for each of the layers `names`. Answered by progress and `LayerTimed`."""
 
     names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDataset:
+    """Read the dataset of the file or folder `path` and put it in use.
+
+    Answered by `DatasetReady`, and by `ClassifierReady` or `NoClassifier`. The classifier in use stays if it can
+    classify the images.
+
+    Attributes:
+        path: The file or folder; "" for the bundled dataset.
+        largest_side: The longest side that its images may keep, in pixels; see `DatasetSettings`.
+        sha256: The hash that it must have, in hexadecimal; "" for any.
+        classifier: The classifier to put in use with it in place of the present one; None for the present one.
+    """
+
+    path: str
+    largest_side: int = DatasetSettings.default("largest_side")
+    sha256: str = ""
+    classifier: OpenClassifier | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetDataset:
+    """Download a dataset through Keras and put it in use. Answered by progress, then as `OpenDataset`.
+
+    Attributes:
+        name: A key of `core.downloads.DOWNLOADS`.
+        path: The ``.npz`` file to write it to; it may exist.
+    """
+
+    name: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +248,8 @@ class FindWorstImages:
 
 Job = (
     OpenClassifier
+    | OpenDataset
+    | GetDataset
     | DescribeLayers
     | MeasureLayers
     | SaveClassifier

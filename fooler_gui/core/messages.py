@@ -56,13 +56,14 @@ class ClassifierInfo:
         class_names: One for each output.
         recorded_layers: Their names in order, from ``inputs`` up.
         parameters: How many weights it has.
-        test_accuracy: Share of the test images it gets right, 0 to 1.
+        test_accuracy: Share of the test images it gets right, 0 to 1; None without a dataset.
         doubt: Why it may not be usable as it is, in sentences; "" if nothing is wrong.
         input_range: What it was made for, a key of `INPUT_RANGES`.
         adapted: What was put in front of the net and behind it, so that it takes images in [0, 1] and gives
             probabilities, in sentences.
         asked_range: The input range that was asked for when the file was opened; "" if none was.
         asked_output: The output that was asked for then; "" likewise.
+        asked_layers: The layers that were asked to be recorded; None for those proposed.
         fits_article: Whether the article's coefficients fit it: an ordinary net for MNIST, as the article's.
         layer_distances: The mean squared distance between training images of a class in each recorded layer; () where
             the article's coefficients fit, or without training images.
@@ -76,12 +77,13 @@ class ClassifierInfo:
     class_names: tuple[str, ...]
     recorded_layers: tuple[str, ...]
     parameters: int
-    test_accuracy: float
+    test_accuracy: float | None
     doubt: str = ""
     input_range: str = UNIT
     adapted: tuple[str, ...] = ()
     asked_range: str = ""
     asked_output: str = ""
+    asked_layers: tuple[str, ...] | None = None
     fits_article: bool = True
     layer_distances: tuple[float, ...] = ()
 
@@ -127,14 +129,12 @@ class ClassifierDescribed:
     """A classifier's file, described.
 
     Attributes:
-        classifier: The classifier; its own test accuracy does not count.
-        test_accuracy: Share of the test images it gets right, 0 to 1; None if the dataset has other images or classes.
+        classifier: The classifier; without a dataset if that in use has other images or classes.
         layers: Every use of a layer, in order.
         recorded: The recorded layers.
     """
 
     classifier: ClassifierInfo
-    test_accuracy: float | None
     layers: tuple[LayerFacts, ...]
     recorded: tuple[RecordedFacts, ...]
 
@@ -169,12 +169,30 @@ class ClassifierReady:
     Attributes:
         classifier: The classifier.
         former: The one it replaced, if that can be restored.
-        dataset: The dataset in use.
     """
 
     classifier: ClassifierInfo
     former: ClassifierInfo | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoClassifier:
+    """No classifier is in use any more: that of before cannot classify the new dataset. `sentence` says why."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DatasetReady:
+    """Another dataset is in use.
+
+    Attributes:
+        dataset: The dataset; without images where a classifier is used without one.
+        examples: (K, H, W, C) uint8, a training image of each of its first classes; K may be 0.
+    """
+
     dataset: DatasetInfo
+    examples: npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -604,6 +622,8 @@ class JobEnded:
 
 Message = (
     ClassifierReady
+    | NoClassifier
+    | DatasetReady
     | LayersDescribed
     | LayerTimed
     | Working

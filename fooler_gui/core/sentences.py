@@ -104,8 +104,10 @@ def training_sentence(progress: TrainingProgress) -> str:
     )
 
 
-def accuracy_sentence(name: str, accuracy: float) -> str:
-    """Returns that a classifier is ready for use."""
+def accuracy_sentence(name: str, accuracy: float | None) -> str:
+    """Returns that a classifier is ready for use, without a dataset if its accuracy is None."""
+    if accuracy is None:
+        return f"The classifier {name} is ready, without a dataset. Press Space to run."
     right = format_share(accuracy)
     return f"The classifier {name} is ready: it classifies {right} of the test images correctly. Press Space to run."
 

@@ -6,11 +6,12 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from fooler_gui.core.dataset_info import DatasetInfo, DatasetSettings
+from fooler_gui.core.dataset_info import NO_DATASET, DatasetInfo, DatasetSettings
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.path_text import text_of
 from fooler_gui.data.file_hash import sha256_of_dataset
@@ -43,6 +44,29 @@ class Dataset:
     files: tuple[Path, ...] = ()
     remarks: tuple[str, ...] = ()
     largest_side: int = DatasetSettings.default("largest_side")
+
+    @classmethod
+    def without_images(cls, image_shape: tuple[int, int, int], class_names: tuple[str, ...]) -> Self:
+        """Returns what stands in place of a dataset where a classifier is used without one.
+
+        Args:
+            image_shape: (height, width, channels) of the classifier's images.
+            class_names: One for each of its classes.
+        """
+        images, labels = np.empty((0, *image_shape), np.uint8), np.empty(0, np.uint8)
+        return cls(
+            train_images=images,
+            train_labels=labels,
+            test_images=images,
+            test_labels=labels,
+            class_names=class_names,
+            name=NO_DATASET,
+        )
+
+    @property
+    def has_images(self) -> bool:
+        """Whether there are any training images."""
+        return len(self.train_images) > 0
 
     @cached_property
     def sha256(self) -> str:
@@ -84,6 +108,12 @@ class Dataset:
             remarks=self.remarks,
             largest_side=self.largest_side,
         )
+
+    def examples(self, most: int) -> npt.NDArray[np.uint8]:
+        """Returns the first training image of each of the first `most` classes that have one, (K, H, W, C) uint8."""
+        labels, first = np.unique(self.train_labels, return_index=True)
+        examples: npt.NDArray[np.uint8] = self.train_images[first[labels < most]]
+        return examples
 
     def training_images_of(self, label: int) -> npt.NDArray[np.uint8]:
         """Returns every training image of `label`, (N_label, H, W, C) uint8, in the dataset's order."""

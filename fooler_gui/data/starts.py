@@ -74,7 +74,12 @@ def make_images(kind: ImageKind, wanted: ImageRequest) -> FloatArray:
     Raises:
         SettingError: The kind cannot be made from this dataset, or its images are invalid.
     """
-    images = kind.make(wanted)
+    try:
+        images = kind.make(wanted)
+    except Exception as error:
+        if wanted.dataset.has_images:
+            raise
+        raise SettingError(f"{kind.title} need a dataset, and none is in use.") from error
     problem = images_problem(kind, images, wanted.shape)
     if problem:
         raise SettingError(f"{kind.title} of {KINDS.package_of(kind.name)} cannot be used: {problem}.")

@@ -1,4 +1,4 @@
-"""A classifier in use, with what was computed for it."""
+"""A classifier in use, with its dataset and what was computed for it."""
 
 from __future__ import annotations
 
@@ -14,20 +14,24 @@ from fooler_gui.engine.nets.classifier import Classifier
 
 
 class InUse:
-    """A classifier with its description, and reusable computations for it.
+    """A classifier with its description and dataset, and reusable computations for it.
 
     Args:
         classifier: The classifier.
         info: Its description.
+        dataset: Of its images and classes; it may have no images.
         trainer: The trainer that trained it, whose moments a further training continues; None if there is none.
 
     Attributes:
         inspector: Inspects images; made when first needed.
     """
 
-    def __init__(self, classifier: Classifier, info: ClassifierInfo, trainer: Trainer | None = None) -> None:
+    def __init__(
+        self, classifier: Classifier, info: ClassifierInfo, dataset: Dataset, trainer: Trainer | None = None
+    ) -> None:
         self.classifier = classifier
         self.info = info
+        self.dataset = dataset
         self.trainer = trainer
         self.inspector: Inspector | None = None
         self._costs: tuple[MethodSettings, CostFunction] | None = None
@@ -36,13 +40,11 @@ class InUse:
     def cost(self, method: MethodSettings) -> CostFunction:
         """Returns the cost function of `method`; references of another method are dropped."""
         if self._costs is None or self._costs[0] != method:
-            self._costs = method, CostFunction(self.classifier, method)
+            self._costs = method, CostFunction(self.classifier, method, has_references=self.dataset.has_images)
             self._references = {}
         return self._costs[1]
 
-    def references(
-        self, label: int, dataset: Dataset, method: MethodSettings, control: RunControl | None = None
-    ) -> References:
+    def references(self, label: int, method: MethodSettings, control: RunControl | None = None) -> References:
         """Returns the references of `label`, recorded on first use.
 
         Raises:
@@ -51,7 +53,7 @@ class InUse:
         cost = self.cost(method)
         if label not in self._references:
             self._references[label] = cost.record(
-                dataset.training_images_of(label), never if control is None else lambda: control.stop_requested
+                self.dataset.training_images_of(label), never if control is None else lambda: control.stop_requested
             )
         return self._references[label]
 

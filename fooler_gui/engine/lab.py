@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from fooler_gui.core import jobs
-from fooler_gui.core.dataset_info import DatasetSettings
+from fooler_gui.core.dataset_info import DatasetSettings, DatasetUse
+from fooler_gui.core.downloads import DOWNLOADS
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.image_kinds import KINDS
 from fooler_gui.core.messages import (
@@ -23,16 +24,19 @@ from fooler_gui.core.messages import (
     ClassifierDescribed,
     ClassifierInfo,
     ClassifierReady,
+    DatasetReady,
     FloatArray,
     HonestyChecked,
     Inspection,
     LayerTimed,
     Message,
+    NoClassifier,
     Remark,
     RetrainingFinished,
     RunFinished,
     TrainingFinished,
     Working,
+    frozen,
 )
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_control import RunControl
@@ -46,16 +50,18 @@ from fooler_gui.core.settings import (
 )
 from fooler_gui.core.terms import TERMS
 from fooler_gui.core.write_check import check_folder
+from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.loading import load_dataset
 from fooler_gui.data.starts import slot_rng, start_images
 from fooler_gui.engine.cost import term_check
-from fooler_gui.engine.cost.cost_function import Batch, Evaluation
+from fooler_gui.engine.cost.cost_function import Batch, CostFunction, Evaluation
 from fooler_gui.engine.cost.layer_distances import layer_distances, with_distances
 from fooler_gui.engine.cost.layer_times import milliseconds_of_layers
 from fooler_gui.engine.cost.references import RecordingStopped, ReferenceSearch
 from fooler_gui.engine.descent.descent import descend
 from fooler_gui.engine.descent.fresh_attack import Judge, judge_of
 from fooler_gui.engine.descent.label_batch import LabelBatch
+from fooler_gui.engine.downloads import get_dataset
 from fooler_gui.engine.evaluation.classifier_evaluation import evaluate_classifier
 from fooler_gui.engine.evaluation.inspector import Inspector
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
@@ -65,21 +71,14 @@ from fooler_gui.engine.machine import machine
 from fooler_gui.engine.mending.honesty import honesty_checks
 from fooler_gui.engine.mending.retraining import retrain
 from fooler_gui.engine.mending.rounds import open_rounds, perform_rounds
-from fooler_gui.engine.mending.training import Trainer, accuracy_on, examples_of, target_of_nothing
+from fooler_gui.engine.mending.training import Trainer, examples_of, target_of_nothing
 from fooler_gui.engine.mending.training_recording import check_training_file, recorded_training, save_trained
 from fooler_gui.engine.nets.classifier import Classifier, build_classifier
-from fooler_gui.engine.nets.classifier_file import (
-    ClassifierFileError,
-    Wish,
-    describe,
-    describe_unsaved,
-    load_classifier,
-    save_classifier,
-)
+from fooler_gui.engine.nets.classifier_file import describe, describe_unsaved, save_classifier
 from fooler_gui.engine.nets.description import layers_of, recordable_of, recorded_of
-from fooler_gui.engine.nets.input_range import Pixels, doubt_of, in_declared_range, looked_at, reading
 from fooler_gui.engine.nets.none_class import none_class_of
 from fooler_gui.engine.nets.trained_layers import check_trainable, frozen_remark
+from fooler_gui.engine.opening import measured_accuracy, opened
 from fooler_gui.records.recording import recorded
 from fooler_gui.records.rounds_folder import RoundsFolder
 from fooler_gui.records.run_folder import new_record, run_recorder
@@ -87,6 +86,8 @@ from fooler_gui.records.training_record import TrainingRecord, new_training
 
 _VALIDATION_SHARE = 6
 """At most one of so many training images is kept for validation."""
+_EXAMPLES = 20
+"""At most so many classes are shown by an image."""
 
 
 class Lab:
@@ -95,7 +96,7 @@ class Lab:
     Args:
         dataset_path: The file or folder of the dataset.
         second_opinion: The ``.keras`` file of an independent classifier of this dataset that never saw a found image,
-            for second opinions; None for none.
+            for second opinions on its images; None for none.
         largest_side: The longest side of the dataset's images, in pixels; see `DatasetSettings`.
         cache: The folder for datasets that do not fit into memory; None for a temporary one.
 
@@ -111,15 +112,23 @@ class Lab:
         largest_side: int = DatasetSettings.default("largest_side"),
         cache: Path | None = None,
     ) -> None:
-        self.dataset = load_dataset(dataset_path, largest=largest_side, cache=cache)
-        self._neighbours = PixelNeighbours(self.dataset)
+        self._first_path, self._cache = dataset_path, cache
+        self._opened_dataset = self._read_dataset(dataset_path, largest_side)
+        self._told_dataset: Dataset | None = None
+        self._neighbours_of: tuple[Dataset, PixelNeighbours] | None = None
         self._second_opinion = second_opinion
+        self._second_sha256 = self._opened_dataset.sha256 if second_opinion is not None else ""
         self._second: Classifier | None = None
         self._present: InUse | None = None
         self._former: InUse | None = None
         self._candidate: InUse | None = None
         TERMS.leave_out_unusable(term_check.problem_of)
         self._left_out = (*TERMS.left_out(), *KINDS.left_out())
+
+    @property
+    def dataset(self) -> Dataset:
+        """The dataset in use; without images where the classifier in use does not fit the one that was opened."""
+        return self._opened_dataset if self._present is None else self._present.dataset
 
     def perform(self, job: jobs.Job, control: RunControl) -> Iterator[Message]:
         """Yields the messages of `job`; `control` stops, pauses and adjusts it.
@@ -132,20 +141,27 @@ class Lab:
             yield Remark(sentence=sentence)
         match job:
             case jobs.OpenClassifier():
-                self._put_in_use(self._opened(path_of(job.path), job))
-                yield self._ready()
+                entering, remark = opened(path_of(job.path), job, self._opened_dataset)
+                self._put_in_use(entering)
+                if remark:
+                    yield Remark(sentence=remark)
+                yield from self._ready()
+            case jobs.OpenDataset():
+                yield from self._open_dataset(job)
+            case jobs.GetDataset():
+                yield from self._get_dataset(job, control)
             case jobs.DescribeLayers():
                 yield recordable_of(self._require_present().classifier, len(self.dataset.train_images))
             case jobs.MeasureLayers(names=names):
                 yield from self._measure_layers(names, control)
             case jobs.SaveClassifier(path=path):
                 self._save_present(path_of(path))
-                yield self._ready()
+                yield from self._ready()
             case jobs.RestoreFormer():
                 if self._former is None:
                     raise LabError("There is no former classifier to go back to.")
                 self._put_in_use(self._former)
-                yield self._ready()
+                yield from self._ready()
             case jobs.Train():
                 yield from self._train(job, control)
             case jobs.Prepare():
@@ -157,6 +173,7 @@ class Lab:
             case jobs.PerformRounds():
                 yield from self._rounds(job, control)
             case jobs.OpenRounds(folder=folder):
+                self._require_images("Opening rounds")
                 yield from open_rounds(RoundsFolder(path_of(folder)), self.dataset)
             case jobs.CheckHonesty():
                 yield from self._check_honesty(job, control)
@@ -168,11 +185,12 @@ class Lab:
                 if self._candidate is not None:
                     self._put_in_use(self._candidate)
                     self._candidate = None
-                yield self._ready()
+                yield from self._ready()
             case jobs.DiscardCandidate():
                 self._candidate = None
-                yield self._ready()
+                yield from self._ready()
             case jobs.FindWorstImages(count=count):
+                self._require_images("The figure of the worst training images")
                 yield from find_worst_images(self._require_present().classifier, self.dataset, count, control)
 
     @property
@@ -217,8 +235,11 @@ class Lab:
         """
         present = self._require_present()
         self._check_labels((label,))
-        cost = present.cost(method)
-        recorded = present.references(label, self.dataset, method) if references is None else cost.record(references)
+        if references is None:
+            cost, recorded = present.cost(method), present.references(label, method)
+        else:
+            cost = present.cost(method) if self.dataset.has_images else CostFunction(present.classifier, method)
+            recorded = cost.record(references)
         return cost.evaluate(images, label, recorded, coefficients, starts)
 
     def described(self, wanted: jobs.OpenClassifier, *, timed: bool = False) -> ClassifierDescribed:
@@ -232,23 +253,67 @@ class Lab:
         Raises:
             LabError: The file cannot be used.
         """
-        path = path_of(wanted.path)
-        alone, accuracy = load_classifier(path, self._wish(wanted, by_itself=True))
-        shape, classes = self.dataset.input_shape, len(self.dataset.class_names)
-        if (alone.input_shape, len(alone.class_names)) == (shape, classes):
-            opened = self._opened(path, wanted)
-            classifier, info, accuracy = opened.classifier, opened.info, opened.info.test_accuracy
-            images = len(self.dataset.train_images)
-            milliseconds = dict(self._layer_times(classifier)) if timed else {}
+        if wanted.dataset is DatasetUse.IF_IT_FITS:
+            alone = opened(path_of(wanted.path), dataclasses.replace(wanted, dataset=DatasetUse.NONE), self.dataset)[0]
+            own, given = alone.dataset, self.dataset
+            fits = (own.input_shape, len(own.class_names)) == (given.input_shape, len(given.class_names))
+            if not fits:
+                return _described(alone, {})
+        present = opened(path_of(wanted.path), wanted, self.dataset)[0]
+        is_timed = timed and present.dataset.has_images
+        return _described(present, dict(self._layer_times(present.classifier)) if is_timed else {})
+
+    def _read_dataset(self, path: Path, largest_side: int) -> Dataset:
+        return load_dataset(path, largest=largest_side, cache=self._cache)
+
+    def _open_dataset(self, job: jobs.OpenDataset) -> Iterator[Message]:
+        path = path_of(job.path) if job.path else self._first_path
+        yield Working(sentence=f"Reading {path.name}")
+        dataset = self._read_dataset(path, job.largest_side)
+        if job.sha256 not in ("", dataset.sha256):
+            raise LabError(
+                f"{path.name} is another dataset: its SHA-256 begins with {dataset.sha256[:12]}, wanted is "
+                f"{job.sha256[:12]}."
+            )
+        yield Working(sentence="Trying the classifier on it")
+        entering, sentence = self._classifier_for(dataset, job.classifier)
+        if self._present is not None:
+            self._present.forget_computed()
+        self._opened_dataset, self._present = dataset, entering and _with_distances(entering)
+        self._former = self._candidate = self._second = None
+        gc.collect()
+        if entering is not None:
+            yield from self._ready()
         else:
-            classifier, images, milliseconds = in_declared_range(alone, wanted.input_range), 0, {}
-            info = describe(classifier, path, accuracy or 0.0)
-        return ClassifierDescribed(
-            classifier=info,
-            test_accuracy=accuracy,
-            layers=layers_of(classifier),
-            recorded=recorded_of(classifier, images, milliseconds),
+            yield from self._tell_dataset()
+            yield NoClassifier(sentence=sentence)
+
+    def _classifier_for(self, dataset: Dataset, wanted: jobs.OpenClassifier | None) -> tuple[InUse | None, str]:
+        """Returns the `wanted` classifier for `dataset`, or else that in use if it reads it; or None and why not.
+
+        Raises:
+            LabError: The wanted classifier cannot be used.
+        """
+        if wanted is not None:
+            return opened(path_of(wanted.path), wanted, dataset)[0], ""
+        if self._present is None:
+            return None, "There is no classifier yet."
+        info = self._present.info
+        same = jobs.OpenClassifier(
+            path=info.path,
+            input_range=info.asked_range,
+            output=info.asked_output,
+            recorded_layers=info.asked_layers,
         )
+        try:
+            entering = opened(path_of(info.path), same, dataset)[0]
+        except LabError as error:
+            return None, str(error)
+        return (None, entering.info.doubt) if entering.info.doubt else (entering, "")
+
+    def _get_dataset(self, job: jobs.GetDataset, control: RunControl) -> Iterator[Message]:
+        if (yield from get_dataset(DOWNLOADS[job.name], path_of(job.path), control)):
+            yield from self._open_dataset(jobs.OpenDataset(path=job.path))
 
     def _layer_times(self, classifier: Classifier) -> Iterator[tuple[str, float]]:
         """Yields the milliseconds of each recorded layer, with the training images of the first label as references."""
@@ -256,8 +321,7 @@ class Lab:
 
     def _measure_layers(self, names: tuple[str, ...], control: RunControl) -> Iterator[Message]:
         present = self._require_present()
-        if len(self.dataset.training_images_of(0)) == 0:
-            raise LabError("Measuring layers needs training images of the first class; there are none.")
+        self._require_images("Measuring layers")
         present.forget_computed()
         classifier = Classifier(present.classifier.network, present.classifier.class_names, names)
         times = self._layer_times(classifier)
@@ -270,6 +334,7 @@ class Lab:
 
     def _train(self, job: jobs.Train, control: RunControl) -> Iterator[Message]:
         path = path_of(job.path)
+        self._require_images("Training")
         check_training_file(path)
         yield Working(sentence="Preparing the training")
         before = self._present
@@ -306,16 +371,17 @@ class Lab:
             self._present = before
             return
         yield Working(sentence="Measuring the test accuracy")
-        trained, problem = self._kept(classifier, path, self._test_accuracy(classifier), trainer)
+        accuracy = measured_accuracy(classifier, self.dataset)
+        trained, problem = self._kept(classifier, path, accuracy, trainer)
         self._put_in_use(trained)
         yield TrainingFinished(
             steps=steps,
             seconds=seconds,
-            test_accuracy=trained.info.test_accuracy,
+            test_accuracy=accuracy,
             stopped=steps < settings.steps,
             images_per_second=steps * settings.batch_size / seconds,
         )
-        yield self._ready()
+        yield from self._ready()
         if problem is not None:
             raise problem
 
@@ -328,7 +394,7 @@ class Lab:
         present = self._require_present()
         trainer = present.trainer or Trainer(present.classifier)
         # A copy stays in use and becomes the former classifier, while the weights themselves are trained.
-        self._present = InUse(present.classifier.copy(), present.info)
+        self._present = InUse(present.classifier.copy(), present.info, present.dataset)
         return present.classifier, trainer
 
     def _record(
@@ -349,10 +415,10 @@ class Lab:
     ) -> tuple[InUse, LabError | None]:
         """Writes a trained classifier; if it cannot be written, it is still returned, with the error."""
         try:
-            save_trained(classifier, path, accuracy)
+            save_trained(classifier, path, accuracy, self.dataset.sha256)
         except LabError as error:
-            return InUse(classifier, describe_unsaved(classifier, accuracy), trainer), error
-        return InUse(classifier, describe(classifier, path, accuracy), trainer), None
+            return InUse(classifier, describe_unsaved(classifier, accuracy), self.dataset, trainer), error
+        return InUse(classifier, describe(classifier, path, accuracy), self.dataset, trainer), None
 
     def _prepare(self, job: jobs.Prepare, control: RunControl) -> None:
         present = self._require_present()
@@ -364,7 +430,7 @@ class Lab:
         for label in job.labels:
             if control.stop_requested:
                 return
-            references = present.references(label, self.dataset, job.method)
+            references = present.references(label, job.method)
             present.cost(job.method).evaluate(blank, label, references, coefficients)
         if not control.stop_requested:
             self._inspector(present).warm_up()
@@ -374,7 +440,7 @@ class Lab:
         if job.folder:
             check_folder(path_of(job.folder))
         if self._present is None or self._present.info.path != spec.classifier:
-            self._put_in_use(self._opened(path_of(spec.classifier)))
+            self._put_in_use(self._opened(spec.classifier))
         present = self._require_present()
         self._check_labels(spec.labels)
         self._check_coefficients(spec.coefficients)
@@ -389,7 +455,7 @@ class Lab:
                     sentence=f"Recording the activations of the training images of {name}",
                     fraction=index / len(spec.labels),
                 )
-                references = present.references(label, self.dataset, spec.method, control)
+                references = present.references(label, spec.method, control)
                 cost = present.cost(spec.method)
                 batches.append(LabelBatch(label, starts[label], references, cost, spec.method, rngs[label]))
         except RecordingStopped:
@@ -423,7 +489,7 @@ class Lab:
         coefficients = job.coefficients
         if tuple(coefficients.layer_cost_coeffs) != present.classifier.recorded_layers:
             coefficients = article_coefficients(present.classifier.recorded_layers)
-        references = present.references(job.label, self.dataset, job.method)
+        references = present.references(job.label, job.method)
         batch = Batch(images, job.label, ReferenceSearch(references), images)
         costs = present.cost(job.method).evaluate_together([batch], coefficients)[0].costs
         recorded = save.costs[save.labels.index(job.label)]
@@ -434,16 +500,26 @@ class Lab:
 
     def _inspector(self, present: InUse) -> Inspector:
         if present.inspector is None:
-            present.inspector = Inspector(present.classifier, self._neighbours, self._second_classifier())
+            neighbours = self._neighbours if present.dataset.has_images else None
+            present.inspector = Inspector(present.classifier, neighbours, self._second_classifier())
         return present.inspector
 
+    @property
+    def _neighbours(self) -> PixelNeighbours:
+        if self._neighbours_of is None or self._neighbours_of[0] is not self.dataset:
+            self._neighbours_of = self.dataset, PixelNeighbours(self.dataset)
+        return self._neighbours_of[1]
+
     def _second_classifier(self) -> Classifier | None:
-        if self._second is None and self._second_opinion is not None:
-            self._second = self._opened(self._second_opinion).classifier
+        if self._second_opinion is None or self.dataset.sha256 != self._second_sha256:
+            return None
+        if self._second is None:
+            self._second = self._opened(str(self._second_opinion)).classifier
         return self._second
 
     def _evaluate(self, job: jobs.Evaluate, control: RunControl) -> Iterator[Message]:
         present = self._require_present()
+        self._require_images("An evaluation")
         present.forget_computed()
         yield from evaluate_classifier(
             present.classifier, present.info, self._second_classifier(), self._neighbours, self.dataset, job, control
@@ -453,6 +529,7 @@ class Lab:
         path = path_of(job.path)
         check_training_file(path)
         present = self._require_present()
+        self._require_images("Retraining")
         if len(job.images) == 0:
             raise SettingError("Retraining needs at least one found image; received none.")
         check_trainable(present.classifier)
@@ -488,53 +565,29 @@ class Lab:
             raise problem
 
     def _rounds(self, job: jobs.PerformRounds, control: RunControl) -> Iterator[Message]:
+        self._require_images("A round of retraining")
         present = self._present
         if present is not None:
             present.forget_computed()
         path = job.spec.classifier
-        first = present if present is not None and present.info.path == path else self._opened(path_of(path))
+        first = present if present is not None and present.info.path == path else self._opened(path)
         check_trainable(first.classifier)
         yield from frozen_remark(first.classifier)
         judge: Judge = self._neighbours.agrees
         if job.second_opinion:
-            judge = judge_of(self._opened(path_of(job.second_opinion)).classifier)
+            judge = judge_of(self._opened(job.second_opinion).classifier)
         folder = RoundsFolder(path_of(job.folder))
         yield from perform_rounds(first.classifier, first.info, judge, self.dataset, job.spec, folder, control)
 
     def _check_honesty(self, job: jobs.CheckHonesty, control: RunControl) -> Iterator[Message]:
         present = self._require_present()
-        former = self._opened(path_of(job.former)).classifier if job.former else None
+        former = self._opened(job.former).classifier if job.former else None
         checks = yield from honesty_checks(present.classifier, former, self.dataset, job.rng_seed, 0, control)
         if checks is not None:
             yield HonestyChecked(name=present.info.name, checks=checks)
 
-    def _opened(self, path: Path, wanted: jobs.OpenClassifier | None = None) -> InUse:
-        wanted = wanted or jobs.OpenClassifier(path="")
-        as_made, accuracy = load_classifier(path, self._wish(wanted))
-        classes = len(as_made.class_names) - (self._none_class(as_made) is not None)
-        if classes != len(self.dataset.class_names):
-            raise ClassifierFileError(
-                f"{path.name} must distinguish {len(self.dataset.class_names)} classes, as the dataset does; it "
-                f"distinguishes {len(as_made.class_names)}."
-            )
-        if as_made.is_unnamed:
-            as_made.class_names = self.dataset.class_names
-        pixels, classifier = Pixels(self.dataset, looked_at(as_made)), as_made
-        if accuracy is None or as_made.adapted or wanted.input_range:
-            classifier = reading(as_made, pixels, wanted.input_range)
-            accuracy = self._test_accuracy(classifier)
-        doubt = doubt_of(as_made, classifier.input_range, accuracy, pixels)
-        info = dataclasses.replace(
-            describe(classifier, path, accuracy),
-            doubt=doubt,
-            asked_range=wanted.input_range,
-            asked_output=wanted.output,
-        )
-        return InUse(classifier, info)
-
-    def _wish(self, wanted: jobs.OpenClassifier, *, by_itself: bool = False) -> Wish:
-        shape = None if by_itself else self.dataset.input_shape
-        return Wish(image_shape=shape, output=wanted.output, recorded_layers=wanted.recorded_layers)
+    def _opened(self, path: str) -> InUse:
+        return opened(path_of(path), jobs.OpenClassifier(path=path), self.dataset)[0]
 
     def _none_class(self, classifier: Classifier) -> int | None:
         return none_class_of(classifier.class_names, self.dataset.class_names)
@@ -547,28 +600,33 @@ class Lab:
         count = self._validation_count(wanted)
         return self.dataset.train_images[:count], self.dataset.train_labels[:count]
 
-    def _test_accuracy(self, classifier: Classifier) -> float:
-        accuracy = accuracy_on(classifier, self.dataset.test_images, self.dataset.test_labels)
-        assert accuracy is not None, "a dataset has test images"
-        return accuracy
-
     def _put_in_use(self, entering: InUse) -> None:
         if self._present is not None:
             self._present.forget_computed()
             self._former = self._present
-        self._present = entering
-        entering.info = with_distances(entering.info, entering.classifier, self.dataset)
+        self._present = _with_distances(entering)
         gc.collect()  # networks and compiled functions form reference cycles
 
     def _save_present(self, path: Path) -> None:
         present = self._require_present()
-        save_classifier(present.classifier, path, present.info.test_accuracy)
-        described = describe(present.classifier, path, present.info.test_accuracy)
-        present.info = with_distances(described, present.classifier, self.dataset)
+        save_classifier(present.classifier, path, present.info.test_accuracy, self.dataset.sha256)
+        present.info = describe(present.classifier, path, present.info.test_accuracy)
+        _with_distances(present)
 
-    def _ready(self) -> ClassifierReady:
+    def _ready(self) -> Iterator[Message]:
+        yield from self._tell_dataset()
         former = self._former.info if self._former is not None else None
-        return ClassifierReady(classifier=self.classifier_info, former=former, dataset=self.dataset.info)
+        yield ClassifierReady(classifier=self.classifier_info, former=former)
+
+    def _tell_dataset(self) -> Iterator[Message]:
+        """Yields the dataset in use, if it is another one than last time."""
+        if self._told_dataset is not self.dataset:
+            self._told_dataset = self.dataset
+            yield DatasetReady(dataset=self.dataset.info, examples=frozen(self.dataset.examples(_EXAMPLES)))
+
+    def _require_images(self, what: str) -> None:
+        if not self.dataset.has_images:
+            raise LabError(f"{what} needs a dataset, and none is in use; open one, in a terminal with --data.")
 
     def _require_present(self) -> InUse:
         if self._present is None:
@@ -589,3 +647,17 @@ class Lab:
                 f"layer_cost_coeffs must name the recorded layers {', '.join(recorded)}; received "
                 f"{', '.join(given) or 'none'}."
             )
+
+
+def _with_distances(entering: InUse) -> InUse:
+    """Returns `entering`, with its layer distances where the article's coefficients do not fit it."""
+    entering.info = with_distances(entering.info, entering.classifier, entering.dataset)
+    return entering
+
+
+def _described(opened: InUse, milliseconds: Mapping[str, float]) -> ClassifierDescribed:
+    return ClassifierDescribed(
+        classifier=opened.info,
+        layers=layers_of(opened.classifier),
+        recorded=recorded_of(opened.classifier, len(opened.dataset.train_images), milliseconds),
+    )

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Slot
 
 from fooler_gui.core import jobs
+from fooler_gui.core.dataset_info import DatasetUse
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.path_text import text_of
+from fooler_gui.core.published import MNIST_SHA256
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
@@ -18,7 +21,7 @@ from fooler_gui.core.settings import MethodSettings, RetrainingSettings, Trainin
 from fooler_gui.core.slot_actions import SlotAction
 from fooler_gui.core.topology import Topology
 from fooler_gui.records.run_reader import Repetition
-from fooler_gui.resources import second_opinion
+from fooler_gui.resources import second_opinion, user_folder
 from fooler_gui.session.engine_queue import EngineQueue
 from fooler_gui.session.engine_thread import Engine, EngineThread
 from fooler_gui.session.inspecting import Inspecting
@@ -60,8 +63,26 @@ class Controller(QObject):
         thread.messages_changed.connect(self._receive)
 
     def open_classifier(self, path: str) -> None:
-        """Loads a classifier from a file; the first call also starts the engine."""
-        self._give(jobs.OpenClassifier(path=path), LabState.WORKING)
+        """Loads a classifier from a file; the first call also starts the engine.
+
+        One that does not fit the dataset in use is used without it.
+        """
+        self._give(jobs.OpenClassifier(path=path, dataset=DatasetUse.IF_IT_FITS), LabState.WORKING)
+
+    def open_dataset(self, job: jobs.OpenDataset) -> bool:
+        """Reads a dataset and puts it in use; returns whether that was allowed."""
+        return self._give(job, LabState.WORKING)
+
+    def get_dataset(self, name: str) -> None:
+        """Downloads the dataset called `name` in `core.downloads` into the user's folder, and puts it in use."""
+        path = self._new(lambda: text_of(user_folder("datasets") / f"{name}.npz"))
+        if path:
+            self._give(jobs.GetDataset(name=name, path=path), LabState.WORKING)
+
+    def leave_dataset(self) -> None:
+        """Uses the classifier without a dataset."""
+        if (info := self.model.classifier) is not None:
+            self._reopen(DatasetUse.NONE, info.asked_layers)
 
     def describe_layers(self) -> None:
         """Finds out which layers the classifier in use can record."""
@@ -73,13 +94,17 @@ class Controller(QObject):
 
     def record_layers(self, names: tuple[str, ...] | None) -> None:
         """Opens the classifier in use anew, to record these layers beside the inputs; None for those proposed."""
-        classifier = self.model.classifier
-        if classifier is not None:
+        dataset = self.model.dataset
+        self._reopen(DatasetUse.IF_IT_FITS if dataset is not None and dataset.has_images else DatasetUse.NONE, names)
+
+    def _reopen(self, dataset: DatasetUse, layers: tuple[str, ...] | None) -> None:
+        if (info := self.model.classifier) is not None:
             job = jobs.OpenClassifier(
-                path=classifier.path,
-                input_range=classifier.asked_range,
-                output=classifier.asked_output,
-                recorded_layers=names,
+                path=info.path,
+                dataset=dataset,
+                input_range=info.asked_range,
+                output=info.asked_output,
+                recorded_layers=layers,
             )
             self._give(job, LabState.WORKING)
 
@@ -225,7 +250,9 @@ class Controller(QObject):
             self._perform_rounds(spec, self.model.rounds.folder)
 
     def _perform_rounds(self, spec: RoundsSpec, folder: str) -> None:
-        job = jobs.PerformRounds(spec=spec, folder=folder, second_opinion=str(second_opinion()))
+        dataset = self.model.dataset
+        judged = dataset is not None and dataset.sha256 == MNIST_SHA256
+        job = jobs.PerformRounds(spec=spec, folder=folder, second_opinion=str(second_opinion()) if judged else "")
         if self._give(job, LabState.ROUNDS):
             self.model.rounds = RoundsView(spec=spec, folder=folder)
             self.model.rounds_changed.emit()

@@ -11,6 +11,8 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from fooler_gui.core.dataset_info import DatasetInfo
@@ -43,7 +45,8 @@ class SessionModel(QObject):
         problem: An error or a warning and its details, until it is dismissed; both "" for none.
         progress: Progress of long work, 0 to 1; None if unknown.
         classifier: The classifier in use; None before there is one.
-        dataset: The dataset in use; None before there is a classifier.
+        dataset: The dataset in use; None before it is read.
+        examples: (K, H, W, C) uint8, an image of each of its first classes; K may be 0.
         former: The previous classifier, if it can be put back in use.
         layers: The layers that the classifier in use can record, once they were asked for.
         layer_times: The milliseconds that each adds to a step, as far as they were measured, by name.
@@ -68,6 +71,7 @@ class SessionModel(QObject):
         progress_changed: The progress of long work.
         working_changed: What the work under way is doing.
         classifier_changed: The classifier in use, or the former one.
+        dataset_changed: The dataset in use.
         layers_changed: The layers were described, or one was measured.
         setup_requested: The set-up is about to be used: text that is still being typed must be applied.
         setup_changed: (frozenset of str) The changed fields of the set-up.
@@ -91,6 +95,7 @@ class SessionModel(QObject):
     progress_changed = Signal()
     working_changed = Signal()
     classifier_changed = Signal()
+    dataset_changed = Signal()
     layers_changed = Signal()
     setup_requested = Signal()
     setup_changed = Signal(object)
@@ -118,6 +123,7 @@ class SessionModel(QObject):
         self.dataset: DatasetInfo | None = None
         self.layers: LayersDescribed | None = None
         self.layer_times: dict[str, float] = {}
+        self.examples: npt.NDArray[np.uint8] = np.empty((0, 1, 1, 1), np.uint8)
         self.setup = RunSetup()
         self.run: RunView | None = None
         self.starting: RunSpec | None = None
@@ -209,9 +215,14 @@ class SessionModel(QObject):
         self.setup_requested.emit()
         return self.setup
 
-    def set_classifier(self, classifier: ClassifierInfo, former: ClassifierInfo | None) -> None:
+    def set_dataset(self, dataset: DatasetInfo, examples: npt.NDArray[np.uint8]) -> None:
+        """Changes the dataset in use; see `examples`."""
+        self.dataset, self.examples = dataset, examples
+        self.dataset_changed.emit()
+
+    def set_classifier(self, classifier: ClassifierInfo | None, former: ClassifierInfo | None) -> None:
         """Changes the classifier in use, or the former one."""
-        if self.classifier is None or classifier.sha256 != self.classifier.sha256:
+        if self.classifier is None or classifier is None or classifier.sha256 != self.classifier.sha256:
             self.inspection = self.layers = None
             self.layer_times = {}
         self.classifier, self.former = classifier, former

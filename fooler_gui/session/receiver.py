@@ -10,6 +10,7 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import (
     ClassifierReady,
+    DatasetReady,
     DigitsEvaluated,
     EvaluationFinished,
     HonestyChecked,
@@ -19,6 +20,7 @@ from fooler_gui.core.messages import (
     LayersDescribed,
     LayerTimed,
     Message,
+    NoClassifier,
     RecordingGoesOn,
     RecordingStalled,
     Remark,
@@ -142,8 +144,13 @@ class Receiver:
         match message:
             case Working():
                 self._take_working(message)
-            case ClassifierReady(classifier=classifier, former=former, dataset=dataset):
-                model.dataset = dataset
+            case DatasetReady(dataset=dataset, examples=examples):
+                model.set_dataset(dataset, examples)
+            case NoClassifier(sentence=sentence):
+                model.set_classifier(None, None)
+                model.report(f"{sentence} Train a classifier for this dataset, or open one.")
+                self._tell_outcome("No classifier is in use.")
+            case ClassifierReady(classifier=classifier, former=former):
                 model.set_classifier(classifier, former)
                 ready = classifier.doubt or accuracy_sentence(classifier.name, classifier.test_accuracy)
                 self._tell_outcome(self._done_sentence or ready)

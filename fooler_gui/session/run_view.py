@@ -164,5 +164,5 @@ def _classifier_of(record: RunRecord) -> ClassifierInfo:
         class_names=record.class_names,
         recorded_layers=tuple(record.spec.coefficients.layer_cost_coeffs),
         parameters=0,
-        test_accuracy=float("nan"),
+        test_accuracy=None,
     )

@@ -45,12 +45,13 @@ from fooler_gui.core.settings import (
 from fooler_gui.core.topology import Convolution, Topology
 from fooler_gui.core.write_check import NotWritable
 from fooler_gui.data.array_file import ArrayFileError, write_arrays
-from fooler_gui.data.dataset import to_float
+from fooler_gui.data.dataset import Dataset, to_float
 from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine.lab import Lab
 from fooler_gui.engine.machine import machine
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import ClassifierFileError, load_classifier, save_classifier
+from fooler_gui.engine.opening import measured_accuracy
 from fooler_gui.records.run_folder import read_record
 from fooler_gui.records.training_record import TrainingRecord
 
@@ -64,15 +65,15 @@ FOUND = noise((4, 8, 8, 1), rng_seed=50)
 def lab(dataset_path: Path) -> Lab:
     """A lab without a classifier; nothing in it takes a second."""
     lab = Lab(dataset_path)
-    lab.dataset = dataclasses.replace(lab.dataset, class_names=("0", "1", "2"))
+    lab._opened_dataset = dataclasses.replace(lab.dataset, class_names=("0", "1", "2"))
     return lab
 
 
 @pytest.fixture(scope="module")
-def path(tmp_path_factory: pytest.TempPathFactory) -> str:
+def path(tmp_path_factory: pytest.TempPathFactory, dataset_path: Path) -> str:
     """The file of a classifier that nobody may write to."""
     path = tmp_path_factory.mktemp("classifiers") / "first.keras"
-    save_classifier(make_classifier(class_names=("0", "1", "2")), path, 0.5)
+    save_classifier(make_classifier(class_names=("0", "1", "2")), path, 0.5, sha256_of(dataset_path))
     return str(path)
 
 
@@ -160,6 +161,7 @@ def test_a_stock_keras_file_is_opened_and_its_accuracy_measured(lab: Lab, tmp_pa
             keras.layers.Dense(3, activation="softmax"),
         ]
     )
+    network.set_weights([noise(weights.shape, 3) - 0.5 for weights in network.get_weights()])
     network.save(tmp_path / "stock.keras")
     ready = only(perform(lab, jobs.OpenClassifier(path=str(tmp_path / "stock.keras"))), ClassifierReady)
     predicted = network(to_float(lab.dataset.test_images)).numpy().argmax(axis=1)
@@ -587,9 +589,18 @@ def test_what_is_frozen_as_a_whole_is_refused_before_anything_is_computed(
     assert lab.classifier_info.path == path
 
 
-def test_a_classifier_that_reads_nothing_is_opened_with_a_doubt(lab: Lab, path: str, tmp_path: Path) -> None:
+def test_an_accuracy_that_was_measured_on_another_dataset_is_measured_anew(lab: Lab, tmp_path: Path) -> None:
+    path = tmp_path / "elsewhere.keras"
+    save_classifier(make_classifier(class_names=("0", "1", "2")), path, 0.99, "ab" * 32)
+    ready = only(perform(lab, jobs.OpenClassifier(path=str(path))), ClassifierReady)
+    assert ready.classifier.test_accuracy == pytest.approx(10 / 24)
+
+
+def test_a_classifier_that_reads_nothing_is_opened_with_a_doubt(
+    lab: Lab, path: str, tmp_path: Path, dataset_path: Path
+) -> None:
     poor = tmp_path / "poor.keras"
-    save_classifier(make_classifier(class_names=("0", "1", "2")), poor, 0.34)
+    save_classifier(make_classifier(class_names=("0", "1", "2")), poor, 0.34, sha256_of(dataset_path))
     classifier = only(perform(lab, jobs.OpenClassifier(path=str(poor))), ClassifierReady).classifier
     assert classifier.doubt.startswith(
         "The classifier gets 34.0 % of the test images right, little better than guessing."
@@ -609,11 +620,6 @@ def test_a_training_notes_the_machine_and_the_data_that_made_it(ready: Lab, tmp_
     retrain(ready, tmp_path / "candidate.keras")
     record = TrainingRecord.read(tmp_path / "candidate.training")
     assert (record.machine, record.dataset_sha256) == (machine(), sha256_of(dataset_path))
-
-
-def test_who_is_told_of_the_classifier_is_told_of_the_data(lab: Lab, path: str, dataset_path: Path) -> None:
-    ready = only(perform(lab, jobs.OpenClassifier(path=path)), ClassifierReady)
-    assert (ready.dataset.sha256, ready.dataset.image_shape) == (sha256_of(dataset_path), lab.dataset.input_shape)
 
 
 def test_worst_images_are_found(ready: Lab) -> None:
@@ -656,16 +662,18 @@ def test_a_trained_classifier_outlives_a_file_that_cannot_be_written(
     assert lab.classifier_info.name == "unsaved"
 
 
-def test_weights_are_on_disk_before_their_accuracy_is_measured(lab: Lab, tmp_path: Path) -> None:
+def test_weights_are_on_disk_before_their_accuracy_is_measured(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "t.keras"
     job = jobs.Train(topology=TINY_NET, settings=QUICK, path=str(path))
-    accuracy, measured = lab._test_accuracy, []
+    measured = []
 
-    def measure(classifier: Classifier) -> float:
+    def measure(classifier: Classifier, dataset: Dataset) -> float:
         measured.append(weights_in(str(path)))
-        return accuracy(classifier)
+        return measured_accuracy(classifier, dataset)
 
-    lab._test_accuracy = measure  # type: ignore[method-assign]
+    monkeypatch.setattr("fooler_gui.engine.lab.measured_accuracy", measure)
     perform(lab, job)
     (written,) = measured
     for early, late in zip(written, weights_in(str(path)), strict=True):
@@ -717,7 +725,7 @@ def test_coefficients_of_other_layers_are_the_articles_in_a_look(ready: Lab, pat
 
 def test_the_independent_net_is_asked_where_there_is_one(dataset_path: Path, path: str) -> None:
     lab = Lab(dataset_path, Path(path))
-    lab.dataset = dataclasses.replace(lab.dataset, class_names=("0", "1", "2"))
+    lab._opened_dataset = dataclasses.replace(lab.dataset, class_names=("0", "1", "2"))
     perform(lab, jobs.OpenClassifier(path=path))
     job = jobs.Evaluate(
         settings=EvaluationSettings(images=12), found=FOUND, found_labels=np.array([0, 1, 2, 1]), files=()

@@ -25,7 +25,7 @@ from own_classifiers import GREY, KINDS
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
     path = write_dataset(make_dataset(GREY, classes=4), tmp_path_factory.mktemp("dataset") / "four.npz")
     lab = Lab(path)
-    lab.dataset = dataclasses.replace(lab.dataset, class_names=("a", "b", "c", "d"))
+    lab._opened_dataset = dataclasses.replace(lab.dataset, class_names=("a", "b", "c", "d"))
     return lab
 
 

@@ -53,7 +53,7 @@ class Session:
         self.classifier = str(folder / "first.keras")
         save_classifier(make_classifier(class_names=NAMES), Path(self.classifier), 0.5)
         self.lab = Lab(write_dataset(make_dataset(), folder / "tiny.npz"))
-        self.lab.dataset = dataclasses.replace(self.lab.dataset, class_names=NAMES)
+        self.lab._opened_dataset = dataclasses.replace(self.lab.dataset, class_names=NAMES)
         self.outbox = Outbox(room=10_000)
         self.engine: Lab | BreaksOff = self.lab
         self.worker = EngineWorker(lambda: self, self.outbox)

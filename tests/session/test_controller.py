@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fake_engine import DATASET, LIMIT, FakeEngine, FakeLab, info
+from fake_engine import DATASET, EXAMPLES, LIMIT, FakeEngine, FakeLab, info
 from pytestqt.qtbot import QtBot
 
 from fooler_gui.core import jobs
+from fooler_gui.core.dataset_info import DatasetUse
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.lab_state import LabState
@@ -25,6 +26,7 @@ from fooler_gui.core.messages import (
     Save,
     Working,
 )
+from fooler_gui.core.published import MNIST_SHA256
 from fooler_gui.core.rounds_spec import RoundsSpec, default_rounds
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
@@ -645,7 +647,7 @@ def test_a_pause_is_told(bench: Bench) -> None:
 def test_what_speaks_against_a_classifier_is_said_when_it_is_opened(bench: Bench) -> None:
     doubtful = dataclasses.replace(info("doubtful"), doubt="The classifier gets 10.0 % of the test images right.")
     bench.opened().run_endlessly()
-    bench.put(ClassifierReady(classifier=doubtful, dataset=DATASET))
+    bench.put(ClassifierReady(classifier=doubtful))
     assert bench.heard("status_changed")[-1] == doubtful.doubt
     bench.controller.stop()
     bench.until_idle()
@@ -664,7 +666,7 @@ def test_messages_of_another_order_are_dropped(bench: Bench) -> None:
     bench.controller.pause()
     bench.until(lambda: bench.heard("state_changed")[-1] is LabState.PAUSED)
     stale: list[Message] = [
-        ClassifierReady(classifier=info("stale"), dataset=DATASET),
+        ClassifierReady(classifier=info("stale")),
         Working(sentence="stale"),
         RunFinished(stopped_by=("stale",), steps=0, seconds=0.0),
         JobEnded(),
@@ -754,9 +756,58 @@ def test_rounds_are_made_in_a_new_folder_and_each_is_told(bench: Bench) -> None:
     job = bench.engine.jobs[-1]
     assert isinstance(job, jobs.PerformRounds)
     assert (job.spec, job.folder) == (rounds_of(2), "rounds-1")
-    assert job.second_opinion.endswith("second-opinion.keras")
+    assert job.second_opinion == ""
     assert "Round 2" in bench.heard("status_changed")[-1]
     assert bench.state is LabState.READY
+
+
+def test_rounds_on_mnist_alone_ask_the_independent_net(bench: Bench) -> None:
+    bench.opened()
+    bench.model.set_dataset(dataclasses.replace(DATASET, sha256=MNIST_SHA256), EXAMPLES)
+    bench.controller.perform_rounds(rounds_of(1))
+    bench.until_idle()
+    job = bench.engine.jobs[-1]
+    assert isinstance(job, jobs.PerformRounds)
+    assert job.second_opinion.endswith("second-opinion.keras")
+
+
+def test_another_dataset_is_shown_with_its_examples_and_keeps_a_classifier_that_fits(bench: Bench) -> None:
+    bench.opened()
+    assert bench.model.dataset == DATASET
+    assert bench.controller.open_dataset(jobs.OpenDataset(path="pets"))
+    assert bench.state is LabState.WORKING
+    bench.until_idle()
+    assert bench.model.dataset is not None
+    assert (bench.model.dataset.name, len(bench.model.examples)) == ("pets", 3)
+    assert (bench.state, bench.model.classifier) == (LabState.READY, info("first"))
+
+
+def test_a_classifier_that_does_not_fit_another_dataset_is_no_longer_in_use_and_that_is_said(bench: Bench) -> None:
+    bench.opened()
+    bench.lab.loses = True
+    bench.controller.open_dataset(jobs.OpenDataset(path="pets"))
+    bench.until_idle()
+    assert (bench.state, bench.model.classifier, bench.model.former) == (LabState.UNTRAINED, None, None)
+    assert bench.model.problem[0] == "pets has other images. Train a classifier for this dataset, or open one."
+    assert bench.model.status == "No classifier is in use."
+
+
+def test_a_downloaded_dataset_is_kept_in_the_data_folder(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fooler_gui.session.controller.user_folder", lambda name: tmp_path / name)
+    bench.opened().controller.get_dataset("cifar-10")
+    bench.until_idle()
+    wanted = str(tmp_path / "datasets" / "cifar-10.npz")
+    assert bench.engine.jobs[-1] == jobs.GetDataset(name="cifar-10", path=wanted)
+    assert bench.model.dataset is not None
+    assert bench.model.dataset.path == wanted
+
+
+def test_the_dataset_can_be_left_by_opening_the_classifier_without_it(bench: Bench) -> None:
+    bench.opened().controller.leave_dataset()
+    bench.until_idle()
+    assert bench.engine.jobs[-1] == jobs.OpenClassifier(path="first.keras", dataset=DatasetUse.NONE)
 
 
 def test_rounds_go_on_in_the_same_folder(bench: Bench) -> None:

@@ -70,19 +70,30 @@ class CostFunction:
         classifier: The classifier.
         method: The article's way or the 2016 program's.
         layers: The recorded layers whose terms are computed; None for all. If empty, no references are needed.
+        has_references: Whether there are any; without them no term that measures the distance to the nearest is
+            computed.
 
     Attributes:
         layers: Their names, in order.
         places: The identities of the costs.
     """
 
-    def __init__(self, classifier: Classifier, method: MethodSettings, layers: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        classifier: Classifier,
+        method: MethodSettings,
+        layers: Sequence[str] | None = None,
+        *,
+        has_references: bool = True,
+    ) -> None:
         self._classifier = classifier
         self._self_pairs = method.self_pairs
         self.layers = classifier.recorded_layers if layers is None else tuple(layers)
         self._places = [classifier.recorded_layers.index(name) for name in self.layers]
         self._per_unit = [method.per_unit_minimum and classifier.flat_layers[place] for place in self._places]
-        self._terms = known_terms()
+        self._terms = {
+            name: term for name, term in known_terms().items() if has_references or not term.measures_nearest
+        }
         of_layers = [name for name, term in self._terms.items() if term.is_of_layers]
         self.places = (
             *(TermPlace(term, layer) for layer in self.layers for term in of_layers),
@@ -115,7 +126,7 @@ class CostFunction:
         return int(self._compiled.experimental_get_tracing_count())
 
     def record(self, images: FloatArray | npt.NDArray[np.uint8], stopped: Callable[[], bool] = never) -> References:
-        """Returns `images` (N, H, W, C), N ≥ 1, as references for the layers of this cost.
+        """Returns `images` (N, H, W, C) as references for the layers of this cost.
 
         Args:
             images: float32 in [0, 1], or a dataset's uint8.

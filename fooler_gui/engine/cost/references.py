@@ -41,13 +41,14 @@ class References:
 
     Args:
         classifier: Whose activations are recorded.
-        images: (N, H, W, C), N ≥ 1, float32 in [0, 1] or a dataset's uint8.
+        images: (N, H, W, C), float32 in [0, 1] or a dataset's uint8.
         places: Indices of the wanted layers among the classifier's recorded ones, where 0 is ``inputs``; may be empty.
         per_unit: For each wanted layer whether the nearest is taken unit by unit (2016 program, at dense layers).
         stopped: Returns whether a stop was requested; checked every few hundred images.
 
     Attributes:
-        layers: The recorded activations of each wanted layer.
+        layers: The recorded activations of each wanted layer; none without images.
+        units: The number of units of each wanted layer.
 
     Raises:
         RecordingStopped: A stop was requested before all images were recorded.
@@ -65,7 +66,8 @@ class References:
         self._images = images
         self._places = tuple(places)
         self._kept: dict[int, list[FloatArray]] = {}
-        self.layers = self._recorded(per_unit, stopped) if places else ()
+        self.units = tuple(classifier.units[place] for place in places)
+        self.layers = self._recorded(per_unit, stopped) if places and len(images) else ()
 
     def _recorded(
         self, per_unit: Sequence[bool], stopped: Callable[[], bool]
@@ -140,10 +142,10 @@ class ReferenceSearch:
 
     def __init__(self, references: References) -> None:
         self.references = references
-        self._layers = [
+        self._layers: list[SortedUnits | _NearestWhole | _NoReferences] = [
             layer if isinstance(layer, SortedUnits) else _NearestWhole(references, place, layer)
             for place, layer in enumerate(references.layers)
-        ]
+        ] or list(map(_NoReferences, references.units))
 
     def follow(self, patterns: Sequence[FloatArray]) -> bool:
         """Finds the references nearest to the batch's patterns (B, U) of every wanted layer.
@@ -178,18 +180,38 @@ class ReferenceSearch:
     def values(self, layer: int) -> tf.Tensor:
         """Returns the values (U, N) of a layer whose references are taken unit by unit, ascending in each row."""
         units = self._layers[layer]
-        assert isinstance(units, SortedUnits), "patterns of this layer are taken whole"
+        assert not isinstance(units, _NearestWhole), "patterns of this layer are taken whole"
         return units.values
 
     def nearest_index(self, layer: int, slot: int) -> int | None:
-        """Returns the index of the reference that `follow` last found for a slot; None if taken unit by unit."""
-        whole = self._layers[layer]
-        return None if isinstance(whole, SortedUnits) else int(whole.nearest[slot])
+        """Returns the index of the reference that `follow` last found for a slot.
 
-    def _whole(self, layer: int) -> _NearestWhole:
+        None if references are taken unit by unit, or if there are none.
+        """
         whole = self._layers[layer]
-        assert isinstance(whole, _NearestWhole), "patterns of this layer are taken unit by unit"
+        return int(whole.nearest[slot]) if isinstance(whole, _NearestWhole) else None
+
+    def _whole(self, layer: int) -> _NearestWhole | _NoReferences:
+        whole = self._layers[layer]
+        assert not isinstance(whole, SortedUnits), "patterns of this layer are taken unit by unit"
         return whole
+
+
+class _NoReferences:
+    """Stands in place of the references of a layer of `units` where there are none; no term uses what it gives."""
+
+    def __init__(self, units: int) -> None:
+        self._units = units
+
+    @property
+    def values(self) -> tf.Tensor:
+        return tf.zeros((self._units, 1))
+
+    def rows(self, slots: int) -> FloatArray:
+        return np.zeros((slots, self._units), np.float32)
+
+    def version(self, slots: int) -> int:
+        return -slots
 
 
 class _NearestWhole:

@@ -31,11 +31,11 @@ class Inspector:
 
     Args:
         classifier: The classifier.
-        neighbours: Finds the nearest training images in pixels.
+        neighbours: Finds the nearest training images in pixels; None without a dataset.
         second: An independent classifier that never saw a found image; None if there is none.
     """
 
-    def __init__(self, classifier: Classifier, neighbours: PixelNeighbours, second: Classifier | None) -> None:
+    def __init__(self, classifier: Classifier, neighbours: PixelNeighbours | None, second: Classifier | None) -> None:
         self._classifier = classifier
         self._neighbours = neighbours
         self._second = second
@@ -77,8 +77,10 @@ class Inspector:
         if self._second is not None:
             agreed = int((self._second.probabilities(found).argmax(axis=1) == labels).sum()) if len(found) else 0
             shares.append(FooledShare(who=INDEPENDENT_NET, fooled=agreed, images=len(found)))
-        agreed = int(self._neighbours.agrees(found, labels).sum()) if len(found) else 0
-        return (*shares, FooledShare(who=NEAREST_NEIGHBOURS, fooled=agreed, images=len(found)))
+        if self._neighbours is not None:
+            agreed = int(self._neighbours.agrees(found, labels).sum()) if len(found) else 0
+            shares.append(FooledShare(who=NEAREST_NEIGHBOURS, fooled=agreed, images=len(found)))
+        return tuple(shares)
 
     def _opinions(self, image: FloatArray) -> tuple[Opinion, ...]:
         opinions = []
@@ -88,15 +90,16 @@ class Inspector:
             opinions.append(
                 Opinion(who=INDEPENDENT_NET, probabilities=probabilities, neighbours=none, neighbour_labels=())
             )
-        nearest = self._neighbours.nearest(image)
-        opinions.append(
-            Opinion(
-                who=NEAREST_NEIGHBOURS,
-                probabilities=frozen(self._neighbours.votes(nearest.labels)[0]),
-                neighbours=frozen(nearest.images[0]),
-                neighbour_labels=tuple(nearest.labels[0].tolist()),
+        if self._neighbours is not None:
+            nearest = self._neighbours.nearest(image)
+            opinions.append(
+                Opinion(
+                    who=NEAREST_NEIGHBOURS,
+                    probabilities=frozen(self._neighbours.votes(nearest.labels)[0]),
+                    neighbours=frozen(nearest.images[0]),
+                    neighbour_labels=tuple(nearest.labels[0].tolist()),
+                )
             )
-        )
         return tuple(opinions)
 
 

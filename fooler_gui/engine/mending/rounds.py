@@ -143,6 +143,7 @@ class _Rounds:
     ) -> None:
         self._first, self._info, self._judge = first, info, judge
         self._dataset, self._spec, self._folder, self._control = dataset, spec, folder, control
+        self._wish = Wish(recorded_layers=first.chosen_layers, dataset_sha256=dataset.sha256)
 
     def perform(self, number: int) -> Generator[Working | RecordedProgress, None, RoundReport | None]:
         """Yields progress; returns the report of round `number`, or None after a stop."""
@@ -190,7 +191,9 @@ class _Rounds:
         if not whole:
             return None
         accuracy = self._accuracy(classifier)
-        written = yield from until_written(lambda: save_trained(classifier, path, accuracy), _WAIT, self._control)
+        written = yield from until_written(
+            lambda: save_trained(classifier, path, accuracy, self._dataset.sha256), _WAIT, self._control
+        )
         return (classifier, accuracy) if written else None
 
     def _control_accuracy(self, number: int) -> Generator[RecordedProgress, None, float | None]:
@@ -269,7 +272,7 @@ class _Rounds:
 
     def _loaded(self, path: Path) -> tuple[Classifier, float | None]:
         """Returns the classifier of a round, which records the same layers as the first one, and its test accuracy."""
-        return load_classifier(path, Wish(recorded_layers=self._first.chosen_layers))
+        return load_classifier(path, self._wish)
 
     def _images(self, number: int) -> RoundImages:
         return self._folder.read_images(number, self._dataset.input_shape, len(self._dataset.class_names))

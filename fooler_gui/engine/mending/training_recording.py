@@ -96,13 +96,13 @@ def check_training_file(path: Path, size: int = 0) -> None:
     check_folder(training_folder(path))
 
 
-def save_trained(classifier: Classifier, path: Path, test_accuracy: float) -> None:
+def save_trained(classifier: Classifier, path: Path, test_accuracy: float, dataset_sha256: str) -> None:
     """Writes a trained classifier with its test accuracy to the file `path`.
 
     Raises:
         LabError: The file or its record cannot be written.
     """
-    save_classifier(classifier, path, test_accuracy)
+    save_classifier(classifier, path, test_accuracy, dataset_sha256)
     if holds_training(training_folder(path)):  # one stopped before its first step has no record
         TrainingRecord.change(training_folder(path), classifier_sha256=sha256_of(path))
 

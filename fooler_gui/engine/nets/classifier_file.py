@@ -26,6 +26,7 @@ from fooler_gui.core.file_kind import CLASSIFIER, FileKind, kind_of
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.core.path_text import text_of
+from fooler_gui.core.published import MNIST_SHA256
 from fooler_gui.core.write_check import check_file
 from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.data.zip_member import read_member
@@ -59,13 +60,16 @@ _TOLERANCES = {"float16": 2e-3, "bfloat16": 2e-2}
 """How far from 1 probabilities in low precision may add up; 1e-4 in others."""
 
 
-def save_classifier(classifier: Classifier, path: Path, test_accuracy: float | None = None) -> None:
+def save_classifier(
+    classifier: Classifier, path: Path, test_accuracy: float | None = None, dataset_sha256: str = MNIST_SHA256
+) -> None:
     """Writes `classifier` to `path` without optimiser state, whole or not at all; a file there is replaced.
 
     Args:
         classifier: The classifier to write.
         path: Ends in ``.keras``, in lower or upper case.
         test_accuracy: 0 to 1, stored in the file unless None.
+        dataset_sha256: The hash of the dataset on which it was measured.
 
     Raises:
         ClassifierFileError: The name has another ending, or the folder is missing or cannot be written.
@@ -78,7 +82,11 @@ def save_classifier(classifier: Classifier, path: Path, test_accuracy: float | N
             with zipfile.ZipFile(temporary, "a") as archive:
                 if test_accuracy is not None:
                     measured = _fingerprint(archive.read(_CONFIGURATION), archive.read(_WEIGHTS))
-                    notes |= {"test_accuracy": test_accuracy, "measured_sha256": measured}
+                    notes |= {
+                        "test_accuracy": test_accuracy,
+                        "measured_sha256": measured,
+                        "dataset_sha256": dataset_sha256,
+                    }
                 archive.writestr(NOTES, json.dumps(notes))
     except OSError as error:
         raise ClassifierFileError(f"{path} cannot be written: {error.strerror or error}.") from error
@@ -92,15 +100,19 @@ class Wish:
         image_shape: (height, width, channels) of the images to show it; None for those that it takes itself.
         output: The name of the output to use, if there are several.
         recorded_layers: The names of the layers to record; None for those proposed.
+        dataset_sha256: The hash of the dataset whose test accuracy is wanted; None for any.
     """
 
     image_shape: Shape | None = None
     output: str = ""
     recorded_layers: tuple[str, ...] | None = None
+    dataset_sha256: str | None = None
 
 
 def load_classifier(path: Path, wish: Wish | None = None) -> tuple[Classifier, float | None]:
-    """Returns the classifier in the file at `path`, and the test accuracy stored there for exactly this net, if any.
+    """Returns the classifier in the file at `path`, and the test accuracy stored there, if any.
+
+    The accuracy is one measured for exactly this net, on the dataset that is wished.
 
     Raises:
         ClassifierFileError: The file is missing or damaged, uses layers that are not allowed, or is not a classifier of
@@ -124,7 +136,7 @@ def load_classifier(path: Path, wish: Wish | None = None) -> tuple[Classifier, f
         raise ClassifierFileError(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
-def describe(classifier: Classifier, path: Path, test_accuracy: float) -> ClassifierInfo:
+def describe(classifier: Classifier, path: Path, test_accuracy: float | None) -> ClassifierInfo:
     """Returns the description of `classifier`, whose file is at `path`.
 
     Raises:
@@ -142,7 +154,9 @@ def describe_unsaved(classifier: Classifier, test_accuracy: float) -> Classifier
     return _description(classifier, "unsaved", "", "", test_accuracy)
 
 
-def _description(classifier: Classifier, name: str, path: str, sha256: str, test_accuracy: float) -> ClassifierInfo:
+def _description(
+    classifier: Classifier, name: str, path: str, sha256: str, test_accuracy: float | None
+) -> ClassifierInfo:
     return ClassifierInfo(
         name=name,
         path=path,
@@ -155,6 +169,7 @@ def _description(classifier: Classifier, name: str, path: str, sha256: str, test
         test_accuracy=test_accuracy,
         input_range=classifier.input_range,
         adapted=classifier.adapted,
+        asked_layers=classifier.chosen_layers,
     )
 
 
@@ -199,6 +214,7 @@ def _stored_in_archive(archive: zipfile.ZipFile, name: str, wish: Wish) -> _Stor
     with _intact(name, f"its {_WEIGHTS} does not fit the net of its {_CONFIGURATION}"):
         _load_weights(built, weights)
     measured = notes.get("measured_sha256") == _fingerprint(described, weights)
+    measured &= wish.dataset_sha256 in (None, notes.get("dataset_sha256"))
     return _Stored(
         network=built,
         changes=changes,
@@ -303,7 +319,10 @@ def _notes(content: bytes) -> dict[str, Any]:
         return {}
     if not isinstance(notes, dict):
         return {}
-    good: dict[str, Any] = {"measured_sha256": notes.get("measured_sha256")}
+    good: dict[str, Any] = {
+        "measured_sha256": notes.get("measured_sha256"),
+        "dataset_sha256": notes.get("dataset_sha256", MNIST_SHA256),  # earlier versions knew no other
+    }
     names, accuracy = notes.get("class_names"), notes.get("test_accuracy")
     if isinstance(names, list) and all(isinstance(name, str) and _is_short_text(name) for name in names):
         good["class_names"] = tuple(names)

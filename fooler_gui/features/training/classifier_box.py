@@ -18,8 +18,8 @@ NO_FORMER = "There is no former classifier: none was replaced in this session."
 
 
 def short_name(info: ClassifierInfo) -> str:
-    """Returns a classifier's name and test accuracy: ``article · 99.2 %``."""
-    return f"{info.name} · {format_share(info.test_accuracy)}"
+    """Returns a classifier's name and, if measured, test accuracy: ``article · 99.2 %``."""
+    return info.name if info.test_accuracy is None else f"{info.name} · {format_share(info.test_accuracy)}"
 
 
 class ClassifierBox(QWidget):

@@ -1,0 +1,107 @@
+"""Opens a classifier for the images of a dataset, or without one (method.md, Any classifier, any dataset)."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from fooler_gui.core.dataset_info import DatasetUse
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.jobs import OpenClassifier
+from fooler_gui.data.dataset import Dataset
+from fooler_gui.engine.in_use import InUse
+from fooler_gui.engine.mending.training import accuracy_on
+from fooler_gui.engine.nets.classifier import Classifier
+from fooler_gui.engine.nets.classifier_file import ClassifierFileError, Wish, describe, load_classifier
+from fooler_gui.engine.nets.input_range import Pixels, doubt_of, in_declared_range, looked_at, reading
+from fooler_gui.engine.nets.none_class import none_class_of
+
+WITHOUT = "It is used without a dataset, so reference cost, averages, training, rounds and accuracy are not available."
+
+
+def opened(path: Path, wanted: OpenClassifier, dataset: Dataset) -> tuple[InUse, str]:
+    """Returns the classifier in the file at `path`, and a sentence if it is used without a dataset, else "".
+
+    Args:
+        path: The file.
+        wanted: How to open it, and what becomes of `dataset`.
+        dataset: The dataset in use; it may have no images.
+
+    Raises:
+        LabError: The file cannot be used, or does not fit a dataset that is required.
+    """
+    if wanted.dataset is DatasetUse.REQUIRED and dataset.has_images:
+        return _fitted(path, wanted, dataset), ""
+    if wanted.dataset is DatasetUse.IF_IT_FITS and dataset.has_images:
+        try:
+            fitted = _fitted(path, wanted, dataset)
+        except LabError as misfit:
+            return _alone(path, wanted), f"{misfit} {WITHOUT}"
+        if fitted.info.doubt:
+            alone = _alone(path, wanted)
+            if alone.classifier.input_shape != dataset.input_shape:
+                return alone, f"{fitted.info.doubt} {WITHOUT}"
+        return fitted, ""
+    return _alone(path, wanted), ""
+
+
+def measured_accuracy(classifier: Classifier, dataset: Dataset) -> float:
+    """Returns the share of the test images, of which there are some, that `classifier` gets right."""
+    accuracy = accuracy_on(classifier, dataset.test_images, dataset.test_labels)
+    assert accuracy is not None, "a dataset has test images"
+    return accuracy
+
+
+def _fitted(path: Path, wanted: OpenClassifier, dataset: Dataset) -> InUse:
+    """Returns the classifier for the images and classes of `dataset`.
+
+    Raises:
+        LabError: It cannot be used so.
+    """
+    as_made, accuracy = load_classifier(path, _wish(wanted, dataset))
+    classes = len(as_made.class_names) - (none_class_of(as_made.class_names, dataset.class_names) is not None)
+    if classes != len(dataset.class_names):
+        raise ClassifierFileError(
+            f"{path.name} must distinguish {len(dataset.class_names)} classes, as the dataset does; it distinguishes "
+            f"{len(as_made.class_names)}."
+        )
+    if as_made.is_unnamed:
+        as_made.class_names = dataset.class_names
+    pixels, classifier = Pixels(dataset, looked_at(as_made)), as_made
+    if accuracy is None or as_made.adapted or wanted.input_range:
+        classifier = reading(as_made, pixels, wanted.input_range)
+        accuracy = measured_accuracy(classifier, dataset)
+    doubt = doubt_of(as_made, classifier.input_range, accuracy, pixels)
+    return _in_use(classifier, path, wanted, dataset, accuracy, doubt)
+
+
+def _alone(path: Path, wanted: OpenClassifier) -> InUse:
+    """Returns the classifier for images as it takes them itself, without a dataset.
+
+    Raises:
+        LabError: The file cannot be used.
+    """
+    classifier = in_declared_range(load_classifier(path, _wish(wanted, None))[0], wanted.input_range)
+    dataset = Dataset.without_images(classifier.input_shape, classifier.class_names)
+    return _in_use(classifier, path, wanted, dataset, None, "")
+
+
+def _wish(wanted: OpenClassifier, dataset: Dataset | None) -> Wish:
+    return Wish(
+        image_shape=None if dataset is None else dataset.input_shape,
+        output=wanted.output,
+        recorded_layers=wanted.recorded_layers,
+        dataset_sha256=None if dataset is None else dataset.sha256,
+    )
+
+
+def _in_use(
+    classifier: Classifier, path: Path, wanted: OpenClassifier, dataset: Dataset, accuracy: float | None, doubt: str
+) -> InUse:
+    info = dataclasses.replace(
+        describe(classifier, path, accuracy),
+        doubt=doubt,
+        asked_range=wanted.input_range,
+        asked_output=wanted.output,
+    )
+    return InUse(classifier, info, dataset)

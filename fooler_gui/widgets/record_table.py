@@ -250,7 +250,10 @@ class _Cell(QStyledItemDelegate):
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
         super().initStyleOption(option, index)
-        role = self._table.columns()[index.column()].role
+        column = self._table.columns()[index.column()]
+        role = column.role
+        if column.ticked is not None:  # Fusion outlines a box in a darker shade of the window, unseen in the dark
+            option.palette.setColor(QPalette.ColorRole.Window, option.palette.color(QPalette.ColorRole.PlaceholderText))
         if role is not None:
             option.palette.setColor(QPalette.ColorRole.Text, option.palette.color(role(index.data(_RECORD))))
 

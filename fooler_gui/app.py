@@ -36,6 +36,7 @@ from fooler_gui.features.runs.run_browser import RunBrowserPage
 from fooler_gui.features.runs.run_export import RunExport
 from fooler_gui.features.runs.run_list import RunActions, RunList
 from fooler_gui.features.runs.run_opening import RunOpening
+from fooler_gui.features.training.layers_binding import LayersBinding
 from fooler_gui.features.training.training_binding import TrainingBinding
 from fooler_gui.records.training_record import claimed_classifier
 from fooler_gui.resources import (
@@ -139,6 +140,7 @@ class Lab(QObject):
         recent_datasets = RecentPaths(self._memory, "datasets")
         self.datasets = DatasetBinding(window, model, controller, window.dataset, window.dataset_menu, recent_datasets)
         TrainingBinding(window, model, controller, window.training, window.reveal, actions)
+        LayersBinding(window, model, controller, window.training)
         RetrainingBinding(window, model, controller, window.retraining, window.reveal)
         inspecting = InspectorBinding(window, model, controller, window.inspector)
         window.inspector_dock.visibilityChanged.connect(inspecting.set_seen)
@@ -276,7 +278,7 @@ class Lab(QObject):
 
     @Slot()
     def _on_closed(self) -> None:
-        remember(self.window, self.model.present_setup(), self._memory)
+        remember(self.window, self.model, self._memory)
         self.pages.remember()
         self._memory.save()
         for reading in (self.runs, self.run_exports, self.run_list, self._recovery):

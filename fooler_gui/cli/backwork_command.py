@@ -36,7 +36,7 @@ from fooler_gui.core.messages import (
 )
 from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.core.run_spec import RunSpec
-from fooler_gui.core.settings import METHODS, CostCoefficients, DescentSettings
+from fooler_gui.core.settings import METHODS, DescentSettings
 from fooler_gui.core.write_check import NotWritable
 from fooler_gui.data.array_file import read_images
 from fooler_gui.data.file_hash import sha256_of
@@ -83,7 +83,7 @@ def run(options: argparse.Namespace) -> Result:
             start=start,
             descent=settings,
             method=METHODS[options.preset or ARTICLE],
-            coefficients=CostCoefficients.from_dict(coefficients, info.recorded_layers),
+            coefficients=session.coefficients(coefficients),
         )
         folder = given or free_run_folder()
         made = make_run(session, given_settings(options, spec), folder)
@@ -104,7 +104,7 @@ def _repeat(options: argparse.Namespace) -> Result:
         dataset=DatasetUse.REQUIRED if had_dataset else DatasetUse.NONE,
         input_range=record.asked_range,
         output=record.asked_output,
-        recorded_layers=tuple(record.spec.coefficients.layer_cost_coeffs),
+        recorded_layers=tuple(record.spec.coefficients.layer_cost_coeffs) or None,
     )
     _refuse_if(why_not_with(record, sha256_of(path_of(classifier.path))))
     with begun_session(_data_of(options, record)) as session:

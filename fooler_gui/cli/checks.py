@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from fooler_gui.cli.shared_options import given_settings
+from fooler_gui.cli.shared_options import given_settings, name_of_preset
+from fooler_gui.core.coefficient_presets import PRESET_TITLES
 from fooler_gui.core.dataset_info import DatasetSettings, DatasetUse
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.file_kind import CLASSIFIER, DATASET, TOML, Wanted
 from fooler_gui.core.jobs import OpenClassifier
+from fooler_gui.core.path_text import path_of
 from fooler_gui.core.preset_file import read_preset
 from fooler_gui.core.write_check import check_file, check_folder
 from fooler_gui.records.rounds_folder import holds_rounds
@@ -50,11 +53,17 @@ def given_classifier(options: argparse.Namespace, otherwise: Path | None = None)
     """
     path = options.classifier or otherwise
     path = bundled_classifier() if path is None else given_file("--classifier", path, CLASSIFIER)
+    return as_asked(options, str(path), DatasetUse.IF_IT_FITS if options.data is None else DatasetUse.REQUIRED)
+
+
+def as_asked(options: argparse.Namespace, path: str, dataset: DatasetUse) -> OpenClassifier:
+    """Returns the job that opens the classifier of the file `path` in the way that `options` ask for."""
     return OpenClassifier(
-        path=str(path),
-        dataset=DatasetUse.IF_IT_FITS if options.data is None else DatasetUse.REQUIRED,
+        path=path,
+        dataset=dataset,
         input_range=options.input_range or "",
         output=options.output or "",
+        recorded_layers=options.layers,
     )
 
 
@@ -86,16 +95,33 @@ def given_data(options: argparse.Namespace) -> GivenData:
     return GivenData(None if path is None else path.absolute(), given_settings(options, DatasetSettings()))
 
 
-def given_coefficients(path: Path | None) -> dict[str, Any]:
-    """Returns the coefficients in a TOML file, as `CostCoefficients.from_dict` takes them; none if `path` is None.
+class GivenCoefficients(NamedTuple):
+    """Coefficients named on the command line: those of a preset, or of a file.
+
+    Attributes:
+        preset: The preset's name.
+        numbers: Those in a file, as `CostCoefficients.from_dict` takes them; None for a preset.
+    """
+
+    preset: str = ""
+    numbers: Mapping[str, Any] | None = None
+
+
+def given_coefficients(text: str | None) -> GivenCoefficients | None:
+    """Returns the coefficients that are given by a preset's name or by a TOML file; None if none are.
 
     Raises:
         LabError: The file cannot be read, or a name or value is not allowed. Layer names are not checked
             against the classifier here.
     """
-    if path is None:
-        return {}
-    return dict(read_preset(given_file("--coefficients", path, TOML)).given)
+    if text is None:
+        return None
+    names = {name_of_preset(name): name for name in PRESET_TITLES}
+    if text in names:
+        return GivenCoefficients(preset=names[text])
+    path = path_of(text)
+    presets = "" if path.exists() else f"{', '.join(names)}, or a file "
+    return GivenCoefficients(numbers=read_preset(given_file("--coefficients", path, TOML, presets)).given)
 
 
 def given_runs(folders: list[Path]) -> list[Path]:

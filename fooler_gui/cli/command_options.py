@@ -148,7 +148,7 @@ def _add_rounds_options(parser: argparse.ArgumentParser) -> None:
     kinds = tuple(kinds_for(ROUNDS))
     tip = f"what images start from, in equal parts: {', '.join(kinds)} (default {', '.join(DEFAULT_STARTS)})"
     add_several(parser, "--starts", str, "KIND", tip, choices=kinds)
-    add_coefficients(parser, " (default: no penalties at all)")
+    add_coefficients(parser, "no-penalties")
     add_settings(parser, RoundsSettings)
     add_data(parser)
 
@@ -165,6 +165,11 @@ def _add_honesty_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_describe_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="F.keras", help="the classifier's file, .keras or .h5")
+    parser.add_argument(
+        "--timed",
+        action="store_true",
+        help="measure the milliseconds that each recorded layer's costs add to a step (seconds a layer)",
+    )
     add_reading(parser)
     add_data(parser)
 

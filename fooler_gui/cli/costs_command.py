@@ -15,7 +15,7 @@ from fooler_gui.core.cost_facts import label_facts, layer_facts, term_facts
 from fooler_gui.core.file_kind import IMAGES
 from fooler_gui.core.formats import format_number, format_probability
 from fooler_gui.core.messages import FloatArray, LabelCosts
-from fooler_gui.core.settings import METHODS, CostCoefficients
+from fooler_gui.core.settings import METHODS
 from fooler_gui.core.terms import known_terms
 from fooler_gui.data.array_file import read_images
 
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> Result:
     data = given_data(options)
     with begun_session(data) as session:
         info = session.open(classifier)
-        coefficients = CostCoefficients.from_dict(given, info.recorded_layers)
+        coefficients = session.coefficients(given)
         images = read_images(images_path, info.input_shape)
         references = None if references_path is None else read_images(references_path, info.input_shape)
         starts = None if starts_path is None else _starts(starts_path, images)

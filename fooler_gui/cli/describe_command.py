@@ -5,16 +5,17 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from fooler_gui.cli.checks import given_data, given_file
+from fooler_gui.cli.checks import as_asked, given_data, given_file
 from fooler_gui.cli.output import Result, facts_in_lines, table
 from fooler_gui.cli.session import begun_session
 from fooler_gui.core.dataset_info import DatasetUse
 from fooler_gui.core.file_kind import CLASSIFIER
 from fooler_gui.core.formats import format_bytes, format_share
 from fooler_gui.core.input_range import INPUT_RANGES
-from fooler_gui.core.jobs import OpenClassifier
 from fooler_gui.core.messages import ClassifierDescribed
 from fooler_gui.core.path_text import text_of
+
+_UNKNOWN = "–"
 
 
 def run(options: argparse.Namespace) -> Result:
@@ -25,13 +26,8 @@ def run(options: argparse.Namespace) -> Result:
     """
     path = given_file("The classifier", options.file, CLASSIFIER)
     with begun_session(given_data(options)) as session:
-        wanted = OpenClassifier(
-            path=text_of(path),
-            dataset=DatasetUse.IF_IT_FITS,
-            input_range=options.input_range or "",
-            output=options.output or "",
-        )
-        described = session.lab.described(wanted)
+        wanted = as_asked(options, text_of(path), DatasetUse.IF_IT_FITS)
+        described = session.lab.described(wanted, timed=options.timed)
     return Result(facts=_facts(described), text=_text(described))
 
 
@@ -69,7 +65,13 @@ def _text(described: ClassifierDescribed) -> str:
         for layer in described.layers
     ]
     recorded = [
-        (layer.name, f"{layer.units:,}", format_bytes(layer.bytes), _references(layer.reference_bytes))
+        (
+            layer.name,
+            f"{layer.units:,}",
+            format_bytes(layer.bytes),
+            format_bytes(layer.reference_bytes) if layer.reference_bytes else _UNKNOWN,
+            _UNKNOWN if layer.milliseconds is None else f"{layer.milliseconds:.1f}",
+        )
         for layer in described.recorded
     ]
     parts = [
@@ -77,13 +79,9 @@ def _text(described: ClassifierDescribed) -> str:
         facts_in_lines(facts),
         "\n".join(filter(None, (*info.adapted, info.doubt))),
         table(("layer", "kind", "shape", "weights"), layers, words=(0, 1, 2)),
-        table(("recorded", "units", "an image", "all references"), recorded),
+        table(("recorded", "units", "an image", "all references", "ms a step"), recorded),
     ]
     return "\n\n".join(filter(None, parts))
-
-
-def _references(count: int) -> str:
-    return format_bytes(count) if count else "–"
 
 
 def _few(names: tuple[str, ...], most: int = 10) -> str:

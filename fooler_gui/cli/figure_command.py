@@ -26,7 +26,7 @@ from fooler_gui.core.milestones import Milestones
 from fooler_gui.core.milestones_csv import milestones_csv
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.sentences import reached_sentence
-from fooler_gui.core.settings import DescentSettings, article_coefficients
+from fooler_gui.core.settings import DescentSettings
 from fooler_gui.exports.figures import caption_rows, draw_figure, fitting_scale, write_png
 from fooler_gui.exports.provenance import picture_texts, software_texts
 from fooler_gui.exports.recorded_run import RecordedRun, named_labels
@@ -113,7 +113,7 @@ def _check_combination(options: argparse.Namespace) -> None:
         others = settings - {"min_probability"}
         refuse(
             options,
-            others | {"classifier", "input_range", "output", "data", *DatasetSettings.infos()},
+            others | {"classifier", "input_range", "output", "layers", "data", *DatasetSettings.infos()},
             "--run, whose images are drawn as they are",
         )
 
@@ -157,7 +157,7 @@ def _fooling(session: Session, settings: FoolingFigureSettings) -> _Content:
         slots=settings.slots,
         rng_seed=settings.rng_seed,
         descent=DescentSettings(min_probability=settings.min_probability, max_steps=settings.max_steps),
-        coefficients=article_coefficients(info.recorded_layers),
+        coefficients=session.coefficients(None),
     )
     milestones, folder = Milestones(), free_run_folder()
     made = make_run(session, spec, folder, milestones.add)

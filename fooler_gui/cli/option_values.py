@@ -79,6 +79,18 @@ def _are_numbers(names: Sequence[str]) -> bool:
     return all(name.isdecimal() for name in names)
 
 
+def layer_names(text: str) -> tuple[str, ...]:
+    """Returns the names of layers in `text`, which are separated by commas.
+
+    Raises:
+        BadArguments: One is empty.
+    """
+    names = tuple(name.strip() for name in text.split(","))
+    if not all(names):
+        raise BadArguments(f"--layers must be names of layers, separated by commas; received {text!r}.")
+    return names
+
+
 def named_file(text: str) -> tuple[str, Path]:
     """Returns the name and path of a set of images given as NAME=FILE.
 

@@ -17,7 +17,7 @@ from fooler_gui.core.messages import RoundFinished
 from fooler_gui.core.round_report import FreshShare, RoundReport, matrix
 from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings, RoundsSpec
 from fooler_gui.core.run_control import RunControl
-from fooler_gui.core.settings import CostCoefficients, no_penalties
+from fooler_gui.core.settings import no_penalties
 
 
 def run(options: argparse.Namespace) -> Result:
@@ -41,9 +41,9 @@ def run(options: argparse.Namespace) -> Result:
             classifier=info.path,
             starts=tuple(options.starts or DEFAULT_STARTS),
             settings=settings,
-            coefficients=CostCoefficients.from_dict(coefficients, info.recorded_layers)
-            if options.coefficients is not None
-            else no_penalties(info.recorded_layers),
+            coefficients=no_penalties(info.recorded_layers)
+            if coefficients is None
+            else session.coefficients(coefficients),
         )
         judge = "an independent net" if session.second_opinion else "a vote of the nearest training images"
         job = PerformRounds(spec=spec, folder=str(folder), second_opinion=str(session.second_opinion or ""))

@@ -10,12 +10,21 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, TypeVar
 
-from fooler_gui.cli.checks import BUNDLED, GivenData
+from fooler_gui.cli.checks import BUNDLED, GivenCoefficients, GivenData
 from fooler_gui.cli.output import write_error
 from fooler_gui.cli.progress import ProgressLine
+from fooler_gui.core.coefficient_presets import (
+    NOT_SCALED,
+    SCALED,
+    SCALED_SENTENCE,
+    coefficient_presets,
+    usual_coefficients,
+)
+from fooler_gui.core.errors import LabError
 from fooler_gui.core.jobs import Job, OpenClassifier
 from fooler_gui.core.messages import ClassifierInfo, Message, RecordingStalled, Remark, SavesThinned, Working
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.settings import CostCoefficients
 from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine import backend
 from fooler_gui.resources import cache_path, resource, second_opinion
@@ -58,6 +67,26 @@ class Session:
         for sentence in filter(None, (*info.adapted, info.doubt)):
             write_error(sentence)
         return info
+
+    def coefficients(self, given: GivenCoefficients | None) -> CostCoefficients:
+        """Returns the coefficients `given`, or else those that the classifier in use begins with, for its layers.
+
+        Raises:
+            LabError: They do not fit the classifier, or there are no training images to scale them by.
+        """
+        info = self.lab.classifier_info
+        layers = info.recorded_layers
+        if given is None:
+            if not info.fits_article:
+                write_error(SCALED_SENTENCE if info.layer_distances else NOT_SCALED)
+            return usual_coefficients(layers, info.layer_distances)
+        if given.numbers is not None:
+            return CostCoefficients.from_dict(given.numbers, layers)
+        distances = self.lab.layer_distances() if given.preset == SCALED else info.layer_distances
+        presets = coefficient_presets(layers, distances)
+        if given.preset not in presets:
+            raise LabError(f"--coefficients {given.preset} needs training images, at least two of a class.")
+        return presets[given.preset]
 
     def perform(self, job: Job, control: RunControl, max_steps: int = 0) -> Iterator[Message]:
         """Yields the messages of `job`. The first Ctrl-C stops it through `control`, the second interrupts.

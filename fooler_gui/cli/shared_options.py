@@ -8,7 +8,8 @@ from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Any, TypeVar
 
-from fooler_gui.cli.option_values import BadArguments, number
+from fooler_gui.cli.option_values import BadArguments, layer_names, number
+from fooler_gui.core.coefficient_presets import PRESET_TITLES
 from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.formats import format_number
 from fooler_gui.core.input_range import INPUT_RANGES
@@ -51,7 +52,7 @@ def add_classifier(parser: argparse.ArgumentParser) -> None:
 
 
 def add_reading(parser: argparse.ArgumentParser) -> None:
-    """Adds ``--input-range`` and ``--output``, for classifiers that leave them open."""
+    """Adds ``--input-range``, ``--output`` and ``--layers``, which a classifier's file leaves open."""
     ranges = "; ".join(f"{name}: {words}" for name, words in INPUT_RANGES.items())
     parser.add_argument(
         "--input-range",
@@ -59,6 +60,12 @@ def add_reading(parser: argparse.ArgumentParser) -> None:
         help=f"what the classifier expects ({ranges}; default: what it reads best), as --input-range=-1..1",
     )
     parser.add_argument("--output", metavar="NAME", help="which output to use of a classifier that has several")
+    parser.add_argument(
+        "--layers",
+        type=layer_names,
+        metavar="NAME,NAME",
+        help="the layers to record beside inputs, in place of those proposed (`fooler describe` tells them)",
+    )
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
@@ -68,17 +75,28 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     add_settings(parser, DatasetSettings)
 
 
-def add_coefficients(parser: argparse.ArgumentParser, otherwise: str = "") -> None:
+def add_coefficients(parser: argparse.ArgumentParser, otherwise: str) -> None:
     """Adds ``--coefficients``; `otherwise` describes the default."""
-    tip = f"{', '.join(CostCoefficients.keys())}, the last two as tables; those left out are the article's"
-    add_path(parser, "--coefficients", "F.toml", tip + otherwise)
+    presets = ", ".join(map(name_of_preset, PRESET_TITLES))
+    parser.add_argument(
+        "--coefficients",
+        metavar="PRESET|F.toml",
+        help=f"a preset ({presets}; scaled takes the article's, with those of layers scaled to the distances in this "
+        f"net), or a file with {', '.join(CostCoefficients.keys())}, the last two as tables; those left out are the "
+        f"article's (default: {otherwise})",
+    )
+
+
+def name_of_preset(name: str) -> str:
+    """Returns what the command line calls the preset of coefficients `name`."""
+    return name.replace(" ", "-")
 
 
 def add_cost_options(parser: argparse.ArgumentParser) -> None:
     """Adds ``--preset`` and ``--coefficients``."""
     tip = "the article's way, or the 2016 program's, of taking distances and changing pixels"
     parser.add_argument("--preset", choices=list(METHODS), help=f"{tip} (default {ARTICLE})")
-    add_coefficients(parser)
+    add_coefficients(parser, f"{ARTICLE}, or scaled if the net or the images are of another kind than the article's")
 
 
 def add_settings(parser: argparse.ArgumentParser, kind: type[HasSettings], default_words: str = "") -> None:

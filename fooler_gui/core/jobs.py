@@ -40,6 +40,18 @@ class OpenClassifier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DescribeLayers:
+    """Tell which layers the classifier in use can record. Answered by `LayersDescribed`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureLayers:
+    """Measure how much longer a step takes for each of the layers `names`. Answered by progress and `LayerTimed`."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDataset:
     """Read the dataset of the file or folder `path` and put it in use.
 
@@ -238,6 +250,8 @@ Job = (
     OpenClassifier
     | OpenDataset
     | GetDataset
+    | DescribeLayers
+    | MeasureLayers
     | SaveClassifier
     | RestoreFormer
     | Train

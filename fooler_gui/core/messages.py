@@ -65,6 +65,10 @@ class ClassifierInfo:
         asked_range: The input range that was asked for when the file was opened; "" if none was.
         asked_output: The output that was asked for then; "" likewise.
         has_none_class: Whether its last class is for images that show nothing.
+        asked_layers: The layers that were asked to be recorded; None for those proposed.
+        fits_article: Whether the article's coefficients fit it: an ordinary net for MNIST, as the article's.
+        layer_distances: The mean squared distance between training images of a class in each recorded layer; () where
+            the article's coefficients fit, or without training images.
     """
 
     name: str
@@ -82,6 +86,9 @@ class ClassifierInfo:
     asked_range: str = ""
     asked_output: str = ""
     has_none_class: bool = False
+    asked_layers: tuple[str, ...] | None = None
+    fits_article: bool = True
+    layer_distances: tuple[float, ...] = ()
 
     @property
     def label_names(self) -> tuple[str, ...]:
@@ -116,12 +123,16 @@ class LayerFacts(NamedTuple):
 
 
 class RecordedFacts(NamedTuple):
-    """A recorded layer: its units, the bytes of one image's activations, and those of all references (0: unknown)."""
+    """A recorded layer: its units, the bytes of one image's activations, and those of all references (0: unknown).
+
+    `milliseconds` is the time that its costs add to a step of one label; None if it was not measured.
+    """
 
     name: str
     units: int
     bytes: int
     reference_bytes: int
+    milliseconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +148,29 @@ class ClassifierDescribed:
     classifier: ClassifierInfo
     layers: tuple[LayerFacts, ...]
     recorded: tuple[RecordedFacts, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayersDescribed:
+    """Every layer that the classifier in use can record, from the inputs up.
+
+    Attributes:
+        layers: What each gives.
+        recorded: What each would take, in the same order.
+        proposed: The names of those that are recorded if nobody chooses.
+    """
+
+    layers: tuple[LayerFacts, ...]
+    recorded: tuple[RecordedFacts, ...]
+    proposed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerTimed:
+    """The costs of the layer called `name` add so many `milliseconds` to a step of one label."""
+
+    name: str
+    milliseconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -605,6 +639,8 @@ Message = (
     ClassifierReady
     | NoClassifier
     | DatasetReady
+    | LayersDescribed
+    | LayerTimed
     | Working
     | TrainingProgress
     | TrainingFinished

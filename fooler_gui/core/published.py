@@ -188,12 +188,17 @@ PUBLISHED: tuple[PublishedValue, ...] = (
 """In the order of the sets. Bands are this program's own, set before its first evaluation."""
 
 
+def is_mnist(sha256: str) -> bool:
+    """Returns whether a dataset with this hash is the bundled MNIST."""
+    return sha256 == MNIST_SHA256
+
+
 def beside_published(report: EvaluationReport) -> tuple[Comparison, ...]:
     """Returns every published value with the matching figure of `report`; none if it is not of MNIST.
 
     Bands are left out if the classifier's layers differ from their net's.
     """
-    if report.dataset_sha256 != MNIST_SHA256:
+    if not is_mnist(report.dataset_sha256):
         return ()
     values = PUBLISHED
     if report.topology != _SAME_TOPOLOGY:

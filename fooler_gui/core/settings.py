@@ -440,21 +440,6 @@ def no_penalties(recorded_layers: Iterable[str]) -> CostCoefficients:
     return CostCoefficients(layer_cost_coeffs=dict.fromkeys(recorded_layers, 0.0))
 
 
-def strong_diversity(recorded_layers: Iterable[str]) -> CostCoefficients:
-    """Returns the article's coefficients, with those of terms that compare a batch's slots ten times as large."""
-    comparing = {name: 10 * term.default for name, term in known_terms().items() if term.least_slots > 1}
-    return article_coefficients(recorded_layers).with_terms(**comparing)
-
-
-COEFFICIENT_PRESETS = MappingProxyType(
-    {
-        "article": article_coefficients,
-        "no penalties": no_penalties,
-        "strong diversity": strong_diversity,
-    }
-)
-
-
 ARTICLE, HE = "article", "he"
 INITIALISATIONS = (ARTICLE, HE)
 """How a new classifier's weights are drawn."""

@@ -29,6 +29,7 @@ from fooler_gui.core.messages import (
     FloatArray,
     HonestyChecked,
     Inspection,
+    LayerTimed,
     Message,
     NoClassifier,
     Remark,
@@ -56,6 +57,8 @@ from fooler_gui.data.loading import load_dataset
 from fooler_gui.data.starts import slot_rng, start_images
 from fooler_gui.engine.cost import term_check
 from fooler_gui.engine.cost.cost_function import Batch, CostFunction, Evaluation
+from fooler_gui.engine.cost.layer_distances import layer_distances, with_distances
+from fooler_gui.engine.cost.layer_times import milliseconds_of_layers
 from fooler_gui.engine.cost.references import RecordingStopped, ReferenceSearch
 from fooler_gui.engine.descent.descent import descend
 from fooler_gui.engine.descent.fresh_attack import Judge, judge_of
@@ -76,7 +79,7 @@ from fooler_gui.engine.mending.training_recording import check_training_file, re
 from fooler_gui.engine.nets.building import build_classifier
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import describe, describe_unsaved, save_classifier
-from fooler_gui.engine.nets.description import layers_of, recorded_of
+from fooler_gui.engine.nets.description import layers_of, recordable_of, recorded_of
 from fooler_gui.engine.nets.trained_layers import check_trainable, frozen_remark
 from fooler_gui.engine.opening import measured_accuracy, opened
 from fooler_gui.records.recording import recorded
@@ -150,6 +153,10 @@ class Lab:
                 yield from self._open_dataset(job)
             case jobs.GetDataset():
                 yield from self._get_dataset(job, control)
+            case jobs.DescribeLayers():
+                yield recordable_of(self._require_present().classifier, len(self.dataset.train_images))
+            case jobs.MeasureLayers(names=names):
+                yield from self._measure_layers(names, control)
             case jobs.SaveClassifier(path=path):
                 self._save_present(path_of(path))
                 yield from self._ready()
@@ -198,6 +205,15 @@ class Lab:
         """
         return self._require_present().info
 
+    def layer_distances(self) -> tuple[float, ...]:
+        """Returns the mean squared distance between training images of a class in each recorded layer.
+
+        Raises:
+            LabError: There is no classifier.
+        """
+        present = self._require_present()
+        return present.info.layer_distances or layer_distances(present.classifier, self.dataset)
+
     def evaluate(
         self,
         label: int,
@@ -229,8 +245,13 @@ class Lab:
             recorded = cost.record(references)
         return cost.evaluate(images, label, recorded, coefficients, starts)
 
-    def described(self, wanted: jobs.OpenClassifier) -> ClassifierDescribed:
+    def described(self, wanted: jobs.OpenClassifier, *, timed: bool = False) -> ClassifierDescribed:
         """Returns the description of a classifier's file, which need not be of the dataset's images and classes.
+
+        Args:
+            wanted: The file, and how it is read.
+            timed: Whether the milliseconds of each recorded layer are measured, which takes seconds a layer. They stay
+                unknown if the dataset is of other images or classes.
 
         Raises:
             LabError: The file cannot be used.
@@ -240,8 +261,10 @@ class Lab:
             own, given = alone.dataset, self.dataset
             fits = (own.input_shape, len(own.class_names)) == (given.input_shape, len(given.class_names))
             if not fits:
-                return _described(alone)
-        return _described(opened(path_of(wanted.path), wanted, self.dataset)[0])
+                return _described(alone, {})
+        present = opened(path_of(wanted.path), wanted, self.dataset)[0]
+        is_timed = timed and present.dataset.has_images
+        return _described(present, dict(self._layer_times(present.classifier)) if is_timed else {})
 
     def _read_dataset(self, path: Path, largest_side: int) -> Dataset:
         return load_dataset(path, largest=largest_side, cache=self._cache)
@@ -259,7 +282,7 @@ class Lab:
         entering, sentence = self._classifier_for(dataset, job.classifier)
         if self._present is not None:
             self._present.forget_computed()
-        self._opened_dataset, self._present = dataset, entering
+        self._opened_dataset, self._present = dataset, entering and _with_distances(entering)
         self._former = self._candidate = self._second = None
         gc.collect()
         if entering is not None:
@@ -279,7 +302,12 @@ class Lab:
         if self._present is None:
             return None, "There is no classifier yet."
         info = self._present.info
-        same = jobs.OpenClassifier(path=info.path, input_range=info.asked_range, output=info.asked_output)
+        same = jobs.OpenClassifier(
+            path=info.path,
+            input_range=info.asked_range,
+            output=info.asked_output,
+            recorded_layers=info.asked_layers,
+        )
         try:
             entering = opened(path_of(info.path), same, dataset)[0]
         except LabError as error:
@@ -289,6 +317,23 @@ class Lab:
     def _get_dataset(self, job: jobs.GetDataset, control: RunControl) -> Iterator[Message]:
         if (yield from get_dataset(DOWNLOADS[job.name], path_of(job.path), control)):
             yield from self._open_dataset(jobs.OpenDataset(path=job.path))
+
+    def _layer_times(self, classifier: Classifier) -> Iterator[tuple[str, float]]:
+        """Yields the milliseconds of each recorded layer, with the training images of the first label as references."""
+        return milliseconds_of_layers(classifier, self.dataset.training_images_of(0))
+
+    def _measure_layers(self, names: tuple[str, ...], control: RunControl) -> Iterator[Message]:
+        present = self._require_present()
+        self._require_images("Measuring layers")
+        present.forget_computed()
+        classifier = Classifier(present.classifier.network, present.classifier.class_names, names)
+        times = self._layer_times(classifier)
+        for index, name in enumerate(classifier.recorded_layers):
+            yield Working(sentence=f"Measuring {name}", fraction=index / len(classifier.recorded_layers))
+            if control.stop_requested:
+                return
+            _, milliseconds = next(times)
+            yield LayerTimed(name=name, milliseconds=milliseconds)
 
     def _train(self, job: jobs.Train, control: RunControl) -> Iterator[Message]:
         path = path_of(job.path)
@@ -575,13 +620,14 @@ class Lab:
         if self._present is not None:
             self._present.forget_computed()
             self._former = self._present
-        self._present = entering
+        self._present = _with_distances(entering)
         gc.collect()  # networks and compiled functions form reference cycles
 
     def _save_present(self, path: Path) -> None:
         present = self._require_present()
         save_classifier(present.classifier, path, present.info.test_accuracy, self.dataset.sha256)
         present.info = describe(present.classifier, path, present.info.test_accuracy)
+        _with_distances(present)
 
     def _ready(self) -> Iterator[Message]:
         yield from self._tell_dataset()
@@ -619,9 +665,15 @@ class Lab:
             )
 
 
-def _described(opened: InUse) -> ClassifierDescribed:
+def _with_distances(entering: InUse) -> InUse:
+    """Returns `entering`, with its layer distances where the article's coefficients do not fit it."""
+    entering.info = with_distances(entering.info, entering.classifier, entering.dataset)
+    return entering
+
+
+def _described(opened: InUse, milliseconds: Mapping[str, float]) -> ClassifierDescribed:
     return ClassifierDescribed(
         classifier=opened.info,
         layers=layers_of(opened.classifier),
-        recorded=recorded_of(opened.classifier, len(opened.dataset.train_images)),
+        recorded=recorded_of(opened.classifier, len(opened.dataset.train_images), milliseconds),
     )

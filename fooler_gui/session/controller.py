@@ -82,8 +82,29 @@ class Controller(QObject):
     def leave_dataset(self) -> None:
         """Uses the classifier without a dataset."""
         if (info := self.model.classifier) is not None:
+            self._reopen(DatasetUse.NONE, info.asked_layers)
+
+    def describe_layers(self) -> None:
+        """Finds out which layers the classifier in use can record."""
+        self._give(jobs.DescribeLayers(), LabState.WORKING)
+
+    def measure_layers(self, names: tuple[str, ...]) -> None:
+        """Measures how much longer a step takes for each of these layers."""
+        self._give(jobs.MeasureLayers(names=names), LabState.WORKING)
+
+    def record_layers(self, names: tuple[str, ...] | None) -> None:
+        """Opens the classifier in use anew, to record these layers beside the inputs; None for those proposed."""
+        dataset = self.model.dataset
+        self._reopen(DatasetUse.IF_IT_FITS if dataset is not None and dataset.has_images else DatasetUse.NONE, names)
+
+    def _reopen(self, dataset: DatasetUse, layers: tuple[str, ...] | None) -> None:
+        if (info := self.model.classifier) is not None:
             job = jobs.OpenClassifier(
-                path=info.path, dataset=DatasetUse.NONE, input_range=info.asked_range, output=info.asked_output
+                path=info.path,
+                dataset=dataset,
+                input_range=info.asked_range,
+                output=info.asked_output,
+                recorded_layers=layers,
             )
             self._give(job, LabState.WORKING)
 

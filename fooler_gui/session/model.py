@@ -18,7 +18,15 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import ClassifierInfo, HonestyChecked, Inspection, Save, Working, WorstImages
+from fooler_gui.core.messages import (
+    ClassifierInfo,
+    HonestyChecked,
+    Inspection,
+    LayersDescribed,
+    Save,
+    Working,
+    WorstImages,
+)
 from fooler_gui.core.run_setup import RunSetup
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.session.found_images import RUN, FoundImages
@@ -40,6 +48,8 @@ class SessionModel(QObject):
         dataset: The dataset in use; None before it is read.
         examples: (K, H, W, C) uint8, an image of each of its first classes; K may be 0.
         former: The previous classifier, if it can be put back in use.
+        layers: The layers that the classifier in use can record, once they were asked for.
+        layer_times: The milliseconds that each adds to a step, as far as they were measured, by name.
         setup: The set-up of the next run.
         run: The run on screen; None before the first one.
         starting: A run that has begun but has no save yet; the previous run stays on screen until then.
@@ -62,6 +72,7 @@ class SessionModel(QObject):
         working_changed: What the work under way is doing.
         classifier_changed: The classifier in use, or the former one.
         dataset_changed: The dataset in use.
+        layers_changed: The layers were described, or one was measured.
         setup_requested: The set-up is about to be used: text that is still being typed must be applied.
         setup_changed: (frozenset of str) The changed fields of the set-up.
         run_changed: Another run is on screen, or a run began or ended.
@@ -85,6 +96,7 @@ class SessionModel(QObject):
     working_changed = Signal()
     classifier_changed = Signal()
     dataset_changed = Signal()
+    layers_changed = Signal()
     setup_requested = Signal()
     setup_changed = Signal(object)
     run_changed = Signal()
@@ -109,6 +121,8 @@ class SessionModel(QObject):
         self.classifier: ClassifierInfo | None = None
         self.former: ClassifierInfo | None = None
         self.dataset: DatasetInfo | None = None
+        self.layers: LayersDescribed | None = None
+        self.layer_times: dict[str, float] = {}
         self.examples: npt.NDArray[np.uint8] = np.empty((0, 1, 1, 1), np.uint8)
         self.setup = RunSetup()
         self.run: RunView | None = None
@@ -209,7 +223,8 @@ class SessionModel(QObject):
     def set_classifier(self, classifier: ClassifierInfo | None, former: ClassifierInfo | None) -> None:
         """Changes the classifier in use, or the former one."""
         if self.classifier is None or classifier is None or classifier.sha256 != self.classifier.sha256:
-            self.inspection = None
+            self.inspection = self.layers = None
+            self.layer_times = {}
         self.classifier, self.former = classifier, former
         self.classifier_changed.emit()
 

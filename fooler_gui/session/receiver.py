@@ -17,6 +17,8 @@ from fooler_gui.core.messages import (
     Inspection,
     JobEnded,
     JobFailed,
+    LayersDescribed,
+    LayerTimed,
     Message,
     NoClassifier,
     RecordingGoesOn,
@@ -152,6 +154,14 @@ class Receiver:
                 model.set_classifier(classifier, former)
                 ready = classifier.doubt or accuracy_sentence(classifier.name, classifier.test_accuracy)
                 self._tell_outcome(self._done_sentence or ready)
+            case LayersDescribed():
+                self._outcome_is_shown = True
+                model.layers = message
+                model.layers_changed.emit()
+            case LayerTimed(name=name, milliseconds=milliseconds):
+                model.layer_times[name] = milliseconds
+                model.layers_changed.emit()
+                self._tell_outcome(f"The costs of {name} add {milliseconds:.1f} ms to a step.")
             case TrainingFinished():
                 if model.training is not None:
                     model.training.finished = message

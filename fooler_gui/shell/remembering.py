@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.run_setup import RunSetup
 from fooler_gui.core.settings import (
     CostCoefficients,
     DescentSettings,
@@ -24,8 +23,9 @@ from fooler_gui.shell.main_window import MainWindow
 _log = logging.getLogger(__name__)
 
 
-def remember(window: MainWindow, setup: RunSetup, memory: UserSettings) -> None:
-    """Copies every setting from `window` and `setup` into `memory`."""
+def remember(window: MainWindow, model: SessionModel, memory: UserSettings) -> None:
+    """Copies every setting from `window` and `model` into `memory`."""
+    setup = model.present_setup()
     memory.set_table("descent", setup.descent.to_dict())
     memory.set_table("method", setup.method.to_dict())
     memory.set_table(
@@ -38,7 +38,8 @@ def remember(window: MainWindow, setup: RunSetup, memory: UserSettings) -> None:
             "rng_seed": setup.rng_seed,
         },
     )
-    if setup.coefficients.layer_cost_coeffs:  # empty before there is a classifier: keep the former ones
+    # The program begins with the article's classifier, for which those of a very different one are not made.
+    if model.classifier is not None and model.classifier.fits_article:
         memory.set_table("coefficients", setup.coefficients.to_dict())
     memory.set_table("topology", window.training.topology().to_dict())
     memory.set_table("training", window.training.settings().to_dict())

@@ -71,6 +71,8 @@ class Column(Generic[T]):
         role: Returns the palette role of the text.
         ground: Returns the colour of the cell, on which the text is black or white.
         edited: Returns the text to edit, or None if it cannot be edited.
+        ticked: Returns whether the cell is ticked; None for a column without ticks.
+        may_tick: Returns whether a person may change that.
         paint: Paints the cell over its ground, in place of its text.
     """
 
@@ -87,6 +89,8 @@ class Column(Generic[T]):
     role: Callable[[T], QPalette.ColorRole] | None = None
     ground: Callable[[T], QColor] | None = None
     edited: Callable[[T], str | None] | None = None
+    ticked: Callable[[T], bool] | None = None
+    may_tick: Callable[[T], bool] = lambda _record: True
     paint: Callable[[QPainter, QStyleOptionViewItem, T], None] | None = None
 
     @property
@@ -107,6 +111,7 @@ class _Model(QAbstractTableModel, Generic[T]):
     """All records by key, and the shown ones in order."""
 
     edit_requested = Signal(object, str)
+    tick_requested = Signal(object, bool)
 
     def __init__(
         self,
@@ -194,6 +199,8 @@ class _Model(QAbstractTableModel, Generic[T]):
                 return column.text(record)
             case Qt.ItemDataRole.EditRole if column.edited is not None:
                 return column.edited(record)
+            case Qt.ItemDataRole.CheckStateRole if column.ticked is not None:
+                return Qt.CheckState.Checked if column.ticked(record) else Qt.CheckState.Unchecked
             case Qt.ItemDataRole.ToolTipRole if column.cell_tip is not None:
                 return column.cell_tip(record)
             case Qt.ItemDataRole.AccessibleTextRole if column.spoken is not None:
@@ -212,13 +219,20 @@ class _Model(QAbstractTableModel, Generic[T]):
         return None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
-        edited = self.columns[index.column()].edited
-        may = edited is not None and edited(self.shown[index.row()]) is not None
-        return super().flags(index) | (Qt.ItemFlag.ItemIsEditable if may else Qt.ItemFlag.NoItemFlags)
+        column, record = self.columns[index.column()], self.shown[index.row()]
+        flags = super().flags(index)
+        if column.edited is not None and column.edited(record) is not None:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        if column.ticked is not None and column.may_tick(record):
+            flags |= Qt.ItemFlag.ItemIsUserCheckable
+        return flags
 
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Requests another text; it is shown once the record has it."""
+        """Requests another text or tick; it is shown once the record has it."""
         record, edited = self.shown[index.row()], self.columns[index.column()].edited
+        if role == Qt.ItemDataRole.CheckStateRole:
+            self.tick_requested.emit(record, Qt.CheckState(value) is Qt.CheckState.Checked)
+            return False
         if role == Qt.ItemDataRole.EditRole and edited is not None and str(value).strip() != edited(record):
             self.edit_requested.emit(record, str(value).strip())
         return False
@@ -236,7 +250,10 @@ class _Cell(QStyledItemDelegate):
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
         super().initStyleOption(option, index)
-        role = self._table.columns()[index.column()].role
+        column = self._table.columns()[index.column()]
+        role = column.role
+        if column.ticked is not None:  # Fusion outlines a box in a darker shade of the window, unseen in the dark
+            option.palette.setColor(QPalette.ColorRole.Window, option.palette.color(QPalette.ColorRole.PlaceholderText))
         if role is not None:
             option.palette.setColor(QPalette.ColorRole.Text, option.palette.color(role(index.data(_RECORD))))
 
@@ -280,7 +297,8 @@ class RecordTable(QTableView, Generic[T]):
         open_requested: (record) It was double-clicked, or chosen with Return.
         delete_requested: The Delete key was pressed.
         menu_requested: (QPoint) Where on the screen to open the context menu of the selected records.
-        edited: (record, str) The new text.
+        edit_requested: (record, str) The new text.
+        tick_requested: (record, bool) Whether it is to be ticked.
     """
 
     selection_changed = Signal()
@@ -289,6 +307,7 @@ class RecordTable(QTableView, Generic[T]):
     delete_requested = Signal()
     menu_requested = Signal(QPoint)
     edit_requested = Signal(object, str)
+    tick_requested = Signal(object, bool)
 
     def __init__(
         self,
@@ -338,6 +357,7 @@ class RecordTable(QTableView, Generic[T]):
         self.setSortingEnabled(any(column.order is not None for column in columns))
 
         self._records.edit_requested.connect(self.edit_requested)
+        self._records.tick_requested.connect(self.tick_requested)
         self.selectionModel().selectionChanged.connect(self._tell_selection)
         self.doubleClicked.connect(lambda index: self.open_requested.emit(index.data(_RECORD)))
         self.customContextMenuRequested.connect(lambda at: self.menu_requested.emit(self.viewport().mapToGlobal(at)))

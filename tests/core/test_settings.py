@@ -11,7 +11,6 @@ import tomli_w
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.settings import (
-    COEFFICIENT_PRESETS,
     METHODS,
     CostCoefficients,
     DescentSettings,
@@ -23,8 +22,6 @@ from fooler_gui.core.settings import (
     article_coefficients,
     check_number,
     method_name,
-    no_penalties,
-    strong_diversity,
 )
 
 KINDS = (DescentSettings, MethodSettings, TrainingSettings, RetrainingSettings)
@@ -182,14 +179,6 @@ def test_the_articles_coefficients_rise_by_the_same_factor_from_layer_to_layer(c
     values = list(article_coefficients([f"layer{index}" for index in range(count)]).layer_cost_coeffs.values())
     assert (values[0], values[-1]) == (1e-5, 1e-2)
     assert values == pytest.approx(np.logspace(-5, -2, count).tolist(), rel=1e-11)
-
-
-def test_presets_of_coefficients_do_what_they_are_called() -> None:
-    assert set(COEFFICIENT_PRESETS) == {"article", "no penalties", "strong diversity"}
-    assert set(no_penalties(FOUR).layer_cost_coeffs.values()) == {0.0}
-    assert no_penalties(FOUR).term_coeffs["misclassification"] == 10
-    assert strong_diversity(FOUR).term_coeffs["batch"] == 10 * article_coefficients(FOUR).term_coeffs["batch"]
-    assert strong_diversity(FOUR).layer_cost_coeffs == article_coefficients(FOUR).layer_cost_coeffs
 
 
 def test_coefficients_go_through_toml_and_come_back_equal_and_in_order() -> None:

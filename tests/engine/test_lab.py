@@ -20,6 +20,8 @@ from fooler_gui.core.messages import (
     EvaluationFinished,
     HonestyChecked,
     Inspection,
+    LayersDescribed,
+    LayerTimed,
     Message,
     Remark,
     RetrainingFinished,
@@ -737,3 +739,34 @@ def test_the_independent_net_is_asked_where_there_is_one(dataset_path: Path, pat
     # The independent net is the classifier itself here, so that it says what that one says.
     agreed = (load_classifier(Path(path))[0].probabilities(FOUND).argmax(axis=1) == [0, 1, 2, 1]).mean()
     assert found[0].agreed == agreed
+
+
+def test_every_layer_that_can_be_recorded_is_described(ready: Lab) -> None:
+    described = only(perform(ready, jobs.DescribeLayers()), LayersDescribed)
+    assert [layer.name for layer in described.layers] == [
+        "inputs", "conv0_filters", "conv0", "flatten", "fc", "fc_relu", "logits", "softmax",
+    ]  # fmt: skip
+    assert [facts.name for facts in described.recorded] == [layer.name for layer in described.layers]
+    assert described.proposed == LAYERS
+    kinds = {layer.name: (layer.kind, layer.shape, layer.parameters) for layer in described.layers}
+    assert kinds["conv0"] == ("MaxPooling2D", (4, 4, 2), 0)
+    assert kinds["fc"] == ("Dense", (5,), 32 * 5 + 5)
+    images = len(ready.dataset.train_images)
+    assert [facts.reference_bytes for facts in described.recorded[:3]] == [
+        images * 64, images * 128 * 2, images * 32 * 2,
+    ]  # fmt: skip
+
+
+def test_chosen_layers_are_measured_one_after_another_until_a_stop(ready: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fooler_gui.engine.cost.layer_times.TIMED_STEPS", 1)
+    job = jobs.MeasureLayers(names=("flatten",))
+    timed = [message for message in perform(ready, job) if isinstance(message, LayerTimed)]
+    assert [message.name for message in timed] == ["inputs", "flatten"]
+    assert all(message.milliseconds >= 0 for message in timed)
+
+    def stop(message: Message, control: RunControl) -> None:
+        if isinstance(message, LayerTimed):
+            control.stop()
+
+    assert len([message for message in perform(ready, job, then=stop) if isinstance(message, LayerTimed)]) == 1
+    assert ready.classifier_info.recorded_layers == LAYERS

@@ -159,6 +159,7 @@ class _Rounds:
     ) -> None:
         self._first, self._info, self._judge = first, info, judge
         self._dataset, self._spec, self._folder, self._control = dataset, spec, folder, control
+        self._wish = Wish(recorded_layers=first.chosen_layers, dataset_sha256=dataset.sha256)
 
     def perform(self, number: int) -> Generator[Working | RecordedProgress, None, RoundReport | None]:
         """Yields progress; returns the report of round `number`, or None after a stop."""
@@ -215,7 +216,7 @@ class _Rounds:
             former, sha256 = self._first, self._info.sha256
         else:
             path = self._folder.control_path(number - 1)
-            former, sha256 = load_classifier(path)[0], sha256_of(path)
+            former, sha256 = self._loaded(path)[0], sha256_of(path)
         settings, path = self._spec.settings.as_control(), self._folder.control_path(number)
         trained = yield from self._trained(former, sha256, [], settings, number, path)
         return None if trained is None else trained[1]
@@ -278,11 +279,15 @@ class _Rounds:
         if number == 1:
             return self._first, self._info
         path = self._folder.classifier_path(number - 1)
-        classifier, accuracy = load_classifier(path, Wish(dataset_sha256=self._dataset.sha256))
+        classifier, accuracy = self._loaded(path)
         return classifier, describe(classifier, path, self._accuracy(classifier) if accuracy is None else accuracy)
 
     def _classifier(self, number: int) -> Classifier:
-        return self._first if number == 0 else load_classifier(self._folder.classifier_path(number))[0]
+        return self._first if number == 0 else self._loaded(self._folder.classifier_path(number))[0]
+
+    def _loaded(self, path: Path) -> tuple[Classifier, float | None]:
+        """Returns the classifier of a round, which records the same layers as the first one, and its test accuracy."""
+        return load_classifier(path, self._wish)
 
     def _images(self, number: int) -> RoundImages:
         return self._folder.read_images(number, self._dataset.input_shape, len(self._dataset.class_names))

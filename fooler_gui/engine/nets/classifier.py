@@ -61,6 +61,7 @@ class Classifier:
         has_none_class: See above.
         chosen_layers: The argument `recorded_layers`.
         layer_names: The names of all layers that can be recorded beside the inputs, in order.
+        is_plain: Whether it is an ordinary convolutional net, one layer after another.
         recorded_layers: The names of the layers whose activations enter costs: ``inputs``, then in a plain network
             each convolution after its last activation or pool (``conv0`` …), then each hidden dense layer (``fc``).
         bytes_an_image: The bytes of all activations for one image.
@@ -88,8 +89,11 @@ class Classifier:
         self.has_none_class = has_none_class
         signals = follow(network)
         self.layer_names = tuple(signals.layers)
+        self.is_plain = signals.plain
         self.chosen_layers = recorded_layers
         recorded = signals.proposed if recorded_layers is None else self._known(recorded_layers)
+        if set(recorded) == set(signals.proposed):
+            recorded = signals.proposed
         self.recorded_layers = (INPUTS, *recorded)
         patterns = [signals.layers[name] for name in recorded]
         self.bytes_an_image = activation_bytes(network)

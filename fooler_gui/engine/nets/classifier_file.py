@@ -172,6 +172,7 @@ def _description(
         input_range=classifier.input_range,
         adapted=classifier.adapted,
         has_none_class=classifier.has_none_class,
+        asked_layers=classifier.chosen_layers,
     )
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import keras
 from keras import tree
 
-from fooler_gui.core.messages import LayerFacts, RecordedFacts
+from fooler_gui.core.messages import LayerFacts, LayersDescribed, RecordedFacts
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.graph import run_through
-from fooler_gui.engine.nets.recorded_layers import INPUTS
+from fooler_gui.engine.nets.recorded_layers import INPUTS, follow
 
 _BYTES_A_VALUE = 4
 _BYTES_A_CODE = 2
@@ -38,12 +39,40 @@ def layers_of(classifier: Classifier) -> tuple[LayerFacts, ...]:
     return tuple(facts)
 
 
-def recorded_of(classifier: Classifier, images: int) -> tuple[RecordedFacts, ...]:
-    """Returns the recorded layers with the bytes of one image's activations, and of `images` references."""
-    return tuple(_recorded(classifier, images))
+def recorded_of(
+    classifier: Classifier, images: int, milliseconds: Mapping[str, float] = MappingProxyType({})
+) -> tuple[RecordedFacts, ...]:
+    """Returns the recorded layers with the bytes of one image's activations, and of `images` references.
+
+    Args:
+        classifier: The classifier.
+        images: How many references there are; 0 if unknown.
+        milliseconds: What each layer adds to a step, by name, as far as it was measured
+            (`layer_times.milliseconds_of_layers`).
+    """
+    return tuple(_recorded(classifier, images, milliseconds))
 
 
-def _recorded(classifier: Classifier, images: int) -> Iterator[RecordedFacts]:
+def _recorded(classifier: Classifier, images: int, milliseconds: Mapping[str, float]) -> Iterator[RecordedFacts]:
     for name, units in zip(classifier.recorded_layers, classifier.units, strict=True):
-        code = 1 if name == INPUTS else _BYTES_A_CODE
-        yield RecordedFacts(name, units, units * _BYTES_A_VALUE, images * units * code)
+        yield _facts(name, units, images, milliseconds.get(name))
+
+
+def _facts(name: str, units: int, images: int, milliseconds: float | None = None) -> RecordedFacts:
+    code = 1 if name == INPUTS else _BYTES_A_CODE
+    return RecordedFacts(name, units, units * _BYTES_A_VALUE, images * units * code, milliseconds)
+
+
+def recordable_of(classifier: Classifier, images: int) -> LayersDescribed:
+    """Returns every layer that `classifier` can record, with the bytes of `images` references (0: unknown)."""
+    signals = follow(classifier.network)
+    layers = [LayerFacts(INPUTS, "InputLayer", classifier.input_shape, 0)]
+    for name, signal in signals.layers.items():
+        operation = signals.operations[name]
+        weights = sum(math.prod(variable.shape) for variable in getattr(operation, "weights", ()))
+        layers.append(LayerFacts(name, type(operation).__name__, tuple(signal.shape[1:]), weights))
+    return LayersDescribed(
+        layers=tuple(layers),
+        recorded=tuple(_facts(layer.name, math.prod(layer.shape), images) for layer in layers),
+        proposed=(INPUTS, *signals.proposed),
+    )

@@ -87,17 +87,21 @@ class Signals:
     Attributes:
         images: The input.
         layers: By name, all layers that can be recorded, in order.
+        operations: By the same names, the layers or operations that make them.
         proposed: The names of those that are recorded if nobody chooses. For a plain network, each convolution after
             its last activation or pool (``conv0`` …), then each hidden dense layer before its activation (``fc``, or
             ``fc0`` …), without a convolution that makes the output in place of a dense layer; for another, the last
             layer of at most four blocks, and the last one before the output.
+        plain: Whether it is a plain network, one layer after another.
         logits: The softmax's input.
         probabilities: The softmax's output.
     """
 
     images: keras.KerasTensor
     layers: dict[str, keras.KerasTensor]
+    operations: dict[str, keras.Operation]
     proposed: tuple[str, ...]
+    plain: bool
     logits: keras.KerasTensor
     probabilities: keras.KerasTensor
 
@@ -130,10 +134,14 @@ def follow(network: keras.Model) -> Signals:
     own = dict(_by_own_names(calls, chain))
     names = {id(signal): name for name, signal in own.items()}
     chosen = tuple(_hidden(chain, calls)) if plain else tuple(names[id(signal)] for signal in proposed(calls))
+    places = {id(signal): place for place, call in enumerate(calls) for signal in (call.leaving, call.before)}
+    recordable = dict(sorted((chain | own).items(), key=lambda layer: places[id(layer[1])]))
     return Signals(
         images=images,
-        layers=chain | own,
+        layers=recordable,
+        operations={name: calls[places[id(signal)]].operation for name, signal in recordable.items()},
         proposed=chosen,
+        plain=plain,
         logits=_before_softmax(calls[-1], probabilities),
         probabilities=probabilities,
     )

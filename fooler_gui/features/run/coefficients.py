@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import count
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from fooler_gui.core.coefficient_presets import ARTICLE, PRESET_TITLES, SCALED, coefficient_presets
 from fooler_gui.core.formats import format_number
-from fooler_gui.core.settings import (
-    COEFFICIENT_PRESETS,
-    LAYER_PREFIX,
-    CostCoefficients,
-)
+from fooler_gui.core.settings import LAYER_PREFIX, CostCoefficients
 from fooler_gui.core.terms import known_terms
 from fooler_gui.features.run.coefficient_row import CoefficientRow
 from fooler_gui.features.run.coefficient_undo import CoefficientChange, CoefficientState
@@ -34,9 +31,13 @@ from fooler_gui.widgets.preset_box import PresetBox
 from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
-_ARTICLE = "article"
 _SESSION_MILLISECONDS = 1000
-_PRESET_TIP = "Sets all coefficients at once. Your changes are marked beside their values."
+_PRESET_TIP = (
+    "Sets all coefficients at once. Your changes are marked beside their values.",
+    "scaled to this net: each layer's article value times the mean squared distance between training images of a class "
+    "there, over that in the article's net, so that the costs have the proportions of the article's. Classifiers for "
+    "which the article's values are not made begin with it.",
+)
 _NO_LAYERS = "The recorded layers appear here once a classifier is ready."
 
 
@@ -58,7 +59,9 @@ class CoefficientsPanel(QWidget):
         super().__init__(parent)
         self._undo_stack = undo_stack
         self._layers: tuple[str, ...] = ()
-        self._preset = _ARTICLE
+        self._distances: tuple[float, ...] = ()
+        self._presets = self._numbers_of_presets()
+        self._preset = ARTICLE
         self._rows: dict[str, CoefficientRow] = {}
         self._edits = count()
         self._edit = next(self._edits)
@@ -67,7 +70,7 @@ class CoefficientsPanel(QWidget):
         self._edit_timer.setSingleShot(True)
         self._edit_timer.setInterval(_SESSION_MILLISECONDS)
         self._debounce = Debounce(self)
-        self._numbers = self._preset_numbers(_ARTICLE)
+        self._numbers = dict(self._presets[ARTICLE])
         self._build()
         self._rebuild_rows()
         self._show()
@@ -76,23 +79,45 @@ class CoefficientsPanel(QWidget):
         self._edit_timer.timeout.connect(self._on_edit_timeout)
         self._debounce.value_changed.connect(self.coefficients_changed)
 
-    def set_recorded_layers(self, layers: Iterable[str]) -> None:
-        """Shows a row for each of `layers`. The preset stays, and so do changed values of layers in both.
+    def set_recorded_layers(self, layers: Iterable[str], distances: Sequence[float] = (), note: str = "") -> None:
+        """Shows a row for each of `layers`.
 
-        Undo entries of other layers are removed, because nothing could apply them.
+        The preset stays, unless it is the one that the former classifier began with: then it is the one that this
+        classifier begins with. Changed values of layers in both stay if the preset does; those of terms always stay.
+        Undo entries of other layers or presets are removed, because nothing could apply them.
+
+        Args:
+            layers: The recorded layers of the classifier in use.
+            distances: The mean squared distances in them that the preset *scaled to this net* scales by; () without it.
+            note: What to say about the presets; "" for nothing.
         """
-        layers = tuple(layers)
-        if layers == self._layers:
+        layers, distances = tuple(layers), tuple(distances)
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
+        if (layers, distances) == (self._layers, self._distances):
             return
-        self._undo_stack.clear()
+        has_other_rows, has_other_presets = layers != self._layers, bool(distances) != bool(self._distances)
+        if has_other_rows or has_other_presets:
+            self._undo_stack.clear()
         self._debounce.cancel()
         self._end_edit()
-        former = self._preset_numbers(self._preset)
+        former, former_preset = self._presets[self._preset], self._preset
         changed = {name: number for name, number in self._numbers.items() if number != former[name]}
-        self._layers = layers
-        numbers = self._preset_numbers(self._preset)
-        self._numbers = numbers | {name: number for name, number in changed.items() if name in numbers}
-        self._rebuild_rows()
+        if self._preset == self._usual_preset():
+            self._preset = SCALED if distances else ARTICLE
+        self._layers, self._distances = layers, distances
+        self._presets = self._numbers_of_presets()
+        numbers = self._presets[self._preset]
+        stays = self._preset == former_preset
+        self._numbers = numbers | {
+            name: number
+            for name, number in changed.items()
+            if name in numbers and (stays or not name.startswith(LAYER_PREFIX))
+        }
+        if has_other_presets:
+            self._preset_box.set_presets({name: PRESET_TITLES[name] for name in self._presets})
+        if has_other_rows:
+            self._rebuild_rows()
         self._show()
 
     def coefficients(self) -> CostCoefficients:
@@ -104,7 +129,7 @@ class CoefficientsPanel(QWidget):
         self._debounce.cancel()
         self._end_edit()
         self._numbers |= {name: number for name, number in coefficients.flat().items() if name in self._numbers}
-        presets = (name for name in COEFFICIENT_PRESETS if self._preset_numbers(name) == self._numbers)
+        presets = (name for name, numbers in self._presets.items() if numbers == self._numbers)
         self._preset = next(presets, self._preset)
         self._show()
 
@@ -118,10 +143,10 @@ class CoefficientsPanel(QWidget):
         self._applied.setText(text)
 
     def _build(self) -> None:
-        self._preset_box = PresetBox({name: name for name in COEFFICIENT_PRESETS})
+        self._preset_box = PresetBox({name: PRESET_TITLES[name] for name in self._presets})
         self._preset_box.setObjectName("coefficient_preset")
         self._preset_box.setAccessibleName("Preset of the coefficients")
-        self._preset_box.setToolTip(paragraphs(_PRESET_TIP))
+        self._preset_box.setToolTip(paragraphs(*_PRESET_TIP))
         self._reset_button = QPushButton("Reset all")
         self._reset_button.setObjectName("reset_coefficients_button")
         self._reset_button.setAccessibleName("Reset all coefficients")
@@ -129,11 +154,16 @@ class CoefficientsPanel(QWidget):
         keep_space(self._reset_button)
         preset_label = QLabel("Preset")
         preset_label.setBuddy(self._preset_box)
+        self._note = QuietLabel("")
+        self._note.setObjectName("coefficients_note")
+        self._note.setWordWrap(True)
+        self._note.hide()
         self._applied = QuietLabel(" ")
         self._applied.setObjectName("coefficients_applied")
         self._applied.setMinimumHeight(self._applied.sizeHint().height())
         column_of(
             row_of(preset_label, fill(self._preset_box), self._reset_button),
+            self._note,
             fill(VerticalScrollArea(self._build_content())),
             self._applied,
             on=self,
@@ -180,11 +210,11 @@ class CoefficientsPanel(QWidget):
 
     def _on_row_reset(self, name: str) -> None:
         self._end_edit()
-        self._push(self._preset, {name: self._preset_numbers(self._preset)[name]})
+        self._push(self._preset, {name: self._presets[self._preset][name]})
 
     def _on_preset_chosen(self, preset: str) -> None:
         self._end_edit()
-        self._push(preset, self._preset_numbers(preset))
+        self._push(preset, self._presets[preset])
 
     def _on_reset_all(self) -> None:
         self._on_preset_chosen(self._preset)
@@ -217,7 +247,7 @@ class CoefficientsPanel(QWidget):
 
     def _describe(self, before: CoefficientState, after: CoefficientState) -> str:
         if before.preset != after.preset:
-            return f"coefficients {before.preset} → {after.preset}"
+            return f"coefficients {PRESET_TITLES[before.preset]} → {PRESET_TITLES[after.preset]}"
         if len(after.numbers) > 1:
             return "reset all coefficients"
         name, number = next(iter(after.numbers.items()))
@@ -225,16 +255,20 @@ class CoefficientsPanel(QWidget):
         return f"{self._rows[name].title} coefficient {former} → {format_number(number)}"
 
     def _show(self) -> None:
-        preset_numbers = self._preset_numbers(self._preset)
+        preset_numbers = self._presets[self._preset]
         for name, row in self._rows.items():
             row.set_preset_number(preset_numbers[name])
             row.set_number(self._numbers[name])
         is_changed = preset_numbers != self._numbers
         if is_changed:
-            self._preset_box.show_other(f"{self._preset}, changed")
+            self._preset_box.show_other(f"{PRESET_TITLES[self._preset]}, changed")
         else:
             self._preset_box.show_preset(self._preset)
         set_disabled_because(self._reset_button, "" if is_changed else "Nothing differs from the preset.")
 
-    def _preset_numbers(self, preset: str) -> dict[str, float]:
-        return COEFFICIENT_PRESETS[preset](self._layers).flat()
+    def _usual_preset(self) -> str:
+        return SCALED if self._distances else ARTICLE
+
+    def _numbers_of_presets(self) -> dict[str, dict[str, float]]:
+        presets = coefficient_presets(self._layers, self._distances)
+        return {name: coefficients.flat() for name, coefficients in presets.items()}

@@ -8,7 +8,9 @@ from typing import Any
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
+from fooler_gui.core.coefficient_presets import NOT_SCALED
 from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.core.run_setup import RunSetup
 from fooler_gui.features.run.coefficients import CoefficientsPanel
 from fooler_gui.features.run.descent import DescentPanel
@@ -56,7 +58,7 @@ class SetupBinding(QObject):
             "coefficients": (coefficients.coefficients, coefficients.set_coefficients),
         }
         self._class_names: tuple[str, ...] = ()
-        self._layers: tuple[str, ...] = ()
+        self._classifier: ClassifierInfo | None = None
         self._shown: RunSetup | None = None
         for edited in (
             run_bar.labels_changed,
@@ -99,9 +101,12 @@ class SetupBinding(QObject):
             self._class_names = classifier.label_names
             self._run_bar.set_class_names(classifier.label_names)
             self._model.change_setup(labels=self._run_bar.labels())
-        if classifier.recorded_layers != self._layers:
-            self._layers = classifier.recorded_layers
-            self._coefficients.set_recorded_layers(classifier.recorded_layers)
+        if classifier != self._classifier:
+            self._classifier = classifier
+            lacks_images = not classifier.fits_article and not classifier.layer_distances
+            self._coefficients.set_recorded_layers(
+                classifier.recorded_layers, classifier.layer_distances, NOT_SCALED if lacks_images else ""
+            )
             self._model.change_setup(coefficients=self._coefficients.coefficients())
 
     @Slot()

@@ -9,7 +9,7 @@ from fooler_gui.core.formats import format_share
 from fooler_gui.core.lab_state import NO_CLASSIFIER, LabState, why_not_now
 from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.widgets.action_button import ActionButton
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, heading, row_of
+from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, heading, row_of
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 FILE_FILTER = "Keras classifiers (*.keras)"
@@ -29,11 +29,13 @@ class ClassifierBox(QWidget):
         open_requested: (str) The path of a classifier to put in use.
         save_requested: (str) The path to write the classifier in use to; a file there may be replaced.
         use_former_requested: Put the former classifier back in use.
+        layers_requested: Show the layers that the classifier in use can record.
     """
 
     open_requested = Signal(str)
     save_requested = Signal(str)
     use_former_requested = Signal()
+    layers_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,12 +67,19 @@ class ClassifierBox(QWidget):
             "Puts the previous classifier back in use; this one becomes the former.",
             parent=self,
         )
+        self._layers = ActionButton(
+            "Recorded layers…",
+            "recorded_layers_button",
+            "Shows the layers in which images are compared with training images, and lets you choose others.",
+            parent=self,
+        )
         column_of(
             self._name,
             self._topology,
             self._parameters,
             SPACING // 2,
             row_of(self._open, self._save, self._use_former),
+            row_of(self._layers, STRETCH),
             on=self,
             gap=SPACING // 2,
         )
@@ -79,6 +88,7 @@ class ClassifierBox(QWidget):
         self._open.clicked.connect(self.ask_what_to_open)
         self._save.clicked.connect(self.ask_where_to_save)
         self._use_former.clicked.connect(self.use_former_requested)
+        self._layers.clicked.connect(self.layers_requested)
 
     def set_classifier(self, info: ClassifierInfo | None, former: ClassifierInfo | None) -> None:
         """Shows the classifier in use, if any, and offers the former one, if any."""
@@ -125,6 +135,7 @@ class ClassifierBox(QWidget):
         now = why_not_now(self._state, needs_classifier=False)
         set_disabled_because(self._open, now)
         set_disabled_because(self._save, now or ("" if self._info else NO_CLASSIFIER))
+        set_disabled_because(self._layers, now or ("" if self._info else NO_CLASSIFIER))
         set_disabled_because(self._use_former, now or ("" if self._former else NO_FORMER))
 
     def _make_dialog(self, title: str) -> QFileDialog:

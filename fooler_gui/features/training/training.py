@@ -50,6 +50,7 @@ class TrainingPanel(QWidget):
         open_requested: (str) The path of a classifier to put in use.
         save_requested: (str) The path to write the classifier in use to.
         use_former_requested: Put the former classifier back in use.
+        layers_requested: Show the layers that the classifier in use can record.
         train_requested: (object, object) A `Topology` and `TrainingSettings`.
         continue_requested: (object) `TrainingSettings`.
         stop_requested: Stop the training and keep the present weights.
@@ -58,6 +59,7 @@ class TrainingPanel(QWidget):
     open_requested = Signal(str)
     save_requested = Signal(str)
     use_former_requested = Signal()
+    layers_requested = Signal()
     train_requested = Signal(object, object)
     continue_requested = Signal(object)
     stop_requested = Signal()
@@ -229,6 +231,7 @@ class TrainingPanel(QWidget):
         self._classifier_box.open_requested.connect(self.open_requested)
         self._classifier_box.save_requested.connect(self.save_requested)
         self._classifier_box.use_former_requested.connect(self.use_former_requested)
+        self._classifier_box.layers_requested.connect(self.layers_requested)
         self._preset.preset_requested.connect(self._on_preset_chosen)
         self._steps_form.changed.connect(self._take_settings)
         self._further_form.changed.connect(self._take_settings)

@@ -339,6 +339,19 @@ def test_penalties_drive_the_images_too(path: str, tmp_path: Path, perform: Call
     assert not np.array_equal(images[0], images[1])
 
 
+def test_every_round_records_the_layers_that_were_chosen(path: str, dataset_path: Path, tmp_path: Path) -> None:
+    lab = lab_with(dataset_path)
+    list(lab.perform(jobs.OpenClassifier(path=path, recorded_layers=("conv0",)), RunControl()))
+    chosen = article_coefficients(("inputs", "conv0"))
+    spec = dataclasses.replace(default_rounds(path, (), **SMALL), coefficients=chosen)
+    job = jobs.PerformRounds(spec=spec, folder=str(tmp_path / "rounds"), second_opinion="")
+    made = reports(tuple(lab.perform(job, RunControl())))
+    assert [report.number for report in made] == list(range(spec.settings.rounds + 1))
+    for number in range(1, spec.settings.rounds + 1):
+        with RecordedRun(round_path(tmp_path / "rounds", number)) as run:
+            assert run.save(0).costs[0].layers == ("inputs", "conv0")
+
+
 def test_rounds_of_other_settings_are_not_mixed(path: str, copied: Path, perform: Callable[..., list[Message]]) -> None:
     with pytest.raises(LabError, match="holds rounds with other settings or of another classifier"):
         perform(default_rounds(path, LAYERS, control=True, **(SMALL | {"rounds": 1, "noise": 6})), copied)

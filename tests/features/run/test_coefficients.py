@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QUndoStack
@@ -11,6 +13,7 @@ from PySide6.QtWidgets import (
     QScrollBar,
 )
 
+from fooler_gui.core.coefficient_presets import NOT_SCALED, usual_coefficients
 from fooler_gui.core.settings import CostCoefficients, article_coefficients, no_penalties
 from fooler_gui.features.run.coefficients import CoefficientsPanel
 
@@ -232,6 +235,69 @@ def test_other_layers_rebuild_the_lines_and_drop_entries_that_nothing_could_take
     assert panel.coefficients() == article_coefficients(["inputs", "fc"])
     assert spin_box(panel, "layer_cost_coeff_conv1") is None
     assert stack.count() == 0
+
+
+DISTANCES = (0.1, 4e-6, 3.0, 7.0)
+
+
+def shown_presets(panel):
+    return [preset_box(panel).itemText(index) for index in range(preset_box(panel).count())]
+
+
+def test_a_net_that_the_articles_values_do_not_fit_begins_with_those_scaled_to_it(qtbot, panel):
+    with qtbot.assertNotEmitted(panel.coefficients_changed, wait=100):
+        panel.set_recorded_layers(LAYERS, DISTANCES)
+    assert preset_box(panel).currentText() == "scaled to this net"
+    assert shown_presets(panel) == ["article", "scaled to this net", "no penalties", "strong diversity"]
+    assert panel.coefficients() == usual_coefficients(LAYERS, DISTANCES)
+    panel.set_recorded_layers(LAYERS)
+    assert preset_box(panel).currentText() == "article"
+    assert shown_presets(panel) == ["article", "no penalties", "strong diversity"]
+    assert panel.coefficients() == article_coefficients(LAYERS)
+
+
+def test_the_scaled_preset_is_chosen_changed_undone_and_reset_as_any(panel, stack):
+    panel.set_recorded_layers(LAYERS, DISTANCES)
+    preset_box(panel).setCurrentText("article")
+    assert panel.coefficients() == article_coefficients(LAYERS)
+    assert texts(stack) == ["coefficients scaled to this net → article"]
+    stack.undo()
+    assert panel.coefficients() == usual_coefficients(LAYERS, DISTANCES)
+    spin_box(panel, "layer_cost_coeff_fc").setValue(1.0)
+    assert preset_box(panel).currentText() == "scaled to this net, changed"
+    panel.findChild(QAbstractButton, "layer_cost_coeff_fc_reset").click()
+    assert panel.coefficients() == usual_coefficients(LAYERS, DISTANCES)
+
+
+def test_a_preset_that_was_chosen_stays_with_another_net(panel, stack):
+    preset_box(panel).setCurrentText("no penalties")
+    panel.set_recorded_layers(LAYERS, DISTANCES)
+    assert preset_box(panel).currentText() == "no penalties"
+    assert panel.coefficients() == no_penalties(LAYERS)
+    assert stack.count() == 0
+
+
+def test_values_of_ones_own_stay_with_a_preset_and_those_of_terms_always(panel):
+    panel.set_recorded_layers(LAYERS, DISTANCES)
+    spin_box(panel, "layer_cost_coeff_fc").setValue(1.0)
+    spin_box(panel, "misclassification_coeff").setValue(20.0)
+    finish_edit(panel, "misclassification_coeff")
+    doubled = tuple(2 * distance for distance in DISTANCES)
+    panel.set_recorded_layers(LAYERS, doubled)
+    expected = usual_coefficients(LAYERS, doubled).with_terms(misclassification=20.0)
+    layers = {**expected.layer_cost_coeffs, "fc": 1.0}
+    assert panel.coefficients() == replace(expected, layer_cost_coeffs=layers)
+    panel.set_recorded_layers(LAYERS)
+    assert panel.coefficients() == article_coefficients(LAYERS).with_terms(misclassification=20.0)
+
+
+def test_why_there_is_no_scaled_preset_is_told(panel):
+    note = panel.findChild(QLabel, "coefficients_note")
+    assert not note.isVisible()
+    panel.set_recorded_layers(LAYERS, (), NOT_SCALED)
+    assert (note.isVisible(), note.text()) == (True, NOT_SCALED)
+    panel.set_recorded_layers(LAYERS, DISTANCES)
+    assert not note.isVisible()
 
 
 def test_the_applied_line_keeps_its_room(qtbot, panel):

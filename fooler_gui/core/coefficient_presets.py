@@ -1,0 +1,95 @@
+"""The presets of coefficients, and which of them a classifier begins with (method.md, Any classifier, any dataset)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+from fooler_gui.core.settings import CostCoefficients, article_coefficients, no_penalties
+from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
+
+ARTICLE, SCALED = "article", "scaled"
+PRESET_TITLES: Mapping[str, str] = MappingProxyType(
+    {
+        ARTICLE: "article",
+        SCALED: "scaled to this net",
+        "no penalties": "no penalties",
+        "strong diversity": "strong diversity",
+    }
+)
+"""The name of each preset on screen."""
+
+ARTICLE_DISTANCES = (0.109959, 0.0210590, 0.0612421, 2.20589)
+"""The mean squared distances in the article's ``inputs``, ``conv0``, ``conv1`` and ``fc``.
+
+Measured on the bundled classifier and MNIST by `engine.cost.layer_distances`; its test measures them again.
+"""
+
+SCALED_SENTENCE = (
+    "The coefficients of the layers are scaled to this net, so that its costs have the proportions of the article's."
+)
+NOT_SCALED = (
+    "The coefficients of the layers are the article's: to scale them to this net takes training images, two of a class."
+)
+
+
+def scaled_coefficients(distances: Mapping[str, float]) -> CostCoefficients:
+    """Returns the article's coefficients with those of the layers scaled to a net's distances.
+
+    A cost is one over a distance. Therefore each layer's coefficient is its article value times its own distance over
+    the article's, so that the weighted costs keep their proportions. For n layers the article's value of layer i is at
+    3 i / (n − 1) on its four layers, where its distance is interpolated too, both between logarithms. A layer whose
+    distance is 0, or not a finite number, gets 0.
+
+    Args:
+        distances: By recorded layer, from the inputs up, the mean squared distance between training images of a class.
+    """
+    article = article_coefficients(distances).layer_cost_coeffs
+    return CostCoefficients(
+        layer_cost_coeffs={
+            name: _rounded(value * distances[name] / _article_distance(index / max(1, len(distances) - 1)))
+            for index, (name, value) in enumerate(article.items())
+        }
+    )
+
+
+def usual_coefficients(recorded_layers: Iterable[str], distances: Sequence[float] = ()) -> CostCoefficients:
+    """Returns the coefficients that a classifier begins with: the article's, or those scaled to `distances`, if given.
+
+    Args:
+        recorded_layers: Its recorded layers.
+        distances: As `ClassifierInfo.layer_distances`.
+    """
+    if not distances:
+        return article_coefficients(recorded_layers)
+    return scaled_coefficients(dict(zip(recorded_layers, distances, strict=True)))
+
+
+def strong_diversity(recorded_layers: Iterable[str], distances: Sequence[float] = ()) -> CostCoefficients:
+    """Returns the usual coefficients, with those of terms that compare a batch's slots ten times as large."""
+    comparing = {name: 10 * term.default for name, term in known_terms().items() if term.least_slots > 1}
+    return usual_coefficients(recorded_layers, distances).with_terms(**comparing)
+
+
+def coefficient_presets(recorded_layers: Sequence[str], distances: Sequence[float] = ()) -> dict[str, CostCoefficients]:
+    """Returns each preset by name, for a classifier as in `usual_coefficients`; ``scaled`` only with distances."""
+    scaled = {SCALED: usual_coefficients(recorded_layers, distances)} if distances else {}
+    return {
+        ARTICLE: article_coefficients(recorded_layers),
+        **scaled,
+        "no penalties": no_penalties(recorded_layers),
+        "strong diversity": strong_diversity(recorded_layers, distances),
+    }
+
+
+def _article_distance(height: float) -> float:
+    """Returns the article's distance at `height`, from 0 at its inputs to 1 at its highest layer."""
+    place = height * (len(ARTICLE_DISTANCES) - 1)
+    below = min(int(place), len(ARTICLE_DISTANCES) - 2)
+    lower, upper = ARTICLE_DISTANCES[below : below + 2]
+    return float(lower * (upper / lower) ** (place - below))
+
+
+def _rounded(value: float) -> float:
+    return min(float(f"{value:.3g}"), COEFFICIENT_MAXIMUM) if math.isfinite(value) else 0.0

@@ -153,6 +153,11 @@ def _add_honesty_options(parser: argparse.ArgumentParser) -> None:
 
 def _add_describe_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="F.keras", help="the classifier's file, .keras or .h5")
+    parser.add_argument(
+        "--timed",
+        action="store_true",
+        help="measure the milliseconds that each recorded layer's costs add to a step (seconds a layer)",
+    )
     add_reading(parser)
     add_data(parser)
 

@@ -16,6 +16,8 @@ from fooler_gui.core.jobs import OpenClassifier
 from fooler_gui.core.messages import ClassifierDescribed
 from fooler_gui.core.path_text import text_of
 
+_UNKNOWN = "–"
+
 
 def run(options: argparse.Namespace) -> Result:
     """Runs the command.
@@ -31,7 +33,7 @@ def run(options: argparse.Namespace) -> Result:
             input_range=options.input_range or "",
             output=options.output or "",
         )
-        described = session.lab.described(wanted)
+        described = session.lab.described(wanted, timed=options.timed)
     return Result(facts=_facts(described), text=_text(described))
 
 
@@ -69,7 +71,13 @@ def _text(described: ClassifierDescribed) -> str:
         for layer in described.layers
     ]
     recorded = [
-        (layer.name, f"{layer.units:,}", format_bytes(layer.bytes), _references(layer.reference_bytes))
+        (
+            layer.name,
+            f"{layer.units:,}",
+            format_bytes(layer.bytes),
+            format_bytes(layer.reference_bytes) if layer.reference_bytes else _UNKNOWN,
+            _UNKNOWN if layer.milliseconds is None else f"{layer.milliseconds:.1f}",
+        )
         for layer in described.recorded
     ]
     parts = [
@@ -77,13 +85,9 @@ def _text(described: ClassifierDescribed) -> str:
         facts_in_lines(facts),
         "\n".join(filter(None, (*info.adapted, info.doubt))),
         table(("layer", "kind", "shape", "weights"), layers, words=(0, 1, 2)),
-        table(("recorded", "units", "an image", "all references"), recorded),
+        table(("recorded", "units", "an image", "all references", "ms a step"), recorded),
     ]
     return "\n\n".join(filter(None, parts))
-
-
-def _references(count: int) -> str:
-    return format_bytes(count) if count else "–"
 
 
 def _few(names: tuple[str, ...], most: int = 10) -> str:

@@ -105,12 +105,16 @@ class LayerFacts(NamedTuple):
 
 
 class RecordedFacts(NamedTuple):
-    """A recorded layer: its units, the bytes of one image's activations, and those of all references (0: unknown)."""
+    """A recorded layer: its units, the bytes of one image's activations, and those of all references (0: unknown).
+
+    `milliseconds` is the time that its costs add to a step of one label; None if it was not measured.
+    """
 
     name: str
     units: int
     bytes: int
     reference_bytes: int
+    milliseconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

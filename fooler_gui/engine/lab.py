@@ -54,6 +54,7 @@ from fooler_gui.data.loading import load_dataset
 from fooler_gui.data.starts import slot_rng, start_images
 from fooler_gui.engine.cost import term_check
 from fooler_gui.engine.cost.cost_function import Batch, CostFunction, Evaluation
+from fooler_gui.engine.cost.layer_times import milliseconds_of_layers
 from fooler_gui.engine.cost.references import RecordingStopped, ReferenceSearch
 from fooler_gui.engine.descent.descent import descend
 from fooler_gui.engine.descent.fresh_attack import Judge, judge_of
@@ -226,8 +227,13 @@ class Lab:
             recorded = cost.record(references)
         return cost.evaluate(images, label, recorded, coefficients, starts)
 
-    def described(self, wanted: jobs.OpenClassifier) -> ClassifierDescribed:
+    def described(self, wanted: jobs.OpenClassifier, *, timed: bool = False) -> ClassifierDescribed:
         """Returns the description of a classifier's file, which need not be of the dataset's images and classes.
+
+        Args:
+            wanted: The file, and how it is read.
+            timed: Whether the milliseconds of each recorded layer are measured, which takes seconds a layer. They stay
+                unknown if the dataset is of other images or classes.
 
         Raises:
             LabError: The file cannot be used.
@@ -237,8 +243,8 @@ class Lab:
             own, given = alone.dataset, self.dataset
             fits = (own.input_shape, len(own.class_names)) == (given.input_shape, len(given.class_names))
             if not fits:
-                return _described(alone)
-        return _described(opened(path_of(wanted.path), wanted, self.dataset)[0])
+                return _described(alone, timed=False)
+        return _described(opened(path_of(wanted.path), wanted, self.dataset)[0], timed=timed)
 
     def _read_dataset(self, path: Path, largest_side: int) -> Dataset:
         return load_dataset(path, largest=largest_side, cache=self._cache)
@@ -603,9 +609,12 @@ class Lab:
             )
 
 
-def _described(opened: InUse) -> ClassifierDescribed:
+def _described(opened: InUse, *, timed: bool) -> ClassifierDescribed:
+    dataset, milliseconds = opened.dataset, {}
+    if timed and dataset.has_images:
+        milliseconds = dict(milliseconds_of_layers(opened.classifier, dataset.training_images_of(0)))
     return ClassifierDescribed(
         classifier=opened.info,
         layers=layers_of(opened.classifier),
-        recorded=recorded_of(opened.classifier, len(opened.dataset.train_images)),
+        recorded=recorded_of(opened.classifier, len(dataset.train_images), milliseconds),
     )

@@ -32,6 +32,16 @@ def test_a_classifier_is_described_as_json(fooler, classifier_file):
     assert facts["layers"][0]["shape"] == [28, 28, 2]
 
 
+def test_the_time_of_recorded_layers_is_measured_only_if_asked_for(fooler, classifier_file):
+    def told(*options):
+        recorded = json.loads(fooler("describe", classifier_file, *options, "--json").out)["recorded_layers"]
+        return {layer["name"]: layer["milliseconds"] for layer in recorded}
+
+    assert told() == {"inputs": None, "conv0": None, "fc": None}
+    assert all(milliseconds >= 0 for milliseconds in told("--timed").values())
+    assert "ms a step" in fooler("describe", classifier_file).out
+
+
 def test_what_is_adapted_is_told(fooler, saved):
     path = saved(layers.Rescaling(1 / 255), layers.Dense(9, activation="relu"), shape=(28, 28))
     done = fooler("describe", path)

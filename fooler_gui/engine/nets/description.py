@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import keras
@@ -38,12 +39,21 @@ def layers_of(classifier: Classifier) -> tuple[LayerFacts, ...]:
     return tuple(facts)
 
 
-def recorded_of(classifier: Classifier, images: int) -> tuple[RecordedFacts, ...]:
-    """Returns the recorded layers with the bytes of one image's activations, and of `images` references."""
-    return tuple(_recorded(classifier, images))
+def recorded_of(
+    classifier: Classifier, images: int, milliseconds: Mapping[str, float] = MappingProxyType({})
+) -> tuple[RecordedFacts, ...]:
+    """Returns the recorded layers with the bytes of one image's activations, and of `images` references.
+
+    Args:
+        classifier: The classifier.
+        images: How many references there are; 0 if unknown.
+        milliseconds: What each layer adds to a step, by name, as far as it was measured
+            (`layer_times.milliseconds_of_layers`).
+    """
+    return tuple(_recorded(classifier, images, milliseconds))
 
 
-def _recorded(classifier: Classifier, images: int) -> Iterator[RecordedFacts]:
+def _recorded(classifier: Classifier, images: int, milliseconds: Mapping[str, float]) -> Iterator[RecordedFacts]:
     for name, units in zip(classifier.recorded_layers, classifier.units, strict=True):
         code = 1 if name == INPUTS else _BYTES_A_CODE
-        yield RecordedFacts(name, units, units * _BYTES_A_VALUE, images * units * code)
+        yield RecordedFacts(name, units, units * _BYTES_A_VALUE, images * units * code, milliseconds.get(name))

@@ -36,6 +36,7 @@ def remember(window: MainWindow, setup: RunSetup, memory: UserSettings) -> None:
             "pace": setup.pace or 0,
             "start": setup.start,
             "rng_seed": setup.rng_seed,
+            "reference_memory": setup.reference_memory,
         },
     )
     if setup.coefficients.layer_cost_coeffs:  # empty before there is a classifier: keep the former ones
@@ -96,6 +97,7 @@ def _recall_run(model: SessionModel, run: Mapping[str, Any]) -> None:
         "pace": lambda pace: float(pace) or None,
         "start": str,
         "rng_seed": int,
+        "reference_memory": float,
     }
 
     def put(name: str, value: Any) -> None:

@@ -144,7 +144,7 @@ class _Rounds:
         self._first, self._info, self._judge = first, info, judge
         self._dataset, self._spec, self._folder, self._control = dataset, spec, folder, control
 
-    def perform(self, number: int) -> Generator[Working | RecordedProgress, None, RoundReport | None]:
+    def perform(self, number: int) -> Generator[Working | Remark | RecordedProgress, None, RoundReport | None]:
         """Yields progress; returns the report of round `number`, or None after a stop."""
         began = time.perf_counter()
         if number == 0:

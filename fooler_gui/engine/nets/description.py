@@ -13,11 +13,9 @@ from keras import tree
 from fooler_gui.core.messages import LayerFacts, RecordedFacts
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.graph import run_through
-from fooler_gui.engine.nets.recorded_layers import INPUTS
+from fooler_gui.engine.nets.reference_bytes import bytes_a_reference
 
 _BYTES_A_VALUE = 4
-_BYTES_A_CODE = 2
-"""References are kept in 16-bit codes; those of the images themselves in their own 8 bits."""
 
 
 def layers_of(classifier: Classifier) -> tuple[LayerFacts, ...]:
@@ -55,5 +53,5 @@ def recorded_of(
 
 def _recorded(classifier: Classifier, images: int, milliseconds: Mapping[str, float]) -> Iterator[RecordedFacts]:
     for name, units in zip(classifier.recorded_layers, classifier.units, strict=True):
-        code = 1 if name == INPUTS else _BYTES_A_CODE
-        yield RecordedFacts(name, units, units * _BYTES_A_VALUE, images * units * code, milliseconds.get(name))
+        references = images * bytes_a_reference(name, units)
+        yield RecordedFacts(name, units, units * _BYTES_A_VALUE, references, milliseconds.get(name))

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolButton,
     QWidget,
 )
 
@@ -162,6 +163,10 @@ class ClassList(QFrame):
         self._search.setAccessibleName("Search the classes")
         self._search.setPlaceholderText("Search")
         self._search.setClearButtonEnabled(True)
+        clear = self._search.findChild(QToolButton)
+        assert clear is not None, "it was enabled"
+        clear.setObjectName("clear_class_search")
+        clear.setAccessibleName("Clear the search")
         self._search.installEventFilter(self)
         self._view = _ClassView(self)
         self._view.setObjectName("class_view")
@@ -176,7 +181,7 @@ class ClassList(QFrame):
         self._hint = QuietLabel(_HINT, self)
         self._hint.setObjectName("class_hint")
         self._hint.setAccessibleName("Hint")
-        for widget in (self, self._search, self._view, self._hint):
+        for widget in (self, self._search, clear, self._view, self._hint):
             widget.setToolTip(paragraphs(_TIP))
         column_of(self._search, fill(self._view), self._hint, on=self, margins=SPACING)
 

@@ -16,8 +16,8 @@ from fooler_gui.data.readers.found import Array
 
 LABELS_FILE = "labels.txt"
 _MOST_BYTES = 2**20
-_LONGEST_NAME = 100
-_NUMBERED = re.compile(r"(\d+)[\s:,]+(\S.*)")
+_LONGEST_NAME, _LONGEST_NUMBER = 100, 18
+_NUMBERED = re.compile(r"(\d{1,9})[\s:,]+(\S.*)")
 _SPACE = re.compile(r"\s+")
 
 
@@ -69,7 +69,7 @@ def classes_in(labels: Array) -> tuple[Array, tuple[str, ...]]:
     """
     values = np.unique(labels)
     if values.dtype.kind in "US":
-        if all(value.isdecimal() for value in values.tolist()):
+        if all(value.isdecimal() and len(value) <= _LONGEST_NUMBER for value in values.tolist()):
             values = np.array(sorted(values.tolist(), key=lambda value: (int(value), value)))
     else:
         lowest, highest = int(values[0]), int(values[-1])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import h5py
@@ -21,6 +22,7 @@ from fooler_gui.engine.nets.weights import settle
 
 MAXIMUM_BYTES = 2**30
 _MAXIMUM_NAMES = 20_000
+_MAXIMUM_ENTRIES, _MAXIMUM_DEPTH = 50_000, 100
 _MAXIMUM_TEXT_BYTES = 2**29
 _HEAP = b"GCOL"
 """The signature of each block of an HDF5 file in which texts of any length lie."""
@@ -36,13 +38,8 @@ def check_weights(content: bytes, name: str) -> None:
         Exception: They are not an intact HDF5 file.
     """
     claimed = 0
-    links: list[tuple[str, object]] = []
     with h5py.File(io.BytesIO(content), "r") as file:
-        file.visititems_links(lambda place, link: links.append((place, link)))
-        for place, link in links:
-            if not isinstance(link, h5py.HardLink):
-                raise ClassifierFileError(f"{name} must hold its weights itself; {place} is a link.")
-            entry = file[place]
+        for place, entry in _entries(file, name):
             if isinstance(entry, h5py.Dataset):
                 if entry.is_virtual or entry.external or entry.dtype.hasobject:
                     raise ClassifierFileError(
@@ -53,6 +50,38 @@ def check_weights(content: bytes, name: str) -> None:
         raise ClassifierFileError(
             f"{name} must hold the weights that it claims; it claims {claimed:,} bytes and holds {len(content):,}."
         )
+
+
+def _entries(file: h5py.File, name: str) -> Iterator[tuple[str, object]]:
+    """Yields each group and array in `file` once, with its place.
+
+    HDF5's own search goes as deep as a file says, which takes hours.
+
+    Raises:
+        ClassifierFileError: There are too many, too deep within each other, or some lead elsewhere.
+    """
+    known: set[int] = set()
+    seen = 0
+    waiting: list[tuple[str, h5py.Group, int]] = [("", file, 0)]
+    while waiting:
+        path, group, depth = waiting.pop()
+        for key in group:
+            place, seen = f"{path}{key}", seen + 1
+            if seen > _MAXIMUM_ENTRIES or depth > _MAXIMUM_DEPTH:
+                raise ClassifierFileError(
+                    f"{name} must hold its weights in at most {_MAXIMUM_ENTRIES:,} places, at most {_MAXIMUM_DEPTH} "
+                    "within each other; it holds more."
+                )
+            if not isinstance(group.get(key, getlink=True), h5py.HardLink):
+                raise ClassifierFileError(f"{name} must hold its weights itself; {place} is a link.")
+            entry = group[key]
+            address = h5py.h5o.get_info(entry.id).addr
+            if address in known:
+                continue
+            known.add(address)
+            yield place, entry
+            if isinstance(entry, h5py.Group):
+                waiting.append((f"{place}/", entry, depth + 1))
 
 
 class ModelFile:

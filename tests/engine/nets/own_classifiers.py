@@ -251,6 +251,13 @@ def normalised() -> keras.Model:
     return conv(first=[norm])
 
 
+def with_momentum() -> keras.Model:
+    network = conv()
+    network.compile(keras.optimizers.SGD(0.1, momentum=0.9), "sparse_categorical_crossentropy")
+    network.fit(np.zeros((4, *GREY), np.float32), np.zeros(4), verbose=0)
+    return network
+
+
 ARTICLE = ("conv0", "fc")
 LOGITS = ("It gives logits, so a softmax is put behind.",)
 FLAT = ("Its 144 inputs get the image of 12 × 12 × 1 row by row.",)
@@ -307,6 +314,7 @@ KINDS: dict[str, Kind] = {
         output=two_classes, adapted=("Its single sigmoid p",),
     ),
     "two classes": Kind(build=lambda: conv(units=2), classes=2, recorded=ARTICLE),
+    "rescaled inside": Kind(build=lambda: conv(first=[layers.Rescaling(1 / 255)]), recorded=ARTICLE),
     "centred inside": Kind(build=lambda: conv(first=[layers.Rescaling(2.0, -1.0)]), recorded=ARTICLE),
     "channels first": Kind(
         build=channels_first, adapted=("It takes the channels first, so they are moved in front.",),
@@ -382,6 +390,7 @@ KINDS: dict[str, Kind] = {
         recorded=("pool", "hidden"),
     ),
     "shared layer": Kind(build=lambda: graph(shared), recorded=("pool",)),
+    "slots of its optimiser": Kind(build=with_momentum, recorded=ARTICLE),
     "softmax as an activation": Kind(
         build=lambda: behind(conv(last=None), layers.Activation("softmax")), recorded=ARTICLE
     ),

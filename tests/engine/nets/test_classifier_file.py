@@ -22,6 +22,7 @@ from fooler_gui.core.file_kind import FileKind
 from fooler_gui.core.settings import MethodSettings, article_coefficients
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.nets import weights_file
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import ClassifierFileError, describe, load_classifier, save_classifier
 from fooler_gui.resources import bundled_classifier
@@ -665,6 +666,21 @@ def test_weights_that_claim_more_than_they_hold_or_lead_elsewhere_are_refused_be
     path = with_weights(good, tmp_path / "net.keras", change)
     assert path.stat().st_size < 100_000
     assert sentence in refusal(path)
+
+
+def test_weights_within_each_other_without_end_are_refused_at_once(good: Path, tmp_path: Path) -> None:
+    def change(file: h5py.File) -> None:
+        group = file["layers"]
+        for _ in range(300):
+            group = group.create_group("a")
+
+    sentence = refusal(with_weights(good, tmp_path / "net.keras", change))
+    assert "in at most 50,000 places, at most 100 within each other; it holds more." in sentence
+
+
+def test_weights_in_too_many_places_are_refused(good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights_file, "_MAXIMUM_ENTRIES", 3)
+    assert "in at most 3 places" in refusal(good)
 
 
 def test_weights_that_contain_themselves_are_no_endless_search(good: Path, tmp_path: Path) -> None:

@@ -168,6 +168,11 @@ def told_as(group: str, attribute: str, value: Any) -> Callable[[h5py.File], obj
     return change
 
 
+def nested_in(group: h5py.Group) -> None:
+    for _ in range(300):
+        group = group.create_group("a")
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -188,6 +193,7 @@ def told_as(group: str, attribute: str, value: Any) -> Callable[[h5py.File], obj
         (told_as("model_weights", "layer_names", [2**40]), "its weights do not fit its net"),
         (told_as("/", "model_config", b"\xff"), "nothing that Keras can build"),
         (told_as("/", "model_config", b" " * (2**22 + 1)), "describe its net in at most 4,194,304"),
+        (lambda file: nested_in(file["model_weights"]), "at most 100 within each other; it holds more"),
         (lambda file: file.attrs.pop("model_config"), "holds weights without a net"),
         (lambda file: file.pop("model_weights"), "its weights do not fit its net"),
     ],
@@ -294,8 +300,9 @@ def test_names_of_classes_are_read_beside_the_file(tmp_path: Path) -> None:
     ):
         (tmp_path / "labels.txt").write_text(text, encoding="utf-8")
         assert load_classifier(path)[0].class_names == names
-    (tmp_path / "labels.txt").write_bytes(b"\xff\xfe\n")
-    assert load_classifier(path)[0].class_names == ("0", "1", "2", "3")
+    for hostile in (b"\xff\xfe\n", b"\0" * 99, b"a\n" * 2**20, b"9" * 5_000 + b" Cat\n", b"x\n" * 20_000):
+        (tmp_path / "labels.txt").write_bytes(hostile)
+        assert load_classifier(path)[0].class_names == ("0", "1", "2", "3")
 
 
 def test_nested_nets_keep_their_places(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_layers_are_normalised_dropped_out_and_averaged_as_asked(fooler, tmp_pat
 def test_layers_that_would_shrink_the_images_to_nothing_are_refused(fooler, tmp_path):
     outcome = fooler("train", "--out", tmp_path / "a.keras", "--conv", *["5x5x2/4"] * 4, "--steps", 1)
     assert outcome.code == 2
-    assert outcome.err.startswith("conv3: the pool must fit into its input of 1 × 1 units; received 4.")
+    assert outcome.err.startswith("conv3: the pool must get maps of more than 1 × 1 units, and earlier pools")
     assert not (tmp_path / "a.keras").exists()
 
 

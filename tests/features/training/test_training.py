@@ -203,9 +203,9 @@ def test_own_layers_stay_when_the_dataset_changes(panel):
 
 def test_layers_that_do_not_fit_the_images_cannot_be_trained_and_say_why(panel):
     panel.set_training(Topology(convolutions=(Convolution(pool=8),) * 3), TrainingSettings())
-    assert built(panel).startswith("For images of 28 × 28 × 1. conv2: the pool must fit into its input of 1 × 1 units;")
+    assert built(panel).startswith("For images of 28 × 28 × 1. conv2: the pool must get maps of more than 1 × 1 units,")
     assert not button(panel, "train_button").isEnabled()
-    assert "conv2: the pool must fit" in button(panel, "train_button").toolTip()
+    assert "conv2: the pool must get" in button(panel, "train_button").toolTip()
     panel.set_training(Topology(), TrainingSettings())
     assert button(panel, "train_button").isEnabled()
 

@@ -19,6 +19,7 @@ from fooler_gui.core.files import claimed_folder
 from fooler_gui.core.lab_state import doing
 from fooler_gui.core.path_text import is_text
 from fooler_gui.core.write_check import NotWritable
+from fooler_gui.features.dataset.dataset_binding import DatasetBinding
 from fooler_gui.features.evaluation import evaluation_feature
 from fooler_gui.features.figures import figures_feature
 from fooler_gui.features.inspector.inspector_binding import InspectorBinding
@@ -31,7 +32,6 @@ from fooler_gui.features.run.setup_files import SetupFiles
 from fooler_gui.features.run.stage_binding import GridBinding, PlotsBinding, TimelineBinding
 from fooler_gui.features.runs.comparison import ComparisonPage
 from fooler_gui.features.runs.comparison_binding import ComparisonBinding
-from fooler_gui.features.runs.recent_runs import RecentRuns
 from fooler_gui.features.runs.run_browser import RunBrowserPage
 from fooler_gui.features.runs.run_export import RunExport
 from fooler_gui.features.runs.run_list import RunActions, RunList
@@ -55,6 +55,7 @@ from fooler_gui.session.controller import Controller
 from fooler_gui.session.engine_thread import Engine
 from fooler_gui.session.model import SessionModel
 from fooler_gui.session.new_files import NewFiles
+from fooler_gui.session.recent_paths import RecentPaths
 from fooler_gui.session.user_settings import UserSettings
 from fooler_gui.shell.diagnostics_window import show_diagnostics
 from fooler_gui.shell.dropped_files import DroppedFiles
@@ -68,6 +69,7 @@ from fooler_gui.shell.window_binding import WindowBinding
 from fooler_gui.shell.work_recovery import WorkRecovery
 from fooler_gui.surroundings import goes_nowhere
 from fooler_gui.widgets.icons import WINDOW_SIZES, icon
+from fooler_gui.widgets.recent_menu import fill_recent
 from fooler_gui.widgets.theme import THEME_CHOICES, ThemeChoice, apply_theme
 
 _CLOSING_MILLISECONDS = 1_500
@@ -88,6 +90,7 @@ class Lab(QObject):
         controller: Turns requests into jobs for the engine.
         window: The main window.
         pages: Pages with a window of their own.
+        datasets: Opens datasets.
         exports: Exports what is on screen.
         runs: Opens recorded runs.
         run_list: The list of recorded runs.
@@ -134,6 +137,8 @@ class Lab(QObject):
         TimelineBinding(window, model, window.timeline)
         PlotsBinding(window, model, window.plots)
         RunCommands(window, model, controller, window.grid, window.undo_stack, actions)
+        recent_datasets = RecentPaths(self._memory, "datasets")
+        self.datasets = DatasetBinding(window, model, controller, window.dataset, window.dataset_menu, recent_datasets)
         TrainingBinding(window, model, controller, window.training, window.reveal, actions)
         LayersBinding(window, model, controller, window.training)
         RetrainingBinding(window, model, controller, window.retraining, window.reveal)
@@ -146,7 +151,7 @@ class Lab(QObject):
 
     def _build_runs(self) -> None:
         window, model = self.window, self.model
-        self._recent = RecentRuns(self._memory)
+        self._recent = RecentPaths(self._memory, "runs")
         self.runs = RunOpening(window, model, self.controller, lambda: bring_to_front(window))
         self.run_exports = RunExport(window, model)
         self.run_list = RunList(
@@ -177,6 +182,7 @@ class Lab(QObject):
             self.controller.open_classifier,
             self.run_list.open_run,
             self._open_rounds,
+            self.datasets.open,
             self.setups,
         )
 
@@ -211,7 +217,7 @@ class Lab(QObject):
         actions["shortcuts"].triggered.connect(self._show_shortcuts)
         actions["about"].triggered.connect(self._show_about)
         actions["diagnostics"].triggered.connect(lambda: show_diagnostics(window, folder))
-        window.recent_menu.aboutToShow.connect(lambda: self._recent.fill(window.recent_menu, self.run_list.open_run))
+        window.recent_menu.aboutToShow.connect(self._fill_recent_runs)
         window.file_requested.connect(self._dropped.take)
         window.close_requested.connect(self._on_closed)
 
@@ -221,6 +227,11 @@ class Lab(QObject):
         recall_coefficients(self.model, self._memory)
         self.run_list.offer_recovery()
         self._recovery.offer()
+
+    @Slot()
+    def _fill_recent_runs(self) -> None:
+        recent = self._recent
+        fill_recent(self.window.recent_menu, recent.paths(), self.run_list.open_run, recent.clear, "No run opened yet")
 
     def _open_rounds(self, folder: str) -> None:
         self.pages.show("rounds")

@@ -193,7 +193,10 @@ class FakeLab:
                 yield from self._evaluate(settings, control)
             case jobs.FindWorstImages(count=count):
                 yield WorstImages(
-                    labels=(0,), images=np.zeros((1, count, 4, 4, 1), np.float32), probabilities=np.zeros((1, count))
+                    labels=(0,),
+                    classes=1,
+                    images=np.zeros((1, count, 4, 4, 1), np.float32),
+                    probabilities=np.zeros((1, count)),
                 )
 
     def _evaluate(self, settings: EvaluationSettings, control: RunControl) -> Iterator[Message]:

@@ -66,6 +66,7 @@ def make_finished(number: int, *, suspicious: bool = False, control: bool = Fals
     images = np.random.default_rng(number).random((3, 2 if number else 0, 4, 4, 1), np.float32)
     return RoundFinished(
         report=make_report(number, suspicious=suspicious, control=control),
+        label_names=("0", "1", "2"),
         images=images,
         probabilities=np.full(images.shape[:2], 0.5, np.float32),
     )

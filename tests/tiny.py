@@ -14,7 +14,8 @@ from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.starts import slot_rng, uniform_noise
 from fooler_gui.engine.cost.cost_function import CostFunction, Evaluation
 from fooler_gui.engine.descent.label_batch import LabelBatch, evaluate
-from fooler_gui.engine.nets.classifier import Classifier, build_classifier
+from fooler_gui.engine.nets.building import build_classifier
+from fooler_gui.engine.nets.classifier import Classifier
 
 TINY_NET = Topology(convolutions=(Convolution(kernel=(3, 3), filters=2),), dense=(5,))
 ARTICLE_IN_SMALL = Topology(

@@ -39,7 +39,8 @@ from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import METHODS, DescentSettings
 from fooler_gui.core.write_check import NotWritable
 from fooler_gui.data.array_file import read_images
-from fooler_gui.records.repeat_check import check_repeat, why_not_repeated
+from fooler_gui.data.file_hash import sha256_of
+from fooler_gui.records.repeat_check import check_repeat, why_not_repeated, why_not_with
 from fooler_gui.records.run_folder import RunRecord
 from fooler_gui.records.run_reader import read_repetition
 from fooler_gui.resources import check_runs_folder, free_run_folder
@@ -103,8 +104,9 @@ def _repeat(options: argparse.Namespace) -> Result:
         dataset=DatasetUse.REQUIRED if had_dataset else DatasetUse.NONE,
         input_range=record.asked_range,
         output=record.asked_output,
-        recorded_layers=tuple(record.spec.coefficients.layer_cost_coeffs) or None,
+        recorded_layers=tuple(record.spec.coefficients.layer_cost_coeffs),
     )
+    _refuse_if(why_not_with(record, sha256_of(path_of(classifier.path))))
     with begun_session(_data_of(options, record)) as session:
         if had_dataset:  # it comes first, as classifiers of others do not even fit it
             _check_same(record, None, session)
@@ -123,7 +125,10 @@ def _repeat(options: argparse.Namespace) -> Result:
 
 
 def _check_same(record: RunRecord, info: ClassifierInfo | None, session: Session) -> None:
-    refusal = why_not_repeated(record, info, session.lab.dataset.info)
+    _refuse_if(why_not_repeated(record, info, session.lab.dataset.info))
+
+
+def _refuse_if(refusal: str) -> None:
     if refusal:
         raise FileRefused(refusal)
 

@@ -40,29 +40,41 @@ from fooler_gui.core.image_kinds import ROUNDS, RUNS, kinds_for
 from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, RetrainingSettings, TrainingSettings
-from fooler_gui.core.topology import TRAINING_PRESETS
+from fooler_gui.core.topology import ENDS_OF_MAPS
+from fooler_gui.core.training_presets import TRAINING_PRESETS
 
 _AGAIN = "may be given several times"
 
 
 def _add_train_options(parser: argparse.ArgumentParser) -> None:
     add_output(parser, "F.keras", "the classifier's file")
+    presets = "; ".join(f"{name}: {preset.words}" for name, preset in TRAINING_PRESETS.items())
     parser.add_argument(
         "--preset",
         choices=list(TRAINING_PRESETS),
-        default=ARTICLE,
-        help=f"layers and settings to begin with; quick takes a minute or two on two cores (default {ARTICLE})",
+        help=f"layers and settings to begin with ({presets}; default: what suits the dataset's images, {ARTICLE} for "
+        "MNIST)",
     )
     add_settings(parser, TrainingSettings, "the preset's")
     in_place = "in order, in place of the preset's; none for none"
+    further = "batchnorm and dropout=RATE may follow, after commas"
     add_several(
         parser,
         "--conv",
         convolution,
         "HEIGHTxWIDTHxFILTERS",
-        f"a convolution, such as 5x5x32 or 3x3x16/1,valid (/1 is no pool), {in_place}",
+        f"a convolution, such as 5x5x32, 3x3x16/1,valid (/1 is no pool) or 3x3x32,batchnorm,dropout=0.25; {further}; "
+        f"{in_place}",
     )
-    add_several(parser, "--dense", dense_layer, "UNITS", f"a dense layer, {in_place}")
+    add_several(
+        parser, "--dense", dense_layer, "UNITS", f"a dense layer, such as 1024 or 128,batchnorm; {further}; {in_place}"
+    )
+    parser.add_argument(
+        "--maps",
+        choices=ENDS_OF_MAPS,
+        help="how the last convolution's maps are passed on: flatten every unit, or average each map (default the "
+        "preset's)",
+    )
     add_data(parser)
 
 

@@ -20,6 +20,7 @@ from fooler_gui.core.figure_settings import FoolingFigureSettings, WorstFigureSe
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.formats import format_count
 from fooler_gui.core.jobs import FindWorstImages
+from fooler_gui.core.label_sample import sample_words
 from fooler_gui.core.messages import FloatArray, WorstImages
 from fooler_gui.core.milestones import Milestones
 from fooler_gui.core.milestones_csv import milestones_csv
@@ -55,13 +56,18 @@ class _Descent:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Content:
-    """What a figure shows: (R, B, H, W, C) images, (R, B) probabilities, and metadata as text."""
+    """What a figure shows: (R, B, H, W, C) images, (R, B) probabilities, and metadata as text.
+
+    Attributes:
+        sample: How the rows were chosen, if they are not all classes; "" if they are.
+    """
 
     images: FloatArray
     probabilities: FloatArray
     row_names: Sequence[str]
     texts: Mapping[str, str]
     descent: _Descent | None = None
+    sample: str = ""
     stopped: bool = False
 
 
@@ -84,8 +90,14 @@ def run(options: argparse.Namespace) -> Result:
     rows, columns = content.probabilities.shape
     facts, lines, failed = _descent_facts(content)
     return Result(
-        facts={"file": str(path), "rows": rows, "columns": columns} | facts,
-        text="\n".join([f"Drew {format_count(rows, 'row')} of {format_count(columns, 'image')} to {path}", *lines]),
+        facts={"file": str(path), "rows": rows, "columns": columns, "row_names": list(content.row_names)} | facts,
+        text="\n".join(
+            [
+                f"Drew {format_count(rows, 'row')} of {format_count(columns, 'image')} to {path}",
+                *([f"The rows are {content.sample}."] if content.sample else []),
+                *lines,
+            ]
+        ),
         stopped=f"Stopped; the figure of the images so far is in {path}." if content.stopped else "",
         failed=failed,
     )
@@ -143,7 +155,7 @@ def _fooling(session: Session, settings: FoolingFigureSettings) -> _Content:
     info = session.lab.classifier_info
     spec = RunSpec(
         classifier=info.path,
-        labels=info.every_label,
+        labels=info.figure_labels(settings.rng_seed),
         slots=settings.slots,
         rng_seed=settings.rng_seed,
         descent=DescentSettings(min_probability=settings.min_probability, max_steps=settings.max_steps),
@@ -154,7 +166,7 @@ def _fooling(session: Session, settings: FoolingFigureSettings) -> _Content:
     return _Content(
         images=made.last.images,
         probabilities=made.last.probabilities,
-        row_names=info.label_names,
+        row_names=[info.label_names[label] for label in spec.labels],
         texts=_texts(folder, made.last.step),
         descent=_Descent(
             rng_seed=settings.rng_seed,
@@ -162,6 +174,7 @@ def _fooling(session: Session, settings: FoolingFigureSettings) -> _Content:
             steps=made.last.step,
             milestones=milestones,
         ),
+        sample=sample_words(len(spec.labels), len(info.label_names)),
         stopped=made.interrupted,
     )
 
@@ -174,6 +187,7 @@ def _worst(session: Session, settings: WorstFigureSettings) -> _Content:
         probabilities=worst.probabilities,
         row_names=[info.class_names[label] for label in worst.labels],
         texts=software_texts(info.sha256),
+        sample=sample_words(len(worst.labels), worst.classes),
     )
 
 

@@ -10,7 +10,7 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import FOUND, TEST, made_sets
 from fooler_gui.core.number_text import read_number, read_whole
 from fooler_gui.core.settings import check_number
-from fooler_gui.core.topology import Convolution
+from fooler_gui.core.topology import Convolution, Dense
 
 ALL_LABELS = "all"
 FOOLING, WORST = "fooling", "worst"
@@ -119,21 +119,30 @@ def convolution(text: str) -> Convolution | str:
         raise BadArguments(f"--conv: {error}") from error
 
 
-def dense_layer(text: str) -> int | str:
-    """Returns the units of a dense layer, or ``none``.
+def dense_layer(text: str) -> Dense | str:
+    """Returns the dense layer that `text` describes, or ``none``.
 
     Raises:
         BadArguments: It is neither.
     """
-    return text if text == NO_LAYERS else int(whole("--dense", 1, 65_536)(text))
+    if text == NO_LAYERS:
+        return text
+    if read_number(text) is not None:
+        return Dense(units=int(whole("--dense", 1, 65_536)(text)))
+    try:
+        return Dense.parse(text)
+    except LabError as error:
+        raise BadArguments(f"--dense: {error}") from error
 
 
-def layers_or_none(option: str, given: Sequence[Any]) -> tuple[Any, ...]:
-    """Returns the layers `given` to `option`; an empty tuple for ``none``.
+def layers_or_none(option: str, given: Sequence[Any] | None) -> tuple[Any, ...] | None:
+    """Returns the layers `given` to `option`, an empty tuple for ``none``; None if it was not given.
 
     Raises:
         BadArguments: ``none`` was given beside layers.
     """
+    if given is None:
+        return None
     if NO_LAYERS in given and len(given) > 1:
         raise BadArguments(f"{option} must be layers or none, not both.")
     return () if NO_LAYERS in given else tuple(given)

@@ -6,14 +6,15 @@ import argparse
 
 from fooler_gui.cli.checks import given_data, new_file
 from fooler_gui.cli.option_values import layers_or_none
-from fooler_gui.cli.output import Result, facts_in_lines
+from fooler_gui.cli.output import Result, facts_in_lines, write_error
 from fooler_gui.cli.session import begun_session
-from fooler_gui.cli.shared_options import given_settings
+from fooler_gui.cli.shared_options import ARTICLE, given_settings
 from fooler_gui.core.formats import format_seconds, format_share
 from fooler_gui.core.jobs import Train
 from fooler_gui.core.messages import ClassifierInfo, TrainingFinished
 from fooler_gui.core.run_control import RunControl
-from fooler_gui.core.topology import TRAINING_PRESETS, Topology
+from fooler_gui.core.topology import Topology
+from fooler_gui.core.training_presets import TRAINING_PRESETS, presets_for
 
 
 def run(options: argparse.Namespace) -> Result:
@@ -23,21 +24,29 @@ def run(options: argparse.Namespace) -> Result:
         LabError: An option or file cannot be used, or the training diverged.
         KeyboardInterrupt: Ctrl-C before the first step was finished.
     """
-    preset = TRAINING_PRESETS[options.preset]
-    topology = Topology(
-        convolutions=preset.topology.convolutions if options.conv is None else layers_or_none("--conv", options.conv),
-        dense=preset.topology.dense if options.dense is None else layers_or_none("--dense", options.dense),
-    )
-    settings = given_settings(options, preset.settings)
+    conv = layers_or_none("--conv", options.conv)
+    dense = layers_or_none("--dense", options.dense)
     path = new_file(options.out, ".keras", overwrite=options.overwrite)
     data = given_data(options)
     control = RunControl()
     with begun_session(data) as session:
+        shape = session.lab.dataset.input_shape
+        name = options.preset or presets_for(shape)[0]
+        if options.preset is None and name != ARTICLE:
+            write_error(f"The preset is {name}, which suits images of {' × '.join(map(str, shape))}.")
+        preset = TRAINING_PRESETS[name]
+        topology = Topology(
+            convolutions=preset.topology.convolutions if conv is None else conv,
+            dense=preset.topology.dense if dense is None else dense,
+            maps=options.maps or preset.topology.maps,
+        )
+        settings = given_settings(options, preset.settings)
         job = Train(topology=topology, settings=settings, path=str(path))
         finished = session.answer(job, TrainingFinished, control)
         classifier = session.lab.classifier_info
     return Result(
         facts={
+            "preset": name,
             "test_accuracy": finished.test_accuracy,
             "steps": finished.steps,
             "seconds": finished.seconds,

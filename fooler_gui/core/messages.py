@@ -15,8 +15,9 @@ from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.evaluation_report import DigitFigures, EvaluationReport, SetFigures
 from fooler_gui.core.formats import format_bytes
 from fooler_gui.core.input_range import UNIT
+from fooler_gui.core.label_sample import sampled_labels
 from fooler_gui.core.round_report import HonestyCheck, RoundReport
-from fooler_gui.core.rounds_spec import NONE_NAME, RoundsSpec
+from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_events import RunEvent, SettingsApplied
 
 FloatArray = npt.NDArray[np.float32]
@@ -63,6 +64,7 @@ class ClassifierInfo:
             probabilities, in sentences.
         asked_range: The input range that was asked for when the file was opened; "" if none was.
         asked_output: The output that was asked for then; "" likewise.
+        has_none_class: Whether its last class is for images that show nothing.
         asked_layers: The layers that were asked to be recorded; None for those proposed.
         fits_article: Whether the article's coefficients fit it: an ordinary net for MNIST, as the article's.
         layer_distances: The mean squared distance between training images of a class in each recorded layer; () where
@@ -83,6 +85,7 @@ class ClassifierInfo:
     adapted: tuple[str, ...] = ()
     asked_range: str = ""
     asked_output: str = ""
+    has_none_class: bool = False
     asked_layers: tuple[str, ...] | None = None
     fits_article: bool = True
     layer_distances: tuple[float, ...] = ()
@@ -90,12 +93,20 @@ class ClassifierInfo:
     @property
     def label_names(self) -> tuple[str, ...]:
         """The classes that images can be driven towards: all but the class for images that show nothing."""
-        return self.class_names[:-1] if self.class_names[-1] == NONE_NAME else self.class_names
+        return self.class_names[:-1] if self.has_none_class else self.class_names
 
     @property
     def every_label(self) -> tuple[int, ...]:
         """The indices of `label_names`."""
         return tuple(range(len(self.label_names)))
+
+    def figure_labels(self, rng_seed: int) -> tuple[int, ...]:
+        """Returns the labels of the article's first figure: all, or of very many a sample drawn with `rng_seed`."""
+        return sampled_labels(len(self.label_names), rng_seed)
+
+    def is_figure(self, labels: tuple[int, ...], rng_seed: int) -> bool:
+        """Returns whether a run of `labels` with `rng_seed` makes the article's first figure, or one of every label."""
+        return tuple(sorted(labels)) in (self.every_label, self.figure_labels(rng_seed))
 
     def takes(self, image_shape: tuple[int, ...], label: int) -> bool:
         """Returns whether images of `image_shape`, (height, width, channels), can be driven towards `label`."""
@@ -554,11 +565,13 @@ class RoundFinished:
 
     Attributes:
         report: Its figures.
-        images: (L, B, H, W, C) float32, some of the images that it drove towards each of L labels; none for number 0.
+        label_names: The names of the L labels that it drove images towards; all for number 0.
+        images: (L, B, H, W, C) float32, some of the images that it drove towards each of them; none for number 0.
         probabilities: (L, B), of their labels, by the classifier they were made on.
     """
 
     report: RoundReport
+    label_names: tuple[str, ...]
     images: FloatArray
     probabilities: FloatArray
 
@@ -594,15 +607,17 @@ class EvaluationFinished:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WorstImages:
-    """For each class the training images that the classifier is least sure of (the article's second figure).
+    """For each of some classes the training images that the classifier is least sure of (the article's second figure).
 
     Attributes:
         labels: The L classes.
+        classes: Of how many they are.
         images: (L, B, H, W, C) float32 in [0, 1], the least sure first.
         probabilities: (L, B) float32, of the image's own class.
     """
 
     labels: tuple[int, ...]
+    classes: int
     images: FloatArray
     probabilities: FloatArray
 

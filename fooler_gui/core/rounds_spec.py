@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from fooler_gui.core.image_kinds import ROUNDS, kinds_for
+from fooler_gui.core.label_sample import MOST_LABELS
 from fooler_gui.core.settings import (
     CostCoefficients,
     MethodSettings,
@@ -25,7 +26,7 @@ POLICIES = (UNIFORM, NONE_CLASS, NOISE_ONLY, CONTROL)
 DEFAULT_STARTS = ("uniform", "permuted", "patches", "faint")
 
 NONE_NAME = "none"
-"""The name of the class that the policy "none-class" adds."""
+"""The name of the class that the policy "none-class" adds, where no other class has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,14 @@ class RoundsSettings(Settings):
         minimum=1,
         maximum=1_024,
         unit="images",
+    )
+    labels_per_round: int = setting(
+        MOST_LABELS,
+        "Labels per round",
+        "Towards how many labels images are driven in a round. Of more classes, as many are drawn anew each time.",
+        minimum=1,
+        maximum=100_000,
+        unit="labels",
     )
     steps_per_round: int = setting(
         150,

@@ -425,6 +425,11 @@ def no_penalties(recorded_layers: Iterable[str]) -> CostCoefficients:
     return CostCoefficients(layer_cost_coeffs=dict.fromkeys(recorded_layers, 0.0))
 
 
+ARTICLE, HE = "article", "he"
+INITIALISATIONS = (ARTICLE, HE)
+"""How a new classifier's weights are drawn."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingSettings(Settings):
     """How a classifier is trained; the defaults are the 2016 program's (method.md, Classifier)."""
@@ -455,6 +460,13 @@ class TrainingSettings(Settings):
         minimum=0,
         maximum=1_000_000,
         unit="images",
+    )
+    initialisation: str = setting(
+        ARTICLE,
+        "Fresh weights",
+        "article: normal with a deviation of 0.1, biases 0.1, as in the 2016 program. he: He's, with a deviation that "
+        "falls with the number of a layer's inputs, for deeper nets and larger images.",
+        choices=INITIALISATIONS,
     )
     rng_seed: int = seed_setting(
         "The number that starts the weights and the order of images. The same seed gives the same classifier."

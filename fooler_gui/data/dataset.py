@@ -110,9 +110,14 @@ class Dataset:
         )
 
     def examples(self, most: int) -> npt.NDArray[np.uint8]:
-        """Returns the first training image of each of the first `most` classes that have one, (K, H, W, C) uint8."""
+        """Returns the first training image of each of the first `most` classes, (K, H, W, C) uint8.
+
+        It is black for a class without any; K is 0 without images.
+        """
+        count = min(most, len(self.class_names)) if self.has_images else 0
+        examples = np.zeros((count, *self.input_shape), np.uint8)
         labels, first = np.unique(self.train_labels, return_index=True)
-        examples: npt.NDArray[np.uint8] = self.train_images[first[labels < most]]
+        examples[labels[labels < count]] = self.train_images[first[labels < count]]
         return examples
 
     def training_images_of(self, label: int) -> npt.NDArray[np.uint8]:

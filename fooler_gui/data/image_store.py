@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import ctypes
 import math
-import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,34 +17,18 @@ from numpy.lib import format as npy
 from fooler_gui.core.errors import reason_of
 from fooler_gui.core.files import written_whole
 from fooler_gui.data.array_file import ArrayFileError
+from fooler_gui.data.memory import memory_bytes
 
 Images = npt.NDArray[np.uint8]
 Fill = Callable[[tuple[Images, ...]], None]
 """Writes all images to arrays."""
 
-_UNKNOWN_MEMORY = 2**32
 _SHARE = 4
 
 
 def most_in_memory() -> int:
     """Returns the most bytes of images that are held in memory: a quarter of this machine's."""
-    return _memory() // _SHARE
-
-
-def _memory() -> int:
-    """Returns the bytes of this machine's memory; 4 GiB if they cannot be found out."""
-    if sys.platform == "win32":
-        return _windows_memory()
-    with contextlib.suppress(ValueError, OSError):
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return _UNKNOWN_MEMORY
-
-
-def _windows_memory() -> int:
-    kilobytes = ctypes.c_ulonglong()
-    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009 - it exists on Windows alone
-    found = kernel.GetPhysicallyInstalledSystemMemory(ctypes.byref(kilobytes))
-    return kilobytes.value * 1024 if found else _UNKNOWN_MEMORY
+    return memory_bytes() // _SHARE
 
 
 class ImageStore:

@@ -19,6 +19,7 @@ from fooler_gui.core.dataset_info import DatasetSettings, DatasetUse
 from fooler_gui.core.downloads import DOWNLOADS
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.image_kinds import KINDS
+from fooler_gui.core.label_sample import MOST_LABELS, sample_words
 from fooler_gui.core.messages import (
     STOPPED_BY_USER,
     ClassifierDescribed,
@@ -49,6 +50,7 @@ from fooler_gui.core.settings import (
     article_coefficients,
 )
 from fooler_gui.core.terms import TERMS
+from fooler_gui.core.topology_size import size_of
 from fooler_gui.core.write_check import check_folder
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.loading import load_dataset
@@ -72,11 +74,12 @@ from fooler_gui.engine.mending.honesty import honesty_checks
 from fooler_gui.engine.mending.retraining import retrain
 from fooler_gui.engine.mending.rounds import open_rounds, perform_rounds
 from fooler_gui.engine.mending.training import Trainer, examples_of, target_of_nothing
+from fooler_gui.engine.mending.training_memory import check_memory
 from fooler_gui.engine.mending.training_recording import check_training_file, recorded_training, save_trained
-from fooler_gui.engine.nets.classifier import Classifier, build_classifier
+from fooler_gui.engine.nets.building import build_classifier
+from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import describe, describe_unsaved, save_classifier
 from fooler_gui.engine.nets.description import layers_of, recordable_of, recorded_of
-from fooler_gui.engine.nets.none_class import none_class_of
 from fooler_gui.engine.nets.trained_layers import check_trainable, frozen_remark
 from fooler_gui.engine.opening import measured_accuracy, opened
 from fooler_gui.records.recording import recorded
@@ -340,6 +343,9 @@ class Lab:
         before = self._present
         if before is not None:
             before.forget_computed()
+        if not job.go_on:
+            size = size_of(job.topology, self.dataset.input_shape, len(self.dataset.class_names))
+            yield from check_memory(size, job.settings.batch_size)
         classifier, trainer = self._to_be_trained(job)
         yield from frozen_remark(classifier)
         settings = job.settings
@@ -354,7 +360,7 @@ class Lab:
             examples_of(
                 self.dataset,
                 kept,
-                extra_target=target_of_nothing(len(classifier.class_names), self._none_class(classifier)),
+                extra_target=target_of_nothing(len(classifier.class_names), classifier.none_class),
             ),
             self._validation(settings.validation_images),
             control,
@@ -388,7 +394,11 @@ class Lab:
     def _to_be_trained(self, job: jobs.Train) -> tuple[Classifier, Trainer]:
         if not job.go_on:
             classifier = build_classifier(
-                job.topology, self.dataset.input_shape, self.dataset.class_names, job.settings.rng_seed
+                job.topology,
+                self.dataset.input_shape,
+                self.dataset.class_names,
+                job.settings.rng_seed,
+                job.settings.initialisation,
             )
             return classifier, Trainer(classifier)
         present = self._require_present()
@@ -536,6 +546,7 @@ class Lab:
         yield from frozen_remark(present.classifier)
         present.forget_computed()
         rng_seed = job.settings.rng_seed
+        yield from self._remark_of_sample("Fresh noise is")
         before = yield from measure_fooledness(present.classifier, self.dataset, job.images, rng_seed, control)
         if before is None:
             return
@@ -582,15 +593,19 @@ class Lab:
     def _check_honesty(self, job: jobs.CheckHonesty, control: RunControl) -> Iterator[Message]:
         present = self._require_present()
         former = self._opened(job.former).classifier if job.former else None
+        yield from self._remark_of_sample("Images are")
         checks = yield from honesty_checks(present.classifier, former, self.dataset, job.rng_seed, 0, control)
         if checks is not None:
             yield HonestyChecked(name=present.info.name, checks=checks)
 
+    def _remark_of_sample(self, subject: str) -> Iterator[Remark]:
+        classes = len(self.dataset.class_names)
+        words = sample_words(min(MOST_LABELS, classes), classes)
+        if words:
+            yield Remark(sentence=f"{subject} driven towards {words}.")
+
     def _opened(self, path: str) -> InUse:
         return opened(path_of(path), jobs.OpenClassifier(path=path), self.dataset)[0]
-
-    def _none_class(self, classifier: Classifier) -> int | None:
-        return none_class_of(classifier.class_names, self.dataset.class_names)
 
     def _validation_count(self, wanted: int) -> int:
         """Returns how many training images are kept for validation: those wanted, but no more than a sixth."""

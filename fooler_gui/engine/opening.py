@@ -14,7 +14,6 @@ from fooler_gui.engine.mending.training import accuracy_on
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import ClassifierFileError, Wish, describe, load_classifier
 from fooler_gui.engine.nets.input_range import Pixels, doubt_of, in_declared_range, looked_at, reading
-from fooler_gui.engine.nets.none_class import none_class_of
 
 WITHOUT = "It is used without a dataset, so reference cost, averages, training, rounds and accuracy are not available."
 
@@ -59,11 +58,10 @@ def _fitted(path: Path, wanted: OpenClassifier, dataset: Dataset) -> InUse:
         LabError: It cannot be used so.
     """
     as_made, accuracy = load_classifier(path, _wish(wanted, dataset))
-    classes = len(as_made.class_names) - (none_class_of(as_made.class_names, dataset.class_names) is not None)
-    if classes != len(dataset.class_names):
+    if as_made.labels != len(dataset.class_names):
         raise ClassifierFileError(
             f"{path.name} must distinguish {len(dataset.class_names)} classes, as the dataset does; it distinguishes "
-            f"{len(as_made.class_names)}."
+            f"{as_made.labels}."
         )
     if as_made.is_unnamed:
         as_made.class_names = dataset.class_names
@@ -82,7 +80,7 @@ def _alone(path: Path, wanted: OpenClassifier) -> InUse:
         LabError: The file cannot be used.
     """
     classifier = in_declared_range(load_classifier(path, _wish(wanted, None))[0], wanted.input_range)
-    dataset = Dataset.without_images(classifier.input_shape, classifier.class_names)
+    dataset = Dataset.without_images(classifier.input_shape, classifier.class_names[: classifier.labels])
     return _in_use(classifier, path, wanted, dataset, None, "")
 
 

@@ -47,9 +47,9 @@ def why_not_repeated(record: RunRecord, classifier: ClassifierInfo | None, datas
         classifier: The classifier in use; None while none is open.
         dataset: The dataset in use.
     """
-    if classifier is not None and classifier.sha256 != record.classifier_sha256:
-        name, sha256 = path_of(record.spec.classifier).name, record.classifier_sha256
-        return f"The run was made with another classifier, {name} (SHA-256 {sha256[:12]}…); repeat it with that one."
+    other = "" if classifier is None else why_not_with(record, classifier.sha256)
+    if other:
+        return other
     asked = record.asked_range, record.asked_output
     if classifier is not None and (classifier.asked_range, classifier.asked_output) != asked:
         named = zip(("input range", "output"), asked, strict=True)
@@ -58,11 +58,11 @@ def why_not_repeated(record: RunRecord, classifier: ClassifierInfo | None, datas
             f"The run was made with the classifier opened otherwise, with {how or 'the proposed input range'}; "
             "`backwork --repeat` opens it so."
         )
-    layers = tuple(record.spec.coefficients.layer_cost_coeffs)
-    if classifier is not None and layers and set(layers) != set(classifier.recorded_layers):
+    layers = record.spec.coefficients.layer_cost_coeffs.keys()
+    if classifier is not None and set(classifier.recorded_layers) != layers:
         return (
-            f"The run was made with the recorded layers {', '.join(layers)}; choose those in the window, or repeat it "
-            "by `backwork --repeat`."
+            f"The run was made with the recorded layers {', '.join(layers)}, while the classifier in use records "
+            f"{', '.join(classifier.recorded_layers)}; `backwork --repeat` opens it as it was."
         )
     if record.dataset_sha256 not in ("", dataset.sha256):
         return (
@@ -75,6 +75,17 @@ def why_not_repeated(record: RunRecord, classifier: ClassifierInfo | None, datas
             f"with {dataset.largest_side:,}; `backwork --repeat` reads them so."
         )
     return ""
+
+
+def why_not_with(record: RunRecord, sha256: str) -> str:
+    """Returns why the run of `record` cannot be repeated with the classifier's file of this hash; "" if it can."""
+    if sha256 == record.classifier_sha256:
+        return ""
+    name = path_of(record.spec.classifier).name
+    return (
+        f"The run was made with another classifier, {name} (SHA-256 {record.classifier_sha256[:12]}…); repeat it with "
+        "that one."
+    )
 
 
 def check_repeat(run: Path, again: Path) -> RepeatCheck:

@@ -235,9 +235,10 @@ class RoundsFolder:
         folder = self.round_path(number)
         with contextlib.closing(HistoryReader(folder)) as history:
             index, shape = history.index(), history.shape
-            fits = shape.labels == tuple(range(classes)) and shape.image_shape == tuple(input_shape)
+            in_order = tuple(label for label in range(classes) if label in shape.labels)
+            fits = in_order and shape.labels == in_order and shape.image_shape == tuple(input_shape)
             stages = len(index) - 1
-            count = classes * shape.slots
+            count = len(in_order) * shape.slots
             if not fits or stages < 1 or index.steps[0] != 0:
                 raise RecordError(
                     f"{folder} must hold the images of a round, of {classes} classes and the shape "
@@ -251,7 +252,7 @@ class RoundsFolder:
         probabilities = save.probabilities.ravel()
         if not _in_range(images, probabilities):
             raise RecordError(f"{folder} must hold finite images and probabilities from 0 to 1; it does not.")
-        labels = np.repeat(np.arange(classes, dtype=np.int64), shape.slots)
+        labels = np.repeat(np.array(in_order, np.int64), shape.slots)
         return RoundImages(stages=images, labels=labels, probabilities=probabilities)
 
     def write_report(self, report: RoundReport) -> None:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.messages import STOP_REASONS, ClassifierInfo, RunFinished, Save
+from fooler_gui.core.rounds_spec import NONE_NAME
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import check_number
 from fooler_gui.records.entries import RecordError, entry, layers_of
@@ -61,6 +62,7 @@ class RunRecord(Record):
     Attributes:
         spec: The run's specification; its paths are for the machine it was made on.
         class_names: The classifier's.
+        has_none_class: Whether the last of them is for images that show nothing.
         result: How it ended; None while it has not.
         name: Given by a person, or "".
         notes: Written by a person.
@@ -75,6 +77,7 @@ class RunRecord(Record):
 
     spec: RunSpec = entry("run", dict, _spec, RunSpec.to_dict)
     class_names: tuple[str, ...] = entry("classifier.class_names", list, _names, list, default=())
+    has_none_class: bool = entry("classifier.has_none_class", bool, default=False)
     result: RunFinished | None = entry("result", dict, _result, _result_table, default=None)
     name: str = entry("about.name", str, default="")
     notes: str = entry("about.notes", str, default="")
@@ -89,10 +92,17 @@ class RunRecord(Record):
 
     @classmethod
     def of_earlier(cls, folder: Path, data: dict[str, Any]) -> dict[str, Any]:
-        """Refuses a training, whose file has the same name."""
+        """Adds whether a class is for images that show nothing, and refuses a training, whose file has the same name.
+
+        Earlier versions told that class by its name alone.
+        """
         if data.get("format") == TRAINING_FORMAT:
             raise RecordError(f"{folder} holds a training; its classifier is {folder.stem}.keras beside it.")
-        return data
+        classifier = data.get("classifier")
+        names = classifier.get("class_names") if isinstance(classifier, dict) else None
+        if not isinstance(classifier, dict) or not isinstance(names, list):
+            return data
+        return data | {"classifier": {"has_none_class": names[-1:] == [NONE_NAME]} | classifier}
 
     def is_open(self, folder: Path) -> bool:  # noqa: ARG002 - it depends on no file
         """Returns whether the run has not ended and is not skipped."""
@@ -110,6 +120,7 @@ def new_record(
         spec=spec,
         **recorded_classifier(classifier),
         class_names=classifier.class_names,
+        has_none_class=classifier.has_none_class,
         machine=machine or {},
         **recorded_dataset(dataset),
     )

@@ -79,8 +79,8 @@ class RunView:
 
     @property
     def shows_every_label(self) -> bool:
-        """Whether its labels are all classes of its classifier."""
-        return tuple(sorted(self.spec.labels)) == self.classifier.every_label
+        """Whether its labels are all classes of its classifier, or of very many the sample that a figure shows."""
+        return self.classifier.is_figure(self.spec.labels, self.spec.rng_seed)
 
     def add(self, saves: Sequence[Save]) -> None:
         """Adds further saves of the running run, at least one, in order."""
@@ -165,4 +165,5 @@ def _classifier_of(record: RunRecord) -> ClassifierInfo:
         recorded_layers=tuple(record.spec.coefficients.layer_cost_coeffs),
         parameters=0,
         test_accuracy=None,
+        has_none_class=record.has_none_class,
     )

@@ -1,4 +1,4 @@
-"""Opens what is dropped onto the window: a recorded run, an exported picture, a classifier, coefficients."""
+"""Opens what is dropped onto the window: a run, an exported picture, a classifier, a dataset, coefficients."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from fooler_gui.core.file_kind import CLASSIFIER, EXPORTED, FileKind, kind_of
+from fooler_gui.core.file_kind import CLASSIFIER, DATASET, EXPORTED, FileKind, kind_of
 from fooler_gui.core.lab_state import why_not_now
 from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.exports.run_export import FILE_FORMATS, Shows
 from fooler_gui.features.run.setup_files import SetupFiles
 from fooler_gui.records.rounds_folder import holds_rounds
+from fooler_gui.records.run_folder import holds_run
 from fooler_gui.records.training_record import classifier_of, holds_training
 from fooler_gui.session.model import SessionModel
 
 _BY_ENDING = {
     ".keras": FileKind.KERAS,
+    ".bin": FileKind.IDX,
+    ".csv": FileKind.TEXT,
     ".toml": FileKind.TEXT,
     **{entry.ending: FileKind.PNG for entry in FILE_FORMATS if entry.shows is not Shows.NUMBERS},
 }
@@ -34,6 +37,7 @@ class DroppedFiles(QObject):
         open_classifier: Puts the classifier in a file in use.
         open_run: Shows the run in a folder.
         open_rounds: Shows the rounds in a folder.
+        open_dataset: Puts the dataset in a file or folder in use.
         setups: Opens coefficients, and restores set-ups from pictures.
     """
 
@@ -44,6 +48,7 @@ class DroppedFiles(QObject):
         open_classifier: Callable[[str], object],
         open_run: Callable[[str], object],
         open_rounds: Callable[[str], object],
+        open_dataset: Callable[[str], object],
         setups: SetupFiles,
     ) -> None:
         super().__init__(parent)
@@ -51,6 +56,7 @@ class DroppedFiles(QObject):
         self._open_classifier = self._unless_busy(open_classifier)
         self._open_run = open_run
         self._open_rounds = self._unless_busy(open_rounds)
+        self._open_dataset = self._unless_busy(open_dataset)
         self._setups = setups
 
     @Slot(str)
@@ -65,19 +71,22 @@ class DroppedFiles(QObject):
             self._take_kind(path, _kind_of(path))
 
     def _take_kind(self, path: Path, kind: FileKind) -> None:
-        if kind is FileKind.FOLDER:
+        if kind is FileKind.FOLDER and holds_run(path):
             self._open_run(text_of(path))
+        elif kind in DATASET.kinds | DATASET.advice.keys() and path.suffix.lower() != ".toml":
+            self._open_dataset(text_of(path))
         elif kind in CLASSIFIER.kinds or kind in CLASSIFIER.advice or kind is FileKind.UNPACKED_KERAS:
             self._open_classifier(text_of(path))
-        elif kind is FileKind.TEXT and path.suffix.lower() in _BY_ENDING:
+        elif kind is FileKind.TEXT:
             self._setups.open(path)
         elif kind in EXPORTED.kinds:
             self._setups.restore(path)
         else:
             what = "" if kind in (FileKind.UNKNOWN, FileKind.NO_FILE) else f", {kind.value}"
             self._model.report(
-                "The folder of a run, of a training or of rounds, an exported picture, a classifier (.keras) or "
-                f"coefficients (.toml) can be dropped here; received {path.name}{what}."
+                "The folder of a run, of a training or of rounds, an exported picture, a classifier (.keras, .h5), a "
+                "dataset (a folder of pictures by class, .npz, .csv, IDX, CIFAR) or coefficients (.toml) can be "
+                f"dropped here; received {path.name}{what}."
             )
 
     def _unless_busy(self, open_file: Callable[[str], object]) -> Callable[[str], None]:
@@ -100,5 +109,5 @@ def _kind_of(path: Path) -> FileKind:
     except OSError:
         kind = FileKind.UNKNOWN
     by_name = _BY_ENDING.get(path.suffix.lower(), kind)
-    taken = kind is FileKind.FOLDER or kind in CLASSIFIER.kinds | EXPORTED.kinds | CLASSIFIER.advice.keys()
-    return kind if taken else by_name
+    by_content = CLASSIFIER.kinds | EXPORTED.kinds | DATASET.kinds | CLASSIFIER.advice.keys() | DATASET.advice.keys()
+    return kind if kind in by_content - {FileKind.TEXT} else by_name

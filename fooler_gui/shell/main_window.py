@@ -29,6 +29,8 @@ from PySide6.QtWidgets import (
 )
 
 from fooler_gui.core.messages import ClassifierInfo
+from fooler_gui.features.dataset.dataset_box import DatasetBox
+from fooler_gui.features.dataset.dataset_menu import DatasetMenu
 from fooler_gui.features.inspector.inspector import InspectorPanel
 from fooler_gui.features.retraining.retraining import RetrainingPanel
 from fooler_gui.features.run.batch_grid import BatchGrid
@@ -41,7 +43,14 @@ from fooler_gui.shell.actions import LabActions
 from fooler_gui.shell.log import ErrorBar, LogPanel
 from fooler_gui.widgets.dropped import dropped_path
 from fooler_gui.widgets.icons import icon
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, VerticalScrollArea, column_of, fill
+from fooler_gui.widgets.panel_layout import (
+    SPACING,
+    QuietLabel,
+    VerticalScrollArea,
+    column_of,
+    fill,
+    separator_line,
+)
 from fooler_gui.widgets.theme import THEME_CHOICES
 from fooler_gui.widgets.timeline import TimelinePanel
 
@@ -96,6 +105,8 @@ class MainWindow(QMainWindow):
         self.made_with.setContentsMargins(SPACING, SPACING // 2, SPACING, 0)
         self.timeline = TimelinePanel(self)
         self.plots = PlotsPanel(self)
+        self.dataset_menu = DatasetMenu(self)
+        self.dataset = DatasetBox(self.dataset_menu, self)
         self.training = TrainingPanel(self)
         self.retraining = RetrainingPanel(self)
         self.coefficients = CoefficientsPanel(self.undo_stack, self)
@@ -229,8 +240,11 @@ class MainWindow(QMainWindow):
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
         bottom = Qt.DockWidgetArea.BottomDockWidgetArea
         docks = {}
+        learning = QWidget(self)
+        dataset = column_of(self.dataset, separator_line(self), margins=(SPACING, SPACING, SPACING, 0))
+        column_of(dataset, self.training, on=learning, gap=0)
         for name, title, panel, area in (
-            ("classifier_dock", "Classifier", self.training, left),
+            ("classifier_dock", "Dataset and classifier", learning, left),
             ("retraining_dock", "Retrain", self.retraining, left),
             ("inspector_dock", "Inspector", self.inspector, right),
             ("coefficients_dock", "Coefficients", self.coefficients, right),
@@ -316,6 +330,7 @@ class MainWindow(QMainWindow):
         actions = self.commands
         bar = self.menuBar()
         file = bar.addMenu("File")
+        file.addMenu(self.dataset_menu)
         file.addActions([actions["open_classifier"], actions["save_classifier"]])
         file.addSeparator()
         file.addAction(actions["runs"])

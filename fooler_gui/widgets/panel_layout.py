@@ -166,6 +166,14 @@ def heading(text: str) -> QLabel:
     return label
 
 
+def separator_line(parent: QWidget) -> QFrame:
+    """Returns a horizontal line between two parts of a panel."""
+    line = QFrame(parent)
+    line.setFrameShape(QFrame.Shape.HLine)
+    line.setFrameShadow(QFrame.Shadow.Sunken)
+    return line
+
+
 class VerticalScrollArea(QScrollArea):
     """Scrolls `content` vertically; never narrower than the content, so that nothing scrolls sideways.
 

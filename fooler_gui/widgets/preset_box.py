@@ -25,11 +25,12 @@ class PresetBox(ChoiceBox):
 
     def __init__(self, presets: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._count = 0
         self.set_presets(presets)
         self.currentIndexChanged.connect(self._on_index_changed)
 
     def set_presets(self, presets: Mapping[str, str]) -> None:
-        """Offers other presets; `show_preset` or `show_other` must say which of them is shown."""
+        """Offers other `presets`, titles by name; the first is shown."""
         with QSignalBlocker(self):
             self.clear()
             self._count = len(presets)

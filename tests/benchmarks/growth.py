@@ -10,7 +10,7 @@ from benchmarks.descents import LABEL, STEPS, Descents, TimedRun, article_classi
 from benchmarks.row import Quantity, Row, Target, judged
 from benchmarks.timing import Timing, interleaved
 from fooler_gui.core.topology import Convolution, Topology
-from fooler_gui.engine.nets.classifier import build_classifier
+from fooler_gui.engine.nets.building import build_classifier
 
 _NAME = "growth"
 _SLOTS = (1, 2, 4, 8, 16, 32, 64, 128, 256)

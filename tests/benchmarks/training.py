@@ -16,10 +16,11 @@ from benchmarks.timing import interleaved
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import TrainingSettings
-from fooler_gui.core.topology import TRAINING_PRESETS
+from fooler_gui.core.training_presets import TRAINING_PRESETS
 from fooler_gui.data.dataset import Dataset, to_float
 from fooler_gui.engine.mending.training import Trainer, examples_of
-from fooler_gui.engine.nets.classifier import Classifier, build_classifier
+from fooler_gui.engine.nets.building import build_classifier
+from fooler_gui.engine.nets.classifier import Classifier
 
 BATCH_SIZES = (128, 50)
 REPETITIONS = 3

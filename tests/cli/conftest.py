@@ -42,7 +42,7 @@ def _few_images(monkeypatch, small_dataset, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def classifier_file(tmp_path_factory) -> Path:
-    from fooler_gui.engine.nets.classifier import build_classifier
+    from fooler_gui.engine.nets.building import build_classifier
     from fooler_gui.engine.nets.classifier_file import save_classifier
 
     path = tmp_path_factory.mktemp("classifier") / "tiny.keras"

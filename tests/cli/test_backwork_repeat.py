@@ -6,12 +6,13 @@ import shutil
 import tomllib
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 import tomli_w
 from recorded_runs import change_a_pixel, recorded
 
-from fooler_gui.core.jobs import Backwork
+from fooler_gui.core.jobs import Backwork, OpenClassifier
 from fooler_gui.core.messages import Save
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
@@ -19,7 +20,7 @@ from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.core.slot_actions import ReinitialiseSlot, SetSlotImage
 from fooler_gui.core.topology import Convolution, Topology
 from fooler_gui.engine.lab import Lab
-from fooler_gui.engine.nets.classifier import build_classifier
+from fooler_gui.engine.nets.building import build_classifier
 from fooler_gui.engine.nets.classifier_file import save_classifier
 from fooler_gui.records.run_folder import read_record
 from fooler_gui.records.run_reader import read_repetition
@@ -202,6 +203,29 @@ def test_a_run_of_other_data_is_refused_and_one_that_tells_of_none_is_not(fooler
     assert not (tmp_path / "again").exists()
     dataclasses.replace(record, dataset_sha256="").write(steered)
     assert fooler("backwork", "--repeat", steered, "--out", tmp_path / "again").code == 0
+
+
+def test_a_run_is_repeated_with_the_layers_that_it_recorded_though_others_are_proposed(fooler, small_dataset, tmp_path):
+    convolutions = [keras.layers.Conv2D(3, 5, 2, activation="relu"), keras.layers.Conv2D(10, 1)]
+    path = tmp_path / "net.keras"
+    keras.Sequential(
+        [keras.Input((28, 28, 1)), *convolutions, keras.layers.GlobalAveragePooling2D(), keras.layers.Softmax()]
+    ).save(path)
+    lab, once, descent = Lab(small_dataset), tmp_path / "run", DescentSettings(max_steps=3)
+    assert list(lab.perform(OpenClassifier(path=str(path)), RunControl()))[-1].classifier.recorded_layers == (
+        "inputs",
+        "conv0",
+    )
+    layers = ("inputs", "conv0", "conv1")
+    list(lab.perform(OpenClassifier(path=str(path), recorded_layers=layers), RunControl()))
+    spec = RunSpec(
+        classifier=str(path), labels=(3,), slots=2, descent=descent, coefficients=article_coefficients(layers)
+    )
+    control = RunControl.for_descent(spec.coefficients, descent)
+    list(lab.perform(Backwork(spec=spec, folder=str(once)), control))
+    outcome = fooler("backwork", "--repeat", once, "--out", tmp_path / "again")
+    assert (outcome.code, outcome.out.splitlines()[-1]) == (0, "The images are identical to the last bit.")
+    check_same(tmp_path / "again", once)
 
 
 def test_a_run_whose_classifier_is_gone_says_so(fooler, small_dataset, classifier_file, tmp_path):

@@ -7,7 +7,7 @@ from foreign_files import FOREIGN
 from fooler_gui.cli import main
 from fooler_gui.core.file_kind import CLASSIFIER, IMAGES, TOML, FileKind
 from fooler_gui.core.topology import Topology
-from fooler_gui.engine.nets.classifier import build_classifier
+from fooler_gui.engine.nets.building import build_classifier
 from fooler_gui.engine.nets.classifier_file import save_classifier
 from fooler_gui.resources import runs_folder
 

@@ -61,9 +61,22 @@ def test_a_classifier_of_other_images_is_described_by_itself(fooler, saved):
     facts = json.loads(fooler("describe", path, "--json").out)
     assert (facts["input_shape"], facts["class_names"]) == ([16, 16, 3], ["Cat", "Dog", "Ant"])
     assert facts["test_accuracy"] is None
-    assert "It gets pixels from 0 to 1, as nothing tells otherwise." in facts["adapted"]
+    assert facts["adapted"][-1] == (
+        "It gets pixels from 0 to 1, as nothing in it tells otherwise and no dataset that fits can be tried; another "
+        "input range can be set."
+    )
     assert {layer["reference_bytes"] for layer in facts["recorded_layers"]} == {0}
     assert "not measured" in fooler("describe", path).out
+
+
+def test_a_mobilenet_without_a_dataset_gets_what_such_nets_are_made_for(fooler, saved):
+    path = saved(layers.DepthwiseConv2D(3, name="expanded_conv_depthwise"), shape=(16, 16, 3), classes=3)
+    facts = json.loads(fooler("describe", path, "--json").out)
+    assert facts["input_range"] == "-1..1"
+    assert facts["adapted"][-1] == (
+        "It gets pixels from -1 to 1, as a MobileNet without a scaling of its own does; another input range can be set."
+    )
+    assert json.loads(fooler("describe", path, "--input-range=0..1", "--json").out)["input_range"] == "0..1"
 
 
 def test_a_range_can_be_asked_for(fooler, saved):

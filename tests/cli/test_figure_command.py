@@ -67,7 +67,9 @@ def test_every_image_of_the_second_figure_stands_in_its_cell(
     path = tmp_path / "worst.png"
     outcome = fooler("figure", "worst", "--classifier", classifier_file, "--slots", count, "--out", path, "--json")
     assert (outcome.code, outcome.err) == (0, "")
-    assert json.loads(outcome.out) == {"file": str(path), "rows": 10, "columns": count}
+    assert json.loads(outcome.out) == {
+        "file": str(path), "rows": 10, "columns": count, "row_names": list("0123456789")
+    }  # fmt: skip
     with np.load(small_dataset) as dataset:
         images = dataset["train_images"].reshape(-1, 28, 28, 1).astype(np.float32) / 255
         labels = dataset["train_labels"]

@@ -10,6 +10,7 @@ import time
 import zipfile
 
 import keras
+import numpy as np
 import pytest
 
 KEYS = {"test_accuracy", "steps", "seconds", "images_per_second", "parameters", "file"}
@@ -41,6 +42,50 @@ def test_no_layers_at_all_leave_the_softmax_alone(fooler, tmp_path):
         "train", "--out", tmp_path / "s.keras", "--conv", "none", "--dense", "none", "--steps", 1, "--json"
     )
     assert json.loads(outcome.out)["parameters"] == 28 * 28 * 10 + 10
+
+
+def small_colours(tmp_path):
+    rng = np.random.default_rng(0)
+    labels = np.arange(40, dtype=np.uint8) % 4
+    images = (rng.integers(0, 80, (40, 16, 16, 3)) + 40 * labels[:, None, None, None]).astype(np.uint8)
+    path = tmp_path / "colours.npz"
+    np.savez(path, train_images=images, train_labels=labels, test_images=images, test_labels=labels)
+    return path
+
+
+def test_the_preset_suits_the_dataset_and_is_told(fooler, tmp_path):
+    path = tmp_path / "own.keras"
+    outcome = fooler(
+        "train", "--data", small_colours(tmp_path), "--out", path, "--steps", 2, "--batch-size", 8, "--json"
+    )
+    facts = json.loads(outcome.out)
+    assert (outcome.code, facts["preset"]) == (0, "deep")
+    assert "The preset is deep, which suits images of 16 × 16 × 3." in outcome.err
+    network = keras.saving.load_model(path, compile=False)
+    assert network.get_layer("conv2_norm").moving_variance.shape == (128,)
+    record = (tmp_path / "own.training" / "run.toml").read_text(encoding="utf-8")
+    assert 'initialisation = "he"' in record
+
+
+def test_layers_are_normalised_dropped_out_and_averaged_as_asked(fooler, tmp_path):
+    path = tmp_path / "own.keras"
+    outcome = fooler(
+        "train", "--preset", "quick", "--out", path, "--conv", "5x5x2/4,batchnorm,dropout=0.25", "--dense", "8,batchnorm",
+        "--maps", "average", "--steps", 2, "--batch-size", 8, "--validation-images", 0,
+    )  # fmt: skip
+    assert outcome.code == 0
+    network = keras.saving.load_model(path, compile=False)
+    assert [layer.name for layer in network.layers] == [
+        "inputs", "conv0_filters", "conv0_norm", "conv0_relu", "conv0", "conv0_dropout", "average", "fc", "fc_norm",
+        "fc_relu", "logits", "softmax",
+    ]  # fmt: skip
+
+
+def test_layers_that_would_shrink_the_images_to_nothing_are_refused(fooler, tmp_path):
+    outcome = fooler("train", "--out", tmp_path / "a.keras", "--conv", *["5x5x2/4"] * 4, "--steps", 1)
+    assert outcome.code == 2
+    assert outcome.err.startswith("conv3: the pool must fit into its input of 1 × 1 units; received 4.")
+    assert not (tmp_path / "a.keras").exists()
 
 
 def test_a_training_that_diverges_exits_with_1_and_writes_nothing(fooler, tmp_path):

@@ -70,4 +70,10 @@ def test_the_control_differs_in_nothing_but_the_policy() -> None:
 def test_a_class_for_nothing_is_no_label() -> None:
     classifier = info("first")
     assert classifier.label_names == ("0", "1", "2")
-    assert dataclasses.replace(classifier, class_names=("0", "1", "2", "none")).label_names == ("0", "1", "2")
+    names = ("0", "1", "2", "none")
+    assert dataclasses.replace(classifier, class_names=names, has_none_class=True).label_names == ("0", "1", "2")
+
+
+def test_a_class_that_is_called_none_is_one_as_any() -> None:
+    names = ("some", "many", "none")
+    assert dataclasses.replace(info("first"), class_names=names).label_names == names

@@ -23,7 +23,7 @@ def write_small_dataset(path: Path, count: int = 500) -> Path:
 
 def write_tiny_classifier(path: Path, rng_seed: int = 5) -> Path:
     """Writes an untrained classifier of MNIST's shape to `path`, and returns it. TensorFlow must be loaded."""
-    from fooler_gui.engine.nets.classifier import build_classifier
+    from fooler_gui.engine.nets.building import build_classifier
     from fooler_gui.engine.nets.classifier_file import save_classifier
 
     save_classifier(build_classifier(TINY, INPUT_SHAPE, tuple("0123456789"), rng_seed), path, 0.1)

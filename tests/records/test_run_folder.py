@@ -78,14 +78,35 @@ def test_a_new_record_tells_how_and_by_what_a_run_is_made(tmp_path: Path) -> Non
         {"spec": make_spec((9,), start="C:\\images\\mine.npz", slots=1024)},
         {"class_names": ()},
         {"dataset_sha256": "cd" * 32, "dataset_name": "pets", "dataset_path": "/data/pets"},
+        {"class_names": ("cat", "none"), "has_none_class": True},
+        {"class_names": ("some", "none")},
     ],
-    ids=["plain", "texts", "skipped", "branch", "file", "no names", "dataset"],
+    ids=[
+        "plain",
+        "texts",
+        "skipped",
+        "branch",
+        "file",
+        "no names",
+        "dataset",
+        "class for nothing",
+        "class called none",
+    ],
 )
 def test_a_record_comes_back_as_it_was_written(tmp_path: Path, changes: dict[str, Any]) -> None:
     record = record_of(**changes)
     record.write(tmp_path)
     assert read_record(tmp_path) == record
     assert [path.name for path in tmp_path.iterdir()] == [SETTINGS_FILE]
+
+
+@pytest.mark.parametrize(("last", "is_for_nothing"), [("none", True), ("dog", False)])
+def test_records_of_earlier_versions_tell_the_class_for_nothing_by_its_name(
+    tmp_path: Path, last: str, *, is_for_nothing: bool
+) -> None:
+    record_of(class_names=("cat", last)).write(tmp_path)
+    altered(tmp_path / SETTINGS_FILE, drop="classifier__has_none_class")
+    assert read_record(tmp_path).has_none_class == is_for_nothing
 
 
 @pytest.mark.parametrize("reason", STOP_REASONS)

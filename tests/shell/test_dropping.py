@@ -8,6 +8,7 @@ from foreign_files import FOREIGN
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
+from run_samples import make_run
 
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.features.run.setup_files import SetupFiles
@@ -27,8 +28,10 @@ class Hall:
         self.model.set_state(LabState.READY)
         WindowBinding(self.window, self.model)
         self.asked: list[str] = []
+        self.datasets: list[str] = []
         setups = SetupFiles(self.window, self.model, self.window.coefficients.change_coefficients, self.window.commands)
-        dropped = DroppedFiles(self.window, self.model, self.asked.append, self.asked.append, self.asked.append, setups)
+        ask = self.asked.append
+        dropped = DroppedFiles(self.window, self.model, ask, ask, ask, self.datasets.append, setups)
         self.window.file_requested.connect(dropped.take)
         self.window.show()
 
@@ -50,32 +53,46 @@ def hall(qtbot: QtBot, tmp_path: Path) -> Hall:
 
 def test_what_is_dropped_is_opened_by_its_kind(hall: Hall, tmp_path: Path) -> None:
     assert hall.drop(tmp_path / "net.keras")
-    assert hall.drop(tmp_path)
-    assert hall.asked == [str(tmp_path / "net.keras"), str(tmp_path)]
+    run = make_run(tmp_path / "run")
+    assert hall.drop(run)
+    assert hall.asked == [str(tmp_path / "net.keras"), str(run)]
     assert hall.error() == ""
 
 
 @pytest.mark.parametrize(
-    ("content", "name", "opened"),
+    ("content", "name", "taken_for"),
     [
-        ("a Keras file", "net.KERAS", True),
-        ("a Keras file", "net.zip", True),
-        ("HDF5", "net.h5", True),  # to be refused with what can be done
-        ("a Git LFS pointer", "net.keras", True),
-        ("nothing known", "net.keras", True),
-        ("HDF5", "net.toml", True),
-        ("arrays", "images.npz", False),
-        ("a pickle", "net.pkl", False),
+        ("a Keras file", "net.KERAS", "classifier"),
+        ("a Keras file", "net.zip", "classifier"),
+        ("HDF5", "net.h5", "classifier"),
+        ("a Git LFS pointer", "net.keras", "classifier"),  # to be refused with what can be done
+        ("nothing known", "net.keras", "classifier"),
+        ("HDF5", "net.toml", "classifier"),
+        ("arrays", "images.npz", "dataset"),
+        ("a pickle", "data_batch_1", "dataset"),  # likewise
+        ("SQLite", "history.sqlite", ""),
     ],
 )
 def test_what_is_dropped_is_told_by_its_content_before_its_name(
-    content: str, name: str, opened: bool, hall: Hall, tmp_path: Path
+    content: str, name: str, taken_for: str, hall: Hall, tmp_path: Path
 ) -> None:
     path = tmp_path / name
     path.write_bytes(FOREIGN[content][0])
     assert hall.drop(path)
-    assert hall.asked == ([str(path)] if opened else [])
-    assert hall.error() == "" or hall.error().endswith(f"received {name}, {FOREIGN[content][1].value}.")
+    assert hall.asked == ([str(path)] if taken_for == "classifier" else [])
+    assert hall.datasets == ([str(path)] if taken_for == "dataset" else [])
+    refused = f"received {name}, {FOREIGN[content][1].value}."
+    assert hall.error() == "" if taken_for else hall.error().endswith(refused)
+
+
+def test_a_folder_that_is_no_run_and_a_table_are_taken_for_datasets(hall: Hall, tmp_path: Path) -> None:
+    (tmp_path / "pets" / "cat").mkdir(parents=True)
+    (tmp_path / "digits.csv").write_text("label,pixel0,pixel1,pixel2,pixel3\n1,0,0,255,0\n")
+    (tmp_path / "data_batch_1.bin").write_bytes(b"\7\xff" * 40)
+    for name in ("pets", "digits.csv", "data_batch_1.bin"):
+        hall.drop(tmp_path / name)
+    assert hall.datasets == [str(tmp_path / name) for name in ("pets", "digits.csv", "data_batch_1.bin")]
+    assert (hall.asked, hall.error()) == ([], "")
 
 
 def test_coefficients_and_pictures_are_opened_whatever_the_case_of_their_endings(hall: Hall, tmp_path: Path) -> None:

@@ -158,14 +158,18 @@ class CostFunction:
         return self.evaluate_together([batch], coefficients)[0]
 
     def evaluate_together(self, batches: Sequence[Batch], coefficients: CostCoefficients) -> list[Evaluation]:
-        """Returns the cost of each of several batches of B images: the same numbers as one by one, faster.
+        """Returns the cost of each of several batches of B images: the same bits as one by one, faster.
+
+        Where a classifier's layers would round otherwise, the batches are evaluated one by one.
 
         Args:
             batches: At least one, all with the same B ≥ 1.
             coefficients: The factors, the same for all.
         """
         factors = self._factors(coefficients)
-        a_call = 1 if any(self._per_unit) else max(1, self._classifier.chunk // len(batches[0].images))
+        slots = len(batches[0].images)
+        one_by_one = any(self._per_unit) or not self._classifier.is_same_beside_others(slots)
+        a_call = 1 if one_by_one else max(1, self._classifier.chunk // slots)
         return [
             evaluation
             for start in range(0, len(batches), a_call)

@@ -8,6 +8,7 @@ import numpy as np
 
 from fooler_gui.core.attack_settings import AttackSettings
 from fooler_gui.core.image_kinds import HELD_OUT, KINDS, ImageRequest, kinds_for
+from fooler_gui.core.label_sample import sampled_labels
 from fooler_gui.core.messages import BoolArray, FloatArray, IntArray, Working
 from fooler_gui.core.round_report import THRESHOLD, WITHIN, FreshShare
 from fooler_gui.core.run_control import Next, RunControl
@@ -35,16 +36,16 @@ def fresh_shares(
     Args:
         classifier: The classifier to attack.
         judge: A second opinion that knows no found image; it shows which images may have become digits.
-        dataset: Its classes are the labels.
+        dataset: Its classes are the labels; of very many a sample (`label_sample`), the same in each round.
         rng_seed: The number that starts the noise.
         number: The round's number; each round has its own noise.
         control: Pause and stop.
     """
-    shares = []
+    shares, each = [], sampled_labels(len(dataset.class_names), rng_seed)
     for place, kind in enumerate((UNIFORM_KIND, *kinds_for(HELD_OUT))):
         rng = noise_rng(Noise.ROUND_EVALUATION, rng_seed, number, place)
         uniform = kind == UNIFORM_KIND
-        labels = np.repeat(np.arange(len(dataset.class_names)), _UNIFORM_IMAGES_A_LABEL if uniform else _IMAGES_A_LABEL)
+        labels = np.repeat(each, _UNIFORM_IMAGES_A_LABEL if uniform else _IMAGES_A_LABEL)
         images = make_images(KINDS.known()[kind], ImageRequest(rng=rng, count=len(labels), dataset=dataset))
         within = WITHIN if uniform else WITHIN[:-1]
         driven = yield from driven_to_the_end(

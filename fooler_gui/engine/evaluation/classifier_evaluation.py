@@ -30,6 +30,7 @@ from fooler_gui.core.evaluation_report import (
 )
 from fooler_gui.core.image_kinds import EVALUATIONS, ImageKind, ImageRequest, kinds_for
 from fooler_gui.core.jobs import Evaluate
+from fooler_gui.core.label_sample import sample_words, sampled_labels
 from fooler_gui.core.messages import (
     ClassifierInfo,
     DigitsEvaluated,
@@ -240,16 +241,18 @@ class _Evaluation:
         )
 
     def _driven_noise(self) -> Made:
-        a_label = max(1, min(_DRIVEN_A_LABEL, self.job.settings.images // self.classes))
-        labels = np.repeat(np.arange(self.classes), a_label)
+        settings = self.job.settings
+        each = sampled_labels(self.classes, settings.rng_seed)
+        labels = np.repeat(each, max(1, min(_DRIVEN_A_LABEL, settings.images // len(each))))
         starts = uniform_noise(self._rng(DRIVEN), (len(labels), *self.dataset.input_shape))
-        settings = AttackSettings(steps=_DRIVEN_STEPS, threshold=THRESHOLD)
+        attack = AttackSettings(steps=_DRIVEN_STEPS, threshold=THRESHOLD)
         images = starts
-        for driven in drive(self.classifier, starts, labels, settings, go_on=True):
+        for driven in drive(self.classifier, starts, labels, attack, go_on=True):
             self._mind_stop()
             images = driven.images
             yield self._working(f"Making {_in_words(DRIVEN)}", _MAKING * driven.step / _DRIVEN_STEPS)
-        return _ImageSet(name=DRIVEN, images=images, labels=labels)
+        words = sample_words(len(each), self.classes)
+        return _ImageSet(name=DRIVEN, images=images, labels=labels, note=f"Towards {words}." if words else "")
 
     def _on_test_images(self) -> Generator[Working, None, tuple[Scores, Bools]]:
         images = self.dataset.test_images

@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator
 import numpy as np
 
 from fooler_gui.core.attack_settings import AttackSettings
+from fooler_gui.core.label_sample import sampled_labels
 from fooler_gui.core.messages import FloatArray, Fooledness, Working, WorstImages, frozen
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import check_number
@@ -20,6 +21,7 @@ FRESH_STEPS = 60
 FRESH_THRESHOLD = 0.999
 FRESH_SLOTS = 8
 _NOISE_IMAGES = 1_000
+_SAMPLE_SEED = 0
 
 
 def mean_confidence(classifier: Classifier, images: FloatArray, classes: int) -> float:
@@ -32,19 +34,20 @@ def fresh_fooled_share(
 ) -> Generator[Working, None, float | None]:
     """Yields progress; returns the share of fresh noise images driven over 0.999 within 60 steps, 0 to 1.
 
-    Eight images towards each of the first `classes`, driven by the misclassification cost alone (the easiest descent),
-    none reinitialised. An image counts if it was over the threshold at any step. Returns None if `control` requests a
-    stop.
+    Eight images towards each of the first `classes`, or of very many towards a sample (`label_sample`), driven by the
+    misclassification cost alone (the easiest descent), none reinitialised. An image counts if it was over the threshold
+    at any step. Returns None if `control` requests a stop.
     """
     shape = (FRESH_SLOTS, *classifier.input_shape)
-    starts = [uniform_noise(noise_rng(Noise.FRESH_SLOTS, rng_seed, label), shape) for label in range(classes)]
-    labels = np.repeat(np.arange(classes), FRESH_SLOTS)
+    each = sampled_labels(classes, rng_seed)
+    starts = [uniform_noise(noise_rng(Noise.FRESH_SLOTS, rng_seed, label), shape) for label in each]
+    labels = np.repeat(each, FRESH_SLOTS)
     settings = AttackSettings(steps=FRESH_STEPS, threshold=FRESH_THRESHOLD)
     over = np.zeros(len(labels), np.bool_)
     for driven in drive(classifier, np.concatenate(starts), labels, settings):
         if control.stop_requested:
             return None
-        yield Working(sentence="Driving fresh noise towards every class", fraction=driven.step / FRESH_STEPS)
+        yield Working(sentence="Driving fresh noise", fraction=driven.step / FRESH_STEPS)
         over = driven.over
     return float(over.mean())
 
@@ -81,24 +84,28 @@ def find_worst_images(
 ) -> Iterator[Working | WorstImages]:
     """Yields progress, and last for each class the `count` training images that `classifier` is least sure of.
 
-    If `control` requests a stop, it ends without a result.
+    Of very many classes a sample is looked at (`label_sample`). If `control` requests a stop, it ends without a result.
 
     Raises:
         SettingError: `count` is below one, or above the images of the smallest class.
     """
     images, probabilities = [], []
     classes = len(dataset.class_names)
-    most = int(np.bincount(dataset.train_labels, minlength=classes).min())
+    labels = sampled_labels(classes, _SAMPLE_SEED)
+    most = int(np.bincount(dataset.train_labels, minlength=classes)[list(labels)].min())
     check_number("The number of images per class", count, 1, most, whole=True)
-    for label in range(classes):
+    for place, label in enumerate(labels):
         if control.stop_requested:
             return
-        yield Working(sentence="Classifying every training image", fraction=label / classes)
+        yield Working(sentence="Classifying every training image", fraction=place / len(labels))
         own = dataset.training_images_of(label)
         own_probabilities = classifier.probabilities(to_float(own))[:, label]
         worst = np.argsort(own_probabilities, kind="stable")[:count]
         images.append(to_float(own[worst]))
         probabilities.append(own_probabilities[worst])
     yield WorstImages(
-        labels=tuple(range(classes)), images=frozen(np.stack(images)), probabilities=frozen(np.stack(probabilities))
+        labels=labels,
+        classes=classes,
+        images=frozen(np.stack(images)),
+        probabilities=frozen(np.stack(probabilities)),
     )

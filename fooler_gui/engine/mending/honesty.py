@@ -14,6 +14,7 @@ import numpy as np
 from fooler_gui.core.attack_settings import LOGIT, SIGN, AttackSettings
 from fooler_gui.core.formats import format_number, format_share
 from fooler_gui.core.image_kinds import KINDS, ImageRequest
+from fooler_gui.core.label_sample import sampled_labels
 from fooler_gui.core.messages import BoolArray, FloatArray, IntArray, Working
 from fooler_gui.core.round_report import THRESHOLD, HonestyCheck
 from fooler_gui.core.run_control import Next, RunControl
@@ -46,7 +47,7 @@ def honesty_checks(
     Args:
         classifier: The classifier to attack.
         former: The classifier before it, whose images are tried on this one; None if there is none.
-        dataset: Its classes are the labels.
+        dataset: Its classes are the labels; of very many a sample (`label_sample`).
         rng_seed: The number that starts the noise.
         number: The round's number; each round has its own noise.
         control: Pause and stop.
@@ -97,7 +98,7 @@ class _Attacks:
         self._classifier = classifier
         self._control = control
         self._rng = noise_rng(Noise.HONESTY, rng_seed, number)
-        self.labels: IntArray = np.repeat(np.arange(len(dataset.class_names)), _IMAGES_A_LABEL)
+        self.labels: IntArray = np.repeat(sampled_labels(len(dataset.class_names), rng_seed), _IMAGES_A_LABEL)
         self._shape = (len(self.labels), *dataset.input_shape)
         self.starts = self.fresh_starts()
 

@@ -12,8 +12,8 @@ from fooler_gui.core.settings import RetrainingSettings
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.starts import Noise, noise_rng, uniform_noise
 from fooler_gui.engine.mending.training import Trainer, examples_of, target_of_nothing
-from fooler_gui.engine.nets.classifier import Classifier, set_fresh_weights
-from fooler_gui.engine.nets.none_class import none_class_of
+from fooler_gui.engine.nets.classifier import Classifier
+from fooler_gui.engine.nets.fresh_weights import set_fresh_weights
 
 
 def images_of_nothing(found: FloatArray, settings: RetrainingSettings) -> FloatArray:
@@ -61,7 +61,7 @@ def retrain(
                 dataset,
                 validation_images,
                 images_of_nothing(found, settings),
-                target_of_nothing(classes, none_class_of(classifier.class_names, dataset.class_names)),
+                target_of_nothing(classes, classifier.none_class),
             ),
             validation,
             control,

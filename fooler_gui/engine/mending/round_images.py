@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from fooler_gui.core.image_kinds import ROUNDS, ImageRequest, kinds_for
+from fooler_gui.core.label_sample import sampled_labels
 from fooler_gui.core.messages import (
     ClassifierInfo,
     FloatArray,
@@ -41,7 +42,9 @@ def seek_images(
     folder: Path,
     control: RunControl,
 ) -> Generator[Working | RecordingStalled | RecordingGoesOn, None, bool]:
-    """Yields progress while images are driven towards every label from fresh starts; returns False after a stop.
+    """Yields progress while images are driven from fresh starts; returns False after a stop.
+
+    They are driven towards every label, or of very many towards a sample that is another one in each round.
 
     Every image is driven for all steps, over the threshold or not, and none is reinitialised. The run is recorded with
     a save at the start and at each kept stage.
@@ -58,10 +61,10 @@ def seek_images(
     settings = spec.settings
     steps, stages = settings.steps_per_round, min(settings.stages, settings.steps_per_round)
     kept_at = {0} | {-(-steps * (stage + 1) // stages) for stage in range(stages)}
-    classes = range(len(dataset.class_names))
+    labels = sampled_labels(len(dataset.class_names), settings.rng_seed, number, most=settings.labels_per_round)
     cost = CostFunction(classifier, spec.method, spec.penalised_layers)
     batches = []
-    for label in classes:
+    for label in labels:
         if control.next() is Next.STOP:
             return False
         rng = noise_rng(Noise.ROUND_STARTS, settings.rng_seed, number, label)
@@ -76,7 +79,7 @@ def seek_images(
     )
     run_spec = RunSpec(
         classifier=info.path,
-        labels=tuple(classes),
+        labels=labels,
         slots=settings.images_per_label,
         start=ROUND,
         rng_seed=settings.rng_seed,

@@ -16,7 +16,6 @@ from fooler_gui.engine.machine import machine
 from fooler_gui.engine.mending.training import Examples, Trainer, target_of_nothing
 from fooler_gui.engine.mending.training_recording import RecordedProgress, recorded_training
 from fooler_gui.engine.nets.classifier import Classifier
-from fooler_gui.engine.nets.none_class import none_class_of
 from fooler_gui.records.training_record import new_training
 
 _DIGITS, _NOISE, _ORDER = range(3)
@@ -30,7 +29,7 @@ def round_examples(
     The training images are the same ones for every policy.
 
     Args:
-        classifier: With or without a class "none".
+        classifier: With or without a class for images that show nothing.
         dataset: The training images; fewer are used if it has too few.
         pool: The found images of all rounds so far, (n, H, W, C) float32 each.
         settings: The policy and the proportions.
@@ -45,13 +44,12 @@ def round_examples(
         extra += [uniform_noise(rng, (settings.noise, *shape)), np.zeros((settings.blanks, *shape), np.float32)]
         if settings.policy != NOISE_ONLY:
             extra += pool
-    none_class = none_class_of(classifier.class_names, dataset.class_names)
     return Examples(
         images=dataset.train_images[chosen],
         labels=dataset.train_labels[chosen],
         classes=len(classifier.class_names),
         extra_images=np.concatenate(extra),
-        extra_target=target_of_nothing(len(classifier.class_names), none_class),
+        extra_target=target_of_nothing(len(classifier.class_names), classifier.none_class),
     )
 
 

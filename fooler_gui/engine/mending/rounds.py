@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from fooler_gui.core.label_sample import MOST_LABELS, sample_words
 from fooler_gui.core.messages import (
     ClassifierInfo,
     FloatArray,
@@ -39,7 +40,7 @@ from fooler_gui.engine.mending.training import accuracy_on
 from fooler_gui.engine.mending.training_recording import RecordedProgress, save_trained
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import Wish, describe, load_classifier
-from fooler_gui.engine.nets.none_class import none_class_of, with_none_class
+from fooler_gui.engine.nets.none_class import with_none_class
 from fooler_gui.records.entries import RecordError
 from fooler_gui.records.recording import until_written
 from fooler_gui.records.rounds_folder import RoundImages, RoundsFolder, RoundsRecord, new_rounds
@@ -80,6 +81,7 @@ def perform_rounds(
     with folder.going_on(new_rounds(spec, info, machine(), dataset.info)) as otherwise:
         if otherwise:
             yield Remark(sentence=f"The rounds so far were made differently: {otherwise}. Further rounds may differ.")
+        yield from _remark_of_sample(spec.settings, len(dataset.class_names))
         reports = folder.reports()
         for report in reports:
             yield finished_round(report, folder, dataset)
@@ -93,6 +95,16 @@ def perform_rounds(
                 return False
             yield finished_round(made, folder, dataset)
     return True
+
+
+def _remark_of_sample(settings: RoundsSettings, classes: int) -> Iterator[Remark]:
+    driven, attacked = (min(most, classes) for most in (settings.labels_per_round, MOST_LABELS))
+    if driven < classes:
+        words = sample_words(driven, classes)
+        yield Remark(sentence=f"Each round drives images towards {words}; another draw in each.")
+    if attacked < classes:
+        words = sample_words(attacked, classes)
+        yield Remark(sentence=f"Each classifier is then attacked towards {words}; the same in each round.")
 
 
 def open_rounds(folder: RoundsFolder, dataset: Dataset) -> Iterator[RoundsOpened | RoundFinished]:
@@ -115,18 +127,22 @@ def finished_round(report: RoundReport, folder: RoundsFolder, dataset: Dataset) 
     Raises:
         LabError: The images are missing or damaged.
     """
-    classes, shape = len(dataset.class_names), dataset.input_shape
+    names, shape = dataset.class_names, dataset.input_shape
     if report.number == 0:
-        none = np.empty((classes, 0, *shape), np.float32)
-        return RoundFinished(report=report, images=frozen(none), probabilities=frozen(none[:, :, 0, 0, 0]))
-    found = folder.read_images(report.number, shape, classes)
-    a_label = len(found.labels) // classes
+        none = np.empty((len(names), 0, *shape), np.float32)
+        return RoundFinished(
+            report=report, label_names=names, images=frozen(none), probabilities=frozen(none[:, :, 0, 0, 0])
+        )
+    found = folder.read_images(report.number, shape, len(names))
+    labels, places = np.unique(found.labels, return_index=True)
+    a_label = len(found.labels) // len(labels)
     shown = np.unique(np.linspace(0, a_label - 1, _SHOWN_A_LABEL).astype(np.int64))
-    chosen = (np.arange(classes)[:, np.newaxis] * a_label + shown).ravel()
+    chosen = (places[:, np.newaxis] + shown).ravel()
     return RoundFinished(
         report=report,
-        images=frozen(found.final[chosen].reshape(classes, len(shown), *shape)),
-        probabilities=frozen(found.probabilities[chosen].reshape(classes, len(shown))),
+        label_names=tuple(names[label] for label in labels),
+        images=frozen(found.final[chosen].reshape(len(labels), len(shown), *shape)),
+        probabilities=frozen(found.probabilities[chosen].reshape(len(labels), len(shown))),
     )
 
 
@@ -180,8 +196,7 @@ class _Rounds:
         path: Path,
     ) -> Generator[RecordedProgress, None, tuple[Classifier, float] | None]:
         """Yields progress; returns the classifier, saved to the file `path`, with its test accuracy."""
-        has_none = none_class_of(former.class_names, self._dataset.class_names) is not None
-        to_widen = settings.policy == NONE_CLASS and not has_none
+        to_widen = settings.policy == NONE_CLASS and not former.has_none_class
         classifier = with_none_class(former) if to_widen else former.copy()
         pool = [found.to_train_on for found in images]
         examples = round_examples(classifier, self._dataset, pool, settings, number)

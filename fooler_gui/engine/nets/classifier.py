@@ -15,12 +15,14 @@ from fooler_gui.core.attack_settings import LOGIT, OBJECTIVES, PROBABILITY
 from fooler_gui.core.input_range import UNIT
 from fooler_gui.core.messages import FloatArray, IntArray
 from fooler_gui.core.settings import SettingError
-from fooler_gui.core.topology import Topology
+from fooler_gui.engine.nets.layer_kinds import AVERAGING, RECURRENT
 from fooler_gui.engine.nets.network_size import activation_bytes
 from fooler_gui.engine.nets.recorded_layers import INPUTS, follow
 from fooler_gui.engine.nets.weights import set_weights
 
 _MAXIMUM_CHUNK = 250
+_AT_A_TIME = 8
+"""How many numbers a processor sums at a time, or a multiple of that."""
 _MAXIMUM_CHUNK_BYTES = 2**28
 _MOST_IN_WORDS = 8
 _WORDS = {
@@ -49,12 +51,14 @@ class Classifier:
             that `recorded_layers.follow` proposes.
         adapted: What was put in front of the network and behind it, in sentences.
         input_range: What the network was made for, a key of `INPUT_RANGES`, and gets from a scaling in front.
+        has_none_class: Whether its last class is for images that show nothing.
 
     Attributes:
         network: The Keras model.
         class_names: One for each output.
         adapted: See above.
         input_range: See above.
+        has_none_class: See above.
         chosen_layers: The argument `recorded_layers`.
         layer_names: The names of all layers that can be recorded beside the inputs, in order.
         is_plain: Whether it is an ordinary convolutional net, one layer after another.
@@ -75,11 +79,14 @@ class Classifier:
         recorded_layers: tuple[str, ...] | None = None,
         adapted: tuple[str, ...] = (),
         input_range: str = UNIT,
+        *,
+        has_none_class: bool = False,
     ) -> None:
         self.network = network
         self.class_names = class_names
         self.adapted = adapted
         self.input_range = input_range
+        self.has_none_class = has_none_class
         signals = follow(network)
         self.layer_names = tuple(signals.layers)
         self.is_plain = signals.plain
@@ -115,6 +122,16 @@ class Classifier:
         return self.class_names == tuple(map(str, range(len(self.class_names))))
 
     @property
+    def labels(self) -> int:
+        """The number of classes that images can show: all but one for images that show nothing."""
+        return len(self.class_names) - self.has_none_class
+
+    @property
+    def none_class(self) -> int | None:
+        """The index of the class for images that show nothing; None without one."""
+        return self.labels if self.has_none_class else None
+
+    @property
     def parameters(self) -> int:
         """The number of weights."""
         return int(self.network.count_params())
@@ -123,6 +140,11 @@ class Classifier:
     def chunk(self) -> int:
         """How many images are processed at a time, so that all activations fit into 256 MiB."""
         return max(1, min(_MAXIMUM_CHUNK, _MAXIMUM_CHUNK_BYTES // self.bytes_an_image))
+
+    def is_same_beside_others(self, slots: int) -> bool:
+        """Returns whether batches of `slots` images come out with the same bits one by one and all at once."""
+        kinds = RECURRENT if slots % _AT_A_TIME == 0 else (*RECURRENT, *AVERAGING)
+        return not any(isinstance(layer, kinds) for layer in self.network._flatten_layers())
 
     @property
     def description(self) -> str:
@@ -199,7 +221,18 @@ class Classifier:
         """Returns an independent classifier with the same layers and weights."""
         network = type(self.network).from_config(self.network.get_config())
         set_weights(network, self.network.get_weights())
-        return Classifier(network, self.class_names, self.chosen_layers, self.adapted, self.input_range)
+        return self.rebuilt(network)
+
+    def rebuilt(self, network: keras.Model, **changes: Any) -> Classifier:
+        """Returns a classifier of `network` that is as this one but for `changes`, arguments of the class."""
+        known = {
+            "class_names": self.class_names,
+            "recorded_layers": self.chosen_layers,
+            "adapted": self.adapted,
+            "input_range": self.input_range,
+            "has_none_class": self.has_none_class,
+        }
+        return Classifier(network, **known | changes)
 
     def _known(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Returns `names` without doubles and in the network's order.
@@ -250,79 +283,3 @@ def _lead(logits: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
     own = tf.one_hot(labels, logits.shape[-1], on_value=True, off_value=False)
     others = tf.where(own, tf.float32.min, logits)
     return tf.gather(logits, labels, batch_dims=1) - tf.reduce_max(others, axis=1)
-
-
-def build_classifier(
-    topology: Topology, input_shape: tuple[int, int, int], class_names: tuple[str, ...], rng_seed: int
-) -> Classifier:
-    """Returns an untrained classifier: truncated normal weights (σ 0.1) and biases of 0.1, as in the 2016 program.
-
-    Args:
-        topology: Its convolutions and dense layers.
-        input_shape: (height, width, channels) of an image.
-        class_names: One for each output, at least two.
-        rng_seed: The number that starts the weights.
-
-    Raises:
-        SettingError: The images are too small for the topology.
-    """
-    images = keras.Input(input_shape, name="inputs")
-    signal = images
-    for index, convolution in enumerate(topology.convolutions):
-        name = f"conv{index}"
-        size, kernel = signal.shape[1:3], convolution.kernel
-        if convolution.padding == "valid" and (kernel[0] > size[0] or kernel[1] > size[1]):
-            raise SettingError(
-                f"{name}: the kernel must fit into its input of {size[0]} × {size[1]} units; "
-                f"received {kernel[0]} × {kernel[1]}."
-            )
-        pooled = convolution.pool > 1
-        signal = keras.layers.Conv2D(
-            convolution.filters,
-            kernel,
-            padding=convolution.padding,
-            activation="relu",
-            name=f"{name}_filters" if pooled else name,
-        )(signal)
-        if pooled:
-            signal = keras.layers.MaxPooling2D(convolution.pool, padding="same", name=name)(signal)
-    signal = keras.layers.Flatten(name="flatten")(signal)
-    for name, units in zip(topology.dense_names, topology.dense, strict=True):
-        signal = keras.layers.Dense(units, name=name)(signal)
-        signal = keras.layers.ReLU(name=f"{name}_relu")(signal)
-    signal = keras.layers.Dense(len(class_names), name="logits")(signal)
-    signal = keras.layers.Softmax(name="softmax")(signal)
-    classifier = Classifier(keras.Model(images, signal, name="classifier"), class_names)
-    set_fresh_weights(classifier, rng_seed)
-    return classifier
-
-
-def set_fresh_weights(classifier: Classifier, rng_seed: int) -> None:
-    """Gives every layer that is not frozen fresh weights.
-
-    Convolutions and dense layers get those of `build_classifier`, others those of their own initialisers.
-    """
-    seeds = np.random.SeedSequence(rng_seed)
-    for layer in classifier.network.layers:
-        if not layer.trainable:
-            continue
-        if isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense)):
-            seed = int(seeds.spawn(1)[0].generate_state(1)[0] >> 1)
-            layer.kernel.assign(keras.initializers.TruncatedNormal(stddev=0.1, seed=seed)(layer.kernel.shape))
-            if layer.use_bias:
-                layer.bias.assign(keras.initializers.Constant(0.1)(layer.bias.shape))
-        elif layer.weights:
-            fresh = type(layer).from_config(_seeded(layer.get_config(), seeds))
-            fresh.build_from_config(layer.get_build_config())
-            layer.set_weights(fresh.get_weights())
-
-
-def _seeded(part: Any, seeds: np.random.SeedSequence) -> Any:
-    """Returns the configuration `part` with a seed for each initialiser that has none."""
-    if isinstance(part, list | tuple):
-        return [_seeded(entry, seeds) for entry in part]
-    if not isinstance(part, dict):
-        return part
-    if "seed" in part and part["seed"] is None:
-        part = part | {"seed": int(seeds.spawn(1)[0].generate_state(1)[0] >> 1)}
-    return {key: _seeded(value, seeds) for key, value in part.items()}

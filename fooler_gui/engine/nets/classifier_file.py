@@ -27,6 +27,7 @@ from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.core.path_text import text_of
 from fooler_gui.core.published import MNIST_SHA256
+from fooler_gui.core.rounds_spec import NONE_NAME
 from fooler_gui.core.write_check import check_file
 from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.data.zip_member import read_member
@@ -42,7 +43,8 @@ from fooler_gui.engine.nets.weights_file import MAXIMUM_BYTES, ModelFile, check_
 __all__ = ["ClassifierFileError", "describe", "describe_unsaved", "load_classifier", "save_classifier"]
 
 NOTES = "fooler.json"
-"""A member of the archive that stock Keras ignores: class names, test accuracy and the fingerprint of its net."""
+"""A member of the archive that stock Keras ignores: class names, whether the last one is for images that show nothing,
+test accuracy and the fingerprint of its net."""
 
 _CONFIGURATION = "config.json"
 _WEIGHTS = "model.weights.h5"
@@ -75,7 +77,7 @@ def save_classifier(
         ClassifierFileError: The name has another ending, or the folder is missing or cannot be written.
     """
     _check_ending(path)
-    notes: dict[str, Any] = {"class_names": classifier.class_names}
+    notes: dict[str, Any] = {"class_names": classifier.class_names, "has_none_class": classifier.has_none_class}
     try:
         with written_whole(path) as temporary:
             _write_by_keras(classifier.network, temporary)
@@ -169,6 +171,7 @@ def _description(
         test_accuracy=test_accuracy,
         input_range=classifier.input_range,
         adapted=classifier.adapted,
+        has_none_class=classifier.has_none_class,
         asked_layers=classifier.chosen_layers,
     )
 
@@ -181,12 +184,14 @@ class _Stored:
         network: As the file describes it, with an entry for any number of images.
         changes: What was changed at its entry, in sentences.
         class_names: Those noted, or none.
+        has_none_class: Whether the last of them is noted as one for images that show nothing.
         accuracy: The test accuracy noted for exactly this net, or None.
     """
 
     network: keras.Model
     changes: tuple[str, ...]
     class_names: tuple[str, ...] = ()
+    has_none_class: bool = False
     accuracy: float | None = None
 
 
@@ -219,6 +224,7 @@ def _stored_in_archive(archive: zipfile.ZipFile, name: str, wish: Wish) -> _Stor
         network=built,
         changes=changes,
         class_names=notes.get("class_names", ()),
+        has_none_class=notes.get("has_none_class", False),
         accuracy=notes.get("test_accuracy") if measured else None,
     )
 
@@ -326,6 +332,8 @@ def _notes(content: bytes) -> dict[str, Any]:
     names, accuracy = notes.get("class_names"), notes.get("test_accuracy")
     if isinstance(names, list) and all(isinstance(name, str) and _is_short_text(name) for name in names):
         good["class_names"] = tuple(names)
+        # Earlier versions told that class by its name alone.
+        good["has_none_class"] = notes.get("has_none_class", names[-1:] == [NONE_NAME]) is True
     if isinstance(accuracy, float) and math.isfinite(accuracy) and 0 <= accuracy <= 1:
         good["test_accuracy"] = accuracy
     return good
@@ -376,7 +384,13 @@ def _classifier(stored: _Stored, path: Path, wish: Wish) -> Classifier:
     classes = result.network.outputs[0].shape[1]
     candidates = (stored.class_names, names_beside(path))
     names = next((names for names in candidates if len(names) == classes), numbered_names(classes))
-    classifier = Classifier(result.network, names, wish.recorded_layers, stored.changes + result.sentences)
+    classifier = Classifier(
+        result.network,
+        names,
+        wish.recorded_layers,
+        stored.changes + result.sentences,
+        has_none_class=stored.has_none_class and names is stored.class_names,
+    )
     probabilities = classifier.probabilities(np.full((1, *classifier.input_shape), 0.5, np.float32))
     if not np.isfinite(probabilities).all():
         raise ClassifierFileError(f"{name} must give a probability of each class; for a grey image it gives none.")

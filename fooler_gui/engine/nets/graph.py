@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -51,6 +52,13 @@ def signals_in(arguments: object) -> tuple[keras.KerasTensor, ...]:
 def holds_nets(network: keras.Model) -> bool:
     """Returns whether `network` has other networks among its layers."""
     return any(isinstance(layer, keras.Model) for layer in network.layers)
+
+
+def times_called(network: keras.Model, operation: keras.Operation) -> int:
+    """Returns how often `network` calls `operation`, nested networks left out."""
+    graph = getattr(network, "_functional", None) or network
+    nodes = itertools.chain.from_iterable(graph._nodes_by_depth.values())
+    return sum(node.operation is operation for node in nodes)
 
 
 def taken_apart(network: keras.Model, entering: keras.KerasTensor) -> keras.KerasTensor:

@@ -6,7 +6,7 @@ Each input range is tried on some training images, and the one that the classifi
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import keras
@@ -14,7 +14,7 @@ import numpy as np
 from keras import layers
 
 from fooler_gui.core.formats import format_share
-from fooler_gui.core.input_range import BYTES, INPUT_RANGES, STANDARDISED, UNIT
+from fooler_gui.core.input_range import BYTES, CENTRED, INPUT_RANGES, STANDARDISED, UNIT
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.settings import SettingError
 from fooler_gui.data.dataset import Dataset, to_float
@@ -31,6 +31,14 @@ _WORTH_TELLING = 0.2
 """Share of the way from guessing to perfect accuracy that still counts as guessing, and that makes a finding."""
 _SHRINKING = 0.05
 """A net whose first steps make less than this of a difference of 1 is made for pixels from 0 to 255."""
+_OF_MOBILENETS = {"conv_dw_1", "expanded_conv_depthwise"}
+"""The first block of MobileNet and of MobileNetV2, which Teachable Machine's classifiers are made of."""
+_WHY = {
+    UNIT: "as nothing in it tells otherwise and no dataset that fits can be tried; another input range can be set",
+    BYTES: "as its first layers tell",
+    CENTRED: "as a MobileNet without a scaling of its own does; another input range can be set",
+}
+"""What speaks for each range that `declared_range` returns."""
 _TURNS: dict[str, Callable[[FloatArray], FloatArray]] = {
     "": lambda images: images,
     "light and dark swapped": lambda images: 1 - images,
@@ -97,7 +105,7 @@ def reading(classifier: Classifier, pixels: Pixels, input_range: str = "") -> Cl
     best = max(shares, key=shares.__getitem__)
     if shares[best] <= pixels.guessing + _WORTH_TELLING * (1 - pixels.guessing):
         best = declared_range(classifier.network)
-        return _behind(classifier, pixels, best, f"It gets {INPUT_RANGES[best]}, as its first layers tell.")
+        return _behind(classifier, pixels, best, f"It gets {INPUT_RANGES[best]}, {_WHY[best]}.")
     if shares[best] <= shares[UNIT] + _CLEARLY_BETTER:
         return classifier
     sentence = (
@@ -116,8 +124,7 @@ def in_declared_range(classifier: Classifier, input_range: str = "") -> Classifi
     if input_range == STANDARDISED:
         raise SettingError("The input range mean/std needs a dataset of images as the classifier's.")
     chosen = input_range or declared_range(classifier.network)
-    why = "as nothing tells otherwise" if chosen == UNIT else "as its first layers tell"
-    sentence = f"It gets {INPUT_RANGES[chosen]}, {'as was asked for' if input_range else why}."
+    sentence = f"It gets {INPUT_RANGES[chosen]}, {'as was asked for' if input_range else _WHY[chosen]}."
     if chosen == UNIT:
         classifier.adapted = (*classifier.adapted, sentence)
     return _behind(classifier, None, chosen, sentence)
@@ -128,8 +135,7 @@ def _behind(classifier: Classifier, pixels: Pixels | None, input_range: str, sen
         return classifier
     scale, offset = ([1.0], [0.0]) if pixels is None else (pixels.scale, pixels.offset)
     network = in_range(classifier.network, input_range, scale, offset)
-    told = (*classifier.adapted, sentence)
-    return Classifier(network, classifier.class_names, classifier.chosen_layers, told, input_range)
+    return classifier.rebuilt(network, adapted=(*classifier.adapted, sentence), input_range=input_range)
 
 
 def doubt_of(as_made: Classifier, input_range: str, accuracy: float, pixels: Pixels) -> str:
@@ -159,13 +165,20 @@ def doubt_of(as_made: Classifier, input_range: str, accuracy: float, pixels: Pix
 
 
 def declared_range(network: keras.Model) -> str:
-    """Returns 0 to 255 if the first steps of `network` scale such pixels down, otherwise 0 to 1."""
-    gains = list(_gains(network))
-    return BYTES if gains and math.prod(gains) < _SHRINKING else UNIT
+    """Returns the range that `network` itself tells.
+
+    0 to 255 if its first steps scale such pixels down; -1 to 1 if it is a MobileNet, as Keras and Teachable Machine
+    make them, without a scaling of its own; otherwise 0 to 1.
+    """
+    calls = _calls(network)
+    gains = list(_gains(calls))
+    if gains:
+        return BYTES if math.prod(gains) < _SHRINKING else UNIT
+    return UNIT if _OF_MOBILENETS.isdisjoint(operation.name for operation, _ in calls) else CENTRED
 
 
-def _gains(network: keras.Model) -> Iterator[float]:
-    """Yields the factor of each step that scales pixels, until the first one that does something else."""
+def _calls(network: keras.Model) -> list[tuple[keras.Operation, tuple[Any, ...]]]:
+    """Returns each call of a layer or operation with its arguments, in order."""
     calls: list[tuple[keras.Operation, tuple[Any, ...]]] = []
 
     def apply(operation: keras.Operation, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
@@ -173,6 +186,11 @@ def _gains(network: keras.Model) -> Iterator[float]:
         return operation.compute_output_spec(*arguments, **keywords)
 
     run_through(network, network.inputs, apply)
+    return calls
+
+
+def _gains(calls: Sequence[tuple[keras.Operation, tuple[Any, ...]]]) -> Iterator[float]:
+    """Yields the factor of each step that scales pixels, until the first one that does something else."""
     for operation, arguments in calls:
         numbers = [part for part in arguments if isinstance(part, int | float) and part]
         match type(operation).__name__:

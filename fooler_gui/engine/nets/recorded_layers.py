@@ -42,6 +42,7 @@ _AFTER_CONVOLUTIONS = (
     layers.GlobalMaxPooling2D,
     layers.Dense,
 )
+_WEIGHTED = (layers.Conv2D, layers.Dense)
 _IN_FORMER_CHAINS = (
     layers.Conv2D,
     *(kind for kind in _OF_A_CONVOLUTION if kind is not layers.PReLU),
@@ -89,7 +90,8 @@ class Signals:
         operations: By the same names, the layers or operations that make them.
         proposed: The names of those that are recorded if nobody chooses. For a plain network, each convolution after
             its last activation or pool (``conv0`` …), then each hidden dense layer before its activation (``fc``, or
-            ``fc0`` …); for another, the last layer of at most four blocks, and the last one before the output.
+            ``fc0`` …), without a convolution that makes the output in place of a dense layer; for another, the last
+            layer of at most four blocks, and the last one before the output.
         plain: Whether it is a plain network, one layer after another.
         logits: The softmax's input.
         probabilities: The softmax's output.
@@ -131,7 +133,7 @@ def follow(network: keras.Model) -> Signals:
         plain, chain = False, {}
     own = dict(_by_own_names(calls, chain))
     names = {id(signal): name for name, signal in own.items()}
-    chosen = tuple(chain) if plain else tuple(names[id(signal)] for signal in proposed(calls))
+    chosen = tuple(_hidden(chain, calls)) if plain else tuple(names[id(signal)] for signal in proposed(calls))
     places = {id(signal): place for place, call in enumerate(calls) for signal in (call.leaving, call.before)}
     recordable = dict(sorted((chain | own).items(), key=lambda layer: places[id(layer[1])]))
     return Signals(
@@ -160,7 +162,7 @@ def _is_former_chain(calls: Sequence[Call], images: keras.KerasTensor) -> bool:
 
 def _of_chain(calls: Sequence[Call]) -> Iterator[tuple[str, keras.KerasTensor]]:
     """Yields the recorded layers of a plain network with the article's names."""
-    weighted = [call for call in calls if isinstance(call.operation, (layers.Conv2D, layers.Dense))]
+    weighted = [call for call in calls if isinstance(call.operation, _WEIGHTED)]
     convolutions: list[keras.KerasTensor] = []
     dense: list[keras.KerasTensor] = []
     in_convolution = False
@@ -178,6 +180,13 @@ def _of_chain(calls: Sequence[Call]) -> Iterator[tuple[str, keras.KerasTensor]]:
     names = ["fc"] if len(dense) == 1 else [f"fc{index}" for index in range(len(dense))]
     yield from ((f"conv{index}", pattern) for index, pattern in enumerate(convolutions))
     yield from zip(names, dense, strict=True)
+
+
+def _hidden(chain: dict[str, keras.KerasTensor], calls: Sequence[Call]) -> list[str]:
+    """Returns the names in `chain` but that of a convolution which makes the output."""
+    weighted = [call for call in calls if isinstance(call.operation, _WEIGHTED)]
+    by_convolution = bool(weighted) and isinstance(weighted[-1].operation, layers.Conv2D)
+    return list(chain)[:-1] if by_convolution else list(chain)
 
 
 def _by_own_names(

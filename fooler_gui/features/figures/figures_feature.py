@@ -68,7 +68,7 @@ class FiguresBinding(QObject):
         begins = (
             classifier is not None
             and model.starting is not None
-            and tuple(sorted(model.starting.labels)) == classifier.every_label
+            and classifier.is_figure(model.starting.labels, model.starting.rng_seed)
         )
         page.set_state(model.state)
         page.show_run(model.run, begins=begins, working=model.working)
@@ -83,7 +83,7 @@ class FiguresBinding(QObject):
         classifier, model = self._model.classifier, self._model
         if classifier is None:
             return
-        labels = classifier.every_label
+        labels = classifier.figure_labels(rng_seed)
         setup = model.present_setup()
         try:
             descent = dataclasses.replace(

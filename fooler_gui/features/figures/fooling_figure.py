@@ -17,9 +17,10 @@ from PySide6.QtWidgets import QLabel, QSplitter, QWidget
 from fooler_gui.core.figure_settings import CLAIMED_THRESHOLD, FIGURE_THRESHOLD, FoolingFigureSettings
 from fooler_gui.core.formats import format_probability, format_seconds
 from fooler_gui.core.lab_state import LabState, why_not_now
+from fooler_gui.core.label_sample import sample_words
 from fooler_gui.core.messages import Save, Working
 from fooler_gui.core.path_text import path_of
-from fooler_gui.core.run_spec import NOISE, RunSpec
+from fooler_gui.core.run_spec import NOISE
 from fooler_gui.core.sentences import reached_sentence
 from fooler_gui.exports.figures import draw_figure
 from fooler_gui.features.figures.figure_layout import FIGURE_SCALE, lay_out_tab, side_by_side
@@ -124,7 +125,7 @@ class FoolingFigure(QWidget):
     def _take(self, run: RunView) -> None:
         self._run, self._awaits_end = run, self._state in _RUNNING
         self._table.begin(run.milestones, run.classifier.label_names)
-        self._words.setText(_description(run.spec))
+        self._words.setText(_description(run))
 
     def _follow(self, run: RunView) -> None:
         if run.finished is not None and self._awaits_end and run.newest is not None:
@@ -293,10 +294,12 @@ def _draw(run: RunView, save: Save) -> Image.Image:
     return draw_figure(save.images, names, captions, FIGURE_SCALE)
 
 
-def _description(spec: RunSpec) -> str:
+def _description(run: RunView) -> str:
     """Returns what a figure was made with."""
+    spec = run.spec
+    sample = sample_words(len(spec.labels), len(run.classifier.label_names))
     start = "" if spec.start == NOISE else f" · start from {path_of(spec.start).name}"
     return (
         f"Classifier {path_of(spec.classifier).stem} · random seed {spec.rng_seed}{start} · threshold "
-        f"{spec.descent.min_probability:.10g} · at most {spec.descent.max_steps:,} steps"
+        f"{spec.descent.min_probability:.10g} · at most {spec.descent.max_steps:,} steps{sample and f' · {sample}'}"
     )

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from fooler_gui.core.figure_settings import WorstFigureSettings
 from fooler_gui.core.formats import format_count, format_probability
 from fooler_gui.core.lab_state import LabState, why_not_now
+from fooler_gui.core.label_sample import sample_words
 from fooler_gui.core.messages import Working, WorstImages
 from fooler_gui.exports.figures import draw_figure
 from fooler_gui.features.figures.figure_layout import FIGURE_SCALE, lay_out_tab, side_by_side
@@ -88,7 +89,9 @@ class WorstFigure(QWidget):
         captions = [[format_probability(value) for value in row] for row in worst.probabilities.tolist()]
         self._picture = draw_figure(worst.images, [self._name(label) for label in worst.labels], captions, FIGURE_SCALE)
         count = worst.probabilities.shape[1]
+        sample = sample_words(len(worst.labels), worst.classes)
         words = f"{format_count(count, 'training image')} of each label, lowest probability first"
+        words += f" · {sample}" if sample else ""
         self._words.setText(words)
         self._view.set_picture(self._picture, f"Figure of the worst training images. {words}.")
         least = format_probability(float(worst.probabilities.min()))

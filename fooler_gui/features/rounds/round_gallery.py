@@ -45,9 +45,8 @@ class RoundGallery(QWidget):
             self._shown.setPixmap(QPixmap())
             self._words.setText(_EMPTY if finished is None else _BEFORE)
             return
-        names = [str(label) for label in range(len(finished.images))]
         captions = [[format_probability(float(value)) for value in row] for row in finished.probabilities]
-        self._picture = draw_figure(finished.images, names, captions, _SCALE)
+        self._picture = draw_figure(finished.images, finished.label_names, captions, _SCALE)
         self._shown.setPixmap(QPixmap.fromImage(to_qimage(self._picture)))
         number = finished.report.number
         self._words.setText(

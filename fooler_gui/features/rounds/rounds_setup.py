@@ -14,7 +14,16 @@ from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.tooltips import paragraphs
 
 _MAIN_SETTINGS = ("rounds", "policy", "images_per_label", "steps_per_round", "control")
-_FURTHER_SETTINGS = ("stages", "digits", "noise", "blanks", "batch_size", "learning_rate", "rng_seed")
+_FURTHER_SETTINGS = (
+    "labels_per_round",
+    "stages",
+    "digits",
+    "noise",
+    "blanks",
+    "batch_size",
+    "learning_rate",
+    "rng_seed",
+)
 _PENALTIES_TIP = (
     "Drives images with the main window's coefficients and method as they are when the rounds begin. Off: with the "
     "misclassification cost alone, which is much faster, because no training images need to be recorded."

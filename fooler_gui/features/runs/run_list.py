@@ -15,7 +15,6 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.core.formats import format_count
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_summary import RunSummary
-from fooler_gui.features.runs.recent_runs import RecentRuns
 from fooler_gui.features.runs.recovery_dialog import OPEN, RECOVER, RecoveryDialog
 from fooler_gui.features.runs.run_browser import RunBrowserPage
 from fooler_gui.features.runs.trash import move_to_trash, restore
@@ -23,6 +22,7 @@ from fooler_gui.records import run_library
 from fooler_gui.records.run_folder import RunRecord
 from fooler_gui.session.background import Background
 from fooler_gui.session.model import SessionModel, bind
+from fooler_gui.session.recent_paths import RecentPaths
 from fooler_gui.session.run_view import RunView
 
 _BATCH_SECONDS = 0.05
@@ -67,7 +67,7 @@ class RunList(QObject):
         model: SessionModel,
         undo_stack: QUndoStack,
         library: Path,
-        recent: RecentRuns,
+        recent: RecentPaths,
         actions: RunActions,
         move: Callable[[Path], Path] = move_to_trash,
     ) -> None:
@@ -110,7 +110,7 @@ class RunList(QObject):
             return
         self._seen = set()
         self._page.set_loading(True)
-        elsewhere = [path_of(folder) for folder in dict.fromkeys((*self._dropped, *self._recent.folders()))]
+        elsewhere = [path_of(folder) for folder in dict.fromkeys((*self._dropped, *self._recent.paths()))]
         self._background.do(lambda: self._read(elsewhere), self._on_all_read)
 
     def update_run(self, folder: str) -> None:

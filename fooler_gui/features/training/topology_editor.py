@@ -7,13 +7,24 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QWidget
 
 from fooler_gui.core.settings import SettingError
-from fooler_gui.core.topology import PADDINGS, Convolution, Topology
+from fooler_gui.core.topology import ENDS_OF_MAPS, MOST_DROPOUT, PADDINGS, Convolution, Dense, Topology
 from fooler_gui.widgets.icon_button import IconButton
-from fooler_gui.widgets.number_fields import ChoiceBox, WholeSpinBox
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, at, column_of, empty_grid
+from fooler_gui.widgets.number_fields import ChoiceBox, NumberSpinBox, WholeSpinBox
+from fooler_gui.widgets.panel_layout import (
+    LABEL_SIDE,
+    SPACING,
+    STRETCH,
+    QuietLabel,
+    at,
+    column_of,
+    empty_grid,
+    form_of,
+    row_of,
+)
+from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 MOST_LAYERS = 16
@@ -28,6 +39,19 @@ _PADDING_TIP = (
     "image shrinks."
 )
 _POOL_TIP = "Side of the squares, in pixels, of which only the largest value is kept, from 1 (no pooling) to 16."
+_NORM_TIP = (
+    "Batch normalisation: before its ReLU, each of the layer's outputs is brought to mean 0 and deviation 1 over the "
+    "batch, then scaled and shifted. Deeper nets train faster and more surely with it."
+)
+_DROPOUT_TIP = (
+    f"The share of the layer's outputs that each training step leaves out, from 0 (none) to {MOST_DROPOUT:g}. More "
+    "keeps the net from learning the training images by heart and takes more steps."
+)
+_MAPS_TIP = (
+    "What the layers after the convolutions get. flatten: every unit of the last maps. average: each map's mean, which "
+    "takes far fewer weights for large images."
+)
+_DROPOUT_STEP = 0.05
 _UNITS_TIP = "How many units this dense layer has, from 1 to 65,536. More can distinguish more and is slower."
 
 
@@ -72,7 +96,7 @@ def _parse_kernel(text: str) -> tuple[int, int] | None:
 
 
 class _Row(QObject):
-    """One layer of a list: its name, its fields and a button to remove it.
+    """One layer of a list: its name, its fields and a button to remove it; below them what any layer may have.
 
     Signals:
         changed: The user changed a field.
@@ -93,15 +117,35 @@ class _Row(QObject):
         self.remove.setAccessibleName(f"Remove {self._layer}")
         self.remove.setToolTip(paragraphs("Removes this layer."))
         self.fields: list[QWidget] = []
+        self.further = QWidget(parent)
+        self._norm = QCheckBox("batch norm", self.further)
+        keep_space(self._norm)
+        self._dropout = NumberSpinBox(0, MOST_DROPOUT, _step_of_dropout, self.further)
+        self._dropout.setPrefix("dropout ")
+        for field, what, tip in ((self._norm, "norm", _NORM_TIP), (self._dropout, "dropout", _DROPOUT_TIP)):
+            self._describe(field, what, tip)
+        row_of(self._norm, self._dropout, STRETCH, on=self.further)
+        self._norm.toggled.connect(self.changed)
+        self._dropout.valueChanged.connect(self.changed)
 
     def widgets(self) -> list[QWidget]:
         return [self.name, *self.fields, self.remove]
 
     def _add_field(self, field: QWidget, what: str, tip: str) -> None:
+        self._describe(field, what, tip)
+        self.fields.append(field)
+
+    def _describe(self, field: QWidget, what: str, tip: str) -> None:
         field.setObjectName(f"{self._prefix}_{what}")
         field.setAccessibleName(f"{what} of {self._layer}")
         field.setToolTip(paragraphs(tip))
-        self.fields.append(field)
+
+    def _further(self) -> dict[str, Any]:
+        return {"batch_norm": self._norm.isChecked(), "dropout": self._dropout.value()}
+
+    def _show_further(self, layer: Convolution | Dense) -> None:
+        self._norm.setChecked(layer.batch_norm)
+        self._dropout.setValue(layer.dropout)
 
 
 class _ConvolutionRow(_Row):
@@ -129,6 +173,7 @@ class _ConvolutionRow(_Row):
             filters=self._filters.value(),
             padding=self._padding.currentText(),
             pool=self._pool.value(),
+            **self._further(),
         )
 
     def show_layer(self, layer: Convolution) -> None:
@@ -137,6 +182,7 @@ class _ConvolutionRow(_Row):
             self._filters.setValue(layer.filters)
             self._padding.setCurrentText(layer.padding)
             self._pool.setValue(layer.pool)
+            self._show_further(layer)
 
 
 class _DenseRow(_Row):
@@ -146,12 +192,17 @@ class _DenseRow(_Row):
         self._add_field(self._units, "units", _UNITS_TIP)
         self._units.valueChanged.connect(self.changed)
 
-    def layer(self) -> int:
-        return self._units.value()
+    def layer(self) -> Dense:
+        return Dense(units=self._units.value(), **self._further())
 
-    def show_layer(self, layer: int) -> None:
+    def show_layer(self, layer: Dense) -> None:
         with QSignalBlocker(self):
-            self._units.setValue(layer)
+            self._units.setValue(layer.units)
+            self._show_further(layer)
+
+
+def _step_of_dropout(value: float, steps: int) -> float:
+    return round(value + steps * _DROPOUT_STEP, 2)
 
 
 def _make_count(most: int, parent: QWidget) -> WholeSpinBox:
@@ -187,7 +238,7 @@ class _LayerList(QWidget):
         for column, label in enumerate(self._headings, start=1):
             label.setWordWrap(False)
             self._grid.addWidget(label, 0, column, Qt.AlignmentFlag.AlignHCenter)
-        self._grid.setColumnMinimumWidth(0, self.fontMetrics().horizontalAdvance("conv00"))
+        self._grid.setColumnMinimumWidth(0, self.name_width())
         self._grid.setColumnStretch(len(columns) + 2, 1)
         column_of(self._grid, at(Qt.AlignmentFlag.AlignLeft, self._add), on=self, gap=SPACING // 2)
 
@@ -208,6 +259,9 @@ class _LayerList(QWidget):
         full = len(layers) >= MOST_LAYERS
         set_disabled_because(self._add, f"There can be at most {MOST_LAYERS}." if full else "")
 
+    def name_width(self) -> int:
+        return self.fontMetrics().horizontalAdvance("conv00")
+
     def name_rows(self, names: Sequence[str]) -> None:
         for row, name in zip(self._rows, names, strict=True):
             row.name.setText(name)
@@ -215,14 +269,16 @@ class _LayerList(QWidget):
     def _append_row(self) -> None:
         row = self._make_row(len(self._rows), self)
         self._rows.append(row)
+        line = 2 * len(self._rows)
         for column, widget in enumerate(row.widgets()):
-            self._grid.addWidget(widget, len(self._rows), column)
+            self._grid.addWidget(widget, line - 1, column)
+        self._grid.addWidget(row.further, line, 1, 1, -1)
         row.changed.connect(self.changed)
         row.remove_requested.connect(self._on_remove_clicked)
         row.remove.clicked.connect(row.remove_requested)
 
     def _drop_row(self, row: _Row) -> None:
-        for widget in row.widgets():
+        for widget in (*row.widgets(), row.further):
             self._grid.removeWidget(widget)
             widget.setParent(None)
             widget.deleteLater()
@@ -252,21 +308,35 @@ class TopologyEditor(QWidget):
         columns = ("kernel", "filters", "padding", "pool")
         self._convolutions = _LayerList(_ConvolutionRow, columns, "convolution", Convolution(), self)
         self._dense = _LayerList(_DenseRow, ("units",), "dense layer", Topology().dense[0], self)
-        column_of(self._convolutions, self._dense, on=self)
+        self._maps = ChoiceBox(self)
+        self._maps.addItems(ENDS_OF_MAPS)
+        self._maps.setObjectName("topology_maps")
+        self._maps.setAccessibleName("Maps")
+        self._maps.setToolTip(paragraphs(_MAPS_TIP))
+        maps = QLabel("Maps", self)
+        maps.setBuddy(self._maps)
+        maps.setAlignment(LABEL_SIDE)
+        maps.setMinimumWidth(self._convolutions.name_width())
+        column_of(self._convolutions, form_of((maps, self._maps)), self._dense, on=self)
         self.set_topology(Topology())
 
         self._convolutions.changed.connect(self._on_changed)
         self._dense.changed.connect(self._on_changed)
+        self._maps.currentTextChanged.connect(self._on_changed)
 
     def topology(self) -> Topology:
         """Returns the topology."""
-        return Topology(convolutions=self._convolutions.layers(), dense=self._dense.layers())
+        return Topology(
+            convolutions=self._convolutions.layers(), dense=self._dense.layers(), maps=self._maps.currentText()
+        )
 
     def set_topology(self, topology: Topology) -> None:
         """Shows `topology`."""
         self._convolutions.show_layers(topology.convolutions)
         self._dense.show_layers(topology.dense)
         self._dense.name_rows(topology.dense_names)
+        with QSignalBlocker(self._maps):
+            self._maps.setCurrentText(topology.maps)
 
     def _on_changed(self) -> None:
         topology = self.topology()

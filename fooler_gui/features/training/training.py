@@ -5,30 +5,41 @@ from __future__ import annotations
 import dataclasses
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
+from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.formats import format_seconds, format_share
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import ClassifierInfo, TrainingFinished, TrainingProgress
-from fooler_gui.core.settings import TrainingSettings
-from fooler_gui.core.topology import TRAINING_PRESETS, Topology
+from fooler_gui.core.settings import SettingError, TrainingSettings
+from fooler_gui.core.topology import Topology
+from fooler_gui.core.topology_size import size_of
+from fooler_gui.core.training_presets import TRAINING_PRESETS, preset_of, presets_for
 from fooler_gui.features.training.classifier_box import ClassifierBox
 from fooler_gui.features.training.topology_editor import TopologyEditor
 from fooler_gui.features.training.training_plot import TrainingPlot
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.disclosure import Disclosure
-from fooler_gui.widgets.panel_layout import LABEL_SIDE, SPACING, STRETCH, column_of, form_of, heading, row_of
+from fooler_gui.widgets.panel_layout import (
+    LABEL_SIDE,
+    SPACING,
+    STRETCH,
+    QuietLabel,
+    column_of,
+    form_of,
+    heading,
+    row_of,
+    separator_line,
+)
 from fooler_gui.widgets.preset_box import PresetBox
 from fooler_gui.widgets.progress_line import ProgressLine
 from fooler_gui.widgets.setting_form import SettingForm
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 _OWN = "own"
-_FURTHER_SETTINGS = ("batch_size", "learning_rate", "validation_images", "rng_seed")
-_PRESET_TIP = (
-    "article: the article's layers and its 20,000 steps. quick: smaller layers and fewer steps, a minute or two. "
-    "own: your own changes."
-)
+_FURTHER_SETTINGS = ("batch_size", "learning_rate", "validation_images", "initialisation", "rng_seed")
+_DIGITS = (28, 28, 1)
+_TEN = 10
 _IDLE = "Train starts from new weights; Continue starts from those of the classifier in use."
 
 
@@ -58,16 +69,20 @@ class TrainingPanel(QWidget):
         self._state = LabState.STARTING
         self._settings = TrainingSettings()
         self._classifier_box = ClassifierBox(self)
-        self._preset = PresetBox({name: name for name in TRAINING_PRESETS}, self)
+        self._shape, self._classes = _DIGITS, _TEN
+        self._preset = PresetBox({}, self)
         self._preset.setObjectName("training_preset")
         self._preset.setAccessibleName("Training preset")
-        self._preset.setToolTip(paragraphs(_PRESET_TIP))
+        self._offer_presets()
+        self._built = QuietLabel("", self)
+        self._built.setObjectName("training_built")
         self._steps_form = SettingForm(self._settings, ("steps",), self)
         self._further_form = SettingForm(self._settings, _FURTHER_SETTINGS, self)
         for form, names in ((self._steps_form, ("steps",)), (self._further_form, _FURTHER_SETTINGS)):
             for name in names:
                 form.editor(name).setObjectName(f"training_{name}")
         self._topology_editor = TopologyEditor(self)
+        self._misfit = ""
         self._disclosure = self._make_disclosure()
         self._train, self._stop, self._continue = self._make_buttons()
         self._progress = ProgressLine("training_progress", "Training progress", self)
@@ -82,6 +97,20 @@ class TrainingPanel(QWidget):
     def set_classifier(self, info: ClassifierInfo | None, former: ClassifierInfo | None) -> None:
         """Shows the classifier in use, if any, and offers the former one, if any."""
         self._classifier_box.set_classifier(info, former)
+
+    def set_dataset(self, dataset: DatasetInfo | None) -> None:
+        """Offers what suits the images and classes of `dataset`, MNIST's if None; own layers and settings stay."""
+        shape = _DIGITS if dataset is None else dataset.image_shape
+        classes = _TEN if dataset is None else len(dataset.class_names)
+        if (shape, classes) == (self._shape, self._classes):
+            return
+        self._shape, self._classes = shape, classes
+        self._offer_presets()
+        shown, offered = preset_of(self.topology(), self._settings), presets_for(shape)
+        if shown and shown not in offered:
+            self._on_preset_chosen(offered[0])
+        else:
+            self._show_preset()
 
     def set_state(self, state: LabState) -> None:
         """Enables what can be pressed while the lab is in `state`."""
@@ -175,9 +204,6 @@ class TrainingPanel(QWidget):
         return train, stop, go_on
 
     def _lay_out(self) -> None:
-        line = QFrame(self)
-        line.setFrameShape(QFrame.Shape.HLine)
-        line.setFrameShadow(QFrame.Shadow.Sunken)
         preset_label = QLabel("Preset", self)
         preset_label.setBuddy(self._preset)
         label_width = self._further_form.label_width()
@@ -187,10 +213,11 @@ class TrainingPanel(QWidget):
             form.set_label_width(label_width)
         column_of(
             self._classifier_box,
-            line,
+            separator_line(self),
             heading("Training"),
             form_of((preset_label, self._preset)),
             self._steps_form,
+            self._built,
             self._disclosure,
             row_of(self._train, self._stop, self._continue),
             self._progress,
@@ -214,7 +241,7 @@ class TrainingPanel(QWidget):
         self._continue.clicked.connect(self._on_continue_clicked)
 
     def _enable_buttons(self) -> None:
-        set_disabled_because(self._train, why_not_now(self._state, needs_classifier=False))
+        set_disabled_because(self._train, why_not_now(self._state, needs_classifier=False) or self._misfit)
         set_disabled_because(self._continue, why_not_now(self._state))
         idle = self._state is not LabState.TRAINING
         set_disabled_because(self._stop, "No training is running." if idle else "")
@@ -226,14 +253,31 @@ class TrainingPanel(QWidget):
         self._show_preset()
 
     def _show_preset(self) -> None:
-        """Names the shown preset, ignoring the random seed."""
-        topology = self.topology()
-        for name, preset in TRAINING_PRESETS.items():
-            alike = dataclasses.replace(preset.settings, rng_seed=self._settings.rng_seed)
-            if preset.topology == topology and alike == self._settings:
-                self._preset.show_preset(name)
-                return
-        self._preset.show_other(_OWN)
+        """Names the preset of the layers and settings shown, and tells what they build."""
+        name = preset_of(self.topology(), self._settings)
+        if name in presets_for(self._shape):
+            self._preset.show_preset(name)
+        else:
+            self._preset.show_other(name or _OWN)
+        self._show_built()
+
+    def _show_built(self) -> None:
+        size = " × ".join(map(str, self._shape))
+        try:
+            weights = size_of(self.topology(), self._shape, self._classes).parameters
+        except SettingError as error:
+            self._misfit = str(error)
+            self._built.setText(f"For images of {size}. {error}")
+        else:
+            self._misfit = ""
+            self._built.setText(f"{self._classes:,} classes, images of {size}: {weights:,} weights.")
+        self._enable_buttons()
+
+    def _offer_presets(self) -> None:
+        offered = presets_for(self._shape)
+        self._preset.set_presets({name: name for name in offered})
+        words = [f"{name}: {TRAINING_PRESETS[name].words}." for name in offered]
+        self._preset.setToolTip(paragraphs(*words, f"{_OWN}: your own changes."))
 
     def _on_preset_chosen(self, name: str) -> None:
         preset = TRAINING_PRESETS[name]

@@ -49,7 +49,13 @@ class TrainingBinding(QObject):
         panel.train_requested.connect(controller.train)
         panel.continue_requested.connect(controller.continue_training)
         panel.stop_requested.connect(controller.stop)
-        bind(self.synchronise, model.state_changed, model.classifier_changed, model.training_changed)
+        bind(
+            self.synchronise,
+            model.state_changed,
+            model.classifier_changed,
+            model.dataset_changed,
+            model.training_changed,
+        )
 
     @Slot()
     def synchronise(self) -> None:
@@ -57,6 +63,7 @@ class TrainingBinding(QObject):
         model, panel, training = self._model, self._panel, self._model.training
         panel.set_state(model.state)
         panel.set_classifier(model.classifier, model.former)
+        panel.set_dataset(model.dataset)
         if training is None:
             return
         if self._new_items.is_new(training):

@@ -297,6 +297,7 @@ def test_policies_give_the_right_images_and_labels(policy: str, path: str, datas
     dataset = lab_with(dataset_path).dataset
     settings = default_rounds(path, LAYERS, policy=policy, **SMALL).settings
     classifier = make_classifier(class_names=("0", "1", "2", "none") if policy == NONE_CLASS else ("0", "1", "2"))
+    classifier.has_none_class = policy == NONE_CLASS
     found = [np.full((6, 8, 8, 1), 0.25, np.float32), np.full((6, 8, 8, 1), 0.75, np.float32)]
     examples = round_examples(classifier, dataset, found, settings, 2)
     of_nothing = {UNIFORM: 2 * 6 + 5 + 2, NONE_CLASS: 2 * 6 + 5 + 2, NOISE_ONLY: 5 + 2, CONTROL: 0}[policy]
@@ -424,7 +425,7 @@ def test_a_folder_without_a_finished_round_is_refused(tmp_path: Path, copied: Pa
 @pytest.mark.parametrize(
     ("labels", "steps", "words"),
     [
-        ((0, 1), (0, 2), "must hold the images of a round, of 3 classes and the shape"),
+        ((0, 3), (0, 2), "must hold the images of a round, of 3 classes and the shape"),
         ((0, 2, 1), (0, 2), "must hold the images of a round"),
         ((0, 1, 2), (0,), "must hold the images of a round"),
         ((0, 1, 2), (1, 2), "from the start on; it does not"),

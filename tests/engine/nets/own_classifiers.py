@@ -290,7 +290,7 @@ KINDS: dict[str, Kind] = {
     ),
     "small": Kind(build=lambda: conv(shape=(8, 8, 1)), images=(8, 8, 1), recorded=ARTICLE),
     "twenty-six classes": Kind(build=lambda: conv(units=26), classes=26, recorded=ARTICLE),
-    "all convolutions": Kind(build=all_conv, recorded=("conv0", "conv1")),
+    "all convolutions": Kind(build=all_conv, recorded=("conv0",)),
     "augmentation": Kind(
         build=lambda: conv(first=[layers.RandomFlip(), layers.RandomRotation(0.1), layers.RandomTranslation(0.1, 0.1),
                                   layers.RandomZoom(0.1)]), recorded=ARTICLE,

@@ -128,6 +128,10 @@ def test_what_was_adapted_is_saved_as_a_net_for_pixels_from_0_to_1(
         ([layers.Normalization(mean=33.0, variance=6_000.0)], BYTES),
         ([layers.Normalization(mean=0.13, variance=0.1)], UNIT),
         ([layers.Conv2D(1, 3), layers.Rescaling(1 / 255)], UNIT),
+        ([layers.Conv2D(2, 3), layers.DepthwiseConv2D(3, name="expanded_conv_depthwise")], CENTRED),
+        ([layers.Conv2D(2, 3), layers.DepthwiseConv2D(3, name="conv_dw_1")], CENTRED),
+        ([layers.Rescaling(1 / 127.5, -1), layers.DepthwiseConv2D(3, name="conv_dw_1")], BYTES),
+        ([layers.Rescaling(2.0, -1.0), layers.DepthwiseConv2D(3, name="conv_dw_1")], UNIT),
     ],
 )
 def test_the_first_layers_tell_a_range(first: list[keras.layers.Layer], expected: str) -> None:

@@ -9,7 +9,8 @@ from fooler_gui.core.messages import Remark
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.mending.training import IdleTraining, Trainer, examples_of
-from fooler_gui.engine.nets.classifier import Classifier, set_fresh_weights
+from fooler_gui.engine.nets.classifier import Classifier
+from fooler_gui.engine.nets.fresh_weights import set_fresh_weights
 from fooler_gui.engine.nets.trained_layers import NotTrainable, check_trainable, frozen_layers, frozen_remark
 
 layers = keras.layers
@@ -69,6 +70,7 @@ def test_frozen_layers_stay_as_they_are_and_the_others_are_trained(dataset: Data
 
 def test_frozen_layers_keep_their_weights_in_a_start_anew() -> None:
     classifier = frozen("conv")
+    classifier.network.set_weights([weights + 7 for weights in classifier.network.get_weights()])
     before = weights_by_layer(classifier)
     set_fresh_weights(classifier, 3)
     found = changed(before, weights_by_layer(classifier))

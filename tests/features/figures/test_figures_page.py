@@ -387,7 +387,7 @@ def test_the_second_figure_is_searched_for_and_shown(page: FiguresPage, qtbot: Q
     assert words(page, "fooling_progress_text") == ""
     images = np.random.default_rng(0).random((3, 2, 8, 8, 1), np.float32)
     probabilities = np.array([[0.0125, 0.5], [0.25, 0.75], [0.3, 0.4]], np.float32)
-    page.show_worst(WorstImages(labels=LABELS, images=images, probabilities=probabilities))
+    page.show_worst(WorstImages(labels=LABELS, classes=3, images=images, probabilities=probabilities))
     page.set_state(LabState.READY)
     captions = [[".0125", ".5000"], [".2500", ".7500"], [".3000", ".4000"]]
     expected = draw_figure(images, NAMES, captions, 2)
@@ -410,8 +410,11 @@ def test_exports_are_asked_for_by_name(page: FiguresPage) -> None:
     finish(page, 0)
     page.show_worst(
         WorstImages(
-            labels=LABELS, images=np.zeros((3, 1, 8, 8, 1), np.float32), probabilities=np.zeros((3, 1), np.float32)
+            labels=LABELS, classes=1_000, images=np.zeros((3, 1, 8, 8, 1), np.float32), probabilities=np.zeros((3, 1))
         )
+    )
+    assert words(page, "worst_words") == (
+        "1 training image of each label, lowest probability first · 3 of 1,000 classes, drawn with the random seed"
     )
     asked = []
     page.export_requested.connect(asked.append)

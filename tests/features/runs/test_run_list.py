@@ -17,7 +17,6 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import INTERRUPTED, STOPPED_BY_STEPS
 from fooler_gui.core.path_text import path_of
-from fooler_gui.features.runs.recent_runs import RecentRuns
 from fooler_gui.features.runs.recovery_dialog import RecoveryDialog
 from fooler_gui.features.runs.run_browser import RunBrowserPage
 from fooler_gui.features.runs.run_list import RunActions, RunList
@@ -26,6 +25,7 @@ from fooler_gui.records import run_library
 from fooler_gui.records.record import LOCK_FILE, SETTINGS_FILE
 from fooler_gui.records.run_folder import read_record
 from fooler_gui.session.model import SessionModel
+from fooler_gui.session.recent_paths import RecentPaths
 from fooler_gui.session.user_settings import UserSettings
 from fooler_gui.shell.main_window import MainWindow
 from fooler_gui.shell.window_binding import WindowBinding
@@ -41,7 +41,7 @@ class Bench:
         self.asked: list[tuple[str, str]] = []
         self.stuck: set[str] = set()
         self.window = MainWindow(lambda: True, QSettings(str(folder / "layout.ini"), QSettings.Format.IniFormat))
-        self.recent = RecentRuns(UserSettings(folder / "settings.toml"))
+        self.recent = RecentPaths(UserSettings(folder / "settings.toml"), "runs")
         actions = RunActions(
             **{
                 name: lambda asked, what=name: self.asked.append((what, asked))
@@ -126,7 +126,7 @@ def test_requests_are_handed_on_and_an_opened_run_is_remembered(bench: Bench) ->
     ):
         signal.emit(folder)
     assert bench.asked == [(name, folder) for name in ("open", "repeat", "branch", "compare", "export")]
-    assert bench.recent.folders() == (folder,)
+    assert bench.recent.paths() == (folder,)
 
 
 def test_a_name_is_written_and_shown(bench: Bench) -> None:
@@ -349,7 +349,7 @@ def test_a_run_whose_name_is_no_text_is_listed_named_opened_and_remembered(bench
     assert read_record(folder).name == "Strong"
     page.open_requested.emit(listed)
     assert path_of(bench.asked[-1][1]) == folder
-    assert [path_of(each) for each in bench.recent.folders()] == [folder]
+    assert [path_of(each) for each in bench.recent.paths()] == [folder]
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are always texts there")

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSpinBox, QToolButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLabel, QLineEdit, QSpinBox, QToolButton
 
-from fooler_gui.core.topology import Convolution, Topology
+from fooler_gui.core.topology import Convolution, Dense, Topology
 from fooler_gui.features.training.topology_editor import MOST_LAYERS, TopologyEditor
 
 
@@ -40,6 +40,22 @@ def test_each_field_changes_its_layer(qtbot, editor):
     first = Convolution(filters=7, padding="valid", pool=1)
     assert changes[-1] == Topology(convolutions=(first, Convolution(filters=64)), dense=(99,))
     assert len(changes) == 4
+
+
+def test_normalisation_dropout_and_the_maps_end_are_edited_too(qtbot, editor):
+    changes = []
+    editor.topology_changed.connect(changes.append)
+    editor.findChild(QCheckBox, "conv1_norm").click()
+    editor.findChild(QDoubleSpinBox, "conv0_dropout").setValue(0.25)
+    editor.findChild(QCheckBox, "dense0_norm").click()
+    editor.findChild(QDoubleSpinBox, "dense0_dropout").stepUp()
+    editor.findChild(QComboBox, "topology_maps").setCurrentText("average")
+    assert changes[-1] == Topology(
+        convolutions=(Convolution(dropout=0.25), Convolution(filters=64, batch_norm=True)),
+        dense=(Dense(batch_norm=True, dropout=0.05),),
+        maps="average",
+    )
+    assert len(changes) == 5
 
 
 @pytest.mark.parametrize(
@@ -94,7 +110,11 @@ def test_no_more_layers_than_allowed_can_be_added(qtbot, editor):
 
 
 def test_a_topology_set_from_outside_is_shown_without_an_echo(qtbot, editor):
-    topology = Topology(convolutions=(Convolution(kernel=(2, 3), filters=4, padding="valid", pool=3),), dense=(5, 6))
+    topology = Topology(
+        convolutions=(Convolution(kernel=(2, 3), filters=4, padding="valid", pool=3, batch_norm=True, dropout=0.5),),
+        dense=(5, Dense(units=6, batch_norm=True, dropout=0.25)),
+        maps="average",
+    )
     with qtbot.assertNotEmitted(editor.topology_changed):
         editor.set_topology(topology)
     assert editor.topology() == topology

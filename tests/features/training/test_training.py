@@ -16,10 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import ClassifierInfo, TrainingFinished, TrainingProgress
 from fooler_gui.core.settings import TrainingSettings
-from fooler_gui.core.topology import TRAINING_PRESETS, Convolution, Topology
+from fooler_gui.core.topology import Convolution, Topology
+from fooler_gui.core.topology_size import size_of
+from fooler_gui.core.training_presets import TRAINING_PRESETS
 from fooler_gui.features.training.training import TrainingPanel
 from fooler_gui.features.training.training_plot import TrainingPlot
 from fooler_gui.widgets.panel_layout import VerticalScrollArea
@@ -151,6 +154,60 @@ def test_continue_asks_with_the_settings_shown(qtbot, panel):
     with qtbot.waitSignal(panel.continue_requested, timeout=1000) as asked:
         click(qtbot, panel, "continue_button")
     assert asked.args == [TrainingSettings(steps=300)]
+
+
+def dataset_of(shape: tuple[int, int, int], classes: int) -> DatasetInfo:
+    return DatasetInfo(
+        name="own",
+        path="",
+        sha256="",
+        image_shape=shape,
+        class_names=tuple(map(str, range(classes))),
+        train=(9,) * classes,
+        test=(3,) * classes,
+    )
+
+
+def offered(panel: TrainingPanel) -> list[str]:
+    box = panel.findChild(QComboBox, "training_preset")
+    return [box.itemText(index) for index in range(box.count())]
+
+
+def built(panel: TrainingPanel) -> str:
+    return panel.findChild(QLabel, "training_built").text()
+
+
+def test_presets_suit_the_dataset_and_what_they_build_is_told(panel):
+    assert offered(panel) == ["article", "quick"]
+    assert built(panel) == "10 classes, images of 28 × 28 × 1: 3,274,634 weights."
+    panel.set_dataset(dataset_of((32, 32, 3), 7))
+    assert offered(panel) == ["deep", "deep-quick"]
+    assert (panel.topology(), panel.settings()) == (
+        TRAINING_PRESETS["deep"].topology,
+        TRAINING_PRESETS["deep"].settings,
+    )
+    weights = size_of(panel.topology(), (32, 32, 3), 7).parameters
+    assert built(panel) == f"7 classes, images of 32 × 32 × 3: {weights:,} weights."
+    panel.set_dataset(dataset_of((28, 28, 1), 10))
+    assert panel.topology() == Topology()
+
+
+def test_own_layers_stay_when_the_dataset_changes(panel):
+    own = Topology(convolutions=(Convolution(filters=7),), dense=(8,))
+    panel.set_training(own, TrainingSettings(steps=9))
+    panel.set_dataset(dataset_of((200, 200, 3), 5))
+    assert (panel.topology(), panel.settings()) == (own, TrainingSettings(steps=9))
+    assert offered(panel) == ["large", "own"]
+    assert panel.findChild(QComboBox, "training_preset").currentText() == "own"
+
+
+def test_layers_that_do_not_fit_the_images_cannot_be_trained_and_say_why(panel):
+    panel.set_training(Topology(convolutions=(Convolution(pool=8),) * 3), TrainingSettings())
+    assert built(panel).startswith("For images of 28 × 28 × 1. conv2: the pool must fit into its input of 1 × 1 units;")
+    assert not button(panel, "train_button").isEnabled()
+    assert "conv2: the pool must fit" in button(panel, "train_button").toolTip()
+    panel.set_training(Topology(), TrainingSettings())
+    assert button(panel, "train_button").isEnabled()
 
 
 def test_stop_and_use_former_ask(qtbot, panel):

@@ -1,4 +1,4 @@
-"""``fooler evaluate``: a classifier's confidence on digits and on noise, beside published figures."""
+"""``fooler evaluate``: a classifier's confidence on test images and on noise, beside published figures."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from fooler_gui.core.published import Comparison, beside_published
 from fooler_gui.records.run_reader import FoundImages, read_found_images
 
 _SET_FIGURES = ("mean_confidence", "auroc", "aupr_digits", "aupr_others", "fpr95_digits", "fpr95_others", "sure")
-_SHORT = ("confidence", "AUROC", "AUPR digits", "AUPR others", "FPR95 digits", "FPR95 others", "over .999")
+_SHORT = ("confidence", "AUROC", "AUPR test", "AUPR others", "FPR95 test", "FPR95 others", "over .999")
 """Short titles of `_SET_FIGURES` for narrow columns."""
 _TEST_FIGURES = (
     "accuracy",

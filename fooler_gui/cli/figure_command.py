@@ -27,9 +27,9 @@ from fooler_gui.core.milestones_csv import milestones_csv
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.sentences import reached_sentence
 from fooler_gui.core.settings import DescentSettings
-from fooler_gui.exports.figures import caption_rows, draw_figure, write_png
+from fooler_gui.exports.figures import caption_rows, draw_figure, fitting_scale, write_png
 from fooler_gui.exports.provenance import picture_texts, software_texts
-from fooler_gui.exports.recorded_run import RecordedRun
+from fooler_gui.exports.recorded_run import RecordedRun, named_labels
 from fooler_gui.records.run_folder import read_record
 from fooler_gui.records.run_reader import read_last_save, read_milestones
 from fooler_gui.resources import check_runs_folder, free_run_folder
@@ -65,6 +65,7 @@ class _Content:
     images: FloatArray
     probabilities: FloatArray
     row_names: Sequence[str]
+    class_names: Sequence[str]
     texts: Mapping[str, str]
     descent: _Descent | None = None
     sample: str = ""
@@ -124,7 +125,8 @@ def _of_run(options: argparse.Namespace) -> _Content:
     return _Content(
         images=save.images,
         probabilities=save.probabilities,
-        row_names=[_name_of(label, record.class_names) for label in save.labels],
+        row_names=named_labels(save.labels, record.class_names),
+        class_names=record.class_names,
         texts=_texts(folder, save.step),
         descent=_Descent(
             rng_seed=record.spec.rng_seed,
@@ -133,10 +135,6 @@ def _of_run(options: argparse.Namespace) -> _Content:
             milestones=milestones,
         ),
     )
-
-
-def _name_of(label: int, class_names: tuple[str, ...]) -> str:
-    return class_names[label] if label < len(class_names) else str(label)  # earlier versions recorded no names
 
 
 def _from_classifier(options: argparse.Namespace) -> _Content:
@@ -166,7 +164,8 @@ def _fooling(session: Session, settings: FoolingFigureSettings) -> _Content:
     return _Content(
         images=made.last.images,
         probabilities=made.last.probabilities,
-        row_names=[info.label_names[label] for label in spec.labels],
+        row_names=named_labels(spec.labels, info.class_names),
+        class_names=info.class_names,
         texts=_texts(folder, made.last.step),
         descent=_Descent(
             rng_seed=settings.rng_seed,
@@ -185,14 +184,16 @@ def _worst(session: Session, settings: WorstFigureSettings) -> _Content:
     return _Content(
         images=worst.images,
         probabilities=worst.probabilities,
-        row_names=[info.class_names[label] for label in worst.labels],
+        row_names=named_labels(worst.labels, info.class_names),
+        class_names=info.class_names,
         texts=software_texts(info.sha256),
         sample=sample_words(len(worst.labels), worst.classes),
     )
 
 
 def _write_picture(content: _Content, path: Path) -> None:
-    picture = draw_figure(content.images, content.row_names, caption_rows(content.probabilities), _SCALE)
+    scale = fitting_scale(content.images.shape[2:4], _SCALE)
+    picture = draw_figure(content.images, content.row_names, caption_rows(content.probabilities), scale)
     write_png(picture, path, content.texts)
 
 
@@ -205,7 +206,7 @@ def _write_milestones(content: _Content, path: Path) -> None:
     assert content.descent is not None
     assert content.descent.milestones is not None
     with written_whole(path) as unfinished:
-        unfinished.write_text(milestones_csv(content.descent.milestones), encoding="utf-8")
+        unfinished.write_text(milestones_csv(content.descent.milestones, content.class_names), encoding="utf-8")
 
 
 def _descent_facts(content: _Content) -> tuple[dict[str, Any], list[str], str]:

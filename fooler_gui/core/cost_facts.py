@@ -6,9 +6,10 @@ A term called X gives ``X_cost`` and ``weighted_X_cost``, and if its slots' valu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from fooler_gui.core.class_words import class_name
 from fooler_gui.core.messages import LabelCosts, Save, TermCost
 from fooler_gui.core.terms import known_terms
 
@@ -53,13 +54,13 @@ def cost_facts(save: Save) -> list[dict[str, Any]]:
     ]
 
 
-def cost_columns(save: Save) -> list[str]:
-    """Returns the names of the numbers of `cost_row`, the same for every save of a run."""
+def cost_columns(save: Save, class_names: Sequence[str]) -> list[str]:
+    """Returns the names of the numbers of `cost_row`, the same for every save of a run with these classes."""
     columns = []
     for costs in save.costs:
         names = [f"{layer}: {_words(name)}" for layer in costs.layers for name in layer_facts(costs, layer)]
         names += map(_words, label_facts(costs))
-        columns += [f"label {costs.label}: {name}" for name in names]
+        columns += [f"label {class_name(class_names, costs.label)}: {name}" for name in names]
     return columns
 
 

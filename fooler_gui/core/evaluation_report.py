@@ -1,4 +1,4 @@
-"""The result of an evaluation: a classifier's confidence on digits and on everything else.
+"""The result of an evaluation: a classifier's confidence on test images and on everything else.
 
 Every figure says which images are positive, as published numbers differ in this.
 """
@@ -38,7 +38,7 @@ FASHION, EMNIST, NOTMNIST, OMNIGLOT, GREY_CIFAR = "fashion-mnist", "emnist", "no
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetInfo:
-    """A set of images without digits.
+    """A set of images of no class.
 
     Attributes:
         title: Its name on screen.
@@ -69,7 +69,7 @@ def made_sets() -> dict[str, SetInfo]:
     return {**kinds, **_SETS_OF_A_CLASSIFIER}
 
 
-TEST_INFO = SetInfo(title="Test images", tip="The digits of the dataset that are never trained on.")
+TEST_INFO = SetInfo(title="Test images", tip="The images of the dataset that are never trained on.")
 
 FOUND_INFO = SetInfo(title="Found images", tip="The images of the given runs that are over the threshold.")
 
@@ -166,7 +166,7 @@ class DigitFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetFigures:
-    """A classifier's confidence on a set of images without digits, and how well it tells them from test images.
+    """A classifier's confidence on a set of images of no class, and how well it tells them from test images.
 
     Areas and FPR95 use the order of confidence in float64, where none is rounded to 1.
 
@@ -239,7 +239,7 @@ class EvaluationReport:
         opinions: Second opinions on the driven and found images.
         seconds: How long it took.
         stopped: Whether it was stopped before its end.
-        dataset: The name of the dataset whose test images are the digits.
+        dataset: The name of the dataset whose test images were evaluated.
         dataset_sha256: Its hash, in hexadecimal.
     """
 
@@ -286,11 +286,11 @@ FIGURE_NAMES: Mapping[str, str] = MappingProxyType(
         "error_aupr": "Wrong from right: AUPR",
         "error_fpr95": "Wrong from right: FPR95",
         "auroc": "AUROC",
-        "aupr_digits": "AUPR, digits positive",
+        "aupr_digits": "AUPR, test images positive",
         "aupr_others": "AUPR, others positive",
-        "fpr95_digits": "FPR95, digits positive",
+        "fpr95_digits": "FPR95, test images positive",
         "fpr95_others": "FPR95, others positive",
-        "above_mean": "Above the digits' mean",
+        "above_mean": "Above the test images' mean",
         "above_95": "Over .95",
         "sure": "Over .999",
         "median_scale": "Median factor to .999",

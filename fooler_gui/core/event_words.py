@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from fooler_gui.core.class_words import class_name
 from fooler_gui.core.formats import format_number
 from fooler_gui.core.run_events import RunEvent, SettingsApplied
 from fooler_gui.core.run_spec import RunSpec
@@ -51,11 +52,19 @@ class RunSettings:
         return [self.apply(event) for event in events if isinstance(event, SettingsApplied)]
 
 
-def described_events(spec: RunSpec, events: Iterable[RunEvent]) -> list[tuple[int, str]]:
-    """Returns (step, description) of each of a run's `events`, in order; `spec` is the run as it started."""
+def described_events(spec: RunSpec, events: Iterable[RunEvent], class_names: Sequence[str]) -> list[tuple[int, str]]:
+    """Returns (step, description) of each of a run's events, in order.
+
+    Args:
+        spec: The run as it started.
+        events: What was done to it.
+        class_names: Its classifier's.
+    """
     settings = RunSettings(spec)
     return [
-        settings.apply(event) if isinstance(event, SettingsApplied) else (event.step, _action_words(event.action))
+        settings.apply(event)
+        if isinstance(event, SettingsApplied)
+        else (event.step, _action_words(event.action, class_names))
         for event in events
     ]
 
@@ -73,7 +82,7 @@ def _value(value: float | bool) -> str:
     return ("on" if value else "off") if isinstance(value, bool) else format_number(value)
 
 
-def _action_words(action: SlotAction) -> str:
+def _action_words(action: SlotAction, class_names: Sequence[str]) -> str:
     match action:
         case ReinitialiseSlot():
             done = "reinitialised"
@@ -81,4 +90,4 @@ def _action_words(action: SlotAction) -> str:
             done = "pinned" if pinned else "let go"
         case SetSlotImage():
             done = "given another image"
-    return f"slot {action.slot + 1} of label {action.label} {done}"
+    return f"slot {action.slot + 1} of label {class_name(class_names, action.label)} {done}"

@@ -487,8 +487,8 @@ class SavesThinned:
     def sentence(self) -> str:
         """The sentence to show."""
         return (
-            f"The run's saves take more than {format_bytes(self.bytes)}; older ones are now thinned, except for "
-            "the first, the last, the best, reinitialisations and changes."
+            f"The run's saves take more than {format_bytes(self.bytes)}; older ones are now thinned. The first, the "
+            "last and the best stay; changes, reinitialisations and milestones go last."
         )
 
 

@@ -55,8 +55,8 @@ class Milestones:
         """How many images per label has; 0 before the first save."""
         return int(self._seen.shape[2])
 
-    def add(self, save: Save) -> None:
-        """Adds the next `save` of the run."""
+    def add(self, save: Save) -> bool:
+        """Adds the next `save` of the run; returns whether an image reached a milestone at it."""
         last, self._last = self._last, save
         if last is None:
             self._seen = np.zeros((len(NAMES), *save.probabilities.shape), np.bool_)
@@ -68,9 +68,11 @@ class Milestones:
             self._evaluations = self._evaluations + (save.step - last.step) * changing
             self._seen = self._seen & (save.replacements == last.replacements)
         reached = np.stack([save.leads, *(save.probabilities > threshold for threshold in THRESHOLDS)])
-        for index, row, slot in np.argwhere(reached & ~self._seen).tolist():
+        newly = np.argwhere(reached & ~self._seen).tolist()
+        for index, row, slot in newly:
             self._reached[NAMES[index], save.labels[row], slot] = self._milestone(save, row, slot)
         self._seen = self._seen | reached
+        return bool(newly)
 
     def of(self, label: int, slot: int) -> dict[str, Milestone]:
         """Returns the milestones that a slot's present image has reached, by name, in the order of `NAMES`."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
+from fooler_gui.core.class_words import class_name
 from fooler_gui.core.csv_text import csv_text
 from fooler_gui.core.milestones import NAMES, Milestone, Milestones
 
@@ -16,14 +18,14 @@ _COLUMNS = {
 }
 
 
-def milestones_csv(milestones: Milestones) -> str:
+def milestones_csv(milestones: Milestones, class_names: Sequence[str]) -> str:
     """Returns a line for each image of the run with all figures of each milestone, empty if it is not reached.
 
-    Slots count from 0, as in run files.
+    Labels have the names in `class_names`; slots count from 0, as in run files.
     """
     header = ["label", "slot (from 0)", *(f"{name}: {words}" for name in NAMES for words in _COLUMNS.values())]
     rows = [
-        [label, slot, *_figures(milestones.of(label, slot))]
+        [class_name(class_names, label), slot, *_figures(milestones.of(label, slot))]
         for label in milestones.labels
         for slot in range(milestones.slots)
     ]

@@ -42,19 +42,23 @@ class Cells:
     left: int = 0
 
 
-def to_bytes(images: FloatArray) -> ByteArray:
-    """Returns `images`, whose range is [0, 1], as bytes 0 to 255; values outside the range are clipped."""
+def to_bytes(images: FloatArray | ByteArray) -> ByteArray:
+    """Returns `images`, whose range is [0, 1], as bytes 0 to 255; values outside are clipped, bytes are kept."""
+    if images.dtype == np.uint8:
+        return images.view(np.uint8)
     shades = np.fmax(images, 0.0)  # turns NaN into 0
     np.fmin(shades, 1.0, out=shades)
     shades *= 255.0
     return np.rint(shades, out=shades).astype(np.uint8)
 
 
-def compose(images: FloatArray, cells: Cells, grey: int, places: npt.NDArray[np.intp] | None = None) -> ByteArray:
+def compose(
+    images: FloatArray | ByteArray, cells: Cells, grey: int, places: npt.NDArray[np.intp] | None = None
+) -> ByteArray:
     """Returns one C-contiguous (rows · height, columns · width, 4) mosaic of bytes: blue, green, red, 255.
 
     Args:
-        images: (N, H, W, C), C = 1 (grey) or 3 (red, green, blue), range [0, 1]; clipped if outside.
+        images: (N, H, W, C), C = 1 (grey) or 3 (red, green, blue), range [0, 1], clipped if outside; or bytes.
         cells: The layout.
         grey: The shade of gaps and empty cells, 0 to 255.
         places: (N,), the cell of each image, counted row by row; by default the first N cells.

@@ -28,7 +28,8 @@ class FreshShare:
     """How easily fresh images of one kind are driven over 0.999 by the misclassification cost alone.
 
     Images that an independent net, which never saw a found image, also classifies as the label are counted separately:
-    they may have become digits. (That net can be fooled too: before the first round it already misreads some noise.)
+    they may have come to show their label. (That net can be fooled too: before the first round it already misreads some
+    noise.)
 
     Attributes:
         kind: The kind of starts.

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from fooler_gui.core.class_words import class_name
 from fooler_gui.core.formats import shortest_text
 from fooler_gui.core.run_spec import BRANCH, RunSpec
 from fooler_gui.core.sentences import coefficient_name
@@ -47,7 +48,7 @@ def settings_in_words(spec: RunSpec, class_names: Sequence[str]) -> dict[str, st
     """
     return {
         "Classifier": spec.classifier,
-        "Labels": ", ".join(class_names[label] if label < len(class_names) else str(label) for label in spec.labels),
+        "Labels": ", ".join(class_name(class_names, label) for label in spec.labels),
         "Slots per label": str(spec.slots),
         "Start": _start(spec),
         "Random seed": str(spec.rng_seed),

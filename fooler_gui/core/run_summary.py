@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from fooler_gui.core.class_words import class_name
 from fooler_gui.core.event_words import Mark
 from fooler_gui.core.formats import format_count
 from fooler_gui.core.messages import FloatArray, RunFinished
@@ -18,7 +19,8 @@ MOST_THUMBNAILS = 8
 LONGEST_NAME, LONGEST_NOTES = 200, 10_000
 """In characters, for a sentence."""
 
-_EXACT = re.compile(r"\b(seed|digit|label)\s+(\S+)")
+_EXACT = re.compile(r'\b(seed|digit|class|label)\s+("[^"]+"|“[^”]+”|\S+)')
+_MOST_NAMED = 8
 _SHORTEST_ID = 4
 """The fewest characters of an id that must be typed; shorter texts occur in nearly every id."""
 
@@ -102,7 +104,7 @@ class RunSummary:
     @property
     def label_names(self) -> tuple[str, ...]:
         """The names of its labels."""
-        return tuple(self.class_names[label] if label < len(self.class_names) else str(label) for label in self.labels)
+        return tuple(class_name(self.class_names, label) for label in self.labels)
 
     @property
     def sentence(self) -> str:
@@ -123,7 +125,8 @@ class RunSummary:
         Args:
             wanted: Words, each part of the run's name, notes, folder name, state or start date, or the beginning of its
             id;
-                ``seed 3`` and ``digit 3`` ask for that seed and that label.
+                ``seed 3`` and ``label 3`` (or ``digit``, ``class``) ask for that seed and that label, whose name may be
+                in quotation marks.
         """
         wanted = wanted.casefold()
         rest = _EXACT.sub(" ", wanted)
@@ -134,7 +137,7 @@ class RunSummary:
     def _is(self, kind: str, value: str) -> bool:
         if kind == "seed":
             return value == str(self.rng_seed)
-        return value in [name.casefold() for name in self.label_names]
+        return value.strip('"“”') in [name.casefold() for name in self.label_names]
 
     def _has_word(self, word: str) -> bool:
         folder = re.split(r"[/\\]", self.folder)[-1]
@@ -153,11 +156,15 @@ def moment_of(begun: str) -> float:
 
 
 def labels_in_words(names: Sequence[str]) -> str:
-    """Returns the names of labels in their shortest form: ``3``, ``0–9``, ``0–2, 7``."""
+    """Returns the names of labels in a short form: ``3``, ``0–9``, ``0–2, 7``; of many the first ones."""
     groups: list[list[str]] = []
     for name in names:
         if groups and groups[-1][-1].isdecimal() and name.isdecimal() and int(name) == int(groups[-1][-1]) + 1:
             groups[-1].append(name)
         else:
             groups.append([name])
-    return ", ".join(f"{group[0]}–{group[-1]}" if len(group) > 2 else ", ".join(group) for group in groups)
+    parts: list[tuple[str, int]] = []
+    for group in groups:
+        parts += [(f"{group[0]}–{group[-1]}", len(group))] if len(group) > 2 else [(name, 1) for name in group]
+    rest = sum(count for _, count in parts[_MOST_NAMED:])
+    return ", ".join(words for words, _ in parts[:_MOST_NAMED]) + (f" and {rest:,} more" if rest else "")

@@ -15,6 +15,8 @@ from fooler_gui.core.settings import Settings, setting
 
 SIGNED, POSITIVE, NEGATIVE = "signed", "positive", "negative"
 _BOUNDS = {SIGNED: (-np.inf, np.inf), POSITIVE: (0.0, np.inf), NEGATIVE: (-np.inf, 0.0)}
+TOGETHER = "all together"
+COLOURS = ("red", "green", "blue")
 _MOST_PIXELS = 1_000_000
 
 Salience = npt.NDArray[np.float64]
@@ -32,6 +34,13 @@ class SalienceSettings(Settings):
         "get brighter (positive), or pixels that lower it (negative).",
         choices=tuple(_BOUNDS),
     )
+    channel: str = setting(
+        TOGETHER,
+        "Channel",
+        "Of coloured images: what happens when a pixel gets brighter in all its channels at once (the sum of their "
+        "gradients), or in one of them alone.",
+        choices=(TOGETHER, *COLOURS),
+    )
     strongest: int = setting(
         100,
         "Strongest",
@@ -48,13 +57,17 @@ class SalienceSettings(Settings):
     )
 
 
-def pixel_salience(gradient: FloatArray) -> Salience:
-    """Returns the effect on the probability of making each pixel brighter, in all its channels at once.
+def pixel_salience(gradient: FloatArray, channel: str = TOGETHER) -> Salience:
+    """Returns the effect on the probability of making each pixel brighter.
 
     Args:
         gradient: (H, W, C), of the label's probability with respect to the pixels; non-finite values count as zero.
+        channel: `TOGETHER` for all channels at once, the sum of their gradients; for coloured images also one of
+            `COLOURS`, which changes nothing for grey ones.
     """
     finite = np.nan_to_num(gradient.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    if channel in COLOURS and gradient.shape[2] == len(COLOURS):
+        finite = finite[..., [COLOURS.index(channel)]]
     total: Salience = finite.sum(axis=2)
     return total
 
@@ -92,7 +105,7 @@ def scaled(salience: Salience) -> Salience:
 
 def chosen(gradient: FloatArray, settings: SalienceSettings) -> Salience:
     """Returns the features that `settings` choose from `gradient` (H, W, C), in units of the gradient."""
-    return strongest(part_of(pixel_salience(gradient), settings.part), settings.strongest)
+    return strongest(part_of(pixel_salience(gradient, settings.channel), settings.part), settings.strongest)
 
 
 def strengths(salience: Salience, *, binary: bool) -> Salience:

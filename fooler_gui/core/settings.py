@@ -186,6 +186,16 @@ class DescentSettings(Settings):
         unit="steps",
         group="Steps",
     )
+    save_gigabytes: float = setting(
+        4.0,
+        "Saves at most",
+        "What the saves of a run may take on disk. Once they take more, older ones are thinned; the first, the last "
+        "and the best always stay, and those at which an image reached a milestone are the last to go.",
+        minimum=0.01,
+        maximum=10_000.0,
+        unit="GB",
+        group="Steps",
+    )
     min_probability: float = setting(
         0.999,
         "Stop at lowest p",
@@ -252,6 +262,11 @@ class DescentSettings(Settings):
         while_watching=True,
         group="Stop",
     )
+
+    @property
+    def save_bytes(self) -> int:
+        """What the saves of a run may take on disk, in bytes."""
+        return round(self.save_gigabytes * 1e9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

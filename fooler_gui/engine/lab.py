@@ -478,7 +478,8 @@ class Lab:
 
         run = descend(batches, control, look)
         if job.folder:
-            recorder = run_recorder(path_of(job.folder), new_record(spec, present.info, machine(), self.dataset.info))
+            record = new_record(spec, present.info, machine(), self.dataset.info)
+            recorder = run_recorder(path_of(job.folder), record, spec.descent.save_bytes)
             yield (yield from recorded(run, recorder, control))
         else:
             yield (yield from run)

@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
+from fooler_gui.core.class_words import short_name
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.formats import format_probability
 from fooler_gui.core.messages import FloatArray, WorstImages
@@ -31,6 +32,7 @@ CAPTION_PIXELS = 12
 CAPTION_GAP = 2
 NAME_PIXELS = 16
 TITLE_PIXELS = 18
+_LARGE = 128
 _EMPTY = np.empty((CAPTION_PIXELS + 4, 0, 3), np.uint8)
 
 
@@ -45,6 +47,11 @@ class FigureLayout:
 
     size: tuple[int, int]
     cells: tuple[tuple[Rectangle, ...], ...]
+
+
+def fitting_scale(size: tuple[int, ...], usual: int) -> int:
+    """Returns the scale `usual`, or less, down to 1, if images of `size`, (height, width), became too large."""
+    return max(1, min(usual, _LARGE // max(size)))
 
 
 def caption_rows(probabilities: FloatArray) -> list[list[str]]:
@@ -70,7 +77,7 @@ def lay_out_figure(
     widest_caption = max((_written(text).shape[1] for row in captions or () for text in row), default=0)
     pitch = max(width, widest_caption) + _GAP
     caption_height = 0 if captions is None else CAPTION_PIXELS + 4
-    names = max((_width(name, NAME_PIXELS) for name in row_names), default=0)
+    names = max((_width(short_name(name), NAME_PIXELS) for name in row_names), default=0)
     left = MARGIN + (names + MARGIN if names else 0)
     top = MARGIN + (TITLE_PIXELS + MARGIN if title else 0)
     indent = (pitch - _GAP - width) // 2
@@ -119,13 +126,14 @@ def draw_figure(
     if title:
         drawing.text((MARGIN, MARGIN), title, INK, _font(TITLE_PIXELS), anchor="lt")
     for name, ((_, y, _, height), *_) in zip(row_names, layout.cells, strict=False):
-        drawing.text((MARGIN, y + height // 2), name, INK, _font(NAME_PIXELS), anchor="lm")
+        drawing.text((MARGIN, y + height // 2), short_name(name), INK, _font(NAME_PIXELS), anchor="lm")
     return picture
 
 
 def worst_picture(worst: WorstImages, class_names: Sequence[str], *, scale: int = 3) -> Image.Image:
     """Returns the article's second figure."""
     names = [class_names[label] for label in worst.labels]
+    scale = fitting_scale(worst.images.shape[2:4], scale)
     return draw_figure(worst.images, names, caption_rows(worst.probabilities), scale)
 
 

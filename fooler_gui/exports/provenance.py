@@ -10,6 +10,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from fooler_gui import __version__
+from fooler_gui.core.dataset_info import MAXIMUM_CLASSES
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.file_kind import EXPORTED
 from fooler_gui.core.run_spec import BRANCH, ROUND, RunSpec
@@ -36,6 +37,7 @@ class Provenance:
         classifier_sha256: The hash of the classifier's file, in hexadecimal.
         step: The step of the save shown; None for a whole run.
         changes: The first 200 changes of settings until then, each with its step.
+        label_names: The names of its labels; none if unknown.
         program: Version of the program that drew the picture.
     """
 
@@ -44,6 +46,7 @@ class Provenance:
     classifier_sha256: str
     step: int | None = None
     changes: tuple[tuple[int, str], ...] = field(default=())
+    label_names: tuple[str, ...] = field(default=())
     program: str = __version__
 
     def to_text(self) -> str:
@@ -55,13 +58,19 @@ class Provenance:
             "classifier_sha256": self.classifier_sha256,
             "step": self.step,
             "changes": [list(change) for change in self.changes],
+            "label_names": list(self.label_names),
             "run": self.spec.to_dict(),
         }
         return json.dumps(data)
 
 
 def make_provenance(
-    run: str, spec: RunSpec, classifier_sha256: str, step: int | None = None, changes: Iterable[tuple[int, str]] = ()
+    run: str,
+    spec: RunSpec,
+    classifier_sha256: str,
+    step: int | None = None,
+    changes: Iterable[tuple[int, str]] = (),
+    label_names: Iterable[str] = (),
 ) -> Provenance:
     """Returns the provenance of a picture drawn by this program; see `Provenance`."""
     start = spec.start if spec.is_start_made or spec.start in (BRANCH, ROUND) else PurePath(spec.start).name
@@ -71,6 +80,7 @@ def make_provenance(
         classifier_sha256=classifier_sha256,
         step=step,
         changes=tuple(change for change in changes if step is None or change[0] <= step)[:_MOST_CHANGES],
+        label_names=tuple(name[:_LONGEST_TEXT] for name in label_names),
     )
 
 
@@ -84,7 +94,7 @@ def picture_texts(provenance: Provenance) -> dict[str, str]:
     spec = provenance.spec
     texts = software_texts(provenance.classifier_sha256) | {
         "Random seed": str(spec.rng_seed),
-        "Labels": ", ".join(map(str, spec.labels)),
+        "Labels": ", ".join(provenance.label_names or map(str, spec.labels)),
         "Coefficients": ", ".join(f"{name} = {value:g}" for name, value in spec.coefficients.flat().items()),
     }
     if provenance.changes:
@@ -98,9 +108,10 @@ def picture_info(
     changes: Iterable[tuple[int, str]] = (),
     run: str = "",
     step: int | None = None,
+    label_names: Iterable[str] = (),
 ) -> dict[str, str]:
     """Returns the metadata of a picture of a run; see `Provenance`."""
-    return picture_texts(make_provenance(run, spec, classifier_sha256, step, changes))
+    return picture_texts(make_provenance(run, spec, classifier_sha256, step, changes, label_names))
 
 
 def read_provenance(path: Path) -> Provenance:
@@ -135,12 +146,16 @@ def _from_data(data: Any) -> Provenance:
         raise TypeError
     if not isinstance(changes, list) or len(changes) > _MOST_CHANGES:
         raise TypeError
+    names = data.get("label_names", [])
+    if not isinstance(names, list) or len(names) > MAXIMUM_CLASSES:
+        raise TypeError
     return Provenance(
         run=_text(data["id"]),
         spec=RunSpec.from_dict(data["run"], layers),
         classifier_sha256=_text(data["classifier_sha256"]),
         step=step,
         changes=tuple((_step(at), _text(words)) for at, words in changes),
+        label_names=tuple(map(_text, names)),
         program=_text(data["program"]),
     )
 

@@ -9,6 +9,7 @@ from typing import Self
 
 import numpy as np
 
+from fooler_gui.core.class_words import class_name
 from fooler_gui.core.event_words import described_events
 from fooler_gui.core.messages import IntArray, Save
 from fooler_gui.core.run_events import SettingsApplied
@@ -63,6 +64,11 @@ class RecordedRun:
         """The labels of its saves."""
         return self._reader.shape.labels
 
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """The (height, width, channels) of its images."""
+        return self._reader.shape.image_shape
+
     def label_names(self) -> list[str]:
         """Returns the classifier's names of the labels."""
         return named_labels(self.labels, self.record.class_names)
@@ -96,11 +102,15 @@ class RecordedRun:
 
     def provenance(self, step: int | None = None) -> Provenance:
         """Returns the provenance of a picture of the save of `step`, or of the whole run."""
-        described = zip(self.events, described_events(self.record.spec, self.events), strict=True)
+        described = zip(
+            self.events, described_events(self.record.spec, self.events, self.record.class_names), strict=True
+        )
         changes = [words for event, words in described if isinstance(event, SettingsApplied)]
-        return make_provenance(self.record.id, self.record.spec, self.record.classifier_sha256, step, changes)
+        return make_provenance(
+            self.record.id, self.record.spec, self.record.classifier_sha256, step, changes, self.label_names()
+        )
 
 
 def named_labels(labels: Sequence[int], class_names: Sequence[str]) -> list[str]:
     """Returns the names of `labels`; the number if there is no name."""
-    return [class_names[label] if label < len(class_names) else str(label) for label in labels]
+    return [class_name(class_names, label) for label in labels]

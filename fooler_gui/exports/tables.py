@@ -35,7 +35,7 @@ def write_csv(run: RecordedRun, path: Path) -> Generator[float, None, Exported]:
     """
     count, words = len(run), _words_by_place(run)
     with written_whole(path) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as file:
-        file.write(csv_text([[*_COLUMNS, *cost_columns(run.save(0)), "events"]]))
+        file.write(csv_text([[*_COLUMNS, *cost_columns(run.save(0), run.record.class_names), "events"]]))
         for place in range(count):
             yield place / count
             save = run.save(place)
@@ -85,14 +85,14 @@ def _figures(run: RecordedRun, place: int, save: Save) -> list[float]:
 def _words_by_place(run: RecordedRun) -> dict[int, list[str]]:
     """Returns descriptions of the events, by the index of the first save at or after their steps, or of the last."""
     words: dict[int, list[str]] = {}
-    for step, text in described_events(run.record.spec, run.events):
+    for step, text in described_events(run.record.spec, run.events, run.record.class_names):
         place = min(int(np.searchsorted(run.index.steps, step)), len(run) - 1)
         words.setdefault(place, []).append(f"step {step}: {text}")
     return words
 
 
 def _event_facts(run: RecordedRun) -> list[dict[str, Any]]:
-    described = described_events(run.record.spec, run.events)
+    described = described_events(run.record.spec, run.events, run.record.class_names)
     facts = []
     for event, (step, words) in zip(run.events, described, strict=True):
         kind, data, _ = event_to_dict(event)

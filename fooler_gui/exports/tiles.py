@@ -18,13 +18,16 @@ from fooler_gui.exports.figures import write_png
 from fooler_gui.exports.provenance import picture_texts
 from fooler_gui.exports.recorded_run import RecordedRun
 
-_TILE = re.compile(r"label \d+ slot \d+\.png")
+_TILE = re.compile(r"label \d+( .+)? slot \d+\.png")
+_UNSAFE = re.compile(r"[^\w -]")
+_MOST_LETTERS = 40
 
 
 def write_tiles(run: RecordedRun, folder: Path, step: int | None, scale: int) -> Generator[float, None, Exported]:
     """Writes each image of the save of `step`, by default the last one, as a PNG file in `folder`.
 
-    They are named ``label 3 slot 1.png`` and so on, slots counted from 1. Yields the share done, 0 to 1.
+    They are named ``label 3 Cat slot 1.png`` and so on, without a name that is the number; slots count
+    from 1. Yields the share done, 0 to 1.
 
     Args:
         run: The run to export.
@@ -42,11 +45,12 @@ def write_tiles(run: RecordedRun, folder: Path, step: int | None, scale: int) ->
     texts = picture_texts(run.provenance(save.step))
     count = save.probabilities.size
     digits = len(str(save.images.shape[1]))
+    labels = [_in_file_name(label, name) for label, name in zip(save.labels, run.label_names(), strict=True)]
     with folder_written_whole(folder) as unfinished:
         for done, (row, slot) in enumerate(np.ndindex(save.probabilities.shape)):
             yield done / count
             probability = f"{save.probabilities[row, slot]:.9g}"
-            path = unfinished / f"label {save.labels[row]} slot {slot + 1:0{digits}}.png"
+            path = unfinished / f"label {labels[row]} slot {slot + 1:0{digits}}.png"
             write_png(_picture(save.images[row, slot], scale), path, texts | {"Probability": probability})
     height, width, _ = save.images.shape[2:]
     return Exported(saves=1, of=len(run), size=(width * scale, height * scale))
@@ -63,6 +67,13 @@ def check_replaceable(folder: Path) -> None:
         raise ExportError(
             f"Tiles must go into a new or empty folder, or replace other tiles; {folder} holds something else."
         )
+
+
+def _in_file_name(label: int, name: str) -> str:
+    """Returns a label's number and name, without characters that a file's name cannot have everywhere."""
+    if name == str(label):
+        return name
+    return f"{label} {_UNSAFE.sub('-', name)[:_MOST_LETTERS].strip()}"
 
 
 def _picture(image: FloatArray, scale: int) -> Image.Image:

@@ -38,6 +38,8 @@ class HistoryIndex:
         lowest: (n,), the lowest probability of all slots.
         mean: (n,), their mean.
         reinitialised: (n,), the number of slots reinitialised at it.
+        kept: (n,), what speaks for keeping it, of `history_writer`: `PLAIN`, `REMARKABLE` or `MILESTONE`, which earlier
+            versions did not know.
     """
 
     numbers: npt.NDArray[np.int64]
@@ -45,6 +47,7 @@ class HistoryIndex:
     lowest: npt.NDArray[np.float64]
     mean: npt.NDArray[np.float64]
     reinitialised: npt.NDArray[np.int64]
+    kept: npt.NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -86,22 +89,24 @@ class HistoryReader:
         rows: list[tuple[Any, ...]] = []
         while len(rows) < _MOST_SAVES:
             some = self._fetch(
-                "SELECT number, step, lowest, mean, restarts FROM saves WHERE number > ? ORDER BY number LIMIT ?",
+                "SELECT number, step, lowest, mean, restarts, kept FROM saves WHERE number > ? ORDER BY number LIMIT ?",
                 (after, _ROWS_AT_ONCE),
             )
             rows += some
             if len(some) < _ROWS_AT_ONCE or some[-1][0] <= after:
                 break
             after = some[-1][0]
-        columns: list[tuple[Any, ...]] = list(zip(*rows, strict=True)) if rows else [()] * 5
+        columns: list[tuple[Any, ...]] = list(zip(*rows, strict=True)) if rows else [()] * 6
         try:
-            numbers, steps, reinitialised = (np.array(columns[place], np.int64) for place in (0, 1, 4))
+            numbers, steps, reinitialised, kept = (np.array(columns[place], np.int64) for place in (0, 1, 4, 5))
             lowest, mean = (np.array(columns[place], np.float64) for place in (2, 3))
         except (TypeError, ValueError, OverflowError) as error:
             raise HistoryError(f"{self._path} must have step and probabilities of every save; it does not.") from error
         if (np.diff(numbers) <= 0).any() or (np.diff(steps) < 0).any():
             raise HistoryError(f"{self._path} must hold saves in their order; it does not.")
-        return HistoryIndex(numbers=numbers, steps=steps, lowest=lowest, mean=mean, reinitialised=reinitialised)
+        return HistoryIndex(
+            numbers=numbers, steps=steps, lowest=lowest, mean=mean, reinitialised=reinitialised, kept=kept
+        )
 
     def last_number(self) -> int | None:
         """Returns the number of the last save; None if there is none yet.

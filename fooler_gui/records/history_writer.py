@@ -8,13 +8,17 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from fooler_gui.core.messages import Save
-from fooler_gui.core.run_events import event_to_dict
+from fooler_gui.core.milestones import Milestones
+from fooler_gui.core.run_events import SettingsApplied, event_to_dict
 from fooler_gui.core.write_errors import says_too_large
 from fooler_gui.records.history_file import written_together
 from fooler_gui.records.history_schema import RUN_FORM, meta_of
 from fooler_gui.records.row_writer import RowWriter, insertion
 from fooler_gui.records.save_codec import RunShape, SaveCodec
 from fooler_gui.records.sqlite_file import PAGE_BYTES, largest_part, limit_log
+
+PLAIN, REMARKABLE, MILESTONE = range(3)
+"""What speaks for keeping a save, least first: nothing; a change or a reinitialisation; a milestone of an image."""
 
 _THINNED_TO = 0.8
 _LEAST_RECORDS = 2
@@ -29,11 +33,11 @@ class HistoryWriter(RowWriter[Save]):
     Args:
         path: The new file.
         shape: The run's shape.
-        byte_budget: The most bytes of saves to keep; older ones without special interest are thinned. None keeps every
-            save.
+        byte_budget: The most bytes of saves to keep; older ones are thinned, those that least speaks for first. None
+            keeps every save.
 
     Attributes:
-        byte_budget: See above; reduced once the file may not grow any more.
+        byte_budget: See above; as the run's settings change it, and reduced once the file may not grow any more.
 
     Raises:
         OSError: The file cannot be created; so does `sqlite3.Error`.
@@ -45,6 +49,8 @@ class HistoryWriter(RowWriter[Save]):
         self._number = 0
         self._records = 0
         self._best = (-1.0, -1)
+        self._milestones, self._followed = Milestones(), 0
+        self._reached: set[int] = set()
         self._largest: int | None = None
         self._has_written = True
         super().__init__(path, RUN_FORM, meta_of(shape))
@@ -81,11 +87,12 @@ class HistoryWriter(RowWriter[Save]):
 
     def _write(self, saves: Sequence[Save]) -> None:
         number, (best, best_number) = self._number, self._best
+        self._follow(saves)
         connection = self._opened()
         with written_together(connection, self._path):
             for save in saves:
                 lowest = float(save.probabilities.min())
-                is_kept = number == 0 or bool(save.reinitialised.any()) or bool(save.events)
+                is_remarkable = number == 0 or bool(save.reinitialised.any()) or bool(save.events)
                 if lowest > best:
                     best, best_number = lowest, number
                 row = (
@@ -93,7 +100,7 @@ class HistoryWriter(RowWriter[Save]):
                     save.step,
                     save.seconds,
                     save.revision,
-                    is_kept,
+                    MILESTONE if number in self._reached else REMARKABLE if is_remarkable else PLAIN,
                     lowest,
                     float(save.probabilities.mean()),
                     int(save.reinitialised.sum()),
@@ -116,8 +123,27 @@ class HistoryWriter(RowWriter[Save]):
         self.thinned += len(gone)
         self._number, self._best = number, (best, best_number)
 
+    def _follow(self, saves: Sequence[Save]) -> None:
+        """Notes milestones and changes of the budget in the next `saves`; those of an earlier attempt are known."""
+        for number, save in enumerate(saves, self._number):
+            if number < self._followed:
+                continue
+            self._followed = number + 1
+            if self._milestones.add(save):
+                self._reached.add(number)
+            for event in save.events:
+                if isinstance(event, SettingsApplied) and self.byte_budget is not None:
+                    self.byte_budget = self._allowed(event.descent.save_bytes)
+
+    def _allowed(self, byte_budget: int) -> int:
+        """Returns `byte_budget`, or what the file may hold if that is less."""
+        if self._largest is None:
+            return byte_budget
+        most = max(_LEAST_RECORDS, self._largest // 2 // self._bytes_in_file)
+        return min(byte_budget, most * self._codec.record_bytes)
+
     def _to_be_thinned(self, present: int, needed: Collection[int]) -> list[int]:
-        """Returns saves to thin, down to the budget: those without special interest; more if the file may not grow.
+        """Returns saves to thin, down to the budget, those that least speaks for first.
 
         Args:
             present: How many saves there are.
@@ -127,7 +153,7 @@ class HistoryWriter(RowWriter[Save]):
             return []
         most = max(_LEAST_RECORDS, self.byte_budget // self._codec.record_bytes)
         gone: list[int] = []
-        for kept in (0, 1) if self._largest is not None else (0,):
+        for kept in (PLAIN, REMARKABLE, MILESTONE):
             if present - len(gone) > most:
                 question = "SELECT number FROM saves WHERE kept = ? AND number > 0 ORDER BY number"
                 rows = self._opened().execute(question, (kept,))
@@ -153,8 +179,7 @@ class HistoryWriter(RowWriter[Save]):
         if self.byte_budget is None or largest < self._bytes_in_file:
             return False
         self._largest = largest
-        most = max(_LEAST_RECORDS, largest // 2 // self._bytes_in_file)
-        self.byte_budget = min(self.byte_budget, most * self._codec.record_bytes)
+        self.byte_budget = self._allowed(self.byte_budget)
         needed = (self._best[1], self._number - 1)
         gone = self._to_be_thinned(self._records, needed)
         self._write_anew({"saves": set(gone), "records": set(gone)})

@@ -23,9 +23,6 @@ from fooler_gui.records.recorder import Recorder
 from fooler_gui.records.save_codec import RunShape
 from fooler_gui.records.training_record import TRAINING_FORMAT
 
-BYTE_BUDGET = 4 * 2**30
-"""The default for the most bytes of saves to keep."""
-
 
 def _spec(run: dict[str, Any]) -> RunSpec:
     for name in ("descent", "method", "coefficients"):
@@ -135,7 +132,7 @@ read_record = RunRecord.read
 """Reads the record of a run in a folder; see `Record.read`."""
 
 
-def run_recorder(folder: Path, record: RunRecord, byte_budget: int | None = BYTE_BUDGET) -> Recorder[Save]:
+def run_recorder(folder: Path, record: RunRecord, byte_budget: int | None = None) -> Recorder[Save]:
     """Returns a recorder of a run into `folder`; see `Recorder` and, for `byte_budget`, `HistoryWriter`."""
 
     def begin(path: Path, save: Save) -> HistoryWriter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from fooler_gui.core.messages import Save
 from fooler_gui.core.run_events import RunEvent
 from fooler_gui.records.history_reader import HistoryReader
+from fooler_gui.records.history_writer import MILESTONE
 from fooler_gui.session.run_series import GrowingTable
 
 _KEPT_BYTES = 32 * 2**20
@@ -34,6 +35,7 @@ class RunSaves:
         self._numbers: Integers | None = None
         self._newest: deque[tuple[int, Save]] = deque()
         self._index = GrowingTable(2, np.int64)
+        self._milestones = np.empty(0, np.int64)
 
     def __len__(self) -> int:
         return len(self._index)
@@ -80,6 +82,7 @@ class RunSaves:
         self.close()
         self._reader, self._numbers = reader, index.numbers
         self._index = GrowingTable.of(np.stack([index.steps, index.reinitialised], axis=1))
+        self._milestones = np.flatnonzero(index.kept == MILESTONE)
         return events
 
     def save_at(self, place: int) -> Save:
@@ -99,14 +102,15 @@ class RunSaves:
         """Returns the saves after `place` that are still in memory, oldest first."""
         return [save for number, save in self._newest if number > place]
 
-    def sample(self, most: int) -> list[Save]:
-        """Returns at most `most` evenly spaced saves, the first and the last among them.
+    def sample(self, most: int) -> Iterator[Save]:
+        """Yields at most `most` evenly spaced saves, the first and the last among them, and those with milestones.
 
         Raises:
             LabError: One cannot be read.
         """
-        places = np.unique(np.linspace(0, len(self) - 1, min(most, len(self))).astype(np.int64))
-        return [self.save_at(place) for place in places.tolist()]
+        places = np.linspace(0, len(self) - 1, min(most, len(self))).astype(np.int64)
+        for place in np.union1d(places, self._milestones).tolist():
+            yield self.save_at(place)
 
     def close(self) -> None:
         """Closes the record and frees memory."""

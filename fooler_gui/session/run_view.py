@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from fooler_gui.core.class_words import class_name
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.event_words import Mark, RunSettings
 from fooler_gui.core.messages import ClassifierInfo, RunFinished, Save
@@ -16,8 +17,8 @@ from fooler_gui.records.run_folder import RunRecord, read_record
 from fooler_gui.session.run_saves import RunSaves
 from fooler_gui.session.run_series import RunSeries
 
-_SAMPLED, _SAMPLED_BYTES = 2_000, 2**26
-"""At most this many saves of a recorded run, and this many bytes of them, are read for its plots."""
+_SAMPLED, _SAMPLED_BYTES = 2_000, 2**28
+"""At most this many saves of a recorded run, and this many bytes of them, are read for its plots; one at a time."""
 
 
 class RunView:
@@ -78,8 +79,13 @@ class RunView:
         return read_record(path_of(self.folder)).id
 
     @property
-    def shows_every_label(self) -> bool:
-        """Whether its labels are all classes of its classifier, or of very many the sample that a figure shows."""
+    def label_names(self) -> tuple[str, ...]:
+        """The names of its labels."""
+        return tuple(class_name(self.classifier.class_names, label) for label in self.spec.labels)
+
+    @property
+    def shows_figure(self) -> bool:
+        """Whether its labels are those of the article's first figure, or all."""
         return self.classifier.is_figure(self.spec.labels, self.spec.rng_seed)
 
     def add(self, saves: Sequence[Save]) -> None:
@@ -130,11 +136,11 @@ class RunView:
         self.classifier = dataclasses.replace(self.classifier, input_shape=(height, width, channels))
         self._follow(self.saves.sample(max(2, min(_SAMPLED, _SAMPLED_BYTES // first.images.nbytes))))
 
-    def _follow(self, saves: Sequence[Save]) -> None:
+    def _follow(self, saves: Iterable[Save]) -> None:
         for save in saves:
             self.series.append(save)
             self.milestones.add(save)
-        self.newest = saves[-1]
+            self.newest = save
 
 
 def open_run(folder: Path) -> tuple[RunView, RunRecord]:

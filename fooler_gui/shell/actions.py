@@ -8,12 +8,17 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence, QPalette, QUndoStack
 from PySide6.QtWidgets import QWidget
 
+from fooler_gui.core.class_words import FEW_CLASSES
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.session.model import SessionModel, bind
 from fooler_gui.widgets.icons import icon
 from fooler_gui.widgets.tooltips import paragraphs
 
 _NO_IMAGES = "There are no images yet; press Run first."
+_NO_FIGURE = (
+    f"The figure needs every class: press All, then Run. With more than {FEW_CLASSES} classes Figures… in the Run menu "
+    "draws it."
+)
 
 
 class _Command(NamedTuple):
@@ -75,13 +80,13 @@ _COMMANDS = {
         "Figure of fooling images…",
         "",
         "",
-        "The article's first figure: a row of fooling images for each digit, with their probabilities",
+        "The article's first figure: a row of fooling images for each class, with their probabilities",
     ),
     "export_worst": _Command(
         "Figure of worst training images…",
         "",
         "",
-        "The article's second figure: for each digit, the training images with the lowest confidence",
+        "The article's second figure: for each class, the training images with the lowest confidence",
     ),
     "export_found": _Command(
         "Found images as NPZ…",
@@ -156,7 +161,7 @@ class LabActions(dict[str, QAction]):
         now, goes_on, paused = why_not_now(state), state is LabState.BACKWORKING, state is LabState.PAUSED
         images = _NO_IMAGES if save is None else ""
         found = save is not None and bool(save.done.any())
-        every_label = run is not None and run.shows_every_label
+        is_figure = run is not None and run.shows_figure
         return {
             "run": "" if paused else "The run is already running." if goes_on else now,
             "pause": "" if goes_on else "The run is already paused." if paused else "No run is running.",
@@ -167,7 +172,7 @@ class LabActions(dict[str, QAction]):
             "export_grid": images,
             "copy_grid": images,
             "export_found": images or ("" if found else "No image is over the threshold yet."),
-            "export_fooling": images or ("" if every_label else "The figure needs every digit: press All, then Run."),
+            "export_fooling": images or ("" if is_figure else _NO_FIGURE),
             "export_worst": now,
             "open_classifier": why_not_now(state, needs_classifier=False),
             "save_classifier": now,

@@ -9,6 +9,7 @@ from PIL import Image
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 
+from fooler_gui.core.class_words import short_name
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.mosaic import to_bytes
 from fooler_gui.exports.figures import (
@@ -23,8 +24,8 @@ from fooler_gui.exports.figures import (
 from fooler_gui.widgets.pictures import to_qimage
 from fooler_gui.widgets.theme import tabular_font
 
-_SHARP = 4
-"""Each pixel is enlarged by this factor, so that viewers do not blur it."""
+_SHARP, _SHARP_SIDE = 4, 128
+"""Each pixel is enlarged by this factor, so that viewers do not blur it; less if the image becomes larger than this."""
 
 _Flag = Qt.AlignmentFlag
 
@@ -43,7 +44,7 @@ def paint_figure(
     _write(painter, QRectF(MARGIN, MARGIN, width, TITLE_PIXELS), TITLE_PIXELS, title, _Flag.AlignLeft)
     for row, rectangles in enumerate(layout.cells):
         _, y, _, height = rectangles[0]
-        _write(painter, QRectF(MARGIN, y, width, height), NAME_PIXELS, row_names[row], _Flag.AlignLeft)
+        _write(painter, QRectF(MARGIN, y, width, height), NAME_PIXELS, short_name(row_names[row]), _Flag.AlignLeft)
         for column, (x, y, width_, height) in enumerate(rectangles):
             painter.drawImage(QRectF(x, y, width_, height), to_qimage(_enlarged(images[row, column])))
             below = QRectF(x - width_, y + height + CAPTION_GAP, 3 * width_, CAPTION_PIXELS + CAPTION_GAP)
@@ -58,5 +59,6 @@ def _write(painter: QPainter, box: QRectF, pixels: int, text: str, align: Qt.Ali
 
 
 def _enlarged(image: FloatArray) -> Image.Image:
-    pixels = to_bytes(image).repeat(_SHARP, axis=0).repeat(_SHARP, axis=1)
+    factor = max(1, min(_SHARP, _SHARP_SIDE // max(image.shape[:2])))
+    pixels = to_bytes(image).repeat(factor, axis=0).repeat(factor, axis=1)
     return Image.fromarray(np.ascontiguousarray(pixels[..., 0] if pixels.shape[2] == 1 else pixels))

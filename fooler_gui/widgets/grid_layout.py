@@ -14,6 +14,9 @@ from fooler_gui.core.mosaic import Cells
 _GOOD_ENOUGH = 0.85
 """Preferred captions are used if images keep at least this share of the largest possible size."""
 
+LEAST_SIDE = 48
+"""Larger images are not reduced further than to this longest side, in logical pixels; then they scroll."""
+
 Box = tuple[int, int, int, int]
 """x, y, width and height."""
 
@@ -48,12 +51,12 @@ class GridLayout:
     Attributes:
         groups: Number of labels.
         slots: Slots of each label.
-        image: (height, width) of an image in its own pixels.
-        scale: Side length of an image's pixel.
+        image: (height, width) of an image in the mosaic's pixels: its own, or fewer if it is reduced to fit.
+        scale: Side length of a pixel of the mosaic.
         columns: Slots per row.
         captions: The chosen room for captions.
         inline: Whether signs are beside the probability; otherwise in the rail right of the image.
-        cells: The mosaic's cells, in pixels of the images.
+        cells: The mosaic's cells, in pixels of the mosaic.
         left: Left edge of the mosaic.
         top: Top edge of the mosaic.
         size: (width, height) of everything; larger than the viewport if it must be scrolled.
@@ -112,6 +115,20 @@ class GridLayout:
         return columns * self.cells.width * self.scale, rows * self.cells.height * self.scale
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fit:
+    """The largest images that fit with one room for captions: their size in the mosaic, its scale and columns."""
+
+    image: tuple[int, int]
+    scale: int
+    columns: int
+
+    @property
+    def side(self) -> int:
+        """The longest side on screen."""
+        return max(self.image) * self.scale
+
+
 def arrange(
     *,
     groups: int,
@@ -121,10 +138,12 @@ def arrange(
     names: int,
     captions: Sequence[CaptionSpace],
     scroll_bar: int,
+    least: int = LEAST_SIDE,
 ) -> GridLayout:
-    """Returns the arrangement with the largest images that fit, or one of scale 1 that scrolls.
+    """Returns the arrangement with the largest images that fit, enlarged by a whole factor or reduced.
 
-    The slots of a single label flow; several labels get one row each, or more if one is too short.
+    If none fit, it scrolls, with images of scale 1, or reduced to the longest side `least`. The slots of a single label
+    flow; several labels get one row each, or more if one is too short.
 
     Args:
         groups: Number of labels, at least 1.
@@ -134,29 +153,53 @@ def arrange(
         names: Width of the column of class names on the left; 0 for none.
         captions: Rooms for captions to choose from, preferred first.
         scroll_bar: Width of a vertical scroll bar.
+        least: The longest side of images that are reduced.
     """
     options = [(space, inline) for space in captions for inline in (True, False)]
     beside_names = (room[0] - names, room[1])
-    found = [_biggest(groups, slots, image, beside_names, space, inline) for space, inline in options]
-    best = max((scale for scale, _ in found), default=0)
-    if best:
-        scale_columns, option = next(
-            (pair, option) for pair, option in zip(found, options, strict=True) if pair[0] >= _GOOD_ENOUGH * best
-        )
-        return _build(groups, slots, image, room, names, option, *scale_columns)
+    found = [_largest(groups, slots, image, beside_names, *option, least) for option in options]
+    best = max((fit.side for fit in found if fit is not None), default=0)
+    for fit, option in zip(found, options, strict=True):
+        if fit is not None and fit.side >= _GOOD_ENOUGH * best:
+            return _build(groups, slots, room, names, option, fit)
     room = (room[0] - scroll_bar, room[1])
     width = room[0] - names
+    image = _reduced(image, least)
     for space, inline in options:
         if groups > 1 and slots * _cell(image, space, inline, 1)[1] <= width:
-            return _build(groups, slots, image, room, names, (space, inline), 1, slots)
+            return _build(groups, slots, room, names, (space, inline), _Fit(image=image, scale=1, columns=slots))
     columns = min(slots, max(1, width // _cell(image, *options[-1], 1)[1]))
-    return _build(groups, slots, image, room, names, options[-1], 1, columns)
+    return _build(groups, slots, room, names, options[-1], _Fit(image=image, scale=1, columns=columns))
 
 
-def _biggest(
+def _largest(
+    groups: int,
+    slots: int,
+    image: tuple[int, int],
+    room: tuple[int, int],
+    space: CaptionSpace,
+    inline: bool,
+    least: int,
+) -> _Fit | None:
+    """Returns the largest images that fit into `room`: enlarged, or else reduced; None if not even the least do."""
+    fit = _enlarged(groups, slots, image, room, space, inline)
+    if fit is not None:
+        return fit
+    low, high = least, max(image) - 1
+    while low <= high:
+        middle = (low + high) // 2
+        smaller = _enlarged(groups, slots, _reduced(image, middle), room, space, inline)
+        if smaller is None:
+            high = middle - 1
+        else:
+            fit, low = smaller, middle + 1
+    return fit
+
+
+def _enlarged(
     groups: int, slots: int, image: tuple[int, int], room: tuple[int, int], space: CaptionSpace, inline: bool
-) -> tuple[int, int]:
-    """Returns (scale, columns) of the largest images that fit into `room`; scale 0 if none do."""
+) -> _Fit | None:
+    """Returns the largest images that fit into `room` enlarged by a whole factor; None if they do not."""
     width, height = (length - 2 * space.margin for length in room)
     best, best_merit = (0, 1), (0.0, 0.0, 0.0)
     for columns in range(1, slots + 1) if groups == 1 else [slots]:
@@ -170,7 +213,13 @@ def _biggest(
                 if merit > best_merit:
                     best, best_merit = (scale, columns), merit
                 break
-    return best
+    return _Fit(image=image, scale=best[0], columns=best[1]) if best[0] else None
+
+
+def _reduced(image: tuple[int, int], longest: int) -> tuple[int, int]:
+    """Returns (height, width) of `image` with its longest side reduced to `longest`, or as it is if that is shorter."""
+    share = min(1.0, longest / max(image))
+    return max(1, round(image[0] * share)), max(1, round(image[1] * share))
 
 
 def _cell(image: tuple[int, int], space: CaptionSpace, inline: bool, scale: int) -> tuple[int, int]:
@@ -184,13 +233,12 @@ def _cell(image: tuple[int, int], space: CaptionSpace, inline: bool, scale: int)
 def _build(
     groups: int,
     slots: int,
-    image: tuple[int, int],
     room: tuple[int, int],
     names: int,
     option: tuple[CaptionSpace, bool],
-    scale: int,
-    columns: int,
+    fit: _Fit,
 ) -> GridLayout:
+    image, scale, columns = fit.image, fit.scale, fit.columns
     space, inline = option
     height, width = _cell(image, space, inline, scale)
     rows = groups * math.ceil(slots / columns)

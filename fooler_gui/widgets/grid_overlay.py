@@ -114,7 +114,7 @@ class GridOverlay:
         metrics = QFontMetricsF(self._sized(pixels))
         number = math.ceil(metrics.horizontalAdvance(">.9999"))
         reinitialised = math.ceil(metrics.horizontalAdvance("00")) + pixels
-        beside = pixels + reinitialised + 3 * _apart(pixels)
+        beside = _before_signs(pixels) + pixels + reinitialised + 2 * _apart(pixels)
         return CaptionSpace(
             font=pixels,
             height=math.ceil(metrics.capHeight()) + round(padding * self._ratio),
@@ -188,7 +188,13 @@ class GridOverlay:
 
 
 def _apart(side: int) -> int:
+    """Returns the distance between neighbouring signs of height `side`."""
     return max(2, side // 4)
+
+
+def _before_signs(side: int) -> int:
+    """Returns the distance between a number and its signs."""
+    return max(4, side // 2)
 
 
 def _outline(painter: QPainter, box: QRectF, width: float, pen: QPen) -> None:
@@ -212,13 +218,13 @@ def _draw_inline_signs(
     reinitialisations: int,
 ) -> None:
     """Draws the signs beside the number centred there: done and reinitialised on its right, the pin on its left."""
-    apart, side = _apart(space.font), space.font
-    right = QPointF(middle.x() + space.number / 2 + apart, middle.y() - side / 2)
+    side, away = space.font, space.number / 2 + _before_signs(space.font)
+    right = QPointF(middle.x() + away, middle.y() - side / 2)
     if pinned:
-        signs.draw_pin(painter, QPointF(middle.x() - space.number / 2 - apart - side, right.y()))
+        signs.draw_pin(painter, QPointF(middle.x() - away - side, right.y()))
     if done:
         signs.draw_done(painter, right)
-        right.setX(right.x() + side + apart)
+        right.setX(right.x() + side + _apart(side))
     if reinitialisations:
         signs.draw_reinitialised(painter, right, reinitialisations, upright=False)
 

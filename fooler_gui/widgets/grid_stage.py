@@ -24,12 +24,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QStyle, QWidget
 
+from fooler_gui.core.class_words import class_name
 from fooler_gui.core.messages import Save
 from fooler_gui.core.mosaic import compose
 from fooler_gui.widgets.colours import INK, STAGE
-from fooler_gui.widgets.grid_layout import GridLayout, arrange
+from fooler_gui.widgets.grid_layout import LEAST_SIDE, GridLayout, arrange
 from fooler_gui.widgets.grid_overlay import GridOverlay, GridState
 from fooler_gui.widgets.reinitialised_highlights import ReinitialisedHighlights, Slot
+from fooler_gui.widgets.slot_images import reduced_images
 
 NO_IMAGES = "No images yet. Press Space to start."
 _CAPTIONS_MS = 100
@@ -122,7 +124,7 @@ class GridStage(QAbstractScrollArea):
 
     def class_name(self, label: int) -> str:
         """Returns the name of `label`."""
-        return self._names[label] if 0 <= label < len(self._names) else str(label)
+        return class_name(self._names, label)
 
     def image_rect(self, label: int, slot: int) -> QRect:
         """Returns the rectangle of a slot's image, in pixels of the viewport.
@@ -253,6 +255,7 @@ class GridStage(QAbstractScrollArea):
                 names=self._drawing.names_width(names) if groups > 1 else 0,
                 captions=self._drawing.captions,
                 scroll_bar=round(self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent) * ratio),
+                least=round(LEAST_SIDE * ratio),
             )
         self._set_scroll_bars()
         self.redraw_overlay()
@@ -276,7 +279,7 @@ class GridStage(QAbstractScrollArea):
         if self._mosaic is None:
             groups = range(layout.groups)
             places = np.array([layout.place(group, slot) for group in groups for slot in range(layout.slots)])
-            images = save.images.reshape(-1, *save.images.shape[2:])
+            images = reduced_images(save.images.reshape(-1, *save.images.shape[2:]), layout.image)
             pixels = compose(images, layout.cells, QColor(STAGE).red(), places)
             height, width, _ = pixels.shape
             self._mosaic = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)

@@ -1,4 +1,4 @@
-"""One image, enlarged by a whole factor on the stage's grey."""
+"""One image, enlarged by a whole factor or smoothly reduced, on the stage's grey."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from fooler_gui.widgets.colours import STAGE
+from fooler_gui.widgets.slot_images import scaled_image
 
 _USUAL_PIXELS = 28
 """The assumed size before there is an image, so that the layout does not jump."""
@@ -18,7 +19,7 @@ _USUAL_PIXELS = 28
 class PixelPicture(QWidget):
     """Shows an image enlarged by a whole factor; its height follows from its width. Main thread only.
 
-    An image with more pixels than there is room for is reduced instead.
+    An image with more pixels than there is room for is smoothly reduced instead.
 
     Args:
         margin: Minimum grey margin around the image, in logical pixels.
@@ -91,7 +92,9 @@ class PixelPicture(QWidget):
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), QColor(STAGE))
             painter.scale(1 / self.devicePixelRatioF(), 1 / self.devicePixelRatioF())
-            painter.drawImage(self.image_rect(), self._image)
+            box = self.image_rect()
+            is_reduced = box.width() < self._image.width()
+            painter.drawImage(box, scaled_image(self._image, box.size()) if is_reduced else self._image)
 
     def event(self, event: QEvent) -> bool:
         """Shows the tooltip of the pixel under the mouse."""

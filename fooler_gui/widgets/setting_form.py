@@ -73,6 +73,10 @@ class SettingForm(QWidget):
         """Returns the editor of the field `name`."""
         return self._editors[name]
 
+    def set_row_visible(self, name: str, visible: bool) -> None:
+        """Shows or hides the editor of the field `name` with its label."""
+        self._layout.setRowVisible(self._editors[name], visible)
+
     def label_width(self) -> int:
         """Returns the width of the widest label."""
         return max((label.sizeHint().width() for label in self._labels), default=0)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from fooler_gui.core.file_kind import DRAWINGS, kind_of
 from fooler_gui.core.messages import FloatArray
-from fooler_gui.core.mosaic import to_bytes
+from fooler_gui.core.mosaic import ByteArray, to_bytes
 from fooler_gui.widgets.picture_file import (
     ENDINGS,
     ImageRefusedError,
@@ -32,6 +32,8 @@ __all__ = [
     "image_from_file",
     "image_from_mime",
     "is_drawing",
+    "reduced_images",
+    "scaled_image",
 ]
 
 _DRAWING_ENDINGS = (".svg", ".svgz", ".pdf")
@@ -94,22 +96,41 @@ def array_from_image(image: QImage, shape: Shape) -> FloatArray:
     if image.hasAlphaChannel():
         image = _on_white(image)
     if (image.height(), image.width()) != (height, width):
-        image = image.scaled(
-            width, height, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-    grey = channels == 1
-    image = image.convertToFormat(QImage.Format.Format_Grayscale8 if grey else QImage.Format.Format_RGB888)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(height, image.bytesPerLine())
-    pixels = rows[:, : width * channels].reshape(height, width, channels)
-    return np.ascontiguousarray(pixels, np.float32) / np.float32(255.0)
+        image = scaled_image(image, QSize(width, height))
+    return _bytes_of(image, channels).astype(np.float32) / np.float32(255.0)
 
 
-def image_from_array(array: FloatArray) -> QImage:
-    """Returns an (H, W, 1 or 3) array of range [0, 1] as an image of the same size, which owns its memory."""
+def image_from_array(array: FloatArray | ByteArray) -> QImage:
+    """Returns an (H, W, 1 or 3) array of range [0, 1], or of bytes, as an image that owns its memory."""
     height, width, channels = array.shape
     pixels = np.ascontiguousarray(to_bytes(array))
     form = QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888
     return QImage(pixels.data, width, height, width * channels, form).copy()
+
+
+def reduced_images(images: FloatArray, size: tuple[int, int]) -> FloatArray | ByteArray:
+    """Returns `images` (N, H, W, 1 or 3) smoothly reduced to `size`, (height, width), as bytes, or as they are."""
+    count, *own, channels = images.shape
+    if tuple(own) == size:
+        return images
+    height, width = size
+    reduced = np.empty((count, height, width, channels), np.uint8)
+    for place, image in enumerate(images):
+        reduced[place] = _bytes_of(scaled_image(image_from_array(image), QSize(width, height)), channels)
+    return reduced
+
+
+def scaled_image(image: QImage, size: QSize) -> QImage:
+    """Returns `image` smoothly scaled to `size`, which may have another shape."""
+    return image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+
+
+def _bytes_of(image: QImage, channels: int) -> ByteArray:
+    """Returns the pixels of `image` as (H, W, channels), 1 channel for grey or 3."""
+    height, width = image.height(), image.width()
+    image = image.convertToFormat(QImage.Format.Format_Grayscale8 if channels == 1 else QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(height, image.bytesPerLine())
+    return rows[:, : width * channels].reshape(height, width, channels).copy()
 
 
 def _on_white(image: QImage) -> QImage:

@@ -37,3 +37,9 @@ def set_disabled_because(widget: QWidget, reason: str) -> None:
     usual = str(widget.property(_USUAL_TIP))
     widget.setToolTip(paragraphs(reason) + usual if reason else usual)
     widget.setEnabled(not reason)
+
+
+def set_usual_tip(widget: QWidget, tip: str, reason: str = "") -> None:
+    """Sets the usual tooltip of `widget`, which is disabled because of `reason` unless that is ""."""
+    widget.setProperty(_USUAL_TIP, tip)
+    set_disabled_because(widget, reason)

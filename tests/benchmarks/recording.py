@@ -23,7 +23,7 @@ from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.history_writer import HistoryWriter
 from fooler_gui.records.recording import recorded
-from fooler_gui.records.run_folder import BYTE_BUDGET, new_record, run_recorder
+from fooler_gui.records.run_folder import new_record, run_recorder
 from fooler_gui.records.save_codec import RunShape
 from fooler_gui.resources import bundled_classifier
 
@@ -129,7 +129,7 @@ def _some_save() -> Save:
 
 
 def _write_long_run(folder: Path, save: Save) -> None:
-    writer = HistoryWriter(folder / HISTORY_FILE, RunShape.of(save), BYTE_BUDGET)
+    writer = HistoryWriter(folder / HISTORY_FILE, RunShape.of(save), DescentSettings().save_bytes)
     for first in range(0, _SAVES, _AT_ONCE):
         writer.write([dataclasses.replace(save, step=step) for step in range(first, first + _AT_ONCE)])
     writer.close()

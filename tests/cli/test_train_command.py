@@ -70,7 +70,8 @@ def test_the_preset_suits_the_dataset_and_is_told(fooler, tmp_path):
 def test_layers_are_normalised_dropped_out_and_averaged_as_asked(fooler, tmp_path):
     path = tmp_path / "own.keras"
     outcome = fooler(
-        "train", "--preset", "quick", "--out", path, "--conv", "5x5x2/4,batchnorm,dropout=0.25", "--dense", "8,batchnorm",
+        "train", "--preset", "quick", "--out", path, "--conv", "5x5x2/4,batchnorm,dropout=0.25",
+        "--dense", "8,batchnorm",
         "--maps", "average", "--steps", 2, "--batch-size", 8, "--validation-images", 0,
     )  # fmt: skip
     assert outcome.code == 0

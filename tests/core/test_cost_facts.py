@@ -66,10 +66,10 @@ def test_a_save_is_told_label_by_label() -> None:
 
 def test_every_number_of_a_row_has_a_column() -> None:
     save = make_save((3, 7), layers=LAYERS, slots=1)
-    columns, row = cost_columns(save), cost_row(save)
+    columns, row = cost_columns(save, (*"0123456", "a, b")), cost_row(save)
     assert len(columns) == len(row) == len(set(columns)) == 2 * (2 * 6 + 7)
     values = dict(zip(columns, row, strict=True))
-    assert values["label 7: fc: weighted reference cost"] == save.costs[1].of("reference", "fc").weighted_cost
+    assert values["label a, b: fc: weighted reference cost"] == save.costs[1].of("reference", "fc").weighted_cost
     assert values["label 3: inputs: batch distance"] is None
     assert values["label 3: total variation cost"] is None
     assert values["label 3: weighted total variation cost"] == 0.0

@@ -44,6 +44,15 @@ def test_it_is_told_how_a_run_stands() -> None:
 
 
 @pytest.mark.parametrize(
+    ("wanted", "found"),
+    [('class "fire truck"', True), ("label “Fire Truck”", True), ("label fire", False), ("cat", False)],
+)
+def test_a_run_is_found_by_the_name_of_its_class(wanted: str, found: bool) -> None:
+    run = make_summary("/runs/1", spec=make_spec((1,)), class_names=("cat", "Fire truck"))
+    assert run.matches(wanted) is found
+
+
+@pytest.mark.parametrize(
     ("names", "words"),
     [
         ([], ""),
@@ -52,6 +61,9 @@ def test_it_is_told_how_a_run_stands() -> None:
         (["0", "1", "2", "7", "8", "9"], "0–2, 7–9"),
         (list("0123456789"), "0–9"),
         (["shirt", "coat"], "shirt, coat"),
+        ([f"c{number}" for number in range(8)], "c0, c1, c2, c3, c4, c5, c6, c7"),
+        ([f"c{number}" for number in range(100)], "c0, c1, c2, c3, c4, c5, c6, c7 and 92 more"),
+        ([*(f"c{number}" for number in range(8)), "1", "2", "3"], "c0, c1, c2, c3, c4, c5, c6, c7 and 3 more"),
     ],
 )
 def test_labels_are_told_briefly(names: list[str], words: str) -> None:

@@ -27,6 +27,13 @@ def test_the_channels_of_a_coloured_pixel_add_up() -> None:
     np.testing.assert_array_equal(pixel_salience(gradient), [[-1.0, 0.75]])
 
 
+def test_a_channel_of_a_coloured_pixel_stands_alone_and_a_grey_one_has_no_other() -> None:
+    gradient = np.array([[[1.0, 2.0, -4.0], [0.5, 0.25, 0.0]]], np.float32)
+    alone = [pixel_salience(gradient, channel).tolist() for channel in ("red", "green", "blue")]
+    assert alone == [[[1.0, 0.5]], [[2.0, 0.25]], [[-4.0, 0.0]]]
+    np.testing.assert_array_equal(pixel_salience(GRADIENT, "blue"), SALIENCE)
+
+
 def test_what_is_not_finite_counts_as_zero() -> None:
     gradient = np.array([[[np.nan], [np.inf]], [[-np.inf], [3.0]]], np.float32)
     np.testing.assert_array_equal(pixel_salience(gradient), [[0.0, 0.0], [0.0, 3.0]])

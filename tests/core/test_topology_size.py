@@ -35,8 +35,8 @@ def test_a_pool_of_a_single_unit_is_refused_with_a_sentence() -> None:
     with pytest.raises(SettingError) as caught:
         size_of(topology, (8, 8, 1), 10)
     assert str(caught.value) == (
-        "conv3: the pool must get maps of more than 1 × 1 units, and earlier pools leave no more. With fewer or smaller "
-        "pools the maps stay large enough."
+        "conv3: the pool must get maps of more than 1 × 1 units, and earlier pools leave no more. With fewer or "
+        "smaller pools the maps stay large enough."
     )
 
 

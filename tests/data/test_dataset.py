@@ -82,7 +82,11 @@ def arrays() -> dict[str, np.ndarray]:
             r"train_images must be numbers of shape .*; received complex128",
         ),
         ("train_images", np.zeros((4, 10), np.uint8), r"train_images must be numbers of shape .*\(4, 10\)"),
-        ("train_images", np.zeros((4, 5, 5, 4), np.uint8), r"C 1 or 3; received uint8 of shape \(4, 5, 5, 4\)"),
+        (
+            "train_images",
+            np.zeros((4, 5, 5, 4), np.uint8),
+            r"received uint8 of shape \(4, 5, 5, 4\); leave out transparency, as x\[\.\.\., :3\] does\.",
+        ),
         ("test_images", np.zeros((0, 3, 3), np.uint8), r"test_images must be numbers of shape .*\(0, 3, 3\)"),
         ("train_images", np.full((4, 3, 3), 1e9), r"train_images must have pixels from 0 to 255, .* to 1e9"),
         ("train_images", np.full((4, 3, 3), -3.5), r"received values from -3\.5 to -3\.5"),

@@ -46,7 +46,9 @@ def make_saves(steps: Sequence[int] = range(7), shape: tuple[int, int, int] = SH
     return [dataclasses.replace(save, events=EVENTS) if save.step == 4 else save for save in saves]
 
 
-def record(folder: Path, saves: Sequence[Save], *, finished: bool = True) -> Path:
+def record(
+    folder: Path, saves: Sequence[Save], *, finished: bool = True, class_names: Sequence[str] = "0123456789"
+) -> Path:
     """Returns `folder`, where a run is now recorded."""
     classifier = ClassifierInfo(
         name="article",
@@ -54,7 +56,7 @@ def record(folder: Path, saves: Sequence[Save], *, finished: bool = True) -> Pat
         sha256=SHA256,
         topology="conv 32",
         input_shape=saves[0].images.shape[2:],
-        class_names=tuple("0123456789"),
+        class_names=tuple(class_names),
         recorded_layers=LAYERS,
         parameters=1,
         test_accuracy=0.99,

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fooler_gui.core.class_words import short_name
 from fooler_gui.core.files import free_path
-from fooler_gui.exports.figures import draw_figure, lay_out_figure, write_png
+from fooler_gui.exports.figures import draw_figure, fitting_scale, lay_out_figure, write_png
 
 
 def images(rows=2, columns=3, height=28, width=28, channels=1):
@@ -26,6 +27,20 @@ def test_every_image_can_be_read_back_from_its_cell(shape, captioned):
             cell = pixels[y : y + height, x : x + width]
             expected = np.rint(batch[row, column] * 255).repeat(3, 0).repeat(3, 1)
             np.testing.assert_array_equal(cell, np.broadcast_to(expected, cell.shape))
+
+
+@pytest.mark.parametrize(
+    ("size", "usual", "scale"),
+    [((28, 28), 3, 3), ((32, 32), 3, 3), ((28, 28), 16, 4), ((48, 64), 3, 2), ((224, 224), 3, 1), ((8, 300), 2, 1)],
+)
+def test_the_larger_images_are_the_less_they_are_enlarged(size, usual, scale):
+    assert fitting_scale(size, usual) == scale
+
+
+def test_long_names_of_rows_are_shortened_to_one_line_and_take_no_more_room():
+    long = "an enormous\nname " * 20
+    sizes = {draw_figure(images(2), ("0", name), None).size for name in (long, short_name(long))}
+    assert len(sizes) == 1
 
 
 def test_nothing_but_images_is_drawn_into_cells_and_captions_add_ink_below_them():

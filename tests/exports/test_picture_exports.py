@@ -74,6 +74,23 @@ def test_coloured_images_keep_their_colours(tmp_path):
         np.testing.assert_array_equal(np.asarray(tile), to_8_bits(saves[1])[1, 1])
 
 
+def test_tiles_and_numbers_name_classes(tmp_path, saves):
+    names = (*"abc", "Fire truck", *"efg", "T-shirt/top: ü")
+    folder = record(tmp_path / "run", saves, class_names=names)
+    export(folder, tmp_path / "tiles", 3)
+    export(folder, tmp_path / "tiles", 3)
+    assert {path.name for path in (tmp_path / "tiles").iterdir()} == {
+        *(f"label 3 Fire truck slot {slot}.png" for slot in (1, 2, 3)),
+        *(f"label 7 T-shirt-top- ü slot {slot}.png" for slot in (1, 2, 3)),
+    }
+    with Image.open(tmp_path / "tiles" / "label 3 Fire truck slot 1.png") as tile:
+        assert tile.text["Labels"] == "Fire truck, T-shirt/top: ü"
+    export(folder, tmp_path / "run.csv")
+    table = (tmp_path / "run.csv").read_text(encoding="utf-8")
+    assert "label Fire truck: inputs: reference cost" in table.partition("\n")[0]
+    assert "slot 2 of label T-shirt/top: ü pinned" in table
+
+
 def test_a_picture_that_would_be_too_big_is_refused(saves: list[Save]):
     check_size((1_000, 1_000), 3, most_megapixels=1)
     with pytest.raises(PictureTooBigError, match=r"at most 1 megapixels; at scale 3 this one would have 1,001 × 1,000"):

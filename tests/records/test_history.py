@@ -18,7 +18,7 @@ from test_save_codec import check_same
 
 from fooler_gui.core.messages import Save
 from fooler_gui.core.run_events import RunEvent, SettingsApplied, SlotActed
-from fooler_gui.core.settings import CostCoefficients, DescentSettings
+from fooler_gui.core.settings import CostCoefficients, DescentSettings, article_coefficients
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage
 from fooler_gui.records import history_file, history_schema, history_writer, save_codec
 from fooler_gui.records.history_file import HISTORY_FILE, HistoryError
@@ -292,8 +292,12 @@ def test_a_history_that_cannot_be_begun_leaves_no_connection_open(
 # Thinning -----------------------------------------------------------------------------------------------------------
 
 
+def with_event(save: Save) -> Save:
+    return dataclasses.replace(save, events=(SlotActed(step=save.step, action=PinSlot(label=3, slot=0, pinned=True)),))
+
+
 def kept_of(saves: list[Save]) -> set[int]:
-    """Returns the numbers of the saves that may never be thinned out."""
+    """Returns the numbers of the saves that are thinned out last or never."""
     lowest = [float(save.probabilities.min()) for save in saves]
     speaking = {number for number, save in enumerate(saves) if save.events or save.reinitialised.any()}
     return {0, len(saves) - 1, lowest.index(max(lowest))} | speaking
@@ -312,10 +316,11 @@ def test_thinning_keeps_the_budget_and_every_save_that_something_speaks_for(
             step,
             probabilities=0.001 * step if step < 300 else rng.random(),
             reinitialised=[(0, 1)] if step in (20, 140) else [],
-            applied=((1, step),) if step in (50, 311) else (),
+            leads=False,
         )
         for step in range(448)
     ]
+    saves = [with_event(save) if save.step in (50, 311) else save for save in saves]
     reader = new_reader()
     for start in range(0, len(saves), at_once):
         writer.write(saves[start : start + at_once])
@@ -349,8 +354,44 @@ def test_a_run_whose_every_save_is_its_best_is_thinned_too(new_writer: NewWriter
 
 def test_what_always_stays_may_be_more_than_the_budget(new_writer: NewWriter, new_reader: NewReader) -> None:
     writer = new_writer(byte_budget=1)
-    writer.write([small_save(step, applied=((step, step),)) for step in range(30)])
-    assert (writer.thinned, len(new_reader().index())) == (0, 30)
+    probabilities = [0.9 if step == 12 else 0.1 for step in range(30)]
+    writer.write([with_event(small_save(step, probabilities=probabilities[step])) for step in range(30)])
+    assert new_reader().index().numbers.tolist() == [0, 12, 29]
+    assert len(new_reader().events()) == 30
+
+
+def test_saves_go_in_the_order_of_what_speaks_for_them(new_writer: NewWriter, new_reader: NewReader) -> None:
+    record = SaveCodec(RunShape.of(small_save(0))).record_bytes
+    writer = new_writer(byte_budget=10 * record)
+    reached = {7: 0.5, 8: 0.995, 12: 0.9993}  # the first save as top class, over .99, over .999
+    probability = 0.1
+    for step in range(60):
+        probability = reached.get(step, probability)
+        writer.write(
+            [
+                small_save(
+                    step,
+                    probabilities=probability if step < 59 else 0.1,
+                    leads=step >= 7,
+                    reinitialised=[(0, 1)] if step >= 40 and step % 2 == 0 else [],
+                )
+            ]
+        )
+    index = new_reader().index()
+    assert len(index) <= 10
+    assert {0, 7, 8, 12, 59} <= set(index.numbers.tolist())
+    kept = dict(zip(index.numbers.tolist(), index.kept.tolist(), strict=True))
+    assert {number for number, kind in kept.items() if kind == history_writer.MILESTONE} == set(reached)
+    assert history_writer.REMARKABLE in [kept[number] for number in kept if number not in (0, 59)]
+
+
+def test_the_budget_follows_the_settings_of_the_run(new_writer: NewWriter, new_reader: NewReader) -> None:
+    writer = new_writer(byte_budget=LARGE_BUDGET)
+    coefficients, descent = article_coefficients(("inputs",)), DescentSettings(save_gigabytes=0.02)
+    applied = SettingsApplied(step=3, revision=1, coefficients=coefficients, descent=descent)
+    writer.write([small_save(0), dataclasses.replace(small_save(3), events=(applied,))])
+    assert writer.byte_budget == 20_000_000
+    assert len(new_reader().index()) == 2
 
 
 def test_a_thinned_file_does_not_grow(new_writer: NewWriter, tmp_path: Path) -> None:

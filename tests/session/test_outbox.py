@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import threading
 
+from saves import make_save
+
 from fooler_gui.core.messages import JobEnded, Working
 from fooler_gui.session.outbox import Envelope, Outbox
 
@@ -51,6 +53,26 @@ def test_a_writer_waits_for_room_until_messages_are_taken() -> None:
     thread.start()
     assert not done.is_set()
     assert len(outbox.take()) == 2
+    thread.join(20)
+    assert done.is_set()
+
+
+def test_a_writer_waits_for_room_while_large_images_wait() -> None:
+    save = make_save(slots=1, shape=(5, 5, 1))  # 100 bytes of images
+    outbox, done = Outbox(room=64, room_bytes=250), threading.Event()
+    for _ in range(2):
+        outbox.put(Envelope(run_id=1, message=save))
+        outbox.wait_for_room()
+    outbox.put(Envelope(run_id=1, message=save))
+
+    def write() -> None:
+        outbox.wait_for_room()
+        done.set()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    assert not done.is_set()
+    assert len(outbox.take()) == 3
     thread.join(20)
     assert done.is_set()
 

@@ -1,8 +1,9 @@
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QMainWindow
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QListView, QMainWindow, QWidget
 
+from fooler_gui.widgets.class_list import ClassList
 from fooler_gui.widgets.label_picker import LabelPicker
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -131,15 +132,161 @@ def test_class_names_replace_the_digits(qtbot, picker):
     assert picker.labels() == (0, 1, 2)
 
 
-def test_names_too_long_for_the_toolbar_give_way_to_their_numbers(picker):
-    digits_width = width_of_labels(picker)
-    names = [f"a class with a long name, {label}" for label in range(10)]
-    picker.set_class_names(names)
-    assert [button(picker, f"label_{label}").text() for label in range(10)] == [str(label) for label in range(10)]
-    assert [button(picker, f"label_{label}").accessibleName() for label in range(10)] == names
-    assert names[4] in button(picker, "label_4").toolTip()
-    assert width_of_labels(picker) == digits_width
+LONG = [f"a class with a long name, {label}" for label in range(10)]
+MANY = [f"number {label}" for label in range(998)] + ["A tabby cat", "concatenation"]
 
 
-def width_of_labels(picker):
-    return sum(button(picker, f"label_{label}").sizeHint().width() for label in range(10))
+def shown_list(qtbot, picker):
+    qtbot.mouseClick(button(picker, "label_list"), Qt.MouseButton.LeftButton)
+    classes = picker.findChild(ClassList)
+    qtbot.waitUntil(classes.isVisible, timeout=2000)
+    return classes
+
+
+def search(classes, text=None):
+    line = classes.findChild(QLineEdit, "class_search")
+    if text is not None:
+        line.setText(text)
+    return line
+
+
+def rows(classes):
+    model = classes.findChild(QListView).model()
+    return [model.index(row).data() for row in range(model.rowCount())]
+
+
+def ticked(classes):
+    model, checked = classes.findChild(QListView).model(), Qt.CheckState.Checked
+    every = [model.index(row) for row in range(model.rowCount())]
+    return [index.data() for index in every if index.data(Qt.ItemDataRole.CheckStateRole) == checked]
+
+
+def click_row(qtbot, classes, row, *, on_box=False, modifier=Qt.KeyboardModifier.NoModifier):
+    view = classes.findChild(QListView)
+    box = view.visualRect(view.model().index(row))
+    place = QPoint(box.left() + 6, box.center().y()) if on_box else box.center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, modifier, place)
+
+
+def test_names_too_long_for_the_toolbar_are_in_a_list_beside_all(qtbot, picker):
+    picker.set_labels([4])
+    picker.set_class_names(LONG)
+    assert button(picker, "label_0") is None
+    assert button(picker, "label_list").text() == LONG[4]
+    assert button(picker, "all_labels").isVisible()
+    assert rows(shown_list(qtbot, picker)) == LONG
+
+
+def test_few_short_names_are_buttons_again(picker):
+    picker.set_class_names(LONG)
+    picker.set_class_names(["cat", "dog"])
+    assert button(picker, "label_1").text() == "dog"
+    assert not button(picker, "label_list").isVisible()
+
+
+def test_more_than_twenty_classes_are_in_a_list_and_not_offered_all_at_once(picker):
+    picker.set_class_names(list("abcdefghijklmnopqrst"))
+    assert button(picker, "all_labels").isVisible()
+    picker.set_class_names(list("abcdefghijklmnopqrstu"))
+    assert not button(picker, "all_labels").isVisible()
+    assert button(picker, "label_list").text() == "a"
+
+
+def test_the_list_s_button_tells_the_choice(picker):
+    picker.set_class_names(MANY)
+    picker.set_labels([998])
+    assert button(picker, "label_list").text() == button(picker, "label_list").accessibleName() == "A tabby cat"
+    picker.set_labels([1, 2, 999])
+    assert button(picker, "label_list").text() == "3 classes"
+    assert "number 1, number 2, concatenation" in button(picker, "label_list").toolTip()
+    assert picker.accessibleName() == "Class"
+
+
+def test_a_thousand_classes_are_rows_and_no_widgets_and_the_choice_is_in_sight(qtbot, picker):
+    picker.set_class_names(MANY)
+    picker.set_labels([700])
+    classes = shown_list(qtbot, picker)
+    view = classes.findChild(QListView)
+    assert len(rows(classes)) == 1_000
+    assert ticked(classes) == ["number 700"]
+    assert view.viewport().rect().contains(view.visualRect(view.model().index(700)))
+    assert len(classes.findChildren(QWidget)) < 20
+
+
+def test_typing_searches_and_enter_picks_the_first_that_begins_so(qtbot, picker):
+    picker.set_class_names(MANY)
+    values = recorded(picker)
+    classes = shown_list(qtbot, picker)
+    assert search(classes).hasFocus()
+    qtbot.keyClicks(search(classes), "CAT")
+    assert rows(classes) == ["A tabby cat", "concatenation"]
+    qtbot.keyClicks(search(classes), "e")
+    assert rows(classes) == ["concatenation"]
+    search(classes, "con")
+    qtbot.keyClick(search(classes), Qt.Key.Key_Return)
+    assert values == [(999,)]
+    assert not classes.isVisible()
+    assert rows(shown_list(qtbot, picker)) == MANY
+
+
+def test_a_class_is_found_by_its_number_too(qtbot, picker):
+    picker.set_class_names(MANY)
+    classes = shown_list(qtbot, picker)
+    search(classes, "998")
+    assert rows(classes) == ["A tabby cat"]
+
+
+def test_arrow_keys_move_and_enter_with_ctrl_or_shift_adds_and_leaves_the_list_open(qtbot, picker):
+    picker.set_class_names(MANY)
+    picker.set_labels([3])
+    values = recorded(picker)
+    classes = shown_list(qtbot, picker)
+    qtbot.keyClick(search(classes), Qt.Key.Key_Down)
+    qtbot.keyClick(search(classes), Qt.Key.Key_Return, CTRL)
+    qtbot.keyClick(search(classes), Qt.Key.Key_Up)
+    qtbot.keyClick(search(classes), Qt.Key.Key_Return, SHIFT)
+    qtbot.keyClick(search(classes), Qt.Key.Key_Down)
+    qtbot.keyClick(search(classes), Qt.Key.Key_Return, CTRL)
+    assert values == [(3, 4), (4,)]  # the last class cannot be taken away
+    assert ticked(classes) == ["number 4"]
+    assert classes.isVisible()
+
+
+def test_what_is_found_nowhere_picks_nothing_and_says_so(qtbot, picker):
+    picker.set_class_names(MANY)
+    values = recorded(picker)
+    classes = shown_list(qtbot, picker)
+    search(classes, "zebra")
+    assert classes.findChild(QLabel, "class_hint").text() == "No class has this in its name."
+    qtbot.keyClick(search(classes), Qt.Key.Key_Return)
+    assert values == []
+    assert classes.isVisible()
+
+
+def test_a_click_picks_and_closes_and_one_on_a_box_or_with_ctrl_adds(qtbot, picker):
+    picker.set_class_names(MANY)
+    values = recorded(picker)
+    classes = shown_list(qtbot, picker)
+    click_row(qtbot, classes, 2, on_box=True)
+    click_row(qtbot, classes, 3, modifier=CTRL)
+    click_row(qtbot, classes, 0, on_box=True)
+    assert ticked(classes) == ["number 2", "number 3"]
+    click_row(qtbot, classes, 5)
+    assert values == [(0, 2), (0, 2, 3), (2, 3), (5,)]
+    assert not classes.isVisible()
+
+
+def test_the_list_is_reached_by_tab_opened_by_space_and_disabled_with_a_reason(qtbot, picker):
+    picker.set_class_names(LONG)
+    button(picker, "all_labels").setFocus()
+    qtbot.keyClick(picker.window().focusWidget(), Qt.Key.Key_Backtab)
+    assert picker.window().focusWidget() is button(picker, "label_list")
+    qtbot.keyClick(button(picker, "label_list"), Qt.Key.Key_Space)
+    assert picker.findChild(ClassList).isVisible()
+    picker.set_disabled_because("Not now.")
+    picker.set_labels([2])
+    assert not button(picker, "label_list").isEnabled()
+    assert "Not now." in button(picker, "label_list").toolTip()
+    picker.set_disabled_because("")
+    assert LONG[2] in button(picker, "label_list").toolTip()
+    assert "Not now." not in button(picker, "label_list").toolTip()

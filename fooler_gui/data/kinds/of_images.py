@@ -122,7 +122,7 @@ KINDS = (
     ),
     ImageKind(
         name="permuted-blurred",
-        title="Permuted and blurred digits",
+        title="Permuted and blurred images",
         tip="Test images with shuffled pixels, blurred by 1 to 2.5 pixels, then with increased contrast.",
         formula="σ(γ (G_s * t_π - ½)), s ~ U[1, 2.5), γ ~ U[5, 30)",
         source="Meinke and Hein 2020, Towards neural networks that provably know when they don't know",

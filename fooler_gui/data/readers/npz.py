@@ -121,9 +121,10 @@ class _View:
             self.shape = (*shape, 1)[:3] if len(shape) == 2 else shape[:3]  # type: ignore[assignment]
         is_image = len(shape) in (1, 2, 3) and len(self.shape) == 3 and self.shape[2] in (1, 3)
         if not is_image or 0 in array.shape or array.dtype.kind not in "uifb":
+            way_out = "; leave out transparency, as x[..., :3] does" if len(shape) == 3 and shape[2] == 4 else ""
             raise ArrayFileError(
                 f"{array.path.name}: {array.name} must be numbers of shape (N, H, W) or (N, H, W, C), C 1 or 3; "
-                f"received {array.dtype} of shape {array.shape}."
+                f"received {array.dtype} of shape {array.shape}{way_out}."
             )
 
     @property

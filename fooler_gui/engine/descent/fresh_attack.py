@@ -35,7 +35,7 @@ def fresh_shares(
 
     Args:
         classifier: The classifier to attack.
-        judge: A second opinion that knows no found image; it shows which images may have become digits.
+        judge: A second opinion that knows no found image; it shows which images may have come to show their label.
         dataset: Its classes are the labels; of very many a sample (`label_sample`), the same in each round.
         rng_seed: The number that starts the noise.
         number: The round's number; each round has its own noise.

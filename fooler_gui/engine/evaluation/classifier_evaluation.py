@@ -1,4 +1,4 @@
-"""Evaluates a classifier: its accuracy on the test images, and its confidence on images that show no digit."""
+"""Evaluates a classifier: its accuracy on the test images, and its confidence on images of no class."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def evaluate_classifier(
         info: Its description.
         second: An independent classifier for second opinions on driven and found images; None if there is none.
         neighbours: Nearest neighbours, likewise.
-        dataset: Its test images are the digits.
+        dataset: Its test images are evaluated.
         job: What to evaluate on.
         control: Pause and stop.
 

@@ -101,7 +101,7 @@ def set_figures(
     *,
     median_scale: float | None = None,
 ) -> SetFigures:
-    """Returns the figures of a set of images without digits.
+    """Returns the figures of a set of images of no class.
 
     Args:
         name: The set's name.

@@ -90,7 +90,7 @@ def seek_images(
     run = descend(batches, RunControl.for_descent(spec.coefficients, descent))
     # No stage may be thinned out.
     record = new_record(run_spec, info, machine(), dataset.info)
-    recorder = run_recorder(folder, record, byte_budget=None)
+    recorder = run_recorder(folder, record)
     with closing(recorded(run, recorder, control, lambda save: save.step in kept_at)) as messages:
         for message in messages:
             if isinstance(message, Save):

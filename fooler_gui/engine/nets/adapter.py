@@ -20,7 +20,7 @@ from fooler_gui.engine.nets.entry import Shape
 from fooler_gui.engine.nets.graph import holds_nets, taken_apart
 from fooler_gui.engine.nets.recorded_layers import is_softmax
 
-_COLOURS = 3
+_COLOURS, _WITH_TRANSPARENCY = 3, 4
 _PROBED = 4
 _PASSING_ON = (layers.Flatten, layers.Reshape, layers.Dropout, layers.Identity, layers.ActivityRegularization)
 """Layers at the end of a network that only pass on what they get."""
@@ -129,7 +129,12 @@ def _entrance(wanted: tuple[int, ...], image_shape: Shape | None, name: str) -> 
         case (height, width, 1 | 3 as channels):
             return _Entrance(image=(height, width, channels))
         case (_, _, channels):
-            raise ClassifierFileError(f"{name} must take images of 1 or 3 channels; it takes {channels}.")
+            way_out = (
+                "; train it on images without transparency, such as x[..., :3]"
+                if channels == _WITH_TRANSPARENCY
+                else ""
+            )
+            raise ClassifierFileError(f"{name} must take images of 1 or 3 channels; it takes {channels}{way_out}.")
     raise ClassifierFileError(f"{name} must take images; it takes arrays of shape {wanted}.")
 
 

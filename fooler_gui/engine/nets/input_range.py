@@ -153,9 +153,9 @@ def doubt_of(as_made: Classifier, input_range: str, accuracy: float, pixels: Pix
     doubt = f"The classifier gets {format_share(accuracy)} of the test images right, little better than guessing"
     shares = {(name, turn): pixels.share(as_made, name, turn) for name in INPUT_RANGES for turn in _TURNS}
     best = max(shares, key=shares.__getitem__)
-    if shares[best] <= accuracy + worth:
-        return f"{doubt}. It gets {INPUT_RANGES[input_range]}; it may have been made for others, or never been trained."
     words = " and ".join(filter(None, (INPUT_RANGES[best[0]] if best[0] != input_range else "", best[1])))
+    if not words or shares[best] <= accuracy + worth:
+        return f"{doubt}. It gets {INPUT_RANGES[input_range]}; it may have been made for others, or never been trained."
     return (
         f"{doubt}. It gets {INPUT_RANGES[input_range]}; with {words} it would be right on {format_share(shares[best])}."
     )

@@ -1,4 +1,4 @@
-"""The evaluation page: the classifier's accuracy, and its confidence in digits and in images without digits."""
+"""The evaluation page: the classifier's accuracy, and its confidence in test images and in images of no class."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from fooler_gui.widgets.tooltips import set_disabled_because
 
 _CONTROLS_WIDTH = 300
 _EXPLANATION = (
-    "How often the classifier in use is right, and its confidence in digits and in images that show none, beside "
+    "How often the classifier in use is right, and its confidence in test images and in images of no class, beside "
     "published figures."
 )
 EXPORTS = {

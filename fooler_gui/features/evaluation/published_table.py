@@ -172,7 +172,11 @@ class PublishedTable(QWidget):
         if line is None:
             self._detail.setText(_SELECT)
         elif line.published is None:
-            tip = "Digits that the classifier was not trained on." if line.name == TEST else set_info(line.name).tip
+            tip = (
+                "Test images, which the classifier was not trained on."
+                if line.name == TEST
+                else set_info(line.name).tip
+            )
             self._detail.setText(f"{set_title(line.name)}: {tip}")
         else:
             value = line.published

@@ -1,4 +1,4 @@
-"""A classifier's confidence in the test images and in every set without digits."""
+"""A classifier's confidence in the test images and in every set of images of no class."""
 
 from __future__ import annotations
 
@@ -55,18 +55,18 @@ _SET_COLUMNS = {
     "auroc": (
         "AUROC",
         "How well confidence tells test images from these: area under the ROC, the same whichever is positive. ½ is "
-        "chance, less means surer of these than of digits. More is better.",
+        "chance, less means surer of these than of test images. More is better.",
     ),
-    "aupr_digits": ("AUPR\ndigits +", "Area under precision and recall, test images positive. More is better."),
+    "aupr_digits": ("AUPR\ntest +", "Area under precision and recall, test images positive. More is better."),
     "aupr_others": (
         "AUPR\nothers +",
         "Area under precision and recall, these images positive and five test images to each, as Hendrycks and others "
         "2019 mix them. More is better.",
     ),
     "fpr95_digits": (
-        "FPR95\ndigits +",
-        "Share of these images above the confidence that keeps 95 % of the test images (Hein and others 2019: digits "
-        "positive). Less is better.",
+        "FPR95\ntest +",
+        "Share of these images above the confidence that keeps 95 % of the test images (Hein and others 2019: test "
+        "images positive). Less is better.",
     ),
     "fpr95_others": (
         "FPR95\nothers +",
@@ -74,7 +74,7 @@ _SET_COLUMNS = {
         "Less is better.",
     ),
     "above_mean": (
-        "Above\ndigits",
+        "Above\ntest",
         "Share whose confidence is above the test images' mean (success rate of Meinke and Hein 2020). Less is better.",
     ),
     "sure": ("Over\n.999", "Share whose confidence is above .999. Less is better."),
@@ -94,12 +94,12 @@ class _Line:
 
 
 _POSITIVE_NOTE = (
-    "Published figures differ in which images count as positive: with “digits +” the test images do, with “others +” "
+    "Published figures differ in which images count as positive: with “test +” the test images do, with “others +” "
     "those of the set."
 )
 _OPINIONS_TIP = (
-    "Such images may have become digits. Neither judge has seen them: an independent net, and the training images "
-    "nearest in pixels."
+    "Such images may have come to show their label. Neither judge has seen them: an independent net, and the training "
+    "images nearest in pixels."
 )
 
 
@@ -116,11 +116,11 @@ class SetsTable(QWidget):
         columns = [[(FIGURE_NAMES[figure], _DIGIT_TIPS[figure]) for figure in column] for column in _DIGIT_COLUMNS]
         self._digits = FactGrid(columns, self)
         self._digits.setObjectName("digit_figures")
-        self._sets_heading = heading("Images without digits")
+        self._sets_heading = heading("Images of no class")
         self._note = QuietLabel(_POSITIVE_NOTE, self)
         self._table = RecordTable(
             "sets_table",
-            "Figures of the sets without digits",
+            "Figures of the sets of images of no class",
             _columns(),
             lambda line: line.name,
             span=lambda line: 1 if line.figures is None else None,
@@ -210,7 +210,7 @@ def _columns() -> tuple[Column[_Line], ...]:
     return (
         Column(
             words="Set",
-            tip="Images without digits.",
+            tip="Images of no class.",
             text=lambda line: set_info(line.name).title,
             cell_tip=lambda line: paragraphs(set_info(line.name).title, set_info(line.name).tip),
             of_words=True,

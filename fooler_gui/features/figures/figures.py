@@ -100,4 +100,6 @@ class FiguresPage(QWidget):
     def milestones_csv(self) -> str:
         """Returns the milestones of the first figure's images as CSV; only the header if there is no figure."""
         run = self._fooling.run()
-        return milestones_csv(Milestones() if run is None else run.milestones)
+        if run is None:
+            return milestones_csv(Milestones(), ())
+        return milestones_csv(run.milestones, run.classifier.class_names)

@@ -112,7 +112,8 @@ def _exports(page: FiguresPage, model: SessionModel) -> dict[str, Export]:
     def write_fooling(path: Path) -> None:
         run = page.run()
         assert run is not None, "nothing is exported before there is a figure"
-        write("fooling", path, picture_info(run.classifier.sha256, run.spec, run.marks, run=run.id))
+        info = picture_info(run.classifier.sha256, run.spec, run.marks, run=run.id, label_names=run.label_names)
+        write("fooling", path, info)
 
     def write_worst(path: Path) -> None:
         classifier = model.classifier

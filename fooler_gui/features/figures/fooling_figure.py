@@ -17,12 +17,12 @@ from PySide6.QtWidgets import QLabel, QSplitter, QWidget
 from fooler_gui.core.figure_settings import CLAIMED_THRESHOLD, FIGURE_THRESHOLD, FoolingFigureSettings
 from fooler_gui.core.formats import format_probability, format_seconds
 from fooler_gui.core.lab_state import LabState, why_not_now
-from fooler_gui.core.label_sample import sample_words
+from fooler_gui.core.label_sample import MOST_LABELS, sample_words
 from fooler_gui.core.messages import Save, Working
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_spec import NOISE
 from fooler_gui.core.sentences import reached_sentence
-from fooler_gui.exports.figures import draw_figure
+from fooler_gui.exports.figures import draw_figure, fitting_scale
 from fooler_gui.features.figures.figure_layout import FIGURE_SCALE, lay_out_tab, side_by_side
 from fooler_gui.features.figures.figure_view import FigureView
 from fooler_gui.features.figures.milestones_table import MilestonesTable
@@ -48,7 +48,8 @@ _THRESHOLDS = {"figure": FIGURE_THRESHOLD, "claim": CLAIMED_THRESHOLD}
 _THRESHOLD_TEXTS = {"figure": "of the figure, 0.999", "claim": "of the introduction, 0.9999"}
 _EXPLANATION = (
     "Images of noise are driven towards every label until the classifier is sure of each. The run happens in the main "
-    "window; any run of every label is shown here."
+    "window; any run of every label is shown here. "
+    f"Of more than {MOST_LABELS} classes so many are drawn with the random seed."
 )
 _COMING = "No figure yet. It appears with the first images."
 _NO_FIGURE = "No figure yet. Press Draw: images of noise are driven towards every label."
@@ -108,7 +109,7 @@ class FoolingFigure(QWidget):
             working: What it is doing before its first save.
         """
         had_begun, self._begins = self._begins, begins
-        self._is_on_screen = run is not None and run.shows_every_label
+        self._is_on_screen = run is not None and run.shows_figure
         if run is not None and self._is_on_screen and run is not self._run:
             self._take(run)
         elif had_begun and not begins:
@@ -291,7 +292,7 @@ class FoolingFigure(QWidget):
 def _draw(run: RunView, save: Save) -> Image.Image:
     captions = [[format_probability(value) for value in row] for row in save.probabilities.tolist()]
     names = [run.classifier.label_names[label] for label in save.labels]
-    return draw_figure(save.images, names, captions, FIGURE_SCALE)
+    return draw_figure(save.images, names, captions, fitting_scale(save.images.shape[2:4], FIGURE_SCALE))
 
 
 def _description(run: RunView) -> str:

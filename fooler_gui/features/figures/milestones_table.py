@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QWidget
 
+from fooler_gui.core.class_words import class_name
 from fooler_gui.core.milestones import NAMES, TOP_CLASS, Milestone, Milestones
 from fooler_gui.widgets.number_fields import ChoiceBox
 from fooler_gui.widgets.panel_layout import STRETCH, column_of, fill, row_of
@@ -112,4 +113,4 @@ class MilestonesTable(QWidget):
 
     def _label(self, image: _Image) -> str:
         label, _ = image
-        return self._names[label] if label < len(self._names) else str(label)
+        return class_name(self._names, label)

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QWidget
 from fooler_gui.core.figure_settings import WorstFigureSettings
 from fooler_gui.core.formats import format_count, format_probability
 from fooler_gui.core.lab_state import LabState, why_not_now
-from fooler_gui.core.label_sample import sample_words
+from fooler_gui.core.label_sample import MOST_LABELS, sample_words
 from fooler_gui.core.messages import Working, WorstImages
-from fooler_gui.exports.figures import draw_figure
+from fooler_gui.exports.figures import draw_figure, fitting_scale
+from fooler_gui.exports.recorded_run import named_labels
 from fooler_gui.features.figures.figure_layout import FIGURE_SCALE, lay_out_tab, side_by_side
 from fooler_gui.features.figures.figure_view import FigureView
 from fooler_gui.widgets.action_button import ActionButton
@@ -27,7 +28,8 @@ from fooler_gui.widgets.tooltips import set_disabled_because
 EXPORTS = {"worst": "Figure as picture…"}
 
 _EXPLANATION = (
-    "For each label, the training images to which the classifier in use gives the lowest probability of that label."
+    "For each label, the training images to which the classifier in use gives the lowest probability of that label. "
+    f"Of more than {MOST_LABELS} classes so many are drawn at random."
 )
 _NO_FIGURE = "No figure yet. Press Draw to search all training images."
 
@@ -87,7 +89,8 @@ class WorstFigure(QWidget):
     def show_images(self, worst: WorstImages) -> None:
         """Draws the figure of the images found."""
         captions = [[format_probability(value) for value in row] for row in worst.probabilities.tolist()]
-        self._picture = draw_figure(worst.images, [self._name(label) for label in worst.labels], captions, FIGURE_SCALE)
+        names, scale = named_labels(worst.labels, self._names), fitting_scale(worst.images.shape[2:4], FIGURE_SCALE)
+        self._picture = draw_figure(worst.images, names, captions, scale)
         count = worst.probabilities.shape[1]
         sample = sample_words(len(worst.labels), worst.classes)
         words = f"{format_count(count, 'training image')} of each label, lowest probability first"
@@ -100,9 +103,6 @@ class WorstFigure(QWidget):
     def picture(self) -> Image.Image | None:
         """Returns the figure, or None."""
         return self._picture
-
-    def _name(self, label: int) -> str:
-        return self._names[label] if label < len(self._names) else str(label)
 
     def _end(self, sentence: str) -> None:
         self._searches = False

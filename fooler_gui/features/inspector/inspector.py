@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
 
+from fooler_gui.core.class_words import class_name
 from fooler_gui.core.formats import format_probability
 from fooler_gui.core.messages import ClassifierInfo, FloatArray, Inspection, Save
 from fooler_gui.core.milestones import Milestone
@@ -264,7 +265,7 @@ class InspectorPanel(QWidget):
 
     def _name(self, label: int) -> str:
         names = self._names if self._made_for is None else self._made_for.class_names
-        return names[label] if label < len(names) else str(label)
+        return class_name(names, label)
 
     def _build(self) -> None:
         self._title = heading("")

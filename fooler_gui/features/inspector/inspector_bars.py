@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from fooler_gui.core.class_words import class_name
 from fooler_gui.core.formats import format_probability
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.widgets.bar_rows import BarRow, BarRows
@@ -39,7 +40,7 @@ class ClassBars(BarRows):
         shown = list(range(count)) if count <= MOST_CLASSES else _most_probable(probabilities, count, label)
         rows = [
             BarRow(
-                name=names[index] if index < len(names) else str(index),
+                name=class_name(names, index),
                 share=0.0 if probabilities is None else float(probabilities[index]),
                 text=_UNKNOWN if probabilities is None else format_probability(float(probabilities[index])),
                 strong=index == label,

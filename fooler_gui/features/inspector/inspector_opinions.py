@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from fooler_gui.core.class_words import class_name, class_word
 from fooler_gui.core.formats import format_probability
 from fooler_gui.core.messages import FloatArray, FooledShare, Opinion
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, empty_grid
@@ -60,7 +61,7 @@ class OpinionsView(QWidget):
             self._lines[opinion.who][1].setText(_verdict(opinion, label, names))
         voters = [opinion for opinion in opinions if len(opinion.neighbours)]
         if voters:
-            labels = [_name(names, voter) for voter in voters[0].neighbour_labels]
+            labels = [class_name(names, voter) for voter in voters[0].neighbour_labels]
             self._neighbours.set_images(voters[0].neighbours, labels)
         self._neighbours.setVisible(bool(voters))
 
@@ -177,7 +178,7 @@ def _verdict(opinion: Opinion, label: int, names: Sequence[str]) -> str:
     confidence = (
         f"{votes.count(top)} of {len(votes)}" if votes else format_probability(float(opinion.probabilities[top]))
     )
-    seen = _with_article(_name(names, top))
+    seen = _seen(names, top)
     return f"= also {seen} · {confidence}" if top == label else f"≠ sees {seen} · {confidence}"
 
 
@@ -193,12 +194,12 @@ def _fooled_sentence(fooled: Sequence[FooledShare]) -> str:
     return f"Of {images:,} {plural} over the threshold, the {first.who} {verb} {first.fooled} their label too{more}."
 
 
-def _name(names: Sequence[str], label: int) -> str:
-    return names[label] if 0 <= label < len(names) else str(label)
-
-
-def _with_article(name: str) -> str:
-    return f"{'an' if name[:1].lower() in 'aeio8' else 'a'} {name}"
+def _seen(names: Sequence[str], label: int) -> str:
+    """Returns a class's name as it is said of an image: with an article if the classes are digits."""
+    name = class_name(names, label)
+    if class_word(names) != "digit":
+        return name
+    return f"{'an' if name == '8' else 'a'} {name}"
 
 
 def _sentence_case(words: str) -> str:

@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QLabel, QWidget
 from fooler_gui.core.formats import format_two_digits
 from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.salience import (
+    COLOURS,
     NEGATIVE,
     POSITIVE,
     SIGNED,
+    TOGETHER,
     Salience,
     SalienceSettings,
     chosen,
@@ -49,6 +51,7 @@ _TIP = (
     "The gradient of the label's probability p with respect to the pixels: how much p changes when a pixel gets "
     "brighter. Under the colours the image has half its contrast. Hover over a pixel for its value."
 )
+_TOGETHER_TIP = "Of a coloured image all channels get brighter at once, or the chosen one alone."
 _USUAL_PIXELS = 784
 
 
@@ -63,8 +66,8 @@ class SalienceView(QWidget):
         self._picture = PixelPicture(PICTURE_MARGIN, self)
         self._picture.setObjectName("salience_picture")
         self._picture.setAccessibleName("Salient features")
-        self._picture.setToolTip(paragraphs(_TIP))
-        self._form = SettingForm(SalienceSettings(), ("part", "binary", "overlaid"), self)
+        self._picture.setToolTip(paragraphs(_TIP, _TOGETHER_TIP))
+        self._form = SettingForm(SalienceSettings(), ("part", "channel", "binary", "overlaid"), self)
         self._form.setObjectName("salience_form")
         self._strongest = _StrongestField(_USUAL_PIXELS, self)
         self._legend = QLabel(self)
@@ -99,6 +102,7 @@ class SalienceView(QWidget):
     def set_gradient(self, image: FloatArray, gradient: FloatArray) -> None:
         """Shows the salient features of `image` (H, W, C); `gradient` (H, W, C) is that of its label's probability."""
         self._image, self._gradient = image, gradient
+        self._form.set_row_visible("channel", gradient.shape[2] == len(COLOURS))
         pixels = gradient.shape[0] * gradient.shape[1]
         if pixels != self._strongest.pixels:
             self._replace_field(pixels)
@@ -137,11 +141,17 @@ class SalienceView(QWidget):
             self._picture.set_words_at(None)
             self._say(WAITING)
             return
-        every, shown = pixel_salience(self._gradient), chosen(self._gradient, settings)
+        every, shown = pixel_salience(self._gradient, settings.channel), chosen(self._gradient, settings)
         colours = _coloured(self._image, strengths(shown, binary=settings.binary), overlaid=settings.overlaid)
         self._picture.set_image(image_from_array(colours))
-        self._picture.set_words_at(lambda row, column: f"{_place(row, column)}: {_signed(every[row, column])}")
-        self._say(_sentence(every, shown, settings.part))
+        gradient = self._gradient
+        self._picture.set_words_at(
+            lambda row, column: (
+                f"{_place(row, column)}: {_signed(every[row, column])}{_by_colour(gradient[row, column])}"
+            )
+        )
+        is_alone = gradient.shape[2] == len(COLOURS) and settings.channel != TOGETHER
+        self._say(_sentence(every, shown, settings.part, settings.channel if is_alone else ""))
 
     def _say(self, words: str) -> None:
         self._words.setText(words)
@@ -226,13 +236,21 @@ def _channels(name: str) -> np.ndarray:
     return np.array([colour.redF(), colour.greenF(), colour.blueF()])
 
 
-def _sentence(every: Salience, shown: Salience, part: str) -> str:
+def _by_colour(gradient: FloatArray) -> str:
+    """Returns the effects of a coloured pixel's channels; "" for a grey one."""
+    if len(gradient) != len(COLOURS):
+        return ""
+    return f" ({', '.join(f'{colour} {_signed(value)}' for colour, value in zip(COLOURS, gradient, strict=True))})"
+
+
+def _sentence(every: Salience, shown: Salience, part: str, colour: str) -> str:
     if not every.any():
         return ZERO
     if not shown.any():
         return _NOTHING[part]
     row, column = divmod(int(np.abs(shown).argmax()), shown.shape[1])
-    return f"The strongest is {_place(row, column)}: {_signed(shown[row, column])} for a whole unit of brightness."
+    unit = f"a whole unit of {colour or 'brightness'}"
+    return f"The strongest is {_place(row, column)}: {_signed(shown[row, column])} for {unit}."
 
 
 def _place(row: int, column: int) -> str:

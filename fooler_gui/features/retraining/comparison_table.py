@@ -26,14 +26,14 @@ class _Measure:
 _MEASURES = (
     _Measure(
         name="test_accuracy",
-        words="Test digits read right",
+        words="Test images read right",
         tip="Share of the test images that the classifier gets right. More is better.",
         more_is_better=True,
     ),
     _Measure(
         name="found_mean_confidence",
         words="Mean confidence in the found images",
-        tip="Mean of its highest probability on the found images, which show no digit. Less is better.",
+        tip="Mean of its highest probability on the found images, which show no class. Less is better.",
     ),
     _Measure(
         name="noise_mean_confidence",

@@ -24,7 +24,7 @@ _NOTHING_FOUND = "No found images yet. Run the descent first."
 _RUN_FOUND_NOTHING = "This run has found no images yet. Run the descent, or choose all runs since the start."
 _CANDIDATE_WAITS = "First keep or discard the new classifier."
 _NO_CANDIDATE = "There is no new classifier to decide on."
-_FOUND_TIP = "A found image is over the threshold though it shows no digit."
+_FOUND_TIP = "A found image is over the threshold though it shows nothing of its label."
 
 
 class RetrainingPanel(QWidget):
@@ -161,7 +161,7 @@ class RetrainingPanel(QWidget):
         self._retrain = ActionButton(
             "Retrain",
             "retrain_button",
-            "Trains the classifier further with the found images added, labelled as no digit in particular.",
+            "Trains the classifier further with the found images added, labelled as no class in particular.",
             icon_name="retrain",
             primary=True,
             parent=self,

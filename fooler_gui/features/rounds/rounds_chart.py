@@ -26,8 +26,8 @@ _FOOLED_TIP = (
     "given number of steps. Less is better."
 )
 _AGREED_TIP = (
-    "The tooltips say for how many an independent net, which never saw a found image, agrees: these may have become "
-    "digits."
+    "The tooltips say for how many an independent net, which never saw a found image, agrees: these may have come to "
+    "show their label."
 )
 _HELD_OUT_TIP = "“Held out” are kinds of starts that no round trains on; the most successful one is drawn."
 _ACCURACY_TIP = (

@@ -63,6 +63,8 @@ class RoundsBinding(QObject):
     def synchronise(self) -> None:
         """Shows the state of the rounds, and the latest honesty checks."""
         model, page, rounds = self._model, self._page, self._model.rounds
+        if model.classifier is not None:
+            page.gallery().set_class_names(model.classifier.label_names)
         if rounds is not None:
             if self._new_items.is_new(rounds):
                 (page.open if rounds.opened else page.start)(rounds.spec)

@@ -13,8 +13,8 @@ _FOOLS = (
     "Less is better."
 )
 _AGREED = (
-    "In brackets, those for which an independent net, which never saw a found image, agrees: they may have become "
-    "digits."
+    "In brackets, those for which an independent net, which never saw a found image, agrees: they may have come to "
+    "show their label."
 )
 
 

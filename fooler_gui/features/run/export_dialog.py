@@ -12,10 +12,11 @@ class ExportDialog(QDialog):
     """Scale and captions of a picture. Main thread only.
 
     Args:
+        scale: The first one shown.
         parent: The window.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, scale: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("export_dialog")
         self.setWindowTitle("Export the grid")
@@ -23,7 +24,7 @@ class ExportDialog(QDialog):
         self._scale.setObjectName("export_scale")
         self._scale.setAccessibleName("Scale")
         self._scale.setToolTip("Side length of an image's pixel, in pixels of the picture. From 1 to 16.")
-        self._scale.setValue(3)
+        self._scale.setValue(scale)
         self._scale.setSuffix(" ×")
         self._captions = QCheckBox("Probability under each image", self)
         self._captions.setObjectName("export_captions")

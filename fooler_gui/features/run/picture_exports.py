@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.messages import Save
-from fooler_gui.exports.figures import worst_picture, write_png
+from fooler_gui.exports.figures import fitting_scale, worst_picture, write_png
 from fooler_gui.exports.grid_picture import grid_picture
 from fooler_gui.exports.provenance import picture_info, software_texts
 from fooler_gui.features.run.export_dialog import ExportDialog
@@ -57,7 +57,9 @@ class PictureExports(QObject):
         run, save = self._model.run, self._model.shown
         if run is None or save is None:
             return
-        info = picture_info(run.classifier.sha256, run.spec, run.marks, run=run.id, step=save.step)
+        info = picture_info(
+            run.classifier.sha256, run.spec, run.marks, run=run.id, step=save.step, label_names=run.label_names
+        )
 
         def write() -> None:
             picture = grid_picture(save, run.classifier.class_names, scale=scale, captions=captions)
@@ -78,12 +80,17 @@ class PictureExports(QObject):
 
     @Slot()
     def _on_export_grid(self) -> None:
-        dialog = ExportDialog(self._window)
+        dialog = ExportDialog(self._scale(), self._window)
         if dialog.exec() == ExportDialog.DialogCode.Accepted:
             path = self._files.ask_for_path("grid.png", _PICTURE)
             if path is not None:
                 self.export_grid(path, scale=dialog.scale(), captions=dialog.captions())
         dialog.deleteLater()
+
+    def _scale(self) -> int:
+        """Returns the scale that suits the images on screen."""
+        save = self._model.shown
+        return FIGURE_SCALE if save is None else fitting_scale(save.images.shape[2:4], FIGURE_SCALE)
 
     @Slot()
     def _on_copy_grid(self) -> None:
@@ -91,7 +98,7 @@ class PictureExports(QObject):
         if run is None or save is None:
             return
         try:
-            picture = grid_picture(save, run.classifier.class_names, scale=FIGURE_SCALE, captions=True)
+            picture = grid_picture(save, run.classifier.class_names, scale=self._scale(), captions=True)
         except LabError as error:
             self._model.refuse(str(error))
             return
@@ -108,7 +115,7 @@ class PictureExports(QObject):
     def _on_export_fooling(self) -> None:
         path = self._files.ask_for_path("fooling.png", _PICTURE)
         if path is not None:
-            self.export_grid(path, scale=FIGURE_SCALE, captions=True)
+            self.export_grid(path, scale=self._scale(), captions=True)
 
     @Slot()
     def _on_export_worst(self) -> None:

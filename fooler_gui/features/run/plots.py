@@ -8,11 +8,13 @@ from PySide6.QtCore import QEvent, QSize, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from fooler_gui.core.class_words import class_name, short_name
 from fooler_gui.features.run.costs_plot import CostsPlot
 from fooler_gui.features.run.probability_plot import ProbabilityPlot
 from fooler_gui.session.run_series import RAW, WEIGHTED, RunSeries
 from fooler_gui.widgets.panel_layout import SPACING, STRETCH, empty_grid, heading, row_of
 from fooler_gui.widgets.plot import Plot
+from fooler_gui.widgets.tooltips import paragraphs
 
 _NOTHING_YET = "No run yet."
 _REDRAW_MS = 33
@@ -119,10 +121,12 @@ class PlotsPanel(QWidget):
         labels = self._series.labels
         if len(labels) == 1:
             (label,) = labels
-            name = self._class_names[label] if label < len(self._class_names) else str(label)
-            self._title.setText(f"Probability of “{name}”")
+            name = class_name(self._class_names, label)
+            self._title.setText(f"Probability of “{short_name(name)}”")
+            self._title.setToolTip(paragraphs(name) if short_name(name) != name else "")
         else:
             self._title.setText("Probability of the labels" if labels else "Probability")
+            self._title.setToolTip("")
 
     def _redraw_soon(self) -> None:
         if self.isVisible():

@@ -55,8 +55,9 @@ class RunBar(QWidget):
         self._picker.set_labels(labels)
 
     def set_class_names(self, class_names: Sequence[str]) -> None:
-        """Shows a button for each of the classifier's classes."""
+        """Offers the classifier's classes."""
         self._picker.set_class_names(class_names)
+        self._label.setText(self._picker.accessibleName())
 
     def slots(self) -> int:
         """Returns the number of images per label."""
@@ -100,8 +101,10 @@ class RunBar(QWidget):
         for editor in (pace, slider):
             editor.setToolTip(paragraphs(_PACE_TIP, _PACE_RANGE))
         self._pace = SliderWithNumber(slider, pace, self)
+        self._label, picker = _labelled(self._picker.accessibleName(), self._picker)
         row_of(
-            *_labelled("Digit", self._picker),
+            self._label,
+            picker,
             SPACING,
             *_labelled("Slots", self._slots),
             SPACING,

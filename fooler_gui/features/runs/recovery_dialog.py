@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QFrame, QLabel, QWidget
 
+from fooler_gui.core.class_words import classes_word
 from fooler_gui.core.formats import format_count, format_moment
 from fooler_gui.core.run_summary import RunSummary, labels_in_words
 from fooler_gui.features.runs.run_table import run_title
@@ -178,6 +179,6 @@ class RecoveryDialog(QDialog):
 
 
 def _facts(run: RunSummary) -> str:
-    digits = "digit" if len(run.labels) == 1 else "digits"
     steps = format_count(run.steps, "step")
-    return f"{digits} {labels_in_words(run.label_names)} · started {format_moment(run.begun)} · {steps}"
+    classes = classes_word(run.class_names, len(run.labels))
+    return f"{classes} {labels_in_words(run.label_names)} · started {format_moment(run.begun)} · {steps}"

@@ -47,7 +47,7 @@ _LOADING = "Reading the runs…"
 _NONE_SELECTED = "Select a run to see its details."
 _SEARCH_TIP = (
     "Searches names, notes, folders, states, dates such as 2026-03, and beginnings of ids. “seed 3” finds the runs "
-    "with that seed, “digit 3” those with that digit."
+    "with that seed, “label 3” or “label cat” those with that label."
 )
 
 
@@ -88,7 +88,7 @@ class RunBrowserPage(QWidget):
         self._search = QLineEdit(self)
         self._search.setObjectName("run_search")
         self._search.setAccessibleName("Search")
-        self._search.setPlaceholderText("Search: name, notes, date, seed 3, digit 7")
+        self._search.setPlaceholderText("Search: name, notes, date, seed 3, label 7")
         self._search.setClearButtonEnabled(True)
         self._search.setToolTip(paragraphs(_SEARCH_TIP))
         self._count = QLabel(self)

@@ -33,7 +33,7 @@ from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 _ACROSS = 4
 _NOTES_LINES = 5
 _FACTS = {
-    "Digits": "The labels that the images are driven towards, and how many images each has.",
+    "Labels": "The classes that the images are driven towards, and how many images each has.",
     "Found": "How many images of the last save are over the run's threshold.",
     "Probability": "The lowest and the mean correct classification probability in the last save.",
     "Start": "The images before the first step.",
@@ -210,7 +210,7 @@ def _texts(run: RunSummary, name_of: Callable[[str], str | None]) -> dict[str, s
         changes += f"\nand {len(run.changes) - _MOST_CHANGES:,} more"
     slots = f"{format_count(run.slots, 'image')}{' each' if len(run.labels) > 1 else ''}"
     return texts | {
-        "Digits": f"{labels_in_words(run.label_names)} · {slots}",
+        "Labels": f"{labels_in_words(run.label_names)} · {slots}",
         "Start": _start(run, name_of),
         "Seed": str(spec.rng_seed),
         "Duration": f"{format_count(run.steps, 'step')} · {format_seconds(run.seconds)}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +14,7 @@ from fooler_gui.core.export_settings import ExportSettings
 from fooler_gui.core.path_text import path_of
 from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.exported import Exported
+from fooler_gui.exports.figures import fitting_scale
 from fooler_gui.exports.recorded_run import RecordedRun
 from fooler_gui.exports.run_export import FILE_FORMATS, export_run
 from fooler_gui.session.background import Background
@@ -62,7 +64,7 @@ class RunExport(QObject):
     def _write(self, folder: str, path: Path) -> Exported | None:
         """Writes the file, in the background; returns None if it was cancelled."""
         try:
-            with RecordedRun(path_of(folder)) as run, closing(export_run(run, path, ExportSettings())) as steps:
+            with RecordedRun(path_of(folder)) as run, closing(export_run(run, path, _settings(run))) as steps:
                 while True:
                     try:
                         fraction = next(steps)
@@ -102,3 +104,9 @@ class RunExport(QObject):
         """Cancels the export; no other one starts."""
         self._cancelled.set()
         self._background.end()
+
+
+def _settings(run: RecordedRun) -> ExportSettings:
+    """Returns the usual settings, with a scale that suits the run's images."""
+    usual = ExportSettings()
+    return dataclasses.replace(usual, scale=fitting_scale(run.image_shape[:2], usual.scale))

@@ -96,13 +96,13 @@ class RunTable(RecordTable[RunSummary]):
                 cell_tip=lambda run: paragraphs(run.sentence),
             ),
             Column(
-                words="Digits",
+                words="Labels",
                 tip="The labels that the images are driven towards.",
                 text=lambda run: labels_in_words(run.label_names) or "–",
                 order=lambda run: (len(run.labels), run.labels),
                 of_words=True,
                 widest="0–2, 7–9",
-                cell_tip=_folder_tip,
+                cell_tip=lambda run: paragraphs(labels_in_words(run.label_names), run.folder),
             ),
             Column(
                 words="Started",

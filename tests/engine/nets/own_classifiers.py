@@ -416,7 +416,10 @@ KINDS: dict[str, Kind] = {
     "transfer": Kind(
         build=transfer, images=COLOUR, adapted=LOGITS, recorded=("relu", "sum", "gap"), output=softmax
     ),
-    "four channels": Kind(build=lambda: conv(shape=(12, 12, 4)), refused="images of 1 or 3 channels; it takes 4"),
+    "four channels": Kind(
+        build=lambda: conv(shape=(12, 12, 4)),
+        refused="images of 1 or 3 channels; it takes 4; train it on images without transparency, such as x[..., :3].",
+    ),
     "fixed number": Kind(
         build=lambda: keras.Sequential([keras.Input(batch_shape=(2, *GREY)), *conv().layers]), recorded=ARTICLE,
         adapted=("It takes any number of images at a time instead of 2.",),

@@ -169,6 +169,13 @@ def test_nothing_speaks_against_a_classifier_that_reads_the_images(
     assert doubt(made_for(trained), dataset, pixels) == ""
 
 
+def test_where_training_images_alone_are_read_well_no_other_pixels_are_told(
+    trained: keras.Model, dataset: Dataset, pixels: Pixels
+) -> None:
+    sentence = doubt(made_for(trained), dataset, pixels, 1 / 3)
+    assert sentence.endswith("It gets pixels from 0 to 1; it may have been made for others, or never been trained.")
+
+
 @pytest.mark.parametrize(
     ("first", "words"),
     [

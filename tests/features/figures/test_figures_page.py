@@ -73,7 +73,7 @@ def begin(page: FiguresPage, *saves: Save, of: RunSpec | None = None) -> RunView
     """Begins a run, and shows its first saves if there are some."""
     run = RunView(of or spec(), CLASSIFIER, "a run")
     page.set_state(LabState.BACKWORKING)
-    page.show_run(page.run(), begins=run.shows_every_label)
+    page.show_run(page.run(), begins=run.shows_figure)
     if saves:
         follow(page, run, *saves)
     return run
@@ -403,6 +403,29 @@ def test_a_search_that_ends_without_a_result_says_so(page: FiguresPage) -> None:
     page.set_state(LabState.READY)
     assert words(page, "worst_progress_text") == "The search ended early; the figure is as it was."
     assert page.picture("worst") is None
+
+
+def test_of_many_labels_a_sample_is_drawn_and_that_is_told(page: FiguresPage) -> None:
+    classifier = replace(info("article"), class_names=tuple(f"class {number}" for number in range(120)))
+    labels = classifier.figure_labels(0)
+    assert len(labels) == 30
+    run = RunView(spec(labels), classifier, "a run")
+    assert run.shows_figure
+    assert not RunView(spec(range(30)), classifier, "another run").shows_figure
+    page.set_state(LabState.BACKWORKING)
+    follow(page, run, save_of(0, 0.1, labels))
+    page._fooling._refresh()
+    told = words(page, "fooling_words")
+    assert told.endswith("at most 500 steps · 30 of 120 classes, drawn with the random seed")
+
+
+def test_of_many_labels_the_worst_images_are_shown_by_name(page: FiguresPage) -> None:
+    page.set_class_names([f"class {number}" for number in range(120)])
+    images = np.zeros((2, 1, 224, 224, 3), np.float32)
+    probabilities = np.array([[0.1], [0.2]], np.float32)
+    page.show_worst(WorstImages(labels=(3, 90), classes=120, images=images, probabilities=probabilities))
+    expected = draw_figure(images, ["class 3", "class 90"], [[".1000"], [".2000"]], 1)
+    assert page.picture("worst").tobytes() == expected.tobytes()
 
 
 def test_exports_are_asked_for_by_name(page: FiguresPage) -> None:

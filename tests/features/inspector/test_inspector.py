@@ -7,9 +7,9 @@ import pytest
 from fake_engine import info
 from inspections import make_inspection
 from pyqtgraph import PlotCurveItem
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSpinBox, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
+from PySide6.QtGui import QColor, QGuiApplication, QHelpEvent, QPalette
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSpinBox, QToolButton, QToolTip, QWidget
 from saves import make_save
 
 from fooler_gui.core.messages import ClassifierInfo
@@ -379,6 +379,15 @@ def test_another_classifiers_layers_take_the_place_of_the_former(panel, qtbot):
 # Salient features
 
 
+def tooltip_at(panel, row, column):
+    view = picture(panel, "salience_picture")
+    box, size = view.image_rect(), view.image().size()
+    x, y = (column + 0.5) * box.width() / size.width(), (row + 0.5) * box.height() / size.height()
+    place = (box.topLeft() + QPoint(int(x), int(y))) / view.devicePixelRatioF()
+    QGuiApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, place, view.mapToGlobal(place)))
+    return QToolTip.text()
+
+
 def salient(panel, row, column):
     return picture(panel, "salience_picture").image().pixelColor(column, row)
 
@@ -401,6 +410,30 @@ def test_a_pixel_that_raises_the_probability_is_orange_and_one_that_lowers_it_bl
     legend = words(panel, "salience_legend")
     assert "+ brighter raises p" in legend
     assert "− brighter lowers p" in legend
+
+
+def test_of_a_coloured_image_all_channels_count_or_one_alone(panel):
+    gradient = np.zeros((6, 5, 3), np.float32)
+    gradient[0, 0], gradient[2, 3] = (4.0, -3.0, 0.0), (0.0, 0.5, -2.0)
+    look(panel, gradient=gradient, shape=(6, 5, 3))
+    channel = panel.findChild(QComboBox, "channel")
+    assert channel.isVisible()
+    assert channel.currentText() == "all together"
+    assert words(panel, "salience_words") == "The strongest is row 3, column 4: −1.5e0 for a whole unit of brightness."
+    assert tooltip_at(panel, 0, 0) == "row 1, column 1: +1.0e0 (red +4.0e0, green −3.0e0, blue +0.0e0)"
+    channel.setCurrentText("red")
+    assert words(panel, "salience_words") == "The strongest is row 1, column 1: +4.0e0 for a whole unit of red."
+    assert tooltip_at(panel, 0, 0).startswith("row 1, column 1: +4.0e0 (")
+    channel.setCurrentText("blue")
+    assert words(panel, "salience_words") == "The strongest is row 3, column 4: −2.0e0 for a whole unit of blue."
+
+
+def test_a_grey_image_has_no_channels_to_choose_and_ignores_the_chosen_one(panel, gradient):
+    panel.set_salience_settings({"channel": "blue"})
+    look(panel, gradient=gradient)
+    assert not panel.findChild(QComboBox, "channel").isVisible()
+    assert words(panel, "salience_words") == "The strongest is row 1, column 1: +4.0e0 for a whole unit of brightness."
+    assert tooltip_at(panel, 0, 0) == "row 1, column 1: +4.0e0"
 
 
 def test_scaled_colours_are_as_strong_as_the_gradient(panel, gradient):
@@ -485,17 +518,21 @@ def test_what_is_chosen_is_drawn_at_once_and_remembered(panel, qtbot):
     panel.findChild(QCheckBox, "binary").click()
     panel.findChild(QSpinBox, "salience_strongest").setValue(784)
     assert salient(panel, 27, 27).name().upper() == CHANGED
-    chosen = {"part": "positive", "strongest": 0, "binary": True, "overlaid": False}
+    chosen = {"part": "positive", "channel": "all together", "strongest": 0, "binary": True, "overlaid": False}
     assert panel.salience_settings() == chosen
     panel.set_salience_settings({})
-    assert panel.salience_settings() == {"part": "signed", "strongest": 100, "binary": False, "overlaid": True}
+    assert panel.salience_settings() == {
+        "part": "signed", "channel": "all together", "strongest": 100, "binary": False, "overlaid": True
+    }  # fmt: skip
     panel.set_salience_settings(chosen)
     assert panel.salience_settings() == chosen
 
 
 def test_settings_that_are_not_allowed_take_their_defaults(panel):
     panel.set_salience_settings({"part": "both", "strongest": -4, "binary": True, "colour": "red"})
-    assert panel.salience_settings() == {"part": "signed", "strongest": 100, "binary": True, "overlaid": True}
+    assert panel.salience_settings() == {
+        "part": "signed", "channel": "all together", "strongest": 100, "binary": True, "overlaid": True
+    }  # fmt: skip
 
 
 # Second opinion

@@ -265,7 +265,7 @@ def test_no_round_says_so(chart):
 
 
 def test_tooltips_say_what_is_counted(chart):
-    assert "may have become digits" in fooled_plot(chart).toolTip()
+    assert "may have come to show their label" in fooled_plot(chart).toolTip()
     assert "no round trains on" in fooled_plot(chart).toolTip()
     assert "test images" in accuracy_plot(chart).toolTip()
 

@@ -121,10 +121,50 @@ def test_slots_that_do_not_fit_can_be_scrolled_to(grid):
     assert grid.slot_at(grid.image_rect(9, 7).center()) == (9, 7)
 
 
-def test_a_taller_image_than_the_room_is_shown_at_its_own_size(grid):
-    grid.show_save(make_save(slots=1, shape=(500, 900, 1)))
-    assert grid.image_rect(3, 0).size().toTuple() == (900, 500)
-    assert grid.horizontalScrollBar().maximum() > 0
+@pytest.mark.parametrize(
+    ("labels", "slots", "shape"),
+    [((3,), 1, (500, 900, 1)), ((3,), 8, (224, 224, 3)), ((3,), 8, (48, 640, 3)), ((1, 2, 3), 6, (160, 96, 3))],
+)
+def test_images_larger_than_the_room_are_reduced_and_keep_their_shape(grid, labels, slots, shape):
+    grid.show_save(make_save(labels, slots, shape))
+    rects = [grid.image_rect(label, slot) for label in labels for slot in range(slots)]
+    height, width, _ = shape
+    for rect in rects:
+        assert grid.viewport().rect().contains(rect)
+        assert rect.width() < width
+        assert abs(rect.width() / rect.height() / (width / height) - 1) < 0.03
+    assert grid.horizontalScrollBar().maximum() == grid.verticalScrollBar().maximum() == 0
+
+
+def test_reduced_images_show_the_mean_of_their_pixels_and_keep_their_colours(grid):
+    images = np.zeros((1, 8, 224, 224, 3), np.float32)
+    images[..., ::2, 0] = 1.0  # every second column red
+    images[:, :, :, 112:, 2] = 1.0  # blue on the right
+    grid.show_save(make_save(slots=8, shape=(224, 224, 3), images=images))
+    shown = grid.grab().toImage()
+    rect = grid.image_rect(3, 5)
+    for left, blue in ((rect.left() + 4, 0), (rect.right() - 34, 255)):
+        pixels = [shown.pixelColor(left + x, rect.center().y()) for x in range(30)]
+        assert abs(np.mean([pixel.red() for pixel in pixels]) - 128) < 6
+        assert {(pixel.green(), pixel.blue()) for pixel in pixels} == {(0, blue)}
+
+
+def test_far_too_many_large_images_scroll_at_a_size_that_can_be_told_apart(grid):
+    grid.show_save(make_save(slots=200, shape=(224, 112, 3)))
+    assert grid.image_rect(3, 0).size().toTuple() == (24, 48)
+    assert grid.verticalScrollBar().maximum() > 0
+    assert grid.horizontalScrollBar().maximum() == 0
+
+
+def test_a_gap_is_between_number_and_sign(grid):
+    grid.show_save(make_save(slots=8, probabilities=0.99999))
+    shown, rect = grid.grab().toImage(), grid.image_rect(3, 0)
+    below = range(rect.bottom() + 3, rect.bottom() + 18)
+    done, ink = QColor(DONE), 60
+    columns = range(max(0, rect.left() - 40), rect.right() + 40)
+    sign = min(x for x in columns if any(shown.pixelColor(x, y) == done for y in below))
+    number = max(x for x in columns if x < sign - 1 and any(shown.pixelColor(x, y).red() < ink for y in below))
+    assert 5 <= sign - number <= 12
 
 
 def test_the_empty_stage_says_what_to_do_and_is_grey(grid, qtbot):

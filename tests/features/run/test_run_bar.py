@@ -4,6 +4,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
     QDoubleSpinBox,
+    QLabel,
     QLineEdit,
     QMainWindow,
     QSpinBox,
@@ -84,6 +85,17 @@ def test_every_label_says_during_a_run_why_it_cannot_be_picked(bar):
     assert "during a run" in bar.findChild(QAbstractButton, "label_1").toolTip()
     bar.set_run_going(False)
     assert "during a run" not in bar.findChild(QAbstractButton, "label_1").toolTip()
+
+
+def test_classes_are_called_digits_only_if_they_are(bar):
+    def label():
+        return next(one.text() for one in bar.findChildren(QLabel) if one.buddy() is bar.findChild(LabelPicker))
+
+    assert label() == "Digit"
+    bar.set_class_names(["cat", "dog"])
+    assert label() == "Class"
+    bar.set_class_names(tuple("0123456789"))
+    assert label() == "Digit"
 
 
 @pytest.mark.parametrize("class_names", [None, "abc"])

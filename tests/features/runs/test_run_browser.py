@@ -319,10 +319,10 @@ def test_the_details_tell_how_a_run_was_made(page: RunBrowserPage) -> None:
     )
     listed(page, (dataclasses.replace(NEWEST, spec=spec, found=15), OLDEST))
     facts = {
-        name: text(page, f"run_fact_{name}") for name in ("digits", "found", "seed", "settings", "duration", "method")
+        name: text(page, f"run_fact_{name}") for name in ("labels", "found", "seed", "settings", "duration", "method")
     }
     assert facts == {
-        "digits": "3, 4 · 8 images each",
+        "labels": "3, 4 · 8 images each",
         "found": "15 of 16",
         "seed": "9",
         "settings": "At most 1,000 steps · Keep refining after the stop",

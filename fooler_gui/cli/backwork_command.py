@@ -104,7 +104,7 @@ def _repeat(options: argparse.Namespace) -> Result:
         dataset=DatasetUse.REQUIRED if had_dataset else DatasetUse.NONE,
         input_range=record.asked_range,
         output=record.asked_output,
-        recorded_layers=tuple(record.spec.coefficients.layer_cost_coeffs),
+        recorded_layers=tuple(record.spec.coefficients.layer_cost_coeffs) or None,
     )
     _refuse_if(why_not_with(record, sha256_of(path_of(classifier.path))))
     with begun_session(_data_of(options, record)) as session:

@@ -58,11 +58,11 @@ def why_not_repeated(record: RunRecord, classifier: ClassifierInfo | None, datas
             f"The run was made with the classifier opened otherwise, with {how or 'the proposed input range'}; "
             "`backwork --repeat` opens it so."
         )
-    layers = record.spec.coefficients.layer_cost_coeffs.keys()
-    if classifier is not None and set(classifier.recorded_layers) != layers:
+    layers = tuple(record.spec.coefficients.layer_cost_coeffs)
+    if classifier is not None and layers and set(layers) != set(classifier.recorded_layers):
         return (
-            f"The run was made with the recorded layers {', '.join(layers)}, while the classifier in use records "
-            f"{', '.join(classifier.recorded_layers)}; `backwork --repeat` opens it as it was."
+            f"The run was made with the recorded layers {', '.join(layers)}; choose those in the window, or repeat it "
+            "by `backwork --repeat`."
         )
     if record.dataset_sha256 not in ("", dataset.sha256):
         return (

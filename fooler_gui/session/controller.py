@@ -67,10 +67,10 @@ class Controller(QObject):
 
         One that does not fit the dataset in use is used without it.
         """
-        self._give(jobs.OpenClassifier(path=path, dataset=DatasetUse.IF_IT_FITS), LabState.WORKING)
+        self.open(jobs.OpenClassifier(path=path, dataset=DatasetUse.IF_IT_FITS))
 
-    def open_dataset(self, job: jobs.OpenDataset) -> bool:
-        """Reads a dataset and puts it in use; returns whether that was allowed."""
+    def open(self, job: jobs.OpenDataset | jobs.OpenClassifier) -> bool:
+        """Puts a dataset or a classifier in use; returns whether that was allowed."""
         return self._give(job, LabState.WORKING)
 
     def get_dataset(self, name: str) -> None:

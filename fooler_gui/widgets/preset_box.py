@@ -30,7 +30,7 @@ class PresetBox(ChoiceBox):
         self.currentIndexChanged.connect(self._on_index_changed)
 
     def set_presets(self, presets: Mapping[str, str]) -> None:
-        """Offers other `presets`, titles by name; the first is shown."""
+        """Offers other `presets`, titles by name; the first is shown until `show_preset` or `show_other` says which."""
         with QSignalBlocker(self):
             self.clear()
             self._count = len(presets)

@@ -774,7 +774,7 @@ def test_rounds_on_mnist_alone_ask_the_independent_net(bench: Bench) -> None:
 def test_another_dataset_is_shown_with_its_examples_and_keeps_a_classifier_that_fits(bench: Bench) -> None:
     bench.opened()
     assert bench.model.dataset == DATASET
-    assert bench.controller.open_dataset(jobs.OpenDataset(path="pets"))
+    assert bench.controller.open(jobs.OpenDataset(path="pets"))
     assert bench.state is LabState.WORKING
     bench.until_idle()
     assert bench.model.dataset is not None
@@ -785,7 +785,7 @@ def test_another_dataset_is_shown_with_its_examples_and_keeps_a_classifier_that_
 def test_a_classifier_that_does_not_fit_another_dataset_is_no_longer_in_use_and_that_is_said(bench: Bench) -> None:
     bench.opened()
     bench.lab.loses = True
-    bench.controller.open_dataset(jobs.OpenDataset(path="pets"))
+    bench.controller.open(jobs.OpenDataset(path="pets"))
     bench.until_idle()
     assert (bench.state, bench.model.classifier, bench.model.former) == (LabState.UNTRAINED, None, None)
     assert bench.model.problem[0] == "pets has other images. Train a classifier for this dataset, or open one."

@@ -10,6 +10,7 @@ from fooler_gui.core.lab_state import why_not_now
 from fooler_gui.core.published import MNIST_SHA256
 from fooler_gui.features.dataset.dataset_box import DatasetBox
 from fooler_gui.features.dataset.dataset_menu import DatasetMenu
+from fooler_gui.resources import bundled_classifier
 from fooler_gui.session.controller import Controller
 from fooler_gui.session.model import SessionModel, bind
 from fooler_gui.session.recent_paths import RecentPaths
@@ -50,12 +51,13 @@ class DatasetBinding(QObject):
 
     @Slot(str)
     def open(self, path: str) -> None:
-        """Opens the dataset at `path`, "" for the bundled one, or says why not now."""
+        """Opens the dataset at `path`, or for "" the bundled one with its classifier; or says why not now."""
         reason = why_not_now(self._model.state, needs_classifier=False)
         if reason:
             self._model.report(reason)
         else:
-            self._controller.open_dataset(jobs.OpenDataset(path=path))
+            bundled = None if path else jobs.OpenClassifier(path=str(bundled_classifier()))
+            self._controller.open(jobs.OpenDataset(path=path, classifier=bundled))
 
     @Slot()
     def _show_dataset(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
@@ -11,7 +12,9 @@ from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.lab_state import why_not_now
 from fooler_gui.core.path_text import path_of
+from fooler_gui.features.runs.dataset_offer import DatasetOffer
 from fooler_gui.records.repeat_check import RepeatCheck, check_repeat, why_not_repeated
+from fooler_gui.records.run_folder import RunRecord
 from fooler_gui.records.run_reader import Repetition, read_repetition
 from fooler_gui.session.background import Background
 from fooler_gui.session.controller import Controller
@@ -38,12 +41,13 @@ class RunOpening(QObject):
         self._bring_to_front = bring_to_front
         self._reading = Background(self)
         self._reading.problem_changed.connect(model.report)
+        self._offer = DatasetOffer(parent, model, controller)
         self._repeated: Path | None = None
         model.run_changed.connect(self._on_run_changed)
 
     def open(self, folder: str) -> None:
         """Shows the recorded run in `folder`."""
-        self._read(lambda: open_run(path_of(folder))[0], f"Reading {folder} …")
+        self._read(lambda: open_run(path_of(folder)), f"Reading {folder} …")
 
     def repeat(self, folder: str) -> None:
         """Repeats the recorded run in `folder`, with every change of settings and action on a slot at the same step."""
@@ -62,18 +66,33 @@ class RunOpening(QObject):
             self._model.tell(sentence)
             self._reading.do(work, self._on_read)
 
-    def _on_read(self, read: RunView | Repetition) -> None:
-        reason = why_not_now(self._model.state)
-        if reason:
-            self._model.refuse(reason)
-            if isinstance(read, RunView):
-                read.close()
-        elif isinstance(read, Repetition):
-            self._repeat(read)
+    def _on_read(self, read: tuple[RunView, RunRecord] | Repetition) -> None:
+        if isinstance(read, Repetition):
+            self._go_on(read.record, partial(self._repeat, read), _nothing)
         else:
-            self._controller.show_run(read)
-            self._model.tell(f"Opened {read.folder}: {len(read.saves):,} saves.")
+            run, record = read
+            self._go_on(record, partial(self._show, run), run.close, without="Show it anyway")
         self._bring_to_front()
+
+    def _go_on(
+        self, record: RunRecord, then: Callable[[], object], leave: Callable[[], object], without: str = ""
+    ) -> None:
+        """Calls `then` with the run's dataset in use, or `leave` if that is not wanted or other work has begun."""
+
+        def unless_busy(do: Callable[[], object]) -> None:
+            reason = why_not_now(self._model.state)
+            if reason:
+                self._model.refuse(reason)
+                leave()
+            else:
+                do()
+
+        offer = partial(self._offer.with_dataset, record, partial(unless_busy, then), without=without, leave=leave)
+        unless_busy(offer)
+
+    def _show(self, run: RunView) -> None:
+        self._controller.show_run(run)
+        self._model.tell(f"Opened {run.folder}: {len(run.saves):,} saves.")
 
     def _repeat(self, repetition: Repetition) -> None:
         model, record = self._model, repetition.record
@@ -104,3 +123,7 @@ class RunOpening(QObject):
             self._model.tell(check.sentence)
         else:
             self._model.report(check.sentence)
+
+
+def _nothing() -> None:
+    """Does nothing."""

@@ -18,6 +18,7 @@ from fooler_gui.features.dataset.dataset_binding import DatasetBinding
 from fooler_gui.features.dataset.dataset_box import DatasetBox
 from fooler_gui.features.dataset.dataset_menu import DatasetMenu
 from fooler_gui.features.dataset.examples_strip import ExamplesStrip
+from fooler_gui.resources import bundled_classifier
 from fooler_gui.session.controller import Controller
 from fooler_gui.session.model import SessionModel
 from fooler_gui.session.new_files import NewFiles
@@ -118,11 +119,12 @@ def test_a_dataset_is_opened_from_the_menu_and_remembered(bench: Bench, tmp_path
     assert [type(job) for job in bench.engine.jobs[1:]] == [jobs.OpenDataset] * 2
 
 
-def test_mnist_is_always_one_click_away_and_not_among_the_recent(bench: Bench) -> None:
+def test_mnist_and_its_classifier_are_always_one_click_away_and_not_among_the_recent(bench: Bench) -> None:
     bench.begin()
     bench.action("open_bundled_dataset").trigger()
     bench.until_idle()
-    assert bench.engine.jobs[-1] == jobs.OpenDataset(path="")
+    article = jobs.OpenClassifier(path=str(bundled_classifier()))
+    assert bench.engine.jobs[-1] == jobs.OpenDataset(path="", classifier=article)
     bench.model.set_dataset(dataclasses.replace(DATASET, path="mnist.npz", sha256=MNIST_SHA256), bench.model.examples)
     assert bench.recent.paths() == ()
 

@@ -19,6 +19,8 @@ from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import (
     ClassifierReady,
     JobEnded,
+    LayersDescribed,
+    LayerTimed,
     Message,
     Remark,
     RoundFinished,
@@ -808,6 +810,29 @@ def test_the_dataset_can_be_left_by_opening_the_classifier_without_it(bench: Ben
     bench.opened().controller.leave_dataset()
     bench.until_idle()
     assert bench.engine.jobs[-1] == jobs.OpenClassifier(path="first.keras", dataset=DatasetUse.NONE)
+
+
+def test_chosen_layers_are_recorded_by_opening_the_classifier_anew(bench: Bench) -> None:
+    bench.opened().controller.record_layers(("fc",))
+    bench.until_idle()
+    assert bench.engine.jobs[-1] == jobs.OpenClassifier(
+        path="first.keras", dataset=DatasetUse.IF_IT_FITS, recorded_layers=("fc",)
+    )
+
+
+def test_layers_are_described_and_measured_and_their_times_kept(bench: Bench) -> None:
+    described = LayersDescribed(layers=(), recorded=(), proposed=("inputs",))
+    bench.opened()
+    bench.engine.answer = lambda _job, _control: iter([described])
+    bench.controller.describe_layers()
+    bench.until_idle()
+    assert bench.model.layers == described
+    bench.engine.answer = lambda _job, _control: iter([LayerTimed(name="fc", milliseconds=2.25)])
+    bench.controller.measure_layers(("fc",))
+    bench.until_idle()
+    assert bench.engine.jobs[-2:] == [jobs.DescribeLayers(), jobs.MeasureLayers(names=("fc",))]
+    assert bench.model.layer_times == {"fc": 2.25}
+    assert bench.model.status == "The costs of fc add 2.2 ms to a step."
 
 
 def test_rounds_go_on_in_the_same_folder(bench: Bench) -> None:

@@ -75,6 +75,7 @@ def make_summary(folder: str = "/runs/run 1", **fields: Any) -> RunSummary:
         "spec": make_spec(),
         "class_names": NAMES,
         "topology": "conv 32 · conv 64 · dense 1024",
+        "references": None,
         "steps": 37,
         "seconds": 2.5,
         "stopped_by": ("max_steps",),

@@ -37,6 +37,7 @@ from fooler_gui.core.evaluation_report import FILE_SETS, EvaluationSettings
 from fooler_gui.core.export_settings import ExportSettings
 from fooler_gui.core.figure_settings import FoolingFigureSettings
 from fooler_gui.core.image_kinds import ROUNDS, RUNS, kinds_for
+from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, RetrainingSettings, TrainingSettings
@@ -130,6 +131,7 @@ def _add_costs_options(parser: argparse.ArgumentParser) -> None:
         "such a file with each image's start, for closeness (default: the images themselves, which makes it 0)",
     )
     add_cost_options(parser)
+    add_settings(parser, ReferenceSettings)
     add_data(parser)
 
 

@@ -10,11 +10,12 @@ from fooler_gui.cli.checks import FileRefused, given_classifier, given_coefficie
 from fooler_gui.cli.option_values import label_of
 from fooler_gui.cli.output import Result, facts_in_lines, table
 from fooler_gui.cli.session import begun_session
-from fooler_gui.cli.shared_options import ARTICLE
+from fooler_gui.cli.shared_options import ARTICLE, given_settings
 from fooler_gui.core.cost_facts import label_facts, layer_facts, term_facts
 from fooler_gui.core.file_kind import IMAGES
 from fooler_gui.core.formats import format_number, format_probability
 from fooler_gui.core.messages import FloatArray, LabelCosts
+from fooler_gui.core.reference_settings import ReferenceCount, ReferenceSettings
 from fooler_gui.core.settings import METHODS
 from fooler_gui.core.terms import known_terms
 from fooler_gui.data.array_file import read_images
@@ -36,6 +37,7 @@ def run(options: argparse.Namespace) -> Result:
     starts_path = None
     if options.start_images is not None:
         starts_path = given_file("--start-images", options.start_images, IMAGES)
+    settings = given_settings(options, ReferenceSettings())
     given = given_coefficients(options.coefficients)
     data = given_data(options)
     with begun_session(data) as session:
@@ -45,18 +47,22 @@ def run(options: argparse.Namespace) -> Result:
         references = None if references_path is None else read_images(references_path, info.input_shape)
         starts = None if starts_path is None else _starts(starts_path, images)
         label = label_of(options.label, info.label_names)
-        evaluation = session.lab.evaluate(
-            label, images, references, METHODS[options.preset or ARTICLE], coefficients, starts
-        )
+        method = METHODS[options.preset or ARTICLE]
+        if references is None:
+            count = session.lab.reference_count(label, method, settings)
+        else:
+            count = ReferenceCount(len(references), len(references))
+        evaluation = session.lab.evaluate(label, images, references, method, coefficients, starts, settings)
     costs = evaluation.costs
     return Result(
         facts={
             "layers": [_of_layer(costs, layer) for layer in costs.layers],
+            "references": count._asdict(),
             **label_facts(costs),
             "terms": term_facts(costs),
             "probabilities": evaluation.probabilities.tolist(),
         },
-        text=_text(costs, evaluation.probabilities, info.class_names[label]),
+        text=_text(costs, count, evaluation.probabilities, info.class_names[label]),
     )
 
 
@@ -76,7 +82,7 @@ def _of_layer(costs: LabelCosts, layer: str) -> dict[str, Any]:
     return {"name": layer, **layer_facts(costs, layer), **slots}
 
 
-def _text(costs: LabelCosts, probabilities: FloatArray, class_name: str) -> str:
+def _text(costs: LabelCosts, count: ReferenceCount, probabilities: FloatArray, class_name: str) -> str:
     terms = known_terms()
     of_layers = [term for term in terms.values() if term.is_of_layers]
     header = ["layer"]
@@ -103,7 +109,7 @@ def _text(costs: LabelCosts, probabilities: FloatArray, class_name: str) -> str:
         for cost in costs.terms
         if not cost.place.layer
     }
-    overall = facts_in_lines({**others, "Total": format_number(costs.total)})
+    overall = facts_in_lines({"References": count.words, **others, "Total": format_number(costs.total)})
     return "\n".join(
         [table(header, rows), "", overall, "", f"Probabilities of label {class_name}", *(f"  {line}" for line in lines)]
     )

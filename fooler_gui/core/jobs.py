@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fooler_gui.core.dataset_info import DatasetSettings, DatasetUse
 from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.messages import FloatArray, IntArray, Save
+from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import (
@@ -115,10 +116,19 @@ class Train:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepare:
-    """Compute in advance what a run for `labels` with `method` needs first. Answered by no message of its own."""
+    """Compute in advance what a run needs first. Answered by no message of its own.
+
+    Attributes:
+        labels: The run's.
+        method: The run's.
+        references: The run's.
+        most: How many of the labels to prepare at most.
+    """
 
     labels: tuple[int, ...]
     method: MethodSettings
+    references: ReferenceSettings = field(default_factory=ReferenceSettings)
+    most: int = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -203,6 +213,7 @@ class Inspect:
         slot: One of its slots.
         method: The run's method.
         coefficients: The weights of the costs; layers without one get the article's.
+        references: The run's.
     """
 
     save: Save
@@ -210,6 +221,7 @@ class Inspect:
     slot: int
     method: MethodSettings
     coefficients: CostCoefficients
+    references: ReferenceSettings = field(default_factory=ReferenceSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

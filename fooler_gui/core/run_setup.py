@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
+from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings, article_coefficients
 
@@ -24,10 +25,16 @@ class RunSetup:
     slots: int = RunSpec.default("slots")
     start: str = RunSpec.default("start")
     rng_seed: int = RunSpec.default("rng_seed")
+    reference_memory: float = RunSpec.default("reference_memory")
     descent: DescentSettings = field(default_factory=DescentSettings)
     method: MethodSettings = field(default_factory=MethodSettings)
     coefficients: CostCoefficients = field(default_factory=lambda: article_coefficients(()))
     pace: float | None = USUAL_PACE
+
+    @property
+    def references(self) -> ReferenceSettings:
+        """Which training images are references."""
+        return ReferenceSettings(reference_memory=self.reference_memory, rng_seed=self.rng_seed)
 
     def spec(self, classifier: str, **changes: Any) -> RunSpec:
         """Returns the specification for the classifier file `classifier`, with `changes` to its fields.

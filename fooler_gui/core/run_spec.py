@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from fooler_gui.core.image_kinds import RUNS, kinds_for
+from fooler_gui.core.reference_settings import ReferenceSettings, memory_setting
 from fooler_gui.core.settings import (
     CostCoefficients,
     DescentSettings,
@@ -56,6 +57,7 @@ class RunSpec(HasSettings):
         another run), "round" (those of a round), or the path of an ``.npz`` file
             with an array ``images``.
         rng_seed: The number that starts the noise.
+        reference_memory: The most that all references may take, in GB.
         descent: Learning rate, saves and stopping rules.
         method: The article's way or the 2016 program's.
         coefficients: The factors of the cost's terms.
@@ -74,6 +76,7 @@ class RunSpec(HasSettings):
     )
     start: str = NOISE
     rng_seed: int = seed_setting("The number that starts the noise: the same seed gives the same images.")
+    reference_memory: float = memory_setting()
     descent: DescentSettings = field(default_factory=DescentSettings)
     method: MethodSettings = field(default_factory=MethodSettings)
     coefficients: CostCoefficients
@@ -92,6 +95,11 @@ class RunSpec(HasSettings):
         HasSettings.__post_init__(self)
         if (self.start == BRANCH) is not (self.parent is not None):
             raise SettingError("A run has a parent if and only if it is branched.")
+
+    @property
+    def references(self) -> ReferenceSettings:
+        """Which training images are its references."""
+        return ReferenceSettings(reference_memory=self.reference_memory, rng_seed=self.rng_seed)
 
     @property
     def is_start_made(self) -> bool:
@@ -114,6 +122,7 @@ class RunSpec(HasSettings):
             "slots": self.slots,
             "start": self.start,
             "rng_seed": self.rng_seed,
+            "reference_memory": self.reference_memory,
             "descent": self.descent.to_dict(),
             "method": self.method.to_dict(),
             "coefficients": self.coefficients.to_dict(),
@@ -136,7 +145,7 @@ class RunSpec(HasSettings):
         descent = DescentSettings.from_dict(rest.pop("descent", {}))
         method = MethodSettings.from_dict(rest.pop("method", {}))
         parent = rest.pop("parent", None)
-        known = ("slots", "start", "rng_seed")
+        known = ("slots", "start", "rng_seed", "reference_memory")
         for name in rest:
             if name not in known:
                 raise SettingError(f"{name!r} is not a setting of a run; known are {', '.join(known)}.")

@@ -11,6 +11,7 @@ from fooler_gui.core.class_words import class_name
 from fooler_gui.core.event_words import Mark
 from fooler_gui.core.formats import format_count
 from fooler_gui.core.messages import FloatArray, RunFinished
+from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.core.run_spec import Parent, RunSpec
 from fooler_gui.core.sentences import finished_sentence
 
@@ -38,6 +39,7 @@ class RunSummary:
         spec: How it was made; None if unknown.
         class_names: Its classifier's class names.
         topology: Its classifier's layers.
+        references: How many training images of its labels were references; None if unknown.
         steps: Steps done at its end or at the last save.
         seconds: The time it took, without pauses.
         stopped_by: For each label why its batch stopped; empty while the run has not ended.
@@ -59,6 +61,7 @@ class RunSummary:
     spec: RunSpec | None
     class_names: tuple[str, ...]
     topology: str
+    references: ReferenceCount | None
     steps: int
     seconds: float
     stopped_by: tuple[str, ...]

@@ -30,6 +30,7 @@ class Noise(enum.IntEnum):
     EVALUATION = 109
     SEEDED_LAYERS = 110
     SLOT_ACTIONS = 111
+    REFERENCES = 112
 
 
 def noise_rng(use: Noise, rng_seed: int, *numbers: int) -> np.random.Generator:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
 from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import MethodSettings
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.reference_sample import Sample
 from fooler_gui.engine.cost.references import References, never
 from fooler_gui.engine.evaluation.inspector import Inspector
 from fooler_gui.engine.mending.training import Trainer
@@ -35,7 +38,7 @@ class InUse:
         self.trainer = trainer
         self.inspector: Inspector | None = None
         self._costs: tuple[MethodSettings, CostFunction] | None = None
-        self._references: dict[int, References] = {}
+        self._references: dict[int, tuple[Sample, References]] = {}
 
     def cost(self, method: MethodSettings) -> CostFunction:
         """Returns the cost function of `method`; references of another method are dropped."""
@@ -44,26 +47,27 @@ class InUse:
             self._references = {}
         return self._costs[1]
 
-    def references(self, label: int, method: MethodSettings, control: RunControl | None = None) -> References:
-        """Returns the references of `label`, recorded on first use.
+    def references(self, sample: Sample, method: MethodSettings, control: RunControl | None = None) -> References:
+        """Returns the references of a label's `sample`, recorded on first use; those of another sample are dropped.
 
         Raises:
             RecordingStopped: `control` requested a stop before they were recorded.
         """
         cost = self.cost(method)
-        if label not in self._references:
-            self._references[label] = cost.record(
-                self.dataset.training_images_of(label), never if control is None else lambda: control.stop_requested
-            )
-        return self._references[label]
+        if not self.has_references([sample]):
+            self._references.pop(sample.label, None)
+            stopped = never if control is None else lambda: control.stop_requested
+            self._references[sample.label] = sample, cost.record_sample(self.dataset, sample, stopped)
+        return self._references[sample.label][1]
 
-    def has_references(self, labels: tuple[int, ...]) -> bool:
-        """Returns whether the references of all `labels` are recorded."""
-        return set(labels) <= set(self._references)
+    def has_references(self, samples: Iterable[Sample]) -> bool:
+        """Returns whether the references of all `samples` are recorded."""
+        recorded = [sample for sample, _ in self._references.values()]
+        return all(sample in recorded for sample in samples)
 
-    def keep_references(self, labels: tuple[int, ...]) -> None:
-        """Drops the references of all other labels, which can take gigabytes."""
-        self._references = {label: kept for label, kept in self._references.items() if label in labels}
+    def keep_references(self, samples: Collection[Sample]) -> None:
+        """Drops all other references, which can take gigabytes."""
+        self._references = {label: kept for label, kept in self._references.items() if kept[0] in samples}
 
     def forget_computed(self) -> None:
         """Drops what is invalid once the weights have changed or the classifier is no longer in use."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import gc
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +40,7 @@ from fooler_gui.core.messages import (
     frozen,
 )
 from fooler_gui.core.path_text import path_of
+from fooler_gui.core.reference_settings import DEFAULT_REFERENCES, ReferenceCount, ReferenceSettings
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import (
     CostCoefficients,
@@ -59,6 +60,7 @@ from fooler_gui.engine.cost import term_check
 from fooler_gui.engine.cost.cost_function import Batch, CostFunction, Evaluation
 from fooler_gui.engine.cost.layer_distances import layer_distances, with_distances
 from fooler_gui.engine.cost.layer_times import milliseconds_of_layers
+from fooler_gui.engine.cost.reference_sample import ReferencePlan, planned
 from fooler_gui.engine.cost.references import RecordingStopped, ReferenceSearch
 from fooler_gui.engine.descent.descent import descend
 from fooler_gui.engine.descent.fresh_attack import Judge, judge_of
@@ -222,6 +224,7 @@ class Lab:
         method: MethodSettings,
         coefficients: CostCoefficients,
         starts: FloatArray | None = None,
+        reference_settings: ReferenceSettings = DEFAULT_REFERENCES,
     ) -> Evaluation:
         """Returns the cost of `images` as a batch for `label`, without changing them.
 
@@ -232,18 +235,36 @@ class Lab:
             method: The article's way or the 2016 program's.
             coefficients: The factors.
             starts: (B, H, W, C) float32, their starts; None for the images themselves.
+            reference_settings: Which of the label's training images are references; see `reference_count`.
 
         Raises:
-            LabError: There is no classifier, or it has no such label.
+            LabError: There is no classifier, or it has no such label, or there is too little memory for references.
         """
         present = self._require_present()
         self._check_labels((label,))
         if references is None:
-            cost, recorded = present.cost(method), present.references(label, method)
+            plan = self._plan(present, (label,), method, reference_settings)
+            cost, recorded = present.cost(method), present.references(plan.samples[label], method)
         else:
             cost = present.cost(method) if self.dataset.has_images else CostFunction(present.classifier, method)
             recorded = cost.record(references)
         return cost.evaluate(images, label, recorded, coefficients, starts)
+
+    def reference_count(
+        self, label: int, method: MethodSettings, settings: ReferenceSettings = DEFAULT_REFERENCES
+    ) -> ReferenceCount:
+        """Returns how many of the training images of `label` are references in `evaluate`.
+
+        Raises:
+            LabError: There is no classifier, or it has no such label, or there is too little memory for references.
+        """
+        self._check_labels((label,))
+        return self._plan(self._require_present(), (label,), method, settings).total
+
+    def _plan(
+        self, present: InUse, labels: Sequence[int], method: MethodSettings, settings: ReferenceSettings
+    ) -> ReferencePlan:
+        return planned(present.dataset, labels, settings, present.cost(method).bytes_a_reference)
 
     def described(self, wanted: jobs.OpenClassifier, *, timed: bool = False) -> ClassifierDescribed:
         """Returns the description of a classifier's file, which need not be of the dataset's images and classes.
@@ -435,12 +456,14 @@ class Lab:
         self._check_labels(job.labels)
         coefficients = article_coefficients(present.classifier.recorded_layers)
         blank = np.zeros((1, *present.classifier.input_shape), np.float32)
-        if not present.has_references(job.labels):
-            present.keep_references(job.labels)
-        for label in job.labels:
+        plan = self._plan(present, job.labels, job.method, job.references)
+        prepared = [plan.samples[label] for label in job.labels[: job.most]]
+        if not present.has_references(prepared):
+            present.keep_references(prepared)
+        for label, sample in zip(job.labels, prepared, strict=False):
             if control.stop_requested:
                 return
-            references = present.references(label, job.method)
+            references = present.references(sample, job.method)
             present.cost(job.method).evaluate(blank, label, references, coefficients)
         if not control.stop_requested:
             self._inspector(present).warm_up()
@@ -456,7 +479,10 @@ class Lab:
         self._check_coefficients(spec.coefficients)
         rngs = {label: slot_rng(spec.rng_seed, label) for label in spec.labels}
         starts = self._starts(job, rngs)
-        present.keep_references(spec.labels)
+        plan = self._plan(present, spec.labels, spec.method, spec.references)
+        if plan.sentence:
+            yield Remark(sentence=plan.sentence)
+        present.keep_references(plan.samples.values())
         batches = []
         try:
             for index, label in enumerate(spec.labels):
@@ -465,7 +491,7 @@ class Lab:
                     sentence=f"Recording the activations of the training images of {name}",
                     fraction=index / len(spec.labels),
                 )
-                references = present.references(label, spec.method, control)
+                references = present.references(plan.samples[label], spec.method, control)
                 cost = present.cost(spec.method)
                 batches.append(LabelBatch(label, starts[label], references, cost, spec.method, rngs[label]))
         except RecordingStopped:
@@ -478,7 +504,7 @@ class Lab:
 
         run = descend(batches, control, look)
         if job.folder:
-            record = new_record(spec, present.info, machine(), self.dataset.info)
+            record = new_record(spec, present.info, machine(), self.dataset.info, plan.total)
             recorder = run_recorder(path_of(job.folder), record, spec.descent.save_bytes)
             yield (yield from recorded(run, recorder, control))
         else:
@@ -500,7 +526,8 @@ class Lab:
         coefficients = job.coefficients
         if tuple(coefficients.layer_cost_coeffs) != present.classifier.recorded_layers:
             coefficients = article_coefficients(present.classifier.recorded_layers)
-        references = present.references(job.label, job.method)
+        plan = self._plan(present, save.labels, job.method, job.references)
+        references = present.references(plan.samples[job.label], job.method)
         batch = Batch(images, job.label, ReferenceSearch(references), images)
         costs = present.cost(job.method).evaluate_together([batch], coefficients)[0].costs
         recorded = save.costs[save.labels.index(job.label)]

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.messages import STOP_REASONS, ClassifierInfo, RunFinished, Save
+from fooler_gui.core.reference_settings import MOST_GIGABYTES, ReferenceCount
 from fooler_gui.core.rounds_spec import NONE_NAME
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import check_number
@@ -28,7 +29,8 @@ def _spec(run: dict[str, Any]) -> RunSpec:
     for name in ("descent", "method", "coefficients"):
         if not isinstance(run.get(name), dict):
             raise RecordError(f"it must hold the table run.{name}; it does not.")
-    return RunSpec.from_dict(run, layers_of(run))
+    # Earlier versions took every training image as a reference.
+    return RunSpec.from_dict({"reference_memory": MOST_GIGABYTES} | run, layers_of(run))
 
 
 def _result(result: dict[str, Any]) -> RunFinished:
@@ -42,6 +44,16 @@ def _result(result: dict[str, Any]) -> RunFinished:
         steps=int(check_number("result.steps", result.get("steps"), 0, math.inf, whole=True)),
         seconds=check_number("result.seconds", result.get("seconds"), 0, math.inf),
     )
+
+
+def _count(table: dict[str, Any]) -> ReferenceCount:
+    used, available = (table.get(name) for name in ReferenceCount._fields)
+    available = int(check_number("references.available", available, 0, math.inf, whole=True))
+    return ReferenceCount(int(check_number("references.used", used, 0, available, whole=True)), available)
+
+
+def _count_table(count: ReferenceCount | None) -> dict[str, Any] | None:
+    return None if count is None else count._asdict()
 
 
 def _names(names: list[object]) -> tuple[str, ...]:
@@ -60,6 +72,8 @@ class RunRecord(Record):
         spec: The run's specification; its paths are for the machine it was made on.
         class_names: The classifier's.
         has_none_class: Whether the last of them is for images that show nothing.
+        references: How many training images of its labels were references; None in records of earlier versions, which
+            took all.
         result: How it ended; None while it has not.
         name: Given by a person, or "".
         notes: Written by a person.
@@ -75,6 +89,7 @@ class RunRecord(Record):
     spec: RunSpec = entry("run", dict, _spec, RunSpec.to_dict)
     class_names: tuple[str, ...] = entry("classifier.class_names", list, _names, list, default=())
     has_none_class: bool = entry("classifier.has_none_class", bool, default=False)
+    references: ReferenceCount | None = entry("references", dict, _count, _count_table, default=None)
     result: RunFinished | None = entry("result", dict, _result, _result_table, default=None)
     name: str = entry("about.name", str, default="")
     notes: str = entry("about.notes", str, default="")
@@ -111,14 +126,16 @@ def new_record(
     classifier: ClassifierInfo,
     machine: Mapping[str, str] | None = None,
     dataset: DatasetInfo | None = None,
+    references: ReferenceCount | None = None,
 ) -> RunRecord:
-    """Returns the record of a run that starts now, on `machine` and with `dataset`, if known."""
+    """Returns the record of a run that starts now, on `machine`, with `dataset` and `references`, if known."""
     return RunRecord.new(
         spec=spec,
         **recorded_classifier(classifier),
         class_names=classifier.class_names,
         has_none_class=classifier.has_none_class,
         machine=machine or {},
+        references=references,
         **recorded_dataset(dataset),
     )
 

@@ -214,6 +214,7 @@ def _summarise(found: _Found, save: Save | None, changes: tuple[Mark, ...], stat
         spec=None if record is None else record.spec,
         class_names=() if record is None else record.class_names,
         topology="" if record is None else record.topology,
+        references=None if record is None else record.references,
         steps=result.steps if result is not None else 0 if save is None else save.step,
         seconds=result.seconds if result is not None else 0.0 if save is None else save.seconds,
         stopped_by=() if result is None else result.stopped_by,

@@ -16,8 +16,9 @@ from fooler_gui.core.path_text import text_of
 from fooler_gui.core.published import MNIST_SHA256
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.run_setup import RunSetup
 from fooler_gui.core.run_spec import RunSpec
-from fooler_gui.core.settings import MethodSettings, RetrainingSettings, TrainingSettings
+from fooler_gui.core.settings import RetrainingSettings, TrainingSettings
 from fooler_gui.core.slot_actions import SlotAction
 from fooler_gui.core.topology import Topology
 from fooler_gui.records.run_reader import Repetition
@@ -133,9 +134,11 @@ class Controller(QObject):
                 self._give(job, LabState.TRAINING)
                 self.model.training_changed.emit()
 
-    def prepare(self, labels: tuple[int, ...], method: MethodSettings) -> None:
-        """Lets the idle engine precompute what a run needs first; the next job interrupts it."""
-        self._queue.prepare(jobs.Prepare(labels=labels, method=method))
+    def prepare(self, setup: RunSetup) -> None:
+        """Lets the idle engine precompute what a run of `setup` needs first; the next job interrupts it."""
+        # One label only: the references of all labels take gigabytes that a run may never need.
+        job = jobs.Prepare(labels=setup.labels, method=setup.method, references=setup.references, most=1)
+        self._queue.prepare(job)
 
     def run(self, spec: RunSpec, *, single_step: bool = False, starts: FloatArray | None = None) -> None:
         """Starts the run that `spec` describes, at the speed set in the set-up.

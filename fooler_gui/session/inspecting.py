@@ -64,6 +64,7 @@ class Inspecting:
                     slot=slot,
                     method=run.spec.method,
                     coefficients=run.settings.coefficients,
+                    references=run.spec.references,
                 )
             )
 

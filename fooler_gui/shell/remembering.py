@@ -36,6 +36,7 @@ def remember(window: MainWindow, model: SessionModel, memory: UserSettings) -> N
             "pace": setup.pace or 0,
             "start": setup.start,
             "rng_seed": setup.rng_seed,
+            "reference_memory": setup.reference_memory,
         },
     )
     # The program begins with the article's classifier, for which those of a very different one are not made.
@@ -97,6 +98,7 @@ def _recall_run(model: SessionModel, run: Mapping[str, Any]) -> None:
         "pace": lambda pace: float(pace) or None,
         "start": str,
         "rng_seed": int,
+        "reference_memory": float,
     }
 
     def put(name: str, value: Any) -> None:

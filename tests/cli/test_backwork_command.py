@@ -44,11 +44,14 @@ def test_a_run_without_a_folder_records_itself_in_the_users(backwork, tmp_path, 
 
 def test_a_run_with_a_folder_leaves_settings_and_saves(backwork, tmp_path, classifier_file):
     folder = tmp_path / "new" / "run"
-    outcome = backwork("--label", 3, "--rng-seed", 9, "--preset", "2016", "--learning-rate", 0.02, "--out", folder)
+    outcome = backwork("--label", 3, "--rng-seed", 9, "--preset", "2016", "--learning-rate", 0.02, "--out", folder,
+                       "--reference-memory", 0.5)  # fmt: skip
     assert outcome.code == 0
     assert str(folder) in outcome.out
     record = tomllib.loads((folder / "run.toml").read_text())
     assert record["run"]["rng_seed"] == 9
+    assert record["run"]["reference_memory"] == 0.5
+    assert record["references"]["used"] == record["references"]["available"] > 0
     assert record["run"]["descent"]["learning_rate"] == 0.02
     assert record["run"]["method"]["per_unit_minimum"]
     assert record["run"]["classifier"] == str(classifier_file)

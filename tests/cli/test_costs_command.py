@@ -37,8 +37,10 @@ def test_costs_are_those_of_the_engine(fooler, classifier_file, images_file, sma
     assert facts.keys() == {
         "layers", "misclassification_cost", "weighted_misclassification_cost", "closeness_cost",
         "weighted_closeness_cost", "total_variation_cost", "weighted_total_variation_cost", "total", "terms",
-        "probabilities",
+        "probabilities", "references",
     }  # fmt: skip
+    of_label = int((lab.dataset.train_labels == 3).sum())
+    assert facts["references"] == {"used": of_label, "available": of_label}
     assert facts["total"] == expected.costs.total
     assert facts["weighted_misclassification_cost"] == expected.costs.of("misclassification").weighted_cost
     assert (facts["closeness_cost"], facts["weighted_closeness_cost"]) == (None, 0.0)

@@ -27,7 +27,7 @@ def test_a_classifier_is_described_as_json(fooler, classifier_file):
     assert (facts["adapted"], len(facts["sha256"])) == ([], 64)
     assert [layer["name"] for layer in facts["recorded_layers"]] == ["inputs", "conv0", "fc"]
     conv0 = facts["recorded_layers"][1]
-    assert (conv0["units"], conv0["bytes"], conv0["reference_bytes"]) == (392, 1_568, 1_000 * 784)
+    assert (conv0["units"], conv0["bytes"], conv0["reference_bytes"]) == (392, 1_568, 1_000 * (784 + 144))
     assert sum(layer["parameters"] for layer in facts["layers"]) == facts["parameters"]
     assert facts["layers"][0]["shape"] == [28, 28, 2]
 

@@ -32,6 +32,7 @@ from fooler_gui.core.messages import (
     Working,
     WorstImages,
 )
+from fooler_gui.core.reference_settings import ReferenceCount, ReferenceSettings
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import (
@@ -49,6 +50,7 @@ from fooler_gui.core.write_check import NotWritable
 from fooler_gui.data.array_file import ArrayFileError, write_arrays
 from fooler_gui.data.dataset import Dataset, to_float
 from fooler_gui.data.file_hash import sha256_of
+from fooler_gui.engine.cost.reference_sample import Sample
 from fooler_gui.engine.lab import Lab
 from fooler_gui.engine.machine import machine
 from fooler_gui.engine.nets.classifier import Classifier
@@ -640,13 +642,77 @@ def test_another_topology_brings_its_own_layers_and_coefficients(lab: Lab, tmp_p
 def test_prepared_references_stay_within_what_was_asked_for(ready: Lab) -> None:
     present = ready._present
     assert present is not None
+
+    def prepared(*labels: int) -> bool:
+        return present.has_references([Sample(label, 16, None) for label in labels])
+
     for labels in ((0,), (1,), (0, 1, 2), (1,)):
         assert perform(ready, jobs.Prepare(labels=labels, method=MethodSettings())) == []
-        assert present.has_references(labels)
-    assert present.has_references((0, 1, 2))
-    perform(ready, jobs.Prepare(labels=(0,), method=METHODS["2016"]))
-    assert present.has_references((0,))
-    assert not present.has_references((1,))
+        assert prepared(*labels)
+    assert prepared(0, 1, 2)
+    perform(ready, jobs.Prepare(labels=(0, 1), method=METHODS["2016"], most=1))
+    assert prepared(0)
+    assert not prepared(1)
+
+
+BYTES_OF_TINY = (64 + 144) + (2 * 32 + 144) + (2 * 5 + 144)
+"""Of one reference: images in bytes, and 32 units of conv0 and 5 of fc in codes, each with 36 numbers beside."""
+
+
+@pytest.fixture
+def memory_for_twenty(monkeypatch: pytest.MonkeyPatch) -> ReferenceSettings:
+    """A gigabyte is the memory of ten references, so that a run has twenty of the 48 training images."""
+    monkeypatch.setattr("fooler_gui.core.reference_settings._GIGABYTE", 10 * BYTES_OF_TINY + 9)
+    return ReferenceSettings(reference_memory=2.0, rng_seed=0)
+
+
+def test_references_that_do_not_fit_are_a_sample_that_is_told_and_recorded(
+    ready: Lab, path: str, tmp_path: Path, memory_for_twenty: ReferenceSettings
+) -> None:
+    wanted = spec(path, labels=(0, 1, 2), reference_memory=2.0)
+    messages = perform(ready, jobs.Backwork(spec=wanted, folder=str(tmp_path / "run")))
+    assert only(messages, Remark).sentence == (
+        "The references are 20 of 48 training images of the 3 labels together, drawn with the random seed: all would "
+        "take more than 2 GB."
+    )
+    record = read_record(tmp_path / "run")
+    assert (record.references, record.spec.reference_memory) == (ReferenceCount(20, 48), 2.0)
+    present = ready._present
+    assert present is not None
+    assert present.has_references([Sample(0, 6, 0), Sample(1, 7, 0), Sample(2, 7, 0)])
+
+
+def test_the_same_seed_draws_the_same_references_and_all_that_fit_are_all(
+    ready: Lab, path: str, memory_for_twenty: ReferenceSettings
+) -> None:
+    def last(**changes: object) -> Save:
+        wanted = spec(path, labels=(0, 1, 2), **changes)
+        return [message for message in perform(ready, jobs.Backwork(spec=wanted)) if isinstance(message, Save)][-1]
+
+    sampled, again = last(reference_memory=2.0), last(reference_memory=2.0)
+    enough, more = last(reference_memory=4.8), last(reference_memory=1000.0)
+    np.testing.assert_array_equal(sampled.images, again.images)
+    np.testing.assert_array_equal(enough.images, more.images)
+    assert enough.costs == more.costs
+    assert sampled.costs != more.costs
+
+
+def test_a_cost_and_a_look_are_those_of_the_sample(ready: Lab, path: str, memory_for_twenty: ReferenceSettings) -> None:
+    settings = dataclasses.replace(memory_for_twenty, reference_memory=0.5)  # five references
+    assert ready.reference_count(1, MethodSettings(), settings) == ReferenceCount(5, 16)
+    images, coefficients = noise((3, 8, 8, 1)), article_coefficients(LAYERS)
+    places = Sample(1, 5, 0).places(16)
+    five = to_float(ready.dataset.training_images_of(1)[places])
+    sampled = ready.evaluate(1, images, None, MethodSettings(), coefficients, reference_settings=settings)
+    assert sampled.costs == ready.evaluate(1, images, five, MethodSettings(), coefficients).costs
+    wanted = spec(path, labels=(1,), reference_memory=0.5)
+    save = [message for message in perform(ready, jobs.Backwork(spec=wanted)) if isinstance(message, Save)][-1]
+    job = jobs.Inspect(
+        save=save, label=1, slot=0, method=MethodSettings(), coefficients=coefficients, references=settings
+    )
+    for layer in only(perform(ready, job), Inspection).layers:
+        assert layer.nearest_index in places
+        np.testing.assert_array_equal(layer.nearest, to_float(ready.dataset.training_images_of(1))[layer.nearest_index])
 
 
 def test_a_trained_classifier_outlives_a_file_that_cannot_be_written(

@@ -12,6 +12,7 @@ from run_samples import make_run, make_spec
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.messages import STOP_REASONS, ClassifierInfo, RunFinished
+from fooler_gui.core.reference_settings import MOST_GIGABYTES, ReferenceCount
 from fooler_gui.core.run_spec import Parent
 from fooler_gui.core.settings import METHODS, DescentSettings
 from fooler_gui.core.versions import versions
@@ -117,6 +118,17 @@ def test_the_end_of_a_run_comes_back(tmp_path: Path, reason: str) -> None:
     assert back == record
     assert back.result is not None
     assert (back.result.stopped_by, back.result.steps, back.result.seconds) == ((reason, "max_steps"), 60, 1.25)
+
+
+def test_how_many_training_images_were_references_comes_back(tmp_path: Path) -> None:
+    record_of(references=ReferenceCount(2_000, 5_000)).write(tmp_path)
+    assert tomllib.loads((tmp_path / SETTINGS_FILE).read_text())["references"] == {"used": 2_000, "available": 5_000}
+    assert read_record(tmp_path).references == ReferenceCount(2_000, 5_000)
+
+
+def test_a_run_of_an_earlier_version_took_all_training_images(written: Path) -> None:
+    record = read_record(altered(written, drop="run__reference_memory"))
+    assert (record.references, record.spec.reference_memory) == (None, MOST_GIGABYTES)
 
 
 def test_long_texts_are_cut_to_what_can_be_read_again(tmp_path: Path) -> None:

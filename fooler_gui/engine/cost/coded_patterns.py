@@ -11,11 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fooler_gui.core.messages import BoolArray, FloatArray
+from fooler_gui.engine.nets.reference_bytes import MAIN_DIRECTIONS
 
 IntArray = npt.NDArray[np.int64]
-
-MAIN_DIRECTIONS = 32
-"""The number of directions of greatest variance for which the patterns' coordinates are kept."""
 
 _LEVELS = 2**16 - 1
 _SAMPLE = 256

@@ -11,12 +11,16 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from fooler_gui.core.messages import BoolArray, FloatArray, LabelCosts, TermCost, TermPlace, frozen
+from fooler_gui.core.messages import BoolArray, FloatArray, IntArray, LabelCosts, TermCost, TermPlace, frozen
 from fooler_gui.core.settings import CostCoefficients, MethodSettings
 from fooler_gui.core.terms import LAYER, OUTPUT, PIXELS, TINY, LayerView, OutputView, PixelView, Term, View, known_terms
+from fooler_gui.data.dataset import Dataset
+from fooler_gui.engine.cost.reference_sample import Sample
 from fooler_gui.engine.cost.references import References, ReferenceSearch, never
 from fooler_gui.engine.cost.sorted_units import nearest_by_unit
 from fooler_gui.engine.nets.classifier import Classifier
+from fooler_gui.engine.nets.recorded_layers import INPUTS
+from fooler_gui.engine.nets.reference_bytes import bytes_a_reference
 
 Factors = npt.NDArray[np.float64]
 
@@ -125,17 +129,42 @@ class CostFunction:
         """How often the cost has been traced; it stays one whatever the coefficients."""
         return int(self._compiled.experimental_get_tracing_count())
 
-    def record(self, images: FloatArray | npt.NDArray[np.uint8], stopped: Callable[[], bool] = never) -> References:
+    @property
+    def bytes_a_reference(self) -> int:
+        """The bytes that a training image, kept as it is, takes as a reference."""
+        of_layers = sum(
+            bytes_a_reference(name, self._classifier.units[place], by_unit=by_unit)
+            for name, place, by_unit in zip(self.layers, self._places, self._per_unit, strict=True)
+        )
+        return of_layers if INPUTS in self.layers else of_layers + self._classifier.units[0]
+
+    def record(
+        self,
+        images: FloatArray | npt.NDArray[np.uint8],
+        stopped: Callable[[], bool] = never,
+        numbers: IntArray | None = None,
+    ) -> References:
         """Returns `images` (N, H, W, C) as references for the layers of this cost.
 
         Args:
             images: float32 in [0, 1], or a dataset's uint8.
             stopped: Returns whether a stop was requested.
+            numbers: (N,), what identifies each image elsewhere; None for their places here.
 
         Raises:
             RecordingStopped: A stop was requested before all images were recorded.
         """
-        return References(self._classifier, images, self._places, self._per_unit, stopped)
+        return References(self._classifier, images, self._places, self._per_unit, stopped, numbers)
+
+    def record_sample(self, dataset: Dataset, sample: Sample, stopped: Callable[[], bool] = never) -> References:
+        """Returns the training images of a `sample` as references, numbered among the label's.
+
+        Raises:
+            RecordingStopped: A stop was requested before all images were recorded.
+        """
+        indices = np.flatnonzero(dataset.train_labels == sample.label)
+        places = sample.places(len(indices))
+        return self.record(dataset.train_images[indices[places]], stopped, places)
 
     def evaluate(
         self,

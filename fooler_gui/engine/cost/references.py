@@ -24,7 +24,9 @@ from fooler_gui.engine.nets.classifier import Classifier
 
 _INPUTS = 0
 _RECORDED_AT_A_TIME = 250
-_MOST_KEPT = 32
+_RECORDED_BYTES = 2**26
+_LEAST_KEPT, _MOST_KEPT = 32, 128
+_KEPT_BYTES = 2**25
 
 
 class RecordingStopped(Exception):
@@ -45,6 +47,7 @@ class References:
         places: Indices of the wanted layers among the classifier's recorded ones, where 0 is ``inputs``; may be empty.
         per_unit: For each wanted layer whether the nearest is taken unit by unit (2016 program, at dense layers).
         stopped: Returns whether a stop was requested; checked every few hundred images.
+        numbers: (N,), what identifies each image elsewhere; None for their places here.
 
     Attributes:
         layers: The recorded activations of each wanted layer; none without images.
@@ -61,9 +64,11 @@ class References:
         places: Sequence[int],
         per_unit: Sequence[bool],
         stopped: Callable[[], bool] = never,
+        numbers: IntArray | None = None,
     ) -> None:
         self._classifier = classifier
         self._images = images
+        self._numbers = np.arange(len(images)) if numbers is None else numbers
         self._places = tuple(places)
         self._kept: dict[int, list[FloatArray]] = {}
         self.units = tuple(classifier.units[place] for place in places)
@@ -74,10 +79,11 @@ class References:
     ) -> tuple[CodedPatterns | SortedUnits, ...]:
         """Returns the activations of all images in the wanted layers."""
         images, gathered = self._images, list[Codes | FloatArray]()
-        for start in range(0, len(images), _RECORDED_AT_A_TIME):
+        at_a_time = max(2, min(_RECORDED_AT_A_TIME, _RECORDED_BYTES // (4 * sum(self._classifier.units))))
+        for start in range(0, len(images), at_a_time):
             if stopped():
                 raise RecordingStopped
-            recorded = self._record(np.arange(start, min(start + _RECORDED_AT_A_TIME, len(images))))
+            recorded = self._record(np.arange(start, min(start + at_a_time, len(images))))
             if not gathered:
                 gathered = [
                     self._room(place, by_unit, patterns.shape[1])
@@ -108,7 +114,8 @@ class References:
             floats = self._floats(np.array(indices)).reshape(len(indices), -1)
             return dict(zip(indices, floats, strict=True))
         missing = [index for index in indices if index not in self._kept]
-        for index in list(self._kept)[: max(0, len(self._kept) + len(missing) - _MOST_KEPT)]:
+        most = min(_MOST_KEPT, max(_LEAST_KEPT, _KEPT_BYTES // (4 * sum(self.units))))
+        for index in list(self._kept)[: max(0, len(self._kept) + len(missing) - most)]:
             if index not in indices:
                 del self._kept[index]
         if missing:
@@ -120,6 +127,10 @@ class References:
         """Returns the image (H, W, C) float32 in [0, 1] of the reference `index`."""
         image: FloatArray = self._floats(np.array([index]))[0]
         return image
+
+    def number(self, index: int) -> int:
+        """Returns the number of the reference `index`."""
+        return int(self._numbers[index])
 
     def _record(self, indices: IntArray) -> list[FloatArray]:
         recorded = self._classifier.record(self._floats(indices))

@@ -110,7 +110,7 @@ def _layer(search: ReferenceSearch, place: int, costs: LabelCosts, slot: int) ->
     return InspectedLayer(
         name=name,
         nearest=None if index is None else frozen(search.references.image(index)),
-        nearest_index=index,
+        nearest_index=None if index is None else search.references.number(index),
         distance=None if measured is None else float(measured.slot_values[slot]),
     )
 

@@ -15,9 +15,11 @@ from fooler_gui.core.messages import (
     FloatArray,
     RecordingGoesOn,
     RecordingStalled,
+    Remark,
     Save,
     Working,
 )
+from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.core.run_spec import ROUND, RunSpec
@@ -25,6 +27,7 @@ from fooler_gui.core.settings import DescentSettings
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.starts import Noise, make_images, noise_rng
 from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.reference_sample import planned
 from fooler_gui.engine.descent.descent import descend
 from fooler_gui.engine.descent.label_batch import LabelBatch
 from fooler_gui.engine.machine import machine
@@ -41,7 +44,7 @@ def seek_images(
     number: int,
     folder: Path,
     control: RunControl,
-) -> Generator[Working | RecordingStalled | RecordingGoesOn, None, bool]:
+) -> Generator[Working | Remark | RecordingStalled | RecordingGoesOn, None, bool]:
     """Yields progress while images are driven from fresh starts; returns False after a stop.
 
     They are driven towards every label, or of very many towards a sample that is another one in each round.
@@ -63,6 +66,10 @@ def seek_images(
     kept_at = {0} | {-(-steps * (stage + 1) // stages) for stage in range(stages)}
     labels = sampled_labels(len(dataset.class_names), settings.rng_seed, number, most=settings.labels_per_round)
     cost = CostFunction(classifier, spec.method, spec.penalised_layers)
+    references = ReferenceSettings(rng_seed=settings.rng_seed)
+    plan = planned(dataset, labels, references, cost.bytes_a_reference)
+    if plan.sentence and cost.layers:
+        yield Remark(sentence=f"Round {number} · {plan.sentence}")
     batches = []
     for label in labels:
         if control.next() is Next.STOP:
@@ -70,9 +77,9 @@ def seek_images(
         rng = noise_rng(Noise.ROUND_STARTS, settings.rng_seed, number, label)
         if cost.layers:
             yield Working(sentence=f"Round {number} · Recording the training images of {dataset.class_names[label]}")
-        references = cost.record(dataset.training_images_of(label))
         starts = _starts(spec, dataset, number, label, rng)
-        batches.append(LabelBatch(label, starts, references, cost, spec.method, rng))
+        recorded_sample = cost.record_sample(dataset, plan.samples[label])
+        batches.append(LabelBatch(label, starts, recorded_sample, cost, spec.method, rng))
     # No probability exceeds 1, so only the steps end it.
     descent = DescentSettings(
         max_steps=steps, min_probability=1.0, mean_probability=1.0, reinitialise_below=0.0, num_mono_dec_saves=2
@@ -83,13 +90,14 @@ def seek_images(
         slots=settings.images_per_label,
         start=ROUND,
         rng_seed=settings.rng_seed,
+        reference_memory=references.reference_memory,
         descent=descent,
         method=spec.method,
         coefficients=spec.coefficients,
     )
     run = descend(batches, RunControl.for_descent(spec.coefficients, descent))
     # No stage may be thinned out.
-    record = new_record(run_spec, info, machine(), dataset.info)
+    record = new_record(run_spec, info, machine(), dataset.info, plan.total)
     recorder = run_recorder(folder, record)
     with closing(recorded(run, recorder, control, lambda save: save.step in kept_at)) as messages:
         for message in messages:

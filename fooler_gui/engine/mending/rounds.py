@@ -161,7 +161,7 @@ class _Rounds:
         self._dataset, self._spec, self._folder, self._control = dataset, spec, folder, control
         self._wish = Wish(recorded_layers=first.chosen_layers, dataset_sha256=dataset.sha256)
 
-    def perform(self, number: int) -> Generator[Working | RecordedProgress, None, RoundReport | None]:
+    def perform(self, number: int) -> Generator[Working | Remark | RecordedProgress, None, RoundReport | None]:
         """Yields progress; returns the report of round `number`, or None after a stop."""
         began = time.perf_counter()
         if number == 0:

@@ -14,10 +14,9 @@ from fooler_gui.core.messages import LayerFacts, LayersDescribed, RecordedFacts
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.graph import run_through
 from fooler_gui.engine.nets.recorded_layers import INPUTS, follow
+from fooler_gui.engine.nets.reference_bytes import bytes_a_reference
 
 _BYTES_A_VALUE = 4
-_BYTES_A_CODE = 2
-"""References are kept in 16-bit codes; those of the images themselves in their own 8 bits."""
 
 
 def layers_of(classifier: Classifier) -> tuple[LayerFacts, ...]:
@@ -59,8 +58,8 @@ def _recorded(classifier: Classifier, images: int, milliseconds: Mapping[str, fl
 
 
 def _facts(name: str, units: int, images: int, milliseconds: float | None = None) -> RecordedFacts:
-    code = 1 if name == INPUTS else _BYTES_A_CODE
-    return RecordedFacts(name, units, units * _BYTES_A_VALUE, images * units * code, milliseconds)
+    references = images * bytes_a_reference(name, units)
+    return RecordedFacts(name, units, units * _BYTES_A_VALUE, references, milliseconds)
 
 
 def recordable_of(classifier: Classifier, images: int) -> LayersDescribed:

@@ -7,6 +7,7 @@ from typing import cast
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
+from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.settings import METHODS, DescentSettings, MethodSettings, method_name
 from fooler_gui.features.run.start_editor import StartEditor
 from fooler_gui.widgets.debounce import Debounce
@@ -28,6 +29,7 @@ _GROUPS = {
     title: [name for name, info in DescentSettings.infos().items() if info.group == title]
     for title in ("Stop", "Steps", "Reinitialise")
 }
+_MEMORY = "reference_memory"
 _METHOD_TEXTS = {"article": "article", "2016": "2016 program"}
 _METHOD_TIP = "The article's method, or that of its program of 2016, which differs in the four points below."
 _FIXED = "Fixed during a run; stop it to change this."
@@ -38,7 +40,8 @@ class DescentPanel(QWidget):
 
     Signals:
         descent_changed: (object) The new `DescentSettings`, at most every 50 ms; these may change during a run.
-        setup_changed: The start, the seed or the method changed; these apply from the next run.
+        setup_changed: The start, the seed, the method or the memory for references changed; these apply from the next
+            run.
     """
 
     descent_changed = Signal(object)
@@ -57,6 +60,7 @@ class DescentPanel(QWidget):
         self._start_editor.changed.connect(self.setup_changed)
         self._method_box.preset_requested.connect(self._on_method_chosen)
         self._method_form.changed.connect(self._on_method_changed)
+        self._memory_form.changed.connect(self.setup_changed)
 
     def descent(self) -> DescentSettings:
         """Returns the settings of the descent."""
@@ -94,21 +98,32 @@ class DescentPanel(QWidget):
         """Shows `rng_seed`."""
         self._start_editor.set_rng_seed(rng_seed)
 
+    def reference_memory(self) -> float:
+        """Returns the memory allowed for references, in GB."""
+        return cast("ReferenceSettings", self._memory_form.value()).reference_memory
+
+    def set_reference_memory(self, gigabytes: float) -> None:
+        """Shows the memory allowed for references."""
+        self._memory_form.set_value(ReferenceSettings(reference_memory=gigabytes))
+
     def set_run_going(self, going: bool) -> None:
         """Disables what cannot change during a run, with the reason, or enables it again."""
         reason = _FIXED if going else ""
         self._start_editor.set_disabled_because(reason)
-        for control in (self._method_box, *map(self._method_form.editor, MethodSettings.infos())):
+        editors = map(self._method_form.editor, MethodSettings.infos())
+        for control in (self._method_box, *editors, self._memory_form.editor(_MEMORY)):
             set_disabled_because(control, reason)
 
     def _build(self) -> None:
         content = QWidget()
         self._descent_forms = [SettingForm(self._descent, names) for names in _GROUPS.values()]
         self._start_editor = StartEditor()
+        self._memory_form = SettingForm(ReferenceSettings(), (_MEMORY,))
         groups: dict[str, tuple[QWidget, ...]] = {
             **{title: (form,) for title, form in zip(_GROUPS, self._descent_forms, strict=True)},
             "Start": (self._start_editor,),
             "Method": self._build_method(),
+            "References": (self._memory_form,),
         }
         items: list[Item] = []
         for title, parts in groups.items():
@@ -131,9 +146,10 @@ class DescentPanel(QWidget):
         return line, self._method_form
 
     def _align_labels(self) -> None:
-        label_width = max(form.label_width() for form in self._descent_forms)
-        field_width = max(form.field_width() for form in self._descent_forms)
-        for form in self._descent_forms:
+        forms = (*self._descent_forms, self._memory_form)
+        label_width = max(form.label_width() for form in forms)
+        field_width = max(form.field_width() for form in forms)
+        for form in forms:
             form.set_label_width(label_width)
             form.set_field_width(field_width)
         self._start_editor.set_label_width(label_width)

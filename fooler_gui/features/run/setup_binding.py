@@ -53,6 +53,7 @@ class SetupBinding(QObject):
             "pace": (run_bar.pace, run_bar.set_pace),
             "start": (descent.start, descent.set_start),
             "rng_seed": (descent.rng_seed, descent.set_rng_seed),
+            "reference_memory": (descent.reference_memory, descent.set_reference_memory),
             "descent": (descent.descent, descent.set_descent),
             "method": (descent.method, descent.set_method),
             "coefficients": (coefficients.coefficients, coefficients.set_coefficients),
@@ -136,5 +137,4 @@ class SetupBinding(QObject):
     @Slot()
     def _prepare(self) -> None:
         if self._model.state is LabState.READY:
-            # One label only: the references of all labels take gigabytes that a run may never need.
-            self._controller.prepare(self._model.setup.labels[:1], self._model.setup.method)
+            self._controller.prepare(self._model.setup)

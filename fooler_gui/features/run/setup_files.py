@@ -71,6 +71,7 @@ class SetupFiles(QObject):
                 descent=spec.descent,
                 method=spec.method,
                 rng_seed=spec.rng_seed,
+                reference_memory=spec.reference_memory,
                 **changes,
             )
         except LabError as error:

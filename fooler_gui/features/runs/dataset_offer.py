@@ -71,7 +71,9 @@ class DatasetOffer(QObject):
         box.setEscapeButton(self._offer(box, "Cancel", QMessageBox.ButtonRole.RejectRole, leave))
         box.open()
 
-    def _offer(self, box: QMessageBox, text: str, role: QMessageBox.ButtonRole, do: Callable[[], object]) -> QPushButton:
+    def _offer(
+        self, box: QMessageBox, text: str, role: QMessageBox.ButtonRole, do: Callable[[], object]
+    ) -> QPushButton:
         button = box.addButton(text, role)
         button.setObjectName(text.rstrip("…").lower().replace(" ", "_"))
         button.clicked.connect(lambda: do())

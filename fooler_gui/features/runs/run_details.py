@@ -217,6 +217,7 @@ def _texts(run: RunSummary, name_of: Callable[[str], str | None]) -> dict[str, s
         "Method": {"article": "the article's", "2016": "2016 program"}.get(method_name(spec.method), "custom"),
         "Settings": _settings(spec.descent),
         "Coefficients": change_sentence(spec.coefficients.flat()),
+        **({"References": run.references.words} if run.references else {}),
         **({"Changed": changes} if changes else {}),
         "Classifier": f"{_breakable(spec.classifier)}\n{run.topology}",
         "Id": run.id[:_ID_LETTERS],

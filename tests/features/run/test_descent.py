@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
@@ -144,7 +145,8 @@ def test_a_new_seed_is_another_one(qtbot, panel, setups):
 
 
 def test_during_a_run_start_seed_and_method_are_fixed_and_say_why(panel):
-    fixed = ("start_kind", "start_file_button", "rng_seed", "new_seed_button", "method_preset", "self_pairs")
+    fixed = ("start_kind", "start_file_button", "rng_seed", "new_seed_button", "method_preset", "self_pairs",
+             "reference_memory")  # fmt: skip
     panel.set_run_going(True)
     for name in fixed:
         assert not panel.findChild(QWidget, name).isEnabled()
@@ -154,6 +156,14 @@ def test_during_a_run_start_seed_and_method_are_fixed_and_say_why(panel):
     for name in fixed:
         assert panel.findChild(QWidget, name).isEnabled()
         assert "during a run" not in panel.findChild(QWidget, name).toolTip()
+
+
+def test_the_memory_for_references_is_edited_and_told(panel, setups):
+    assert panel.reference_memory() == 2.0
+    panel.set_reference_memory(0.5)
+    assert (panel.reference_memory(), setups) == (0.5, [])
+    panel.findChild(QAbstractSpinBox, "reference_memory").setValue(4.0)
+    assert (panel.reference_memory(), len(setups)) == (4.0, 1)
 
 
 def test_it_fits_a_narrow_dock(panel):

@@ -64,6 +64,12 @@ BENCHMARKS = (
         module="recording",
         functions=("measure_one_label", "measure_all_labels", "measure_reading"),
     ),
+    Benchmark(
+        name="colour-net",
+        work="nets of colour images",
+        module="colour_net",
+        functions=("measure_small_net", "measure_large_net"),
+    ),
     Benchmark(name="growth", work="growth with slots, references and convolutions", module="growth"),
 )
 

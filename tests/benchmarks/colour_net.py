@@ -1,0 +1,124 @@
+"""A net of small colour images with 5,000 references against the net alone, and the memory of a larger net's run."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+
+from benchmarks.descents import FIRST_STEPS, LABEL, SLOTS, STEPS, Descents
+from benchmarks.net_alone import NetAlone
+from benchmarks.resident import peak_bytes
+from benchmarks.row import Quantity, Row, Target, judged
+from benchmarks.timing import interleaved, timed
+from fooler_gui.data.dataset import Dataset
+from fooler_gui.engine.nets.classifier import Classifier
+
+_NAME = "colour-net"
+_CLASSES = 10
+_REFERENCES, _OTHERS = 5_000, 500
+_LARGE_REFERENCES, _LARGE_STEPS = 500, 20
+_REPETITIONS = 3
+_EPOCHS = 2
+
+layers = keras.layers
+
+
+def measure_small_net() -> list[Row]:
+    """Returns the row of a net of 122,570 weights on 32 × 32 × 3."""
+    dataset = _dataset((32, 32, 3), _REFERENCES, _OTHERS)
+    classifier = _small_net(dataset)
+    descents = Descents(classifier, dataset, [LABEL])
+    noise = np.random.default_rng(0).random((SLOTS, *classifier.input_shape), np.float32)
+    net = NetAlone(classifier, noise, [LABEL] * SLOTS)
+    descents.run(FIRST_STEPS)
+    timings = interleaved(
+        {"ours": lambda: descents.run().mean, "net alone": timed(net.gradient, STEPS)},
+        _REPETITIONS,
+    )
+    ours, theirs = timings["ours"].median, timings["net alone"].median
+    return [
+        judged(
+            Target.at_most(1.5),
+            ours / theirs,
+            name=_NAME,
+            work=f"a step: 32 × 32 × 3, {_REFERENCES:,} references",
+            comparison=f"net alone, {net.faster}",
+            ours=Quantity(1000 * ours, "ms"),
+            theirs=Quantity(1000 * theirs, "ms"),
+            note=f"Ours is the mean of whole runs of {STEPS} steps from noise with {len(classifier.units)} recorded "
+            f"layers; images are smooth noise with a pattern for each class. {net.sentence}",
+            samples={part: timing.to_dict() for part, timing in timings.items()},
+        )
+    ]
+
+
+def measure_large_net() -> list[Row]:
+    """Returns the row of MobileNetV2, with fresh weights, on 96 × 96 × 3."""
+    dataset = _dataset((96, 96, 3), _LARGE_REFERENCES, 2)
+    keras.utils.set_random_seed(0)
+    network = keras.applications.MobileNetV2(input_shape=dataset.input_shape, weights=None, classes=_CLASSES)
+    classifier = Classifier(network, dataset.class_names)
+    run = Descents(classifier, dataset, [LABEL]).run(_LARGE_STEPS)
+    peak = peak_bytes() / 1e9
+    target = Target(words="≤ 4 GB", most=4.0)
+    return [
+        Row(
+            name=_NAME,
+            work=f"MobileNetV2, 96 × 96 × 3, {_LARGE_REFERENCES:,} references",
+            ours=Quantity(peak, "GB"),
+            target=target.words,
+            met=target.is_met_by(peak),
+            note=f"The peak of this process; {SLOTS} slots, {_LARGE_STEPS} steps of {1000 * run.mean:.0f} ms each.",
+        )
+    ]
+
+
+def _small_net(dataset: Dataset) -> Classifier:
+    keras.utils.set_random_seed(1)
+    network = keras.Sequential(
+        [
+            keras.Input(dataset.input_shape),
+            layers.Conv2D(32, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(64, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(64, 3, activation="relu"),
+            layers.Flatten(),
+            layers.Dense(64, activation="relu"),
+            layers.Dense(_CLASSES, activation="softmax"),
+        ]
+    )
+    network.compile("adam", "sparse_categorical_crossentropy")
+    network.fit(dataset.train_images / np.float32(255), dataset.train_labels, epochs=_EPOCHS, verbose=0)
+    return Classifier(network, dataset.class_names)
+
+
+def _dataset(shape: tuple[int, int, int], of_label: int, of_others: int) -> Dataset:
+    """Returns images that look like something: smooth noise with a pattern of the class."""
+    rng = np.random.default_rng(0)
+    counts = [of_label if label == LABEL else of_others for label in range(_CLASSES)]
+    labels = rng.permutation(np.repeat(np.arange(_CLASSES, dtype=np.uint8), counts))
+    patterns = _smooth_noise(rng, _CLASSES, shape)
+    images = np.empty((len(labels), *shape), np.uint8)
+    for start in range(0, len(labels), 500):
+        part = labels[start : start + 500]
+        mixed = _smooth_noise(rng, len(part), shape) + 0.7 * patterns[part]
+        images[start : start + 500] = np.clip(128 + 48 * mixed, 0, 255)
+    return Dataset(
+        train_images=images,
+        train_labels=labels,
+        test_images=images[:_CLASSES],
+        test_labels=labels[:_CLASSES],
+        class_names=tuple(map(str, range(_CLASSES))),
+    )
+
+
+def _smooth_noise(rng: np.random.Generator, count: int, shape: tuple[int, int, int]) -> np.ndarray:
+    """Returns (count, H, W, C) noise of unit variance whose amplitudes fall with the frequency, as in photographs."""
+    height, width, _ = shape
+    frequencies = np.hypot(np.fft.fftfreq(height)[:, np.newaxis], np.fft.rfftfreq(width))
+    falling = 1 / np.maximum(frequencies, 1 / max(height, width))[..., np.newaxis]
+    spectrum = np.fft.rfft2(rng.standard_normal((count, *shape), np.float32), axes=(1, 2)) * falling
+    noise = np.fft.irfft2(spectrum, s=(height, width), axes=(1, 2))
+    smooth: np.ndarray = (noise / noise.std(axis=(1, 2, 3), keepdims=True)).astype(np.float32)
+    return smooth

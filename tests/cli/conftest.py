@@ -41,13 +41,14 @@ def _few_images(monkeypatch, small_dataset, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def classifier_file(tmp_path_factory) -> Path:
+def classifier_file(tmp_path_factory, small_dataset) -> Path:
     from fooler_gui.engine.nets.building import build_classifier
     from fooler_gui.engine.nets.classifier_file import save_classifier
 
     path = tmp_path_factory.mktemp("classifier") / "tiny.keras"
     topology = Topology(convolutions=(Convolution(filters=2),), dense=(8,))
-    save_classifier(build_classifier(topology, INPUT_SHAPE, tuple("0123456789"), 5), path, 0.9)
+    classifier = build_classifier(topology, INPUT_SHAPE, tuple("0123456789"), 5)
+    save_classifier(classifier, path, 0.9, sha256_of(small_dataset))
     return path
 
 

@@ -19,6 +19,7 @@ from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.core.slot_actions import ReinitialiseSlot, SetSlotImage
 from fooler_gui.core.topology import Convolution, Topology
+from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine.lab import Lab
 from fooler_gui.engine.nets.building import build_classifier
 from fooler_gui.engine.nets.classifier_file import save_classifier
@@ -171,11 +172,13 @@ def test_a_run_is_not_repeated_over_itself(fooler, steered, monkeypatch, overwri
 
 
 def test_a_run_of_another_classifier_is_refused_and_one_of_the_same_elsewhere_is_not(
-    fooler, steered, classifier_file, tmp_path
+    fooler, steered, classifier_file, small_dataset, tmp_path
 ):
     other, same = tmp_path / "other.keras", tmp_path / "same.keras"
     topology = Topology(convolutions=(Convolution(filters=2),), dense=(8,))
-    save_classifier(build_classifier(topology, (28, 28, 1), tuple("0123456789"), 6), other, 0.9)
+    save_classifier(
+        build_classifier(topology, (28, 28, 1), tuple("0123456789"), 6), other, 0.9, sha256_of(small_dataset)
+    )
     same.write_bytes(classifier_file.read_bytes())
     refused = fooler("backwork", "--repeat", steered, "--classifier", other, "--out", tmp_path / "again")
     sha256 = read_record(steered).classifier_sha256

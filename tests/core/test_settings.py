@@ -37,7 +37,9 @@ def test_every_setting_is_explained_and_its_default_is_allowed(kind: type[Settin
     info = kind.info(entry.name)
     assert info.label[0].isupper() or info.label[0].isdigit()
     assert info.tip.endswith(".")
-    if not isinstance(entry.default, bool):
+    if info.choices:
+        assert entry.default in info.choices
+    elif not isinstance(entry.default, bool):
         assert info.minimum is not None
         assert info.maximum is not None
         assert info.minimum <= entry.default <= info.maximum

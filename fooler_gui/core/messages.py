@@ -188,7 +188,11 @@ class ClassifierReady:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoClassifier:
-    """No classifier is in use any more: that of before cannot classify the new dataset. `sentence` says why."""
+    """No classifier is in use: that of before cannot classify the new dataset.
+
+    Attributes:
+        sentence: Why; "" if there was none before.
+    """
 
     sentence: str
 

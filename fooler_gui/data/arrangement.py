@@ -58,7 +58,9 @@ def arranged(found: Found, named: Sequence[str], given: Sequence[str] | None) ->
     remarks: list[str] = []
     names, indices = _classes(found, named, given, remarks)
     rng = np.random.default_rng(_SEED)
-    orders = [_order(part, own, rng, remarks) for part, own in zip(found.parts, indices, strict=True)]
+    orders, shuffled = _orders(found.parts, indices, rng)
+    if shuffled:
+        remarks.append(f"The {' and '.join(shuffled)} images lie class by class; they were shuffled (seed 0).")
     roles = {part.role for part in found.parts}
     test_role = Role.TEST if Role.TEST in roles else Role.VALIDATION
     if test_role is Role.VALIDATION and Role.VALIDATION in roles:
@@ -128,13 +130,22 @@ def _check_named(name: str, values: Array, allowed: Array) -> None:
         )
 
 
-def _order(part: Part, classes: Places, rng: np.random.Generator, remarks: list[str]) -> Places:
-    """Returns the order in which the images of `part` are taken: as they lie, or shuffled if class by class."""
-    steps = np.diff(classes)
-    if (steps < 0).any() or (steps > 0).all() or not steps.any():
-        return np.arange(len(classes))
-    remarks.append(f"The {part.role.value} images lie class by class; they were shuffled (seed 0).")
-    return rng.permutation(len(classes))
+def _orders(
+    parts: Sequence[Part], classes: Sequence[Places], rng: np.random.Generator
+) -> tuple[list[Places], list[str]]:
+    """Returns the order in which the images of each part are taken, and what the parts are that were shuffled.
+
+    They are taken as they lie, or shuffled if they lie class by class.
+    """
+    orders, shuffled = [], []
+    for part, own in zip(parts, classes, strict=True):
+        steps = np.diff(own)
+        if (steps < 0).any() or (steps > 0).all() or not steps.any():
+            orders.append(np.arange(len(own)))
+        else:
+            orders.append(rng.permutation(len(own)))
+            shuffled.append(part.role.value)
+    return orders, list(dict.fromkeys(shuffled))
 
 
 def _sequence(parts: Sequence[Part], orders: Sequence[Places], roles: Sequence[Role]) -> Places:

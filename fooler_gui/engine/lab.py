@@ -18,6 +18,7 @@ from fooler_gui.core import jobs
 from fooler_gui.core.dataset_info import DatasetSettings, DatasetUse
 from fooler_gui.core.downloads import DOWNLOADS
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.formats import format_share
 from fooler_gui.core.image_kinds import KINDS
 from fooler_gui.core.label_sample import MOST_LABELS, sample_words
 from fooler_gui.core.messages import (
@@ -321,7 +322,7 @@ class Lab:
         if wanted is not None:
             return opened(path_of(wanted.path), wanted, dataset)[0], ""
         if self._present is None:
-            return None, "There is no classifier yet."
+            return None, ""
         info = self._present.info
         same = jobs.OpenClassifier(
             path=info.path,
@@ -333,7 +334,10 @@ class Lab:
             entering = opened(path_of(info.path), same, dataset)[0]
         except LabError as error:
             return None, str(error)
-        return (None, entering.info.doubt) if entering.info.doubt else (entering, "")
+        if not entering.info.doubt:
+            return entering, ""
+        right = format_share(entering.info.test_accuracy or 0.0)
+        return None, f"{info.name} gets {right} of the test images of {dataset.name} right, as by guessing."
 
     def _get_dataset(self, job: jobs.GetDataset, control: RunControl) -> Iterator[Message]:
         if (yield from get_dataset(DOWNLOADS[job.name], path_of(job.path), control)):

@@ -148,7 +148,8 @@ class Receiver:
                 model.set_dataset(dataset, examples)
             case NoClassifier(sentence=sentence):
                 model.set_classifier(None, None)
-                model.report(f"{sentence} Train a classifier for this dataset, or open one.")
+                if sentence:
+                    model.report(f"{sentence} Train a classifier for this dataset, or open one.")
                 self._tell_outcome("No classifier is in use.")
             case ClassifierReady(classifier=classifier, former=former):
                 model.set_classifier(classifier, former)

@@ -33,6 +33,10 @@ def layer_colour(index: int, count: int, dark: bool) -> QColor:
     return QColor.fromHslF((190 + 130 * share) / 360, 0.60, lightness)
 
 
+_LONGEST = len("misclass.")
+"""Letters of a name at a line's end."""
+
+
 class CostsPlot(Plot):
     """Draws costs: the colour shows the layer, the line style the term. Main thread only."""
 
@@ -140,6 +144,6 @@ def _styles_of_terms() -> dict[str, Qt.PenStyle]:
 
 def _name(place: TermPlace) -> str:
     if place.layer:
-        return place.layer
+        return place.layer if len(place.layer) <= _LONGEST else f"{place.layer[: _LONGEST - 1]}…"
     term = known_terms().get(place.term)
     return term.little_title if term is not None else place.term

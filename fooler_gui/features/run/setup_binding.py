@@ -71,7 +71,9 @@ class SetupBinding(QObject):
         ):
             edited.connect(self._take_edits)
         model.setup_requested.connect(self._finish_edits)
-        bind(self.synchronise, model.setup_changed, model.classifier_changed, model.state_changed)
+        bind(
+            self.synchronise, model.setup_changed, model.classifier_changed, model.dataset_changed, model.state_changed
+        )
         bind(self._show_applied, model.setup_changed, model.state_changed, model.run_changed, model.saves_changed)
         bind(self._prepare, model.setup_changed, model.state_changed)
 
@@ -95,20 +97,24 @@ class SetupBinding(QObject):
                 self._model.change_setup(**{name: get()})
 
     def _show_classifier(self) -> None:
-        classifier = self._model.classifier
-        if classifier is None:
-            return
-        if classifier.label_names != self._class_names:
-            self._class_names = classifier.label_names
-            self._run_bar.set_class_names(classifier.label_names)
-            self._model.change_setup(labels=self._run_bar.labels())
-        if classifier != self._classifier:
+        classifier, dataset = self._model.classifier, self._model.dataset
+        if classifier is not None:
+            self._show_class_names(classifier.label_names)
+        elif dataset is not None:
+            self._show_class_names(dataset.class_names)
+        if classifier is not None and classifier != self._classifier:
             self._classifier = classifier
             lacks_images = not classifier.fits_article and not classifier.layer_distances
             self._coefficients.set_recorded_layers(
                 classifier.recorded_layers, classifier.layer_distances, NOT_SCALED if lacks_images else ""
             )
             self._model.change_setup(coefficients=self._coefficients.coefficients())
+
+    def _show_class_names(self, names: tuple[str, ...]) -> None:
+        if names != self._class_names:
+            self._class_names = names
+            self._run_bar.set_class_names(names)
+            self._model.change_setup(labels=self._run_bar.labels())
 
     @Slot()
     def _show_applied(self) -> None:

@@ -33,8 +33,8 @@ def layer_colour(index: int, count: int, dark: bool) -> QColor:
     return QColor.fromHslF((190 + 130 * share) / 360, 0.60, lightness)
 
 
-_LONGEST = len("misclass.")
-"""Letters of a name at a line's end."""
+_LONGEST = 8
+"""The most letters of a layer's name at a line's end."""
 
 
 class CostsPlot(Plot):

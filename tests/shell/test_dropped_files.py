@@ -144,17 +144,14 @@ def test_dropped_rounds_are_shown(lab: Lab, qtbot: QtBot, tmp_path: Path) -> Non
     )
 
 
-@pytest.mark.parametrize(
-    ("name", "sentence"),
-    [
-        ("folder", "must hold a run, that is run.toml and history.sqlite"),
-        ("horse.doc", "can be dropped here; received"),
-    ],
-)
-def test_what_else_is_dropped_is_refused_in_a_sentence(
-    lab: Lab, qtbot: QtBot, tmp_path: Path, name: str, sentence: str
-) -> None:
-    path = tmp_path / name
-    path.touch() if path.suffix else path.mkdir()
-    drop(lab, path)
-    qtbot.waitUntil(lambda: sentence in text(lab, "error_sentence"), timeout=LIMIT)
+def test_a_dropped_folder_that_is_nothing_else_is_opened_as_a_dataset(lab: Lab, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "pets").mkdir()
+    drop(lab, tmp_path / "pets")
+    qtbot.waitUntil(lambda: lab.model.dataset.path == str(tmp_path / "pets"), timeout=LIMIT)
+    assert text(lab, "dataset_name") == str(tmp_path / "pets")  # as the fake engine calls it
+
+
+def test_what_else_is_dropped_is_refused_in_a_sentence(lab: Lab, qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "horse.doc").touch()
+    drop(lab, tmp_path / "horse.doc")
+    qtbot.waitUntil(lambda: "can be dropped here; received" in text(lab, "error_sentence"), timeout=LIMIT)

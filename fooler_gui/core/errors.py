@@ -15,6 +15,12 @@ class LabError(Exception):
         return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 2]}…."
 
 
+class ChoiceNeeded(LabError):
+    """An error that does not arise once a person has chosen one of `choices`."""
+
+    choices: tuple[str, ...] = ()
+
+
 def reason_of(error: BaseException) -> str:
     """Returns the reason of `error` for the middle of a sentence, never the name of its class."""
     match error:

@@ -628,10 +628,17 @@ class WorstImages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFailed:
-    """A job ended early. `sentence` can be shown as it is; `details` is the traceback as text, or ""."""
+    """A job ended early.
+
+    Attributes:
+        sentence: Can be shown as it is.
+        details: The traceback as text, or "".
+        choices: The names of which a person must choose one for it to succeed; mostly none.
+    """
 
     sentence: str
     details: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

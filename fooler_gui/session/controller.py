@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QObject, Slot
 
@@ -57,6 +59,7 @@ class Controller(QObject):
         thread = EngineThread(make_engine, self)
         self.model = model
         self._new_files = new_files
+        self._opening: jobs.OpenClassifier | None = None
         self._queue = EngineQueue(thread, model)
         self._inspecting = Inspecting(self._queue, model)
         self._receiver = Receiver(self._queue, model, self._inspecting, new_files)
@@ -72,7 +75,13 @@ class Controller(QObject):
 
     def open(self, job: jobs.OpenDataset | jobs.OpenClassifier) -> bool:
         """Puts a dataset or a classifier in use; returns whether that was allowed."""
+        self._opening = job if isinstance(job, jobs.OpenClassifier) else job.classifier
         return self._give(job, LabState.WORKING)
+
+    def open_with_output(self, output: str) -> None:
+        """Opens the classifier that was asked for last, with this one of its outputs."""
+        if self._opening is not None:
+            self.open(dataclasses.replace(self._opening, output=output))
 
     def get_dataset(self, name: str) -> None:
         """Downloads the dataset called `name` in `core.downloads` into the user's folder, and puts it in use."""
@@ -82,8 +91,7 @@ class Controller(QObject):
 
     def leave_dataset(self) -> None:
         """Uses the classifier without a dataset."""
-        if (info := self.model.classifier) is not None:
-            self._reopen(DatasetUse.NONE, info.asked_layers)
+        self._reopen(dataset=DatasetUse.NONE)
 
     def describe_layers(self) -> None:
         """Finds out which layers the classifier in use can record."""
@@ -95,19 +103,24 @@ class Controller(QObject):
 
     def record_layers(self, names: tuple[str, ...] | None) -> None:
         """Opens the classifier in use anew, to record these layers beside the inputs; None for those proposed."""
-        dataset = self.model.dataset
-        self._reopen(DatasetUse.IF_IT_FITS if dataset is not None and dataset.has_images else DatasetUse.NONE, names)
+        self._reopen(recorded_layers=names)
 
-    def _reopen(self, dataset: DatasetUse, layers: tuple[str, ...] | None) -> None:
-        if (info := self.model.classifier) is not None:
-            job = jobs.OpenClassifier(
+    def set_input_range(self, input_range: str) -> None:
+        """Opens the classifier in use anew, for pixels in this range, a key of `INPUT_RANGES`; "" for the proposed."""
+        self._reopen(input_range=input_range)
+
+    def _reopen(self, **changes: Any) -> None:
+        """Opens the classifier in use again as it was but for `changes`, fields of `OpenClassifier`."""
+        info, dataset = self.model.classifier, self.model.dataset
+        if info is not None and dataset is not None:
+            as_it_was = jobs.OpenClassifier(
                 path=info.path,
-                dataset=dataset,
+                dataset=DatasetUse.IF_IT_FITS if dataset.has_images else DatasetUse.NONE,
                 input_range=info.asked_range,
                 output=info.asked_output,
-                recorded_layers=layers,
+                recorded_layers=info.asked_layers,
             )
-            self._give(job, LabState.WORKING)
+            self.open(dataclasses.replace(as_it_was, **changes))
 
     def save_classifier(self, path: str) -> None:
         """Writes the classifier in use to a file."""

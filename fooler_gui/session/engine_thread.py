@@ -15,7 +15,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
-from fooler_gui.core.errors import LabError, reason_of
+from fooler_gui.core.errors import ChoiceNeeded, LabError, reason_of
 from fooler_gui.core.jobs import Job
 from fooler_gui.core.messages import JobEnded, JobFailed, Message, Save, Working
 from fooler_gui.core.run_control import RunControl
@@ -69,7 +69,8 @@ class EngineWorker(QObject):
             self._perform(task)
         except LabError as error:
             _log.info("%s", error)
-            self._put(task, JobFailed(sentence=str(error)))
+            choices = error.choices if isinstance(error, ChoiceNeeded) else ()
+            self._put(task, JobFailed(sentence=str(error), choices=choices))
         except Exception as error:  # noqa: BLE001 - the boundary: whatever happens, the window must live on
             _log.exception("The job failed")
             self._put(task, JobFailed(sentence=_plain_sentence(error), details=traceback.format_exc()))

@@ -73,6 +73,7 @@ class SessionModel(QObject):
         classifier_changed: The classifier in use, or the former one.
         dataset_changed: The dataset in use.
         layers_changed: The layers were described, or one was measured.
+        output_requested: (tuple of str) A classifier could not be opened, as one of these outputs must be chosen.
         setup_requested: The set-up is about to be used: text that is still being typed must be applied.
         setup_changed: (frozenset of str) The changed fields of the set-up.
         run_changed: Another run is on screen, or a run began or ended.
@@ -97,6 +98,7 @@ class SessionModel(QObject):
     classifier_changed = Signal()
     dataset_changed = Signal()
     layers_changed = Signal()
+    output_requested = Signal(object)
     setup_requested = Signal()
     setup_changed = Signal(object)
     run_changed = Signal()

@@ -197,9 +197,11 @@ class Receiver:
                 self._outcome_is_shown = True
                 model.worst_images = message
                 model.worst_images_changed.emit()
-            case JobFailed(sentence=sentence, details=details):
+            case JobFailed(sentence=sentence, details=details, choices=choices):
                 model.report(sentence, details)
                 self._tell_outcome(sentence)
+                if choices:
+                    model.output_requested.emit(choices)
             case JobEnded():
                 self._end()
 

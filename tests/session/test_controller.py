@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from fooler_gui.core import jobs
 from fooler_gui.core.dataset_info import DatasetUse
-from fooler_gui.core.errors import LabError
+from fooler_gui.core.errors import ChoiceNeeded, LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import (
@@ -833,6 +833,33 @@ def test_layers_are_described_and_measured_and_their_times_kept(bench: Bench) ->
     assert bench.engine.jobs[-2:] == [jobs.DescribeLayers(), jobs.MeasureLayers(names=("fc",))]
     assert bench.model.layer_times == {"fc": 2.25}
     assert bench.model.status == "The costs of fc add 2.2 ms to a step."
+
+
+def test_a_classifier_is_opened_anew_for_other_pixels(bench: Bench) -> None:
+    bench.opened().controller.set_input_range("-1..1")
+    bench.until_idle()
+    wanted = jobs.OpenClassifier(path="first.keras", dataset=DatasetUse.IF_IT_FITS, input_range="-1..1")
+    assert bench.engine.jobs[-1] == wanted
+
+
+def test_of_several_outputs_one_is_asked_for_and_the_classifier_opened_with_it(bench: Bench) -> None:
+    bench.opened()
+    asked = []
+    bench.model.output_requested.connect(asked.append)
+
+    class Several(ChoiceNeeded):
+        choices = ("digit", "parity")
+
+    bench.lab.failure = Several("two.keras has 2 outputs.")
+    bench.controller.open_classifier("two.keras")
+    bench.until_idle()
+    assert (asked, bench.model.problem[0]) == ([("digit", "parity")], "two.keras has 2 outputs.")
+    bench.lab.failure = None
+    bench.controller.open_with_output("parity")
+    bench.until_idle()
+    assert bench.engine.jobs[-1] == jobs.OpenClassifier(
+        path="two.keras", dataset=DatasetUse.IF_IT_FITS, output="parity"
+    )
 
 
 def test_rounds_go_on_in_the_same_folder(bench: Bench) -> None:

@@ -14,6 +14,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from fooler_gui.core.errors import ChoiceNeeded
 from fooler_gui.core.input_range import BYTES, CENTRED, INPUT_RANGES, STANDARDISED
 from fooler_gui.engine.nets.configuration_check import ClassifierFileError
 from fooler_gui.engine.nets.entry import Shape
@@ -26,6 +27,17 @@ _PASSING_ON = (layers.Flatten, layers.Reshape, layers.Dropout, layers.Identity, 
 """Layers at the end of a network that only pass on what they get."""
 _TOLERANCE = 1e-3
 _PREFIX = "adapted"
+
+
+class SeveralOutputs(ClassifierFileError, ChoiceNeeded):
+    """A classifier's file `name` has the outputs `names`, and none is chosen."""
+
+    def __init__(self, name: str, names: list[str]) -> None:
+        super().__init__(
+            f"{name} has {len(names)} outputs, {' and '.join(names)}; choose one, for instance with --output "
+            f"{names[0]}."
+        )
+        self.choices = tuple(names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -95,9 +107,7 @@ def _chosen_output(network: keras.Model, output: str, name: str) -> keras.KerasT
         return network.outputs[names.index(output)]
     if output:
         raise ClassifierFileError(f"{name} has no output {output!r}; it has {', '.join(names)}.")
-    raise ClassifierFileError(
-        f"{name} has {len(names)} outputs, {' and '.join(names)}; choose one, for instance with --output {names[0]}."
-    )
+    raise SeveralOutputs(name, names)
 
 
 def _entrance(wanted: tuple[int, ...], image_shape: Shape | None, name: str) -> _Entrance:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLabel, QMenu, QSizePolicy, QWidget
 
 from fooler_gui.core.formats import format_share
+from fooler_gui.core.input_range import INPUT_RANGES
 from fooler_gui.core.lab_state import NO_CLASSIFIER, LabState, why_not_now
 from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.widgets.action_button import ActionButton
-from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, heading, row_of
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, heading, row_of
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 FILE_FILTER = "Keras classifiers (*.keras)"
@@ -30,12 +33,16 @@ class ClassifierBox(QWidget):
         save_requested: (str) The path to write the classifier in use to; a file there may be replaced.
         use_former_requested: Put the former classifier back in use.
         layers_requested: Show the layers that the classifier in use can record.
+        input_range_requested: (str) Give the classifier in use pixels in this range; "" for the proposed one.
+        output_requested: (str) Open the classifier with this one of its outputs.
     """
 
     open_requested = Signal(str)
     save_requested = Signal(str)
     use_former_requested = Signal()
     layers_requested = Signal()
+    input_range_requested = Signal(str)
+    output_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,13 +80,18 @@ class ClassifierBox(QWidget):
             "Shows the layers in which images are compared with training images, and lets you choose others.",
             parent=self,
         )
+        self._range = ActionButton(
+            "Input range", "input_range_button", "Sets which pixels the classifier gets.", parent=self
+        )
+        self._ranges = self._range_menu()
+        self._range.setMenu(self._ranges)
         column_of(
             self._name,
             self._topology,
             self._parameters,
             SPACING // 2,
             row_of(self._open, self._save, self._use_former),
-            row_of(self._layers, STRETCH),
+            row_of(self._layers, self._range),
             on=self,
             gap=SPACING // 2,
         )
@@ -94,6 +106,17 @@ class ClassifierBox(QWidget):
         """Shows the classifier in use, if any, and offers the former one, if any."""
         self._info, self._former = info, former
         self._show_classifiers()
+
+    def ask_which_output(self, outputs: Sequence[str]) -> None:
+        """Asks which of several outputs of a classifier to use."""
+        dialog = QInputDialog(self)
+        dialog.setObjectName("output_question")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("Several outputs")
+        dialog.setLabelText("Which output tells the classes?")
+        dialog.setComboBoxItems(list(outputs))
+        dialog.textValueSelected.connect(self.output_requested)
+        dialog.open()
 
     def set_state(self, state: LabState) -> None:
         """Enables what can be pressed while the lab is in `state`."""
@@ -129,13 +152,25 @@ class ClassifierBox(QWidget):
         told = (*info.adapted, info.doubt) if info else ()
         self._parameters.setText("\n".join(filter(None, (*told, weights, former))))
         self._name.setToolTip(paragraphs("Name and test accuracy.", info.path) if info else "")
+        for action in self._ranges.actions():
+            action.setChecked(info is not None and action.data() == info.asked_range)
         self._enable_buttons()
+
+    def _range_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for value, words in {"": "As proposed", **INPUT_RANGES}.items():
+            action = menu.addAction(words[0].upper() + words[1:])
+            action.setCheckable(True)
+            action.setData(value)
+            action.triggered.connect(lambda _checked, chosen=value: self.input_range_requested.emit(chosen))
+        return menu
 
     def _enable_buttons(self) -> None:
         now = why_not_now(self._state, needs_classifier=False)
         set_disabled_because(self._open, now)
         set_disabled_because(self._save, now or ("" if self._info else NO_CLASSIFIER))
-        set_disabled_because(self._layers, now or ("" if self._info else NO_CLASSIFIER))
+        for button in (self._layers, self._range):
+            set_disabled_because(button, now or ("" if self._info else NO_CLASSIFIER))
         set_disabled_because(self._use_former, now or ("" if self._former else NO_FORMER))
 
     def _make_dialog(self, title: str) -> QFileDialog:

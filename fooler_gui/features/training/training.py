@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QWidget
@@ -51,6 +52,8 @@ class TrainingPanel(QWidget):
         save_requested: (str) The path to write the classifier in use to.
         use_former_requested: Put the former classifier back in use.
         layers_requested: Show the layers that the classifier in use can record.
+        input_range_requested: (str) Give the classifier in use pixels in this range; "" for the proposed one.
+        output_requested: (str) Open the classifier with this one of its outputs.
         train_requested: (object, object) A `Topology` and `TrainingSettings`.
         continue_requested: (object) `TrainingSettings`.
         stop_requested: Stop the training and keep the present weights.
@@ -60,6 +63,8 @@ class TrainingPanel(QWidget):
     save_requested = Signal(str)
     use_former_requested = Signal()
     layers_requested = Signal()
+    input_range_requested = Signal(str)
+    output_requested = Signal(str)
     train_requested = Signal(object, object)
     continue_requested = Signal(object)
     stop_requested = Signal()
@@ -123,6 +128,10 @@ class TrainingPanel(QWidget):
     def ask_what_to_open(self) -> None:
         """Asks for the file of a classifier to put in use."""
         self._classifier_box.ask_what_to_open()
+
+    def ask_which_output(self, outputs: Sequence[str]) -> None:
+        """Asks which of several outputs of a classifier to use."""
+        self._classifier_box.ask_which_output(outputs)
 
     def ask_where_to_save(self) -> None:
         """Asks for the file to write the classifier in use to."""
@@ -232,6 +241,8 @@ class TrainingPanel(QWidget):
         self._classifier_box.save_requested.connect(self.save_requested)
         self._classifier_box.use_former_requested.connect(self.use_former_requested)
         self._classifier_box.layers_requested.connect(self.layers_requested)
+        self._classifier_box.input_range_requested.connect(self.input_range_requested)
+        self._classifier_box.output_requested.connect(self.output_requested)
         self._preset.preset_requested.connect(self._on_preset_chosen)
         self._steps_form.changed.connect(self._take_settings)
         self._further_form.changed.connect(self._take_settings)

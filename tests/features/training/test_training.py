@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QFileDialog,
+    QInputDialog,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -47,6 +48,28 @@ BUTTONS = [
     "stop_training_button",
     "continue_button",
 ]
+
+
+def test_the_input_range_is_chosen_from_a_menu_that_marks_the_one_asked_for(panel, qtbot):
+    panel.set_state(LabState.READY)
+    panel.set_classifier(dataclasses.replace(ARTICLE, asked_range="-1..1"), None)
+    entries = panel.findChild(QPushButton, "input_range_button").menu().actions()
+    assert [entry.text() for entry in entries if entry.isChecked()] == ["Pixels from -1 to 1"]
+    with qtbot.waitSignal(panel.input_range_requested) as asked:
+        entries[0].trigger()
+    assert (entries[0].text(), asked.args) == ("As proposed", [""])
+    panel.set_classifier(ARTICLE, None)
+    assert [entry.text() for entry in entries if entry.isChecked()] == ["As proposed"]
+
+
+def test_of_several_outputs_a_dialog_asks_for_one(panel, qtbot):
+    panel.ask_which_output(("digit", "parity"))
+    dialog = panel.findChild(QInputDialog, "output_question")
+    assert dialog.comboBoxItems() == ["digit", "parity"]
+    dialog.setTextValue("parity")
+    with qtbot.waitSignal(panel.output_requested) as asked:
+        dialog.accept()
+    assert asked.args == ["parity"]
 
 
 def test_what_speaks_against_a_classifier_stands_beside_its_accuracy(panel):

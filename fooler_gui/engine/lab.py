@@ -279,11 +279,11 @@ class Lab:
             LabError: The file cannot be used.
         """
         if wanted.dataset is DatasetUse.IF_IT_FITS:
-            alone = opened(path_of(wanted.path), dataclasses.replace(wanted, dataset=DatasetUse.NONE), self.dataset)[0]
-            own, given = alone.dataset, self.dataset
-            fits = (own.input_shape, len(own.class_names)) == (given.input_shape, len(given.class_names))
-            if not fits:
-                return _described(alone, {})
+            by_itself = dataclasses.replace(wanted, dataset=DatasetUse.NONE)
+            in_any_range = dataclasses.replace(by_itself, input_range="")
+            own, given = opened(path_of(wanted.path), in_any_range, self.dataset)[0].dataset, self.dataset
+            if (own.input_shape, len(own.class_names)) != (given.input_shape, len(given.class_names)):
+                return _described(opened(path_of(wanted.path), by_itself, self.dataset)[0], {})
         present = opened(path_of(wanted.path), wanted, self.dataset)[0]
         is_timed = timed and present.dataset.has_images
         return _described(present, dict(self._layer_times(present.classifier)) if is_timed else {})

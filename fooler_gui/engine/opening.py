@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fooler_gui.core.dataset_info import DatasetUse
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.input_range import STANDARDISED
 from fooler_gui.core.jobs import OpenClassifier
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.in_use import InUse
@@ -36,7 +37,7 @@ def opened(path: Path, wanted: OpenClassifier, dataset: Dataset) -> tuple[InUse,
             fitted = _fitted(path, wanted, dataset)
         except LabError as misfit:
             return _alone(path, wanted), f"{misfit} {WITHOUT}"
-        if fitted.info.doubt:
+        if fitted.info.doubt and wanted.input_range != STANDARDISED:  # which needs a dataset
             alone = _alone(path, wanted)
             if alone.classifier.input_shape != dataset.input_shape:
                 return alone, f"{fitted.info.doubt} {WITHOUT}"

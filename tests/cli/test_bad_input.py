@@ -29,6 +29,8 @@ def files(tmp_path, classifier_file):
     (tmp_path / "tiny.keras").write_bytes(classifier_file.read_bytes())
     (tmp_path / "cut.keras").write_bytes(classifier_file.read_bytes()[:900])
     (tmp_path / "text.keras").write_text("no classifier")
+    two = {"train_images": np.zeros((4, 28, 28), np.uint8), "train_labels": np.array([0, 1, 0, 1])}
+    np.savez(tmp_path / "two.npz", **two, test_images=two["train_images"], test_labels=two["train_labels"])
     save_classifier(
         build_classifier(Topology(convolutions=(), dense=()), (28, 28, 1), tuple("abcdefghijk"), 0),
         tmp_path / "eleven.keras",
@@ -103,7 +105,7 @@ BAD = {
     "backwork --label 1 --classifier good.npz": "must be an intact .keras or .h5 file; good.npz is an .npz file",
     "backwork --label 1 --classifier cut.keras": "must be an intact .keras or .h5 file",
     "backwork --label 1 --classifier text.keras": "must be an intact .keras or .h5 file",
-    "backwork --label 1 --classifier eleven.keras": "must distinguish 10 classes",
+    "backwork --label 1 --classifier eleven.keras --data two.npz": "must distinguish 2 classes",
     **{
         f"{BACKWORK} --coefficients {name}.toml": sentence
         for name, sentence in {

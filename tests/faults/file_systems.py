@@ -80,7 +80,8 @@ def _save(step: int) -> Save:
 
 def _record(folder: Path, saves: list[Save]) -> list[str]:
     """Records `saves`, and reads them now and then; returns what failed."""
-    recorder = run_recorder(folder, new_record(make_spec(slots=_SLOTS), _CLASSIFIER))
+    spec = make_spec(slots=_SLOTS)
+    recorder = run_recorder(folder, new_record(spec, _CLASSIFIER), spec.descent.save_bytes)
     problems = []
     for place, save in enumerate(saves):
         recorder.add(save)

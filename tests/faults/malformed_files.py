@@ -310,7 +310,10 @@ def _answered(lab: Lab, job: OpenClassifier | OpenRounds) -> list[object]:
 
 
 def _open_coefficients(path: Path) -> None:
-    CostCoefficients.from_dict(given_coefficients(path), _LAYERS)
+    given = given_coefficients(str(path))
+    assert given is not None
+    assert given.numbers is not None
+    CostCoefficients.from_dict(given.numbers, _LAYERS)
 
 
 def _open_run(path: Path, input_shape: tuple[int, int, int]) -> None:

@@ -186,7 +186,8 @@ def _hidden(chain: dict[str, keras.KerasTensor], calls: Sequence[Call]) -> list[
     """Returns the names in `chain` but that of a convolution which makes the output."""
     weighted = [call for call in calls if isinstance(call.operation, _WEIGHTED)]
     by_convolution = bool(weighted) and isinstance(weighted[-1].operation, layers.Conv2D)
-    return list(chain)[:-1] if by_convolution else list(chain)
+    convolutions = [name for name in chain if name.startswith("conv")]
+    return [name for name in chain if not (by_convolution and name == convolutions[-1])]
 
 
 def _by_own_names(

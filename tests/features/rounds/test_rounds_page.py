@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import dataclasses
 
-import numpy as np
 import pytest
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
@@ -177,26 +176,10 @@ def test_the_images_of_the_selected_round_are_shown(page: RoundsPage) -> None:
 
 def test_images_of_a_round_are_named_by_their_classes(page: RoundsPage) -> None:
     finished = make_finished(1)
-    labels = len(finished.images)
-    page.gallery().set_class_names([f"class {label}" for label in range(labels)])
     page.gallery().set_round(finished)
     captions = caption_rows(finished.probabilities)
-    expected = draw_figure(finished.images, [f"class {label}" for label in range(labels)], captions, 2)
+    expected = draw_figure(finished.images, finished.label_names, captions, 2)
     assert page.gallery().picture().tobytes() == expected.tobytes()
-    page.gallery().set_class_names(["of another dataset"])
-    page.gallery().set_round(finished)
-    assert page.gallery().picture().size == draw_figure(finished.images, ["0"] * labels, captions, 2).size
-
-
-def test_of_a_round_for_many_classes_the_first_ones_are_shown_and_that_is_told(page: RoundsPage) -> None:
-    finished = make_finished(1)
-    images = np.zeros((33, 2, 8, 8, 3), np.float32)
-    many = dataclasses.replace(finished, images=images, probabilities=np.zeros((33, 2), np.float32))
-    page.gallery().set_round(many)
-    words = page.findChild(QLabel, "round_gallery_words").text()
-    assert words.endswith("finally gave them. Shown are the first 20 of 33 classes.")
-    names, captions = list(map(str, range(20))), caption_rows(many.probabilities[:20])
-    assert page.gallery().picture().tobytes() == draw_figure(images[:20], names, captions, 2).tobytes()
 
 
 def test_exports_are_asked_for_by_name_once_there_are_rounds(page: RoundsPage, qtbot: QtBot) -> None:

@@ -234,7 +234,7 @@ def _kinds(folder: Path, window: DropWindow) -> dict[str, Kind]:
     training.close()
 
     def costs(option: str) -> Callable[[Path], list[str]]:
-        fixed = {"--images": str(images), "--classifier": str(classifier), "--label": "3"}
+        fixed = {"--images": str(images), "--classifier": str(classifier), "--label": "3", "--coefficients": "article"}
         return lambda path: ["costs", *itertools.chain.from_iterable((fixed | {option: str(path)}).items())]
 
     return {

@@ -317,13 +317,15 @@ class Lab:
         """Returns the `wanted` classifier for `dataset`, or else that in use if it reads it; or None and why not.
 
         Raises:
-            LabError: The wanted classifier cannot be used.
+            LabError: The wanted classifier cannot be used, or that in use has no file.
         """
         if wanted is not None:
             return opened(path_of(wanted.path), wanted, dataset)[0], ""
         if self._present is None:
             return None, ""
         info = self._present.info
+        if not info.path:
+            raise LabError("The classifier in use has no file yet, and would be lost; save it first.")
         same = jobs.OpenClassifier(
             path=info.path,
             input_range=info.asked_range,

@@ -33,7 +33,7 @@ class ExamplesStrip(QWidget):
         self._images = [image_from_array(example.astype(np.float32) / 255) for example in examples]
         self._names = tuple(names)
         self.setVisible(bool(self._images))
-        self.updateGeometry()
+        self.setFixedHeight(self._side())
         self.update()
 
     def sizeHint(self) -> QSize:

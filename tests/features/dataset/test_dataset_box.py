@@ -100,9 +100,11 @@ def test_each_thumbnail_names_its_class(bench: Bench, qtbot: QtBot) -> None:
     strip.set_examples(np.zeros((3, 8, 8, 3), np.uint8), ("cat", "dog", "hen"))
     strip.show()
     assert [box.width() for box in strip.boxes()] == [40, 40, 40]
+    assert strip.height() == 40
     strip.set_examples(np.zeros((20, 8, 8, 3), np.uint8), tuple(map(str, range(20))))
     assert {box.width() for box in strip.boxes()} == {24}
     assert len(strip.boxes()) == 11
+    assert strip.height() == 24
 
 
 def test_a_dataset_is_opened_from_the_menu_and_remembered(bench: Bench, tmp_path: Path) -> None:

@@ -128,7 +128,11 @@ def test_a_run_of_another_dataset_offers_to_open_it_and_is_shown_once_it_is_open
     other.opening.close()
 
 
-def test_a_dataset_that_moved_is_located(other: Opening, qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_dataset_that_moved_is_located_and_the_run_closed_if_it_is_another(
+    other: Opening, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = []
+    monkeypatch.setattr(RunView, "close", lambda run: closed.append(run.folder))
     folder = run_on(tmp_path / "run", dataset_name="pets", dataset_path=str(tmp_path / "gone"))
     other.opening.open(folder)
     qtbot.waitUntil(lambda: other.fronts == 1)
@@ -140,7 +144,7 @@ def test_a_dataset_that_moved_is_located(other: Opening, qtbot: QtBot, tmp_path:
     dialog.fileSelected.emit(str(tmp_path))
     assert other.opened == [jobs.OpenDataset(path=str(tmp_path), sha256=WANTED)]
     other.end_with("ef" * 32)  # what was located was refused
-    assert not other.shown
+    assert (other.shown, closed) == ([], [folder])
     other.opening.close()
 
 

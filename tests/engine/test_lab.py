@@ -3,11 +3,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import keras
 import numpy as np
 import pytest
+from lab_jobs import LAYERS, only, spec
 from tiny import ARTICLE_IN_SMALL, TINY_NET, make_classifier, noise
 
 from fooler_gui.core import jobs
@@ -34,11 +35,9 @@ from fooler_gui.core.messages import (
 )
 from fooler_gui.core.reference_settings import ReferenceCount, ReferenceSettings
 from fooler_gui.core.run_control import RunControl
-from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import (
     METHODS,
     CostCoefficients,
-    DescentSettings,
     MethodSettings,
     RetrainingSettings,
     SettingError,
@@ -59,8 +58,6 @@ from fooler_gui.engine.opening import measured_accuracy
 from fooler_gui.records.run_folder import read_record
 from fooler_gui.records.training_record import TrainingRecord
 
-LAYERS = ("inputs", "conv0", "fc")
-Kind = TypeVar("Kind")
 QUICK = TrainingSettings(steps=12, batch_size=10, learning_rate=0.01, validation_images=8)
 BESIDE = 36 * 4
 """Bytes of a reference in a layer beside its codes."""
@@ -107,21 +104,6 @@ def perform(
         if then is not None:
             then(message, control)
     return messages
-
-
-def only(messages: list[Message], kind: type[Kind]) -> Kind:
-    (message,) = [message for message in messages if isinstance(message, kind)]
-    return message
-
-
-def spec(path: str, **changes: Any) -> RunSpec:
-    settings = {
-        "labels": (1,),
-        "slots": 3,
-        "descent": DescentSettings(max_steps=4, min_probability=1.0, reinitialise_below=0.0),
-        "coefficients": article_coefficients(LAYERS),
-    } | changes
-    return RunSpec(classifier=path, **settings)
 
 
 def weights_in(path: str) -> list[np.ndarray]:

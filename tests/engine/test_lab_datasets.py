@@ -3,10 +3,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
 
 import numpy as np
 import pytest
+from lab_jobs import LAYERS, all_of, only, spec
 from tiny import TINY_NET, make_classifier, make_dataset, noise
 
 from fooler_gui.core import jobs
@@ -28,10 +28,8 @@ from fooler_gui.core.messages import (
     Working,
 )
 from fooler_gui.core.run_control import RunControl
-from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import (
     METHODS,
-    DescentSettings,
     MethodSettings,
     RetrainingSettings,
     SettingError,
@@ -47,8 +45,6 @@ from fooler_gui.engine.lab import Lab
 from fooler_gui.engine.nets.classifier_file import save_classifier
 from fooler_gui.records.run_folder import read_record
 
-Kind = TypeVar("Kind")
-LAYERS = ("inputs", "conv0", "fc")
 FRUIT, PETS = ("apple", "pear", "plum"), ("cat", "dog")
 QUICK = TrainingSettings(steps=60, batch_size=10, learning_rate=0.01, validation_images=4)
 
@@ -58,15 +54,6 @@ def perform(lab: Lab, job: jobs.Job) -> list[Message]:
     if isinstance(job, jobs.Backwork):
         control = RunControl.for_descent(job.spec.coefficients, job.spec.descent)
     return list(lab.perform(job, control))
-
-
-def only(messages: list[Message], kind: type[Kind]) -> Kind:
-    (message,) = [message for message in messages if isinstance(message, kind)]
-    return message
-
-
-def all_of(messages: list[Message], kind: type[Kind]) -> list[Kind]:
-    return [message for message in messages if isinstance(message, kind)]
 
 
 def written(folder: Path, name: str, class_names: tuple[str, ...], dataset: Dataset) -> str:
@@ -114,16 +101,6 @@ def of_pets(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def alone(path: str) -> jobs.OpenClassifier:
     return jobs.OpenClassifier(path=path, dataset=DatasetUse.IF_IT_FITS)
-
-
-def spec(path: str, **changes: Any) -> RunSpec:
-    settings = {
-        "labels": (1,),
-        "slots": 3,
-        "descent": DescentSettings(max_steps=4, min_probability=1.0, reinitialise_below=0.0),
-        "coefficients": article_coefficients(LAYERS),
-    } | changes
-    return RunSpec(classifier=path, **settings)
 
 
 # Another dataset ----------------------------------------------------------------------------------------------------

@@ -8,11 +8,12 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from lab_jobs import only
 from tiny import make_dataset, noise
 
 from fooler_gui.core import jobs
 from fooler_gui.core.evaluation_report import EvaluationSettings
-from fooler_gui.core.messages import ClassifierReady, EvaluationFinished, Message, RetrainingFinished, RunFinished, Save
+from fooler_gui.core.messages import ClassifierReady, EvaluationFinished, RetrainingFinished, RunFinished, Save
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, MethodSettings, RetrainingSettings, article_coefficients
@@ -47,11 +48,6 @@ def _short_attacks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fooler_gui.engine.evaluation.classifier_evaluation._DRIVEN_STEPS", 2)
     monkeypatch.setattr("fooler_gui.engine.evaluation.classifier_evaluation._DRIVEN_A_LABEL", 1)
     monkeypatch.setattr("fooler_gui.engine.evaluation.classifier_evaluation._GREATEST_FACTOR", 1.1)
-
-
-def only(messages: list[Message], kind: type) -> Message:
-    (message,) = [message for message in messages if isinstance(message, kind)]
-    return message
 
 
 @pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if not kind.refused])

@@ -39,11 +39,9 @@ def test_no_message_is_lost_or_doubled_between_threads() -> None:
         assert mine == list(range(200))
 
 
-def test_a_writer_waits_for_room_until_messages_are_taken() -> None:
-    outbox, done = Outbox(room=2), threading.Event()
-    outbox.wait_for_room()
-    for number in range(2):
-        outbox.put(envelope(number))
+def check_that_a_writer_waits(outbox: Outbox, messages: int) -> None:
+    """Checks that a writer waits until these many messages are taken."""
+    done = threading.Event()
 
     def write() -> None:
         outbox.wait_for_room()
@@ -52,29 +50,29 @@ def test_a_writer_waits_for_room_until_messages_are_taken() -> None:
     thread = threading.Thread(target=write)
     thread.start()
     assert not done.is_set()
-    assert len(outbox.take()) == 2
+    assert len(outbox.take()) == messages
     thread.join(20)
     assert done.is_set()
 
 
+def test_a_writer_waits_for_room_until_messages_are_taken() -> None:
+    outbox = Outbox(room=2)
+    outbox.wait_for_room()
+    for number in range(2):
+        outbox.put(envelope(number))
+
+    check_that_a_writer_waits(outbox, 2)
+
+
 def test_a_writer_waits_for_room_while_large_images_wait() -> None:
     save = make_save(slots=1, shape=(5, 5, 1))  # 100 bytes of images
-    outbox, done = Outbox(room=64, room_bytes=250), threading.Event()
+    outbox = Outbox(room=64, room_bytes=250)
     for _ in range(2):
         outbox.put(Envelope(run_id=1, message=save))
         outbox.wait_for_room()
     outbox.put(Envelope(run_id=1, message=save))
 
-    def write() -> None:
-        outbox.wait_for_room()
-        done.set()
-
-    thread = threading.Thread(target=write)
-    thread.start()
-    assert not done.is_set()
-    assert len(outbox.take()) == 3
-    thread.join(20)
-    assert done.is_set()
+    check_that_a_writer_waits(outbox, 3)
 
 
 def test_a_closed_box_keeps_no_writer_waiting_and_loses_nothing() -> None:

@@ -52,6 +52,7 @@ class InUse:
 
         Raises:
             RecordingStopped: `control` requested a stop before they were recorded.
+            LabError: They take more than a quarter of the memory, and the file for them cannot be written.
         """
         cost = self.cost(method)
         if not self.has_references([sample]):

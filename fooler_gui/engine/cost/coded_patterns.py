@@ -5,11 +5,14 @@ Decoded patterns are never used as activations: they only tell which references 
 
 from __future__ import annotations
 
+import tempfile
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from fooler_gui.core.errors import LabError, reason_of
+from fooler_gui.core.formats import format_bytes
 from fooler_gui.core.messages import BoolArray, FloatArray
 from fooler_gui.engine.nets.reference_bytes import MAIN_DIRECTIONS
 
@@ -18,6 +21,7 @@ IntArray = npt.NDArray[np.int64]
 _LEVELS = 2**16 - 1
 _SAMPLE = 256
 _CHUNK = 256
+_WRITTEN_BYTES = 2**24
 ROUNDING = 2.0**-24
 """The greatest relative rounding error of float32."""
 
@@ -45,13 +49,22 @@ class Codes(NamedTuple):
             whole[start : start + len(piece)] = piece
 
 
-def room_for(count: int, units: int) -> Codes:
-    """Returns uninitialised codes for `count` patterns of `units` units, to be filled in place.
+def room_for(count: int, units: int, *, mapped: bool = False) -> Codes:
+    """Returns codes for `count` patterns of `units` units, to be filled in place.
 
     Joining parts at the end would need the memory twice and fragment it.
+
+    Args:
+        count: At least 1.
+        units: At least 1.
+        mapped: Whether they are kept in a temporary file and read through a memory map.
+
+    Raises:
+        LabError: The file cannot be written.
     """
     lows, steps, errors = (np.empty(count, np.float32) for _ in range(3))
-    return Codes(np.empty((count, units), np.uint16), lows, steps, errors, np.empty(count, np.bool_))
+    codes = _mapped((count, units)) if mapped else np.empty((count, units), np.uint16)
+    return Codes(codes, lows, steps, errors, np.empty(count, np.bool_))
 
 
 def encode(patterns: FloatArray) -> Codes:
@@ -199,6 +212,23 @@ def norm_beside(norms: FloatArray, coordinates: FloatArray) -> FloatArray:
     rest = np.maximum(norms - squared_norms(coordinates), 0)
     beside: FloatArray = np.sqrt(rest + np.float32(1e-5) * norms)
     return beside
+
+
+def _mapped(shape: tuple[int, int]) -> npt.NDArray[np.uint16]:
+    """Returns zeros of `shape` in a temporary file, which goes when they are no longer used."""
+    size = missing = 2 * shape[0] * shape[1]
+    try:
+        with tempfile.TemporaryFile(prefix="fooler-") as file:
+            # Written in full: if the disk filled up later, the map could not be written and the program would end.
+            while missing > 0:
+                missing -= file.write(bytes(min(missing, _WRITTEN_BYTES)))
+            file.flush()
+            return np.memmap(file, np.uint16, "r+", shape=shape)
+    except OSError as error:
+        raise LabError(
+            f"The references do not fit into a quarter of the memory, and their {format_bytes(size)} cannot be written "
+            f"to {tempfile.gettempdir()}: {reason_of(error)}. Less memory for references takes a smaller sample."
+        ) from error
 
 
 def _main_directions(centred: FloatArray) -> FloatArray:

@@ -143,6 +143,8 @@ class CostFunction:
         images: FloatArray | npt.NDArray[np.uint8],
         stopped: Callable[[], bool] = never,
         numbers: IntArray | None = None,
+        *,
+        mapped: bool = False,
     ) -> References:
         """Returns `images` (N, H, W, C) as references for the layers of this cost.
 
@@ -150,21 +152,24 @@ class CostFunction:
             images: float32 in [0, 1], or a dataset's uint8.
             stopped: Returns whether a stop was requested.
             numbers: (N,), what identifies each image elsewhere; None for their places here.
+            mapped: Whether what is recorded is read through a memory map.
 
         Raises:
             RecordingStopped: A stop was requested before all images were recorded.
+            LabError: The file that is mapped cannot be written.
         """
-        return References(self._classifier, images, self._places, self._per_unit, stopped, numbers)
+        return References(self._classifier, images, self._places, self._per_unit, stopped, numbers, mapped=mapped)
 
     def record_sample(self, dataset: Dataset, sample: Sample, stopped: Callable[[], bool] = never) -> References:
         """Returns the training images of a `sample` as references, numbered among the label's.
 
         Raises:
             RecordingStopped: A stop was requested before all images were recorded.
+            LabError: The file that is mapped cannot be written.
         """
         indices = np.flatnonzero(dataset.train_labels == sample.label)
         places = sample.places(len(indices))
-        return self.record(dataset.train_images[indices[places]], stopped, places)
+        return self.record(dataset.train_images[indices[places]], stopped, places, mapped=sample.mapped)
 
     def evaluate(
         self,

@@ -10,6 +10,7 @@ import numpy as np
 from fooler_gui.core.messages import IntArray
 from fooler_gui.core.reference_settings import ReferenceCount, ReferenceSettings, sample_sentence, sizes_within
 from fooler_gui.data.dataset import Dataset
+from fooler_gui.data.image_store import most_in_memory
 from fooler_gui.data.starts import Noise, noise_rng
 
 
@@ -20,11 +21,13 @@ class Sample(NamedTuple):
         label: The label.
         size: How many there are.
         rng_seed: Drew them; None if they are all of the label's.
+        mapped: Whether they are read through a memory map, as all labels' take more than a quarter of the memory.
     """
 
     label: int
     size: int
     rng_seed: int | None
+    mapped: bool = False
 
     def places(self, available: int) -> IntArray:
         """Returns (size,) the places, ascending, among the label's `available` training images.
@@ -60,8 +63,9 @@ def planned(dataset: Dataset, labels: Sequence[int], settings: ReferenceSettings
     all_counts = np.bincount(dataset.train_labels, minlength=len(dataset.class_names))
     counts = [int(all_counts[label]) for label in labels]
     sizes = sizes_within(settings.reference_memory, counts, bytes_each)
+    mapped = sum(sizes) * bytes_each > most_in_memory()
     samples = {
-        label: Sample(label, size, settings.rng_seed if size < count else None)
+        label: Sample(label, size, settings.rng_seed if size < count else None, mapped)
         for label, size, count in zip(labels, sizes, counts, strict=True)
     }
     total = ReferenceCount(sum(sizes), sum(counts))

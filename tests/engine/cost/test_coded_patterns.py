@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from fooler_gui.core.errors import LabError
 from fooler_gui.engine.cost.coded_patterns import CodedPatterns, encode, encode_bytes, room_for, squared_norms
 
 
@@ -13,8 +17,8 @@ def patterns_like_activations(count: int, units: int, rng_seed: int = 0) -> np.n
     return np.maximum(mixed, 0).astype(np.float32)
 
 
-def coded(patterns: np.ndarray, part: int = 100) -> CodedPatterns:
-    codes = room_for(*patterns.shape)
+def coded(patterns: np.ndarray, part: int = 100, *, mapped: bool = False) -> CodedPatterns:
+    codes = room_for(*patterns.shape, mapped=mapped)
     for start in range(0, len(patterns), part):
         codes.put(start, encode(patterns[start : start + part]))
     return CodedPatterns(codes)
@@ -29,6 +33,25 @@ def test_a_decoded_pattern_is_within_the_error_of_the_true_one(count: int, scale
     distances = np.linalg.norm(codes.rows(np.arange(count)).astype(np.float64) + codes.mean - patterns, axis=1)
     assert distances.max() <= codes.error
     assert codes.error < 1e-4 * np.linalg.norm(patterns, axis=1).max()
+
+
+def test_codes_in_a_file_are_those_in_memory() -> None:
+    patterns = patterns_like_activations(350, 40)
+    in_memory, mapped = coded(patterns), coded(patterns, mapped=True)
+    assert isinstance(mapped._codes, np.memmap)
+    np.testing.assert_array_equal(mapped._codes, in_memory._codes)
+    np.testing.assert_array_equal(mapped.rows(np.arange(350)), in_memory.rows(np.arange(350)))
+
+
+def test_a_file_of_codes_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    missing = tmp_path / "missing"
+    monkeypatch.setattr(tempfile, "tempdir", str(missing))
+    with pytest.raises(LabError) as told:
+        room_for(50, 40, mapped=True)
+    assert str(told.value) == (
+        f"The references do not fit into a quarter of the memory, and their 4.0 kB cannot be written to {missing}: "
+        "No such file or directory. Less memory for references takes a smaller sample."
+    )
 
 
 @pytest.mark.parametrize("units", [1, 40, 900])

@@ -32,6 +32,16 @@ def test_the_nearest_are_the_classifiers_own_activations_of_the_nearest_images(c
         np.testing.assert_allclose(nearest, own[distances.argmin(axis=1)], rtol=1e-6, atol=1e-6)
 
 
+def test_through_a_memory_map_the_same_are_found(classifier: Classifier) -> None:
+    images, patterns = noise((40, 8, 8, 1), rng_seed=1), classifier.record(noise((6, 8, 8, 1), rng_seed=2))
+    of_memory, of_map = (
+        nearest_of_all(References(classifier, images, ALL_LAYERS, WHOLE, mapped=mapped), patterns)
+        for mapped in (False, True)
+    )
+    for in_memory, mapped in zip(of_memory, of_map, strict=True):
+        np.testing.assert_array_equal(in_memory, mapped)
+
+
 def test_taken_unit_by_unit_the_values_of_all_references_are_known_in_order(classifier: Classifier) -> None:
     images = noise((40, 8, 8, 1), rng_seed=1)
     values = ReferenceSearch(References(classifier, images, ALL_LAYERS, PER_UNIT_AT_FC)).values(2)

@@ -89,7 +89,8 @@ def make_save(
 
     `reinitialised` and `pinned` name slots by (position of the label in `labels`, slot); a reinitialised slot
     counts one reinitialisation more than `reinitialisations` says. `probabilities` may be one number, one for each
-    slot, or (L, B); the label leads where its probability is above a half, unless `leads` says otherwise.
+    slot, or (L, B); the label leads where its probability is above a half, unless `leads` says otherwise; elsewhere
+    the next class does.
     """
     rng = np.random.default_rng([rng_seed, step])
     count = (len(labels), slots)
@@ -103,6 +104,8 @@ def make_save(
         fresh[place] = True
     for place in pinned:
         pins[place] = True
+    leading = np.array(np.broadcast_to(probability > 0.5 if leads is None else np.asarray(leads), count))
+    others = np.broadcast_to((np.array(labels)[:, np.newaxis] + 1) % 10, count)
     return Save(
         step=step,
         seconds=step / 50 if seconds is None else seconds,
@@ -115,9 +118,11 @@ def make_save(
         reinitialisations=frozen(np.broadcast_to(np.asarray(reinitialisations, np.int64), count) + fresh),
         replacements=frozen(np.array(np.broadcast_to(np.asarray(replacements, np.int64), count))),
         distances=frozen(np.array(np.broadcast_to(np.asarray(distances, np.float32), count))),
-        leads=frozen(np.array(np.broadcast_to(probability > 0.5 if leads is None else np.asarray(leads), count))),
+        leads=frozen(leading),
         pinned=frozen(pins),
         stopped_by=(stopped_by,) * len(labels),
         revision=revision,
         events=tuple(make_change(revision, step, layers) for revision, step in applied),
+        tops=frozen(np.where(leading, np.array(labels)[:, np.newaxis], others).astype(np.int32)),
+        top_probabilities=frozen(np.where(leading, probability, np.maximum(probability, 1 - probability))),
     )

@@ -339,6 +339,8 @@ class Save:
         replacements: (L, B), how often each slot's image has been replaced since the start, for whatever reason.
         distances: (L, B) float32, Euclidean distance of each image from its start.
         leads: (L, B), whether the label is the most probable class.
+        tops: (L, B), the most probable classes; None in runs recorded before these were.
+        top_probabilities: (L, B) float32, their probabilities; None like `tops`.
         pinned: (L, B), slots that are kept unchanged.
         stopped_by: For each label why its batch stopped, or "" while it changes.
         revision: The revision of the coefficients and settings used for the last step (`RunControl`).
@@ -361,6 +363,8 @@ class Save:
     stopped_by: tuple[str, ...]
     revision: int
     events: tuple[RunEvent, ...]
+    tops: IntArray | None = None
+    top_probabilities: FloatArray | None = None
 
     @property
     def applied(self) -> tuple[tuple[int, int], ...]:

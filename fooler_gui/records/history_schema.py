@@ -17,14 +17,14 @@ from fooler_gui.records.history_file import (
     open_history,
     reading,
 )
-from fooler_gui.records.save_codec import MOST_BYTES, NEWEST_FORM, RunShape
+from fooler_gui.records.save_codec import FORM_WITHOUT_TOPS, MOST_BYTES, NEWEST_FORM, RunShape
 
 _MOST_LABELS, _MOST_LAYERS, _MOST_COSTS, _MOST_SIDE = 1_000, 100, 10_000, 4_096
 
 RUN_FORM = HistoryForm(
     of="a run",
-    version=2,
-    former=(FORMER_FORM,),
+    version=NEWEST_FORM,
+    former=(FORMER_FORM, FORM_WITHOUT_TOPS),
     tables={
         "saves": "number INTEGER PRIMARY KEY, step INTEGER NOT NULL, seconds REAL NOT NULL, "
         "revision INTEGER NOT NULL, kept INTEGER NOT NULL, lowest REAL NOT NULL, mean REAL NOT NULL, "
@@ -44,6 +44,7 @@ def meta_of(shape: RunShape) -> dict[str, str]:
         "slots": shape.slots,
         "image_shape": list(shape.image_shape),
         "costs": [list(place) for place in shape.places],
+        "form": shape.form,
     }
     return {"shape": json.dumps(data)}
 
@@ -77,10 +78,12 @@ def _shape_from_dict(data: dict[str, Any]) -> RunShape | None:
     labels, slots, image_shape = (data[name] for name in ("labels", "slots", "image_shape"))
     numbers = [*labels, slots, *image_shape]
     places = _places_from(data)
+    form = data.get("form", FORM_WITHOUT_TOPS if "costs" in data else FORMER_FORM)
     fits = (
         type(labels) is type(image_shape) is list
         and all(type(number) is int and number >= 0 for number in numbers)
         and places is not None
+        and form in (FORMER_FORM, FORM_WITHOUT_TOPS, NEWEST_FORM)
         and 1 <= len(set(labels)) == len(labels) <= _MOST_LABELS
         and 1 <= slots <= _MOST_LABELS * _MOST_SIDE
         and len(image_shape) == 3
@@ -94,7 +97,7 @@ def _shape_from_dict(data: dict[str, Any]) -> RunShape | None:
         slots=slots,
         image_shape=(height, width, channels),
         places=places,
-        form=NEWEST_FORM if "costs" in data else FORMER_FORM,
+        form=form,
     )
 
 

@@ -48,7 +48,8 @@ class PixelCost:
         return Evaluation(
             gradient=self.directions.reshape(-1, 1, 1, 1),
             probabilities=probabilities,
-            leads=probabilities > 0.5,
+            tops=np.where(probabilities > 0.5, label, label + 1),
+            top_probabilities=np.maximum(probabilities, 1 - probabilities),
             costs=LabelCosts(label=label, terms=(term,), total=weighted),
         )
 

@@ -9,7 +9,7 @@ from saves import make_save
 
 from fooler_gui.core.messages import STOP_REASONS, Save, TermPlace
 from fooler_gui.records import save_codec
-from fooler_gui.records.save_codec import RunShape, SaveCodec, SaveError
+from fooler_gui.records.save_codec import FORM_WITHOUT_TOPS, RunShape, SaveCodec, SaveError
 
 ARRAYS = (
     "images",
@@ -21,6 +21,8 @@ ARRAYS = (
     "distances",
     "leads",
     "pinned",
+    "tops",
+    "top_probabilities",
 )
 VALUES = ("step", "seconds", "labels", "stopped_by", "revision")
 NUMBERS = ("cost", "weighted_cost", "mean_value")
@@ -50,6 +52,17 @@ def check_same(save: Save, expected: Save) -> None:
             )
             assert term.slot_values.tobytes() == other.slot_values.tobytes()
             assert not term.slot_values.flags.writeable
+
+
+def test_a_record_of_the_form_without_the_most_probable_classes_has_none() -> None:
+    save = make_save((3, 5), 4, (2, 2, 1), 7)
+    newest = RunShape.of(save)
+    former = SaveCodec(dataclasses.replace(newest, form=FORM_WITHOUT_TOPS))
+    content = SaveCodec(newest).encode(save)[: former.record_bytes]
+    decoded = former.decode(content, step=7, seconds=save.seconds, revision=0)
+    assert decoded.tops is decoded.top_probabilities is None
+    np.testing.assert_array_equal(decoded.leads, save.leads)
+    assert decoded.stopped_by == save.stopped_by
 
 
 def there_and_back(save: Save) -> Save:
@@ -139,10 +152,11 @@ def test_flags_and_reasons_that_are_none_are_refused() -> None:
     save = make_save((3, 7), slots=3, shape=(2, 2, 1))
     codec = SaveCodec(RunShape.of(save))
     content = codec.encode(save)
-    flags = 4 * 2 * 3 + 2  # four flags of every slot, then the reason of each label, at the record's end
-    for place in range(1, flags + 1):
+    end = len(content) - 8 * 2 * 3  # the record ends with each slot's most probable class and its probability
+    flags = 4 * 2 * 3 + 2  # four flags of every slot, then the reason of each label
+    for place in range(end - flags, end):
         damaged = bytearray(content)
-        damaged[-place] = 200
+        damaged[place] = 200
         with pytest.raises(SaveError, match="its flags are invalid"):
             codec.decode(bytes(damaged), step=0, seconds=0.0, revision=0)
 

@@ -32,14 +32,21 @@ class Evaluation:
     Attributes:
         gradient: (B, H, W, C) float32, of the total cost with respect to the pixels.
         probabilities: (B,) float32, the correct classification probabilities.
-        leads: (B,), whether the label is the most probable class.
+        tops: (B,) int32, the most probable classes.
+        top_probabilities: (B,) float32, their probabilities.
         costs: The costs of all terms.
     """
 
     gradient: FloatArray
     probabilities: FloatArray
-    leads: BoolArray
+    tops: IntArray
+    top_probabilities: FloatArray
     costs: LabelCosts
+
+    @property
+    def leads(self) -> BoolArray:
+        """(B,), whether the label is the most probable class."""
+        return frozen(self.tops == self.costs.label)
 
     @property
     def is_finite(self) -> bool:
@@ -255,14 +262,15 @@ class CostFunction:
             ],
             tf.constant(factors),
         )
-        gradients, probabilities, leads, *numbers = (tensor.numpy() for tensor in outputs)
+        gradients, probabilities, tops, top_probabilities, *numbers = (tensor.numpy() for tensor in outputs)
         patterns = [layer.numpy() for layer in patterns]
         return [
             _Result(
                 evaluation=Evaluation(
                     gradient=frozen(gradients[index]),
                     probabilities=frozen(probabilities[index]),
-                    leads=frozen(leads[index]),
+                    tops=frozen(tops[index]),
+                    top_probabilities=frozen(top_probabilities[index]),
                     costs=self._label_costs(batch.label, factors, *(part[:, index] for part in numbers)),
                 ),
                 patterns=[layer[index] for layer in patterns],
@@ -306,9 +314,9 @@ class CostFunction:
             factors: (places,), the factor of each cost.
 
         Returns:
-            The gradient, like `images`; the probabilities (L, B) of the labels; whether each leads (L, B); the costs
-            (places, L), the means of the slots' values (places, L) and these (places, L, B); the patterns (L, B, U) of
-            each layer.
+            The gradient, like `images`; the probabilities (L, B) of the labels; the most probable classes (L, B) and
+            their probabilities; the costs (places, L), the means of the slots' values (places, L) and these (places,
+            L, B); the patterns (L, B, U) of each layer.
         """
         batches = tf.unstack(tf.shape(images)[:2])
         costs, means, slot_values = [], [], []
@@ -330,9 +338,9 @@ class CostFunction:
                 slot_values.append(tf.cast(values, tf.float32))
             total = tf.add_n([factors[index] * tf.reduce_sum(cost) for index, cost in enumerate(costs)])
         own = tf.gather(probabilities, labels, axis=2, batch_dims=1)
-        leads = tf.argmax(probabilities, axis=2, output_type=tf.int32) == labels[:, tf.newaxis]
+        tops = tf.argmax(probabilities, axis=2, output_type=tf.int32)
         numbers = map(tf.stack, (costs, means, slot_values))
-        return tape.gradient(total, images), own, leads, *numbers, patterns
+        return tape.gradient(total, images), own, tops, tf.reduce_max(probabilities, axis=2), *numbers, patterns
 
     def _views(
         self,

@@ -155,4 +155,6 @@ class _Run:
             stopped_by=tuple(batch.stopped_by for batch in self._batches),
             revision=live.revision,
             events=self._steering.taken_events(),
+            tops=frozen(np.stack([evaluation.tops for evaluation in evaluations])),
+            top_probabilities=frozen(np.stack([evaluation.top_probabilities for evaluation in evaluations])),
         )

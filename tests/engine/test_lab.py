@@ -68,7 +68,7 @@ FOUND = noise((4, 8, 8, 1), rng_seed=50)
 def lab(dataset_path: Path) -> Lab:
     """A lab without a classifier; nothing in it takes a second."""
     lab = Lab(dataset_path)
-    lab._opened_dataset = dataclasses.replace(lab.dataset, class_names=("0", "1", "2"))
+    lab.contents.opened_dataset = dataclasses.replace(lab.dataset, class_names=("0", "1", "2"))
     return lab
 
 
@@ -305,7 +305,7 @@ def test_a_training_stopped_before_its_first_step_changes_nothing(ready: Lab, pa
 
 def test_a_training_that_diverges_leaves_the_classifier_in_use_as_it_was(ready: Lab, path: str, tmp_path: Path) -> None:
     unmade, copy = tmp_path / "unmade.keras", tmp_path / "copy.keras"
-    trained = ready._require_present().classifier.network
+    trained = ready.contents.require_present().classifier.network
 
     def ruin(message: Message, control: RunControl) -> None:
         if isinstance(message, TrainingProgress):
@@ -624,7 +624,7 @@ def test_another_topology_brings_its_own_layers_and_coefficients(lab: Lab, tmp_p
 
 
 def test_prepared_references_stay_within_what_was_asked_for(ready: Lab) -> None:
-    present = ready._present
+    present = ready.contents.present
     assert present is not None
 
     def prepared(*labels: int) -> bool:
@@ -661,7 +661,7 @@ def test_references_that_do_not_fit_are_a_sample_that_is_told_and_recorded(
     )
     record = read_record(tmp_path / "run")
     assert (record.references, record.spec.reference_memory) == (ReferenceCount(20, 48), 2.0)
-    present = ready._present
+    present = ready.contents.present
     assert present is not None
     assert present.has_references([Sample(0, 6, 0), Sample(1, 7, 0), Sample(2, 7, 0)])
 
@@ -705,7 +705,7 @@ def test_a_trained_classifier_outlives_a_file_that_cannot_be_written(
     def full(*_: object) -> None:
         raise ClassifierFileError("The disk is full.")
 
-    monkeypatch.setattr("fooler_gui.engine.lab.save_trained", full)
+    monkeypatch.setattr("fooler_gui.engine.jobs.training.save_trained", full)
     messages = []
     job = jobs.Train(topology=TINY_NET, settings=QUICK, path=str(tmp_path / "t.keras"))
     with pytest.raises(ClassifierFileError, match="The disk is full"):
@@ -725,7 +725,7 @@ def test_weights_are_on_disk_before_their_accuracy_is_measured(
         measured.append(weights_in(str(path)))
         return measured_accuracy(classifier, dataset)
 
-    monkeypatch.setattr("fooler_gui.engine.lab.measured_accuracy", measure)
+    monkeypatch.setattr("fooler_gui.engine.jobs.training.measured_accuracy", measure)
     perform(lab, job)
     (written,) = measured
     for early, late in zip(written, weights_in(str(path)), strict=True):
@@ -777,7 +777,7 @@ def test_coefficients_of_other_layers_are_the_articles_in_a_look(ready: Lab, pat
 
 def test_the_independent_net_is_asked_where_there_is_one(dataset_path: Path, path: str) -> None:
     lab = Lab(dataset_path, Path(path))
-    lab._opened_dataset = dataclasses.replace(lab.dataset, class_names=("0", "1", "2"))
+    lab.contents.opened_dataset = dataclasses.replace(lab.dataset, class_names=("0", "1", "2"))
     perform(lab, jobs.OpenClassifier(path=path))
     job = jobs.Evaluate(
         settings=EvaluationSettings(images=12), found=FOUND, found_labels=np.array([0, 1, 2, 1]), files=()

@@ -201,12 +201,12 @@ def test_a_dataset_that_cannot_be_used_leaves_everything_as_it_was(
 def test_a_classifier_without_a_file_is_not_lost_to_another_dataset(fruit: str, pets: str, trained: str) -> None:
     lab = Lab(Path(fruit))
     perform(lab, jobs.OpenClassifier(path=trained))
-    present = lab._present
+    present = lab.contents.present
     assert present is not None
     present.info = dataclasses.replace(present.info, path="")
     with pytest.raises(LabError, match="has no file yet, and would be lost; save it first"):
         perform(lab, jobs.OpenDataset(path=pets))
-    assert lab._present is present
+    assert lab.contents.present is present
 
 
 def test_the_bundled_dataset_is_opened_again_by_no_name(fruit: str, pets: str) -> None:

@@ -100,7 +100,7 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def lab_with(dataset_path: Path) -> Lab:
     lab = Lab(dataset_path)
-    lab._opened_dataset = dataclasses.replace(lab.dataset, class_names=("0", "1", "2"))
+    lab.contents.opened_dataset = dataclasses.replace(lab.dataset, class_names=("0", "1", "2"))
     return lab
 
 

@@ -13,8 +13,9 @@ from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.in_use import InUse
 from fooler_gui.engine.mending.training import accuracy_on
 from fooler_gui.engine.nets.classifier import Classifier
-from fooler_gui.engine.nets.classifier_file import ClassifierFileError, Wish, describe, load_classifier
+from fooler_gui.engine.nets.classifier_file import ClassifierFileError, describe, load_classifier
 from fooler_gui.engine.nets.input_range import Pixels, doubt_of, in_declared_range, looked_at, reading
+from fooler_gui.engine.nets.wish import Wish
 
 WITHOUT = "It is used without a dataset, so reference cost, averages, training, rounds and accuracy are not available."
 

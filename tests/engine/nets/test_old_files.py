@@ -16,8 +16,9 @@ from tiny import noise
 from weights_changes import linked, replaced
 
 from fooler_gui.engine.nets import weights_file
-from fooler_gui.engine.nets.classifier_file import ClassifierFileError, Wish, load_classifier
+from fooler_gui.engine.nets.classifier_file import ClassifierFileError, load_classifier
 from fooler_gui.engine.nets.old_configuration import modern
+from fooler_gui.engine.nets.wish import Wish
 
 NAMES = [
     "dropout", "residual", "batch normalisation", "mobile", "separable", "LSTM", "nested", "transfer", "shared layer",

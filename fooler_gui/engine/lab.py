@@ -5,12 +5,11 @@ Every method runs on the one thread that owns TensorFlow.
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from fooler_gui.core import jobs
-from fooler_gui.core.dataset_info import DatasetSettings, DatasetUse
+from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.downloads import DOWNLOADS
 from fooler_gui.core.image_kinds import KINDS
 from fooler_gui.core.messages import ClassifierDescribed, ClassifierInfo, FloatArray, Message, Remark
@@ -27,7 +26,6 @@ from fooler_gui.engine.cost.cost_function import CostFunction, Evaluation
 from fooler_gui.engine.cost.layer_distances import layer_distances
 from fooler_gui.engine.cost.layer_times import milliseconds_of_layers
 from fooler_gui.engine.downloads import get_dataset
-from fooler_gui.engine.in_use import InUse
 from fooler_gui.engine.jobs.backworking import backwork, inspect, prepare
 from fooler_gui.engine.jobs.datasets import open_dataset
 from fooler_gui.engine.jobs.layers import measure_layers
@@ -35,7 +33,7 @@ from fooler_gui.engine.jobs.measuring import check_honesty, evaluate_present, fi
 from fooler_gui.engine.jobs.rounds import open_rounds, perform_rounds
 from fooler_gui.engine.jobs.training import retrain_classifier, train_classifier
 from fooler_gui.engine.nets.description import layers_of, recordable_of, recorded_of
-from fooler_gui.engine.opening import opened
+from fooler_gui.engine.opening import opened, opened_as_it_is
 
 
 class Lab:
@@ -199,29 +197,20 @@ class Lab:
         """Returns the description of a classifier's file, which need not be of the dataset's images and classes.
 
         Args:
-            wanted: The file, and how it is read.
+            wanted: The file, and how it is read; what it says of the dataset does not matter.
             timed: Whether the milliseconds of each recorded layer are measured, which takes seconds a layer. They stay
                 unknown if the dataset is of other images or classes.
 
         Raises:
             LabError: The file cannot be used.
         """
-        if wanted.dataset is DatasetUse.IF_IT_FITS:
-            by_itself = dataclasses.replace(wanted, dataset=DatasetUse.NONE)
-            in_any_range = dataclasses.replace(by_itself, input_range="")
-            own, given = opened(path_of(wanted.path), in_any_range, self.dataset)[0].dataset, self.dataset
-            if (own.input_shape, len(own.class_names)) != (given.input_shape, len(given.class_names)):
-                return _described(opened(path_of(wanted.path), by_itself, self.dataset)[0], {})
-        present = opened(path_of(wanted.path), wanted, self.dataset)[0]
+        described = opened_as_it_is(path_of(wanted.path), wanted, self.dataset)
+        classifier, images = described.classifier, described.dataset.train_images
         times: Iterable[tuple[str, float]] = ()
-        if timed and present.dataset.has_images:
-            times = milliseconds_of_layers(present.classifier, self.dataset.training_images_of(0))
-        return _described(present, dict(times))
-
-
-def _described(opened: InUse, milliseconds: Mapping[str, float]) -> ClassifierDescribed:
-    return ClassifierDescribed(
-        classifier=opened.info,
-        layers=layers_of(opened.classifier),
-        recorded=recorded_of(opened.classifier, len(opened.dataset.train_images), milliseconds),
-    )
+        if timed and described.dataset.has_images:
+            times = milliseconds_of_layers(classifier, described.dataset.training_images_of(0))
+        return ClassifierDescribed(
+            classifier=described.info,
+            layers=layers_of(classifier),
+            recorded=recorded_of(classifier, len(images), dict(times)),
+        )

@@ -29,7 +29,9 @@ from fooler_gui.data.array_file import ArrayFileError
 from fooler_gui.data.dataset import to_float
 from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine.lab import Lab
-from fooler_gui.engine.nets.classifier_file import ClassifierFileError, save_classifier
+from fooler_gui.engine.nets.classifier import Classifier
+from fooler_gui.engine.nets.classifier_file import ClassifierFileError, load_classifier, save_classifier
+from fooler_gui.engine.nets.wish import Wish
 
 
 def test_a_new_lab_has_no_classifier_and_says_so(lab: Lab) -> None:
@@ -208,3 +210,21 @@ def test_a_classifier_that_reads_nothing_is_opened_with_a_doubt(
         "The classifier gets 34.0 % of the test images right, little better than guessing."
     )
     assert only(perform(lab, jobs.OpenClassifier(path=path)), ClassifierReady).classifier.doubt == ""
+
+
+@pytest.mark.parametrize("fits", [True, False])
+def test_a_file_is_read_once_to_be_described(
+    fits: bool, lab: Lab, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_classifier(make_classifier(input_shape=(9, 7, 3)), tmp_path / "other.keras", 0.7)
+    read = []
+
+    def load(file: Path, wish: Wish) -> tuple[Classifier, float | None]:
+        read.append(str(file))
+        return load_classifier(file, wish)
+
+    monkeypatch.setattr("fooler_gui.engine.opening.load_classifier", load)
+    wanted = path if fits else str(tmp_path / "other.keras")
+    info = lab.described(jobs.OpenClassifier(path=wanted)).classifier
+    assert read == [wanted]
+    assert (info.input_shape, info.test_accuracy) == (((8, 8, 1), 0.5) if fits else ((9, 7, 3), None))

@@ -56,7 +56,7 @@ def given_classifier(options: argparse.Namespace, otherwise: Path | None = None)
     return as_asked(options, str(path), DatasetUse.IF_IT_FITS if options.data is None else DatasetUse.REQUIRED)
 
 
-def as_asked(options: argparse.Namespace, path: str, dataset: DatasetUse) -> OpenClassifier:
+def as_asked(options: argparse.Namespace, path: str, dataset: DatasetUse = DatasetUse.REQUIRED) -> OpenClassifier:
     """Returns the job that opens the classifier of the file `path` in the way that `options` ask for."""
     return OpenClassifier(
         path=path,

@@ -8,7 +8,6 @@ from typing import Any
 from fooler_gui.cli.checks import as_asked, given_data, given_file
 from fooler_gui.cli.output import Result, facts_in_lines, table
 from fooler_gui.cli.session import begun_session
-from fooler_gui.core.dataset_info import DatasetUse
 from fooler_gui.core.file_kind import CLASSIFIER
 from fooler_gui.core.formats import format_bytes, format_share
 from fooler_gui.core.input_range import INPUT_RANGES
@@ -26,7 +25,7 @@ def run(options: argparse.Namespace) -> Result:
     """
     path = given_file("The classifier", options.file, CLASSIFIER)
     with begun_session(given_data(options)) as session:
-        wanted = as_asked(options, text_of(path), DatasetUse.IF_IT_FITS)
+        wanted = as_asked(options, text_of(path))
         described = session.lab.described(wanted, timed=options.timed)
     return Result(facts=_facts(described), text=_text(described))
 

@@ -116,6 +116,14 @@ def give_back_folder(path: Path) -> None:
         path.rmdir()
 
 
+def file_size(path: Path) -> int:
+    """Returns the bytes of the file `path`; 0 if there is none."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def _is_taken(path: Path) -> bool:
     return path.exists() or path.is_symlink()
 

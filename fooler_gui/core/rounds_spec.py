@@ -14,9 +14,11 @@ from fooler_gui.core.settings import (
     MethodSettings,
     SettingError,
     Settings,
+    batch_size_setting,
     no_penalties,
     seed_setting,
     setting,
+    training_rate_setting,
 )
 from fooler_gui.core.terms import known_terms
 
@@ -98,17 +100,11 @@ class RoundsSettings(Settings):
         maximum=1_000_000,
         unit="images",
     )
-    batch_size: int = setting(
-        128, "Batch size", "How many images a training step sees.", minimum=1, maximum=10_000, unit="images"
-    )
-    learning_rate: float = setting(
+    batch_size: int = batch_size_setting(128, "How many images a training step sees.")
+    learning_rate: float = training_rate_setting(
         1e-3,
-        "Learning rate",
         "Adam's step for the weights at the start of a round, on the cross-entropy summed over the batch. It falls to "
         "zero towards the round's end, so that the classifier settles.",
-        minimum=1e-7,
-        maximum=1.0,
-        logarithmic=True,
     )
     control: bool = setting(
         False,

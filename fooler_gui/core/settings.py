@@ -60,6 +60,16 @@ def seed_setting(tip: str) -> Any:
     return setting(0, "Random seed", tip, minimum=0, maximum=MAXIMUM_SEED)
 
 
+def batch_size_setting(default: int, tip: str) -> Any:
+    """Returns the dataclass field of how many images a step of a training sees."""
+    return setting(default, "Batch size", tip, minimum=1, maximum=10_000, unit="images")
+
+
+def training_rate_setting(default: float, tip: str) -> Any:
+    """Returns the dataclass field of Adam's step for a classifier's weights."""
+    return setting(default, "Learning rate", tip, minimum=1e-7, maximum=1.0, logarithmic=True)
+
+
 def check_number(name: str, value: Any, minimum: float, maximum: float, *, whole: bool = False) -> float | int:
     """Returns `value` as an int (if `whole`) or a float, in [`minimum`, `maximum`].
 
@@ -457,16 +467,9 @@ class TrainingSettings(Settings):
         maximum=10_000_000,
         unit="steps",
     )
-    batch_size: int = setting(
-        50, "Batch size", "How many training images a step sees.", minimum=1, maximum=10_000, unit="images"
-    )
-    learning_rate: float = setting(
-        1e-4,
-        "Learning rate",
-        "Adam's step for the weights, on the cross-entropy summed over the batch.",
-        minimum=1e-7,
-        maximum=1.0,
-        logarithmic=True,
+    batch_size: int = batch_size_setting(50, "How many training images a step sees.")
+    learning_rate: float = training_rate_setting(
+        1e-4, "Adam's step for the weights, on the cross-entropy summed over the batch."
     )
     validation_images: int = setting(
         5_000,
@@ -500,16 +503,9 @@ class RetrainingSettings(Settings):
         maximum=10_000_000,
         unit="steps",
     )
-    batch_size: int = setting(
-        50, "Batch size", "How many images a step sees.", minimum=1, maximum=10_000, unit="images"
-    )
-    learning_rate: float = setting(
-        1e-4,
-        "Learning rate",
-        "Adam's step for the weights, on the cross-entropy summed over the batch.",
-        minimum=1e-7,
-        maximum=1.0,
-        logarithmic=True,
+    batch_size: int = batch_size_setting(50, "How many images a step sees.")
+    learning_rate: float = training_rate_setting(
+        1e-4, "Adam's step for the weights, on the cross-entropy summed over the batch."
     )
     from_start: bool = setting(
         False,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from fooler_gui.core.messages import ClassifierInfo
+from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import MethodSettings
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.cost.cost_function import CostFunction
-from fooler_gui.engine.cost.reference_sample import Sample
+from fooler_gui.engine.cost.reference_sample import ReferencePlan, Sample, planned
 from fooler_gui.engine.cost.references import References, never
 from fooler_gui.engine.evaluation.inspector import Inspector
 from fooler_gui.engine.mending.training import Trainer
@@ -46,6 +47,14 @@ class InUse:
             self._costs = method, CostFunction(self.classifier, method, has_references=self.dataset.has_images)
             self._references = {}
         return self._costs[1]
+
+    def plan(self, labels: Sequence[int], method: MethodSettings, settings: ReferenceSettings) -> ReferencePlan:
+        """Returns which training images of `labels` are references.
+
+        Raises:
+            SettingError: The memory is too little for one reference of each label.
+        """
+        return planned(self.dataset, labels, settings, self.cost(method).bytes_a_reference)
 
     def references(self, sample: Sample, method: MethodSettings, control: RunControl | None = None) -> References:
         """Returns the references of a label's `sample`, recorded on first use; those of another sample are dropped.

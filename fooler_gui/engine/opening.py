@@ -13,8 +13,9 @@ from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.in_use import InUse
 from fooler_gui.engine.mending.training import accuracy_on
 from fooler_gui.engine.nets.classifier import Classifier
-from fooler_gui.engine.nets.classifier_file import ClassifierFileError, Wish, describe, load_classifier
+from fooler_gui.engine.nets.classifier_file import ClassifierFileError, describe, load_classifier
 from fooler_gui.engine.nets.input_range import Pixels, doubt_of, in_declared_range, looked_at, reading
+from fooler_gui.engine.nets.wish import Wish
 
 WITHOUT = "It is used without a dataset, so reference cost, averages, training, rounds and accuracy are not available."
 
@@ -45,6 +46,24 @@ def opened(path: Path, wanted: OpenClassifier, dataset: Dataset) -> tuple[InUse,
     return _alone(path, wanted), ""
 
 
+def opened_as_it_is(path: Path, wanted: OpenClassifier, dataset: Dataset) -> InUse:
+    """Returns the classifier in the file at `path` for images as it takes them itself.
+
+    Args:
+        path: The file.
+        wanted: How to open it; what it says of the dataset does not matter.
+        dataset: What the classifier is opened for if its images are of that shape, and its classes as many.
+
+    Raises:
+        LabError: The file cannot be used.
+    """
+    as_made, accuracy = load_classifier(path, dataclasses.replace(_wish(wanted, dataset), image_shape=None))
+    alike = (as_made.input_shape, as_made.labels) == (dataset.input_shape, len(dataset.class_names))
+    if alike and dataset.has_images:
+        return _for_dataset(as_made, accuracy, path, wanted, dataset)
+    return _for_itself(as_made, path, wanted)
+
+
 def measured_accuracy(classifier: Classifier, dataset: Dataset) -> float:
     """Returns the share of the test images, of which there are some, that `classifier` gets right."""
     accuracy = accuracy_on(classifier, dataset.test_images, dataset.test_labels)
@@ -64,6 +83,13 @@ def _fitted(path: Path, wanted: OpenClassifier, dataset: Dataset) -> InUse:
             f"{path.name} must distinguish {len(dataset.class_names)} classes, as the dataset does; it distinguishes "
             f"{as_made.labels}."
         )
+    return _for_dataset(as_made, accuracy, path, wanted, dataset)
+
+
+def _for_dataset(
+    as_made: Classifier, accuracy: float | None, path: Path, wanted: OpenClassifier, dataset: Dataset
+) -> InUse:
+    """Returns the classifier as it reads `dataset`, which it fits; `accuracy` is that noted in its file, if any."""
     if as_made.is_unnamed:
         as_made.class_names = dataset.class_names
     pixels, classifier = Pixels(dataset, looked_at(as_made)), as_made
@@ -80,7 +106,16 @@ def _alone(path: Path, wanted: OpenClassifier) -> InUse:
     Raises:
         LabError: The file cannot be used.
     """
-    classifier = in_declared_range(load_classifier(path, _wish(wanted, None))[0], wanted.input_range)
+    return _for_itself(load_classifier(path, _wish(wanted, None))[0], path, wanted)
+
+
+def _for_itself(as_made: Classifier, path: Path, wanted: OpenClassifier) -> InUse:
+    """Returns the classifier for images as it takes them itself, without a dataset.
+
+    Raises:
+        SettingError: The input range that is wanted needs a dataset.
+    """
+    classifier = in_declared_range(as_made, wanted.input_range)
     dataset = Dataset.without_images(classifier.input_shape, classifier.class_names[: classifier.labels])
     return _in_use(classifier, path, wanted, dataset, None, "")
 

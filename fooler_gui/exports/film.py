@@ -8,6 +8,7 @@ from typing import Protocol
 
 from PIL import Image
 
+from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.provenance import Provenance
 
 
@@ -41,6 +42,17 @@ class Film(Protocol):
 
     def let_go(self) -> None:
         """Releases all resources, also if the file was not closed."""
+
+
+def check_size(what: str, facts: FilmFacts, most: int) -> None:
+    """Checks that the frames of `what` are at most `most` pixels wide and high.
+
+    Raises:
+        ExportError: They are larger.
+    """
+    largest = max(facts.size)
+    if largest > most:
+        raise ExportError(f"{what} may be at most {most:,} pixels wide and high; received {largest:,}.")
 
 
 class FrameFile:

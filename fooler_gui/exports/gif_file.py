@@ -8,10 +8,9 @@ from pathlib import Path
 
 from PIL import GifImagePlugin, Image
 
-from fooler_gui.exports.export_error import ExportError
-from fooler_gui.exports.film import FilmFacts, FrameFile
+from fooler_gui.exports.film import FilmFacts, FrameFile, check_size
 
-MOST_PIXELS = 65_535
+_MOST_PIXELS = 65_535
 """The longest side."""
 
 _GREYS = bytes(shade for grey in range(256) for shade in (grey, grey, grey))
@@ -31,10 +30,7 @@ class GifFile(FrameFile):
     """
 
     def __init__(self, path: Path, facts: FilmFacts) -> None:
-        if max(facts.size) > MOST_PIXELS:
-            raise ExportError(
-                f"A GIF file may be at most {MOST_PIXELS:,} pixels wide and high; received {max(facts.size):,}."
-            )
+        check_size("A GIF file", facts, _MOST_PIXELS)
         super().__init__(path)
         self._palette: Image.Image | None = None
         colours = _GREYS

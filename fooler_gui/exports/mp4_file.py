@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from fooler_gui.exports.export_error import ExportError
-from fooler_gui.exports.film import FilmFacts
+from fooler_gui.exports.film import FilmFacts, check_size
 
 _MOST_PIXELS = 4_096
 """The longest side; players need not support more."""
@@ -32,8 +32,7 @@ class Mp4File:
 
     def __init__(self, path: Path, facts: FilmFacts) -> None:
         program, size = _ffmpeg(), facts.size
-        if max(size) > _MOST_PIXELS:
-            raise ExportError(f"A video may be at most {_MOST_PIXELS:,} pixels wide and high; received {max(size):,}.")
+        check_size("A video", facts, _MOST_PIXELS)
         self._fps = facts.fps
         width, height = (side + side % 2 for side in size)
         self._missing = ((0, height - size[1]), (0, width - size[0]), (0, 0))

@@ -9,10 +9,9 @@ from pathlib import Path
 from PIL import Image
 
 from fooler_gui.exports.carried_text import exif_of
-from fooler_gui.exports.export_error import ExportError
-from fooler_gui.exports.film import FilmFacts, FrameFile
+from fooler_gui.exports.film import FilmFacts, FrameFile, check_size
 
-MOST_PIXELS = 16_383
+_MOST_PIXELS = 16_383
 """The longest side."""
 
 _ANIMATION, _EXIF = 0x02, 0x08
@@ -32,10 +31,7 @@ class WebpFile(FrameFile):
     """
 
     def __init__(self, path: Path, facts: FilmFacts) -> None:
-        if max(facts.size) > MOST_PIXELS:
-            raise ExportError(
-                f"A WebP file may be at most {MOST_PIXELS:,} pixels wide and high; received {max(facts.size):,}."
-            )
+        check_size("A WebP file", facts, _MOST_PIXELS)
         super().__init__(path)
         self._canvas = b"".join(_three_bytes(side - 1) for side in facts.size)
         self._exif = exif_of(facts.provenance.to_text())

@@ -14,6 +14,7 @@ import numpy as np
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.event_words import Mark, RunSettings
+from fooler_gui.core.files import file_size
 from fooler_gui.core.messages import INTERRUPTED, FloatArray, RunFinished, Save, frozen
 from fooler_gui.core.path_text import text_of
 from fooler_gui.core.run_summary import (
@@ -221,19 +222,12 @@ def _summarise(found: _Found, save: Save | None, changes: tuple[Mark, ...], stat
         found=0 if save is None else int(save.done.sum()),
         lowest=math.nan if save is None else float(save.probabilities.min()),
         mean=math.nan if save is None else float(save.probabilities.mean()),
-        bytes=sum(_size(found.folder / name) for name in _RUN_FILES),
+        bytes=sum(file_size(found.folder / name) for name in _RUN_FILES),
         state=state,
         problem=problem,
         changes=changes,
         thumbnails=_NO_THUMBNAILS if save is None else _thumbnails(save),
     )
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
 
 
 def _thumbnails(save: Save) -> FloatArray:

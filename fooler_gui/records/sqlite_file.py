@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from fooler_gui.core.files import file_size
 from fooler_gui.core.write_errors import says_too_large
 
 LOG, SHARED, JOURNAL = "-wal", "-shm", "-journal"
@@ -104,7 +105,7 @@ def is_written_alone(path: Path) -> bool:
     Readers then see a snapshot from when they opened it. The log must not be empty: SQLite would remove an empty one,
     even for a reader.
     """
-    return _size(_beside(path, LOG)) > _LOG_HEADER_BYTES and not _beside(path, SHARED).exists()
+    return file_size(_beside(path, LOG)) > _LOG_HEADER_BYTES and not _beside(path, SHARED).exists()
 
 
 @contextmanager
@@ -130,7 +131,7 @@ def limit_log(connection: sqlite3.Connection, size: int) -> None:
 
 def largest_part(path: Path) -> int:
     """Returns the size of the largest of the file `path` and those beside it, in bytes."""
-    return max(_size(path), _size(_beside(path, LOG)))
+    return max(file_size(path), file_size(_beside(path, LOG)))
 
 
 def _connected(path: Path, how: str, seconds: float = 0.0) -> sqlite3.Connection:
@@ -160,13 +161,6 @@ def _has_no_room(path: Path) -> bool:
     except OSError as error:
         return says_too_large(error)
     return False
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
 
 
 def _beside(path: Path, ending: str) -> Path:

@@ -1,14 +1,8 @@
 from __future__ import annotations
 
+from clocks import Clock
+
 from benchmarks.timing import Timing, interleaved, timed
-
-
-class FakeClock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def test_parts_take_turns() -> None:
@@ -24,7 +18,7 @@ def test_parts_take_turns() -> None:
 
 
 def test_a_machine_that_slows_down_for_a_while_slows_every_part_and_keeps_their_ratio() -> None:
-    clock = FakeClock()
+    clock = Clock()
     slowness = iter([1.0, 1.0, 9.0, 9.0, 2.0, 2.0])
 
     def work(seconds: float) -> None:
@@ -38,7 +32,7 @@ def test_a_machine_that_slows_down_for_a_while_slows_every_part_and_keeps_their_
 
 
 def test_work_done_several_times_tells_what_once_took() -> None:
-    clock = FakeClock()
+    clock = Clock()
     done = []
 
     def work() -> None:

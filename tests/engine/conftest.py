@@ -12,7 +12,8 @@ from fooler_gui.engine import backend
 
 backend.load()
 
-from tiny import (  # noqa: E402 - the engine can be imported only now
+from lab_jobs import make_lab, perform  # noqa: E402 - the engine can be imported only now
+from tiny import (  # noqa: E402
     ARTICLE_IN_SMALL,
     TINY_NET,
     make_classifier,
@@ -20,10 +21,14 @@ from tiny import (  # noqa: E402 - the engine can be imported only now
     write_dataset,
 )
 
+from fooler_gui.core import jobs  # noqa: E402
 from fooler_gui.core.settings import MethodSettings  # noqa: E402
 from fooler_gui.data.dataset import Dataset  # noqa: E402
+from fooler_gui.data.file_hash import sha256_of  # noqa: E402
 from fooler_gui.engine.cost.cost_function import CostFunction  # noqa: E402
+from fooler_gui.engine.lab import Lab  # noqa: E402
 from fooler_gui.engine.nets.classifier import Classifier  # noqa: E402
+from fooler_gui.engine.nets.classifier_file import save_classifier  # noqa: E402
 
 CostOf = Callable[[MethodSettings], CostFunction]
 
@@ -65,3 +70,24 @@ def article_cost_of(article_in_small: Classifier) -> CostOf:
 def colour_classifier() -> Classifier:
     """A net on images that are neither square nor grey; nobody may change its weights."""
     return make_classifier(TINY_NET, input_shape=(9, 7, 3))
+
+
+@pytest.fixture
+def lab(dataset_path: Path) -> Lab:
+    """A lab without a classifier; nothing in it takes a second."""
+    return make_lab(dataset_path)
+
+
+@pytest.fixture(scope="session")
+def path(tmp_path_factory: pytest.TempPathFactory, dataset_path: Path) -> str:
+    """The file of a classifier that nobody may write to."""
+    path = tmp_path_factory.mktemp("classifiers") / "first.keras"
+    save_classifier(make_classifier(class_names=("0", "1", "2")), path, 0.5, sha256_of(dataset_path))
+    return str(path)
+
+
+@pytest.fixture
+def ready(lab: Lab, path: str) -> Lab:
+    """A lab with a classifier in use."""
+    perform(lab, jobs.OpenClassifier(path=path))
+    return lab

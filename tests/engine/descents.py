@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from generators import outcome
+
 from fooler_gui.core.messages import RunFinished, Save
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.engine.descent.descent import descend
@@ -16,16 +18,7 @@ def run_to_end(
     batches: Sequence[LabelBatch], control: RunControl, after_save: AfterSave | None = None
 ) -> tuple[list[Save], RunFinished]:
     """Returns every save and how the run ended; `after_save` is called between a save and what follows it."""
-    saves: list[Save] = []
-    descent = descend(batches, control)
-    while True:
-        try:
-            save = next(descent)
-        except StopIteration as end:
-            return saves, end.value
-        saves.append(save)
-        if after_save is not None:
-            after_save(save)
+    return outcome(descend(batches, control), after_save or (lambda _save: None))
 
 
 def at_steps(actions: dict[int, Callable[[], object]]) -> AfterSave:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from dataset_files import TEST_LABELS, TRAIN_LABELS, idx, images
+from generators import outcome
 
 from fooler_gui.core.downloads import DOWNLOADS
 from fooler_gui.core.messages import Working
@@ -51,12 +52,8 @@ def write_fashion(folder: Path) -> None:
 
 
 def got(path: Path, control: RunControl | None = None, download=FASHION) -> tuple[bool, list[Working]]:
-    getting, progress = get_dataset(download, path, control or RunControl()), []
-    while True:
-        try:
-            progress.append(next(getting))
-        except StopIteration as end:
-            return end.value, progress
+    progress, is_got = outcome(get_dataset(download, path, control or RunControl()))
+    return is_got, progress
 
 
 @pytest.fixture

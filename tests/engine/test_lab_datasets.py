@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lab_jobs import LAYERS, all_of, only, spec
+from lab_jobs import LAYERS, all_of, only, perform, spec
 from tiny import TINY_NET, make_classifier, make_dataset, noise
 
 from fooler_gui.core import jobs
@@ -19,7 +19,6 @@ from fooler_gui.core.messages import (
     DatasetReady,
     HonestyChecked,
     Inspection,
-    Message,
     NoClassifier,
     Remark,
     RunFinished,
@@ -47,13 +46,6 @@ from fooler_gui.records.run_folder import read_record
 
 FRUIT, PETS = ("apple", "pear", "plum"), ("cat", "dog")
 QUICK = TrainingSettings(steps=60, batch_size=10, learning_rate=0.01, validation_images=4)
-
-
-def perform(lab: Lab, job: jobs.Job) -> list[Message]:
-    control = RunControl()
-    if isinstance(job, jobs.Backwork):
-        control = RunControl.for_descent(job.spec.coefficients, job.spec.descent)
-    return list(lab.perform(job, control))
 
 
 def written(folder: Path, name: str, class_names: tuple[str, ...], dataset: Dataset) -> str:
@@ -201,12 +193,12 @@ def test_a_dataset_that_cannot_be_used_leaves_everything_as_it_was(
 def test_a_classifier_without_a_file_is_not_lost_to_another_dataset(fruit: str, pets: str, trained: str) -> None:
     lab = Lab(Path(fruit))
     perform(lab, jobs.OpenClassifier(path=trained))
-    present = lab._present
+    present = lab.contents.present
     assert present is not None
     present.info = dataclasses.replace(present.info, path="")
     with pytest.raises(LabError, match="has no file yet, and would be lost; save it first"):
         perform(lab, jobs.OpenDataset(path=pets))
-    assert lab._present is present
+    assert lab.contents.present is present
 
 
 def test_the_bundled_dataset_is_opened_again_by_no_name(fruit: str, pets: str) -> None:

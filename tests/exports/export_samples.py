@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from generators import outcome
 from recorded_runs import closed
 from saves import LAYERS, make_save
 
@@ -73,15 +74,10 @@ def record(
 def export(folder: Path, path: Path, step: int | None = None, **settings: int) -> object:
     """Returns what came of the export of the run in `folder` to `path`, and checks its progress."""
     with RecordedRun(folder) as run:
-        steps = export_run(run, path, ExportSettings(**settings), step)
-        shares = []
-        while True:
-            try:
-                shares.append(next(steps))
-            except StopIteration as end:
-                assert shares == sorted(shares)
-                assert all(0 <= share <= 1 for share in shares)
-                return end.value
+        shares, result = outcome(export_run(run, path, ExportSettings(**settings), step))
+        assert shares == sorted(shares)
+        assert all(0 <= share <= 1 for share in shares)
+        return result
 
 
 def cells(pixels: np.ndarray, save: Save, scale: int, title: str = "") -> np.ndarray:

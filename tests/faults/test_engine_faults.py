@@ -53,7 +53,7 @@ class Session:
         self.classifier = str(folder / "first.keras")
         save_classifier(make_classifier(class_names=NAMES), Path(self.classifier), 0.5)
         self.lab = Lab(write_dataset(make_dataset(), folder / "tiny.npz"))
-        self.lab._opened_dataset = dataclasses.replace(self.lab.dataset, class_names=NAMES)
+        self.lab.contents.opened_dataset = dataclasses.replace(self.lab.dataset, class_names=NAMES)
         self.outbox = Outbox(room=10_000)
         self.engine: Lab | BreaksOff = self.lab
         self.worker = EngineWorker(lambda: self, self.outbox)
@@ -97,7 +97,7 @@ def session(tmp_path: Path) -> Session:
 
 
 def _nan_net(session: Session) -> None:
-    network = session.lab._require_present().classifier.network
+    network = session.lab.contents.require_present().classifier.network
     network.set_weights([np.full_like(weights, np.nan) for weights in network.get_weights()])
 
 

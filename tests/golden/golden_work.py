@@ -77,7 +77,7 @@ def machine() -> str:
 def make_golden_work(folder: Path) -> dict[str, np.ndarray]:
     """Returns the arrays of every run and of the round by their names, made in the empty `folder`."""
     lab = Lab(write_dataset(make_dataset(), folder / "tiny.npz"))
-    lab._opened_dataset = dataclasses.replace(lab.dataset, class_names=("0", "1", "2"))
+    lab.contents.opened_dataset = dataclasses.replace(lab.dataset, class_names=("0", "1", "2"))
     classifier = folder / "tiny.keras"
     save_classifier(make_classifier(class_names=lab.dataset.class_names), classifier, 0.5)
     arrays: dict[str, np.ndarray] = {}

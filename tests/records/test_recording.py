@@ -6,11 +6,12 @@ import errno
 import re
 import sqlite3
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from generators import outcome
 from recorded_runs import saves_of
 from run_samples import make_spec
 from saves import make_save
@@ -58,19 +59,6 @@ def descent(control: RunControl, steps: int = 5, broken_at: int | None = None) -
     return dataclasses.replace(FINISHED, steps=steps)
 
 
-def messages_of(
-    run: Generator[Message, None, RunFinished], then: Callable[[Message], object] = lambda _message: None
-) -> tuple[list[Message], RunFinished]:
-    """Returns what `run` tells and how it ends; `then` is called after each message."""
-    messages = []
-    while True:
-        try:
-            messages.append(next(run))
-        except StopIteration as end:
-            return messages, end.value
-        then(messages[-1])
-
-
 def kinds(messages: list[Message]) -> list[int | str]:
     return [message.step if isinstance(message, Save) else type(message).__name__ for message in messages]
 
@@ -113,7 +101,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 def test_a_run_tells_the_same_as_without_a_record(folder: Path, recorder: Recorder[Save], control: RunControl) -> None:
-    messages, finished = messages_of(recorded(descent(control), recorder, control))
+    messages, finished = outcome(recorded(descent(control), recorder, control))
     assert (kinds(messages), finished) == ([0, 1, 2, 3, 4, 5], FINISHED)
     assert [save.step for save in saves_of(folder)] == [0, 1, 2, 3, 4, 5]
     assert read_record(folder) == dataclasses.replace(RECORD, result=FINISHED)
@@ -122,9 +110,7 @@ def test_a_run_tells_the_same_as_without_a_record(folder: Path, recorder: Record
 def test_it_is_told_once_that_saves_are_thinned(folder: Path, control: RunControl) -> None:
     budget = 20_000
     recorder = run_recorder(folder, RECORD, byte_budget=budget)
-    messages, _ = messages_of(
-        recorded(descent(control, steps=300), recorder, control), lambda _message: recorder.flush()
-    )
+    messages, _ = outcome(recorded(descent(control, steps=300), recorder, control), lambda _message: recorder.flush())
     assert [message for message in messages if isinstance(message, SavesThinned)] == [SavesThinned(bytes=budget)]
     kept = [save.step for save in saves_of(folder)]
     assert recorder.thinned == 301 - len(kept) > 0
@@ -139,7 +125,7 @@ def test_other_messages_pass_and_are_not_recorded(folder: Path, recorder: Record
         yield look
         return FINISHED
 
-    messages, _ = messages_of(recorded(run(), recorder, control))  # type: ignore[arg-type]
+    messages, _ = outcome(recorded(run(), recorder, control))  # type: ignore[arg-type]
     assert messages[1] is look
     assert len(saves_of(folder)) == 1
 
@@ -158,7 +144,7 @@ def test_a_run_that_cannot_be_recorded_waits_and_goes_on_by_itself(
             )
             threading.Timer(0.05, lambda: setattr(disk, "full", False)).start()
 
-    messages, finished = messages_of(recorded(descent(control), recorder, control), act)
+    messages, finished = outcome(recorded(descent(control), recorder, control), act)
     assert kinds(messages) == [0, 1, 2, "RecordingStalled", "RecordingGoesOn", 3, 4, 5]
     assert finished == FINISHED
     assert [save.step for save in saves_of(folder)] == [0, 1, 2, 3, 4, 5]
@@ -173,7 +159,7 @@ def test_a_run_may_wait_more_than_once(recorder: Recorder[Save], control: RunCon
         elif isinstance(message, RecordingStalled):
             disk.full = False
 
-    messages, _ = messages_of(recorded(descent(control), recorder, control), act)
+    messages, _ = outcome(recorded(descent(control), recorder, control), act)
     waits = ["RecordingStalled", "RecordingGoesOn"]
     assert kinds(messages) == [0, 1, *waits, 2, 3, *waits, 4, 5]
 
@@ -187,7 +173,7 @@ def test_a_run_is_over_once_its_end_is_on_disk(
         elif isinstance(message, RecordingStalled):
             disk.full = False
 
-    messages, finished = messages_of(recorded(descent(control), recorder, control), act)
+    messages, finished = outcome(recorded(descent(control), recorder, control), act)
     assert kinds(messages)[-2:] == ["RecordingStalled", "RecordingGoesOn"]
     assert [save.step for save in saves_of(folder)] == [0, 1, 2, 3, 4, 5]
     assert read_record(folder) == dataclasses.replace(RECORD, result=finished)
@@ -201,7 +187,7 @@ def test_a_run_of_which_nothing_can_ever_be_recorded_ends_with_the_reason(
 
     monkeypatch.setattr(RunRecord, "write", refused)
     with pytest.raises(NotRecorded, match=re.escape(f"cannot be recorded in {folder} (Permission denied).")):
-        messages_of(recorded(descent(control), recorder, control))
+        outcome(recorded(descent(control), recorder, control))
 
 
 def test_a_run_that_was_recorded_before_waits_whoever_took_that_away(
@@ -219,7 +205,7 @@ def test_a_run_that_was_recorded_before_waits_whoever_took_that_away(
         elif isinstance(message, RecordingStalled):
             monkeypatch.setattr(HistoryWriter, "write", write)
 
-    messages, _ = messages_of(recorded(descent(control), recorder, control), act)
+    messages, _ = outcome(recorded(descent(control), recorder, control), act)
     assert [kind for kind in kinds(messages) if isinstance(kind, str)] == ["RecordingStalled", "RecordingGoesOn"]
 
 
@@ -235,7 +221,7 @@ def test_a_person_may_stop_a_run_that_waits_and_what_is_left_is_tried_once_more(
         elif control.stop_requested:
             disk.full = False
 
-    messages, finished = messages_of(recorded(descent(control), recorder, control), act)
+    messages, finished = outcome(recorded(descent(control), recorder, control), act)
     assert kinds(messages) == [0, 1, 2, "RecordingStalled", 2]
     assert finished.stopped_by == (STOPPED_BY_USER,)
     assert [save.step for save in saves_of(folder)] == [0, 1, 2, 2]
@@ -257,7 +243,7 @@ def test_a_stopped_run_whose_end_cannot_be_recorded_says_so(
                 recorder.flush()
 
     with pytest.raises(NotRecorded, match=r"could not be recorded in .* \(database or disk is full\)\."):
-        messages_of(recorded(descent(control), recorder, control), act)
+        outcome(recorded(descent(control), recorder, control), act)
     assert kinds(messages) == [0, 1, "RecordingStalled", 1]
     assert [save.step for save in saves_of(folder)] == [0]
     assert read_record(folder).result is None
@@ -267,7 +253,7 @@ def test_a_run_that_breaks_off_keeps_its_saves_and_says_so(
     folder: Path, recorder: Recorder[Save], control: RunControl
 ) -> None:
     with pytest.raises(NonFiniteCost):
-        messages_of(recorded(descent(control, broken_at=3), recorder, control))
+        outcome(recorded(descent(control, broken_at=3), recorder, control))
     assert [save.step for save in saves_of(folder)] == [0, 1, 2]
     result = read_record(folder).result
     assert result is not None
@@ -278,7 +264,7 @@ def test_a_run_that_breaks_off_before_its_first_save_leaves_no_folder(
     folder: Path, recorder: Recorder[Save], control: RunControl
 ) -> None:
     with pytest.raises(NonFiniteCost):
-        messages_of(recorded(descent(control, broken_at=0), recorder, control))
+        outcome(recorded(descent(control, broken_at=0), recorder, control))
     assert not folder.exists()
 
 
@@ -293,7 +279,7 @@ def test_the_fault_of_a_run_is_told_even_where_its_end_cannot_be_recorded(
         raise NonFiniteCost("The cost is no number.")
 
     with pytest.raises(NonFiniteCost):
-        messages_of(recorded(broken(), recorder, control))
+        outcome(recorded(broken(), recorder, control))
 
 
 def test_a_run_that_is_dropped_is_left_unfinished_with_its_saves(

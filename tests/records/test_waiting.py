@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 
 import pytest
+from generators import outcome
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.messages import RecordingGoesOn, RecordingStalled
@@ -22,12 +23,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def outcome_of(write: object, control: RunControl | None = None) -> tuple[list[object], bool]:
-    messages, waiting = [], until_written(write, "The training", control or RunControl())
-    while True:
-        try:
-            messages.append(next(waiting))
-        except StopIteration as end:
-            return messages, end.value
+    return outcome(until_written(write, "The training", control or RunControl()))
 
 
 def test_what_can_be_written_is_written_once_and_nothing_is_told() -> None:

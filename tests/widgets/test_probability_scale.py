@@ -2,19 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from colour_checks import contrast, luminance
 from PySide6.QtGui import QColor
 
 from fooler_gui.widgets.probability_scale import ink_on, scale_colour
-
-
-def luminance(colour: QColor) -> float:
-    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in colour.getRgbF()[:3]]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: QColor, other: QColor) -> float:
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 def test_the_ends_are_nearly_white_and_dark_blue():

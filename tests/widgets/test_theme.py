@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from colour_checks import contrast
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QCheckBox, QPushButton, QRadioButton
@@ -32,17 +33,6 @@ def _former_look(qapp):
     apply_theme(qapp, "light")
     qapp.setStyle(style)
     qapp.setPalette(palette)
-
-
-def luminance(colour: QColor) -> float:
-    """Relative luminance of WCAG 2."""
-    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in colour.getRgbF()[:3]]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: QColor, other: QColor) -> float:
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 def test_contrast_of_black_on_white_is_21():

@@ -1,20 +1,14 @@
 import numpy as np
 import pytest
+from clocks import Clock
+from colour_checks import has_colour
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QImage, QMouseEvent
+from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QToolTip, QWidget
 
 from fooler_gui.widgets.colours import CHANGED, REINITIALISED
 from fooler_gui.widgets.timeline import SPEEDS, TimelinePanel
 from fooler_gui.widgets.timeline_track import TimelineTrack
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -308,13 +302,6 @@ def test_a_choice_ends_the_playing_and_so_does_hiding(panel, qtbot):
 
 
 # Marks
-
-
-def has_colour(panel, colour):
-    image = panel.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)[..., :3]
-    wanted = QColor(colour)
-    return bool((pixels == (wanted.blue(), wanted.green(), wanted.red())).all(axis=2).any())
 
 
 def test_marks_are_drawn_and_told_under_the_mouse(panel):

@@ -39,8 +39,9 @@ from fooler_gui.engine.mending.round_training import round_examples, train_round
 from fooler_gui.engine.mending.training import accuracy_on
 from fooler_gui.engine.mending.training_recording import RecordedProgress, save_trained
 from fooler_gui.engine.nets.classifier import Classifier
-from fooler_gui.engine.nets.classifier_file import Wish, describe, load_classifier
+from fooler_gui.engine.nets.classifier_file import describe, load_classifier
 from fooler_gui.engine.nets.none_class import with_none_class
+from fooler_gui.engine.nets.wish import Wish
 from fooler_gui.records.entries import RecordError
 from fooler_gui.records.recording import until_written
 from fooler_gui.records.rounds_folder import RoundImages, RoundsFolder, RoundsRecord, new_rounds

@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any
-
 import keras
 import numpy as np
 import pytest
@@ -36,15 +33,6 @@ def linear_classifier() -> Classifier:
 def softmax(images: np.ndarray) -> np.ndarray:
     powers = np.exp(images.reshape(len(images), -1).astype(np.float64) @ WEIGHTS)
     return powers / powers.sum(axis=1, keepdims=True)
-
-
-def end_of(work: Generator[Any, None, Any]) -> Any:
-    """Goes through `work` and returns what it comes to."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
 
 
 def last(driven: list[Driven]) -> Driven:
@@ -154,7 +142,7 @@ def test_several_attacks_on_a_classifier_trace_its_gradient_once(
     net, labels = make_classifier(), np.array([0, 1, 2])
     for seed in range(3):
         list(drive(net, noise((3, 8, 8, 1), seed), labels, AttackSettings(steps=4, threshold=0.3 + 0.2 * seed)))
-    end_of(fresh_shares(net, judge_of(make_classifier()), dataset, 0, 0, RunControl()))
+    list(fresh_shares(net, judge_of(make_classifier()), dataset, 0, 0, RunControl()))
     assert net.gradient_traces == 1
     list(drive(net, noise((3, 8, 8, 1)), labels, AttackSettings(steps=4, objective=LOGIT)))
     assert net.gradient_traces == 2
@@ -165,7 +153,7 @@ def test_honesty_checks_trace_each_objective_of_a_classifier_once(
 ) -> None:
     monkeypatch.setattr(honesty, "STEPS", 2)
     net, former = make_classifier(), make_classifier(rng_seed=5)
-    end_of(honesty_checks(net, former, dataset, 0, 0, RunControl()))
+    list(honesty_checks(net, former, dataset, 0, 0, RunControl()))
     assert (net.gradient_traces, former.gradient_traces) == (2, 1)
 
 

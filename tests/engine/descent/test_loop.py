@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 
+from generators import outcome
+
 from fooler_gui.engine.descent.loop import descended
 
 
@@ -38,29 +40,19 @@ class Countdown:
         return "the end"
 
 
-def reports_of(descent: Countdown) -> tuple[list[str], str]:
-    reports: list[str] = []
-    loop = descended(descent)
-    while True:
-        try:
-            reports.append(next(loop))
-        except StopIteration as end:
-            return reports, end.value
-
-
 def test_every_step_is_evaluated_saved_and_judged_until_it_is_over() -> None:
     descent = Countdown(2, [])
-    assert reports_of(descent) == (["save 2", "save 1", "save 0"], "the end")
+    assert outcome(descended(descent)) == (["save 2", "save 1", "save 0"], "the end")
     assert descent.done == [
         "evaluate", "evaluate", "step from 2", "evaluate", "evaluate", "step from 1", "evaluate",
     ]  # fmt: skip
 
 
 def test_what_is_asked_beside_comes_before_the_step_and_is_saved() -> None:
-    assert reports_of(Countdown(1, ["a look"])) == (["save 1", "a look", "save 1", "save 0"], "the end")
+    assert outcome(descended(Countdown(1, ["a look"]))) == (["save 1", "a look", "save 1", "save 0"], "the end")
 
 
 def test_what_is_over_at_the_start_makes_no_step() -> None:
     descent = Countdown(0, ["never"])
-    assert reports_of(descent) == (["save 0"], "the end")
+    assert outcome(descended(descent)) == (["save 0"], "the end")
     assert descent.done == ["evaluate"]

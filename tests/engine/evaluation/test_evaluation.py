@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any
-
 import numpy as np
 import pytest
+from generators import outcome
 from tiny import make_classifier, noise
 
 from fooler_gui.core.messages import Fooledness, Working, WorstImages
@@ -19,15 +17,6 @@ from fooler_gui.engine.evaluation.worst_images import (
 )
 from fooler_gui.engine.mending.training import accuracy_on
 from fooler_gui.engine.nets.classifier import Classifier
-
-
-def outcome(work: Generator[Working, None, Any]) -> tuple[list[Working], Any]:
-    said = []
-    while True:
-        try:
-            said.append(next(work))
-        except StopIteration as end:
-            return said, end.value
 
 
 def stopped() -> RunControl:

@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import Any
-
 import keras
 import numpy as np
 import pytest
+from generators import outcome
 from tiny import make_dataset
 
-from fooler_gui.core.messages import Working
 from fooler_gui.core.round_report import HonestyCheck
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.engine.mending import honesty
@@ -28,16 +25,8 @@ def linear(factor: float, rng_seed: int = 0) -> Classifier:
     return Classifier(network, ("0", "1", "2"))
 
 
-def outcome(work: Generator[Working, None, Any]) -> Any:
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            return end.value
-
-
 def checked(classifier: Classifier, former: Classifier | None = None) -> dict[str, HonestyCheck]:
-    checks = outcome(honesty_checks(classifier, former, DATASET, 0, 1, RunControl()))
+    _, checks = outcome(honesty_checks(classifier, former, DATASET, 0, 1, RunControl()))
     return {check.name: check for check in checks}
 
 
@@ -97,4 +86,4 @@ def test_an_attack_beats_another_beyond_chance(won: int, lost: int, expected: bo
 def test_a_stop_ends_the_checks_without_a_result() -> None:
     control = RunControl()
     control.stop()
-    assert outcome(honesty_checks(linear(1.0), None, DATASET, 0, 1, control)) is None
+    assert outcome(honesty_checks(linear(1.0), None, DATASET, 0, 1, control))[1] is None

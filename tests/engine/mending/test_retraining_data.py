@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from generators import outcome
 from tiny import make_classifier, noise
 
 from fooler_gui.core.run_control import RunControl
@@ -22,11 +23,7 @@ def retrained(classifier: Classifier, dataset: Dataset, found: np.ndarray, **set
         8,
         RunControl(),
     )
-    while True:
-        try:
-            next(training)
-        except StopIteration as end:
-            return end.value
+    return outcome(training)[1]
 
 
 def test_images_of_nothing_are_the_found_ones_then_noise_then_blanks() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from lab_jobs import make_lab
 from saves import make_save
 from tiny import make_classifier
 
@@ -30,7 +31,6 @@ from fooler_gui.core.run_spec import ROUND
 from fooler_gui.core.settings import SettingError, article_coefficients
 from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine.descent import fresh_attack
-from fooler_gui.engine.lab import Lab
 from fooler_gui.engine.machine import machine
 from fooler_gui.engine.mending import honesty
 from fooler_gui.engine.mending.round_training import round_examples
@@ -98,16 +98,10 @@ def second(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
-def lab_with(dataset_path: Path) -> Lab:
-    lab = Lab(dataset_path)
-    lab._opened_dataset = dataclasses.replace(lab.dataset, class_names=("0", "1", "2"))
-    return lab
-
-
 @pytest.fixture(scope="module")
 def perform(dataset_path: Path, second: str) -> Callable[..., list[Message]]:
     def run(spec: RoundsSpec, folder: Path, stop_at: Callable[[Message], bool] | None = None) -> list[Message]:
-        lab = lab_with(dataset_path)
+        lab = make_lab(dataset_path)
         control = RunControl()
         messages = []
         for message in lab.perform(jobs.PerformRounds(spec=spec, folder=str(folder), second_opinion=second), control):
@@ -202,7 +196,7 @@ def test_the_matrix_is_what_the_files_say(
             if column == row - 1:
                 np.testing.assert_allclose(probabilities, own, rtol=1e-4, atol=1e-6)
                 assert made[row].found == int((probabilities > 0.999).sum())
-    dataset = lab_with(dataset_path).dataset
+    dataset = make_lab(dataset_path).dataset
     for report in made:
         classifier, _ = load_classifier(Path(report.classifier))
         assert report.test_accuracy == accuracy_on(classifier, dataset.test_images, dataset.test_labels)
@@ -294,7 +288,7 @@ def test_more_rounds_go_on_where_fewer_ended(path: str, copied: Path, perform: C
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_policies_give_the_right_images_and_labels(policy: str, path: str, dataset_path: Path) -> None:
-    dataset = lab_with(dataset_path).dataset
+    dataset = make_lab(dataset_path).dataset
     settings = default_rounds(path, LAYERS, policy=policy, **SMALL).settings
     classifier = make_classifier(class_names=("0", "1", "2", "none") if policy == NONE_CLASS else ("0", "1", "2"))
     classifier.has_none_class = policy == NONE_CLASS
@@ -322,7 +316,7 @@ def test_a_class_of_its_own_stays_for_all_rounds_and_can_be_opened(
     for report in made[1:]:
         assert load_classifier(Path(report.classifier))[0].class_names == ("0", "1", "2", "none")
         assert load_classifier(Path(report.control))[0].class_names == ("0", "1", "2")
-    lab = lab_with(dataset_path)
+    lab = make_lab(dataset_path)
     list(lab.perform(jobs.OpenClassifier(path=made[-1].classifier), RunControl()))
     assert lab.classifier_info.class_names[-1] == "none"
     nowhere = jobs.Prepare(labels=(3,), method=default_rounds(path, LAYERS).method)
@@ -340,7 +334,7 @@ def test_penalties_drive_the_images_too(path: str, tmp_path: Path, perform: Call
 
 
 def test_every_round_records_the_layers_that_were_chosen(path: str, dataset_path: Path, tmp_path: Path) -> None:
-    lab = lab_with(dataset_path)
+    lab = make_lab(dataset_path)
     list(lab.perform(jobs.OpenClassifier(path=path, recorded_layers=("conv0",)), RunControl()))
     chosen = article_coefficients(("inputs", "conv0"))
     spec = dataclasses.replace(default_rounds(path, (), **SMALL), coefficients=chosen)
@@ -407,14 +401,14 @@ def test_rounds_of_an_earlier_day_are_opened(
     path: str, copied: Path, perform: Callable[..., list[Message]], dataset_path: Path
 ) -> None:
     made = reports(perform(spec_of_one_round(path), copied))
-    opened, *rounds = lab_with(dataset_path).perform(jobs.OpenRounds(folder=str(copied)), RunControl())
+    opened, *rounds = make_lab(dataset_path).perform(jobs.OpenRounds(folder=str(copied)), RunControl())
     assert isinstance(opened, RoundsOpened)
     assert (opened.spec, opened.folder) == (spec_of_one_round(path), str(copied))
     assert reports(rounds) == made
 
 
 def test_a_folder_without_a_finished_round_is_refused(tmp_path: Path, copied: Path, dataset_path: Path) -> None:
-    lab = lab_with(dataset_path)
+    lab = make_lab(dataset_path)
     with pytest.raises(LabError, match=r"must hold rounds, that is rounds\.toml; it does not"):
         list(lab.perform(jobs.OpenRounds(folder=str(tmp_path)), RunControl()))
     shutil.rmtree(copied / "round-00")

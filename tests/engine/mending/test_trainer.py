@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from generators import outcome
 from tiny import TINY_NET, make_classifier
 
 from fooler_gui.core.messages import TrainingProgress
@@ -48,14 +49,7 @@ def train(
         learning_rate=learning_rate,
         rng_seed=rng_seed,
     )
-    reports = []
-    while True:
-        try:
-            reports.append(next(training))
-        except StopIteration as end:
-            return reports, end.value
-        if reports[-1].step == stop_at:
-            control.stop()
+    return outcome(training, lambda report: control.stop() if report.step == stop_at else None)
 
 
 def weights_of(classifier: Classifier) -> list[np.ndarray]:

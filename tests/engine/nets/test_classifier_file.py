@@ -17,6 +17,7 @@ import pytest
 import tensorflow as tf
 from foreign_files import FOREIGN
 from tiny import CLASS_NAMES, evaluated, make_batch, make_classifier, noise
+from weights_changes import linked, replaced
 
 from fooler_gui.core.file_kind import FileKind
 from fooler_gui.core.settings import MethodSettings, article_coefficients
@@ -619,22 +620,6 @@ def with_weights(good: Path, path: Path, change: Callable[[h5py.File], object]) 
 KERNEL = "layers/dense/vars/0"
 
 
-def replaced(**options: Any) -> Callable[[h5py.File], object]:
-    def change(file: h5py.File) -> object:
-        del file[KERNEL]
-        return file.create_dataset(KERNEL, **options)
-
-    return change
-
-
-def linked(link: object) -> Callable[[h5py.File], object]:
-    def change(file: h5py.File) -> None:
-        del file[KERNEL]
-        file[KERNEL] = link
-
-    return change
-
-
 def virtual(file: h5py.File) -> None:
     layout = h5py.VirtualLayout((64, 12), "f4")
     layout[:] = h5py.VirtualSource("elsewhere.h5", "x", (64, 12))
@@ -646,14 +631,20 @@ def virtual(file: h5py.File) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (replaced(shape=(64, 12_000_000), dtype="f4"), "it claims 3,072,0"),
-        (replaced(shape=(2**32, 2**32), dtype="f4", chunks=(64, 64)), "it claims 73,786,976,294,838,2"),
-        (replaced(shape=(64, 10**6), dtype="f4", compression="gzip"), "it claims 256,0"),
-        (replaced(shape=(64, 12), dtype="f4", external=[("elsewhere", 0, 3072)]), "must hold its weights as plain"),
-        (replaced(shape=(4,), dtype=h5py.string_dtype()), "must hold its weights as plain"),
+        (replaced(KERNEL, shape=(64, 12_000_000), dtype="f4"), "it claims 3,072,0"),
+        (replaced(KERNEL, shape=(2**32, 2**32), dtype="f4", chunks=(64, 64)), "it claims 73,786,976,294,838,2"),
+        (replaced(KERNEL, shape=(64, 10**6), dtype="f4", compression="gzip"), "it claims 256,0"),
+        (
+            replaced(KERNEL, shape=(64, 12), dtype="f4", external=[("elsewhere", 0, 3072)]),
+            "must hold its weights as plain",
+        ),
+        (replaced(KERNEL, shape=(4,), dtype=h5py.string_dtype()), "must hold its weights as plain"),
         (virtual, "must hold its weights as plain"),
-        (linked(h5py.SoftLink("/layers")), "must hold its weights itself; layers/dense/vars/0 is a link"),
-        (linked(h5py.ExternalLink("elsewhere.h5", "/")), "must hold its weights itself; layers/dense/vars/0 is a link"),
+        (linked(KERNEL, h5py.SoftLink("/layers")), "must hold its weights itself; layers/dense/vars/0 is a link"),
+        (
+            linked(KERNEL, h5py.ExternalLink("elsewhere.h5", "/")),
+            "must hold its weights itself; layers/dense/vars/0 is a link",
+        ),
     ],
     ids=["unstored", "overflowing", "packed", "external", "texts", "virtual", "soft link", "external link"],
 )

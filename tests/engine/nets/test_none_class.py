@@ -11,7 +11,8 @@ from keras import layers
 
 from fooler_gui.core.rounds_spec import NONE_NAME
 from fooler_gui.engine.nets.classifier import Classifier
-from fooler_gui.engine.nets.classifier_file import NOTES, describe, load_classifier, save_classifier
+from fooler_gui.engine.nets.classifier_file import describe, load_classifier, save_classifier
+from fooler_gui.engine.nets.file_notes import NOTES
 from fooler_gui.engine.nets.none_class import NoRoomForNone, with_none_class
 
 NAMES = ("a", "b", "c")

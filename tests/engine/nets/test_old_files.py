@@ -13,10 +13,12 @@ import pytest
 from keras_2_files import configuration_of, write_h5, write_keras
 from own_classifiers import KINDS, Kind, graph, layers, nested
 from tiny import noise
+from weights_changes import linked, replaced
 
 from fooler_gui.engine.nets import weights_file
-from fooler_gui.engine.nets.classifier_file import ClassifierFileError, Wish, load_classifier
+from fooler_gui.engine.nets.classifier_file import ClassifierFileError, load_classifier
 from fooler_gui.engine.nets.old_configuration import modern
+from fooler_gui.engine.nets.wish import Wish
 
 NAMES = [
     "dropout", "residual", "batch normalisation", "mobile", "separable", "LSTM", "nested", "transfer", "shared layer",
@@ -145,22 +147,6 @@ def told(good: Path, path: Path, change: Callable[[Any], object]) -> Path:
 KERNEL = "model_weights/conv2d/conv2d/kernel:0"
 
 
-def replaced(**options: Any) -> Callable[[h5py.File], object]:
-    def change(file: h5py.File) -> object:
-        del file[KERNEL]
-        return file.create_dataset(KERNEL, **options)
-
-    return change
-
-
-def linked(link: object) -> Callable[[h5py.File], object]:
-    def change(file: h5py.File) -> None:
-        del file[KERNEL]
-        file[KERNEL] = link
-
-    return change
-
-
 def told_as(group: str, attribute: str, value: Any) -> Callable[[h5py.File], object]:
     def change(file: h5py.File) -> None:
         file[group].attrs[attribute] = value
@@ -176,13 +162,16 @@ def nested_in(group: h5py.Group) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (replaced(shape=(64, 12_000_000), dtype="f4"), "it claims 3,072,"),
-        (replaced(shape=(3, 3, 1, 3), dtype="f4", external=[("elsewhere", 0, 108)]), "must hold its weights as plain"),
-        (replaced(shape=(4,), dtype=h5py.string_dtype()), "must hold its weights as plain"),
-        (replaced(shape=(3, 3, 1, 4), dtype="f4"), "its weights do not fit its net"),
-        (replaced(data=np.full((3, 3, 1, 3), np.nan, "f4")), "finite numbers"),
-        (linked(h5py.SoftLink("/model_weights")), "must hold its weights itself; model_weights/conv2d"),
-        (linked(h5py.ExternalLink("elsewhere.h5", "/")), "must hold its weights itself; model_weights/conv2d"),
+        (replaced(KERNEL, shape=(64, 12_000_000), dtype="f4"), "it claims 3,072,"),
+        (
+            replaced(KERNEL, shape=(3, 3, 1, 3), dtype="f4", external=[("elsewhere", 0, 108)]),
+            "must hold its weights as plain",
+        ),
+        (replaced(KERNEL, shape=(4,), dtype=h5py.string_dtype()), "must hold its weights as plain"),
+        (replaced(KERNEL, shape=(3, 3, 1, 4), dtype="f4"), "its weights do not fit its net"),
+        (replaced(KERNEL, data=np.full((3, 3, 1, 3), np.nan, "f4")), "finite numbers"),
+        (linked(KERNEL, h5py.SoftLink("/model_weights")), "must hold its weights itself; model_weights/conv2d"),
+        (linked(KERNEL, h5py.ExternalLink("elsewhere.h5", "/")), "must hold its weights itself; model_weights/conv2d"),
         (told_as("model_weights", "layer_names", []), "its weights do not fit its net"),
         (told_as("model_weights", "layer_names", ["no"] * 5), "its weights do not fit its net"),
         (told_as("model_weights", "layer_names", np.array([b"\xff"] * 3)), "do not fit its net"),

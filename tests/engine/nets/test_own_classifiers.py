@@ -10,7 +10,8 @@ from own_classifiers import KINDS, Kind
 from tiny import noise
 
 from fooler_gui.engine.nets.classifier import Classifier
-from fooler_gui.engine.nets.classifier_file import ClassifierFileError, Wish, load_classifier, save_classifier
+from fooler_gui.engine.nets.classifier_file import ClassifierFileError, load_classifier, save_classifier
+from fooler_gui.engine.nets.wish import Wish
 
 OPENED = [name for name, kind in KINDS.items() if not kind.refused]
 REFUSED = [name for name, kind in KINDS.items() if kind.refused]

@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 import pytest
+from colour_checks import has_colour
 from pyqtgraph import PlotCurveItem, ScatterPlotItem
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QImage
+from PySide6.QtGui import QColor, QHelpEvent
 from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 from rounds_samples import make_fresh, make_report, make_reports, without_control
 
@@ -50,13 +51,6 @@ def labels(plot):
 
 def tick_texts(plot):
     return [text for _, text in plot.ticks()]
-
-
-def has_colour(widget, colour):
-    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)[..., :3]
-    wanted = QColor(colour)
-    return bool((pixels == (wanted.blue(), wanted.green(), wanted.red())).all(axis=2).any())
 
 
 # What is drawn

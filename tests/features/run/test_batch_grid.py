@@ -2,6 +2,8 @@ import itertools
 
 import numpy as np
 import pytest
+from clocks import Clock
+from colour_checks import contrast, has_colour
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QHelpEvent, QImage
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolTip
@@ -12,14 +14,6 @@ from fooler_gui.features.run.batch_grid import BatchGrid
 from fooler_gui.widgets import picture_file
 from fooler_gui.widgets.colours import DONE, INK, REINITIALISED, SELECTED, STAGE
 from fooler_gui.widgets.grid_layout import CaptionSpace, arrange
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -45,23 +39,6 @@ def click(qtbot, grid, label, slot, button=Qt.MouseButton.LeftButton):
 
 def action(grid, name):
     return grid.findChild(QAction, name)
-
-
-def has_colour(grid, colour):
-    image = grid.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1, 4)[..., :3]
-    wanted = QColor(colour)
-    return bool((pixels == (wanted.blue(), wanted.green(), wanted.red())).all(axis=2).any())
-
-
-def contrast(one, other):
-    def luminance(colour):
-        parts = [QColor(colour).redF(), QColor(colour).greenF(), QColor(colour).blueF()]
-        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
 
 
 # What is drawn

@@ -1,0 +1,185 @@
+"""What a lab holds: the dataset, the classifier in use and those beside it, and who gives second opinions."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+
+from fooler_gui.core.errors import LabError
+from fooler_gui.core.jobs import OpenClassifier
+from fooler_gui.core.messages import ClassifierReady, DatasetReady, Message, frozen
+from fooler_gui.core.path_text import path_of
+from fooler_gui.core.settings import SettingError
+from fooler_gui.data.dataset import Dataset
+from fooler_gui.engine.cost.layer_distances import with_distances
+from fooler_gui.engine.evaluation.inspector import Inspector
+from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
+from fooler_gui.engine.in_use import InUse
+from fooler_gui.engine.nets.classifier import Classifier
+from fooler_gui.engine.nets.classifier_file import describe, save_classifier
+from fooler_gui.engine.opening import opened
+
+_EXAMPLES = 20
+"""At most so many classes are shown by an image."""
+
+
+class LabContents:
+    """The dataset and the classifiers of a lab.
+
+    Args:
+        dataset: The dataset that was opened first.
+        second_opinion: The file of an independent classifier of this dataset, or None.
+
+    Attributes:
+        opened_dataset: The dataset that was opened last.
+        present: The classifier in use, or None.
+        former: The one that was in use before it, or None.
+        candidate: The retrained one that is neither kept nor discarded yet, or None.
+    """
+
+    def __init__(self, dataset: Dataset, second_opinion: Path | None) -> None:
+        self.opened_dataset = dataset
+        self.present: InUse | None = None
+        self.former: InUse | None = None
+        self.candidate: InUse | None = None
+        self._told_dataset: Dataset | None = None
+        self._neighbours_of: tuple[Dataset, PixelNeighbours] | None = None
+        self._second_opinion = second_opinion
+        self._second_sha256 = dataset.sha256 if second_opinion is not None else ""
+        self._second: Classifier | None = None
+
+    @property
+    def dataset(self) -> Dataset:
+        """The dataset in use; without images where the classifier in use does not fit the one that was opened."""
+        return self.opened_dataset if self.present is None else self.present.dataset
+
+    def put_in_use(self, entering: InUse) -> None:
+        """Puts a classifier in use; that before it becomes the former one."""
+        if self.present is not None:
+            self.present.forget_computed()
+            self.former = self.present
+        self.present = _with_distances(entering)
+        gc.collect()  # networks and compiled functions form reference cycles
+
+    def change_dataset(self, dataset: Dataset, entering: InUse | None) -> None:
+        """Puts another dataset in use, with a classifier for it if there is one; all others are dropped."""
+        if self.present is not None:
+            self.present.forget_computed()
+        self.opened_dataset, self.present = dataset, entering and _with_distances(entering)
+        self.former = self.candidate = self._second = None
+        gc.collect()
+
+    def save_present(self, path: Path) -> None:
+        """Writes the classifier in use to the file `path`.
+
+        Raises:
+            LabError: There is none, or it cannot be written.
+        """
+        present = self.require_present()
+        save_classifier(present.classifier, path, present.info.test_accuracy, self.dataset.sha256)
+        present.info = describe(present.classifier, path, present.info.test_accuracy)
+        _with_distances(present)
+
+    def restore_former(self) -> None:
+        """Puts the former classifier back in use.
+
+        Raises:
+            LabError: There is none.
+        """
+        if self.former is None:
+            raise LabError("There is no former classifier to go back to.")
+        self.put_in_use(self.former)
+
+    def keep_candidate(self) -> None:
+        """Puts the candidate, if there is one, in use."""
+        if self.candidate is not None:
+            self.put_in_use(self.candidate)
+            self.candidate = None
+
+    def opened(self, path: str) -> InUse:
+        """Returns the classifier in the file at `path`, which must fit the dataset in use.
+
+        Raises:
+            LabError: It cannot be used.
+        """
+        return opened(path_of(path), OpenClassifier(path=path), self.dataset)[0]
+
+    def tell(self) -> Iterator[Message]:
+        """Yields the dataset in use, if it is another one than last time, and the classifier in use.
+
+        Raises:
+            LabError: There is no classifier.
+        """
+        yield from self.tell_dataset()
+        former = self.former.info if self.former is not None else None
+        yield ClassifierReady(classifier=self.require_present().info, former=former)
+
+    def tell_dataset(self) -> Iterator[Message]:
+        """Yields the dataset in use, if it is another one than last time."""
+        if self._told_dataset is not self.dataset:
+            self._told_dataset = self.dataset
+            yield DatasetReady(dataset=self.dataset.info, examples=frozen(self.dataset.examples(_EXAMPLES)))
+
+    @property
+    def neighbours(self) -> PixelNeighbours:
+        """The nearest neighbours among the training images of the dataset in use."""
+        if self._neighbours_of is None or self._neighbours_of[0] is not self.dataset:
+            self._neighbours_of = self.dataset, PixelNeighbours(self.dataset)
+        return self._neighbours_of[1]
+
+    def second_classifier(self) -> Classifier | None:
+        """Returns the independent classifier, if there is one for the dataset in use."""
+        if self._second_opinion is None or self.dataset.sha256 != self._second_sha256:
+            return None
+        if self._second is None:
+            self._second = self.opened(str(self._second_opinion)).classifier
+        return self._second
+
+    def inspector(self) -> Inspector:
+        """Returns what inspects images for the classifier in use.
+
+        Raises:
+            LabError: There is no classifier.
+        """
+        present = self.require_present()
+        if present.inspector is None:
+            neighbours = self.neighbours if present.dataset.has_images else None
+            present.inspector = Inspector(present.classifier, neighbours, self.second_classifier())
+        return present.inspector
+
+    def require_present(self) -> InUse:
+        """Returns the classifier in use.
+
+        Raises:
+            LabError: There is none.
+        """
+        if self.present is None:
+            raise LabError("There is no classifier yet; open one or train one.")
+        return self.present
+
+    def require_images(self, what: str) -> None:
+        """Checks that a dataset is in use, which `what` needs.
+
+        Raises:
+            LabError: None is.
+        """
+        if not self.dataset.has_images:
+            raise LabError(f"{what} needs a dataset, and none is in use; open one, in a terminal with --data.")
+
+    def check_labels(self, labels: tuple[int, ...]) -> None:
+        """Checks that the dataset in use has `labels`.
+
+        Raises:
+            SettingError: It lacks one.
+        """
+        count = len(self.dataset.class_names)
+        for label in labels:
+            if not 0 <= label < count:
+                raise SettingError(f"A label must be from 0 to {count - 1}; received {label}.")
+
+
+def _with_distances(entering: InUse) -> InUse:
+    """Returns `entering`, with its layer distances where the article's coefficients do not fit it."""
+    entering.info = with_distances(entering.info, entering.classifier, entering.dataset)
+    return entering

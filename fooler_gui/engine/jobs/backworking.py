@@ -1,0 +1,139 @@
+"""Prepares and does runs of backwork, and inspects their images afterwards."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from fooler_gui.core.jobs import Backwork, Inspect, Prepare
+from fooler_gui.core.messages import STOPPED_BY_USER, FloatArray, Inspection, Message, Remark, RunFinished, Working
+from fooler_gui.core.path_text import path_of
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.settings import CostCoefficients, SettingError, article_coefficients
+from fooler_gui.core.write_check import check_folder
+from fooler_gui.data.dataset import Dataset
+from fooler_gui.data.starts import slot_rng, start_images
+from fooler_gui.engine.contents import LabContents
+from fooler_gui.engine.cost.cost_function import Batch, Evaluation
+from fooler_gui.engine.cost.references import RecordingStopped, ReferenceSearch
+from fooler_gui.engine.descent.descent import descend
+from fooler_gui.engine.descent.label_batch import LabelBatch
+from fooler_gui.engine.machine import machine
+from fooler_gui.records.recording import recorded
+from fooler_gui.records.run_folder import new_record, run_recorder
+
+
+def prepare(contents: LabContents, job: Prepare, control: RunControl) -> None:
+    """Computes in advance what a run needs first, until `control` requests a stop.
+
+    Raises:
+        LabError: There is no classifier, or it has no such label, or there is too little memory for references.
+    """
+    present = contents.require_present()
+    contents.check_labels(job.labels)
+    coefficients = article_coefficients(present.classifier.recorded_layers)
+    blank = np.zeros((1, *present.classifier.input_shape), np.float32)
+    plan = present.plan(job.labels, job.method, job.references)
+    prepared = [plan.samples[label] for label in job.labels[: job.most]]
+    if not present.has_references(prepared):
+        present.keep_references(prepared)
+    for label, sample in zip(job.labels, prepared, strict=False):
+        if control.stop_requested:
+            return
+        references = present.references(sample, job.method)
+        present.cost(job.method).evaluate(blank, label, references, coefficients)
+    if not control.stop_requested:
+        contents.inspector().warm_up()
+
+
+def backwork(contents: LabContents, job: Backwork, control: RunControl) -> Iterator[Message]:
+    """Runs the descent; opens the run's classifier if it is not in use.
+
+    Raises:
+        LabError: The run is refused, or cannot be recorded.
+    """
+    spec = job.spec
+    if job.folder:
+        check_folder(path_of(job.folder))
+    if contents.present is None or contents.present.info.path != spec.classifier:
+        contents.put_in_use(contents.opened(spec.classifier))
+    present = contents.require_present()
+    contents.check_labels(spec.labels)
+    _check_coefficients(spec.coefficients, present.classifier.recorded_layers)
+    rngs = {label: slot_rng(spec.rng_seed, label) for label in spec.labels}
+    starts = _starts(job, contents.dataset, rngs)
+    plan = present.plan(spec.labels, spec.method, spec.references)
+    if plan.sentence:
+        yield Remark(sentence=plan.sentence)
+    present.keep_references(plan.samples.values())
+    batches = []
+    try:
+        for index, label in enumerate(spec.labels):
+            name = present.classifier.class_names[label]
+            yield Working(
+                sentence=f"Recording the activations of the training images of {name}",
+                fraction=index / len(spec.labels),
+            )
+            references = present.references(plan.samples[label], spec.method, control)
+            cost = present.cost(spec.method)
+            batches.append(LabelBatch(label, starts[label], references, cost, spec.method, rngs[label]))
+    except RecordingStopped:
+        yield RunFinished(stopped_by=(STOPPED_BY_USER,) * len(spec.labels), steps=0, seconds=0.0)
+        return
+    inspector = contents.inspector()
+
+    def look(batch: LabelBatch, evaluation: Evaluation, slot: int, step: int) -> Inspection:
+        return inspector.look(batch.to_evaluate, evaluation.costs, slot, step)
+
+    run = descend(batches, control, look)
+    if job.folder:
+        record = new_record(spec, present.info, machine(), contents.dataset.info, plan.total)
+        recorder = run_recorder(path_of(job.folder), record, spec.descent.save_bytes)
+        yield (yield from recorded(run, recorder, control))
+    else:
+        yield (yield from run)
+
+
+def inspect(contents: LabContents, job: Inspect) -> Inspection:
+    """Inspects an image of a run that is not in progress.
+
+    Raises:
+        LabError: There is no classifier, or it has no such label, or there is too little memory for references.
+    """
+    present, save = contents.require_present(), job.save
+    contents.check_labels((job.label,))
+    images = save.images[save.labels.index(job.label)]
+    coefficients = job.coefficients
+    if tuple(coefficients.layer_cost_coeffs) != present.classifier.recorded_layers:
+        coefficients = article_coefficients(present.classifier.recorded_layers)
+    plan = present.plan(save.labels, job.method, job.references)
+    references = present.references(plan.samples[job.label], job.method)
+    batch = Batch(images, job.label, ReferenceSearch(references), images)
+    costs = present.cost(job.method).evaluate_together([batch], coefficients)[0].costs
+    recorded_costs = save.costs[save.labels.index(job.label)]
+    # A save of a classifier with other layers is inspected with its costs in the present one.
+    shown = recorded_costs if recorded_costs.layers == costs.layers else costs
+    inspector = contents.inspector()
+    inspection = inspector.look(batch, shown, job.slot, save.step)
+    return dataclasses.replace(inspection, fooled=inspector.fooled(save))
+
+
+def _starts(job: Backwork, dataset: Dataset, rngs: Mapping[int, np.random.Generator]) -> dict[int, FloatArray]:
+    spec, given = job.spec, job.starts
+    if given is None:
+        return {label: start_images(spec, label, dataset, rng) for label, rng in rngs.items()}
+    expected = (len(spec.labels), spec.slots, *dataset.input_shape)
+    if given.shape != expected:
+        raise SettingError(f"The images to start from must have the shape {expected}; received {given.shape}.")
+    return dict(zip(spec.labels, given, strict=True))
+
+
+def _check_coefficients(coefficients: CostCoefficients, recorded_layers: tuple[str, ...]) -> None:
+    given = tuple(coefficients.layer_cost_coeffs)
+    if set(given) != set(recorded_layers):
+        raise SettingError(
+            f"layer_cost_coeffs must name the recorded layers {', '.join(recorded_layers)}; received "
+            f"{', '.join(given) or 'none'}."
+        )

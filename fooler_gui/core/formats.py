@@ -18,6 +18,15 @@ def format_probability(probability: float) -> str:
     return text[1:] if text.startswith("0") else text[:5]
 
 
+def format_percent(probability: float) -> str:
+    """Returns `probability`, 0 to 1, as a person is told it: ``99.97 %``, ``>99.99 %``, ``100 %``."""
+    if probability != probability:  # NaN
+        return "–"
+    if probability >= 1.0:
+        return "100 %"
+    return ">99.99 %" if probability >= 0.99995 else f"{100 * probability:.2f} %"
+
+
 def format_number(value: float) -> str:
     """Returns `value` in its shortest form: ``0.5``, ``10``, ``1e-4``."""
     text = f"{value:.6g}"

@@ -23,7 +23,7 @@ _WEIGHTS = {1: (0x010101,), 3: (0x010000, 0x000100, 0x000001)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cells:
-    """Where the images of a mosaic lie: equal cells, row after row. All lengths are in pixels of the images.
+    """Where the images of a mosaic lie: equal cells, row after row. All lengths are in pixels of the mosaic.
 
     Attributes:
         rows: How many, from 1.

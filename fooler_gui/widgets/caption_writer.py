@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFont, QGlyphRun, QPainter, QRawFont, QTextLayout
 
 Text = tuple[str, float, float]
-"""A text, its horizontal centre and its baseline, in device pixels."""
+"""A text, its left edge or centre, and its baseline, in device pixels."""
 
 
 class _Glyph(NamedTuple):
@@ -36,18 +36,18 @@ class CaptionWriter:
         self._raw_fonts: list[QRawFont] = []
         self._glyphs: dict[str, _Glyph] = {}
 
-    def write(self, painter: QPainter, texts: Iterable[Text]) -> None:
-        """Writes `texts` in the colour of the painter's pen."""
+    def write(self, painter: QPainter, texts: Iterable[Text], *, centred: bool = True) -> None:
+        """Writes `texts` in the colour of the painter's pen, each `centred` at its place or from there on."""
         texts = list(texts)
         for character in set().union(*(text for text, _, _ in texts)) - self._glyphs.keys():
             self._glyphs[character] = self._shape(character)
         indexes: list[list[int]] = [[] for _ in self._raw_fonts]
         positions: list[list[QPointF]] = [[] for _ in self._raw_fonts]
-        for text, middle, baseline in texts:
+        for text, place, baseline in texts:
             glyphs = [self._glyphs[character] for character in text]
             width = sum([glyph.advance for glyph in glyphs])
             # Rounded to whole pixels, so that digits are equally crisp in every text.
-            left = middle - math.floor(width + 0.5) / 2
+            left = place - math.floor(width + 0.5) / 2 if centred else place
             for font, index, advance in glyphs:
                 indexes[font].append(index)
                 positions[font].append(QPointF(left, baseline))

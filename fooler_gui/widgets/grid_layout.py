@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from fooler_gui.core.mosaic import Cells
 
@@ -15,7 +16,7 @@ _GOOD_ENOUGH = 0.85
 """Preferred captions are used if images keep at least this share of the largest possible size."""
 
 LEAST_SIDE = 48
-"""Larger images are not reduced further than to this longest side, in logical pixels; then they scroll."""
+"""Images are not reduced further than to this longest side, in logical pixels; then they scroll."""
 
 Box = tuple[int, int, int, int]
 """x, y, width and height."""
@@ -28,20 +29,22 @@ class CaptionSpace:
     Attributes:
         font: Height of the font.
         height: Height of the caption under an image.
-        number: Width of a probability.
-        inline: Width of a centred probability with its signs beside it.
+        text: Width of the longest caption.
+        inline: Width of a caption with its signs on its right.
         rail: Width of the column right of an image that holds the signs if they are not inline.
         gap: Minimum space between neighbouring cells.
         margin: Minimum space around all cells.
+        names: Whether captions name the class that the net takes an image for.
     """
 
     font: int
     height: int
-    number: int
+    text: int
     inline: int
     rail: int
     gap: int
     margin: int
+    names: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +54,11 @@ class GridLayout:
     Attributes:
         groups: Number of labels.
         slots: Slots of each label.
-        image: (height, width) of an image in the mosaic's pixels: its own, or fewer if it is reduced to fit.
-        scale: Side length of a pixel of the mosaic.
+        image: (height, width) of an image on screen.
         columns: Slots per row.
         captions: The chosen room for captions.
-        inline: Whether signs are beside the probability; otherwise in the rail right of the image.
-        cells: The mosaic's cells, in pixels of the mosaic.
+        inline: Whether signs are beside the caption; otherwise in the rail right of the image.
+        cells: The mosaic's cells.
         left: Left edge of the mosaic.
         top: Top edge of the mosaic.
         size: (width, height) of everything; larger than the viewport if it must be scrolled.
@@ -65,7 +67,6 @@ class GridLayout:
     groups: int
     slots: int
     image: tuple[int, int]
-    scale: int
     columns: int
     captions: CaptionSpace
     inline: bool
@@ -82,7 +83,7 @@ class GridLayout:
     @property
     def mosaic_box(self) -> Box:
         """The mosaic's rectangle."""
-        return self.left, self.top, *self._pitch(self.cells.columns, self.cells.rows)
+        return self.left, self.top, self.cells.columns * self.cells.width, self.cells.rows * self.cells.height
 
     def place(self, group: int, slot: int) -> int:
         """Returns the index of a slot's cell, row by row."""
@@ -91,42 +92,30 @@ class GridLayout:
     def cell_box(self, group: int, slot: int) -> Box:
         """Returns a slot's cell, including its caption."""
         row, column = divmod(self.place(group, slot), self.columns)
-        x, y = self._pitch(column, row)
-        return self.left + x, self.top + y, *self._pitch(1, 1)
+        width, height = self.cells.width, self.cells.height
+        return self.left + column * width, self.top + row * height, width, height
 
     def image_box(self, group: int, slot: int) -> Box:
         """Returns the rectangle of a slot's image."""
         x, y, _, _ = self.cell_box(group, slot)
         height, width = self.image
-        scale = self.scale
-        return x + self.cells.left * scale, y + self.cells.top * scale, width * scale, height * scale
+        return x + self.cells.left, y + self.cells.top, width, height
 
     def slot_at(self, x: int, y: int) -> tuple[int, int] | None:
         """Returns (group, slot) of the cell at a point, or None."""
-        width, height = self._pitch(1, 1)
-        column, row = (x - self.left) // width, (y - self.top) // height
+        column, row = (x - self.left) // self.cells.width, (y - self.top) // self.cells.height
         if not (0 <= column < self.columns and 0 <= row < self.cells.rows):
             return None
         group, row_of_group = divmod(row, self.rows_per_group)
         slot = row_of_group * self.columns + column
         return (group, slot) if slot < self.slots else None
 
-    def _pitch(self, columns: int, rows: int) -> tuple[int, int]:
-        return columns * self.cells.width * self.scale, rows * self.cells.height * self.scale
 
+class _Fit(NamedTuple):
+    """The largest images that fit with one room for captions, as a factor of their own size, and their columns."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Fit:
-    """The largest images that fit with one room for captions: their size in the mosaic, its scale and columns."""
-
-    image: tuple[int, int]
-    scale: int
+    scale: float
     columns: int
-
-    @property
-    def side(self) -> int:
-        """The longest side on screen."""
-        return max(self.image) * self.scale
 
 
 def arrange(
@@ -140,10 +129,10 @@ def arrange(
     scroll_bar: int,
     least: int = LEAST_SIDE,
 ) -> GridLayout:
-    """Returns the arrangement with the largest images that fit, enlarged by a whole factor or reduced.
+    """Returns the arrangement with the largest images that fit.
 
-    If none fit, it scrolls, with images of scale 1, or reduced to the longest side `least`. The slots of a single label
-    flow; several labels get one row each, or more if one is too short.
+    If none fit, it scrolls, with images of their own size, or reduced to the longest side `least`. The slots of a
+    single label flow; several labels get one row each, or more if one is too short.
 
     Args:
         groups: Number of labels, at least 1.
@@ -155,110 +144,80 @@ def arrange(
         scroll_bar: Width of a vertical scroll bar.
         least: The longest side of images that are reduced.
     """
+    smallest = min(1.0, least / max(image))
     options = [(space, inline) for space in captions for inline in (True, False)]
-    beside_names = (room[0] - names, room[1])
-    found = [_largest(groups, slots, image, beside_names, *option, least) for option in options]
-    best = max((fit.side for fit in found if fit is not None), default=0)
-    for fit, option in zip(found, options, strict=True):
-        if fit is not None and fit.side >= _GOOD_ENOUGH * best:
-            return _build(groups, slots, room, names, option, fit)
+    found = [_largest(groups, slots, image, (room[0] - names, room[1]), *option) for option in options]
+    best = max(fit.scale for fit in found)
+    if best >= smallest:
+        for fit, option in zip(found, options, strict=True):
+            if fit.scale >= max(smallest, _GOOD_ENOUGH * best):
+                return _build(groups, slots, image, room, names, option, fit)
     room = (room[0] - scroll_bar, room[1])
-    width = room[0] - names
-    image = _reduced(image, least)
+    width, size = room[0] - names, _scaled(image, smallest)
     for space, inline in options:
-        if groups > 1 and slots * _cell(image, space, inline, 1)[1] <= width:
-            return _build(groups, slots, room, names, (space, inline), _Fit(image=image, scale=1, columns=slots))
-    columns = min(slots, max(1, width // _cell(image, *options[-1], 1)[1]))
-    return _build(groups, slots, room, names, options[-1], _Fit(image=image, scale=1, columns=columns))
+        if groups > 1 and slots * _cell(size, space, inline)[1] <= width:
+            return _build(groups, slots, image, room, names, (space, inline), _Fit(smallest, slots))
+    columns = min(slots, max(1, width // _cell(size, *options[-1])[1]))
+    return _build(groups, slots, image, room, names, options[-1], _Fit(smallest, columns))
 
 
 def _largest(
-    groups: int,
-    slots: int,
-    image: tuple[int, int],
-    room: tuple[int, int],
-    space: CaptionSpace,
-    inline: bool,
-    least: int,
-) -> _Fit | None:
-    """Returns the largest images that fit into `room`: enlarged, or else reduced; None if not even the least do."""
-    fit = _enlarged(groups, slots, image, room, space, inline)
-    if fit is not None:
-        return fit
-    low, high = least, max(image) - 1
-    while low <= high:
-        middle = (low + high) // 2
-        smaller = _enlarged(groups, slots, _reduced(image, middle), room, space, inline)
-        if smaller is None:
-            high = middle - 1
-        else:
-            fit, low = smaller, middle + 1
-    return fit
-
-
-def _enlarged(
     groups: int, slots: int, image: tuple[int, int], room: tuple[int, int], space: CaptionSpace, inline: bool
-) -> _Fit | None:
-    """Returns the largest images that fit into `room` enlarged by a whole factor; None if they do not."""
+) -> _Fit:
+    """Returns the largest images that fit into `room`, of scale 0 if none do."""
     width, height = (length - 2 * space.margin for length in room)
-    best, best_merit = (0, 1), (0.0, 0.0, 0.0)
+    best, best_merit = _Fit(0.0, 1), (0.0, 0.0)
     for columns in range(1, slots + 1) if groups == 1 else [slots]:
         rows = groups * math.ceil(slots / columns)
-        most = min(width // (columns * image[1]), height // (rows * image[0]))
-        for scale in range(most, max(best[0], 1) - 1, -1):
-            cell_height, cell_width = (length * scale for length in _cell(image, space, inline, scale))
-            if columns * cell_width <= width and rows * cell_height <= height:
-                uneven = abs(columns * cell_width / width - rows * cell_height / height)
-                merit = (float(scale), float(slots % columns == 0), -uneven)
-                if merit > best_merit:
-                    best, best_merit = (scale, columns), merit
-                break
-    return _Fit(image=image, scale=best[0], columns=best[1]) if best[0] else None
+        across, down = width // columns - space.gap, height // rows - space.gap - space.height
+        if across < (space.inline if inline else space.text):
+            continue
+        scale = min((across if inline else across - space.rail) / image[1], down / image[0])
+        merit = (scale, float(slots % columns == 0))
+        if merit > best_merit:
+            best, best_merit = _Fit(scale, columns), merit
+    return best
 
 
-def _reduced(image: tuple[int, int], longest: int) -> tuple[int, int]:
-    """Returns (height, width) of `image` with its longest side reduced to `longest`, or as it is if that is shorter."""
-    share = min(1.0, longest / max(image))
-    return max(1, round(image[0] * share)), max(1, round(image[1] * share))
+def _scaled(image: tuple[int, int], scale: float) -> tuple[int, int]:
+    """Returns (height, width) of `image` at `scale`, rounded down."""
+    return max(1, int(image[0] * scale + 1e-6)), max(1, int(image[1] * scale + 1e-6))
 
 
-def _cell(image: tuple[int, int], space: CaptionSpace, inline: bool, scale: int) -> tuple[int, int]:
-    """Returns (height, width) of a cell in pixels of the image."""
-    width = image[1] * scale
-    needed = max(space.inline, width) if inline else max(space.number, width + space.rail)
-    height = image[0] * scale + space.height
-    return math.ceil((height + space.gap) / scale), math.ceil((needed + space.gap) / scale)
+def _cell(size: tuple[int, int], space: CaptionSpace, inline: bool) -> tuple[int, int]:
+    """Returns (height, width) of the least cell for an image of `size`, (height, width) on screen."""
+    width = max(space.inline, size[1]) if inline else max(space.text, size[1] + space.rail)
+    return size[0] + space.height + space.gap, width + space.gap
 
 
 def _build(
     groups: int,
     slots: int,
+    image: tuple[int, int],
     room: tuple[int, int],
     names: int,
     option: tuple[CaptionSpace, bool],
     fit: _Fit,
 ) -> GridLayout:
-    image, scale, columns = fit.image, fit.scale, fit.columns
+    size, columns = _scaled(image, fit.scale), fit.columns
     space, inline = option
-    height, width = _cell(image, space, inline, scale)
+    height, width = _cell(size, space, inline)
     rows = groups * math.ceil(slots / columns)
-    height += _stretch(room[1] - rows * height * scale, rows, round(1.5 * space.font)) // scale
-    width += _stretch(room[0] - names - columns * width * scale, columns, 3 * space.font) // scale
-    rail = 0 if inline else math.ceil(space.rail / scale)
+    height += _stretch(room[1] - rows * height, rows, round(1.5 * space.font))
+    width += _stretch(room[0] - names - columns * width, columns, 3 * space.font)
     cells = Cells(
         rows=rows,
         columns=columns,
         height=height,
         width=width,
-        top=(height - image[0] - math.ceil(space.height / scale)) // 2,
-        left=max(0, width - image[1] - rail) // 2,
+        top=(height - size[0] - space.height) // 2,
+        left=max(0, width - size[1] - (0 if inline else space.rail)) // 2,
     )
-    all_width, all_height = names + columns * width * scale, rows * height * scale
+    all_width, all_height = names + columns * width, rows * height
     return GridLayout(
         groups=groups,
         slots=slots,
-        image=image,
-        scale=scale,
+        image=size,
         columns=columns,
         captions=space,
         inline=inline,

@@ -8,18 +8,25 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QFontMetricsF, QPainter, QPen
 
-from fooler_gui.core.formats import format_probability
+from fooler_gui.core.class_words import class_name
+from fooler_gui.core.formats import format_percent
 from fooler_gui.core.messages import Save
+from fooler_gui.core.net_words import SEPARATOR, caption
 from fooler_gui.widgets.caption_writer import CaptionWriter
 from fooler_gui.widgets.colours import INK, PAPER, REINITIALISED, SELECTED
 from fooler_gui.widgets.grid_layout import Box, CaptionSpace, GridLayout
 from fooler_gui.widgets.grid_signs import GridSigns
 
+_LARGE = 1.25
+"""The size of captions where there is room, over that of the widget's font."""
 _WIDEST_NAME = 96
+_WIDEST_SAID = 72
+"""The widest name of a class in a row's head, and in a caption, in pixels of the widget."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +35,13 @@ class GridState:
 
     Attributes:
         save: The save on screen.
-        names: The names of its labels.
+        names: The names of all classes.
         selected: (label, slot), or None.
         focused: Whether the grid has the focus.
     """
 
     save: Save
-    names: Mapping[int, str]
+    names: Sequence[str]
     selected: tuple[int, int] | None
     focused: bool
 
@@ -48,25 +55,36 @@ class _CaptionPen:
     cap_height: int
 
 
+class _CaptionPlace(NamedTuple):
+    """Where a caption is: its image's box, and the left and right edges and the vertical centre of its own room."""
+
+    box: Box
+    left: float
+    right: float
+    y: float
+
+
 class GridOverlay:
     """Draws captions and outlines in one font, for one pixel ratio.
 
     Args:
         font: The widget's font.
         ratio: Device pixels per pixel of the widget.
+        names: The names of all classes.
     """
 
-    def __init__(self, font: QFont, ratio: float) -> None:
+    def __init__(self, font: QFont, ratio: float, names: Sequence[str]) -> None:
         self._font = QFont(font)
         self._font.setFeature(QFont.Tag("tnum"), 1)
         self._ratio = ratio
         self._pens: dict[int, _CaptionPen] = {}
         self._places_of: GridLayout | None = None
-        self._places: list[tuple[Box, float, float]] = []
+        self._places: list[_CaptionPlace] = []
         pixels = QFontInfo(font).pixelSize()
         small = max(10, round(pixels * 0.8))
         self.captions: tuple[CaptionSpace, ...] = (
-            self._space(pixels, gap=12, padding=9, margin=8),
+            self._space(round(pixels * _LARGE), gap=12, padding=12, margin=8, names=names),
+            self._space(pixels, gap=12, padding=9, margin=8, names=names),
             self._space(small, gap=8, padding=6, margin=4),
             self._space(small, gap=3, padding=3, margin=0),
         )
@@ -85,7 +103,7 @@ class GridOverlay:
         if state.selected is not None and state.selected[0] in state.save.labels:
             group = state.save.labels.index(state.selected[0])
             self._draw_selection(painter, layout, layout.image_box(group, state.selected[1]), state.focused)
-        self._draw_captions(painter, layout, state.save)
+        self._draw_captions(painter, layout, state)
 
     def draw_highlights(
         self,
@@ -109,20 +127,24 @@ class GridOverlay:
             _outline(painter, box, width + self._ratio, pen)
         painter.setOpacity(1.0)
 
-    def _space(self, font: int, gap: int, padding: int, margin: int) -> CaptionSpace:
+    def _space(self, font: int, gap: int, padding: int, margin: int, names: Sequence[str] = ()) -> CaptionSpace:
         pixels = round(font * self._ratio)
         metrics = QFontMetricsF(self._sized(pixels))
-        number = math.ceil(metrics.horizontalAdvance(">.9999"))
+        text = math.ceil(metrics.horizontalAdvance(format_percent(0.9999999)))
+        if names:
+            widest = max(metrics.horizontalAdvance(name) for name in names)
+            text += math.ceil(metrics.horizontalAdvance(SEPARATOR) + min(widest, _WIDEST_SAID * self._ratio))
         reinitialised = math.ceil(metrics.horizontalAdvance("00")) + pixels
-        beside = _before_signs(pixels) + pixels + reinitialised + 2 * _apart(pixels)
+        beside = _before_signs(pixels) + 2 * pixels + reinitialised + 2 * _apart(pixels)
         return CaptionSpace(
             font=pixels,
             height=math.ceil(metrics.capHeight()) + round(padding * self._ratio),
-            number=number,
-            inline=number + 2 * beside,
+            text=text,
+            inline=text + beside,
             rail=pixels + 2 * _apart(pixels),
             gap=round(gap * self._ratio),
             margin=round(margin * self._ratio),
+            names=bool(names),
         )
 
     def _sized(self, pixels: int) -> QFont:
@@ -140,33 +162,55 @@ class GridOverlay:
         painter.setPen(QColor(INK))
         metrics = QFontMetricsF(painter.font())
         gap = round(12 * self._ratio)
-        width = self.names_width([state.names[label] for label in state.save.labels]) - gap
-        for group, label in enumerate(state.save.labels):
+        names = [class_name(state.names, label) for label in state.save.labels]
+        width = self.names_width(names) - gap
+        for group, name in enumerate(names):
             _, y, _, height = layout.image_box(group, 0)
             box = QRectF(layout.left - gap / 2 - width, y, width, height)
-            text = metrics.elidedText(state.names[label], Qt.TextElideMode.ElideRight, width)
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, width)
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
-    def _draw_captions(self, painter: QPainter, layout: GridLayout, save: Save) -> None:
+    def _draw_captions(self, painter: QPainter, layout: GridLayout, state: GridState) -> None:
+        save = state.save
         pen = self._pen(layout.captions.font)
         draw_signs = _draw_inline_signs if layout.inline else _draw_rail_signs
-        columns = (save.probabilities, save.done, save.pinned, save.reinitialisations)
+        columns = (save.done, save.pinned, save.reinitialisations)
         slots = list(zip(*(column.ravel().tolist() for column in columns), strict=True))
         places = self._caption_places(layout)
         lower = pen.cap_height / 2
         painter.setPen(QColor(INK))
-        texts = [(format_probability(slot[0]), x, y + lower) for slot, (_, x, y) in zip(slots, places, strict=True)]
-        pen.writer.write(painter, texts)
-        for (_, done, pinned, reinitialisations), (box, x, y) in zip(slots, places, strict=True):
+        texts = [
+            (text, place.left if layout.inline else (place.left + place.right) / 2, place.y + lower)
+            for text, place in zip(self._captions_of(state, layout.captions), places, strict=True)
+        ]
+        pen.writer.write(painter, texts, centred=not layout.inline)
+        for (done, pinned, reinitialisations), place in zip(slots, places, strict=True):
             if done or pinned or reinitialisations:
-                draw_signs(painter, pen.signs, layout.captions, box, QPointF(x, y), done, pinned, reinitialisations)
+                draw_signs(painter, pen.signs, layout.captions, place, done, pinned, reinitialisations)
 
-    def _caption_places(self, layout: GridLayout) -> list[tuple[Box, float, float]]:
-        """Returns each slot's image box, and the x and y of its caption's centre."""
+    def _captions_of(self, state: GridState, space: CaptionSpace) -> list[str]:
+        """Returns the caption of each image: the class that the net takes it for, or only the label's probability."""
+        save = state.save
+        if not space.names:
+            return [format_percent(probability) for probability in save.probabilities.ravel().tolist()]
+        metrics = QFontMetricsF(self._sized(space.font))
+        groups, slots = save.probabilities.shape
+        said = [caption(state.names, save, (group, slot)) for group in range(groups) for slot in range(slots)]
+        elided = {
+            name: metrics.elidedText(name, Qt.TextElideMode.ElideRight, _WIDEST_SAID * self._ratio)
+            for name in {name for name, _ in said}
+        }
+        return [SEPARATOR.join(filter(None, (elided[name], percent))) for name, percent in said]
+
+    def _caption_places(self, layout: GridLayout) -> list[_CaptionPlace]:
+        """Returns the place of each slot's caption."""
         if self._places_of is not layout:
             boxes = [layout.image_box(group, slot) for group in range(layout.groups) for slot in range(layout.slots)]
             down = layout.captions.height - layout.captions.font * 0.5
-            self._places = [(box, box[0] + box[2] / 2, box[1] + box[3] + down) for box in boxes]
+            over = max(0, layout.captions.inline - layout.image[1]) // 2 if layout.inline else 0
+            self._places = [
+                _CaptionPlace(box, box[0] - over, box[0] + box[2] + over, box[1] + box[3] + down) for box in boxes
+            ]
             self._places_of = layout
         return self._places
 
@@ -193,7 +237,7 @@ def _apart(side: int) -> int:
 
 
 def _before_signs(side: int) -> int:
-    """Returns the distance between a number and its signs."""
+    """Returns the distance between a caption and its signs."""
     return max(4, side // 2)
 
 
@@ -211,36 +255,38 @@ def _draw_inline_signs(
     painter: QPainter,
     signs: GridSigns,
     space: CaptionSpace,
-    _box: Box,
-    middle: QPointF,
+    place: _CaptionPlace,
     done: bool,
     pinned: bool,
     reinitialisations: int,
 ) -> None:
-    """Draws the signs beside the number centred there: done and reinitialised on its right, the pin on its left."""
-    side, away = space.font, space.number / 2 + _before_signs(space.font)
-    right = QPointF(middle.x() + away, middle.y() - side / 2)
-    if pinned:
-        signs.draw_pin(painter, QPointF(middle.x() - away - side, right.y()))
+    """Draws the signs beside the caption: from its right edge to the left done, reinitialised and the pin."""
+    side = space.font
+    corner = QPointF(place.right, place.y - side / 2)
     if done:
-        signs.draw_done(painter, right)
-        right.setX(right.x() + side + _apart(side))
+        corner.setX(corner.x() - side)
+        signs.draw_done(painter, corner)
+        corner.setX(corner.x() - _apart(side))
     if reinitialisations:
-        signs.draw_reinitialised(painter, right, reinitialisations, upright=False)
+        corner.setX(corner.x() - signs.width_reinitialised(reinitialisations))
+        signs.draw_reinitialised(painter, corner, reinitialisations, upright=False)
+        corner.setX(corner.x() - _apart(side))
+    if pinned:
+        corner.setX(corner.x() - side)
+        signs.draw_pin(painter, corner)
 
 
 def _draw_rail_signs(
     painter: QPainter,
     signs: GridSigns,
     space: CaptionSpace,
-    box: Box,
-    _middle: QPointF,
+    place: _CaptionPlace,
     done: bool,
     pinned: bool,
     reinitialisations: int,
 ) -> None:
-    """Draws the signs below each other, right of the image's `box`."""
-    down = QPointF(box[0] + box[2] + 1.5 * _apart(space.font), box[1])
+    """Draws the signs below each other, right of the image."""
+    down = QPointF(place.box[0] + place.box[2] + 1.5 * _apart(space.font), place.box[1])
     if done:
         signs.draw_done(painter, down)
         down.setY(down.y() + space.font + 1)

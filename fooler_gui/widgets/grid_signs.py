@@ -42,13 +42,17 @@ class GridSigns:
 
     def draw_reinitialised(self, painter: QPainter, corner: QPointF, reinitialisations: int, *, upright: bool) -> None:
         """Draws a circular arrow with the number beside it, or below it when `upright`."""
-        wide, side = self._metrics.horizontalAdvance(str(reinitialisations)), self._side
-        size = (side, side * 1.8) if upright else (side * 1.2 + wide, side)
+        side = self._side
+        size = (side, side * 1.8) if upright else (self.width_reinitialised(reinitialisations), side)
 
         def draw(sign: QPainter, chip: QRectF) -> None:
             _draw_reinitialised(sign, chip, side, str(reinitialisations), upright)
 
         self._stamp(painter, corner, QRectF(0, 0, *size), draw, reinitialisations, upright)
+
+    def width_reinitialised(self, reinitialisations: int) -> float:
+        """Returns the width of the circular arrow with the number beside it."""
+        return self._side * 1.2 + self._metrics.horizontalAdvance(str(reinitialisations))
 
     def _stamp(
         self,

@@ -31,7 +31,7 @@ from fooler_gui.widgets.colours import INK, STAGE
 from fooler_gui.widgets.grid_layout import LEAST_SIDE, GridLayout, arrange
 from fooler_gui.widgets.grid_overlay import GridOverlay, GridState
 from fooler_gui.widgets.reinitialised_highlights import ReinitialisedHighlights, Slot
-from fooler_gui.widgets.slot_images import reduced_images
+from fooler_gui.widgets.slot_images import resized_images
 
 NO_IMAGES = "No images yet. Press Space to start."
 _CAPTIONS_MS = 100
@@ -243,7 +243,7 @@ class GridStage(QAbstractScrollArea):
         self._layout = self._mosaic = None
         if self._save is not None:
             ratio = self._ratio()
-            self._drawing = GridOverlay(self.font(), ratio)
+            self._drawing = GridOverlay(self.font(), ratio, self._names)
             groups, slots, height, width, _ = self._save.images.shape
             room = self.maximumViewportSize() * ratio
             names = [self.class_name(label) for label in self._save.labels]
@@ -279,7 +279,7 @@ class GridStage(QAbstractScrollArea):
         if self._mosaic is None:
             groups = range(layout.groups)
             places = np.array([layout.place(group, slot) for group in groups for slot in range(layout.slots)])
-            images = reduced_images(save.images.reshape(-1, *save.images.shape[2:]), layout.image)
+            images = resized_images(save.images.reshape(-1, *save.images.shape[2:]), layout.image)
             pixels = compose(images, layout.cells, QColor(STAGE).red(), places)
             height, width, _ = pixels.shape
             self._mosaic = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
@@ -302,11 +302,12 @@ class GridStage(QAbstractScrollArea):
                 self._overlay = QPixmap(size)
             self._overlay.setDevicePixelRatio(1.0)
             self._overlay.fill(Qt.GlobalColor.transparent)
-            names = {label: self.class_name(label) for label in save.labels}
             with QPainter(self._overlay) as painter:
                 painter.translate(-self._scrolled())
                 drawing.draw(
-                    painter, layout, GridState(save=save, names=names, selected=self._selected, focused=self.hasFocus())
+                    painter,
+                    layout,
+                    GridState(save=save, names=self._names, selected=self._selected, focused=self.hasFocus()),
                 )
             self._overlay.setDevicePixelRatio(self._ratio())
             self._overlay_is_stale = False

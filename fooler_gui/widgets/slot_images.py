@@ -32,7 +32,7 @@ __all__ = [
     "image_from_file",
     "image_from_mime",
     "is_drawing",
-    "reduced_images",
+    "resized_images",
     "scaled_image",
 ]
 
@@ -108,12 +108,18 @@ def image_from_array(array: FloatArray | ByteArray) -> QImage:
     return QImage(pixels.data, width, height, width * channels, form).copy()
 
 
-def reduced_images(images: FloatArray, size: tuple[int, int]) -> FloatArray | ByteArray:
-    """Returns `images` (N, H, W, 1 or 3) smoothly reduced to `size`, (height, width), as bytes, or as they are."""
+def resized_images(images: FloatArray, size: tuple[int, int]) -> FloatArray | ByteArray:
+    """Returns `images` (N, H, W, 1 or 3) in the size (height, width), as bytes, or as they are.
+
+    Enlarged ones keep crisp pixels; others are reduced smoothly.
+    """
     count, *own, channels = images.shape
+    height, width = size
     if tuple(own) == size:
         return images
-    height, width = size
+    if height >= own[0] and width >= own[1]:
+        rows, columns = ((2 * np.arange(length) + 1) * of // (2 * length) for length, of in zip(size, own, strict=True))
+        return to_bytes(images)[:, rows[:, np.newaxis], columns]
     reduced = np.empty((count, height, width, channels), np.uint8)
     for place, image in enumerate(images):
         reduced[place] = _bytes_of(scaled_image(image_from_array(image), QSize(width, height)), channels)

@@ -1,0 +1,34 @@
+"""What a net says of an image, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fooler_gui.core.class_words import class_name
+from fooler_gui.core.formats import format_percent
+from fooler_gui.core.messages import Save
+
+Place = tuple[int, int]
+"""A label's place in a save, and a slot."""
+
+SEPARATOR = " · "
+
+
+def caption(names: Sequence[str], save: Save, place: Place) -> tuple[str, str]:
+    """Returns the class that the net takes the image at `place` for, and how sure it is: ``3``, ``99.97 %``.
+
+    Where a save does not hold the most probable class, the name is "" unless the label is that class; the percentage is
+    the label's then.
+    """
+    if save.tops is None or save.top_probabilities is None:
+        name = class_name(names, save.labels[place[0]]) if save.leads[place] else ""
+        return name, format_percent(float(save.probabilities[place]))
+    return class_name(names, int(save.tops[place])), format_percent(float(save.top_probabilities[place]))
+
+
+def net_sentence(names: Sequence[str], save: Save, place: Place) -> str:
+    """Returns what the net says of the image at `place`: ``The net: 3, 99.97 % sure.``."""
+    name, percent = caption(names, save, place)
+    if name:
+        return f"The net: {name}, {percent} sure."
+    return f"The net: another class than {class_name(names, save.labels[place[0]])}, {percent} for that."

@@ -25,6 +25,7 @@ from fooler_gui.features.figures import figures_feature
 from fooler_gui.features.inspector.inspector_binding import InspectorBinding
 from fooler_gui.features.retraining.retraining_binding import RetrainingBinding
 from fooler_gui.features.rounds import rounds_feature
+from fooler_gui.features.run.net_sentence import SentenceBinding
 from fooler_gui.features.run.picture_exports import PictureExports
 from fooler_gui.features.run.run_commands import RunCommands
 from fooler_gui.features.run.setup_binding import SetupBinding
@@ -134,6 +135,7 @@ class Lab(QObject):
         WindowBinding(window, model)
         SetupBinding(window, model, controller, window.run_bar, window.descent, window.coefficients)
         GridBinding(window, model, window.grid, window.made_with)
+        SentenceBinding(window, model, window.net_sentence)
         TimelineBinding(window, model, window.timeline)
         PlotsBinding(window, model, window.plots)
         RunCommands(window, model, controller, window.grid, window.undo_stack, actions)

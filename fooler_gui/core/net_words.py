@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from fooler_gui.core.class_words import class_name
 from fooler_gui.core.formats import format_percent
-from fooler_gui.core.messages import Save
+from fooler_gui.core.image_kinds import RUNS, kinds_for
+from fooler_gui.core.messages import Opinion, Save
+from fooler_gui.core.run_spec import BRANCH
 
 Place = tuple[int, int]
 """A label's place in a save, and a slot."""
@@ -32,3 +34,24 @@ def net_sentence(names: Sequence[str], save: Save, place: Place) -> str:
     if name:
         return f"The net: {name}, {percent} sure."
     return f"The net: another class than {class_name(names, save.labels[place[0]])}, {percent} for that."
+
+
+def start_sentence(start: str) -> str:
+    """Returns what an image was before the first step, `start` being a kind of images or a file of them."""
+    kind = kinds_for(RUNS).get(start)
+    if kind is not None:
+        return f"It began as {kind.words}."
+    return "It began as an image of another run." if start == BRANCH else "It began as an image from a file."
+
+
+def opinion_sentence(names: Sequence[str], opinions: Sequence[Opinion]) -> str:
+    """Returns what others see in an image: a second net, or else the nearest training images; "" if there are none."""
+    nets = [opinion for opinion in opinions if not opinion.neighbour_labels]
+    if not opinions:
+        return ""
+    opinion = (nets or list(opinions))[0]
+    top = int(opinion.probabilities.argmax())
+    name, votes = class_name(names, top), opinion.neighbour_labels
+    if votes:
+        return f"Of the {len(votes)} nearest training images, {votes.count(top)} are of {name}."
+    return f"A second net: {name}, {format_percent(float(opinion.probabilities[top]))} sure."

@@ -11,6 +11,8 @@ import enum
 import threading
 from dataclasses import dataclass
 
+from fooler_gui.core.messages import Save
+from fooler_gui.core.pace import Pace, seconds_of_save
 from fooler_gui.core.settings import CostCoefficients, DescentSettings
 from fooler_gui.core.slot_actions import SlotAction
 
@@ -39,10 +41,10 @@ class RunControl:
     Args:
         live: The initial coefficients and settings; jobs without a descent need none.
         paused: Whether to start paused.
-        pace: Most saves a second; None is unlimited.
+        pace: How fast saves may come.
     """
 
-    def __init__(self, live: LiveSettings | None = None, *, paused: bool = False, pace: float | None = None) -> None:
+    def __init__(self, live: LiveSettings | None = None, *, paused: bool = False, pace: Pace = None) -> None:
         self._condition = threading.Condition()
         self._live = live
         self._paused = paused
@@ -60,7 +62,7 @@ class RunControl:
         descent: DescentSettings,
         *,
         paused: bool = False,
-        pace: float | None = None,
+        pace: Pace = None,
     ) -> RunControl:
         """Returns the control of a run that starts with these coefficients and settings, as revision 0."""
         live = LiveSettings(revision=0, coefficients=coefficients, descent=descent)
@@ -105,8 +107,8 @@ class RunControl:
             self._single_steps += 1
             self._condition.notify_all()
 
-    def set_pace(self, pace: float | None) -> None:
-        """Sets the most saves a second; None is unlimited."""
+    def set_pace(self, pace: Pace) -> None:
+        """Sets how fast saves may come."""
         with self._condition:
             self._pace = pace
             self._condition.notify_all()
@@ -175,14 +177,20 @@ class RunControl:
             self._single_steps = max(0, self._single_steps - 1)
             return Next.STEP
 
-    def wait_for_pace(self, elapsed: float) -> None:
-        """Waits until a save that took `elapsed` seconds keeps the pace; a stop or a new pace ends the wait."""
+    def wait_for_pace(self, elapsed: float, before: Save | None, save: Save) -> None:
+        """Waits until `save`, which took `elapsed` seconds, keeps the pace; a stop or a new pace ends the wait.
+
+        Args:
+            elapsed: Since the save `before`.
+            before: The previous save of the run; None for its first one.
+            save: The save.
+        """
         with self._condition:
             pace = self._pace
-            if pace is not None and elapsed < 1.0 / pace:
+            left = seconds_of_save(pace, before, save) - elapsed
+            if left > 0:
                 self._condition.wait_for(
-                    lambda: self._stop_requested or self._pace != pace or self._single_steps > 0,
-                    timeout=1.0 / pace - elapsed,
+                    lambda: self._stop_requested or self._pace != pace or self._single_steps > 0, timeout=left
                 )
 
     def _something_to_do(self) -> bool:

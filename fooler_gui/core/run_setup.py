@@ -6,11 +6,12 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
+from fooler_gui.core.pace import ADAPTIVE, Pace
 from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings, article_coefficients
 
-USUAL_PACE = 10.0
+USUAL_PACE: Pace = ADAPTIVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,7 @@ class RunSetup:
     """All of a run but its classifier; see `RunSpec` for the other fields.
 
     Attributes:
-        pace: Most saves a second; None is unlimited.
+        pace: How fast saves may come.
     """
 
     labels: tuple[int, ...] = (0,)
@@ -29,7 +30,7 @@ class RunSetup:
     descent: DescentSettings = field(default_factory=DescentSettings)
     method: MethodSettings = field(default_factory=MethodSettings)
     coefficients: CostCoefficients = field(default_factory=lambda: article_coefficients(()))
-    pace: float | None = USUAL_PACE
+    pace: Pace = USUAL_PACE
 
     @property
     def references(self) -> ReferenceSettings:

@@ -34,15 +34,20 @@ _REASONS = {
 }
 
 
-def run_sentence(save: Save, settings: DescentSettings, steps_per_second: float) -> str:
-    """Returns the status of a run: ``Step 37 of at most 60 · lowest probability .9410 · 52 steps/s``."""
+def run_sentence(save: Save, settings: DescentSettings, steps_per_second: float | None) -> str:
+    """Returns the status of a run: ``Step 37 of at most 60 · lowest probability .9410 · 52 steps/s``.
+
+    Args:
+        save: Its newest save.
+        settings: Its present settings.
+        steps_per_second: Its speed; None while its pace holds it back.
+    """
     limit = "" if settings.keep_refining else f" of at most {settings.max_steps:,}"
     reinitialised = int((save.reinitialisations > 0).sum())
     slots = f"{format_count(reinitialised, 'slot')} reinitialised"
-    return (
-        f"Step {save.step:,}{limit} · lowest probability {format_probability(float(save.probabilities.min()))}"
-        f" · {slots} · {steps_per_second:.0f} steps/s"
-    )
+    speed = "" if steps_per_second is None else f" · {steps_per_second:.0f} steps/s"
+    lowest = format_probability(float(save.probabilities.min()))
+    return f"Step {save.step:,}{limit} · lowest probability {lowest} · {slots}{speed}"
 
 
 def finished_sentence(finished: RunFinished, save: Save | None) -> str:
@@ -54,7 +59,7 @@ def finished_sentence(finished: RunFinished, save: Save | None) -> str:
         counts = {reason: finished.stopped_by.count(reason) for reason in reasons}
         why = "; ".join(f"for {format_count(count, 'label')} {_REASONS[reason]}" for reason, count in counts.items())
     time = f"{finished.seconds:.1f} s" if finished.seconds < 10 else format_seconds(finished.seconds)
-    sentence = f"Stopped after {format_count(finished.steps, 'step')} in {time}: {why}."
+    sentence = f"Stopped after {format_count(finished.steps, 'step')}, {time} of computing: {why}."
     if save is None:
         return sentence
     return f"{sentence} {int(save.done.sum())} of {save.done.size} images are over the threshold."

@@ -81,13 +81,13 @@ class EngineWorker(QObject):
         if self._engine is None:
             self._put(task, Working(sentence="Loading TensorFlow"))
             self._engine = self._make_engine()
-        saved = time.perf_counter()
+        saved, before = time.perf_counter(), None
         for message in self._engine.perform(task.job, task.control):
             self._put(task, message)
             if isinstance(message, Save):
                 self._outbox.wait_for_room()
-                task.control.wait_for_pace(time.perf_counter() - saved)
-                saved = time.perf_counter()
+                task.control.wait_for_pace(time.perf_counter() - saved, before, message)
+                saved, before = time.perf_counter(), message
 
     def _put(self, task: Task, message: Message) -> None:
         if self._outbox.put(Envelope(run_id=task.run_id, message=message)):

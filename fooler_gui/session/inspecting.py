@@ -1,4 +1,4 @@
-"""Inspects one image: as it changes during a run, and again when the engine is idle."""
+"""Inspects one image: during a run if that is wanted, and when the engine is idle."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from fooler_gui.session.model import SessionModel
 
 
 class Inspecting:
-    """Remembers the inspected slot and asks the idle engine to inspect it. Main thread only.
+    """Remembers the slot to inspect, and asks the idle engine to inspect it, or else the one looked at.
+
+    Main thread only.
 
     Args:
         queue: The engine's.
@@ -25,6 +27,7 @@ class Inspecting:
         self._inspected: tuple[int, int] | None = None
         self._jobs = LatestJob(queue.inspect)
         model.cursor_changed.connect(self.inspect_when_idle)
+        model.selection_changed.connect(self.inspect_when_idle)
 
     def inspect(self, label: int, slot: int) -> None:
         """Inspects a slot from now on."""
@@ -52,9 +55,9 @@ class Inspecting:
     def inspect_when_idle(self) -> None:
         """Asks the idle engine to inspect the slot in the save on screen, if the classifier in use can take it."""
         model, run, save = self._model, self._model.run, self._model.shown
-        if model.state is not LabState.READY or self._inspected is None or run is None or save is None:
+        if model.state is not LabState.READY or run is None or save is None:
             return
-        label, slot = self._inspected
+        label, slot = self._inspected or run.looked_at(save)
         is_there = label in save.labels and 0 <= slot < save.images.shape[1]
         if is_there and model.classifier is not None and model.classifier.takes(save.images.shape[2:], label):
             self._jobs.ask(

@@ -279,7 +279,7 @@ class Receiver:
         if run is None or run.newest is None or self._starting is not None:
             return
         save = run.newest
-        rate = save.step / save.seconds if save.seconds > 0 else 0.0
+        rate = save.step / save.seconds if save.seconds > 0 and self._model.setup.pace is None else None
         paused = "Paused · " if self._model.state is LabState.PAUSED else ""
         self._model.tell(paused + run_sentence(save, run.settings.descent, rate))
 

@@ -111,6 +111,10 @@ class RunView:
         changed, self.selected = selected != self.selected, selected
         return changed
 
+    def looked_at(self, save: Save) -> tuple[int, int]:
+        """Returns the (label, slot) of `save` that is selected, or else the first one."""
+        return self.selected or (save.labels[0], 0)
+
     def finish(self, finished: RunFinished) -> None:
         """Switches the run that ended to its record, in which saves may have been thinned out.
 

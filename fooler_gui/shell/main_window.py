@@ -36,6 +36,7 @@ from fooler_gui.features.retraining.retraining import RetrainingPanel
 from fooler_gui.features.run.batch_grid import BatchGrid
 from fooler_gui.features.run.coefficients import CoefficientsPanel
 from fooler_gui.features.run.descent import DescentPanel
+from fooler_gui.features.run.net_sentence import NetSentence
 from fooler_gui.features.run.plots import PlotsPanel
 from fooler_gui.features.run.run_bar import RunBar
 from fooler_gui.features.training.training import TrainingPanel
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(_UNDO_LIMIT)
         self.commands = LabActions(self, self.undo_stack)
+        self.net_sentence = NetSentence(self)
         self.grid = BatchGrid(self)
         self.made_with = QuietLabel("", self)
         self.made_with.setObjectName("made_with_sentence")
@@ -225,7 +227,7 @@ class MainWindow(QMainWindow):
         splitter = self._splitter = QSplitter(Qt.Orientation.Vertical, self)
         splitter.setObjectName("centre_splitter")
         stage = QWidget(splitter)
-        column_of(fill(self.grid), self.made_with, self.timeline, on=stage, gap=0)
+        column_of(self.net_sentence, fill(self.grid), self.made_with, self.timeline, on=stage, gap=0)
         splitter.addWidget(stage)
         splitter.addWidget(self.plots)
         splitter.setStretchFactor(0, 3)

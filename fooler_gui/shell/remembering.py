@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.pace import ADAPTIVE
 from fooler_gui.core.settings import (
     CostCoefficients,
     DescentSettings,
@@ -95,7 +96,7 @@ def _recall_run(model: SessionModel, run: Mapping[str, Any]) -> None:
     taken: dict[str, Callable[[Any], Any]] = {
         "labels": tuple,
         "slots": int,
-        "pace": lambda pace: float(pace) or None,
+        "pace": lambda pace: ADAPTIVE if pace == ADAPTIVE else float(pace) or None,
         "start": str,
         "rng_seed": int,
         "reference_memory": float,

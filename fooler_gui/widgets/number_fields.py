@@ -111,37 +111,6 @@ class NumberSpinBox(QDoubleSpinBox):
         _wheel_if_focused(self, super().wheelEvent, event)
 
 
-class UnlimitedSpinBox(NumberSpinBox):
-    """A spin box for a rate, in which 0 means no limit and is above the largest value.
-
-    Args:
-        largest: The largest rate; above it is "unlimited". The smallest is 1.
-        parent: Owner.
-    """
-
-    def __init__(self, largest: float, parent: QWidget | None = None) -> None:
-        super().__init__(0.0, largest, over_decades(1.0), parent)
-        self.setSpecialValueText("unlimited")
-
-    def stepBy(self, steps: int) -> None:
-        """Moves `steps` steps up, or down if negative; the topmost is no limit."""
-        self.interpretText()
-        if self.value() > 0:
-            stepped = self._step(self.value(), steps)
-            at_top = steps > 0 and self.value() >= self.maximum()
-            self.setValue(0.0 if at_top else max(stepped, 1.0))
-        elif steps < 0:
-            self.setValue(self.maximum())
-        self.selectAll()
-
-    def stepEnabled(self) -> QAbstractSpinBox.StepEnabledFlag:
-        """Returns the directions in which steps are left."""
-        up, down = QAbstractSpinBox.StepEnabledFlag.StepUpEnabled, QAbstractSpinBox.StepEnabledFlag.StepDownEnabled
-        if self.value() == 0:
-            return down
-        return up | down if self.value() > 1 else up
-
-
 class WholeSpinBox(QSpinBox):
     """A spin box for a whole number. In large ranges its steps grow with the value.
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from saves import make_save
 
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.core.settings import CostCoefficients, DescentSettings
@@ -192,8 +193,9 @@ def test_actions_from_many_threads_are_all_taken_each_once() -> None:
 
 
 def test_pace_waits_no_longer_when_it_is_unlimited_or_the_time_is_over() -> None:
-    run_control().wait_for_pace(0.0)
-    run_control(pace=0.001).wait_for_pace(1000.0)
+    save = make_save()
+    run_control().wait_for_pace(0.0, None, save)
+    run_control(pace=0.001).wait_for_pace(1000.0, None, save)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +210,7 @@ def test_pace_waits_no_longer_when_it_is_unlimited_or_the_time_is_over() -> None
 )
 def test_waiting_for_the_pace_ends_when_something_is_asked_for(release: Callable[[RunControl], None]) -> None:
     control = run_control(pace=1e-6)
-    waiter = Waiter(lambda: control.wait_for_pace(0.0))
+    waiter = Waiter(lambda: control.wait_for_pace(0.0, None, make_save()))
     assert waiter.waits
     release(control)
     waiter.joined()

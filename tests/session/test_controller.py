@@ -153,6 +153,11 @@ class Bench:
         return [value for said, value in self.said if said == name]
 
     @property
+    def asked(self) -> list[jobs.Job]:
+        """The jobs that the engine was given so far, but for the looks at resting images."""
+        return [job for job in self.engine.jobs if not isinstance(job, jobs.Inspect)]
+
+    @property
     def changes(self) -> list[tuple[int, str]]:
         """What was changed of the run on screen, and the first step made with it."""
         return [mark for marks in self.heard("marks") for mark in marks]
@@ -262,7 +267,7 @@ def test_nothing_else_is_begun_while_the_lab_is_starting(bench: Bench, caplog: p
     bench.until_idle()
     assert bench.state is LabState.READY
     assert bench.model.classifier == info("first")
-    assert len(bench.engine.jobs) == 1
+    assert len(bench.asked) == 1
 
 
 def test_training_tells_its_progress_and_brings_a_classifier_into_use(bench: Bench) -> None:
@@ -275,7 +280,7 @@ def test_training_tells_its_progress_and_brings_a_classifier_into_use(bench: Ben
     (finished,) = bench.heard("training_finished")
     assert finished.test_accuracy == 0.75
     assert bench.heard("classifier_changed") == [(info("trained"), info("first"))]
-    job = bench.engine.jobs[-1]
+    job = bench.asked[-1]
     assert isinstance(job, jobs.Train)
     assert (job.path, job.go_on) == ("trained-1.keras", False)
 
@@ -292,7 +297,7 @@ def test_progress_comes_before_the_end_that_it_led_to(bench: Bench) -> None:
 def test_a_training_is_continued_from_the_classifier_in_use(bench: Bench) -> None:
     bench.opened().controller.continue_training(TrainingSettings(steps=2))
     bench.until_idle()
-    job = bench.engine.jobs[-1]
+    job = bench.asked[-1]
     assert isinstance(job, jobs.Train)
     assert job.go_on
 
@@ -468,7 +473,7 @@ def test_retraining_gets_the_found_images_and_its_candidate_is_kept(bench: Bench
     bench.controller.retrain(RetrainingSettings(steps=3), "run")
     assert bench.state is LabState.RETRAINING
     bench.until_idle()
-    job = bench.engine.jobs[-1]
+    job = bench.asked[-1]
     assert isinstance(job, jobs.Retrain)
     assert job.path == "retrained-1.keras"
     np.testing.assert_array_equal(job.images, bench.found("run"))
@@ -523,7 +528,7 @@ def test_worst_images_are_passed_on(bench: Bench) -> None:
 
 def test_nothing_else_is_begun_while_the_engine_is_busy(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
     bench.opened().run_endlessly()
-    orders = len(bench.engine.jobs)
+    orders = len(bench.asked)
     with caplog.at_level(logging.WARNING):
         bench.run()
         bench.controller.train(Topology(), TrainingSettings())
@@ -538,7 +543,7 @@ def test_nothing_else_is_begun_while_the_engine_is_busy(bench: Bench, caplog: py
     assert len(bench.heard("run_started")) == 1
     bench.controller.stop()
     bench.until_idle()
-    assert len(bench.engine.jobs) == orders
+    assert len(bench.asked) == orders
     assert len(bench.heard("run_finished")) == 1
 
 
@@ -755,7 +760,7 @@ def test_rounds_are_made_in_a_new_folder_and_each_is_told(bench: Bench) -> None:
     bench.until_idle()
     assert bench.heard("rounds_started") == [rounds_of(2)]
     assert [finished.report.number for finished in rounds_heard(bench)] == [0, 1, 2]
-    job = bench.engine.jobs[-1]
+    job = bench.asked[-1]
     assert isinstance(job, jobs.PerformRounds)
     assert (job.spec, job.folder) == (rounds_of(2), "rounds-1")
     assert job.second_opinion == ""
@@ -768,7 +773,7 @@ def test_rounds_on_mnist_alone_ask_the_independent_net(bench: Bench) -> None:
     bench.model.set_dataset(dataclasses.replace(DATASET, sha256=MNIST_SHA256), EXAMPLES)
     bench.controller.perform_rounds(rounds_of(1))
     bench.until_idle()
-    job = bench.engine.jobs[-1]
+    job = bench.asked[-1]
     assert isinstance(job, jobs.PerformRounds)
     assert job.second_opinion.endswith("second-opinion.keras")
 
@@ -801,7 +806,7 @@ def test_a_downloaded_dataset_is_kept_in_the_data_folder(
     bench.opened().controller.get_dataset("cifar-10")
     bench.until_idle()
     wanted = str(tmp_path / "datasets" / "cifar-10.npz")
-    assert bench.engine.jobs[-1] == jobs.GetDataset(name="cifar-10", path=wanted)
+    assert bench.asked[-1] == jobs.GetDataset(name="cifar-10", path=wanted)
     assert bench.model.dataset is not None
     assert bench.model.dataset.path == wanted
 
@@ -809,13 +814,13 @@ def test_a_downloaded_dataset_is_kept_in_the_data_folder(
 def test_the_dataset_can_be_left_by_opening_the_classifier_without_it(bench: Bench) -> None:
     bench.opened().controller.leave_dataset()
     bench.until_idle()
-    assert bench.engine.jobs[-1] == jobs.OpenClassifier(path="first.keras", dataset=DatasetUse.NONE)
+    assert bench.asked[-1] == jobs.OpenClassifier(path="first.keras", dataset=DatasetUse.NONE)
 
 
 def test_chosen_layers_are_recorded_by_opening_the_classifier_anew(bench: Bench) -> None:
     bench.opened().controller.record_layers(("fc",))
     bench.until_idle()
-    assert bench.engine.jobs[-1] == jobs.OpenClassifier(
+    assert bench.asked[-1] == jobs.OpenClassifier(
         path="first.keras", dataset=DatasetUse.IF_IT_FITS, recorded_layers=("fc",)
     )
 
@@ -830,7 +835,7 @@ def test_layers_are_described_and_measured_and_their_times_kept(bench: Bench) ->
     bench.engine.answer = lambda _job, _control: iter([LayerTimed(name="fc", milliseconds=2.25)])
     bench.controller.measure_layers(("fc",))
     bench.until_idle()
-    assert bench.engine.jobs[-2:] == [jobs.DescribeLayers(), jobs.MeasureLayers(names=("fc",))]
+    assert bench.asked[-2:] == [jobs.DescribeLayers(), jobs.MeasureLayers(names=("fc",))]
     assert bench.model.layer_times == {"fc": 2.25}
     assert bench.model.status == "The costs of fc add 2.2 ms to a step."
 
@@ -839,7 +844,7 @@ def test_a_classifier_is_opened_anew_for_other_pixels(bench: Bench) -> None:
     bench.opened().controller.set_input_range("-1..1")
     bench.until_idle()
     wanted = jobs.OpenClassifier(path="first.keras", dataset=DatasetUse.IF_IT_FITS, input_range="-1..1")
-    assert bench.engine.jobs[-1] == wanted
+    assert bench.asked[-1] == wanted
 
 
 def test_of_several_outputs_one_is_asked_for_and_the_classifier_opened_with_it(bench: Bench) -> None:
@@ -857,9 +862,7 @@ def test_of_several_outputs_one_is_asked_for_and_the_classifier_opened_with_it(b
     bench.lab.failure = None
     bench.controller.open_with_output("parity")
     bench.until_idle()
-    assert bench.engine.jobs[-1] == jobs.OpenClassifier(
-        path="two.keras", dataset=DatasetUse.IF_IT_FITS, output="parity"
-    )
+    assert bench.asked[-1] == jobs.OpenClassifier(path="two.keras", dataset=DatasetUse.IF_IT_FITS, output="parity")
 
 
 def test_rounds_go_on_in_the_same_folder(bench: Bench) -> None:
@@ -867,10 +870,10 @@ def test_rounds_go_on_in_the_same_folder(bench: Bench) -> None:
     bench.until_idle()
     bench.controller.continue_rounds(rounds_of(2))
     bench.until_idle()
-    assert [job.folder for job in bench.engine.jobs[-2:]] == ["rounds-1", "rounds-1"]
+    assert [job.folder for job in bench.asked[-2:]] == ["rounds-1", "rounds-1"]
     bench.controller.perform_rounds(rounds_of(1))
     bench.until_idle()
-    assert bench.engine.jobs[-1].folder == "rounds-2"
+    assert bench.asked[-1].folder == "rounds-2"
 
 
 def test_rounds_are_paused_resumed_and_stopped(bench: Bench) -> None:
@@ -891,7 +894,7 @@ def test_rounds_are_paused_resumed_and_stopped(bench: Bench) -> None:
 def test_the_classifier_in_use_is_checked_against_the_former_one(bench: Bench) -> None:
     bench.opened().controller.check_honesty()
     bench.until_idle()
-    assert bench.engine.jobs[-1] == jobs.CheckHonesty(former="")
+    assert bench.asked[-1] == jobs.CheckHonesty(former="")
     (checked,) = bench.heard("honesty_checked")
     assert checked.name == "first"
     assert bench.heard("status_changed")[-1] == "first: no masking found in 1 honesty checks."
@@ -899,7 +902,7 @@ def test_the_classifier_in_use_is_checked_against_the_former_one(bench: Bench) -
     bench.until_idle()
     bench.controller.check_honesty()
     bench.until_idle()
-    assert bench.engine.jobs[-1] == jobs.CheckHonesty(former="first.keras")
+    assert bench.asked[-1] == jobs.CheckHonesty(former="first.keras")
 
 
 def test_a_slot_is_looked_at_while_the_run_goes_on_and_once_more_when_it_rests(bench: Bench) -> None:
@@ -920,7 +923,7 @@ def test_a_slot_is_looked_at_while_the_run_goes_on_and_once_more_when_it_rests(b
 def test_a_slot_that_was_chosen_before_is_looked_at_in_the_next_run(bench: Bench) -> None:
     bench.opened().run_to_its_end()
     bench.controller.inspect(1, 1)
-    bench.until(lambda: bench.lab.looks == [(1, 1)])
+    bench.until(lambda: bench.lab.looks == [(1, 0), (1, 1)])
     bench.run_endlessly()
     bench.until(lambda: any(look.slot == 1 and not look.fooled for look in bench.heard("inspected")))
 
@@ -929,10 +932,8 @@ def test_of_many_wishes_at_rest_the_newest_is_fulfilled_last(bench: Bench) -> No
     bench.opened().run_to_its_end()
     for slot in (0, 1, 0, 1):
         bench.controller.inspect(1, slot)
-    bench.until(lambda: len(bench.lab.looks) >= 2)
+    bench.until(lambda: bool(bench.heard("inspected")) and bench.heard("inspected")[-1].slot == 1)
     assert bench.lab.looks == [(1, 0), (1, 1)]
-    bench.until(lambda: len(bench.heard("inspected")) == 2)
-    assert bench.heard("inspected")[-1].slot == 1
     assert bench.state is LabState.READY
 
 
@@ -940,21 +941,27 @@ def test_of_many_wishes_at_rest_the_newest_is_fulfilled_last(bench: Bench) -> No
 def test_a_slot_that_the_resting_run_does_not_have_is_not_looked_at(bench: Bench, inspected: tuple[int, int]) -> None:
     bench.opened().run_to_its_end()
     bench.controller.inspect(*inspected)
-    bench.controller.inspect(1, 0)
-    bench.until(lambda: bool(bench.heard("inspected")))
-    assert bench.lab.looks == [(1, 0)]
+    bench.controller.inspect(1, 1)
+    bench.until(lambda: bool(bench.heard("inspected")) and bench.heard("inspected")[-1].slot == 1)
+    assert bench.lab.looks == [(1, 0), (1, 1)]
 
 
-def test_an_inspection_that_was_ended_is_not_taken_up_again(bench: Bench) -> None:
+def test_after_an_inspection_was_ended_the_next_run_is_looked_at_only_at_rest(bench: Bench) -> None:
     bench.opened().run_to_its_end()
-    bench.controller.inspect(1, 0)
-    bench.until(lambda: bool(bench.heard("inspected")))
+    bench.controller.inspect(1, 1)
+    bench.until(lambda: bench.lab.looks == [(1, 0), (1, 1)])
     bench.controller.end_inspection()
     bench.said.clear()
     bench.run_to_its_end()
-    bench.controller.save_classifier("x.keras")
-    bench.until_idle()
-    assert bench.heard("inspected") == []
+    bench.until(lambda: bool(bench.heard("inspected")))
+    assert [(look.label, look.slot, bool(look.fooled)) for look in bench.heard("inspected")] == [(1, 0, True)]
+
+
+def test_at_rest_the_selected_image_is_looked_at_or_else_the_first_one(bench: Bench) -> None:
+    bench.opened().run_to_its_end()
+    bench.until(lambda: bench.lab.looks == [(1, 0)])
+    bench.model.select((1, 1))
+    bench.until(lambda: bench.lab.looks == [(1, 0), (1, 1)])
 
 
 def test_a_look_at_rest_that_fails_is_told_and_leaves_the_lab_ready(bench: Bench) -> None:
@@ -974,7 +981,7 @@ def test_an_evaluation_is_told_part_by_part(bench: Bench) -> None:
     bench.controller.evaluate(EvaluationSettings(images=20), "run", (("mine", "mine.gz"),))
     assert bench.state is LabState.EVALUATING
     bench.until_idle()
-    job = bench.engine.jobs[-1]
+    job = bench.asked[-1]
     assert (job.settings.images, job.files) == (20, (("mine", "mine.gz"),))
     np.testing.assert_array_equal(job.found, bench.found("run"))
     assert job.found_labels.tolist() == [1, 1]
@@ -991,7 +998,7 @@ def test_found_images_of_all_runs_keep_their_labels_and_none_are_none(bench: Ben
     for which, count in (("all", 4), ("run", 2), ("none", 0)):
         bench.controller.evaluate(EvaluationSettings(), which, ())
         bench.until_idle()
-        job = bench.engine.jobs[-1]
+        job = bench.asked[-1]
         assert len(job.found) == len(job.found_labels) == count
 
 

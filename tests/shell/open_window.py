@@ -17,7 +17,7 @@ from fooler_gui.core import jobs
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import Message, Working
 from fooler_gui.core.run_control import RunControl
-from fooler_gui.features.run.run_bar import FASTEST_PACE
+from fooler_gui.features.run.pace_editor import FASTEST_PACE
 
 
 class OpenWindow:

@@ -36,6 +36,7 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings, made_sets
 from fooler_gui.core.event_words import Mark
 from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.pace import ADAPTIVE
 from fooler_gui.core.round_report import matrix
 from fooler_gui.core.rounds_spec import default_rounds
 from fooler_gui.core.slot_actions import ReinitialiseSlot, SetSlotImage
@@ -49,8 +50,8 @@ from fooler_gui.widgets.grid_stage import GridStage
 
 def test_the_very_first_run_is_of_a_three_at_a_pace_to_watch(opened: OpenWindow) -> None:
     run_bar = opened.window.run_bar
-    assert (run_bar.labels(), run_bar.slots(), run_bar.pace()) == ((3,), 8, 10.0)
-    assert opened.model.setup.pace == 10.0
+    assert (run_bar.labels(), run_bar.slots(), run_bar.pace()) == ((3,), 8, ADAPTIVE)
+    assert opened.model.setup.pace == ADAPTIVE
 
 
 def test_the_menu_asks_what_to_open_and_where_to_save(opened: OpenWindow, qtbot: QtBot) -> None:

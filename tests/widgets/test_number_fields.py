@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from fooler_gui.widgets.number_fields import (
     TOWARDS_ONE,
     NumberSpinBox,
-    UnlimitedSpinBox,
     WholeSpinBox,
     over_decades,
 )
@@ -141,29 +140,6 @@ def test_the_wheel_steps_with_the_focus(qtbot, spin_box):
     qtbot.waitUntil(spin_box.hasFocus, timeout=2000)
     turn_wheel(spin_box)
     assert spin_box.value() == 10
-
-
-def test_no_limit_lies_above_the_largest_rate(qtbot):
-    box = UnlimitedSpinBox(60.0)
-    box.setSuffix(" /s")
-    qtbot.addWidget(box)
-    box.setValue(60)
-    qtbot.keyClick(box, Qt.Key.Key_Up)
-    assert (box.value(), box.text()) == (0.0, "unlimited")
-    qtbot.keyClick(box, Qt.Key.Key_Down)
-    assert box.text() == "60 /s"
-    box.setValue(1)
-    qtbot.keyClick(box, Qt.Key.Key_Down)
-    assert box.value() == 1
-
-
-def test_no_limit_can_be_typed_in_words_or_as_zero(qtbot):
-    box = UnlimitedSpinBox(60.0)
-    qtbot.addWidget(box)
-    for typed in ("0", "unlimited"):
-        box.setValue(5)
-        type_number(qtbot, box, typed)
-        assert box.value() == 0
 
 
 def test_space_and_undo_in_a_field_are_the_windows(qtbot):

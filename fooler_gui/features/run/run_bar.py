@@ -7,21 +7,18 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QLabel, QSpinBox, QWidget
 
+from fooler_gui.core.pace import Pace
 from fooler_gui.core.run_setup import USUAL_PACE
 from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.features.run.pace_editor import PaceEditor
 from fooler_gui.widgets.label_picker import LabelPicker
-from fooler_gui.widgets.log_slider import LogSlider, SliderWithNumber
-from fooler_gui.widgets.number_fields import UnlimitedSpinBox, WholeSpinBox
+from fooler_gui.widgets.number_fields import WholeSpinBox
 from fooler_gui.widgets.panel_layout import SPACING, row_of
 from fooler_gui.widgets.tooltips import paragraphs, range_sentence, set_disabled_because
 
-SLOWEST_PACE, FASTEST_PACE = 1.0, 60.0
 _SLOTS = RunSpec.info("slots")
-_PACE_SLIDER_WIDTH = 96
 _FIXED = "Fixed during a run; stop it to change this."
 _LABEL_TIP = "The class that the images are driven towards. Each class has its own batch."
-_PACE_TIP = "The most saves per second. Less lets you watch; unlimited is as fast as possible."
-_PACE_RANGE = "From 1 to 60 saves per second, or unlimited at the right end (type 0)."
 
 
 class RunBar(QWidget):
@@ -30,7 +27,7 @@ class RunBar(QWidget):
     Signals:
         labels_changed: (sorted tuple of int) The picked classes.
         slots_changed: (int) Images per label.
-        pace_changed: (float or None) The most saves per second; None for no limit.
+        pace_changed: (Pace) How fast saves may come.
     """
 
     labels_changed = Signal(object)
@@ -44,7 +41,7 @@ class RunBar(QWidget):
         self.set_pace(USUAL_PACE)
         self._picker.labels_changed.connect(self.labels_changed)
         self._slots.valueChanged.connect(self.slots_changed)
-        self._pace.changed.connect(self._on_pace_changed)
+        self._pace.changed.connect(self.pace_changed)
 
     def labels(self) -> tuple[int, ...]:
         """Returns the picked classes, sorted; at least one."""
@@ -68,13 +65,13 @@ class RunBar(QWidget):
         with QSignalBlocker(self._slots):
             self._slots.setValue(slots)
 
-    def pace(self) -> float | None:
-        """Returns the most saves per second, or None for no limit."""
-        return self._pace.number() or None
+    def pace(self) -> Pace:
+        """Returns how fast saves may come."""
+        return self._pace.pace()
 
-    def set_pace(self, pace: float | None) -> None:
-        """Shows `pace`; None means no limit."""
-        self._pace.set_number(pace or 0.0)
+    def set_pace(self, pace: Pace) -> None:
+        """Shows `pace`."""
+        self._pace.set_pace(pace)
 
     def set_run_going(self, going: bool) -> None:
         """Disables labels and slots during a run, with the reason, or enables them again."""
@@ -90,17 +87,7 @@ class RunBar(QWidget):
         self._slots.setObjectName("slots_per_label")
         self._slots.setAccessibleName(_SLOTS.label)
         self._slots.setToolTip(paragraphs(_SLOTS.tip, range_sentence(_SLOTS, whole=True)))
-        pace = UnlimitedSpinBox(FASTEST_PACE)
-        pace.setSuffix(" /s")
-        pace.setObjectName("pace")
-        pace.setAccessibleName("Pace, saves per second")
-        slider = LogSlider(SLOWEST_PACE, FASTEST_PACE, positions_per_decade=20, zero_at_right=True)
-        slider.setFixedWidth(_PACE_SLIDER_WIDTH)
-        slider.setObjectName("pace_slider")
-        slider.setAccessibleName("Pace, slider")
-        for editor in (pace, slider):
-            editor.setToolTip(paragraphs(_PACE_TIP, _PACE_RANGE))
-        self._pace = SliderWithNumber(slider, pace, self)
+        self._pace = PaceEditor()
         self._label, picker = _labelled(self._picker.accessibleName(), self._picker)
         row_of(
             self._label,
@@ -108,14 +95,10 @@ class RunBar(QWidget):
             SPACING,
             *_labelled("Slots", self._slots),
             SPACING,
-            *_labelled("Pace", slider),
-            pace,
+            *_labelled("Pace", self._pace),
             on=self,
             margins=(SPACING, 0),
         )
-
-    def _on_pace_changed(self, pace: float) -> None:
-        self.pace_changed.emit(pace or None)
 
 
 def _labelled(text: str, editor: QWidget) -> tuple[QLabel, QWidget]:

@@ -2,7 +2,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QAbstractSlider,
     QDoubleSpinBox,
     QLabel,
     QLineEdit,
@@ -12,9 +11,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fooler_gui.core.pace import ADAPTIVE
 from fooler_gui.core.run_spec import MAXIMUM_SLOTS
 from fooler_gui.features.run.run_bar import RunBar
 from fooler_gui.widgets.label_picker import LabelPicker
+from fooler_gui.widgets.pick_button import PickButton
 
 
 @pytest.fixture
@@ -32,16 +33,42 @@ def received(bar):
     return received
 
 
-def test_it_begins_with_eight_slots_at_ten_saves_a_second(bar):
-    assert (bar.labels(), bar.slots(), bar.pace()) == ((0,), 8, 10.0)
-    assert bar.findChild(QDoubleSpinBox, "pace").text() == "10 /s"
+def picked(bar):
+    return [name for name in ("adaptive", "unlimited") if bar.findChild(PickButton, f"pace_{name}").isChecked()]
+
+
+def test_it_begins_with_eight_slots_at_an_adaptive_pace(bar):
+    assert (bar.labels(), bar.slots(), bar.pace()) == ((0,), 8, ADAPTIVE)
+    assert picked(bar) == ["adaptive"]
+
+
+def test_a_pace_is_one_click_or_one_number_away(qtbot, bar, received):
+    number = bar.findChild(QDoubleSpinBox, "pace")
+    for choose, pace, is_picked in (
+        (lambda: click(qtbot, bar, "pace_unlimited"), None, ["unlimited"]),
+        (lambda: qtbot.keyClick(number, Qt.Key.Key_Return), 10.0, []),
+        (lambda: click(qtbot, bar, "pace_adaptive"), ADAPTIVE, ["adaptive"]),
+        (lambda: number.setValue(2), 2.0, []),
+    ):
+        choose()
+        assert (bar.pace(), picked(bar)) == (pace, is_picked)
+        assert received[-1] == ("pace_changed", pace)
+    assert len(received) == 4
+    click(qtbot, bar, "pace_adaptive")
+    click(qtbot, bar, "pace_adaptive")
+    assert picked(bar) == ["adaptive"]
+    assert len(received) == 5
+
+
+def click(qtbot, bar, name):
+    qtbot.mouseClick(bar.findChild(QAbstractButton, name), Qt.MouseButton.LeftButton)
 
 
 def test_labels_slots_and_pace_are_sent(qtbot, bar, received):
     qtbot.mouseClick(bar.findChild(QAbstractButton, "label_3"), Qt.MouseButton.LeftButton)
     bar.findChild(QSpinBox, "slots_per_label").setValue(20)
     bar.findChild(QDoubleSpinBox, "pace").setValue(25)
-    bar.findChild(QAbstractSlider, "pace_slider").setValue(0)
+    click(qtbot, bar, "pace_unlimited")
     assert received == [
         ("labels_changed", (3,)),
         ("slots_changed", 20),
@@ -57,8 +84,7 @@ def test_setting_from_outside_sends_nothing(bar, received):
     bar.set_pace(None)
     bar.set_class_names(["a", "b", "c"])
     assert (bar.labels(), bar.slots(), bar.pace()) == ((2,), 80, None)
-    assert bar.findChild(QDoubleSpinBox, "pace").text() == "unlimited"
-    assert bar.findChild(QAbstractSlider, "pace_slider").value() == 0
+    assert picked(bar) == ["unlimited"]
     assert received == []
 
 

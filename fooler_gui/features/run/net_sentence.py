@@ -1,0 +1,84 @@
+"""The sentence above the grid: what the net says of one image, and what is known beside that."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QFontInfo
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from fooler_gui.core.messages import Inspection, Save
+from fooler_gui.core.net_words import net_sentence, opinion_sentence, start_sentence
+from fooler_gui.session.model import SessionModel, bind
+from fooler_gui.session.run_view import RunView
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of
+from fooler_gui.widgets.theme import tabular_font
+
+_LARGE = 1.7
+"""The size of the sentence, over that of the window's font."""
+
+
+class NetSentence(QWidget):
+    """Shows two lines, the first in the largest type of the window. Main thread only."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sentence = QLabel(self)
+        self._sentence.setObjectName("net_sentence")
+        self._sentence.setAccessibleName("What the net says")
+        self._sentence.setTextFormat(Qt.TextFormat.PlainText)
+        font = tabular_font(self._sentence.font())
+        font.setPixelSize(round(QFontInfo(font).pixelSize() * _LARGE))
+        self._sentence.setFont(font)
+        self._beside = QuietLabel("", self)
+        self._beside.setObjectName("net_sentence_beside")
+        for label in (self._sentence, self._beside):
+            label.setWordWrap(False)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        column_of(self._sentence, self._beside, on=self, gap=2, margins=(SPACING, SPACING // 2))
+
+    def set_words(self, sentence: str, beside: str) -> None:
+        """Shows what the net says, and what is known beside that."""
+        for label, words in ((self._sentence, sentence), (self._beside, beside)):
+            label.setText(words)
+            label.setToolTip(words)
+
+
+class SentenceBinding(QObject):
+    """Says what the net says of the selected image in the save on screen, or of the first one.
+
+    Args:
+        parent: Owner.
+        model: The session's model.
+        sentence: Shows it; hidden while there are no images.
+    """
+
+    def __init__(self, parent: QWidget, model: SessionModel, sentence: NetSentence) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._sentence = sentence
+        bind(
+            self.synchronise, model.run_changed, model.saves_changed, model.cursor_changed, model.selection_changed,
+            model.inspection_changed,
+        )  # fmt: skip
+
+    @Slot()
+    def synchronise(self) -> None:
+        """Says it anew."""
+        run, save = self._model.run, self._model.shown
+        self._sentence.setVisible(run is not None and save is not None)
+        if run is not None and save is not None:
+            label, slot = run.looked_at(save)
+            names = run.classifier.class_names
+            sentence = net_sentence(names, save, (save.labels.index(label), slot))
+            self._sentence.set_words(sentence, self._beside(run, save, (label, slot)))
+
+    def _beside(self, run: RunView, save: Save, looked_at: tuple[int, int]) -> str:
+        inspection = self._model.inspection
+        opinion = ""
+        if inspection is not None and _is_of(inspection, save, looked_at):
+            opinion = opinion_sentence(run.classifier.class_names, inspection.opinions)
+        return " ".join(filter(None, (start_sentence(run.spec.start), opinion)))
+
+
+def _is_of(inspection: Inspection, save: Save, looked_at: tuple[int, int]) -> bool:
+    return (inspection.label, inspection.slot, inspection.step) == (*looked_at, save.step)

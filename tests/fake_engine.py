@@ -28,6 +28,7 @@ from fooler_gui.core.messages import (
     Inspection,
     Message,
     NoClassifier,
+    ReferencesChosen,
     RetrainingFinished,
     RoundsOpened,
     RunFinished,
@@ -37,10 +38,14 @@ from fooler_gui.core.messages import (
     Working,
     WorstImages,
 )
+from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.core.rounds_spec import default_rounds
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.core.run_events import SettingsApplied
 from fooler_gui.core.slot_actions import SlotAction
+
+REFERENCES = ReferenceCount(2_000, 5_000)
+"""Those of every run."""
 
 LIMIT = 20_000
 """Milliseconds after which something that should have happened is taken for missing."""
@@ -160,6 +165,7 @@ class FakeLab:
                 )
                 yield self._use("trained")
             case jobs.Backwork(spec=spec):
+                yield ReferencesChosen(count=REFERENCES)
                 yield Working(sentence="Recording", fraction=0.0)
                 yield from self._descent(spec.labels, spec.slots, control)
             case jobs.Retrain(settings=settings, images=images):

@@ -34,6 +34,7 @@ class LabState(enum.Enum):
 
 
 NO_CLASSIFIER = "There is no classifier yet. Train one, or open one."
+NO_DATASET = "This needs a dataset, and none is in use. Open one under Dataset and classifier."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,16 +130,17 @@ def may_follow(present: LabState, following: LabState) -> bool:
     return following is LabState.CLOSING or following in _TABLE[present].next
 
 
-def why_not_now(state: LabState, *, needs_classifier: bool = True) -> str:
+def why_not_now(state: LabState, *, needs_classifier: bool = True, lacks_dataset: bool = False) -> str:
     """Returns why new work cannot be started in `state`; "" if it can.
 
     Args:
         state: What the lab is doing.
         needs_classifier: Whether the work starts from the classifier in use.
+        lacks_dataset: Whether the work needs a dataset, and none is in use.
     """
     if needs_classifier and state is LabState.UNTRAINED:
         return NO_CLASSIFIER
-    return _TABLE[state].why_not
+    return _TABLE[state].why_not or (NO_DATASET if lacks_dataset else "")
 
 
 def paused(state: LabState) -> LabState | None:

@@ -16,6 +16,7 @@ from fooler_gui.core.evaluation_report import DigitFigures, EvaluationReport, Se
 from fooler_gui.core.formats import format_bytes
 from fooler_gui.core.input_range import UNIT
 from fooler_gui.core.label_sample import sampled_labels
+from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.core.round_report import HonestyCheck, RoundReport
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_events import RunEvent, SettingsApplied
@@ -107,6 +108,10 @@ class ClassifierInfo:
     def is_figure(self, labels: tuple[int, ...], rng_seed: int) -> bool:
         """Returns whether a run of `labels` with `rng_seed` makes the article's first figure, or one of every label."""
         return tuple(sorted(labels)) in (self.every_label, self.figure_labels(rng_seed))
+
+    def is_same_net(self, other: ClassifierInfo) -> bool:
+        """Returns whether `other` is this output of the same file, perhaps with other pixels or recorded layers."""
+        return bool(self.sha256) and (self.sha256, self.asked_output) == (other.sha256, other.asked_output)
 
     def takes(self, image_shape: tuple[int, ...], label: int) -> bool:
         """Returns whether images of `image_shape`, (height, width, channels), can be driven towards `label`."""
@@ -501,6 +506,13 @@ class SavesThinned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReferencesChosen:
+    """The run that begins has so many references, of all its labels together."""
+
+    count: ReferenceCount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
     """A remark on work that continues all the same."""
 
@@ -663,6 +675,7 @@ Message = (
     | RecordingStalled
     | RecordingGoesOn
     | SavesThinned
+    | ReferencesChosen
     | Remark
     | RunFinished
     | RetrainingFinished

@@ -55,10 +55,11 @@ class LabContents:
         return self.opened_dataset if self.present is None else self.present.dataset
 
     def put_in_use(self, entering: InUse) -> None:
-        """Puts a classifier in use; that before it becomes the former one."""
+        """Puts a classifier in use; that before it becomes the former one, unless it is the same net opened anew."""
         if self.present is not None:
             self.present.forget_computed()
-            self.former = self.present
+            if not entering.info.is_same_net(self.present.info):
+                self.former = self.present
         self.present = _with_distances(entering)
         gc.collect()  # networks and compiled functions form reference cycles
 

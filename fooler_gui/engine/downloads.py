@@ -68,7 +68,7 @@ def get_dataset(download: Download, path: Path, control: RunControl) -> Generato
         except Exception as error:
             raise DownloadFailed(
                 f"{download.title} could not be downloaded: {reason_of(_origin(error))}; check the network connection, "
-                "or fetch its files in another way and name their folder with --data."
+                "or fetch its files in another way and open their folder, in a terminal with --data."
             ) from error
         if control.stop_requested:
             return False

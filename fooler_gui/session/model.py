@@ -146,6 +146,11 @@ class SessionModel(QObject):
         return self.state in (LabState.BACKWORKING, LabState.PAUSED)
 
     @property
+    def lacks_dataset(self) -> bool:
+        """Whether the classifier in use is used without a dataset."""
+        return self.dataset is not None and not self.dataset.has_images
+
+    @property
     def shown(self) -> Save | None:
         """The save on screen, or None."""
         return None if self.run is None else self.run.shown
@@ -224,9 +229,10 @@ class SessionModel(QObject):
 
     def set_classifier(self, classifier: ClassifierInfo | None, former: ClassifierInfo | None) -> None:
         """Changes the classifier in use, or the former one."""
-        if self.classifier is None or classifier is None or classifier.sha256 != self.classifier.sha256:
-            self.inspection = self.layers = None
-            self.layer_times = {}
+        if classifier != self.classifier:
+            self.inspection = None
+        if self.classifier is None or classifier is None or not classifier.is_same_net(self.classifier):
+            self.layers, self.layer_times = None, {}
         self.classifier, self.former = classifier, former
         self.classifier_changed.emit()
 

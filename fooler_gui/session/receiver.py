@@ -23,6 +23,7 @@ from fooler_gui.core.messages import (
     NoClassifier,
     RecordingGoesOn,
     RecordingStalled,
+    ReferencesChosen,
     Remark,
     RetrainingFinished,
     RoundFinished,
@@ -169,6 +170,9 @@ class Receiver:
                 model.training_changed.emit()
             case RecordingStalled(sentence=sentence):
                 model.refuse(sentence)
+            case ReferencesChosen(count=count):
+                if self._starting is not None:
+                    self._starting.references = count
             case SavesThinned(sentence=sentence) | Remark(sentence=sentence):
                 model.report(sentence)
             case RecordingGoesOn():

@@ -12,6 +12,7 @@ from fooler_gui.core.event_words import Mark, RunSettings
 from fooler_gui.core.messages import ClassifierInfo, RunFinished, Save
 from fooler_gui.core.milestones import Milestones
 from fooler_gui.core.path_text import path_of, text_of
+from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.records.run_folder import RunRecord, read_record
 from fooler_gui.session.run_saves import RunSaves
@@ -39,6 +40,7 @@ class RunView:
         newest: The last save; None before the first one.
         cursor: The place on screen; None follows the newest.
         selected: The selected (label, slot), or None.
+        references: How many references its labels have together; None if unknown.
         finished: How it ended; None while it is running or if unknown.
     """
 
@@ -54,6 +56,7 @@ class RunView:
         self.newest: Save | None = None
         self.cursor: int | None = None
         self.selected: tuple[int, int] | None = None
+        self.references: ReferenceCount | None = None
         self.finished: RunFinished | None = None
         self._looked_at: Save | None = None
 
@@ -155,6 +158,7 @@ def open_run(folder: Path) -> tuple[RunView, RunRecord]:
     """
     record = read_record(folder)
     run = RunView(record.spec, _classifier_of(record), text_of(folder))
+    run.references = record.references
     try:
         run._read()
     except BaseException:

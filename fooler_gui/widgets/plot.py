@@ -500,6 +500,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._placed = [(height, labels[index]) for index, height in zip(ordered, heights, strict=True)]
         self.viewport().update()
 
+    def label_measures(self) -> QFontMetricsF:
+        """Returns the measures of the text at the lines' ends."""
+        return QFontMetricsF(self._small)
+
     def placed_labels(self) -> list[EndLabel]:
         """Returns the labels that there is room for, from the bottom, at their final positions."""
         return [replace(label, y=height) for height, label in self._placed]

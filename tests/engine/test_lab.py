@@ -17,6 +17,7 @@ from fooler_gui.core.messages import (
     Message,
     RunFinished,
     Save,
+    Working,
 )
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import (
@@ -134,6 +135,23 @@ def test_the_former_classifier_is_put_back_in_use_and_back_again(ready: Lab, pat
         restored = only(perform(ready, jobs.RestoreFormer()), ClassifierReady)
         assert restored.former is not None
         assert (restored.classifier.path, restored.former.path) == (present, former)
+
+
+def test_a_classifier_that_is_opened_anew_does_not_become_its_own_former_one(
+    ready: Lab, path: str, tmp_path: Path
+) -> None:
+    again = only(perform(ready, jobs.OpenClassifier(path=path, recorded_layers=("conv0",))), ClassifierReady)
+    assert (again.classifier.recorded_layers, again.former) == (("inputs", "conv0"), None)
+    save_classifier(make_classifier(class_names=("0", "1", "2"), rng_seed=9), tmp_path / "second.keras", 0.7)
+    second = str(tmp_path / "second.keras")
+    for input_range in ("", BYTES):
+        opened = only(perform(ready, jobs.OpenClassifier(path=second, input_range=input_range)), ClassifierReady)
+        assert opened.former is not None
+        assert (opened.classifier.path, opened.former.path) == (second, path)
+
+
+def test_opening_a_classifier_says_so_at_once(ready: Lab, path: str) -> None:
+    assert perform(ready, jobs.OpenClassifier(path=path))[0] == Working(sentence="Opening first.keras")
 
 
 def test_without_a_former_classifier_none_is_restored(ready: Lab, path: str) -> None:

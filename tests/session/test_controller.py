@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fake_engine import DATASET, EXAMPLES, LIMIT, FakeEngine, FakeLab, info
+from fake_engine import DATASET, EXAMPLES, LIMIT, REFERENCES, FakeEngine, FakeLab, info
 from pytestqt.qtbot import QtBot
 
 from fooler_gui.core import jobs
@@ -317,6 +317,8 @@ def test_a_run_goes_from_its_start_over_its_saves_to_its_end(bench: Bench) -> No
     assert bench.heard("run_started") == [spec]
     assert [save.step for save in bench.saves] == [0, 1, 2, 3, 4]
     assert bench.model.newest is bench.saves[-1]
+    assert bench.model.run is not None
+    assert bench.model.run.references == REFERENCES
     (finished,) = bench.heard("run_finished")
     assert finished == RunFinished(stopped_by=("max_steps",), steps=4, seconds=0.5)
     assert bench.heard("state_changed") == [LabState.BACKWORKING, LabState.READY]

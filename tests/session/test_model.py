@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from fake_engine import info
+from fake_engine import info, inspect
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from saves import LAYERS, make_save
 
+from fooler_gui.core.input_range import BYTES
 from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.core.run_events import SettingsApplied
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, article_coefficients
@@ -193,3 +195,25 @@ def test_the_selected_slot_is_the_model_s_and_stays_where_a_run_has_it(qtbot: Qt
     model.select((1, 1))
     model.select((2, 0))
     assert heard == [(1, 1)]
+
+
+def test_an_inspection_is_dropped_with_the_pixels_or_layers_that_it_was_made_with() -> None:
+    model, first = SessionModel(), info("first")
+    model.set_classifier(first, None)
+    model.inspection = inspect(1, 0, 0)
+    model.set_classifier(first, info("second"))
+    assert model.inspection is not None
+    model.layer_times["conv0"] = 2.5
+    model.set_classifier(replace(first, input_range=BYTES, asked_range=BYTES), None)
+    assert (model.inspection, model.layer_times) == (None, {"conv0": 2.5})
+    model.set_classifier(replace(first, asked_output="parity"), None)
+    assert model.layer_times == {}
+
+
+def test_the_plots_tell_how_many_references_the_run_on_screen_has(qtbot: QtBot) -> None:
+    model = SessionModel()
+    stage = Stage(qtbot, model, ("plots",))
+    run = run_of(0, 1)
+    run.references = ReferenceCount(20, 48)
+    model.show_run(run)
+    assert stage.plots.findChild(QLabel, "references_used").text() == "20 of 48 training images are references"

@@ -11,6 +11,7 @@ from run_samples import make_spec
 from saves import make_save
 
 from fooler_gui.core.milestones import NAMES
+from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.records.run_folder import new_record, run_recorder
 from fooler_gui.session import run_view
 from fooler_gui.session.run_view import open_run
@@ -19,7 +20,8 @@ from fooler_gui.session.run_view import open_run
 def recorded(folder: Path, steps: int, reached: int) -> Path:
     """Records saves whose image becomes the top class, and over .9999, at step `reached` and is unsure again later."""
     spec = make_spec((1,), slots=1)
-    recorder = run_recorder(folder, new_record(spec, replace(info("first"), class_names=("cat", "dog"))))
+    classifier = replace(info("first"), class_names=("cat", "dog"))
+    recorder = run_recorder(folder, new_record(spec, classifier, references=ReferenceCount(20, 48)))
     for step in range(steps):
         sure = step == reached
         recorder.add(make_save((1,), 1, (4, 4, 1), step, probabilities=0.99995 if sure else 0.1, leads=sure))
@@ -40,5 +42,5 @@ def test_a_run_of_which_few_saves_are_read_has_its_milestones_exactly(
     np.testing.assert_array_equal(steps, [0, 17, 24, 49])
     assert run.newest is not None
     assert run.newest.step == 49
-    assert run.label_names == ("dog",)
+    assert (run.label_names, run.references) == (("dog",), ReferenceCount(20, 48))
     run.close()

@@ -8,7 +8,16 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from fooler_gui.core.jobs import Backwork, Inspect, Prepare
-from fooler_gui.core.messages import STOPPED_BY_USER, FloatArray, Inspection, Message, Remark, RunFinished, Working
+from fooler_gui.core.messages import (
+    STOPPED_BY_USER,
+    FloatArray,
+    Inspection,
+    Message,
+    ReferencesChosen,
+    Remark,
+    RunFinished,
+    Working,
+)
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import CostCoefficients, SettingError, article_coefficients
@@ -82,6 +91,7 @@ def backwork(contents: LabContents, job: Backwork, control: RunControl) -> Itera
     except RecordingStopped:
         yield RunFinished(stopped_by=(STOPPED_BY_USER,) * len(spec.labels), steps=0, seconds=0.0)
         return
+    yield ReferencesChosen(count=plan.total)
     inspector = contents.inspector()
 
     def look(batch: LabelBatch, evaluation: Evaluation, slot: int, step: int) -> Inspection:

@@ -19,6 +19,7 @@ from fooler_gui.core.evaluation_report import (
 from fooler_gui.core.formats import format_seconds
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import Working
+from fooler_gui.core.published import MNIST_SHA256, is_mnist
 from fooler_gui.features.evaluation.confidence_histograms import ConfidenceHistograms
 from fooler_gui.features.evaluation.evaluation_setup import EvaluationSetup
 from fooler_gui.features.evaluation.published_table import PublishedTable
@@ -74,8 +75,9 @@ class EvaluationPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("evaluation_page")
-        self._state = LabState.STARTING
+        self._state, self._lacks_dataset = LabState.STARTING, False
         self._name, self._sha256, self._topology = "", "", ""
+        self._dataset, self._dataset_sha256 = "", MNIST_SHA256
         self._report: EvaluationReport | None = None
         self._report_files: _Files | None = None
         """The files of the report's evaluation; None before the first, and if unknown."""
@@ -109,10 +111,10 @@ class EvaluationPage(QWidget):
         self._connect()
         self._show_report()
 
-    def set_state(self, state: LabState) -> None:
-        """Enables what can be pressed while the lab is in `state`."""
+    def set_state(self, state: LabState, *, lacks_dataset: bool = False) -> None:
+        """Enables what can be pressed while the lab is in `state`, and perhaps has no dataset."""
         ended = self._state is LabState.EVALUATING and state is not LabState.EVALUATING
-        self._state = state
+        self._state, self._lacks_dataset = state, lacks_dataset
         if ended and self._going:
             self._end_without_report()
         self._enable_controls()
@@ -142,6 +144,11 @@ class EvaluationPage(QWidget):
             topology: A description of its layers, which decides whether bands apply to it.
         """
         self._name, self._sha256, self._topology = name, sha256, topology
+        self._show_whose()
+
+    def set_dataset(self, name: str, sha256: str) -> None:
+        """Sets the dataset in use by its name and hash, in hexadecimal; "" for none. It is MNIST until then."""
+        self._dataset, self._dataset_sha256 = name, sha256
         self._show_whose()
 
     def set_found_counts(self, run: int, all_runs: int) -> None:
@@ -182,6 +189,8 @@ class EvaluationPage(QWidget):
                 opinions=(),
                 seconds=0.0,
                 stopped=True,
+                dataset=self._dataset,
+                dataset_sha256=self._dataset_sha256,
             ),
             files,
         )
@@ -231,6 +240,10 @@ class EvaluationPage(QWidget):
 
     def _show_whose(self) -> None:
         report = self._report
+        self._tabs.setTabVisible(
+            self._tabs.indexOf(self._published_tab),
+            is_mnist(self._dataset_sha256 if report is None else report.dataset_sha256),
+        )
         self._whose.setText(self._whose_words(report))
         notice = "" if report is None else self._notice_words(report)
         self._notice.setText(notice)
@@ -255,6 +268,9 @@ class EvaluationPage(QWidget):
             sentences.append(f"These figures are of an earlier {self._name}, not of the one in use.")
         elif self._name and is_other:
             sentences.append(f"These figures are of {report.classifier}; the classifier in use is {self._name}.")
+        if report.dataset_sha256 not in ("", self._dataset_sha256):
+            now = f"the dataset in use is {self._dataset}" if self._dataset_sha256 else "no dataset is in use"
+            sentences.append(f"The figures are of images of {report.dataset}; {now}.")
         files = self.files() if self._report_files is None else self._report_files
         if (report.settings, files) != (self.settings(), self.files()):
             sentences.append("The settings on the left are no longer those of these figures.")
@@ -276,16 +292,16 @@ class EvaluationPage(QWidget):
         actions = column_of(buttons, self._progress, margins=SPACING)
         column_of(fill(VerticalScrollArea(controls, left)), actions, on=left, gap=0)
 
-        tabs = QTabWidget(self)
+        tabs = self._tabs = QTabWidget(self)
         tabs.setObjectName("evaluation_views")
         tabs.setDocumentMode(True)
-        for view, title in (
-            (self._published, "Beside published values"),
-            (self._sets, "Sets"),
-            (self._reliability, "Reliability"),
-            (VerticalScrollArea(self._confidence), "Confidence"),
-        ):
-            tabs.addTab(margined(view, (0, SPACING, SPACING, SPACING)), title)
+        self._published_tab, *others = (
+            margined(view, (0, SPACING, SPACING, SPACING))
+            for view in (self._published, self._sets, self._reliability, VerticalScrollArea(self._confidence))
+        )
+        tabs.addTab(self._published_tab, "Beside published values")
+        for view, title in zip(others, ("Sets", "Reliability", "Confidence"), strict=True):
+            tabs.addTab(view, title)
         top = row_of(fill(self._whose), self._export, margins=(0, 0, SPACING, 0))
         right = column_of(top, self._notice, fill(tabs), margins=(0, SPACING, 0, 0))
         row_of(left, fill(right), on=self)
@@ -299,7 +315,7 @@ class EvaluationPage(QWidget):
         self._export.export_requested.connect(self.export_requested)
 
     def _enable_controls(self) -> None:
-        set_disabled_because(self._evaluate, why_not_now(self._state))
+        set_disabled_because(self._evaluate, why_not_now(self._state, lacks_dataset=self._lacks_dataset))
         going = self._state is LabState.EVALUATING
         set_disabled_because(self._stop, "" if going else "No evaluation is running.")
         none = "" if self._report is not None else "There are no figures yet."

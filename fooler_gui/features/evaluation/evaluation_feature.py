@@ -11,11 +11,13 @@ from fooler_gui.core.evaluation_csv import published_csv, sets_csv
 from fooler_gui.core.evaluation_report import EvaluationReport, EvaluationSettings
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.path_text import path_of
+from fooler_gui.core.published import is_mnist
 from fooler_gui.features.evaluation.evaluation import EvaluationPage
 from fooler_gui.session.controller import Controller
 from fooler_gui.session.found_images import ALL_RUNS, RUN
 from fooler_gui.session.model import NewItems, SessionModel, bind
 from fooler_gui.session.user_settings import UserSettings
+from fooler_gui.widgets.file_saving import write_text
 from fooler_gui.widgets.page_exports import Export, PageExports, text_export, view_export
 
 
@@ -56,7 +58,7 @@ class EvaluationBinding(QObject):
         page.stop_requested.connect(controller.stop)
         bind(
             self.synchronise, model.state_changed, model.working_changed, model.classifier_changed,
-            model.found_changed, model.evaluation_changed,
+            model.dataset_changed, model.found_changed, model.evaluation_changed,
         )  # fmt: skip
 
     @Slot()
@@ -65,6 +67,10 @@ class EvaluationBinding(QObject):
         model, page, evaluation = self._model, self._page, self._model.evaluation
         if model.classifier is not None:
             page.set_classifier(model.classifier.name, model.classifier.sha256, model.classifier.topology)
+        if model.lacks_dataset:
+            page.set_dataset("", "")
+        elif model.dataset is not None:
+            page.set_dataset(model.dataset.name, model.dataset.sha256)
         page.set_found_counts(model.found.count(RUN), model.found.count(ALL_RUNS))
         if evaluation is not None:
             if self._new_items.is_new(evaluation):
@@ -80,7 +86,7 @@ class EvaluationBinding(QObject):
             if evaluation.report is not None and evaluation.report is not self._report:
                 self._report = evaluation.report
                 page.show_report(evaluation.report)
-        page.set_state(model.state)
+        page.set_state(model.state, lacks_dataset=model.lacks_dataset)
 
 
 def _exports(page: EvaluationPage) -> dict[str, Export]:
@@ -89,9 +95,15 @@ def _exports(page: EvaluationPage) -> dict[str, Export]:
         assert report is not None, "nothing is exported before there is a report"
         return report
 
+    def why_none_published() -> str:
+        dataset, sha256 = report().dataset, report().dataset_sha256
+        return "" if is_mnist(sha256) else f"The published values are of MNIST, and these figures of {dataset}."
+
     return {
         "sets": text_export("evaluation-sets.csv", lambda: sets_csv(report())),
-        "published": text_export("evaluation-published.csv", lambda: published_csv(report())),
+        "published": Export(
+            "evaluation-published.csv", lambda path: write_text(path, published_csv(report())), why_none_published
+        ),
         "report": text_export(
             "evaluation-report.json", lambda: json.dumps(report().to_dict(), allow_nan=False, indent=2) + "\n"
         ),

@@ -11,7 +11,7 @@ from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.features.evaluation.evaluation_files import EvaluationFiles
 from fooler_gui.session.found_images import ALL_RUNS, NONE, RUN
 from fooler_gui.widgets.number_fields import ChoiceBox
-from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, heading, row_of
+from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, fill, heading, row_of
 from fooler_gui.widgets.setting_form import SettingForm
 from fooler_gui.widgets.tooltips import paragraphs
 
@@ -19,6 +19,8 @@ _NAMES = ("images", "rng_seed")
 _FOUND_TIP = (
     "Images over their threshold are evaluated, too: those of the run on screen, of all runs since the start, or none."
 )
+_FEWEST_LETTERS = 12
+"""Of a choice of found images that are seen in the narrowest column."""
 _FILES_NOTE = "Sets with published figures, and any others. They do not come with the program; open the files you have."
 
 
@@ -40,6 +42,8 @@ class EvaluationSetup(QWidget):
         self._found.setObjectName("evaluation_found")
         self._found.setAccessibleName("Found images")
         self._found.setToolTip(paragraphs(_FOUND_TIP))
+        self._found.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._found.setMinimumContentsLength(_FEWEST_LETTERS)
         for which in (RUN, ALL_RUNS, NONE):
             self._found.addItem("none", which)
         self._files = EvaluationFiles(self)
@@ -52,7 +56,7 @@ class EvaluationSetup(QWidget):
         label.setMinimumWidth(width)
         column_of(
             self._form,
-            row_of(label, self._found, STRETCH),
+            row_of(label, fill(self._found)),
             SPACING // 2,
             heading("Files"),
             QuietLabel(_FILES_NOTE, self),

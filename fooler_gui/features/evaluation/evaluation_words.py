@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fooler_gui.core.evaluation_report import FILE_SETS, FOUND, TEST, EvaluationReport, made_sets, set_info
 from fooler_gui.core.formats import format_number, format_share
+from fooler_gui.core.published import is_mnist
 
 NOTHING_YET = "No figures yet. Press Evaluate."
 NOT_LOADED = "not loaded"
@@ -28,10 +29,11 @@ def set_title(name: str) -> str:
 
 
 def shown_sets(report: EvaluationReport) -> tuple[str, ...]:
-    """Returns the names of the shown sets: those of every evaluation, those with published figures, others."""
+    """Returns the names of the shown sets: those of every evaluation, of MNIST those with published figures, others."""
+    published = FILE_SETS if is_mnist(report.dataset_sha256) else ()
     evaluated = [figures.name for figures in report.sets]
     found = [FOUND] if FOUND in evaluated else []
-    return tuple(dict.fromkeys((*made_sets(), *found, *FILE_SETS, *evaluated)))
+    return tuple(dict.fromkeys((*made_sets(), *found, *published, *evaluated)))
 
 
 def why_missing(report: EvaluationReport | None, name: str, *, going: bool) -> str:

@@ -16,7 +16,6 @@ from fooler_gui.core.evaluation_report import (
     EvaluationReport,
     OpinionShare,
     SetFigures,
-    made_sets,
     set_info,
 )
 from fooler_gui.core.formats import format_count
@@ -93,6 +92,8 @@ class _Line:
         return "" if self.figures is None else figure_text(figure, getattr(self.figures, figure))
 
 
+_LEAST_TITLE = "0" * 15
+"""As wide as the names of sets at least are, so that the table does not scroll sideways; tooltips have them whole."""
 _POSITIVE_NOTE = (
     "Published figures differ in which images count as positive: with “test +” the test images do, with “others +” "
     "those of the set."
@@ -214,7 +215,7 @@ def _columns() -> tuple[Column[_Line], ...]:
             text=lambda line: set_info(line.name).title,
             cell_tip=lambda line: paragraphs(set_info(line.name).title, set_info(line.name).tip),
             of_words=True,
-            widest=max((info.title for info in made_sets().values()), key=len),
+            widest=_LEAST_TITLE,
             share=1,
         ),
         Column(

@@ -54,10 +54,10 @@ class FiguresPage(QWidget):
         tabs.addTab(self._worst, "Worst training images")
         column_of(tabs, on=self)
 
-    def set_state(self, state: LabState) -> None:
-        """Enables what can be pressed while the lab is in `state`."""
+    def set_state(self, state: LabState, *, lacks_dataset: bool = False) -> None:
+        """Enables what can be pressed while the lab is in `state`, and perhaps has no dataset."""
         self._fooling.set_state(state)
-        self._worst.set_state(state)
+        self._worst.set_state(state, lacks_dataset=lacks_dataset)
 
     def set_class_names(self, names: Sequence[str]) -> None:
         """Sets the names of the classifier's classes; a figure on screen keeps its own."""

@@ -56,7 +56,7 @@ class FiguresBinding(QObject):
         page.stop_requested.connect(controller.stop)
         bind(
             self.synchronise, model.state_changed, model.working_changed, model.classifier_changed,
-            model.run_changed, model.saves_changed, model.worst_images_changed,
+            model.dataset_changed, model.run_changed, model.saves_changed, model.worst_images_changed,
         )  # fmt: skip
 
     @Slot()
@@ -70,7 +70,7 @@ class FiguresBinding(QObject):
             and model.starting is not None
             and classifier.is_figure(model.starting.labels, model.starting.rng_seed)
         )
-        page.set_state(model.state)
+        page.set_state(model.state, lacks_dataset=model.lacks_dataset)
         page.show_run(model.run, begins=begins, working=model.working)
         if model.working is not None:
             page.set_working(model.working)

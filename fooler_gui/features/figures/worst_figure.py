@@ -49,16 +49,16 @@ class WorstFigure(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = LabState.STARTING
+        self._state, self._lacks_dataset = LabState.STARTING, False
         self._names: tuple[str, ...] = ()
         self._searches = False
         self._picture: Image.Image | None = None
         self._build()
         self._enable_controls()
 
-    def set_state(self, state: LabState) -> None:
-        """Enables what can be pressed while the lab is in `state`."""
-        self._state = state
+    def set_state(self, state: LabState, *, lacks_dataset: bool = False) -> None:
+        """Enables what can be pressed while the lab is in `state`, and perhaps has no dataset."""
+        self._state, self._lacks_dataset = state, lacks_dataset
         if self._searches and not state.busy:
             self._end("The search ended early; the figure is as it was.")
         self._enable_controls()
@@ -143,6 +143,6 @@ class WorstFigure(QWidget):
         )
 
     def _enable_controls(self) -> None:
-        set_disabled_because(self._draw_button, why_not_now(self._state))
+        set_disabled_because(self._draw_button, why_not_now(self._state, lacks_dataset=self._lacks_dataset))
         set_disabled_because(self._stop, "" if self._searches else "No search is running.")
         set_disabled_because(self._export, "" if self._picture is not None else "There is no figure yet.")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
 
 from fooler_gui.core.class_words import class_name
 from fooler_gui.core.formats import format_probability
+from fooler_gui.core.lab_state import NO_CLASSIFIER
 from fooler_gui.core.messages import ClassifierInfo, FloatArray, Inspection, Save
 from fooler_gui.core.milestones import Milestone
 from fooler_gui.features.inspector.inspector_bars import ClassBars
@@ -241,7 +242,9 @@ class InspectorPanel(QWidget):
 
     def _why_no_look(self, label: int) -> str:
         in_use = self._in_use
-        if not self._is_of_another or in_use is None or self._save is None:
+        if in_use is None:
+            return NO_CLASSIFIER
+        if not self._is_of_another or self._save is None:
             return NOT_LOOKED_YET
         if in_use.takes(self._save.images.shape[2:], label):
             return NOT_LOOKED_YET

@@ -45,7 +45,7 @@ class RetrainingPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = LabState.STARTING
+        self._state, self._lacks_dataset = LabState.STARTING, False
         self._candidate_waiting = False
         self._found = {RUN: 0, ALL_RUNS: 0}
         self._settings = RetrainingSettings()
@@ -85,11 +85,11 @@ class RetrainingPanel(QWidget):
         self._enable_controls()
         self._connect()
 
-    def set_state(self, state: LabState) -> None:
-        """Enables what can be pressed while the lab is in `state`."""
+    def set_state(self, state: LabState, *, lacks_dataset: bool = False) -> None:
+        """Enables what can be pressed while the lab is in `state`, and perhaps has no dataset."""
         if self._state is LabState.RETRAINING and state is not self._state and self._progress.is_running():
             self._progress.set_idle("The retraining ended early.")
-        self._state = state
+        self._state, self._lacks_dataset = state, lacks_dataset
         self._enable_controls()
 
     def set_found_counts(self, this_run: int, all_runs: int) -> None:
@@ -226,11 +226,12 @@ class RetrainingPanel(QWidget):
 
     def _enable_controls(self) -> None:
         now = why_not_now(self._state)
+        no_dataset = why_not_now(self._state, lacks_dataset=self._lacks_dataset)
         nothing = "" if self._found[self._chosen()] else _NOTHING_FOUND
         if nothing and self._found[ALL_RUNS]:
             nothing = _RUN_FOUND_NOTHING
         waiting = _CANDIDATE_WAITS if self._candidate_waiting else ""
-        set_disabled_because(self._retrain, now or waiting or nothing)
+        set_disabled_because(self._retrain, no_dataset or waiting or nothing)
         idle = self._state is not LabState.RETRAINING
         set_disabled_because(self._stop, "No retraining is running." if idle else "")
         for button in (self._keep, self._discard):

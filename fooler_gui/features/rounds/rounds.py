@@ -87,7 +87,7 @@ class RoundsPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("rounds_page")
-        self._state = LabState.STARTING
+        self._state, self._lacks_dataset = LabState.STARTING, False
         self._made_with: RoundsSpec | None = None
         self._rounds: tuple[RoundFinished, ...] = ()
         self._newest_at = 0.0
@@ -138,11 +138,11 @@ class RoundsPage(QWidget):
         self._connect()
         self._enable_controls()
 
-    def set_state(self, state: LabState) -> None:
-        """Enables what can be pressed while the lab is in `state`."""
+    def set_state(self, state: LabState, *, lacks_dataset: bool = False) -> None:
+        """Enables what can be pressed while the lab is in `state`, and perhaps has no dataset."""
         if self._state in _GOING and state not in _GOING and self._progress.is_running():
             self._progress.set_idle(self._end_sentence())
-        self._state = state
+        self._state, self._lacks_dataset = state, lacks_dataset
         self._enable_controls()
 
     def settings(self) -> RoundsSettings:
@@ -298,7 +298,7 @@ class RoundsPage(QWidget):
         self._open.clicked.connect(self._on_open_clicked)
 
     def _enable_controls(self) -> None:
-        now = why_not_now(self._state)
+        now = why_not_now(self._state, lacks_dataset=self._lacks_dataset)
         no_starts = "" if self.starts() else "Choose at least one kind of start, under More settings."
         set_disabled_because(self._start, now or no_starts)
         set_disabled_because(self._continue, now or no_starts or self._why_not_continue())
@@ -309,7 +309,7 @@ class RoundsPage(QWidget):
         for button in (self._pause, self._stop):
             set_disabled_because(button, "" if going else "No rounds are running.")
         none = "" if self._rounds else "There are no rounds yet."
-        set_disabled_because(self._use, now or none)
+        set_disabled_because(self._use, why_not_now(self._state) or none)
         for button in (self._check, self._open):
             set_disabled_because(button, now)
         set_disabled_because(self._export, none)

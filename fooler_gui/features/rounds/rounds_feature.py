@@ -57,7 +57,7 @@ class RoundsBinding(QObject):
         page.use_requested.connect(controller.open_classifier)
         page.open_requested.connect(controller.open_rounds)
         page.check_requested.connect(controller.check_honesty)
-        bind(self.synchronise, model.state_changed, model.rounds_changed, model.honesty_changed)
+        bind(self.synchronise, model.state_changed, model.dataset_changed, model.rounds_changed, model.honesty_changed)
 
     @Slot()
     def synchronise(self) -> None:
@@ -77,7 +77,7 @@ class RoundsBinding(QObject):
         if model.checked is not None and model.checked is not self._checked:
             self._checked = model.checked
             page.show_checks(model.checked)
-        page.set_state(model.state)
+        page.set_state(model.state, lacks_dataset=model.lacks_dataset)
 
     @Slot(object, object)
     def _on_start(self, settings: RoundsSettings, starts: tuple[str, ...]) -> None:

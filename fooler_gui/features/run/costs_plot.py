@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.formats import format_two_digits
@@ -21,8 +21,6 @@ _PURPOSE = (
 )
 _STYLES_OF_LAYERS = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DashDotLine, Qt.PenStyle.DashDotDotLine)
 _OTHER_STYLES = (Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine, Qt.PenStyle.DashDotDotLine, Qt.PenStyle.DashLine)
-
-
 _DARK_BELOW = 128
 
 
@@ -33,8 +31,8 @@ def layer_colour(index: int, count: int, dark: bool) -> QColor:
     return QColor.fromHslF((190 + 130 * share) / 360, 0.60, lightness)
 
 
-_LONGEST = 8
-"""The most letters of a layer's name at a line's end."""
+_WIDEST_NAME = "misclass."
+"""As wide as any name at a line's end; a longer one of a layer loses its beginning."""
 
 
 class CostsPlot(Plot):
@@ -55,7 +53,7 @@ class CostsPlot(Plot):
             Axis(title="Step"),
             Axis(title="Cost", logarithmic=True),
             self._samples,
-            widest_label="misclass. 0.0e-0",
+            widest_label=f"{_WIDEST_NAME} 0.0e-0",
             zooms=True,
             parent=parent,
         )
@@ -94,11 +92,13 @@ class CostsPlot(Plot):
     def show_newest(self, costs: Numbers) -> None:
         """Writes the newest values at the lines' ends."""
         colours = {line.name: line.colour for line in self.series()}
+        measures = self.label_measures()
+        room = measures.horizontalAdvance(_WIDEST_NAME)
         self.set_end_labels(
             [
                 EndLabel(
                     y=float(np.log10(cost)),
-                    text=f"{_name(place)} {format_two_digits(float(cost))}",
+                    text=f"{_name(place, measures, room)} {format_two_digits(float(cost))}",
                     colour=colours[_key(place)],
                 )
                 for place, cost in zip(self._places, costs, strict=True)
@@ -142,8 +142,8 @@ def _styles_of_terms() -> dict[str, Qt.PenStyle]:
     return styles
 
 
-def _name(place: TermPlace) -> str:
+def _name(place: TermPlace, measures: QFontMetricsF, room: float) -> str:
     if place.layer:
-        return place.layer if len(place.layer) <= _LONGEST else f"{place.layer[: _LONGEST - 1]}…"
+        return measures.elidedText(place.layer, Qt.TextElideMode.ElideLeft, room)
     term = known_terms().get(place.term)
     return term.little_title if term is not None else place.term

@@ -9,10 +9,11 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from fooler_gui.core.class_words import class_name, short_name
+from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.features.run.costs_plot import CostsPlot
 from fooler_gui.features.run.probability_plot import ProbabilityPlot
 from fooler_gui.session.run_series import RAW, WEIGHTED, RunSeries
-from fooler_gui.widgets.panel_layout import SPACING, STRETCH, empty_grid, heading, row_of
+from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, empty_grid, heading, row_of
 from fooler_gui.widgets.plot import Plot
 from fooler_gui.widgets.tooltips import paragraphs
 
@@ -42,12 +43,20 @@ class PlotsPanel(QWidget):
         self._weighting.addItem("weighted", WEIGHTED)
         self._weighting.addItem("raw", RAW)
         self._title = heading("Probability")
+        self._title.setObjectName("probability_title")
+        self._title.setMinimumWidth(1)  # a long name does not widen the window
+        self._references = QuietLabel(parent=self)
+        self._references.setObjectName("references_used")
+        self._references.setWordWrap(False)
+        self._references.setMinimumWidth(1)
+        self._references.hide()
         layout = empty_grid(self, margins=(SPACING, SPACING // 2))
         layout.addWidget(self._title, 0, 0)
         layout.addLayout(row_of(heading("Costs by layer"), STRETCH, self._weighting, gap=0), 0, 1)
         for column, plot in enumerate(self._plots):
             layout.addWidget(plot, 1, column)
             layout.setColumnStretch(column, 1)
+        layout.addWidget(self._references, 2, 1)
         layout.setRowStretch(1, 1)
         self._redraw_timer = QTimer(self, singleShot=True, interval=_REDRAW_MS)
         self.take_colours()
@@ -58,13 +67,18 @@ class PlotsPanel(QWidget):
         for plot in self._plots:
             plot.view_changed.connect(self._redraw_soon)
 
-    def show_run(self, series: RunSeries, class_names: Sequence[str]) -> None:
+    def show_run(self, series: RunSeries, class_names: Sequence[str], references: ReferenceCount | None = None) -> None:
         """Shows another run.
 
         Args:
             series: Its numbers; when they grow, `refresh` draws them.
             class_names: The names of its classifier's classes.
+            references: How many references its labels have together; None if unknown.
         """
+        words = _words_of(references)
+        self._references.setText(words)
+        self._references.setToolTip(paragraphs(words))
+        self._references.setVisible(bool(words))
         self._class_names = tuple(class_names)
         self._series = series
         for plot in self._plots:
@@ -168,3 +182,12 @@ class PlotsPanel(QWidget):
         plot.set_last_step(self._series.last_step)
         plot.set_message("" if len(self._series) else _NOTHING_YET)
         return len(self._series) > 0
+
+
+def _words_of(references: ReferenceCount | None) -> str:
+    """Returns what must be known of the `references` to read their cost; "" if all training images are some."""
+    if references is None:
+        return ""
+    if not references.available:
+        return "No reference cost: there are no training images."
+    return "" if references.used == references.available else f"{references.words} are references"

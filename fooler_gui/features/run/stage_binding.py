@@ -156,7 +156,7 @@ class PlotsBinding(QObject):
             return
         if run is not self._run:
             self._run = run
-            plots.show_run(run.series, run.classifier.class_names)
+            plots.show_run(run.series, run.classifier.class_names, run.references)
         plots.refresh()
         plots.set_marks(run.marks)
         shown = None if run.cursor is None else run.shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLabel, QMenu, QSizePolicy, QWidget
 
 from fooler_gui.core.formats import format_share
@@ -158,9 +159,11 @@ class ClassifierBox(QWidget):
 
     def _range_menu(self) -> QMenu:
         menu = QMenu(self)
+        group = QActionGroup(menu)
         for value, words in {"": "As proposed", **INPUT_RANGES}.items():
             action = menu.addAction(words[0].upper() + words[1:])
             action.setCheckable(True)
+            group.addAction(action)
             action.setData(value)
             action.triggered.connect(lambda _checked, chosen=value: self.input_range_requested.emit(chosen))
         return menu

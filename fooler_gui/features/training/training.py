@@ -71,7 +71,7 @@ class TrainingPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = LabState.STARTING
+        self._state, self._lacks_dataset = LabState.STARTING, False
         self._settings = TrainingSettings()
         self._classifier_box = ClassifierBox(self)
         self._shape, self._classes = _DIGITS, _TEN
@@ -107,6 +107,8 @@ class TrainingPanel(QWidget):
         """Offers what suits the images and classes of `dataset`, MNIST's if None; own layers and settings stay."""
         shape = _DIGITS if dataset is None else dataset.image_shape
         classes = _TEN if dataset is None else len(dataset.class_names)
+        self._lacks_dataset = dataset is not None and not dataset.has_images
+        self._enable_buttons()
         if (shape, classes) == (self._shape, self._classes):
             return
         self._shape, self._classes = shape, classes
@@ -252,8 +254,10 @@ class TrainingPanel(QWidget):
         self._continue.clicked.connect(self._on_continue_clicked)
 
     def _enable_buttons(self) -> None:
-        set_disabled_because(self._train, why_not_now(self._state, needs_classifier=False) or self._misfit)
-        set_disabled_because(self._continue, why_not_now(self._state))
+        lacks_dataset = self._lacks_dataset
+        now = why_not_now(self._state, needs_classifier=False, lacks_dataset=lacks_dataset)
+        set_disabled_because(self._train, now or self._misfit)
+        set_disabled_because(self._continue, why_not_now(self._state, lacks_dataset=lacks_dataset))
         idle = self._state is not LabState.TRAINING
         set_disabled_because(self._stop, "No training is running." if idle else "")
 

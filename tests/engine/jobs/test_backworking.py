@@ -12,6 +12,7 @@ from fooler_gui.core import jobs
 from fooler_gui.core.messages import (
     STOPPED_BY_USER,
     Inspection,
+    ReferencesChosen,
     Remark,
     RunFinished,
     Save,
@@ -155,6 +156,7 @@ def test_references_that_do_not_fit_are_a_sample_that_is_told_and_recorded(
         "The references are 20 of 48 training images of the 3 labels together, drawn with the random seed: all would "
         "take more than 2 GB."
     )
+    assert only(messages, ReferencesChosen).count == ReferenceCount(20, 48)
     record = read_record(tmp_path / "run")
     assert (record.references, record.spec.reference_memory) == (ReferenceCount(20, 48), 2.0)
     present = ready.contents.present

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from evaluation_samples import make_digits, make_report, make_set
-from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QPushButton, QTabWidget, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QPushButton, QTabWidget, QToolButton
 from pytestqt.qtbot import QtBot
 
 from fooler_gui.core.evaluation_report import (
@@ -16,8 +16,11 @@ from fooler_gui.core.evaluation_report import (
 )
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import Working
+from fooler_gui.core.published import MNIST_SHA256, beside_published
 from fooler_gui.features.evaluation import evaluation
 from fooler_gui.features.evaluation.evaluation import EXPORTS, EvaluationPage
+from fooler_gui.widgets.panel_layout import VerticalScrollArea
+from fooler_gui.widgets.record_table import RecordTable
 
 FILES = ((FASHION, "/data/fashion.npz"), ("kuzushiji", "/data/kuzushiji.npz"))
 
@@ -248,3 +251,60 @@ def test_every_control_has_a_name(page: EvaluationPage) -> None:
             if control.isVisible():
                 assert control.objectName(), control
                 assert control.accessibleName(), control.objectName()
+
+
+def tabs(page: EvaluationPage) -> list[str]:
+    """Returns the titles of the visible tabs."""
+    views = page.findChild(QTabWidget, "evaluation_views")
+    return [views.tabText(index) for index in range(views.count()) if views.isTabVisible(index)]
+
+
+def test_values_published_for_mnist_are_shown_beside_figures_of_mnist_alone(page: EvaluationPage) -> None:
+    assert tabs(page) == ["Beside published values", "Sets", "Reliability", "Confidence"]
+    page.set_dataset("pets", "b" * 64)
+    assert tabs(page) == ["Sets", "Reliability", "Confidence"]
+    page.show_report(make_report(dataset="pets", dataset_sha256="b" * 64))
+    assert tabs(page) == ["Sets", "Reliability", "Confidence"]
+    page.show_report(make_report())
+    assert tabs(page)[0] == "Beside published values"
+
+
+def test_first_figures_of_mnist_stand_beside_published_ones_at_once(page: EvaluationPage) -> None:
+    page.set_dataset("mnist", MNIST_SHA256)
+    begin(page)
+    page.show_digits(make_digits(accuracy=0.9921))
+    report = page.report()
+    assert report is not None
+    assert (report.dataset, beside_published(report)[0].ours) == ("mnist", 0.9921)
+
+
+@pytest.mark.parametrize(
+    ("name", "sha256", "now"),
+    [("pets", "b" * 64, "the dataset in use is pets."), ("", "", "no dataset is in use.")],
+)
+def test_figures_of_another_dataset_than_the_one_in_use_say_so(
+    page: EvaluationPage, name: str, sha256: str, now: str
+) -> None:
+    page.show_report(make_report())
+    assert not page.findChild(QLabel, "evaluation_notice").isVisible()
+    page.set_dataset(name, sha256)
+    assert text(page, "evaluation_notice") == f"⚠ The figures are of images of mnist; {now}"
+
+
+def test_without_a_dataset_nothing_is_evaluated(page: EvaluationPage) -> None:
+    page.set_state(LabState.READY, lacks_dataset=True)
+    assert not button(page, "evaluate").isEnabled()
+    assert "needs a dataset" in button(page, "evaluate").toolTip()
+
+
+def test_at_its_least_width_nothing_scrolls_sideways_or_is_cut_off(page: EvaluationPage) -> None:
+    page.set_found_counts(1_412, 98_765)
+    page.show_report(make_report())
+    page.findChild(QTabWidget, "evaluation_views").setCurrentIndex(1)
+    page.resize(page.minimumSizeHint().width(), 800)
+    QApplication.processEvents()
+    assert page.width() <= 1000
+    table = page.findChild(RecordTable, "sets_table")
+    assert table.horizontalHeader().length() <= table.viewport().width()
+    for area in page.findChildren(VerticalScrollArea):
+        assert area.widget().minimumSizeHint().width() <= area.viewport().width()

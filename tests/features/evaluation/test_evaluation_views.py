@@ -238,3 +238,11 @@ def test_histograms_stand_in_as_many_columns_as_there_is_room_for(histograms: Co
     qtbot.waitUntil(lambda: columns() == 1)
     histograms.resize(3_000, 600)
     qtbot.waitUntil(lambda: columns() == 4)
+
+
+def test_sets_with_values_published_for_mnist_have_a_line_for_another_dataset_only_if_loaded(sets: SetsTable) -> None:
+    loaded = (make_set(UNIFORM), make_set(FASHION))
+    sets.set_report(make_report(sets=loaded, dataset="pets", dataset_sha256="b" * 64), going=False)
+    names = [cells[0] for cells in sets.findChild(RecordTable, "sets_table").cells()]
+    assert "Fashion-MNIST" in names
+    assert not {"EMNIST letters", "notMNIST", "Omniglot", "Grey CIFAR-10"} & set(names)

@@ -454,3 +454,11 @@ def test_numbers_that_are_none_break_nothing(page: FiguresPage) -> None:
     finish(page, 0)
     assert page.picture("fooling") is not None
     assert words(page, "fooling_progress_text").startswith("0 of 3 images")
+
+
+def test_without_a_dataset_fooling_images_are_drawn_but_no_training_images(page: FiguresPage) -> None:
+    page.set_state(LabState.READY, lacks_dataset=True)
+    assert page.findChild(QPushButton, "draw_fooling").isEnabled()
+    worst = page.findChild(QPushButton, "draw_worst")
+    assert not worst.isEnabled()
+    assert "needs a dataset" in worst.toolTip()

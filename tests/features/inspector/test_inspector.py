@@ -48,7 +48,7 @@ def area(qtbot):
 @pytest.fixture
 def panel(area):
     panel = area.widget()
-    panel.set_classifiers(net(DIGITS), None)
+    panel.set_classifiers(net(DIGITS), net(DIGITS))
     return panel
 
 
@@ -715,3 +715,9 @@ def test_a_classifier_that_cannot_look_at_the_images_says_so(panel):
     panel.set_classifiers(net(DIGITS, "first"), net(DIGITS[:2], "second"))
     panel.show_slot(make_save(), 3, 3)
     assert words(panel, "inspector_as_of").startswith("second, in use now, cannot inspect this image")
+
+
+def test_without_a_classifier_in_use_none_is_waited_for(panel):
+    panel.set_classifiers(net(DIGITS, "first"), None)
+    panel.show_slot(make_save(), 3, 3)
+    assert words(panel, "inspector_as_of") == "There is no classifier yet. Train one, or open one."

@@ -207,3 +207,11 @@ def test_the_panel_fits_300_pixels_beside_a_scroll_bar(qtbot):
     area.show()
     assert panel.width() <= area.viewport().width()
     assert area.minimumWidth() <= 300
+
+
+def test_without_a_dataset_nothing_is_retrained_but_a_candidate_can_be_decided_on(panel):
+    panel.set_candidate_waiting(True)
+    panel.set_state(LabState.READY, lacks_dataset=True)
+    assert "needs a dataset" in button(panel, "retrain_button").toolTip()
+    assert not button(panel, "retrain_button").isEnabled()
+    assert button(panel, "keep_button").isEnabled()

@@ -210,3 +210,10 @@ def test_the_time_left_is_told_from_the_rounds_so_far(page: RoundsPage) -> None:
     page.add_rounds([make_finished(1)])
     page.set_latest(Working(sentence="Driving", fraction=0.5))
     assert progress_text(page) == "Round 2 of 3 · 24 s left\nDriving"
+
+
+def test_without_a_dataset_rounds_are_neither_started_nor_opened_nor_checked(page: RoundsPage) -> None:
+    page.set_state(LabState.READY, lacks_dataset=True)
+    for name in ("start_rounds", "go_on_rounds", "open_rounds", "check_honesty"):
+        assert not button(page, name).isEnabled()
+        assert "needs a dataset" in button(page, name).toolTip()

@@ -5,9 +5,10 @@ import pytest
 from pyqtgraph import FillBetweenItem, PlotCurveItem, TextItem
 from PySide6.QtCore import QEvent, QObject, QPointF, QTimer
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QComboBox, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
 from saves import make_save
 
+from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.features.run.costs_plot import CostsPlot, layer_colour
 from fooler_gui.features.run.plots import PlotsPanel
 from fooler_gui.features.run.probability_plot import ProbabilityPlot
@@ -457,3 +458,43 @@ class PaintedPixels(QObject):
         if event.type() == QEvent.Type.Paint:
             self.counts.append(sum(part.width() * part.height() for part in event.region()))
         return super().eventFilter(watched, event)
+
+
+@pytest.mark.parametrize(
+    ("references", "told"),
+    [
+        (ReferenceCount(2_000, 5_000), "2,000 of 5,000 training images are references"),
+        (ReferenceCount(0, 0), "No reference cost: there are no training images."),
+    ],
+)
+def test_references_that_are_not_all_training_images_are_told_below_the_costs(panel, references, told):
+    label = panel.findChild(QLabel, "references_used")
+    assert not label.isVisible()
+    panel.show_run(RunSeries(), NAMES, references)
+    assert (label.text(), label.isVisible()) == (told, True)
+    assert told in label.toolTip()
+    QApplication.processEvents()
+    assert label.geometry().top() >= costs_plot(panel).geometry().bottom()
+    panel.show_run(RunSeries(), NAMES, ReferenceCount(5_000, 5_000))
+    assert not label.isVisible()
+
+
+def test_the_end_of_a_long_name_of_a_layer_stands_at_its_line_and_is_not_cut_off(panel, qtbot):
+    layers = ("inputs", "block_12_expand_relu", "block_9_expand_relu")
+    add_saves(panel, [make_save(step=step, layers=layers) for step in range(3)])
+    plot = costs_plot(panel)
+    qtbot.waitUntil(lambda: bool(labels(plot)), timeout=2000)
+    room = plot.label_measures().horizontalAdvance("misclass. 0.0e-0")
+    shortened = [text for text in labels(plot) if text.startswith("…")]
+    assert shortened
+    assert all(text.split()[0].endswith("relu") for text in shortened)
+    assert all(plot.label_measures().horizontalAdvance(text) <= room for text in labels(plot))
+
+
+def test_a_long_name_of_a_class_does_not_widen_the_plots(panel):
+    narrow = panel.minimumSizeHint().width()
+    names = ("0", "1", "2", "Bernese mountain dog", *NAMES[4:])
+    panel.show_run(RunSeries(), names)
+    add_saves(panel, [make_save(step=0)])
+    assert panel.findChild(QLabel, "probability_title").text() == "Probability of “Bernese mountain dog”"
+    assert panel.minimumSizeHint().width() == narrow

@@ -395,3 +395,13 @@ def test_every_control_has_its_names_and_a_tooltip(panel):
             assert control.objectName()
             assert control.accessibleName(), control.objectName()
             assert control.toolTip(), control.objectName()
+
+
+def test_without_a_dataset_nothing_is_trained_and_the_buttons_say_why(panel):
+    panel.set_state(LabState.READY)
+    panel.set_dataset(dataclasses.replace(dataset_of((28, 28, 1), 10), train=(), test=()))
+    for name in ("train_button", "continue_button"):
+        assert not button(panel, name).isEnabled()
+        assert "needs a dataset" in button(panel, name).toolTip()
+    panel.set_dataset(dataset_of((28, 28, 1), 10))
+    assert button(panel, "train_button").isEnabled()

@@ -18,7 +18,8 @@ from fooler_gui.core.run_differences import (
 from fooler_gui.features.runs.comparison_side import NO_RUN_HERE, ComparisonSide
 from fooler_gui.session.run_view import RunView
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, empty_grid, fill, heading
-from fooler_gui.widgets.record_table import Column, RecordTable
+from fooler_gui.widgets.record_column import Column
+from fooler_gui.widgets.record_table import RecordTable
 from fooler_gui.widgets.timeline import TimelinePanel
 
 LEFT, RIGHT = 0, 1

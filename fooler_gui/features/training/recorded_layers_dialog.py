@@ -13,7 +13,8 @@ from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import ClassifierInfo, LayerFacts, LayersDescribed, RecordedFacts
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, fill, heading, row_of
-from fooler_gui.widgets.record_table import Column, RecordTable
+from fooler_gui.widgets.record_column import Column
+from fooler_gui.widgets.record_table import RecordTable
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 _SIZE = 736, 560

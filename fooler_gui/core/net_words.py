@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fooler_gui.core.class_words import class_name
 from fooler_gui.core.formats import format_percent
-from fooler_gui.core.messages import Save
+from fooler_gui.core.save import Save
 
 Place = tuple[int, int]
 """A label's place in a save, and a slot."""

@@ -12,8 +12,9 @@ from tiny import TINY_NET, make_classifier, noise
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.input_range import BYTES
-from fooler_gui.core.messages import ClassifierReady, Message, RunFinished, Save
+from fooler_gui.core.messages import ClassifierReady, Message, RunFinished
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import MethodSettings, RetrainingSettings, SettingError, article_coefficients
 from fooler_gui.data.array_file import ArrayFileError
 from fooler_gui.data.dataset import to_float

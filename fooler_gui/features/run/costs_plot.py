@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.formats import format_two_digits
-from fooler_gui.core.messages import TermPlace
+from fooler_gui.core.save import TermPlace
 from fooler_gui.core.terms import known_terms
 from fooler_gui.session.run_series import Numbers
 from fooler_gui.widgets.plot import LEGEND_PIXELS, Plot

@@ -15,17 +15,17 @@ from round_samples import make_report as make_round_report
 from saves import make_save
 
 from fooler_gui.core import jobs
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.evaluation_report import EvaluationSettings, made_sets
+from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.messages import (
-    ClassifierInfo,
     ClassifierReady,
     DatasetReady,
     DigitsEvaluated,
     EvaluationFinished,
     Fooledness,
     HonestyChecked,
-    Inspection,
     Message,
     NoClassifier,
     ReferencesChosen,

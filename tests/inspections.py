@@ -7,15 +7,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from fooler_gui.core.messages import (
-    FooledShare,
-    InspectedLayer,
-    InspectedTerm,
-    Inspection,
-    Opinion,
-    TermPlace,
-    frozen,
-)
+from fooler_gui.core.arrays import frozen
+from fooler_gui.core.inspection import FooledShare, InspectedLayer, InspectedTerm, Inspection, Opinion
+from fooler_gui.core.save import TermPlace
 from fooler_gui.core.terms import known_terms
 
 LAYERS = ("inputs", "conv0", "conv1", "fc")

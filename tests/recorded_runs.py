@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from fooler_gui.core.messages import RunFinished, Save
+from fooler_gui.core.messages import RunFinished
+from fooler_gui.core.save import Save
 from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.recorder import NotRecorded, Recorder

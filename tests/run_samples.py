@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 from saves import LAYERS, make_save
 
-from fooler_gui.core.messages import RunFinished, Save, frozen
+from fooler_gui.core.arrays import frozen
+from fooler_gui.core.messages import RunFinished
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.run_summary import FINISHED, RunSummary
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import article_coefficients
 from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.history_writer import HistoryWriter

@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from fooler_gui.core.messages import LabelCosts, Save, TermCost, TermPlace, frozen
+from fooler_gui.core.arrays import frozen
 from fooler_gui.core.run_events import SettingsApplied
+from fooler_gui.core.save import LabelCosts, Save, TermCost, TermPlace
 from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.core.terms import known_terms
 

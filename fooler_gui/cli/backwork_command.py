@@ -23,19 +23,14 @@ from fooler_gui.cli.option_values import ALL_LABELS, BadArguments, label_of
 from fooler_gui.cli.output import Result, table
 from fooler_gui.cli.session import Session, begun_session
 from fooler_gui.cli.shared_options import ARTICLE, given_settings, refuse
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import NO_DATASET, DatasetSettings, DatasetUse
 from fooler_gui.core.file_kind import IMAGES
 from fooler_gui.core.formats import format_number, format_probability, format_seconds
 from fooler_gui.core.image_kinds import RUNS, kinds_for
-from fooler_gui.core.messages import (
-    STOPPED_BY_PROBABILITY,
-    STOPPED_BY_STEPS,
-    STOPPED_BY_TOLERANCE,
-    STOPPED_BY_USER,
-    ClassifierInfo,
-)
 from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.save import STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE, STOPPED_BY_USER
 from fooler_gui.core.settings import METHODS, DescentSettings
 from fooler_gui.core.write_check import NotWritable
 from fooler_gui.data.array_file import read_images

@@ -11,11 +11,12 @@ from fooler_gui.cli.option_values import label_of
 from fooler_gui.cli.output import Result, facts_in_lines, table
 from fooler_gui.cli.session import begun_session
 from fooler_gui.cli.shared_options import ARTICLE, given_settings
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.cost_facts import label_facts, layer_facts, term_facts
 from fooler_gui.core.file_kind import IMAGES
 from fooler_gui.core.formats import format_number, format_probability
-from fooler_gui.core.messages import FloatArray, LabelCosts
 from fooler_gui.core.reference_settings import ReferenceCount, ReferenceSettings
+from fooler_gui.core.save import LabelCosts
 from fooler_gui.core.settings import METHODS
 from fooler_gui.core.terms import known_terms
 from fooler_gui.data.array_file import read_images

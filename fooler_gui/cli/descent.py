@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fooler_gui.cli.session import Session
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.files import give_back_folder
 from fooler_gui.core.jobs import Backwork
-from fooler_gui.core.messages import STOPPED_BY_USER, FloatArray, RunFinished, Save
+from fooler_gui.core.messages import RunFinished
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.save import STOPPED_BY_USER, Save
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

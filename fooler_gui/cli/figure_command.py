@@ -15,13 +15,14 @@ from fooler_gui.cli.option_values import FOOLING, WORST
 from fooler_gui.cli.output import Result
 from fooler_gui.cli.session import Session, begun_session
 from fooler_gui.cli.shared_options import given_settings, refuse
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.figure_settings import FoolingFigureSettings, WorstFigureSettings
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.formats import format_count
 from fooler_gui.core.jobs import FindWorstImages
 from fooler_gui.core.label_sample import sample_words
-from fooler_gui.core.messages import FloatArray, WorstImages
+from fooler_gui.core.messages import WorstImages
 from fooler_gui.core.milestones import Milestones
 from fooler_gui.core.milestones_csv import milestones_csv
 from fooler_gui.core.run_spec import RunSpec

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from fooler_gui.core.formats import format_probability, format_seconds, format_share
-from fooler_gui.core.messages import Message, Save, TrainingProgress, Working
+from fooler_gui.core.messages import Message, TrainingProgress, Working
+from fooler_gui.core.save import Save
 
 
 class ProgressLine:

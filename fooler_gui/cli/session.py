@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from fooler_gui.cli.checks import BUNDLED, GivenCoefficients, GivenData
 from fooler_gui.cli.output import write_error
 from fooler_gui.cli.progress import ProgressLine
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.coefficient_presets import (
     NOT_SCALED,
     SCALED,
@@ -22,7 +23,7 @@ from fooler_gui.core.coefficient_presets import (
 )
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.jobs import Job, OpenClassifier
-from fooler_gui.core.messages import ClassifierInfo, Message, RecordingStalled, Remark, SavesThinned, Working
+from fooler_gui.core.messages import Message, RecordingStalled, Remark, SavesThinned, Working
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import CostCoefficients
 from fooler_gui.data.file_hash import sha256_of

@@ -9,9 +9,10 @@ from fooler_gui.cli.option_values import layers_or_none
 from fooler_gui.cli.output import Result, facts_in_lines, write_error
 from fooler_gui.cli.session import begun_session
 from fooler_gui.cli.shared_options import ARTICLE, given_settings
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.formats import format_seconds, format_share
 from fooler_gui.core.jobs import Train
-from fooler_gui.core.messages import ClassifierInfo, TrainingFinished
+from fooler_gui.core.messages import TrainingFinished
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.topology import Topology
 from fooler_gui.core.training_presets import TRAINING_PRESETS, presets_for

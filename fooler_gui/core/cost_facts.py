@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fooler_gui.core.class_words import class_name
-from fooler_gui.core.messages import LabelCosts, Save, TermCost
+from fooler_gui.core.save import LabelCosts, Save, TermCost
 from fooler_gui.core.terms import known_terms
 
 TOTAL = "total"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from fooler_gui.core.arrays import FloatArray, IntArray
 from fooler_gui.core.dataset_info import DatasetSettings, DatasetUse
 from fooler_gui.core.evaluation_report import EvaluationSettings
-from fooler_gui.core.messages import FloatArray, IntArray, Save
 from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import (
     CostCoefficients,
     HasSettings,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fooler_gui.core.messages import BoolArray, IntArray, Save
+from fooler_gui.core.arrays import BoolArray, IntArray
+from fooler_gui.core.save import Save
 
 TOP_CLASS = "top class"
 THRESHOLDS = (0.99, 0.999, 0.9999)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from fooler_gui.core.class_words import class_name
 from fooler_gui.core.formats import format_percent
 from fooler_gui.core.image_kinds import RUNS, kinds_for
-from fooler_gui.core.messages import Opinion, Save
+from fooler_gui.core.inspection import Opinion
 from fooler_gui.core.run_spec import BRANCH
+from fooler_gui.core.save import Save
 
 Place = tuple[int, int]
 """A label's place in a save, and a slot."""

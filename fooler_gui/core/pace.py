@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from fooler_gui.core.messages import Save
+from fooler_gui.core.save import Save
 
 ADAPTIVE: Literal["adaptive"] = "adaptive"
 Pace = float | Literal["adaptive"] | None

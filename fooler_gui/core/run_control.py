@@ -11,8 +11,8 @@ import enum
 import threading
 from dataclasses import dataclass
 
-from fooler_gui.core.messages import Save
 from fooler_gui.core.pace import Pace, seconds_of_save
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import CostCoefficients, DescentSettings
 from fooler_gui.core.slot_actions import SlotAction
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.class_words import class_name
 from fooler_gui.core.event_words import Mark
 from fooler_gui.core.formats import format_count
-from fooler_gui.core.messages import FloatArray, RunFinished
+from fooler_gui.core.messages import RunFinished
 from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.core.run_spec import Parent, RunSpec
 from fooler_gui.core.sentences import finished_sentence

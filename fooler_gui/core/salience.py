@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.settings import Settings, setting
 
 SIGNED, POSITIVE, NEGATIVE = "signed", "positive", "negative"

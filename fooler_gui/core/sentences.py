@@ -6,19 +6,17 @@ from collections.abc import Mapping
 
 from fooler_gui.core.evaluation_report import UNIFORM, EvaluationReport
 from fooler_gui.core.formats import format_count, format_number, format_probability, format_seconds, format_share
-from fooler_gui.core.messages import (
+from fooler_gui.core.messages import HonestyChecked, RunFinished, TrainingProgress
+from fooler_gui.core.round_report import RoundReport
+from fooler_gui.core.save import (
     INTERRUPTED,
     STOPPED_BY_FAULT,
     STOPPED_BY_PROBABILITY,
     STOPPED_BY_STEPS,
     STOPPED_BY_TOLERANCE,
     STOPPED_BY_USER,
-    HonestyChecked,
-    RunFinished,
     Save,
-    TrainingProgress,
 )
-from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.settings import LAYER_PREFIX, DescentSettings
 from fooler_gui.core.terms import known_terms
 

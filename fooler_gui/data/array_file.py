@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib import format as npy
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.file_kind import ARRAYS, IMAGES, FileKind, Wanted, kind_of
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.formats import format_above
-from fooler_gui.core.messages import FloatArray
 from fooler_gui.data.pixel_range import clipped, range_problem
 from fooler_gui.data.zip_member import open_member
 

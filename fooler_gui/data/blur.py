@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.arrays import FloatArray
 
 
 def blurred(images: FloatArray, sigmas: npt.NDArray[np.floating], reach: int) -> FloatArray:

@@ -11,8 +11,8 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.dataset_info import NO_DATASET, DatasetInfo, DatasetSettings
-from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.path_text import text_of
 from fooler_gui.data.file_hash import sha256_of_dataset
 

@@ -9,8 +9,8 @@ from typing import IO
 
 import numpy as np
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.file_kind import IMAGE_SET, FileKind, kind_of
-from fooler_gui.core.messages import FloatArray
 from fooler_gui.data.array_file import ArrayFileError, checked_floats, read_image_array
 from fooler_gui.data.dataset import to_float
 from fooler_gui.data.idx_file import opened, read_idx_header, unreadable

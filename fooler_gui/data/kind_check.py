@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.errors import reason_of
 from fooler_gui.core.image_kinds import ImageKind, ImageRequest
-from fooler_gui.core.messages import FloatArray
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.starts import images_problem
 

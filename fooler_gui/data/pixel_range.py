@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.arrays import FloatArray
 
 ROUNDING = 1e-6
 """How far pixels may lie outside [0, 1], as resizing and rounding leave them; they are clipped."""

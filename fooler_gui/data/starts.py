@@ -6,8 +6,8 @@ import enum
 
 import numpy as np
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.image_kinds import KINDS, RUNS, ImageKind, ImageRequest, kinds_for
-from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_spec import BRANCH, ROUND, RunSpec
 from fooler_gui.core.settings import SettingError

@@ -6,9 +6,10 @@ import gc
 from collections.abc import Iterator
 from pathlib import Path
 
+from fooler_gui.core.arrays import frozen
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.jobs import OpenClassifier
-from fooler_gui.core.messages import ClassifierReady, DatasetReady, Message, frozen
+from fooler_gui.core.messages import ClassifierReady, DatasetReady, Message
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.settings import SettingError
 from fooler_gui.data.dataset import Dataset

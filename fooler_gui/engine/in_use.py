@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from fooler_gui.core.messages import ClassifierInfo
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import MethodSettings

@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from fooler_gui.core import jobs
+from fooler_gui.core.arrays import FloatArray
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.downloads import DOWNLOADS
 from fooler_gui.core.image_kinds import KINDS
-from fooler_gui.core.messages import ClassifierDescribed, ClassifierInfo, FloatArray, Message, Remark, Working
+from fooler_gui.core.messages import ClassifierDescribed, Message, Remark, Working
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.reference_settings import DEFAULT_REFERENCES, ReferenceCount, ReferenceSettings
 from fooler_gui.core.run_control import RunControl

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from fooler_gui.core.cost_facts import label_facts, layer_facts
 from fooler_gui.core.files import written_whole
-from fooler_gui.core.messages import Save
+from fooler_gui.core.save import Save
 from fooler_gui.exports.exported import Exported
 from fooler_gui.exports.recorded_run import RecordedRun
 

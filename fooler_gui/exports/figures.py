@@ -14,10 +14,11 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.class_words import short_name
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.formats import format_probability
-from fooler_gui.core.messages import FloatArray, WorstImages
+from fooler_gui.core.messages import WorstImages
 from fooler_gui.core.mosaic import ByteArray, to_bytes
 
 Rectangle = tuple[int, int, int, int]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PIL import Image
 
-from fooler_gui.core.messages import Save
+from fooler_gui.core.save import Save
 from fooler_gui.exports.figures import caption_rows, draw_figure, lay_out_figure
 from fooler_gui.exports.grid_picture import check_size
 from fooler_gui.exports.recorded_run import RecordedRun

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from fooler_gui.core.messages import Save
+from fooler_gui.core.save import Save
 from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.exported import Exported
 from fooler_gui.exports.figures import caption_rows, draw_figure, lay_out_figure, write_png

@@ -9,10 +9,11 @@ from typing import Self
 
 import numpy as np
 
+from fooler_gui.core.arrays import IntArray
 from fooler_gui.core.class_words import class_name
 from fooler_gui.core.event_words import described_events
-from fooler_gui.core.messages import IntArray, Save
 from fooler_gui.core.run_events import SettingsApplied
+from fooler_gui.core.save import Save
 from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.provenance import Provenance, make_provenance
 from fooler_gui.records.history_reader import HistoryReader

@@ -14,8 +14,8 @@ from fooler_gui.core.cost_facts import cost_columns, cost_facts, cost_row
 from fooler_gui.core.csv_text import csv_text
 from fooler_gui.core.event_words import described_events
 from fooler_gui.core.files import written_whole
-from fooler_gui.core.messages import Save
 from fooler_gui.core.run_events import event_to_dict
+from fooler_gui.core.save import Save
 from fooler_gui.exports.exported import Exported
 from fooler_gui.exports.recorded_run import RecordedRun
 

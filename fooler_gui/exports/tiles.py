@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.files import folder_written_whole
-from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.mosaic import to_bytes
 from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.exported import Exported

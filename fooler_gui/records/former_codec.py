@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fooler_gui.core.messages import LabelCosts, Save, TermPlace
+from fooler_gui.core.save import LabelCosts, Save, TermPlace
 from fooler_gui.records.save_codec import RunShape, SaveCodec, recorded_term
 
 FORMER_FORM = 1

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fooler_gui.core.messages import Save
 from fooler_gui.core.run_events import SETTINGS, RunEvent, event_from_dict
+from fooler_gui.core.save import Save
 from fooler_gui.records.entries import RecordError, check_terms
 from fooler_gui.records.former_codec import codec_of
 from fooler_gui.records.history_file import HISTORY_FILE, HistoryError, in_time, is_file_at, reading

@@ -8,7 +8,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from fooler_gui.core.messages import TermPlace
+from fooler_gui.core.save import TermPlace
 from fooler_gui.records.former_codec import FORMER_FORM, former_places
 from fooler_gui.records.history_file import (
     HistoryError,

@@ -7,9 +7,9 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from fooler_gui.core.messages import Save
 from fooler_gui.core.milestones import Milestones
 from fooler_gui.core.run_events import SettingsApplied, event_to_dict
+from fooler_gui.core.save import Save
 from fooler_gui.core.write_errors import says_too_large
 from fooler_gui.records.history_file import written_together
 from fooler_gui.records.history_schema import RUN_FORM, meta_of

@@ -19,11 +19,11 @@ from typing import Any, ClassVar, Self
 import tomli_w
 from filelock import Timeout
 
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import DatasetInfo, DatasetSettings
 from fooler_gui.core.errors import LabError, reason_of
 from fooler_gui.core.file_kind import FileKind, kind_of
 from fooler_gui.core.files import written_whole
-from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.core.toml_file import read_toml
 from fooler_gui.core.versions import versions
 from fooler_gui.records.entries import RecordError, data_of, entry, texts, values_in

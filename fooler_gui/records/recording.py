@@ -8,16 +8,10 @@ import time
 from collections.abc import Callable, Generator
 
 from fooler_gui.core.errors import LabError, reason_of
-from fooler_gui.core.messages import (
-    STOPPED_BY_FAULT,
-    Inspection,
-    RecordingGoesOn,
-    RecordingStalled,
-    RunFinished,
-    Save,
-    SavesThinned,
-)
+from fooler_gui.core.inspection import Inspection
+from fooler_gui.core.messages import RecordingGoesOn, RecordingStalled, RunFinished, SavesThinned
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.save import STOPPED_BY_FAULT, Save
 from fooler_gui.core.write_errors import never_passes, says_too_large
 from fooler_gui.records.recorder import NotRecorded, Recorder
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import DatasetInfo
-from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.sentences import made_otherwise
 from fooler_gui.records.history_reader import HistoryReader

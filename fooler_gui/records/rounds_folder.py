@@ -22,11 +22,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from fooler_gui.core.arrays import BoolArray, FloatArray, IntArray
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.errors import reason_of
 from fooler_gui.core.file_kind import FileKind, kind_of
 from fooler_gui.core.files import make_folder, written_whole
-from fooler_gui.core.messages import BoolArray, ClassifierInfo, FloatArray, IntArray
 from fooler_gui.core.round_report import THRESHOLD, RoundReport
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.sentences import made_otherwise

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import DatasetInfo
-from fooler_gui.core.messages import STOP_REASONS, ClassifierInfo, RunFinished, Save
+from fooler_gui.core.messages import RunFinished
 from fooler_gui.core.reference_settings import MOST_GIGABYTES, ReferenceCount
 from fooler_gui.core.rounds_spec import NONE_NAME
 from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.save import STOP_REASONS, Save
 from fooler_gui.core.settings import check_number
 from fooler_gui.records.entries import RecordError, entry, layers_of
 from fooler_gui.records.history_file import HISTORY_FILE, HistoryForm

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fooler_gui.core.arrays import FloatArray, frozen
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.event_words import Mark, RunSettings
 from fooler_gui.core.files import file_size
-from fooler_gui.core.messages import INTERRUPTED, FloatArray, RunFinished, Save, frozen
+from fooler_gui.core.messages import RunFinished
 from fooler_gui.core.path_text import text_of
 from fooler_gui.core.run_summary import (
     DAMAGED,
@@ -28,6 +29,7 @@ from fooler_gui.core.run_summary import (
     RunSummary,
     moment_of,
 )
+from fooler_gui.core.save import INTERRUPTED, Save
 from fooler_gui.records.entries import RecordError
 from fooler_gui.records.history_file import HISTORY_FILE, HISTORY_FILES, seal_history
 from fooler_gui.records.locks import is_held

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fooler_gui.core.messages import STOPPED_BY_USER, FloatArray, IntArray, Save
+from fooler_gui.core.arrays import FloatArray, IntArray
 from fooler_gui.core.milestones import Milestones
 from fooler_gui.core.run_control import LiveSettings
 from fooler_gui.core.run_events import RunEvent
+from fooler_gui.core.save import STOPPED_BY_USER, Save
 from fooler_gui.records.entries import RecordError
 from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.replay import Replay

@@ -7,19 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fooler_gui.core.arrays import FloatArray, frozen
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.formats import format_above
-from fooler_gui.core.messages import (
+from fooler_gui.core.save import (
     STOPPED_BY_PROBABILITY,
     STOPPED_BY_STEPS,
     STOPPED_BY_TOLERANCE,
     STOPPED_BY_USER,
-    FloatArray,
     LabelCosts,
     Save,
     TermCost,
     TermPlace,
-    frozen,
 )
 
 MOST_BYTES = 2**28

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from fooler_gui.core.messages import FloatArray, frozen
+from fooler_gui.core.arrays import FloatArray, frozen
 from fooler_gui.records.history_file import (
     HISTORY_FILE,
     HistoryError,

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.files import claim_folder, give_back_folder, numbered
-from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.toml_file import read_toml
 from fooler_gui.records.entries import entry
 from fooler_gui.records.history_file import HistoryForm

@@ -9,11 +9,11 @@ from typing import Any
 from PySide6.QtCore import QObject, Slot
 
 from fooler_gui.core import jobs
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.dataset_info import DatasetUse
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.path_text import text_of
 from fooler_gui.core.published import MNIST_SHA256
 from fooler_gui.core.rounds_spec import RoundsSpec

@@ -17,8 +17,9 @@ from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from fooler_gui.core.errors import ChoiceNeeded, LabError, reason_of
 from fooler_gui.core.jobs import Job
-from fooler_gui.core.messages import JobEnded, JobFailed, Message, Save, Working
+from fooler_gui.core.messages import JobEnded, JobFailed, Message, Working
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.save import Save
 from fooler_gui.session.outbox import Envelope, Outbox
 
 _log = logging.getLogger(__name__)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from fooler_gui.core.messages import FloatArray, IntArray, Save
+from fooler_gui.core.arrays import FloatArray, IntArray
+from fooler_gui.core.save import Save
 from fooler_gui.session.run_view import RunView
 
 RUN, ALL_RUNS, NONE = "run", "all", "none"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fooler_gui.core import jobs
+from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import Inspection, JobEnded, JobFailed, Message
+from fooler_gui.core.messages import JobEnded, JobFailed, Message
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.session.engine_queue import EngineQueue
 from fooler_gui.session.latest_job import LatestJob

@@ -15,20 +15,15 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import (
-    ClassifierInfo,
-    HonestyChecked,
-    Inspection,
-    LayersDescribed,
-    Save,
-    Working,
-    WorstImages,
-)
+from fooler_gui.core.messages import HonestyChecked, LayersDescribed, Working, WorstImages
 from fooler_gui.core.run_setup import RunSetup
 from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.save import Save
 from fooler_gui.session.found_images import RUN, FoundImages
 from fooler_gui.session.run_view import RunView
 from fooler_gui.session.work_views import EvaluationView, RetrainingView, RoundsView, TrainingView

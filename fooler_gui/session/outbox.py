@@ -8,7 +8,8 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from fooler_gui.core.messages import Message, Save
+from fooler_gui.core.messages import Message
+from fooler_gui.core.save import Save
 
 ROOM = 64
 """A fifth of a second of the fastest run; the window shows as many in a few milliseconds."""

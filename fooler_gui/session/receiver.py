@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import (
     ClassifierReady,
@@ -14,7 +15,6 @@ from fooler_gui.core.messages import (
     DigitsEvaluated,
     EvaluationFinished,
     HonestyChecked,
-    Inspection,
     JobEnded,
     JobFailed,
     LayersDescribed,
@@ -29,7 +29,6 @@ from fooler_gui.core.messages import (
     RoundFinished,
     RoundsOpened,
     RunFinished,
-    Save,
     SavesThinned,
     SetEvaluated,
     TrainingFinished,
@@ -37,6 +36,7 @@ from fooler_gui.core.messages import (
     Working,
     WorstImages,
 )
+from fooler_gui.core.save import Save
 from fooler_gui.core.sentences import (
     accuracy_sentence,
     evaluation_sentence,

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from fooler_gui.core.messages import Save
 from fooler_gui.core.run_events import RunEvent
+from fooler_gui.core.save import Save
 from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.history_writer import MILESTONE
 from fooler_gui.session.run_series import GrowingTable

@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from fooler_gui.core.messages import Save, TermPlace
+from fooler_gui.core.save import Save, TermPlace
 
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from fooler_gui.core.class_words import class_name
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.event_words import Mark, RunSettings
-from fooler_gui.core.messages import ClassifierInfo, RunFinished, Save
+from fooler_gui.core.messages import RunFinished
 from fooler_gui.core.milestones import Milestones
 from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.save import Save
 from fooler_gui.records.run_folder import RunRecord, read_record
 from fooler_gui.session.run_saves import RunSaves
 from fooler_gui.session.run_series import RunSeries

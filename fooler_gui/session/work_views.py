@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.evaluation_report import DigitFigures, EvaluationReport, EvaluationSettings, SetFigures
-from fooler_gui.core.messages import (
-    ClassifierInfo,
-    RetrainingFinished,
-    RoundFinished,
-    TrainingFinished,
-    TrainingProgress,
-    Working,
-)
+from fooler_gui.core.messages import RetrainingFinished, RoundFinished, TrainingFinished, TrainingProgress, Working
 from fooler_gui.core.rounds_spec import RoundsSpec
 
 

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fooler_gui.core.messages import ClassifierInfo
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.features.dataset.dataset_box import DatasetBox
 from fooler_gui.features.dataset.dataset_menu import DatasetMenu
 from fooler_gui.features.inspector.inspector import InspectorPanel

@@ -9,8 +9,8 @@ from PIL import Image
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.class_words import short_name
-from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.mosaic import to_bytes
 from fooler_gui.exports.figures import (
     CAPTION_GAP,

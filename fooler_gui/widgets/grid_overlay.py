@@ -15,8 +15,8 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QFontMetricsF,
 
 from fooler_gui.core.class_words import class_name
 from fooler_gui.core.formats import format_percent
-from fooler_gui.core.messages import Save
 from fooler_gui.core.net_words import SEPARATOR, caption
+from fooler_gui.core.save import Save
 from fooler_gui.widgets.caption_writer import CaptionWriter
 from fooler_gui.widgets.colours import INK, PAPER, REINITIALISED, SELECTED
 from fooler_gui.widgets.grid_layout import Box, CaptionSpace, GridLayout

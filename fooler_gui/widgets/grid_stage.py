@@ -25,8 +25,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QStyle, QWidget
 
 from fooler_gui.core.class_words import class_name
-from fooler_gui.core.messages import Save
 from fooler_gui.core.mosaic import compose
+from fooler_gui.core.save import Save
 from fooler_gui.widgets.colours import INK, STAGE
 from fooler_gui.widgets.grid_layout import LEAST_SIDE, GridLayout, arrange
 from fooler_gui.widgets.grid_overlay import GridOverlay, GridState

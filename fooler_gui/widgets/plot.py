@@ -1,291 +1,42 @@
 """A declarative plot: axes with titles and units, lines, bands, bars, and labels at their ends.
 
-Features describe what they show (`Axis`, `Line`, `Band`, `Bars`) and hand over numbers; the plot draws them, follows
-the newest, and has marks, a cursor, a message and tooltips.
+Features describe what they show (`plot_series`) and hand over numbers; the plot draws them, follows the newest, and has
+marks, a cursor, a message and tooltips.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from pyqtgraph.graphicsItems.ScatterPlotItem import drawSymbol
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPalette, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from fooler_gui.core.formats import format_number
 from fooler_gui.widgets.colours import CHANGED
+from fooler_gui.widgets.plot_items import SYMBOL_SIZE, DrawnSeries, PlotAxis, ShortSample
+from fooler_gui.widgets.plot_series import Axis, Band, Bars, EndLabel, Line, Series, faded, ink
 from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
 
 _NEAR_PIXELS = 6
 _CURSOR_MARGIN = 1.5
 _FEWEST_STEPS = 10
-_FEW_TICKS, _TICK_PIXELS = 2, 14
-_LEGEND_SAMPLE, _END_SAMPLE = 14, 26
+_END_SAMPLE = 26
 _LABEL_GAP = 4
 _SAMPLE_START, _SAMPLE_GAP = 14, 6
-_SYMBOL_SIZE = 7
 _MOST_FOR_LABELS = 0.7
 """Share of a narrow plot's width for the labels at the lines' ends."""
-_CUT_PIXELS = 6
-"""Closer to an end of the axis, half of a number would be cut off."""
-_TICK_LENGTH = 4
-_NUMBER_PIXELS = 40
 LEGEND_PIXELS = 20
 """Height kept free for the legend at the top of a plot."""
 _HINT = "Turn the wheel to zoom, drag to move, double-click to see all steps."
 
 Numbers = npt.ArrayLike
-Colour = Callable[[QPalette], QColor]
-"""The colour of a series, depending on the palette."""
-
-
-def ink(palette: QPalette) -> QColor:
-    """Returns the colour of text."""
-    return palette.color(QPalette.ColorRole.Text)
-
-
-def quiet_ink(palette: QPalette) -> QColor:
-    """Returns the colour of less important text."""
-    return palette.color(QPalette.ColorRole.PlaceholderText)
-
-
-@cache
-def faded(alpha: float) -> Colour:
-    """Returns the colour of text with the opacity `alpha`, 0 to 1."""
-
-    def colour(palette: QPalette) -> QColor:
-        pale = ink(palette)
-        pale.setAlphaF(alpha)
-        return pale
-
-    return colour
-
-
-@cache
-def fixed(name: str) -> Colour:
-    """Returns the colour called `name`, the same in every theme."""
-    return lambda _palette: QColor(name)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Axis:
-    """An axis.
-
-    Attributes:
-        title: The quantity.
-        unit: Its unit; "" for none.
-        logarithmic: Whether the numbers are decimal logarithms.
-        ticks: Texts by position; None for automatic round numbers.
-    """
-
-    title: str
-    unit: str = ""
-    logarithmic: bool = False
-    ticks: Mapping[float, str] | None = None
-
-    @property
-    def words(self) -> str:
-        """The title with the unit."""
-        return f"{self.title}, {self.unit}" if self.unit else self.title
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A line through points.
-
-    Attributes:
-        name: Identifies it when numbers are handed over.
-        colour: The colour of line and markers.
-        width: In pixels.
-        style: The line style.
-        connect: Which points it connects, as in pyqtgraph.
-        symbol: The markers' symbol, as in pyqtgraph; "" for none.
-        hollow: Whether markers are outlines.
-        legend: Its text in the legend; "" to omit it.
-        smooth: Whether it is antialiased.
-    """
-
-    name: str
-    colour: Colour = ink
-    width: float = 1.5
-    style: Qt.PenStyle = Qt.PenStyle.SolidLine
-    connect: str = "finite"
-    symbol: str = ""
-    hollow: bool = False
-    legend: str = ""
-    smooth: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Band:
-    """The area between two lines."""
-
-    name: str
-    colour: Colour
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bars:
-    """Vertical bars; `hatched` ones show the gap between two heights."""
-
-    name: str
-    colour: Colour
-    hatched: bool = False
-
-
-Series = Line | Band | Bars
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndLabel:
-    """A label at a line's end.
-
-    Attributes:
-        y: Its coordinate.
-        text: The line's name, newest value, or both.
-        colour: The colour of the text.
-        sample_of: The name of the line of which a sample precedes the text; "" for none.
-        x: The end of its line; None for the end of all.
-    """
-
-    y: float
-    text: str
-    colour: Colour = ink
-    sample_of: str = ""
-    x: float | None = None
-
-
-class _Axis(pg.AxisItem):  # type: ignore[misc]
-    """An axis that draws its title itself; as an item of the scene the title would be slow."""
-
-    def __init__(self, side: str, axis: Axis, font: QFont) -> None:
-        super().__init__(side)
-        self._axis = axis
-        line = math.ceil(QFontMetricsF(font).height())
-        self.setLogMode(axis.logarithmic)
-        self.setStyle(tickLength=-_TICK_LENGTH, tickFont=font, maxTickLevel=0)
-        # Its size is fixed; changing it during painting would paint everything twice.
-        self.setStyle(autoExpandTextSpace=False, autoReduceTextSpace=False)
-        if side == "left":
-            self.setWidth(_NUMBER_PIXELS + line)
-        else:
-            self.setHeight(2 * line + _TICK_LENGTH)
-        if axis.ticks is not None:
-            self.setTicks([list(axis.ticks.items())])
-
-    def drawPicture(self, painter: QPainter, *specs: Any) -> None:  # noqa: N802
-        """Draws line, ticks and numbers, and the title along them."""
-        super().drawPicture(painter, *specs)
-        painter.setPen(self.textPen())
-        font = self.style["tickFont"]
-        painter.setFont(font)
-        wide, high = self.size().width(), self.size().height()
-        if self.orientation == "left":
-            painter.translate(0, high)
-            painter.rotate(-90)
-            wide = high
-        text = QFontMetricsF(font).elidedText(self._axis.words, Qt.TextElideMode.ElideRight, wide)
-        side = Qt.AlignmentFlag.AlignTop if self.orientation == "left" else Qt.AlignmentFlag.AlignBottom
-        room = QRectF(0, 0, wide, self.size().height() if self.orientation != "left" else self.size().width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | side, text)
-
-    def tickValues(self, lowest: float, highest: float, size: float) -> list[tuple[float, list[float]]]:  # noqa: N802
-        """Returns round numbers; for logarithms powers of ten, and also their 2- and 5-fold if there are few."""
-        if not self._axis.logarithmic or self._axis.ticks is not None:
-            found: list[tuple[float, list[float]]] = super().tickValues(lowest, highest, size)
-            return found
-        cut = _CUT_PIXELS * (highest - lowest) / max(1.0, size)
-        lowest, highest = lowest + cut, highest - cut
-        powers = range(math.floor(lowest), math.ceil(highest) + 1)
-        apart = max(1, len(powers) // 5)
-        whole = [float(power) for power in powers if power % apart == 0]
-        between = [power + math.log10(factor) for power in powers for factor in (2, 5)]
-        few, many = (
-            [tick for tick in ticks if lowest <= tick <= highest] for ticks in (whole, sorted(whole + between))
-        )
-        has_room = len(many) * _TICK_PIXELS <= size
-        return [(1.0, many if has_room and len(few) <= _FEW_TICKS else few)]
-
-    def logTickStrings(self, values: list[float], _scale: float, _spacing: float) -> list[str]:  # noqa: N802
-        """Returns the texts of the ticks."""
-        return [format_number(float(f"{10**value:.1g}")) for value in values]
-
-
-class _ShortSample(pg.ItemSample):  # type: ignore[misc]
-    """A sample of the legend, short enough for narrow plots."""
-
-    def __init__(self, item: pg.GraphicsObject) -> None:
-        super().__init__(item)
-        self.setFixedWidth(_LEGEND_SAMPLE)
-
-    def boundingRect(self) -> QRectF:
-        return QRectF(0, 0, _LEGEND_SAMPLE, self.height())
-
-    def paint(self, painter: QPainter, *_: object) -> None:
-        painter.setPen(self.item.opts["pen"])
-        middle = self.height() / 2 + 1
-        painter.drawLine(QPointF(0, middle), QPointF(_LEGEND_SAMPLE, middle))
-
-
-class _Drawn:
-    """The scene's items for one series."""
-
-    def __init__(self, series: Series) -> None:
-        self.series = series
-        self.markers: pg.ScatterPlotItem | None = None
-        self.hollow: tuple[bool, ...] = ()
-        match series:
-            case Line():
-                mode = "on" if series.connect == "finite" and not series.symbol else "auto"
-                self.items = [pg.PlotCurveItem(antialias=series.smooth, segmentedLineMode=mode)]
-                if series.symbol:
-                    self.markers = pg.ScatterPlotItem(symbol=series.symbol, size=_SYMBOL_SIZE, antialias=True)
-                    self.items.append(self.markers)
-            case Band():
-                self.ends = pg.PlotCurveItem(), pg.PlotCurveItem()
-                self.items = [pg.FillBetweenItem(*self.ends)]
-            case Bars():
-                self.items = [pg.BarGraphItem(x=[], height=[], width=1)]
-
-    def pen(self, palette: QPalette) -> QPen:
-        series = self.series
-        width, style = (series.width, series.style) if isinstance(series, Line) else (1, Qt.PenStyle.SolidLine)
-        pen: QPen = pg.mkPen(series.colour(palette), width=width, style=style)
-        return pen
-
-    def brush(self, palette: QPalette) -> QBrush:
-        """Returns the brush of markers, bands and bars."""
-        is_hollow = isinstance(self.series, Line) and self.series.hollow
-        colour = palette.color(QPalette.ColorRole.Base) if is_hollow else self.series.colour(palette)
-        is_hatched = isinstance(self.series, Bars) and self.series.hatched
-        return QBrush(colour, Qt.BrushStyle.BDiagPattern if is_hatched else Qt.BrushStyle.SolidPattern)
-
-    def take_colours(self, palette: QPalette) -> None:
-        match self.series:
-            case Line():
-                self.items[0].setPen(self.pen(palette))
-            case Band():
-                self.items[0].setBrush(self.brush(palette))
-            case Bars():
-                brush = self.brush(palette)
-                brushes = [QBrush() if is_hollow else brush for is_hollow in self.hollow] or None
-                self.items[0].setOpts(pen=self.pen(palette), brush=brush, brushes=brushes)
-        if self.markers is not None:
-            self.markers.setPen(self.outline(palette))
-            self.markers.setBrush(self.brush(palette))
-
-    def outline(self, palette: QPalette) -> QPen:
-        pen: QPen = pg.mkPen(self.series.colour(palette), width=1.5)
-        return pen
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]
@@ -326,7 +77,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         small = QFont()
         small = tabular_font(parent.font() if parent is not None else small)
         small.setPointSizeF(max(7.0, small.pointSizeF() * 0.9))
-        axes = {"left": _Axis("left", y, small), "bottom": _Axis("bottom", x, small)}
+        axes = {"left": PlotAxis("left", y, small), "bottom": PlotAxis("bottom", x, small)}
         super().__init__(parent=parent, axisItems=axes, enableMenu=False)
         self._small = small
         self._purpose = purpose
@@ -340,7 +91,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._colours = QPalette(self.palette())
         self._labels: tuple[EndLabel, ...] = ()
         self._placed: list[tuple[float, EndLabel]] = []
-        self._drawn: dict[str, _Drawn] = {}
+        self._drawn: dict[str, DrawnSeries] = {}
         self.setObjectName(name)
         self.setAccessibleName(accessible_name)
         self.setToolTip(paragraphs(purpose, _HINT if zooms else ""))
@@ -358,7 +109,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         measure = QFontMetricsF(small).horizontalAdvance
         self._label_pixels = measure(widest_label) + 2 * _LABEL_GAP if widest_label else 0
         size = f"{small.pointSizeF():g}pt"
-        self.legend = self.addLegend(offset=(4, 1), labelTextSize=size, horSpacing=4, sampleType=_ShortSample)
+        self.legend = self.addLegend(offset=(4, 1), labelTextSize=size, horSpacing=4, sampleType=ShortSample)
         self.legend.layout.setContentsMargins(0, 0, 0, 0)
         self.legend.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self._message = pg.TextItem(anchor=(0.5, 0.5))
@@ -388,7 +139,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.legend.setColumnCount(max(1, named))
         for one in series:
             if one.name not in self._drawn:
-                drawn = self._drawn[one.name] = _Drawn(one)
+                drawn = self._drawn[one.name] = DrawnSeries(one)
                 drawn.take_colours(self._colours)
                 for item in drawn.items:
                     self.addItem(item)
@@ -631,14 +382,14 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
     def _has_samples(self) -> bool:
         return any(isinstance(drawn.series, Line) and drawn.series.symbol for drawn in self._drawn.values())
 
-    def _paint_sample(self, painter: QPainter, place: QPointF, drawn: _Drawn) -> QPointF:
+    def _paint_sample(self, painter: QPainter, place: QPointF, drawn: DrawnSeries) -> QPointF:
         """Paints a sample of a line with its marker; returns the offset of the text."""
         painter.setPen(drawn.pen(self._colours))
         painter.drawLine(place, place + QPointF(_END_SAMPLE, 0))
         painter.save()
         painter.translate(place + QPointF(_END_SAMPLE / 2, 0))
         assert isinstance(drawn.series, Line)
-        drawSymbol(painter, drawn.series.symbol, _SYMBOL_SIZE, drawn.outline(self._colours), drawn.brush(self._colours))
+        drawSymbol(painter, drawn.series.symbol, SYMBOL_SIZE, drawn.outline(self._colours), drawn.brush(self._colours))
         painter.restore()
         return QPointF(_END_SAMPLE + _SAMPLE_GAP, 0)
 

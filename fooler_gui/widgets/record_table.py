@@ -6,31 +6,10 @@ It asks only for visible cells, so that ten thousand records cost no more than t
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QGuiApplication,
-    QKeyEvent,
-    QKeySequence,
-    QPainter,
-    QPaintEvent,
-    QPalette,
-    QResizeEvent,
-)
+from PySide6.QtCore import QItemSelectionModel, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -41,201 +20,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fooler_gui.widgets.colours import INK
 from fooler_gui.widgets.panel_layout import SPACING
-from fooler_gui.widgets.probability_scale import ink_on
+from fooler_gui.widgets.record_column import Column
+from fooler_gui.widgets.record_model import RECORD, Index, RecordModel
 from fooler_gui.widgets.theme import tabular_font
-from fooler_gui.widgets.tooltips import paragraphs
 
 T = TypeVar("T")
-
-_Index = QModelIndex | QPersistentModelIndex
-_RECORD = Qt.ItemDataRole.UserRole
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column(Generic[T]):
-    """A column of a table.
-
-    Attributes:
-        words: Its heading, or a function that returns a changing one (`RecordTable.refresh`).
-        text: Returns a record's text.
-        tip: What it shows, in plain sentences, a paragraph per line.
-        of_words: Whether it holds words, aligned left, rather than figures, aligned right.
-        centred: Whether it is centred instead.
-        widest: The widest text for which there is room; "" to fit the texts.
-        share: Its share of the remaining width, beyond `widest`.
-        order: The sort key of a record; None if the column does not sort.
-        cell_tip: Returns a cell's tooltip.
-        spoken: Returns the accessible text in place of `text`.
-        role: Returns the palette role of the text.
-        ground: Returns the colour of the cell, on which the text is black or white.
-        edited: Returns the text to edit, or None if it cannot be edited.
-        ticked: Returns whether the cell is ticked; None for a column without ticks.
-        may_tick: Returns whether a person may change that.
-        paint: Paints the cell over its ground, in place of its text.
-    """
-
-    words: str | Callable[[], str]
-    text: Callable[[T], str]
-    tip: str = ""
-    of_words: bool = False
-    centred: bool = False
-    widest: str = ""
-    share: int = 0
-    order: Callable[[T], Any] | None = None
-    cell_tip: Callable[[T], str] | None = None
-    spoken: Callable[[T], str] | None = None
-    role: Callable[[T], QPalette.ColorRole] | None = None
-    ground: Callable[[T], QColor] | None = None
-    edited: Callable[[T], str | None] | None = None
-    ticked: Callable[[T], bool] | None = None
-    may_tick: Callable[[T], bool] = lambda _record: True
-    paint: Callable[[QPainter, QStyleOptionViewItem, T], None] | None = None
-
-    @property
-    def heading(self) -> str:
-        """Its present heading."""
-        return self.words if isinstance(self.words, str) else self.words()
-
-    @property
-    def alignment(self) -> Qt.AlignmentFlag:
-        """The alignment of heading and cells."""
-        if self.centred:
-            return Qt.AlignmentFlag.AlignCenter
-        side = Qt.AlignmentFlag.AlignLeft if self.of_words else Qt.AlignmentFlag.AlignRight
-        return side | Qt.AlignmentFlag.AlignVCenter
-
-
-class _Model(QAbstractTableModel, Generic[T]):
-    """All records by key, and the shown ones in order."""
-
-    edit_requested = Signal(object, str)
-    tick_requested = Signal(object, bool)
-
-    def __init__(
-        self,
-        columns: Sequence[Column[T]],
-        key: Callable[[T], Hashable],
-        span: Callable[[T], int | None] | None,
-        row_words: Callable[[T], str] | None,
-        parent: QWidget,
-    ) -> None:
-        super().__init__(parent)
-        self.columns = tuple(columns)
-        self.key, self.spanning, self.row_words = key, span, row_words
-        self.records: dict[Hashable, T] = {}
-        self.shown: list[T] = []
-        self.wanted: Callable[[T], bool] | None = None
-        self.rows: dict[Hashable, int] = {}
-        self._sorted_by: Column[T] | None = None
-        self._descending = False
-        self._strong = QFont()
-
-    def take_font(self, font: QFont) -> None:
-        self._strong = QFont(font)
-        self._strong.setBold(True)
-
-    def set_columns(self, columns: Sequence[Column[T]]) -> None:
-        self.beginResetModel()
-        self.columns = tuple(columns)
-        self.endResetModel()
-
-    def arrange(self) -> None:
-        """Filters and sorts the records; selection and editors stay with their records."""
-        shown = [record for record in self.records.values() if self.wanted is None or self.wanted(record)]
-        if self._sorted_by is not None and self._sorted_by.order is not None:
-            shown.sort(key=self._sorted_by.order, reverse=self._descending)
-        keys = [self.key(record) for record in shown]
-        former, self.shown = self.shown, shown
-        if keys == list(self.rows):
-            changed = [row for row, (old, new) in enumerate(zip(former, shown, strict=True)) if old is not new]
-            if changed:
-                self.tell_changed(changed[0], changed[-1])
-            return
-        self.shown = former
-        self.layoutAboutToBeChanged.emit()
-        before = self.persistentIndexList()
-        places = [(self.key(former[index.row()]), index.column()) for index in before]
-        self.shown, self.rows = shown, {key: row for row, key in enumerate(keys)}
-        after = [self.index(self.rows[key], column) if key in self.rows else QModelIndex() for key, column in places]
-        self.changePersistentIndexList(before, after)
-        self.layoutChanged.emit()
-
-    def tell_changed(self, first: int, last: int) -> None:
-        if self.shown and self.columns:
-            self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
-
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        self._sorted_by = self.columns[column] if 0 <= column < len(self.columns) else None
-        self._descending = order == Qt.SortOrder.DescendingOrder
-        self.arrange()
-
-    def rowCount(self, parent: _Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.shown)
-
-    def columnCount(self, parent: _Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.columns)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation is Qt.Orientation.Vertical:
-            if self.row_words is None or role != Qt.ItemDataRole.DisplayRole:
-                return None
-            return self.row_words(self.shown[section])
-        column = self.columns[section]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return column.heading
-            case Qt.ItemDataRole.ToolTipRole:
-                return paragraphs(*column.tip.splitlines())
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return column.alignment
-        return None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        record, column = self.shown[index.row()], self.columns[index.column()]
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return column.text(record)
-            case Qt.ItemDataRole.EditRole if column.edited is not None:
-                return column.edited(record)
-            case Qt.ItemDataRole.CheckStateRole if column.ticked is not None:
-                return Qt.CheckState.Checked if column.ticked(record) else Qt.CheckState.Unchecked
-            case Qt.ItemDataRole.ToolTipRole if column.cell_tip is not None:
-                return column.cell_tip(record)
-            case Qt.ItemDataRole.AccessibleTextRole if column.spoken is not None:
-                return column.spoken(record)
-            case Qt.ItemDataRole.BackgroundRole if column.ground is not None:
-                return column.ground(record)
-            case Qt.ItemDataRole.ForegroundRole if column.ground is not None:
-                return ink_on(column.ground(record))
-            case Qt.ItemDataRole.TextAlignmentRole:
-                is_spanning = index.column() and self.spanning is not None and self.spanning(record) == index.column()
-                return Qt.AlignmentFlag.AlignCenter if is_spanning else column.alignment
-            case Qt.ItemDataRole.FontRole if self.spanning is not None and self.spanning(record) == 0:
-                return self._strong
-            case _ if role == _RECORD:
-                return record
-        return None
-
-    def flags(self, index: _Index) -> Qt.ItemFlag:
-        column, record = self.columns[index.column()], self.shown[index.row()]
-        flags = super().flags(index)
-        if column.edited is not None and column.edited(record) is not None:
-            flags |= Qt.ItemFlag.ItemIsEditable
-        if column.ticked is not None and column.may_tick(record):
-            flags |= Qt.ItemFlag.ItemIsUserCheckable
-        return flags
-
-    def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Requests another text or tick; it is shown once the record has it."""
-        record, edited = self.shown[index.row()], self.columns[index.column()].edited
-        if role == Qt.ItemDataRole.CheckStateRole:
-            self.tick_requested.emit(record, Qt.CheckState(value) is Qt.CheckState.Checked)
-            return False
-        if role == Qt.ItemDataRole.EditRole and edited is not None and str(value).strip() != edited(record):
-            self.edit_requested.emit(record, str(value).strip())
-        return False
 
 
 class _Cell(QStyledItemDelegate):
@@ -245,19 +35,19 @@ class _Cell(QStyledItemDelegate):
         super().__init__(table)
         self._table = table
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return super().sizeHint(option, index) + QSize(SPACING // 2, 0)
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: _Index) -> None:
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         super().initStyleOption(option, index)
         column = self._table.columns()[index.column()]
         role = column.role
         if column.ticked is not None:  # Fusion outlines a box in a darker shade of the window, unseen in the dark
             option.palette.setColor(QPalette.ColorRole.Window, option.palette.color(QPalette.ColorRole.PlaceholderText))
         if role is not None:
-            option.palette.setColor(QPalette.ColorRole.Text, option.palette.color(role(index.data(_RECORD))))
+            option.palette.setColor(QPalette.ColorRole.Text, option.palette.color(role(index.data(RECORD))))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         paint = self._table.columns()[index.column()].paint
         if paint is None:
             super().paint(painter, option, index)
@@ -268,7 +58,7 @@ class _Cell(QStyledItemDelegate):
         self._table.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, bare, painter, self._table)
         bare.text = text
         painter.save()
-        paint(painter, bare, index.data(_RECORD))
+        paint(painter, bare, index.data(RECORD))
         painter.restore()
 
 
@@ -329,7 +119,7 @@ class RecordTable(QTableView, Generic[T]):
         self._padding = SPACING if tight else 2 * SPACING
         self._selected: list[T] = []
         self._counts = 0, 0
-        self._records: _Model[T] = _Model(columns, key, span, row_words, self)
+        self._records: RecordModel[T] = RecordModel(columns, key, span, row_words, self)
         self.setObjectName(name)
         self.setAccessibleName(accessible_name)
         self.setFont(tabular_font(self.font()))
@@ -359,7 +149,7 @@ class RecordTable(QTableView, Generic[T]):
         self._records.edit_requested.connect(self.edit_requested)
         self._records.tick_requested.connect(self.tick_requested)
         self.selectionModel().selectionChanged.connect(self._tell_selection)
-        self.doubleClicked.connect(lambda index: self.open_requested.emit(index.data(_RECORD)))
+        self.doubleClicked.connect(lambda index: self.open_requested.emit(index.data(RECORD)))
         self.customContextMenuRequested.connect(lambda at: self.menu_requested.emit(self.viewport().mapToGlobal(at)))
         self.horizontalHeader().geometriesChanged.connect(self._share_width)
         self.horizontalHeader().sectionResized.connect(self._on_section_resized)
@@ -547,19 +337,3 @@ class RecordTable(QTableView, Generic[T]):
         shares = sum(columns[place].share for place in sharing)
         for place in sharing:
             header.resizeSection(place, max(self._least_width(place), room * columns[place].share // shares))
-
-
-def paint_chip(painter: QPainter, option: QStyleOptionViewItem, ground: str | None) -> None:
-    """Writes the text of a cell as on a chip, of the colour `ground` if any."""
-    chip = QRectF(option.rect).adjusted(SPACING, 2, -1, -2)
-    chip.setWidth(min(option.fontMetrics.horizontalAdvance(option.text) + SPACING, chip.width()))
-    if ground is not None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(ground))
-        painter.drawRoundedRect(chip, SPACING // 4, SPACING // 4)
-    selected = option.state & QStyle.StateFlag.State_Selected
-    role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
-    painter.setPen(option.palette.color(role) if ground is None else QColor(INK))
-    painter.setFont(option.font)
-    painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, option.text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fooler_gui.core.messages import Save
+from fooler_gui.core.save import Save
 
 FADE_SECONDS = 1.5
 _FAINTEST = 0.35

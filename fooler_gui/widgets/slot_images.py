@@ -11,8 +11,8 @@ import numpy as np
 from PySide6.QtCore import QMimeData, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.file_kind import DRAWINGS, kind_of
-from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.mosaic import ByteArray, to_bytes
 from fooler_gui.widgets.picture_file import (
     ENDINGS,

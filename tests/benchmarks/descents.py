@@ -7,8 +7,8 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fooler_gui.core.messages import Save
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import DescentSettings, MethodSettings, article_coefficients
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.loading import load_dataset

@@ -16,9 +16,10 @@ import numpy as np
 
 from benchmarks.row import Quantity, Row
 from fooler_gui.core.jobs import Backwork, Job, OpenClassifier, Prepare
-from fooler_gui.core.messages import STOPPED_BY_PROBABILITY, Message, RunFinished, Save
+from fooler_gui.core.messages import Message, RunFinished
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.save import STOPPED_BY_PROBABILITY, Save
 from fooler_gui.core.settings import METHODS, DescentSettings, article_coefficients
 from fooler_gui.engine.lab import Lab
 from fooler_gui.resources import bundled_classifier, resource

@@ -7,7 +7,7 @@ import time
 from benchmarks.descents import LABEL, SLOTS, STEPS, Descents, article_classifier, article_dataset
 from benchmarks.row import Quantity, Row, Target, judged
 from benchmarks.timing import interleaved
-from fooler_gui.core.messages import Inspection
+from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.engine.cost.cost_function import Evaluation

@@ -11,9 +11,10 @@ from benchmarks.descents import LABEL, METHOD, SLOTS, STEPS, article_classifier,
 from benchmarks.resident import peak_bytes, present_bytes
 from benchmarks.row import Quantity, Row, Target
 from fooler_gui.core.jobs import Backwork, Job, KeepCandidate, OpenClassifier, Retrain
-from fooler_gui.core.messages import RetrainingFinished, Save
+from fooler_gui.core.messages import RetrainingFinished
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import DescentSettings, RetrainingSettings, article_coefficients
 from fooler_gui.data.starts import slot_rng, uniform_noise
 from fooler_gui.engine.cost.cost_function import CostFunction

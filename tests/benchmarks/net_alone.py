@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from benchmarks.determinism import without_determinism
 from benchmarks.timing import Timing, interleaved, timed
-from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.engine.nets.classifier import Classifier
 
 GRAPH, XLA = "graph", "XLA"

@@ -26,8 +26,8 @@ from benchmarks.descents import (
 )
 from benchmarks.row import FAILED, Quantity, Row, Target, judged, not_installed
 from benchmarks.timing import Timing, interleaved, timed
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.errors import reason_of
-from fooler_gui.core.messages import FloatArray
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.recorded_layers import follow
 

@@ -13,9 +13,10 @@ import numpy as np
 from benchmarks.descents import LABEL, SLOTS, STEPS, Descents, article_classifier, article_dataset
 from benchmarks.row import Quantity, Row, Target, judged
 from benchmarks.timing import Timing, interleaved
-from fooler_gui.core.messages import ClassifierInfo, Save
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.engine.descent.descent import descend
 from fooler_gui.engine.nets.classifier_file import describe

@@ -11,7 +11,7 @@ import tensorflow as tf
 from benchmarks.descents import LABEL, STEPS, Descents, article_classifier, article_dataset
 from benchmarks.row import Quantity, Row, Target, judged
 from benchmarks.timing import interleaved, timed
-from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.settings import article_coefficients
 from fooler_gui.data.dataset import to_float
 from fooler_gui.engine.nets.classifier import Classifier

@@ -13,7 +13,7 @@ from benchmarks.descents import article_dataset
 from benchmarks.determinism import without_determinism
 from benchmarks.row import Quantity, Row, Target, judged
 from benchmarks.timing import interleaved
-from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import TrainingSettings
 from fooler_gui.core.training_presets import TRAINING_PRESETS

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtWidgets import QApplication
 
-from fooler_gui.core.messages import Save, frozen
+from fooler_gui.core.arrays import frozen
+from fooler_gui.core.save import Save
 from fooler_gui.features.run.batch_grid import BatchGrid
 
 GRID_SIZE = (640, 460)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from fooler_gui.app import Lab
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import Save
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import TrainingSettings
 from fooler_gui.core.topology import Topology
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from recorded_runs import recorded
 
-from fooler_gui.core.messages import Save
+from fooler_gui.core.save import Save
 from fooler_gui.engine.descent import descent
 from fooler_gui.engine.descent.label_batch import NonFiniteCost, evaluate
 from fooler_gui.engine.lab import Lab

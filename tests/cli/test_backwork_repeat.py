@@ -13,9 +13,9 @@ import tomli_w
 from recorded_runs import change_a_pixel, recorded
 
 from fooler_gui.core.jobs import Backwork, OpenClassifier
-from fooler_gui.core.messages import Save
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.core.slot_actions import ReinitialiseSlot, SetSlotImage
 from fooler_gui.core.topology import Convolution, Topology

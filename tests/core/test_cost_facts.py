@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from saves import make_costs, make_save
 
+from fooler_gui.core.arrays import frozen
 from fooler_gui.core.cost_facts import cost_columns, cost_facts, cost_row, label_facts, layer_facts, term_facts
-from fooler_gui.core.messages import LabelCosts, TermCost, TermPlace, frozen
+from fooler_gui.core.save import LabelCosts, TermCost, TermPlace
 
 LAYERS = ("inputs", "fc")
 LAYER_NAMES = [

@@ -7,8 +7,8 @@ import pytest
 from saves import make_save
 
 from fooler_gui.core.formats import format_percent
-from fooler_gui.core.messages import Save
 from fooler_gui.core.net_words import caption, net_sentence
+from fooler_gui.core.save import Save
 
 NAMES = (*map(str, range(9)), "elephant")
 

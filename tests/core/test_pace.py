@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from saves import make_save
 
-from fooler_gui.core.messages import Save
 from fooler_gui.core.pace import ADAPTIVE, WATCHED_SECONDS, seconds_of_save
+from fooler_gui.core.save import Save
 
 
 def save_of(step: int, *probabilities: float) -> Save:

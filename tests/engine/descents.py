@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 from generators import outcome
 
-from fooler_gui.core.messages import RunFinished, Save
+from fooler_gui.core.messages import RunFinished
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.save import Save
 from fooler_gui.engine.descent.descent import descend
 from fooler_gui.engine.descent.label_batch import LabelBatch
 

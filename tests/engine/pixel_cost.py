@@ -7,8 +7,8 @@ from typing import cast
 
 import numpy as np
 
-from fooler_gui.core.messages import LabelCosts, TermCost, TermPlace
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.save import LabelCosts, TermCost, TermPlace
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings
 from fooler_gui.data.starts import slot_rng
 from fooler_gui.engine.cost.cost_function import Batch, CostFunction, Evaluation

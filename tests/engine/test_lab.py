@@ -12,20 +12,10 @@ from tiny import TINY_NET, make_classifier, noise
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.input_range import BYTES
-from fooler_gui.core.messages import (
-    ClassifierReady,
-    Message,
-    RunFinished,
-    Save,
-    Working,
-)
+from fooler_gui.core.messages import ClassifierReady, Message, RunFinished, Working
 from fooler_gui.core.run_control import RunControl
-from fooler_gui.core.settings import (
-    MethodSettings,
-    RetrainingSettings,
-    SettingError,
-    article_coefficients,
-)
+from fooler_gui.core.save import Save
+from fooler_gui.core.settings import MethodSettings, RetrainingSettings, SettingError, article_coefficients
 from fooler_gui.data.array_file import ArrayFileError
 from fooler_gui.data.dataset import to_float
 from fooler_gui.data.file_hash import sha256_of

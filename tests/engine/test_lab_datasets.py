@@ -14,19 +14,19 @@ from fooler_gui.core.dataset_info import NO_DATASET, DatasetUse
 from fooler_gui.core.downloads import Download
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings
+from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.messages import (
     ClassifierReady,
     DatasetReady,
     HonestyChecked,
-    Inspection,
     NoClassifier,
     Remark,
     RunFinished,
-    Save,
     TrainingFinished,
     Working,
 )
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import (
     METHODS,
     MethodSettings,

@@ -13,9 +13,10 @@ from tiny import make_dataset, noise
 
 from fooler_gui.core import jobs
 from fooler_gui.core.evaluation_report import EvaluationSettings
-from fooler_gui.core.messages import ClassifierReady, EvaluationFinished, RetrainingFinished, RunFinished, Save
+from fooler_gui.core.messages import ClassifierReady, EvaluationFinished, RetrainingFinished, RunFinished
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import DescentSettings, MethodSettings, RetrainingSettings, article_coefficients
 from fooler_gui.data.array_file import write_arrays
 from fooler_gui.engine.lab import Lab

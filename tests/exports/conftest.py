@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from export_samples import make_saves, record
 
-from fooler_gui.core.messages import Save
+from fooler_gui.core.save import Save
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,12 @@ from generators import outcome
 from recorded_runs import closed
 from saves import LAYERS, make_save
 
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.export_settings import ExportSettings
-from fooler_gui.core.messages import ClassifierInfo, RunFinished, Save
+from fooler_gui.core.messages import RunFinished
 from fooler_gui.core.run_events import SettingsApplied, SlotActed
 from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.core.slot_actions import PinSlot
 from fooler_gui.exports.figures import lay_out_figure

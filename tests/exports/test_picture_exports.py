@@ -6,7 +6,7 @@ from export_samples import SHAPE, cells, export, make_saves, record, to_8_bits
 from PIL import Image
 
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.messages import Save
+from fooler_gui.core.save import Save
 from fooler_gui.exports.exported import Exported
 from fooler_gui.exports.grid_picture import PictureTooBigError, check_size, grid_picture
 from fooler_gui.exports.recorded_run import RecordedRun

@@ -24,7 +24,9 @@ from recorded_runs import closed
 from run_samples import make_spec
 from saves import make_save
 
-from fooler_gui.core.messages import ClassifierInfo, RunFinished, Save
+from fooler_gui.core.classifier_info import ClassifierInfo
+from fooler_gui.core.messages import RunFinished
+from fooler_gui.core.save import Save
 from fooler_gui.records import sqlite_file
 from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.history_reader import HistoryReader

@@ -19,10 +19,11 @@ from small_world import write_small_dataset, write_tiny_classifier
 
 from benchmarks.resident import present_bytes
 from fooler_gui.core import jobs
-from fooler_gui.core.messages import Message, RoundFinished, RunFinished, Save
+from fooler_gui.core.messages import Message, RoundFinished, RunFinished
 from fooler_gui.core.rounds_spec import default_rounds
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.engine import backend
 

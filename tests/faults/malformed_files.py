@@ -48,8 +48,10 @@ from saves import make_save  # noqa: E402
 from fooler_gui.cli import main as command_line  # noqa: E402
 from fooler_gui.cli import session  # noqa: E402
 from fooler_gui.cli.checks import given_coefficients  # noqa: E402
+from fooler_gui.core.arrays import FloatArray  # noqa: E402
+from fooler_gui.core.classifier_info import ClassifierInfo  # noqa: E402
 from fooler_gui.core.jobs import OpenClassifier, OpenRounds  # noqa: E402
-from fooler_gui.core.messages import ClassifierInfo, FloatArray, RunFinished  # noqa: E402
+from fooler_gui.core.messages import RunFinished  # noqa: E402
 from fooler_gui.core.rounds_spec import default_rounds  # noqa: E402
 from fooler_gui.core.run_control import RunControl  # noqa: E402
 from fooler_gui.core.run_spec import RunSpec  # noqa: E402

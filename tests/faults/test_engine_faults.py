@@ -19,10 +19,11 @@ from tiny import make_classifier, make_dataset, noise, write_dataset  # noqa: E4
 from fooler_gui.core import jobs  # noqa: E402
 from fooler_gui.core.errors import LabError  # noqa: E402
 from fooler_gui.core.evaluation_report import EvaluationSettings  # noqa: E402
-from fooler_gui.core.messages import STOPPED_BY_FAULT, JobEnded, JobFailed, Message, RunFinished, Save  # noqa: E402
+from fooler_gui.core.messages import JobEnded, JobFailed, Message, RunFinished  # noqa: E402
 from fooler_gui.core.rounds_spec import default_rounds  # noqa: E402
 from fooler_gui.core.run_control import RunControl  # noqa: E402
 from fooler_gui.core.run_spec import RunSpec  # noqa: E402
+from fooler_gui.core.save import STOPPED_BY_FAULT, Save  # noqa: E402
 from fooler_gui.core.settings import (  # noqa: E402
     DescentSettings,
     RetrainingSettings,

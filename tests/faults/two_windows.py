@@ -24,7 +24,8 @@ from recorded_runs import closed
 from saves import make_save
 
 from fooler_gui import resources
-from fooler_gui.core.messages import ClassifierInfo, RunFinished
+from fooler_gui.core.classifier_info import ClassifierInfo
+from fooler_gui.core.messages import RunFinished
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import article_coefficients
 from fooler_gui.records import record as record_module

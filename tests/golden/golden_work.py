@@ -29,10 +29,11 @@ from tiny import make_classifier, make_dataset, noise, write_dataset  # noqa: E4
 
 from fooler_gui.core.cost_facts import label_facts, layer_facts  # noqa: E402
 from fooler_gui.core.jobs import Backwork, PerformRounds  # noqa: E402
-from fooler_gui.core.messages import LabelCosts, RoundFinished, Save  # noqa: E402
+from fooler_gui.core.messages import RoundFinished  # noqa: E402
 from fooler_gui.core.rounds_spec import RoundsSettings, RoundsSpec  # noqa: E402
 from fooler_gui.core.run_control import RunControl  # noqa: E402
 from fooler_gui.core.run_spec import AVERAGES, NOISE, RunSpec  # noqa: E402
+from fooler_gui.core.save import LabelCosts, Save  # noqa: E402
 from fooler_gui.core.settings import METHODS, CostCoefficients, DescentSettings  # noqa: E402
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage  # noqa: E402
 from fooler_gui.engine.descent import fresh_attack  # noqa: E402

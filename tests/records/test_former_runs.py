@@ -17,8 +17,8 @@ import pytest
 
 from fooler_gui.core.cost_facts import layer_facts
 from fooler_gui.core.export_settings import ExportSettings
-from fooler_gui.core.messages import Save, TermPlace
 from fooler_gui.core.run_summary import FINISHED
+from fooler_gui.core.save import Save, TermPlace
 from fooler_gui.exports.recorded_run import RecordedRun
 from fooler_gui.exports.run_export import export_run
 from fooler_gui.records.former_codec import FORMER_FORM, FormerSaveCodec, codec_of, former_places

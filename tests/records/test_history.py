@@ -16,8 +16,8 @@ import pytest
 from saves import make_save
 from test_save_codec import check_same
 
-from fooler_gui.core.messages import Save
 from fooler_gui.core.run_events import RunEvent, SettingsApplied, SlotActed
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, article_coefficients
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage
 from fooler_gui.records import history_file, history_schema, history_writer, save_codec

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from saves import make_save
 
-from fooler_gui.core.messages import Save
+from fooler_gui.core.save import Save
 from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.history_writer import HistoryWriter

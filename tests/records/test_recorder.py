@@ -22,7 +22,8 @@ from test_run_folder import CLASSIFIER
 from test_save_codec import check_same
 
 from fooler_gui.core.errors import reason_of
-from fooler_gui.core.messages import RunFinished, Save
+from fooler_gui.core.messages import RunFinished
+from fooler_gui.core.save import Save
 from fooler_gui.core.write_check import NotWritable
 from fooler_gui.core.write_errors import never_passes
 from fooler_gui.records import recorder as recorder_module

@@ -16,17 +16,10 @@ from recorded_runs import saves_of
 from run_samples import make_spec
 from saves import make_save
 
-from fooler_gui.core.messages import (
-    STOPPED_BY_FAULT,
-    STOPPED_BY_USER,
-    Inspection,
-    RecordingGoesOn,
-    RecordingStalled,
-    RunFinished,
-    Save,
-    SavesThinned,
-)
+from fooler_gui.core.inspection import Inspection
+from fooler_gui.core.messages import RecordingGoesOn, RecordingStalled, RunFinished, SavesThinned
 from fooler_gui.core.run_control import Next, RunControl
+from fooler_gui.core.save import STOPPED_BY_FAULT, STOPPED_BY_USER, Save
 from fooler_gui.engine.descent.label_batch import NonFiniteCost
 from fooler_gui.records import recording
 from fooler_gui.records.history_writer import HistoryWriter

@@ -8,8 +8,9 @@ from fake_engine import DATASET, info
 from run_samples import make_run, make_spec
 from saves import make_save
 
+from fooler_gui.core.arrays import frozen
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.messages import Save, frozen
+from fooler_gui.core.save import Save
 from fooler_gui.records.repeat_check import check_repeat, why_not_repeated
 from fooler_gui.records.run_folder import RunRecord, read_record
 

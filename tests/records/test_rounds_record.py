@@ -10,8 +10,8 @@ import tomli_w
 from dataset_files import dataset_info
 from saves import LAYERS
 
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.core.rounds_spec import default_rounds
 from fooler_gui.core.toml_file import read_toml
 from fooler_gui.records import record as record_module

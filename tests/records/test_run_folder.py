@@ -10,10 +10,12 @@ import pytest
 import tomli_w
 from run_samples import make_run, make_spec
 
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.messages import STOP_REASONS, ClassifierInfo, RunFinished
+from fooler_gui.core.messages import RunFinished
 from fooler_gui.core.reference_settings import MOST_GIGABYTES, ReferenceCount
 from fooler_gui.core.run_spec import Parent
+from fooler_gui.core.save import STOP_REASONS
 from fooler_gui.core.settings import METHODS, DescentSettings
 from fooler_gui.core.versions import versions
 from fooler_gui.records.entries import RecordError

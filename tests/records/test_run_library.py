@@ -14,10 +14,10 @@ from run_samples import make_run, make_spec
 from saves import make_save
 
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.messages import INTERRUPTED, STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS
 from fooler_gui.core.run_events import SettingsApplied, SlotActed
 from fooler_gui.core.run_spec import Parent
 from fooler_gui.core.run_summary import DAMAGED, FINISHED, IN_PROGRESS, UNFINISHED
+from fooler_gui.core.save import INTERRUPTED, STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS
 from fooler_gui.core.slot_actions import PinSlot
 from fooler_gui.records import run_library
 from fooler_gui.records.history_file import HISTORY_FILE

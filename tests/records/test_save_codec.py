@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from saves import make_save
 
-from fooler_gui.core.messages import STOP_REASONS, Save, TermPlace
+from fooler_gui.core.save import STOP_REASONS, Save, TermPlace
 from fooler_gui.records import save_codec
 from fooler_gui.records.save_codec import FORM_WITHOUT_TOPS, RunShape, SaveCodec, SaveError
 

@@ -25,13 +25,13 @@ from fooler_gui.core.messages import (
     Remark,
     RoundFinished,
     RunFinished,
-    Save,
     Working,
 )
 from fooler_gui.core.published import MNIST_SHA256
 from fooler_gui.core.rounds_spec import RoundsSpec, default_rounds
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import (
     CostCoefficients,
     DescentSettings,

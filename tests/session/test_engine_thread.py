@@ -12,8 +12,9 @@ from saves import make_save
 
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.messages import JobEnded, JobFailed, Message, Save, Working
+from fooler_gui.core.messages import JobEnded, JobFailed, Message, Working
 from fooler_gui.core.run_control import Next, RunControl
+from fooler_gui.core.save import Save
 from fooler_gui.session.engine_thread import Engine, EngineThread, EngineWorker, Task
 from fooler_gui.session.outbox import ROOM, Envelope, Outbox
 

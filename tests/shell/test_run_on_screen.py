@@ -15,8 +15,8 @@ from run_samples import make_run, make_spec
 from saves import make_save
 
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import STOPPED_BY_STEPS
 from fooler_gui.core.run_events import SettingsApplied
+from fooler_gui.core.save import STOPPED_BY_STEPS
 from fooler_gui.core.settings import DescentSettings
 from fooler_gui.features.run.probability_plot import ProbabilityPlot
 from fooler_gui.records.history_file import HISTORY_FILE

@@ -17,10 +17,11 @@ from recorded_runs import change_a_pixel, saves_of
 
 from fooler_gui.app import Lab
 from fooler_gui.core.evaluation_report import EvaluationSettings
+from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import Inspection, Save
 from fooler_gui.core.rounds_spec import RoundsSettings
 from fooler_gui.core.run_spec import Parent
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import TrainingSettings
 from fooler_gui.core.topology import Convolution, Topology
 from fooler_gui.exports.figures import lay_out_figure

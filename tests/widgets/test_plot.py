@@ -6,7 +6,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from fooler_gui.widgets.plot import Axis, Band, Bars, EndLabel, Line, Plot, faded, fixed, ink
+from fooler_gui.widgets.plot import Plot
+from fooler_gui.widgets.plot_series import Axis, Band, Bars, EndLabel, Line, faded, fixed, ink
 from fooler_gui.widgets.theme import dark_palette, light_palette
 
 STEPS, LOSS = Axis(title="Step"), Axis(title="Loss", unit="nats", logarithmic=True)

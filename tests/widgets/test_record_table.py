@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from fooler_gui.widgets.record_table import Column, RecordTable
+from fooler_gui.widgets.record_column import Column
+from fooler_gui.widgets.record_table import RecordTable
 
 SENTENCE = "Whose figure it is."
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.image_kinds import EVALUATIONS, HELD_OUT, ROUNDS, RUNS, ImageKind, ImageRequest
-from fooler_gui.core.messages import FloatArray
 from fooler_gui.data.blur import blurred
 from fooler_gui.data.starts import uniform_noise
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.image_kinds import EVALUATIONS, RUNS, ImageKind, ImageRequest
-from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.settings import SettingError
 from fooler_gui.data.blur import blurred
 from fooler_gui.data.dataset import to_float

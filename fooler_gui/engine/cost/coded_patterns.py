@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from fooler_gui.core.arrays import BoolArray, FloatArray
 from fooler_gui.core.errors import LabError, reason_of
 from fooler_gui.core.formats import format_bytes
-from fooler_gui.core.messages import BoolArray, FloatArray
 from fooler_gui.engine.nets.reference_bytes import MAIN_DIRECTIONS
 
 IntArray = npt.NDArray[np.int64]

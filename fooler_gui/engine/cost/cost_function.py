@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from fooler_gui.core.messages import BoolArray, FloatArray, IntArray, LabelCosts, TermCost, TermPlace, frozen
+from fooler_gui.core.arrays import BoolArray, FloatArray, IntArray, frozen
+from fooler_gui.core.save import LabelCosts, TermCost, TermPlace
 from fooler_gui.core.settings import CostCoefficients, MethodSettings
 from fooler_gui.core.terms import LAYER, OUTPUT, PIXELS, TINY, LayerView, OutputView, PixelView, Term, View, known_terms
 from fooler_gui.data.dataset import Dataset

@@ -7,7 +7,7 @@ import dataclasses
 import keras
 import numpy as np
 
-from fooler_gui.core.messages import ClassifierInfo
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.published import is_mnist
 from fooler_gui.data.dataset import Dataset, to_float
 from fooler_gui.engine.nets.classifier import Classifier

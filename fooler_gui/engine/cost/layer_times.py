@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, MethodSettings, article_coefficients
 from fooler_gui.data.starts import uniform_noise

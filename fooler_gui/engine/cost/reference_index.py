@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.engine.cost.coded_patterns import ROUNDING, CodedPatterns, IntArray, lengths, norm_beside, squared_norms
 
 TruePatterns = Callable[[Sequence[int]], Mapping[int, FloatArray]]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fooler_gui.core.messages import IntArray
+from fooler_gui.core.arrays import IntArray
 from fooler_gui.core.reference_settings import ReferenceCount, ReferenceSettings, sample_sentence, sizes_within
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.image_store import most_in_memory

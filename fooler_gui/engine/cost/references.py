@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.data.dataset import to_float
 from fooler_gui.engine.cost.coded_patterns import CodedPatterns, Codes, IntArray, encode, encode_bytes, room_for
 from fooler_gui.engine.cost.reference_index import ReferenceIndex

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 
-from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.arrays import FloatArray
 
 
 class SortedUnits:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fooler_gui.core.arrays import BoolArray, FloatArray, IntArray, frozen
 from fooler_gui.core.attack_settings import AttackSettings
-from fooler_gui.core.messages import BoolArray, FloatArray, IntArray, frozen
 from fooler_gui.engine.descent.loop import descended
 from fooler_gui.engine.descent.optimisers import optimiser_of, stepped
 from fooler_gui.engine.nets.classifier import Classifier

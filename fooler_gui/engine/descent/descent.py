@@ -7,8 +7,11 @@ from typing import Any, NamedTuple, overload
 
 import numpy as np
 
-from fooler_gui.core.messages import BoolArray, FloatArray, Inspection, RunFinished, Save, frozen
+from fooler_gui.core.arrays import BoolArray, FloatArray, frozen
+from fooler_gui.core.inspection import Inspection
+from fooler_gui.core.messages import RunFinished
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import CostCoefficients
 from fooler_gui.engine.cost.cost_function import Evaluation
 from fooler_gui.engine.descent.label_batch import LabelBatch, evaluate

@@ -6,10 +6,11 @@ from collections.abc import Callable, Generator
 
 import numpy as np
 
+from fooler_gui.core.arrays import BoolArray, FloatArray, IntArray
 from fooler_gui.core.attack_settings import AttackSettings
 from fooler_gui.core.image_kinds import HELD_OUT, KINDS, ImageRequest, kinds_for
 from fooler_gui.core.label_sample import sampled_labels
-from fooler_gui.core.messages import BoolArray, FloatArray, IntArray, Working
+from fooler_gui.core.messages import Working
 from fooler_gui.core.round_report import THRESHOLD, WITHIN, FreshShare
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.data.dataset import Dataset

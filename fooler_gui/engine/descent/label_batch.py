@@ -7,14 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from fooler_gui.core.arrays import BoolArray, FloatArray
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.messages import (
-    STOPPED_BY_PROBABILITY,
-    STOPPED_BY_STEPS,
-    STOPPED_BY_TOLERANCE,
-    BoolArray,
-    FloatArray,
-)
+from fooler_gui.core.save import STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings, SettingError
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage, SlotAction
 from fooler_gui.data.pixel_range import clipped, range_problem

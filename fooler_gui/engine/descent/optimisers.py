@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from fooler_gui.core.arrays import BoolArray, FloatArray
 from fooler_gui.core.attack_settings import SIGN
-from fooler_gui.core.messages import BoolArray, FloatArray
 
 _BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-8
 

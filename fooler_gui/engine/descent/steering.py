@@ -7,9 +7,11 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 
 import numpy as np
 
-from fooler_gui.core.messages import STOPPED_BY_USER, BoolArray, FloatArray, Inspection
+from fooler_gui.core.arrays import BoolArray, FloatArray
+from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.run_control import LiveSettings, Next, RunControl
 from fooler_gui.core.run_events import RunEvent, SettingsApplied, SlotActed
+from fooler_gui.core.save import STOPPED_BY_USER
 from fooler_gui.core.settings import SettingError
 from fooler_gui.engine.cost.cost_function import Evaluation
 from fooler_gui.engine.descent.label_batch import LabelBatch

@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from fooler_gui.core.arrays import FloatArray, IntArray
 from fooler_gui.core.attack_settings import AttackSettings
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.evaluation_report import (
     DRIVEN,
     FILE_SETS,
@@ -31,16 +33,7 @@ from fooler_gui.core.evaluation_report import (
 from fooler_gui.core.image_kinds import EVALUATIONS, ImageKind, ImageRequest, kinds_for
 from fooler_gui.core.jobs import Evaluate
 from fooler_gui.core.label_sample import sample_words, sampled_labels
-from fooler_gui.core.messages import (
-    ClassifierInfo,
-    DigitsEvaluated,
-    EvaluationFinished,
-    FloatArray,
-    IntArray,
-    Message,
-    SetEvaluated,
-    Working,
-)
+from fooler_gui.core.messages import DigitsEvaluated, EvaluationFinished, Message, SetEvaluated, Working
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.data.dataset import Dataset, to_float

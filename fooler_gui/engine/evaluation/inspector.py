@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from fooler_gui.core.messages import (
-    FloatArray,
-    FooledShare,
-    InspectedLayer,
-    InspectedTerm,
-    Inspection,
-    LabelCosts,
-    Opinion,
-    Save,
-    TermCost,
-    frozen,
-)
+from fooler_gui.core.arrays import FloatArray, frozen
+from fooler_gui.core.inspection import FooledShare, InspectedLayer, InspectedTerm, Inspection, Opinion
+from fooler_gui.core.save import LabelCosts, Save, TermCost
 from fooler_gui.core.terms import TINY, known_terms
 from fooler_gui.engine.cost.cost_function import Batch
 from fooler_gui.engine.cost.references import ReferenceSearch

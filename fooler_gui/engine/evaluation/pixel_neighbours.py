@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from fooler_gui.core.messages import BoolArray, FloatArray, IntArray
+from fooler_gui.core.arrays import BoolArray, FloatArray, IntArray
 from fooler_gui.data.dataset import Dataset, to_float
 
 NEIGHBOURS = 5

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.evaluation_report import (
     HISTOGRAM_BINS,
     RELIABILITY_BINS,
@@ -15,7 +16,6 @@ from fooler_gui.core.evaluation_report import (
     ReliabilityBin,
     SetFigures,
 )
-from fooler_gui.core.messages import FloatArray
 from fooler_gui.engine.evaluation.metrics import (
     auroc,
     average_precision,

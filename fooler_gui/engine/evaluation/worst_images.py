@@ -6,9 +6,10 @@ from collections.abc import Generator, Iterator
 
 import numpy as np
 
+from fooler_gui.core.arrays import FloatArray, frozen
 from fooler_gui.core.attack_settings import AttackSettings
 from fooler_gui.core.label_sample import sampled_labels
-from fooler_gui.core.messages import FloatArray, Fooledness, Working, WorstImages, frozen
+from fooler_gui.core.messages import Fooledness, Working, WorstImages
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import check_number
 from fooler_gui.data.dataset import Dataset, to_float

@@ -7,19 +7,13 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from fooler_gui.core.arrays import FloatArray
+from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.jobs import Backwork, Inspect, Prepare
-from fooler_gui.core.messages import (
-    STOPPED_BY_USER,
-    FloatArray,
-    Inspection,
-    Message,
-    ReferencesChosen,
-    Remark,
-    RunFinished,
-    Working,
-)
+from fooler_gui.core.messages import Message, ReferencesChosen, Remark, RunFinished, Working
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.save import STOPPED_BY_USER
 from fooler_gui.core.settings import CostCoefficients, SettingError, article_coefficients
 from fooler_gui.core.write_check import check_folder
 from fooler_gui.data.dataset import Dataset

@@ -6,7 +6,8 @@ from collections.abc import Generator
 
 import numpy as np
 
-from fooler_gui.core.messages import FloatArray, TrainingProgress
+from fooler_gui.core.arrays import FloatArray
+from fooler_gui.core.messages import TrainingProgress
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import RetrainingSettings
 from fooler_gui.data.dataset import Dataset

@@ -8,21 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
+from fooler_gui.core.arrays import FloatArray
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.image_kinds import ROUNDS, ImageRequest, kinds_for
 from fooler_gui.core.label_sample import sampled_labels
-from fooler_gui.core.messages import (
-    ClassifierInfo,
-    FloatArray,
-    RecordingGoesOn,
-    RecordingStalled,
-    Remark,
-    Save,
-    Working,
-)
+from fooler_gui.core.messages import RecordingGoesOn, RecordingStalled, Remark, Working
 from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.core.run_spec import ROUND, RunSpec
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import DescentSettings
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.starts import Noise, make_images, noise_rng

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fooler_gui.core.messages import FloatArray
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.rounds_spec import CONTROL, NOISE_ONLY, RoundsSettings
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.data.dataset import Dataset

@@ -14,16 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
+from fooler_gui.core.arrays import FloatArray, frozen
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.label_sample import MOST_LABELS, sample_words
-from fooler_gui.core.messages import (
-    ClassifierInfo,
-    FloatArray,
-    Remark,
-    RoundFinished,
-    RoundsOpened,
-    Working,
-    frozen,
-)
+from fooler_gui.core.messages import Remark, RoundFinished, RoundsOpened, Working
 from fooler_gui.core.path_text import text_of
 from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.rounds_spec import NONE_CLASS, RoundsSettings, RoundsSpec

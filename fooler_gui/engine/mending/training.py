@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.messages import FloatArray, TrainingProgress
+from fooler_gui.core.messages import TrainingProgress
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.data.dataset import Dataset, to_float
 from fooler_gui.engine.mending.fused_adam import FusedAdam

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from fooler_gui.core.messages import FloatArray, RecordingGoesOn, RecordingStalled, TrainingProgress
+from fooler_gui.core.arrays import FloatArray
+from fooler_gui.core.messages import RecordingGoesOn, RecordingStalled, TrainingProgress
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.write_check import check_folder
 from fooler_gui.data.file_hash import sha256_of

@@ -10,9 +10,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.file_kind import CLASSIFIER
 from fooler_gui.core.files import written_whole
-from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.core.path_text import text_of
 from fooler_gui.core.published import MNIST_SHA256
 from fooler_gui.core.write_check import check_file

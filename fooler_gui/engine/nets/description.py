@@ -10,7 +10,8 @@ from typing import Any
 import keras
 from keras import tree
 
-from fooler_gui.core.messages import LayerFacts, LayersDescribed, RecordedFacts
+from fooler_gui.core.classifier_info import LayerFacts, RecordedFacts
+from fooler_gui.core.messages import LayersDescribed
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.graph import run_through
 from fooler_gui.engine.nets.recorded_layers import INPUTS, follow

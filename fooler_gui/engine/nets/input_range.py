@@ -13,9 +13,9 @@ import keras
 import numpy as np
 from keras import layers
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.formats import format_share
 from fooler_gui.core.input_range import BYTES, CENTRED, INPUT_RANGES, STANDARDISED, UNIT
-from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.settings import SettingError
 from fooler_gui.data.dataset import Dataset, to_float
 from fooler_gui.engine.nets.adapter import in_range

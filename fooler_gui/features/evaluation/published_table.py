@@ -15,7 +15,8 @@ from fooler_gui.core.published import PUBLISHED, Comparison, PublishedValue, bes
 from fooler_gui.features.evaluation.evaluation_words import NONE, figure_text, set_title, why_missing
 from fooler_gui.widgets.colours import DONE, REINITIALISED
 from fooler_gui.widgets.panel_layout import column_of, fill, heading
-from fooler_gui.widgets.record_table import Column, RecordTable, paint_chip
+from fooler_gui.widgets.record_column import Column, paint_chip
+from fooler_gui.widgets.record_table import RecordTable
 from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
 

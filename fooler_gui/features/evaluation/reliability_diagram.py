@@ -11,7 +11,8 @@ from fooler_gui.core.formats import format_count, format_share
 from fooler_gui.features.evaluation.evaluation_words import NOTHING_YET
 from fooler_gui.widgets.colours import REINITIALISED
 from fooler_gui.widgets.panel_layout import SPACING, Part, QuietLabel, column_of, fill, heading
-from fooler_gui.widgets.plot import Axis, Bars, Line, Plot, fixed, ink
+from fooler_gui.widgets.plot import Plot
+from fooler_gui.widgets.plot_series import Axis, Bars, Line, fixed, ink
 from fooler_gui.widgets.theme import blue_on
 from fooler_gui.widgets.tooltips import paragraphs
 

@@ -22,7 +22,8 @@ from fooler_gui.core.formats import format_count
 from fooler_gui.features.evaluation.evaluation_words import NOTHING_YET, figure_text, shown_sets, why_missing
 from fooler_gui.widgets.fact_grid import FactGrid
 from fooler_gui.widgets.panel_layout import Part, QuietLabel, column_of, fill, heading
-from fooler_gui.widgets.record_table import Column, RecordTable
+from fooler_gui.widgets.record_column import Column
+from fooler_gui.widgets.record_table import RecordTable
 from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
 

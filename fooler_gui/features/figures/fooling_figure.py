@@ -18,9 +18,10 @@ from fooler_gui.core.figure_settings import CLAIMED_THRESHOLD, FIGURE_THRESHOLD,
 from fooler_gui.core.formats import format_probability, format_seconds
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.label_sample import MOST_LABELS, sample_words
-from fooler_gui.core.messages import Save, Working
+from fooler_gui.core.messages import Working
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_spec import NOISE
+from fooler_gui.core.save import Save
 from fooler_gui.core.sentences import reached_sentence
 from fooler_gui.exports.figures import draw_figure, fitting_scale
 from fooler_gui.features.figures.figure_layout import FIGURE_SCALE, lay_out_tab, side_by_side

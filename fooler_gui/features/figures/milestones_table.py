@@ -12,7 +12,8 @@ from fooler_gui.core.class_words import class_name
 from fooler_gui.core.milestones import NAMES, TOP_CLASS, Milestone, Milestones
 from fooler_gui.widgets.number_fields import ChoiceBox
 from fooler_gui.widgets.panel_layout import STRETCH, column_of, fill, row_of
-from fooler_gui.widgets.record_table import Column, RecordTable
+from fooler_gui.widgets.record_column import Column
+from fooler_gui.widgets.record_table import RecordTable
 from fooler_gui.widgets.tooltips import paragraphs
 
 _LEAST_WIDTH = 200

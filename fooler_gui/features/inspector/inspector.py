@@ -10,11 +10,14 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.class_words import class_name
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.formats import format_probability
+from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.lab_state import NO_CLASSIFIER
-from fooler_gui.core.messages import ClassifierInfo, FloatArray, Inspection, Save
 from fooler_gui.core.milestones import Milestone
+from fooler_gui.core.save import Save
 from fooler_gui.features.inspector.inspector_bars import ClassBars
 from fooler_gui.features.inspector.inspector_layers import LayersView
 from fooler_gui.features.inspector.inspector_milestones import MilestoneTable

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.class_words import class_name
 from fooler_gui.core.formats import format_probability
-from fooler_gui.core.messages import FloatArray
 from fooler_gui.widgets.bar_rows import BarRow, BarRows
 from fooler_gui.widgets.tooltips import paragraphs
 

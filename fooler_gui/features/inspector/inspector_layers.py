@@ -10,7 +10,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QWidget
 
 from fooler_gui.core.formats import format_share, format_two_digits
-from fooler_gui.core.messages import InspectedLayer, InspectedTerm, TermPlace
+from fooler_gui.core.inspection import InspectedLayer, InspectedTerm
+from fooler_gui.core.save import TermPlace
 from fooler_gui.core.terms import known_terms
 from fooler_gui.widgets.bar_rows import BarRow, BarRows
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, at, column_of, fill, row_of

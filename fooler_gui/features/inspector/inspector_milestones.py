@@ -8,7 +8,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from fooler_gui.core.milestones import NAMES, TOP_CLASS, Milestone
-from fooler_gui.widgets.record_table import Column, RecordTable
+from fooler_gui.widgets.record_column import Column
+from fooler_gui.widgets.record_table import RecordTable
 from fooler_gui.widgets.tooltips import paragraphs
 
 NOT_YET = "not yet"

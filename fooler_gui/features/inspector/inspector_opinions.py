@@ -9,9 +9,10 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.class_words import class_name, class_word
 from fooler_gui.core.formats import format_probability
-from fooler_gui.core.messages import FloatArray, FooledShare, Opinion
+from fooler_gui.core.inspection import FooledShare, Opinion
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, empty_grid
 from fooler_gui.widgets.pixel_picture import PixelPicture
 from fooler_gui.widgets.slot_images import image_from_array

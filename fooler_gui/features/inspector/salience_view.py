@@ -11,8 +11,8 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel, QWidget
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.formats import format_two_digits
-from fooler_gui.core.messages import FloatArray
 from fooler_gui.core.salience import (
     COLOURS,
     NEGATIVE,

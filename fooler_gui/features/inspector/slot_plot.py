@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.formats import format_probability
 from fooler_gui.session.run_series import Numbers
-from fooler_gui.widgets.plot import Axis, EndLabel, Line, Plot
+from fooler_gui.widgets.plot import Plot
+from fooler_gui.widgets.plot_series import Axis, EndLabel, Line
 
 NO_SAVES = "No saves yet."
 _LOWEST, _HIGHEST = -0.05, 1.2

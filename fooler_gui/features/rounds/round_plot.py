@@ -11,7 +11,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QWidget
 
-from fooler_gui.widgets.plot import Axis, Colour, EndLabel, Line, Plot
+from fooler_gui.widgets.plot import Plot
+from fooler_gui.widgets.plot_series import Axis, Colour, EndLabel, Line
 from fooler_gui.widgets.tooltips import paragraphs
 
 BEFORE = "before"

@@ -13,7 +13,7 @@ from fooler_gui.core.round_report import THRESHOLD, FreshShare, RoundReport
 from fooler_gui.features.rounds.round_plot import RoundLine, RoundPlot
 from fooler_gui.widgets.colours import REINITIALISED
 from fooler_gui.widgets.panel_layout import SPACING, Part, QuietLabel, column_of, fill
-from fooler_gui.widgets.plot import Axis, Colour, fixed, ink, quiet_ink
+from fooler_gui.widgets.plot_series import Axis, Colour, fixed, ink, quiet_ink
 from fooler_gui.widgets.theme import blue_on
 
 EMPTY = "No round yet."

@@ -14,7 +14,8 @@ from fooler_gui.features.rounds.round_plot import BEFORE
 from fooler_gui.widgets.colours import REINITIALISED
 from fooler_gui.widgets.panel_layout import SPACING, Part, QuietLabel, column_of, fill
 from fooler_gui.widgets.probability_scale import scale_colour
-from fooler_gui.widgets.record_table import Column, RecordTable
+from fooler_gui.widgets.record_column import Column
+from fooler_gui.widgets.record_table import RecordTable
 from fooler_gui.widgets.tooltips import paragraphs
 
 EMPTY = "No round yet."

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.formats import format_share
 from fooler_gui.core.round_report import FreshShare, RoundReport
-from fooler_gui.widgets.record_table import Column, RecordTable
+from fooler_gui.widgets.record_column import Column
+from fooler_gui.widgets.record_table import RecordTable
 
 _FOOLS = (
     "Share of fresh images that the misclassification cost alone drives over 0.999 within the given number of steps. "

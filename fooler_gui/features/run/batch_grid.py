@@ -19,8 +19,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFileDialog, QToolTip, QWidget
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.formats import format_probability
-from fooler_gui.core.messages import FloatArray, Save
+from fooler_gui.core.save import Save
 from fooler_gui.features.run.slot_menu import SlotMenu
 from fooler_gui.widgets.grid_stage import NO_IMAGES, GridStage
 from fooler_gui.widgets.reinitialised_highlights import Slot

@@ -11,10 +11,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.formats import format_two_digits
-from fooler_gui.core.messages import TermPlace
+from fooler_gui.core.save import TermPlace
 from fooler_gui.core.terms import known_terms
 from fooler_gui.session.run_series import Numbers
-from fooler_gui.widgets.plot import LEGEND_PIXELS, Axis, Colour, EndLabel, Line, Plot, ink
+from fooler_gui.widgets.plot import LEGEND_PIXELS, Plot
+from fooler_gui.widgets.plot_series import Axis, Colour, EndLabel, Line, ink
 
 _PURPOSE = (
     "The costs by step, as the mean over the labels: those of layers in the layer's colour, the others in the text's."

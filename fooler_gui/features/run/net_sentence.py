@@ -6,8 +6,9 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from fooler_gui.core.messages import Inspection, Save
+from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.net_words import net_sentence, opinion_sentence, start_sentence
+from fooler_gui.core.save import Save
 from fooler_gui.session.model import SessionModel, bind
 from fooler_gui.session.run_view import RunView
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.files import written_whole
-from fooler_gui.core.messages import Save
+from fooler_gui.core.save import Save
 from fooler_gui.exports.figures import fitting_scale, worst_picture, write_png
 from fooler_gui.exports.grid_picture import grid_picture
 from fooler_gui.exports.provenance import picture_info, software_texts

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 from fooler_gui.core.formats import format_probability
 from fooler_gui.session.run_series import SeriesView
 from fooler_gui.widgets.colours import REINITIALISED
-from fooler_gui.widgets.plot import Axis, Band, Colour, EndLabel, Line, Plot, Series, faded, fixed
+from fooler_gui.widgets.plot import Plot
+from fooler_gui.widgets.plot_series import Axis, Band, Colour, EndLabel, Line, Series, faded, fixed
 
 MOST_SLOT_LINES = 16
 _TICK = 0.05

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from fooler_gui.core.messages import Save
+from fooler_gui.core.save import Save
 from fooler_gui.exports.figures import INK, MARGIN, NAME_PIXELS, caption_rows, lay_out_figure
 from fooler_gui.features.run.costs_plot import CostsPlot
 from fooler_gui.features.run.probability_plot import ProbabilityPlot

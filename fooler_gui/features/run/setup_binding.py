@@ -8,9 +8,9 @@ from typing import Any
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.coefficient_presets import NOT_SCALED
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.core.run_setup import RunSetup
 from fooler_gui.features.run.coefficients import CoefficientsPanel
 from fooler_gui.features.run.descent import DescentPanel

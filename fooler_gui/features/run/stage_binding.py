@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QLabel, QWidget
 
 from fooler_gui.core.lab_state import no_images
-from fooler_gui.core.messages import Save
+from fooler_gui.core.save import Save
 from fooler_gui.features.run.batch_grid import BatchGrid
 from fooler_gui.features.run.plots import PlotsPanel
 from fooler_gui.session.model import SessionModel, bind

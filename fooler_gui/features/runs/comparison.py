@@ -7,7 +7,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.lab_state import LabState, why_not_now
-from fooler_gui.core.messages import Save
 from fooler_gui.core.run_differences import (
     Difference,
     coefficients_in_words,
@@ -15,10 +14,12 @@ from fooler_gui.core.run_differences import (
     settings_in_words,
     settings_table,
 )
+from fooler_gui.core.save import Save
 from fooler_gui.features.runs.comparison_side import NO_RUN_HERE, ComparisonSide
 from fooler_gui.session.run_view import RunView
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, empty_grid, fill, heading
-from fooler_gui.widgets.record_table import Column, RecordTable
+from fooler_gui.widgets.record_column import Column
+from fooler_gui.widgets.record_table import RecordTable
 from fooler_gui.widgets.timeline import TimelinePanel
 
 LEFT, RIGHT = 0, 1

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from fooler_gui.core.formats import format_probability
-from fooler_gui.core.messages import Save
+from fooler_gui.core.save import Save
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.grid_stage import GridStage
 from fooler_gui.widgets.panel_layout import QuietLabel, at, fill, heading, row_of

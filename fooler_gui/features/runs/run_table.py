@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 from fooler_gui.core.formats import format_bytes, format_moment, format_probability
 from fooler_gui.core.run_summary import DAMAGED, FINISHED, IN_PROGRESS, UNFINISHED, RunSummary, labels_in_words
 from fooler_gui.widgets.panel_layout import SPACING
-from fooler_gui.widgets.record_table import Column, RecordTable
+from fooler_gui.widgets.record_column import Column
+from fooler_gui.widgets.record_table import RecordTable
 from fooler_gui.widgets.thumbnails import MARGIN, paint_strip, thumbnail_mosaic
 from fooler_gui.widgets.tooltips import paragraphs
 

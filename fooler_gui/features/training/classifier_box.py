@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLabel, QMenu, QSizePolicy, QWidget
 
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.formats import format_share
 from fooler_gui.core.input_range import INPUT_RANGES
 from fooler_gui.core.lab_state import NO_CLASSIFIER, LabState, why_not_now
-from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, heading, row_of
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because

@@ -8,12 +8,14 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
+from fooler_gui.core.classifier_info import ClassifierInfo, LayerFacts, RecordedFacts
 from fooler_gui.core.formats import format_bytes, format_count
 from fooler_gui.core.lab_state import LabState, why_not_now
-from fooler_gui.core.messages import ClassifierInfo, LayerFacts, LayersDescribed, RecordedFacts
+from fooler_gui.core.messages import LayersDescribed
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, fill, heading, row_of
-from fooler_gui.widgets.record_table import Column, RecordTable
+from fooler_gui.widgets.record_column import Column
+from fooler_gui.widgets.record_table import RecordTable
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 _SIZE = 736, 560

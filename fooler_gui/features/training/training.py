@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.formats import format_seconds, format_share
 from fooler_gui.core.lab_state import LabState, why_not_now
-from fooler_gui.core.messages import ClassifierInfo, TrainingFinished, TrainingProgress
+from fooler_gui.core.messages import TrainingFinished, TrainingProgress
 from fooler_gui.core.settings import SettingError, TrainingSettings
 from fooler_gui.core.topology import Topology
 from fooler_gui.core.topology_size import size_of

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 from fooler_gui.core.formats import format_number, format_share
 from fooler_gui.core.messages import TrainingProgress
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of
-from fooler_gui.widgets.plot import Axis, EndLabel, Line, Plot
+from fooler_gui.widgets.plot import Plot
+from fooler_gui.widgets.plot_series import Axis, EndLabel, Line
 
 _REDRAW_MS = 100
 _CURVE_HEIGHT = 112

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from tiny import make_classifier, make_dataset
 
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.coefficient_presets import ARTICLE_DISTANCES, usual_coefficients
-from fooler_gui.core.messages import ClassifierInfo
 from fooler_gui.core.settings import article_coefficients
 from fooler_gui.data.dataset import Dataset, to_float
 from fooler_gui.data.loading import load_dataset

@@ -10,7 +10,7 @@ import pytest
 from descents import at_steps, run_to_end
 from tiny import ARTICLE_IN_SMALL, evaluated, make_batch, make_classifier, make_control, make_dataset
 
-from fooler_gui.core.messages import Save
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import METHODS, CostCoefficients, MethodSettings, article_coefficients
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage, SlotAction
 from fooler_gui.data.dataset import Dataset, to_float

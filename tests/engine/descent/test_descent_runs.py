@@ -9,7 +9,7 @@ import pytest
 from descents import at_steps, run_to_end
 from tiny import evaluated, make_batch, make_classifier, make_control, noise
 
-from fooler_gui.core.messages import STOPPED_BY_STEPS, STOPPED_BY_USER
+from fooler_gui.core.save import STOPPED_BY_STEPS, STOPPED_BY_USER
 from fooler_gui.core.settings import METHODS, CostCoefficients, MethodSettings, article_coefficients, no_penalties
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot
 from fooler_gui.core.terms import known_terms

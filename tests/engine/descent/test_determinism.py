@@ -7,7 +7,7 @@ import pytest
 from descents import run_to_end
 from tiny import make_batch, make_classifier, make_control
 
-from fooler_gui.core.messages import Save
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import METHODS, CostCoefficients
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.cost.cost_function import CostFunction

@@ -9,8 +9,8 @@ import pytest
 from descents import at_steps, run_to_end
 from tiny import make_batch, make_control, noise
 
-from fooler_gui.core.messages import Save
 from fooler_gui.core.milestones import NAMES, THRESHOLDS, Milestones
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import MethodSettings
 from fooler_gui.core.slot_actions import PinSlot, SetSlotImage
 from fooler_gui.data.dataset import Dataset

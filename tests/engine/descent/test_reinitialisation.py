@@ -5,7 +5,7 @@ import pytest
 from descents import at_steps, run_to_end
 from pixel_cost import FALLS, RISES, STAYS, PixelCost, pixel_batch, pixel_control
 
-from fooler_gui.core.messages import Save
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import MethodSettings
 from fooler_gui.core.slot_actions import PinSlot, SetSlotImage
 from fooler_gui.data.starts import slot_rng

@@ -11,10 +11,11 @@ from recorded_runs import saves_of
 from tiny import make_classifier, make_dataset, noise, write_dataset
 
 from fooler_gui.core.jobs import Backwork
-from fooler_gui.core.messages import STOPPED_BY_USER, RunFinished, Save
+from fooler_gui.core.messages import RunFinished
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_events import RunEvent, SettingsApplied, SlotActed
 from fooler_gui.core.run_spec import AVERAGES, BRANCH, NOISE, Parent, RunSpec
+from fooler_gui.core.save import STOPPED_BY_USER, Save
 from fooler_gui.core.settings import METHODS, CostCoefficients, DescentSettings, SettingError
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage
 from fooler_gui.data.array_file import write_arrays

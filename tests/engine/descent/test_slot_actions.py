@@ -8,7 +8,7 @@ from descents import at_steps, run_to_end
 from pixel_cost import RISES, STAYS, pixel_batch, pixel_control
 from tiny import make_batch, make_control, noise
 
-from fooler_gui.core.messages import STOPPED_BY_PROBABILITY
+from fooler_gui.core.save import STOPPED_BY_PROBABILITY
 from fooler_gui.core.settings import METHODS, MethodSettings, SettingError
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage
 from fooler_gui.data.dataset import Dataset

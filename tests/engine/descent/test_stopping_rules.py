@@ -7,12 +7,7 @@ import pytest
 from descents import at_steps, run_to_end
 from pixel_cost import FALLS, NO_LAYERS, RISES, STAYS, pixel_batch, pixel_control
 
-from fooler_gui.core.messages import (
-    STOPPED_BY_PROBABILITY,
-    STOPPED_BY_STEPS,
-    STOPPED_BY_TOLERANCE,
-    STOPPED_BY_USER,
-)
+from fooler_gui.core.save import STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE, STOPPED_BY_USER
 from fooler_gui.core.slot_actions import PinSlot, SetSlotImage
 
 

@@ -8,6 +8,7 @@ import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 from tiny import make_classifier, noise
 
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.evaluation_report import (
     DRIVEN,
     FILE_SETS,
@@ -19,7 +20,7 @@ from fooler_gui.core.evaluation_report import (
     made_sets,
 )
 from fooler_gui.core.jobs import Evaluate
-from fooler_gui.core.messages import ClassifierInfo, DigitsEvaluated, EvaluationFinished, SetEvaluated, Working
+from fooler_gui.core.messages import DigitsEvaluated, EvaluationFinished, SetEvaluated, Working
 from fooler_gui.core.rounds_spec import NONE_NAME
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.data.array_file import ArrayFileError

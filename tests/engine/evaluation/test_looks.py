@@ -7,7 +7,8 @@ import pytest
 from saves import make_save
 from tiny import CLASS_NAMES, make_batch, make_classifier, make_control, noise
 
-from fooler_gui.core.messages import Inspection, Save, TermPlace
+from fooler_gui.core.inspection import Inspection
+from fooler_gui.core.save import Save, TermPlace
 from fooler_gui.core.settings import METHODS, MethodSettings, article_coefficients
 from fooler_gui.core.slot_actions import ReinitialiseSlot
 from fooler_gui.core.terms import known_terms

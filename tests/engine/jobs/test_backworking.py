@@ -9,24 +9,12 @@ from lab_jobs import LAYERS, only, perform, spec
 from tiny import noise
 
 from fooler_gui.core import jobs
-from fooler_gui.core.messages import (
-    STOPPED_BY_USER,
-    Inspection,
-    ReferencesChosen,
-    Remark,
-    RunFinished,
-    Save,
-    Working,
-)
+from fooler_gui.core.inspection import Inspection
+from fooler_gui.core.messages import ReferencesChosen, Remark, RunFinished, Working
 from fooler_gui.core.reference_settings import ReferenceCount, ReferenceSettings
 from fooler_gui.core.run_control import RunControl
-from fooler_gui.core.settings import (
-    METHODS,
-    CostCoefficients,
-    MethodSettings,
-    SettingError,
-    article_coefficients,
-)
+from fooler_gui.core.save import STOPPED_BY_USER, Save
+from fooler_gui.core.settings import METHODS, CostCoefficients, MethodSettings, SettingError, article_coefficients
 from fooler_gui.data.array_file import ArrayFileError, write_arrays
 from fooler_gui.data.dataset import to_float
 from fooler_gui.data.file_hash import sha256_of

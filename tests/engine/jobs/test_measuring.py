@@ -8,11 +8,7 @@ from lab_jobs import FOUND, make_lab, only, perform
 
 from fooler_gui.core import jobs
 from fooler_gui.core.evaluation_report import EvaluationSettings
-from fooler_gui.core.messages import (
-    EvaluationFinished,
-    HonestyChecked,
-    WorstImages,
-)
+from fooler_gui.core.messages import EvaluationFinished, HonestyChecked, WorstImages
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.engine.lab import Lab
 from fooler_gui.engine.nets.classifier_file import load_classifier

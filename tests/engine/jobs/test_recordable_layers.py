@@ -4,11 +4,7 @@ import pytest
 from lab_jobs import LAYERS, only, perform
 
 from fooler_gui.core import jobs
-from fooler_gui.core.messages import (
-    LayersDescribed,
-    LayerTimed,
-    Message,
-)
+from fooler_gui.core.messages import LayersDescribed, LayerTimed, Message
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.engine.lab import Lab
 

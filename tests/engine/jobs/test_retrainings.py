@@ -9,18 +9,9 @@ import pytest
 from lab_jobs import FOUND, frozen_file, only, perform, stop_at_progress, weights_in
 
 from fooler_gui.core import jobs
-from fooler_gui.core.messages import (
-    ClassifierReady,
-    Message,
-    Remark,
-    RetrainingFinished,
-    TrainingProgress,
-)
+from fooler_gui.core.messages import ClassifierReady, Message, Remark, RetrainingFinished, TrainingProgress
 from fooler_gui.core.run_control import RunControl
-from fooler_gui.core.settings import (
-    RetrainingSettings,
-    SettingError,
-)
+from fooler_gui.core.settings import RetrainingSettings, SettingError
 from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine.lab import Lab
 from fooler_gui.engine.machine import machine

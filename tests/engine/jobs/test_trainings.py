@@ -19,12 +19,7 @@ from fooler_gui.core.messages import (
     Working,
 )
 from fooler_gui.core.run_control import RunControl
-from fooler_gui.core.settings import (
-    RetrainingSettings,
-    SettingError,
-    TrainingSettings,
-    article_coefficients,
-)
+from fooler_gui.core.settings import RetrainingSettings, SettingError, TrainingSettings, article_coefficients
 from fooler_gui.core.topology import Convolution, Topology
 from fooler_gui.core.write_check import NotWritable
 from fooler_gui.data.dataset import Dataset, to_float

@@ -26,8 +26,9 @@ from pytestqt.qtbot import QtBot
 from saves import LAYERS, make_save
 
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import RunFinished, Save, Working, WorstImages
+from fooler_gui.core.messages import RunFinished, Working, WorstImages
 from fooler_gui.core.run_spec import MAXIMUM_SLOTS, RunSpec
+from fooler_gui.core.save import Save
 from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.exports.figures import draw_figure, lay_out_figure
 from fooler_gui.features.figures.figures import EXPORTS, FiguresPage

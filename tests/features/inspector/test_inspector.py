@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QGuiApplication, QHelpEvent, QPalette
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSpinBox, QToolButton, QToolTip, QWidget
 from saves import make_save
 
-from fooler_gui.core.messages import ClassifierInfo
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.milestones import NAMES, Milestone
 from fooler_gui.features.inspector.inspector import InspectorPanel
 from fooler_gui.features.inspector.inspector_bars import ClassBars

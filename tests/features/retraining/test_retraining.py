@@ -4,8 +4,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QProgressBar, QPushButton, QRadioButton, QSpinBox, QWidget
 
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import ClassifierInfo, Fooledness, RetrainingFinished, TrainingProgress, Working
+from fooler_gui.core.messages import Fooledness, RetrainingFinished, TrainingProgress, Working
 from fooler_gui.core.settings import RetrainingSettings
 from fooler_gui.features.retraining.retraining import RetrainingPanel
 from fooler_gui.widgets.panel_layout import VerticalScrollArea

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QColor, QDragEnterEvent, QDropEvent, QGuiAppl
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolTip
 from saves import make_save
 
-from fooler_gui.core.messages import Save
+from fooler_gui.core.save import Save
 from fooler_gui.features.run.batch_grid import BatchGrid
 from fooler_gui.widgets import picture_file
 from fooler_gui.widgets.colours import DONE, INK, REINITIALISED, SELECTED, STAGE

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QMenu, QPlainTextE
 from pytestqt.qtbot import QtBot
 from run_samples import make_spec, make_summary
 
+from fooler_gui.core.arrays import frozen
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import frozen
 from fooler_gui.core.run_spec import Parent
 from fooler_gui.core.run_summary import DAMAGED, IN_PROGRESS, UNFINISHED, RunSummary
 from fooler_gui.core.settings import DescentSettings

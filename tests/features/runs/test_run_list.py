@@ -15,8 +15,8 @@ from run_samples import make_run
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import INTERRUPTED, STOPPED_BY_STEPS
 from fooler_gui.core.path_text import path_of
+from fooler_gui.core.save import INTERRUPTED, STOPPED_BY_STEPS
 from fooler_gui.features.runs.recovery_dialog import RecoveryDialog
 from fooler_gui.features.runs.run_browser import RunBrowserPage
 from fooler_gui.features.runs.run_list import RunActions, RunList

@@ -9,8 +9,9 @@ from fake_engine import info
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QTableView
 
+from fooler_gui.core.classifier_info import LayerFacts, RecordedFacts
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import LayerFacts, LayersDescribed, RecordedFacts
+from fooler_gui.core.messages import LayersDescribed
 from fooler_gui.features.training.recorded_layers_dialog import RecordedLayersDialog
 
 NET = info("net")  # it records inputs, conv0 and fc

@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import ClassifierInfo, TrainingFinished, TrainingProgress
+from fooler_gui.core.messages import TrainingFinished, TrainingProgress
 from fooler_gui.core.settings import TrainingSettings
 from fooler_gui.core.topology import Convolution, Topology
 from fooler_gui.core.topology_size import size_of

@@ -1,10 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from saves import make_save
-
-from fooler_gui.core.messages import frozen
 
 
 def test_found_images_are_those_of_the_slots_that_are_done() -> None:
@@ -15,10 +12,3 @@ def test_found_images_are_those_of_the_slots_that_are_done() -> None:
 
 def test_a_save_without_done_slots_has_no_found_images() -> None:
     assert make_save(slots=4, probabilities=0.5).found_images().shape == (0, 28, 28, 1)
-
-
-def test_a_frozen_array_is_the_same_array_and_cannot_be_written_into() -> None:
-    array = np.zeros(3)
-    assert frozen(array) is array
-    with pytest.raises(ValueError, match="read-only"):
-        array[0] = 1

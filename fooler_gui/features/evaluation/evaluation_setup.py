@@ -17,7 +17,8 @@ from fooler_gui.widgets.tooltips import paragraphs
 
 _NAMES = ("images", "rng_seed")
 _FOUND_TIP = (
-    "Images over their threshold are evaluated, too: those of the run on screen, of all runs since the start, or none."
+    "Images over their threshold are evaluated, too: those of the run on screen, of all runs since the start, or none. "
+    "All runs are those with images and classes as on screen, the latest, up to a gigabyte of images."
 )
 _FILES_NOTE = "Sets with published figures, and any others. They do not come with the program; open the files you have."
 

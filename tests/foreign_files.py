@@ -47,6 +47,7 @@ FOREIGN: dict[str, tuple[bytes, FileKind]] = {
     "a text": ("Größe = 3\r\n".encode() * 200, FileKind.TEXT),
     "a text in UTF-16": ("a = 3\n".encode("utf-16"), FileKind.UTF_16),
     "a text in UTF-16 without a mark": ("a = 3\n".encode("utf-16-be"), FileKind.UTF_16),
+    "a text in Windows-1252": ("Größe = 3\r\n".encode("cp1252") * 200, FileKind.OTHER_TEXT),
     "HDF5": (_hdf5(), FileKind.HDF5),
     "an array": (_npy(), FileKind.NPY),
     "arrays": (_zip(**{"images.npy": _npy()}), FileKind.NPZ),

@@ -43,6 +43,7 @@ class FileKind(Enum):
     WEB_PAGE = "a web page, saved in place of the file"
     LFS_POINTER = "a Git LFS pointer in place of the file, which `git lfs pull` fetches"
     UTF_16 = "a text in UTF-16 or UTF-32"
+    OTHER_TEXT = "a text in another encoding, such as Windows-1252"
     SAVED_MODEL = "a SavedModel"
     TFLITE = "a TensorFlow Lite file"
     ONNX = "an ONNX file"
@@ -107,6 +108,9 @@ class Wanted:
         return "; ".join(filter(None, (kind.value, self.advice.get(kind, ""))))
 
 
+SAVE_IN_UTF_8 = "save it in UTF-8"
+"""What to do with a text in another encoding."""
+
 CLASSIFIER = Wanted(
     words="an intact .keras or .h5 file",
     kinds=frozenset({FileKind.KERAS, FileKind.HDF5}),
@@ -132,12 +136,14 @@ DATASET = Wanted(
     advice={
         FileKind.NPY: "pack it with its labels by numpy.savez(file, train_images=…, train_labels=…)",
         FileKind.PICKLE: "for CIFAR, use its binary version, or `fooler data get cifar-10`",
+        FileKind.UTF_16: SAVE_IN_UTF_8,
+        FileKind.OTHER_TEXT: SAVE_IN_UTF_8,
     },
 )
 TOML = Wanted(
     words="written in TOML",
     kinds=frozenset({FileKind.TEXT, FileKind.EMPTY}),
-    advice={FileKind.UTF_16: "save it in UTF-8"},
+    advice={FileKind.UTF_16: SAVE_IN_UTF_8, FileKind.OTHER_TEXT: SAVE_IN_UTF_8},
 )
 DRAWINGS = frozenset({FileKind.SVG, FileKind.PDF})
 """Pictures without pixels, which may refer to other files."""
@@ -255,9 +261,15 @@ def _of_text(beginning: bytes) -> FileKind:
         text = beginning.decode()
     except UnicodeDecodeError as error:
         if error.start < len(beginning) - 3:
-            return FileKind.UNKNOWN
+            return FileKind.OTHER_TEXT if _is_mostly_ascii(beginning) else FileKind.UNKNOWN
         text = beginning[: error.start].decode()  # the last character may be cut
     return FileKind.UNKNOWN if any(letter < " " and letter not in "\t\n\r\f" for letter in text) else FileKind.TEXT
+
+
+def _is_mostly_ascii(beginning: bytes) -> bool:
+    """Returns whether there are no control characters, and more letters of ASCII than others."""
+    has_controls = any(letter < 32 and letter not in b"\t\n\r\f" for letter in beginning)
+    return not has_controls and 2 * sum(letter < 128 for letter in beginning) > len(beginning)
 
 
 def _is_half_zero(letters: bytes, zeros: bytes) -> bool:

@@ -16,6 +16,7 @@ from numpy.lib import format as npy
 
 from fooler_gui.core.errors import reason_of
 from fooler_gui.core.files import written_whole
+from fooler_gui.core.formats import format_bytes
 from fooler_gui.data.array_file import ArrayFileError
 from fooler_gui.data.memory import memory_bytes
 
@@ -62,6 +63,7 @@ class ImageStore:
             folder.mkdir(parents=True, exist_ok=True)
             paths = [folder / f"{self._key()}-{number}.npy" for number, _ in enumerate(shapes)]
             if not all(map(_holds, paths, shapes)):
+                _check_room(folder, sum(map(math.prod, shapes)))
                 _write(paths, shapes, fill)
             return tuple(npy.open_memmap(path, mode="r") for path in paths)
         except OSError as error:
@@ -89,6 +91,16 @@ def _holds(path: Path, shape: tuple[int, ...]) -> bool:
     except (OSError, ValueError):
         return False
     return array.shape == shape and array.dtype == np.uint8
+
+
+def _check_room(folder: Path, size: int) -> None:
+    """Refuses `size` bytes if they do not fit into `folder`: where a memory map meets a full disk, the program ends."""
+    free = shutil.disk_usage(folder).free
+    if size > free:
+        raise ArrayFileError(
+            f"The images take {format_bytes(size)}, which do not fit into a quarter of the memory; {folder} must have "
+            f"room for them; it has {format_bytes(free)}."
+        )
 
 
 def _write(paths: Sequence[Path], shapes: Sequence[tuple[int, ...]], fill: Fill) -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.formats import format_bytes
 from fooler_gui.data.arrangement import Places, arranged
+from fooler_gui.data.array_file import ArrayFileError
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.file_hash import sha256_of_dataset
 from fooler_gui.data.image_store import Images, ImageStore, most_in_memory
 from fooler_gui.data.readers.class_names import LABELS_FILE, read_names
 from fooler_gui.data.readers.found import Part
-from fooler_gui.data.readers.pixels import as_bytes, in_words, resized, size_within, stretch
+from fooler_gui.data.readers.pixels import MOST_PIXELS, as_bytes, in_words, resized, size_within, stretch
 from fooler_gui.data.readers.registry import read_found
 
 
@@ -44,6 +45,10 @@ def load_dataset(
     plan = arranged(found, names, class_names)
     remarks = [*found.remarks, *plan.remarks]
     height, width, channels = found.parts[0].shape
+    if height * width > MOST_PIXELS:
+        raise ArrayFileError(
+            f"{found.name} must have images of at most {MOST_PIXELS:,} pixels; received {height:,} × {width:,}."
+        )
     size = size_within(height, width, largest)
     if size != (height, width):
         remarks.append(f"Images of {height} × {width} were made smaller, to {size[0]} × {size[1]}.")

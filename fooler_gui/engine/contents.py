@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterator
 from pathlib import Path
 
-from fooler_gui.core.arrays import frozen
+from fooler_gui.core.arrays import FloatArray, frozen
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.jobs import OpenClassifier
 from fooler_gui.core.messages import ClassifierReady, DatasetReady, Message
@@ -168,6 +168,18 @@ class LabContents:
         """
         if not self.dataset.has_images:
             raise LabError(f"{what} needs a dataset, and none is in use; open one, in a terminal with --data.")
+
+    def check_found(self, images: FloatArray, what: str) -> None:
+        """Checks that found `images` (N, H, W, C), perhaps of a run with other data, have the shape of the dataset's.
+
+        Raises:
+            SettingError: They have another one, which `what` cannot use.
+        """
+        wanted, given = (" × ".join(map(str, shape)) for shape in (self.dataset.input_shape, images.shape[1:]))
+        if len(images) and given != wanted:
+            raise SettingError(
+                f"{what} needs found images of {wanted}, as those of the dataset in use; received {given}."
+            )
 
     def check_labels(self, labels: tuple[int, ...]) -> None:
         """Checks that the dataset in use has `labels`.

@@ -28,9 +28,11 @@ from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.errors import reason_of
 from fooler_gui.core.file_kind import FileKind, kind_of
 from fooler_gui.core.files import make_folder, written_whole
+from fooler_gui.core.formats import format_above
 from fooler_gui.core.round_report import THRESHOLD, RoundReport
-from fooler_gui.core.rounds_spec import RoundsSpec
+from fooler_gui.core.rounds_spec import RoundsSettings, RoundsSpec
 from fooler_gui.core.sentences import made_otherwise
+from fooler_gui.core.settings import SettingError
 from fooler_gui.records.entries import RecordError, entry, layers_of
 from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.record import Record, recorded_classifier, recorded_dataset
@@ -245,7 +247,7 @@ class RoundsFolder:
                     f"{folder} must hold the images of a round, of {classes} classes and the shape "
                     f"{tuple(input_shape)}, from the start on; it does not."
                 )
-            if stages * count * 4 * math.prod(input_shape) > _MOST_IMAGE_BYTES:
+            if _image_bytes(stages, count, input_shape) > _MOST_IMAGE_BYTES:
                 raise RecordError(f"{folder} must hold at most 1 GiB of images; it holds more.")
             images = np.empty((stages, count, *input_shape), np.float32)
             for stage, save in enumerate(map(history.save, index.numbers[1:].tolist())):
@@ -282,6 +284,32 @@ class RoundsFolder:
                 raise RecordError(f"{path} must be the report of round {number}; it is not.")
             reports.append(report)
         return tuple(reports)
+
+
+def check_size(settings: RoundsSettings, image_shape: tuple[int, int, int], classes: int) -> None:
+    """Checks, before any image is driven, that the images of a round are not too many to be read again.
+
+    Args:
+        settings: How many there are.
+        image_shape: Their (height, width, channels).
+        classes: The number of classes.
+
+    Raises:
+        SettingError: They take more than 1 GiB.
+    """
+    labels, stages = min(settings.labels_per_round, classes), min(settings.stages, settings.steps_per_round)
+    size = _image_bytes(stages, labels * settings.images_per_label, image_shape)
+    if size > _MOST_IMAGE_BYTES:
+        raise SettingError(
+            f"The images of a round must take at most 1 GiB; {labels:,} labels with "
+            f"{settings.images_per_label:,} images each, kept at {stages:,} stages, of "
+            f"{' × '.join(map(str, image_shape))} take {format_above(size / 2**30, 1, 1)} GiB; choose fewer of "
+            "them, or read the dataset with a smaller longest side."
+        )
+
+
+def _image_bytes(stages: int, count: int, image_shape: tuple[int, int, int]) -> int:
+    return stages * count * 4 * math.prod(image_shape)
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ import json
 import tomllib
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from dataset_files import write_pictures
@@ -122,6 +123,46 @@ def test_rounds_and_honesty_ask_the_nearest_neighbours(fooler, own, pets, net, t
     assert made.code == 0, made.err
     assert "are the label\nto a vote of the nearest training images, too" in made.out
     assert tomllib.loads((tmp_path / "rounds" / "rounds.toml").read_text())["dataset"]["name"] == "pets"
+
+
+def test_retraining_and_rounds_train_normalisation_and_dropout_from_a_folder_of_pictures(
+    fooler, pets, tmp_path, monkeypatch
+):
+    from fooler_gui.engine.descent import fresh_attack
+    from fooler_gui.engine.mending import honesty
+
+    monkeypatch.setattr(fresh_attack, "WITHIN", (1, 2, 3))
+    monkeypatch.setattr(honesty, "STEPS", 1)
+
+    def make(command, *words):
+        made = fooler(command, "--data", pets, *words, "--json")
+        assert made.code == 0, made.err
+        return json.loads(made.out)
+
+    def weights(path):
+        layers = keras.saving.load_model(path, compile=False).layers
+        return {layer.name: layer.get_weights() for layer in layers if layer.get_weights()}
+
+    net, run = tmp_path / "net.keras", tmp_path / "run"
+    layers = ("--conv", "3x3x2,batchnorm,dropout=0.25", "--dense", "6,batchnorm,dropout=0.5")
+    make("train", "--out", net, *layers, "--steps", 20, "--batch-size", 8, "--learning-rate", 0.01)
+    opened = ("--classifier", net)
+    make("backwork", *opened, "--label", "dog", "--slots", 2, "--max-steps", 2, "--min-probability", 0, "--out", run)
+    small = ("--noise", 2, "--blanks", 1)
+    files = [tmp_path / "once.keras", tmp_path / "twice.keras"]
+    for file in files:
+        made = make("retrain", *opened, "--run", run, "--out", file, "--steps", 5, "--batch-size", 8, *small)
+        assert made["found_images"] == 2
+    before, once, twice = (weights(path) for path in (net, *files))
+    assert before.keys() == once.keys() == {"conv0_filters", "conv0_norm", "fc", "fc_norm", "logits"}
+    for name, values in once.items():
+        assert all(np.array_equal(*pair) for pair in zip(values, twice[name], strict=True))  # dropout is seeded
+        assert all(not np.array_equal(*pair) for pair in zip(values, before[name], strict=True))  # means, variances too
+    little = ("--rounds", 1, "--images-per-label", 1, "--steps-per-round", 2, "--stages", 1, "--digits", 16)
+    rounds = make("rounds", *opened, "--out", tmp_path / "rounds", *little, *small, "--batch-size", 8)
+    assert [report["number"] for report in rounds["rounds"]] == [0, 1]
+    mended = weights(tmp_path / "rounds" / "round-01" / "classifier.keras")
+    assert not np.array_equal(mended["fc_norm"][2], before["fc_norm"][2])
 
 
 def test_mnist_named_by_its_path_is_mnist(fooler, small_dataset, classifier_file):

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from dataset_files import TEST_LABELS, TRAIN_LABELS, cifar, csv, idx, images
+from dataset_files import TEST_LABELS, TRAIN_LABELS, cifar, csv, idx, images, write_pictures
 
 from fooler_gui.data import file_hash
 from fooler_gui.data.array_file import ArrayFileError
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.loading import load_dataset
+from fooler_gui.data.readers.text_lines import batches_of, lines_of
 
 TRAIN, TEST = images(6), images(3, rng_seed=1)
 TRAIN_OF, TEST_OF = np.array(TRAIN_LABELS), np.array(TEST_LABELS)
@@ -291,6 +295,52 @@ def test_cifar_100_has_fine_labels(tmp_path):
     np.testing.assert_array_equal(dataset.train_images, pictures)
 
 
+CIFAR = cifar(images(6, (32, 32, 3)), TRAIN_OF)
+HOSTILE_CIFAR = {
+    "cut short": CIFAR[:-1],
+    "a label of 10": cifar(images(1, (32, 32, 3)), [10]) + CIFAR,
+    "a coarse label of 20": cifar(images(1, (32, 32, 3)), [20], [5]),
+    "a fine label of 100": cifar(images(1, (32, 32, 3)), [5], [100]),
+    "nothing": b"\0\1\2",
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE_CIFAR.values(), ids=HOSTILE_CIFAR.keys())
+@pytest.mark.parametrize("given", ["", "data_batch_1.bin", "data_batch_2.bin"])
+def test_a_file_of_cifars_that_is_damaged_is_named_and_never_left_out(given, content, tmp_path):
+    (tmp_path / "data_batch_1.bin").write_bytes(content)
+    sentence = r"data_batch_1\.bin must be a CIFAR binary file .*; it is cut short, damaged or none\.$"
+    if given != "data_batch_2.bin":
+        with pytest.raises(ArrayFileError, match=sentence):
+            load_dataset(tmp_path / given)
+    (tmp_path / "data_batch_2.bin").write_bytes(CIFAR)
+    with pytest.raises(ArrayFileError, match=sentence):
+        load_dataset(tmp_path / given)
+
+
+def test_a_file_of_cifars_that_is_larger_than_any_is_not_read(tmp_path):
+    path = tmp_path / "data_batch_1.bin"
+    path.write_bytes(b"\1")
+    os.truncate(path, 3_073 * 2**20)  # sparse, of a million pictures
+    with pytest.raises(ArrayFileError, match="must be a CIFAR binary file of at most 1 GiB"):
+        load_dataset(tmp_path)
+
+
+def test_another_train_bin_beside_pictures_is_no_matter(tmp_path):
+    write_pictures(tmp_path, TRAIN, TRAIN_LABELS)
+    (tmp_path / "train.bin").write_bytes(bytes(7))
+    assert load_dataset(tmp_path).input_shape == (3, 3, 1)
+
+
+def test_names_of_cifars_classes_in_another_encoding_are_refused(tmp_path):
+    (tmp_path / "data_batch_1.bin").write_bytes(CIFAR)
+    (tmp_path / "batches.meta.txt").write_bytes("Käfer\nBär\n".encode("cp1252"))
+    with pytest.raises(
+        ArrayFileError, match=r"batches\.meta\.txt must be a text in UTF-8; it is not; save it in UTF-8"
+    ):
+        load_dataset(tmp_path)
+
+
 def test_the_form_is_told_by_content_whatever_the_ending(tmp_path):
     npz(tmp_path / "a.npz", **keras_names())
     check(load_dataset((tmp_path / "a.npz").rename(tmp_path / "picture.png")))
@@ -329,6 +379,14 @@ def test_a_memory_map_that_is_damaged_is_made_anew(tmp_path):
     for file in cache.iterdir():
         file.write_bytes(file.read_bytes()[:40])
     check(load_dataset(path, most_bytes=0, cache=cache))
+
+
+def test_a_memory_map_for_which_the_disk_has_no_room_is_not_begun(tmp_path, monkeypatch):
+    path, cache = npz(tmp_path / "d.npz", **keras_names()), tmp_path / "cache"
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=80))
+    with pytest.raises(ArrayFileError, match=r"The images take 81 B, .* must have room for them; it has 80 B\.$"):
+        load_dataset(path, most_bytes=0, cache=cache)
+    assert list(cache.iterdir()) == []
 
 
 def test_a_memory_map_that_cannot_be_written_is_one_sentence(tmp_path):
@@ -391,6 +449,33 @@ def test_an_npz_file_with_an_impossible_shape_is_refused(shape, tmp_path):
         load_dataset(tmp_path / "bad.npz")
 
 
+@pytest.mark.parametrize("counts", [(10_000_001, 10_000_001), (6, 10_000_001)])
+def test_an_npz_file_of_more_images_or_labels_than_any_is_refused_before_they_are_read(counts, tmp_path):
+    with zipfile.ZipFile(tmp_path / "many.npz", "w") as archive:
+        for name, count in zip(("x_train.npy", "y_train.npy"), counts, strict=True):
+            archive.writestr(name, npy_claiming((count, 1) if name == "x_train.npy" else (count,)))
+    with pytest.raises(ArrayFileError, match=r"must hold at most 10,000,000 images; it holds 10,000,001\.$"):
+        load_dataset(tmp_path / "many.npz")
+
+
+def test_an_npz_file_of_one_image_without_end_is_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "tall.npz", "w") as archive:
+        archive.writestr("x_train.npy", npy_claiming((4, 2**27, 1)))
+        archive.writestr("y_train.npy", npy_claiming((4,), b"\0\1\0\1"))
+    with pytest.raises(ArrayFileError, match=r"images of at most 67,108,864 pixels; received 134,217,728 × 1\.$"):
+        load_dataset(tmp_path / "tall.npz")
+
+
+def test_members_of_an_npz_file_that_lead_elsewhere_are_not_written_anywhere(tmp_path):
+    (tmp_path / "inner").mkdir()
+    path = npz(tmp_path / "inner" / "d.npz", **keras_names())
+    with zipfile.ZipFile(path, "a") as archive:
+        for name in ("../x.npy", f"{tmp_path}/y.npy", "..\\z.npy"):
+            archive.writestr(name, npy_claiming((1,), b"\0"))
+    check(load_dataset(path))
+    assert [file.name for file in tmp_path.rglob("*")] == ["inner", "d.npz"]
+
+
 HOSTILE_NPZ = {
     "objects for images": ({"x_train": np.array([{}], object), "y_train": [0]}, "x_train holds Python objects"),
     "objects for labels": ({"x_train": TRAIN, "y_train": np.array([{}] * 6, object)}, "y_train holds Python objects"),
@@ -404,7 +489,12 @@ HOSTILE_NPZ = {
         {"x_train": np.zeros((20_002, 1, 1), np.uint8), "y_train": np.arange(20_002) // 2 * 3},
         "10,000",
     ),
-    "names of another type": (keras_names() | {"class_names": [1, 2, 3]}, "class_names must be texts; received int64"),
+    "names without end": (keras_names() | {"class_names": ["x" * 1_001, "", ""]}, "none of more than 1,000 characters"),
+    "more names than classes can be": (keras_names() | {"class_names": ["x"] * 10_001}, "texts, at most 10,000"),
+    "names of another type": (
+        keras_names() | {"class_names": [1, 2, 3]},
+        "class_names must be texts, at most 10,000, .* received int64",
+    ),
 }
 
 
@@ -433,7 +523,19 @@ HOSTILE_TEXT = {
     "infinite labels": (b"label,a,b,c,d\ninf,1,2,3,4\n1,9,8,7,5\nnan,2,3,4,5\n", "the labels must be whole numbers"),
     "huge numbers": (b"0,1,2,3,4\n1,1," + b"9" * 400 + b",3,4\n", r"received values from 1 to 9\.22337e18"),
     "a huge line": (b"0,1,2,3,4\n" + b"1," * 2**22, "lines of at most 4 MiB; line 2 is longer"),
-    "UTF-16": ("0,1,2,3,4\n".encode("utf-16"), "it is a text in UTF-16"),
+    "UTF-16": ("0,1,2,3,4\n".encode("utf-16"), "it is a text in UTF-16 or UTF-32; save it in UTF-8"),
+    "Windows-1252": (
+        "Bär,1,2,3,4\nKäfer,2,3,4,5\n".encode("cp1252"),
+        "it is a text in another encoding, such as Windows-1252; save it in UTF-8",
+    ),
+    "Windows-1252 from some line on": (
+        b"cat,9,2,3,4\n" * 200 + "Käfer,1,2,3,4\n".encode("cp1252"),
+        "must be a text in UTF-8; line 201 is in another encoding; save it in UTF-8",
+    ),
+    "a label without end": (
+        b"cat,9,2,3,4\n" + b"x" * 101 + b",2,3,4,5\n",
+        "must name classes in at most 100 characters; line 2 has 101",
+    ),
 }
 
 
@@ -441,7 +543,7 @@ HOSTILE_TEXT = {
 @pytest.mark.parametrize("name", HOSTILE_TEXT)
 def test_texts_that_are_no_dataset_are_refused_with_a_sentence(name, pack, tmp_path):
     content, sentence = HOSTILE_TEXT[name]
-    if name == "UTF-16" and pack is gzip.compress:
+    if name in ("UTF-16", "Windows-1252") and pack is gzip.compress:
         sentence = "it is packed by gzip"
     (tmp_path / "bad.csv").write_bytes(pack(content))
     with pytest.raises(ArrayFileError, match=sentence):
@@ -459,6 +561,16 @@ def test_a_packed_text_that_is_cut_short_or_unpacks_without_end_is_refused(tmp_p
     monkeypatch.setattr("fooler_gui.data.readers.text_lines.MOST_PACKED", 2)
     with pytest.raises(ArrayFileError, match="must unpack to at most"):
         load_dataset(path)
+
+
+def test_long_lines_are_held_in_memory_a_few_at_a_time(tmp_path, monkeypatch):
+    path = tmp_path / "d.csv"
+    path.write_bytes(csv(TRAIN.reshape(6, 9), TRAIN_LABELS))
+    whole = load_dataset(path)
+    monkeypatch.setattr("fooler_gui.data.readers.text_lines._BYTES_A_BATCH", 50)
+    assert [len(batch) for batch in batches_of(lines_of(path), 4)] == [2, 2, 2]
+    assert [len(batch) for batch in batches_of(lines_of(path), 1)] == [1] * 6
+    np.testing.assert_array_equal(load_dataset(path).train_images, whole.train_images)
 
 
 def test_idx_files_that_do_not_belong_together_are_refused(tmp_path):
@@ -479,6 +591,9 @@ def test_idx_files_that_do_not_belong_together_are_refused(tmp_path):
         load_dataset(path)
     path.write_bytes(gzip.compress(idx(TRAIN)[:8] + b"\x7f\xff\xff\xff" * 2 + bytes(54)))
     with pytest.raises(ArrayFileError, match="must unpack to at most 1 GiB"):
+        load_dataset(path)
+    path.write_bytes(gzip.compress(idx(TRAIN)[:4] + struct.pack(">3I", 10_000_001, 1, 1) + bytes(54)))
+    with pytest.raises(ArrayFileError, match="must hold at most 10,000,000 images; it holds 10,000,001"):
         load_dataset(path)
     path.write_bytes(gzip.compress(idx(TRAIN))[:-9])
     with pytest.raises(ArrayFileError, match="must be an intact file packed by gzip"):

@@ -317,7 +317,42 @@ def test_links_that_go_round_in_circles_are_not_followed(folder):
     (folder / "dog" / "self.png").symlink_to(folder / "dog" / "self.png")
     dataset = load_dataset(folder)
     assert dataset.class_names == NAMES
+    assert "Links beside the folders of the classes not followed: 1." in dataset.remarks
     assert sum(dataset.info.train) + sum(dataset.info.test) == 6
+
+
+def test_links_to_folders_elsewhere_are_not_followed_and_that_is_told(folder):
+    elsewhere = folder.parent / "elsewhere"
+    write_pictures(elsewhere, TRAIN, TRAIN_NAMES)
+    for name in NAMES:
+        (folder / name).symlink_to(elsewhere / name, target_is_directory=True)
+    assert refusal(folder).endswith("no picture lies in a folder there; links to folders are not followed.")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
+@pytest.mark.parametrize("place", ["", "pictures"])
+def test_a_table_in_another_encoding_is_named(place, encoding, folder):
+    write_pictures(folder / place, TRAIN, [""] * 6)
+    rows = "".join(f"{number:03}.png,{name}\n" for number, name in enumerate(["Käfer", "Bär"] * 3))
+    (folder / "table.csv").write_bytes(rows.encode(encoding))
+    assert "table.csv must be a text in UTF-8; it is a text in" in refusal(folder)
+    assert refusal(folder / "table.csv").endswith("; save it in UTF-8.")
+
+
+def test_a_table_in_which_a_line_is_in_another_encoding_or_names_no_class_is_refused(folder):
+    write_pictures(folder, TRAIN, [""] * 6)
+    many = "000.png,cat\n001.png,dog\n" * 100
+    (folder / "table.csv").write_bytes(many.encode() + "002.png,Bär\n".encode("cp1252"))
+    assert "must be a text in UTF-8; line 201 is in another encoding" in refusal(folder)
+    (folder / "table.csv").write_text(f"{many}002.png,{'x' * 101}\n")
+    assert "must name classes in at most 100 characters; line 201 has 101" in refusal(folder)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
+def test_labels_txt_in_another_encoding_is_refused(encoding, folder):
+    write_pictures(folder, TRAIN, TRAIN_NAMES)
+    (folder / "labels.txt").write_bytes("Käfer\nBär\nFuchs\n".encode(encoding))
+    assert refusal(folder) == "labels.txt must be a text in UTF-8; it is not; save it in UTF-8."
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")

@@ -27,7 +27,7 @@ from pathlib import Path
 
 import numpy as np
 import tomli_w
-from dataset_files import csv, write_pictures
+from dataset_files import cifar, csv, write_pictures
 from dataset_files import idx as idx_of
 from fault_report import FaultReport
 from small_world import INPUT_SHAPE, write_model_in_hdf5, write_small_dataset, write_tiny_classifier
@@ -298,8 +298,12 @@ def _datasets(good: Path, rng: np.random.Generator) -> dict[str, tuple[Path, tup
     write_pictures(pictures, images, labels)
     write_pictures(table, images, [""] * 9)
     (table / variants.TABLE).write_text("".join(f"{number:03}.png,{number % 3}\n" for number in range(9)))
+    batches = good / "cifar"
+    batches.mkdir()
+    (batches / variants.CIFAR_BATCH).write_bytes(cifar(rng.integers(0, 256, (9, 32, 32, 3), np.uint8), labels))
     return {
         ".npz": (arrays, variants.ARRAYS),
+        "CIFAR": (batches, variants.CIFAR_FOLDERS),
         "CSV": (rows, variants.ROWS),
         "IDX": (bytes_folder, variants.IDX_FOLDERS),
         "pictures": (pictures, variants.PICTURE_FOLDERS),

@@ -731,6 +731,7 @@ PICTURES: tuple[Make, ...] = (*BYTES, *(hostile_picture,) * 6, *(strange_picture
 # Datasets -----------------------------------------------------------------------------------------------------------
 
 IDX_IMAGES, IDX_LABELS, TABLE = "train-images-idx3-ubyte", "train-labels-idx1-ubyte", "table.csv"
+CIFAR_BATCH = "data_batch_1.bin"
 
 
 def hostile_rows(rng: random.Random, good: Path, path: Path) -> None:
@@ -745,7 +746,31 @@ def hostile_rows(rng: random.Random, good: Path, path: Path) -> None:
     path.write_bytes(gzip.compress(content) if rng.random() < 0.3 else content)
 
 
-ROWS: tuple[Make, ...] = (*BYTES, *(hostile_rows,) * 6)
+def in_another_encoding(rng: random.Random, good: Path, path: Path) -> None:
+    """A text as other programs save it, with an umlaut at its beginning or its end."""
+    text = good.read_text(encoding="utf-8")
+    path.write_bytes(rng.choice((f"Bär,{text}", f"{text}\nBär,1")).encode(rng.choice(("cp1252", "utf-16", "utf-32"))))
+
+
+def hostile_cifar(rng: random.Random, good: Path, path: Path) -> None:
+    """Records cut short, labels out of range, a million records, links that lead elsewhere."""
+    content = good.read_bytes()
+    match rng.randrange(5):
+        case 0:
+            path.write_bytes(content[: -rng.randrange(1, 3_073)])
+        case 1:
+            path.write_bytes(bytes([rng.choice((10, 99, 255))]) + content[1:])
+        case 2:
+            path.write_bytes(content)
+            os.truncate(path, 3_073 * 2**20)
+        case 3:
+            path.symlink_to(rng.choice(("/dev/zero", "/etc/passwd", "/", str(path), "/nowhere")))
+        case _:
+            path.write_bytes(content + rng.randbytes(3_073))
+
+
+ROWS: tuple[Make, ...] = (*BYTES, *(hostile_rows,) * 6, *(in_another_encoding,) * 2)
+CIFAR_FOLDERS: tuple[Make, ...] = tuple(inside(CIFAR_BATCH, make) for make in (*BYTES, *(hostile_cifar,) * 6))
 IDX_FOLDERS: tuple[Make, ...] = (
     *(inside(IDX_IMAGES, make) for make in IDX),
     *(inside(IDX_LABELS, make) for make in IDX),

@@ -11,12 +11,14 @@ import numpy.typing as npt
 
 from fooler_gui.core.dataset_info import MAXIMUM_CLASSES
 from fooler_gui.core.errors import reason_of
+from fooler_gui.core.file_kind import SAVE_IN_UTF_8
 from fooler_gui.data.array_file import ArrayFileError
 from fooler_gui.data.readers.found import Array
 
 LABELS_FILE = "labels.txt"
 _MOST_BYTES = 2**20
-_LONGEST_NAME, _LONGEST_NUMBER = 100, 18
+LONGEST_NAME = 100
+_LONGEST_NUMBER = 18
 _NUMBERED = re.compile(r"(\d{1,9})[\s:,]+(\S.*)")
 _SPACE = re.compile(r"\s+")
 
@@ -36,7 +38,7 @@ def read_names(path: Path) -> tuple[str, ...]:
     except OSError as error:
         raise ArrayFileError(f"{path} cannot be read: {reason_of(error)}.") from error
     except UnicodeDecodeError as error:
-        raise ArrayFileError(f"{path.name} must be a text in UTF-8; it is not.") from error
+        raise ArrayFileError(f"{path.name} must be a text in UTF-8; it is not; {SAVE_IN_UTF_8}.") from error
     if len(content) > _MOST_BYTES:
         raise ArrayFileError(f"{path.name} must have at most {_MOST_BYTES:,} bytes; it has more.")
     names = [line for line in lines if line]
@@ -55,7 +57,7 @@ def checked_names(names: Sequence[str]) -> tuple[str, ...]:
     if len(names) > MAXIMUM_CLASSES:
         raise ArrayFileError(f"A dataset must have at most {MAXIMUM_CLASSES:,} classes; received {len(names):,}.")
     lines = (_SPACE.sub(" ", name).strip() for name in names)
-    return tuple("".join(sign if sign.isprintable() else "�" for sign in line)[:_LONGEST_NAME] or "?" for line in lines)
+    return tuple("".join(sign if sign.isprintable() else "�" for sign in line)[:LONGEST_NAME] or "?" for line in lines)
 
 
 def classes_in(labels: Array) -> tuple[Array, tuple[str, ...]]:

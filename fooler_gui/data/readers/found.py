@@ -16,6 +16,9 @@ from fooler_gui.data.array_file import ArrayFileError
 
 Array = npt.NDArray[Any]
 IMAGES_A_CHUNK = 1_000
+MAXIMUM_IMAGES = 10_000_000
+"""The most images of a dataset; their labels and places alone then take a gigabyte."""
+
 _BYTES_A_CHUNK = 2**25
 
 
@@ -82,6 +85,20 @@ def shape_in_words(shape: tuple[int, ...]) -> str:
 def images_a_chunk(shape: tuple[int, ...]) -> int:
     """Returns how many images of `shape` to read at a time."""
     return max(1, min(IMAGES_A_CHUNK, _BYTES_A_CHUNK // max(1, math.prod(shape))))
+
+
+def check_count(name: str, count: int) -> None:
+    """Refuses more than `MAXIMUM_IMAGES`.
+
+    Args:
+        name: What to call their file in an error.
+        count: The number of images.
+
+    Raises:
+        ArrayFileError: There are more.
+    """
+    if count > MAXIMUM_IMAGES:
+        raise ArrayFileError(f"{name} must hold at most {MAXIMUM_IMAGES:,} images; it holds {count:,}.")
 
 
 def whole_labels(name: str, labels: Array, count: int) -> npt.NDArray[np.int64]:

@@ -14,7 +14,7 @@ from fooler_gui.core.evaluation_report import TURNED_UPRIGHT
 from fooler_gui.core.file_kind import FileKind, kind_of
 from fooler_gui.data.array_file import MAXIMUM_BYTES, MOST_PACKED, ArrayFileError, too_large
 from fooler_gui.data.idx_file import is_emnist, is_idx, opened, read_idx_header
-from fooler_gui.data.readers.found import Array, Found, Part, Role, images_a_chunk
+from fooler_gui.data.readers.found import Array, Found, Part, Role, check_count, images_a_chunk
 from fooler_gui.data.readers.listing import files_in
 
 _DECORATION = re.compile(r"\.gz$|[-._]?idx\d|[-._]?ubyte|[-._]?(images?|labels?)")
@@ -93,6 +93,7 @@ def _of(path: Path) -> _File:
         )
     if size > max(MAXIMUM_BYTES, MOST_PACKED * packed):
         raise too_large(path, size)
+    check_count(path.name, shape[0])
     return _File(path, shape, _DECORATION.sub("", path.name.lower()))
 
 

@@ -1,24 +1,41 @@
-"""What is in a folder from a stranger: no links to folders, nothing hidden, and no more than can be real."""
+"""What is in a folder from a stranger: links to folders apart, nothing hidden, and no more than can be real."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from fooler_gui.core.errors import reason_of
 from fooler_gui.data.array_file import ArrayFileError
 
 MAXIMUM_FILES = 2_000_000
+TABLES = (".csv", ".tsv", ".txt")
+"""How the names of tables beside pictures end."""
 
 
-def entries_in(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Returns the folders and the ordinary files in `folder`, each sorted by name; links to folders are neither.
+class Entries(NamedTuple):
+    """What is in a folder, each sorted by name.
+
+    Attributes:
+        folders: The folders.
+        files: The ordinary files, also by links.
+        links: Links to folders, which are not followed, and links to nothing.
+    """
+
+    folders: list[Path]
+    files: list[Path]
+    links: list[Path]
+
+
+def entries_in(folder: Path) -> Entries:
+    """Returns what is in `folder`.
 
     Raises:
         ArrayFileError: It cannot be read.
     """
-    folders, files = [], []
+    folders, files, links = [], [], []
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
@@ -28,9 +45,11 @@ def entries_in(folder: Path) -> tuple[list[Path], list[Path]]:
                     folders.append(Path(entry.path))
                 elif _is_file(entry):
                     files.append(Path(entry.path))
+                elif entry.is_symlink():
+                    links.append(Path(entry.path))
     except OSError as error:
         raise ArrayFileError(f"{folder} cannot be read: {reason_of(error)}.") from error
-    return sorted(folders), sorted(files)
+    return Entries(sorted(folders), sorted(files), sorted(links))
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
@@ -46,7 +65,7 @@ def files_in(folder: Path) -> list[Path]:
     Raises:
         ArrayFileError: It cannot be read.
     """
-    return entries_in(folder)[1]
+    return entries_in(folder).files
 
 
 def files_below(folder: Path) -> Iterator[Path]:
@@ -57,6 +76,6 @@ def files_below(folder: Path) -> Iterator[Path]:
     """
     waiting = [folder]
     while waiting:
-        folders, files = entries_in(waiting.pop())
-        yield from files
-        waiting += reversed(folders)
+        found = entries_in(waiting.pop())
+        yield from found.files
+        waiting += reversed(found.folders)

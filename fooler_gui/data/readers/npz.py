@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 
+from fooler_gui.core.dataset_info import MAXIMUM_CLASSES
 from fooler_gui.core.file_kind import FileKind, kind_of
 from fooler_gui.data.array_file import ArrayFileError, missing_array
-from fooler_gui.data.readers.found import Array, Found, Part, Role, shape_in_words, shape_of_pixels, whole_labels
+from fooler_gui.data.readers.found import (
+    Array,
+    Found,
+    Part,
+    Role,
+    check_count,
+    shape_in_words,
+    shape_of_pixels,
+    whole_labels,
+)
 from fooler_gui.data.readers.pixels import Span, in_words
 from fooler_gui.data.readers.stored_array import StoredArray, names_in
 
@@ -32,6 +43,7 @@ _NAMES: Mapping[Role, tuple[tuple[str, str], ...]] = {
 }
 """The names of images and labels of each part, in lower case."""
 _CLASS_NAMES = ("class_names", "label_names")
+_LONGEST_NAME_BYTES = 4_000
 
 
 def is_npz(path: Path) -> bool:
@@ -88,7 +100,10 @@ def _pair(
     images, labels = next((pair for pair in names if pair[1] in by_name), names[0])
     if labels not in by_name:
         raise missing_array(path, labels, held)
-    return StoredArray.of(path, by_name[images]), StoredArray.of(path, by_name[labels])
+    pair = StoredArray.of(path, by_name[images]), StoredArray.of(path, by_name[labels])
+    for array in pair:
+        check_count(f"{path.name}: {array.name}", array.shape[0])
+    return pair
 
 
 class _View:
@@ -162,7 +177,12 @@ def _class_names(path: Path, by_name: Mapping[str, str]) -> tuple[str, ...]:
     name = next((by_name[name] for name in _CLASS_NAMES if name in by_name), None)
     if name is None:
         return ()
-    names = StoredArray.of(path, name).whole()
-    if names.ndim != 1 or names.dtype.kind not in "US":
-        raise ArrayFileError(f"{path.name}: {name} must be texts; received {names.dtype} of shape {names.shape}.")
-    return tuple(name.decode(errors="replace") if isinstance(name, bytes) else str(name) for name in names.tolist())
+    names = StoredArray.of(path, name)
+    is_short = math.prod(names.shape) <= MAXIMUM_CLASSES and names.dtype.itemsize <= _LONGEST_NAME_BYTES
+    if len(names.shape) != 1 or names.dtype.kind not in "US" or not is_short:
+        raise ArrayFileError(
+            f"{path.name}: {name} must be texts, at most {MAXIMUM_CLASSES:,}, none of more than 1,000 characters; "
+            f"received {names.dtype} of shape {names.shape}."
+        )
+    texts = names.whole().tolist()
+    return tuple(text.decode(errors="replace") if isinstance(text, bytes) else str(text) for text in texts)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from fooler_gui.core.dataset_info import MAXIMUM_CLASSES
+from fooler_gui.core.file_kind import SAVE_IN_UTF_8, FileKind, kind_of
 from fooler_gui.data.array_file import ArrayFileError
 from fooler_gui.data.readers.found import Found, Role
-from fooler_gui.data.readers.listing import MAXIMUM_FILES, entries_in, files_below
+from fooler_gui.data.readers.listing import MAXIMUM_FILES, TABLES, entries_in, files_below, files_in
 from fooler_gui.data.readers.picture_parts import Labelled, picture_parts
 from fooler_gui.data.readers.pictures import look_at, quietly
 
@@ -39,10 +40,11 @@ def read_picture_folder(path: Path, largest: int) -> Found:
     root = _root(path)
     labelled: dict[Role, list[Labelled]] = {}
     remarks: list[str] = []
-    others, empty = 0, []
+    others, links, empty = 0, 0, []
     with quietly():
         for role, folder in _parts_in(root).items():
-            classes, loose = entries_in(folder)
+            classes, loose, found_links = entries_in(folder)
+            links += len(found_links)
             if not classes and role is not Role.TRAIN:
                 remarks.append(f"{folder.name} has no folders of classes and is not used.")
                 continue
@@ -61,9 +63,12 @@ def read_picture_folder(path: Path, largest: int) -> Found:
                 if sum(map(len, labelled.values())) > MAXIMUM_FILES:
                     raise ArrayFileError(f"{path} must hold at most {MAXIMUM_FILES:,} pictures; it holds more.")
     names = {each.label for few in labelled.values() for each in few}
+    if len(names) < 2:
+        _refuse_other_texts(path)
     if not names:
+        followed = "; links to folders are not followed" if links else ""
         raise ArrayFileError(
-            f"{path} must hold a folder of pictures for each class; no picture lies in a folder there."
+            f"{path} must hold a folder of pictures for each class; no picture lies in a folder there{followed}."
         )
     parts, converted = picture_parts(labelled, largest)
     if empty:
@@ -71,6 +76,8 @@ def read_picture_folder(path: Path, largest: int) -> Found:
         remarks.append(f"Folders without a picture left out: {len(empty):,} ({some}).")
     if others:
         remarks.append(f"Files that are no pictures of a class left out: {others:,}.")
+    if links:
+        remarks.append(f"Links beside the folders of the classes not followed: {links:,}.")
     return Found(
         name=path.resolve().name,
         parts=parts,
@@ -82,8 +89,8 @@ def read_picture_folder(path: Path, largest: int) -> Found:
 def _root(path: Path) -> Path:
     """Returns the folder that holds the classes or parts: `path`, or the only folder in it, and so on."""
     for _ in range(3):
-        folders, _ = entries_in(path)
-        if len(folders) != 1 or not entries_in(folders[0])[0]:
+        folders = entries_in(path).folders
+        if len(folders) != 1 or not entries_in(folders[0]).folders:
             break
         path = folders[0]
     return path
@@ -91,9 +98,17 @@ def _root(path: Path) -> Path:
 
 def _parts_in(root: Path) -> Mapping[Role, Path]:
     """Returns the folder of each part; `root` itself for training if there are none."""
-    folders, _ = entries_in(root)
+    folders = entries_in(root).folders
     found = {role: folder for folder in folders if (role := _ROLES.get(folder.name.lower())) is not None}
-    return found if Role.TRAIN in found and entries_in(found[Role.TRAIN])[0] else {Role.TRAIN: root}
+    return found if Role.TRAIN in found and entries_in(found[Role.TRAIN]).folders else {Role.TRAIN: root}
+
+
+def _refuse_other_texts(folder: Path) -> None:
+    """Refuses a `folder` of too few classes whose tables, perhaps of pictures and their classes, cannot be read."""
+    for file in files_in(folder):
+        kind = kind_of(file) if file.suffix.lower() in TABLES else FileKind.TEXT
+        if kind in (FileKind.UTF_16, FileKind.OTHER_TEXT):
+            raise ArrayFileError(f"{file.name} must be a text in UTF-8; it is {kind.value}; {SAVE_IN_UTF_8}.")
 
 
 def _of_class(folder: Path) -> tuple[list[Labelled], int]:

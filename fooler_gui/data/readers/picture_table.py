@@ -11,10 +11,10 @@ from pathlib import Path
 from fooler_gui.core.file_kind import FileKind, kind_of
 from fooler_gui.data.array_file import ArrayFileError
 from fooler_gui.data.readers.found import Found, Role
-from fooler_gui.data.readers.listing import MAXIMUM_FILES, entries_in, files_in
+from fooler_gui.data.readers.listing import MAXIMUM_FILES, TABLES, entries_in, files_in
 from fooler_gui.data.readers.picture_parts import Labelled, picture_parts
 from fooler_gui.data.readers.pictures import look_at, quietly
-from fooler_gui.data.readers.text_lines import lines_of
+from fooler_gui.data.readers.text_lines import checked_class, lines_of, text_of
 
 _LABELS = ("label", "labels", "class", "target", "category", "breed", "species", "y")
 _SPLITS = ("split", "set", "subset", "usage")
@@ -81,7 +81,8 @@ def read_picture_table(path: Path, largest: int) -> Found:
                     f"{table.path.name} must name pictures that lie beside it; line {number:,} names "
                     f"{row[table.picture][:100]!r}, which is none."
                 )
-            labelled[_role(table, row)].append(Labelled(picture, row[table.label]))
+            label = checked_class(table.path, number, row[table.label])
+            labelled[_role(table, row)].append(Labelled(picture, label))
     parts, remarks = picture_parts(labelled, largest)
     files = (table.path, *(each.picture.path for few in labelled.values() for each in few))
     return Found(name=table.path.resolve().parent.name, parts=parts, files=files, remarks=remarks)
@@ -96,14 +97,14 @@ def _role(table: _Table, row: Sequence[str]) -> Role:
 def _table_at(path: Path) -> _Table | None:
     if not path.is_dir():
         return _table_of(path) if kind_of(path) is FileKind.TEXT else None
-    texts = (file for file in files_in(path) if file.suffix.lower() in (".csv", ".tsv", ".txt"))
+    texts = (file for file in files_in(path) if file.suffix.lower() in TABLES)
     tables = (_table_of(file) for file in itertools.islice(texts, _MOST_TABLES) if kind_of(file) is FileKind.TEXT)
     return next((table for table in tables if table is not None), None)
 
 
 def _table_of(path: Path) -> _Table | None:
     """Returns the table in the file at `path`; None if it is none of pictures and classes."""
-    places = (path.parent, *entries_in(path.parent)[0])
+    places = (path.parent, *entries_in(path.parent).folders)
     sample = list(itertools.islice(lines_of(path), _SAMPLE))
     if len(sample) < 2:
         return None
@@ -134,8 +135,9 @@ def _table_of(path: Path) -> _Table | None:
 
 def _rows(path: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     for number, line in lines_of(path):
+        text = text_of(path, number, line)
         try:
-            (row,) = csv.reader([line.decode(errors="replace")], delimiter=delimiter)
+            (row,) = csv.reader([text], delimiter=delimiter)
         except (csv.Error, ValueError) as error:
             raise ArrayFileError(f"{path.name} must be a CSV file; line {number:,} is none of one.") from error
         yield number, [field.strip() for field in row]

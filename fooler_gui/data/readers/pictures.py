@@ -16,9 +16,9 @@ from PIL import Image, ImageOps, UnidentifiedImageError, features
 from fooler_gui.core.errors import reason_of
 from fooler_gui.data.array_file import ArrayFileError
 from fooler_gui.data.readers.found import shape_in_words
+from fooler_gui.data.readers.pixels import MOST_PIXELS
 
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP", *(("AVIF",) if features.check("avif") else ()))
-_MOST_PIXELS = 2**26
 _MOST_FILE_BYTES = 2**29
 _GREY = {"1", "L", "LA", "La", "I;16", "I;16B", "I;16L", "I"}
 _DEEP = {"I;16", "I;16B", "I;16L", "I"}
@@ -75,7 +75,7 @@ def look_at(path: Path) -> Picture | None:
             return None
         with picture:
             width, height = picture.size
-            if width * height > _MOST_PIXELS or path.stat().st_size > _MOST_FILE_BYTES:
+            if width * height > MOST_PIXELS or path.stat().st_size > _MOST_FILE_BYTES:
                 raise _too_large(path, width, height)
             turn = _orientation(picture)
             size = (width, height) if turn >= 5 else (height, width)
@@ -101,7 +101,7 @@ def decoded(picture: Picture, size: tuple[int, int], *, is_grey: bool) -> npt.ND
         ArrayFileError: It is cut short or damaged.
     """
     with _told(picture.path), Image.open(picture.path, formats=_FORMATS) as opened:
-        if opened.size[0] * opened.size[1] > _MOST_PIXELS:
+        if opened.size[0] * opened.size[1] > MOST_PIXELS:
             raise _too_large(picture.path, *opened.size)
         turn = _orientation(opened)
         if turn == 1:
@@ -121,7 +121,7 @@ def _told(path: Path) -> Iterator[None]:
     except ArrayFileError:
         raise
     except Image.DecompressionBombError as error:
-        raise ArrayFileError(f"{path} must have at most {_MOST_PIXELS:,} pixels; it claims more.") from error
+        raise ArrayFileError(f"{path} must have at most {MOST_PIXELS:,} pixels; it claims more.") from error
     except OSError as error:
         if error.errno is not None:
             raise ArrayFileError(f"{path} cannot be read: {reason_of(error)}.") from error
@@ -136,7 +136,7 @@ def _damaged(path: Path) -> ArrayFileError:
 
 def _too_large(path: Path, width: int, height: int) -> ArrayFileError:
     return ArrayFileError(
-        f"{path} must have at most {_MOST_PIXELS:,} pixels and 512 MiB; it has {width:,} × {height:,} pixels."
+        f"{path} must have at most {MOST_PIXELS:,} pixels and 512 MiB; it has {width:,} × {height:,} pixels."
     )
 
 

@@ -17,12 +17,13 @@ from fooler_gui.data.readers.found import (
     Found,
     Part,
     Role,
+    check_count,
     shape_in_words,
     shape_of_pixels,
     whole_labels,
 )
 from fooler_gui.data.readers.pixels import Span, in_words
-from fooler_gui.data.readers.text_lines import lines_of
+from fooler_gui.data.readers.text_lines import batches_of, checked_class, lines_of, text_of
 
 _DELIMITERS = (b",", b";", b"\t")
 _LABEL_NAMES = {b"label", b"labels", b"class", b"target", b"y", b"category", b"digit", b"letter"}
@@ -75,7 +76,7 @@ class _Rows:
 
     def __init__(self, path: Path) -> None:
         self._path, self.name = path, path.name
-        sample = [line for _, line in itertools.islice(lines_of(path), IMAGES_A_CHUNK + 1)]
+        sample = [line for _, line in next(batches_of(lines_of(path), IMAGES_A_CHUNK + 1), [])]
         self._delimiter = max(_DELIMITERS, key=(sample[0] if sample else b"").count)
         first = self._fields(sample[0]) if sample else []
         shape = shape_of_pixels(len(first) - 1) if len(first) > 4 else None
@@ -86,16 +87,16 @@ class _Rows:
             )
         self.shape = shape
         self._has_header = _is_header(first)
-        rows = [self._fields(line) for line in sample[self._has_header :]]
+        rows = [self._plain(line) for line in sample[self._has_header :]]
         if not rows:
             raise ArrayFileError(f"{path.name} must have rows below its heading; it has none.")
         self.is_first = _is_label_first(first if self._has_header else (), rows)
 
-    def chunks(self) -> Iterator[tuple[list[bytes], Array]]:
+    def chunks(self) -> Iterator[tuple[list[str], Array]]:
         """Yields the labels and the pixels, (n, columns) numbers, of the rows."""
         lines = itertools.islice(lines_of(self._path), int(self._has_header), None)
         columns = self.shape[0] * self.shape[1] * self.shape[2]
-        while few := list(itertools.islice(lines, IMAGES_A_CHUNK)):
+        for few in batches_of(lines, IMAGES_A_CHUNK):
             labels, pixels = [], []
             for number, line in few:
                 label, rest = self._split(line)
@@ -104,7 +105,7 @@ class _Rows:
                         f"{self.name} must have {columns + 1:,} columns in each row; line {number:,} has "
                         f"{rest.count(b',') + 2:,}."
                     )
-                labels.append(label)
+                labels.append(checked_class(self._path, number, text_of(self._path, number, label)))
                 pixels.append(rest)
             yield labels, self._numbers(few[0][0], few[-1][0], pixels, columns)
 
@@ -145,7 +146,7 @@ def _parsed(text: bytes, kind: type[np.number]) -> Array | None:
     return numbers
 
 
-def _is_number(field: bytes) -> bool:
+def _is_number(field: bytes | str) -> bool:
     try:
         float(field)
     except ValueError:
@@ -161,7 +162,7 @@ def _is_header(fields: Sequence[bytes]) -> bool:
     return len(texts) > 1 or (len(texts) == 1 and counts_up)
 
 
-def _is_label_first(header: Sequence[bytes], rows: Sequence[Sequence[bytes]]) -> bool:
+def _is_label_first(header: Sequence[bytes], rows: Sequence[bytes]) -> bool:
     """Returns whether the label is the first column: by its name, or as the one that can be labels.
 
     Labels are texts, or whole numbers that are not all the same; of two such columns the one with fewer values.
@@ -170,7 +171,8 @@ def _is_label_first(header: Sequence[bytes], rows: Sequence[Sequence[bytes]]) ->
         is_first, is_last = (header[place].lower() in _LABEL_NAMES for place in (0, -1))
         if is_first != is_last:
             return is_first
-    first, last = ({row[place] for row in rows} for place in (0, -1))
+    first = {row.partition(b",")[0].strip() for row in rows}
+    last = {row.rpartition(b",")[2].strip() for row in rows}
     if _can_be_labels(first) != _can_be_labels(last):
         return _can_be_labels(first)
     return len(first) <= len(last)
@@ -182,12 +184,13 @@ def _can_be_labels(values: set[bytes]) -> bool:
 
 def _read_through(rows: _Rows) -> tuple[Array, tuple[float, float], list[Array] | None]:
     """Returns all labels, the range of the pixels, and the pixels themselves if they are few bytes."""
-    texts: list[bytes] = []
+    texts: list[str] = []
     span = Span()
     kept: list[Array] | None = []
     size = 0
     for labels, pixels in rows.chunks():
         texts += labels
+        check_count(rows.name, len(texts))
         span.see(pixels)
         size += pixels.size
         is_bytes = pixels.dtype.kind == "i" and pixels.min() >= 0 and pixels.max() <= 255
@@ -198,7 +201,7 @@ def _read_through(rows: _Rows) -> tuple[Array, tuple[float, float], list[Array] 
     return _labels(rows.name, texts), span.found(rows.name), kept
 
 
-def _labels(name: str, texts: list[bytes]) -> Array:
+def _labels(name: str, texts: list[str]) -> Array:
     if all(map(_is_number, set(texts))):
         return whole_labels(f"{name}: the labels", np.array([float(text) for text in texts]), len(texts))
-    return np.array([text.decode(errors="replace") for text in texts])
+    return np.array(texts)

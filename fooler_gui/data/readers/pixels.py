@@ -16,6 +16,8 @@ from fooler_gui.data.readers.found import Array, images_a_chunk
 _SPANS = ((0.0, 1.0), (-1.0, 1.0), (0.0, 16.0), (0.0, 255.0), (0.0, 65_535.0))
 """The ranges of pixels, narrow ones first. 0 to 16 is that of the UCI's and scikit-learn's digits."""
 _FEW_LEVELS = 16
+MOST_PIXELS = 2**26
+"""The most pixels of an image as it is read, before it is made smaller."""
 
 
 class Span:

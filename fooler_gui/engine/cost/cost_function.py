@@ -133,6 +133,11 @@ class CostFunction:
         return concrete
 
     @property
+    def class_names(self) -> tuple[str, ...]:
+        """One for each output of the classifier."""
+        return self._classifier.class_names
+
+    @property
     def traces(self) -> int:
         """How often the cost has been traced; it stays one whatever the coefficients."""
         return int(self._compiled.experimental_get_tracing_count())

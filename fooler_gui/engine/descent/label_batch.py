@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fooler_gui.core.arrays import BoolArray, FloatArray
+from fooler_gui.core.class_words import class_name, short_name
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.save import STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings, SettingError
@@ -71,6 +72,11 @@ class LabelBatch:
         self._optimiser: Optimiser = PixelAdam(images.shape)
         self._histories: list[list[float]] = [[] for _ in images]
         self._previous_total: float | None = None
+
+    @property
+    def label_name(self) -> str:
+        """What the label is called, shortened if long."""
+        return short_name(class_name(self.cost.class_names, self.label))
 
     @property
     def distances(self) -> FloatArray:
@@ -180,12 +186,12 @@ def evaluate(batches: Sequence[LabelBatch], coefficients: CostCoefficients) -> l
         made = cost.evaluate_together([batch.to_evaluate for batch in together], coefficients)
         evaluations |= zip(together, made, strict=True)
     for batch, evaluation in evaluations.items():
-        check_finite(batch.label, evaluation)
+        check_finite(batch.label_name, evaluation)
     return [evaluations[batch] for batch in batches]
 
 
-def check_finite(label: int, evaluation: Evaluation) -> None:
-    """Checks the `evaluation` of the batch of `label`.
+def check_finite(name: str, evaluation: Evaluation) -> None:
+    """Checks the `evaluation` of the batch of the label called `name`.
 
     Raises:
         NonFiniteCost: Cost or gradient is not finite.
@@ -194,6 +200,6 @@ def check_finite(label: int, evaluation: Evaluation) -> None:
         total = evaluation.costs.total
         culprit = "gradient of the cost" if np.isfinite(total) else "cost"
         raise NonFiniteCost(
-            f"The {culprit} for label {label} is no longer a finite number (total {total:g}), so the run was "
+            f"The {culprit} for label {name} is no longer a finite number (total {total:g}), so the run was "
             "stopped; the last save is kept. Smaller coefficients or a smaller learning rate avoid this."
         )

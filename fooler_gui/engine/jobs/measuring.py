@@ -19,10 +19,12 @@ def evaluate_present(contents: LabContents, job: Evaluate, control: RunControl) 
     """Evaluates the classifier in use.
 
     Raises:
-        LabError: There is no classifier or no dataset, or a file of images cannot be used.
+        LabError: There is no classifier or no dataset, or images cannot be used.
     """
     present = contents.require_present()
     contents.require_images("An evaluation")
+    contents.check_found(job.found, "An evaluation")
+    contents.check_labels(tuple(set(job.found_labels.tolist())))
     present.forget_computed()
     second, neighbours = contents.second_classifier(), contents.neighbours
     yield from evaluate_classifier(present.classifier, present.info, second, neighbours, contents.dataset, job, control)

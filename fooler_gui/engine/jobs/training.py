@@ -104,6 +104,7 @@ def retrain_classifier(contents: LabContents, job: Retrain, control: RunControl)
     contents.require_images("Retraining")
     if len(job.images) == 0:
         raise SettingError("Retraining needs at least one found image; received none.")
+    contents.check_found(job.images, "Retraining")
     check_trainable(present.classifier)
     yield from frozen_remark(present.classifier)
     present.forget_computed()

@@ -38,7 +38,7 @@ from fooler_gui.engine.nets.none_class import with_none_class
 from fooler_gui.engine.nets.wish import Wish
 from fooler_gui.records.entries import RecordError
 from fooler_gui.records.recording import until_written
-from fooler_gui.records.rounds_folder import RoundImages, RoundsFolder, RoundsRecord, new_rounds
+from fooler_gui.records.rounds_folder import RoundImages, RoundsFolder, RoundsRecord, check_size, new_rounds
 
 _SHOWN_A_LABEL = 8
 _WAIT = "The round"
@@ -70,8 +70,9 @@ def perform_rounds(
         Whether all rounds of `spec` are finished.
 
     Raises:
-        LabError: The folder cannot be used, or a training diverged.
+        LabError: The folder cannot be used, the images of a round would take more than 1 GiB, or a training diverged.
     """
+    check_size(spec.settings, dataset.input_shape, len(dataset.class_names))
     rounds = _Rounds(first, info, judge, dataset, spec, folder, control)
     with folder.going_on(new_rounds(spec, info, machine(), dataset.info)) as otherwise:
         if otherwise:

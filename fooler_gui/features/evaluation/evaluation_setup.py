@@ -17,7 +17,8 @@ from fooler_gui.widgets.tooltips import paragraphs
 
 _NAMES = ("images", "rng_seed")
 _FOUND_TIP = (
-    "Images over their threshold are evaluated, too: those of the run on screen, of all runs since the start, or none."
+    "Images over their threshold are evaluated, too: those of the run on screen, of all runs since the start, or none. "
+    "All runs are those with images and classes as on screen, the latest, up to a gigabyte of images."
 )
 _FEWEST_LETTERS = 12
 """Of a choice of found images that are seen in the narrowest column."""

@@ -54,7 +54,9 @@ class RetrainingPanel(QWidget):
         self._which = {
             RUN: self._make_radio("found_this_run", f"Retrains on the images of the newest run. {_FOUND_TIP}"),
             ALL_RUNS: self._make_radio(
-                "found_all_runs", f"Retrains on the images of every run since the program started. {_FOUND_TIP}"
+                "found_all_runs",
+                "Retrains on the images of every run since the program started whose images and classes are those on "
+                f"screen; of very many, the latest, up to a gigabyte. {_FOUND_TIP}",
             ),
         }
         self._which_group = QButtonGroup(self)

@@ -260,8 +260,10 @@ def test_classifiers_whose_weights_are_no_numbers_are_refused_with_a_sentence(da
     broken = make_classifier()
     broken.network.set_weights([np.full_like(weights, np.nan) for weights in broken.network.get_weights()])
     batch = make_batch(CostFunction(broken, ARTICLE), dataset)
-    with pytest.raises(NonFiniteCost, match=r"The cost for label 1 is no longer a finite number .* avoid this\."):
+    with pytest.raises(NonFiniteCost, match=r"The cost for label one is no longer a finite number .* avoid this\."):
         run_to_end([batch], make_control(broken))
+    broken.class_names = ("zero", "red\nfox " * 9, "two")
+    assert batch.label_name == "red fox red fox red fox red fox…"
 
 
 def test_a_gradient_that_is_not_finite_is_not_called_a_cost(dataset: Dataset) -> None:
@@ -269,8 +271,8 @@ def test_a_gradient_that_is_not_finite_is_not_called_a_cost(dataset: Dataset) ->
     evaluation = evaluated(batch, article_coefficients(LAYERS))
     gradient = np.full_like(evaluation.gradient, np.nan)
     with pytest.raises(NonFiniteCost) as caught:
-        check_finite(batch.label, dataclasses.replace(evaluation, gradient=gradient))
-    sentence = f"The gradient of the cost for label 1 is no longer a finite number (total {evaluation.costs.total:g})"
+        check_finite(batch.label_name, dataclasses.replace(evaluation, gradient=gradient))
+    sentence = f"The gradient of the cost for label one is no longer a finite number (total {evaluation.costs.total:g})"
     assert str(caught.value).startswith(sentence)
 
 

@@ -88,6 +88,13 @@ def test_retraining_without_found_images_is_refused(ready: Lab, tmp_path: Path) 
     assert not (tmp_path / "x.keras").exists()
 
 
+def test_retraining_on_found_images_of_another_shape_is_refused(ready: Lab, tmp_path: Path) -> None:
+    job = jobs.Retrain(settings=RetrainingSettings(), images=FOUND[:, :7], path=str(tmp_path / "x.keras"))
+    with pytest.raises(SettingError, match=r"Retraining needs found images of 8 × 8 × 1, .*; received 7 × 8 × 1\.$"):
+        perform(ready, job)
+    assert not (tmp_path / "x.keras").exists()
+
+
 def test_retraining_tells_which_layers_stay_as_they_are(lab: Lab, tmp_path: Path) -> None:
     path = frozen_file(tmp_path / "frozen.keras", "conv0_filters", "fc")
     perform(lab, jobs.OpenClassifier(path=path))

@@ -24,12 +24,26 @@ from fooler_gui.core.messages import (
     TrainingProgress,
     Working,
 )
+from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.core.round_report import RoundReport, matrix
-from fooler_gui.core.rounds_spec import CONTROL, NOISE_ONLY, NONE_CLASS, POLICIES, UNIFORM, RoundsSpec, default_rounds
+from fooler_gui.core.rounds_spec import (
+    CONTROL,
+    NOISE_ONLY,
+    NONE_CLASS,
+    POLICIES,
+    UNIFORM,
+    RoundsSettings,
+    RoundsSpec,
+    default_rounds,
+)
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import ROUND
-from fooler_gui.core.settings import SettingError, article_coefficients
+from fooler_gui.core.settings import MethodSettings, SettingError, article_coefficients
+from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.file_hash import sha256_of
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.reference_sample import Sample
+from fooler_gui.engine.cost.references import References
 from fooler_gui.engine.descent import fresh_attack
 from fooler_gui.engine.machine import machine
 from fooler_gui.engine.mending import honesty
@@ -43,6 +57,7 @@ from fooler_gui.records.entries import RecordError
 from fooler_gui.records.history_file import HISTORY_FILE
 from fooler_gui.records.history_writer import HistoryWriter
 from fooler_gui.records.rounds_folder import RoundImages, RoundsFolder, RoundsRecord, round_path
+from fooler_gui.records.run_folder import read_record
 from fooler_gui.records.save_codec import RunShape
 from fooler_gui.records.training_history import read_training_history
 from fooler_gui.records.training_record import TrainingRecord
@@ -333,6 +348,35 @@ def test_penalties_drive_the_images_too(path: str, tmp_path: Path, perform: Call
     assert not np.array_equal(images[0], images[1])
 
 
+def test_references_that_do_not_fit_are_the_same_sample_in_each_round_told_and_recorded(
+    path: str, tmp_path: Path, perform: Callable[..., list[Message]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classifier = load_classifier(Path(path))[0]
+    bytes_each = CostFunction(classifier, MethodSettings()).bytes_a_reference
+    monkeypatch.setattr("fooler_gui.core.reference_settings._GIGABYTE", 10 * bytes_each + 9)  # 2 GB are for twenty
+    recorded: list[tuple[int, list[int]]] = []
+    record_sample = CostFunction.record_sample
+
+    def noted(cost: CostFunction, dataset: Dataset, sample: Sample) -> References:
+        recorded.append((sample.label, sample.places(int((dataset.train_labels == sample.label).sum())).tolist()))
+        return record_sample(cost, dataset, sample)
+
+    monkeypatch.setattr(CostFunction, "record_sample", noted)
+    spec = dataclasses.replace(default_rounds(path, LAYERS, **SMALL), coefficients=article_coefficients(LAYERS))
+    messages = perform(spec, tmp_path / "rounds")
+    expected = [Sample(label, size, 0) for label, size in ((0, 6), (1, 7), (2, 7))]
+    assert recorded == 2 * [(sample.label, sample.places(16).tolist()) for sample in expected]
+    sentence = (
+        "The references are 20 of 48 training images of the 3 labels together, drawn with the random seed: all would "
+        "take more than 2 GB."
+    )
+    told = [message.sentence for message in messages if isinstance(message, Remark)]
+    assert told == [f"Round 1 · {sentence}", f"Round 2 · {sentence}"]
+    for number in (1, 2):
+        record = read_record(round_path(tmp_path / "rounds", number))
+        assert (record.references, record.spec.reference_memory) == (ReferenceCount(20, 48), 2.0)
+
+
 def test_every_round_records_the_layers_that_were_chosen(path: str, dataset_path: Path, tmp_path: Path) -> None:
     lab = make_lab(dataset_path)
     list(lab.perform(jobs.OpenClassifier(path=path, recorded_layers=("conv0",)), RunControl()))
@@ -445,6 +489,37 @@ def test_images_that_would_fill_the_memory_are_refused_with_a_sentence(
     monkeypatch.setattr(rounds_folder, "_MOST_IMAGE_BYTES", images_of(copied, 1).stages.nbytes - 1)
     with pytest.raises(LabError, match="at most 1 GiB of images"):
         images_of(copied, 1)
+
+
+def test_a_round_whose_images_could_not_be_read_again_is_refused_before_any_is_driven(
+    path: str, tmp_path: Path, perform: Callable[..., list[Message]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = 3 * 4 * 3 * (4 * 8 * 8)  # stages, images a label, labels, bytes of an image
+    monkeypatch.setattr(rounds_folder, "_MOST_IMAGE_BYTES", size - 1)
+    with pytest.raises(SettingError, match=r"3 labels with 4 images each, kept at 3 stages, of 8 × 8 × 1 take"):
+        perform(default_rounds(path, LAYERS, **SMALL), tmp_path / "rounds")
+    assert not (tmp_path / "rounds").exists()
+    monkeypatch.setattr(rounds_folder, "_MOST_IMAGE_BYTES", size)
+    assert len(reports(perform(default_rounds(path, LAYERS, **(SMALL | {"rounds": 1})), tmp_path / "rounds"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "30 labels with 40 images each, kept at 3 stages, of 224 × 224 × 3 take 2.0 GiB; choose fewer"),
+        ({"steps_per_round": 2, "images_per_label": 50}, "50 images each, kept at 2 stages"),
+        ({"labels_per_round": 14}, ""),
+        ({"stages": 1}, ""),
+    ],
+)
+def test_the_size_of_a_round_grows_with_labels_images_and_stages(changes: dict[str, int], words: str) -> None:
+    settings = RoundsSettings(**changes)
+    if not words:
+        rounds_folder.check_size(settings, (224, 224, 3), 1_000)
+        return
+    with pytest.raises(SettingError, match=r"must take at most 1 GiB; 30 labels.*or read the dataset with") as refused:
+        rounds_folder.check_size(settings, (224, 224, 3), 1_000)
+    assert words in str(refused.value)
 
 
 def test_a_round_records_how_its_images_were_driven_and_its_classifiers_trained(path: str, one_round: Path) -> None:

@@ -20,6 +20,8 @@ from fooler_gui.core.save import (
 from fooler_gui.core.settings import LAYER_PREFIX, DescentSettings
 from fooler_gui.core.terms import known_terms
 
+SAME_IMAGES = "They are the same as before: the same seed and settings give the same images; Other noise draws others."
+
 _LONGEST_VALUE = 60
 
 _REASONS = {

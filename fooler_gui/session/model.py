@@ -151,6 +151,11 @@ class SessionModel(QObject):
         return None if self.run is None else self.run.shown
 
     @property
+    def preparing(self) -> str:
+        """What is being prepared before the first save of a run that begins; "" if nothing takes long."""
+        return self.working.sentence if self.starting is not None and self.working is not None else ""
+
+    @property
     def newest(self) -> Save | None:
         """The newest save of the run on screen, or None."""
         return None if self.run is None else self.run.newest
@@ -236,6 +241,7 @@ class SessionModel(QObject):
         self.found.follow(run)
         if self.run is not None:
             run.select(self.run.selected)
+            run.repeats = (run.spec, run.classifier.sha256) == (self.run.spec, self.run.classifier.sha256)
             self.run.close()
         self.run, self.starting, self.working, self.inspection = run, None, None, None
         self.run_changed.emit()

@@ -38,6 +38,7 @@ from fooler_gui.core.messages import (
 )
 from fooler_gui.core.save import Save
 from fooler_gui.core.sentences import (
+    SAME_IMAGES,
     accuracy_sentence,
     evaluation_sentence,
     finished_sentence,
@@ -264,7 +265,8 @@ class Receiver:
                 model.report(str(error))
         model.run_changed.emit()
         model.found_changed.emit()
-        self._tell_outcome(finished_sentence(finished, None if run is None else run.newest))
+        sentence = finished_sentence(finished, None if run is None else run.newest)
+        self._tell_outcome(f"{sentence} {SAME_IMAGES}" if run is not None and run.repeats else sentence)
 
     def _end(self) -> None:
         model = self._model

@@ -44,6 +44,7 @@ class RunView:
         selected: The selected (label, slot), or None.
         references: How many references its labels have together; None if unknown.
         finished: How it ended; None while it is running or if unknown.
+        repeats: Whether the run on screen before was made in the same way, so that it has the same images.
     """
 
     def __init__(self, spec: RunSpec, classifier: ClassifierInfo, folder: str) -> None:
@@ -60,6 +61,7 @@ class RunView:
         self.selected: tuple[int, int] | None = None
         self.references: ReferenceCount | None = None
         self.finished: RunFinished | None = None
+        self.repeats = False
         self._looked_at: Save | None = None
 
     @property

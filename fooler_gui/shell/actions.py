@@ -15,6 +15,8 @@ from fooler_gui.widgets.icons import icon
 from fooler_gui.widgets.tooltips import paragraphs
 
 _NO_IMAGES = "There are no images yet; press Run first."
+_ALL_OVER = "Every image of the run on screen is over the threshold; there is nowhere to go on to."
+_OF_ANOTHER = "The run on screen is of another classifier."
 _NO_FIGURE = (
     f"The figure needs every class: press All, then Run. With more than {FEW_CLASSES} classes Figures… in the Run menu "
     "draws it."
@@ -39,6 +41,9 @@ _COMMANDS = {
         "Start from new images and change them until the classifier is sure, or resume after a pause",
     ),
     "pause": _Command("Pause", "pause", Qt.Key.Key_Space, "Pause the run before its next step"),
+    "new_seed": _Command(
+        "Other noise", "reinitialise", "Ctrl+Shift+N", "Run again from other noise: draws another random seed"
+    ),
     "step": _Command("Step", "step", ".", "Make one step, then pause"),
     "stop": _Command("Stop and keep", "stop", Qt.Key.Key_Escape, "Stop the work in progress and keep its result"),
     "runs": _Command(
@@ -60,6 +65,12 @@ _COMMANDS = {
         "",
         "Ctrl+B",
         "Start a run from the images on screen, with the present coefficients and settings",
+    ),
+    "go_on": _Command(
+        "Go on",
+        "",
+        "Ctrl+G",
+        "Go on from where the run on screen ended, with the present coefficients and settings, as a run of its own",
     ),
     "rounds": _Command(
         "Rounds of retraining…",
@@ -166,7 +177,9 @@ class LabActions(dict[str, QAction]):
             "run": "" if paused else "The run is already running." if goes_on else now,
             "pause": "" if goes_on else "The run is already paused." if paused else "No run is running.",
             "step": "" if goes_on or paused else now,
+            "new_seed": now,
             "branch": images or now,
+            "go_on": images or now or _why_not_on(self._model),
             "export_run": images,
             "stop": "" if state.stoppable else "There is nothing to stop.",
             "export_grid": images,
@@ -177,3 +190,11 @@ class LabActions(dict[str, QAction]):
             "open_classifier": why_not_now(state, needs_classifier=False),
             "save_classifier": now,
         }
+
+
+def _why_not_on(model: SessionModel) -> str:
+    """Returns why the run on screen cannot go on; "" if it can."""
+    if model.run_is_of_another:
+        return _OF_ANOTHER
+    newest = model.newest
+    return _ALL_OVER if newest is not None and newest.done.all() else ""

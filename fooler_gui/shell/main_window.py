@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QPaintEvent,
-    QResizeEvent,
     QUndoStack,
 )
 from PySide6.QtWidgets import (
@@ -59,7 +58,6 @@ LAYOUT_VERSION = 2
 """Increased whenever docks or toolbars change, so that an older layout is not restored."""
 
 _UNDO_LIMIT = 200
-_WIDTH_FOR_WORDS = 1200
 _INSPECTOR_WIDTH = 348
 _CENTRE_HEIGHTS = (480, 220)
 """Heights of grid and plots; larger windows keep their proportion."""
@@ -186,13 +184,6 @@ class MainWindow(QMainWindow):
             self._is_painted = True
             QTimer.singleShot(0, self.start_requested.emit)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Hides the texts of the toolbar's buttons if there is no room for them."""
-        super().resizeEvent(event)
-        styles = Qt.ToolButtonStyle
-        wide = self.width() >= _WIDTH_FOR_WORDS
-        self._run_toolbar.setToolButtonStyle(styles.ToolButtonTextBesideIcon if wide else styles.ToolButtonIconOnly)
-
     def changeEvent(self, event: QEvent) -> None:
         """Redraws icons when the theme changes."""
         super().changeEvent(event)
@@ -276,9 +267,15 @@ class MainWindow(QMainWindow):
         bar.setObjectName("run_toolbar")
         bar.setMovable(False)
         actions = self.commands
-        for action in (actions["run"], actions["pause"], actions["step"], actions["stop"]):
+        for action in (actions["run"], actions["new_seed"], actions["pause"], actions["step"], actions["stop"]):
             bar.addAction(action)
             button = bar.widgetForAction(action)
+            assert isinstance(button, QToolButton)
+            button.setToolButtonStyle(
+                Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+                if action is actions["run"]
+                else Qt.ToolButtonStyle.ToolButtonIconOnly
+            )
             button.setObjectName(action.objectName().replace("_action", "_button"))
             button.setAccessibleName(action.text())
         bar.addSeparator()
@@ -346,9 +343,9 @@ class MainWindow(QMainWindow):
         file.addAction(actions["quit"])
         bar.addMenu("Edit").addActions([actions["undo"], actions["redo"]])
         run = bar.addMenu("Run")
-        run.addActions([actions["run"], actions["pause"], actions["step"], actions["stop"]])
+        run.addActions([actions[name] for name in ("run", "new_seed", "pause", "step", "stop")])
         run.addSeparator()
-        run.addAction(actions["branch"])
+        run.addActions([actions["go_on"], actions["branch"]])
         run.addSeparator()
         run.addActions([actions["rounds"], actions["evaluation"], actions["figures"]])
         view = bar.addMenu("View")

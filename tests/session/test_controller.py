@@ -32,6 +32,7 @@ from fooler_gui.core.rounds_spec import RoundsSpec, default_rounds
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.save import Save
+from fooler_gui.core.sentences import SAME_IMAGES
 from fooler_gui.core.settings import (
     CostCoefficients,
     DescentSettings,
@@ -254,6 +255,16 @@ def test_without_a_classifier_the_lab_is_untrained_and_can_be_trained(bench: Ben
     assert bench.state is LabState.TRAINING
     bench.until_idle()
     assert bench.state is LabState.READY
+
+
+def test_a_run_that_must_give_the_same_images_says_so(bench: Bench) -> None:
+    bench.opened().run_to_its_end()
+    assert SAME_IMAGES not in bench.model.status
+    bench.run_to_its_end()
+    assert bench.model.status.endswith(SAME_IMAGES)
+    bench.run(max_steps=4)
+    bench.until_idle()
+    assert SAME_IMAGES not in bench.model.status
 
 
 def test_nothing_else_is_begun_while_the_lab_is_starting(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:

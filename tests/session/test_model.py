@@ -12,6 +12,7 @@ from saves import LAYERS, make_save
 
 from fooler_gui.core.input_range import BYTES
 from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.messages import Working
 from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.core.run_events import SettingsApplied
 from fooler_gui.core.run_spec import RunSpec
@@ -93,6 +94,21 @@ def test_the_order_of_connections_does_not_matter(qtbot: QtBot, order: tuple[str
     assert seen[0] == seen[1]
     assert [step for step, *_ in seen[0]] == [-1, 2, 1, 1, 4, 4, 6]
     assert all(grid in (line, -1) for grid, line, *_ in seen[0])
+
+
+def test_while_a_run_is_prepared_the_grid_says_so_and_then_shows_images_again(qtbot: QtBot) -> None:
+    model = SessionModel()
+    stage = Stage(qtbot, model, ORDERS[0])
+    grid = stage.grid
+    model.set_classifier(info("first"), None)
+    model.show_run(run_of(0, 1))
+    model.starting, model.working = SPEC, Working(sentence="Recording what a training image does")
+    model.working_changed.emit()
+    assert grid.message() == "Preparing the run.\nRecording what a training image does …"
+    model.starting = model.working = None  # it was stopped
+    model.run_changed.emit()
+    assert grid.save() is not None
+    assert grid.save().step == 1
 
 
 def test_views_that_are_made_late_are_filled(qtbot: QtBot) -> None:

@@ -321,6 +321,13 @@ def test_a_run_is_recorded_looked_back_at_branched_and_repeated(qtbot: QtBot, la
     np.testing.assert_array_equal(saves_of(branch)[0].images, saves[4].images)
     assert record.spec.coefficients.layer_cost_coeffs["fc"] == 0.25
 
+    lab.model.look_at(0)
+    _child(lab, QAction, "go_on_action").trigger()
+    _until_ready(qtbot, lab)
+    further = Path(lab.model.run.folder)
+    assert read_record(further).spec.parent == Parent(run=record.id, step=12)
+    np.testing.assert_array_equal(saves_of(further)[0].images, saves_of(branch)[-1].images)
+
     lab.runs.open(str(folder))
     qtbot.waitUntil(lambda: lab.model.run.folder == str(folder), timeout=_LONG)
     np.testing.assert_array_equal(lab.model.shown.images, last.images)
@@ -330,7 +337,7 @@ def test_a_run_is_recorded_looked_back_at_branched_and_repeated(qtbot: QtBot, la
     qtbot.waitUntil(lambda: lab.model.state is not LabState.READY, timeout=_LONG)
     _until_ready(qtbot, lab)
     repeated = saves_of(Path(lab.model.run.folder))
-    assert Path(lab.model.run.folder) not in (folder, branch)
+    assert Path(lab.model.run.folder) not in (folder, branch, further)
     np.testing.assert_array_equal(repeated[-1].images, saves_of(branch)[-1].images)
     status = _child(lab, QLabel, "status_sentence")
     same = "The images are identical to the last bit."

@@ -74,11 +74,12 @@ def backwork(contents: LabContents, job: Backwork, control: RunControl) -> Itera
     batches = []
     try:
         for index, label in enumerate(spec.labels):
-            name = present.classifier.class_names[label]
-            yield Working(
-                sentence=f"Recording the activations of the training images of {name}",
-                fraction=index / len(spec.labels),
-            )
+            if not present.has_references([plan.samples[label]]):
+                name = present.classifier.class_names[label]
+                yield Working(
+                    sentence=f"Recording the activations of the training images of {name}",
+                    fraction=index / len(spec.labels),
+                )
             references = present.references(plan.samples[label], spec.method, control)
             cost = present.cost(spec.method)
             batches.append(LabelBatch(label, starts[label], references, cost, spec.method, rngs[label]))

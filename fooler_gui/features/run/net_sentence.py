@@ -19,7 +19,7 @@ _LARGE = 1.7
 
 
 class NetSentence(QWidget):
-    """Shows two lines, the first in the largest type of the window. Main thread only."""
+    """Shows two lines, the first in the largest type of the window; hidden at first. Main thread only."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +36,7 @@ class NetSentence(QWidget):
             label.setWordWrap(False)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         column_of(self._sentence, self._beside, on=self, gap=2, margins=(SPACING, SPACING // 2))
+        self.hide()
 
     def set_words(self, sentence: str, beside: str) -> None:
         """Shows what the net says, and what is known beside that."""
@@ -59,15 +60,16 @@ class SentenceBinding(QObject):
         self._sentence = sentence
         bind(
             self.synchronise, model.run_changed, model.saves_changed, model.cursor_changed, model.selection_changed,
-            model.inspection_changed,
+            model.inspection_changed, model.working_changed,
         )  # fmt: skip
 
     @Slot()
     def synchronise(self) -> None:
         """Says it anew."""
         run, save = self._model.run, self._model.shown
-        self._sentence.setVisible(run is not None and save is not None)
-        if run is not None and save is not None:
+        is_shown = run is not None and save is not None and not self._model.preparing
+        self._sentence.setVisible(is_shown)
+        if run is not None and save is not None and is_shown:
             label, slot = run.looked_at(save)
             names = run.classifier.class_names
             sentence = net_sentence(names, save, (save.labels.index(label), slot))

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QWidget
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.run_spec import BRANCH, Parent
+from fooler_gui.core.save import Save
+from fooler_gui.core.settings import MAXIMUM_SEED
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage, SlotAction
 from fooler_gui.features.run.batch_grid import BatchGrid
 from fooler_gui.features.run.slot_undo import SlotCommand
@@ -29,7 +31,7 @@ class RunCommands(QObject):
         controller: Starts and changes runs.
         grid: Requests the actions on slots.
         undo_stack: Gets the actions on slots.
-        actions: By name: "run", "pause", "step", "stop" and "branch".
+        actions: By name: "run", "new_seed", "pause", "step", "stop", "branch" and "go_on".
     """
 
     def __init__(
@@ -49,7 +51,9 @@ class RunCommands(QObject):
         actions["pause"].triggered.connect(controller.pause)
         actions["step"].triggered.connect(self._on_step)
         actions["stop"].triggered.connect(controller.stop)
+        actions["new_seed"].triggered.connect(self._on_new_seed)
         actions["branch"].triggered.connect(self.branch)
+        actions["go_on"].triggered.connect(self._on_go_on)
         grid.reinitialise_requested.connect(self._on_reinitialise)
         grid.pin_requested.connect(self._on_pin)
         grid.image_requested.connect(self._on_image_given)
@@ -58,8 +62,11 @@ class RunCommands(QObject):
     @Slot()
     def branch(self) -> None:
         """Starts a run from the save on screen, with the coefficients and settings of the set-up."""
+        self._branch_from(self._model.shown)
+
+    def _branch_from(self, save: Save | None) -> None:
         model = self._model
-        run, save, classifier = model.run, model.shown, model.classifier
+        run, classifier = model.run, model.classifier
         if run is None or save is None or classifier is None or model.state is not LabState.READY:
             return
         try:
@@ -75,6 +82,18 @@ class RunCommands(QObject):
             return
         starts = np.clip(save.images, 0, 1) if spec.method.keep_in_range else save.images
         self._controller.run(spec, starts=starts)
+
+    @Slot()
+    def _on_go_on(self) -> None:
+        self._branch_from(self._model.newest)
+
+    @Slot()
+    def _on_new_seed(self) -> None:
+        seed = self._model.setup.rng_seed
+        while seed == self._model.setup.rng_seed:
+            seed = QRandomGenerator.global_().bounded(MAXIMUM_SEED + 1)
+        self._model.change_setup(rng_seed=seed)
+        self._start(single_step=False)
 
     @Slot()
     def _on_run(self) -> None:

@@ -35,15 +35,18 @@ class GridBinding(QObject):
         grid.selection_changed.connect(lambda label, slot: model.select((label, slot)))
         bind(
             self.synchronise, model.state_changed, model.run_changed, model.saves_changed, model.cursor_changed,
-            model.selection_changed, model.classifier_changed,
+            model.selection_changed, model.classifier_changed, model.working_changed,
         )  # fmt: skip
 
     @Slot()
     def synchronise(self) -> None:
-        """Shows the save on screen and the selection; following a run, also what was reinitialised in between."""
+        """Shows the save on screen and the selection, or what is prepared; notes what was reinitialised in between."""
         model, run, grid = self._model, self._model.run, self._grid
         save = model.shown
-        if run is None or save is None:
+        if model.preparing:
+            self._save = None
+            grid.clear(f"Preparing the run.\n{model.preparing} …")
+        elif run is None or save is None:
             grid.clear(no_images(model.state))
         else:
             if run is not self._run:

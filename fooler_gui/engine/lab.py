@@ -14,7 +14,7 @@ from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.downloads import DOWNLOADS
 from fooler_gui.core.image_kinds import KINDS
-from fooler_gui.core.messages import ClassifierDescribed, Message, Remark, Working
+from fooler_gui.core.messages import ClassifierDescribed, Message, Remark
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.reference_settings import DEFAULT_REFERENCES, ReferenceCount, ReferenceSettings
 from fooler_gui.core.run_control import RunControl
@@ -85,7 +85,6 @@ class Lab:
         contents = self.contents
         match job:
             case jobs.OpenClassifier():
-                yield Working(sentence=f"Opening {path_of(job.path).name}")
                 entering, remark = opened(path_of(job.path), job, contents.opened_dataset)
                 contents.put_in_use(entering)
                 if remark:

@@ -14,7 +14,7 @@ from fooler_gui.core.dataset_info import DatasetUse
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.path_text import text_of
+from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.core.published import MNIST_SHA256
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_control import RunControl
@@ -76,7 +76,10 @@ class Controller(QObject):
     def open(self, job: jobs.OpenDataset | jobs.OpenClassifier) -> bool:
         """Puts a dataset or a classifier in use; returns whether that was allowed."""
         self._opening = job if isinstance(job, jobs.OpenClassifier) else job.classifier
-        return self._give(job, LabState.WORKING)
+        given = self._give(job, LabState.WORKING)
+        if given and isinstance(job, jobs.OpenClassifier) and self.model.state is not LabState.STARTING:
+            self.model.tell(f"Opening {path_of(job.path).name} …")
+        return given
 
     def open_with_output(self, output: str) -> None:
         """Opens the classifier that was asked for last, with this one of its outputs."""

@@ -12,7 +12,7 @@ from tiny import TINY_NET, make_classifier, noise
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.input_range import BYTES
-from fooler_gui.core.messages import ClassifierReady, Message, RunFinished, Working
+from fooler_gui.core.messages import ClassifierReady, Message, RunFinished
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.save import Save
 from fooler_gui.core.settings import MethodSettings, RetrainingSettings, SettingError, article_coefficients
@@ -138,10 +138,6 @@ def test_a_classifier_that_is_opened_anew_does_not_become_its_own_former_one(
         opened = only(perform(ready, jobs.OpenClassifier(path=second, input_range=input_range)), ClassifierReady)
         assert opened.former is not None
         assert (opened.classifier.path, opened.former.path) == (second, path)
-
-
-def test_opening_a_classifier_says_so_at_once(ready: Lab, path: str) -> None:
-    assert perform(ready, jobs.OpenClassifier(path=path))[0] == Working(sentence="Opening first.keras")
 
 
 def test_without_a_former_classifier_none_is_restored(ready: Lab, path: str) -> None:

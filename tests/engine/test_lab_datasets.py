@@ -103,7 +103,7 @@ def test_the_dataset_is_told_with_an_image_of_each_class_before_the_classifier_a
 ) -> None:
     lab = Lab(Path(fruit))
     messages = perform(lab, jobs.OpenClassifier(path=trained))
-    assert [type(message) for message in messages] == [Working, DatasetReady, ClassifierReady]
+    assert [type(message) for message in messages] == [DatasetReady, ClassifierReady]
     told = only(messages, DatasetReady)
     assert (told.dataset.class_names, told.dataset.sha256) == (FRUIT, sha256_of(Path(fruit)))
     dataset = make_dataset()

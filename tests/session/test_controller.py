@@ -853,6 +853,13 @@ def test_layers_are_described_and_measured_and_their_times_kept(bench: Bench) ->
     assert bench.model.status == "The costs of fc add 2.2 ms to a step."
 
 
+def test_a_classifier_that_is_opened_is_named_before_the_engine_begins(bench: Bench) -> None:
+    bench.opened().controller.open_classifier("second.keras")
+    assert bench.model.status == "Opening second.keras …"
+    bench.until_idle()
+    assert bench.model.status.startswith("The classifier second is ready")
+
+
 def test_a_classifier_is_opened_anew_for_other_pixels(bench: Bench) -> None:
     bench.opened().controller.set_input_range("-1..1")
     bench.until_idle()

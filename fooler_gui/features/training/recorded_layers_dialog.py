@@ -180,7 +180,8 @@ class RecordedLayersDialog(QDialog):
         are_in_use = self._ticked == set(self._classifier.recorded_layers)
         are_proposed = self._ticked == set(self._described.proposed)
         set_disabled_because(self._propose, "The proposed layers are ticked." if are_proposed else "")
-        set_disabled_because(self._measure, busy)
+        has_references = any(recorded.reference_bytes for recorded in self._described.recorded)
+        set_disabled_because(self._measure, why_not_now(self._state, lacks_dataset=not has_references))
         set_disabled_because(self._stop, "" if self._state is LabState.WORKING else _NOT_MEASURING)
         unsaved = "" if self._classifier.path else _UNSAVED
         set_disabled_because(self._use, busy or unsaved or (_AS_THEY_ARE if are_in_use else ""))

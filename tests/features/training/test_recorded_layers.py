@@ -116,3 +116,11 @@ def test_a_classifier_without_a_file_says_why_its_layers_cannot_be_changed(qtbot
     tick(dialog, 2)
     assert not button(dialog, "use_layers").isEnabled()
     assert "save it first" in button(dialog, "use_layers").toolTip()
+
+
+def test_without_a_dataset_nothing_is_measured(qtbot):
+    unknown = tuple(facts._replace(reference_bytes=0) for facts in LAYERS.recorded)
+    dialog = RecordedLayersDialog(NET, dataclasses.replace(LAYERS, recorded=unknown))
+    qtbot.addWidget(dialog)
+    assert not button(dialog, "measure_layers").isEnabled()
+    assert "needs a dataset" in button(dialog, "measure_layers").toolTip()

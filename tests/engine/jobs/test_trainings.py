@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -97,7 +98,10 @@ def test_a_training_stopped_before_its_first_step_changes_nothing(ready: Lab, pa
     assert not unmade.exists()
 
 
-def test_a_training_that_diverges_leaves_the_classifier_in_use_as_it_was(ready: Lab, path: str, tmp_path: Path) -> None:
+def test_a_training_that_diverges_leaves_the_classifier_in_use_as_it_was(
+    ready: Lab, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fooler_gui.engine.mending.training_recording.CHECKPOINT_SECONDS", math.inf)
     unmade, copy = tmp_path / "unmade.keras", tmp_path / "copy.keras"
     trained = ready.contents.require_present().classifier.network
 

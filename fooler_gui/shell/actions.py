@@ -133,7 +133,7 @@ class LabActions(dict[str, QAction]):
         self["redo"] = undo_stack.createRedoAction(window, "Redo")
         for name, keys in (("undo", ["Ctrl+Z"]), ("redo", ["Ctrl+Shift+Z", "Ctrl+Y"])):
             self[name].setObjectName(f"{name}_action")
-            self[name].setShortcuts(keys)
+            self[name].setShortcuts(list(map(QKeySequence, keys)))
         self.set_palette(window.palette())
 
     def follow(self, model: SessionModel) -> None:

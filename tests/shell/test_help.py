@@ -37,6 +37,7 @@ PAGES = [README, *(guide_folder() / f"{name}.md" for name in NAMES if name != "m
 """The method sets words in bold for other reasons."""
 WINDOWS = ("rounds", "runs", "comparison", "evaluation", "figures", "guide")
 CODE_BLOCK = re.compile(r"^```.*?^```$", re.M | re.S)
+TABLE = re.compile(r"^\| (?:column|row) \|.*\n\|[- |]+\n((?:\|.*\n)+)", re.M)
 SOMETIMES = {"fc", "Class", "No dataset", "Ctrl+C"}
 """A layer of the article's net, words of other datasets, what a menu offers with one, a key of grid and tables."""
 LAYERS = LayersDescribed(
@@ -184,9 +185,7 @@ def test_every_column_and_row_that_the_guide_explains_exists(widgets: list[QWidg
     explained = [
         row.split("|")[1].strip()
         for page in PAGES
-        for table in re.findall(
-            r"^\| (?:column|row) \|.*\n\|[- |]+\n((?:\|.*\n)+)", page.read_text(encoding="utf-8"), re.M
-        )
+        for table in TABLE.findall(page.read_text(encoding="utf-8"))
         for row in table.splitlines()
     ]
     assert {"AUPR others +", "Masking", "Test images read right"} <= set(explained)

@@ -22,6 +22,7 @@ from fooler_gui.core.write_check import NotWritable
 from fooler_gui.features.dataset.dataset_binding import DatasetBinding
 from fooler_gui.features.evaluation import evaluation_feature
 from fooler_gui.features.figures import figures_feature
+from fooler_gui.features.guide.guide import GuidePage
 from fooler_gui.features.inspector.inspector_binding import InspectorBinding
 from fooler_gui.features.retraining.retraining_binding import RetrainingBinding
 from fooler_gui.features.rounds import rounds_feature
@@ -117,7 +118,7 @@ class Lab(QObject):
         self.controller = Controller(self.model, make_engine, files, self.window)
         self._bind_panels()
         self._build_runs()
-        self.pages = Pages(self.window, self._page_table())
+        self.pages = Pages(self.window, self._page_table(), layout, self.show_guide)
         self._connect_actions(folder)
         self.model.change_setup(labels=(_FIRST_LABEL,))
         recall(self.window, self.model, self._memory)
@@ -128,6 +129,12 @@ class Lab(QObject):
     def start_engine(self) -> None:
         """Starts loading TensorFlow and the bundled classifier on the engine's thread."""
         self.controller.open_classifier(str(bundled_classifier()))
+
+    def show_guide(self, page: str = "", anchor: str = "") -> None:
+        """Shows the guide: its page called `page`, at the heading `anchor`, or where it was last."""
+        guide = self.pages.show("guide")
+        if page:
+            guide.show_page(page, anchor)
 
     def _bind_panels(self) -> None:
         window, model, controller, actions = self.window, self.model, self.controller, self.window.commands
@@ -195,26 +202,32 @@ class Lab(QObject):
                 title="Rounds",
                 make=lambda owner: rounds_feature.make_page(owner, model, controller, memory),
                 remember=lambda page: rounds_feature.remember(page, memory),
+                help="rounds",
             ),
-            "runs": Page(title="Runs", make=self._make_run_browser, size=QSize(1280, 800)),
-            "comparison": Page(title="Two runs", make=self._make_comparison),
+            "runs": Page(title="Runs", make=self._make_run_browser, help="runs", size=QSize(1280, 800)),
+            "comparison": Page(title="Two runs", make=self._make_comparison, help="runs"),
             "evaluation": Page(
                 title="Evaluation",
                 make=lambda owner: evaluation_feature.make_page(owner, model, controller, memory),
                 remember=lambda page: evaluation_feature.remember(page, memory),
+                help="evaluation",
             ),
             "figures": Page(
                 title="Figures",
                 make=lambda owner: figures_feature.make_page(owner, model, controller, memory),
                 remember=lambda page: figures_feature.remember(page, memory),
+                help="figures",
                 size=QSize(1360, 930),
             ),
+            "guide": Page(title="Guide", make=GuidePage, size=QSize(1200, 800)),
         }
 
     def _connect_actions(self, folder: Path) -> None:
         window, actions = self.window, self.window.commands
         for name in ("rounds", "runs", "evaluation", "figures"):
             actions[name].triggered.connect(lambda _checked, name=name: self.pages.show(name))
+        actions["guide"].triggered.connect(lambda: self.show_guide())
+        window.help_requested.connect(self.show_guide)
         actions["export_run"].triggered.connect(self._export_run)
         actions["shortcuts"].triggered.connect(self._show_shortcuts)
         actions["about"].triggered.connect(self._show_about)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import shlex
 from pathlib import Path
@@ -21,6 +22,8 @@ COMMANDS = sorted(
     {line for page in PAGES for line in re.findall(r"^python main\.py (\w.*)$", page.read_text(encoding="utf-8"), re.M)}
 )
 CODE_BLOCK = re.compile(r"^```.*?^```$", re.M | re.S)
+OF_OTHER_PROGRAMS = {"--dist", "--check"}
+"""Options of pytest and ruff."""
 
 
 def text_of(page: Path) -> str:
@@ -36,6 +39,12 @@ def anchors_of(page: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings_of(page)}
 
 
+def options_of(command: str) -> set[str]:
+    parser = argparse.ArgumentParser()
+    next(add for name, _, add in command_options.COMMANDS if name == command)(parser)
+    return {"--json", "--debug", "--help"} | set(re.findall(r"--[a-z][\w-]*", parser.format_help()))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_leads_to_a_file_and_a_heading_that_exist(page: Path) -> None:
     for link in re.findall(r"\]\(([^)\s]+)\)", text_of(page)):
@@ -47,10 +56,33 @@ def test_every_link_leads_to_a_file_and_a_heading_that_exist(page: Path) -> None
         assert not anchor or anchor in anchors_of(target), f"{page.name} links to {link}"
 
 
-def test_readme_links_every_page_of_the_guide_and_shows_every_screenshot() -> None:
-    linked = re.findall(r"\]\((resources/[^)#]+)", text_of(README))
-    folders = (GUIDE, PROJECT / "resources" / "screenshots")
-    assert set(linked) == {path.relative_to(PROJECT).as_posix() for folder in folders for path in folder.iterdir()}
+def test_readme_links_every_page_of_the_guide_and_is_short() -> None:
+    linked = set(re.findall(r"\]\(resources/guide/([^)#]+)", text_of(README)))
+    assert linked == {path.name for path in GUIDE.iterdir()}
+    assert len(README.read_text(encoding="utf-8").splitlines()) <= 120
+
+
+def test_every_screenshot_is_shown_on_a_page_of_the_guide() -> None:
+    shown = {name for page in GUIDE.glob("*.md") for name in re.findall(r"\]\(\.\./screenshots/(.+?)\)", text_of(page))}
+    assert shown == {path.name for path in (PROJECT / "resources" / "screenshots").iterdir()}
+
+
+def test_pages_of_the_guide_link_only_to_each_other_and_to_pictures() -> None:
+    links = {link for page in GUIDE.glob("*.md") for link in re.findall(r"\]\(([^)#\s]+)", text_of(page))}
+    assert {link for link in links if not re.fullmatch(r"[\w-]+\.md|\.\./screenshots/\w+\.png", link)} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_option_that_is_named_exists(page: Path) -> None:
+    known = {option for name, *_ in command_options.COMMANDS for option in options_of(name)}
+    named = set(re.findall(r"(?<![\w-])--[a-z][\w-]*", page.read_text(encoding="utf-8")))
+    assert named - known - OF_OTHER_PROGRAMS == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_is_named_in_a_sentence_exists(page: Path) -> None:
+    named = set(re.findall(r"`(?:fooler|python main\.py) (\w+)", text_of(page)))
+    assert named - {"COMMAND"} - {name for name, *_ in command_options.COMMANDS} == set()
 
 
 @pytest.mark.parametrize("command", COMMANDS)

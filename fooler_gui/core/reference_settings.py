@@ -20,8 +20,8 @@ def memory_setting() -> Any:
     return setting(
         2.0,
         "Memory for references",
-        "The most that the references of a run's labels may take together. If all training images would take more, a "
-        "sample of each label's is drawn with the random seed. More memory allows more references.",
+        "More allows more references, and so finds nearer ones: the most that those of a run's labels may take "
+        "together. If all training images would take more, a sample of each label's is drawn with the random seed.",
         unit="GB",
         minimum=0.001,
         maximum=MOST_GIGABYTES,

@@ -69,13 +69,13 @@ class RunSpec(HasSettings):
     slots: int = setting(
         8,
         "Slots per label",
-        "How many images each label gets. More fill more of the grid and make a step take longer.",
+        "More fill more of the grid and make a step take longer: how many images each label gets.",
         minimum=1,
         maximum=MAXIMUM_SLOTS,
         unit="images per label",
     )
     start: str = NOISE
-    rng_seed: int = seed_setting("The number that starts the noise: the same seed gives the same images.")
+    rng_seed: int = seed_setting("The same seed gives the same images: the number that starts the noise.")
     reference_memory: float = memory_setting()
     descent: DescentSettings = field(default_factory=DescentSettings)
     method: MethodSettings = field(default_factory=MethodSettings)

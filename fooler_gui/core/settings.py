@@ -180,7 +180,7 @@ class DescentSettings(Settings):
     learning_rate: float = setting(
         0.01,
         "Learning rate",
-        "How far Adam moves a pixel in a step. More is faster and rougher.",
+        "More is faster and rougher: how far Adam moves a pixel in a step.",
         minimum=1e-6,
         maximum=10.0,
         unit="of the pixel range per step",
@@ -190,7 +190,7 @@ class DescentSettings(Settings):
     save_frequency: int = setting(
         1,
         "Save every",
-        "Images and probabilities are recorded together after this many steps.",
+        "More records and shows fewer of the steps: images and probabilities are recorded together after this many.",
         minimum=1,
         maximum=10_000,
         unit="steps",
@@ -199,8 +199,9 @@ class DescentSettings(Settings):
     save_gigabytes: float = setting(
         4.0,
         "Saves at most",
-        "What the saves of a run may take on disk. Once they take more, older ones are thinned; the first, the last "
-        "and the best always stay, and those at which an image reached a milestone are the last to go.",
+        "More keeps more of a long run: what its saves may take on disk. Once they take more, older ones are thinned; "
+        "the first, the last and the best always stay, and those at which an image reached a milestone are the last to "
+        "go.",
         minimum=0.01,
         maximum=10_000.0,
         unit="GB",
@@ -209,7 +210,8 @@ class DescentSettings(Settings):
     min_probability: float = setting(
         0.999,
         "Stop at lowest p",
-        "Stop once every image of a label has a probability over this.",
+        "More makes the classifier surer and runs longer: stop once every image of a label has a probability over "
+        "this.",
         minimum=0.0,
         maximum=1.0,
         group="Stop",
@@ -251,7 +253,7 @@ class DescentSettings(Settings):
     num_mono_dec_saves: int = setting(
         3,
         "Falling saves",
-        "A slot whose probability did not rise over this many saves is reinitialised. More gives a slot more time.",
+        "More gives an image more time: one whose probability did not rise over this many saves is reinitialised.",
         minimum=2,
         maximum=1000,
         unit="saves",
@@ -286,22 +288,26 @@ class MethodSettings(Settings):
     per_unit_minimum: bool = setting(
         False,
         "Nearest reference unit by unit at dense layers",
-        "2016 program: at fc the minimum over training images is taken for each unit, not for whole patterns.",
+        "Makes distances at dense layers smaller: the minimum over training images is taken for each unit, not for "
+        "whole patterns, as in the 2016 program.",
     )
     self_pairs: bool = setting(
         False,
         "Count self-pairs in the batch distance",
-        "2016 program: each image is also compared with itself, which shrinks the distance to (B−1)/B.",
+        "Makes the distance smaller: each image is also compared with itself, as in the 2016 program; (B−1)/B of it "
+        "is left.",
     )
     keep_in_range: bool = setting(
         True,
         "Keep pixels in [0, 1] after every step",
-        "Off: pixels may leave the range during the descent, as in the 2016 program.",
+        "Images stay such as a screen can show. Off: pixels may leave the range during the descent, as in the 2016 "
+        "program.",
     )
     fresh_moments: bool = setting(
         True,
         "Fresh Adam moments for a reinitialised slot",
-        "Off: a reinitialised slot keeps the momentum of the image it replaces, as in the 2016 program.",
+        "A reinitialised image starts at rest. Off: it keeps the momentum of the one it replaces, as in the 2016 "
+        "program.",
     )
 
 
@@ -462,19 +468,24 @@ class TrainingSettings(Settings):
     steps: int = setting(
         20_000,
         "Steps",
-        "How many batches the classifier is trained on. More is slower and more accurate.",
+        "More is slower and more accurate: how many batches the classifier is trained on.",
         minimum=1,
         maximum=10_000_000,
         unit="steps",
     )
-    batch_size: int = batch_size_setting(50, "How many training images a step sees.")
+    batch_size: int = batch_size_setting(
+        50, "More makes steps steadier and slower: how many training images each sees."
+    )
     learning_rate: float = training_rate_setting(
-        1e-4, "Adam's step for the weights, on the cross-entropy summed over the batch."
+        1e-4,
+        "More learns faster and less steadily: Adam's step for the weights, on the cross-entropy summed over the "
+        "batch.",
     )
     validation_images: int = setting(
         5_000,
         "Validation images",
-        "How many training images, from the first on, are kept for validation.",
+        "More make the accuracy during training more exact and leave fewer to learn from: how many training images, "
+        "from the first on, are kept for validation.",
         minimum=0,
         maximum=1_000_000,
         unit="images",
@@ -487,7 +498,7 @@ class TrainingSettings(Settings):
         choices=INITIALISATIONS,
     )
     rng_seed: int = seed_setting(
-        "The number that starts the weights and the order of images. The same seed gives the same classifier."
+        "The same seed gives the same classifier: the number that starts the weights and the order of images."
     )
 
 
@@ -498,24 +509,28 @@ class RetrainingSettings(Settings):
     steps: int = setting(
         2_000,
         "Steps",
-        "How many batches of the training data and the fooling images are trained on.",
+        "More teaches the fooling images more surely and takes longer: how many batches of the training data and "
+        "the fooling images are trained on.",
         minimum=1,
         maximum=10_000_000,
         unit="steps",
     )
-    batch_size: int = batch_size_setting(50, "How many images a step sees.")
+    batch_size: int = batch_size_setting(50, "More makes steps steadier and slower: how many images each sees.")
     learning_rate: float = training_rate_setting(
-        1e-4, "Adam's step for the weights, on the cross-entropy summed over the batch."
+        1e-4,
+        "More learns faster and less steadily: Adam's step for the weights, on the cross-entropy summed over the "
+        "batch.",
     )
     from_start: bool = setting(
         False,
         "Train fresh weights",
-        "Start from new weights. Off: continue from the present ones.",
+        "Forgets what was learned: start from new weights. Off: continue from the present ones.",
     )
     noise: int = setting(
         0,
         "Noise images",
-        "How many images of uniform noise are added, labelled uniformly (2016 program: 800).",
+        "More make the classifier less sure of noise: how many images of it are added, labelled uniformly (2016 "
+        "program: 800).",
         minimum=0,
         maximum=1_000_000,
         unit="images",
@@ -523,7 +538,8 @@ class RetrainingSettings(Settings):
     blanks: int = setting(
         0,
         "Blank images",
-        "How many black images are added, labelled uniformly (2016 program: 800).",
+        "More make the classifier less sure of black images: how many are added, labelled uniformly (2016 program: "
+        "800).",
         minimum=0,
         maximum=1_000_000,
         unit="images",

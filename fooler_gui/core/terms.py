@@ -93,7 +93,7 @@ class Term:
             multiplies it too), or the `PIXELS`.
         formula: The cost of a batch in plain characters.
         meaning: What the formula's symbols mean, one sentence.
-        effect: What more of it does, after "More:".
+        effect: What more of it does, after "More <title>:".
         source: Where the formula is from.
         default: Its default coefficient, from 0 to `COEFFICIENT_MAXIMUM`. A term whose default is 0 is computed only
             while its coefficient is greater.

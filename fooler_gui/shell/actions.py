@@ -110,10 +110,11 @@ _COMMANDS = {
     "save_classifier": _Command(
         "Save classifier as…", "save", _KEYS.SaveAs, "Write the classifier in use to a .keras file"
     ),
-    "quit": _Command("Quit", "", _KEYS.Quit, "Close the window"),
+    "quit": _Command("Quit", "", "Ctrl+Q", "Close the window"),
     "reset_layout": _Command("Reset layout", "", "", "Put every panel back in its place"),
     "reduce_motion": _Command("Reduce motion", "", "", "Show highlights without fading"),
-    "shortcuts": _Command("Keyboard shortcuts", "", _KEYS.HelpContents, "Show all keyboard shortcuts"),
+    "guide": _Command("Guide", "help", _KEYS.HelpContents, "What there is, how it works and what the words mean"),
+    "shortcuts": _Command("Keyboard shortcuts", "", "Ctrl+F1", "Show all keyboard shortcuts"),
     "diagnostics": _Command("Diagnostics…", "", "", "Versions, paths, log and last error, to copy with one click"),
     "about": _Command("About Fooler", "", "", "What this program is"),
 }
@@ -141,9 +142,9 @@ class LabActions(dict[str, QAction]):
         self["reduce_motion"].setCheckable(True)
         self["undo"] = undo_stack.createUndoAction(window, "Undo")
         self["redo"] = undo_stack.createRedoAction(window, "Redo")
-        for name, key in (("undo", _KEYS.Undo), ("redo", _KEYS.Redo)):
+        for name, keys in (("undo", ["Ctrl+Z"]), ("redo", ["Ctrl+Shift+Z", "Ctrl+Y"])):
             self[name].setObjectName(f"{name}_action")
-            self[name].setShortcut(QKeySequence(key))
+            self[name].setShortcuts(list(map(QKeySequence, keys)))
         self.set_palette(window.palette())
 
     def follow(self, model: SessionModel) -> None:

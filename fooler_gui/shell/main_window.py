@@ -40,6 +40,7 @@ from fooler_gui.features.run.plots import PlotsPanel
 from fooler_gui.features.run.run_bar import RunBar
 from fooler_gui.features.training.training import TrainingPanel
 from fooler_gui.shell.actions import LabActions
+from fooler_gui.shell.dock_title import DockTitle
 from fooler_gui.shell.log import ErrorBar, LogPanel
 from fooler_gui.widgets.dropped import dropped_path
 from fooler_gui.widgets.icons import icon
@@ -56,6 +57,16 @@ from fooler_gui.widgets.timeline import TimelinePanel
 
 LAYOUT_VERSION = 2
 """Increased whenever docks or toolbars change, so that an older layout is not restored."""
+
+HELP = {
+    "classifier_dock": ("what-you-see", "dataset-and-classifier"),
+    "retraining_dock": ("what-you-see", "retrain"),
+    "inspector_dock": ("inspector", ""),
+    "coefficients_dock": ("what-you-see", "coefficients"),
+    "descent_dock": ("what-you-see", "descent"),
+    "log_dock": ("what-you-see", "the-log"),
+}
+"""Where the guide describes a panel: its page, and the heading there."""
 
 _UNDO_LIMIT = 200
 _INSPECTOR_WIDTH = 348
@@ -75,6 +86,7 @@ class MainWindow(QMainWindow):
         close_requested: The window has been closed.
         file_requested: (str) A file or folder was dropped onto the window.
         theme_requested: (str) "system", "light" or "dark".
+        help_requested: (str, str) A page of the guide, and a heading in it as links name it, or "".
 
     Attributes:
         commands: Its actions by name.
@@ -87,6 +99,7 @@ class MainWindow(QMainWindow):
     close_requested = Signal()
     file_requested = Signal(str)
     theme_requested = Signal(str)
+    help_requested = Signal(str, str)
 
     def __init__(self, may_close: Callable[[], bool], layout: QSettings) -> None:
         super().__init__()
@@ -246,6 +259,9 @@ class MainWindow(QMainWindow):
         ):
             dock = QDockWidget(title, self)
             dock.setObjectName(name)
+            bar = DockTitle(dock)
+            bar.help_requested.connect(lambda place=HELP[name]: self.help_requested.emit(*place))
+            dock.setTitleBarWidget(bar)
             dock.setWidget(panel if panel in (self.log, self.descent) else VerticalScrollArea(panel))
             self.addDockWidget(area, dock)
             docks[name] = dock
@@ -366,7 +382,9 @@ class MainWindow(QMainWindow):
             theme.addAction(action)
             theme_actions[choice] = action
         view.addAction(actions["reduce_motion"])
-        bar.addMenu("Help").addActions([actions["shortcuts"], actions["diagnostics"], actions["about"]])
+        bar.addMenu("Help").addActions(
+            [actions["guide"], actions["shortcuts"], actions["diagnostics"], actions["about"]]
+        )
         return theme_actions
 
     def _separator(self) -> QAction:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 _USUAL_SIZE = QSize(1100, 760)
@@ -20,12 +21,14 @@ class Page:
         title: The window's title.
         make: Makes the page for an owner, bound to the session's model.
         remember: Saves its settings.
+        help: The page of the guide that F1 shows; "" if it is the guide.
         size: The window's initial size, if the screen is large enough.
     """
 
     title: str
     make: Callable[[QWidget], QWidget]
     remember: Callable[[Any], object] = lambda _page: None
+    help: str = ""
     size: QSize = _USUAL_SIZE
 
 
@@ -35,11 +38,17 @@ class Pages:
     Args:
         owner: Owner of the pages.
         pages: The pages by name.
+        layout: Where the places and sizes of their windows are saved.
+        show_help: Shows a page of the guide.
     """
 
-    def __init__(self, owner: QWidget, pages: Mapping[str, Page]) -> None:
+    def __init__(
+        self, owner: QWidget, pages: Mapping[str, Page], layout: QSettings, show_help: Callable[[str], object]
+    ) -> None:
         self._owner = owner
         self._pages = dict(pages)
+        self._layout = layout
+        self._show_help = show_help
         self._made: dict[str, QWidget] = {}
 
     def __getitem__(self, name: str) -> Any:
@@ -54,13 +63,24 @@ class Pages:
             widget.setWindowFlag(Qt.WindowType.Window)
             widget.setWindowTitle(f"{page.title} – Fooler")
             widget.resize(page.size.boundedTo(widget.screen().availableGeometry().size()))
+            geometry = self._layout.value(_key(name))
+            if isinstance(geometry, QByteArray):
+                widget.restoreGeometry(geometry)
+            if page.help:
+                QShortcut(QKeySequence.StandardKey.HelpContents, widget, lambda: self._show_help(page.help))
         bring_to_front(self._made[name])
         return self._made[name]
 
     def remember(self) -> None:
-        """Saves the settings of all pages."""
+        """Saves the settings of all pages, and where their windows are."""
         for name, widget in self._made.items():
             self._pages[name].remember(widget)
+            self._layout.setValue(_key(name), widget.saveGeometry())
+        self._layout.sync()
+
+
+def _key(name: str) -> str:
+    return f"page_{name}"
 
 
 def bring_to_front(window: QWidget) -> None:

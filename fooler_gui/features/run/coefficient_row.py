@@ -132,7 +132,7 @@ def _describe(name: str) -> tuple[str, str]:
     of_layers = [term for term in terms.values() if term.is_of_layers]
     parts = " + ".join(f"{term.title} coefficient × {term.formula}" for term in of_layers)
     meaning = " ".join(term.meaning for term in of_layers)
-    effect = "this layer counts more; 0 turns it off"
+    effect = "what happens in this layer counts more for these costs; 0 turns it off"
     return layer, _tip(layer, f"adds {layer} coefficient × ({parts}) of this layer", meaning, effect)
 
 
@@ -143,7 +143,8 @@ def _words_of_term(term: Term) -> tuple[str, str, str]:
 
 
 def _tip(title: str, formula: str, meaning: str, effect: str) -> str:
-    lines = (f"<b>{html.escape(title)}</b>: {_formula(formula)}.", _formula(meaning), f"More: {effect}.", _RANGE)
+    more = f"<b>More {html.escape(title)}</b>: {html.escape(effect)}."
+    lines = (more, _RANGE, f"It {_formula(formula)}. {_formula(meaning)}")
     return "".join(f"<p>{line}</p>" for line in lines)
 
 

@@ -67,9 +67,11 @@ def test_terms_that_are_off_at_first_have_a_slider_a_title_and_a_tip(panel, name
     (label,) = [label for label in panel.findChildren(QLabel) if label.text() == title]
     assert label.buddy() is box
     for widget in (label, slider, box):
-        assert widget.toolTip().startswith(f"<p><b>{title}</b>: adds {title} coefficient × mean ")
-        assert formula in widget.toolTip()
-        assert "0 turns it off" in widget.toolTip()
+        effect, _, computed = widget.toolTip().removesuffix("</p>").split("</p>")
+        assert effect.startswith(f"<p><b>More {title}</b>: images ")
+        assert effect.endswith("; 0 turns it off.")
+        assert computed.startswith(f"<p>It adds {title} coefficient × mean ")
+        assert formula in computed
     box.setValue(0.25)
     assert panel.coefficients() == article_coefficients(LAYERS).with_terms(**{name: 0.25})
 

@@ -27,9 +27,9 @@ from fooler_gui.widgets.tooltips import paragraphs
 _NEAR_PIXELS = 6
 _CURSOR_MARGIN = 1.5
 _FEWEST_STEPS = 10
-_END_SAMPLE = 26
+_SYMBOL_SAMPLE, _LINE_SAMPLE = 26, 18
 _LABEL_GAP = 4
-_SAMPLE_START, _SAMPLE_GAP = 14, 6
+_SAMPLE_START, _SAMPLE_GAP = 8, 4
 _MOST_FOR_LABELS = 0.7
 """Share of a narrow plot's width for the labels at the lines' ends."""
 LEGEND_PIXELS = 20
@@ -241,7 +241,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._labels = tuple(labels)
         bottom, top = self._view.viewRange()[1]
         unit = (top - bottom) / max(1.0, self._view.height())
-        least = QFontMetricsF(self._small).capHeight() * (1.8 if self._has_samples() else 1.45) * unit
+        least = QFontMetricsF(self._small).capHeight() * (1.8 if self._has_symbols() else 1.45) * unit
         lowest, highest = bottom + least / 2, top - least / 2
         if self.legend.items:
             lowest, highest = bottom + least, highest - LEGEND_PIXELS * unit
@@ -372,26 +372,33 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         """Shows the whole range with room for the labels at the lines' ends, unless the user has zoomed."""
         if self._following:
             width = max(1.0, self._view.width())
-            samples = _SAMPLE_START + _END_SAMPLE + _SAMPLE_GAP if self._has_samples() else 0
+            samples = 0
+            if self._has_symbols() or any(label.sample_of for label in self._labels):
+                samples = _SAMPLE_START + self._sample_width() + _SAMPLE_GAP - _LABEL_GAP
             labels = min(_MOST_FOR_LABELS * width, self._label_pixels + samples)
             first, last = self._span
             unit = (last - first) / max(1.0, width - labels - self._left_pixels)
             self._view.setXRange(first - self._left_pixels * unit, last + labels * unit, padding=0)
             self._place_message()
 
-    def _has_samples(self) -> bool:
+    def _sample_width(self) -> int:
+        return _SYMBOL_SAMPLE if self._has_symbols() else _LINE_SAMPLE
+
+    def _has_symbols(self) -> bool:
         return any(isinstance(drawn.series, Line) and drawn.series.symbol for drawn in self._drawn.values())
 
     def _paint_sample(self, painter: QPainter, place: QPointF, drawn: DrawnSeries) -> QPointF:
-        """Paints a sample of a line with its marker; returns the offset of the text."""
+        """Paints a sample of a line, with its marker if it has one; returns the offset of the text."""
+        width = self._sample_width()
         painter.setPen(drawn.pen(self._colours))
-        painter.drawLine(place, place + QPointF(_END_SAMPLE, 0))
-        painter.save()
-        painter.translate(place + QPointF(_END_SAMPLE / 2, 0))
+        painter.drawLine(place, place + QPointF(width, 0))
         assert isinstance(drawn.series, Line)
-        drawSymbol(painter, drawn.series.symbol, SYMBOL_SIZE, drawn.outline(self._colours), drawn.brush(self._colours))
-        painter.restore()
-        return QPointF(_END_SAMPLE + _SAMPLE_GAP, 0)
+        if symbol := drawn.series.symbol:
+            painter.save()
+            painter.translate(place + QPointF(width / 2, 0))
+            drawSymbol(painter, symbol, SYMBOL_SIZE, drawn.outline(self._colours), drawn.brush(self._colours))
+            painter.restore()
+        return QPointF(width + _SAMPLE_GAP, 0)
 
     def _place_message(self) -> None:
         if self._message.isVisible():

@@ -101,6 +101,7 @@ class CostsPlot(Plot):
                     y=float(np.log10(cost)),
                     text=f"{_name(place, measures, room)} {format_two_digits(float(cost))}",
                     colour=colours[_key(place)],
+                    sample_of=_key(place),
                 )
                 for place, cost in zip(self._places, costs, strict=True)
                 if np.isfinite(cost)

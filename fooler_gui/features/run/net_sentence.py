@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QFontInfo
+from PySide6.QtGui import QFontInfo, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from fooler_gui.core.inspection import Inspection
@@ -11,7 +11,7 @@ from fooler_gui.core.net_words import net_sentence, opinion_sentence, start_sent
 from fooler_gui.core.save import Save
 from fooler_gui.session.model import SessionModel, bind
 from fooler_gui.session.run_view import RunView
-from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of
+from fooler_gui.widgets.panel_layout import SPACING, column_of
 from fooler_gui.widgets.theme import tabular_font
 
 _LARGE = 1.7
@@ -30,7 +30,9 @@ class NetSentence(QWidget):
         font = tabular_font(self._sentence.font())
         font.setPixelSize(round(QFontInfo(font).pixelSize() * _LARGE))
         self._sentence.setFont(font)
-        self._beside = QuietLabel("", self)
+        self._beside = QLabel(self)
+        self._beside.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._beside.setFont(tabular_font(self._beside.font()))
         self._beside.setObjectName("net_sentence_beside")
         for label in (self._sentence, self._beside):
             label.setWordWrap(False)

@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 from pyqtgraph import FillBetweenItem, PlotCurveItem, TextItem
-from PySide6.QtCore import QEvent, QObject, QPointF, QTimer
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
 from saves import make_save
@@ -348,6 +348,16 @@ def test_texts_stand_in_their_colours_at_the_right_of_the_newest_step(panel, qtb
     ]
     wanted = np.array(label.colour(plot.palette()).getRgb()[:3])
     assert min(np.abs(np.array(colour.getRgb()[:3]) - wanted).max() for colour in seen) < 24
+
+
+def test_the_end_of_a_cost_s_line_shows_its_line_style(panel, qtbot):
+    plot = costs_plot(panel)
+    add_saves(panel, [make_save(step=step) for step in range(5)])
+    qtbot.waitUntil(lambda: bool(labels(plot)), timeout=2000)
+    styles = {line.name: line.style for line in plot.series()}
+    of_fc = [label for label in plot.placed_labels() if label.text.startswith("fc ")]
+    assert {styles[label.sample_of] for label in of_fc} == {Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine}
+    assert not plot.grab().isNull()
 
 
 def test_texts_that_have_no_room_are_left_out_from_below(panel, qtbot):

@@ -38,6 +38,7 @@ from fooler_gui.features.runs.run_browser import RunBrowserPage
 from fooler_gui.features.runs.run_export import RunExport
 from fooler_gui.features.runs.run_list import RunActions, RunList
 from fooler_gui.features.runs.run_opening import RunOpening
+from fooler_gui.features.tour.tour import Tour
 from fooler_gui.features.training.layers_binding import LayersBinding
 from fooler_gui.features.training.training_binding import TrainingBinding
 from fooler_gui.records.training_record import claimed_classifier
@@ -120,11 +121,19 @@ class Lab(QObject):
         self._build_runs()
         self.pages = Pages(self.window, self._page_table(), layout, self.show_guide)
         self._connect_actions(folder)
+        self.tour = Tour(self.window, self.model)
+        self.window.commands["tour"].triggered.connect(self.tour.begin)
+        self.tour.ended.connect(lambda: self._memory.set_table("tour", {"seen": True}))
         self.model.change_setup(labels=(_FIRST_LABEL,))
         recall(self.window, self.model, self._memory)
         self.model.classifier_changed.connect(self._on_first_classifier)
         if problem:
             self.model.report(problem)
+
+    def greet(self) -> None:
+        """Begins the tour, unless it was seen."""
+        if not self._memory.table("tour"):
+            self.tour.begin()
 
     def start_engine(self) -> None:
         """Starts loading TensorFlow and the bundled classifier on the engine's thread."""
@@ -376,6 +385,7 @@ def main() -> int:
     lab = open_lab(app, folder)
     if problem:
         lab.model.report(problem)
+    lab.greet()
     handler = LogHandler()
     handler.connect_to(lab.window.log)
     logging.getLogger().addHandler(handler)

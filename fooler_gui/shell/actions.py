@@ -113,6 +113,7 @@ _COMMANDS = {
     "quit": _Command("Quit", "", "Ctrl+Q", "Close the window"),
     "reset_layout": _Command("Reset layout", "", "", "Put every panel back in its place"),
     "reduce_motion": _Command("Reduce motion", "", "", "Show highlights without fading"),
+    "tour": _Command("Tour", "", "", "Six steps through the window; each waits until you have done it"),
     "guide": _Command("Guide", "help", _KEYS.HelpContents, "What there is, how it works and what the words mean"),
     "shortcuts": _Command("Keyboard shortcuts", "", "Ctrl+F1", "Show all keyboard shortcuts"),
     "diagnostics": _Command("Diagnostics…", "", "", "Versions, paths, log and last error, to copy with one click"),

@@ -383,7 +383,7 @@ class MainWindow(QMainWindow):
             theme_actions[choice] = action
         view.addAction(actions["reduce_motion"])
         bar.addMenu("Help").addActions(
-            [actions["guide"], actions["shortcuts"], actions["diagnostics"], actions["about"]]
+            [actions["tour"], actions["guide"], actions["shortcuts"], actions["diagnostics"], actions["about"]]
         )
         return theme_actions
 

@@ -1,0 +1,1 @@
+"""A tour of the window in six steps, each of which waits for what a person does."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRect, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from fooler_gui.features.tour.callout import Callout, TargetFrame, place_beside
@@ -139,8 +139,12 @@ class Tour(QObject):
         target = self._target
         if target is None or not target.isVisibleTo(self._window):
             return QRect()
-        part = target.visibleRegion().boundingRect() if target.isVisible() else target.rect()
-        return QRect(target.mapTo(self._window, part.topLeft()), part.size())
+        seen = self._window.rect()
+        around: QWidget | None = target
+        while around is not None and around is not self._window:
+            seen &= QRect(around.mapTo(self._window, QPoint(0, 0)), around.size())
+            around = around.parentWidget()
+        return seen
 
 
 def _dock_of(widget: QWidget | None) -> QDockWidget | None:

@@ -104,13 +104,13 @@ class EvaluationSettings(Settings):
     images: int = setting(
         10_000,
         "Images per set",
-        "The number of images of each kind of noise, and the most from a file. More makes figures steadier and takes "
-        "longer.",
+        "More makes figures steadier and takes longer: the number of images of each kind of noise, and the most from a "
+        "file.",
         minimum=10,
         maximum=100_000,
         unit="images",
     )
-    rng_seed: int = seed_setting("The number that starts the noise.")
+    rng_seed: int = seed_setting("The same seed gives the same figures: the number that starts the noise.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ FIGURE_THRESHOLD, CLAIMED_THRESHOLD = 0.999, 0.9999
 
 _SLOTS = SettingInfo(
     label="Images per label",
-    tip="How many images the row of each label has. More take longer.",
+    tip="More show more and take longer: how many images the row of each label has.",
     minimum=1,
     maximum=MAXIMUM_SLOTS,
 )
@@ -25,7 +25,7 @@ class FoolingFigureSettings(Settings):
     slots: int = field(default=8, metadata={"info": _SLOTS})
     min_probability: float = field(default=FIGURE_THRESHOLD, metadata={"info": DescentSettings.info("min_probability")})
     max_steps: int = field(default=1_000, metadata={"info": DescentSettings.info("max_steps")})
-    rng_seed: int = seed_setting("The number that starts the noise. Same seed, same images.")
+    rng_seed: int = seed_setting("The same seed gives the same images: the number that starts the noise.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,19 +36,23 @@ class RoundsSettings(Settings):
     """How rounds are made (method.md, Retraining)."""
 
     rounds: int = setting(
-        5, "Rounds", "How often images are driven and the classifier is trained on them.", minimum=1, maximum=1_000
+        5,
+        "Rounds",
+        "More make the classifier harder to fool: how often images are driven and it is trained on them.",
+        minimum=1,
+        maximum=1_000,
     )
     policy: str = setting(
         UNIFORM,
         "Label of the images",
-        "What found images and noise are trained as: every class equally likely (uniform), a class of their own "
-        "(none-class), only noise without found images (noise), or neither (control).",
+        "Decides what the classifier learns to say of noise: found images and noise are trained as every class equally "
+        "likely (uniform), as a class of their own (none-class), noise alone (noise), or neither (control).",
         choices=POLICIES,
     )
     images_per_label: int = setting(
         40,
         "Images per label",
-        "How many fresh images are driven towards each label in a round.",
+        "More attack more widely and take longer: how many fresh images are driven towards each label in a round.",
         minimum=1,
         maximum=1_024,
         unit="images",
@@ -56,7 +60,8 @@ class RoundsSettings(Settings):
     labels_per_round: int = setting(
         MOST_LABELS,
         "Labels per round",
-        "Towards how many labels images are driven in a round. Of more classes, as many are drawn anew each time.",
+        "More take longer: towards how many labels images are driven in a round. Of more classes, as many are drawn "
+        "anew each time.",
         minimum=1,
         maximum=100_000,
         unit="labels",
@@ -64,7 +69,7 @@ class RoundsSettings(Settings):
     steps_per_round: int = setting(
         150,
         "Steps per round",
-        "How long images are driven in a round, whether they fool or not. More attacks harder and takes longer.",
+        "More attack harder and take longer: how long images are driven in a round, whether they fool or not.",
         minimum=1,
         maximum=100_000,
         unit="steps",
@@ -72,14 +77,16 @@ class RoundsSettings(Settings):
     stages: int = setting(
         3,
         "Kept stages",
-        "How often images are kept on their way, at equal intervals, the last time at the end.",
+        "More teach weaker fooling images, too: how often images are kept on their way, at equal intervals, the last "
+        "time at the end.",
         minimum=1,
         maximum=100,
     )
     digits: int = setting(
         20_000,
         "Training images",
-        "How many images of the training data are trained on in a round, chosen anew each time.",
+        "More keep the accuracy and take longer: how many images of the training data are trained on in a round, "
+        "chosen anew each time.",
         minimum=1,
         maximum=1_000_000,
         unit="images",
@@ -87,7 +94,8 @@ class RoundsSettings(Settings):
     noise: int = setting(
         1_000,
         "Noise images",
-        "How many images of fresh uniform noise are trained on in a round.",
+        "More make the classifier less sure of noise: how many images of it, fresh and uniform, are trained on in a "
+        "round.",
         minimum=0,
         maximum=1_000_000,
         unit="images",
@@ -95,23 +103,26 @@ class RoundsSettings(Settings):
     blanks: int = setting(
         50,
         "Blank images",
-        "How many black images are trained on in a round.",
+        "More make the classifier less sure of black images: how many are trained on in a round.",
         minimum=0,
         maximum=1_000_000,
         unit="images",
     )
-    batch_size: int = batch_size_setting(128, "How many images a training step sees.")
+    batch_size: int = batch_size_setting(128, "More makes steps steadier and slower: how many images each sees.")
     learning_rate: float = training_rate_setting(
         1e-3,
-        "Adam's step for the weights at the start of a round, on the cross-entropy summed over the batch. It falls to "
-        "zero towards the round's end, so that the classifier settles.",
+        "More learns faster and less steadily: Adam's step for the weights at the start of a round, on the "
+        "cross-entropy summed over the batch. It falls to zero towards the round's end, so that the classifier "
+        "settles.",
     )
     control: bool = setting(
         False,
         "Train a control too",
-        "Also do the same training without noise, blanks or found images, for claims about accuracy.",
+        "Shows what the rounds cost in accuracy: does the same training without noise, blanks or found images, too.",
     )
-    rng_seed: int = seed_setting("The number that starts noise and the order of images.")
+    rng_seed: int = seed_setting(
+        "The same seed gives the same rounds: the number that starts noise and the order of images."
+    )
 
     @property
     def trains_on_found(self) -> bool:

@@ -44,7 +44,7 @@ class SalienceSettings(Settings):
     strongest: int = setting(
         100,
         "Strongest",
-        "How many pixels are shown: those with the largest gradients of the chosen part. Fewer show what matters most.",
+        "Fewer show what matters most: how many pixels are shown, those with the largest gradients of the chosen part.",
         minimum=0,
         maximum=_MOST_PIXELS,
     )

@@ -544,4 +544,6 @@ class RetrainingSettings(Settings):
         maximum=1_000_000,
         unit="images",
     )
-    rng_seed: int = seed_setting("The number that starts noise and the order of images.")
+    rng_seed: int = seed_setting(
+        "The same seed gives the same classifier: the number that starts noise and the order of images."
+    )

@@ -10,6 +10,9 @@ import pytest
 import tomli_w
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.evaluation_report import EvaluationSettings
+from fooler_gui.core.figure_settings import FoolingFigureSettings
+from fooler_gui.core.rounds_spec import RoundsSettings
 from fooler_gui.core.settings import (
     METHODS,
     CostCoefficients,
@@ -272,3 +275,9 @@ def test_coefficients_do_not_follow_the_table_they_were_made_of() -> None:
     coefficients = CostCoefficients(layer_cost_coeffs=table)
     table["fc"] = 2.0
     assert coefficients.layer_cost_coeffs["fc"] == 1.0
+
+
+@pytest.mark.parametrize("kind", [*KINDS, RoundsSettings, EvaluationSettings, FoolingFigureSettings])
+def test_a_tip_says_first_what_a_setting_does_not_what_it_is(kind):
+    late = ("How ", "The number", "The most", "Adam's", "What ", "Which ", "2016")
+    assert [info.tip for info in kind.infos().values() if info.tip.startswith(late)] == []

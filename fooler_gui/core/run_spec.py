@@ -55,7 +55,7 @@ class RunSpec(HasSettings):
         slots: Images per label.
         start: A kind of images that runs can start from (`image_kinds.kinds_for`), "branch" (the images of a save of
         another run), "round" (those of a round), or the path of an ``.npz`` file
-            with an array ``images``.
+            with an array ``images``: one for each slot, or a single one for all.
         rng_seed: The number that starts the noise.
         reference_memory: The most that all references may take, in GB.
         descent: Learning rate, saves and stopping rules.

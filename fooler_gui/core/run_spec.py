@@ -107,6 +107,11 @@ class RunSpec(HasSettings):
         return self.start in kinds_for(RUNS)
 
     @property
+    def starts_from_file(self) -> bool:
+        """Whether its start images are those of a file."""
+        return not self.is_start_made and self.start not in (BRANCH, ROUND)
+
+    @property
     def start_words(self) -> str:
         """The start's name on screen; for a file its path."""
         if self.start == ROUND:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from fooler_gui.core.arrays import FloatArray
+from fooler_gui.core.arrays import FloatArray, IntArray
 from fooler_gui.core.classifier_info import ClassifierInfo, LayerFacts, RecordedFacts
 from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.evaluation_report import DigitFigures, EvaluationReport, SetFigures

@@ -79,7 +79,11 @@ class EngineQueue:
         self._hand_over(INSPECTION, job, RunControl())
 
     def ask(self, job: jobs.Job) -> None:
-        """Asks the engine a question beside its jobs; the messages that answer it carry the number `QUESTION`."""
+        """Asks the engine a question beside its jobs, which interrupts what it precomputes.
+
+        The messages that answer it carry the number `QUESTION`.
+        """
+        self._preparation.stop()
         self._hand_over(QUESTION, job, RunControl())
 
     def messages(self) -> Iterator[Envelope]:

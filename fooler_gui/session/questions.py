@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from fooler_gui.core.jobs import Classify, ShowTestImages
-from fooler_gui.core.messages import JobEnded, Message
+from fooler_gui.core.messages import Classified, JobEnded, JobFailed, Message, TestImages
 from fooler_gui.session.engine_queue import EngineQueue
 from fooler_gui.session.latest_job import LatestJob
 
@@ -37,5 +37,5 @@ class Questions(QObject):
         """Takes the engine's message on a question."""
         if isinstance(message, JobEnded):
             self._jobs.ended()
-        else:
+        elif isinstance(message, Classified | TestImages | JobFailed):
             self.answer_changed.emit(message)

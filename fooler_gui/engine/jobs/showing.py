@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from fooler_gui.core.arrays import frozen
 from fooler_gui.core.jobs import Classify, ShowTestImages
-from fooler_gui.core.messages import Classified, TestImages, frozen
+from fooler_gui.core.messages import Classified, TestImages
 from fooler_gui.engine.contents import LabContents
 
 

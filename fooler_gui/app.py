@@ -19,6 +19,9 @@ from fooler_gui.core.files import claimed_folder
 from fooler_gui.core.lab_state import doing
 from fooler_gui.core.path_text import is_text
 from fooler_gui.core.write_check import NotWritable
+from fooler_gui.data.array_file import write_images
+from fooler_gui.data.start_previews import start_previews
+from fooler_gui.data.starts import images_of_file
 from fooler_gui.features.dataset.dataset_binding import DatasetBinding
 from fooler_gui.features.evaluation import evaluation_feature
 from fooler_gui.features.figures import figures_feature
@@ -32,6 +35,8 @@ from fooler_gui.features.run.run_commands import RunCommands
 from fooler_gui.features.run.setup_binding import SetupBinding
 from fooler_gui.features.run.setup_files import SetupFiles
 from fooler_gui.features.run.stage_binding import GridBinding, PlotsBinding, TimelineBinding
+from fooler_gui.features.run.starts.change_binding import ChangeBinding
+from fooler_gui.features.run.starts.start_binding import StartBinding
 from fooler_gui.features.runs.comparison import ComparisonPage
 from fooler_gui.features.runs.comparison_binding import ComparisonBinding
 from fooler_gui.features.runs.run_browser import RunBrowserPage
@@ -59,6 +64,7 @@ from fooler_gui.session.engine_thread import Engine
 from fooler_gui.session.model import SessionModel
 from fooler_gui.session.new_files import NewFiles
 from fooler_gui.session.recent_paths import RecentPaths
+from fooler_gui.session.start_file import StartFile
 from fooler_gui.session.user_settings import UserSettings
 from fooler_gui.shell.diagnostics_window import show_diagnostics
 from fooler_gui.shell.dropped_files import DroppedFiles
@@ -95,6 +101,8 @@ class Lab(QObject):
         pages: Pages with a window of their own.
         datasets: Opens datasets.
         exports: Exports what is on screen.
+        start_file: Checks the file that the next run starts from.
+        starts: Makes pictures the start of the next run.
         runs: Opens recorded runs.
         run_list: The list of recorded runs.
         setups: Opens coefficient files and restores set-ups.
@@ -152,8 +160,19 @@ class Lab(QObject):
         SetupBinding(window, model, controller, window.run_bar, window.descent, window.coefficients)
         GridBinding(window, model, window.grid, window.made_with)
         SentenceBinding(window, model, window.net_sentence)
+        ChangeBinding(window, model, window.change_strip)
         TimelineBinding(window, model, window.timeline)
         PlotsBinding(window, model, window.plots)
+        self.start_file = StartFile(window, model, images_of_file, write_images)
+        self.starts = StartBinding(
+            window,
+            model,
+            controller.questions,
+            self.start_file,
+            start_previews,
+            window.run_bar.start_button,
+            window.grid,
+        )
         RunCommands(window, model, controller, window.grid, window.undo_stack, actions)
         recent_datasets = RecentPaths(self._memory, "datasets")
         self.datasets = DatasetBinding(window, model, controller, window.dataset, window.dataset_menu, recent_datasets)
@@ -202,6 +221,7 @@ class Lab(QObject):
             self._open_rounds,
             self.datasets.open,
             self.setups,
+            self.starts.open_picture,
         )
 
     def _page_table(self) -> dict[str, Page]:
@@ -305,7 +325,7 @@ class Lab(QObject):
         remember(self.window, self.model, self._memory)
         self.pages.remember()
         self._memory.save()
-        for reading in (self.runs, self.run_exports, self.run_list, self._recovery):
+        for reading in (self.runs, self.run_exports, self.run_list, self._recovery, self.start_file):
             reading.close()
         self.controller.close(0)
 

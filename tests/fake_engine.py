@@ -20,6 +20,7 @@ from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.evaluation_report import EvaluationSettings, made_sets
 from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.messages import (
+    Classified,
     ClassifierReady,
     DatasetReady,
     DigitsEvaluated,
@@ -33,6 +34,7 @@ from fooler_gui.core.messages import (
     RoundsOpened,
     RunFinished,
     SetEvaluated,
+    TestImages,
     TrainingFinished,
     TrainingProgress,
     Working,
@@ -197,6 +199,11 @@ class FakeLab:
                 yield inspect(label, slot, save.step, resting=True)
             case jobs.Evaluate(settings=settings):
                 yield from self._evaluate(settings, control)
+            case jobs.Classify(images=images):
+                yield Classified(probabilities=np.tile(np.float32([0.1, 0.8, 0.1]), (len(images), 1)))
+            case jobs.ShowTestImages(label=label):
+                images = np.full((2, 4, 4, 1), 100 + label, np.uint8)
+                yield TestImages(label=label, places=np.array([label, label + 10]), images=images)
             case jobs.FindWorstImages(count=count):
                 yield WorstImages(
                     labels=(0,),

@@ -88,7 +88,8 @@ def _add_backwork_options(parser: argparse.ArgumentParser) -> None:
         "--start",
         metavar="KIND|F.npz",
         help=f"what images start from: {', '.join(kinds_for(RUNS))} (`fooler starts` describes them), or the "
-        "images of a file, as for costs --images, as many as it has unless --slots is given (default "
+        "images of a file, as for costs --images: one for each slot (as many as it has unless --slots is given), or "
+        "one for all, to which all slots but the first add a little noise (default "
         f"{RunSpec.default('start')})",
     )
     add_cost_options(parser)

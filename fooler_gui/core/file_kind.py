@@ -147,6 +147,8 @@ TOML = Wanted(
 )
 DRAWINGS = frozenset({FileKind.SVG, FileKind.PDF})
 """Pictures without pixels, which may refer to other files."""
+PICTURES = frozenset({FileKind.PNG, FileKind.JPEG, FileKind.GIF, FileKind.WEBP, FileKind.TIFF, FileKind.BMP})
+"""Pictures of pixels that can become an image."""
 EXPORTED = Wanted(
     words="a picture that this program exported",
     kinds=DRAWINGS | {FileKind.PNG, FileKind.GIF, FileKind.WEBP, FileKind.MP4},

@@ -242,6 +242,30 @@ class Evaluate:
     files: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Classify:
+    """Tell what the classifier in use sees in some images. Answered by `Classified`.
+
+    Attributes:
+        images: (N, H, W, C) float32 in [0, 1], N ≥ 1.
+    """
+
+    images: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowTestImages:
+    """Show the first test images of a class of the dataset in use. Answered by `TestImages`.
+
+    Attributes:
+        label: The class.
+        most: How many at most, from 1.
+    """
+
+    label: int
+    most: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepCandidate:
     """Put the retrained classifier in use. Answered by `ClassifierReady`."""
@@ -276,6 +300,8 @@ Job = (
     | CheckHonesty
     | Inspect
     | Evaluate
+    | Classify
+    | ShowTestImages
     | KeepCandidate
     | DiscardCandidate
     | FindWorstImages

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from fooler_gui.core.arrays import FloatArray
+from fooler_gui.core.arrays import FloatArray, IntArray
 from fooler_gui.core.classifier_info import ClassifierInfo, LayerFacts, RecordedFacts
 from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.evaluation_report import DigitFigures, EvaluationReport, SetFigures
@@ -296,6 +296,34 @@ class WorstImages:
     probabilities: FloatArray
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Classified:
+    """What the classifier in use sees in some images.
+
+    Attributes:
+        probabilities: (N, classes) float32.
+    """
+
+    probabilities: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TestImages:
+    """Test images of a class.
+
+    Attributes:
+        label: The class.
+        places: (N,) their places among all test images, from 0, rising; N may be 0.
+        images: (N, H, W, C) uint8.
+    """
+
+    __test__ = False  # no test of pytest's
+
+    label: int
+    places: IntArray
+    images: npt.NDArray[np.uint8]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobFailed:
     """A job ended early.
@@ -341,6 +369,8 @@ Message = (
     | SetEvaluated
     | EvaluationFinished
     | WorstImages
+    | Classified
+    | TestImages
     | JobFailed
     | JobEnded
 )

@@ -8,7 +8,8 @@ from fooler_gui.core.class_words import class_name
 from fooler_gui.core.formats import format_percent
 from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.inspection import Opinion
-from fooler_gui.core.run_spec import BRANCH
+from fooler_gui.core.path_text import path_of
+from fooler_gui.core.run_spec import BRANCH, ROUND, ROUND_WORDS
 from fooler_gui.core.save import Save
 
 Place = tuple[int, int]
@@ -42,7 +43,9 @@ def start_sentence(start: str) -> str:
     kind = kinds_for(RUNS).get(start)
     if kind is not None:
         return f"It began as {kind.words}."
-    return "It began as an image of another run." if start == BRANCH else "It began as an image from a file."
+    if start == ROUND:
+        return f"It began as one of {ROUND_WORDS}."
+    return "It began as an image of another run." if start == BRANCH else f"It began as “{path_of(start).stem}”."
 
 
 def opinion_sentence(names: Sequence[str], opinions: Sequence[Opinion]) -> str:

@@ -55,7 +55,7 @@ class RunSpec(HasSettings):
         slots: Images per label.
         start: A kind of images that runs can start from (`image_kinds.kinds_for`), "branch" (the images of a save of
         another run), "round" (those of a round), or the path of an ``.npz`` file
-            with an array ``images``.
+            with an array ``images``: one for each slot, or a single one for all.
         rng_seed: The number that starts the noise.
         reference_memory: The most that all references may take, in GB.
         descent: Learning rate, saves and stopping rules.
@@ -105,6 +105,11 @@ class RunSpec(HasSettings):
     def is_start_made(self) -> bool:
         """Whether its start images are made from its seed."""
         return self.start in kinds_for(RUNS)
+
+    @property
+    def starts_from_file(self) -> bool:
+        """Whether its start images are those of a file."""
+        return not self.is_start_made and self.start not in (BRANCH, ROUND)
 
     @property
     def start_words(self) -> str:

@@ -162,6 +162,11 @@ def checked_floats(path: Path, name: str, images: npt.NDArray[Any], allowed: str
     return clipped(images)
 
 
+def write_images(path: Path, images: FloatArray) -> None:
+    """Writes `images` (N, H, W, C) as a file that `read_images` reads; see `write_arrays`."""
+    write_arrays(path, {"images": images})
+
+
 def write_arrays(path: Path, arrays: Mapping[str, npt.NDArray[np.generic]]) -> None:
     """Writes `arrays` as a compressed ``.npz`` file, whole or not at all; a file at `path` is replaced.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from pathlib import Path
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from fooler_gui.core.settings import SettingError
 from fooler_gui.data.array_file import read_images
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.pixel_range import range_problem
+
+ONE_IMAGE_SIGMA = 0.02
+"""The standard deviation of the noise that tells apart the slots that start from one image."""
 
 
 class Noise(enum.IntEnum):
@@ -31,6 +35,7 @@ class Noise(enum.IntEnum):
     SEEDED_LAYERS = 110
     SLOT_ACTIONS = 111
     REFERENCES = 112
+    STARTS_OF_ONE_IMAGE = 113
 
 
 def noise_rng(use: Noise, rng_seed: int, *numbers: int) -> np.random.Generator:
@@ -60,13 +65,45 @@ def start_images(spec: RunSpec, label: int, dataset: Dataset, rng: np.random.Gen
     if spec.is_start_made:
         kind = kinds_for(RUNS)[spec.start]
         return make_images(kind, ImageRequest(rng=rng, count=spec.slots, dataset=dataset, label=label))
-    images = read_images(path_of(spec.start), dataset.input_shape)
-    if len(images) < spec.slots:
+    images = images_of_file(path_of(spec.start), dataset.input_shape, spec.slots)
+    return images if len(images) == spec.slots else _nearly_equal(images[0], spec, label)
+
+
+def images_of_file(path: Path, input_shape: tuple[int, int, int], slots: int) -> FloatArray:
+    """Returns the images of the file at `path` that `slots` slots start from: one each, or one for all.
+
+    Args:
+        path: See `read_images`.
+        input_shape: The (H, W, C) that the classifier expects.
+        slots: At least 1.
+
+    Returns:
+        (slots, H, W, C) or (1, H, W, C) float32 in [0, 1].
+
+    Raises:
+        ArrayFileError: The file of images cannot be used.
+        SettingError: It holds several images, but fewer than slots.
+    """
+    images = read_images(path, input_shape)
+    if 1 < len(images) < slots:
         raise SettingError(
-            f"{path_of(spec.start).name} must hold at least {spec.slots} images, one for each slot; it "
+            f"{path.name} must hold at least {slots} images, one for each slot, or one image for all; it "
             f"holds {len(images)}."
         )
-    return images[: spec.slots].copy()
+    return images[:slots].copy()
+
+
+def _nearly_equal(image: FloatArray, spec: RunSpec, label: int) -> FloatArray:
+    """Returns `image` (H, W, C) for the first slot, and for the others with a little noise.
+
+    Equal images would stay equal: they have the same gradient, and no part in the batch cost. The noise is of a stream
+    of its own, so that slots reinitialised later get the same noise when the run is repeated from recorded starts.
+    """
+    rng = noise_rng(Noise.STARTS_OF_ONE_IMAGE, spec.rng_seed, label)
+    noise = rng.standard_normal((spec.slots, *image.shape), np.float32) * np.float32(ONE_IMAGE_SIGMA)
+    noise[0] = 0
+    images: FloatArray = np.clip(image + noise, 0, 1)
+    return images
 
 
 def make_images(kind: ImageKind, wanted: ImageRequest) -> FloatArray:

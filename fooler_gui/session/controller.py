@@ -30,6 +30,7 @@ from fooler_gui.session.engine_thread import Engine, EngineThread
 from fooler_gui.session.inspecting import Inspecting
 from fooler_gui.session.model import SessionModel
 from fooler_gui.session.new_files import NewFiles
+from fooler_gui.session.questions import Questions
 from fooler_gui.session.receiver import Receiver
 from fooler_gui.session.run_view import RunView
 from fooler_gui.session.work_views import EvaluationView, RetrainingView, RoundsView, TrainingView
@@ -46,6 +47,7 @@ class Controller(QObject):
 
     Attributes:
         model: See above.
+        questions: Asks the engine what changes nothing.
     """
 
     def __init__(
@@ -62,7 +64,8 @@ class Controller(QObject):
         self._opening: jobs.OpenClassifier | None = None
         self._queue = EngineQueue(thread, model)
         self._inspecting = Inspecting(self._queue, model)
-        self._receiver = Receiver(self._queue, model, self._inspecting, new_files)
+        self.questions = Questions(self._queue, self)
+        self._receiver = Receiver(self._queue, model, self._inspecting, self.questions, new_files)
         model.setup_changed.connect(self._change_run)
         thread.messages_changed.connect(self._receive)
 

@@ -47,10 +47,11 @@ from fooler_gui.core.sentences import (
     run_sentence,
     training_sentence,
 )
-from fooler_gui.session.engine_queue import INSPECTION, EngineQueue
+from fooler_gui.session.engine_queue import INSPECTION, QUESTION, EngineQueue
 from fooler_gui.session.inspecting import Inspecting
 from fooler_gui.session.model import SessionModel
 from fooler_gui.session.new_files import NewFiles
+from fooler_gui.session.questions import Questions
 from fooler_gui.session.run_view import RunView
 from fooler_gui.session.work_views import RoundsView
 
@@ -67,13 +68,22 @@ class Receiver:
         queue: The engine's.
         model: Receives what the messages say.
         inspecting: Receives the messages on idle inspections.
+        questions: Receives the answers to questions.
         new_files: Removes what a job left empty.
     """
 
-    def __init__(self, queue: EngineQueue, model: SessionModel, inspecting: Inspecting, new_files: NewFiles) -> None:
+    def __init__(
+        self,
+        queue: EngineQueue,
+        model: SessionModel,
+        inspecting: Inspecting,
+        questions: Questions,
+        new_files: NewFiles,
+    ) -> None:
         self._queue = queue
         self._model = model
         self._inspecting = inspecting
+        self._questions = questions
         self._new_files = new_files
         self._starting: RunView | None = None
         self._outcome_is_shown = True
@@ -99,6 +109,8 @@ class Receiver:
         for envelope in self._queue.messages():
             if envelope.run_id == INSPECTION:
                 self._inspecting.take(envelope.message)
+            elif envelope.run_id == QUESTION:
+                self._questions.take(envelope.message)
             else:
                 messages.append(envelope.message)
         for kind, group in itertools.groupby(messages, type):

@@ -39,6 +39,7 @@ class RunView:
         milestones: What its images have reached.
         settings: Its present coefficients and settings.
         marks: Where these were changed, in order.
+        first: The first save; None before there is one.
         newest: The last save; None before the first one.
         cursor: The place on screen; None follows the newest.
         selected: The selected (label, slot), or None.
@@ -56,6 +57,7 @@ class RunView:
         self.milestones = Milestones()
         self.settings = RunSettings(spec)
         self.marks: list[Mark] = []
+        self.first: Save | None = None
         self.newest: Save | None = None
         self.cursor: int | None = None
         self.selected: tuple[int, int] | None = None
@@ -151,6 +153,7 @@ class RunView:
         for save in saves:
             self.series.append(save)
             self.milestones.add(save)
+            self.first = self.first or save
             self.newest = save
 
 

@@ -1,4 +1,4 @@
-"""Opens what is dropped onto the window: a run, an exported picture, a classifier, a dataset, coefficients."""
+"""Opens what is dropped onto the window: a run, a picture, a classifier, a dataset, coefficients."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from fooler_gui.core.file_kind import CLASSIFIER, DATASET, EXPORTED, FileKind, kind_of
+from fooler_gui.core.file_kind import CLASSIFIER, DATASET, EXPORTED, PICTURES, FileKind, kind_of
 from fooler_gui.core.lab_state import why_not_now
 from fooler_gui.core.path_text import path_of, text_of
+from fooler_gui.exports.carried_text import carried_text
 from fooler_gui.exports.run_export import FILE_FORMATS, Shows
 from fooler_gui.features.run.setup_files import SetupFiles
 from fooler_gui.records.rounds_folder import holds_rounds
@@ -39,6 +40,7 @@ class DroppedFiles(QObject):
         open_rounds: Shows the rounds in a folder.
         open_dataset: Puts the dataset in a file or folder in use.
         setups: Opens coefficients, and restores set-ups from pictures.
+        open_picture: Starts the next run from the picture in a file.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class DroppedFiles(QObject):
         open_rounds: Callable[[str], object],
         open_dataset: Callable[[str], object],
         setups: SetupFiles,
+        open_picture: Callable[[str], object],
     ) -> None:
         super().__init__(parent)
         self._model = model
@@ -58,6 +61,7 @@ class DroppedFiles(QObject):
         self._open_rounds = self._unless_busy(open_rounds)
         self._open_dataset = self._unless_busy(open_dataset)
         self._setups = setups
+        self._open_picture = open_picture
 
     @Slot(str)
     def take(self, name: str) -> None:
@@ -79,12 +83,14 @@ class DroppedFiles(QObject):
             self._open_classifier(text_of(path))
         elif kind is FileKind.TEXT:
             self._setups.open(path)
+        elif _is_plain_picture(path):
+            self._open_picture(text_of(path))
         elif kind in EXPORTED.kinds:
             self._setups.restore(path)
         else:
             what = "" if kind in (FileKind.UNKNOWN, FileKind.NO_FILE) else f", {kind.value}"
             self._model.report(
-                "The folder of a run, of a training or of rounds, an exported picture, a classifier (.keras, .h5), a "
+                "The folder of a run, of a training or of rounds, a picture, a classifier (.keras, .h5), a "
                 "dataset (a folder of pictures by class, .npz, .csv, IDX, CIFAR) or coefficients (.toml) can be "
                 f"dropped here; received {path.name}{what}."
             )
@@ -100,6 +106,14 @@ class DroppedFiles(QObject):
                 open_file(path)
 
         return open_or_refuse
+
+
+def _is_plain_picture(path: Path) -> bool:
+    """Returns whether the file at `path` is a picture without a set-up of a run."""
+    try:
+        return kind_of(path) in PICTURES and carried_text(path) is None
+    except OSError:
+        return False
 
 
 def _kind_of(path: Path) -> FileKind:

@@ -38,6 +38,7 @@ from fooler_gui.features.run.descent import DescentPanel
 from fooler_gui.features.run.net_sentence import NetSentence
 from fooler_gui.features.run.plots import PlotsPanel
 from fooler_gui.features.run.run_bar import RunBar
+from fooler_gui.features.run.starts.change_strip import ChangeStrip
 from fooler_gui.features.training.training import TrainingPanel
 from fooler_gui.shell.actions import LabActions
 from fooler_gui.shell.dock_title import DockTitle
@@ -50,6 +51,7 @@ from fooler_gui.widgets.panel_layout import (
     VerticalScrollArea,
     column_of,
     fill,
+    row_of,
     separator_line,
 )
 from fooler_gui.widgets.theme import THEME_CHOICES
@@ -113,6 +115,8 @@ class MainWindow(QMainWindow):
         self.commands = LabActions(self, self.undo_stack)
         self.net_sentence = NetSentence(self)
         self.grid = BatchGrid(self)
+        self.change_strip = ChangeStrip(self)
+        self.change_strip.hide()
         self.made_with = QuietLabel("", self)
         self.made_with.setObjectName("made_with_sentence")
         self.made_with.setContentsMargins(SPACING, SPACING // 2, SPACING, 0)
@@ -231,7 +235,8 @@ class MainWindow(QMainWindow):
         splitter = self._splitter = QSplitter(Qt.Orientation.Vertical, self)
         splitter.setObjectName("centre_splitter")
         stage = QWidget(splitter)
-        column_of(self.net_sentence, fill(self.grid), self.made_with, self.timeline, on=stage, gap=0)
+        pictures = row_of(fill(self.grid), self.change_strip, gap=0)
+        column_of(self.net_sentence, fill(pictures), self.made_with, self.timeline, on=stage, gap=0)
         splitter.addWidget(stage)
         splitter.addWidget(self.plots)
         splitter.setStretchFactor(0, 3)

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 from PySide6.QtGui import QImage
 
-from fooler_gui.core.file_kind import DRAWINGS, FileKind, kind_of
+from fooler_gui.core.file_kind import DRAWINGS, PICTURES, FileKind, kind_of
 from fooler_gui.core.formats import format_above
 
 MOST_PIXELS = 50_000_000
@@ -21,7 +21,6 @@ ENDINGS = (
     "apng", "bmp", "cur", "gif", "icns", "ico", "jfif", "jpeg", "jpg", "pbm", "pgm", "png", "ppm", "tga", "tif", "tiff",
     "webp", "xbm", "xpm",
 )  # fmt: skip
-_PICTURES = frozenset({FileKind.PNG, FileKind.JPEG, FileKind.GIF, FileKind.WEBP, FileKind.TIFF, FileKind.BMP})
 _WITH_ALPHA = ("LA", "PA", "RGBA", "La", "RGBa")
 _OPAQUE = ("1", "L", "P", "RGB", "CMYK", "YCbCr", "RGBX")
 _SIXTEEN_BITS = "I;16"
@@ -59,7 +58,7 @@ def read_picture(path: Path) -> QImage:
         kind = kind_of(path)
         if kind in DRAWINGS:
             raise refused(f"{path.name} is a drawing")
-        if kind not in (*_PICTURES, FileKind.TEXT, FileKind.UNKNOWN):
+        if kind not in (*PICTURES, FileKind.TEXT, FileKind.UNKNOWN):
             raise refused(f"{path.name} is {kind.value}")
         with path.open("rb") as file:
             return _decoded(file, path.name)

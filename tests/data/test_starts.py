@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -97,10 +98,44 @@ def test_images_of_a_file_are_taken_as_they_are(dataset: Dataset, tmp_path: Path
 
 def test_too_few_images_in_a_file_are_refused_with_a_sentence(dataset: Dataset, tmp_path: Path) -> None:
     write_arrays(tmp_path / "mine.npz", {"images": np.zeros((3, 8, 8))})
-    with pytest.raises(SettingError, match=r"mine\.npz must hold at least 8 images, one for each slot; it holds 3\."):
+    with pytest.raises(
+        SettingError,
+        match=r"mine\.npz must hold at least 8 images, one for each slot, or one image for all; it holds 3\.",
+    ):
         starts(str(tmp_path / "mine.npz"), dataset)
 
 
 def test_a_missing_file_is_refused_with_a_sentence(dataset: Dataset, tmp_path: Path) -> None:
     with pytest.raises(ArrayFileError, match="There is no file"):
         starts(str(tmp_path / "none.npz"), dataset)
+
+
+def test_one_image_starts_every_slot_the_first_exactly_and_the_others_with_a_little_noise(
+    dataset: Dataset, tmp_path: Path
+) -> None:
+    image = np.full((1, 8, 8), 0.5, np.float32)
+    image[0, 0] = 1
+    write_arrays(tmp_path / "mine.npz", {"images": image})
+    taken = starts(str(tmp_path / "mine.npz"), dataset, slots=500)
+    np.testing.assert_array_equal(taken[0, ..., 0], image[0])
+    assert taken.shape == (500, 8, 8, 1)
+    assert taken.dtype == np.float32
+    assert taken.max() == 1
+    assert taken[1:, 1:].std() == pytest.approx(0.02, rel=0.02)
+    assert taken[1:, 1:].mean() == pytest.approx(0.5, abs=0.001)
+    assert len({one.tobytes() for one in taken}) == 500
+
+
+def test_the_noise_beside_one_image_is_of_the_seed_and_takes_nothing_from_later_noise(
+    dataset: Dataset, tmp_path: Path
+) -> None:
+    write_arrays(tmp_path / "mine.npz", {"images": np.full((1, 8, 8), 0.5, np.float32)})
+    start = str(tmp_path / "mine.npz")
+    first, again = starts(start, dataset), starts(start, dataset)
+    np.testing.assert_array_equal(first, again)
+    other = start_images(dataclasses.replace(spec(start), rng_seed=1), 1, dataset, slot_rng(1, 1))
+    np.testing.assert_array_equal(first[0], other[0])
+    assert not np.array_equal(first[1], other[1])
+    used, fresh = slot_rng(0, 1), slot_rng(0, 1)
+    start_images(spec(start), 1, dataset, used)
+    assert used.random() == fresh.random()

@@ -29,9 +29,12 @@ class Hall:
         WindowBinding(self.window, self.model)
         self.asked: list[str] = []
         self.datasets: list[str] = []
+        self.pictures: list[str] = []
         setups = SetupFiles(self.window, self.model, self.window.coefficients.change_coefficients, self.window.commands)
         ask = self.asked.append
-        dropped = DroppedFiles(self.window, self.model, ask, ask, ask, self.datasets.append, setups)
+        dropped = DroppedFiles(
+            self.window, self.model, ask, ask, ask, self.datasets.append, setups, self.pictures.append
+        )
         self.window.file_requested.connect(dropped.take)
         self.window.show()
 
@@ -101,7 +104,7 @@ def test_coefficients_and_pictures_are_opened_whatever_the_case_of_their_endings
     assert "bad.TOML must be written in TOML; line 1" in hall.error()
     (tmp_path / "bare.PNG").write_bytes(FOREIGN["PNG"][0])
     hall.drop(tmp_path / "bare.PNG")
-    assert "bare.PNG holds no set-up of a run" in hall.error()
+    assert hall.pictures == [str(tmp_path / "bare.PNG")]
     (tmp_path / "pointer.png").write_bytes(FOREIGN["a Git LFS pointer"][0])
     hall.drop(tmp_path / "pointer.png")
     assert "pointer.png must be a picture that this program exported; it is a Git LFS pointer" in hall.error()

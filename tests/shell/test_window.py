@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLabel, QListWidget, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from recorded_runs import change_a_pixel, saves_of
 
@@ -24,6 +24,7 @@ from fooler_gui.core.run_spec import Parent
 from fooler_gui.core.save import Save
 from fooler_gui.core.settings import TrainingSettings
 from fooler_gui.core.topology import Convolution, Topology
+from fooler_gui.data.array_file import read_images
 from fooler_gui.exports.figures import lay_out_figure
 from fooler_gui.exports.provenance import read_provenance
 from fooler_gui.records.run_folder import read_record
@@ -357,3 +358,35 @@ def test_a_run_is_recorded_looked_back_at_branched_and_repeated(qtbot: QtBot, la
         window.coefficients.coefficients().layer_cost_coeffs["fc"]
         == provenance.spec.coefficients.layer_cost_coeffs["fc"]
     )
+
+
+def test_a_run_from_an_image_of_the_dataset_begins_with_it_and_is_repeated_exactly(qtbot: QtBot, lab: Lab) -> None:
+    window = lab.window
+    _child(lab, QAction, "start_gallery_action").trigger()
+    classes, images = _child(lab, QListWidget, "gallery_classes"), _child(lab, QListWidget, "gallery_images")
+    classes.setCurrentRow(7)
+    qtbot.waitUntil(lambda: images.count() > 100, timeout=_LONG)
+    _child(lab, QPushButton, "use_image_button").click()
+    picked = lab.model.setup.start
+    assert Path(picked).stem == "mnist 7, test image 1"
+
+    # From now on slots are reinitialised, so that the noise after the start's own is compared, too.
+    descent = replace(lab.model.setup.descent, max_steps=8, reinitialise_below=0.5)
+    lab.model.change_setup(descent=descent, pace=None, slots=4)
+    _child(lab, QAction, "run_action").trigger()
+    _until_ready(qtbot, lab)
+    run = Path(lab.model.run.folder)
+    first = saves_of(run)[0].images[0]
+    np.testing.assert_array_equal(first[0], read_images(Path(picked), (28, 28, 1))[0])
+    assert 0.005 < np.abs(first[1:] - first[0]).mean() < 0.02
+    assert window.change_strip.isVisible()
+    assert saves_of(run)[-1].reinitialisations.any()
+
+    Path(picked).unlink()
+    lab.runs.repeat(str(run))
+    qtbot.waitUntil(lambda: lab.model.state is not LabState.READY, timeout=_LONG)
+    _until_ready(qtbot, lab)
+    again = Path(lab.model.run.folder)
+    assert again != run
+    for before, after in zip(saves_of(run), saves_of(again), strict=True):
+        np.testing.assert_array_equal(before.images, after.images)

@@ -45,7 +45,10 @@ def prepare(contents: LabContents, job: Prepare, control: RunControl) -> None:
     for label, sample in zip(job.labels, prepared, strict=False):
         if control.stop_requested:
             return
-        references = present.references(sample, job.method)
+        try:
+            references = present.references(sample, job.method, control)
+        except RecordingStopped:
+            return
         present.cost(job.method).evaluate(blank, label, references, coefficients)
     if not control.stop_requested:
         contents.inspector().warm_up()

@@ -18,13 +18,13 @@ from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.lab_state import NO_CLASSIFIER
 from fooler_gui.core.milestones import Milestone
 from fooler_gui.core.save import Save
-from fooler_gui.features.inspector.inspector_bars import ClassBars
 from fooler_gui.features.inspector.inspector_layers import LayersView
 from fooler_gui.features.inspector.inspector_milestones import MilestoneTable
 from fooler_gui.features.inspector.inspector_opinions import OpinionsView
 from fooler_gui.features.inspector.salience_view import PICTURE_MARGIN, PICTURE_PART, REST_PART, SalienceView
 from fooler_gui.features.inspector.slot_plot import SlotPlot
 from fooler_gui.session.run_series import Numbers
+from fooler_gui.widgets.class_bars import ClassBars
 from fooler_gui.widgets.debounce import Debounce
 from fooler_gui.widgets.disclosure import Disclosure
 from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, fill, heading, row_of

@@ -39,6 +39,7 @@ _TIP = (
     "Each square is one image of the batch, with the probability of its label. Click or use the arrow keys to select "
     "one; double-click or press Enter to inspect it; right-click or press the Menu key for its menu."
 )
+_PASTED, _DROPPED = "pasted picture", "dropped picture"
 _NO_CHANGES = "A slot can be changed during a run. Press Space to start."
 
 
@@ -57,6 +58,8 @@ class BatchGrid(GridStage):
         reinitialise_requested: (int, int) Reinitialise this label and slot.
         pin_requested: (int, int, bool) Label and slot, and whether to pin it.
         image_requested: (int, int, object) Label and slot, and its new image: (H, W, C) float32 in [0, 1].
+        start_requested: (object, str) A picture was given while no run is in progress: a function that makes it for a
+            shape, and its name. It is meant to be what the next run starts from.
         refusal_changed: (str) Why an image was refused, in one sentence.
     """
 
@@ -65,11 +68,13 @@ class BatchGrid(GridStage):
     reinitialise_requested = Signal(int, int)
     pin_requested = Signal(int, int, bool)
     image_requested = Signal(int, int, object)
+    start_requested = Signal(object, str)
     refusal_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent, clock)
         self._changes_enabled, self._reason = False, _NO_CHANGES
+        self._takes_starts = False
         self.setObjectName("batch_grid")
         self.setAccessibleName("Images of the batch")
         self.setToolTip(_TIP)
@@ -102,6 +107,10 @@ class BatchGrid(GridStage):
         """Enables changes of slots, or disables them with `reason` in the tooltips."""
         self._changes_enabled, self._reason = enabled, reason
         self._menu.set_changes_enabled(enabled, reason)
+
+    def set_takes_starts(self, takes: bool) -> None:
+        """Sets whether pictures are meant for the next run's start, as no run is in progress."""
+        self._takes_starts = takes
 
     def selected(self) -> Slot | None:
         """Returns (label, slot) of the selected slot, or None."""
@@ -136,7 +145,7 @@ class BatchGrid(GridStage):
 
     def paste_image(self, label: int, slot: int) -> None:
         """Requests that the clipboard's picture be put into a slot."""
-        self._give(label, slot, lambda shape: image_from_mime(QGuiApplication.clipboard().mimeData(), shape))
+        self._give(label, slot, _pasted)
 
     def open_image(self, label: int, slot: int, path: str) -> None:
         """Requests that the picture in the file `path` be put into a slot."""
@@ -174,7 +183,10 @@ class BatchGrid(GridStage):
         elif event.matches(QKeySequence.StandardKey.Copy):
             self._for_selected(self.copy_image)
         elif event.matches(QKeySequence.StandardKey.Paste):
-            self._for_selected(self.paste_image)
+            if self._takes_starts:
+                self.start_requested.emit(_pasted, _PASTED)
+            else:
+                self._for_selected(self.paste_image)
         elif (target := self._target_of(Qt.Key(event.key()))) is not None:
             self._select(target)
         else:
@@ -196,22 +208,28 @@ class BatchGrid(GridStage):
         return super().viewportEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accepts what may be a picture; vector drawings are left to the window."""
-        if self._save is not None and _may_be_picture(event.mimeData()):
+        """Accepts what may be a picture; files at rest and vector drawings are left to the window."""
+        if self._takes_starts:
+            data = event.mimeData()
+            event.setAccepted(data.hasImage() and not any(url.isLocalFile() for url in data.urls()))
+        elif self._save is not None and _may_be_picture(event.mimeData()):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Accepts it only over a slot."""
-        event.setAccepted(self.slot_at(event.position().toPoint()) is not None)
+        """Accepts it only over a slot, unless it is for the next run."""
+        event.setAccepted(self._takes_starts or self.slot_at(event.position().toPoint()) is not None)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Requests that a dropped picture be put into the slot."""
-        slot = self.slot_at(event.position().toPoint())
+        """Requests that a dropped picture be put into the slot, or become the next run's start."""
+        slot, data = self.slot_at(event.position().toPoint()), event.mimeData()
+        if self._takes_starts:
+            event.acceptProposedAction()
+            self.start_requested.emit(lambda shape: image_from_mime(data, shape), _DROPPED)
+            return
         if slot is None:
             return
         event.acceptProposedAction()
         self._select(slot)
-        data = event.mimeData()
         self._give(*slot, lambda shape: image_from_mime(data, shape))
 
     def _select(self, slot: Slot) -> None:
@@ -283,6 +301,10 @@ class BatchGrid(GridStage):
         text = self.describe(*self._selected) if self._selected is not None else "No slot is selected."
         if text != self.accessibleDescription():
             self.setAccessibleDescription(text)
+
+
+def _pasted(shape: Shape) -> FloatArray:
+    return image_from_mime(QGuiApplication.clipboard().mimeData(), shape)
 
 
 def _may_be_picture(data: QMimeData) -> bool:

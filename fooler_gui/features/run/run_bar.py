@@ -1,4 +1,4 @@
-"""The toolbar's part of the next run's set-up: labels, slots, pace."""
+"""The toolbar's part of the next run's set-up: start, labels, slots, pace."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fooler_gui.core.pace import Pace
 from fooler_gui.core.run_setup import USUAL_PACE
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.features.run.pace_editor import PaceEditor
+from fooler_gui.features.run.starts.start_button import StartButton
 from fooler_gui.widgets.label_picker import LabelPicker
 from fooler_gui.widgets.number_fields import WholeSpinBox
 from fooler_gui.widgets.panel_layout import SPACING, row_of
@@ -28,6 +29,9 @@ class RunBar(QWidget):
         labels_changed: (sorted tuple of int) The picked classes.
         slots_changed: (int) Images per label.
         pace_changed: (Pace) How fast saves may come.
+
+    Attributes:
+        start_button: Shows the start, and offers others.
     """
 
     labels_changed = Signal(object)
@@ -74,12 +78,14 @@ class RunBar(QWidget):
         self._pace.set_pace(pace)
 
     def set_run_going(self, going: bool) -> None:
-        """Disables labels and slots during a run, with the reason, or enables them again."""
+        """Disables start, labels and slots during a run, with the reason, or enables them again."""
         reason = _FIXED if going else ""
+        self.start_button.set_run_going(reason)
         self._picker.set_disabled_because(reason)
         set_disabled_because(self._slots, reason)
 
     def _build(self) -> None:
+        self.start_button = StartButton(self)
         self._picker = LabelPicker()
         self._picker.setToolTip(paragraphs(_LABEL_TIP))
         self._slots = WholeSpinBox(int(_SLOTS.minimum or 0), int(_SLOTS.maximum or 0))
@@ -90,6 +96,8 @@ class RunBar(QWidget):
         self._pace = PaceEditor()
         self._label, picker = _labelled(self._picker.accessibleName(), self._picker)
         row_of(
+            self.start_button,
+            SPACING,
             self._label,
             picker,
             SPACING,

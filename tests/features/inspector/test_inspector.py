@@ -15,10 +15,10 @@ from saves import make_save
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.milestones import NAMES, Milestone
 from fooler_gui.features.inspector.inspector import InspectorPanel
-from fooler_gui.features.inspector.inspector_bars import ClassBars
 from fooler_gui.features.inspector.inspector_milestones import MilestoneTable
 from fooler_gui.features.inspector.slot_plot import SlotPlot
 from fooler_gui.widgets.bar_rows import BarRow, BarRows
+from fooler_gui.widgets.class_bars import ClassBars
 from fooler_gui.widgets.colours import CHANGED, SELECTED
 from fooler_gui.widgets.log_slider import LogSlider
 from fooler_gui.widgets.panel_layout import VerticalScrollArea

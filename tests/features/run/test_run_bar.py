@@ -125,7 +125,7 @@ def test_classes_are_called_digits_only_if_they_are(bar):
 
 
 @pytest.mark.parametrize("class_names", [None, "abc"])
-def test_tab_leads_through_the_labels_to_all_and_on_to_the_slots(qtbot, class_names):
+def test_tab_leads_from_the_start_through_the_labels_to_all_and_on_to_the_slots(qtbot, class_names):
     window = QMainWindow()
     qtbot.addWidget(window)
     toolbar, before, bar = QToolBar(window), QLineEdit(), RunBar()
@@ -140,6 +140,7 @@ def test_tab_leads_through_the_labels_to_all_and_on_to_the_slots(qtbot, class_na
     before.setFocus()
     qtbot.waitUntil(before.hasFocus, timeout=2000)
     for name in [
+        "start_button",
         *(f"label_{label}" for label in range(len(class_names or range(10)))),
         "all_labels",
         "slots_per_label",

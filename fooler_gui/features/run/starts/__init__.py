@@ -1,0 +1,1 @@
+"""What a run starts from: noise, averages, an image of the dataset, a drawing, a picture."""

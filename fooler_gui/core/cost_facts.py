@@ -6,11 +6,13 @@ A term called X gives ``X_cost`` and ``weighted_X_cost``, and if its slots' valu
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fooler_gui.core.class_words import class_name
 from fooler_gui.core.save import LabelCosts, Save, TermCost
+from fooler_gui.core.settings import LAYER_PREFIX
 from fooler_gui.core.terms import known_terms
 
 TOTAL = "total"
@@ -52,6 +54,23 @@ def cost_facts(save: Save) -> list[dict[str, Any]]:
         }
         for costs in save.costs
     ]
+
+
+def cost_shares(save: Save) -> dict[str, float]:
+    """Returns the share of the total cost, 0 to 1, that each coefficient has, by its name in `CostCoefficients.flat`.
+
+    A term's share is that of its costs in all layers, a layer's that of all terms in it; so those of the terms add up
+    to one, and those of the layers to those of the layers' terms. Empty if the total is 0.
+    """
+    total = sum(costs.total for costs in save.costs)
+    shares: defaultdict[str, float] = defaultdict(float)
+    for cost in (cost for costs in save.costs for cost in costs.terms if total > 0):
+        term = known_terms().get(cost.place.term)
+        if term is not None:
+            shares[term.coefficient_name] += cost.weighted_cost / total
+        if cost.place.layer:
+            shares[LAYER_PREFIX + cost.place.layer] += cost.weighted_cost / total
+    return dict(shares)
 
 
 def cost_columns(save: Save, class_names: Sequence[str]) -> list[str]:

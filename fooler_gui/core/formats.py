@@ -77,6 +77,11 @@ def format_share(share: float, digits: int = 1) -> str:
     return f"{100 * share:.{digits}f} %"
 
 
+def format_part(share: float) -> str:
+    """Returns a part of a whole, 0 to 1, in at most five characters: ``0 %``, ``<1 %``, ``62 %``."""
+    return "<1 %" if 0 < share < 0.01 else f"{100 * share:.0f} %"
+
+
 def format_bytes(count: int) -> str:
     """Returns a size as file managers show it: ``820 B``, ``12 kB``, ``3.1 MB``."""
     if count < 1000:

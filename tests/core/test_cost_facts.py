@@ -1,11 +1,21 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from saves import make_costs, make_save
 
 from fooler_gui.core.arrays import frozen
-from fooler_gui.core.cost_facts import cost_columns, cost_facts, cost_row, label_facts, layer_facts, term_facts
+from fooler_gui.core.cost_facts import (
+    cost_columns,
+    cost_facts,
+    cost_row,
+    cost_shares,
+    label_facts,
+    layer_facts,
+    term_facts,
+)
 from fooler_gui.core.save import LabelCosts, TermCost, TermPlace
 
 LAYERS = ("inputs", "fc")
@@ -100,3 +110,24 @@ def test_costs_know_their_layers_and_places() -> None:
     for place in (("batch",), ("batch", "conv0"), ("misclassification", "fc")):
         with pytest.raises(KeyError, match="there is no cost of"):
             costs.of(*place)
+
+
+def test_shares_of_terms_add_up_to_the_total_and_shares_of_layers_to_those_of_their_terms() -> None:
+    # inputs: 0.5 + 0.25, fc: 1 + 0.5, misclassification: 2.5; 4.75 in total, the same for both labels.
+    shares = cost_shares(make_save(labels=(3, 5), layers=LAYERS))
+    assert shares == pytest.approx(
+        {
+            "misclassification_coeff": 2.5 / 4.75,
+            "reference_cost_coeff": 1.5 / 4.75,
+            "batch_cost_coeff": 0.75 / 4.75,
+            "term_coeff_closeness": 0.0,
+            "term_coeff_total_variation": 0.0,
+            "layer_cost_coeff_inputs": 0.75 / 4.75,
+            "layer_cost_coeff_fc": 1.5 / 4.75,
+        }
+    )
+
+
+def test_a_total_of_zero_has_no_shares() -> None:
+    nothing = LabelCosts(label=3, terms=(), total=0.0)
+    assert cost_shares(replace(make_save(), costs=(nothing,))) == {}

@@ -11,6 +11,7 @@ from fooler_gui.core.formats import (
     format_count,
     format_moment,
     format_number,
+    format_part,
     format_probability,
     format_seconds,
     format_share,
@@ -131,3 +132,14 @@ def test_what_is_above_a_limit_is_told_with_the_digits_that_show_it(value, limit
 
 def test_counts_have_commas_and_one_thing_is_singular() -> None:
     assert [format_count(count, "step") for count in (0, 1, 2_000)] == ["0 steps", "1 step", "2,000 steps"]
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0.0, "0 %"), (1e-9, "<1 %"), (0.0099, "<1 %"), (0.01, "1 %"), (0.0349, "3 %"), (0.62, "62 %"), (1.0, "100 %"),
+    ],
+)  # fmt: skip
+def test_parts_of_a_whole_take_five_characters_at_most(share: float, text: str) -> None:
+    assert format_part(share) == text
+    assert len(text) <= 5

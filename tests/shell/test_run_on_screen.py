@@ -173,3 +173,13 @@ def test_every_page_is_in_the_registry_and_comes_to_the_front(opened: OpenWindow
     assert page.isWindow()
     opened.action(name).trigger()
     assert opened.lab.pages[name] is page
+
+
+def test_the_coefficients_show_their_shares_of_the_newest_saves_cost(opened: OpenWindow) -> None:
+    opened.begin()
+    assert opened.text("layer_cost_coeff_fc_share") == ""
+    opened.run_to_its_end()
+    # Of each layer 0.5 (i + 1) of reference and 0.25 (i + 1) of batch, and 2.5 of misclassification: 7 in total.
+    assert [opened.text(f"{name}_share") for name in ("misclassification_coeff", "layer_cost_coeff_fc")] == [
+        "36 %", "32 %",
+    ]  # fmt: skip

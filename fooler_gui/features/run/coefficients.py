@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
@@ -13,10 +13,11 @@ from fooler_gui.core.coefficient_presets import ARTICLE, PRESET_TITLES, SCALED, 
 from fooler_gui.core.formats import format_number
 from fooler_gui.core.settings import LAYER_PREFIX, CostCoefficients
 from fooler_gui.core.terms import known_terms
-from fooler_gui.features.run.coefficient_row import CoefficientRow
+from fooler_gui.features.run.coefficient_row import SHARE_TIP, CoefficientRow
 from fooler_gui.features.run.coefficient_undo import CoefficientChange, CoefficientState
 from fooler_gui.widgets.debounce import Debounce
 from fooler_gui.widgets.panel_layout import (
+    LABEL_SIDE,
     SPACING,
     STRETCH,
     QuietLabel,
@@ -38,6 +39,8 @@ _PRESET_TIP = (
     "there, over that in the article's net, so that the costs have the proportions of the article's. Classifiers for "
     "which the article's values are not made begin with it.",
 )
+_POINT = "Point at a coefficient to read what more of it will do."
+_EFFECT_LINES = 3
 _NO_LAYERS = "The recorded layers appear here once a classifier is ready."
 
 
@@ -142,6 +145,12 @@ class CoefficientsPanel(QWidget):
         """Shows `text`, such as "Applied at step 37.", at the bottom; "" clears it."""
         self._applied.setText(text)
 
+    def set_shares(self, shares: Mapping[str, float]) -> None:
+        """Shows the share of the total cost, 0 to 1, that each coefficient has; none for those not in `shares`."""
+        self._shares_heading.setVisible(bool(shares))
+        for name, row in self._rows.items():
+            row.set_share(shares.get(name))
+
     def _build(self) -> None:
         self._preset_box = PresetBox({name: PRESET_TITLES[name] for name in self._presets})
         self._preset_box.setObjectName("coefficient_preset")
@@ -158,6 +167,10 @@ class CoefficientsPanel(QWidget):
         self._note.setObjectName("coefficients_note")
         self._note.setWordWrap(True)
         self._note.hide()
+        self._effect = QuietLabel(_POINT)
+        self._effect.setObjectName("coefficient_effect")
+        self._effect.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._effect.setFixedHeight(_EFFECT_LINES * self._effect.fontMetrics().lineSpacing())
         self._applied = QuietLabel(" ")
         self._applied.setObjectName("coefficients_applied")
         self._applied.setMinimumHeight(self._applied.sizeHint().height())
@@ -165,6 +178,7 @@ class CoefficientsPanel(QWidget):
             row_of(preset_label, fill(self._preset_box), self._reset_button),
             self._note,
             fill(VerticalScrollArea(self._build_content())),
+            self._effect,
             self._applied,
             on=self,
             margins=SPACING,
@@ -172,9 +186,15 @@ class CoefficientsPanel(QWidget):
 
     def _build_content(self) -> QWidget:
         content = QWidget()
-        self._grid = empty_grid(gap=SPACING - 2)
+        self._grid = empty_grid(gap=SPACING // 2)
         self._grid.setColumnStretch(1, 1)
-        self._grid.addWidget(heading("Costs"), 0, 0, 1, -1)
+        self._grid.addWidget(heading("Costs"), 0, 0, 1, 2)
+        self._shares_heading = QuietLabel("share now")
+        self._shares_heading.setToolTip(paragraphs(SHARE_TIP))
+        self._shares_heading.setWordWrap(False)
+        self._shares_heading.setAlignment(LABEL_SIDE)
+        self._shares_heading.hide()
+        self._grid.addWidget(self._shares_heading, 0, 2, 1, 2)
         gap = len(known_terms()) + 1
         self._grid.setRowMinimumHeight(gap, SPACING // 2)
         self._grid.addWidget(heading("Layers"), gap + 1, 0, 1, -1)
@@ -199,6 +219,7 @@ class CoefficientsPanel(QWidget):
         row.number_changed.connect(lambda number: self._on_row_edited(name, number))
         row.edit_end_requested.connect(self._end_edit)
         row.reset_requested.connect(lambda: self._on_row_reset(name))
+        row.effect_requested.connect(lambda: self._effect.setText(row.effect))
         return row
 
     def _on_row_edited(self, name: str, number: float) -> None:

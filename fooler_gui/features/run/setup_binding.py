@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.coefficient_presets import NOT_SCALED
+from fooler_gui.core.cost_facts import cost_shares
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.run_setup import RunSetup
 from fooler_gui.features.run.coefficients import CoefficientsPanel
@@ -75,6 +76,7 @@ class SetupBinding(QObject):
             self.synchronise, model.setup_changed, model.classifier_changed, model.dataset_changed, model.state_changed
         )
         bind(self._show_applied, model.setup_changed, model.state_changed, model.run_changed, model.saves_changed)
+        bind(self._show_shares, model.run_changed, model.saves_changed, model.classifier_changed)
         bind(self._prepare, model.setup_changed, model.state_changed)
 
     @Slot()
@@ -130,6 +132,12 @@ class SetupBinding(QObject):
         if run is None or not run.marks:
             return ""
         return f"Applied at step {run.marks[-1].step:,}: {run.marks[-1].text}."
+
+    @Slot()
+    def _show_shares(self) -> None:
+        """Shows how the cost of the newest save is made up."""
+        newest = self._model.newest
+        self._coefficients.set_shares({} if newest is None else cost_shares(newest))
 
     @Slot()
     def _take_edits(self) -> None:

@@ -1,19 +1,22 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QUndoStack
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QEnterEvent, QUndoStack
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
     QAbstractSpinBox,
+    QApplication,
     QComboBox,
     QDoubleSpinBox,
     QLabel,
     QScrollBar,
 )
+from saves import make_save
 
 from fooler_gui.core.coefficient_presets import NOT_SCALED, usual_coefficients
+from fooler_gui.core.cost_facts import cost_shares
 from fooler_gui.core.settings import CostCoefficients, article_coefficients, no_penalties
 from fooler_gui.features.run.coefficients import CoefficientsPanel
 
@@ -355,3 +358,56 @@ def test_the_long_numbers_of_a_deeper_net_are_shown_rounded_and_kept_exact(qtbot
     boxes[1].lineEdit().setText("5.63e-5")
     boxes[1].interpretText()
     assert panel.coefficients().layer_cost_coeffs["conv0"] == 5.63e-5
+
+
+def effect(panel):
+    return panel.findChild(QLabel, "coefficient_effect")
+
+
+def shares(panel):
+    return {name: panel.findChild(QLabel, f"{name}_share").text() for name in NAMES}
+
+
+def test_what_more_of_a_coefficient_will_do_is_told_where_it_is_pointed_at(qtbot, panel):
+    assert effect(panel).text() == "Point at a coefficient to read what more of it will do."
+    panel.activateWindow()
+    spin_box(panel, "batch_cost_coeff").setFocus()
+    told = "More batch: images differ more from each other; 0 turns it off at every layer."
+    qtbot.waitUntil(lambda: effect(panel).text() == told)
+    slider = panel.findChild(QAbstractSlider, "layer_cost_coeff_fc_slider")
+    QApplication.sendEvent(slider, QEnterEvent(QPointF(1, 1), QPointF(1, 1), QPointF(1, 1)))
+    assert effect(panel).text() == (
+        "More fc: as this layer sees them, images keep further away from the training images, "
+        "and images differ more from each other."
+    )
+    panel.findChild(QAbstractSlider, "reference_cost_coeff_slider").setValue(7)
+    assert effect(panel).text().startswith("More reference: images keep further away from the training images")
+
+
+def test_the_line_that_tells_the_effect_never_moves_what_is_around_it(panel):
+    line, row = effect(panel), spin_box(panel, "batch_cost_coeff")
+    panel.resize(panel.minimumSizeHint().width(), 500)
+    places = (line.geometry(), row.mapTo(panel, QPoint(0, 0)))
+    for name in NAMES:
+        panel.findChild(QAbstractSlider, f"{name}_slider").setValue(5)
+        assert line.heightForWidth(line.width()) <= line.height(), name
+        assert (line.geometry(), row.mapTo(panel, QPoint(0, 0))) == places
+
+
+def test_each_coefficient_shows_its_share_of_the_cost(panel):
+    assert set(shares(panel).values()) == {""}
+    # Of each layer (i + 1) / 2 of reference and (i + 1) / 4 of batch, and 2.5 of misclassification: 10 in total.
+    panel.set_shares(cost_shares(make_save(layers=LAYERS)))
+    assert shares(panel) == {
+        "misclassification_coeff": "25 %",
+        "reference_cost_coeff": "50 %",
+        "batch_cost_coeff": "25 %",
+        "term_coeff_closeness": "0 %",
+        "term_coeff_total_variation": "0 %",
+        "layer_cost_coeff_inputs": "8 %",
+        "layer_cost_coeff_conv0": "15 %",
+        "layer_cost_coeff_conv1": "22 %",
+        "layer_cost_coeff_fc": "30 %",
+    }
+    panel.set_shares({})
+    assert set(shares(panel).values()) == {""}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
 
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, fill
+from fooler_gui.widgets.window_fit import resize_to_fit
 
-_SIZE = (720, 520)
+_SIZE = QSize(720, 520)
 
 
 def diagnostics_text(facts: Mapping[str, Mapping[str, str]], last_error: str, log: str) -> str:
@@ -37,7 +39,7 @@ class DiagnosticsDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("diagnostics_dialog")
         self.setWindowTitle("Diagnostics")
-        self.resize(*_SIZE)
+        resize_to_fit(self, _SIZE)
         self._view = QPlainTextEdit(text, self)
         self._view.setObjectName("diagnostics_text")
         self._view.setAccessibleName("Diagnostics")

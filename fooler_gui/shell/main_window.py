@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QSizePolicy,
     QSplitter,
+    QTabWidget,
     QToolBar,
     QToolButton,
     QWidget,
@@ -56,8 +58,9 @@ from fooler_gui.widgets.panel_layout import (
 )
 from fooler_gui.widgets.theme import THEME_CHOICES
 from fooler_gui.widgets.timeline import TimelinePanel
+from fooler_gui.widgets.window_fit import resize_to_fit
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Increased whenever docks or toolbars change, so that an older layout is not restored."""
 
 HELP = {
@@ -71,7 +74,10 @@ HELP = {
 """Where the guide describes a panel: its page, and the heading there."""
 
 _UNDO_LIMIT = 200
-_INSPECTOR_WIDTH = 348
+_USUAL_SIZE = QSize(1280, 800)
+_COLUMN_WIDTHS = (300, 316)
+_COLUMNS = (("classifier_dock", "retraining_dock"), ("coefficients_dock", "descent_dock", "inspector_dock"))
+"""Docks that share a place by tabs, on the left and on the right."""
 _CENTRE_HEIGHTS = (480, 220)
 """Heights of grid and plots; larger windows keep their proportion."""
 
@@ -138,7 +144,7 @@ class MainWindow(QMainWindow):
         self._build_toolbar()
         self._build_status_bar()
         self.theme_actions = self._build_menus()
-        self.resize(1280, 800)
+        resize_to_fit(self, _USUAL_SIZE)
         self._default_state = self.saveState(LAYOUT_VERSION)
         self._restore_layout()
 
@@ -164,26 +170,18 @@ class MainWindow(QMainWindow):
             self._status_progress.setValue(round(100 * fraction))
 
     def reveal(self, widget: QWidget) -> None:
-        """Scrolls the panel that holds `widget` until it is visible, once it has its size."""
+        """Scrolls the panel that holds `widget` until it is visible in its dock, once it has its size."""
         area = next((area for area in self.findChildren(VerticalScrollArea) if area.isAncestorOf(widget)), None)
         if area is not None:
             QTimer.singleShot(0, area, lambda: area.ensureWidgetVisible(widget))
 
     def show_log(self) -> None:
         """Brings the log to the front."""
-        dock = self._docks["log_dock"]
-        dock.show()
-        dock.raise_()
+        self._bring_to_front(self._docks["log_dock"])
 
     def show_inspector(self) -> None:
-        """Brings the inspector to the front; widens the window by it if the screen has room."""
-        if not self.inspector_dock.isVisible() and not self.inspector_dock.isFloating():
-            wider = min(self.screen().availableGeometry().width(), self.width() + _INSPECTOR_WIDTH)
-            if not (self.isMaximized() or self.isFullScreen()):
-                self.resize(max(self.width(), wider), self.height())
-        self.inspector_dock.show()
-        self.inspector_dock.raise_()
-        self.resizeDocks([self.inspector_dock], [_INSPECTOR_WIDTH], Qt.Orientation.Horizontal)
+        """Brings the inspector to the front."""
+        self._bring_to_front(self.inspector_dock)
 
     def reset_layout(self) -> None:
         """Puts every panel back in its place."""
@@ -231,6 +229,10 @@ class MainWindow(QMainWindow):
         event.accept()
         self.close_requested.emit()
 
+    def _bring_to_front(self, dock: QDockWidget) -> None:
+        dock.show()
+        dock.raise_()
+
     def _build_centre(self) -> None:
         splitter = self._splitter = QSplitter(Qt.Orientation.Vertical, self)
         splitter.setObjectName("centre_splitter")
@@ -257,9 +259,9 @@ class MainWindow(QMainWindow):
         for name, title, panel, area in (
             ("classifier_dock", "Dataset and classifier", learning, left),
             ("retraining_dock", "Retrain", self.retraining, left),
-            ("inspector_dock", "Inspector", self.inspector, right),
             ("coefficients_dock", "Coefficients", self.coefficients, right),
             ("descent_dock", "Descent", self.descent, right),
+            ("inspector_dock", "Inspector", self.inspector, right),
             ("log_dock", "Log", self.log, bottom),
         ):
             dock = QDockWidget(title, self)
@@ -268,6 +270,7 @@ class MainWindow(QMainWindow):
             bar.help_requested.connect(lambda place=HELP[name]: self.help_requested.emit(*place))
             dock.setTitleBarWidget(bar)
             dock.setWidget(panel if panel in (self.log, self.descent) else VerticalScrollArea(panel))
+            dock.toggleViewAction().triggered.connect(lambda shown, dock=dock: shown and dock.raise_())
             self.addDockWidget(area, dock)
             docks[name] = dock
         for corner, area in (
@@ -275,11 +278,12 @@ class MainWindow(QMainWindow):
             (Qt.Corner.BottomRightCorner, right),
         ):
             self.setCorner(corner, area)
-        self.splitDockWidget(docks["inspector_dock"], docks["coefficients_dock"], Qt.Orientation.Horizontal)
-        self.splitDockWidget(docks["coefficients_dock"], docks["descent_dock"], Qt.Orientation.Vertical)
-        docks["inspector_dock"].hide()  # otherwise the others would get its width when it is hidden
-        self.resizeDocks([docks["classifier_dock"], docks["coefficients_dock"]], [300, 316], Qt.Orientation.Horizontal)
-        self.resizeDocks([docks["coefficients_dock"], docks["descent_dock"]], [430, 270], Qt.Orientation.Vertical)
+        self.setTabPosition(left | right, QTabWidget.TabPosition.North)
+        for first, *others in _COLUMNS:
+            for above, name in itertools.pairwise([first, *others]):
+                self.tabifyDockWidget(docks[above], docks[name])
+            docks[first].raise_()
+        self.resizeDocks([docks[first] for first, *_ in _COLUMNS], _COLUMN_WIDTHS, Qt.Orientation.Horizontal)
         docks["log_dock"].hide()
         return docks
 

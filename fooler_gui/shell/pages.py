@@ -10,6 +10,8 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from fooler_gui.widgets.window_fit import resize_to_fit
+
 _USUAL_SIZE = QSize(1100, 760)
 
 
@@ -62,7 +64,7 @@ class Pages:
             widget = self._made[name] = page.make(self._owner)
             widget.setWindowFlag(Qt.WindowType.Window)
             widget.setWindowTitle(f"{page.title} – Fooler")
-            widget.resize(page.size.boundedTo(widget.screen().availableGeometry().size()))
+            resize_to_fit(widget, page.size)
             geometry = self._layout.value(_key(name))
             if isinstance(geometry, QByteArray):
                 widget.restoreGeometry(geometry)

@@ -432,12 +432,12 @@ def test_the_inspector_follows_the_selected_slot_and_rests_when_it_is_hidden(ope
     opened.action("stop").trigger()
     opened.until(LabState.READY)
     qtbot.waitUntil(lambda: opened.engine_lab.looks == [(label, 1)], timeout=LIMIT)
-    opened.window.inspector_dock.hide()
+    opened.window.inspector_dock.toggleViewAction().trigger()
     qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.image_rect(label, 4).center())
     opened.run_to_its_end()
     qtbot.waitUntil(lambda: opened.engine_lab.looks[-1] == (label, 4), timeout=LIMIT)
     assert "slot 2 of 8" in opened.text("inspector_title")
-    opened.window.inspector_dock.show()
+    opened.window.inspector_dock.toggleViewAction().trigger()
     qtbot.waitUntil(lambda: "slot 5 of 8" in opened.text("inspector_title"), timeout=LIMIT)
 
 

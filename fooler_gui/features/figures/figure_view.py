@@ -37,8 +37,10 @@ class FigureView(QAbstractScrollArea):
 
     def set_picture(self, picture: Image.Image, description: str) -> None:
         """Shows `picture`, with `description` for assistive programs."""
-        self._image = to_qimage(picture)
+        before, self._image = self.sizeHint(), to_qimage(picture)
         self.setAccessibleName(description)
+        if self.sizeHint() != before:
+            self.updateGeometry()
         self._fit()
 
     def sizeHint(self) -> QSize:

@@ -12,7 +12,7 @@ from typing import Any, cast
 from PIL import Image
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QSplitter, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from fooler_gui.core.figure_settings import CLAIMED_THRESHOLD, FIGURE_THRESHOLD, FoolingFigureSettings
 from fooler_gui.core.formats import format_probability, format_seconds
@@ -25,6 +25,7 @@ from fooler_gui.core.save import Save
 from fooler_gui.core.sentences import reached_sentence
 from fooler_gui.exports.figures import draw_figure, fitting_scale
 from fooler_gui.features.figures.figure_layout import FIGURE_SCALE, lay_out_tab, side_by_side
+from fooler_gui.features.figures.figure_splitter import FigureSplitter
 from fooler_gui.features.figures.figure_view import FigureView
 from fooler_gui.features.figures.milestones_table import MilestonesTable
 from fooler_gui.session.run_view import RunView
@@ -229,13 +230,7 @@ class FoolingFigure(QWidget):
         self._view = FigureView("fooling_view", self)
         self._view.set_words(_NO_FIGURE)
         self._table = MilestonesTable(self)
-        results = QSplitter(Qt.Orientation.Horizontal, self)
-        results.setObjectName("fooling_splitter")
-        results.setChildrenCollapsible(False)
-        results.addWidget(self._view)
-        results.addWidget(self._table)
-        results.setStretchFactor(0, 1)
-        results.setStretchFactor(1, 0)
+        results = FigureSplitter("fooling_splitter", self._view, self._table, self)
         lay_out_tab(
             self,
             "Fooling images",

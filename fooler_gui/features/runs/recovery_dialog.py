@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QFrame, QLabel, QWidget
 
@@ -25,6 +25,7 @@ from fooler_gui.widgets.panel_layout import (
 )
 from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.thumbnails import MARGIN, paint_strip, thumbnail_mosaic
+from fooler_gui.widgets.window_fit import resize_to_fit
 
 RECOVER, OPEN, SKIP = "recover", "open", "skip"
 """The choices for a run."""
@@ -143,7 +144,8 @@ class RecoveryDialog(QDialog):
         layout.addLayout(buttons)
         seen = min(count, _MOST_ROWS_SEEN) * _ROW_HEIGHT
         area.setMinimumHeight(seen)
-        self.resize(_WIDTH, layout.heightForWidth(_WIDTH) - max(area.sizeHint().height(), seen) + seen)
+        height = layout.heightForWidth(_WIDTH) - max(area.sizeHint().height(), seen) + seen
+        resize_to_fit(self, QSize(_WIDTH, height))
         if count == 1:
             self._offer_only_run()
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QDialog, QLabel, QWidget
 
 from fooler_gui.core.classifier_info import ClassifierInfo, LayerFacts, RecordedFacts
@@ -17,8 +17,9 @@ from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column
 from fooler_gui.widgets.record_column import Column
 from fooler_gui.widgets.record_table import RecordTable
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
+from fooler_gui.widgets.window_fit import resize_to_fit
 
-_SIZE = 736, 560
+_SIZE = QSize(736, 560)
 _UNKNOWN = "–"
 _EXPLANATION = (
     "In these layers, images are compared with the training images of their label. More layers take more memory and "
@@ -84,7 +85,7 @@ class RecordedLayersDialog(QDialog):
             on=self,
             margins=2 * SPACING,
         )
-        self.resize(*_SIZE)
+        resize_to_fit(self, _SIZE)
         self._show()
 
         self._table.tick_requested.connect(lambda row, ticked: self._tick(row.layer.name, ticked))

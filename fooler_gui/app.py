@@ -27,6 +27,7 @@ from fooler_gui.features.evaluation import evaluation_feature
 from fooler_gui.features.figures import figures_feature
 from fooler_gui.features.guide.guide import GuidePage
 from fooler_gui.features.inspector.inspector_binding import InspectorBinding
+from fooler_gui.features.lessons.lesson_binding import LessonBinding
 from fooler_gui.features.retraining.retraining_binding import RetrainingBinding
 from fooler_gui.features.rounds import rounds_feature
 from fooler_gui.features.run.net_sentence import SentenceBinding
@@ -130,6 +131,9 @@ class Lab(QObject):
         self.pages = Pages(self.window, self._page_table(), layout, self.show_guide)
         self._connect_actions(folder)
         self.tour = Tour(self.window, self.model)
+        self.lessons = LessonBinding(
+            self.window, self.model, self.window.lessons_menu, self.window.lesson, self.window.show_lesson
+        )
         self.window.commands["tour"].triggered.connect(self.tour.begin)
         self.tour.ended.connect(lambda: self._memory.set_table("tour", {"seen": True}))
         self.model.change_setup(labels=(_FIRST_LABEL,))

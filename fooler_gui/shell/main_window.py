@@ -33,6 +33,7 @@ from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.features.dataset.dataset_box import DatasetBox
 from fooler_gui.features.dataset.dataset_menu import DatasetMenu
 from fooler_gui.features.inspector.inspector import InspectorPanel
+from fooler_gui.features.lessons.lesson_panel import LessonPanel
 from fooler_gui.features.retraining.retraining import RetrainingPanel
 from fooler_gui.features.run.batch_grid import BatchGrid
 from fooler_gui.features.run.coefficients import CoefficientsPanel
@@ -69,6 +70,7 @@ HELP = {
     "inspector_dock": ("inspector", ""),
     "coefficients_dock": ("what-you-see", "coefficients"),
     "descent_dock": ("what-you-see", "descent"),
+    "lesson_dock": ("first-lesson", ""),
     "log_dock": ("what-you-see", "the-log"),
 }
 """Where the guide describes a panel: its page, and the heading there."""
@@ -76,7 +78,10 @@ HELP = {
 _UNDO_LIMIT = 200
 _USUAL_SIZE = QSize(1280, 800)
 _COLUMN_WIDTHS = (300, 316)
-_COLUMNS = (("classifier_dock", "retraining_dock"), ("coefficients_dock", "descent_dock", "inspector_dock"))
+_COLUMNS = (
+    ("classifier_dock", "retraining_dock", "lesson_dock"),
+    ("coefficients_dock", "descent_dock", "inspector_dock"),
+)
 """Docks that share a place by tabs, on the left and on the right."""
 _CENTRE_HEIGHTS = (480, 220)
 """Heights of grid and plots; larger windows keep their proportion."""
@@ -135,6 +140,7 @@ class MainWindow(QMainWindow):
         self.coefficients = CoefficientsPanel(self.undo_stack, self)
         self.descent = DescentPanel(self)
         self.inspector = InspectorPanel(self)
+        self.lesson = LessonPanel(self)
         self.run_bar = RunBar(self)
         self.log = LogPanel(self)
         self.error_bar = ErrorBar(self)
@@ -229,6 +235,10 @@ class MainWindow(QMainWindow):
         event.accept()
         self.close_requested.emit()
 
+    def show_lesson(self) -> None:
+        """Brings the lesson to the front."""
+        self._bring_to_front(self._docks["lesson_dock"])
+
     def _bring_to_front(self, dock: QDockWidget) -> None:
         dock.show()
         dock.raise_()
@@ -259,6 +269,7 @@ class MainWindow(QMainWindow):
         for name, title, panel, area in (
             ("classifier_dock", "Dataset and classifier", learning, left),
             ("retraining_dock", "Retrain", self.retraining, left),
+            ("lesson_dock", "Lesson", self.lesson, left),
             ("coefficients_dock", "Coefficients", self.coefficients, right),
             ("descent_dock", "Descent", self.descent, right),
             ("inspector_dock", "Inspector", self.inspector, right),
@@ -284,7 +295,8 @@ class MainWindow(QMainWindow):
                 self.tabifyDockWidget(docks[above], docks[name])
             docks[first].raise_()
         self.resizeDocks([docks[first] for first, *_ in _COLUMNS], _COLUMN_WIDTHS, Qt.Orientation.Horizontal)
-        docks["log_dock"].hide()
+        for name in ("lesson_dock", "log_dock"):
+            docks[name].hide()
         return docks
 
     def _build_toolbar(self) -> None:
@@ -391,9 +403,11 @@ class MainWindow(QMainWindow):
             theme.addAction(action)
             theme_actions[choice] = action
         view.addAction(actions["reduce_motion"])
-        bar.addMenu("Help").addActions(
-            [actions["tour"], actions["guide"], actions["shortcuts"], actions["diagnostics"], actions["about"]]
-        )
+        help_menu = bar.addMenu("Help")
+        help_menu.addAction(actions["tour"])
+        self.lessons_menu = help_menu.addMenu("Lessons")
+        self.lessons_menu.setToolTipsVisible(True)
+        help_menu.addActions([actions["guide"], actions["shortcuts"], actions["diagnostics"], actions["about"]])
         return theme_actions
 
     def _separator(self) -> QAction:

@@ -151,11 +151,11 @@ class Save:
         """(revision, first step made with it) of every change applied since the previous save."""
         return tuple((event.revision, event.step) for event in self.events if isinstance(event, SettingsApplied))
 
-    def found_images(self) -> FloatArray:
-        """Returns the (N, H, W, C) images over the threshold; N may be 0."""
-        return self.images[self.done]
+    def images_of(self, slots: BoolArray) -> FloatArray:
+        """Returns the (N, H, W, C) images of the `slots` (L, B) that are true; N may be 0."""
+        return self.images[slots]
 
-    def found_labels(self) -> IntArray:
-        """Returns the (N,) labels of the found images."""
-        labels: IntArray = np.broadcast_to(np.array(self.labels)[:, np.newaxis], self.done.shape)[self.done]
+    def labels_of(self, slots: BoolArray) -> IntArray:
+        """Returns the (N,) labels of those `slots` (L, B)."""
+        labels: IntArray = np.broadcast_to(np.array(self.labels)[:, np.newaxis], self.done.shape)[slots]
         return labels

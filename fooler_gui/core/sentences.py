@@ -65,6 +65,15 @@ def finished_sentence(finished: RunFinished, save: Save | None) -> str:
     return f"{sentence} {int(save.done.sum())} of {save.done.size} images are over the threshold."
 
 
+def given_sentence(count: int) -> str:
+    """Returns that `count` images were over the threshold from the start; "" if none were."""
+    if count == 0:
+        return ""
+    if count == 1:
+        return "One image was over the threshold from the start and is no found image."
+    return f"{count:,} images were over the threshold from the start and are no found images."
+
+
 def reached_sentence(reached: int, images: int, threshold: float, steps: int) -> str:
     """Returns how many images are over a threshold, such as: All 80 images are over 0.9999 after 61 steps."""
     if reached == images:

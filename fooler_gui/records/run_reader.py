@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fooler_gui.core.arrays import FloatArray, IntArray
+from fooler_gui.core.found import found_slots
 from fooler_gui.core.milestones import Milestones
 from fooler_gui.core.run_control import LiveSettings
 from fooler_gui.core.run_events import RunEvent
@@ -17,7 +18,7 @@ from fooler_gui.core.save import STOPPED_BY_USER, Save
 from fooler_gui.records.entries import RecordError
 from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.replay import Replay
-from fooler_gui.records.run_folder import RunRecord
+from fooler_gui.records.run_folder import RunRecord, read_record
 
 
 class FoundImages(NamedTuple):
@@ -84,7 +85,7 @@ def last_save_and_changes(folder: Path) -> tuple[Save, list[RunEvent]]:
 
 
 def read_found_images(folder: Path, input_shape: tuple[int, int, int]) -> FoundImages:
-    """Returns the images of the last save in `folder` that are over the threshold.
+    """Returns the found images of the last save in `folder`, as `found_slots` says.
 
     Args:
         folder: A run.
@@ -99,7 +100,10 @@ def read_found_images(folder: Path, input_shape: tuple[int, int, int]) -> FoundI
             f"The images of the run in {folder} must have the classifier's shape {tuple(input_shape)}; "
             f"received {save.images.shape[2:]}."
         )
-    return FoundImages(save.found_images(), save.found_labels())
+    with closing(HistoryReader(folder)) as reader:
+        first = reader.save(0)
+    slots = found_slots(read_record(folder).spec, first, save)
+    return FoundImages(save.images_of(slots), save.labels_of(slots))
 
 
 def read_milestones(folder: Path) -> Milestones:

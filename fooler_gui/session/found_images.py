@@ -49,7 +49,7 @@ class FoundImages:
 
     def count(self, which: str) -> int:
         """Returns the number of images that `found` would return."""
-        present = 0 if self._save is None else int(self._save.done.sum())
+        present = 0 if self._run is None or self._save is None else int(self._run.found_slots(self._save).sum())
         earlier = sum(len(found.images) for found in self._earlier_alike())
         return {RUN: present, ALL_RUNS: earlier + present, NONE: 0}[which]
 
@@ -78,7 +78,9 @@ class FoundImages:
         """Returns what the run on screen found; None without one."""
         if self._run is None or self._save is None:
             return None
-        return _Found(self._save.found_images(), self._save.found_labels(), self._run.classifier.class_names)
+        slots = self._run.found_slots(self._save)
+        names = self._run.classifier.class_names
+        return _Found(self._save.images_of(slots), self._save.labels_of(slots), names)
 
     def _earlier_alike(self) -> list[_Found]:
         """Returns what those earlier runs found whose images go with those of the run on screen."""

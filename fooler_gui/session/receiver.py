@@ -42,6 +42,7 @@ from fooler_gui.core.sentences import (
     accuracy_sentence,
     evaluation_sentence,
     finished_sentence,
+    given_sentence,
     honesty_sentence,
     round_sentence,
     run_sentence,
@@ -277,8 +278,11 @@ class Receiver:
                 model.report(str(error))
         model.run_changed.emit()
         model.found_changed.emit()
-        sentence = finished_sentence(finished, None if run is None else run.newest)
-        self._tell_outcome(f"{sentence} {SAME_IMAGES}" if run is not None and run.repeats else sentence)
+        sentences = [finished_sentence(finished, None if run is None else run.newest)]
+        if run is not None and run.newest is not None:
+            sentences.append(given_sentence(int((run.newest.done & ~run.found_slots(run.newest)).sum())))
+            sentences.append(SAME_IMAGES if run.repeats else "")
+        self._tell_outcome(" ".join(filter(None, sentences)))
 
     def _end(self) -> None:
         model = self._model

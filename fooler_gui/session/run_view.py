@@ -6,10 +6,12 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from fooler_gui.core.arrays import BoolArray
 from fooler_gui.core.class_words import class_name
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.event_words import Mark, RunSettings
+from fooler_gui.core.found import found_slots
 from fooler_gui.core.messages import RunFinished
 from fooler_gui.core.milestones import Milestones
 from fooler_gui.core.path_text import path_of, text_of
@@ -119,6 +121,10 @@ class RunView:
             selected = None
         changed, self.selected = selected != self.selected, selected
         return changed
+
+    def found_slots(self, save: Save) -> BoolArray:
+        """Returns (L, B) which images of `save` are found images."""
+        return save.done if self.first is None else found_slots(self.spec, self.first, save)
 
     def looked_at(self, save: Save) -> tuple[int, int]:
         """Returns the (label, slot) of `save` that is selected, or else the first one."""

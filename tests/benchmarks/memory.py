@@ -49,7 +49,7 @@ def measure_rounds() -> list[Row]:
         for number in range(_ROUNDS):
             settings = DescentSettings(max_steps=_ROUND_STEPS)
             last = _run(lab, _ALL_LABELS, settings, rng_seed=number)
-            images = last.found_images() if last.done.any() else last.images.reshape(-1, *last.images.shape[2:])
+            images = last.images_of(last.done) if last.done.any() else last.images.reshape(-1, *last.images.shape[2:])
             retraining = RetrainingSettings(steps=_RETRAINING_STEPS, rng_seed=number)
             finished = _perform(lab, Retrain(settings=retraining, images=images, path=str(Path(folder, "round.keras"))))
             assert isinstance(finished, RetrainingFinished)

@@ -7,7 +7,7 @@ import pytest
 from fake_engine import info
 from saves import LAYERS, make_save
 
-from fooler_gui.core.run_spec import RunSpec
+from fooler_gui.core.run_spec import AVERAGES, RunSpec
 from fooler_gui.core.settings import article_coefficients
 from fooler_gui.session import found_images
 from fooler_gui.session.found_images import ALL_RUNS, NONE, RUN, FoundImages
@@ -64,3 +64,10 @@ def test_images_of_the_oldest_runs_are_forgotten_beyond_a_gigabyte(monkeypatch: 
         found.follow(run)
         assert found.count(ALL_RUNS) == expected
     assert np.unique(found.found(ALL_RUNS)[0]).tolist() == [1, 2, 3]
+
+
+def test_averages_that_are_the_label_already_are_no_found_images() -> None:
+    found, run = FoundImages(), run_of("one")
+    run.spec = replace(run.spec, start=AVERAGES)
+    found.follow(run)
+    assert counts(found) == (0, 0, 0)

@@ -63,7 +63,7 @@ class Inspector:
 
     def fooled(self, save: Save) -> tuple[FooledShare, ...]:
         """Returns how many of the images of `save` over the threshold fool each second opinion too."""
-        found, labels = save.found_images(), save.found_labels()
+        found, labels = save.images_of(save.done), save.labels_of(save.done)
         shares = []
         if self._second is not None:
             agreed = int((self._second.probabilities(found).argmax(axis=1) == labels).sum()) if len(found) else 0

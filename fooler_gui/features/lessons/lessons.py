@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from fooler_gui.core.image_kinds import RUNS, kinds_for
-from fooler_gui.core.run_spec import BRANCH
 from fooler_gui.features.lessons.story import EndedRun, Story
 
 
@@ -44,10 +42,6 @@ class Lesson(NamedTuple):
 
 def _fools_all(run: EndedRun) -> bool:
     return run.found == run.spec.slots * len(run.spec.labels)
-
-
-def _is_of_an_image(run: EndedRun) -> bool:
-    return run.spec.start != BRANCH and run.spec.start not in kinds_for(RUNS)
 
 
 def _with_penalties(run: EndedRun) -> bool:
@@ -107,7 +101,7 @@ LESSONS = (
                 "Choose an image of the dataset as the start (Start in the toolbar), another class, and run.",
                 "Can you still read what it was? What does the net read?",
                 "You read the old digit, the net the new one: a picture of something fools it as static does.",
-                lambda story: any(_is_of_an_image(run) and run.found for run in story.runs),
+                lambda story: any(run.spec.starts_from_file and run.found for run in story.runs),
             ),
         ),
     ),

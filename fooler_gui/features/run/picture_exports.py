@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from fooler_gui.core.arrays import BoolArray
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.save import Save
@@ -69,9 +70,10 @@ class PictureExports(QObject):
 
     def export_found(self, path: Path) -> None:
         """Writes the found images of the save on screen to the array file `path`, and reports it."""
-        save = self._model.shown
-        if save is not None:
-            self._files.write(path, lambda: write_found_images(path, save))
+        run, save = self._model.run, self._model.shown
+        if run is not None and save is not None:
+            slots = run.found_slots(save)
+            self._files.write(path, lambda: write_found_images(path, save, slots))
 
     def export_worst(self, path: Path) -> None:
         """Finds the worst training images, then writes their figure as `path`."""
@@ -133,8 +135,13 @@ class PictureExports(QObject):
         self._files.write(path, lambda: write_png(picture, path, software_texts(classifier.sha256)))
 
 
-def write_found_images(path: Path, save: Save) -> None:
+def write_found_images(path: Path, save: Save, slots: BoolArray) -> None:
     """Writes the found images of `save`: ``images`` (N, H, W, C), ``labels`` (N,) and ``probabilities`` (N,).
+
+    Args:
+        path: The array file.
+        save: The save.
+        slots: (L, B), which images are found ones.
 
     Raises:
         OSError: The folder is missing or cannot be written.
@@ -142,7 +149,7 @@ def write_found_images(path: Path, save: Save) -> None:
     with written_whole(path) as temporary:
         np.savez_compressed(
             temporary,
-            images=save.found_images(),
-            labels=save.found_labels(),
-            probabilities=save.probabilities[save.done],
+            images=save.images_of(slots),
+            labels=save.labels_of(slots),
+            probabilities=save.probabilities[slots],
         )

@@ -137,7 +137,7 @@ def test_done_slots_are_those_over_the_threshold(batch: LabelBatch, classifier: 
     assert saves[-1].done.all()
     for save in saves:
         np.testing.assert_array_equal(save.done, save.probabilities > np.float32(0.6))
-        assert len(save.found_images()) == save.done.sum()
+        assert len(save.images_of(save.done)) == save.done.sum()
 
 
 def test_changed_coefficients_apply_from_the_next_step_without_a_new_trace(

@@ -1,0 +1,28 @@
+"""Which images of a run are found images."""
+
+from __future__ import annotations
+
+from fooler_gui.core.arrays import BoolArray
+from fooler_gui.core.run_spec import AVERAGES, RunSpec
+from fooler_gui.core.save import Save
+
+
+def found_slots(spec: RunSpec, first: Save, save: Save) -> BoolArray:
+    """Returns (L, B) which images of `save` are found images: those over the threshold.
+
+    Where a run starts from images of something, those that were over the threshold from the start are left out, unless
+    they have been replaced since: an average of threes that the net takes for a 3 does not fool it.
+
+    Args:
+        spec: The run's.
+        first: Its first save.
+        save: Any of its saves.
+    """
+    return save.done & ~given_slots(spec, first, save)
+
+
+def given_slots(spec: RunSpec, first: Save, save: Save) -> BoolArray:
+    """Returns (L, B) which images of `save` are left out by `found_slots`, though they may be over the threshold."""
+    of_something = spec.start == AVERAGES or spec.starts_from_file
+    given: BoolArray = first.done & (save.replacements == first.replacements) & of_something
+    return given

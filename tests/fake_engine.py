@@ -210,6 +210,7 @@ class FakeLab:
                     classes=1,
                     images=np.zeros((1, count, 4, 4, 1), np.float32),
                     probabilities=np.zeros((1, count)),
+                    tops=np.zeros((1, count), np.int64),
                 )
 
     def _evaluate(self, settings: EvaluationSettings, control: RunControl) -> Iterator[Message]:

@@ -28,7 +28,7 @@ from fooler_gui.core.milestones_csv import milestones_csv
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.sentences import reached_sentence
 from fooler_gui.core.settings import DescentSettings
-from fooler_gui.exports.figures import caption_rows, draw_figure, fitting_scale, write_png
+from fooler_gui.exports.figures import caption_rows, draw_figure, fitting_scale, worst_captions, write_png
 from fooler_gui.exports.provenance import picture_texts, software_texts
 from fooler_gui.exports.recorded_run import RecordedRun, named_labels
 from fooler_gui.records.run_folder import read_record
@@ -57,13 +57,14 @@ class _Descent:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Content:
-    """What a figure shows: (R, B, H, W, C) images, (R, B) probabilities, and metadata as text.
+    """What a figure shows: (R, B, H, W, C) images with captions, (R, B) probabilities, and metadata as text.
 
     Attributes:
         sample: How the rows were chosen, if they are not all classes; "" if they are.
     """
 
     images: FloatArray
+    captions: Sequence[Sequence[str]]
     probabilities: FloatArray
     row_names: Sequence[str]
     class_names: Sequence[str]
@@ -125,6 +126,7 @@ def _of_run(options: argparse.Namespace) -> _Content:
     threshold = options.min_probability
     return _Content(
         images=save.images,
+        captions=caption_rows(save.probabilities),
         probabilities=save.probabilities,
         row_names=named_labels(save.labels, record.class_names),
         class_names=record.class_names,
@@ -164,6 +166,7 @@ def _fooling(session: Session, settings: FoolingFigureSettings) -> _Content:
     made = make_run(session, spec, folder, milestones.add)
     return _Content(
         images=made.last.images,
+        captions=caption_rows(made.last.probabilities),
         probabilities=made.last.probabilities,
         row_names=named_labels(spec.labels, info.class_names),
         class_names=info.class_names,
@@ -184,6 +187,7 @@ def _worst(session: Session, settings: WorstFigureSettings) -> _Content:
     worst = session.answer(FindWorstImages(count=settings.slots), WorstImages)
     return _Content(
         images=worst.images,
+        captions=worst_captions(worst, info.class_names),
         probabilities=worst.probabilities,
         row_names=named_labels(worst.labels, info.class_names),
         class_names=info.class_names,
@@ -194,7 +198,7 @@ def _worst(session: Session, settings: WorstFigureSettings) -> _Content:
 
 def _write_picture(content: _Content, path: Path) -> None:
     scale = fitting_scale(content.images.shape[2:4], _SCALE)
-    picture = draw_figure(content.images, content.row_names, caption_rows(content.probabilities), scale)
+    picture = draw_figure(content.images, content.row_names, content.captions, scale)
     write_png(picture, path, content.texts)
 
 

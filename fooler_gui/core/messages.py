@@ -288,12 +288,14 @@ class WorstImages:
         classes: Of how many they are.
         images: (L, B, H, W, C) float32 in [0, 1], the least sure first.
         probabilities: (L, B) float32, of the image's own class.
+        tops: (L, B), the most probable class of each image.
     """
 
     labels: tuple[int, ...]
     classes: int
     images: FloatArray
     probabilities: FloatArray
+    tops: IntArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

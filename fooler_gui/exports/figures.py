@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
 from fooler_gui.core.arrays import FloatArray
-from fooler_gui.core.class_words import short_name
+from fooler_gui.core.class_words import class_name, short_name
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.formats import format_probability
 from fooler_gui.core.messages import WorstImages
@@ -33,6 +33,7 @@ CAPTION_PIXELS = 12
 CAPTION_GAP = 2
 NAME_PIXELS = 16
 TITLE_PIXELS = 18
+_LONGEST_IN_CAPTION = 8
 _LARGE = 128
 _EMPTY = np.empty((CAPTION_PIXELS + 4, 0, 3), np.uint8)
 
@@ -135,7 +136,22 @@ def worst_picture(worst: WorstImages, class_names: Sequence[str], *, scale: int 
     """Returns the article's second figure."""
     names = [class_names[label] for label in worst.labels]
     scale = fitting_scale(worst.images.shape[2:4], scale)
-    return draw_figure(worst.images, names, caption_rows(worst.probabilities), scale)
+    return draw_figure(worst.images, names, worst_captions(worst, class_names), scale)
+
+
+def worst_captions(worst: WorstImages, class_names: Sequence[str]) -> list[list[str]]:
+    """Returns the captions of the worst images: the probability, and the class that the net takes them for instead."""
+    return [
+        [
+            probability if top == label else f"{probability} ({_short(class_name(class_names, top))})"
+            for probability, top in zip(row, tops, strict=True)
+        ]
+        for label, row, tops in zip(worst.labels, caption_rows(worst.probabilities), worst.tops.tolist(), strict=True)
+    ]
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_IN_CAPTION else f"{name[: _LONGEST_IN_CAPTION - 1]}…"
 
 
 def write_png(image: Image.Image, path: str | Path, info: Mapping[str, str] | None = None) -> Path:

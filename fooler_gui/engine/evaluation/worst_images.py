@@ -90,7 +90,7 @@ def find_worst_images(
     Raises:
         SettingError: `count` is below one, or above the images of the smallest class.
     """
-    images, probabilities = [], []
+    images, probabilities, tops = [], [], []
     classes = len(dataset.class_names)
     labels = sampled_labels(classes, _SAMPLE_SEED)
     most = int(np.bincount(dataset.train_labels, minlength=classes)[list(labels)].min())
@@ -100,13 +100,15 @@ def find_worst_images(
             return
         yield Working(sentence="Classifying every training image", fraction=place / len(labels))
         own = dataset.training_images_of(label)
-        own_probabilities = classifier.probabilities(to_float(own))[:, label]
-        worst = np.argsort(own_probabilities, kind="stable")[:count]
+        all_probabilities = classifier.probabilities(to_float(own))
+        worst = np.argsort(all_probabilities[:, label], kind="stable")[:count]
         images.append(to_float(own[worst]))
-        probabilities.append(own_probabilities[worst])
+        probabilities.append(all_probabilities[worst, label])
+        tops.append(all_probabilities[worst].argmax(axis=1))
     yield WorstImages(
         labels=labels,
         classes=classes,
         images=frozen(np.stack(images)),
         probabilities=frozen(np.stack(probabilities)),
+        tops=frozen(np.stack(tops)),
     )

@@ -14,7 +14,7 @@ from fooler_gui.core.formats import format_count, format_probability
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.label_sample import MOST_LABELS, sample_words
 from fooler_gui.core.messages import Working, WorstImages
-from fooler_gui.exports.figures import draw_figure, fitting_scale
+from fooler_gui.exports.figures import draw_figure, fitting_scale, worst_captions
 from fooler_gui.exports.recorded_run import named_labels
 from fooler_gui.features.figures.figure_layout import FIGURE_SCALE, lay_out_tab, side_by_side
 from fooler_gui.features.figures.figure_view import FigureView
@@ -88,12 +88,13 @@ class WorstFigure(QWidget):
 
     def show_images(self, worst: WorstImages) -> None:
         """Draws the figure of the images found."""
-        captions = [[format_probability(value) for value in row] for row in worst.probabilities.tolist()]
+        captions = worst_captions(worst, self._names)
         names, scale = named_labels(worst.labels, self._names), fitting_scale(worst.images.shape[2:4], FIGURE_SCALE)
         self._picture = draw_figure(worst.images, names, captions, scale)
         count = worst.probabilities.shape[1]
         sample = sample_words(len(worst.labels), worst.classes)
-        words = f"{format_count(count, 'training image')} of each label, lowest probability first"
+        each = f"{format_count(count, 'training image')} of each label"
+        words = f"{each}, lowest probability first, in brackets what it is taken for"
         words += f" · {sample}" if sample else ""
         self._words.setText(words)
         self._view.set_picture(self._picture, f"Figure of the worst training images. {words}.")

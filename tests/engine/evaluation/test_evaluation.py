@@ -85,6 +85,8 @@ def test_worst_images_are_those_that_the_classifier_is_least_sure_of(classifier:
         ranked = sorted((float(classifier.probabilities(image[None])[0, label]), image.tobytes()) for image in own)
         np.testing.assert_allclose(worst.probabilities[label], [sure for sure, _ in ranked[:4]], rtol=1e-4)
         assert [image.tobytes() for image in worst.images[label]] == [image for _, image in ranked[:4]]
+        taken_for = classifier.probabilities(worst.images[label]).argmax(axis=1)
+        np.testing.assert_array_equal(worst.tops[label], taken_for)
     assert not worst.images.flags.writeable
 
 

@@ -388,12 +388,16 @@ def test_the_second_figure_is_searched_for_and_shown(page: FiguresPage, qtbot: Q
     assert words(page, "fooling_progress_text") == ""
     images = np.random.default_rng(0).random((3, 2, 8, 8, 1), np.float32)
     probabilities = np.array([[0.0125, 0.5], [0.25, 0.75], [0.3, 0.4]], np.float32)
-    page.show_worst(WorstImages(labels=LABELS, classes=3, images=images, probabilities=probabilities))
+    first, second, third = LABELS
+    tops = np.array([[1, first], [second, second], [0, third]])
+    page.show_worst(WorstImages(labels=LABELS, classes=3, images=images, probabilities=probabilities, tops=tops))
     page.set_state(LabState.READY)
-    captions = [[".0125", ".5000"], [".2500", ".7500"], [".3000", ".4000"]]
+    captions = [[f".0125 ({NAMES[1]})", ".5000"], [".2500", ".7500"], [f".3000 ({NAMES[0]})", ".4000"]]
     expected = draw_figure(images, NAMES, captions, 2)
     assert page.picture("worst").tobytes() == expected.tobytes()
-    assert words(page, "worst_words") == "2 training images of each label, lowest probability first"
+    assert words(page, "worst_words") == (
+        "2 training images of each label, lowest probability first, in brackets what it is taken for"
+    )
     assert words(page, "worst_progress_text") == "Found. The lowest probability is .0125."
     assert not button(page, "stop_worst").isEnabled()
 
@@ -423,9 +427,9 @@ def test_of_many_labels_a_sample_is_drawn_and_that_is_told(page: FiguresPage) ->
 def test_of_many_labels_the_worst_images_are_shown_by_name(page: FiguresPage) -> None:
     page.set_class_names([f"class {number}" for number in range(120)])
     images = np.zeros((2, 1, 224, 224, 3), np.float32)
-    probabilities = np.array([[0.1], [0.2]], np.float32)
-    page.show_worst(WorstImages(labels=(3, 90), classes=120, images=images, probabilities=probabilities))
-    expected = draw_figure(images, ["class 3", "class 90"], [[".1000"], [".2000"]], 1)
+    probabilities, tops = np.array([[0.1], [0.2]], np.float32), np.array([[3], [7]])
+    page.show_worst(WorstImages(labels=(3, 90), classes=120, images=images, probabilities=probabilities, tops=tops))
+    expected = draw_figure(images, ["class 3", "class 90"], [[".1000"], [".2000 (class 7)"]], 1)
     assert page.picture("worst").tobytes() == expected.tobytes()
 
 
@@ -434,11 +438,16 @@ def test_exports_are_asked_for_by_name(page: FiguresPage) -> None:
     finish(page, 0)
     page.show_worst(
         WorstImages(
-            labels=LABELS, classes=1_000, images=np.zeros((3, 1, 8, 8, 1), np.float32), probabilities=np.zeros((3, 1))
+            labels=LABELS,
+            classes=1_000,
+            images=np.zeros((3, 1, 8, 8, 1), np.float32),
+            probabilities=np.zeros((3, 1)),
+            tops=np.array(LABELS)[:, np.newaxis],
         )
     )
     assert words(page, "worst_words") == (
-        "1 training image of each label, lowest probability first · 3 of 1,000 classes, drawn with the random seed"
+        "1 training image of each label, lowest probability first, in brackets what it is taken for · "
+        "3 of 1,000 classes, drawn with the random seed"
     )
     asked = []
     page.export_requested.connect(asked.append)

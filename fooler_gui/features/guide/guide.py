@@ -27,6 +27,7 @@ class GuidePage(QWidget):
         self._texts = {text.name: text for text in guide_texts()}
         self._visits: list[tuple[str, int]] = []
         self._visit = -1
+        self._is_found = False
         self._search = QLineEdit(self)
         self._search.setObjectName("guide_search")
         self._search.setAccessibleName("Search the guide")
@@ -60,6 +61,7 @@ class GuidePage(QWidget):
             KeyError: There is no such page.
         """
         text = self._texts[name]
+        self._is_found = False
         if self._visits:
             self._keep_place()
         del self._visits[self._visit + 1 :]
@@ -135,8 +137,18 @@ class GuidePage(QWidget):
         newest = self._visit == len(self._visits) - 1
         set_disabled_because(self._forward, "This is the last page that you opened." if newest else "")
 
+    def _show_found(self, name: str) -> None:
+        """Shows a page of a search in place of the one found before; so one goes back to where the search began."""
+        if self._is_found:
+            self._visits[self._visit] = name, 0
+            self._show(name)
+        else:
+            self.show_page(name)
+            self._is_found = True
+
     def _travel(self, by: int) -> None:
         if 0 <= self._visit + by < len(self._visits):
+            self._is_found = False
             self._keep_place()
             self._visit += by
             name, place = self._visits[self._visit]
@@ -163,7 +175,7 @@ class GuidePage(QWidget):
         self._found.setText(format_count(len(shown), "page") if shown else "No page has all these words.")
         if words and shown:
             if NAMES.index(self.page()) not in shown:
-                self.show_page(NAMES[shown[0]])
+                self._show_found(NAMES[shown[0]])
             self._view.show_match(0)
 
     def _shown(self) -> list[int]:
@@ -173,7 +185,7 @@ class GuidePage(QWidget):
         """Shows the next page of the list, or the one before."""
         shown, row = self._shown(), NAMES.index(self.page())
         if row in shown and 0 <= shown.index(row) + by < len(shown):
-            self.show_page(NAMES[shown[shown.index(row) + by]])
+            self._show_found(NAMES[shown[shown.index(row) + by]])
 
     def _go_to_match(self, by: int) -> None:
         """Goes to the next match or the one before, on to the next listed page or the one before, and round."""
@@ -184,7 +196,7 @@ class GuidePage(QWidget):
             shown = self._shown()
             row = shown[(shown.index(NAMES.index(self.page())) + by) % len(shown)]
             if NAMES[row] != self.page():
-                self.show_page(NAMES[row])
+                self._show_found(NAMES[row])
             match = 0 if by > 0 else self._view.matches() - 1
         self._view.show_match(match)
 

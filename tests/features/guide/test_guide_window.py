@@ -170,6 +170,15 @@ def test_down_in_the_search_field_chooses_the_next_listed_page(qtbot, guide):
     assert guide.page() == "glossary"
 
 
+def test_one_goes_back_from_a_search_to_where_it_began(qtbot, guide):
+    guide.show_page("keys")
+    for words in ("calibration", "byte order mark", "Wilson"):
+        search(guide).setText(words)
+    assert guide.page() == "measurements"
+    qtbot.keyClick(guide, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert guide.page() == "keys"
+
+
 def test_what_no_page_has_is_said(qtbot, guide):
     search(guide).setText("zebra")
     assert listed(guide) == []

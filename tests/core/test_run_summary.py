@@ -38,7 +38,7 @@ def test_a_run_that_tells_nothing_is_found_by_its_folder_alone() -> None:
 
 
 def test_it_is_told_how_a_run_stands() -> None:
-    assert RUN.sentence == "Stopped after 37 steps in 2.5 s: the step limit is reached."
+    assert RUN.sentence == "Stopped after 37 steps, 2.5 s of computing: the step limit is reached."
     assert make_summary(state=UNFINISHED, steps=1, stopped_by=()).sentence == "It was interrupted after 1 step."
     assert make_summary(state=IN_PROGRESS, stopped_by=()).sentence == "It is in progress."
 

@@ -33,9 +33,9 @@ def test_a_finished_run_tells_why_and_how_many_images_are_over_the_threshold() -
     finished = RunFinished(stopped_by=("max_steps",), steps=60, seconds=8.2)
     sentence = finished_sentence(finished, save)
     assert sentence == (
-        "Stopped after 60 steps in 8.2 s: the step limit is reached. 2 of 4 images are over the threshold."
+        "Stopped after 60 steps, 8.2 s of computing: the step limit is reached. 2 of 4 images are over the threshold."
     )
-    assert finished_sentence(finished, None) == "Stopped after 60 steps in 8.2 s: the step limit is reached."
+    assert finished_sentence(finished, None) == "Stopped after 60 steps, 8.2 s of computing: the step limit is reached."
 
 
 def test_labels_that_stopped_for_different_reasons_are_counted() -> None:

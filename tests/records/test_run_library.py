@@ -196,7 +196,7 @@ def test_a_recovered_run_ends_with_its_last_save(tmp_path: Path) -> None:
     assert (result.stopped_by, result.steps, result.seconds) == ((INTERRUPTED,), 9, 0.75)
     summary = summary_of(folder)
     assert summary.state == FINISHED
-    assert summary.sentence == "Stopped after 9 steps in 0.8 s: it was interrupted."
+    assert summary.sentence == "Stopped after 9 steps, 0.8 s of computing: it was interrupted."
 
 
 def test_labels_that_had_stopped_keep_their_reasons_and_a_second_recovery_changes_nothing(tmp_path: Path) -> None:

@@ -171,7 +171,7 @@ class Lab(QObject):
         self.starts = StartBinding(
             window,
             model,
-            controller.questions,
+            controller,
             self.start_file,
             start_previews,
             window.run_bar.start_button,

@@ -260,10 +260,13 @@ class ShowTestImages:
     Attributes:
         label: The class.
         most: How many at most, from 1.
+        towards: The class that images are to be driven towards: those that the classifier in use reads right and thinks
+            likeliest to be of it come first, those that it misreads last.
     """
 
     label: int
     most: int
+    towards: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -315,7 +315,7 @@ class TestImages:
 
     Attributes:
         label: The class.
-        places: (N,) their places among all test images, from 0, rising; N may be 0.
+        places: (N,) their places among all test images, from 0; N may be 0.
         images: (N, H, W, C) uint8.
     """
 

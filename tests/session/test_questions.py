@@ -42,7 +42,7 @@ def asked(qtbot: QtBot):
 
 def test_of_the_questions_asked_meanwhile_only_the_newest_is_answered(asked: Asked, qtbot: QtBot) -> None:
     for label in (0, 1, 2):
-        asked.questions.ask(jobs.ShowTestImages(label=label, most=2))
+        asked.questions.ask(jobs.ShowTestImages(label=label, most=2, towards=0))
     qtbot.waitUntil(lambda: len(asked.answers) == 2, timeout=LIMIT)
     assert [(type(answer), answer.label) for answer in asked.answers] == [(TestImages, 0), (TestImages, 2)]
     assert [job.label for job in asked.engine.jobs] == [0, 2]

@@ -12,7 +12,7 @@ from fake_engine import DATASET, LIMIT
 from open_window import OpenWindow
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QAction, QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeyEvent
-from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QListWidget, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from fooler_gui.core import jobs
@@ -144,6 +144,20 @@ def test_a_drawing_is_classified_while_it_is_drawn_and_becomes_the_start(opened:
     assert asked.images[0].argmax() == 2 * 4 + 1
 
 
+def test_what_the_engine_precomputes_goes_on_once_a_dialog_that_asked_it_is_closed(
+    opened: OpenWindow, qtbot: QtBot
+) -> None:
+    opened.begin()
+    choose(opened, "gallery")
+    gallery = dialog(opened, "start_gallery")
+    assert opened.engine is not None
+    asked = opened.engine.jobs
+    qtbot.waitUntil(lambda: isinstance(asked[-1], jobs.ShowTestImages), timeout=LIMIT)
+    qtbot.keyClick(gallery, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: isinstance(asked[-1], jobs.Prepare), timeout=LIMIT)
+    assert opened.model.setup.start == NOISE
+
+
 @pytest.mark.parametrize(("border", "middle", "turned"), [("white", "black", True), ("black", "white", False)])
 def test_a_dropped_picture_becomes_the_start_and_is_turned_to_light_on_dark_like_the_dataset(
     opened: OpenWindow, tmp_path: Path, border: str, middle: str, turned: bool
@@ -176,6 +190,27 @@ def test_a_picture_dropped_on_images_at_rest_is_for_the_next_run_and_during_a_ru
     assert opened.model.setup.start == before
     assert "becomes the start of the next run; stop this run first" in opened.text("error_sentence")
     assert not button(opened).isEnabled()
+
+
+def test_the_menu_of_an_image_at_rest_makes_a_picture_the_start(opened: OpenWindow, tmp_path: Path) -> None:
+    opened.begin().run_to_its_end()
+    grid = opened.window.grid
+    grid.set_selected(opened.model.newest.labels[0], 0)
+    QGuiApplication.clipboard().setImage(QImage(str(picture(tmp_path / "mine.png", "black", "white"))))
+    paste, open_file, pin = (grid.findChild(QAction, f"{name}_slot_action") for name in ("paste", "open", "pin"))
+    assert paste is not None
+    assert open_file is not None
+    assert pin is not None
+    assert (paste.text(), open_file.text()) == ("Paste as the start", "Open as the start…")
+    assert not pin.isEnabled()
+    paste.trigger()
+    assert start_name(opened.model.setup.start) == "pasted picture"
+    open_file.trigger()
+    chooser = grid.findChild(QFileDialog, "open_slot_image_dialog")
+    assert chooser is not None
+    chooser.fileSelected.emit(str(tmp_path / "mine.png"))
+    chooser.close()
+    assert start_name(opened.model.setup.start) == "mine"
 
 
 def test_a_picture_without_a_file_is_pasted_or_dropped_at_rest(opened: OpenWindow, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from fooler_gui.core.arrays import frozen
 from fooler_gui.core.jobs import Classify, ShowTestImages
 from fooler_gui.core.messages import Classified, TestImages
+from fooler_gui.data.dataset import to_float
 from fooler_gui.engine.contents import LabContents
 
 
@@ -20,7 +21,7 @@ def classify(contents: LabContents, job: Classify) -> Classified:
 
 
 def show_test_images(contents: LabContents, job: ShowTestImages) -> TestImages:
-    """Returns test images of a class.
+    """Returns test images of a class, in the dataset's order if there is no classifier.
 
     Raises:
         LabError: There is no dataset.
@@ -28,4 +29,8 @@ def show_test_images(contents: LabContents, job: ShowTestImages) -> TestImages:
     contents.require_images("A start from an image of the dataset")
     dataset = contents.dataset
     places = np.flatnonzero(dataset.test_labels == job.label)[: job.most]
+    if len(places) and contents.present is not None:
+        probabilities = contents.present.classifier.probabilities(to_float(dataset.test_images[places]))
+        is_misread = probabilities.argmax(axis=1) != job.label
+        places = places[np.lexsort((-probabilities[:, job.towards], is_misread))]
     return TestImages(label=job.label, places=frozen(places), images=frozen(dataset.test_images[places]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import (
@@ -103,14 +104,16 @@ class BatchGrid(GridStage):
         super().clear(message)
         self._menu.close()
 
-    def set_slot_actions_enabled(self, enabled: bool, reason: str = _NO_CHANGES) -> None:
-        """Enables changes of slots, or disables them with `reason` in the tooltips."""
-        self._changes_enabled, self._reason = enabled, reason
-        self._menu.set_changes_enabled(enabled, reason)
+    def set_slot_actions_enabled(self, enabled: bool, reason: str = _NO_CHANGES, *, takes_starts: bool = False) -> None:
+        """Enables changes of slots, or disables them with `reason` in the tooltips.
 
-    def set_takes_starts(self, takes: bool) -> None:
-        """Sets whether pictures are meant for the next run's start, as no run is in progress."""
-        self._takes_starts = takes
+        Args:
+            enabled: Whether slots can be changed.
+            reason: Why not.
+            takes_starts: Whether pictures are meant for the next run's start, as no run is in progress.
+        """
+        self._changes_enabled, self._reason, self._takes_starts = enabled, reason, takes_starts
+        self._menu.set_changes_enabled(enabled, reason, takes_starts=takes_starts)
 
     def selected(self) -> Slot | None:
         """Returns (label, slot) of the selected slot, or None."""
@@ -144,12 +147,12 @@ class BatchGrid(GridStage):
             QGuiApplication.clipboard().setImage(image_from_array(image))
 
     def paste_image(self, label: int, slot: int) -> None:
-        """Requests that the clipboard's picture be put into a slot."""
-        self._give(label, slot, _pasted)
+        """Requests that the clipboard's picture be put into a slot, or at rest become the next run's start."""
+        self._give(label, slot, _pasted, _PASTED)
 
     def open_image(self, label: int, slot: int, path: str) -> None:
-        """Requests that the picture in the file `path` be put into a slot."""
-        self._give(label, slot, lambda shape: image_from_file(path, shape))
+        """Requests that the picture in the file `path` be put into a slot, or at rest become the next run's start."""
+        self._give(label, slot, lambda shape: image_from_file(path, shape), Path(path).stem)
 
     def redraw_overlay(self) -> None:
         """Redraws captions and outlines at the next paint event, and updates the accessible description."""
@@ -230,7 +233,7 @@ class BatchGrid(GridStage):
             return
         event.acceptProposedAction()
         self._select(slot)
-        self._give(*slot, lambda shape: image_from_mime(data, shape))
+        self._give(*slot, lambda shape: image_from_mime(data, shape), _DROPPED)
 
     def _select(self, slot: Slot) -> None:
         if slot != self._selected:
@@ -263,8 +266,11 @@ class BatchGrid(GridStage):
         if self._selected is not None and self._save is not None:
             act(*self._selected, *arguments)
 
-    def _give(self, label: int, slot: int, make: Callable[[Shape], FloatArray]) -> None:
-        """Emits the image that `make` returns for the shape, or why it was refused."""
+    def _give(self, label: int, slot: int, make: Callable[[Shape], FloatArray], name: str) -> None:
+        """Emits the image that `make` returns for the shape, or why it was refused; at rest it is a start."""
+        if self._takes_starts:
+            self.start_requested.emit(make, name)
+            return
         if self._save is None:
             return
         if not self._changes_enabled:

@@ -16,6 +16,11 @@ _TIPS = {
 }
 
 
+_TEXTS = {"paste_slot_action": "Paste image", "open_slot_action": "Open an image…"}
+_START_TEXTS = {"paste_slot_action": "Paste as the start", "open_slot_action": "Open as the start…"}
+_START_TIP = "The next run starts from this picture, scaled to the classifier's input."
+
+
 class SlotMenu(QMenu):
     """The actions on a slot.
 
@@ -46,8 +51,7 @@ class SlotMenu(QMenu):
         self.pin = self._add("pin_slot_action", "Pin")
         self.addSeparator()
         self.copy = self._add("copy_slot_action", "Copy image")
-        self.paste = self._add("paste_slot_action", "Paste image")
-        self.open = self._add("open_slot_action", "Open an image…")
+        self.paste, self.open = (self._add(name, text) for name, text in _TEXTS.items())
         self._pinned = False
 
         self.inspect.triggered.connect(lambda: self.inspect_requested.emit())
@@ -62,11 +66,22 @@ class SlotMenu(QMenu):
         self._pinned = pinned
         self.pin.setText("Unpin" if pinned else "Pin")
 
-    def set_changes_enabled(self, enabled: bool, reason: str) -> None:
-        """Enables what changes the slot, or disables it with `reason` in the tooltips."""
-        for action in (self.reinitialise, self.pin, self.paste, self.open):
+    def set_changes_enabled(self, enabled: bool, reason: str, *, takes_starts: bool = False) -> None:
+        """Enables what changes the slot, or disables it with `reason` in the tooltips.
+
+        Args:
+            enabled: Whether the slot can be changed.
+            reason: Why not.
+            takes_starts: Whether pictures are for the next run's start.
+        """
+        for action in (self.reinitialise, self.pin):
             action.setEnabled(enabled)
             action.setToolTip(_TIPS[action.objectName()] if enabled else reason)
+        for action in (self.paste, self.open):
+            name = action.objectName()
+            action.setEnabled(enabled or takes_starts)
+            action.setText((_START_TEXTS if takes_starts else _TEXTS)[name])
+            action.setToolTip(_START_TIP if takes_starts else _TIPS[name] if enabled else reason)
 
     def _add(self, name: str, text: str) -> QAction:
         action = QAction(text, self)

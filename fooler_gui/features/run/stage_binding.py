@@ -57,8 +57,9 @@ class GridBinding(QObject):
             if run.selected is not None and run.selected != grid.selected():
                 grid.set_selected(*run.selected)
         follows = run is not None and run.cursor is None
-        grid.set_takes_starts(not model.run_is_active)
-        grid.set_slot_actions_enabled(model.run_is_active and model.starting is None and follows)
+        grid.set_slot_actions_enabled(
+            model.run_is_active and model.starting is None and follows, takes_starts=not model.run_is_active
+        )
         self._show_made_with()
 
     def _show(self, run: RunView, save: Save) -> None:

@@ -19,7 +19,10 @@ MOST_IMAGES = 200
 """How many test images of a class are shown at most."""
 _SIDE, _CLASS_SIDE = 48, 28
 _CLASSES_WIDTH = 150
-_IF_IT_STAYS = "If an image hardly changes in the run, choose the preset “no penalties”."
+_ORDER = (
+    "Of the first {count} test images, those that the net thinks likeliest to be {target} come first, those that it "
+    "misreads last. If an image hardly changes in the run, choose the preset “no penalties”."
+)
 _WAITING = "Reading the images …"
 
 
@@ -80,7 +83,7 @@ class GalleryDialog(QDialog):
         column_of(
             self._sentence,
             fill(row_of(self._classes, fill(self._images))),
-            QuietLabel(f"The first {MOST_IMAGES} test images of each {class_word(class_names)}. {_IF_IT_STAYS}"),
+            QuietLabel(_ORDER.format(count=MOST_IMAGES, target=self._targets[0])),
             buttons,
             on=self,
             margins=2 * SPACING,

@@ -21,8 +21,8 @@ from fooler_gui.features.run.starts.drawing_dialog import DrawingDialog
 from fooler_gui.features.run.starts.gallery_dialog import MOST_IMAGES, GalleryDialog
 from fooler_gui.features.run.starts.ground import has_dark_ground, is_on_light_ground
 from fooler_gui.features.run.starts.start_button import StartButton
+from fooler_gui.session.controller import Controller
 from fooler_gui.session.model import SessionModel, bind
-from fooler_gui.session.questions import Questions
 from fooler_gui.session.start_file import StartFile, is_kept, start_name
 from fooler_gui.widgets.slot_images import (
     ImageRefusedError,
@@ -42,7 +42,7 @@ class StartBinding(QObject):
     Args:
         parent: Owner, and parent of dialogs.
         model: The session's model.
-        questions: Asks the engine what it sees in a drawing, and for images of the dataset.
+        controller: Asks the engine what it sees in a drawing, and for images of the dataset.
         start_file: Keeps the start's file.
         previews: Returns a picture of each kind of start that can be made, by its name, from images of the dataset
             (K, H, W, C) and for a shape (H, W, C).
@@ -54,7 +54,7 @@ class StartBinding(QObject):
         self,
         parent: QWidget,
         model: SessionModel,
-        questions: Questions,
+        controller: Controller,
         start_file: StartFile,
         previews: Callable[[ByteArray, Shape], Mapping[str, FloatArray]],
         button: StartButton,
@@ -63,7 +63,7 @@ class StartBinding(QObject):
         super().__init__(parent)
         self._window = parent
         self._model = model
-        self._questions = questions
+        self._controller = controller
         self._start_file = start_file
         self._button = button
         self._make_previews = previews
@@ -166,22 +166,24 @@ class StartBinding(QObject):
 
     @Slot()
     def _open_gallery(self) -> None:
-        model, questions = self._model, self._questions
+        model, questions = self._model, self._controller.questions
         dataset = model.dataset
         if dataset is None:
             return
         labels, names = model.setup.labels, dataset.class_names
         dialog = GalleryDialog(self._window, names, model.examples, [class_name(names, label) for label in labels])
         questions.answer_changed.connect(dialog.take)
-        dialog.images_requested.connect(lambda label: questions.ask(ShowTestImages(label=label, most=MOST_IMAGES)))
+        dialog.images_requested.connect(
+            lambda label: questions.ask(ShowTestImages(label=label, most=MOST_IMAGES, towards=labels[0]))
+        )
         dialog.start_requested.connect(lambda image, name: self._start_from(image, f"{dataset.name} {name}"))
         others = (label for label in range(len(names)) if dataset.test[label] and label not in labels)
         dialog.show_class(next(others, 0))
-        _open(dialog)
+        self._open_asking(dialog)
 
     @Slot()
     def _open_drawing(self) -> None:
-        model, questions, shape = self._model, self._questions, self._start_file.shape
+        model, questions, shape = self._model, self._controller.questions, self._start_file.shape
         if shape is None:
             return
         classifier, dataset = model.classifier, model.dataset
@@ -191,6 +193,11 @@ class StartBinding(QObject):
         questions.answer_changed.connect(dialog.take)
         dialog.classify_requested.connect(lambda image: questions.ask(Classify(images=image[np.newaxis])))
         dialog.start_requested.connect(lambda image: self._start_from(image, "drawing"))
+        self._open_asking(dialog)
+
+    def _open_asking(self, dialog: QDialog) -> None:
+        """Opens `dialog`, whose questions interrupt what the engine precomputes; that goes on when it closes."""
+        dialog.finished.connect(lambda: self._controller.prepare(self._model.setup))
         _open(dialog)
 
 

@@ -12,7 +12,7 @@ from fooler_gui.widgets.slot_images import image_from_array
 from fooler_gui.widgets.theme import tabular_font
 from fooler_gui.widgets.tooltips import paragraphs
 
-_WIDTH = 116
+_WIDTH = 88
 _MARGIN = 2
 _FACTORS = (1, 2, 5, 10, 20, 50, 100)
 _TIPS = {
@@ -33,7 +33,7 @@ class ChangeStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("change_strip")
-        self.setFixedWidth(_WIDTH + 2 * SPACING)
+        self.setFixedWidth(_WIDTH + SPACING)
         self._pictures, self._titles = {}, {}
         parts: list[QWidget] = []
         for name, tip in _TIPS.items():
@@ -48,7 +48,7 @@ class ChangeStrip(QWidget):
         self._distance = QuietLabel("")
         self._distance.setObjectName("change_distance")
         self._distance.setFont(tabular_font(self._distance.font()))
-        column_of(*parts, self._distance, STRETCH, on=self, gap=0, margins=(SPACING, _MARGIN))
+        column_of(*parts, self._distance, STRETCH, on=self, gap=0, margins=(SPACING // 2, _MARGIN))
 
     def show_change(self, original: FloatArray, result: FloatArray, *, reinitialised: bool = False) -> None:
         """Shows how `result` differs from `original`, both (H, W, C) float32.

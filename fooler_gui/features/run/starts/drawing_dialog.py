@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QColorDialog, QDialog, QDialogButtonBox, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QColorDialog,
+    QDialog,
+    QDialogButtonBox,
+    QPushButton,
+    QWidget,
+)
 
 from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.class_words import class_name
@@ -16,12 +25,14 @@ from fooler_gui.core.messages import Classified, JobFailed, Message
 from fooler_gui.features.run.starts.drawing_pad import BRUSHES, DrawingPad
 from fooler_gui.widgets.class_bars import ClassBars
 from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, fill, heading, row_of
+from fooler_gui.widgets.pick_button import PickButton
 from fooler_gui.widgets.pixel_picture import PixelPicture
 from fooler_gui.widgets.slot_images import Shape, image_from_array
 
 _NOTHING_YET = "Draw something; the net says at once what it sees."
 _BARS_WIDTH = 220
-_SMALL_SIDE = 64
+_SMALL_SIDE = 56
+_Button = TypeVar("_Button", bound=QAbstractButton)
 
 
 class DrawingDialog(QDialog):
@@ -77,12 +88,12 @@ class DrawingDialog(QDialog):
         self._brushes = QButtonGroup(self)
         brushes = []
         for name, width in BRUSHES.items():
-            brush = _tool(name, f"brush_{name.lower()}", f"{name} brush", checkable=True)
+            brush = _named(PickButton(name), f"brush_{name.lower()}", f"{name} brush")
             brush.clicked.connect(lambda _checked, width=width: self._pick_brush(width))
             self._brushes.addButton(brush)
             brush.setChecked(width == self._pad.brush)
             brushes.append(brush)
-        eraser = _tool("Eraser", "drawing_eraser", "Paints the ground again", checkable=True)
+        eraser = _named(PickButton("Eraser"), "drawing_eraser", "Paints the ground again")
         eraser.toggled.connect(lambda on: setattr(self._pad, "erases", on))
         self._undo = _tool("Undo", "drawing_undo", "Takes back the last stroke (Ctrl+Z)")
         self._undo.clicked.connect(self._pad.undo)
@@ -139,10 +150,14 @@ class DrawingDialog(QDialog):
         self.accept()
 
 
-def _tool(text: str, name: str, tip: str, *, checkable: bool = False) -> QPushButton:
+def _tool(text: str, name: str, tip: str) -> QPushButton:
     button = QPushButton(text)
-    button.setObjectName(name)
-    button.setToolTip(tip)
-    button.setCheckable(checkable)
     button.setAutoDefault(False)
+    return _named(button, name, tip)
+
+
+def _named(button: _Button, name: str, tip: str) -> _Button:
+    button.setObjectName(name)
+    button.setAccessibleName(tip)
+    button.setToolTip(tip)
     return button

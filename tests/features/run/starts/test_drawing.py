@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from fooler_gui.core.messages import Classified, JobFailed
@@ -90,8 +90,8 @@ def dialog(qtbot: QtBot) -> DrawingDialog:
     return made
 
 
-def button(dialog: DrawingDialog, name: str) -> QPushButton:
-    found = dialog.findChild(QPushButton, name)
+def button(dialog: DrawingDialog, name: str) -> QAbstractButton:
+    found = dialog.findChild(QAbstractButton, name)
     assert found is not None
     return found
 
@@ -118,7 +118,7 @@ def test_every_piece_of_a_stroke_asks_what_the_net_sees_and_the_answer_is_shown(
 
 
 def test_only_a_drawing_can_be_started_from_and_it_is_the_one_on_the_pad(qtbot: QtBot, dialog: DrawingDialog) -> None:
-    use, pad = button(dialog, "use_drawing_button"), dialog.findChild(DrawingPad, "drawing_pad")
+    use, pad = dialog.findChild(QPushButton, "use_drawing_button"), dialog.findChild(DrawingPad, "drawing_pad")
     assert not use.isEnabled()
     button(dialog, "brush_fine").click()
     stroke(qtbot, pad, (3, 3), (20, 20))

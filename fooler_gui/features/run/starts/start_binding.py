@@ -68,7 +68,7 @@ class StartBinding(QObject):
         self._button = button
         self._make_previews = previews
         self._previews: Mapping[str, FloatArray] = {}
-        self._previewed: object = None
+        self._previewed: tuple[Shape | None, ByteArray | None] = None, None
         self._start = model.setup.start
         self._reinitialise_below = DescentSettings.default("reinitialise_below")
         button.kind_requested.connect(lambda kind: model.change_setup(start=kind))
@@ -90,8 +90,9 @@ class StartBinding(QObject):
     def synchronise(self) -> None:
         """Shows the start, and a picture of each kind."""
         model, shape = self._model, self._start_file.shape
-        if shape is not None and (shape, id(model.examples)) != self._previewed:
-            self._previewed = shape, id(model.examples)
+        shape_before, examples_before = self._previewed
+        if shape is not None and (shape != shape_before or model.examples is not examples_before):
+            self._previewed = shape, model.examples
             self._previews = self._make_previews(model.examples, shape)
             self._button.set_previews(self._previews)
         before, self._start = self._start, model.setup.start

@@ -44,6 +44,8 @@ from fooler_gui.features.runs.run_browser import RunBrowserPage
 from fooler_gui.features.runs.run_export import RunExport
 from fooler_gui.features.runs.run_list import RunActions, RunList
 from fooler_gui.features.runs.run_opening import RunOpening
+from fooler_gui.features.show_pieces.show_menu import ShowMenuBinding
+from fooler_gui.features.show_pieces.show_pieces import ShowPieces
 from fooler_gui.features.tour.tour import Tour
 from fooler_gui.features.training.layers_binding import LayersBinding
 from fooler_gui.features.training.training_binding import TrainingBinding
@@ -106,6 +108,7 @@ class Lab(QObject):
         starts: Makes pictures the start of the next run.
         runs: Opens recorded runs.
         run_list: The list of recorded runs.
+        show_pieces: Carries out demonstrations.
         setups: Opens coefficient files and restores set-ups.
     """
 
@@ -128,6 +131,7 @@ class Lab(QObject):
         self.controller = Controller(self.model, make_engine, files, self.window)
         self._bind_panels()
         self._build_runs()
+        self._build_show_pieces()
         self.pages = Pages(self.window, self._page_table(), layout, self.show_guide)
         self._connect_actions(folder)
         self.tour = Tour(self.window, self.model)
@@ -228,6 +232,22 @@ class Lab(QObject):
             self.starts.open_picture,
         )
 
+    def _build_show_pieces(self) -> None:
+        window, model = self.window, self.model
+        self.show_pieces = ShowPieces(
+            window,
+            model,
+            self.controller,
+            window.caption_bar,
+            self._compare_runs,
+            window.show_inspector,
+            window.show_retraining,
+            self.start_file,
+        )
+        ShowMenuBinding(window, model, window.show_menu)
+        window.show_menu.piece_requested.connect(self.show_pieces.start)
+        window.commands["stop"].triggered.connect(self.show_pieces.stop)
+
     def _page_table(self) -> dict[str, Page]:
         model, controller, memory = self.model, self.controller, self._memory
         return {
@@ -304,9 +324,12 @@ class Lab(QObject):
         return page
 
     def _compare(self, folder: str) -> None:
-        self.pages.show("comparison")
         if self.model.run is not None:
-            self._comparing.compare(self.model.run.folder, folder)
+            self._compare_runs(self.model.run.folder, folder)
+
+    def _compare_runs(self, left: str, right: str) -> None:
+        self.pages.show("comparison")
+        self._comparing.compare(left, right)
 
     def _may_close(self) -> bool:
         what = doing(self.model.state)
@@ -326,6 +349,7 @@ class Lab(QObject):
 
     @Slot()
     def _on_closed(self) -> None:
+        self.show_pieces.restore_setup()
         remember(self.window, self.model, self._memory)
         self.pages.remember()
         self._memory.save()

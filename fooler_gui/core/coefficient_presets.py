@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -16,6 +17,7 @@ PRESET_TITLES: Mapping[str, str] = MappingProxyType(
         SCALED: "scaled to this net",
         "no penalties": "no penalties",
         "strong diversity": "strong diversity",
+        "strong": "strong penalties",
     }
 )
 """The name of each preset on screen."""
@@ -25,6 +27,8 @@ ARTICLE_DISTANCES = (0.109959, 0.0210590, 0.0612421, 2.20589)
 
 Measured on the bundled classifier and MNIST by `engine.cost.layer_distances`; its test measures them again.
 """
+
+_STRONG_INPUTS = 1e5
 
 SCALED_SENTENCE = (
     "The coefficients of the layers are scaled to this net, so that its costs have the proportions of the article's."
@@ -72,6 +76,21 @@ def strong_diversity(recorded_layers: Iterable[str], distances: Sequence[float] 
     return usual_coefficients(recorded_layers, distances).with_terms(**comparing)
 
 
+def strong_penalties(recorded_layers: Iterable[str], distances: Sequence[float] = ()) -> CostCoefficients:
+    """Returns the usual coefficients, with that of the inputs 100,000 times as large, so that the eye sees the effect.
+
+    Measured on the bundled classifier, digit 3, seed 0, eight images, all over .999 at the end (no penalties, article,
+    strong): 13, 12 and 51 steps; mean squared distance between two images .170, .172 and .285, to the nearest training
+    image .288, .285 and .344; black or white pixels 9 %, 8 % and 30 %. The other digits take 4 to 54 steps, but 4 takes
+    93, and 9, of which the net is least sure at the start, stays below .999.
+    """
+    usual = usual_coefficients(recorded_layers, distances)
+    layers = dict(usual.layer_cost_coeffs)
+    for name in list(layers)[:1]:
+        layers[name] = _rounded(_STRONG_INPUTS * layers[name])
+    return dataclasses.replace(usual, layer_cost_coeffs=layers)
+
+
 def coefficient_presets(recorded_layers: Sequence[str], distances: Sequence[float] = ()) -> dict[str, CostCoefficients]:
     """Returns each preset by name, for a classifier as in `usual_coefficients`; ``scaled`` only with distances."""
     scaled = {SCALED: usual_coefficients(recorded_layers, distances)} if distances else {}
@@ -80,6 +99,7 @@ def coefficient_presets(recorded_layers: Sequence[str], distances: Sequence[floa
         **scaled,
         "no penalties": no_penalties(recorded_layers),
         "strong diversity": strong_diversity(recorded_layers, distances),
+        "strong": strong_penalties(recorded_layers, distances),
     }
 
 

@@ -42,6 +42,8 @@ from fooler_gui.features.run.net_sentence import NetSentence
 from fooler_gui.features.run.plots import PlotsPanel
 from fooler_gui.features.run.run_bar import RunBar
 from fooler_gui.features.run.starts.change_strip import ChangeStrip
+from fooler_gui.features.show_pieces.caption_bar import CaptionBar
+from fooler_gui.features.show_pieces.show_menu import ShowMenu
 from fooler_gui.features.training.training import TrainingPanel
 from fooler_gui.shell.actions import LabActions
 from fooler_gui.shell.dock_title import DockTitle
@@ -125,6 +127,8 @@ class MainWindow(QMainWindow):
         self.undo_stack.setUndoLimit(_UNDO_LIMIT)
         self.commands = LabActions(self, self.undo_stack)
         self.net_sentence = NetSentence(self)
+        self.caption_bar = CaptionBar(self)
+        self.show_menu = ShowMenu(self)
         self.grid = BatchGrid(self)
         self.change_strip = ChangeStrip(self)
         self.change_strip.hide()
@@ -189,6 +193,10 @@ class MainWindow(QMainWindow):
         """Brings the inspector to the front."""
         self._bring_to_front(self.inspector_dock)
 
+    def show_retraining(self) -> None:
+        """Brings the panel of retraining to the front."""
+        self._bring_to_front(self._docks["retraining_dock"])
+
     def reset_layout(self) -> None:
         """Puts every panel back in its place."""
         for dock in self._docks.values():
@@ -211,6 +219,7 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_docks"):
             self.commands.set_palette(self.palette())
             self._export_button.setIcon(icon("export", self.palette()))
+            self._show_button.setIcon(icon("show", self.palette()))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accepts one local file or folder."""
@@ -248,7 +257,7 @@ class MainWindow(QMainWindow):
         splitter.setObjectName("centre_splitter")
         stage = QWidget(splitter)
         pictures = row_of(fill(self.grid), self.change_strip, gap=0)
-        column_of(self.net_sentence, fill(pictures), self.made_with, self.timeline, on=stage, gap=0)
+        column_of(self.caption_bar, self.net_sentence, fill(pictures), self.made_with, self.timeline, on=stage, gap=0)
         splitter.addWidget(stage)
         splitter.addWidget(self.plots)
         splitter.setStretchFactor(0, 3)
@@ -320,6 +329,15 @@ class MainWindow(QMainWindow):
         spacer = QWidget(bar)
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(spacer)
+        self._show_button = QToolButton(bar)
+        self._show_button.setObjectName("show_button")
+        self._show_button.setText("Show")
+        self._show_button.setAccessibleName("Show-pieces")
+        self._show_button.setToolTip("Demonstrations that start with one click, each with what to watch")
+        self._show_button.setIcon(icon("show", self.palette()))
+        self._show_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._show_button.setMenu(self.show_menu)
+        bar.addWidget(self._show_button)
         self.export_menu = QMenu("Export", self)
         self.export_menu.setToolTipsVisible(True)
         self.export_menu.addActions(
@@ -383,6 +401,8 @@ class MainWindow(QMainWindow):
         run.addActions([actions[name] for name in ("run", "new_seed", "pause", "step", "stop")])
         run.addSeparator()
         run.addActions([actions["go_on"], actions["branch"]])
+        run.addSeparator()
+        run.addMenu(self.show_menu)
         run.addSeparator()
         run.addActions([actions["rounds"], actions["evaluation"], actions["figures"]])
         view = bar.addMenu("View")

@@ -12,6 +12,7 @@ from fooler_gui.core.coefficient_presets import (
     coefficient_presets,
     scaled_coefficients,
     strong_diversity,
+    strong_penalties,
     usual_coefficients,
 )
 from fooler_gui.core.settings import article_coefficients, no_penalties
@@ -27,7 +28,7 @@ def scaled(*distances: float) -> list[float]:
 
 def test_presets_of_coefficients_do_what_they_are_called() -> None:
     presets = coefficient_presets(FOUR)
-    assert set(presets) == {"article", "no penalties", "strong diversity"}
+    assert set(presets) == {"article", "no penalties", "strong diversity", "strong"}
     assert presets["article"] == article_coefficients(FOUR)
     assert presets["no penalties"] == no_penalties(FOUR)
     assert set(no_penalties(FOUR).layer_cost_coeffs.values()) == {0.0}
@@ -45,6 +46,15 @@ def test_a_net_with_distances_has_a_preset_of_its_own_which_it_begins_with() -> 
     assert presets["scaled"].term_coeffs == presets["article"].term_coeffs
     assert presets["strong diversity"].layer_cost_coeffs == presets["scaled"].layer_cost_coeffs
     assert usual_coefficients(FOUR) == article_coefficients(FOUR)
+
+
+def test_strong_penalties_differ_from_the_usual_ones_in_the_inputs_alone() -> None:
+    assert strong_penalties(FOUR).layer_cost_coeffs == {"inputs": 1.0, "conv0": 1e-4, "conv1": 1e-3, "fc": 1e-2}
+    assert strong_penalties(FOUR).term_coeffs == article_coefficients(FOUR).term_coeffs
+    distances = (2 * ARTICLE_DISTANCES[0], 0.02, 3.0, 7.0)
+    expected = {**usual_coefficients(FOUR, distances).layer_cost_coeffs, "inputs": 2.0}
+    assert strong_penalties(FOUR, distances).layer_cost_coeffs == expected
+    assert strong_penalties(()) == article_coefficients(())
 
 
 def test_a_net_with_the_articles_distances_gets_the_articles_coefficients() -> None:

@@ -10,7 +10,7 @@ from fooler_gui.widgets.icons import icon
 NAMES = [
     "run", "pause", "step", "stop", "export", "undo", "redo", "open", "save", "reset", "pin", "reinitialise", "add",
     "remove", "retrain", "train", "copy", "theme", "app", "first", "back", "forward", "last", "draw",
-    "close", "float", "help",
+    "close", "float", "help", "show",
 ]  # fmt: skip
 
 

@@ -38,6 +38,8 @@ _PRESET_TIP = (
     "scaled to this net: each layer's article value times the mean squared distance between training images of a class "
     "there, over that in the article's net, so that the costs have the proportions of the article's. Classifiers for "
     "which the article's values are not made begin with it.",
+    "strong penalties: the inputs count so much that the images turn black and white. With the article's values the "
+    "eye cannot tell penalties from none.",
 )
 _POINT = "Point at a coefficient to read what more of it will do."
 _EFFECT_LINES = 3
@@ -147,7 +149,6 @@ class CoefficientsPanel(QWidget):
 
     def set_shares(self, shares: Mapping[str, float]) -> None:
         """Shows the share of the total cost, 0 to 1, that each coefficient has; none for those not in `shares`."""
-        self._shares_heading.setVisible(bool(shares))
         for name, row in self._rows.items():
             row.set_share(shares.get(name))
 
@@ -178,7 +179,6 @@ class CoefficientsPanel(QWidget):
             row_of(preset_label, fill(self._preset_box), self._reset_button),
             self._note,
             fill(VerticalScrollArea(self._build_content())),
-            self._effect,
             self._applied,
             on=self,
             margins=SPACING,
@@ -189,19 +189,18 @@ class CoefficientsPanel(QWidget):
         self._grid = empty_grid(gap=SPACING // 2)
         self._grid.setColumnStretch(1, 1)
         self._grid.addWidget(heading("Costs"), 0, 0, 1, 2)
-        self._shares_heading = QuietLabel("share now")
-        self._shares_heading.setToolTip(paragraphs(SHARE_TIP))
-        self._shares_heading.setWordWrap(False)
-        self._shares_heading.setAlignment(LABEL_SIDE)
-        self._shares_heading.hide()
-        self._grid.addWidget(self._shares_heading, 0, 2, 1, 2)
+        shares_heading = QuietLabel("share now")
+        shares_heading.setToolTip(paragraphs(SHARE_TIP))
+        shares_heading.setWordWrap(False)
+        shares_heading.setAlignment(LABEL_SIDE)
+        self._grid.addWidget(shares_heading, 0, 2, 1, 2)
         gap = len(known_terms()) + 1
         self._grid.setRowMinimumHeight(gap, SPACING // 2)
         self._grid.addWidget(heading("Layers"), gap + 1, 0, 1, -1)
         self._no_layers = QuietLabel(_NO_LAYERS)
         self._first_layer_line = gap + 2
         self._grid.addWidget(self._no_layers, self._first_layer_line, 0, 1, -1)
-        column_of(self._grid, STRETCH, on=content)
+        column_of(self._grid, self._effect, STRETCH, on=content)
         return content
 
     def _rebuild_rows(self) -> None:

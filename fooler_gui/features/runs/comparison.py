@@ -110,6 +110,11 @@ class ComparisonPage(QWidget):
         self._sides[side].set_run(title, run.classifier.class_names, has_saves=len(run.saves) > 0)
         self._show_runs()
 
+    def show_end(self) -> None:
+        """Goes to the last step of the run that went on for longer; the other one shows its last save."""
+        self._timeline.set_place(sum(len(run.saves) for run in self._runs if run is not None))
+        self._request_saves()
+
     def show_save(self, side: int, save: Save) -> None:
         """Shows a save of the run on `side`, if there is one."""
         if self._runs[side] is not None:

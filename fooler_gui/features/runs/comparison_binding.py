@@ -57,6 +57,7 @@ class ComparisonBinding(QObject):
                 self._runs[side].close()
             self._runs[side] = run
             self._page.set_run(side, record.name or path_of(run.folder).name, run)
+        self._page.show_end()
 
     @Slot(int, int)
     def _on_save_requested(self, side: int, place: int) -> None:

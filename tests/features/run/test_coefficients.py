@@ -253,11 +253,13 @@ def test_a_net_that_the_articles_values_do_not_fit_begins_with_those_scaled_to_i
     with qtbot.assertNotEmitted(panel.coefficients_changed, wait=100):
         panel.set_recorded_layers(LAYERS, DISTANCES)
     assert preset_box(panel).currentText() == "scaled to this net"
-    assert shown_presets(panel) == ["article", "scaled to this net", "no penalties", "strong diversity"]
+    assert shown_presets(panel) == [
+        "article", "scaled to this net", "no penalties", "strong diversity", "strong penalties",
+    ]  # fmt: skip
     assert panel.coefficients() == usual_coefficients(LAYERS, DISTANCES)
     panel.set_recorded_layers(LAYERS)
     assert preset_box(panel).currentText() == "article"
-    assert shown_presets(panel) == ["article", "no penalties", "strong diversity"]
+    assert shown_presets(panel) == ["article", "no penalties", "strong diversity", "strong penalties"]
     assert panel.coefficients() == article_coefficients(LAYERS)
 
 

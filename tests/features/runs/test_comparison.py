@@ -242,3 +242,12 @@ def test_what_was_changed_during_the_run_is_shown_with_its_step_and_the_heading_
     label = page.findChild(QLabel, "left_settings")
     assert "<b>≠&nbsp;batch&nbsp;7.9</b>" in label.text()
     assert "learning&nbsp;rate&nbsp;0.5" in label.text()
+
+
+def test_at_the_end_each_side_shows_its_own_last_save(page, wanted, qtbot):
+    put(page, LEFT, [0, 1, 2])
+    put(page, RIGHT, [0, 2, 4, 6])
+    wanted.clear()
+    page.show_end()
+    assert timeline(page).step() == 6
+    assert wanted == [(RIGHT, 3)]

@@ -12,7 +12,7 @@ from fooler_gui.core.class_words import FEW_CLASSES
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.session.model import SessionModel, bind
 from fooler_gui.widgets.icons import icon
-from fooler_gui.widgets.tooltips import paragraphs
+from fooler_gui.widgets.tooltips import REASON, paragraphs
 
 _NO_IMAGES = "There are no images yet; press Run first."
 _ALL_OVER = "Every image of the run on screen is over the threshold; there is nowhere to go on to."
@@ -86,6 +86,9 @@ _COMMANDS = {
     ),
     "figures": _Command("Figures…", "", "Ctrl+F", "Both of the article's figures, live, in a separate window"),
     "inspector": _Command("Inspector", "", "Ctrl+I", "Inspect the selected image as it changes"),
+    "command_palette": _Command(
+        "All commands…", "", "Ctrl+Shift+P", "Find a command by a part of its name, and do it with Enter"
+    ),
     "presentation": _Command(
         "Presentation", "", "F11", "Images, what the net says, and probabilities alone, on the full screen; Esc leaves"
     ),
@@ -174,6 +177,7 @@ class LabActions(dict[str, QAction]):
         for name, reason in self._reasons().items():
             action = self[name]
             action.setEnabled(not reason)
+            action.setProperty(REASON, reason)
             action.setToolTip(paragraphs(reason, self._tips[name]) if reason else self._tips[name])
 
     def _reasons(self) -> dict[str, str]:

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QPaintEvent,
+    QShortcut,
     QUndoStack,
 )
 from PySide6.QtWidgets import (
@@ -44,11 +45,14 @@ from fooler_gui.features.run.starts.change_strip import ChangeStrip
 from fooler_gui.features.training.training import TrainingPanel
 from fooler_gui.shell.actions import LabActions
 from fooler_gui.shell.arrangement import LAYOUT_VERSION, Arrangement
+from fooler_gui.shell.command_palette import CommandPalette, commands_of
 from fooler_gui.shell.dock_title import DockTitle
 from fooler_gui.shell.log import ErrorBar, LogPanel
 from fooler_gui.shell.presentation import Presentation
+from fooler_gui.shell.shortcuts import MENU_KEY
 from fooler_gui.widgets.dropped import dropped_path
 from fooler_gui.widgets.icons import icon
+from fooler_gui.widgets.mnemonics import keep_mnemonics
 from fooler_gui.widgets.panel_layout import (
     SPACING,
     QuietLabel,
@@ -164,6 +168,8 @@ class MainWindow(QMainWindow):
         self.commands["zoom_out"].triggered.connect(lambda: self.grid.zoom_by(-1))
         self.commands["zoom_reset"].triggered.connect(self.grid.reset_zoom)
         self.commands["quit"].triggered.connect(self.close)
+        self.commands["command_palette"].triggered.connect(lambda: CommandPalette(commands_of(self), self).show())
+        QShortcut(MENU_KEY, self, self._open_menu_bar)
 
     def set_classifier(self, classifier: ClassifierInfo | None) -> None:
         """Names the classifier in use in the title."""
@@ -245,6 +251,11 @@ class MainWindow(QMainWindow):
         """Brings the lesson to the front."""
         self._bring_to_front(self._docks["lesson_dock"])
 
+    def _open_menu_bar(self) -> None:
+        bar = self.menuBar()
+        bar.setFocus(Qt.FocusReason.MenuBarFocusReason)
+        bar.setActiveAction(bar.actions()[0])
+
     def _bring_to_front(self, dock: QDockWidget) -> None:
         self._presentation.leave()
         dock.show()
@@ -297,11 +308,13 @@ class MainWindow(QMainWindow):
         ):
             self.setCorner(corner, area)
         self.setTabPosition(left | right, QTabWidget.TabPosition.North)
-        self.layout().setEnabled(False)  # otherwise Qt would leave a second row of tabs behind
+        layout = self.layout()
+        assert layout is not None
+        layout.setEnabled(False)  # otherwise Qt would leave a second row of tabs behind
         for first, *others in _COLUMNS:
             for name in others:
                 self.tabifyDockWidget(docks[first], docks[name])
-        self.layout().setEnabled(True)
+        layout.setEnabled(True)
         for first, *_ in _COLUMNS:
             docks[first].raise_()
         self.resizeDocks([docks[first] for first, *_ in _COLUMNS], _COLUMN_WIDTHS, Qt.Orientation.Horizontal)
@@ -396,7 +409,7 @@ class MainWindow(QMainWindow):
         run.addSeparator()
         run.addActions([actions["rounds"], actions["evaluation"], actions["figures"]])
         view = bar.addMenu("View")
-        view.addActions([actions["inspector"], actions["presentation"]])
+        view.addActions([actions[name] for name in ("command_palette", "inspector", "presentation")])
         view.addSeparator()
         view.addActions([actions["zoom_in"], actions["zoom_out"], actions["zoom_reset"]])
         view.addSeparator()
@@ -420,6 +433,7 @@ class MainWindow(QMainWindow):
         self.lessons_menu = help_menu.addMenu("Lessons")
         self.lessons_menu.setToolTipsVisible(True)
         help_menu.addActions([actions["guide"], actions["shortcuts"], actions["diagnostics"], actions["about"]])
+        keep_mnemonics(bar)
         return theme_actions
 
     def _separator(self) -> QAction:

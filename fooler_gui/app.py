@@ -77,6 +77,7 @@ from fooler_gui.shell.main_window import MainWindow
 from fooler_gui.shell.pages import Page, Pages, bring_to_front
 from fooler_gui.shell.platform_check import refuse, refused_without_platform
 from fooler_gui.shell.remembering import recall, recall_coefficients, remember
+from fooler_gui.shell.shortcuts import ShortcutsDialog
 from fooler_gui.shell.window_binding import WindowBinding
 from fooler_gui.shell.work_recovery import WorkRecovery
 from fooler_gui.surroundings import goes_nowhere
@@ -358,14 +359,9 @@ class Lab(QObject):
         self.controller.close(0)
 
     def _show_shortcuts(self) -> None:
-        rows = "".join(
-            f"<tr><td style='padding-right: 24px'>{action.text().rstrip('…')}</td>"
-            f"<td>{action.shortcut().toString(action.shortcut().SequenceFormat.NativeText)}</td></tr>"
-            for action in self.window.commands.values()
-            if not action.shortcut().isEmpty()
-        )
-        more = "<p>Arrow keys choose a slot of the grid; the Menu key opens its actions.</p>"
-        QMessageBox.information(self.window, "Keyboard shortcuts", f"<table>{rows}</table>{more}")
+        dialog = ShortcutsDialog(self.window.commands.values(), self.window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     def _show_about(self) -> None:
         QMessageBox.about(

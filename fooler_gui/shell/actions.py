@@ -12,7 +12,7 @@ from fooler_gui.core.class_words import FEW_CLASSES
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.session.model import SessionModel, bind
 from fooler_gui.widgets.icons import icon
-from fooler_gui.widgets.tooltips import paragraphs
+from fooler_gui.widgets.tooltips import REASON, paragraphs
 
 _NO_IMAGES = "There are no images yet; press Run first."
 _ALL_OVER = "Every image of the run on screen is over the threshold; there is nowhere to go on to."
@@ -86,6 +86,15 @@ _COMMANDS = {
     ),
     "figures": _Command("Figures…", "", "Ctrl+F", "Both of the article's figures, live, in a separate window"),
     "inspector": _Command("Inspector", "", "Ctrl+I", "Inspect the selected image as it changes"),
+    "command_palette": _Command(
+        "All commands…", "", "Ctrl+Shift+P", "Find a command by a part of its name, and do it with Enter"
+    ),
+    "presentation": _Command(
+        "Presentation", "", "F11", "Images, what the net says, and probabilities alone, on the full screen; Esc leaves"
+    ),
+    "zoom_in": _Command("Larger images", "", "Ctrl++", "Enlarge the images on screen; or turn the wheel with Ctrl"),
+    "zoom_out": _Command("Smaller images", "", "Ctrl+-", "Make enlarged images smaller again"),
+    "zoom_reset": _Command("Images as large as fits", "", "Ctrl+0", "Show all images as large as there is room"),
     "export_grid": _Command("Grid as picture…", "export", "Ctrl+E", "Write the images on screen as a PNG picture"),
     "export_fooling": _Command(
         "Figure of fooling images…",
@@ -140,7 +149,9 @@ class LabActions(dict[str, QAction]):
             self._tips[name] = f"{command.tip} ({shown})" if shown else command.tip
             action.setToolTip(self._tips[name])
             self[name] = action
-        self["reduce_motion"].setCheckable(True)
+        for name in ("reduce_motion", "presentation"):
+            self[name].setCheckable(True)
+        self["zoom_in"].setShortcuts(list(map(QKeySequence, ("Ctrl++", "Ctrl+="))))
         self["undo"] = undo_stack.createUndoAction(window, "Undo")
         self["redo"] = undo_stack.createRedoAction(window, "Redo")
         for name, keys in (("undo", ["Ctrl+Z"]), ("redo", ["Ctrl+Shift+Z", "Ctrl+Y"])):
@@ -166,6 +177,7 @@ class LabActions(dict[str, QAction]):
         for name, reason in self._reasons().items():
             action = self[name]
             action.setEnabled(not reason)
+            action.setProperty(REASON, reason)
             action.setToolTip(paragraphs(reason, self._tips[name]) if reason else self._tips[name])
 
     def _reasons(self) -> dict[str, str]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -13,6 +12,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QPaintEvent,
+    QShortcut,
     QUndoStack,
 )
 from PySide6.QtWidgets import (
@@ -46,10 +46,15 @@ from fooler_gui.features.show_pieces.caption_bar import CaptionBar
 from fooler_gui.features.show_pieces.show_menu import ShowMenu
 from fooler_gui.features.training.training import TrainingPanel
 from fooler_gui.shell.actions import LabActions
+from fooler_gui.shell.arrangement import LAYOUT_VERSION, Arrangement
+from fooler_gui.shell.command_palette import CommandPalette, commands_of
 from fooler_gui.shell.dock_title import DockTitle
 from fooler_gui.shell.log import ErrorBar, LogPanel
+from fooler_gui.shell.presentation import Presentation
+from fooler_gui.shell.shortcuts import MENU_KEY
 from fooler_gui.widgets.dropped import dropped_path
 from fooler_gui.widgets.icons import icon
+from fooler_gui.widgets.mnemonics import keep_mnemonics
 from fooler_gui.widgets.panel_layout import (
     SPACING,
     QuietLabel,
@@ -62,9 +67,6 @@ from fooler_gui.widgets.panel_layout import (
 from fooler_gui.widgets.theme import THEME_CHOICES
 from fooler_gui.widgets.timeline import TimelinePanel
 from fooler_gui.widgets.window_fit import resize_to_fit
-
-LAYOUT_VERSION = 3
-"""Increased whenever docks or toolbars change, so that an older layout is not restored."""
 
 HELP = {
     "classifier_dock": ("what-you-see", "dataset-and-classifier"),
@@ -156,12 +158,22 @@ class MainWindow(QMainWindow):
         self.theme_actions = self._build_menus()
         resize_to_fit(self, _USUAL_SIZE)
         self._default_state = self.saveState(LAYOUT_VERSION)
-        self._restore_layout()
+        arrangement = self._arrangement = Arrangement(self, self._splitter)
+        self._presentation = Presentation(
+            self, self.commands, arrangement, self._splitter, self.net_sentence, self.grid, self.timeline, self.plots
+        )
+        if not arrangement.restore(arrangement.read(layout)):
+            self.reset_layout()
 
         self.error_bar.details_requested.connect(self.show_log)
         self.commands["inspector"].triggered.connect(self.show_inspector)
         self.commands["reset_layout"].triggered.connect(self.reset_layout)
+        self.commands["zoom_in"].triggered.connect(lambda: self.grid.zoom_by(1))
+        self.commands["zoom_out"].triggered.connect(lambda: self.grid.zoom_by(-1))
+        self.commands["zoom_reset"].triggered.connect(self.grid.reset_zoom)
         self.commands["quit"].triggered.connect(self.close)
+        self.commands["command_palette"].triggered.connect(lambda: CommandPalette(commands_of(self), self).show())
+        QShortcut(MENU_KEY, self, self._open_menu_bar)
 
     def set_classifier(self, classifier: ClassifierInfo | None) -> None:
         """Names the classifier in use in the title."""
@@ -199,11 +211,12 @@ class MainWindow(QMainWindow):
 
     def reset_layout(self) -> None:
         """Puts every panel back in its place."""
+        self._presentation.leave()
         for dock in self._docks.values():
             if dock.isFloating():  # Qt could not close a dock again that is docked while closed
                 dock.show()
                 dock.setFloating(False)
-        self.restoreState(self._default_state, LAYOUT_VERSION)
+        self._arrangement.restore({"state": self._default_state})
         self._splitter.setSizes(_CENTRE_HEIGHTS)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -237,9 +250,8 @@ class MainWindow(QMainWindow):
         if not self._may_close():
             event.ignore()
             return
-        self._layout.setValue("geometry", self.saveGeometry())
-        self._layout.setValue("state", self.saveState(LAYOUT_VERSION))
-        self._layout.setValue("centre", self._splitter.saveState())
+        for name, part in self._presentation.arrangement().items():
+            self._layout.setValue(name, part)
         self._layout.sync()
         event.accept()
         self.close_requested.emit()
@@ -248,7 +260,13 @@ class MainWindow(QMainWindow):
         """Brings the lesson to the front."""
         self._bring_to_front(self._docks["lesson_dock"])
 
+    def _open_menu_bar(self) -> None:
+        bar = self.menuBar()
+        bar.setFocus(Qt.FocusReason.MenuBarFocusReason)
+        bar.setActiveAction(bar.actions()[0])
+
     def _bring_to_front(self, dock: QDockWidget) -> None:
+        self._presentation.leave()
         dock.show()
         dock.raise_()
 
@@ -299,9 +317,14 @@ class MainWindow(QMainWindow):
         ):
             self.setCorner(corner, area)
         self.setTabPosition(left | right, QTabWidget.TabPosition.North)
+        layout = self.layout()
+        assert layout is not None
+        layout.setEnabled(False)  # otherwise Qt would leave a second row of tabs behind
         for first, *others in _COLUMNS:
-            for above, name in itertools.pairwise([first, *others]):
-                self.tabifyDockWidget(docks[above], docks[name])
+            for name in others:
+                self.tabifyDockWidget(docks[first], docks[name])
+        layout.setEnabled(True)
+        for first, *_ in _COLUMNS:
             docks[first].raise_()
         self.resizeDocks([docks[first] for first, *_ in _COLUMNS], _COLUMN_WIDTHS, Qt.Orientation.Horizontal)
         for name in ("lesson_dock", "log_dock"):
@@ -406,7 +429,9 @@ class MainWindow(QMainWindow):
         run.addSeparator()
         run.addActions([actions["rounds"], actions["evaluation"], actions["figures"]])
         view = bar.addMenu("View")
-        view.addAction(actions["inspector"])
+        view.addActions([actions[name] for name in ("command_palette", "inspector", "presentation")])
+        view.addSeparator()
+        view.addActions([actions["zoom_in"], actions["zoom_out"], actions["zoom_reset"]])
         view.addSeparator()
         for dock in self._docks.values():
             view.addAction(dock.toggleViewAction())
@@ -428,18 +453,10 @@ class MainWindow(QMainWindow):
         self.lessons_menu = help_menu.addMenu("Lessons")
         self.lessons_menu.setToolTipsVisible(True)
         help_menu.addActions([actions["guide"], actions["shortcuts"], actions["diagnostics"], actions["about"]])
+        keep_mnemonics(bar)
         return theme_actions
 
     def _separator(self) -> QAction:
         separator = QAction(self)
         separator.setSeparator(True)
         return separator
-
-    def _restore_layout(self) -> None:
-        geometry, state, centre = (self._layout.value(name) for name in ("geometry", "state", "centre"))
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
-        if isinstance(centre, QByteArray):
-            self._splitter.restoreState(centre)
-        if isinstance(state, QByteArray) and not self.restoreState(state, LAYOUT_VERSION):
-            self.reset_layout()

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from fooler_gui.core.mosaic import Cells
 
@@ -17,6 +20,9 @@ _GOOD_ENOUGH = 0.85
 
 LEAST_SIDE = 48
 """Images are not reduced further than to this longest side, in logical pixels; then they scroll."""
+
+LARGEST_SIDE = 2048
+"""Images are not enlarged by zooming to more than this longest side, in device pixels."""
 
 Box = tuple[int, int, int, int]
 """x, y, width and height."""
@@ -45,6 +51,14 @@ class CaptionSpace:
     gap: int
     margin: int
     names: bool = False
+
+
+class Part(NamedTuple):
+    """Neighbouring cells of a mosaic: the first row and column, and the cells as a mosaic of their own."""
+
+    row: int
+    column: int
+    cells: Cells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +98,28 @@ class GridLayout:
     def mosaic_box(self) -> Box:
         """The mosaic's rectangle."""
         return self.left, self.top, self.cells.columns * self.cells.width, self.cells.rows * self.cells.height
+
+    def part_in(self, box: Box) -> Part:
+        """Returns the least part of the mosaic that holds all cells within `box`; at least one cell."""
+        x, y, width, height = box
+        row, rows = _span(y - self.top, height, self.cells.height, self.cells.rows)
+        column, columns = _span(x - self.left, width, self.cells.width, self.cells.columns)
+        return Part(row, column, replace(self.cells, rows=rows, columns=columns))
+
+    def part_box(self, part: Part) -> Box:
+        """Returns the rectangle of `part`."""
+        cells = part.cells
+        left, top = self.left + part.column * cells.width, self.top + part.row * cells.height
+        return left, top, cells.columns * cells.width, cells.rows * cells.height
+
+    def places_in(self, part: Part) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """Returns the indexes of the slots in `part`, group by group, and the cell of `part` that each lies in."""
+        places = np.add.outer(
+            np.arange(self.groups) * self.rows_per_group * self.columns, np.arange(self.slots)
+        ).reshape(-1)
+        row, column = places // self.columns - part.row, places % self.columns - part.column
+        inside = (row >= 0) & (row < part.cells.rows) & (column >= 0) & (column < part.cells.columns)
+        return np.flatnonzero(inside), (row * part.cells.columns + column)[inside]
 
     def place(self, group: int, slot: int) -> int:
         """Returns the index of a slot's cell, row by row."""
@@ -128,11 +164,12 @@ def arrange(
     captions: Sequence[CaptionSpace],
     scroll_bar: int,
     least: int = LEAST_SIDE,
+    zoom: float = 1.0,
 ) -> GridLayout:
-    """Returns the arrangement with the largest images that fit.
+    """Returns the arrangement with the largest images that fit, enlarged by `zoom`.
 
     If none fit, it scrolls, with images of their own size, or reduced to the longest side `least`. The slots of a
-    single label flow; several labels get one row each, or more if one is too short.
+    single label flow; several labels get one row each, or more if one is too short. A zoom above 1 keeps the rows.
 
     Args:
         groups: Number of labels, at least 1.
@@ -143,7 +180,27 @@ def arrange(
         captions: Rooms for captions to choose from, preferred first.
         scroll_bar: Width of a vertical scroll bar.
         least: The longest side of images that are reduced.
+        zoom: At least 1; its effect ends where the longest side is `LARGEST_SIDE`.
     """
+    option, fit, room = _usual_fit(groups, slots, image, room, names, captions, scroll_bar, least)
+    largest = max(fit.scale, min(fit.scale * zoom, LARGEST_SIDE / max(image)))
+    if largest > fit.scale:
+        fit = _Fit(largest, fit.columns)
+        room = (room[0] - scroll_bar, room[1] - scroll_bar)
+    return _build(groups, slots, image, room, names, option, fit)
+
+
+def _usual_fit(
+    groups: int,
+    slots: int,
+    image: tuple[int, int],
+    room: tuple[int, int],
+    names: int,
+    captions: Sequence[CaptionSpace],
+    scroll_bar: int,
+    least: int,
+) -> tuple[tuple[CaptionSpace, bool], _Fit, tuple[int, int]]:
+    """Returns captions and whether signs are inline, the largest images that fit, and the room without scroll bars."""
     smallest = min(1.0, least / max(image))
     options = [(space, inline) for space in captions for inline in (True, False)]
     found = [_largest(groups, slots, image, (room[0] - names, room[1]), *option) for option in options]
@@ -151,14 +208,14 @@ def arrange(
     if best >= smallest:
         for fit, option in zip(found, options, strict=True):
             if fit.scale >= max(smallest, _GOOD_ENOUGH * best):
-                return _build(groups, slots, image, room, names, option, fit)
+                return option, fit, room
     room = (room[0] - scroll_bar, room[1])
     width, size = room[0] - names, _scaled(image, smallest)
     for space, inline in options:
         if groups > 1 and slots * _cell(size, space, inline)[1] <= width:
-            return _build(groups, slots, image, room, names, (space, inline), _Fit(smallest, slots))
+            return (space, inline), _Fit(smallest, slots), room
     columns = min(slots, max(1, width // _cell(size, *options[-1])[1]))
-    return _build(groups, slots, image, room, names, options[-1], _Fit(smallest, columns))
+    return options[-1], _Fit(smallest, columns), room
 
 
 def _largest(
@@ -177,6 +234,12 @@ def _largest(
         if merit > best_merit:
             best, best_merit = _Fit(scale, columns), merit
     return best
+
+
+def _span(start: int, length: int, of_cell: int, cells: int) -> tuple[int, int]:
+    """Returns the first of the `cells`, each of length `of_cell`, that a stretch touches, and how many it touches."""
+    first = min(max(0, start // of_cell), cells - 1)
+    return first, max(1, min(cells, -(-(start + length) // of_cell)) - first)
 
 
 def _scaled(image: tuple[int, int], scale: float) -> tuple[int, int]:

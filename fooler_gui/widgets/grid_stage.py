@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
@@ -21,6 +20,7 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
     QShowEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QStyle, QWidget
 
@@ -28,7 +28,7 @@ from fooler_gui.core.class_words import class_name
 from fooler_gui.core.mosaic import compose
 from fooler_gui.core.save import Save
 from fooler_gui.widgets.colours import INK, STAGE
-from fooler_gui.widgets.grid_layout import LEAST_SIDE, GridLayout, arrange
+from fooler_gui.widgets.grid_layout import LEAST_SIDE, Box, GridLayout, Part, arrange
 from fooler_gui.widgets.grid_overlay import GridOverlay, GridState
 from fooler_gui.widgets.reinitialised_highlights import ReinitialisedHighlights, Slot
 from fooler_gui.widgets.slot_images import resized_images
@@ -36,6 +36,10 @@ from fooler_gui.widgets.slot_images import resized_images
 NO_IMAGES = "No images yet. Press Space to start."
 _CAPTIONS_MS = 100
 _FADE_MS = 40
+_ZOOM_STEP = 1.25
+_MOST_ZOOM_STEPS = 9
+_NOTCH = 120
+"""A wheel's turn by one notch, in Qt's unit."""
 
 
 class GridStage(QAbstractScrollArea):
@@ -59,7 +63,10 @@ class GridStage(QAbstractScrollArea):
         self._reduce_motion = False
         self._layout: GridLayout | None = None
         self._drawing: GridOverlay | None = None
+        self._zoom_steps = 0
+        self._turned = 0
         self._mosaic: QImage | None = None
+        self._part: Part | None = None
         self._overlay = QPixmap()
         self._overlay_is_stale = True
         self._captions_drawn = float("-inf")
@@ -146,6 +153,38 @@ class GridStage(QAbstractScrollArea):
         found = self._layout.slot_at(point.x(), point.y())
         return None if found is None else (self._save.labels[found[0]], found[1])
 
+    def zoom(self) -> float:
+        """Returns the factor by which images are larger than fits; 1 unless a person has zoomed in."""
+        return float(_ZOOM_STEP**self._zoom_steps)
+
+    def zoom_by(self, steps: int, at: QPoint | None = None) -> None:
+        """Makes images larger by a factor of 1.25 a step, or smaller; the least is what fits.
+
+        Args:
+            steps: Negative to make them smaller.
+            at: The point of the viewport that stays in its place; by default the selected slot stays visible.
+        """
+        before, place = self._layout, at or self.viewport().rect().center()
+        fixed = place * self._ratio() + self._scrolled()
+        steps_before = self._zoom_steps
+        self._zoom_steps = max(0, min(steps_before + steps, _MOST_ZOOM_STEPS))
+        self._rearrange()
+        if before is None or self._layout is None:
+            return
+        if self._layout.image == before.image:
+            self._zoom_steps = min(steps_before, self._zoom_steps)
+            return
+        old, new = QRectF(*before.mosaic_box), QRectF(*self._layout.mosaic_box)
+        across, down = (fixed.x() - old.x()) / old.width(), (fixed.y() - old.y()) / old.height()
+        self.horizontalScrollBar().setValue(round(new.x() + across * new.width() - place.x() * self._ratio()))
+        self.verticalScrollBar().setValue(round(new.y() + down * new.height() - place.y() * self._ratio()))
+        if at is None and self._selected is not None:
+            self._scroll_to(*self._selected)
+
+    def reset_zoom(self) -> None:
+        """Makes images as large as fits."""
+        self.zoom_by(-_MOST_ZOOM_STEPS)
+
     def redraw_overlay(self) -> None:
         """Redraws captions and outlines at the next paint event."""
         self._captions_timer.stop()
@@ -170,7 +209,8 @@ class GridStage(QAbstractScrollArea):
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._message)
                 return
             self._to_device_pixels(painter)
-            painter.drawImage(QRectF(*self._layout.mosaic_box), self._composed(self._save, self._layout))
+            part = self._layout.part_in(self._seen())
+            painter.drawImage(QRectF(*self._layout.part_box(part)), self._composed(self._save, self._layout, part))
             self._paint_highlights(painter, self._layout, self._drawing)
             painter.resetTransform()
             painter.drawPixmap(0, 0, self._drawn(self._save, self._layout, self._drawing))
@@ -179,6 +219,18 @@ class GridStage(QAbstractScrollArea):
         """Rearranges the slots."""
         super().resizeEvent(event)
         self._rearrange()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zooms at the mouse while Ctrl is held, or scrolls."""
+        if event.modifiers() != Qt.KeyboardModifier.ControlModifier:
+            super().wheelEvent(event)
+            return
+        self._turned += event.angleDelta().y()
+        steps = int(self._turned / _NOTCH)
+        self._turned -= steps * _NOTCH
+        if steps:
+            self.zoom_by(steps, event.position().toPoint())
+        event.accept()
 
     def changeEvent(self, event: QEvent) -> None:
         """Rearranges the slots when the font changes."""
@@ -234,6 +286,11 @@ class GridStage(QAbstractScrollArea):
     def _scrolled(self) -> QPoint:
         return QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
 
+    def _seen(self) -> Box:
+        """Returns the part of everything that is in the viewport."""
+        scrolled, room = self._scrolled(), self.viewport().size() * self._ratio()
+        return scrolled.x(), scrolled.y(), room.width(), room.height()
+
     def _to_device_pixels(self, painter: QPainter) -> None:
         painter.scale(1 / self._ratio(), 1 / self._ratio())
         painter.translate(-self._scrolled())
@@ -256,6 +313,7 @@ class GridStage(QAbstractScrollArea):
                 captions=self._drawing.captions,
                 scroll_bar=round(self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent) * ratio),
                 least=round(LEAST_SIDE * ratio),
+                zoom=self.zoom(),
             )
         self._set_scroll_bars()
         self.redraw_overlay()
@@ -275,12 +333,12 @@ class GridStage(QAbstractScrollArea):
             bar.setSingleStep(max(1, page // 10))
             bar.setRange(0, max(0, length - page))
 
-    def _composed(self, save: Save, layout: GridLayout) -> QImage:
-        if self._mosaic is None:
-            groups = range(layout.groups)
-            places = np.array([layout.place(group, slot) for group in groups for slot in range(layout.slots)])
-            images = resized_images(save.images.reshape(-1, *save.images.shape[2:]), layout.image)
-            pixels = compose(images, layout.cells, QColor(STAGE).red(), places)
+    def _composed(self, save: Save, layout: GridLayout, part: Part) -> QImage:
+        if self._mosaic is None or part != self._part:
+            self._part = part
+            slots, places = layout.places_in(part)
+            images = resized_images(save.images.reshape(-1, *save.images.shape[2:])[slots], layout.image)
+            pixels = compose(images, part.cells, QColor(STAGE).red(), places)
             height, width, _ = pixels.shape
             self._mosaic = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGB32)
         return self._mosaic

@@ -42,6 +42,12 @@ _BUTTONS = (
 )
 _LIVE_TIP = "Follow the newest save while a run is running."
 _LIVE_KEY = "L"
+KEYS = (
+    *((key, words) for _, _, words, _, key in _BUTTONS if key),
+    (_LIVE_KEY, "Follow the newest save"),
+    ("Arrow keys, Home, End", "Go to another save, when the timeline has the focus"),
+)
+"""The keys of the timeline, and what they do."""
 
 
 class TimelinePanel(QWidget):

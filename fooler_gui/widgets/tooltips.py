@@ -11,6 +11,8 @@ from fooler_gui.core.settings import SettingInfo
 
 _LONGEST_WHOLE = 1e9
 _USUAL_TIP = "usual_tip"
+REASON = "reason"
+"""The property of an action that says why it is disabled."""
 
 
 def paragraphs(*texts: str) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from fooler_gui.core.downloads import DOWNLOADS
 from fooler_gui.core.formats import format_bytes
 from fooler_gui.widgets.recent_menu import add_recent
+from fooler_gui.widgets.tooltips import REASON
 
 _FILES = (
     "Datasets (*.npz *.csv *.tes *.tra *.data *.bin *.gz *ubyte *.idx)",
@@ -62,6 +63,7 @@ class DatasetMenu(QMenu):
         """Disables every entry if there is a `reason`; that for no dataset also unless it `can_leave`."""
         for action in self.actions():
             action.setEnabled(not reason)
+            action.setProperty(REASON, reason)
         self._recent.setEnabled(not reason and not self._recent.isEmpty())
         self._leave.setEnabled(not reason and can_leave)
 

@@ -41,6 +41,14 @@ _TIP = (
     "one; double-click or press Enter to inspect it; right-click or press the Menu key for its menu."
 )
 _PASTED, _DROPPED = "pasted picture", "dropped picture"
+KEYS = (
+    ("Arrow keys, Home, End", "Select an image"),
+    ("Enter", "Inspect the selected image"),
+    ("Menu or Shift+F10", "Open the menu of the selected image"),
+    ("Ctrl+C", "Copy the selected image"),
+    ("Ctrl+V", "Put a copied picture in its place, during a run"),
+)
+"""The keys of the grid, and what they do."""
 _NO_CHANGES = "A slot can be changed during a run. Press Space to start."
 
 

@@ -27,18 +27,26 @@ class NetSentence(QWidget):
         self._sentence.setObjectName("net_sentence")
         self._sentence.setAccessibleName("What the net says")
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
-        font = tabular_font(self._sentence.font())
-        font.setPixelSize(round(QFontInfo(font).pixelSize() * _LARGE))
-        self._sentence.setFont(font)
+        self._sentence.setFont(tabular_font(self._sentence.font()))
         self._beside = QLabel(self)
         self._beside.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._beside.setFont(tabular_font(self._beside.font()))
         self._beside.setObjectName("net_sentence_beside")
+        self._pixels = [QFontInfo(label.font()).pixelSize() for label in (self._sentence, self._beside)]
+        self.enlarge(1.0)
         for label in (self._sentence, self._beside):
             label.setWordWrap(False)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         column_of(self._sentence, self._beside, on=self, gap=2, margins=(SPACING, SPACING // 2))
         self.hide()
+
+    def enlarge(self, factor: float) -> None:
+        """Writes both lines larger by `factor`; 1 is their usual size."""
+        sizes = zip((self._sentence, self._beside), self._pixels, (_LARGE, 1.0), strict=True)
+        for label, pixels, usual in sizes:
+            font = label.font()
+            font.setPixelSize(round(pixels * usual * factor))
+            label.setFont(font)
 
     def set_words(self, sentence: str, beside: str) -> None:
         """Shows what the net says, and what is known beside that."""

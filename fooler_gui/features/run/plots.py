@@ -31,6 +31,7 @@ class PlotsPanel(QWidget):
         self._class_names: tuple[str, ...] = ()
         self._probability = ProbabilityPlot(self)
         self._costs = CostsPlot(self)
+        self._is_alone = False
         self._plots: tuple[Plot, ...] = (self._probability, self._costs)
         self._redraws = (self._redraw_probability, self._redraw_costs)
         self._due: list[Callable[[], None]] = []
@@ -52,12 +53,14 @@ class PlotsPanel(QWidget):
         self._references.hide()
         layout = empty_grid(self, margins=(SPACING, SPACING // 2))
         layout.addWidget(self._title, 0, 0)
-        layout.addLayout(row_of(heading("Costs by layer"), STRETCH, self._weighting, gap=0), 0, 1)
+        costs_title = heading("Costs by layer")
+        layout.addLayout(row_of(costs_title, STRETCH, self._weighting, gap=0), 0, 1)
         for column, plot in enumerate(self._plots):
             layout.addWidget(plot, 1, column)
             layout.setColumnStretch(column, 1)
         layout.addWidget(self._references, 2, 1)
         layout.setRowStretch(1, 1)
+        self._grid, self._beside_probability = layout, (costs_title, self._weighting, self._costs)
         self._redraw_timer = QTimer(self, singleShot=True, interval=_REDRAW_MS)
         self.take_colours()
         self._redraw()
@@ -78,7 +81,7 @@ class PlotsPanel(QWidget):
         words = _words_of(references)
         self._references.setText(words)
         self._references.setToolTip(paragraphs(words))
-        self._references.setVisible(bool(words))
+        self._references.setVisible(bool(words) and not self._is_alone)
         self._class_names = tuple(class_names)
         self._series = series
         for plot in self._plots:
@@ -104,6 +107,14 @@ class PlotsPanel(QWidget):
         """Draws the cursor in both plots at `step`, or none."""
         for plot in self._plots:
             plot.set_cursor(step)
+
+    def show_probability_alone(self, alone: bool) -> None:
+        """Shows the plot of probabilities `alone`, on the whole width, or both plots."""
+        self._is_alone = alone
+        for widget in self._beside_probability:
+            widget.setVisible(not alone)
+        self._references.setVisible(bool(self._references.text()) and not alone)
+        self._grid.setColumnStretch(1, 0 if alone else 1)
 
     def take_colours(self) -> None:
         """Draws in the palette's colours."""

@@ -5,7 +5,16 @@ import pytest
 from clocks import Clock
 from colour_checks import contrast, has_colour
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QAction, QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QHelpEvent, QImage
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QHelpEvent,
+    QImage,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolTip
 from saves import make_save
 
@@ -494,6 +503,89 @@ def test_a_drawing_is_left_to_the_window_around(grid, ending):
     )
     QGuiApplication.sendEvent(grid.viewport(), enter)
     assert not enter.isAccepted()
+
+
+# Zoom
+
+
+def turn(grid, at, angle, modifier=Qt.KeyboardModifier.ControlModifier):
+    spot, where = QPointF(at), QPointF(grid.viewport().mapToGlobal(at))
+    none, phase = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
+    event = QWheelEvent(spot, where, QPoint(), QPoint(0, angle), none, modifier, phase, False)
+    QGuiApplication.sendEvent(grid.viewport(), event)
+
+
+def test_the_wheel_with_ctrl_enlarges_images_around_the_mouse(grid):
+    grid.show_save(make_save(slots=8))
+    before, at = grid.image_rect(3, 5), grid.image_rect(3, 5).center()
+    turn(grid, at, 240)
+    assert grid.zoom() == 1.25**2
+    after = grid.image_rect(3, 5)
+    assert after.width() == pytest.approx(before.width() * 1.25**2, abs=1)
+    assert after.contains(at)
+    assert grid.horizontalScrollBar().maximum() > 0
+    assert grid.verticalScrollBar().maximum() > 0
+    turn(grid, at, -240)
+    assert (grid.zoom(), grid.image_rect(3, 5)) == (1.0, before)
+
+
+def test_parts_of_a_notch_add_up_to_a_step(grid):
+    grid.show_save(make_save(slots=8))
+    at = grid.image_rect(3, 0).center()
+    for _ in range(3):
+        turn(grid, at, 40)
+    assert grid.zoom() == 1.25
+
+
+def test_the_wheel_without_ctrl_scrolls(grid):
+    grid.resize(400, 300)
+    grid.show_save(make_save(labels=range(10), slots=8))
+    turn(grid, QPoint(100, 100), -120, Qt.KeyboardModifier.NoModifier)
+    assert grid.zoom() == 1.0
+    assert grid.verticalScrollBar().value() > 0
+
+
+def test_images_are_never_smaller_than_fits_nor_larger_than_can_be_composed(grid):
+    grid.show_save(make_save(slots=1))
+    usual = grid.image_rect(3, 0)
+    grid.zoom_by(-3)
+    assert (grid.zoom(), grid.image_rect(3, 0)) == (1.0, usual)
+    grid.zoom_by(100)
+    most = grid.zoom()
+    assert grid.image_rect(3, 0).width() <= 2048
+    grid.zoom_by(1)
+    assert grid.zoom() == most
+    grid.reset_zoom()
+    assert (grid.zoom(), grid.image_rect(3, 0)) == (1.0, usual)
+
+
+def test_what_is_enlarged_shows_the_same_pixels_wherever_it_is_scrolled_to(grid):
+    levels = np.random.default_rng(1).integers(0, 256, (2, 40, 28, 28, 1))
+    grid.show_save(make_save((2, 9), 40, images=levels.astype(np.float32) / 255, probabilities=0.5))
+    grid.zoom_by(4)
+    for label, slot in ((2, 0), (9, 39), (2, 20)):
+        grid.set_selected(label, slot)
+        rect = grid.image_rect(label, slot)
+        assert grid.viewport().rect().contains(rect)
+        shown = grid.grab().toImage()
+        for y, x in ((0, 0), (27, 27), (3, 2)):
+            across, down = ((2 * place + 1) * rect.width() // 56 for place in (x, y))
+            expected = int(levels[(2, 9).index(label), slot, y, x, 0])
+            assert shown.pixelColor(rect.x() + across, rect.y() + down).red() == expected
+
+
+def test_zooming_by_key_keeps_the_selected_slot_in_sight(grid):
+    grid.show_save(make_save(slots=8))
+    grid.set_selected(3, 7)
+    grid.zoom_by(3)
+    assert grid.viewport().rect().contains(grid.image_rect(3, 7))
+
+
+def test_an_empty_grid_can_be_zoomed(grid):
+    grid.clear()
+    grid.zoom_by(1)
+    grid.show_save(make_save(slots=8))
+    assert grid.horizontalScrollBar().maximum() > 0
 
 
 # Arrangement

@@ -85,6 +85,7 @@ class GridOverlay:
         self.captions: tuple[CaptionSpace, ...] = (
             self._space(round(pixels * _LARGE), gap=12, padding=12, margin=8, names=names),
             self._space(pixels, gap=12, padding=9, margin=8, names=names),
+            self._space(small, gap=8, padding=6, margin=4, names=names),
             self._space(small, gap=8, padding=6, margin=4),
             self._space(small, gap=3, padding=3, margin=0),
         )

@@ -161,7 +161,7 @@ def test_penalties_off_and_on_are_two_runs_of_the_same_noise_shown_side_by_side(
 
 def test_mending_attacks_retrains_keeps_and_attacks_again_with_other_noise(shown: OpenWindow, qtbot: QtBot) -> None:
     shown.engine_lab.found = 0.9999
-    assert not shown.window.retraining.isVisible()
+    assert shown.window.retraining.visibleRegion().isEmpty()
     press(shown, "mend")
     finish(shown, qtbot)
     assert shown.engine is not None
@@ -170,7 +170,7 @@ def test_mending_attacks_retrains_keeps_and_attacks_again_with_other_noise(shown
     assert kinds == [jobs.Backwork, jobs.Retrain, jobs.KeepCandidate, jobs.Backwork]
     first, second = runs(shown)
     assert (first.rng_seed, second.rng_seed, shown.model.setup.rng_seed) == (5, 6, 5)
-    assert shown.window.retraining.isVisible()
+    assert not shown.window.retraining.visibleRegion().isEmpty()
     assert [Path(spec.classifier).name for spec in (first, second)] == ["article.keras", "candidate.keras"]
     assert bar_words(shown)[2].startswith(
         "Before, the net was sure of 24 of 24 images after 60 steps; retrained, of 24 of 24 images after 60 steps."

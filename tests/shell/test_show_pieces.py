@@ -22,6 +22,8 @@ from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, article_coefficients, no_penalties
 from fooler_gui.features.runs.comparison_binding import ComparisonBinding
 from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.mnemonics import plain
+from fooler_gui.widgets.tooltips import REASON
 
 LAYERS = ("inputs", "conv0", "fc")
 
@@ -76,7 +78,7 @@ def test_the_menu_is_in_the_toolbar_and_in_the_run_menu_and_names_the_classes_in
         action.menu() for action in shown.window.menuBar().actions() if action.text().replace("&", "") == "Run"
     ]
     assert menu in [action.menu() for action in run_menu.actions()]
-    assert [action.text() for action in menu.actions()] == [
+    assert [plain(action.text()) for action in menu.actions()] == [
         "Static that is “2”",
         "“1” that is “2”",
         "24 at once",
@@ -240,7 +242,9 @@ def test_what_needs_a_dataset_says_so_without_one(shown: OpenWindow) -> None:
     assert enabled == {
         "static": True, "other": False, "many": True, "penalties": False, "mend": False, "opinion": False,
     }  # fmt: skip
-    assert NO_DATASET in shown.window.findChild(QAction, "show_mend_action").toolTip()
+    mend = shown.window.findChild(QAction, "show_mend_action")
+    assert NO_DATASET in mend.toolTip()
+    assert mend.property(REASON) == NO_DATASET
 
 
 def test_a_set_up_that_a_show_piece_changed_is_not_what_is_remembered(shown: OpenWindow) -> None:

@@ -9,7 +9,7 @@ from fooler_gui.core.lab_state import why_not_now
 from fooler_gui.features.show_pieces.catalogue import SHOW_PIECES
 from fooler_gui.features.show_pieces.show_piece import scene_of, sentence_case
 from fooler_gui.session.model import SessionModel, bind
-from fooler_gui.widgets.tooltips import paragraphs
+from fooler_gui.widgets.tooltips import REASON, paragraphs
 
 
 class ShowMenu(QMenu):
@@ -54,7 +54,8 @@ class ShowMenuBinding(QObject):
             action.setVisible(scene is not None)
             if scene is not None:
                 reason = piece.why_not(scene) or now
-                action.setText(sentence_case(piece.title(scene)))
+                action.setText(sentence_case(piece.title(scene)).replace("&", "&&"))
                 action.setToolTip(paragraphs(reason or piece.parts[0].caption(scene)))
+                action.setProperty(REASON, reason)
                 action.setEnabled(not reason)
         self._menu.setEnabled(scene is not None)

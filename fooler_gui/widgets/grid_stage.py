@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QImage,
     QPainter,
     QPaintEvent,
+    QPen,
     QPixmap,
     QResizeEvent,
     QShowEvent,
@@ -36,6 +37,8 @@ from fooler_gui.widgets.slot_images import resized_images
 NO_IMAGES = "No images yet. Press Space to start."
 _CAPTIONS_MS = 100
 _FADE_MS = 40
+_FOCUS = 2
+"""Width of the line around everything that shows the focus while no slot is selected."""
 _ZOOM_STEP = 1.25
 _MOST_ZOOM_STEPS = 9
 _NOTCH = 120
@@ -203,6 +206,8 @@ class GridStage(QAbstractScrollArea):
         """Draws the images, then what is around them."""
         with QPainter(self.viewport()) as painter:
             painter.fillRect(self.viewport().rect(), QColor(STAGE))
+            if self.hasFocus() and self._selected is None:
+                self._paint_focus(painter)
             if self._save is None or self._layout is None or self._drawing is None:
                 painter.setPen(QColor(INK))
                 box = self.viewport().rect().adjusted(16, 16, -16, -16)
@@ -285,6 +290,10 @@ class GridStage(QAbstractScrollArea):
 
     def _scrolled(self) -> QPoint:
         return QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        painter.setPen(QPen(QColor(INK), _FOCUS, Qt.PenStyle.DotLine))
+        painter.drawRect(self.viewport().rect().adjusted(_FOCUS // 2, _FOCUS // 2, -_FOCUS // 2, -_FOCUS // 2))
 
     def _seen(self) -> Box:
         """Returns the part of everything that is in the viewport."""

@@ -206,12 +206,11 @@ class GridStage(QAbstractScrollArea):
         """Draws the images, then what is around them."""
         with QPainter(self.viewport()) as painter:
             painter.fillRect(self.viewport().rect(), QColor(STAGE))
-            if self.hasFocus() and self._selected is None:
-                self._paint_focus(painter)
             if self._save is None or self._layout is None or self._drawing is None:
                 painter.setPen(QColor(INK))
                 box = self.viewport().rect().adjusted(16, 16, -16, -16)
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._message)
+                self._paint_focus(painter)
                 return
             self._to_device_pixels(painter)
             part = self._layout.part_in(self._seen())
@@ -219,6 +218,7 @@ class GridStage(QAbstractScrollArea):
             self._paint_highlights(painter, self._layout, self._drawing)
             painter.resetTransform()
             painter.drawPixmap(0, 0, self._drawn(self._save, self._layout, self._drawing))
+            self._paint_focus(painter)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Rearranges the slots."""
@@ -292,6 +292,9 @@ class GridStage(QAbstractScrollArea):
         return QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
 
     def _paint_focus(self, painter: QPainter) -> None:
+        by_key = self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        if not by_key or not self.hasFocus() or self._selected is not None:
+            return
         painter.setPen(QPen(QColor(INK), _FOCUS, Qt.PenStyle.DotLine))
         painter.drawRect(self.viewport().rect().adjusted(_FOCUS // 2, _FOCUS // 2, -_FOCUS // 2, -_FOCUS // 2))
 

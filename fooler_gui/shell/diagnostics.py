@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QWidget
 
 from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.mnemonics import give_mnemonics
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, fill
 from fooler_gui.widgets.window_fit import resize_to_fit
 
@@ -52,6 +53,7 @@ class DiagnosticsDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.rejected.connect(self.reject)
+        give_mnemonics(buttons.buttons())
         note = QuietLabel(
             "Nothing here leaves your machine unless you send it. It contains the names of your folders.", self
         )

@@ -50,6 +50,8 @@ class LogPanel(QWidget):
         self._view.setAccessibleName("Log")
         self._view.setToolTip(f"What the program did, newest last; the last {MAXIMUM_LINES:,} lines are kept.")
         self._view.setReadOnly(True)
+        with_keys = Qt.TextInteractionFlag.TextSelectableByKeyboard | Qt.TextInteractionFlag.TextSelectableByMouse
+        self._view.setTextInteractionFlags(with_keys)  # shows a cursor
         self._view.setMaximumBlockCount(MAXIMUM_LINES)
         self._view.setPlaceholderText("The log is empty.")
         self._view.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))

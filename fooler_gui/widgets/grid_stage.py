@@ -17,6 +17,7 @@ from PySide6.QtGui import (
     QImage,
     QPainter,
     QPaintEvent,
+    QPen,
     QPixmap,
     QResizeEvent,
     QShowEvent,
@@ -36,6 +37,8 @@ from fooler_gui.widgets.slot_images import resized_images
 NO_IMAGES = "No images yet. Press Space to start."
 _CAPTIONS_MS = 100
 _FADE_MS = 40
+_FOCUS = 2
+"""Width of the line around everything that shows the focus while no slot is selected."""
 _ZOOM_STEP = 1.25
 _MOST_ZOOM_STEPS = 9
 _NOTCH = 120
@@ -207,6 +210,7 @@ class GridStage(QAbstractScrollArea):
                 painter.setPen(QColor(INK))
                 box = self.viewport().rect().adjusted(16, 16, -16, -16)
                 painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._message)
+                self._paint_focus(painter)
                 return
             self._to_device_pixels(painter)
             part = self._layout.part_in(self._seen())
@@ -214,6 +218,7 @@ class GridStage(QAbstractScrollArea):
             self._paint_highlights(painter, self._layout, self._drawing)
             painter.resetTransform()
             painter.drawPixmap(0, 0, self._drawn(self._save, self._layout, self._drawing))
+            self._paint_focus(painter)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Rearranges the slots."""
@@ -285,6 +290,13 @@ class GridStage(QAbstractScrollArea):
 
     def _scrolled(self) -> QPoint:
         return QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        by_key = self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        if not by_key or not self.hasFocus() or self._selected is not None:
+            return
+        painter.setPen(QPen(QColor(INK), _FOCUS, Qt.PenStyle.DotLine))
+        painter.drawRect(self.viewport().rect().adjusted(_FOCUS // 2, _FOCUS // 2, -_FOCUS // 2, -_FOCUS // 2))
 
     def _seen(self) -> Box:
         """Returns the part of everything that is in the viewport."""

@@ -1,4 +1,4 @@
-"""Mnemonics: the underlined letters by which a menu's entries are chosen; no two are equal within one menu."""
+"""Mnemonics: the underlined letters that choose entries of a menu or press buttons; no two are equal in one place."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QMenuBar
+from PySide6.QtWidgets import QAbstractButton, QMenu, QMenuBar
 
 
 def plain(text: str) -> str:
@@ -14,19 +14,19 @@ def plain(text: str) -> str:
     return re.sub("&(.)", r"\1", text)
 
 
-def give_mnemonics(actions: Iterable[QAction]) -> None:
-    """Marks a letter of each of `actions`: the first letter of a word, else any, that none before it has."""
+def give_mnemonics(entries: Iterable[QAction | QAbstractButton]) -> None:
+    """Marks a letter of each of `entries`: the first letter of a word, else any, that none before it has."""
     taken: set[str] = set()
-    for action in actions:
-        text = plain(action.text())
+    for entry in entries:
+        text = plain(entry.text())
         place = next((place for place in _candidates(text) if text[place].lower() not in taken), None)
         marked = text.replace("&", "&&")
         if place is not None:
             taken.add(text[place].lower())
             before, after = (part.replace("&", "&&") for part in (text[:place], text[place:]))
             marked = f"{before}&{after}"
-        if marked != action.text():
-            action.setText(marked)
+        if marked != entry.text():
+            entry.setText(marked)
 
 
 def keep_mnemonics(menu: QMenu | QMenuBar) -> None:

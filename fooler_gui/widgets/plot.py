@@ -97,8 +97,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self.setToolTip(paragraphs(purpose, _HINT if zooms else ""))
         self.setMinimumSize(120, 120)
         self.setFrameShape(self.Shape.NoFrame)
-        if not zooms:
-            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus if zooms else Qt.FocusPolicy.NoFocus)
         # New numbers change every line, so finding the changed regions would only cost time.
         self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
         self._view: pg.ViewBox = self.getViewBox()

@@ -9,7 +9,7 @@ from open_window import OpenWindow
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMenu, QTreeWidget, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from fooler_gui.shell.command_palette import CommandPalette, commands_of
@@ -153,3 +153,32 @@ def test_zoom_is_a_key_away(opened: OpenWindow) -> None:
     assert opened.window.grid.zoom() == 1.25
     QTest.keyClick(opened.window, Qt.Key.Key_0, control)
     assert opened.window.grid.zoom() == 1.0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_control_that_tab_leads_to_shows_that_it_has_the_focus(
+    opened: OpenWindow, qtbot: QtBot, theme: str
+) -> None:
+    opened.begin().run_to_its_end()
+    window = opened.window
+    window.theme_actions[theme].trigger()
+    qtbot.waitUntil(window.isActiveWindow)
+    unmarked: set[str] = set()
+    seen: set[int] = set()
+    for dock in window.findChildren(QDockWidget):
+        dock.show()
+        dock.raise_()
+        QApplication.processEvents()
+        for _ in range(150):
+            QTest.keyClick(window.focusWidget() or window, Qt.Key.Key_Tab)
+            widget = window.focusWidget()
+            if widget is None or id(widget) in seen:
+                continue
+            seen.add(id(widget))
+            focused = widget.grab().toImage()
+            QTest.keyClick(widget, Qt.Key.Key_Tab)
+            if widget.grab().toImage() == focused:
+                unmarked.add(f"{type(widget).__name__} {widget.objectName()}")
+    window.theme_actions["light"].trigger()
+    assert len(seen) > 60
+    assert not unmarked, " ".join(sorted(unmarked))

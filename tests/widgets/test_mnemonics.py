@@ -1,6 +1,7 @@
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu
 
+from fooler_gui.features.run.export_dialog import ExportDialog
 from fooler_gui.widgets.mnemonics import give_mnemonics, keep_mnemonics, plain
 
 
@@ -27,3 +28,15 @@ def test_entries_that_come_later_get_their_letters_when_the_menu_is_shown(qtbot)
     added = inner.addAction("Added")
     inner.aboutToShow.emit()
     assert (menu.actions()[0].text(), added.text()) == ("&Inner", "&Added")
+
+
+def test_the_buttons_of_a_dialog_have_letters_of_their_own(qtbot):
+    dialog = ExportDialog(4)
+    qtbot.addWidget(dialog)
+    texts = [*(label.text() for label in dialog.findChildren(QLabel)), *(b.text() for b in buttons_of(dialog))]
+    letters = [text[text.index("&") + 1].lower() for text in texts]
+    assert len(set(letters)) == len(letters) == 4
+
+
+def buttons_of(dialog):
+    return [button for button in dialog.findChildren(QAbstractButton) if button.text()]

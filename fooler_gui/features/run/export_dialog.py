@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QFormLayout, QWidget
 
+from fooler_gui.widgets.mnemonics import give_mnemonics
 from fooler_gui.widgets.number_fields import WholeSpinBox
 
 
@@ -39,9 +40,10 @@ class ExportDialog(QDialog):
         form.setContentsMargins(16, 16, 16, 16)
         form.setSpacing(8)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
-        form.addRow("Scale", self._scale)
+        form.addRow("&Scale", self._scale)
         form.addRow("", self._captions)
         form.addRow(buttons)
+        give_mnemonics([self._captions, *buttons.buttons()])
 
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

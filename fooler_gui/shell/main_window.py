@@ -192,7 +192,10 @@ class MainWindow(QMainWindow):
             self._status_progress.setValue(round(100 * fraction))
 
     def reveal(self, widget: QWidget) -> None:
-        """Scrolls the panel that holds `widget` until it is visible in its dock, once it has its size."""
+        """Brings the dock that holds `widget` to the front, and scrolls to it once it has its size."""
+        for dock in self._docks.values():
+            if dock.isAncestorOf(widget):
+                self._bring_to_front(dock)
         area = next((area for area in self.findChildren(VerticalScrollArea) if area.isAncestorOf(widget)), None)
         if area is not None:
             QTimer.singleShot(0, area, lambda: area.ensureWidgetVisible(widget))

@@ -24,6 +24,9 @@ LEAST_SIDE = 48
 LARGEST_SIDE = 2048
 """Images are not enlarged by zooming to more than this longest side, in device pixels."""
 
+_LEAST_SCALE = 0.75
+"""Smaller images are reduced to this at most, so that all can be seen at once."""
+
 Box = tuple[int, int, int, int]
 """x, y, width and height."""
 
@@ -201,7 +204,7 @@ def _usual_fit(
     least: int,
 ) -> tuple[tuple[CaptionSpace, bool], _Fit, tuple[int, int]]:
     """Returns captions and whether signs are inline, the largest images that fit, and the room without scroll bars."""
-    smallest = min(1.0, least / max(image))
+    smallest = min(_LEAST_SCALE, least / max(image))
     options = [(space, inline) for space in captions for inline in (True, False)]
     found = [_largest(groups, slots, image, (room[0] - names, room[1]), *option) for option in options]
     best = max(fit.scale for fit in found)
@@ -210,12 +213,13 @@ def _usual_fit(
             if fit.scale >= max(smallest, _GOOD_ENOUGH * best):
                 return option, fit, room
     room = (room[0] - scroll_bar, room[1])
-    width, size = room[0] - names, _scaled(image, smallest)
+    own = min(1.0, least / max(image))
+    width, size = room[0] - names, _scaled(image, own)
     for space, inline in options:
         if groups > 1 and slots * _cell(size, space, inline)[1] <= width:
-            return (space, inline), _Fit(smallest, slots), room
+            return (space, inline), _Fit(own, slots), room
     columns = min(slots, max(1, width // _cell(size, *options[-1])[1]))
-    return options[-1], _Fit(smallest, columns), room
+    return options[-1], _Fit(own, columns), room
 
 
 def _largest(

@@ -52,6 +52,7 @@ from fooler_gui.shell.dock_title import DockTitle
 from fooler_gui.shell.log import ErrorBar, LogPanel
 from fooler_gui.shell.presentation import Presentation
 from fooler_gui.shell.shortcuts import MENU_KEY
+from fooler_gui.shell.toolbar_rows import ToolbarRows
 from fooler_gui.widgets.dropped import dropped_path
 from fooler_gui.widgets.icons import icon
 from fooler_gui.widgets.mnemonics import keep_mnemonics
@@ -351,10 +352,10 @@ class MainWindow(QMainWindow):
             button.setObjectName(action.objectName().replace("_action", "_button"))
             button.setAccessibleName(action.text())
         bar.addSeparator()
-        bar.addWidget(self.run_bar)
+        part = bar.addWidget(self.run_bar)
         spacer = QWidget(bar)
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(spacer)
+        after = bar.addWidget(spacer)
         self._show_button = QToolButton(bar)
         self._show_button.setObjectName("show_button")
         self._show_button.setText("Show")
@@ -388,6 +389,7 @@ class MainWindow(QMainWindow):
         self._export_button.setMenu(self.export_menu)
         bar.addWidget(self._export_button)
         self.addToolBar(bar)
+        ToolbarRows(self, bar, part, after, self.run_bar)
 
     def _build_status_bar(self) -> None:
         self._status_sentence = QLabel(self)

@@ -10,7 +10,7 @@ from open_window import OpenWindow
 from PIL import Image
 from PySide6.QtCore import QPoint, QRect, QSettings, QSize
 from PySide6.QtGui import QScreen
-from PySide6.QtWidgets import QApplication, QDockWidget, QPushButton, QStatusBar, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QPushButton, QStatusBar, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from fooler_gui.features.figures.figure_view import FigureView
@@ -60,6 +60,25 @@ def test_the_main_window_fits_with_its_status_bar(window: OpenWindow, screen: QS
     assert bar.isVisible()
     assert lies_within(bar, window.window)
     assert lies_within(window.window.plots, window.window)
+
+
+def test_everything_of_the_toolbar_is_seen(window: OpenWindow, screen: QSize, qapp: QApplication) -> None:
+    window.run_to_its_end()
+    qapp.processEvents()
+    for name in ("run_button", "stop_button", "start_button", "pace_unlimited", "show_button", "export_button"):
+        widget = child(window.window, QWidget, name)
+        assert widget.isVisible(), name
+        assert lies_within(widget, window.window), name
+    rows = child(window.window, QToolBar, "setup_toolbar")
+    window.window.resize(1500, 700)
+    qapp.processEvents()
+    assert not rows.isVisible()
+    assert window.window.run_bar.isVisible()
+    window.window.run_bar.set_class_names("0123456789")
+    window.window.resize(1000, 640)
+    qapp.processEvents()
+    assert rows.isVisible()
+    assert lies_within(window.window.run_bar, window.window)
 
 
 def test_three_columns_at_most_leave_the_grid_its_room(window: OpenWindow, qapp: QApplication) -> None:

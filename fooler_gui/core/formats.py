@@ -6,6 +6,7 @@ import math
 from datetime import datetime
 
 _MOST_PLACES = 12
+_FIRST_TOLD = 2.0
 
 
 def format_probability(probability: float) -> str:
@@ -46,6 +47,16 @@ def shortest_text(value: float) -> str:
     """Returns the shortest text from which `value` can be read back: ``1e-4``, ``0.5``, ``0.9999999``."""
     text = format_number(value)
     return text if float(text) == value else repr(value).replace("e-0", "e-")
+
+
+def format_left(elapsed: float, fraction: float | None) -> str:
+    """Returns how long work takes on that has done a `fraction` in `elapsed` seconds: `` · 8 s left``.
+
+    Returns "" in the first two seconds, and as long as nothing can be told.
+    """
+    if not fraction or elapsed < _FIRST_TOLD:
+        return ""
+    return f" · {format_seconds(elapsed * (1 - fraction) / fraction)} left"
 
 
 def format_above(value: float, limit: float, digits: int = 0) -> str:

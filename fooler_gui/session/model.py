@@ -49,6 +49,7 @@ class SessionModel(QObject):
         run: The run on screen; None before the first one.
         starting: A run that has begun but has no save yet; the previous run stays on screen until then.
         working: What the work under way is doing before its first result; None if it has not said so.
+        working_words: The same in words, with the time left once that can be told.
         awaits_change: Whether coefficients or settings have been changed that no step has used yet.
         inspection: The newest inspection of an image.
         found: The found images of all runs.
@@ -125,6 +126,7 @@ class SessionModel(QObject):
         self.run: RunView | None = None
         self.starting: RunSpec | None = None
         self.working: Working | None = None
+        self.working_words = ""
         self.awaits_change = False
         self.inspection: Inspection | None = None
         self.found = FoundImages()
@@ -153,7 +155,7 @@ class SessionModel(QObject):
     @property
     def preparing(self) -> str:
         """What is being prepared before the first save of a run that begins; "" if nothing takes long."""
-        return self.working.sentence if self.starting is not None and self.working is not None else ""
+        return self.working_words if self.starting is not None and self.working is not None else ""
 
     @property
     def newest(self) -> Save | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Sequence
 from typing import cast
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.formats import format_left
 from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import (
@@ -89,6 +91,7 @@ class Receiver:
         self._starting: RunView | None = None
         self._outcome_is_shown = True
         self._done_sentence = ""
+        self._work_began = 0.0
 
     def await_outcome(self, done: str) -> None:
         """Expects the outcome of a new job.
@@ -225,11 +228,14 @@ class Receiver:
 
     def _take_working(self, working: Working) -> None:
         model = self._model
+        if model.working is None:
+            self._work_began = time.monotonic()
         model.working = working
+        model.working_words = working.sentence + format_left(time.monotonic() - self._work_began, working.fraction)
         model.working_changed.emit()
         self._take_latest(working)
         model.set_progress(working.fraction)
-        model.tell(f"{working.sentence} …")
+        model.tell(f"{model.working_words} …")
 
     def _take_progress(self, progress: Sequence[TrainingProgress]) -> None:
         model = self._model

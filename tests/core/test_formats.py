@@ -9,6 +9,7 @@ from fooler_gui.core.formats import (
     format_above,
     format_bytes,
     format_count,
+    format_left,
     format_moment,
     format_number,
     format_part,
@@ -143,3 +144,11 @@ def test_counts_have_commas_and_one_thing_is_singular() -> None:
 def test_parts_of_a_whole_take_five_characters_at_most(share: float, text: str) -> None:
     assert format_part(share) == text
     assert len(text) <= 5
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "fraction", "text"),
+    [(4.0, 0.25, " · 12 s left"), (100.0, 0.5, " · 1:40 left"), (1.9, 0.5, ""), (9.0, 0.0, ""), (9.0, None, "")],
+)
+def test_the_time_left_is_told_once_it_is_known(elapsed: float, fraction: float | None, text: str) -> None:
+    assert format_left(elapsed, fraction) == text

@@ -102,9 +102,10 @@ def test_while_a_run_is_prepared_the_grid_says_so_and_then_shows_images_again(qt
     grid = stage.grid
     model.set_classifier(info("first"), None)
     model.show_run(run_of(0, 1))
-    model.starting, model.working = SPEC, Working(sentence="Recording what a training image does")
+    model.starting, model.working = SPEC, Working(sentence="Recording", fraction=0.5)
+    model.working_words = "Recording · 8 s left"
     model.working_changed.emit()
-    assert grid.message() == "Preparing the run.\nRecording what a training image does …"
+    assert grid.message() == "Preparing the run.\nRecording · 8 s left …"
     model.starting = model.working = None  # it was stopped
     model.run_changed.emit()
     assert grid.save() is not None

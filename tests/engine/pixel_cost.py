@@ -29,6 +29,7 @@ class PixelCost:
 
     def __init__(self, directions: Sequence[float]) -> None:
         self.directions = np.array(directions, np.float32)
+        self.class_names = tuple("0123456789")
 
     def evaluate_together(self, batches: Sequence[Batch], coefficients: CostCoefficients) -> list[Evaluation]:
         """Returns the pixels of each batch as probabilities and one minus their mean as the cost."""

@@ -1,4 +1,4 @@
-"""What every test shares: the offscreen platform, and no widget or thread left behind by a Qt test."""
+"""What every test shares: the offscreen platform, seeded weights, and no widget or thread left behind by a Qt test."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_SCALE_FACTOR", "1")
+
+
+@pytest.fixture(autouse=True)
+def seeded() -> None:
+    """The weights of a net that a test builds itself are the same in every run of it, whichever tests ran before."""
+    if keras := sys.modules.get("keras"):
+        keras.utils.set_random_seed(0)
 
 
 @pytest.fixture(autouse=True)

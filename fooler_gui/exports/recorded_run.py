@@ -59,6 +59,10 @@ class RecordedRun:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the record; leaving the context does so, too."""
         self._reader.close()
 
     @property

@@ -70,7 +70,7 @@ def _film(
 def _drawing(ending: str) -> RunFormat:
     return RunFormat(
         ending=ending,
-        title="Drawing with plots",
+        title="Drawing",
         shows=Shows.ONE_SAVE,
         without=("size",),
         write=lambda run, path, settings, step: write_vector_figure(run, path, step, settings),
@@ -86,7 +86,7 @@ def _numbers(
 _ALL = (
     RunFormat(
         ending=".png",
-        title="Picture of the last save",
+        title="Picture",
         shows=Shows.ONE_SAVE,
         write=lambda run, path, settings, step: write_grid(run, path, step, settings),
     ),

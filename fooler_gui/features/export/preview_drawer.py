@@ -93,7 +93,8 @@ class PreviewDrawer(QObject):
         self._background = Background(self)
         self._studio: _Studio | None = None
         self._wanted: PreviewWish | None = None
-        self._is_drawing = False
+        self._drawing: PreviewWish | None = None
+        self._background.problem_changed.connect(self._on_failed)
 
     def begin(self, source: ExportSource) -> None:
         """Draws `source` from now on."""
@@ -103,13 +104,15 @@ class PreviewDrawer(QObject):
     def ask(self, wish: PreviewWish) -> None:
         """Draws `wish`, unless another one follows before that has begun."""
         self._wanted = wish
+        if self._studio is not None:
+            self._studio.is_outdated = True
         self._draw_next()
 
     def finish(self) -> None:
         """Draws no more of the present source."""
         studio, self._studio, self._wanted = self._studio, None, None
         if studio is not None:
-            studio.is_over = True
+            studio.is_outdated = True
             self._background.do(studio.close, lambda _none: None)
 
     def close(self) -> None:
@@ -119,23 +122,33 @@ class PreviewDrawer(QObject):
 
     def _draw_next(self) -> None:
         studio, wish = self._studio, self._wanted
-        if studio is None or wish is None or self._is_drawing:
+        if studio is None or wish is None or self._drawing is not None:
             return
-        self._wanted, self._is_drawing = None, True
+        self._wanted, self._drawing, studio.is_outdated = None, wish, False
         self._background.do(lambda: studio.draw(wish), lambda preview: self._on_drawn(studio, preview))
 
-    def _on_drawn(self, studio: _Studio, preview: Preview) -> None:
-        self._is_drawing = False
-        if studio is self._studio:
+    def _on_drawn(self, studio: _Studio, preview: Preview | None) -> None:
+        self._drawing = None
+        if preview is not None and studio is self._studio:
             self.preview_changed.emit(preview)
+        self._draw_next()
+
+    def _on_failed(self, sentence: str) -> None:
+        wish, self._drawing = self._drawing, None
+        if wish is not None:
+            self.preview_changed.emit(Preview(wish=wish, problem=sentence))
         self._draw_next()
 
 
 class _Studio:
-    """Draws one source; all but `is_over` belongs to the background."""
+    """Draws one source, in the background.
+
+    Attributes:
+        is_outdated: Set by the main thread once what is being drawn is no longer wanted.
+    """
 
     def __init__(self, source: ExportSource, background: Background) -> None:
-        self.is_over = False
+        self.is_outdated = False
         self._source = source
         self._background = background
         self._run: RecordedRun | None = None
@@ -143,13 +156,15 @@ class _Studio:
         self._artist: FrameArtist | None = None
         self._artist_for: object = None
 
-    def draw(self, wish: PreviewWish) -> Preview:
+    def draw(self, wish: PreviewWish) -> Preview | None:
+        """Returns the preview for `wish`; None if it was given up."""
         try:
             return self._draw(wish)
         except (LabError, OSError) as error:
             return Preview(wish=wish, shot=self._shot, problem=str(error))
 
     def close(self) -> None:
+        """Closes the run's record."""
         if self._run is not None:
             self._run.close()
         self._run = None
@@ -159,7 +174,7 @@ class _Studio:
             self._run = RecordedRun(path_of(self._source.folder))
         return self._run
 
-    def _draw(self, wish: PreviewWish) -> Preview:
+    def _draw(self, wish: PreviewWish) -> Preview | None:
         if wish.form.shows is Shows.NUMBERS:
             return Preview(wish=wish, saves=len(self._recorded()))
         if wish.form.shows is Shows.EVERY_SAVE_MOVING:
@@ -184,13 +199,13 @@ class _Studio:
             wish=wish, shot=shot, image=_for_screen(picture), size=picture.size, seconds=tuple(seconds), saves=len(run)
         )
 
-    def _draw_vector(self, wish: PreviewWish, shot: Shot) -> Preview:
+    def _draw_vector(self, wish: PreviewWish, shot: Shot) -> Preview | None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "preview.svg"
             with closing(write_vector_figure(self._recorded(), path, shot.save.step, wish.settings)) as steps:
                 for _ in steps:
-                    if self.is_over or self._background.ended.is_set():
-                        return Preview(wish=wish)
+                    if self.is_outdated or self._background.ended.is_set():
+                        return None
             drawing = QSvgRenderer(str(path))
         size = drawing.viewBox().size()
         image = QImage(

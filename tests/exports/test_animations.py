@@ -139,6 +139,16 @@ def test_a_video_shows_every_save(run_folder, saves, tmp_path):
     assert read_provenance(path).spec.rng_seed == 11
 
 
+def test_a_slow_video_lasts_as_long_as_wanted(run_folder, tmp_path):
+    ffmpeg = pytest.importorskip("imageio_ffmpeg")
+    path = tmp_path / "run.mp4"
+    assert export(run_folder, path, size=(640, 360), seconds=4.0, hold=1.0).size == (640, 360)
+    command = [ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", path, "-f", "rawvideo", "-pix_fmt", "gray", "-"]
+    played = subprocess.run(command, capture_output=True, check=True).stdout
+    # Six frames of half a second and one of a whole: at ten a second 6 · 5 + 10.
+    assert len(played) == 40 * 640 * 360
+
+
 def test_a_video_that_is_cancelled_or_cannot_be_written_leaves_nothing(run_folder, tmp_path, monkeypatch):
     pytest.importorskip("imageio_ffmpeg")
     with RecordedRun(run_folder) as run:

@@ -81,7 +81,7 @@ class ExportPreview(QWidget):
         """Shows `preview`, or why there is none."""
         self._facts.setText(preview.problem or _facts(preview))
         if preview.problem or preview.image.isNull():
-            self._picture.show_words("" if preview.problem else "Numbers have no picture.")
+            self._picture.show_words("There is no preview." if preview.problem else "Numbers have no picture.")
         else:
             self._picture.show_image(preview.image)
         self._ends = list(accumulate(preview.seconds))

@@ -24,6 +24,8 @@ from fooler_gui.data.start_previews import start_previews
 from fooler_gui.data.starts import images_of_file
 from fooler_gui.features.dataset.dataset_binding import DatasetBinding
 from fooler_gui.features.evaluation import evaluation_feature
+from fooler_gui.features.export.picture_exports import PictureExports
+from fooler_gui.features.export.run_export import RunExport
 from fooler_gui.features.figures import figures_feature
 from fooler_gui.features.guide.guide import GuidePage
 from fooler_gui.features.inspector.inspector_binding import InspectorBinding
@@ -31,7 +33,6 @@ from fooler_gui.features.lessons.lesson_binding import LessonBinding
 from fooler_gui.features.retraining.retraining_binding import RetrainingBinding
 from fooler_gui.features.rounds import rounds_feature
 from fooler_gui.features.run.net_sentence import SentenceBinding
-from fooler_gui.features.run.picture_exports import PictureExports
 from fooler_gui.features.run.run_commands import RunCommands
 from fooler_gui.features.run.setup_binding import SetupBinding
 from fooler_gui.features.run.setup_files import SetupFiles
@@ -41,7 +42,6 @@ from fooler_gui.features.run.starts.start_binding import StartBinding
 from fooler_gui.features.runs.comparison import ComparisonPage
 from fooler_gui.features.runs.comparison_binding import ComparisonBinding
 from fooler_gui.features.runs.run_browser import RunBrowserPage
-from fooler_gui.features.runs.run_export import RunExport
 from fooler_gui.features.runs.run_list import RunActions, RunList
 from fooler_gui.features.runs.run_opening import RunOpening
 from fooler_gui.features.show_pieces.show_menu import ShowMenuBinding
@@ -199,7 +199,7 @@ class Lab(QObject):
         window, model = self.window, self.model
         self._recent = RecentPaths(self._memory, "runs")
         self.runs = RunOpening(window, model, self.controller, lambda: bring_to_front(window))
-        self.run_exports = RunExport(window, model)
+        self.run_exports = RunExport(window, model, window.commands)
         self.run_list = RunList(
             window,
             model,
@@ -282,7 +282,6 @@ class Lab(QObject):
             actions[name].triggered.connect(lambda _checked, name=name: self.pages.show(name))
         actions["guide"].triggered.connect(lambda: self.show_guide())
         window.help_requested.connect(self.show_guide)
-        actions["export_run"].triggered.connect(self._export_run)
         actions["shortcuts"].triggered.connect(self._show_shortcuts)
         actions["about"].triggered.connect(self._show_about)
         actions["diagnostics"].triggered.connect(lambda: show_diagnostics(window, folder))
@@ -305,10 +304,6 @@ class Lab(QObject):
     def _open_rounds(self, folder: str) -> None:
         self.pages.show("rounds")
         self.controller.open_rounds(folder)
-
-    def _export_run(self) -> None:
-        if self.model.run is not None:
-            self.run_exports.export(self.model.run.folder)
 
     def _make_run_browser(self, owner: QWidget) -> RunBrowserPage:
         page = RunBrowserPage(owner)

@@ -69,7 +69,7 @@ def test_every_screenshot_is_shown_on_a_page_of_the_guide() -> None:
 
 def test_pages_of_the_guide_link_only_to_each_other_and_to_pictures() -> None:
     links = {link for page in GUIDE.glob("*.md") for link in re.findall(r"\]\(([^)#\s]+)", text_of(page))}
-    assert {link for link in links if not re.fullmatch(r"[\w-]+\.md|\.\./screenshots/\w+\.png", link)} == set()
+    assert {link for link in links if not re.fullmatch(r"[\w-]+\.md|\.\./screenshots/\w+\.(png|webp)", link)} == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -16,6 +16,7 @@ from fooler_gui.cli.option_values import (
     dense_layer,
     label,
     named_file,
+    picture_size,
     whole,
 )
 from fooler_gui.cli.shared_options import (
@@ -34,7 +35,7 @@ from fooler_gui.cli.shared_options import (
 from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.downloads import DOWNLOADS
 from fooler_gui.core.evaluation_report import FILE_SETS, EvaluationSettings
-from fooler_gui.core.export_settings import ExportSettings
+from fooler_gui.core.export_settings import CONTENTS, GRID, PLOTS, ExportSettings
 from fooler_gui.core.figure_settings import FoolingFigureSettings
 from fooler_gui.core.image_kinds import ROUNDS, RUNS, kinds_for
 from fooler_gui.core.reference_settings import ReferenceSettings
@@ -246,6 +247,26 @@ def _add_export_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="which save a picture shows (default: the last)",
     )
+    contents = "; ".join(f"{name}: {words}" for name, words in CONTENTS.items())
+    parser.add_argument(
+        "--what",
+        choices=list(CONTENTS),
+        help=f"what a picture or an animation shows ({contents}; default: {GRID}, and {PLOTS} in .svg and .pdf)",
+    )
+    parser.add_argument(
+        "--title",
+        metavar="TEXT",
+        help="what stands above a picture or an animation, with a line on its step and what the net says "
+        "(default: what the run makes of what; for a picture of the images alone nothing)",
+    )
+    parser.add_argument(
+        "--size",
+        type=picture_size,
+        metavar="WxH",
+        help="width and height of a PNG picture or an animation in pixels, such as 1920x1080, in place of --scale: "
+        "images get the largest whole scale that has room",
+    )
+    parser.add_argument("--no-captions", action="store_true", help="leave out the probability under each image")
     add_settings(parser, ExportSettings)
     add_overwrite(parser, "--to")
 

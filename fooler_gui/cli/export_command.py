@@ -13,6 +13,7 @@ from fooler_gui.cli.output import Result
 from fooler_gui.cli.progress import ProgressLine
 from fooler_gui.cli.shared_options import given_settings, option_of
 from fooler_gui.core.export_settings import ExportSettings
+from fooler_gui.core.formats import format_number
 from fooler_gui.core.messages import Working
 from fooler_gui.exports.exported import Exported
 from fooler_gui.exports.recorded_run import RecordedRun
@@ -36,7 +37,13 @@ def run(options: argparse.Namespace) -> Result:
     wanted = format_of(options.to, "--to")
     path = _given_path(options, wanted)
     _check_combination(options, wanted)
-    settings = given_settings(options, ExportSettings())
+    settings = dataclasses.replace(
+        given_settings(options, ExportSettings()),
+        what=options.what or "",
+        title=options.title,
+        captions=not options.no_captions,
+        size=options.size,
+    )
     if not wanted.ending and options.scale is None:
         settings = dataclasses.replace(settings, scale=_PIXEL_BY_PIXEL)
     if holds_training(options.run):
@@ -65,19 +72,28 @@ def _given_path(options: argparse.Namespace, wanted: RunFormat) -> Path:
 
 
 def _check_combination(options: argparse.Namespace, wanted: RunFormat) -> None:
-    """Refuses options that this format does not take."""
+    """Refuses options that this format does not take, and those that contradict each other."""
+    moving, drawn = {Shows.EVERY_SAVE_MOVING}, {Shows.ONE_SAVE, Shows.EVERY_SAVE_MOVING}
     meant_for = {
         "step": ({Shows.ONE_SAVE}, Shows.ONE_SAVE.value),
-        "frames": ({Shows.EVERY_SAVE_MOVING}, Shows.EVERY_SAVE_MOVING.value),
-        "fps": ({Shows.EVERY_SAVE_MOVING}, Shows.EVERY_SAVE_MOVING.value),
-        "scale": ({Shows.ONE_SAVE, Shows.EVERY_SAVE_MOVING}, "a picture"),
+        **dict.fromkeys(("frames", "fps", "seconds", "hold"), (moving, Shows.EVERY_SAVE_MOVING.value)),
+        **dict.fromkeys(("scale", "what", "title", "no_captions", "size"), (drawn, "a picture")),
     }
     for name, (kinds, what) in meant_for.items():
         value = getattr(options, name)
-        if value is not None and wanted.shows not in kinds:
+        if value is None or value is False:
+            continue
+        if wanted.shows not in kinds:
+            shown = format_number(value) if isinstance(value, float) else value
             raise BadArguments(
-                f"{option_of(name)} goes with {what}; received {value} beside a file that ends in {wanted.ending}."
+                f"{option_of(name)} goes with {what}; received {shown} beside a file that ends in {wanted.ending}."
             )
+        if name.removeprefix("no_") in wanted.without:
+            kind = f"a file that ends in {wanted.ending}" if wanted.ending else "a folder of single images"
+            raise BadArguments(f"{option_of(name)} does not go with {kind}.")
+    for one, other in (("size", "scale"), ("seconds", "fps")):
+        if None not in (getattr(options, one), getattr(options, other)):
+            raise BadArguments(f"{option_of(one)} does not go with {option_of(other)}; give one of them.")
 
 
 def _result(path: Path, exported: Exported) -> Result:

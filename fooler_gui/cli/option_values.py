@@ -105,6 +105,18 @@ def named_file(text: str) -> tuple[str, Path]:
     return name, Path(path)
 
 
+def picture_size(text: str) -> tuple[int, int]:
+    """Returns the (width, height) that `text` names as WxH.
+
+    Raises:
+        BadArguments: It has another form.
+    """
+    sides = text.lower().replace("×", "x").split("x")
+    if len(sides) != 2 or not all(side.isascii() and side.isdigit() and len(side) < 10 for side in sides):
+        raise BadArguments(f"--size must be width x height in pixels, such as 1920x1080; received {text!r}.")
+    return int(sides[0]), int(sides[1])
+
+
 def convolution(text: str) -> Convolution | str:
     """Returns the convolution that `text` describes, or ``none``.
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fooler_gui.core.class_words import class_name
+from fooler_gui.core.class_words import class_name, classes_word
 from fooler_gui.core.formats import format_percent
 from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.inspection import Opinion
 from fooler_gui.core.path_text import path_of
-from fooler_gui.core.run_spec import BRANCH, ROUND, ROUND_WORDS
+from fooler_gui.core.run_spec import BRANCH, ROUND, ROUND_WORDS, RunSpec
 from fooler_gui.core.save import Save
 
 Place = tuple[int, int]
@@ -36,6 +36,30 @@ def net_sentence(names: Sequence[str], save: Save, place: Place) -> str:
     if name:
         return f"The net: {name}, {percent} sure."
     return f"The net: another class than {class_name(names, save.labels[place[0]])}, {percent} for that."
+
+
+def images_sentence(names: Sequence[str], save: Save) -> str:
+    """Returns what the net says of all images of `save`: ``The net sees 3 in 5 of 8 images, 71.20 % sure on average.``.
+
+    The percentage is the mean probability of the images' labels. A single image has the words of `net_sentence`.
+    """
+    count, seen = save.leads.size, int(save.leads.sum())
+    if count == 1:
+        return net_sentence(names, save, (0, 0))
+    what = class_name(names, save.labels[0]) if len(save.labels) == 1 else "its label"
+    where = f"all {count:,}" if seen == count else f"{seen:,} of {count:,}"
+    return f"The net sees {what} in {where} images, {format_percent(float(save.probabilities.mean()))} sure on average."
+
+
+def run_title(spec: RunSpec, names: Sequence[str]) -> str:
+    """Returns what a run makes of what: ``From uniform noise to 3``."""
+    if len(spec.labels) == 1:
+        aim = class_name(names, spec.labels[0])
+    else:
+        aim = f"{len(spec.labels)} {classes_word(names, len(spec.labels))}"
+    others = {BRANCH: "the images of another run", ROUND: ROUND_WORDS}
+    start = others.get(spec.start, f"“{path_of(spec.start).stem}”" if spec.starts_from_file else spec.start_words)
+    return f"From {start} to {aim}"
 
 
 def start_sentence(start: str) -> str:

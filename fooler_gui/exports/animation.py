@@ -11,9 +11,7 @@ from fooler_gui.exports.exported import Exported
 from fooler_gui.exports.film import Film, FilmFacts
 from fooler_gui.exports.frames import FrameArtist
 from fooler_gui.exports.recorded_run import RecordedRun
-
-_LAST_SECONDS = 1.5
-"""How long the last frame is shown before the animation repeats."""
+from fooler_gui.exports.timing import frame_seconds, frames_per_second
 
 
 def write_animation(
@@ -27,25 +25,30 @@ def write_animation(
     Args:
         run: The run to show.
         path: Replaced if it exists.
-        settings: Scale, frames, and frames per second.
+        settings: What is shown, how large and how fast.
         begin: Opens the file.
 
     Raises:
-        LabError: The frames would be too big, a save is damaged, or `begin` needs a missing program.
+        LabError: The frames would be too big, or too many for the seconds wanted; a save is damaged; or `begin` needs
+            a missing program.
         OSError: The file cannot be written; nothing is left behind.
     """
     places = run.places(settings.frames).tolist()
-    artist = FrameArtist(run, settings.scale)
+    artist = FrameArtist(run.shot(len(run) - 1), settings, moving=True)
     facts = FilmFacts(
-        size=artist.size, mode=artist.mode, fps=settings.fps, frames=len(places), provenance=run.provenance()
+        size=artist.size,
+        mode=artist.mode,
+        fps=frames_per_second(len(places), settings),
+        frames=len(places),
+        provenance=run.provenance(),
     )
+    times = frame_seconds(len(places), settings)
     with written_whole(path) as unfinished:
         film = begin(unfinished, facts)
         try:
-            for done, place in enumerate(places):
+            for done, (place, seconds) in enumerate(zip(places, times, strict=True)):
                 yield done / len(places)
-                seconds = 1 / settings.fps
-                film.add(artist.draw(run.save(place)), max(seconds, _LAST_SECONDS) if place == places[-1] else seconds)
+                film.add(artist.draw(run.shot(place)), seconds)
             film.close()
         finally:
             film.let_go()

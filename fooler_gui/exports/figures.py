@@ -25,7 +25,7 @@ Rectangle = tuple[int, int, int, int]
 """x, y, width and height in pixels of the picture."""
 
 INK = (16, 16, 16)
-_PAPER = (255, 255, 255)
+PAPER = (255, 255, 255)
 _KNOWN_CHARACTERS = 256
 MARGIN = 16
 _GAP = 8
@@ -35,7 +35,23 @@ NAME_PIXELS = 16
 TITLE_PIXELS = 18
 _LONGEST_IN_CAPTION = 8
 _LARGE = 128
-_EMPTY = np.empty((CAPTION_PIXELS + 4, 0, 3), np.uint8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypeSizes:
+    """The heights of a figure's texts in pixels."""
+
+    caption: int = CAPTION_PIXELS
+    name: int = NAME_PIXELS
+    title: int = TITLE_PIXELS
+
+    @property
+    def caption_line(self) -> int:
+        """The height of a line of captions."""
+        return self.caption + self.caption // 3
+
+
+USUAL_SIZES = TypeSizes()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +83,7 @@ def lay_out_figure(
     captions: Sequence[Sequence[str]] | None = None,
     scale: int = 2,
     title: str = "",
+    sizes: TypeSizes = USUAL_SIZES,
 ) -> FigureLayout:
     """Returns where `draw_figure`, given the same arguments, puts each image.
 
@@ -76,19 +93,19 @@ def lay_out_figure(
     _check(images, row_names, captions, scale)
     rows, columns, image_height, image_width, _ = images.shape
     width, height = image_width * scale, image_height * scale
-    widest_caption = max((_written(text).shape[1] for row in captions or () for text in row), default=0)
+    widest_caption = max((_written(text, sizes).shape[1] for row in captions or () for text in row), default=0)
     pitch = max(width, widest_caption) + _GAP
-    caption_height = 0 if captions is None else CAPTION_PIXELS + 4
-    names = max((_width(short_name(name), NAME_PIXELS) for name in row_names), default=0)
+    caption_height = 0 if captions is None else sizes.caption_line
+    names = max((text_width(short_name(name), sizes.name) for name in row_names), default=0)
     left = MARGIN + (names + MARGIN if names else 0)
-    top = MARGIN + (TITLE_PIXELS + MARGIN if title else 0)
+    top = MARGIN + (sizes.title + MARGIN if title else 0)
     indent = (pitch - _GAP - width) // 2
     row_pitch = height + caption_height + _GAP
     cells = tuple(
         tuple((left + column * pitch + indent, top + row * row_pitch, width, height) for column in range(columns))
         for row in range(rows)
     )
-    picture_width = max(left + columns * pitch - _GAP, MARGIN + _width(title, TITLE_PIXELS)) + MARGIN
+    picture_width = max(left + columns * pitch - _GAP, MARGIN + text_width(title, sizes.title)) + MARGIN
     return FigureLayout(size=(picture_width, top + rows * row_pitch - _GAP + MARGIN), cells=cells)
 
 
@@ -99,6 +116,7 @@ def draw_figure(
     scale: int = 2,
     title: str = "",
     layout: FigureLayout | None = None,
+    sizes: TypeSizes = USUAL_SIZES,
 ) -> Image.Image:
     """Returns the picture of `images` on white; the same arguments give the same picture.
 
@@ -109,26 +127,27 @@ def draw_figure(
         scale: Size of an image's pixel in pixels of the picture, from 1.
         title: Written above; "" for none.
         layout: The layout, for pictures that must match; by default made for these arguments.
+        sizes: The sizes of its texts.
 
     Raises:
         ValueError: The arguments do not fit each other.
     """
-    layout = layout or lay_out_figure(images, row_names, captions, scale, title)
-    pixels = np.array(Image.new("RGB", layout.size, _PAPER))
+    layout = layout or lay_out_figure(images, row_names, captions, scale, title, sizes)
+    pixels = np.array(Image.new("RGB", layout.size, PAPER))
     for row, rectangles in enumerate(layout.cells):
         enlarged = _enlarged(images[row], scale)
         for column, (x, y, width, height) in enumerate(rectangles):
             pixels[y : y + height, x : x + width] = enlarged[column]
             if captions is not None:
-                caption = _written(captions[row][column])
+                caption = _written(captions[row][column], sizes)
                 top, left = y + height + CAPTION_GAP, x + (width - caption.shape[1]) // 2
                 pixels[top : top + caption.shape[0], left : left + caption.shape[1]] = caption
     picture = Image.fromarray(pixels)
     drawing = ImageDraw.Draw(picture)
     if title:
-        drawing.text((MARGIN, MARGIN), title, INK, _font(TITLE_PIXELS), anchor="lt")
+        drawing.text((MARGIN, MARGIN), title, INK, font_of(sizes.title), anchor="lt")
     for name, ((_, y, _, height), *_) in zip(row_names, layout.cells, strict=False):
-        drawing.text((MARGIN, y + height // 2), short_name(name), INK, _font(NAME_PIXELS), anchor="lm")
+        drawing.text((MARGIN, y + height // 2), short_name(name), INK, font_of(sizes.name), anchor="lm")
     return picture
 
 
@@ -191,24 +210,28 @@ def _check(images: FloatArray, row_names: Sequence[str], captions: Sequence[Sequ
 
 
 @cache
-def _font(pixels: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def font_of(pixels: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Returns the font of all texts, `pixels` high."""
     return ImageFont.load_default(pixels)
 
 
-def _width(text: str, pixels: int) -> int:
-    return int(np.ceil(_font(pixels).getlength(text)))
+def text_width(text: str, pixels: int) -> int:
+    """Returns how wide `text` is in the font of this height, in pixels."""
+    return int(np.ceil(font_of(pixels).getlength(text)))
 
 
-def _written(caption: str) -> ByteArray:
+def _written(caption: str, sizes: TypeSizes) -> ByteArray:
     """Returns the image of `caption` as (height, width, 3) bytes."""
-    return np.concatenate([_EMPTY, *map(_character, caption)], axis=1)
+    empty = np.empty((sizes.caption_line, 0, 3), np.uint8)
+    return np.concatenate([empty, *(_character(character, sizes) for character in caption)], axis=1)
 
 
 @lru_cache(_KNOWN_CHARACTERS)
-def _character(character: str) -> ByteArray:
+def _character(character: str, sizes: TypeSizes) -> ByteArray:
     """Returns the image of a character likewise, cached, as captions use few characters."""
-    picture = Image.new("RGB", (_width(character, CAPTION_PIXELS), CAPTION_PIXELS + 4), _PAPER)
-    ImageDraw.Draw(picture).text((0, 0), character, INK, _font(CAPTION_PIXELS))
+    width = text_width(character, sizes.caption)
+    picture = Image.new("RGB", (width, sizes.caption_line), PAPER)
+    ImageDraw.Draw(picture).text((0, 0), character, INK, font_of(sizes.caption))
     return np.asarray(picture)
 
 

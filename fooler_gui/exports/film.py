@@ -26,7 +26,7 @@ class FilmFacts:
 
     size: tuple[int, int]
     mode: str
-    fps: int
+    fps: float
     frames: int
     provenance: Provenance
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
 from PIL import Image
 
+from fooler_gui.core.export_settings import ExportSettings
 from fooler_gui.core.save import Save
-from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.exported import Exported
 from fooler_gui.exports.figures import caption_rows, draw_figure, lay_out_figure, write_png
+from fooler_gui.exports.frames import FrameArtist
+from fooler_gui.exports.picture_size import check_size
 from fooler_gui.exports.provenance import picture_texts
 from fooler_gui.exports.recorded_run import RecordedRun, named_labels
-
-MOST_MEGAPIXELS = 250
-
-
-class PictureTooBigError(ExportError):
-    """A picture would have too many pixels."""
+from fooler_gui.exports.shot import Shot
 
 
 def grid_picture(save: Save, class_names: Sequence[str], *, scale: int, captions: bool = True) -> Image.Image:
@@ -31,7 +28,7 @@ def grid_picture(save: Save, class_names: Sequence[str], *, scale: int, captions
         captions: Whether to write probabilities.
 
     Raises:
-        PictureTooBigError: It would have more than `MOST_MEGAPIXELS`.
+        PictureTooBigError: It would have more than `picture_size.MOST_MEGAPIXELS`.
     """
     names = named_labels(save.labels, class_names)
     texts = caption_rows(save.probabilities) if captions else None
@@ -39,29 +36,28 @@ def grid_picture(save: Save, class_names: Sequence[str], *, scale: int, captions
     return draw_figure(save.images, names, texts, scale)
 
 
-def check_size(size: tuple[int, int], scale: int, most_megapixels: int = MOST_MEGAPIXELS) -> None:
-    """Refuses a picture of too many pixels.
+def write_picture(shot: Shot, path: Path, settings: ExportSettings, texts: Mapping[str, str]) -> tuple[int, int]:
+    """Writes the picture of `shot` as the PNG file `path`, with `texts` kept in it, and returns its size.
 
     Raises:
-        PictureTooBigError: It would have more than `most_megapixels`.
+        LabError: The picture would be too big, or too small for the images.
+        OSError: The file cannot be written; nothing is left behind.
     """
-    width, height = size
-    if width * height > most_megapixels * 1_000_000:
-        raise PictureTooBigError(
-            f"A picture may have at most {most_megapixels} megapixels; at scale {scale} this one would have "
-            f"{width:,} × {height:,} pixels. Choose a smaller scale."
-        )
+    artist = FrameArtist(shot, settings)
+    write_png(artist.draw(shot), path, texts)
+    return artist.size
 
 
-def write_grid(run: RecordedRun, path: Path, step: int | None, scale: int) -> Generator[float, None, Exported]:
+def write_grid(
+    run: RecordedRun, path: Path, step: int | None, settings: ExportSettings
+) -> Generator[float, None, Exported]:
     """Writes the save of `step`, by default the last one, as the PNG file `path`; yields the share done, 0 to 1.
 
     Raises:
-        LabError: There is no such save, or the picture would be too big.
+        LabError: There is no such save, or it cannot be drawn as `settings` say.
         OSError: The file cannot be written; nothing is left behind.
     """
     yield 0.0
-    save = run.save(run.place_of(step))
-    picture = grid_picture(save, run.record.class_names, scale=scale)
-    write_png(picture, path, picture_texts(run.provenance(save.step)))
-    return Exported(saves=1, of=len(run), size=picture.size)
+    shot = run.shot(run.place_of(step))
+    size = write_picture(shot, path, settings, picture_texts(run.provenance(shot.save.step)))
+    return Exported(saves=1, of=len(run), size=size)

@@ -16,6 +16,7 @@ from fooler_gui.core.run_events import SettingsApplied
 from fooler_gui.core.save import Save
 from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.provenance import Provenance, make_provenance
+from fooler_gui.exports.shot import Shot
 from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.run_folder import read_record
 
@@ -58,6 +59,10 @@ class RecordedRun:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the record; leaving the context does so, too."""
         self._reader.close()
 
     @property
@@ -81,6 +86,22 @@ class RecordedRun:
             LabError: It is damaged, or was thinned out by a run in progress.
         """
         return self._reader.save(int(self.index.numbers[place]))
+
+    def shot(self, place: int) -> Shot:
+        """Returns the save number `place`, from 0, with what is drawn beside it.
+
+        Raises:
+            LabError: That save, or the first one, cannot be read; see `save`.
+        """
+        return Shot(
+            save=self.save(place),
+            first=self.save(0),
+            spec=self.record.spec,
+            class_names=self.record.class_names,
+            steps=self.index.steps,
+            lowest=self.index.lowest,
+            mean=self.index.mean,
+        )
 
     def place_of(self, step: int | None) -> int:
         """Returns the index of the last save of `step`, by default of the last save.

@@ -16,7 +16,7 @@ from fooler_gui.exports.exported import Exported
 from fooler_gui.exports.film import Film, FilmFacts
 from fooler_gui.exports.gif_file import GifFile
 from fooler_gui.exports.grid_picture import write_grid
-from fooler_gui.exports.mp4_file import Mp4File
+from fooler_gui.exports.mp4_file import Mp4File, why_no_video
 from fooler_gui.exports.recorded_run import RecordedRun
 from fooler_gui.exports.tables import write_csv, write_json
 from fooler_gui.exports.tiles import write_tiles
@@ -43,19 +43,26 @@ class RunFormat:
         title: What it holds, in sentence case.
         shows: See `Shows`.
         write: Takes the run, the path, the settings, and the step of the save to show, by default the last.
+        without: The settings, by their names, that a picture in it does not have.
+        why_not: Returns why it cannot be written here, and what to do; "" if it can.
     """
 
     ending: str
     title: str
     shows: Shows
     write: Writer
+    without: tuple[str, ...] = ()
+    why_not: Callable[[], str] = lambda: ""
 
 
-def _film(ending: str, title: str, begin: Callable[[Path, FilmFacts], Film]) -> RunFormat:
+def _film(
+    ending: str, title: str, begin: Callable[[Path, FilmFacts], Film], why_not: Callable[[], str] = lambda: ""
+) -> RunFormat:
     return RunFormat(
         ending=ending,
         title=title,
         shows=Shows.EVERY_SAVE_MOVING,
+        why_not=why_not,
         write=lambda run, path, settings, _: write_animation(run, path, settings, begin),
     )
 
@@ -63,9 +70,10 @@ def _film(ending: str, title: str, begin: Callable[[Path, FilmFacts], Film]) -> 
 def _drawing(ending: str) -> RunFormat:
     return RunFormat(
         ending=ending,
-        title="Drawing with plots",
+        title="Drawing",
         shows=Shows.ONE_SAVE,
-        write=lambda run, path, settings, step: write_vector_figure(run, path, step, settings.scale),
+        without=("size",),
+        write=lambda run, path, settings, step: write_vector_figure(run, path, step, settings),
     )
 
 
@@ -78,14 +86,14 @@ def _numbers(
 _ALL = (
     RunFormat(
         ending=".png",
-        title="Picture of the last save",
+        title="Picture",
         shows=Shows.ONE_SAVE,
-        write=lambda run, path, settings, step: write_grid(run, path, step, settings.scale),
+        write=lambda run, path, settings, step: write_grid(run, path, step, settings),
     ),
     _film(".gif", "Animation", GifFile),
     _film(".webp", "Animation, lossless", WebpFile),
     _film(".apng", "Animation", ApngFile),
-    _film(".mp4", "Film", Mp4File),
+    _film(".mp4", "Film", Mp4File, why_no_video),
     _drawing(".svg"),
     _drawing(".pdf"),
     _numbers(".npz", "Every save as arrays", write_arrays),
@@ -95,6 +103,7 @@ _ALL = (
         ending="",
         title="A folder of single images",
         shows=Shows.ONE_SAVE,
+        without=("what", "title", "captions", "size"),
         write=lambda run, path, settings, step: write_tiles(run, path, step, settings.scale),
     ),
 )

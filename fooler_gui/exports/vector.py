@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from fooler_gui.core.export_settings import PLOTS, ExportSettings
 from fooler_gui.core.files import TEMPORARY, written_whole
 from fooler_gui.exports.export_error import ExportError
 from fooler_gui.exports.exported import Exported
@@ -22,22 +25,32 @@ REFUSED = 2
 """Exit status of the process if its last line is a sentence for a person."""
 
 
-def write_vector_figure(run: RecordedRun, path: Path, step: int | None, scale: int) -> Generator[float, None, Exported]:
-    """Writes the save of `step`, by default the last one, with the plots up to it, as the SVG or PDF file `path`.
+def write_vector_figure(
+    run: RecordedRun, path: Path, step: int | None, settings: ExportSettings
+) -> Generator[float, None, Exported]:
+    """Writes the save of `step`, by default the last one, as the SVG or PDF file `path`.
 
     Yields the share done, 0 to 1. Closing the generator cancels.
+
+    Args:
+        run: The run.
+        path: Replaced if it exists.
+        step: The save's step.
+        settings: What is shown, by default with the plots up to that step; and the scale. A drawing has no size in
+            pixels.
 
     Raises:
         LabError: There is no such save, or Qt cannot draw.
         OSError: The file cannot be written; nothing is left behind.
     """
     place = run.place_of(step)
+    wanted = json.dumps(dataclasses.asdict(dataclasses.replace(settings, what=settings.what or PLOTS, size=None)))
     with (
         written_whole(path) as unfinished,
         tempfile.TemporaryDirectory(dir=unfinished.parent, prefix=TEMPORARY) as folder,
     ):
         drawn = Path(folder) / f"figure{path.suffix.lower()}"
-        yield from _draw([str(run.folder.absolute()), str(drawn), str(run.index.steps[place]), str(scale)])
+        yield from _draw([str(run.folder.absolute()), str(drawn), str(run.index.steps[place]), wanted])
         drawn.replace(unfinished)
     return Exported(saves=place + 1, of=len(run))
 

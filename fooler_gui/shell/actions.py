@@ -58,7 +58,7 @@ _COMMANDS = {
         "Run on screen as animation, table …",
         "",
         "",
-        "Export the whole recorded run: animation, film, drawing with plots, arrays or table",
+        "Write the whole recorded run, in a dialog that shows it: animation, film, drawing with plots, arrays or table",
     ),
     "branch": _Command(
         "Branch from here",
@@ -95,7 +95,12 @@ _COMMANDS = {
     "zoom_in": _Command("Larger images", "", "Ctrl++", "Enlarge the images on screen; or turn the wheel with Ctrl"),
     "zoom_out": _Command("Smaller images", "", "Ctrl+-", "Make enlarged images smaller again"),
     "zoom_reset": _Command("Images as large as fits", "", "Ctrl+0", "Show all images as large as there is room"),
-    "export_grid": _Command("Grid as picture…", "export", "Ctrl+E", "Write the images on screen as a PNG picture"),
+    "export_grid": _Command(
+        "Grid as picture…",
+        "export",
+        "Ctrl+E",
+        "Write the images on screen as a picture, in a dialog that shows it, or their run as an animation or a film",
+    ),
     "export_fooling": _Command(
         "Figure of fooling images…",
         "",

@@ -132,3 +132,39 @@ def test_coefficients_with_a_name_are_taken(fooler, classifier_file, images_file
     options = ("--label", 3, "--classifier", classifier_file, "--images", images_file, "--json")
     facts = json.loads(fooler("costs", *options, "--coefficients", preset).out)
     assert facts["weighted_misclassification_cost"] == pytest.approx(2 * facts["misclassification_cost"])
+
+
+def test_everything_of_the_dialog_is_an_option(fooler, run_folder, tmp_path):
+    options = ("--what", "before-after", "--title", "Mine", "--size", "640x480", "--no-captions")
+    moving = ("--seconds", 3, "--hold", 1)
+    facts = json.loads(fooler("export", run_folder, "--to", tmp_path / "run.gif", *options, *moving, "--json").out)
+    assert (facts["width"], facts["height"], facts["saves"]) == (640, 480, 3)
+    with Image.open(tmp_path / "run.gif") as film:
+        times = []
+        for frame in range(film.n_frames):
+            film.seek(frame)
+            times.append(film.info["duration"])
+        assert (film.size, times) == ((640, 480), [1000, 1000, 1000])
+    facts = json.loads(fooler("export", run_folder, "--to", tmp_path / "run.png", *options, "--json").out)
+    assert (facts["width"], facts["height"]) == (640, 480)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "sentence"),
+    [
+        ("run.gif", ("--size", "wide"), "--size must be width x height in pixels, such as 1920x1080; received 'wide'."),
+        ("run.gif", ("--size", "20x20"), "Each side of a size must have 64 to 3,840 pixels; received 20 × 20."),
+        ("run.gif", ("--size", "640x480", "--scale", 2), "--size does not go with --scale; give one of them."),
+        ("run.gif", ("--seconds", 5, "--fps", 2), "--seconds does not go with --fps; give one of them."),
+        ("run.gif", ("--seconds", 1), "need at least 1.6 s; received 1 s."),
+        ("run.png", ("--hold", 0), "--hold goes with an animation; received 0 beside a file that ends in .png."),
+        ("run.csv", ("--title", "Mine"), "--title goes with a picture; received Mine beside"),
+        ("run.svg", ("--size", "640x480"), "--size does not go with a file that ends in .svg."),
+        ("tiles", ("--no-captions",), "--no-captions does not go with a folder of single images."),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(fooler, run_folder, tmp_path, name, options, sentence):
+    outcome = fooler("export", run_folder, "--to", tmp_path / name, *options)
+    assert outcome.code == 2
+    assert sentence in outcome.err
+    assert list(tmp_path.iterdir()) == []

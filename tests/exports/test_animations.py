@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from export_samples import cells, export, make_saves, record, to_8_bits
+from export_samples import cells_of_frame, export, frame_artist, make_saves, record, to_8_bits
 from PIL import Image, ImageSequence
 
 from fooler_gui.core.errors import LabError
@@ -16,7 +16,6 @@ from fooler_gui.exports.recorded_run import RecordedRun
 from fooler_gui.exports.run_export import export_run
 
 KINDS = (".gif", ".apng", ".webp")
-TITLE = "Step 6"
 
 
 def frames_of(path, mode="L"):
@@ -37,8 +36,9 @@ def test_every_frame_shows_the_images_of_its_save(run_folder, saves, tmp_path, k
     frames, times = frames_of(path)
     assert exported == Exported(saves=7, of=7, size=frames[0].shape[::-1])
     assert len(frames) == 7
+    artist = frame_artist(run_folder, scale=2)
     for frame, save in zip(frames, saves, strict=True):
-        np.testing.assert_array_equal(cells(frame, save, 2, TITLE), to_8_bits(save)[..., 0])
+        np.testing.assert_array_equal(cells_of_frame(frame, save, artist), to_8_bits(save)[..., 0])
     assert times == [50] * 6 + [1_500]
     assert [path.name for path in tmp_path.iterdir()] == [path.name]
 
@@ -48,16 +48,18 @@ def test_coloured_frames_are_exact(tmp_path, kind):
     saves = make_saves(range(3), (5, 4, 3))
     export(record(tmp_path / "run", saves), tmp_path / f"run{kind}", scale=3)
     frames, _ = frames_of(tmp_path / f"run{kind}", "RGB")
+    artist = frame_artist(tmp_path / "run", scale=3)
     for frame, save in zip(frames, saves, strict=True):
-        np.testing.assert_array_equal(cells(frame, save, 3, "Step 2"), to_8_bits(save))
+        np.testing.assert_array_equal(cells_of_frame(frame, save, artist), to_8_bits(save))
 
 
 def test_coloured_frames_of_a_gif_are_near(tmp_path):
     saves = make_saves(range(3), (5, 4, 3))
     export(record(tmp_path / "run", saves), tmp_path / "run.gif", scale=3)
     frames, _ = frames_of(tmp_path / "run.gif", "RGB")
+    artist = frame_artist(tmp_path / "run", scale=3)
     for frame, save in zip(frames, saves, strict=True):
-        found = cells(frame, save, 3, "Step 2").astype(int)
+        found = cells_of_frame(frame, save, artist).astype(int)
         assert np.abs(found - to_8_bits(save)).max() <= 32  # half of the gap between six shades, and what Pillow rounds
 
 
@@ -67,8 +69,9 @@ def test_a_long_run_is_thinned_evenly_with_its_first_and_last_save(tmp_path, kin
     exported = export(record(tmp_path / "run", saves), tmp_path / f"run{kind}", frames=5, scale=1)
     assert (exported.saves, exported.of) == (5, 41)
     frames, _ = frames_of(tmp_path / f"run{kind}")
+    artist = frame_artist(tmp_path / "run", scale=1)
     for frame, step in zip(frames, (0, 10, 20, 30, 40), strict=True):
-        np.testing.assert_array_equal(cells(frame, saves[step], 1, "Step 40"), to_8_bits(saves[step])[..., 0])
+        np.testing.assert_array_equal(cells_of_frame(frame, saves[step], artist), to_8_bits(saves[step])[..., 0])
 
 
 def test_a_run_of_one_save_is_an_animation_of_one_frame(saves, tmp_path):
@@ -131,9 +134,19 @@ def test_a_video_shows_every_save(run_folder, saves, tmp_path):
     assert len(frames) == 6 + 15  # the last one stays for a second and a half
     for frame, save in zip(frames, saves, strict=False):
         picture = frame[:height, :width].astype(int)
-        shown = picture[_middles(save, 8)]
+        shown = picture[_middles(save, frame_artist(run_folder, scale=8))]
         assert np.abs(shown - to_8_bits(save)[..., 0]).mean() < 8
     assert read_provenance(path).spec.rng_seed == 11
+
+
+def test_a_slow_video_lasts_as_long_as_wanted(run_folder, tmp_path):
+    ffmpeg = pytest.importorskip("imageio_ffmpeg")
+    path = tmp_path / "run.mp4"
+    assert export(run_folder, path, size=(640, 360), seconds=4.0, hold=1.0).size == (640, 360)
+    command = [ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", path, "-f", "rawvideo", "-pix_fmt", "gray", "-"]
+    played = subprocess.run(command, capture_output=True, check=True).stdout
+    # Six frames of half a second and one of a whole: at ten a second 6 · 5 + 10.
+    assert len(played) == 40 * 640 * 360
 
 
 def test_a_video_that_is_cancelled_or_cannot_be_written_leaves_nothing(run_folder, tmp_path, monkeypatch):
@@ -148,14 +161,11 @@ def test_a_video_that_is_cancelled_or_cannot_be_written_leaves_nothing(run_folde
     assert list(tmp_path.iterdir()) == []
 
 
-def _middles(save, scale):
+def _middles(save, artist):
     """Returns the index of the middle of every pixel of every image in a frame."""
-    from fooler_gui.exports.figures import lay_out_figure
-
-    rows, slots, height, width, _ = save.images.shape
-    layout = lay_out_figure(save.images, ["3", "7"], [[">.9999"] * slots] * rows, scale, TITLE)
+    height, width, scale = *save.images.shape[2:4], artist.scale
     x, y = (
-        np.array([[cell[axis] for cell in row] for row in layout.cells])[..., np.newaxis, np.newaxis] for axis in (0, 1)
+        np.array([[cell[axis] for cell in row] for row in artist.cells])[..., np.newaxis, np.newaxis] for axis in (0, 1)
     )
     down = y + np.arange(height)[:, np.newaxis] * scale + scale // 2
     across = x + np.arange(width) * scale + scale // 2

@@ -8,7 +8,8 @@ from PIL import Image
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.save import Save
 from fooler_gui.exports.exported import Exported
-from fooler_gui.exports.grid_picture import PictureTooBigError, check_size, grid_picture
+from fooler_gui.exports.grid_picture import grid_picture
+from fooler_gui.exports.picture_size import PictureTooBigError, check_size
 from fooler_gui.exports.recorded_run import RecordedRun
 
 

@@ -1,7 +1,8 @@
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu
+from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QWidget
 
-from fooler_gui.features.run.export_dialog import ExportDialog
+from fooler_gui.features.export.export_dialog import ExportDialog
+from fooler_gui.features.export.preview_drawer import PreviewDrawer
 from fooler_gui.widgets.mnemonics import give_mnemonics, keep_mnemonics, plain
 
 
@@ -31,11 +32,15 @@ def test_entries_that_come_later_get_their_letters_when_the_menu_is_shown(qtbot)
 
 
 def test_the_buttons_of_a_dialog_have_letters_of_their_own(qtbot):
-    dialog = ExportDialog(4)
-    qtbot.addWidget(dialog)
-    texts = [*(label.text() for label in dialog.findChildren(QLabel)), *(b.text() for b in buttons_of(dialog))]
+    owner = QWidget()
+    dialog = ExportDialog(PreviewDrawer(owner), ".gif", owner)
+    qtbot.addWidget(owner)
+    texts = [
+        *(label.text() for label in dialog.findChildren(QLabel) if label.buddy()),
+        *(button.text() for button in buttons_of(dialog)),
+    ]
     letters = [text[text.index("&") + 1].lower() for text in texts]
-    assert len(set(letters)) == len(letters) == 4
+    assert len(set(letters)) == len(letters) == 12
 
 
 def buttons_of(dialog):

@@ -25,6 +25,7 @@ NAMES = (
     "figures",
     "rounds",
     "evaluation",
+    "exports",
     "command-line",
     "files",
     "plug-ins",

@@ -1,4 +1,4 @@
-"""A save of a run as a vector picture: its images, and the plots up to it below. Main thread only."""
+"""A save of a run as a vector picture: words, its images, and perhaps the plots up to it. Main thread only."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from fooler_gui.core.save import Save
-from fooler_gui.exports.figures import INK, MARGIN, NAME_PIXELS, caption_rows, lay_out_figure
+from fooler_gui.core.export_settings import PLOTS, ExportSettings
+from fooler_gui.exports.arrangement import arrange, heads
+from fooler_gui.exports.figures import INK, MARGIN, NAME_PIXELS, TITLE_PIXELS, lay_out_figure
+from fooler_gui.exports.shot import Shot
 from fooler_gui.features.run.costs_plot import CostsPlot
 from fooler_gui.features.run.probability_plot import ProbabilityPlot
 from fooler_gui.session.run_series import WEIGHTED, RunSeries
@@ -29,22 +31,20 @@ _QUIET = "#595959"
 def write_run_figure(
     path: Path,
     series: RunSeries,
-    save: Save,
-    names: Sequence[str],
+    shot: Shot,
+    settings: ExportSettings,
     *,
-    scale: int,
     marks: Sequence[tuple[int, str]] = (),
     foot: Sequence[str] = (),
     description: str = "",
 ) -> None:
-    """Writes images and plots of a run to the SVG or PDF file `path`, in light colours whatever the theme.
+    """Writes a save of a run to the SVG or PDF file `path`, in light colours whatever the theme.
 
     Args:
         path: Ends in ``.svg`` or ``.pdf``; replaced if it exists.
-        series: The numbers of all saves up to `save`.
-        save: The save whose images are drawn.
-        names: The names of its labels.
-        scale: Side length of an image's pixel in pixels of the picture, at least 1.
+        series: The numbers of all saves up to that of `shot`.
+        shot: The save whose images are drawn.
+        settings: What is drawn, and its scale; without a title the step stands in its place.
         marks: Steps, and what was changed there.
         foot: Small lines at the bottom on the picture's provenance.
         description: Stored in the file.
@@ -52,26 +52,38 @@ def write_run_figure(
     Raises:
         OSError: The file cannot be written; nothing is left behind.
     """
-    title, captions = f"Step {save.step:,}", caption_rows(save.probabilities)
-    layout = lay_out_figure(save.images, names, captions, scale, title)
-    width, top = max(layout.size[0], _LEAST_WIDTH), layout.size[1]
+    step = f"Step {shot.save.step:,}"
+    title, sentence = (step, "") if settings.title is None else heads(shot, settings, moving=False)
+    rows = arrange(shot, settings.what)
+    captions = rows.captions if settings.captions else [[""] * len(row) for row in rows.captions]
+    names = rows.names or [""] * len(rows.captions)
+    layout = lay_out_figure(rows.images, rows.names, captions if settings.captions else None, settings.scale, title)
+    shift = _LINE_PIXELS + MARGIN // 2 if sentence else 0
+    width, top = max(layout.size[0], _LEAST_WIDTH), layout.size[1] + shift
     plot_width = (width - 3 * MARGIN) // 2
-    plots = _plots(series, marks, QSize(plot_width, _PLOT_HEIGHT))
+    plots = _plots(series, marks, QSize(plot_width, _PLOT_HEIGHT)) if settings.what == PLOTS else ()
+    below = top + (_LINE_PIXELS + _PLOT_HEIGHT + MARGIN if plots else 0)
 
     def paint(painter: QPainter) -> None:
-        paint_figure(painter, layout, save.images, names, captions, title)
-        for column, (heading, plot) in enumerate(zip(_HEADINGS, plots, strict=True)):
+        head = QRectF(MARGIN, MARGIN, width - 2 * MARGIN, TITLE_PIXELS)
+        for words, pixels in ((title, TITLE_PIXELS), (sentence, NAME_PIXELS - 3)):
+            _write(painter, head, pixels, words, QColor(*INK))
+            head.translate(0, TITLE_PIXELS + MARGIN // 2)
+        painter.translate(0, shift)
+        paint_figure(painter, layout, rows.images, names, captions, "")
+        painter.translate(0, -shift)
+        for column, (heading, plot) in enumerate(zip(_HEADINGS, plots, strict=False)):
             x = MARGIN + column * (plot_width + MARGIN)
             _write(painter, QRectF(x, top, plot_width, _LINE_PIXELS), NAME_PIXELS - 3, heading, QColor(*INK))
             target = QRectF(x, top + _LINE_PIXELS + MARGIN // 2, plot_width, _PLOT_HEIGHT)
             plot.render(painter, target, plot.viewport().rect())
         for line, text in enumerate(foot):
-            y = top + _LINE_PIXELS + _PLOT_HEIGHT + MARGIN + line * _LINE_PIXELS
-            _write(painter, QRectF(MARGIN, y, width - 2 * MARGIN, _LINE_PIXELS), _FOOT_PIXELS, text, QColor(_QUIET))
+            box = QRectF(MARGIN, below + line * _LINE_PIXELS, width - 2 * MARGIN, _LINE_PIXELS)
+            _write(painter, box, _FOOT_PIXELS, text, QColor(_QUIET))
 
-    height = top + _LINE_PIXELS + _PLOT_HEIGHT + MARGIN + len(foot) * _LINE_PIXELS + MARGIN
+    height = below + len(foot) * _LINE_PIXELS + MARGIN
     try:
-        write_vector(path, QSize(width, height), paint, f"Fooler: {title.lower()}", description)
+        write_vector(path, QSize(width, height), paint, f"Fooler: {step.lower()}", description)
     finally:
         for plot in plots:
             plot.close()

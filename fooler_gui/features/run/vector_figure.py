@@ -1,15 +1,18 @@
-"""Draws a save of a recorded run, with the plots up to it, as SVG or PDF, in a process of its own without a window.
+"""Draws a save of a recorded run, perhaps with the plots up to it, as SVG or PDF, in a process without a window.
 
-``python -m fooler_gui.features.run.vector_figure FOLDER FILE STEP SCALE`` prints its progress, from 0 to 1. If it
-cannot draw, it exits with status 2 and a sentence. The exports start it, so that the command line needs no Qt.
+``python -m fooler_gui.features.run.vector_figure FOLDER FILE STEP SETTINGS``, the settings as JSON, prints its
+progress, from 0 to 1. If it cannot draw, it exits with status 2 and a sentence. The exports start it, so that the
+command line needs no Qt.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.export_settings import ExportSettings
 from fooler_gui.exports.provenance import Provenance
 from fooler_gui.exports.recorded_run import RecordedRun
 from fooler_gui.exports.vector import REFUSED
@@ -24,11 +27,11 @@ _FONT, _FONT_POINTS = "sans-serif", 9
 
 
 def main(arguments: list[str]) -> int:
-    """Draws as `arguments` (folder, file, step, scale) say, and returns the exit status."""
+    """Draws as `arguments` (folder, file, step, settings) say, and returns the exit status."""
     prepare()
-    folder, path, step, scale = arguments
+    folder, path, step, settings = arguments
     try:
-        _draw(Path(folder), Path(path), int(step), int(scale))
+        _draw(Path(folder), Path(path), int(step), ExportSettings(**json.loads(settings)))
     except ImportError as error:
         sys.stderr.write(f"Qt, which draws .svg and .pdf files, cannot be loaded here: {not_loaded(error)}.\n")
         return REFUSED
@@ -38,7 +41,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _draw(folder: Path, path: Path, step: int, scale: int) -> None:
+def _draw(folder: Path, path: Path, step: int, settings: ExportSettings) -> None:
     from PySide6.QtGui import QFont
     from PySide6.QtWidgets import QApplication
 
@@ -51,17 +54,15 @@ def _draw(folder: Path, path: Path, step: int, scale: int) -> None:
         for place in range(last + 1):
             sys.stdout.write(f"{place / (last + 1)}\n")
             sys.stdout.flush()
-            save = run.save(place)
-            series.append(save)
-        names, provenance = run.label_names(), run.provenance(step)
+            series.append(run.save(place))
+        shot, provenance = run.shot(last), run.provenance(step)
     application = QApplication([])
     application.setFont(QFont(_FONT, _FONT_POINTS))
     write_run_figure(
         path,
         series,
-        save,
-        names,
-        scale=scale,
+        shot,
+        settings,
         marks=provenance.changes,
         foot=_foot(provenance),
         description=provenance.to_text(),

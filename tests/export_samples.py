@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from generators import outcome
@@ -19,7 +20,8 @@ from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.save import Save
 from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.core.slot_actions import PinSlot
-from fooler_gui.exports.figures import lay_out_figure
+from fooler_gui.exports.figures import Rectangle, lay_out_figure
+from fooler_gui.exports.frames import FrameArtist
 from fooler_gui.exports.recorded_run import RecordedRun
 from fooler_gui.exports.run_export import export_run
 from fooler_gui.records.run_folder import new_record, run_recorder
@@ -73,7 +75,7 @@ def record(
     return folder
 
 
-def export(folder: Path, path: Path, step: int | None = None, **settings: int) -> object:
+def export(folder: Path, path: Path, step: int | None = None, **settings: Any) -> object:
     """Returns what came of the export of the run in `folder` to `path`, and checks its progress."""
     with RecordedRun(folder) as run:
         shares, result = outcome(export_run(run, path, ExportSettings(**settings), step))
@@ -82,27 +84,42 @@ def export(folder: Path, path: Path, step: int | None = None, **settings: int) -
         return result
 
 
-def cells(pixels: np.ndarray, save: Save, scale: int, title: str = "") -> np.ndarray:
-    """Returns the images, (L, B, H, W) or (L, B, H, W, 3) bytes, in the picture `pixels` of `save`."""
-    rows, slots, height, width, _ = save.images.shape
-    widest = [[">.9999"] * slots] * rows
-    captions = widest if title else [[_caption(value) for value in row] for row in save.probabilities]
-    layout = lay_out_figure(save.images, [str(label) for label in save.labels], captions, scale, title)
+def cells(pixels: np.ndarray, save: Save, scale: int) -> np.ndarray:
+    """Returns the images, (L, B, H, W) or (L, B, H, W, 3) bytes, in the picture `pixels` of `save` without words."""
+    captions = [[_caption(value) for value in row] for row in save.probabilities]
+    layout = lay_out_figure(save.images, [str(label) for label in save.labels], captions, scale)
     assert pixels.shape[1::-1] == layout.size
+    return _found(pixels, layout.cells, save, scale)
+
+
+def frame_artist(folder: Path, **settings: Any) -> FrameArtist:
+    """Returns what draws the frames of an animation of the run in `folder`."""
+    with RecordedRun(folder) as run:
+        return FrameArtist(run.shot(len(run) - 1), ExportSettings(**settings), moving=True)
+
+
+def cells_of_frame(pixels: np.ndarray, save: Save, artist: FrameArtist) -> np.ndarray:
+    """Returns the images, (L, B, H, W) or (L, B, H, W, 3) bytes, in the frame `pixels` of an animation."""
+    assert pixels.shape[1::-1] == artist.size
+    return _found(pixels, artist.cells, save, artist.scale)
+
+
+def to_8_bits(save: Save) -> np.ndarray:
+    """Returns the images of `save` as (L, B, H, W, C) bytes."""
+    return np.rint(save.images * 255).astype(np.uint8)
+
+
+def _found(pixels: np.ndarray, cells: Sequence[Sequence[Rectangle]], save: Save, scale: int) -> np.ndarray:
+    _, _, height, width, _ = save.images.shape
     found = [
         [
             pixels[y : y + tall : scale, x : x + wide : scale]
             for x, y, wide, tall in rectangles
             if (pixels[y : y + tall, x : x + wide] == _enlarged(pixels, x, y, height, width, scale)).all()
         ]
-        for rectangles in layout.cells
+        for rectangles in cells
     ]
     return np.array(found)
-
-
-def to_8_bits(save: Save) -> np.ndarray:
-    """Returns the images of `save` as (L, B, H, W, C) bytes."""
-    return np.rint(save.images * 255).astype(np.uint8)
 
 
 def _enlarged(pixels: np.ndarray, x: int, y: int, height: int, width: int, scale: int) -> np.ndarray:

@@ -15,8 +15,8 @@ from fooler_gui.core.files import written_whole
 from fooler_gui.core.save import Save
 from fooler_gui.exports.figures import fitting_scale, worst_picture, write_png
 from fooler_gui.exports.grid_picture import grid_picture
-from fooler_gui.exports.provenance import picture_info, software_texts
-from fooler_gui.features.run.export_dialog import ExportDialog
+from fooler_gui.exports.provenance import software_texts
+from fooler_gui.features.export.shown import shown_info
 from fooler_gui.session.controller import Controller
 from fooler_gui.session.model import SessionModel
 from fooler_gui.widgets.file_saving import FileSaving
@@ -28,13 +28,13 @@ _PICTURE = "PNG picture (*.png)"
 
 
 class PictureExports(QObject):
-    """Serves the window's export actions. Main thread only.
+    """Serves the window's export actions that ask for nothing but a path. Main thread only.
 
     Args:
         parent: Owner, and parent of dialogs.
         model: Holds what is exported.
         controller: Finds the worst training images.
-        actions: By name: "export_grid", "copy_grid", "export_found", "export_fooling" and "export_worst".
+        actions: By name: "copy_grid", "export_found", "export_fooling" and "export_worst".
     """
 
     def __init__(
@@ -46,7 +46,6 @@ class PictureExports(QObject):
         self._controller = controller
         self._files = FileSaving(parent, model.tell_done, model.refuse)
         self._worst_path: Path | None = None
-        actions["export_grid"].triggered.connect(self._on_export_grid)
         actions["copy_grid"].triggered.connect(self._on_copy_grid)
         actions["export_found"].triggered.connect(self._on_export_found)
         actions["export_fooling"].triggered.connect(self._on_export_fooling)
@@ -58,9 +57,7 @@ class PictureExports(QObject):
         run, save = self._model.run, self._model.shown
         if run is None or save is None:
             return
-        info = picture_info(
-            run.classifier.sha256, run.spec, run.marks, run=run.id, step=save.step, label_names=run.label_names
-        )
+        info = shown_info(run, save)
 
         def write() -> None:
             picture = grid_picture(save, run.classifier.class_names, scale=scale, captions=captions)
@@ -79,15 +76,6 @@ class PictureExports(QObject):
         """Finds the worst training images, then writes their figure as `path`."""
         self._worst_path = path
         self._controller.find_worst_images(FIGURE_SLOTS)
-
-    @Slot()
-    def _on_export_grid(self) -> None:
-        dialog = ExportDialog(self._scale(), self._window)
-        if dialog.exec() == ExportDialog.DialogCode.Accepted:
-            path = self._files.ask_for_path("grid.png", _PICTURE)
-            if path is not None:
-                self.export_grid(path, scale=dialog.scale(), captions=dialog.captions())
-        dialog.deleteLater()
 
     def _scale(self) -> int:
         """Returns the scale that suits the images on screen."""

@@ -49,6 +49,7 @@ from fooler_gui.features.show_pieces.show_pieces import ShowPieces
 from fooler_gui.features.tour.tour import Tour
 from fooler_gui.features.training.layers_binding import LayersBinding
 from fooler_gui.features.training.training_binding import TrainingBinding
+from fooler_gui.records.speeds import SPEEDS_FILE, Speeds
 from fooler_gui.records.training_record import claimed_classifier
 from fooler_gui.resources import (
     bundled_classifier,
@@ -127,7 +128,7 @@ class Lab(QObject):
         self.setParent(self.window)
         self.window.theme_actions[theme].setChecked(True)
         self.window.theme_requested.connect(lambda choice: apply_theme(app, choice))
-        self.model = SessionModel(self.window)
+        self.model = SessionModel(self.window, Speeds(user_path(SPEEDS_FILE)))
         files = NewFiles(_free_classifier_path, _free_rounds_folder, free_run_folder)
         self.controller = Controller(self.model, make_engine, files, self.window)
         self._bind_panels()

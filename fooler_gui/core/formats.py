@@ -85,6 +85,15 @@ def format_seconds(seconds: float) -> str:
 
 def format_share(share: float, digits: int = 1) -> str:
     """Returns a share, 0 to 1, in per cent: ``99.2 %``."""
+def format_about(seconds: float) -> str:
+    """Returns an estimated duration, rounded as an estimate is: ``a few seconds``, ``about 40 s``, ``about 2.5 h``."""
+    if seconds < 10:
+        return "a few seconds"
+    if seconds < 95:
+        return f"about {round(seconds, -1):.0f} s"
+    return f"about {seconds / 60:.0f} min" if seconds < 95 * 60 else f"about {seconds / 3600:.1f} h"
+
+
     return f"{100 * share:.{digits}f} %"
 
 

@@ -138,6 +138,23 @@ class TrainingFinished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkTimed:
+    """How long a part of long work took.
+
+    Attributes:
+        part: One of `core.work_time.PARTS`.
+        operations: Multiplications that the classifier makes for an image.
+        images: How many images it took, each as often as it went through the classifier.
+        seconds: The time, pauses left out.
+    """
+
+    part: str
+    operations: int
+    images: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingStalled:
     """A run cannot be recorded at present and waits until it can. `sentence` says why."""
 
@@ -357,6 +374,7 @@ Message = (
     | TrainingFinished
     | Save
     | RecordingStalled
+    | WorkTimed
     | RecordingGoesOn
     | SavesThinned
     | ReferencesChosen

@@ -37,6 +37,7 @@ from fooler_gui.core.messages import (
     TrainingProgress,
     Working,
     WorstImages,
+    WorkTimed,
 )
 from fooler_gui.core.save import Save
 from fooler_gui.core.sentences import (
@@ -186,6 +187,9 @@ class Receiver:
                     model.training.finished = message
                 model.training_changed.emit()
             case RecordingStalled(sentence=sentence):
+            case WorkTimed():
+                model.speeds.note(message)
+                model.speeds_changed.emit()
                 model.refuse(sentence)
             case ReferencesChosen(count=count):
                 if self._starting is not None:

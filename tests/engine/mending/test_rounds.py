@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from fooler_gui.core.messages import (
     RoundsOpened,
     TrainingProgress,
     Working,
+    WorkTimed,
 )
 from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.core.round_report import RoundReport, matrix
@@ -39,6 +41,7 @@ from fooler_gui.core.rounds_spec import (
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import ROUND
 from fooler_gui.core.settings import MethodSettings, SettingError, article_coefficients
+from fooler_gui.core.work_time import rounds_work
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine.cost.cost_function import CostFunction
@@ -194,6 +197,19 @@ def test_rounds_grow_the_pool_and_leave_what_they_made(
 
 
 def test_the_matrix_is_what_the_files_say(
+def test_the_parts_that_are_timed_are_those_the_work_was_said_to_have(
+    path: str, tmp_path: Path, perform: Callable[..., list[Message]]
+) -> None:
+    spec = default_rounds(path, LAYERS, control=True, **SMALL)
+    messages = perform(spec, tmp_path)
+    timed = Counter[str]()
+    for message in messages:
+        if isinstance(message, WorkTimed):
+            assert min(message.operations, message.seconds) > 0
+            timed[message.part] += message.images
+    assert timed == dict(rounds_work(spec.settings, 3, with_penalties=False))
+
+
     path: str, tmp_path: Path, perform: Callable[..., list[Message]], dataset_path: Path
 ) -> None:
     made = reports(perform(default_rounds(path, LAYERS, **SMALL), tmp_path))

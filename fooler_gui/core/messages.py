@@ -275,18 +275,20 @@ class HonestyChecked:
     checks: tuple[HonestyCheck, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DigitsEvaluated:
-    """The first part of an evaluation is done: the test images."""
+    """The first part of an evaluation is done: the test images. `example`, (H, W, C) in [0, 1], is one of them."""
 
     figures: DigitFigures
+    example: FloatArray
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SetEvaluated:
-    """One more set of an evaluation is done."""
+    """One more set of an evaluation is done. `example`, (H, W, C) in [0, 1], is one of its images."""
 
     figures: SetFigures
+    example: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -372,9 +374,9 @@ Message = (
     | Working
     | TrainingProgress
     | TrainingFinished
+    | WorkTimed
     | Save
     | RecordingStalled
-    | WorkTimed
     | RecordingGoesOn
     | SavesThinned
     | ReferencesChosen

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTabWidget, QWidget
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.evaluation_report import (
     FILE_SETS,
     DigitFigures,
@@ -192,6 +193,10 @@ class EvaluationPage(QWidget):
                 dataset=self._dataset,
                 dataset_sha256=self._dataset_sha256,
             ),
+    def set_examples(self, examples: Mapping[str, FloatArray]) -> None:
+        """Takes an image of each set, (H, W, C) in [0, 1], by the set's name; it is shown with the set's figures."""
+        self._sets.set_examples(examples)
+
             files,
         )
 

@@ -121,7 +121,7 @@ def test_progress_says_what_goes_on_and_how_long_it_will_take(page: EvaluationPa
     assert text(page, "evaluation_progress_text") == "Uniform noise"
     clock[0] += 30
     page.set_working(Working(sentence="Driven noise", fraction=0.25))
-    assert text(page, "evaluation_progress_text") == "Driven noise\n1:30 left"
+    assert text(page, "evaluation_progress_text") == "Driven noise · 1:30 left"
     page.show_report(make_report(seconds=120.4))
     assert text(page, "evaluation_progress_text") == "Finished after 2:00."
 

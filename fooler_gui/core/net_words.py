@@ -6,10 +6,7 @@ from collections.abc import Sequence
 
 from fooler_gui.core.class_words import class_name
 from fooler_gui.core.formats import format_percent
-from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.inspection import Opinion
-from fooler_gui.core.path_text import path_of
-from fooler_gui.core.run_spec import BRANCH, ROUND, ROUND_WORDS
 from fooler_gui.core.save import Save
 
 Place = tuple[int, int]
@@ -36,16 +33,6 @@ def net_sentence(names: Sequence[str], save: Save, place: Place) -> str:
     if name:
         return f"The net: {name}, {percent} sure."
     return f"The net: another class than {class_name(names, save.labels[place[0]])}, {percent} for that."
-
-
-def start_sentence(start: str) -> str:
-    """Returns what an image was before the first step, `start` being a kind of images or a file of them."""
-    kind = kinds_for(RUNS).get(start)
-    if kind is not None:
-        return f"It began as {kind.words}."
-    if start == ROUND:
-        return f"It began as one of {ROUND_WORDS}."
-    return "It began as an image of another run." if start == BRANCH else f"It began as “{path_of(start).stem}”."
 
 
 def opinion_sentence(names: Sequence[str], opinions: Sequence[Opinion]) -> str:

@@ -30,7 +30,7 @@ from fooler_gui.engine.descent.fresh_attack import Judge, fresh_shares
 from fooler_gui.engine.evaluation.worst_images import mean_confidence
 from fooler_gui.engine.machine import machine
 from fooler_gui.engine.mending.honesty import honesty_checks
-from fooler_gui.engine.mending.round_images import seek_images
+from fooler_gui.engine.mending.round_images import given_images, seek_images
 from fooler_gui.engine.mending.round_training import round_examples, train_round
 from fooler_gui.engine.mending.training import accuracy_on
 from fooler_gui.engine.mending.training_recording import RecordedProgress, save_trained
@@ -176,6 +176,9 @@ class _Rounds:
         part = driving_part(with_penalties=self._spec.has_penalties)
         yield watch.timed(part, former, driven_images(self._spec.settings, len(self._dataset.class_names)))
         images = [self._images(earlier) for earlier in range(1, number + 1)]
+        given = int(given_images(images[-1], self._spec, number).sum())
+        if given and self._spec.settings.trains_on_found:
+            yield Remark(sentence=f"Round {number} · {given_in_round(given)}")
         path = self._folder.classifier_path(number)
         trained = yield from self._trained(former, info.sha256, images, self._spec.settings, number, path)
         if trained is None:
@@ -202,16 +205,16 @@ class _Rounds:
         classifier = with_none_class(former) if to_widen else former.copy()
         pool = [found.to_train_on for found in images]
         examples = round_examples(classifier, self._dataset, pool, settings, number)
+        watch = Stopwatch(self._control)
         whole = yield from train_round(
             classifier, former_sha256, self._dataset, examples, settings, number, path, self._control
         )
-        watch = Stopwatch(self._control)
         if not whole:
             return None
+        yield watch.timed(ROUND_TRAINING, classifier, len(examples))
         accuracy = self._accuracy(classifier)
         written = yield from until_written(
             lambda: save_trained(classifier, path, accuracy, self._dataset.sha256), _WAIT, self._control
-        yield watch.timed(ROUND_TRAINING, classifier, len(examples))
         )
         return (classifier, accuracy) if written else None
 
@@ -242,10 +245,10 @@ class _Rounds:
         checks = yield from honesty_checks(classifier, former, self._dataset, seed, number, self._control)
         if checks is None:
             return None
+        yield watch.timed(ATTACKING, classifier, attacked_labels(len(self._dataset.class_names)))
         scores = tuple(_mean_score(classifier, found) for found in images)
         former_scores = []
         for earlier in range(number):
-        yield watch.timed(ATTACKING, classifier, attacked_labels(len(self._dataset.class_names)))
             yield Working(sentence=f"Round {number} · Scoring by former classifiers", fraction=earlier / number)
             former_scores.append(_mean_score(self._classifier(earlier), images[-1]))
         if accuracy is None:
@@ -257,7 +260,7 @@ class _Rounds:
             control=text_of(self._folder.control_path(number)) if number and with_control else "",
             seconds=time.perf_counter() - began,
             images=len(images[-1].labels) if images else 0,
-            found=int(images[-1].over.sum()) if images else 0,
+            found=int((images[-1].over & ~given_images(images[-1], self._spec, number)).sum()) if images else 0,
             pool=self._trained_on(images),
             test_accuracy=accuracy,
             control_accuracy=accuracy if number == 0 and with_control else control_accuracy,

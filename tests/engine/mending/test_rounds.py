@@ -50,6 +50,7 @@ from fooler_gui.engine.cost.references import References
 from fooler_gui.engine.descent import fresh_attack
 from fooler_gui.engine.machine import machine
 from fooler_gui.engine.mending import honesty
+from fooler_gui.engine.mending.round_images import given_images
 from fooler_gui.engine.mending.round_training import round_examples
 from fooler_gui.engine.mending.training import accuracy_on
 from fooler_gui.engine.nets.classifier import Classifier
@@ -196,7 +197,6 @@ def test_rounds_grow_the_pool_and_leave_what_they_made(
     assert all(0 < fraction <= 1 for fraction in fractions)
 
 
-def test_the_matrix_is_what_the_files_say(
 def test_the_parts_that_are_timed_are_those_the_work_was_said_to_have(
     path: str, tmp_path: Path, perform: Callable[..., list[Message]]
 ) -> None:
@@ -210,6 +210,7 @@ def test_the_parts_that_are_timed_are_those_the_work_was_said_to_have(
     assert timed == dict(rounds_work(spec.settings, 3, with_penalties=False))
 
 
+def test_the_matrix_is_what_the_files_say(
     path: str, tmp_path: Path, perform: Callable[..., list[Message]], dataset_path: Path
 ) -> None:
     made = reports(perform(default_rounds(path, LAYERS, **SMALL), tmp_path))
@@ -231,6 +232,17 @@ def test_the_parts_that_are_timed_are_those_the_work_was_said_to_have(
     for report in made:
         classifier, _ = load_classifier(Path(report.classifier))
         assert report.test_accuracy == accuracy_on(classifier, dataset.test_images, dataset.test_labels)
+
+
+@pytest.mark.parametrize(("number", "given"), [(1, [False, True, False, False]), (2, [True, False, False, False])])
+def test_of_a_round_only_starts_that_may_show_a_class_are_left_out(number: int, given: list[bool]) -> None:
+    starts, settings = ("uniform", "faint"), RoundsSettings(images_per_label=2)
+    spec = dataclasses.replace(default_rounds("first.keras", ("inputs", "fc")), starts=starts, settings=settings)
+    # Of label 3, round 1 starts from uniform noise first, and round 2 from a faint image first.
+    images = np.zeros((1, 4, 4, 4, 1), np.float32)
+    begun = np.array([0.9999, 0.9999, 0.1, 0.999], np.float32)
+    found = RoundImages(stages=images, labels=np.array([3, 3, 5, 5]), probabilities=begun, begun=begun)
+    assert given_images(found, spec, number).tolist() == given
 
 
 def test_images_are_driven_towards_their_labels(

@@ -34,21 +34,23 @@ from fooler_gui.widgets.tooltips import paragraphs
 
 _CONFIDENCE = "Confidence is the highest of an image's probabilities."
 _DIGIT_TIPS = {
-    "accuracy": "Share of the test images that it reads right. More is better.",
-    "mean_confidence": f"{_CONFIDENCE} It should be as high as the accuracy.",
-    "confidence_right": "The mean over the test images that it reads right.",
-    "confidence_wrong": "The mean over the test images that it reads wrong. Less is better.",
-    "calibration_error": "Expected calibration error: over 15 equal bins of confidence, the mean difference "
-    "between accuracy and confidence, weighted by the images in each bin (Guo and others 2017). Less is better.",
-    "rms_calibration_error": "Root mean square of the differences of accuracy and confidence over bins of 100 images "
-    "sorted by confidence, all bins counted. Less is better.",
+    "accuracy": "More is better: the share of the test images that it reads right.",
+    "mean_confidence": f"It should be as high as the accuracy. {_CONFIDENCE}",
+    "confidence_right": "How sure it is where it is right: the mean over the test images that it reads right.",
+    "confidence_wrong": "Less is better: the mean over the test images that it reads wrong.",
+    "calibration_error": "How far its confidence is from how often it is right; less is better. Expected calibration "
+    "error: over 15 equal bins of confidence, the mean difference between accuracy and confidence, weighted by the "
+    "images in each bin (Guo and others 2017).",
+    "rms_calibration_error": "The same, where large differences count most; less is better. Root mean square of the "
+    "differences of accuracy and confidence over bins of 100 images sorted by confidence, all bins counted.",
     "rms_calibration_error_less_last": "The same without the bin of the most confident images, as the program of "
     "Hendrycks and others 2019 computes it.",
-    "error_auroc": "How well low confidence tells images read wrong from images read right: area under the ROC, wrong "
-    "ones positive. ½ is chance. More is better.",
-    "error_aupr": "Area under precision and recall, wrong ones positive. It depends on how many are wrong. More is "
-    "better.",
-    "error_fpr95": "Share of the images read right that are flagged when 95 % of those read wrong are. Less is better.",
+    "error_auroc": "How well low confidence tells images read wrong from images read right; more is better, ½ is "
+    "chance. Area under the ROC, wrong ones positive.",
+    "error_aupr": "How well low confidence picks out images read wrong; more is better. Area under precision and "
+    "recall, wrong ones positive. It depends on how many are wrong.",
+    "error_fpr95": "How many images read right are flagged along with those read wrong; less is better. Share of the "
+    "ones read right that are flagged when 95 % of those read wrong are.",
 }
 _DIGIT_COLUMNS = (
     ("accuracy", "mean_confidence", "confidence_right", "confidence_wrong"),

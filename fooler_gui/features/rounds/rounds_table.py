@@ -65,12 +65,12 @@ _COLUMNS: tuple[Column[RoundReport], ...] = (
     ),
     Column(
         words="Test right",
-        tip="Share of the test images that it reads right, and that of the control. More is better.",
+        tip="More is better: the share of the test images that it reads right, and that of the control.",
         text=_accuracies,
     ),
     Column(
         words="Found",
-        tip="How many of the round's images were driven over 0.999 with the classifier before it.",
+        tip="Fewer is better: how many of the round's images were driven over 0.999 with the classifier before it.",
         text=_found,
     ),
     Column(

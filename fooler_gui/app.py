@@ -83,6 +83,7 @@ from fooler_gui.shell.window_binding import WindowBinding
 from fooler_gui.shell.work_recovery import WorkRecovery
 from fooler_gui.surroundings import goes_nowhere
 from fooler_gui.widgets.icons import WINDOW_SIZES, icon
+from fooler_gui.widgets.mnemonics import give_mnemonics
 from fooler_gui.widgets.recent_menu import fill_recent
 from fooler_gui.widgets.theme import THEME_CHOICES, ThemeChoice, apply_theme
 
@@ -347,6 +348,7 @@ class Lab(QObject):
         question.setObjectName("close_question")
         close = question.addButton("Stop and close", QMessageBox.ButtonRole.AcceptRole)
         question.exec()
+        give_mnemonics(question.buttons())
         return question.clickedButton() is close
 
     @Slot()

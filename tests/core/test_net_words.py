@@ -36,7 +36,7 @@ def test_of_a_save_without_the_most_probable_classes_only_the_label_is_known(sav
 
 @pytest.mark.parametrize(
     ("probability", "text"),
-    [(0.0, "0.00 %"), (0.1234567, "12.35 %"), (0.99994, "99.99 %"), (0.99996, ">99.99 %"), (1.0, "100 %")],
+    [(0.0, "0.00 %"), (0.1234567, "12.35 %"), (0.99994, "99.99 %"), (0.9999999, "99.99 %"), (1.0, "100 %")],
 )
 def test_a_percentage_is_never_rounded_up_to_certainty(probability: float, text: str) -> None:
     assert format_percent(probability) == text

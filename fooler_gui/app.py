@@ -49,6 +49,7 @@ from fooler_gui.features.show_pieces.show_pieces import ShowPieces
 from fooler_gui.features.tour.tour import Tour
 from fooler_gui.features.training.layers_binding import LayersBinding
 from fooler_gui.features.training.training_binding import TrainingBinding
+from fooler_gui.records.speeds import SPEEDS_FILE, Speeds
 from fooler_gui.records.training_record import claimed_classifier
 from fooler_gui.resources import (
     bundled_classifier,
@@ -82,6 +83,7 @@ from fooler_gui.shell.window_binding import WindowBinding
 from fooler_gui.shell.work_recovery import WorkRecovery
 from fooler_gui.surroundings import goes_nowhere
 from fooler_gui.widgets.icons import WINDOW_SIZES, icon
+from fooler_gui.widgets.mnemonics import give_mnemonics
 from fooler_gui.widgets.recent_menu import fill_recent
 from fooler_gui.widgets.theme import THEME_CHOICES, ThemeChoice, apply_theme
 
@@ -127,7 +129,7 @@ class Lab(QObject):
         self.setParent(self.window)
         self.window.theme_actions[theme].setChecked(True)
         self.window.theme_requested.connect(lambda choice: apply_theme(app, choice))
-        self.model = SessionModel(self.window)
+        self.model = SessionModel(self.window, Speeds(user_path(SPEEDS_FILE)))
         files = NewFiles(_free_classifier_path, _free_rounds_folder, free_run_folder)
         self.controller = Controller(self.model, make_engine, files, self.window)
         self._bind_panels()
@@ -341,6 +343,7 @@ class Lab(QObject):
         question.setObjectName("close_question")
         close = question.addButton("Stop and close", QMessageBox.ButtonRole.AcceptRole)
         question.exec()
+        give_mnemonics(question.buttons())
         return question.clickedButton() is close
 
     @Slot()

@@ -216,13 +216,13 @@ class FakeLab:
     def _evaluate(self, settings: EvaluationSettings, control: RunControl) -> Iterator[Message]:
         yield Working(sentence="Evaluating the test images", fraction=0.0)
         digits, sets = make_digits(), []
-        yield DigitsEvaluated(figures=digits)
+        yield DigitsEvaluated(figures=digits, example=np.zeros((4, 4, 1), np.float32))
         for name in made_sets():
             time.sleep(_ROUND_SECONDS)
             if control.next() is Next.STOP:
                 break
             sets.append(make_set(name))
-            yield SetEvaluated(figures=sets[-1])
+            yield SetEvaluated(figures=sets[-1], example=np.ones((4, 4, 1), np.float32))
         stopped = len(sets) < len(made_sets())
         report = make_report(
             classifier=self._present, test=digits, sets=tuple(sets), settings=settings, opinions=(), stopped=stopped

@@ -16,6 +16,7 @@ from fooler_gui.core.jobs import Retrain
 from fooler_gui.core.messages import RetrainingFinished
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import RetrainingSettings
+from fooler_gui.core.work_time import retraining_work
 from fooler_gui.records.run_reader import read_found_images
 
 _IN_WORDS = {
@@ -44,6 +45,7 @@ def run(options: argparse.Namespace) -> Result:
         images = np.concatenate([read_found_images(folder, info.input_shape).images for folder in folders])
         if len(images) == 0:
             raise FileRefused("--run must name runs with found images; none is over the threshold.")
+        session.tell_time(retraining_work(settings, len(info.label_names)), info.operations)
         job = Retrain(settings=settings, images=images, path=str(path))
         finished = session.answer(job, RetrainingFinished, control)
     return Result(

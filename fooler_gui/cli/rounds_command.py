@@ -18,6 +18,8 @@ from fooler_gui.core.round_report import FreshShare, RoundReport, matrix
 from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings, RoundsSpec
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import no_penalties
+from fooler_gui.core.work_time import rounds_work
+from fooler_gui.records.rounds_folder import finished_rounds
 
 
 def run(options: argparse.Namespace) -> Result:
@@ -45,6 +47,9 @@ def run(options: argparse.Namespace) -> Result:
             if coefficients is None
             else session.coefficients(coefficients),
         )
+        classes, done = len(info.label_names), finished_rounds(folder)
+        work = rounds_work(settings, classes, with_penalties=spec.has_penalties, done=min(done, settings.rounds + 1))
+        session.tell_time(work, info.operations)
         judge = "an independent net" if session.second_opinion else "a vote of the nearest training images"
         job = PerformRounds(spec=spec, folder=str(folder), second_opinion=str(session.second_opinion or ""))
         try:

@@ -23,12 +23,14 @@ from fooler_gui.core.coefficient_presets import (
 )
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.jobs import Job, OpenClassifier
-from fooler_gui.core.messages import Message, RecordingStalled, Remark, SavesThinned, Working
+from fooler_gui.core.messages import Message, RecordingStalled, Remark, SavesThinned, Working, WorkTimed
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import CostCoefficients
+from fooler_gui.core.work_time import Work
 from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine import backend
-from fooler_gui.resources import cache_path, resource, second_opinion
+from fooler_gui.records.speeds import SPEEDS_FILE, Speeds
+from fooler_gui.resources import cache_path, resource, second_opinion, user_path
 
 if TYPE_CHECKING:
     from fooler_gui.engine.lab import Lab
@@ -53,6 +55,7 @@ class Session:
         self.lab = lab
         self.second_opinion = second_opinion
         self._progress = progress
+        self._speeds = Speeds(user_path(SPEEDS_FILE))
 
     def open(self, job: OpenClassifier) -> ClassifierInfo:
         """Loads a classifier for use, tells how it was adapted, and warns if it may not be usable as it is.
@@ -89,6 +92,12 @@ class Session:
             raise LabError(f"--coefficients {given.preset} needs training images, at least two of a class.")
         return presets[given.preset]
 
+    def tell_time(self, work: Work, operations: int) -> None:
+        """Tells on standard error how long `work` takes with a classifier of so many `operations`, once it is known."""
+        estimate = self._speeds.estimate(work, operations)
+        if estimate is not None:
+            write_error(f"This takes {estimate.words}.")
+
     def perform(self, job: Job, control: RunControl, max_steps: int = 0) -> Iterator[Message]:
         """Yields the messages of `job`. The first Ctrl-C stops it through `control`, the second interrupts.
 
@@ -105,6 +114,8 @@ class Session:
             for message in self.lab.perform(job, control):
                 if isinstance(message, RecordingStalled | SavesThinned | Remark):
                     write_error(message.sentence)
+                elif isinstance(message, WorkTimed):
+                    self._speeds.note(message)
                 self._progress.show(message, max_steps)
                 yield message
 

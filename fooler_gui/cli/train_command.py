@@ -15,7 +15,9 @@ from fooler_gui.core.jobs import Train
 from fooler_gui.core.messages import TrainingFinished
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.topology import Topology
+from fooler_gui.core.topology_size import size_of
 from fooler_gui.core.training_presets import TRAINING_PRESETS, presets_for
+from fooler_gui.core.work_time import training_work
 
 
 def run(options: argparse.Namespace) -> Result:
@@ -42,6 +44,8 @@ def run(options: argparse.Namespace) -> Result:
             maps=options.maps or preset.topology.maps,
         )
         settings = given_settings(options, preset.settings)
+        size = size_of(topology, shape, len(session.lab.dataset.class_names))
+        session.tell_time(training_work(settings), size.operations)
         job = Train(topology=topology, settings=settings, path=str(path))
         finished = session.answer(job, TrainingFinished, control)
         classifier = session.lab.classifier_info

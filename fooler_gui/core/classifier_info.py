@@ -32,6 +32,7 @@ class ClassifierInfo:
         has_none_class: Whether its last class is for images that show nothing.
         asked_layers: The layers that were asked to be recorded; None for those proposed.
         fits_article: Whether the article's coefficients fit it: an ordinary net for MNIST, as the article's.
+        operations: About how many multiplications it makes for an image; 0 if unknown.
         layer_distances: The mean squared distance between training images of a class in each recorded layer; () where
             the article's coefficients fit, or without training images.
     """
@@ -53,6 +54,7 @@ class ClassifierInfo:
     has_none_class: bool = False
     asked_layers: tuple[str, ...] | None = None
     fits_article: bool = True
+    operations: int = 0
     layer_distances: tuple[float, ...] = ()
 
     @property

@@ -7,6 +7,7 @@ from datetime import datetime
 
 _MOST_PLACES = 12
 _FIRST_TOLD = 2.0
+_ALMOST_ALL = 99.99
 
 
 def format_probability(probability: float) -> str:
@@ -20,12 +21,13 @@ def format_probability(probability: float) -> str:
 
 
 def format_percent(probability: float) -> str:
-    """Returns `probability`, 0 to 1, as a person is told it: ``99.97 %``, ``>99.99 %``, ``100 %``."""
+    """Returns `probability`, 0 to 1, as a person is told it: ``99.97 %``, ``100 %``.
+
+    It is rounded, but never up to certainty: what is almost certain is ``99.99 %``, as wide as all others.
+    """
     if probability != probability:  # NaN
         return "–"
-    if probability >= 1.0:
-        return "100 %"
-    return ">99.99 %" if probability >= 0.99995 else f"{100 * probability:.2f} %"
+    return "100 %" if probability >= 1.0 else f"{min(100 * probability, _ALMOST_ALL):.2f} %"
 
 
 def format_number(value: float) -> str:
@@ -81,6 +83,15 @@ def format_seconds(seconds: float) -> str:
     minutes, rest = divmod(whole, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def format_about(seconds: float) -> str:
+    """Returns an estimated duration, rounded as an estimate is: ``a few seconds``, ``about 40 s``, ``about 2.5 h``."""
+    if seconds < 10:
+        return "a few seconds"
+    if seconds < 95:
+        return f"about {round(seconds, -1):.0f} s"
+    return f"about {seconds / 60:.0f} min" if seconds < 95 * 60 else f"about {seconds / 3600:.1f} h"
 
 
 def format_share(share: float, digits: int = 1) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from fooler_gui.core.arrays import BoolArray
-from fooler_gui.core.run_spec import AVERAGES, RunSpec
+from fooler_gui.core.image_kinds import RUNS, kinds_for
+from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.save import Save
 
 
 def found_slots(spec: RunSpec, first: Save, save: Save) -> BoolArray:
     """Returns (L, B) which images of `save` are found images: those over the threshold.
 
-    Where a run starts from images of something, those that were over the threshold from the start are left out, unless
-    they have been replaced since: an average of threes that the net takes for a 3 does not fool it.
+    Where a run starts from images that may show a class, those that were over the threshold from the start are left
+    out, unless they have been replaced since: an average of threes that the net takes for a 3 does not fool it.
 
     Args:
         spec: The run's.
@@ -23,6 +24,11 @@ def found_slots(spec: RunSpec, first: Save, save: Save) -> BoolArray:
 
 def given_slots(spec: RunSpec, first: Save, save: Save) -> BoolArray:
     """Returns (L, B) which images of `save` are left out by `found_slots`, though they may be over the threshold."""
-    of_something = spec.start == AVERAGES or spec.starts_from_file
-    given: BoolArray = first.done & (save.replacements == first.replacements) & of_something
+    given: BoolArray = first.done & (save.replacements == first.replacements) & _shows_classes(spec)
     return given
+
+
+def _shows_classes(spec: RunSpec) -> bool:
+    """Returns whether the start of a run may show a class: images of a file may, and those of some kinds."""
+    kind = kinds_for(RUNS).get(spec.start)
+    return spec.starts_from_file if kind is None else kind.shows_classes

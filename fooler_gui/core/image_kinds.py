@@ -78,6 +78,8 @@ class ImageKind:
             only evaluations use them.
         uses: Its uses, keys of `USES`.
         other_names: What files call it in a use, if not by its name. Only the program's own kinds may have some.
+        shows_classes: Whether its images may still show a class, as those made of training images: one that is over the
+            threshold from the start then fools nobody (`found.found_slots`).
         rank: Kinds are listed by rank, from 0, then by name.
     """
 
@@ -89,6 +91,7 @@ class ImageKind:
     make: Callable[[ImageRequest], npt.NDArray[np.float32]]
     uses: tuple[str, ...] = (RUNS, ROUNDS)
     other_names: Mapping[str, str] = field(default_factory=dict)
+    shows_classes: bool = False
     rank: int = 100
 
     def __post_init__(self) -> None:

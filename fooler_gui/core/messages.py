@@ -138,6 +138,23 @@ class TrainingFinished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkTimed:
+    """How long a part of long work took.
+
+    Attributes:
+        part: One of `core.work_time.PARTS`.
+        operations: Multiplications that the classifier makes for an image.
+        images: How many images it took, each as often as it went through the classifier.
+        seconds: The time, pauses left out.
+    """
+
+    part: str
+    operations: int
+    images: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingStalled:
     """A run cannot be recorded at present and waits until it can. `sentence` says why."""
 
@@ -258,18 +275,20 @@ class HonestyChecked:
     checks: tuple[HonestyCheck, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DigitsEvaluated:
-    """The first part of an evaluation is done: the test images."""
+    """The first part of an evaluation is done: the test images. `example`, (H, W, C) in [0, 1], is one of them."""
 
     figures: DigitFigures
+    example: FloatArray
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SetEvaluated:
-    """One more set of an evaluation is done."""
+    """One more set of an evaluation is done. `example`, (H, W, C) in [0, 1], is one of its images."""
 
     figures: SetFigures
+    example: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -355,6 +374,7 @@ Message = (
     | Working
     | TrainingProgress
     | TrainingFinished
+    | WorkTimed
     | Save
     | RecordingStalled
     | RecordingGoesOn

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from fooler_gui.core.class_words import class_name, classes_word
 from fooler_gui.core.formats import format_percent
-from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.inspection import Opinion
-from fooler_gui.core.path_text import path_of
-from fooler_gui.core.run_spec import BRANCH, ROUND, ROUND_WORDS, RunSpec
+from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.save import Save
+from fooler_gui.core.start_words import start_name
 
 Place = tuple[int, int]
 """A label's place in a save, and a slot."""
@@ -57,19 +56,8 @@ def run_title(spec: RunSpec, names: Sequence[str]) -> str:
         aim = class_name(names, spec.labels[0])
     else:
         aim = f"{len(spec.labels)} {classes_word(names, len(spec.labels))}"
-    others = {BRANCH: "the images of another run", ROUND: ROUND_WORDS}
-    start = others.get(spec.start, f"“{path_of(spec.start).stem}”" if spec.starts_from_file else spec.start_words)
-    return f"From {start} to {aim}"
-
-
-def start_sentence(start: str) -> str:
-    """Returns what an image was before the first step, `start` being a kind of images or a file of them."""
-    kind = kinds_for(RUNS).get(start)
-    if kind is not None:
-        return f"It began as {kind.words}."
-    if start == ROUND:
-        return f"It began as one of {ROUND_WORDS}."
-    return "It began as an image of another run." if start == BRANCH else f"It began as “{path_of(start).stem}”."
+    start = start_name(spec.start)
+    return f"From “{start}” to {aim}" if spec.starts_from_file else f"From {start} to {aim}"
 
 
 def opinion_sentence(names: Sequence[str], opinions: Sequence[Opinion]) -> str:

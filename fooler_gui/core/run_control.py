@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 import threading
+import time
 from dataclasses import dataclass
 
 from fooler_gui.core.pace import Pace, seconds_of_save
@@ -48,6 +49,7 @@ class RunControl:
         self._condition = threading.Condition()
         self._live = live
         self._paused = paused
+        self._waited = 0.0
         self._pace = pace
         self._single_steps = 0
         self._stop_requested = False
@@ -79,6 +81,12 @@ class RunControl:
         """Whether the job must wait before its next step."""
         with self._condition:
             return self._paused
+
+    @property
+    def waited(self) -> float:
+        """The seconds that the job has waited while paused."""
+        with self._condition:
+            return self._waited
 
     def stop(self) -> None:
         """Asks the job to end and keep its results."""
@@ -166,7 +174,10 @@ class RunControl:
     def next(self) -> Next:
         """Waits while the job is paused with no request pending, and returns what to do next."""
         with self._condition:
-            self._condition.wait_for(self._something_to_do)
+            if not self._something_to_do():
+                began = time.perf_counter()
+                self._condition.wait_for(self._something_to_do)
+                self._waited += time.perf_counter() - began
             if self._stop_requested:
                 return Next.STOP
             if self._slot_actions:

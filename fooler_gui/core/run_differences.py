@@ -12,6 +12,7 @@ from fooler_gui.core.formats import shortest_text
 from fooler_gui.core.run_spec import BRANCH, RunSpec
 from fooler_gui.core.sentences import coefficient_name
 from fooler_gui.core.settings import CostCoefficients, Settings
+from fooler_gui.core.start_words import start_in_full
 
 MISSING = "–"
 """The value of a setting that only the other run has."""
@@ -76,7 +77,7 @@ def differences(left: Mapping[str, str], right: Mapping[str, str]) -> tuple[Diff
 def _start(spec: RunSpec) -> str:
     if spec.start == BRANCH and spec.parent is not None:
         return f"step {spec.parent.step:,} of run {spec.parent.run[:_SHOWN_OF_ID]}"
-    return spec.start_words
+    return start_in_full(spec)
 
 
 def settings_table(settings: Settings) -> dict[str, str]:

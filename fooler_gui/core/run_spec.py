@@ -22,8 +22,6 @@ from fooler_gui.core.settings import (
 
 NOISE, AVERAGES, BRANCH, ROUND = "noise", "averages", "branch", "round"
 
-ROUND_WORDS = "the starts of a round"
-
 MAXIMUM_SLOTS = 1024
 
 
@@ -110,13 +108,6 @@ class RunSpec(HasSettings):
     def starts_from_file(self) -> bool:
         """Whether its start images are those of a file."""
         return not self.is_start_made and self.start not in (BRANCH, ROUND)
-
-    @property
-    def start_words(self) -> str:
-        """The start's name on screen; for a file its path."""
-        if self.start == ROUND:
-            return ROUND_WORDS
-        return kinds_for(RUNS)[self.start].words if self.is_start_made else self.start
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the specification as a dict for TOML and JSON."""

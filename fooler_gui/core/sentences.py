@@ -74,6 +74,11 @@ def given_sentence(count: int) -> str:
     return f"{count:,} images were over the threshold from the start and are no found images."
 
 
+def given_in_round(count: int) -> str:
+    """Returns that a round trains on `count` images, at least one, that were over the threshold from the start."""
+    return f"{given_sentence(count)} In training {'it counts' if count == 1 else 'they count'} as nothing all the same."
+
+
 def reached_sentence(reached: int, images: int, threshold: float, steps: int) -> str:
     """Returns how many images are over a threshold, such as: All 80 images are over 0.9999 after 61 steps."""
     if reached == images:

@@ -493,8 +493,8 @@ class TrainingSettings(Settings):
     initialisation: str = setting(
         ARTICLE,
         "Fresh weights",
-        "article: normal with a deviation of 0.1, biases 0.1, as in the 2016 program. he: He's, with a deviation that "
-        "falls with the number of a layer's inputs, for deeper nets and larger images.",
+        "article: for the article's layers, as in the 2016 program; normal with a deviation of 0.1, biases 0.1. he: "
+        "for deeper nets and larger images; He's, with a deviation that falls with the number of a layer's inputs.",
         choices=INITIALISATIONS,
     )
     rng_seed: int = seed_setting(

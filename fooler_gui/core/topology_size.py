@@ -22,10 +22,12 @@ class TopologySize:
 
     Attributes:
         parameters: The number of weights.
+        operations: The number of multiplications that convolutions and dense layers make for one image.
         units: The number of units that all layers have for one image.
     """
 
     parameters: int
+    operations: int
     units: int
 
     def training_bytes(self, batch_size: int) -> int:
@@ -40,10 +42,12 @@ def size_of(topology: Topology, image_shape: tuple[int, int, int], classes: int)
         SettingError: A kernel does not fit into the map that it gets, or there is nothing left to pool.
     """
     height, width, channels = image_shape
-    parameters, units = 0, height * width * channels
+    parameters, operations, units = 0, 0, height * width * channels
     for index, layer in enumerate(topology.convolutions):
-        parameters += layer.kernel[0] * layer.kernel[1] * channels * layer.filters + _shifts(layer, layer.filters)
+        weights = layer.kernel[0] * layer.kernel[1] * channels * layer.filters
         height, width, channels = *_convolved(layer, (height, width), f"conv{index}"), layer.filters
+        parameters += weights + _shifts(layer, layer.filters)
+        operations += weights * height * width
         units += height * width * channels * (2 + layer.batch_norm)
         if layer.pool > 1:
             height, width = _pooled(layer, (height, width), f"conv{index}")
@@ -53,9 +57,14 @@ def size_of(topology: Topology, image_shape: tuple[int, int, int], classes: int)
     units += entering
     for dense in topology.dense:
         parameters += entering * dense.units + _shifts(dense, dense.units)
+        operations += entering * dense.units
         units += dense.units * (2 + dense.batch_norm + (dense.dropout > 0))
         entering = dense.units
-    return TopologySize(parameters=parameters + (entering + 1) * classes, units=units + 2 * classes)
+    return TopologySize(
+        parameters=parameters + (entering + 1) * classes,
+        operations=operations + entering * classes,
+        units=units + 2 * classes,
+    )
 
 
 def _shifts(layer: Convolution | Dense, outputs: int) -> int:

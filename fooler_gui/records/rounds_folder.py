@@ -130,11 +130,13 @@ class RoundImages:
         stages: (S, N, H, W, C) float32, the images at each kept stage, the last at the end.
         labels: (N,), the labels they were driven towards.
         probabilities: (N,) float32, of the labels at the end, by the classifier they were made on.
+        begun: (N,) float32, the same at the start.
     """
 
     stages: FloatArray
     labels: IntArray
     probabilities: FloatArray
+    begun: FloatArray
 
     @property
     def over(self) -> BoolArray:
@@ -249,6 +251,7 @@ class RoundsFolder:
                 )
             if _image_bytes(stages, count, input_shape) > _MOST_IMAGE_BYTES:
                 raise RecordError(f"{folder} must hold at most 1 GiB of images; it holds more.")
+            begun = history.save(index.numbers[0].item()).probabilities.ravel()
             images = np.empty((stages, count, *input_shape), np.float32)
             for stage, save in enumerate(map(history.save, index.numbers[1:].tolist())):
                 images[stage] = save.images.reshape(images.shape[1:])
@@ -256,7 +259,7 @@ class RoundsFolder:
         if not _in_range(images, probabilities):
             raise RecordError(f"{folder} must hold finite images and probabilities from 0 to 1; it does not.")
         labels = np.repeat(np.array(in_order, np.int64), shape.slots)
-        return RoundImages(stages=images, labels=labels, probabilities=probabilities)
+        return RoundImages(stages=images, labels=labels, probabilities=probabilities, begun=begun)
 
     def write_report(self, report: RoundReport) -> None:
         """Writes `report`, which finishes its round.

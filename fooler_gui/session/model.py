@@ -24,6 +24,7 @@ from fooler_gui.core.messages import HonestyChecked, LayersDescribed, Working, W
 from fooler_gui.core.run_setup import RunSetup
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.save import Save
+from fooler_gui.records.speeds import Speeds
 from fooler_gui.session.found_images import RUN, FoundImages
 from fooler_gui.session.run_view import RunView
 from fooler_gui.session.work_views import EvaluationView, RetrainingView, RoundsView, TrainingView
@@ -33,6 +34,10 @@ _Item = TypeVar("_Item")
 
 class SessionModel(QObject):
     """The session's state. Main thread only.
+
+    Args:
+        parent: Owner.
+        speeds: The measured speeds of this machine; None to measure anew.
 
     Attributes:
         state: What the lab is doing.
@@ -58,6 +63,7 @@ class SessionModel(QObject):
         rounds: The rounds made or opened last.
         checked: The latest honesty checks.
         evaluation: The latest evaluation.
+        speeds: The measured speeds of this machine.
         worst_images: The training images in which the classifier in use has least confidence, as last requested.
 
     Signals:
@@ -84,6 +90,7 @@ class SessionModel(QObject):
         honesty_changed: Honesty checks were made.
         evaluation_changed: The evaluation began, progressed or ended.
         worst_images_changed: The worst images were found.
+        speeds_changed: A part of long work was timed.
     """
 
     state_changed = Signal(object)
@@ -109,9 +116,11 @@ class SessionModel(QObject):
     honesty_changed = Signal()
     evaluation_changed = Signal()
     worst_images_changed = Signal()
+    speeds_changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, speeds: Speeds | None = None) -> None:
         super().__init__(parent)
+        self.speeds = speeds or Speeds()
         self.state = LabState.STARTING
         self.status = ""
         self.problem = ("", "")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.evaluation_report import TEST
 from fooler_gui.core.formats import format_left
 from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.lab_state import LabState
@@ -36,6 +37,7 @@ from fooler_gui.core.messages import (
     TrainingFinished,
     TrainingProgress,
     Working,
+    WorkTimed,
     WorstImages,
 )
 from fooler_gui.core.save import Save
@@ -185,6 +187,9 @@ class Receiver:
                 if model.training is not None:
                     model.training.finished = message
                 model.training_changed.emit()
+            case WorkTimed():
+                model.speeds.note(message)
+                model.speeds_changed.emit()
             case RecordingStalled(sentence=sentence):
                 model.refuse(sentence)
             case ReferencesChosen(count=count):
@@ -265,10 +270,12 @@ class Receiver:
         evaluation = self._model.evaluation
         assert evaluation is not None, "messages come only after an evaluation has begun"
         match message:
-            case DigitsEvaluated(figures=digits):
+            case DigitsEvaluated(figures=digits, example=example):
                 evaluation.digits = digits
-            case SetEvaluated(figures=figures):
+                evaluation.examples[TEST] = example
+            case SetEvaluated(figures=figures, example=example):
                 evaluation.sets.append(figures)
+                evaluation.examples[figures.name] = example
             case EvaluationFinished(report=report):
                 evaluation.report = report
                 self._tell_outcome(evaluation_sentence(report))

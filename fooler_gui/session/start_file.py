@@ -17,6 +17,7 @@ from fooler_gui.core.files import make_folder
 from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.core.run_spec import NOISE
+from fooler_gui.core.start_words import start_name
 from fooler_gui.core.write_check import NotWritable
 from fooler_gui.resources import user_folder, user_path
 from fooler_gui.session.background import Background
@@ -30,12 +31,6 @@ _Shape = tuple[int, int, int]
 _Wanted = tuple[str, _Shape]
 _Read = Callable[[Path, _Shape, int], FloatArray]
 _Write = Callable[[Path, FloatArray], object]
-
-
-def start_name(start: str) -> str:
-    """Returns what a start of the set-up is called on a button: a kind's words, or the file's name."""
-    kind = kinds_for(RUNS).get(start)
-    return path_of(start).stem if kind is None else kind.words
 
 
 def is_kept(start: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.evaluation_report import DigitFigures, EvaluationReport, EvaluationSettings, SetFigures
 from fooler_gui.core.messages import RetrainingFinished, RoundFinished, TrainingFinished, TrainingProgress, Working
@@ -72,10 +73,12 @@ class EvaluationView:
         settings: Its settings.
         digits: The results on the test images; None until they are evaluated.
         sets: The evaluated sets.
+        examples: (H, W, C) in [0, 1], an image of each evaluated set, the test images included, by the set's name.
         report: The whole report; None until it has ended.
     """
 
     settings: EvaluationSettings
     digits: DigitFigures | None = None
     sets: list[SetFigures] = field(default_factory=list)
+    examples: dict[str, FloatArray] = field(default_factory=dict)
     report: EvaluationReport | None = None

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QWidget
 
 from fooler_gui.features.run.batch_grid import KEYS as GRID_KEYS
-from fooler_gui.widgets.mnemonics import plain
+from fooler_gui.widgets.mnemonics import give_mnemonics, plain
 from fooler_gui.widgets.panel_layout import SPACING, column_of, fill
 from fooler_gui.widgets.timeline import KEYS as TIMELINE_KEYS
 from fooler_gui.widgets.window_fit import resize_to_fit
@@ -65,6 +65,7 @@ class ShortcutsDialog(QDialog):
         self._list.setHtml("".join(_part(title, keys) for title, keys in parts))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
+        give_mnemonics(buttons.buttons())
         column_of(fill(self._list), buttons, on=self, margins=SPACING)
 
     def text(self) -> str:

@@ -15,6 +15,7 @@ from fooler_gui.records.rounds_folder import RoundsRecord, finished_rounds
 from fooler_gui.records.training_record import TrainingRecord, classifier_of
 from fooler_gui.session.background import Background
 from fooler_gui.session.model import SessionModel
+from fooler_gui.widgets.mnemonics import give_mnemonics
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class WorkRecovery(QObject):
         take = question.addButton("Open", QMessageBox.ButtonRole.AcceptRole)
         forget = question.addButton("Do not ask again", QMessageBox.ButtonRole.DestructiveRole)
         later = question.addButton("Later", QMessageBox.ButtonRole.RejectRole)
+        give_mnemonics((take, forget, later))
         question.setDefaultButton(later)
         question.setEscapeButton(later)
 

@@ -29,6 +29,13 @@ def test_training_writes_a_file_that_stock_keras_loads_and_tells_about_it_in_jso
     assert 0 <= facts["test_accuracy"] <= 1
 
 
+def test_from_the_second_training_on_the_time_is_told_beforehand(fooler, tmp_path):
+    training = ("train", *TINY, "--batch-size", 2, "--steps")
+    first = fooler(*training, 100, "--out", tmp_path / "first.keras")
+    second = fooler(*training, 1, "--out", tmp_path / "second.keras")
+    assert (first.err, second.err) == ("", "This takes a few seconds.\n")
+
+
 def test_the_text_names_file_and_accuracy(fooler, tmp_path):
     path = tmp_path / "own.keras"
     outcome = fooler("train", "--out", path, *TINY, "--steps", 1, "--batch-size", 10)

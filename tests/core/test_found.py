@@ -12,7 +12,7 @@ from saves import make_save
 
 from fooler_gui.core.found import found_slots, given_slots
 from fooler_gui.core.run_spec import AVERAGES, NOISE
-from fooler_gui.core.sentences import given_sentence
+from fooler_gui.core.sentences import given_in_round, given_sentence
 from fooler_gui.records.run_folder import new_record, run_recorder
 from fooler_gui.records.run_reader import read_found_images
 
@@ -30,7 +30,10 @@ def saves():
     ("start", "found"),
     [
         (NOISE, [True, True, True, False]),
+        ("permuted", [True, True, True, False]),
         (AVERAGES, [False, True, True, False]),
+        ("faint", [False, True, True, False]),
+        ("negative", [False, True, True, False]),
         ("sevens.npz", [False, True, True, False]),
     ],
 )
@@ -40,7 +43,7 @@ def test_images_of_something_that_were_over_the_threshold_from_the_start_are_not
     first, last = saves()
     spec = replace(make_spec((1,), slots=4), start=start)
     assert found_slots(spec, first, last).tolist() == [found]
-    assert given_slots(spec, first, last).tolist() == [[start != NOISE, False, False, False]]
+    assert given_slots(spec, first, last).tolist() == [[not found[0], False, False, False]]
 
 
 def test_they_are_read_from_a_recorded_run_likewise(tmp_path: Path) -> None:
@@ -53,6 +56,14 @@ def test_they_are_read_from_a_recorded_run_likewise(tmp_path: Path) -> None:
     found = read_found_images(tmp_path / "run", (4, 4, 1))
     np.testing.assert_array_equal(found.images, last.images[0, [1, 2]])
     assert found.labels.tolist() == [1, 1]
+
+
+def test_that_a_round_trains_on_them_is_said() -> None:
+    assert given_in_round(1) == (
+        "One image was over the threshold from the start and is no found image. In training it counts as nothing all "
+        "the same."
+    )
+    assert given_in_round(2).endswith("no found images. In training they count as nothing all the same.")
 
 
 def test_how_many_are_left_out_is_said_in_a_sentence() -> None:

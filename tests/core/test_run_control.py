@@ -87,6 +87,18 @@ def test_a_paused_job_waits_until_it_is_resumed() -> None:
     assert not control.paused
 
 
+def test_only_a_paused_job_has_waited() -> None:
+    control = run_control()
+    control.next()
+    assert control.waited == 0
+    control.pause()
+    waiter = Waiter(control.next)
+    assert waiter.waits
+    control.resume()
+    waiter.joined()
+    assert control.waited > 0
+
+
 def test_a_paused_job_makes_exactly_as_many_single_steps_as_were_asked_for() -> None:
     control = run_control(paused=True)
     for _ in range(3):

@@ -19,8 +19,9 @@ def test_a_small_net_by_hand() -> None:
     # 5 x 5 x 1 -> 3 x 3 x 2, normalised, rectified -> 2 x 2 x 2, dropped out -> 8 -> 4, normalised, rectified -> 3
     weights = (9 * 2 + 4 * 2) + (8 * 4 + 4 * 4) + (4 * 3 + 3)
     units = 25 + 3 * 18 + 2 * 8 + 8 + 3 * 4 + 2 * 3
+    operations = 3 * 3 * 9 * 2 + 8 * 4 + 4 * 3
     size = size_of(topology, (5, 5, 1), 3)
-    assert size == TopologySize(parameters=weights, units=units)
+    assert size == TopologySize(parameters=weights, operations=operations, units=units)
     assert size.training_bytes(10) == 4 * (4 * weights + 3 * 10 * units)
 
 

@@ -13,6 +13,7 @@ from fooler_gui.core.image_kinds import EVALUATIONS, KINDS, RUNS, ImageKind, Ima
 from fooler_gui.core.plug_ins import Found
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import CostCoefficients, SettingError
+from fooler_gui.core.start_words import start_name
 from fooler_gui.data.kind_check import problem_of
 from fooler_gui.data.starts import make_images, slot_rng, start_images
 
@@ -82,7 +83,7 @@ def test_a_good_kind_of_another_package_stays_and_a_run_starts_from_it(registry:
         classifier="x.keras", labels=(1,), slots=2, start="fog", coefficients=CostCoefficients(layer_cost_coeffs={})
     )
     assert spec.is_start_made
-    assert spec.start_words == "fog"
+    assert start_name(spec.start) == "fog"
     assert (start_images(spec, 1, make_dataset(), slot_rng(0, 1)) == 0.5).all()
 
 

@@ -18,8 +18,8 @@ from pytestqt.qtbot import QtBot
 from fooler_gui.core import jobs
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.run_spec import AVERAGES, NOISE
+from fooler_gui.core.start_words import start_name
 from fooler_gui.data.array_file import read_images, write_images
-from fooler_gui.session.start_file import start_name
 
 SHAPE = (4, 4, 1)
 

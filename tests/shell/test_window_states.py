@@ -46,6 +46,7 @@ from fooler_gui.records.rounds_folder import REPORT_FILE, RoundsRecord, new_roun
 from fooler_gui.records.training_record import TrainingRecord, new_training, training_folder
 from fooler_gui.resources import user_folder
 from fooler_gui.widgets.grid_stage import GridStage
+from fooler_gui.widgets.mnemonics import plain
 
 
 def test_the_very_first_run_is_of_a_three_at_a_pace_to_watch(opened: OpenWindow) -> None:
@@ -561,7 +562,7 @@ def test_a_training_that_was_cut_short_is_offered_at_the_start(
     qtbot.waitUntil(lambda: opened.window.findChild(QMessageBox, "work_recovery") is not None, timeout=LIMIT)
     question = opened.window.findChild(QMessageBox, "work_recovery")
     assert "step 40 of 100" in question.text()
-    next(button for button in question.buttons() if button.text() == choice).click()
+    next(button for button in question.buttons() if plain(button.text()) == choice).click()
     if choice == "Open":
         qtbot.waitUntil(lambda: opened.model.classifier.path == str(path), timeout=LIMIT)
     qtbot.waitUntil(lambda: bool(list(TrainingRecord.unfinished(folder))) is asked_again, timeout=LIMIT)
@@ -583,7 +584,7 @@ def test_rounds_that_were_cut_short_are_offered_at_the_start(
     qtbot.waitUntil(lambda: opened.window.findChild(QMessageBox, "work_recovery") is not None, timeout=LIMIT)
     question = opened.window.findChild(QMessageBox, "work_recovery")
     assert "2 finished rounds are saved" in question.text()
-    next(button for button in question.buttons() if button.text() == choice).click()
+    next(button for button in question.buttons() if plain(button.text()) == choice).click()
     assert shown == ([str(rounds)] if choice == "Open" else [])
     assert (opened.lab.pages["rounds"] is not None) is (choice == "Open")
     qtbot.waitUntil(lambda: bool(list(RoundsRecord.unfinished(rounds.parent))) is asked_again, timeout=LIMIT)

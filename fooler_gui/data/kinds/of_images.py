@@ -1,4 +1,4 @@
-"""Images made from the dataset's that no longer show any of its classes."""
+"""Images made from the dataset's; some no longer show any of its classes."""
 
 from __future__ import annotations
 
@@ -81,6 +81,7 @@ KINDS = (
         source="method.md, Descent",
         make=_averages,
         uses=(RUNS,),
+        shows_classes=True,
         rank=10,
     ),
     ImageKind(
@@ -99,6 +100,7 @@ KINDS = (
         formula="x = s t, s ~ U[0, 0.15)",
         source="this program",
         make=_faint,
+        shows_classes=True,
         rank=40,
     ),
     ImageKind(
@@ -108,6 +110,7 @@ KINDS = (
         formula="x = 1 - t",
         source="this program",
         make=_negative,
+        shows_classes=True,
         rank=60,
     ),
     ImageKind(

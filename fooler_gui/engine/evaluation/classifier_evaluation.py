@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fooler_gui.core.arrays import FloatArray, IntArray
+from fooler_gui.core.arrays import FloatArray, IntArray, frozen
 from fooler_gui.core.attack_settings import AttackSettings
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.evaluation_report import (
@@ -143,14 +143,14 @@ class _Evaluation:
             of_digits, right = yield from self._on_test_images()
             digits = digit_figures(of_digits, right)
             self.done, self.within = 1, 0.0
-            yield DigitsEvaluated(figures=digits)
+            yield DigitsEvaluated(figures=digits, example=_first(to_float(self.dataset.test_images[:1])))
             for make in makers:
                 image_set = yield from make()
                 figures = yield from self._on_set(image_set, of_digits)
                 self.sets.append(figures)
                 self._ask_others(image_set)
                 self.done, self.within = self.done + 1, 0.0
-                yield SetEvaluated(figures=figures)
+                yield SetEvaluated(figures=figures, example=_first(image_set.images))
         except _Stopped:
             stopped = True
         if digits is not None:
@@ -299,6 +299,10 @@ class _Evaluation:
     def _rng(self, name: str, use: int = 0) -> np.random.Generator:
         """Returns the source of noise of a set, independent of other sets."""
         return noise_rng(Noise.EVALUATION, self.job.settings.rng_seed, zlib.crc32(name.encode()), use)
+
+
+def _first(images: FloatArray) -> FloatArray:
+    return frozen(images[0].copy())
 
 
 def _in_words(name: str) -> str:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.jobs import Retrain, Train
-from fooler_gui.core.messages import Message, Remark, RetrainingFinished, TrainingFinished, Working
+from fooler_gui.core.messages import Message, Remark, RetrainingFinished, TrainingFinished, Working, WorkTimed
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import RetrainingSettings, SettingError, TrainingSettings
 from fooler_gui.core.topology_size import size_of
+from fooler_gui.core.work_time import COMPARING, TRAINING, attacked_labels
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.contents import LabContents
 from fooler_gui.engine.evaluation.worst_images import measure_fooledness
@@ -28,8 +29,11 @@ from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import describe, describe_unsaved
 from fooler_gui.engine.nets.trained_layers import check_trainable, frozen_remark
 from fooler_gui.engine.opening import measured_accuracy
+from fooler_gui.engine.stopwatch import Stopwatch
 from fooler_gui.records.training_record import TrainingRecord, new_training
 
+_STEPS_TO_JUDGE_BY = 100
+"""Fewer steps are mostly the compiling before the first one."""
 _VALIDATION_SHARE = 6
 """At most one of so many training images is kept for validation."""
 
@@ -59,7 +63,7 @@ def train_classifier(contents: LabContents, job: Train, control: RunControl) -> 
             sentence=f"Of the {len(dataset.train_images):,} training images {kept:,}, a sixth, are kept for "
             f"validation in place of {settings.validation_images:,}."
         )
-    began = time.perf_counter()
+    began, watch = time.perf_counter(), Stopwatch(control)
     training = trainer.train(
         examples_of(dataset, kept, extra_target=target_of_nothing(len(classifier.class_names), classifier.none_class)),
         (dataset.train_images[:kept], dataset.train_labels[:kept]),
@@ -76,6 +80,7 @@ def train_classifier(contents: LabContents, job: Train, control: RunControl) -> 
     if steps == 0:
         contents.present = before
         return
+    yield from _timed(watch, classifier, steps, settings.batch_size)
     yield Working(sentence="Measuring the test accuracy")
     accuracy = measured_accuracy(classifier, dataset)
     trained, problem = _saved(classifier, path, accuracy, dataset, trainer)
@@ -110,10 +115,12 @@ def retrain_classifier(contents: LabContents, job: Retrain, control: RunControl)
     present.forget_computed()
     dataset, settings = contents.dataset, job.settings
     yield from sample_remark("Fresh noise is", dataset)
+    watch = Stopwatch(control)
     before = yield from measure_fooledness(present.classifier, dataset, job.images, settings.rng_seed, control)
     if before is None:
         return
-    began = time.perf_counter()
+    yield watch.timed(COMPARING, present.classifier, attacked_labels(len(dataset.class_names)))
+    began, watch = time.perf_counter(), Stopwatch(control)
     classifier = present.classifier.copy()
     kept = _validation_count(dataset, TrainingSettings().validation_images)
     training = retrain(classifier, dataset, job.images, settings, kept, control)
@@ -121,6 +128,7 @@ def retrain_classifier(contents: LabContents, job: Retrain, control: RunControl)
     record = _record("retraining", classifier, settings, former, dataset)
     steps = yield from recorded_training(training, classifier, path, record, control, job.images)
     seconds = time.perf_counter() - began
+    yield from _timed(watch, classifier, steps, settings.batch_size)
     # The stop that ended the training must not stop measuring its result.
     after = yield from measure_fooledness(classifier, dataset, job.images, settings.rng_seed, RunControl())
     assert after is not None
@@ -137,6 +145,12 @@ def retrain_classifier(contents: LabContents, job: Retrain, control: RunControl)
     )
     if problem is not None:
         raise problem
+
+
+def _timed(watch: Stopwatch, classifier: Classifier, steps: int, batch_size: int) -> Iterator[WorkTimed]:
+    """Yields how long a training took, unless it was too short to judge others by."""
+    if steps >= _STEPS_TO_JUDGE_BY:
+        yield watch.timed(TRAINING, classifier, steps * batch_size)
 
 
 def _to_be_trained(contents: LabContents, job: Train) -> tuple[Classifier, Trainer]:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from fooler_gui.core.arrays import FloatArray
+from fooler_gui.core.arrays import BoolArray, FloatArray, IntArray
 from fooler_gui.core.classifier_info import ClassifierInfo
-from fooler_gui.core.image_kinds import ROUNDS, ImageRequest, kinds_for
+from fooler_gui.core.image_kinds import ROUNDS, ImageKind, ImageRequest, kinds_for
 from fooler_gui.core.label_sample import sampled_labels
 from fooler_gui.core.messages import RecordingGoesOn, RecordingStalled, Remark, Working
 from fooler_gui.core.reference_settings import ReferenceSettings
+from fooler_gui.core.round_report import THRESHOLD
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.core.run_spec import ROUND, RunSpec
@@ -28,6 +29,7 @@ from fooler_gui.engine.descent.label_batch import LabelBatch
 from fooler_gui.engine.machine import machine
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.records.recording import recorded
+from fooler_gui.records.rounds_folder import RoundImages
 from fooler_gui.records.run_folder import new_record, run_recorder
 
 
@@ -106,15 +108,33 @@ def seek_images(
     return True
 
 
+def given_images(found: RoundImages, spec: RoundsSpec, number: int) -> BoolArray:
+    """Returns (N,) which images of round `number` may show their label, as they were over the threshold from the start.
+
+    Only kinds of starts that may show a class count.
+    """
+    shows = [
+        kind.shows_classes
+        for label in dict.fromkeys(found.labels.tolist())
+        for kind, part in _parts(spec, number, label)
+        for _ in part
+    ]
+    given: BoolArray = (found.begun > THRESHOLD) & np.array(shows)
+    return given
+
+
 def _starts(spec: RoundsSpec, dataset: Dataset, number: int, label: int, rng: np.random.Generator) -> FloatArray:
-    """Returns a label's starts, equally many of each kind; which kinds get the remainder varies."""
-    first = (number + label) % len(spec.starts)
-    kinds = [kinds_for(ROUNDS)[name] for name in spec.starts[first:] + spec.starts[:first]]
-    parts = np.array_split(np.arange(spec.settings.images_per_label), len(kinds))
     return np.concatenate(
         [
             make_images(kind, ImageRequest(rng=rng, count=len(part), dataset=dataset, label=label))
-            for kind, part in zip(kinds, parts, strict=True)
+            for kind, part in _parts(spec, number, label)
             if len(part)
         ]
     )
+
+
+def _parts(spec: RoundsSpec, number: int, label: int) -> list[tuple[ImageKind, IntArray]]:
+    """Returns the kinds of a label's starts with their slots, equally many; which kinds get the remainder varies."""
+    first = (number + label) % len(spec.starts)
+    kinds = [kinds_for(ROUNDS)[name] for name in spec.starts[first:] + spec.starts[:first]]
+    return list(zip(kinds, np.array_split(np.arange(spec.settings.images_per_label), len(kinds)), strict=True))

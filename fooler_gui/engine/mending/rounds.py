@@ -17,18 +17,20 @@ import numpy as np
 from fooler_gui.core.arrays import FloatArray, frozen
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.label_sample import MOST_LABELS, sample_words
-from fooler_gui.core.messages import Remark, RoundFinished, RoundsOpened, Working
+from fooler_gui.core.messages import Remark, RoundFinished, RoundsOpened, Working, WorkTimed
 from fooler_gui.core.path_text import text_of
 from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.rounds_spec import NONE_CLASS, RoundsSettings, RoundsSpec
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.sentences import given_in_round
+from fooler_gui.core.work_time import ATTACKING, ROUND_TRAINING, attacked_labels, driven_images, driving_part
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine.descent.fresh_attack import Judge, fresh_shares
 from fooler_gui.engine.evaluation.worst_images import mean_confidence
 from fooler_gui.engine.machine import machine
 from fooler_gui.engine.mending.honesty import honesty_checks
-from fooler_gui.engine.mending.round_images import seek_images
+from fooler_gui.engine.mending.round_images import given_images, seek_images
 from fooler_gui.engine.mending.round_training import round_examples, train_round
 from fooler_gui.engine.mending.training import accuracy_on
 from fooler_gui.engine.mending.training_recording import RecordedProgress, save_trained
@@ -36,6 +38,7 @@ from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import describe, load_classifier
 from fooler_gui.engine.nets.none_class import with_none_class
 from fooler_gui.engine.nets.wish import Wish
+from fooler_gui.engine.stopwatch import Stopwatch
 from fooler_gui.records.entries import RecordError
 from fooler_gui.records.recording import until_written
 from fooler_gui.records.rounds_folder import RoundImages, RoundsFolder, RoundsRecord, check_size, new_rounds
@@ -43,7 +46,7 @@ from fooler_gui.records.rounds_folder import RoundImages, RoundsFolder, RoundsRe
 _SHOWN_A_LABEL = 8
 _WAIT = "The round"
 
-RoundMessage = Working | Remark | RecordedProgress | RoundFinished
+RoundMessage = Working | WorkTimed | Remark | RecordedProgress | RoundFinished
 
 
 def perform_rounds(
@@ -157,7 +160,7 @@ class _Rounds:
         self._dataset, self._spec, self._folder, self._control = dataset, spec, folder, control
         self._wish = Wish(recorded_layers=first.chosen_layers, dataset_sha256=dataset.sha256)
 
-    def perform(self, number: int) -> Generator[Working | Remark | RecordedProgress, None, RoundReport | None]:
+    def perform(self, number: int) -> Generator[RoundMessage, None, RoundReport | None]:
         """Yields progress; returns the report of round `number`, or None after a stop."""
         began = time.perf_counter()
         if number == 0:
@@ -166,10 +169,16 @@ class _Rounds:
         yield Working(sentence=f"Round {number} · Opening the classifier")
         former, info = self._former(number)
         folder = self._folder.round_path(number)
+        watch = Stopwatch(self._control)
         found = yield from seek_images(former, info, self._dataset, self._spec, number, folder, self._control)
         if not found:
             return None
+        part = driving_part(with_penalties=self._spec.has_penalties)
+        yield watch.timed(part, former, driven_images(self._spec.settings, len(self._dataset.class_names)))
         images = [self._images(earlier) for earlier in range(1, number + 1)]
+        given = int(given_images(images[-1], self._spec, number).sum())
+        if given and self._spec.settings.trains_on_found:
+            yield Remark(sentence=f"Round {number} · {given_in_round(given)}")
         path = self._folder.classifier_path(number)
         trained = yield from self._trained(former, info.sha256, images, self._spec.settings, number, path)
         if trained is None:
@@ -190,24 +199,26 @@ class _Rounds:
         settings: RoundsSettings,
         number: int,
         path: Path,
-    ) -> Generator[RecordedProgress, None, tuple[Classifier, float] | None]:
+    ) -> Generator[RecordedProgress | WorkTimed, None, tuple[Classifier, float] | None]:
         """Yields progress; returns the classifier, saved to the file `path`, with its test accuracy."""
         to_widen = settings.policy == NONE_CLASS and not former.has_none_class
         classifier = with_none_class(former) if to_widen else former.copy()
         pool = [found.to_train_on for found in images]
         examples = round_examples(classifier, self._dataset, pool, settings, number)
+        watch = Stopwatch(self._control)
         whole = yield from train_round(
             classifier, former_sha256, self._dataset, examples, settings, number, path, self._control
         )
         if not whole:
             return None
+        yield watch.timed(ROUND_TRAINING, classifier, len(examples))
         accuracy = self._accuracy(classifier)
         written = yield from until_written(
             lambda: save_trained(classifier, path, accuracy, self._dataset.sha256), _WAIT, self._control
         )
         return (classifier, accuracy) if written else None
 
-    def _control_accuracy(self, number: int) -> Generator[RecordedProgress, None, float | None]:
+    def _control_accuracy(self, number: int) -> Generator[RecordedProgress | WorkTimed, None, float | None]:
         if number == 1:
             former, sha256 = self._first, self._info.sha256
         else:
@@ -226,14 +237,15 @@ class _Rounds:
         began: float,
         accuracy: float | None = None,
         control_accuracy: float | None = None,
-    ) -> Generator[Working, None, RoundReport | None]:
-        seed = self._spec.settings.rng_seed
+    ) -> Generator[Working | WorkTimed, None, RoundReport | None]:
+        watch, seed = Stopwatch(self._control), self._spec.settings.rng_seed
         fresh = yield from fresh_shares(classifier, self._judge, self._dataset, seed, number, self._control)
         if fresh is None:
             return None
         checks = yield from honesty_checks(classifier, former, self._dataset, seed, number, self._control)
         if checks is None:
             return None
+        yield watch.timed(ATTACKING, classifier, attacked_labels(len(self._dataset.class_names)))
         scores = tuple(_mean_score(classifier, found) for found in images)
         former_scores = []
         for earlier in range(number):
@@ -248,7 +260,7 @@ class _Rounds:
             control=text_of(self._folder.control_path(number)) if number and with_control else "",
             seconds=time.perf_counter() - began,
             images=len(images[-1].labels) if images else 0,
-            found=int(images[-1].over.sum()) if images else 0,
+            found=int((images[-1].over & ~given_images(images[-1], self._spec, number)).sum()) if images else 0,
             pool=self._trained_on(images),
             test_accuracy=accuracy,
             control_accuracy=accuracy if number == 0 and with_control else control_accuracy,

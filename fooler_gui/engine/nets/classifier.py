@@ -16,7 +16,7 @@ from fooler_gui.core.attack_settings import LOGIT, OBJECTIVES, PROBABILITY
 from fooler_gui.core.input_range import UNIT
 from fooler_gui.core.settings import SettingError
 from fooler_gui.engine.nets.layer_kinds import AVERAGING, RECURRENT
-from fooler_gui.engine.nets.network_size import activation_bytes
+from fooler_gui.engine.nets.network_size import activation_bytes, operations_of
 from fooler_gui.engine.nets.recorded_layers import INPUTS, follow
 from fooler_gui.engine.nets.weights import set_weights
 
@@ -101,6 +101,7 @@ class Classifier:
         self.flat_layers = (False, *(len(pattern.shape) == 2 for pattern in patterns))
         self._recorder = keras.Model(signals.images, [*patterns, signals.logits, signals.probabilities])
         signature = [tf.TensorSpec((None, *self.input_shape), tf.float32)]
+        self.operations = operations_of(network)
         self._compiled = tf.function(self._forward, input_signature=signature)
         self._compiled_logits = tf.function(self._logits, input_signature=signature)
         self._compiled_gradients = {

@@ -123,6 +123,7 @@ def _description(
         adapted=classifier.adapted,
         has_none_class=classifier.has_none_class,
         asked_layers=classifier.chosen_layers,
+        operations=classifier.operations,
     )
 
 

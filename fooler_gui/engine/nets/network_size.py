@@ -1,4 +1,4 @@
-"""How much memory a network's activations take for one image, computed from shapes alone."""
+"""How much memory and how many multiplications a network takes for one image, computed from shapes alone."""
 
 from __future__ import annotations
 
@@ -30,6 +30,23 @@ def activation_bytes(network: keras.Model) -> int:
 
     run_through(network, network.inputs, apply)
     return _BYTES_A_UNIT * int(units)
+
+
+def operations_of(network: keras.Model) -> int:
+    """Returns about how many multiplications `network` makes for an image: each weight of a kernel at each place."""
+    count = 0
+
+    def apply(operation: keras.Operation, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        nonlocal count
+        leaving = operation.compute_output_spec(*arguments, **keywords)
+        kernels = (weight.shape for weight in getattr(operation, "weights", ()) if len(weight.shape) > 1)
+        sizes = tree.flatten(leaving)[0].shape
+        places = sizes[2:] if getattr(operation, "data_format", "") == "channels_first" else sizes[1:-1]
+        count += math.prod(size or 1 for size in places) * sum(map(math.prod, kernels))
+        return leaving
+
+    run_through(network, network.inputs, apply)
+    return count
 
 
 def _units(signal: keras.KerasTensor) -> int:

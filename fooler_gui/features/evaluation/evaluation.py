@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QTabWidget, QWidget
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.evaluation_report import (
     FILE_SETS,
     DigitFigures,
@@ -16,7 +17,7 @@ from fooler_gui.core.evaluation_report import (
     EvaluationSettings,
     SetFigures,
 )
-from fooler_gui.core.formats import format_seconds
+from fooler_gui.core.formats import format_left, format_seconds
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import Working
 from fooler_gui.core.published import MNIST_SHA256, is_mnist
@@ -165,11 +166,8 @@ class EvaluationPage(QWidget):
         self._enable_controls()
 
     def set_working(self, working: Working) -> None:
-        """Shows what is being done, and how long it will take."""
-        left = ""
-        if working.fraction:
-            seconds = (time.monotonic() - self._began) * (1 - working.fraction) / working.fraction
-            left = f"\n{format_seconds(seconds)} left"
+        """Shows what is being done, and how long it will take once that can be told."""
+        left = format_left(time.monotonic() - self._began, working.fraction)
         self._progress.set_progress(working.fraction, f"{working.sentence}{left}")
 
     def show_digits(self, figures: DigitFigures) -> None:
@@ -194,6 +192,10 @@ class EvaluationPage(QWidget):
             ),
             files,
         )
+
+    def set_examples(self, examples: Mapping[str, FloatArray]) -> None:
+        """Takes an image of each set, (H, W, C) in [0, 1], by the set's name; it is shown with the set's figures."""
+        self._sets.set_examples(examples)
 
     def add_sets(self, figures: Sequence[SetFigures]) -> None:
         """Shows the figures of further sets, after those of the test images."""

@@ -79,9 +79,11 @@ class EvaluationBinding(QObject):
                 page.set_working(model.working)
             if evaluation.digits is not None and evaluation.digits is not self._digits:
                 self._digits = evaluation.digits
+                page.set_examples(evaluation.examples)
                 page.show_digits(evaluation.digits)
             sets = self._new_items.of(evaluation.sets)
             if sets:
+                page.set_examples(evaluation.examples)
                 page.add_sets(sets)
             if evaluation.report is not None and evaluation.report is not self._report:
                 self._report = evaluation.report

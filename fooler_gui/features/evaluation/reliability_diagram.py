@@ -20,8 +20,8 @@ FEW = 10
 """The accuracy of fewer images says little."""
 
 _PURPOSE = (
-    "The test images in 15 equal bins of confidence, their highest probability: the share of each bin that the "
-    "classifier reads right."
+    "Whether the classifier is right as often as it is sure: the share that it reads right of the test images in each "
+    "of 15 equal bins of confidence, their highest probability."
 )
 _NOTE = (
     "Where a bar ends on the dashed line, accuracy equals confidence. The gap between a bin's accuracy and its mean "

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtGui import QImage, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QLabel, QStyle, QStyleOptionViewItem, QWidget
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.evaluation_report import (
     FIGURE_NAMES,
     SCALED,
@@ -21,29 +25,32 @@ from fooler_gui.core.evaluation_report import (
 from fooler_gui.core.formats import format_count
 from fooler_gui.features.evaluation.evaluation_words import NOTHING_YET, figure_text, shown_sets, why_missing
 from fooler_gui.widgets.fact_grid import FactGrid
-from fooler_gui.widgets.panel_layout import Part, QuietLabel, column_of, fill, heading
+from fooler_gui.widgets.panel_layout import SPACING, STRETCH, Part, QuietLabel, column_of, fill, heading, row_of
 from fooler_gui.widgets.record_column import Column
 from fooler_gui.widgets.record_table import RecordTable
 from fooler_gui.widgets.theme import tabular_font
+from fooler_gui.widgets.thumbnails import MARGIN, paint_strip, thumbnail_mosaic
 from fooler_gui.widgets.tooltips import paragraphs
 
 _CONFIDENCE = "Confidence is the highest of an image's probabilities."
 _DIGIT_TIPS = {
-    "accuracy": "Share of the test images that it reads right. More is better.",
-    "mean_confidence": f"{_CONFIDENCE} It should be as high as the accuracy.",
-    "confidence_right": "The mean over the test images that it reads right.",
-    "confidence_wrong": "The mean over the test images that it reads wrong. Less is better.",
-    "calibration_error": "Expected calibration error: over 15 equal bins of confidence, the mean difference "
-    "between accuracy and confidence, weighted by the images in each bin (Guo and others 2017). Less is better.",
-    "rms_calibration_error": "Root mean square of the differences of accuracy and confidence over bins of 100 images "
-    "sorted by confidence, all bins counted. Less is better.",
+    "accuracy": "More is better: the share of the test images that it reads right.",
+    "mean_confidence": f"It should be as high as the accuracy. {_CONFIDENCE}",
+    "confidence_right": "How sure it is where it is right: the mean over the test images that it reads right.",
+    "confidence_wrong": "Less is better: the mean over the test images that it reads wrong.",
+    "calibration_error": "How far its confidence is from how often it is right; less is better. Expected calibration "
+    "error: over 15 equal bins of confidence, the mean difference between accuracy and confidence, weighted by the "
+    "images in each bin (Guo and others 2017).",
+    "rms_calibration_error": "The same, where large differences count most; less is better. Root mean square of the "
+    "differences of accuracy and confidence over bins of 100 images sorted by confidence, all bins counted.",
     "rms_calibration_error_less_last": "The same without the bin of the most confident images, as the program of "
     "Hendrycks and others 2019 computes it.",
-    "error_auroc": "How well low confidence tells images read wrong from images read right: area under the ROC, wrong "
-    "ones positive. ½ is chance. More is better.",
-    "error_aupr": "Area under precision and recall, wrong ones positive. It depends on how many are wrong. More is "
-    "better.",
-    "error_fpr95": "Share of the images read right that are flagged when 95 % of those read wrong are. Less is better.",
+    "error_auroc": "How well low confidence tells images read wrong from images read right; more is better, ½ is "
+    "chance. Area under the ROC, wrong ones positive.",
+    "error_aupr": "How well low confidence picks out images read wrong; more is better. Area under precision and "
+    "recall, wrong ones positive. It depends on how many are wrong.",
+    "error_fpr95": "How many images read right are flagged along with those read wrong; less is better. Share of the "
+    "ones read right that are flagged when 95 % of those read wrong are.",
 }
 _DIGIT_COLUMNS = (
     ("accuracy", "mean_confidence", "confidence_right", "confidence_wrong"),
@@ -51,33 +58,38 @@ _DIGIT_COLUMNS = (
     ("error_auroc", "error_aupr", "error_fpr95"),
 )
 _SET_COLUMNS = {
-    "mean_confidence": ("Mean\nconfidence", f"{_CONFIDENCE} Over the whole set. Less is better."),
+    "mean_confidence": ("Mean\nconfidence", f"Less is better, as they show no class. {_CONFIDENCE}"),
     "auroc": (
         "AUROC",
-        "How well confidence tells test images from these: area under the ROC, the same whichever is positive. ½ is "
-        "chance, less means surer of these than of test images. More is better.",
+        "How well confidence tells test images from these; more is better, ½ is chance, less means surer of these than "
+        "of test images. Area under the ROC, the same whichever are positive.",
     ),
-    "aupr_digits": ("AUPR\ntest +", "Area under precision and recall, test images positive. More is better."),
+    "aupr_digits": (
+        "AUPR\ntest +",
+        "How well confidence picks out the test images; more is better. Area under precision and recall, test images "
+        "positive.",
+    ),
     "aupr_others": (
         "AUPR\nothers +",
-        "Area under precision and recall, these images positive and five test images to each, as Hendrycks and others "
-        "2019 mix them. More is better.",
+        "How well low confidence picks out these images among test images; more is better. Area under precision and "
+        "recall, these images positive and five test images to each, as Hendrycks and others 2019 mix them.",
     ),
     "fpr95_digits": (
         "FPR95\ntest +",
-        "Share of these images above the confidence that keeps 95 % of the test images (Hein and others 2019: test "
-        "images positive). Less is better.",
+        "How many of these images pass for test images; less is better. Share above the confidence that keeps 95 % of "
+        "the test images (Hein and others 2019: test images positive).",
     ),
     "fpr95_others": (
         "FPR95\nothers +",
-        "Share of the test images flagged when 95 % of these are (Hendrycks and others 2019: these images positive). "
-        "Less is better.",
+        "How many test images are rejected along with these; less is better. Share of the test images flagged when "
+        "95 % of these are (Hendrycks and others 2019: these images positive).",
     ),
     "above_mean": (
         "Above\ntest",
-        "Share whose confidence is above the test images' mean (success rate of Meinke and Hein 2020). Less is better.",
+        "How many it is surer of than of a usual test image; less is better. Share whose confidence is above the test "
+        "images' mean (success rate of Meinke and Hein 2020).",
     ),
-    "sure": ("Over\n.999", "Share whose confidence is above .999. Less is better."),
+    "sure": ("Over\n.999", "How many fool it; less is better. Share whose confidence is above .999."),
 }
 
 
@@ -88,11 +100,13 @@ class _Line:
     name: str
     figures: SetFigures | None
     missing: str
+    picture: QImage
 
     def text(self, figure: str) -> str:
         return "" if self.figures is None else figure_text(figure, getattr(self.figures, figure))
 
 
+_THUMBNAIL = 28 + 2 * MARGIN
 _LEAST_TITLE = "0" * 15
 """As wide as the names of sets at least are, so that the table does not scroll sideways; tooltips have them whole."""
 _POSITIVE_NOTE = (
@@ -111,10 +125,14 @@ class SetsTable(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("sets")
+        self._pictures: dict[str, QImage] = {}
         self._empty = QuietLabel(NOTHING_YET, self)
         self._empty.setObjectName("sets_empty")
         self._digits_heading = heading("")
         self._digits_heading.setObjectName("digits_heading")
+        self._digits_picture = QLabel(self)
+        self._digits_picture.setObjectName("digits_picture")
+        self._digits_picture.setAccessibleName("A test image")
         columns = [[(FIGURE_NAMES[figure], _DIGIT_TIPS[figure]) for figure in column] for column in _DIGIT_COLUMNS]
         self._digits = FactGrid(columns, self)
         self._digits.setObjectName("digit_figures")
@@ -126,6 +144,7 @@ class SetsTable(QWidget):
             _columns(),
             lambda line: line.name,
             span=lambda line: 1 if line.figures is None else None,
+            row_height=_THUMBNAIL,
             parent=self,
         )
         self._scaled = QLabel(self)
@@ -142,10 +161,20 @@ class SetsTable(QWidget):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._filled = (self._digits_heading, self._digits, self._sets_heading, self._note, self._table)
+        self._filled = (
+            self._digits_picture,
+            self._digits_heading,
+            self._digits,
+            self._sets_heading,
+            self._note,
+            self._table,
+        )
         column_of(
             self._empty,
-            *self._filled[:-1],
+            row_of(self._digits_picture, self._digits_heading, STRETCH),
+            self._digits,
+            self._sets_heading,
+            self._note,
             fill(self._table),
             self._scaled,
             self._set_notes,
@@ -155,6 +184,10 @@ class SetsTable(QWidget):
             on=self,
         )
         self.set_report(None, going=False)
+
+    def set_examples(self, examples: Mapping[str, FloatArray]) -> None:
+        """Takes an image of each set, (H, W, C) in [0, 1], by the set's name."""
+        self._pictures = {name: thumbnail_mosaic(image[np.newaxis], 1) for name, image in examples.items()}
 
     def set_report(self, report: EvaluationReport | None, *, going: bool) -> None:
         """Shows the figures of `report`; `going` says whether more may follow."""
@@ -174,6 +207,7 @@ class SetsTable(QWidget):
         self._set_notes.setText(notes)
         if report is None:
             return
+        self._digits_picture.setPixmap(QPixmap.fromImage(_small(self._pictures.get(TEST, QImage()))))
         self._digits_heading.setText(f"Test images · {report.test.images:,}")
         self._digits.set_figures(
             {FIGURE_NAMES[figure]: figure_text(figure, report.figure(TEST, figure)) for figure in _DIGIT_TIPS}
@@ -183,9 +217,35 @@ class SetsTable(QWidget):
     def _fill_table(self, report: EvaluationReport, going: bool) -> None:
         figures = {one.name: one for one in report.sets}
         self._table.set_records(
-            _Line(name=name, figures=figures.get(name), missing=why_missing(report, name, going=going))
+            _Line(
+                name=name,
+                figures=figures.get(name),
+                missing=why_missing(report, name, going=going),
+                picture=self._pictures.get(name, QImage()) if name in figures else QImage(),
+            )
             for name in shown_sets(report)
         )
+
+
+def _small(picture: QImage) -> QImage:
+    """Returns `picture`, reduced to the size of a thumbnail if it is larger."""
+    if max(picture.width(), picture.height()) <= _THUMBNAIL:
+        return picture
+    smooth = Qt.TransformationMode.SmoothTransformation
+    return picture.scaled(_THUMBNAIL, _THUMBNAIL, Qt.AspectRatioMode.KeepAspectRatio, smooth)
+
+
+def _paint_set(painter: QPainter, option: QStyleOptionViewItem, line: _Line) -> None:
+    """Paints one of a set's images, and its title."""
+    margin = SPACING // 2
+    if not line.picture.isNull():
+        paint_strip(painter, option.rect.adjusted(margin, 0, 0, 0), line.picture, 1)
+    room = option.rect.adjusted(_THUMBNAIL + 2 * margin, 0, 0, 0)
+    selected = option.state & QStyle.StateFlag.State_Selected
+    painter.setPen(option.palette.color(QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text))
+    painter.setFont(option.font)
+    title = option.fontMetrics.elidedText(option.text, Qt.TextElideMode.ElideRight, room.width())
+    painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
 
 
 def _scaled_sentence(scaled: SetFigures) -> str:
@@ -212,12 +272,13 @@ def _columns() -> tuple[Column[_Line], ...]:
     return (
         Column(
             words="Set",
-            tip="Images of no class.",
+            tip="Images of no class, one of which is shown.",
             text=lambda line: set_info(line.name).title,
             cell_tip=lambda line: paragraphs(set_info(line.name).title, set_info(line.name).tip),
             of_words=True,
             widest=_LEAST_TITLE,
             share=1,
+            paint=_paint_set,
         ),
         Column(
             words="Images",

@@ -54,8 +54,19 @@ class MilestonesTable(QWidget):
             "milestones_table",
             "Milestones of each image",
             (
-                Column(words="Label", text=self._label, of_words=True, widest="Label"),
-                Column(words="Slot", text=lambda image: str(image[1] + 1), widest="Slot"),
+                Column(
+                    words="Label",
+                    tip="The class that the image is driven towards.",
+                    text=self._label,
+                    of_words=True,
+                    widest="Label",
+                ),
+                Column(
+                    words="Slot",
+                    tip="Which of the label's images, from 1.",
+                    text=lambda image: str(image[1] + 1),
+                    widest="Slot",
+                ),
                 *map(self._make_column, NAMES),
             ),
             lambda image: image,

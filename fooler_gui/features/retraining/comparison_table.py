@@ -27,24 +27,24 @@ _MEASURES = (
     _Measure(
         name="test_accuracy",
         words="Test images read right",
-        tip="Share of the test images that the classifier gets right. More is better.",
+        tip="More is better: the share of the test images that the classifier gets right.",
         more_is_better=True,
     ),
     _Measure(
         name="found_mean_confidence",
         words="Mean confidence in the found images",
-        tip="Mean of its highest probability on the found images, which show no class. Less is better.",
+        tip="Less is better, as they show no class: the mean of its highest probability on the found images.",
     ),
     _Measure(
         name="noise_mean_confidence",
         words="Mean confidence in fresh noise",
-        tip="Mean of its highest probability on uniform noise that it has never seen. Less is better.",
+        tip="Less is better: the mean of its highest probability on uniform noise that it has never seen.",
     ),
     _Measure(
         name="fresh_fooled_share",
         words="Fresh noise images that fool it within 60 steps",
-        tip="Share of fresh noise images that the misclassification cost alone drives over a probability of "
-        "0.999 within 60 steps. Less is better.",
+        tip="Less is better: the share of fresh noise images that the misclassification cost alone drives over a "
+        "probability of 0.999 within 60 steps.",
     ),
 )
 _CONTROL_TIP = (

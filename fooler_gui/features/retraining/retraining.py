@@ -5,17 +5,21 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.formats import format_seconds
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import RetrainingFinished, TrainingProgress, Working
 from fooler_gui.core.settings import RetrainingSettings
+from fooler_gui.core.work_time import retraining_work
 from fooler_gui.features.retraining.comparison_table import ComparisonTable
+from fooler_gui.records.speeds import Speeds
 from fooler_gui.session.found_images import ALL_RUNS, RUN
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.disclosure import Disclosure
 from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, fill, heading, row_of
 from fooler_gui.widgets.progress_line import ProgressLine
 from fooler_gui.widgets.setting_form import SettingForm
+from fooler_gui.widgets.time_label import TimeLabel
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 _MAIN_SETTINGS = ("steps", "noise", "blanks", "from_start")
@@ -76,6 +80,9 @@ class RetrainingPanel(QWidget):
             self,
         )
         self._make_buttons()
+        self._time = TimeLabel("retraining_time", self)
+        self._speeds = Speeds()
+        self._classifier: ClassifierInfo | None = None
         self._progress = ProgressLine("retraining_progress", "Retraining progress", self)
         self._result = QWidget(self)
         self._table = ComparisonTable(self._result)
@@ -105,6 +112,11 @@ class RetrainingPanel(QWidget):
         self._candidate_waiting = waiting
         self._enable_controls()
 
+    def set_speeds(self, speeds: Speeds, classifier: ClassifierInfo | None) -> None:
+        """Tells from the measured `speeds` how long retraining the `classifier` in use, if any, will take."""
+        self._speeds, self._classifier = speeds, classifier
+        self._show_time()
+
     def settings(self) -> RetrainingSettings:
         """Returns the retraining settings as they are shown."""
         return self._settings
@@ -114,6 +126,7 @@ class RetrainingPanel(QWidget):
         self._settings = settings
         self._main_form.set_value(settings)
         self._further_form.set_value(settings)
+        self._show_time()
 
     def settings_visible(self) -> bool:
         """Returns whether the further settings are shown."""
@@ -198,6 +211,7 @@ class RetrainingPanel(QWidget):
             self._main_form,
             self._disclosure,
             row_of(fill(self._retrain, 2), fill(self._stop)),
+            self._time,
             self._progress,
             self._result,
             STRETCH,
@@ -225,6 +239,11 @@ class RetrainingPanel(QWidget):
             radio.setText(f"{words[which]} ({self._found[which]:,})")
             radio.setAccessibleName(f"Found images of: {words[which]}")
             radio.setVisible(any_found)
+
+    def _show_time(self) -> None:
+        if self._classifier is not None:
+            work = retraining_work(self._settings, len(self._classifier.label_names))
+            self._time.show_times({"Retrain": self._speeds.words(work, self._classifier.operations)})
 
     def _enable_controls(self) -> None:
         now = why_not_now(self._state)

@@ -45,7 +45,7 @@ class RetrainingBinding(QObject):
         panel.discard_requested.connect(controller.discard_candidate)
         bind(
             self.synchronise, model.state_changed, model.classifier_changed, model.retraining_changed,
-            model.found_changed, model.dataset_changed,
+            model.found_changed, model.dataset_changed, model.speeds_changed,
         )  # fmt: skip
 
     @Slot()
@@ -67,4 +67,5 @@ class RetrainingBinding(QObject):
             panel.set_candidate_waiting(retraining.awaits_decision)
             is_of_others = model.classifier is not None and not retraining.is_of(model.classifier)
             panel.set_in_use(model.classifier.name if is_of_others and model.classifier is not None else "")
+        panel.set_speeds(model.speeds, model.classifier)
         panel.set_state(model.state, lacks_dataset=model.lacks_dataset)

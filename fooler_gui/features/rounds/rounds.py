@@ -14,17 +14,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.formats import format_seconds
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import HonestyChecked, RoundFinished, TrainingProgress, Working
 from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.rounds_spec import RoundsSettings, RoundsSpec
+from fooler_gui.core.work_time import rounds_work
 from fooler_gui.features.rounds.honesty_list import HonestyList
 from fooler_gui.features.rounds.round_gallery import RoundGallery
 from fooler_gui.features.rounds.rounds_chart import RoundsChart
 from fooler_gui.features.rounds.rounds_matrix import RoundsMatrix
 from fooler_gui.features.rounds.rounds_setup import RoundsSetup
 from fooler_gui.features.rounds.rounds_table import RoundsTable
+from fooler_gui.records.speeds import Speeds
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.export_button import ExportButton
 from fooler_gui.widgets.panel_layout import (
@@ -40,6 +43,7 @@ from fooler_gui.widgets.panel_layout import (
     row_of,
 )
 from fooler_gui.widgets.progress_line import ProgressLine
+from fooler_gui.widgets.time_label import TimeLabel
 from fooler_gui.widgets.tooltips import set_disabled_because
 
 _CONTROLS_WIDTH = 300
@@ -129,6 +133,9 @@ class RoundsPage(QWidget):
             "Attack it in ways that expose a classifier that merely hides its gradients; takes about half a minute.",
             parent=self,
         )
+        self._time = TimeLabel("rounds_time", self)
+        self._speeds = Speeds()
+        self._classifier: ClassifierInfo | None = None
         self._progress = ProgressLine("rounds_progress", "Progress of the rounds", self)
         self._table = RoundsTable(self)
         self._chart, self._matrix, self._checks = RoundsChart(self), RoundsMatrix(self), HonestyList(self)
@@ -144,6 +151,11 @@ class RoundsPage(QWidget):
             self._progress.set_idle(self._end_sentence())
         self._state, self._lacks_dataset = state, lacks_dataset
         self._enable_controls()
+
+    def set_speeds(self, speeds: Speeds, classifier: ClassifierInfo | None) -> None:
+        """Tells from the measured `speeds` how long rounds of the `classifier` in use, if any, will take."""
+        self._speeds, self._classifier = speeds, classifier
+        self._show_time()
 
     def settings(self) -> RoundsSettings:
         """Returns the settings as they are shown."""
@@ -241,6 +253,7 @@ class RoundsPage(QWidget):
         self._checks.set_report(None if selected is None else selected.report)
         self._gallery.set_round(selected)
         self._enable_controls()
+        self._show_time()
 
     def _lay_out(self) -> None:
         controls = QWidget(self)
@@ -250,6 +263,7 @@ class RoundsPage(QWidget):
             self._setup,
             row_of(fill(self._start), fill(self._continue)),
             row_of(fill(self._pause), fill(self._stop)),
+            self._time,
             self._progress,
             STRETCH,
             on=controls,
@@ -287,6 +301,7 @@ class RoundsPage(QWidget):
 
     def _connect(self) -> None:
         self._setup.changed.connect(self._enable_controls)
+        self._setup.changed.connect(self._show_time)
         self._export.export_requested.connect(self.export_requested)
         self._table.selection_changed.connect(self._show_selected)
         self._start.clicked.connect(lambda: self.start_requested.emit(self.settings(), self.starts()))
@@ -296,6 +311,17 @@ class RoundsPage(QWidget):
         self._use.clicked.connect(self._on_use_clicked)
         self._check.clicked.connect(self.check_requested)
         self._open.clicked.connect(self._on_open_clicked)
+
+    def _show_time(self) -> None:
+        classifier, penalised = self._classifier, self.with_penalties()
+        if classifier is None:
+            return
+        done = {"Start rounds": 0} | ({} if self._why_not_continue() else {"Continue": len(self._rounds)})
+        works = {
+            what: rounds_work(self.settings(), len(classifier.label_names), with_penalties=penalised, done=begun)
+            for what, begun in done.items()
+        }
+        self._time.show_times({what: self._speeds.words(work, classifier.operations) for what, work in works.items()})
 
     def _enable_controls(self) -> None:
         now = why_not_now(self._state, lacks_dataset=self._lacks_dataset)

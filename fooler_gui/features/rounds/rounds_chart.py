@@ -22,8 +22,8 @@ NOISE_KIND = "uniform"
 _FOOLED_TITLE = "Fresh images that fool the classifier (within the given steps)"
 _ACCURACY_TITLE = "Test accuracy"
 _FOOLED_TIP = (
-    f"Share of fresh images that the misclassification cost alone drives over a probability of {THRESHOLD} within the "
-    "given number of steps. Less is better."
+    "Less means harder to fool: the share of fresh images that the misclassification cost alone drives over a "
+    f"probability of {THRESHOLD} within the given number of steps."
 )
 _AGREED_TIP = (
     "The tooltips say for how many an independent net, which never saw a found image, agrees: these may have come to "
@@ -31,7 +31,7 @@ _AGREED_TIP = (
 )
 _HELD_OUT_TIP = "“Held out” are kinds of starts that no round trains on; the most successful one is drawn."
 _ACCURACY_TIP = (
-    "Share of the test images that the classifier gets right. More is better. The control is trained equally long, "
+    "More is better: the share of the test images that the classifier gets right. The control is trained equally long, "
     "without found images, noise and blanks; only the difference from it is due to the rounds."
 )
 _FOOLED_HEIGHT = 168

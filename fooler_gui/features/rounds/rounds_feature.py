@@ -57,7 +57,10 @@ class RoundsBinding(QObject):
         page.use_requested.connect(controller.open_classifier)
         page.open_requested.connect(controller.open_rounds)
         page.check_requested.connect(controller.check_honesty)
-        bind(self.synchronise, model.state_changed, model.dataset_changed, model.rounds_changed, model.honesty_changed)
+        bind(
+            self.synchronise, model.state_changed, model.classifier_changed, model.dataset_changed,
+            model.rounds_changed, model.honesty_changed, model.speeds_changed,
+        )  # fmt: skip
 
     @Slot()
     def synchronise(self) -> None:
@@ -77,6 +80,7 @@ class RoundsBinding(QObject):
         if model.checked is not None and model.checked is not self._checked:
             self._checked = model.checked
             page.show_checks(model.checked)
+        page.set_speeds(model.speeds, model.classifier)
         page.set_state(model.state, lacks_dataset=model.lacks_dataset)
 
     @Slot(object, object)

@@ -124,6 +124,8 @@ def _make_column(place: int, classifier: int) -> Column[_Row]:
 
     return Column(
         words=str(classifier) if classifier else BEFORE,
+        tip=f"{_classifier_words(classifier)}: the mean probability that it gives the images of each round of their "
+        "label. Less means harder to fool.",
         text=lambda row: format_probability(row.scores[place]),
         centred=True,
         widest=">.9999",
@@ -134,8 +136,12 @@ def _make_column(place: int, classifier: int) -> Column[_Row]:
     )
 
 
+def _classifier_words(classifier: int) -> str:
+    return f"The classifier after round {classifier}" if classifier else "The classifier before the first round"
+
+
 def _sentence(made: int, classifier: int, score: float) -> str:
-    by = f"The classifier after round {classifier}" if classifier else "The classifier before the first round"
+    by = _classifier_words(classifier)
     since = "retrained since" if classifier >= made else "older than them"
     return (
         f"{by}, {since}, gives the images of round {made} a mean probability of their label of "

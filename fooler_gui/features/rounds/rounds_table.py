@@ -8,14 +8,15 @@ from fooler_gui.core.formats import format_share
 from fooler_gui.core.round_report import FreshShare, RoundReport
 from fooler_gui.widgets.record_column import Column
 from fooler_gui.widgets.record_table import RecordTable
+from fooler_gui.widgets.tooltips import paragraphs
 
 _FOOLS = (
-    "Share of fresh images that the misclassification cost alone drives over 0.999 within the given number of steps. "
-    "Less is better."
+    "Less means harder to fool: the share of fresh images that the misclassification cost alone drives over 0.999 "
+    "within so many steps."
 )
 _AGREED = (
-    "In brackets, those for which an independent net, which never saw a found image, agrees: they may have come to "
-    "show their label."
+    "In brackets, those that are their label to others, too, which never saw a found image: they may have come to show "
+    "it. “100 % (20 %) in 1,000”: within 1,000 steps all of them fool the classifier, a fifth perhaps rightly."
 )
 
 
@@ -30,8 +31,25 @@ def _found(report: RoundReport) -> str:
 
 
 def _worst(report: RoundReport) -> str:
-    worst = max(report.fresh[1:], key=lambda share: share.sure[-1])
+    worst = _worst_of(report)
     return f"{worst.kind}  {_share(worst)}"
+
+
+def _share_tip(share: FreshShare) -> str:
+    sure, agreed = format_share(share.sure[-1], 0), format_share(share.agreed[-1], 0)
+    return paragraphs(
+        f"Of {share.kind} images driven for up to {share.within[-1]:,} steps, {sure} fool the classifier; {agreed} may "
+        "have come to show their label, as others agree with it."
+    )
+
+
+def _masking_tip(report: RoundReport) -> str:
+    signs = [f"{check.name}: {check.found} {check.meaning}" for check in report.checks if check.suspicious]
+    return paragraphs(*(signs or ["No honesty check found a sign of it."]))
+
+
+def _worst_of(report: RoundReport) -> FreshShare:
+    return max(report.fresh[1:], key=lambda share: share.sure[-1])
 
 
 def _share(share: FreshShare) -> str:
@@ -47,23 +65,31 @@ _COLUMNS: tuple[Column[RoundReport], ...] = (
     ),
     Column(
         words="Test right",
-        tip="Share of the 10,000 test images that it reads right, and that of the control. More is better.",
+        tip="More is better: the share of the test images that it reads right, and that of the control.",
         text=_accuracies,
     ),
     Column(
         words="Found",
-        tip="How many of the round's images were driven over 0.999 with the classifier before it.",
+        tip="Fewer is better: how many of the round's images were driven over 0.999 with the classifier before it.",
         text=_found,
     ),
-    Column(words="Noise fools", tip=f"Uniform noise. {_FOOLS}\n{_AGREED}", text=lambda report: _share(report.fresh[0])),
+    Column(
+        words="Noise fools",
+        tip=f"Uniform noise. {_FOOLS}\n{_AGREED}",
+        text=lambda report: _share(report.fresh[0]),
+        cell_tip=lambda report: _share_tip(report.fresh[0]),
+    ),
     Column(
         words="Others fool",
         tip=f"Of the kinds of starts that no round trains on, the most successful. {_FOOLS}\n{_AGREED}",
         text=_worst,
+        cell_tip=lambda report: _share_tip(_worst_of(report)),
     ),
     Column(
         words="Masking",
-        tip="Whether an honesty check suggests hidden gradients; see Honesty checks below.",
+        tip="Whether it may only look harder to fool: masking means that its gradients lead nowhere while it can be "
+        "fooled in other ways. See Honesty checks below.",
+        cell_tip=_masking_tip,
         text=lambda report: "⚠ suspected" if report.masking_suspected else "✓ none found",
         share=1,
     ),

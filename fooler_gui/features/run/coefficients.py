@@ -35,9 +35,9 @@ from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 _SESSION_MILLISECONDS = 1000
 _PRESET_TIP = (
     "Sets all coefficients at once. Your changes are marked beside their values.",
-    "scaled to this net: each layer's article value times the mean squared distance between training images of a class "
-    "there, over that in the article's net, so that the costs have the proportions of the article's. Classifiers for "
-    "which the article's values are not made begin with it.",
+    "scaled to this net: the costs have the proportions of the article's. Classifiers for which the article's values "
+    "are not made begin with it. It is each layer's article value times the mean squared distance between training "
+    "images of a class there, over that in the article's net.",
     "strong penalties: the inputs count so much that the images turn black and white. With the article's values the "
     "eye cannot tell penalties from none.",
 )

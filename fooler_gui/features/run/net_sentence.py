@@ -7,8 +7,9 @@ from PySide6.QtGui import QFontInfo, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from fooler_gui.core.inspection import Inspection
-from fooler_gui.core.net_words import net_sentence, opinion_sentence, start_sentence
+from fooler_gui.core.net_words import net_sentence, opinion_sentence
 from fooler_gui.core.save import Save
+from fooler_gui.core.start_words import start_sentence
 from fooler_gui.session.model import SessionModel, bind
 from fooler_gui.session.run_view import RunView
 from fooler_gui.widgets.panel_layout import SPACING, column_of
@@ -90,7 +91,7 @@ class SentenceBinding(QObject):
         opinion = ""
         if inspection is not None and _is_of(inspection, save, looked_at):
             opinion = opinion_sentence(run.classifier.class_names, inspection.opinions)
-        return " ".join(filter(None, (start_sentence(run.spec.start), opinion)))
+        return " ".join(filter(None, (start_sentence(run.spec), opinion)))
 
 
 def _is_of(inspection: Inspection, save: Save, looked_at: tuple[int, int]) -> bool:

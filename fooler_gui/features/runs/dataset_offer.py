@@ -15,6 +15,7 @@ from fooler_gui.core.path_text import path_of
 from fooler_gui.records.run_folder import RunRecord
 from fooler_gui.session.controller import Controller
 from fooler_gui.session.model import SessionModel
+from fooler_gui.widgets.mnemonics import give_mnemonics
 
 
 class _Waiting(NamedTuple):
@@ -78,6 +79,7 @@ class DatasetOffer(QObject):
         if without:
             self._offer(box, without, QMessageBox.ButtonRole.DestructiveRole, then)
         box.setEscapeButton(self._offer(box, "Cancel", QMessageBox.ButtonRole.RejectRole, leave))
+        give_mnemonics(box.buttons())
         box.open()
 
     def _offer(

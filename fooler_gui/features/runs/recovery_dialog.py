@@ -13,6 +13,7 @@ from fooler_gui.core.formats import format_count, format_moment
 from fooler_gui.core.run_summary import RunSummary, labels_in_words
 from fooler_gui.features.runs.run_table import run_title
 from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.mnemonics import give_mnemonics
 from fooler_gui.widgets.panel_layout import (
     SPACING,
     STRETCH,
@@ -89,6 +90,9 @@ class _Row(QFrame):
             layout.addWidget(button)
             self._buttons[choice] = button
 
+    def buttons(self) -> tuple[ActionButton, ...]:
+        return tuple(self._buttons.values())
+
     def take_focus(self) -> None:
         button = self._buttons[RECOVER]
         button.setDefault(True)
@@ -152,6 +156,7 @@ class RecoveryDialog(QDialog):
             self._all.setDefault(True)
             self._all.setFocus()
 
+        self._give_mnemonics()
         self._later.clicked.connect(self.reject)
         self._all.clicked.connect(self._recover_all)
 
@@ -170,6 +175,12 @@ class RecoveryDialog(QDialog):
             self._offer_only_run()
         else:
             next(iter(self._rows.values())).take_focus()
+        self._give_mnemonics()
+
+    def _give_mnemonics(self) -> None:
+        """Gives letters to the buttons of the first undecided run, and to those below; two runs cannot share them."""
+        first = next(iter(self._rows.values()))
+        give_mnemonics((*first.buttons(), self._later, self._all))
 
     def _offer_only_run(self) -> None:
         self._all.hide()

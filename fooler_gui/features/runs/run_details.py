@@ -23,6 +23,7 @@ from fooler_gui.core.run_spec import BRANCH
 from fooler_gui.core.run_summary import IN_PROGRESS, LONGEST_NAME, LONGEST_NOTES, RunSummary, labels_in_words
 from fooler_gui.core.sentences import change_sentence
 from fooler_gui.core.settings import DescentSettings, method_name
+from fooler_gui.core.start_words import start_in_full
 from fooler_gui.features.runs.run_table import run_title
 from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, empty_grid, heading
 from fooler_gui.widgets.pixel_picture import PixelPicture
@@ -228,7 +229,7 @@ def _start(run: RunSummary, name_of: Callable[[str], str | None]) -> str:
     assert run.spec is not None, "called only for runs with a specification"
     parent = run.parent
     if run.spec.start != BRANCH or parent is None:
-        return html.escape(run.spec.start_words)
+        return html.escape(start_in_full(run.spec))
     name = name_of(parent.run)
     if name is None:
         link = f"run {html.escape(parent.run[:_ID_LETTERS])}, which is not listed,"

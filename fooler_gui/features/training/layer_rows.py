@@ -18,25 +18,28 @@ from fooler_gui.widgets.tooltips import paragraphs
 
 _KERNEL = re.compile(r"(\d+)(?:\s*[x×]\s*(\d+))?", re.IGNORECASE)
 _KERNEL_TIP = (
-    "Height × width of the neighbourhood that a convolution sees, in pixels, each from 1 to 99. More sees larger "
-    "shapes and is slower."
+    "More sees larger shapes and is slower: height and width of the neighbourhood that a convolution sees, in pixels, "
+    "each from 1 to 99."
 )
-_FILTERS_TIP = "How many patterns this convolution looks for, from 1 to 4,096. More is slower."
+_FILTERS_TIP = "More see more and are slower: how many patterns this convolution looks for, from 1 to 4,096."
 _PADDING_TIP = (
-    "same: the edges are padded with zeros, so the image keeps its size. valid: whole neighbourhoods only, so the "
-    "image shrinks."
+    "same: the image keeps its size, because the edges are padded with zeros. valid: the image shrinks, because only "
+    "whole neighbourhoods are taken."
 )
-_POOL_TIP = "Side of the squares, in pixels, of which only the largest value is kept, from 1 (no pooling) to 16."
+_POOL_TIP = (
+    "More makes the layers after it coarser and faster: side of the squares, in pixels, of which only the largest "
+    "value is kept, from 1 (no pooling) to 16."
+)
 _NORM_TIP = (
-    "Batch normalisation: before its ReLU, each of the layer's outputs is brought to mean 0 and deviation 1 over the "
-    "batch, then scaled and shifted. Deeper nets train faster and more surely with it."
+    "Deeper nets train faster and more surely with it. Batch normalisation: before its ReLU, each of the layer's "
+    "outputs is brought to mean 0 and deviation 1 over the batch, then scaled and shifted."
 )
 _DROPOUT_TIP = (
-    f"The share of the layer's outputs that each training step leaves out, from 0 (none) to {MOST_DROPOUT:g}. More "
-    "keeps the net from learning the training images by heart and takes more steps."
+    "More keeps the net from learning the training images by heart and takes more steps: the share of the layer's "
+    f"outputs that each training step leaves out, from 0 (none) to {MOST_DROPOUT:g}."
 )
 _DROPOUT_STEP = 0.05
-_UNITS_TIP = "How many units this dense layer has, from 1 to 65,536. More can distinguish more and is slower."
+_UNITS_TIP = "More can distinguish more and are slower: how many units this dense layer has, from 1 to 65,536."
 
 
 class _KernelEdit(QLineEdit):

@@ -13,6 +13,7 @@ from fooler_gui.core.formats import format_bytes, format_count
 from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.messages import LayersDescribed
 from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.mnemonics import give_mnemonics
 from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, fill, heading, row_of
 from fooler_gui.widgets.record_column import Column
 from fooler_gui.widgets.record_table import RecordTable
@@ -137,6 +138,7 @@ class RecordedLayersDialog(QDialog):
         )
         for button in (self._propose, self._measure, self._stop, self._cancel):
             button.setAutoDefault(False)
+        give_mnemonics((self._propose, self._measure, self._stop, self._cancel, self._use))
         self._use.setDefault(True)
 
     def _tick(self, name: str, ticked: bool) -> None:

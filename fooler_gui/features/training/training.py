@@ -17,9 +17,11 @@ from fooler_gui.core.settings import SettingError, TrainingSettings
 from fooler_gui.core.topology import Topology
 from fooler_gui.core.topology_size import size_of
 from fooler_gui.core.training_presets import TRAINING_PRESETS, preset_of, presets_for
+from fooler_gui.core.work_time import training_work
 from fooler_gui.features.training.classifier_box import ClassifierBox
 from fooler_gui.features.training.topology_editor import TopologyEditor
 from fooler_gui.features.training.training_plot import TrainingPlot
+from fooler_gui.records.speeds import Speeds
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.disclosure import Disclosure
 from fooler_gui.widgets.panel_layout import (
@@ -36,6 +38,7 @@ from fooler_gui.widgets.panel_layout import (
 from fooler_gui.widgets.preset_box import PresetBox
 from fooler_gui.widgets.progress_line import ProgressLine
 from fooler_gui.widgets.setting_form import SettingForm
+from fooler_gui.widgets.time_label import TimeLabel
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 _OWN = "own"
@@ -82,6 +85,8 @@ class TrainingPanel(QWidget):
         self._offer_presets()
         self._built = QuietLabel("", self)
         self._built.setObjectName("training_built")
+        self._speeds, self._operations, self._operations_in_use = Speeds(), 0, 0
+        self._time = TimeLabel("training_time", self)
         self._steps_form = SettingForm(self._settings, ("steps",), self)
         self._further_form = SettingForm(self._settings, _FURTHER_SETTINGS, self)
         for form, names in ((self._steps_form, ("steps",)), (self._further_form, _FURTHER_SETTINGS)):
@@ -103,6 +108,13 @@ class TrainingPanel(QWidget):
     def set_classifier(self, info: ClassifierInfo | None, former: ClassifierInfo | None) -> None:
         """Shows the classifier in use, if any, and offers the former one, if any."""
         self._classifier_box.set_classifier(info, former)
+        self._operations_in_use = 0 if info is None else info.operations
+        self._show_time()
+
+    def set_speeds(self, speeds: Speeds) -> None:
+        """Tells from the measured `speeds` how long a training will take."""
+        self._speeds = speeds
+        self._show_time()
 
     def set_dataset(self, dataset: DatasetInfo | None) -> None:
         """Offers what suits the images and classes of `dataset`, MNIST's if None; own layers and settings stay."""
@@ -232,6 +244,7 @@ class TrainingPanel(QWidget):
             self._built,
             self._disclosure,
             row_of(self._train, self._stop, self._continue),
+            self._time,
             self._progress,
             self._plot,
             STRETCH,
@@ -280,14 +293,20 @@ class TrainingPanel(QWidget):
     def _show_built(self) -> None:
         size = " × ".join(map(str, self._shape))
         try:
-            weights = size_of(self.topology(), self._shape, self._classes).parameters
+            built = size_of(self.topology(), self._shape, self._classes)
         except SettingError as error:
-            self._misfit = str(error)
+            self._misfit, self._operations = str(error), 0
             self._built.setText(f"For images of {size}. {error}")
         else:
-            self._misfit = ""
-            self._built.setText(f"{self._classes:,} classes, images of {size}: {weights:,} weights.")
+            self._misfit, self._operations = "", built.operations
+            self._built.setText(f"{self._classes:,} classes, images of {size}: {built.parameters:,} weights.")
+        self._show_time()
         self._enable_buttons()
+
+    def _show_time(self) -> None:
+        work = training_work(self._settings)
+        nets = {"Train": self._operations, "Continue": self._operations_in_use}
+        self._time.show_times({what: self._speeds.words(work, net) for what, net in nets.items() if net})
 
     def _offer_presets(self) -> None:
         offered = presets_for(self._shape)

@@ -58,6 +58,7 @@ class TrainingBinding(QObject):
             model.classifier_changed,
             model.dataset_changed,
             model.training_changed,
+            model.speeds_changed,
         )
 
     @Slot()
@@ -65,6 +66,7 @@ class TrainingBinding(QObject):
         """Shows the classifier in use and the state of the latest training."""
         model, panel, training = self._model, self._panel, self._model.training
         panel.set_state(model.state)
+        panel.set_speeds(model.speeds)
         panel.set_classifier(model.classifier, model.former)
         panel.set_dataset(model.dataset)
         if training is None:

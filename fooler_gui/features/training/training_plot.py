@@ -19,8 +19,8 @@ _SMALLEST_LOSS = 1e-6
 _PADDING = 0.15
 _LEAST_MARGIN = 0.5
 """The least margin of an accuracy, in per cent."""
-_LOSS_TIP = "Mean cross-entropy per training image, in nats, on a logarithmic axis. Less is better."
-_ACCURACY_TIP = "Share of the validation images that the classifier gets right. More is better."
+_LOSS_TIP = "Less is better: the mean cross-entropy per training image, in nats, on a logarithmic axis."
+_ACCURACY_TIP = "More is better: the share of the validation images that the classifier gets right."
 
 
 class _Curve(Plot):

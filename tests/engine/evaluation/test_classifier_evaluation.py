@@ -75,6 +75,13 @@ def test_digits_come_first_then_every_set_then_the_report(evaluated):
     assert report.missing == (FOUND, *FILE_SETS)
 
 
+def test_an_image_of_each_set_comes_with_its_figures(evaluated, dataset):
+    examples = [message.example for message in evaluated if isinstance(message, DigitsEvaluated | SetEvaluated)]
+    np.testing.assert_array_equal(examples[0], to_float(dataset.test_images)[0])
+    assert {example.shape for example in examples} == {dataset.input_shape}
+    assert not any(example.flags.writeable for example in examples)
+
+
 def test_progress_rises_from_nothing_to_all(evaluated):
     fractions = [message.fraction for message in evaluated if isinstance(message, Working)]
     assert fractions[0] == 0

@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from fooler_gui.core.messages import (
     RoundsOpened,
     TrainingProgress,
     Working,
+    WorkTimed,
 )
 from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.core.round_report import RoundReport, matrix
@@ -39,6 +41,7 @@ from fooler_gui.core.rounds_spec import (
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_spec import ROUND
 from fooler_gui.core.settings import MethodSettings, SettingError, article_coefficients
+from fooler_gui.core.work_time import rounds_work
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine.cost.cost_function import CostFunction
@@ -47,6 +50,7 @@ from fooler_gui.engine.cost.references import References
 from fooler_gui.engine.descent import fresh_attack
 from fooler_gui.engine.machine import machine
 from fooler_gui.engine.mending import honesty
+from fooler_gui.engine.mending.round_images import given_images
 from fooler_gui.engine.mending.round_training import round_examples
 from fooler_gui.engine.mending.training import accuracy_on
 from fooler_gui.engine.nets.classifier import Classifier
@@ -193,6 +197,19 @@ def test_rounds_grow_the_pool_and_leave_what_they_made(
     assert all(0 < fraction <= 1 for fraction in fractions)
 
 
+def test_the_parts_that_are_timed_are_those_the_work_was_said_to_have(
+    path: str, tmp_path: Path, perform: Callable[..., list[Message]]
+) -> None:
+    spec = default_rounds(path, LAYERS, control=True, **SMALL)
+    messages = perform(spec, tmp_path)
+    timed = Counter[str]()
+    for message in messages:
+        if isinstance(message, WorkTimed):
+            assert min(message.operations, message.seconds) > 0
+            timed[message.part] += message.images
+    assert timed == dict(rounds_work(spec.settings, 3, with_penalties=False))
+
+
 def test_the_matrix_is_what_the_files_say(
     path: str, tmp_path: Path, perform: Callable[..., list[Message]], dataset_path: Path
 ) -> None:
@@ -215,6 +232,17 @@ def test_the_matrix_is_what_the_files_say(
     for report in made:
         classifier, _ = load_classifier(Path(report.classifier))
         assert report.test_accuracy == accuracy_on(classifier, dataset.test_images, dataset.test_labels)
+
+
+@pytest.mark.parametrize(("number", "given"), [(1, [False, True, False, False]), (2, [True, False, False, False])])
+def test_of_a_round_only_starts_that_may_show_a_class_are_left_out(number: int, given: list[bool]) -> None:
+    starts, settings = ("uniform", "faint"), RoundsSettings(images_per_label=2)
+    spec = dataclasses.replace(default_rounds("first.keras", ("inputs", "fc")), starts=starts, settings=settings)
+    # Of label 3, round 1 starts from uniform noise first, and round 2 from a faint image first.
+    images = np.zeros((1, 4, 4, 4, 1), np.float32)
+    begun = np.array([0.9999, 0.9999, 0.1, 0.999], np.float32)
+    found = RoundImages(stages=images, labels=np.array([3, 3, 5, 5]), probabilities=begun, begun=begun)
+    assert given_images(found, spec, number).tolist() == given
 
 
 def test_images_are_driven_towards_their_labels(

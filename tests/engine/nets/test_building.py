@@ -70,9 +70,10 @@ def are_same(one: list[np.ndarray], other: list[np.ndarray]) -> bool:
 
 
 @pytest.mark.parametrize("topology", [NORMALISED, Topology(convolutions=(), dense=()), Topology(maps="average")])
-def test_it_has_the_weights_that_its_topology_was_said_to_make(topology: Topology) -> None:
+def test_it_has_the_weights_and_multiplications_that_its_topology_was_said_to_make(topology: Topology) -> None:
     classifier = built(topology)
-    assert classifier.parameters == size_of(topology, SHAPE, len(CLASS_NAMES)).parameters
+    size = size_of(topology, SHAPE, len(CLASS_NAMES))
+    assert (classifier.parameters, classifier.operations) == (size.parameters, size.operations)
     assert classifier.recorded_layers == topology.recorded_layers
 
 
@@ -198,11 +199,14 @@ def test_a_training_that_needs_most_of_the_memory_is_refused_and_a_large_one_tol
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(training_memory, "memory_bytes", lambda: 8 * 10**9)
-    small, large = TopologySize(parameters=10**6, units=10**5), TopologySize(parameters=15 * 10**7, units=10**6)
+    small, large = (
+        TopologySize(parameters=weights, operations=weights, units=units)
+        for weights, units in ((10**6, 10**5), (15 * 10**7, 10**6))
+    )
     assert list(check_memory(small, 50)) == []
     (remark,) = check_memory(large, 50)
     assert remark.sentence == "These layers have 150,000,000 weights; their training needs about 3.0 GB of memory."
     with pytest.raises(SettingError, match=r"at most half of the memory, 4\.0 GB; .* about 4\.8 GB for batches of 200"):
         list(check_memory(large, 200))
     with pytest.raises(SettingError, match=r"at most 1\.1 GB; these layers have 300,000,000 weights, 1\.2"):
-        list(check_memory(TopologySize(parameters=3 * 10**8, units=1), 1))
+        list(check_memory(TopologySize(parameters=3 * 10**8, operations=1, units=1), 1))

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from evaluation_samples import make_digits, make_report, make_set
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QPushButton, QTabWidget, QToolButton
 from pytestqt.qtbot import QtBot
 
@@ -11,6 +13,7 @@ from fooler_gui.core.evaluation_report import (
     FILE_SETS,
     GREY_CIFAR,
     NORMAL,
+    TEST,
     UNIFORM,
     EvaluationSettings,
 )
@@ -91,13 +94,34 @@ def test_only_while_an_evaluation_goes_on_it_can_be_stopped(page: EvaluationPage
     assert "There is no classifier yet" in button(page, "evaluate").toolTip()
 
 
+def test_an_image_of_each_set_stands_beside_its_figures(page: EvaluationPage) -> None:
+    table = page.findChild(RecordTable, "sets_table")
+    begin(page)
+    page.set_examples({TEST: np.full((28, 28, 1), 0.5, np.float32)})
+    page.show_digits(make_digits())
+    page.set_examples({UNIFORM: np.full((28, 28, 1), 1, np.float32)})
+    page.add_sets([make_set(UNIFORM)])
+    page.findChild(QTabWidget, "evaluation_views").setCurrentIndex(1)
+    rows = {line.name: row for row, line in enumerate(table.shown())}
+    shown = table.viewport().grab().toImage()
+
+    def pixel(name: str) -> QColor:
+        return shown.pixelColor(table.visualRect(table.model().index(rows[name], 0)).left() + 19, middle(name))
+
+    def middle(name: str) -> int:
+        return table.visualRect(table.model().index(rows[name], 0)).center().y()
+
+    assert pixel(UNIFORM) == QColor("white")
+    assert pixel(NORMAL) == shown.pixelColor(table.columnWidth(0) - 3, middle(NORMAL))
+
+
 def test_progress_says_what_goes_on_and_how_long_it_will_take(page: EvaluationPage, clock: list[float]) -> None:
     begin(page)
     page.set_working(Working(sentence="Uniform noise", fraction=None))
     assert text(page, "evaluation_progress_text") == "Uniform noise"
     clock[0] += 30
     page.set_working(Working(sentence="Driven noise", fraction=0.25))
-    assert text(page, "evaluation_progress_text") == "Driven noise\n1:30 left"
+    assert text(page, "evaluation_progress_text") == "Driven noise · 1:30 left"
     page.show_report(make_report(seconds=120.4))
     assert text(page, "evaluation_progress_text") == "Finished after 2:00."
 

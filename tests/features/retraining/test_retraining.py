@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QProgressBar, QPushButton, QRadioButton, QSpinBox, QWidget
 
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import Fooledness, RetrainingFinished, TrainingProgress, Working
+from fooler_gui.core.messages import Fooledness, RetrainingFinished, TrainingProgress, Working, WorkTimed
 from fooler_gui.core.settings import RetrainingSettings
 from fooler_gui.features.retraining.retraining import RetrainingPanel
+from fooler_gui.records.speeds import Speeds
 from fooler_gui.widgets.panel_layout import VerticalScrollArea
 
 CANDIDATE = ClassifierInfo(
@@ -187,6 +190,20 @@ def test_a_candidate_is_kept_or_discarded_before_the_next_retraining(qtbot, pane
     panel.set_candidate_waiting(False)
     assert button(panel, "retrain_button").isEnabled()
     assert not button(panel, "discard_button").isEnabled()
+
+
+def test_how_long_a_retraining_takes_is_told_once_one_was_timed(panel):
+    classifier = dataclasses.replace(CANDIDATE, operations=1_000)
+    panel.set_settings(RetrainingSettings(steps=100, batch_size=50))
+    speeds = Speeds()
+    speeds.note(WorkTimed(part="training", operations=1_000, images=5_000, seconds=100.0))
+    panel.set_speeds(speeds, classifier)
+    assert text(panel, "retraining_time") == "Retrain: not timed on this machine yet."
+    speeds.note(WorkTimed(part="comparing", operations=1_000, images=10, seconds=10.0))
+    panel.set_speeds(speeds, classifier)
+    assert text(panel, "retraining_time") == "Retrain: about 2 min on this machine."
+    panel.set_settings(RetrainingSettings(steps=50, batch_size=50))
+    assert text(panel, "retraining_time") == "Retrain: about 70 s on this machine."
 
 
 def test_further_settings_are_hidden_until_wanted(panel):

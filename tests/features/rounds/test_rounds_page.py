@@ -3,16 +3,19 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
+from fake_engine import info
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 from round_samples import make_finished, make_report
 
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import HonestyChecked, TrainingProgress, Working
+from fooler_gui.core.messages import HonestyChecked, TrainingProgress, Working, WorkTimed
 from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings, default_rounds
+from fooler_gui.core.work_time import rounds_work
 from fooler_gui.exports.figures import caption_rows, draw_figure
 from fooler_gui.features.rounds.rounds import EXPORTS, RoundsPage
 from fooler_gui.features.rounds.rounds_table import RoundsTable
+from fooler_gui.records.speeds import Speeds
 
 SPEC = default_rounds("first.keras", ("inputs", "fc"), rounds=3)
 
@@ -97,6 +100,19 @@ def test_progress_says_which_round_and_what(page: RoundsPage) -> None:
     assert progress_text(page) == "Round 1 of 3\nTraining: step 20 of 50"
     page.set_state(LabState.READY)
     assert progress_text(page) == "Ended after 0 of 3 rounds. Finished rounds are kept."
+
+
+def test_how_long_rounds_take_is_told_once_each_part_was_timed(page: RoundsPage) -> None:
+    classifier = dataclasses.replace(info("first"), operations=1_000)
+    time, speeds = page.findChild(QLabel, "rounds_time"), Speeds()
+    page.set_speeds(speeds, classifier)
+    assert time.text() == "Start rounds: not timed on this machine yet."
+    for part, images in rounds_work(SPEC.settings, 3, with_penalties=False):
+        speeds.note(WorkTimed(part=part, operations=1_000, images=images, seconds=200.0))
+    page.set_speeds(speeds, classifier)
+    assert time.text() == "Start rounds: about 10 min on this machine."
+    page.findChild(QCheckBox, "rounds_penalties").click()
+    assert time.text() == "Start rounds: not timed on this machine yet."
 
 
 def test_the_end_of_all_rounds_is_told(page: RoundsPage) -> None:

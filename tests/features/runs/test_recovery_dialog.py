@@ -9,6 +9,7 @@ from run_samples import make_spec, make_summary
 
 from fooler_gui.core.run_summary import UNFINISHED
 from fooler_gui.features.runs.recovery_dialog import OPEN, RECOVER, SKIP, RecoveryDialog
+from fooler_gui.widgets.mnemonics import plain
 from fooler_gui.widgets.theme import dark_palette
 
 FIRST = make_summary("/runs/a", name="First", state=UNFINISHED, stopped_by=(), steps=1)
@@ -89,7 +90,7 @@ def test_a_single_run_is_recovered_by_its_own_button_alone(qtbot: QtBot) -> None
     dialog = RecoveryDialog([FIRST])
     qtbot.addWidget(dialog)
     dialog.show()
-    seen = sorted(button.text() for button in dialog.findChildren(QPushButton) if button.isVisible())
+    seen = sorted(plain(button.text()) for button in dialog.findChildren(QPushButton) if button.isVisible())
     assert seen == ["Decide later", "Open read-only", "Recover", "Skip"]
     made = decisions(dialog)
     QTest.keyClick(dialog, Qt.Key.Key_Return)

@@ -20,13 +20,14 @@ from PySide6.QtWidgets import (
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import TrainingFinished, TrainingProgress
+from fooler_gui.core.messages import TrainingFinished, TrainingProgress, WorkTimed
 from fooler_gui.core.settings import TrainingSettings
 from fooler_gui.core.topology import Convolution, Topology
 from fooler_gui.core.topology_size import size_of
 from fooler_gui.core.training_presets import TRAINING_PRESETS
 from fooler_gui.features.training.training import TrainingPanel
 from fooler_gui.features.training.training_plot import TrainingPlot
+from fooler_gui.records.speeds import Speeds
 from fooler_gui.widgets.panel_layout import VerticalScrollArea
 
 ARTICLE = ClassifierInfo(
@@ -61,6 +62,23 @@ def test_the_input_range_is_chosen_from_a_menu_that_marks_the_one_asked_for(pane
     assert (entries[0].text(), asked.args) == ("As proposed", [""])
     panel.set_classifier(ARTICLE, None)
     assert [entry.text() for entry in entries if entry.isChecked()] == ["As proposed"]
+
+
+def test_how_long_a_training_takes_is_told_once_one_was_timed(panel):
+    net = size_of(Topology(), (28, 28, 1), 10).operations
+    panel.set_training(Topology(), TrainingSettings(steps=100, batch_size=50))
+    time = panel.findChild(QLabel, "training_time")
+    assert time.text() == "Train: not timed on this machine yet."
+    speeds = Speeds()
+    speeds.note(WorkTimed(part="training", operations=net, images=5_000, seconds=120.0))
+    panel.set_speeds(speeds)
+    assert time.text() == "Train: about 2 min on this machine."
+    panel.set_training(Topology(), TrainingSettings(steps=200, batch_size=50))
+    panel.set_classifier(dataclasses.replace(ARTICLE, operations=2 * net), None)
+    assert time.text().splitlines() == [
+        "Train: about 4 min on this machine.",
+        "Continue: about 8 min, judged by another net on this machine.",
+    ]
 
 
 def test_of_several_outputs_a_dialog_asks_for_one(panel, qtbot):

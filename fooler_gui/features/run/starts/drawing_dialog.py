@@ -24,6 +24,7 @@ from fooler_gui.core.formats import format_percent
 from fooler_gui.core.messages import Classified, JobFailed, Message
 from fooler_gui.features.run.starts.drawing_pad import BRUSHES, DrawingPad
 from fooler_gui.widgets.class_bars import ClassBars
+from fooler_gui.widgets.mnemonics import give_mnemonics
 from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column_of, fill, heading, row_of
 from fooler_gui.widgets.pick_button import PickButton
 from fooler_gui.widgets.pixel_picture import PixelPicture
@@ -106,6 +107,7 @@ class DrawingDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._use = buttons.addButton("Start from this drawing", QDialogButtonBox.ButtonRole.AcceptRole)
         self._use.setObjectName("use_drawing_button")
+        give_mnemonics((self._undo, clear, colour, *buttons.buttons()))
         buttons.accepted.connect(self._on_accepted)
         buttons.rejected.connect(self.reject)
         left = column_of(

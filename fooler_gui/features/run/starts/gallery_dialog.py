@@ -13,6 +13,7 @@ from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.class_words import class_name, class_word
 from fooler_gui.core.messages import JobFailed, Message, TestImages
 from fooler_gui.features.run.starts.start_button import picture_icon
+from fooler_gui.widgets.mnemonics import give_mnemonics
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, fill, heading, row_of
 
 MOST_IMAGES = 200
@@ -80,6 +81,7 @@ class GalleryDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._use = buttons.addButton("Start from this image", QDialogButtonBox.ButtonRole.AcceptRole)
         self._use.setObjectName("use_image_button")
+        give_mnemonics(buttons.buttons())
         column_of(
             self._sentence,
             fill(row_of(self._classes, fill(self._images))),

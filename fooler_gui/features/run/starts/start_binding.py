@@ -16,6 +16,7 @@ from fooler_gui.core.class_words import class_name
 from fooler_gui.core.jobs import Classify, ShowTestImages
 from fooler_gui.core.mosaic import ByteArray
 from fooler_gui.core.settings import DescentSettings
+from fooler_gui.core.start_words import start_name
 from fooler_gui.features.run.batch_grid import BatchGrid
 from fooler_gui.features.run.starts.drawing_dialog import DrawingDialog
 from fooler_gui.features.run.starts.gallery_dialog import MOST_IMAGES, GalleryDialog
@@ -23,7 +24,7 @@ from fooler_gui.features.run.starts.ground import has_dark_ground, is_on_light_g
 from fooler_gui.features.run.starts.start_button import StartButton
 from fooler_gui.session.controller import Controller
 from fooler_gui.session.model import SessionModel, bind
-from fooler_gui.session.start_file import StartFile, is_kept, start_name
+from fooler_gui.session.start_file import StartFile, is_kept
 from fooler_gui.widgets.slot_images import (
     ImageRefusedError,
     Shape,

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+
+from fooler_gui.core.formats import format_about
+from fooler_gui.core.rounds_spec import CONTROL, NOISE_ONLY, UNIFORM, RoundsSettings
+from fooler_gui.core.settings import RetrainingSettings, TrainingSettings
+from fooler_gui.core.work_time import TimeEstimate, retraining_work, rounds_work, training_work
+
+
+def test_a_training_takes_its_steps_times_its_batch() -> None:
+    assert training_work(TrainingSettings(steps=200, batch_size=30)) == (("training", 6_000),)
+
+
+def test_a_retraining_measures_its_classifier_before_and_after() -> None:
+    settings = RetrainingSettings(steps=20, batch_size=5)
+    assert retraining_work(settings, 10) == (("training", 100), ("comparing", 20))
+    assert retraining_work(settings, 1_000) == (("training", 100), ("comparing", 60))
+
+
+@pytest.mark.parametrize(
+    ("policy", "control", "trained"),
+    [
+        # Each of 2 rounds: 100 training images, 7 of noise or blank, 6 found ones at 2 stages so far.
+        (UNIFORM, False, 2 * 107 + (1 + 2) * 12),
+        (UNIFORM, True, 2 * 207 + (1 + 2) * 12),
+        (NOISE_ONLY, False, 2 * 107),
+        (CONTROL, False, 2 * 100),
+    ],
+)
+def test_rounds_drive_train_and_attack(policy: str, control: bool, trained: int) -> None:
+    settings = RoundsSettings(
+        rounds=2, policy=policy, control=control, images_per_label=2, labels_per_round=3, steps_per_round=50,
+        stages=2, digits=100, noise=4, blanks=3,
+    )  # fmt: skip
+    assert rounds_work(settings, 10, with_penalties=True) == (
+        ("driving with penalties", 2 * 2 * 3 * 50),
+        ("training in a round", trained),
+        ("attacking", 3 * 10),
+    )
+
+
+def test_finished_rounds_are_not_made_again() -> None:
+    settings = RoundsSettings(rounds=3, images_per_label=1, steps_per_round=5, stages=2, digits=100, noise=0, blanks=0)
+    # Rounds 0 and 1 are there: rounds 2 and 3 drive 10 images for 5 steps, and train on those of 2 and of 3 rounds.
+    assert rounds_work(settings, 10, with_penalties=False, done=2) == (
+        ("driving", 2 * 10 * 5),
+        ("training in a round", 2 * 100 + (2 + 3) * 10 * 2),
+        ("attacking", 2 * 10),
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.2, "a few seconds"), (44, "about 40 s"), (94, "about 90 s"), (96, "about 2 min"), (9_000, "about 2.5 h")],
+)
+def test_an_estimate_is_told_as_one(seconds: float, words: str) -> None:
+    assert format_about(seconds) == words
+
+
+def test_an_estimate_from_a_net_of_another_size_says_so() -> None:
+    assert TimeEstimate(seconds=120, same_size=True).words == "about 2 min"
+    assert TimeEstimate(seconds=120, same_size=False).words == "about 2 min, judged by another net"

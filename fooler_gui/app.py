@@ -37,6 +37,7 @@ from fooler_gui.features.run.setup_binding import SetupBinding
 from fooler_gui.features.run.setup_files import SetupFiles
 from fooler_gui.features.run.stage_binding import GridBinding, PlotsBinding, TimelineBinding
 from fooler_gui.features.run.starts.change_binding import ChangeBinding
+from fooler_gui.features.run.starts.invitation_binding import InvitationBinding
 from fooler_gui.features.run.starts.start_binding import StartBinding
 from fooler_gui.features.runs.comparison import ComparisonPage
 from fooler_gui.features.runs.comparison_binding import ComparisonBinding
@@ -182,6 +183,7 @@ class Lab(QObject):
             window.run_bar.start_button,
             window.grid,
         )
+        InvitationBinding(window, model, self.start_file, self.starts, window.invitation)
         RunCommands(window, model, controller, window.grid, window.undo_stack, actions)
         recent_datasets = RecentPaths(self._memory, "datasets")
         self.datasets = DatasetBinding(window, model, controller, window.dataset, window.dataset_menu, recent_datasets)

@@ -42,6 +42,7 @@ from fooler_gui.features.run.net_sentence import NetSentence
 from fooler_gui.features.run.plots import PlotsPanel
 from fooler_gui.features.run.run_bar import RunBar
 from fooler_gui.features.run.starts.change_strip import ChangeStrip
+from fooler_gui.features.run.starts.invitation import Invitation
 from fooler_gui.features.show_pieces.caption_bar import CaptionBar
 from fooler_gui.features.show_pieces.show_menu import ShowMenu
 from fooler_gui.features.training.training import TrainingPanel
@@ -133,6 +134,7 @@ class MainWindow(QMainWindow):
         self.caption_bar = CaptionBar(self)
         self.show_menu = ShowMenu(self)
         self.grid = BatchGrid(self)
+        self.invitation = Invitation(self.grid)
         self.change_strip = ChangeStrip(self)
         self.change_strip.hide()
         self.made_with = QuietLabel("", self)

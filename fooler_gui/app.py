@@ -77,6 +77,7 @@ from fooler_gui.shell.log import LogHandler
 from fooler_gui.shell.main_window import MainWindow
 from fooler_gui.shell.pages import Page, Pages, bring_to_front
 from fooler_gui.shell.platform_check import refuse, refused_without_platform
+from fooler_gui.shell.primary_button import PrimaryBinding
 from fooler_gui.shell.remembering import recall, recall_coefficients, remember
 from fooler_gui.shell.shortcuts import ShortcutsDialog
 from fooler_gui.shell.window_binding import WindowBinding
@@ -167,6 +168,7 @@ class Lab(QObject):
         window, model, controller, actions = self.window, self.model, self.controller, self.window.commands
         actions.follow(model)
         WindowBinding(window, model)
+        PrimaryBinding(window, model)
         SetupBinding(window, model, controller, window.run_bar, window.descent, window.coefficients)
         GridBinding(window, model, window.grid, window.made_with)
         SentenceBinding(window, model, window.net_sentence)

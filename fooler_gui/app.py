@@ -38,6 +38,7 @@ from fooler_gui.features.run.setup_binding import SetupBinding
 from fooler_gui.features.run.setup_files import SetupFiles
 from fooler_gui.features.run.stage_binding import GridBinding, PlotsBinding, TimelineBinding
 from fooler_gui.features.run.starts.change_binding import ChangeBinding
+from fooler_gui.features.run.starts.invitation_binding import InvitationBinding
 from fooler_gui.features.run.starts.start_binding import StartBinding
 from fooler_gui.features.runs.comparison import ComparisonPage
 from fooler_gui.features.runs.comparison_binding import ComparisonBinding
@@ -77,6 +78,7 @@ from fooler_gui.shell.log import LogHandler
 from fooler_gui.shell.main_window import MainWindow
 from fooler_gui.shell.pages import Page, Pages, bring_to_front
 from fooler_gui.shell.platform_check import refuse, refused_without_platform
+from fooler_gui.shell.primary_button import PrimaryBinding
 from fooler_gui.shell.remembering import recall, recall_coefficients, remember
 from fooler_gui.shell.shortcuts import ShortcutsDialog
 from fooler_gui.shell.window_binding import WindowBinding
@@ -168,6 +170,7 @@ class Lab(QObject):
         window, model, controller, actions = self.window, self.model, self.controller, self.window.commands
         actions.follow(model)
         WindowBinding(window, model)
+        PrimaryBinding(window, model)
         SetupBinding(window, model, controller, window.run_bar, window.descent, window.coefficients)
         GridBinding(window, model, window.grid, window.made_with)
         SentenceBinding(window, model, window.net_sentence)
@@ -184,6 +187,7 @@ class Lab(QObject):
             window.run_bar.start_button,
             window.grid,
         )
+        InvitationBinding(window, model, self.start_file, self.starts, window.invitation)
         RunCommands(window, model, controller, window.grid, window.undo_stack, actions)
         recent_datasets = RecentPaths(self._memory, "datasets")
         self.datasets = DatasetBinding(window, model, controller, window.dataset, window.dataset_menu, recent_datasets)

@@ -46,14 +46,14 @@ class _Row:
         why_not: Why no new work can be started; "" if it can.
         doing: What is in progress, for the question asked before the window closes.
         paused: The state in which the work waits; None if it cannot be paused.
-        no_images: The grid's text while there are no images.
+        no_images: The grid's text while there are no images; "" where it invites to a first run.
     """
 
     next: tuple[LabState, ...] = ()
     why_not: str = ""
     doing: str = ""
     paused: LabState | None = None
-    no_images: str = "No images yet. Press Space to start."
+    no_images: str = ""
 
 
 _BY_ITSELF = "No images yet. Rounds are in progress; see their own window."
@@ -159,5 +159,5 @@ def doing(state: LabState) -> str:
 
 
 def no_images(state: LabState) -> str:
-    """Returns the text shown in `state` while there are no images."""
+    """Returns the text shown in `state` while there are no images; "" where the grid invites to a first run."""
     return _TABLE[state].no_images

@@ -68,9 +68,12 @@ _COMMANDS = {
     ),
     "go_on": _Command(
         "Go on",
-        "",
+        "forward",
         "Ctrl+G",
         "Go on from where the run on screen ended, with the present coefficients and settings, as a run of its own",
+    ),
+    "show_retraining": _Command(
+        "Retrain…", "retrain", "", "Mend the classifier: train it further with the found images, labelled as no class"
     ),
     "rounds": _Command(
         "Rounds of retraining…",

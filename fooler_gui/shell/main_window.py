@@ -19,13 +19,10 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
     QMainWindow,
-    QMenu,
     QProgressBar,
     QSizePolicy,
     QSplitter,
     QTabWidget,
-    QToolBar,
-    QToolButton,
     QWidget,
 )
 
@@ -42,6 +39,7 @@ from fooler_gui.features.run.net_sentence import NetSentence
 from fooler_gui.features.run.plots import PlotsPanel
 from fooler_gui.features.run.run_bar import RunBar
 from fooler_gui.features.run.starts.change_strip import ChangeStrip
+from fooler_gui.features.run.starts.invitation import Invitation
 from fooler_gui.features.show_pieces.caption_bar import CaptionBar
 from fooler_gui.features.show_pieces.show_menu import ShowMenu
 from fooler_gui.features.training.training import TrainingPanel
@@ -51,10 +49,9 @@ from fooler_gui.shell.command_palette import CommandPalette, commands_of
 from fooler_gui.shell.dock_title import DockTitle
 from fooler_gui.shell.log import ErrorBar, LogPanel
 from fooler_gui.shell.presentation import Presentation
+from fooler_gui.shell.run_toolbar import RunToolbar, exports
 from fooler_gui.shell.shortcuts import MENU_KEY
-from fooler_gui.shell.toolbar_rows import ToolbarRows
 from fooler_gui.widgets.dropped import dropped_path
-from fooler_gui.widgets.icons import icon
 from fooler_gui.widgets.mnemonics import keep_mnemonics
 from fooler_gui.widgets.panel_layout import (
     SPACING,
@@ -108,9 +105,11 @@ class MainWindow(QMainWindow):
 
     Attributes:
         commands: Its actions by name.
+        toolbar: The toolbar.
         made_with: Names the classifier that the images on screen were made with, if another one is in use.
         inspector: Inspects one image.
         inspector_dock: Its dock.
+        retraining_dock: The dock with the panel of retraining.
     """
 
     start_requested = Signal()
@@ -133,6 +132,7 @@ class MainWindow(QMainWindow):
         self.caption_bar = CaptionBar(self)
         self.show_menu = ShowMenu(self)
         self.grid = BatchGrid(self)
+        self.invitation = Invitation(self.grid)
         self.change_strip = ChangeStrip(self)
         self.change_strip.hide()
         self.made_with = QuietLabel("", self)
@@ -153,8 +153,9 @@ class MainWindow(QMainWindow):
         self.error_bar = ErrorBar(self)
         self._build_centre()
         self._docks = self._build_docks()
-        self.inspector_dock = self._docks["inspector_dock"]
-        self._build_toolbar()
+        self.inspector_dock, self.retraining_dock = self._docks["inspector_dock"], self._docks["retraining_dock"]
+        self.export_menu = exports(self, self.commands)
+        self.toolbar = RunToolbar(self, self.commands, self.run_bar, self.show_menu, self.export_menu)
         self._build_status_bar()
         self.theme_actions = self._build_menus()
         resize_to_fit(self, _USUAL_SIZE)
@@ -168,6 +169,7 @@ class MainWindow(QMainWindow):
 
         self.error_bar.details_requested.connect(self.show_log)
         self.commands["inspector"].triggered.connect(self.show_inspector)
+        self.commands["show_retraining"].triggered.connect(self.show_retraining)
         self.commands["reset_layout"].triggered.connect(self.reset_layout)
         self.commands["zoom_in"].triggered.connect(lambda: self.grid.zoom_by(1))
         self.commands["zoom_out"].triggered.connect(lambda: self.grid.zoom_by(-1))
@@ -211,7 +213,7 @@ class MainWindow(QMainWindow):
 
     def show_retraining(self) -> None:
         """Brings the panel of retraining to the front."""
-        self._bring_to_front(self._docks["retraining_dock"])
+        self._bring_to_front(self.retraining_dock)
 
     def reset_layout(self) -> None:
         """Puts every panel back in its place."""
@@ -235,8 +237,7 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_docks"):
             self.commands.set_palette(self.palette())
-            self._export_button.setIcon(icon("export", self.palette()))
-            self._show_button.setIcon(icon("show", self.palette()))
+            self.toolbar.set_palette(self.palette())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accepts one local file or folder."""
@@ -335,62 +336,6 @@ class MainWindow(QMainWindow):
             docks[name].hide()
         return docks
 
-    def _build_toolbar(self) -> None:
-        bar = self._run_toolbar = QToolBar("Run", self)
-        bar.setObjectName("run_toolbar")
-        bar.setMovable(False)
-        actions = self.commands
-        for action in (actions["run"], actions["new_seed"], actions["pause"], actions["step"], actions["stop"]):
-            bar.addAction(action)
-            button = bar.widgetForAction(action)
-            assert isinstance(button, QToolButton)
-            button.setToolButtonStyle(
-                Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-                if action is actions["run"]
-                else Qt.ToolButtonStyle.ToolButtonIconOnly
-            )
-            button.setObjectName(action.objectName().replace("_action", "_button"))
-            button.setAccessibleName(action.text())
-        bar.addSeparator()
-        part = bar.addWidget(self.run_bar)
-        spacer = QWidget(bar)
-        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        after = bar.addWidget(spacer)
-        self._show_button = QToolButton(bar)
-        self._show_button.setObjectName("show_button")
-        self._show_button.setText("Show")
-        self._show_button.setAccessibleName("Show-pieces")
-        self._show_button.setToolTip("Demonstrations that start with one click, each with what to watch")
-        self._show_button.setIcon(icon("show", self.palette()))
-        self._show_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._show_button.setMenu(self.show_menu)
-        bar.addWidget(self._show_button)
-        self.export_menu = QMenu("Export", self)
-        self.export_menu.setToolTipsVisible(True)
-        self.export_menu.addActions(
-            [
-                actions["export_grid"],
-                actions["copy_grid"],
-                actions["export_found"],
-                actions["export_run"],
-                self._separator(),
-                actions["export_fooling"],
-                actions["export_worst"],
-            ]
-        )
-        self._export_button = QToolButton(bar)
-        self._export_button.setObjectName("export_button")
-        self._export_button.setText("Export")
-        self._export_button.setAccessibleName("Export")
-        self._export_button.setToolTip("Write images and figures to files")
-        self._export_button.setIcon(icon("export", self.palette()))
-        self._export_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._export_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._export_button.setMenu(self.export_menu)
-        bar.addWidget(self._export_button)
-        self.addToolBar(bar)
-        ToolbarRows(self, bar, part, after, self.run_bar)
-
     def _build_status_bar(self) -> None:
         self._status_sentence = QLabel(self)
         self._status_sentence.setObjectName("status_sentence")
@@ -432,7 +377,7 @@ class MainWindow(QMainWindow):
         run.addSeparator()
         run.addMenu(self.show_menu)
         run.addSeparator()
-        run.addActions([actions["rounds"], actions["evaluation"], actions["figures"]])
+        run.addActions([actions["show_retraining"], actions["rounds"], actions["evaluation"], actions["figures"]])
         view = bar.addMenu("View")
         view.addActions([actions[name] for name in ("command_palette", "inspector", "presentation")])
         view.addSeparator()
@@ -460,8 +405,3 @@ class MainWindow(QMainWindow):
         help_menu.addActions([actions["guide"], actions["shortcuts"], actions["diagnostics"], actions["about"]])
         keep_mnemonics(bar)
         return theme_actions
-
-    def _separator(self) -> QAction:
-        separator = QAction(self)
-        separator.setSeparator(True)
-        return separator

@@ -144,9 +144,11 @@ class GridStage(QAbstractScrollArea):
         """
         if self._save is None or self._layout is None or (label, slot) not in self._slots():
             raise ValueError(f"The slot must be one that is shown; received label {label}, slot {slot}.")
-        x, y, width, height = self._layout.image_box(self._save.labels.index(label), slot)
-        ratio, scrolled = self._ratio(), self._scrolled()
-        return QRectF((x - scrolled.x()) / ratio, (y - scrolled.y()) / ratio, width / ratio, height / ratio).toRect()
+        return self._in_viewport(self._layout.image_box(self._save.labels.index(label), slot))
+
+    def mosaic_rect(self) -> QRect:
+        """Returns the rectangle of all cells, in pixels of the viewport; an empty one without images."""
+        return QRect() if self._layout is None else self._in_viewport(self._layout.mosaic_box)
 
     def slot_at(self, position: QPoint) -> Slot | None:
         """Returns the (label, slot) at a point of the viewport, including captions, or None."""
@@ -287,6 +289,11 @@ class GridStage(QAbstractScrollArea):
 
     def _ratio(self) -> float:
         return self.viewport().devicePixelRatioF()
+
+    def _in_viewport(self, box: Box) -> QRect:
+        ratio, scrolled = self._ratio(), self._scrolled()
+        x, y, width, height = box
+        return QRectF((x - scrolled.x()) / ratio, (y - scrolled.y()) / ratio, width / ratio, height / ratio).toRect()
 
     def _scrolled(self) -> QPoint:
         return QPoint(self.horizontalScrollBar().value(), self.verticalScrollBar().value())

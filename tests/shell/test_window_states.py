@@ -99,14 +99,16 @@ def test_a_file_that_is_chosen_after_other_work_has_begun_is_refused_with_the_re
 def test_the_empty_grid_says_what_is_awaited(opened: OpenWindow) -> None:
     assert "Loading TensorFlow" in opened.window.grid.message()
     opened.begin()
-    assert opened.window.grid.message() == "No images yet. Press Space to start."
+    assert opened.window.grid.message() == ""
+    assert opened.window.invitation.isVisible()
     opened.gate.clear()
     opened.action("run").trigger()
     assert opened.window.grid.message() == "Starting the run."
     opened.engine_lab.failure = LabError("There is no file start.npz.")
     opened.gate.set()
     opened.until(LabState.READY)
-    assert opened.window.grid.message() == "No images yet. Press Space to start."
+    assert opened.window.grid.message() == ""
+    assert opened.window.invitation.isVisible()
 
 
 def test_a_run_that_fails_leaves_the_one_before_on_screen(opened: OpenWindow, tmp_path: Path) -> None:

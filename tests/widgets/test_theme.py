@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from colour_checks import contrast
+from colour_checks import contrast, has_colour
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QCheckBox, QPushButton, QRadioButton
 
 from fooler_gui.widgets.action_button import ActionButton
+from fooler_gui.widgets.colours import PAPER, SELECTED
 from fooler_gui.widgets.theme import apply_theme, dark_palette, is_dark, light_palette, tabular_font
 
 Role = QPalette.ColorRole
@@ -66,8 +67,12 @@ def test_the_primary_buttons_words_can_be_read(qtbot, qapp, choice):
     button = ActionButton("", "blank", "Nothing.", primary=True)
     qtbot.addWidget(button)
     button.resize(100, 26)
-    middle = button.grab().toImage().pixelColor(50, 13)
-    assert contrast(middle, button.palette().color(Role.ButtonText)) >= 4.5
+    assert button.grab().toImage().pixelColor(50, 13) == QColor(SELECTED)
+    assert contrast(SELECTED, PAPER) >= 4.5
+    button.setText("Run")
+    assert has_colour(button, PAPER)
+    button.set_primary(False)
+    assert not has_colour(button, SELECTED)
 
 
 @pytest.mark.parametrize(("choice", "dark"), [("light", False), ("dark", True)])

@@ -178,7 +178,6 @@ class RetrainingPanel(QWidget):
             "retrain_button",
             "Trains the classifier further with the found images added, labelled as no class in particular.",
             icon_name="retrain",
-            primary=True,
             parent=self,
         )
         self._stop = ActionButton(

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QFileDialog, QToolTip, QWidget
 from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.formats import format_probability
 from fooler_gui.core.save import Save
+from fooler_gui.features.run.batch_table import BatchTable
 from fooler_gui.features.run.slot_menu import SlotMenu
 from fooler_gui.widgets.grid_stage import NO_IMAGES, GridStage
 from fooler_gui.widgets.reinitialised_highlights import Slot
@@ -89,6 +90,8 @@ class BatchGrid(GridStage):
         self.setToolTip(_TIP)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
+        self._table = BatchTable(self.viewport(), self)
+        self._table.slot_selected.connect(lambda label, slot: self._select((label, slot)))
         self._menu = SlotMenu(self)
         self._menu.set_changes_enabled(self._changes_enabled, self._reason)
         self._describe_selection()
@@ -163,8 +166,10 @@ class BatchGrid(GridStage):
         self._give(label, slot, lambda shape: image_from_file(path, shape), Path(path).stem)
 
     def redraw_overlay(self) -> None:
-        """Redraws captions and outlines at the next paint event, and updates the accessible description."""
+        """Redraws captions and outlines at the next paint event, and updates what screen readers are told."""
         super().redraw_overlay()
+        self._table.follow(self._save, self._layout, self._names, self.mosaic_rect(), self.devicePixelRatioF())
+        self._table.select(self._selected)
         self._describe_selection()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -208,7 +208,6 @@ class TrainingPanel(QWidget):
             "train_button",
             "Trains a new classifier with these layers and puts it in use.",
             icon_name="train",
-            primary=True,
             parent=self,
         )
         stop = ActionButton(

@@ -17,6 +17,11 @@ def has_dark_ground(examples: npt.NDArray[np.uint8]) -> bool:
     return len(examples) > 0 and bool((_borders(examples) < 255 * _DARK).mean() >= _LEAST_SHARE)
 
 
+def draws_on_dark(examples: npt.NDArray[np.uint8]) -> bool:
+    """Returns whether one draws light on dark: where `examples` (K, H, W, C) have a dark ground, or there are none."""
+    return not len(examples) or has_dark_ground(examples)
+
+
 def is_on_light_ground(image: FloatArray) -> bool:
     """Returns whether most pixels at the border of `image` (H, W, C), in [0, 1], are lighter than grey."""
     return bool(np.median(_borders(image[np.newaxis])) > 0.5)

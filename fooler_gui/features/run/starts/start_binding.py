@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
@@ -20,7 +20,7 @@ from fooler_gui.core.start_words import start_name
 from fooler_gui.features.run.batch_grid import BatchGrid
 from fooler_gui.features.run.starts.drawing_dialog import DrawingDialog
 from fooler_gui.features.run.starts.gallery_dialog import MOST_IMAGES, GalleryDialog
-from fooler_gui.features.run.starts.ground import has_dark_ground, is_on_light_ground
+from fooler_gui.features.run.starts.ground import draws_on_dark, has_dark_ground, is_on_light_ground
 from fooler_gui.features.run.starts.start_button import StartButton
 from fooler_gui.session.controller import Controller
 from fooler_gui.session.model import SessionModel, bind
@@ -49,7 +49,15 @@ class StartBinding(QObject):
             (K, H, W, C) and for a shape (H, W, C).
         button: Shows the start, and offers others.
         grid: Hands over pictures that it is given while no run is in progress.
+
+    Attributes:
+        previews: A picture (H, W, C) of each kind of start, by its name.
+
+    Signals:
+        shown_changed: The start, its name or a picture is another one.
     """
+
+    shown_changed = Signal()
 
     def __init__(
         self,
@@ -68,13 +76,14 @@ class StartBinding(QObject):
         self._start_file = start_file
         self._button = button
         self._make_previews = previews
-        self._previews: Mapping[str, FloatArray] = {}
+        self._choices: dict[str, str] = {}
+        self.previews: Mapping[str, FloatArray] = {}
         self._previewed: tuple[Shape | None, ByteArray | None] = None, None
         self._start = model.setup.start
         self._reinitialise_below = DescentSettings.default("reinitialise_below")
         button.kind_requested.connect(lambda kind: model.change_setup(start=kind))
-        button.gallery_requested.connect(self._open_gallery)
-        button.drawing_requested.connect(self._open_drawing)
+        button.gallery_requested.connect(self.open_gallery)
+        button.drawing_requested.connect(self.open_drawing)
         button.picture_requested.connect(self._ask_for_picture)
         button.paste_requested.connect(self._paste)
         button.menu().aboutToShow.connect(self._offer_own)
@@ -94,13 +103,18 @@ class StartBinding(QObject):
         shape_before, examples_before = self._previewed
         if shape is not None and (shape != shape_before or model.examples is not examples_before):
             self._previewed = shape, model.examples
-            self._previews = self._make_previews(model.examples, shape)
-            self._button.set_previews(self._previews)
+            self.previews = self._make_previews(model.examples, shape)
+            self._button.set_previews(self.previews)
         before, self._start = self._start, model.setup.start
         start = self._start
         if is_kept(before) and start != before:
             self._allow_reinitialising()
-        self._button.show_start(start, start_name(start), self._previews.get(start, self._start_file.image))
+        self._button.show_start(start, start_name(start), self.previews.get(start, self._start_file.image))
+        self.shown_changed.emit()
+
+    def choice(self) -> str:
+        """Returns where the start was picked or made: "gallery", "drawing", or "" for anything else."""
+        return self._choices.get(self._model.setup.start, "")
 
     def open_picture(self, path: str) -> None:
         """Starts the next run from the picture in the file `path`."""
@@ -124,14 +138,16 @@ class StartBinding(QObject):
         inverted = has_dark_ground(self._model.examples) and is_on_light_ground(image)
         self._start_from(1 - image if inverted else image, name, inverted=inverted)
 
-    def _start_from(self, image: FloatArray, name: str, *, inverted: bool = False) -> None:
+    def _start_from(self, image: FloatArray, name: str, *, choice: str = "", inverted: bool = False) -> None:
         """Starts the next run from `image`; its slots are not reinitialised, as the image would be lost."""
         model = self._model
         if not is_kept(model.setup.start):
             self._reinitialise_below = model.setup.descent.reinitialise_below
         if not self._start_file.keep(image, name):
             return
+        self._choices[model.setup.start] = choice
         model.change_setup(descent=dataclasses.replace(model.setup.descent, reinitialise_below=0.0))
+        self.shown_changed.emit()
         turned = ", turned to light on dark as in the dataset" if inverted else ""
         rest = "; slots after the first get a little noise, so that they part" if model.setup.slots > 1 else ""
         model.tell_done(
@@ -167,7 +183,8 @@ class StartBinding(QObject):
         _open(dialog)
 
     @Slot()
-    def _open_gallery(self) -> None:
+    def open_gallery(self) -> None:
+        """Offers images of the dataset, one of which becomes the start."""
         model, questions = self._model, self._controller.questions
         dataset = model.dataset
         if dataset is None:
@@ -178,23 +195,26 @@ class StartBinding(QObject):
         dialog.images_requested.connect(
             lambda label: questions.ask(ShowTestImages(label=label, most=MOST_IMAGES, towards=labels[0]))
         )
-        dialog.start_requested.connect(lambda image, name: self._start_from(image, f"{dataset.name} {name}"))
+        dialog.start_requested.connect(
+            lambda image, name: self._start_from(image, f"{dataset.name} {name}", choice="gallery")
+        )
         others = (label for label in range(len(names)) if dataset.test[label] and label not in labels)
         dialog.show_class(next(others, 0))
         self._open_asking(dialog)
 
     @Slot()
-    def _open_drawing(self) -> None:
+    def open_drawing(self) -> None:
+        """Offers a pad; the drawing becomes the start."""
         model, questions, shape = self._model, self._controller.questions, self._start_file.shape
         if shape is None:
             return
         classifier, dataset = model.classifier, model.dataset
         names = classifier.class_names if classifier is not None else dataset.class_names if dataset else ()
-        dark = has_dark_ground(model.examples) or not len(model.examples)
+        dark = draws_on_dark(model.examples)
         dialog = DrawingDialog(self._window, shape, dark=dark, class_names=names, label=model.setup.labels[0])
         questions.answer_changed.connect(dialog.take)
         dialog.classify_requested.connect(lambda image: questions.ask(Classify(images=image[np.newaxis])))
-        dialog.start_requested.connect(lambda image: self._start_from(image, "drawing"))
+        dialog.start_requested.connect(lambda image: self._start_from(image, "drawing", choice="drawing"))
         self._open_asking(dialog)
 
     def _open_asking(self, dialog: QDialog) -> None:

@@ -140,8 +140,14 @@ class Lab(QObject):
         self.pages = Pages(self.window, self._page_table(), layout, self.show_guide)
         self._connect_actions(folder)
         self.tour = Tour(self.window, self.model)
+        window = self.window
         self.lessons = LessonBinding(
-            self.window, self.model, self.window.lessons_menu, self.window.lesson, self.window.show_lesson
+            window,
+            self.model,
+            window.lessons_menu,
+            window.lesson,
+            window.show_lesson,
+            window.grid.inspect_requested,
         )
         self.window.commands["tour"].triggered.connect(self.tour.begin)
         self.tour.ended.connect(lambda: self._memory.set_table("tour", {"seen": True}))

@@ -8,6 +8,7 @@ from fooler_gui.core.evaluation_report import UNIFORM, EvaluationReport
 from fooler_gui.core.formats import format_count, format_number, format_probability, format_seconds, format_share
 from fooler_gui.core.messages import HonestyChecked, RunFinished, TrainingProgress
 from fooler_gui.core.round_report import RoundReport
+from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.save import (
     INTERRUPTED,
     STOPPED_BY_FAULT,
@@ -63,6 +64,13 @@ def finished_sentence(finished: RunFinished, save: Save | None) -> str:
     if save is None:
         return sentence
     return f"{sentence} {int(save.done.sum())} of {save.done.size} images are over the threshold."
+
+
+def held_back_sentence(spec: RunSpec, save: Save) -> str:
+    """Returns what to do about a run that started from a picture, ended with `save` and found nothing; "" otherwise."""
+    if spec.starts_from_file and any(spec.coefficients.layer_cost_coeffs.values()) and not save.done.any():
+        return "The penalties hold a picture back; the preset no penalties takes fewer steps."
+    return ""
 
 
 def given_sentence(count: int) -> str:

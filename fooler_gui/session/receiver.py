@@ -47,6 +47,7 @@ from fooler_gui.core.sentences import (
     evaluation_sentence,
     finished_sentence,
     given_sentence,
+    held_back_sentence,
     honesty_sentence,
     round_sentence,
     run_sentence,
@@ -294,6 +295,7 @@ class Receiver:
         sentences = [finished_sentence(finished, None if run is None else run.newest)]
         if run is not None and run.newest is not None:
             sentences.append(given_sentence(int((run.newest.done & ~run.found_slots(run.newest)).sum())))
+            sentences.append(held_back_sentence(run.spec, run.newest))
             sentences.append(SAME_IMAGES if run.repeats else "")
         self._tell_outcome(" ".join(filter(None, sentences)))
 

@@ -84,6 +84,7 @@ class CommandPalette(QDialog):
         resize_to_fit(self, _SIZE)
         self.move(parent.mapToGlobal(QPoint((parent.width() - self.width()) // 2, _FROM_TOP)))
         self._filter("")
+        self._search.setFocus()  # a popup is never the active window, and gives its keys to what has its focus
 
         self._search.textChanged.connect(self._filter)
         self._search.returnPressed.connect(self._trigger)

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+from run_samples import make_spec
 from saves import make_save
 
 from fooler_gui.core.messages import RunFinished, TrainingProgress
@@ -8,11 +11,12 @@ from fooler_gui.core.sentences import (
     accuracy_sentence,
     change_sentence,
     finished_sentence,
+    held_back_sentence,
     reached_sentence,
     run_sentence,
     training_sentence,
 )
-from fooler_gui.core.settings import DescentSettings
+from fooler_gui.core.settings import DescentSettings, no_penalties
 
 
 def test_a_run_tells_its_step_limit_lowest_probability_reinitialised_slots_and_speed() -> None:
@@ -36,6 +40,17 @@ def test_a_finished_run_tells_why_and_how_many_images_are_over_the_threshold() -
         "Stopped after 60 steps, 8.2 s of computing: the step limit is reached. 2 of 4 images are over the threshold."
     )
     assert finished_sentence(finished, None) == "Stopped after 60 steps, 8.2 s of computing: the step limit is reached."
+
+
+def test_a_run_from_a_picture_that_found_nothing_tells_what_holds_it_back() -> None:
+    from_noise, nothing = make_spec(), make_save(slots=2, probabilities=[0.0, 0.1])
+    from_picture = replace(from_noise, start="a seven.npz")
+    advice = "The penalties hold a picture back; the preset no penalties takes fewer steps."
+    assert held_back_sentence(from_picture, nothing) == advice
+    assert held_back_sentence(from_picture, make_save(slots=2, probabilities=[0.0, 0.9999])) == ""
+    assert held_back_sentence(from_noise, nothing) == ""
+    unpenalised = no_penalties(from_picture.coefficients.layer_cost_coeffs)
+    assert held_back_sentence(replace(from_picture, coefficients=unpenalised), nothing) == ""
 
 
 def test_labels_that_stopped_for_different_reasons_are_counted() -> None:

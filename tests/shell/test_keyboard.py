@@ -53,6 +53,11 @@ def test_every_action_of_the_window_is_in_the_palette_once(opened: OpenWindow, p
     assert "✓ View › Descent" in names
 
 
+def test_what_is_typed_after_the_keys_of_the_palette_is_searched_for(palette: Palette) -> None:
+    QTest.keyClick(palette.palette.windowHandle(), Qt.Key.Key_F)  # as the window system delivers it
+    assert palette.search.text() == "f"
+
+
 def test_words_find_a_command_and_enter_does_it(opened: OpenWindow, palette: Palette) -> None:
     QTest.keyClicks(palette.search, "reduce mot")
     assert [item.text(0) for item in palette.rows()] == ["View › Reduce motion"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, SignalInstance, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -23,6 +23,7 @@ class LessonBinding(QObject):
         menu: Gets an action for each lesson.
         panel: Shows the lesson.
         bring_forward: Shows the panel.
+        inspected: The signal that an image on screen is inspected.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class LessonBinding(QObject):
         menu: QMenu,
         panel: LessonPanel,
         bring_forward: Callable[[], object],
+        inspected: SignalInstance,
     ) -> None:
         super().__init__(parent)
         self._panel = panel
@@ -40,6 +42,7 @@ class LessonBinding(QObject):
         self._lesson: Lesson | None = None
         self._done: list[bool] = []
         self._story.changed.connect(self._tick)
+        inspected.connect(self._story.note_inspection)
         for number, lesson in enumerate(LESSONS, start=1):
             action = QAction(f"{number}. {lesson.title}", menu)
             action.setObjectName(f"lesson_{lesson.name}_action")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from fooler_gui.features.lessons.lessons import Lesson, Task
+from fooler_gui.features.lessons.lessons import LESSONS, Lesson, Task
 from fooler_gui.widgets.disclosure import Disclosure
 from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, at, column_of, fill, heading, row_of
 
@@ -24,7 +24,7 @@ class LessonPanel(QWidget):
         self._title.setObjectName("lesson_title")
         self._progress = QuietLabel("Choose a lesson in the Help menu.", self)
         self._progress.setObjectName("lesson_progress")
-        self._minutes = 0
+        self._minutes, self._is_last = 0, False
         self._rows: list[_TaskRow] = []
         self._tasks = column_of(gap=2 * SPACING)
         column_of(self._title, self._progress, self._tasks, STRETCH, on=self, margins=SPACING)
@@ -32,7 +32,7 @@ class LessonPanel(QWidget):
     def show_lesson(self, lesson: Lesson) -> None:
         """Shows `lesson`, nothing of it done."""
         self._title.setText(lesson.title)
-        self._minutes = lesson.minutes
+        self._minutes, self._is_last = lesson.minutes, lesson == LESSONS[-1]
         for row in self._rows:
             row.hide()
             row.deleteLater()
@@ -46,7 +46,8 @@ class LessonPanel(QWidget):
         for row, is_done in zip(self._rows, done, strict=True):
             row.set_done(is_done)
         if all(done):
-            self._progress.setText("All done. The next lesson is in the Help menu.")
+            after = "This was the last lesson." if self._is_last else "The next lesson is in the Help menu."
+            self._progress.setText(f"All done. {after}")
         else:
             self._progress.setText(f"{sum(done)} of {len(done)} done · about {self._minutes} minutes")
 

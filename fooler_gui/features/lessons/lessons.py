@@ -98,7 +98,8 @@ LESSONS = (
                 lambda story: any(len(run.spec.labels) > 1 for run in story.runs),
             ),
             Task(
-                "Choose an image of the dataset as the start (Start in the toolbar), another class, and run.",
+                "Choose an image of the dataset as the start (Start in the toolbar), another class, the preset no "
+                "penalties, and run.",
                 "Can you still read what it was? What does the net read?",
                 "You read the old digit, the net the new one: a picture of something fools it as static does.",
                 lambda story: any(run.spec.starts_from_file and run.found for run in story.runs),
@@ -115,7 +116,7 @@ LESSONS = (
                 "Which training image is nearest to it at each layer? Does it look like that one?",
                 "There is always a nearest one, but in pixels it is far away. In the upper layers the net treats both "
                 "alike: that is why it says the same of them.",
-                lambda story: bool(story.runs) and bool(story.selected),
+                lambda story: story.inspected,
             ),
             Task(
                 "Choose the preset no penalties and run with the same seed.",

@@ -41,6 +41,7 @@ class Story(QObject):
         runs: The runs that have ended, in order.
         looked_back: Whether a save other than the newest was on screen.
         selected: The slots that were selected.
+        inspected: Whether an image of one of `runs` was inspected.
         retrained: Whether a retraining has ended with a result.
         kept: Whether the classifier in use came from a retraining.
         checked: Whether honesty was checked.
@@ -70,9 +71,16 @@ class Story(QObject):
         self.runs: list[EndedRun] = []
         self.looked_back = False
         self.selected: set[tuple[int, int]] = set()
-        self.retrained = self.kept = self.checked = self.evaluated = False
+        self.inspected = self.retrained = self.kept = self.checked = self.evaluated = False
+        self._place = None if model.run is None else (model.run, model.run.cursor)
         self._counted: RunView | None = model.run
         self._known = (model.retraining, model.checked, model.evaluation)
+        self.changed.emit()
+
+    @Slot()
+    def note_inspection(self) -> None:
+        """Notes that an image on screen is inspected."""
+        self.inspected |= bool(self.runs)
         self.changed.emit()
 
     @Slot()
@@ -94,7 +102,7 @@ class Story(QObject):
         self.changed.emit()
 
     def _look_at(self, run: RunView) -> None:
-        self.looked_back |= run.cursor is not None
+        self.looked_back |= run.cursor is not None and (run, run.cursor) != self._place
         if run.selected is not None:
             self.selected.add(run.selected)
         if run is not self._counted and run.finished is not None and run.newest is not None:

@@ -91,10 +91,10 @@ class Callout(QWidget):
             painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), 6, 6)
 
 
-def place_beside(around: QRect, box: QSize, room: QRect) -> QPoint:
+def place_beside(around: QRect, box: QSize, room: QRect, *, sideways: bool = False) -> QPoint:
     """Returns where a `box` is placed so that it lies in `room` beside `around`, and covers as little of it as it can.
 
-    It is preferred below a small rectangle, and at the right of a large one.
+    It is preferred below a small rectangle, and at the right of a large one, or always if `sideways`.
     """
     beside = (
         QPoint(around.right() + _GAP, around.top()),
@@ -115,5 +115,5 @@ def place_beside(around: QRect, box: QSize, room: QRect) -> QPoint:
         common = QRect(place, box).intersected(around)
         return common.width() * common.height()
 
-    wishes = (*below, *beside) if around.height() < box.height() // 2 else (*beside, *below)
+    wishes = (*below, *beside) if around.height() < box.height() // 2 and not sideways else (*beside, *below)
     return min(map(inside, wishes), key=covered)

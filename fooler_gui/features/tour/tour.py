@@ -127,8 +127,11 @@ class Tour(QObject):
         else:
             self._frame.setGeometry(seen.adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND).intersected(room))
             dock = _dock_of(self._target)
-            around = seen if dock is None or dock.isFloating() else dock.geometry()
-            self._callout.move(place_beside(around, size, room))
+            around = QRect(seen)
+            if dock is not None and not dock.isFloating():
+                around.setLeft(dock.geometry().left())
+                around.setRight(dock.geometry().right())
+            self._callout.move(place_beside(around, size, room, sideways=dock is not None))
         self._callout.resize(size)
         for part in (self._frame, self._callout):
             part.raise_()

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 from fake_engine import info
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 from run_samples import make_spec
@@ -23,17 +24,23 @@ ENDED = RunFinished(stopped_by=("probability",), steps=3, seconds=0.1)
 _MEASURED = Fooledness(test_accuracy=0.9, found_mean_confidence=0.5, noise_mean_confidence=0.4, fresh_fooled_share=0.3)
 
 
+class Owner(QWidget):
+    inspect_requested = Signal(int, int)
+
+
 class Bench:
     """A model, the panel of lessons and their menu."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        self.owner = QWidget()
+        self.owner = Owner()
         qtbot.addWidget(self.owner)
         self.model = SessionModel(self.owner)
         self.panel = LessonPanel(self.owner)
         self.menu = QMenu(self.owner)
         self.shown = 0
-        self.binding = LessonBinding(self.owner, self.model, self.menu, self.panel, self._show)
+        self.binding = LessonBinding(
+            self.owner, self.model, self.menu, self.panel, self._show, self.owner.inspect_requested
+        )
         self.model.set_classifier(info("first"), None)
         self.model.set_state(LabState.READY)
 
@@ -107,12 +114,25 @@ def test_the_tasks_of_fooling(bench: Bench) -> None:
     assert bench.progress == "All done. The next lesson is in the Help menu."
 
 
+def test_a_save_that_was_looked_at_before_a_lesson_is_no_look_back(bench: Bench) -> None:
+    bench.run()
+    bench.model.run.cursor = 0
+    bench.binding.begin(FOOL)
+    bench.model.cursor_changed.emit()
+    assert bench.done == []
+    bench.model.run.cursor = 1
+    bench.model.cursor_changed.emit()
+    assert bench.done == [3]
+
+
 def test_the_tasks_of_why_it_works(bench: Bench) -> None:
     article = make_spec((1,)).coefficients.with_terms(reference=0.5, batch=0.5)
     bench.binding.begin(WHY)
     bench.run(coefficients=article)
     assert bench.done == []
     bench.model.select((1, 0))
+    assert bench.done == []
+    bench.owner.inspect_requested.emit(1, 0)
     assert bench.done == [1]
     bench.run(coefficients=article, rng_seed=5)
     assert bench.done == [1]

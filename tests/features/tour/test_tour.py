@@ -150,6 +150,11 @@ def test_the_frame_is_around_the_control_and_the_words_are_beside_it(bench: Benc
     assert bench.window.childAt(frame.geometry().center()) is not frame
 
 
+def test_the_words_stand_at_the_height_of_their_control_and_beside_its_whole_column() -> None:
+    slider = QRect(500, 240, 300, 20)
+    assert place_beside(slider, QSize(200, 100), QRect(0, 0, 800, 600), sideways=True) == QPoint(288, 240)
+
+
 @pytest.mark.parametrize(
     ("around", "place"),
     [

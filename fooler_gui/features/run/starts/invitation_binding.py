@@ -9,11 +9,12 @@ from fooler_gui.core.class_words import class_name, class_word, classes_word
 from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.lab_state import NO_DATASET, no_images
 from fooler_gui.core.run_spec import NOISE
+from fooler_gui.core.start_words import start_name
 from fooler_gui.features.run.starts.ground import draws_on_dark
 from fooler_gui.features.run.starts.invitation import Invitation
 from fooler_gui.features.run.starts.start_binding import StartBinding
 from fooler_gui.session.model import SessionModel, bind
-from fooler_gui.session.start_file import StartFile, start_name
+from fooler_gui.session.start_file import StartFile
 
 _NO_TEST_IMAGES = "The dataset in use has no test images."
 

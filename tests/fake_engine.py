@@ -18,7 +18,7 @@ from fooler_gui.core import jobs
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.evaluation_report import EvaluationSettings, made_sets
-from fooler_gui.core.inspection import Inspection
+from fooler_gui.core.inspection import Inspection, Opinions
 from fooler_gui.core.messages import (
     Classified,
     ClassifierReady,
@@ -126,6 +126,7 @@ class FakeLab:
         actions: The slot actions that reached a descent.
         found: The probability of every slot of every save.
         looks: (label, slot) of every image of a resting run that was looked at closer.
+        judged: (label, slot) of every image that second opinions were given on.
         loses: Whether the classifier in use does not fit the next dataset.
     """
 
@@ -134,6 +135,7 @@ class FakeLab:
         self.actions: list[SlotAction] = []
         self.found = 0.5
         self.looks: list[tuple[int, int]] = []
+        self.judged: list[tuple[int, int]] = []
         self.loses = False
         self._present = "first"
         self._former: str | None = None
@@ -197,6 +199,10 @@ class FakeLab:
             case jobs.Inspect(save=save, label=label, slot=slot):
                 self.looks.append((label, slot))
                 yield inspect(label, slot, save.step, resting=True)
+            case jobs.GiveOpinions(save=save, label=label, slot=slot):
+                self.judged.append((label, slot))
+                opinions = inspect(label, slot, save.step).opinions
+                yield Opinions(label=label, slot=slot, step=save.step, opinions=opinions)
             case jobs.Evaluate(settings=settings):
                 yield from self._evaluate(settings, control)
             case jobs.Classify(images=images):

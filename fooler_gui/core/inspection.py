@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fooler_gui.core.arrays import FloatArray
-from fooler_gui.core.save import TermPlace
+from fooler_gui.core.save import Save, TermPlace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,6 +56,27 @@ class Opinion:
     probabilities: FloatArray
     neighbours: FloatArray
     neighbour_labels: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Opinions:
+    """All second opinions on one image of a run that is not in progress.
+
+    Attributes:
+        label: The class that the image is driven towards.
+        slot: Its slot.
+        step: The run's step.
+        opinions: The opinions; there may be none.
+    """
+
+    label: int
+    slot: int
+    step: int
+    opinions: tuple[Opinion, ...]
+
+    def is_on(self, save: Save, image: tuple[int, int]) -> bool:
+        """Returns whether they are on the `image`, (label, slot), of `save`, a save of the same run."""
+        return (self.label, self.slot, self.step) == (*image, save.step)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

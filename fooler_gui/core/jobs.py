@@ -226,6 +226,21 @@ class Inspect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class GiveOpinions:
+    """Give second opinions on an image of a run that is not in progress. Answered by `Opinions`.
+
+    Attributes:
+        save: The run's last save.
+        label: One of its labels.
+        slot: One of its slots.
+    """
+
+    save: Save
+    label: int
+    slot: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Evaluate:
     """Evaluate the classifier in use. Answered by progress, its figures one by one, and `EvaluationFinished`.
 
@@ -302,6 +317,7 @@ Job = (
     | OpenRounds
     | CheckHonesty
     | Inspect
+    | GiveOpinions
     | Evaluate
     | Classify
     | ShowTestImages

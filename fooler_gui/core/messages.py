@@ -15,7 +15,7 @@ from fooler_gui.core.classifier_info import ClassifierInfo, LayerFacts, Recorded
 from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.evaluation_report import DigitFigures, EvaluationReport, SetFigures
 from fooler_gui.core.formats import format_bytes
-from fooler_gui.core.inspection import Inspection
+from fooler_gui.core.inspection import Inspection, Opinions
 from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.core.round_report import HonestyCheck, RoundReport
 from fooler_gui.core.rounds_spec import RoundsSpec
@@ -387,6 +387,7 @@ Message = (
     | RoundFinished
     | HonestyChecked
     | Inspection
+    | Opinions
     | DigitsEvaluated
     | SetEvaluated
     | EvaluationFinished

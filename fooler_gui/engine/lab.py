@@ -33,7 +33,7 @@ from fooler_gui.engine.jobs.datasets import open_dataset
 from fooler_gui.engine.jobs.layers import measure_layers
 from fooler_gui.engine.jobs.measuring import check_honesty, evaluate_present, find_worst
 from fooler_gui.engine.jobs.rounds import open_rounds, perform_rounds
-from fooler_gui.engine.jobs.showing import classify, show_test_images
+from fooler_gui.engine.jobs.showing import classify, give_opinions, show_test_images
 from fooler_gui.engine.jobs.training import retrain_classifier, train_classifier
 from fooler_gui.engine.nets.description import layers_of, recordable_of, recorded_of
 from fooler_gui.engine.opening import opened, opened_as_it_is
@@ -122,6 +122,8 @@ class Lab:
                 yield from check_honesty(contents, job, control)
             case jobs.Inspect():
                 yield inspect(contents, job)
+            case jobs.GiveOpinions():
+                yield give_opinions(contents, job)
             case jobs.Evaluate():
                 yield from evaluate_present(contents, job, control)
             case jobs.Classify():

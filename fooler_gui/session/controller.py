@@ -33,6 +33,7 @@ from fooler_gui.session.new_files import NewFiles
 from fooler_gui.session.questions import Questions
 from fooler_gui.session.receiver import Receiver
 from fooler_gui.session.run_view import RunView
+from fooler_gui.session.second_opinions import SecondOpinions
 from fooler_gui.session.work_views import EvaluationView, RetrainingView, RoundsView, TrainingView
 
 
@@ -64,8 +65,9 @@ class Controller(QObject):
         self._opening: jobs.OpenClassifier | None = None
         self._queue = EngineQueue(thread, model)
         self._inspecting = Inspecting(self._queue, model)
+        self._opinions = SecondOpinions(self._queue, model)
         self.questions = Questions(self._queue, self)
-        self._receiver = Receiver(self._queue, model, self._inspecting, self.questions, new_files)
+        self._receiver = Receiver(self._queue, model, self._inspecting, self._opinions, self.questions, new_files)
         model.setup_changed.connect(self._change_run)
         thread.messages_changed.connect(self._receive)
 
@@ -328,6 +330,7 @@ class Controller(QObject):
             return False
         self._receiver.await_outcome(done)
         self._inspecting.withdraw()
+        self._opinions.withdraw()
         return True
 
     @Slot(object)

@@ -13,7 +13,7 @@ from fooler_gui.session.model import SessionModel
 from fooler_gui.session.outbox import Envelope
 
 _log = logging.getLogger(__name__)
-_PREPARATION, INSPECTION, QUESTION = 0, -1, -2
+_PREPARATION, INSPECTION, QUESTION, OPINIONS = 0, -1, -2, -3
 """The numbers of background jobs; all others are numbered from 1."""
 
 
@@ -78,6 +78,10 @@ class EngineQueue:
         """Lets the idle engine inspect something; its messages carry the number `INSPECTION`."""
         self._hand_over(INSPECTION, job, RunControl())
 
+    def give_opinions(self, job: jobs.Job) -> None:
+        """Lets the idle engine give second opinions; its messages carry the number `OPINIONS`."""
+        self._hand_over(OPINIONS, job, RunControl())
+
     def ask(self, job: jobs.Job) -> None:
         """Asks the engine a question beside its jobs, which interrupts what it precomputes.
 
@@ -87,9 +91,9 @@ class EngineQueue:
         self._hand_over(QUESTION, job, RunControl())
 
     def messages(self) -> Iterator[Envelope]:
-        """Yields the messages of the present job, of inspections and questions; none once the lab is closing."""
+        """Yields the messages of the present job and of background jobs; none once the lab is closing."""
         for envelope in self._thread.take_messages():
-            if self.state is not LabState.CLOSING and envelope.run_id in (self._number, INSPECTION, QUESTION):
+            if self.state is not LabState.CLOSING and envelope.run_id in (self._number, INSPECTION, QUESTION, OPINIONS):
                 yield envelope
 
     def go_to(self, state: LabState) -> None:

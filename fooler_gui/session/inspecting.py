@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fooler_gui.core import jobs
 from fooler_gui.core.inspection import Inspection
-from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import JobEnded, JobFailed, Message
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.session.engine_queue import EngineQueue
@@ -13,7 +12,7 @@ from fooler_gui.session.model import SessionModel
 
 
 class Inspecting:
-    """Remembers the slot to inspect, and asks the idle engine to inspect it, or else the one looked at.
+    """Remembers the slot to inspect, and asks the idle engine to inspect it.
 
     Main thread only.
 
@@ -28,7 +27,6 @@ class Inspecting:
         self._inspected: tuple[int, int] | None = None
         self._jobs = LatestJob(queue.inspect)
         model.cursor_changed.connect(self.inspect_when_idle)
-        model.selection_changed.connect(self.inspect_when_idle)
 
     def inspect(self, label: int, slot: int) -> None:
         """Inspects a slot from now on."""
@@ -56,11 +54,10 @@ class Inspecting:
     def inspect_when_idle(self) -> None:
         """Asks the idle engine to inspect the slot in the save on screen, if the classifier in use can take it."""
         model, run, save = self._model, self._model.run, self._model.shown
-        if model.state is not LabState.READY or run is None or save is None:
+        if self._inspected is None or run is None or save is None:
             return
-        label, slot = self._inspected or run.looked_at(save)
-        is_there = label in save.labels and 0 <= slot < save.images.shape[1]
-        if is_there and model.classifier is not None and model.classifier.takes(save.images.shape[2:], label):
+        label, slot = self._inspected
+        if model.may_inspect(save, label, slot):
             self._jobs.ask(
                 jobs.Inspect(
                     save=save,

@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject, Signal, SignalInstance
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.inspection import Inspection
+from fooler_gui.core.inspection import Inspection, Opinions
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import HonestyChecked, LayersDescribed, Working, WorstImages
 from fooler_gui.core.run_setup import RunSetup
@@ -57,6 +57,7 @@ class SessionModel(QObject):
         working_words: The same in words, with the time left once that can be told.
         awaits_change: Whether coefficients or settings have been changed that no step has used yet.
         inspection: The newest inspection of an image.
+        opinions: The newest second opinions on an image of the run on screen, asked for while the engine is idle.
         found: The found images of all runs.
         training: The latest training; None before the first, like the following.
         retraining: The latest retraining.
@@ -83,6 +84,7 @@ class SessionModel(QObject):
         cursor_changed: Another save of the run is on screen.
         selection_changed: Another slot is selected.
         inspection_changed: There is a newer inspection.
+        opinions_changed: There are newer second opinions, or they could not be given.
         found_changed: The number of found images.
         training_changed: The training progressed or ended.
         retraining_changed: The retraining progressed or ended, or its classifier was kept or discarded.
@@ -109,6 +111,7 @@ class SessionModel(QObject):
     cursor_changed = Signal()
     selection_changed = Signal()
     inspection_changed = Signal()
+    opinions_changed = Signal()
     found_changed = Signal()
     training_changed = Signal()
     retraining_changed = Signal()
@@ -138,6 +141,7 @@ class SessionModel(QObject):
         self.working_words = ""
         self.awaits_change = False
         self.inspection: Inspection | None = None
+        self.opinions: Opinions | None = None
         self.found = FoundImages()
         self.training: TrainingView | None = None
         self.retraining: RetrainingView | None = None
@@ -179,6 +183,12 @@ class SessionModel(QObject):
             and self.classifier is not None
             and self.run.classifier.sha256 != self.classifier.sha256
         )
+
+    def may_inspect(self, save: Save, label: int, slot: int) -> bool:
+        """Returns whether the idle engine can inspect an image of `save` with the classifier in use."""
+        is_there = label in save.labels and 0 <= slot < save.images.shape[1]
+        taker = self.classifier if is_there and self.state is LabState.READY else None
+        return taker is not None and taker.takes(save.images.shape[2:], label)
 
     def set_state(self, state: LabState) -> None:
         """Changes the lab's state. When work begins, an earlier problem is dismissed."""
@@ -241,7 +251,7 @@ class SessionModel(QObject):
     def set_classifier(self, classifier: ClassifierInfo | None, former: ClassifierInfo | None) -> None:
         """Changes the classifier in use, or the former one."""
         if classifier != self.classifier:
-            self.inspection = None
+            self.inspection = self.opinions = None
         if self.classifier is None or classifier is None or not classifier.is_same_net(self.classifier):
             self.layers, self.layer_times = None, {}
         self.classifier, self.former = classifier, former
@@ -254,7 +264,8 @@ class SessionModel(QObject):
             run.select(self.run.selected)
             run.repeats = (run.spec, run.classifier.sha256) == (self.run.spec, self.run.classifier.sha256)
             self.run.close()
-        self.run, self.starting, self.working, self.inspection = run, None, None, None
+        self.run, self.starting, self.working = run, None, None
+        self.inspection = self.opinions = None
         self.run_changed.emit()
         self.found_changed.emit()
 

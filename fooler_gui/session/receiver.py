@@ -53,12 +53,13 @@ from fooler_gui.core.sentences import (
     run_sentence,
     training_sentence,
 )
-from fooler_gui.session.engine_queue import INSPECTION, QUESTION, EngineQueue
+from fooler_gui.session.engine_queue import INSPECTION, OPINIONS, QUESTION, EngineQueue
 from fooler_gui.session.inspecting import Inspecting
 from fooler_gui.session.model import SessionModel
 from fooler_gui.session.new_files import NewFiles
 from fooler_gui.session.questions import Questions
 from fooler_gui.session.run_view import RunView
+from fooler_gui.session.second_opinions import SecondOpinions
 from fooler_gui.session.work_views import RoundsView
 
 _TOGETHER = (Save, TrainingProgress, RoundFinished)
@@ -74,6 +75,7 @@ class Receiver:
         queue: The engine's.
         model: Receives what the messages say.
         inspecting: Receives the messages on idle inspections.
+        opinions: Receives the second opinions.
         questions: Receives the answers to questions.
         new_files: Removes what a job left empty.
     """
@@ -83,12 +85,14 @@ class Receiver:
         queue: EngineQueue,
         model: SessionModel,
         inspecting: Inspecting,
+        opinions: SecondOpinions,
         questions: Questions,
         new_files: NewFiles,
     ) -> None:
         self._queue = queue
         self._model = model
         self._inspecting = inspecting
+        self._opinions = opinions
         self._questions = questions
         self._new_files = new_files
         self._starting: RunView | None = None
@@ -116,6 +120,8 @@ class Receiver:
         for envelope in self._queue.messages():
             if envelope.run_id == INSPECTION:
                 self._inspecting.take(envelope.message)
+            elif envelope.run_id == OPINIONS:
+                self._opinions.take(envelope.message)
             elif envelope.run_id == QUESTION:
                 self._questions.take(envelope.message)
             else:

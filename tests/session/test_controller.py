@@ -108,6 +108,7 @@ class Bench:
             lambda: say("found_counts_changed", (model.found.count("run"), model.found.count("all")))
         )
         model.inspection_changed.connect(lambda: say("inspected", model.inspection))
+        model.opinions_changed.connect(lambda: say("opinions", model.opinions))
         model.honesty_changed.connect(lambda: say("honesty_checked", model.checked))
         model.worst_images_changed.connect(lambda: say("worst_images_found", model.worst_images))
         model.run_changed.connect(self._on_run_changed)
@@ -155,8 +156,8 @@ class Bench:
 
     @property
     def asked(self) -> list[jobs.Job]:
-        """The jobs that the engine was given so far, but for the looks at resting images."""
-        return [job for job in self.engine.jobs if not isinstance(job, jobs.Inspect)]
+        """The jobs that the engine was given so far, but for what it was asked about resting images."""
+        return [job for job in self.engine.jobs if not isinstance(job, jobs.Inspect | jobs.GiveOpinions)]
 
     @property
     def changes(self) -> list[tuple[int, str]]:
@@ -943,7 +944,7 @@ def test_a_slot_is_looked_at_while_the_run_goes_on_and_once_more_when_it_rests(b
 def test_a_slot_that_was_chosen_before_is_looked_at_in_the_next_run(bench: Bench) -> None:
     bench.opened().run_to_its_end()
     bench.controller.inspect(1, 1)
-    bench.until(lambda: bench.lab.looks == [(1, 0), (1, 1)])
+    bench.until(lambda: bench.lab.looks == [(1, 1)])
     bench.run_endlessly()
     bench.until(lambda: any(look.slot == 1 and not look.fooled for look in bench.heard("inspected")))
 
@@ -963,25 +964,61 @@ def test_a_slot_that_the_resting_run_does_not_have_is_not_looked_at(bench: Bench
     bench.controller.inspect(*inspected)
     bench.controller.inspect(1, 1)
     bench.until(lambda: bool(bench.heard("inspected")) and bench.heard("inspected")[-1].slot == 1)
-    assert bench.lab.looks == [(1, 0), (1, 1)]
+    assert bench.lab.looks == [(1, 1)]
 
 
-def test_after_an_inspection_was_ended_the_next_run_is_looked_at_only_at_rest(bench: Bench) -> None:
+def test_after_an_inspection_was_ended_neither_a_run_nor_its_images_at_rest_are_looked_at(bench: Bench) -> None:
     bench.opened().run_to_its_end()
     bench.controller.inspect(1, 1)
-    bench.until(lambda: bench.lab.looks == [(1, 0), (1, 1)])
+    bench.until(lambda: bench.lab.looks == [(1, 1)])
     bench.controller.end_inspection()
+    bench.until(lambda: bench.lab.judged == [(1, 0)])
     bench.said.clear()
     bench.run_to_its_end()
-    bench.until(lambda: bool(bench.heard("inspected")))
-    assert [(look.label, look.slot, bool(look.fooled)) for look in bench.heard("inspected")] == [(1, 0, True)]
+    bench.until(lambda: bench.lab.judged == [(1, 0), (1, 0)])
+    assert bench.heard("inspected") == []
 
 
-def test_at_rest_the_selected_image_is_looked_at_or_else_the_first_one(bench: Bench) -> None:
+def test_at_rest_second_opinions_are_given_on_the_selected_image_or_else_the_first_one(bench: Bench) -> None:
     bench.opened().run_to_its_end()
-    bench.until(lambda: bench.lab.looks == [(1, 0)])
+    bench.until(lambda: [given.slot for given in bench.heard("opinions")] == [0])
     bench.model.select((1, 1))
-    bench.until(lambda: bench.lab.looks == [(1, 0), (1, 1)])
+    bench.until(lambda: [given.slot for given in bench.heard("opinions")] == [0, 1])
+    assert bench.heard("opinions")[-1].is_on(bench.saves[-1], (1, 1))
+    assert bench.lab.looks == []
+
+
+def test_second_opinions_that_are_known_are_not_asked_for_again(bench: Bench) -> None:
+    bench.opened().run_to_its_end()
+    bench.until(lambda: len(bench.heard("opinions")) == 1)
+    bench.controller.check_honesty()
+    bench.until_idle()
+    bench.model.select((1, 1))
+    bench.until(lambda: len(bench.heard("opinions")) == 2)
+    assert bench.lab.judged == [(1, 0), (1, 1)]
+
+
+def test_second_opinions_that_cannot_be_given_are_no_error_as_nobody_asked_for_them(bench: Bench) -> None:
+    bench.opened().run_to_its_end()
+    bench.until(lambda: len(bench.heard("opinions")) == 1)
+    bench.said.clear()
+    bench.lab.failure = LabError("The other net is gone.")
+    bench.model.select((1, 1))
+    bench.until(lambda: bench.heard("opinions") == [None])
+    assert bench.heard("failed") == []
+    bench.lab.failure = None
+    bench.model.select((1, 0))
+    bench.until(lambda: bench.heard("opinions")[-1] is not None)
+
+
+def test_while_a_run_goes_on_no_second_opinions_are_asked_for(bench: Bench) -> None:
+    bench.opened()
+    bench.run_endlessly()
+    bench.model.select((1, 1))
+    bench.controller.stop()
+    bench.until_idle()
+    bench.until(lambda: len(bench.heard("opinions")) == 1)
+    assert bench.lab.judged == [(1, 1)]
 
 
 def test_a_look_at_rest_that_fails_is_told_and_leaves_the_lab_ready(bench: Bench) -> None:

@@ -36,7 +36,7 @@ class Inspector:
         blank = np.zeros((1, *self._classifier.input_shape), np.float32)
         self._classifier.label_gradient(blank, np.zeros(1, np.int64))
         self._classifier.probabilities(blank)
-        self._opinions(blank)
+        self.opinions(blank)
 
     def look(self, batch: Batch, costs: LabelCosts, slot: int, step: int) -> Inspection:
         """Returns the inspection of one slot.
@@ -58,22 +58,11 @@ class Inspector:
             gradient=frozen(gradient[0]),
             layers=tuple(_layer(batch.search, place, costs, slot) for place in range(len(costs.layers))),
             terms=tuple(_part(cost, slot) for cost in costs.terms if cost.place.term in known_terms()),
-            opinions=self._opinions(image),
+            opinions=self.opinions(image),
         )
 
-    def fooled(self, save: Save) -> tuple[FooledShare, ...]:
-        """Returns how many of the images of `save` over the threshold fool each second opinion too."""
-        found, labels = save.images_of(save.done), save.labels_of(save.done)
-        shares = []
-        if self._second is not None:
-            agreed = int((self._second.probabilities(found).argmax(axis=1) == labels).sum()) if len(found) else 0
-            shares.append(FooledShare(who=INDEPENDENT_NET, fooled=agreed, images=len(found)))
-        if self._neighbours is not None:
-            agreed = int(self._neighbours.agrees(found, labels).sum()) if len(found) else 0
-            shares.append(FooledShare(who=NEAREST_NEIGHBOURS, fooled=agreed, images=len(found)))
-        return tuple(shares)
-
-    def _opinions(self, image: FloatArray) -> tuple[Opinion, ...]:
+    def opinions(self, image: FloatArray) -> tuple[Opinion, ...]:
+        """Returns the second opinions on `image` (1, H, W, C)."""
         opinions = []
         if self._second is not None:
             none: FloatArray = np.empty((0, *image.shape[1:]), np.float32)
@@ -92,6 +81,18 @@ class Inspector:
                 )
             )
         return tuple(opinions)
+
+    def fooled(self, save: Save) -> tuple[FooledShare, ...]:
+        """Returns how many of the images of `save` over the threshold fool each second opinion too."""
+        found, labels = save.images_of(save.done), save.labels_of(save.done)
+        shares = []
+        if self._second is not None:
+            agreed = int((self._second.probabilities(found).argmax(axis=1) == labels).sum()) if len(found) else 0
+            shares.append(FooledShare(who=INDEPENDENT_NET, fooled=agreed, images=len(found)))
+        if self._neighbours is not None:
+            agreed = int(self._neighbours.agrees(found, labels).sum()) if len(found) else 0
+            shares.append(FooledShare(who=NEAREST_NEIGHBOURS, fooled=agreed, images=len(found)))
+        return tuple(shares)
 
 
 def _layer(search: ReferenceSearch, place: int, costs: LabelCosts, slot: int) -> InspectedLayer:

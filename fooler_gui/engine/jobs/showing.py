@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from fooler_gui.core.arrays import frozen
-from fooler_gui.core.jobs import Classify, ShowTestImages
+from fooler_gui.core.inspection import Opinions
+from fooler_gui.core.jobs import Classify, GiveOpinions, ShowTestImages
 from fooler_gui.core.messages import Classified, TestImages
 from fooler_gui.data.dataset import to_float
 from fooler_gui.engine.contents import LabContents
@@ -18,6 +19,18 @@ def classify(contents: LabContents, job: Classify) -> Classified:
         LabError: There is no classifier.
     """
     return Classified(probabilities=frozen(contents.require_present().classifier.probabilities(job.images)))
+
+
+def give_opinions(contents: LabContents, job: GiveOpinions) -> Opinions:
+    """Returns the second opinions on an image.
+
+    Raises:
+        LabError: There is no classifier, or the independent one cannot be opened.
+    """
+    save, label, slot = job.save, job.label, job.slot
+    image = save.images[save.labels.index(label), slot]
+    opinions = contents.inspector().opinions(image[np.newaxis])
+    return Opinions(label=label, slot=slot, step=save.step, opinions=opinions)
 
 
 def show_test_images(contents: LabContents, job: ShowTestImages) -> TestImages:

@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QFontInfo, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from fooler_gui.core.inspection import Inspection
+from fooler_gui.core.inspection import Opinion
+from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.net_words import net_sentence, opinion_sentence
 from fooler_gui.core.save import Save
 from fooler_gui.core.start_words import start_sentence
@@ -71,7 +72,7 @@ class SentenceBinding(QObject):
         self._sentence = sentence
         bind(
             self.synchronise, model.run_changed, model.saves_changed, model.cursor_changed, model.selection_changed,
-            model.inspection_changed, model.working_changed,
+            model.opinions_changed, model.inspection_changed, model.working_changed,
         )  # fmt: skip
 
     @Slot()
@@ -87,12 +88,15 @@ class SentenceBinding(QObject):
             self._sentence.set_words(sentence, self._beside(run, save, (label, slot)))
 
     def _beside(self, run: RunView, save: Save, looked_at: tuple[int, int]) -> str:
-        inspection = self._model.inspection
-        opinion = ""
-        if inspection is not None and _is_of(inspection, save, looked_at):
-            opinion = opinion_sentence(run.classifier.class_names, inspection.opinions)
-        return " ".join(filter(None, (start_sentence(run.spec), opinion)))
+        opinions = opinion_sentence(run.classifier.class_names, self._opinions(save, looked_at))
+        return " ".join(filter(None, (start_sentence(run.spec), opinions)))
 
-
-def _is_of(inspection: Inspection, save: Save, looked_at: tuple[int, int]) -> bool:
-    return (inspection.label, inspection.slot, inspection.step) == (*looked_at, save.step)
+    def _opinions(self, save: Save, looked_at: tuple[int, int]) -> tuple[Opinion, ...]:
+        """Returns the opinions on the image; until the idle engine gives them, those on its last save looked at."""
+        inspection, known = self._model.inspection, self._model.opinions
+        if inspection is not None and (inspection.label, inspection.slot, inspection.step) == (*looked_at, save.step):
+            return inspection.opinions
+        if known is None or (known.label, known.slot) != looked_at:
+            return ()
+        is_asked = self._model.state is LabState.READY
+        return known.opinions if is_asked or known.is_on(save, looked_at) else ()

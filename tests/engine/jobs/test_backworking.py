@@ -9,7 +9,7 @@ from lab_jobs import LAYERS, only, perform, spec
 from tiny import noise
 
 from fooler_gui.core import jobs
-from fooler_gui.core.inspection import Inspection
+from fooler_gui.core.inspection import Inspection, Opinions
 from fooler_gui.core.messages import ReferencesChosen, Remark, RunFinished, Working
 from fooler_gui.core.reference_settings import ReferenceCount, ReferenceSettings
 from fooler_gui.core.run_control import RunControl
@@ -213,3 +213,17 @@ def test_coefficients_of_other_layers_are_the_articles_in_a_look(ready: Lab, pat
         job = jobs.Inspect(save=last, label=1, slot=0, method=MethodSettings(), coefficients=coefficients)
         shares.append([term.share for term in only(perform(ready, job), Inspection).terms])
     assert shares[0] == shares[1]
+
+
+def test_second_opinions_alone_are_those_of_a_look_and_need_no_references(ready: Lab, path: str) -> None:
+    last = [message for message in perform(ready, jobs.Backwork(spec=spec(path))) if isinstance(message, Save)][-1]
+    present = ready.contents.require_present()
+    present.forget_computed()
+    alone = only(perform(ready, jobs.GiveOpinions(save=last, label=1, slot=2)), Opinions)
+    assert alone.is_on(last, (1, 2))
+    assert not present.has_references([Sample(1, 16, None)])
+    job = jobs.Inspect(save=last, label=1, slot=2, method=MethodSettings(), coefficients=spec(path).coefficients)
+    (opinion,), (looked,) = alone.opinions, only(perform(ready, job), Inspection).opinions
+    assert present.has_references([Sample(1, 16, None)])
+    assert (opinion.who, opinion.neighbour_labels) == (looked.who, looked.neighbour_labels)
+    np.testing.assert_array_equal(opinion.probabilities, looked.probabilities)

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 from run_samples import make_spec
 from saves import make_save
 
+from fooler_gui.core.inspection import Inspection, Opinion, Opinions
+from fooler_gui.core.lab_state import LabState
 from fooler_gui.features.run.net_sentence import NetSentence, SentenceBinding
 from fooler_gui.session.model import SessionModel
 from fooler_gui.session.run_view import RunView
@@ -56,23 +58,50 @@ def test_the_sentence_is_of_the_first_image_until_another_is_selected(shown: Sho
     assert shown.lines[0] == "The net: 1, 99.97 % sure."
 
 
+def looked(step: int = 7) -> Inspection:
+    return make_inspection(
+        1, 0, step, (4, 4, 1), probabilities=(0.1, 0.8, 0.1), net_sees=0, neighbour_labels=(2, 2, 1, 2, 0)
+    )
+
+
+def give(shown: Shown, opinions: tuple[Opinion, ...], slot: int = 0, step: int = 7) -> None:
+    shown.model.opinions = Opinions(label=1, slot=slot, step=step, opinions=opinions)
+    shown.model.opinions_changed.emit()
+
+
+NET = " A second net: 0, 75.00 % sure."
+
+
 def test_a_second_opinion_is_told_as_that_of_another_net(shown: Shown) -> None:
     shown.run()
-    for step, words in ((6, ""), (7, " A second net: 0, 75.00 % sure.")):
-        shown.model.inspection = make_inspection(
-            1, 0, step, (4, 4, 1), probabilities=(0.1, 0.8, 0.1), net_sees=0, neighbour_labels=(2, 2, 1, 2, 0)
-        )
+    for slot, words in ((1, ""), (0, NET)):
+        give(shown, looked().opinions, slot)
+        assert shown.lines[1] == f"It began as uniform noise.{words}"
+
+
+def test_the_second_opinions_of_an_inspection_are_told_if_it_is_of_this_image(shown: Shown) -> None:
+    shown.run()
+    for step, words in ((6, ""), (7, NET)):
+        shown.model.inspection = looked(step)
         shown.model.inspection_changed.emit()
         assert shown.lines[1] == f"It began as uniform noise.{words}"
 
 
+def test_at_rest_the_last_second_opinion_stays_until_the_next_one_is_given(shown: Shown) -> None:
+    shown.run()
+    give(shown, looked().opinions, step=6)
+    assert shown.lines[1] == "It began as uniform noise."
+    shown.model.set_state(LabState.READY)
+    shown.model.cursor_changed.emit()
+    assert shown.lines[1] == f"It began as uniform noise.{NET}"
+    shown.model.opinions = None
+    shown.model.opinions_changed.emit()
+    assert shown.lines[1] == "It began as uniform noise."
+
+
 def test_without_a_second_net_the_nearest_training_images_are_told(shown: Shown) -> None:
     shown.run()
-    looked = make_inspection(
-        1, 0, 7, (4, 4, 1), probabilities=(0.1, 0.8, 0.1), net_sees=0, neighbour_labels=(2, 2, 1, 2, 0)
-    )
-    shown.model.inspection = dataclasses.replace(looked, opinions=looked.opinions[1:])
-    shown.model.inspection_changed.emit()
+    give(shown, looked().opinions[1:])
     assert shown.lines[1] == "It began as uniform noise. Of the 5 nearest training images, 3 are of 2."
 
 

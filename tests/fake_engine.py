@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 from evaluation_samples import make_digits, make_report, make_set
-from inspections import make_inspection
+from inspections import make_inspection, make_maps
 from round_samples import make_finished
 from round_samples import make_report as make_round_report
 from saves import make_save
 
 from fooler_gui.core import jobs
-from fooler_gui.core.classifier_info import ClassifierInfo
+from fooler_gui.core.classifier_info import ClassifierInfo, LayerFacts
 from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.evaluation_report import EvaluationSettings, made_sets
 from fooler_gui.core.inspection import Inspection, Opinions
@@ -84,10 +84,18 @@ def info(name: str) -> ClassifierInfo:
         recorded_layers=("inputs", "conv0", "fc"),
         parameters=99,
         test_accuracy=0.5,
+        layers=(
+            LayerFacts("inputs", "InputLayer", (4, 4, 1), 0),
+            LayerFacts("filters", "Conv2D", (4, 4, 2), 20),
+            LayerFacts("conv0", "MaxPooling2D", (2, 2, 2), 0),
+            LayerFacts("flatten", "Flatten", (8,), 0),
+            LayerFacts("fc", "Dense", (5,), 45),
+            LayerFacts("softmax", "Dense", (3,), 18),
+        ),
     )
 
 
-def inspect(label: int, slot: int, step: int, *, resting: bool = False) -> Inspection:
+def inspect(label: int, slot: int, step: int, layer: str = "", *, resting: bool = False) -> Inspection:
     """Returns a closer look at an image of the classifiers that `info` describes."""
     return make_inspection(
         label,
@@ -100,6 +108,7 @@ def inspect(label: int, slot: int, step: int, *, resting: bool = False) -> Inspe
         neighbour_labels=(0, 1, 1, 2, 1),
         fooled=(1, 0) if resting else (),
         images=2,
+        maps=make_maps(layer) if layer else None,
     )
 
 
@@ -196,9 +205,9 @@ class FakeLab:
             case jobs.CheckHonesty():
                 yield Working(sentence="Checking", fraction=0.5)
                 yield HonestyChecked(name=self._present, checks=make_round_report(1).checks)
-            case jobs.Inspect(save=save, label=label, slot=slot):
+            case jobs.Inspect(save=save, label=label, slot=slot, layer=layer):
                 self.looks.append((label, slot))
-                yield inspect(label, slot, save.step, resting=True)
+                yield inspect(label, slot, save.step, layer, resting=True)
             case jobs.GiveOpinions(save=save, label=label, slot=slot):
                 self.judged.append((label, slot))
                 opinions = inspect(label, slot, save.step).opinions
@@ -289,7 +298,7 @@ class FakeLab:
                     self.actions += control.take_slot_actions()
                 case Next.LOOK:
                     assert control.inspected is not None
-                    yield inspect(*control.inspected, step)
+                    yield inspect(control.inspected.label, control.inspected.slot, step, control.inspected.layer)
                 case Next.STEP:
                     step += 1
                     if control.live().revision != live.revision:

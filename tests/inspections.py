@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from fooler_gui.core.arrays import frozen
-from fooler_gui.core.inspection import FooledShare, InspectedLayer, InspectedTerm, Inspection, Opinion
+from fooler_gui.core.inspection import FooledShare, InspectedLayer, InspectedTerm, Inspection, LayerMaps, Opinion
 from fooler_gui.core.save import TermPlace
 from fooler_gui.core.terms import known_terms
 
@@ -35,6 +35,7 @@ def make_inspection(
     fooled: tuple[int, ...] = (),
     images: int = 80,
     rng_seed: int = 0,
+    maps: LayerMaps | None = None,
 ) -> Inspection:
     """Returns what there may be to see in a slot.
 
@@ -90,6 +91,29 @@ def make_inspection(
             FooledShare(who=who, fooled=count, images=images)
             for who, count in zip((NET, NEIGHBOURS), fooled, strict=False)
         ),
+        maps=maps,
+    )
+
+
+def make_maps(
+    layer: str = "conv0",
+    own: np.ndarray | None = None,
+    nearest: np.ndarray | None = None,
+    count: int | None = None,
+    *,
+    by_unit: bool = False,
+) -> LayerMaps:
+    """Returns maps (N, h, w) of a layer; without `own` two of 2 × 2, the image's 0 to 7, the nearest's one more."""
+    if own is None:
+        own = np.arange(8).reshape(2, 2, 2)
+        nearest = own + 1
+    return LayerMaps(
+        layer=layer,
+        count=len(own) if count is None else count,
+        numbers=frozen(np.arange(len(own))),
+        own=frozen(np.float32(own)),
+        nearest=None if nearest is None else frozen(np.float32(nearest)),
+        is_by_unit=by_unit,
     )
 
 

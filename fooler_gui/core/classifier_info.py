@@ -9,6 +9,15 @@ from fooler_gui.core.input_range import UNIT
 from fooler_gui.core.label_sample import sampled_labels
 
 
+class LayerFacts(NamedTuple):
+    """One use of a layer or operation: its output's shape without the number of images, and its weights' number."""
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    parameters: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassifierInfo:
     """The classifier in use.
@@ -35,6 +44,7 @@ class ClassifierInfo:
         operations: About how many multiplications it makes for an image; 0 if unknown.
         layer_distances: The mean squared distance between training images of a class in each recorded layer; () where
             the article's coefficients fit, or without training images.
+        layers: The inputs and every layer that can be recorded, in order; () if unknown.
     """
 
     name: str
@@ -56,6 +66,7 @@ class ClassifierInfo:
     fits_article: bool = True
     operations: int = 0
     layer_distances: tuple[float, ...] = ()
+    layers: tuple[LayerFacts, ...] = ()
 
     @property
     def label_names(self) -> tuple[str, ...]:
@@ -82,15 +93,6 @@ class ClassifierInfo:
     def takes(self, image_shape: tuple[int, ...], label: int) -> bool:
         """Returns whether images of `image_shape`, (height, width, channels), can be driven towards `label`."""
         return image_shape == self.input_shape and label < len(self.label_names)
-
-
-class LayerFacts(NamedTuple):
-    """One use of a layer or operation: its output's shape without the number of images, and its weights' number."""
-
-    name: str
-    kind: str
-    shape: tuple[int, ...]
-    parameters: int
 
 
 class RecordedFacts(NamedTuple):

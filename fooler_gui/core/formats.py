@@ -75,6 +75,13 @@ def format_two_digits(value: float) -> str:
     return f"{mantissa}e{int(exponent)}"
 
 
+def format_distance(distance: float) -> str:
+    """Returns a mean squared difference with about four stable digits: ``0.0412``, ``153.20``."""
+    if not math.isfinite(distance):
+        return "–"
+    return f"{distance:.4f}" if distance < 10 else f"{distance:,.2f}"
+
+
 def format_seconds(seconds: float) -> str:
     """Returns a duration as people write it: ``8 s``, ``2:10``, ``1:02:10``."""
     whole = max(0, round(seconds))

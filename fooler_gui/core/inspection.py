@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from fooler_gui.core.arrays import FloatArray
+from fooler_gui.core.arrays import FloatArray, IntArray
 from fooler_gui.core.save import Save, TermPlace
+
+
+class Inspected(NamedTuple):
+    """The image of a run that is inspected: its label, its slot, and the layer whose maps are wanted; "" for none."""
+
+    label: int
+    slot: int
+    layer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -24,6 +33,35 @@ class InspectedLayer:
     nearest: FloatArray | None
     nearest_index: int | None
     distance: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LayerMaps:
+    """What one recorded layer makes of an image, beside what its reference cost compares that with.
+
+    Of very many maps only the strongest are there: those with the greatest mean absolute values.
+
+    Attributes:
+        layer: The layer's name.
+        count: The number of its maps; of its units if it is flat.
+        numbers: (N,), ascending, from 0: which of them are there.
+        own: (N, h, w) float32, the image's; 1 × 1 if the layer is flat.
+        nearest: (N, h, w) float32, those of the label's nearest training image, or the nearest values; None without
+            training images.
+        is_by_unit: Whether the nearest value is taken for each unit by itself, so that there is no nearest image.
+    """
+
+    layer: str
+    count: int
+    numbers: IntArray
+    own: FloatArray
+    nearest: FloatArray | None
+    is_by_unit: bool
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether the layer has single units in place of maps."""
+        return self.own.shape[1:] == (1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +150,7 @@ class Inspection:
         terms: Its part in each cost, in the order of `LabelCosts`.
         opinions: Second opinions on it.
         fooled: The second opinions on all images over the threshold; empty while a run is in progress.
+        maps: Those of the layer whose maps were asked for; None if none were.
     """
 
     label: int
@@ -124,3 +163,4 @@ class Inspection:
     terms: tuple[InspectedTerm, ...]
     opinions: tuple[Opinion, ...]
     fooled: tuple[FooledShare, ...] = ()
+    maps: LayerMaps | None = None

@@ -215,6 +215,7 @@ class Inspect:
         method: The run's method.
         coefficients: The weights of the costs; layers without one get the article's.
         references: The run's.
+        layer: The layer whose maps are wanted; "" for none.
     """
 
     save: Save
@@ -223,6 +224,7 @@ class Inspect:
     method: MethodSettings
     coefficients: CostCoefficients
     references: ReferenceSettings = field(default_factory=ReferenceSettings)
+    layer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -12,6 +12,7 @@ import threading
 import time
 from dataclasses import dataclass
 
+from fooler_gui.core.inspection import Inspected
 from fooler_gui.core.pace import Pace, seconds_of_save
 from fooler_gui.core.save import Save
 from fooler_gui.core.settings import CostCoefficients, DescentSettings
@@ -54,7 +55,7 @@ class RunControl:
         self._single_steps = 0
         self._stop_requested = False
         self._slot_actions: list[SlotAction] = []
-        self._inspected: tuple[int, int] | None = None
+        self._inspected: Inspected | None = None
         self._look_requested = False
 
     @classmethod
@@ -155,15 +156,15 @@ class RunControl:
             return actions
 
     @property
-    def inspected(self) -> tuple[int, int] | None:
-        """The (label, slot) to inspect, or None."""
+    def inspected(self) -> Inspected | None:
+        """What to inspect, or None."""
         with self._condition:
             return self._inspected
 
-    def inspect(self, label: int, slot: int) -> None:
-        """Asks to inspect a slot at once, and then as often as it costs next to nothing."""
+    def inspect(self, label: int, slot: int, layer: str = "") -> None:
+        """Asks to inspect a slot at once, and then as often as it costs next to nothing; see `Inspected`."""
         with self._condition:
-            self._inspected, self._look_requested = (label, slot), True
+            self._inspected, self._look_requested = Inspected(label, slot, layer), True
             self._condition.notify_all()
 
     def end_inspection(self) -> None:

@@ -121,7 +121,7 @@ class Lab:
             case jobs.CheckHonesty():
                 yield from check_honesty(contents, job, control)
             case jobs.Inspect():
-                yield inspect(contents, job)
+                yield from inspect(contents, job, control)
             case jobs.GiveOpinions():
                 yield give_opinions(contents, job)
             case jobs.Evaluate():

@@ -13,6 +13,7 @@ from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.dataset_info import DatasetUse
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings
+from fooler_gui.core.inspection import Inspected
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.core.published import MNIST_SHA256
@@ -223,9 +224,9 @@ class Controller(QObject):
         if self.model.run_is_active:
             self._queue.control.act_on_slot(action)
 
-    def inspect(self, label: int, slot: int) -> None:
-        """Inspects a slot from now on: at once, and as it changes during a run."""
-        self._inspecting.inspect(label, slot)
+    def inspect(self, label: int, slot: int, layer: str = "") -> None:
+        """Inspects a slot from now on, at once and as it changes during a run; see `Inspected`."""
+        self._inspecting.inspect(Inspected(label, slot, layer))
 
     def end_inspection(self) -> None:
         """Stops inspecting."""

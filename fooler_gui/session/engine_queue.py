@@ -31,6 +31,7 @@ class EngineQueue:
         self._number = 0
         self._control = RunControl()
         self._preparation = RunControl()
+        self._inspection = RunControl()
 
     @property
     def state(self) -> LabState:
@@ -61,6 +62,7 @@ class EngineQueue:
             return False
         self._number += 1
         self._preparation.stop()
+        self._inspection.stop()
         self._control = control or RunControl()
         if self.state is not LabState.STARTING:
             self.go_to(state)
@@ -75,8 +77,12 @@ class EngineQueue:
             self._hand_over(_PREPARATION, job, self._preparation)
 
     def inspect(self, job: jobs.Job) -> None:
-        """Lets the idle engine inspect something; its messages carry the number `INSPECTION`."""
-        self._hand_over(INSPECTION, job, RunControl())
+        """Lets the idle engine inspect something; the next job interrupts what must be recorded for it.
+
+        Its messages carry the number `INSPECTION`.
+        """
+        self._inspection = RunControl()
+        self._hand_over(INSPECTION, job, self._inspection)
 
     def give_opinions(self, job: jobs.Job) -> None:
         """Lets the idle engine give second opinions; its messages carry the number `OPINIONS`."""
@@ -133,6 +139,7 @@ class EngineQueue:
         if self.state is not LabState.CLOSING:
             self.go_to(LabState.CLOSING)
         self._preparation.stop()
+        self._inspection.stop()
         self._control.stop()
         return self._thread.quit(milliseconds)
 

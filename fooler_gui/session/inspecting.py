@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fooler_gui.core import jobs
-from fooler_gui.core.inspection import Inspection
+from fooler_gui.core.inspection import Inspected, Inspection
 from fooler_gui.core.messages import JobEnded, JobFailed, Message
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.session.engine_queue import EngineQueue
@@ -24,15 +24,15 @@ class Inspecting:
     def __init__(self, queue: EngineQueue, model: SessionModel) -> None:
         self._queue = queue
         self._model = model
-        self._inspected: tuple[int, int] | None = None
+        self._inspected: Inspected | None = None
         self._jobs = LatestJob(queue.inspect)
         model.cursor_changed.connect(self.inspect_when_idle)
 
-    def inspect(self, label: int, slot: int) -> None:
+    def inspect(self, inspected: Inspected) -> None:
         """Inspects a slot from now on."""
-        self._inspected = label, slot
+        self._inspected = inspected
         if self._model.run_is_active:
-            self._queue.control.inspect(label, slot)
+            self._queue.control.inspect(*inspected)
         else:
             self.inspect_when_idle()
 
@@ -56,7 +56,7 @@ class Inspecting:
         model, run, save = self._model, self._model.run, self._model.shown
         if self._inspected is None or run is None or save is None:
             return
-        label, slot = self._inspected
+        label, slot, layer = self._inspected
         if model.may_inspect(save, label, slot):
             self._jobs.ask(
                 jobs.Inspect(
@@ -66,6 +66,7 @@ class Inspecting:
                     method=run.spec.method,
                     coefficients=run.settings.coefficients,
                     references=run.spec.references,
+                    layer=layer,
                 )
             )
 

@@ -89,6 +89,12 @@ _COMMANDS = {
     ),
     "figures": _Command("Figures…", "", "Ctrl+F", "Both of the article's figures, live, in a separate window"),
     "inspector": _Command("Inspector", "", "Ctrl+I", "Inspect the selected image as it changes"),
+    "inside": _Command(
+        "Layers",
+        "",
+        "Ctrl+Shift+I",
+        "Look inside the net: what each recorded layer makes of the selected image and of its nearest training image",
+    ),
     "command_palette": _Command(
         "All commands…", "", "Ctrl+Shift+P", "Find a command by a part of its name, and do it with Enter"
     ),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtWidgets import QMainWindow, QSplitter, QTabBar
 
-LAYOUT_VERSION = 4
+LAYOUT_VERSION = 5
 """Increased whenever docks or toolbars change, so that an older layout is not restored."""
 
 

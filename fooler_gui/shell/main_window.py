@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.features.dataset.dataset_box import DatasetBox
 from fooler_gui.features.dataset.dataset_menu import DatasetMenu
+from fooler_gui.features.inspector.inside import InsidePanel
 from fooler_gui.features.inspector.inspector import InspectorPanel
 from fooler_gui.features.lessons.lesson_panel import LessonPanel
 from fooler_gui.features.retraining.retraining import RetrainingPanel
@@ -70,6 +71,7 @@ HELP = {
     "classifier_dock": ("what-you-see", "dataset-and-classifier"),
     "retraining_dock": ("what-you-see", "retrain"),
     "inspector_dock": ("inspector", ""),
+    "inside_dock": ("inside-the-net", ""),
     "coefficients_dock": ("what-you-see", "coefficients"),
     "descent_dock": ("what-you-see", "descent"),
     "lesson_dock": ("first-lesson", ""),
@@ -82,7 +84,7 @@ _USUAL_SIZE = QSize(1280, 800)
 _COLUMN_WIDTHS = (300, 316)
 _COLUMNS = (
     ("classifier_dock", "retraining_dock", "lesson_dock"),
-    ("coefficients_dock", "descent_dock", "inspector_dock"),
+    ("coefficients_dock", "descent_dock", "inspector_dock", "inside_dock"),
 )
 """Docks that share a place by tabs, on the left and on the right."""
 _CENTRE_HEIGHTS = (480, 220)
@@ -110,6 +112,8 @@ class MainWindow(QMainWindow):
         inspector: Inspects one image.
         inspector_dock: Its dock.
         retraining_dock: The dock with the panel of retraining.
+        inside: Shows what the layers of the net make of one image.
+        inside_dock: Its dock.
     """
 
     start_requested = Signal()
@@ -147,6 +151,7 @@ class MainWindow(QMainWindow):
         self.coefficients = CoefficientsPanel(self.undo_stack, self)
         self.descent = DescentPanel(self)
         self.inspector = InspectorPanel(self)
+        self.inside = InsidePanel(self)
         self.lesson = LessonPanel(self)
         self.run_bar = RunBar(self)
         self.log = LogPanel(self)
@@ -154,6 +159,7 @@ class MainWindow(QMainWindow):
         self._build_centre()
         self._docks = self._build_docks()
         self.inspector_dock, self.retraining_dock = self._docks["inspector_dock"], self._docks["retraining_dock"]
+        self.inside_dock = self._docks["inside_dock"]
         self.export_menu = exports(self, self.commands)
         self.toolbar = RunToolbar(self, self.commands, self.run_bar, self.show_menu, self.export_menu)
         self._build_status_bar()
@@ -170,6 +176,7 @@ class MainWindow(QMainWindow):
         self.error_bar.details_requested.connect(self.show_log)
         self.commands["inspector"].triggered.connect(self.show_inspector)
         self.commands["show_retraining"].triggered.connect(self.show_retraining)
+        self.commands["inside"].triggered.connect(lambda: self._bring_to_front(self.inside_dock))
         self.commands["reset_layout"].triggered.connect(self.reset_layout)
         self.commands["zoom_in"].triggered.connect(lambda: self.grid.zoom_by(1))
         self.commands["zoom_out"].triggered.connect(lambda: self.grid.zoom_by(-1))
@@ -305,6 +312,7 @@ class MainWindow(QMainWindow):
             ("coefficients_dock", "Coefficients", self.coefficients, right),
             ("descent_dock", "Descent", self.descent, right),
             ("inspector_dock", "Inspector", self.inspector, right),
+            ("inside_dock", "Layers", self.inside, right),
             ("log_dock", "Log", self.log, bottom),
         ):
             dock = QDockWidget(title, self)
@@ -379,7 +387,7 @@ class MainWindow(QMainWindow):
         run.addSeparator()
         run.addActions([actions["show_retraining"], actions["rounds"], actions["evaluation"], actions["figures"]])
         view = bar.addMenu("View")
-        view.addActions([actions[name] for name in ("command_palette", "inspector", "presentation")])
+        view.addActions([actions[name] for name in ("command_palette", "inspector", "inside", "presentation")])
         view.addSeparator()
         view.addActions([actions["zoom_in"], actions["zoom_out"], actions["zoom_reset"]])
         view.addSeparator()

@@ -42,8 +42,8 @@ def _measured(work: str, labels: list[int], steps: int) -> Row:
     inspector.warm_up()
     looks: list[int] = []
 
-    def look(batch: LabelBatch, evaluation: Evaluation, slot: int, step: int) -> Inspection:
-        return inspector.look(batch.to_evaluate, evaluation.costs, slot, step)
+    def look(batch: LabelBatch, evaluation: Evaluation, slot: int, step: int, layer: str) -> Inspection:
+        return inspector.look(batch.to_evaluate, evaluation.costs, slot, step, layer)
 
     def run(*, inspected: bool) -> float:
         settings = DescentSettings(min_probability=1.0, max_steps=steps)

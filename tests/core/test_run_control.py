@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from saves import make_save
 
+from fooler_gui.core.inspection import Inspected
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.core.settings import CostCoefficients, DescentSettings
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage
@@ -232,12 +233,12 @@ def test_a_closer_look_is_due_once_even_in_pause_and_after_what_is_more_urgent()
     control = RunControl(paused=True)
     assert control.inspected is None
     control.inspect(3, 1)
-    control.inspect(3, 2)
+    control.inspect(3, 2, "conv0")
     control.act_on_slot(PinSlot(label=3, slot=0, pinned=True))
     assert control.next() is Next.SLOT_ACTIONS
     control.take_slot_actions()
     assert control.next() is Next.LOOK
-    assert control.inspected == (3, 2)
+    assert control.inspected == Inspected(label=3, slot=2, layer="conv0")
     control.single_step()
     assert control.next() is Next.STEP
     control.inspect(3, 2)

@@ -19,7 +19,7 @@ from fooler_gui.widgets.window_fit import FRAME, fitting_size, resize_to_fit
 
 SCREENS = [QSize(1024, 700), QSize(1280, 800), QSize(1366, 768)]
 LEFT = ("classifier_dock", "retraining_dock")
-RIGHT = ("coefficients_dock", "descent_dock", "inspector_dock")
+RIGHT = ("coefficients_dock", "descent_dock", "inspector_dock", "inside_dock")
 
 
 @pytest.fixture(params=SCREENS, ids=lambda size: f"{size.width()}x{size.height()}")
@@ -157,4 +157,4 @@ def test_a_layout_of_before_the_columns_is_not_restored(opened: OpenWindow, tmp_
     settings.sync()
     again = opened.again().window
     tabs = again.tabifiedDockWidgets(again.findChild(QDockWidget, "coefficients_dock"))
-    assert {dock.objectName() for dock in tabs} == {"descent_dock", "inspector_dock"}
+    assert {dock.objectName() for dock in tabs} == {"descent_dock", "inspector_dock", "inside_dock"}

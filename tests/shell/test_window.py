@@ -279,6 +279,12 @@ def test_an_image_is_looked_at_closer_and_the_classifier_evaluated(qtbot: QtBot,
     assert resting.probabilities[3] == pytest.approx(lab.model.newest.probabilities[0, 5], abs=1e-5)
     assert {share.who for share in resting.fooled} == {"independent net", "nearest neighbours"}
     assert "slot 6 of 8" in _child(lab, QLabel, "inspector_title").text()
+    _child(lab, QAction, "inside_action").trigger()
+    qtbot.waitUntil(lambda: looks[-1].maps is not None, timeout=_LONG)
+    maps, layer = looks[-1].maps, looks[-1].layers[1]
+    assert (maps.layer, layer.name) == ("conv0", "conv0")
+    assert np.square(maps.own - maps.nearest).mean() == pytest.approx(layer.distance, rel=1e-3)
+    assert _child(lab, QLabel, "inside_distance").text().startswith(f"Distance {layer.distance:.4f}")
 
     lab.pages.show("evaluation")
     page = lab.pages["evaluation"]

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QDoubleSpinBox,
     QFileDialog,
+    QLabel,
     QMessageBox,
     QPushButton,
     QSplitter,
@@ -422,6 +423,7 @@ def test_rounds_are_driven_with_the_penalties_of_the_main_window_if_wanted(opene
 
 
 def test_the_inspector_follows_the_selected_slot_and_rests_when_it_is_hidden(opened: OpenWindow, qtbot: QtBot) -> None:
+    opened.window.inside_dock.close()
     opened.begin().action("inspector").trigger()
     inspector, grid = opened.window.inspector, opened.window.grid
     assert inspector.isVisible()
@@ -438,10 +440,52 @@ def test_the_inspector_follows_the_selected_slot_and_rests_when_it_is_hidden(ope
     opened.window.inspector_dock.toggleViewAction().trigger()
     qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=grid.image_rect(label, 4).center())
     opened.run_to_its_end()
-    qtbot.waitUntil(lambda: opened.engine_lab.looks[-1] == (label, 4), timeout=LIMIT)
+    qtbot.waitUntil(lambda: opened.engine_lab.judged[-1] == (label, 4), timeout=LIMIT)
     assert "slot 2 of 8" in opened.text("inspector_title")
+    assert opened.engine_lab.looks == [(label, 1)]
     opened.window.inspector_dock.toggleViewAction().trigger()
     qtbot.waitUntil(lambda: "slot 5 of 8" in opened.text("inspector_title"), timeout=LIMIT)
+    qtbot.waitUntil(lambda: opened.engine_lab.looks == [(label, 1), (label, 4)], timeout=LIMIT)
+
+
+def test_inside_the_net_the_chosen_layer_is_shown_while_a_run_goes_on_and_at_rest(
+    opened: OpenWindow, qtbot: QtBot
+) -> None:
+    opened.begin().action("inside").trigger()
+    assert opened.window.inside.isVisible()
+    assert opened.text("inside_message").startswith("No images yet. Press Space to run")
+    opened.run(keep_refining=True)
+    qtbot.waitUntil(lambda: opened.text("inside_title") == "conv0 · 2 maps of 2 × 2", timeout=LIMIT)
+    opened.action("pause").trigger()
+    layer = opened.window.findChild(QAbstractButton, "net_layer_fc")
+    qtbot.mouseClick(layer, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: opened.text("inside_title") == "fc · 5 units", timeout=LIMIT)
+    opened.action("stop").trigger()
+    opened.until(LabState.READY)
+    (label,) = opened.model.newest.labels
+    qtbot.waitUntil(lambda: opened.engine_lab.looks == [(label, 0)], timeout=LIMIT)
+    opened.model.select((label, 3))
+    qtbot.waitUntil(lambda: opened.engine_lab.looks == [(label, 0), (label, 3)], timeout=LIMIT)
+    qtbot.waitUntil(lambda: "Slot 4" in opened.window.findChild(QLabel, "inside_own_caption").toolTip(), timeout=LIMIT)
+    opened.window.findChild(QDockWidget, "coefficients_dock").raise_()
+    opened.model.select((label, 5))
+    qtbot.waitUntil(lambda: opened.engine_lab.judged[-1] == (label, 5), timeout=LIMIT)
+    assert opened.engine_lab.looks == [(label, 0), (label, 3)]
+
+
+def test_both_the_inspector_and_the_layers_are_served_when_both_are_seen(opened: OpenWindow, qtbot: QtBot) -> None:
+    opened.begin().run_to_its_end()
+    (label,) = opened.model.newest.labels
+    opened.model.select((label, 2))
+    opened.action("inside").trigger()
+    opened.window.inside_dock.setFloating(True)
+    opened.action("inspector").trigger()
+    qtbot.waitUntil(lambda: opened.text("inside_title").startswith("conv0"), timeout=LIMIT)
+    qtbot.waitUntil(lambda: opened.text("inspector_as_of").startswith("Inspected at step"), timeout=LIMIT)
+    opened.window.inside_dock.close()
+    opened.model.select((label, 6))
+    qtbot.waitUntil(lambda: "slot 7 of 8" in opened.text("inspector_title"), timeout=LIMIT)
+    qtbot.waitUntil(lambda: opened.engine_lab.looks[-1] == (label, 6), timeout=LIMIT)
 
 
 def test_a_double_click_opens_the_inspector(opened: OpenWindow, qtbot: QtBot) -> None:

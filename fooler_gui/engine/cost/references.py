@@ -19,7 +19,7 @@ from fooler_gui.core.arrays import FloatArray
 from fooler_gui.data.dataset import to_float
 from fooler_gui.engine.cost.coded_patterns import CodedPatterns, Codes, IntArray, encode, encode_bytes, room_for
 from fooler_gui.engine.cost.reference_index import ReferenceIndex
-from fooler_gui.engine.cost.sorted_units import SortedUnits
+from fooler_gui.engine.cost.sorted_units import SortedUnits, nearest_by_unit
 from fooler_gui.engine.nets.classifier import Classifier
 
 _INPUTS = 0
@@ -206,6 +206,17 @@ class ReferenceSearch:
         """
         whole = self._layers[layer]
         return int(whole.nearest[slot]) if isinstance(whole, _NearestWhole) else None
+
+    def nearest_values(self, layer: int, pattern: FloatArray) -> FloatArray | None:
+        """Returns the values (U,) nearest to `pattern` (U,) in a layer whose references are taken unit by unit.
+
+        None if they are taken whole, or if there are none.
+        """
+        units = self._layers[layer]
+        if not isinstance(units, SortedUnits):
+            return None
+        nearest: FloatArray = nearest_by_unit(pattern[np.newaxis, np.newaxis], units.values).numpy()[0, 0]
+        return nearest
 
     def _whole(self, layer: int) -> _NearestWhole | _NoReferences:
         whole = self._layers[layer]

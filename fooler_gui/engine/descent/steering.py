@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 import numpy as np
 
 from fooler_gui.core.arrays import BoolArray, FloatArray
-from fooler_gui.core.inspection import Inspection
+from fooler_gui.core.inspection import Inspected, Inspection
 from fooler_gui.core.run_control import LiveSettings, Next, RunControl
 from fooler_gui.core.run_events import RunEvent, SettingsApplied, SlotActed
 from fooler_gui.core.save import STOPPED_BY_USER
@@ -16,8 +16,8 @@ from fooler_gui.core.settings import SettingError
 from fooler_gui.engine.cost.cost_function import Evaluation
 from fooler_gui.engine.descent.label_batch import LabelBatch
 
-Look = Callable[[LabelBatch, Evaluation, int, int], Inspection]
-"""Inspects a slot of an evaluated batch after the given number of steps."""
+Look = Callable[[LabelBatch, Evaluation, int, int, str], Inspection]
+"""Inspects a slot of an evaluated batch after the given number of steps, with the maps of a layer unless it is ""."""
 
 Evaluate = Callable[[], list[Evaluation]]
 """Returns the evaluation of each batch's present images."""
@@ -62,7 +62,7 @@ class Steering:
         self._control = control
         self._look = look
         self._looking = Stopwatch()
-        self._looked_at: tuple[int, FloatArray] | None = None
+        self._looked_at: tuple[Inspected, FloatArray] | None = None
         self._events: list[RunEvent] = []
         if self.live.revision:
             self._note_settings(0)
@@ -106,21 +106,22 @@ class Steering:
         inspected = self._control.inspected
         places = {batch.label: place for place, batch in enumerate(self._batches)}
         is_dear = self._looking.seconds >= _SHARE_OF_LOOKS * within
-        if self._look is None or is_dear or inspected is None or inspected[0] not in places:
+        if self._look is None or is_dear or inspected is None or inspected.label not in places:
             return
-        place, slot = places[inspected[0]], inspected[1]
+        place = places[inspected.label]
         batch = self._batches[place]
-        if not 0 <= slot < len(batch.images) or self._is_looked_at(batch, slot):
+        if not 0 <= inspected.slot < len(batch.images) or self._is_looked_at(batch, inspected):
             return
         evaluation = evaluate()[place]
         with self._looking:
-            inspection = self._look(batch, evaluation, slot, step)
-        self._looked_at = slot, batch.images
+            inspection = self._look(batch, evaluation, inspected.slot, step, inspected.layer)
+        self._looked_at = inspected, batch.images
         yield inspection
 
-    def _is_looked_at(self, batch: LabelBatch, slot: int) -> bool:
+    def _is_looked_at(self, batch: LabelBatch, inspected: Inspected) -> bool:
         """Returns whether nothing changed since the last inspection; images are replaced, never modified."""
-        return self._looked_at is not None and self._looked_at[0] == slot and self._looked_at[1] is batch.images
+        known = self._looked_at
+        return known is not None and known[0] == inspected and known[1] is batch.images
 
     def _take_settings(self, step: int) -> None:
         live: LiveSettings = self._control.live()

@@ -10,6 +10,7 @@ from fooler_gui.core.save import LabelCosts, Save, TermCost
 from fooler_gui.core.terms import TINY, known_terms
 from fooler_gui.engine.cost.cost_function import Batch
 from fooler_gui.engine.cost.references import ReferenceSearch
+from fooler_gui.engine.evaluation.layer_maps import layer_maps
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
 from fooler_gui.engine.nets.classifier import Classifier
 
@@ -38,7 +39,7 @@ class Inspector:
         self._classifier.probabilities(blank)
         self.opinions(blank)
 
-    def look(self, batch: Batch, costs: LabelCosts, slot: int, step: int) -> Inspection:
+    def look(self, batch: Batch, costs: LabelCosts, slot: int, step: int, layer: str = "") -> Inspection:
         """Returns the inspection of one slot.
 
         Args:
@@ -46,6 +47,7 @@ class Inspector:
             costs: The batch's costs.
             slot: Below B.
             step: The run's step.
+            layer: The one whose maps are wanted; "" for none. One that is not recorded has none.
         """
         image = batch.images[slot : slot + 1]
         _, gradient = self._classifier.label_gradient(image, np.array([batch.label]))
@@ -59,6 +61,11 @@ class Inspector:
             layers=tuple(_layer(batch.search, place, costs, slot) for place in range(len(costs.layers))),
             terms=tuple(_part(cost, slot) for cost in costs.terms if cost.place.term in known_terms()),
             opinions=self.opinions(image),
+            maps=(
+                layer_maps(self._classifier, batch.search, image, slot, costs.layers.index(layer))
+                if layer in costs.layers
+                else None
+            ),
         )
 
     def opinions(self, image: FloatArray) -> tuple[Opinion, ...]:

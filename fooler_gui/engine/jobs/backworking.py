@@ -92,8 +92,8 @@ def backwork(contents: LabContents, job: Backwork, control: RunControl) -> Itera
     yield ReferencesChosen(count=plan.total)
     inspector = contents.inspector()
 
-    def look(batch: LabelBatch, evaluation: Evaluation, slot: int, step: int) -> Inspection:
-        return inspector.look(batch.to_evaluate, evaluation.costs, slot, step)
+    def look(batch: LabelBatch, evaluation: Evaluation, slot: int, step: int, layer: str) -> Inspection:
+        return inspector.look(batch.to_evaluate, evaluation.costs, slot, step, layer)
 
     run = descend(batches, control, look)
     if job.folder:
@@ -104,8 +104,8 @@ def backwork(contents: LabContents, job: Backwork, control: RunControl) -> Itera
         yield (yield from run)
 
 
-def inspect(contents: LabContents, job: Inspect) -> Inspection:
-    """Inspects an image of a run that is not in progress.
+def inspect(contents: LabContents, job: Inspect, control: RunControl) -> Iterator[Inspection]:
+    """Inspects an image of a run that is not in progress; a stop while references are recorded ends it.
 
     Raises:
         LabError: There is no classifier, or it has no such label, or there is too little memory for references.
@@ -117,15 +117,18 @@ def inspect(contents: LabContents, job: Inspect) -> Inspection:
     if tuple(coefficients.layer_cost_coeffs) != present.classifier.recorded_layers:
         coefficients = article_coefficients(present.classifier.recorded_layers)
     plan = present.plan(save.labels, job.method, job.references)
-    references = present.references(plan.samples[job.label], job.method)
+    try:
+        references = present.references(plan.samples[job.label], job.method, control)
+    except RecordingStopped:
+        return
     batch = Batch(images, job.label, ReferenceSearch(references), images)
     costs = present.cost(job.method).evaluate_together([batch], coefficients)[0].costs
     recorded_costs = save.costs[save.labels.index(job.label)]
     # A save of a classifier with other layers is inspected with its costs in the present one.
     shown = recorded_costs if recorded_costs.layers == costs.layers else costs
     inspector = contents.inspector()
-    inspection = inspector.look(batch, shown, job.slot, save.step)
-    return dataclasses.replace(inspection, fooled=inspector.fooled(save))
+    inspection = inspector.look(batch, shown, job.slot, save.step, job.layer)
+    yield dataclasses.replace(inspection, fooled=inspector.fooled(save))
 
 
 def _starts(job: Backwork, dataset: Dataset, rngs: Mapping[int, np.random.Generator]) -> dict[int, FloatArray]:

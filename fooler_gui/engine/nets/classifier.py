@@ -13,11 +13,12 @@ import tensorflow as tf
 
 from fooler_gui.core.arrays import FloatArray, IntArray
 from fooler_gui.core.attack_settings import LOGIT, OBJECTIVES, PROBABILITY
+from fooler_gui.core.classifier_info import LayerFacts
 from fooler_gui.core.input_range import UNIT
 from fooler_gui.core.settings import SettingError
 from fooler_gui.engine.nets.layer_kinds import AVERAGING, RECURRENT
 from fooler_gui.engine.nets.network_size import activation_bytes, operations_of
-from fooler_gui.engine.nets.recorded_layers import INPUTS, follow
+from fooler_gui.engine.nets.recorded_layers import INPUTS, Signals, follow
 from fooler_gui.engine.nets.weights import set_weights
 
 _MAXIMUM_CHUNK = 250
@@ -60,7 +61,9 @@ class Classifier:
         input_range: See above.
         has_none_class: See above.
         chosen_layers: The argument `recorded_layers`.
-        layer_names: The names of all layers that can be recorded beside the inputs, in order.
+        layers: What the inputs and all layers that can be recorded beside them give, in order.
+        layer_names: The names of these layers.
+        proposed_layers: The names of those that are recorded beside the inputs if nobody chooses.
         is_plain: Whether it is an ordinary convolutional net, one layer after another.
         recorded_layers: The names of the layers whose activations enter costs: ``inputs``, then in a plain network
             each convolution after its last activation or pool (``conv0`` …), then each hidden dense layer (``fc``).
@@ -88,7 +91,9 @@ class Classifier:
         self.input_range = input_range
         self.has_none_class = has_none_class
         signals = follow(network)
+        self.layers = (LayerFacts(INPUTS, "InputLayer", self.input_shape, 0), *_facts_of(signals))
         self.layer_names = tuple(signals.layers)
+        self.proposed_layers = signals.proposed
         self.is_plain = signals.plain
         self.chosen_layers = recorded_layers
         recorded = signals.proposed if recorded_layers is None else self._known(recorded_layers)
@@ -272,6 +277,13 @@ class Classifier:
             own = tf.gather(probabilities, labels, batch_dims=1)
             rising = _lead(logits, labels) if objective == LOGIT else own
         return tape.gradient(rising, images), own
+
+
+def _facts_of(signals: Signals) -> Iterator[LayerFacts]:
+    for name, signal in signals.layers.items():
+        operation = signals.operations[name]
+        weights = sum(math.prod(variable.shape) for variable in getattr(operation, "weights", ()))
+        yield LayerFacts(name, type(operation).__name__, tuple(signal.shape[1:]), weights)
 
 
 def _words(layer: keras.layers.Layer) -> str:

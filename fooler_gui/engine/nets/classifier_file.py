@@ -124,6 +124,7 @@ def _description(
         has_none_class=classifier.has_none_class,
         asked_layers=classifier.chosen_layers,
         operations=classifier.operations,
+        layers=classifier.layers,
     )
 
 

@@ -14,7 +14,7 @@ from fooler_gui.core.classifier_info import LayerFacts, RecordedFacts
 from fooler_gui.core.messages import LayersDescribed
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.graph import run_through
-from fooler_gui.engine.nets.recorded_layers import INPUTS, follow
+from fooler_gui.engine.nets.recorded_layers import INPUTS
 from fooler_gui.engine.nets.reference_bytes import bytes_a_reference
 
 _BYTES_A_VALUE = 4
@@ -65,14 +65,8 @@ def _facts(name: str, units: int, images: int, milliseconds: float | None = None
 
 def recordable_of(classifier: Classifier, images: int) -> LayersDescribed:
     """Returns every layer that `classifier` can record, with the bytes of `images` references (0: unknown)."""
-    signals = follow(classifier.network)
-    layers = [LayerFacts(INPUTS, "InputLayer", classifier.input_shape, 0)]
-    for name, signal in signals.layers.items():
-        operation = signals.operations[name]
-        weights = sum(math.prod(variable.shape) for variable in getattr(operation, "weights", ()))
-        layers.append(LayerFacts(name, type(operation).__name__, tuple(signal.shape[1:]), weights))
     return LayersDescribed(
-        layers=tuple(layers),
-        recorded=tuple(_facts(layer.name, math.prod(layer.shape), images) for layer in layers),
-        proposed=(INPUTS, *signals.proposed),
+        layers=classifier.layers,
+        recorded=tuple(_facts(layer.name, math.prod(layer.shape), images) for layer in classifier.layers),
+        proposed=(INPUTS, *classifier.proposed_layers),
     )

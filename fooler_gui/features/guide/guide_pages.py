@@ -20,6 +20,7 @@ NAMES = (
     "method",
     "own-data",
     "inspector",
+    "inside-the-net",
     "recorded-layers",
     "runs",
     "figures",

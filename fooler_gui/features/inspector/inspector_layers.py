@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QWidget
 
-from fooler_gui.core.formats import format_share, format_two_digits
+from fooler_gui.core.formats import format_distance, format_share, format_two_digits
 from fooler_gui.core.inspection import InspectedLayer, InspectedTerm
 from fooler_gui.core.save import TermPlace
 from fooler_gui.core.terms import known_terms
@@ -118,7 +118,7 @@ class _LayerRow(QWidget):
     def set_layer(self, layer: InspectedLayer, terms: Sequence[InspectedTerm], bars: Sequence[BarRow]) -> None:
         by_unit = layer.nearest is None
         self._picture.set_image(QImage() if layer.nearest is None else image_from_array(layer.nearest))
-        text = _UNKNOWN if layer.distance is None else _distance(layer.distance)
+        text = _UNKNOWN if layer.distance is None else format_distance(layer.distance)
         self._distance.setText(f"unit by unit {text}" if by_unit else f"distance {text}")
         self._bars.set_rows(bars)
         index = layer.nearest_index
@@ -174,19 +174,12 @@ def _term_tip(inspected: InspectedTerm) -> str:
     if inspected.value is None:
         why = f"there are fewer than {term.least_slots} images" if term.least_slots > 1 else "its coefficient is 0"
         return f"{term.title}: none, for {why}."
-    own = f"Its own distance is {_distance(inspected.value)}." if term.repels else ""
+    own = f"Its own distance is {format_distance(inspected.value)}." if term.repels else ""
     return f"{term.title}: {_SPLIT_TIP if term.repels else _MEAN_TIP}, coefficients × {term.formula}. {own}".rstrip()
 
 
 def _cost(share: float) -> str:
     return "0" if share == 0 else format_two_digits(share)
-
-
-def _distance(distance: float) -> str:
-    """Returns a mean squared difference with about four stable digits: ``0.0412``, ``153.20``."""
-    if not math.isfinite(distance):
-        return _UNKNOWN
-    return f"{distance:.4f}" if distance < 10 else f"{distance:,.2f}"
 
 
 def _summary(total: float, weightiest: TermPlace | None, largest: float) -> str:

@@ -163,7 +163,7 @@ def test_an_image_equal_to_a_training_image_has_finite_shares(cost_of, dataset, 
 
 def test_others_say_what_they_see(inspector, dataset, second):
     training = to_float(dataset.training_images_of(LABEL))
-    net, neighbours = inspector._opinions(training[:1])
+    net, neighbours = inspector.opinions(training[:1])
     assert (net.who, neighbours.who) == (INDEPENDENT_NET, NEAREST_NEIGHBOURS)
     np.testing.assert_array_equal(net.probabilities, second.probabilities(training[:1])[0])
     assert len(net.neighbours) == len(net.neighbour_labels) == 0
@@ -200,9 +200,9 @@ class Looking:
         self._inspector = inspector
         self.looked: list[tuple[int, int, int]] = []
 
-    def __call__(self, batch, evaluation, slot, step) -> Inspection:
+    def __call__(self, batch, evaluation, slot, step, layer) -> Inspection:
         self.looked.append((batch.label, slot, step))
-        return self._inspector.look(batch.to_evaluate, evaluation.costs, slot, step)
+        return self._inspector.look(batch.to_evaluate, evaluation.costs, slot, step, layer)
 
 
 @pytest.fixture
@@ -252,11 +252,14 @@ def test_in_pause_another_slot_is_looked_at_at_once(classifier, cost_of, dataset
     assert dataclasses.astuple(next(messages))[:3] == (LABEL, 3, 0)
     control.inspect(LABEL, 1)
     assert next(messages).slot == 1
-    control.inspect(LABEL, 1)  # nothing new: the next message is the step's save
+    control.inspect(LABEL, 1, "conv0")
+    assert next(messages).maps.layer == "conv0"
+    control.inspect(LABEL, 1, "conv0")  # nothing new: the next message is the step's save
     control.single_step()
     assert isinstance(next(messages), Save)
-    assert next(messages).step == 1
-    assert [slot for _, slot, _ in looking.looked] == [3, 1, 1]
+    looked = next(messages)
+    assert (looked.step, looked.maps.layer) == (1, "conv0")
+    assert [slot for _, slot, _ in looking.looked] == [3, 1, 1, 1]
 
 
 def test_a_slot_that_got_fresh_noise_in_pause_is_looked_at_anew(classifier, cost_of, dataset, looking):

@@ -75,6 +75,7 @@ class InsidePanel(QWidget):
         self._info: ClassifierInfo | None = None
         self._shown: Inspection | None = None
         self._is_new = False
+        self._awaited: tuple[object, int, int] | None = None
         self._net = NetPicture(self)
         self._build()
         self._due = Debounce(self, _MAPS_MS)
@@ -86,7 +87,7 @@ class InsidePanel(QWidget):
         """Shows the layers of the classifier in use, or what to do without one."""
         if info is None or info != self._info:
             self._info = info
-            self._forget(NO_CLASSIFIER if info is None else NO_IMAGES)
+            self.clear(NO_CLASSIFIER if info is None else NO_IMAGES)
         self._net.setVisible(info is not None)
         if info is not None:
             self._net.set_net(info)
@@ -95,18 +96,15 @@ class InsidePanel(QWidget):
         """Returns the name of the chosen layer; "" without a classifier."""
         return "" if self._info is None else self._net.layer()
 
-    def choose_layer(self, name: str) -> None:
-        """Chooses the layer called `name`, once a classifier records it."""
-        self._net.choose(name)
-
-    def wait_for(self, label: int, slot: int) -> None:
-        """Keeps the maps on screen until newer ones of the same image come; else says that they are made."""
-        shown = self._shown
-        if shown is None or (shown.label, shown.slot, self._maps_of(shown).layer) != (label, slot, self.layer()):
+    def wait_for(self, run: object, label: int, slot: int) -> None:
+        """Expects maps of this image of `run`; those on screen stay if they are of it, too."""
+        if self._awaited != (run, label, slot):
+            self._awaited = run, label, slot
             self._forget(LOOKING)
 
     def clear(self, message: str) -> None:
         """Shows the net alone, and `message`, which says what to do."""
+        self._awaited = None
         self._forget(message)
 
     def show_inspection(self, inspection: Inspection) -> None:
@@ -134,7 +132,7 @@ class InsidePanel(QWidget):
 
     @Slot(str)
     def _on_layer_changed(self, name: str) -> None:
-        self._forget(LOOKING if self._shown is not None else self._message.text())
+        self._forget(self._message.text() if self._awaited is None else LOOKING)
         self.layer_changed.emit(name)
 
     def _forget(self, message: str) -> None:

@@ -110,7 +110,7 @@ class InspectorBinding(QObject):
         if not model.classifier.takes(save.images.shape[2:], label):
             inside.clear(f"{model.classifier.name} cannot take these images: its input shape or its classes differ.")
             return
-        inside.wait_for(label, slot)
+        inside.wait_for(run, label, slot)
         inspection = model.inspection
         if inspection is not None and (inspection.label, inspection.slot) == (label, slot):
             inside.show_inspection(inspection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -54,21 +55,22 @@ def coloured(maps: FloatArray, brightest: float, *, signed: bool) -> FloatArray:
     return pictures
 
 
-def arranged(count: int, size: QSize, room: int) -> tuple[int, float]:
+@lru_cache(maxsize=32)
+def arranged(count: int, width: int, height: int, room: int) -> tuple[int, float]:
     """Returns the columns of a grid `room` device pixels wide, and the device pixels of a pixel.
 
     Args:
         count: How many pictures there are, from 1.
-        size: Of each.
-        room: The width.
+        width: Of each.
+        height: Of each.
+        room: The grid's width.
     """
     best = (1, 0.0)
     for columns in range(1, count + 1):
-        scale = (room - (columns - 1) * _GAP) / columns / size.width()
+        scale = (room - (columns - 1) * _GAP) / columns / width
         scale = math.floor(scale) if scale >= 1 else max(scale, 0.0)
-        rows = -(-count // columns)
-        height = rows * (size.height() * scale + _GAP)
-        if scale > 0 and scale >= best[1] and (height <= _TALLEST * room or columns == count):
+        whole = -(-count // columns) * (height * scale + _GAP)
+        if scale > 0 and scale >= best[1] and (whole <= _TALLEST * room or columns == count):
             best = columns, scale
     return best
 
@@ -142,7 +144,7 @@ class MapGrid(QWidget):
             return 0
         ratio = self.devicePixelRatioF()
         count, size = self._count_and_size()
-        columns, scale = arranged(count, size, round(width * ratio))
+        columns, scale = arranged(count, size.width(), size.height(), round(width * ratio))
         rows = -(-count // columns)
         return math.ceil((rows * (round(size.height() * scale) + _GAP) - _GAP) / ratio)
 
@@ -199,7 +201,7 @@ class MapGrid(QWidget):
         """Returns the rectangle of a picture, in device pixels."""
         count, size = self._count_and_size()
         room = round(self.width() * self.devicePixelRatioF())
-        columns, scale = arranged(count, size, room)
+        columns, scale = arranged(count, size.width(), size.height(), room)
         width, height = max(1, round(size.width() * scale)), max(1, round(size.height() * scale))
         row, column = divmod(tile, columns)
         left = (room - columns * (width + _GAP) + _GAP) // 2

@@ -18,6 +18,8 @@ _SIGN_WIDTH = 44
 """Room for the sign of a layer at the left."""
 _LEAST_SIDE, _GREATEST_SIDE = 7, 20
 _CELLS = 7
+_MOST_TOLD = 20
+"""Of so many layers that are not recorded a tooltip tells each."""
 _Role = QPalette.ColorRole
 
 
@@ -63,13 +65,6 @@ class NetPicture(QWidget):
         chosen = self._group.checkedButton()
         return chosen.layer.name if isinstance(chosen, _LayerButton) else ""
 
-    def choose(self, name: str) -> None:
-        """Chooses the recorded layer called `name`, now or as soon as a net has one."""
-        self._wanted = name
-        button = self._buttons().get(name)
-        if button is not None:
-            button.setChecked(True)
-
     def _on_toggled(self, button: QAbstractButton, checked: bool) -> None:
         if checked and isinstance(button, _LayerButton):
             self._wanted = button.layer.name
@@ -94,7 +89,8 @@ class NetPicture(QWidget):
                     self._group.addButton(button)
                     rows.append(button)
             else:
-                whole = "\n".join(f"{layer.name}: {layer.kind}, {shape_words(layer)}" for layer in layers)
+                told = [f"{layer.name}: {layer.kind}, {shape_words(layer)}" for layer in layers[:_MOST_TOLD]]
+                whole = "\n".join(told + ["…"] * (len(layers) > _MOST_TOLD))
                 rows += [_Between(words, self._rows, whole) for words in between_words(layers)]
         for row in rows[-1:]:
             if isinstance(row, _Between):

@@ -21,7 +21,7 @@ from fooler_gui.widgets.panel_layout import VerticalScrollArea
 from fooler_gui.widgets.pixel_picture import PixelPicture
 
 LAYERS = ("inputs", "conv0", "fc")
-FACTS = info("net").layers
+RUN = "the run on screen"
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def panel(area: VerticalScrollArea) -> InsidePanel:
 
 
 def look(panel: InsidePanel, maps=None, step: int = 7, **details: object) -> None:
-    panel.wait_for(1, 0)
+    panel.wait_for(RUN, 1, 0)
     details = {"layers": LAYERS} | details
     panel.show_inspection(make_inspection(1, 0, step, (4, 4, 1), maps=make_maps() if maps is None else maps, **details))
 
@@ -152,7 +152,7 @@ def test_each_layer_is_told_in_a_sentence_what_is_compared_and_what_the_cost_doe
 
 
 def test_a_reference_cost_without_a_share_is_told_to_count_nothing(panel: InsidePanel) -> None:
-    panel.wait_for(1, 0)
+    panel.wait_for(RUN, 1, 0)
     looked = make_inspection(1, 0, 7, (4, 4, 1), layers=LAYERS, maps=make_maps())
     terms = tuple(dataclasses.replace(term, share=0.0) for term in looked.terms)
     panel.show_inspection(dataclasses.replace(looked, terms=terms))
@@ -203,18 +203,21 @@ def test_of_many_maps_it_is_told_how_many_are_shown(panel: InsidePanel) -> None:
 
 def test_maps_stay_until_newer_ones_of_the_same_image_come(panel: InsidePanel, qtbot: QtBot) -> None:
     look(panel, step=7)
-    panel.wait_for(1, 0)
+    panel.wait_for(RUN, 1, 0)
     assert not is_seen(panel, "message")
     look(panel, step=8)
     qtbot.waitUntil(lambda: text(panel, "own_caption").endswith("step 8"))
-    panel.wait_for(1, 1)
-    assert text(panel, "message") == inside.LOOKING
-    assert is_seen(panel, "message")
-    assert not maps_of(panel, "own").isVisible()
+    for run, slot in ((RUN, 1), ("another run", 1)):
+        panel.wait_for(run, 1, slot)
+        assert text(panel, "message") == inside.LOOKING
+        assert is_seen(panel, "message")
+        assert not maps_of(panel, "own").isVisible()
+        panel.show_inspection(make_inspection(1, slot, 9, (4, 4, 1), layers=LAYERS, maps=make_maps()))
+        assert maps_of(panel, "own").isVisible()
 
 
 def test_an_inspection_without_maps_or_with_those_of_another_layer_is_left_out(panel: InsidePanel) -> None:
-    panel.wait_for(1, 0)
+    panel.wait_for(RUN, 1, 0)
     for maps in (None, make_maps("fc")):
         panel.show_inspection(make_inspection(1, 0, 7, (4, 4, 1), layers=LAYERS, maps=maps))
         assert text(panel, "message") == inside.LOOKING
@@ -261,7 +264,7 @@ def test_where_there_is_room_the_maps_are_beside_the_net(panel: InsidePanel, qtb
 def test_maps_are_enlarged_by_the_greatest_whole_factor_that_is_not_too_tall(
     count: int, side: int, room: int, expected: tuple[int, float]
 ) -> None:
-    assert arranged(count, QSize(side, side), room) == expected
+    assert arranged(count, side, side, room) == expected
 
 
 def test_values_that_are_no_numbers_and_maps_of_zeros_alone_can_be_shown() -> None:

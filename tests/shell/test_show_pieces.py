@@ -167,7 +167,7 @@ def test_mending_attacks_retrains_keeps_and_attacks_again_with_other_noise(shown
     press(shown, "mend")
     finish(shown, qtbot)
     assert shown.engine is not None
-    background = jobs.Prepare | jobs.Inspect | jobs.OpenClassifier
+    background = jobs.Prepare | jobs.Inspect | jobs.GiveOpinions | jobs.OpenClassifier
     kinds = [type(job) for job in shown.engine.jobs if not isinstance(job, background)]
     assert kinds == [jobs.Backwork, jobs.Retrain, jobs.KeepCandidate, jobs.Backwork]
     first, second = runs(shown)

@@ -48,6 +48,7 @@ from fooler_gui.shell.arrangement import LAYOUT_VERSION, Arrangement
 from fooler_gui.shell.column_rail import ColumnRail
 from fooler_gui.shell.command_palette import CommandPalette, commands_of
 from fooler_gui.shell.dock_title import DockTitle
+from fooler_gui.shell.focus_keeper import FocusKeeper
 from fooler_gui.shell.log import ErrorBar, LogPanel
 from fooler_gui.shell.presentation import Presentation
 from fooler_gui.shell.run_toolbar import RunToolbar, exports
@@ -184,6 +185,7 @@ class MainWindow(QMainWindow):
         self.commands["zoom_reset"].triggered.connect(self.grid.reset_zoom)
         self.commands["quit"].triggered.connect(self.close)
         self.commands["command_palette"].triggered.connect(lambda: CommandPalette(commands_of(self), self).show())
+        FocusKeeper(self, self.grid)
         QShortcut(MENU_KEY, self, self._open_menu_bar)
 
     def set_classifier(self, classifier: ClassifierInfo | None) -> None:

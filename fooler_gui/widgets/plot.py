@@ -340,6 +340,12 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._message.setColor(text)
         self.viewport().update()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Takes the palette's colours when it changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_view"):
+            self.take_colours(self.palette())
+
     def drawForeground(self, painter: QPainter, _rect: QRectF) -> None:
         """Draws the cursor and the labels at the lines' ends; as items of the scene they would be slow."""
         if (line := self._cursor_line()) is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QSize, QTimer, Slot
+from PySide6.QtCore import QSize, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
@@ -67,7 +67,6 @@ class PlotsPanel(QWidget):
         self._grid = layout
         self._arrange()
         self._redraw_timer = QTimer(self, singleShot=True, interval=_REDRAW_MS)
-        self.take_colours()
         self._redraw()
 
         self._redraw_timer.timeout.connect(self._redraw_next)
@@ -127,21 +126,9 @@ class PlotsPanel(QWidget):
         for plot in self._plots:
             plot.enlarge(factor)
 
-    def take_colours(self) -> None:
-        """Draws in the palette's colours."""
-        for plot in self._plots:
-            plot.take_colours(self.palette())
-        self._redraw_soon()
-
     def sizeHint(self) -> QSize:
         """Returns a wide and low size."""
         return QSize(660, 220)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Takes the palette's colours when it changes."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.take_colours()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Shows one plot where there is no room for both."""

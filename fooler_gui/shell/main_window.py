@@ -46,8 +46,10 @@ from fooler_gui.features.show_pieces.show_menu import ShowMenu
 from fooler_gui.features.training.training import TrainingPanel
 from fooler_gui.shell.actions import LabActions
 from fooler_gui.shell.arrangement import LAYOUT_VERSION, Arrangement
+from fooler_gui.shell.column_rail import ColumnRail
 from fooler_gui.shell.command_palette import CommandPalette, commands_of
 from fooler_gui.shell.dock_title import DockTitle
+from fooler_gui.shell.focus_keeper import FocusKeeper
 from fooler_gui.shell.log import ErrorBar, LogPanel
 from fooler_gui.shell.presentation import Presentation
 from fooler_gui.shell.run_toolbar import RunToolbar, exports
@@ -87,6 +89,8 @@ _COLUMNS = (
     ("coefficients_dock", "descent_dock", "inspector_dock", "inside_dock"),
 )
 """Docks that share a place by tabs, on the left and on the right."""
+_RAIL = {"classifier_dock": "classifier", "retraining_dock": "retrain", "lesson_dock": "lesson"}
+"""The icons of the docks that fold to a rail."""
 _CENTRE_HEIGHTS = (480, 220)
 """Heights of grid and plots; larger windows keep their proportion."""
 
@@ -163,13 +167,18 @@ class MainWindow(QMainWindow):
         self.export_menu = exports(self, self.commands)
         self.toolbar = RunToolbar(self, self.commands, self.run_bar, self.show_menu, self.export_menu)
         self._build_status_bar()
+        left = {self._docks[name]: icon_name for name, icon_name in _RAIL.items()}
+        self._rail = ColumnRail(self, left)
         self.theme_actions = self._build_menus()
         resize_to_fit(self, _USUAL_SIZE)
         self._default_state = self.saveState(LAYOUT_VERSION)
         arrangement = self._arrangement = Arrangement(self, self._splitter)
+        presents = self.commands["presentation"].toggled
+        presents.connect(lambda on: self._rail.suspend() if on else None)
         self._presentation = Presentation(
             self, self.commands, arrangement, self._splitter, self.net_sentence, self.grid, self.timeline, self.plots
         )
+        presents.connect(lambda on: None if on else self._rail.resume())
         if not arrangement.restore(arrangement.read(layout)):
             self.reset_layout()
 
@@ -183,6 +192,7 @@ class MainWindow(QMainWindow):
         self.commands["zoom_reset"].triggered.connect(self.grid.reset_zoom)
         self.commands["quit"].triggered.connect(self.close)
         self.commands["command_palette"].triggered.connect(lambda: CommandPalette(commands_of(self), self).show())
+        FocusKeeper(self, self.grid)
         QShortcut(MENU_KEY, self, self._open_menu_bar)
 
     def set_classifier(self, classifier: ClassifierInfo | None) -> None:
@@ -231,6 +241,7 @@ class MainWindow(QMainWindow):
                 dock.setFloating(False)
         self._arrangement.restore({"state": self._default_state})
         self._splitter.setSizes(_CENTRE_HEIGHTS)
+        self._rail.arrange()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Emits `start_requested` once; panels are painted after this, but before any timer fires."""
@@ -245,6 +256,7 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_docks"):
             self.commands.set_palette(self.palette())
             self.toolbar.set_palette(self.palette())
+            self._rail.set_palette(self.palette())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accepts one local file or folder."""
@@ -262,6 +274,7 @@ class MainWindow(QMainWindow):
         if not self._may_close():
             event.ignore()
             return
+        self._rail.suspend()
         for name, part in self._presentation.arrangement().items():
             self._layout.setValue(name, part)
         self._layout.sync()

@@ -14,7 +14,7 @@ from fooler_gui.shell.arrangement import Arrangement
 from fooler_gui.widgets.timeline import TimelinePanel
 
 _LARGER = 1.5
-"""The size of captions and sentence, over their usual size."""
+"""The size of all texts, over their usual size."""
 _HEIGHTS = (720, 280)
 """Heights of grid and plot; any screen keeps their proportion."""
 _NO_LIMIT = 16_777_215
@@ -118,3 +118,4 @@ class Presentation(QObject):
         self._grid.setFont(font)
         self._sentence.enlarge(_LARGER if large else 1.0)
         self._plots.show_probability_alone(large)
+        self._plots.enlarge(_LARGER if large else 1.0)

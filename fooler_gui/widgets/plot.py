@@ -32,8 +32,8 @@ _LABEL_GAP = 4
 _SAMPLE_START, _SAMPLE_GAP = 8, 4
 _MOST_FOR_LABELS = 0.7
 """Share of a narrow plot's width for the labels at the lines' ends."""
-LEGEND_PIXELS = 20
-"""Height kept free for the legend at the top of a plot."""
+_LEGEND_PIXELS = 20
+"""Height of the legend in its usual size."""
 _HINT = "Turn the wheel to zoom, drag to move, double-click to see all steps."
 
 Numbers = npt.ArrayLike
@@ -105,8 +105,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._view.setLimits(minXRange=2 if zooms else None)
         self._view.disableAutoRange()
         self.hideButtons()
-        measure = QFontMetricsF(small).horizontalAdvance
-        self._label_pixels = measure(widest_label) + 2 * _LABEL_GAP if widest_label else 0
+        self._larger, self._widest_label, self._label_pixels = 1.0, widest_label, 0.0
+        self._measure_labels()
         size = f"{small.pointSizeF():g}pt"
         self.legend = self.addLegend(offset=(4, 1), labelTextSize=size, horSpacing=4, sampleType=ShortSample)
         self.legend.layout.setContentsMargins(0, 0, 0, 0)
@@ -243,7 +243,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         least = QFontMetricsF(self._small).capHeight() * (1.8 if self._has_symbols() else 1.45) * unit
         lowest, highest = bottom + least / 2, top - least / 2
         if self.legend.items:
-            lowest, highest = bottom + least, highest - LEGEND_PIXELS * unit
+            lowest, highest = bottom + least, highest - self.legend_pixels() * unit
         room = max(1, math.floor((highest - lowest) / least) + 1)
         ordered = sorted(range(len(labels)), key=lambda index: labels[index].y)[-room:]
         heights = spread([labels[index].y for index in ordered], least, lowest, highest)
@@ -306,6 +306,24 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         """Returns the tooltip at a point of the widget, a paragraph per line; "" for none."""
         return self.mark_text_at(position)
 
+    def enlarge(self, factor: float) -> None:
+        """Writes all its texts larger by `factor`; 1 is their usual size."""
+        self._small.setPointSizeF(self._small.pointSizeF() * factor / self._larger)
+        self._larger = factor
+        for side in ("left", "bottom"):
+            self.getAxis(side).set_font(self._small, factor)
+        size = f"{self._small.pointSizeF():g}pt"
+        self.legend.setLabelTextSize(size)
+        for _, label in self.legend.items:
+            label.setText(label.text, size=size)
+        self._message.setFont(self._small)
+        self._measure_labels()
+        self._refit()
+
+    def legend_pixels(self) -> float:
+        """Returns the height that is kept free for the legend at the top."""
+        return _LEGEND_PIXELS * self._larger
+
     def take_colours(self, palette: QPalette) -> None:
         """Draws everything in the colours of `palette`."""
         self._colours = QPalette(palette)
@@ -321,6 +339,12 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             label.setText(label.text, color=text)
         self._message.setColor(text)
         self.viewport().update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Takes the palette's colours when it changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_view"):
+            self.take_colours(self.palette())
 
     def drawForeground(self, painter: QPainter, _rect: QRectF) -> None:
         """Draws the cursor and the labels at the lines' ends; as items of the scene they would be slow."""
@@ -398,6 +422,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             drawSymbol(painter, symbol, SYMBOL_SIZE, drawn.outline(self._colours), drawn.brush(self._colours))
             painter.restore()
         return QPointF(width + _SAMPLE_GAP, 0)
+
+    def _measure_labels(self) -> None:
+        widest = QFontMetricsF(self._small).horizontalAdvance(self._widest_label)
+        self._label_pixels = widest + 2 * _LABEL_GAP if self._widest_label else 0.0
 
     def _place_message(self) -> None:
         if self._message.isVisible():

@@ -27,17 +27,22 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]
     def __init__(self, side: str, axis: Axis, font: QFont) -> None:
         super().__init__(side)
         self._axis = axis
-        line = math.ceil(QFontMetricsF(font).height())
         self.setLogMode(axis.logarithmic)
-        self.setStyle(tickLength=-_TICK_LENGTH, tickFont=font, maxTickLevel=0)
+        self.setStyle(tickLength=-_TICK_LENGTH, maxTickLevel=0)
         # Its size is fixed; changing it during painting would paint everything twice.
         self.setStyle(autoExpandTextSpace=False, autoReduceTextSpace=False)
-        if side == "left":
-            self.setWidth(_NUMBER_PIXELS + line)
-        else:
-            self.setHeight(2 * line + _TICK_LENGTH)
+        self.set_font(font)
         if axis.ticks is not None:
             self.setTicks([list(axis.ticks.items())])
+
+    def set_font(self, font: QFont, factor: float = 1.0) -> None:
+        """Writes in `font`, which is larger by `factor` than usual."""
+        line = math.ceil(QFontMetricsF(font).height())
+        self.setStyle(tickFont=font)
+        if self.orientation == "left":
+            self.setWidth(round(_NUMBER_PIXELS * factor) + line)
+        else:
+            self.setHeight(2 * line + _TICK_LENGTH)
 
     def drawPicture(self, painter: QPainter, *specs: Any) -> None:  # noqa: N802
         """Draws line, ticks and numbers, and the title along them."""

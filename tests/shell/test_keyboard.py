@@ -9,9 +9,10 @@ from open_window import OpenWindow
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMenu, QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMenu, QSpinBox, QTreeWidget, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
+from fooler_gui.core.lab_state import LabState
 from fooler_gui.shell.command_palette import CommandPalette, commands_of
 from fooler_gui.shell.shortcuts import ShortcutsDialog
 from fooler_gui.widgets.mnemonics import plain
@@ -146,6 +147,35 @@ def test_the_list_of_keys_is_complete_and_true(opened: OpenWindow, qtbot: QtBot)
     for action in opened.window.commands.values():
         assert action.shortcut().isEmpty() or plain(action.text()).rstrip("…") in lines
     dialog.reject()
+
+
+def test_space_still_pauses_after_the_control_with_the_focus_was_disabled(opened: OpenWindow, qtbot: QtBot) -> None:
+    window = opened.begin().window
+    qtbot.waitUntil(window.isActiveWindow)
+    slots = window.findChild(QSpinBox, "slots_per_label")
+    slots.setFocus()
+    assert window.focusWidget() is slots
+    opened.run(keep_refining=True)
+    opened.until(LabState.BACKWORKING)
+    qtbot.waitUntil(lambda: window.focusWidget() is window.grid)
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+    opened.until(LabState.PAUSED)
+    opened.action("stop").trigger()
+    opened.until(LabState.READY)
+
+
+def test_the_focus_of_a_control_that_is_hidden_goes_to_the_grid_and_tab_is_left_alone(
+    opened: OpenWindow, qtbot: QtBot
+) -> None:
+    window = opened.begin().window
+    qtbot.waitUntil(window.isActiveWindow)
+    card = window.invitation.cards["drawing"]
+    card.setFocus()
+    opened.run_to_its_end()
+    qtbot.waitUntil(lambda: window.focusWidget() is window.grid)
+    QTest.keyClick(window.grid, Qt.Key.Key_Tab)
+    QApplication.processEvents()
+    assert window.focusWidget() is not window.grid
 
 
 def test_zoom_is_a_key_away(opened: OpenWindow) -> None:

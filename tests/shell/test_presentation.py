@@ -67,7 +67,8 @@ def window(opened: OpenWindow) -> MainWindow:
 
 
 def test_only_images_sentence_and_plot_are_shown_on_the_full_screen(window: MainWindow) -> None:
-    caption = window.grid.font().pointSizeF()
+    caption, plot = window.grid.font().pointSizeF(), child(window, "probability_plot")
+    text, points = plot.label_measures().height(), plot.getAxis("left").style["tickFont"].pointSizeF()
     press(window, Qt.Key.Key_F11)
     assert window.isFullScreen()
     hidden = [*window.findChildren(QDockWidget), window.menuBar(), window.statusBar(), child(window, "run_toolbar")]
@@ -79,6 +80,8 @@ def test_only_images_sentence_and_plot_are_shown_on_the_full_screen(window: Main
     assert window.grid.width() == window.width()
     assert window.net_sentence.isVisible()
     assert window.grid.font().pointSizeF() == 1.5 * caption
+    assert plot.label_measures().height() == pytest.approx(1.5 * text, rel=0.1)
+    assert [label.opts["size"] for _, label in plot.legend.items] == [f"{1.5 * points:g}pt"] * 2
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_F11, Qt.Key.Key_Escape])
@@ -117,6 +120,7 @@ def test_closing_meanwhile_remembers_the_usual_arrangement(window: MainWindow, o
     window.close()
     again = opened.again().window
     again.show()
+    again.resize(1264, 760)
     QApplication.processEvents()
     assert not again.isFullScreen()
     assert again.menuBar().isVisible()

@@ -14,7 +14,7 @@ from fooler_gui.core.formats import format_two_digits
 from fooler_gui.core.save import TermPlace
 from fooler_gui.core.terms import known_terms
 from fooler_gui.session.run_series import Numbers
-from fooler_gui.widgets.plot import LEGEND_PIXELS, Plot
+from fooler_gui.widgets.plot import Plot
 from fooler_gui.widgets.plot_series import Axis, Colour, EndLabel, Line, ink
 
 _PURPOSE = (
@@ -117,7 +117,7 @@ class CostsPlot(Plot):
         """Shows the logarithms from `lowest` to `highest`, at least a decade, below the legend."""
         middle, half = (lowest + highest) / 2, max(0.5, (highest - lowest) / 2)
         bottom, top = middle - 1.08 * half, middle + 1.08 * half
-        headroom = min(0.4, LEGEND_PIXELS / max(1.0, self.getViewBox().height()))
+        headroom = min(0.4, self.legend_pixels() / max(1.0, self.getViewBox().height()))
         self.set_y_range(bottom, bottom + (top - bottom) / (1 - headroom))
 
 

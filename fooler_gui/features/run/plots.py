@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QSize, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import QSize, QTimer, Slot
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from fooler_gui.core.class_words import class_name, short_name
@@ -13,12 +13,14 @@ from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.features.run.costs_plot import CostsPlot
 from fooler_gui.features.run.probability_plot import ProbabilityPlot
 from fooler_gui.session.run_series import RAW, WEIGHTED, RunSeries
-from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, empty_grid, heading, row_of
+from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, empty_grid, fill, heading, row_of
 from fooler_gui.widgets.plot import Plot
 from fooler_gui.widgets.tooltips import paragraphs
 
 _NOTHING_YET = "No run yet."
 _REDRAW_MS = 33
+_ROOM_FOR_BOTH = 520
+"""The least width at which both plots are shown."""
 
 
 class PlotsPanel(QWidget):
@@ -31,7 +33,7 @@ class PlotsPanel(QWidget):
         self._class_names: tuple[str, ...] = ()
         self._probability = ProbabilityPlot(self)
         self._costs = CostsPlot(self)
-        self._is_alone = False
+        self._is_alone = self._is_narrow = False
         self._plots: tuple[Plot, ...] = (self._probability, self._costs)
         self._redraws = (self._redraw_probability, self._redraw_costs)
         self._due: list[Callable[[], None]] = []
@@ -43,6 +45,11 @@ class PlotsPanel(QWidget):
         )
         self._weighting.addItem("weighted", WEIGHTED)
         self._weighting.addItem("raw", RAW)
+        self._choice = QComboBox(self)
+        self._choice.setObjectName("plot_choice")
+        self._choice.setAccessibleName("Which plot is shown")
+        self._choice.setToolTip("There is room for one of the plots.")
+        self._choice.addItems(["Probability", "Costs by layer"])
         self._title = heading("Probability")
         self._title.setObjectName("probability_title")
         self._title.setMinimumWidth(1)  # a long name does not widen the window
@@ -52,21 +59,19 @@ class PlotsPanel(QWidget):
         self._references.setMinimumWidth(1)
         self._references.hide()
         layout = empty_grid(self, margins=(SPACING, SPACING // 2))
-        layout.addWidget(self._title, 0, 0)
-        costs_title = heading("Costs by layer")
-        layout.addLayout(row_of(costs_title, STRETCH, self._weighting, gap=0), 0, 1)
-        for column, plot in enumerate(self._plots):
-            layout.addWidget(plot, 1, column)
-            layout.setColumnStretch(column, 1)
+        self._costs_title = heading("Costs by layer")
+        layout.addLayout(row_of(fill(self._title), self._choice, gap=SPACING), 0, 0)
+        layout.addLayout(row_of(self._costs_title, STRETCH, self._weighting, gap=0), 0, 1)
         layout.addWidget(self._references, 2, 1)
         layout.setRowStretch(1, 1)
-        self._grid, self._beside_probability = layout, (costs_title, self._weighting, self._costs)
+        self._grid = layout
+        self._arrange()
         self._redraw_timer = QTimer(self, singleShot=True, interval=_REDRAW_MS)
-        self.take_colours()
         self._redraw()
 
         self._redraw_timer.timeout.connect(self._redraw_next)
         self._weighting.currentIndexChanged.connect(self._redraw)
+        self._choice.currentIndexChanged.connect(self._arrange)
         for plot in self._plots:
             plot.view_changed.connect(self._redraw_soon)
 
@@ -81,7 +86,7 @@ class PlotsPanel(QWidget):
         words = _words_of(references)
         self._references.setText(words)
         self._references.setToolTip(paragraphs(words))
-        self._references.setVisible(bool(words) and not self._is_alone)
+        self._arrange()
         self._class_names = tuple(class_names)
         self._series = series
         for plot in self._plots:
@@ -111,26 +116,26 @@ class PlotsPanel(QWidget):
     def show_probability_alone(self, alone: bool) -> None:
         """Shows the plot of probabilities `alone`, on the whole width, or both plots."""
         self._is_alone = alone
-        for widget in self._beside_probability:
-            widget.setVisible(not alone)
-        self._references.setVisible(bool(self._references.text()) and not alone)
-        self._grid.setColumnStretch(1, 0 if alone else 1)
+        self._arrange()
 
-    def take_colours(self) -> None:
-        """Draws in the palette's colours."""
+    def enlarge(self, factor: float) -> None:
+        """Writes all texts larger by `factor`; 1 is their usual size."""
+        font = heading("").font()
+        font.setPointSizeF(font.pointSizeF() * factor)
+        self._title.setFont(font)
         for plot in self._plots:
-            plot.take_colours(self.palette())
-        self._redraw_soon()
+            plot.enlarge(factor)
 
     def sizeHint(self) -> QSize:
         """Returns a wide and low size."""
         return QSize(660, 220)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Takes the palette's colours when it changes."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.take_colours()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shows one plot where there is no room for both."""
+        super().resizeEvent(event)
+        if self._is_narrow is not (self.width() < _ROOM_FOR_BOTH):
+            self._is_narrow = not self._is_narrow
+            self._arrange()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draws what came while it was hidden."""
@@ -141,6 +146,23 @@ class PlotsPanel(QWidget):
         """Stops the timer."""
         super().hideEvent(event)
         self._redraw_timer.stop()
+
+    @Slot()
+    def _arrange(self) -> None:
+        """Shows both plots beside each other, or one of them on the whole width."""
+        single = self._is_alone or self._is_narrow
+        costs = self._is_narrow and not self._is_alone and self._choice.currentIndex() == 1
+        self._choice.setVisible(self._is_narrow and not self._is_alone)
+        self._title.setVisible(not costs)
+        self._costs_title.setVisible(not single)
+        self._weighting.setVisible(costs or not single)
+        self._references.setVisible(bool(self._references.text()) and (costs or not single))
+        for column, plot in enumerate(self._plots):
+            self._grid.removeWidget(plot)
+            self._grid.addWidget(plot, 1, 0 if single else column, 1, 2 if single else 1)
+            plot.setVisible(not single or plot is self._plots[costs])
+            self._grid.setColumnStretch(column, 0 if single else 1)
+        self._grid.setColumnStretch(1 if costs else 0, 1)
 
     def _show_title(self) -> None:
         labels = self._series.labels

@@ -14,7 +14,8 @@ from fooler_gui.widgets.plot_series import Axis, Band, Colour, EndLabel, Line, S
 
 MOST_SLOT_LINES = 16
 _TICK = 0.05
-_HEADROOM = 0.2
+_HEADROOM, _MOST_HEADROOM = 0.16, 0.4
+"""Shares of the height above the probability 1, for the legend."""
 _BAND_OPACITY, _BAND_SAMPLE_PIXELS = 0.12, 10
 _PURPOSE = "The probability of the label by step: the lowest of all slots, their mean, and each slot's."
 
@@ -59,7 +60,8 @@ class ProbabilityPlot(Plot):
             zooms=True,
             parent=parent,
         )
-        self.set_y_range(-_TICK, 1 + _HEADROOM)
+        self._leave_room()
+        self.view_changed.connect(self._leave_room)
 
     def draw(self, view: SeriesView) -> None:
         """Draws the numbers of `view`."""
@@ -78,6 +80,12 @@ class ProbabilityPlot(Plot):
         self.draw_line("mean", view.steps, view.mean)
         ticks = np.tile((-_TICK, _TICK), len(view.reinitialised))
         self.draw_line("reinitialised", np.repeat(view.reinitialised, 2), ticks)
+
+    def _leave_room(self) -> None:
+        """Shows the probabilities below the legend, however low the plot is."""
+        least = self.legend_pixels() / max(1.0, self.getViewBox().height())
+        share = min(_MOST_HEADROOM, max(_HEADROOM, least))
+        self.set_y_range(-_TICK, (1 + _TICK * share) / (1 - share))
 
     def show_newest(self, minimum: float, mean: float) -> None:
         """Writes the newest values at the lines' ends."""

@@ -114,7 +114,7 @@ class Invitation(QWidget):
         """Makes the pictures as large as there is room."""
         super().resizeEvent(event)
         words = self._words.heightForWidth(self.width()) + _LINES * self.fontMetrics().height()
-        across, down = (self.width() - 8 * SPACING) // 3 - SPACING, self.height() - words - 10 * SPACING
+        across, down = (self.width() - 8 * SPACING) // 3 - SPACING, self.height() - words - 13 * SPACING
         for card in self.cards.values():
             card.set_side(max(_SIDES[0], min(across, down, _SIDES[1])))
 

@@ -144,7 +144,7 @@ class SetsTable(QWidget):
             _columns(),
             lambda line: line.name,
             span=lambda line: 1 if line.figures is None else None,
-            row_height=_THUMBNAIL + SPACING // 2,
+            row_height=_THUMBNAIL,
             parent=self,
         )
         self._scaled = QLabel(self)

@@ -244,6 +244,7 @@ class Lab(QObject):
             self.datasets.open,
             self.setups,
             self.starts.open_picture,
+            self.starts.open_images,
         )
 
     def _build_show_pieces(self) -> None:
@@ -353,8 +354,8 @@ class Lab(QObject):
         )
         question.setObjectName("close_question")
         close = question.addButton("Stop and close", QMessageBox.ButtonRole.AcceptRole)
-        question.exec()
         give_mnemonics(question.buttons())
+        question.exec()
         return question.clickedButton() is close
 
     @Slot()

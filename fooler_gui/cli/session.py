@@ -22,6 +22,7 @@ from fooler_gui.core.coefficient_presets import (
     usual_coefficients,
 )
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.formats import format_about
 from fooler_gui.core.jobs import Job, OpenClassifier
 from fooler_gui.core.messages import Message, RecordingStalled, Remark, SavesThinned, Working, WorkTimed
 from fooler_gui.core.run_control import RunControl
@@ -94,9 +95,9 @@ class Session:
 
     def tell_time(self, work: Work, operations: int) -> None:
         """Tells on standard error how long `work` takes with a classifier of so many `operations`, once it is known."""
-        estimate = self._speeds.estimate(work, operations)
-        if estimate is not None:
-            write_error(f"This takes {estimate.words}.")
+        seconds = self._speeds.estimate(work, operations)
+        if seconds is not None:
+            write_error(f"This takes {format_about(seconds)}.")
 
     def perform(self, job: Job, control: RunControl, max_steps: int = 0) -> Iterator[Message]:
         """Yields the messages of `job`. The first Ctrl-C stops it through `control`, the second interrupts.

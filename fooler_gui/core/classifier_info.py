@@ -35,7 +35,7 @@ class ClassifierInfo:
         doubt: Why it may not be usable as it is, in sentences; "" if nothing is wrong.
         input_range: What it was made for, a key of `INPUT_RANGES`.
         adapted: What was put in front of the net and behind it, so that it takes images in [0, 1] and gives
-            probabilities, in sentences.
+            probabilities, and which names of classes beside its file are not used, in sentences.
         asked_range: The input range that was asked for when the file was opened; "" if none was.
         asked_output: The output that was asked for then; "" likewise.
         has_none_class: Whether its last class is for images that show nothing.

@@ -15,6 +15,8 @@ from enum import Enum
 from pathlib import Path
 
 _BEGINNING = 1024
+_LABELS = re.compile(r"(\w+_)?labels?|target|y(_\w+)?")
+"""What arrays of labels are called."""
 _WITH_GZIP_HEADER = 31
 
 
@@ -80,6 +82,20 @@ def kind_of(path: Path) -> FileKind:
     if beginning.startswith(b"\x1f\x8b"):
         return _of_gzip(beginning)
     return _of_bytes(beginning)
+
+
+def holds_images_alone(path: Path) -> bool:
+    """Returns whether the file at `path` holds arrays, among them images, and no labels: no dataset, but a start.
+
+    Raises:
+        OSError: There is none, or it cannot be read.
+    """
+    kind = kind_of(path)
+    if kind is not FileKind.NPZ:
+        return kind is FileKind.NPY
+    with zipfile.ZipFile(path) as archive:
+        names = [name.removesuffix(".npy").lower() for name in archive.namelist()]
+    return ("images" in names or len(names) == 1) and not any(map(_LABELS.fullmatch, names))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,13 +144,15 @@ class WorkTimed:
     Attributes:
         part: One of `core.work_time.PARTS`.
         operations: Multiplications that the classifier makes for an image.
-        images: How many images it took, each as often as it went through the classifier.
+        images: How many images it was applied to at a time.
+        times: How often that was.
         seconds: The time, pauses left out.
     """
 
     part: str
     operations: int
     images: int
+    times: int
     seconds: float
 
 

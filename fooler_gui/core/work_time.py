@@ -1,61 +1,60 @@
 """The parts of long work whose time is measured, so that a later one can be told how long it will take.
 
-The time of a part is taken to be proportional to its images, and to the multiplications that the classifier makes for
-one image.
+A part applies a classifier many times, each time to as many images; its time is taken to be proportional to both. Times
+are told only of a net that was timed itself: two nets with equally many multiplications can differ fourfold.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
 
-from fooler_gui.core.formats import format_about
 from fooler_gui.core.label_sample import MOST_LABELS
 from fooler_gui.core.rounds_spec import CONTROL, RoundsSettings
 from fooler_gui.core.settings import RetrainingSettings, TrainingSettings
 
 TRAINING = "training"
+VALIDATING = "validating"
 COMPARING = "comparing"
 ROUND_TRAINING = "training in a round"
 DRIVING = "driving"
 DRIVING_PENALISED = "driving with penalties"
 ATTACKING = "attacking"
-PARTS = (TRAINING, COMPARING, ROUND_TRAINING, DRIVING, DRIVING_PENALISED, ATTACKING)
+PARTS = (TRAINING, VALIDATING, COMPARING, ROUND_TRAINING, DRIVING, DRIVING_PENALISED, ATTACKING)
 
 TIME_TIP = (
-    "An estimate, from what this machine has done before: images × multiplications of the net for an image ÷ the speed "
-    "measured with the net of the nearest size."
+    "An estimate, from what this machine has done with this net before: images × the time that an image took then, "
+    "in batches of about this size."
 )
 
-Work = tuple[tuple[str, int], ...]
-"""Parts of work, each with its number of images."""
+PROGRESS_EVERY = 10
+"""Steps of a training between two reports of progress."""
+
+VALIDATIONS = 20
+"""How often the validation accuracy is measured during a training."""
+
+Work = tuple[tuple[str, int, float], ...]
+"""Parts of work, each with the images at a time, and how many times."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeEstimate:
-    """How long work is expected to take.
-
-    Attributes:
-        seconds: The time.
-        same_size: Whether every part was measured with a classifier of the same size; else it is scaled from another.
-    """
-
-    seconds: float
-    same_size: bool
-
-    @property
-    def words(self) -> str:
-        """``about 2 min``, or ``about 2 min, judged by another net``."""
-        return format_about(self.seconds) + ("" if self.same_size else ", judged by another net")
+def validate_every(steps: int) -> int:
+    """Returns after how many steps each the validation accuracy is measured in a training of `steps`."""
+    return max(PROGRESS_EVERY, math.ceil(steps / VALIDATIONS))
 
 
 def training_work(settings: TrainingSettings) -> Work:
     """Returns the work of a training."""
-    return ((TRAINING, settings.steps * settings.batch_size),)
+    return _trained(settings.steps, settings.batch_size, settings.validation_images)
 
 
 def retraining_work(settings: RetrainingSettings, classes: int) -> Work:
     """Returns the work of a retraining, which measures the classifier of so many `classes` before and after."""
-    return (TRAINING, settings.steps * settings.batch_size), (COMPARING, 2 * attacked_labels(classes))
+    trained = _trained(settings.steps, settings.batch_size, TrainingSettings().validation_images)
+    return (*trained, (COMPARING, 1, 2 * attacked_labels(classes)))
+
+
+def _trained(steps: int, batch_size: int, validation_images: int) -> Work:
+    validations = math.ceil(steps / validate_every(steps)) if validation_images else 0
+    return (TRAINING, batch_size, steps), (VALIDATING, validation_images, validations)
 
 
 def rounds_work(settings: RoundsSettings, classes: int, *, with_penalties: bool, done: int = 0) -> Work:
@@ -72,16 +71,17 @@ def rounds_work(settings: RoundsSettings, classes: int, *, with_penalties: bool,
     extra = 0 if settings.policy == CONTROL else settings.noise + settings.blanks
     pooled = found * settings.stages if settings.trains_on_found else 0
     trained = sum(settings.digits * (1 + settings.control) + extra + pooled * number for number in numbers)
+    driven = len(numbers) * driven_batches(settings, classes)
     return (
-        (driving_part(with_penalties=with_penalties), len(numbers) * driven_images(settings, classes)),
-        (ROUND_TRAINING, trained),
-        (ATTACKING, (settings.rounds + 1 - done) * attacked_labels(classes)),
+        (driving_part(with_penalties=with_penalties), settings.images_per_label, driven),
+        (ROUND_TRAINING, settings.batch_size, trained / settings.batch_size),
+        (ATTACKING, 1, (settings.rounds + 1 - done) * attacked_labels(classes)),
     )
 
 
-def driven_images(settings: RoundsSettings, classes: int) -> int:
-    """Returns how many images a round drives, each counted once a step."""
-    return min(settings.labels_per_round, classes) * settings.images_per_label * settings.steps_per_round
+def driven_batches(settings: RoundsSettings, classes: int) -> int:
+    """Returns how many batches a round drives, each counted once a step."""
+    return min(settings.labels_per_round, classes) * settings.steps_per_round
 
 
 def driving_part(*, with_penalties: bool) -> str:

@@ -1,12 +1,19 @@
-"""Times a part of long work."""
+"""Times the parts of long work."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Generator
+from typing import TypeVar
 
-from fooler_gui.core.messages import WorkTimed
+from fooler_gui.core.messages import TrainingProgress, WorkTimed
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.work_time import TRAINING, VALIDATING
 from fooler_gui.engine.nets.classifier import Classifier
+
+_Message = TypeVar("_Message")
+_STEPS_TO_JUDGE_BY = 50
+"""Fewer steps say little."""
 
 
 class Stopwatch:
@@ -20,7 +27,62 @@ class Stopwatch:
         self._control = control
         self._began, self._waited = time.perf_counter(), control.waited
 
-    def timed(self, part: str, classifier: Classifier, images: int) -> WorkTimed:
-        """Returns how long the part took; see `WorkTimed`."""
-        seconds = time.perf_counter() - self._began - (self._control.waited - self._waited)
-        return WorkTimed(part=part, operations=classifier.operations, images=images, seconds=seconds)
+    @property
+    def seconds(self) -> float:
+        """The time since it was made, pauses left out."""
+        return time.perf_counter() - self._began - (self._control.waited - self._waited)
+
+    def timed(self, part: str, classifier: Classifier, images: int, times: int) -> WorkTimed:
+        """Returns how long `classifier` took for a part that applied it to `images` images so many `times`."""
+        return WorkTimed(part=part, operations=classifier.operations, images=images, times=times, seconds=self.seconds)
+
+
+def timed_training(
+    training: Generator[_Message, None, int],
+    classifier: Classifier,
+    batch_size: int,
+    validation_images: int,
+    control: RunControl,
+) -> Generator[_Message | WorkTimed, None, int]:
+    """Yields the messages of `training`, and how long its steps and its validations took; returns what it returns.
+
+    The compiling before the first step is left out.
+
+    Args:
+        training: Returns the number of steps done.
+        classifier: The classifier that is trained.
+        batch_size: Images a step.
+        validation_images: How many images each validation looks at.
+        control: The training's control.
+    """
+    watch, progress = Stopwatch(control), list[TrainingProgress]()
+    steps = yield from _noting(training, progress)
+    if not progress or progress[-1].step - progress[0].step < _STEPS_TO_JUDGE_BY:
+        return steps
+    first, last = (each.step * batch_size / each.images_per_second for each in (progress[0], progress[-1]))
+    stepped, rest = progress[-1].step - progress[0].step, max(0.0, watch.seconds - last)
+    validations = sum(each.validation_accuracy is not None for each in progress)
+    for part, images, times, seconds in (
+        (TRAINING, batch_size, stepped, last - first),
+        (VALIDATING, validation_images, validations, rest),
+    ):
+        yield WorkTimed(part=part, operations=classifier.operations, images=images, times=times, seconds=seconds)
+    return steps
+
+
+def _noting(
+    messages: Generator[_Message, None, int], progress: list[TrainingProgress]
+) -> Generator[_Message, None, int]:
+    """Yields `messages`, and notes those on the progress of a training."""
+    try:
+        while True:
+            try:
+                message = next(messages)
+            except StopIteration as end:
+                steps: int = end.value
+                return steps
+            if isinstance(message, TrainingProgress):
+                progress.append(message)
+            yield message
+    finally:
+        messages.close()

@@ -13,18 +13,19 @@ import tomli_w
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.files import written_whole
+from fooler_gui.core.formats import format_about
 from fooler_gui.core.messages import WorkTimed
 from fooler_gui.core.toml_file import read_toml
 from fooler_gui.core.versions import processor
-from fooler_gui.core.work_time import PARTS, TimeEstimate, Work
+from fooler_gui.core.work_time import PARTS, Work
 
 _log = logging.getLogger(__name__)
 SPEEDS_FILE = "speeds.toml"
 """The file's name in the user's data folder."""
 NOT_TIMED = "not timed on this machine yet"
 _MOST = 100
-_FARTHEST = 10
-"""Nothing is told from a classifier so many times larger or smaller."""
+_FARTHEST = 2
+"""Nothing is told from batches so many times larger or smaller."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,18 +35,20 @@ class Speed:
     Attributes:
         processor: On which it was measured.
         part: One of `PARTS`.
-        operations: Multiplications that the classifier makes for an image.
-        rate: Images times multiplications a second.
+        operations: Multiplications that the classifier makes for an image, which tell nets apart.
+        images: How many images it was applied to at a time.
+        seconds: The time for one of them.
     """
 
     processor: str
     part: str
     operations: int
-    rate: float
+    images: int
+    seconds: float
 
 
 class Speeds:
-    """The measured speeds, the latest of each part and size of classifier.
+    """The measured speeds, the latest of each part, net and size of batches.
 
     Args:
         path: The file, which other programs may change meanwhile; None keeps them in memory.
@@ -70,11 +73,16 @@ class Speeds:
 
     def note(self, timed: WorkTimed) -> None:
         """Remembers a measurement; that it cannot be written is only logged."""
-        if min(timed.operations, timed.images, timed.seconds) <= 0:
+        if min(timed.operations, timed.images, timed.times, timed.seconds) <= 0:
             return
         self.read()
-        rate = timed.operations * timed.images / timed.seconds
-        new = Speed(processor=self._processor, part=timed.part, operations=timed.operations, rate=rate)
+        new = Speed(
+            processor=self._processor,
+            part=timed.part,
+            operations=timed.operations,
+            images=timed.images,
+            seconds=timed.seconds / (timed.images * timed.times),
+        )
         kept = (speed for speed in self._speeds if _key(speed) != _key(new))
         self._speeds = (*kept, new)[-_MOST:]
         if self._path is None:
@@ -86,46 +94,48 @@ class Speeds:
         except OSError as error:
             _log.warning("The measured speeds could not be written to %s: %s", self._path, error)
 
-    def estimate(self, work: Work, operations: int) -> TimeEstimate | None:
-        """Returns how long `work` takes with a classifier of so many `operations`; None if a part was never measured.
+    def estimate(self, work: Work, operations: int) -> float | None:
+        """Returns how many seconds `work` takes with the classifier of so many `operations` an image.
 
-        Each part is judged by the classifier of the nearest size.
+        None if a part of it was never measured with it, in batches of about that size.
         """
-        seconds, same_size = 0.0, True
-        for part, images in work:
-            if images == 0:
+        seconds = 0.0
+        for part, images, times in work:
+            if not times:
                 continue
-            nearest = self._nearest(part, operations)
+            nearest = self._nearest(part, operations, images)
             if nearest is None:
                 return None
-            seconds += images * operations / nearest.rate
-            same_size = same_size and nearest.operations == operations
-        return TimeEstimate(seconds=seconds, same_size=same_size)
+            seconds += times * images * nearest.seconds
+        return seconds
 
     def words(self, work: Work, operations: int) -> str:
-        """Returns how long `work` takes, in words (see `TimeEstimate`); says so if it was not timed yet."""
-        estimate = self.estimate(work, operations)
-        return NOT_TIMED if estimate is None else f"{estimate.words} on this machine"
+        """Returns how long `work` takes, in words; says so if it was not timed yet."""
+        seconds = self.estimate(work, operations)
+        return NOT_TIMED if seconds is None else f"{format_about(seconds)} on this machine"
 
-    def _nearest(self, part: str, operations: int) -> Speed | None:
-        if operations <= 0:
-            return None
-
+    def _nearest(self, part: str, operations: int, images: int) -> Speed | None:
         def farness(speed: Speed) -> float:
-            return abs(math.log(speed.operations / operations))
+            return max(speed.images / images, images / speed.images)
 
-        known = [speed for speed in self._speeds if (speed.processor, speed.part) == (self._processor, part)]
-        near = [speed for speed in known if farness(speed) <= math.log(_FARTHEST)]
-        return min(near, key=farness, default=None)
+        wanted = self._processor, part, operations
+        known = (speed for speed in self._speeds if (speed.processor, speed.part, speed.operations) == wanted)
+        return min((speed for speed in known if farness(speed) <= _FARTHEST), key=farness, default=None)
 
 
-def _key(speed: Speed) -> tuple[str, str, int]:
-    return speed.processor, speed.part, speed.operations
+def _key(speed: Speed) -> tuple[str, str, int, int]:
+    return speed.processor, speed.part, speed.operations, speed.images
 
 
 def _usable(entries: list[Any]) -> Iterator[Speed]:
     for entry in entries:
         match entry:
-            case {"processor": str(on), "part": str(part), "operations": int(operations), "rate": float(rate)}:
-                if part in PARTS and operations > 0 and 0 < rate < math.inf:
-                    yield Speed(processor=on, part=part, operations=operations, rate=rate)
+            case {
+                "processor": str(on),
+                "part": str(part),
+                "operations": int(operations),
+                "images": int(images),
+                "seconds": float(seconds),
+            }:
+                if part in PARTS and operations > 0 and images > 0 and 0 < seconds < math.inf:
+                    yield Speed(processor=on, part=part, operations=operations, images=images, seconds=seconds)

@@ -120,7 +120,7 @@ class StartFile(QObject):
         if wanted != self._wanted:
             return
         if isinstance(found, str):
-            self._model.report(f"{found} The next run starts from {start_name(self._kind)}.")
+            self._model.refuse(f"{found} The next run starts from {start_name(self._kind)}.")
             self._model.change_setup(start=self._kind)
         else:
             self._take(found)

@@ -1,4 +1,4 @@
-"""Opens what is dropped onto the window: a run, a picture, a classifier, a dataset, coefficients."""
+"""Opens what is dropped onto the window: runs, pictures, images to start from, classifiers, datasets, coefficients."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from fooler_gui.core.file_kind import CLASSIFIER, DATASET, EXPORTED, PICTURES, FileKind, kind_of
+from fooler_gui.core.file_kind import (
+    CLASSIFIER,
+    DATASET,
+    EXPORTED,
+    IMAGES,
+    PICTURES,
+    FileKind,
+    holds_images_alone,
+    kind_of,
+)
 from fooler_gui.core.lab_state import why_not_now
 from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.exports.carried_text import carried_text
@@ -41,6 +50,7 @@ class DroppedFiles(QObject):
         open_dataset: Puts the dataset in a file or folder in use.
         setups: Opens coefficients, and restores set-ups from pictures.
         open_picture: Starts the next run from the picture in a file.
+        open_images: Starts the next run from the images in a file of arrays.
     """
 
     def __init__(
@@ -53,6 +63,7 @@ class DroppedFiles(QObject):
         open_dataset: Callable[[str], object],
         setups: SetupFiles,
         open_picture: Callable[[str], object],
+        open_images: Callable[[str], object],
     ) -> None:
         super().__init__(parent)
         self._model = model
@@ -62,6 +73,7 @@ class DroppedFiles(QObject):
         self._open_dataset = self._unless_busy(open_dataset)
         self._setups = setups
         self._open_picture = open_picture
+        self._open_images = open_images
 
     @Slot(str)
     def take(self, name: str) -> None:
@@ -77,6 +89,8 @@ class DroppedFiles(QObject):
     def _take_kind(self, path: Path, kind: FileKind) -> None:
         if kind is FileKind.FOLDER and holds_run(path):
             self._open_run(text_of(path))
+        elif kind in IMAGES.kinds and holds_images_alone(path):
+            self._open_images(text_of(path))
         elif kind in DATASET.kinds | DATASET.advice.keys() and path.suffix.lower() != ".toml":
             self._open_dataset(text_of(path))
         elif kind in CLASSIFIER.kinds or kind in CLASSIFIER.advice or kind is FileKind.UNPACKED_KERAS:
@@ -90,9 +104,9 @@ class DroppedFiles(QObject):
         else:
             what = "" if kind in (FileKind.UNKNOWN, FileKind.NO_FILE) else f", {kind.value}"
             self._model.report(
-                "The folder of a run, of a training or of rounds, a picture, a classifier (.keras, .h5), a "
-                "dataset (a folder of pictures by class, .npz, .csv, IDX, CIFAR) or coefficients (.toml) can be "
-                f"dropped here; received {path.name}{what}."
+                "The folder of a run, of a training or of rounds, a picture, images to start from (.npz, .npy), a "
+                "classifier (.keras, .h5), a dataset (a folder of pictures by class, .npz, .csv, IDX, CIFAR) or "
+                f"coefficients (.toml) can be dropped here; received {path.name}{what}."
             )
 
     def _unless_busy(self, open_file: Callable[[str], object]) -> Callable[[str], None]:

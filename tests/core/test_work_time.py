@@ -5,17 +5,24 @@ import pytest
 from fooler_gui.core.formats import format_about
 from fooler_gui.core.rounds_spec import CONTROL, NOISE_ONLY, UNIFORM, RoundsSettings
 from fooler_gui.core.settings import RetrainingSettings, TrainingSettings
-from fooler_gui.core.work_time import TimeEstimate, retraining_work, rounds_work, training_work
+from fooler_gui.core.work_time import retraining_work, rounds_work, training_work
 
 
-def test_a_training_takes_its_steps_times_its_batch() -> None:
-    assert training_work(TrainingSettings(steps=200, batch_size=30)) == (("training", 6_000),)
+@pytest.mark.parametrize(
+    ("steps", "validated", "validations"),
+    # Every 10 steps at most, and 20 times at most; 205 steps are validated every 11, and at the end.
+    [(200, 500, 20), (205, 500, 19), (35, 500, 4), (200, 0, 0)],
+)
+def test_a_training_takes_its_steps_and_is_validated_on_the_way(steps: int, validated: int, validations: int) -> None:
+    settings = TrainingSettings(steps=steps, batch_size=30, validation_images=validated)
+    assert training_work(settings) == (("training", 30, steps), ("validating", validated, validations))
 
 
 def test_a_retraining_measures_its_classifier_before_and_after() -> None:
     settings = RetrainingSettings(steps=20, batch_size=5)
-    assert retraining_work(settings, 10) == (("training", 100), ("comparing", 20))
-    assert retraining_work(settings, 1_000) == (("training", 100), ("comparing", 60))
+    training = (("training", 5, 20), ("validating", 5_000, 2))
+    assert retraining_work(settings, 10) == (*training, ("comparing", 1, 20))
+    assert retraining_work(settings, 1_000) == (*training, ("comparing", 1, 60))
 
 
 @pytest.mark.parametrize(
@@ -34,9 +41,9 @@ def test_rounds_drive_train_and_attack(policy: str, control: bool, trained: int)
         stages=2, digits=100, noise=4, blanks=3,
     )  # fmt: skip
     assert rounds_work(settings, 10, with_penalties=True) == (
-        ("driving with penalties", 2 * 2 * 3 * 50),
-        ("training in a round", trained),
-        ("attacking", 3 * 10),
+        ("driving with penalties", 2, 2 * 3 * 50),
+        ("training in a round", 128, trained / 128),
+        ("attacking", 1, 3 * 10),
     )
 
 
@@ -44,9 +51,9 @@ def test_finished_rounds_are_not_made_again() -> None:
     settings = RoundsSettings(rounds=3, images_per_label=1, steps_per_round=5, stages=2, digits=100, noise=0, blanks=0)
     # Rounds 0 and 1 are there: rounds 2 and 3 drive 10 images for 5 steps, and train on those of 2 and of 3 rounds.
     assert rounds_work(settings, 10, with_penalties=False, done=2) == (
-        ("driving", 2 * 10 * 5),
-        ("training in a round", 2 * 100 + (2 + 3) * 10 * 2),
-        ("attacking", 2 * 10),
+        ("driving", 1, 2 * 10 * 5),
+        ("training in a round", 128, (2 * 100 + (2 + 3) * 10 * 2) / 128),
+        ("attacking", 1, 2 * 10),
     )
 
 
@@ -56,8 +63,3 @@ def test_finished_rounds_are_not_made_again() -> None:
 )
 def test_an_estimate_is_told_as_one(seconds: float, words: str) -> None:
     assert format_about(seconds) == words
-
-
-def test_an_estimate_from_a_net_of_another_size_says_so() -> None:
-    assert TimeEstimate(seconds=120, same_size=True).words == "about 2 min"
-    assert TimeEstimate(seconds=120, same_size=False).words == "about 2 min, judged by another net"

@@ -317,7 +317,7 @@ def test_links_that_go_round_in_circles_are_not_followed(folder):
     (folder / "dog" / "self.png").symlink_to(folder / "dog" / "self.png")
     dataset = load_dataset(folder)
     assert dataset.class_names == NAMES
-    assert "Links beside the folders of the classes not followed: 1." in dataset.remarks
+    assert "Links to folders, or to nothing, not followed: 3." in dataset.remarks
     assert sum(dataset.info.train) + sum(dataset.info.test) == 6
 
 

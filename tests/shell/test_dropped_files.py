@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import dropping
+import numpy as np
 import pytest
 from fake_engine import LIMIT, FakeEngine, FakeLab
 from PySide6.QtWidgets import QApplication, QLabel
@@ -27,6 +28,7 @@ from fooler_gui.records.training_record import new_training
 
 ENDINGS = (".png", ".apng", ".gif", ".webp", ".svg", ".pdf")
 LAYERS = ("inputs", "conv0", "fc")
+IMAGES = np.full((1, 4, 4, 1), 0.5, np.float32)
 SPEC = RunSpec(
     classifier="first.keras",
     labels=(0, 2),
@@ -149,6 +151,43 @@ def test_a_dropped_folder_that_is_nothing_else_is_opened_as_a_dataset(lab: Lab, 
     drop(lab, tmp_path / "pets")
     qtbot.waitUntil(lambda: lab.model.dataset.path == str(tmp_path / "pets"), timeout=LIMIT)
     assert text(lab, "dataset_name") == str(tmp_path / "pets")  # as the fake engine calls it
+
+
+@pytest.mark.parametrize(
+    ("name", "arrays"),
+    [
+        ("sevens.npz", {"images": IMAGES}),
+        ("one.npz", {"arr_0": IMAGES}),
+        ("scored.npz", {"images": IMAGES, "p": IMAGES}),
+    ],
+)
+def test_a_file_of_images_without_labels_becomes_the_start(lab: Lab, tmp_path: Path, name: str, arrays: dict) -> None:
+    np.savez(tmp_path / name, **arrays)
+    before = lab.model.dataset
+    drop(lab, tmp_path / name)
+    assert lab.model.setup.start == str(tmp_path / name)
+    assert lab.model.dataset is before
+    assert text(lab, "status_sentence") == f"The next run starts from “{Path(name).stem}”. Press Space to run."
+
+
+def test_a_single_array_becomes_the_start_too(lab: Lab, tmp_path: Path) -> None:
+    np.save(tmp_path / "one.npy", IMAGES)
+    drop(lab, tmp_path / "one.npy")
+    assert lab.model.setup.start == str(tmp_path / "one.npy")
+
+
+def test_images_of_another_shape_are_refused_and_the_kind_before_stays(lab: Lab, qtbot: QtBot, tmp_path: Path) -> None:
+    np.savez(tmp_path / "large.npz", images=np.zeros((1, 9, 9, 1), np.float32))
+    before = lab.model.setup.start
+    drop(lab, tmp_path / "large.npz")
+    qtbot.waitUntil(lambda: "large.npz" in text(lab, "error_sentence"), timeout=LIMIT)
+    assert lab.model.setup.start == before
+
+
+def test_a_file_of_images_with_labels_is_a_dataset(lab: Lab, qtbot: QtBot, tmp_path: Path) -> None:
+    np.savez(tmp_path / "set.npz", images=IMAGES, labels=np.zeros(1, np.int64))
+    drop(lab, tmp_path / "set.npz")
+    qtbot.waitUntil(lambda: lab.model.dataset.path == str(tmp_path / "set.npz"), timeout=LIMIT)
 
 
 def test_what_else_is_dropped_is_refused_in_a_sentence(lab: Lab, qtbot: QtBot, tmp_path: Path) -> None:

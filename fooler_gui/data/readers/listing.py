@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,14 +67,16 @@ def files_in(folder: Path) -> list[Path]:
     return entries_in(folder).files
 
 
-def files_below(folder: Path) -> Iterator[Path]:
-    """Yields the files in `folder` and in all folders below it, in order.
+def entries_below(folder: Path) -> Entries:
+    """Returns what is in `folder` and in all folders below it, folder by folder.
 
     Raises:
         ArrayFileError: One of them cannot be read.
     """
-    waiting = [folder]
+    below, waiting = Entries([], [], []), [folder]
     while waiting:
         found = entries_in(waiting.pop())
-        yield from found.files
+        for whole, part in zip(below, found, strict=True):
+            whole.extend(part)
         waiting += reversed(found.folders)
+    return below

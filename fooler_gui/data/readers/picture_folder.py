@@ -9,7 +9,7 @@ from fooler_gui.core.dataset_info import MAXIMUM_CLASSES
 from fooler_gui.core.file_kind import SAVE_IN_UTF_8, FileKind, kind_of
 from fooler_gui.data.array_file import ArrayFileError
 from fooler_gui.data.readers.found import Found, Role
-from fooler_gui.data.readers.listing import MAXIMUM_FILES, TABLES, entries_in, files_below, files_in
+from fooler_gui.data.readers.listing import MAXIMUM_FILES, TABLES, entries_below, entries_in, files_in
 from fooler_gui.data.readers.picture_parts import Labelled, picture_parts
 from fooler_gui.data.readers.pictures import look_at, quietly
 
@@ -55,9 +55,9 @@ def read_picture_folder(path: Path, largest: int) -> Found:
             others += len(loose)
             labelled[role] = []
             for each in classes:
-                pictures, strangers = _of_class(each)
+                pictures, strangers, links_within = _of_class(each)
                 labelled[role] += pictures
-                others += strangers
+                others, links = others + strangers, links + links_within
                 if not pictures:
                     empty.append(each.name)
                 if sum(map(len, labelled.values())) > MAXIMUM_FILES:
@@ -77,7 +77,7 @@ def read_picture_folder(path: Path, largest: int) -> Found:
     if others:
         remarks.append(f"Files that are no pictures of a class left out: {others:,}.")
     if links:
-        remarks.append(f"Links beside the folders of the classes not followed: {links:,}.")
+        remarks.append(f"Links to folders, or to nothing, not followed: {links:,}.")
     return Found(
         name=path.resolve().name,
         parts=parts,
@@ -111,8 +111,9 @@ def _refuse_other_texts(folder: Path) -> None:
             raise ArrayFileError(f"{file.name} must be a text in UTF-8; it is {kind.value}; {SAVE_IN_UTF_8}.")
 
 
-def _of_class(folder: Path) -> tuple[list[Labelled], int]:
-    """Returns the pictures of the class in `folder`, and how many other files are there."""
-    looked = [look_at(file) for file in files_below(folder)]
+def _of_class(folder: Path) -> tuple[list[Labelled], int, int]:
+    """Returns the pictures of the class in `folder`, and how many other files and skipped links are there."""
+    below = entries_below(folder)
+    looked = [look_at(file) for file in below.files]
     pictures = [Labelled(picture, folder.name) for picture in looked if picture is not None]
-    return pictures, len(looked) - len(pictures)
+    return pictures, len(looked) - len(pictures), len(below.links)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.jobs import Retrain, Train
-from fooler_gui.core.messages import Message, Remark, RetrainingFinished, TrainingFinished, Working, WorkTimed
+from fooler_gui.core.messages import Message, Remark, RetrainingFinished, TrainingFinished, Working
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import RetrainingSettings, SettingError, TrainingSettings
 from fooler_gui.core.topology_size import size_of
-from fooler_gui.core.work_time import COMPARING, TRAINING, attacked_labels
+from fooler_gui.core.work_time import COMPARING, attacked_labels
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.contents import LabContents
 from fooler_gui.engine.evaluation.worst_images import measure_fooledness
@@ -29,11 +29,9 @@ from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import describe, describe_unsaved
 from fooler_gui.engine.nets.trained_layers import check_trainable, frozen_remark
 from fooler_gui.engine.opening import measured_accuracy
-from fooler_gui.engine.stopwatch import Stopwatch
+from fooler_gui.engine.stopwatch import Stopwatch, timed_training
 from fooler_gui.records.training_record import TrainingRecord, new_training
 
-_STEPS_TO_JUDGE_BY = 100
-"""Fewer steps are mostly the compiling before the first one."""
 _VALIDATION_SHARE = 6
 """At most one of so many training images is kept for validation."""
 
@@ -63,7 +61,7 @@ def train_classifier(contents: LabContents, job: Train, control: RunControl) -> 
             sentence=f"Of the {len(dataset.train_images):,} training images {kept:,}, a sixth, are kept for "
             f"validation in place of {settings.validation_images:,}."
         )
-    began, watch = time.perf_counter(), Stopwatch(control)
+    began = time.perf_counter()
     training = trainer.train(
         examples_of(dataset, kept, extra_target=target_of_nothing(len(classifier.class_names), classifier.none_class)),
         (dataset.train_images[:kept], dataset.train_labels[:kept]),
@@ -75,12 +73,12 @@ def train_classifier(contents: LabContents, job: Train, control: RunControl) -> 
     )
     former = before.info.sha256 if job.go_on and before is not None else ""
     record = _record("training", classifier, settings, former, dataset)
-    steps = yield from recorded_training(training, classifier, path, record, control)
+    recorded = recorded_training(training, classifier, path, record, control)
+    steps = yield from timed_training(recorded, classifier, settings.batch_size, kept, control)
     seconds = time.perf_counter() - began
     if steps == 0:
         contents.present = before
         return
-    yield from _timed(watch, classifier, steps, settings.batch_size)
     yield Working(sentence="Measuring the test accuracy")
     accuracy = measured_accuracy(classifier, dataset)
     trained, problem = _saved(classifier, path, accuracy, dataset, trainer)
@@ -119,16 +117,16 @@ def retrain_classifier(contents: LabContents, job: Retrain, control: RunControl)
     before = yield from measure_fooledness(present.classifier, dataset, job.images, settings.rng_seed, control)
     if before is None:
         return
-    yield watch.timed(COMPARING, present.classifier, attacked_labels(len(dataset.class_names)))
-    began, watch = time.perf_counter(), Stopwatch(control)
+    yield watch.timed(COMPARING, present.classifier, 1, attacked_labels(len(dataset.class_names)))
+    began = time.perf_counter()
     classifier = present.classifier.copy()
     kept = _validation_count(dataset, TrainingSettings().validation_images)
     training = retrain(classifier, dataset, job.images, settings, kept, control)
     former = "" if settings.from_start else present.info.sha256
     record = _record("retraining", classifier, settings, former, dataset)
-    steps = yield from recorded_training(training, classifier, path, record, control, job.images)
+    recorded = recorded_training(training, classifier, path, record, control, job.images)
+    steps = yield from timed_training(recorded, classifier, settings.batch_size, kept, control)
     seconds = time.perf_counter() - began
-    yield from _timed(watch, classifier, steps, settings.batch_size)
     # The stop that ended the training must not stop measuring its result.
     after = yield from measure_fooledness(classifier, dataset, job.images, settings.rng_seed, RunControl())
     assert after is not None
@@ -145,12 +143,6 @@ def retrain_classifier(contents: LabContents, job: Retrain, control: RunControl)
     )
     if problem is not None:
         raise problem
-
-
-def _timed(watch: Stopwatch, classifier: Classifier, steps: int, batch_size: int) -> Iterator[WorkTimed]:
-    """Yields how long a training took, unless it was too short to judge others by."""
-    if steps >= _STEPS_TO_JUDGE_BY:
-        yield watch.timed(TRAINING, classifier, steps * batch_size)
 
 
 def _to_be_trained(contents: LabContents, job: Train) -> tuple[Classifier, Trainer]:

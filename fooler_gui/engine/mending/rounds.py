@@ -23,7 +23,7 @@ from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.rounds_spec import NONE_CLASS, RoundsSettings, RoundsSpec
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.sentences import given_in_round
-from fooler_gui.core.work_time import ATTACKING, ROUND_TRAINING, attacked_labels, driven_images, driving_part
+from fooler_gui.core.work_time import ATTACKING, ROUND_TRAINING, attacked_labels, driven_batches, driving_part
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine.descent.fresh_attack import Judge, fresh_shares
@@ -174,7 +174,8 @@ class _Rounds:
         if not found:
             return None
         part = driving_part(with_penalties=self._spec.has_penalties)
-        yield watch.timed(part, former, driven_images(self._spec.settings, len(self._dataset.class_names)))
+        settings, classes = self._spec.settings, len(self._dataset.class_names)
+        yield watch.timed(part, former, settings.images_per_label, driven_batches(settings, classes))
         images = [self._images(earlier) for earlier in range(1, number + 1)]
         given = int(given_images(images[-1], self._spec, number).sum())
         if given and self._spec.settings.trains_on_found:
@@ -211,7 +212,7 @@ class _Rounds:
         )
         if not whole:
             return None
-        yield watch.timed(ROUND_TRAINING, classifier, len(examples))
+        yield watch.timed(ROUND_TRAINING, classifier, settings.batch_size, -(-len(examples) // settings.batch_size))
         accuracy = self._accuracy(classifier)
         written = yield from until_written(
             lambda: save_trained(classifier, path, accuracy, self._dataset.sha256), _WAIT, self._control
@@ -245,7 +246,7 @@ class _Rounds:
         checks = yield from honesty_checks(classifier, former, self._dataset, seed, number, self._control)
         if checks is None:
             return None
-        yield watch.timed(ATTACKING, classifier, attacked_labels(len(self._dataset.class_names)))
+        yield watch.timed(ATTACKING, classifier, 1, attacked_labels(len(self._dataset.class_names)))
         scores = tuple(_mean_score(classifier, found) for found in images)
         former_scores = []
         for earlier in range(number):

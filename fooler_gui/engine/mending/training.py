@@ -15,18 +15,13 @@ from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.messages import TrainingProgress
 from fooler_gui.core.run_control import Next, RunControl
+from fooler_gui.core.work_time import PROGRESS_EVERY, validate_every
 from fooler_gui.data.dataset import Dataset, to_float
 from fooler_gui.engine.mending.fused_adam import FusedAdam
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.seeded_layers import seed_layers
 from fooler_gui.engine.nets.trained_layers import check_trainable
 from fooler_gui.engine.nets.weights import fingerprint, not_finite
-
-PROGRESS_EVERY = 10
-"""Steps between two reports of progress."""
-
-VALIDATIONS = 20
-"""How often the validation accuracy is measured during a training."""
 
 
 class DivergedTraining(LabError, ArithmeticError):
@@ -173,7 +168,7 @@ class Trainer:
         before = fingerprint(network.trainable_variables)
         seed_layers(network, rng_seed)
         self._optimizer.learning_rate.assign(learning_rate)
-        validate_every = max(PROGRESS_EVERY, math.ceil(steps / VALIDATIONS))
+        validating = validate_every(steps)
         losses: list[tf.Tensor] = []
         busy, begun = 0.0, time.perf_counter()
         for step, indices in zip(
@@ -186,13 +181,13 @@ class Trainer:
                 self._optimizer.learning_rate.assign(learning_rate * (steps - step + 1) / steps)
             images, targets = examples.batch(indices)
             losses.append(self._step(tf.constant(images), tf.constant(targets)))
-            if step % PROGRESS_EVERY and step < steps and step % validate_every:
+            if step % PROGRESS_EVERY and step < steps and step % validating:
                 continue
             loss = self._checked_loss(losses, step) / batch_size
             losses.clear()
             busy += time.perf_counter() - begun
             accuracy = None
-            if step % validate_every == 0 or step == steps:
+            if step % validating == 0 or step == steps:
                 accuracy = accuracy_on(self._classifier, *validation, control)
             rate = step * batch_size / busy
             yield TrainingProgress(

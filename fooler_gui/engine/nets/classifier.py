@@ -53,6 +53,7 @@ class Classifier:
         adapted: What was put in front of the network and behind it, in sentences.
         input_range: What the network was made for, a key of `INPUT_RANGES`, and gets from a scaling in front.
         has_none_class: Whether its last class is for images that show nothing.
+        unused_names: Why the names of classes beside its file are not used, in a sentence; "" if there are none.
 
     Attributes:
         network: The Keras model.
@@ -60,6 +61,7 @@ class Classifier:
         adapted: See above.
         input_range: See above.
         has_none_class: See above.
+        unused_names: See above.
         chosen_layers: The argument `recorded_layers`.
         layers: What the inputs and all layers that can be recorded beside them give, in order.
         layer_names: The names of these layers.
@@ -84,12 +86,14 @@ class Classifier:
         input_range: str = UNIT,
         *,
         has_none_class: bool = False,
+        unused_names: str = "",
     ) -> None:
         self.network = network
         self.class_names = class_names
         self.adapted = adapted
         self.input_range = input_range
         self.has_none_class = has_none_class
+        self.unused_names = unused_names
         signals = follow(network)
         self.layers = (LayerFacts(INPUTS, "InputLayer", self.input_shape, 0), *_facts_of(signals))
         self.layer_names = tuple(signals.layers)
@@ -102,11 +106,11 @@ class Classifier:
         self.recorded_layers = (INPUTS, *recorded)
         patterns = [signals.layers[name] for name in recorded]
         self.bytes_an_image = activation_bytes(network)
+        self.operations = operations_of(network)
         self.units = tuple(math.prod(pattern.shape[1:]) for pattern in (signals.images, *patterns))
         self.flat_layers = (False, *(len(pattern.shape) == 2 for pattern in patterns))
         self._recorder = keras.Model(signals.images, [*patterns, signals.logits, signals.probabilities])
         signature = [tf.TensorSpec((None, *self.input_shape), tf.float32)]
-        self.operations = operations_of(network)
         self._compiled = tf.function(self._forward, input_signature=signature)
         self._compiled_logits = tf.function(self._logits, input_signature=signature)
         self._compiled_gradients = {
@@ -227,7 +231,7 @@ class Classifier:
         """Returns an independent classifier with the same layers and weights."""
         network = type(self.network).from_config(self.network.get_config())
         set_weights(network, self.network.get_weights())
-        return self.rebuilt(network)
+        return self.rebuilt(network, unused_names="")
 
     def rebuilt(self, network: keras.Model, **changes: Any) -> Classifier:
         """Returns a classifier of `network` that is as this one but for `changes`, arguments of the class."""
@@ -237,6 +241,7 @@ class Classifier:
             "adapted": self.adapted,
             "input_range": self.input_range,
             "has_none_class": self.has_none_class,
+            "unused_names": self.unused_names,
         }
         return Classifier(network, **known | changes)
 

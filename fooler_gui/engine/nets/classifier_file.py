@@ -120,7 +120,7 @@ def _description(
         parameters=classifier.parameters,
         test_accuracy=test_accuracy,
         input_range=classifier.input_range,
-        adapted=classifier.adapted,
+        adapted=(*classifier.adapted, *filter(None, [classifier.unused_names])),
         has_none_class=classifier.has_none_class,
         asked_layers=classifier.chosen_layers,
         operations=classifier.operations,
@@ -149,14 +149,17 @@ def _classifier(stored: StoredNet, path: Path, wish: Wish) -> Classifier:
         raise ClassifierFileError(f"{name} must hold variances of at least 0; some of {impossible} are below.")
     result = adapted(network, wish.image_shape, wish.output, name)
     classes = result.network.outputs[0].shape[1]
-    candidates = (stored.class_names, names_beside(path))
-    names = next((names for names in candidates if len(names) == classes), numbered_names(classes))
+    names, unused_names = stored.class_names, ""
+    if len(names) != classes:
+        beside, unused_names = names_beside(path, classes)
+        names = beside or numbered_names(classes)
     classifier = Classifier(
         result.network,
         names,
         wish.recorded_layers,
         stored.changes + result.sentences,
         has_none_class=stored.has_none_class and names is stored.class_names,
+        unused_names=unused_names,
     )
     probabilities = classifier.probabilities(np.full((1, *classifier.input_shape), 0.5, np.float32))
     if not np.isfinite(probabilities).all():

@@ -17,7 +17,7 @@ from tiny import noise
 from weights_changes import linked, replaced
 
 from fooler_gui.engine.nets import weights_file
-from fooler_gui.engine.nets.classifier_file import ClassifierFileError, load_classifier
+from fooler_gui.engine.nets.classifier_file import ClassifierFileError, describe, load_classifier
 from fooler_gui.engine.nets.old_configuration import modern
 from fooler_gui.engine.nets.wish import Wish
 
@@ -278,18 +278,25 @@ def test_a_net_with_quantised_weights_is_refused(tmp_path: Path) -> None:
 
 def test_names_of_classes_are_read_beside_the_file(tmp_path: Path) -> None:
     path = write_h5(tmp_path / "net.h5", built(KINDS["dropout"]))
-    for text, names in (
-        ("0 Cat\n1 Dog\n2 Great tit\n3 Ant\n", ("Cat", "Dog", "Great tit", "Ant")),
-        ("a\nb\n\nc\nd", ("a", "b", "c", "d")),
-        ("0 Cat\n1 Dog\n", ("0", "1", "2", "3")),
-        ("a\na\nb\nc\n", ("0", "1", "2", "3")),
-        ("a\nb\nc\n\x07\n", ("a", "b", "c", "�")),
+    for text, names, told in (
+        ("0 Cat\n1 Dog\n2 Great tit\n3 Ant\n", ("Cat", "Dog", "Great tit", "Ant"), ""),
+        ("a\nb\n\nc\nd", ("a", "b", "c", "d"), ""),
+        ("0 Cat\n1 Dog\n", ("0", "1", "2", "3"), "it must name 4 classes, as the classifier has; it names 2."),
+        ("a\na\nb\nc\n", ("0", "1", "2", "3"), "it must name each class once; a is in it 2 times."),
+        ("a\nb\nc\n\x07\n", ("a", "b", "c", "�"), ""),
     ):
         (tmp_path / "labels.txt").write_text(text, encoding="utf-8")
-        assert load_classifier(path)[0].class_names == names
+        classifier = load_classifier(path)[0]
+        assert classifier.class_names == names
+        sentence = f"labels.txt beside net.h5 is not used: {told}" if told else ""
+        assert classifier.unused_names == sentence
+        assert describe(classifier, path, None).adapted == (*classifier.adapted, *([sentence] if told else []))
+        assert classifier.copy().unused_names == ""
     for hostile in (b"\xff\xfe\n", b"\0" * 99, b"a\n" * 2**20, b"9" * 5_000 + b" Cat\n", b"x\n" * 20_000):
         (tmp_path / "labels.txt").write_bytes(hostile)
-        assert load_classifier(path)[0].class_names == ("0", "1", "2", "3")
+        classifier = load_classifier(path)[0]
+        assert classifier.class_names == ("0", "1", "2", "3")
+        assert "not used: " in classifier.unused_names
 
 
 def test_nested_nets_keep_their_places(tmp_path: Path) -> None:

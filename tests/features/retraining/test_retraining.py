@@ -196,10 +196,11 @@ def test_how_long_a_retraining_takes_is_told_once_one_was_timed(panel):
     classifier = dataclasses.replace(CANDIDATE, operations=1_000)
     panel.set_settings(RetrainingSettings(steps=100, batch_size=50))
     speeds = Speeds()
-    speeds.note(WorkTimed(part="training", operations=1_000, images=5_000, seconds=100.0))
+    speeds.note(WorkTimed(part="training", operations=1_000, images=50, times=100, seconds=100.0))
+    speeds.note(WorkTimed(part="validating", operations=1_000, images=5_000, times=10, seconds=2.0))
     panel.set_speeds(speeds, classifier)
     assert text(panel, "retraining_time") == "Retrain: not timed on this machine yet."
-    speeds.note(WorkTimed(part="comparing", operations=1_000, images=10, seconds=10.0))
+    speeds.note(WorkTimed(part="comparing", operations=1_000, images=1, times=10, seconds=10.0))
     panel.set_speeds(speeds, classifier)
     assert text(panel, "retraining_time") == "Retrain: about 2 min on this machine."
     panel.set_settings(RetrainingSettings(steps=50, batch_size=50))

@@ -107,8 +107,8 @@ def test_how_long_rounds_take_is_told_once_each_part_was_timed(page: RoundsPage)
     time, speeds = page.findChild(QLabel, "rounds_time"), Speeds()
     page.set_speeds(speeds, classifier)
     assert time.text() == "Start rounds: not timed on this machine yet."
-    for part, images in rounds_work(SPEC.settings, 3, with_penalties=False):
-        speeds.note(WorkTimed(part=part, operations=1_000, images=images, seconds=200.0))
+    for part, images, times in rounds_work(SPEC.settings, 3, with_penalties=False):
+        speeds.note(WorkTimed(part=part, operations=1_000, images=images, times=round(times), seconds=200.0))
     page.set_speeds(speeds, classifier)
     assert time.text() == "Start rounds: about 10 min on this machine."
     page.findChild(QCheckBox, "rounds_penalties").click()

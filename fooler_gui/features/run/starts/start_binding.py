@@ -120,6 +120,14 @@ class StartBinding(QObject):
         """Starts the next run from the picture in the file `path`."""
         self.take(lambda shape: image_from_file(path, shape), Path(path).stem)
 
+    def open_images(self, path: str) -> None:
+        """Starts the next run from the images in the file `path`, one a slot or one for all, or says why not."""
+        if self._model.run_is_active or self._start_file.shape is None:
+            self._model.refuse(_DURING_A_RUN if self._model.run_is_active else _NO_SHAPE)
+            return
+        self._model.tell_done(f"The next run starts from “{start_name(path)}”. Press Space to run.")
+        self._model.change_setup(start=path)
+
     @Slot(object, str)
     def take(self, make: Callable[[Shape], FloatArray], name: str) -> None:
         """Starts the next run from the picture that `make` returns for a shape, or says why not.

@@ -244,6 +244,7 @@ def _share_of_the_grid(splitter: QSplitter) -> float:
 def test_a_panel_that_was_closed_beside_the_window_can_be_closed_again_once_it_is_back(
     opened: OpenWindow, qtbot: QtBot, qapp: QApplication
 ) -> None:
+    opened.window.resize(1264, 760)
     dock = opened.window.findChild(QDockWidget, "retraining_dock")
     assert dock is not None
     dock.setFloating(True)

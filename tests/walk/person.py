@@ -74,7 +74,8 @@ class Person:
     def text(self, name: str) -> str:
         """Returns the text that the widget called `name` shows now; "" if it is not on screen."""
         shown = self.ask("widget", name)
-        return "" if shown is None else str(shown.get("text") or shown.get("plainText") or "")
+        texts = ("text", "plainText", "currentText")
+        return "" if shown is None else next((str(shown[text]) for text in texts if shown.get(text)), "")
 
     def read(self, name: str, words: str) -> None:
         """Waits until the text of the widget called `name` holds `words`."""
@@ -138,6 +139,7 @@ class Person:
         self.screen.press()
         for point in points[1:]:
             self.screen.move(*point)
+            self.ask("windows")  # answered once it has seen the move
             if until():
                 break
         self.screen.release()

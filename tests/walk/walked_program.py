@@ -24,7 +24,17 @@ from fooler_gui import app as app_module  # noqa: E402
 from fooler_gui.features.run.batch_grid import BatchGrid  # noqa: E402
 from fooler_gui.widgets.mnemonics import plain  # noqa: E402
 
-_PROPERTIES = ("text", "plainText", "value", "windowTitle", "accessibleName", "enabled", "checked", "focus")
+_PROPERTIES = (
+    "text",
+    "plainText",
+    "currentText",
+    "value",
+    "windowTitle",
+    "accessibleName",
+    "enabled",
+    "checked",
+    "focus",
+)
 
 
 class Answers(QObject):
@@ -116,13 +126,18 @@ def windows(_: str) -> list[str]:
     return [window.windowTitle() for window in sorted(shown, key=QWidget.isActiveWindow, reverse=True)]
 
 
+def popup(_: str) -> bool:
+    """Returns whether a menu or a list of choices is open."""
+    return QApplication.activePopupWidget() is not None
+
+
 def picture(path: str) -> bool:
     """Writes what is on the whole screen, frames of windows and all, to `path`."""
     return QGuiApplication.primaryScreen().grabWindow(0).save(path)
 
 
 _QUESTIONS: dict[str, Callable[[str], object]] = {
-    act.__name__: act for act in (widget, entry, tab, action, slots, windows, picture)
+    act.__name__: act for act in (widget, entry, tab, action, slots, windows, popup, picture)
 }
 
 

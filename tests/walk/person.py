@@ -86,8 +86,8 @@ class Person:
         return self.ask("widget", name) is not None
 
     def can(self, action: str) -> bool:
-        """Returns whether the action called `action` is enabled."""
-        return bool(self.ask("action", action)["enabled"])
+        """Returns whether the action called `action` can be done now."""
+        return bool(self.ask("action", action))
 
     def is_idle(self) -> bool:
         """Returns whether a run could be started and nothing is to be stopped."""

@@ -236,7 +236,8 @@ def _mend_it(person: Person) -> None:
     person.click("tour_leave")
     person.see("the tour closed", lambda: not person.is_shown("tour_callout"))
     person.click("keep_button")
-    person.see("the retrained net in use", lambda: not person.ask("widget", "keep_button")["enabled"])
+    person.see("the retrained net in use", lambda: person.ask("windows")[0].startswith("Fooler – retrained"))
+    person.see("the net ready", person.is_idle)
     person.photograph("kept")
 
 

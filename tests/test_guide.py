@@ -18,9 +18,8 @@ PACKAGE = PROJECT / "fooler_gui"
 GUIDE = PROJECT / "resources" / "guide"
 README = PROJECT / "README.md"
 PAGES = [README, *sorted(GUIDE.glob("*.md"))]
-COMMANDS = sorted(
-    {line for page in PAGES for line in re.findall(r"^python main\.py (\w.*)$", page.read_text(encoding="utf-8"), re.M)}
-)
+COMMAND = re.compile(r"^(?:fooler|python main\.py) (\w.*)$", re.M)
+COMMANDS = sorted({line for page in PAGES for line in COMMAND.findall(page.read_text(encoding="utf-8"))})
 CODE_BLOCK = re.compile(r"^```.*?^```$", re.M | re.S)
 OF_OTHER_PROGRAMS = {"--dist", "--check"}
 """Options of pytest and ruff."""
@@ -99,6 +98,15 @@ def test_every_module_and_folder_that_the_page_on_the_code_names_exists() -> Non
     named = re.findall(r"`([\w./]+(?:/|\.py|\.toml))`", text_of(GUIDE / "inside.md"))
     assert {"core/", "terms/", "session/model.py", "pyproject.toml"} <= set(named)
     assert [name for name in named if not ((PROJECT / name).exists() or (PACKAGE / name).exists())] == []
+
+
+def test_every_name_of_the_code_that_a_page_sets_as_code_exists() -> None:
+    files = [file for root in (PACKAGE, TESTS) for file in root.rglob("*.py")]
+    known = {word for file in files for word in re.findall(r"\w+", file.read_text(encoding="utf-8"))}
+    known |= {file.stem for file in files}
+    named = {(page.name, name) for page in PAGES for name in re.findall(r"`([a-z]\w*_\w+)`", text_of(page))}
+    assert ("method.md", "reinitialise_below") in named
+    assert [(page, name) for page, name in named if name not in known] == []
 
 
 def test_the_page_on_the_code_names_every_room() -> None:

@@ -21,6 +21,7 @@ from fooler_gui.core.save import (
 from fooler_gui.core.settings import LAYER_PREFIX, DescentSettings
 from fooler_gui.core.terms import known_terms
 
+HELD_BACK = "The penalties hold a picture back; the preset no penalties takes fewer steps."
 SAME_IMAGES = "They are the same as before: the same seed and settings give the same images; Other noise draws others."
 
 _LONGEST_VALUE = 60
@@ -69,7 +70,7 @@ def finished_sentence(finished: RunFinished, save: Save | None) -> str:
 def held_back_sentence(spec: RunSpec, save: Save) -> str:
     """Returns what to do about a run that started from a picture, ended with `save` and found nothing; "" otherwise."""
     if spec.starts_from_file and any(spec.coefficients.layer_cost_coeffs.values()) and not save.done.any():
-        return "The penalties hold a picture back; the preset no penalties takes fewer steps."
+        return HELD_BACK
     return ""
 
 

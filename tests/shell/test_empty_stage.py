@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from fooler_gui.core.lab_state import NO_DATASET, LabState
 from fooler_gui.core.run_spec import AVERAGES, NOISE
+from fooler_gui.core.settings import no_penalties
 from fooler_gui.session.start_file import start_name
 from fooler_gui.widgets.colours import INK, STAGE
 from fooler_gui.widgets.picture_card import PictureCard
@@ -114,7 +115,14 @@ def test_an_image_of_the_dataset_is_picked_and_stands_on_the_picture(opened: Ope
     qtbot.waitUntil(lambda: opened.lab.start_file.image is not None, timeout=LIMIT)
     assert chosen(opened) == ["gallery"]
     name = start_name(opened.model.setup.start)
-    assert opened.window.invitation.sentence().startswith(f"“{name}” will change until the net takes it for 0.")
+    assert opened.window.invitation.sentence() == (
+        f"“{name}” will change until the net takes it for 0.\n"
+        "The penalties hold a picture back; the preset no penalties takes fewer steps.\nPress Space or Run to start."
+    )
+    opened.model.change_setup(coefficients=no_penalties(("inputs", "conv0", "fc")))
+    assert opened.window.invitation.sentence() == (
+        f"“{name}” will change until the net takes it for 0.\nPress Space or Run to start."
+    )
     assert card(opened, "gallery").grab().toImage() != before
     assert opened.window.focusWidget() is opened.window.grid
 

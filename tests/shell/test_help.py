@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+import fooler_gui
 from fooler_gui.core.messages import LayerFacts, LayersDescribed, RecordedFacts
 from fooler_gui.features.guide.guide_pages import NAMES, anchor_of, guide_folder
 from fooler_gui.features.guide.guide_view import GuideView
@@ -38,6 +39,9 @@ PAGES = [README, *(guide_folder() / f"{name}.md" for name in NAMES if name != "m
 WINDOWS = ("rounds", "runs", "comparison", "evaluation", "figures", "guide")
 CODE_BLOCK = re.compile(r"^```.*?^```$", re.M | re.S)
 TABLE = re.compile(r"^\| (?:column|row) \|.*\n\|[- |]+\n((?:\|.*\n)+)", re.M)
+KEY = re.compile(r"\b(?:(?:Ctrl|Shift|Alt)\+)+(?:[A-Z][a-z]+|F?[0-9]+|[A-Z]|[-+=])|\bF[0-9]{1,2}\b")
+KEYS_OF_WIDGETS = {"f2", "ctrl+c", "ctrl+v", "ctrl+enter", "shift+f10"}
+"""Of the grid, of tables, of the list of classes."""
 SOMETIMES = {"fc", "Class", "No dataset", "Ctrl+C"}
 """A layer of the article's net, words of other datasets, what a menu offers with one, a key of grid and tables."""
 LAYERS = LayersDescribed(
@@ -164,6 +168,18 @@ def test_every_control_and_key_that_the_guide_sets_in_bold_exists(widgets: list[
         if plain(bold) not in texts and bold.casefold() not in keys
     ]
     assert not missing, "\n".join(missing)
+
+
+def test_every_key_that_the_guide_or_the_program_names_exists(widgets: list[QWidget]) -> None:
+    known = {key.casefold() for key in keys_of(widgets)} | KEYS_OF_WIDGETS
+    package = Path(fooler_gui.__file__).parent
+    named = {
+        (source.name, key)
+        for source in (*PAGES, *(file for room in ("core", "features") for file in (package / room).rglob("*.py")))
+        for key in KEY.findall(source.read_text(encoding="utf-8").replace("**", ""))
+    }
+    assert {("keys.md", "F11"), ("lessons.py", "Ctrl+Shift+R"), ("tour_steps.py", "F1")} <= named
+    assert [(name, key) for name, key in named if key.casefold() not in known] == []
 
 
 def test_every_action_with_a_key_stands_on_the_page_of_keys(opened: OpenWindow) -> None:

@@ -77,6 +77,7 @@ def test_the_menu_offers_every_kind_with_a_picture_and_shows_which_is_chosen(ope
     kinds = [action for action in button(opened).menu().actions() if action.isCheckable()]
     assert all(not action.icon().isNull() for action in kinds)
     assert [action.text() for action in kinds if action.isChecked()] == ["Averages of training images"]
+    assert [action.text() for action in kinds if action.font().bold()] == ["Averages of training images"]
     assert button(opened).accessibleName() == "Start: averages of training images"
     assert opened.window.descent.start() == AVERAGES
     opened.model.change_setup(start=NOISE)

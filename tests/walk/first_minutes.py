@@ -67,8 +67,11 @@ def draw_the_start(person: Person) -> None:
     person.photograph("drawing")
     person.click("use_drawing_button")
     person.see("the pad closed", lambda: not person.is_shown("drawing_pad"))
+    _choose_preset(person, "no penalties")
     _run(person)
+    assert any(slot["done"] for slot in person.slots()), person.slots()
     person.photograph("from-the-drawing")
+    _choose_preset(person, "article")
 
 
 def see_a_show_piece(person: Person) -> None:
@@ -233,12 +236,22 @@ def _mend_it(person: Person) -> None:
     person.click("tour_leave")
     person.see("the tour closed", lambda: not person.is_shown("tour_callout"))
     person.click("keep_button")
-    person.see("the retrained net in use", lambda: not person.ask("widget", "keep_button")["enabled"])
+    person.see("the retrained net in use", lambda: person.ask("windows")[0].startswith("Fooler – retrained"))
+    person.see("the net ready", person.is_idle)
     person.photograph("kept")
 
 
 def _number(person: Person) -> float:
     return float(person.ask("widget", _FIELD)["value"])
+
+
+def _choose_preset(person: Person, name: str) -> None:
+    person.bring_forward("Coefficients")
+    person.click("coefficient_preset")
+    person.see("the presets", lambda: person.ask("popup"))
+    person.screen.type(name[:2])
+    person.screen.key("Return")
+    person.read("coefficient_preset", name)
 
 
 def _begin_run(person: Person) -> None:

@@ -74,7 +74,8 @@ class Person:
     def text(self, name: str) -> str:
         """Returns the text that the widget called `name` shows now; "" if it is not on screen."""
         shown = self.ask("widget", name)
-        return "" if shown is None else str(shown.get("text") or shown.get("plainText") or "")
+        texts = ("text", "plainText", "currentText")
+        return "" if shown is None else next((str(shown[text]) for text in texts if shown.get(text)), "")
 
     def read(self, name: str, words: str) -> None:
         """Waits until the text of the widget called `name` holds `words`."""
@@ -85,8 +86,8 @@ class Person:
         return self.ask("widget", name) is not None
 
     def can(self, action: str) -> bool:
-        """Returns whether the action called `action` is enabled."""
-        return bool(self.ask("action", action)["enabled"])
+        """Returns whether the action called `action` can be done now."""
+        return bool(self.ask("action", action))
 
     def is_idle(self) -> bool:
         """Returns whether a run could be started and nothing is to be stopped."""
@@ -138,6 +139,7 @@ class Person:
         self.screen.press()
         for point in points[1:]:
             self.screen.move(*point)
+            self.ask("windows")  # answered once it has seen the move
             if until():
                 break
         self.screen.release()

@@ -24,7 +24,7 @@ from fooler_gui import app as app_module  # noqa: E402
 from fooler_gui.features.run.batch_grid import BatchGrid  # noqa: E402
 from fooler_gui.widgets.mnemonics import plain  # noqa: E402
 
-_PROPERTIES = ("text", "plainText", "value", "windowTitle", "accessibleName", "enabled", "checked", "focus")
+_PROPERTIES = ("text", "plainText", "currentText", "value", "enabled", "focus")
 
 
 class Answers(QObject):
@@ -82,13 +82,10 @@ def tab(words: str) -> list[int] | None:
     return None
 
 
-def action(name: str) -> dict[str, object] | None:
-    """Returns whether the action called `name` is enabled, and whether it is checked; None if there is none."""
-    for window in QApplication.topLevelWidgets():
-        found = window.findChild(QAction, name)
-        if found is not None:
-            return {"enabled": found.isEnabled(), "checked": found.isChecked()}
-    return None
+def action(name: str) -> bool:
+    """Returns whether there is an action called `name` that can be done now."""
+    found = (window.findChild(QAction, name) for window in QApplication.topLevelWidgets())
+    return any(each is not None and each.isEnabled() for each in found)
 
 
 def slots(name: str) -> list[dict[str, object]]:
@@ -116,13 +113,18 @@ def windows(_: str) -> list[str]:
     return [window.windowTitle() for window in sorted(shown, key=QWidget.isActiveWindow, reverse=True)]
 
 
+def popup(_: str) -> bool:
+    """Returns whether a menu or a list of choices is open."""
+    return QApplication.activePopupWidget() is not None
+
+
 def picture(path: str) -> bool:
     """Writes what is on the whole screen, frames of windows and all, to `path`."""
     return QGuiApplication.primaryScreen().grabWindow(0).save(path)
 
 
 _QUESTIONS: dict[str, Callable[[str], object]] = {
-    act.__name__: act for act in (widget, entry, tab, action, slots, windows, picture)
+    act.__name__: act for act in (widget, entry, tab, action, slots, windows, popup, picture)
 }
 
 

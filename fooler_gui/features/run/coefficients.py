@@ -130,12 +130,11 @@ class CoefficientsPanel(QWidget):
         return CostCoefficients.from_flat(self._numbers, self._layers)
 
     def set_coefficients(self, coefficients: CostCoefficients) -> None:
-        """Shows `coefficients`, without those of layers that the panel does not have."""
+        """Shows `coefficients`, without those of layers that the panel does not have, and the nearest preset's name."""
         self._debounce.cancel()
         self._end_edit()
         self._numbers |= {name: number for name, number in coefficients.flat().items() if name in self._numbers}
-        presets = (name for name, numbers in self._presets.items() if numbers == self._numbers)
-        self._preset = next(presets, self._preset)
+        self._preset = min(self._presets, key=lambda name: (self._changed_from(name), name != self._preset))
         self._show()
 
     def change_coefficients(self, coefficients: CostCoefficients) -> None:
@@ -151,6 +150,11 @@ class CoefficientsPanel(QWidget):
         """Shows the share of the total cost, 0 to 1, that each coefficient has; none for those not in `shares`."""
         for name, row in self._rows.items():
             row.set_share(shares.get(name))
+
+    def _changed_from(self, preset: str) -> int:
+        """Returns how many coefficients differ from those of `preset`."""
+        numbers = self._presets[preset]
+        return sum(number != numbers[name] for name, number in self._numbers.items())
 
     def _build(self) -> None:
         self._preset_box = PresetBox({name: PRESET_TITLES[name] for name in self._presets})

@@ -121,6 +121,16 @@ def test_moving_a_slider_to_its_notch_turns_a_cost_off(qtbot, panel):
     assert signal.args[0].layer_cost_coeffs["inputs"] == 0.0
 
 
+def test_coefficients_that_no_preset_has_are_changed_from_the_nearest(qtbot, panel):
+    article = article_coefficients(LAYERS)
+    panel.set_coefficients(no_penalties(LAYERS))
+    assert preset_box(panel).currentText() == "no penalties"
+    panel.set_coefficients(article.with_terms(reference=1.3))
+    assert preset_box(panel).currentText() == "article, changed"
+    panel.set_coefficients(no_penalties(LAYERS).with_terms(misclassification=2.0))
+    assert preset_box(panel).currentText() == "no penalties, changed"
+
+
 def test_set_coefficients_shows_them_without_a_signal_or_an_entry(qtbot, panel, stack):
     coefficients = CostCoefficients(
         layer_cost_coeffs={"inputs": 0.0, "conv0": 1.0, "conv1": 2.0, "fc": 3e-5},

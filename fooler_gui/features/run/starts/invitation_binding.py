@@ -9,12 +9,13 @@ from fooler_gui.core.class_words import class_name, class_word, classes_word
 from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.lab_state import NO_DATASET, no_images
 from fooler_gui.core.run_spec import NOISE
+from fooler_gui.core.sentences import HELD_BACK
 from fooler_gui.core.start_words import start_name
 from fooler_gui.features.run.starts.ground import draws_on_dark
 from fooler_gui.features.run.starts.invitation import Invitation
 from fooler_gui.features.run.starts.start_binding import StartBinding
 from fooler_gui.session.model import SessionModel, bind
-from fooler_gui.session.start_file import StartFile
+from fooler_gui.session.start_file import StartFile, is_kept
 
 _NO_TEST_IMAGES = "The dataset in use has no test images."
 
@@ -85,4 +86,6 @@ class InvitationBinding(QObject):
         labels = model.setup.labels
         label = class_name(names, labels[0]) if len(labels) == 1 else f"each of {len(labels)} {classes_word(names)}"
         what = f"{what[0].upper()}{what[1:]}"
-        return f"{what} will change until the net takes it for {label}.\nPress Space or Run to start."
+        held_back = is_kept(start) and any(model.setup.coefficients.layer_cost_coeffs.values())
+        advice = f"\n{HELD_BACK}" if held_back else ""
+        return f"{what} will change until the net takes it for {label}.{advice}\nPress Space or Run to start."

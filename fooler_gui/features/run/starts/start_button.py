@@ -91,6 +91,9 @@ class StartButton(QToolButton):
         self.setIcon(QIcon() if image is None else picture_icon(image, _SIDE))
         for kind, action in self.kinds.items():
             action.setChecked(kind == start)
+            font = action.font()
+            font.setBold(kind == start)  # the frame that a style draws around its picture is hard to see
+            action.setFont(font)
 
     def show_icons(self, example: FloatArray | None) -> None:
         """Shows the icons of images of something, in the palette's colours, and an `example` of the dataset's."""

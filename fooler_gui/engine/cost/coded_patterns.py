@@ -49,6 +49,25 @@ class Codes(NamedTuple):
             whole[start : start + len(piece)] = piece
 
 
+class Measures(NamedTuple):
+    """What is measured once of the patterns of N references in a layer of U units.
+
+    Attributes:
+        mean: (U,) float32, approximately the patterns' mean. Everything else is relative to it.
+        directions: (U, K) float32, orthonormal, along which a sample of the patterns varies most.
+        squared_norms: (N,) float32, of the decoded patterns; infinite without a finite norm.
+        coordinates: (N, K + 1) float32: the coordinates of each pattern in `directions`, and last an upper bound on the
+            norm of the rest.
+        bounds: (2,) float64: on the sum of a product's parts in a search, and the greatest norm of a decoded pattern.
+    """
+
+    mean: FloatArray
+    directions: FloatArray
+    squared_norms: FloatArray
+    coordinates: FloatArray
+    bounds: npt.NDArray[np.float64]
+
+
 def room_for(count: int, units: int, *, mapped: bool = False) -> Codes:
     """Returns codes for `count` patterns of `units` units, to be filled in place.
 
@@ -97,27 +116,22 @@ class CodedPatterns:
 
     Args:
         codes: The codes of the N ≥ 1 patterns.
+        measures: The `measures` of the same codes, if they are known.
 
     Attributes:
-        mean: (U,) float32, approximately the patterns' mean. Everything else is relative to it.
-        squared_norms: (N,) float32, of the decoded patterns.
-        directions: (U, K) float32, orthonormal, along which a sample of the patterns varies most.
-        coordinates: (N, K + 1) float32: the coordinates of each pattern in `directions`, and last an upper bound on the
-        norm of the
-            rest.
+        codes, measures: See above.
+        mean, directions, squared_norms, coordinates: Those of `measures`.
         greatest_norm: The greatest norm of a decoded pattern.
         error: An upper bound on the distance (Euclidean norm) of a decoded pattern from the true one.
     """
 
-    def __init__(self, codes: Codes) -> None:
+    def __init__(self, codes: Codes, measures: Measures | None = None) -> None:
+        self.codes = codes
         self._codes, self._lows, self._steps = codes.codes, codes.lows, codes.steps
         self.error = float(codes.errors.max())
-        sample = self._decoded(np.linspace(0, len(self) - 1, min(_SAMPLE, len(self))).astype(np.int64))
-        self.mean: FloatArray = sample.mean(axis=0)
-        self.directions = _main_directions(sample - self.mean)
-        self.squared_norms, self.coordinates, self._greatest_sum = self._measured()
-        self.greatest_norm = float(np.sqrt(self.squared_norms.max()))
-        self.squared_norms[codes.far] = np.inf
+        self.measures = measures or self._measured()
+        self.mean, self.directions, self.squared_norms, self.coordinates, bounds = self.measures
+        self._greatest_sum, self.greatest_norm = bounds.tolist()
 
     def __len__(self) -> int:
         return len(self._codes)
@@ -173,21 +187,26 @@ class CodedPatterns:
         decoded += self._lows[indices, np.newaxis]
         return decoded
 
-    def _measured(self) -> tuple[FloatArray, FloatArray, float]:
-        """Returns `squared_norms`, `coordinates`, and a bound on the sum of a product's parts in a search."""
+    def _measured(self) -> Measures:
+        sample = self._decoded(np.linspace(0, len(self) - 1, min(_SAMPLE, len(self))).astype(np.int64))
+        mean: FloatArray = sample.mean(axis=0)
+        directions = _main_directions(sample - mean)
         norms = np.empty(len(self), np.float32)
         spans = np.empty(len(self), np.float32)
-        coordinates = np.empty((len(self), self.directions.shape[1] + 1), np.float32)
+        coordinates = np.empty((len(self), directions.shape[1] + 1), np.float32)
         for start in range(0, len(self), _CHUNK):
             part = np.arange(start, min(start + _CHUNK, len(self)))
             decoded = self._decoded(part)
             spans[part] = squared_norms(decoded - self._lows[part, np.newaxis])
-            decoded -= self.mean
+            decoded -= mean
             norms[part] = squared_norms(decoded)
-            coordinates[part, :-1] = decoded @ self.directions
+            coordinates[part, :-1] = decoded @ directions
         coordinates[:, -1] = norm_beside(norms, coordinates[:, :-1])
         lows = float(np.abs(self._lows).max()) * self.units**0.5
-        return norms, coordinates, float(np.sqrt(spans.max())) + lows + float(np.linalg.norm(self.mean))
+        greatest_sum = float(np.sqrt(spans.max())) + lows + float(np.linalg.norm(mean))
+        greatest_norm = float(np.sqrt(norms.max()))
+        norms[self.codes.far] = np.inf
+        return Measures(mean, directions, norms, coordinates, np.array([greatest_sum, greatest_norm]))
 
 
 def squared_norms(rows: FloatArray) -> FloatArray:

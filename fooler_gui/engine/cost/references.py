@@ -20,6 +20,7 @@ from fooler_gui.data.dataset import to_float
 from fooler_gui.engine.cost.coded_patterns import CodedPatterns, Codes, IntArray, encode, encode_bytes, room_for
 from fooler_gui.engine.cost.reference_index import ReferenceIndex
 from fooler_gui.engine.cost.sorted_units import SortedUnits, nearest_by_unit
+from fooler_gui.engine.cost.stored_references import StoredReferences
 from fooler_gui.engine.nets.classifier import Classifier
 
 _INPUTS = 0
@@ -49,6 +50,8 @@ class References:
         stopped: Returns whether a stop was requested; checked every few hundred images.
         numbers: (N,), what identifies each image elsewhere; None for their places here.
         mapped: Whether the codes of activations are read through a memory map: the same nearest, in less memory.
+        stored: Where they are kept on disk, read from there if they were recorded before; None for nowhere. Those taken
+            unit by unit are not kept.
 
     Attributes:
         layers: The recorded activations of each wanted layer; none without images.
@@ -69,6 +72,7 @@ class References:
         numbers: IntArray | None = None,
         *,
         mapped: bool = False,
+        stored: StoredReferences | None = None,
     ) -> None:
         self._classifier = classifier
         self._images = images
@@ -77,7 +81,31 @@ class References:
         self._mapped = mapped
         self._kept: dict[int, list[FloatArray]] = {}
         self.units = tuple(classifier.units[place] for place in places)
-        self.layers = self._recorded(per_unit, stopped) if places and len(images) else ()
+        self.layers: tuple[CodedPatterns | SortedUnits, ...] = ()
+        if not places or not len(images):
+            return
+        if stored is None or any(per_unit):
+            self.layers = self._recorded(per_unit, stopped)
+        else:
+            self.layers = self._read_or_recorded(stored, stopped)
+
+    def _read_or_recorded(
+        self, stored: StoredReferences, stopped: Callable[[], bool]
+    ) -> tuple[CodedPatterns | SortedUnits, ...]:
+        """Returns the activations from disk, where they are put first if they are not there."""
+        given = [self._own_codes(place) for place in self._places]
+        kept = stored.read(self.units, given, len(self._images))
+        if kept is not None:
+            return kept
+        recorded = self._recorded([False] * len(self._places), stopped)
+        stored.write([layer for layer in recorded if isinstance(layer, CodedPatterns)], given)
+        return stored.read(self.units, given, len(self._images)) or recorded
+
+    def _own_codes(self, place: int) -> Codes | None:
+        """Returns the codes of a layer that holds a dataset's bytes, which are their own; None for any other."""
+        if place == _INPUTS and self._images.dtype == np.uint8:
+            return encode_bytes(np.asarray(self._images, np.uint8))
+        return None
 
     def _recorded(
         self, per_unit: Sequence[bool], stopped: Callable[[], bool]
@@ -106,9 +134,7 @@ class References:
     def _room(self, place: int, by_unit: bool, units: int) -> Codes | FloatArray:
         if by_unit:
             return np.empty((len(self._images), units), np.float32)
-        if place == _INPUTS and self._images.dtype == np.uint8:
-            return encode_bytes(np.asarray(self._images, np.uint8))  # kept anyway
-        return room_for(len(self._images), units, mapped=self._mapped)
+        return self._own_codes(place) or room_for(len(self._images), units, mapped=self._mapped)
 
     def patterns(self, layer: int, indices: Sequence[int]) -> dict[int, FloatArray]:
         """Returns the true patterns (U,) float32 of the references `indices` in wanted layer `layer`.

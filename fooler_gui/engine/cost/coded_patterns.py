@@ -6,6 +6,8 @@ Decoded patterns are never used as activations: they only tell which references 
 from __future__ import annotations
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +24,7 @@ _LEVELS = 2**16 - 1
 _SAMPLE = 256
 _CHUNK = 256
 _WRITTEN_BYTES = 2**24
+_THREADS = 2
 ROUNDING = 2.0**-24
 """The greatest relative rounding error of float32."""
 
@@ -153,11 +156,9 @@ class CodedPatterns:
         """
         turned = np.ascontiguousarray(centred.T)
         products = np.empty((len(self), len(centred)), np.float32)
-        buffer = np.empty((min(_CHUNK, len(self)), self.units), np.float32)
-        for start in range(0, len(self), _CHUNK):
-            codes = self._codes[start : start + _CHUNK]
-            np.copyto(buffer[: len(codes)], codes)
-            np.matmul(buffer[: len(codes)], turned, out=products[start : start + len(codes)])
+        middle = len(self) // 2
+        with ThreadPoolExecutor(_THREADS) as threads:
+            list(threads.map(partial(self._multiply, turned, products), (slice(0, middle), slice(middle, len(self)))))
         products *= self._steps[:, np.newaxis]
         products += np.outer(self._lows, centred.sum(axis=1))
         products -= centred @ self.mean
@@ -165,6 +166,15 @@ class CodedPatterns:
         distances += self.squared_norms
         distances += norms[:, np.newaxis]
         return np.maximum(distances, 0, out=distances)
+
+    def _multiply(self, turned: FloatArray, products: FloatArray, part: slice) -> None:
+        """Writes the products of the codes of a `part` of the patterns with `turned` (U, B) to `products` (N, B)."""
+        buffer = np.empty((min(_CHUNK, len(self)), self.units), np.float32)
+        for start in range(part.start, part.stop, _CHUNK):
+            rows = slice(start, min(start + _CHUNK, part.stop))
+            codes = self._codes[rows]
+            np.copyto(buffer[: len(codes)], codes)
+            np.matmul(buffer[: len(codes)], turned, out=products[rows])
 
     def doubt(self, norms: FloatArray, *, searched: bool = False) -> FloatArray:
         """Returns (B,) bounds on the rounding error of squared distances of patterns with the squared `norms` (B,).

@@ -7,7 +7,8 @@ the classifier's own, recomputed for these few.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -24,6 +25,7 @@ from fooler_gui.engine.cost.stored_references import StoredReferences
 from fooler_gui.engine.nets.classifier import Classifier
 
 _INPUTS = 0
+_THREADS = 2
 _RECORDED_AT_A_TIME = 250
 _RECORDED_BYTES = 2**26
 _LEAST_KEPT, _MOST_KEPT = 32, 128
@@ -111,25 +113,23 @@ class References:
         self, per_unit: Sequence[bool], stopped: Callable[[], bool]
     ) -> tuple[CodedPatterns | SortedUnits, ...]:
         """Returns the activations of all images in the wanted layers."""
-        images, gathered = self._images, list[Codes | FloatArray]()
+        images = self._images
+        gathered = [
+            self._room(place, by_unit, units)
+            for place, by_unit, units in zip(self._places, per_unit, self.units, strict=True)
+        ]
         at_a_time = max(2, min(_RECORDED_AT_A_TIME, _RECORDED_BYTES // (4 * sum(self._classifier.units))))
-        for start in range(0, len(images), at_a_time):
-            if stopped():
-                raise RecordingStopped
-            recorded = self._record(np.arange(start, min(start + at_a_time, len(images))))
-            if not gathered:
-                gathered = [
-                    self._room(place, by_unit, patterns.shape[1])
-                    for place, by_unit, patterns in zip(self._places, per_unit, recorded, strict=True)
-                ]
-            for whole, patterns in zip(gathered, recorded, strict=True):
-                if isinstance(whole, np.ndarray):
-                    whole[start : start + len(patterns)] = patterns
-                elif whole.codes.dtype == np.uint16:  # a dataset's bytes are their own codes
-                    whole.put(start, encode(patterns))
-        return tuple(
-            SortedUnits(layer) if isinstance(layer, np.ndarray) else CodedPatterns(layer) for layer in gathered
-        )
+        with ThreadPoolExecutor(_THREADS) as threads:
+            putting: Iterable[None] = ()
+            for start in range(0, len(images), at_a_time):
+                if stopped():
+                    raise RecordingStopped
+                recorded = self._record(np.arange(start, min(start + at_a_time, len(images))))
+                _wait(putting)  # else patterns would pile up
+                putting = threads.map(partial(_put, start), gathered, recorded)
+            _wait(putting)
+            layers = list(threads.map(_measured, gathered))
+        return tuple(SortedUnits(layer) if isinstance(layer, np.ndarray) else layer for layer in layers)
 
     def _room(self, place: int, by_unit: bool, units: int) -> Codes | FloatArray:
         if by_unit:
@@ -170,6 +170,24 @@ class References:
     def _floats(self, indices: IntArray) -> FloatArray:
         images: npt.NDArray[Any] = self._images[indices]
         return to_float(images) if images.dtype == np.uint8 else images
+
+
+def _put(start: int, layer: Codes | FloatArray, patterns: FloatArray) -> None:
+    """Writes `patterns` (n, U) to a layer, unless it holds a dataset's bytes, which are their own codes."""
+    if isinstance(layer, np.ndarray):
+        layer[start : start + len(patterns)] = patterns
+    elif layer.codes.dtype == np.uint16:
+        layer.put(start, encode(patterns))
+
+
+def _measured(layer: Codes | FloatArray) -> CodedPatterns | FloatArray:
+    return layer if isinstance(layer, np.ndarray) else CodedPatterns(layer)
+
+
+def _wait(work: Iterable[None]) -> None:
+    """Waits until all is done; raises what failed."""
+    for _ in work:
+        pass
 
 
 class ReferenceSearch:

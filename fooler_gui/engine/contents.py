@@ -6,6 +6,7 @@ import gc
 from collections.abc import Iterator
 from pathlib import Path
 
+from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.core.arrays import FloatArray, frozen
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.jobs import OpenClassifier
@@ -16,7 +17,6 @@ from fooler_gui.core.settings import MethodSettings, SettingError
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.cost.layer_distances import with_distances
 from fooler_gui.engine.cost.reference_sample import Sample
-from fooler_gui.engine.cost.reference_store import ReferenceStore
 from fooler_gui.engine.cost.references import References
 from fooler_gui.engine.evaluation.inspector import Inspector
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
@@ -44,7 +44,7 @@ class LabContents:
         candidate: The retrained one that is neither kept nor discarded yet, or None.
     """
 
-    def __init__(self, dataset: Dataset, second_opinion: Path | None, store: ReferenceStore | None = None) -> None:
+    def __init__(self, dataset: Dataset, second_opinion: Path | None, store: ArrayStore | None = None) -> None:
         self.opened_dataset = dataset
         self.present: InUse | None = None
         self.former: InUse | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
+from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.run_control import RunControl
@@ -11,7 +12,6 @@ from fooler_gui.core.settings import MethodSettings
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.cost.cost_function import CostFunction
 from fooler_gui.engine.cost.reference_sample import ReferencePlan, Sample, planned
-from fooler_gui.engine.cost.reference_store import ReferenceStore
 from fooler_gui.engine.cost.references import References, never
 from fooler_gui.engine.evaluation.inspector import Inspector
 from fooler_gui.engine.mending.training import Trainer
@@ -62,7 +62,7 @@ class InUse:
         sample: Sample,
         method: MethodSettings,
         control: RunControl | None = None,
-        store: ReferenceStore | None = None,
+        store: ArrayStore | None = None,
     ) -> References:
         """Returns the references of a label's `sample`, recorded on first use; those of another sample are dropped.
 

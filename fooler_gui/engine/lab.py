@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from fooler_gui.core import jobs
+from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import DatasetSettings
@@ -27,7 +28,6 @@ from fooler_gui.engine.cost import term_check
 from fooler_gui.engine.cost.cost_function import CostFunction, Evaluation
 from fooler_gui.engine.cost.layer_distances import layer_distances
 from fooler_gui.engine.cost.layer_times import milliseconds_of_layers
-from fooler_gui.engine.cost.reference_store import ReferenceStore
 from fooler_gui.engine.downloads import get_dataset
 from fooler_gui.engine.jobs.backworking import backwork, inspect, prepare
 from fooler_gui.engine.jobs.datasets import open_dataset
@@ -69,7 +69,7 @@ class Lab:
     ) -> None:
         self._first_path, self._cache = dataset_path, cache
         dataset = load_dataset(dataset_path, largest=largest_side, cache=cache)
-        self.contents = LabContents(dataset, second_opinion, None if references is None else ReferenceStore(references))
+        self.contents = LabContents(dataset, second_opinion, None if references is None else ArrayStore(references))
         TERMS.leave_out_unusable(term_check.problem_of)
         self._left_out = (*TERMS.left_out(), *KINDS.left_out())
 

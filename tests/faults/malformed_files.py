@@ -171,7 +171,7 @@ def _opened(kind: Kind, path: Path) -> _Outcome:
     sentence, problems = "", []
     before = _begun_to_measure()
     faulthandler.dump_traceback_later(_HANGS_AFTER, exit=True)
-    began = time.monotonic()
+    began = time.process_time()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -183,7 +183,7 @@ def _opened(kind: Kind, path: Path) -> _Outcome:
     except BaseException as error:  # noqa: BLE001 - that is what is looked for
         where = traceback.extract_tb(error.__traceback__)[-1]
         problems.append(f"{type(error).__name__}: {str(error)[:200]} at {where.filename}:{where.lineno}")
-    seconds = time.monotonic() - began
+    seconds = time.process_time() - began
     faulthandler.cancel_dump_traceback_later()
     return _Outcome(sentence, problems, seconds, _peak_bytes() - before)
 

@@ -134,7 +134,7 @@ class CodedPatterns:
         self.error = float(codes.errors.max())
         self.measures = measures or self._measured()
         self.mean, self.directions, self.squared_norms, self.coordinates, bounds = self.measures
-        self._greatest_sum, self.greatest_norm = bounds.tolist()
+        self._greatest_sum, self.greatest_norm = map(float, bounds)
 
     def __len__(self) -> int:
         return len(self._codes)

@@ -11,13 +11,14 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.core.arrays import BoolArray, FloatArray, IntArray, frozen
 from fooler_gui.core.save import LabelCosts, TermCost, TermPlace
 from fooler_gui.core.settings import CostCoefficients, MethodSettings
 from fooler_gui.core.terms import LAYER, OUTPUT, PIXELS, TINY, LayerView, OutputView, PixelView, Term, View, known_terms
 from fooler_gui.data.dataset import Dataset
+from fooler_gui.engine.cost.reference_key import fingerprint, key_of
 from fooler_gui.engine.cost.reference_sample import Sample
-from fooler_gui.engine.cost.reference_store import ReferenceStore, fingerprint, key_of
 from fooler_gui.engine.cost.references import References, ReferenceSearch, never
 from fooler_gui.engine.cost.sorted_units import nearest_by_unit
 from fooler_gui.engine.cost.stored_references import StoredReferences
@@ -196,7 +197,7 @@ class CostFunction:
         dataset: Dataset,
         sample: Sample,
         stopped: Callable[[], bool] = never,
-        store: ReferenceStore | None = None,
+        store: ArrayStore | None = None,
     ) -> References:
         """Returns the training images of a `sample` as references, numbered among the label's.
 

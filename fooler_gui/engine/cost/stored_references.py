@@ -1,4 +1,4 @@
-"""The recorded layers of references as arrays of a `ReferenceStore`, and back."""
+"""The recorded layers of references as arrays of a `ArrayStore`, and back."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fooler_gui.core.array_store import Arrays, ArrayStore
 from fooler_gui.engine.cost.coded_patterns import CodedPatterns, Codes, Measures
-from fooler_gui.engine.cost.reference_store import Arrays, ReferenceStore
 
 
 class StoredReferences(NamedTuple):
@@ -19,7 +19,7 @@ class StoredReferences(NamedTuple):
         key: Their key there.
     """
 
-    store: ReferenceStore
+    store: ArrayStore
     key: str
 
     def read(self, units: Sequence[int], given: Sequence[Codes | None], count: int) -> tuple[CodedPatterns, ...] | None:

@@ -1,13 +1,11 @@
-"""References on disk: those of a classifier that is used again need not be recorded again."""
+"""A bounded folder of arrays that can be made anew, kept to save time. Needs no TensorFlow."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,22 +13,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fooler_gui.core.versions import versions
-from fooler_gui.engine.machine import machine
-from fooler_gui.engine.nets.classifier import Classifier
-
 Arrays = dict[str, npt.NDArray[Any]]
 
 MOST_BYTES = 4 * 10**9
-_FORM = 1
+"""The most bytes that a store takes unless told otherwise."""
+
 _ENDING = ".npy"
-_UNFINISHED = ".unfinished-"
+_HEADER = 128
+_UNFINISHED = "unfinished-"
 
 
-class ReferenceStore:
+class ArrayStore:
     """A folder of arrays by key, bounded: the entries that were not used for longest go first.
 
-    It only saves time: what cannot be read or written is recorded as if there were no store.
+    It only saves time: what cannot be read is made anew, and what cannot be written is not kept.
 
     Args:
         folder: Made when first written to.
@@ -50,13 +46,13 @@ class ReferenceStore:
                 for path in entry.iterdir()
             }
             os.utime(entry)
-        except (OSError, ValueError):
+        except (EOFError, OSError, ValueError):
             return None
         return arrays
 
     def write(self, key: str, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Keeps `arrays` as `key`, unless they take more than is allowed or than the disk has room for."""
-        size = sum(array.nbytes for array in arrays.values())
+        size = sum(array.nbytes + _HEADER for array in arrays.values())
         if size > self._most_bytes:
             return
         with suppress(OSError):
@@ -107,25 +103,3 @@ class ReferenceStore:
             for entry in self._folder.iterdir()
             if entry.is_dir()
         ]
-
-
-def fingerprint(classifier: Classifier) -> str:
-    """Returns a hash of all that activations depend on beside the images: net, weights, versions and machine."""
-    surroundings = json.dumps([_FORM, versions(), machine(), classifier.network.to_json()], sort_keys=True)
-    digest = hashlib.sha256(surroundings.encode())
-    for weights in classifier.network.get_weights():
-        digest.update(np.ascontiguousarray(weights).data)
-    return digest.hexdigest()
-
-
-def key_of(classifier: str, layers: Sequence[str], images: npt.NDArray[np.uint8]) -> str:
-    """Returns the key of references.
-
-    Args:
-        classifier: The classifier's `fingerprint`.
-        layers: The names of the recorded layers.
-        images: (N, H, W, C), a dataset's.
-    """
-    digest = hashlib.sha256(json.dumps([classifier, list(layers), images.shape]).encode())
-    digest.update(np.ascontiguousarray(images).data)
-    return digest.hexdigest()

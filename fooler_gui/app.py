@@ -56,6 +56,7 @@ from fooler_gui.resources import (
     bundled_classifier,
     check_runs_folder,
     free_run_folder,
+    references_path,
     resource,
     runs_folder,
     second_opinion,
@@ -390,7 +391,7 @@ def make_engine() -> Engine:
     backend.load()
     from fooler_gui.engine.lab import Lab as EngineLab
 
-    return EngineLab(resource("mnist.npz"), second_opinion())
+    return EngineLab(resource("mnist.npz"), second_opinion(), references=references_path())
 
 
 def make_application() -> QApplication:

@@ -87,6 +87,11 @@ def cache_path(name: str) -> Path:
     return _of_user(platformdirs.user_cache_dir) / name
 
 
+def references_path() -> Path:
+    """Returns the folder where references are kept to save time; see `ArrayStore`. It need not exist."""
+    return cache_path("references")
+
+
 def user_path(name: str) -> Path:
     """Returns the folder `name` in the user's data folder, which need not exist."""
     return _of_user(platformdirs.user_data_dir) / name

@@ -20,6 +20,14 @@ def seeded() -> None:
         keras.utils.set_random_seed(0)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is kept on disk to save time is kept apart from the user's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def leave_nothing_of_qt_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Deletes the top-level widgets of a test that used Qt, and fails where one is left or a thread still runs."""

@@ -299,6 +299,10 @@ def _add_data_options(parser: argparse.ArgumentParser) -> None:
     add_settings(parser, DatasetSettings)
 
 
+def _add_cache_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--clear", action="store_true", help="delete it; it is recorded again when it is needed")
+
+
 COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
     ("train", "train a classifier", _add_train_options),
     ("backwork", "drive noise images towards labels: one run of the descent", _add_backwork_options),
@@ -313,6 +317,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("describe", "tell what a classifier's file holds and how it is used", _add_describe_options),
     ("evaluate", "measure a classifier's confidence on noise, beside published figures", _add_evaluate_options),
     ("data", "describe a dataset of yours, or download one", _add_data_options),
+    ("cache", "tell how much is kept on disk to start runs sooner, or delete it", _add_cache_options),
     ("terms", "list the terms that a cost is made of, with formula and source", _add_no_options),
     ("starts", "list the kinds of images that runs and rounds start from, with formula and source", _add_no_options),
     ("figure", "draw one of the article's figures", _add_figure_options),

@@ -31,7 +31,7 @@ from fooler_gui.core.work_time import Work
 from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine import backend
 from fooler_gui.records.speeds import SPEEDS_FILE, Speeds
-from fooler_gui.resources import cache_path, resource, second_opinion, user_path
+from fooler_gui.resources import cache_path, references_path, resource, second_opinion, user_path
 
 if TYPE_CHECKING:
     from fooler_gui.engine.lab import Lab
@@ -174,7 +174,13 @@ def begun_session(data: GivenData = BUNDLED) -> Iterator[Session]:
         progress.show(Working(sentence="Reading the dataset"))
         bundled = resource("mnist.npz")
         second = second_opinion() if data.path is None or _is_same_file(data.path, bundled) else None
-        lab = Lab(data.path or bundled, second, largest_side=data.settings.largest_side, cache=cache_path("datasets"))
+        lab = Lab(
+            data.path or bundled,
+            second,
+            largest_side=data.settings.largest_side,
+            cache=cache_path("datasets"),
+            references=references_path(),
+        )
         for remark in lab.dataset.remarks:
             write_error(remark)
         yield Session(lab, progress, second)

@@ -6,14 +6,18 @@ import gc
 from collections.abc import Iterator
 from pathlib import Path
 
+from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.core.arrays import FloatArray, frozen
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.jobs import OpenClassifier
 from fooler_gui.core.messages import ClassifierReady, DatasetReady, Message
 from fooler_gui.core.path_text import path_of
-from fooler_gui.core.settings import SettingError
+from fooler_gui.core.run_control import RunControl
+from fooler_gui.core.settings import MethodSettings, SettingError
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.cost.layer_distances import with_distances
+from fooler_gui.engine.cost.reference_sample import Sample
+from fooler_gui.engine.cost.references import References
 from fooler_gui.engine.evaluation.inspector import Inspector
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
 from fooler_gui.engine.in_use import InUse
@@ -31,6 +35,7 @@ class LabContents:
     Args:
         dataset: The dataset that was opened first.
         second_opinion: The file of an independent classifier of this dataset, or None.
+        store: Where references are kept on disk; None for nowhere.
 
     Attributes:
         opened_dataset: The dataset that was opened last.
@@ -39,13 +44,14 @@ class LabContents:
         candidate: The retrained one that is neither kept nor discarded yet, or None.
     """
 
-    def __init__(self, dataset: Dataset, second_opinion: Path | None) -> None:
+    def __init__(self, dataset: Dataset, second_opinion: Path | None, store: ArrayStore | None = None) -> None:
         self.opened_dataset = dataset
         self.present: InUse | None = None
         self.former: InUse | None = None
         self.candidate: InUse | None = None
         self._told_dataset: Dataset | None = None
         self._neighbours_of: tuple[Dataset, PixelNeighbours] | None = None
+        self._store = store
         self._second_opinion = second_opinion
         self._second_sha256 = dataset.sha256 if second_opinion is not None else ""
         self._second: Classifier | None = None
@@ -137,6 +143,16 @@ class LabContents:
         if self._second is None:
             self._second = self.opened(str(self._second_opinion)).classifier
         return self._second
+
+    def references(self, sample: Sample, method: MethodSettings, control: RunControl | None = None) -> References:
+        """Returns the references of a label's `sample` for the classifier in use, recorded or read on first use.
+
+        Raises:
+            RecordingStopped: `control` requested a stop before they were recorded.
+            LabError: There is no classifier, or they take more than a quarter of the memory, and the file for them
+                cannot be written.
+        """
+        return self.require_present().references(sample, method, control, self._store)
 
     def inspector(self) -> Inspector:
         """Returns what inspects images for the classifier in use.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
+from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.run_control import RunControl
@@ -56,8 +57,20 @@ class InUse:
         """
         return planned(self.dataset, labels, settings, self.cost(method).bytes_a_reference)
 
-    def references(self, sample: Sample, method: MethodSettings, control: RunControl | None = None) -> References:
+    def references(
+        self,
+        sample: Sample,
+        method: MethodSettings,
+        control: RunControl | None = None,
+        store: ArrayStore | None = None,
+    ) -> References:
         """Returns the references of a label's `sample`, recorded on first use; those of another sample are dropped.
+
+        Args:
+            sample: The sample.
+            method: The article's way or the 2016 program's.
+            control: Stops the recording.
+            store: Where they are kept on disk; None for nowhere.
 
         Raises:
             RecordingStopped: `control` requested a stop before they were recorded.
@@ -67,7 +80,7 @@ class InUse:
         if not self.has_references([sample]):
             self._references.pop(sample.label, None)
             stopped = never if control is None else lambda: control.stop_requested
-            self._references[sample.label] = sample, cost.record_sample(self.dataset, sample, stopped)
+            self._references[sample.label] = sample, cost.record_sample(self.dataset, sample, stopped, store)
         return self._references[sample.label][1]
 
     def has_references(self, samples: Iterable[Sample]) -> bool:

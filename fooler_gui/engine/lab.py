@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from fooler_gui.core import jobs
+from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import DatasetSettings
@@ -48,6 +49,7 @@ class Lab:
             for second opinions on its images; None for none.
         largest_side: The longest side of the dataset's images, in pixels; see `DatasetSettings`.
         cache: The folder for datasets that do not fit into memory; None for a temporary one.
+        references: The folder where references are kept, so that they need not be recorded again; None for nowhere.
 
     Attributes:
         contents: The dataset and the classifiers that it holds.
@@ -63,9 +65,11 @@ class Lab:
         *,
         largest_side: int = DatasetSettings.default("largest_side"),
         cache: Path | None = None,
+        references: Path | None = None,
     ) -> None:
         self._first_path, self._cache = dataset_path, cache
-        self.contents = LabContents(load_dataset(dataset_path, largest=largest_side, cache=cache), second_opinion)
+        dataset = load_dataset(dataset_path, largest=largest_side, cache=cache)
+        self.contents = LabContents(dataset, second_opinion, None if references is None else ArrayStore(references))
         TERMS.leave_out_unusable(term_check.problem_of)
         self._left_out = (*TERMS.left_out(), *KINDS.left_out())
 
@@ -185,7 +189,7 @@ class Lab:
         self.contents.check_labels((label,))
         if references is None:
             plan = present.plan((label,), method, reference_settings)
-            cost, recorded = present.cost(method), present.references(plan.samples[label], method)
+            cost, recorded = present.cost(method), self.contents.references(plan.samples[label], method)
         else:
             cost = present.cost(method) if self.dataset.has_images else CostFunction(present.classifier, method)
             recorded = cost.record(references)

@@ -8,8 +8,10 @@ from pathlib import Path
 import PySide6.QtCore
 from PySide6.QtGui import QGuiApplication
 
+from fooler_gui.core.array_store import ArrayStore
+from fooler_gui.core.formats import format_bytes
 from fooler_gui.core.versions import versions
-from fooler_gui.resources import resource, runs_folder
+from fooler_gui.resources import references_path, resource, runs_folder
 from fooler_gui.shell.diagnostics import DiagnosticsDialog, diagnostics_text
 from fooler_gui.shell.main_window import MainWindow
 
@@ -21,6 +23,7 @@ def show_diagnostics(window: MainWindow, folder: Path) -> DiagnosticsDialog:
         window: The window whose log and last error are shown.
         folder: The folder of settings and log.
     """
+    kept = ArrayStore(references_path())
     facts = {
         "Versions": versions() | {"pyside6": PySide6.__version__, "qt": PySide6.QtCore.qVersion()},
         "Machine": {
@@ -33,9 +36,11 @@ def show_diagnostics(window: MainWindow, folder: Path) -> DiagnosticsDialog:
             "log": str(folder / "fooler.log"),
             "runs": str(runs_folder()),
             "program": str(resource("mnist.npz").parent),
+            "references": f"{references_path()} ({format_bytes(kept.bytes_kept())})",
         },
     }
-    dialog = DiagnosticsDialog(diagnostics_text(facts, window.error_bar.last_error(), window.log.text()), window)
+    text = diagnostics_text(facts, window.error_bar.last_error(), window.log.text())
+    dialog = DiagnosticsDialog(text, kept, window)
     dialog.finished.connect(dialog.deleteLater)
     dialog.open()
     return dialog

@@ -26,9 +26,9 @@ FOUND = noise((4, 8, 8, 1), rng_seed=50)
 Kind = TypeVar("Kind")
 
 
-def make_lab(dataset_path: Path, second_opinion: Path | None = None) -> Lab:
+def make_lab(dataset_path: Path, second_opinion: Path | None = None, *, references: Path | None = None) -> Lab:
     """Returns a lab with the tiny dataset in that file, which has three classes, and without a classifier."""
-    lab = Lab(dataset_path, second_opinion)
+    lab = Lab(dataset_path, second_opinion, references=references)
     lab.contents.opened_dataset = dataclasses.replace(lab.dataset, class_names=("0", "1", "2"))
     return lab
 

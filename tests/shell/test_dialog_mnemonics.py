@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 from run_samples import make_summary
 
+from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.core.classifier_info import LayerFacts, RecordedFacts
 from fooler_gui.core.messages import LayersDescribed
 from fooler_gui.core.run_summary import UNFINISHED
@@ -43,7 +45,7 @@ def recovery(*folders: str) -> RecoveryDialog:
 
 
 def diagnostics() -> QDialog:
-    return DiagnosticsDialog("all well")
+    return DiagnosticsDialog("all well", ArrayStore(Path("nowhere")))
 
 
 def shortcuts() -> QDialog:

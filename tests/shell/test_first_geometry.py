@@ -13,6 +13,7 @@ from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication, QDockWidget, QPushButton, QStatusBar, QToolBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.features.figures.figure_view import FigureView
 from fooler_gui.shell.diagnostics import DiagnosticsDialog
 from fooler_gui.widgets.window_fit import FRAME, fitting_size, resize_to_fit
@@ -113,7 +114,7 @@ def test_all_eight_columns_of_the_figure_are_seen(window: OpenWindow, qapp: QApp
 
 
 def test_a_dialog_fits_whatever_it_wants(screen: QSize, qtbot: QtBot) -> None:
-    dialog = DiagnosticsDialog("text")
+    dialog = DiagnosticsDialog("text", ArrayStore(Path("nowhere")))
     qtbot.addWidget(dialog)
     resize_to_fit(dialog, QSize(3000, 3000))
     assert dialog.size() == screen - FRAME

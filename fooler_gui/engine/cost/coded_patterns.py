@@ -6,6 +6,8 @@ Decoded patterns are never used as activations: they only tell which references 
 from __future__ import annotations
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +24,7 @@ _LEVELS = 2**16 - 1
 _SAMPLE = 256
 _CHUNK = 256
 _WRITTEN_BYTES = 2**24
+_THREADS = 2
 ROUNDING = 2.0**-24
 """The greatest relative rounding error of float32."""
 
@@ -47,6 +50,25 @@ class Codes(NamedTuple):
         """Writes `part` over the patterns from `start` on."""
         for whole, piece in zip(self, part, strict=True):
             whole[start : start + len(piece)] = piece
+
+
+class Measures(NamedTuple):
+    """What is measured once of the patterns of N references in a layer of U units.
+
+    Attributes:
+        mean: (U,) float32, approximately the patterns' mean. Everything else is relative to it.
+        directions: (U, K) float32, orthonormal, along which a sample of the patterns varies most.
+        squared_norms: (N,) float32, of the decoded patterns; infinite without a finite norm.
+        coordinates: (N, K + 1) float32: the coordinates of each pattern in `directions`, and last an upper bound on the
+            norm of the rest.
+        bounds: (2,) float64: on the sum of a product's parts in a search, and the greatest norm of a decoded pattern.
+    """
+
+    mean: FloatArray
+    directions: FloatArray
+    squared_norms: FloatArray
+    coordinates: FloatArray
+    bounds: npt.NDArray[np.float64]
 
 
 def room_for(count: int, units: int, *, mapped: bool = False) -> Codes:
@@ -97,27 +119,22 @@ class CodedPatterns:
 
     Args:
         codes: The codes of the N ≥ 1 patterns.
+        measures: The `measures` of the same codes, if they are known.
 
     Attributes:
-        mean: (U,) float32, approximately the patterns' mean. Everything else is relative to it.
-        squared_norms: (N,) float32, of the decoded patterns.
-        directions: (U, K) float32, orthonormal, along which a sample of the patterns varies most.
-        coordinates: (N, K + 1) float32: the coordinates of each pattern in `directions`, and last an upper bound on the
-        norm of the
-            rest.
+        codes, measures: See above.
+        mean, directions, squared_norms, coordinates: Those of `measures`.
         greatest_norm: The greatest norm of a decoded pattern.
         error: An upper bound on the distance (Euclidean norm) of a decoded pattern from the true one.
     """
 
-    def __init__(self, codes: Codes) -> None:
+    def __init__(self, codes: Codes, measures: Measures | None = None) -> None:
+        self.codes = codes
         self._codes, self._lows, self._steps = codes.codes, codes.lows, codes.steps
         self.error = float(codes.errors.max())
-        sample = self._decoded(np.linspace(0, len(self) - 1, min(_SAMPLE, len(self))).astype(np.int64))
-        self.mean: FloatArray = sample.mean(axis=0)
-        self.directions = _main_directions(sample - self.mean)
-        self.squared_norms, self.coordinates, self._greatest_sum = self._measured()
-        self.greatest_norm = float(np.sqrt(self.squared_norms.max()))
-        self.squared_norms[codes.far] = np.inf
+        self.measures = measures or self._measured()
+        self.mean, self.directions, self.squared_norms, self.coordinates, bounds = self.measures
+        self._greatest_sum, self.greatest_norm = map(float, bounds)
 
     def __len__(self) -> int:
         return len(self._codes)
@@ -139,11 +156,9 @@ class CodedPatterns:
         """
         turned = np.ascontiguousarray(centred.T)
         products = np.empty((len(self), len(centred)), np.float32)
-        buffer = np.empty((min(_CHUNK, len(self)), self.units), np.float32)
-        for start in range(0, len(self), _CHUNK):
-            codes = self._codes[start : start + _CHUNK]
-            np.copyto(buffer[: len(codes)], codes)
-            np.matmul(buffer[: len(codes)], turned, out=products[start : start + len(codes)])
+        middle = len(self) // 2
+        with ThreadPoolExecutor(_THREADS) as threads:
+            list(threads.map(partial(self._multiply, turned, products), (slice(0, middle), slice(middle, len(self)))))
         products *= self._steps[:, np.newaxis]
         products += np.outer(self._lows, centred.sum(axis=1))
         products -= centred @ self.mean
@@ -151,6 +166,15 @@ class CodedPatterns:
         distances += self.squared_norms
         distances += norms[:, np.newaxis]
         return np.maximum(distances, 0, out=distances)
+
+    def _multiply(self, turned: FloatArray, products: FloatArray, part: slice) -> None:
+        """Writes the products of the codes of a `part` of the patterns with `turned` (U, B) to `products` (N, B)."""
+        buffer = np.empty((min(_CHUNK, len(self)), self.units), np.float32)
+        for start in range(part.start, part.stop, _CHUNK):
+            rows = slice(start, min(start + _CHUNK, part.stop))
+            codes = self._codes[rows]
+            np.copyto(buffer[: len(codes)], codes)
+            np.matmul(buffer[: len(codes)], turned, out=products[rows])
 
     def doubt(self, norms: FloatArray, *, searched: bool = False) -> FloatArray:
         """Returns (B,) bounds on the rounding error of squared distances of patterns with the squared `norms` (B,).
@@ -173,21 +197,26 @@ class CodedPatterns:
         decoded += self._lows[indices, np.newaxis]
         return decoded
 
-    def _measured(self) -> tuple[FloatArray, FloatArray, float]:
-        """Returns `squared_norms`, `coordinates`, and a bound on the sum of a product's parts in a search."""
+    def _measured(self) -> Measures:
+        sample = self._decoded(np.linspace(0, len(self) - 1, min(_SAMPLE, len(self))).astype(np.int64))
+        mean: FloatArray = sample.mean(axis=0)
+        directions = _main_directions(sample - mean)
         norms = np.empty(len(self), np.float32)
         spans = np.empty(len(self), np.float32)
-        coordinates = np.empty((len(self), self.directions.shape[1] + 1), np.float32)
+        coordinates = np.empty((len(self), directions.shape[1] + 1), np.float32)
         for start in range(0, len(self), _CHUNK):
             part = np.arange(start, min(start + _CHUNK, len(self)))
             decoded = self._decoded(part)
             spans[part] = squared_norms(decoded - self._lows[part, np.newaxis])
-            decoded -= self.mean
+            decoded -= mean
             norms[part] = squared_norms(decoded)
-            coordinates[part, :-1] = decoded @ self.directions
+            coordinates[part, :-1] = decoded @ directions
         coordinates[:, -1] = norm_beside(norms, coordinates[:, :-1])
         lows = float(np.abs(self._lows).max()) * self.units**0.5
-        return norms, coordinates, float(np.sqrt(spans.max())) + lows + float(np.linalg.norm(self.mean))
+        greatest_sum = float(np.sqrt(spans.max())) + lows + float(np.linalg.norm(mean))
+        greatest_norm = float(np.sqrt(norms.max()))
+        norms[self.codes.far] = np.inf
+        return Measures(mean, directions, norms, coordinates, np.array([greatest_sum, greatest_norm]))
 
 
 def squared_norms(rows: FloatArray) -> FloatArray:

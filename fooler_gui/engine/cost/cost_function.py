@@ -11,14 +11,17 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.core.arrays import BoolArray, FloatArray, IntArray, frozen
 from fooler_gui.core.save import LabelCosts, TermCost, TermPlace
 from fooler_gui.core.settings import CostCoefficients, MethodSettings
 from fooler_gui.core.terms import LAYER, OUTPUT, PIXELS, TINY, LayerView, OutputView, PixelView, Term, View, known_terms
 from fooler_gui.data.dataset import Dataset
+from fooler_gui.engine.cost.reference_key import fingerprint, key_of
 from fooler_gui.engine.cost.reference_sample import Sample
 from fooler_gui.engine.cost.references import References, ReferenceSearch, never
 from fooler_gui.engine.cost.sorted_units import nearest_by_unit
+from fooler_gui.engine.cost.stored_references import StoredReferences
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.recorded_layers import INPUTS
 from fooler_gui.engine.nets.reference_bytes import bytes_a_reference
@@ -124,6 +127,7 @@ class CostFunction:
                 ],
                 tf.TensorSpec((len(self.places),), tf.float64),
             ],
+            autograph=False,
         )
 
     @cached_property
@@ -131,6 +135,10 @@ class CostFunction:
         """The compiled function itself, without matching arguments to its signature at each call."""
         concrete: Callable[..., tuple[Any, ...]] = self._compiled.get_concrete_function()
         return concrete
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        return fingerprint(self._classifier)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -158,6 +166,7 @@ class CostFunction:
         numbers: IntArray | None = None,
         *,
         mapped: bool = False,
+        stored: StoredReferences | None = None,
     ) -> References:
         """Returns `images` (N, H, W, C) as references for the layers of this cost.
 
@@ -166,15 +175,38 @@ class CostFunction:
             stopped: Returns whether a stop was requested.
             numbers: (N,), what identifies each image elsewhere; None for their places here.
             mapped: Whether what is recorded is read through a memory map.
+            stored: Where it is kept on disk; None for nowhere.
 
         Raises:
             RecordingStopped: A stop was requested before all images were recorded.
             LabError: The file that is mapped cannot be written.
         """
-        return References(self._classifier, images, self._places, self._per_unit, stopped, numbers, mapped=mapped)
+        return References(
+            self._classifier,
+            images,
+            self._places,
+            self._per_unit,
+            stopped,
+            numbers,
+            mapped=mapped,
+            stored=stored,
+        )
 
-    def record_sample(self, dataset: Dataset, sample: Sample, stopped: Callable[[], bool] = never) -> References:
+    def record_sample(
+        self,
+        dataset: Dataset,
+        sample: Sample,
+        stopped: Callable[[], bool] = never,
+        store: ArrayStore | None = None,
+    ) -> References:
         """Returns the training images of a `sample` as references, numbered among the label's.
+
+        Args:
+            dataset: The dataset.
+            sample: Which of its training images.
+            stopped: Returns whether a stop was requested.
+            store: Where they are kept, and read if they were recorded before; None for nowhere. Those that are mapped
+                to a temporary file are not kept.
 
         Raises:
             RecordingStopped: A stop was requested before all images were recorded.
@@ -182,7 +214,11 @@ class CostFunction:
         """
         indices = np.flatnonzero(dataset.train_labels == sample.label)
         places = sample.places(len(indices))
-        return self.record(dataset.train_images[indices[places]], stopped, places, mapped=sample.mapped)
+        images = dataset.train_images[indices[places]]
+        stored = None
+        if store is not None and not sample.mapped:
+            stored = StoredReferences(store, key_of(self._fingerprint, self.layers, images))
+        return self.record(images, stopped, places, mapped=sample.mapped, stored=stored)
 
     def evaluate(
         self,

@@ -7,7 +7,8 @@ the classifier's own, recomputed for these few.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -20,9 +21,11 @@ from fooler_gui.data.dataset import to_float
 from fooler_gui.engine.cost.coded_patterns import CodedPatterns, Codes, IntArray, encode, encode_bytes, room_for
 from fooler_gui.engine.cost.reference_index import ReferenceIndex
 from fooler_gui.engine.cost.sorted_units import SortedUnits, nearest_by_unit
+from fooler_gui.engine.cost.stored_references import StoredReferences
 from fooler_gui.engine.nets.classifier import Classifier
 
 _INPUTS = 0
+_THREADS = 2
 _RECORDED_AT_A_TIME = 250
 _RECORDED_BYTES = 2**26
 _LEAST_KEPT, _MOST_KEPT = 32, 128
@@ -49,6 +52,8 @@ class References:
         stopped: Returns whether a stop was requested; checked every few hundred images.
         numbers: (N,), what identifies each image elsewhere; None for their places here.
         mapped: Whether the codes of activations are read through a memory map: the same nearest, in less memory.
+        stored: Where they are kept on disk, read from there if they were recorded before; None for nowhere. Those taken
+            unit by unit are not kept.
 
     Attributes:
         layers: The recorded activations of each wanted layer; none without images.
@@ -69,6 +74,7 @@ class References:
         numbers: IntArray | None = None,
         *,
         mapped: bool = False,
+        stored: StoredReferences | None = None,
     ) -> None:
         self._classifier = classifier
         self._images = images
@@ -77,38 +83,58 @@ class References:
         self._mapped = mapped
         self._kept: dict[int, list[FloatArray]] = {}
         self.units = tuple(classifier.units[place] for place in places)
-        self.layers = self._recorded(per_unit, stopped) if places and len(images) else ()
+        self.layers: tuple[CodedPatterns | SortedUnits, ...] = ()
+        if not places or not len(images):
+            return
+        if stored is None or any(per_unit):
+            self.layers = self._recorded(per_unit, stopped)
+        else:
+            self.layers = self._read_or_recorded(stored, stopped)
+
+    def _read_or_recorded(
+        self, stored: StoredReferences, stopped: Callable[[], bool]
+    ) -> tuple[CodedPatterns | SortedUnits, ...]:
+        """Returns the activations from disk, where they are put first if they are not there."""
+        given = [self._own_codes(place) for place in self._places]
+        kept = stored.read(self.units, given, len(self._images))
+        if kept is not None:
+            return kept
+        recorded = self._recorded([False] * len(self._places), stopped)
+        stored.write([layer for layer in recorded if isinstance(layer, CodedPatterns)], given)
+        return stored.read(self.units, given, len(self._images)) or recorded
+
+    def _own_codes(self, place: int) -> Codes | None:
+        """Returns the codes of a layer that holds a dataset's bytes, which are their own; None for any other."""
+        if place == _INPUTS and self._images.dtype == np.uint8:
+            return encode_bytes(np.asarray(self._images, np.uint8))
+        return None
 
     def _recorded(
         self, per_unit: Sequence[bool], stopped: Callable[[], bool]
     ) -> tuple[CodedPatterns | SortedUnits, ...]:
         """Returns the activations of all images in the wanted layers."""
-        images, gathered = self._images, list[Codes | FloatArray]()
+        images = self._images
+        gathered = [
+            self._room(place, by_unit, units)
+            for place, by_unit, units in zip(self._places, per_unit, self.units, strict=True)
+        ]
         at_a_time = max(2, min(_RECORDED_AT_A_TIME, _RECORDED_BYTES // (4 * sum(self._classifier.units))))
-        for start in range(0, len(images), at_a_time):
-            if stopped():
-                raise RecordingStopped
-            recorded = self._record(np.arange(start, min(start + at_a_time, len(images))))
-            if not gathered:
-                gathered = [
-                    self._room(place, by_unit, patterns.shape[1])
-                    for place, by_unit, patterns in zip(self._places, per_unit, recorded, strict=True)
-                ]
-            for whole, patterns in zip(gathered, recorded, strict=True):
-                if isinstance(whole, np.ndarray):
-                    whole[start : start + len(patterns)] = patterns
-                elif whole.codes.dtype == np.uint16:  # a dataset's bytes are their own codes
-                    whole.put(start, encode(patterns))
-        return tuple(
-            SortedUnits(layer) if isinstance(layer, np.ndarray) else CodedPatterns(layer) for layer in gathered
-        )
+        with ThreadPoolExecutor(_THREADS) as threads:
+            putting: Iterable[None] = ()
+            for start in range(0, len(images), at_a_time):
+                if stopped():
+                    raise RecordingStopped
+                recorded = self._record(np.arange(start, min(start + at_a_time, len(images))))
+                _wait(putting)  # else patterns would pile up
+                putting = threads.map(partial(_put, start), gathered, recorded)
+            _wait(putting)
+            layers = list(threads.map(_measured, gathered))
+        return tuple(SortedUnits(layer) if isinstance(layer, np.ndarray) else layer for layer in layers)
 
     def _room(self, place: int, by_unit: bool, units: int) -> Codes | FloatArray:
         if by_unit:
             return np.empty((len(self._images), units), np.float32)
-        if place == _INPUTS and self._images.dtype == np.uint8:
-            return encode_bytes(np.asarray(self._images, np.uint8))  # kept anyway
-        return room_for(len(self._images), units, mapped=self._mapped)
+        return self._own_codes(place) or room_for(len(self._images), units, mapped=self._mapped)
 
     def patterns(self, layer: int, indices: Sequence[int]) -> dict[int, FloatArray]:
         """Returns the true patterns (U,) float32 of the references `indices` in wanted layer `layer`.
@@ -144,6 +170,24 @@ class References:
     def _floats(self, indices: IntArray) -> FloatArray:
         images: npt.NDArray[Any] = self._images[indices]
         return to_float(images) if images.dtype == np.uint8 else images
+
+
+def _put(start: int, layer: Codes | FloatArray, patterns: FloatArray) -> None:
+    """Writes `patterns` (n, U) to a layer, unless it holds a dataset's bytes, which are their own codes."""
+    if isinstance(layer, np.ndarray):
+        layer[start : start + len(patterns)] = patterns
+    elif layer.codes.dtype == np.uint16:
+        layer.put(start, encode(patterns))
+
+
+def _measured(layer: Codes | FloatArray) -> CodedPatterns | FloatArray:
+    return layer if isinstance(layer, np.ndarray) else CodedPatterns(layer)
+
+
+def _wait(work: Iterable[None]) -> None:
+    """Waits until all is done; raises what failed."""
+    for _ in work:
+        pass
 
 
 class ReferenceSearch:

@@ -45,7 +45,7 @@ def _values_and_gradient(term: Term, rng: np.random.Generator) -> tuple[np.ndarr
             values = term.slot_values(_view(term, source))
         return values, tape.gradient(values, source)
 
-    values, gradient = tf.function(differentiated)(source)
+    values, gradient = tf.function(differentiated, autograph=False)(source)
     return np.asarray(values), None if gradient is None else np.asarray(gradient)
 
 

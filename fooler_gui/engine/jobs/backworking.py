@@ -46,7 +46,7 @@ def prepare(contents: LabContents, job: Prepare, control: RunControl) -> None:
         if control.stop_requested:
             return
         try:
-            references = present.references(sample, job.method, control)
+            references = contents.references(sample, job.method, control)
         except RecordingStopped:
             return
         present.cost(job.method).evaluate(blank, label, references, coefficients)
@@ -83,7 +83,7 @@ def backwork(contents: LabContents, job: Backwork, control: RunControl) -> Itera
                     sentence=f"Recording the activations of the training images of {name}",
                     fraction=index / len(spec.labels),
                 )
-            references = present.references(plan.samples[label], spec.method, control)
+            references = contents.references(plan.samples[label], spec.method, control)
             cost = present.cost(spec.method)
             batches.append(LabelBatch(label, starts[label], references, cost, spec.method, rngs[label]))
     except RecordingStopped:
@@ -118,7 +118,7 @@ def inspect(contents: LabContents, job: Inspect, control: RunControl) -> Iterato
         coefficients = article_coefficients(present.classifier.recorded_layers)
     plan = present.plan(save.labels, job.method, job.references)
     try:
-        references = present.references(plan.samples[job.label], job.method, control)
+        references = contents.references(plan.samples[job.label], job.method, control)
     except RecordingStopped:
         return
     batch = Batch(images, job.label, ReferenceSearch(references), images)

@@ -131,6 +131,7 @@ class Trainer:
                 tf.TensorSpec((None, *classifier.input_shape), tf.float32),
                 tf.TensorSpec((None, len(classifier.class_names)), tf.float32),
             ],
+            autograph=False,
         )
 
     def train(

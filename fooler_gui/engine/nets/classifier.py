@@ -111,11 +111,13 @@ class Classifier:
         self.flat_layers = (False, *(len(pattern.shape) == 2 for pattern in patterns))
         self._recorder = keras.Model(signals.images, [*patterns, signals.logits, signals.probabilities])
         signature = [tf.TensorSpec((None, *self.input_shape), tf.float32)]
-        self._compiled = tf.function(self._forward, input_signature=signature)
-        self._compiled_logits = tf.function(self._logits, input_signature=signature)
+        self._compiled = tf.function(self._forward, input_signature=signature, autograph=False)
+        self._compiled_logits = tf.function(self._logits, input_signature=signature, autograph=False)
         self._compiled_gradients = {
             objective: tf.function(
-                partial(self._gradient, objective), input_signature=[*signature, tf.TensorSpec((None,), tf.int64)]
+                partial(self._gradient, objective),
+                input_signature=[*signature, tf.TensorSpec((None,), tf.int64)],
+                autograph=False,
             )
             for objective in OBJECTIVES
         }

@@ -15,7 +15,7 @@ import tensorflow as tf
 Gradients = Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 
 
-@tf.function  # type: ignore[untyped-decorator]
+@tf.function(autograph=False)  # type: ignore[untyped-decorator]
 @tf.custom_gradient  # type: ignore[untyped-decorator]
 def dense_product(signal: tf.Tensor, kernel: tf.Tensor) -> tuple[tf.Tensor, Gradients]:
     """Returns ``signal @ kernel``.
@@ -36,7 +36,7 @@ def dense_product(signal: tf.Tensor, kernel: tf.Tensor) -> tuple[tf.Tensor, Grad
     return tf.matmul(signal, kernel), gradients
 
 
-@tf.function  # type: ignore[untyped-decorator]
+@tf.function(autograph=False)  # type: ignore[untyped-decorator]
 def image_convolution(images: tf.Tensor, kernel: tf.Tensor, padding: Literal["same", "valid"]) -> tf.Tensor:
     """Returns the convolution (stride 1) of images with few channels.
 

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from lab_jobs import make_lab, perform, spec
+from tiny import TINY_NET, make_classifier, noise
+
+from fooler_gui.core import jobs
+from fooler_gui.core.array_store import ArrayStore
+from fooler_gui.core.save import Save
+from fooler_gui.core.settings import MethodSettings
+from fooler_gui.data.dataset import Dataset
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.reference_key import fingerprint, key_of
+from fooler_gui.engine.cost.reference_sample import Sample
+from fooler_gui.engine.cost.references import References, ReferenceSearch
+from fooler_gui.engine.nets.classifier import Classifier
+
+METHOD = MethodSettings()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ArrayStore:
+    return ArrayStore(tmp_path / "references")
+
+
+@pytest.fixture
+def recordings(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The number of images of each recording of all references."""
+    counts: list[int] = []
+    record = References._recorded
+
+    def counted(self: References, *arguments: object) -> object:
+        counts.append(len(self._images))
+        return record(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(References, "_recorded", counted)
+    return counts
+
+
+def everything(dataset: Dataset, label: int, *, mapped: bool = False) -> Sample:
+    return Sample(label, int((dataset.train_labels == label).sum()), None, mapped)
+
+
+def nearest(references: References, patterns: list[np.ndarray]) -> list[np.ndarray]:
+    search = ReferenceSearch(references)
+    search.follow(patterns)
+    return [search.rows(layer, len(pattern)) for layer, pattern in enumerate(patterns)]
+
+
+def test_references_are_recorded_once_and_found_the_same_when_read(
+    classifier: Classifier, dataset: Dataset, store: ArrayStore, recordings: list[int]
+) -> None:
+    sample = everything(dataset, 1)
+    first, again, alone = (
+        CostFunction(classifier, METHOD).record_sample(dataset, sample, store=kept) for kept in (store, store, None)
+    )
+    assert recordings == [sample.size, sample.size]
+    patterns = classifier.record(noise((5, 8, 8, 1), rng_seed=3))
+    for one, two, three in zip(*(nearest(part, patterns) for part in (first, again, alone)), strict=True):
+        np.testing.assert_array_equal(one, three)
+        np.testing.assert_array_equal(two, three)
+
+
+def test_other_weights_images_or_layers_are_recorded_anew(
+    classifier: Classifier, dataset: Dataset, store: ArrayStore, recordings: list[int]
+) -> None:
+    other = make_classifier(TINY_NET, rng_seed=9)
+    for cost, label in (
+        (CostFunction(classifier, METHOD), 1),
+        (CostFunction(other, METHOD), 1),
+        (CostFunction(classifier, METHOD), 2),
+        (CostFunction(classifier, METHOD, ["inputs", "fc"]), 1),
+    ):
+        cost.record_sample(dataset, everything(dataset, label), store=store)
+    assert len(recordings) == 4
+    CostFunction(classifier.copy(), METHOD).record_sample(dataset, everything(dataset, 1), store=store)
+    assert len(recordings) == 4
+
+
+def test_those_taken_unit_by_unit_and_those_of_a_temporary_file_are_not_kept(
+    classifier: Classifier, dataset: Dataset, store: ArrayStore
+) -> None:
+    by_unit = MethodSettings(per_unit_minimum=True)
+    CostFunction(classifier, by_unit).record_sample(dataset, everything(dataset, 1), store=store)
+    CostFunction(classifier, METHOD).record_sample(dataset, everything(dataset, 1, mapped=True), store=store)
+    assert store.bytes_kept() == 0
+
+
+@pytest.mark.parametrize("damage", ["missing", "shape", "type"])
+def test_what_does_not_fit_is_recorded_anew(
+    classifier: Classifier, dataset: Dataset, store: ArrayStore, recordings: list[int], damage: str
+) -> None:
+    sample = everything(dataset, 1)
+    CostFunction(classifier, METHOD).record_sample(dataset, sample, store=store)
+    images = dataset.train_images[dataset.train_labels == 1]
+    key = key_of(fingerprint(classifier), classifier.recorded_layers, images)
+    arrays = store.read(key)
+    assert arrays is not None
+    if damage == "missing":
+        del arrays["1-codes"]
+    elif damage == "shape":
+        arrays["1-codes"] = arrays["1-codes"][1:]
+    else:
+        arrays["1-codes"] = arrays["1-codes"].astype(np.float32)
+    store.write(key, arrays)
+    CostFunction(classifier, METHOD).record_sample(dataset, sample, store=store)
+    assert recordings == [sample.size, sample.size]
+    kept = store.read(key)
+    assert kept is not None
+    assert (kept["1-codes"].shape[0], kept["1-codes"].dtype) == (sample.size, np.uint16)
+
+
+def test_a_run_of_the_next_session_records_nothing_and_has_the_same_bits(
+    dataset_path: Path, path: str, tmp_path: Path, recordings: list[int]
+) -> None:
+    """Two labs with one folder, as two sessions have."""
+    runs = []
+    for _ in range(2):
+        lab = make_lab(dataset_path, references=tmp_path / "references")
+        perform(lab, jobs.OpenClassifier(path=path))
+        runs.append([m for m in perform(lab, jobs.Backwork(spec=spec(path, labels=(0, 1)))) if isinstance(m, Save)])
+    assert len(recordings) == 2
+    for first, second in zip(*runs, strict=True):
+        for one, two in zip(first.images, second.images, strict=True):
+            np.testing.assert_array_equal(one, two)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.path_text import path_of
-from fooler_gui.core.run_spec import BRANCH, ROUND, RunSpec
+from fooler_gui.core.run_spec import BRANCH, NOISE, ROUND, RunSpec
 
 _OTHERS = {BRANCH: "an image of another run", ROUND: "one of the starts of a round"}
 
@@ -20,7 +20,18 @@ def start_in_full(spec: RunSpec) -> str:
     return spec.start if spec.starts_from_file else start_name(spec.start)
 
 
-def start_sentence(spec: RunSpec) -> str:
-    """Returns what an image of a run was before the first step: ``It began as uniform noise.``."""
+def start_sentence(spec: RunSpec, reinitialisations: int = 0) -> str:
+    """Returns what an image of a run was before the first step: ``It began as uniform noise.``.
+
+    Args:
+        spec: The run's.
+        reinitialisations: How often the image's slot was reinitialised, from 0.
+    """
     name = start_name(spec.start)
-    return f"It began as “{name}”." if spec.starts_from_file else f"It began as {name}."
+    start = f"“{name}”" if spec.starts_from_file else name
+    if not reinitialisations:
+        return f"It began as {start}."
+    noise = start_name(NOISE)
+    if start == noise:
+        return f"It was reinitialised and began again as {noise}."
+    return f"It began as {start}, but was reinitialised and is now made of {noise}."

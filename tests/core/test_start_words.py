@@ -26,3 +26,11 @@ def test_a_start_is_called_by_its_kind_or_by_its_files_name(start: str, name: st
     parent = Parent(run="r", step=1) if start == BRANCH else None
     spec = dataclasses.replace(make_spec((1,)), start=start, parent=parent)
     assert (start_name(start), start_in_full(spec), start_sentence(spec)) == (name, in_full, sentence)
+
+
+def test_a_reinitialised_image_no_longer_counts_as_what_it_began_as() -> None:
+    of_noise, of_file = (dataclasses.replace(make_spec((1,)), start=start) for start in ("noise", FILE))
+    assert start_sentence(of_noise, 2) == "It was reinitialised and began again as uniform noise."
+    assert start_sentence(of_file, 1) == (
+        "It began as “mnist 7, test image 35”, but was reinitialised and is now made of uniform noise."
+    )

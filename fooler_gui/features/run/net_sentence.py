@@ -12,7 +12,6 @@ from fooler_gui.core.net_words import net_sentence, opinion_sentence
 from fooler_gui.core.save import Save
 from fooler_gui.core.start_words import start_sentence
 from fooler_gui.session.model import SessionModel, bind
-from fooler_gui.session.run_view import RunView
 from fooler_gui.widgets.panel_layout import SPACING, column_of
 from fooler_gui.widgets.theme import tabular_font
 
@@ -84,12 +83,10 @@ class SentenceBinding(QObject):
         if run is not None and save is not None and is_shown:
             label, slot = run.looked_at(save)
             names = run.classifier.class_names
-            sentence = net_sentence(names, save, (save.labels.index(label), slot))
-            self._sentence.set_words(sentence, self._beside(run, save, (label, slot)))
-
-    def _beside(self, run: RunView, save: Save, looked_at: tuple[int, int]) -> str:
-        opinions = opinion_sentence(run.classifier.class_names, self._opinions(save, looked_at))
-        return " ".join(filter(None, (start_sentence(run.spec), opinions)))
+            place = (save.labels.index(label), slot)
+            start = start_sentence(run.spec, int(save.reinitialisations[place]))
+            opinion = opinion_sentence(names, self._opinions(save, (label, slot)))
+            self._sentence.set_words(net_sentence(names, save, place), " ".join(filter(None, (start, opinion))))
 
     def _opinions(self, save: Save, looked_at: tuple[int, int]) -> tuple[Opinion, ...]:
         """Returns the opinions on the image; until the idle engine gives them, those on its last save looked at."""

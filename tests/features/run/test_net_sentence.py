@@ -58,6 +58,19 @@ def test_the_sentence_is_of_the_first_image_until_another_is_selected(shown: Sho
     assert shown.lines[0] == "The net: 1, 99.97 % sure."
 
 
+def test_an_image_of_ones_own_that_was_reinitialised_says_so(shown: Shown) -> None:
+    shown.run(start="/mine/drawing.npz")
+    assert shown.lines[1] == "It began as “drawing”."
+    run, save = shown.model.run, shown.model.shown
+    assert run is not None
+    assert save is not None
+    run.add([dataclasses.replace(save, step=8, reinitialisations=np.array([[1, 0]]))])
+    shown.model.show_run(run)
+    assert shown.lines[1] == "It began as “drawing”, but was reinitialised and is now made of uniform noise."
+    shown.model.select((1, 1))
+    assert shown.lines[1] == "It began as “drawing”."
+
+
 def looked(step: int = 7) -> Inspection:
     return make_inspection(
         1, 0, step, (4, 4, 1), probabilities=(0.1, 0.8, 0.1), net_sees=0, neighbour_labels=(2, 2, 1, 2, 0)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from fooler_gui.core.mosaic import Cells
 
 _GOOD_ENOUGH = 0.85
-"""Preferred captions are used if images keep at least this share of the largest possible size."""
+"""Preferred captions are used if images keep at least this share of the largest possible size, and are no narrower."""
 
 LEAST_SIDE = 48
 """Images are not reduced further than to this longest side, in logical pixels; then they scroll."""
@@ -44,6 +44,7 @@ class CaptionSpace:
         gap: Minimum space between neighbouring cells.
         margin: Minimum space around all cells.
         names: Whether captions name the class that the net takes an image for.
+        line: Distance of the class's own line from the one below it; 0 if a caption is one line.
     """
 
     font: int
@@ -54,6 +55,7 @@ class CaptionSpace:
     gap: int
     margin: int
     names: bool = False
+    line: int = 0
 
 
 class Part(NamedTuple):
@@ -209,9 +211,13 @@ def _usual_fit(
     found = [_largest(groups, slots, image, (room[0] - names, room[1]), *option) for option in options]
     best = max(fit.scale for fit in found)
     if best >= smallest:
-        for fit, option in zip(found, options, strict=True):
-            if fit.scale >= max(smallest, _GOOD_ENOUGH * best):
-                return option, fit, room
+        large = [
+            (option, fit)
+            for fit, option in zip(found, options, strict=True)
+            if fit.scale >= max(smallest, _GOOD_ENOUGH * best)
+        ]
+        within = [(option, fit) for option, fit in large if _text(*option) <= fit.scale * image[1]]
+        return *(within or large)[0], room
     room = (room[0] - scroll_bar, room[1])
     own = min(1.0, least / max(image))
     width, size = room[0] - names, _scaled(image, own)
@@ -231,13 +237,18 @@ def _largest(
     for columns in range(1, slots + 1) if groups == 1 else [slots]:
         rows = groups * math.ceil(slots / columns)
         across, down = width // columns - space.gap, height // rows - space.gap - space.height
-        if across < (space.inline if inline else space.text):
+        if across < _text(space, inline):
             continue
         scale = min((across if inline else across - space.rail) / image[1], down / image[0])
         merit = (scale, float(slots % columns == 0))
         if merit > best_merit:
             best, best_merit = _Fit(scale, columns), merit
     return best
+
+
+def _text(space: CaptionSpace, inline: bool) -> int:
+    """Returns the width of a caption, with its signs if they are `inline`."""
+    return space.inline if inline else space.text
 
 
 def _span(start: int, length: int, of_cell: int, cells: int) -> tuple[int, int]:

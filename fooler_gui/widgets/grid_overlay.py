@@ -24,9 +24,14 @@ from fooler_gui.widgets.grid_signs import GridSigns
 
 _LARGE = 1.25
 """The size of captions where there is room, over that of the widget's font."""
+_LINE = 1.3
+"""The distance of two lines, over the size of the font."""
+_READABLE, _LEAST = 13, 11
+"""The least sizes of the usual captions and of those of many images, in pixels of the widget."""
 _WIDEST_NAME = 96
-_WIDEST_SAID = 72
-"""The widest name of a class in a row's head, and in a caption, in pixels of the widget."""
+"""The widest name of a class in a row's head, in pixels of the widget."""
+_WIDEST_SAID = 6
+"""The widest name of a class in a caption, over the size of the font."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +86,13 @@ class GridOverlay:
         self._places_of: GridLayout | None = None
         self._places: list[_CaptionPlace] = []
         pixels = QFontInfo(font).pixelSize()
-        small = max(10, round(pixels * 0.8))
+        usual, small = max(_READABLE, pixels), max(_LEAST, round(pixels * 0.8))
         self.captions: tuple[CaptionSpace, ...] = (
-            self._space(round(pixels * _LARGE), gap=12, padding=12, margin=8, names=names),
-            self._space(pixels, gap=12, padding=9, margin=8, names=names),
+            self._space(max(usual, round(pixels * _LARGE)), gap=12, padding=12, margin=8, names=names),
+            self._space(usual, gap=12, padding=9, margin=8, names=names),
+            self._space(usual, gap=6, padding=6, margin=4, names=names),
+            self._space(usual, gap=6, padding=6, margin=4, names=names, two_lines=True),
+            self._space(usual, gap=6, padding=6, margin=4),
             self._space(small, gap=8, padding=6, margin=4, names=names),
             self._space(small, gap=8, padding=6, margin=4),
             self._space(small, gap=3, padding=3, margin=0),
@@ -128,24 +136,28 @@ class GridOverlay:
             _outline(painter, box, width + self._ratio, pen)
         painter.setOpacity(1.0)
 
-    def _space(self, font: int, gap: int, padding: int, margin: int, names: Sequence[str] = ()) -> CaptionSpace:
+    def _space(
+        self, font: int, gap: int, padding: int, margin: int, names: Sequence[str] = (), *, two_lines: bool = False
+    ) -> CaptionSpace:
         pixels = round(font * self._ratio)
         metrics = QFontMetricsF(self._sized(pixels))
         text = math.ceil(metrics.horizontalAdvance(format_percent(0.9999999)))
-        if names:
-            widest = max(metrics.horizontalAdvance(name) for name in names)
-            text += math.ceil(metrics.horizontalAdvance(SEPARATOR) + min(widest, _WIDEST_SAID * self._ratio))
+        name = min(max(map(metrics.horizontalAdvance, names), default=0.0), _WIDEST_SAID * pixels)
+        if names and not two_lines:
+            text += math.ceil(metrics.horizontalAdvance(SEPARATOR) + name)
         reinitialised = math.ceil(metrics.horizontalAdvance("00")) + pixels
         beside = _before_signs(pixels) + 2 * pixels + reinitialised + 2 * _apart(pixels)
+        line = round(_LINE * pixels) if two_lines else 0
         return CaptionSpace(
             font=pixels,
-            height=math.ceil(metrics.capHeight()) + round(padding * self._ratio),
-            text=text,
-            inline=text + beside,
+            height=line + math.ceil(metrics.capHeight()) + round(padding * self._ratio),
+            text=max(text, math.ceil(name)),
+            inline=max(text + beside, math.ceil(name)),
             rail=pixels + 2 * _apart(pixels),
             gap=round(gap * self._ratio),
             margin=round(margin * self._ratio),
             names=bool(names),
+            line=line,
         )
 
     def _sized(self, pixels: int) -> QFont:
@@ -181,27 +193,33 @@ class GridOverlay:
         lower = pen.cap_height / 2
         painter.setPen(QColor(INK))
         texts = [
-            (text, place.left if layout.inline else (place.left + place.right) / 2, place.y + lower)
-            for text, place in zip(self._captions_of(state, layout.captions), places, strict=True)
+            (text, place.left if layout.inline else (place.left + place.right) / 2, place.y + lower - up)
+            for lines, place in zip(self._captions_of(state, layout.captions), places, strict=True)
+            for text, up in zip(lines, (0, layout.captions.line), strict=False)
         ]
         pen.writer.write(painter, texts, centred=not layout.inline)
         for (done, pinned, reinitialisations), place in zip(slots, places, strict=True):
             if done or pinned or reinitialisations:
                 draw_signs(painter, pen.signs, layout.captions, place, done, pinned, reinitialisations)
 
-    def _captions_of(self, state: GridState, space: CaptionSpace) -> list[str]:
-        """Returns the caption of each image: the class that the net takes it for, or only the label's probability."""
+    def _captions_of(self, state: GridState, space: CaptionSpace) -> list[tuple[str, ...]]:
+        """Returns the lines of each caption, from below: what the net takes the image for, and how sure it is.
+
+        Without names it is the label's probability.
+        """
         save = state.save
         if not space.names:
-            return [format_percent(probability) for probability in save.probabilities.ravel().tolist()]
+            return [(format_percent(probability),) for probability in save.probabilities.ravel().tolist()]
         metrics = QFontMetricsF(self._sized(space.font))
         groups, slots = save.probabilities.shape
         said = [caption(state.names, save, (group, slot)) for group in range(groups) for slot in range(slots)]
         elided = {
-            name: metrics.elidedText(name, Qt.TextElideMode.ElideRight, _WIDEST_SAID * self._ratio)
+            name: metrics.elidedText(name, Qt.TextElideMode.ElideRight, _WIDEST_SAID * space.font)
             for name in {name for name, _ in said}
         }
-        return [SEPARATOR.join(filter(None, (elided[name], percent))) for name, percent in said]
+        if space.line:
+            return [(percent, elided[name]) for name, percent in said]
+        return [(SEPARATOR.join(filter(None, (elided[name], percent))),) for name, percent in said]
 
     def _caption_places(self, layout: GridLayout) -> list[_CaptionPlace]:
         """Returns the place of each slot's caption."""

@@ -10,6 +10,8 @@ from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
     QDropEvent,
+    QFont,
+    QFontMetricsF,
     QGuiApplication,
     QHelpEvent,
     QImage,
@@ -23,6 +25,7 @@ from fooler_gui.features.run.batch_grid import BatchGrid
 from fooler_gui.widgets import picture_file
 from fooler_gui.widgets.colours import DONE, INK, REINITIALISED, SELECTED, STAGE
 from fooler_gui.widgets.grid_layout import CaptionSpace, arrange
+from fooler_gui.widgets.grid_overlay import GridOverlay
 
 
 @pytest.fixture
@@ -628,6 +631,62 @@ def test_more_room_gives_smaller_images_only_by_what_better_captions_may_take():
         assert side >= int(0.85 * largest)
         largest = max(largest, side)
     assert largest > 150
+
+
+DIGITS = tuple(str(label) for label in range(10))
+CLOTHES = "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"
+USUAL_ROOMS = ((652, 388), (556, 388), (556, 342), (738, 366), (642, 366), (642, 320))
+"""Of the grid at 1280 × 800 and 1366 × 768: alone, beside the change strip, and below the caption of a show-piece."""
+
+
+def captioned(names, room, pixels, slots):
+    """Returns the layout of `slots` images of 28 × 28 in a font of `pixels`, and the width of its captions."""
+    font = QFont()
+    font.setPixelSize(pixels)
+    captions = GridOverlay(font, 1.0, names).captions
+    layout = arrange(groups=1, slots=slots, image=(28, 28), room=room, names=0, captions=captions, scroll_bar=14)
+    return layout, layout.captions.inline if layout.inline else layout.captions.text
+
+
+@pytest.mark.parametrize("names", [DIGITS, CLOTHES], ids=["digits", "clothes"])
+@pytest.mark.parametrize("room", USUAL_ROOMS)
+def test_captions_of_eight_images_are_13_pixels_and_name_the_class_on_a_small_screen(grid, names, room):
+    layout, width = captioned(names, room, 12, 8)
+    assert layout.captions.font >= 13
+    assert layout.captions.names
+    assert width <= layout.image[1]
+    assert layout.image[1] >= 120
+
+
+@pytest.mark.parametrize("names", [DIGITS, CLOTHES], ids=["digits", "clothes"])
+@pytest.mark.parametrize("slots", [1, 2, 4, 8, 20])
+@pytest.mark.parametrize("room", [(1280, 480), (1366, 472), (1920, 700)])
+def test_captions_of_a_presentation_are_no_wider_than_their_images(grid, names, slots, room):
+    layout, width = captioned(names, room, 18, slots)
+    assert layout.captions.font >= 18
+    assert width <= layout.image[1]
+
+
+def test_a_class_that_has_no_room_beside_the_percentage_stands_on_a_line_above_it(grid, qtbot):
+    grid.set_class_names(CLOTHES)
+    grid.resize(556, 388)
+    grid.show_save(make_save())
+    qtbot.waitUntil(lambda: grid.viewport().size().width() == 556, timeout=2000)
+    box, picture = grid.image_rect(3, 0), grid.viewport().grab().toImage()
+    below = range(box.bottom() + 2, min(grid.image_rect(3, 4).top(), box.bottom() + 40))
+    written = [
+        any(picture.pixelColor(x, y).lightness() < 60 for x in range(box.left(), box.left() + 60)) for y in below
+    ]
+    lines = [key for key, _ in itertools.groupby(written)].count(True)
+    assert lines == 2
+
+
+def test_a_long_name_of_a_class_is_cut_to_the_room_of_its_caption(grid):
+    names = ("a name that is much longer than any image is wide", *DIGITS[1:])
+    layout, width = captioned(names, (556, 388), 12, 8)
+    font = QFont()
+    font.setPixelSize(layout.captions.font)
+    assert QFontMetricsF(font).horizontalAdvance(names[0]) > layout.image[1] >= width
 
 
 def test_a_made_save_is_a_save():

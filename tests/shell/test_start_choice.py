@@ -316,7 +316,7 @@ def test_beside_a_run_from_a_picture_stand_original_difference_and_result(
     opened.run_to_its_end()
     assert strip.isVisible()
     opened.model.look_at(0)
-    assert label(strip, "change_distance") == "Distance 0.00"
+    assert label(strip, "change_distance") == "Euclidean distance from the original: 0.00"
     choose(opened, NOISE)
     opened.run_to_its_end()
     assert not strip.isVisible()

@@ -65,7 +65,8 @@ class ChangeStrip(QWidget):
         for name, image in (("original", original), ("difference", shown), ("result", result)):
             self._pictures[name].set_image(image_from_array(image))
         self._titles["difference"].setText(f"Difference × {factor}")
-        self._distance.setText(_REINITIALISED if reinitialised else f"Distance {np.linalg.norm(difference):.2f}")
+        distance = f"Euclidean distance from the original: {np.linalg.norm(difference):.2f}"
+        self._distance.setText(_REINITIALISED if reinitialised else distance)
         self._distance.setToolTip(paragraphs(f"The largest change of a pixel is {largest:.2f}.", _DISTANCE_TIP))
 
 

@@ -33,7 +33,7 @@ def test_original_difference_and_result_are_shown_with_the_distance(strip: Chang
     # Twice the changes of 0, −0.375 and 0.25, around grey: ½ + ½ · 2 · change.
     assert text(strip, "difference_title") == "Difference × 2"
     assert grey(strip, "difference") == [128, 32, 191]
-    assert text(strip, "distance") == "Distance 0.45"
+    assert text(strip, "distance") == "Euclidean distance from the original: 0.45"
     assert "largest change of a pixel is 0.38" in strip.findChild(QLabel, "change_distance").toolTip()
 
 

@@ -30,6 +30,9 @@ _FEWEST_STEPS = 10
 _SYMBOL_SAMPLE, _LINE_SAMPLE = 26, 18
 _LABEL_GAP = 4
 _SAMPLE_START, _SAMPLE_GAP = 8, 4
+_CLOSEST = 1.2
+"""Distance of the labels at the lines' ends where there are many, over the height of their capitals."""
+_ROUNDING = 1e-6
 _MOST_FOR_LABELS = 0.7
 """Share of a narrow plot's width for the labels at the lines' ends."""
 _LEGEND_PIXELS = 20
@@ -235,20 +238,29 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
     def set_end_labels(self, labels: Sequence[EndLabel]) -> None:
         """Writes `labels` at the lines' ends, moved apart if they would overlap.
 
-        If there is not room for all, the lowest are omitted.
+        Many come closer. If there is not room for all, the lowest are omitted.
         """
         self._labels = tuple(labels)
         bottom, top = self._view.viewRange()[1]
-        unit = (top - bottom) / max(1.0, self._view.height())
-        least = QFontMetricsF(self._small).capHeight() * (1.8 if self._has_symbols() else 1.45) * unit
-        lowest, highest = bottom + least / 2, top - least / 2
-        if self.legend.items:
-            lowest, highest = bottom + least, highest - self.legend_pixels() * unit
-        room = max(1, math.floor((highest - lowest) / least) + 1)
+        height, over = max(1.0, self._view.height()), self._legend_over(labels)
+        unit, margins = (top - bottom) / height, 1.5 if self.legend.items else 1.0
+        capital = QFontMetricsF(self._small).capHeight()
+        usual = capital * (1.8 if self._has_symbols() else 1.45)
+        fitting = (height - over) / max(1.0, len(labels) - 1 + margins)
+        least = min(usual, max(_CLOSEST * capital, fitting)) * unit
+        lowest, highest = bottom + (margins - 0.5) * least, top - over * unit - least / 2
+        room = max(1, math.floor((highest - lowest) / least + _ROUNDING) + 1)
         ordered = sorted(range(len(labels)), key=lambda index: labels[index].y)[-room:]
         heights = spread([labels[index].y for index in ordered], least, lowest, highest)
         self._placed = [(height, labels[index]) for index, height in zip(ordered, heights, strict=True)]
         self.viewport().update()
+
+    def _legend_over(self, labels: Sequence[EndLabel]) -> float:
+        """Returns the height of the legend if it reaches `labels`, else 0."""
+        start = min((self._ends_at if label.x is None else label.x for label in labels), default=self._ends_at)
+        start_pixels = self._view.mapViewToScene(QPointF(start, 0)).x() + _LABEL_GAP
+        reaches = bool(self.legend.items) and self.legend.sceneBoundingRect().right() > start_pixels
+        return self.legend_pixels() if reaches else 0.0
 
     def label_measures(self) -> QFontMetricsF:
         """Returns the measures of the text at the lines' ends."""

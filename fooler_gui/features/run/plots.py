@@ -24,7 +24,10 @@ _ROOM_FOR_BOTH = 520
 
 
 class PlotsPanel(QWidget):
-    """Shows every save's probabilities and costs, redrawn at most 15 times a second. Main thread only."""
+    """Shows every save's probabilities and costs. Main thread only.
+
+    Numbers that come slower than 30 times a second are drawn at once, others 15 times a second.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,9 +101,14 @@ class PlotsPanel(QWidget):
         self._redraw()
 
     def refresh(self) -> None:
-        """Draws new numbers of the series, together and a little later."""
+        """Draws new numbers of the series, or a little later together if others have just been drawn."""
         self._show_title()
-        self._redraw_soon()
+        if self.isVisible() and not self._redraw_timer.isActive():
+            self._redraw_timer.start()
+            for redraw in self._redraws:
+                redraw()
+        else:
+            self._redraw_soon()
 
     def set_marks(self, marks: Sequence[tuple[int, str]]) -> None:
         """Marks steps in both plots with their changes; marks are only ever added."""
@@ -183,8 +191,8 @@ class PlotsPanel(QWidget):
 
     def _redraw_next(self) -> None:
         """Draws one plot, so that the window stays responsive."""
-        self._due.pop(0)()
         if self._due:
+            self._due.pop(0)()
             self._redraw_timer.start()
 
     def _redraw(self) -> None:

@@ -178,6 +178,14 @@ def test_probabilities_are_drawn_against_their_steps(panel, qtbot):
     assert labels(probability_plot(panel)) == ["lowest .4800", "mean .6800"]
 
 
+def test_a_save_that_comes_after_a_pause_is_drawn_in_both_plots_at_once(panel, qtbot):
+    for step in range(3):
+        qtbot.waitUntil(lambda: not panel.findChild(QTimer).isActive(), timeout=2000)
+        add_saves(panel, [make_save(step=step, probabilities=[step / 10] * 8)])
+        assert labels(probability_plot(panel)) == [f"{which} .{step}000" for which in ("lowest", "mean")]
+        assert any(len(known) == step + 1 for known, _ in curves(costs_plot(panel)))
+
+
 def test_plots_take_turns_when_saves_come_without_end(panel, qtbot):
     steps = itertools.count()
 
@@ -374,6 +382,17 @@ def test_texts_that_have_no_room_are_left_out_from_below(panel, qtbot):
     assert all(label.y < top for label in shown)
     heights = sorted(view.mapViewToScene(QPointF(0, label.y)).y() for label in shown)
     assert min(np.diff(heights)) > 8
+
+
+@pytest.mark.parametrize("references", [None, ReferenceCount(2_000, 5_000)])
+def test_all_costs_of_the_article_s_classifier_are_named_on_a_small_screen(panel, qtbot, references):
+    panel.resize(738, 210)
+    panel.show_run(RunSeries(), NAMES, references)
+    add_saves(panel, [make_save(step=step, layers=("inputs", "conv0", "conv1", "fc")) for step in range(5)])
+    plot = costs_plot(panel)
+    qtbot.waitUntil(lambda: len(labels(plot)) == 9, timeout=2000)
+    heights = [plot.getViewBox().mapViewToScene(QPointF(0, label.y)).y() for label in plot.placed_labels()]
+    assert np.diff(sorted(heights)).min() >= 1.19 * plot.label_measures().capHeight()
 
 
 def test_no_number_stands_at_the_very_end_of_a_logarithmic_axis(panel):

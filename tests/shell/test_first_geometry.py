@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.features.figures.figure_view import FigureView
+from fooler_gui.shell.arrangement import LAYOUT_VERSION
 from fooler_gui.shell.diagnostics import DiagnosticsDialog
 from fooler_gui.widgets.window_fit import FRAME, fitting_size, resize_to_fit
 
@@ -82,6 +83,31 @@ def test_everything_of_the_toolbar_is_seen(window: OpenWindow, screen: QSize, qa
     assert lies_within(window.window.run_bar, window.window)
 
 
+def test_a_layout_of_another_width_leaves_no_empty_row_of_the_toolbar_and_hides_none(
+    opened: OpenWindow, qapp: QApplication
+) -> None:
+    window = opened.begin().window
+    rows = child(window, QToolBar, "setup_toolbar")
+    window.resize(1000, 640)
+    qapp.processEvents()
+    assert rows.isVisible()
+    of_two_rows = window.saveState(LAYOUT_VERSION)
+    window.reset_layout()
+    qapp.processEvents()
+    assert rows.isVisible()
+    assert lies_within(window.run_bar, window)
+    window.resize(1500, 700)
+    qapp.processEvents()
+    assert window.restoreState(of_two_rows, LAYOUT_VERSION)
+    qapp.processEvents()
+    assert not rows.isVisible()
+    assert lies_within(window.run_bar, window)
+    window.resize(1000, 640)
+    opened.action("presentation").trigger()
+    qapp.processEvents()
+    assert not rows.isVisible()
+
+
 def test_three_columns_at_most_leave_the_grid_its_room(window: OpenWindow, qapp: QApplication) -> None:
     window.run_to_its_end()
     before = window.window.grid.width()
@@ -141,12 +167,24 @@ def test_closing_a_column_gives_its_room_to_the_grid(
 def test_a_panel_opened_from_the_menu_comes_to_the_front_of_its_column(opened: OpenWindow, qapp: QApplication) -> None:
     descent = opened.window.findChild(QDockWidget, "descent_dock")
     assert descent is not None
-    descent.toggleViewAction().trigger()
-    assert not descent.isVisible()
-    descent.toggleViewAction().trigger()
-    qapp.processEvents()
-    assert descent.isVisible()
-    assert not opened.window.descent.visibleRegion().isEmpty()
+    toggle = descent.toggleViewAction()
+    assert not toggle.isChecked(), "it is behind another tab"
+    for _ in range(2):
+        toggle.trigger()
+        qapp.processEvents()
+        assert toggle.isChecked()
+        assert descent.isVisible()
+        assert not opened.window.descent.visibleRegion().isEmpty()
+        toggle.trigger()
+        assert not toggle.isChecked()
+        assert not descent.isVisible()
+
+
+def test_of_the_panels_in_a_column_only_the_one_in_front_is_ticked(opened: OpenWindow) -> None:
+    docks = [opened.window.findChild(QDockWidget, name) for name in RIGHT]
+    for front in docks:
+        front.raise_()
+        assert [dock for dock in docks if dock.toggleViewAction().isChecked()] == [front]
 
 
 def test_a_layout_of_before_the_columns_is_not_restored(opened: OpenWindow, tmp_path: Path) -> None:

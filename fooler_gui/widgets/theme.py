@@ -36,8 +36,8 @@ _DARK = {
     _Role.Mid: "#3f3f3f", _Role.Dark: "#1a1a1a", _Role.Shadow: "#0f0f0f",
 }  # fmt: skip
 _BOXES = ("QCheckBox", "QRadioButton")
-_BOX_ON_DARK, _DISABLED_BOX_ON_DARK = "#757575", "#4a4a4a"
-"""The background of check boxes; the border that Fusion draws around them is as dark as the window."""
+_BOX_EDGE_ON_DARK, _DISABLED_BOX_EDGE_ON_DARK = "#e0e0e0", "#878787"
+"""What Fusion makes the edge of boxes of, by a third darker; of the window's colour it would not be seen."""
 _DISABLED_ROLES = (_Role.WindowText, _Role.Text, _Role.ButtonText, _Role.PlaceholderText)
 
 
@@ -90,10 +90,8 @@ class _SchemeFollower(QObject):
         palette = dark_palette() if is_dark else light_palette()
         self._app.setPalette(palette)
         if is_dark:
-            for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
-                palette.setColor(group, _Role.Base, QColor(_BOX_ON_DARK))
-                palette.setColor(group, _Role.Text, QColor("#ffffff"))
-            palette.setColor(QPalette.ColorGroup.Disabled, _Role.Base, QColor(_DISABLED_BOX_ON_DARK))
+            palette.setColor(_Role.Window, QColor(_BOX_EDGE_ON_DARK))
+            palette.setColor(QPalette.ColorGroup.Disabled, _Role.Window, QColor(_DISABLED_BOX_EDGE_ON_DARK))
         for name in _BOXES:
             self._app.setPalette(palette, name)  # type: ignore[arg-type]  # Qt wants text, its stub bytes
 

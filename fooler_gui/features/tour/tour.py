@@ -142,7 +142,9 @@ class Tour(QObject):
         dock, centre, target = _dock_of(self._target), self._window.centralWidget(), self._target
         if dock is not None:
             return None if dock.isFloating() else dock
-        return centre if target is not None and (target is centre or centre.isAncestorOf(target)) else None
+        if centre is None or target is None:
+            return None
+        return centre if centre is target or centre.isAncestorOf(target) else None
 
     def _seen(self) -> QRect:
         """Returns the part of the control that can be seen, in the window's coordinates; empty if there is none."""

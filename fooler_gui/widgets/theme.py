@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QFont, QIcon, QPalette
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QProxyStyle, QStyle, QStyleOption, QWidget
 
 from fooler_gui.widgets.colours import SELECTED, SELECTED_ON_DARK
 
@@ -62,6 +62,19 @@ def _palette(colours: dict[QPalette.ColorRole, str], *, disabled_text: str, disa
     return palette
 
 
+class _PlainFusion(QProxyStyle):
+    """Fusion without Qt's coloured pictures on the buttons of dialogs."""
+
+    def __init__(self) -> None:
+        super().__init__("fusion")
+
+    def standardIcon(
+        self, pixmap: QStyle.StandardPixmap, option: QStyleOption | None = None, widget: QWidget | None = None
+    ) -> QIcon:
+        """Returns Qt's icon, and none for the buttons of a dialog."""
+        return QIcon() if isinstance(widget, QDialogButtonBox) else super().standardIcon(pixmap, option, widget)
+
+
 class _SchemeFollower(QObject):
     """Gives the application the palette of the chosen theme, or of the system if that is chosen."""
 
@@ -108,8 +121,8 @@ def apply_theme(app: QApplication, choice: ThemeChoice) -> None:
     """
     if choice not in THEME_CHOICES:
         raise ValueError(f"The theme must be one of {', '.join(THEME_CHOICES)}; received {choice!r}.")
-    if app.style().name() != "fusion":
-        app.setStyle("Fusion")
+    if not isinstance(app.style(), _PlainFusion):
+        app.setStyle(_PlainFusion())
     follower = app.findChild(_SchemeFollower, _FOLLOWER_NAME) or _SchemeFollower(app)
     follower.choose(choice)
 

@@ -4,7 +4,17 @@ import pytest
 from colour_checks import contrast, has_colour
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QCheckBox, QPushButton, QRadioButton, QStyle, QStyleOptionButton, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialogButtonBox,
+    QFileDialog,
+    QMessageBox,
+    QPushButton,
+    QRadioButton,
+    QStyle,
+    QStyleOptionButton,
+    QWidget,
+)
 
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.colours import PAPER, SELECTED
@@ -104,10 +114,32 @@ def test_a_theme_is_shown_in_fusion_style_by_every_widget(qtbot, qapp, choice, d
     qtbot.addWidget(button)
     button.show()
     apply_theme(qapp, choice)
-    assert qapp.style().name() == "fusion"
+    assert qapp.style().baseStyle().name() == "fusion"
     assert is_dark(qapp) is dark
     expected = dark_palette() if dark else light_palette()
     qtbot.waitUntil(lambda: button.palette().color(Role.ButtonText) == expected.color(Role.ButtonText), timeout=2000)
+
+
+def make_message() -> QMessageBox:
+    return QMessageBox(QMessageBox.Icon.Question, "title", "text", QMessageBox.StandardButton.Cancel)
+
+
+def make_file_dialog() -> QFileDialog:
+    dialog = QFileDialog()
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    return dialog
+
+
+@pytest.mark.parametrize("make", [make_message, make_file_dialog])
+def test_the_buttons_of_dialogs_carry_no_pictures_of_qt(qapp, qtbot, make):
+    apply_theme(qapp, "dark")
+    dialog = make()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    buttons = dialog.findChild(QDialogButtonBox).buttons()
+    assert buttons
+    assert all(button.icon().isNull() for button in buttons)
 
 
 def test_a_system_that_does_not_tell_counts_as_light(qapp):

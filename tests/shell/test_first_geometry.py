@@ -17,7 +17,7 @@ from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.features.figures.figure_view import FigureView
 from fooler_gui.shell.arrangement import LAYOUT_VERSION
 from fooler_gui.shell.diagnostics import DiagnosticsDialog
-from fooler_gui.widgets.window_fit import FRAME, fitting_size, resize_to_fit
+from fooler_gui.widgets.window_fit import FRAME, centre_over, fitting_size, resize_to_fit
 
 SCREENS = [QSize(1024, 700), QSize(1280, 800), QSize(1366, 768)]
 LEFT = ("classifier_dock", "retraining_dock")
@@ -120,6 +120,33 @@ def test_three_columns_at_most_leave_the_grid_its_room(window: OpenWindow, qapp:
 @pytest.mark.parametrize("name", ["runs", "rounds", "comparison", "evaluation", "figures", "guide"])
 def test_every_page_fits(name: str, window: OpenWindow, screen: QSize) -> None:
     assert has_room(window.lab.pages.show(name), screen)
+
+
+def test_a_page_first_opens_in_the_middle_of_the_window(window: OpenWindow) -> None:
+    window.window.move(100, 30)
+    page = window.lab.pages.show("guide")
+    place = page.pos()
+    page.move(0, 0)
+    centre_over(page, window.window)
+    assert page.pos() == place
+
+
+def test_a_window_is_centred_over_another_as_far_as_the_screen_has_room(screen: QSize, qtbot: QtBot) -> None:
+    under, over = QWidget(), QWidget()
+    for widget in (under, over):
+        qtbot.addWidget(widget)
+    over.resize(QSize(400, 300) - FRAME)
+    for place, wanted in (
+        (QRect(100, 100, 800, 500), QPoint(300, 200)),
+        (QRect(0, 0, 100, 100), QPoint(0, 0)),
+        (
+            QRect(QPoint(*screen.toTuple()) - QPoint(200, 200), QSize(400, 400)),
+            QPoint(screen.width() - 400, screen.height() - 300),
+        ),
+    ):
+        under.setGeometry(place)
+        centre_over(over, under)
+        assert over.pos() == wanted
 
 
 def test_every_button_of_the_run_browser_is_on_the_screen(window: OpenWindow) -> None:

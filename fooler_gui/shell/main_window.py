@@ -334,7 +334,9 @@ class MainWindow(QMainWindow):
             bar.help_requested.connect(lambda place=HELP[name]: self.help_requested.emit(*place))
             dock.setTitleBarWidget(bar)
             dock.setWidget(panel if panel in (self.log, self.descent) else VerticalScrollArea(panel))
-            dock.toggleViewAction().triggered.connect(lambda shown, dock=dock: shown and dock.raise_())
+            toggle = dock.toggleViewAction()
+            dock.visibilityChanged.connect(toggle.setChecked)  # Qt would also check those behind another tab
+            toggle.triggered.connect(lambda shown, dock=dock: shown and dock.raise_())
             self.addDockWidget(area, dock)
             docks[name] = dock
         for corner, area in (

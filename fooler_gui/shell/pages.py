@@ -10,7 +10,7 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from fooler_gui.widgets.window_fit import resize_to_fit
+from fooler_gui.widgets.window_fit import centre_over, resize_to_fit
 
 _USUAL_SIZE = QSize(1100, 760)
 
@@ -65,6 +65,7 @@ class Pages:
             widget.setWindowFlag(Qt.WindowType.Window)
             widget.setWindowTitle(f"{page.title} – Fooler")
             resize_to_fit(widget, page.size)
+            centre_over(widget, self._owner.window())
             geometry = self._layout.value(_key(name))
             if isinstance(geometry, QByteArray):
                 widget.restoreGeometry(geometry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
 
@@ -28,26 +28,31 @@ class ToolbarRows(QObject):
         window.addToolBar(self._second)
         self._second.hide()
         self._is_second = False
-        window.installEventFilter(self)
-        widget.installEventFilter(self)
+        for watched in (window, first, self._second, widget):
+            watched.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Looks whether there is room when the window gets another width, or the part wants one."""
-        changed = QEvent.Type.Resize if watched is self._window else QEvent.Type.LayoutRequest
-        if event.type() == changed:
+        """Looks whether there is room when the window gets another width or layout, or the part wants one."""
+        if watched in (self._first, self._second):
+            if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+                QTimer.singleShot(0, self, self._arrange)
+        elif event.type() == (QEvent.Type.Resize if watched is self._window else QEvent.Type.LayoutRequest):
             self._arrange()
         return super().eventFilter(watched, event)
 
+    @Slot()
     def _arrange(self) -> None:
         moved = self._widget.sizeHint().width() if self._is_second else 0
         second = self._first.sizeHint().width() + moved > self._window.width()
-        if second is self._is_second:
-            return
-        self._is_second = second
-        if second:
+        if second is not self._is_second:
+            self._is_second = second
+            self._move()
+        self._second.setVisible(second and not self._first.isHidden())
+
+    def _move(self) -> None:
+        if self._is_second:
             self._first.removeAction(self._part)
             self._second.addAction(self._part)
         else:
             self._second.removeAction(self._part)
             self._first.insertAction(self._after, self._part)
-        self._second.setVisible(second)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QColor, QFont, QIcon, QPalette
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QProxyStyle, QStyle, QStyleOption, QWidget
 
 from fooler_gui.widgets.colours import SELECTED, SELECTED_ON_DARK
 
@@ -36,8 +36,8 @@ _DARK = {
     _Role.Mid: "#3f3f3f", _Role.Dark: "#1a1a1a", _Role.Shadow: "#0f0f0f",
 }  # fmt: skip
 _BOXES = ("QCheckBox", "QRadioButton")
-_BOX_ON_DARK, _DISABLED_BOX_ON_DARK = "#757575", "#4a4a4a"
-"""The background of check boxes; the border that Fusion draws around them is as dark as the window."""
+_BOX_EDGE_ON_DARK, _DISABLED_BOX_EDGE_ON_DARK = "#e0e0e0", "#878787"
+"""What Fusion makes the edge of boxes of, by a third darker; of the window's colour it would not be seen."""
 _DISABLED_ROLES = (_Role.WindowText, _Role.Text, _Role.ButtonText, _Role.PlaceholderText)
 
 
@@ -60,6 +60,19 @@ def _palette(colours: dict[QPalette.ColorRole, str], *, disabled_text: str, disa
     for role in (_Role.Highlight, _Role.Accent):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(disabled_highlight))
     return palette
+
+
+class _PlainFusion(QProxyStyle):
+    """Fusion without Qt's coloured pictures on the buttons of dialogs."""
+
+    def __init__(self) -> None:
+        super().__init__("fusion")
+
+    def standardIcon(
+        self, pixmap: QStyle.StandardPixmap, option: QStyleOption | None = None, widget: QWidget | None = None
+    ) -> QIcon:
+        """Returns Qt's icon, and none for the buttons of a dialog."""
+        return QIcon() if isinstance(widget, QDialogButtonBox) else super().standardIcon(pixmap, option, widget)
 
 
 class _SchemeFollower(QObject):
@@ -90,10 +103,8 @@ class _SchemeFollower(QObject):
         palette = dark_palette() if is_dark else light_palette()
         self._app.setPalette(palette)
         if is_dark:
-            for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive):
-                palette.setColor(group, _Role.Base, QColor(_BOX_ON_DARK))
-                palette.setColor(group, _Role.Text, QColor("#ffffff"))
-            palette.setColor(QPalette.ColorGroup.Disabled, _Role.Base, QColor(_DISABLED_BOX_ON_DARK))
+            palette.setColor(_Role.Window, QColor(_BOX_EDGE_ON_DARK))
+            palette.setColor(QPalette.ColorGroup.Disabled, _Role.Window, QColor(_DISABLED_BOX_EDGE_ON_DARK))
         for name in _BOXES:
             self._app.setPalette(palette, name)  # type: ignore[arg-type]  # Qt wants text, its stub bytes
 
@@ -110,8 +121,8 @@ def apply_theme(app: QApplication, choice: ThemeChoice) -> None:
     """
     if choice not in THEME_CHOICES:
         raise ValueError(f"The theme must be one of {', '.join(THEME_CHOICES)}; received {choice!r}.")
-    if app.style().name() != "fusion":
-        app.setStyle("Fusion")
+    if not isinstance(app.style(), _PlainFusion):
+        app.setStyle(_PlainFusion())
     follower = app.findChild(_SchemeFollower, _FOLLOWER_NAME) or _SchemeFollower(app)
     follower.choose(choice)
 

@@ -1,8 +1,8 @@
-"""The size of a window when it is first shown: as wanted, but never more than the screen has room for."""
+"""The size and place of a window when it is first shown: as wanted, but never more than the screen has room for."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtWidgets import QWidget
 
 FRAME = QSize(16, 40)
@@ -17,3 +17,12 @@ def fitting_size(wanted: QSize, available: QRect) -> QSize:
 def resize_to_fit(window: QWidget, wanted: QSize) -> None:
     """Gives `window`, which is not shown yet, the size `wanted`, or less if its screen has no room for that."""
     window.resize(fitting_size(wanted, window.screen().availableGeometry()))
+
+
+def centre_over(window: QWidget, other: QWidget) -> None:
+    """Moves `window`, which is not shown yet, to the middle of `other`, as far as the screen of that has room."""
+    frame, screen = QRect(QPoint(), window.size() + FRAME), other.screen().availableGeometry()
+    frame.moveCenter(other.frameGeometry().center())
+    frame.moveLeft(max(screen.left(), min(frame.left(), screen.right() + 1 - frame.width())))
+    frame.moveTop(max(screen.top(), min(frame.top(), screen.bottom() + 1 - frame.height())))
+    window.move(frame.topLeft())

@@ -181,8 +181,8 @@ def test_a_title_is_shown_only_where_no_tab_says_it(opened: OpenWindow) -> None:
         return dock(window, name).titleBarWidget().findChild(QLabel).text()
 
     assert title("coefficients_dock") == ""
-    dock(window, "descent_dock").close()
-    dock(window, "inspector_dock").close()
+    for name in ("descent_dock", "inspector_dock", "inside_dock"):
+        dock(window, name).close()
     resize(window, (1281, 761))
     assert title("coefficients_dock") == "Coefficients"
     dock(window, "classifier_dock").setFloating(True)

@@ -15,8 +15,9 @@ from pytestqt.qtbot import QtBot
 
 from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.features.figures.figure_view import FigureView
+from fooler_gui.shell.arrangement import LAYOUT_VERSION
 from fooler_gui.shell.diagnostics import DiagnosticsDialog
-from fooler_gui.widgets.window_fit import FRAME, fitting_size, resize_to_fit
+from fooler_gui.widgets.window_fit import FRAME, centre_over, fitting_size, resize_to_fit
 
 SCREENS = [QSize(1024, 700), QSize(1280, 800), QSize(1366, 768)]
 LEFT = ("classifier_dock", "retraining_dock")
@@ -82,6 +83,31 @@ def test_everything_of_the_toolbar_is_seen(window: OpenWindow, screen: QSize, qa
     assert lies_within(window.window.run_bar, window.window)
 
 
+def test_a_layout_of_another_width_leaves_no_empty_row_of_the_toolbar_and_hides_none(
+    opened: OpenWindow, qapp: QApplication
+) -> None:
+    window = opened.begin().window
+    rows = child(window, QToolBar, "setup_toolbar")
+    window.resize(1000, 640)
+    qapp.processEvents()
+    assert rows.isVisible()
+    of_two_rows = window.saveState(LAYOUT_VERSION)
+    window.reset_layout()
+    qapp.processEvents()
+    assert rows.isVisible()
+    assert lies_within(window.run_bar, window)
+    window.resize(1500, 700)
+    qapp.processEvents()
+    assert window.restoreState(of_two_rows, LAYOUT_VERSION)
+    qapp.processEvents()
+    assert not rows.isVisible()
+    assert lies_within(window.run_bar, window)
+    window.resize(1000, 640)
+    opened.action("presentation").trigger()
+    qapp.processEvents()
+    assert not rows.isVisible()
+
+
 def test_three_columns_at_most_leave_the_grid_its_room(window: OpenWindow, qapp: QApplication) -> None:
     window.run_to_its_end()
     before = window.window.grid.width()
@@ -94,6 +120,33 @@ def test_three_columns_at_most_leave_the_grid_its_room(window: OpenWindow, qapp:
 @pytest.mark.parametrize("name", ["runs", "rounds", "comparison", "evaluation", "figures", "guide"])
 def test_every_page_fits(name: str, window: OpenWindow, screen: QSize) -> None:
     assert has_room(window.lab.pages.show(name), screen)
+
+
+def test_a_page_first_opens_in_the_middle_of_the_window(window: OpenWindow) -> None:
+    window.window.move(100, 30)
+    page = window.lab.pages.show("guide")
+    place = page.pos()
+    page.move(0, 0)
+    centre_over(page, window.window)
+    assert page.pos() == place
+
+
+def test_a_window_is_centred_over_another_as_far_as_the_screen_has_room(screen: QSize, qtbot: QtBot) -> None:
+    under, over = QWidget(), QWidget()
+    for widget in (under, over):
+        qtbot.addWidget(widget)
+    over.resize(QSize(400, 300) - FRAME)
+    for place, wanted in (
+        (QRect(100, 100, 800, 500), QPoint(300, 200)),
+        (QRect(0, 0, 100, 100), QPoint(0, 0)),
+        (
+            QRect(QPoint(*screen.toTuple()) - QPoint(200, 200), QSize(400, 400)),
+            QPoint(screen.width() - 400, screen.height() - 300),
+        ),
+    ):
+        under.setGeometry(place)
+        centre_over(over, under)
+        assert over.pos() == wanted
 
 
 def test_every_button_of_the_run_browser_is_on_the_screen(window: OpenWindow) -> None:
@@ -141,12 +194,24 @@ def test_closing_a_column_gives_its_room_to_the_grid(
 def test_a_panel_opened_from_the_menu_comes_to_the_front_of_its_column(opened: OpenWindow, qapp: QApplication) -> None:
     descent = opened.window.findChild(QDockWidget, "descent_dock")
     assert descent is not None
-    descent.toggleViewAction().trigger()
-    assert not descent.isVisible()
-    descent.toggleViewAction().trigger()
-    qapp.processEvents()
-    assert descent.isVisible()
-    assert not opened.window.descent.visibleRegion().isEmpty()
+    toggle = descent.toggleViewAction()
+    assert not toggle.isChecked(), "it is behind another tab"
+    for _ in range(2):
+        toggle.trigger()
+        qapp.processEvents()
+        assert toggle.isChecked()
+        assert descent.isVisible()
+        assert not opened.window.descent.visibleRegion().isEmpty()
+        toggle.trigger()
+        assert not toggle.isChecked()
+        assert not descent.isVisible()
+
+
+def test_of_the_panels_in_a_column_only_the_one_in_front_is_ticked(opened: OpenWindow) -> None:
+    docks = [opened.window.findChild(QDockWidget, name) for name in RIGHT]
+    for front in docks:
+        front.raise_()
+        assert [dock for dock in docks if dock.toggleViewAction().isChecked()] == [front]
 
 
 def test_a_layout_of_before_the_columns_is_not_restored(opened: OpenWindow, tmp_path: Path) -> None:

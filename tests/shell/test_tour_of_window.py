@@ -6,7 +6,7 @@ from fake_engine import LIMIT
 from open_window import OpenWindow
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from fooler_gui.core.lab_state import LabState
@@ -63,6 +63,27 @@ def test_each_step_is_done_by_what_it_asks_for_and_by_nothing_else(opened: OpenW
     opened.until(LabState.READY)
     click(window, "tour_leave")
     assert tour.place == -1
+
+
+def test_the_words_about_the_images_leave_images_timeline_plots_and_inspector_free(
+    opened: OpenWindow, qapp: QApplication
+) -> None:
+    window, tour = opened.begin().window, opened.lab.tour
+    window.resize(1366, 741)
+    tour.begin()
+    words = window.findChild(QWidget, "tour_callout")
+    assert words is not None
+    opened.run_to_its_end()
+    assert tour.place == 3
+    click(window, "tour_next")
+    tour.begin()
+    for place in (2, 3):
+        while tour.place < place:
+            click(window, "tour_next")
+        window.show_inspector()
+        qapp.processEvents()
+        assert not words.geometry().intersects(window.centralWidget().geometry())
+        assert not words.geometry().intersects(window.inspector_dock.geometry())
 
 
 def click(window: QWidget, name: str) -> None:

@@ -489,6 +489,34 @@ def test_both_the_inspector_and_the_layers_are_served_when_both_are_seen(opened:
     qtbot.waitUntil(lambda: opened.engine_lab.looks[-1] == (label, 6), timeout=LIMIT)
 
 
+def test_closing_a_panel_has_the_image_inspected_only_for_a_panel_that_comes_into_view(
+    opened: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = opened.begin().window
+    opened.run_to_its_end()
+    (label,) = opened.model.newest.labels
+    opened.model.select((label, 2))
+    asked: list[tuple[int, int, str]] = []
+    monkeypatch.setattr(opened.controller, "inspect", lambda *wanted: asked.append(wanted))
+
+    def close(name: str) -> None:
+        window.findChild(QDockWidget, name).close()
+        QApplication.processEvents()
+
+    close("inspector_dock")
+    close("coefficients_dock")
+    assert window.inside.visibleRegion().isEmpty()
+    assert asked == []
+    window.show_inspector()
+    QApplication.processEvents()
+    assert asked == [(label, 2, "")]
+    close("descent_dock")
+    assert asked == [(label, 2, "")]
+    close("inspector_dock")
+    assert not window.inside.visibleRegion().isEmpty()
+    assert asked == [(label, 2, ""), (label, 2, "conv0")]
+
+
 def test_a_double_click_opens_the_inspector(opened: OpenWindow, qtbot: QtBot) -> None:
     opened.begin().run_to_its_end()
     grid = opened.window.grid

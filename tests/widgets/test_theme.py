@@ -4,7 +4,17 @@ import pytest
 from colour_checks import contrast, has_colour
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QCheckBox, QPushButton, QRadioButton
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialogButtonBox,
+    QFileDialog,
+    QMessageBox,
+    QPushButton,
+    QRadioButton,
+    QStyle,
+    QStyleOptionButton,
+    QWidget,
+)
 
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.colours import PAPER, SELECTED
@@ -48,16 +58,39 @@ def test_text_can_be_read(qapp, make_palette, text, ground, group):
     assert contrast(palette.color(group, text), palette.color(group, ground)) >= 4.5
 
 
+def sign_of(box) -> tuple[QColor, QColor]:
+    """Returns the colours of the middle of the sign, and of where it differs most from the window."""
+    option = QStyleOptionButton()
+    option.initFrom(box)
+    part = QStyle.SubElement.SE_CheckBoxIndicator
+    if isinstance(box, QRadioButton):
+        part = QStyle.SubElement.SE_RadioButtonIndicator
+    place = box.style().subElementRect(part, option, box)
+    image = box.grab(place).toImage()
+    pixels = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+    window = box.window().palette().color(Role.Window)
+    middle = image.pixelColor(image.width() // 2, image.height() // 2)
+    return middle, max(pixels, key=lambda colour: contrast(colour, window))
+
+
+@pytest.mark.parametrize("choice", ["light", "dark"])
 @pytest.mark.parametrize("make", [QCheckBox, QRadioButton])
-def test_a_box_to_be_ticked_and_its_tick_are_seen_on_the_dark_window(qapp, qtbot, make):
-    apply_theme(qapp, "dark")
-    box = make("words")
-    qtbot.addWidget(box)
-    box.show()
+def test_a_box_is_seen_on_the_window_and_a_chosen_one_is_told_from_another(qapp, qtbot, make, choice):
+    apply_theme(qapp, choice)
+    frame = QWidget()
+    qtbot.addWidget(frame)
+    box = make("words", frame)
+    box.resize(box.sizeHint())
+    frame.show()
+    empty, edge = sign_of(box)
+    assert contrast(edge, qapp.palette().color(Role.Window)) >= (3 if choice == "dark" else 1.5)
     palette = box.palette()
-    assert contrast(palette.color(Role.Base), qapp.palette().color(Role.Window)) >= 3
     assert contrast(palette.color(Role.Text), palette.color(Role.Base)) >= 3
-    apply_theme(qapp, "light")
+    box.setChecked(True)
+    chosen, _ = sign_of(box)
+    assert contrast(chosen, empty) >= 4.5
+    other = "light" if choice == "dark" else "dark"
+    apply_theme(qapp, other)
     qtbot.waitUntil(lambda: box.palette().color(Role.Base) == qapp.palette().color(Role.Base))
 
 
@@ -81,10 +114,32 @@ def test_a_theme_is_shown_in_fusion_style_by_every_widget(qtbot, qapp, choice, d
     qtbot.addWidget(button)
     button.show()
     apply_theme(qapp, choice)
-    assert qapp.style().name() == "fusion"
+    assert qapp.style().baseStyle().name() == "fusion"
     assert is_dark(qapp) is dark
     expected = dark_palette() if dark else light_palette()
     qtbot.waitUntil(lambda: button.palette().color(Role.ButtonText) == expected.color(Role.ButtonText), timeout=2000)
+
+
+def make_message() -> QMessageBox:
+    return QMessageBox(QMessageBox.Icon.Question, "title", "text", QMessageBox.StandardButton.Cancel)
+
+
+def make_file_dialog() -> QFileDialog:
+    dialog = QFileDialog()
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    return dialog
+
+
+@pytest.mark.parametrize("make", [make_message, make_file_dialog])
+def test_the_buttons_of_dialogs_carry_no_pictures_of_qt(qapp, qtbot, make):
+    apply_theme(qapp, "dark")
+    dialog = make()
+    qtbot.addWidget(dialog)
+    dialog.show()
+    buttons = dialog.findChild(QDialogButtonBox).buttons()
+    assert buttons
+    assert all(button.icon().isNull() for button in buttons)
 
 
 def test_a_system_that_does_not_tell_counts_as_light(qapp):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QWidget
 
@@ -58,12 +58,6 @@ class ReliabilityDiagram(QWidget):
         self._words.setText(NOTHING_YET if test is None else _words(test))
         self._plot.set_bins(() if test is None else test.reliability)
         self._plot.setAccessibleDescription(self._words.text())
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Takes the palette's colours when it changes."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._plot.take_colours(self.palette())
 
 
 class _ReliabilityPlot(Plot):

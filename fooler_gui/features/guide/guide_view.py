@@ -14,6 +14,8 @@ _MARGIN = 3 * SPACING
 _WIDEST = 880
 """Longer lines are hard to read, in pixels."""
 _MATCH_OPACITY = 0.5
+_MATCH_MARGIN = 0.15
+"""Share of the height, at the top and at the bottom, in which a match is not left."""
 
 
 class GuideView(QTextBrowser):
@@ -79,6 +81,10 @@ class GuideView(QTextBrowser):
         cursor.setPosition(cursor.selectionStart())
         self.setTextCursor(cursor)
         self.ensureCursorVisible()
+        height, at = self.viewport().height(), self.cursorRect(cursor).center().y()
+        if not _MATCH_MARGIN <= at / max(1, height) <= 1 - _MATCH_MARGIN:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + at - height // 3)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fits text and pictures to the new width."""

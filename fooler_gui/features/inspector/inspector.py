@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
 
@@ -180,12 +180,6 @@ class InspectorPanel(QWidget):
         """Draws what came while it was hidden."""
         super().showEvent(event)
         self._show_all()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Takes the palette's colours when it changes."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._plot.take_colours(self.palette())
 
     def _forget(self) -> None:
         """Forgets everything about the slot except its save."""

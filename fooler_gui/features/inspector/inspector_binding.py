@@ -62,6 +62,8 @@ class InspectorBinding(QObject):
     @Slot()
     def synchronise(self) -> None:
         """Shows what is known of the selected slot."""
+        if self._inside_is_seen:
+            self._inside.set_classifier(self._model.classifier)  # the layer to inspect is one of its
         self._inspect(self._wanted())
         if self._inspector_is_seen:
             self._show_inspector()
@@ -100,7 +102,6 @@ class InspectorBinding(QObject):
 
     def _show_inside(self) -> None:
         model, inside, run, save = self._model, self._inside, self._model.run, self._model.shown
-        inside.set_classifier(model.classifier)
         if model.classifier is None:
             return
         if run is None or save is None:

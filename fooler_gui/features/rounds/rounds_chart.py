@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.formats import format_share
@@ -87,7 +87,6 @@ class RoundsChart(QWidget):
             gap=SPACING // 2,
         )
         self._fooled.set_y_range(-_MARGIN, 100 + _MARGIN, {share: str(share) for share in (0, 25, 50, 75, 100)})
-        self._take_colours()
         self.set_reports(())
 
     def set_reports(self, reports: tuple[RoundReport, ...]) -> None:
@@ -98,16 +97,6 @@ class RoundsChart(QWidget):
         for widget in widgets:
             widget.setVisible(bool(reports))
         self._draw()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Takes the palette's colours when it changes."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._take_colours()
-
-    def _take_colours(self) -> None:
-        for plot in (self._fooled, self._accuracy):
-            plot.take_colours(self.palette())
 
     def _draw(self) -> None:
         rounds = [report.number for report in self._reports]

@@ -10,7 +10,8 @@ from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, column
 from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.theme import blue_on
 
-_WIDTH = 320
+_WIDTH = 280
+"""Not wider than the columns of docks, which the words of the centre stand over."""
 _GAP = 12
 _FRAME = 3
 
@@ -94,7 +95,7 @@ class Callout(QWidget):
 def place_beside(around: QRect, box: QSize, room: QRect, *, sideways: bool = False) -> QPoint:
     """Returns where a `box` is placed so that it lies in `room` beside `around`, and covers as little of it as it can.
 
-    It is preferred below a small rectangle, and at the right of a large one, or always if `sideways`.
+    It is preferred below a small rectangle, and at the right of a large one; if `sideways`, always at the left.
     """
     beside = (
         QPoint(around.right() + _GAP, around.top()),
@@ -115,5 +116,10 @@ def place_beside(around: QRect, box: QSize, room: QRect, *, sideways: bool = Fal
         common = QRect(place, box).intersected(around)
         return common.width() * common.height()
 
-    wishes = (*below, *beside) if around.height() < box.height() // 2 and not sideways else (*beside, *below)
+    if sideways:
+        wishes = (*reversed(beside), *below)
+    elif around.height() < box.height() // 2:
+        wishes = (*below, *beside)
+    else:
+        wishes = (*beside, *below)
     return min(map(inside, wishes), key=covered)

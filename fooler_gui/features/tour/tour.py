@@ -126,16 +126,25 @@ class Tour(QObject):
             self._callout.move(middle.x() - size.width() // 2, middle.y() - size.height() // 2)
         else:
             self._frame.setGeometry(seen.adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND).intersected(room))
-            dock = _dock_of(self._target)
+            column = self._column()
             around = QRect(seen)
-            if dock is not None and not dock.isFloating():
-                around.setLeft(dock.geometry().left())
-                around.setRight(dock.geometry().right())
-            self._callout.move(place_beside(around, size, room, sideways=dock is not None))
+            if column is not None:
+                around.setLeft(column.geometry().left())
+                around.setRight(column.geometry().right())
+            self._callout.move(place_beside(around, size, room, sideways=column is not None))
         self._callout.resize(size)
         for part in (self._frame, self._callout):
             part.raise_()
         self._callout.show()
+
+    def _column(self) -> QWidget | None:
+        """Returns the dock or the centre of the window, which the control is in; None in a toolbar or floating."""
+        dock, centre, target = _dock_of(self._target), self._window.centralWidget(), self._target
+        if dock is not None:
+            return None if dock.isFloating() else dock
+        if centre is None or target is None:
+            return None
+        return centre if centre is target or centre.isAncestorOf(target) else None
 
     def _seen(self) -> QRect:
         """Returns the part of the control that can be seen, in the window's coordinates; empty if there is none."""

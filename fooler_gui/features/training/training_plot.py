@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.formats import format_number, format_share
@@ -77,7 +77,6 @@ class TrainingPlot(QWidget):
         )
         self._redraw_timer = QTimer(self, singleShot=True, interval=_REDRAW_MS)
         self._redraw_timer.timeout.connect(self.redraw)
-        self._take_colours()
 
     def clear(self) -> None:
         """Removes every point."""
@@ -111,13 +110,3 @@ class TrainingPlot(QWidget):
         newest_accuracy = format_share(self._accuracies[-1] / 100) if self._accuracies else ""
         self._loss_curve.show_points(self._loss_steps, self._losses, format_number(round(self._newest_loss, 4)))
         self._accuracy_curve.show_points(self._accuracy_steps, self._accuracies, newest_accuracy)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Takes the palette's colours when it changes."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._take_colours()
-
-    def _take_colours(self) -> None:
-        for curve in (self._loss_curve, self._accuracy_curve):
-            curve.take_colours(self.palette())

@@ -160,6 +160,17 @@ def test_enter_goes_through_the_matches_and_on_to_the_next_page(qtbot, guide):
     assert guide.page() == "evaluation"
 
 
+def test_a_match_is_not_left_at_the_edge_of_the_page(qtbot, guide):
+    guide.resize(1200, 400)
+    search(guide).setText("the")
+    bar, height = view(guide).verticalScrollBar(), view(guide).viewport().height()
+    for _ in range(40):
+        qtbot.keyClick(search(guide), Qt.Key.Key_Return)
+        place = view(guide).cursorRect().center().y() / height
+        assert place >= 0.14 or bar.value() == 0
+        assert place <= 0.86 or bar.value() == bar.maximum()
+
+
 def test_down_in_the_search_field_chooses_the_next_listed_page(qtbot, guide):
     search(guide).setText("calibration")
     qtbot.keyClick(search(guide), Qt.Key.Key_Down)

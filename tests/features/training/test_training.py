@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -29,6 +30,8 @@ from fooler_gui.features.training.training import TrainingPanel
 from fooler_gui.features.training.training_plot import TrainingPlot
 from fooler_gui.records.speeds import Speeds
 from fooler_gui.widgets.panel_layout import VerticalScrollArea
+from fooler_gui.widgets.plot import Plot
+from fooler_gui.widgets.theme import dark_palette, light_palette
 
 ARTICLE = ClassifierInfo(
     name="article",
@@ -350,6 +353,14 @@ def test_a_loss_of_zero_and_one_that_is_no_number_can_be_drawn(panel):
     panel.add_progress([point(1, loss=0.5), point(2, loss=0.0), point(3, loss=float("nan"))])
     panel.findChild(TrainingPlot).redraw()
     assert curve(panel, "training_loss_plot")[1][1] == -6
+
+
+@pytest.mark.parametrize("palette", [light_palette, dark_palette])
+def test_a_palette_that_comes_while_it_is_shown_reaches_both_plots(panel, palette):
+    panel.start_training()
+    panel.setPalette(palette())
+    ground = palette().color(QPalette.ColorRole.Base)
+    assert [plot.backgroundBrush().color() for plot in panel.findChildren(Plot)] == [ground, ground]
 
 
 def test_progress_is_told_in_words(panel):

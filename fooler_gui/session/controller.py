@@ -248,19 +248,19 @@ class Controller(QObject):
 
     def keep_candidate(self) -> None:
         """Puts the retrained classifier in use."""
-        if self._give(jobs.KeepCandidate(), LabState.WORKING):
-            self._close_candidate()
+        self._decide(jobs.KeepCandidate(), "Putting the new classifier in use …")
 
     def discard_candidate(self) -> None:
         """Drops the retrained classifier."""
         done = "Discarded the new classifier; the one before it stays in use."
-        if self._give(jobs.DiscardCandidate(), LabState.WORKING, done=done):
-            self._close_candidate()
+        self._decide(jobs.DiscardCandidate(), "Discarding the new classifier …", done)
 
-    def _close_candidate(self) -> None:
-        if self.model.retraining is not None:
-            self.model.retraining.awaits_decision = False
-            self.model.retraining_changed.emit()
+    def _decide(self, job: jobs.Job, doing: str, done: str = "") -> None:
+        if self._give(job, LabState.WORKING, done=done):
+            self.model.tell(doing)
+            if self.model.retraining is not None:
+                self.model.retraining.awaits_decision = False
+                self.model.retraining_changed.emit()
 
     def perform_rounds(self, spec: RoundsSpec) -> None:
         """Makes rounds of backwork and retraining and saves them in a new folder of the user's."""

@@ -647,7 +647,17 @@ def test_what_was_done_to_files_and_candidates_is_told(bench: Bench) -> None:
     bench.until_idle()
     bench.controller.discard_candidate()
     bench.until_idle()
-    assert bench.heard("status_changed")[-1].startswith("Discarded the new classifier")
+    assert bench.heard("status_changed")[-2:] == [
+        "Discarding the new classifier …",
+        "Discarded the new classifier; the one before it stays in use.",
+    ]
+    bench.controller.retrain(RetrainingSettings(steps=1), "all")
+    bench.until_idle()
+    assert bench.heard("status_changed")[-1] == "Retrained. Keep the new classifier or discard it."
+    bench.controller.keep_candidate()
+    assert bench.heard("status_changed")[-1] == "Putting the new classifier in use …"
+    bench.until_idle()
+    assert bench.heard("status_changed")[-1].startswith("The classifier candidate is ready")
     bench.controller.open_classifier("second.keras")
     bench.until_idle()
     assert bench.heard("status_changed")[-1].startswith("The classifier second is ready")

@@ -12,7 +12,7 @@ from fooler_gui.widgets.tooltips import paragraphs
 
 
 class TimeLabel(QuietLabel):
-    """A line for each button that starts long work. Main thread only."""
+    """A line for each button that starts long work, and one for those that take the same time. Main thread only."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -22,5 +22,8 @@ class TimeLabel(QuietLabel):
 
     def show_times(self, times: Mapping[str, str]) -> None:
         """Shows the expected time, in words, by the button's text; nothing if there is none."""
-        self.setText("\n".join(f"{what}: {time}." for what, time in times.items()))
+        buttons: dict[str, list[str]] = {}
+        for what, time in times.items():
+            buttons.setdefault(time, []).append(what)
+        self.setText("\n".join(f"{' or '.join(whats)}: {time}." for time, whats in buttons.items()))
         self.setVisible(bool(times))

@@ -73,6 +73,9 @@ def test_how_long_a_training_takes_is_told_once_one_was_timed(panel):
     panel.set_training(Topology(), settings)
     time = panel.findChild(QLabel, "training_time")
     assert time.text() == "Train: not timed on this machine yet."
+    panel.set_classifier(dataclasses.replace(ARTICLE, operations=2 * net), None)
+    assert time.text() == "Train or Continue: not timed on this machine yet."
+    panel.set_classifier(dataclasses.replace(ARTICLE, operations=0), None)
     speeds = Speeds()
     speeds.note(WorkTimed(part="training", operations=net, images=50, times=100, seconds=120.0))
     panel.set_speeds(speeds)

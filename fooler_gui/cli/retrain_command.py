@@ -45,7 +45,8 @@ def run(options: argparse.Namespace) -> Result:
         images = np.concatenate([read_found_images(folder, info.input_shape).images for folder in folders])
         if len(images) == 0:
             raise FileRefused("--run must name runs with found images; none is over the threshold.")
-        session.tell_time(retraining_work(settings, len(info.label_names)), info.operations)
+        work = retraining_work(settings, len(session.lab.dataset.train_images), len(info.label_names))
+        session.tell_time(work, info.operations)
         job = Retrain(settings=settings, images=images, path=str(path))
         finished = session.answer(job, RetrainingFinished, control)
     return Result(

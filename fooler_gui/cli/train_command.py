@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> Result:
         )
         settings = given_settings(options, preset.settings)
         size = size_of(topology, shape, len(session.lab.dataset.class_names))
-        session.tell_time(training_work(settings), size.operations)
+        session.tell_time(training_work(settings, len(session.lab.dataset.train_images)), size.operations)
         job = Train(topology=topology, settings=settings, path=str(path))
         finished = session.answer(job, TrainingFinished, control)
         classifier = session.lab.classifier_info

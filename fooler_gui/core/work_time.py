@@ -32,6 +32,9 @@ PROGRESS_EVERY = 10
 VALIDATIONS = 20
 """How often the validation accuracy is measured during a training."""
 
+_VALIDATION_SHARE = 6
+"""At most one of so many training images is kept for validation."""
+
 Work = tuple[tuple[str, int, float], ...]
 """Parts of work, each with the images at a time, and how many times."""
 
@@ -41,14 +44,19 @@ def validate_every(steps: int) -> int:
     return max(PROGRESS_EVERY, math.ceil(steps / VALIDATIONS))
 
 
-def training_work(settings: TrainingSettings) -> Work:
-    """Returns the work of a training."""
-    return _trained(settings.steps, settings.batch_size, settings.validation_images)
+def validation_count(train_images: int, wanted: int = TrainingSettings.default("validation_images")) -> int:
+    """Returns how many of so many training images are kept for validation: those `wanted`, but at most a sixth."""
+    return min(wanted, train_images // _VALIDATION_SHARE)
 
 
-def retraining_work(settings: RetrainingSettings, classes: int) -> Work:
+def training_work(settings: TrainingSettings, train_images: int) -> Work:
+    """Returns the work of a training on a dataset of so many training images."""
+    return _trained(settings.steps, settings.batch_size, validation_count(train_images, settings.validation_images))
+
+
+def retraining_work(settings: RetrainingSettings, train_images: int, classes: int) -> Work:
     """Returns the work of a retraining, which measures the classifier of so many `classes` before and after."""
-    trained = _trained(settings.steps, settings.batch_size, TrainingSettings().validation_images)
+    trained = _trained(settings.steps, settings.batch_size, validation_count(train_images))
     return (*trained, (COMPARING, 1, 2 * attacked_labels(classes)))
 
 

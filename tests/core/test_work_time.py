@@ -15,14 +15,20 @@ from fooler_gui.core.work_time import retraining_work, rounds_work, training_wor
 )
 def test_a_training_takes_its_steps_and_is_validated_on_the_way(steps: int, validated: int, validations: int) -> None:
     settings = TrainingSettings(steps=steps, batch_size=30, validation_images=validated)
-    assert training_work(settings) == (("training", 30, steps), ("validating", validated, validations))
+    assert training_work(settings, 60_000) == (("training", 30, steps), ("validating", validated, validations))
+
+
+def test_at_most_a_sixth_of_the_training_images_is_validated_on() -> None:
+    assert training_work(TrainingSettings(steps=20, batch_size=5), 1_200)[1] == ("validating", 200, 2)
+    assert retraining_work(RetrainingSettings(steps=20, batch_size=5), 1_200, 10)[1] == ("validating", 200, 2)
+    assert training_work(TrainingSettings(steps=20, batch_size=5), 5)[1] == ("validating", 0, 0)
 
 
 def test_a_retraining_measures_its_classifier_before_and_after() -> None:
     settings = RetrainingSettings(steps=20, batch_size=5)
     training = (("training", 5, 20), ("validating", 5_000, 2))
-    assert retraining_work(settings, 10) == (*training, ("comparing", 1, 20))
-    assert retraining_work(settings, 1_000) == (*training, ("comparing", 1, 60))
+    assert retraining_work(settings, 60_000, 10) == (*training, ("comparing", 1, 20))
+    assert retraining_work(settings, 60_000, 1_000) == (*training, ("comparing", 1, 60))
 
 
 @pytest.mark.parametrize(

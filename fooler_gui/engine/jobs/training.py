@@ -13,7 +13,7 @@ from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import RetrainingSettings, SettingError, TrainingSettings
 from fooler_gui.core.topology_size import size_of
-from fooler_gui.core.work_time import COMPARING, attacked_labels
+from fooler_gui.core.work_time import COMPARING, attacked_labels, validation_count
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.contents import LabContents
 from fooler_gui.engine.evaluation.worst_images import measure_fooledness
@@ -31,9 +31,6 @@ from fooler_gui.engine.nets.trained_layers import check_trainable, frozen_remark
 from fooler_gui.engine.opening import measured_accuracy
 from fooler_gui.engine.stopwatch import Stopwatch, timed_training
 from fooler_gui.records.training_record import TrainingRecord, new_training
-
-_VALIDATION_SHARE = 6
-"""At most one of so many training images is kept for validation."""
 
 
 def train_classifier(contents: LabContents, job: Train, control: RunControl) -> Iterator[Message]:
@@ -55,7 +52,7 @@ def train_classifier(contents: LabContents, job: Train, control: RunControl) -> 
     classifier, trainer = _to_be_trained(contents, job)
     yield from frozen_remark(classifier)
     settings = job.settings
-    kept = _validation_count(dataset, settings.validation_images)
+    kept = validation_count(len(dataset.train_images), settings.validation_images)
     if kept < settings.validation_images:
         yield Remark(
             sentence=f"Of the {len(dataset.train_images):,} training images {kept:,}, a sixth, are kept for "
@@ -120,7 +117,7 @@ def retrain_classifier(contents: LabContents, job: Retrain, control: RunControl)
     yield watch.timed(COMPARING, present.classifier, 1, attacked_labels(len(dataset.class_names)))
     began = time.perf_counter()
     classifier = present.classifier.copy()
-    kept = _validation_count(dataset, TrainingSettings().validation_images)
+    kept = validation_count(len(dataset.train_images))
     training = retrain(classifier, dataset, job.images, settings, kept, control)
     former = "" if settings.from_start else present.info.sha256
     record = _record("retraining", classifier, settings, former, dataset)
@@ -160,11 +157,6 @@ def _to_be_trained(contents: LabContents, job: Train) -> tuple[Classifier, Train
     # A copy stays in use and becomes the former classifier, while the weights themselves are trained.
     contents.present = InUse(present.classifier.copy(), present.info, present.dataset)
     return present.classifier, trainer
-
-
-def _validation_count(dataset: Dataset, wanted: int) -> int:
-    """Returns how many training images are kept for validation: those wanted, but no more than a sixth."""
-    return min(wanted, len(dataset.train_images) // _VALIDATION_SHARE)
 
 
 def _record(

@@ -83,6 +83,7 @@ class RetrainingPanel(QWidget):
         self._time = TimeLabel("retraining_time", self)
         self._speeds = Speeds()
         self._classifier: ClassifierInfo | None = None
+        self._train_images = 0
         self._progress = ProgressLine("retraining_progress", "Retraining progress", self)
         self._result = QWidget(self)
         self._table = ComparisonTable(self._result)
@@ -112,9 +113,15 @@ class RetrainingPanel(QWidget):
         self._candidate_waiting = waiting
         self._enable_controls()
 
-    def set_speeds(self, speeds: Speeds, classifier: ClassifierInfo | None) -> None:
-        """Tells from the measured `speeds` how long retraining the `classifier` in use, if any, will take."""
-        self._speeds, self._classifier = speeds, classifier
+    def set_speeds(self, speeds: Speeds, classifier: ClassifierInfo | None, train_images: int) -> None:
+        """Tells from the measured `speeds` how long retraining will take.
+
+        Args:
+            speeds: The measured speeds.
+            classifier: The classifier in use, if any.
+            train_images: How many training images the dataset in use has.
+        """
+        self._speeds, self._classifier, self._train_images = speeds, classifier, train_images
         self._show_time()
 
     def settings(self) -> RetrainingSettings:
@@ -241,7 +248,7 @@ class RetrainingPanel(QWidget):
 
     def _show_time(self) -> None:
         if self._classifier is not None:
-            work = retraining_work(self._settings, len(self._classifier.label_names))
+            work = retraining_work(self._settings, self._train_images, len(self._classifier.label_names))
             self._time.show_times({"Retrain": self._speeds.words(work, self._classifier.operations)})
 
     def _enable_controls(self) -> None:

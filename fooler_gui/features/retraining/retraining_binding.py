@@ -67,5 +67,5 @@ class RetrainingBinding(QObject):
             panel.set_candidate_waiting(retraining.awaits_decision)
             is_of_others = model.classifier is not None and not retraining.is_of(model.classifier)
             panel.set_in_use(model.classifier.name if is_of_others and model.classifier is not None else "")
-        panel.set_speeds(model.speeds, model.classifier)
+        panel.set_speeds(model.speeds, model.classifier, 0 if model.dataset is None else sum(model.dataset.train))
         panel.set_state(model.state, lacks_dataset=model.lacks_dataset)

@@ -78,7 +78,7 @@ class TrainingPanel(QWidget):
         self._state, self._lacks_dataset = LabState.STARTING, False
         self._settings = TrainingSettings()
         self._classifier_box = ClassifierBox(self)
-        self._shape, self._classes = _DIGITS, _TEN
+        self._shape, self._classes, self._train_images = _DIGITS, _TEN, 0
         self._preset = PresetBox({}, self)
         self._preset.setObjectName("training_preset")
         self._preset.setAccessibleName("Training preset")
@@ -120,8 +120,10 @@ class TrainingPanel(QWidget):
         """Offers what suits the images and classes of `dataset`, MNIST's if None; own layers and settings stay."""
         shape = _DIGITS if dataset is None else dataset.image_shape
         classes = _TEN if dataset is None else len(dataset.class_names)
+        self._train_images = 0 if dataset is None else sum(dataset.train)
         self._lacks_dataset = dataset is not None and not dataset.has_images
         self._enable_buttons()
+        self._show_time()
         if (shape, classes) == (self._shape, self._classes):
             return
         self._shape, self._classes = shape, classes
@@ -303,7 +305,7 @@ class TrainingPanel(QWidget):
         self._enable_buttons()
 
     def _show_time(self) -> None:
-        work = training_work(self._settings)
+        work = training_work(self._settings, self._train_images)
         nets = {"Train": self._operations, "Continue": self._operations_in_use}
         self._time.show_times({what: self._speeds.words(work, net) for what, net in nets.items() if net})
 

@@ -198,13 +198,26 @@ def test_how_long_a_retraining_takes_is_told_once_one_was_timed(panel):
     speeds = Speeds()
     speeds.note(WorkTimed(part="training", operations=1_000, images=50, times=100, seconds=100.0))
     speeds.note(WorkTimed(part="validating", operations=1_000, images=5_000, times=10, seconds=2.0))
-    panel.set_speeds(speeds, classifier)
+    panel.set_speeds(speeds, classifier, 60_000)
     assert text(panel, "retraining_time") == "Retrain: not timed on this machine yet."
     speeds.note(WorkTimed(part="comparing", operations=1_000, images=1, times=10, seconds=10.0))
-    panel.set_speeds(speeds, classifier)
+    panel.set_speeds(speeds, classifier, 60_000)
     assert text(panel, "retraining_time") == "Retrain: about 2 min on this machine."
     panel.set_settings(RetrainingSettings(steps=50, batch_size=50))
     assert text(panel, "retraining_time") == "Retrain: about 70 s on this machine."
+
+
+def test_a_retraining_on_a_small_dataset_is_judged_by_the_images_it_was_validated_on(panel):
+    panel.set_settings(RetrainingSettings(steps=60, batch_size=50))
+    speeds = Speeds()
+    # A sixth of 1,200 training images, not the usual 5,000.
+    speeds.note(WorkTimed(part="validating", operations=1_000, images=200, times=6, seconds=12.0))
+    speeds.note(WorkTimed(part="training", operations=1_000, images=50, times=50, seconds=20.0))
+    speeds.note(WorkTimed(part="comparing", operations=1_000, images=1, times=10, seconds=10.0))
+    panel.set_speeds(speeds, dataclasses.replace(CANDIDATE, operations=1_000), 1_200)
+    assert text(panel, "retraining_time") == "Retrain: about 60 s on this machine."
+    panel.set_speeds(speeds, dataclasses.replace(CANDIDATE, operations=1_000), 60_000)
+    assert text(panel, "retraining_time") == "Retrain: not timed on this machine yet."
 
 
 def test_further_settings_are_hidden_until_wanted(panel):

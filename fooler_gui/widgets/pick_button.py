@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from fooler_gui.widgets.colours import SELECTED
+from fooler_gui.widgets.icons import icon
 from fooler_gui.widgets.shortcut_keys import keep_space
 
 _ADDING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 _HEIGHT = 26
 _PADDING = 7
+_ICON = 16
 _RADIUS = 4.0
 _LIST_WIDTH = 152
 _ARROW = 4.0
@@ -21,15 +23,21 @@ _ARROW = 4.0
 class PickButton(QAbstractButton):
     """A small checkable button with text; its owner decides what is checked after a click.
 
+    Args:
+        text: What it says.
+        parent: Owner.
+        icon_name: The name of the icon before the text; "" for none.
+
     Signals:
         pick_requested: (bool) Whether it is added or removed (Space, Ctrl- or Shift-click) rather than picked alone.
     """
 
     pick_requested = Signal(bool)
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+    def __init__(self, text: str, parent: QWidget | None = None, *, icon_name: str = "") -> None:
         super().__init__(parent)
         self._adding = False
+        self._icon_name = icon_name
         self.setText(text)
         self.setCheckable(True)
         keep_space(self)
@@ -37,8 +45,8 @@ class PickButton(QAbstractButton):
         self.clicked.connect(self._on_clicked)
 
     def sizeHint(self) -> QSize:
-        """Returns the room for the text, and no more."""
-        width = self.fontMetrics().horizontalAdvance(self.text()) + 2 * _PADDING
+        """Returns the room for icon and text, and no more."""
+        width = self.fontMetrics().horizontalAdvance(self.text()) + 2 * _PADDING + self._icon_width()
         return QSize(max(width, _HEIGHT - 2), _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
@@ -64,7 +72,14 @@ class PickButton(QAbstractButton):
             painter.setClipRect(event.rect())
             text = _paint_ground(painter, self)
             painter.setPen(text)
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+            room = self.rect().adjusted(self._icon_width(), 0, 0, 0)
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self.text())
+            if self._icon_name:
+                place = QRect(_PADDING, (self.height() - _ICON) // 2, _ICON, _ICON)
+                icon(self._icon_name, text).paint(painter, place)
+
+    def _icon_width(self) -> int:
+        return _ICON + _PADDING // 2 if self._icon_name else 0
 
     def _on_clicked(self) -> None:
         adding, self._adding = self._adding, False

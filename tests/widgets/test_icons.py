@@ -9,8 +9,8 @@ from fooler_gui.widgets.icons import icon
 
 NAMES = [
     "run", "pause", "step", "stop", "export", "undo", "redo", "open", "save", "reset", "pin", "reinitialise", "add",
-    "remove", "retrain", "train", "copy", "theme", "app", "first", "back", "forward", "last", "draw",
-    "close", "float", "help", "show",
+    "remove", "retrain", "train", "copy", "theme", "app", "first", "back", "forward", "last", "draw", "erase",
+    "close", "float", "help", "show", "classifier", "lesson",
 ]  # fmt: skip
 
 

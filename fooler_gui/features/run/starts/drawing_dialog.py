@@ -94,7 +94,7 @@ class DrawingDialog(QDialog):
             self._brushes.addButton(brush)
             brush.setChecked(width == self._pad.brush)
             brushes.append(brush)
-        eraser = _named(PickButton("Eraser"), "drawing_eraser", "Paints the ground again")
+        eraser = _named(PickButton("Eraser", icon_name="erase"), "drawing_eraser", "Paints the ground again")
         eraser.toggled.connect(lambda on: setattr(self._pad, "erases", on))
         self._undo = _tool("Undo", "drawing_undo", "Takes back the last stroke (Ctrl+Z)")
         self._undo.clicked.connect(self._pad.undo)
@@ -112,7 +112,7 @@ class DrawingDialog(QDialog):
         buttons.rejected.connect(self.reject)
         left = column_of(
             self._pad,
-            row_of(*brushes, eraser, STRETCH, gap=SPACING // 2),
+            row_of(*brushes, SPACING, eraser, STRETCH, gap=SPACING // 2),
             row_of(self._undo, clear, colour, STRETCH, gap=SPACING // 2),
             STRETCH,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -135,6 +135,17 @@ def test_only_a_drawing_can_be_started_from_and_it_is_the_one_on_the_pad(qtbot: 
         use.click()
     np.testing.assert_array_equal(started.args[0], drawn)
     assert not dialog.isVisible()
+
+
+def test_the_eraser_has_an_icon_and_stands_apart_from_the_brushes(dialog: DrawingDialog) -> None:
+    eraser, broad = button(dialog, "drawing_eraser"), button(dialog, "brush_broad")
+    words = eraser.fontMetrics().horizontalAdvance
+    assert eraser.width() - words(eraser.text()) > broad.width() - words(broad.text()) + 16
+    assert eraser.x() - broad.geometry().right() > broad.x() - button(dialog, "brush_medium").geometry().right()
+    for checked in (False, True):
+        eraser.setChecked(checked)
+        picture = eraser.grab(QRect(7, 5, 16, 16)).toImage()
+        assert len({picture.pixel(x, y) for x in range(16) for y in range(16)}) > 2
 
 
 def test_a_colour_is_offered_for_coloured_images_alone(qtbot: QtBot, dialog: DrawingDialog) -> None:

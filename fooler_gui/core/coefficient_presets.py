@@ -10,12 +10,12 @@ from types import MappingProxyType
 from fooler_gui.core.settings import CostCoefficients, article_coefficients, no_penalties
 from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
 
-ARTICLE, SCALED = "article", "scaled"
+ARTICLE, SCALED, NO_PENALTIES = "article", "scaled", "no penalties"
 PRESET_TITLES: Mapping[str, str] = MappingProxyType(
     {
         ARTICLE: "article",
         SCALED: "scaled to this net",
-        "no penalties": "no penalties",
+        NO_PENALTIES: "no penalties",
         "strong diversity": "strong diversity",
         "strong": "strong penalties",
     }
@@ -97,7 +97,7 @@ def coefficient_presets(recorded_layers: Sequence[str], distances: Sequence[floa
     return {
         ARTICLE: article_coefficients(recorded_layers),
         **scaled,
-        "no penalties": no_penalties(recorded_layers),
+        NO_PENALTIES: no_penalties(recorded_layers),
         "strong diversity": strong_diversity(recorded_layers, distances),
         "strong": strong_penalties(recorded_layers, distances),
     }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from fooler_gui.core.evaluation_report import UNIFORM, EvaluationReport
 from fooler_gui.core.formats import format_count, format_number, format_probability, format_seconds, format_share
+from fooler_gui.core.found import is_held_back
 from fooler_gui.core.messages import HonestyChecked, RunFinished, TrainingProgress
 from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.run_spec import RunSpec
@@ -68,10 +69,8 @@ def finished_sentence(finished: RunFinished, save: Save | None) -> str:
 
 
 def held_back_sentence(spec: RunSpec, save: Save) -> str:
-    """Returns what to do about a run that started from a picture, ended with `save` and found nothing; "" otherwise."""
-    if spec.starts_from_file and any(spec.coefficients.layer_cost_coeffs.values()) and not save.done.any():
-        return HELD_BACK
-    return ""
+    """Returns what to do about a run that ended with `save` if its penalties held it back; "" otherwise."""
+    return HELD_BACK if is_held_back(spec, save) else ""
 
 
 def given_sentence(count: int) -> str:

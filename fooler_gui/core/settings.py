@@ -355,6 +355,11 @@ class CostCoefficients:
             }
             object.__setattr__(self, field_name, MappingProxyType(checked))
 
+    @property
+    def has_penalties(self) -> bool:
+        """Whether any layer's coefficient is above zero, so that its terms hold images back."""
+        return any(self.layer_cost_coeffs.values())
+
     def with_terms(self, **term_coeffs: float) -> Self:
         """Returns a copy with the given term coefficients."""
         return dataclasses.replace(self, term_coeffs={**self.term_coeffs, **term_coeffs})

@@ -15,6 +15,7 @@ from fooler_gui.widgets.icons import icon
 from fooler_gui.widgets.tooltips import REASON, paragraphs
 
 _NO_IMAGES = "There are no images yet; press Run first."
+_NO_PENALTIES = "No layer's coefficient is above zero."
 _ALL_OVER = "Every image of the run on screen is over the threshold; there is nowhere to go on to."
 _OF_ANOTHER = "The run on screen is of another classifier."
 _NO_FIGURE = (
@@ -71,6 +72,12 @@ _COMMANDS = {
         "forward",
         "Ctrl+G",
         "Go on from where the run on screen ended, with the present coefficients and settings, as a run of its own",
+    ),
+    "use_no_penalties": _Command(
+        "Use no penalties",
+        "",
+        "",
+        "Images change freely: sets the coefficients to the preset no penalties, as in Penalties; this can be undone",
     ),
     "show_retraining": _Command(
         "Retrain…", "retrain", "", "Mend the classifier: train it further with the found images, labelled as no class"
@@ -177,7 +184,8 @@ class LabActions(dict[str, QAction]):
         """Enables what the state of `model` allows, now and whenever it changes."""
         self._model = model
         bind(
-            self._synchronise, model.state_changed, model.run_changed, model.saves_changed, model.cursor_changed
+            self._synchronise, model.state_changed, model.run_changed, model.saves_changed, model.cursor_changed,
+            model.setup_changed,
         )  # fmt: skip
 
     def set_palette(self, palette: QPalette) -> None:
@@ -208,6 +216,7 @@ class LabActions(dict[str, QAction]):
             "new_seed": now,
             "branch": images or now,
             "go_on": images or now or _why_not_on(self._model),
+            "use_no_penalties": "" if self._model.setup.coefficients.has_penalties else _NO_PENALTIES,
             "export_run": images,
             "stop": "" if state.stoppable else "There is nothing to stop.",
             "export_grid": images,

@@ -396,7 +396,7 @@ class MainWindow(QMainWindow):
         run = bar.addMenu("Run")
         run.addActions([actions[name] for name in ("run", "new_seed", "pause", "step", "stop")])
         run.addSeparator()
-        run.addActions([actions["go_on"], actions["branch"]])
+        run.addActions([actions[name] for name in ("go_on", "use_no_penalties", "branch")])
         run.addSeparator()
         run.addMenu(self.show_menu)
         run.addSeparator()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Slot
 
+from fooler_gui.core.found import is_held_back
 from fooler_gui.core.next_step import NextStep, Situation, next_step
 from fooler_gui.session.found_images import RUN
 from fooler_gui.session.model import SessionModel, bind
@@ -36,6 +37,7 @@ class PrimaryBinding(QObject):
             NextStep.RUN: toolbar.run_button,
             NextStep.PAUSE: toolbar.pause_button,
             NextStep.GO_ON: toolbar.next_button,
+            NextStep.DROP_PENALTIES: toolbar.next_button,
         }
         for step, name in _IN_PANELS.items():
             button = window.findChild(ActionButton, name)
@@ -45,7 +47,7 @@ class PrimaryBinding(QObject):
         window.retraining_dock.visibilityChanged.connect(self._see_retraining)
         bind(
             self.synchronise, model.state_changed, model.run_changed, model.classifier_changed, model.dataset_changed,
-            model.found_changed, model.retraining_changed,
+            model.found_changed, model.retraining_changed, model.setup_changed,
         )  # fmt: skip
 
     @Slot()
@@ -53,7 +55,8 @@ class PrimaryBinding(QObject):
         """Fills the button of the next step, and no other."""
         step = next_step(self._model.state, self._situation())
         mends = step in (NextStep.RETRAIN, NextStep.KEEP)
-        self._toolbar.set_next("show_retraining" if mends else "go_on")
+        follows = "use_no_penalties" if step is NextStep.DROP_PENALTIES else "go_on"
+        self._toolbar.set_next("show_retraining" if mends else follows)
         primary = self._buttons.get(step)
         if mends and not self._sees_retraining:
             primary = self._toolbar.next_button
@@ -67,11 +70,13 @@ class PrimaryBinding(QObject):
 
     def _situation(self) -> Situation:
         model = self._model
-        newest, retraining = model.newest, model.retraining
+        run, newest, retraining, setup = model.run, model.newest, model.retraining, model.setup
         return Situation(
             has_dataset=model.dataset is not None and model.dataset.has_images,
             has_run=newest is not None and not model.run_is_of_another,
             all_over=newest is not None and bool(newest.done.all()),
+            is_held_back=run is not None and newest is not None and is_held_back(run.spec, newest),
+            stays_held_back=run is not None and setup.start == run.spec.start and setup.coefficients.has_penalties,
             found_some=model.found.count(RUN) > 0,
             awaits_decision=retraining is not None and retraining.awaits_decision,
         )

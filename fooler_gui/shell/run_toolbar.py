@@ -12,6 +12,7 @@ from fooler_gui.shell.toolbar_rows import ToolbarRows
 from fooler_gui.widgets.icons import icon
 from fooler_gui.widgets.tool_button import ToolButton
 
+_FOLLOWS = ("show_retraining", "use_no_penalties", "go_on")
 _STEERING = ("run", "new_seed", "pause", "step", "stop")
 
 
@@ -28,7 +29,8 @@ class RunToolbar(QToolBar):
     Attributes:
         run_button: Runs.
         pause_button: Pauses.
-        next_button: Does what follows a run: goes on while images are below the threshold, or leads to retraining.
+        next_button: Does what follows a run: goes on while images are below the threshold, drops penalties that hold a
+            picture back, or leads to retraining.
     """
 
     def __init__(
@@ -44,7 +46,7 @@ class RunToolbar(QToolBar):
             self.addWidget(button)
         self.run_button, self.pause_button = steering["run"], steering["pause"]
         self.next_button = ToolButton(self, "next_button", with_text=True)
-        self.next_button.setMinimumSize(self.next_button.room_for(actions["show_retraining"], actions["go_on"]))
+        self.next_button.setMinimumSize(self.next_button.room_for(*(actions[name] for name in _FOLLOWS)))
         self.addWidget(self.next_button)
         self.addSeparator()
         part = self.addWidget(run_bar)

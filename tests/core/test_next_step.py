@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import pytest
@@ -19,9 +20,10 @@ WAITING = (
     LabState.EVALUATING,
     LabState.CLOSING,
 )
+FIELDS = [field.name for field in dataclasses.fields(Situation)]
 SITUATIONS = [
-    Situation(has_dataset=has_dataset, has_run=has_run, all_over=all_over, found_some=found_some, awaits_decision=waits)
-    for has_dataset, has_run, all_over, found_some, waits in itertools.product((False, True), repeat=5)
+    Situation(**dict(zip(FIELDS, values, strict=True)))
+    for values in itertools.product((False, True), repeat=len(FIELDS))
 ]
 
 
@@ -58,6 +60,16 @@ def test_without_a_classifier_one_is_trained_or_without_a_dataset_opened() -> No
         (Situation(has_dataset=True, has_run=True, all_over=True), NextStep.RUN),
         (Situation(has_dataset=True, has_run=True, all_over=True, awaits_decision=True), NextStep.KEEP),
         (Situation(has_dataset=True, all_over=True, found_some=True), NextStep.RUN),
+        (
+            Situation(has_dataset=True, has_run=True, is_held_back=True, stays_held_back=True),
+            NextStep.DROP_PENALTIES,
+        ),
+        (Situation(has_dataset=True, has_run=True, is_held_back=True), NextStep.RUN),
+        (Situation(has_dataset=True, is_held_back=True, stays_held_back=True), NextStep.RUN),
+        (
+            Situation(has_dataset=True, has_run=True, is_held_back=True, stays_held_back=True, awaits_decision=True),
+            NextStep.KEEP,
+        ),
     ],
     ids=[
         "before a run",
@@ -68,6 +80,10 @@ def test_without_a_classifier_one_is_trained_or_without_a_dataset_opened() -> No
         "averages that were the label already are no found images",
         "a retrained classifier waits",
         "the run was of another classifier, which is attacked again",
+        "penalties hold a picture back",
+        "without them it is run again",
+        "another classifier may not be held back",
+        "a retrained classifier waits for a decision first",
     ],
 )
 def test_when_the_lab_rests_it_follows_from_what_there_is(situation: Situation, step: NextStep) -> None:

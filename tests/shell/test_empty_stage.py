@@ -17,8 +17,10 @@ from pytestqt.qtbot import QtBot
 
 from fooler_gui.core.lab_state import NO_DATASET, LabState
 from fooler_gui.core.run_spec import AVERAGES, NOISE
+from fooler_gui.core.sentences import HELD_BACK
 from fooler_gui.core.settings import no_penalties
 from fooler_gui.session.start_file import start_name
+from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.colours import INK, STAGE
 from fooler_gui.widgets.picture_card import PictureCard
 
@@ -116,10 +118,24 @@ def test_an_image_of_the_dataset_is_picked_and_stands_on_the_picture(opened: Ope
     assert chosen(opened) == ["gallery"]
     name = start_name(opened.model.setup.start)
     assert opened.window.invitation.sentence() == (
-        f"“{name}” will change until the net takes it for 0.\n"
-        "The penalties hold a picture back; the preset no penalties takes fewer steps.\nPress Space or Run to start."
+        f"“{name}” will change until the net takes it for 0.\nPress Space or Run to start."
     )
-    opened.model.change_setup(coefficients=no_penalties(("inputs", "conv0", "fc")))
+    advice = "The penalties hold a picture back; the preset no penalties takes fewer steps."
+    assert opened.text("invitation_advice") == advice
+    drop = opened.window.findChild(ActionButton, "invitation_no_penalties")
+    assert drop is not None
+    assert drop.isVisible()
+    penalised = opened.model.setup.coefficients
+    QTest.mouseClick(drop, Qt.MouseButton.LeftButton)
+    assert opened.model.setup.coefficients == no_penalties(("inputs", "conv0", "fc"))
+    assert opened.text("status_sentence") == "The next run has no penalties. Press Space to run."
+    assert not drop.isVisible()
+    assert opened.text("invitation_advice") == ""
+    opened.action("undo").trigger()
+    qtbot.waitUntil(lambda: opened.model.setup.coefficients == penalised, timeout=LIMIT)
+    assert drop.isVisible()
+    opened.action("redo").trigger()
+    qtbot.waitUntil(lambda: not opened.model.setup.coefficients.has_penalties, timeout=LIMIT)
     assert opened.window.invitation.sentence() == (
         f"“{name}” will change until the net takes it for 0.\nPress Space or Run to start."
     )
@@ -176,8 +192,10 @@ def test_each_picture_has_a_name_for_a_screen_reader_and_says_whether_it_is_chos
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_words_are_legible_in_both_themes(opened: OpenWindow, theme: str) -> None:
     opened.begin().window.theme_actions[theme].trigger()
-    lines = opened.window.invitation.findChildren(QLabel)
-    assert len(lines) == 3
+    invitation = opened.window.invitation
+    invitation.show_start("noise", invitation.sentence(), "Why no penalties are offered.")
+    lines = invitation.findChildren(QLabel)
+    assert len(lines) == 4
     assert all(contrast(line.palette().color(line.foregroundRole()), STAGE) >= 4.5 for line in lines)
     assert all(has_colour(line, INK) for line in lines)
     opened.window.theme_actions["light"].trigger()
@@ -186,8 +204,9 @@ def test_the_words_are_legible_in_both_themes(opened: OpenWindow, theme: str) ->
 @pytest.mark.parametrize("size", [(1000, 640), (1264, 760), (1350, 728)])
 def test_nothing_of_the_invitation_is_cut_off(opened: OpenWindow, qapp: QApplication, size: tuple[int, int]) -> None:
     opened.begin().window.resize(*size)
-    qapp.processEvents()
     invitation, viewport = opened.window.invitation, opened.window.grid.viewport()
+    invitation.show_start("noise", invitation.sentence(), HELD_BACK)
+    qapp.processEvents()
     for child in invitation.findChildren(QWidget):
         place = QRect(child.mapTo(viewport, QPoint()), child.size())
         assert viewport.rect().contains(place), child.objectName()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 from colour_checks import has_colour
 from fake_engine import LIMIT
 from open_window import OpenWindow
@@ -11,6 +13,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.run_spec import NOISE
+from fooler_gui.core.settings import no_penalties
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.colours import SELECTED
 from fooler_gui.widgets.tool_button import ToolButton
@@ -53,6 +57,30 @@ def test_after_a_run_that_ended_below_the_threshold_it_is_go_on(opened: OpenWind
     assert opened.window.toolbar.next_button.defaultAction() is opened.action("go_on")
 
 
+def test_after_penalties_held_a_picture_back_it_is_to_drop_them_and_then_run(
+    opened: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    picture = tmp_path / "a seven.npz"
+    np.savez(picture, images=np.zeros((1, 4, 4, 1), np.float32))
+    opened.begin().model.change_setup(start=str(picture))
+    qtbot.waitUntil(lambda: opened.lab.start_file.image is not None, timeout=LIMIT)
+    opened.run_to_its_end()
+    button, penalised = opened.window.toolbar.next_button, opened.model.setup.coefficients
+    assert filled(opened) == ["next_button"]
+    assert button.accessibleName() == "Use no penalties"
+    assert opened.action("go_on").isEnabled()
+    button.click()
+    assert opened.model.setup.coefficients == no_penalties(penalised.layer_cost_coeffs)
+    assert opened.text("status_sentence") == "The next run has no penalties. Press Space to run."
+    assert filled(opened) == ["run_button"]
+    assert not opened.action("use_no_penalties").isEnabled()
+    opened.action("undo").trigger()
+    qtbot.waitUntil(lambda: opened.model.setup.coefficients == penalised, timeout=LIMIT)
+    assert filled(opened) == ["next_button"]
+    opened.model.change_setup(start=NOISE)
+    assert filled(opened) == ["run_button"]
+
+
 def test_after_the_net_is_fooled_the_way_leads_to_retraining_and_back_to_run(opened: OpenWindow, qtbot: QtBot) -> None:
     opened.begin().run(keep_refining=True)
     qtbot.waitUntil(lambda: opened.model.newest is not None, timeout=LIMIT)
@@ -78,7 +106,7 @@ def test_after_the_net_is_fooled_the_way_leads_to_retraining_and_back_to_run(ope
 def test_the_toolbar_is_as_wide_whatever_follows_a_run(opened: OpenWindow) -> None:
     toolbar = opened.begin().window.toolbar
     widths = set()
-    for name in ("go_on", "show_retraining"):
+    for name in ("go_on", "use_no_penalties", "show_retraining"):
         toolbar.set_next(name)
         QApplication.processEvents()
         widths.add(toolbar.sizeHint().width())

@@ -45,7 +45,7 @@ def _fools_all(run: EndedRun) -> bool:
 
 
 def _with_penalties(run: EndedRun) -> bool:
-    return any(run.spec.coefficients.layer_cost_coeffs.values()) and any(
+    return run.spec.coefficients.has_penalties and any(
         value for name, value in run.spec.coefficients.term_coeffs.items() if name in ("reference", "batch")
     )
 

@@ -79,7 +79,7 @@ class CoefficientsPanel(QWidget):
         self._build()
         self._rebuild_rows()
         self._show()
-        self._preset_box.preset_requested.connect(self._on_preset_chosen)
+        self._preset_box.preset_requested.connect(self.use_preset)
         self._reset_button.clicked.connect(self._on_reset_all)
         self._edit_timer.timeout.connect(self._on_edit_timeout)
         self._debounce.value_changed.connect(self.coefficients_changed)
@@ -141,6 +141,11 @@ class CoefficientsPanel(QWidget):
         """Changes the values to `coefficients`, of the same layers, as an edit that can be undone."""
         self._end_edit()
         self._push(self._preset, coefficients.flat())
+
+    def use_preset(self, preset: str) -> None:
+        """Changes the values to those of `preset`, as an edit that can be undone."""
+        self._end_edit()
+        self._push(preset, self._presets[preset])
 
     def set_applied(self, text: str) -> None:
         """Shows `text`, such as "Applied at step 37.", at the bottom; "" clears it."""
@@ -236,12 +241,8 @@ class CoefficientsPanel(QWidget):
         self._end_edit()
         self._push(self._preset, {name: self._presets[self._preset][name]})
 
-    def _on_preset_chosen(self, preset: str) -> None:
-        self._end_edit()
-        self._push(preset, self._presets[preset])
-
     def _on_reset_all(self) -> None:
-        self._on_preset_chosen(self._preset)
+        self.use_preset(self._preset)
 
     def _on_edit_timeout(self) -> None:
         if self._rows[self._edited_row].is_dragged():

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.classifier_info import ClassifierInfo
-from fooler_gui.core.coefficient_presets import NOT_SCALED
+from fooler_gui.core.coefficient_presets import NO_PENALTIES, NOT_SCALED
 from fooler_gui.core.cost_facts import cost_shares
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.run_setup import RunSetup
@@ -86,6 +86,14 @@ class SetupBinding(QObject):
         self._show_setup()
         self._run_bar.set_run_going(self._model.run_is_active)
         self._descent.set_run_going(self._model.run_is_active)
+
+    @Slot()
+    def use_no_penalties(self) -> None:
+        """Sets the coefficients to the preset *no penalties*, which can be undone."""
+        self._coefficients.use_preset(NO_PENALTIES)
+        self._take_edits()
+        if self._model.state is LabState.READY:
+            self._model.tell_done("The next run has no penalties. Press Space to run.")
 
     def _show_setup(self) -> None:
         """Shows what has changed in the set-up, except what is being edited."""

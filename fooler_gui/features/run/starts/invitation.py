@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QLabel, QWidget
 
 from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.mosaic import ByteArray
+from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.colours import INK
 from fooler_gui.widgets.icons import icon
 from fooler_gui.widgets.panel_layout import SPACING, STRETCH, column_of, row_of
@@ -39,11 +40,13 @@ class Invitation(QWidget):
         noise_requested: Start from noise.
         gallery_requested: Pick an image of the dataset.
         drawing_requested: Draw an image.
+        no_penalties_requested: Let the next run have no penalties.
     """
 
     noise_requested = Signal()
     gallery_requested = Signal()
     drawing_requested = Signal()
+    no_penalties_requested = Signal()
 
     def __init__(self, stage: QAbstractScrollArea) -> None:
         super().__init__(stage.viewport())
@@ -57,6 +60,14 @@ class Invitation(QWidget):
         choose = _line("Choose what to start from.", self)
         self._next = _line("", self)
         self._next.setObjectName("invitation_sentence")
+        self._advice = _line("", self)
+        self._advice.setObjectName("invitation_advice")
+        self._drop_penalties = ActionButton(
+            "Use no penalties",
+            "invitation_no_penalties",
+            "Sets the coefficients to the preset no penalties; this can be undone",
+            parent=self,
+        )
         self.cards = {
             name: PictureCard(text, f"invitation_{name}", paragraphs(tip), self) for name, (text, tip) in _CARDS.items()
         }
@@ -68,6 +79,8 @@ class Invitation(QWidget):
             row_of(STRETCH, *self.cards.values(), STRETCH, gap=2 * SPACING),
             SPACING,
             self._next,
+            self._advice,
+            row_of(STRETCH, self._drop_penalties, STRETCH),
             STRETCH,
             on=self,
             margins=2 * SPACING,
@@ -77,16 +90,28 @@ class Invitation(QWidget):
         for card, requested in zip(self.cards.values(), requests, strict=True):
             card.clicked.connect(stage.setFocus)
             card.clicked.connect(requested)
+        self._drop_penalties.clicked.connect(stage.setFocus)
+        self._drop_penalties.clicked.connect(self.no_penalties_requested)
 
     def sentence(self) -> str:
         """Returns the line below the pictures."""
         return self._next.text()
 
-    def show_start(self, name: str, sentence: str) -> None:
-        """Outlines the picture called `name` ("" for none) as chosen, and says in a `sentence` what comes next."""
+    def show_start(self, name: str, sentence: str, advice: str) -> None:
+        """Outlines the picture called `name` ("" for none) as chosen, and says what comes next.
+
+        Args:
+            name: The picture's name.
+            sentence: What comes next.
+            advice: Why no penalties are offered; "" if they are not.
+        """
         for card_name, card in self.cards.items():
             card.set_chosen(card_name == name)
         self._next.setText(sentence)
+        self._advice.setText(advice)
+        for part in (self._advice, self._drop_penalties):
+            part.setVisible(bool(advice))
+        self._fit_pictures()
 
     def show_pictures(self, noise: FloatArray | None, example: FloatArray | ByteArray | None, *, dark: bool) -> None:
         """Shows what can be chosen, as pictures.
@@ -113,7 +138,12 @@ class Invitation(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Makes the pictures as large as there is room."""
         super().resizeEvent(event)
+        self._fit_pictures()
+
+    def _fit_pictures(self) -> None:
         words = self._words.heightForWidth(self.width()) + _LINES * self.fontMetrics().height()
+        if self._advice.text():
+            words += self._advice.heightForWidth(self.width()) + self._drop_penalties.sizeHint().height() + SPACING
         across, down = (self.width() - 8 * SPACING) // 3 - SPACING, self.height() - words - 13 * SPACING
         for card in self.cards.values():
             card.set_side(max(_SIDES[0], min(across, down, _SIDES[1])))

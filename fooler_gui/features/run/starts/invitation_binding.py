@@ -65,7 +65,9 @@ class InvitationBinding(QObject):
         choice, image = starts.choice(), self._start_file.image
         if choice and image is not None:
             invitation.show_own(choice, image)
-        invitation.show_start(NOISE if model.setup.start == NOISE else choice, self._sentence())
+        is_held_back = is_kept(model.setup.start) and model.setup.coefficients.has_penalties
+        advice = HELD_BACK if is_held_back else ""
+        invitation.show_start(NOISE if model.setup.start == NOISE else choice, self._sentence(), advice)
 
     @Slot()
     def _show(self) -> None:
@@ -86,6 +88,4 @@ class InvitationBinding(QObject):
         labels = model.setup.labels
         label = class_name(names, labels[0]) if len(labels) == 1 else f"each of {len(labels)} {classes_word(names)}"
         what = f"{what[0].upper()}{what[1:]}"
-        held_back = is_kept(start) and any(model.setup.coefficients.layer_cost_coeffs.values())
-        advice = f"\n{HELD_BACK}" if held_back else ""
-        return f"{what} will change until the net takes it for {label}.{advice}\nPress Space or Run to start."
+        return f"{what} will change until the net takes it for {label}.\nPress Space or Run to start."

@@ -77,7 +77,7 @@ _COMMANDS = {
         "Use no penalties",
         "",
         "",
-        "Images change freely: sets the coefficients to the preset no penalties, as in Penalties; this can be undone",
+        "Images change freely: sets the coefficients to the preset no penalties; this can be undone",
     ),
     "show_retraining": _Command(
         "Retrain…", "retrain", "", "Mend the classifier: train it further with the found images, labelled as no class"

@@ -108,9 +108,9 @@ STEPS = (
     Step(
         "Mend it",
         "Press Retrain. The images that fooled the net go back into training, labelled as nothing in particular. A "
-        "table then says whether the net has become harder to fool, and you decide whether to keep it. The 2,000 steps "
-        "take minutes on a slow machine; the line below the buttons says how long, once they were timed. With 200 in "
-        "Steps you see it all in a tenth of the time, but the net learns less.",
+        "table then says whether the net has become harder to fool, and you decide whether to keep it. The usual 2,000 "
+        "steps take minutes on a slow machine; the line below the buttons says how long, once they were timed. With "
+        "200 in Steps you see it all in about a tenth of the time, but the net learns less.",
         "retrain_button",
         _is_retrained,
     ),

@@ -10,6 +10,7 @@ from saves import make_save
 
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import Fooledness, RetrainingFinished
+from fooler_gui.core.settings import RetrainingSettings
 from fooler_gui.features.tour.callout import place_beside
 from fooler_gui.features.tour.tour import Tour
 from fooler_gui.features.tour.tour_steps import STEPS
@@ -106,6 +107,13 @@ def retrained(model: SessionModel) -> None:
     model.retraining_changed.emit()
     retraining.finished = FINISHED
     model.retraining_changed.emit()
+
+
+def test_retraining_says_how_many_steps_it_takes_and_where_its_time_is_told() -> None:
+    step = STEPS[-1]
+    assert step.target == "retrain_button"
+    assert f"{RetrainingSettings().steps:,} steps" in step.words
+    assert "the line below the buttons says how long" in step.words
 
 
 def test_coefficients_alone_or_a_run_alone_do_not_change_the_rules(bench: Bench) -> None:

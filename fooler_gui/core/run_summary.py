@@ -44,7 +44,7 @@ class RunSummary:
         steps: Steps done at its end or at the last save.
         seconds: The time it took, without pauses.
         stopped_by: For each label why its batch stopped; empty while the run has not ended.
-        found: How many images of the last save are over the threshold.
+        found: How many images of the last save are found images.
         lowest: The lowest probability of the last save; NaN if there is no save.
         mean: The mean probability of the last save; NaN likewise.
         bytes: Its size on disk.

@@ -16,6 +16,7 @@ from fooler_gui.core.arrays import FloatArray, frozen
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.event_words import Mark, RunSettings
 from fooler_gui.core.files import file_size
+from fooler_gui.core.found import found_slots
 from fooler_gui.core.messages import RunFinished
 from fooler_gui.core.path_text import text_of
 from fooler_gui.core.run_summary import (
@@ -35,7 +36,7 @@ from fooler_gui.records.history_file import HISTORY_FILE, HISTORY_FILES, seal_hi
 from fooler_gui.records.locks import is_held
 from fooler_gui.records.record import LOCK_FILE, SETTINGS_FILE
 from fooler_gui.records.run_folder import RunRecord, holds_run
-from fooler_gui.records.run_reader import last_save, last_save_and_changes
+from fooler_gui.records.run_reader import Outline, last_save, outline
 
 _RUN_FILES = (SETTINGS_FILE, LOCK_FILE, *HISTORY_FILES)
 _LITTER = ("thumbs.db", "desktop.ini")
@@ -185,11 +186,11 @@ def _summary(found: _Found) -> RunSummary:
     in_progress = not _has_ended(found) and is_held(found.folder / LOCK_FILE)
     if not _has_ended(found) and not in_progress:
         found = _find(found.folder) or found  # it may have ended since it was read
-    save, marks, problem = None, [], found.problem
+    known, marks, problem = None, [], found.problem
     if found.record is not None:
         try:
-            save, changes = last_save_and_changes(found.folder)
-            marks = RunSettings(found.record.spec).marks(changes)
+            known = outline(found.folder)
+            marks = RunSettings(found.record.spec).marks(known.changes)
         except LabError as error:
             problem = str(error)
     if in_progress:
@@ -198,15 +199,15 @@ def _summary(found: _Found) -> RunSummary:
         state = DAMAGED
     else:
         state = FINISHED if _has_ended(found) else UNFINISHED
-    return _summarise(found, save, tuple(marks), state, problem)
+    return _summarise(found, known, tuple(marks), state, problem)
 
 
 def _has_ended(found: _Found) -> bool:
     return found.record is not None and found.record.result is not None
 
 
-def _summarise(found: _Found, save: Save | None, changes: tuple[Mark, ...], state: str, problem: str) -> RunSummary:
-    record = found.record
+def _summarise(found: _Found, known: Outline | None, changes: tuple[Mark, ...], state: str, problem: str) -> RunSummary:
+    record, save = found.record, None if known is None else known.last
     result = None if record is None else record.result
     return RunSummary(
         folder=text_of(found.folder),
@@ -221,7 +222,7 @@ def _summarise(found: _Found, save: Save | None, changes: tuple[Mark, ...], stat
         steps=result.steps if result is not None else 0 if save is None else save.step,
         seconds=result.seconds if result is not None else 0.0 if save is None else save.seconds,
         stopped_by=() if result is None else result.stopped_by,
-        found=0 if save is None else int(save.done.sum()),
+        found=0 if record is None or known is None else int(found_slots(record.spec, known.first, known.last).sum()),
         lowest=math.nan if save is None else float(save.probabilities.min()),
         mean=math.nan if save is None else float(save.probabilities.mean()),
         bytes=sum(file_size(found.folder / name) for name in _RUN_FILES),

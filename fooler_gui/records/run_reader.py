@@ -18,7 +18,7 @@ from fooler_gui.core.save import STOPPED_BY_USER, Save
 from fooler_gui.records.entries import RecordError
 from fooler_gui.records.history_reader import HistoryReader
 from fooler_gui.records.replay import Replay
-from fooler_gui.records.run_folder import RunRecord, read_record
+from fooler_gui.records.run_folder import RunRecord
 
 
 class FoundImages(NamedTuple):
@@ -66,11 +66,25 @@ def last_save(folder: Path) -> Save:
     Raises:
         LabError: The history is damaged or holds none.
     """
-    return last_save_and_changes(folder)[0]
+    return outline(folder).last
 
 
-def last_save_and_changes(folder: Path) -> tuple[Save, list[RunEvent]]:
-    """Returns the last save of the history in `folder`, and all changes of coefficients and settings.
+class Outline(NamedTuple):
+    """What a history tells at a glance.
+
+    Attributes:
+        first: The first save.
+        last: The last save.
+        changes: All changes of coefficients and settings.
+    """
+
+    first: Save
+    last: Save
+    changes: list[RunEvent]
+
+
+def outline(folder: Path) -> Outline:
+    """Returns the outline of the history in `folder`.
 
     Raises:
         LabError: The history is damaged or holds no save.
@@ -79,9 +93,9 @@ def last_save_and_changes(folder: Path) -> tuple[Save, list[RunEvent]]:
         number = reader.last_number()
         if number is None:
             raise RecordError(f"The run in {folder} must hold at least one save; it holds none.")
-        save, changes = reader.save(number), reader.events(settings_only=True)
-    _check(folder, save)
-    return save, changes
+        known = Outline(reader.save(0), reader.save(number), reader.events(settings_only=True))
+    _check(folder, known.last)
+    return known
 
 
 def read_found_images(folder: Path, input_shape: tuple[int, int, int]) -> FoundImages:
@@ -94,15 +108,14 @@ def read_found_images(folder: Path, input_shape: tuple[int, int, int]) -> FoundI
     Raises:
         LabError: The folder holds no intact run, or its images have another shape.
     """
-    save = read_last_save(folder)
+    record = RunRecord.read(folder)
+    first, save, _ = outline(folder)
     if save.images.shape[2:] != tuple(input_shape):
         raise RecordError(
             f"The images of the run in {folder} must have the classifier's shape {tuple(input_shape)}; "
             f"received {save.images.shape[2:]}."
         )
-    with closing(HistoryReader(folder)) as reader:
-        first = reader.save(0)
-    slots = found_slots(read_record(folder).spec, first, save)
+    slots = found_slots(record.spec, first, save)
     return FoundImages(save.images_of(slots), save.labels_of(slots))
 
 

@@ -255,3 +255,11 @@ def test_a_summary_tells_what_was_changed_on_the_way(tmp_path: Path) -> None:
     saves[2] = dataclasses.replace(saves[2], events=changes)
     folder = make_run(tmp_path / "run", spec=spec, saves=tuple(saves))
     assert run_library.summary_of(folder).changes == ((2, "batch 5"),)
+
+
+def test_images_that_were_given_are_no_found_images(tmp_path: Path) -> None:
+    """Of eight averages seven are over the threshold from the start, and the last comes to be."""
+    saves = tuple(make_save(step=step, probabilities=[*[0.9999] * 7, last]) for step, last in ((0, 0.5), (1, 0.9999)))
+    make_run(tmp_path / "averages", spec=make_spec(start="averages"), saves=saves)
+    make_run(tmp_path / "noise", spec=make_spec(), saves=saves)
+    assert [summary_of(tmp_path / name).found for name in ("averages", "noise")] == [1, 8]

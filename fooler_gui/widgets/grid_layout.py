@@ -18,6 +18,9 @@ from fooler_gui.core.mosaic import Cells
 _GOOD_ENOUGH = 0.85
 """Preferred captions are used if images keep at least this share of the largest possible size, and are no narrower."""
 
+_BESIDE_LINES = 2.5
+"""The height of a caption and its signs below each other, over the size of the font."""
+
 LEAST_SIDE = 48
 """Images are not reduced further than to this longest side, in logical pixels; then they scroll."""
 
@@ -45,6 +48,7 @@ class CaptionSpace:
         margin: Minimum space around all cells.
         names: Whether captions name the class that the net takes an image for.
         line: Distance of the class's own line from the one below it; 0 if a caption is one line.
+        beside: Whether the captions stand in the rail, too, above the signs.
     """
 
     font: int
@@ -56,6 +60,12 @@ class CaptionSpace:
     margin: int
     names: bool = False
     line: int = 0
+    beside: bool = False
+
+    @property
+    def least(self) -> int:
+        """The least height of an image: a caption beside it and the signs below that are as high."""
+        return round(_BESIDE_LINES * self.font) if self.beside else 1
 
 
 class Part(NamedTuple):
@@ -207,9 +217,14 @@ def _usual_fit(
 ) -> tuple[tuple[CaptionSpace, bool], _Fit, tuple[int, int]]:
     """Returns captions and whether signs are inline, the largest images that fit, and the room without scroll bars."""
     smallest = min(_LEAST_SCALE, least / max(image))
-    options = [(space, inline) for space in captions for inline in (True, False)]
-    found = [_largest(groups, slots, image, (room[0] - names, room[1]), *option) for option in options]
+    options = [(space, inline) for space in captions if not space.beside for inline in (True, False)]
+    within_names = room[0] - names, room[1]
+    found = [_largest(groups, slots, image, within_names, *option) for option in options]
     best = max(fit.scale for fit in found)
+    for space in captions if groups > 1 else ():  # a row's head names the class
+        fit = _largest(groups, slots, image, within_names, space, inline=False) if space.beside else _Fit(0.0, 1)
+        if _GOOD_ENOUGH * fit.scale > max(best, smallest):
+            return (space, False), fit, room
     if best >= smallest:
         large = [
             (option, fit)
@@ -240,6 +255,8 @@ def _largest(
         if across < _text(space, inline):
             continue
         scale = min((across if inline else across - space.rail) / image[1], down / image[0])
+        if scale * image[0] < space.least:
+            continue
         merit = (scale, float(slots % columns == 0))
         if merit > best_merit:
             best, best_merit = _Fit(scale, columns), merit

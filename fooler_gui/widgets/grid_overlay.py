@@ -95,6 +95,7 @@ class GridOverlay:
             self._space(usual, gap=6, padding=6, margin=4),
             self._space(small, gap=8, padding=6, margin=4, names=names),
             self._space(small, gap=8, padding=6, margin=4),
+            self._beside(small, gap=3),
             self._space(small, gap=3, padding=3, margin=0),
         )
 
@@ -160,6 +161,21 @@ class GridOverlay:
             line=line,
         )
 
+    def _beside(self, font: int, gap: int) -> CaptionSpace:
+        """Returns the room for captions right of their images, where many low rows leave none below them."""
+        pixels = round(font * self._ratio)
+        width = math.ceil(QFontMetricsF(self._sized(pixels)).horizontalAdvance(_number(0.9999999)))
+        return CaptionSpace(
+            font=pixels,
+            height=0,
+            text=0,
+            inline=0,
+            rail=_before_beside(pixels) + width,
+            gap=round(gap * self._ratio),
+            margin=0,
+            beside=True,
+        )
+
     def _sized(self, pixels: int) -> QFont:
         font = QFont(self._font)
         font.setPixelSize(pixels)
@@ -186,18 +202,21 @@ class GridOverlay:
     def _draw_captions(self, painter: QPainter, layout: GridLayout, state: GridState) -> None:
         save = state.save
         pen = self._pen(layout.captions.font)
-        draw_signs = _draw_inline_signs if layout.inline else _draw_rail_signs
+        draw_signs = (
+            _draw_inline_signs if layout.inline else _draw_beside_signs if layout.captions.beside else _draw_rail_signs
+        )
+        from_left = layout.inline or layout.captions.beside
         columns = (save.done, save.pinned, save.reinitialisations)
         slots = list(zip(*(column.ravel().tolist() for column in columns), strict=True))
         places = self._caption_places(layout)
         lower = pen.cap_height / 2
         painter.setPen(QColor(INK))
         texts = [
-            (text, place.left if layout.inline else (place.left + place.right) / 2, place.y + lower - up)
+            (text, place.left if from_left else (place.left + place.right) / 2, place.y + lower - up)
             for lines, place in zip(self._captions_of(state, layout.captions), places, strict=True)
             for text, up in zip(lines, (0, layout.captions.line), strict=False)
         ]
-        pen.writer.write(painter, texts, centred=not layout.inline)
+        pen.writer.write(painter, texts, centred=not from_left)
         for (done, pinned, reinitialisations), place in zip(slots, places, strict=True):
             if done or pinned or reinitialisations:
                 draw_signs(painter, pen.signs, layout.captions, place, done, pinned, reinitialisations)
@@ -209,7 +228,8 @@ class GridOverlay:
         """
         save = state.save
         if not space.names:
-            return [(format_percent(probability),) for probability in save.probabilities.ravel().tolist()]
+            words = _number if space.beside else format_percent
+            return [(words(probability),) for probability in save.probabilities.ravel().tolist()]
         metrics = QFontMetricsF(self._sized(space.font))
         groups, slots = save.probabilities.shape
         said = [caption(state.names, save, (group, slot)) for group in range(groups) for slot in range(slots)]
@@ -225,6 +245,10 @@ class GridOverlay:
         """Returns the place of each slot's caption."""
         if self._places_of is not layout:
             boxes = [layout.image_box(group, slot) for group in range(layout.groups) for slot in range(layout.slots)]
+            if layout.captions.beside:
+                self._places = [self._place_beside(box, layout.captions) for box in boxes]
+                self._places_of = layout
+                return self._places
             down = layout.captions.height - layout.captions.font * 0.5
             over = max(0, layout.captions.inline - layout.image[1]) // 2 if layout.inline else 0
             self._places = [
@@ -232,6 +256,10 @@ class GridOverlay:
             ]
             self._places_of = layout
         return self._places
+
+    def _place_beside(self, box: Box, space: CaptionSpace) -> _CaptionPlace:
+        right = box[0] + box[2]
+        return _CaptionPlace(box, right + _before_beside(space.font), right + space.rail, box[1] + space.font * 0.5)
 
     def _pen(self, pixels: int) -> _CaptionPen:
         if pixels not in self._pens:
@@ -258,6 +286,16 @@ def _apart(side: int) -> int:
 def _before_signs(side: int) -> int:
     """Returns the distance between a caption and its signs."""
     return max(4, side // 2)
+
+
+def _before_beside(side: int) -> int:
+    """Returns the distance between an image and the caption right of it."""
+    return max(3, side // 3)
+
+
+def _number(probability: float) -> str:
+    """Returns a percentage without its sign, for which there is no room beside the smallest images."""
+    return format_percent(probability).removesuffix(" %")
 
 
 def _outline(painter: QPainter, box: QRectF, width: float, pen: QPen) -> None:
@@ -293,6 +331,25 @@ def _draw_inline_signs(
     if pinned:
         corner.setX(corner.x() - side)
         signs.draw_pin(painter, corner)
+
+
+def _draw_beside_signs(
+    painter: QPainter,
+    signs: GridSigns,
+    space: CaptionSpace,
+    place: _CaptionPlace,
+    done: bool,
+    pinned: bool,
+    reinitialisations: int,
+) -> None:
+    """Draws the signs in a row below the caption right of the image."""
+    corner = QPointF(place.left, place.y + space.font * 0.65)
+    for shown, draw in ((done, signs.draw_done), (pinned, signs.draw_pin)):
+        if shown:
+            draw(painter, corner)
+            corner.setX(corner.x() + space.font + _apart(space.font))
+    if reinitialisations:
+        signs.draw_reinitialised(painter, corner, reinitialisations, upright=True)
 
 
 def _draw_rail_signs(

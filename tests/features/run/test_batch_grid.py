@@ -667,6 +667,42 @@ def test_captions_of_a_presentation_are_no_wider_than_their_images(grid, names, 
     assert width <= layout.image[1]
 
 
+@pytest.mark.parametrize("names", [DIGITS, CLOTHES], ids=["digits", "clothes"])
+@pytest.mark.parametrize(("room", "least"), [((652, 388), 34), ((738, 366), 32), ((1366, 472), 40)])
+def test_captions_of_ten_rows_stand_beside_their_images_which_are_larger_for_it(grid, names, room, least):
+    font = QFont()
+    font.setPixelSize(12)
+    captions = GridOverlay(font, 1.0, names).captions
+    below = [space for space in captions if not space.beside]
+    shown, usual = (
+        arrange(groups=10, slots=8, image=(28, 28), room=room, names=20, captions=spaces, scroll_bar=14)
+        for spaces in (captions, below)
+    )
+    assert shown.captions.beside
+    assert shown.image[0] >= max(least, 1.2 * usual.image[0])
+    assert shown.size[0] <= room[0]
+    assert shown.size[1] <= room[1]
+    font.setPixelSize(shown.captions.font)
+    number = QFontMetricsF(font).horizontalAdvance("99.99")
+    left, _, width, _ = shown.image_box(0, 0)
+    assert left + width + number <= shown.image_box(0, 1)[0]
+
+
+def test_a_caption_beside_its_image_is_the_number_with_the_signs_below(grid, qtbot):
+    grid.resize(660, 388)
+    save = make_save(tuple(range(10)), 8, probabilities=0.9997, leads=True)
+    grid.show_save(save)
+    qtbot.waitUntil(lambda: grid.viewport().size().width() == 660, timeout=2000)
+    box, picture = grid.image_rect(3, 0), grid.viewport().grab().toImage()
+    beside = range(box.right() + 2, grid.image_rect(3, 1).left() - 1)
+
+    def colours(top, bottom):
+        return {picture.pixelColor(x, y).name() for x in beside for y in range(top, bottom)}
+
+    assert DONE.lower() in colours(box.top() + 12, box.bottom())
+    assert any(QColor(colour).lightness() < 60 for colour in colours(box.top(), box.top() + 12))
+
+
 def test_a_class_that_has_no_room_beside_the_percentage_stands_on_a_line_above_it(grid, qtbot):
     grid.set_class_names(CLOTHES)
     grid.resize(556, 388)

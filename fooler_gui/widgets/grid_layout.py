@@ -18,7 +18,7 @@ from fooler_gui.core.mosaic import Cells
 _GOOD_ENOUGH = 0.85
 """Preferred captions are used if images keep at least this share of the largest possible size, and are no narrower."""
 
-_BESIDE_LINES = 2.5
+_BESIDE_LINES = 2.2
 """The height of a caption and its signs below each other, over the size of the font."""
 
 LEAST_SIDE = 48

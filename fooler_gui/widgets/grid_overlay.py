@@ -342,14 +342,14 @@ def _draw_beside_signs(
     pinned: bool,
     reinitialisations: int,
 ) -> None:
-    """Draws the signs in a row below the caption right of the image."""
+    """Draws the signs in a row below the caption; the count stands below its arrow if the image is high enough."""
     corner = QPointF(place.left, place.y + space.font * 0.65)
     for shown, draw in ((done, signs.draw_done), (pinned, signs.draw_pin)):
         if shown:
             draw(painter, corner)
             corner.setX(corner.x() + space.font + _apart(space.font))
     if reinitialisations:
-        signs.draw_reinitialised(painter, corner, reinitialisations, upright=True)
+        signs.draw_reinitialised(painter, corner, reinitialisations, upright=place.box[3] >= 3 * space.font)
 
 
 def _draw_rail_signs(

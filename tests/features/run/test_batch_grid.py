@@ -688,6 +688,16 @@ def test_captions_of_ten_rows_stand_beside_their_images_which_are_larger_for_it(
     assert left + width + number <= shown.image_box(0, 1)[0]
 
 
+def test_ten_rows_are_all_seen_on_the_smallest_screen(grid):
+    font = QFont()
+    font.setPixelSize(12)
+    captions, room = GridOverlay(font, 1.0, DIGITS).captions, (650, 296)
+    layout = arrange(groups=10, slots=8, image=(28, 28), room=room, names=20, captions=captions, scroll_bar=14)
+    assert layout.captions.beside
+    assert layout.image[0] >= 25
+    assert layout.size[1] <= room[1]
+
+
 def test_a_caption_beside_its_image_is_the_number_with_the_signs_below(grid, qtbot):
     grid.resize(660, 388)
     save = make_save(tuple(range(10)), 8, probabilities=0.9997, leads=True)

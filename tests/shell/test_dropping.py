@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from dropping import drop
 from foreign_files import FOREIGN
@@ -30,10 +31,19 @@ class Hall:
         self.asked: list[str] = []
         self.datasets: list[str] = []
         self.pictures: list[str] = []
+        self.images: list[str] = []
         setups = SetupFiles(self.window, self.model, self.window.coefficients.change_coefficients, self.window.commands)
         ask = self.asked.append
         dropped = DroppedFiles(
-            self.window, self.model, ask, ask, ask, self.datasets.append, setups, self.pictures.append
+            self.window,
+            self.model,
+            ask,
+            ask,
+            ask,
+            self.datasets.append,
+            setups,
+            self.pictures.append,
+            self.images.append,
         )
         self.window.file_requested.connect(dropped.take)
         self.window.show()
@@ -71,7 +81,7 @@ def test_what_is_dropped_is_opened_by_its_kind(hall: Hall, tmp_path: Path) -> No
         ("a Git LFS pointer", "net.keras", "classifier"),  # to be refused with what can be done
         ("nothing known", "net.keras", "classifier"),
         ("HDF5", "net.toml", "classifier"),
-        ("arrays", "images.npz", "dataset"),
+        ("arrays", "images.npz", "start"),
         ("a pickle", "data_batch_1", "dataset"),  # likewise
         ("SQLite", "history.sqlite", ""),
     ],
@@ -84,6 +94,7 @@ def test_what_is_dropped_is_told_by_its_content_before_its_name(
     assert hall.drop(path)
     assert hall.asked == ([str(path)] if taken_for == "classifier" else [])
     assert hall.datasets == ([str(path)] if taken_for == "dataset" else [])
+    assert hall.images == ([str(path)] if taken_for == "start" else [])
     refused = f"received {name}, {FOREIGN[content][1].value}."
     assert hall.error() == "" if taken_for else hall.error().endswith(refused)
 
@@ -96,6 +107,20 @@ def test_a_folder_that_is_no_run_and_a_table_are_taken_for_datasets(hall: Hall, 
         hall.drop(tmp_path / name)
     assert hall.datasets == [str(tmp_path / name) for name in ("pets", "digits.csv", "data_batch_1.bin")]
     assert (hall.asked, hall.error()) == ([], "")
+
+
+def test_images_without_labels_are_taken_for_starts_and_those_with_labels_for_a_dataset(
+    hall: Hall, tmp_path: Path
+) -> None:
+    alone, labelled, bare = (tmp_path / name for name in ("sevens.npz", "digits.npz", "sevens.npy"))
+    images = np.zeros((2, 28, 28, 1), np.float32)
+    np.savez(alone, images=images)
+    np.savez(labelled, images=images, labels=np.array([7, 7]))
+    np.save(bare, images)
+    for path in (alone, labelled, bare):
+        assert hall.drop(path)
+    assert hall.images == [str(alone), str(bare)]
+    assert hall.datasets == [str(labelled)]
 
 
 def test_coefficients_and_pictures_are_opened_whatever_the_case_of_their_endings(hall: Hall, tmp_path: Path) -> None:

@@ -95,11 +95,13 @@ class ArrayStore:
             kept -= taken
 
     def _entries(self) -> list[tuple[Path, int]]:
-        """Returns the folder of each entry, also of one that was broken off, and its bytes."""
-        if not self._folder.exists():
-            return []
-        return [
-            (entry, sum(path.stat().st_size for path in entry.iterdir()))
-            for entry in self._folder.iterdir()
-            if entry.is_dir()
-        ]
+        """Returns the folder of each entry that can be read, also of one that was broken off, and its bytes.
+
+        Another process may delete entries meanwhile.
+        """
+        entries = []
+        with suppress(OSError):
+            for entry in self._folder.iterdir():
+                with suppress(OSError):
+                    entries.append((entry, sum(path.stat().st_size for path in entry.iterdir())))
+        return entries

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -89,6 +91,23 @@ def test_where_nothing_can_be_written_nothing_is_kept(tmp_path: Path) -> None:
     store.write("a", ARRAYS)
     assert store.read("a") is None
     assert store.bytes_kept() == 0
+
+
+def test_entries_that_go_while_they_are_counted_do_not_count(
+    store: ArrayStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in "ab":
+        store.write(key, ARRAYS)
+    listed = Path.iterdir
+
+    def deleting(path: Path) -> Iterator[Path]:
+        found = list(listed(path))
+        if path.name == "a":
+            shutil.rmtree(path)
+        return iter(found)
+
+    monkeypatch.setattr(Path, "iterdir", deleting)
+    assert store.bytes_kept() == BYTES_ON_DISK
 
 
 def test_a_written_entry_replaces_that_before(store: ArrayStore) -> None:

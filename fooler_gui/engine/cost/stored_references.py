@@ -1,4 +1,4 @@
-"""The recorded layers of references as arrays of a `ArrayStore`, and back."""
+"""The recorded layers of references as arrays of an `ArrayStore`, and back."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class ArrayStore:
     It only saves time: what cannot be read is made anew, and what cannot be written is not kept.
 
     Args:
-        folder: Made when first written to.
+        folder: Made when first written to; nothing is kept in a relative one, which stands for a missing home.
         most_bytes: The most bytes that all entries may take together.
     """
 
@@ -53,7 +53,7 @@ class ArrayStore:
     def write(self, key: str, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Keeps `arrays` as `key`, unless they take more than is allowed or than the disk has room for."""
         size = sum(array.nbytes + _HEADER for array in arrays.values())
-        if size > self._most_bytes:
+        if size > self._most_bytes or not self._folder.is_absolute():
             return
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)

@@ -110,6 +110,12 @@ def test_entries_that_go_while_they_are_counted_do_not_count(
     assert store.bytes_kept() == BYTES_ON_DISK
 
 
+def test_without_a_home_folder_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ArrayStore(Path("~", "fooler", "references")).write("a", ARRAYS)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_written_entry_replaces_that_before(store: ArrayStore) -> None:
     store.write("a", ARRAYS)
     store.write("a", {"mean": np.zeros(3)})

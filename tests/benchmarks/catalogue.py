@@ -35,9 +35,17 @@ BENCHMARKS = (
         module="step_net",
         functions=("measure_all_labels",),
     ),
+    Benchmark(name="terms", work="another term of the cost", module="step_net", functions=("measure_terms",)),
     Benchmark(name="peers", work="a step against other libraries", module="peers"),
     Benchmark(name="training", work="training against Keras", module="training"),
     Benchmark(name="training-torch", work="training against PyTorch", module="training_torch"),
+    Benchmark(
+        name="commands",
+        work="whole commands",
+        module="commands",
+        functions=("measure_figure", "measure_evaluation", "measure_rounds"),
+        on_engine=False,
+    ),
     Benchmark(name="first-figure", work="the article's first figure", module="first_figure"),
     Benchmark(
         name="memory",

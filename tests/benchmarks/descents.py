@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import statistics
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.save import Save
@@ -76,10 +76,19 @@ class Descents:
             label: self.cost.record(dataset.training_images_of(label)[:most_references]) for label in labels
         }
 
-    def run(self, steps: int = STEPS, slots: int = SLOTS) -> TimedRun:
-        """Returns the timing of a run of `steps` steps with `slots` images per label."""
+    def run(self, steps: int = STEPS, slots: int = SLOTS, terms: Mapping[str, float] | None = None) -> TimedRun:
+        """Returns the timing of a run of `steps` steps with `slots` images per label.
+
+        Args:
+            steps: How many.
+            slots: How many images of each label.
+            terms: Coefficients of terms by name, beside the article's.
+        """
         settings = DescentSettings(min_probability=1.0, max_steps=steps, save_frequency=min(SAVE_FREQUENCY, steps))
-        control = RunControl.for_descent(article_coefficients(self.classifier.recorded_layers), settings)
+        coefficients = article_coefficients(self.classifier.recorded_layers)
+        if terms:
+            coefficients = replace(coefficients, term_coeffs={**coefficients.term_coeffs, **terms})
+        control = RunControl.for_descent(coefficients, settings)
         saves = list(descend(self.batches(slots), control))
         return TimedRun(mean=saves[-1].seconds / steps, typical=_typical(saves), last=saves[-1])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.recorded_layers import INPUTS
 from fooler_gui.engine.nets.reference_bytes import bytes_a_reference
 
+_THREADS = 2
 Factors = npt.NDArray[np.float64]
 
 
@@ -115,6 +117,7 @@ class CostFunction:
             *(TermPlace(name, "") for name in self._terms if name not in of_layers),
         )
         self._held = _HeldRows()
+        self._threads = ThreadPoolExecutor(_THREADS)
         self._compiled = tf.function(
             self._differentiate,
             input_signature=[
@@ -276,17 +279,20 @@ class CostFunction:
         for batch in batches:
             batch.search.expect()
         while wanted:
-            results = self._call([batches[index] for index in wanted], factors)
-            for index, result in zip(wanted, results, strict=True):
-                evaluations[index] = result.evaluation
-                if index in followed and _same_bits(result.patterns, followed[index]):
-                    del followed[index]
-                elif batches[index].search.follow(result.patterns):
-                    followed[index] = result.patterns
-                else:
-                    followed.pop(index, None)
-            wanted = sorted(followed)
+            results = dict(zip(wanted, self._call([batches[index] for index in wanted], factors), strict=True))
+            evaluations |= {index: result.evaluation for index, result in results.items()}
+            patterns = {index: result.patterns for index, result in results.items()}
+            moved = [index for index in wanted if not _same_bits(patterns[index], followed.get(index))]
+            changed = self._follow([(batches[index].search, patterns[index]) for index in moved])
+            wanted = [index for index, is_changed in zip(moved, changed, strict=True) if is_changed]
+            followed = patterns
         return [evaluations[index] for index in range(len(batches))]
+
+    def _follow(self, moved: Sequence[tuple[ReferenceSearch, list[FloatArray]]]) -> list[bool]:
+        """Returns for each search whether its nearest references for these patterns differ from the expected."""
+        if len(moved) < 2:  # a thread would only take time
+            return [search.follow(patterns) for search, patterns in moved]
+        return list(self._threads.map(ReferenceSearch.follow, *zip(*moved, strict=True)))
 
     def _call(self, batches: Sequence[Batch], factors: Factors) -> list[_Result]:
         """Returns the results of several batches with the references that their searches know now."""
@@ -444,7 +450,7 @@ class _HeldRows:
         return self._rows[layer][1]
 
 
-def _same_bits(patterns: Sequence[FloatArray], others: Sequence[FloatArray]) -> bool:
-    return all(
+def _same_bits(patterns: Sequence[FloatArray], others: Sequence[FloatArray] | None) -> bool:
+    return others is not None and all(
         np.array_equal(one.view(np.int32), other.view(np.int32)) for one, other in zip(patterns, others, strict=True)
     )

@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,7 @@ class References:
         self._places = tuple(places)
         self._mapped = mapped
         self._kept: dict[int, list[FloatArray]] = {}
+        self._keeping = Lock()
         self.units = tuple(classifier.units[place] for place in places)
         self.layers: tuple[CodedPatterns | SortedUnits, ...] = ()
         if not places or not len(images):
@@ -139,20 +141,21 @@ class References:
     def patterns(self, layer: int, indices: Sequence[int]) -> dict[int, FloatArray]:
         """Returns the true patterns (U,) float32 of the references `indices` in wanted layer `layer`.
 
-        They are cached, as the same few are needed again and again.
+        They are cached, as the same few are needed again and again. Several threads may ask at a time.
         """
         if self._places[layer] == _INPUTS:
             floats = self._floats(np.array(indices)).reshape(len(indices), -1)
             return dict(zip(indices, floats, strict=True))
-        missing = [index for index in indices if index not in self._kept]
-        most = min(_MOST_KEPT, max(_LEAST_KEPT, _KEPT_BYTES // (4 * sum(self.units))))
-        for index in list(self._kept)[: max(0, len(self._kept) + len(missing) - most)]:
-            if index not in indices:
-                del self._kept[index]
-        if missing:
-            for index, *patterns in zip(missing, *self._record(np.array(missing)), strict=True):
-                self._kept[index] = patterns
-        return {index: self._kept[index][layer] for index in indices}
+        with self._keeping:
+            missing = [index for index in indices if index not in self._kept]
+            most = min(_MOST_KEPT, max(_LEAST_KEPT, _KEPT_BYTES // (4 * sum(self.units))))
+            for index in list(self._kept)[: max(0, len(self._kept) + len(missing) - most)]:
+                if index not in indices:
+                    del self._kept[index]
+            if missing:
+                for index, *patterns in zip(missing, *self._record(np.array(missing)), strict=True):
+                    self._kept[index] = patterns
+            return {index: self._kept[index][layer] for index in indices}
 
     def image(self, index: int) -> FloatArray:
         """Returns the image (H, W, C) float32 in [0, 1] of the reference `index`."""

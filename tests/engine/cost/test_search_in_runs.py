@@ -14,7 +14,8 @@ from fooler_gui.core.save import Save
 from fooler_gui.core.settings import METHODS, CostCoefficients, MethodSettings, article_coefficients
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage, SlotAction
 from fooler_gui.data.dataset import Dataset, to_float
-from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.cost_function import Batch, CostFunction
+from fooler_gui.engine.cost.references import ReferenceSearch
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.resources import bundled_classifier, resource
 
@@ -125,6 +126,22 @@ def test_the_gradient_of_a_followed_batch_is_that_of_a_search_from_the_start(
     control = make_control(article_in_small, coefficients, max_steps=40, save_frequency=4, min_probability=1.0)
     run_to_end([batch], control, compare)
     assert len(gradients) == 11
+
+
+def test_searches_beside_each_other_find_what_each_finds_alone_even_among_the_same_references(
+    article_in_small: Classifier, article_cost_of: CostOf, many: Dataset
+) -> None:
+    cost, coefficients = article_cost_of(MethodSettings()), restless(article_in_small)
+    references = cost.record(many.training_images_of(1))
+    rng = np.random.default_rng(0)
+    walks = rng.random((6, SLOTS, *SHAPE), np.float32)
+    searches = [ReferenceSearch(references) for _ in walks]
+    for _ in range(12):
+        batches = [Batch(images, 1, search, images) for images, search in zip(walks, searches, strict=True)]
+        together = cost.evaluate_together(batches, coefficients)
+        alone = [cost.evaluate(images, 1, references, coefficients) for images in walks]
+        assert [evaluation.costs for evaluation in together] == [evaluation.costs for evaluation in alone]
+        walks += np.float32(0.05) * rng.normal(size=walks.shape).astype(np.float32)
 
 
 def test_slots_between_two_references_are_decided_as_brute_force_decides(

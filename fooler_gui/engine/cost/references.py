@@ -19,7 +19,15 @@ import tensorflow as tf
 
 from fooler_gui.core.arrays import FloatArray
 from fooler_gui.data.dataset import to_float
-from fooler_gui.engine.cost.coded_patterns import CodedPatterns, Codes, IntArray, encode, encode_bytes, room_for
+from fooler_gui.engine.cost.coded_patterns import (
+    CodedPatterns,
+    Codes,
+    IntArray,
+    encode,
+    encode_bytes,
+    parts_in_cache,
+    room_for,
+)
 from fooler_gui.engine.cost.reference_index import ReferenceIndex
 from fooler_gui.engine.cost.sorted_units import SortedUnits, nearest_by_unit
 from fooler_gui.engine.cost.stored_references import StoredReferences
@@ -180,7 +188,8 @@ def _put(start: int, layer: Codes | FloatArray, patterns: FloatArray) -> None:
     if isinstance(layer, np.ndarray):
         layer[start : start + len(patterns)] = patterns
     elif layer.codes.dtype == np.uint16:
-        layer.put(start, encode(patterns))
+        for part in parts_in_cache(*patterns.shape):
+            layer.put(start + part.start, encode(patterns[part]))
 
 
 def _measured(layer: Codes | FloatArray) -> CodedPatterns | FloatArray:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPushButton,
     QSplitter,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 from round_samples import make_report
@@ -307,7 +308,7 @@ def test_a_picture_of_gigabytes_is_refused_in_a_sentence(opened: OpenWindow, tmp
     assert (tmp_path / "grid.png").exists()
 
 
-def test_the_engine_is_asked_for_once_and_only_after_the_window_is_painted(
+def test_plots_and_engine_are_asked_for_once_and_only_after_the_window_is_painted(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[bool] = []
@@ -320,10 +321,13 @@ def test_the_engine_is_asked_for_once_and_only_after_the_window_is_painted(
     finally:
         gc.enable()
     assert begun == []
+    assert lab.window.findChild(QWidget, "probability_plot") is None
     qtbot.waitUntil(lambda: bool(begun), timeout=LIMIT)
     lab.window.repaint()
     qapp.processEvents()
     assert begun == [True]
+    assert lab.window.findChild(QWidget, "probability_plot").isVisible()
+    assert lab.window.findChild(QWidget, "costs_plot").isVisible()
     assert lab.controller.close(LIMIT)
 
 

@@ -102,6 +102,8 @@ class References:
         if kept is not None:
             return kept
         recorded = self._recorded([False] * len(self._places), stopped)
+        if stopped():
+            raise RecordingStopped
         stored.write([layer for layer in recorded if isinstance(layer, CodedPatterns)], given)
         return stored.read(self.units, given, len(self._images)) or recorded
 
@@ -130,6 +132,8 @@ class References:
                 _wait(putting)  # else patterns would pile up
                 putting = threads.map(partial(_put, start), gathered, recorded)
             _wait(putting)
+            if stopped():
+                raise RecordingStopped
             layers = list(threads.map(_measured, gathered))
         return tuple(SortedUnits(layer) if isinstance(layer, np.ndarray) else layer for layer in layers)
 

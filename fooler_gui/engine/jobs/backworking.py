@@ -29,7 +29,9 @@ from fooler_gui.records.run_folder import new_record, run_recorder
 
 
 def prepare(contents: LabContents, job: Prepare, control: RunControl) -> None:
-    """Computes in advance what a run needs first, until `control` requests a stop.
+    """Computes in advance what a run needs first, then puts the references of every label on disk.
+
+    A stop that `control` requests ends it at any time.
 
     Raises:
         LabError: There is no classifier, or it has no such label, or there is too little memory for references.
@@ -45,6 +47,8 @@ def prepare(contents: LabContents, job: Prepare, control: RunControl) -> None:
     for label, sample in zip(job.labels, prepared, strict=False):
         if control.stop_requested:
             return
+        if present.has_references([sample]):
+            continue
         try:
             references = contents.references(sample, job.method, control)
         except RecordingStopped:
@@ -52,6 +56,7 @@ def prepare(contents: LabContents, job: Prepare, control: RunControl) -> None:
         present.cost(job.method).evaluate(blank, label, references, coefficients)
     if not control.stop_requested:
         contents.inspector().warm_up()
+        contents.record_ahead(job.method, job.references, control)
 
 
 def backwork(contents: LabContents, job: Backwork, control: RunControl) -> Iterator[Message]:

@@ -164,6 +164,7 @@ class LabContents:
             control: Stops it.
 
         Raises:
+            RecordingStopped: `control` requested a stop.
             LabError: There is no classifier, or too little memory for references.
         """
         present = self.require_present()

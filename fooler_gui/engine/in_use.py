@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import suppress
 
 from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.core.classifier_info import ClassifierInfo
@@ -13,7 +12,7 @@ from fooler_gui.core.settings import MethodSettings
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.cost.cost_function import CostFunction
 from fooler_gui.engine.cost.reference_sample import ReferencePlan, Sample, planned
-from fooler_gui.engine.cost.references import RecordingStopped, References, never
+from fooler_gui.engine.cost.references import References, never
 from fooler_gui.engine.evaluation.inspector import Inspector
 from fooler_gui.engine.mending.training import Trainer
 from fooler_gui.engine.nets.classifier import Classifier
@@ -42,14 +41,14 @@ class InUse:
         self.inspector: Inspector | None = None
         self._costs: tuple[MethodSettings, CostFunction] | None = None
         self._references: dict[int, tuple[Sample, References]] = {}
-        self._recorded_ahead: set[Sample] = set()
+        self._on_disk: dict[Sample, bool] = {}
 
     def cost(self, method: MethodSettings) -> CostFunction:
         """Returns the cost function of `method`; references of another method are dropped."""
         if self._costs is None or self._costs[0] != method:
             self._costs = method, CostFunction(self.classifier, method, has_references=self.dataset.has_images)
             self._references = {}
-            self._recorded_ahead = set()
+            self._on_disk = {}
         return self._costs[1]
 
     def plan(self, labels: Sequence[int], method: MethodSettings, settings: ReferenceSettings) -> ReferencePlan:
@@ -89,21 +88,25 @@ class InUse:
     def record_ahead(
         self, method: MethodSettings, settings: ReferenceSettings, control: RunControl, store: ArrayStore
     ) -> None:
-        """Records the references of every label in `store`, each once, until `control` requests a stop.
+        """Records the references of every label in `store`, each once.
 
         Nothing is recorded if it would take more than half of the store, or is not kept there.
 
         Raises:
+            RecordingStopped: `control` requested a stop.
             SettingError: The memory is too little for one reference of each label.
         """
         cost, plan = self.cost(method), self.plan(range(len(self.dataset.class_names)), method, settings)
         if not cost.keeps_references or plan.total.used * cost.bytes_a_reference > store.most_bytes // 2:
             return
-        with suppress(RecordingStopped):
-            for sample in plan.samples.values():
-                if sample not in self._recorded_ahead and not sample.mapped:
-                    cost.record_sample(self.dataset, sample, lambda: control.stop_requested, store)
-                    self._recorded_ahead.add(sample)
+        for sample in plan.samples.values():
+            if sample not in self._on_disk and not sample.mapped:
+                recorded = cost.record_sample(self.dataset, sample, lambda: control.stop_requested, store)
+                self._on_disk[sample] = recorded.on_disk
+
+    def is_on_disk(self, sample: Sample) -> bool:
+        """Returns whether `record_ahead` has put the references of `sample` on disk."""
+        return self._on_disk.get(sample, False)
 
     def has_references(self, samples: Iterable[Sample]) -> bool:
         """Returns whether the references of all `samples` are recorded."""
@@ -117,4 +120,4 @@ class InUse:
     def forget_computed(self) -> None:
         """Drops what is invalid once the weights have changed or the classifier is no longer in use."""
         self._costs, self._references, self.inspector = None, {}, None
-        self._recorded_ahead = set()
+        self._on_disk = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gc
 import json
+import threading
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -329,6 +330,30 @@ def test_plots_and_engine_are_asked_for_once_and_only_after_the_window_is_painte
     assert lab.window.findChild(QWidget, "probability_plot").isVisible()
     assert lab.window.findChild(QWidget, "costs_plot").isVisible()
     assert lab.controller.close(LIMIT)
+
+
+def test_without_what_draws_plots_the_engine_is_started_all_the_same(
+    opened: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> None:
+        raise ImportError("No module named 'pyqtgraph'")
+
+    monkeypatch.setattr(app_module, "_load_plots", missing)
+    opened.lab.finish()
+    opened.until(LabState.READY)
+    assert opened.text("error_sentence") == "Something went wrong (No module named 'pyqtgraph')."
+
+
+def test_a_window_closed_while_the_plots_are_loaded_starts_no_engine(
+    opened: OpenWindow, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    monkeypatch.setattr(app_module, "_load_plots", lambda: gate.wait(LIMIT / 1000))
+    opened.lab.finish()
+    gate.set()
+    opened.window.close()
+    qapp.processEvents()
+    assert opened.engine is None
 
 
 def test_rounds_have_a_window_of_their_own_and_run_beside_the_lab(opened: OpenWindow) -> None:

@@ -61,6 +61,12 @@ BENCHMARKS = (
         on_engine=False,
     ),
     Benchmark(
+        name="first-image",
+        work="a press of Run to the first moving image",
+        module="window_first_image",
+        on_engine=False,
+    ),
+    Benchmark(
         name="inspector",
         work="a run while a slot is inspected",
         module="inspector",

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import ctypes
+import importlib.machinery
+import importlib.util
 import json
 import os
 import subprocess
@@ -83,3 +86,31 @@ def test_libraries_are_loaded_as_usual_where_no_driver_has_loaded_llvm(monkeypat
     before = sys.getdlopenflags()
     with backend._own_symbols():
         assert sys.getdlopenflags() == before
+
+
+@ON_LINUX
+def test_libraries_are_loaded_before_the_import_needs_them() -> None:
+    script = """
+import sys
+from pathlib import Path
+from fooler_gui.engine import backend
+backend._load_libraries()
+loaded = Path("/proc/self/maps").read_text()
+print("libtensorflow_cc" in loaded, "libtensorflow_framework" in loaded, "tensorflow" in sys.modules)
+before = loaded.count("libtensorflow_cc")
+import tensorflow as tf
+print(Path("/proc/self/maps").read_text().count("libtensorflow_cc") == before, int(tf.add(1, 2)))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == ["True True False", "True 3"], done.stderr
+
+
+@pytest.mark.parametrize(
+    "there", [None, importlib.machinery.ModuleSpec("tensorflow", None, origin="/none/__init__.py")]
+)
+def test_where_the_libraries_are_not_found_the_import_says_so(
+    monkeypatch: pytest.MonkeyPatch, there: importlib.machinery.ModuleSpec | None
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: there)
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: pytest.fail("nothing is there to be opened"))
+    backend._load_libraries()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -966,6 +967,29 @@ def test_of_many_wishes_at_rest_the_newest_is_fulfilled_last(bench: Bench) -> No
     bench.until(lambda: bool(bench.heard("inspected")) and bench.heard("inspected")[-1].slot == 1)
     assert bench.lab.looks == [(1, 0), (1, 1)]
     assert bench.state is LabState.READY
+
+
+def test_what_is_asked_at_rest_interrupts_what_is_prepared_which_goes_on_afterwards(bench: Bench) -> None:
+    bench.opened().run_to_its_end()
+    begun, stopped = threading.Event(), []
+    perform = bench.engine.perform
+
+    def performed(job: jobs.Job, control: RunControl) -> Iterator[Message]:
+        if isinstance(job, jobs.Prepare) and not begun.is_set():
+            begun.set()
+            control.pause()
+            control.next()
+            stopped.append(control.stop_requested)
+        yield from perform(job, control)
+
+    bench.engine.perform = performed  # type: ignore[method-assign]
+    bench.controller.prepare(bench.model.setup)
+    assert begun.wait(LIMIT / 1000)
+    before = len(bench.engine.jobs)
+    bench.controller.inspect(1, 0)
+    bench.until(lambda: len(bench.engine.jobs) == before + 3)
+    assert stopped == [True]
+    assert [type(job) for job in bench.engine.jobs[before:]] == [jobs.Prepare, jobs.Inspect, jobs.Prepare]
 
 
 @pytest.mark.parametrize("inspected", [(0, 0), (1, 2), (1, -1)])

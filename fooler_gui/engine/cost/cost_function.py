@@ -162,6 +162,11 @@ class CostFunction:
         )
         return of_layers if INPUTS in self.layers else of_layers + self._classifier.units[0]
 
+    @property
+    def keeps_references(self) -> bool:
+        """Whether `record_sample` keeps references in a store; those taken unit by unit are not kept."""
+        return not any(self._per_unit)
+
     def record(
         self,
         images: FloatArray | npt.NDArray[np.uint8],

@@ -67,6 +67,7 @@ class References:
     Attributes:
         layers: The recorded activations of each wanted layer; none without images.
         units: The number of units of each wanted layer.
+        on_disk: Whether they are kept on disk, and read from there.
 
     Raises:
         RecordingStopped: A stop was requested before all images were recorded.
@@ -94,6 +95,7 @@ class References:
         self._keeping = Lock()
         self.units = tuple(classifier.units[place] for place in places)
         self.layers: tuple[CodedPatterns | SortedUnits, ...] = ()
+        self.on_disk = False
         if not places or not len(images):
             return
         if stored is None or any(per_unit):
@@ -108,10 +110,15 @@ class References:
         given = [self._own_codes(place) for place in self._places]
         kept = stored.read(self.units, given, len(self._images))
         if kept is not None:
+            self.on_disk = True
             return kept
         recorded = self._recorded([False] * len(self._places), stopped)
+        if stopped():
+            raise RecordingStopped
         stored.write([layer for layer in recorded if isinstance(layer, CodedPatterns)], given)
-        return stored.read(self.units, given, len(self._images)) or recorded
+        kept = stored.read(self.units, given, len(self._images))
+        self.on_disk = kept is not None
+        return kept or recorded
 
     def _own_codes(self, place: int) -> Codes | None:
         """Returns the codes of a layer that holds a dataset's bytes, which are their own; None for any other."""
@@ -138,6 +145,8 @@ class References:
                 _wait(putting)  # else patterns would pile up
                 putting = threads.map(partial(_put, start), gathered, recorded)
             _wait(putting)
+            if stopped():
+                raise RecordingStopped
             layers = list(threads.map(_measured, gathered))
         return tuple(SortedUnits(layer) if isinstance(layer, np.ndarray) else layer for layer in layers)
 

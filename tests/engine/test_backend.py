@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock, call
 
 import pytest
 
@@ -83,3 +84,12 @@ def test_libraries_are_loaded_as_usual_where_no_driver_has_loaded_llvm(monkeypat
     before = sys.getdlopenflags()
     with backend._own_symbols():
         assert sys.getdlopenflags() == before
+
+
+@pytest.mark.parametrize("devices", [[], ["GPU:0", "GPU:1"]])
+def test_a_gpu_takes_memory_as_needed_and_keeps_the_precision_of_products(devices: list[str]) -> None:
+    config = Mock()
+    config.list_physical_devices.return_value = devices
+    backend.settle_graphics(config)
+    assert config.experimental.set_memory_growth.call_args_list == [call(device, True) for device in devices]
+    assert config.experimental.enable_tensor_float_32_execution.call_args_list == [call(False)] * bool(devices)

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from fooler_gui.core.array_store import drop_pages
 from fooler_gui.core.arrays import FloatArray
 from fooler_gui.data.dataset import to_float
 from fooler_gui.engine.cost.coded_patterns import CodedPatterns, Codes, IntArray, encode, encode_bytes, room_for
@@ -337,7 +338,7 @@ class _NearestWhole:
     def __init__(self, references: References, layer: int, coded: CodedPatterns) -> None:
         self._true_patterns = partial(references.patterns, layer)
         self._index = ReferenceIndex(coded, self._true_patterns)
-        self._units = coded.units
+        self._coded, self._units = coded, coded.units
         self._set_out(0)
 
     def _set_out(self, slots: int) -> None:
@@ -361,6 +362,7 @@ class _NearestWhole:
         """Sets `rows` to the references nearest to `patterns` (B, U); returns whether any changed."""
         self.rows(len(patterns))
         self.nearest = self._index.nearest(patterns)
+        drop_pages(self._coded.codes.codes)  # the few that are needed again are kept decoded
         return self._take(self.nearest)
 
     def expect(self) -> None:

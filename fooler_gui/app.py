@@ -281,14 +281,14 @@ class Lab(QObject):
         }
 
     def _connect_actions(self, folder: Path) -> None:
-        window, actions = self.window, self.window.commands
+        window, model, actions = self.window, self.model, self.window.commands
         for name in ("rounds", "runs", "evaluation", "figures"):
             actions[name].triggered.connect(lambda _checked, name=name: self.pages.show(name))
         actions["guide"].triggered.connect(lambda: self.show_guide())
         window.help_requested.connect(self.show_guide)
         actions["shortcuts"].triggered.connect(self._show_shortcuts)
         actions["about"].triggered.connect(self._show_about)
-        actions["diagnostics"].triggered.connect(lambda: show_diagnostics(window, folder))
+        actions["diagnostics"].triggered.connect(lambda: show_diagnostics(window, folder, model.machine))
         window.recent_menu.aboutToShow.connect(self._fill_recent_runs)
         window.file_requested.connect(self._dropped.take)
         window.close_requested.connect(self._on_closed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import shutil
 import tempfile
@@ -21,6 +22,18 @@ MOST_BYTES = 4 * 10**9
 _ENDING = ".npy"
 _HEADER = 128
 _UNFINISHED = "unfinished-"
+
+
+def drop_pages(array: npt.NDArray[Any]) -> None:
+    """Frees the memory that an `array` read through a memory map takes; what is needed again is read again.
+
+    Other arrays stay as they are, and so does every array where the system has no such advice (Windows).
+    """
+    base: object = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        base.madvise(mmap.MADV_DONTNEED)
 
 
 class ArrayStore:

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from threadpoolctl import threadpool_limits
 
@@ -51,8 +52,22 @@ def load() -> None:
 
         tf.get_logger().setLevel("ERROR")
         tf.config.experimental.enable_op_determinism()
+        settle_graphics(tf.config)
         tf.config.list_logical_devices()
     threadpool_limits(1, user_api="blas")
+
+
+def settle_graphics(config: Any) -> None:
+    """Makes a GPU, if there is one, take memory only as needed, and keep the precision of float32 in products.
+
+    Args:
+        config: TensorFlow's ``tf.config``, before the first operation.
+    """
+    graphics = config.list_physical_devices("GPU")
+    for device in graphics:
+        config.experimental.set_memory_growth(device, True)
+    if graphics:
+        config.experimental.enable_tensor_float_32_execution(False)
 
 
 def _forget_ambient_settings() -> None:

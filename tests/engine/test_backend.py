@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock, call
 
 import pytest
 
@@ -114,3 +115,12 @@ def test_where_the_libraries_are_not_found_the_import_says_so(
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: there)
     monkeypatch.setattr(ctypes, "CDLL", lambda _name: pytest.fail("nothing is there to be opened"))
     backend._load_libraries()
+
+
+@pytest.mark.parametrize("devices", [[], ["GPU:0", "GPU:1"]])
+def test_a_gpu_takes_memory_as_needed_and_keeps_the_precision_of_products(devices: list[str]) -> None:
+    config = Mock()
+    config.list_physical_devices.return_value = devices
+    backend.settle_graphics(config)
+    assert config.experimental.set_memory_growth.call_args_list == [call(device, True) for device in devices]
+    assert config.experimental.enable_tensor_float_32_execution.call_args_list == [call(False)] * bool(devices)

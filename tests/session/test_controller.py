@@ -19,6 +19,7 @@ from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import (
     ClassifierReady,
+    EngineLoaded,
     JobEnded,
     LayersDescribed,
     LayerTimed,
@@ -689,6 +690,15 @@ def test_remarks_on_the_work_that_goes_on_are_passed_on(bench: Bench) -> None:
     bench.opened().run_endlessly()
     bench.put(Remark(sentence="Frozen layers stay as they are."))
     assert bench.heard("failed") == [("Frozen layers stay as they are.", "")]
+    bench.controller.stop()
+    bench.until_idle()
+
+
+def test_what_the_engine_computes_on_is_known_once_it_is_loaded(bench: Bench) -> None:
+    assert bench.model.machine == {}
+    bench.opened().run_endlessly()
+    bench.put(EngineLoaded(machine={"device": "NVIDIA H100", "search": "graph"}))
+    assert bench.model.machine == {"device": "NVIDIA H100", "search": "graph"}
     bench.controller.stop()
     bench.until_idle()
 

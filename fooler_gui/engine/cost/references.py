@@ -96,7 +96,7 @@ class References:
         self._classifier = classifier
         self._images = images
         self._numbers = np.arange(len(images)) if numbers is None else numbers
-        self._places = tuple(places)
+        self._places, self._per_unit = tuple(places), tuple(per_unit)
         self._mapped = mapped
         self._in_graph = in_graph
         self._kept: dict[int, list[FloatArray]] = {}
@@ -115,7 +115,8 @@ class References:
     def whole(self) -> tuple[WholePatterns, ...]:
         """The layers that are searched within the compiled cost; without images each holds one pattern of zeros."""
         if not self.layers:
-            return tuple(WholePatterns(np.zeros((1, units), np.float32)) for units in self.units)
+            sizes = [units for units, by_unit in zip(self.units, self._per_unit, strict=True) if not by_unit]
+            return tuple(WholePatterns(np.zeros((1, units), np.float32)) for units in sizes)
         return tuple(layer for layer in self.layers if isinstance(layer, WholePatterns))
 
     def _read_or_recorded(self, stored: StoredReferences, stopped: Callable[[], bool]) -> tuple[_Layer, ...]:
@@ -264,8 +265,10 @@ class ReferenceSearch:
 
     def take(self, nearest: Sequence[IntArray]) -> None:
         """Notes the references `nearest` (B,) to the batch in each layer that was searched within the compiled cost."""
+        if not self.references.layers:
+            return
         searched = [layer for layer in self._layers if isinstance(layer, _NearestInGraph)]
-        for layer, indices in zip(searched, nearest, strict=bool(searched)):
+        for layer, indices in zip(searched, nearest, strict=True):
             layer.nearest = indices
 
     def expect(self) -> None:
@@ -292,7 +295,7 @@ class ReferenceSearch:
         return units.values
 
     def nearest_index(self, layer: int, slot: int) -> int | None:
-        """Returns the index of the reference that was last found for a slot, by `follow` or for `take`.
+        """Returns the index of the reference that was last found for a slot, by `follow` or told by `take`.
 
         None if references are taken unit by unit, or if there are none.
         """

@@ -174,11 +174,12 @@ def test_the_nearest_references_of_a_slot_are_shown(classifier: Classifier, data
     assert inspection.maps.nearest is not None
 
 
-def test_without_references_the_others_are_computed(classifier: Classifier) -> None:
+@PRESETS
+def test_without_references_the_other_terms_are_computed(preset: str, classifier: Classifier) -> None:
     images = noise((SLOTS, 8, 8, 1))
     evaluated_by = {}
     for search in SearchWay:
-        cost = CostFunction(classifier, MethodSettings(), has_references=False, search=search)
+        cost = CostFunction(classifier, METHODS[preset], has_references=False, search=search)
         batch = Batch(images, 1, ReferenceSearch(cost.record(np.empty((0, 8, 8, 1), np.float32))), images)
         evaluated_by[search] = cost.evaluate_together([batch], article_coefficients(classifier.recorded_layers))[0]
         assert batch.search.nearest_index(0, 0) is None

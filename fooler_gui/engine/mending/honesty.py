@@ -6,7 +6,7 @@ After Athalye, Carlini and Wagner 2018, *Obfuscated gradients give a false sense
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,7 @@ from fooler_gui.core.round_report import THRESHOLD, HonestyCheck
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.starts import Noise, make_images, noise_rng, uniform_noise
-from fooler_gui.engine.descent.attack import Driven
+from fooler_gui.engine.descent.attack import Attack, Driven
 from fooler_gui.engine.descent.fresh_attack import driven_to_the_end
 from fooler_gui.engine.nets.classifier import Classifier
 
@@ -61,16 +61,12 @@ def honesty_checks(
 
 
 def _checks(attacks: _Attacks, former: Classifier | None, dataset: Dataset) -> Generator[Working, None, Checks]:
-    white = yield from attacks.driven("Checking gradients", attacks.starts)
-    again = white.over
-    for _ in range(_RESTARTS):
-        restarted = yield from attacks.driven("Checking restarts", attacks.fresh_starts())
-        again = again | restarted.over
-    elsewhere = yield from attacks.driven("Checking other starts", attacks.other_starts(dataset))
-    by_logit = yield from attacks.driven("Checking the logit", attacks.starts, objective=LOGIT)
-    by_sign = yield from attacks.driven(
-        "Checking other steps", attacks.starts, optimizer=SIGN, learning_rate=_SIGN_RATE
-    )
+    starts = [attacks.starts, *(attacks.fresh_starts() for _ in range(_RESTARTS)), attacks.other_starts(dataset)]
+    together = [attacks.attack(images) for images in starts]
+    together.append(attacks.attack(attacks.starts, objective=LOGIT))
+    together.append(attacks.attack(attacks.starts, optimizer=SIGN, learning_rate=_SIGN_RATE))
+    white, *restarted, elsewhere, by_logit, by_sign = yield from attacks.driven("Checking by descent", together)
+    again = np.any([white.over, *(restart.over for restart in restarted)], axis=0)
     blind = yield from attacks.blind()
     checks = [
         _gradients(white),
@@ -115,15 +111,18 @@ class _Attacks:
             starts[chosen] = make_images(KINDS.known()[kind], wanted)
         return starts
 
+    def attack(self, starts: FloatArray, **changes: Any) -> Attack:
+        """Returns the attack from `starts`; `changes` are settings that differ from the article's descent."""
+        return Attack(starts, self.labels, AttackSettings(steps=STEPS, **changes))
+
     def driven(
-        self, sentence: str, starts: FloatArray, classifier: Classifier | None = None, **changes: Any
-    ) -> Generator[Working, None, Driven]:
-        """Returns the final state of `starts`; `changes` are settings that differ from the article's descent."""
-        attacked, settings = classifier or self._classifier, AttackSettings(steps=STEPS, **changes)
-        end = yield from driven_to_the_end(attacked, starts, self.labels, settings, sentence, self._control)
-        if end is None:
+        self, sentence: str, attacks: Sequence[Attack], classifier: Classifier | None = None
+    ) -> Generator[Working, None, tuple[Driven, ...]]:
+        """Returns the final states of `attacks`, on the classifier or another one."""
+        ends = yield from driven_to_the_end(classifier or self._classifier, attacks, sentence, self._control)
+        if ends is None:
             raise _Stopped
-        return end
+        return ends
 
     def blind(self) -> Generator[Working, None, BoolArray]:
         """Returns (N,) which images a search without gradients drove over the threshold.
@@ -145,7 +144,7 @@ class _Attacks:
 
     def transferred(self, former: Classifier) -> Generator[Working, None, tuple[BoolArray, BoolArray]]:
         """Returns (N,) which images made on `former` are over its threshold, and which of these are so here."""
-        driven = yield from self.driven("Checking by transfer", self.starts, former)
+        (driven,) = yield from self.driven("Checking by transfer", [self.attack(self.starts)], former)
         return driven.over, driven.over & (self._probabilities(driven.images) > THRESHOLD)
 
     def _probabilities(self, images: FloatArray) -> FloatArray:

@@ -3,15 +3,16 @@ from __future__ import annotations
 import keras
 import numpy as np
 import pytest
+from generators import outcome
 from tiny import make_batch, make_classifier, make_control, noise
 
-from fooler_gui.core.attack_settings import ADAM, LOGIT, SIGN, AttackSettings
+from fooler_gui.core.attack_settings import ADAM, LOGIT, PROBABILITY, SIGN, AttackSettings
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import MethodSettings, no_penalties
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.cost.cost_function import CostFunction
 from fooler_gui.engine.descent import fresh_attack
-from fooler_gui.engine.descent.attack import Driven, drive
+from fooler_gui.engine.descent.attack import Attack, Driven, drive, drive_together
 from fooler_gui.engine.descent.descent import descend
 from fooler_gui.engine.descent.fresh_attack import fresh_shares, judge_of
 from fooler_gui.engine.mending import honesty
@@ -133,6 +134,94 @@ def test_an_image_is_driven_the_same_alone_and_beside_others() -> None:
     pair = last(list(drive(net, images[1:3], labels[1:3], settings)))
     np.testing.assert_allclose(pair.images, together.images[1:3], atol=1e-5)
     np.testing.assert_array_equal(pair.over_at, together.over_at[1:3])
+
+
+def several_attacks(classifier: Classifier) -> list[Attack]:
+    """Attacks of 3, 2, 4 and 2 images that differ in everything."""
+    rate = 0.05
+    settings = [
+        AttackSettings(steps=12, learning_rate=rate),
+        AttackSettings(steps=5, learning_rate=rate, objective=LOGIT),
+        AttackSettings(steps=9, learning_rate=rate, threshold=0.5),
+        AttackSettings(steps=7, learning_rate=rate, optimizer=SIGN),
+    ]
+    counts, shape = (3, 2, 4, 2), classifier.input_shape
+    return [
+        Attack(noise((count, *shape), seed), np.arange(count) % 3, each, go_on=seed == 0)
+        for seed, (count, each) in enumerate(zip(counts, settings, strict=True))
+    ]
+
+
+@pytest.mark.parametrize("room", [1, 5, 6, 7, 250])
+def test_attacks_made_together_end_as_each_alone(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    net = make_classifier()
+    attacks = several_attacks(net)
+    alone = [last(list(drive(net, each.images, each.labels, each.settings, go_on=each.go_on))) for each in attacks]
+    monkeypatch.setattr(Classifier, "chunk", room)
+    together, ends = outcome(drive_together(net, attacks))
+    assert ends == together[-1]
+    for end, single in zip(ends, alone, strict=True):
+        assert end.step == single.step
+        np.testing.assert_array_equal(end.over_at, single.over_at)
+        np.testing.assert_allclose(end.images, single.images, atol=1e-5)
+        np.testing.assert_allclose(end.probabilities, single.probabilities, atol=1e-5)
+        np.testing.assert_allclose(end.gradient, single.gradient, atol=1e-5)
+    assert ends[2].over.any()
+
+
+@pytest.mark.parametrize(
+    ("room", "begun_at", "steps"),
+    [
+        (250, [0, 0, 0, 0], 10),
+        (7, [0, 0, 6, 11], 17),
+        (6, [0, 0, 11, 11], 20),
+        (1, [0, 11, 17, 27], 33),
+    ],
+)
+def test_attacks_begin_in_order_as_soon_as_there_is_room(
+    room: int, begun_at: list[int], steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net = linear_classifier()
+    monkeypatch.setattr(Classifier, "chunk", room)
+    counts = [(3, 10), (2, 5), (4, 9), (2, 6)]
+    attacks = [
+        Attack(noise((count, 2, 2, 1)), np.zeros(count, int), AttackSettings(steps=most, threshold=1.0))
+        for count, most in counts
+    ]
+    states = list(drive_together(net, attacks))
+    begun = [next(at for at, state in enumerate(states) if state[place].step == 0) for place in range(4)]
+    assert begun == begun_at
+    assert len(states) == steps + 1
+    assert [end.step for end in states[-1]] == [10, 5, 9, 6]
+    for state in states:
+        moving = sum(count for driven, (count, most) in zip(state, counts, strict=True) if 0 <= driven.step < most)
+        assert moving <= max(room, 4)
+
+
+def test_an_attack_that_is_over_at_its_start_makes_room_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Classifier, "chunk", 2)
+    sure, unsure = AttackSettings(steps=3, threshold=0.0), AttackSettings(steps=1, threshold=1.0)
+    images, labels = noise((2, 2, 2, 1)), np.zeros(2, int)
+    attacks = [Attack(images, labels, sure), Attack(images, labels, unsure)]
+    states = list(drive_together(linear_classifier(), attacks))
+    assert [[driven.step for driven in state] for state in states] == [[0, -1], [0, 0], [0, 1]]
+    np.testing.assert_array_equal(states[-1][0].images, images)
+
+
+def test_attacks_share_the_calls_of_an_objective(monkeypatch: pytest.MonkeyPatch) -> None:
+    net, calls = make_classifier(), []
+    evaluated = net.label_gradient
+
+    def counted(images: np.ndarray, labels: np.ndarray, objective: str) -> tuple[np.ndarray, np.ndarray]:
+        calls.append((objective, len(images)))
+        return evaluated(images, labels, objective)
+
+    monkeypatch.setattr(net, "label_gradient", counted)
+    attacks = several_attacks(net)
+    states = list(drive_together(net, attacks))
+    assert calls[:2] == [(PROBABILITY, 9), (LOGIT, 2)]
+    assert len(calls) == 13 + 6
+    assert len(states) == 13
 
 
 def test_several_attacks_on_a_classifier_trace_its_gradient_once(

@@ -72,6 +72,16 @@ class Driven:
         zeros: BoolArray = np.logical_not(self.gradient.reshape(len(self.gradient), -1).any(axis=1))
         return zeros
 
+    def of(self, places: IntArray) -> Driven:
+        """Returns the state of the images `places` (M,) alone."""
+        return Driven(
+            step=self.step,
+            images=self.images[places],
+            probabilities=self.probabilities[places],
+            over_at=self.over_at[places],
+            gradient=self.gradient[places],
+        )
+
 
 def drive(
     classifier: Classifier, images: FloatArray, labels: IntArray, settings: AttackSettings, *, go_on: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,9 +27,29 @@ Judge = Callable[[FloatArray, IntArray], BoolArray]
 """Returns (N,) which of images (N, H, W, C) a second opinion also classifies as their labels (N,)."""
 
 
-def fresh_shares(
-    classifier: Classifier, judge: Judge, dataset: Dataset, rng_seed: int, number: int, control: RunControl
-) -> Generator[Working, None, tuple[FreshShare, ...] | None]:
+class FreshImages(NamedTuple):
+    """How fresh images fared.
+
+    Attributes:
+        shares: How easily those of each kind fool the classifier.
+        noise: (N, H, W, C) float32, the starts of the uniform noise, in the order of their labels.
+        noted: The state of the uniform noise after some steps.
+    """
+
+    shares: tuple[FreshShare, ...]
+    noise: FloatArray
+    noted: Driven
+
+
+def drive_fresh(
+    classifier: Classifier,
+    judge: Judge,
+    dataset: Dataset,
+    rng_seed: int,
+    number: int,
+    control: RunControl,
+    noted_at: int = 0,
+) -> Generator[Working, None, FreshImages | None]:
     """Yields progress; returns how easily fresh images of each kind fool `classifier`, or None after a stop.
 
     Uniform noise is driven for up to 1,000 steps, eight images per label; starts that no round trains on for up to 300,
@@ -41,6 +62,7 @@ def fresh_shares(
         rng_seed: The number that starts the noise.
         number: The round's number; each round has its own noise.
         control: Pause and stop.
+        noted_at: After how many steps the state of the uniform noise is noted; at its end if that comes first.
     """
     each = sampled_labels(len(dataset.class_names), rng_seed)
     attacks = {}
@@ -51,24 +73,39 @@ def fresh_shares(
         images = make_images(KINDS.known()[kind], ImageRequest(rng=rng, count=len(labels), dataset=dataset))
         steps = WITHIN[-1] if uniform else WITHIN[-2]
         attacks[kind] = Attack(images, labels, AttackSettings(steps=steps, threshold=THRESHOLD))
-    ends = yield from driven_to_the_end(classifier, list(attacks.values()), "Driving fresh images", control)
+    noted: list[Driven] = []
+
+    def note(uniform: Driven, *_others: Driven) -> None:
+        if uniform.step <= noted_at:
+            noted[:] = [uniform]
+
+    ends = yield from driven_to_the_end(classifier, list(attacks.values()), "Driving fresh images", control, note)
     if ends is None:
         return None
-    return tuple(
+    shares = tuple(
         _share(kind, attack.settings.steps, end.over_at, judge(end.images, attack.labels))
         for (kind, attack), end in zip(attacks.items(), ends, strict=True)
     )
+    return FreshImages(shares, attacks[UNIFORM_KIND].images, *noted)
 
 
 def driven_to_the_end(
-    classifier: Classifier, attacks: Sequence[Attack], sentence: str, control: RunControl
+    classifier: Classifier,
+    attacks: Sequence[Attack],
+    sentence: str,
+    control: RunControl,
+    note: Callable[..., None] = lambda *_: None,
 ) -> Generator[Working, None, tuple[Driven, ...] | None]:
-    """Yields progress with `sentence`; returns the final states of `attacks` made together, or None after a stop."""
+    """Yields progress with `sentence`; returns the final states of `attacks` made together, or None after a stop.
+
+    `note` is called with the states of all after each step.
+    """
     ends: tuple[Driven, ...] = ()
     steps = sum(attack.settings.steps for attack in attacks)
     for ends in drive_together(classifier, attacks):
         if control.next() is Next.STOP:
             return None
+        note(*ends)
         done = sum(max(0, driven.step) for driven in ends)
         yield Working(sentence=sentence, fraction=done / steps)
     return ends

@@ -14,7 +14,7 @@ from fooler_gui.engine.cost.cost_function import CostFunction
 from fooler_gui.engine.descent import fresh_attack
 from fooler_gui.engine.descent.attack import Attack, Driven, drive, drive_together
 from fooler_gui.engine.descent.descent import descend
-from fooler_gui.engine.descent.fresh_attack import fresh_shares, judge_of
+from fooler_gui.engine.descent.fresh_attack import drive_fresh, judge_of
 from fooler_gui.engine.mending import honesty
 from fooler_gui.engine.mending.honesty import honesty_checks
 from fooler_gui.engine.nets.classifier import Classifier
@@ -224,6 +224,24 @@ def test_attacks_share_the_calls_of_an_objective(monkeypatch: pytest.MonkeyPatch
     assert len(states) == 13
 
 
+@pytest.mark.parametrize(("noted_at", "step"), [(0, 0), (3, 3), (100, 6)])
+def test_the_state_of_fresh_noise_is_noted_on_its_way(
+    noted_at: int, step: int, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fresh_attack, "WITHIN", (2, 4, 6))
+    net = make_classifier()
+    _, fresh = outcome(drive_fresh(net, judge_of(net), dataset, 0, 0, RunControl(), noted_at))
+    labels = np.repeat(np.arange(3), 8)
+    states = list(drive(net, fresh.noise, labels, AttackSettings(steps=6)))
+    assert fresh.noted.step == states[step].step == step
+    np.testing.assert_allclose(fresh.noted.images, states[step].images, atol=1e-5)
+    np.testing.assert_allclose(fresh.noted.gradient, states[step].gradient, atol=1e-5)
+    part = fresh.noted.of(np.array([9, 2]))
+    assert part.step == step
+    for name in ("images", "probabilities", "over_at", "gradient"):
+        np.testing.assert_array_equal(getattr(part, name), getattr(fresh.noted, name)[[9, 2]])
+
+
 def test_several_attacks_on_a_classifier_trace_its_gradient_once(
     dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,7 +249,7 @@ def test_several_attacks_on_a_classifier_trace_its_gradient_once(
     net, labels = make_classifier(), np.array([0, 1, 2])
     for seed in range(3):
         list(drive(net, noise((3, 8, 8, 1), seed), labels, AttackSettings(steps=4, threshold=0.3 + 0.2 * seed)))
-    list(fresh_shares(net, judge_of(make_classifier()), dataset, 0, 0, RunControl()))
+    list(drive_fresh(net, judge_of(make_classifier()), dataset, 0, 0, RunControl()))
     assert net.gradient_traces == 1
     list(drive(net, noise((3, 8, 8, 1)), labels, AttackSettings(steps=4, objective=LOGIT)))
     assert net.gradient_traces == 2

@@ -123,7 +123,6 @@ class CostFunction:
         )
         self._in_graph = (search or search_way()) is SearchWay.GRAPH
         self._held, self._stacks = _HeldRows(), HeldStacks()
-        self._threads = ThreadPoolExecutor(_THREADS)
         self._compiled = tf.function(
             self._differentiate,
             input_signature=[
@@ -308,16 +307,10 @@ class CostFunction:
             evaluations |= {index: result.evaluation for index, result in results.items()}
             patterns = {index: result.found for index, result in results.items()}
             moved = [index for index in wanted if not _same_bits(patterns[index], followed.get(index))]
-            changed = self._follow([(batches[index].search, patterns[index]) for index in moved])
+            changed = _follow([(batches[index].search, patterns[index]) for index in moved])
             wanted = [index for index, is_changed in zip(moved, changed, strict=True) if is_changed]
             followed = patterns
         return [evaluations[index] for index in range(len(batches))]
-
-    def _follow(self, moved: Sequence[tuple[ReferenceSearch, list[FloatArray]]]) -> list[bool]:
-        """Returns for each search whether its nearest references for these patterns differ from the expected."""
-        if len(moved) < 2:  # a thread would only take time
-            return [search.follow(patterns) for search, patterns in moved]
-        return list(self._threads.map(ReferenceSearch.follow, *zip(*moved, strict=True)))
 
     def _call(self, number: int, batches: Sequence[Batch], factors: Factors) -> list[_Result]:
         """Returns the results of several batches with the references that their searches know now, if any do."""
@@ -475,6 +468,14 @@ def _cost(
     mean = tf.reduce_mean(values, axis=1)
     cost = 1 / (mean + TINY) if term.repels else mean
     return tf.where(batches[1] >= term.least_slots, cost, tf.zeros_like(cost)), mean, values
+
+
+def _follow(moved: Sequence[tuple[ReferenceSearch, list[FloatArray]]]) -> list[bool]:
+    """Returns for each search whether its nearest references for these patterns differ from the expected."""
+    if len(moved) < 2:  # a thread would only take time
+        return [search.follow(patterns) for search, patterns in moved]
+    with ThreadPoolExecutor(_THREADS) as threads:
+        return list(threads.map(ReferenceSearch.follow, *zip(*moved, strict=True)))
 
 
 class _Result(NamedTuple):

@@ -86,7 +86,12 @@ def test_ctrl_c_keeps_the_rows_that_are_done(monkeypatch, fooler):
     monkeypatch.setattr("benchmarks.command.rows_of", rows_of)
     outcome = fooler("benchmark", "--json")
     assert outcome.code == 130
-    assert [row["name"] for row in json.loads(outcome.out)["rows"]] == ["step-direct", "step-net", "all-labels"]
+    assert [row["name"] for row in json.loads(outcome.out)["rows"]] == [
+        "step-direct",
+        "step-net",
+        "all-labels",
+        "terms",
+    ]
     assert outcome.err == "Stopped while measuring a step against other libraries; the rows before it are shown.\n"
 
 

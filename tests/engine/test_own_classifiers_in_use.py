@@ -19,6 +19,7 @@ from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.save import Save
 from fooler_gui.core.settings import DescentSettings, MethodSettings, RetrainingSettings, article_coefficients
 from fooler_gui.data.array_file import write_arrays
+from fooler_gui.engine.evaluation.noise_scales import FACTORS
 from fooler_gui.engine.lab import Lab
 
 sys.path.append(str(Path(__file__).with_name("nets")))
@@ -48,7 +49,7 @@ def lab_of(tmp_path_factory: pytest.TempPathFactory) -> LabOf:
 def _short_attacks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fooler_gui.engine.evaluation.classifier_evaluation._DRIVEN_STEPS", 2)
     monkeypatch.setattr("fooler_gui.engine.evaluation.classifier_evaluation._DRIVEN_A_LABEL", 1)
-    monkeypatch.setattr("fooler_gui.engine.evaluation.classifier_evaluation._GREATEST_FACTOR", 1.1)
+    monkeypatch.setattr("fooler_gui.engine.evaluation.noise_scales.FACTORS", FACTORS[:2])
 
 
 @pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if not kind.refused])

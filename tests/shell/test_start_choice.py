@@ -145,17 +145,14 @@ def test_a_drawing_is_classified_while_it_is_drawn_and_becomes_the_start(opened:
     assert asked.images[0].argmax() == 2 * 4 + 1
 
 
-def test_what_the_engine_precomputes_goes_on_once_a_dialog_that_asked_it_is_closed(
-    opened: OpenWindow, qtbot: QtBot
-) -> None:
+def test_what_the_engine_precomputes_goes_on_once_it_has_answered_a_dialog(opened: OpenWindow, qtbot: QtBot) -> None:
     opened.begin()
     choose(opened, "gallery")
     gallery = dialog(opened, "start_gallery")
     assert opened.engine is not None
     asked = opened.engine.jobs
-    qtbot.waitUntil(lambda: isinstance(asked[-1], jobs.ShowTestImages), timeout=LIMIT)
+    qtbot.waitUntil(lambda: [type(job) for job in asked[-2:]] == [jobs.ShowTestImages, jobs.Prepare], timeout=LIMIT)
     qtbot.keyClick(gallery, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: isinstance(asked[-1], jobs.Prepare), timeout=LIMIT)
     assert opened.model.setup.start == NOISE
 
 

@@ -17,6 +17,7 @@ from tiny import make_classifier
 from fooler_gui.core import jobs
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.messages import (
+    EngineLoaded,
     Message,
     RecordingStalled,
     Remark,
@@ -124,6 +125,8 @@ def perform(dataset_path: Path, second: str) -> Callable[..., list[Message]]:
         control = RunControl()
         messages = []
         for message in lab.perform(jobs.PerformRounds(spec=spec, folder=str(folder), second_opinion=second), control):
+            if isinstance(message, EngineLoaded):
+                continue
             messages.append(message)
             if stop_at is not None and stop_at(message):
                 control.stop()
@@ -476,7 +479,7 @@ def test_rounds_of_an_earlier_day_are_opened(
     path: str, copied: Path, perform: Callable[..., list[Message]], dataset_path: Path
 ) -> None:
     made = reports(perform(spec_of_one_round(path), copied))
-    opened, *rounds = make_lab(dataset_path).perform(jobs.OpenRounds(folder=str(copied)), RunControl())
+    _, opened, *rounds = make_lab(dataset_path).perform(jobs.OpenRounds(folder=str(copied)), RunControl())
     assert isinstance(opened, RoundsOpened)
     assert (opened.spec, opened.folder) == (spec_of_one_round(path), str(copied))
     assert reports(rounds) == made

@@ -208,7 +208,7 @@ class StartBinding(QObject):
         )
         others = (label for label in range(len(names)) if dataset.test[label] and label not in labels)
         dialog.show_class(next(others, 0))
-        self._open_asking(dialog)
+        _open(dialog)
 
     @Slot()
     def open_drawing(self) -> None:
@@ -223,11 +223,6 @@ class StartBinding(QObject):
         questions.answer_changed.connect(dialog.take)
         dialog.classify_requested.connect(lambda image: questions.ask(Classify(images=image[np.newaxis])))
         dialog.start_requested.connect(lambda image: self._start_from(image, "drawing", choice="drawing"))
-        self._open_asking(dialog)
-
-    def _open_asking(self, dialog: QDialog) -> None:
-        """Opens `dialog`, whose questions interrupt what the engine precomputes; that goes on when it closes."""
-        dialog.finished.connect(lambda: self._controller.prepare(self._model.setup))
         _open(dialog)
 
 

@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.core.arrays import BoolArray, FloatArray, IntArray, frozen
+from fooler_gui.core.objectives import PROBABILITY, place_of
 from fooler_gui.core.save import LabelCosts, TermCost, TermPlace
 from fooler_gui.core.settings import CostCoefficients, MethodSettings
 from fooler_gui.core.terms import LAYER, OUTPUT, PIXELS, TINY, LayerView, OutputView, PixelView, Term, View, known_terms
@@ -129,6 +130,7 @@ class CostFunction:
                     for place, by_unit in zip(self._places, self._per_unit, strict=True)
                 ],
                 tf.TensorSpec((len(self.places),), tf.float64),
+                tf.TensorSpec((), tf.int32),
             ],
             autograph=False,
         )
@@ -243,7 +245,9 @@ class CostFunction:
         batch = Batch(images, label, ReferenceSearch(references), images if starts is None else starts)
         return self.evaluate_together([batch], coefficients)[0]
 
-    def evaluate_together(self, batches: Sequence[Batch], coefficients: CostCoefficients) -> list[Evaluation]:
+    def evaluate_together(
+        self, batches: Sequence[Batch], coefficients: CostCoefficients, objective: str = PROBABILITY
+    ) -> list[Evaluation]:
         """Returns the cost of each of several batches of B images: the same bits as one by one, faster.
 
         Where a classifier's layers would round otherwise, the batches are evaluated one by one.
@@ -251,15 +255,16 @@ class CostFunction:
         Args:
             batches: At least one, all with the same B ≥ 1.
             coefficients: The factors, the same for all.
+            objective: What misclassification cost means, a key of `OBJECTIVES`.
         """
-        factors = self._factors(coefficients)
+        factors, place = self._factors(coefficients), place_of(objective)
         slots = len(batches[0].images)
         one_by_one = any(self._per_unit) or not self._classifier.is_same_beside_others(slots)
         a_call = 1 if one_by_one else max(1, self._classifier.chunk // slots)
         return [
             evaluation
             for start in range(0, len(batches), a_call)
-            for evaluation in self._evaluate(batches[start : start + a_call], factors)
+            for evaluation in self._evaluate(batches[start : start + a_call], factors, place)
         ]
 
     def _factors(self, coefficients: CostCoefficients) -> Factors:
@@ -271,7 +276,7 @@ class CostFunction:
             ]
         )
 
-    def _evaluate(self, batches: Sequence[Batch], factors: Factors) -> list[Evaluation]:
+    def _evaluate(self, batches: Sequence[Batch], factors: Factors, objective: int) -> list[Evaluation]:
         """Returns the evaluations of the batches, each made with its nearest references."""
         evaluations: dict[int, Evaluation] = {}
         followed: dict[int, list[FloatArray]] = {}
@@ -279,7 +284,8 @@ class CostFunction:
         for batch in batches:
             batch.search.expect()
         while wanted:
-            results = dict(zip(wanted, self._call([batches[index] for index in wanted], factors), strict=True))
+            called = self._call([batches[index] for index in wanted], factors, objective)
+            results = dict(zip(wanted, called, strict=True))
             evaluations |= {index: result.evaluation for index, result in results.items()}
             patterns = {index: result.patterns for index, result in results.items()}
             moved = [index for index in wanted if not _same_bits(patterns[index], followed.get(index))]
@@ -294,7 +300,7 @@ class CostFunction:
             return [search.follow(patterns) for search, patterns in moved]
         return list(self._threads.map(ReferenceSearch.follow, *zip(*moved, strict=True)))
 
-    def _call(self, batches: Sequence[Batch], factors: Factors) -> list[_Result]:
+    def _call(self, batches: Sequence[Batch], factors: Factors, objective: int) -> list[_Result]:
         """Returns the results of several batches with the references that their searches know now."""
         count, slots = len(batches), len(batches[0].images)
         if count * slots == 1:  # products of one image are rounded differently from those of several
@@ -309,6 +315,7 @@ class CostFunction:
                 for layer, by_unit in enumerate(self._per_unit)
             ],
             tf.constant(factors),
+            tf.constant(objective),
         )
         gradients, probabilities, tops, top_probabilities, *numbers = (tensor.numpy() for tensor in outputs)
         patterns = [layer.numpy() for layer in patterns]
@@ -350,7 +357,13 @@ class CostFunction:
         )
 
     def _differentiate(
-        self, images: tf.Tensor, starts: tf.Tensor, labels: tf.Tensor, references: list[tf.Tensor], factors: tf.Tensor
+        self,
+        images: tf.Tensor,
+        starts: tf.Tensor,
+        labels: tf.Tensor,
+        references: list[tf.Tensor],
+        factors: tf.Tensor,
+        objective: tf.Tensor,
     ) -> tuple[Any, ...]:
         """Returns the gradient of each batch's total with respect to its images, and the parts of the total.
 
@@ -360,6 +373,7 @@ class CostFunction:
             labels: (L,).
             references: For each layer the nearest (L, B, U), or the values (U, N) if taken unit by unit.
             factors: (places,), the factor of each cost.
+            objective: (), its place in `OBJECTIVES`.
 
         Returns:
             The gradient, like `images`; the probabilities (L, B) of the labels; the most probable classes (L, B) and
@@ -377,7 +391,8 @@ class CostFunction:
             patterns = [
                 tf.reshape(activations[place], (*batches, self._classifier.units[place])) for place in self._places
             ]
-            views = self._views(images, starts, labels, logits, probabilities, patterns, references)
+            output = OutputView(probabilities=probabilities, logits=logits, labels=labels, objective=objective)
+            views = self._views(output, PixelView(images=images, starts=starts), patterns, references)
             for index, place in enumerate(self.places):
                 term = self._terms[place.term]
                 cost, mean, values = _cost(term, views[term.scope, place.layer], factors[index], batches)
@@ -391,20 +406,10 @@ class CostFunction:
         return tape.gradient(total, images), own, tops, tf.reduce_max(probabilities, axis=2), *numbers, patterns
 
     def _views(
-        self,
-        images: tf.Tensor,
-        starts: tf.Tensor,
-        labels: tf.Tensor,
-        logits: tf.Tensor,
-        probabilities: tf.Tensor,
-        patterns: list[tf.Tensor],
-        references: list[tf.Tensor],
+        self, output: OutputView, pixels: PixelView, patterns: list[tf.Tensor], references: list[tf.Tensor]
     ) -> dict[tuple[str, str], View]:
         """Returns the views that terms are computed from, by scope and layer."""
-        views: dict[tuple[str, str], View] = {
-            (OUTPUT, ""): OutputView(probabilities=probabilities, logits=logits, labels=labels),
-            (PIXELS, ""): PixelView(images=images, starts=starts),
-        }
+        views: dict[tuple[str, str], View] = {(OUTPUT, ""): output, (PIXELS, ""): pixels}
         for name, pattern, reference, by_unit in zip(self.layers, patterns, references, self._per_unit, strict=True):
             nearest = nearest_by_unit(pattern, reference) if by_unit else reference
             views[LAYER, name] = LayerView(patterns=pattern, nearest=nearest, self_pairs=self._self_pairs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import logging
 import logging.handlers
 import os
@@ -10,7 +11,6 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-import pyqtgraph
 from PySide6.QtCore import QLocale, QObject, QSettings, QSize, Qt, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
@@ -23,15 +23,11 @@ from fooler_gui.data.array_file import write_images
 from fooler_gui.data.start_previews import start_previews
 from fooler_gui.data.starts import images_of_file
 from fooler_gui.features.dataset.dataset_binding import DatasetBinding
-from fooler_gui.features.evaluation import evaluation_feature
 from fooler_gui.features.export.picture_exports import PictureExports
 from fooler_gui.features.export.run_export import RunExport
-from fooler_gui.features.figures import figures_feature
-from fooler_gui.features.guide.guide import GuidePage
 from fooler_gui.features.inspector.inspector_binding import InspectorBinding
 from fooler_gui.features.lessons.lesson_binding import LessonBinding
 from fooler_gui.features.retraining.retraining_binding import RetrainingBinding
-from fooler_gui.features.rounds import rounds_feature
 from fooler_gui.features.run.net_sentence import SentenceBinding
 from fooler_gui.features.run.run_commands import RunCommands
 from fooler_gui.features.run.setup_binding import SetupBinding
@@ -40,9 +36,6 @@ from fooler_gui.features.run.stage_binding import GridBinding, PlotsBinding, Tim
 from fooler_gui.features.run.starts.change_binding import ChangeBinding
 from fooler_gui.features.run.starts.invitation_binding import InvitationBinding
 from fooler_gui.features.run.starts.start_binding import StartBinding
-from fooler_gui.features.runs.comparison import ComparisonPage
-from fooler_gui.features.runs.comparison_binding import ComparisonBinding
-from fooler_gui.features.runs.run_browser import RunBrowserPage
 from fooler_gui.features.runs.run_list import RunActions, RunList
 from fooler_gui.features.runs.run_opening import RunOpening
 from fooler_gui.features.show_pieces.show_menu import ShowMenuBinding
@@ -50,6 +43,7 @@ from fooler_gui.features.show_pieces.show_pieces import ShowPieces
 from fooler_gui.features.tour.tour import Tour
 from fooler_gui.features.training.layers_binding import LayersBinding
 from fooler_gui.features.training.training_binding import TrainingBinding
+from fooler_gui.lab_pages import LabPages
 from fooler_gui.records.speeds import SPEEDS_FILE, Speeds
 from fooler_gui.records.training_record import claimed_classifier
 from fooler_gui.resources import (
@@ -65,6 +59,7 @@ from fooler_gui.resources import (
     user_folder,
     user_path,
 )
+from fooler_gui.session.background import Background
 from fooler_gui.session.controller import Controller
 from fooler_gui.session.engine_thread import Engine
 from fooler_gui.session.model import SessionModel
@@ -135,6 +130,7 @@ class Lab(QObject):
         self.model = SessionModel(self.window, Speeds(user_path(SPEEDS_FILE)))
         files = NewFiles(_free_classifier_path, _free_rounds_folder, free_run_folder)
         self.controller = Controller(self.model, make_engine, files, self.window)
+        self._loading = Background(self.window)
         self._bind_panels()
         self._build_runs()
         self._build_show_pieces()
@@ -163,6 +159,18 @@ class Lab(QObject):
         if not self._memory.table("tour"):
             self.tour.begin()
 
+    def finish(self) -> None:
+        """Loads what can wait until the window is painted: the plots, beside the window, then the engine."""
+        self._loading.problem_changed.connect(self.model.report)
+        self._loading.problem_changed.connect(self.start_engine)
+        self._loading.do(_load_plots, self._on_plots_loaded)
+
+    def _on_plots_loaded(self, _: object) -> None:
+        self._loading.end()
+        self.window.plots.make_plots()
+        self.start_engine()
+
+    @Slot()
     def start_engine(self) -> None:
         """Starts loading TensorFlow and the bundled classifier on the engine's thread."""
         self.controller.open_classifier(str(bundled_classifier()))
@@ -267,41 +275,20 @@ class Lab(QObject):
         window.commands["stop"].triggered.connect(self.show_pieces.stop)
 
     def _page_table(self) -> dict[str, Page]:
-        model, controller, memory = self.model, self.controller, self._memory
-        return {
-            "rounds": Page(
-                title="Rounds",
-                make=lambda owner: rounds_feature.make_page(owner, model, controller, memory),
-                remember=lambda page: rounds_feature.remember(page, memory),
-                help="rounds",
-            ),
+        return LabPages(self.model, self.controller, self._memory).table() | {
             "runs": Page(title="Runs", make=self._make_run_browser, help="runs", size=QSize(1280, 800)),
             "comparison": Page(title="Two runs", make=self._make_comparison, help="runs"),
-            "evaluation": Page(
-                title="Evaluation",
-                make=lambda owner: evaluation_feature.make_page(owner, model, controller, memory),
-                remember=lambda page: evaluation_feature.remember(page, memory),
-                help="evaluation",
-            ),
-            "figures": Page(
-                title="Figures",
-                make=lambda owner: figures_feature.make_page(owner, model, controller, memory),
-                remember=lambda page: figures_feature.remember(page, memory),
-                help="figures",
-                size=QSize(1360, 930),
-            ),
-            "guide": Page(title="Guide", make=GuidePage, size=QSize(1200, 800)),
         }
 
     def _connect_actions(self, folder: Path) -> None:
-        window, actions = self.window, self.window.commands
+        window, model, actions = self.window, self.model, self.window.commands
         for name in ("rounds", "runs", "evaluation", "figures"):
             actions[name].triggered.connect(lambda _checked, name=name: self.pages.show(name))
         actions["guide"].triggered.connect(lambda: self.show_guide())
         window.help_requested.connect(self.show_guide)
         actions["shortcuts"].triggered.connect(self._show_shortcuts)
         actions["about"].triggered.connect(self._show_about)
-        actions["diagnostics"].triggered.connect(lambda: show_diagnostics(window, folder))
+        actions["diagnostics"].triggered.connect(lambda: show_diagnostics(window, folder, model.machine))
         window.recent_menu.aboutToShow.connect(self._fill_recent_runs)
         window.file_requested.connect(self._dropped.take)
         window.close_requested.connect(self._on_closed)
@@ -322,13 +309,18 @@ class Lab(QObject):
         self.pages.show("rounds")
         self.controller.open_rounds(folder)
 
-    def _make_run_browser(self, owner: QWidget) -> RunBrowserPage:
+    def _make_run_browser(self, owner: QWidget) -> QWidget:
+        from fooler_gui.features.runs.run_browser import RunBrowserPage
+
         page = RunBrowserPage(owner)
         page.addActions([self.window.commands["undo"], self.window.commands["redo"]])
         self.run_list.attach(page)
         return page
 
-    def _make_comparison(self, owner: QWidget) -> ComparisonPage:
+    def _make_comparison(self, owner: QWidget) -> QWidget:
+        from fooler_gui.features.runs.comparison import ComparisonPage
+        from fooler_gui.features.runs.comparison_binding import ComparisonBinding
+
         page, reduce_motion = ComparisonPage(owner), self.window.commands["reduce_motion"]
         page.set_reduce_motion(reduce_motion.isChecked())
         reduce_motion.toggled.connect(page.set_reduce_motion)
@@ -367,6 +359,7 @@ class Lab(QObject):
         remember(self.window, self.model, self._memory)
         self.pages.remember()
         self._memory.save()
+        self._loading.end()
         for reading in (self.runs, self.run_exports, self.run_list, self._recovery, self.start_file):
             reading.close()
         self.controller.close(0)
@@ -384,6 +377,11 @@ class Lab(QObject):
             "<p>Shows how a convolutional net can be fooled, and retrains it to resist.</p>"
             "<p>MIT licence. MNIST by Yann LeCun, Corinna Cortes and Christopher Burges, CC BY-SA 3.0.</p>",
         )
+
+
+def _load_plots() -> None:
+    """Imports what draws plots, a third of all that the window needs."""
+    importlib.import_module("fooler_gui.widgets.plot")
 
 
 def make_engine() -> Engine:
@@ -411,7 +409,6 @@ def make_application() -> QApplication:
     app.setApplicationName("Fooler")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("fooler-gui")
-    pyqtgraph.setConfigOptions(imageAxisOrder="row-major", antialias=True)
     return app
 
 
@@ -426,8 +423,8 @@ def open_lab(app: QApplication, folder: Path) -> Lab:
     app.setWindowIcon(icon("app", app.palette(), WINDOW_SIZES))
     hook = ErrorHook(lab.window)
     hook.install(lab.model.report)
-    # Loading TensorFlow takes turns with this thread at every import, which would more than double the time to paint.
-    lab.window.start_requested.connect(lab.start_engine)
+    # Loading anything takes turns with this thread at every import, which would more than double the time to paint.
+    lab.window.start_requested.connect(lab.finish)
     lab.window.show()
     gc.freeze()
     gc.enable()

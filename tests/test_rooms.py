@@ -67,6 +67,12 @@ def test_everything_but_engine_and_command_line_loads_no_tensorflow() -> None:
     assert not loaded & {"tensorflow", "keras"}
 
 
+def test_the_window_is_opened_without_what_draws_plots() -> None:
+    loaded = loaded_by(["fooler_gui.app"])
+    assert "fooler_gui.features.run.plots" in loaded
+    assert not loaded & {"pyqtgraph", "fooler_gui.widgets.plot", "fooler_gui.features.guide.guide"}
+
+
 def test_the_session_loads_no_widgets() -> None:
     loaded = loaded_by(room("fooler_gui.session"))
     assert "PySide6.QtCore" in loaded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import shutil
 import tempfile
@@ -23,6 +24,18 @@ _HEADER = 128
 _UNFINISHED = "unfinished-"
 
 
+def drop_pages(array: npt.NDArray[Any]) -> None:
+    """Frees the memory that an `array` read through a memory map takes; what is needed again is read again.
+
+    Other arrays stay as they are, and so does every array where the system has no such advice (Windows).
+    """
+    base: object = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if isinstance(base, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        base.madvise(mmap.MADV_DONTNEED)
+
+
 class ArrayStore:
     """A folder of arrays by key, bounded: the entries that were not used for longest go first.
 
@@ -31,11 +44,14 @@ class ArrayStore:
     Args:
         folder: Made when first written to; nothing is kept in a relative one, which stands for a missing home.
         most_bytes: The most bytes that all entries may take together.
+
+    Attributes:
+        most_bytes: See above.
     """
 
     def __init__(self, folder: Path, most_bytes: int = MOST_BYTES) -> None:
         self._folder = folder
-        self._most_bytes = most_bytes
+        self.most_bytes = most_bytes
 
     def read(self, key: str) -> Arrays | None:
         """Returns the arrays kept as `key`, read-only, through memory maps; None if there are none."""
@@ -53,7 +69,7 @@ class ArrayStore:
     def write(self, key: str, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         """Keeps `arrays` as `key`, unless they take more than is allowed or than the disk has room for."""
         size = sum(array.nbytes + _HEADER for array in arrays.values())
-        if size > self._most_bytes or not self._folder.is_absolute():
+        if size > self.most_bytes or not self._folder.is_absolute():
             return
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -89,7 +105,7 @@ class ArrayStore:
         entries = sorted(self._entries(), key=lambda entry: entry[0].stat().st_mtime)
         kept = sum(taken for _, taken in entries)
         for entry, taken in entries:
-            if kept + size <= self._most_bytes:
+            if kept + size <= self.most_bytes:
                 return
             shutil.rmtree(entry)
             kept -= taken

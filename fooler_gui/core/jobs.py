@@ -117,13 +117,15 @@ class Train:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepare:
-    """Compute in advance what a run needs first. Answered by no message of its own.
+    """Compute in advance what a run needs first, and record references for later runs on disk.
+
+    Answered by no message of its own.
 
     Attributes:
         labels: The run's.
         method: The run's.
         references: The run's.
-        most: How many of the labels to prepare at most.
+        most: How many of the labels to hold ready in memory at most.
     """
 
     labels: tuple[int, ...]

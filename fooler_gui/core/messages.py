@@ -5,6 +5,7 @@ Arrays in a message are fresh and read-only.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +59,13 @@ class LayerTimed:
 
     name: str
     milliseconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineLoaded:
+    """The engine is loaded; `machine` is what it computes on, as run files record it."""
+
+    machine: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -368,7 +376,8 @@ class JobEnded:
 
 
 Message = (
-    ClassifierReady
+    EngineLoaded
+    | ClassifierReady
     | NoClassifier
     | DatasetReady
     | LayersDescribed

@@ -5,13 +5,16 @@ The import takes seconds: it happens on the thread that will own TensorFlow, nev
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import importlib.util
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from threadpoolctl import threadpool_limits
 
@@ -22,6 +25,9 @@ _HIDDEN = ("sklearn", "pandas", "matplotlib")
 _AMBIENT = ("DNNL_", "KERAS_", "NVIDIA_TF32_", "ONEDNN_", "TENSORFLOW_", "TF2_", "TF_", "XLA_")
 _HARMLESS = ("TF_CPP_", "TF_FORCE_", "TF_GPU_ALLOCATOR", "TF_NUM_")
 """Of these, TensorFlow's log level, GPU memory and the number of threads change no result."""
+
+_FIRST_EXTENSION = "python/platform/_pywrap_cpu_feature_guard.so"
+"""The first extension that TensorFlow imports, within its folder; it needs all of TensorFlow's libraries."""
 
 
 def load() -> None:
@@ -41,12 +47,27 @@ def load() -> None:
     _forget_ambient_settings()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with _without_collections(), _hidden_packages(), _quiet_native_code(), _own_symbols():
+        _load_libraries()
         import tensorflow as tf
 
         tf.get_logger().setLevel("ERROR")
         tf.config.experimental.enable_op_determinism()
+        settle_graphics(tf.config)
         tf.config.list_logical_devices()
     threadpool_limits(1, user_api="blas")
+
+
+def settle_graphics(config: Any) -> None:
+    """Makes a GPU, if there is one, take memory only as needed, and keep the precision of float32 in products.
+
+    Args:
+        config: TensorFlow's ``tf.config``, before the first operation.
+    """
+    graphics = config.list_physical_devices("GPU")
+    for device in graphics:
+        config.experimental.set_memory_growth(device, True)
+    if graphics:
+        config.experimental.enable_tensor_float_32_execution(False)
 
 
 def _forget_ambient_settings() -> None:
@@ -55,6 +76,23 @@ def _forget_ambient_settings() -> None:
             del os.environ[name]
     os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ["KERAS_HOME"] = os.devnull  # where keras.json can be neither read nor written
+
+
+def _load_libraries() -> None:
+    """Loads TensorFlow's libraries, some 800 MB, while other threads go on.
+
+    The import would hold them up for half a second: Python opens an extension, with all libraries it needs, without
+    letting others run, but calls a foreign function while they do. Only done on Linux; elsewhere, and where the
+    extension is missing, everything is left to the import.
+    """
+    found = importlib.util.find_spec("tensorflow")
+    if sys.platform != "linux" or found is None or found.origin is None:
+        return
+    extension = Path(found.origin).parent / _FIRST_EXTENSION
+    if extension.exists():
+        open_library = ctypes.CDLL(None).dlopen
+        open_library.argtypes, open_library.restype = (ctypes.c_char_p, ctypes.c_int), ctypes.c_void_p
+        open_library(os.fsencode(extension), sys.getdlopenflags())
 
 
 @contextmanager

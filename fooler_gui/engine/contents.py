@@ -12,6 +12,7 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.core.jobs import OpenClassifier
 from fooler_gui.core.messages import ClassifierReady, DatasetReady, Message
 from fooler_gui.core.path_text import path_of
+from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import MethodSettings, SettingError
 from fooler_gui.data.dataset import Dataset
@@ -153,6 +154,22 @@ class LabContents:
                 cannot be written.
         """
         return self.require_present().references(sample, method, control, self._store)
+
+    def record_ahead(self, method: MethodSettings, settings: ReferenceSettings, control: RunControl) -> None:
+        """Puts the references of every label on disk, so that a run of any labels begins at once.
+
+        Args:
+            method: The article's way or the 2016 program's.
+            settings: Which training images are references.
+            control: Stops it.
+
+        Raises:
+            RecordingStopped: `control` requested a stop.
+            LabError: There is no classifier, or too little memory for references.
+        """
+        present = self.require_present()
+        if self._store is not None and present.dataset.has_images:
+            present.record_ahead(method, settings, control, self._store)
 
     def inspector(self) -> Inspector:
         """Returns what inspects images for the classifier in use.

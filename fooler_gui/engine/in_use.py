@@ -41,12 +41,14 @@ class InUse:
         self.inspector: Inspector | None = None
         self._costs: tuple[MethodSettings, CostFunction] | None = None
         self._references: dict[int, tuple[Sample, References]] = {}
+        self._on_disk: dict[Sample, bool] = {}
 
     def cost(self, method: MethodSettings) -> CostFunction:
         """Returns the cost function of `method`; references of another method are dropped."""
         if self._costs is None or self._costs[0] != method:
             self._costs = method, CostFunction(self.classifier, method, has_references=self.dataset.has_images)
             self._references = {}
+            self._on_disk = {}
         return self._costs[1]
 
     def plan(self, labels: Sequence[int], method: MethodSettings, settings: ReferenceSettings) -> ReferencePlan:
@@ -83,6 +85,29 @@ class InUse:
             self._references[sample.label] = sample, cost.record_sample(self.dataset, sample, stopped, store)
         return self._references[sample.label][1]
 
+    def record_ahead(
+        self, method: MethodSettings, settings: ReferenceSettings, control: RunControl, store: ArrayStore
+    ) -> None:
+        """Records the references of every label in `store`, each once.
+
+        Nothing is recorded if it would take more than half of the store, or is not kept there.
+
+        Raises:
+            RecordingStopped: `control` requested a stop.
+            SettingError: The memory is too little for one reference of each label.
+        """
+        cost, plan = self.cost(method), self.plan(range(len(self.dataset.class_names)), method, settings)
+        if not cost.keeps_references or plan.total.used * cost.bytes_a_reference > store.most_bytes // 2:
+            return
+        for sample in plan.samples.values():
+            if sample not in self._on_disk and not sample.mapped:
+                recorded = cost.record_sample(self.dataset, sample, lambda: control.stop_requested, store)
+                self._on_disk[sample] = recorded.on_disk
+
+    def is_on_disk(self, sample: Sample) -> bool:
+        """Returns whether `record_ahead` has put the references of `sample` on disk."""
+        return self._on_disk.get(sample, False)
+
     def has_references(self, samples: Iterable[Sample]) -> bool:
         """Returns whether the references of all `samples` are recorded."""
         recorded = [sample for sample, _ in self._references.values()]
@@ -95,3 +120,4 @@ class InUse:
     def forget_computed(self) -> None:
         """Drops what is invalid once the weights have changed or the classifier is no longer in use."""
         self._costs, self._references, self.inspector = None, {}, None
+        self._on_disk = {}

@@ -15,7 +15,7 @@ from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.downloads import DOWNLOADS
 from fooler_gui.core.image_kinds import KINDS
-from fooler_gui.core.messages import ClassifierDescribed, Message, Remark
+from fooler_gui.core.messages import ClassifierDescribed, EngineLoaded, Message, Remark
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.reference_settings import DEFAULT_REFERENCES, ReferenceCount, ReferenceSettings
 from fooler_gui.core.run_control import RunControl
@@ -36,6 +36,7 @@ from fooler_gui.engine.jobs.measuring import check_honesty, evaluate_present, fi
 from fooler_gui.engine.jobs.rounds import open_rounds, perform_rounds
 from fooler_gui.engine.jobs.showing import classify, give_opinions, show_test_images
 from fooler_gui.engine.jobs.training import retrain_classifier, train_classifier
+from fooler_gui.engine.machine import machine
 from fooler_gui.engine.nets.description import layers_of, recordable_of, recorded_of
 from fooler_gui.engine.opening import opened, opened_as_it_is
 
@@ -55,7 +56,7 @@ class Lab:
         contents: The dataset and the classifiers that it holds.
 
     Raises:
-        ArrayFileError: The dataset cannot be used.
+        LabError: The dataset cannot be used, or ``FOOLER_SEARCH`` names no way to search.
     """
 
     def __init__(
@@ -71,7 +72,8 @@ class Lab:
         dataset = load_dataset(dataset_path, largest=largest_side, cache=cache)
         self.contents = LabContents(dataset, second_opinion, None if references is None else ArrayStore(references))
         TERMS.leave_out_unusable(term_check.problem_of)
-        self._left_out = (*TERMS.left_out(), *KINDS.left_out())
+        left_out = [Remark(sentence=sentence) for sentence in (*TERMS.left_out(), *KINDS.left_out())]
+        self._first: list[Message] = [EngineLoaded(machine=machine()), *left_out]
 
     @property
     def dataset(self) -> Dataset:
@@ -84,9 +86,8 @@ class Lab:
         Raises:
             LabError: The job cannot be done or finished; the lab stays usable.
         """
-        sentences, self._left_out = self._left_out, ()
-        for sentence in sentences:
-            yield Remark(sentence=sentence)
+        first, self._first = self._first, []
+        yield from first
         contents = self.contents
         match job:
             case jobs.OpenClassifier():

@@ -10,13 +10,18 @@ import tensorflow as tf
 from threadpoolctl import threadpool_info
 
 from fooler_gui.core.versions import processor
+from fooler_gui.engine.search_choice import search_way
 
 _THREADS = "TF_NUM_INTRAOP_THREADS"
 
 
 @cache
 def machine() -> dict[str, str]:
-    """Returns the system, the processor, the computing device, threads per operation and the matrix library."""
+    """Returns the system, the processor, the computing device, threads per operation, matrix library and search way.
+
+    Raises:
+        SettingError: ``FOOLER_SEARCH`` names no way to search.
+    """
     graphics = tf.config.list_physical_devices("GPU")
     names = [tf.config.experimental.get_device_details(device).get("device_name", "GPU") for device in graphics]
     libraries = [library for library in threadpool_info() if library["user_api"] == "blas"]
@@ -29,6 +34,7 @@ def machine() -> dict[str, str]:
             " ".join(str(library.get(key) or "") for key in ("internal_api", "version", "architecture")).strip()
             for library in libraries
         ),
+        "search": search_way().value,
     }
 
 

@@ -158,7 +158,7 @@ class Controller(QObject):
 
     def prepare(self, setup: RunSetup) -> None:
         """Lets the idle engine precompute what a run of `setup` needs first; the next job interrupts it."""
-        # One label only: the references of all labels take gigabytes that a run may never need.
+        # One label only in memory: the references of all labels take gigabytes that a run may never need.
         job = jobs.Prepare(labels=setup.labels, method=setup.method, references=setup.references, most=1)
         self._queue.prepare(job)
 

@@ -31,6 +31,7 @@ class EngineQueue:
         self._number = 0
         self._control = RunControl()
         self._preparation = RunControl()
+        self._prepared: jobs.Prepare | None = None
         self._inspection = RunControl()
 
     @property
@@ -71,10 +72,8 @@ class EngineQueue:
 
     def prepare(self, job: jobs.Prepare) -> None:
         """Lets the idle engine precompute; the next job interrupts it."""
-        if self.state is LabState.READY:
-            self._preparation.stop()
-            self._preparation = RunControl()
-            self._hand_over(_PREPARATION, job, self._preparation)
+        self._prepared = job
+        self._go_on_preparing()
 
     def inspect(self, job: jobs.Job) -> None:
         """Lets the idle engine inspect something; the next job interrupts what must be recorded for it.
@@ -82,19 +81,18 @@ class EngineQueue:
         Its messages carry the number `INSPECTION`.
         """
         self._inspection = RunControl()
-        self._hand_over(INSPECTION, job, self._inspection)
+        self._perform_between(INSPECTION, job, self._inspection)
 
     def give_opinions(self, job: jobs.Job) -> None:
         """Lets the idle engine give second opinions; its messages carry the number `OPINIONS`."""
-        self._hand_over(OPINIONS, job, RunControl())
+        self._perform_between(OPINIONS, job, RunControl())
 
     def ask(self, job: jobs.Job) -> None:
         """Asks the engine a question beside its jobs, which interrupts what it precomputes.
 
         The messages that answer it carry the number `QUESTION`.
         """
-        self._preparation.stop()
-        self._hand_over(QUESTION, job, RunControl())
+        self._perform_between(QUESTION, job, RunControl())
 
     def messages(self) -> Iterator[Envelope]:
         """Yields the messages of the present job and of background jobs; none once the lab is closing."""
@@ -142,6 +140,18 @@ class EngineQueue:
         self._inspection.stop()
         self._control.stop()
         return self._thread.quit(milliseconds)
+
+    def _perform_between(self, number: int, job: jobs.Job, control: RunControl) -> None:
+        """Hands over `job`, which interrupts what the idle engine precomputes; it goes on afterwards."""
+        self._preparation.stop()
+        self._hand_over(number, job, control)
+        self._go_on_preparing()
+
+    def _go_on_preparing(self) -> None:
+        if self.state is LabState.READY and self._prepared is not None:
+            self._preparation.stop()
+            self._preparation = RunControl()
+            self._hand_over(_PREPARATION, self._prepared, self._preparation)
 
     def _hand_over(self, number: int, job: jobs.Job, control: RunControl) -> None:
         self._thread.perform(Task(run_id=number, job=job, control=control))

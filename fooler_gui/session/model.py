@@ -8,7 +8,7 @@ changed before a signal is emitted.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -44,6 +44,7 @@ class SessionModel(QObject):
         status: A sentence on what is happening.
         problem: An error or a warning and its details, until it is dismissed; both "" for none.
         progress: Progress of long work, 0 to 1; None if unknown.
+        machine: What the engine computes on, as run files record it; empty until it is loaded.
         classifier: The classifier in use; None before there is one.
         dataset: The dataset in use; None before it is read.
         examples: (K, H, W, C) uint8, an image of each of its first classes; K may be 0.
@@ -128,6 +129,7 @@ class SessionModel(QObject):
         self.status = ""
         self.problem = ("", "")
         self.progress: float | None = None
+        self.machine: Mapping[str, str] = {}
         self.classifier: ClassifierInfo | None = None
         self.former: ClassifierInfo | None = None
         self.dataset: DatasetInfo | None = None

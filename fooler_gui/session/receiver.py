@@ -16,6 +16,7 @@ from fooler_gui.core.messages import (
     ClassifierReady,
     DatasetReady,
     DigitsEvaluated,
+    EngineLoaded,
     EvaluationFinished,
     HonestyChecked,
     JobEnded,
@@ -171,6 +172,8 @@ class Receiver:
         match message:
             case Working():
                 self._take_working(message)
+            case EngineLoaded(machine=machine):
+                model.machine = machine
             case DatasetReady(dataset=dataset, examples=examples):
                 model.set_dataset(dataset, examples)
             case NoClassifier(sentence=sentence):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from pathlib import Path
 
 import PySide6.QtCore
@@ -16,12 +17,13 @@ from fooler_gui.shell.diagnostics import DiagnosticsDialog, diagnostics_text
 from fooler_gui.shell.main_window import MainWindow
 
 
-def show_diagnostics(window: MainWindow, folder: Path) -> DiagnosticsDialog:
+def show_diagnostics(window: MainWindow, folder: Path, machine: Mapping[str, str]) -> DiagnosticsDialog:
     """Opens the diagnostics dialog and returns it.
 
     Args:
         window: The window whose log and last error are shown.
         folder: The folder of settings and log.
+        machine: What the engine computes on; empty until it is loaded.
     """
     kept = ArrayStore(references_path())
     facts = {
@@ -31,6 +33,7 @@ def show_diagnostics(window: MainWindow, folder: Path) -> DiagnosticsDialog:
             "processor": platform.machine(),
             "screen": QGuiApplication.platformName(),
         },
+        "Engine": machine or {"loaded": "not yet"},
         "Paths": {
             "settings": str(folder / "settings.toml"),
             "log": str(folder / "fooler.log"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 from fooler_gui.resources import resource
@@ -37,13 +37,23 @@ def icon(name: str, colours: QPalette | QColor, sizes: Sequence[int] = _SIZES) -
         svg = resource("icons", f"{name}.svg").read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise ValueError(f"There is no icon called {name!r} in resources/icons.") from error
-    normal, disabled = _mode_colours(colours)
     made = QIcon()
-    for mode, colour in ((QIcon.Mode.Normal, normal), (QIcon.Mode.Disabled, disabled)):
-        renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", colour.name()).encode()))
-        for side in sizes:
-            made.addPixmap(_drawn(renderer, side, colour.alphaF()), mode)
+    for mode, colour in zip((QIcon.Mode.Normal, QIcon.Mode.Disabled), _mode_colours(colours), strict=True):
+        for pixmap in _pixmaps(name, svg, colour, sizes):
+            made.addPixmap(pixmap, mode)
     return made
+
+
+def _pixmaps(name: str, svg: str, colour: QColor, sizes: Sequence[int]) -> list[QPixmap]:
+    """Returns the icon in one colour, drawn unless it was drawn before, as most icons are on several buttons."""
+    keys = [f"icon {name} {colour.name(QColor.NameFormat.HexArgb)} {side}" for side in sizes]
+    kept = [QPixmap() for _ in sizes]
+    if not all(map(QPixmapCache.find, keys, kept)):
+        renderer = QSvgRenderer(QByteArray(svg.replace("currentColor", colour.name()).encode()))
+        kept = [_drawn(renderer, side, colour.alphaF()) for side in sizes]
+        for key, pixmap in zip(keys, kept, strict=True):
+            QPixmapCache.insert(key, pixmap)
+    return kept
 
 
 def _mode_colours(colours: QPalette | QColor) -> tuple[QColor, QColor]:

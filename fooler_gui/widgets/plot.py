@@ -41,6 +41,8 @@ _HINT = "Turn the wheel to zoom, drag to move, double-click to see all steps."
 
 Numbers = npt.ArrayLike
 
+pg.setConfigOptions(antialias=True)
+
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]
     """A plot that follows the newest numbers until the user zooms in. Main thread only.

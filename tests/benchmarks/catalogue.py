@@ -61,6 +61,12 @@ BENCHMARKS = (
         on_engine=False,
     ),
     Benchmark(
+        name="first-image",
+        work="a press of Run to the first moving image",
+        module="window_first_image",
+        on_engine=False,
+    ),
+    Benchmark(
         name="inspector",
         work="a run while a slot is inspected",
         module="inspector",
@@ -78,7 +84,12 @@ BENCHMARKS = (
         module="colour_net",
         functions=("measure_small_net", "measure_large_net"),
     ),
-    Benchmark(name="growth", work="growth with slots, references and convolutions", module="growth"),
+    Benchmark(
+        name="growth",
+        work="how time and memory of a step grow",
+        module="growth",
+        functions=("measure_slots", "measure_labels", "measure_references", "measure_layers", "measure_sizes"),
+    ),
 )
 
 NAMES = tuple(benchmark.name for benchmark in BENCHMARKS)

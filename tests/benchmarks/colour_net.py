@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from benchmarks.descents import FIRST_STEPS, LABEL, SLOTS, STEPS, Descents
+from benchmarks.made_dataset import made_dataset
 from benchmarks.net_alone import NetAlone
 from benchmarks.resident import peak_bytes
 from benchmarks.row import Quantity, Row, Target, judged
@@ -25,7 +26,7 @@ layers = keras.layers
 
 def measure_small_net() -> list[Row]:
     """Returns the row of a net of 122,570 weights on 32 × 32 × 3."""
-    dataset = _dataset((32, 32, 3), _REFERENCES, _OTHERS)
+    dataset = made_dataset((32, 32, 3), _counts(_REFERENCES, _OTHERS))
     classifier = _small_net(dataset)
     descents = Descents(classifier, dataset, [LABEL])
     noise = np.random.default_rng(0).random((SLOTS, *classifier.input_shape), np.float32)
@@ -54,7 +55,7 @@ def measure_small_net() -> list[Row]:
 
 def measure_large_net() -> list[Row]:
     """Returns the row of MobileNetV2, with fresh weights, on 96 × 96 × 3."""
-    dataset = _dataset((96, 96, 3), _LARGE_REFERENCES, 2)
+    dataset = made_dataset((96, 96, 3), _counts(_LARGE_REFERENCES, 2))
     keras.utils.set_random_seed(0)
     network = keras.applications.MobileNetV2(input_shape=dataset.input_shape, weights=None, classes=_CLASSES)
     classifier = Classifier(network, dataset.class_names)
@@ -93,32 +94,5 @@ def _small_net(dataset: Dataset) -> Classifier:
     return Classifier(network, dataset.class_names)
 
 
-def _dataset(shape: tuple[int, int, int], of_label: int, of_others: int) -> Dataset:
-    """Returns images that look like something: smooth noise with a pattern of the class."""
-    rng = np.random.default_rng(0)
-    counts = [of_label if label == LABEL else of_others for label in range(_CLASSES)]
-    labels = rng.permutation(np.repeat(np.arange(_CLASSES, dtype=np.uint8), counts))
-    patterns = _smooth_noise(rng, _CLASSES, shape)
-    images = np.empty((len(labels), *shape), np.uint8)
-    for start in range(0, len(labels), 500):
-        part = labels[start : start + 500]
-        mixed = _smooth_noise(rng, len(part), shape) + 0.7 * patterns[part]
-        images[start : start + 500] = np.clip(128 + 48 * mixed, 0, 255)
-    return Dataset(
-        train_images=images,
-        train_labels=labels,
-        test_images=images[:_CLASSES],
-        test_labels=labels[:_CLASSES],
-        class_names=tuple(map(str, range(_CLASSES))),
-    )
-
-
-def _smooth_noise(rng: np.random.Generator, count: int, shape: tuple[int, int, int]) -> np.ndarray:
-    """Returns (count, H, W, C) noise of unit variance whose amplitudes fall with the frequency, as in photographs."""
-    height, width, _ = shape
-    frequencies = np.hypot(np.fft.fftfreq(height)[:, np.newaxis], np.fft.rfftfreq(width))
-    falling = 1 / np.maximum(frequencies, 1 / max(height, width))[..., np.newaxis]
-    spectrum = np.fft.rfft2(rng.standard_normal((count, *shape), np.float32), axes=(1, 2)) * falling
-    noise = np.fft.irfft2(spectrum, s=(height, width), axes=(1, 2))
-    smooth: np.ndarray = (noise / noise.std(axis=(1, 2, 3), keepdims=True)).astype(np.float32)
-    return smooth
+def _counts(of_label: int, of_others: int) -> list[int]:
+    return [of_label if label == LABEL else of_others for label in range(_CLASSES)]

@@ -72,7 +72,7 @@ def _text(rows: list[Row], seconds: float) -> str:
     for row in rows:
         if row.table:
             header, *body = row.table
-            cells = [[_cell(cell) for cell in line] for line in body]
+            cells = [[written(cell) for cell in line] for line in body]
             lines += ["", table([str(name) for name in header], cells, words=())]
     notes = dict.fromkeys(f"{row.name}, {row.work}: {row.note}" for row in rows if row.note)
     return "\n".join([*lines, "", _RATIOS, *notes, "", f"Measured in {format_seconds(seconds)}"])
@@ -95,7 +95,8 @@ def _quantity(quantity: Quantity | None) -> str:
     return _NONE if quantity is None else f"{_digits(quantity.value)} {quantity.unit}".rstrip()
 
 
-def _cell(cell: str | float) -> str:
+def written(cell: str | float) -> str:
+    """Returns a `cell` of a row's table as text, numbers with three significant digits unless they are whole."""
     return f"{cell:,}" if isinstance(cell, int) else _digits(cell) if isinstance(cell, float) else cell
 
 

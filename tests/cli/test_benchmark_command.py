@@ -47,7 +47,7 @@ def test_every_benchmark_is_measured_in_order_with_a_process_for_each_function(m
 
 def test_only_measures_what_it_names(measured, fooler):
     assert fooler("benchmark", "--only", "growth", "step-net", "--only", "peers").code == 0
-    assert [name for name, _ in measured] == ["step-net", "peers", "growth"]
+    assert list(dict.fromkeys(name for name, _ in measured)) == ["step-net", "peers", "growth"]
 
 
 def test_the_table_shows_ours_theirs_ratio_target_and_verdict(measured, fooler):
@@ -145,8 +145,8 @@ def test_an_installed_program_takes_the_benchmarks_of_the_source_tree_that_it_is
     installed, monkeypatch, measured, fooler
 ):
     monkeypatch.chdir(SOURCES)
-    assert fooler("benchmark", "--only", "growth").code == 0
-    assert measured == [("growth", "measure")]
+    assert fooler("benchmark", "--only", "peers").code == 0
+    assert measured == [("peers", "measure")]
 
 
 @pytest.mark.parametrize("project", ['[project]\nname = "other"', "project = 1", "= =", ""])

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from mapped_memory import resident_kilobytes
 
-from fooler_gui.core.array_store import ArrayStore
+from fooler_gui.core.array_store import ArrayStore, drop_pages
 
 ARRAYS = {"codes": np.arange(6, dtype=np.uint16).reshape(2, 3), "mean": np.array([0.5, 1.5], np.float32)}
 BYTES_ON_DISK = 128 + 12 + 128 + 8  # each file begins with 128 bytes
@@ -131,3 +133,22 @@ def test_clearing_leaves_nothing(store: ArrayStore, tmp_path: Path) -> None:
     assert store.read("a") is None
     assert store.bytes_kept() == 0
     assert list((tmp_path / "kept").iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is told by Linux")
+def test_what_was_read_through_a_map_no_longer_takes_memory_once_dropped(store: ArrayStore) -> None:
+    array = np.arange(2**20, dtype=np.uint16)
+    store.write("a", {"codes": array})
+    read = store.read("a")
+    assert read is not None
+    np.testing.assert_array_equal(read["codes"], array)
+    assert resident_kilobytes("codes.npy") >= 2**21 // 1024
+    drop_pages(read["codes"])
+    assert resident_kilobytes("codes.npy") == 0
+    np.testing.assert_array_equal(read["codes"], array)
+
+
+def test_arrays_that_are_not_mapped_stay_as_they_are() -> None:
+    array = np.arange(6)
+    drop_pages(array[2:])
+    assert array.tolist() == [0, 1, 2, 3, 4, 5]

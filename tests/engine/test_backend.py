@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import ctypes
+import importlib.machinery
+import importlib.util
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock, call
 
 import pytest
 
@@ -83,3 +87,40 @@ def test_libraries_are_loaded_as_usual_where_no_driver_has_loaded_llvm(monkeypat
     before = sys.getdlopenflags()
     with backend._own_symbols():
         assert sys.getdlopenflags() == before
+
+
+@ON_LINUX
+def test_libraries_are_loaded_before_the_import_needs_them() -> None:
+    script = """
+import sys
+from pathlib import Path
+from fooler_gui.engine import backend
+backend._load_libraries()
+loaded = Path("/proc/self/maps").read_text()
+print("libtensorflow_cc" in loaded, "libtensorflow_framework" in loaded, "tensorflow" in sys.modules)
+before = loaded.count("libtensorflow_cc")
+import tensorflow as tf
+print(Path("/proc/self/maps").read_text().count("libtensorflow_cc") == before, int(tf.add(1, 2)))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == ["True True False", "True 3"], done.stderr
+
+
+@pytest.mark.parametrize(
+    "there", [None, importlib.machinery.ModuleSpec("tensorflow", None, origin="/none/__init__.py")]
+)
+def test_where_the_libraries_are_not_found_the_import_says_so(
+    monkeypatch: pytest.MonkeyPatch, there: importlib.machinery.ModuleSpec | None
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: there)
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: pytest.fail("nothing is there to be opened"))
+    backend._load_libraries()
+
+
+@pytest.mark.parametrize("devices", [[], ["GPU:0", "GPU:1"]])
+def test_a_gpu_takes_memory_as_needed_and_keeps_the_precision_of_products(devices: list[str]) -> None:
+    config = Mock()
+    config.list_physical_devices.return_value = devices
+    backend.settle_graphics(config)
+    assert config.experimental.set_memory_growth.call_args_list == [call(device, True) for device in devices]
+    assert config.experimental.enable_tensor_float_32_execution.call_args_list == [call(False)] * bool(devices)

@@ -18,6 +18,7 @@ from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.messages import (
     ClassifierReady,
     DatasetReady,
+    EngineLoaded,
     HonestyChecked,
     NoClassifier,
     Remark,
@@ -103,7 +104,7 @@ def test_the_dataset_is_told_with_an_image_of_each_class_before_the_classifier_a
 ) -> None:
     lab = Lab(Path(fruit))
     messages = perform(lab, jobs.OpenClassifier(path=trained))
-    assert [type(message) for message in messages] == [DatasetReady, ClassifierReady]
+    assert [type(message) for message in messages] == [EngineLoaded, DatasetReady, ClassifierReady]
     told = only(messages, DatasetReady)
     assert (told.dataset.class_names, told.dataset.sha256) == (FRUIT, sha256_of(Path(fruit)))
     dataset = make_dataset()

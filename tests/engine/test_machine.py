@@ -13,7 +13,7 @@ def _anew() -> None:
 
 def test_a_machine_is_told_by_what_decides_the_last_bits() -> None:
     facts = machine()
-    assert list(facts) == ["system", "processor", "device", "threads", "blas"]
+    assert list(facts) == ["system", "processor", "device", "threads", "blas", "search"]
     assert all(facts.values())
     assert int(facts["threads"]) >= 1
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import (
     ClassifierReady,
+    EngineLoaded,
     JobEnded,
     LayersDescribed,
     LayerTimed,
@@ -692,6 +694,15 @@ def test_remarks_on_the_work_that_goes_on_are_passed_on(bench: Bench) -> None:
     bench.until_idle()
 
 
+def test_what_the_engine_computes_on_is_known_once_it_is_loaded(bench: Bench) -> None:
+    assert bench.model.machine == {}
+    bench.opened().run_endlessly()
+    bench.put(EngineLoaded(machine={"device": "NVIDIA H100", "search": "graph"}))
+    assert bench.model.machine == {"device": "NVIDIA H100", "search": "graph"}
+    bench.controller.stop()
+    bench.until_idle()
+
+
 def test_messages_of_another_order_are_dropped(bench: Bench) -> None:
     bench.opened().run_endlessly()
     bench.controller.pause()
@@ -966,6 +977,29 @@ def test_of_many_wishes_at_rest_the_newest_is_fulfilled_last(bench: Bench) -> No
     bench.until(lambda: bool(bench.heard("inspected")) and bench.heard("inspected")[-1].slot == 1)
     assert bench.lab.looks == [(1, 0), (1, 1)]
     assert bench.state is LabState.READY
+
+
+def test_what_is_asked_at_rest_interrupts_what_is_prepared_which_goes_on_afterwards(bench: Bench) -> None:
+    bench.opened().run_to_its_end()
+    begun, stopped = threading.Event(), []
+    perform = bench.engine.perform
+
+    def performed(job: jobs.Job, control: RunControl) -> Iterator[Message]:
+        if isinstance(job, jobs.Prepare) and not begun.is_set():
+            begun.set()
+            control.pause()
+            control.next()
+            stopped.append(control.stop_requested)
+        yield from perform(job, control)
+
+    bench.engine.perform = performed  # type: ignore[method-assign]
+    bench.controller.prepare(bench.model.setup)
+    assert begun.wait(LIMIT / 1000)
+    before = len(bench.engine.jobs)
+    bench.controller.inspect(1, 0)
+    bench.until(lambda: len(bench.engine.jobs) == before + 3)
+    assert stopped == [True]
+    assert [type(job) for job in bench.engine.jobs[before:]] == [jobs.Prepare, jobs.Inspect, jobs.Prepare]
 
 
 @pytest.mark.parametrize("inspected", [(0, 0), (1, 2), (1, -1)])

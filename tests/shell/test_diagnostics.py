@@ -4,12 +4,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.shell.diagnostics import DiagnosticsDialog, diagnostics_text
+from fooler_gui.shell.diagnostics_window import show_diagnostics
+from fooler_gui.shell.main_window import MainWindow
 
 
 def test_everything_is_told_in_columns() -> None:
@@ -53,3 +56,16 @@ def test_references_that_cannot_be_deleted_are_told(
     told = [label.text() for label in dialog.findChildren(QLabel)]
     assert "The kept references cannot be deleted: Permission denied." in told
     assert store.bytes_kept() > 0
+
+
+@pytest.mark.parametrize(
+    ("machine", "told"),
+    [
+        ({"device": "NVIDIA H100", "search": "graph"}, "Engine\n  device  NVIDIA H100\n  search  graph\n"),
+        ({}, "Engine\n  loaded  not yet\n"),
+    ],
+)
+def test_what_the_engine_computes_on_is_told(qtbot: QtBot, tmp_path: Path, machine: dict[str, str], told: str) -> None:
+    window = MainWindow(lambda: True, QSettings(str(tmp_path / "layout.ini"), QSettings.Format.IniFormat))
+    qtbot.addWidget(window)
+    assert told in show_diagnostics(window, tmp_path, machine).text()

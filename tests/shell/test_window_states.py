@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gc
 import json
+import threading
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPushButton,
     QSplitter,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 from round_samples import make_report
@@ -307,7 +309,7 @@ def test_a_picture_of_gigabytes_is_refused_in_a_sentence(opened: OpenWindow, tmp
     assert (tmp_path / "grid.png").exists()
 
 
-def test_the_engine_is_asked_for_once_and_only_after_the_window_is_painted(
+def test_plots_and_engine_are_asked_for_once_and_only_after_the_window_is_painted(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[bool] = []
@@ -320,11 +322,38 @@ def test_the_engine_is_asked_for_once_and_only_after_the_window_is_painted(
     finally:
         gc.enable()
     assert begun == []
+    assert lab.window.findChild(QWidget, "probability_plot") is None
     qtbot.waitUntil(lambda: bool(begun), timeout=LIMIT)
     lab.window.repaint()
     qapp.processEvents()
     assert begun == [True]
+    assert lab.window.findChild(QWidget, "probability_plot").isVisible()
+    assert lab.window.findChild(QWidget, "costs_plot").isVisible()
     assert lab.controller.close(LIMIT)
+
+
+def test_without_what_draws_plots_the_engine_is_started_all_the_same(
+    opened: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> None:
+        raise ImportError("No module named 'pyqtgraph'")
+
+    monkeypatch.setattr(app_module, "_load_plots", missing)
+    opened.lab.finish()
+    opened.until(LabState.READY)
+    assert opened.text("error_sentence") == "Something went wrong (No module named 'pyqtgraph')."
+
+
+def test_a_window_closed_while_the_plots_are_loaded_starts_no_engine(
+    opened: OpenWindow, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    monkeypatch.setattr(app_module, "_load_plots", lambda: gate.wait(LIMIT / 1000))
+    opened.lab.finish()
+    gate.set()
+    opened.window.close()
+    qapp.processEvents()
+    assert opened.engine is None
 
 
 def test_rounds_have_a_window_of_their_own_and_run_beside_the_lab(opened: OpenWindow) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QImage, QPalette
 
 from fooler_gui.resources import resource
+from fooler_gui.widgets import icons
 from fooler_gui.widgets.icons import icon
 
 NAMES = [
@@ -58,3 +59,15 @@ def test_an_icon_is_drawn_afresh_for_screens_of_double_density(qapp):
 def test_a_missing_icon_is_named(qapp):
     with pytest.raises(ValueError, match="no icon called 'unicorn'"):
         icon("unicorn", QColor("black"))
+
+
+def test_an_icon_that_several_buttons_have_is_drawn_once(qapp, monkeypatch):
+    drawn = []
+    draw = icons._drawn
+    monkeypatch.setattr(icons, "_drawn", lambda *arguments: drawn.append(arguments) or draw(*arguments))
+    first, again = icon("run", QColor("#0a1b2c")), icon("run", QColor("#0a1b2c"))
+    assert len(drawn) == 2 * len(first.availableSizes())
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Disabled):
+        assert again.pixmap(QSize(24, 24), mode).toImage() == first.pixmap(QSize(24, 24), mode).toImage()
+    icon("run", QColor("#0a1b2d"))
+    assert len(drawn) == 4 * len(first.availableSizes())

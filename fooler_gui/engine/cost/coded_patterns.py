@@ -6,6 +6,7 @@ Decoded patterns are never used as activations: they only tell which references 
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NamedTuple
@@ -23,6 +24,9 @@ IntArray = npt.NDArray[np.int64]
 _LEVELS = 2**16 - 1
 _SAMPLE = 256
 _CHUNK = 256
+_CACHED_BYTES = 2**20
+"""The bytes of patterns that are worked on at a time where each step would otherwise fetch them from memory again."""
+_SURELY_FINITE = np.float32(1e38)
 _WRITTEN_BYTES = 2**24
 _THREADS = 2
 ROUNDING = 2.0**-24
@@ -92,16 +96,19 @@ def room_for(count: int, units: int, *, mapped: bool = False) -> Codes:
 def encode(patterns: FloatArray) -> Codes:
     """Returns the codes of `patterns` (n, U) float32."""
     with np.errstate(over="ignore", invalid="ignore"):
-        far: BoolArray = np.logical_not(np.isfinite(squared_norms(patterns)))
+        far: BoolArray = np.logical_not(np.vecdot(patterns, patterns) < _SURELY_FINITE)
+        far[far] = np.logical_not(np.isfinite(squared_norms(patterns[far])))
     if far.any():
         patterns = np.where(far[:, np.newaxis], np.float32(0), patterns)
     lows = patterns.min(axis=1)
     steps = (patterns.max(axis=1) - lows) / np.float32(_LEVELS)
     rest = patterns - lows[:, np.newaxis]
     rest /= np.where(steps > 0, steps, 1)[:, np.newaxis]
-    codes = np.clip(np.rint(rest, out=rest), 0, _LEVELS).astype(np.uint16)
-    decoded = codes * steps[:, np.newaxis] + lows[:, np.newaxis]
-    errors = lengths(patterns - decoded) * np.float32(1.001)
+    decoded = np.clip(np.rint(rest, out=rest), 0, _LEVELS, out=rest)
+    codes = decoded.astype(np.uint16)
+    decoded *= steps[:, np.newaxis]
+    decoded += lows[:, np.newaxis]
+    errors = lengths(np.subtract(patterns, decoded, out=decoded)) * np.float32(1.001)
     return Codes(codes, lows, steps, errors, far)
 
 
@@ -191,7 +198,7 @@ class CodedPatterns:
         doubt = ROUNDING * (2 * products + 4 * (own + self.greatest_norm) ** 2)
         return doubt.astype(np.float32)
 
-    def _decoded(self, indices: IntArray) -> FloatArray:
+    def _decoded(self, indices: IntArray | slice) -> FloatArray:
         decoded = self._codes[indices].astype(np.float32)
         decoded *= self._steps[indices, np.newaxis]
         decoded += self._lows[indices, np.newaxis]
@@ -204,19 +211,24 @@ class CodedPatterns:
         norms = np.empty(len(self), np.float32)
         spans = np.empty(len(self), np.float32)
         coordinates = np.empty((len(self), directions.shape[1] + 1), np.float32)
-        for start in range(0, len(self), _CHUNK):
-            part = np.arange(start, min(start + _CHUNK, len(self)))
-            decoded = self._decoded(part)
-            spans[part] = squared_norms(decoded - self._lows[part, np.newaxis])
-            decoded -= mean
-            norms[part] = squared_norms(decoded)
-            coordinates[part, :-1] = decoded @ directions
+        for part in parts_in_cache(len(self), self.units):
+            spans[part] = lengths(self._codes[part].astype(np.float32)) * self._steps[part]
+            centred = self._decoded(part) - mean
+            norms[part] = squared_norms(centred)
+            coordinates[part, :-1] = centred @ directions
         coordinates[:, -1] = norm_beside(norms, coordinates[:, :-1])
         lows = float(np.abs(self._lows).max()) * self.units**0.5
-        greatest_sum = float(np.sqrt(spans.max())) + lows + float(np.linalg.norm(mean))
+        greatest_sum = 1.001 * float(spans.max()) + lows + float(np.linalg.norm(mean))
         greatest_norm = float(np.sqrt(norms.max()))
         norms[self.codes.far] = np.inf
         return Measures(mean, directions, norms, coordinates, np.array([greatest_sum, greatest_norm]))
+
+
+def parts_in_cache(count: int, units: int) -> Iterator[slice]:
+    """Yields the parts of `count` patterns of `units` units of which each stays in a processor's cache."""
+    at_a_time = max(1, _CACHED_BYTES // (4 * units))
+    for start in range(0, count, at_a_time):
+        yield slice(start, min(start + at_a_time, count))
 
 
 def squared_norms(rows: FloatArray) -> FloatArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +19,7 @@ from fooler_gui.core.save import LabelCosts, TermCost, TermPlace
 from fooler_gui.core.settings import CostCoefficients, MethodSettings
 from fooler_gui.core.terms import LAYER, OUTPUT, PIXELS, TINY, LayerView, OutputView, PixelView, Term, View, known_terms
 from fooler_gui.data.dataset import Dataset
+from fooler_gui.engine.cost.graph_search import HeldStacks, nearest_whole, signature
 from fooler_gui.engine.cost.reference_key import fingerprint, key_of
 from fooler_gui.engine.cost.reference_sample import Sample
 from fooler_gui.engine.cost.references import References, ReferenceSearch, never
@@ -27,6 +28,7 @@ from fooler_gui.engine.cost.stored_references import StoredReferences
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.recorded_layers import INPUTS
 from fooler_gui.engine.nets.reference_bytes import bytes_a_reference
+from fooler_gui.engine.search_choice import SearchWay, search_way
 
 _THREADS = 2
 Factors = npt.NDArray[np.float64]
@@ -81,8 +83,9 @@ class CostFunction:
     """The cost under one classifier and method.
 
     One compiled function passes batches of images through the classifier, weights every term and returns the gradient
-    of the total with respect to the pixels. The references are searched between its calls: if a slot's nearest
-    reference turns out to differ from the expected one, its batch is evaluated again. Coefficients are plain tensors.
+    of the total with respect to the pixels. The references are searched within it, or between its calls: then, if a
+    slot's nearest reference turns out to differ from the expected one, its batch is evaluated again. Coefficients are
+    plain tensors.
 
     Args:
         classifier: The classifier.
@@ -90,6 +93,7 @@ class CostFunction:
         layers: The recorded layers whose terms are computed; None for all. If empty, no references are needed.
         has_references: Whether there are any; without them no term that measures the distance to the nearest is
             computed.
+        search: How the nearest references are found; None for the way that suits the device.
 
     Attributes:
         layers: Their names, in order.
@@ -103,6 +107,7 @@ class CostFunction:
         layers: Sequence[str] | None = None,
         *,
         has_references: bool = True,
+        search: SearchWay | None = None,
     ) -> None:
         self._classifier = classifier
         self._self_pairs = method.self_pairs
@@ -117,8 +122,8 @@ class CostFunction:
             *(TermPlace(term, layer) for layer in self.layers for term in of_layers),
             *(TermPlace(name, "") for name in self._terms if name not in of_layers),
         )
-        self._held = _HeldRows()
-        self._threads = ThreadPoolExecutor(_THREADS)
+        self._in_graph = (search or search_way()) is SearchWay.GRAPH
+        self._held, self._stacks = _HeldRows(), HeldStacks()
         self._compiled = tf.function(
             self._differentiate,
             input_signature=[
@@ -126,7 +131,7 @@ class CostFunction:
                 tf.TensorSpec((None, None, *classifier.input_shape)),
                 tf.TensorSpec((None,), tf.int32),
                 [
-                    tf.TensorSpec((classifier.units[place], None) if by_unit else (None, None, classifier.units[place]))
+                    self._signature(classifier.units[place], by_unit)
                     for place, by_unit in zip(self._places, self._per_unit, strict=True)
                 ],
                 tf.TensorSpec((len(self.places),), tf.float64),
@@ -134,6 +139,12 @@ class CostFunction:
             ],
             autograph=False,
         )
+
+    def _signature(self, units: int, by_unit: bool) -> Any:
+        """Returns that of a layer's references; see `_differentiate`."""
+        if by_unit:
+            return tf.TensorSpec((units, None))
+        return signature(units) if self._in_graph else tf.TensorSpec((None, None, units))
 
     @cached_property
     def _evaluated(self) -> Callable[..., tuple[Any, ...]]:
@@ -159,10 +170,16 @@ class CostFunction:
     def bytes_a_reference(self) -> int:
         """The bytes that a training image, kept as it is, takes as a reference."""
         of_layers = sum(
-            bytes_a_reference(name, self._classifier.units[place], by_unit=by_unit)
+            bytes_a_reference(name, self._classifier.units[place], as_values=by_unit or self._in_graph)
             for name, place, by_unit in zip(self.layers, self._places, self._per_unit, strict=True)
         )
-        return of_layers if INPUTS in self.layers else of_layers + self._classifier.units[0]
+        is_own_code = INPUTS in self.layers and not self._in_graph
+        return of_layers if is_own_code else of_layers + self._classifier.units[0]
+
+    @property
+    def keeps_references(self) -> bool:
+        """Whether `record_sample` keeps references in a store; those taken unit by unit are not kept."""
+        return not any(self._per_unit)
 
     def record(
         self,
@@ -195,6 +212,7 @@ class CostFunction:
             numbers,
             mapped=mapped,
             stored=stored,
+            in_graph=self._in_graph,
         )
 
     def record_sample(
@@ -257,15 +275,14 @@ class CostFunction:
             coefficients: The factors, the same for all.
             objective: What misclassification cost means, a key of `OBJECTIVES`.
         """
-        factors, place = self._factors(coefficients), place_of(objective)
+        cost = self._factors(coefficients), place_of(objective)
         slots = len(batches[0].images)
         one_by_one = any(self._per_unit) or not self._classifier.is_same_beside_others(slots)
         a_call = 1 if one_by_one else max(1, self._classifier.chunk // slots)
-        return [
-            evaluation
-            for start in range(0, len(batches), a_call)
-            for evaluation in self._evaluate(batches[start : start + a_call], factors, place)
-        ]
+        calls = [batches[start : start + a_call] for start in range(0, len(batches), a_call)]
+        evaluate = self._evaluate_in_graph if self._in_graph else self._evaluate
+        self._stacks.keep(len(calls))
+        return [evaluation for number, call in enumerate(calls) for evaluation in evaluate(number, call, *cost)]
 
     def _factors(self, coefficients: CostCoefficients) -> Factors:
         """Returns the factor of each cost, in the order of `places`."""
@@ -276,49 +293,48 @@ class CostFunction:
             ]
         )
 
-    def _evaluate(self, batches: Sequence[Batch], factors: Factors, objective: int) -> list[Evaluation]:
-        """Returns the evaluations of the batches, each made with its nearest references."""
+    def _evaluate_in_graph(
+        self, number: int, batches: Sequence[Batch], factors: Factors, objective: int
+    ) -> list[Evaluation]:
+        """Returns the evaluations of the batches of call `number`, within which the references are searched."""
+        results = self._call(number, batches, factors, objective)
+        for batch, result in zip(batches, results, strict=True):
+            batch.search.take(result.found)
+        return [result.evaluation for result in results]
+
+    def _evaluate(self, number: int, batches: Sequence[Batch], factors: Factors, objective: int) -> list[Evaluation]:
+        """Returns the evaluations of the batches of call `number`, each made with its nearest references."""
         evaluations: dict[int, Evaluation] = {}
         followed: dict[int, list[FloatArray]] = {}
         wanted = list(range(len(batches)))
         for batch in batches:
             batch.search.expect()
         while wanted:
-            called = self._call([batches[index] for index in wanted], factors, objective)
+            called = self._call(number, [batches[index] for index in wanted], factors, objective)
             results = dict(zip(wanted, called, strict=True))
             evaluations |= {index: result.evaluation for index, result in results.items()}
-            patterns = {index: result.patterns for index, result in results.items()}
+            patterns = {index: result.found for index, result in results.items()}
             moved = [index for index in wanted if not _same_bits(patterns[index], followed.get(index))]
-            changed = self._follow([(batches[index].search, patterns[index]) for index in moved])
+            changed = _follow([(batches[index].search, patterns[index]) for index in moved])
             wanted = [index for index, is_changed in zip(moved, changed, strict=True) if is_changed]
             followed = patterns
         return [evaluations[index] for index in range(len(batches))]
 
-    def _follow(self, moved: Sequence[tuple[ReferenceSearch, list[FloatArray]]]) -> list[bool]:
-        """Returns for each search whether its nearest references for these patterns differ from the expected."""
-        if len(moved) < 2:  # a thread would only take time
-            return [search.follow(patterns) for search, patterns in moved]
-        return list(self._threads.map(ReferenceSearch.follow, *zip(*moved, strict=True)))
-
-    def _call(self, batches: Sequence[Batch], factors: Factors, objective: int) -> list[_Result]:
-        """Returns the results of several batches with the references that their searches know now."""
+    def _call(self, number: int, batches: Sequence[Batch], factors: Factors, objective: int) -> list[_Result]:
+        """Returns the results of several batches with the references that their searches know now, if any do."""
         count, slots = len(batches), len(batches[0].images)
         if count * slots == 1:  # products of one image are rounded differently from those of several
             batches = [batches[0], batches[0]]
-        searches = [batch.search for batch in batches]
-        *outputs, patterns = self._evaluated(
+        *outputs, found = self._evaluated(
             tf.constant(np.stack([batch.images for batch in batches])),
             tf.constant(np.stack([batch.starts for batch in batches])),
             tf.constant([batch.label for batch in batches], tf.int32),
-            [
-                searches[0].values(layer) if by_unit else self._held.rows(layer, searches, slots)
-                for layer, by_unit in enumerate(self._per_unit)
-            ],
+            self._references(number, [batch.search for batch in batches], slots),
             tf.constant(factors),
             tf.constant(objective),
         )
         gradients, probabilities, tops, top_probabilities, *numbers = (tensor.numpy() for tensor in outputs)
-        patterns = [layer.numpy() for layer in patterns]
+        found = [layer.numpy() for layer in found]
         return [
             _Result(
                 evaluation=Evaluation(
@@ -328,10 +344,20 @@ class CostFunction:
                     top_probabilities=frozen(top_probabilities[index]),
                     costs=self._label_costs(batch.label, factors, *(part[:, index] for part in numbers)),
                 ),
-                patterns=[layer[index] for layer in patterns],
+                found=[layer[index] for layer in found],
             )
             for index, batch in enumerate(batches[:count])
         ]
+
+    def _references(self, number: int, searches: Sequence[ReferenceSearch], slots: int) -> list[Any]:
+        """Returns the references of each layer for call `number`; see `_differentiate`."""
+        whole: Iterator[Any]
+        if self._in_graph:
+            whole = iter(self._stacks.of_call(number, [search.references for search in searches]))
+        else:
+            places = [layer for layer, by_unit in enumerate(self._per_unit) if not by_unit]
+            whole = (self._held.rows(layer, searches, slots) for layer in places)
+        return [searches[0].values(layer) if by_unit else next(whole) for layer, by_unit in enumerate(self._per_unit)]
 
     def _label_costs(
         self, label: int, factors: Factors, costs: Factors, means: Factors, slot_values: FloatArray
@@ -361,7 +387,7 @@ class CostFunction:
         images: tf.Tensor,
         starts: tf.Tensor,
         labels: tf.Tensor,
-        references: list[tf.Tensor],
+        references: list[Any],
         factors: tf.Tensor,
         objective: tf.Tensor,
     ) -> tuple[Any, ...]:
@@ -371,14 +397,16 @@ class CostFunction:
             images: (L, B, H, W, C), L batches.
             starts: (L, B, H, W, C), their starts.
             labels: (L,).
-            references: For each layer the nearest (L, B, U), or the values (U, N) if taken unit by unit.
+            references: For each layer the nearest (L, B, U), or a `Stack` if they are searched here, or the values
+                (U, N) if taken unit by unit.
             factors: (places,), the factor of each cost.
             objective: (), its place in `OBJECTIVES`.
 
         Returns:
             The gradient, like `images`; the probabilities (L, B) of the labels; the most probable classes (L, B) and
             their probabilities; the costs (places, L), the means of the slots' values (places, L) and these (places,
-            L, B); the patterns (L, B, U) of each layer.
+            L, B); the patterns (L, B, U) of each layer or, if references are searched here, the indices (L, B) of the
+            nearest in each layer where they are taken whole.
         """
         batches = tf.unstack(tf.shape(images)[:2])
         costs, means, slot_values = [], [], []
@@ -391,8 +419,9 @@ class CostFunction:
             patterns = [
                 tf.reshape(activations[place], (*batches, self._classifier.units[place])) for place in self._places
             ]
+            nearest, indices = self._nearest(patterns, references)
             output = OutputView(probabilities=probabilities, logits=logits, labels=labels, objective=objective)
-            views = self._views(output, PixelView(images=images, starts=starts), patterns, references)
+            views = self._views(output, PixelView(images=images, starts=starts), patterns, nearest)
             for index, place in enumerate(self.places):
                 term = self._terms[place.term]
                 cost, mean, values = _cost(term, views[term.scope, place.layer], factors[index], batches)
@@ -403,16 +432,30 @@ class CostFunction:
         own = tf.gather(probabilities, labels, axis=2, batch_dims=1)
         tops = tf.argmax(probabilities, axis=2, output_type=tf.int32)
         numbers = map(tf.stack, (costs, means, slot_values))
-        return tape.gradient(total, images), own, tops, tf.reduce_max(probabilities, axis=2), *numbers, patterns
+        found = indices if self._in_graph else patterns
+        return tape.gradient(total, images), own, tops, tf.reduce_max(probabilities, axis=2), *numbers, found
+
+    def _nearest(self, patterns: list[tf.Tensor], references: list[Any]) -> tuple[list[tf.Tensor], list[tf.Tensor]]:
+        """Returns the nearest references (L, B, U) of each layer, and the indices (L, B) of those found here."""
+        nearest, indices = [], []
+        for pattern, reference, by_unit in zip(patterns, references, self._per_unit, strict=True):
+            if by_unit:
+                nearest.append(nearest_by_unit(pattern, reference))
+            elif self._in_graph:
+                rows, places = nearest_whole(pattern, reference)
+                nearest.append(rows)
+                indices.append(places)
+            else:
+                nearest.append(reference)
+        return nearest, indices
 
     def _views(
-        self, output: OutputView, pixels: PixelView, patterns: list[tf.Tensor], references: list[tf.Tensor]
+        self, output: OutputView, pixels: PixelView, patterns: list[tf.Tensor], nearest: list[tf.Tensor]
     ) -> dict[tuple[str, str], View]:
         """Returns the views that terms are computed from, by scope and layer."""
         views: dict[tuple[str, str], View] = {(OUTPUT, ""): output, (PIXELS, ""): pixels}
-        for name, pattern, reference, by_unit in zip(self.layers, patterns, references, self._per_unit, strict=True):
-            nearest = nearest_by_unit(pattern, reference) if by_unit else reference
-            views[LAYER, name] = LayerView(patterns=pattern, nearest=nearest, self_pairs=self._self_pairs)
+        for name, pattern, rows in zip(self.layers, patterns, nearest, strict=True):
+            views[LAYER, name] = LayerView(patterns=pattern, nearest=rows, self_pairs=self._self_pairs)
         return views
 
 
@@ -434,11 +477,19 @@ def _cost(
     return tf.where(batches[1] >= term.least_slots, cost, tf.zeros_like(cost)), mean, values
 
 
+def _follow(moved: Sequence[tuple[ReferenceSearch, list[FloatArray]]]) -> list[bool]:
+    """Returns for each search whether its nearest references for these patterns differ from the expected."""
+    if len(moved) < 2:  # a thread would only take time
+        return [search.follow(patterns) for search, patterns in moved]
+    with ThreadPoolExecutor(_THREADS) as threads:
+        return list(threads.map(ReferenceSearch.follow, *zip(*moved, strict=True)))
+
+
 class _Result(NamedTuple):
-    """A batch's evaluation, and its patterns (B, U) in each layer, for the search of references."""
+    """A batch's evaluation, and what `_differentiate` gives for the search of references."""
 
     evaluation: Evaluation
-    patterns: list[FloatArray]
+    found: list[Any]
 
 
 class _HeldRows:

@@ -17,9 +17,19 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from fooler_gui.core.array_store import drop_pages
 from fooler_gui.core.arrays import FloatArray
 from fooler_gui.data.dataset import to_float
-from fooler_gui.engine.cost.coded_patterns import CodedPatterns, Codes, IntArray, encode, encode_bytes, room_for
+from fooler_gui.engine.cost.coded_patterns import (
+    CodedPatterns,
+    Codes,
+    IntArray,
+    encode,
+    encode_bytes,
+    parts_in_cache,
+    room_for,
+)
+from fooler_gui.engine.cost.graph_search import WholePatterns
 from fooler_gui.engine.cost.reference_index import ReferenceIndex
 from fooler_gui.engine.cost.sorted_units import SortedUnits, nearest_by_unit
 from fooler_gui.engine.cost.stored_references import StoredReferences
@@ -31,6 +41,8 @@ _RECORDED_AT_A_TIME = 250
 _RECORDED_BYTES = 2**26
 _LEAST_KEPT, _MOST_KEPT = 32, 128
 _KEPT_BYTES = 2**25
+
+_Layer = CodedPatterns | SortedUnits | WholePatterns
 
 
 class RecordingStopped(Exception):
@@ -55,10 +67,13 @@ class References:
         mapped: Whether the codes of activations are read through a memory map: the same nearest, in less memory.
         stored: Where they are kept on disk, read from there if they were recorded before; None for nowhere. Those taken
             unit by unit are not kept.
+        in_graph: Whether the nearest are found within the compiled cost; then the activations are kept in memory as
+            they are.
 
     Attributes:
         layers: The recorded activations of each wanted layer; none without images.
         units: The number of units of each wanted layer.
+        on_disk: Whether they are kept on disk, and read from there.
 
     Raises:
         RecordingStopped: A stop was requested before all images were recorded.
@@ -76,34 +91,48 @@ class References:
         *,
         mapped: bool = False,
         stored: StoredReferences | None = None,
+        in_graph: bool = False,
     ) -> None:
         self._classifier = classifier
         self._images = images
         self._numbers = np.arange(len(images)) if numbers is None else numbers
-        self._places = tuple(places)
+        self._places, self._per_unit = tuple(places), tuple(per_unit)
         self._mapped = mapped
+        self._in_graph = in_graph
         self._kept: dict[int, list[FloatArray]] = {}
         self._keeping = Lock()
         self.units = tuple(classifier.units[place] for place in places)
-        self.layers: tuple[CodedPatterns | SortedUnits, ...] = ()
+        self.layers: tuple[_Layer, ...] = ()
+        self.on_disk = False
         if not places or not len(images):
             return
-        if stored is None or any(per_unit):
+        if stored is None or in_graph or any(per_unit):
             self.layers = self._recorded(per_unit, stopped)
         else:
             self.layers = self._read_or_recorded(stored, stopped)
 
-    def _read_or_recorded(
-        self, stored: StoredReferences, stopped: Callable[[], bool]
-    ) -> tuple[CodedPatterns | SortedUnits, ...]:
+    @property
+    def whole(self) -> tuple[WholePatterns, ...]:
+        """The layers that are searched within the compiled cost; without images each holds one pattern of zeros."""
+        if not self.layers:
+            sizes = [units for units, by_unit in zip(self.units, self._per_unit, strict=True) if not by_unit]
+            return tuple(WholePatterns(np.zeros((1, units), np.float32)) for units in sizes)
+        return tuple(layer for layer in self.layers if isinstance(layer, WholePatterns))
+
+    def _read_or_recorded(self, stored: StoredReferences, stopped: Callable[[], bool]) -> tuple[_Layer, ...]:
         """Returns the activations from disk, where they are put first if they are not there."""
         given = [self._own_codes(place) for place in self._places]
         kept = stored.read(self.units, given, len(self._images))
         if kept is not None:
+            self.on_disk = True
             return kept
         recorded = self._recorded([False] * len(self._places), stopped)
+        if stopped():
+            raise RecordingStopped
         stored.write([layer for layer in recorded if isinstance(layer, CodedPatterns)], given)
-        return stored.read(self.units, given, len(self._images)) or recorded
+        kept = stored.read(self.units, given, len(self._images))
+        self.on_disk = kept is not None
+        return kept or recorded
 
     def _own_codes(self, place: int) -> Codes | None:
         """Returns the codes of a layer that holds a dataset's bytes, which are their own; None for any other."""
@@ -111,9 +140,7 @@ class References:
             return encode_bytes(np.asarray(self._images, np.uint8))
         return None
 
-    def _recorded(
-        self, per_unit: Sequence[bool], stopped: Callable[[], bool]
-    ) -> tuple[CodedPatterns | SortedUnits, ...]:
+    def _recorded(self, per_unit: Sequence[bool], stopped: Callable[[], bool]) -> tuple[_Layer, ...]:
         """Returns the activations of all images in the wanted layers."""
         images = self._images
         gathered = [
@@ -130,11 +157,12 @@ class References:
                 _wait(putting)  # else patterns would pile up
                 putting = threads.map(partial(_put, start), gathered, recorded)
             _wait(putting)
-            layers = list(threads.map(_measured, gathered))
-        return tuple(SortedUnits(layer) if isinstance(layer, np.ndarray) else layer for layer in layers)
+            if stopped():
+                raise RecordingStopped
+            return tuple(threads.map(_prepared, gathered, per_unit))
 
     def _room(self, place: int, by_unit: bool, units: int) -> Codes | FloatArray:
-        if by_unit:
+        if by_unit or self._in_graph:
             return np.empty((len(self._images), units), np.float32)
         return self._own_codes(place) or room_for(len(self._images), units, mapped=self._mapped)
 
@@ -180,11 +208,15 @@ def _put(start: int, layer: Codes | FloatArray, patterns: FloatArray) -> None:
     if isinstance(layer, np.ndarray):
         layer[start : start + len(patterns)] = patterns
     elif layer.codes.dtype == np.uint16:
-        layer.put(start, encode(patterns))
+        for part in parts_in_cache(*patterns.shape):
+            layer.put(start + part.start, encode(patterns[part]))
 
 
-def _measured(layer: Codes | FloatArray) -> CodedPatterns | FloatArray:
-    return layer if isinstance(layer, np.ndarray) else CodedPatterns(layer)
+def _prepared(layer: Codes | FloatArray, by_unit: bool) -> _Layer:
+    """Returns a layer ready for the search."""
+    if isinstance(layer, np.ndarray):
+        return SortedUnits(layer) if by_unit else WholePatterns(layer)
+    return CodedPatterns(layer)
 
 
 def _wait(work: Iterable[None]) -> None:
@@ -205,10 +237,18 @@ class ReferenceSearch:
 
     def __init__(self, references: References) -> None:
         self.references = references
-        self._layers: list[SortedUnits | _NearestWhole | _NoReferences] = [
-            layer if isinstance(layer, SortedUnits) else _NearestWhole(references, place, layer)
-            for place, layer in enumerate(references.layers)
+        self._layers: list[SortedUnits | _NearestWhole | _NearestInGraph | _NoReferences] = [
+            self._followed(place, layer) for place, layer in enumerate(references.layers)
         ] or list(map(_NoReferences, references.units))
+
+    def _followed(self, place: int, layer: _Layer) -> SortedUnits | _NearestWhole | _NearestInGraph:
+        match layer:
+            case SortedUnits():
+                return layer
+            case WholePatterns():
+                return _NearestInGraph()
+            case CodedPatterns():
+                return _NearestWhole(self.references, place, layer)
 
     def follow(self, patterns: Sequence[FloatArray]) -> bool:
         """Finds the references nearest to the batch's patterns (B, U) of every wanted layer.
@@ -222,6 +262,14 @@ class ReferenceSearch:
             if isinstance(layer, _NearestWhole)
         ]
         return any(moved)
+
+    def take(self, nearest: Sequence[IntArray]) -> None:
+        """Notes the references `nearest` (B,) to the batch in each layer that was searched within the compiled cost."""
+        if not self.references.layers:
+            return
+        searched = [layer for layer in self._layers if isinstance(layer, _NearestInGraph)]
+        for layer, indices in zip(searched, nearest, strict=True):
+            layer.nearest = indices
 
     def expect(self) -> None:
         """Sets `rows` to a guess of the nearest after another move like the last."""
@@ -243,16 +291,16 @@ class ReferenceSearch:
     def values(self, layer: int) -> tf.Tensor:
         """Returns the values (U, N) of a layer whose references are taken unit by unit, ascending in each row."""
         units = self._layers[layer]
-        assert not isinstance(units, _NearestWhole), "patterns of this layer are taken whole"
+        assert isinstance(units, SortedUnits | _NoReferences), "patterns of this layer are taken whole"
         return units.values
 
     def nearest_index(self, layer: int, slot: int) -> int | None:
-        """Returns the index of the reference that `follow` last found for a slot.
+        """Returns the index of the reference that was last found for a slot, by `follow` or told by `take`.
 
         None if references are taken unit by unit, or if there are none.
         """
         whole = self._layers[layer]
-        return int(whole.nearest[slot]) if isinstance(whole, _NearestWhole) else None
+        return int(whole.nearest[slot]) if isinstance(whole, _NearestWhole | _NearestInGraph) else None
 
     def nearest_values(self, layer: int, pattern: FloatArray) -> FloatArray | None:
         """Returns the values (U,) nearest to `pattern` (U,) in a layer whose references are taken unit by unit.
@@ -267,7 +315,7 @@ class ReferenceSearch:
 
     def _whole(self, layer: int) -> _NearestWhole | _NoReferences:
         whole = self._layers[layer]
-        assert not isinstance(whole, SortedUnits), "patterns of this layer are taken unit by unit"
+        assert isinstance(whole, _NearestWhole | _NoReferences), "this layer is not searched between calls"
         return whole
 
 
@@ -288,6 +336,17 @@ class _NoReferences:
         return -slots
 
 
+class _NearestInGraph:
+    """What the compiled cost found in a layer whose patterns are taken whole.
+
+    Attributes:
+        nearest: (B,), the index of the reference last found nearest to each slot.
+    """
+
+    def __init__(self) -> None:
+        self.nearest: IntArray = np.empty(0, np.int64)
+
+
 class _NearestWhole:
     """Tracks a batch in a layer whose patterns are taken whole.
 
@@ -300,7 +359,7 @@ class _NearestWhole:
     def __init__(self, references: References, layer: int, coded: CodedPatterns) -> None:
         self._true_patterns = partial(references.patterns, layer)
         self._index = ReferenceIndex(coded, self._true_patterns)
-        self._units = coded.units
+        self._coded, self._units = coded, coded.units
         self._set_out(0)
 
     def _set_out(self, slots: int) -> None:
@@ -324,6 +383,7 @@ class _NearestWhole:
         """Sets `rows` to the references nearest to `patterns` (B, U); returns whether any changed."""
         self.rows(len(patterns))
         self.nearest = self._index.nearest(patterns)
+        drop_pages(self._coded.codes.codes)  # the few that are needed again are kept decoded
         return self._take(self.nearest)
 
     def expect(self) -> None:

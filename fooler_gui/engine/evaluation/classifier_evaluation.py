@@ -42,19 +42,16 @@ from fooler_gui.data.image_file import read_image_set
 from fooler_gui.data.starts import Noise, make_images, noise_rng, uniform_noise
 from fooler_gui.engine.descent.attack import drive
 from fooler_gui.engine.evaluation.inspector import INDEPENDENT_NET, NEAREST_NEIGHBOURS
+from fooler_gui.engine.evaluation.noise_scales import FACTORS, least_factors
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
-from fooler_gui.engine.evaluation.set_figures import Scores, digit_figures, scores_of, set_figures
+from fooler_gui.engine.evaluation.set_figures import Numbers, Scores, digit_figures, scores_of, set_figures
 from fooler_gui.engine.nets.classifier import Classifier
 
 _AT_A_TIME = 500
-_RMS_BIN = 100
-_DRAWS = 10
-_DIGITS_TO_OTHERS = 5
-_ABOVE_95 = 0.95
 _DRIVEN_A_LABEL, _DRIVEN_STEPS = 20, 60
 _MAKING = 0.9
 """The share of a set's time that goes into making it, if it is driven or scaled."""
-_MOST_SCALED, _GREATEST_FACTOR, _FACTOR_RATIO = 2_000, 100.0, 1.05
+_MOST_SCALED = 2_000
 
 Bools = npt.NDArray[np.bool_]
 
@@ -210,23 +207,17 @@ class _Evaluation:
         return make
 
     def _scaled_noise(self) -> Made:
-        """Finds the least factor to 0.999 on a grid of factors from 1 up (Hein and others 2019, table 2)."""
         noise = uniform_noise(
             self._rng(SCALED), (min(_MOST_SCALED, self.job.settings.images), *self.dataset.input_shape)
         )
-        factors = np.full(len(noise), np.inf)
-        grid = _FACTOR_RATIO ** np.arange(int(np.log(_GREATEST_FACTOR) / np.log(_FACTOR_RATIO)) + 1)
-        for factor in grid:
-            waiting = np.flatnonzero(np.isinf(factors))
-            if not len(waiting):
-                break
-            reached = 1 - len(waiting) / len(noise)
-            scaled = yield from self._scores(
-                noise[waiting] * np.float32(factor), f"Making {_in_words(SCALED)}", (reached, reached)
-            )
-            factors[waiting[scaled.confidence > THRESHOLD]] = factor
+
+        def confidence(chosen: IntArray, factor: float, known: float) -> Generator[Working, None, Numbers]:
+            images = noise[chosen] * np.float32(factor)
+            return (yield from self._scores(images, f"Making {_in_words(SCALED)}", (known, known))).confidence
+
+        factors = yield from least_factors(len(noise), confidence)
         median = float(np.median(factors))
-        scales = np.minimum(factors, grid[-1]).astype(np.float32)[:, np.newaxis, np.newaxis, np.newaxis]
+        scales = np.minimum(factors, FACTORS[-1]).astype(np.float32)[:, np.newaxis, np.newaxis, np.newaxis]
         return _ImageSet(
             name=SCALED,
             images=np.clip(noise * scales, 0, 1),

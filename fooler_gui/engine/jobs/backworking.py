@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.starts import slot_rng, start_images
 from fooler_gui.engine.contents import LabContents
 from fooler_gui.engine.cost.cost_function import Batch, Evaluation
+from fooler_gui.engine.cost.reference_sample import Sample
 from fooler_gui.engine.cost.references import RecordingStopped, ReferenceSearch
 from fooler_gui.engine.descent.descent import descend
 from fooler_gui.engine.descent.label_batch import LabelBatch
@@ -31,27 +32,42 @@ from fooler_gui.records.run_folder import new_record, run_recorder
 def prepare(contents: LabContents, job: Prepare, control: RunControl) -> None:
     """Computes in advance what a run needs first, until `control` requests a stop.
 
+    First the references of `most` labels are recorded. Then those of every label of the dataset are put on disk, where
+    the run's others are held ready too: they take no memory that could not be freed.
+
     Raises:
         LabError: There is no classifier, or it has no such label, or there is too little memory for references.
     """
     present = contents.require_present()
     contents.check_labels(job.labels)
+    samples = [present.plan(job.labels, job.method, job.references).samples[label] for label in job.labels]
+    first, others = samples[: job.most], samples[job.most :]
+    if not present.has_references(first):
+        present.keep_references(samples)
+    try:
+        _hold_ready(contents, job, first, control)
+        contents.inspector().warm_up()
+        contents.record_ahead(job.method, job.references, control)
+        _hold_ready(contents, job, [sample for sample in others if present.is_on_disk(sample)], control)
+    except RecordingStopped:
+        return
+
+
+def _hold_ready(contents: LabContents, job: Prepare, samples: Sequence[Sample], control: RunControl) -> None:
+    """Records or reads the references of `samples`, and searches those that are new once.
+
+    Raises:
+        RecordingStopped: `control` requested a stop.
+    """
+    present = contents.require_present()
     coefficients = article_coefficients(present.classifier.recorded_layers)
     blank = np.zeros((1, *present.classifier.input_shape), np.float32)
-    plan = present.plan(job.labels, job.method, job.references)
-    prepared = [plan.samples[label] for label in job.labels[: job.most]]
-    if not present.has_references(prepared):
-        present.keep_references(prepared)
-    for label, sample in zip(job.labels, prepared, strict=False):
+    for sample in samples:
         if control.stop_requested:
-            return
-        try:
+            raise RecordingStopped
+        if not present.has_references([sample]):
             references = contents.references(sample, job.method, control)
-        except RecordingStopped:
-            return
-        present.cost(job.method).evaluate(blank, label, references, coefficients)
-    if not control.stop_requested:
-        contents.inspector().warm_up()
+            present.cost(job.method).evaluate(blank, sample.label, references, coefficients)
 
 
 def backwork(contents: LabContents, job: Backwork, control: RunControl) -> Iterator[Message]:

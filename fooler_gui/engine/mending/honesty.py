@@ -6,7 +6,7 @@ After Athalye, Carlini and Wagner 2018, *Obfuscated gradients give a false sense
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,8 +22,8 @@ from fooler_gui.core.round_report import THRESHOLD, HonestyCheck
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.starts import Noise, make_images, noise_rng, uniform_noise
-from fooler_gui.engine.descent.attack import Driven
-from fooler_gui.engine.descent.fresh_attack import driven_to_the_end
+from fooler_gui.engine.descent.attack import Attack, Driven
+from fooler_gui.engine.descent.fresh_attack import FreshImages, driven_to_the_end
 from fooler_gui.engine.nets.classifier import Classifier
 
 STEPS = 150
@@ -38,7 +38,13 @@ Checks = tuple[HonestyCheck, ...]
 
 
 def honesty_checks(
-    classifier: Classifier, former: Classifier | None, dataset: Dataset, rng_seed: int, number: int, control: RunControl
+    classifier: Classifier,
+    former: Classifier | None,
+    dataset: Dataset,
+    rng_seed: int,
+    number: int,
+    control: RunControl,
+    known: FreshImages | None = None,
 ) -> Generator[Working, None, Checks | None]:
     """Yields progress; returns the result of each check, or None after a stop.
 
@@ -53,8 +59,10 @@ def honesty_checks(
         rng_seed: The number that starts the noise.
         number: The round's number; each round has its own noise.
         control: Pause and stop.
+        known: Fresh images driven on this classifier with the same seed, noted after `STEPS` steps: their uniform noise
+            is then taken for the first tries, as it was driven in the same way. None if there are none.
     """
-    attacks = _Attacks(classifier, dataset, rng_seed, number, control)
+    attacks = _Attacks(classifier, dataset, rng_seed, number, control, known)
     try:
         return (yield from _checks(attacks, former, dataset))
     except _Stopped:
@@ -62,16 +70,13 @@ def honesty_checks(
 
 
 def _checks(attacks: _Attacks, former: Classifier | None, dataset: Dataset) -> Generator[Working, None, Checks]:
-    white = yield from attacks.driven("Checking gradients", attacks.starts)
-    again = white.over
-    for _ in range(_RESTARTS):
-        restarted = yield from attacks.driven("Checking restarts", attacks.fresh_starts())
-        again = again | restarted.over
-    elsewhere = yield from attacks.driven("Checking other starts", attacks.other_starts(dataset))
-    by_logit = yield from attacks.driven("Checking the logit", attacks.starts, objective=LOGIT)
-    by_sign = yield from attacks.driven(
-        "Checking other steps", attacks.starts, optimizer=SIGN, learning_rate=_SIGN_RATE
-    )
+    together = [attacks.attack(starts) for starts in attacks.untried()]
+    together.append(attacks.attack(attacks.other_starts(dataset)))
+    together.append(attacks.attack(attacks.starts, objective=LOGIT))
+    together.append(attacks.attack(attacks.starts, optimizer=SIGN, learning_rate=_SIGN_RATE))
+    *tries, elsewhere, by_logit, by_sign = yield from attacks.driven("Checking by descent", together)
+    white, *restarted = attacks.tried + tries
+    again = np.any([white.over, *(restart.over for restart in restarted)], axis=0)
     blind = yield from attacks.blind()
     checks = [
         _gradients(white),
@@ -95,17 +100,35 @@ class _Attacks:
     """The attacks of one set of checks, all from the same starts. Each raises `_Stopped` after a stop."""
 
     def __init__(
-        self, classifier: Classifier, dataset: Dataset, rng_seed: int, number: int, control: RunControl
+        self,
+        classifier: Classifier,
+        dataset: Dataset,
+        rng_seed: int,
+        number: int,
+        control: RunControl,
+        known: FreshImages | None,
     ) -> None:
         self._classifier = classifier
         self._control = control
         self._rng = noise_rng(Noise.HONESTY, rng_seed, number)
-        self.labels: IntArray = np.repeat(sampled_labels(len(dataset.class_names), rng_seed), _IMAGES_A_LABEL)
+        each = sampled_labels(len(dataset.class_names), rng_seed)
+        self.labels: IntArray = np.repeat(each, _IMAGES_A_LABEL)
         self._shape = (len(self.labels), *dataset.input_shape)
-        self.starts = self.fresh_starts()
+        self.tried: list[Driven] = []
+        if known is None:
+            self.starts = self.fresh_starts()
+        else:
+            places = np.arange(len(known.noise)).reshape(len(each), -1, _IMAGES_A_LABEL).swapaxes(0, 1)
+            tries = places.reshape(-1, len(self.labels))[: 1 + _RESTARTS]
+            self.starts, self.tried = known.noise[tries[0]], [known.noted.of(chosen) for chosen in tries]
 
     def fresh_starts(self) -> FloatArray:
         return uniform_noise(self._rng, self._shape)
+
+    def untried(self) -> list[FloatArray]:
+        """Returns the starts of the first try and the restarts that are not known."""
+        first = [] if self.tried else [self.starts]
+        return first + [self.fresh_starts() for _ in range(1 + _RESTARTS - len(self.tried) - len(first))]
 
     def other_starts(self, dataset: Dataset) -> FloatArray:
         """Returns as many starts, taking each of `_OTHER_KINDS` in turn."""
@@ -116,15 +139,18 @@ class _Attacks:
             starts[chosen] = make_images(KINDS.known()[kind], wanted)
         return starts
 
+    def attack(self, starts: FloatArray, **changes: Any) -> Attack:
+        """Returns the attack from `starts`; `changes` are settings that differ from the article's descent."""
+        return Attack(starts, self.labels, AttackSettings(steps=STEPS, **changes))
+
     def driven(
-        self, sentence: str, starts: FloatArray, classifier: Classifier | None = None, **changes: Any
-    ) -> Generator[Working, None, Driven]:
-        """Returns the final state of `starts`; `changes` are settings that differ from the article's descent."""
-        attacked, settings = classifier or self._classifier, AttackSettings(steps=STEPS, **changes)
-        end = yield from driven_to_the_end(attacked, starts, self.labels, settings, sentence, self._control)
-        if end is None:
+        self, sentence: str, attacks: Sequence[Attack], classifier: Classifier | None = None
+    ) -> Generator[Working, None, tuple[Driven, ...]]:
+        """Returns the final states of `attacks`, on the classifier or another one."""
+        ends = yield from driven_to_the_end(classifier or self._classifier, attacks, sentence, self._control)
+        if ends is None:
             raise _Stopped
-        return end
+        return ends
 
     def blind(self) -> Generator[Working, None, BoolArray]:
         """Returns (N,) which images a search without gradients drove over the threshold.
@@ -146,7 +172,7 @@ class _Attacks:
 
     def transferred(self, former: Classifier) -> Generator[Working, None, tuple[BoolArray, BoolArray]]:
         """Returns (N,) which images made on `former` are over its threshold, and which of these are so here."""
-        driven = yield from self.driven("Checking by transfer", self.starts, former)
+        (driven,) = yield from self.driven("Checking by transfer", [self.attack(self.starts)], former)
         return driven.over, driven.over & (self._probabilities(driven.images) > THRESHOLD)
 
     def _probabilities(self, images: FloatArray) -> FloatArray:

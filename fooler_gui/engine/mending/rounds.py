@@ -26,10 +26,10 @@ from fooler_gui.core.sentences import given_in_round
 from fooler_gui.core.work_time import ATTACKING, ROUND_TRAINING, attacked_labels, driven_batches, driving_part
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.file_hash import sha256_of
-from fooler_gui.engine.descent.fresh_attack import Judge, fresh_shares
+from fooler_gui.engine.descent.fresh_attack import Judge, drive_fresh
 from fooler_gui.engine.evaluation.worst_images import mean_confidence
 from fooler_gui.engine.machine import machine
-from fooler_gui.engine.mending.honesty import honesty_checks
+from fooler_gui.engine.mending import honesty
 from fooler_gui.engine.mending.round_images import given_images, seek_images
 from fooler_gui.engine.mending.round_training import round_examples, train_round
 from fooler_gui.engine.mending.training import accuracy_on
@@ -240,10 +240,14 @@ class _Rounds:
         control_accuracy: float | None = None,
     ) -> Generator[Working | WorkTimed, None, RoundReport | None]:
         watch, seed = Stopwatch(self._control), self._spec.settings.rng_seed
-        fresh = yield from fresh_shares(classifier, self._judge, self._dataset, seed, number, self._control)
+        fresh = yield from drive_fresh(
+            classifier, self._judge, self._dataset, seed, number, self._control, noted_at=honesty.STEPS
+        )
         if fresh is None:
             return None
-        checks = yield from honesty_checks(classifier, former, self._dataset, seed, number, self._control)
+        checks = yield from honesty.honesty_checks(
+            classifier, former, self._dataset, seed, number, self._control, fresh
+        )
         if checks is None:
             return None
         yield watch.timed(ATTACKING, classifier, 1, attacked_labels(len(self._dataset.class_names)))
@@ -265,7 +269,7 @@ class _Rounds:
             pool=self._trained_on(images),
             test_accuracy=accuracy,
             control_accuracy=accuracy if number == 0 and with_control else control_accuracy,
-            fresh=fresh,
+            fresh=fresh.shares,
             old_confidence=self._old_confidence(classifier, images),
             scores=scores,
             former_scores=tuple(former_scores),

@@ -166,7 +166,7 @@ class Trainer:
             IdleTraining: No weight has changed.
         """
         network = self._classifier.network
-        before = fingerprint(network.trainable_variables)
+        before = [fingerprint(variable) for variable in network.trainable_variables]
         seed_layers(network, rng_seed)
         self._optimizer.learning_rate.assign(learning_rate)
         validating = validate_every(steps)
@@ -200,7 +200,7 @@ class Trainer:
                 seconds_left=(steps - step) * batch_size / rate,
             )
             begun = time.perf_counter()
-        if fingerprint(network.trainable_variables) == before:
+        if all(fingerprint(variable) == was for variable, was in zip(network.trainable_variables, before, strict=True)):
             raise IdleTraining(
                 f"No weight has changed in {steps:,} steps: training needs a loss with a gradient at the classifier's "
                 "weights, and this one's has none."

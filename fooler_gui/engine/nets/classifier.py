@@ -188,7 +188,7 @@ class Classifier:
     def record(self, images: FloatArray) -> list[FloatArray]:
         """Returns each recorded layer's activations on `images` (N, H, W, C) as an (N, units) float32 array."""
         chunks = [[pattern.numpy() for pattern in patterns] for patterns, _ in self._work_through(images)]
-        return [np.concatenate(layer) for layer in zip(*chunks, strict=True)]
+        return [np.concatenate(layer) if len(chunks) > 1 else layer[0] for layer in zip(*chunks, strict=True)]
 
     def probabilities(self, images: FloatArray) -> FloatArray:
         """Returns the (N, classes) float32 probabilities of `images` (N, H, W, C)."""

@@ -16,6 +16,7 @@ from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.graph import run_through
 from fooler_gui.engine.nets.recorded_layers import INPUTS
 from fooler_gui.engine.nets.reference_bytes import bytes_a_reference
+from fooler_gui.engine.search_choice import SearchWay, search_way
 
 _BYTES_A_VALUE = 4
 
@@ -59,7 +60,7 @@ def _recorded(classifier: Classifier, images: int, milliseconds: Mapping[str, fl
 
 
 def _facts(name: str, units: int, images: int, milliseconds: float | None = None) -> RecordedFacts:
-    references = images * bytes_a_reference(name, units)
+    references = images * bytes_a_reference(name, units, as_values=search_way() is SearchWay.GRAPH)
     return RecordedFacts(name, units, units * _BYTES_A_VALUE, references, milliseconds)
 
 

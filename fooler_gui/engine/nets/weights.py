@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -12,7 +13,7 @@ import numpy.typing as npt
 
 def not_finite(network: keras.Model) -> str:
     """Returns the path, such as ``conv0/kernel``, of the first weights that are not all finite numbers, or ""."""
-    return next((variable.path for variable in network.weights if not np.isfinite(variable.numpy()).all()), "")
+    return next((variable.path for variable in network.weights if not np.isfinite(_values(variable)).all()), "")
 
 
 def negative_variance(network: keras.Model) -> str:
@@ -34,9 +35,12 @@ def settle(network: keras.Model) -> None:
             layer.finalize_state()
 
 
-def fingerprint(variables: Iterable[keras.Variable]) -> bytes:
-    """Returns a hash of every value in `variables`."""
-    digest = hashlib.blake2b()
-    for variable in variables:
-        digest.update(variable.numpy().tobytes())
-    return digest.digest()
+def fingerprint(variable: keras.Variable) -> bytes:
+    """Returns a hash of every value in `variable`."""
+    return hashlib.blake2b(np.atleast_1d(_values(variable)).view(np.uint8).data).digest()
+
+
+def _values(variable: keras.Variable) -> npt.NDArray[Any]:
+    """Returns the values of `variable`, on a CPU without a copy: they may not be kept."""
+    values: npt.NDArray[Any] = np.asarray(keras.ops.convert_to_tensor(variable))
+    return values

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import Qt
@@ -22,7 +23,6 @@ from fooler_gui.features.inspector.inspector_layers import LayersView
 from fooler_gui.features.inspector.inspector_milestones import MilestoneTable
 from fooler_gui.features.inspector.inspector_opinions import OpinionsView
 from fooler_gui.features.inspector.salience_view import PICTURE_MARGIN, PICTURE_PART, REST_PART, SalienceView
-from fooler_gui.features.inspector.slot_plot import SlotPlot
 from fooler_gui.session.run_series import Numbers
 from fooler_gui.widgets.class_bars import ClassBars
 from fooler_gui.widgets.debounce import Debounce
@@ -35,6 +35,9 @@ from fooler_gui.widgets.tooltips import paragraphs
 
 NOTHING_SELECTED = "Select an image in the grid to inspect it."
 NOT_LOOKED_YET = "Inspecting …"
+if TYPE_CHECKING:
+    from fooler_gui.features.inspector.slot_plot import SlotPlot
+
 _NUMBERS_MS = 100
 """Numbers that change more often are not legible."""
 _LONGEST_NAME_BESIDE = 6
@@ -215,6 +218,15 @@ class InspectorPanel(QWidget):
             self._inspection_is_new = False
             self._show_inspection(label)
 
+    @cached_property
+    def _plot(self) -> SlotPlot:
+        """The plot of the slot's probability; pyqtgraph takes time to load, so it comes with the first slot."""
+        from fooler_gui.features.inspector.slot_plot import SlotPlot
+
+        plot = SlotPlot(self)
+        self._place_of_plot.addWidget(plot)
+        return plot
+
     def _show_inspection(self, label: int) -> None:
         inspection = self._inspection
         if inspection is None:
@@ -285,7 +297,7 @@ class InspectorPanel(QWidget):
         self._as_of = QuietLabel(NOT_LOOKED_YET, self)
         self._as_of.setObjectName("inspector_as_of")
         self._as_of.setToolTip(paragraphs(_AS_OF_TIP))
-        self._plot = SlotPlot(self)
+        self._place_of_plot = column_of()
         # Without a parent, so that Tab reaches their headings first.
         self._layers, self._salience = LayersView(), SalienceView()
         self._opinions, self._milestone_table = OpinionsView(), MilestoneTable()
@@ -302,7 +314,7 @@ class InspectorPanel(QWidget):
             self._image_and_bars,
             self._as_of,
             heading("Probability over the saves"),
-            self._plot,
+            self._place_of_plot,
             *self._sections.values(),
             on=self._body,
         )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QTimer, Slot
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
@@ -10,23 +12,27 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from fooler_gui.core.class_words import class_name, short_name
 from fooler_gui.core.reference_settings import ReferenceCount
-from fooler_gui.features.run.costs_plot import CostsPlot
-from fooler_gui.features.run.probability_plot import ProbabilityPlot
 from fooler_gui.session.run_series import RAW, WEIGHTED, RunSeries
 from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, empty_grid, fill, heading, row_of
-from fooler_gui.widgets.plot import Plot
 from fooler_gui.widgets.tooltips import paragraphs
+
+if TYPE_CHECKING:
+    from fooler_gui.features.run.costs_plot import CostsPlot
+    from fooler_gui.features.run.probability_plot import ProbabilityPlot
+    from fooler_gui.widgets.plot import Plot
 
 _NOTHING_YET = "No run yet."
 _REDRAW_MS = 33
 _ROOM_FOR_BOTH = 520
 """The least width at which both plots are shown."""
+_LEAST_HEIGHT = 120
 
 
 class PlotsPanel(QWidget):
     """Shows every save's probabilities and costs. Main thread only.
 
-    Numbers that come slower than 30 times a second are drawn at once, others 15 times a second.
+    Numbers that come slower than 30 times a second are drawn at once, others 15 times a second. The plots themselves
+    come with the first run, or when `make_plots` is called: they take pyqtgraph, which takes time to load.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -34,11 +40,10 @@ class PlotsPanel(QWidget):
         self.setObjectName("plots_panel")
         self._series = RunSeries()
         self._class_names: tuple[str, ...] = ()
-        self._probability = ProbabilityPlot(self)
-        self._costs = CostsPlot(self)
         self._is_alone = self._is_narrow = False
-        self._plots: tuple[Plot, ...] = (self._probability, self._costs)
-        self._redraws = (self._redraw_probability, self._redraw_costs)
+        self._larger = 1.0
+        self._plots: tuple[Plot, ...] = ()
+        self._redraws: tuple[Callable[[], None], ...] = ()
         self._due: list[Callable[[], None]] = []
         self._weighting = QComboBox(self)
         self._weighting.setObjectName("cost_weighting")
@@ -67,16 +72,30 @@ class PlotsPanel(QWidget):
         layout.addLayout(row_of(self._costs_title, STRETCH, self._weighting, gap=0), 0, 1)
         layout.addWidget(self._references, 2, 1)
         layout.setRowStretch(1, 1)
+        layout.setRowMinimumHeight(1, _LEAST_HEIGHT)
         self._grid = layout
         self._arrange()
         self._redraw_timer = QTimer(self, singleShot=True, interval=_REDRAW_MS)
-        self._redraw()
 
         self._redraw_timer.timeout.connect(self._redraw_next)
         self._weighting.currentIndexChanged.connect(self._redraw)
         self._choice.currentIndexChanged.connect(self._arrange)
+
+    def make_plots(self) -> None:
+        """Makes the plots, unless they are there."""
+        if self._plots:
+            return
+        from fooler_gui.features.run.costs_plot import CostsPlot
+        from fooler_gui.features.run.probability_plot import ProbabilityPlot
+
+        probability, costs = ProbabilityPlot(self), CostsPlot(self)
+        self._plots = probability, costs
+        self._redraws = partial(self._redraw_probability, probability), partial(self._redraw_costs, costs)
         for plot in self._plots:
+            plot.enlarge(self._larger)
             plot.view_changed.connect(self._redraw_soon)
+        self._arrange()
+        self._redraw()
 
     def show_run(self, series: RunSeries, class_names: Sequence[str], references: ReferenceCount | None = None) -> None:
         """Shows another run.
@@ -86,6 +105,7 @@ class PlotsPanel(QWidget):
             class_names: The names of its classifier's classes.
             references: How many references its labels have together; None if unknown.
         """
+        self.make_plots()
         words = _words_of(references)
         self._references.setText(words)
         self._references.setToolTip(paragraphs(words))
@@ -112,8 +132,8 @@ class PlotsPanel(QWidget):
 
     def set_marks(self, marks: Sequence[tuple[int, str]]) -> None:
         """Marks steps in both plots with their changes; marks are only ever added."""
-        for step, text in marks[len(self._probability.marks()) :]:
-            for plot in self._plots:
+        for plot in self._plots:
+            for step, text in marks[len(plot.marks()) :]:
                 plot.add_mark(step, text)
 
     def set_cursor(self, step: int | None) -> None:
@@ -131,6 +151,7 @@ class PlotsPanel(QWidget):
         font = heading("").font()
         font.setPointSizeF(font.pointSizeF() * factor)
         self._title.setFont(font)
+        self._larger = factor
         for plot in self._plots:
             plot.enlarge(factor)
 
@@ -169,6 +190,7 @@ class PlotsPanel(QWidget):
             self._grid.removeWidget(plot)
             self._grid.addWidget(plot, 1, 0 if single else column, 1, 2 if single else 1)
             plot.setVisible(not single or plot is self._plots[costs])
+        for column in range(2):
             self._grid.setColumnStretch(column, 0 if single else 1)
         self._grid.setColumnStretch(1 if costs else 0, 1)
 
@@ -201,16 +223,16 @@ class PlotsPanel(QWidget):
         for redraw in self._redraws:
             redraw()
 
-    def _redraw_probability(self) -> None:
-        series, plot = self._series, self._probability
+    def _redraw_probability(self, plot: ProbabilityPlot) -> None:
+        series = self._series
         if self._make_ready(plot):
             plot.draw(series.view(*plot.visible_steps(), plot.points_across()))
             newest = series.view(series.last_step, series.last_step, 2)
             plot.show_newest(float(newest.minimum[-1]), float(newest.mean[-1]))
             plot.prepare_to_paint()
 
-    def _redraw_costs(self) -> None:
-        series, plot, weighting = self._series, self._costs, self._weighting.currentData()
+    def _redraw_costs(self, plot: CostsPlot) -> None:
+        series, weighting = self._series, self._weighting.currentData()
         if self._make_ready(plot):
             plot.set_places(series.places)
             seen = series.view(*plot.visible_steps(), plot.points_across())

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -16,7 +17,6 @@ from fooler_gui.core.formats import format_count
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_summary import RunSummary
 from fooler_gui.features.runs.recovery_dialog import OPEN, RECOVER, RecoveryDialog
-from fooler_gui.features.runs.run_browser import RunBrowserPage
 from fooler_gui.features.runs.trash import move_to_trash, restore
 from fooler_gui.records import run_library
 from fooler_gui.records.run_folder import RunRecord
@@ -24,6 +24,9 @@ from fooler_gui.session.background import Background
 from fooler_gui.session.model import SessionModel, bind
 from fooler_gui.session.recent_paths import RecentPaths
 from fooler_gui.session.run_view import RunView
+
+if TYPE_CHECKING:
+    from fooler_gui.features.runs.run_browser import RunBrowserPage
 
 _BATCH_SECONDS = 0.05
 """The page gets the runs that were read at most this often."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QWidget
@@ -20,7 +22,6 @@ from fooler_gui.core.training_presets import TRAINING_PRESETS, preset_of, preset
 from fooler_gui.core.work_time import training_work
 from fooler_gui.features.training.classifier_box import ClassifierBox
 from fooler_gui.features.training.topology_editor import TopologyEditor
-from fooler_gui.features.training.training_plot import TrainingPlot
 from fooler_gui.records.speeds import Speeds
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.disclosure import Disclosure
@@ -40,6 +41,9 @@ from fooler_gui.widgets.progress_line import ProgressLine
 from fooler_gui.widgets.setting_form import SettingForm
 from fooler_gui.widgets.time_label import TimeLabel
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
+
+if TYPE_CHECKING:
+    from fooler_gui.features.training.training_plot import TrainingPlot
 
 _OWN = "own"
 _FURTHER_SETTINGS = ("batch_size", "learning_rate", "validation_images", "initialisation", "rng_seed")
@@ -98,8 +102,6 @@ class TrainingPanel(QWidget):
         self._train, self._stop, self._continue = self._make_buttons()
         self._progress = ProgressLine("training_progress", "Training progress", self)
         self._progress.set_idle(_IDLE)
-        self._plot = TrainingPlot(self)
-        self._plot.hide()
         self._lay_out()
         self._show_preset()
         self._enable_buttons()
@@ -175,6 +177,16 @@ class TrainingPanel(QWidget):
         """Shows or hides layers and further settings."""
         self._disclosure.set_open(visible)
 
+    @cached_property
+    def _plot(self) -> TrainingPlot:
+        """The plot of loss and accuracy; pyqtgraph takes time to load, so it comes with the first training."""
+        from fooler_gui.features.training.training_plot import TrainingPlot
+
+        plot = TrainingPlot(self)
+        self._place_of_plot.addWidget(plot)
+        plot.show()  # now, so that it can be scrolled to
+        return plot
+
     def live_plot(self) -> QWidget:
         """Returns the plot of loss and accuracy."""
         return self._plot
@@ -182,7 +194,6 @@ class TrainingPanel(QWidget):
     def start_training(self) -> None:
         """Clears the curves for a new training."""
         self._plot.clear()
-        self._plot.show()
         self._progress.set_progress(None, "Starting the training.")
 
     def add_progress(self, progress: list[TrainingProgress]) -> None:
@@ -229,6 +240,7 @@ class TrainingPanel(QWidget):
         return train, stop, go_on
 
     def _lay_out(self) -> None:
+        self._place_of_plot = column_of()
         preset_label = QLabel("Preset", self)
         preset_label.setBuddy(self._preset)
         label_width = self._further_form.label_width()
@@ -247,7 +259,7 @@ class TrainingPanel(QWidget):
             row_of(self._train, self._stop, self._continue),
             self._time,
             self._progress,
-            self._plot,
+            self._place_of_plot,
             STRETCH,
             on=self,
             margins=SPACING,

@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 
 from fooler_gui.core.errors import LabError
-from fooler_gui.engine.cost.coded_patterns import CodedPatterns, encode, encode_bytes, room_for, squared_norms
+from fooler_gui.engine.cost.coded_patterns import (
+    CodedPatterns,
+    encode,
+    encode_bytes,
+    parts_in_cache,
+    room_for,
+    squared_norms,
+)
 
 
 def patterns_like_activations(count: int, units: int, rng_seed: int = 0) -> np.ndarray:
@@ -33,6 +40,39 @@ def test_a_decoded_pattern_is_within_the_error_of_the_true_one(count: int, scale
     distances = np.linalg.norm(codes.rows(np.arange(count)).astype(np.float64) + codes.mean - patterns, axis=1)
     assert distances.max() <= codes.error
     assert codes.error < 1e-4 * np.linalg.norm(patterns, axis=1).max()
+
+
+def test_a_pattern_has_the_same_code_whatever_others_it_is_coded_with() -> None:
+    patterns = patterns_like_activations(70, 900)
+    for at_once, by_parts in zip(coded(patterns, 70).codes, coded(patterns, 9).codes, strict=True):
+        np.testing.assert_array_equal(at_once, by_parts)
+
+
+def test_codes_worked_by_hand() -> None:
+    codes = encode(np.array([[0, 65535, 2.4, 2.6], [-1, 1, 0, 0]], np.float32))
+    assert codes.codes.tolist() == [[0, 65535, 2, 3], [0, 65535, 32768, 32768]]
+    assert codes.lows.tolist() == [0, -1]
+    assert codes.steps.tolist() == [1, np.float32(2 / 65535)]
+    np.testing.assert_allclose(codes.errors, [np.hypot(0.4, 0.4), np.hypot(1 / 65535, 1 / 65535)], rtol=2e-3)
+    assert not codes.far.any()
+
+
+@pytest.mark.parametrize(
+    ("count", "units", "sizes"), [(1, 1, [1]), (600, 1024, [256, 256, 88]), (3, 2**20, [1, 1, 1]), (0, 8, [])]
+)
+def test_parts_that_stay_in_the_cache_hold_every_pattern_once(count: int, units: int, sizes: list[int]) -> None:
+    parts = [np.arange(count)[part] for part in parts_in_cache(count, units)]
+    assert [len(part) for part in parts] == sizes
+    assert [place for part in parts for place in part] == list(range(count))
+
+
+def test_the_greatest_sum_of_a_search_is_not_less_than_that_of_any_pattern() -> None:
+    patterns = patterns_like_activations(350, 40) - 1
+    codes = coded(patterns)
+    spans = codes.codes.codes.astype(np.float64) * codes.codes.steps[:, None]
+    lows = np.abs(codes.codes.lows).max() * 40**0.5
+    least = np.linalg.norm(spans, axis=1).max() + lows + np.linalg.norm(codes.mean)
+    assert least <= codes.measures.bounds[0] <= 1.002 * least
 
 
 def test_codes_in_a_file_are_those_in_memory() -> None:

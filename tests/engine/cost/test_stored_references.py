@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from lab_jobs import make_lab, perform, spec
+from mapped_memory import resident_kilobytes
 from tiny import TINY_NET, make_classifier, noise
 
 from fooler_gui.core import jobs
@@ -62,6 +64,18 @@ def test_references_are_recorded_once_and_found_the_same_when_read(
     for one, two, three in zip(*(nearest(part, patterns) for part in (first, again, alone)), strict=True):
         np.testing.assert_array_equal(one, three)
         np.testing.assert_array_equal(two, three)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is told by Linux")
+def test_codes_on_disk_take_no_memory_between_searches(
+    classifier: Classifier, dataset: Dataset, store: ArrayStore
+) -> None:
+    references = CostFunction(classifier, METHOD).record_sample(dataset, everything(dataset, 1), store=store)
+    codes = references.layers[1].codes.codes  # type: ignore[union-attr]
+    assert int(codes.astype(np.int64).sum()) > 0
+    assert resident_kilobytes("1-codes.npy") > 0
+    nearest(references, classifier.record(noise((5, 8, 8, 1), rng_seed=3)))
+    assert resident_kilobytes("1-codes.npy") == 0
 
 
 def test_other_weights_images_or_layers_are_recorded_anew(

@@ -3,18 +3,19 @@ from __future__ import annotations
 import keras
 import numpy as np
 import pytest
+from generators import outcome
 from tiny import make_batch, make_classifier, make_control, noise
 
-from fooler_gui.core.attack_settings import LOGIT, AttackSettings
+from fooler_gui.core.attack_settings import LOGIT, PROBABILITY, AttackSettings
 from fooler_gui.core.optimiser_names import ADAM, SIGN
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import MethodSettings, no_penalties
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.cost.cost_function import CostFunction
 from fooler_gui.engine.descent import fresh_attack
-from fooler_gui.engine.descent.attack import Driven, drive
+from fooler_gui.engine.descent.attack import Attack, Driven, drive, drive_together
 from fooler_gui.engine.descent.descent import descend
-from fooler_gui.engine.descent.fresh_attack import fresh_shares, judge_of
+from fooler_gui.engine.descent.fresh_attack import drive_fresh, judge_of
 from fooler_gui.engine.mending import honesty
 from fooler_gui.engine.mending.honesty import honesty_checks
 from fooler_gui.engine.nets.classifier import Classifier
@@ -136,6 +137,112 @@ def test_an_image_is_driven_the_same_alone_and_beside_others() -> None:
     np.testing.assert_array_equal(pair.over_at, together.over_at[1:3])
 
 
+def several_attacks(classifier: Classifier) -> list[Attack]:
+    """Attacks of 3, 2, 4 and 2 images that differ in everything."""
+    rate = 0.05
+    settings = [
+        AttackSettings(steps=12, learning_rate=rate),
+        AttackSettings(steps=5, learning_rate=rate, objective=LOGIT),
+        AttackSettings(steps=9, learning_rate=rate, threshold=0.5),
+        AttackSettings(steps=7, learning_rate=rate, optimizer=SIGN),
+    ]
+    counts, shape = (3, 2, 4, 2), classifier.input_shape
+    return [
+        Attack(noise((count, *shape), seed), np.arange(count) % 3, each, go_on=seed == 0)
+        for seed, (count, each) in enumerate(zip(counts, settings, strict=True))
+    ]
+
+
+@pytest.mark.parametrize("room", [1, 5, 6, 7, 250])
+def test_attacks_made_together_end_as_each_alone(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    net = make_classifier()
+    attacks = several_attacks(net)
+    alone = [last(list(drive(net, each.images, each.labels, each.settings, go_on=each.go_on))) for each in attacks]
+    monkeypatch.setattr(Classifier, "chunk", room)
+    together, ends = outcome(drive_together(net, attacks))
+    assert ends == together[-1]
+    for end, single in zip(ends, alone, strict=True):
+        assert end.step == single.step
+        np.testing.assert_array_equal(end.over_at, single.over_at)
+        np.testing.assert_allclose(end.images, single.images, atol=1e-5)
+        np.testing.assert_allclose(end.probabilities, single.probabilities, atol=1e-5)
+        np.testing.assert_allclose(end.gradient, single.gradient, atol=1e-5)
+    assert ends[2].over.any()
+
+
+@pytest.mark.parametrize(
+    ("room", "begun_at", "steps"),
+    [
+        (250, [0, 0, 0, 0], 10),
+        (7, [0, 0, 6, 11], 17),
+        (6, [0, 0, 11, 11], 20),
+        (1, [0, 11, 17, 27], 33),
+    ],
+)
+def test_attacks_begin_in_order_as_soon_as_there_is_room(
+    room: int, begun_at: list[int], steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    net = linear_classifier()
+    monkeypatch.setattr(Classifier, "chunk", room)
+    counts = [(3, 10), (2, 5), (4, 9), (2, 6)]
+    attacks = [
+        Attack(noise((count, 2, 2, 1)), np.zeros(count, int), AttackSettings(steps=most, threshold=1.0))
+        for count, most in counts
+    ]
+    states = list(drive_together(net, attacks))
+    begun = [next(at for at, state in enumerate(states) if state[place].step == 0) for place in range(4)]
+    assert begun == begun_at
+    assert len(states) == steps + 1
+    assert [end.step for end in states[-1]] == [10, 5, 9, 6]
+    for state in states:
+        moving = sum(count for driven, (count, most) in zip(state, counts, strict=True) if 0 <= driven.step < most)
+        assert moving <= max(room, 4)
+
+
+def test_an_attack_that_is_over_at_its_start_makes_room_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Classifier, "chunk", 2)
+    sure, unsure = AttackSettings(steps=3, threshold=0.0), AttackSettings(steps=1, threshold=1.0)
+    images, labels = noise((2, 2, 2, 1)), np.zeros(2, int)
+    attacks = [Attack(images, labels, sure), Attack(images, labels, unsure)]
+    states = list(drive_together(linear_classifier(), attacks))
+    assert [[driven.step for driven in state] for state in states] == [[0, -1], [0, 0], [0, 1]]
+    np.testing.assert_array_equal(states[-1][0].images, images)
+
+
+def test_attacks_share_the_calls_of_an_objective(monkeypatch: pytest.MonkeyPatch) -> None:
+    net, calls = make_classifier(), []
+    evaluated = net.label_gradient
+
+    def counted(images: np.ndarray, labels: np.ndarray, objective: str) -> tuple[np.ndarray, np.ndarray]:
+        calls.append((objective, len(images)))
+        return evaluated(images, labels, objective)
+
+    monkeypatch.setattr(net, "label_gradient", counted)
+    attacks = several_attacks(net)
+    states = list(drive_together(net, attacks))
+    assert calls[:2] == [(PROBABILITY, 9), (LOGIT, 2)]
+    assert len(calls) == 13 + 6
+    assert len(states) == 13
+
+
+@pytest.mark.parametrize(("noted_at", "step"), [(0, 0), (3, 3), (100, 6)])
+def test_the_state_of_fresh_noise_is_noted_on_its_way(
+    noted_at: int, step: int, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fresh_attack, "WITHIN", (2, 4, 6))
+    net = make_classifier()
+    _, fresh = outcome(drive_fresh(net, judge_of(net), dataset, 0, 0, RunControl(), noted_at))
+    labels = np.repeat(np.arange(3), 8)
+    states = list(drive(net, fresh.noise, labels, AttackSettings(steps=6)))
+    assert fresh.noted.step == states[step].step == step
+    np.testing.assert_allclose(fresh.noted.images, states[step].images, atol=1e-5)
+    np.testing.assert_allclose(fresh.noted.gradient, states[step].gradient, atol=1e-5)
+    part = fresh.noted.of(np.array([9, 2]))
+    assert part.step == step
+    for name in ("images", "probabilities", "over_at", "gradient"):
+        np.testing.assert_array_equal(getattr(part, name), getattr(fresh.noted, name)[[9, 2]])
+
+
 def test_several_attacks_on_a_classifier_trace_its_gradient_once(
     dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,7 +250,7 @@ def test_several_attacks_on_a_classifier_trace_its_gradient_once(
     net, labels = make_classifier(), np.array([0, 1, 2])
     for seed in range(3):
         list(drive(net, noise((3, 8, 8, 1), seed), labels, AttackSettings(steps=4, threshold=0.3 + 0.2 * seed)))
-    list(fresh_shares(net, judge_of(make_classifier()), dataset, 0, 0, RunControl()))
+    list(drive_fresh(net, judge_of(make_classifier()), dataset, 0, 0, RunControl()))
     assert net.gradient_traces == 1
     list(drive(net, noise((3, 8, 8, 1)), labels, AttackSettings(steps=4, objective=LOGIT)))
     assert net.gradient_traces == 2

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lab_jobs import LAYERS, only, perform, spec
+from lab_jobs import LAYERS, make_lab, only, perform, spec
 from tiny import noise
 
 from fooler_gui.core import jobs
 from fooler_gui.core.inspection import Inspection, Opinions
-from fooler_gui.core.messages import ReferencesChosen, Remark, RunFinished, Working
+from fooler_gui.core.messages import EngineLoaded, ReferencesChosen, Remark, RunFinished, Working
 from fooler_gui.core.reference_settings import ReferenceCount, ReferenceSettings
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.save import STOPPED_BY_USER, Save
@@ -21,6 +21,7 @@ from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.engine.cost.reference_sample import Sample
 from fooler_gui.engine.lab import Lab
 from fooler_gui.engine.machine import machine
+from fooler_gui.engine.search_choice import SearchWay
 from fooler_gui.records.run_folder import read_record
 
 
@@ -98,6 +99,19 @@ def test_a_run_stopped_before_it_begins_says_so(ready: Lab, path: str) -> None:
     finished = only(perform(ready, job, control), RunFinished)
     assert finished.stopped_by == (STOPPED_BY_USER,) * 2
     assert finished.steps == 0
+
+
+@pytest.mark.parametrize("way", SearchWay)
+def test_a_run_notes_how_the_nearest_references_were_searched(
+    way: SearchWay, dataset_path: Path, path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOLER_SEARCH", way)
+    machine.cache_clear()
+    messages = perform(make_lab(dataset_path), jobs.Backwork(spec=spec(path), folder=str(tmp_path / "run")))
+    machine.cache_clear()
+    assert only(messages, EngineLoaded).machine["search"] == way
+    assert read_record(tmp_path / "run").machine["search"] == way
+    assert only(messages, RunFinished).steps == 4
 
 
 def test_a_run_notes_the_machine_and_the_data_that_made_it(

@@ -6,8 +6,11 @@ import pytest
 from generators import outcome
 from tiny import make_dataset
 
+from fooler_gui.core.attack_settings import LOGIT, PROBABILITY
 from fooler_gui.core.round_report import HonestyCheck
 from fooler_gui.core.run_control import RunControl
+from fooler_gui.engine.descent import fresh_attack
+from fooler_gui.engine.descent.fresh_attack import drive_fresh, judge_of
 from fooler_gui.engine.mending import honesty
 from fooler_gui.engine.mending.honesty import beats, honesty_checks
 from fooler_gui.engine.nets.classifier import Classifier
@@ -70,6 +73,31 @@ def test_the_blind_search_climbs(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_restarts_can_only_add() -> None:
     figures = checked(linear(0.15))["restarts"].figures
     assert figures["with_restarts"] >= figures["once"]
+
+
+def test_noise_that_was_driven_already_gives_the_first_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fresh_attack, "WITHIN", (10, 80, 90))
+    monkeypatch.setattr(honesty, "STEPS", 40)
+    net, calls = linear(0.8), []
+    evaluated = net.label_gradient
+    _, fresh = outcome(drive_fresh(net, judge_of(net), DATASET, 0, 1, RunControl(), noted_at=40))
+
+    def counted(images: np.ndarray, labels: np.ndarray, objective: str) -> tuple[np.ndarray, np.ndarray]:
+        calls.append((objective, images, labels.tolist()))
+        return evaluated(images, labels, objective)
+
+    monkeypatch.setattr(net, "label_gradient", counted)
+    _, checks = outcome(honesty_checks(net, None, DATASET, 0, 1, RunControl(), fresh))
+    figures = {check.name: check.figures for check in checks}
+    over = fresh.noted.over.reshape(3, 2, 4)  # two tries of four images a label
+    assert 0 < over[:, 0].mean() < over.any(axis=1).mean() < 1
+    assert figures["restarts"]["once"] == figures["logit"]["white_box"] == over[:, 0].mean()
+    assert figures["restarts"]["with_restarts"] >= over.any(axis=1).mean()
+    # Left are another restart, the other starts, those of equal steps, and the logit, from the noise of the first try.
+    assert [(objective, len(images)) for objective, images, _ in calls[:2]] == [(PROBABILITY, 3 * 12), (LOGIT, 12)]
+    first = fresh.noise.reshape(3, 2, 4, 8, 8, 1)[:, 0].reshape(12, 8, 8, 1)
+    np.testing.assert_array_equal(calls[1][1], first)
+    assert calls[1][2] == [0] * 4 + [1] * 4 + [2] * 4
 
 
 @pytest.mark.parametrize(

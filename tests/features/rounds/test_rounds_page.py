@@ -91,8 +91,8 @@ def test_while_rounds_are_made_they_can_be_paused_and_stopped(page: RoundsPage, 
 def test_progress_says_which_round_and_what(page: RoundsPage) -> None:
     page.start(SPEC)
     page.set_state(LabState.ROUNDS)
-    page.set_latest(Working(sentence="Driving fresh images (uniform)", fraction=0.5))
-    assert progress_text(page) == "Before the first round\nDriving fresh images (uniform)"
+    page.set_latest(Working(sentence="Driving fresh images", fraction=0.5))
+    assert progress_text(page) == "Before the first round\nDriving fresh images"
     page.add_rounds([make_finished(0)])
     page.set_latest(
         TrainingProgress(step=20, steps=50, loss=1.0, validation_accuracy=None, images_per_second=9.0, seconds_left=1.0)

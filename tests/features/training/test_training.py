@@ -373,9 +373,9 @@ def test_progress_is_told_in_words(panel):
 
 
 def test_a_new_training_clears_the_curves(panel):
-    plot = panel.findChild(TrainingPlot)
-    assert not plot.isVisible()
+    assert panel.findChild(TrainingPlot) is None
     panel.start_training()
+    plot = panel.findChild(TrainingPlot)
     panel.add_progress([point(1, accuracy=0.5)])
     plot.redraw()
     panel.start_training()

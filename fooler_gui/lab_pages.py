@@ -1,0 +1,70 @@
+"""The pages of the lab. The feature of a page is imported when it is first shown, so that the window opens sooner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QWidget
+
+from fooler_gui.session.controller import Controller
+from fooler_gui.session.model import SessionModel
+from fooler_gui.session.user_settings import UserSettings
+from fooler_gui.shell.pages import Page
+
+
+class LabPages:
+    """Makes the pages of rounds, evaluation, figures and the guide.
+
+    Args:
+        model: The session's model.
+        controller: Carries out what the pages request.
+        memory: Holds their settings.
+    """
+
+    def __init__(self, model: SessionModel, controller: Controller, memory: UserSettings) -> None:
+        self._model, self._controller, self._memory = model, controller, memory
+
+    def table(self) -> dict[str, Page]:
+        """Returns the pages by name."""
+        return {
+            "rounds": self._page("Rounds", "rounds", _rounds),
+            "evaluation": self._page("Evaluation", "evaluation", _evaluation),
+            "figures": self._page("Figures", "figures", _figures, QSize(1360, 930)),
+            "guide": Page(title="Guide", make=_make_guide, size=QSize(1200, 800)),
+        }
+
+    def _page(self, title: str, help_page: str, feature: Callable[[], ModuleType], size: QSize = Page.size) -> Page:
+        """Returns the page that `feature`, a module with `make_page` and `remember`, makes."""
+        return Page(
+            title=title,
+            make=lambda owner: feature().make_page(owner, self._model, self._controller, self._memory),
+            remember=lambda page: feature().remember(page, self._memory),
+            help=help_page,
+            size=size,
+        )
+
+
+def _rounds() -> ModuleType:
+    from fooler_gui.features.rounds import rounds_feature
+
+    return rounds_feature
+
+
+def _evaluation() -> ModuleType:
+    from fooler_gui.features.evaluation import evaluation_feature
+
+    return evaluation_feature
+
+
+def _figures() -> ModuleType:
+    from fooler_gui.features.figures import figures_feature
+
+    return figures_feature
+
+
+def _make_guide(owner: QWidget) -> QWidget:
+    from fooler_gui.features.guide.guide import GuidePage
+
+    return GuidePage(owner)

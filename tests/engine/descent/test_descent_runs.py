@@ -420,4 +420,4 @@ def test_objective_and_optimiser_may_change_during_a_run_without_a_new_trace(
     assert changes[4][inside].any()
     lengths = np.sqrt((changes[7] ** 2).sum(axis=(1, 2, 3)))
     np.testing.assert_array_less(lengths, 0.02 + 1e-6)
-    assert [event.descent.objective for save in saves for event in save.applied] == ["logit", "margin"]
+    assert [event.descent.objective for save in saves for event in save.events] == ["logit", "margin"]

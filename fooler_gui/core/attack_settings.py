@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fooler_gui.core.optimiser_names import ADAM, SIGN
 from fooler_gui.core.settings import Settings, setting
 
 PROBABILITY, LOGIT = "probability", "logit"
 OBJECTIVES = (PROBABILITY, LOGIT)
-ADAM, SIGN = "adam", "sign"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,11 +60,15 @@ def cost_shares(save: Save) -> dict[str, float]:
     """Returns the share of the total cost, 0 to 1, that each coefficient has, by its name in `CostCoefficients.flat`.
 
     A term's share is that of its costs in all layers, a layer's that of all terms in it; so those of the terms add up
-    to one, and those of the layers to those of the layers' terms. Empty if the total is 0.
+    to one, and those of the layers to those of the layers' terms. Empty if the total is 0, or if a cost is negative,
+    as by some objectives: then there are no shares.
     """
     total = sum(costs.total for costs in save.costs)
+    terms = [cost for costs in save.costs for cost in costs.terms]
+    if total <= 0 or any(cost.weighted_cost < 0 for cost in terms):
+        return {}
     shares: defaultdict[str, float] = defaultdict(float)
-    for cost in (cost for costs in save.costs for cost in costs.terms if total > 0):
+    for cost in terms:
         term = known_terms().get(cost.place.term)
         if term is not None:
             shares[term.coefficient_name] += cost.weighted_cost / total

@@ -14,6 +14,8 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.objectives import OBJECTIVES, PROBABILITY
+from fooler_gui.core.optimiser_names import ADAM, OPTIMISERS
 from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
 
 MAXIMUM_SEED = 2**31 - 1
@@ -187,6 +189,23 @@ class DescentSettings(Settings):
         logarithmic=True,
         group="Steps",
     )
+    objective: str = setting(
+        PROBABILITY,
+        "Objective",
+        "What misclassification cost lowers: one minus the label's probability as in the article, minus its logarithm "
+        "(cross-entropy, which also moves images that the classifier takes for something else), minus the label's "
+        "logit, or the greatest other logit minus the label's (margin).",
+        choices=tuple(OBJECTIVES),
+        group="Steps",
+    )
+    optimiser: str = setting(
+        ADAM,
+        "Steps by",
+        "Adam as in the article; equal steps along the gradient's sign, known as PGD; or normalised: each image moves "
+        "by the learning rate in all, along its gradient.",
+        choices=OPTIMISERS,
+        group="Steps",
+    )
     save_frequency: int = setting(
         1,
         "Save every",
@@ -249,6 +268,23 @@ class DescentSettings(Settings):
         minimum=0.0,
         maximum=1e6,
         group="Stop",
+    )
+    budget_linf: float = setting(
+        0.0,
+        "Each pixel",
+        "Less keeps images closer to their starts: no pixel may change by more than this. 0 turns it off.",
+        minimum=0.0,
+        maximum=1.0,
+        group="Change at most",
+    )
+    budget_l2: float = setting(
+        0.0,
+        "In all",
+        "Less keeps images closer to their starts: the Euclidean distance of an image from its start may not be more "
+        "than this. 0 turns it off.",
+        minimum=0.0,
+        maximum=10_000.0,
+        group="Change at most",
     )
     num_mono_dec_saves: int = setting(
         3,

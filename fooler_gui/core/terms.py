@@ -39,11 +39,13 @@ class OutputView:
         probabilities: (L, B, classes) float32.
         logits: (L, B, classes) float32; the probabilities are their softmax.
         labels: (L,) int32, the class that each batch is driven towards.
+        objective: () int32, the place of the objective in `core.objectives.OBJECTIVES`.
     """
 
     probabilities: Any
     logits: Any
     labels: Any
+    objective: Any = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,3 +131,13 @@ def test_shares_of_terms_add_up_to_the_total_and_shares_of_layers_to_those_of_th
 def test_a_total_of_zero_has_no_shares() -> None:
     nothing = LabelCosts(label=3, terms=(), total=0.0)
     assert cost_shares(replace(make_save(), costs=(nothing,))) == {}
+
+
+def test_a_negative_cost_leaves_no_shares() -> None:
+    save = make_save(layers=LAYERS)
+    terms = tuple(
+        replace(cost, weighted_cost=-2.0) if cost.place.term == "misclassification" else cost
+        for cost in save.costs[0].terms
+    )
+    costs = replace(save.costs[0], terms=terms, total=0.25)
+    assert cost_shares(replace(save, costs=(costs,))) == {}

@@ -7,6 +7,7 @@ from typing import cast
 
 import numpy as np
 
+from fooler_gui.core.objectives import PROBABILITY
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.save import LabelCosts, TermCost, TermPlace
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings
@@ -31,7 +32,9 @@ class PixelCost:
         self.directions = np.array(directions, np.float32)
         self.class_names = tuple("0123456789")
 
-    def evaluate_together(self, batches: Sequence[Batch], coefficients: CostCoefficients) -> list[Evaluation]:
+    def evaluate_together(
+        self, batches: Sequence[Batch], coefficients: CostCoefficients, objective: str = PROBABILITY
+    ) -> list[Evaluation]:
         """Returns the pixels of each batch as probabilities and one minus their mean as the cost."""
         return [self._evaluate(batch.images, batch.label, coefficients) for batch in batches]
 

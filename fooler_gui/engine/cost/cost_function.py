@@ -14,6 +14,7 @@ import tensorflow as tf
 
 from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.core.arrays import BoolArray, FloatArray, IntArray, frozen
+from fooler_gui.core.objectives import PROBABILITY, place_of
 from fooler_gui.core.save import LabelCosts, TermCost, TermPlace
 from fooler_gui.core.settings import CostCoefficients, MethodSettings
 from fooler_gui.core.terms import LAYER, OUTPUT, PIXELS, TINY, LayerView, OutputView, PixelView, Term, View, known_terms
@@ -134,6 +135,7 @@ class CostFunction:
                     for place, by_unit in zip(self._places, self._per_unit, strict=True)
                 ],
                 tf.TensorSpec((len(self.places),), tf.float64),
+                tf.TensorSpec((), tf.int32),
             ],
             autograph=False,
         )
@@ -261,7 +263,9 @@ class CostFunction:
         batch = Batch(images, label, ReferenceSearch(references), images if starts is None else starts)
         return self.evaluate_together([batch], coefficients)[0]
 
-    def evaluate_together(self, batches: Sequence[Batch], coefficients: CostCoefficients) -> list[Evaluation]:
+    def evaluate_together(
+        self, batches: Sequence[Batch], coefficients: CostCoefficients, objective: str = PROBABILITY
+    ) -> list[Evaluation]:
         """Returns the cost of each of several batches of B images: the same bits as one by one, faster.
 
         Where a classifier's layers would round otherwise, the batches are evaluated one by one.
@@ -269,15 +273,16 @@ class CostFunction:
         Args:
             batches: At least one, all with the same B ≥ 1.
             coefficients: The factors, the same for all.
+            objective: What misclassification cost means, a key of `OBJECTIVES`.
         """
-        factors = self._factors(coefficients)
+        cost = self._factors(coefficients), place_of(objective)
         slots = len(batches[0].images)
         one_by_one = any(self._per_unit) or not self._classifier.is_same_beside_others(slots)
         a_call = 1 if one_by_one else max(1, self._classifier.chunk // slots)
         calls = [batches[start : start + a_call] for start in range(0, len(batches), a_call)]
         evaluate = self._evaluate_in_graph if self._in_graph else self._evaluate
         self._stacks.keep(len(calls))
-        return [evaluation for number, call in enumerate(calls) for evaluation in evaluate(number, call, factors)]
+        return [evaluation for number, call in enumerate(calls) for evaluation in evaluate(number, call, *cost)]
 
     def _factors(self, coefficients: CostCoefficients) -> Factors:
         """Returns the factor of each cost, in the order of `places`."""
@@ -288,14 +293,16 @@ class CostFunction:
             ]
         )
 
-    def _evaluate_in_graph(self, number: int, batches: Sequence[Batch], factors: Factors) -> list[Evaluation]:
+    def _evaluate_in_graph(
+        self, number: int, batches: Sequence[Batch], factors: Factors, objective: int
+    ) -> list[Evaluation]:
         """Returns the evaluations of the batches of call `number`, within which the references are searched."""
-        results = self._call(number, batches, factors)
+        results = self._call(number, batches, factors, objective)
         for batch, result in zip(batches, results, strict=True):
             batch.search.take(result.found)
         return [result.evaluation for result in results]
 
-    def _evaluate(self, number: int, batches: Sequence[Batch], factors: Factors) -> list[Evaluation]:
+    def _evaluate(self, number: int, batches: Sequence[Batch], factors: Factors, objective: int) -> list[Evaluation]:
         """Returns the evaluations of the batches of call `number`, each made with its nearest references."""
         evaluations: dict[int, Evaluation] = {}
         followed: dict[int, list[FloatArray]] = {}
@@ -303,7 +310,8 @@ class CostFunction:
         for batch in batches:
             batch.search.expect()
         while wanted:
-            results = dict(zip(wanted, self._call(number, [batches[index] for index in wanted], factors), strict=True))
+            called = self._call(number, [batches[index] for index in wanted], factors, objective)
+            results = dict(zip(wanted, called, strict=True))
             evaluations |= {index: result.evaluation for index, result in results.items()}
             patterns = {index: result.found for index, result in results.items()}
             moved = [index for index in wanted if not _same_bits(patterns[index], followed.get(index))]
@@ -312,7 +320,7 @@ class CostFunction:
             followed = patterns
         return [evaluations[index] for index in range(len(batches))]
 
-    def _call(self, number: int, batches: Sequence[Batch], factors: Factors) -> list[_Result]:
+    def _call(self, number: int, batches: Sequence[Batch], factors: Factors, objective: int) -> list[_Result]:
         """Returns the results of several batches with the references that their searches know now, if any do."""
         count, slots = len(batches), len(batches[0].images)
         if count * slots == 1:  # products of one image are rounded differently from those of several
@@ -323,6 +331,7 @@ class CostFunction:
             tf.constant([batch.label for batch in batches], tf.int32),
             self._references(number, [batch.search for batch in batches], slots),
             tf.constant(factors),
+            tf.constant(objective),
         )
         gradients, probabilities, tops, top_probabilities, *numbers = (tensor.numpy() for tensor in outputs)
         found = [layer.numpy() for layer in found]
@@ -374,7 +383,13 @@ class CostFunction:
         )
 
     def _differentiate(
-        self, images: tf.Tensor, starts: tf.Tensor, labels: tf.Tensor, references: list[Any], factors: tf.Tensor
+        self,
+        images: tf.Tensor,
+        starts: tf.Tensor,
+        labels: tf.Tensor,
+        references: list[Any],
+        factors: tf.Tensor,
+        objective: tf.Tensor,
     ) -> tuple[Any, ...]:
         """Returns the gradient of each batch's total with respect to its images, and the parts of the total.
 
@@ -385,6 +400,7 @@ class CostFunction:
             references: For each layer the nearest (L, B, U), or a `Stack` if they are searched here, or the values
                 (U, N) if taken unit by unit.
             factors: (places,), the factor of each cost.
+            objective: (), its place in `OBJECTIVES`.
 
         Returns:
             The gradient, like `images`; the probabilities (L, B) of the labels; the most probable classes (L, B) and
@@ -404,7 +420,8 @@ class CostFunction:
                 tf.reshape(activations[place], (*batches, self._classifier.units[place])) for place in self._places
             ]
             nearest, indices = self._nearest(patterns, references)
-            views = self._views(images, starts, labels, logits, probabilities, patterns, nearest)
+            output = OutputView(probabilities=probabilities, logits=logits, labels=labels, objective=objective)
+            views = self._views(output, PixelView(images=images, starts=starts), patterns, nearest)
             for index, place in enumerate(self.places):
                 term = self._terms[place.term]
                 cost, mean, values = _cost(term, views[term.scope, place.layer], factors[index], batches)
@@ -433,20 +450,10 @@ class CostFunction:
         return nearest, indices
 
     def _views(
-        self,
-        images: tf.Tensor,
-        starts: tf.Tensor,
-        labels: tf.Tensor,
-        logits: tf.Tensor,
-        probabilities: tf.Tensor,
-        patterns: list[tf.Tensor],
-        nearest: list[tf.Tensor],
+        self, output: OutputView, pixels: PixelView, patterns: list[tf.Tensor], nearest: list[tf.Tensor]
     ) -> dict[tuple[str, str], View]:
         """Returns the views that terms are computed from, by scope and layer."""
-        views: dict[tuple[str, str], View] = {
-            (OUTPUT, ""): OutputView(probabilities=probabilities, logits=logits, labels=labels),
-            (PIXELS, ""): PixelView(images=images, starts=starts),
-        }
+        views: dict[tuple[str, str], View] = {(OUTPUT, ""): output, (PIXELS, ""): pixels}
         for name, pattern, rows in zip(self.layers, patterns, nearest, strict=True):
             views[LAYER, name] = LayerView(patterns=pattern, nearest=rows, self_pairs=self._self_pairs)
         return views

@@ -54,6 +54,7 @@ class _Evaluated(NamedTuple):
 
     images: FloatArray
     coefficients: CostCoefficients
+    objective: str
     evaluation: Evaluation
 
 
@@ -73,11 +74,12 @@ class _Run:
         return all(batch.stopped_by for batch in self._batches)
 
     def evaluate(self) -> list[Evaluation]:
-        coefficients = self._steering.live.coefficients
+        live = self._steering.live
+        cost = live.coefficients, live.descent.objective
         with self._watch:
-            changed = [batch for batch in self._batches if not self._is_evaluated(batch, coefficients)]
-            for batch, evaluation in zip(changed, evaluate(changed, coefficients), strict=True):
-                self._evaluated[batch] = _Evaluated(batch.images, coefficients, evaluation)
+            changed = [batch for batch in self._batches if not self._is_evaluated(batch, *cost)]
+            for batch, evaluation in zip(changed, evaluate(changed, *cost), strict=True):
+                self._evaluated[batch] = _Evaluated(batch.images, *cost, evaluation)
         return [self._evaluated[batch].evaluation for batch in self._batches]
 
     def judged(self, costs: list[Evaluation]) -> Iterator[Save | Inspection]:
@@ -102,7 +104,7 @@ class _Run:
         with self._watch:
             for batch, evaluation in zip(self._batches, costs, strict=True):
                 if not batch.stopped_by:
-                    batch.step(evaluation, self._steering.live.descent.learning_rate)
+                    batch.step(evaluation, self._steering.live.descent)
         self._step += 1
 
     def end(self) -> RunFinished:
@@ -117,10 +119,12 @@ class _Run:
         is_last = self._step >= settings.max_steps and not settings.keep_refining
         return self._saved_at != self._step and (self._step % settings.save_frequency == 0 or is_last)
 
-    def _is_evaluated(self, batch: LabelBatch, coefficients: CostCoefficients) -> bool:
+    def _is_evaluated(self, batch: LabelBatch, coefficients: CostCoefficients, objective: str) -> bool:
         """Returns whether an evaluation is still valid: images are replaced, never modified."""
         known = self._evaluated.get(batch)
-        return known is not None and known.images is batch.images and known.coefficients == coefficients
+        if known is None or known.images is not batch.images:
+            return False
+        return (known.coefficients, known.objective) == (coefficients, objective)
 
     def _judge(self, evaluations: list[Evaluation]) -> list[BoolArray]:
         """Notes a save in every batch, stops batches that are done, and returns the slots to reinitialise."""

@@ -10,6 +10,8 @@ import numpy.typing as npt
 from fooler_gui.core.arrays import BoolArray, FloatArray
 from fooler_gui.core.class_words import class_name, short_name
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.objectives import PROBABILITY
+from fooler_gui.core.optimiser_names import ADAM
 from fooler_gui.core.save import STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings, SettingError
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage, SlotAction
@@ -18,7 +20,8 @@ from fooler_gui.data.starts import Noise, noise_rng, uniform_noise
 from fooler_gui.engine.cost.coded_patterns import lengths
 from fooler_gui.engine.cost.cost_function import Batch, CostFunction, Evaluation
 from fooler_gui.engine.cost.references import References, ReferenceSearch
-from fooler_gui.engine.descent.optimisers import Optimiser, PixelAdam, stepped
+from fooler_gui.engine.descent.budgets import Budgets
+from fooler_gui.engine.descent.optimisers import optimiser_of, stepped
 from fooler_gui.engine.descent.reinitialisation import keeps_falling
 
 _LONGEST_HISTORY = int(DescentSettings.info("num_mono_dec_saves").maximum or 0)
@@ -69,7 +72,8 @@ class LabelBatch:
         self.cost = cost
         self._method = method
         self._rng = rng
-        self._optimiser: Optimiser = PixelAdam(images.shape)
+        self._optimiser_name = ADAM
+        self._optimiser = optimiser_of(ADAM, images.shape)
         self._histories: list[list[float]] = [[] for _ in images]
         self._previous_total: float | None = None
 
@@ -88,15 +92,22 @@ class LabelBatch:
         """The present images as input of a cost function."""
         return Batch(self.images, self.label, self._search, self._starts)
 
-    def step(self, evaluation: Evaluation, learning_rate: float) -> None:
-        """Moves every unpinned image one step against the gradient of `evaluation`."""
+    def step(self, evaluation: Evaluation, settings: DescentSettings) -> None:
+        """Moves every unpinned image one step against the gradient of `evaluation`.
+
+        Another optimiser than in the step before begins without moments.
+        """
+        if settings.optimiser != self._optimiser_name:
+            self._optimiser_name = settings.optimiser
+            self._optimiser = optimiser_of(settings.optimiser, self.images.shape)
         self.images = stepped(
             self.images,
             evaluation.gradient,
             self._optimiser,
-            learning_rate,
+            settings.learning_rate,
             ~self.pinned,
             keep_in_range=self._method.keep_in_range,
+            within=Budgets(self._starts, settings.budget_linf, settings.budget_l2),
         )
         self._previous_total = evaluation.costs.total
 
@@ -174,8 +185,15 @@ class LabelBatch:
         self.stopped_by = ""
 
 
-def evaluate(batches: Sequence[LabelBatch], coefficients: CostCoefficients) -> list[Evaluation]:
-    """Returns the evaluation of each batch's present images under `coefficients`, in as few calls as possible.
+def evaluate(
+    batches: Sequence[LabelBatch], coefficients: CostCoefficients, objective: str = PROBABILITY
+) -> list[Evaluation]:
+    """Returns the evaluation of each batch's present images, in as few calls as possible.
+
+    Args:
+        batches: The batches.
+        coefficients: The factors of the costs.
+        objective: What misclassification cost means, a key of `OBJECTIVES`.
 
     Raises:
         NonFiniteCost: A cost is not finite.
@@ -183,7 +201,7 @@ def evaluate(batches: Sequence[LabelBatch], coefficients: CostCoefficients) -> l
     evaluations: dict[LabelBatch, Evaluation] = {}
     for cost in dict.fromkeys(batch.cost for batch in batches):
         together = [batch for batch in batches if batch.cost is cost]
-        made = cost.evaluate_together([batch.to_evaluate for batch in together], coefficients)
+        made = cost.evaluate_together([batch.to_evaluate for batch in together], coefficients, objective)
         evaluations |= zip(together, made, strict=True)
     for batch, evaluation in evaluations.items():
         check_finite(batch.label_name, evaluation)

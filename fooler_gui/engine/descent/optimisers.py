@@ -1,14 +1,16 @@
-"""Optimisers of images: Adam on pixels, and steps along the gradient's sign."""
+"""Optimisers of images: Adam on pixels, and steps along the gradient's sign or the gradient itself."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from fooler_gui.core.arrays import BoolArray, FloatArray
-from fooler_gui.core.attack_settings import SIGN
+from fooler_gui.core.optimiser_names import ADAM, NORMALISED, SIGN
+from fooler_gui.engine.descent.budgets import Budgets
 
 _BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-8
 
@@ -24,8 +26,13 @@ class Optimiser(Protocol):
 
 
 def optimiser_of(name: str, shape: tuple[int, ...]) -> Optimiser:
-    """Returns the optimiser called `name` (`AttackSettings.optimizer`) for images of `shape` (B, H, W, C)."""
-    return SignSteps() if name == SIGN else PixelAdam(shape)
+    """Returns the optimiser called `name`, one of `OPTIMISERS`, for images of `shape` (B, H, W, C)."""
+    makers: dict[str, Callable[[], Optimiser]] = {
+        ADAM: lambda: PixelAdam(shape),
+        SIGN: SignSteps,
+        NORMALISED: NormalisedSteps,
+    }
+    return makers[name]()
 
 
 def stepped(
@@ -36,8 +43,9 @@ def stepped(
     slots: BoolArray,
     *,
     keep_in_range: bool = True,
+    within: Budgets | None = None,
 ) -> FloatArray:
-    """Returns `images` (B, H, W, C) after one step: gradient → update → projection on [0, 1].
+    """Returns `images` (B, H, W, C) after one step: gradient → update → projection on budgets and [0, 1].
 
     Args:
         images: float32; the slots where `slots` (B,) is false keep every bit.
@@ -46,8 +54,11 @@ def stepped(
         learning_rate: In pixel range per step, above 0.
         slots: (B,), the images to move.
         keep_in_range: Whether pixels are kept in [0, 1]; not so in the 2016 program.
+        within: How far they may be from their starts; None for anywhere.
     """
     changed = images + optimiser.update(gradient, learning_rate, slots)
+    if within is not None:
+        changed = within.project(changed)
     if keep_in_range:
         changed = np.clip(changed, 0, 1)
     changed[~slots] = images[~slots]
@@ -62,6 +73,20 @@ class SignSteps:
         change = -np.float32(learning_rate) * np.sign(gradient)
         change[~slots] = 0
         return change
+
+    def forget(self, slots: BoolArray) -> None:
+        """Does nothing: there is no state."""
+
+
+class NormalisedSteps:
+    """Steps of equal length against each image's gradient; none where it is zero."""
+
+    def update(self, gradient: FloatArray, learning_rate: float, slots: BoolArray) -> FloatArray:
+        """Returns the change of the images (B, H, W, C), of Euclidean norm `learning_rate`; zero where not `slots`."""
+        lengths = np.sqrt(np.square(gradient.astype(np.float64)).sum(axis=(1, 2, 3), keepdims=True))
+        change = -learning_rate * gradient / np.where(lengths > 0, lengths, 1)
+        change[~slots] = 0
+        return change.astype(np.float32)
 
     def forget(self, slots: BoolArray) -> None:
         """Does nothing: there is no state."""

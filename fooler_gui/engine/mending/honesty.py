@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from fooler_gui.core.arrays import BoolArray, FloatArray, IntArray
-from fooler_gui.core.attack_settings import LOGIT, SIGN, AttackSettings
+from fooler_gui.core.attack_settings import LOGIT, AttackSettings
 from fooler_gui.core.formats import format_number, format_share
 from fooler_gui.core.image_kinds import KINDS, ImageRequest
 from fooler_gui.core.label_sample import sampled_labels
 from fooler_gui.core.messages import Working
+from fooler_gui.core.optimiser_names import SIGN
 from fooler_gui.core.round_report import THRESHOLD, HonestyCheck
 from fooler_gui.core.run_control import Next, RunControl
 from fooler_gui.data.dataset import Dataset

@@ -390,3 +390,34 @@ def test_unpinning_a_slot_revives_its_stopped_batch(batch: LabelBatch) -> None:
     assert batch.stopped_by == STOPPED_BY_STEPS
     batch.act(PinSlot(label=batch.label, slot=0, pinned=False))
     assert batch.stopped_by == ""
+
+
+def test_objective_and_optimiser_may_change_during_a_run_without_a_new_trace(
+    batch: LabelBatch, classifier: Classifier
+) -> None:
+    control = make_control(classifier, max_steps=9, learning_rate=0.02, **OFF)
+
+    def turn(**settings: str) -> Callable[[], object]:
+        return lambda: control.change(descent=dataclasses.replace(control.live().descent, **settings))
+
+    acts = at_steps(
+        {
+            3: turn(objective="logit", optimiser="sign"),
+            6: turn(objective="margin", optimiser="normalised"),
+        }
+    )
+    saves, _ = run_to_end([batch], control, acts)
+    assert batch.cost.traces == 1
+    values = [save.costs[0].of("misclassification", "").slot_values for save in saves]
+    np.testing.assert_allclose(values[3], 1 - saves[3].probabilities[0], atol=1e-6)
+    logits = classifier.logits(saves[4].images[0])
+    np.testing.assert_allclose(values[4], -logits[:, 1], rtol=1e-5)
+    logits = classifier.logits(saves[7].images[0])
+    np.testing.assert_allclose(values[7], np.delete(logits, 1, axis=1).max(axis=1) - logits[:, 1], atol=1e-5)
+    changes = np.stack([later.images[0] - earlier.images[0] for earlier, later in itertools.pairwise(saves)])
+    inside = np.abs(saves[4].images[0] - 0.5) < 0.48
+    assert set(np.abs(changes[4][inside]).round(5)) <= {np.float32(0), np.float32(0.02)}
+    assert changes[4][inside].any()
+    lengths = np.sqrt((changes[7] ** 2).sum(axis=(1, 2, 3)))
+    np.testing.assert_array_less(lengths, 0.02 + 1e-6)
+    assert [event.descent.objective for save in saves for event in save.events] == ["logit", "margin"]

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from tiny import noise
 
-from fooler_gui.engine.descent.optimisers import PixelAdam
+from fooler_gui.core.optimiser_names import OPTIMISERS
+from fooler_gui.engine.descent.optimisers import PixelAdam, optimiser_of
 
 SHAPE = (3, 2, 2, 1)
 ALL = np.ones(3, np.bool_)
@@ -77,3 +78,18 @@ def test_gradients_of_any_size_give_finite_steps(size: float) -> None:
 
 def test_zero_gradients_move_nothing() -> None:
     assert not PixelAdam(SHAPE).update(np.zeros(SHAPE, np.float32), RATE, ALL).any()
+
+
+def test_normalised_steps_have_the_length_of_the_learning_rate_along_each_gradient() -> None:
+    gradient = np.array([[3.0, -4.0], [0.0, 0.0], [6e-20, 8e-20]], np.float32).reshape(3, 1, 2, 1)
+    change = optimiser_of("normalised", gradient.shape).update(gradient, 0.5, ALL)
+    np.testing.assert_allclose(change.reshape(3, 2), [[-0.3, 0.4], [0, 0], [-0.3, -0.4]], rtol=1e-6)
+    assert change.dtype == np.float32
+
+
+@pytest.mark.parametrize("name", OPTIMISERS)
+def test_slots_that_are_not_to_move_do_not_move(name: str) -> None:
+    gradient = gradients(1)[0]
+    change = optimiser_of(name, SHAPE).update(gradient, RATE, np.array([True, False, True]))
+    assert change[[0, 2]].all()
+    assert not change[1].any()

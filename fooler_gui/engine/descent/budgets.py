@@ -1,0 +1,40 @@
+"""Budgets: how far images may be from their starts (method.md, Further terms and objectives)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from fooler_gui.core.arrays import FloatArray
+
+
+class Budgets(NamedTuple):
+    """How far images may be from their starts.
+
+    Attributes:
+        starts: (B, H, W, C) float32.
+        greatest: The most that any pixel may differ (L∞); 0 for any.
+        length: The most that the Euclidean norm of an image's difference may be (L2); 0 for any.
+    """
+
+    starts: FloatArray
+    greatest: float = 0.0
+    length: float = 0.0
+
+    def project(self, images: FloatArray) -> FloatArray:
+        """Returns `images` (B, H, W, C) float32, moved into the budgets where they are outside.
+
+        With one budget the result is the nearest image within it; with both it is within both. Clipped to [0, 1]
+        afterwards, it stays within them, as starts are in that range.
+        """
+        if not (self.greatest or self.length):
+            return images
+        change = images.astype(np.float64) - self.starts
+        if self.greatest:
+            change = np.clip(change, -self.greatest, self.greatest)
+        if self.length:
+            lengths = np.sqrt(np.square(change).sum(axis=(1, 2, 3), keepdims=True))
+            change *= np.minimum(1, self.length / np.maximum(lengths, np.finfo(np.float64).tiny))
+        projected: FloatArray = (self.starts + change).astype(np.float32)
+        return projected

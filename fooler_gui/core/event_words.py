@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from fooler_gui.core.class_words import class_name
-from fooler_gui.core.formats import format_number
+from fooler_gui.core.formats import setting_text
 from fooler_gui.core.run_events import RunEvent, SettingsApplied
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.sentences import change_sentence
@@ -72,14 +72,10 @@ def described_events(spec: RunSpec, events: Iterable[RunEvent], class_names: Seq
 def _descent_changes(before: DescentSettings, after: DescentSettings) -> list[str]:
     former = before.to_dict()
     return [
-        f"{DescentSettings.info(name).label.lower()} {_value(value)}"
+        f"{DescentSettings.info(name).label.lower()} {setting_text(value)}"
         for name, value in after.to_dict().items()
         if value != former[name]
     ]
-
-
-def _value(value: float | bool) -> str:
-    return ("on" if value else "off") if isinstance(value, bool) else format_number(value)
 
 
 def _action_words(action: SlotAction, class_names: Sequence[str]) -> str:

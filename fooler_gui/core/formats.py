@@ -51,6 +51,15 @@ def shortest_text(value: float) -> str:
     return text if float(text) == value else repr(value).replace("e-0", "e-")
 
 
+def setting_text(value: bool | float | str) -> str:
+    """Returns the value of a setting as text: ``on``, ``2,000``, ``1e-4``, ``margin``."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, str):
+        return value
+    return f"{value:,}" if isinstance(value, int) else shortest_text(value)
+
+
 def format_left(elapsed: float, fraction: float | None) -> str:
     """Returns how long work takes on that has done a `fraction` in `elapsed` seconds: `` · 8 s left``.
 

@@ -1,4 +1,4 @@
-"""The objectives: what misclassification cost means (method.md, Further terms and objectives).
+"""The objectives: what misclassification cost means (method.md, Objectives, optimisers and budgets).
 
 Files, the command line and the window name an objective by its key in `OBJECTIVES`; `fooler_gui.terms` computes them.
 """
@@ -37,17 +37,17 @@ OBJECTIVES: Mapping[str, Objective] = MappingProxyType(
         "cross-entropy": Objective(
             formula="mean(−ln p)",
             effect="pulls hardest at images that the classifier takes for something else",
-            source="method.md, Further terms and objectives",
+            source="method.md, Objectives, optimisers and budgets",
         ),
         "logit": Objective(
             formula="mean(−z)",
             effect="raises the label's logit without end, however sure the classifier is",
-            source="method.md, Further terms and objectives",
+            source="method.md, Objectives, optimisers and budgets",
         ),
         "margin": Objective(
             formula="mean(max z of others − z)",
             effect="raises the label's logit over the greatest other one",
-            source="method.md, Further terms and objectives; Carlini and Wagner (2017)",
+            source="method.md, Objectives, optimisers and budgets; Carlini and Wagner (2017)",
         ),
     }
 )

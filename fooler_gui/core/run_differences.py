@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from fooler_gui.core.class_words import class_name
-from fooler_gui.core.formats import shortest_text
+from fooler_gui.core.formats import setting_text, shortest_text
 from fooler_gui.core.run_spec import BRANCH, RunSpec
 from fooler_gui.core.sentences import coefficient_name
 from fooler_gui.core.settings import CostCoefficients, Settings
@@ -85,9 +85,5 @@ def settings_table(settings: Settings) -> dict[str, str]:
     words = {}
     for entry in dataclasses.fields(settings):
         info, value = settings.info(entry.name), getattr(settings, entry.name)
-        if isinstance(value, bool):
-            words[info.label] = "on" if value else "off"
-        else:
-            number = f"{value:,}" if isinstance(value, int) else shortest_text(value)
-            words[info.label] = f"{number} {info.unit}".rstrip()
+        words[info.label] = f"{setting_text(value)} {info.unit}".rstrip()
     return words

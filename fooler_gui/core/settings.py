@@ -192,9 +192,9 @@ class DescentSettings(Settings):
     objective: str = setting(
         PROBABILITY,
         "Objective",
-        "What misclassification cost lowers: one minus the label's probability as in the article, minus its logarithm "
-        "(cross-entropy, which also moves images that the classifier takes for something else), minus the label's "
-        "logit, or the greatest other logit minus the label's (margin).",
+        "Cross-entropy, logit and margin also move images that the classifier is sure are something else, where the "
+        "article's, probability, hardly does. They are what misclassification cost lowers: 1 − p, −ln p, −z, or the "
+        "greatest other logit minus z, with p and z the label's probability and logit.",
         choices=tuple(OBJECTIVES),
         group="Steps",
     )
@@ -271,20 +271,20 @@ class DescentSettings(Settings):
     )
     budget_linf: float = setting(
         0.0,
-        "Each pixel",
+        "Pixel budget",
         "Less keeps images closer to their starts: no pixel may change by more than this. 0 turns it off.",
         minimum=0.0,
         maximum=1.0,
-        group="Change at most",
+        group="Budgets",
     )
     budget_l2: float = setting(
         0.0,
-        "In all",
+        "Distance budget",
         "Less keeps images closer to their starts: the Euclidean distance of an image from its start may not be more "
         "than this. 0 turns it off.",
         minimum=0.0,
         maximum=10_000.0,
-        group="Change at most",
+        group="Budgets",
     )
     num_mono_dec_saves: int = setting(
         3,

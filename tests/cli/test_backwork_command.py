@@ -110,11 +110,11 @@ def test_a_run_is_replaced_only_when_that_is_asked_for(backwork, tmp_path):
 def test_a_run_that_breaks_off_keeps_its_saves_and_says_so(backwork, tmp_path, monkeypatch):
     evaluated = []
 
-    def broken_at_the_third(batches, coefficients):
+    def broken_at_the_third(batches, *cost):
         evaluated.extend(batches)
         if len(evaluated) == 3:
             raise NonFiniteCost("The cost is no number.")
-        return evaluate(batches, coefficients)
+        return evaluate(batches, *cost)
 
     monkeypatch.setattr(descent, "evaluate", broken_at_the_third)
     folder = tmp_path / "run"

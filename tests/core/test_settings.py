@@ -116,9 +116,7 @@ def test_names_left_out_take_their_defaults() -> None:
 
 
 def test_unknown_names_are_refused_with_those_that_are_known() -> None:
-    with pytest.raises(
-        SettingError, match=r"'speed' is not a setting here; known are learning_rate, save_frequency, .*\."
-    ):
+    with pytest.raises(SettingError, match=r"'speed' is not a setting here; known are learning_rate, objective, .*\."):
         DescentSettings.from_dict({"speed": 3})
 
 

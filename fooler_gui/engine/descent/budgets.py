@@ -1,4 +1,4 @@
-"""Budgets: how far images may be from their starts (method.md, Further terms and objectives)."""
+"""Budgets: how far images may be from their starts (method.md, Objectives, optimisers and budgets)."""
 
 from __future__ import annotations
 

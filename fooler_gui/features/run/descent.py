@@ -27,7 +27,7 @@ from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
 
 _GROUPS = {
     title: [name for name, info in DescentSettings.infos().items() if info.group == title]
-    for title in ("Stop", "Steps", "Change at most", "Reinitialise")
+    for title in ("Stop", "Steps", "Budgets", "Reinitialise")
 }
 _MEMORY = "reference_memory"
 _METHOD_TEXTS = {"article": "article", "2016": "2016 program"}

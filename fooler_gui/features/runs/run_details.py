@@ -15,9 +15,9 @@ from fooler_gui.core.formats import (
     format_bytes,
     format_count,
     format_moment,
-    format_number,
     format_probability,
     format_seconds,
+    setting_text,
 )
 from fooler_gui.core.run_spec import BRANCH
 from fooler_gui.core.run_summary import IN_PROGRESS, LONGEST_NAME, LONGEST_NOTES, RunSummary, labels_in_words
@@ -251,8 +251,7 @@ def _settings(descent: DescentSettings) -> str:
 def _setting(label: str, value: Any, unit: str) -> str:
     if isinstance(value, bool):
         return label if value else f"{label}: off"
-    number = f"{value:,}" if isinstance(value, int) else format_number(value)
-    return f"{label} {number} {unit}".strip()
+    return f"{label} {setting_text(value)} {unit}".strip()
 
 
 def _breakable(path: str) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fooler_gui.core.objectives import PROBABILITY
 from fooler_gui.core.optimiser_names import ADAM, SIGN
 from fooler_gui.core.settings import Settings, setting
 
-PROBABILITY, LOGIT = "probability", "logit"
+LOGIT = "logit"
 OBJECTIVES = (PROBABILITY, LOGIT)
 
 

@@ -195,7 +195,7 @@ class DescentSettings(Settings):
         "Cross-entropy, logit and margin also move images that the classifier is sure are something else, where the "
         "article's, probability, hardly does. They are what misclassification cost lowers: 1 − p, −ln p, −z, or the "
         "greatest other logit minus z, with p and z the label's probability and logit.",
-        choices=tuple(OBJECTIVES),
+        choices=OBJECTIVES,
         group="Steps",
     )
     optimiser: str = setting(

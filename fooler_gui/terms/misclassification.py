@@ -36,7 +36,10 @@ def negative_logits(view: OutputView) -> Any:
 
 
 def deficits(view: OutputView) -> Any:
-    """Returns (L, B) float64, the greatest logit of another class minus that of the label; negative once it leads."""
+    """Returns (L, B) float64, the greatest logit of another class minus that of the label; negative once it leads.
+
+    This is the loss f₆ of Carlini and Wagner (2017) without its floor.
+    """
     import tensorflow as tf
 
     is_label = tf.one_hot(view.labels, tf.shape(view.logits)[2], on_value=True, off_value=False)

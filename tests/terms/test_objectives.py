@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 from term_checks import check_gradient, check_slots_are_each_batchs_own, costs_of
 
-from fooler_gui.core.objectives import OBJECTIVES, place_of
+from fooler_gui.core.objectives import OBJECTIVES
 from fooler_gui.core.terms import OutputView
 from fooler_gui.terms.misclassification import TERM, VALUES
 
@@ -18,13 +18,13 @@ EACH = pytest.mark.parametrize("objective", OBJECTIVES)
 
 def view_of(logits: Any, objective: str, labels: Any = LABELS) -> OutputView:
     logits = tf.convert_to_tensor(logits)
-    place = tf.constant(place_of(objective))
+    place = tf.constant(OBJECTIVES.index(objective))
     return OutputView(probabilities=tf.nn.softmax(logits), logits=logits, labels=tf.constant(labels), objective=place)
 
 
 def test_every_objective_can_be_computed_and_the_first_is_the_article_s() -> None:
     assert list(VALUES) == list(OBJECTIVES)
-    assert place_of("probability") == 0
+    assert OBJECTIVES.index("probability") == 0
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.core.arrays import BoolArray, FloatArray, IntArray, frozen
-from fooler_gui.core.objectives import PROBABILITY, place_of
+from fooler_gui.core.objectives import OBJECTIVES, PROBABILITY
 from fooler_gui.core.save import LabelCosts, TermCost, TermPlace
 from fooler_gui.core.settings import CostCoefficients, MethodSettings
 from fooler_gui.core.terms import LAYER, OUTPUT, PIXELS, TINY, LayerView, OutputView, PixelView, Term, View, known_terms
@@ -273,9 +273,9 @@ class CostFunction:
         Args:
             batches: At least one, all with the same B ≥ 1.
             coefficients: The factors, the same for all.
-            objective: What misclassification cost means, a key of `OBJECTIVES`.
+            objective: What misclassification cost means, one of `OBJECTIVES`.
         """
-        cost = self._factors(coefficients), place_of(objective)
+        cost = self._factors(coefficients), OBJECTIVES.index(objective)
         slots = len(batches[0].images)
         one_by_one = any(self._per_unit) or not self._classifier.is_same_beside_others(slots)
         a_call = 1 if one_by_one else max(1, self._classifier.chunk // slots)

@@ -193,7 +193,7 @@ def evaluate(
     Args:
         batches: The batches.
         coefficients: The factors of the costs.
-        objective: What misclassification cost means, a key of `OBJECTIVES`.
+        objective: What misclassification cost means, one of `OBJECTIVES`.
 
     Raises:
         NonFiniteCost: A cost is not finite.

@@ -12,9 +12,10 @@ import numpy as np
 import tensorflow as tf
 
 from fooler_gui.core.arrays import FloatArray, IntArray
-from fooler_gui.core.attack_settings import LOGIT, OBJECTIVES, PROBABILITY
+from fooler_gui.core.attack_settings import LOGIT, OBJECTIVES
 from fooler_gui.core.classifier_info import LayerFacts
 from fooler_gui.core.input_range import UNIT
+from fooler_gui.core.objectives import PROBABILITY
 from fooler_gui.core.settings import SettingError
 from fooler_gui.engine.nets.layer_kinds import AVERAGING, RECURRENT
 from fooler_gui.engine.nets.network_size import activation_bytes, operations_of

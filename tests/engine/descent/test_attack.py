@@ -6,7 +6,8 @@ import pytest
 from generators import outcome
 from tiny import make_batch, make_classifier, make_control, noise
 
-from fooler_gui.core.attack_settings import LOGIT, PROBABILITY, AttackSettings
+from fooler_gui.core.attack_settings import LOGIT, AttackSettings
+from fooler_gui.core.objectives import PROBABILITY
 from fooler_gui.core.optimiser_names import ADAM, SIGN
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import MethodSettings, no_penalties

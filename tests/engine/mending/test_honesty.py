@@ -6,7 +6,8 @@ import pytest
 from generators import outcome
 from tiny import make_dataset
 
-from fooler_gui.core.attack_settings import LOGIT, PROBABILITY
+from fooler_gui.core.attack_settings import LOGIT
+from fooler_gui.core.objectives import PROBABILITY
 from fooler_gui.core.round_report import HonestyCheck
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.engine.descent import fresh_attack

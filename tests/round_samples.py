@@ -36,7 +36,7 @@ def make_report(number: int, *, suspicious: bool = False, control: bool = False)
             )
         )
     check = HonestyCheck(
-        name="logit",
+        name="margin",
         done="Raised the logit.",
         found="It found 10.0 %.",
         meaning="Masking suspected: hidden." if suspicious else "It does no better, as it should be.",

@@ -15,25 +15,23 @@ from fooler_gui.cli.checks import (
     given_classifier,
     given_coefficients,
     given_data,
-    given_file,
+    given_terms,
     new_run_folder,
 )
 from fooler_gui.cli.descent import Run, make_run
+from fooler_gui.cli.given_start import given_start, slots_for
 from fooler_gui.cli.option_values import ALL_LABELS, BadArguments, label_of
 from fooler_gui.cli.output import Result, table
 from fooler_gui.cli.session import Session, begun_session
 from fooler_gui.cli.shared_options import ARTICLE, given_settings, refuse
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import NO_DATASET, DatasetSettings, DatasetUse
-from fooler_gui.core.file_kind import IMAGES
 from fooler_gui.core.formats import format_number, format_probability, format_seconds
-from fooler_gui.core.image_kinds import RUNS, kinds_for
-from fooler_gui.core.path_text import path_of, text_of
+from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.save import STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE, STOPPED_BY_USER
 from fooler_gui.core.settings import METHODS, DescentSettings
 from fooler_gui.core.write_check import NotWritable
-from fooler_gui.data.array_file import read_images
 from fooler_gui.data.file_hash import sha256_of
 from fooler_gui.records.repeat_check import check_repeat, why_not_repeated, why_not_with
 from fooler_gui.records.run_folder import RunRecord
@@ -64,21 +62,20 @@ def run(options: argparse.Namespace) -> Result:
     _check_labels(options.label)
     settings = given_settings(options, DescentSettings())
     classifier = given_classifier(options)
-    coefficients = given_coefficients(options.coefficients)
-    start = options.start or RunSpec.default("start")
-    if start not in kinds_for(RUNS):
-        start = text_of(given_file("--start", Path(start), IMAGES, f"{', '.join(kinds_for(RUNS))} or "))
+    coefficients, terms = given_coefficients(options.coefficients), given_terms(options)
+    start_given = given_start(options.start)
     given, data = _given_folder(options), given_data(options)
     with begun_session(data) as session:
         info = session.open(classifier)
+        start = start_given.resolved(session)
         spec = RunSpec(
             classifier=info.path,
             labels=_labels(options.label, info.label_names),
-            slots=options.slots or _slots_of(start, info),
+            slots=options.slots or slots_for(start, session, RunSpec.default("slots")),
             start=start,
             descent=settings,
             method=METHODS[options.preset or ARTICLE],
-            coefficients=session.coefficients(coefficients),
+            coefficients=session.coefficients(coefficients, terms),
         )
         folder = given or free_run_folder()
         made = make_run(session, given_settings(options, spec), folder)
@@ -166,11 +163,6 @@ def _check_labels(labels: Sequence[int | str]) -> None:
     twice = [str(label) for label, count in Counter(labels).items() if count > 1]
     if twice:
         raise BadArguments(f"--label must not name a class twice; received {', '.join(twice)} more than once.")
-
-
-def _slots_of(start: str, info: ClassifierInfo) -> int:
-    slots: int = RunSpec.default("slots")
-    return slots if start in kinds_for(RUNS) else len(read_images(path_of(start), info.input_shape))
 
 
 def _result(made: Run, info: ClassifierInfo, folder: Path) -> Result:

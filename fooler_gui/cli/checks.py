@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from fooler_gui.cli.option_values import BadArguments
 from fooler_gui.cli.shared_options import given_settings, name_of_preset
 from fooler_gui.core.coefficient_presets import PRESET_TITLES
 from fooler_gui.core.dataset_info import DatasetSettings, DatasetUse
@@ -122,6 +123,20 @@ def given_coefficients(text: str | None) -> GivenCoefficients | None:
     path = path_of(text)
     presets = "" if path.exists() else f"{', '.join(names)}, or a file "
     return GivenCoefficients(numbers=read_preset(given_file("--coefficients", path, TOML, presets)).given)
+
+
+def given_terms(options: argparse.Namespace) -> dict[str, float]:
+    """Returns the coefficients of single terms, by the terms' names.
+
+    Raises:
+        BadArguments: One is given twice.
+    """
+    given: list[tuple[str, float]] = options.term or []
+    names = [name for name, _ in given]
+    twice = next((name for name in names if names.count(name) > 1), "")
+    if twice:
+        raise BadArguments(f"--term must name a term once; received {twice} more than once.")
+    return dict(given)
 
 
 def given_runs(folders: list[Path]) -> list[Path]:

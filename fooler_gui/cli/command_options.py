@@ -31,13 +31,15 @@ from fooler_gui.cli.shared_options import (
     add_reading,
     add_settings,
     add_several,
+    add_start,
+    add_terms,
 )
 from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.downloads import DOWNLOADS
 from fooler_gui.core.evaluation_report import FILE_SETS, EvaluationSettings
 from fooler_gui.core.export_settings import CONTENTS, GRID, PLOTS, ExportSettings
 from fooler_gui.core.figure_settings import FoolingFigureSettings
-from fooler_gui.core.image_kinds import ROUNDS, RUNS, kinds_for
+from fooler_gui.core.image_kinds import ROUNDS, kinds_for
 from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings
 from fooler_gui.core.run_spec import RunSpec
@@ -85,14 +87,7 @@ def _add_backwork_options(parser: argparse.ArgumentParser) -> None:
     add_several(parser, "--label", label, "LABEL", tip)
     add_classifier(parser)
     add_settings(parser, RunSpec)
-    parser.add_argument(
-        "--start",
-        metavar="KIND|F.npz",
-        help=f"what images start from: {', '.join(kinds_for(RUNS))} (`fooler starts` describes them), or the "
-        "images of a file, as for costs --images: one for each slot (as many as it has unless --slots is given), or "
-        "one for all, to which all slots but the first add a little noise (default "
-        f"{RunSpec.default('start')})",
-    )
+    add_start(parser)
     add_cost_options(parser)
     add_settings(parser, DescentSettings)
     add_path(
@@ -219,6 +214,8 @@ def _add_figure_options(parser: argparse.ArgumentParser) -> None:
         "0.99, 0.999 and 0.9999, after how many gradient evaluations, how far from its start, and its pixels' range",
     )
     add_classifier(parser)
+    add_start(parser)
+    add_terms(parser)
     add_settings(parser, FoolingFigureSettings)
     add_data(parser)
 

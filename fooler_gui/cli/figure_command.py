@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fooler_gui.cli.checks import given_classifier, given_data, new_file
+from fooler_gui.cli.checks import given_classifier, given_data, given_terms, new_file
 from fooler_gui.cli.descent import make_run
+from fooler_gui.cli.given_start import given_start, slots_for
 from fooler_gui.cli.option_values import FOOLING, WORST
 from fooler_gui.cli.output import Result
 from fooler_gui.cli.session import Session, begun_session
@@ -110,12 +111,13 @@ def _check_combination(options: argparse.Namespace) -> None:
     settings = FoolingFigureSettings.infos().keys()
     if options.figure == WORST:
         others = settings - WorstFigureSettings.infos().keys()
-        refuse(options, others | {"run", "milestones"}, "figure worst, which shows training images")
+        refuse(options, others | {"run", "milestones", "start", "term"}, "figure worst, which shows training images")
     elif options.run is not None:
         others = settings - {"min_probability"}
         refuse(
             options,
-            others | {"classifier", "input_range", "output", "layers", "data", *DatasetSettings.infos()},
+            others
+            | {"start", "term", "classifier", "input_range", "output", "layers", "data", *DatasetSettings.infos()},
             "--run, whose images are drawn as they are",
         )
 
@@ -143,24 +145,30 @@ def _of_run(options: argparse.Namespace) -> _Content:
 def _from_classifier(options: argparse.Namespace) -> _Content:
     classifier = given_classifier(options)
     data = given_data(options)
+    start, terms = given_start(options.start), given_terms(options)
     if options.figure == FOOLING:
         check_runs_folder()
     with begun_session(data) as session:
         session.open(classifier)
         if options.figure == FOOLING:
-            return _fooling(session, given_settings(options, FoolingFigureSettings()))
+            settings = given_settings(options, FoolingFigureSettings())
+            resolved = start.resolved(session)
+            if options.slots is None:
+                settings = dataclasses.replace(settings, slots=slots_for(resolved, session, settings.slots))
+            return _fooling(session, settings, resolved, terms)
         return _worst(session, given_settings(options, WorstFigureSettings()))
 
 
-def _fooling(session: Session, settings: FoolingFigureSettings) -> _Content:
+def _fooling(session: Session, settings: FoolingFigureSettings, start: str, terms: Mapping[str, float]) -> _Content:
     info = session.lab.classifier_info
     spec = RunSpec(
         classifier=info.path,
         labels=info.figure_labels(settings.rng_seed),
         slots=settings.slots,
+        start=start,
         rng_seed=settings.rng_seed,
         descent=DescentSettings(min_probability=settings.min_probability, max_steps=settings.max_steps),
-        coefficients=session.coefficients(None),
+        coefficients=session.coefficients(None, terms),
     )
     milestones, folder = Milestones(), free_run_folder()
     made = make_run(session, spec, folder, milestones.add)

@@ -10,6 +10,7 @@ from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import FOUND, TEST, made_sets
 from fooler_gui.core.number_text import read_number, read_whole
 from fooler_gui.core.settings import check_number
+from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
 from fooler_gui.core.topology import Convolution, Dense
 
 ALL_LABELS = "all"
@@ -51,10 +52,15 @@ def label(text: str) -> int | str:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
 
 
-def label_of(given: int | str, names: Sequence[str]) -> int:
+def label_of(given: int | str, names: Sequence[str], option: str = "--label") -> int:
     """Returns the number of the class that is `given` by its number or its name in `names`.
 
     A name may be written in upper or lower case if no two differ in that alone.
+
+    Args:
+        given: The number, or the name.
+        names: Of all classes.
+        option: Where it was given.
 
     Raises:
         BadArguments: There is no such class, or several.
@@ -68,11 +74,26 @@ def label_of(given: int | str, names: Sequence[str]) -> int:
         return found[0]
     if found:
         several = ", ".join(f"{index} ({names[index]})" for index in found[:_NAMED])
-        raise BadArguments(f"--label must name one class; {word!r} is any of {several}.")
+        raise BadArguments(f"{option} must name one class; {word!r} is any of {several}.")
     known = "" if _are_numbers(names) or len(names) > _NAMED else f" ({', '.join(names)})"
     raise BadArguments(
-        f"--label must be a class, by its name{known} or its number from 0 to {len(names) - 1}; received {given!r}."
+        f"{option} must be a class, by its name{known} or its number from 0 to {len(names) - 1}; received {given!r}."
     )
+
+
+def term_coefficient(text: str) -> tuple[str, float]:
+    """Returns the term and its coefficient that are given as NAME=COEFFICIENT.
+
+    Raises:
+        BadArguments: It has another form, there is no such term, or the coefficient is not allowed.
+    """
+    name, equals, coefficient = text.partition("=")
+    terms = known_terms()
+    if not equals:
+        raise BadArguments(f"--term must be a term and its coefficient, such as closeness=1; received {text!r}.")
+    if name not in terms:
+        raise BadArguments(f"--term must name one of {', '.join(terms)}; received {name!r}.")
+    return name, number(f"--term {name}", 0, COEFFICIENT_MAXIMUM, whole=False)(coefficient)
 
 
 def _are_numbers(names: Sequence[str]) -> bool:

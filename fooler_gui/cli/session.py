@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -73,25 +73,19 @@ class Session:
             write_error(sentence)
         return info
 
-    def coefficients(self, given: GivenCoefficients | None) -> CostCoefficients:
+    def coefficients(
+        self, given: GivenCoefficients | None, terms: Mapping[str, float] | None = None
+    ) -> CostCoefficients:
         """Returns the coefficients `given`, or else those that the classifier in use begins with, for its layers.
+
+        Args:
+            given: A preset's, or a file's.
+            terms: Those of single terms, in place of these; None for no such.
 
         Raises:
             LabError: They do not fit the classifier, or there are no training images to scale them by.
         """
-        info = self.lab.classifier_info
-        layers = info.recorded_layers
-        if given is None:
-            if not info.fits_article:
-                write_error(SCALED_SENTENCE if info.layer_distances else NOT_SCALED)
-            return usual_coefficients(layers, info.layer_distances)
-        if given.numbers is not None:
-            return CostCoefficients.from_dict(given.numbers, layers)
-        distances = self.lab.layer_distances() if given.preset == SCALED else info.layer_distances
-        presets = coefficient_presets(layers, distances)
-        if given.preset not in presets:
-            raise LabError(f"--coefficients {given.preset} needs training images, at least two of a class.")
-        return presets[given.preset]
+        return self._chosen(given).with_terms(**(terms or {}))
 
     def tell_time(self, work: Work, operations: int) -> None:
         """Tells on standard error how long `work` takes with a classifier of so many `operations`, once it is known."""
@@ -134,6 +128,21 @@ class Session:
         if answer is None:
             raise KeyboardInterrupt
         return answer
+
+    def _chosen(self, given: GivenCoefficients | None) -> CostCoefficients:
+        info = self.lab.classifier_info
+        layers = info.recorded_layers
+        if given is None:
+            if not info.fits_article:
+                write_error(SCALED_SENTENCE if info.layer_distances else NOT_SCALED)
+            return usual_coefficients(layers, info.layer_distances)
+        if given.numbers is not None:
+            return CostCoefficients.from_dict(given.numbers, layers)
+        distances = self.lab.layer_distances() if given.preset == SCALED else info.layer_distances
+        presets = coefficient_presets(layers, distances)
+        if given.preset not in presets:
+            raise LabError(f"--coefficients {given.preset} needs training images, at least two of a class.")
+        return presets[given.preset]
 
 
 @contextmanager

@@ -8,11 +8,13 @@ from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Any, TypeVar
 
-from fooler_gui.cli.option_values import BadArguments, layer_names, number
+from fooler_gui.cli.option_values import BadArguments, layer_names, number, term_coefficient
 from fooler_gui.core.coefficient_presets import PRESET_TITLES
 from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.formats import format_number
+from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.input_range import INPUT_RANGES
+from fooler_gui.core.run_spec import NOISE
 from fooler_gui.core.settings import MAXIMUM_SEED, METHODS, CostCoefficients, HasSettings, SettingInfo
 
 ARTICLE = "article"
@@ -93,10 +95,34 @@ def name_of_preset(name: str) -> str:
 
 
 def add_cost_options(parser: argparse.ArgumentParser) -> None:
-    """Adds ``--preset`` and ``--coefficients``."""
+    """Adds ``--preset``, ``--coefficients`` and ``--term``."""
     tip = "the article's way, or the 2016 program's, of taking distances and changing pixels"
     parser.add_argument("--preset", choices=list(METHODS), help=f"{tip} (default {ARTICLE})")
     add_coefficients(parser, f"{ARTICLE}, or scaled if the net or the images are of another kind than the article's")
+    add_terms(parser)
+
+
+def add_terms(parser: argparse.ArgumentParser) -> None:
+    """Adds ``--term``."""
+    tip = (
+        "the coefficient of a term of the cost, such as closeness=1, in place of that in --coefficients (`fooler "
+        "terms` describes them all); may be given several times"
+    )
+    add_several(parser, "--term", term_coefficient, "NAME=X", tip)
+
+
+def add_start(parser: argparse.ArgumentParser) -> None:
+    """Adds ``--start``."""
+    add_several(
+        parser,
+        "--start",
+        str,
+        "KIND|digits:CLASS|F",
+        f"what images start from: {', '.join(kinds_for(RUNS))} (`fooler starts` describes them); digits:CLASS, test "
+        "images of that class, by its number or name, whatever the dataset shows; or the images of files: pictures, "
+        "and arrays as for costs --images; one image for each slot (as many as there are unless --slots is given), or "
+        f"one for all, to which all slots but the first add a little noise (default {NOISE})",
+    )
 
 
 def add_settings(parser: argparse.ArgumentParser, kind: type[HasSettings], default_words: str = "") -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fooler_gui.core.objectives import PROBABILITY
+from fooler_gui.core.objectives import MARGIN, PROBABILITY
 from fooler_gui.core.optimiser_names import ADAM, SIGN
 from fooler_gui.core.settings import Settings, setting
 
-LOGIT = "logit"
-OBJECTIVES = (PROBABILITY, LOGIT)
+ATTACK_OBJECTIVES = (PROBABILITY, MARGIN)
+"""Those that an attack may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +29,10 @@ class AttackSettings(Settings):
     threshold: float = setting(
         0.999, "Fooled above p", "An image counts as fooling above this probability.", minimum=0.0, maximum=1.0
     )
-    optimizer: str = setting(ADAM, "Steps by", "Adam, or equal steps along the gradient's sign.", choices=(ADAM, SIGN))
+    optimiser: str = setting(ADAM, "Steps by", "Adam, or equal steps along the gradient's sign.", choices=(ADAM, SIGN))
     objective: str = setting(
         PROBABILITY,
         "Raises",
-        "The label's probability, or its logit's lead over the greatest other one.",
-        choices=OBJECTIVES,
+        "The label's probability, or its margin: its logit's lead over the greatest other one.",
+        choices=ATTACK_OBJECTIVES,
     )

@@ -140,6 +140,9 @@ CLASSIFIER = Wanted(
 )
 ARRAYS = Wanted(words="an intact .npz file of plain arrays", kinds=frozenset({FileKind.NPZ}))
 IMAGES = Wanted(words=ARRAYS.words, kinds=ARRAYS.kinds | {FileKind.NPY})
+PICTURES = frozenset({FileKind.PNG, FileKind.JPEG, FileKind.GIF, FileKind.WEBP, FileKind.TIFF, FileKind.BMP})
+"""Pictures of pixels that can become an image."""
+START_IMAGES = Wanted(words=f"a picture, or {ARRAYS.words}", kinds=IMAGES.kinds | PICTURES | {FileKind.ISO_PICTURE})
 IMAGE_SET = Wanted(
     words="an IDX file of images, also packed by gzip, or an .npz or .npy file",
     kinds=IMAGES.kinds | {FileKind.IDX, FileKind.PACKED_IDX},
@@ -163,8 +166,6 @@ TOML = Wanted(
 )
 DRAWINGS = frozenset({FileKind.SVG, FileKind.PDF})
 """Pictures without pixels, which may refer to other files."""
-PICTURES = frozenset({FileKind.PNG, FileKind.JPEG, FileKind.GIF, FileKind.WEBP, FileKind.TIFF, FileKind.BMP})
-"""Pictures of pixels that can become an image."""
 EXPORTED = Wanted(
     words="a picture that this program exported",
     kinds=DRAWINGS | {FileKind.PNG, FileKind.GIF, FileKind.WEBP, FileKind.MP4},

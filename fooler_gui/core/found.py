@@ -29,11 +29,11 @@ def given_slots(spec: RunSpec, first: Save, save: Save) -> BoolArray:
 
 
 def is_held_back(spec: RunSpec, save: Save) -> bool:
-    """Returns whether a run began as a picture, had penalties, and found nothing until its last `save`."""
-    return spec.starts_from_file and spec.coefficients.has_penalties and not save.done.any()
+    """Returns whether a run began as images of something, had penalties, and found nothing until its last `save`."""
+    return spec.starts_from_images and spec.coefficients.has_penalties and not save.done.any()
 
 
 def _shows_classes(spec: RunSpec) -> bool:
-    """Returns whether the start of a run may show a class: images of a file may, and those of some kinds."""
+    """Returns whether the start of a run may show a class: images of something may, and those of some kinds."""
     kind = kinds_for(RUNS).get(spec.start)
-    return spec.starts_from_file if kind is None else kind.shows_classes
+    return spec.starts_from_images if kind is None else kind.shows_classes

@@ -31,7 +31,7 @@ USES = {
 """What a kind can be used for."""
 
 TAKEN_NAMES = (
-    *("noise", "file", "branch", "round"),
+    *("noise", "file", "branch", "round", "digits"),
     *("mnist-test", "clipped-normal", "scaled", "driven", "found"),
     *("fashion-mnist", "emnist", "notmnist", "omniglot", "grey-cifar"),
 )

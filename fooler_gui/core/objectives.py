@@ -3,6 +3,6 @@
 `fooler_gui.terms.misclassification` computes them (method.md, Objectives, optimisers and budgets).
 """
 
-PROBABILITY = "probability"
-OBJECTIVES = (PROBABILITY, "cross-entropy", "logit", "margin")
+PROBABILITY, MARGIN = "probability", "margin"
+OBJECTIVES = (PROBABILITY, "cross-entropy", "logit", MARGIN)
 """The first is the default."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -21,8 +22,22 @@ from fooler_gui.core.settings import (
 )
 
 NOISE, AVERAGES, BRANCH, ROUND = "noise", "averages", "branch", "round"
+DIGITS = "digits"
+"""Before a colon and the number of a class: that class's test images, whatever the dataset shows."""
+_DIGITS_OF = re.compile(rf"{DIGITS}:([0-9]{{1,6}})")
 
 MAXIMUM_SLOTS = 1024
+
+
+def class_of_start(start: str) -> int | None:
+    """Returns the class whose test images are the start, as 7 in ``digits:7``; None for any other start."""
+    named = _DIGITS_OF.fullmatch(start)
+    return None if named is None else int(named[1])
+
+
+def is_made(start: str) -> bool:
+    """Returns whether the images of a start are made from a run's seed and dataset, and need nothing else."""
+    return start in kinds_for(RUNS) or class_of_start(start) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +66,8 @@ class RunSpec(HasSettings):
         classifier: Path of the classifier's ``.keras`` file.
         labels: The classes that images are driven towards, one batch each; no label twice.
         slots: Images per label.
-        start: A kind of images that runs can start from (`image_kinds.kinds_for`), "branch" (the images of a save of
+        start: A kind of images that runs can start from (`image_kinds.kinds_for`), "digits:7" for test images of the
+            class 7, "branch" (the images of a save of
         another run), "round" (those of a round), or the path of an ``.npz`` file
             with an array ``images``: one for each slot, or a single one for all.
         rng_seed: The number that starts the noise.
@@ -102,12 +118,17 @@ class RunSpec(HasSettings):
     @property
     def is_start_made(self) -> bool:
         """Whether its start images are made from its seed."""
-        return self.start in kinds_for(RUNS)
+        return is_made(self.start)
 
     @property
     def starts_from_file(self) -> bool:
         """Whether its start images are those of a file."""
         return not self.is_start_made and self.start not in (BRANCH, ROUND)
+
+    @property
+    def starts_from_images(self) -> bool:
+        """Whether its start images are images of something: those of a file, or test images of a class."""
+        return self.starts_from_file or class_of_start(self.start) is not None
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the specification as a dict for TOML and JSON."""

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from fooler_gui.core.arrays import FloatArray
+from fooler_gui.core.class_words import class_name
 from fooler_gui.core.image_kinds import KINDS, RUNS, ImageKind, ImageRequest, kinds_for
 from fooler_gui.core.path_text import path_of
-from fooler_gui.core.run_spec import BRANCH, ROUND, RunSpec
+from fooler_gui.core.run_spec import BRANCH, ROUND, RunSpec, class_of_start
 from fooler_gui.core.settings import SettingError
 from fooler_gui.data.array_file import read_images
-from fooler_gui.data.dataset import Dataset
+from fooler_gui.data.dataset import Dataset, to_float
 from fooler_gui.data.pixel_range import range_problem
 
 ONE_IMAGE_SIGMA = 0.02
@@ -36,6 +37,7 @@ class Noise(enum.IntEnum):
     SLOT_ACTIONS = 111
     REFERENCES = 112
     STARTS_OF_ONE_IMAGE = 113
+    STARTS_OF_A_CLASS = 114
 
 
 def noise_rng(use: Noise, rng_seed: int, *numbers: int) -> np.random.Generator:
@@ -62,6 +64,9 @@ def start_images(spec: RunSpec, label: int, dataset: Dataset, rng: np.random.Gen
     """
     if spec.start in (BRANCH, ROUND):
         raise SettingError("A branched run or a run of a round starts from given images; none were given.")
+    shown = class_of_start(spec.start)
+    if shown is not None:
+        return _test_images(spec, shown, dataset)
     if spec.is_start_made:
         kind = kinds_for(RUNS)[spec.start]
         return make_images(kind, ImageRequest(rng=rng, count=spec.slots, dataset=dataset, label=label))
@@ -91,6 +96,21 @@ def images_of_file(path: Path, input_shape: tuple[int, int, int], slots: int) ->
             f"holds {len(images)}."
         )
     return images[:slots].copy()
+
+
+def _test_images(spec: RunSpec, shown: int, dataset: Dataset) -> FloatArray:
+    """Returns one test image of the class `shown` for each slot, drawn with the run's seed: the same for every label.
+
+    They are of a stream of their own, so that more slots keep the images of fewer.
+    """
+    places = np.flatnonzero(dataset.test_labels == shown)
+    if len(places) < spec.slots:
+        raise SettingError(
+            f"The start {spec.start} needs a test image of class {class_name(dataset.class_names, shown)} for each of "
+            f"the {spec.slots} slots; there are {len(places)}."
+        )
+    drawn = noise_rng(Noise.STARTS_OF_A_CLASS, spec.rng_seed, shown).permutation(places)[: spec.slots]
+    return to_float(dataset.test_images[drawn])
 
 
 def _nearly_equal(image: FloatArray, spec: RunSpec, label: int) -> FloatArray:

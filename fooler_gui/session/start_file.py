@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject, Signal, Slot
 
 from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.errors import LabError, reason_of
-from fooler_gui.core.files import make_folder
-from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.path_text import path_of, text_of
-from fooler_gui.core.run_spec import NOISE
+from fooler_gui.core.run_spec import NOISE, is_made
 from fooler_gui.core.start_words import start_name
 from fooler_gui.core.write_check import NotWritable
-from fooler_gui.resources import user_folder, user_path
+from fooler_gui.kept_starts import keep_start
 from fooler_gui.session.background import Background
 from fooler_gui.session.model import SessionModel, bind
 
-_UNSAFE = re.compile(r"[^\w ,-]")
-_MOST_LETTERS = 60
-_FOLDER = "starts"
-_HASH_LETTERS = 16
 _Shape = tuple[int, int, int]
 _Wanted = tuple[str, _Shape]
 _Read = Callable[[Path, _Shape, int], FloatArray]
 _Write = Callable[[Path, FloatArray], object]
-
-
-def is_kept(start: str) -> bool:
-    """Returns whether `start` is a file that `StartFile.keep` wrote."""
-    return user_path(_FOLDER) in path_of(start).parents
 
 
 class StartFile(QObject):
@@ -79,13 +65,8 @@ class StartFile(QObject):
 
     def keep(self, image: FloatArray, name: str) -> bool:
         """Starts the next run from `image` (H, W, C), kept in the user's data folder; returns whether it could be."""
-        digest = hashlib.sha256(repr(image.shape).encode() + np.ascontiguousarray(image).data).hexdigest()
-        safe = _UNSAFE.sub("-", name)[:_MOST_LETTERS].strip() or "picture"
         try:
-            path = user_folder(_FOLDER) / digest[:_HASH_LETTERS] / f"{safe}.npz"
-            if not path.exists():
-                make_folder(path.parent)
-                self._write(path, image[np.newaxis])
+            path = keep_start(image[None], name, self._write)
         except NotWritable as error:
             self._model.refuse(f"The start cannot be kept. {error}")
             return False
@@ -103,7 +84,7 @@ class StartFile(QObject):
     @Slot()
     def _check(self) -> None:
         start, shape = self._model.setup.start, self.shape
-        if start in kinds_for(RUNS):
+        if is_made(start):
             self._kind, wanted = start, None
         else:
             wanted = None if shape is None else (start, shape)

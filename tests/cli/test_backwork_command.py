@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from recorded_runs import recorded
 
 from fooler_gui.core.save import Save
 from fooler_gui.engine.descent import descent
 from fooler_gui.engine.descent.label_batch import NonFiniteCost, evaluate
 from fooler_gui.engine.lab import Lab
+from fooler_gui.kept_starts import is_kept
 from fooler_gui.resources import runs_folder
 
 KEYS = {
@@ -84,6 +86,50 @@ def test_a_file_of_start_images_sets_the_number_of_slots(fooler, classifier_file
     assert outcome.code == 0
     with np.load(images_file) as given:
         np.testing.assert_array_equal(recorded(folder)["images"][0, 0, ..., 0], given["images"])
+
+
+def test_test_images_of_a_class_start_a_run_which_is_recorded_and_can_be_repeated(fooler, backwork, small_dataset, tmp_path):
+    assert backwork("--label", 3, "--start", "digits:7", "--out", tmp_path / "run").code == 0
+    record = tomllib.loads((tmp_path / "run" / "run.toml").read_text())
+    assert record["run"]["start"] == "digits:7"
+    images = recorded(tmp_path / "run")["images"]
+    with np.load(small_dataset) as dataset:
+        sevens = dataset["test_images"][dataset["test_labels"] == 7].reshape(-1, 28, 28)
+    for image in images[0, 0, ..., 0]:
+        assert (np.rint(image * 255) == sevens).all(axis=(1, 2)).any()
+    repeated = fooler("backwork", "--repeat", tmp_path / "run", "--out", tmp_path / "again")
+    assert repeated.code == 0, repeated.err
+    np.testing.assert_array_equal(recorded(tmp_path / "again")["images"], images)
+
+
+def test_pictures_start_a_run_one_in_each_slot_and_the_run_can_be_repeated(fooler, classifier_file, tmp_path):
+    pixels = np.zeros((2, 28, 28), np.uint8)
+    pixels[0, 9:19, 9:19], pixels[1, :, 14] = 255, 255
+    for name, picture in zip(("box.png", "line.png"), pixels, strict=True):
+        Image.fromarray(picture).save(tmp_path / name)
+    Image.fromarray(255 - pixels[0]).save(tmp_path / "on white.png")
+    files = [tmp_path / name for name in ("box.png", "line.png", "on white.png")]
+    options = ("--classifier", classifier_file, "--max-steps", 1, "--label", 3)
+    outcome = fooler("backwork", *options, "--start", *files, "--out", tmp_path / "run")
+    assert (outcome.code, outcome.err) == (0, "on white.png was turned to light on dark, as in the dataset.\n")
+    images = recorded(tmp_path / "run")["images"]
+    np.testing.assert_array_equal(images[0, 0, ..., 0], pixels[[0, 1, 0]] / np.float32(255))
+    start = Path(tomllib.loads((tmp_path / "run" / "run.toml").read_text())["run"]["start"])
+    assert (start.name, is_kept(str(start))) == ("box and 2 more.npz", True)
+    for file in (*files, start):
+        file.unlink()
+    assert fooler("backwork", "--repeat", tmp_path / "run", "--out", tmp_path / "again").code == 0
+    np.testing.assert_array_equal(recorded(tmp_path / "again")["images"], images)
+
+
+def test_single_terms_replace_the_coefficients_of_a_file_and_are_recorded(backwork, tmp_path):
+    (tmp_path / "c.toml").write_text("batch_cost_coeff = 2.5\n[term_coeffs]\ncloseness = 7\n")
+    folder = tmp_path / "run"
+    terms = ("--term", "closeness=0.25", "--term", "total_variation=3", "reference=1.5")
+    assert backwork("--label", 1, "--coefficients", tmp_path / "c.toml", *terms, "--out", folder).code == 0
+    coefficients = tomllib.loads((folder / "run.toml").read_text())["run"]["coefficients"]
+    assert (coefficients["batch_cost_coeff"], coefficients["reference_cost_coeff"]) == (2.5, 1.5)
+    assert coefficients["term_coeffs"] == {"closeness": 0.25, "total_variation": 3.0}
 
 
 def test_coefficients_of_a_file_are_those_of_the_run(backwork, tmp_path):

@@ -3,9 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from foreign_files import FOREIGN
+from PIL import Image
 
 from fooler_gui.cli import main
-from fooler_gui.core.file_kind import CLASSIFIER, IMAGES, TOML, FileKind
+from fooler_gui.core.file_kind import CLASSIFIER, IMAGES, START_IMAGES, TOML, FileKind
 from fooler_gui.core.topology import Topology
 from fooler_gui.engine.nets.building import build_classifier
 from fooler_gui.engine.nets.classifier_file import save_classifier
@@ -26,6 +27,8 @@ def files(tmp_path, classifier_file):
     np.savez(tmp_path / "pickle.npz", images=np.array([{}], object))
     np.savez(tmp_path / "other.npz", pictures=GOOD_IMAGES, labels=np.zeros(2))
     (tmp_path / "cut.npz").write_bytes((tmp_path / "good.npz").read_bytes()[:500])
+    Image.fromarray(np.zeros((28, 28), np.uint8)).save(tmp_path / "cut.png")
+    (tmp_path / "cut.png").write_bytes((tmp_path / "cut.png").read_bytes()[:50])
     (tmp_path / "tiny.keras").write_bytes(classifier_file.read_bytes())
     (tmp_path / "cut.keras").write_bytes(classifier_file.read_bytes()[:900])
     (tmp_path / "text.keras").write_text("no classifier")
@@ -87,8 +90,24 @@ BAD = {
     f"{BACKWORK} --rng-seed -1": "--rng-seed must be",
     f"{BACKWORK} --min-probability nan": "--min-probability must be a number from 0 to 1; received 'nan'",
     f"{BACKWORK} --keep-refining": "--keep-refining",
-    f"{BACKWORK} --start zeros": "bernoulli or an intact .npz file of plain arrays; there is no zeros",
+    f"{BACKWORK} --start zeros": "bernoulli, digits:CLASS, a picture, or an intact .npz file of plain arrays; there is no zeros",
     f"{BACKWORK} --start missing.npz": "there is no missing.npz",
+    f"{BACKWORK} --start good.npz noise": "--start must be one kind of images, or files alone; received good.npz noise",
+    f"{BACKWORK} --start digits:ten": "--start digits:CLASS must be a class, by its name or its number from 0 to 9; "
+    "received 'ten'",
+    f"{BACKWORK} --start digits:10": "from 0 to 9; received 10",
+    f"{BACKWORK} --start cut.png": "cut.png must be an intact picture",
+    f"{BACKWORK} --slots 200 --start digits:7": "The start digits:7 needs a test image of class 7 for each of the 200 "
+    "slots; there are ",
+    f"{BACKWORK} --term blur=1": "--term must name one of misclassification, reference, batch, closeness, "
+    "total_variation; received 'blur'",
+    f"{BACKWORK} --term closeness": "--term must be a term and its coefficient, such as closeness=1; received "
+    "'closeness'",
+    f"{BACKWORK} --term closeness=-1": "--term closeness must be a number from 0 to 1000000; received -1.0",
+    f"{BACKWORK} --term closeness=1 batch=2 closeness=1": "closeness more than once",
+    f"{COSTS} good.npz --term blur=1": "--term must name one of",
+    "figure worst --out f.png --start noise": "--start does not go with figure worst",
+    "figure worst --out f.png --term closeness=1": "--term does not go with figure worst",
     f"{BACKWORK} --start shape.npz": "images must have the shape",
     f"{BACKWORK} --slots 3 --start good.npz": "at least 3 images",
     f"{BACKWORK} --out good.npz": "good.npz is a file",
@@ -176,7 +195,7 @@ OPTIONS = {
     "--images": (COSTS, IMAGES),
     "--references": (f"{COSTS} good.npz --references", IMAGES),
     "--coefficients": (f"{COSTS} good.npz --coefficients", TOML),
-    "--start": (f"{BACKWORK} --start", IMAGES),
+    "--start": (f"{BACKWORK} --start", START_IMAGES),
     "--former": ("honesty --classifier tiny.keras --former", CLASSIFIER),
 }
 

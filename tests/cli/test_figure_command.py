@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from fooler_gui import __version__
 from fooler_gui.core.milestones import NAMES
 from fooler_gui.engine.nets.classifier_file import load_classifier
 from fooler_gui.exports.figures import lay_out_figure
+from fooler_gui.resources import runs_folder
 
 SCALE = 3
 QUICK = ("--rng-seed", 4, "--max-steps", 3, "--min-probability", 0)
@@ -118,6 +120,20 @@ def test_without_a_run_every_class_is_driven_first(fooler, classifier_file, tmp_
     assert (facts["rows"], facts["columns"], facts["reached"], facts["images"], facts["steps"]) == (10, 1, 10, 10, 0)
     with Image.open(path) as picture:
         assert picture.text["Random seed"] == "4"
+
+
+def test_a_figure_may_start_from_images_and_have_further_terms(fooler, classifier_file, images_file, tmp_path):
+    quick = ("--classifier", classifier_file, *QUICK, "--min-probability", 1, "--out", tmp_path / "f.png", "--json")
+    made = fooler("figure", "fooling", *quick, "--start", images_file, "--term", "closeness=2")
+    facts = json.loads(made.out)
+    assert (facts["rows"], facts["columns"], facts["steps"]) == (10, 3, 3)
+    (folder,) = runs_folder().iterdir()
+    run = tomllib.loads((folder / "run.toml").read_text())["run"]
+    assert (run["start"], run["coefficients"]["term_coeffs"]) == (str(images_file), {"closeness": 2.0})
+    made = fooler("figure", "fooling", *quick, "--overwrite", "--start", "digits:7", "--slots", 2)
+    assert json.loads(made.out)["columns"] == 2
+    starts = {tomllib.loads((run / "run.toml").read_text())["run"]["start"] for run in runs_folder().iterdir()}
+    assert starts == {str(images_file), "digits:7"}
 
 
 def test_milestones_are_told_for_each_image_and_written_as_a_table(fooler, run_folder, tmp_path):

@@ -104,7 +104,7 @@ def test_honesty_is_checked_on_demand(fooler, classifier_file):
     outcome = fooler("honesty", "--classifier", classifier_file, "--former", classifier_file, "--json")
     assert (outcome.code, outcome.err) == (0, "")
     facts = json.loads(outcome.out)
-    names = ["gradients", "restarts", "other starts", "logit", "other steps", "blind search", "transfer"]
+    names = ["gradients", "restarts", "other starts", "margin", "other steps", "blind search", "transfer"]
     assert [check["name"] for check in facts["checks"]] == names
     assert isinstance(facts["masking_suspected"], bool)
     lines = fooler("honesty", "--classifier", classifier_file).out.splitlines()

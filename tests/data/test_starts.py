@@ -89,6 +89,33 @@ def test_more_averages_than_training_images_are_refused_with_a_sentence(dataset:
         starts(AVERAGES, dataset, slots=17)
 
 
+def test_test_images_of_a_class_are_drawn_with_the_seed_and_each_but_once(dataset: Dataset) -> None:
+    own = {image.tobytes() for image in to_float(dataset.test_images[dataset.test_labels == 2])}
+    assert len(own) == 8
+    drawn = starts("digits:2", dataset)
+    assert {image.tobytes() for image in drawn} == own
+    np.testing.assert_array_equal(starts("digits:2", dataset), drawn)
+    np.testing.assert_array_equal(starts("digits:2", dataset, slots=3), drawn[:3])
+    other = start_images(dataclasses.replace(spec("digits:2"), rng_seed=1), 1, dataset, slot_rng(1, 1))
+    assert not np.array_equal(other, drawn)
+
+
+def test_test_images_of_a_class_are_the_same_for_every_label_and_take_nothing_from_later_noise(
+    dataset: Dataset,
+) -> None:
+    used, fresh = slot_rng(0, 0), slot_rng(0, 0)
+    np.testing.assert_array_equal(start_images(spec("digits:2"), 0, dataset, used), starts("digits:2", dataset))
+    assert used.random() == fresh.random()
+
+
+@pytest.mark.parametrize(("start", "slots", "there"), [("digits:2", 9, "class 2 .*; there are 8"), ("digits:3", 1, "class 3 .*; there are 0")])
+def test_too_few_test_images_of_a_class_are_refused_with_a_sentence(
+    dataset: Dataset, start: str, slots: int, there: str
+) -> None:
+    with pytest.raises(SettingError, match=rf"{start} needs a test image of {there}\."):
+        starts(start, dataset, slots=slots)
+
+
 def test_images_of_a_file_are_taken_as_they_are(dataset: Dataset, tmp_path: Path) -> None:
     images = np.linspace(0, 1, 10 * 64).reshape(10, 8, 8)
     write_arrays(tmp_path / "mine.npz", {"images": images})

@@ -129,6 +129,27 @@ def test_an_image_of_the_dataset_is_picked_by_its_class(opened: OpenWindow, qtbo
     )
 
 
+def test_every_slot_starts_from_another_test_image_of_a_class_that_is_picked(opened: OpenWindow, qtbot: QtBot) -> None:
+    opened.begin()
+    opened.model.change_setup(labels=(0,), descent=replace(opened.model.setup.descent, reinitialise_below=0.75))
+    choose(opened, "gallery")
+    gallery = dialog(opened, "start_gallery")
+    several = gallery.findChild(QPushButton, "use_class_button")
+    assert several is not None
+    qtbot.waitUntil(several.isEnabled, timeout=LIMIT)
+    several.click()
+    assert opened.model.setup.start == "digits:1"
+    assert opened.model.setup.descent.reinitialise_below == 0
+    assert button(opened).accessibleName() == "Start: test images of class 1"
+    assert not button(opened).icon().isNull()
+    assert opened.text("status_sentence") == (
+        "The next run starts from test images of class 1, another one for each slot. No slot will be reinitialised. "
+        "Press Space to run."
+    )
+    choose(opened, NOISE)
+    assert opened.model.setup.descent.reinitialise_below == 0.75
+
+
 def test_a_drawing_is_classified_while_it_is_drawn_and_becomes_the_start(opened: OpenWindow, qtbot: QtBot) -> None:
     opened.begin()
     choose(opened, "drawing")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fooler_gui.core.arrays import BoolArray, FloatArray, IntArray, frozen
-from fooler_gui.core.attack_settings import OBJECTIVES, AttackSettings
+from fooler_gui.core.attack_settings import ATTACK_OBJECTIVES, AttackSettings
 from fooler_gui.engine.descent.loop import descended
 from fooler_gui.engine.descent.optimisers import optimiser_of, stepped
 from fooler_gui.engine.nets.classifier import Classifier
@@ -136,7 +136,7 @@ class _Attacks:
         return not self._waiting and all(moving.is_over for moving in self._under_way.values())
 
     def evaluate(self) -> tuple[Driven, ...]:
-        for objective in OBJECTIVES:
+        for objective in ATTACK_OBJECTIVES:
             self._evaluate([moving for moving in self._under_way.values() if moving.needs(objective)], objective)
         for place, moving in self._under_way.items():
             self._states[place] = moving.state
@@ -196,7 +196,7 @@ class _Moving:
         self.slots: BoolArray = np.ones(len(attack.images), np.bool_)
         self.state = _not_evaluated(attack)
         self._settings, self._go_on = attack.settings, attack.go_on
-        self._optimiser = optimiser_of(attack.settings.optimizer, attack.images.shape)
+        self._optimiser = optimiser_of(attack.settings.optimiser, attack.images.shape)
 
     @property
     def count(self) -> int:

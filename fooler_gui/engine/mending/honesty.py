@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from fooler_gui.core.arrays import BoolArray, FloatArray, IntArray
-from fooler_gui.core.attack_settings import LOGIT, AttackSettings
+from fooler_gui.core.attack_settings import AttackSettings
 from fooler_gui.core.formats import format_number, format_share
 from fooler_gui.core.image_kinds import KINDS, ImageRequest
 from fooler_gui.core.label_sample import sampled_labels
 from fooler_gui.core.messages import Working
+from fooler_gui.core.objectives import MARGIN
 from fooler_gui.core.optimiser_names import SIGN
 from fooler_gui.core.round_report import THRESHOLD, HonestyCheck
 from fooler_gui.core.run_control import Next, RunControl
@@ -72,9 +73,9 @@ def honesty_checks(
 def _checks(attacks: _Attacks, former: Classifier | None, dataset: Dataset) -> Generator[Working, None, Checks]:
     together = [attacks.attack(starts) for starts in attacks.untried()]
     together.append(attacks.attack(attacks.other_starts(dataset)))
-    together.append(attacks.attack(attacks.starts, objective=LOGIT))
-    together.append(attacks.attack(attacks.starts, optimizer=SIGN, learning_rate=_SIGN_RATE))
-    *tries, elsewhere, by_logit, by_sign = yield from attacks.driven("Checking by descent", together)
+    together.append(attacks.attack(attacks.starts, objective=MARGIN))
+    together.append(attacks.attack(attacks.starts, optimiser=SIGN, learning_rate=_SIGN_RATE))
+    *tries, elsewhere, by_margin, by_sign = yield from attacks.driven("Checking by descent", together)
     white, *restarted = attacks.tried + tries
     again = np.any([white.over, *(restart.over for restart in restarted)], axis=0)
     blind = yield from attacks.blind()
@@ -82,7 +83,7 @@ def _checks(attacks: _Attacks, former: Classifier | None, dataset: Dataset) -> G
         _gradients(white),
         _restarts(white.over, again),
         _other_starts(white.over, elsewhere.over),
-        _logit(white.over, by_logit.over),
+        _margin(white.over, by_margin.over),
         _sign(white.over, by_sign.over),
         _blind(white.over, blind),
     ]
@@ -242,8 +243,10 @@ def _other_starts(white: BoolArray, other: BoolArray) -> HonestyCheck:
     return _stronger("other starts", done, "It", white, other)
 
 
-def _logit(white: BoolArray, other: BoolArray) -> HonestyCheck:
-    return _stronger("logit", "Raised the logit's lead over the others instead of the probability.", "It", white, other)
+def _margin(white: BoolArray, other: BoolArray) -> HonestyCheck:
+    return _stronger(
+        "margin", "Raised the logit's lead over the others instead of the probability.", "It", white, other
+    )
 
 
 def _sign(white: BoolArray, other: BoolArray) -> HonestyCheck:

@@ -12,10 +12,10 @@ import numpy as np
 import tensorflow as tf
 
 from fooler_gui.core.arrays import FloatArray, IntArray
-from fooler_gui.core.attack_settings import LOGIT, OBJECTIVES
+from fooler_gui.core.attack_settings import ATTACK_OBJECTIVES
 from fooler_gui.core.classifier_info import LayerFacts
 from fooler_gui.core.input_range import UNIT
-from fooler_gui.core.objectives import PROBABILITY
+from fooler_gui.core.objectives import MARGIN, PROBABILITY
 from fooler_gui.core.settings import SettingError
 from fooler_gui.engine.nets.layer_kinds import AVERAGING, RECURRENT
 from fooler_gui.engine.nets.network_size import activation_bytes, operations_of
@@ -120,7 +120,7 @@ class Classifier:
                 input_signature=[*signature, tf.TensorSpec((None,), tf.int64)],
                 autograph=False,
             )
-            for objective in OBJECTIVES
+            for objective in ATTACK_OBJECTIVES
         }
 
     @property
@@ -213,9 +213,8 @@ class Classifier:
         Args:
             images: (N, H, W, C) float32, N ≥ 0.
             labels: (N,), below the number of classes.
-            objective: "probability" of the label, or "logit", its logit's lead over the greatest other one, whose
-            gradient
-                does not vanish when the softmax is saturated.
+            objective: "probability" of the label, or "margin", its logit's lead over the greatest other one, whose
+                gradient does not vanish when the softmax is saturated; one of `ATTACK_OBJECTIVES`.
         """
         gradient, probabilities = np.empty_like(images), np.empty(len(images), np.float32)
         chunk = self.chunk
@@ -283,7 +282,7 @@ class Classifier:
             tape.watch(images)
             _, logits, probabilities = self.activations(images)
             own = tf.gather(probabilities, labels, batch_dims=1)
-            rising = _lead(logits, labels) if objective == LOGIT else own
+            rising = _lead(logits, labels) if objective == MARGIN else own
         return tape.gradient(rising, images), own
 
 

@@ -102,7 +102,7 @@ LESSONS = (
                 "penalties, and run.",
                 "Can you still read what it was? What does the net read?",
                 "You read the old digit, the net the new one: a picture of something fools it as static does.",
-                lambda story: any(run.spec.starts_from_file and run.found for run in story.runs),
+                lambda story: any(run.spec.starts_from_images and run.found for run in story.runs),
             ),
         ),
     ),

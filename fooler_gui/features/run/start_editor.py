@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QToolButton, QWi
 
 from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.path_text import path_of
-from fooler_gui.core.run_spec import NOISE, RunSpec
+from fooler_gui.core.run_spec import NOISE, RunSpec, is_made
 from fooler_gui.core.settings import MAXIMUM_SEED
+from fooler_gui.core.start_words import start_name
 from fooler_gui.widgets.number_fields import ChoiceBox, WholeSpinBox
 from fooler_gui.widgets.panel_layout import LABEL_SIDE, SPACING, STRETCH, QuietLabel, column_of, fill, row_of
 from fooler_gui.widgets.shortcut_keys import keep_space
@@ -43,16 +44,18 @@ class StartEditor(QWidget):
         self._new_seed_button.clicked.connect(self._on_new_seed)
 
     def start(self) -> str:
-        """Returns a kind of images, or the path of a file of images."""
+        """Returns a kind of images, a class's test images, or the path of a file of images."""
         return self._start
 
     def set_start(self, start: str) -> None:
-        """Shows `start`: a kind of images or a path."""
+        """Shows `start`: a kind of images, a class's test images or a path."""
         self._start = start
-        if start not in self._kinds:
+        if not is_made(start):
             self._path = start
         with QSignalBlocker(self._kind):
-            self._kind.setCurrentIndex(self._kind.findData(start if start in self._kinds else _FILE))
+            if is_made(start) and self._kind.findData(start) < 0:
+                self._kind.insertItem(self._kind.count() - 1, start_name(start), start)
+            self._kind.setCurrentIndex(self._kind.findData(start if is_made(start) else _FILE))
         self._show()
 
     def rng_seed(self) -> int:

@@ -6,8 +6,8 @@ import pytest
 from generators import outcome
 from tiny import make_batch, make_classifier, make_control, noise
 
-from fooler_gui.core.attack_settings import LOGIT, AttackSettings
-from fooler_gui.core.objectives import PROBABILITY
+from fooler_gui.core.attack_settings import AttackSettings
+from fooler_gui.core.objectives import MARGIN, PROBABILITY
 from fooler_gui.core.optimiser_names import ADAM, SIGN
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import MethodSettings, no_penalties
@@ -52,19 +52,19 @@ def test_the_gradient_of_the_probability_worked_by_hand() -> None:
     np.testing.assert_allclose(gradient.reshape(5, 4), expected, rtol=1e-4, atol=1e-6)
 
 
-def test_the_gradient_of_the_logit_is_that_of_its_lead_over_the_greatest_other() -> None:
+def test_the_gradient_of_the_margin_is_that_of_the_lead_over_the_greatest_other() -> None:
     image = np.array([1, 0, 0, 0], np.float32).reshape(1, 2, 2, 1)  # logits 1, -1, 0.5
     for label, other in ((0, 2), (1, 0), (2, 0)):
-        _, gradient = linear_classifier().label_gradient(image, np.array([label]), LOGIT)
+        _, gradient = linear_classifier().label_gradient(image, np.array([label]), MARGIN)
         np.testing.assert_allclose(gradient.ravel(), WEIGHTS[:, label] - WEIGHTS[:, other], atol=1e-6)
 
 
-def test_the_logit_has_a_gradient_where_the_probability_has_none() -> None:
+def test_the_margin_has_a_gradient_where_the_probability_has_none() -> None:
     saturated = linear_classifier()
     saturated.network.set_weights([1e4 * WEIGHTS])
     image, label = np.full((1, 2, 2, 1), 0.5, np.float32), np.array([2])
     assert not saturated.label_gradient(image, label)[1].any()
-    assert saturated.label_gradient(image, label, LOGIT)[1].any()
+    assert saturated.label_gradient(image, label, MARGIN)[1].any()
     start = last(list(drive(saturated, image, label, AttackSettings(steps=3))))
     assert start.zero_gradients.tolist() == [True]
     assert start.gradient_norms.tolist() == [0]
@@ -72,7 +72,7 @@ def test_the_logit_has_a_gradient_where_the_probability_has_none() -> None:
 
 def test_steps_by_the_sign_are_equal_steps_within_the_range() -> None:
     images, labels = np.full((1, 2, 2, 1), 0.5, np.float32), np.array([0])
-    settings = AttackSettings(steps=3, learning_rate=0.2, optimizer=SIGN, threshold=1.0)
+    settings = AttackSettings(steps=3, learning_rate=0.2, optimiser=SIGN, threshold=1.0)
     driven = list(drive(linear_classifier(), images, labels, settings))
     assert [state.step for state in driven] == [0, 1, 2, 3]
     gradient_signs = np.array([1, 1, -1, -1])
@@ -121,7 +121,7 @@ def test_it_is_the_descent_without_penalties(classifier: Classifier, dataset: Da
     alone = no_penalties(classifier.recorded_layers).with_terms(misclassification=3.0)
     control = make_control(classifier, alone, max_steps=40, reinitialise_below=0.0, min_probability=1.0)
     saves = list(descend([batch], control))
-    settings = AttackSettings(steps=40, optimizer=ADAM, threshold=1.0)
+    settings = AttackSettings(steps=40, optimiser=ADAM, threshold=1.0)
     driven = list(drive(classifier, starts, np.ones(3, int), settings))
     assert len(driven) == len(saves)
     for mine, save in zip(driven, saves, strict=True):
@@ -143,9 +143,9 @@ def several_attacks(classifier: Classifier) -> list[Attack]:
     rate = 0.05
     settings = [
         AttackSettings(steps=12, learning_rate=rate),
-        AttackSettings(steps=5, learning_rate=rate, objective=LOGIT),
+        AttackSettings(steps=5, learning_rate=rate, objective=MARGIN),
         AttackSettings(steps=9, learning_rate=rate, threshold=0.5),
-        AttackSettings(steps=7, learning_rate=rate, optimizer=SIGN),
+        AttackSettings(steps=7, learning_rate=rate, optimiser=SIGN),
     ]
     counts, shape = (3, 2, 4, 2), classifier.input_shape
     return [
@@ -221,7 +221,7 @@ def test_attacks_share_the_calls_of_an_objective(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(net, "label_gradient", counted)
     attacks = several_attacks(net)
     states = list(drive_together(net, attacks))
-    assert calls[:2] == [(PROBABILITY, 9), (LOGIT, 2)]
+    assert calls[:2] == [(PROBABILITY, 9), (MARGIN, 2)]
     assert len(calls) == 13 + 6
     assert len(states) == 13
 
@@ -253,7 +253,7 @@ def test_several_attacks_on_a_classifier_trace_its_gradient_once(
         list(drive(net, noise((3, 8, 8, 1), seed), labels, AttackSettings(steps=4, threshold=0.3 + 0.2 * seed)))
     list(drive_fresh(net, judge_of(make_classifier()), dataset, 0, 0, RunControl()))
     assert net.gradient_traces == 1
-    list(drive(net, noise((3, 8, 8, 1)), labels, AttackSettings(steps=4, objective=LOGIT)))
+    list(drive(net, noise((3, 8, 8, 1)), labels, AttackSettings(steps=4, objective=MARGIN)))
     assert net.gradient_traces == 2
 
 

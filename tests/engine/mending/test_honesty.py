@@ -6,8 +6,7 @@ import pytest
 from generators import outcome
 from tiny import make_dataset
 
-from fooler_gui.core.attack_settings import LOGIT
-from fooler_gui.core.objectives import PROBABILITY
+from fooler_gui.core.objectives import MARGIN, PROBABILITY
 from fooler_gui.core.round_report import HonestyCheck
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.engine.descent import fresh_attack
@@ -36,9 +35,17 @@ def checked(classifier: Classifier, former: Classifier | None = None) -> dict[st
 
 def test_a_plain_classifier_is_not_called_masked() -> None:
     checks = checked(linear(1.0), linear(1.0, rng_seed=1))
-    assert list(checks) == ["gradients", "restarts", "other starts", "logit", "other steps", "blind search", "transfer"]
+    assert list(checks) == [
+        "gradients",
+        "restarts",
+        "other starts",
+        "margin",
+        "other steps",
+        "blind search",
+        "transfer",
+    ]
     assert not any(check.suspicious for check in checks.values())
-    assert checks["logit"].figures["white_box"] == 1.0
+    assert checks["margin"].figures["white_box"] == 1.0
     assert checks["gradients"].figures["zero_gradients"] == 0
     for check in checks.values():
         for sentence in (check.done, check.found, check.meaning):
@@ -50,10 +57,10 @@ def test_saturated_logits_are_called_masking() -> None:
     checks = checked(masked, plain)
     assert checks["gradients"].suspicious
     assert checks["gradients"].figures["zero_gradients"] > 0.3
-    assert checks["logit"].figures["share"] == 1.0
-    assert checks["logit"].figures["white_box"] < 0.7
-    assert not checks["logit"].suspicious
-    assert "use its share" in checks["logit"].meaning
+    assert checks["margin"].figures["share"] == 1.0
+    assert checks["margin"].figures["white_box"] < 0.7
+    assert not checks["margin"].suspicious
+    assert "use its share" in checks["margin"].meaning
     assert checks["transfer"].suspicious
     assert "Masking suspected" in checks["transfer"].meaning
 
@@ -92,10 +99,10 @@ def test_noise_that_was_driven_already_gives_the_first_tries(monkeypatch: pytest
     figures = {check.name: check.figures for check in checks}
     over = fresh.noted.over.reshape(3, 2, 4)  # two tries of four images a label
     assert 0 < over[:, 0].mean() < over.any(axis=1).mean() < 1
-    assert figures["restarts"]["once"] == figures["logit"]["white_box"] == over[:, 0].mean()
+    assert figures["restarts"]["once"] == figures["margin"]["white_box"] == over[:, 0].mean()
     assert figures["restarts"]["with_restarts"] >= over.any(axis=1).mean()
-    # Left are another restart, the other starts, those of equal steps, and the logit, from the noise of the first try.
-    assert [(objective, len(images)) for objective, images, _ in calls[:2]] == [(PROBABILITY, 3 * 12), (LOGIT, 12)]
+    # Left are another restart, the other starts, those of equal steps, and the margin, from the noise of the first try.
+    assert [(objective, len(images)) for objective, images, _ in calls[:2]] == [(PROBABILITY, 3 * 12), (MARGIN, 12)]
     first = fresh.noise.reshape(3, 2, 4, 8, 8, 1)[:, 0].reshape(12, 8, 8, 1)
     np.testing.assert_array_equal(calls[1][1], first)
     assert calls[1][2] == [0] * 4 + [1] * 4 + [2] * 4

@@ -6,7 +6,7 @@ import dataclasses
 
 from fooler_gui.core.round_report import FreshShare, HonestyCheck, RoundReport
 
-NAMES = ("gradients", "restarts", "logit", "other steps", "blind search", "transfer")
+NAMES = ("gradients", "restarts", "margin", "other steps", "blind search", "transfer")
 
 
 def make_fresh(kind: str, sure: tuple[float, ...], agreed: tuple[float, ...] | None = None, **changed) -> FreshShare:

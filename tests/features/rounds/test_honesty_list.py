@@ -39,7 +39,7 @@ def checks(*suspicious: str):
 
 
 def test_every_check_has_its_name_a_sign_and_three_sentences(widget, qtbot):
-    report = make_report(1, checks=checks("logit"))
+    report = make_report(1, checks=checks("margin"))
     widget.set_report(report)
     qtbot.waitUntil(lambda: label(widget, "check_name").isVisible())
     for check in report.checks:
@@ -50,7 +50,7 @@ def test_every_check_has_its_name_a_sign_and_three_sentences(widget, qtbot):
         assert label(row, "check_found").text() == check.found
         assert label(row, "check_meaning").text() == check.meaning
         verdict = label(row, "check_verdict").text()
-        assert verdict == ("⚠ masking suspected" if check.name == "logit" else "✓ stands")
+        assert verdict == ("⚠ masking suspected" if check.name == "margin" else "✓ stands")
         assert row.accessibleName() == f"{check.name}: {verdict}"
 
 
@@ -65,9 +65,9 @@ def test_checks_stand_in_their_order(widget, qtbot):
     ("suspicious", "words"),
     [
         ((), "No masking found in 6 checks."),
-        (("logit",), "Masking suspected by logit."),
-        (("logit", "transfer"), "Masking suspected by logit and transfer."),
-        (("gradients", "logit", "blind search"), "Masking suspected by gradients, logit and blind search."),
+        (("margin",), "Masking suspected by margin."),
+        (("margin", "transfer"), "Masking suspected by margin and transfer."),
+        (("gradients", "margin", "blind search"), "Masking suspected by gradients, margin and blind search."),
     ],
 )
 def test_the_heading_sums_up(widget, suspicious, words):
@@ -76,7 +76,7 @@ def test_the_heading_sums_up(widget, suspicious, words):
 
 
 def test_one_check_is_no_checks(widget):
-    widget.set_report(make_report(1, checks=(make_check("logit"),)))
+    widget.set_report(make_report(1, checks=(make_check("margin"),)))
     assert summary(widget) == "Round 1 · No masking found in 1 check."
 
 
@@ -111,16 +111,16 @@ def test_sentences_wrap_and_are_seen_whole(widget, qtbot, width):
 
 
 def test_a_sentence_is_never_taken_for_markup(widget):
-    check = make_check("logit")
+    check = make_check("margin")
     widget.set_report(make_report(1, checks=(check,)))
     assert label(widget, "check_found").textFormat() is label(widget, "check_found").textFormat().PlainText
 
 
 @pytest.mark.parametrize("palette", [light_palette, dark_palette])
 def test_signs_keep_their_colours_in_both_themes(widget, palette):
-    widget.set_report(make_report(1, checks=checks("logit")))
+    widget.set_report(make_report(1, checks=checks("margin")))
     widget.window().setPalette(palette())
-    for name, ground in (("logit", REINITIALISED), ("transfer", DONE)):
+    for name, ground in (("margin", REINITIALISED), ("transfer", DONE)):
         chip = label(widget.findChild(QWidget, f"honesty_{name}"), "check_verdict")
         assert chip.palette().color(QPalette.ColorRole.WindowText).name() == INK
         image = chip.grab().toImage()

@@ -103,6 +103,19 @@ def test_the_start_is_chosen_by_kind(panel, setups):
     assert [start for start, _, _ in setups] == ["averages"]
 
 
+def test_test_images_of_a_class_are_shown_by_name_and_can_be_left_and_chosen_again(panel, setups):
+    kind = panel.findChild(QComboBox, "start_kind")
+    kinds = kind.count()
+    for start in ("digits:7", "noise", "digits:7"):
+        panel.set_start(start)
+        assert panel.start() == start
+    assert (kind.currentText(), kind.count(), setups) == ("test images of class 7", kinds + 1, [])
+    assert not panel.findChild(QAbstractButton, "start_file_button").isVisibleTo(panel)
+    kind.setCurrentText("averages of training images")
+    kind.setCurrentText("test images of class 7")
+    assert [start for start, _, _ in setups] == ["averages", "digits:7"]
+
+
 def test_a_file_of_start_images_is_chosen_with_the_button(qtbot, monkeypatch, panel, setups):
     answer_file_dialog(monkeypatch, "/somewhere/found.npz")
     panel.findChild(QComboBox, "start_kind").setCurrentText("images from a file…")

@@ -31,7 +31,7 @@ class ChangeBinding(QObject):
         """Shows the change in the save on screen."""
         run, save = self._model.run, self._model.shown
         first = None if run is None else run.first
-        is_shown = run is not None and run.spec.starts_from_file and save is not None and first is not None
+        is_shown = run is not None and run.spec.starts_from_images and save is not None and first is not None
         self._strip.setVisible(is_shown)
         if run is not None and save is not None and first is not None and is_shown:
             label, slot = run.looked_at(save)

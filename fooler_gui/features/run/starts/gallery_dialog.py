@@ -15,6 +15,7 @@ from fooler_gui.core.messages import JobFailed, Message, TestImages
 from fooler_gui.features.run.starts.start_button import picture_icon
 from fooler_gui.widgets.mnemonics import give_mnemonics
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, fill, heading, row_of
+from fooler_gui.widgets.tooltips import paragraphs
 
 MOST_IMAGES = 200
 """How many test images of a class are shown at most."""
@@ -24,6 +25,7 @@ _ORDER = (
     "Of the first {count} test images, those that the net thinks likeliest to be {target} come first, those that it "
     "misreads last. If an image hardly changes in the run, choose the preset “no penalties”."
 )
+_SEVERAL_TIP = "Each slot starts from another test image of this class, drawn with the random seed."
 _WAITING = "Reading the images …"
 
 
@@ -39,10 +41,12 @@ class GalleryDialog(QDialog):
     Signals:
         images_requested: (int) Show the images of this class.
         start_requested: (object, str) Start from this image, (H, W, C) float32, called so.
+        class_requested: (int) Start from test images of this class, one for each slot.
     """
 
     images_requested = Signal(int)
     start_requested = Signal(object, str)
+    class_requested = Signal(int)
 
     def __init__(
         self,
@@ -81,6 +85,9 @@ class GalleryDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._use = buttons.addButton("Start from this image", QDialogButtonBox.ButtonRole.AcceptRole)
         self._use.setObjectName("use_image_button")
+        self._use_class = buttons.addButton("Several of this class", QDialogButtonBox.ButtonRole.ActionRole)
+        self._use_class.setObjectName("use_class_button")
+        self._use_class.setToolTip(paragraphs(_SEVERAL_TIP))
         give_mnemonics(buttons.buttons())
         column_of(
             self._sentence,
@@ -94,6 +101,7 @@ class GalleryDialog(QDialog):
         self._images.currentRowChanged.connect(self._on_image_picked)
         self._images.itemActivated.connect(self._on_accepted)
         buttons.accepted.connect(self._on_accepted)
+        self._use_class.clicked.connect(self._on_class_accepted)
         buttons.rejected.connect(self.reject)
         self._on_image_picked(-1)
 
@@ -125,6 +133,7 @@ class GalleryDialog(QDialog):
     def _on_image_picked(self, row: int) -> None:
         self._use.setEnabled(self._shown is not None and row >= 0)
         self._use.setDefault(True)
+        self._use_class.setEnabled(self._use.isEnabled())
         if self._shown is None:
             return
         name = class_name(self._names, self._shown.label)
@@ -144,6 +153,12 @@ class GalleryDialog(QDialog):
         image: FloatArray = _to_float(shown.images[row])
         self.start_requested.emit(image, f"{name}, test image {shown.places[row] + 1}")
         self.accept()
+
+    @Slot()
+    def _on_class_accepted(self) -> None:
+        if self._shown is not None:
+            self.class_requested.emit(self._shown.label)
+            self.accept()
 
 
 def _to_float(image: npt.NDArray[np.uint8]) -> FloatArray:

@@ -6,16 +6,16 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.class_words import class_name, class_word, classes_word
-from fooler_gui.core.image_kinds import RUNS, kinds_for
+from fooler_gui.core.ground import draws_on_dark
 from fooler_gui.core.lab_state import NO_DATASET, no_images
-from fooler_gui.core.run_spec import NOISE
+from fooler_gui.core.run_spec import NOISE, is_made
 from fooler_gui.core.sentences import HELD_BACK
 from fooler_gui.core.start_words import start_name
-from fooler_gui.features.run.starts.ground import draws_on_dark
 from fooler_gui.features.run.starts.invitation import Invitation
 from fooler_gui.features.run.starts.start_binding import StartBinding
+from fooler_gui.kept_starts import is_kept
 from fooler_gui.session.model import SessionModel, bind
-from fooler_gui.session.start_file import StartFile, is_kept
+from fooler_gui.session.start_file import StartFile
 
 _NO_TEST_IMAGES = "The dataset in use has no test images."
 
@@ -82,7 +82,7 @@ class InvitationBinding(QObject):
 
     def _sentence(self) -> str:
         model, start = self._model, self._model.setup.start
-        what = start_name(start) if start in kinds_for(RUNS) else f"“{start_name(start)}”"
+        what = start_name(start) if is_made(start) else f"“{start_name(start)}”"
         dataset, classifier = model.dataset, model.classifier
         names = classifier.class_names if classifier is not None else dataset.class_names if dataset else ()
         labels = model.setup.labels

@@ -13,18 +13,20 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.class_words import class_name
+from fooler_gui.core.ground import draws_on_dark, has_dark_ground, is_on_light_ground
 from fooler_gui.core.jobs import Classify, ShowTestImages
 from fooler_gui.core.mosaic import ByteArray
+from fooler_gui.core.run_spec import DIGITS, class_of_start
 from fooler_gui.core.settings import DescentSettings
 from fooler_gui.core.start_words import start_name
 from fooler_gui.features.run.batch_grid import BatchGrid
 from fooler_gui.features.run.starts.drawing_dialog import DrawingDialog
 from fooler_gui.features.run.starts.gallery_dialog import MOST_IMAGES, GalleryDialog
-from fooler_gui.features.run.starts.ground import draws_on_dark, has_dark_ground, is_on_light_ground
 from fooler_gui.features.run.starts.start_button import StartButton
+from fooler_gui.kept_starts import is_kept
 from fooler_gui.session.controller import Controller
 from fooler_gui.session.model import SessionModel, bind
-from fooler_gui.session.start_file import StartFile, is_kept
+from fooler_gui.session.start_file import StartFile
 from fooler_gui.widgets.slot_images import (
     ImageRefusedError,
     Shape,
@@ -107,9 +109,9 @@ class StartBinding(QObject):
             self._button.set_previews(self.previews)
         before, self._start = self._start, model.setup.start
         start = self._start
-        if is_kept(before) and start != before:
+        if _is_of_images(before) and not _is_of_images(start):
             self._allow_reinitialising()
-        self._button.show_start(start, start_name(start), self.previews.get(start, self._start_file.image))
+        self._button.show_start(start, start_name(start), self._picture_of(start))
         self.shown_changed.emit()
 
     def choice(self) -> str:
@@ -149,18 +151,43 @@ class StartBinding(QObject):
     def _start_from(self, image: FloatArray, name: str, *, choice: str = "", inverted: bool = False) -> None:
         """Starts the next run from `image`; its slots are not reinitialised, as the image would be lost."""
         model = self._model
-        if not is_kept(model.setup.start):
-            self._reinitialise_below = model.setup.descent.reinitialise_below
+        self._note_reinitialising()
         if not self._start_file.keep(image, name):
             return
         self._choices[model.setup.start] = choice
-        model.change_setup(descent=dataclasses.replace(model.setup.descent, reinitialise_below=0.0))
+        self._stop_reinitialising()
         self.shown_changed.emit()
         turned = ", turned to light on dark as in the dataset" if inverted else ""
         rest = "; slots after the first get a little noise, so that they part" if model.setup.slots > 1 else ""
         model.tell_done(
             f"The next run starts from “{name}”{turned}{rest}. No slot will be reinitialised. Press Space to run."
         )
+
+    def _start_from_class(self, shown: int) -> None:
+        """Starts the next run from test images of the class `shown`; its slots are not reinitialised either."""
+        model = self._model
+        self._note_reinitialising()
+        start = f"{DIGITS}:{shown}"
+        model.change_setup(start=start)
+        self._stop_reinitialising()
+        model.tell_done(
+            f"The next run starts from {start_name(start)}, another one for each slot. No slot will be reinitialised. "
+            "Press Space to run."
+        )
+
+    def _picture_of(self, start: str) -> FloatArray | None:
+        shown, examples = class_of_start(start), self._model.examples
+        if shown is not None:
+            return examples[shown].astype(np.float32) / np.float32(255) if shown < len(examples) else None
+        return self.previews.get(start, self._start_file.image)
+
+    def _note_reinitialising(self) -> None:
+        if not _is_of_images(self._model.setup.start):
+            self._reinitialise_below = self._model.setup.descent.reinitialise_below
+
+    def _stop_reinitialising(self) -> None:
+        descent = self._model.setup.descent
+        self._model.change_setup(descent=dataclasses.replace(descent, reinitialise_below=0.0))
 
     def _allow_reinitialising(self) -> None:
         """Reinitialises slots as before one's own image was the start, unless that was set since."""
@@ -207,6 +234,7 @@ class StartBinding(QObject):
             lambda image, name: self._start_from(image, f"{dataset.name} {name}", choice="gallery")
         )
         others = (label for label in range(len(names)) if dataset.test[label] and label not in labels)
+        dialog.class_requested.connect(self._start_from_class)
         dialog.show_class(next(others, 0))
         _open(dialog)
 
@@ -224,6 +252,11 @@ class StartBinding(QObject):
         dialog.classify_requested.connect(lambda image: questions.ask(Classify(images=image[np.newaxis])))
         dialog.start_requested.connect(lambda image: self._start_from(image, "drawing", choice="drawing"))
         _open(dialog)
+
+
+def _is_of_images(start: str) -> bool:
+    """Returns whether `start` was picked or made here, so that its slots are not reinitialised."""
+    return is_kept(start) or class_of_start(start) is not None
 
 
 def _open(dialog: QDialog) -> None:

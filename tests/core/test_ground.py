@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fooler_gui.features.run.starts.ground import has_dark_ground, is_on_light_ground
+from fooler_gui.core.ground import has_dark_ground, is_on_light_ground
 
 
 def framed(border: int, middle: int, side: int = 6) -> np.ndarray:

@@ -211,7 +211,8 @@ def _add_figure_options(parser: argparse.ArgumentParser) -> None:
         "--milestones",
         "F.csv",
         "also write when each image first had the label as its most probable class, and a probability above "
-        "0.99, 0.999 and 0.9999, after how many gradient evaluations, how far from its start, and its pixels' range",
+        "0.99, 0.999 and 0.9999, after how many gradient evaluations, how far from its start in all (L2) and in a "
+        "pixel (L∞), and its pixels' range",
     )
     add_classifier(parser)
     add_start(parser)

@@ -22,7 +22,8 @@ class Milestone:
     Attributes:
         step: The run's step.
         evaluations: Gradients computed for the slot until then, including those before it was reinitialised.
-        distance: Euclidean, from its start.
+        distance: Euclidean (L2), from its start.
+        largest_change: Of a pixel (L∞), from its start; None in runs recorded before it was.
         least: Its smallest pixel.
         greatest: Its greatest pixel.
     """
@@ -30,6 +31,7 @@ class Milestone:
     step: int
     evaluations: int
     distance: float
+    largest_change: float | None
     least: float
     greatest: float
 
@@ -94,6 +96,7 @@ class Milestones:
             step=save.step,
             evaluations=int(self._evaluations[row, slot]),
             distance=float(save.distances[row, slot]),
+            largest_change=None if save.largest_changes is None else float(save.largest_changes[row, slot]),
             least=float(image.min()),
             greatest=float(image.max()),
         )

@@ -13,6 +13,7 @@ _COLUMNS = {
     "step": "step",
     "evaluations": "gradient evaluations",
     "distance": "distance",
+    "largest_change": "largest change of a pixel",
     "least": "least pixel",
     "greatest": "greatest pixel",
 }

@@ -117,10 +117,12 @@ class Save:
             this one where a person asked for it.
         reinitialisations: (L, B), how often each slot has been reinitialised, this time included.
         replacements: (L, B), how often each slot's image has been replaced since the start, for whatever reason.
-        distances: (L, B) float32, Euclidean distance of each image from its start.
+        distances: (L, B) float32, Euclidean distance (L2) of each image from its start.
         leads: (L, B), whether the label is the most probable class.
         tops: (L, B), the most probable classes; None in runs recorded before these were.
         top_probabilities: (L, B) float32, their probabilities; None like `tops`.
+        largest_changes: (L, B) float32, the largest change of a pixel (L∞) of each image from its start; None in runs
+            recorded before these were.
         pinned: (L, B), slots that are kept unchanged.
         stopped_by: For each label why its batch stopped, or "" while it changes.
         revision: The revision of the coefficients and settings used for the last step (`RunControl`).
@@ -145,6 +147,7 @@ class Save:
     events: tuple[RunEvent, ...]
     tops: IntArray | None = None
     top_probabilities: FloatArray | None = None
+    largest_changes: FloatArray | None = None
 
     @property
     def applied(self) -> tuple[tuple[int, int], ...]:

@@ -27,8 +27,9 @@ _COUNTS_AND_FLAGS = {
     "leads": "leads",
     "pinned": "pinned",
 }
-_TOPS = ("tops", "top_probabilities")
 """Arrays, and the attributes of a save that they hold."""
+_LATER = ("tops", "top_probabilities", "largest_changes")
+"""Arrays of attributes of the same name that older runs lack."""
 _REASON = "<U16"
 _FIRST = "images"
 """The largest array, written into the archive directly, while the others wait in files beside it."""
@@ -40,9 +41,9 @@ def write_arrays(run: RecordedRun, path: Path) -> Generator[float, None, Exporte
     The arrays, for L labels, B slots and K recorded layers: ``steps``, ``seconds`` and ``revisions`` (S,); ``images``
     (S, L, B, H, W, C) float32, exact; ``probabilities``, ``distances``, ``done``, ``reinitialised``, ``restarts``,
     ``births``, ``leads`` and ``pinned`` (S, L, B), likewise ``tops`` and ``top_probabilities``, the most probable
-    classes, unless the run was recorded without them; ``stopped_by`` (S, L); the cost terms by name, those of layers
-    (S, L, K), the others (S, L); and for the run ``labels`` (L,), ``layers`` (K,), ``class_names``, and ``run``, its
-    set-up as JSON.
+    classes, and ``largest_changes`` of a pixel from the start, unless the run was recorded without them; ``stopped_by``
+    (S, L); the cost terms by name, those of layers (S, L, K), the others (S, L); and for the run ``labels`` (L,),
+    ``layers`` (K,), ``class_names``, and ``run``, its set-up as JSON.
 
     Raises:
         LabError: A save is damaged.
@@ -85,7 +86,7 @@ def _arrays(save: Save) -> Mapping[str, npt.NDArray[Any]]:
         "probabilities": save.probabilities.astype("<f4"),
         "distances": save.distances.astype("<f4"),
         **{name: getattr(save, attribute) for name, attribute in _COUNTS_AND_FLAGS.items()},
-        **{name: getattr(save, name) for name in _TOPS if getattr(save, name) is not None},
+        **{name: getattr(save, name) for name in _LATER if getattr(save, name) is not None},
         "stopped_by": np.array(save.stopped_by, _REASON),
         **{name: np.array([[layer[name] for layer in layers] for layers in of_layers], "<f8") for name in names},
         **{name: np.array([label[name] for label in of_labels], "<f8") for name in of_labels[0]},

@@ -17,14 +17,14 @@ from fooler_gui.records.history_file import (
     open_history,
     reading,
 )
-from fooler_gui.records.save_codec import FORM_WITHOUT_TOPS, MOST_BYTES, NEWEST_FORM, RunShape
+from fooler_gui.records.save_codec import FORM_WITHOUT_CHANGES, FORM_WITHOUT_TOPS, MOST_BYTES, NEWEST_FORM, RunShape
 
 _MOST_LABELS, _MOST_LAYERS, _MOST_COSTS, _MOST_SIDE = 1_000, 100, 10_000, 4_096
 
 RUN_FORM = HistoryForm(
     of="a run",
     version=NEWEST_FORM,
-    former=(FORMER_FORM, FORM_WITHOUT_TOPS),
+    former=(FORMER_FORM, FORM_WITHOUT_TOPS, FORM_WITHOUT_CHANGES),
     tables={
         "saves": "number INTEGER PRIMARY KEY, step INTEGER NOT NULL, seconds REAL NOT NULL, "
         "revision INTEGER NOT NULL, kept INTEGER NOT NULL, lowest REAL NOT NULL, mean REAL NOT NULL, "
@@ -83,7 +83,7 @@ def _shape_from_dict(data: dict[str, Any]) -> RunShape | None:
         type(labels) is type(image_shape) is list
         and all(type(number) is int and number >= 0 for number in numbers)
         and places is not None
-        and form in (FORMER_FORM, FORM_WITHOUT_TOPS, NEWEST_FORM)
+        and form in (FORMER_FORM, FORM_WITHOUT_TOPS, FORM_WITHOUT_CHANGES, NEWEST_FORM)
         and 1 <= len(set(labels)) == len(labels) <= _MOST_LABELS
         and 1 <= slots <= _MOST_LABELS * _MOST_SIDE
         and len(image_shape) == 3

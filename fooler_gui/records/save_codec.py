@@ -24,12 +24,18 @@ from fooler_gui.core.save import (
 MOST_BYTES = 2**28
 """For a record; one of 1,024 slots for ten labels in colour is smaller."""
 
-FORM_WITHOUT_TOPS, NEWEST_FORM = 2, 3
+FORM_WITHOUT_TOPS, FORM_WITHOUT_CHANGES, NEWEST_FORM = 2, 3, 4
 
 _REASONS = ("", STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE, STOPPED_BY_USER)
 _FLAGS = ("done", "reinitialised", "pinned", "leads")
 _COUNTS = {"restarts": "reinitialisations", "births": "replacements"}
 """Fields of a record, and the attributes of a save that they hold."""
+_LATER = {
+    "tops": ("<i4", FORM_WITHOUT_TOPS),
+    "top_probabilities": ("<f4", FORM_WITHOUT_TOPS),
+    "largest_changes": ("<f4", FORM_WITHOUT_CHANGES),
+}
+"""The attributes of a save that older records lack: the type, and the last form without it."""
 
 
 class SaveError(LabError, ValueError):
@@ -45,8 +51,8 @@ class RunShape:
         slots: B per label.
         image_shape: (H, W, C).
         places: The identities of each batch's costs.
-        form: The form of its records: 1 until version 0.1 of the program; 2 without the most probable classes, 3 with
-            them.
+        form: The form of its records: 1 until version 0.1 of the program; 2 without the most probable classes; 3 with
+            them, but without the largest changes; 4 with these.
     """
 
     labels: tuple[int, ...]
@@ -90,8 +96,8 @@ class SaveCodec:
             *((name, "?", (labels, slots)) for name in _FLAGS),
             ("stopped_by", "u1", (labels,)),
         ]
-        if shape.form > FORM_WITHOUT_TOPS:
-            fields += [("tops", "<i4", (labels, slots)), ("top_probabilities", "<f4", (labels, slots))]
+        self._later = [name for name, (_, former) in _LATER.items() if shape.form > former]
+        fields += [(name, _LATER[name][0], (labels, slots)) for name in self._later]
         size = sum(np.dtype(kind).itemsize * math.prod(sizes) for _, kind, sizes in fields)
         if size > MOST_BYTES:
             raise SaveError(
@@ -117,7 +123,7 @@ class SaveCodec:
         return self._record.itemsize
 
     def encode(self, save: Save) -> bytes:
-        """Returns the record of `save`, which has its most probable classes, without step, time, revision, events."""
+        """Returns the record of `save`, which lacks nothing, without step, time, revision and events."""
         record = np.zeros((), self._record)
         record["images"], record["probabilities"], record["distances"] = (
             save.images,
@@ -128,7 +134,8 @@ class SaveCodec:
             record[name] = getattr(save, attribute)
         for name in _FLAGS:
             record[name] = getattr(save, name)
-        record["tops"], record["top_probabilities"] = save.tops, save.top_probabilities
+        for name in self._later:
+            record[name] = getattr(save, name)
         record["stopped_by"] = [_REASONS.index(reason) for reason in save.stopped_by]
         for row, label in enumerate(save.costs):
             record["totals"][row] = label.total
@@ -150,7 +157,6 @@ class SaveCodec:
         reasons = record["stopped_by"].tolist()
         if max(reasons) >= len(_REASONS) or any((record[name].view(np.uint8) > 1).any() for name in _FLAGS):
             raise SaveError("A save on disk is damaged; its flags are invalid.")
-        has_tops = self.shape.form > FORM_WITHOUT_TOPS
         return Save(
             step=step,
             seconds=seconds,
@@ -168,8 +174,7 @@ class SaveCodec:
             stopped_by=tuple(_REASONS[reason] for reason in reasons),
             revision=revision,
             events=(),
-            tops=record["tops"] if has_tops else None,
-            top_probabilities=record["top_probabilities"] if has_tops else None,
+            **{name: record[name] for name in self._later},
         )
 
     def _costs(self, record: np.void, row: int) -> LabelCosts:

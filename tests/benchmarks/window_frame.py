@@ -86,6 +86,7 @@ def _make_save(groups: int, slots: int, step: int) -> Save:
         replacements=frozen(np.zeros(shape, np.int64)),
         distances=frozen(np.zeros(shape, np.float32)),
         leads=frozen(np.zeros(shape, np.bool_)),
+        largest_changes=frozen(np.zeros(shape, np.float32)),
         tops=frozen(np.zeros(shape, np.int32)),
         top_probabilities=frozen(np.zeros(shape, np.float32)),
         pinned=frozen(fixed.random(shape) < 0.05),

@@ -88,7 +88,9 @@ def test_a_file_of_start_images_sets_the_number_of_slots(fooler, classifier_file
         np.testing.assert_array_equal(recorded(folder)["images"][0, 0, ..., 0], given["images"])
 
 
-def test_test_images_of_a_class_start_a_run_which_is_recorded_and_can_be_repeated(fooler, backwork, small_dataset, tmp_path):
+def test_test_images_of_a_class_start_a_run_which_is_recorded_and_can_be_repeated(
+    fooler, backwork, small_dataset, tmp_path
+):
     assert backwork("--label", 3, "--start", "digits:7", "--out", tmp_path / "run").code == 0
     record = tomllib.loads((tmp_path / "run" / "run.toml").read_text())
     assert record["run"]["start"] == "digits:7"

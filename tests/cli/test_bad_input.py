@@ -90,7 +90,8 @@ BAD = {
     f"{BACKWORK} --rng-seed -1": "--rng-seed must be",
     f"{BACKWORK} --min-probability nan": "--min-probability must be a number from 0 to 1; received 'nan'",
     f"{BACKWORK} --keep-refining": "--keep-refining",
-    f"{BACKWORK} --start zeros": "bernoulli, digits:CLASS, a picture, or an intact .npz file of plain arrays; there is no zeros",
+    f"{BACKWORK} --start zeros": "bernoulli, digits:CLASS, a picture, or an intact .npz file of plain arrays; "
+    "there is no zeros",
     f"{BACKWORK} --start missing.npz": "there is no missing.npz",
     f"{BACKWORK} --start good.npz noise": "--start must be one kind of images, or files alone; received good.npz noise",
     f"{BACKWORK} --start digits:ten": "--start digits:CLASS must be a class, by its name or its number from 0 to 9; "

@@ -158,6 +158,7 @@ def test_milestones_are_told_for_each_image_and_written_as_a_table(fooler, run_f
                     "step": steps[firsts[0]],
                     "evaluations": steps[firsts[0]],
                     "distance": float(distances[firsts[0], *place]),
+                    "largest_change": float(np.abs(image - images[0, *place]).max()),
                     "least": float(image.min()),
                     "greatest": float(image.max()),
                 }

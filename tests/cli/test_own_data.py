@@ -229,6 +229,18 @@ def test_a_repetition_opens_classifier_and_dataset_as_the_run_did(fooler, pets, 
 
 
 def test_a_run_starts_from_test_images_of_a_class_called_by_its_name(own, tmp_path):
-    own("backwork", "--label", "cat", "--start", "digits:RED FOX", "--slots", 3, "--max-steps", 1, "--out", tmp_path / "run")
+    own(
+        "backwork",
+        "--label",
+        "cat",
+        "--start",
+        "digits:RED FOX",
+        "--slots",
+        3,
+        "--max-steps",
+        1,
+        "--out",
+        tmp_path / "run",
+    )
     record = tomllib.loads((tmp_path / "run" / "run.toml").read_text())
     assert record["run"]["start"] == f"digits:{record['classifier']['class_names'].index('Red fox')}"

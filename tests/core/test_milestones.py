@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 
 import numpy as np
 from saves import make_save
@@ -34,15 +35,25 @@ def test_each_milestone_is_told_at_the_first_save_where_it_holds() -> None:
     image = np.array([[[[0.25], [0.5]], [[0.0], [0.875]]]], np.float32)[np.newaxis]
     milestones = followed(
         save_of(0, [0.2]),
-        save_of(4, [0.6], distances=1.5, images=image),
+        save_of(4, [0.6], distances=1.5, largest_changes=0.25, images=image),
         save_of(8, [0.995], distances=2.5),
         save_of(12, [0.99995], distances=3.5),
     )
     reached = milestones.of(3, 0)
     assert steps_of(milestones, 3, 0) == {TOP_CLASS: 4, P99: 8, P999: 12, P9999: 12}
     assert list(reached) == list(NAMES)
-    assert reached[TOP_CLASS] == Milestone(step=4, evaluations=4, distance=1.5, least=0.0, greatest=0.875)
+    assert reached[TOP_CLASS] == Milestone(
+        step=4, evaluations=4, distance=1.5, largest_change=0.25, least=0.0, greatest=0.875
+    )
     assert [reached[name].distance for name in (P99, P999)] == [2.5, 3.5]
+
+
+def test_what_older_runs_did_not_record_is_told_to_be_missing() -> None:
+    former = dataclasses.replace(save_of(0, [0.6]), largest_changes=None)
+    milestones = followed(former)
+    assert milestones.of(3, 0)[TOP_CLASS].largest_change is None
+    (line,) = csv.DictReader(milestones_csv(milestones, ()).splitlines())
+    assert (line["top class: distance"], line["top class: largest change of a pixel"]) == ("0.0", "")
 
 
 def test_a_threshold_must_be_exceeded_and_a_milestone_is_told_once() -> None:
@@ -129,12 +140,13 @@ def test_labels_and_slots_that_are_none_reached_nothing() -> None:
 def test_the_table_has_a_line_for_each_image_and_is_empty_where_nothing_was_reached() -> None:
     milestones = followed(
         save_of(0, [0.1, 0.1], images=np.zeros((1, 2, 2, 2, 1))),
-        save_of(1_500, [0.6, 0.1], distances=1.5, images=np.full((1, 2, 2, 2, 1), 0.5)),
+        save_of(1_500, [0.6, 0.1], distances=1.5, largest_changes=0.25, images=np.full((1, 2, 2, 2, 1), 0.5)),
     )
     first, second = csv.DictReader(milestones_csv(milestones, ("cat", "dog", "hen", "ox")).splitlines())
     assert (first["label"], first["slot (from 0)"], second["slot (from 0)"]) == ("ox", "0", "1")
     assert first["top class: step"] == first["top class: gradient evaluations"] == "1500"
+    assert first["top class: largest change of a pixel"] == "0.25"
     assert (first["top class: distance"], first["top class: least pixel"]) == ("1.5", "0.5")
     assert {value for name, value in first.items() if name.startswith("p >")} == {""}
-    assert [value for name, value in second.items() if ":" in name] == [""] * 20
+    assert [value for name, value in second.items() if ":" in name] == [""] * 24
     assert len(milestones_csv(Milestones(), ()).splitlines()) == 1

@@ -16,7 +16,8 @@ FILE = "/mine/mnist 7, test image 35.npz"
     [
         ("noise", "uniform noise", "uniform noise", "It began as uniform noise."),
         ("faint", "faint training images", "faint training images", "It began as faint training images."),
-        ("digits:7", "test images of class 7", "test images of class 7", "It began as one of the test images of class 7."),
+        ("digits:7", "test images of class 7", "test images of class 7",
+         "It began as one of the test images of class 7."),
         (ROUND, "one of the starts of a round", "one of the starts of a round",
          "It began as one of the starts of a round."),
         (FILE, "mnist 7, test image 35", FILE, "It began as “mnist 7, test image 35”."),

@@ -108,7 +108,10 @@ def test_test_images_of_a_class_are_the_same_for_every_label_and_take_nothing_fr
     assert used.random() == fresh.random()
 
 
-@pytest.mark.parametrize(("start", "slots", "there"), [("digits:2", 9, "class 2 .*; there are 8"), ("digits:3", 1, "class 3 .*; there are 0")])
+@pytest.mark.parametrize(
+    ("start", "slots", "there"),
+    [("digits:2", 9, "class 2 .*; there are 8"), ("digits:3", 1, "class 3 .*; there are 0")],
+)
 def test_too_few_test_images_of_a_class_are_refused_with_a_sentence(
     dataset: Dataset, start: str, slots: int, there: str
 ) -> None:

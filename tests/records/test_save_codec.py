@@ -9,7 +9,7 @@ from saves import make_save
 
 from fooler_gui.core.save import STOP_REASONS, Save, TermPlace
 from fooler_gui.records import save_codec
-from fooler_gui.records.save_codec import FORM_WITHOUT_TOPS, RunShape, SaveCodec, SaveError
+from fooler_gui.records.save_codec import FORM_WITHOUT_CHANGES, FORM_WITHOUT_TOPS, RunShape, SaveCodec, SaveError
 
 ARRAYS = (
     "images",
@@ -23,6 +23,7 @@ ARRAYS = (
     "pinned",
     "tops",
     "top_probabilities",
+    "largest_changes",
 )
 VALUES = ("step", "seconds", "labels", "stopped_by", "revision")
 NUMBERS = ("cost", "weighted_cost", "mean_value")
@@ -60,9 +61,20 @@ def test_a_record_of_the_form_without_the_most_probable_classes_has_none() -> No
     former = SaveCodec(dataclasses.replace(newest, form=FORM_WITHOUT_TOPS))
     content = SaveCodec(newest).encode(save)[: former.record_bytes]
     decoded = former.decode(content, step=7, seconds=save.seconds, revision=0)
-    assert decoded.tops is decoded.top_probabilities is None
+    assert decoded.tops is decoded.top_probabilities is decoded.largest_changes is None
     np.testing.assert_array_equal(decoded.leads, save.leads)
     assert decoded.stopped_by == save.stopped_by
+
+
+def test_a_record_of_the_form_without_the_largest_changes_has_the_most_probable_classes() -> None:
+    save = make_save((3, 5), 4, (2, 2, 1), 7, largest_changes=0.25)
+    newest = RunShape.of(save)
+    former = SaveCodec(dataclasses.replace(newest, form=FORM_WITHOUT_CHANGES))
+    content = SaveCodec(newest).encode(save)[: former.record_bytes]
+    decoded = former.decode(content, step=7, seconds=save.seconds, revision=0)
+    assert decoded.largest_changes is None
+    assert decoded.tops is not None
+    np.testing.assert_array_equal(decoded.tops, save.tops)
 
 
 def there_and_back(save: Save) -> Save:
@@ -79,10 +91,11 @@ def there_and_back(save: Save) -> Save:
         make_save((7, 0, 3), slots=5, shape=(6, 9, 3), step=12, revision=4, reinitialised=[(1, 2)], pinned=[(2, 4)]),
         make_save((0,), slots=1, shape=(1, 1, 1), reinitialisations=2**40, replacements=-1),
         make_save((2, 4), slots=1, layers=()),
+        make_save((2, 4), slots=2, largest_changes=[[0.125, 1.0], [0.0, 0.5]]),
         make_save((2, 4), slots=3, optional={"closeness": 0.125}),
         make_save((2,), slots=3, optional={"closeness": 0.1, "total_variation": 0.0}),
     ],
-    ids=["one label", "three labels in colour", "one pixel", "no layers", "an optional term", "every term"],
+    ids=["one label", "three labels in colour", "one pixel", "no layers", "changes", "an optional term", "every term"],
 )
 def test_a_save_comes_back_to_the_last_bit(save: Save) -> None:
     check_same(there_and_back(save), save)

@@ -164,4 +164,5 @@ class _Run:
             events=self._steering.taken_events(),
             tops=frozen(np.stack([evaluation.tops for evaluation in evaluations])),
             top_probabilities=frozen(np.stack([evaluation.top_probabilities for evaluation in evaluations])),
+            largest_changes=frozen(np.stack([batch.largest_changes for batch in self._batches])),
         )

@@ -88,6 +88,12 @@ class LabelBatch:
         return lengths((self.images - self._starts).reshape(len(self.images), -1))
 
     @property
+    def largest_changes(self) -> FloatArray:
+        """(B,) float32, the largest change of a pixel in each of the present images since its start."""
+        changes: FloatArray = np.abs(self.images - self._starts).max(axis=(1, 2, 3))
+        return changes
+
+    @property
     def to_evaluate(self) -> Batch:
         """The present images as input of a cost function."""
         return Batch(self.images, self.label, self._search, self._starts)

@@ -23,6 +23,7 @@ from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_spec import NOISE
 from fooler_gui.core.save import Save
 from fooler_gui.core.sentences import reached_sentence
+from fooler_gui.core.start_words import start_name
 from fooler_gui.exports.figures import draw_figure, fitting_scale
 from fooler_gui.features.figures.figure_layout import FIGURE_SCALE, lay_out_tab, side_by_side
 from fooler_gui.features.figures.figure_splitter import FigureSplitter
@@ -295,7 +296,7 @@ def _description(run: RunView) -> str:
     """Returns what a figure was made with."""
     spec = run.spec
     sample = sample_words(len(spec.labels), len(run.classifier.label_names))
-    start = "" if spec.start == NOISE else f" · start from {path_of(spec.start).name}"
+    start = "" if spec.start == NOISE else f" · start from {start_name(spec.start)}"
     return (
         f"Classifier {path_of(spec.classifier).stem} · random seed {spec.rng_seed}{start} · threshold "
         f"{spec.descent.min_probability:.10g} · at most {spec.descent.max_steps:,} steps{sample and f' · {sample}'}"

@@ -26,7 +26,11 @@ _TIP = (
 _FIGURES: dict[str, tuple[str, Callable[[Milestone], str]]] = {
     "step": ("Step", lambda reached: f"{reached.step:,}"),
     "evaluations": ("Gradient evaluations", lambda reached: f"{reached.evaluations:,}"),
-    "distance": ("Distance from the start", lambda reached: f"{reached.distance:.2f}"),
+    "distance": ("Distance from the start (L2)", lambda reached: f"{reached.distance:.2f}"),
+    "largest change": (
+        "Largest change of a pixel (L∞)",
+        lambda reached: _NOT_REACHED if reached.largest_change is None else f"{reached.largest_change:.2f}",
+    ),
     "range": ("Pixel range", lambda reached: f"{reached.least:.2f}–{reached.greatest:.2f}"),
 }
 """What can be shown of a milestone, by name: its title and its text."""

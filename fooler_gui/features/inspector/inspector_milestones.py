@@ -49,10 +49,16 @@ _COLUMNS: tuple[Column[_Line], ...] = (
         lambda reached: f"{reached.evaluations:,}",
     ),
     _figure(
-        "moved",
+        "L2",
         "00.00",
-        "The Euclidean distance from the start image, in units of brightness.",
+        "The Euclidean distance (L2) from the start image, in units of brightness.",
         lambda reached: f"{reached.distance:.2f}",
+    ),
+    _figure(
+        "L∞",
+        "0.00",
+        "The largest change of a pixel (L∞) from the start image; runs of earlier versions did not record it.",
+        lambda reached: "–" if reached.largest_change is None else f"{reached.largest_change:.2f}",
     ),
     _figure(
         "pixels",

@@ -94,6 +94,7 @@ def test_distances_and_pixel_ranges_are_those_of_the_images(saves: list[Save]) -
             for reached in milestones.of(label, slot).values():
                 image = by_step[reached.step].images[row, slot]
                 assert reached.distance == pytest.approx(float(np.linalg.norm(image - start)), rel=1e-5, abs=1e-6)
+                assert reached.largest_change == float(np.abs(image - start).max())
                 assert (reached.least, reached.greatest) == (float(image.min()), float(image.max()))
                 checked += 1
     assert checked
@@ -107,3 +108,7 @@ def test_the_distance_of_a_given_image_is_from_that_image(saves: list[Save]) -> 
     assert given.distances[row, 2] == 0
     distance = float(np.linalg.norm(following.images[row, 2] - GIVEN))
     assert following.distances[row, 2] == pytest.approx(distance, rel=1e-5)
+    assert given.largest_changes is not None
+    assert following.largest_changes is not None
+    assert given.largest_changes[row, 2] == 0
+    assert following.largest_changes[row, 2] == np.abs(following.images[row, 2] - GIVEN).max() > 0

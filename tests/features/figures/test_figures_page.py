@@ -246,7 +246,7 @@ def test_the_words_say_which_run_it_is(page: FiguresPage) -> None:
     begin(page, save_of(0, 0.1))
     assert words(page, "fooling_words") == "Classifier article · random seed 7 · threshold 0.9999 · at most 500 steps"
     begin(page, save_of(0, 0.1), of=spec(start="/home/me/mine.npz"))
-    assert "start from mine.npz" in words(page, "fooling_words")
+    assert "start from mine ·" in words(page, "fooling_words")
 
 
 def test_a_run_of_fewer_labels_leaves_the_figure_as_it_was(page: FiguresPage) -> None:
@@ -299,8 +299,11 @@ def test_labels_in_any_order_are_every_label(page: FiguresPage) -> None:
 def test_milestones_stand_in_a_line_for_each_image(page: FiguresPage, qtbot: QtBot) -> None:
     images = np.full((3, 2, 8, 8, 1), 0.5)
     images[0, 1, 0, 0] = 0.25
+    far = {"distances": 2.125, "largest_changes": 0.375}
     begin(
-        page, save_of(0, 0.1), save_of(1_500, [[0.1, 0.9995], [0.6, 0.6], [0.1, 0.1]], images=images, distances=2.125)
+        page,
+        save_of(0, 0.1),
+        save_of(1_500, [[0.1, 0.9995], [0.6, 0.6], [0.1, 0.1]], images=images, **far),
     )
     model = table(page)
     assert (model.rowCount(), model.columnCount()) == (6, 6)
@@ -314,14 +317,16 @@ def test_milestones_stand_in_a_line_for_each_image(page: FiguresPage, qtbot: QtB
     choice = page.findChild(QComboBox, "milestones_figure")
     for figure, cell in (
         ("Gradient evaluations", "1,500"),
-        ("Distance from the start", "2.12"),
+        ("Distance from the start (L2)", "2.12"),
+        ("Largest change of a pixel (L∞)", "0.38"),
         ("Pixel range", "0.25–0.50"),
     ):
         with qtbot.waitSignal(model.dataChanged):
             choice.setCurrentText(figure)
         assert row(page, 1)[3] == cell
     assert model.index(1, 3).data(Qt.ItemDataRole.ToolTipRole) == (
-        "Step: 1,500\nGradient evaluations: 1,500\nDistance from the start: 2.12\nPixel range: 0.25–0.50"
+        "Step: 1,500\nGradient evaluations: 1,500\nDistance from the start (L2): 2.12\n"
+        "Largest change of a pixel (L∞): 0.38\nPixel range: 0.25–0.50"
     )
     assert model.index(0, 3).data(Qt.ItemDataRole.ToolTipRole) == "Not reached yet."
 

@@ -56,6 +56,9 @@ def words(panel: QWidget, name: str) -> str:
     return panel.findChild(QLabel, name).text()
 
 
+MILESTONE = Milestone(step=1, evaluations=1, distance=0.5, largest_change=0.25, least=0.0, greatest=1.0)
+
+
 def milestones(panel: QWidget) -> MilestoneTable:
     return panel.findChild(MilestoneTable, "inspector_milestones")
 
@@ -219,7 +222,9 @@ def test_an_inspection_of_another_slot_is_left_aside(panel, label, slot):
 def test_nothing_is_kept_of_the_slot_before(panel, qtbot):
     look(panel, fooled=(12, 3))
     panel.set_history(np.arange(3.0), np.array([0.1, 0.2, 0.3]))
-    panel.set_milestones({"top class": Milestone(step=1, evaluations=1, distance=0.5, least=0.0, greatest=1.0)})
+    panel.set_milestones(
+        {"top class": Milestone(step=1, evaluations=1, distance=0.5, largest_change=0.25, least=0.0, greatest=1.0)}
+    )
     panel.show_slot(make_save(), 3, 4)
     assert {row.text for row in bars(panel)} == {"–"}
     assert layer_bars(panel, "fc") == [("reference", 0, "–", False), ("batch", 0, "–", False)]
@@ -247,7 +252,9 @@ def test_nothing_is_drawn_while_hidden_and_everything_when_shown(panel, area, qt
     look(panel, step=35)
     panel.show_slot(make_save(step=36), 3, 3)
     panel.set_history(np.arange(3.0), np.array([0.1, 0.2, 0.3]))
-    panel.set_milestones({"top class": Milestone(step=1, evaluations=1, distance=0.5, least=0.0, greatest=1.0)})
+    panel.set_milestones(
+        {"top class": Milestone(step=1, evaluations=1, distance=0.5, largest_change=0.25, least=0.0, greatest=1.0)}
+    )
     assert not any(timer.isActive() for timer in panel.findChildren(QTimer))
     assert picture(panel, "inspector_picture").image().isNull()
     with qtbot.waitExposed(area):
@@ -613,21 +620,25 @@ def test_milestones_are_told_with_their_step_gradients_distance_and_pixels(panel
     panel.show_slot(make_save(), 3, 3)
     panel.set_milestones(
         {
-            "top class": Milestone(step=1003, evaluations=1200, distance=0.634, least=0.0, greatest=1.0),
-            "p > 0.99": Milestone(step=1006, evaluations=1206, distance=1.5, least=-0.25, greatest=1.204),
+            "top class": Milestone(
+                step=1003, evaluations=1200, distance=0.634, largest_change=0.126, least=0.0, greatest=1.0
+            ),
+            "p > 0.99": Milestone(
+                step=1006, evaluations=1206, distance=1.5, largest_change=None, least=-0.25, greatest=1.204
+            ),
         }
     )
 
     def cells(name):
         return next(texts for title, *texts in milestones(panel).cells() if title == name)
 
-    assert cells("top class") == ["1,003", "1,200", "0.63", "0 … 1"]
-    assert cells("p > 0.99") == ["1,006", "1,206", "1.50", "−0.25 … 1.2"]
-    assert cells("p > 0.999") == cells("p > 0.9999") == ["", "", "", "not yet"]
+    assert cells("top class") == ["1,003", "1,200", "0.63", "0.13", "0 … 1"]
+    assert cells("p > 0.99") == ["1,006", "1,206", "1.50", "–", "−0.25 … 1.2"]
+    assert cells("p > 0.999") == cells("p > 0.9999") == ["", "", "", "", "not yet"]
     spoken = milestones(panel).model().index(1, 1).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "p > 0.99, step: 1,006"
     panel.set_milestones({})
-    assert all(cells(name) == ["", "", "", "not yet"] for name in NAMES)
+    assert all(cells(name) == ["", "", "", "", "not yet"] for name in NAMES)
 
 
 # The panel

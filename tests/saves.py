@@ -75,6 +75,8 @@ def make_save(
     replacements: np.ndarray | int = 0,
     distances: np.ndarray | float = 0.0,
     largest_changes: np.ndarray | float = 0.0,
+    activations: np.ndarray | Sequence[float] | None = None,
+    unit_done: float = 1.0,
     leads: np.ndarray | bool | None = None,
     pinned: Iterable[tuple[int, int]] = (),
     min_probability: float = 0.999,
@@ -92,7 +94,7 @@ def make_save(
     `reinitialised` and `pinned` name slots by (position of the label in `labels`, slot); a reinitialised slot
     counts one reinitialisation more than `reinitialisations` says. `probabilities` may be one number, one for each
     slot, or (L, B); the label leads where its probability is above a half, unless `leads` says otherwise; elsewhere
-    the next class does.
+    the next class does. `activations` are as `probabilities`; then images are done by them.
     """
     rng = np.random.default_rng([rng_seed, step])
     count = (len(labels), slots)
@@ -108,6 +110,7 @@ def make_save(
         pins[place] = True
     leading = np.array(np.broadcast_to(probability > 0.5 if leads is None else np.asarray(leads), count))
     others = np.broadcast_to((np.array(labels)[:, np.newaxis] + 1) % 10, count)
+    driven = None if activations is None else np.array(np.broadcast_to(np.asarray(activations, np.float32), count))
     return Save(
         step=step,
         seconds=step / 50 if seconds is None else seconds,
@@ -115,7 +118,8 @@ def make_save(
         images=frozen(np.array(images, np.float32)),
         probabilities=frozen(probability),
         costs=tuple(make_costs(label, layers, cost_factor, slots, optional=optional) for label in labels),
-        done=frozen(probability > min_probability),
+        done=frozen(probability > min_probability if driven is None else driven > unit_done),
+        activations=None if driven is None else frozen(driven),
         reinitialised=frozen(fresh),
         reinitialisations=frozen(np.broadcast_to(np.asarray(reinitialisations, np.int64), count) + fresh),
         replacements=frozen(np.array(np.broadcast_to(np.asarray(replacements, np.int64), count))),

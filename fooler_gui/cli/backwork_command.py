@@ -26,10 +26,19 @@ from fooler_gui.cli.session import Session, begun_session
 from fooler_gui.cli.shared_options import ARTICLE, given_settings, refuse
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import NO_DATASET, DatasetSettings, DatasetUse
-from fooler_gui.core.formats import format_number, format_probability, format_seconds
+from fooler_gui.core.done_words import measure_of, measure_text
+from fooler_gui.core.formats import format_number, format_seconds
+from fooler_gui.core.objectives import UNIT
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_spec import RunSpec
-from fooler_gui.core.save import STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE, STOPPED_BY_USER
+from fooler_gui.core.save import (
+    STOPPED_BY_ACTIVATION,
+    STOPPED_BY_PROBABILITY,
+    STOPPED_BY_STEPS,
+    STOPPED_BY_TOLERANCE,
+    STOPPED_BY_USER,
+    Save,
+)
 from fooler_gui.core.settings import METHODS, DescentSettings
 from fooler_gui.core.write_check import NotWritable
 from fooler_gui.data.file_hash import sha256_of
@@ -39,12 +48,19 @@ from fooler_gui.records.run_reader import read_repetition
 from fooler_gui.resources import check_runs_folder, free_run_folder
 
 _BESIDE_REPEAT = {"command", "repeat", "classifier", "data", "out", "overwrite", "json", "debug"}
-_STRONGEST_FIRST = (STOPPED_BY_USER, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE, STOPPED_BY_PROBABILITY)
+_STRONGEST_FIRST = (
+    STOPPED_BY_USER,
+    STOPPED_BY_STEPS,
+    STOPPED_BY_TOLERANCE,
+    STOPPED_BY_PROBABILITY,
+    STOPPED_BY_ACTIVATION,
+)
 _IN_WORDS = {
     STOPPED_BY_USER: "stopped",
     STOPPED_BY_STEPS: "step limit",
     STOPPED_BY_TOLERANCE: "settled cost",
     STOPPED_BY_PROBABILITY: "probability",
+    STOPPED_BY_ACTIVATION: "activation",
 }
 
 
@@ -60,7 +76,7 @@ def run(options: argparse.Namespace) -> Result:
     if not options.label:
         raise BadArguments("--label must name at least one class, or all; or --repeat a run.")
     _check_labels(options.label)
-    settings = given_settings(options, DescentSettings())
+    settings = _settings(options)
     classifier = given_classifier(options)
     coefficients, terms = given_coefficients(options.coefficients), given_terms(options)
     start_given = given_start(options.start)
@@ -80,6 +96,15 @@ def run(options: argparse.Namespace) -> Result:
         folder = given or free_run_folder()
         made = make_run(session, given_settings(options, spec), folder)
     return _result(made, info, folder)
+
+
+def _settings(options: argparse.Namespace) -> DescentSettings:
+    settings = given_settings(options, DescentSettings())
+    if settings.objective == UNIT and not settings.unit:
+        raise BadArguments(f"--objective unit needs --unit, {DescentSettings.info('unit').form}.")
+    if settings.objective != UNIT and (options.unit is not None or options.unit_done is not None):
+        raise BadArguments("--unit and --unit-done go with --objective unit.")
+    return settings
 
 
 def _repeat(options: argparse.Namespace) -> Result:
@@ -170,6 +195,17 @@ def _result(made: Run, info: ClassifierInfo, folder: Path) -> Result:
     steps, seconds = last.step, last.seconds
     if made.finished is not None:
         steps, seconds = made.finished.steps, made.finished.seconds
+    by_label = [
+        {
+            "label": label,
+            "min_probability": float(last.probabilities[index].min()),
+            "mean_probability": float(last.probabilities[index].mean()),
+            **_figures(last, index),
+            "reinitialised": int(last.reinitialisations[index].sum()),
+            "stopped_by": reasons[index],
+        }
+        for index, label in enumerate(last.labels)
+    ]
     facts = {
         "labels": list(last.labels),
         "steps": steps,
@@ -177,43 +213,49 @@ def _result(made: Run, info: ClassifierInfo, folder: Path) -> Result:
         "seconds_per_step": seconds / steps if steps else None,
         "min_probability": float(last.probabilities.min()),
         "mean_probability": float(last.probabilities.mean()),
-        "found": int(last.done.sum()),
+        **_figures(last),
         "reinitialised": int(last.reinitialisations.sum()),
         "stopped_by": min(reasons, key=_STRONGEST_FIRST.index),
-        "by_label": [
-            {
-                "label": label,
-                "min_probability": float(last.probabilities[index].min()),
-                "mean_probability": float(last.probabilities[index].mean()),
-                "found": int(last.done[index].sum()),
-                "reinitialised": int(last.reinitialisations[index].sum()),
-                "stopped_by": reasons[index],
-            }
-            for index, label in enumerate(last.labels)
-        ],
+        "by_label": by_label,
         "run": str(folder),
     }
     return Result(
         facts=facts,
-        text=_text(facts, last.probabilities.shape[1], info),
+        text=_text(facts, last, info),
         stopped=f"Stopped after {steps} steps; the run so far is in {folder}." if made.interrupted else "",
     )
 
 
-def _text(facts: dict[str, Any], slots: int, info: ClassifierInfo) -> str:
+def _figures(save: Save, index: int | slice = slice(None)) -> dict[str, float]:
+    """Returns how the images of the label at `index`, or of all, did; with the objective unit none is a found image."""
+    done = int(save.done[index].sum())
+    if save.activations is None:
+        return {"found": done}
+    activations = save.activations[index]
+    return {
+        "found": 0,
+        "done": done,
+        "min_activation": float(activations.min()),
+        "mean_activation": float(activations.mean()),
+    }
+
+
+def _text(facts: dict[str, Any], last: Save, info: ClassifierInfo) -> str:
+    slots, measure = last.probabilities.shape[1], measure_of(last)
+    done, short = ("found", "p") if last.activations is None else ("done", measure)
     rows = [
         (
             info.class_names[entry["label"]],
-            f"{entry['found']} of {slots}",
-            format_probability(entry["min_probability"]),
-            format_probability(entry["mean_probability"]),
+            f"{entry[done]} of {slots}",
+            measure_text(last, entry[f"min_{measure}"]),
+            measure_text(last, entry[f"mean_{measure}"]),
             str(entry["reinitialised"]),
             _IN_WORDS[entry["stopped_by"]],
         )
         for entry in facts["by_label"]
     ]
     lines = [
-        table(("label", "found", "lowest p", "mean p", "reinitialised", "stopped by"), rows, words=(0, 5)),
+        table(("label", done, f"lowest {short}", f"mean {short}", "reinitialised", "stopped by"), rows, words=(0, 5)),
         "",
         f"{facts['steps']} steps in {format_seconds(facts['seconds'])}",
     ]

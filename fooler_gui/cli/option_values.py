@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import FOUND, TEST, made_sets
 from fooler_gui.core.number_text import read_number, read_whole
-from fooler_gui.core.settings import check_number
+from fooler_gui.core.settings import SettingInfo, check_number
 from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
 from fooler_gui.core.topology import Convolution, Dense
 
@@ -45,6 +46,17 @@ def number(option: str, minimum: float, maximum: float, *, whole: bool) -> Calla
 def whole(option: str, minimum: float, maximum: float) -> Callable[[str], float]:
     """Returns a function that reads a whole number in this range for `option`."""
     return number(option, minimum, maximum, whole=True)
+
+
+def text(option: str, info: SettingInfo) -> Callable[[str], str]:
+    """Returns a function that reads a text of the form of a setting for `option`."""
+
+    def read(given: str) -> str:
+        if not re.fullmatch(info.pattern, given):
+            raise BadArguments(f"{option} must be {info.form}; received {given!r}.")
+        return given
+
+    return read
 
 
 def label(text: str) -> int | str:

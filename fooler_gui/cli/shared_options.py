@@ -8,7 +8,7 @@ from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Any, TypeVar
 
-from fooler_gui.cli.option_values import BadArguments, layer_names, number, term_coefficient
+from fooler_gui.cli.option_values import BadArguments, layer_names, number, term_coefficient, text
 from fooler_gui.core.coefficient_presets import PRESET_TITLES
 from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.formats import format_number
@@ -136,6 +136,8 @@ def add_settings(parser: argparse.ArgumentParser, kind: type[HasSettings], defau
             parser.add_argument(option, action="store_true", default=None, help=tip)
         elif info.choices:
             parser.add_argument(option, choices=info.choices, help=f"{tip} (default {default_words or default})")
+        elif info.pattern:
+            parser.add_argument(option, type=text(option, info), metavar="LAYER:N", help=tip)
         else:
             whole = isinstance(default, int)
             assert info.minimum is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -78,6 +79,11 @@ class ClassifierInfo:
         """The indices of `label_names`."""
         return tuple(range(len(self.label_names)))
 
+    @property
+    def channels(self) -> dict[str, int]:
+        """The number of channels, or of units where there are none, of each recorded layer whose shape is known."""
+        return channels_of(self.layers, self.recorded_layers)
+
     def figure_labels(self, rng_seed: int) -> tuple[int, ...]:
         """Returns the labels of the article's first figure: all, or of very many a sample drawn with `rng_seed`."""
         return sampled_labels(len(self.label_names), rng_seed)
@@ -93,6 +99,11 @@ class ClassifierInfo:
     def takes(self, image_shape: tuple[int, ...], label: int) -> bool:
         """Returns whether images of `image_shape`, (height, width, channels), can be driven towards `label`."""
         return image_shape == self.input_shape and label < len(self.label_names)
+
+
+def channels_of(layers: Iterable[LayerFacts], recorded: Container[str]) -> dict[str, int]:
+    """Returns the number of channels, or of units where there are none, of each of `layers` that is `recorded`."""
+    return {layer.name: layer.shape[-1] for layer in layers if layer.name in recorded}
 
 
 class RecordedFacts(NamedTuple):

@@ -52,11 +52,11 @@ def shortest_text(value: float) -> str:
 
 
 def setting_text(value: bool | float | str) -> str:
-    """Returns the value of a setting as text: ``on``, ``2,000``, ``1e-4``, ``margin``."""
+    """Returns the value of a setting as text: ``on``, ``2,000``, ``1e-4``, ``margin``, ``none``."""
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, str):
-        return value
+        return value or "none"
     return f"{value:,}" if isinstance(value, int) else shortest_text(value)
 
 
@@ -89,6 +89,14 @@ def format_distance(distance: float) -> str:
     if not math.isfinite(distance):
         return "–"
     return f"{distance:.4f}" if distance < 10 else f"{distance:,.2f}"
+
+
+def format_activation(activation: float) -> str:
+    """Returns an activation in at most six or so characters: ``3.21``, ``−0.40``, ``1,250``."""
+    if not math.isfinite(activation):
+        return "–"
+    text = f"{activation:.2f}" if abs(activation) < 1000 else f"{activation:,.0f}"
+    return text.replace("-", "−")
 
 
 def format_seconds(seconds: float) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from fooler_gui.core.arrays import BoolArray
 from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.run_spec import RunSpec
@@ -11,6 +13,8 @@ from fooler_gui.core.save import Save
 def found_slots(spec: RunSpec, first: Save, save: Save) -> BoolArray:
     """Returns (L, B) which images of `save` are found images: those over the threshold.
 
+    With the objective unit none are: those that are done then excite a unit, and need not fool the net.
+
     Where a run starts from images that may show a class, those that were over the threshold from the start are left
     out, unless they have been replaced since: an average of threes that the net takes for a 3 does not fool it.
 
@@ -19,12 +23,15 @@ def found_slots(spec: RunSpec, first: Save, save: Save) -> BoolArray:
         first: Its first save.
         save: Any of its saves.
     """
+    if save.activations is not None:
+        return np.zeros_like(save.done)
     return save.done & ~given_slots(spec, first, save)
 
 
 def given_slots(spec: RunSpec, first: Save, save: Save) -> BoolArray:
     """Returns (L, B) which images of `save` are left out by `found_slots`, though they may be over the threshold."""
-    given: BoolArray = first.done & (save.replacements == first.replacements) & _shows_classes(spec)
+    there = first.done if first.activations is None else first.leads
+    given: BoolArray = there & (save.replacements == first.replacements) & _shows_classes(spec)
     return given
 
 

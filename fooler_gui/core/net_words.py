@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fooler_gui.core.class_words import class_name, classes_word
-from fooler_gui.core.formats import format_percent
+from fooler_gui.core.formats import format_activation, format_percent
 from fooler_gui.core.inspection import Opinion
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.save import Save
@@ -30,11 +30,17 @@ def caption(names: Sequence[str], save: Save, place: Place) -> tuple[str, str]:
 
 
 def net_sentence(names: Sequence[str], save: Save, place: Place) -> str:
-    """Returns what the net says of the image at `place`: ``The net: 3, 99.97 % sure.``."""
+    """Returns what the net says of the image at `place`: ``The net: 3, 99.97 % sure.``.
+
+    With the objective unit its activation follows.
+    """
     name, percent = caption(names, save, place)
+    activation = ""
+    if save.activations is not None:
+        activation = f" Its activation is {format_activation(float(save.activations[place]))}."
     if name:
-        return f"The net: {name}, {percent} sure."
-    return f"The net: another class than {class_name(names, save.labels[place[0]])}, {percent} for that."
+        return f"The net: {name}, {percent} sure.{activation}"
+    return f"The net: another class than {class_name(names, save.labels[place[0]])}, {percent} for that.{activation}"
 
 
 def images_sentence(names: Sequence[str], save: Save) -> str:

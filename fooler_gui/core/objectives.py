@@ -3,6 +3,6 @@
 `fooler_gui.terms.misclassification` computes them (method.md, Objectives, optimisers and budgets).
 """
 
-PROBABILITY, MARGIN = "probability", "margin"
-OBJECTIVES = (PROBABILITY, "cross-entropy", "logit", MARGIN)
-"""The first is the default."""
+PROBABILITY, MARGIN, UNIT = "probability", "margin", "unit"
+OBJECTIVES = (PROBABILITY, "cross-entropy", "logit", MARGIN, UNIT)
+"""The first is the default. The last drives images towards no class, but towards a unit of a recorded layer."""

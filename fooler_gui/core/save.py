@@ -16,6 +16,7 @@ STOPPED_BY_TOLERANCE = "tolerance"
 STOPPED_BY_USER = "stopped"
 STOPPED_BY_FAULT = "fault"
 """For a run that failed, only in its record; its job's failure says why."""
+STOPPED_BY_ACTIVATION = "activation"
 INTERRUPTED = "interrupted"
 """For a run that was interrupted by a crash and recovered."""
 
@@ -26,6 +27,7 @@ STOP_REASONS = (
     STOPPED_BY_USER,
     STOPPED_BY_FAULT,
     INTERRUPTED,
+    STOPPED_BY_ACTIVATION,
 )
 """Every reason for a run to have ended."""
 
@@ -112,7 +114,7 @@ class Save:
         images: (L, B, H, W, C) float32, in [0, 1] unless the method lets pixels leave the range.
         probabilities: (L, B) float32, the correct classification probabilities.
         costs: One for each label.
-        done: (L, B), probability above `min_probability`.
+        done: (L, B), probability above `min_probability`; with the objective unit, activation above `unit_done`.
         reinitialised: (L, B), slots reinitialised at this save: their noise is in the next save, or already in
             this one where a person asked for it.
         reinitialisations: (L, B), how often each slot has been reinitialised, this time included.
@@ -123,6 +125,7 @@ class Save:
         top_probabilities: (L, B) float32, their probabilities; None like `tops`.
         largest_changes: (L, B) float32, the largest change of a pixel (L∞) of each image from its start; None in runs
             recorded before these were.
+        activations: (L, B) float32, of the unit that is the objective; None with another objective.
         pinned: (L, B), slots that are kept unchanged.
         stopped_by: For each label why its batch stopped, or "" while it changes.
         revision: The revision of the coefficients and settings used for the last step (`RunControl`).
@@ -148,6 +151,7 @@ class Save:
     tops: IntArray | None = None
     top_probabilities: FloatArray | None = None
     largest_changes: FloatArray | None = None
+    activations: FloatArray | None = None
 
     @property
     def applied(self) -> tuple[tuple[int, int], ...]:

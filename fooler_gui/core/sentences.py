@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fooler_gui.core.done_words import measure_of, measure_text, measured, over_what
 from fooler_gui.core.evaluation_report import UNIFORM, EvaluationReport
-from fooler_gui.core.formats import format_count, format_number, format_probability, format_seconds, format_share
+from fooler_gui.core.formats import format_count, format_number, format_seconds, format_share
 from fooler_gui.core.found import is_held_back
 from fooler_gui.core.messages import HonestyChecked, RunFinished, TrainingProgress
 from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.save import (
     INTERRUPTED,
+    STOPPED_BY_ACTIVATION,
     STOPPED_BY_FAULT,
     STOPPED_BY_PROBABILITY,
     STOPPED_BY_STEPS,
@@ -29,6 +31,7 @@ _LONGEST_VALUE = 60
 
 _REASONS = {
     STOPPED_BY_PROBABILITY: "every image is over the threshold",
+    STOPPED_BY_ACTIVATION: "every image is over the activation goal",
     STOPPED_BY_STEPS: "the step limit is reached",
     STOPPED_BY_TOLERANCE: "the cost no longer changed",
     STOPPED_BY_USER: "you stopped it",
@@ -49,8 +52,8 @@ def run_sentence(save: Save, settings: DescentSettings, steps_per_second: float 
     reinitialised = int((save.reinitialisations > 0).sum())
     slots = f"{format_count(reinitialised, 'slot')} reinitialised"
     speed = "" if steps_per_second is None else f" · {steps_per_second:.0f} steps/s"
-    lowest = format_probability(float(save.probabilities.min()))
-    return f"Step {save.step:,}{limit} · lowest probability {lowest} · {slots}{speed}"
+    lowest = measure_text(save, float(measured(save).min()))
+    return f"Step {save.step:,}{limit} · lowest {measure_of(save)} {lowest} · {slots}{speed}"
 
 
 def finished_sentence(finished: RunFinished, save: Save | None) -> str:
@@ -65,7 +68,7 @@ def finished_sentence(finished: RunFinished, save: Save | None) -> str:
     sentence = f"Stopped after {format_count(finished.steps, 'step')}, {time} of computing: {why}."
     if save is None:
         return sentence
-    return f"{sentence} {int(save.done.sum())} of {save.done.size} images are over the threshold."
+    return f"{sentence} {int(save.done.sum())} of {save.done.size} images are over {over_what(save)}."
 
 
 def held_back_sentence(spec: RunSpec, save: Save) -> str:

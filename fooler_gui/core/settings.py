@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 from fooler_gui.core.errors import LabError
-from fooler_gui.core.objectives import OBJECTIVES, PROBABILITY
+from fooler_gui.core.objectives import OBJECTIVES, PROBABILITY, UNIT
 from fooler_gui.core.optimiser_names import ADAM, OPTIMISERS
 from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
 
@@ -37,6 +38,8 @@ class SettingInfo:
         maximum: The largest value allowed; None likewise.
         logarithmic: Whether its slider is logarithmic.
         choices: The values allowed; empty if any in the range is.
+        pattern: A regular expression that the text matches; "" if it is no text, or one of the choices.
+        form: What such a text must be; completes "must be …".
         group: Its heading on screen, if there are several.
         while_watching: Whether it makes sense only on screen, and so is no option of the command line.
     """
@@ -48,6 +51,8 @@ class SettingInfo:
     maximum: float | None = None
     logarithmic: bool = False
     choices: tuple[str, ...] = ()
+    pattern: str = ""
+    form: str = ""
     group: str = ""
     while_watching: bool = False
 
@@ -166,6 +171,10 @@ def _checked(entry: dataclasses.Field[Any], value: object) -> object:
         if value not in info.choices:
             raise SettingError(f"{entry.name} must be one of {', '.join(info.choices)}; received {value!r}.")
         return value
+    if info.pattern:
+        if not isinstance(value, str) or not re.fullmatch(info.pattern, value):
+            raise SettingError(f"{entry.name} must be {info.form}; received {value!r}.")
+        return value
     if isinstance(entry.default, bool):
         if not isinstance(value, bool):
             raise SettingError(f"{entry.name} must be true or false; received {value!r}.")
@@ -194,8 +203,27 @@ class DescentSettings(Settings):
         "Objective",
         "Cross-entropy, logit and margin also move images that the classifier is sure are something else, where the "
         "article's, probability, hardly does. They are what misclassification cost lowers: 1 − p, −ln p, −z, or the "
-        "greatest other logit minus z, with p and z the label's probability and logit.",
+        "greatest other logit minus z, with p and z the label's probability and logit. Unit raises the activation of a "
+        "unit of the net instead, whatever the label.",
         choices=OBJECTIVES,
+        group="Steps",
+    )
+    unit: str = setting(
+        "",
+        "Unit",
+        "Another unit draws other patterns: what the objective unit raises, by its recorded layer and its number from "
+        "0, such as conv1:5. Of a convolution it is a channel, whose activation is its mean over the image.",
+        pattern="(.+:[0-9]{1,6})?",
+        form="a recorded layer and the number of a channel or unit in it, such as conv1:5",
+        group="Steps",
+    )
+    unit_done: float = setting(
+        1.0,
+        "Activation goal",
+        "More drives the unit further: with the objective unit an image is done once its activation is over this, and "
+        "a run stops once all are.",
+        minimum=0.0,
+        maximum=1e6,
         group="Steps",
     )
     optimiser: str = setting(
@@ -310,6 +338,11 @@ class DescentSettings(Settings):
         while_watching=True,
         group="Stop",
     )
+
+    @property
+    def driven_unit(self) -> str:
+        """The unit whose activation is the objective; "" with any other objective."""
+        return self.unit if self.objective == UNIT else ""
 
     @property
     def save_bytes(self) -> int:

@@ -40,12 +40,14 @@ class OutputView:
         logits: (L, B, classes) float32; the probabilities are their softmax.
         labels: (L,) int32, the class that each batch is driven towards.
         objective: () int32, the place of the objective in `core.objectives.OBJECTIVES`.
+        activations: (L, B) float32, of the unit that is the objective; zeros if it is another one.
     """
 
     probabilities: Any
     logits: Any
     labels: Any
     objective: Any = 0
+    activations: Any = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,9 +41,9 @@ def write_arrays(run: RecordedRun, path: Path) -> Generator[float, None, Exporte
     The arrays, for L labels, B slots and K recorded layers: ``steps``, ``seconds`` and ``revisions`` (S,); ``images``
     (S, L, B, H, W, C) float32, exact; ``probabilities``, ``distances``, ``done``, ``reinitialised``, ``restarts``,
     ``births``, ``leads`` and ``pinned`` (S, L, B), likewise ``tops`` and ``top_probabilities``, the most probable
-    classes, and ``largest_changes`` of a pixel from the start, unless the run was recorded without them; ``stopped_by``
-    (S, L); the cost terms by name, those of layers (S, L, K), the others (S, L); and for the run ``labels`` (L,),
-    ``layers`` (K,), ``class_names``, and ``run``, its set-up as JSON.
+    classes, ``largest_changes`` of a pixel from the start, and ``activations`` (NaN without the objective unit), unless
+    the run was recorded without them; ``stopped_by`` (S, L); the cost terms by name, those of layers (S, L, K), the
+    others (S, L); and for the run ``labels`` (L,), ``layers`` (K,), ``class_names``, and ``run``, its set-up as JSON.
 
     Raises:
         LabError: A save is damaged.
@@ -87,10 +87,19 @@ def _arrays(save: Save) -> Mapping[str, npt.NDArray[Any]]:
         "distances": save.distances.astype("<f4"),
         **{name: getattr(save, attribute) for name, attribute in _COUNTS_AND_FLAGS.items()},
         **{name: getattr(save, name) for name in _LATER if getattr(save, name) is not None},
+        **_activations(save),
         "stopped_by": np.array(save.stopped_by, _REASON),
         **{name: np.array([[layer[name] for layer in layers] for layers in of_layers], "<f8") for name in names},
         **{name: np.array([label[name] for label in of_labels], "<f8") for name in of_labels[0]},
     }
+
+
+def _activations(save: Save) -> Mapping[str, npt.NDArray[Any]]:
+    """Returns the activations of a save, NaN without a unit; nothing for older runs, which have none in any save."""
+    if save.largest_changes is None:
+        return {}
+    nothing = np.full(save.probabilities.shape, np.nan)
+    return {"activations": (nothing if save.activations is None else save.activations).astype("<f4")}
 
 
 def _of_run(run: RecordedRun, save: Save) -> Mapping[str, npt.NDArray[Any]]:

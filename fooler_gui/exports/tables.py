@@ -47,7 +47,8 @@ def write_csv(run: RecordedRun, path: Path) -> Generator[float, None, Exported]:
 def write_json(run: RecordedRun, path: Path) -> Generator[float, None, Exported]:
     """Writes `run` as the JSON file `path`, whole or not at all; yields the share done, 0 to 1.
 
-    One object: ``run``, its set-up; ``saves``, each with the numbers of `write_csv` and every slot's probability; and
+    One object: ``run``, its set-up; ``saves``, each with the numbers of `write_csv`, every slot's probability and,
+    with the objective unit, activation; and
     ``events``, with step, kind, words and data. Slots count from 0 in data. Numbers that are not finite are null.
 
     Raises:
@@ -64,6 +65,8 @@ def write_json(run: RecordedRun, path: Path) -> Generator[float, None, Exported]
             save = run.save(place)
             facts: dict[str, Any] = dict(zip(names, _figures(run, place, save), strict=True))
             facts["probabilities"] = save.probabilities.tolist()
+            if save.activations is not None:
+                facts["activations"] = save.activations.tolist()
             facts["costs"] = cost_facts(save)
             file.write(f"{_json(facts)}{',' if place < count - 1 else ''}\n")
         events = ",\n".join(map(_json, _event_facts(run)))

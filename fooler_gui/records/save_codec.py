@@ -11,6 +11,7 @@ from fooler_gui.core.arrays import FloatArray, frozen
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.formats import format_above
 from fooler_gui.core.save import (
+    STOPPED_BY_ACTIVATION,
     STOPPED_BY_PROBABILITY,
     STOPPED_BY_STEPS,
     STOPPED_BY_TOLERANCE,
@@ -26,14 +27,17 @@ MOST_BYTES = 2**28
 
 FORM_WITHOUT_TOPS, FORM_WITHOUT_CHANGES, NEWEST_FORM = 2, 3, 4
 
-_REASONS = ("", STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE, STOPPED_BY_USER)
+_REASONS = ("", STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE, STOPPED_BY_USER, STOPPED_BY_ACTIVATION)
 _FLAGS = ("done", "reinitialised", "pinned", "leads")
 _COUNTS = {"restarts": "reinitialisations", "births": "replacements"}
 """Fields of a record, and the attributes of a save that they hold."""
+_MAY_LACK = "activations"
+"""The attribute that a save has only with the objective unit; NaN stands for none."""
 _LATER = {
     "tops": ("<i4", FORM_WITHOUT_TOPS),
     "top_probabilities": ("<f4", FORM_WITHOUT_TOPS),
     "largest_changes": ("<f4", FORM_WITHOUT_CHANGES),
+    _MAY_LACK: ("<f4", FORM_WITHOUT_CHANGES),
 }
 """The attributes of a save that older records lack: the type, and the last form without it."""
 
@@ -52,7 +56,7 @@ class RunShape:
         image_shape: (H, W, C).
         places: The identities of each batch's costs.
         form: The form of its records: 1 until version 0.1 of the program; 2 without the most probable classes; 3 with
-            them, but without the largest changes; 4 with these.
+            them, but without the largest changes and the activations of a unit; 4 with these.
     """
 
     labels: tuple[int, ...]
@@ -135,7 +139,7 @@ class SaveCodec:
         for name in _FLAGS:
             record[name] = getattr(save, name)
         for name in self._later:
-            record[name] = getattr(save, name)
+            record[name] = math.nan if name == _MAY_LACK and save.activations is None else getattr(save, name)
         record["stopped_by"] = [_REASONS.index(reason) for reason in save.stopped_by]
         for row, label in enumerate(save.costs):
             record["totals"][row] = label.total
@@ -157,6 +161,9 @@ class SaveCodec:
         reasons = record["stopped_by"].tolist()
         if max(reasons) >= len(_REASONS) or any((record[name].view(np.uint8) > 1).any() for name in _FLAGS):
             raise SaveError("A save on disk is damaged; its flags are invalid.")
+        later = {name: record[name] for name in self._later}
+        if np.isnan(later.get(_MAY_LACK, math.nan)).all():
+            later.pop(_MAY_LACK, None)
         return Save(
             step=step,
             seconds=seconds,
@@ -174,7 +181,7 @@ class SaveCodec:
             stopped_by=tuple(_REASONS[reason] for reason in reasons),
             revision=revision,
             events=(),
-            **{name: record[name] for name in self._later},
+            **later,
         )
 
     def _costs(self, record: np.void, row: int) -> LabelCosts:

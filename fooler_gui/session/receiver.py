@@ -303,7 +303,8 @@ class Receiver:
         model.found_changed.emit()
         sentences = [finished_sentence(finished, None if run is None else run.newest)]
         if run is not None and run.newest is not None:
-            sentences.append(given_sentence(int((run.newest.done & ~run.found_slots(run.newest)).sum())))
+            if run.newest.activations is None:
+                sentences.append(given_sentence(int((run.newest.done & ~run.found_slots(run.newest)).sum())))
             sentences.append(held_back_sentence(run.spec, run.newest))
             sentences.append(SAME_IMAGES if run.repeats else "")
         self._tell_outcome(" ".join(filter(None, sentences)))

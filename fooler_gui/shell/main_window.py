@@ -153,7 +153,7 @@ class MainWindow(QMainWindow):
         self.training = TrainingPanel(self)
         self.retraining = RetrainingPanel(self)
         self.coefficients = CoefficientsPanel(self.undo_stack, self)
-        self.descent = DescentPanel(self)
+        self.descent = DescentPanel(self.undo_stack, self)
         self.inspector = InspectorPanel(self)
         self.inside = InsidePanel(self)
         self.lesson = LessonPanel(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -47,8 +48,21 @@ def deficits(view: OutputView) -> Any:
     return tf.cast(tf.reduce_max(others, axis=2), tf.float64) + negative_logits(view)
 
 
+def negative_activations(view: OutputView) -> Any:
+    """Returns (L, B) float64, minus each slot's activation of the unit that is the objective."""
+    import tensorflow as tf
+
+    return -tf.cast(view.activations, tf.float64)
+
+
 VALUES = MappingProxyType(
-    {"probability": doubts, "cross-entropy": surprises, "logit": negative_logits, "margin": deficits}
+    {
+        "probability": doubts,
+        "cross-entropy": surprises,
+        "logit": negative_logits,
+        "margin": deficits,
+        "unit": negative_activations,
+    }
 )
 """The function of each objective: (L, B) float64 from an `OutputView`."""
 
@@ -57,6 +71,8 @@ def objective_values(view: OutputView) -> Any:
     """Returns (L, B) float64, the values of the view's objective."""
     import tensorflow as tf
 
+    if view.activations is None:
+        view = dataclasses.replace(view, activations=tf.zeros(tf.shape(view.probabilities)[:2]))
     values = [partial(VALUES[name], view) for name in OBJECTIVES]
     return tf.switch_case(tf.convert_to_tensor(view.objective), values)
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QFontMetricsF, QPainter, QPen
 
 from fooler_gui.core.class_words import class_name
-from fooler_gui.core.formats import format_percent
+from fooler_gui.core.formats import format_activation, format_percent
 from fooler_gui.core.net_words import SEPARATOR, caption
 from fooler_gui.core.save import Save
 from fooler_gui.widgets.caption_writer import CaptionWriter
@@ -224,9 +224,11 @@ class GridOverlay:
     def _captions_of(self, state: GridState, space: CaptionSpace) -> list[tuple[str, ...]]:
         """Returns the lines of each caption, from below: what the net takes the image for, and how sure it is.
 
-        Without names it is the label's probability.
+        Without names it is the label's probability. With the objective unit it is the activation alone.
         """
         save = state.save
+        if save.activations is not None:
+            return [(format_activation(activation),) for activation in save.activations.ravel().tolist()]
         if not space.names:
             words = _number if space.beside else format_percent
             return [(words(probability),) for probability in save.probabilities.ravel().tolist()]

@@ -21,12 +21,13 @@ from fooler_gui.widgets.number_fields import (
 from fooler_gui.widgets.panel_layout import LABEL_SIDE, QuietLabel, form_of
 from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.tooltips import paragraphs, range_sentence
+from fooler_gui.widgets.unit_box import UnitBox
 
 _LONGEST_SUFFIX = 8
 _CHECK_BOX_LINE = 38
 _SMALLEST_STEP = 1e-8
 
-Editor = NumberSpinBox | WholeSpinBox | QCheckBox | ChoiceBox
+Editor = NumberSpinBox | WholeSpinBox | QCheckBox | ChoiceBox | UnitBox
 
 
 class SettingForm(QWidget):
@@ -123,6 +124,8 @@ class SettingForm(QWidget):
             editor.toggled.connect(on_changed)
         elif isinstance(editor, ChoiceBox):
             editor.currentTextChanged.connect(on_changed)
+        elif isinstance(editor, UnitBox):
+            editor.value_changed.connect(on_changed)
         else:
             editor.valueChanged.connect(on_changed)
 
@@ -134,6 +137,8 @@ def _make_editor(settings: Settings, name: str) -> Editor:
     if info.choices:
         editor = ChoiceBox()
         editor.addItems(info.choices)
+    elif info.pattern:
+        editor = UnitBox()
     elif isinstance(value, bool):
         editor = QCheckBox(textwrap.fill(info.label, _CHECK_BOX_LINE))
         keep_space(editor)
@@ -168,5 +173,7 @@ def _show(editor: Editor, value: Any) -> None:
         editor.setChecked(bool(value))
     elif isinstance(editor, ChoiceBox):
         editor.setCurrentText(str(value))
+    elif isinstance(editor, UnitBox):
+        editor.set_value(str(value))
     else:
         editor.setValue(value)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from recorded_runs import recorded
+from recorded_runs import recorded, saves_of
 
 from fooler_gui.core.save import Save
 from fooler_gui.engine.descent import descent
@@ -122,6 +122,23 @@ def test_pictures_start_a_run_one_in_each_slot_and_the_run_can_be_repeated(foole
         file.unlink()
     assert fooler("backwork", "--repeat", tmp_path / "run", "--out", tmp_path / "again").code == 0
     np.testing.assert_array_equal(recorded(tmp_path / "again")["images"], images)
+
+
+def test_a_unit_is_driven_until_its_activation_is_over_the_goal(fooler, backwork, tmp_path):
+    unit = ("--objective", "unit", "--unit", "fc:5", "--unit-done", 0, "--max-steps", 60)
+    outcome = backwork("--label", 3, 7, *unit, "--out", tmp_path / "run", "--json")
+    facts = json.loads(outcome.out)
+    assert (outcome.code, facts["found"], facts["done"], facts["stopped_by"]) == (0, 0, 4, "activation")
+    saves = saves_of(tmp_path / "run")
+    assert saves[-1].activations is not None
+    assert facts["min_activation"] == float(saves[-1].activations.min()) > 0
+    assert facts["by_label"][1]["mean_activation"] == float(saves[-1].activations[1].mean())
+    descent = tomllib.loads((tmp_path / "run" / "run.toml").read_text())["run"]["descent"]
+    assert (descent["objective"], descent["unit"], descent["unit_done"]) == ("unit", "fc:5", 0.0)
+    told = backwork("--label", 3, *unit, "--out", tmp_path / "told").out
+    assert told.splitlines()[0].split("  ")[0] == "label"
+    assert "lowest activation" in told.splitlines()[0]
+    assert fooler("backwork", "--repeat", tmp_path / "run", "--out", tmp_path / "again").code == 0
 
 
 def test_single_terms_replace_the_coefficients_of_a_file_and_are_recorded(backwork, tmp_path):

@@ -106,6 +106,13 @@ BAD = {
     "'closeness'",
     f"{BACKWORK} --term closeness=-1": "--term closeness must be a number from 0 to 1000000; received -1.0",
     f"{BACKWORK} --term closeness=1 batch=2 closeness=1": "closeness more than once",
+    f"{BACKWORK} --objective unit": "--objective unit needs --unit, a recorded layer and the number of a channel",
+    f"{BACKWORK} --objective unit --unit fc": "--unit must be a recorded layer and the number of a channel or unit in "
+    "it, such as conv1:5; received 'fc'",
+    f"{BACKWORK} --objective unit --unit fc:8": "unit must be from fc:0 to fc:7; received 'fc:8'",
+    f"{BACKWORK} --objective unit --unit conv5:0": "one of inputs, conv0, fc, ",
+    f"{BACKWORK} --unit fc:1": "--unit and --unit-done go with --objective unit",
+    f"{BACKWORK} --objective unit --unit fc:1 --unit-done -1": "--unit-done must be a number from 0",
     f"{COSTS} good.npz --term blur=1": "--term must name one of",
     "figure worst --out f.png --start noise": "--start does not go with figure worst",
     "figure worst --out f.png --term closeness=1": "--term does not go with figure worst",

@@ -35,6 +35,7 @@ def saves():
         ("faint", [False, True, True, False]),
         ("negative", [False, True, True, False]),
         ("sevens.npz", [False, True, True, False]),
+        ("digits:7", [False, True, True, False]),
     ],
 )
 def test_images_of_something_that_were_over_the_threshold_from_the_start_are_not_found(
@@ -44,6 +45,19 @@ def test_images_of_something_that_were_over_the_threshold_from_the_start_are_not
     spec = replace(make_spec((1,), slots=4), start=start)
     assert found_slots(spec, first, last).tolist() == [found]
     assert given_slots(spec, first, last).tolist() == [[not found[0], False, False, False]]
+
+
+def test_what_excites_a_unit_is_no_found_image() -> None:
+    spec, first = make_spec((1,), slots=2), make_save((1,), 2, (4, 4, 1), activations=[9.0, 0.0])
+    assert first.done.tolist() == [[True, False]]
+    assert not found_slots(spec, first, first).any()
+
+
+def test_an_image_that_showed_its_label_is_not_found_after_the_objective_was_a_unit() -> None:
+    spec = replace(make_spec((1,), slots=2), start="sevens.npz")
+    first = make_save((1,), 2, (4, 4, 1), activations=[9.0, 9.0], leads=[True, False])
+    last = make_save((1,), 2, (4, 4, 1), 1, probabilities=[0.9999, 0.9999])
+    assert found_slots(spec, first, last).tolist() == [[False, True]]
 
 
 def test_they_are_read_from_a_recorded_run_likewise(tmp_path: Path) -> None:

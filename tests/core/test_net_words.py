@@ -34,6 +34,13 @@ def test_of_a_save_without_the_most_probable_classes_only_the_label_is_known(sav
     assert net_sentence(NAMES, former, (0, 0)) == "The net: another class than 3, 12.50 % for that."
 
 
+def test_with_the_objective_unit_its_activation_is_told_too(save: Save) -> None:
+    driven = dataclasses.replace(save, activations=np.float32([[3.214, -0.4]]))
+    assert net_sentence(NAMES, driven, (0, 0)) == "The net: elephant, 75.00 % sure. Its activation is 3.21."
+    former = dataclasses.replace(driven, tops=None, top_probabilities=None)
+    assert net_sentence(NAMES, former, (0, 0)).endswith("12.50 % for that. Its activation is 3.21.")
+
+
 @pytest.mark.parametrize(
     ("probability", "text"),
     [(0.0, "0.00 %"), (0.1234567, "12.35 %"), (0.99994, "99.99 %"), (0.9999999, "99.99 %"), (1.0, "100 %")],

@@ -42,6 +42,16 @@ def test_a_finished_run_tells_why_and_how_many_images_are_over_the_threshold() -
     assert finished_sentence(finished, None) == "Stopped after 60 steps, 8.2 s of computing: the step limit is reached."
 
 
+def test_a_run_of_a_unit_tells_its_activation_in_place_of_the_probability() -> None:
+    save = make_save(slots=3, step=37, activations=[3.214, 2.5, 4.0], unit_done=3.0)
+    assert run_sentence(save, DescentSettings(), None).startswith("Step 37 of at most 60 · lowest activation 2.50 · ")
+    finished = RunFinished(stopped_by=("activation",), steps=60, seconds=8.2)
+    assert finished_sentence(finished, save) == (
+        "Stopped after 60 steps, 8.2 s of computing: every image is over the activation goal. 2 of 3 images are over "
+        "the activation goal."
+    )
+
+
 def test_a_run_from_a_picture_that_found_nothing_tells_what_holds_it_back() -> None:
     from_noise, nothing = make_spec(), make_save(slots=2, probabilities=[0.0, 0.1])
     from_picture = replace(from_noise, start="a seven.npz")

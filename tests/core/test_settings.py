@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import re
 import tomllib
 
 import numpy as np
@@ -42,6 +43,9 @@ def test_every_setting_is_explained_and_its_default_is_allowed(kind: type[Settin
     assert info.tip.endswith(".")
     if info.choices:
         assert entry.default in info.choices
+    elif info.pattern:
+        assert re.fullmatch(info.pattern, entry.default)
+        assert info.form
     elif not isinstance(entry.default, bool):
         assert info.minimum is not None
         assert info.maximum is not None
@@ -71,6 +75,11 @@ def test_values_of_another_kind_or_outside_the_range_are_refused(
         ({"min_probability": math.nan}, "min_probability must be a number from 0 to 1; received nan."),
         ({"min_probability": False}, "min_probability must be a number from 0 to 1; received False."),
         ({"learning_rate": 0}, "learning_rate must be a number from 1e-06 to 10; received 0."),
+        (
+            {"unit": "conv1"},
+            "unit must be a recorded layer and the number of a channel or unit in it, such as conv1:5; "
+            "received 'conv1'.",
+        ),
         ({"keep_refining": 1}, "keep_refining must be true or false; received 1."),
         ({"num_mono_dec_saves": 1}, "num_mono_dec_saves must be a whole number from 2 to 1000; received 1."),
     ],
@@ -79,6 +88,11 @@ def test_errors_say_what_is_wrong_what_is_allowed_and_what_was_received(changes:
     with pytest.raises(SettingError) as caught:
         DescentSettings(**changes)
     assert str(caught.value) == sentence
+
+
+def test_a_unit_is_driven_only_while_it_is_the_objective() -> None:
+    assert DescentSettings(unit="conv1:5").driven_unit == ""
+    assert DescentSettings(objective="unit", unit="block/add:12").driven_unit == "block/add:12"
 
 
 def test_a_seed_beyond_the_largest_is_told_the_largest() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
 
-from fooler_gui.core.objectives import PROBABILITY
+from fooler_gui.core.objectives import PROBABILITY, UNIT
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.save import LabelCosts, TermCost, TermPlace
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings
@@ -33,10 +34,16 @@ class PixelCost:
         self.class_names = tuple("0123456789")
 
     def evaluate_together(
-        self, batches: Sequence[Batch], coefficients: CostCoefficients, objective: str = PROBABILITY
+        self, batches: Sequence[Batch], coefficients: CostCoefficients, objective: str = PROBABILITY, unit: str = ""
     ) -> list[Evaluation]:
-        """Returns the pixels of each batch as probabilities and one minus their mean as the cost."""
-        return [self._evaluate(batch.images, batch.label, coefficients) for batch in batches]
+        """Returns the pixels of each batch as probabilities and one minus their mean as the cost.
+
+        With the objective unit ten times the pixels are the activations.
+        """
+        made = [self._evaluate(batch.images, batch.label, coefficients) for batch in batches]
+        if objective != UNIT:
+            return made
+        return [dataclasses.replace(each, activations=10 * each.probabilities) for each in made]
 
     def _evaluate(self, images: np.ndarray, label: int, coefficients: CostCoefficients) -> Evaluation:
         probabilities = images.reshape(len(images)).copy()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from saves import make_save
 
-from fooler_gui.core.save import STOP_REASONS, Save, TermPlace
+from fooler_gui.core.save import STOP_REASONS, STOPPED_BY_ACTIVATION, Save, TermPlace
 from fooler_gui.records import save_codec
 from fooler_gui.records.save_codec import FORM_WITHOUT_CHANGES, FORM_WITHOUT_TOPS, RunShape, SaveCodec, SaveError
 
@@ -41,6 +41,9 @@ def check_same(save: Save, expected: Save) -> None:
         assert (one.dtype, one.shape) == (other.dtype, other.shape)
         assert one.tobytes() == other.tobytes()
         assert not one.flags.writeable
+    assert (save.activations is None) is (expected.activations is None)
+    if save.activations is not None and expected.activations is not None:
+        assert save.activations.tobytes() == expected.activations.tobytes()
     for costs, others in zip(save.costs, expected.costs, strict=True):
         assert costs.label == others.label
         assert bits(costs.total) == bits(others.total)
@@ -91,17 +94,27 @@ def there_and_back(save: Save) -> Save:
         make_save((7, 0, 3), slots=5, shape=(6, 9, 3), step=12, revision=4, reinitialised=[(1, 2)], pinned=[(2, 4)]),
         make_save((0,), slots=1, shape=(1, 1, 1), reinitialisations=2**40, replacements=-1),
         make_save((2, 4), slots=1, layers=()),
+        make_save((2, 4), slots=2, activations=[[0.125, 1.5], [0.0, -3.0]]),
         make_save((2, 4), slots=2, largest_changes=[[0.125, 1.0], [0.0, 0.5]]),
         make_save((2, 4), slots=3, optional={"closeness": 0.125}),
         make_save((2,), slots=3, optional={"closeness": 0.1, "total_variation": 0.0}),
     ],
-    ids=["one label", "three labels in colour", "one pixel", "no layers", "changes", "an optional term", "every term"],
+    ids=[
+        "one label",
+        "three labels in colour",
+        "one pixel",
+        "no layers",
+        "activations",
+        "changes",
+        "an optional term",
+        "every term",
+    ],
 )
 def test_a_save_comes_back_to_the_last_bit(save: Save) -> None:
     check_same(there_and_back(save), save)
 
 
-@pytest.mark.parametrize("reason", ["", *STOP_REASONS[:4]])
+@pytest.mark.parametrize("reason", ["", *STOP_REASONS[:4], STOPPED_BY_ACTIVATION])
 def test_every_reason_of_a_run_to_stop_comes_back(reason: str) -> None:
     save = dataclasses.replace(make_save((3, 7), slots=2), stopped_by=("", reason))
     assert there_and_back(save).stopped_by == ("", reason)

@@ -7,19 +7,26 @@ import pytest
 import tensorflow as tf
 from term_checks import check_gradient, check_slots_are_each_batchs_own, costs_of
 
-from fooler_gui.core.objectives import OBJECTIVES
+from fooler_gui.core.objectives import OBJECTIVES, UNIT
 from fooler_gui.core.terms import OutputView
 from fooler_gui.terms.misclassification import TERM, VALUES
 
 LOGITS = np.random.default_rng(0).normal(size=(2, 3, 5)).astype(np.float32)
+ACTIVATIONS = np.array([[0.5, -2.0, 3.0], [1.0, 0.0, 8.0]], np.float32)
 LABELS = np.array([4, 1], np.int32)
 EACH = pytest.mark.parametrize("objective", OBJECTIVES)
 
 
-def view_of(logits: Any, objective: str, labels: Any = LABELS) -> OutputView:
+def view_of(logits: Any, objective: str, labels: Any = LABELS, activations: Any = None) -> OutputView:
     logits = tf.convert_to_tensor(logits)
     place = tf.constant(OBJECTIVES.index(objective))
-    return OutputView(probabilities=tf.nn.softmax(logits), logits=logits, labels=tf.constant(labels), objective=place)
+    return OutputView(
+        probabilities=tf.nn.softmax(logits),
+        logits=logits,
+        labels=tf.constant(labels),
+        objective=place,
+        activations=tf.convert_to_tensor(ACTIVATIONS[: len(labels)] if activations is None else activations),
+    )
 
 
 def test_every_objective_can_be_computed_and_the_first_is_the_article_s() -> None:
@@ -34,6 +41,7 @@ def test_every_objective_can_be_computed_and_the_first_is_the_article_s() -> Non
         ("cross-entropy", [[np.log(2), np.log(4 / 3)], [np.log(4), np.log(2)]]),
         ("logit", [[-np.log(2), -np.log(3)], [0.0, -np.log(2)]]),
         ("margin", [[-np.log(2), -np.log(6)], [np.log(3), 0.0]]),
+        ("unit", [[-0.25, 4.0], [0.0, -1.5]]),
     ],
 )
 def test_the_values_of_two_batches_by_hand(objective: str, expected: list[list[float]]) -> None:
@@ -42,7 +50,9 @@ def test_the_values_of_two_batches_by_hand(objective: str, expected: list[list[f
         [[np.log(2), 0.0, 0.0], [np.log(3), np.log(0.5), np.log(0.5)]],
         [[0.0, np.log(3), -200.0], [np.log(2), np.log(2), -200.0]],
     ]
-    values = TERM.slot_values(view_of(np.array(logits, np.float32), objective, np.array([0, 0], np.int32)))
+    activations = np.array([[0.25, -4.0], [0.0, 1.5]], np.float32)
+    labels = np.array([0, 0], np.int32)
+    values = TERM.slot_values(view_of(np.array(logits, np.float32), objective, labels, activations))
     assert values.dtype == tf.float64
     np.testing.assert_allclose(values, expected, atol=1e-6)
 
@@ -58,9 +68,15 @@ def test_the_cross_entropy_of_a_probability_that_is_no_float_is_finite_and_pulls
 
 @EACH
 def test_batches_side_by_side_have_the_bits_that_each_has_alone(objective: str) -> None:
-    check_slots_are_each_batchs_own(TERM, lambda part: view_of(LOGITS[part], objective, LABELS[part]), 2)
+    check_slots_are_each_batchs_own(
+        TERM, lambda part: view_of(LOGITS[part], objective, LABELS[part], ACTIVATIONS[part]), 2
+    )
 
 
-@EACH
+def test_the_gradient_to_the_activations_is_the_slope_of_the_cost() -> None:
+    check_gradient(TERM, lambda activations: view_of(LOGITS, "unit", activations=activations), ACTIVATIONS)
+
+
+@pytest.mark.parametrize("objective", [name for name in OBJECTIVES if name != UNIT])
 def test_the_gradient_to_the_logits_is_the_slope_of_the_cost(objective: str) -> None:
     check_gradient(TERM, lambda logits: view_of(logits, objective), LOGITS)

@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.core.arrays import BoolArray, FloatArray, IntArray, frozen
-from fooler_gui.core.objectives import OBJECTIVES, PROBABILITY
+from fooler_gui.core.objectives import OBJECTIVES, PROBABILITY, UNIT
 from fooler_gui.core.save import LabelCosts, TermCost, TermPlace
 from fooler_gui.core.settings import CostCoefficients, MethodSettings
 from fooler_gui.core.terms import LAYER, OUTPUT, PIXELS, TINY, LayerView, OutputView, PixelView, Term, View, known_terms
@@ -25,6 +25,7 @@ from fooler_gui.engine.cost.reference_sample import Sample
 from fooler_gui.engine.cost.references import References, ReferenceSearch, never
 from fooler_gui.engine.cost.sorted_units import nearest_by_unit
 from fooler_gui.engine.cost.stored_references import StoredReferences
+from fooler_gui.engine.cost.units import UnitPlace, unit_activations, unit_place
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.recorded_layers import INPUTS
 from fooler_gui.engine.nets.reference_bytes import bytes_a_reference
@@ -44,6 +45,7 @@ class Evaluation:
         tops: (B,) int32, the most probable classes.
         top_probabilities: (B,) float32, their probabilities.
         costs: The costs of all terms.
+        activations: (B,) float32, of the unit that is the objective; None with another objective.
     """
 
     gradient: FloatArray
@@ -51,6 +53,7 @@ class Evaluation:
     tops: IntArray
     top_probabilities: FloatArray
     costs: LabelCosts
+    activations: FloatArray | None = None
 
     @property
     def leads(self) -> BoolArray:
@@ -136,6 +139,7 @@ class CostFunction:
                 ],
                 tf.TensorSpec((len(self.places),), tf.float64),
                 tf.TensorSpec((), tf.int32),
+                tf.TensorSpec((2,), tf.int32),
             ],
             autograph=False,
         )
@@ -264,7 +268,7 @@ class CostFunction:
         return self.evaluate_together([batch], coefficients)[0]
 
     def evaluate_together(
-        self, batches: Sequence[Batch], coefficients: CostCoefficients, objective: str = PROBABILITY
+        self, batches: Sequence[Batch], coefficients: CostCoefficients, objective: str = PROBABILITY, unit: str = ""
     ) -> list[Evaluation]:
         """Returns the cost of each of several batches of B images: the same bits as one by one, faster.
 
@@ -274,8 +278,13 @@ class CostFunction:
             batches: At least one, all with the same B ≥ 1.
             coefficients: The factors, the same for all.
             objective: What misclassification cost means, one of `OBJECTIVES`.
+            unit: The unit whose activation is the objective, such as ``conv1:5``; needed if that is "unit".
+
+        Raises:
+            SettingError: There is no such unit.
         """
-        cost = self._factors(coefficients), OBJECTIVES.index(objective)
+        place = unit_place(self._classifier, unit) if objective == UNIT else UnitPlace()
+        cost = self._factors(coefficients), OBJECTIVES.index(objective), place
         slots = len(batches[0].images)
         one_by_one = any(self._per_unit) or not self._classifier.is_same_beside_others(slots)
         a_call = 1 if one_by_one else max(1, self._classifier.chunk // slots)
@@ -294,15 +303,17 @@ class CostFunction:
         )
 
     def _evaluate_in_graph(
-        self, number: int, batches: Sequence[Batch], factors: Factors, objective: int
+        self, number: int, batches: Sequence[Batch], factors: Factors, objective: int, unit: UnitPlace
     ) -> list[Evaluation]:
         """Returns the evaluations of the batches of call `number`, within which the references are searched."""
-        results = self._call(number, batches, factors, objective)
+        results = self._call(number, batches, factors, objective, unit)
         for batch, result in zip(batches, results, strict=True):
             batch.search.take(result.found)
         return [result.evaluation for result in results]
 
-    def _evaluate(self, number: int, batches: Sequence[Batch], factors: Factors, objective: int) -> list[Evaluation]:
+    def _evaluate(
+        self, number: int, batches: Sequence[Batch], factors: Factors, objective: int, unit: UnitPlace
+    ) -> list[Evaluation]:
         """Returns the evaluations of the batches of call `number`, each made with its nearest references."""
         evaluations: dict[int, Evaluation] = {}
         followed: dict[int, list[FloatArray]] = {}
@@ -310,7 +321,7 @@ class CostFunction:
         for batch in batches:
             batch.search.expect()
         while wanted:
-            called = self._call(number, [batches[index] for index in wanted], factors, objective)
+            called = self._call(number, [batches[index] for index in wanted], factors, objective, unit)
             results = dict(zip(wanted, called, strict=True))
             evaluations |= {index: result.evaluation for index, result in results.items()}
             patterns = {index: result.found for index, result in results.items()}
@@ -320,7 +331,9 @@ class CostFunction:
             followed = patterns
         return [evaluations[index] for index in range(len(batches))]
 
-    def _call(self, number: int, batches: Sequence[Batch], factors: Factors, objective: int) -> list[_Result]:
+    def _call(
+        self, number: int, batches: Sequence[Batch], factors: Factors, objective: int, unit: UnitPlace
+    ) -> list[_Result]:
         """Returns the results of several batches with the references that their searches know now, if any do."""
         count, slots = len(batches), len(batches[0].images)
         if count * slots == 1:  # products of one image are rounded differently from those of several
@@ -332,8 +345,11 @@ class CostFunction:
             self._references(number, [batch.search for batch in batches], slots),
             tf.constant(factors),
             tf.constant(objective),
+            tf.constant(unit),
         )
-        gradients, probabilities, tops, top_probabilities, *numbers = (tensor.numpy() for tensor in outputs)
+        gradients, probabilities, tops, top_probabilities, activations, *numbers = (
+            tensor.numpy() for tensor in outputs
+        )
         found = [layer.numpy() for layer in found]
         return [
             _Result(
@@ -343,6 +359,7 @@ class CostFunction:
                     tops=frozen(tops[index]),
                     top_probabilities=frozen(top_probabilities[index]),
                     costs=self._label_costs(batch.label, factors, *(part[:, index] for part in numbers)),
+                    activations=frozen(activations[index]) if unit.layer else None,
                 ),
                 found=[layer[index] for layer in found],
             )
@@ -390,6 +407,7 @@ class CostFunction:
         references: list[Any],
         factors: tf.Tensor,
         objective: tf.Tensor,
+        unit: tf.Tensor,
     ) -> tuple[Any, ...]:
         """Returns the gradient of each batch's total with respect to its images, and the parts of the total.
 
@@ -401,12 +419,13 @@ class CostFunction:
                 (U, N) if taken unit by unit.
             factors: (places,), the factor of each cost.
             objective: (), its place in `OBJECTIVES`.
+            unit: (2,), a `UnitPlace`.
 
         Returns:
             The gradient, like `images`; the probabilities (L, B) of the labels; the most probable classes (L, B) and
-            their probabilities; the costs (places, L), the means of the slots' values (places, L) and these (places,
-            L, B); the patterns (L, B, U) of each layer or, if references are searched here, the indices (L, B) of the
-            nearest in each layer where they are taken whole.
+            their probabilities; the activations (L, B) of the unit; the costs (places, L), the means of the slots'
+            values (places, L) and these (places, L, B); the patterns (L, B, U) of each layer or, if references are
+            searched here, the indices (L, B) of the nearest in each layer where they are taken whole.
         """
         batches = tf.unstack(tf.shape(images)[:2])
         costs, means, slot_values = [], [], []
@@ -420,7 +439,10 @@ class CostFunction:
                 tf.reshape(activations[place], (*batches, self._classifier.units[place])) for place in self._places
             ]
             nearest, indices = self._nearest(patterns, references)
-            output = OutputView(probabilities=probabilities, logits=logits, labels=labels, objective=objective)
+            driven = unit_activations(self._classifier, activations, batches, unit)
+            output = OutputView(
+                probabilities=probabilities, logits=logits, labels=labels, objective=objective, activations=driven
+            )
             views = self._views(output, PixelView(images=images, starts=starts), patterns, nearest)
             for index, place in enumerate(self.places):
                 term = self._terms[place.term]
@@ -433,7 +455,8 @@ class CostFunction:
         tops = tf.argmax(probabilities, axis=2, output_type=tf.int32)
         numbers = map(tf.stack, (costs, means, slot_values))
         found = indices if self._in_graph else patterns
-        return tape.gradient(total, images), own, tops, tf.reduce_max(probabilities, axis=2), *numbers, found
+        top_probabilities = tf.reduce_max(probabilities, axis=2)
+        return tape.gradient(total, images), own, tops, top_probabilities, driven, *numbers, found
 
     def _nearest(self, patterns: list[tf.Tensor], references: list[Any]) -> tuple[list[tf.Tensor], list[tf.Tensor]]:
         """Returns the nearest references (L, B, U) of each layer, and the indices (L, B) of those found here."""

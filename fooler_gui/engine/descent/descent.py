@@ -55,6 +55,7 @@ class _Evaluated(NamedTuple):
     images: FloatArray
     coefficients: CostCoefficients
     objective: str
+    unit: str
     evaluation: Evaluation
 
 
@@ -75,7 +76,7 @@ class _Run:
 
     def evaluate(self) -> list[Evaluation]:
         live = self._steering.live
-        cost = live.coefficients, live.descent.objective
+        cost = live.coefficients, live.descent.objective, live.descent.driven_unit
         with self._watch:
             changed = [batch for batch in self._batches if not self._is_evaluated(batch, *cost)]
             for batch, evaluation in zip(changed, evaluate(changed, *cost), strict=True):
@@ -119,12 +120,12 @@ class _Run:
         is_last = self._step >= settings.max_steps and not settings.keep_refining
         return self._saved_at != self._step and (self._step % settings.save_frequency == 0 or is_last)
 
-    def _is_evaluated(self, batch: LabelBatch, coefficients: CostCoefficients, objective: str) -> bool:
+    def _is_evaluated(self, batch: LabelBatch, coefficients: CostCoefficients, objective: str, unit: str) -> bool:
         """Returns whether an evaluation is still valid: images are replaced, never modified."""
         known = self._evaluated.get(batch)
         if known is None or known.images is not batch.images:
             return False
-        return (known.coefficients, known.objective) == (coefficients, objective)
+        return (known.coefficients, known.objective, known.unit) == (coefficients, objective, unit)
 
     def _judge(self, evaluations: list[Evaluation]) -> list[BoolArray]:
         """Notes a save in every batch, stops batches that are done, and returns the slots to reinitialise."""
@@ -133,7 +134,7 @@ class _Run:
         for index, (batch, evaluation) in enumerate(zip(self._batches, evaluations, strict=True)):
             if batch.stopped_by:
                 continue
-            batch.note_save(evaluation.probabilities)
+            batch.note_save(evaluation, settings)
             if not settings.keep_refining:
                 batch.stopped_by = batch.stop_reason(evaluation, self._step, settings)
             if not batch.stopped_by:
@@ -145,6 +146,12 @@ class _Run:
         self._saved_at = self._step
         live = self._steering.live
         probabilities = np.stack([evaluation.probabilities for evaluation in evaluations])
+        driven = [evaluation.activations for evaluation in evaluations if evaluation.activations is not None]
+        activations = frozen(np.stack(driven)) if driven else None
+        if activations is None:
+            done = probabilities > live.descent.min_probability
+        else:
+            done = activations > live.descent.unit_done
         return Save(
             step=self._step,
             seconds=self._watch.seconds,
@@ -152,7 +159,7 @@ class _Run:
             images=frozen(np.stack([batch.images for batch in self._batches])),
             probabilities=frozen(probabilities),
             costs=tuple(evaluation.costs for evaluation in evaluations),
-            done=frozen(probabilities > live.descent.min_probability),
+            done=frozen(done),
             reinitialised=frozen(np.stack(reinitialised)),
             reinitialisations=frozen(np.stack([batch.reinitialisations for batch in self._batches])),
             replacements=frozen(np.stack([batch.replacements for batch in self._batches])),
@@ -165,4 +172,5 @@ class _Run:
             tops=frozen(np.stack([evaluation.tops for evaluation in evaluations])),
             top_probabilities=frozen(np.stack([evaluation.top_probabilities for evaluation in evaluations])),
             largest_changes=frozen(np.stack([batch.largest_changes for batch in self._batches])),
+            activations=activations,
         )

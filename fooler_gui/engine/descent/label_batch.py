@@ -12,7 +12,7 @@ from fooler_gui.core.class_words import class_name, short_name
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.objectives import PROBABILITY
 from fooler_gui.core.optimiser_names import ADAM
-from fooler_gui.core.save import STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE
+from fooler_gui.core.save import STOPPED_BY_ACTIVATION, STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings, SettingError
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage, SlotAction
 from fooler_gui.data.pixel_range import clipped, range_problem
@@ -75,6 +75,7 @@ class LabelBatch:
         self._optimiser_name = ADAM
         self._optimiser = optimiser_of(ADAM, images.shape)
         self._histories: list[list[float]] = [[] for _ in images]
+        self._history_of = ""
         self._previous_total: float | None = None
 
     @property
@@ -117,19 +118,24 @@ class LabelBatch:
         )
         self._previous_total = evaluation.costs.total
 
-    def note_save(self, probabilities: FloatArray) -> None:
-        """Adds a save's `probabilities` (B,) to the slots' histories."""
-        for history, probability in zip(self._histories, probabilities, strict=True):
-            history.append(float(probability))
+    def note_save(self, evaluation: Evaluation, settings: DescentSettings) -> None:
+        """Adds a save to the slots' histories, which are of probabilities or of one unit's activations, never of both.
+
+        With another unit, or none, they start anew.
+        """
+        if settings.driven_unit != self._history_of:
+            self._history_of = settings.driven_unit
+            self._histories = [[] for _ in self._histories]
+        values = evaluation.probabilities if evaluation.activations is None else evaluation.activations
+        for history, value in zip(self._histories, values, strict=True):
+            history.append(float(value))
             del history[:-_LONGEST_HISTORY]
 
     def stop_reason(self, evaluation: Evaluation, step: int, settings: DescentSettings) -> str:
         """Returns why the batch stops at a save after `step` steps, or "". Pinned slots do not count."""
-        probabilities = evaluation.probabilities
-        judged = probabilities if self.pinned.all() else probabilities[~self.pinned]
-        sure = judged.min() > settings.min_probability or judged.mean() > settings.mean_probability
-        if sure and step >= settings.min_steps:
-            return STOPPED_BY_PROBABILITY
+        slots = np.ones_like(self.pinned) if self.pinned.all() else ~self.pinned
+        if step >= settings.min_steps and _is_there(evaluation, slots, settings):
+            return STOPPED_BY_PROBABILITY if evaluation.activations is None else STOPPED_BY_ACTIVATION
         if step >= settings.max_steps:
             return STOPPED_BY_STEPS
         previous = self._previous_total
@@ -192,7 +198,7 @@ class LabelBatch:
 
 
 def evaluate(
-    batches: Sequence[LabelBatch], coefficients: CostCoefficients, objective: str = PROBABILITY
+    batches: Sequence[LabelBatch], coefficients: CostCoefficients, objective: str = PROBABILITY, unit: str = ""
 ) -> list[Evaluation]:
     """Returns the evaluation of each batch's present images, in as few calls as possible.
 
@@ -200,18 +206,28 @@ def evaluate(
         batches: The batches.
         coefficients: The factors of the costs.
         objective: What misclassification cost means, one of `OBJECTIVES`.
+        unit: The unit whose activation is the objective, if that is "unit".
 
     Raises:
         NonFiniteCost: A cost is not finite.
+        SettingError: There is no such unit.
     """
     evaluations: dict[LabelBatch, Evaluation] = {}
     for cost in dict.fromkeys(batch.cost for batch in batches):
         together = [batch for batch in batches if batch.cost is cost]
-        made = cost.evaluate_together([batch.to_evaluate for batch in together], coefficients, objective)
+        made = cost.evaluate_together([batch.to_evaluate for batch in together], coefficients, objective, unit)
         evaluations |= zip(together, made, strict=True)
     for batch, evaluation in evaluations.items():
         check_finite(batch.label_name, evaluation)
     return [evaluations[batch] for batch in batches]
+
+
+def _is_there(evaluation: Evaluation, slots: BoolArray, settings: DescentSettings) -> bool:
+    """Returns whether the images of `slots` (B,) are where a run stops: all activations, or the probabilities."""
+    if evaluation.activations is not None:
+        return bool(evaluation.activations[slots].min() > settings.unit_done)
+    probabilities = evaluation.probabilities[slots]
+    return bool(probabilities.min() > settings.min_probability or probabilities.mean() > settings.mean_probability)
 
 
 def check_finite(name: str, evaluation: Evaluation) -> None:

@@ -90,8 +90,12 @@ class Inspector:
         return tuple(opinions)
 
     def fooled(self, save: Save) -> tuple[FooledShare, ...]:
-        """Returns how many of the images of `save` over the threshold fool each second opinion too."""
-        found, labels = save.images_of(save.done), save.labels_of(save.done)
+        """Returns how many of the images of `save` over the threshold fool each second opinion too.
+
+        With the objective unit none count.
+        """
+        done = save.done if save.activations is None else np.zeros_like(save.done)
+        found, labels = save.images_of(done), save.labels_of(done)
         shares = []
         if self._second is not None:
             agreed = int((self._second.probabilities(found).argmax(axis=1) == labels).sum()) if len(found) else 0

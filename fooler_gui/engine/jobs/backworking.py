@@ -11,6 +11,7 @@ from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.jobs import Backwork, Inspect, Prepare
 from fooler_gui.core.messages import Message, ReferencesChosen, Remark, RunFinished, Working
+from fooler_gui.core.objectives import UNIT
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.save import STOPPED_BY_USER
@@ -22,6 +23,7 @@ from fooler_gui.engine.contents import LabContents
 from fooler_gui.engine.cost.cost_function import Batch, Evaluation
 from fooler_gui.engine.cost.reference_sample import Sample
 from fooler_gui.engine.cost.references import RecordingStopped, ReferenceSearch
+from fooler_gui.engine.cost.units import unit_place
 from fooler_gui.engine.descent.descent import descend
 from fooler_gui.engine.descent.label_batch import LabelBatch
 from fooler_gui.engine.machine import machine
@@ -84,6 +86,8 @@ def backwork(contents: LabContents, job: Backwork, control: RunControl) -> Itera
     present = contents.require_present()
     contents.check_labels(spec.labels)
     _check_coefficients(spec.coefficients, present.classifier.recorded_layers)
+    if spec.descent.objective == UNIT:
+        unit_place(present.classifier, spec.descent.unit)
     rngs = {label: slot_rng(spec.rng_seed, label) for label in spec.labels}
     starts = _starts(job, contents.dataset, rngs)
     plan = present.plan(spec.labels, spec.method, spec.references)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QBoxLayout, QLabel, QWidget
 from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.class_words import class_name
 from fooler_gui.core.classifier_info import ClassifierInfo
+from fooler_gui.core.done_words import measure_text, over_what
 from fooler_gui.core.formats import format_probability
 from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.lab_state import NO_CLASSIFIER
@@ -207,10 +208,13 @@ class InspectorPanel(QWidget):
         save, (label, slot) = self._save, self._slot
         place = save.labels.index(label), slot
         self._title.setText(f"{self._name(label)} · slot {slot + 1} of {save.images.shape[1]}")
-        over = " · over the threshold" if save.done[place] else ""
+        over = f" · over {over_what(save)}" if save.done[place] else ""
         pinned = " · pinned" if save.pinned[place] else ""
         probability = format_probability(float(save.probabilities[place]))
         whose = f"made for {self._made_for.name}: " if self._is_of_another and self._made_for is not None else "p "
+        if save.activations is not None:
+            whose = f"activation {measure_text(save, float(save.activations[place]))}{over} · {whose}"
+            over = ""
         self._numbers.setText(f"Step {save.step:,} · {whose}{probability}{over}{pinned}")
         self._picture.setAccessibleDescription(f"{self._title.text()}. {self._numbers.text()}")
         self._plot.draw(*self._history)

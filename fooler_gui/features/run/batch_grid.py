@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFileDialog, QToolTip, QWidget
 
 from fooler_gui.core.arrays import FloatArray
-from fooler_gui.core.formats import format_probability
+from fooler_gui.core.done_words import measure_of, measure_text, measured, over_what
 from fooler_gui.core.save import Save
 from fooler_gui.features.run.batch_table import BatchTable
 from fooler_gui.features.run.slot_menu import SlotMenu
@@ -143,11 +143,11 @@ class BatchGrid(GridStage):
         if save is None or (label, slot) not in self._slots():
             return ""
         place = save.labels.index(label), slot
-        done = ", over the threshold" if save.done[place] else ""
+        done = f", over {over_what(save)}" if save.done[place] else ""
         pinned = ", pinned" if save.pinned[place] else ""
         return (
             f"Label {self.class_name(label)}, slot {slot + 1} of {save.images.shape[1]}: "
-            f"probability {format_probability(float(save.probabilities[place]))}{done}, "
+            f"{measure_of(save)} {measure_text(save, float(measured(save)[place]))}{done}, "
             f"reinitialised {int(save.reinitialisations[place])} ×{pinned}."
         )
 

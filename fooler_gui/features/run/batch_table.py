@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from fooler_gui.core.class_words import class_name
+from fooler_gui.core.formats import format_activation
 from fooler_gui.core.net_words import caption
 from fooler_gui.core.save import Save
 from fooler_gui.widgets.grid_layout import GridLayout
@@ -43,6 +44,8 @@ class _Seen(NamedTuple):
     def cell_name(self, place: tuple[int, int]) -> str:
         """Returns what is under the image at `place`, such as ``slot 3: 3, 99.97 %, done``."""
         said = ", ".join(filter(None, caption(self.names, self.save, place)))
+        if self.save.activations is not None:
+            said = f"activation {format_activation(float(self.save.activations[place]))}"
         signs = [
             "done" if self.save.done[place] else "",
             f"reinitialised {count} ×" if (count := int(self.save.reinitialisations[place])) else "",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import cast
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, cast
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QLabel, QWidget
 
+from fooler_gui.core.objectives import UNIT
 from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.settings import METHODS, DescentSettings, MethodSettings, method_name
+from fooler_gui.features.run.descent_undo import DescentChange
 from fooler_gui.features.run.start_editor import StartEditor
 from fooler_gui.widgets.debounce import Debounce
 from fooler_gui.widgets.panel_layout import (
@@ -24,11 +29,13 @@ from fooler_gui.widgets.panel_layout import (
 from fooler_gui.widgets.preset_box import PresetBox
 from fooler_gui.widgets.setting_form import SettingForm
 from fooler_gui.widgets.tooltips import paragraphs, set_disabled_because
+from fooler_gui.widgets.unit_box import UnitBox
 
 _GROUPS = {
     title: [name for name, info in DescentSettings.infos().items() if info.group == title]
     for title in ("Stop", "Steps", "Budgets", "Reinitialise")
 }
+_OF_A_UNIT = ("unit", "unit_done")
 _MEMORY = "reference_memory"
 _METHOD_TEXTS = {"article": "article", "2016": "2016 program"}
 _METHOD_TIP = "The article's method, or that of its program of 2016, which differs in the four points below."
@@ -37,6 +44,10 @@ _FIXED = "Fixed during a run; stop it to change this."
 
 class DescentPanel(QWidget):
     """Edits how a run starts, steps and stops. Main thread only.
+
+    Args:
+        undo_stack: Gets an entry for each change of the descent's settings.
+        parent: Owner.
 
     Signals:
         descent_changed: (object) The new `DescentSettings`, at most every 50 ms; these may change during a run.
@@ -47,8 +58,9 @@ class DescentPanel(QWidget):
     descent_changed = Signal(object)
     setup_changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, undo_stack: QUndoStack, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._undo_stack = undo_stack
         self._descent = DescentSettings()
         self._debounce = Debounce(self)
         self._build()
@@ -72,6 +84,15 @@ class DescentPanel(QWidget):
         self._descent = descent
         for form in self._descent_forms:
             form.set_value(descent)
+        self._show_unit()
+
+    def set_units(self, channels: Mapping[str, int]) -> None:
+        """Offers the units of recorded layers, by name and number of channels; a unit that is none is replaced."""
+        self._unit_box.set_units(channels)
+        descent = self._descent
+        if descent.unit and not self._unit_box.has(descent.unit):
+            unit = self._unit_box.shown() if descent.objective == UNIT else ""
+            self.set_descent(dataclasses.replace(descent, unit=unit))
 
     def method(self) -> MethodSettings:
         """Returns the method's four points."""
@@ -117,6 +138,9 @@ class DescentPanel(QWidget):
     def _build(self) -> None:
         content = QWidget()
         self._descent_forms = [SettingForm(self._descent, names) for names in _GROUPS.values()]
+        self._steps_form = self._descent_forms[list(_GROUPS).index("Steps")]
+        self._unit_box = cast("UnitBox", self._steps_form.editor("unit"))
+        self._show_unit()
         self._start_editor = StartEditor()
         self._memory_form = SettingForm(ReferenceSettings(), (_MEMORY,))
         groups: dict[str, tuple[QWidget, ...]] = {
@@ -163,8 +187,23 @@ class DescentPanel(QWidget):
         else:
             self._method_box.show_other(name)
 
+    def _show_unit(self) -> None:
+        """Shows the unit and its goal only while it is the objective."""
+        for name in _OF_A_UNIT:
+            self._steps_form.set_row_visible(name, self._descent.objective == UNIT)
+
     def _on_form_changed(self, changed: SettingForm) -> None:
-        self._descent = cast("DescentSettings", changed.value())
+        before, after = self._descent.to_dict(), changed.value().to_dict()
+        if after["objective"] == UNIT and not after["unit"]:
+            after["unit"] = self._unit_box.shown()
+        names = [name for name, value in after.items() if value != before[name]]
+        if names:
+            former, wanted = ({name: settings[name] for name in names} for settings in (before, after))
+            self._undo_stack.push(DescentChange(former, wanted, self._apply))
+
+    def _apply(self, changes: Mapping[str, Any]) -> None:
+        self._descent = dataclasses.replace(self._descent, **changes)
+        self._show_unit()
         for form in self._descent_forms:
             form.set_value(self._descent)
         self._debounce.submit(self._descent)

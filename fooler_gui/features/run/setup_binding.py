@@ -118,7 +118,8 @@ class SetupBinding(QObject):
             self._coefficients.set_recorded_layers(
                 classifier.recorded_layers, classifier.layer_distances, NOT_SCALED if lacks_images else ""
             )
-            self._model.change_setup(coefficients=self._coefficients.coefficients())
+            self._descent.set_units(classifier.channels)
+            self._model.change_setup(coefficients=self._coefficients.coefficients(), descent=self._descent.descent())
 
     def _show_class_names(self, names: tuple[str, ...]) -> None:
         if names != self._class_names:

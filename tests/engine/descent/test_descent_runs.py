@@ -3,6 +3,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -390,6 +391,34 @@ def test_unpinning_a_slot_revives_its_stopped_batch(batch: LabelBatch) -> None:
     assert batch.stopped_by == STOPPED_BY_STEPS
     batch.act(PinSlot(label=batch.label, slot=0, pinned=False))
     assert batch.stopped_by == ""
+
+
+def test_the_unit_may_change_during_a_run_without_a_new_trace(batch: LabelBatch, classifier: Classifier) -> None:
+    control = make_control(classifier, max_steps=9, objective="unit", unit="conv0:1", unit_done=1e6, **OFF)
+
+    def turn(**settings: Any) -> Callable[[], object]:
+        return lambda: control.change(descent=dataclasses.replace(control.live().descent, **settings))
+
+    saves, _ = run_to_end([batch], control, at_steps({3: turn(unit="fc:2"), 6: turn(objective="probability")}))
+    assert batch.cost.traces == 1
+    layers = classifier.record(saves[2].images[0]), classifier.record(saves[5].images[0])
+    channel = layers[0][1].reshape(4, -1, 2)[..., 1].mean(axis=1)
+    for save, expected in ((saves[2], channel), (saves[5], layers[1][2][:, 2])):
+        assert save.activations is not None
+        np.testing.assert_allclose(save.activations[0], expected, rtol=1e-5)
+        np.testing.assert_allclose(save.costs[0].of("misclassification").slot_values, -expected, rtol=1e-5)
+    assert [save.activations is None for save in saves] == [False] * 7 + [True] * 3
+    assert [event.descent.unit for save in saves for event in save.events] == ["fc:2", "fc:2"]
+
+
+def test_descent_raises_the_activation_of_a_unit(batch: LabelBatch, classifier: Classifier) -> None:
+    penalties = no_penalties(LAYERS)
+    control = make_control(classifier, penalties, max_steps=30, objective="unit", unit="fc:1", unit_done=1e6, **OFF)
+    saves, _ = run_to_end([batch], control)
+    first, last = saves[0].activations, saves[-1].activations
+    assert first is not None
+    assert last is not None
+    assert (last > first + 1).all()
 
 
 def test_objective_and_optimiser_may_change_during_a_run_without_a_new_trace(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from fooler_gui.core.settings import DescentSettings
@@ -41,6 +43,13 @@ def test_the_window_has_as_many_saves_as_the_setting_says(saves: int) -> None:
     assert keeps_falling(falling, settings)
     assert not keeps_falling(falling[1:], settings)
     assert keeps_falling([0.1, *falling], settings)
+
+
+@pytest.mark.parametrize(("history", "falls"), [([4.0, 3.5, 3.0], False), ([4.0, 3.5, 2.9], True)])
+def test_with_the_objective_unit_the_limit_is_the_activation_goal(history: list[float], falls: bool) -> None:
+    settings = DescentSettings(objective="unit", unit="fc:0", unit_done=3.0)
+    assert keeps_falling(history, settings) is falls
+    assert not keeps_falling(history, dataclasses.replace(settings, reinitialise_below=0.0))
 
 
 def test_a_limit_of_zero_turns_the_rule_off() -> None:

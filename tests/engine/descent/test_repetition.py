@@ -106,6 +106,32 @@ def check_repeated(lab: Lab, folder: Path) -> list[Save]:
     return saves
 
 
+def test_a_run_of_a_unit_that_changes_is_repeated(lab: Lab, classifier: str, tmp_path: Path) -> None:
+    of_unit = dataclasses.replace(RESTLESS, objective="unit", unit="conv0:1", unit_done=2.5)
+
+    def other_unit(save: Save, control: RunControl) -> None:
+        if save.step == 9:
+            control.change(descent=dataclasses.replace(of_unit, unit="fc:3", unit_done=100.0))
+
+    make(lab, spec_of(classifier, descent=of_unit), tmp_path / "run", other_unit)
+    saves = check_repeated(lab, tmp_path / "run")
+    others = saves_of(tmp_path / "run again")
+    for save, other in zip(saves, others, strict=True):
+        assert save.activations is not None
+        assert other.activations is not None
+        assert save.activations.tobytes() == other.activations.tobytes()
+        np.testing.assert_array_equal(save.done, save.activations > (2.5 if save.revision == 0 else 100.0))
+
+
+def test_a_run_of_a_unit_that_there_is_not_is_refused_before_it_begins(
+    lab: Lab, classifier: str, tmp_path: Path
+) -> None:
+    spec = spec_of(classifier, descent=dataclasses.replace(RESTLESS, objective="unit", unit="conv7:1"))
+    with pytest.raises(SettingError, match=r"one of inputs, conv0, fc, .*; received 'conv7:1'\."):
+        make(lab, spec, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
 def steer(save: Save, control: RunControl) -> None:
     """Does something of every kind to a run."""
     match save.step:

@@ -7,7 +7,13 @@ import pytest
 from descents import at_steps, run_to_end
 from pixel_cost import FALLS, NO_LAYERS, RISES, STAYS, pixel_batch, pixel_control
 
-from fooler_gui.core.save import STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE, STOPPED_BY_USER
+from fooler_gui.core.save import (
+    STOPPED_BY_ACTIVATION,
+    STOPPED_BY_PROBABILITY,
+    STOPPED_BY_STEPS,
+    STOPPED_BY_TOLERANCE,
+    STOPPED_BY_USER,
+)
 from fooler_gui.core.slot_actions import PinSlot, SetSlotImage
 
 
@@ -24,6 +30,41 @@ def test_a_run_stops_once_the_mean_is_above_the_mean_probability() -> None:
     _, finished = run_to_end([pixel_batch([0.9, 0.5], [RISES, STAYS])], control)
     assert finished.stopped_by == (STOPPED_BY_PROBABILITY,)
     assert finished.steps == 5
+
+
+UNIT = {"objective": "unit", "unit": "fc:0"}
+
+
+def test_with_the_objective_unit_a_run_stops_once_every_activation_is_over_its_goal() -> None:
+    # The activations are ten times the pixels, which move by 0.01 a step.
+    control = pixel_control(**UNIT, unit_done=9.25, min_probability=0.5, mean_probability=0.5)
+    saves, finished = run_to_end([pixel_batch([0.90, 0.95], [RISES] * 2)], control)
+    assert (finished.stopped_by, finished.steps) == ((STOPPED_BY_ACTIVATION,), 3)
+    assert [save.done[0].tolist() for save in saves] == [[False, True]] * 3 + [[True, True]]
+    assert saves[-1].activations is not None
+    np.testing.assert_allclose(saves[-1].activations, [[9.3, 9.8]], rtol=1e-5)
+
+
+def test_an_activation_goal_stops_no_run_before_its_least_steps_and_pinned_slots_do_not_count() -> None:
+    batch = pixel_batch([0.9, 0.1], [RISES] * 2)
+    batch.act(PinSlot(label=0, slot=1, pinned=True))
+    control = pixel_control(**UNIT, unit_done=5.0, min_steps=2, reinitialise_below=0.0)
+    _, finished = run_to_end([batch], control)
+    assert (finished.stopped_by, finished.steps) == ((STOPPED_BY_ACTIVATION,), 2)
+
+
+def test_a_history_is_of_one_unit_alone() -> None:
+    # At the third save of a falling slot it is reinitialised; another unit, or none, starts its history anew.
+    batch, control = pixel_batch([0.5], [FALLS]), pixel_control(max_steps=8, **UNIT, unit_done=9.0)
+
+    def turn(**settings: str) -> None:
+        control.change(descent=dataclasses.replace(control.live().descent, **settings))
+
+    acts = at_steps({1: lambda: turn(unit="fc:1"), 3: lambda: turn(objective="probability")})
+    saves, _ = run_to_end([batch], control, acts)
+    first = next(save.step for save in saves if save.reinitialised.any())
+    assert first == 6
+    assert [save.activations is None for save in saves[:6]] == [False] * 4 + [True] * 2
 
 
 def test_probabilities_that_equal_a_threshold_are_not_above_it() -> None:

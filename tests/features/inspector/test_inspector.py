@@ -116,6 +116,14 @@ def test_the_slot_is_named_with_its_step_and_probability(panel):
     assert words(panel, "inspector_numbers") == "Step 0 · p .5000 · pinned"
 
 
+def test_with_the_objective_unit_done_is_said_of_the_activation(panel):
+    save = make_save(step=7, slots=2, probabilities=0.9995, activations=[2.0, 3.214], unit_done=3.0)
+    panel.show_slot(save, 3, 1)
+    assert words(panel, "inspector_numbers") == "Step 7 · activation 3.21 · over the activation goal · p .9995"
+    panel.show_slot(save, 3, 0)
+    assert words(panel, "inspector_numbers") == "Step 7 · activation 2.00 · p .9995"
+
+
 def test_classes_go_by_their_names_and_without_one_by_their_number(panel):
     panel.set_classifiers(net(["shirt", "shoe"]), None)
     panel.show_slot(make_save((1,)), 1, 0)

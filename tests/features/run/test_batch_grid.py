@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QImage,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolTip
+from PySide6.QtWidgets import QFileDialog, QMenu, QTableView, QToolTip
 from saves import make_save
 
 from fooler_gui.core.save import Save
@@ -338,6 +338,17 @@ def test_a_slot_is_described_in_words_for_tooltip_and_assistive_programs(grid):
     assert grid.accessibleDescription() == sentence
     grid.clear()
     assert grid.accessibleDescription() == "No slot is selected."
+
+
+def test_with_the_objective_unit_a_slot_is_described_by_its_activation(grid):
+    grid.set_class_names(["zero", "one"])
+    grid.show_save(make_save(labels=(1,), probabilities=0.9993, activations=np.linspace(0, 7, 8), unit_done=5.5))
+    assert grid.describe(1, 4) == "Label one, slot 5 of 8: activation 4.00, reinitialised 0 ×."
+    assert grid.describe(1, 6) == (
+        "Label one, slot 7 of 8: activation 6.00, over the activation goal, reinitialised 0 ×."
+    )
+    cells = grid.findChild(QTableView).model()
+    assert cells.index(0, 6).data() == "slot 7: activation 6.00, done"
 
 
 # What can be done to a slot

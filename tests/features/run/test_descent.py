@@ -2,6 +2,7 @@ import dataclasses
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -19,8 +20,13 @@ from fooler_gui.features.run.descent import DescentPanel
 
 
 @pytest.fixture
-def panel(qtbot):
-    panel = DescentPanel()
+def stack():
+    return QUndoStack()
+
+
+@pytest.fixture
+def panel(qtbot, stack):
+    panel = DescentPanel(stack)
     qtbot.addWidget(panel)
     return panel
 
@@ -69,6 +75,60 @@ def test_set_descent_shows_the_settings_and_sends_nothing(qtbot, panel):
     assert panel.descent() == descent
     assert panel.findChild(QSpinBox, "save_frequency").value() == 3
     assert panel.findChild(QDoubleSpinBox, "tolerance").text() == "1e-6"
+
+
+CHANNELS = {"inputs": 1, "conv0": 32, "fc": 1024}
+
+
+def choose_unit(panel):
+    panel.set_units(CHANNELS)
+    panel.findChild(QComboBox, "objective").setCurrentText("unit")
+
+
+def test_the_unit_and_its_goal_are_shown_only_while_the_unit_is_the_objective(panel):
+    fields = [panel.findChild(QWidget, name) for name in ("unit", "unit_done")]
+    assert not any(field.isVisibleTo(panel) for field in fields)
+    choose_unit(panel)
+    assert all(field.isVisibleTo(panel) for field in fields)
+    assert panel.descent().unit == "fc:0"
+    panel.findChild(QComboBox, "unit_layer").setCurrentText("conv0")
+    panel.findChild(QSpinBox, "unit_number").setValue(5)
+    panel.findChild(QDoubleSpinBox, "unit_done").setValue(3.5)
+    assert panel.descent() == DescentSettings(objective="unit", unit="conv0:5", unit_done=3.5)
+    panel.set_descent(DescentSettings())
+    assert not any(field.isVisibleTo(panel) for field in fields)
+
+
+def test_a_unit_that_another_classifier_lacks_is_replaced(panel):
+    choose_unit(panel)
+    panel.set_descent(dataclasses.replace(panel.descent(), unit="conv0:31"))
+    panel.set_units({"inputs": 1, "conv0": 32})
+    assert panel.descent().unit == "conv0:31"
+    panel.set_units({"inputs": 1, "conv0": 16})
+    assert panel.descent().unit == "conv0:0"
+    panel.set_descent(DescentSettings(unit="conv0:3"))
+    panel.set_units({"inputs": 1})
+    assert panel.descent() == DescentSettings()
+
+
+def test_changes_can_be_undone_one_by_one_and_leave_other_settings_alone(qtbot, panel, stack):
+    choose_unit(panel)
+    panel.findChild(QSpinBox, "unit_number").setValue(7)
+    panel.findChild(QSpinBox, "max_steps").setValue(90)
+    panel.findChild(QSpinBox, "max_steps").setValue(91)
+    assert [stack.text(place) for place in range(stack.count())] == [
+        "objective probability → unit", "unit fc:0 → fc:7", "at most 60 → 91",
+    ]  # fmt: skip
+    stack.undo()
+    assert panel.descent() == DescentSettings(objective="unit", unit="fc:7")
+    panel.set_descent(dataclasses.replace(panel.descent(), save_frequency=4))
+    with qtbot.waitSignal(panel.descent_changed, timeout=2000) as undone:
+        stack.undo()
+        stack.undo()
+    assert undone.args == [DescentSettings(save_frequency=4)]
+    assert panel.findChild(QComboBox, "objective").currentText() == "probability"
+    stack.redo()
+    assert panel.descent() == DescentSettings(objective="unit", unit="fc:0", save_frequency=4)
 
 
 def test_a_method_preset_sets_the_four_points(panel, setups):

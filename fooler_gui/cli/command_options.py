@@ -193,6 +193,37 @@ def _add_evaluate_options(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
 
 
+def _add_transfer_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "run", nargs="*", type=Path, metavar="RUN", help="the folder of a run, whose found images are asked about"
+    )
+    add_several(
+        parser,
+        "--classifier",
+        Path,
+        "F.keras",
+        "the classifiers to ask, .keras or .h5 files with the same classes and images, each read in the input range "
+        f"that suits it (default: those that the runs were made with); {_AGAIN}",
+    )
+    add_several(
+        parser,
+        "--images",
+        Path,
+        "F",
+        "images of others to ask about, too: an .npz file with images, adv or x and perhaps labels or y, as users of "
+        "ART, Foolbox and CleverHans save them, an .npy or IDX file, or a folder of pictures, perhaps a folder for "
+        f"each class; {_AGAIN}",
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="ask about every image of a run's last save, not only about those found"
+    )
+    add_path(parser, "--table", "F.csv", "also write the matrix, a line for each set of images and each classifier")
+    add_path(parser, "--each", "F.csv", "also write what each classifier says of every image")
+    add_path(parser, "--picture", "F.png", "also draw the matrix, with images of each set")
+    add_overwrite(parser, "--table, --each and --picture")
+    add_data(parser)
+
+
 def _add_figure_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "figure",
@@ -314,6 +345,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("honesty", "attack a classifier in ways that reveal whether it only hides its gradients", _add_honesty_options),
     ("describe", "tell what a classifier's file holds and how it is used", _add_describe_options),
     ("evaluate", "measure a classifier's confidence on noise, beside published figures", _add_evaluate_options),
+    ("transfer", "ask several classifiers about the images of runs, or of others", _add_transfer_options),
     ("data", "describe a dataset of yours, or download one", _add_data_options),
     ("cache", "tell how much is kept on disk to start runs sooner, or delete it", _add_cache_options),
     ("terms", "list the terms that a cost is made of, with formula and source", _add_no_options),

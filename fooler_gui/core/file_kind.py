@@ -147,6 +147,10 @@ IMAGE_SET = Wanted(
     words="an IDX file of images, also packed by gzip, or an .npz or .npy file",
     kinds=IMAGES.kinds | {FileKind.IDX, FileKind.PACKED_IDX},
 )
+OTHERS_IMAGES = Wanted(
+    words="an .npz, .npy or IDX file of images, or a folder of pictures",
+    kinds=IMAGE_SET.kinds | {FileKind.FOLDER},
+)
 DATASET = Wanted(
     words="a dataset: an .npz, IDX, CSV or CIFAR binary file, or a folder of such files, or of pictures by class",
     kinds=frozenset(

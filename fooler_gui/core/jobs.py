@@ -20,6 +20,7 @@ from fooler_gui.core.settings import (
     seed_setting,
 )
 from fooler_gui.core.topology import Topology
+from fooler_gui.core.transfer import ImageSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,6 +290,31 @@ class ShowTestImages:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenOtherNets:
+    """Have exactly these classifiers open beside the one in use. Answered by `OtherNetsReady`.
+
+    Each must have the images and classes of the one in use. Those that cannot be used are left out; the job then fails
+    after its answer.
+
+    Attributes:
+        nets: How to open each; what they say of the dataset does not matter.
+    """
+
+    nets: tuple[OpenClassifier, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MeasureTransfer:
+    """Ask the classifier in use and all others that are open about images. Answered by progress and `TransferMeasured`.
+
+    Attributes:
+        sources: The sets of images, at least one.
+    """
+
+    sources: tuple[ImageSource, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeepCandidate:
     """Put the retrained classifier in use. Answered by `ClassifierReady`."""
 
@@ -325,6 +351,8 @@ Job = (
     | Evaluate
     | Classify
     | ShowTestImages
+    | OpenOtherNets
+    | MeasureTransfer
     | KeepCandidate
     | DiscardCandidate
     | FindWorstImages

@@ -21,6 +21,7 @@ from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.core.round_report import HonestyCheck, RoundReport
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.save import Save
+from fooler_gui.core.transfer import TransferReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -356,6 +357,20 @@ class TestImages:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherNetsReady:
+    """Exactly these classifiers are open beside the one in use."""
+
+    nets: tuple[ClassifierInfo, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferMeasured:
+    """The nets that are open were asked about images."""
+
+    report: TransferReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobFailed:
     """A job ended early.
 
@@ -405,6 +420,8 @@ Message = (
     | WorstImages
     | Classified
     | TestImages
+    | OtherNetsReady
+    | TransferMeasured
     | JobFailed
     | JobEnded
 )

@@ -36,6 +36,7 @@ from fooler_gui.engine.jobs.measuring import check_honesty, evaluate_present, fi
 from fooler_gui.engine.jobs.rounds import open_rounds, perform_rounds
 from fooler_gui.engine.jobs.showing import classify, give_opinions, show_test_images
 from fooler_gui.engine.jobs.training import retrain_classifier, train_classifier
+from fooler_gui.engine.jobs.transfer import measure_transfer, open_other_nets
 from fooler_gui.engine.machine import machine
 from fooler_gui.engine.nets.description import layers_of, recordable_of, recorded_of
 from fooler_gui.engine.opening import opened, opened_as_it_is
@@ -135,6 +136,10 @@ class Lab:
                 yield classify(contents, job)
             case jobs.ShowTestImages():
                 yield show_test_images(contents, job)
+            case jobs.OpenOtherNets():
+                yield from open_other_nets(contents, job)
+            case jobs.MeasureTransfer():
+                yield from measure_transfer(contents, job, control)
             case jobs.KeepCandidate():
                 contents.keep_candidate()
                 yield from contents.tell()

@@ -13,10 +13,12 @@ from inspections import make_inspection, make_maps
 from round_samples import make_finished
 from round_samples import make_report as make_round_report
 from saves import make_save
+from transfer_samples import make_transfer
 
 from fooler_gui.core import jobs
 from fooler_gui.core.classifier_info import ClassifierInfo, LayerFacts
 from fooler_gui.core.dataset_info import DatasetInfo
+from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings, made_sets
 from fooler_gui.core.inspection import Inspection, Opinions
 from fooler_gui.core.messages import (
@@ -29,6 +31,7 @@ from fooler_gui.core.messages import (
     HonestyChecked,
     Message,
     NoClassifier,
+    OtherNetsReady,
     ReferencesChosen,
     RetrainingFinished,
     RoundsOpened,
@@ -37,6 +40,7 @@ from fooler_gui.core.messages import (
     TestImages,
     TrainingFinished,
     TrainingProgress,
+    TransferMeasured,
     Working,
     WorstImages,
 )
@@ -219,6 +223,14 @@ class FakeLab:
             case jobs.ShowTestImages(label=label):
                 images = np.full((2, 4, 4, 1), 100 + label, np.uint8)
                 yield TestImages(label=label, places=np.array([label, label + 10]), images=images)
+            case jobs.OpenOtherNets(nets=nets):
+                yield OtherNetsReady(nets=tuple(info(wanted.path.removesuffix(".keras")) for wanted in nets))
+                missing = [wanted.path for wanted in nets if "missing" in wanted.path]
+                if missing:
+                    raise LabError(f"There is no file {missing[0]}.")
+            case jobs.MeasureTransfer():
+                yield Working(sentence="Asking about three", fraction=0.0)
+                yield TransferMeasured(report=make_transfer())
             case jobs.FindWorstImages(count=count):
                 yield WorstImages(
                     labels=(0,),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Slot
@@ -24,6 +24,7 @@ from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import RetrainingSettings, TrainingSettings
 from fooler_gui.core.slot_actions import SlotAction
 from fooler_gui.core.topology import Topology
+from fooler_gui.core.transfer import ImageSource
 from fooler_gui.records.run_reader import Repetition
 from fooler_gui.resources import second_opinion, user_folder
 from fooler_gui.session.engine_queue import EngineQueue
@@ -304,6 +305,15 @@ class Controller(QObject):
         if self._give(job, LabState.EVALUATING):
             self.model.evaluation = EvaluationView(settings=settings)
             self.model.evaluation_changed.emit()
+
+    def open_other_nets(self, paths: Sequence[str]) -> bool:
+        """Has exactly the classifiers in these files open beside the one in use; returns whether that was allowed."""
+        nets = tuple(jobs.OpenClassifier(path=path) for path in paths)
+        return self._give(jobs.OpenOtherNets(nets=nets), LabState.WORKING)
+
+    def measure_transfer(self, sources: Sequence[ImageSource]) -> bool:
+        """Asks the classifier in use and all others that are open about images; returns whether that was allowed."""
+        return self._give(jobs.MeasureTransfer(sources=tuple(sources)), LabState.WORKING)
 
     def find_worst_images(self, count: int) -> None:
         """Finds, for each class, the training images in which the classifier has least confidence."""

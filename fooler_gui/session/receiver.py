@@ -9,7 +9,7 @@ from typing import cast
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import TEST
-from fooler_gui.core.formats import format_left
+from fooler_gui.core.formats import format_count, format_left
 from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import (
@@ -25,6 +25,7 @@ from fooler_gui.core.messages import (
     LayerTimed,
     Message,
     NoClassifier,
+    OtherNetsReady,
     RecordingGoesOn,
     RecordingStalled,
     ReferencesChosen,
@@ -37,6 +38,7 @@ from fooler_gui.core.messages import (
     SetEvaluated,
     TrainingFinished,
     TrainingProgress,
+    TransferMeasured,
     Working,
     WorkTimed,
     WorstImages,
@@ -54,6 +56,7 @@ from fooler_gui.core.sentences import (
     run_sentence,
     training_sentence,
 )
+from fooler_gui.core.transfer import transfer_sentence
 from fooler_gui.session.engine_queue import INSPECTION, OPINIONS, QUESTION, EngineQueue
 from fooler_gui.session.inspecting import Inspecting
 from fooler_gui.session.model import SessionModel
@@ -233,6 +236,13 @@ class Receiver:
                 self._outcome_is_shown = True
                 model.worst_images = message
                 model.worst_images_changed.emit()
+            case OtherNetsReady(nets=nets):
+                model.set_other_nets(nets)
+                self._tell_outcome(f"{format_count(len(nets), 'other net')} open.")
+            case TransferMeasured(report=report):
+                model.transfer = report
+                model.transfer_changed.emit()
+                self._tell_outcome(transfer_sentence(report))
             case JobFailed(sentence=sentence, details=details, choices=choices):
                 model.report(sentence, details)
                 self._tell_outcome(sentence)

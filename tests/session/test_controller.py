@@ -44,6 +44,7 @@ from fooler_gui.core.settings import (
 )
 from fooler_gui.core.slot_actions import PinSlot
 from fooler_gui.core.topology import Topology
+from fooler_gui.core.transfer import RunImages
 from fooler_gui.session.controller import Controller
 from fooler_gui.session.model import NewItems, SessionModel
 from fooler_gui.session.new_files import NewFiles
@@ -1113,3 +1114,34 @@ def test_a_stopped_evaluation_keeps_what_it_has(bench: Bench) -> None:
     assert report.stopped
     assert len(report.sets) < 8
     assert bench.heard("status_changed")[-1].startswith("Stopped; evaluated so far")
+
+
+def test_other_nets_are_opened_asked_and_judge_the_image_on_screen_anew(bench: Bench) -> None:
+    bench.opened().run_to_its_end()
+    bench.until(lambda: len(bench.heard("opinions")) == 1)
+    assert bench.controller.open_other_nets(["second.keras", "third.keras"])
+    bench.until(lambda: [net.name for net in bench.model.other_nets] == ["second", "third"])
+    bench.until(lambda: len(bench.heard("opinions")) == 2)
+    assert bench.lab.judged == [(1, 0), (1, 0)]
+    bench.until_idle()
+    assert bench.controller.measure_transfer([RunImages(folder="three")])
+    bench.until(lambda: bench.model.transfer is not None)
+    bench.until_idle()
+    assert bench.heard("status_changed")[-1] == "Asked 2 nets about 5 images."
+
+
+def test_a_net_that_cannot_be_opened_is_told_beside_those_that_are(bench: Bench) -> None:
+    bench.opened()
+    bench.controller.open_other_nets(["second.keras", "missing.keras"])
+    bench.until_idle()
+    assert [net.name for net in bench.model.other_nets][:1] == ["second"]
+    assert bench.heard("failed") == [("There is no file missing.keras.", "")]
+
+
+def test_no_nets_are_opened_or_asked_while_a_run_goes_on(bench: Bench) -> None:
+    bench.opened()
+    bench.run_endlessly()
+    assert not bench.controller.open_other_nets(["second.keras"])
+    assert not bench.controller.measure_transfer([RunImages(folder="three")])
+    bench.controller.stop()
+    bench.until_idle()

@@ -194,7 +194,7 @@ class Lab(QObject):
         ChangeBinding(window, model, window.change_strip)
         TimelineBinding(window, model, window.timeline)
         PlotsBinding(window, model, window.plots)
-        self.start_file = StartFile(window, model, images_of_file, write_images)
+        self.start_file = StartFile(window, model, lambda *wanted: images_of_file(*wanted).images, write_images)
         self.starts = StartBinding(
             window,
             model,

@@ -107,6 +107,24 @@ def _add_backwork_options(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
 
 
+def _add_score_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "images",
+        type=Path,
+        metavar="F",
+        help="images: an .npz file with x_adv, adv, x or images and perhaps y or labels, as users of ART, Foolbox and "
+        "CleverHans save them, or as export writes it; an .npy or IDX file; or a folder of pictures, perhaps a folder "
+        "for each class",
+    )
+    parser.add_argument(
+        "--label",
+        type=label,
+        help="the class that all images are meant to be taken for, by number or name (default: the file's labels)",
+    )
+    add_classifier(parser)
+    add_data(parser)
+
+
 def _add_costs_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--label", type=label, required=True, help="the class that the images are a batch for, by number or name"
@@ -335,6 +353,7 @@ def _add_cache_options(parser: argparse.ArgumentParser) -> None:
 COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
     ("train", "train a classifier", _add_train_options),
     ("backwork", "drive noise images towards labels: one run of the descent", _add_backwork_options),
+    ("score", "tell what a classifier sees in images, of yours or of other programs", _add_score_options),
     ("costs", "compute every cost term of images, without changing them", _add_costs_options),
     ("retrain", "retrain a classifier on the images that runs found, and compare", _add_retrain_options),
     (

@@ -120,8 +120,8 @@ def add_start(parser: argparse.ArgumentParser) -> None:
         "KIND|digits:CLASS|F",
         f"what images start from: {', '.join(kinds_for(RUNS))} (`fooler starts` describes them); digits:CLASS, test "
         "images of that class, by its number or name, whatever the dataset shows; or the images of files: pictures, "
-        "and arrays as for costs --images; one image for each slot (as many as there are unless --slots is given), or "
-        f"one for all, to which all slots but the first add a little noise (default {NOISE})",
+        "and arrays or folders as for score; one image for each slot (as many as there are unless --slots is given), "
+        f"or one for all, to which all slots but the first add a little noise (default {NOISE})",
     )
 
 

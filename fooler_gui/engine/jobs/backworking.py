@@ -16,9 +16,10 @@ from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.save import STOPPED_BY_USER
 from fooler_gui.core.settings import CostCoefficients, SettingError, article_coefficients
+from fooler_gui.core.start_words import start_name
 from fooler_gui.core.write_check import check_folder
 from fooler_gui.data.dataset import Dataset
-from fooler_gui.data.starts import slot_rng, start_images
+from fooler_gui.data.starts import images_of_file, slot_rng, start_images
 from fooler_gui.engine.contents import LabContents
 from fooler_gui.engine.cost.cost_function import Batch, Evaluation
 from fooler_gui.engine.cost.reference_sample import Sample
@@ -90,6 +91,7 @@ def backwork(contents: LabContents, job: Backwork, control: RunControl) -> Itera
         unit_place(present.classifier, spec.descent.unit)
     rngs = {label: slot_rng(spec.rng_seed, label) for label in spec.labels}
     starts = _starts(job, contents.dataset, rngs)
+    yield from _remarks_on_starts(job, contents.dataset)
     plan = present.plan(spec.labels, spec.method, spec.references)
     if plan.sentence:
         yield Remark(sentence=plan.sentence)
@@ -159,6 +161,13 @@ def _starts(job: Backwork, dataset: Dataset, rngs: Mapping[int, np.random.Genera
     if given.shape != expected:
         raise SettingError(f"The images to start from must have the shape {expected}; received {given.shape}.")
     return dict(zip(spec.labels, given, strict=True))
+
+
+def _remarks_on_starts(job: Backwork, dataset: Dataset) -> Iterator[Remark]:
+    spec = job.spec
+    if job.starts is None and spec.starts_from_file:
+        given = images_of_file(path_of(spec.start), dataset.input_shape, spec.slots)
+        yield from (Remark(sentence=f"{start_name(spec.start)}: {remark}") for remark in given.remarks)
 
 
 def _check_coefficients(coefficients: CostCoefficients, recorded_layers: tuple[str, ...]) -> None:

@@ -41,7 +41,8 @@ from fooler_gui.core.export_settings import CONTENTS, GRID, PLOTS, ExportSetting
 from fooler_gui.core.figure_settings import FoolingFigureSettings
 from fooler_gui.core.image_kinds import ROUNDS, kinds_for
 from fooler_gui.core.reference_settings import ReferenceSettings
-from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings
+from fooler_gui.core.rounds_presets import ROUNDS_PRESETS, UNIFORM_LABELS
+from fooler_gui.core.rounds_spec import RoundsSettings
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, RetrainingSettings, TrainingSettings
 from fooler_gui.core.topology import ENDS_OF_MAPS
@@ -162,11 +163,17 @@ def _add_retrain_options(parser: argparse.ArgumentParser) -> None:
 def _add_rounds_options(parser: argparse.ArgumentParser) -> None:
     add_path(parser, "--out", "DIR", "folder to save the rounds in", required=True)
     add_classifier(parser)
+    presets = "; ".join(f"{name}: {preset.words}" for name, preset in ROUNDS_PRESETS.items())
+    parser.add_argument(
+        "--preset",
+        choices=list(ROUNDS_PRESETS),
+        help=f"settings and starts to begin with ({presets}; default {UNIFORM_LABELS})",
+    )
     kinds = tuple(kinds_for(ROUNDS))
-    tip = f"what images start from, in equal parts: {', '.join(kinds)} (default {', '.join(DEFAULT_STARTS)})"
+    tip = f"what images start from, in equal parts: {', '.join(kinds)} (default the preset's)"
     add_several(parser, "--starts", str, "KIND", tip, choices=kinds)
     add_coefficients(parser, "no-penalties")
-    add_settings(parser, RoundsSettings)
+    add_settings(parser, RoundsSettings, "the preset's")
     add_data(parser)
 
 

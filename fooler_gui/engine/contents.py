@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.core.arrays import FloatArray, frozen
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.jobs import OpenClassifier
 from fooler_gui.core.messages import ClassifierReady, DatasetReady, Message
 from fooler_gui.core.path_text import path_of
@@ -19,6 +20,7 @@ from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.cost.layer_distances import with_distances
 from fooler_gui.engine.cost.reference_sample import Sample
 from fooler_gui.engine.cost.references import References
+from fooler_gui.engine.ensemble import OpenedFurther
 from fooler_gui.engine.evaluation.inspector import Inspector
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
 from fooler_gui.engine.in_use import InUse
@@ -56,6 +58,7 @@ class LabContents:
         self._second_opinion = second_opinion
         self._second_sha256 = dataset.sha256 if second_opinion is not None else ""
         self._second: Classifier | None = None
+        self._further = OpenedFurther(self.opened)
 
     @property
     def dataset(self) -> Dataset:
@@ -69,6 +72,7 @@ class LabContents:
             if not entering.info.is_same_net(self.present.info):
                 self.former = self.present
         self.present = _with_distances(entering)
+        self._further.forget()
         gc.collect()  # networks and compiled functions form reference cycles
 
     def change_dataset(self, dataset: Dataset, entering: InUse | None) -> None:
@@ -77,6 +81,7 @@ class LabContents:
             self.present.forget_computed()
         self.opened_dataset, self.present = dataset, entering and _with_distances(entering)
         self.former = self.candidate = self._second = None
+        self._further.forget()
         gc.collect()
 
     def save_present(self, path: Path) -> None:
@@ -113,6 +118,15 @@ class LabContents:
             LabError: It cannot be used.
         """
         return opened(path_of(path), OpenClassifier(path=path), self.dataset)[0]
+
+    def opened_further(self, further: Sequence[FurtherClassifier]) -> tuple[InUse, ...]:
+        """Returns the further classifiers of an ensemble with the one in use, whose dataset they must fit.
+
+        Raises:
+            LabError: There is no classifier in use, or a further one cannot be used, is not the one that was chosen, or
+                does not fit.
+        """
+        return self._further.of(further, self.require_present().info)
 
     def tell(self) -> Iterator[Message]:
         """Yields the dataset in use, if it is another one than last time, and the classifier in use.

@@ -28,6 +28,7 @@ from fooler_gui.core.messages import (
     DigitsEvaluated,
     EvaluationFinished,
     Fooledness,
+    FurtherReady,
     HonestyChecked,
     Message,
     NoClassifier,
@@ -168,6 +169,8 @@ class FakeLab:
                 yield Working(sentence=f"Getting {name}", fraction=0.5)
                 yield DatasetReady(dataset=dataclasses.replace(DATASET, name=name, path=path), examples=EXAMPLES)
                 yield self._ready()
+            case jobs.OpenFurther(further=further):
+                yield FurtherReady(further=tuple(dataclasses.replace(each, sha256="cd" * 32) for each in further))
             case jobs.SaveClassifier() | jobs.DiscardCandidate():
                 yield self._ready()
             case jobs.RestoreFormer():

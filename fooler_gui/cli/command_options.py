@@ -22,6 +22,7 @@ from fooler_gui.cli.option_values import (
 from fooler_gui.cli.shared_options import (
     ARTICLE,
     add_classifier,
+    add_classifiers,
     add_coefficients,
     add_cost_options,
     add_data,
@@ -86,7 +87,7 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
 def _add_backwork_options(parser: argparse.ArgumentParser) -> None:
     tip = f"a class that images are driven towards, by number or name, or all; {_AGAIN}"
     add_several(parser, "--label", label, "LABEL", tip)
-    add_classifier(parser)
+    add_classifiers(parser)
     add_settings(parser, RunSpec)
     add_start(parser)
     add_cost_options(parser)
@@ -270,7 +271,7 @@ def _add_figure_options(parser: argparse.ArgumentParser) -> None:
         "0.99, 0.999 and 0.9999, after how many gradient evaluations, how far from its start in all (L2) and in a "
         "pixel (L∞), and its pixels' range",
     )
-    add_classifier(parser)
+    add_classifiers(parser)
     add_start(parser)
     add_terms(parser)
     add_settings(parser, FoolingFigureSettings)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fooler_gui.core.arrays import FloatArray, IntArray
 from fooler_gui.core.dataset_info import DatasetSettings, DatasetUse
 from fooler_gui.core.evaluation_report import EvaluationSettings
+from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_spec import RunSpec
@@ -40,6 +41,13 @@ class OpenClassifier:
     input_range: str = ""
     output: str = ""
     recorded_layers: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenFurther:
+    """Open further classifiers of an ensemble with the one in use. Answered by `FurtherReady`."""
+
+    further: tuple[FurtherClassifier, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,6 +341,7 @@ class FindWorstImages:
 
 Job = (
     OpenClassifier
+    | OpenFurther
     | OpenDataset
     | GetDataset
     | DescribeLayers

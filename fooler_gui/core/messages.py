@@ -16,6 +16,7 @@ from fooler_gui.core.classifier_info import ClassifierInfo, LayerFacts, Recorded
 from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.evaluation_report import DigitFigures, EvaluationReport, SetFigures
 from fooler_gui.core.formats import format_bytes
+from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.inspection import Inspection, Opinions
 from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.core.round_report import HonestyCheck, RoundReport
@@ -80,6 +81,13 @@ class ClassifierReady:
 
     classifier: ClassifierInfo
     former: ClassifierInfo | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherReady:
+    """The `further` classifiers of an ensemble can be opened and fit the one in use; they have their files' hashes."""
+
+    further: tuple[FurtherClassifier, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -393,6 +401,7 @@ class JobEnded:
 Message = (
     EngineLoaded
     | ClassifierReady
+    | FurtherReady
     | NoClassifier
     | DatasetReady
     | LayersDescribed

@@ -10,6 +10,7 @@ from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.core.arrays import FloatArray, frozen
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.jobs import OpenClassifier
 from fooler_gui.core.messages import ClassifierReady, DatasetReady, Message, OtherNetsReady
 from fooler_gui.core.path_text import path_of
@@ -20,6 +21,7 @@ from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.cost.layer_distances import with_distances
 from fooler_gui.engine.cost.reference_sample import Sample
 from fooler_gui.engine.cost.references import References
+from fooler_gui.engine.ensemble import OpenedFurther
 from fooler_gui.engine.evaluation.inspector import Inspector
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
 from fooler_gui.engine.in_use import InUse
@@ -61,6 +63,7 @@ class LabContents:
         self._second_opinion = second_opinion
         self._second_sha256 = dataset.sha256 if second_opinion is not None else ""
         self._second: Classifier | None = None
+        self._further = OpenedFurther(self.opened)
 
     @property
     def dataset(self) -> Dataset:
@@ -75,6 +78,7 @@ class LabContents:
                 self.former = self.present
         self.present = _with_distances(entering)
         self.others.leave_out_misfits(self.present)
+        self._further.forget()
         gc.collect()  # networks and compiled functions form reference cycles
 
     def change_dataset(self, dataset: Dataset, entering: InUse | None) -> None:
@@ -84,6 +88,7 @@ class LabContents:
         self.opened_dataset, self.present = dataset, entering and _with_distances(entering)
         self.former = self.candidate = self._second = None
         self.others.leave_out_misfits(None)
+        self._further.forget()
         gc.collect()
 
     def save_present(self, path: Path) -> None:
@@ -130,6 +135,15 @@ class LabContents:
             LabError: It cannot be used.
         """
         return opened(path_of(path), OpenClassifier(path=path), self.dataset)[0]
+
+    def opened_further(self, further: Sequence[FurtherClassifier]) -> tuple[InUse, ...]:
+        """Returns the further classifiers of an ensemble with the one in use, whose dataset they must fit.
+
+        Raises:
+            LabError: There is no classifier in use, or a further one cannot be used, is not the one that was chosen, or
+                does not fit.
+        """
+        return self._further.of(further, self.require_present().info)
 
     def tell(self) -> Iterator[Message]:
         """Yields the classifier in use, and before it the dataset and the other nets if they are not those last told.

@@ -15,7 +15,7 @@ from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.downloads import DOWNLOADS
 from fooler_gui.core.image_kinds import KINDS
-from fooler_gui.core.messages import ClassifierDescribed, EngineLoaded, Message, Remark
+from fooler_gui.core.messages import ClassifierDescribed, EngineLoaded, FurtherReady, Message, Remark
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.reference_settings import DEFAULT_REFERENCES, ReferenceCount, ReferenceSettings
 from fooler_gui.core.run_control import RunControl
@@ -29,7 +29,7 @@ from fooler_gui.engine.cost.cost_function import CostFunction, Evaluation
 from fooler_gui.engine.cost.layer_distances import layer_distances
 from fooler_gui.engine.cost.layer_times import milliseconds_of_layers
 from fooler_gui.engine.downloads import get_dataset
-from fooler_gui.engine.jobs.backworking import backwork, inspect, prepare
+from fooler_gui.engine.jobs.backworking import backwork, inspect, open_further, prepare
 from fooler_gui.engine.jobs.datasets import open_dataset
 from fooler_gui.engine.jobs.layers import measure_layers
 from fooler_gui.engine.jobs.measuring import check_honesty, evaluate_present, find_worst
@@ -97,6 +97,9 @@ class Lab:
                 if remark:
                     yield Remark(sentence=remark)
                 yield from contents.tell()
+            case jobs.OpenFurther(further=further):
+                _, ready = yield from open_further(contents, further)
+                yield FurtherReady(further=ready)
             case jobs.OpenDataset(path=path):
                 yield from open_dataset(contents, job, path_of(path) if path else self._first_path, self._cache)
             case jobs.GetDataset(name=name, path=path):

@@ -30,8 +30,8 @@ _COUNTS_AND_FLAGS = {
     "pinned": "pinned",
 }
 """Arrays, and the attributes of a save that they hold."""
-_LATER = ("tops", "top_probabilities", "largest_changes")
-"""Arrays of attributes of the same name that older runs lack."""
+_LATER = ("tops", "top_probabilities", "largest_changes", "net_probabilities")
+"""Arrays of attributes of the same name that older runs lack, or those of a single net."""
 _REASON = "<U16"
 _FIRST = "images"
 """The largest array, written into the archive directly, while the others wait in files beside it."""
@@ -44,8 +44,9 @@ def write_arrays(run: RecordedRun, path: Path) -> Generator[float, None, Exporte
     (S, L, B, H, W, C) float32, exact; ``probabilities``, ``distances``, ``done``, ``reinitialised``, ``restarts``,
     ``births``, ``leads`` and ``pinned`` (S, L, B), likewise ``tops`` and ``top_probabilities``, the most probable
     classes, ``largest_changes`` of a pixel from the start, and ``activations`` (NaN without the objective unit), unless
-    the run was recorded without them; ``stopped_by`` (S, L); the cost terms by name, those of layers (S, L, K), the
-    others (S, L); and for the run ``labels`` (L,), ``layers`` (K,), ``class_names``, and ``run``, its set-up as JSON.
+    the run was recorded without them; of an ensemble ``net_probabilities`` (S, N, L, B), those by each of its N nets;
+    ``stopped_by`` (S, L); the cost terms by name, those of layers (S, L, K), the others (S, L); and for the run
+    ``labels`` (L,), ``layers`` (K,), ``class_names``, and ``run``, its set-up as JSON.
 
     And for the N found images of the last save, as other programs take them: ``x`` (N, H, W, C) float32, ``y`` (N,)
     their labels, ``p`` (N,) float32 the probabilities of these, ``x_start`` like ``x`` what each began as, ``l2`` and

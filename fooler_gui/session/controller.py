@@ -13,8 +13,9 @@ from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.dataset_info import DatasetUse
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings
+from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.inspection import Inspected
-from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.core.published import MNIST_SHA256
 from fooler_gui.core.rounds_spec import RoundsSpec
@@ -92,6 +93,21 @@ class Controller(QObject):
         """Opens the classifier that was asked for last, with this one of its outputs."""
         if self._opening is not None:
             self.open(dataclasses.replace(self._opening, output=output))
+
+    def add_further(self, path: str) -> None:
+        """Adds the classifier of a file to those that the next run's images are driven to fool, if it fits."""
+        model, reason = self.model, why_not_now(self.model.state)
+        if reason or model.classifier is None:
+            model.refuse(reason)
+            return
+        further = (*model.setup.further, FurtherClassifier(classifier=path))
+        try:
+            model.setup.spec(model.classifier.path, further=further)
+        except LabError as error:
+            model.refuse(str(error))
+            return
+        if self._give(jobs.OpenFurther(further=further), LabState.WORKING):
+            model.tell(f"Opening {path_of(path).name} …")
 
     def get_dataset(self, name: str) -> None:
         """Downloads the dataset called `name` in `core.downloads` into the user's folder, and puts it in use."""

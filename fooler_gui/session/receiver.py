@@ -18,6 +18,7 @@ from fooler_gui.core.messages import (
     DigitsEvaluated,
     EngineLoaded,
     EvaluationFinished,
+    FurtherReady,
     HonestyChecked,
     JobEnded,
     JobFailed,
@@ -188,6 +189,9 @@ class Receiver:
                 model.set_classifier(classifier, former)
                 ready = classifier.doubt or accuracy_sentence(classifier.name, classifier.test_accuracy)
                 self._tell_outcome(self._done_sentence or ready)
+            case FurtherReady(further=further):
+                model.change_setup(further=further)
+                self._tell_outcome(f"The next run's images are driven to fool {len(further) + 1} classifiers.")
             case LayersDescribed():
                 self._outcome_is_shown = True
                 model.layers = message

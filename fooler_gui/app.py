@@ -194,7 +194,7 @@ class Lab(QObject):
         ChangeBinding(window, model, window.change_strip)
         TimelineBinding(window, model, window.timeline)
         PlotsBinding(window, model, window.plots)
-        self.start_file = StartFile(window, model, images_of_file, write_images)
+        self.start_file = StartFile(window, model, lambda *wanted: images_of_file(*wanted).images, write_images)
         self.starts = StartBinding(
             window,
             model,
@@ -236,6 +236,7 @@ class Lab(QObject):
                 branch=self.runs.open,
                 compare=self._compare,
                 export=self.run_exports.export,
+                ask=lambda folder: self.pages.show("other_nets").add_run(folder),
             ),
         )
         self._recovery = WorkRecovery(
@@ -284,6 +285,7 @@ class Lab(QObject):
         window, model, actions = self.window, self.model, self.window.commands
         for name in ("rounds", "runs", "evaluation", "figures"):
             actions[name].triggered.connect(lambda _checked, name=name: self.pages.show(name))
+        actions["other_nets"].triggered.connect(lambda: self.pages.show("other_nets").ask_about_screen())
         actions["guide"].triggered.connect(lambda: self.show_guide())
         window.help_requested.connect(self.show_guide)
         actions["shortcuts"].triggered.connect(self._show_shortcuts)

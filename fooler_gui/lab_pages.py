@@ -15,7 +15,7 @@ from fooler_gui.shell.pages import Page
 
 
 class LabPages:
-    """Makes the pages of rounds, evaluation, figures and the guide.
+    """Makes the pages of rounds, evaluation, other nets, figures and the guide.
 
     Args:
         model: The session's model.
@@ -31,6 +31,7 @@ class LabPages:
         return {
             "rounds": self._page("Rounds", "rounds", _rounds),
             "evaluation": self._page("Evaluation", "evaluation", _evaluation),
+            "other_nets": self._page("Other nets", "other-nets", _other_nets),
             "figures": self._page("Figures", "figures", _figures, QSize(1360, 930)),
             "guide": Page(title="Guide", make=_make_guide, size=QSize(1200, 800)),
         }
@@ -56,6 +57,12 @@ def _evaluation() -> ModuleType:
     from fooler_gui.features.evaluation import evaluation_feature
 
     return evaluation_feature
+
+
+def _other_nets() -> ModuleType:
+    from fooler_gui.features.other_nets import other_nets_feature
+
+    return other_nets_feature
 
 
 def _figures() -> ModuleType:

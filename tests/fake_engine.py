@@ -13,10 +13,12 @@ from inspections import make_inspection, make_maps
 from round_samples import make_finished
 from round_samples import make_report as make_round_report
 from saves import make_save
+from transfer_samples import make_transfer
 
 from fooler_gui.core import jobs
 from fooler_gui.core.classifier_info import ClassifierInfo, LayerFacts
 from fooler_gui.core.dataset_info import DatasetInfo
+from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings, made_sets
 from fooler_gui.core.inspection import Inspection, Opinions
 from fooler_gui.core.messages import (
@@ -26,9 +28,11 @@ from fooler_gui.core.messages import (
     DigitsEvaluated,
     EvaluationFinished,
     Fooledness,
+    FurtherReady,
     HonestyChecked,
     Message,
     NoClassifier,
+    OtherNetsReady,
     ReferencesChosen,
     RetrainingFinished,
     RoundsOpened,
@@ -37,6 +41,7 @@ from fooler_gui.core.messages import (
     TestImages,
     TrainingFinished,
     TrainingProgress,
+    TransferMeasured,
     Working,
     WorstImages,
 )
@@ -164,6 +169,8 @@ class FakeLab:
                 yield Working(sentence=f"Getting {name}", fraction=0.5)
                 yield DatasetReady(dataset=dataclasses.replace(DATASET, name=name, path=path), examples=EXAMPLES)
                 yield self._ready()
+            case jobs.OpenFurther(further=further):
+                yield FurtherReady(further=tuple(dataclasses.replace(each, sha256="cd" * 32) for each in further))
             case jobs.SaveClassifier() | jobs.DiscardCandidate():
                 yield self._ready()
             case jobs.RestoreFormer():
@@ -219,6 +226,14 @@ class FakeLab:
             case jobs.ShowTestImages(label=label):
                 images = np.full((2, 4, 4, 1), 100 + label, np.uint8)
                 yield TestImages(label=label, places=np.array([label, label + 10]), images=images)
+            case jobs.OpenOtherNets(nets=nets):
+                yield OtherNetsReady(nets=tuple(info(wanted.path.removesuffix(".keras")) for wanted in nets))
+                missing = [wanted.path for wanted in nets if "missing" in wanted.path]
+                if missing:
+                    raise LabError(f"There is no file {missing[0]}.")
+            case jobs.MeasureTransfer():
+                yield Working(sentence="Asking about three", fraction=0.0)
+                yield TransferMeasured(report=make_transfer())
             case jobs.FindWorstImages(count=count):
                 yield WorstImages(
                     labels=(0,),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
@@ -14,6 +15,19 @@ from fooler_gui.core.settings import DescentSettings, article_coefficients
 from fooler_gui.core.terms import known_terms
 
 LAYERS = ("inputs", "conv0", "conv1", "fc")
+
+
+def by_nets(save: Save, *further: np.ndarray | float) -> Save:
+    """Returns `save` as of an ensemble whose further nets give its labels these probabilities, (L, B) or one for all.
+
+    An image is done where all are above 0.999.
+    """
+    given = [save.probabilities, *(np.broadcast_to(np.float32(each), save.done.shape) for each in further)]
+    nets = np.array(given, np.float32)
+    least = nets.min(axis=0)
+    return dataclasses.replace(
+        save, net_probabilities=frozen(nets), probabilities=frozen(least), done=frozen(least > 0.999)
+    )
 
 
 def make_costs(

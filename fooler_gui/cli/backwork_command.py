@@ -19,6 +19,7 @@ from fooler_gui.cli.checks import (
     new_run_folder,
 )
 from fooler_gui.cli.descent import Run, make_run
+from fooler_gui.cli.ensembles import facts_by_classifier, further_again, given_further, table_by_classifier
 from fooler_gui.cli.given_start import given_start, slots_for
 from fooler_gui.cli.option_values import ALL_LABELS, BadArguments, label_of
 from fooler_gui.cli.output import Result, table
@@ -47,7 +48,7 @@ from fooler_gui.records.run_folder import RunRecord
 from fooler_gui.records.run_reader import read_repetition
 from fooler_gui.resources import check_runs_folder, free_run_folder
 
-_BESIDE_REPEAT = {"command", "repeat", "classifier", "data", "out", "overwrite", "json", "debug"}
+_BESIDE_REPEAT = {"command", "repeat", "classifier", "further", "data", "out", "overwrite", "json", "debug"}
 _STRONGEST_FIRST = (
     STOPPED_BY_USER,
     STOPPED_BY_STEPS,
@@ -77,7 +78,7 @@ def run(options: argparse.Namespace) -> Result:
         raise BadArguments("--label must name at least one class, or all; or --repeat a run.")
     _check_labels(options.label)
     settings = _settings(options)
-    classifier = given_classifier(options)
+    classifier, further = given_classifier(options), given_further(options)
     coefficients, terms = given_coefficients(options.coefficients), given_terms(options)
     start_given = given_start(options.start)
     given, data = _given_folder(options), given_data(options)
@@ -92,10 +93,11 @@ def run(options: argparse.Namespace) -> Result:
             descent=settings,
             method=METHODS[options.preset or ARTICLE],
             coefficients=session.coefficients(coefficients, terms),
+            further=further,
         )
         folder = given or free_run_folder()
         made = make_run(session, given_settings(options, spec), folder)
-    return _result(made, info, folder)
+    return _result(made, spec, info, folder)
 
 
 def _settings(options: argparse.Namespace) -> DescentSettings:
@@ -124,16 +126,18 @@ def _repeat(options: argparse.Namespace) -> Result:
         recorded_layers=tuple(record.spec.coefficients.layer_cost_coeffs) or None,
     )
     _refuse_if(why_not_with(record, sha256_of(path_of(classifier.path))))
+    further = further_again(options, record.spec.further)
     with begun_session(_data_of(options, record)) as session:
         if had_dataset:  # it comes first, as classifiers of others do not even fit it
             _check_same(record, None, session)
         info = session.open(classifier)
         _check_same(record, info, session)
-        spec = dataclasses.replace(record.spec, classifier=info.path)
+        spec = dataclasses.replace(record.spec, classifier=info.path, further=further)
         folder = given or free_run_folder()
         made = make_run(session, spec, folder, starts=repetition.starts, control=repetition.control)
     stopped_again = repetition.control.is_over
-    result = _result(dataclasses.replace(made, interrupted=made.interrupted and not stopped_again), info, folder)
+    made = dataclasses.replace(made, interrupted=made.interrupted and not stopped_again)
+    result = _result(made, spec, info, folder)
     check = check_repeat(options.repeat, folder)
     facts = {**result.facts, "differs_from": check.differs_from, "made_otherwise": check.made_otherwise}
     if check.differs_from is not None:
@@ -190,7 +194,7 @@ def _check_labels(labels: Sequence[int | str]) -> None:
         raise BadArguments(f"--label must not name a class twice; received {', '.join(twice)} more than once.")
 
 
-def _result(made: Run, info: ClassifierInfo, folder: Path) -> Result:
+def _result(made: Run, spec: RunSpec, info: ClassifierInfo, folder: Path) -> Result:
     last, reasons = made.last, made.stopped_by
     steps, seconds = last.step, last.seconds
     if made.finished is not None:
@@ -217,6 +221,7 @@ def _result(made: Run, info: ClassifierInfo, folder: Path) -> Result:
         "reinitialised": int(last.reinitialisations.sum()),
         "stopped_by": min(reasons, key=_STRONGEST_FIRST.index),
         "by_label": by_label,
+        **facts_by_classifier(spec, last),
         "run": str(folder),
     }
     return Result(
@@ -255,6 +260,7 @@ def _text(facts: dict[str, Any], last: Save, info: ClassifierInfo) -> str:
         for entry in facts["by_label"]
     ]
     lines = [
+        *table_by_classifier(facts),
         table(("label", done, f"lowest {short}", f"mean {short}", "reinitialised", "stopped by"), rows, words=(0, 5)),
         "",
         f"{facts['steps']} steps in {format_seconds(facts['seconds'])}",

@@ -139,8 +139,8 @@ def given_terms(options: argparse.Namespace) -> dict[str, float]:
     return dict(given)
 
 
-def given_runs(folders: list[Path]) -> list[Path]:
-    """Returns `folders` after checking that each holds a run with readable settings.
+def given_runs(folders: list[Path], option: str = "--run") -> list[Path]:
+    """Returns `folders`, the values of `option`, after checking that each holds a run with readable settings.
 
     Raises:
         LabError: One does not, or is given twice.
@@ -148,7 +148,7 @@ def given_runs(folders: list[Path]) -> list[Path]:
     for index, folder in enumerate(folders):
         read_record(folder)
         if folder.resolve() in (earlier.resolve() for earlier in folders[:index]):
-            raise FileRefused(f"--run must not name a folder twice; received {folder} twice.")
+            raise FileRefused(f"{option} must not name a folder twice; received {folder} twice.")
     return folders
 
 

@@ -22,6 +22,7 @@ from fooler_gui.cli.option_values import (
 from fooler_gui.cli.shared_options import (
     ARTICLE,
     add_classifier,
+    add_classifiers,
     add_coefficients,
     add_cost_options,
     add_data,
@@ -41,7 +42,8 @@ from fooler_gui.core.export_settings import CONTENTS, GRID, PLOTS, ExportSetting
 from fooler_gui.core.figure_settings import FoolingFigureSettings
 from fooler_gui.core.image_kinds import ROUNDS, kinds_for
 from fooler_gui.core.reference_settings import ReferenceSettings
-from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings
+from fooler_gui.core.rounds_presets import ROUNDS_PRESETS, UNIFORM_LABELS
+from fooler_gui.core.rounds_spec import RoundsSettings
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, RetrainingSettings, TrainingSettings
 from fooler_gui.core.topology import ENDS_OF_MAPS
@@ -85,7 +87,7 @@ def _add_train_options(parser: argparse.ArgumentParser) -> None:
 def _add_backwork_options(parser: argparse.ArgumentParser) -> None:
     tip = f"a class that images are driven towards, by number or name, or all; {_AGAIN}"
     add_several(parser, "--label", label, "LABEL", tip)
-    add_classifier(parser)
+    add_classifiers(parser)
     add_settings(parser, RunSpec)
     add_start(parser)
     add_cost_options(parser)
@@ -104,6 +106,24 @@ def _add_backwork_options(parser: argparse.ArgumentParser) -> None:
         "folder to record the run in, as run.toml and history.sqlite (default: a new one in your data folder)",
     )
     add_overwrite(parser)
+    add_data(parser)
+
+
+def _add_score_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "images",
+        type=Path,
+        metavar="F",
+        help="images: an .npz file with x_adv, adv, x or images and perhaps y or labels, as users of ART, Foolbox and "
+        "CleverHans save them, or as export writes it; an .npy or IDX file; or a folder of pictures, perhaps a folder "
+        "for each class",
+    )
+    parser.add_argument(
+        "--label",
+        type=label,
+        help="the class that all images are meant to be taken for, by number or name (default: the file's labels)",
+    )
+    add_classifier(parser)
     add_data(parser)
 
 
@@ -144,11 +164,17 @@ def _add_retrain_options(parser: argparse.ArgumentParser) -> None:
 def _add_rounds_options(parser: argparse.ArgumentParser) -> None:
     add_path(parser, "--out", "DIR", "folder to save the rounds in", required=True)
     add_classifier(parser)
+    presets = "; ".join(f"{name}: {preset.words}" for name, preset in ROUNDS_PRESETS.items())
+    parser.add_argument(
+        "--preset",
+        choices=list(ROUNDS_PRESETS),
+        help=f"settings and starts to begin with ({presets}; default {UNIFORM_LABELS})",
+    )
     kinds = tuple(kinds_for(ROUNDS))
-    tip = f"what images start from, in equal parts: {', '.join(kinds)} (default {', '.join(DEFAULT_STARTS)})"
+    tip = f"what images start from, in equal parts: {', '.join(kinds)} (default the preset's)"
     add_several(parser, "--starts", str, "KIND", tip, choices=kinds)
     add_coefficients(parser, "no-penalties")
-    add_settings(parser, RoundsSettings)
+    add_settings(parser, RoundsSettings, "the preset's")
     add_data(parser)
 
 
@@ -193,6 +219,37 @@ def _add_evaluate_options(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
 
 
+def _add_transfer_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "run", nargs="*", type=Path, metavar="RUN", help="the folder of a run, whose found images are asked about"
+    )
+    add_several(
+        parser,
+        "--classifier",
+        Path,
+        "F.keras",
+        "the classifiers to ask, .keras or .h5 files with the same classes and images, each read in the input range "
+        f"that suits it (default: those that the runs were made with); {_AGAIN}",
+    )
+    add_several(
+        parser,
+        "--images",
+        Path,
+        "F",
+        "images of others to ask about, too: an .npz file with images, adv or x and perhaps labels or y, as users of "
+        "ART, Foolbox and CleverHans save them, an .npy or IDX file, or a folder of pictures, perhaps a folder for "
+        f"each class; {_AGAIN}",
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="ask about every image of a run's last save, not only about those found"
+    )
+    add_path(parser, "--table", "F.csv", "also write the matrix, a line for each set of images and each classifier")
+    add_path(parser, "--each", "F.csv", "also write what each classifier says of every image")
+    add_path(parser, "--picture", "F.png", "also draw the matrix, with images of each set")
+    add_overwrite(parser, "--table, --each and --picture")
+    add_data(parser)
+
+
 def _add_figure_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "figure",
@@ -214,7 +271,7 @@ def _add_figure_options(parser: argparse.ArgumentParser) -> None:
         "0.99, 0.999 and 0.9999, after how many gradient evaluations, how far from its start in all (L2) and in a "
         "pixel (L∞), and its pixels' range",
     )
-    add_classifier(parser)
+    add_classifiers(parser)
     add_start(parser)
     add_terms(parser)
     add_settings(parser, FoolingFigureSettings)
@@ -304,6 +361,7 @@ def _add_cache_options(parser: argparse.ArgumentParser) -> None:
 COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (
     ("train", "train a classifier", _add_train_options),
     ("backwork", "drive noise images towards labels: one run of the descent", _add_backwork_options),
+    ("score", "tell what a classifier sees in images, of yours or of other programs", _add_score_options),
     ("costs", "compute every cost term of images, without changing them", _add_costs_options),
     ("retrain", "retrain a classifier on the images that runs found, and compare", _add_retrain_options),
     (
@@ -314,6 +372,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("honesty", "attack a classifier in ways that reveal whether it only hides its gradients", _add_honesty_options),
     ("describe", "tell what a classifier's file holds and how it is used", _add_describe_options),
     ("evaluate", "measure a classifier's confidence on noise, beside published figures", _add_evaluate_options),
+    ("transfer", "ask several classifiers about the images of runs, or of others", _add_transfer_options),
     ("data", "describe a dataset of yours, or download one", _add_data_options),
     ("cache", "tell how much is kept on disk to start runs sooner, or delete it", _add_cache_options),
     ("terms", "list the terms that a cost is made of, with formula and source", _add_no_options),

@@ -11,8 +11,9 @@ from typing import Any
 
 from fooler_gui.cli.checks import given_classifier, given_data, given_terms, new_file
 from fooler_gui.cli.descent import make_run
+from fooler_gui.cli.ensembles import given_further
 from fooler_gui.cli.given_start import given_start, slots_for
-from fooler_gui.cli.option_values import FOOLING, WORST
+from fooler_gui.cli.option_values import FOOLING, WORST, BadArguments
 from fooler_gui.cli.output import Result
 from fooler_gui.cli.session import Session, begun_session
 from fooler_gui.cli.shared_options import given_settings, refuse
@@ -21,6 +22,7 @@ from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.figure_settings import FoolingFigureSettings, WorstFigureSettings
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.formats import format_count
+from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.jobs import FindWorstImages
 from fooler_gui.core.label_sample import sample_words
 from fooler_gui.core.messages import WorstImages
@@ -110,6 +112,8 @@ def run(options: argparse.Namespace) -> Result:
 def _check_combination(options: argparse.Namespace) -> None:
     settings = FoolingFigureSettings.infos().keys()
     if options.figure == WORST:
+        if options.further:
+            raise BadArguments("figure worst must have one --classifier; received several.")
         others = settings - WorstFigureSettings.infos().keys()
         refuse(options, others | {"run", "milestones", "start", "term"}, "figure worst, which shows training images")
     elif options.run is not None:
@@ -143,7 +147,7 @@ def _of_run(options: argparse.Namespace) -> _Content:
 
 
 def _from_classifier(options: argparse.Namespace) -> _Content:
-    classifier = given_classifier(options)
+    classifier, further = given_classifier(options), given_further(options)
     data = given_data(options)
     start, terms = given_start(options.start), given_terms(options)
     if options.figure == FOOLING:
@@ -155,11 +159,17 @@ def _from_classifier(options: argparse.Namespace) -> _Content:
             resolved = start.resolved(session)
             if options.slots is None:
                 settings = dataclasses.replace(settings, slots=slots_for(resolved, session, settings.slots))
-            return _fooling(session, settings, resolved, terms)
+            return _fooling(session, settings, resolved, terms, further)
         return _worst(session, given_settings(options, WorstFigureSettings()))
 
 
-def _fooling(session: Session, settings: FoolingFigureSettings, start: str, terms: Mapping[str, float]) -> _Content:
+def _fooling(
+    session: Session,
+    settings: FoolingFigureSettings,
+    start: str,
+    terms: Mapping[str, float],
+    further: tuple[FurtherClassifier, ...],
+) -> _Content:
     info = session.lab.classifier_info
     spec = RunSpec(
         classifier=info.path,
@@ -169,6 +179,7 @@ def _fooling(session: Session, settings: FoolingFigureSettings, start: str, term
         rng_seed=settings.rng_seed,
         descent=DescentSettings(min_probability=settings.min_probability, max_steps=settings.max_steps),
         coefficients=session.coefficients(None, terms),
+        further=further,
     )
     milestones, folder = Milestones(), free_run_folder()
     made = make_run(session, spec, folder, milestones.add)

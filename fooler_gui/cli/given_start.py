@@ -11,11 +11,12 @@ from fooler_gui.cli.option_values import BadArguments, label, label_of
 from fooler_gui.cli.output import write_error
 from fooler_gui.cli.session import Session
 from fooler_gui.core.errors import reason_of
-from fooler_gui.core.file_kind import IMAGES, START_IMAGES, kind_of
+from fooler_gui.core.file_kind import OTHERS_IMAGES, START_IMAGES, kind_of
 from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.core.run_spec import DIGITS, NOISE, is_made
-from fooler_gui.data.array_file import read_images, write_images
+from fooler_gui.data.array_file import write_images
+from fooler_gui.data.labelled_images import read_labelled_images
 from fooler_gui.data.start_pictures import read_start_images
 from fooler_gui.kept_starts import keep_start
 
@@ -47,7 +48,7 @@ class GivenStart:
         if self.shown:
             shown = label_of(label(self.shown), session.lab.dataset.class_names, f"--start {_OF_A_CLASS}CLASS")
             return f"{_OF_A_CLASS}{shown}"
-        if len(self.paths) == 1 and kind_of(self.paths[0]) in IMAGES.kinds:
+        if len(self.paths) == 1 and kind_of(self.paths[0]) in OTHERS_IMAGES.kinds:
             return text_of(self.paths[0])
         dataset = session.lab.dataset
         images, inverted = read_start_images(
@@ -88,4 +89,6 @@ def slots_for(start: str, session: Session, otherwise: int) -> int:
     Raises:
         LabError: The file cannot be used.
     """
-    return otherwise if is_made(start) else len(read_images(path_of(start), session.lab.dataset.input_shape))
+    if is_made(start):
+        return otherwise
+    return len(read_labelled_images(path_of(start), session.lab.dataset.input_shape).images)

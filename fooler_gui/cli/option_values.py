@@ -9,6 +9,7 @@ from typing import Any
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import FOUND, TEST, made_sets
+from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.number_text import read_number, read_whole
 from fooler_gui.core.settings import SettingInfo, check_number
 from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
@@ -106,6 +107,17 @@ def term_coefficient(text: str) -> tuple[str, float]:
     if name not in terms:
         raise BadArguments(f"--term must name one of {', '.join(terms)}; received {name!r}.")
     return name, number(f"--term {name}", 0, COEFFICIENT_MAXIMUM, whole=False)(coefficient)
+
+
+def weighted_file(text: str) -> tuple[Path, float | None]:
+    """Returns the file that `text` names, and the weight after it, as in ``F.keras=0.5``; None without one."""
+    name, _, weight = text.rpartition("=")
+    if not name or read_number(weight) is None or Path(text).exists():
+        return Path(text), None
+    info = FurtherClassifier.info("weight")
+    assert info.minimum is not None
+    assert info.maximum is not None
+    return Path(name), number("the weight of --classifier", info.minimum, info.maximum, whole=False)(weight)
 
 
 def _are_numbers(names: Sequence[str]) -> bool:

@@ -15,7 +15,8 @@ from fooler_gui.core.formats import format_seconds, format_share
 from fooler_gui.core.jobs import PerformRounds
 from fooler_gui.core.messages import RoundFinished
 from fooler_gui.core.round_report import FreshShare, RoundReport, matrix
-from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings, RoundsSpec
+from fooler_gui.core.rounds_presets import ROUNDS_PRESETS, UNIFORM_LABELS, rounds_preset_of
+from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import no_penalties
 from fooler_gui.core.work_time import rounds_work
@@ -29,7 +30,8 @@ def run(options: argparse.Namespace) -> Result:
         LabError: An option or file cannot be used, or a training diverged before any round was finished.
         KeyboardInterrupt: Ctrl-C before any round was finished.
     """
-    settings = given_settings(options, RoundsSettings())
+    preset = ROUNDS_PRESETS[options.preset or UNIFORM_LABELS]
+    settings = given_settings(options, preset.settings)
     classifier = given_classifier(options)
     coefficients = given_coefficients(options.coefficients)
     folder = rounds_folder(options.out)
@@ -41,7 +43,7 @@ def run(options: argparse.Namespace) -> Result:
         info = session.open(classifier)
         spec = RoundsSpec(
             classifier=info.path,
-            starts=tuple(options.starts or DEFAULT_STARTS),
+            starts=tuple(options.starts or preset.starts),
             settings=settings,
             coefficients=no_penalties(info.recorded_layers)
             if coefficients is None
@@ -64,15 +66,16 @@ def run(options: argparse.Namespace) -> Result:
         raise KeyboardInterrupt
     stopped = f"Stopped after round {reports[-1].number}; the same command continues from there."
     return Result(
-        facts=_facts(reports, folder),
+        facts=_facts(reports, folder, rounds_preset_of(spec.settings, spec.starts)),
         text=_text(reports, folder, judge),
         stopped=stopped if control.stop_requested and reports[-1].number < settings.rounds else "",
         failed=failed,
     )
 
 
-def _facts(reports: list[RoundReport], folder: Path) -> dict[str, Any]:
+def _facts(reports: list[RoundReport], folder: Path, preset: str) -> dict[str, Any]:
     return {
+        "preset": preset,
         "rounds": [report.to_dict() | {"masking_suspected": report.masking_suspected} for report in reports],
         "classifiers": [report.classifier for report in reports],
         "matrix": [list(row) for row in matrix(tuple(reports))],

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container
 from pathlib import Path
 from typing import Any, TypeVar
 
-from fooler_gui.cli.option_values import BadArguments, layer_names, number, term_coefficient, text
+from fooler_gui.cli.option_values import BadArguments, layer_names, number, term_coefficient, text, weighted_file
 from fooler_gui.core.coefficient_presets import PRESET_TITLES
 from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.formats import format_number
@@ -51,6 +51,43 @@ def add_classifier(parser: argparse.ArgumentParser) -> None:
     tip = "the classifier, a .keras or .h5 file (default: the article's, which is included)"
     add_path(parser, "--classifier", "F.keras", tip)
     add_reading(parser)
+
+
+def add_classifiers(parser: argparse.ArgumentParser) -> None:
+    """Adds ``--classifier``, which may be given several times for an ensemble, and `add_reading`'s options."""
+    parser.add_argument(
+        "--classifier",
+        type=weighted_file,
+        action=_FirstAndFurther,
+        metavar="F.keras[=WEIGHT]",
+        help="the classifier, a .keras or .h5 file (default: the article's, which is included); given several times, "
+        "images are driven to fool all of them, each further one with a weight (default 1) beside the first one's, "
+        "which is 1; the options of reading and layers are for the first",
+    )
+    parser.set_defaults(further=None)
+    add_reading(parser)
+
+
+class _FirstAndFurther(argparse.Action):
+    """Stores the first classifier as ``classifier`` and the others, with their weights, as the list ``further``."""
+
+    def __call__(
+        self,
+        _parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        _option: str | None = None,
+    ) -> None:
+        path, weight = values
+        if namespace.classifier is not None:
+            namespace.further = [*(namespace.further or ()), values]
+        elif weight is None:
+            namespace.classifier = path
+        else:
+            raise BadArguments(
+                f"The first --classifier must have no weight, as that of the others is beside its own of 1; received "
+                f"{weight:g}."
+            )
 
 
 def add_reading(parser: argparse.ArgumentParser) -> None:
@@ -120,8 +157,8 @@ def add_start(parser: argparse.ArgumentParser) -> None:
         "KIND|digits:CLASS|F",
         f"what images start from: {', '.join(kinds_for(RUNS))} (`fooler starts` describes them); digits:CLASS, test "
         "images of that class, by its number or name, whatever the dataset shows; or the images of files: pictures, "
-        "and arrays as for costs --images; one image for each slot (as many as there are unless --slots is given), or "
-        f"one for all, to which all slots but the first add a little noise (default {NOISE})",
+        "and arrays or folders as for score; one image for each slot (as many as there are unless --slots is given), "
+        f"or one for all, to which all slots but the first add a little noise (default {NOISE})",
     )
 
 

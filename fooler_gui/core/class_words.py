@@ -11,6 +11,7 @@ FEW_CLASSES = 20
 
 _DIGITS = tuple("0123456789")
 _LONGEST_NAME = 32
+_NAMED = 10
 
 
 def class_word(class_names: Sequence[str]) -> str:
@@ -27,6 +28,17 @@ def classes_word(class_names: Sequence[str], count: int = 2) -> str:
 def class_name(class_names: Sequence[str], label: int) -> str:
     """Returns the name of the class `label`; its number if it has none."""
     return class_names[label] if 0 <= label < len(class_names) else str(label)
+
+
+def are_classes(names: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Returns whether classes called `names` are the `wanted` ones: as many, of the same names or mere numbers."""
+    return tuple(names) in (tuple(wanted), tuple(map(str, range(len(wanted)))))
+
+
+def few_names(names: Sequence[str]) -> str:
+    """Returns the first of `names`, ten at most, and how many they are if they are more."""
+    more = f" … ({len(names):,} in all)" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
 
 
 def short_name(name: str) -> str:

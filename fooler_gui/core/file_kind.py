@@ -15,8 +15,6 @@ from enum import Enum
 from pathlib import Path
 
 _BEGINNING = 1024
-_LABELS = re.compile(r"(\w+_)?labels?|target|y(_\w+)?")
-"""What arrays of labels are called."""
 _WITH_GZIP_HEADER = 31
 
 
@@ -84,20 +82,6 @@ def kind_of(path: Path) -> FileKind:
     return _of_bytes(beginning)
 
 
-def holds_images_alone(path: Path) -> bool:
-    """Returns whether the file at `path` holds arrays, among them images, and no labels: no dataset, but a start.
-
-    Raises:
-        OSError: There is none, or it cannot be read.
-    """
-    kind = kind_of(path)
-    if kind is not FileKind.NPZ:
-        return kind is FileKind.NPY
-    with zipfile.ZipFile(path) as archive:
-        names = [name.removesuffix(".npy").lower() for name in archive.namelist()]
-    return ("images" in names or len(names) == 1) and not any(map(_LABELS.fullmatch, names))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """The kinds of file that are accepted somewhere.
@@ -124,6 +108,8 @@ class Wanted:
         return "; ".join(filter(None, (kind.value, self.advice.get(kind, ""))))
 
 
+TABLES = (".csv", ".tsv", ".txt")
+"""How the names of tables beside pictures end."""
 SAVE_IN_UTF_8 = "save it in UTF-8"
 """What to do with a text in another encoding."""
 
@@ -142,10 +128,17 @@ ARRAYS = Wanted(words="an intact .npz file of plain arrays", kinds=frozenset({Fi
 IMAGES = Wanted(words=ARRAYS.words, kinds=ARRAYS.kinds | {FileKind.NPY})
 PICTURES = frozenset({FileKind.PNG, FileKind.JPEG, FileKind.GIF, FileKind.WEBP, FileKind.TIFF, FileKind.BMP})
 """Pictures of pixels that can become an image."""
-START_IMAGES = Wanted(words=f"a picture, or {ARRAYS.words}", kinds=IMAGES.kinds | PICTURES | {FileKind.ISO_PICTURE})
 IMAGE_SET = Wanted(
     words="an IDX file of images, also packed by gzip, or an .npz or .npy file",
     kinds=IMAGES.kinds | {FileKind.IDX, FileKind.PACKED_IDX},
+)
+OTHERS_IMAGES = Wanted(
+    words="an .npz, .npy or IDX file of images, or a folder of pictures",
+    kinds=IMAGE_SET.kinds | {FileKind.FOLDER},
+)
+START_IMAGES = Wanted(
+    words="a picture, a folder of pictures, or an .npz, .npy or IDX file of images",
+    kinds=OTHERS_IMAGES.kinds | PICTURES | {FileKind.ISO_PICTURE},
 )
 DATASET = Wanted(
     words="a dataset: an .npz, IDX, CSV or CIFAR binary file, or a folder of such files, or of pictures by class",

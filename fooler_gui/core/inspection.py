@@ -84,7 +84,7 @@ class Opinion:
     """A second opinion on an image.
 
     Attributes:
-        who: "independent net" or "nearest neighbours".
+        who: "independent net", "nearest neighbours", or the name of a net that is open beside the one in use.
         probabilities: (classes,) float32: the net's, or the shares of the neighbours.
         neighbours: (K, H, W, C) float32 in [0, 1], the training images nearest in pixels, nearest first; 0 for a net.
         neighbour_labels: Their K classes.

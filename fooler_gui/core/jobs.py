@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fooler_gui.core.arrays import FloatArray, IntArray
 from fooler_gui.core.dataset_info import DatasetSettings, DatasetUse
 from fooler_gui.core.evaluation_report import EvaluationSettings
+from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_spec import RunSpec
@@ -20,6 +21,7 @@ from fooler_gui.core.settings import (
     seed_setting,
 )
 from fooler_gui.core.topology import Topology
+from fooler_gui.core.transfer import ImageSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,13 @@ class OpenClassifier:
     input_range: str = ""
     output: str = ""
     recorded_layers: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenFurther:
+    """Open further classifiers of an ensemble with the one in use. Answered by `FurtherReady`."""
+
+    further: tuple[FurtherClassifier, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,6 +298,31 @@ class ShowTestImages:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenOtherNets:
+    """Have exactly these classifiers open beside the one in use. Answered by `OtherNetsReady`.
+
+    Each must have the images and classes of the one in use. Those that cannot be used are left out; the job then fails
+    after its answer.
+
+    Attributes:
+        nets: How to open each; what they say of the dataset does not matter.
+    """
+
+    nets: tuple[OpenClassifier, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MeasureTransfer:
+    """Ask the classifier in use and all others that are open about images. Answered by progress and `TransferMeasured`.
+
+    Attributes:
+        sources: The sets of images, at least one.
+    """
+
+    sources: tuple[ImageSource, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeepCandidate:
     """Put the retrained classifier in use. Answered by `ClassifierReady`."""
 
@@ -307,6 +341,7 @@ class FindWorstImages:
 
 Job = (
     OpenClassifier
+    | OpenFurther
     | OpenDataset
     | GetDataset
     | DescribeLayers
@@ -325,6 +360,8 @@ Job = (
     | Evaluate
     | Classify
     | ShowTestImages
+    | OpenOtherNets
+    | MeasureTransfer
     | KeepCandidate
     | DiscardCandidate
     | FindWorstImages

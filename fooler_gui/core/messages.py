@@ -16,11 +16,13 @@ from fooler_gui.core.classifier_info import ClassifierInfo, LayerFacts, Recorded
 from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.evaluation_report import DigitFigures, EvaluationReport, SetFigures
 from fooler_gui.core.formats import format_bytes
+from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.inspection import Inspection, Opinions
 from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.core.round_report import HonestyCheck, RoundReport
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.save import Save
+from fooler_gui.core.transfer import TransferReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,13 @@ class ClassifierReady:
 
     classifier: ClassifierInfo
     former: ClassifierInfo | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FurtherReady:
+    """The `further` classifiers of an ensemble can be opened and fit the one in use; they have their files' hashes."""
+
+    further: tuple[FurtherClassifier, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -356,6 +365,20 @@ class TestImages:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherNetsReady:
+    """Exactly these classifiers are open beside the one in use."""
+
+    nets: tuple[ClassifierInfo, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferMeasured:
+    """The nets that are open were asked about images."""
+
+    report: TransferReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobFailed:
     """A job ended early.
 
@@ -378,6 +401,7 @@ class JobEnded:
 Message = (
     EngineLoaded
     | ClassifierReady
+    | FurtherReady
     | NoClassifier
     | DatasetReady
     | LayersDescribed
@@ -405,6 +429,8 @@ Message = (
     | WorstImages
     | Classified
     | TestImages
+    | OtherNetsReady
+    | TransferMeasured
     | JobFailed
     | JobEnded
 )

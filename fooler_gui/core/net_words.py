@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fooler_gui.core.class_words import class_name, classes_word
-from fooler_gui.core.formats import format_activation, format_percent
+from fooler_gui.core.formats import format_activation, format_percent, format_probability
 from fooler_gui.core.inspection import Opinion
+from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.save import Save
 from fooler_gui.core.start_words import start_name
@@ -39,8 +40,28 @@ def net_sentence(names: Sequence[str], save: Save, place: Place) -> str:
     if save.activations is not None:
         activation = f" Its activation is {format_activation(float(save.activations[place]))}."
     if name:
-        return f"The net: {name}, {percent} sure.{activation}"
-    return f"The net: another class than {class_name(names, save.labels[place[0]])}, {percent} for that.{activation}"
+        return f"{_who(save)}: {name}, {percent} sure.{activation}"
+    return (
+        f"{_who(save)}: another class than {class_name(names, save.labels[place[0]])}, {percent} for that.{activation}"
+    )
+
+
+def net_names(spec: RunSpec) -> tuple[str, ...]:
+    """Returns the names of the nets that a run's images are driven to fool, the first classifier's first."""
+    return tuple(path_of(file).stem for file in spec.classifiers)
+
+
+def by_net_sentence(nets: Sequence[str], save: Save, place: Place) -> str:
+    """Returns how sure each net of an ensemble is of an image's label; "" for a single net."""
+    if save.net_probabilities is None:
+        return ""
+    probabilities = save.net_probabilities[:, *place].tolist()
+    each = (f"{name} {format_probability(p)}" for name, p in zip(nets, probabilities, strict=False))
+    return f"By net: {SEPARATOR.join(each)}."
+
+
+def _who(save: Save) -> str:
+    return "The net" if save.nets == 1 else f"The least sure of {save.nets} nets"
 
 
 def images_sentence(names: Sequence[str], save: Save) -> str:
@@ -53,7 +74,8 @@ def images_sentence(names: Sequence[str], save: Save) -> str:
         return net_sentence(names, save, (0, 0))
     what = class_name(names, save.labels[0]) if len(save.labels) == 1 else "its label"
     where = f"all {count:,}" if seen == count else f"{seen:,} of {count:,}"
-    return f"The net sees {what} in {where} images, {format_percent(float(save.probabilities.mean()))} sure on average."
+    sure = format_percent(float(save.probabilities.mean()))
+    return f"{_who(save)} sees {what} in {where} images, {sure} sure on average."
 
 
 def run_title(spec: RunSpec, names: Sequence[str]) -> str:

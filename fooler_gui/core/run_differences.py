@@ -49,6 +49,7 @@ def settings_in_words(spec: RunSpec, class_names: Sequence[str]) -> dict[str, st
     """
     return {
         "Classifier": spec.classifier,
+        **further_in_words(spec),
         "Labels": ", ".join(class_name(class_names, label) for label in spec.labels),
         "Slots per label": str(spec.slots),
         "Start": _start(spec),
@@ -57,6 +58,12 @@ def settings_in_words(spec: RunSpec, class_names: Sequence[str]) -> dict[str, st
         **settings_table(spec.method),
         **{f"Coefficient of {name}": value for name, value in coefficients_in_words(spec.coefficients).items()},
     }
+
+
+def further_in_words(spec: RunSpec) -> dict[str, str]:
+    """Returns the further classifiers of an ensemble with their weights; nothing for a single net."""
+    each = [f"{further.classifier} (weight {shortest_text(further.weight)})" for further in spec.further]
+    return {"Further classifiers": ", ".join(each)} if each else {}
 
 
 def differences(left: Mapping[str, str], right: Mapping[str, str]) -> tuple[Difference, ...]:

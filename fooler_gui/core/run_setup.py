@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
+from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.pace import ADAPTIVE, Pace
 from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.run_spec import RunSpec
@@ -30,6 +31,7 @@ class RunSetup:
     descent: DescentSettings = field(default_factory=DescentSettings)
     method: MethodSettings = field(default_factory=MethodSettings)
     coefficients: CostCoefficients = field(default_factory=lambda: article_coefficients(()))
+    further: tuple[FurtherClassifier, ...] = ()
     pace: Pace = USUAL_PACE
 
     @property

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.image_kinds import RUNS, kinds_for
 from fooler_gui.core.reference_settings import ReferenceSettings, memory_setting
 from fooler_gui.core.settings import (
@@ -76,6 +77,7 @@ class RunSpec(HasSettings):
         method: The article's way or the 2016 program's.
         coefficients: The factors of the cost's terms.
         parent: The save it was branched from; None if it was not.
+        further: The further classifiers of an ensemble; no file twice.
     """
 
     classifier: str
@@ -95,6 +97,7 @@ class RunSpec(HasSettings):
     method: MethodSettings = field(default_factory=MethodSettings)
     coefficients: CostCoefficients
     parent: Parent | None = None
+    further: tuple[FurtherClassifier, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("classifier", "start"):
@@ -109,6 +112,15 @@ class RunSpec(HasSettings):
         HasSettings.__post_init__(self)
         if (self.start == BRANCH) is not (self.parent is not None):
             raise SettingError("A run has a parent if and only if it is branched.")
+        files = self.classifiers
+        if len(set(files)) < len(files):
+            twice = next(file for file in files if files.count(file) > 1)
+            raise SettingError(f"An ensemble must not name a classifier twice; received {twice} more than once.")
+
+    @property
+    def classifiers(self) -> tuple[str, ...]:
+        """The paths of all classifiers that its images are driven to fool, the first one's first."""
+        return (self.classifier, *(each.classifier for each in self.further))
 
     @property
     def references(self) -> ReferenceSettings:
@@ -133,6 +145,7 @@ class RunSpec(HasSettings):
     def to_dict(self) -> dict[str, Any]:
         """Returns the specification as a dict for TOML and JSON."""
         parent = {} if self.parent is None else {"parent": {"run": self.parent.run, "step": self.parent.step}}
+        further = {"further": [each.to_dict() for each in self.further]} if self.further else {}
         return {
             "classifier": self.classifier,
             "labels": list(self.labels),
@@ -144,6 +157,7 @@ class RunSpec(HasSettings):
             "method": self.method.to_dict(),
             "coefficients": self.coefficients.to_dict(),
             **parent,
+            **further,
         }
 
     @classmethod
@@ -161,7 +175,9 @@ class RunSpec(HasSettings):
         coefficients = CostCoefficients.from_dict(rest.pop("coefficients", {}), recorded_layers)
         descent = DescentSettings.from_dict(rest.pop("descent", {}))
         method = MethodSettings.from_dict(rest.pop("method", {}))
-        parent = rest.pop("parent", None)
+        parent, further = rest.pop("parent", None), rest.pop("further", [])
+        if not isinstance(further, list):
+            raise SettingError(f"The further classifiers of a run must be a list; received {further!r}.")
         known = ("slots", "start", "rng_seed", "reference_memory")
         for name in rest:
             if name not in known:
@@ -173,6 +189,7 @@ class RunSpec(HasSettings):
             descent=descent,
             method=method,
             parent=None if parent is None else _parent(parent),
+            further=tuple(map(FurtherClassifier.from_dict, further)),
             **rest,
         )
 

@@ -105,7 +105,8 @@ class LabelCosts:
 class Save:
     """Images and probabilities recorded together: the probabilities are those of these images.
 
-    There are L labels and B slots per label; images are (H, W, C).
+    There are L labels and B slots per label; images are (H, W, C). What an ensemble says of an image is what the net
+    says that is least sure of its label.
 
     Attributes:
         step: Steps done when it was recorded; 0 is the start.
@@ -126,6 +127,8 @@ class Save:
         largest_changes: (L, B) float32, the largest change of a pixel (L∞) of each image from its start; None in runs
             recorded before these were.
         activations: (L, B) float32, of the unit that is the objective; None with another objective.
+        net_probabilities: (N, L, B) float32, the correct classification probabilities by each of the N nets of an
+            ensemble, the first classifier's first; None for a single net.
         pinned: (L, B), slots that are kept unchanged.
         stopped_by: For each label why its batch stopped, or "" while it changes.
         revision: The revision of the coefficients and settings used for the last step (`RunControl`).
@@ -152,6 +155,12 @@ class Save:
     top_probabilities: FloatArray | None = None
     largest_changes: FloatArray | None = None
     activations: FloatArray | None = None
+    net_probabilities: FloatArray | None = None
+
+    @property
+    def nets(self) -> int:
+        """How many nets its images are driven to fool."""
+        return 1 if self.net_probabilities is None else len(self.net_probabilities)
 
     @property
     def applied(self) -> tuple[tuple[int, int], ...]:

@@ -10,11 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from fooler_gui.core.arrays import FloatArray
-from fooler_gui.core.file_kind import IMAGES, START_IMAGES, kind_of
+from fooler_gui.core.file_kind import OTHERS_IMAGES, START_IMAGES, kind_of
 from fooler_gui.core.ground import has_dark_ground, is_on_light_ground
-from fooler_gui.data.array_file import ArrayFileError, read_images
+from fooler_gui.data.array_file import ArrayFileError
 from fooler_gui.data.dataset import to_float
 from fooler_gui.data.idx_file import unreadable
+from fooler_gui.data.labelled_images import read_labelled_images
 from fooler_gui.data.readers.pictures import decoded, look_at, quietly
 
 
@@ -49,7 +50,7 @@ def read_start_images(
     parts, inverted = [], []
     for path in paths:
         if _is_arrays(path):
-            parts.append(read_images(path, input_shape))
+            parts.append(read_labelled_images(path, input_shape).images)
             continue
         image = _picture(path, input_shape)
         if has_dark_ground(examples) and is_on_light_ground(image):
@@ -61,7 +62,7 @@ def read_start_images(
 
 def _is_arrays(path: Path) -> bool:
     try:
-        return kind_of(path) in IMAGES.kinds
+        return kind_of(path) in OTHERS_IMAGES.kinds
     except OSError as error:
         raise unreadable(path, error) from error
 

@@ -13,8 +13,8 @@ from fooler_gui.core.image_kinds import KINDS, RUNS, ImageKind, ImageRequest, ki
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_spec import BRANCH, ROUND, RunSpec, class_of_start
 from fooler_gui.core.settings import SettingError
-from fooler_gui.data.array_file import read_images
 from fooler_gui.data.dataset import Dataset, to_float
+from fooler_gui.data.labelled_images import LabelledImages, read_labelled_images
 from fooler_gui.data.pixel_range import range_problem
 
 ONE_IMAGE_SIGMA = 0.02
@@ -70,32 +70,32 @@ def start_images(spec: RunSpec, label: int, dataset: Dataset, rng: np.random.Gen
     if spec.is_start_made:
         kind = kinds_for(RUNS)[spec.start]
         return make_images(kind, ImageRequest(rng=rng, count=spec.slots, dataset=dataset, label=label))
-    images = images_of_file(path_of(spec.start), dataset.input_shape, spec.slots)
+    images = images_of_file(path_of(spec.start), dataset.input_shape, spec.slots).images
     return images if len(images) == spec.slots else _nearly_equal(images[0], spec, label)
 
 
-def images_of_file(path: Path, input_shape: tuple[int, int, int], slots: int) -> FloatArray:
-    """Returns the images of the file at `path` that `slots` slots start from: one each, or one for all.
+def images_of_file(path: Path, input_shape: tuple[int, int, int], slots: int) -> LabelledImages:
+    """Returns the images of the file or folder at `path` that `slots` slots start from: one each, or one for all.
 
     Args:
-        path: See `read_images`.
+        path: See `read_labelled_images`.
         input_shape: The (H, W, C) that the classifier expects.
         slots: At least 1.
 
     Returns:
-        (slots, H, W, C) or (1, H, W, C) float32 in [0, 1].
+        (slots, H, W, C) or (1, H, W, C) images, without labels.
 
     Raises:
         ArrayFileError: The file of images cannot be used.
         SettingError: It holds several images, but fewer than slots.
     """
-    images = read_images(path, input_shape)
-    if 1 < len(images) < slots:
+    given = read_labelled_images(path, input_shape)
+    if 1 < len(given.images) < slots:
         raise SettingError(
             f"{path.name} must hold at least {slots} images, one for each slot, or one image for all; it "
-            f"holds {len(images)}."
+            f"holds {len(given.images)}."
         )
-    return images[:slots].copy()
+    return given._replace(images=given.images[:slots].copy())
 
 
 def _test_images(spec: RunSpec, shown: int, dataset: Dataset) -> FloatArray:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from fooler_gui.core.array_store import ArrayStore
 from fooler_gui.core.arrays import FloatArray, frozen
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.jobs import OpenClassifier
-from fooler_gui.core.messages import ClassifierReady, DatasetReady, Message
+from fooler_gui.core.messages import ClassifierReady, DatasetReady, Message, OtherNetsReady
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.run_control import RunControl
@@ -19,12 +21,14 @@ from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.cost.layer_distances import with_distances
 from fooler_gui.engine.cost.reference_sample import Sample
 from fooler_gui.engine.cost.references import References
+from fooler_gui.engine.ensemble import OpenedFurther
 from fooler_gui.engine.evaluation.inspector import Inspector
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours
 from fooler_gui.engine.in_use import InUse
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.classifier_file import describe, save_classifier
 from fooler_gui.engine.opening import opened
+from fooler_gui.engine.other_nets import OtherNets
 
 _EXAMPLES = 20
 """At most so many classes are shown by an image."""
@@ -43,6 +47,7 @@ class LabContents:
         present: The classifier in use, or None.
         former: The one that was in use before it, or None.
         candidate: The retrained one that is neither kept nor discarded yet, or None.
+        others: Those that are open beside the one in use.
     """
 
     def __init__(self, dataset: Dataset, second_opinion: Path | None, store: ArrayStore | None = None) -> None:
@@ -50,12 +55,15 @@ class LabContents:
         self.present: InUse | None = None
         self.former: InUse | None = None
         self.candidate: InUse | None = None
+        self.others = OtherNets()
         self._told_dataset: Dataset | None = None
+        self._told_others: tuple[ClassifierInfo, ...] = ()
         self._neighbours_of: tuple[Dataset, PixelNeighbours] | None = None
         self._store = store
         self._second_opinion = second_opinion
         self._second_sha256 = dataset.sha256 if second_opinion is not None else ""
         self._second: Classifier | None = None
+        self._further = OpenedFurther(self.opened)
 
     @property
     def dataset(self) -> Dataset:
@@ -69,6 +77,8 @@ class LabContents:
             if not entering.info.is_same_net(self.present.info):
                 self.former = self.present
         self.present = _with_distances(entering)
+        self.others.leave_out_misfits(self.present)
+        self._further.forget()
         gc.collect()  # networks and compiled functions form reference cycles
 
     def change_dataset(self, dataset: Dataset, entering: InUse | None) -> None:
@@ -77,6 +87,8 @@ class LabContents:
             self.present.forget_computed()
         self.opened_dataset, self.present = dataset, entering and _with_distances(entering)
         self.former = self.candidate = self._second = None
+        self.others.leave_out_misfits(None)
+        self._further.forget()
         gc.collect()
 
     def save_present(self, path: Path) -> None:
@@ -106,6 +118,16 @@ class LabContents:
             self.put_in_use(self.candidate)
             self.candidate = None
 
+    def open_others(self, wanted: Sequence[OpenClassifier]) -> list[str]:
+        """Opens exactly the `wanted` classifiers beside the one in use; see `OtherNets.open`.
+
+        Raises:
+            LabError: There is no classifier in use.
+        """
+        present = self.require_present()
+        present.inspector = None  # the others give second opinions, too
+        return self.others.open(wanted, present)
+
     def opened(self, path: str) -> InUse:
         """Returns the classifier in the file at `path`, which must fit the dataset in use.
 
@@ -114,8 +136,17 @@ class LabContents:
         """
         return opened(path_of(path), OpenClassifier(path=path), self.dataset)[0]
 
+    def opened_further(self, further: Sequence[FurtherClassifier]) -> tuple[InUse, ...]:
+        """Returns the further classifiers of an ensemble with the one in use, whose dataset they must fit.
+
+        Raises:
+            LabError: There is no classifier in use, or a further one cannot be used, is not the one that was chosen, or
+                does not fit.
+        """
+        return self._further.of(further, self.require_present().info)
+
     def tell(self) -> Iterator[Message]:
-        """Yields the dataset in use, if it is another one than last time, and the classifier in use.
+        """Yields the classifier in use, and before it the dataset and the other nets if they are not those last told.
 
         Raises:
             LabError: There is no classifier.
@@ -125,10 +156,17 @@ class LabContents:
         yield ClassifierReady(classifier=self.require_present().info, former=former)
 
     def tell_dataset(self) -> Iterator[Message]:
-        """Yields the dataset in use, if it is another one than last time."""
+        """Yields the dataset in use and the other nets, if they are not those last told."""
         if self._told_dataset is not self.dataset:
             self._told_dataset = self.dataset
             yield DatasetReady(dataset=self.dataset.info, examples=frozen(self.dataset.examples(_EXAMPLES)))
+        if self._told_others != self.others.infos:
+            yield self.others_ready()
+
+    def others_ready(self) -> OtherNetsReady:
+        """Returns which other nets are open."""
+        self._told_others = self.others.infos
+        return OtherNetsReady(nets=self._told_others)
 
     @property
     def neighbours(self) -> PixelNeighbours:
@@ -180,7 +218,8 @@ class LabContents:
         present = self.require_present()
         if present.inspector is None:
             neighbours = self.neighbours if present.dataset.has_images else None
-            present.inspector = Inspector(present.classifier, neighbours, self.second_classifier())
+            others = [(other.info.name, other.classifier) for other in self.others.beside(present)]
+            present.inspector = Inspector(present.classifier, neighbours, self.second_classifier(), others)
         return present.inspector
 
     def require_present(self) -> InUse:

@@ -11,6 +11,7 @@ from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import MethodSettings
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.nets import WeightedNet
 from fooler_gui.engine.cost.reference_sample import ReferencePlan, Sample, planned
 from fooler_gui.engine.cost.references import References, never
 from fooler_gui.engine.evaluation.inspector import Inspector
@@ -40,6 +41,7 @@ class InUse:
         self.trainer = trainer
         self.inspector: Inspector | None = None
         self._costs: tuple[MethodSettings, CostFunction] | None = None
+        self._ensemble: tuple[MethodSettings, tuple[WeightedNet, ...], CostFunction] | None = None
         self._references: dict[int, tuple[Sample, References]] = {}
         self._on_disk: dict[Sample, bool] = {}
 
@@ -50,6 +52,19 @@ class InUse:
             self._references = {}
             self._on_disk = {}
         return self._costs[1]
+
+    def cost_with(self, further: tuple[WeightedNet, ...], method: MethodSettings) -> CostFunction:
+        """Returns the cost function of an ensemble of this classifier and `further` ones; `cost` without them.
+
+        It takes the references of `cost`.
+        """
+        if not further:
+            return self.cost(method)
+        if self._ensemble is None or self._ensemble[:2] != (method, further):
+            has_references = self.dataset.has_images
+            cost = CostFunction(self.classifier, method, has_references=has_references, further=further)
+            self._ensemble = method, further, cost
+        return self._ensemble[2]
 
     def plan(self, labels: Sequence[int], method: MethodSettings, settings: ReferenceSettings) -> ReferencePlan:
         """Returns which training images of `labels` are references.
@@ -119,5 +134,5 @@ class InUse:
 
     def forget_computed(self) -> None:
         """Drops what is invalid once the weights have changed or the classifier is no longer in use."""
-        self._costs, self._references, self.inspector = None, {}, None
+        self._costs, self._ensemble, self._references, self.inspector = None, None, {}, None
         self._on_disk = {}

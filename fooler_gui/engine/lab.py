@@ -15,7 +15,7 @@ from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.downloads import DOWNLOADS
 from fooler_gui.core.image_kinds import KINDS
-from fooler_gui.core.messages import ClassifierDescribed, EngineLoaded, Message, Remark
+from fooler_gui.core.messages import ClassifierDescribed, EngineLoaded, FurtherReady, Message, Remark
 from fooler_gui.core.path_text import path_of
 from fooler_gui.core.reference_settings import DEFAULT_REFERENCES, ReferenceCount, ReferenceSettings
 from fooler_gui.core.run_control import RunControl
@@ -29,13 +29,14 @@ from fooler_gui.engine.cost.cost_function import CostFunction, Evaluation
 from fooler_gui.engine.cost.layer_distances import layer_distances
 from fooler_gui.engine.cost.layer_times import milliseconds_of_layers
 from fooler_gui.engine.downloads import get_dataset
-from fooler_gui.engine.jobs.backworking import backwork, inspect, prepare
+from fooler_gui.engine.jobs.backworking import backwork, inspect, open_further, prepare
 from fooler_gui.engine.jobs.datasets import open_dataset
 from fooler_gui.engine.jobs.layers import measure_layers
 from fooler_gui.engine.jobs.measuring import check_honesty, evaluate_present, find_worst
 from fooler_gui.engine.jobs.rounds import open_rounds, perform_rounds
 from fooler_gui.engine.jobs.showing import classify, give_opinions, show_test_images
 from fooler_gui.engine.jobs.training import retrain_classifier, train_classifier
+from fooler_gui.engine.jobs.transfer import measure_transfer, open_other_nets
 from fooler_gui.engine.machine import machine
 from fooler_gui.engine.nets.description import layers_of, recordable_of, recorded_of
 from fooler_gui.engine.opening import opened, opened_as_it_is
@@ -96,6 +97,9 @@ class Lab:
                 if remark:
                     yield Remark(sentence=remark)
                 yield from contents.tell()
+            case jobs.OpenFurther(further=further):
+                _, ready = yield from open_further(contents, further)
+                yield FurtherReady(further=ready)
             case jobs.OpenDataset(path=path):
                 yield from open_dataset(contents, job, path_of(path) if path else self._first_path, self._cache)
             case jobs.GetDataset(name=name, path=path):
@@ -135,6 +139,10 @@ class Lab:
                 yield classify(contents, job)
             case jobs.ShowTestImages():
                 yield show_test_images(contents, job)
+            case jobs.OpenOtherNets():
+                yield from open_other_nets(contents, job)
+            case jobs.MeasureTransfer():
+                yield from measure_transfer(contents, job, control)
             case jobs.KeepCandidate():
                 contents.keep_candidate()
                 yield from contents.tell()

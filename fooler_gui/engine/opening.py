@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+from fooler_gui.core.class_words import are_classes, few_names
+from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.dataset_info import DatasetUse
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.input_range import STANDARDISED
@@ -62,6 +64,39 @@ def opened_as_it_is(path: Path, wanted: OpenClassifier, dataset: Dataset) -> InU
     if alike and dataset.has_images:
         return _for_dataset(as_made, accuracy, path, wanted, dataset)
     return _for_itself(as_made, path, wanted)
+
+
+def opened_beside(path: Path, wanted: OpenClassifier, present: InUse) -> InUse:
+    """Returns the classifier in the file at `path` for the images and classes of `present`, the one in use.
+
+    Args:
+        path: The file.
+        wanted: How to open it; what it says of the dataset does not matter.
+        present: The classifier in use.
+
+    Raises:
+        LabError: The file cannot be used, or is of other images or classes.
+    """
+    dataset = present.dataset
+    if dataset.has_images:
+        entering = _fitted(path, wanted, dataset)
+    else:
+        entering = _for_itself(load_classifier(path, _wish(wanted, dataset))[0], path, wanted)
+    problem = misfit(entering.info, present.info)
+    if problem:
+        raise ClassifierFileError(f"{path.name} {problem}")
+    return entering
+
+
+def misfit(info: ClassifierInfo, present: ClassifierInfo) -> str:
+    """Returns why a classifier cannot be asked beside `present`, the one in use, without its name; "" if it can."""
+    if info.input_shape != present.input_shape:
+        wanted, own = (" × ".join(map(str, net.input_shape)) for net in (present, info))
+        return f"must take images of {wanted}, as {present.name} does, which is in use; it takes {own}."
+    if not are_classes(info.label_names, present.label_names):
+        wanted, own = (few_names(net.label_names) for net in (present, info))
+        return f"must have the classes of {present.name}, which is in use, {wanted}; it has {own}."
+    return ""
 
 
 def measured_accuracy(classifier: Classifier, dataset: Dataset) -> float:

@@ -13,8 +13,10 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
+from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.cost_facts import label_facts, layer_facts
 from fooler_gui.core.files import written_whole
+from fooler_gui.core.found import found_slots
 from fooler_gui.core.save import Save
 from fooler_gui.exports.exported import Exported
 from fooler_gui.exports.recorded_run import RecordedRun
@@ -28,8 +30,8 @@ _COUNTS_AND_FLAGS = {
     "pinned": "pinned",
 }
 """Arrays, and the attributes of a save that they hold."""
-_LATER = ("tops", "top_probabilities", "largest_changes")
-"""Arrays of attributes of the same name that older runs lack."""
+_LATER = ("tops", "top_probabilities", "largest_changes", "net_probabilities")
+"""Arrays of attributes of the same name that older runs lack, or those of a single net."""
 _REASON = "<U16"
 _FIRST = "images"
 """The largest array, written into the archive directly, while the others wait in files beside it."""
@@ -42,15 +44,22 @@ def write_arrays(run: RecordedRun, path: Path) -> Generator[float, None, Exporte
     (S, L, B, H, W, C) float32, exact; ``probabilities``, ``distances``, ``done``, ``reinitialised``, ``restarts``,
     ``births``, ``leads`` and ``pinned`` (S, L, B), likewise ``tops`` and ``top_probabilities``, the most probable
     classes, ``largest_changes`` of a pixel from the start, and ``activations`` (NaN without the objective unit), unless
-    the run was recorded without them; ``stopped_by`` (S, L); the cost terms by name, those of layers (S, L, K), the
-    others (S, L); and for the run ``labels`` (L,), ``layers`` (K,), ``class_names``, and ``run``, its set-up as JSON.
+    the run was recorded without them; of an ensemble ``net_probabilities`` (S, N, L, B), those by each of its N nets;
+    ``stopped_by`` (S, L); the cost terms by name, those of layers (S, L, K), the others (S, L); and for the run
+    ``labels`` (L,), ``layers`` (K,), ``class_names``, and ``run``, its set-up as JSON.
+
+    And for the N found images of the last save, as other programs take them: ``x`` (N, H, W, C) float32, ``y`` (N,)
+    their labels, ``p`` (N,) float32 the probabilities of these, ``x_start`` like ``x`` what each began as, ``l2`` and
+    ``linf`` (N,) float32 the distances from that. A reinitialised image began as noise that may be in no save; its
+    ``x_start`` is then NaN, and in runs recorded without largest changes ``linf``, too.
 
     Raises:
         LabError: A save is damaged.
         OSError: The file cannot be written; nothing is left behind.
     """
     count = len(run)
-    first = _arrays(run.save(0))
+    save = run.save(0)
+    first, starts = _arrays(save), _Starts(save)
     with written_whole(path) as unfinished, ExitStack() as stack:
         archive = stack.enter_context(zipfile.ZipFile(unfinished, "w", allowZip64=True))
         waiting = {
@@ -60,15 +69,17 @@ def write_arrays(run: RecordedRun, path: Path) -> Generator[float, None, Exporte
             _write_header(images, count, first[_FIRST])
             for place in range(count):
                 yield place / count
-                for name, array in _arrays(run.save(place)).items():
+                save = run.save(place)
+                starts.see(save)
+                for name, array in _arrays(save).items():
                     (images if name == _FIRST else waiting[name]).write(array.tobytes())
         for name, file in waiting.items():
             file.seek(0)
             with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
                 _write_header(member, count, first[name])
                 shutil.copyfileobj(file, member)
-        for name, array in _of_run(run, run.save(0)).items():
-            with archive.open(f"{name}.npy", "w") as member:
+        for name, array in (_of_run(run, save) | _found(run, save, starts.images)).items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, array, allow_pickle=False)
     return Exported(saves=count, of=count)
 
@@ -102,7 +113,44 @@ def _activations(save: Save) -> Mapping[str, npt.NDArray[Any]]:
     return {"activations": (nothing if save.activations is None else save.activations).astype("<f4")}
 
 
-def _of_run(run: RecordedRun, save: Save) -> Mapping[str, npt.NDArray[Any]]:
+class _Starts:
+    """What each image of a run began as, learnt from its saves in order, the `first` one included.
+
+    Attributes:
+        images: (L, B, H, W, C) float32; NaN where it is in no save so far.
+    """
+
+    def __init__(self, first: Save) -> None:
+        self.images = first.images.copy()
+        self._replacements = first.replacements
+
+    def see(self, save: Save) -> None:
+        """Takes the next `save` into account."""
+        begun_anew = save.replacements != self._replacements
+        self.images[begun_anew] = np.nan
+        self.images[begun_anew & (save.distances == 0)] = save.images[begun_anew & (save.distances == 0)]
+        self._replacements = save.replacements
+
+
+def _found(run: RecordedRun, last: Save, starts: FloatArray) -> dict[str, npt.NDArray[Any]]:
+    """Returns the arrays of the found images of the `last` save, which began as `starts` (L, B, H, W, C)."""
+    slots = found_slots(run.record.spec, run.save(0), last)
+    images, began = last.images_of(slots), starts[slots]
+    if last.largest_changes is None:
+        largest = np.abs(images - began).max(axis=(1, 2, 3), initial=0)
+    else:
+        largest = last.largest_changes[slots]
+    return {
+        "x": images.astype("<f4"),
+        "y": last.labels_of(slots).astype("<i8"),
+        "p": last.probabilities[slots].astype("<f4"),
+        "x_start": began.astype("<f4"),
+        "l2": last.distances[slots].astype("<f4"),
+        "linf": largest.astype("<f4"),
+    }
+
+
+def _of_run(run: RecordedRun, save: Save) -> dict[str, npt.NDArray[Any]]:
     return {
         "labels": np.array(run.labels),
         "layers": np.array(save.costs[0].layers, np.str_),

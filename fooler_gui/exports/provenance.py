@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
@@ -74,14 +74,27 @@ def make_provenance(
 ) -> Provenance:
     """Returns the provenance of a picture drawn by this program; see `Provenance`."""
     start = spec.start if spec.is_start_made or spec.start in (BRANCH, ROUND) else PurePath(spec.start).name
+    files = _distinct_names(spec.classifiers)
+    further = (dataclasses.replace(each, classifier=name) for each, name in zip(spec.further, files[1:], strict=True))
     return Provenance(
         run=run,
-        spec=dataclasses.replace(spec, classifier=PurePath(spec.classifier).name, start=start),
+        spec=dataclasses.replace(spec, classifier=files[0], further=tuple(further), start=start),
         classifier_sha256=classifier_sha256,
         step=step,
         changes=tuple(change for change in changes if step is None or change[0] <= step)[:_MOST_CHANGES],
         label_names=tuple(name[:_LONGEST_TEXT] for name in label_names),
     )
+
+
+def _distinct_names(files: Sequence[str]) -> list[str]:
+    """Returns the names of `files`; one that is as another before it begins with "other-"."""
+    names: list[str] = []
+    for file in files:
+        name = PurePath(file).name
+        while name in names:
+            name = f"other-{name}"
+        names.append(name)
+    return names
 
 
 def software_texts(classifier_sha256: str) -> dict[str, str]:
@@ -92,11 +105,19 @@ def software_texts(classifier_sha256: str) -> dict[str, str]:
 def picture_texts(provenance: Provenance) -> dict[str, str]:
     """Returns the texts of a PNG file by keyword: some for people, and everything under `KEYWORD`."""
     spec = provenance.spec
-    texts = software_texts(provenance.classifier_sha256) | {
-        "Random seed": str(spec.rng_seed),
-        "Labels": ", ".join(provenance.label_names or map(str, spec.labels)),
-        "Coefficients": ", ".join(f"{name} = {value:g}" for name, value in spec.coefficients.flat().items()),
+    further = {
+        f"Further classifier {number} SHA-256": f"{each.sha256} (weight {each.weight:g})"
+        for number, each in enumerate(spec.further, 1)
     }
+    texts = (
+        software_texts(provenance.classifier_sha256)
+        | further
+        | {
+            "Random seed": str(spec.rng_seed),
+            "Labels": ", ".join(provenance.label_names or map(str, spec.labels)),
+            "Coefficients": ", ".join(f"{name} = {value:g}" for name, value in spec.coefficients.flat().items()),
+        }
+    )
     if provenance.changes:
         texts["Coefficient changes"] = "; ".join(f"step {step}: {text}" for step, text in provenance.changes)
     return texts | {KEYWORD: provenance.to_text()}

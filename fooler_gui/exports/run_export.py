@@ -96,7 +96,7 @@ _ALL = (
     _film(".mp4", "Film", Mp4File, why_no_video),
     _drawing(".svg"),
     _drawing(".pdf"),
-    _numbers(".npz", "Every save as arrays", write_arrays),
+    _numbers(".npz", "Every save and the found images as arrays", write_arrays),
     _numbers(".csv", "Every save as table", write_csv),
     _numbers(".json", "Every save as JSON", write_json),
     RunFormat(

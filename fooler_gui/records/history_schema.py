@@ -20,6 +20,7 @@ from fooler_gui.records.history_file import (
 from fooler_gui.records.save_codec import FORM_WITHOUT_CHANGES, FORM_WITHOUT_TOPS, MOST_BYTES, NEWEST_FORM, RunShape
 
 _MOST_LABELS, _MOST_LAYERS, _MOST_COSTS, _MOST_SIDE = 1_000, 100, 10_000, 4_096
+_MOST_NETS = 1_000
 
 RUN_FORM = HistoryForm(
     of="a run",
@@ -45,7 +46,7 @@ def meta_of(shape: RunShape) -> dict[str, str]:
         "image_shape": list(shape.image_shape),
         "costs": [list(place) for place in shape.places],
         "form": shape.form,
-    }
+    } | ({"nets": shape.nets} if shape.nets > 1 else {})
     return {"shape": json.dumps(data)}
 
 
@@ -76,7 +77,8 @@ def _shape_of(connection: sqlite3.Connection, path: Path) -> RunShape:
 
 def _shape_from_dict(data: dict[str, Any]) -> RunShape | None:
     labels, slots, image_shape = (data[name] for name in ("labels", "slots", "image_shape"))
-    numbers = [*labels, slots, *image_shape]
+    nets = data.get("nets", 1)
+    numbers = [*labels, slots, *image_shape, nets]
     places = _places_from(data)
     form = data.get("form", FORM_WITHOUT_TOPS if "costs" in data else FORMER_FORM)
     fits = (
@@ -86,6 +88,7 @@ def _shape_from_dict(data: dict[str, Any]) -> RunShape | None:
         and form in (FORMER_FORM, FORM_WITHOUT_TOPS, FORM_WITHOUT_CHANGES, NEWEST_FORM)
         and 1 <= len(set(labels)) == len(labels) <= _MOST_LABELS
         and 1 <= slots <= _MOST_LABELS * _MOST_SIDE
+        and 1 <= nets <= _MOST_NETS
         and len(image_shape) == 3
         and all(1 <= side <= _MOST_SIDE for side in image_shape)
     )
@@ -98,6 +101,7 @@ def _shape_from_dict(data: dict[str, Any]) -> RunShape | None:
         image_shape=(height, width, channels),
         places=places,
         form=form,
+        nets=nets,
     )
 
 

@@ -22,7 +22,7 @@ from fooler_gui.records.run_folder import RunRecord
 
 
 class FoundImages(NamedTuple):
-    """Images over their run's threshold.
+    """Images of a run, mostly those over its threshold.
 
     Attributes:
         images: (N, H, W, C) float32; N may be 0.
@@ -108,6 +108,20 @@ def read_found_images(folder: Path, input_shape: tuple[int, int, int]) -> FoundI
     Raises:
         LabError: The folder holds no intact run, or its images have another shape.
     """
+    return read_run_images(folder, input_shape, found_only=True)
+
+
+def read_run_images(folder: Path, input_shape: tuple[int, int, int], *, found_only: bool) -> FoundImages:
+    """Returns the images of the last save in `folder`; only the found ones, as `found_slots` says, if `found_only`.
+
+    Args:
+        folder: A run.
+        input_shape: The (H, W, C) that the classifier expects.
+        found_only: See above.
+
+    Raises:
+        LabError: The folder holds no intact run, or its images have another shape.
+    """
     record = RunRecord.read(folder)
     first, save, _ = outline(folder)
     if save.images.shape[2:] != tuple(input_shape):
@@ -115,7 +129,7 @@ def read_found_images(folder: Path, input_shape: tuple[int, int, int]) -> FoundI
             f"The images of the run in {folder} must have the classifier's shape {tuple(input_shape)}; "
             f"received {save.images.shape[2:]}."
         )
-    slots = found_slots(record.spec, first, save)
+    slots = found_slots(record.spec, first, save) if found_only else np.ones_like(save.done)
     return FoundImages(save.images_of(slots), save.labels_of(slots))
 
 

@@ -27,6 +27,7 @@ MOST_BYTES = 2**28
 
 FORM_WITHOUT_TOPS, FORM_WITHOUT_CHANGES, NEWEST_FORM = 2, 3, 4
 
+_BY_NET = "net_probabilities"
 _REASONS = ("", STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE, STOPPED_BY_USER, STOPPED_BY_ACTIVATION)
 _FLAGS = ("done", "reinitialised", "pinned", "leads")
 _COUNTS = {"restarts": "reinitialisations", "births": "replacements"}
@@ -57,6 +58,7 @@ class RunShape:
         places: The identities of each batch's costs.
         form: The form of its records: 1 until version 0.1 of the program; 2 without the most probable classes; 3 with
             them, but without the largest changes and the activations of a unit; 4 with these.
+        nets: How many nets an ensemble has; 1 for a single net.
     """
 
     labels: tuple[int, ...]
@@ -64,6 +66,7 @@ class RunShape:
     image_shape: tuple[int, int, int]
     places: tuple[TermPlace, ...]
     form: int = NEWEST_FORM
+    nets: int = 1
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -75,7 +78,8 @@ class RunShape:
         """Returns the shape of the run that `save` belongs to."""
         _, slots, height, width, channels = save.images.shape
         places = save.costs[0].places
-        return cls(labels=save.labels, slots=slots, image_shape=(height, width, channels), places=places)
+        image_shape = (height, width, channels)
+        return cls(labels=save.labels, slots=slots, image_shape=image_shape, places=places, nets=save.nets)
 
 
 class SaveCodec:
@@ -102,6 +106,8 @@ class SaveCodec:
         ]
         self._later = [name for name, (_, former) in _LATER.items() if shape.form > former]
         fields += [(name, _LATER[name][0], (labels, slots)) for name in self._later]
+        if shape.nets > 1:
+            fields.append((_BY_NET, "<f4", (shape.nets, labels, slots)))
         size = sum(np.dtype(kind).itemsize * math.prod(sizes) for _, kind, sizes in fields)
         if size > MOST_BYTES:
             raise SaveError(
@@ -140,6 +146,8 @@ class SaveCodec:
             record[name] = getattr(save, name)
         for name in self._later:
             record[name] = math.nan if name == _MAY_LACK and save.activations is None else getattr(save, name)
+        if self.shape.nets > 1:
+            record[_BY_NET] = save.net_probabilities
         record["stopped_by"] = [_REASONS.index(reason) for reason in save.stopped_by]
         for row, label in enumerate(save.costs):
             record["totals"][row] = label.total
@@ -182,6 +190,7 @@ class SaveCodec:
             revision=revision,
             events=(),
             **later,
+            net_probabilities=record[_BY_NET] if self.shape.nets > 1 else None,
         )
 
     def _costs(self, record: np.void, row: int) -> LabelCosts:

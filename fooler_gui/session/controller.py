@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Slot
@@ -13,8 +13,9 @@ from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.dataset_info import DatasetUse
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings
+from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.inspection import Inspected
-from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.lab_state import LabState, why_not_now
 from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.core.published import MNIST_SHA256
 from fooler_gui.core.rounds_spec import RoundsSpec
@@ -24,6 +25,7 @@ from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import RetrainingSettings, TrainingSettings
 from fooler_gui.core.slot_actions import SlotAction
 from fooler_gui.core.topology import Topology
+from fooler_gui.core.transfer import ImageSource
 from fooler_gui.records.run_reader import Repetition
 from fooler_gui.resources import second_opinion, user_folder
 from fooler_gui.session.engine_queue import EngineQueue
@@ -91,6 +93,21 @@ class Controller(QObject):
         """Opens the classifier that was asked for last, with this one of its outputs."""
         if self._opening is not None:
             self.open(dataclasses.replace(self._opening, output=output))
+
+    def add_further(self, path: str) -> None:
+        """Adds the classifier of a file to those that the next run's images are driven to fool, if it fits."""
+        model, reason = self.model, why_not_now(self.model.state)
+        if reason or model.classifier is None:
+            model.refuse(reason)
+            return
+        further = (*model.setup.further, FurtherClassifier(classifier=path))
+        try:
+            model.setup.spec(model.classifier.path, further=further)
+        except LabError as error:
+            model.refuse(str(error))
+            return
+        if self._give(jobs.OpenFurther(further=further), LabState.WORKING):
+            model.tell(f"Opening {path_of(path).name} …")
 
     def get_dataset(self, name: str) -> None:
         """Downloads the dataset called `name` in `core.downloads` into the user's folder, and puts it in use."""
@@ -304,6 +321,15 @@ class Controller(QObject):
         if self._give(job, LabState.EVALUATING):
             self.model.evaluation = EvaluationView(settings=settings)
             self.model.evaluation_changed.emit()
+
+    def open_other_nets(self, paths: Sequence[str]) -> bool:
+        """Has exactly the classifiers in these files open beside the one in use; returns whether that was allowed."""
+        nets = tuple(jobs.OpenClassifier(path=path) for path in paths)
+        return self._give(jobs.OpenOtherNets(nets=nets), LabState.WORKING)
+
+    def measure_transfer(self, sources: Sequence[ImageSource]) -> bool:
+        """Asks the classifier in use and all others that are open about images; returns whether that was allowed."""
+        return self._give(jobs.MeasureTransfer(sources=tuple(sources)), LabState.WORKING)
 
     def find_worst_images(self, count: int) -> None:
         """Finds, for each class, the training images in which the classifier has least confidence."""

@@ -24,6 +24,7 @@ from fooler_gui.core.messages import HonestyChecked, LayersDescribed, Working, W
 from fooler_gui.core.run_setup import RunSetup
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.save import Save
+from fooler_gui.core.transfer import TransferReport
 from fooler_gui.records.speeds import Speeds
 from fooler_gui.session.found_images import RUN, FoundImages
 from fooler_gui.session.run_view import RunView
@@ -67,6 +68,8 @@ class SessionModel(QObject):
         evaluation: The latest evaluation.
         speeds: The measured speeds of this machine.
         worst_images: The training images in which the classifier in use has least confidence, as last requested.
+        other_nets: The classifiers that are open beside the one in use.
+        transfer: What the nets last said of images; None before they were asked.
 
     Signals:
         state_changed: (LabState) The new state of the lab.
@@ -93,6 +96,8 @@ class SessionModel(QObject):
         honesty_changed: Honesty checks were made.
         evaluation_changed: The evaluation began, progressed or ended.
         worst_images_changed: The worst images were found.
+        other_nets_changed: Other classifiers are open beside the one in use.
+        transfer_changed: The nets were asked about images.
         speeds_changed: A part of long work was timed.
     """
 
@@ -120,6 +125,8 @@ class SessionModel(QObject):
     honesty_changed = Signal()
     evaluation_changed = Signal()
     worst_images_changed = Signal()
+    other_nets_changed = Signal()
+    transfer_changed = Signal()
     speeds_changed = Signal()
 
     def __init__(self, parent: QObject | None = None, speeds: Speeds | None = None) -> None:
@@ -151,6 +158,8 @@ class SessionModel(QObject):
         self.checked: HonestyChecked | None = None
         self.evaluation: EvaluationView | None = None
         self.worst_images: WorstImages | None = None
+        self.other_nets: tuple[ClassifierInfo, ...] = ()
+        self.transfer: TransferReport | None = None
 
     @property
     def run_is_active(self) -> bool:
@@ -258,6 +267,12 @@ class SessionModel(QObject):
             self.layers, self.layer_times = None, {}
         self.classifier, self.former = classifier, former
         self.classifier_changed.emit()
+
+    def set_other_nets(self, nets: tuple[ClassifierInfo, ...]) -> None:
+        """Changes which classifiers are open beside the one in use; second opinions are asked for anew."""
+        self.other_nets = nets
+        self.opinions = None
+        self.other_nets_changed.emit()
 
     def show_run(self, run: RunView) -> None:
         """Shows `run`, which has at least one save, and closes the previous one; its selection stays if it can."""

@@ -9,7 +9,7 @@ from typing import cast
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.evaluation_report import TEST
-from fooler_gui.core.formats import format_left
+from fooler_gui.core.formats import format_count, format_left
 from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import (
@@ -18,6 +18,7 @@ from fooler_gui.core.messages import (
     DigitsEvaluated,
     EngineLoaded,
     EvaluationFinished,
+    FurtherReady,
     HonestyChecked,
     JobEnded,
     JobFailed,
@@ -25,6 +26,7 @@ from fooler_gui.core.messages import (
     LayerTimed,
     Message,
     NoClassifier,
+    OtherNetsReady,
     RecordingGoesOn,
     RecordingStalled,
     ReferencesChosen,
@@ -37,6 +39,7 @@ from fooler_gui.core.messages import (
     SetEvaluated,
     TrainingFinished,
     TrainingProgress,
+    TransferMeasured,
     Working,
     WorkTimed,
     WorstImages,
@@ -54,6 +57,7 @@ from fooler_gui.core.sentences import (
     run_sentence,
     training_sentence,
 )
+from fooler_gui.core.transfer import transfer_sentence
 from fooler_gui.session.engine_queue import INSPECTION, OPINIONS, QUESTION, EngineQueue
 from fooler_gui.session.inspecting import Inspecting
 from fooler_gui.session.model import SessionModel
@@ -185,6 +189,9 @@ class Receiver:
                 model.set_classifier(classifier, former)
                 ready = classifier.doubt or accuracy_sentence(classifier.name, classifier.test_accuracy)
                 self._tell_outcome(self._done_sentence or ready)
+            case FurtherReady(further=further):
+                model.change_setup(further=further)
+                self._tell_outcome(f"The next run's images are driven to fool {len(further) + 1} classifiers.")
             case LayersDescribed():
                 self._outcome_is_shown = True
                 model.layers = message
@@ -233,6 +240,13 @@ class Receiver:
                 self._outcome_is_shown = True
                 model.worst_images = message
                 model.worst_images_changed.emit()
+            case OtherNetsReady(nets=nets):
+                model.set_other_nets(nets)
+                self._tell_outcome(f"{format_count(len(nets), 'other net')} open.")
+            case TransferMeasured(report=report):
+                model.transfer = report
+                model.transfer_changed.emit()
+                self._tell_outcome(transfer_sentence(report))
             case JobFailed(sentence=sentence, details=details, choices=choices):
                 model.report(sentence, details)
                 self._tell_outcome(sentence)

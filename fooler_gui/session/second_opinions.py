@@ -27,7 +27,13 @@ class SecondOpinions:
     def __init__(self, queue: EngineQueue, model: SessionModel) -> None:
         self._model = model
         self._jobs = LatestJob(queue.give_opinions)
-        for signal in (model.state_changed, model.run_changed, model.cursor_changed, model.selection_changed):
+        for signal in (
+            model.state_changed,
+            model.run_changed,
+            model.cursor_changed,
+            model.selection_changed,
+            model.other_nets_changed,
+        ):
             signal.connect(self._ask_when_idle)
 
     def withdraw(self) -> None:

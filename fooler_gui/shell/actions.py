@@ -94,6 +94,12 @@ _COMMANDS = {
         "Ctrl+Shift+R",
         "Measure the classifier's confidence in noise, beside published figures, in a separate window",
     ),
+    "other_nets": _Command(
+        "Ask other nets…",
+        "",
+        "Ctrl+Shift+A",
+        "Open other nets and ask them about the images on screen, of any run or of a file, in a separate window",
+    ),
     "figures": _Command("Figures…", "", "Ctrl+F", "Both of the article's figures, live, in a separate window"),
     "inspector": _Command("Inspector", "", "Ctrl+I", "Inspect the selected image as it changes"),
     "inside": _Command(

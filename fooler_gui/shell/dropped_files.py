@@ -15,9 +15,9 @@ from fooler_gui.core.file_kind import (
     IMAGES,
     PICTURES,
     FileKind,
-    holds_images_alone,
     kind_of,
 )
+from fooler_gui.core.given_images import holds_images_alone
 from fooler_gui.core.lab_state import why_not_now
 from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.exports.carried_text import carried_text
@@ -89,7 +89,7 @@ class DroppedFiles(QObject):
     def _take_kind(self, path: Path, kind: FileKind) -> None:
         if kind is FileKind.FOLDER and holds_run(path):
             self._open_run(text_of(path))
-        elif kind in IMAGES.kinds and holds_images_alone(path):
+        elif kind in IMAGES.kinds | {FileKind.FOLDER} and _is_start(path):
             self._open_images(text_of(path))
         elif kind in DATASET.kinds | DATASET.advice.keys() and path.suffix.lower() != ".toml":
             self._open_dataset(text_of(path))
@@ -104,9 +104,9 @@ class DroppedFiles(QObject):
         else:
             what = "" if kind in (FileKind.UNKNOWN, FileKind.NO_FILE) else f", {kind.value}"
             self._model.report(
-                "The folder of a run, of a training or of rounds, a picture, images to start from (.npz, .npy), a "
-                "classifier (.keras, .h5), a dataset (a folder of pictures by class, .npz, .csv, IDX, CIFAR) or "
-                f"coefficients (.toml) can be dropped here; received {path.name}{what}."
+                "The folder of a run, of a training or of rounds, a picture, images to start from (.npz, .npy, a "
+                "folder of pictures alone), a classifier (.keras, .h5), a dataset (a folder of pictures by class, "
+                f".npz, .csv, IDX, CIFAR) or coefficients (.toml) can be dropped here; received {path.name}{what}."
             )
 
     def _unless_busy(self, open_file: Callable[[str], object]) -> Callable[[str], None]:
@@ -120,6 +120,14 @@ class DroppedFiles(QObject):
                 open_file(path)
 
         return open_or_refuse
+
+
+def _is_start(path: Path) -> bool:
+    """Returns whether images to start from are at `path`, and no dataset."""
+    try:
+        return holds_images_alone(path)
+    except OSError:
+        return False
 
 
 def _is_plain_picture(path: Path) -> bool:

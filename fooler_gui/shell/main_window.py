@@ -400,7 +400,7 @@ class MainWindow(QMainWindow):
         run.addSeparator()
         run.addMenu(self.show_menu)
         run.addSeparator()
-        run.addActions([actions["show_retraining"], actions["rounds"], actions["evaluation"], actions["figures"]])
+        run.addActions([actions[name] for name in ("show_retraining", "rounds", "evaluation", "other_nets", "figures")])
         view = bar.addMenu("View")
         view.addActions([actions[name] for name in ("command_palette", "inspector", "inside", "presentation")])
         view.addSeparator()

@@ -40,7 +40,7 @@ class CaptionSpace:
 
     Attributes:
         font: Height of the font.
-        height: Height of the caption under an image.
+        height: Height of what is under an image: its chips, and its caption.
         text: Width of the longest caption.
         inline: Width of a caption with its signs on its right.
         rail: Width of the column right of an image that holds the signs if they are not inline.
@@ -49,6 +49,7 @@ class CaptionSpace:
         names: Whether captions name the class that the net takes an image for.
         line: Distance of the class's own line from the one below it; 0 if a caption is one line.
         beside: Whether the captions stand in the rail, too, above the signs.
+        chips: Height of the chips of an ensemble's nets; 0 for a single net.
     """
 
     font: int
@@ -61,6 +62,7 @@ class CaptionSpace:
     names: bool = False
     line: int = 0
     beside: bool = False
+    chips: int = 0
 
     @property
     def least(self) -> int:

@@ -21,6 +21,7 @@ from fooler_gui.widgets.caption_writer import CaptionWriter
 from fooler_gui.widgets.colours import INK, PAPER, REINITIALISED, SELECTED
 from fooler_gui.widgets.grid_layout import Box, CaptionSpace, GridLayout
 from fooler_gui.widgets.grid_signs import GridSigns
+from fooler_gui.widgets.net_chips import NetChips
 
 _LARGE = 1.25
 """The size of captions where there is room, over that of the widget's font."""
@@ -76,9 +77,10 @@ class GridOverlay:
         font: The widget's font.
         ratio: Device pixels per pixel of the widget.
         names: The names of all classes.
+        nets: How many nets there are chips for; none for one.
     """
 
-    def __init__(self, font: QFont, ratio: float, names: Sequence[str]) -> None:
+    def __init__(self, font: QFont, ratio: float, names: Sequence[str], nets: int = 1) -> None:
         self._font = QFont(font)
         self._font.setFeature(QFont.Tag("tnum"), 1)
         self._ratio = ratio
@@ -87,6 +89,7 @@ class GridOverlay:
         self._places: list[_CaptionPlace] = []
         pixels = QFontInfo(font).pixelSize()
         usual, small = max(_READABLE, pixels), max(_LEAST, round(pixels * 0.8))
+        self._chips = NetChips(self._sized(round(small * ratio)), ratio) if nets > 1 else None
         self.captions: tuple[CaptionSpace, ...] = (
             self._space(max(usual, round(pixels * _LARGE)), gap=12, padding=12, margin=8, names=names),
             self._space(usual, gap=12, padding=9, margin=8, names=names),
@@ -149,9 +152,10 @@ class GridOverlay:
         reinitialised = math.ceil(metrics.horizontalAdvance("00")) + pixels
         beside = _before_signs(pixels) + 2 * pixels + reinitialised + 2 * _apart(pixels)
         line = round(_LINE * pixels) if two_lines else 0
+        chips = 0 if self._chips is None else self._chips.height
         return CaptionSpace(
             font=pixels,
-            height=line + math.ceil(metrics.capHeight()) + round(padding * self._ratio),
+            height=chips + line + math.ceil(metrics.capHeight()) + round(padding * self._ratio),
             text=max(text, math.ceil(name)),
             inline=max(text + beside, math.ceil(name)),
             rail=pixels + 2 * _apart(pixels),
@@ -159,21 +163,24 @@ class GridOverlay:
             margin=round(margin * self._ratio),
             names=bool(names),
             line=line,
+            chips=chips,
         )
 
     def _beside(self, font: int, gap: int) -> CaptionSpace:
         """Returns the room for captions right of their images, where many low rows leave none below them."""
         pixels = round(font * self._ratio)
         width = math.ceil(QFontMetricsF(self._sized(pixels)).horizontalAdvance(_number(0.9999999)))
+        chips = 0 if self._chips is None else self._chips.low_height
         return CaptionSpace(
             font=pixels,
-            height=0,
+            height=chips,
             text=0,
             inline=0,
             rail=_before_beside(pixels) + width,
             gap=round(gap * self._ratio),
             margin=0,
             beside=True,
+            chips=chips,
         )
 
     def _sized(self, pixels: int) -> QFont:
@@ -210,6 +217,9 @@ class GridOverlay:
         slots = list(zip(*(column.ravel().tolist() for column in columns), strict=True))
         places = self._caption_places(layout)
         lower = pen.cap_height / 2
+        if self._chips is not None and save.net_probabilities is not None:
+            by_net = save.net_probabilities.reshape(save.nets, -1)
+            self._chips.draw(painter, [place.box for place in places], by_net, layout.captions.chips)
         painter.setPen(QColor(INK))
         texts = [
             (text, place.left if from_left else (place.left + place.right) / 2, place.y + lower - up)

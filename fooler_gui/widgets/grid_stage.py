@@ -100,7 +100,7 @@ class GridStage(QAbstractScrollArea):
         self._highlights.show(save)
         self._save = save
         self._mosaic = None
-        if before is None or before.labels != save.labels or before.images.shape != save.images.shape:
+        if before is None or _arranged_by(before) != _arranged_by(save):
             self._rearrange()
         else:
             self._redraw_captions_soon()
@@ -319,7 +319,7 @@ class GridStage(QAbstractScrollArea):
         self._layout = self._mosaic = None
         if self._save is not None:
             ratio = self._ratio()
-            self._drawing = GridOverlay(self.font(), ratio, self._names)
+            self._drawing = GridOverlay(self.font(), ratio, self._names, self._save.nets)
             groups, slots, height, width, _ = self._save.images.shape
             room = self.maximumViewportSize() * ratio
             names = [self.class_name(label) for label in self._save.labels]
@@ -409,3 +409,8 @@ class GridStage(QAbstractScrollArea):
         if not self._highlights.fading():
             self._fade_timer.stop()
         self.viewport().update()
+
+
+def _arranged_by(save: Save) -> tuple[object, ...]:
+    """Returns what a save's layout depends on."""
+    return save.labels, save.images.shape, save.nets

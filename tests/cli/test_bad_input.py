@@ -90,8 +90,8 @@ BAD = {
     f"{BACKWORK} --rng-seed -1": "--rng-seed must be",
     f"{BACKWORK} --min-probability nan": "--min-probability must be a number from 0 to 1; received 'nan'",
     f"{BACKWORK} --keep-refining": "--keep-refining",
-    f"{BACKWORK} --start zeros": "bernoulli, digits:CLASS, a picture, or an intact .npz file of plain arrays; "
-    "there is no zeros",
+    f"{BACKWORK} --start zeros": "bernoulli, digits:CLASS, a picture, a folder of pictures, or an .npz, "
+    ".npy or IDX file of images; there is no zeros",
     f"{BACKWORK} --start missing.npz": "there is no missing.npz",
     f"{BACKWORK} --start good.npz noise": "--start must be one kind of images, or files alone; received good.npz noise",
     f"{BACKWORK} --start digits:ten": "--start digits:CLASS must be a class, by its name or its number from 0 to 9; "
@@ -116,7 +116,7 @@ BAD = {
     f"{COSTS} good.npz --term blur=1": "--term must name one of",
     "figure worst --out f.png --start noise": "--start does not go with figure worst",
     "figure worst --out f.png --term closeness=1": "--term does not go with figure worst",
-    f"{BACKWORK} --start shape.npz": "images must have the shape",
+    f"{BACKWORK} --start shape.npz": "images must hold images of 28 × 28 × 1; received",
     f"{BACKWORK} --slots 3 --start good.npz": "at least 3 images",
     f"{BACKWORK} --out good.npz": "good.npz is a file",
     f"{BACKWORK} --out good.npz/run": "is a file",

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from fooler_gui.engine.descent import fresh_attack
 from fooler_gui.engine.lab import Lab
 from fooler_gui.engine.mending import honesty
+from fooler_gui.engine.nets.classifier_file import load_classifier
 
 LITTLE = (
     "--images-per-label", 1, "--steps-per-round", 2, "--stages", 1, "--digits", 16, "--noise", 3, "--blanks", 1,
@@ -41,6 +43,16 @@ def test_rounds_are_told_and_left_in_the_folder(rounds, tmp_path):
         assert 0 <= entry["control_accuracy"] <= 1
         assert next(fresh["kind"] for fresh in entry["fresh"]) == "uniform"
         assert isinstance(entry["masking_suspected"], bool)
+
+
+def test_a_preset_sets_what_is_not_given(rounds):
+    outcome = rounds("--preset", "nguyen", "--rounds", 1, "--json")
+    assert outcome.code == 0
+    facts = json.loads(outcome.out)
+    assert facts["preset"] == ""  # as fewer images were asked for
+    net, _ = load_classifier(Path(facts["classifiers"][1]))
+    assert net.class_names[-1] == "none"
+    assert [entry["pool"] for entry in facts["rounds"]] == [0, 10]
 
 
 def test_the_same_command_with_more_rounds_goes_on(rounds):

@@ -4,11 +4,14 @@ import dataclasses
 
 import numpy as np
 import pytest
-from saves import make_save
+from saves import by_nets, make_save
 
 from fooler_gui.core.formats import format_percent
-from fooler_gui.core.net_words import caption, net_sentence
+from fooler_gui.core.further_classifier import FurtherClassifier
+from fooler_gui.core.net_words import by_net_sentence, caption, images_sentence, net_names, net_sentence
+from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.save import Save
+from fooler_gui.core.settings import article_coefficients
 
 NAMES = (*map(str, range(9)), "elephant")
 
@@ -39,6 +42,20 @@ def test_with_the_objective_unit_its_activation_is_told_too(save: Save) -> None:
     assert net_sentence(NAMES, driven, (0, 0)) == "The net: elephant, 75.00 % sure. Its activation is 3.21."
     former = dataclasses.replace(driven, tops=None, top_probabilities=None)
     assert net_sentence(NAMES, former, (0, 0)).endswith("12.50 % for that. Its activation is 3.21.")
+
+
+def test_of_an_ensemble_the_least_sure_net_speaks_and_each_is_told(save: Save) -> None:
+    ensemble = by_nets(save, 0.5)
+    assert net_sentence(NAMES, ensemble, (0, 0)) == "The least sure of 2 nets: elephant, 75.00 % sure."
+    assert images_sentence(NAMES, ensemble).startswith("The least sure of 2 nets sees 3 in 1 of 2 images, ")
+    assert by_net_sentence(("first", "second"), ensemble, (0, 1)) == "By net: first .9997 · second .5000."
+    assert by_net_sentence(("first",), save, (0, 1)) == ""
+
+
+def test_nets_are_called_by_their_files() -> None:
+    further = (FurtherClassifier(classifier="/b/second.h5"),)
+    spec = RunSpec(classifier="/a/first.keras", labels=(3,), coefficients=article_coefficients(()), further=further)
+    assert net_names(spec) == ("first", "second")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.run_differences import coefficients_in_words, differences, settings_in_words
 from fooler_gui.core.run_spec import BRANCH, Parent, RunSpec
 from fooler_gui.core.settings import METHODS, DescentSettings, article_coefficients
@@ -66,6 +67,11 @@ def test_a_layer_that_only_one_run_has_is_missing_in_the_other():
 def test_classifiers_are_told_by_their_names_unless_these_are_the_same():
     assert differing(classifier="/b/mended.keras") == [("Classifier", "article.keras", "mended.keras")]
     assert differing(classifier="/b/article.keras") == [("Classifier", "/a/article.keras", "/b/article.keras")]
+
+
+def test_an_ensembles_further_classifiers_are_told_with_their_weights():
+    further = (FurtherClassifier(classifier="b.keras", weight=0.5), FurtherClassifier(classifier="c.keras"))
+    assert differing(further=further) == [("Further classifiers", "–", "b.keras (weight 0.5), c.keras (weight 1)")]
 
 
 def test_labels_without_a_name_are_called_by_their_numbers():

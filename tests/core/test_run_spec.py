@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import tomli_w
 
+from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.run_spec import AVERAGES, RunSpec
 from fooler_gui.core.settings import (
     METHODS,
@@ -33,6 +34,10 @@ RICH = {
     "descent": DescentSettings(learning_rate=1e-3, keep_refining=True, tolerance=0.1),
     "method": METHODS["2016"],
     "coefficients": CostCoefficients(layer_cost_coeffs={"inputs": 0, "conv0": 1e-7, "fc": 1 / 3}),
+    "further": (
+        FurtherClassifier(classifier="/Häuser/c d.keras", weight=1 / 3, sha256="ab" * 32),
+        FurtherClassifier(classifier="e.h5"),
+    ),
 }
 
 
@@ -61,6 +66,10 @@ def test_parts_left_out_take_their_defaults() -> None:
         ({"rng_seed": -1}, r"rng_seed must be a whole number from 0 to 2147483647; received -1\."),
         ({"start": 5}, r"start must be a text; received 5\."),
         ({"classifier": None}, r"classifier must be a text; received None\."),
+        (
+            {"further": (FurtherClassifier(classifier="a.keras"),)},
+            r"An ensemble must not name a classifier twice; received a\.keras more than once\.",
+        ),
     ],
 )
 def test_specifications_that_cannot_be_run_are_refused_with_a_sentence(changes: dict[str, Any], sentence: str) -> None:
@@ -81,11 +90,29 @@ def test_specifications_that_cannot_be_run_are_refused_with_a_sentence(changes: 
         ({"coefficients": [1]}, "must be a table"),
         ({"coefficients": {"layer_cost_coeffs": {"conv9": 1}}}, "records no layer 'conv9'"),
         ({"slots": "8"}, "slots must be a whole number"),
+        ({"further": "b.keras"}, "The further classifiers of a run must be a list"),
+        ({"further": ["b.keras"]}, "A further classifier must have classifier, weight and sha256; received 'b.keras'"),
+        (
+            {"further": [{"classifier": "b.keras", "weight": 0, "sha256": ""}]},
+            r"weight must be a number from 0\.01 to 100; received 0\.",
+        ),
+        (
+            {"further": [{"classifier": 5, "weight": 1.0, "sha256": ""}]},
+            r"classifier of a further classifier must be a text; received 5\.",
+        ),
     ],
 )
 def test_tables_that_are_no_specification_are_refused_with_a_sentence(changes: dict[str, Any], sentence: str) -> None:
     with pytest.raises(SettingError, match=sentence):
         RunSpec.from_dict(spec().to_dict() | changes, LAYERS)
+
+
+def test_a_run_of_a_single_net_has_no_table_of_further_ones() -> None:
+    assert "further" not in spec().to_dict()
+
+
+def test_an_ensemble_names_its_classifiers_in_order() -> None:
+    assert spec(further=RICH["further"]).classifiers == ("a.keras", "/Häuser/c d.keras", "e.h5")
 
 
 @pytest.mark.parametrize("missing", ["classifier", "labels"])

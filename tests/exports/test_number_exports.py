@@ -38,6 +38,52 @@ def test_arrays_hold_every_save_to_the_last_bit(run_folder, saves, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
 
 
+def test_found_images_are_arrays_of_their_own_with_labels_starts_and_distances(tmp_path):
+    start, end = np.full((2, 3, 2, 2, 1), 0.5, np.float32), np.full((2, 3, 2, 2, 1), 0.5, np.float32)
+    end[0, 1, 0, 0], end[1, 2, 0, 0], end[1, 2, 1, 1] = 0.75, 1.0, 0.0
+    probabilities = [[0.5, 0.9995, 0.5], [0.5, 0.5, 0.9999]]
+    saves = [
+        make_save((3, 7), 3, (2, 2, 1), 0, images=start, probabilities=0.1),
+        make_save(
+            (3, 7), 3, (2, 2, 1), 1, images=end, probabilities=probabilities, distances=[[0, 0.25, 0], [0, 0, 0.5**0.5]]
+        ),
+    ]
+    export(record(tmp_path / "run", saves), tmp_path / "run.npz")
+    with np.load(tmp_path / "run.npz", allow_pickle=False) as arrays:
+        assert (arrays["x"].shape, arrays["x"].dtype) == ((2, 2, 2, 1), np.float32)
+        np.testing.assert_array_equal(arrays["x"], [end[0, 1], end[1, 2]])
+        np.testing.assert_array_equal(arrays["x_start"], [start[0, 1], start[1, 2]])
+        assert arrays["x_start"].dtype == np.float32
+        assert arrays["y"].tolist() == [3, 7]
+        np.testing.assert_array_equal(arrays["p"], np.float32([0.9995, 0.9999]))
+        np.testing.assert_array_equal(arrays["l2"], np.float32([0.25, 0.5**0.5]))
+        np.testing.assert_array_equal(arrays["linf"], np.float32([0.25, 0.5]))
+
+
+def test_a_start_that_is_in_no_save_is_told_as_such(tmp_path):
+    images = np.random.default_rng(0).random((3, 1, 3, 2, 2, 1), np.float32)
+    saves = [
+        make_save((3,), 3, (2, 2, 1), 0, images=images[0]),
+        make_save((3,), 3, (2, 2, 1), 1, images=images[1], replacements=[[0, 1, 1]], distances=[[1, 0, 0.5]]),
+        make_save(
+            (3,), 3, (2, 2, 1), 2, images=images[2], probabilities=1, replacements=[[0, 1, 1]], distances=[[2, 1, 1]]
+        ),
+    ]
+    export(record(tmp_path / "run", saves), tmp_path / "run.npz")
+    with np.load(tmp_path / "run.npz") as arrays:
+        np.testing.assert_array_equal(arrays["x_start"][:2], [images[0, 0, 0], images[1, 0, 1]])
+        assert np.isnan(arrays["x_start"][2]).all()
+        assert np.isnan(arrays["linf"]).tolist() == [False, False, True]
+        assert arrays["l2"].tolist() == [2, 1, 1]
+
+
+def test_a_run_that_found_nothing_has_no_found_images(tmp_path):
+    export(record(tmp_path / "run", [make_save((3,), 2, (2, 2, 1), 0, probabilities=0.5)]), tmp_path / "run.npz")
+    with np.load(tmp_path / "run.npz") as arrays:
+        assert arrays["x"].shape == arrays["x_start"].shape == (0, 2, 2, 1)
+        assert arrays["y"].shape == arrays["linf"].shape == (0,)
+
+
 def test_one_slot_has_no_batch_distance(tmp_path):
     folder = record(tmp_path / "run", [make_save((3,), 1, (2, 2, 1), step) for step in range(2)])
     for kind in (".npz", ".csv", ".json"):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import struct
@@ -14,6 +15,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from fooler_gui import __version__
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.xmp import PACKET_BEGIN, xmp_packet
 from fooler_gui.exports.carried_text import KEYWORD, MOST_BYTES, exif_of
 from fooler_gui.exports.provenance import make_provenance, picture_texts, read_provenance
@@ -47,6 +49,20 @@ def test_folders_of_the_machine_are_not_told(run_folder, tmp_path, ending):
     export(run_folder, path)
     assert read_provenance(path).spec.classifier == "article.keras"
     assert b"someone" not in path.read_bytes()
+
+
+def test_the_folders_of_further_classifiers_are_not_told_either():
+    further = tuple(
+        FurtherClassifier(classifier=f"/home/someone/{folder}/net.keras", weight=weight, sha256=sha256)
+        for folder, weight, sha256 in (("a", 0.5, "ab"), ("b", 2.0, "cd"))
+    )
+    spec = dataclasses.replace(make_spec(), classifier="/home/someone/net.keras", further=further)
+    made = make_provenance("id", spec, SHA256)
+    assert made.spec.classifiers == ("net.keras", "other-net.keras", "other-other-net.keras")
+    assert [(each.weight, each.sha256) for each in made.spec.further] == [(0.5, "ab"), (2.0, "cd")]
+    texts = picture_texts(made)
+    assert texts["Further classifier 2 SHA-256"] == "cd (weight 2)"
+    assert "someone" not in str(texts)
 
 
 def test_a_picture_of_an_early_save_tells_only_of_changes_until_then(run_folder, tmp_path):

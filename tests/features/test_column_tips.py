@@ -10,10 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from round_samples import make_report
+from transfer_samples import make_transfer
 
 from fooler_gui.features.evaluation.published_table import PublishedTable
 from fooler_gui.features.evaluation.sets_table import SetsTable
 from fooler_gui.features.figures.milestones_table import MilestonesTable
+from fooler_gui.features.other_nets.other_nets import OtherNetsPage
 from fooler_gui.features.rounds.rounds_matrix import RoundsMatrix
 from fooler_gui.features.rounds.rounds_table import RoundsTable
 from fooler_gui.features.runs.comparison import ComparisonPage
@@ -39,7 +41,15 @@ def matrix() -> QWidget:
     return made
 
 
-@pytest.mark.parametrize("make", [sets, PublishedTable, MilestonesTable, rounds, matrix, ComparisonPage, RunTable])
+def other_nets() -> QWidget:
+    made = OtherNetsPage("")
+    made.show_report(make_transfer())
+    return made
+
+
+@pytest.mark.parametrize(
+    "make", [sets, PublishedTable, MilestonesTable, rounds, matrix, other_nets, ComparisonPage, RunTable]
+)
 def test_every_column_head_has_a_tooltip(make: Callable[[], QWidget], qtbot: QtBot) -> None:
     widget = make()
     qtbot.addWidget(widget)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from saves import make_save
+from saves import by_nets, make_save
 from test_save_codec import check_same
 
 from fooler_gui.core.run_events import RunEvent, SettingsApplied, SlotActed
@@ -64,6 +64,18 @@ def new_reader(tmp_path: Path) -> Iterator[NewReader]:
     yield make
     for reader in readers:
         reader.close()
+
+
+def test_an_ensembles_saves_are_read_with_what_each_net_said(new_writer: NewWriter, new_reader: NewReader) -> None:
+    saves = [by_nets(small_save(step), 0.25, 0.75) for step in (0, 1)]
+    new_writer(saves[0]).write(saves)
+    reader = new_reader()
+    assert reader.shape.nets == 3
+    for number, save in enumerate(saves):
+        read = reader.save(number).net_probabilities
+        assert read is not None
+        np.testing.assert_array_equal(read, save.net_probabilities)
+    assert reader.index().lowest.tolist() == [save.probabilities.min() for save in saves]
 
 
 def test_saves_are_read_as_they_were_written_and_in_their_order(new_writer: NewWriter, new_reader: NewReader) -> None:

@@ -181,6 +181,9 @@ def test_a_folder_in_place_of_the_history_is_refused(folder: Path) -> None:
         '{"labels": [3], "slots": 2, "image_shape": [8, 8, 1], "costs": [["batch", 1]]}',
         '{"labels": [3], "slots": 2, "image_shape": [8, 8, 1], "costs": [["batch", "fc"], ["batch", "fc"]]}',
         '{"labels": [3], "slots": 2, "image_shape": {"8": 1, "9": 1, "1": 1}, "costs": []}',
+        '{"labels": [3], "slots": 2, "image_shape": [8, 8, 1], "costs": [], "nets": 0}',
+        '{"labels": [3], "slots": 2, "image_shape": [8, 8, 1], "costs": [], "nets": 1001}',
+        '{"labels": [3], "slots": 2, "image_shape": [8, 8, 1], "costs": [], "nets": "2"}',
     ],
 )
 def test_a_shape_that_is_none_is_refused(folder: Path, value: str) -> None:

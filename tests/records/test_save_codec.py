@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from saves import make_save
+from saves import by_nets, make_save
 
 from fooler_gui.core.save import STOP_REASONS, STOPPED_BY_ACTIVATION, Save, TermPlace
 from fooler_gui.records import save_codec
@@ -25,6 +25,7 @@ ARRAYS = (
     "top_probabilities",
     "largest_changes",
 )
+BY_NET = "net_probabilities"
 VALUES = ("step", "seconds", "labels", "stopped_by", "revision")
 NUMBERS = ("cost", "weighted_cost", "mean_value")
 
@@ -36,7 +37,8 @@ def bits(value: float | None) -> bytes:
 def check_same(save: Save, expected: Save) -> None:
     """Checks that both are the same to the last bit; events are not compared."""
     assert [getattr(save, name) for name in VALUES] == [getattr(expected, name) for name in VALUES]
-    for name in ARRAYS:
+    assert (save.net_probabilities is None) is (expected.net_probabilities is None)
+    for name in (*ARRAYS, *([] if save.net_probabilities is None else [BY_NET])):
         one, other = getattr(save, name), getattr(expected, name)
         assert (one.dtype, one.shape) == (other.dtype, other.shape)
         assert one.tobytes() == other.tobytes()
@@ -98,6 +100,7 @@ def there_and_back(save: Save) -> Save:
         make_save((2, 4), slots=2, largest_changes=[[0.125, 1.0], [0.0, 0.5]]),
         make_save((2, 4), slots=3, optional={"closeness": 0.125}),
         make_save((2,), slots=3, optional={"closeness": 0.1, "total_variation": 0.0}),
+        by_nets(make_save((2, 4), slots=3, shape=(2, 2, 1)), 0.25, np.float32([[0.5, 0.9, 1.0], [0.0, 0.1, 0.2]])),
     ],
     ids=[
         "one label",
@@ -108,6 +111,7 @@ def there_and_back(save: Save) -> Save:
         "changes",
         "an optional term",
         "every term",
+        "ensemble",
     ],
 )
 def test_a_save_comes_back_to_the_last_bit(save: Save) -> None:

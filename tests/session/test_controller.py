@@ -16,6 +16,7 @@ from fooler_gui.core import jobs
 from fooler_gui.core.dataset_info import DatasetUse
 from fooler_gui.core.errors import ChoiceNeeded, LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings
+from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import (
     ClassifierReady,
@@ -44,6 +45,7 @@ from fooler_gui.core.settings import (
 )
 from fooler_gui.core.slot_actions import PinSlot
 from fooler_gui.core.topology import Topology
+from fooler_gui.core.transfer import RunImages
 from fooler_gui.session.controller import Controller
 from fooler_gui.session.model import NewItems, SessionModel
 from fooler_gui.session.new_files import NewFiles
@@ -882,6 +884,40 @@ def test_a_classifier_that_is_opened_is_named_before_the_engine_begins(bench: Be
     assert bench.model.status.startswith("The classifier second is ready")
 
 
+def test_further_classifiers_are_opened_and_join_the_next_run(bench: Bench) -> None:
+    bench.opened().controller.add_further("second.keras")
+    bench.until_idle()
+    assert bench.asked[-1] == jobs.OpenFurther(further=(FurtherClassifier(classifier="second.keras"),))
+    assert bench.model.setup.further == (FurtherClassifier(classifier="second.keras", sha256="cd" * 32),)
+    assert bench.model.status == "The next run's images are driven to fool 2 classifiers."
+    bench.controller.add_further("third.keras")
+    bench.until_idle()
+    assert [each.classifier for each in bench.model.setup.further] == ["second.keras", "third.keras"]
+    assert bench.model.setup.spec("first.keras").classifiers == ("first.keras", "second.keras", "third.keras")
+
+
+def test_a_classifier_that_takes_part_already_or_does_not_fit_is_refused(bench: Bench) -> None:
+    bench.opened().controller.add_further("first.keras")
+    assert bench.heard("failed")[-1][0] == (
+        "An ensemble must not name a classifier twice; received first.keras more than once."
+    )
+    assert not any(isinstance(job, jobs.OpenFurther) for job in bench.asked)
+    bench.lab.failure = LabError("second must take images of 4 × 4 × 1, as first does; it takes 8 × 8 × 1.")
+    bench.controller.add_further("second.keras")
+    bench.until_idle()
+    assert bench.heard("failed")[-1][0].startswith("second must take images of 4 × 4 × 1")
+    assert bench.model.setup.further == ()
+
+
+def test_while_a_run_goes_on_no_classifier_joins_it(bench: Bench) -> None:
+    bench.opened().run_endlessly()
+    bench.controller.add_further("second.keras")
+    assert bench.heard("failed")
+    assert bench.model.setup.further == ()
+    bench.controller.stop()
+    bench.until_idle()
+
+
 def test_a_classifier_is_opened_anew_for_other_pixels(bench: Bench) -> None:
     bench.opened().controller.set_input_range("-1..1")
     bench.until_idle()
@@ -1113,3 +1149,34 @@ def test_a_stopped_evaluation_keeps_what_it_has(bench: Bench) -> None:
     assert report.stopped
     assert len(report.sets) < 8
     assert bench.heard("status_changed")[-1].startswith("Stopped; evaluated so far")
+
+
+def test_other_nets_are_opened_asked_and_judge_the_image_on_screen_anew(bench: Bench) -> None:
+    bench.opened().run_to_its_end()
+    bench.until(lambda: len(bench.heard("opinions")) == 1)
+    assert bench.controller.open_other_nets(["second.keras", "third.keras"])
+    bench.until(lambda: [net.name for net in bench.model.other_nets] == ["second", "third"])
+    bench.until(lambda: len(bench.heard("opinions")) == 2)
+    assert bench.lab.judged == [(1, 0), (1, 0)]
+    bench.until_idle()
+    assert bench.controller.measure_transfer([RunImages(folder="three")])
+    bench.until(lambda: bench.model.transfer is not None)
+    bench.until_idle()
+    assert bench.heard("status_changed")[-1] == "Asked 2 nets about 5 images."
+
+
+def test_a_net_that_cannot_be_opened_is_told_beside_those_that_are(bench: Bench) -> None:
+    bench.opened()
+    bench.controller.open_other_nets(["second.keras", "missing.keras"])
+    bench.until_idle()
+    assert [net.name for net in bench.model.other_nets][:1] == ["second"]
+    assert bench.heard("failed") == [("There is no file missing.keras.", "")]
+
+
+def test_no_nets_are_opened_or_asked_while_a_run_goes_on(bench: Bench) -> None:
+    bench.opened()
+    bench.run_endlessly()
+    assert not bench.controller.open_other_nets(["second.keras"])
+    assert not bench.controller.measure_transfer([RunImages(folder="three")])
+    bench.controller.stop()
+    bench.until_idle()

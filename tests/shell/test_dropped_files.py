@@ -159,6 +159,7 @@ def test_a_dropped_folder_that_is_nothing_else_is_opened_as_a_dataset(lab: Lab, 
         ("sevens.npz", {"images": IMAGES}),
         ("one.npz", {"arr_0": IMAGES}),
         ("scored.npz", {"images": IMAGES, "p": IMAGES}),
+        ("art.npz", {"x": IMAGES, "x_adv": IMAGES, "y": np.zeros(1, np.int64)}),
     ],
 )
 def test_a_file_of_images_without_labels_becomes_the_start(lab: Lab, tmp_path: Path, name: str, arrays: dict) -> None:
@@ -174,6 +175,16 @@ def test_a_single_array_becomes_the_start_too(lab: Lab, tmp_path: Path) -> None:
     np.save(tmp_path / "one.npy", IMAGES)
     drop(lab, tmp_path / "one.npy")
     assert lab.model.setup.start == str(tmp_path / "one.npy")
+
+
+def test_a_folder_of_nothing_but_pictures_becomes_the_start(lab: Lab, tmp_path: Path) -> None:
+    folder = tmp_path / "found"
+    folder.mkdir()
+    (folder / "one.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    before = lab.model.dataset
+    drop(lab, folder)
+    assert lab.model.setup.start == str(folder)
+    assert lab.model.dataset is before
 
 
 def test_images_of_another_shape_are_refused_and_the_kind_before_stays(lab: Lab, qtbot: QtBot, tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def test_three_columns_at_most_leave_the_grid_its_room(window: OpenWindow, qapp:
     assert window.window.grid.width() == before
 
 
-@pytest.mark.parametrize("name", ["runs", "rounds", "comparison", "evaluation", "figures", "guide"])
+@pytest.mark.parametrize("name", ["runs", "rounds", "comparison", "evaluation", "other_nets", "figures", "guide"])
 def test_every_page_fits(name: str, window: OpenWindow, screen: QSize) -> None:
     assert has_room(window.lab.pages.show(name), screen)
 

@@ -291,7 +291,7 @@ def test_a_file_that_cannot_start_a_run_is_told_and_the_kind_before_it_is_used(
     write_images(tmp_path / "good.npz", np.zeros((8, *SHAPE), np.float32))
     for path, reason in (
         ("none.npz", "There is no file"),
-        ("large.npz", "images must have the shape (N, 4, 4, 1)"),
+        ("large.npz", "images must hold images of 4 × 4 × 1; received 5 × 5 × 1"),
         ("few.npz", "must hold at least 8 images"),
     ):
         opened.model.dismiss_problem()
@@ -304,6 +304,21 @@ def test_a_file_that_cannot_start_a_run_is_told_and_the_kind_before_it_is_used(
     qtbot.waitUntil(lambda: opened.lab.start_file.image is not None, timeout=LIMIT)
     assert opened.model.setup.start == str(tmp_path / "good.npz")
     assert opened.model.problem == ("", "")
+
+
+def test_a_file_of_images_of_another_program_is_chosen_in_the_menu(
+    opened: OpenWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    opened.begin()
+    given = np.random.default_rng(0).random((9, *SHAPE), np.float32)
+    np.savez(tmp_path / "art.npz", x_adv=given.transpose(0, 3, 1, 2), y=np.arange(9))
+    choose(opened, "images")
+    chooser = opened.window.findChild(QFileDialog, "open_images_dialog")
+    assert chooser is not None
+    chooser.fileSelected.emit(str(tmp_path / "art.npz"))
+    qtbot.waitUntil(lambda: opened.lab.start_file.image is not None, timeout=LIMIT)
+    np.testing.assert_array_equal(opened.lab.start_file.image, given[0])
+    assert opened.model.setup.start == str(tmp_path / "art.npz")
 
 
 def test_a_bad_start_file_in_the_settings_is_told_and_left_out(
@@ -320,7 +335,10 @@ def test_a_bad_start_file_in_the_settings_is_told_and_left_out(
     again.window.show()
     again.start_engine()
     qtbot.waitUntil(lambda: again.model.setup.start == NOISE, timeout=LIMIT)
-    assert "mine.npz must be an intact .npz file" in again.model.problem[0]
+    assert (
+        "mine.npz must be an .npz, .npy or IDX file of images, or a folder of pictures; it is a text"
+        in (again.model.problem[0])
+    )
     assert again.model.problem[0].endswith("The next run starts from uniform noise.")
 
 

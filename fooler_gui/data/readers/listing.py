@@ -10,8 +10,6 @@ from fooler_gui.core.errors import reason_of
 from fooler_gui.data.array_file import ArrayFileError
 
 MAXIMUM_FILES = 2_000_000
-TABLES = (".csv", ".tsv", ".txt")
-"""How the names of tables beside pictures end."""
 
 
 class Entries(NamedTuple):

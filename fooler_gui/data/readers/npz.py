@@ -62,7 +62,7 @@ def read_npz(path: Path) -> Found:
     stored = {role: pair for role in Role if (pair := _pair(path, role, by_name, held)) is not None}
     if Role.TRAIN not in stored:
         raise missing_array(path, _NAMES[Role.TRAIN][0][0], held)
-    views = {role: _View(images) for role, (images, _) in stored.items()}
+    views = {role: ArrayImages(images) for role, (images, _) in stored.items()}
     shapes = {role: view.shape for role, view in views.items()}
     other = next((role for role, shape in shapes.items() if shape != shapes[Role.TRAIN]), None)
     if other is not None:
@@ -106,13 +106,14 @@ def _pair(
     return pair
 
 
-class _View:
+class ArrayImages:
     """The images of an array as (N, H, W, C).
 
     Args:
         array: (N, H, W), (N, H, W, C), (N, C, H, W) or (N, H · W · C) numbers.
 
     Attributes:
+        count: N.
         shape: (H, W, C).
         remark: What is converted; "" if nothing is.
 
@@ -123,6 +124,7 @@ class _View:
     def __init__(self, array: StoredArray) -> None:
         self._array = array
         self._channels_first = False
+        self.count = array.shape[0]
         self.remark = ""
         shape = array.shape[1:]
         if len(shape) == 1 and (found := shape_of_pixels(shape[0])) is not None:
@@ -161,7 +163,7 @@ class _View:
                 yield chunk.reshape(len(chunk), *self.shape)
 
 
-def _span(views: Mapping[Role, _View]) -> tuple[float, float] | None:
+def _span(views: Mapping[Role, ArrayImages]) -> tuple[float, float] | None:
     """Returns the range of all pixels that are not bytes; None if all are."""
     others = [view for view in views.values() if not view.is_bytes]
     if not others:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from fooler_gui.core.dataset_info import MAXIMUM_CLASSES
-from fooler_gui.core.file_kind import SAVE_IN_UTF_8, FileKind, kind_of
+from fooler_gui.core.file_kind import SAVE_IN_UTF_8, TABLES, FileKind, kind_of
 from fooler_gui.data.array_file import ArrayFileError
 from fooler_gui.data.readers.found import Found, Role
-from fooler_gui.data.readers.listing import MAXIMUM_FILES, TABLES, entries_below, entries_in, files_in
+from fooler_gui.data.readers.listing import MAXIMUM_FILES, entries_below, entries_in, files_in
 from fooler_gui.data.readers.picture_parts import Labelled, picture_parts
 from fooler_gui.data.readers.pictures import look_at, quietly
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fooler_gui.core.file_kind import FileKind, kind_of
+from fooler_gui.core.file_kind import TABLES, FileKind, kind_of
 from fooler_gui.data.array_file import ArrayFileError
 from fooler_gui.data.readers.found import Found, Role
-from fooler_gui.data.readers.listing import MAXIMUM_FILES, TABLES, entries_in, files_in
+from fooler_gui.data.readers.listing import MAXIMUM_FILES, entries_in, files_in
 from fooler_gui.data.readers.picture_parts import Labelled, picture_parts
 from fooler_gui.data.readers.pictures import look_at, quietly
 from fooler_gui.data.readers.text_lines import checked_class, lines_of, text_of

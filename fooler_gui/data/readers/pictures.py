@@ -31,6 +31,7 @@ _WORDS = {
     "deep": "16 bits a pixel reduced to 8",
     "turned": "Turned upright as their EXIF data say",
     "other": "Other colour spaces, such as CMYK, converted to RGB",
+    "greyed": "Colours turned to shades of grey",
     "coloured": "Grey ones converted to RGB, as others have colours",
     "resized": "Resized to {size}",
 }
@@ -85,6 +86,7 @@ def look_at(path: Path) -> Picture | None:
 def remarks_on(pictures: Sequence[Picture], size: tuple[int, int], *, is_grey: bool) -> list[str]:
     """Returns in sentences how many of `pictures` are converted in which way for images of (height, width) `size`."""
     counts = Counter(trait for picture in pictures for trait in picture.traits)
+    counts["greyed"] = sum(not picture.is_grey for picture in pictures) if is_grey else 0
     counts["coloured"] = 0 if is_grey else sum(picture.is_grey for picture in pictures)
     counts["resized"] = sum(picture.size != size for picture in pictures)
     return [

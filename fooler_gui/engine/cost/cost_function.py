@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from fooler_gui.core.settings import CostCoefficients, MethodSettings
 from fooler_gui.core.terms import LAYER, OUTPUT, PIXELS, TINY, LayerView, OutputView, PixelView, Term, View, known_terms
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.engine.cost.graph_search import HeldStacks, nearest_whole, signature
+from fooler_gui.engine.cost.nets import Nets, Said, WeightedNet, said_by
 from fooler_gui.engine.cost.reference_key import fingerprint, key_of
 from fooler_gui.engine.cost.reference_sample import Sample
 from fooler_gui.engine.cost.references import References, ReferenceSearch, never
@@ -46,6 +47,8 @@ class Evaluation:
         top_probabilities: (B,) float32, their probabilities.
         costs: The costs of all terms.
         activations: (B,) float32, of the unit that is the objective; None with another objective.
+        net_probabilities: (N, B) float32, the correct classification probabilities by each of the N nets of an
+            ensemble, of which the least are `probabilities`; None for a single net.
     """
 
     gradient: FloatArray
@@ -54,6 +57,7 @@ class Evaluation:
     top_probabilities: FloatArray
     costs: LabelCosts
     activations: FloatArray | None = None
+    net_probabilities: FloatArray | None = None
 
     @property
     def leads(self) -> BoolArray:
@@ -83,7 +87,7 @@ class Batch(NamedTuple):
 
 
 class CostFunction:
-    """The cost under one classifier and method.
+    """The cost under one classifier, or an ensemble, and method.
 
     One compiled function passes batches of images through the classifier, weights every term and returns the gradient
     of the total with respect to the pixels. The references are searched within it, or between its calls: then, if a
@@ -97,6 +101,7 @@ class CostFunction:
         has_references: Whether there are any; without them no term that measures the distance to the nearest is
             computed.
         search: How the nearest references are found; None for the way that suits the device.
+        further: The further nets of an ensemble, which take part in the terms of the output alone.
 
     Attributes:
         layers: Their names, in order.
@@ -111,8 +116,10 @@ class CostFunction:
         *,
         has_references: bool = True,
         search: SearchWay | None = None,
+        further: Sequence[WeightedNet] = (),
     ) -> None:
         self._classifier = classifier
+        self._nets = Nets(classifier, further)
         self._self_pairs = method.self_pairs
         self.layers = classifier.recorded_layers if layers is None else tuple(layers)
         self._places = [classifier.recorded_layers.index(name) for name in self.layers]
@@ -286,8 +293,8 @@ class CostFunction:
         place = unit_place(self._classifier, unit) if objective == UNIT else UnitPlace()
         cost = self._factors(coefficients), OBJECTIVES.index(objective), place
         slots = len(batches[0].images)
-        one_by_one = any(self._per_unit) or not self._classifier.is_same_beside_others(slots)
-        a_call = 1 if one_by_one else max(1, self._classifier.chunk // slots)
+        one_by_one = any(self._per_unit) or not self._nets.is_same_beside_others(slots)
+        a_call = 1 if one_by_one else max(1, self._nets.chunk // slots)
         calls = [batches[start : start + a_call] for start in range(0, len(batches), a_call)]
         evaluate = self._evaluate_in_graph if self._in_graph else self._evaluate
         self._stacks.keep(len(calls))
@@ -347,19 +354,22 @@ class CostFunction:
             tf.constant(objective),
             tf.constant(unit),
         )
-        gradients, probabilities, tops, top_probabilities, activations, *numbers = (
-            tensor.numpy() for tensor in outputs
-        )
+        gradients, *said, activations, costs, means, slot_values = (tensor.numpy() for tensor in outputs)
+        by_net = Said(*said)
+        told = by_net.least_sure
         found = [layer.numpy() for layer in found]
         return [
             _Result(
                 evaluation=Evaluation(
                     gradient=frozen(gradients[index]),
-                    probabilities=frozen(probabilities[index]),
-                    tops=frozen(tops[index]),
-                    top_probabilities=frozen(top_probabilities[index]),
-                    costs=self._label_costs(batch.label, factors, *(part[:, index] for part in numbers)),
+                    probabilities=frozen(told.probabilities[index]),
+                    tops=frozen(told.tops[index]),
+                    top_probabilities=frozen(told.top_probabilities[index]),
+                    costs=self._label_costs(
+                        batch.label, factors, costs[:, index], means[:, index], slot_values[:, index]
+                    ),
                     activations=frozen(activations[index]) if unit.layer else None,
+                    net_probabilities=frozen(by_net.probabilities[:, index]) if len(self._nets) > 1 else None,
                 ),
                 found=[layer[index] for layer in found],
             )
@@ -422,28 +432,23 @@ class CostFunction:
             unit: (2,), a `UnitPlace`.
 
         Returns:
-            The gradient, like `images`; the probabilities (L, B) of the labels; the most probable classes (L, B) and
-            their probabilities; the activations (L, B) of the unit; the costs (places, L), the means of the slots'
-            values (places, L) and these (places, L, B); the patterns (L, B, U) of each layer or, if references are
-            searched here, the indices (L, B) of the nearest in each layer where they are taken whole.
+            The gradient, like `images`; by each of N nets the probabilities (N, L, B) of the labels, the most probable
+            classes (N, L, B) and their probabilities; the activations (L, B) of the unit; the costs (places, L), the
+            means of the slots' values (places, L) and these (places, L, B); the patterns (L, B, U) of each layer or, if
+            references are searched here, the indices (L, B) of the nearest in each layer where they are taken whole.
         """
         batches = tf.unstack(tf.shape(images)[:2])
         costs, means, slot_values = [], [], []
         with tf.GradientTape() as tape:
             tape.watch(images)
-            activations, logits, probabilities = self._classifier.activations(
-                tf.reshape(images, (-1, *self._classifier.input_shape))
-            )
-            logits, probabilities = (tf.reshape(part, (*batches, part.shape[1])) for part in (logits, probabilities))
+            activations, outputs = self._nets.outputs(images, labels, objective)
             patterns = [
                 tf.reshape(activations[place], (*batches, self._classifier.units[place])) for place in self._places
             ]
             nearest, indices = self._nearest(patterns, references)
             driven = unit_activations(self._classifier, activations, batches, unit)
-            output = OutputView(
-                probabilities=probabilities, logits=logits, labels=labels, objective=objective, activations=driven
-            )
-            views = self._views(output, PixelView(images=images, starts=starts), patterns, nearest)
+            outputs = [replace(output, activations=driven) for output in outputs]
+            views = self._views(outputs, PixelView(images=images, starts=starts), patterns, nearest)
             for index, place in enumerate(self.places):
                 term = self._terms[place.term]
                 cost, mean, values = _cost(term, views[term.scope, place.layer], factors[index], batches)
@@ -451,12 +456,9 @@ class CostFunction:
                 means.append(mean)
                 slot_values.append(tf.cast(values, tf.float32))
             total = tf.add_n([factors[index] * tf.reduce_sum(cost) for index, cost in enumerate(costs)])
-        own = tf.gather(probabilities, labels, axis=2, batch_dims=1)
-        tops = tf.argmax(probabilities, axis=2, output_type=tf.int32)
         numbers = map(tf.stack, (costs, means, slot_values))
         found = indices if self._in_graph else patterns
-        top_probabilities = tf.reduce_max(probabilities, axis=2)
-        return tape.gradient(total, images), own, tops, top_probabilities, driven, *numbers, found
+        return tape.gradient(total, images), *said_by(outputs), driven, *numbers, found
 
     def _nearest(self, patterns: list[tf.Tensor], references: list[Any]) -> tuple[list[tf.Tensor], list[tf.Tensor]]:
         """Returns the nearest references (L, B, U) of each layer, and the indices (L, B) of those found here."""
@@ -473,25 +475,29 @@ class CostFunction:
         return nearest, indices
 
     def _views(
-        self, output: OutputView, pixels: PixelView, patterns: list[tf.Tensor], nearest: list[tf.Tensor]
-    ) -> dict[tuple[str, str], View]:
-        """Returns the views that terms are computed from, by scope and layer."""
-        views: dict[tuple[str, str], View] = {(OUTPUT, ""): output, (PIXELS, ""): pixels}
+        self, outputs: list[OutputView], pixels: PixelView, patterns: list[tf.Tensor], nearest: list[tf.Tensor]
+    ) -> dict[tuple[str, str], list[tuple[float, View]]]:
+        """Returns the views that terms are computed from, by scope and layer, each with its share in the term."""
+        views: dict[tuple[str, str], list[tuple[float, View]]] = {
+            (OUTPUT, ""): list(zip(self._nets.shares, outputs, strict=True)),
+            (PIXELS, ""): [(1.0, pixels)],
+        }
         for name, pattern, rows in zip(self.layers, patterns, nearest, strict=True):
-            views[LAYER, name] = LayerView(patterns=pattern, nearest=rows, self_pairs=self._self_pairs)
+            views[LAYER, name] = [(1.0, LayerView(patterns=pattern, nearest=rows, self_pairs=self._self_pairs))]
         return views
 
 
 def _cost(
-    term: Term, view: View, factor: tf.Tensor, batches: list[tf.Tensor]
+    term: Term, views: Sequence[tuple[float, View]], factor: tf.Tensor, batches: list[tf.Tensor]
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """Returns a term's costs (L,) of L batches, the means (L,) of its slots' values, and these (L, B), all float64.
 
-    The values are zeros if an optional term's `factor` is 0, as it is then not computed.
+    The values are the sum of those of the `views`, each times its share. They are zeros if an optional term's `factor`
+    is 0, as it is then not computed.
     """
 
     def computed() -> tf.Tensor:
-        values = tf.cast(term.slot_values(view), tf.float64)
+        values = tf.add_n([share * tf.cast(term.slot_values(view), tf.float64) for share, view in views])
         return tf.reshape(values, batches)
 
     values = tf.cond(factor > 0, computed, lambda: tf.zeros(batches, tf.float64)) if term.is_optional else computed()

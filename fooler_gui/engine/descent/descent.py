@@ -173,4 +173,11 @@ class _Run:
             top_probabilities=frozen(np.stack([evaluation.top_probabilities for evaluation in evaluations])),
             largest_changes=frozen(np.stack([batch.largest_changes for batch in self._batches])),
             activations=activations,
+            net_probabilities=_by_net(evaluations),
         )
+
+
+def _by_net(evaluations: Sequence[Evaluation]) -> FloatArray | None:
+    """Returns the probabilities (N, L, B) by the N nets of an ensemble; None for a single net."""
+    by_net = [each.net_probabilities for each in evaluations if each.net_probabilities is not None]
+    return frozen(np.stack(by_net, axis=1)) if by_net else None

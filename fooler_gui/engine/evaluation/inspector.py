@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from fooler_gui.core.arrays import FloatArray, frozen
@@ -25,12 +27,19 @@ class Inspector:
         classifier: The classifier.
         neighbours: Finds the nearest training images in pixels; None without a dataset.
         second: An independent classifier that never saw a found image; None if there is none.
+        others: Further classifiers that give second opinions, each with its name.
     """
 
-    def __init__(self, classifier: Classifier, neighbours: PixelNeighbours | None, second: Classifier | None) -> None:
+    def __init__(
+        self,
+        classifier: Classifier,
+        neighbours: PixelNeighbours | None,
+        second: Classifier | None,
+        others: Sequence[tuple[str, Classifier]] = (),
+    ) -> None:
         self._classifier = classifier
         self._neighbours = neighbours
-        self._second = second
+        self._nets = [*([] if second is None else [(INDEPENDENT_NET, second)]), *others]
 
     def warm_up(self) -> None:
         """Compiles the functions used, so that the first inspection is as fast as later ones."""
@@ -70,13 +79,11 @@ class Inspector:
 
     def opinions(self, image: FloatArray) -> tuple[Opinion, ...]:
         """Returns the second opinions on `image` (1, H, W, C)."""
-        opinions = []
-        if self._second is not None:
-            none: FloatArray = np.empty((0, *image.shape[1:]), np.float32)
-            probabilities = frozen(self._second.probabilities(image)[0])
-            opinions.append(
-                Opinion(who=INDEPENDENT_NET, probabilities=probabilities, neighbours=none, neighbour_labels=())
-            )
+        none: FloatArray = np.empty((0, *image.shape[1:]), np.float32)
+        opinions = [
+            Opinion(who=who, probabilities=frozen(net.probabilities(image)[0]), neighbours=none, neighbour_labels=())
+            for who, net in self._nets
+        ]
         if self._neighbours is not None:
             nearest = self._neighbours.nearest(image)
             opinions.append(
@@ -97,9 +104,9 @@ class Inspector:
         done = save.done if save.activations is None else np.zeros_like(save.done)
         found, labels = save.images_of(done), save.labels_of(done)
         shares = []
-        if self._second is not None:
-            agreed = int((self._second.probabilities(found).argmax(axis=1) == labels).sum()) if len(found) else 0
-            shares.append(FooledShare(who=INDEPENDENT_NET, fooled=agreed, images=len(found)))
+        for who, net in self._nets:
+            agreed = int((net.probabilities(found).argmax(axis=1) == labels).sum()) if len(found) else 0
+            shares.append(FooledShare(who=who, fooled=agreed, images=len(found)))
         if self._neighbours is not None:
             agreed = int(self._neighbours.agrees(found, labels).sum()) if len(found) else 0
             shares.append(FooledShare(who=NEAREST_NEIGHBOURS, fooled=agreed, images=len(found)))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from fooler_gui.core.arrays import FloatArray
+from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.jobs import Backwork, Inspect, Prepare
 from fooler_gui.core.messages import Message, ReferencesChosen, Remark, RunFinished, Working
@@ -16,11 +17,13 @@ from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.save import STOPPED_BY_USER
 from fooler_gui.core.settings import CostCoefficients, SettingError, article_coefficients
+from fooler_gui.core.start_words import start_name
 from fooler_gui.core.write_check import check_folder
 from fooler_gui.data.dataset import Dataset
-from fooler_gui.data.starts import slot_rng, start_images
+from fooler_gui.data.starts import images_of_file, slot_rng, start_images
 from fooler_gui.engine.contents import LabContents
 from fooler_gui.engine.cost.cost_function import Batch, Evaluation
+from fooler_gui.engine.cost.nets import WeightedNet
 from fooler_gui.engine.cost.reference_sample import Sample
 from fooler_gui.engine.cost.references import RecordingStopped, ReferenceSearch
 from fooler_gui.engine.cost.units import unit_place
@@ -88,12 +91,16 @@ def backwork(contents: LabContents, job: Backwork, control: RunControl) -> Itera
     _check_coefficients(spec.coefficients, present.classifier.recorded_layers)
     if spec.descent.objective == UNIT:
         unit_place(present.classifier, spec.descent.unit)
+    nets, further = yield from open_further(contents, spec.further)
+    spec = dataclasses.replace(spec, further=further)
     rngs = {label: slot_rng(spec.rng_seed, label) for label in spec.labels}
     starts = _starts(job, contents.dataset, rngs)
+    yield from _remarks_on_starts(job, contents.dataset)
     plan = present.plan(spec.labels, spec.method, spec.references)
     if plan.sentence:
         yield Remark(sentence=plan.sentence)
     present.keep_references(plan.samples.values())
+    cost = present.cost_with(nets, spec.method)
     batches = []
     try:
         for index, label in enumerate(spec.labels):
@@ -104,7 +111,6 @@ def backwork(contents: LabContents, job: Backwork, control: RunControl) -> Itera
                     fraction=index / len(spec.labels),
                 )
             references = contents.references(plan.samples[label], spec.method, control)
-            cost = present.cost(spec.method)
             batches.append(LabelBatch(label, starts[label], references, cost, spec.method, rngs[label]))
     except RecordingStopped:
         yield RunFinished(stopped_by=(STOPPED_BY_USER,) * len(spec.labels), steps=0, seconds=0.0)
@@ -122,6 +128,24 @@ def backwork(contents: LabContents, job: Backwork, control: RunControl) -> Itera
         yield (yield from recorded(run, recorder, control))
     else:
         yield (yield from run)
+
+
+def open_further(
+    contents: LabContents, further: Sequence[FurtherClassifier]
+) -> Generator[Remark, None, tuple[tuple[WeightedNet, ...], tuple[FurtherClassifier, ...]]]:
+    """Yields why some of the `further` classifiers of an ensemble may not be usable as they are.
+
+    Returns:
+        Their nets, and the same with the hashes of their files.
+
+    Raises:
+        LabError: As for `LabContents.opened_further`.
+    """
+    opened = contents.opened_further(further)
+    yield from (Remark(sentence=each.info.doubt) for each in opened if each.info.doubt)
+    together = tuple(zip(further, opened, strict=True))
+    nets = tuple(WeightedNet(net.classifier, each.weight) for each, net in together)
+    return nets, tuple(dataclasses.replace(each, sha256=net.info.sha256) for each, net in together)
 
 
 def inspect(contents: LabContents, job: Inspect, control: RunControl) -> Iterator[Inspection]:
@@ -159,6 +183,13 @@ def _starts(job: Backwork, dataset: Dataset, rngs: Mapping[int, np.random.Genera
     if given.shape != expected:
         raise SettingError(f"The images to start from must have the shape {expected}; received {given.shape}.")
     return dict(zip(spec.labels, given, strict=True))
+
+
+def _remarks_on_starts(job: Backwork, dataset: Dataset) -> Iterator[Remark]:
+    spec = job.spec
+    if job.starts is None and spec.starts_from_file:
+        given = images_of_file(path_of(spec.start), dataset.input_shape, spec.slots)
+        yield from (Remark(sentence=f"{start_name(spec.start)}: {remark}") for remark in given.remarks)
 
 
 def _check_coefficients(coefficients: CostCoefficients, recorded_layers: tuple[str, ...]) -> None:

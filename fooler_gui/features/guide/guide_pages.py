@@ -26,6 +26,7 @@ NAMES = (
     "figures",
     "rounds",
     "evaluation",
+    "other-nets",
     "exports",
     "command-line",
     "files",

@@ -19,6 +19,7 @@ from fooler_gui.core.formats import format_probability
 from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.lab_state import NO_CLASSIFIER
 from fooler_gui.core.milestones import Milestone
+from fooler_gui.core.net_words import by_net_sentence
 from fooler_gui.core.save import Save
 from fooler_gui.features.inspector.inspector_layers import LayersView
 from fooler_gui.features.inspector.inspector_milestones import MilestoneTable
@@ -47,6 +48,10 @@ _AS_OF_TIP = (
     "Inspecting takes time, so during a run it is done only now and then. The image, its probability, the plot and the "
     "milestones follow every save; the rest is as of the step named here."
 )
+_BY_NET_TIP = (
+    "How sure each net of the ensemble is of the label. The image is done once all are; its probability is the least "
+    "of theirs. What follows is by the first one."
+)
 _SECTIONS = {
     "nearest": (
         "Nearest training images and costs",
@@ -73,6 +78,7 @@ class InspectorPanel(QWidget):
         self._made_for: ClassifierInfo | None = None
         self._in_use: ClassifierInfo | None = None
         self._names: tuple[str, ...] = ()
+        self._nets: tuple[str, ...] = ()
         self._slot: tuple[int, int] | None = None
         self._save: Save | None = None
         self._inspection: Inspection | None = None
@@ -99,6 +105,10 @@ class InspectorPanel(QWidget):
         self._made_for, self._in_use = made_for, in_use
         self._inspection, self._inspection_is_new = None, True
         self._set_class_names(made_for.class_names if in_use is None else in_use.class_names)
+
+    def set_net_names(self, names: Sequence[str]) -> None:
+        """Sets the names of the nets that the images are driven to fool."""
+        self._nets = tuple(names)
 
     def _set_class_names(self, names: Sequence[str]) -> None:
         self._names = tuple(names)
@@ -216,6 +226,9 @@ class InspectorPanel(QWidget):
             whose = f"activation {measure_text(save, float(save.activations[place]))}{over} · {whose}"
             over = ""
         self._numbers.setText(f"Step {save.step:,} · {whose}{probability}{over}{pinned}")
+        by_net = by_net_sentence(self._nets, save, place)
+        self._by_net.setText(by_net)
+        self._by_net.setVisible(bool(by_net))
         self._picture.setAccessibleDescription(f"{self._title.text()}. {self._numbers.text()}")
         self._plot.draw(*self._history)
         if self._inspection_is_new:
@@ -289,7 +302,11 @@ class InspectorPanel(QWidget):
         self._numbers = QLabel(self)
         self._numbers.setObjectName("inspector_numbers")
         self._numbers.setFont(tabular_font(self._numbers.font()))
-        for label in (self._title, self._numbers):
+        self._by_net = QLabel(self)
+        self._by_net.setObjectName("inspector_by_net")
+        self._by_net.setFont(tabular_font(self._by_net.font()))
+        self._by_net.setToolTip(paragraphs(_BY_NET_TIP))
+        for label in (self._title, self._numbers, self._by_net):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self._picture = PixelPicture(PICTURE_MARGIN, self)
@@ -315,6 +332,7 @@ class InspectorPanel(QWidget):
         column_of(
             self._title,
             self._numbers,
+            self._by_net,
             self._image_and_bars,
             self._as_of,
             heading("Probability over the saves"),

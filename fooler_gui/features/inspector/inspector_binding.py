@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.core.inspection import Inspected
+from fooler_gui.core.net_words import net_names
 from fooler_gui.features.inspector.inside import NO_IMAGES, InsidePanel
 from fooler_gui.features.inspector.inspector import InspectorPanel
 from fooler_gui.session.controller import Controller
@@ -94,6 +95,7 @@ class InspectorBinding(QObject):
             inspector.clear()
             return
         inspector.set_classifiers(run.classifier, model.classifier)
+        inspector.set_net_names(net_names(run.spec))
         inspector.show_slot(save, *run.selected)
         inspector.set_history(*run.series.slot_history(*run.selected, _POINTS))
         inspector.set_milestones(run.milestones.of(*run.selected))

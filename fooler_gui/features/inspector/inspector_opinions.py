@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from fooler_gui.core.arrays import FloatArray
-from fooler_gui.core.class_words import class_name, class_word
+from fooler_gui.core.class_words import class_name, class_word, short_name
 from fooler_gui.core.formats import format_probability
 from fooler_gui.core.inspection import FooledShare, Opinion
 from fooler_gui.widgets.panel_layout import SPACING, QuietLabel, column_of, empty_grid
@@ -79,14 +79,14 @@ class OpinionsView(QWidget):
         self._fooled.setText(FOOLED_LATER)
 
     def _add_line(self, who: str) -> None:
-        name, verdict = QuietLabel(_sentence_case(who), self), QLabel(self)
+        name, verdict = QuietLabel(_sentence_case(who) if who in _TIPS else short_name(who), self), QLabel(self)
         name.setWordWrap(False)
         name.setBuddy(verdict)
         verdict.setObjectName(f"opinion_{who.replace(' ', '_')}")
         verdict.setFont(tabular_font(verdict.font()))
         verdict.setWordWrap(True)
         for part in (name, verdict):
-            part.setToolTip(paragraphs(_TIPS.get(who, "")))
+            part.setToolTip(paragraphs(_TIPS.get(who, f"{who}, one of the other nets that are open.")))
         row = self._grid.rowCount()
         self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(verdict, row, 1)

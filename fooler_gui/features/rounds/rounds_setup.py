@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+import dataclasses
+
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from fooler_gui.core.image_kinds import ROUNDS, ImageKind, kinds_for
+from fooler_gui.core.rounds_presets import ROUNDS_PRESETS, rounds_preset_of
 from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings
 from fooler_gui.widgets.disclosure import Disclosure
-from fooler_gui.widgets.panel_layout import SPACING, column_of
+from fooler_gui.widgets.panel_layout import LABEL_SIDE, SPACING, column_of, form_of
+from fooler_gui.widgets.preset_box import PresetBox
 from fooler_gui.widgets.setting_form import SettingForm
 from fooler_gui.widgets.shortcut_keys import keep_space
 from fooler_gui.widgets.tooltips import paragraphs
@@ -24,6 +28,7 @@ _FURTHER_SETTINGS = (
     "learning_rate",
     "rng_seed",
 )
+_OWN = "own"
 _PENALTIES_TIP = (
     "Drives images with the main window's coefficients and method as they are when the rounds begin. Off: with the "
     "misclassification cost alone, which is much faster, because no training images need to be recorded."
@@ -31,7 +36,7 @@ _PENALTIES_TIP = (
 
 
 class RoundsSetup(QWidget):
-    """Edits `RoundsSettings` and chooses kinds of starts. Main thread only.
+    """Offers presets, edits `RoundsSettings` and chooses kinds of starts. Main thread only.
 
     Signals:
         changed: A setting or the choice of starts has changed.
@@ -42,6 +47,12 @@ class RoundsSetup(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = RoundsSettings()
+        self._preset = PresetBox({name: preset.title for name, preset in ROUNDS_PRESETS.items()}, self)
+        self._preset.setObjectName("rounds_preset")
+        self._preset.setAccessibleName("Preset of rounds")
+        words = [f"{preset.title}: {preset.words}." for preset in ROUNDS_PRESETS.values()]
+        self._preset.setToolTip(paragraphs(*words, f"{_OWN}: your own changes."))
+        self._preset.preset_requested.connect(self._on_preset_chosen)
         self._main_form = SettingForm(self._settings, _MAIN_SETTINGS, self)
         self._further_form = SettingForm(self._settings, _FURTHER_SETTINGS, self)
         for form, names in ((self._main_form, _MAIN_SETTINGS), (self._further_form, _FURTHER_SETTINGS)):
@@ -54,7 +65,13 @@ class RoundsSetup(QWidget):
         self._penalties.toggled.connect(lambda _checked: self.changed.emit())
         keep_space(self._penalties)
         self._starts = {name: self._make_start(name, kind) for name, kind in kinds_for(ROUNDS).items()}
+        self.changed.connect(self._show_preset)
+        label = QLabel("Preset", self)
+        label.setBuddy(self._preset)
+        label.setMinimumWidth(self._main_form.label_width())
+        label.setAlignment(LABEL_SIDE)
         column_of(
+            form_of((label, self._preset)),
             self._main_form,
             Disclosure(
                 "More settings",
@@ -93,6 +110,21 @@ class RoundsSetup(QWidget):
         """Chooses exactly the kinds `starts`."""
         for kind, box in self._starts.items():
             box.setChecked(kind in starts)
+
+    @Slot()
+    def _show_preset(self) -> None:
+        name = rounds_preset_of(self._settings, self.starts())
+        if name:
+            self._preset.show_preset(name)
+        else:
+            self._preset.show_other(_OWN)
+
+    @Slot(str)
+    def _on_preset_chosen(self, name: str) -> None:
+        preset = ROUNDS_PRESETS[name]
+        self.set_starts(preset.starts)
+        kept = {"control": self._settings.control, "rng_seed": self._settings.rng_seed}
+        self.set_settings(dataclasses.replace(preset.settings, **kept))
 
     def _make_start(self, name: str, kind: ImageKind) -> QCheckBox:
         box = QCheckBox(name, self)

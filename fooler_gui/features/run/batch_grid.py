@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QFileDialog, QToolTip, QWidget
 
 from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.done_words import measure_of, measure_text, measured, over_what
+from fooler_gui.core.net_words import by_net_sentence
 from fooler_gui.core.save import Save
 from fooler_gui.features.run.batch_table import BatchTable
 from fooler_gui.features.run.slot_menu import SlotMenu
@@ -85,6 +86,7 @@ class BatchGrid(GridStage):
         super().__init__(parent, clock)
         self._changes_enabled, self._reason = False, _NO_CHANGES
         self._takes_starts = False
+        self._nets: tuple[str, ...] = ()
         self.setObjectName("batch_grid")
         self.setAccessibleName("Images of the batch")
         self.setToolTip(_TIP)
@@ -114,6 +116,10 @@ class BatchGrid(GridStage):
         """Shows `message`, which says what to do, in place of images."""
         super().clear(message)
         self._menu.close()
+
+    def set_net_names(self, names: Sequence[str]) -> None:
+        """Sets the names of the nets that the images are driven to fool."""
+        self._nets = tuple(names)
 
     def set_slot_actions_enabled(self, enabled: bool, reason: str = _NO_CHANGES, *, takes_starts: bool = False) -> None:
         """Enables changes of slots, or disables them with `reason` in the tooltips.
@@ -145,11 +151,12 @@ class BatchGrid(GridStage):
         place = save.labels.index(label), slot
         done = f", over {over_what(save)}" if save.done[place] else ""
         pinned = ", pinned" if save.pinned[place] else ""
-        return (
+        sentence = (
             f"Label {self.class_name(label)}, slot {slot + 1} of {save.images.shape[1]}: "
             f"{measure_of(save)} {measure_text(save, float(measured(save)[place]))}{done}, "
             f"reinitialised {int(save.reinitialisations[place])} ×{pinned}."
         )
+        return " ".join(filter(None, (sentence, by_net_sentence(self._nets, save, place))))
 
     def copy_image(self, label: int, slot: int) -> None:
         """Copies the image of a slot, in its own size, to the clipboard."""

@@ -10,10 +10,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QLabel, QWidget
 
+from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.objectives import UNIT
 from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.settings import METHODS, DescentSettings, MethodSettings, method_name
 from fooler_gui.features.run.descent_undo import DescentChange
+from fooler_gui.features.run.further_editor import FurtherEditor
 from fooler_gui.features.run.start_editor import StartEditor
 from fooler_gui.widgets.debounce import Debounce
 from fooler_gui.widgets.panel_layout import (
@@ -51,12 +53,14 @@ class DescentPanel(QWidget):
 
     Signals:
         descent_changed: (object) The new `DescentSettings`, at most every 50 ms; these may change during a run.
-        setup_changed: The start, the seed, the method or the memory for references changed; these apply from the next
-            run.
+        setup_changed: The start, the seed, the method, the memory for references or the further classifiers changed;
+            these apply from the next run.
+        further_requested: (str) Add the classifier of this file to those that images are driven to fool.
     """
 
     descent_changed = Signal(object)
     setup_changed = Signal()
+    further_requested = Signal(str)
 
     def __init__(self, undo_stack: QUndoStack, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +77,8 @@ class DescentPanel(QWidget):
         self._method_box.preset_requested.connect(self._on_method_chosen)
         self._method_form.changed.connect(self._on_method_changed)
         self._memory_form.changed.connect(self.setup_changed)
+        self._further.changed.connect(self.setup_changed)
+        self._further.add_requested.connect(self.further_requested)
 
     def descent(self) -> DescentSettings:
         """Returns the settings of the descent."""
@@ -127,10 +133,19 @@ class DescentPanel(QWidget):
         """Shows the memory allowed for references."""
         self._memory_form.set_value(ReferenceSettings(reference_memory=gigabytes))
 
+    def further(self) -> tuple[FurtherClassifier, ...]:
+        """Returns the further classifiers that images are driven to fool."""
+        return self._further.further()
+
+    def set_further(self, further: tuple[FurtherClassifier, ...]) -> None:
+        """Shows the further classifiers."""
+        self._further.set_further(further)
+
     def set_run_going(self, going: bool) -> None:
         """Disables what cannot change during a run, with the reason, or enables it again."""
         reason = _FIXED if going else ""
-        self._start_editor.set_disabled_because(reason)
+        for part in (self._start_editor, self._further):
+            part.set_disabled_because(reason)
         editors = map(self._method_form.editor, MethodSettings.infos())
         for control in (self._method_box, *editors, self._memory_form.editor(_MEMORY)):
             set_disabled_because(control, reason)
@@ -142,10 +157,12 @@ class DescentPanel(QWidget):
         self._unit_box = cast("UnitBox", self._steps_form.editor("unit"))
         self._show_unit()
         self._start_editor = StartEditor()
+        self._further = FurtherEditor()
         self._memory_form = SettingForm(ReferenceSettings(), (_MEMORY,))
         groups: dict[str, tuple[QWidget, ...]] = {
             **{title: (form,) for title, form in zip(_GROUPS, self._descent_forms, strict=True)},
             "Start": (self._start_editor,),
+            "Ensemble": (self._further,),
             "Method": self._build_method(),
             "References": (self._memory_form,),
         }

@@ -27,9 +27,9 @@ class SetupBinding(QObject):
     Args:
         parent: Owner.
         model: The session's model.
-        controller: Lets the engine precompute.
+        controller: Lets the engine precompute, and opens further classifiers.
         run_bar: Edits labels, slots and pace.
-        descent: Edits start, seed, method and settings.
+        descent: Edits start, seed, method, settings and further classifiers.
         coefficients: Edits the coefficients.
     """
 
@@ -57,6 +57,7 @@ class SetupBinding(QObject):
             "reference_memory": (descent.reference_memory, descent.set_reference_memory),
             "descent": (descent.descent, descent.set_descent),
             "method": (descent.method, descent.set_method),
+            "further": (descent.further, descent.set_further),
             "coefficients": (coefficients.coefficients, coefficients.set_coefficients),
         }
         self._class_names: tuple[str, ...] = ()
@@ -71,6 +72,7 @@ class SetupBinding(QObject):
             coefficients.coefficients_changed,
         ):
             edited.connect(self._take_edits)
+        descent.further_requested.connect(controller.add_further)
         model.setup_requested.connect(self._finish_edits)
         bind(
             self.synchronise, model.setup_changed, model.classifier_changed, model.dataset_changed, model.state_changed

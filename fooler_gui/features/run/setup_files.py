@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fooler_gui.core.errors import LabError
+from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.preset_file import read_preset
 from fooler_gui.core.settings import CostCoefficients
 from fooler_gui.exports.preset_file import write_preset
@@ -19,6 +20,11 @@ from fooler_gui.session.model import SessionModel
 from fooler_gui.widgets.file_saving import FileSaving
 
 _KIND = "Coefficients (*.toml)"
+
+
+def _marked(further: Iterable[FurtherClassifier]) -> list[tuple[str, float]]:
+    """Returns what tells further classifiers apart wherever their files are."""
+    return [(each.sha256, each.weight) for each in further]
 
 
 class SetupFiles(QObject):
@@ -65,6 +71,9 @@ class SetupFiles(QObject):
             has_start = spec.is_start_made
             model.present_setup()
             changes: dict[str, Any] = {"start": spec.start} if has_start else {}
+            has_further = _marked(spec.further) == _marked(model.setup.further)
+            if not has_further:
+                changes["further"] = ()
             model.change_setup(
                 labels=spec.labels,
                 slots=spec.slots,
@@ -80,7 +89,7 @@ class SetupFiles(QObject):
         has_layers = set(spec.coefficients.layer_cost_coeffs) == set(self._layers())
         if has_layers:
             self._change_coefficients(spec.coefficients)
-        if has_start and has_layers:
+        if has_start and has_layers and (has_further or not spec.further):
             model.tell(f"Restored the set-up of {path.name}: seed {spec.rng_seed}. Press Space to run.")
             return
         others = ", ".join(spec.coefficients.layer_cost_coeffs)
@@ -89,6 +98,8 @@ class SetupFiles(QObject):
             missing.append(f"the coefficients, which are for a classifier with other layers ({others})")
         if not has_start:
             missing.append("the start images, which are not in the picture")
+        if spec.further and not has_further:
+            missing.append("the further classifiers, which must be chosen again")
         model.refuse(f"The set-up of {path.name} was restored except {' and '.join(missing)}.")
 
     def _layers(self) -> tuple[str, ...]:

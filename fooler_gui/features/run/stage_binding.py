@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QLabel, QWidget
 
 from fooler_gui.core.lab_state import no_images
+from fooler_gui.core.net_words import net_names
 from fooler_gui.core.save import Save
 from fooler_gui.features.run.batch_grid import BatchGrid
 from fooler_gui.features.run.plots import PlotsPanel
@@ -52,6 +53,7 @@ class GridBinding(QObject):
             if run is not self._run:
                 self._run, self._place = run, -1
                 grid.set_class_names(run.classifier.class_names)
+                grid.set_net_names(net_names(run.spec))
             if save is not self._save:
                 self._show(run, save)
             if run.selected is not None and run.selected != grid.selected():

@@ -60,6 +60,7 @@ class RunBrowserPage(QWidget):
         branch_requested: (str) Branch from the run in this folder.
         compare_requested: (str) Compare the run in this folder with the run on screen.
         export_requested: (str) Export the run in this folder.
+        ask_requested: (str) Ask other nets about the images of the run in this folder.
         delete_requested: (list of str) Move the runs in these folders to the system's trash.
         rename_requested: (str, str) A run's folder and its new name.
         notes_changed: (str, str) A run's folder and its new notes.
@@ -72,6 +73,7 @@ class RunBrowserPage(QWidget):
     branch_requested = Signal(str)
     compare_requested = Signal(str)
     export_requested = Signal(str)
+    ask_requested = Signal(str)
     delete_requested = Signal(list)
     rename_requested = Signal(str, str)
     notes_changed = Signal(str, str)
@@ -201,6 +203,7 @@ class RunBrowserPage(QWidget):
         self._export = make(
             "Export…", "export_run", "Writes it as a picture, an animation, a drawing, arrays or a table.", "export"
         )
+        self._ask = make("Ask other nets…", "ask_run", "Asks the nets that are open about its images.")
         self._delete = make(
             "Delete", "delete_run", "Moves the selected runs to the system's trash. Ctrl+Z restores them.", "remove"
         )
@@ -226,8 +229,9 @@ class RunBrowserPage(QWidget):
         buttons.addWidget(self._repeat, 1, 0)
         buttons.addWidget(self._branch, 1, 1)
         buttons.addWidget(self._compare, 2, 0, 1, 2)
-        buttons.addWidget(self._export, 3, 0)
-        buttons.addWidget(self._delete, 3, 1)
+        buttons.addWidget(self._ask, 3, 0, 1, 2)
+        buttons.addWidget(self._export, 4, 0)
+        buttons.addWidget(self._delete, 4, 1)
         right = QWidget(self)
         column_of(heading("Run"), self._several, fill(self._area), Part(), buttons, on=right, margins=SPACING)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
@@ -260,6 +264,7 @@ class RunBrowserPage(QWidget):
             (self._branch, self.branch_requested),
             (self._compare, self.compare_requested),
             (self._export, self.export_requested),
+            (self._ask, self.ask_requested),
         ):
             button.clicked.connect(lambda _checked, wanted=signal: wanted.emit(self._table.selected()[0].folder))
         self._delete.clicked.connect(lambda: self.delete_requested.emit([run.folder for run in self._table.selected()]))
@@ -301,6 +306,7 @@ class RunBrowserPage(QWidget):
         set_disabled_because(self._branch, whole or now)
         set_disabled_because(self._compare, whole or self._why_not_compare(selected))
         set_disabled_because(self._export, whole)
+        set_disabled_because(self._ask, whole)
         none = "" if selected else "Select a run."
         in_progress = "A run in progress cannot be deleted; stop it first." if IN_PROGRESS in states else ""
         set_disabled_because(self._delete, none or in_progress)
@@ -316,7 +322,15 @@ class RunBrowserPage(QWidget):
         menu.setObjectName("run_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
-        for button in (self._open, self._repeat, self._branch, self._compare, self._export, self._delete):
+        for button in (
+            self._open,
+            self._repeat,
+            self._branch,
+            self._compare,
+            self._ask,
+            self._export,
+            self._delete,
+        ):
             action = menu.addAction(button.icon(), button.text(), button.click)
             action.setEnabled(button.isEnabled())
             action.setToolTip(button.toolTip())

@@ -19,6 +19,7 @@ from fooler_gui.core.formats import (
     format_seconds,
     setting_text,
 )
+from fooler_gui.core.run_differences import further_in_words
 from fooler_gui.core.run_spec import BRANCH
 from fooler_gui.core.run_summary import IN_PROGRESS, LONGEST_NAME, LONGEST_NOTES, RunSummary, labels_in_words
 from fooler_gui.core.sentences import change_sentence
@@ -46,11 +47,12 @@ _FACTS = {
     "Coefficients": "The coefficients at the start.",
     "Changed": "Changes of coefficients and settings during the run, each with the first step that it applied to.",
     "Classifier": "The classifier's file and its layers.",
+    "Further classifiers": "The files of the other classifiers of an ensemble, and the weights of their objectives.",
     "Size": "The size of the run on disk.",
     "Id": "Identifies the run, even if its folder is moved.",
     "Folder": "The run's folder.",
 }
-_WRAPPED = ("Classifier", "Folder")
+_WRAPPED = ("Classifier", "Further classifiers", "Folder")
 """Facts with invisible characters at which a line may wrap; they cannot be copied."""
 _ID_LETTERS = 12
 _MOST_CHANGES = 12
@@ -221,6 +223,7 @@ def _texts(run: RunSummary, name_of: Callable[[str], str | None]) -> dict[str, s
         **({"References": run.references.words} if run.references else {}),
         **({"Changed": changes} if changes else {}),
         "Classifier": f"{_breakable(spec.classifier)}\n{run.topology}",
+        **{name: _breakable(words) for name, words in further_in_words(spec).items()},
         "Id": run.id[:_ID_LETTERS],
     }
 

@@ -42,6 +42,7 @@ class RunActions:
         branch: Opens it, to start a new run from one of its saves.
         compare: Compares it with the run on screen.
         export: Exports it.
+        ask: Asks other nets about its images.
     """
 
     open: Callable[[str], object]
@@ -49,6 +50,7 @@ class RunActions:
     branch: Callable[[str], object]
     compare: Callable[[str], object]
     export: Callable[[str], object]
+    ask: Callable[[str], object]
 
 
 class RunList(QObject):
@@ -98,6 +100,7 @@ class RunList(QObject):
         page.branch_requested.connect(self._actions.branch)
         page.compare_requested.connect(self._actions.compare)
         page.export_requested.connect(self._actions.export)
+        page.ask_requested.connect(self._actions.ask)
         page.delete_requested.connect(self.delete)
         page.rename_requested.connect(self.rename)
         page.notes_changed.connect(self.set_notes)

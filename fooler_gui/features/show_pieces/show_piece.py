@@ -157,7 +157,7 @@ def needs_another_class(scene: Scene) -> str:
 
 def plain_setup() -> dict[str, Any]:
     """Returns the fields of the set-up that a run of a show-piece does not take from a person's own."""
-    return {"slots": SLOTS, "start": NOISE, "descent": DescentSettings(), "method": MethodSettings()}
+    return {"slots": SLOTS, "start": NOISE, "descent": DescentSettings(), "method": MethodSettings(), "further": ()}
 
 
 def sentence_case(words: str) -> str:

@@ -29,6 +29,7 @@ from fooler_gui.core.messages import (
 )
 from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.core.round_report import RoundReport, matrix
+from fooler_gui.core.rounds_presets import NGUYEN, ROUNDS_PRESETS
 from fooler_gui.core.rounds_spec import (
     CONTROL,
     NOISE_ONLY,
@@ -371,6 +372,25 @@ def test_a_class_of_its_own_stays_for_all_rounds_and_can_be_opened(
     nowhere = jobs.Prepare(labels=(3,), method=default_rounds(path, LAYERS).method)
     with pytest.raises(SettingError, match="A label must be from 0 to 2; received 3"):
         list(lab.perform(nowhere, RunControl()))
+
+
+def test_nguyens_rounds_train_a_class_of_its_own_on_as_many_more_found_images_in_each(
+    path: str, tmp_path: Path, perform: Callable[..., list[Message]], dataset_path: Path
+) -> None:
+    preset = ROUNDS_PRESETS[NGUYEN]
+    few = dataclasses.replace(preset.settings, rounds=2, images_per_label=2, steps_per_round=3, digits=24, batch_size=8)
+    spec = dataclasses.replace(default_rounds(path, LAYERS), settings=few, starts=preset.starts)
+    made = reports(perform(spec, tmp_path))
+    assert [report.pool for report in made] == [0, 6, 12]
+    classifier, _ = load_classifier(Path(made[2].classifier))
+    assert classifier.has_none_class
+    pool = [images_of(tmp_path, number).to_train_on for number in (1, 2)]
+    examples = round_examples(classifier, make_lab(dataset_path).dataset, pool, few, 2)
+    images, targets = examples.batch(np.arange(24, 36))
+    np.testing.assert_array_equal(images, np.concatenate(pool))
+    np.testing.assert_array_equal(targets, np.tile([0, 0, 0, 1], (12, 1)))
+    assert len(examples) == 36
+    assert RoundsRecord.read(tmp_path).spec == spec
 
 
 def test_penalties_drive_the_images_too(path: str, tmp_path: Path, perform: Callable[..., list[Message]]) -> None:

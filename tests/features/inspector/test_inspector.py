@@ -10,7 +10,7 @@ from pyqtgraph import PlotCurveItem
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication, QHelpEvent, QPalette
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QSpinBox, QToolButton, QToolTip, QWidget
-from saves import make_save
+from saves import by_nets, make_save
 
 from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.milestones import NAMES, Milestone
@@ -122,6 +122,16 @@ def test_with_the_objective_unit_done_is_said_of_the_activation(panel):
     assert words(panel, "inspector_numbers") == "Step 7 · activation 3.21 · over the activation goal · p .9995"
     panel.show_slot(save, 3, 0)
     assert words(panel, "inspector_numbers") == "Step 7 · activation 2.00 · p .9995"
+
+
+def test_of_an_ensemble_each_net_is_told(panel):
+    save = make_save(probabilities=0.9993)
+    panel.set_net_names(("article", "second"))
+    panel.show_slot(by_nets(save, 0.5), 3, 7)
+    assert words(panel, "inspector_numbers") == "Step 0 · p .5000"
+    assert words(panel, "inspector_by_net") == "By net: article .9993 · second .5000."
+    panel.show_slot(make_save((7,), probabilities=0.9993), 7, 0)
+    assert not panel.findChild(QLabel, "inspector_by_net").isVisible()
 
 
 def test_classes_go_by_their_names_and_without_one_by_their_number(panel):

@@ -10,12 +10,14 @@ from round_samples import make_finished, make_report
 
 from fooler_gui.core.lab_state import LabState
 from fooler_gui.core.messages import HonestyChecked, TrainingProgress, Working, WorkTimed
+from fooler_gui.core.rounds_presets import NGUYEN, ROUNDS_PRESETS, UNIFORM_LABELS
 from fooler_gui.core.rounds_spec import DEFAULT_STARTS, RoundsSettings, default_rounds
 from fooler_gui.core.work_time import rounds_work
 from fooler_gui.exports.figures import caption_rows, draw_figure
 from fooler_gui.features.rounds.rounds import EXPORTS, RoundsPage
 from fooler_gui.features.rounds.rounds_table import RoundsTable
 from fooler_gui.records.speeds import Speeds
+from fooler_gui.widgets.preset_box import PresetBox
 
 SPEC = default_rounds("first.keras", ("inputs", "fc"), rounds=3)
 
@@ -69,6 +71,34 @@ def test_starts_are_chosen_and_none_is_told_in_the_tooltip(page: RoundsPage) -> 
         box.setChecked(False)
     assert not button(page, "start_rounds").isEnabled()
     assert "Choose at least one kind of start" in button(page, "start_rounds").toolTip()
+
+
+def preset_box(page: RoundsPage) -> PresetBox:
+    box = page.findChild(PresetBox, "rounds_preset")
+    assert box is not None
+    return box
+
+
+def test_a_preset_sets_settings_and_starts_and_is_named_as_long_as_they_stay(page: RoundsPage) -> None:
+    box = preset_box(page)
+    assert box.currentData() == UNIFORM_LABELS  # the number of rounds is not its own
+    page.set_settings(dataclasses.replace(page.settings(), rng_seed=7, control=True))
+    box.setCurrentIndex(box.findData(NGUYEN))
+    preset = ROUNDS_PRESETS[NGUYEN]
+    assert page.settings() == dataclasses.replace(preset.settings, rng_seed=7, control=True)
+    assert page.starts() == preset.starts
+    assert box.currentData() == NGUYEN
+    page.findChild(QCheckBox, "rounds_start_black").setChecked(True)
+    assert box.currentText() == "own"
+    box.setCurrentIndex(box.findData(UNIFORM_LABELS))
+    assert (page.starts(), page.settings().policy) == (DEFAULT_STARTS, "uniform")
+
+
+def test_opened_rounds_tell_the_preset_they_were_made_with(page: RoundsPage) -> None:
+    preset = ROUNDS_PRESETS[NGUYEN]
+    settings = dataclasses.replace(preset.settings, rounds=3)
+    page.open(dataclasses.replace(SPEC, settings=settings, starts=preset.starts))
+    assert preset_box(page).currentData() == NGUYEN
 
 
 def test_while_rounds_are_made_they_can_be_paused_and_stopped(page: RoundsPage, qtbot: QtBot) -> None:

@@ -110,7 +110,7 @@ def test_a_damaged_run_shows_what_is_known_of_it_and_can_only_be_deleted(page: R
     listed(page, (LOST,))
     assert cells(page) == [["d", "✗ damaged", "–", "2026-03-12 12:00", "–", "–", "–", "1.2 MB"]]
     assert text(page, "run_sentence") == "It is damaged."
-    for name in ("open_run", "repeat_run", "branch_run", "compare_run", "export_run"):
+    for name in ("open_run", "repeat_run", "branch_run", "compare_run", "export_run", "ask_run"):
         assert "The run is damaged." in button(page, name).toolTip()
     assert button(page, "delete_run").isEnabled()
     assert not page.findChild(QLabel, "run_fact_seed").isVisible()
@@ -155,6 +155,7 @@ def test_buttons_ask_for_the_selected_run(page: RunBrowserPage, qtbot: QtBot) ->
         ("branch_run", page.branch_requested),
         ("compare_run", page.compare_requested),
         ("export_run", page.export_requested),
+        ("ask_run", page.ask_requested),
     ):
         with qtbot.waitSignal(signal) as asked:
             button(page, name).click()

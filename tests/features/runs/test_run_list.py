@@ -45,7 +45,7 @@ class Bench:
         actions = RunActions(
             **{
                 name: lambda asked, what=name: self.asked.append((what, asked))
-                for name in ("open", "repeat", "branch", "compare", "export")
+                for name in ("open", "repeat", "branch", "compare", "export", "ask")
             }
         )
         self.model = SessionModel(self.window)
@@ -123,9 +123,10 @@ def test_requests_are_handed_on_and_an_opened_run_is_remembered(bench: Bench) ->
         page.branch_requested,
         page.compare_requested,
         page.export_requested,
+        page.ask_requested,
     ):
         signal.emit(folder)
-    assert bench.asked == [(name, folder) for name in ("open", "repeat", "branch", "compare", "export")]
+    assert bench.asked == [(name, folder) for name in ("open", "repeat", "branch", "compare", "export", "ask")]
     assert bench.recent.paths() == (folder,)
 
 

@@ -36,6 +36,7 @@ from fooler_gui.widgets.slot_images import (
 )
 
 _DURING_A_RUN = "A picture becomes the start of the next run; stop this run first, or drop the picture on a slot."
+_ARRAYS_FILTER = "Images (*.npz *.npy *-ubyte *-ubyte.gz);;All files (*)"
 _NO_SHAPE = "A picture can become a start once a classifier or a dataset is in use."
 
 
@@ -87,6 +88,7 @@ class StartBinding(QObject):
         button.gallery_requested.connect(self.open_gallery)
         button.drawing_requested.connect(self.open_drawing)
         button.picture_requested.connect(self._ask_for_picture)
+        button.images_requested.connect(self._ask_for_images)
         button.paste_requested.connect(self._paste)
         button.menu().aboutToShow.connect(self._offer_own)
         grid.start_requested.connect(self.take)
@@ -203,6 +205,7 @@ class StartBinding(QObject):
         own["gallery"].setEnabled(dataset is not None and any(dataset.test))
         own["drawing"].setEnabled(shape is not None)
         own["picture"].setEnabled(shape is not None)
+        own["images"].setEnabled(shape is not None)
         own["paste"].setEnabled(shape is not None and data is not None and (data.hasImage() or data.hasUrls()))
 
     @Slot()
@@ -215,6 +218,14 @@ class StartBinding(QObject):
         dialog.setObjectName("open_start_dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self.open_picture)
+        _open(dialog)
+
+    @Slot()
+    def _ask_for_images(self) -> None:
+        dialog = QFileDialog(self._window, "Start from the images of a file", "", _ARRAYS_FILTER)
+        dialog.setObjectName("open_images_dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self.open_images)
         _open(dialog)
 
     @Slot()

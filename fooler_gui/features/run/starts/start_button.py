@@ -20,11 +20,15 @@ _TIP = (
     "What the next run starts from: noise, averages, or an image of something, which is then changed until the net "
     "takes it for the label."
 )
-_ICONS = {"drawing": "draw", "picture": "open", "paste": "copy"}
+_ICONS = {"drawing": "draw", "picture": "open", "images": "open", "paste": "copy"}
 _OWN = {
     "gallery": ("&Image of the dataset…", "Pick a test image: from this 7 to a 3, for example"),
     "drawing": ("Your own &drawing…", "Draw with mouse or pen, and watch what the net sees in it"),
     "picture": ("Your own &picture…", "A picture file of any usual format, scaled to the net's input"),
+    "images": (
+        "Images of a &file…",
+        "Images of yours or of other programs, such as ART, Foolbox and CleverHans: one for each slot, or one for all",
+    ),
     "paste": ("P&aste a picture", "The picture on the clipboard, scaled to the net's input"),
 }
 """The text and the tip of each image of something, by name."""
@@ -38,10 +42,11 @@ class StartButton(QToolButton):
         gallery_requested: Pick an image of the dataset.
         drawing_requested: Draw an image.
         picture_requested: Choose a picture file.
+        images_requested: Choose a file of images.
         paste_requested: Take the picture on the clipboard.
 
     Attributes:
-        own: The actions of images of something, by name: "gallery", "drawing", "picture" and "paste".
+        own: The actions of images of something, by name: "gallery", "drawing", "picture", "images" and "paste".
         kinds: The actions of kinds of images, by the names that runs use.
     """
 
@@ -49,6 +54,7 @@ class StartButton(QToolButton):
     gallery_requested = Signal()
     drawing_requested = Signal()
     picture_requested = Signal()
+    images_requested = Signal()
     paste_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -80,6 +86,7 @@ class StartButton(QToolButton):
         self.own["gallery"].triggered.connect(self.gallery_requested)
         self.own["drawing"].triggered.connect(self.drawing_requested)
         self.own["picture"].triggered.connect(self.picture_requested)
+        self.own["images"].triggered.connect(self.images_requested)
         self.own["paste"].triggered.connect(self.paste_requested)
         self._start_menu = menu
         self.setMenu(menu)

@@ -12,6 +12,8 @@ from fooler_gui.widgets.panel_layout import SPACING, fill, row_of
 from fooler_gui.widgets.tooltips import paragraphs
 
 _LAYER_TIP = "The recorded layer that the unit is in."
+_SHORTEST_NAME = 6
+"""How many letters of a layer's name have room, however narrow the panel is."""
 _NUMBER_TIP = "Which channel of the layer, or which unit where it has no channels, from 0."
 
 
@@ -36,6 +38,8 @@ class UnitBox(QWidget):
             control.setObjectName(name)
             control.setAccessibleName(title)
             control.setToolTip(paragraphs(tip))
+        self._layer.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._layer.setMinimumContentsLength(_SHORTEST_NAME)
         row_of(fill(self._layer), self._number, on=self, gap=SPACING // 2)
         self.setFocusProxy(self._layer)
         self._layer.currentTextChanged.connect(self._on_layer_changed)
@@ -75,6 +79,7 @@ class UnitBox(QWidget):
                 self._number.setValue(int(number))
             else:
                 self._limit_number()
+                self._number.setValue(0)
 
     def _limit_number(self) -> None:
         self._number.setRange(0, max(0, self._channels.get(self._layer.currentText(), 0) - 1))

@@ -33,7 +33,7 @@ from fooler_gui.core.image_kinds import (
     kinds_for,
 )
 from fooler_gui.core.rounds_spec import default_rounds
-from fooler_gui.core.run_spec import AVERAGES, BRANCH, NOISE, ROUND
+from fooler_gui.core.run_spec import AVERAGES, BRANCH, DIGITS, NOISE, ROUND
 
 GOOD = """
 import numpy as np
@@ -61,7 +61,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
 
 
 def test_names_that_stand_for_other_images_are_taken() -> None:
-    others = {NOISE, BRANCH, ROUND, TEST, CLIPPED_NORMAL, SCALED, DRIVEN, FOUND, *FILE_SETS, "file"}
+    others = {NOISE, BRANCH, ROUND, TEST, CLIPPED_NORMAL, SCALED, DRIVEN, FOUND, *FILE_SETS, "file", DIGITS}
     assert set(TAKEN_NAMES) == others
     names = [kind.name for kind in KINDS.known().values()]
     assert not set(names) & others

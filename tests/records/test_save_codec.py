@@ -182,7 +182,7 @@ def test_flags_and_reasons_that_are_none_are_refused() -> None:
     save = make_save((3, 7), slots=3, shape=(2, 2, 1))
     codec = SaveCodec(RunShape.of(save))
     content = codec.encode(save)
-    end = len(content) - 8 * 2 * 3  # the record ends with each slot's most probable class and its probability
+    end = len(content) - 16 * 2 * 3  # last are each slot's most probable class, its probability, change and activation
     flags = 4 * 2 * 3 + 2  # four flags of every slot, then the reason of each label
     for place in range(end - flags, end):
         damaged = bytearray(content)

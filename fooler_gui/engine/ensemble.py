@@ -8,9 +8,7 @@ from fooler_gui.core.classifier_info import ClassifierInfo
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.engine.in_use import InUse
-
-_NAMED = 3
-"""At most so many classes are named in a sentence."""
+from fooler_gui.engine.opening import misfit
 
 
 class EnsembleError(LabError, ValueError):
@@ -42,7 +40,9 @@ class OpenedFurther:
             opened.append(entering or self._open_file(each.classifier))
             info = opened[-1].info
             _check_hash(each, info)
-            _check_fits(info, first)
+            problem = misfit(info, first)
+            if problem:
+                raise EnsembleError(f"{info.name} {problem}")
             self._opened[each.classifier, info.sha256] = opened[-1]
         return tuple(opened)
 
@@ -57,20 +57,3 @@ def _check_hash(wanted: FurtherClassifier, info: ClassifierInfo) -> None:
             f"{wanted.classifier} must be the classifier that was chosen, with SHA-256 {wanted.sha256[:12]}…; its file "
             f"has {info.sha256[:12]}…."
         )
-
-
-def _check_fits(info: ClassifierInfo, first: ClassifierInfo) -> None:
-    wanted, given = (" × ".join(map(str, each.input_shape)) for each in (first, info))
-    if wanted != given:
-        raise EnsembleError(f"{info.name} must take images of {wanted}, as {first.name} does; it takes {given}.")
-    if info.label_names != first.label_names:
-        raise EnsembleError(
-            f"{info.name} must tell the classes {_classes(first)} apart, as {first.name} does; it tells "
-            f"{_classes(info)} apart."
-        )
-
-
-def _classes(info: ClassifierInfo) -> str:
-    names = info.label_names
-    more = f" … ({len(names):,} in all)" if len(names) > _NAMED else ""
-    return f"{', '.join(names[:_NAMED])}{more}"

@@ -89,13 +89,13 @@ def opened_beside(path: Path, wanted: OpenClassifier, present: InUse) -> InUse:
 
 
 def misfit(info: ClassifierInfo, present: ClassifierInfo) -> str:
-    """Returns why a classifier cannot be asked beside `present`, the one in use, without its name; "" if it can."""
+    """Returns why a classifier cannot be used beside `present`, the one in use, to follow its name; "" if it can."""
     if info.input_shape != present.input_shape:
         wanted, own = (" × ".join(map(str, net.input_shape)) for net in (present, info))
-        return f"must take images of {wanted}, as {present.name} does, which is in use; it takes {own}."
+        return f"must take images of {wanted}, as {present.name} does; it takes {own}."
     if not are_classes(info.label_names, present.label_names):
         wanted, own = (few_names(net.label_names) for net in (present, info))
-        return f"must have the classes of {present.name}, which is in use, {wanted}; it has {own}."
+        return f"must tell the classes {wanted} apart, as {present.name} does; it tells {own} apart."
     return ""
 
 

@@ -136,10 +136,9 @@ def _found(run: RecordedRun, last: Save, starts: FloatArray) -> dict[str, npt.ND
     """Returns the arrays of the found images of the `last` save, which began as `starts` (L, B, H, W, C)."""
     slots = found_slots(run.record.spec, run.save(0), last)
     images, began = last.images_of(slots), starts[slots]
-    if last.largest_changes is None:
-        largest = np.abs(images - began).max(axis=(1, 2, 3), initial=0)
-    else:
-        largest = last.largest_changes[slots]
+    largest = np.abs(images - began).max(axis=(1, 2, 3), initial=0)
+    if last.largest_changes is not None:
+        largest = np.where(np.isnan(largest), last.largest_changes[slots], largest)
     return {
         "x": images.astype("<f4"),
         "y": last.labels_of(slots).astype("<i8"),

@@ -27,7 +27,7 @@ def test_runs_and_images_of_others_are_scored_by_every_classifier(
     outcome = fooler(
         "transfer", run_folder, "--classifier", classifier_file, other_file, "--images", images_file, "--json"
     )
-    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.code == 0, outcome.err
     facts = json.loads(outcome.out)
     assert [net["name"] for net in facts["nets"]] == ["tiny", "other"]
     run, images = facts["sets"]
@@ -74,7 +74,8 @@ def test_tables_and_a_picture_are_written(fooler, run_folder, tmp_path):
     assert json.loads(outcome.out)["files"] == [str(path) for path in files.values()]
     assert len((tmp_path / "t.csv").read_text().splitlines()) == 2
     assert len((tmp_path / "e.csv").read_text().splitlines()) == 5
-    assert Image.open(tmp_path / "p.png").size[0] > 100
+    with Image.open(tmp_path / "p.png") as picture:
+        assert picture.size[0] > 100
     again = fooler("transfer", run_folder, "--table", tmp_path / "t.csv")
     assert (again.code, "exists already" in again.err) == (2, True)
 

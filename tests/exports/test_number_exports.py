@@ -38,16 +38,18 @@ def test_arrays_hold_every_save_to_the_last_bit(run_folder, saves, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["run.npz"]
 
 
-def test_found_images_are_arrays_of_their_own_with_labels_starts_and_distances(tmp_path):
+@pytest.mark.parametrize("has_changes", [True, False])
+def test_found_images_are_arrays_of_their_own_with_labels_starts_and_distances(tmp_path, has_changes):
     start, end = np.full((2, 3, 2, 2, 1), 0.5, np.float32), np.full((2, 3, 2, 2, 1), 0.5, np.float32)
     end[0, 1, 0, 0], end[1, 2, 0, 0], end[1, 2, 1, 1] = 0.75, 1.0, 0.0
     probabilities = [[0.5, 0.9995, 0.5], [0.5, 0.5, 0.9999]]
+    distances, largest = [[0, 0.25, 0], [0, 0, 0.5**0.5]], [[0, 0.25, 0], [0, 0, 0.5]]
     saves = [
         make_save((3, 7), 3, (2, 2, 1), 0, images=start, probabilities=0.1),
-        make_save(
-            (3, 7), 3, (2, 2, 1), 1, images=end, probabilities=probabilities, distances=[[0, 0.25, 0], [0, 0, 0.5**0.5]]
-        ),
+        make_save((3, 7), 3, (2, 2, 1), 1, images=end, probabilities=probabilities, distances=distances),
     ]
+    changes = np.float32(largest) if has_changes else None
+    saves = [dataclasses.replace(save, largest_changes=changes) for save in saves]
     export(record(tmp_path / "run", saves), tmp_path / "run.npz")
     with np.load(tmp_path / "run.npz", allow_pickle=False) as arrays:
         assert (arrays["x"].shape, arrays["x"].dtype) == ((2, 2, 2, 1), np.float32)
@@ -69,6 +71,7 @@ def test_a_start_that_is_in_no_save_is_told_as_such(tmp_path):
             (3,), 3, (2, 2, 1), 2, images=images[2], probabilities=1, replacements=[[0, 1, 1]], distances=[[2, 1, 1]]
         ),
     ]
+    saves = [dataclasses.replace(save, largest_changes=None) for save in saves]
     export(record(tmp_path / "run", saves), tmp_path / "run.npz")
     with np.load(tmp_path / "run.npz") as arrays:
         np.testing.assert_array_equal(arrays["x_start"][:2], [images[0, 0, 0], images[1, 0, 1]])

@@ -142,7 +142,7 @@ def _net_column(report: TransferReport, column: int) -> Column[_Row]:
         tip=f"{net.name}, {net.path}" if net.path else net.name,
         text=lambda row: cell_text(row.report.figures(row.place, column)),
         centred=True,
-        widest="000 of 000 · >.9999",
+        widest=max((cell_text(report.figures(row, column)) for row in range(len(report.sets))), key=len, default=""),
         cell_tip=lambda row: paragraphs(cell_sentence(row.report, row.place, column)),
         spoken=lambda row: cell_sentence(row.report, row.place, column),
         ground=lambda row: scale_colour(value(row)),

@@ -59,7 +59,7 @@ class FurtherEditor(QWidget):
     def set_further(self, further: Sequence[FurtherClassifier]) -> None:
         """Shows `further`."""
         for row in self._rows:
-            row.hide()
+            row.setParent(None)
             row.deleteLater()
         self._rows = [_Row(each, self) for each in further]
         for row in self._rows:

@@ -96,7 +96,6 @@ def test_an_image_is_told_by_the_net_that_is_least_sure_of_its_label(
     assert evaluation.net_probabilities is not None
     np.testing.assert_allclose(evaluation.net_probabilities, by_net[:, :, LABEL], rtol=1e-4, atol=1e-7)
     least = by_net[:, :, LABEL].argmin(axis=0)
-    assert len(set(least.tolist())) > 1, "not always the same net"
     of_least = by_net[least, np.arange(6)]
     np.testing.assert_array_equal(evaluation.probabilities, evaluation.net_probabilities.min(axis=0))
     np.testing.assert_array_equal(evaluation.tops, of_least.argmax(axis=1))

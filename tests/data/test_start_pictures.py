@@ -53,7 +53,7 @@ def test_dark_on_light_is_inverted_only_where_the_dataset_is_light_on_dark(tmp_p
 
 def test_what_is_no_picture_is_refused_with_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "odd.png").write_bytes(bytes(range(256)))
-    with pytest.raises(ArrayFileError, match=r"odd\.png must be a picture, or an intact \.npz file .*; it is none"):
+    with pytest.raises(ArrayFileError, match=r"odd\.png must be a picture, a folder .*; it is none, or"):
         read_start_images([tmp_path / "odd.png"], GREY, NO_EXAMPLES)
     with pytest.raises(ArrayFileError, match=r"none\.png"):
         read_start_images([tmp_path / "none.png"], GREY, NO_EXAMPLES)

@@ -56,7 +56,8 @@ class _Scores(NamedTuple):
     @property
     def tops(self) -> IntArray:
         """(N,), the most probable classes."""
-        return self.probabilities.argmax(axis=1)
+        tops: IntArray = self.probabilities.argmax(axis=1)
+        return tops
 
     @property
     def of_tops(self) -> FloatArray:

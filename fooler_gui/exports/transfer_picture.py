@@ -80,7 +80,8 @@ def draw_transfer(report: TransferReport) -> Image.Image:
 
 def example_places(count: int, most: int) -> list[int]:
     """Returns the places of at most `most` of `count` images, evenly spaced from the first to the last."""
-    return np.linspace(0, count - 1, min(most, count)).round().astype(int).tolist()
+    places: list[int] = np.linspace(0, count - 1, min(most, count)).round().astype(int).tolist()
+    return places
 
 
 def _words_of(images: ImageSet) -> tuple[str, ...]:

@@ -123,8 +123,8 @@ class RoundsSetup(QWidget):
     def _on_preset_chosen(self, name: str) -> None:
         preset = ROUNDS_PRESETS[name]
         self.set_starts(preset.starts)
-        kept = {"control": self._settings.control, "rng_seed": self._settings.rng_seed}
-        self.set_settings(dataclasses.replace(preset.settings, **kept))
+        control, rng_seed = self._settings.control, self._settings.rng_seed
+        self.set_settings(dataclasses.replace(preset.settings, control=control, rng_seed=rng_seed))
 
     def _make_start(self, name: str, kind: ImageKind) -> QCheckBox:
         box = QCheckBox(name, self)

@@ -11,6 +11,7 @@ from typing import Any
 
 from fooler_gui.cli.checks import (
     FileRefused,
+    GivenCoefficients,
     GivenData,
     given_classifier,
     given_coefficients,
@@ -77,9 +78,9 @@ def run(options: argparse.Namespace) -> Result:
     if not options.label:
         raise BadArguments("--label must name at least one class, or all; or --repeat a run.")
     _check_labels(options.label)
-    settings = _settings(options)
-    classifier, further = given_classifier(options), given_further(options)
     coefficients, terms = given_coefficients(options.coefficients), given_terms(options)
+    settings = _settings(options, coefficients)
+    classifier, further = given_classifier(options), given_further(options)
     start_given = given_start(options.start)
     given, data = _given_folder(options), given_data(options)
     with begun_session(data) as session:
@@ -100,8 +101,10 @@ def run(options: argparse.Namespace) -> Result:
     return _result(made, spec, info, folder)
 
 
-def _settings(options: argparse.Namespace) -> DescentSettings:
-    settings = given_settings(options, DescentSettings())
+def _settings(options: argparse.Namespace, coefficients: GivenCoefficients | None) -> DescentSettings:
+    """Returns the descent of `options`, else of the preset or file of coefficients, else the usual one."""
+    of_coefficients = {} if coefficients is None else coefficients.descent
+    settings = given_settings(options, DescentSettings.from_dict(of_coefficients))
     if settings.objective == UNIT and not settings.unit:
         raise BadArguments(f"--objective unit needs --unit, {DescentSettings.info('unit').form}.")
     if settings.objective != UNIT and (options.unit is not None or options.unit_done is not None):

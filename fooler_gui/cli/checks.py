@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from fooler_gui.cli.option_values import BadArguments
 from fooler_gui.cli.shared_options import given_settings, name_of_preset
-from fooler_gui.core.coefficient_presets import PRESET_TITLES
+from fooler_gui.core.coefficient_presets import DESCENT_OF_PRESETS, PRESET_TITLES
 from fooler_gui.core.dataset_info import DatasetSettings, DatasetUse
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.file_kind import CLASSIFIER, DATASET, TOML, Wanted
@@ -102,10 +103,12 @@ class GivenCoefficients(NamedTuple):
     Attributes:
         preset: The preset's name.
         numbers: Those in a file, as `CostCoefficients.from_dict` takes them; None for a preset.
+        descent: The settings of the descent that go with them, by name.
     """
 
     preset: str = ""
     numbers: Mapping[str, Any] | None = None
+    descent: Mapping[str, Any] = MappingProxyType({})
 
 
 def given_coefficients(text: str | None) -> GivenCoefficients | None:
@@ -119,10 +122,11 @@ def given_coefficients(text: str | None) -> GivenCoefficients | None:
         return None
     names = {name_of_preset(name): name for name in PRESET_TITLES}
     if text in names:
-        return GivenCoefficients(preset=names[text])
+        return GivenCoefficients(preset=names[text], descent=DESCENT_OF_PRESETS.get(names[text], {}))
     path = path_of(text)
     presets = "" if path.exists() else f"{', '.join(names)}, or a file "
-    return GivenCoefficients(numbers=read_preset(given_file("--coefficients", path, TOML, presets)).given)
+    preset = read_preset(given_file("--coefficients", path, TOML, presets))
+    return GivenCoefficients(numbers=preset.given, descent=preset.descent)
 
 
 def given_terms(options: argparse.Namespace) -> dict[str, float]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fooler_gui.cli.option_values import BadArguments, layer_names, number, term_coefficient, text, weighted_file
-from fooler_gui.core.coefficient_presets import PRESET_TITLES
+from fooler_gui.core.coefficient_presets import DESCENT_OF_PRESETS, PRESET_TITLES
 from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.formats import format_number
 from fooler_gui.core.image_kinds import RUNS, kinds_for
@@ -122,7 +122,8 @@ def add_coefficients(parser: argparse.ArgumentParser, otherwise: str) -> None:
         metavar="PRESET|F.toml",
         help=f"a preset ({presets}; scaled takes the article's, with those of layers scaled to the distances in this "
         f"net), or a file with {', '.join(CostCoefficients.keys())}, the last two as tables; those left out are the "
-        f"article's (default: {otherwise})",
+        f"article's; {' and '.join(DESCENT_OF_PRESETS)} also set some of the descent of "
+        f"backwork, as a table descent in a file does (default: {otherwise})",
     )
 
 

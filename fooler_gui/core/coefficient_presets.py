@@ -1,4 +1,7 @@
-"""The presets of coefficients, and which of them a classifier begins with (method.md, Any classifier, any dataset)."""
+"""The presets of coefficients, and which of them a classifier begins with (method.md, Any classifier).
+
+Some presets also set what of the descent goes with their coefficients.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ import dataclasses
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
-from fooler_gui.core.settings import CostCoefficients, article_coefficients, no_penalties
+from fooler_gui.core.settings import CostCoefficients, DescentSettings, article_coefficients, no_penalties
 from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
 
 ARTICLE, SCALED, NO_PENALTIES = "article", "scaled", "no penalties"
+RECOGNISABLE, STATIC = "recognisable", "static"
 PRESET_TITLES: Mapping[str, str] = MappingProxyType(
     {
         ARTICLE: "article",
@@ -18,9 +23,33 @@ PRESET_TITLES: Mapping[str, str] = MappingProxyType(
         NO_PENALTIES: "no penalties",
         "strong diversity": "strong diversity",
         "strong": "strong penalties",
+        RECOGNISABLE: "recognisable",
+        STATIC: "static",
     }
 )
 """The name of each preset on screen."""
+
+_RECOGNISABLE_DESCENT = {
+    "objective": "margin",
+    "transformations": 4,
+    "transform_shift": 3.0,
+    "transform_turn": 15.0,
+    "transform_scale": 0.15,
+    "blur_every": 0,
+    "blur_sigma": 0.5,
+    "min_steps": 100,
+    "max_steps": 150,
+}
+DESCENT_OF_PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        RECOGNISABLE: MappingProxyType(_RECOGNISABLE_DESCENT),
+        STATIC: MappingProxyType({name: DescentSettings.default(name) for name in _RECOGNISABLE_DESCENT}),
+    }
+)
+"""The settings of the descent that a preset sets, too; with other presets they stay as they are."""
+
+_VARIATION = 40.0
+"""The coefficient of total variation with which images become recognisable."""
 
 ARTICLE_DISTANCES = (0.109959, 0.0210590, 0.0612421, 2.20589)
 """The mean squared distances in the article's ``inputs``, ``conv0``, ``conv1`` and ``fc``.
@@ -91,6 +120,17 @@ def strong_penalties(recorded_layers: Iterable[str], distances: Sequence[float] 
     return dataclasses.replace(usual, layer_cost_coeffs=layers)
 
 
+def recognisable(recorded_layers: Iterable[str]) -> CostCoefficients:
+    """Returns no penalties but total variation, which with the preset's descent gives images that show the label."""
+    return no_penalties(recorded_layers).with_terms(total_variation=_VARIATION)
+
+
+def descent_to_keep(descent: DescentSettings) -> dict[str, Any]:
+    """Returns those settings of `descent` that presets set, to be kept with coefficients; none if all are usual."""
+    kept = {name: getattr(descent, name) for name in _RECOGNISABLE_DESCENT}
+    return {} if kept == DESCENT_OF_PRESETS[STATIC] else kept
+
+
 def coefficient_presets(recorded_layers: Sequence[str], distances: Sequence[float] = ()) -> dict[str, CostCoefficients]:
     """Returns each preset by name, for a classifier as in `usual_coefficients`; ``scaled`` only with distances."""
     scaled = {SCALED: usual_coefficients(recorded_layers, distances)} if distances else {}
@@ -100,6 +140,8 @@ def coefficient_presets(recorded_layers: Sequence[str], distances: Sequence[floa
         NO_PENALTIES: no_penalties(recorded_layers),
         "strong diversity": strong_diversity(recorded_layers, distances),
         "strong": strong_penalties(recorded_layers, distances),
+        RECOGNISABLE: recognisable(recorded_layers),
+        STATIC: usual_coefficients(recorded_layers, distances),
     }
 
 

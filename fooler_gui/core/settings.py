@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Self
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.objectives import OBJECTIVES, PROBABILITY, UNIT
 from fooler_gui.core.optimiser_names import ADAM, OPTIMISERS
+from fooler_gui.core.random_transformations import RandomTransformations
 from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
 
 MAXIMUM_SEED = 2**31 - 1
@@ -314,6 +315,59 @@ class DescentSettings(Settings):
         maximum=10_000.0,
         group="Budgets",
     )
+    transformations: int = setting(
+        0,
+        "Transformations",
+        "More makes images that keep their label when moved, turned or resized, and steps slower: the objective is the "
+        "mean over this many random transformations of each image, new ones at every step. 0 turns it off.",
+        minimum=0,
+        maximum=100,
+        group="Robustness",
+    )
+    transform_shift: float = setting(
+        2.0,
+        "Shift up to",
+        "More makes larger and smoother shapes: how far a transformation may move an image, in each direction.",
+        minimum=0.0,
+        maximum=1000.0,
+        unit="pixels",
+        group="Robustness",
+    )
+    transform_turn: float = setting(
+        10.0,
+        "Turn up to",
+        "More makes shapes that hold also when turned: how far a transformation may turn an image, either way.",
+        minimum=0.0,
+        maximum=180.0,
+        unit="degrees",
+        group="Robustness",
+    )
+    transform_scale: float = setting(
+        0.1,
+        "Scale within 1 ±",
+        "More makes shapes that hold in other sizes: by which share a transformation may enlarge or reduce an image.",
+        minimum=0.0,
+        maximum=0.9,
+        group="Robustness",
+    )
+    blur_every: int = setting(
+        0,
+        "Blur every",
+        "Fewer makes smoother images: after this many steps they are blurred. 0 turns it off.",
+        minimum=0,
+        maximum=10_000,
+        unit="steps",
+        group="Robustness",
+    )
+    blur_sigma: float = setting(
+        0.5,
+        "Blur by",
+        "More makes smoother images: the standard deviation of the Gaussian that blurs them.",
+        minimum=0.1,
+        maximum=100.0,
+        unit="pixels",
+        group="Robustness",
+    )
     num_mono_dec_saves: int = setting(
         3,
         "Falling saves",
@@ -343,6 +397,17 @@ class DescentSettings(Settings):
     def driven_unit(self) -> str:
         """The unit whose activation is the objective; "" with any other objective."""
         return self.unit if self.objective == UNIT else ""
+
+    @property
+    def random_transformations(self) -> RandomTransformations:
+        """The random transformations of each image in a step."""
+        return RandomTransformations(
+            self.transformations, self.transform_shift, self.transform_turn, self.transform_scale
+        )
+
+    def blur_after(self, steps: int) -> float:
+        """Returns the standard deviation, in pixels, of the blur that follows so many `steps`; 0 for none."""
+        return self.blur_sigma if self.blur_every and steps % self.blur_every == 0 else 0.0
 
     @property
     def save_bytes(self) -> int:

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from recorded_runs import recorded, saves_of
 
+from fooler_gui.core.coefficient_presets import DESCENT_OF_PRESETS
 from fooler_gui.core.save import Save
 from fooler_gui.engine.descent import descent
 from fooler_gui.engine.descent.label_batch import NonFiniteCost, evaluate
@@ -149,6 +150,24 @@ def test_single_terms_replace_the_coefficients_of_a_file_and_are_recorded(backwo
     coefficients = tomllib.loads((folder / "run.toml").read_text())["run"]["coefficients"]
     assert (coefficients["batch_cost_coeff"], coefficients["reference_cost_coeff"]) == (2.5, 1.5)
     assert coefficients["term_coeffs"] == {"closeness": 0.25, "total_variation": 3.0}
+
+
+def test_a_preset_brings_its_descent_and_options_come_first(backwork, tmp_path):
+    recognisable = ("--coefficients", "recognisable", "--transformations", 1)
+    assert backwork("--label", 1, *recognisable, "--out", tmp_path / "run").code == 0
+    made = tomllib.loads((tmp_path / "run" / "run.toml").read_text())["run"]
+    expected = {**DESCENT_OF_PRESETS["recognisable"], "transformations": 1, "max_steps": 2}
+    assert {name: made["descent"][name] for name in expected} == expected
+    assert set(made["coefficients"]["layer_cost_coeffs"].values()) == {0.0}
+    assert made["coefficients"]["term_coeffs"]["total_variation"] > 0
+
+
+def test_the_descent_of_a_coefficient_file_is_that_of_the_run(backwork, tmp_path):
+    (tmp_path / "c.toml").write_text("batch_cost_coeff = 2.5\n[descent]\nblur_every = 1\nlearning_rate = 0.05\n")
+    options = ("--coefficients", tmp_path / "c.toml", "--learning-rate", 0.02)
+    assert backwork("--label", 1, *options, "--out", tmp_path / "run").code == 0
+    descent = tomllib.loads((tmp_path / "run" / "run.toml").read_text())["run"]["descent"]
+    assert (descent["blur_every"], descent["learning_rate"]) == (1, 0.02)
 
 
 def test_coefficients_of_a_file_are_those_of_the_run(backwork, tmp_path):

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import pytest
 
 from fooler_gui.core.coefficient_presets import (
     ARTICLE_DISTANCES,
+    DESCENT_OF_PRESETS,
     PRESET_TITLES,
     coefficient_presets,
+    descent_to_keep,
     scaled_coefficients,
     strong_diversity,
     strong_penalties,
     usual_coefficients,
 )
-from fooler_gui.core.settings import article_coefficients, no_penalties
+from fooler_gui.core.settings import DescentSettings, article_coefficients, no_penalties
 from fooler_gui.core.terms import COEFFICIENT_MAXIMUM
 
 FOUR = ("inputs", "conv0", "conv1", "fc")
@@ -28,7 +31,7 @@ def scaled(*distances: float) -> list[float]:
 
 def test_presets_of_coefficients_do_what_they_are_called() -> None:
     presets = coefficient_presets(FOUR)
-    assert set(presets) == {"article", "no penalties", "strong diversity", "strong"}
+    assert set(presets) == {"article", "no penalties", "strong diversity", "strong", "recognisable", "static"}
     assert presets["article"] == article_coefficients(FOUR)
     assert presets["no penalties"] == no_penalties(FOUR)
     assert set(no_penalties(FOUR).layer_cost_coeffs.values()) == {0.0}
@@ -41,7 +44,7 @@ def test_a_net_with_distances_has_a_preset_of_its_own_which_it_begins_with() -> 
     distances = (0.1, 0.02, 3.0, 7.0)
     presets = coefficient_presets(FOUR, distances)
     assert list(presets) == list(PRESET_TITLES)
-    assert usual_coefficients(FOUR, distances) == presets["scaled"]
+    assert usual_coefficients(FOUR, distances) == presets["scaled"] == presets["static"]
     assert presets["scaled"] == scaled_coefficients(dict(zip(FOUR, distances, strict=True)))
     assert presets["scaled"].term_coeffs == presets["article"].term_coeffs
     assert presets["strong diversity"].layer_cost_coeffs == presets["scaled"].layer_cost_coeffs
@@ -55,6 +58,28 @@ def test_strong_penalties_differ_from_the_usual_ones_in_the_inputs_alone() -> No
     expected = {**usual_coefficients(FOUR, distances).layer_cost_coeffs, "inputs": 2.0}
     assert strong_penalties(FOUR, distances).layer_cost_coeffs == expected
     assert strong_penalties(()) == article_coefficients(())
+
+
+def test_recognisable_images_have_no_penalty_but_total_variation_whatever_the_net() -> None:
+    presets = coefficient_presets(FOUR, (0.1, 0.02, 3.0, 7.0))
+    variation = presets["recognisable"].term_coeffs["total_variation"]
+    assert variation > 0
+    assert presets["recognisable"] == no_penalties(FOUR).with_terms(total_variation=variation)
+
+
+def test_static_is_the_article_and_puts_back_all_that_recognisable_changes() -> None:
+    assert set(DESCENT_OF_PRESETS) == {"recognisable", "static"}
+    robust = DescentSettings.from_dict(DESCENT_OF_PRESETS["recognisable"])
+    assert robust.transformations > 0
+    assert DESCENT_OF_PRESETS["static"].keys() == DESCENT_OF_PRESETS["recognisable"].keys()
+    assert dataclasses.replace(robust, **DESCENT_OF_PRESETS["static"]) == DescentSettings()
+    assert coefficient_presets(FOUR)["static"] == article_coefficients(FOUR)
+
+
+def test_of_the_descent_that_is_kept_which_presets_set_unless_it_is_usual() -> None:
+    assert descent_to_keep(DescentSettings(save_frequency=5)) == {}
+    kept = descent_to_keep(DescentSettings(save_frequency=5, transformations=3))
+    assert kept == {**DESCENT_OF_PRESETS["static"], "transformations": 3}
 
 
 def test_a_net_with_the_articles_distances_gets_the_articles_coefficients() -> None:

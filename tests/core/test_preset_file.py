@@ -27,9 +27,22 @@ def test_a_file_may_give_a_coefficient_to_any_term(tmp_path):
     assert read_preset(path).coefficients(LAYERS) == expected
 
 
+def test_a_file_may_hold_settings_of_the_descent_that_go_with_it(tmp_path):
+    path = tmp_path / "robust.toml"
+    path.write_text("misclassification_coeff = 3\n[descent]\ntransformations = 4\nobjective = 'margin'\n")
+    preset = read_preset(path)
+    assert preset.descent == {"transformations": 4, "objective": "margin"}
+    assert preset.coefficients(LAYERS) == article_coefficients(LAYERS).with_terms(misclassification=3.0)
+    path.write_text("misclassification_coeff = 3\n")
+    assert read_preset(path).descent == {}
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
+        ("descent = 3", "Settings must be a table of learning_rate"),
+        ("[descent]\nspeed = 3", "'speed' is not a setting here; known are learning_rate"),
+        ("[descent]\ntransformations = -1", "transformations must be a whole number from 0 to 100; received -1"),
         ("misclassification_coeff = ", "must be written in TOML"),
         ("wrong = 1", "'wrong' is not a coefficient; known are "),
         ("batch_cost_coeff = -1", "batch_cost_coeff must be a number from 0 to 1000000; received -1"),

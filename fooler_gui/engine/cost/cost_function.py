@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +26,7 @@ from fooler_gui.engine.cost.reference_sample import Sample
 from fooler_gui.engine.cost.references import References, ReferenceSearch, never
 from fooler_gui.engine.cost.sorted_units import nearest_by_unit
 from fooler_gui.engine.cost.stored_references import StoredReferences
+from fooler_gui.engine.cost.transformations import transformed
 from fooler_gui.engine.cost.units import UnitPlace, unit_activations, unit_place
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.recorded_layers import INPUTS
@@ -78,12 +79,15 @@ class Batch(NamedTuple):
         label: The class they are driven towards.
         search: The search of the label's references; the same for the same batch as it moves.
         starts: (B, H, W, C) float32, the images' starts.
+        maps: (K, B, 2, 3) float32, transformations of each image (`transformations.map_of`), over which the terms of
+            the output are averaged; None for the images themselves.
     """
 
     images: FloatArray
     label: int
     search: ReferenceSearch
     starts: FloatArray
+    maps: FloatArray | None = None
 
 
 class CostFunction:
@@ -134,22 +138,21 @@ class CostFunction:
         )
         self._in_graph = (search or search_way()) is SearchWay.GRAPH
         self._held, self._stacks = _HeldRows(), HeldStacks()
-        self._compiled = tf.function(
-            self._differentiate,
-            input_signature=[
-                tf.TensorSpec((None, None, *classifier.input_shape)),
-                tf.TensorSpec((None, None, *classifier.input_shape)),
-                tf.TensorSpec((None,), tf.int32),
-                [
-                    self._signature(classifier.units[place], by_unit)
-                    for place, by_unit in zip(self._places, self._per_unit, strict=True)
-                ],
-                tf.TensorSpec((len(self.places),), tf.float64),
-                tf.TensorSpec((), tf.int32),
-                tf.TensorSpec((2,), tf.int32),
+        inputs = [
+            tf.TensorSpec((None, None, *classifier.input_shape)),
+            tf.TensorSpec((None, None, *classifier.input_shape)),
+            tf.TensorSpec((None,), tf.int32),
+            [
+                self._signature(classifier.units[place], by_unit)
+                for place, by_unit in zip(self._places, self._per_unit, strict=True)
             ],
-            autograph=False,
-        )
+            tf.TensorSpec((len(self.places),), tf.float64),
+            tf.TensorSpec((), tf.int32),
+            tf.TensorSpec((2,), tf.int32),
+        ]
+        maps = tf.TensorSpec((None, None, None, 2, 3))
+        self._compiled = tf.function(partial(self._differentiate, None), input_signature=inputs, autograph=False)
+        self._compiled_with_maps = tf.function(self._differentiate, input_signature=[maps, *inputs], autograph=False)
 
     def _signature(self, units: int, by_unit: bool) -> Any:
         """Returns that of a layer's references; see `_differentiate`."""
@@ -164,6 +167,12 @@ class CostFunction:
         return concrete
 
     @cached_property
+    def _evaluated_with_maps(self) -> Callable[..., tuple[Any, ...]]:
+        """The same for transformed images; traced once they are asked for."""
+        concrete: Callable[..., tuple[Any, ...]] = self._compiled_with_maps.get_concrete_function()
+        return concrete
+
+    @cached_property
     def _fingerprint(self) -> str:
         return fingerprint(self._classifier)
 
@@ -174,8 +183,9 @@ class CostFunction:
 
     @property
     def traces(self) -> int:
-        """How often the cost has been traced; it stays one whatever the coefficients."""
-        return int(self._compiled.experimental_get_tracing_count())
+        """How often the cost has been traced: once whatever the coefficients, and once more with transformed images."""
+        compiled = self._compiled, self._compiled_with_maps
+        return sum(int(function.experimental_get_tracing_count()) for function in compiled)
 
     @property
     def bytes_a_reference(self) -> int:
@@ -282,7 +292,7 @@ class CostFunction:
         Where a classifier's layers would round otherwise, the batches are evaluated one by one.
 
         Args:
-            batches: At least one, all with the same B ≥ 1.
+            batches: At least one, all with the same B ≥ 1, and as many maps.
             coefficients: The factors, the same for all.
             objective: What misclassification cost means, one of `OBJECTIVES`.
             unit: The unit whose activation is the objective, such as ``conv1:5``; needed if that is "unit".
@@ -294,7 +304,8 @@ class CostFunction:
         cost = self._factors(coefficients), OBJECTIVES.index(objective), place
         slots = len(batches[0].images)
         one_by_one = any(self._per_unit) or not self._nets.is_same_beside_others(slots)
-        a_call = 1 if one_by_one else max(1, self._nets.chunk // slots)
+        images = slots if batches[0].maps is None else slots * (1 + len(batches[0].maps))
+        a_call = 1 if one_by_one else max(1, self._nets.chunk // images)
         calls = [batches[start : start + a_call] for start in range(0, len(batches), a_call)]
         evaluate = self._evaluate_in_graph if self._in_graph else self._evaluate
         self._stacks.keep(len(calls))
@@ -345,7 +356,9 @@ class CostFunction:
         count, slots = len(batches), len(batches[0].images)
         if count * slots == 1:  # products of one image are rounded differently from those of several
             batches = [batches[0], batches[0]]
-        *outputs, found = self._evaluated(
+        maps = [batch.maps for batch in batches if batch.maps is not None]
+        evaluated = partial(self._evaluated_with_maps, tf.constant(np.stack(maps, 1))) if maps else self._evaluated
+        *outputs, found = evaluated(
             tf.constant(np.stack([batch.images for batch in batches])),
             tf.constant(np.stack([batch.starts for batch in batches])),
             tf.constant([batch.label for batch in batches], tf.int32),
@@ -411,6 +424,7 @@ class CostFunction:
 
     def _differentiate(
         self,
+        maps: tf.Tensor | None,
         images: tf.Tensor,
         starts: tf.Tensor,
         labels: tf.Tensor,
@@ -422,6 +436,7 @@ class CostFunction:
         """Returns the gradient of each batch's total with respect to its images, and the parts of the total.
 
         Args:
+            maps: (K, L, B, 2, 3), transformations of the images for the terms of the output; None for none.
             images: (L, B, H, W, C), L batches.
             starts: (L, B, H, W, C), their starts.
             labels: (L,).
@@ -441,24 +456,38 @@ class CostFunction:
         costs, means, slot_values = [], [], []
         with tf.GradientTape() as tape:
             tape.watch(images)
-            activations, outputs = self._nets.outputs(images, labels, objective)
+            activations, outputs = self._outputs(images, labels, objective, unit)
             patterns = [
                 tf.reshape(activations[place], (*batches, self._classifier.units[place])) for place in self._places
             ]
             nearest, indices = self._nearest(patterns, references)
-            driven = unit_activations(self._classifier, activations, batches, unit)
-            outputs = [replace(output, activations=driven) for output in outputs]
-            views = self._views(outputs, PixelView(images=images, starts=starts), patterns, nearest)
+            judged = outputs
+            if maps is not None:
+                _, judged = self._outputs(
+                    _transformed(images, maps), tf.tile(labels, tf.shape(maps)[:1]), objective, unit
+                )
+            views = self._views(judged, PixelView(images=images, starts=starts), patterns, nearest)
             for index, place in enumerate(self.places):
                 term = self._terms[place.term]
-                cost, mean, values = _cost(term, views[term.scope, place.layer], factors[index], batches)
+                is_transformed = maps is not None and term.scope == OUTPUT
+                cost, mean, values = _cost(
+                    term, views[term.scope, place.layer], factors[index], batches, is_transformed=is_transformed
+                )
                 costs.append(cost)
                 means.append(mean)
                 slot_values.append(tf.cast(values, tf.float32))
             total = tf.add_n([factors[index] * tf.reduce_sum(cost) for index, cost in enumerate(costs)])
         numbers = map(tf.stack, (costs, means, slot_values))
         found = indices if self._in_graph else patterns
-        return tape.gradient(total, images), *said_by(outputs), driven, *numbers, found
+        return tape.gradient(total, images), *said_by(outputs), outputs[0].activations, *numbers, found
+
+    def _outputs(
+        self, images: tf.Tensor, labels: tf.Tensor, objective: tf.Tensor, unit: tf.Tensor
+    ) -> tuple[list[tf.Tensor], list[OutputView]]:
+        """Returns the first net's activations on `images` (L, B, H, W, C), and each net's output, as `Nets.outputs`."""
+        activations, outputs = self._nets.outputs(images, labels, objective)
+        driven = unit_activations(self._classifier, activations, tf.unstack(tf.shape(images)[:2]), unit)
+        return activations, [replace(output, activations=driven) for output in outputs]
 
     def _nearest(self, patterns: list[tf.Tensor], references: list[Any]) -> tuple[list[tf.Tensor], list[tf.Tensor]]:
         """Returns the nearest references (L, B, U) of each layer, and the indices (L, B) of those found here."""
@@ -488,22 +517,37 @@ class CostFunction:
 
 
 def _cost(
-    term: Term, views: Sequence[tuple[float, View]], factor: tf.Tensor, batches: list[tf.Tensor]
+    term: Term,
+    views: Sequence[tuple[float, View]],
+    factor: tf.Tensor,
+    batches: list[tf.Tensor],
+    *,
+    is_transformed: bool,
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """Returns a term's costs (L,) of L batches, the means (L,) of its slots' values, and these (L, B), all float64.
 
     The values are the sum of those of the `views`, each times its share. They are zeros if an optional term's `factor`
-    is 0, as it is then not computed.
+    is 0, as it is then not computed. Those of transformed images, several times as many batches, are averaged.
     """
 
     def computed() -> tf.Tensor:
         values = tf.add_n([share * tf.cast(term.slot_values(view), tf.float64) for share, view in views])
+        if is_transformed:
+            return tf.reduce_mean(tf.reshape(values, (-1, *batches)), axis=0)
         return tf.reshape(values, batches)
 
     values = tf.cond(factor > 0, computed, lambda: tf.zeros(batches, tf.float64)) if term.is_optional else computed()
     mean = tf.reduce_mean(values, axis=1)
     cost = 1 / (mean + TINY) if term.repels else mean
     return tf.where(batches[1] >= term.least_slots, cost, tf.zeros_like(cost)), mean, values
+
+
+def _transformed(images: tf.Tensor, maps: tf.Tensor) -> tf.Tensor:
+    """Returns (K · L, B, H, W, C), K transformations of L batches, all batches by the first transformation first."""
+    (batches, slots), shape = tf.unstack(tf.shape(images)[:2]), images.shape[2:]
+    count = tf.shape(maps)[0]
+    moved = transformed(tf.reshape(images, (-1, *shape)), tf.reshape(maps, (count, -1, 2, 3)))
+    return tf.reshape(moved, (count * batches, slots, *shape))
 
 
 def _follow(moved: Sequence[tuple[ReferenceSearch, list[FloatArray]]]) -> list[bool]:

@@ -10,6 +10,7 @@ import numpy as np
 from fooler_gui.core.arrays import BoolArray, FloatArray, frozen
 from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.messages import RunFinished
+from fooler_gui.core.random_transformations import RandomTransformations
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.save import Save
 from fooler_gui.core.settings import CostCoefficients
@@ -49,13 +50,15 @@ def descend(batches: Sequence[LabelBatch], control: RunControl, look: Look | Non
     return (yield from descended(_Run(batches, control, look)))
 
 
+_Cost = tuple[CostCoefficients, str, str, RandomTransformations]
+"""What the cost of images is made of: coefficients, objective, unit, transformations."""
+
+
 class _Evaluated(NamedTuple):
     """An evaluation and its inputs."""
 
     images: FloatArray
-    coefficients: CostCoefficients
-    objective: str
-    unit: str
+    cost: _Cost
     evaluation: Evaluation
 
 
@@ -76,11 +79,12 @@ class _Run:
 
     def evaluate(self) -> list[Evaluation]:
         live = self._steering.live
-        cost = live.coefficients, live.descent.objective, live.descent.driven_unit
+        settings = live.descent
+        cost = live.coefficients, settings.objective, settings.driven_unit, settings.random_transformations
         with self._watch:
-            changed = [batch for batch in self._batches if not self._is_evaluated(batch, *cost)]
+            changed = [batch for batch in self._batches if not self._is_evaluated(batch, cost)]
             for batch, evaluation in zip(changed, evaluate(changed, *cost), strict=True):
-                self._evaluated[batch] = _Evaluated(batch.images, *cost, evaluation)
+                self._evaluated[batch] = _Evaluated(batch.images, cost, evaluation)
         return [self._evaluated[batch].evaluation for batch in self._batches]
 
     def judged(self, costs: list[Evaluation]) -> Iterator[Save | Inspection]:
@@ -120,12 +124,10 @@ class _Run:
         is_last = self._step >= settings.max_steps and not settings.keep_refining
         return self._saved_at != self._step and (self._step % settings.save_frequency == 0 or is_last)
 
-    def _is_evaluated(self, batch: LabelBatch, coefficients: CostCoefficients, objective: str, unit: str) -> bool:
+    def _is_evaluated(self, batch: LabelBatch, cost: _Cost) -> bool:
         """Returns whether an evaluation is still valid: images are replaced, never modified."""
         known = self._evaluated.get(batch)
-        if known is None or known.images is not batch.images:
-            return False
-        return (known.coefficients, known.objective, known.unit) == (coefficients, objective, unit)
+        return known is not None and known.images is batch.images and known.cost == cost
 
     def _judge(self, evaluations: list[Evaluation]) -> list[BoolArray]:
         """Notes a save in every batch, stops batches that are done, and returns the slots to reinitialise."""

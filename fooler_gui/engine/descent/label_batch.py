@@ -12,6 +12,7 @@ from fooler_gui.core.class_words import class_name, short_name
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.objectives import PROBABILITY
 from fooler_gui.core.optimiser_names import ADAM
+from fooler_gui.core.random_transformations import NO_TRANSFORMATIONS, RandomTransformations
 from fooler_gui.core.save import STOPPED_BY_ACTIVATION, STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings, SettingError
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage, SlotAction
@@ -20,6 +21,7 @@ from fooler_gui.data.starts import Noise, noise_rng, uniform_noise
 from fooler_gui.engine.cost.coded_patterns import lengths
 from fooler_gui.engine.cost.cost_function import Batch, CostFunction, Evaluation
 from fooler_gui.engine.cost.references import References, ReferenceSearch
+from fooler_gui.engine.cost.transformations import random_maps
 from fooler_gui.engine.descent.budgets import Budgets
 from fooler_gui.engine.descent.optimisers import optimiser_of, stepped
 from fooler_gui.engine.descent.reinitialisation import keeps_falling
@@ -41,6 +43,7 @@ class LabelBatch:
         cost: The cost function, shared by all labels.
         method: The article's way or the 2016 program's.
         rng: The label's source of noise.
+        rng_seed: The run's, from which random transformations are drawn.
 
     Attributes:
         label: See above.
@@ -60,6 +63,7 @@ class LabelBatch:
         cost: CostFunction,
         method: MethodSettings,
         rng: np.random.Generator,
+        rng_seed: int = 0,
     ) -> None:
         self.label = label
         self.images = images
@@ -72,6 +76,8 @@ class LabelBatch:
         self.cost = cost
         self._method = method
         self._rng = rng
+        self._rng_seed = rng_seed
+        self._steps = 0
         self._optimiser_name = ADAM
         self._optimiser = optimiser_of(ADAM, images.shape)
         self._histories: list[list[float]] = [[] for _ in images]
@@ -99,6 +105,13 @@ class LabelBatch:
         """The present images as input of a cost function."""
         return Batch(self.images, self.label, self._search, self._starts)
 
+    def to_evaluate_with(self, transformations: RandomTransformations) -> Batch:
+        """Returns the same with random transformations, which depend on seed, label and steps alone."""
+        if not transformations.number:
+            return self.to_evaluate
+        rng = noise_rng(Noise.TRANSFORMATIONS, self._rng_seed, self.label, self._steps)
+        return self.to_evaluate._replace(maps=random_maps(rng, transformations, len(self.images)))
+
     def step(self, evaluation: Evaluation, settings: DescentSettings) -> None:
         """Moves every unpinned image one step against the gradient of `evaluation`.
 
@@ -107,6 +120,7 @@ class LabelBatch:
         if settings.optimiser != self._optimiser_name:
             self._optimiser_name = settings.optimiser
             self._optimiser = optimiser_of(settings.optimiser, self.images.shape)
+        self._steps += 1
         self.images = stepped(
             self.images,
             evaluation.gradient,
@@ -115,6 +129,7 @@ class LabelBatch:
             ~self.pinned,
             keep_in_range=self._method.keep_in_range,
             within=Budgets(self._starts, settings.budget_linf, settings.budget_l2),
+            blur=settings.blur_after(self._steps),
         )
         self._previous_total = evaluation.costs.total
 
@@ -198,7 +213,11 @@ class LabelBatch:
 
 
 def evaluate(
-    batches: Sequence[LabelBatch], coefficients: CostCoefficients, objective: str = PROBABILITY, unit: str = ""
+    batches: Sequence[LabelBatch],
+    coefficients: CostCoefficients,
+    objective: str = PROBABILITY,
+    unit: str = "",
+    transformations: RandomTransformations = NO_TRANSFORMATIONS,
 ) -> list[Evaluation]:
     """Returns the evaluation of each batch's present images, in as few calls as possible.
 
@@ -207,6 +226,7 @@ def evaluate(
         coefficients: The factors of the costs.
         objective: What misclassification cost means, one of `OBJECTIVES`.
         unit: The unit whose activation is the objective, if that is "unit".
+        transformations: Over which misclassification cost is averaged.
 
     Raises:
         NonFiniteCost: A cost is not finite.
@@ -215,7 +235,8 @@ def evaluate(
     evaluations: dict[LabelBatch, Evaluation] = {}
     for cost in dict.fromkeys(batch.cost for batch in batches):
         together = [batch for batch in batches if batch.cost is cost]
-        made = cost.evaluate_together([batch.to_evaluate for batch in together], coefficients, objective, unit)
+        wanted = [batch.to_evaluate_with(transformations) for batch in together]
+        made = cost.evaluate_together(wanted, coefficients, objective, unit)
         evaluations |= zip(together, made, strict=True)
     for batch, evaluation in evaluations.items():
         check_finite(batch.label_name, evaluation)

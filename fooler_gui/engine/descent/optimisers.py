@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Protocol
 
@@ -10,9 +11,12 @@ import numpy.typing as npt
 
 from fooler_gui.core.arrays import BoolArray, FloatArray
 from fooler_gui.core.optimiser_names import ADAM, NORMALISED, SIGN
+from fooler_gui.data.blur import blurred
 from fooler_gui.engine.descent.budgets import Budgets
 
 _BETA1, _BETA2, _EPSILON = 0.9, 0.999, 1e-8
+_BLUR_REACH = 3
+"""How many standard deviations a blur reaches."""
 
 
 class Optimiser(Protocol):
@@ -44,8 +48,11 @@ def stepped(
     *,
     keep_in_range: bool = True,
     within: Budgets | None = None,
+    blur: float = 0.0,
 ) -> FloatArray:
     """Returns `images` (B, H, W, C) after one step: gradient → update → projection on budgets and [0, 1].
+
+    After a blur they are projected once more.
 
     Args:
         images: float32; the slots where `slots` (B,) is false keep every bit.
@@ -55,12 +62,17 @@ def stepped(
         slots: (B,), the images to move.
         keep_in_range: Whether pixels are kept in [0, 1]; not so in the 2016 program.
         within: How far they may be from their starts; None for anywhere.
+        blur: The standard deviation of the Gaussian that blurs them, in pixels; 0 for none.
     """
-    changed = images + optimiser.update(gradient, learning_rate, slots)
-    if within is not None:
-        changed = within.project(changed)
-    if keep_in_range:
-        changed = np.clip(changed, 0, 1)
+
+    def projected(moved: FloatArray) -> FloatArray:
+        if within is not None:
+            moved = within.project(moved)
+        return np.clip(moved, 0, 1) if keep_in_range else moved
+
+    changed = projected(images + optimiser.update(gradient, learning_rate, slots))
+    if blur:
+        changed = projected(blurred(changed, np.full(len(changed), blur), math.ceil(_BLUR_REACH * blur)))
     changed[~slots] = images[~slots]
     return changed
 

@@ -111,7 +111,7 @@ def backwork(contents: LabContents, job: Backwork, control: RunControl) -> Itera
                     fraction=index / len(spec.labels),
                 )
             references = contents.references(plan.samples[label], spec.method, control)
-            batches.append(LabelBatch(label, starts[label], references, cost, spec.method, rngs[label]))
+            batches.append(LabelBatch(label, starts[label], references, cost, spec.method, rngs[label], spec.rng_seed))
     except RecordingStopped:
         yield RunFinished(stopped_by=(STOPPED_BY_USER,) * len(spec.labels), steps=0, seconds=0.0)
         return

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from PySide6.QtGui import QUndoCommand
 
@@ -12,10 +13,11 @@ _COMMAND_ID = 0x0F00
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoefficientState:
-    """Some coefficients by name, and their preset."""
+    """Some coefficients and settings of the descent by name, and their preset."""
 
     preset: str
     numbers: Mapping[str, float]
+    descent: Mapping[str, Any] = field(default_factory=dict)
 
 
 class CoefficientChange(QUndoCommand):

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from fooler_gui.core.coefficient_presets import ARTICLE, PRESET_TITLES, SCALED, coefficient_presets
+from fooler_gui.core.coefficient_presets import (
+    ARTICLE,
+    DESCENT_OF_PRESETS,
+    PRESET_TITLES,
+    SCALED,
+    coefficient_presets,
+)
 from fooler_gui.core.formats import format_number
-from fooler_gui.core.settings import LAYER_PREFIX, CostCoefficients
+from fooler_gui.core.settings import LAYER_PREFIX, CostCoefficients, DescentSettings
 from fooler_gui.core.terms import known_terms
 from fooler_gui.features.run.coefficient_row import SHARE_TIP, CoefficientRow
 from fooler_gui.features.run.coefficient_undo import CoefficientChange, CoefficientState
@@ -40,6 +48,10 @@ _PRESET_TIP = (
     "images of a class there, over that in the article's net.",
     "strong penalties: the inputs count so much that the images turn black and white. With the article's values the "
     "eye cannot tell penalties from none.",
+    "recognisable: images come to show the label, so that other nets see it, too. It also sets objective, steps and "
+    "robustness in the Descent panel.",
+    "static: what the net takes for the label stays noise to the eye. It sets all that recognisable changes to the "
+    "article's values.",
 )
 _POINT = "Point at a coefficient to read what more of it will do."
 _EFFECT_LINES = 3
@@ -56,9 +68,11 @@ class CoefficientsPanel(QWidget):
     Signals:
         coefficients_changed: (object) The new `CostCoefficients`, at most every 50 ms, also after undo and
             redo; never by `set_coefficients` or `set_recorded_layers`.
+        descent_requested: (object) Settings of the descent by name, which a preset or its undo also sets.
     """
 
     coefficients_changed = Signal(object)
+    descent_requested = Signal(object)
 
     def __init__(self, undo_stack: QUndoStack, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +90,7 @@ class CoefficientsPanel(QWidget):
         self._edit_timer.setInterval(_SESSION_MILLISECONDS)
         self._debounce = Debounce(self)
         self._numbers = dict(self._presets[ARTICLE])
+        self._descent = DescentSettings()
         self._build()
         self._rebuild_rows()
         self._show()
@@ -137,15 +152,26 @@ class CoefficientsPanel(QWidget):
         self._preset = min(self._presets, key=lambda name: (self._changed_from(name), name != self._preset))
         self._show()
 
-    def change_coefficients(self, coefficients: CostCoefficients) -> None:
-        """Changes the values to `coefficients`, of the same layers, as an edit that can be undone."""
+    def set_descent(self, descent: DescentSettings) -> None:
+        """Takes `descent` as the present settings, which some presets set, too."""
+        if descent != self._descent:
+            self._descent = descent
+            self._show()
+
+    def change_coefficients(self, coefficients: CostCoefficients, descent: Mapping[str, Any] | None = None) -> None:
+        """Changes the values to `coefficients`, of the same layers, as an edit that can be undone.
+
+        Args:
+            coefficients: The new values.
+            descent: Settings of the descent by name that go with them; None for none.
+        """
         self._end_edit()
-        self._push(self._preset, coefficients.flat())
+        self._push(self._preset, coefficients.flat(), descent or {})
 
     def use_preset(self, preset: str) -> None:
         """Changes the values to those of `preset`, as an edit that can be undone."""
         self._end_edit()
-        self._push(preset, self._presets[preset])
+        self._push(preset, self._presets[preset], DESCENT_OF_PRESETS.get(preset, {}))
 
     def set_applied(self, text: str) -> None:
         """Shows `text`, such as "Applied at step 37.", at the bottom; "" clears it."""
@@ -157,9 +183,14 @@ class CoefficientsPanel(QWidget):
             row.set_share(shares.get(name))
 
     def _changed_from(self, preset: str) -> int:
-        """Returns how many coefficients differ from those of `preset`."""
+        """Returns how many coefficients and settings of the descent differ from those of `preset`."""
         numbers = self._presets[preset]
-        return sum(number != numbers[name] for name, number in self._numbers.items())
+        changed = sum(number != numbers[name] for name, number in self._numbers.items())
+        return changed + len(self._descent_changes(DESCENT_OF_PRESETS.get(preset, {})))
+
+    def _descent_changes(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns those of the `wanted` settings of the descent that differ from the present ones."""
+        return {name: value for name, value in wanted.items() if value != getattr(self._descent, name)}
 
     def _build(self) -> None:
         self._preset_box = PresetBox({name: PRESET_TITLES[name] for name in self._presets})
@@ -255,25 +286,35 @@ class CoefficientsPanel(QWidget):
         self._edited_row = ""
         self._edit_timer.stop()
 
-    def _push(self, preset: str, numbers: dict[str, float], edit: int | None = None) -> None:
+    def _push(
+        self, preset: str, numbers: dict[str, float], descent: Mapping[str, Any] | None = None, edit: int | None = None
+    ) -> None:
         changed = {name: number for name, number in numbers.items() if number != self._numbers[name]}
-        if not changed and preset == self._preset:
+        set_too = self._descent_changes(descent or {})
+        if not changed and not set_too and preset == self._preset:
             return
-        before = CoefficientState(preset=self._preset, numbers={name: self._numbers[name] for name in changed})
-        after = CoefficientState(preset=preset, numbers=changed)
+        before = CoefficientState(
+            preset=self._preset,
+            numbers={name: self._numbers[name] for name in changed},
+            descent={name: getattr(self._descent, name) for name in set_too},
+        )
+        after = CoefficientState(preset=preset, numbers=changed, descent=set_too)
         change = CoefficientChange(before, after, apply=self._apply, describe=self._describe, edit=edit)
         self._undo_stack.push(change)
 
     def _apply(self, state: CoefficientState) -> None:
         self._preset = state.preset
         self._numbers |= state.numbers
+        self._descent = replace(self._descent, **state.descent)
         self._show()
+        if state.descent:
+            self.descent_requested.emit(state.descent)
         self._debounce.submit(self.coefficients())
 
     def _describe(self, before: CoefficientState, after: CoefficientState) -> str:
         if before.preset != after.preset:
             return f"coefficients {PRESET_TITLES[before.preset]} → {PRESET_TITLES[after.preset]}"
-        if len(after.numbers) > 1:
+        if len(after.numbers) != 1:
             return "reset all coefficients"
         name, number = next(iter(after.numbers.items()))
         former = format_number(before.numbers[name])
@@ -284,7 +325,7 @@ class CoefficientsPanel(QWidget):
         for name, row in self._rows.items():
             row.set_preset_number(preset_numbers[name])
             row.set_number(self._numbers[name])
-        is_changed = preset_numbers != self._numbers
+        is_changed = self._changed_from(self._preset) > 0
         if is_changed:
             self._preset_box.show_other(f"{PRESET_TITLES[self._preset]}, changed")
         else:

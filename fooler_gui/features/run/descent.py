@@ -35,7 +35,7 @@ from fooler_gui.widgets.unit_box import UnitBox
 
 _GROUPS = {
     title: [name for name, info in DescentSettings.infos().items() if info.group == title]
-    for title in ("Stop", "Steps", "Budgets", "Reinitialise")
+    for title in ("Stop", "Steps", "Budgets", "Robustness", "Reinitialise")
 }
 _OF_A_UNIT = ("unit", "unit_done")
 _MEMORY = "reference_memory"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Slot
@@ -73,6 +74,7 @@ class SetupBinding(QObject):
         ):
             edited.connect(self._take_edits)
         descent.further_requested.connect(controller.add_further)
+        coefficients.descent_requested.connect(self._change_descent)
         model.setup_requested.connect(self._finish_edits)
         bind(
             self.synchronise, model.setup_changed, model.classifier_changed, model.dataset_changed, model.state_changed
@@ -84,6 +86,7 @@ class SetupBinding(QObject):
     @Slot()
     def synchronise(self) -> None:
         """Shows the set-up for the classifier in use."""
+        self._coefficients.set_descent(self._model.setup.descent)
         self._show_classifier()
         self._show_setup()
         self._run_bar.set_run_going(self._model.run_is_active)
@@ -149,6 +152,11 @@ class SetupBinding(QObject):
         """Shows how the cost of the newest save is made up."""
         newest = self._model.newest
         self._coefficients.set_shares({} if newest is None else cost_shares(newest))
+
+    @Slot(object)
+    def _change_descent(self, changes: Mapping[str, Any]) -> None:
+        self._descent.set_descent(replace(self._descent.descent(), **changes))
+        self._take_edits()
 
     @Slot()
     def _take_edits(self) -> None:

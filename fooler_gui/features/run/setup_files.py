@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from fooler_gui.core.coefficient_presets import descent_to_keep
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.preset_file import read_preset
@@ -33,7 +34,7 @@ class SetupFiles(QObject):
     Args:
         parent: Owner, and parent of dialogs.
         model: Holds the set-up.
-        change_coefficients: Changes the coefficients, undoably.
+        change_coefficients: Changes the coefficients and settings of the descent that go with them, undoably.
         actions: By name: "open_preset" and "save_preset".
     """
 
@@ -41,7 +42,7 @@ class SetupFiles(QObject):
         self,
         parent: QWidget,
         model: SessionModel,
-        change_coefficients: Callable[[CostCoefficients], object],
+        change_coefficients: Callable[[CostCoefficients, Mapping[str, Any]], object],
         actions: dict[str, QAction],
     ) -> None:
         super().__init__(parent)
@@ -60,7 +61,7 @@ class SetupFiles(QObject):
         except LabError as error:
             self._model.refuse(str(error))
             return
-        self._change_coefficients(chosen)
+        self._change_coefficients(chosen, preset.descent)
         self._model.tell(f"Loaded the coefficients “{preset.name}”.")
 
     def restore(self, path: Path) -> None:
@@ -88,7 +89,7 @@ class SetupFiles(QObject):
             return
         has_layers = set(spec.coefficients.layer_cost_coeffs) == set(self._layers())
         if has_layers:
-            self._change_coefficients(spec.coefficients)
+            self._change_coefficients(spec.coefficients, {})
         if has_start and has_layers and (has_further or not spec.further):
             model.tell(f"Restored the set-up of {path.name}: seed {spec.rng_seed}. Press Space to run.")
             return
@@ -115,5 +116,6 @@ class SetupFiles(QObject):
     def _on_save(self) -> None:
         path = self._files.ask_for_path("coefficients.toml", _KIND)
         if path is not None:
-            coefficients = self._model.present_setup().coefficients
-            self._files.write(path, lambda: write_preset(path, path.stem, coefficients))
+            setup = self._model.present_setup()
+            descent = descent_to_keep(setup.descent)
+            self._files.write(path, lambda: write_preset(path, path.stem, setup.coefficients, descent))

@@ -169,6 +169,25 @@ def test_what_was_done_to_a_run_is_done_again(lab: Lab, classifier: str, tmp_pat
     assert saves_of(plain)[-1].images.tobytes() != saves_of(tmp_path / "run")[-1].images.tobytes()
 
 
+def test_a_run_with_random_transformations_and_blur_is_repeated_with_their_changes(
+    lab: Lab, classifier: str, tmp_path: Path
+) -> None:
+    robust = dataclasses.replace(RESTLESS, transformations=2, blur_every=4)
+
+    def turn(save: Save, control: RunControl) -> None:
+        steer(save, control)
+        if save.step == 9 and not save.events:
+            control.change(descent=dataclasses.replace(robust, transformations=3, transform_shift=1.0, blur_sigma=1.0))
+
+    make(lab, spec_of(classifier, descent=robust), tmp_path / "run", turn)
+    saves = check_repeated(lab, tmp_path / "run")
+    make(lab, spec_of(classifier, descent=robust, rng_seed=9), tmp_path / "other", turn, starts=saves[0].images)
+    others = saves_of(tmp_path / "other")
+    at = {step: [next(save for save in made if save.step == step) for made in (saves, others)] for step in (0, 1)}
+    assert at[0][0].images.tobytes() == at[0][1].images.tobytes()
+    assert at[1][0].images.tobytes() != at[1][1].images.tobytes()
+
+
 def test_a_run_from_a_file_is_repeated_without_the_file(lab: Lab, classifier: str, tmp_path: Path) -> None:
     path = tmp_path / "mine.npz"
     write_arrays(path, {"images": STARTS[0]})

@@ -15,9 +15,14 @@ from PySide6.QtWidgets import (
 )
 from saves import make_save
 
-from fooler_gui.core.coefficient_presets import NOT_SCALED, usual_coefficients
+from fooler_gui.core.coefficient_presets import (
+    DESCENT_OF_PRESETS,
+    NOT_SCALED,
+    coefficient_presets,
+    usual_coefficients,
+)
 from fooler_gui.core.cost_facts import cost_shares
-from fooler_gui.core.settings import CostCoefficients, article_coefficients, no_penalties
+from fooler_gui.core.settings import CostCoefficients, DescentSettings, article_coefficients, no_penalties
 from fooler_gui.features.run.coefficients import CoefficientsPanel
 
 LAYERS = ("inputs", "conv0", "conv1", "fc")
@@ -252,6 +257,70 @@ def test_other_layers_rebuild_the_lines_and_drop_entries_that_nothing_could_take
     assert stack.count() == 0
 
 
+@pytest.fixture
+def descents(panel):
+    """The settings of the descent that the panel asked for, which it is told as it is in the window."""
+    asked = [DescentSettings()]
+
+    def on_requested(changes):
+        asked.append(replace(asked[-1], **changes))
+        panel.set_descent(asked[-1])
+
+    panel.descent_requested.connect(on_requested)
+    return asked
+
+
+def test_a_preset_that_sets_some_of_the_descent_is_one_entry_that_undo_takes_back(panel, stack, descents):
+    preset_box(panel).setCurrentText("recognisable")
+    assert panel.coefficients() == coefficient_presets(LAYERS)["recognisable"]
+    assert descents[1:] == [replace(DescentSettings(), **DESCENT_OF_PRESETS["recognisable"])]
+    assert preset_box(panel).currentText() == "recognisable"
+    assert texts(stack) == ["coefficients article → recognisable"]
+    stack.undo()
+    assert panel.coefficients() == article_coefficients(LAYERS)
+    assert descents[-1] == DescentSettings()
+    stack.redo()
+    preset_box(panel).setCurrentText("static")
+    assert panel.coefficients() == article_coefficients(LAYERS)
+    assert descents[-1] == DescentSettings()
+    assert preset_box(panel).currentText() == "static"
+
+
+def test_other_presets_leave_the_descent_as_it_is(panel, descents):
+    preset_box(panel).setCurrentText("recognisable")
+    preset_box(panel).setCurrentText("no penalties")
+    assert len(descents) == 2
+
+
+def test_a_descent_that_differs_from_the_presets_is_marked_and_reset(panel, stack, descents):
+    preset_box(panel).setCurrentText("recognisable")
+    descents.append(replace(descents[-1], transformations=1, save_frequency=5))
+    panel.set_descent(descents[-1])
+    assert preset_box(panel).currentText() == "recognisable, changed"
+    panel.findChild(QAbstractButton, "reset_coefficients_button").click()
+    assert preset_box(panel).currentText() == "recognisable"
+    assert descents[-1] == replace(DescentSettings(), **DESCENT_OF_PRESETS["recognisable"], save_frequency=5)
+    assert texts(stack)[-1] == "reset all coefficients"
+    stack.undo()
+    assert descents[-1].transformations == 1
+
+
+def test_the_preset_is_known_by_coefficients_and_descent(panel):
+    panel.set_descent(replace(DescentSettings(), **DESCENT_OF_PRESETS["recognisable"]))
+    panel.set_coefficients(coefficient_presets(LAYERS)["recognisable"])
+    assert preset_box(panel).currentText() == "recognisable"
+    panel.set_coefficients(article_coefficients(LAYERS))
+    assert preset_box(panel).currentText() == "article"
+
+
+def test_coefficients_of_a_file_bring_their_descent(panel, stack, descents):
+    panel.change_coefficients(no_penalties(LAYERS), {"transformations": 4})
+    assert panel.coefficients() == no_penalties(LAYERS)
+    assert descents[-1] == DescentSettings(transformations=4)
+    stack.undo()
+    assert descents[-1] == DescentSettings()
+
+
 DISTANCES = (0.1, 4e-6, 3.0, 7.0)
 
 
@@ -264,12 +333,15 @@ def test_a_net_that_the_articles_values_do_not_fit_begins_with_those_scaled_to_i
         panel.set_recorded_layers(LAYERS, DISTANCES)
     assert preset_box(panel).currentText() == "scaled to this net"
     assert shown_presets(panel) == [
-        "article", "scaled to this net", "no penalties", "strong diversity", "strong penalties",
+        "article", "scaled to this net", "no penalties", "strong diversity", "strong penalties", "recognisable",
+        "static",
     ]  # fmt: skip
     assert panel.coefficients() == usual_coefficients(LAYERS, DISTANCES)
     panel.set_recorded_layers(LAYERS)
     assert preset_box(panel).currentText() == "article"
-    assert shown_presets(panel) == ["article", "no penalties", "strong diversity", "strong penalties"]
+    assert shown_presets(panel) == [
+        "article", "no penalties", "strong diversity", "strong penalties", "recognisable", "static",
+    ]  # fmt: skip
     assert panel.coefficients() == article_coefficients(LAYERS)
 
 

@@ -38,6 +38,7 @@ class Noise(enum.IntEnum):
     REFERENCES = 112
     STARTS_OF_ONE_IMAGE = 113
     STARTS_OF_A_CLASS = 114
+    EVOLUTION = 117
 
 
 def noise_rng(use: Noise, rng_seed: int, *numbers: int) -> np.random.Generator:

@@ -217,6 +217,7 @@ def _result(made: Run, spec: RunSpec, info: ClassifierInfo, folder: Path) -> Res
         "labels": list(last.labels),
         "steps": steps,
         "seconds": seconds,
+        "evaluations": made.evaluations,
         "seconds_per_step": seconds / steps if steps else None,
         "min_probability": float(last.probabilities.min()),
         "mean_probability": float(last.probabilities.mean()),
@@ -270,5 +271,7 @@ def _text(facts: dict[str, Any], last: Save, info: ClassifierInfo) -> str:
     ]
     if facts["seconds_per_step"] is not None:
         lines[-1] += f", {format_number(round(1000 * facts['seconds_per_step'], 1))} ms a step"
+    if facts["evaluations"] > facts["steps"]:
+        lines[-1] += f", {facts['evaluations']:,} evaluations of each population"
     lines.append(f"Run in {facts['run']}")
     return "\n".join(lines)

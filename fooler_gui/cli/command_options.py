@@ -39,7 +39,7 @@ from fooler_gui.core.dataset_info import DatasetSettings
 from fooler_gui.core.downloads import DOWNLOADS
 from fooler_gui.core.evaluation_report import FILE_SETS, EvaluationSettings
 from fooler_gui.core.export_settings import CONTENTS, GRID, PLOTS, ExportSettings
-from fooler_gui.core.figure_settings import FoolingFigureSettings
+from fooler_gui.core.figure_settings import FigureSearchSettings, FoolingFigureSettings
 from fooler_gui.core.image_kinds import ROUNDS, kinds_for
 from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.rounds_presets import ROUNDS_PRESETS, UNIFORM_LABELS
@@ -268,13 +268,14 @@ def _add_figure_options(parser: argparse.ArgumentParser) -> None:
         "--milestones",
         "F.csv",
         "also write when each image first had the label as its most probable class, and a probability above "
-        "0.99, 0.999 and 0.9999, after how many gradient evaluations, how far from its start in all (L2) and in a "
-        "pixel (L∞), and its pixels' range",
+        "0.99, 0.999 and 0.9999, after how many evaluations, how far from its start in all (L2) and in a pixel (L∞), "
+        "and its pixels' range",
     )
     add_classifiers(parser)
     add_start(parser)
     add_terms(parser)
     add_settings(parser, FoolingFigureSettings)
+    add_settings(parser, FigureSearchSettings)
     add_data(parser)
 
 

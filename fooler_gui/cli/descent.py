@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fooler_gui.cli.session import Session
 from fooler_gui.core.arrays import FloatArray
+from fooler_gui.core.evaluation_count import EvaluationCount
 from fooler_gui.core.files import give_back_folder
 from fooler_gui.core.jobs import Backwork
 from fooler_gui.core.messages import RunFinished
@@ -24,11 +25,13 @@ class Run:
         last: The last save.
         finished: How it ended; None if it was interrupted.
         interrupted: Whether Ctrl-C ended it.
+        evaluations: How many evaluations the search for each slot took; the labels share those of evolution.
     """
 
     last: Save
     finished: RunFinished | None
     interrupted: bool
+    evaluations: int
 
     @property
     def stopped_by(self) -> tuple[str, ...]:
@@ -64,11 +67,13 @@ def make_run(
     control = control or RunControl.for_descent(spec.coefficients, spec.descent)
     job = Backwork(spec=spec, folder=str(folder), starts=starts)
     last: Save | None = None
+    count = EvaluationCount(spec.descent)
     finished, interrupted = None, False
     try:
         for message in session.perform(job, control, spec.descent.max_steps):
             if isinstance(message, Save):
                 last = message
+                count.take(message.events)
                 if on_save is not None:
                     on_save(message)
             elif isinstance(message, RunFinished):
@@ -79,4 +84,9 @@ def make_run(
         give_back_folder(folder)
     if last is None:
         raise KeyboardInterrupt
-    return Run(last=last, finished=finished, interrupted=interrupted or control.stop_requested)
+    return Run(
+        last=last,
+        finished=finished,
+        interrupted=interrupted or control.stop_requested,
+        evaluations=count.until(last.step),
+    )

@@ -19,7 +19,7 @@ from fooler_gui.cli.session import Session, begun_session
 from fooler_gui.cli.shared_options import given_settings, refuse
 from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.dataset_info import DatasetSettings
-from fooler_gui.core.figure_settings import FoolingFigureSettings, WorstFigureSettings
+from fooler_gui.core.figure_settings import FigureSearchSettings, FoolingFigureSettings, WorstFigureSettings
 from fooler_gui.core.files import written_whole
 from fooler_gui.core.formats import format_count
 from fooler_gui.core.further_classifier import FurtherClassifier
@@ -110,7 +110,7 @@ def run(options: argparse.Namespace) -> Result:
 
 
 def _check_combination(options: argparse.Namespace) -> None:
-    settings = FoolingFigureSettings.infos().keys()
+    settings = FoolingFigureSettings.infos().keys() | FigureSearchSettings.infos().keys()
     if options.figure == WORST:
         if options.further:
             raise BadArguments("figure worst must have one --classifier; received several.")
@@ -156,16 +156,18 @@ def _from_classifier(options: argparse.Namespace) -> _Content:
         session.open(classifier)
         if options.figure == FOOLING:
             settings = given_settings(options, FoolingFigureSettings())
+            search = given_settings(options, FigureSearchSettings())
             resolved = start.resolved(session)
             if options.slots is None:
                 settings = dataclasses.replace(settings, slots=slots_for(resolved, session, settings.slots))
-            return _fooling(session, settings, resolved, terms, further)
+            return _fooling(session, settings, search, resolved, terms, further)
         return _worst(session, given_settings(options, WorstFigureSettings()))
 
 
 def _fooling(
     session: Session,
     settings: FoolingFigureSettings,
+    search: FigureSearchSettings,
     start: str,
     terms: Mapping[str, float],
     further: tuple[FurtherClassifier, ...],
@@ -177,11 +179,13 @@ def _fooling(
         slots=settings.slots,
         start=start,
         rng_seed=settings.rng_seed,
-        descent=DescentSettings(min_probability=settings.min_probability, max_steps=settings.max_steps),
+        descent=DescentSettings(
+            min_probability=settings.min_probability, max_steps=settings.max_steps, **search.to_dict()
+        ),
         coefficients=session.coefficients(None, terms),
         further=further,
     )
-    milestones, folder = Milestones(), free_run_folder()
+    milestones, folder = Milestones(spec.descent), free_run_folder()
     made = make_run(session, spec, folder, milestones.add)
     return _Content(
         images=made.last.images,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from fooler_gui.core.arrays import BoolArray, IntArray
+from fooler_gui.core.evaluation_count import EvaluationCount
+from fooler_gui.core.run_events import RunEvent
 from fooler_gui.core.save import Save
+from fooler_gui.core.settings import DescentSettings
 
 TOP_CLASS = "top class"
 THRESHOLDS = (0.99, 0.999, 0.9999)
@@ -21,7 +25,8 @@ class Milestone:
 
     Attributes:
         step: The run's step.
-        evaluations: Gradients computed for the slot until then, including those before it was reinitialised.
+        evaluations: Evaluations that the search for the slot had taken until then, including those before it was
+            reinitialised: gradients, or under evolution images of its population.
         distance: Euclidean (L2), from its start.
         largest_change: Of a pixel (L∞), from its start; None in runs recorded before it was.
         least: Its smallest pixel.
@@ -39,10 +44,14 @@ class Milestone:
 class Milestones:
     """Follows the saves of one run; milestones are only as precise as the saves are frequent.
 
-    A reinitialised or replaced image starts anew; its slot's gradient evaluations keep counting.
+    A reinitialised or replaced image starts anew; its slot's evaluations keep counting.
+
+    Args:
+        descent: The settings that the run started with.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, descent: DescentSettings | None = None) -> None:
+        self._count = EvaluationCount(descent or DescentSettings())
         self._reached: dict[tuple[str, int, int], Milestone] = {}
         self._seen: BoolArray = np.empty((len(NAMES), 0, 0), np.bool_)
         self._evaluations: IntArray = np.empty((0, 0), np.int64)
@@ -58,8 +67,13 @@ class Milestones:
         """How many images per label has; 0 before the first save."""
         return int(self._seen.shape[2])
 
+    def take(self, events: Iterable[RunEvent]) -> None:
+        """Takes the events of a recorded run, whose saves come without them."""
+        self._count.take(events)
+
     def add(self, save: Save) -> bool:
         """Adds the next `save` of the run; returns whether an image reached a milestone at it."""
+        self.take(save.events)
         last, self._last = self._last, save
         if last is None:
             self._seen = np.zeros((len(NAMES), *save.probabilities.shape), np.bool_)
@@ -68,7 +82,8 @@ class Milestones:
             # A stopped batch changes again if the user lets it keep refining.
             stopped = [bool(then and now) for then, now in zip(last.stopped_by, save.stopped_by, strict=True)]
             changing = ~np.array(stopped)[:, np.newaxis] & ~last.pinned
-            self._evaluations = self._evaluations + (save.step - last.step) * changing
+            since = self._count.until(save.step) - self._count.until(last.step)
+            self._evaluations = self._evaluations + since * changing
             self._seen = self._seen & (save.replacements == last.replacements)
         reached = np.stack([save.leads, *(save.probabilities > threshold for threshold in THRESHOLDS)])
         newly = np.argwhere(reached & ~self._seen).tolist()

@@ -11,7 +11,7 @@ from fooler_gui.core.milestones import NAMES, Milestone, Milestones
 
 _COLUMNS = {
     "step": "step",
-    "evaluations": "gradient evaluations",
+    "evaluations": "evaluations",
     "distance": "distance",
     "largest_change": "largest change of a pixel",
     "least": "least pixel",

@@ -1,5 +1,11 @@
 """The names of the optimisers of images, in files, on the command line and on screen."""
 
-ADAM, SIGN, NORMALISED = "adam", "sign", "normalised"
-OPTIMISERS = (ADAM, SIGN, NORMALISED)
+ADAM, SIGN, NORMALISED, EVOLUTION = "adam", "sign", "normalised", "evolution"
+GRADIENT_OPTIMISERS = (ADAM, SIGN, NORMALISED)
+"""Those that follow the gradient of the cost."""
+OPTIMISERS = (*GRADIENT_OPTIMISERS, EVOLUTION)
 """The first is the default."""
+
+DIRECT, CPPN = "direct", "cppn"
+ENCODINGS = (DIRECT, CPPN)
+"""How evolution encodes images; the first is the default."""

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.objectives import OBJECTIVES, PROBABILITY, UNIT
-from fooler_gui.core.optimiser_names import ADAM, OPTIMISERS
+from fooler_gui.core.optimiser_names import ADAM, DIRECT, ENCODINGS, EVOLUTION, OPTIMISERS
 from fooler_gui.core.random_transformations import RandomTransformations
 from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
 
@@ -230,9 +230,28 @@ class DescentSettings(Settings):
     optimiser: str = setting(
         ADAM,
         "Steps by",
-        "Adam as in the article; equal steps along the gradient's sign, known as PGD; or normalised: each image moves "
-        "by the learning rate in all, along its gradient.",
+        "Adam as in the article; equal steps along the gradient's sign, known as PGD; normalised: each image moves "
+        "by the learning rate in all, along its gradient; or evolution, which needs no gradient: a step is a "
+        "generation.",
         choices=OPTIMISERS,
+        group="Steps",
+    )
+    encoding: str = setting(
+        DIRECT,
+        "Encoding",
+        "How evolution makes images: direct mutates pixels, which stays static; cppn mutates small networks that "
+        "compute each pixel from its place, which gives regular patterns.",
+        choices=ENCODINGS,
+        group="Steps",
+    )
+    population: int = setting(
+        200,
+        "Population",
+        "More is slower and finds more in a generation: how many offspring the population of each slot has, which all "
+        "labels share.",
+        minimum=1,
+        maximum=10_000,
+        unit="images",
         group="Steps",
     )
     save_frequency: int = setting(
@@ -394,9 +413,19 @@ class DescentSettings(Settings):
     )
 
     @property
+    def driven_objective(self) -> str:
+        """The objective that counts; under evolution always the probability."""
+        return PROBABILITY if self.optimiser == EVOLUTION else self.objective
+
+    @property
     def driven_unit(self) -> str:
-        """The unit whose activation is the objective; "" with any other objective."""
-        return self.unit if self.objective == UNIT else ""
+        """The unit whose activation is the objective that counts; "" with any other objective."""
+        return self.unit if self.driven_objective == UNIT else ""
+
+    @property
+    def evaluations_a_step(self) -> int:
+        """How many evaluations by the classifier the search for a slot's next image takes."""
+        return self.population if self.optimiser == EVOLUTION else 1
 
     @property
     def random_transformations(self) -> RandomTransformations:

@@ -39,6 +39,7 @@ class Noise(enum.IntEnum):
     STARTS_OF_ONE_IMAGE = 113
     STARTS_OF_A_CLASS = 114
     TRANSFORMATIONS = 115
+    EVOLUTION = 117
 
 
 def noise_rng(use: Noise, rng_seed: int, *numbers: int) -> np.random.Generator:

@@ -139,9 +139,9 @@ def read_milestones(folder: Path) -> Milestones:
     Raises:
         LabError: As for `read_last_save`.
     """
-    RunRecord.read(folder)
-    milestones = Milestones()
+    milestones = Milestones(RunRecord.read(folder).spec.descent)
     with closing(HistoryReader(folder)) as reader:
+        milestones.take(reader.events(settings_only=True))
         for number in reader.index().numbers.tolist():
             milestones.add(reader.save(number))
     return milestones

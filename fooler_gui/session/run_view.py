@@ -56,7 +56,7 @@ class RunView:
         self.folder = folder
         self.saves = RunSaves(path_of(folder))
         self.series = RunSeries()
-        self.milestones = Milestones()
+        self.milestones = Milestones(spec.descent)
         self.settings = RunSettings(spec)
         self.marks: list[Mark] = []
         self.first: Save | None = None
@@ -147,7 +147,9 @@ class RunView:
         self.saves.close()
 
     def _read(self) -> None:
-        self.marks = self.settings.marks(self.saves.read())
+        events = self.saves.read()
+        self.marks = self.settings.marks(events)
+        self.milestones.take(events)
         if not len(self.saves):
             raise LabError(f"The run in {self.folder} holds no saves; there is nothing to show.")
         first = self.saves.save_at(0)

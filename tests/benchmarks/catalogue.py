@@ -47,6 +47,7 @@ BENCHMARKS = (
         on_engine=False,
     ),
     Benchmark(name="first-figure", work="the article's first figure", module="first_figure"),
+    Benchmark(name="evolution", work="evaluations until it is sure, gradients beside evolution", module="evolution"),
     Benchmark(
         name="memory",
         work="memory",

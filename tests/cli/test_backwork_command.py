@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tomllib
 from pathlib import Path
 
@@ -71,6 +72,25 @@ def test_the_same_seed_gives_the_same_images_and_another_seed_others(backwork, t
         images[name] = saves["images"]
     np.testing.assert_array_equal(images["a"], images["b"])
     assert not np.array_equal(images["a"], images["c"])
+
+
+def test_evolution_counts_the_images_of_a_population_beside_gradients(backwork):
+    pytest.importorskip("ribs")
+    evolution = ("--label", 3, "--optimiser", "evolution", "--population", 5)
+    for encoding in ("direct", "cppn"):
+        facts = json.loads(backwork(*evolution, "--encoding", encoding, "--json").out)
+        assert (facts["steps"], facts["evaluations"]) == (2, 10)
+    assert ", 10 evaluations of each population\n" in backwork(*evolution).out
+    assert json.loads(backwork("--label", 3, "--json").out)["evaluations"] == 2
+
+
+def test_evolution_without_its_library_fails_with_what_to_install(backwork, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ribs.archives", None)
+    outcome = backwork("--label", 3, "--optimiser", "evolution")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.endswith(
+        "Evolution needs the library pyribs, which is not installed; get it by: python -m pip install ribs\n"
+    )
 
 
 def test_all_labels_are_every_class_of_the_classifier(backwork):

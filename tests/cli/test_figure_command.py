@@ -36,6 +36,18 @@ def check_cells(path: Path, images: np.ndarray, row_names: list[str]) -> None:
             np.testing.assert_array_equal(pixels[y : y + 84, x : x + 84], np.broadcast_to(expected, (84, 84, 3)))
 
 
+def test_the_figure_may_be_made_by_evolution(fooler, classifier_file, tmp_path):
+    pytest.importorskip("ribs")
+    outcome = fooler("figure", "fooling", "--classifier", classifier_file, "--slots", 1, "--max-steps", 3,
+                     "--optimiser", "evolution", "--encoding", "cppn", "--population", 4, "--out", tmp_path / "a.png",
+                     "--json")  # fmt: skip
+    facts = json.loads(outcome.out)
+    reached = [milestone for image in facts["milestones"] for milestone in image["by_name"].values()]
+    assert (facts["rows"], facts["columns"], facts["steps"]) == (10, 1, 3)
+    assert any(milestone["step"] for milestone in reached)
+    assert all(milestone["evaluations"] == 4 * milestone["step"] for milestone in reached)
+
+
 @pytest.fixture(scope="module")
 def digits() -> list[str]:
     return list("0123456789")

@@ -4,10 +4,11 @@ import csv
 import dataclasses
 
 import numpy as np
-from saves import make_save
+from saves import make_change, make_save
 
 from fooler_gui.core.milestones import NAMES, TOP_CLASS, Milestone, Milestones
 from fooler_gui.core.milestones_csv import milestones_csv
+from fooler_gui.core.settings import DescentSettings
 
 P99, P999, P9999 = NAMES[1:]
 
@@ -54,6 +55,21 @@ def test_what_older_runs_did_not_record_is_told_to_be_missing() -> None:
     assert milestones.of(3, 0)[TOP_CLASS].largest_change is None
     (line,) = csv.DictReader(milestones_csv(milestones, ()).splitlines())
     assert (line["top class: distance"], line["top class: largest change of a pixel"]) == ("0.0", "")
+
+
+def test_under_evolution_the_images_of_the_population_are_counted() -> None:
+    milestones = Milestones(DescentSettings(optimiser="evolution", population=200))
+    for save in (save_of(0, [0.2]), save_of(2, [0.995])):
+        milestones.add(save)
+    assert milestones.of(3, 0)[P99].evaluations == 400
+
+
+def test_what_follows_a_change_of_the_search_counts_by_its_own_measure() -> None:
+    milestones = followed(save_of(0, [0.2]), save_of(3, [0.3]))
+    evolution = DescentSettings(optimiser="evolution", population=200)
+    milestones.take([dataclasses.replace(make_change(1, 5), descent=evolution)])
+    milestones.add(save_of(6, [0.995]))
+    assert milestones.of(3, 0)[P99].evaluations == 4 + 2 * 200
 
 
 def test_a_threshold_must_be_exceeded_and_a_milestone_is_told_once() -> None:
@@ -144,7 +160,7 @@ def test_the_table_has_a_line_for_each_image_and_is_empty_where_nothing_was_reac
     )
     first, second = csv.DictReader(milestones_csv(milestones, ("cat", "dog", "hen", "ox")).splitlines())
     assert (first["label"], first["slot (from 0)"], second["slot (from 0)"]) == ("ox", "0", "1")
-    assert first["top class: step"] == first["top class: gradient evaluations"] == "1500"
+    assert first["top class: step"] == first["top class: evaluations"] == "1500"
     assert first["top class: largest change of a pixel"] == "0.25"
     assert (first["top class: distance"], first["top class: least pixel"]) == ("1.5", "0.5")
     assert {value for name, value in first.items() if name.startswith("p >")} == {""}

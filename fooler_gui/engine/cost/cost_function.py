@@ -181,6 +181,10 @@ class CostFunction:
         """One for each output of the classifier."""
         return self._classifier.class_names
 
+    def probabilities(self, images: FloatArray) -> FloatArray:
+        """Returns the (N, classes) float32 probabilities of `images` (N, H, W, C), of an ensemble the least."""
+        return self._nets.probabilities(images)
+
     @property
     def traces(self) -> int:
         """How often the cost has been traced: once whatever the coefficients, and once more with transformed images."""

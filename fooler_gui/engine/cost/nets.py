@@ -68,6 +68,11 @@ class Nets:
         """Returns whether batches of `slots` images come out with the same bits one by one and all at once."""
         return all(net.is_same_beside_others(slots) for net in self._classifiers)
 
+    def probabilities(self, images: FloatArray) -> FloatArray:
+        """Returns (N, classes) float32: the least probability of each class that a net gives `images` (N, H, W, C)."""
+        least: FloatArray = np.min([net.probabilities(images) for net in self._classifiers], axis=0)
+        return least
+
     def outputs(
         self, images: tf.Tensor, labels: tf.Tensor, objective: tf.Tensor
     ) -> tuple[list[tf.Tensor], list[OutputView]]:

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fooler_gui.core.arrays import FloatArray
+from fooler_gui.core.arrays import BoolArray, FloatArray
+
+_ROUNDING = 1e-6
 
 
 class Budgets(NamedTuple):
@@ -38,3 +40,8 @@ class Budgets(NamedTuple):
             change *= np.minimum(1, self.length / np.maximum(lengths, np.finfo(np.float64).tiny))
         projected: FloatArray = (self.starts + change).astype(np.float32)
         return projected
+
+    def holds(self, images: FloatArray) -> BoolArray:
+        """Returns (B,) which of the `images` (B, H, W, C) are within the budgets, up to rounding."""
+        within: BoolArray = np.abs(self.project(images) - images).max(axis=(1, 2, 3)) <= _ROUNDING
+        return within

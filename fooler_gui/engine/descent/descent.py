@@ -17,16 +17,21 @@ from fooler_gui.core.settings import CostCoefficients
 from fooler_gui.engine.cost.cost_function import Evaluation
 from fooler_gui.engine.descent.label_batch import LabelBatch, evaluate
 from fooler_gui.engine.descent.loop import descended
+from fooler_gui.engine.descent.searches import Searches
 from fooler_gui.engine.descent.steering import Look, Steering, Stopwatch, no_slots
 
 
 @overload
-def descend(batches: Sequence[LabelBatch], control: RunControl) -> Generator[Save, None, RunFinished]: ...
+def descend(
+    batches: Sequence[LabelBatch], control: RunControl, *, rng_seed: int = 0
+) -> Generator[Save, None, RunFinished]: ...
 @overload
 def descend(
-    batches: Sequence[LabelBatch], control: RunControl, look: Look
+    batches: Sequence[LabelBatch], control: RunControl, look: Look, *, rng_seed: int = 0
 ) -> Generator[Save | Inspection, None, RunFinished]: ...
-def descend(batches: Sequence[LabelBatch], control: RunControl, look: Look | None = None) -> Generator[Any, None, Any]:
+def descend(
+    batches: Sequence[LabelBatch], control: RunControl, look: Look | None = None, *, rng_seed: int = 0
+) -> Generator[Any, None, Any]:
     """Yields a save at the start, every `save_frequency` steps, after single steps, and at the end.
 
     A save is followed by an inspection of the slot that `control` names, as long as that takes next to no time; it
@@ -39,15 +44,17 @@ def descend(batches: Sequence[LabelBatch], control: RunControl, look: Look | Non
         batches: One for each label, all with the same number of slots.
         control: With live settings.
         look: Inspects a slot; None if inspections are not needed.
+        rng_seed: The number that starts evolution.
 
     Returns:
         Why each batch stopped.
 
     Raises:
+        LabError: The settings choose evolution, and its extra is not installed.
         NonFiniteCost: A cost is no longer a finite number.
         SettingError: An action names a slot or label that the run does not have.
     """
-    return (yield from descended(_Run(batches, control, look)))
+    return (yield from descended(_Run(batches, control, look, rng_seed)))
 
 
 _Cost = tuple[CostCoefficients, str, str, RandomTransformations]
@@ -65,9 +72,11 @@ class _Evaluated(NamedTuple):
 class _Run:
     """The `Descent` of a run."""
 
-    def __init__(self, batches: Sequence[LabelBatch], control: RunControl, look: Look | None) -> None:
+    def __init__(self, batches: Sequence[LabelBatch], control: RunControl, look: Look | None, rng_seed: int) -> None:
         self._batches = batches
         self._steering = Steering(batches, control, look)
+        self._searches = Searches(rng_seed)
+        self._searches.of(self._steering.live.descent, 0)
         self._evaluated: dict[LabelBatch, _Evaluated] = {}
         self._step = 0
         self._saved_at = -1
@@ -80,7 +89,7 @@ class _Run:
     def evaluate(self) -> list[Evaluation]:
         live = self._steering.live
         settings = live.descent
-        cost = live.coefficients, settings.objective, settings.driven_unit, settings.random_transformations
+        cost = live.coefficients, settings.driven_objective, settings.driven_unit, settings.random_transformations
         with self._watch:
             changed = [batch for batch in self._batches if not self._is_evaluated(batch, cost)]
             for batch, evaluation in zip(changed, evaluate(changed, *cost), strict=True):
@@ -106,10 +115,10 @@ class _Run:
         return (yield from self._steering.asked(self._step, self.evaluate))
 
     def step(self, costs: list[Evaluation]) -> None:
+        settings = self._steering.live.descent
+        moving = [pair for pair in zip(self._batches, costs, strict=True) if not pair[0].stopped_by]
         with self._watch:
-            for batch, evaluation in zip(self._batches, costs, strict=True):
-                if not batch.stopped_by:
-                    batch.step(evaluation, self._steering.live.descent)
+            self._searches.of(settings, self._step).step(moving, settings)
         self._step += 1
 
     def end(self) -> RunFinished:

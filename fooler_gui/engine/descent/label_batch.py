@@ -11,7 +11,7 @@ from fooler_gui.core.arrays import BoolArray, FloatArray
 from fooler_gui.core.class_words import class_name, short_name
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.objectives import PROBABILITY
-from fooler_gui.core.optimiser_names import ADAM
+from fooler_gui.core.optimiser_names import ADAM, EVOLUTION
 from fooler_gui.core.random_transformations import NO_TRANSFORMATIONS, RandomTransformations
 from fooler_gui.core.save import STOPPED_BY_ACTIVATION, STOPPED_BY_PROBABILITY, STOPPED_BY_STEPS, STOPPED_BY_TOLERANCE
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings, SettingError
@@ -133,6 +133,20 @@ class LabelBatch:
         )
         self._previous_total = evaluation.costs.total
 
+    def allows(self, slot: int, images: FloatArray, settings: DescentSettings) -> BoolArray:
+        """Returns (N,) which of some `images` (N, H, W, C) are within the budgets of `slot`."""
+        start = self._starts[slot : slot + 1]
+        return Budgets(start, settings.budget_linf, settings.budget_l2).holds(images)
+
+    def show(self, images: Sequence[FloatArray | None]) -> None:
+        """Takes images (H, W, C) that a search without gradients found, one for each slot; None leaves it unchanged."""
+        found = {slot: image for slot, image in enumerate(images) if image is not None}
+        if found:
+            self.images = self.images.copy()
+            self.images[list(found)] = np.stack(list(found.values()))
+        self._optimiser_name = EVOLUTION
+        self._previous_total = None
+
     def note_save(self, evaluation: Evaluation, settings: DescentSettings) -> None:
         """Adds a save to the slots' histories, which are of probabilities or of one unit's activations, never of both.
 
@@ -159,7 +173,9 @@ class LabelBatch:
         return ""
 
     def falling_slots(self, settings: DescentSettings) -> BoolArray:
-        """Returns (B,) the slots to reinitialise at this save."""
+        """Returns (B,) the slots to reinitialise at this save; under evolution none, as elites never fall."""
+        if settings.optimiser == EVOLUTION:
+            return np.zeros(len(self.images), np.bool_)
         falling = [keeps_falling(history, settings) for history in self._histories]
         return np.array(falling) & ~self.pinned
 

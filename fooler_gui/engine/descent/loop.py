@@ -27,7 +27,7 @@ class Descent(Protocol[Costs, Report, End]):
         """Waits while paused and handles other requests; returns whether to make a step."""
 
     def step(self, costs: Costs) -> None:
-        """Makes a step: gradient → update → projection (`optimisers.stepped`)."""
+        """Makes a step: the next images, by gradients (`optimisers.stepped`) or by another search."""
 
     def end(self) -> End:
         """Returns the result."""

@@ -30,7 +30,7 @@ class Optimiser(Protocol):
 
 
 def optimiser_of(name: str, shape: tuple[int, ...]) -> Optimiser:
-    """Returns the optimiser called `name`, one of `OPTIMISERS`, for images of `shape` (B, H, W, C)."""
+    """Returns the optimiser called `name`, one of `GRADIENT_OPTIMISERS`, for images of `shape` (B, H, W, C)."""
     makers: dict[str, Callable[[], Optimiser]] = {
         ADAM: lambda: PixelAdam(shape),
         SIGN: SignSteps,

@@ -121,7 +121,7 @@ def backwork(contents: LabContents, job: Backwork, control: RunControl) -> Itera
     def look(batch: LabelBatch, evaluation: Evaluation, slot: int, step: int, layer: str) -> Inspection:
         return inspector.look(batch.to_evaluate, evaluation.costs, slot, step, layer)
 
-    run = descend(batches, control, look)
+    run = descend(batches, control, look, rng_seed=spec.rng_seed)
     if job.folder:
         record = new_record(spec, present.info, machine(), contents.dataset.info, plan.total)
         recorder = run_recorder(path_of(job.folder), record, spec.descent.save_bytes)

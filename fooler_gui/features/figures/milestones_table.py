@@ -20,12 +20,12 @@ _LEAST_WIDTH = 200
 _WIDEST_LABEL = 120
 _NOT_REACHED = "–"
 _TIP = (
-    "When the present image of each slot first reached this. A reinitialised one starts over, but the gradient "
-    "evaluations of its slot keep counting."
+    "When the present image of each slot first reached this. A reinitialised one starts over, but the evaluations "
+    "of its slot keep counting: gradients, or under evolution images of its population."
 )
 _FIGURES: dict[str, tuple[str, Callable[[Milestone], str]]] = {
     "step": ("Step", lambda reached: f"{reached.step:,}"),
-    "evaluations": ("Gradient evaluations", lambda reached: f"{reached.evaluations:,}"),
+    "evaluations": ("Evaluations", lambda reached: f"{reached.evaluations:,}"),
     "distance": ("Distance from the start (L2)", lambda reached: f"{reached.distance:.2f}"),
     "largest change": (
         "Largest change of a pixel (L∞)",

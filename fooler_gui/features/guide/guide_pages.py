@@ -27,6 +27,7 @@ NAMES = (
     "rounds",
     "evaluation",
     "other-nets",
+    "evolution",
     "exports",
     "command-line",
     "files",

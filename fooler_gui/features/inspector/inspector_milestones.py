@@ -43,9 +43,10 @@ _COLUMNS: tuple[Column[_Line], ...] = (
     ),
     _figure("step", "000", "The step of the first save that reached it.", lambda reached: f"{reached.step:,}"),
     _figure(
-        "gradients",
+        "evaluations",
         "000",
-        "How many gradients were computed for the slot until then, including those of its earlier images.",
+        "How many gradients were computed for the slot until then, or under evolution images of its population, "
+        "including those of its earlier images.",
         lambda reached: f"{reached.evaluations:,}",
     ),
     _figure(

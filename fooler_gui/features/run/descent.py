@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.objectives import UNIT
+from fooler_gui.core.optimiser_names import EVOLUTION
 from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.settings import METHODS, DescentSettings, MethodSettings, method_name
 from fooler_gui.features.run.descent_undo import DescentChange
@@ -38,6 +39,10 @@ _GROUPS = {
     for title in ("Stop", "Steps", "Budgets", "Robustness", "Reinitialise")
 }
 _OF_A_UNIT = ("unit", "unit_done")
+_OF_GRADIENTS = ("learning_rate", "objective")
+_OF_EVOLUTION = ("encoding", "population")
+_UNUSED_BY_EVOLUTION = ("tolerance", "num_mono_dec_saves", "reinitialise_below")
+_NOT_USED = "Evolution does not use this: it shows what has the highest probability yet, which never falls."
 _MEMORY = "reference_memory"
 _METHOD_TEXTS = {"article": "article", "2016": "2016 program"}
 _METHOD_TIP = "The article's method, or that of its program of 2016, which differs in the four points below."
@@ -90,7 +95,7 @@ class DescentPanel(QWidget):
         self._descent = descent
         for form in self._descent_forms:
             form.set_value(descent)
-        self._show_unit()
+        self._show_used()
 
     def set_units(self, channels: Mapping[str, int]) -> None:
         """Offers the units of recorded layers, by name and number of channels; a unit that is none is replaced."""
@@ -155,7 +160,7 @@ class DescentPanel(QWidget):
         self._descent_forms = [SettingForm(self._descent, names) for names in _GROUPS.values()]
         self._steps_form = self._descent_forms[list(_GROUPS).index("Steps")]
         self._unit_box = cast("UnitBox", self._steps_form.editor("unit"))
-        self._show_unit()
+        self._show_used()
         self._start_editor = StartEditor()
         self._further = FurtherEditor()
         self._memory_form = SettingForm(ReferenceSettings(), (_MEMORY,))
@@ -204,10 +209,19 @@ class DescentPanel(QWidget):
         else:
             self._method_box.show_other(name)
 
-    def _show_unit(self) -> None:
-        """Shows the unit and its goal only while it is the objective."""
-        for name in _OF_A_UNIT:
-            self._steps_form.set_row_visible(name, self._descent.objective == UNIT)
+    def _show_used(self) -> None:
+        """Shows of the steps only what is used, and disables what else evolution does not use."""
+        evolves = self._descent.optimiser == EVOLUTION
+        for names, used in (
+            (_OF_GRADIENTS, not evolves),
+            (_OF_EVOLUTION, evolves),
+            (_OF_A_UNIT, self._descent.driven_objective == UNIT),
+        ):
+            for name in names:
+                self._steps_form.set_row_visible(name, used)
+        for names_of_form, form in zip(_GROUPS.values(), self._descent_forms, strict=True):
+            for name in set(_UNUSED_BY_EVOLUTION).intersection(names_of_form):
+                set_disabled_because(form.editor(name), _NOT_USED if evolves else "")
 
     def _on_form_changed(self, changed: SettingForm) -> None:
         before, after = self._descent.to_dict(), changed.value().to_dict()
@@ -220,7 +234,7 @@ class DescentPanel(QWidget):
 
     def _apply(self, changes: Mapping[str, Any]) -> None:
         self._descent = dataclasses.replace(self._descent, **changes)
-        self._show_unit()
+        self._show_used()
         for form in self._descent_forms:
             form.set_value(self._descent)
         self._debounce.submit(self._descent)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tiny import noise
 
-from fooler_gui.core.optimiser_names import OPTIMISERS
+from fooler_gui.core.optimiser_names import GRADIENT_OPTIMISERS
 from fooler_gui.engine.descent.optimisers import PixelAdam, optimiser_of
 
 SHAPE = (3, 2, 2, 1)
@@ -87,7 +87,7 @@ def test_normalised_steps_have_the_length_of_the_learning_rate_along_each_gradie
     assert change.dtype == np.float32
 
 
-@pytest.mark.parametrize("name", OPTIMISERS)
+@pytest.mark.parametrize("name", GRADIENT_OPTIMISERS)
 def test_slots_that_are_not_to_move_do_not_move(name: str) -> None:
     gradient = gradients(1)[0]
     change = optimiser_of(name, SHAPE).update(gradient, RATE, np.array([True, False, True]))

@@ -12,6 +12,7 @@ from tiny import make_classifier, make_dataset, noise, write_dataset
 
 from fooler_gui.core.jobs import Backwork
 from fooler_gui.core.messages import RunFinished
+from fooler_gui.core.optimiser_names import CPPN, EVOLUTION
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.run_events import RunEvent, SettingsApplied, SlotActed
 from fooler_gui.core.run_spec import AVERAGES, BRANCH, NOISE, Parent, RunSpec
@@ -186,6 +187,30 @@ def test_a_run_with_random_transformations_and_blur_is_repeated_with_their_chang
     at = {step: [next(save for save in made if save.step == step) for made in (saves, others)] for step in (0, 1)}
     assert at[0][0].images.tobytes() == at[0][1].images.tobytes()
     assert at[1][0].images.tobytes() != at[1][1].images.tobytes()
+
+
+def test_a_run_by_evolution_is_repeated_with_all_that_was_done_to_it(lab: Lab, classifier: str, tmp_path: Path) -> None:
+    pytest.importorskip("ribs")
+    direct = dataclasses.replace(RESTLESS, optimiser=EVOLUTION, population=10)
+
+    def steer_evolution(save: Save, control: RunControl) -> None:
+        match save.step:
+            case 6 if not save.events:
+                control.act_on_slot(PinSlot(label=0, slot=2, pinned=True))
+                control.act_on_slot(SetSlotImage(label=0, slot=0, image=noise((8, 8, 1), rng_seed=3)))
+            case 10 if not save.events:
+                control.change(descent=dataclasses.replace(direct, encoding=CPPN))
+            case 14 if not save.events:
+                control.act_on_slot(ReinitialiseSlot(label=2, slot=1))
+            case 18 if not save.events:
+                control.change(descent=RESTLESS)
+            case 22 if not save.events:
+                control.change(descent=direct)
+
+    make(lab, spec_of(classifier, descent=direct), tmp_path / "run", steer_evolution)
+    saves = check_repeated(lab, tmp_path / "run")
+    assert saves[9].images.tobytes() != saves[0].images.tobytes()
+    assert sum(isinstance(event, SettingsApplied) for event in events_of(tmp_path / "run")) == 3
 
 
 def test_a_run_from_a_file_is_repeated_without_the_file(lab: Lab, classifier: str, tmp_path: Path) -> None:

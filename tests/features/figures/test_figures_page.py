@@ -316,7 +316,7 @@ def test_milestones_stand_in_a_line_for_each_image(page: FiguresPage, qtbot: QtB
     ]  # fmt: skip
     choice = page.findChild(QComboBox, "milestones_figure")
     for figure, cell in (
-        ("Gradient evaluations", "1,500"),
+        ("Evaluations", "1,500"),
         ("Distance from the start (L2)", "2.12"),
         ("Largest change of a pixel (L∞)", "0.38"),
         ("Pixel range", "0.25–0.50"),
@@ -325,7 +325,7 @@ def test_milestones_stand_in_a_line_for_each_image(page: FiguresPage, qtbot: QtB
             choice.setCurrentText(figure)
         assert row(page, 1)[3] == cell
     assert model.index(1, 3).data(Qt.ItemDataRole.ToolTipRole) == (
-        "Step: 1,500\nGradient evaluations: 1,500\nDistance from the start (L2): 2.12\n"
+        "Step: 1,500\nEvaluations: 1,500\nDistance from the start (L2): 2.12\n"
         "Largest change of a pixel (L∞): 0.38\nPixel range: 0.25–0.50"
     )
     assert model.index(0, 3).data(Qt.ItemDataRole.ToolTipRole) == "Not reached yet."

@@ -242,3 +242,33 @@ def test_the_memory_for_references_is_edited_and_told(panel, setups):
 def test_it_fits_a_narrow_dock(panel):
     panel.set_start("/somewhere/a_file_with_a_rather_long_name_that_goes_on_and_on_for_ever.npz")
     assert panel.minimumSizeHint().width() <= 300
+
+
+def test_only_what_the_way_of_making_steps_uses_is_shown_and_usable(panel):
+    search = panel.findChild(QComboBox, "optimiser")
+    of_gradients = [panel.findChild(QWidget, name) for name in ("learning_rate", "objective")]
+    of_evolution = [panel.findChild(QWidget, name) for name in ("encoding", "population")]
+    unused = [panel.findChild(QWidget, name) for name in ("tolerance", "num_mono_dec_saves", "reinitialise_below")]
+    for chosen, evolves in (("adam", False), ("evolution", True), ("sign", False)):
+        search.setCurrentText(chosen)
+        assert panel.descent().optimiser == chosen
+        assert [editor.isVisibleTo(panel) for editor in of_evolution] == [evolves] * 2
+        assert [editor.isVisibleTo(panel) for editor in of_gradients] == [not evolves] * 2
+        for editor in unused:
+            assert editor.isEnabled() is not evolves
+            assert ("Evolution does not use this" in editor.toolTip()) is evolves
+
+
+def test_evolution_has_no_unit_even_if_the_unit_is_the_objective(panel):
+    panel.set_descent(DescentSettings(objective="unit", unit="fc:1"))
+    assert panel.findChild(QWidget, "unit").isVisibleTo(panel)
+    panel.findChild(QComboBox, "optimiser").setCurrentText("evolution")
+    assert not panel.findChild(QWidget, "unit").isVisibleTo(panel)
+    assert panel.descent().driven_unit == ""
+
+
+def test_settings_of_evolution_that_are_set_from_elsewhere_are_shown(panel):
+    panel.set_descent(DescentSettings(optimiser="evolution", encoding="cppn", population=50))
+    assert panel.findChild(QComboBox, "encoding").isVisibleTo(panel)
+    assert panel.findChild(QComboBox, "encoding").currentText() == "cppn"
+    assert panel.findChild(QSpinBox, "population").value() == 50

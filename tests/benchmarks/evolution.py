@@ -85,7 +85,7 @@ def _gradient_row(work: str, reached: _Reached) -> Row:
         target=f"≤ {_MOST_GRADIENTS} a digit",
         met=slowest <= _MOST_GRADIENTS,
         note=f"The most of {_SLOTS} images of each digit; the medians are in the table.",
-        table=(("digit", *NAMES[1:]), *((label, *_medians(reached[label])) for label in _LABELS)),
+        table=(("digit", *NAMES[1:]), *(_line(label, _medians(reached[label])) for label in _LABELS)),
     )
 
 
@@ -102,7 +102,7 @@ def _evolution_row(encoding: str, gradients: _Reached, evolution: _Reached) -> R
         f"{_NOT_REACHED} where fewer than half got there; gradients are without penalties.",
         table=(
             ("digit", *(f"{name}, {way}" for name in NAMES[1:] for way in ("gradients", encoding))),
-            *((label, *_alternating(_medians(gradients[label]), _medians(evolution[label]))) for label in _LABELS),
+            *(_line(label, _alternating(_medians(gradients[label]), _medians(evolution[label]))) for label in _LABELS),
         ),
     )
 
@@ -111,6 +111,10 @@ def _medians(slots: list[dict[str, int]]) -> list[str]:
     """Returns the median evaluations until each threshold, of which those of slots that never got there are endless."""
     medians = [statistics.median_high(slot.get(name, float("inf")) for slot in slots) for name in NAMES[1:]]
     return [_NOT_REACHED if median == float("inf") else f"{median:,.0f}" for median in medians]
+
+
+def _line(label: int, values: list[str]) -> tuple[str | float, ...]:
+    return (label, *values)
 
 
 def _alternating(one: list[str], other: list[str]) -> list[str]:

@@ -133,7 +133,7 @@ def backwork(contents: LabContents, job: Backwork, control: RunControl) -> Itera
 def open_further(
     contents: LabContents, further: Sequence[FurtherClassifier]
 ) -> Generator[Remark, None, tuple[tuple[WeightedNet, ...], tuple[FurtherClassifier, ...]]]:
-    """Yields why some of the `further` classifiers of an ensemble may not be usable as they are.
+    """Yields how the `further` classifiers of an ensemble were adapted, and why some may not be usable as they are.
 
     Returns:
         Their nets, and the same with the hashes of their files.
@@ -142,7 +142,9 @@ def open_further(
         LabError: As for `LabContents.opened_further`.
     """
     opened = contents.opened_further(further)
-    yield from (Remark(sentence=each.info.doubt) for each in opened if each.info.doubt)
+    for info in (each.info for each in opened):
+        for sentence in filter(None, (*info.adapted, info.doubt)):
+            yield Remark(sentence=f"{info.name}: {sentence}")
     together = tuple(zip(further, opened, strict=True))
     nets = tuple(WeightedNet(net.classifier, each.weight) for each, net in together)
     return nets, tuple(dataclasses.replace(each, sha256=net.info.sha256) for each, net in together)

@@ -11,7 +11,7 @@ from tiny import make_classifier
 from fooler_gui.core import jobs
 from fooler_gui.core.dataset_info import DatasetUse
 from fooler_gui.core.further_classifier import FurtherClassifier
-from fooler_gui.core.messages import RunFinished
+from fooler_gui.core.messages import FurtherReady, Remark, RunFinished
 from fooler_gui.core.save import STOPPED_BY_PROBABILITY, Save
 from fooler_gui.core.settings import CostCoefficients, DescentSettings
 from fooler_gui.data.file_hash import sha256_of
@@ -26,11 +26,11 @@ CLASSES = ("0", "1", "2")
 
 @pytest.fixture(scope="session")
 def others(tmp_path_factory: pytest.TempPathFactory, dataset_path: Path) -> tuple[str, str]:
-    """The files of two nets like the first one, with other weights; nobody may write to them."""
+    """The files of two nets like the first one, with smaller weights; nobody may write to them."""
     folder = tmp_path_factory.mktemp("further")
     paths = tuple(folder / f"{name}.keras" for name in ("second", "third"))
-    for seed, path in enumerate(paths, 20):
-        save_classifier(make_classifier(class_names=CLASSES, rng_seed=seed), path, 0.5, sha256_of(dataset_path))
+    for factor, path in zip((6.0, 4.0), paths, strict=True):
+        save_classifier(make_classifier(class_names=CLASSES, factor=factor), path, 0.5, sha256_of(dataset_path))
     return str(paths[0]), str(paths[1])
 
 
@@ -57,10 +57,10 @@ def test_saves_tell_what_each_net_says_and_the_least_of_it(ready: Lab, path: str
 
 def test_a_slot_is_done_once_every_net_is_sure_of_it(ready: Lab, path: str, others: tuple[str, str]) -> None:
     descent = DescentSettings(
-        max_steps=400, min_probability=0.6, learning_rate=0.03, objective="cross-entropy", reinitialise_below=0.0
+        max_steps=100, min_probability=0.6, learning_rate=0.03, objective="cross-entropy", reinitialise_below=0.0
     )
     coefficients = CostCoefficients(layer_cost_coeffs=dict.fromkeys(("inputs", "conv0", "fc"), 0.0))
-    changes = {"descent": descent, "coefficients": coefficients, "further": ensemble(*others)}
+    changes = {"labels": (0,), "descent": descent, "coefficients": coefficients, "further": ensemble(*others)}
     messages = perform(ready, jobs.Backwork(spec=spec(path, **changes)))
     saves = all_of(messages, Save)
     assert only(messages, RunFinished).stopped_by == (STOPPED_BY_PROBABILITY,)
@@ -108,11 +108,19 @@ def test_a_further_classifier_that_is_gone_or_another_is_refused(
         saves_of(ready, path, further=(changed,))
 
 
-def test_a_further_classifier_of_other_images_or_classes_is_refused(ready: Lab, path: str, tmp_path: Path) -> None:
+def test_how_a_further_classifier_was_adapted_is_told(ready: Lab, tmp_path: Path) -> None:
     file = tmp_path / "other.keras"
     save_classifier(make_classifier(input_shape=(9, 7, 1), class_names=CLASSES), file)
-    with pytest.raises(ClassifierFileError, match="other"):
-        saves_of(ready, path, further=ensemble(str(file)))
+    messages = perform(ready, jobs.OpenFurther(further=ensemble(str(file))))
+    (ready_net,) = only(messages, FurtherReady).further
+    assert ready_net.sha256 == sha256_of(file)
+    told = [remark.sentence for remark in all_of(messages, Remark)]
+    assert told
+    assert all(sentence.startswith("other: ") for sentence in told)
+
+
+def test_a_further_classifier_of_other_classes_is_refused(ready: Lab, path: str, tmp_path: Path) -> None:
+    file = tmp_path / "other.keras"
     save_classifier(make_classifier(class_names=("a", "b", "c")), file)
     sentence = r"^other must tell the classes 0, 1, 2 apart, as first does; it tells a, b, c apart\.$"
     with pytest.raises(EnsembleError, match=sentence):

@@ -429,10 +429,9 @@ class DescentSettings(Settings):
 
     @property
     def random_transformations(self) -> RandomTransformations:
-        """The random transformations of each image in a step."""
-        return RandomTransformations(
-            self.transformations, self.transform_shift, self.transform_turn, self.transform_scale
-        )
+        """The random transformations of each image in a step; under evolution none."""
+        count = 0 if self.optimiser == EVOLUTION else self.transformations
+        return RandomTransformations(count, self.transform_shift, self.transform_turn, self.transform_scale)
 
     def blur_after(self, steps: int) -> float:
         """Returns the standard deviation, in pixels, of the blur that follows so many `steps`; 0 for none."""

@@ -84,10 +84,10 @@ def test_evolution_counts_the_images_of_a_population_beside_gradients(backwork):
     assert json.loads(backwork("--label", 3, "--json").out)["evaluations"] == 2
 
 
-def test_evolution_without_its_library_fails_with_what_to_install(backwork, monkeypatch):
+def test_evolution_without_its_library_is_refused_with_what_to_install(backwork, monkeypatch):
     monkeypatch.setitem(sys.modules, "ribs.archives", None)
     outcome = backwork("--label", 3, "--optimiser", "evolution")
-    assert (outcome.code, outcome.out) == (1, "")
+    assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err.endswith(
         "Evolution needs the library pyribs, which is not installed; get it by: python -m pip install ribs\n"
     )

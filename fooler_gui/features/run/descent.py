@@ -39,9 +39,8 @@ _GROUPS = {
     for title in ("Stop", "Steps", "Budgets", "Robustness", "Reinitialise")
 }
 _OF_A_UNIT = ("unit", "unit_done")
-_OF_GRADIENTS = ("learning_rate", "objective")
 _OF_EVOLUTION = ("encoding", "population")
-_UNUSED_BY_EVOLUTION = ("tolerance", "num_mono_dec_saves", "reinitialise_below")
+_UNUSED_BY_EVOLUTION = ("learning_rate", "objective", "tolerance", *_GROUPS["Robustness"], *_GROUPS["Reinitialise"])
 _NOT_USED = "Evolution does not use this: it shows what has the highest probability yet, which never falls."
 _MEMORY = "reference_memory"
 _METHOD_TEXTS = {"article": "article", "2016": "2016 program"}
@@ -213,7 +212,6 @@ class DescentPanel(QWidget):
         """Shows of the steps only what is used, and disables what else evolution does not use."""
         evolves = self._descent.optimiser == EVOLUTION
         for names, used in (
-            (_OF_GRADIENTS, not evolves),
             (_OF_EVOLUTION, evolves),
             (_OF_A_UNIT, self._descent.driven_objective == UNIT),
         ):

@@ -50,7 +50,7 @@ _CONTROLS_WIDTH = 300
 _RESULT_HEIGHTS = (240, 500)
 _GOING = (LabState.ROUNDS, LabState.ROUNDS_PAUSED)
 _EXPLANATION = (
-    "A round drives fresh images towards every class, retrains the classifier on them with uniform labels, and attacks "
+    "A round drives fresh images towards every class, retrains the classifier on them, labelled as chosen, and attacks "
     "it again. The classifier in use stays as it is."
 )
 EXPORTS = {

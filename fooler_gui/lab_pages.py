@@ -15,7 +15,7 @@ from fooler_gui.shell.pages import Page
 
 
 class LabPages:
-    """Makes the pages of rounds, evaluation, other nets, figures and the guide.
+    """Makes the pages of rounds, evaluation, other nets, least change, figures and the guide.
 
     Args:
         model: The session's model.
@@ -32,6 +32,7 @@ class LabPages:
             "rounds": self._page("Rounds", "rounds", _rounds),
             "evaluation": self._page("Evaluation", "evaluation", _evaluation),
             "other_nets": self._page("Other nets", "other-nets", _other_nets),
+            "least_change": self._page("Least change", "least-change", _least_change),
             "figures": self._page("Figures", "figures", _figures, QSize(1360, 930)),
             "guide": Page(title="Guide", make=_make_guide, size=QSize(1200, 800)),
         }
@@ -63,6 +64,12 @@ def _other_nets() -> ModuleType:
     from fooler_gui.features.other_nets import other_nets_feature
 
     return other_nets_feature
+
+
+def _least_change() -> ModuleType:
+    from fooler_gui.features.least_change import least_change_feature
+
+    return least_change_feature
 
 
 def _figures() -> ModuleType:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from change_samples import make_found
 from evaluation_samples import make_digits, make_report, make_set
 from inspections import make_inspection, make_maps
 from round_samples import make_finished
@@ -221,6 +222,15 @@ class FakeLab:
                 yield Opinions(label=label, slot=slot, step=save.step, opinions=opinions)
             case jobs.Evaluate(settings=settings):
                 yield from self._evaluate(settings, control)
+            case jobs.LeastChange():
+                for step in range(0, job.settings.steps + 1, 100):
+                    yield Working(sentence="Looking for the least change", fraction=step / job.settings.steps)
+                    stopped = control.next() is Next.STOP
+                    yield make_found(
+                        job.settings, start=job.start, label=job.label, steps=step, stopped=stopped, name=self._present
+                    )
+                    if stopped:
+                        return
             case jobs.Classify(images=images):
                 yield Classified(probabilities=np.tile(np.float32([0.1, 0.8, 0.1]), (len(images), 1)))
             case jobs.ShowTestImages(label=label):

@@ -80,7 +80,7 @@ def test_every_option_that_is_named_exists(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_that_is_named_in_a_sentence_exists(page: Path) -> None:
-    named = set(re.findall(r"`(?:fooler|python main\.py) (\w+)", text_of(page)))
+    named = set(re.findall(r"`(?:fooler|python main\.py) ([\w-]+)", text_of(page)))
     assert named - {"COMMAND"} - {name for name, *_ in command_options.COMMANDS} == set()
 
 

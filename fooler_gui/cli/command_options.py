@@ -250,6 +250,21 @@ def _add_transfer_options(parser: argparse.ArgumentParser) -> None:
     add_data(parser)
 
 
+def _add_least_change_options(parser: argparse.ArgumentParser) -> None:
+    from fooler_gui.core.least_change import LeastChangeSettings  # it imports NumPy
+
+    add_start(parser)
+    parser.add_argument(
+        "--label", type=label, required=True, help="the class that images are to become, by number or name"
+    )
+    endings = "a picture of starts, images and differences (.png), arrays (.npz), a table (.csv)"
+    add_several(parser, "--out", Path, "FILE", f"what to write, by its ending: {endings}")
+    add_overwrite(parser)
+    add_classifier(parser)
+    add_settings(parser, LeastChangeSettings)
+    add_data(parser)
+
+
 def _add_figure_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "figure",
@@ -374,6 +389,11 @@ COMMANDS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]
     ("describe", "tell what a classifier's file holds and how it is used", _add_describe_options),
     ("evaluate", "measure a classifier's confidence on noise, beside published figures", _add_evaluate_options),
     ("transfer", "ask several classifiers about the images of runs, or of others", _add_transfer_options),
+    (
+        "least-change",
+        "find images that the classifier calls a label, as near their starts as possible",
+        _add_least_change_options,
+    ),
     ("data", "describe a dataset of yours, or download one", _add_data_options),
     ("cache", "tell how much is kept on disk to start runs sooner, or delete it", _add_cache_options),
     ("terms", "list the terms that a cost is made of, with formula and source", _add_no_options),

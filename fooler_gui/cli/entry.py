@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
         options = read_arguments(arguments)
         debug = options.debug
         # Commands are imported on demand, so that help and bad arguments are answered at once.
-        command = importlib.import_module(f"fooler_gui.cli.{options.command}_command")
+        command = importlib.import_module(f"fooler_gui.cli.{options.command.replace('-', '_')}_command")
         result = command.run(options)
         write_result(result, as_json=options.json)
         for sentence in filter(None, (result.failed, result.stopped)):

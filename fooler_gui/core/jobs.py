@@ -8,6 +8,7 @@ from fooler_gui.core.arrays import FloatArray, IntArray
 from fooler_gui.core.dataset_info import DatasetSettings, DatasetUse
 from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.further_classifier import FurtherClassifier
+from fooler_gui.core.least_change import LeastChangeSettings
 from fooler_gui.core.reference_settings import ReferenceSettings
 from fooler_gui.core.rounds_spec import RoundsSpec
 from fooler_gui.core.run_spec import RunSpec
@@ -270,6 +271,23 @@ class Evaluate:
     files: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeastChange:
+    """Look for images that the classifier in use calls `label`, as near their starts as possible.
+
+    Answered by progress and `LeastChangeFound`.
+
+    Attributes:
+        settings: What is looked for, from how many starts, and how long.
+        start: What images start from, as in a `RunSpec`, but not from those of another run.
+        label: The class the images are to become.
+    """
+
+    settings: LeastChangeSettings
+    start: str
+    label: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Classify:
     """Tell what the classifier in use sees in some images. Answered by `Classified`.
@@ -358,6 +376,7 @@ Job = (
     | Inspect
     | GiveOpinions
     | Evaluate
+    | LeastChange
     | Classify
     | ShowTestImages
     | OpenOtherNets

@@ -20,6 +20,7 @@ class LabState(enum.Enum):
     ROUNDS = "making rounds"
     ROUNDS_PAUSED = "making rounds, paused"
     EVALUATING = "evaluating"
+    LEAST_CHANGE = "looking for the least change"
     CLOSING = "closing"
 
     @property
@@ -73,6 +74,7 @@ _TABLE = {
             LabState.RETRAINING,
             LabState.ROUNDS,
             LabState.EVALUATING,
+            LabState.LEAST_CHANGE,
         )
     ),
     LabState.WORKING: _Row(
@@ -120,6 +122,12 @@ _TABLE = {
         why_not="Wait until the evaluation ends, or stop it.",
         doing="An evaluation",
         no_images="No images yet. The classifier is being evaluated; see the evaluation's own window.",
+    ),
+    LabState.LEAST_CHANGE: _Row(
+        next=(LabState.READY,),
+        why_not="Wait until the search for the least change ends, or stop it.",
+        doing="A search for the least change",
+        no_images="No images yet. The least change is being looked for; see its own window.",
     ),
     LabState.CLOSING: _Row(why_not="The program is closing."),
 }

@@ -18,6 +18,7 @@ from fooler_gui.core.evaluation_report import DigitFigures, EvaluationReport, Se
 from fooler_gui.core.formats import format_bytes
 from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.inspection import Inspection, Opinions
+from fooler_gui.core.least_change import LeastChangeReport
 from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.core.round_report import HonestyCheck, RoundReport
 from fooler_gui.core.rounds_spec import RoundsSpec
@@ -318,6 +319,21 @@ class EvaluationFinished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LeastChangeFound:
+    """The images nearest to their starts that were found so far; the last one tells the end of the search.
+
+    Attributes:
+        report: How near they are.
+        starts: (N, H, W, C) float32 in [0, 1].
+        images: (N, H, W, C) float32 in [0, 1]; the start where none was found.
+    """
+
+    report: LeastChangeReport
+    starts: FloatArray
+    images: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WorstImages:
     """For each of some classes the training images that the classifier is least sure of (the article's second figure).
 
@@ -426,6 +442,7 @@ Message = (
     | DigitsEvaluated
     | SetEvaluated
     | EvaluationFinished
+    | LeastChangeFound
     | WorstImages
     | Classified
     | TestImages

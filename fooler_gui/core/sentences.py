@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from fooler_gui.core.class_words import class_name
 from fooler_gui.core.done_words import measure_of, measure_text, measured, over_what
 from fooler_gui.core.evaluation_report import UNIFORM, EvaluationReport
 from fooler_gui.core.formats import format_count, format_number, format_seconds, format_share
 from fooler_gui.core.found import is_held_back
+from fooler_gui.core.least_change import LeastChangeReport
 from fooler_gui.core.messages import HonestyChecked, RunFinished, TrainingProgress
 from fooler_gui.core.round_report import RoundReport
 from fooler_gui.core.run_spec import RunSpec
@@ -124,6 +126,16 @@ def evaluation_sentence(report: EvaluationReport) -> str:
     noise = "" if confidence is None else f"; its mean confidence on uniform noise is {format_share(confidence)}"
     right = format_share(report.test.accuracy, 2)
     return f"{begin}: {report.classifier} classifies {right} of the test images correctly{noise}."
+
+
+def least_change_sentence(report: LeastChangeReport, class_names: Sequence[str]) -> str:
+    """Returns how near the images found are to their starts."""
+    begin = "" if report.is_over else f"After {format_count(report.steps, 'step')}: "
+    images = format_count(len(report.changes), "image")
+    found = f"{begin}{report.found} of {images} became {class_name(class_names, report.label)}"
+    if not report.found:
+        return f"{found}."
+    return f"{found}; mean L2 {report.means['l2']:.3f}, mean L∞ {report.means['linf']:.3f}."
 
 
 def training_sentence(progress: TrainingProgress) -> str:

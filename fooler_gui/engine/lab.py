@@ -32,6 +32,7 @@ from fooler_gui.engine.downloads import get_dataset
 from fooler_gui.engine.jobs.backworking import backwork, inspect, open_further, prepare
 from fooler_gui.engine.jobs.datasets import open_dataset
 from fooler_gui.engine.jobs.layers import measure_layers
+from fooler_gui.engine.jobs.least_change import find_least_change
 from fooler_gui.engine.jobs.measuring import check_honesty, evaluate_present, find_worst
 from fooler_gui.engine.jobs.rounds import open_rounds, perform_rounds
 from fooler_gui.engine.jobs.showing import classify, give_opinions, show_test_images
@@ -135,6 +136,8 @@ class Lab:
                 yield give_opinions(contents, job)
             case jobs.Evaluate():
                 yield from evaluate_present(contents, job, control)
+            case jobs.LeastChange():
+                yield from find_least_change(contents, job, control)
             case jobs.Classify():
                 yield classify(contents, job)
             case jobs.ShowTestImages():

@@ -16,6 +16,7 @@ from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.inspection import Inspected
 from fooler_gui.core.lab_state import LabState, why_not_now
+from fooler_gui.core.least_change import LeastChangeSettings
 from fooler_gui.core.path_text import path_of, text_of
 from fooler_gui.core.published import MNIST_SHA256
 from fooler_gui.core.rounds_spec import RoundsSpec
@@ -330,6 +331,10 @@ class Controller(QObject):
     def measure_transfer(self, sources: Sequence[ImageSource]) -> bool:
         """Asks the classifier in use and all others that are open about images; returns whether that was allowed."""
         return self._give(jobs.MeasureTransfer(sources=tuple(sources)), LabState.WORKING)
+
+    def find_least_change(self, settings: LeastChangeSettings, start: str, label: int) -> None:
+        """Looks for images that the classifier in use calls `label`, as near to those of `start` as possible."""
+        self._give(jobs.LeastChange(settings=settings, start=start, label=label), LabState.LEAST_CHANGE)
 
     def find_worst_images(self, count: int) -> None:
         """Finds, for each class, the training images in which the classifier has least confidence."""

@@ -20,7 +20,7 @@ from fooler_gui.core.dataset_info import DatasetInfo
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.inspection import Inspection, Opinions
 from fooler_gui.core.lab_state import LabState
-from fooler_gui.core.messages import HonestyChecked, LayersDescribed, Working, WorstImages
+from fooler_gui.core.messages import HonestyChecked, LayersDescribed, LeastChangeFound, Working, WorstImages
 from fooler_gui.core.run_setup import RunSetup
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.save import Save
@@ -66,6 +66,7 @@ class SessionModel(QObject):
         rounds: The rounds made or opened last.
         checked: The latest honesty checks.
         evaluation: The latest evaluation.
+        least_change: What the latest search for the least change has found so far.
         speeds: The measured speeds of this machine.
         worst_images: The training images in which the classifier in use has least confidence, as last requested.
         other_nets: The classifiers that are open beside the one in use.
@@ -95,6 +96,7 @@ class SessionModel(QObject):
         rounds_changed: Rounds began, progressed or were opened.
         honesty_changed: Honesty checks were made.
         evaluation_changed: The evaluation began, progressed or ended.
+        least_change_changed: The search for the least change found something.
         worst_images_changed: The worst images were found.
         other_nets_changed: Other classifiers are open beside the one in use.
         transfer_changed: The nets were asked about images.
@@ -124,6 +126,7 @@ class SessionModel(QObject):
     rounds_changed = Signal()
     honesty_changed = Signal()
     evaluation_changed = Signal()
+    least_change_changed = Signal()
     worst_images_changed = Signal()
     other_nets_changed = Signal()
     transfer_changed = Signal()
@@ -157,6 +160,7 @@ class SessionModel(QObject):
         self.rounds: RoundsView | None = None
         self.checked: HonestyChecked | None = None
         self.evaluation: EvaluationView | None = None
+        self.least_change: LeastChangeFound | None = None
         self.worst_images: WorstImages | None = None
         self.other_nets: tuple[ClassifierInfo, ...] = ()
         self.transfer: TransferReport | None = None

@@ -24,6 +24,7 @@ from fooler_gui.core.messages import (
     JobFailed,
     LayersDescribed,
     LayerTimed,
+    LeastChangeFound,
     Message,
     NoClassifier,
     OtherNetsReady,
@@ -53,6 +54,7 @@ from fooler_gui.core.sentences import (
     given_sentence,
     held_back_sentence,
     honesty_sentence,
+    least_change_sentence,
     round_sentence,
     run_sentence,
     training_sentence,
@@ -236,6 +238,11 @@ class Receiver:
                 model.inspection_changed.emit()
             case DigitsEvaluated() | SetEvaluated() | EvaluationFinished():
                 self._take_evaluation(message)
+            case LeastChangeFound(report=report):
+                model.least_change = message
+                model.least_change_changed.emit()
+                if report.is_over and model.classifier is not None:
+                    self._tell_outcome(least_change_sentence(report, model.classifier.class_names))
             case WorstImages():
                 self._outcome_is_shown = True
                 model.worst_images = message

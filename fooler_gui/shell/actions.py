@@ -100,6 +100,12 @@ _COMMANDS = {
         "Ctrl+Shift+A",
         "Open other nets and ask them about the images on screen, of any run or of a file, in a separate window",
     ),
+    "least_change": _Command(
+        "Least change…",
+        "",
+        "Ctrl+L",
+        "Turn images of one class into another with as little change as possible, in a separate window",
+    ),
     "figures": _Command("Figures…", "", "Ctrl+F", "Both of the article's figures, live, in a separate window"),
     "inspector": _Command("Inspector", "", "Ctrl+I", "Inspect the selected image as it changes"),
     "inside": _Command(

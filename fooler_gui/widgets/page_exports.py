@@ -11,7 +11,12 @@ from PySide6.QtWidgets import QWidget
 
 from fooler_gui.widgets.file_saving import FileSaving, write_text, write_view
 
-_KINDS = {".csv": "Table (*.csv)", ".json": "JSON (*.json)", ".png": "PNG picture (*.png)"}
+_KINDS = {
+    ".csv": "Table (*.csv)",
+    ".json": "JSON (*.json)",
+    ".npz": "Array file (*.npz)",
+    ".png": "PNG picture (*.png)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +24,7 @@ class Export:
     """One export.
 
     Attributes:
-        name: The suggested file name, ending in .csv, .json or .png.
+        name: The suggested file name, ending in .csv, .json, .npz or .png.
         write: Writes the file at the given path; may raise an OSError or a LabError.
         why_not: Says why it cannot be written at present; "" if it can.
     """

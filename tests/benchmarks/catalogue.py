@@ -37,6 +37,12 @@ BENCHMARKS = (
     ),
     Benchmark(name="terms", work="another term of the cost", module="step_net", functions=("measure_terms",)),
     Benchmark(name="peers", work="a step against other libraries", module="peers"),
+    Benchmark(
+        name="attacks",
+        work="the least change against the known attacks",
+        module="attacks",
+        functions=("measure_least_change", "measure_budgets"),
+    ),
     Benchmark(name="training", work="training against Keras", module="training"),
     Benchmark(name="training-torch", work="training against PyTorch", module="training_torch"),
     Benchmark(

@@ -18,6 +18,7 @@ WAITING = (
     LabState.ROUNDS,
     LabState.ROUNDS_PAUSED,
     LabState.EVALUATING,
+    LabState.LEAST_CHANGE,
     LabState.CLOSING,
 )
 FIELDS = [field.name for field in dataclasses.fields(Situation)]

@@ -19,6 +19,7 @@ from tiny import make_classifier, make_dataset, noise, write_dataset  # noqa: E4
 from fooler_gui.core import jobs  # noqa: E402
 from fooler_gui.core.errors import LabError  # noqa: E402
 from fooler_gui.core.evaluation_report import EvaluationSettings  # noqa: E402
+from fooler_gui.core.least_change import LeastChangeSettings  # noqa: E402
 from fooler_gui.core.messages import JobEnded, JobFailed, Message, RunFinished  # noqa: E402
 from fooler_gui.core.rounds_spec import default_rounds  # noqa: E402
 from fooler_gui.core.run_control import RunControl  # noqa: E402
@@ -197,6 +198,7 @@ def _jobs(session: Session) -> dict[str, jobs.Job]:
         "evaluate": jobs.Evaluate(
             settings=EvaluationSettings(images=10), found=noise((2, 8, 8, 1)), found_labels=np.array([1, 2])
         ),
+        "least change": jobs.LeastChange(settings=LeastChangeSettings(steps=5), start="noise", label=1),
         "honesty": jobs.CheckHonesty(),
         "worst": jobs.FindWorstImages(count=2),
         "open": jobs.OpenClassifier(path=first),
@@ -205,7 +207,8 @@ def _jobs(session: Session) -> dict[str, jobs.Job]:
 
 
 @pytest.mark.parametrize(
-    "name", ["train", "go on", "retrain", "backwork", "rounds", "evaluate", "honesty", "worst", "open", "save"]
+    "name",
+    ["train", "go on", "retrain", "backwork", "rounds", "evaluate", "least change", "honesty", "worst", "open", "save"],
 )
 def test_the_lab_is_usable_after_any_job_broke_off_anywhere(session: Session, name: str) -> None:
     before = session.lab.classifier_info

@@ -18,6 +18,7 @@ from fooler_gui.core.errors import ChoiceNeeded, LabError
 from fooler_gui.core.evaluation_report import EvaluationSettings
 from fooler_gui.core.further_classifier import FurtherClassifier
 from fooler_gui.core.lab_state import LabState
+from fooler_gui.core.least_change import LeastChangeSettings
 from fooler_gui.core.messages import (
     ClassifierReady,
     EngineLoaded,
@@ -1127,6 +1128,19 @@ def test_an_evaluation_is_told_part_by_part(bench: Bench) -> None:
     assert bench.heard("digits_evaluated") == [report.test]
     assert tuple(figures for sets in bench.heard("sets_evaluated") for figures in sets) == report.sets
     assert "Evaluated: first classifies" in bench.heard("status_changed")[-1]
+
+
+def test_a_search_for_the_least_change_is_told_as_it_goes(bench: Bench) -> None:
+    bench.opened()
+    bench.controller.find_least_change(LeastChangeSettings(steps=200), "digits:2", 1)
+    assert bench.state is LabState.LEAST_CHANGE
+    bench.until_idle()
+    job = bench.asked[-1]
+    assert (job.settings.steps, job.start, job.label) == (200, "digits:2", 1)
+    found = bench.controller.model.least_change
+    assert found is not None
+    assert (found.report.steps, found.report.is_over) == (200, True)
+    assert "1 of 2 images became" in bench.heard("status_changed")[-1]
 
 
 def test_found_images_of_all_runs_keep_their_labels_and_none_are_none(bench: Bench) -> None:

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QApplication, QDockWidget, QPushButton, QStatusBar
 from pytestqt.qtbot import QtBot
 
 from fooler_gui.core.array_store import ArrayStore
-from fooler_gui.features.figures.figure_view import FigureView
 from fooler_gui.shell.arrangement import LAYOUT_VERSION
 from fooler_gui.shell.diagnostics import DiagnosticsDialog
+from fooler_gui.widgets.figure_view import FigureView
 from fooler_gui.widgets.window_fit import FRAME, centre_over, fitting_size, resize_to_fit
 
 SCREENS = [QSize(1024, 700), QSize(1280, 800), QSize(1366, 768)]
@@ -117,7 +117,9 @@ def test_three_columns_at_most_leave_the_grid_its_room(window: OpenWindow, qapp:
     assert window.window.grid.width() == before
 
 
-@pytest.mark.parametrize("name", ["runs", "rounds", "comparison", "evaluation", "other_nets", "figures", "guide"])
+@pytest.mark.parametrize(
+    "name", ["runs", "rounds", "comparison", "evaluation", "other_nets", "least_change", "figures", "guide"]
+)
 def test_every_page_fits(name: str, window: OpenWindow, screen: QSize) -> None:
     assert has_room(window.lab.pages.show(name), screen)
 

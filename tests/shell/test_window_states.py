@@ -10,6 +10,7 @@ import tomllib
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fake_engine import LIMIT, info
 from open_window import OpenWindow
@@ -587,6 +588,33 @@ def test_an_evaluation_is_made_shown_and_exported(
     again = opened.again()
     again.pages.show("evaluation")
     assert again.pages["evaluation"].settings().images == 50
+
+
+def test_the_least_change_is_looked_for_shown_and_exported(
+    opened: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened.begin().action("least_change").trigger()
+    page = opened.lab.pages["least_change"]
+    assert page is not None
+    page.set_settings({"steps": 200, "slots": 1, "from": 0, "to": 1})
+    page.findChild(QPushButton, "search_least_change").click()
+    assert opened.model.state is LabState.LEAST_CHANGE
+    opened.until(LabState.READY)
+    found = page.found()
+    assert (found.report.start, found.report.label, found.report.steps) == ("digits:0", 1, 200)
+    assert opened.text("status_sentence") == page.findChild(QLabel, "least_change_words").text()
+    for what, name in (("picture", "c.png"), ("arrays", "c.npz"), ("table", "c.csv"), ("report", "c.json")):
+        path = tmp_path / name
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, chosen=path: (str(chosen), ""))
+        page.export_requested.emit(what)
+        assert f"Wrote {path}." in opened.text("status_sentence")
+    assert json.loads((tmp_path / "c.json").read_text())["found"] == 1
+    with np.load(tmp_path / "c.npz") as arrays:
+        np.testing.assert_array_equal(arrays["images"], found.images)
+    opened.lab.window.close()
+    again = opened.again()
+    again.pages.show("least_change")
+    assert again.pages["least_change"].settings()["steps"] == 200
 
 
 def test_the_first_figure_is_drawn_by_a_run_of_every_label(

@@ -216,13 +216,20 @@ class Classifier:
             objective: "probability" of the label, or "margin", its logit's lead over the greatest other one, whose
                 gradient does not vanish when the softmax is saturated; one of `ATTACK_OBJECTIVES`.
         """
-        gradient, probabilities = np.empty_like(images), np.empty(len(images), np.float32)
-        chunk = self.chunk
-        for start in range(0, len(images), chunk):
-            part = slice(start, start + chunk)
-            slopes, own = self._compiled_gradients[objective](tf.constant(images[part]), tf.constant(labels[part]))
-            gradient[part], probabilities[part] = slopes.numpy(), own.numpy()
+        _, probabilities, gradient = self._risen(objective, images, labels)
         return probabilities, gradient
+
+    def lead_gradient(self, images: FloatArray, labels: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Returns how far the logits of `labels` (N,) lead the greatest others, with the leads' gradient.
+
+        Args:
+            images: (N, H, W, C) float32, N ≥ 0.
+            labels: (N,), below the number of classes.
+
+        Returns:
+            (N,) the leads, minus the margin of method.md; (N,) the labels' probabilities; (N, H, W, C) the gradient.
+        """
+        return self._risen(MARGIN, images, labels)
 
     @property
     def gradient_traces(self) -> int:
@@ -277,13 +284,24 @@ class Classifier:
     def _logits(self, images: tf.Tensor) -> tf.Tensor:
         return self.activations(images)[1]
 
-    def _gradient(self, objective: str, images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def _risen(self, objective: str, images: FloatArray, labels: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Returns the objective (N,), the probabilities of `labels` (N,) and the objective's gradient (N, H, W, C)."""
+        gradient = np.empty_like(images)
+        rising, probabilities = np.empty(len(images), np.float32), np.empty(len(images), np.float32)
+        chunk = self.chunk
+        for start in range(0, len(images), chunk):
+            part = slice(start, start + chunk)
+            parts = self._compiled_gradients[objective](tf.constant(images[part]), tf.constant(labels[part]))
+            rising[part], probabilities[part], gradient[part] = (computed.numpy() for computed in parts)
+        return rising, probabilities, gradient
+
+    def _gradient(self, objective: str, images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         with tf.GradientTape() as tape:
             tape.watch(images)
             _, logits, probabilities = self.activations(images)
             own = tf.gather(probabilities, labels, batch_dims=1)
             rising = _lead(logits, labels) if objective == MARGIN else own
-        return tape.gradient(rising, images), own
+        return rising, own, tape.gradient(rising, images)
 
 
 def _facts_of(signals: Signals) -> Iterator[LayerFacts]:

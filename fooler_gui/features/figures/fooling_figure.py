@@ -25,13 +25,13 @@ from fooler_gui.core.save import Save
 from fooler_gui.core.sentences import reached_sentence
 from fooler_gui.core.start_words import start_name
 from fooler_gui.exports.figures import draw_figure, fitting_scale
-from fooler_gui.features.figures.figure_layout import FIGURE_SCALE, lay_out_tab, side_by_side
-from fooler_gui.features.figures.figure_splitter import FigureSplitter
-from fooler_gui.features.figures.figure_view import FigureView
 from fooler_gui.features.figures.milestones_table import MilestonesTable
 from fooler_gui.session.run_view import RunView
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.export_button import ExportButton
+from fooler_gui.widgets.figure_layout import FIGURE_SCALE, lay_out_tab, side_by_side
+from fooler_gui.widgets.figure_splitter import FigureSplitter
+from fooler_gui.widgets.figure_view import FigureView
 from fooler_gui.widgets.number_fields import NumberSpinBox
 from fooler_gui.widgets.panel_layout import QuietLabel, fill, row_of
 from fooler_gui.widgets.preset_box import PresetBox

@@ -16,10 +16,10 @@ from fooler_gui.core.label_sample import MOST_LABELS, sample_words
 from fooler_gui.core.messages import Working, WorstImages
 from fooler_gui.exports.figures import draw_figure, fitting_scale, worst_captions
 from fooler_gui.exports.recorded_run import named_labels
-from fooler_gui.features.figures.figure_layout import FIGURE_SCALE, lay_out_tab, side_by_side
-from fooler_gui.features.figures.figure_view import FigureView
 from fooler_gui.widgets.action_button import ActionButton
 from fooler_gui.widgets.export_button import ExportButton
+from fooler_gui.widgets.figure_layout import FIGURE_SCALE, lay_out_tab, side_by_side
+from fooler_gui.widgets.figure_view import FigureView
 from fooler_gui.widgets.panel_layout import QuietLabel
 from fooler_gui.widgets.progress_line import ProgressLine
 from fooler_gui.widgets.setting_form import SettingForm

@@ -27,6 +27,7 @@ NAMES = (
     "rounds",
     "evaluation",
     "other-nets",
+    "least-change",
     "evolution",
     "exports",
     "command-line",

@@ -59,6 +59,16 @@ def test_the_gradient_of_the_margin_is_that_of_the_lead_over_the_greatest_other(
         np.testing.assert_allclose(gradient.ravel(), WEIGHTS[:, label] - WEIGHTS[:, other], atol=1e-6)
 
 
+def test_leads_come_with_probabilities_and_their_gradient() -> None:
+    image = np.repeat(np.array([1, 0, 0, 0], np.float32).reshape(1, 2, 2, 1), 3, axis=0)  # logits 1, -1, 0.5
+    labels = np.array([0, 1, 2])
+    net = linear_classifier()
+    leads, probabilities, gradient = net.lead_gradient(image, labels)
+    np.testing.assert_allclose(leads, [0.5, -2, -0.5], atol=1e-6)
+    np.testing.assert_allclose(probabilities, softmax(image[:1])[0], rtol=1e-5)
+    np.testing.assert_array_equal(gradient, net.label_gradient(image, labels, MARGIN)[1])
+
+
 def test_the_margin_has_a_gradient_where_the_probability_has_none() -> None:
     saturated = linear_classifier()
     saturated.network.set_weights([1e4 * WEIGHTS])

@@ -43,6 +43,14 @@ def test_with_both_budgets_images_are_within_both() -> None:
     )
 
 
+def test_each_image_may_have_a_budget_of_its_own() -> None:
+    own = np.array([0.25, np.inf], np.float32).reshape(2, 1, 1, 1)
+    greatest = Budgets(STARTS, greatest=own).project(of([0.875, 0.375], [1.0, 0.0]))
+    np.testing.assert_array_equal(greatest, of([0.75, 0.375], [1.0, 0.0]))
+    length = Budgets(STARTS, length=own).project(of([0.8, 0.9], [1.0, 0.0]))
+    np.testing.assert_allclose(length, of([0.65, 0.7], [1.0, 0.0]), atol=1e-6)
+
+
 def test_an_image_at_its_start_stays_there() -> None:
     np.testing.assert_array_equal(Budgets(STARTS, length=0.1).project(STARTS), STARTS)
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
-from fooler_gui.features.figures.figure_view import FigureView
+from fooler_gui.widgets.figure_view import FigureView
 
 _FIGURE_SHARE = 0.7
 """The share of the height that a figure gets above its table."""

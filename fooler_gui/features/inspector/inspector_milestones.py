@@ -43,17 +43,17 @@ _COLUMNS: tuple[Column[_Line], ...] = (
     ),
     _figure("step", "000", "The step of the first save that reached it.", lambda reached: f"{reached.step:,}"),
     _figure(
-        "evaluations",
+        "evals",
         "000",
-        "How many gradients were computed for the slot until then, or under evolution images of its population, "
+        "Evaluations: how many gradients were computed for the slot until then, or under evolution images of its population, "
         "including those of its earlier images.",
         lambda reached: f"{reached.evaluations:,}",
     ),
     _figure(
         "L2",
-        "00.00",
+        "0.00",
         "The Euclidean distance (L2) from the start image, in units of brightness.",
-        lambda reached: f"{reached.distance:.2f}",
+        lambda reached: f"{reached.distance:.{2 if reached.distance < 10 else 1}f}",
     ),
     _figure(
         "L∞",

@@ -92,6 +92,7 @@ class GuideView(QTextBrowser):
         if self._column != self._fitting_column():
             self._fit(self.document())
             self.document().markContentsDirty(0, self.document().characterCount())
+            self.document().documentLayout().documentSize()  # lays all of it out: the rest would keep its old width
 
     def changeEvent(self, event: QEvent) -> None:
         """Draws the page anew in the palette's colours."""

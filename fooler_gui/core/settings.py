@@ -239,8 +239,8 @@ class DescentSettings(Settings):
     encoding: str = setting(
         DIRECT,
         "Encoding",
-        "How evolution makes images: direct mutates pixels, which stays static; cppn mutates small networks that "
-        "compute each pixel from its place, which gives regular patterns.",
+        "Cppn makes regular patterns, direct makes static: evolution mutates small networks that compute each pixel "
+        "from its place, or the pixels themselves.",
         choices=ENCODINGS,
         group="Steps",
     )

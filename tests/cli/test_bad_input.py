@@ -104,7 +104,7 @@ BAD = {
     "total_variation; received 'blur'",
     f"{BACKWORK} --term closeness": "--term must be a term and its coefficient, such as closeness=1; received "
     "'closeness'",
-    f"{BACKWORK} --term closeness=-1": "--term closeness must be a number from 0 to 1000000; received -1.0",
+    f"{BACKWORK} --term closeness=-1": "--term closeness must be a number from 0 to 1000000; received -1.",
     f"{BACKWORK} --term closeness=1 batch=2 closeness=1": "closeness more than once",
     f"{BACKWORK} --objective unit": "--objective unit needs --unit, a recorded layer and the number of a channel",
     f"{BACKWORK} --objective unit --unit fc": "--unit must be a recorded layer and the number of a channel or unit in "

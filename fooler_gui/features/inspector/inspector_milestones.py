@@ -45,8 +45,8 @@ _COLUMNS: tuple[Column[_Line], ...] = (
     _figure(
         "evals",
         "000",
-        "Evaluations: how many gradients were computed for the slot until then, or under evolution images of its population, "
-        "including those of its earlier images.",
+        "Evaluations: how many gradients were computed for the slot until then, or under evolution images of its "
+        "population, including those of its earlier images.",
         lambda reached: f"{reached.evaluations:,}",
     ),
     _figure(

@@ -45,7 +45,7 @@ class FigureSplitter(QSplitter):
     def _arrange(self) -> None:
         figure = self._view.sizeHint().width() + self._view.verticalScrollBar().sizeHint().width()
         rest = self.width() - self.handleWidth() - figure
-        beside = rest >= self._table.minimumSizeHint().width()
+        beside = rest >= max(self._table.minimumWidth(), self._table.minimumSizeHint().width())
         orientation = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
         if orientation is self.orientation() and self._moved:
             return

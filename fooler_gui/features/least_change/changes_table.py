@@ -67,6 +67,7 @@ class ChangesTable(RecordTable[_Row]):
             empty="No images yet.",
             parent=parent,
         )
+        self.fit_width()
 
     def show_report(self, report: LeastChangeReport, class_names: Sequence[str]) -> None:
         """Shows the changes of `report`."""

@@ -32,8 +32,8 @@ class LeastChangeSettings(Settings):
     norm: str = setting(
         L2,
         "Least",
-        "l2 looks for the least Euclidean distance from the start, which changes few pixels much; linf for the least "
-        "change of the pixel that changes most, which changes all a little.",
+        "l2 looks for the least Euclidean distance from the start, linf for the least change of the pixel that changes "
+        "most.",
         choices=(L2, LINF),
     )
     confidence: float = setting(

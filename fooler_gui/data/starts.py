@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,8 +15,10 @@ from fooler_gui.core.path_text import path_of
 from fooler_gui.core.run_spec import BRANCH, ROUND, RunSpec, class_of_start
 from fooler_gui.core.settings import SettingError
 from fooler_gui.data.dataset import Dataset, to_float
-from fooler_gui.data.labelled_images import LabelledImages, read_labelled_images
 from fooler_gui.data.pixel_range import range_problem
+
+if TYPE_CHECKING:
+    from fooler_gui.data.labelled_images import LabelledImages
 
 ONE_IMAGE_SIGMA = 0.02
 """The standard deviation of the noise that tells apart the slots that start from one image."""
@@ -91,6 +94,8 @@ def images_of_file(path: Path, input_shape: tuple[int, int, int], slots: int) ->
         ArrayFileError: The file of images cannot be used.
         SettingError: It holds several images, but fewer than slots.
     """
+    from fooler_gui.data.labelled_images import read_labelled_images  # it imports Pillow, which no kind of start needs
+
     given = read_labelled_images(path, input_shape)
     if 1 < len(given.images) < slots:
         raise SettingError(

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from fooler_gui.widgets.number_fields import ChoiceBox, WholeSpinBox
-from fooler_gui.widgets.panel_layout import SPACING, fill, row_of
+from fooler_gui.widgets.panel_layout import SPACING, column_of
 from fooler_gui.widgets.tooltips import paragraphs
 
 _LAYER_TIP = "The recorded layer that the unit is in."
@@ -40,7 +40,7 @@ class UnitBox(QWidget):
             control.setToolTip(paragraphs(tip))
         self._layer.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._layer.setMinimumContentsLength(_SHORTEST_NAME)
-        row_of(fill(self._layer), self._number, on=self, gap=SPACING // 2)
+        column_of(self._layer, self._number, on=self, gap=SPACING // 2)
         self.setFocusProxy(self._layer)
         self._layer.currentTextChanged.connect(self._on_layer_changed)
         self._number.valueChanged.connect(self._on_edited)

@@ -10,7 +10,7 @@ from typing import IO
 import numpy as np
 
 from fooler_gui.core.arrays import FloatArray
-from fooler_gui.core.file_kind import IMAGE_SET, FileKind, kind_of
+from fooler_gui.core.file_kind import IMAGE_SET, FileKind, Wanted, kind_of
 from fooler_gui.data.array_file import ArrayFileError, checked_floats, read_image_array
 from fooler_gui.data.dataset import to_float
 from fooler_gui.data.idx_file import opened, read_idx_header, unreadable
@@ -42,14 +42,23 @@ def read_image_set(
     return np.ascontiguousarray(images.swapaxes(1, 2)) if is_transposed else images
 
 
-def _read(path: Path, input_shape: tuple[int, int, int], most: int) -> FloatArray:
+def kind_among(wanted: Wanted, path: Path) -> FileKind:
+    """Returns what the file at `path` is, as far as its first bytes tell.
+
+    Raises:
+        ArrayFileError: It cannot be read, or is something other than what is `wanted`.
+    """
     try:
-        other, kind = IMAGE_SET.other(path), kind_of(path)
+        other, kind = wanted.other(path), kind_of(path)
     except OSError as error:
         raise unreadable(path, error) from error
     if other:
-        raise ArrayFileError(f"{path.name} must be {IMAGE_SET.words}; it is {other}.")
-    match kind:
+        raise ArrayFileError(f"{path.name} must be {wanted.words}; it is {other}.")
+    return kind
+
+
+def _read(path: Path, input_shape: tuple[int, int, int], most: int) -> FloatArray:
+    match kind_among(IMAGE_SET, path):
         case FileKind.NPZ | FileKind.NPY:
             return _from_arrays(path, input_shape, most)
         case FileKind.IDX | FileKind.PACKED_IDX:

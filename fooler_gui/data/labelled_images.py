@@ -11,12 +11,11 @@ import numpy as np
 
 from fooler_gui.core.arrays import FloatArray, IntArray
 from fooler_gui.core.class_words import few_names
-from fooler_gui.core.file_kind import OTHERS_IMAGES, FileKind, kind_of
+from fooler_gui.core.file_kind import OTHERS_IMAGES, FileKind
 from fooler_gui.core.given_images import CHANGED_IMAGES
 from fooler_gui.data.array_file import MAXIMUM_BYTES, ArrayFileError, too_large
 from fooler_gui.data.dataset import to_float
-from fooler_gui.data.idx_file import unreadable
-from fooler_gui.data.image_file import read_image_set
+from fooler_gui.data.image_file import kind_among, read_image_set
 from fooler_gui.data.readers.found import shape_in_words, whole_labels
 from fooler_gui.data.readers.listing import entries_in, files_in
 from fooler_gui.data.readers.npz import ArrayImages
@@ -63,13 +62,7 @@ def read_labelled_images(
     Raises:
         ArrayFileError: It is none of these or damaged, or its images have another shape or its labels other classes.
     """
-    try:
-        other, kind = OTHERS_IMAGES.other(path), kind_of(path)
-    except OSError as error:
-        raise unreadable(path, error) from error
-    if other:
-        raise ArrayFileError(f"{path.name} must be {OTHERS_IMAGES.words}; it is {other}.")
-    match kind:
+    match kind_among(OTHERS_IMAGES, path):
         case FileKind.FOLDER:
             return _from_folder(path, shape, class_names)
         case FileKind.NPZ:

@@ -167,8 +167,8 @@ def _columns() -> tuple[Column[Further], ...]:
             cell_tip=lambda further: paragraphs(further.path),
         ),
         Column(
-            words="Of a",
-            tip="What they are of: a run or a file.",
+            words="Kind",
+            tip="Whether they are of a run or of a file.",
             text=lambda further: further.kind,
             of_words=True,
             widest="file",

@@ -12,7 +12,8 @@ from fooler_gui.core.topology import Convolution, Topology
 from fooler_gui.data.array_file import write_arrays
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.starts import slot_rng, uniform_noise
-from fooler_gui.engine.cost.cost_function import CostFunction, Evaluation
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.evaluation import Evaluation
 from fooler_gui.engine.descent.label_batch import LabelBatch, evaluate
 from fooler_gui.engine.nets.building import build_classifier
 from fooler_gui.engine.nets.classifier import Classifier

@@ -122,7 +122,7 @@ def add_coefficients(parser: argparse.ArgumentParser, otherwise: str) -> None:
         metavar="PRESET|F.toml",
         help=f"a preset ({presets}; scaled takes the article's, with those of layers scaled to the distances in this "
         f"net), or a file with {', '.join(CostCoefficients.keys())}, the last two as tables; those left out are the "
-        f"article's; {' and '.join(DESCENT_OF_PRESETS)} also set some of the descent of "
+        f"article's; {', '.join(DESCENT_OF_PRESETS)} also set some of the descent of "
         f"backwork, as a table descent in a file does (default: {otherwise})",
     )
 

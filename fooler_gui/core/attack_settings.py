@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fooler_gui.core.objectives import MARGIN, PROBABILITY
-from fooler_gui.core.optimiser_names import ADAM, SIGN
+from fooler_gui.core.optimiser_names import ADAM, SIGN, TITLES
 from fooler_gui.core.settings import Settings, setting
 
 ATTACK_OBJECTIVES = (PROBABILITY, MARGIN)
@@ -29,7 +29,9 @@ class AttackSettings(Settings):
     threshold: float = setting(
         0.999, "Fooled above p", "An image counts as fooling above this probability.", minimum=0.0, maximum=1.0
     )
-    optimiser: str = setting(ADAM, "Steps by", "Adam, or equal steps along the gradient's sign.", choices=(ADAM, SIGN))
+    optimiser: str = setting(
+        ADAM, "Steps by", "Adam, or equal steps along the gradient's sign.", choices=(ADAM, SIGN), titles=TITLES
+    )
     objective: str = setting(
         PROBABILITY,
         "Raises",

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from fooler_gui.core.optimiser_names import EVOLUTION
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, article_coefficients, no_penalties
 from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
 
 ARTICLE, SCALED, NO_PENALTIES = "article", "scaled", "no penalties"
-RECOGNISABLE, STATIC = "recognisable", "static"
+RECOGNISABLE, STATIC, NGUYEN = "recognisable", "static", "nguyen"
 PRESET_TITLES: Mapping[str, str] = MappingProxyType(
     {
         ARTICLE: "article",
@@ -25,11 +26,29 @@ PRESET_TITLES: Mapping[str, str] = MappingProxyType(
         "strong": "strong penalties",
         RECOGNISABLE: "recognisable",
         STATIC: "static",
+        NGUYEN: "Nguyen 2015",
     }
 )
 """The name of each preset on screen."""
 
+_USUAL_DESCENT = {
+    name: DescentSettings.default(name)
+    for name in (
+        "objective",
+        "transformations",
+        "transform_shift",
+        "transform_turn",
+        "transform_scale",
+        "blur_every",
+        "blur_sigma",
+        "min_steps",
+        "max_steps",
+        "optimiser",
+        "population",
+    )
+}
 _RECOGNISABLE_DESCENT = {
+    **_USUAL_DESCENT,
     "objective": "margin",
     "transformations": 4,
     "transform_shift": 3.0,
@@ -40,10 +59,21 @@ _RECOGNISABLE_DESCENT = {
     "min_steps": 100,
     "max_steps": 150,
 }
+_GENERATIONS = _POPULATION = 200
+"""Of Nguyen and others (2015) on MNIST."""
 DESCENT_OF_PRESETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         RECOGNISABLE: MappingProxyType(_RECOGNISABLE_DESCENT),
-        STATIC: MappingProxyType({name: DescentSettings.default(name) for name in _RECOGNISABLE_DESCENT}),
+        STATIC: MappingProxyType(_USUAL_DESCENT),
+        NGUYEN: MappingProxyType(
+            {
+                **_USUAL_DESCENT,
+                "min_steps": _GENERATIONS,
+                "max_steps": _GENERATIONS,
+                "optimiser": EVOLUTION,
+                "population": _POPULATION,
+            }
+        ),
     }
 )
 """The settings of the descent that a preset sets, too; with other presets they stay as they are."""
@@ -127,8 +157,8 @@ def recognisable(recorded_layers: Iterable[str]) -> CostCoefficients:
 
 def descent_to_keep(descent: DescentSettings) -> dict[str, Any]:
     """Returns those settings of `descent` that presets set, to be kept with coefficients; none if all are usual."""
-    kept = {name: getattr(descent, name) for name in _RECOGNISABLE_DESCENT}
-    return {} if kept == DESCENT_OF_PRESETS[STATIC] else kept
+    kept = {name: getattr(descent, name) for name in _USUAL_DESCENT}
+    return {} if kept == _USUAL_DESCENT else kept
 
 
 def coefficient_presets(recorded_layers: Sequence[str], distances: Sequence[float] = ()) -> dict[str, CostCoefficients]:
@@ -142,6 +172,7 @@ def coefficient_presets(recorded_layers: Sequence[str], distances: Sequence[floa
         "strong": strong_penalties(recorded_layers, distances),
         RECOGNISABLE: recognisable(recorded_layers),
         STATIC: usual_coefficients(recorded_layers, distances),
+        NGUYEN: no_penalties(recorded_layers),
     }
 
 

@@ -32,9 +32,10 @@ class LeastChangeSettings(Settings):
     norm: str = setting(
         L2,
         "Least",
-        "l2 looks for the least Euclidean distance from the start, linf for the least change of the pixel that changes "
+        "L2 looks for the least Euclidean distance from the start, L∞ for the least change of the pixel that changes "
         "most.",
         choices=(L2, LINF),
+        titles={L2: "L2", LINF: "L∞"},
     )
     confidence: float = setting(
         0.0,

@@ -1,4 +1,4 @@
-"""The names of the optimisers of images, in files, on the command line and on screen."""
+"""The names of the optimisers of images, in files and on the command line."""
 
 ADAM, SIGN, NORMALISED, EVOLUTION = "adam", "sign", "normalised", "evolution"
 GRADIENT_OPTIMISERS = (ADAM, SIGN, NORMALISED)
@@ -9,3 +9,6 @@ OPTIMISERS = (*GRADIENT_OPTIMISERS, EVOLUTION)
 DIRECT, CPPN = "direct", "cppn"
 ENCODINGS = (DIRECT, CPPN)
 """How evolution encodes images; the first is the default."""
+
+TITLES = {ADAM: "Adam", CPPN: "CPPN"}
+"""What is called otherwise on screen."""

@@ -68,9 +68,8 @@ class RunSpec(HasSettings):
         labels: The classes that images are driven towards, one batch each; no label twice.
         slots: Images per label.
         start: A kind of images that runs can start from (`image_kinds.kinds_for`), "digits:7" for test images of the
-            class 7, "branch" (the images of a save of
-        another run), "round" (those of a round), or the path of an ``.npz`` file
-            with an array ``images``: one for each slot, or a single one for all.
+            class 7, "branch" (the images of a save of another run), "round" (those of a round), or the path of an
+            ``.npz`` file with an array ``images``: one for each slot, or a single one for all.
         rng_seed: The number that starts the noise.
         reference_memory: The most that all references may take, in GB.
         descent: Learning rate, saves and stopping rules.

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Self
 
 from fooler_gui.core.errors import LabError
 from fooler_gui.core.objectives import OBJECTIVES, PROBABILITY, UNIT
-from fooler_gui.core.optimiser_names import ADAM, DIRECT, ENCODINGS, EVOLUTION, OPTIMISERS
+from fooler_gui.core.optimiser_names import ADAM, DIRECT, ENCODINGS, EVOLUTION, OPTIMISERS, TITLES
 from fooler_gui.core.random_transformations import RandomTransformations
 from fooler_gui.core.terms import COEFFICIENT_MAXIMUM, known_terms
 
@@ -39,6 +39,7 @@ class SettingInfo:
         maximum: The largest value allowed; None likewise.
         logarithmic: Whether its slider is logarithmic.
         choices: The values allowed; empty if any in the range is.
+        titles: What choices are called on screen, where that is not their name.
         pattern: A regular expression that the text matches; "" if it is no text, or one of the choices.
         form: What such a text must be; completes "must be …".
         group: Its heading on screen, if there are several.
@@ -52,6 +53,7 @@ class SettingInfo:
     maximum: float | None = None
     logarithmic: bool = False
     choices: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
     pattern: str = ""
     form: str = ""
     group: str = ""
@@ -234,14 +236,16 @@ class DescentSettings(Settings):
         "by the learning rate in all, along its gradient; or evolution, which needs no gradient: a step is a "
         "generation.",
         choices=OPTIMISERS,
+        titles=TITLES,
         group="Steps",
     )
     encoding: str = setting(
         DIRECT,
         "Encoding",
-        "Cppn makes regular patterns, direct makes static: evolution mutates small networks that compute each pixel "
+        "CPPN makes regular patterns, direct makes static: evolution mutates small networks that compute each pixel "
         "from its place, or the pixels themselves.",
         choices=ENCODINGS,
+        titles=TITLES,
         group="Steps",
     )
     population: int = setting(

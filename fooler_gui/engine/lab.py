@@ -25,7 +25,8 @@ from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.loading import load_dataset
 from fooler_gui.engine.contents import LabContents
 from fooler_gui.engine.cost import term_check
-from fooler_gui.engine.cost.cost_function import CostFunction, Evaluation
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.evaluation import Evaluation
 from fooler_gui.engine.cost.layer_distances import layer_distances
 from fooler_gui.engine.cost.layer_times import milliseconds_of_layers
 from fooler_gui.engine.downloads import get_dataset

@@ -123,7 +123,7 @@ class SettingForm(QWidget):
         if isinstance(editor, QCheckBox):
             editor.toggled.connect(on_changed)
         elif isinstance(editor, ChoiceBox):
-            editor.currentTextChanged.connect(on_changed)
+            editor.currentIndexChanged.connect(lambda place: on_changed(editor.itemData(place)))
         elif isinstance(editor, UnitBox):
             editor.value_changed.connect(on_changed)
         else:
@@ -136,7 +136,8 @@ def _make_editor(settings: Settings, name: str) -> Editor:
     editor: Editor
     if info.choices:
         editor = ChoiceBox()
-        editor.addItems(info.choices)
+        for choice in info.choices:
+            editor.addItem(info.titles.get(choice, choice), choice)
     elif info.pattern:
         editor = UnitBox()
     elif isinstance(value, bool):
@@ -172,7 +173,7 @@ def _show(editor: Editor, value: Any) -> None:
     if isinstance(editor, QCheckBox):
         editor.setChecked(bool(value))
     elif isinstance(editor, ChoiceBox):
-        editor.setCurrentText(str(value))
+        editor.setCurrentIndex(editor.findData(value))
     elif isinstance(editor, UnitBox):
         editor.set_value(str(value))
     else:

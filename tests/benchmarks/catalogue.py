@@ -35,6 +35,12 @@ BENCHMARKS = (
         module="step_net",
         functions=("measure_all_labels",),
     ),
+    Benchmark(
+        name="many-slots",
+        work="a step of 800 images against the net alone",
+        module="step_net",
+        functions=("measure_many_slots",),
+    ),
     Benchmark(name="terms", work="another term of the cost", module="step_net", functions=("measure_terms",)),
     Benchmark(name="peers", work="a step against other libraries", module="peers"),
     Benchmark(
@@ -54,6 +60,7 @@ BENCHMARKS = (
     ),
     Benchmark(name="first-figure", work="the article's first figure", module="first_figure"),
     Benchmark(name="evolution", work="evaluations until it is sure, gradients beside evolution", module="evolution"),
+    Benchmark(name="ensemble", work="static of several nets, shown to another one", module="ensemble"),
     Benchmark(
         name="memory",
         work="memory",

@@ -10,7 +10,7 @@ from benchmarks.timing import interleaved
 from fooler_gui.core.inspection import Inspection
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.settings import DescentSettings, article_coefficients
-from fooler_gui.engine.cost.cost_function import Evaluation
+from fooler_gui.engine.cost.evaluation import Evaluation
 from fooler_gui.engine.descent.descent import descend
 from fooler_gui.engine.descent.label_batch import LabelBatch
 from fooler_gui.engine.evaluation.inspector import Inspector

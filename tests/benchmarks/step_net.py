@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
@@ -39,6 +40,12 @@ def measure_all_labels() -> list[Row]:
     return _measured("all-labels", "80 slots, ten labels", list(range(10)))
 
 
+def measure_many_slots() -> list[Row]:
+    """Returns the row of the first steps of 800 slots, ten times as many for each of the ten labels."""
+    first_alone = {_FIRST: _TARGETS[_FIRST]}
+    return _measured("many-slots", "800 slots, ten labels", list(range(10)), 10 * SLOTS, first_alone)
+
+
 def measure_terms() -> list[Row]:
     """Returns the rows of 8 slots of one label with one more term each, too weak to change where images go."""
     descents = Descents(article_classifier(), article_dataset(), [LABEL])
@@ -67,32 +74,32 @@ def _mean_with(descents: Descents, term: str) -> float:
     return descents.run(terms={term: _TINY}).mean
 
 
-def _measured(name: str, work: str, labels: list[int]) -> list[Row]:
+def _measured(
+    name: str, work: str, labels: list[int], slots: int = SLOTS, targets: Mapping[str, Target] = _TARGETS
+) -> list[Row]:
+    """Returns a row for each part of `targets`."""
     classifier, dataset = article_classifier(), article_dataset()
     descents = Descents(classifier, dataset, labels)
-    noise = np.random.default_rng(0).random((SLOTS * len(labels), *classifier.input_shape), np.float32)
-    net = NetAlone(classifier, noise, [label for label in labels for _ in range(SLOTS)])
-    descents.run(FIRST_STEPS)
+    noise = np.random.default_rng(0).random((slots * len(labels), *classifier.input_shape), np.float32)
+    net = NetAlone(classifier, noise, [label for label in labels for _ in range(slots)])
+    descents.run(FIRST_STEPS, slots)
     runs: list[TimedRun] = []
 
     def whole_run() -> float:
-        runs.append(descents.run())
+        runs.append(descents.run(slots=slots))
         return runs[-1].mean
 
+    parts = {_WHOLE: whole_run, _FIRST: lambda: descents.run(FIRST_STEPS, slots).mean}
     timings = interleaved(
-        {
-            _WHOLE: whole_run,
-            _NET: timed(net.gradient, STEPS),
-            _FIRST: lambda: descents.run(FIRST_STEPS).mean,
-        },
-        _REPETITIONS,
+        {part: parts[part] for part in targets} | {_NET: timed(net.gradient, FIRST_STEPS)}, _REPETITIONS
     )
-    typical = statistics.median(run.typical for run in runs)
-    notes = {
-        _WHOLE: f"The mean of whole runs of {STEPS} steps from noise, everything included; the median of ten-step "
-        f"means is {1000 * typical:.1f} ms. {net.sentence}",
-        _FIRST: f"The mean of the first {FIRST_STEPS} steps.",
-    }
+    notes = {_FIRST: f"The mean of the first {FIRST_STEPS} steps."}
+    if runs:
+        typical = statistics.median(run.typical for run in runs)
+        notes[_WHOLE] = (
+            f"The mean of whole runs of {STEPS} steps from noise, everything included; the median of ten-step means is "
+            f"{1000 * typical:.1f} ms. {net.sentence}"
+        )
     theirs = timings[_NET].median
     return [
         judged(
@@ -106,5 +113,5 @@ def _measured(name: str, work: str, labels: list[int]) -> list[Row]:
             note=notes[part],
             samples={sampled: timings[sampled].to_dict() for sampled in (part, _NET)},
         )
-        for part, target in _TARGETS.items()
+        for part, target in targets.items()
     ]

@@ -90,6 +90,7 @@ def test_ctrl_c_keeps_the_rows_that_are_done(monkeypatch, fooler):
         "step-direct",
         "step-net",
         "all-labels",
+        "many-slots",
         "terms",
     ]
     assert outcome.err == "Stopped while measuring a step against other libraries; the rows before it are shown.\n"

@@ -87,8 +87,8 @@ def test_what_is_neither_a_preset_nor_a_file_is_refused(fooler, classifier_file,
     done = fooler("backwork", *options, "--coefficients", "scale")
     assert done.code == 2
     assert done.err == (
-        "--coefficients must be article, scaled, no-penalties, strong-diversity, strong, recognisable, static, or a "
-        "file written in TOML; there is no scale.\n"
+        "--coefficients must be article, scaled, no-penalties, strong-diversity, strong, recognisable, static, nguyen, "
+        "or a file written in TOML; there is no scale.\n"
     )
 
 

@@ -31,7 +31,7 @@ def scaled(*distances: float) -> list[float]:
 
 def test_presets_of_coefficients_do_what_they_are_called() -> None:
     presets = coefficient_presets(FOUR)
-    assert set(presets) == {"article", "no penalties", "strong diversity", "strong", "recognisable", "static"}
+    assert set(presets) == {"article", "no penalties", "strong diversity", "strong", "recognisable", "static", "nguyen"}
     assert presets["article"] == article_coefficients(FOUR)
     assert presets["no penalties"] == no_penalties(FOUR)
     assert set(no_penalties(FOUR).layer_cost_coeffs.values()) == {0.0}
@@ -68,12 +68,19 @@ def test_recognisable_images_have_no_penalty_but_total_variation_whatever_the_ne
 
 
 def test_static_is_the_article_and_puts_back_all_that_recognisable_changes() -> None:
-    assert set(DESCENT_OF_PRESETS) == {"recognisable", "static"}
+    assert set(DESCENT_OF_PRESETS) == {"recognisable", "static", "nguyen"}
     robust = DescentSettings.from_dict(DESCENT_OF_PRESETS["recognisable"])
     assert robust.transformations > 0
     assert DESCENT_OF_PRESETS["static"].keys() == DESCENT_OF_PRESETS["recognisable"].keys()
     assert dataclasses.replace(robust, **DESCENT_OF_PRESETS["static"]) == DescentSettings()
     assert coefficient_presets(FOUR)["static"] == article_coefficients(FOUR)
+
+
+def test_evolution_of_2015_breeds_200_generations_of_200_without_penalties() -> None:
+    bred = DescentSettings.from_dict(DESCENT_OF_PRESETS["nguyen"])
+    assert (bred.optimiser, bred.population, bred.min_steps, bred.max_steps) == ("evolution", 200, 200, 200)
+    assert coefficient_presets(FOUR)["nguyen"] == no_penalties(FOUR)
+    assert dataclasses.replace(bred, **DESCENT_OF_PRESETS["static"]) == DescentSettings()
 
 
 def test_of_the_descent_that_is_kept_which_presets_set_unless_it_is_usual() -> None:

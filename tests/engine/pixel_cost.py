@@ -13,7 +13,8 @@ from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.save import LabelCosts, TermCost, TermPlace
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, MethodSettings
 from fooler_gui.data.starts import slot_rng
-from fooler_gui.engine.cost.cost_function import Batch, CostFunction, Evaluation
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.evaluation import Batch, Evaluation
 from fooler_gui.engine.cost.references import References
 from fooler_gui.engine.descent.label_batch import LabelBatch
 from fooler_gui.engine.nets.classifier import Classifier

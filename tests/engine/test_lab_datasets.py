@@ -39,7 +39,8 @@ from fooler_gui.core.settings import (
 from fooler_gui.data.array_file import ArrayFileError, write_arrays
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.file_hash import sha256_of
-from fooler_gui.engine.cost.cost_function import Batch, CostFunction
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.evaluation import Batch
 from fooler_gui.engine.cost.references import ReferenceSearch
 from fooler_gui.engine.lab import Lab
 from fooler_gui.engine.nets.classifier_file import save_classifier

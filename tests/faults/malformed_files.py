@@ -58,6 +58,7 @@ from fooler_gui.core.run_spec import RunSpec  # noqa: E402
 from fooler_gui.core.settings import CostCoefficients, DescentSettings, article_coefficients  # noqa: E402
 from fooler_gui.data.array_file import read_images, write_arrays  # noqa: E402
 from fooler_gui.data.image_file import read_image_set  # noqa: E402
+from fooler_gui.data.labelled_images import read_labelled_images  # noqa: E402
 from fooler_gui.data.loading import load_dataset  # noqa: E402
 from fooler_gui.engine.lab import Lab  # noqa: E402
 from fooler_gui.exports.figures import write_png  # noqa: E402
@@ -232,6 +233,8 @@ def _kinds(folder: Path, window: DropWindow) -> dict[str, Kind]:
     training.flush()
     training.close()
 
+    datasets = _datasets(good, rng)
+
     def costs(option: str) -> Callable[[Path], list[str]]:
         fixed = {"--images": str(images), "--classifier": str(classifier), "--label": "3", "--coefficients": "article"}
         return lambda path: ["costs", *itertools.chain.from_iterable((fixed | {option: str(path)}).items())]
@@ -277,7 +280,13 @@ def _kinds(folder: Path, window: DropWindow) -> dict[str, Kind]:
         "training (folder)": Kind(training_folder(classifier), variants.TRAININGS, _open_training),
         **{
             f"dataset ({form})": Kind(data, makes, load_dataset, lambda path: ["data", "describe", str(path)])
-            for form, (data, makes) in _datasets(good, rng).items()
+            for form, (data, makes) in datasets.items()
+        },
+        **{
+            f"images of others ({form})": Kind(
+                *datasets[form], lambda path: read_labelled_images(path, INPUT_SHAPE, info.class_names)
+            )
+            for form in (".npz", "pictures")
         },
     }
 

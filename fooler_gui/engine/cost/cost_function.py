@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
@@ -13,21 +12,21 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from fooler_gui.core.array_store import ArrayStore
-from fooler_gui.core.arrays import BoolArray, FloatArray, IntArray, frozen
+from fooler_gui.core.arrays import FloatArray, IntArray, frozen
 from fooler_gui.core.objectives import OBJECTIVES, PROBABILITY, UNIT
 from fooler_gui.core.save import LabelCosts, TermCost, TermPlace
 from fooler_gui.core.settings import CostCoefficients, MethodSettings
-from fooler_gui.core.terms import LAYER, OUTPUT, PIXELS, TINY, LayerView, OutputView, PixelView, Term, View, known_terms
+from fooler_gui.core.terms import known_terms
 from fooler_gui.data.dataset import Dataset
-from fooler_gui.engine.cost.graph_search import HeldStacks, nearest_whole, signature
-from fooler_gui.engine.cost.nets import Nets, Said, WeightedNet, said_by
+from fooler_gui.engine.cost.cost_graph import CostedLayer, CostGraph
+from fooler_gui.engine.cost.evaluation import Batch, Evaluation
+from fooler_gui.engine.cost.graph_search import HeldStacks
+from fooler_gui.engine.cost.nets import Nets, Said, WeightedNet
 from fooler_gui.engine.cost.reference_key import fingerprint, key_of
 from fooler_gui.engine.cost.reference_sample import Sample
 from fooler_gui.engine.cost.references import References, ReferenceSearch, never
-from fooler_gui.engine.cost.sorted_units import nearest_by_unit
 from fooler_gui.engine.cost.stored_references import StoredReferences
-from fooler_gui.engine.cost.transformations import transformed
-from fooler_gui.engine.cost.units import UnitPlace, unit_activations, unit_place
+from fooler_gui.engine.cost.units import UnitPlace, unit_place
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.engine.nets.recorded_layers import INPUTS
 from fooler_gui.engine.nets.reference_bytes import bytes_a_reference
@@ -35,59 +34,6 @@ from fooler_gui.engine.search_choice import SearchWay, search_way
 
 _THREADS = 2
 Factors = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Evaluation:
-    """The cost of a batch of images.
-
-    Attributes:
-        gradient: (B, H, W, C) float32, of the total cost with respect to the pixels.
-        probabilities: (B,) float32, the correct classification probabilities.
-        tops: (B,) int32, the most probable classes.
-        top_probabilities: (B,) float32, their probabilities.
-        costs: The costs of all terms.
-        activations: (B,) float32, of the unit that is the objective; None with another objective.
-        net_probabilities: (N, B) float32, the correct classification probabilities by each of the N nets of an
-            ensemble, of which the least are `probabilities`; None for a single net.
-    """
-
-    gradient: FloatArray
-    probabilities: FloatArray
-    tops: IntArray
-    top_probabilities: FloatArray
-    costs: LabelCosts
-    activations: FloatArray | None = None
-    net_probabilities: FloatArray | None = None
-
-    @property
-    def leads(self) -> BoolArray:
-        """(B,), whether the label is the most probable class."""
-        return frozen(self.tops == self.costs.label)
-
-    @property
-    def is_finite(self) -> bool:
-        """Whether the total and every part of the gradient are finite numbers."""
-        return bool(np.isfinite(self.costs.total) and np.isfinite(self.gradient).all())
-
-
-class Batch(NamedTuple):
-    """A batch of images to evaluate.
-
-    Attributes:
-        images: (B, H, W, C) float32.
-        label: The class they are driven towards.
-        search: The search of the label's references; the same for the same batch as it moves.
-        starts: (B, H, W, C) float32, the images' starts.
-        maps: (K, B, 2, 3) float32, transformations of each image (`transformations.map_of`), over which the terms of
-            the output are averaged; None for the images themselves.
-    """
-
-    images: FloatArray
-    label: int
-    search: ReferenceSearch
-    starts: FloatArray
-    maps: FloatArray | None = None
 
 
 class CostFunction:
@@ -124,10 +70,9 @@ class CostFunction:
     ) -> None:
         self._classifier = classifier
         self._nets = Nets(classifier, further)
-        self._self_pairs = method.self_pairs
         self.layers = classifier.recorded_layers if layers is None else tuple(layers)
-        self._places = [classifier.recorded_layers.index(name) for name in self.layers]
-        self._per_unit = [method.per_unit_minimum and classifier.flat_layers[place] for place in self._places]
+        self._layers = [_costed(classifier, name, method) for name in self.layers]
+        self._is_by_unit = any(layer.by_unit for layer in self._layers)
         self._terms = {
             name: term for name, term in known_terms().items() if has_references or not term.measures_nearest
         }
@@ -138,39 +83,15 @@ class CostFunction:
         )
         self._in_graph = (search or search_way()) is SearchWay.GRAPH
         self._held, self._stacks = _HeldRows(), HeldStacks()
-        inputs = [
-            tf.TensorSpec((None, None, *classifier.input_shape)),
-            tf.TensorSpec((None, None, *classifier.input_shape)),
-            tf.TensorSpec((None,), tf.int32),
-            [
-                self._signature(classifier.units[place], by_unit)
-                for place, by_unit in zip(self._places, self._per_unit, strict=True)
-            ],
-            tf.TensorSpec((len(self.places),), tf.float64),
-            tf.TensorSpec((), tf.int32),
-            tf.TensorSpec((2,), tf.int32),
-        ]
-        maps = tf.TensorSpec((None, None, None, 2, 3))
-        self._compiled = tf.function(partial(self._differentiate, None), input_signature=inputs, autograph=False)
-        self._compiled_with_maps = tf.function(self._differentiate, input_signature=[maps, *inputs], autograph=False)
-
-    def _signature(self, units: int, by_unit: bool) -> Any:
-        """Returns that of a layer's references; see `_differentiate`."""
-        if by_unit:
-            return tf.TensorSpec((units, None))
-        return signature(units) if self._in_graph else tf.TensorSpec((None, None, units))
-
-    @cached_property
-    def _evaluated(self) -> Callable[..., tuple[Any, ...]]:
-        """The compiled function itself, without matching arguments to its signature at each call."""
-        concrete: Callable[..., tuple[Any, ...]] = self._compiled.get_concrete_function()
-        return concrete
-
-    @cached_property
-    def _evaluated_with_maps(self) -> Callable[..., tuple[Any, ...]]:
-        """The same for transformed images; traced once they are asked for."""
-        concrete: Callable[..., tuple[Any, ...]] = self._compiled_with_maps.get_concrete_function()
-        return concrete
+        self._graph = CostGraph(
+            classifier,
+            self._nets,
+            self._layers,
+            self._terms,
+            self.places,
+            self_pairs=method.self_pairs,
+            in_graph=self._in_graph,
+        )
 
     @cached_property
     def _fingerprint(self) -> str:
@@ -188,15 +109,14 @@ class CostFunction:
     @property
     def traces(self) -> int:
         """How often the cost has been traced: once whatever the coefficients, and once more with transformed images."""
-        compiled = self._compiled, self._compiled_with_maps
-        return sum(int(function.experimental_get_tracing_count()) for function in compiled)
+        return self._graph.traces
 
     @property
     def bytes_a_reference(self) -> int:
         """The bytes that a training image, kept as it is, takes as a reference."""
         of_layers = sum(
-            bytes_a_reference(name, self._classifier.units[place], as_values=by_unit or self._in_graph)
-            for name, place, by_unit in zip(self.layers, self._places, self._per_unit, strict=True)
+            bytes_a_reference(layer.name, layer.units, as_values=layer.by_unit or self._in_graph)
+            for layer in self._layers
         )
         is_own_code = INPUTS in self.layers and not self._in_graph
         return of_layers if is_own_code else of_layers + self._classifier.units[0]
@@ -204,7 +124,7 @@ class CostFunction:
     @property
     def keeps_references(self) -> bool:
         """Whether `record_sample` keeps references in a store; those taken unit by unit are not kept."""
-        return not any(self._per_unit)
+        return not self._is_by_unit
 
     def record(
         self,
@@ -231,8 +151,8 @@ class CostFunction:
         return References(
             self._classifier,
             images,
-            self._places,
-            self._per_unit,
+            [layer.place for layer in self._layers],
+            [layer.by_unit for layer in self._layers],
             stopped,
             numbers,
             mapped=mapped,
@@ -307,7 +227,7 @@ class CostFunction:
         place = unit_place(self._classifier, unit) if objective == UNIT else UnitPlace()
         cost = self._factors(coefficients), OBJECTIVES.index(objective), place
         slots = len(batches[0].images)
-        one_by_one = any(self._per_unit) or not self._nets.is_same_beside_others(slots)
+        one_by_one = self._is_by_unit or not self._nets.is_same_beside_others(slots)
         images = slots if batches[0].maps is None else slots * (1 + len(batches[0].maps))
         a_call = 1 if one_by_one else max(1, self._nets.chunk // images)
         calls = [batches[start : start + a_call] for start in range(0, len(batches), a_call)]
@@ -361,7 +281,7 @@ class CostFunction:
         if count * slots == 1:  # products of one image are rounded differently from those of several
             batches = [batches[0], batches[0]]
         maps = [batch.maps for batch in batches if batch.maps is not None]
-        evaluated = partial(self._evaluated_with_maps, tf.constant(np.stack(maps, 1))) if maps else self._evaluated
+        evaluated = partial(self._graph.with_maps, tf.constant(np.stack(maps, 1))) if maps else self._graph.plain
         *outputs, found = evaluated(
             tf.constant(np.stack([batch.images for batch in batches])),
             tf.constant(np.stack([batch.starts for batch in batches])),
@@ -394,14 +314,15 @@ class CostFunction:
         ]
 
     def _references(self, number: int, searches: Sequence[ReferenceSearch], slots: int) -> list[Any]:
-        """Returns the references of each layer for call `number`; see `_differentiate`."""
+        """Returns the references of each layer for call `number`; see `CostGraph`."""
         whole: Iterator[Any]
         if self._in_graph:
             whole = iter(self._stacks.of_call(number, [search.references for search in searches]))
         else:
-            places = [layer for layer, by_unit in enumerate(self._per_unit) if not by_unit]
-            whole = (self._held.rows(layer, searches, slots) for layer in places)
-        return [searches[0].values(layer) if by_unit else next(whole) for layer, by_unit in enumerate(self._per_unit)]
+            whole = (
+                self._held.rows(place, searches, slots) for place, layer in enumerate(self._layers) if not layer.by_unit
+            )
+        return [searches[0].values(place) if layer.by_unit else next(whole) for place, layer in enumerate(self._layers)]
 
     def _label_costs(
         self, label: int, factors: Factors, costs: Factors, means: Factors, slot_values: FloatArray
@@ -426,132 +347,11 @@ class CostFunction:
             slot_values=frozen(slot_values),
         )
 
-    def _differentiate(
-        self,
-        maps: tf.Tensor | None,
-        images: tf.Tensor,
-        starts: tf.Tensor,
-        labels: tf.Tensor,
-        references: list[Any],
-        factors: tf.Tensor,
-        objective: tf.Tensor,
-        unit: tf.Tensor,
-    ) -> tuple[Any, ...]:
-        """Returns the gradient of each batch's total with respect to its images, and the parts of the total.
 
-        Args:
-            maps: (K, L, B, 2, 3), transformations of the images for the terms of the output; None for none.
-            images: (L, B, H, W, C), L batches.
-            starts: (L, B, H, W, C), their starts.
-            labels: (L,).
-            references: For each layer the nearest (L, B, U), or a `Stack` if they are searched here, or the values
-                (U, N) if taken unit by unit.
-            factors: (places,), the factor of each cost.
-            objective: (), its place in `OBJECTIVES`.
-            unit: (2,), a `UnitPlace`.
-
-        Returns:
-            The gradient, like `images`; by each of N nets the probabilities (N, L, B) of the labels, the most probable
-            classes (N, L, B) and their probabilities; the activations (L, B) of the unit; the costs (places, L), the
-            means of the slots' values (places, L) and these (places, L, B); the patterns (L, B, U) of each layer or, if
-            references are searched here, the indices (L, B) of the nearest in each layer where they are taken whole.
-        """
-        batches = tf.unstack(tf.shape(images)[:2])
-        costs, means, slot_values = [], [], []
-        with tf.GradientTape() as tape:
-            tape.watch(images)
-            activations, outputs = self._outputs(images, labels, objective, unit)
-            patterns = [
-                tf.reshape(activations[place], (*batches, self._classifier.units[place])) for place in self._places
-            ]
-            nearest, indices = self._nearest(patterns, references)
-            judged = outputs
-            if maps is not None:
-                _, judged = self._outputs(
-                    _transformed(images, maps), tf.tile(labels, tf.shape(maps)[:1]), objective, unit
-                )
-            views = self._views(judged, PixelView(images=images, starts=starts), patterns, nearest)
-            for index, place in enumerate(self.places):
-                term = self._terms[place.term]
-                is_transformed = maps is not None and term.scope == OUTPUT
-                cost, mean, values = _cost(
-                    term, views[term.scope, place.layer], factors[index], batches, is_transformed=is_transformed
-                )
-                costs.append(cost)
-                means.append(mean)
-                slot_values.append(tf.cast(values, tf.float32))
-            total = tf.add_n([factors[index] * tf.reduce_sum(cost) for index, cost in enumerate(costs)])
-        numbers = map(tf.stack, (costs, means, slot_values))
-        found = indices if self._in_graph else patterns
-        return tape.gradient(total, images), *said_by(outputs), outputs[0].activations, *numbers, found
-
-    def _outputs(
-        self, images: tf.Tensor, labels: tf.Tensor, objective: tf.Tensor, unit: tf.Tensor
-    ) -> tuple[list[tf.Tensor], list[OutputView]]:
-        """Returns the first net's activations on `images` (L, B, H, W, C), and each net's output, as `Nets.outputs`."""
-        activations, outputs = self._nets.outputs(images, labels, objective)
-        driven = unit_activations(self._classifier, activations, tf.unstack(tf.shape(images)[:2]), unit)
-        return activations, [replace(output, activations=driven) for output in outputs]
-
-    def _nearest(self, patterns: list[tf.Tensor], references: list[Any]) -> tuple[list[tf.Tensor], list[tf.Tensor]]:
-        """Returns the nearest references (L, B, U) of each layer, and the indices (L, B) of those found here."""
-        nearest, indices = [], []
-        for pattern, reference, by_unit in zip(patterns, references, self._per_unit, strict=True):
-            if by_unit:
-                nearest.append(nearest_by_unit(pattern, reference))
-            elif self._in_graph:
-                rows, places = nearest_whole(pattern, reference)
-                nearest.append(rows)
-                indices.append(places)
-            else:
-                nearest.append(reference)
-        return nearest, indices
-
-    def _views(
-        self, outputs: list[OutputView], pixels: PixelView, patterns: list[tf.Tensor], nearest: list[tf.Tensor]
-    ) -> dict[tuple[str, str], list[tuple[float, View]]]:
-        """Returns the views that terms are computed from, by scope and layer, each with its share in the term."""
-        views: dict[tuple[str, str], list[tuple[float, View]]] = {
-            (OUTPUT, ""): list(zip(self._nets.shares, outputs, strict=True)),
-            (PIXELS, ""): [(1.0, pixels)],
-        }
-        for name, pattern, rows in zip(self.layers, patterns, nearest, strict=True):
-            views[LAYER, name] = [(1.0, LayerView(patterns=pattern, nearest=rows, self_pairs=self._self_pairs))]
-        return views
-
-
-def _cost(
-    term: Term,
-    views: Sequence[tuple[float, View]],
-    factor: tf.Tensor,
-    batches: list[tf.Tensor],
-    *,
-    is_transformed: bool,
-) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """Returns a term's costs (L,) of L batches, the means (L,) of its slots' values, and these (L, B), all float64.
-
-    The values are the sum of those of the `views`, each times its share. They are zeros if an optional term's `factor`
-    is 0, as it is then not computed. Those of transformed images, several times as many batches, are averaged.
-    """
-
-    def computed() -> tf.Tensor:
-        values = tf.add_n([share * tf.cast(term.slot_values(view), tf.float64) for share, view in views])
-        if is_transformed:
-            return tf.reduce_mean(tf.reshape(values, (-1, *batches)), axis=0)
-        return tf.reshape(values, batches)
-
-    values = tf.cond(factor > 0, computed, lambda: tf.zeros(batches, tf.float64)) if term.is_optional else computed()
-    mean = tf.reduce_mean(values, axis=1)
-    cost = 1 / (mean + TINY) if term.repels else mean
-    return tf.where(batches[1] >= term.least_slots, cost, tf.zeros_like(cost)), mean, values
-
-
-def _transformed(images: tf.Tensor, maps: tf.Tensor) -> tf.Tensor:
-    """Returns (K · L, B, H, W, C), K transformations of L batches, all batches by the first transformation first."""
-    (batches, slots), shape = tf.unstack(tf.shape(images)[:2]), images.shape[2:]
-    count = tf.shape(maps)[0]
-    moved = transformed(tf.reshape(images, (-1, *shape)), tf.reshape(maps, (count, -1, 2, 3)))
-    return tf.reshape(moved, (count * batches, slots, *shape))
+def _costed(classifier: Classifier, name: str, method: MethodSettings) -> CostedLayer:
+    place = classifier.recorded_layers.index(name)
+    by_unit = method.per_unit_minimum and classifier.flat_layers[place]
+    return CostedLayer(name, place, classifier.units[place], by_unit)
 
 
 def _follow(moved: Sequence[tuple[ReferenceSearch, list[FloatArray]]]) -> list[bool]:
@@ -563,7 +363,7 @@ def _follow(moved: Sequence[tuple[ReferenceSearch, list[FloatArray]]]) -> list[b
 
 
 class _Result(NamedTuple):
-    """A batch's evaluation, and what `_differentiate` gives for the search of references."""
+    """A batch's evaluation, and what `CostGraph` gives for the search of references."""
 
     evaluation: Evaluation
     found: list[Any]

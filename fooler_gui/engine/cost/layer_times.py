@@ -13,7 +13,8 @@ from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.run_spec import RunSpec
 from fooler_gui.core.settings import DescentSettings, MethodSettings, article_coefficients
 from fooler_gui.data.starts import uniform_noise
-from fooler_gui.engine.cost.cost_function import Batch, CostFunction
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.evaluation import Batch
 from fooler_gui.engine.cost.references import ReferenceSearch
 from fooler_gui.engine.nets.classifier import Classifier
 

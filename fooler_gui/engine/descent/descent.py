@@ -14,7 +14,7 @@ from fooler_gui.core.random_transformations import RandomTransformations
 from fooler_gui.core.run_control import RunControl
 from fooler_gui.core.save import Save
 from fooler_gui.core.settings import CostCoefficients
-from fooler_gui.engine.cost.cost_function import Evaluation
+from fooler_gui.engine.cost.evaluation import Evaluation
 from fooler_gui.engine.descent.label_batch import LabelBatch, evaluate
 from fooler_gui.engine.descent.loop import descended
 from fooler_gui.engine.descent.searches import Searches

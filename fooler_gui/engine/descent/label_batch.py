@@ -19,7 +19,8 @@ from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage
 from fooler_gui.data.pixel_range import clipped, range_problem
 from fooler_gui.data.starts import Noise, noise_rng, uniform_noise
 from fooler_gui.engine.cost.coded_patterns import lengths
-from fooler_gui.engine.cost.cost_function import Batch, CostFunction, Evaluation
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.evaluation import Batch, Evaluation
 from fooler_gui.engine.cost.references import References, ReferenceSearch
 from fooler_gui.engine.cost.transformations import random_maps
 from fooler_gui.engine.descent.budgets import Budgets

@@ -13,7 +13,7 @@ from fooler_gui.core.run_control import LiveSettings, Next, RunControl
 from fooler_gui.core.run_events import RunEvent, SettingsApplied, SlotActed
 from fooler_gui.core.save import STOPPED_BY_USER
 from fooler_gui.core.settings import SettingError
-from fooler_gui.engine.cost.cost_function import Evaluation
+from fooler_gui.engine.cost.evaluation import Evaluation
 from fooler_gui.engine.descent.label_batch import LabelBatch
 
 Look = Callable[[LabelBatch, Evaluation, int, int, str], Inspection]

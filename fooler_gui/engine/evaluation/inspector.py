@@ -10,7 +10,7 @@ from fooler_gui.core.arrays import FloatArray, frozen
 from fooler_gui.core.inspection import FooledShare, InspectedLayer, InspectedTerm, Inspection, Opinion
 from fooler_gui.core.save import LabelCosts, Save, TermCost
 from fooler_gui.core.terms import TINY, known_terms
-from fooler_gui.engine.cost.cost_function import Batch
+from fooler_gui.engine.cost.evaluation import Batch
 from fooler_gui.engine.cost.references import ReferenceSearch
 from fooler_gui.engine.evaluation.layer_maps import layer_maps
 from fooler_gui.engine.evaluation.pixel_neighbours import PixelNeighbours

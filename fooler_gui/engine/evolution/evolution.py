@@ -9,7 +9,7 @@ import numpy as np
 from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.settings import DescentSettings
 from fooler_gui.data.starts import Noise, noise_rng
-from fooler_gui.engine.cost.cost_function import Evaluation
+from fooler_gui.engine.cost.evaluation import Evaluation
 from fooler_gui.engine.descent.label_batch import LabelBatch
 from fooler_gui.engine.evolution.elites import Elites, categorical_archive
 from fooler_gui.engine.evolution.encodings import Encoding, encoding_of

@@ -22,7 +22,7 @@ from fooler_gui.core.write_check import check_folder
 from fooler_gui.data.dataset import Dataset
 from fooler_gui.data.starts import images_of_file, slot_rng, start_images
 from fooler_gui.engine.contents import LabContents
-from fooler_gui.engine.cost.cost_function import Batch, Evaluation
+from fooler_gui.engine.cost.evaluation import Batch, Evaluation
 from fooler_gui.engine.cost.nets import WeightedNet
 from fooler_gui.engine.cost.reference_sample import Sample
 from fooler_gui.engine.cost.references import RecordingStopped, ReferenceSearch

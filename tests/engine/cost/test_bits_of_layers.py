@@ -10,7 +10,8 @@ import pytest
 
 from fooler_gui.core.attack_settings import AttackSettings
 from fooler_gui.core.settings import MethodSettings, no_penalties
-from fooler_gui.engine.cost.cost_function import Batch, CostFunction, Evaluation
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.evaluation import Batch, Evaluation
 from fooler_gui.engine.cost.references import ReferenceSearch
 from fooler_gui.engine.descent.attack import Driven, drive
 from fooler_gui.engine.nets.allowed_layers import LAYERS, WRAPPERS

@@ -14,7 +14,8 @@ from fooler_gui.core.plug_ins import Found
 from fooler_gui.core.settings import METHODS, CostCoefficients, MethodSettings, article_coefficients
 from fooler_gui.core.terms import LAYER, OUTPUT, PIXELS, TERMS, Term, known_terms
 from fooler_gui.core.topology import Convolution, Topology
-from fooler_gui.engine.cost.cost_function import Batch, CostFunction, Evaluation
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.evaluation import Batch, Evaluation
 from fooler_gui.engine.cost.references import ReferenceSearch
 from fooler_gui.engine.nets.classifier import Classifier
 

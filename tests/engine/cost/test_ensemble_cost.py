@@ -7,7 +7,8 @@ from tiny import TINY_NET, make_classifier, noise
 from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.objectives import OBJECTIVES, UNIT
 from fooler_gui.core.settings import CostCoefficients, MethodSettings, article_coefficients
-from fooler_gui.engine.cost.cost_function import Batch, CostFunction, Evaluation
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.evaluation import Batch, Evaluation
 from fooler_gui.engine.cost.nets import Said, WeightedNet
 from fooler_gui.engine.cost.references import ReferenceSearch
 from fooler_gui.engine.nets.classifier import Classifier

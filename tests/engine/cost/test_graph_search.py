@@ -9,7 +9,8 @@ from tiny import TINY_NET, make_batch, make_classifier, make_control, make_datas
 from fooler_gui.core.save import Save
 from fooler_gui.core.settings import METHODS, CostCoefficients, MethodSettings, article_coefficients
 from fooler_gui.data.dataset import Dataset, to_float
-from fooler_gui.engine.cost.cost_function import Batch, CostFunction, Evaluation
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.evaluation import Batch, Evaluation
 from fooler_gui.engine.cost.graph_search import HeldStacks, Stack, WholePatterns, nearest_whole
 from fooler_gui.engine.cost.references import References, ReferenceSearch
 from fooler_gui.engine.evaluation.inspector import Inspector

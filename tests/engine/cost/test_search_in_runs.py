@@ -14,7 +14,8 @@ from fooler_gui.core.save import Save
 from fooler_gui.core.settings import METHODS, CostCoefficients, MethodSettings, article_coefficients
 from fooler_gui.core.slot_actions import PinSlot, ReinitialiseSlot, SetSlotImage, SlotAction
 from fooler_gui.data.dataset import Dataset, to_float
-from fooler_gui.engine.cost.cost_function import Batch, CostFunction
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.evaluation import Batch
 from fooler_gui.engine.cost.references import ReferenceSearch
 from fooler_gui.engine.nets.classifier import Classifier
 from fooler_gui.resources import bundled_classifier, resource

@@ -12,7 +12,8 @@ from tiny import noise
 from fooler_gui.core.objectives import OBJECTIVES
 from fooler_gui.core.random_transformations import RandomTransformations
 from fooler_gui.core.settings import CostCoefficients, MethodSettings
-from fooler_gui.engine.cost.cost_function import Batch, CostFunction
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.evaluation import Batch
 from fooler_gui.engine.cost.references import ReferenceSearch
 from fooler_gui.engine.cost.transformations import map_of, random_maps, transformed
 from fooler_gui.engine.nets.classifier import Classifier

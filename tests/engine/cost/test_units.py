@@ -9,7 +9,8 @@ from float64_method import recorded_activations
 from tiny import TINY_NET, noise
 
 from fooler_gui.core.settings import MethodSettings, SettingError, no_penalties
-from fooler_gui.engine.cost.cost_function import Batch, CostFunction, Evaluation
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.evaluation import Batch, Evaluation
 from fooler_gui.engine.cost.references import ReferenceSearch
 from fooler_gui.engine.cost.units import UnitPlace, unit_place
 from fooler_gui.engine.nets.classifier import Classifier

@@ -7,7 +7,8 @@ from tiny import make_classifier, noise
 
 from fooler_gui.core.settings import METHODS, MethodSettings, article_coefficients
 from fooler_gui.core.topology import Convolution, Topology
-from fooler_gui.engine.cost.cost_function import Batch, CostFunction
+from fooler_gui.engine.cost.cost_function import CostFunction
+from fooler_gui.engine.cost.evaluation import Batch
 from fooler_gui.engine.cost.references import ReferenceSearch
 from fooler_gui.engine.evaluation import layer_maps
 from fooler_gui.engine.evaluation.inspector import Inspector

@@ -13,7 +13,7 @@ from fooler_gui.core.settings import METHODS, MethodSettings, article_coefficien
 from fooler_gui.core.slot_actions import ReinitialiseSlot
 from fooler_gui.core.terms import known_terms
 from fooler_gui.data.dataset import to_float
-from fooler_gui.engine.cost.cost_function import Batch
+from fooler_gui.engine.cost.evaluation import Batch
 from fooler_gui.engine.cost.references import ReferenceSearch
 from fooler_gui.engine.descent.descent import descend
 from fooler_gui.engine.evaluation.inspector import INDEPENDENT_NET, NEAREST_NEIGHBOURS, Inspector

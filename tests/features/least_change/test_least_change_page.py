@@ -46,7 +46,7 @@ def cells(page: LeastChangePage) -> list[list[str]]:
 
 
 def test_a_search_is_asked_for_with_what_is_shown(qtbot: QtBot, page: LeastChangePage) -> None:
-    choice(page, "norm").setCurrentText(LINF)
+    choice(page, "norm").setCurrentText("L∞")
     page.findChild(QSpinBox, "least_change_steps").setValue(50)
     with qtbot.waitSignal(page.search_requested) as asked:
         search(page).click()

@@ -334,13 +334,14 @@ def test_a_net_that_the_articles_values_do_not_fit_begins_with_those_scaled_to_i
     assert preset_box(panel).currentText() == "scaled to this net"
     assert shown_presets(panel) == [
         "article", "scaled to this net", "no penalties", "strong diversity", "strong penalties", "recognisable",
-        "static",
+        "static", "Nguyen 2015",
     ]  # fmt: skip
     assert panel.coefficients() == usual_coefficients(LAYERS, DISTANCES)
     panel.set_recorded_layers(LAYERS)
     assert preset_box(panel).currentText() == "article"
     assert shown_presets(panel) == [
         "article", "no penalties", "strong diversity", "strong penalties", "recognisable", "static",
+        "Nguyen 2015",
     ]  # fmt: skip
     assert panel.coefficients() == article_coefficients(LAYERS)
 

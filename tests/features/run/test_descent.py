@@ -271,5 +271,5 @@ def test_evolution_has_no_unit_even_if_the_unit_is_the_objective(panel):
 def test_settings_of_evolution_that_are_set_from_elsewhere_are_shown(panel):
     panel.set_descent(DescentSettings(optimiser="evolution", encoding="cppn", population=50))
     assert panel.findChild(QComboBox, "encoding").isVisibleTo(panel)
-    assert panel.findChild(QComboBox, "encoding").currentText() == "cppn"
+    assert panel.findChild(QComboBox, "encoding").currentText() == "CPPN"
     assert panel.findChild(QSpinBox, "population").value() == 50

@@ -6,10 +6,12 @@ from fooler_gui.core.arrays import FloatArray
 from fooler_gui.core.formats import format_activation, format_probability
 from fooler_gui.core.save import Save
 
+PROBABILITY, ACTIVATION = "probability", "activation"
+
 
 def measure_of(save: Save) -> str:
     """Returns what the images of `save` are judged by: "probability" or "activation"."""
-    return "probability" if save.activations is None else "activation"
+    return PROBABILITY if save.activations is None else ACTIVATION
 
 
 def measured(save: Save) -> FloatArray:

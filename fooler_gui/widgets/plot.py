@@ -204,6 +204,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
             self.getAxis("left").setTicks([list(ticks.items())])
         self.setYRange(lowest, highest, padding=0)
 
+    def set_y_axis(self, y: Axis) -> None:
+        """Shows `y` at the left, in place of another quantity on the same kind of scale."""
+        self.getAxis("left").describe(y)
+
     def set_span(self, first: float, last: float, ends_at: float | None = None) -> None:
         """Makes room from `first` to `last`, and for labels right of `ends_at` (`last` if None)."""
         self._span, self._ends_at = (first, last), last if ends_at is None else ends_at

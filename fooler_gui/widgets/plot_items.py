@@ -32,8 +32,12 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]
         # Its size is fixed; changing it during painting would paint everything twice.
         self.setStyle(autoExpandTextSpace=False, autoReduceTextSpace=False)
         self.set_font(font)
-        if axis.ticks is not None:
-            self.setTicks([list(axis.ticks.items())])
+        self.describe(axis)
+
+    def describe(self, axis: Axis) -> None:
+        """Shows the quantity of `axis`, which is logarithmic if the former one was."""
+        self._axis = axis
+        self.setTicks(None if axis.ticks is None else [list(axis.ticks.items())])
 
     def set_font(self, font: QFont, factor: float = 1.0) -> None:
         """Writes in `font`, which is larger by `factor` than usual."""

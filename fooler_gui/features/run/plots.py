@@ -11,6 +11,7 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from fooler_gui.core.class_words import class_name, short_name
+from fooler_gui.core.done_words import ACTIVATION
 from fooler_gui.core.reference_settings import ReferenceCount
 from fooler_gui.session.run_series import RAW, WEIGHTED, RunSeries
 from fooler_gui.widgets.panel_layout import SPACING, STRETCH, QuietLabel, empty_grid, fill, heading, row_of
@@ -196,7 +197,12 @@ class PlotsPanel(QWidget):
 
     def _show_title(self) -> None:
         labels = self._series.labels
-        if len(labels) == 1:
+        is_of_unit = self._series.measure == ACTIVATION
+        self._choice.setItemText(0, "Activation" if is_of_unit else "Probability")
+        if is_of_unit:
+            self._title.setText("Activation of the unit")
+            self._title.setToolTip("")
+        elif len(labels) == 1:
             (label,) = labels
             name = class_name(self._class_names, label)
             self._title.setText(f"Probability of “{short_name(name)}”")
@@ -226,8 +232,8 @@ class PlotsPanel(QWidget):
     def _redraw_probability(self, plot: ProbabilityPlot) -> None:
         series = self._series
         if self._make_ready(plot):
-            plot.draw(series.view(*plot.visible_steps(), plot.points_across()))
-            newest = series.view(series.last_step, series.last_step, 2)
+            plot.draw(series.view(*plot.visible_steps(), plot.points_across(), series.measure))
+            newest = series.view(series.last_step, series.last_step, 2, series.measure)
             plot.show_newest(float(newest.minimum[-1]), float(newest.mean[-1]))
             plot.prepare_to_paint()
 

@@ -94,6 +94,23 @@ def test_a_thinned_view_keeps_the_newest_value_and_every_extreme():
     np.testing.assert_array_equal(close.steps, np.arange(4299, 4312))
 
 
+def test_activations_have_a_track_of_their_own_from_the_first_save_that_has_them():
+    series = RunSeries()
+    series.append(make_save(step=0, slots=2, probabilities=[0.1, 0.2]))
+    assert series.measure == "probability"
+    series.append(make_save(step=1, slots=2, probabilities=[0.3, 0.4], activations=[2.0, 6.0]))
+    series.append(make_save(step=1, slots=2, probabilities=[0.3, 0.4], activations=[3.0, 5.0]))
+    view = series.view(0, 1, 10, series.measure)
+    assert view.measure == "activation"
+    np.testing.assert_array_equal(view.slots, [[np.nan, np.nan], [3.0, 5.0]])
+    np.testing.assert_array_equal(view.minimum, [np.nan, 3.0])
+    assert (view.mean[-1], view.maximum[-1]) == (4.0, 5.0)
+    np.testing.assert_allclose(series.view(0, 1, 10).slots, [[0.1, 0.2], [0.3, 0.4]], atol=1e-7)
+    series.append(make_save(step=2, slots=2, probabilities=[0.5, 0.6]))
+    assert series.measure == "probability"
+    np.testing.assert_array_equal(series.view(0, 2, 1, "activation").maximum[:1], [5.0])
+
+
 def test_costs_are_the_mean_over_the_labels_and_zero_costs_are_left_out():
     series = RunSeries()
     series.append(make_save(labels=(1, 2), layers=("inputs", "fc"), cost_factor=2.0))
@@ -176,6 +193,22 @@ def test_probabilities_are_drawn_against_their_steps(panel, qtbot):
     assert len(slots) == 1
     assert np.isnan(slots[0]).sum() == 8
     assert labels(probability_plot(panel)) == ["lowest .4800", "mean .6800"]
+
+
+def test_with_the_objective_unit_the_plot_shows_activations_and_afterwards_probabilities_again(panel, qtbot):
+    plot, title = probability_plot(panel), panel.findChild(QLabel, "probability_title")
+    activations = np.array([[-1.0, 1.0, 7.0]])
+    add_saves(panel, [make_save(step=step, slots=3, activations=activations * step) for step in range(1, 4)])
+    qtbot.waitUntil(lambda: has_curve(plot, np.arange(1, 4), -np.arange(1.0, 4)), timeout=2000)
+    assert labels(plot) == ["lowest −3.00", "mean 7.00"]
+    assert title.text() == "Activation of the unit"
+    bottom, top = plot.viewRange()[1]
+    assert bottom < -3
+    assert top > 21
+    add_saves(panel, [make_save(step=4, slots=3, probabilities=[0.5, 0.6, 0.7])])
+    qtbot.waitUntil(lambda: labels(plot) == ["lowest .5000", "mean .6000"], timeout=2000)
+    assert title.text().startswith("Probability of")
+    assert plot.viewRange()[1][1] < 2
 
 
 def test_a_save_that_comes_after_a_pause_is_drawn_in_both_plots_at_once(panel, qtbot):

@@ -38,12 +38,12 @@ class WindowUser:
         self.lab.window.show()
 
     def load(self) -> None:
-        """Waits until TensorFlow and the classifier are loaded.
+        """Does what the program does once it is painted, and waits until TensorFlow and the classifier are loaded.
 
         Raises:
             RuntimeError: The engine failed or did not answer, here and in all that waits.
         """
-        self.lab.start_engine()
+        self.lab.finish()
         self.wait_until(self.is_ready)
 
     def run(self) -> None:

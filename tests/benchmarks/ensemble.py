@@ -44,7 +44,7 @@ def measure() -> list[Row]:
             others = nets[place + 1 :] + nets[:place]
             several += _fooled(lab, left_out, _static(lab, others))
             single += _fooled(lab, left_out, _static(lab, others[:1]))
-    ours, theirs = (100 * called / found for called, found in (several, single))
+    ours, theirs = (float(100 * called / found) for called, found in (several, single))
     return [
         Row(
             name="ensemble",

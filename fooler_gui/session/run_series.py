@@ -175,7 +175,7 @@ class RunSeries:
             first: The first step.
             last: The last step.
             most: How many points are enough.
-            measure: What of each slot they show; activations only where the newest save has them.
+            measure: What of each slot they show; activations only if some save has them.
         """
         steps = self._steps.rows[:, 0]
         begin = max(0, int(np.searchsorted(steps, first)) - 1)
